@@ -15,8 +15,7 @@ import structlog
 from bot import __version__
 from bot.answers.answers import answers_of
 from bot.answers.pages_store import forget_person_pages, forget_server_pages
-from bot.answers.sharing import SharedPosts
-from bot.answers.sharing_store import forget_server_answers
+from bot.answers.sharing import SharedPost
 from bot.box.box import Box
 from bot.client import COMMANDS_EVERY, Bot, Rooms
 from bot.clock import Clock, SystemClock
@@ -30,15 +29,13 @@ from bot.due import WhatIsDue
 from bot.entries.call_entry import CallEntry
 from bot.entries.certification_entry import CertificationEntry
 from bot.entries.corrections import Corrections
-from bot.entries.corrections_store import CorrectionStore, ReplacingPosts
+from bot.entries.corrections_store import CorrectionPost, CorrectionStore, RetractionPost
 from bot.entries.drafts import Drafts, Entering, EntryCards
-from bot.entries.drafts_store import EntryStore, forget_person_entries, forget_server_entries
+from bot.entries.drafts_store import EntryStore, forget_person_entries
 from bot.entries.entries import Entries
 from bot.entries.replacements_store import (
     ReplacementStore,
-    copy_replacement,
     forget_person_replacements,
-    forget_server_replacements,
 )
 from bot.entries.review import EntryDecisions
 from bot.entries.review_store import EntryQuestionStore
@@ -56,7 +53,7 @@ from bot.feeds.recording import Recorder
 from bot.feeds.signatures import Secrets
 from bot.feeds.source_feeds import feed_of
 from bot.follows.follows import Follows
-from bot.follows.follows_store import ServerStore, forget_person_follows, forget_server_follows
+from bot.follows.follows_store import ServerStore
 from bot.newsroom.audit_store import AuditStore
 from bot.newsroom.feed_contents import FeedComparison
 from bot.newsroom.feed_contents_store import FeedContentsStore
@@ -64,14 +61,14 @@ from bot.newsroom.follow_card import FollowCard
 from bot.newsroom.forgetting import Forgetting
 from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.newsroom import Newsroom
-from bot.newsroom.server_settings_store import ServerSettingsStore, forget_person_imports, forget_server_imports
+from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.settings_file import NewsroomSettings
 from bot.newsroom.setup import Setup
 from bot.newsroom.status import NewsroomStatus
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs
 from bot.newsroom.suspensions import Suspensions
-from bot.operations.alive_store import AliveStore, forget_person_link, forget_server_links
+from bot.operations.alive_store import AliveStore, forget_server_links
 from bot.operations.backups import Backups
 from bot.operations.direct_channels import DirectChannels
 from bot.operations.health_check import HealthCheck
@@ -81,108 +78,94 @@ from bot.operations.metrics import Figures, exposition
 from bot.operations.on_call import OnCallContact
 from bot.operations.operations import Operations
 from bot.operations.restored import Restore
-from bot.operations.restored_store import RestoredStore, forget_person_restored, forget_server_restored
+from bot.operations.restored_store import RestoredStore
 from bot.operations.vitals import Vitals
 from bot.outbox.approval import Approval
 from bot.outbox.approval_store import ApprovalStore
 from bot.outbox.channels_store import ChannelStore
 from bot.outbox.discord import DiscordChannels
 from bot.outbox.dispatcher import Dispatcher
-from bot.outbox.kinds import Kinds
-from bot.outbox.notices_store import Notices
+from bot.outbox.kinds import Kind, Kinds
+from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.pacing import PER_SECOND, Pacing
 from bot.outbox.requests import Requests
 from bot.outbox.room import OutboxRoom
-from bot.outbox.servers_store import forget_person_there, forget_server
+from bot.outbox.servers_store import forget_person_posts, forget_server
 from bot.outbox.suspensions_store import SuspensionStore
-from bot.outbox.threads_store import Threads
+from bot.outbox.threads_store import ThreadPost
 from bot.outbox.two_person_store import TwoPersonStore
-from bot.outcomes.certification import OutcomePosts
+from bot.outcomes.certification import CallPost, CertifiedPost
 from bot.outcomes.certification_store import RepeatedCallers
-from bot.outcomes.outcomes_store import forget_server_outcomes
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
-from bot.schedule.event_posts_store import EventPosts, copy_event
+from bot.schedule.event_posts_store import MovedPost, ReminderPost, forget_direct_messages
 from bot.schedule.events import ScheduleEvents
 from bot.schedule.mirror import DiscordEvents, Mirror
 from bot.schedule.planning import Planning
 from bot.schedule.planning_store import ProposalStore
 from bot.schedule.reminders import Reminders
 from bot.schedule.reminders_store import ReminderStore
-from bot.schedule.rundown import Rundown, RundownPosts
+from bot.schedule.rundown import Rundown, RundownPost
 from bot.schedule.rundown_store import RundownStore
 from bot.schedule.schedule import Schedule
 from bot.schedule.schedule_files import ScheduleFiles
-from bot.schedule.schedule_store import MirrorStore, ScheduleStore, forget_person_schedule, forget_server_schedule
+from bot.schedule.schedule_store import MirrorStore, ScheduleStore
 from bot.scheduler import Scheduler
 from bot.tally.boards import Boards
-from bot.tally.boards_store import BoardPosts, BoardStore
-from bot.tally.changes_store import ChangePosts, copy_span
+from bot.tally.boards_store import BoardPost, BoardStore
+from bot.tally.changes_store import CHANGE_POSTS
 from bot.tally.feed_proofs_store import FeedProofs
 from bot.tally.following_store import FollowingStore
 from bot.tally.holds import Holds
-from bot.tally.holds_store import HoldStore, copy_hold
+from bot.tally.holds_store import HoldNotice, HoldStore
 from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.leading_source import LeadingSources
 from bot.tally.leading_source_store import LeadingSourceStore
-from bot.tally.line_crossings_store import copy_crossing
-from bot.tally.other_sources_store import copy_agreements, copy_comparison
-from bot.tally.silences import SilencePosts, Silences, SourceMarks
+from bot.tally.silences import SilencePost, Silences, SourceMarks
 from bot.tally.silences_store import SilenceStore
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore
 from bot.tally.tally import Tally
-from bot.tally.told_store import forget_person_tally, forget_server_tally
+from bot.tally.told_store import forget_server_decisions
 from bot.wording.context import Setting
 
 BOARDS = "boards"
 """The name of the boards' job, which is woken by it; the other jobs are named where they are added."""
 
-FORGETS = (
-    forget_server_follows,
-    forget_server_outcomes,
-    forget_server_tally,
-    forget_server_replacements,
-    forget_server_entries,
-    forget_server_schedule,
-    forget_server_imports,
-    forget_server_answers,
-    forget_server_pages,
-    forget_server_restored,
-    forget_server_links,
-    forget_server,
+FORGETS = (forget_direct_messages, forget_server_decisions, forget_server_pages, forget_server, forget_server_links)
+"""What a server takes with it that does not go with its row, each in its room; in order, the row itself among them."""
+
+KINDS: tuple[type[Kind], ...] = (
+    *CHANGE_POSTS,
+    CertifiedPost,
+    CallPost,
+    SharedPost,
+    SilencePost,
+    RundownPost,
+    ReminderPost,
+    MovedPost,
+    BoardPost,
+    CorrectionPost,
+    RetractionPost,
+    NoticePost,
+    ThreadPost,
 )
-"""Each room's function to forget a server, in order: what refers to other rows goes before them."""
+"""Every kind of post."""
 
 FORGETS_PERSON = (
-    forget_person_there,
-    forget_person_follows,
-    forget_person_tally,
+    partial(forget_person_posts, [kind.name for kind in KINDS if kind.names_staff]),
     forget_person_entries,
     forget_person_replacements,
-    forget_person_schedule,
-    forget_person_imports,
     forget_person_pages,
-    forget_person_restored,
-    forget_person_link,
 )
-"""Each room's function to forget a person; which direct channel is theirs is forgotten last."""
+"""What a person takes with them beside their name and their own rows (bot/database/forgotten.py), each in its room."""
 
-COPIES = (
-    copy_span,
-    copy_comparison,
-    copy_crossing,
-    copy_hold,
-    copy_agreements,
-    copy_statement,
-    copy_replacement,
-    copy_event,
-)
-"""Each room's function to copy what a post tells, when the post is queued again."""
+COPIES = (HoldNotice.copy, copy_statement)
+"""What rooms remember of posts of other rooms, copied when these are queued again."""
 
 log = structlog.get_logger()
 
@@ -220,24 +203,8 @@ class Base:
 
 
 def post_kinds(setting: Setting) -> Kinds:
-    """Return every kind of post, each with what words it."""
-    return Kinds(
-        setting,
-        [
-            ChangePosts(),
-            OutcomePosts(),
-            SilencePosts(),
-            BoardPosts(),
-            ReplacingPosts(),
-            EventPosts(),
-            RundownPosts(),
-            SharedPosts(),
-            Notices(),
-            Threads(),
-        ],
-        COPIES,
-        was_entered,
-    )
+    """Return every kind of post."""
+    return Kinds(setting, (kind() for kind in KINDS), COPIES, was_entered)
 
 
 @asynccontextmanager
@@ -317,7 +284,6 @@ def _due(rooms: Rooms) -> WhatIsDue:
     return WhatIsDue(
         intake=rooms.tally.intake,
         rundown=rooms.schedule.rundown,
-        forgetting=rooms.newsroom.forgetting,
         silences=rooms.tally.silences,
         remind=rooms.schedule.reminders,
         clock=rooms.clock,
@@ -336,8 +302,9 @@ def _add_jobs(app: App) -> None:
         add(f"calendar {one.calendar.id}", partial(calendars.poll, one), one.calendar.every.total_seconds())
     add("deadlines", calendars.deadlines.look, calendars.deadlines.EVERY)
     add("mirror", partial(mirror.look, DiscordEvents(app.bot)), mirror.EVERY)
-    comparison = app.rooms.newsroom.comparison
+    comparison, forgetting = app.rooms.newsroom.comparison, app.rooms.newsroom.forgetting
     add("compare feeds with the desk file", comparison.run, comparison.EVERY)
+    add("delete what is old", forgetting.forget_old, forgetting.EVERY)
     add(BOARDS, partial(boards.look, app.rooms.answers.board_chart), boards.EVERY, rest=boards.REST)
 
 
@@ -435,8 +402,8 @@ def _tally(base: Base, outbox: OutboxRoom, follows: Follows, intake: Intake, fee
 
 def _entries(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally, statements: Statements) -> Entries:
     """Build what takes entries."""
-    database, setting, clock = base.database, base.setting, base.clock
-    corrections = CorrectionStore(database)
+    setting, clock = base.setting, base.clock
+    corrections = CorrectionStore(outbox.outbox)
     store = EntryStore(outbox.outbox, corrections)
     cards = EntryCards(store, statements, follows.servers, outbox, setting, clock)
     entering = Entering(store, cards, tally.standing, setting, clock, base.box)
@@ -532,9 +499,8 @@ def _setup(
 
 def _operations(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaitable[int]]) -> Operations:
     """Build what a restored copy needs, and who is told directly."""
-    store = RestoredStore(outbox.outbox, base.setting.desk.leading)
     return Operations(
-        restore=Restore(store, base.setting, base.clock),
+        restore=Restore(RestoredStore(outbox.outbox), outbox, base.setting, base.clock),
         direct_channels=DirectChannels(AliveStore(outbox.outbox), open_direct, outbox),
     )
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.newsroom.forgetting import Forgetting
 from bot.schedule.reminders import Reminders
 from bot.schedule.rundown import Rundown
 from bot.tally.intake import Intake
@@ -11,7 +10,7 @@ from bot.tally.silences import Silences
 
 
 class WhatIsDue:
-    """Does what is due: each class has a method that does its part and, but for forgetting, one that says when it is next due."""
+    """Does what is due: each class has a method that does its part, and one that says when it is next due."""
 
     EVERY = 30.0
     """The most seconds between two looks, however far off the next thing seems: clocks jump, machines sleep."""
@@ -24,7 +23,6 @@ class WhatIsDue:
         self,
         intake: Intake,
         rundown: Rundown,
-        forgetting: Forgetting,
         silences: Silences,
         remind: Reminders,
         clock: Clock,
@@ -34,7 +32,6 @@ class WhatIsDue:
         self._remind = remind
         self._intake = intake
         self._rundown = rundown
-        self._forgetting = forgetting
         self._silences = silences
 
     async def run(self) -> float:
@@ -58,7 +55,6 @@ class WhatIsDue:
             self._silences.look,
             self._rundown.post_due,
             self._remind.post_due,
-            self._forgetting.forget_left,
         ):
             try:
                 await do()

@@ -28,6 +28,7 @@ async def test_what_is_done_again_and_again_is_a_job_by_name(tmp_path: Path) -> 
             JobVitals("deadlines"),
             JobVitals("mirror"),
             JobVitals("compare feeds with the desk file"),
+            JobVitals("delete what is old"),
             JobVitals("boards"),
         ]
 

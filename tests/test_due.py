@@ -11,7 +11,6 @@ def due(newsroom: Newsroom) -> WhatIsDue:
     return WhatIsDue(
         newsroom.ingest,
         newsroom.rundown,
-        newsroom.rooms.newsroom.forgetting,
         newsroom.silences,
         newsroom.remind,
         newsroom.clock,

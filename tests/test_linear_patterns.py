@@ -27,7 +27,7 @@ import pytest
 
 import bot
 import cogs
-from bot.feeds import recognise
+from bot.feeds import csv_sheet
 from bot.prose import clauses, grammar, patterns, proposals
 
 _METHODS = frozenset({"fullmatch", "match", "search", "finditer", "findall", "sub", "subn", "split"})
@@ -93,7 +93,7 @@ def test_the_measure_passes_what_is_linear(pattern: str, method: str) -> None:
 @pytest.mark.timeout(180)
 def test_patterns_are_found_wherever_they_stand() -> None:
     found = {used.pattern.pattern: used.methods for used in used_patterns()}
-    assert found[recognise._CELLS.pattern] == {"search"}  # of a module
+    assert found[csv_sheet._CELLS.pattern] == {"search"}  # of a module
     assert found[clauses._CALLS[0].pattern] >= {"match"}  # in a list
     assert found[grammar.compiled(patterns.LEADER[0]).pattern] >= {"finditer"}  # compiled when it is used
     assert found["^The "] == {"sub"}  # written where it is used

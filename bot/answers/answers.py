@@ -78,7 +78,7 @@ def answers_of(
         provenance=ProvenanceAnswers(
             asking=asking,
             queries=queries,
-            provenance=Provenance(database),
+            provenance=Provenance(database, outbox.outbox.kinds),
             servers=servers,
             control=outbox.suspensions,
             status=StatusStore(database, setting.desk),
@@ -88,6 +88,6 @@ def answers_of(
         charts=Charts(tally.standing, moves, box),
         maps=CountyMaps(queries, tally.standing, moves, box),
         sharing=Sharing(SharingStore(outbox.outbox), servers, outbox.suspensions, tally.marks, setting, clock),
-        export=Export(HistoryStore(database)),
+        export=Export(HistoryStore(database, outbox.outbox.kinds)),
         pages=PageStore(database),
     )

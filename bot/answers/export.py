@@ -14,7 +14,6 @@ from typing import Any, Literal, TypeAlias
 from aiolimiter import AsyncLimiter
 
 from bot.answers.export_store import ExportedLine, HistoryStore, HoldKept, PostMade, ReadingTaken, StatementEntered
-from bot.answers.provenance_words import OWN_WORDS
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
@@ -214,7 +213,7 @@ def _whole(event: ExportedLine) -> dict[str, Any]:
             said |= {"settled_at": _time(event.settled_at), "outcome": event.outcome}
         case PostMade():
             said |= {"server": _key(event.server), "channel": _key(event.channel), "number": event.number}
-            said |= {"kind": event.kind, "source": _source(event), "state": event.state, "why": event.why}
+            said |= {"kind": event.kind, "source": event.source, "state": event.state, "why": event.why}
             said |= {"approved_by": event.approved_by, "content": event.content, "link": _link(event)}
             said |= {
                 "after_reading": event.from_reading,
@@ -300,7 +299,7 @@ def _beside_figures(said: Statement) -> str | None:
 
 def _of_post(event: PostMade) -> dict[str, Any]:
     return {
-        "source": _source(event),
+        "source": event.source,
         "state": event.state,
         "reason": event.why,
         "change": event.kind,
@@ -324,11 +323,6 @@ def _time(moment: datetime | None) -> str | None:
 def _key(key: int | None) -> str | None:
     """Return one of Discord's ids as text, since many programs would round it as a number."""
     return None if key is None else str(key)
-
-
-def _source(event: PostMade) -> str | None:
-    """Return the source of a post; None for the desk's own word."""
-    return None if event.kind in OWN_WORDS else event.source
 
 
 def _link(event: PostMade) -> str | None:

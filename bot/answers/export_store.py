@@ -9,8 +9,9 @@ from typing import TypeAlias
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.statement import Statement
-from bot.database.database import Row, Store, from_micros, moment
+from bot.database.database import Database, Row, Store, from_micros, moment
 from bot.follows.levels import Sees, sees_everything
+from bot.outbox.kinds import Kinds
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server
@@ -40,10 +41,10 @@ ORDER BY id LIMIT ?4
 """
 
 _POSTS = """
-SELECT news_at, id, o.server, channel, o.number, kind, source, state, coalesce(why, dropped_by), approved_by, content, message,
+SELECT news_at, id, o.server, channel, o.number, kind, iif(kind IN {own_words}, NULL, source), state, coalesce(why, dropped_by), approved_by, content, message,
        s.from_reading, s.to_reading, e.statement, thread, (SELECT p.number FROM outbox p WHERE p.id = o.about)
 FROM outbox o LEFT JOIN spans s ON s.post = o.id LEFT JOIN statement_posts e ON e.post = o.id
-WHERE contest = ?1 AND id > ?2 AND action = 'post' AND kind <> 'board'
+WHERE contest = ?1 AND id > ?2 AND action = 'post' AND kind NOT IN {yielding}
   AND (?3 IS NULL OR o.server = ?3)
 ORDER BY id LIMIT ?4
 """
@@ -104,6 +105,7 @@ class PostMade:
     number: int
     kind: str
     source: str | None
+    """None: it is the desk's own word, or about none."""
     state: str
     why: str | None
     approved_by: str | None
@@ -127,6 +129,10 @@ ExportedLine: TypeAlias = ReadingTaken | HoldKept | StatementEntered | PostMade
 
 class HistoryStore(Store):
     """Reads contests' histories, a page at a time."""
+
+    def __init__(self, database: Database, kinds: Kinds) -> None:
+        super().__init__(database)
+        self._posts = _POSTS.format(own_words=kinds.own_words, yielding=kinds.yielding)
 
     async def keep_taken(self, contest: str, kind: str, server: int, who: str, now: datetime) -> None:
         """Add to the audit who took a contest's history as a file."""
@@ -158,7 +164,7 @@ class HistoryStore(Store):
                 (_READINGS, _reading),
                 (_HOLDS, _hold),
                 (_STATEMENTS, _statement),
-                (_POSTS, _post),
+                (self._posts, _post),
             )
         ]
         heads = [(await anext(stream, None), stream) for stream in streams]

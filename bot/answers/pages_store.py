@@ -9,8 +9,6 @@ from bot.database.database import Store
 from bot.database.forgotten import Person
 from bot.wording.draft import Answer
 
-KEPT_SECONDS = 24 * 60 * 60
-
 _ANSWER = TypeAdapter(Answer)
 
 
@@ -18,14 +16,13 @@ class PageStore(Store):
     """Stores answers by a key, each for the person who asked."""
 
     async def keep(self, server: int, person: int, answer: Answer) -> int:
-        """Store an answer without its picture, delete the expired ones, and return its key."""
-        now, body = int(self._database.wall()), _ANSWER.dump_json(replace(answer, picture=None)).decode()
+        """Store an answer without its picture; return its key."""
+        body = _ANSWER.dump_json(replace(answer, picture=None)).decode()
 
         def work(connection: sqlite3.Connection) -> int:
-            connection.execute("DELETE FROM paged_answers WHERE kept_at < ?", (now - KEPT_SECONDS,))
             key = connection.execute(
-                "INSERT INTO paged_answers (server, person, kept_at, answer) VALUES (?, ?, ?, ?)",
-                (server, person, now, body),
+                "INSERT INTO paged_answers (server, person, wall_at, answer) VALUES (?, ?, ?, ?)",
+                (server, person, self._database.micros(), body),
             ).lastrowid
             assert key is not None  # noqa: S101 - SQLite gives every new row one
             return key
@@ -33,9 +30,9 @@ class PageStore(Store):
         return await self._database.write(work)
 
     async def kept(self, key: int, server: int, person: int) -> Answer | None:
-        """Return a person's answer by its key; None if it has expired or is another person's."""
-        query = "SELECT answer FROM paged_answers WHERE id = ? AND server = ? AND person = ? AND kept_at >= ?"
-        row = await self._database.row(query, (key, server, person, int(self._database.wall()) - KEPT_SECONDS))
+        """Return a person's answer by its key; None if it is kept no longer, or is another person's."""
+        query = "SELECT answer FROM paged_answers WHERE id = ? AND server = ? AND person = ?"
+        row = await self._database.row(query, (key, server, person))
         return _ANSWER.validate_json(row[0]) if row else None
 
 

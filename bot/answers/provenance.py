@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from bot.answers.asking import Asking, InsideError
 from bot.answers.moves import answering_source
 from bot.answers.provenance_store import Provenance, SourceState
-from bot.answers.provenance_words import OWN_WORDS, NotTold, PostProvenance, not_told_answer, why_answer
+from bot.answers.provenance_words import NotTold, PostProvenance, not_told_answer, why_answer
 from bot.answers.sources_words import SourceFacts, SourceFigures, SourceReach, sources_answer
 from bot.answers.units import Uploads, unit_silence
 from bot.count.judgement import AHEAD_AT_MOST, HoldReason, gives_units
@@ -196,10 +196,10 @@ class ProvenanceAnswers:
         if not member:
             rows = [row for row in rows if not (row.fate.let_out_by_nobody if setting.public else row.fate.waits)]
         # A card too long for its question to the desk was shown there under the post's own number.
-        rows = [row for row in rows if row.kind != "notice" or rows[0].kind == "notice"]
+        rows = [row for row in rows if not row.to_desk or rows[0].to_desk]
         if not rows:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
-        if rows[0].kind == "notice" and (about := rows[0].replaces) is not None:
+        if rows[0].to_desk and (about := rows[0].replaces) is not None:
             said = await self.why(server, channel, about, sees, staff=staff, member=member)
             return replace(said, content=marked(said.content, [f"Question {number} to the desk is about it."]))
         # Whoever sees a post in the newsroom's own channel has read its source.
@@ -211,7 +211,7 @@ class ProvenanceAnswers:
 
     async def _with_decision(self, server: int, row: PostProvenance) -> PostProvenance:
         """Return the post with who approved its held reading, or who corrected or retracted."""
-        if row.kind in OWN_WORDS:
+        if row.own_word:
             return replace(row, let_by=await self._provenance.replaced_by(server, row.news_at))
         if row.reading is None or row.reading.held not in list(HoldReason) or row.contest is None:
             return row

@@ -9,8 +9,10 @@ from bot.answers.sources_words import RefusedParts
 from bot.count.change import Change
 from bot.count.statement import Statement
 from bot.count.worth import LeastMove, moved_by
-from bot.database.database import Row, Store, from_micros, moment, to_micros
+from bot.database.database import Database, Row, Store, from_micros, moment, to_micros
 from bot.follows.preferences import preferences_of
+from bot.outbox.kinds import Kinds
+from bot.tally.changes_store import RollUpPost
 from bot.tally.silences_store import CERTIFIED
 
 _MOST_ROWS = 20
@@ -26,7 +28,7 @@ SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.a
          - coalesce((SELECT c.batches FROM changes c WHERE c.reading = p.from_reading), 0),
        (SELECT s.body FROM statements s WHERE s.id = coalesce(e.statement, p.confirms)),
        (SELECT json_array(x.number, x.kind) FROM outbox x
-        WHERE x.about = o.id AND x.action = 'post' AND x.kind IN ('correction', 'retraction') AND x.state = 'sent'
+        WHERE x.about = o.id AND x.action = 'post' AND x.kind IN {own_words} AND x.state = 'sent'
           AND NOT EXISTS (SELECT 1 FROM replacements r, json_each(r.posts) made
                           WHERE r.server = x.server AND r.state = 'undone' AND made.value = x.id)
         ORDER BY x.id DESC LIMIT 1),
@@ -74,14 +76,18 @@ class SourceState:
 class Provenance(Store):
     """Reads for /why and /sources."""
 
+    def __init__(self, database: Database, kinds: Kinds) -> None:
+        super().__init__(database)
+        self._kinds = kinds
+
     async def post(self, server: int, number: int) -> list[PostProvenance]:
         """Return a newsroom's post by its number, once for each channel."""
-        rows = await self._database.rows(_POST, (server, number, _MOST_ROWS))
+        rows = await self._database.rows(_POST.format(own_words=self._kinds.own_words), (server, number, _MOST_ROWS))
         agreeing = await self._database.rows(_AGREEING, (server, number, _MOST_ROWS))
         also = tuple((Statement.model_validate_json(body), channel) for channel, body in agreeing)
         return [
             replace(told, agreeing=tuple(said for said, channel in also if channel == told.channel))
-            for told in map(_post, rows)
+            for told in (_post(row, self._kinds) for row in rows)
         ]
 
     async def settled_by(self, server: int, contest: str, at: datetime) -> str | None:
@@ -181,11 +187,11 @@ class Provenance(Store):
         ]
 
 
-def _post(row: Row) -> PostProvenance:
+def _post(row: Row, kinds: Kinds) -> PostProvenance:
     (
         channel,
         number,
-        kind,
+        name,
         state,
         contest,
         source,
@@ -200,7 +206,7 @@ def _post(row: Row) -> PostProvenance:
         held,
         batches,
         said,
-        replaced_by,
+        replacing,
         replaces,
         thread,
         body,
@@ -210,27 +216,38 @@ def _post(row: Row) -> PostProvenance:
         switched_by,
         since,
     ) = row
-    moved = None
+    kind, moved = kinds[name], None
     if body is not None and last_posted is not None:
         leader, margin = json.loads(last_posted)
         moved = _moved(leader, margin, Change.model_validate_json(body))
+    again = json.loads(replacing) if replacing is not None else None
     return PostProvenance(
         channel=channel,
         number=number,
-        kind=kind,
+        does=kind.does,
         contest=contest,
         source=source,
         news_at=from_micros(news_at),
         fate=PostFate(state, approved_by, dropped_by, why, message, thread, merged_into),
         reading=ToldReading(
-            from_micros(as_of), moment(received_at), held, batches or 0, moved, least, bool(of_lead), moment(since)
+            from_micros(as_of),
+            moment(received_at),
+            held,
+            batches or 0,
+            moved,
+            least,
+            bool(of_lead),
+            moment(since) if name == RollUpPost.name else None,
+            always=kind.always,
         )
         if as_of is not None
         else None,
         statement=Statement.model_validate_json(said) if said is not None else None,
-        replaced_by=tuple(json.loads(replaced_by)) if replaced_by is not None else None,
+        replaced_by=(again[0], kinds[again[1]].replaces_as) if again is not None else None,
         replaces=replaces,
         switched_by=switched_by,
+        own_word=kind.own_word,
+        to_desk=kind.to_desk,
     )
 
 

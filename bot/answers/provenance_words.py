@@ -1,7 +1,7 @@
 """The answer of /why in words: where a post came from, and what was not posted and why."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,42 +15,14 @@ from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 from bot.tally.standing_words import HELD_WORDS
 from bot.wording.context import Setting, may_be_named, source_name
 from bot.wording.credit import SetBy, credit_line, who_of
-from bot.wording.draft import Answer, Link, PostKind, address_of
+from bot.wording.draft import Answer, Link, address_of
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.numbers import commas, round_percent, spelled, votes
 from bot.wording.question import Question
 from bot.wording.times import when
 
-OWN_WORDS = ("correction", "retraction")
-"""Posts that are the desk's own word, whatever the source of the post that they replace."""
-
-KINDS: Mapping[PostKind, str] = {
-    "first": "reports the first figures",
-    "revision": "reports a revision by the source",
-    "lead_change": "reports a lead change",
-    "margin": "reports a margin change",
-    "no_margin_change": "reports votes that left the margin unchanged",
-    "progress": "reports a change in reporting or status",
-    "roll_up": "reports several changes together",
-    "certified": "reports certifications",
-    "call": "reports on a call by others",
-    "statement": "reports a figure from another source",
-    "stale": "reports that a source stopped changing",
-    "rundown": "is the morning list",
-    "notice": "is a notice to the desk",
-    "board": "is a board",
-    "correction": "corrects a post of ours",
-    "retraction": "retracts an entry",
-    "recount_line": "reports a recount or majority line crossed",
-    "shared": "is an answer that staff shared",
-    "reminder": "is a reminder",
-    "moved": "reports a schedule change",
-    "thread": "opens a contest's thread",
-}
-"""What a kind of post does, after its number."""
-
 NEW_LEADING_SOURCE = "reports the margin from a new leading source"
-"""The same for a post about a new leading source."""
+"""What a post about a new leading source does, after its number."""
 
 STATES = {
     "pending": "Waiting to be sent",
@@ -95,7 +67,9 @@ class ToldReading:
     of_lead: bool = False
     """True: `least` was a share of the lead (`LEAST_SHARE`)."""
     since: datetime | None = None
-    """When the first update that the post covers came in."""
+    """When the first update that a roll-up covers came in; None: it is none."""
+    always: bool = False
+    """True: it posts however little the margin moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +104,8 @@ class PostProvenance:
 
     channel: int
     number: int
-    kind: PostKind
+    does: str
+    """After its number: "reports a lead change"."""
     contest: str | None
     source: str | None
     news_at: datetime
@@ -138,7 +113,7 @@ class PostProvenance:
     reading: ToldReading | None = None
     statement: Statement | None = None
     replaced_by: tuple[int, str] | None = None
-    """(number, kind) of its last correction or retraction, if one was posted and not undone."""
+    """Its last correction or retraction, if one was posted and not undone: (number, "Corrected" or "Retracted")."""
     replaces: int | None = None
     switched_by: str | None = None
     """For a post about a new leading source: who chose it, as the audit names them."""
@@ -146,6 +121,10 @@ class PostProvenance:
     """Who approved the held reading, corrected or retracted, as the audit names them."""
     agreeing: tuple[Statement, ...] = ()
     """Entries by which other sources have the same margin."""
+    own_word: bool = False
+    """It is the desk's own word, whatever the source of the post that it replaces."""
+    to_desk: bool = False
+    """It tells or asks the desk something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +168,7 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     """Return where a post came from: source, reading, holds and thresholds, who published it, and what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
-    kind = NEW_LEADING_SOURCE if first.switched_by else KINDS[first.kind]
+    does = NEW_LEADING_SOURCE if first.switched_by else first.does
     named = source if may_be_named(source, setting) else None
     # The line of the reading or the entry has the source, and mostly the same time.
     from_entry = first.statement is not None and may_be_named(setting.desk.source(first.statement.source), setting)
@@ -197,13 +176,13 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
         first.reading.as_of if first.reading else first.statement.as_of if first.statement and from_entry else None
     )
     alike = said_at is not None and clock(said_at) == clock(first.news_at)
-    at = "of" if kind.startswith("is ") else "at"
-    lines = [f"**#{first.number} {kind}{'.**' if alike else f'** {at} {stopped(clock(first.news_at))}'}"]
-    if first.kind == "roll_up" and first.reading is not None and first.reading.since is not None:
+    at = "of" if does.startswith("is ") else "at"
+    lines = [f"**#{first.number} {does}{'.**' if alike else f'** {at} {stopped(clock(first.news_at))}'}"]
+    if first.reading is not None and first.reading.since is not None:
         what = "a change that" if first.reading.batches == 1 else "changes that"
         since = stopped(f"{what} had waited since {clock(first.reading.since)}")
         lines[0] = f"**#{first.number}, at {clock(first.news_at)}, reports {since}**"
-    if first.kind in OWN_WORDS:
+    if first.own_word:
         by = f": {who_of(first.let_by, setting)} entered it" if first.let_by else ""
         lines[0] = stopped(f"{lines[0]} It is the newsroom's own post{by}")
     elif named is not None and first.reading is None and not from_entry:
@@ -214,7 +193,7 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
         )
     if (reading := first.reading) is not None:
         lines.append(from_reading(named, reading.as_of, reading.received_at, reading.batches, clock))
-        lines += threshold(first.kind, reading)
+        lines += threshold(reading)
         if reading.held is not None:
             lines.append(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None, clock))
     if first.statement is not None:
@@ -230,8 +209,8 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     if first.replaces is not None:
         lines.append(f"It replaces #{first.replaces}.")
     if first.replaced_by is not None:
-        number, kind = first.replaced_by
-        lines.append(f"**{'Corrected' if kind == 'correction' else 'Retracted'} in #{number}.**")
+        number, became = first.replaced_by
+        lines.append(f"**{became} in #{number}.**")
     credit = credit_line(setting, None, now, now)
     return Answer("\n".join([*lines, f"-# {credit}"]))
 
@@ -352,9 +331,9 @@ def from_reading(
     return stopped(f"From {whose} reading of {clock(as_of)}{came}{of}")
 
 
-def threshold(kind: str, reading: ToldReading) -> list[str]:
+def threshold(reading: ToldReading) -> list[str]:
     """Return the move of the margin and the minimum for a post: "The margin moved by 48 votes; the minimum was 43 (0.3% of the lead)."."""
-    if kind in ("lead_change", "revision", "first"):
+    if reading.always:
         return ["First figures, lead changes and revisions always post."]
     if reading.moved is None or reading.least is None:
         return []

@@ -17,7 +17,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
-from bot.outbox.kinds import Family, Kind, Unsaid, Worded
+from bot.outbox.kinds import Kind, Unsaid, Worded
 from bot.outbox.outbox_words import delivery_words
 from bot.outbox.rows import Post
 from bot.outbox.suspensions_store import SuspensionStore
@@ -32,11 +32,18 @@ GOOD_FOR = timedelta(minutes=15)
 """An older answer can't be shared, since it may be out of date."""
 
 
-class SharedPosts(Family):
-    """Shared answers. They stay in the channel where they were asked for; one that has waited too long is not posted."""
+class SharedPost(Kind):
+    """A shared answer. It stays in the channel where it was asked for; one that has waited too long is not posted."""
 
-    kinds = (Kind("shared", outside=True, published_as="rest"),)
+    name = "shared"
+    does = "is an answer that staff shared"
+    on_page = {
+        "shared": "an answer that an editor put into the channel",
+    }
     perishable = True
+    outside = True
+    repeats = "its contest"
+    published_as = "rest"
 
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
         """Return the answer as it was shown, or why it is no longer posted."""

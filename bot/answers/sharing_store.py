@@ -1,13 +1,12 @@
 """Posts shared answers, each once, however often its button is pressed."""
 
-import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.database.database import to_micros
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow
-from bot.outbox.rows_store import forget_server_pictures, keep_picture
+from bot.outbox.rows_store import keep_picture
 from bot.outbox.servers_store import know_server
 from bot.outbox.tx import Tx
 from bot.wording.draft import Draft
@@ -74,9 +73,3 @@ class SharingStore(PostingStore):
             return Shared(number, again=False)
 
         return await self._outbox.write(work)
-
-
-def forget_server_answers(connection: sqlite3.Connection, server: int) -> None:
-    """Delete a server's pictures and its list of shared answers."""
-    forget_server_pictures(connection, server)
-    connection.execute("DELETE FROM shared_answers WHERE server = ?", (server,))

@@ -26,7 +26,7 @@ from bot.client import FOR_THREADS, NEEDED, lacked, unmentionable
 from bot.clock import SystemClock
 from bot.database.backup import examine
 from bot.database.database import Database, before_version, look_at_files, newest_version, refuse_newer, version_of
-from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS, UNRELEASED
+from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.mistakes import desk_mistakes
 from bot.desk.settings import ENV_FILE, Settings, load_settings, settings_read_by_others, unknown_settings
@@ -175,7 +175,6 @@ _OF_A_FILE = (
     (DAMAGED, "a part of it is damaged: take another copy"),
     ("restore the last backup that is whole", "take another copy"),
     (EMPTY, "there is nothing in it: take another copy"),
-    (UNRELEASED, "it is from before Tallydesk's first release, and no later one can read it"),
     (NO_DATABASE, "it is no database: name Tallydesk's own, or a copy of it"),
     (NOT_OURS, "it is another program's database: name Tallydesk's own, or a copy of it"),
 )

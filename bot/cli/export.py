@@ -8,12 +8,15 @@ from pathlib import Path
 
 from bot.answers.export import Export, FileFormat
 from bot.answers.export_store import HistoryStore
+from bot.app import post_kinds
 from bot.cli.terminal import DONE, OutputClosedError, progress, refuse_to_replace
 from bot.database.database import Database
 from bot.desk.desk_file import Contest, load_desk
 from bot.desk.settings import load_settings
 from bot.errors import BadInputError, TallydeskError
 from bot.files import WholeFile
+from bot.outbox.kinds import Kinds
+from bot.wording.context import Setting
 
 
 def export(contest: str, kind: str, output: Path | None, *, force: bool = False) -> int:
@@ -39,14 +42,17 @@ def export(contest: str, kind: str, output: Path | None, *, force: bool = False)
             f"{settings.database}: there is no database yet; TALLYDESK_DATABASE names it, the first run makes it"
         )
     with progress(contest):
-        asyncio.run(_export(settings.database, asked, "csv" if kind == "csv" else "json", output))
+        history = _export(
+            settings.database, post_kinds(Setting(desk)), asked, "csv" if kind == "csv" else "json", output
+        )
+        asyncio.run(history)
     return DONE
 
 
-async def _export(path: Path, contest: Contest, kind: FileFormat, output: Path | None) -> None:
+async def _export(path: Path, kinds: Kinds, contest: Contest, kind: FileFormat, output: Path | None) -> None:
     database = await Database.open(path, only_look=True)
     try:
-        lines = Export(HistoryStore(database)).lines(contest, kind)
+        lines = Export(HistoryStore(database, kinds)).lines(contest, kind)
         await (_to_terminal(lines) if output is None else _to_file(lines, output))
     finally:
         await database.close()

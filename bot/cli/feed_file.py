@@ -40,7 +40,7 @@ def items_of(file: str, format_name: str, context: ReaderContext) -> Iterator[Re
     """
     try:
         with opened(file) as stream, nullcontext() if file == STANDARD_INPUT else progress(context.name):
-            if format_name == readings.FORMAT:
+            if format_name == readings.NAME:
                 yield from read_lines_here(stream, context)
             else:
                 yield from read_here(format_name, _bytes_in(stream, context.name), context)
@@ -50,7 +50,7 @@ def items_of(file: str, format_name: str, context: ReaderContext) -> Iterator[Re
 
 def most_complaints(format_name: str) -> int:
     """Return how many errors of a file in a format are printed."""
-    return MOST_DESCRIBED if format_name == readings.FORMAT else MOST_COMPLAINTS
+    return MOST_DESCRIBED if format_name == readings.NAME else MOST_COMPLAINTS
 
 
 def bytes_of(file: str) -> bytes:

@@ -38,7 +38,7 @@ from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.feeds.ap.reports import Report, report_here
 from bot.feeds.ballot import slug
-from bot.feeds.formats import SHEET
+from bot.feeds.formats import SHEET, format_called
 from bot.feeds.results_sites import ListedElection, doubles
 from bot.feeds.sheet_mapping import columns_typed
 from bot.files import write_whole
@@ -51,8 +51,6 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _SHOWN, _FEW = 20, 5
 _SHORT_KEY = 12
 """Letters of a contest's key that somebody may type; a longer one, as a UUID, tells nobody anything."""
-_EVERY = {"readings": "60s", "ap": "30s", "csv": "5m", "california": "3m", "texas": "3m"}
-"""How often a source of a format is asked; what has no row here, every two minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -450,7 +448,7 @@ def _source_fields(found: FoundFeed, known: KnownFeed | None, taken: set[str]) -
         "key_env": found.key_env,
         "user_agent": found.user_agent
         and Guess(found.user_agent, "put an address into it at which you can be reached"),
-        "every": every or _EVERY.get(found.format, "2m"),
+        "every": every or format_called(found.format).every,
         "stale_after": "24h",
         "stale_after_night": "45m",
         "public": Guess(False, "true lets anybody see it")

@@ -18,12 +18,13 @@ from bot.cli.feed_file import STANDARD_INPUT, bytes_of, file_label
 from bot.cli.terminal import complain
 from bot.count.reading import Frozen, Moment, Reading, describe_refusal
 from bot.desk.desk_file import Source
+from bot.desk.results_formats import FORMATS
 from bot.desk.sheet_layout import Charset, ColumnName, SheetLayout, preset, presets
 from bot.errors import BadInputError, TallydeskError
 from bot.feeds.answer_parts import WholeAnswer, bounded, parts_of
 from bot.feeds.boxed import format_here
 from bot.feeds.fetch import Feed, FeedError, News, NotFoundError
-from bot.feeds.formats import CLARITY_DETAIL, ONE_ANSWER, READERS, SHEET, reader_of
+from bot.feeds.formats import CLARITY_DETAIL, SHEET, is_one_answer, reader_of
 from bot.feeds.own_network import Sessions, is_own_network
 from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
 from bot.feeds.recognise import format_of, refusal_of
@@ -110,7 +111,7 @@ def found_in(files: Sequence[str], now: datetime, preset_name: str | None, colum
 def one_answer(files: Sequence[str]) -> bool:
     """Return True of files that are one answer together, as KNOWiNK's results and names are."""
     found = {format_here(bytes_of(file)) for file in files if Path(file).is_file()}
-    return len(found) == 1 and found <= ONE_ANSWER
+    return len(found) == 1 and all(map(is_one_answer, found))
 
 
 def found_at(
@@ -286,7 +287,7 @@ def _read(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
         format_name = SHEET
     if format_name is None and (what := refusal_of(data)):
         raise BadInputError(f"{context.name}: {what}")
-    if format_name is None or format_name not in READERS:
+    if format_name is None or format_name not in FORMATS:
         raise BadInputError(f"{context.name}: is in no format that is known; tallydesk read --help names them")
     if format_name == SHEET:
         return _read_sheet(said, data, context)

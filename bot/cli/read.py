@@ -17,7 +17,7 @@ from bot.count.reading import Id, Moment, Reading, describe_refusal
 from bot.errors import BadInputError
 from bot.feeds.boxed import format_here
 from bot.feeds.clarity.settings import CountyUpload
-from bot.feeds.formats import AUTO, ONE_ANSWER, refuse_unknown
+from bot.feeds.formats import AUTO, is_one_answer, refuse_unknown
 from bot.feeds.reader import ReaderContext, Refusal
 
 
@@ -64,11 +64,11 @@ def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | N
         raise BadInputError("standard input: can be read once, and - is there twice")
     sheet = layout_of(options.format, options.desk, options.source, options.preset, options.columns)
     moment = _moment(options, clock or SystemClock())
-    if options.format in ONE_ANSWER:
-        context = replace(moment, name=file_label(files[0]), sheet=sheet, beside=_beside(files))
-        return _print(files[0], context, options)
     if len(files) == 1:
         return _print(files[0], replace(moment, name=file_label(files[0]), sheet=sheet), options)
+    if is_one_answer(options.format):
+        context = replace(moment, name=file_label(files[0]), sheet=sheet, beside=_beside(files))
+        return _print(files[0], context, options)
     status = DONE
     for file in files:
         try:
@@ -90,7 +90,7 @@ def _beside(files: Sequence[str]) -> tuple[bytes, ...]:
 def _one_answer(files: Sequence[str]) -> str | None:
     """Return the format of which these files are one answer; None: they are each their own."""
     begins = (format_here(bytes_of(file)) for file in files if file != STANDARD_INPUT)
-    return next((name for name in begins if name in ONE_ANSWER), None)
+    return next((name for name in begins if is_one_answer(name)), None)
 
 
 def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:

@@ -34,6 +34,7 @@ from bot.rehearsal.real_server import RealChannel, play_on_server
 from bot.rehearsal.rehearsable_days import day_titles, open_day
 from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.scoring import ScoreFile
+from bot.tally.boards_store import BoardPost
 from bot.wording.numbers import counted
 
 LIST = "list"
@@ -187,7 +188,7 @@ class _Output:
 
     def show(self, post: Landed) -> None:
         """Show a post."""
-        self.posts += post.edit_of is None and post.kind != "board"  # as the scorecard counts them
+        self.posts += post.edit_of is None and post.kind != BoardPost.name  # as the scorecard counts them
         self._terminal.add(post)
         if self._transcript:
             self._transcript.add(post)

@@ -78,6 +78,14 @@ class Piece(StatementFigures):
         return self.leader is None and (self.margin is not None or self.margin_change is not None)
 
 
+class Refused(Frozen):
+    """A sentence of which nothing is offered."""
+
+    words: Words
+    why: Words
+    """In a few words: "a forecast"."""
+
+
 class Entry(Frozen):
     """What somebody is about to enter of one contest."""
 
@@ -91,6 +99,8 @@ class Entry(Frozen):
     """What was read; empty where a form was filled in."""
     leftovers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
     """Sentences of it of which nothing was understood."""
+    refused: Annotated[tuple[Refused, ...], BeforeValidator(as_tuple), Field(max_length=MOST_PIECES)] = ()
+    """Sentences of it that are no claim, or none that can be entered."""
     unmatched: Annotated[tuple[Words, ...], BeforeValidator(as_tuple), Field(max_length=MOST_UNMATCHED)] = ()
     """Names that are no county's for certain: who enters them says which they are, or leaves them out."""
     strangers: Annotated[tuple[Words, ...], BeforeValidator(as_tuple), Field(max_length=MOST_PIECES)] = ()

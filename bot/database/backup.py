@@ -12,7 +12,6 @@ from pathlib import Path
 from bot.database.failure import (
     EMPTY,
     NOT_OURS,
-    UNRELEASED,
     DatabaseError,
     not_opened,
     reason_of,
@@ -198,8 +197,8 @@ def refuse_other(path: Path, connection: sqlite3.Connection) -> None:
     """Raise a DatabaseError for a database that is not ours, or is empty and so not ours yet: nothing is written to it."""
     if _number(connection, "PRAGMA application_id") == APPLICATION:
         return
-    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
-    raise not_opened(path, UNRELEASED if "installation" in there else NOT_OURS if there else EMPTY)
+    there = connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+    raise not_opened(path, NOT_OURS if there else EMPTY)
 
 
 def _check_target(database: Path, target: Path) -> None:

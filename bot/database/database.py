@@ -76,6 +76,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _MICROSECOND = timedelta(microseconds=1)
 
+MIGRATIONS = files("bot.database").joinpath("migrations")
+
 log = structlog.get_logger()
 
 
@@ -314,9 +316,8 @@ def _roll_back(connection: sqlite3.Connection) -> None:
 
 def migrations() -> list[tuple[int, str]]:
     """Return each numbered migration as (number, SQL), in order."""
-    folder = files("bot.database").joinpath("migrations")
     found = sorted(
-        (entry.name, entry.read_text(encoding="utf-8")) for entry in folder.iterdir() if entry.name.endswith(".sql")
+        (entry.name, entry.read_text(encoding="utf-8")) for entry in MIGRATIONS.iterdir() if entry.name.endswith(".sql")
     )
     return [(int(name[:4]), sql) for name, sql in found]
 

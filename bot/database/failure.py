@@ -30,11 +30,6 @@ EMPTY = (
     "for a new database is made where there is none"
 )
 
-UNRELEASED = (
-    "it is from before Tallydesk's first release, and no later one can read it: move it out of the way, "
-    "and `tallydesk run` makes a new one"
-)
-
 _REASONS = {
     sqlite3.SQLITE_FULL: _FULL,
     sqlite3.SQLITE_BUSY: (

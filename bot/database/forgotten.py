@@ -1,9 +1,33 @@
-"""What the records say in place of a person who asked to be forgotten."""
+"""What the records say in place of a person who asked to be forgotten, and in which columns they are named."""
 
 import re
+import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 FORGOTTEN = "somebody who asked to be forgotten"
+
+NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "servers": ("paused_by", "two_person_ended_by"),
+    "mutes": ("muted_by",),
+    "outbox": ("approved_by", "dropped_by", "why"),
+    "audit": ("who", "before", "after"),
+    "follows": ("followed_by",),
+    "leading_sources": ("set_by",),
+    "holds": ("settled_by",),
+    "hold_waits": ("waited_by",),
+    "hold_asks": ("asked_by",),
+    "entries": ("entered_by", "decided_by", "body"),
+    "replacements": ("asked_by", "decided_by"),
+    "statements": ("body", "retracted_by"),
+    "schedule_entries": ("entered_by",),
+    "imports": ("begun_by", "decided_by"),
+}
+"""The columns of each table that name people, as text or in JSON: no other column does."""
+
+ROWS_OF_ONE: Final = ("personal_lead_times", "reminders", "proposals", "direct_channels")
+"""Tables whose rows belong to one person, their `person`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +56,13 @@ class Person:
         for name in self.names if words else ():
             words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", FORGOTTEN, words or "")
         return words
+
+
+def forget_named(connection: sqlite3.Connection, person: Person) -> None:
+    """Take a person's name out of every column that names people, and delete the rows that are theirs alone."""
+    for table, columns in NAMES.items():
+        unnamed = ", ".join(f"{column} = unname({column})" for column in columns)
+        named = " OR ".join(f"{column} LIKE ?1" for column in columns)
+        connection.execute(f"UPDATE {table} SET {unnamed} WHERE {named}", (person.like,))
+    for table in ROWS_OF_ONE:
+        connection.execute(f"DELETE FROM {table} WHERE person = ?", (person.id,))

@@ -98,6 +98,11 @@ def county_of(state: str, fips: str) -> County | None:
     return known.by_fips.get(fips) if known else None
 
 
+def county_by_code(fips: str) -> County | None:
+    """Return the county with this FIPS code, in whichever state, or None."""
+    return _by_code().get(fips)
+
+
 def called(state: str, fips: str) -> str:
     """Return a county's short name, or its full name if another has the same short one; its code if it is unknown."""
     found = county_of(state, fips)
@@ -173,6 +178,11 @@ def _by_state() -> Mapping[str, _State]:
     for (state, fips), (name, *others) in names.items():
         found.setdefault(state, []).append(County(state, fips, name, tuple(others)))
     return MappingProxyType({state: _State(tuple(counties)) for state, counties in found.items()})
+
+
+@cache
+def _by_code() -> Mapping[str, County]:
+    return {one.fips: one for state in _by_state().values() for one in state.counties}
 
 
 def _only(found: Sequence[County]) -> County | None:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
@@ -43,6 +43,7 @@ from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
 from bot.count.worth import NIGHT_UNTIL
 from bot.desk.counties import counties_of, county
+from bot.desk.results_formats import FORMATS
 from bot.desk.sheet_layout import Charset, Column, ColumnName, SheetLayout, preset
 from bot.desk.toml_file import load_toml
 from bot.errors import BadInputError, meant_by
@@ -110,23 +111,10 @@ _NAMED = {
 }
 """The fields that `what_is_not_known` looks at, as pydantic's `include`."""
 
-Format = Literal[
-    "readings",
-    "clarity-summary",
-    "clarity-detail",
-    "enhanced-voting",
-    "georgia-export",
-    "ap",
-    "nist",
-    "knowink",
-    "california",
-    "los-angeles",
-    "arizona",
-    "texas",
-    "nyt-2020",
-    "csv",
-    "push",
-]
+if TYPE_CHECKING:
+    Format = str
+else:
+    Format = Literal[(*FORMATS, "push")]
 """The feed formats. With `push` nothing is fetched: the source sends readings itself."""
 
 
@@ -266,6 +254,8 @@ class Candidate(Config):
     last: Label
     """The name in a headline: Biden."""
     party: Label | None = None
+    also: list[Label] = Field(default_factory=list)
+    """What reporters call them in a text: CCM."""
 
 
 class FeedKey(Config):
@@ -321,6 +311,8 @@ class Contest(Config):
     candidates: Annotated[list[Candidate], Field(min_length=1)]
     feeds: dict[Id, FeedKey] = Field(default_factory=dict)
     unit: Literal["county", "parish", "town", "precinct", "borough"] = "county"
+    also: dict[Label, list[Label]] = Field(default_factory=dict)
+    """What reporters call counties in a text, by the county's name without "County": {Philadelphia = ["Philly"]}."""
     night_until: Share = NIGHT_UNTIL
     """The share reported at which election night ends; until then there are milestones and digests, not a post for each batch."""
     election_day: date | None = None

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.count.judgement import POSTED
 from bot.count.statement import Statement
-from bot.database.database import Row, Store, fetch, to_micros
+from bot.database.database import Row, fetch, to_micros
 from bot.entries.corrections_words import Tells
 from bot.entries.pieces_words import Standing
 from bot.entries.statements_store import what_stands
@@ -16,8 +16,9 @@ from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import update_earlier
-from bot.outbox.kinds import Family, Kind
+from bot.outbox.kinds import Kind
 from bot.outbox.merging_store import read_post, requeue
+from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import Action, AuditRow, OutboxRow, Post
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
@@ -48,9 +49,6 @@ _UNSENT = (State.PENDING, State.AWAITING)
 
 _UNKNOWN = (State.SENDING, State.DOUBTFUL)
 """It may have arrived: what replaces it waits until that is known."""
-
-_NEVER = ("notice", "board", "thread")
-"""Kinds of post that are not corrected: they say nothing of a count, or are written anew anyway."""
 
 _UNPOSTED = {"awaiting": "waits for Publish", "dropped": "discarded"}
 """States of posts that `/retract` finds; 'sent' sorts after both."""
@@ -130,7 +128,7 @@ class _Row:
     thread: int | None = None
 
 
-class CorrectionStore(Store):
+class CorrectionStore(PostingStore):
     """Finds posts, and replaces them in transactions of `ReplacementStore` and `EntryStore`."""
 
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
@@ -145,7 +143,7 @@ class CorrectionStore(Store):
             state = f"({state} OR {unposted})"
         rows = await self._database.rows(
             f"""SELECT {key}.number AS number, o.content, json_group_array(DISTINCT o.channel), max(o.state) FROM {ours}
-                WHERE {key}.server = ? AND o.action = 'post' AND {state} AND o.kind NOT IN {_NEVER}
+                WHERE {key}.server = ? AND o.action = 'post' AND {state} AND o.kind NOT IN {self._outbox.kinds.uncorrected}
                 GROUP BY {key}.number ORDER BY number DESC LIMIT 100""",
             (server,),
         )
@@ -234,7 +232,7 @@ class CorrectionStore(Store):
         """
         if is_retracted(tx.connection, server, number):
             raise _unfit(tx.connection, server, number, "has been retracted: there is nothing left of it to correct")
-        rows = _rows(tx.connection, "server = ? AND number = ?", server, number)
+        rows = _rows(tx, "server = ? AND number = ?", server, number)
         sent, unknown, unsent = _by_state(rows)
         if not sent:
             raise _unfit(tx.connection, server, number, "can't be corrected: it is not sent yet, or not of a count")
@@ -283,12 +281,12 @@ class CorrectionStore(Store):
     ) -> Replaced:
         """Take back statements by their ids, with one post in each channel that has any of theirs."""
         rows = _rows(
-            tx.connection,
+            tx,
             "id IN (SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)))",
             json.dumps(statements),
         )
         sent, unknown, unsent = _by_state(rows)
-        unsent += _by_state(_corrections(tx.connection, server, rows))[2]
+        unsent += _by_state(_corrections(tx, server, rows))[2]
         self._drop(tx, unsent, Decision("taken back", audit.who, tx.now))
         of = "SELECT contest FROM statements WHERE id IN (SELECT value FROM json_each(?2))"
         self._drop_repeating(tx, server, of, statements)
@@ -381,27 +379,28 @@ class CorrectionStore(Store):
                 continue
             drop_row(tx.connection, post.id, post.state, None, decision.who)
             tell_decided(tx, post, decision)
-            tx.kinds.family(post.kind).dropped(tx, post)
+            tx.kinds[post.kind].dropped(tx, post)
 
     def _drop_repeating(self, tx: Tx, server: int, contests: str, of: Sequence[int]) -> None:
         """Drop shared answers and morning lists that were not sent yet.
 
         `contests`: SQL that selects the answers' contests by the ids `of`.
         """
+        every, some = tx.kinds.repeating, tx.kinds.repeating_contest
         waiting = tx.rows(
             f"""WITH of (contest) AS ({contests})
                SELECT id FROM outbox INDEXED BY outbox_awaiting
                WHERE server = ?1 AND state IN ('awaiting', 'doubtful') AND state = 'awaiting'
-                 AND action = 'post' AND (kind = 'rundown' OR (kind = 'shared' AND contest IN (SELECT contest FROM of)))
+                 AND action = 'post' AND (kind IN {every} OR (kind IN {some} AND contest IN (SELECT contest FROM of)))
                UNION ALL SELECT id FROM outbox INDEXED BY outbox_open
                WHERE state IN ('pending', 'sending') AND state = 'pending' AND server = ?1
-                 AND action = 'post' AND (kind = 'rundown' OR (kind = 'shared' AND contest IN (SELECT contest FROM of)))""",
+                 AND action = 'post' AND (kind IN {every} OR (kind IN {some} AND contest IN (SELECT contest FROM of)))""",
             (server, json.dumps(of)),
         )
         for (key,) in waiting:
             if (post := read_post(tx.connection, key)) is not None:
                 drop_row(tx.connection, key, post.state, _PUT_RIGHT_SINCE)
-                tx.kinds.family(post.kind).put_right(tx, post)
+                tx.kinds[post.kind].put_right(tx, post)
                 tell_decided(tx, post, Decision("outdated", why=_PUT_RIGHT_SINCE))
 
     def _replace(
@@ -429,7 +428,6 @@ class CorrectionStore(Store):
                     row.contest,
                     row.source,
                     about=about,
-                    urgent=tx.kinds[draft.kind].urgent,
                 )
             )
         made = tx.add(posts)
@@ -446,26 +444,48 @@ class CorrectionStore(Store):
         return Replaced(len(posts), posts=tuple(posts), made=tuple(made), before=contents)
 
 
-class ReplacingPosts(Family):
-    """The newsroom's own word on its own posts."""
+class ReplacingPost(Kind):
+    """The newsroom's own word on its own post."""
 
-    kinds = (
-        Kind("correction", urgent=True, own_word=True, published_as="revision", replaces_as="Corrected"),
-        Kind(
-            "retraction", urgent=True, own_word=True, takes_back=True, published_as="revision", replaces_as="Retracted"
-        ),
-    )
+    urgent = True
+    own_word = True
+    published_as = "revision"
+
+    def copied(self, tx: Tx, old: int, new: int) -> None:
+        """Record the new row where it is kept what a correction or a retraction posted."""
+        super().copied(tx, old, new)
+        tx.execute(
+            """UPDATE replacements SET posts = (SELECT json_group_array(iif(value = ?1, ?2, value)) FROM json_each(posts))
+               WHERE server = (SELECT server FROM outbox WHERE id = ?1) AND ?1 IN (SELECT value FROM json_each(posts))""",
+            (old, new),
+        )
+
+
+class CorrectionPost(ReplacingPost):
+    """It was wrong."""
+
+    name = "correction"
+    does = "corrects a post of ours"
+    replaces_as = "Corrected"
+
+
+class RetractionPost(ReplacingPost):
+    """What it told is taken back."""
+
+    name = "retraction"
+    does = "retracts an entry"
+    takes_back = True
+    replaces_as = "Retracted"
 
     def sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Mark the post that it replaces.
+        """Mark the post that it replaces, its statement's other posts and their corrections as retracted.
 
-        A retraction also marks its statement's other posts and their corrections as retracted. It marks as corrected what
-        said that an earlier retraction was a mistake.
+        What said that an earlier retraction was a mistake is marked as corrected.
         """
         super().sent(tx, post, message)
         for other, _, kind in retracted_with(tx.connection, post):
-            word = "Corrected" if kind == "retraction" else "Retracted"
-            update_earlier(tx, replace(post, about=other), message, word, urgent=True)
+            word = CorrectionPost.replaces_as if kind == self.name else self.replaces_as
+            update_earlier(tx, replace(post, about=other), message, word)
 
 
 def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
@@ -522,8 +542,8 @@ def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> s
         return None
     rows = fetch(
         connection,
-        """SELECT content FROM outbox INDEXED BY outbox_edits
-           WHERE about = ? AND action = 'edit' AND kind <> 'board' AND state = 'sent' AND id < ? ORDER BY id DESC LIMIT 1""",
+        """SELECT content FROM outbox INDEXED BY outbox_about
+           WHERE about = ? AND action = 'edit' AND state = 'sent' AND id < ? ORDER BY id DESC LIMIT 1""",
         (old.id, replacing.id),
     )
     return rows[0][0] or old.content if rows else old.content
@@ -542,8 +562,8 @@ def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
     edits = []
     for post, old in _withdrew(tx.connection, posts):
         rows = tx.rows(
-            """SELECT content FROM outbox INDEXED BY outbox_edits
-               WHERE about = ? AND action = 'edit' AND kind <> 'board' AND (content LIKE '**Withdrawn%' OR content LIKE '**Corrected%') ORDER BY id DESC LIMIT 1""",
+            """SELECT content FROM outbox INDEXED BY outbox_about
+               WHERE about = ? AND action = 'edit' AND (content LIKE '**Withdrawn%' OR content LIKE '**Corrected%') ORDER BY id DESC LIMIT 1""",
             (old.id,),
         )
         edits += [_edit_of(old, post, content, tx.now) for (content,) in rows]
@@ -557,11 +577,7 @@ def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tupl
         for key in posts
         if (post := read_post(connection, key)) and post.about
     ]
-    return [
-        (post, old)
-        for post, old in found
-        if old is not None and old.state is State.SENT and post.kind in ("call", "certified", "statement")
-    ]
+    return [(post, old) for post, old in found if old is not None and old.state is State.SENT]
 
 
 def _edit_of(old: Post, post: Post, content: str, now: datetime) -> OutboxRow:
@@ -576,7 +592,6 @@ def _edit_of(old: Post, post: Post, content: str, now: datetime) -> OutboxRow:
         about=old.id,
         action=Action.EDIT,
         content=content,
-        urgent=True,
     )
 
 
@@ -615,27 +630,25 @@ def _by_state(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]
     return sent, unknown, unsent
 
 
-def _rows(connection: sqlite3.Connection, where: str, *values: int | str) -> list[_Row]:
-    found = fetch(
-        connection,
+def _rows(tx: Tx, where: str, *values: int | str) -> list[_Row]:
+    found = tx.rows(
         f"""SELECT id, channel, number, state, message, contest, source, content, thread FROM outbox
-            WHERE {where} AND action = ? AND kind NOT IN {_NEVER} ORDER BY id""",
+            WHERE {where} AND action = ? AND kind NOT IN {tx.kinds.uncorrected} ORDER BY id""",
         (*values, Action.POST),
     )
     return [_Row(key, channel, number, State(state), *rest) for key, channel, number, state, *rest in found]
 
 
-def _corrections(connection: sqlite3.Connection, server: int, rows: Sequence[_Row]) -> list[_Row]:
+def _corrections(tx: Tx, server: int, rows: Sequence[_Row]) -> list[_Row]:
     """Return the corrections of posts, and the corrections of those; also corrections posted in a post's place."""
     found = list[_Row]()
     while rows:
-        made = fetch(
-            connection,
+        made = tx.rows(
             """SELECT o.value FROM replacements r, json_each(r.posts) o WHERE r.server = ? AND r.kind = 'correct'
                AND r.state = 'done' AND r.number IN (SELECT value FROM json_each(?))""",
             (server, json.dumps([row.number for row in rows])),
         )
-        rows = _rows(connection, "id IN (SELECT value FROM json_each(?))", json.dumps([key for (key,) in made]))
+        rows = _rows(tx, "id IN (SELECT value FROM json_each(?))", json.dumps([key for (key,) in made]))
         found += rows
     return found
 

@@ -13,7 +13,7 @@ from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
 from bot.wording.context import Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import desk_credit
-from bot.wording.draft import Answer, Button, Draft, Link, PostKind, colour_of
+from bot.wording.draft import AMBER, Answer, Button, Draft, Link
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, joined
 from bot.wording.names import listed, name_of
@@ -491,8 +491,8 @@ def _late(number: int) -> str:
     return f"{counted(number, 'post')} {'is' if number == 1 else 'are'} on the way or in doubt"
 
 
-def _post(kind: PostKind, headline: str, replaced: Link | None, setting: Setting, now: datetime) -> Draft:
-    cards = ({"description": f"See {replaced}.", "color": colour_of("revision")},) if replaced else ()
+def _post(kind: str, headline: str, replaced: Link | None, setting: Setting, now: datetime) -> Draft:
+    cards = ({"description": f"See {replaced}.", "color": AMBER},) if replaced else ()
     return Draft(kind, headline, desk_credit(setting, now), cards, quiet=False)
 
 

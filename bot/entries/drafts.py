@@ -332,7 +332,7 @@ class Entering:
             if one.entry.pieces and (best is None or _says(one.entry, here) > _says(best, here)):
                 best = one.entry
         if best is None:
-            return EntryCard(nothing_read(contest, read[0].leftovers, read[0].strangers, asked[0]))
+            return EntryCard(nothing_read(contest, read[0].leftovers, read[0].strangers, asked[0], read[0].refused))
         best = await self._unsure_who_leads(await self._without_who_trails(best, asker.server), asker.server)
         if best.source is None:
             best = best.model_copy(update={"source": _given_by(best, self._setting.desk)})

@@ -6,7 +6,7 @@ One transaction makes an entry's statements and marks it as entered, so a second
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from bot.count.entry import Entry
@@ -21,12 +21,6 @@ from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.servers_store import know_server
 from bot.outbox.tx import Tx
 from bot.wording.undo import UNDO_MICROS
-
-KEPT = timedelta(days=30)
-"""Drafts that nobody went on with are deleted after so long."""
-
-PICTURES_KEPT = timedelta(days=180)
-"""Pictures that go with entries are deleted after so long: by then the count they show is certified."""
 
 MOST_PICTURES_BYTES = 256 * 1024 * 1024
 """The most that all pictures of a server's entries may have together."""
@@ -146,7 +140,6 @@ class EntryStore(PostingStore):
 
         def work(connection: sqlite3.Connection) -> StoredEntry:
             know_server(connection, server)
-            _forget_old(connection, server, now)
             key = connection.execute(
                 "INSERT INTO entries (server, user, entered_by, begun_at, body) VALUES (?, ?, ?, ?, ?)",
                 (server, user, who, to_micros(now), entry.model_dump_json(exclude_defaults=True)),
@@ -337,16 +330,6 @@ def let_public(connection: sqlite3.Connection, stored: StoredEntry, sources: Seq
         raise BadInputError(f"nothing of entry {stored.id} is left to use in public answers")
 
 
-def _forget_old(connection: sqlite3.Connection, server: int, now: datetime) -> None:
-    old = (server, to_micros(now - KEPT))
-    where = "server = ? AND begun_at < ? AND state IN ('draft', 'dropped')"
-    connection.execute(f"DELETE FROM evidence WHERE entry IN (SELECT id FROM entries WHERE {where})", old)
-    connection.execute(f"DELETE FROM entries WHERE {where}", old)
-    connection.execute(
-        "DELETE FROM evidence WHERE server = ? AND kept_at < ?", (server, to_micros(now - PICTURES_KEPT))
-    )
-
-
 def _refuse_many(connection: sqlite3.Connection, server: int, size: int) -> None:
     """Raise a BadInputError if a new picture of `size` bytes would be too much."""
     ((has,),) = fetch(connection, "SELECT coalesce(sum(length(body)), 0) FROM evidence WHERE server = ?", (server,))
@@ -446,19 +429,8 @@ def decide(tx: Tx, key: int, server: int, state: EntryState, who: str) -> Stored
     return found(tx.connection, key, server)
 
 
-def forget_server_entries(connection: sqlite3.Connection, server: int) -> None:
-    """Delete what the staff of a server entered."""
-    for sql in (
-        "DELETE FROM statement_posts WHERE server = ?",
-        "DELETE FROM statements WHERE server = ?",
-        "DELETE FROM evidence WHERE server = ?",
-        "DELETE FROM entries WHERE server = ?",
-    ):
-        connection.execute(sql, (server,))
-
-
 def forget_person_entries(connection: sqlite3.Connection, person: Person) -> None:
-    """Delete what a person began to enter and the pictures of what they entered; take their name off the rest.
+    """Delete what a person began to enter, and the pictures of what they entered.
 
     Raises:
         BadInputError: something that they entered waits for a second person, who is not to be the same.
@@ -475,13 +447,6 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
         "UPDATE entries SET user = 0 WHERE user = ?",
     ):
         connection.execute(sql, (person.id,))
-    for sql in (
-        """UPDATE entries SET entered_by = unname(entered_by), decided_by = unname(decided_by), body = unname(body)
-           WHERE entered_by LIKE ?1 OR decided_by LIKE ?1 OR body LIKE ?1""",
-        """UPDATE statements SET body = unname(body), retracted_by = unname(retracted_by)
-           WHERE body LIKE ?1 OR retracted_by LIKE ?1""",
-    ):
-        connection.execute(sql, (person.like,))
 
 
 def _has_figures_of(one: Statement, said: Statement) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.count.entry import Entry, Piece
+from bot.count.entry import Entry, Piece, Refused
 from bot.desk.counties import like
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.entries.pieces_words import (
@@ -207,6 +207,7 @@ def draft_card(
         if entry.text or not _is_in_a_post(entry, consequences)
         else "",
         *_not_understood(entry),
+        *_refused(entry.refused),
         *_not_offered(entry.strangers),
         _asks_source(entry, given),
         *_other_times(told, entry, setting.desk, times),
@@ -288,6 +289,14 @@ def _not_understood(entry: Entry) -> list[str]:
     return [f"-# {counted(len(unread), 'sentence')} not read: “{escape(unread[0], MOST_LEFT_OVER)}”{more}"]
 
 
+def _refused(refused: Sequence[Refused]) -> list[str]:
+    """Return which sentence is no claim, and why, "Not offered, a forecast: “Biden should lead by 20,000”"."""
+    if not refused:
+        return []
+    more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
+    return [f"-# Not offered, {refused[0].why}: “{escape(refused[0].words, MOST_LEFT_OVER)}”{more}"]
+
+
 def _not_offered(strangers: Sequence[str]) -> list[str]:
     if not strangers:
         return []
@@ -327,18 +336,22 @@ def _asks_which(entry: Entry, contest: Contest) -> list[str]:
 
 
 def nothing_read(
-    contest: Contest | None, leftovers: Sequence[str], strangers: Sequence[str], read_of: Contest | None
+    contest: Contest | None,
+    leftovers: Sequence[str],
+    strangers: Sequence[str],
+    read_of: Contest | None,
+    refused: Sequence[Refused] = (),
 ) -> str:
     """Return the answer to a text that claims nothing of the contest (None: of none that is followed).
 
     `read_of`: the contest that it was read for, from which an example of a readable text is made.
     """
     of = f" for {escape(contest.name)}" if contest else ""
-    shown = [f"> {escape(text, MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS]]
+    shown = [*_refused(refused), *(f"> {escape(text, MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS])]
     head = f"**No figures read{of}.**"
     if leftovers:
         head += " A margin has to say who leads; what is about other states is not read."
-    said = (without_times(text) for text in (*leftovers, *strangers))
+    said = (without_times(text) for text in (*leftovers, *strangers, *(one.words for one in refused)))
     has_figures = any(letter.isdigit() for text in said for letter in text)
     if read_of and read_of.candidates and not has_figures and not strangers:
         leader = escape(read_of.candidates[0].last)

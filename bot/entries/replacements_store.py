@@ -43,9 +43,6 @@ from bot.wording.undo import UNDO_MICROS
 STALE = timedelta(minutes=15)
 """A card that is older than this can't be pressed any more: more may have been posted since."""
 
-KEPT = timedelta(days=30)
-"""Cards that nobody pressed are deleted after so long."""
-
 _FORGOTTEN = TypeAdapter(Forgotten)
 
 _SELECT = """SELECT id, server, user, asked_by, begun_at, kind, number, entry, text, state, decided_at, decided_by, question
@@ -125,10 +122,6 @@ class ReplacementStore(PostingStore):
 
         def keep(connection: sqlite3.Connection) -> int:
             know_server(connection, server)
-            connection.execute(
-                "DELETE FROM replacements WHERE server = ? AND begun_at < ? AND state IN ('shown', 'dropped')",
-                (server, to_micros(now - KEPT)),
-            )
             row = connection.execute(
                 """INSERT INTO replacements (server, user, asked_by, begun_at, kind, number, entry, text)
                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -335,7 +328,6 @@ class ReplacementStore(PostingStore):
                     post.contest,
                     post.source,
                     about=post.id,
-                    urgent=True,
                 )
             )
             marked = (
@@ -358,21 +350,11 @@ class ReplacementStore(PostingStore):
                             about=old.id,
                             action=Action.EDIT,
                             content=content,
-                            urgent=True,
                         )
                     )
         tx.add(posts)
         tx.add(edits)
         return dropped, tuple(dict.fromkeys(post.channel for post in posts))
-
-
-def copy_replacement(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Record the row of a post that is queued again, in the place of the old one."""
-    connection.execute(
-        """UPDATE replacements SET posts = (SELECT json_group_array(iif(value = ?1, ?2, value)) FROM json_each(posts))
-           WHERE server = (SELECT server FROM outbox WHERE id = ?1) AND ?1 IN (SELECT value FROM json_each(posts))""",
-        (old, new),
-    )
 
 
 def _numbers(connection: sqlite3.Connection, statements: Sequence[int]) -> list[int]:
@@ -449,17 +431,7 @@ def _count_again(tx: Tx, server: int, statement: int) -> None:
     write_outcomes(tx.connection, said, server, statement, tx.now, pushed=said.entered_by is None)
 
 
-def forget_server_replacements(connection: sqlite3.Connection, server: int) -> None:
-    """Delete a server's corrections and retractions; their posts stay."""
-    connection.execute("DELETE FROM replacements WHERE server = ?", (server,))
-
-
 def forget_person_replacements(connection: sqlite3.Connection, person: Person) -> None:
-    """Remove a person's name from corrections and retractions, and delete those that only they have seen."""
+    """Delete the corrections and retractions that only a person has seen, and who asked for the others."""
     connection.execute("DELETE FROM replacements WHERE user = ? AND state IN ('shown', 'dropped')", (person.id,))
     connection.execute("UPDATE replacements SET user = 0 WHERE user = ?", (person.id,))
-    connection.execute(
-        """UPDATE replacements SET asked_by = unname(asked_by), decided_by = unname(decided_by)
-           WHERE asked_by LIKE ?1 OR decided_by LIKE ?1""",
-        (person.like,),
-    )

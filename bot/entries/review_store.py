@@ -18,6 +18,7 @@ from bot.entries.drafts_store import (
 )
 from bot.entries.drafts_words import public_button
 from bot.errors import BadInputError
+from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import Action, OutboxRow
 from bot.outbox.states import State
@@ -153,7 +154,7 @@ def answer_question(
         server,
         channel,
         number,
-        "notice",
+        NoticePost.name,
         tx.now,
         about=question,
         action=Action.EDIT,

@@ -16,7 +16,7 @@ from bot.errors import BadInputError
 from bot.events.event import Event
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outcomes.calls import entered_call
-from bot.outcomes.certification import OutcomePosts, entered_results, too_few
+from bot.outcomes.certification import entered_results, too_few
 from bot.outcomes.certification_words import (
     CertifiedFacts,
     certified_post,
@@ -328,7 +328,6 @@ class _Deciding:
                 self._contest.id,
                 self._source.id,
                 about=about,
-                urgent=OutcomePosts.is_urgent(draft.kind),
             )
         )
 

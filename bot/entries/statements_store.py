@@ -18,6 +18,7 @@ from bot.outbox.rows import OutboxRow
 from bot.outbox.servers_store import know_server
 from bot.outbox.tx import Tx
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, told_counts, write_outcomes
+from bot.tally.changes_store import StatementPost
 from bot.tally.intake_store import Leading, Ledger, Writes, load, load_relations, load_unsent, write
 from bot.tally.other_sources import EarlierMargin, Untold
 from bot.tally.other_sources_store import Also, name_at_posts, take_off
@@ -166,22 +167,19 @@ def _other_margins(connection: sqlite3.Connection, statement: Statement, server:
     return [one for one, margin in margins if margin != mine]
 
 
-def _instead_of(
-    connection: sqlite3.Connection, statement: Statement, server: int, key: int
-) -> dict[int, EarlierMargin]:
+def _instead_of(tx: Tx, statement: Statement, server: int, key: int) -> dict[int, EarlierMargin]:
     """Return, by channel, the last post of another margin for that minute that was not corrected or retracted.
 
     Posts that wait do not count: the newer one takes their place.
     """
-    rows = fetch(
-        connection,
-        """SELECT o.channel, o.id, o.number, s.body ->> 'leader', s.body ->> 'margin'
+    rows = tx.rows(
+        f"""SELECT o.channel, o.id, o.number, s.body ->> 'leader', s.body ->> 'margin'
            FROM json_each(?) j JOIN statements s ON s.id = j.value JOIN statement_posts p ON p.statement = s.id
-             JOIN outbox o ON o.id = p.post AND o.kind = 'statement' AND o.state IN ('sending', 'sent', 'doubtful')
+             JOIN outbox o ON o.id = p.post AND o.kind = '{StatementPost.name}' AND o.state IN ('sending', 'sent', 'doubtful')
            WHERE NOT EXISTS (SELECT 1 FROM outbox r WHERE r.about = o.id AND r.action = 'post'
-             AND r.kind IN ('correction', 'retraction') AND r.state NOT IN ('superseded', 'dropped', 'failed'))
+             AND r.kind IN {tx.kinds.own_words} AND r.state NOT IN ('superseded', 'dropped', 'failed'))
            ORDER BY o.id""",
-        (json.dumps(_other_margins(connection, statement, server, key)),),
+        (json.dumps(_other_margins(tx.connection, statement, server, key)),),
     )
     return {channel: EarlierMargin(*earlier) for channel, *earlier in rows}
 
@@ -288,7 +286,7 @@ def _load(tx: Tx, statement: Statement, server: int, leading: Leading) -> Statem
             for named, rows in counts.items()
         },
         certified_told={
-            named: told_counts(tx.connection, server, contest, source, named=named) if rows else {}
+            named: told_counts(tx, server, contest, source, named=named) if rows else {}
             for named, rows in counts.items()
         },
         certified_elsewhere=[(by, CertificationCount(done, of), from_micros(at)) for by, done, of, at in elsewhere],
@@ -297,7 +295,7 @@ def _load(tx: Tx, statement: Statement, server: int, leading: Leading) -> Statem
         ahead=[Event.model_validate_json(body) for (body,) in events],
         outcomes=load_outcomes(tx.connection, statement, server),
         leads=leads,
-        instead_of=_instead_of(tx.connection, statement, server, newest + 1),
+        instead_of=_instead_of(tx, statement, server, newest + 1),
     )
 
 

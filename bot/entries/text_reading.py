@@ -1,14 +1,15 @@
 """What a text claims of a contest, as an entry. In the box, where alone this is imported: a text can hold anything."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.count.entry import MOST_PIECES, MOST_WORDS, Entry, Piece
+from bot.count.entry import MOST_PIECES, MOST_WORDS, Entry, Piece, Refused
 from bot.desk.desk_file import Contest, Desk
 from bot.entries.said_times import RECENT, said_times
 from bot.entries.texts import ReadText, TextToRead
+from bot.prose.claim import Claim
 from bot.prose.pieces import pieces_of
 from bot.prose.reader import understood
 from bot.prose.sentences import sentences_of
@@ -28,7 +29,10 @@ def read_of(contest: Contest, desk: Desk, asked: TextToRead) -> ReadText:
     claimed = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
     pieces = _dated(_timed(claimed, text), text, at, desk.zone)
     offered = {piece.words for piece in pieces if piece.likely}
-    unread = (one for one in read.leftovers if not any(one[: MOST_WORDS - 1] in words for words in offered))
+    others = _not_entered([*read.claims, *read.proposals], offered)
+    said = offered | {one.words for one in others}
+    unread = (one for one in read.leftovers if not any(one[: MOST_WORDS - 1] in words for words in said))
+    refused = (*(Refused(words=words[:MOST_WORDS], why=why) for words, why in read.refused), *others)[:MOST_PIECES]
     leftovers = tuple(sentence[:300] for sentence in unread)[:20]
     entry = Entry(
         contest=contest.id,
@@ -37,10 +41,21 @@ def read_of(contest: Contest, desk: Desk, asked: TextToRead) -> ReadText:
         pieces=pieces,
         text=text,
         leftovers=leftovers,
+        refused=refused,
         link=asked.link,
         strangers=tuple(stranger[:MOST_WORDS] for stranger in read.strangers[:MOST_PIECES]),
     )
-    return ReadText(entry=entry, leftovers=read.leftovers, strangers=read.strangers)
+    return ReadText(entry=entry, leftovers=read.leftovers, refused=refused, strangers=read.strangers)
+
+
+_NOT_ENTERED = {"votes": "a candidate's votes", "reporting": "how much is in", "batch": "a batch's size"}
+"""What a statement can't hold yet, by the kind of claim."""
+
+
+def _not_entered(claims: Sequence[Claim], offered: Collection[str]) -> list[Refused]:
+    """Return what is read and can't be entered, where nothing else is offered of its words."""
+    found = {claim.words[:MOST_WORDS]: _NOT_ENTERED[claim.claim] for claim in claims if claim.claim in _NOT_ENTERED}
+    return [Refused(words=words, why=why) for words, why in found.items() if words not in offered]
 
 
 _OF_ANOTHER_TIME = re.compile(r"\b(?:now|currently|since|from)\b", re.IGNORECASE)

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from bot.box.box import JOB_SECONDS, TEXT_SECONDS, Box, Job
-from bot.count.entry import Entry
+from bot.count.entry import Entry, Refused
 from bot.count.reading import Frozen, Id, Moment, as_tuple
 from bot.desk.desk_file import Desk
 
@@ -29,6 +29,8 @@ class ReadText(Frozen):
     entry: Entry
     leftovers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
     """The sentences of which nothing was understood, letter for letter."""
+    refused: Annotated[tuple[Refused, ...], BeforeValidator(as_tuple)]
+    """Sentences that are no claim, each with why."""
     strangers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
     """Calls by somebody who makes none by the desk file."""
 

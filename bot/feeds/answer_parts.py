@@ -17,7 +17,8 @@ from bot.count.reading import Frozen, Moment, OutstandingBallots, Reading, Repor
 from bot.desk.sheet_layout import SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings, settings_of
-from bot.feeds.formats import LineReader, line_reader_of
+from bot.feeds.format import LineReader
+from bot.feeds.formats import line_reader_of
 from bot.feeds.reader import MOST_DESCRIBED, MOST_REFUSED, ReaderContext, Refusal
 from bot.feeds.readings import read_placed
 

@@ -16,7 +16,6 @@ Seen for the primary of 21 July 2026 as on 5 August, three contests of it (kamor
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -28,13 +27,14 @@ from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, local_time, number
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
 from bot.feeds.clarity.table import numbers
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, quoted
 from bot.feeds.skeleton import reading_of
 from bot.feeds.strict_json import pair
 from bot.feeds.vote_table import KnownUnit, Table, TableChoice, aligned, units_of
 from bot.feeds.xml_file import XmlLayout, xml_reader
 
-FORMAT = "arizona"
+NAME = "arizona"
 
 _PHOENIX = ZoneInfo("America/Phoenix")
 
@@ -107,7 +107,6 @@ def _read(contest: _Element, key: str, said: _Said, context: ReaderContext) -> R
     )
 
 
-@lru_cache(maxsize=5000)
 def _turned(name: str) -> str:
     """Return a name as one says it: `Feely, Thomas 'Jay', IV` is Thomas 'Jay' Feely IV."""
     mark = " (Write-In)" if _WRITE_IN.search(name) else ""
@@ -171,7 +170,6 @@ def _table(contest: _Element, choices: Sequence[_Element]) -> tuple[Table, dict[
     return table, {key: places[keys.index(key)].get("name", "") for key in units}
 
 
-@lru_cache(maxsize=1000)
 def _known(name: str) -> KnownUnit:
     called = checked_label(spaced(name).removesuffix(" County"), "county")
     found = county("AZ", called)
@@ -198,4 +196,6 @@ def _left(places: Mapping[str, Mapping[str, str]], contest: _Element) -> tuple[O
     return tuple(found) or None
 
 
-read = xml_reader(FORMAT, XmlLayout("contest", "key", "contestLongName", _said, _read, within="contests"))
+read = xml_reader(NAME, XmlLayout("contest", "key", "contestLongName", _said, _read, within="contests"))
+
+FORMAT = Format(name=NAME, read=read, begins=lambda it: it.root == "electionResult" or "electionInformation" in it.line)

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.count.reading import MOST_VOTES
@@ -22,18 +21,12 @@ def number(text: object, what: str) -> int:
         BadInputError: it is something else; `what` says what it was to be.
 
     """
-    if isinstance(text, str) and len(text) <= _LONGEST and (value := _value(text)) is not None:
+    bare = text.strip() if isinstance(text, str) and len(text) <= _LONGEST else ""
+    if _NUMBER.fullmatch(bare) and (value := int(bare.replace(",", ""))) <= MOST_VOTES:
         return value
     raise BadInputError(f"{shortened(what)} should be a number in text, such as 3,082,098, not {quoted(text)}")
 
 
-@lru_cache(maxsize=10_000)
-def _value(text: str) -> int | None:
-    value = int(bare.replace(",", "")) if _NUMBER.fullmatch(bare := text.strip()) else None
-    return None if value is None or value > MOST_VOTES else value
-
-
-@lru_cache(maxsize=1000)
 def local_time(text: str, forms: tuple[str, ...], zone: ZoneInfo) -> datetime:
     """Return in UTC the time that a text without a zone says by the clocks of `zone`.
 
@@ -71,7 +64,6 @@ def utc(stamp: str) -> datetime:
         raise BadInputError(f"should be a time such as 2024-11-06T03:00:00Z, not {quoted(stamp)}") from None
 
 
-@lru_cache(maxsize=100)
 def day_of(text: str, form: str) -> date:
     """Return the day that a text says, in a form as for strptime.
 

@@ -10,7 +10,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from bot.errors import BadInputError
@@ -21,7 +20,7 @@ LONGEST_LABEL, _LONGEST_KEY = 300, 80
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """The candidates of a contest, in the feed's order; kept, and its names and parties stand in every reading."""
+    """The candidates of a contest, in the feed's order."""
 
     ids: tuple[str, ...]
     """Of all choices, what is nobody among them."""
@@ -33,9 +32,8 @@ class Ballot:
     """Ids of choices that count what was not voted, which have neither name nor party."""
 
 
-@lru_cache(maxsize=5000)
 def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...] = (), keys: tuple[str, ...] = ()) -> Ballot:
-    """Return the candidates of choices; they stay the same from fetch to fetch, and so are kept.
+    """Return the candidates of choices.
 
     Args:
         texts: as the ballot has them, with marks of party and incumbency.
@@ -46,12 +44,6 @@ def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...] = (), keys
         BadInputError: a name or a party is no plain text, or two candidates can't be told apart.
 
     """
-    for name in texts:
-        if not isinstance(name, str):
-            raise BadInputError(f"the name of a choice should be text, not {quoted(name)}")
-    for party in parties:
-        if not isinstance(party, str | None):
-            raise BadInputError(f"the party should be text, not {quoted(party)}")
     marked = [split_marks(text) for text in texts]
     parties, keys = parties or (None,) * len(texts), keys or tuple(map(str, range(1, len(texts) + 1)))
     found = [party_of(mark) or party_of(party) for (_, mark), party in zip(marked, parties, strict=True)]
@@ -124,7 +116,6 @@ _RESIDUAL = re.compile(
 _RECOUNT = re.compile(r"\brecount\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=1000)
 def is_residual(name: str) -> bool:
     """Return True of what counts what was not voted: undervotes, overvotes, blanks; and of a count of ballots or voters."""
     return _RESIDUAL.fullmatch(spaced(name)) is not None
@@ -135,7 +126,6 @@ def spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(maxsize=4096)
 def split_marks(ballot_name: str) -> tuple[str, str | None]:
     """Return the ballot name without its marks, and the party's mark: `("Donald J. Trump", "Rep")`.
 
@@ -160,13 +150,11 @@ def party_of(label: str | None) -> str | None:
     return None if text.casefold() in _NO_PARTY | _OF_WRITE_INS else _PARTIES.get(text.casefold(), text)
 
 
-@lru_cache(maxsize=8192)
 def label(text: str) -> str | None:
     """Return a name in one line and not too long, None for an empty one."""
     return shortened(" ".join(text.split()), _LONGEST_NAME) or None
 
 
-@lru_cache(maxsize=5000)
 def count_named(*texts: str | None) -> Literal["recount", "election"]:
     """Return which count these names (an election's, a contest's) speak of: `recount` where one says so."""
     return "recount" if any(text and _RECOUNT.search(text) for text in texts) else "election"
@@ -183,12 +171,8 @@ def slug(text: str) -> str:
 
     `Donald J. Trump` is `donald-j-trump`, `José Núñez` is `jose-nunez`; at most 100 characters.
     """
-    return _slug(text[: 4 * MOST_CHARACTERS])
-
-
-@lru_cache(maxsize=10_000)
-def _slug(text: str) -> str:
-    return _BETWEEN_WORDS.sub("-", _unaccented(text)).strip("-")[:MOST_CHARACTERS].rstrip("-")
+    words = _BETWEEN_WORDS.sub("-", _unaccented(text[: 4 * MOST_CHARACTERS])).strip("-")
+    return words[:MOST_CHARACTERS].rstrip("-")
 
 
 def _unaccented(text: str) -> str:
@@ -203,11 +187,6 @@ def key_of(title: str) -> str:
 
     `…-in-the-city-of-lake-3f2a9c1b`: the end is of the whole title's SHA-256.
     """
-    return _key_of(title) if len(title) <= 4 * MOST_CHARACTERS else _key_of.__wrapped__(title)
-
-
-@lru_cache(maxsize=10_000)
-def _key_of(title: str) -> str:
     whole = _BETWEEN_WORDS.sub("-", _unaccented(title)).strip("-")
     if len(whole) <= MOST_CHARACTERS:
         return whole

@@ -16,7 +16,6 @@ A contest (`attorney-general`), all districts of an office (`state-senate/distri
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -27,12 +26,13 @@ from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds.as_text import local_time, number
 from bot.feeds.ballot import ballot_of, checked_label
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_table import KnownUnit
 
-FORMAT = "california"
+NAME = "california"
 
 _PACIFIC = ZoneInfo("America/Los_Angeles")
 
@@ -104,7 +104,6 @@ def _listed(document: object) -> list[Any]:
     return shaped(document, list[Any], "the contests, or races,")
 
 
-@lru_cache(maxsize=5000)
 def _parts(title: str) -> tuple[str, str]:
     """Return what a title is of: the office, and the county, which is empty of the whole."""
     office, dash, place = title.rpartition(" - ")
@@ -177,17 +176,22 @@ def _choices(answer: _Answer | BadInputError, question: object) -> tuple[_Answer
     return answer, answer.candidates
 
 
-@lru_cache(maxsize=1000)
 def _county(name: str) -> KnownUnit:
     """Return what a county is called, and its FIPS code."""
     found = county("CA", name)
     return checked_label(name, "county"), found.fips if found else None
 
 
-@lru_cache(maxsize=1000)
 def _precincts(reporting: str) -> tuple[int, int] | None:
     said = _PRECINCTS.search(reporting)
     return pair(number(said[1], "Reporting"), number(said[2], "Reporting"), "precincts") if said else None
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(
+    name=NAME,
+    read=read,
+    begins=lambda it: "raceTitle" in it.first or it.has("raceTitle") or "raceTitle" in it.first_in("races"),
+    every="3m",
+)

@@ -33,6 +33,7 @@ from typing import BinaryIO, Literal, TypeAlias, TypeVar
 from bot.count.reading import MOST_VOTES, Pair, Reading, Reporting, Unit
 from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, checked_label, count_named, key_of, label, party_of, slug
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_headings import WHOLE
 from bot.feeds.sheet_rows import TOTAL, Choice, Head, Place, Row, SheetRows
@@ -40,7 +41,10 @@ from bot.feeds.sheet_table import table_of
 from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.vote_types import ByType, by_kind, refuse_above
 
-FORMAT = "csv"
+NAME = "csv"
+
+_CELLS = re.compile(r"[\t,;|][^\t,;|]*[\t,;|]")
+"""In a first line: three cells, which no text has by chance."""
 
 _Value = TypeVar("_Value")
 
@@ -95,7 +99,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple["_Ta
             "a sheet is read by the columns that its source has in the desk file, or by a preset: "
             "give --desk and --source, or --preset"
         )
-    sheet = SheetRows(table_of(stream, context.sheet), context.sheet, context.source or FORMAT)
+    sheet = SheetRows(table_of(stream, context.sheet), context.sheet, context.source or NAME)
     contests: dict[str, _Contest] = {}
     for row in sheet.rows():
         if isinstance(row, Row):
@@ -688,4 +692,15 @@ def _bounded(votes: int, name: str) -> int:
     return votes
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(
+    name=NAME,
+    read=read,
+    begins=lambda it: (
+        (bool(_CELLS.search(it.line)) and not it.line.startswith("<"))
+        or it.is_old_excel
+        or any(name.startswith(("xl/", "[content_types]", "mimetype")) for name in it.names)
+    ),
+    every="5m",
+)

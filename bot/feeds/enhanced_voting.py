@@ -30,7 +30,6 @@ and Washington's gave in 2024 and 2026 (CivicMirror/CivicMirror-API, kamoras/civ
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias
 
 from pydantic import Field
@@ -40,13 +39,14 @@ from bot.count.reading import Reading, Reporting, Unit, Votes
 from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds.ballot import Ballot, ballot_of, checked_label, count_named, is_residual, key_of, slug, spaced
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.skeleton import TWICE, Found, day_of, json_contests, moment_of, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum, refuse_above
 from bot.wording.states import STATES
 
-FORMAT, OTHER_NAME = "enhanced-voting", "georgia-export"
+NAME, OTHER_NAME = "enhanced-voting", "georgia-export"
 
 _COUNTED_FOR = timedelta(days=45)
 
@@ -388,7 +388,6 @@ class _Place(_Statuses, alias_generator=to_camel):
     ballot_items: list[Any] | None = None
 
 
-@lru_cache(maxsize=5000)
 def _named(name: str, state: str | None) -> tuple[str, str | None]:
     """Return what a county is called, and its FIPS code where it is certainly that county."""
     called = spaced(name)
@@ -456,7 +455,6 @@ def _ballot(item: _Item) -> _Ballot:
     return _Ballot(ballot, names, dict(zip(keys, ballot.ids, strict=True)))
 
 
-@lru_cache(maxsize=10_000)
 def _plain(name: str) -> str:
     """Return a choice's name without the mark of an endorsement."""
     return name.strip().removesuffix("*").rstrip()
@@ -512,6 +510,19 @@ def _shared(item: "_Item | BadInputError", ballot: _Ballot) -> _Item:
     return item
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
 
 read_georgia_export = reader(OTHER_NAME, _find, _read)
+
+FORMAT = Format(
+    name=NAME,
+    read=read,
+    begins=lambda it: (
+        it.has("ballotItems")
+        or it.has("localResults")
+        or it.has("results", "electionName")
+        or it.has("childLocalities")
+    ),
+)
+
+GEORGIA_EXPORT = Format(name=OTHER_NAME, read=read_georgia_export, begins=None)

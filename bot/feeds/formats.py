@@ -1,46 +1,61 @@
 """The formats of feed files by name, and who reads each.
 
-A reader is loaded when its first file comes: a bot needs those of its own sources, and no other's memory.
+A format's module is loaded when its first file comes: a bot needs those of its own sources, and no other's memory.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from bot.count.reading import Reading
+from bot.desk.results_formats import FORMATS
 from bot.errors import BadInputError
+from bot.feeds.format import Format, LineReader
 from bot.feeds.reader import Reader, ReaderContext, Refusal, quoted
 
 if TYPE_CHECKING:
     from bot.feeds.clarity.settings import CountyUpload
 
-LineReader: TypeAlias = Callable[[BinaryIO, ReaderContext], "Iterator[Reading | CountyUpload | Refusal]"]
-"""Reads one file, as a Reader does, but what it holds may be no readings."""
-
-AP, ENHANCED_VOTING, KNOWINK, TEXAS = "ap", "enhanced-voting", "knowink", "texas"
-CLARITY_SUMMARY, CLARITY_DETAIL = "clarity-summary", "clarity-detail"
+AP = "ap"
+CLARITY_SUMMARY = "clarity-summary"
+CLARITY_DETAIL = "clarity-detail"
+ENHANCED_VOTING = "enhanced-voting"
+KNOWINK = "knowink"
+TEXAS = "texas"
 SHEET = "csv"
 
-READERS: dict[str, str] = {
-    "readings": "readings",
-    CLARITY_SUMMARY: "clarity.summary",
-    CLARITY_DETAIL: "clarity.detail",
-    ENHANCED_VOTING: "enhanced_voting",
-    "georgia-export": "enhanced_voting:read_georgia_export",
-    AP: "ap.reader",
-    "nist": "nist.reader",
-    SHEET: "csv_sheet",
-    "california": "california",
-    "los-angeles": "los_angeles",
-    KNOWINK: "knowink",
-    TEXAS: "texas",
-    "arizona": "arizona",
-    "nyt-2020": "nyt_2020",
-}
-"""The formats that can be read, and where in this room the reader of each is."""
+AUTO = "auto"
 
-ONE_ANSWER = frozenset({KNOWINK, TEXAS})
-"""The formats of which several files are one answer: results and names, an election and its counties."""
+OTHERS = {"clarity-settings": "clarity.settings"}
+"""For `tallydesk read` alone: what holds something else than readings."""
+
+
+def format_called(name: str) -> Format:
+    """Return the format called `name`, whatever its files hold; raises as `refuse_unknown`."""
+    refuse_unknown(name)
+    module, _, declared = (FORMATS | OTHERS)[name].partition(":")
+    return cast("Format", getattr(import_module(f"bot.feeds.{module}"), declared or "FORMAT"))
+
+
+def all_formats() -> Iterator[Format]:
+    """Yield each format, in the order in which a file's beginning is held against them."""
+    yield from map(format_called, FORMATS | OTHERS)
+
+
+def is_one_answer(name: str | None) -> bool:
+    """Return True of a format of which several files are one answer."""
+    return name in FORMATS and format_called(name).is_one_answer
+
+
+def line_reader_of(name: str) -> LineReader:
+    """Return the reader of the format called `name`, whatever it holds; raises as `refuse_unknown`."""
+    return read_recognised if name == AUTO else format_called(name).read
+
+
+def reader_of(name: str) -> Reader:
+    """Return the reader of the format called `name`; raises as `refuse_unread`."""
+    refuse_unread(name)
+    return cast("Reader", format_called(name).read)
 
 
 def read_recognised(stream: BinaryIO, context: ReaderContext) -> "Iterator[Reading | CountyUpload | Refusal]":
@@ -52,48 +67,24 @@ def read_recognised(stream: BinaryIO, context: ReaderContext) -> "Iterator[Readi
     if name is None:
         if what := refusal_of(begins):
             raise BadInputError(f"{context.name}: {what}")
-        known = ", ".join(READERS)
+        known = ", ".join(FORMATS)
         raise BadInputError(f"{context.name}: begins as no format that is known here; say which it is: {known}")
     yield from line_reader_of(name)(stream, context)
 
 
-AUTO = "auto"
-
-OTHERS = {"clarity-settings": "clarity.settings", AUTO: "formats:read_recognised"}
-"""For `tallydesk read` alone: what holds something else than readings, and what finds the format itself."""
-
-
-def line_reader_of(name: str) -> LineReader:
-    """Return the reader of the format called `name`, whatever it holds; raises as `refuse_unknown`."""
-    refuse_unknown(name)
-    return _loaded((READERS | OTHERS)[name])
-
-
-def reader_of(name: str) -> Reader:
-    """Return the reader of the format called `name`; raises as `refuse_unread`."""
-    refuse_unread(name)
-    return cast("Reader", _loaded(READERS[name]))
-
-
 def refuse_unknown(name: str) -> None:
     """Raise a BadInputError for a format that there is not; it says which there are."""
-    if name not in OTHERS:
+    if name != AUTO and name not in OTHERS:
         refuse_unread(name)
 
 
 def refuse_unread(name: str) -> None:
     """Raise a BadInputError for a format that holds no readings, or that there is not; it says which there are."""
-    if name in READERS:
+    if name in FORMATS:
         return
-    readable = ", ".join(READERS)
+    readable = ", ".join(FORMATS)
     if name == "prose":
         raise BadInputError("prose gives claims, and no readings; tallydesk read prints them")
     if name in OTHERS:
         raise BadInputError(f"the format {name} holds no readings; {readable} do")
     raise BadInputError(f"there is no format {quoted(name)}; {readable} can be read")
-
-
-def _loaded(where: str) -> LineReader:
-    """Return what reads a format, from its module."""
-    module, _, name = where.partition(":")
-    return cast("LineReader", getattr(import_module(f"bot.feeds.{module}"), name or "read"))

@@ -18,23 +18,23 @@ readers of others (kelly-sos). What they show:
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias
 
 from pydantic import Field
 from pydantic.alias_generators import to_camel
 
 from bot.count.reading import Reading, Reporting, Unit, Votes
-from bot.desk.counties import county_of, states
+from bot.desk.counties import county_by_code
 from bot.errors import BadInputError
 from bot.feeds.as_text import utc
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, quoted
 from bot.feeds.skeleton import Found, reader, reading_of
 from bot.feeds.strict_json import VendorModel, Written, pair, parse, read_document, shaped
 from bot.feeds.vote_table import KnownUnit
 
-FORMAT = "knowink"
+NAME = "knowink"
 
 _PARTIES = {"republican": "R", "democrat": "D", "libertarian": "L", "green": "G", "constitution": "Constitution"}
 """Words in a party's name, and its letter."""
@@ -241,10 +241,9 @@ def _units(locations: Mapping[str, _Location], candidates: Mapping[str, str]) ->
     return units
 
 
-@lru_cache(maxsize=5000)
 def _county(code: str) -> KnownUnit:
     """Return what a location is called, and its FIPS code; one that is no county's code stays an id."""
-    found = next((one for state in states() if (one := county_of(state, code))), None)
+    found = county_by_code(code)
     return (found.short, found.fips) if found else (checked_label(code, "location"), None)
 
 
@@ -254,4 +253,6 @@ def _time(stamp: str | None) -> datetime | None:
     return moment if moment and moment.year > 1 else None
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(name=NAME, read=read, begins=lambda it: "contests" in it.inside("response"), is_one_answer=True)

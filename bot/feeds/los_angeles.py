@@ -32,11 +32,12 @@ from bot.count.reading import Reading, Reporting, Status, Votes
 from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, local_time, number
 from bot.feeds.ballot import ballot_of, spaced
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal
 from bot.feeds.skeleton import Found, is_before, json_contests, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 
-FORMAT = "los-angeles"
+NAME = "los-angeles"
 
 _PACIFIC = ZoneInfo("America/Los_Angeles")
 
@@ -47,6 +48,8 @@ _DAY = re.compile(r"([A-Z]{3,9} \d{1,2}, \d{4})")
 _TITLES = frozenset({"CC", "MC", "JC"})
 
 _COLUMNS = 95
+
+_LINE = re.compile(r"\d{3}(ET|TD|CC|MC|JC|CN|MT|JN|VF|PR|DR|BK|EF)")
 
 _ANSWERED = re.compile(r"(.*?)(?<! ) *- (YES|NO) +([0-9,]+) ")
 """What stands on a line with yes or no, from column 19 to the last."""
@@ -229,4 +232,8 @@ def _precincts(lines: Sequence[str]) -> tuple[int, int] | None:
     return pair(number(reported, "precincts reporting"), number(line[36:44], "precincts"), "precincts")
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(
+    name=NAME, read=read, begins=lambda it: "ContestGroups" in it.inside("Election") or bool(_LINE.match(it.line))
+)

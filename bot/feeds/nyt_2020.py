@@ -12,7 +12,6 @@ scraper of alex/nyt-2020-election-scraper for the national page. What they show:
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, BinaryIO
 
 from pydantic import Field
@@ -21,12 +20,13 @@ from bot.count.reading import Reading, Reporting, Unit, Votes
 from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, utc
 from bot.feeds.ballot import ballot_of, checked_label
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import Found, json_contests, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
-FORMAT = "nyt-2020"
+NAME = "nyt-2020"
 
 _FIPS = re.compile(r"[0-9]{5}")
 
@@ -112,7 +112,7 @@ def _read(told: tuple[None, _Race], key: str, context: ReaderContext) -> Reading
 def _units(counties: Sequence[_Votesy], ids: Mapping[str, str]) -> dict[str, Unit]:
     units: dict[str, Unit] = {}
     for one in counties:
-        name = _label(one.name)
+        name = checked_label(one.name, "county")
         try:
             votes = {ids[key]: cast for key, cast in one.results.items()} if one.results else {}
         except KeyError as error:
@@ -129,7 +129,7 @@ def _units(counties: Sequence[_Votesy], ids: Mapping[str, str]) -> dict[str, Uni
         if by_type:
             refuse_above(by_type, votes, name)
         units[name] = Unit(
-            fips=one.fips if one.fips and _is_fips(one.fips) else None,
+            fips=one.fips if _FIPS.fullmatch(one.fips or "") else None,
             total=one.votes,
             votes=votes or None,
             reported=pair(one.reporting, one.precincts, name),
@@ -138,19 +138,15 @@ def _units(counties: Sequence[_Votesy], ids: Mapping[str, str]) -> dict[str, Uni
     return units
 
 
-@lru_cache(maxsize=5000)
-def _label(name: str) -> str:
-    return checked_label(name, "county")
-
-
-@lru_cache(maxsize=5000)
-def _is_fips(code: str) -> bool:
-    return _FIPS.fullmatch(code) is not None
-
-
 def _party(candidate: _Candidate) -> str | None:
     """Return a candidate's party; write-ins have themselves for one."""
     return None if candidate.party_id in {"", candidate.candidate_key} else candidate.party_id
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(
+    name=NAME,
+    read=read,
+    begins=lambda it: it.has("candidates", "votes") or "races" in it.inside("data") or it.has("timeseries"),
+)

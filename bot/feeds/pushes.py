@@ -23,15 +23,13 @@ from bot.errors import BadInputError
 from bot.feeds.answer_parts import WholeAnswer
 from bot.feeds.polling import SourceHealth
 from bot.feeds.pushed import read_pushed, read_pushed_statement
-from bot.feeds.pushes_store import KEPT, Push, PushAnswer, PushStore
+from bot.feeds.pushes_store import Push, PushAnswer, PushStore
 from bot.feeds.reader import shortened
 from bot.feeds.receivers import ReadingReceiver, StatementReceiver, TakenIn
 from bot.wording.context import Setting
 
 MOST_SAID = 50
 """Refusals, and readings that were held or ignored, that an answer names one by one."""
-
-_FORGET_EVERY = KEPT.total_seconds() / 24
 
 log = structlog.get_logger()
 
@@ -58,7 +56,6 @@ class Pushes:
         self._clock = clock
         self._wall = wall
         self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._forgot_at = 0.0
         now = clock.now()
         self.health: Mapping[str, SourceHealth] = {
             source.id: SourceHealth(listening_since=now) for source in setting.desk.sources if source.pushes
@@ -142,9 +139,6 @@ class Pushes:
         for why in refused[:5]:
             log.warning("a part of a push was refused", source=push.source, why=why)
         found = await self._store.answered(push)
-        if self._wall() - self._forgot_at > _FORGET_EVERY:
-            self._forgot_at = self._wall()
-            await self._store.forget()
         return found[1] if found else _json(HTTPStatus.INTERNAL_SERVER_ERROR, error="it was not kept")
 
     def _sorted(self, source: str, push: WholeAnswer) -> tuple[list[Reading], list[str]]:

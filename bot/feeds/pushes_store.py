@@ -1,14 +1,8 @@
 """The pushes of the last day, by id, so that none is taken in twice."""
 
-import sqlite3
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.database.database import Store
-
-KEPT = timedelta(days=1)
-"""For how long a push is remembered: far longer than its time may differ from the clock, and about as long as a sender
-that follows the convention goes on repeating it."""
 
 _MICROSECONDS = 1_000_000
 
@@ -50,12 +44,3 @@ class PushStore(Store):
             "SELECT digest, status, answer FROM pushes WHERE source = ? AND id = ?", (push.source, push.id)
         )
         return None if row is None else (row[0] == push.digest, PushAnswer(row[1], row[2]))
-
-    async def forget(self) -> None:
-        """Forget what was pushed too long ago to be repeated."""
-        before = int((self._database.wall() - KEPT.total_seconds()) * _MICROSECONDS)
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM pushes WHERE wall_at < ?", (before,))
-
-        await self._database.write(work)

@@ -33,7 +33,7 @@ class ReaderContext:
     """None: a vendor's test data is refused. In a rehearsal of one's own desk, and nowhere else, a set: it is taken, and the
     names of the files that have any are put into it."""
     beside: tuple[bytes, ...] = ()
-    """The other files of an answer that comes in several, in any order: `bot.feeds.formats.ONE_ANSWER`."""
+    """The other files of an answer that comes in several, in any order: `Format.is_one_answer`."""
 
     def takes_test(self) -> bool:
         """Return True if test data is taken, and note that there is some."""

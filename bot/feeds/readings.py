@@ -9,9 +9,10 @@ from pydantic import ValidationError
 from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.feeds import strict_json
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, described, plain, shortened
 
-FORMAT = "readings"
+NAME = "readings"
 
 _CONTEST = re.compile(rb'"contest"\s*:\s*"([^"\\]{1,100})"')
 
@@ -91,3 +92,8 @@ def read_value(value: object, place: str) -> Reading | Refusal:
 def _text(value: object, field: str) -> str | None:
     found = value.get(field) if isinstance(value, dict) else None
     return plain(shortened(found)) if isinstance(found, str) and found else None
+
+
+FORMAT = Format(
+    name=NAME, read=read, begins=lambda it: it.has("contest", "votes") and not it.has("candidates"), every="60s"
+)

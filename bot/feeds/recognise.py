@@ -1,18 +1,19 @@
 """Find the format of a feed file from its first bytes, for `--format auto`.
 
-Each format has one line here: what only its files begin with. Files begin with what their vendor's program writes first, so
-that some thousand bytes are enough, and they need not be whole.
+Each format declares what only its files begin with (`Format.begins`). Files begin with what their vendor's program writes
+first, so that some thousand bytes are enough, and they need not be whole.
 """
 
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from pydantic_core import from_json
 
+from bot.feeds.formats import all_formats
 from bot.feeds.reader import LOOKED_AT
 
 EXCEL_OF_2003 = (
@@ -41,49 +42,24 @@ class Beginning:
         """Return True if all of these keys are seen in the JSON object."""
         return all(key in self.keys for key in keys)
 
+    def inside(self, key: str) -> Mapping[str, Any]:
+        """Return the object that the JSON object has under a key; an empty one where it has none."""
+        value = self.keys.get(key)
+        return value if isinstance(value, dict) else {}
 
-_Sign = Callable[[Beginning], bool]
+    def first_in(self, key: str) -> Mapping[str, Any]:
+        """Return the first object of the list that the JSON object has under a key; an empty one where it has none."""
+        value = self.keys.get(key)
+        return value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else {}
 
-_ZIPPED = re.compile(r"[^;\[]*\.xml")
-
-_FIXED_WIDTH = re.compile(r"\d{3}(ET|TD|CC|MC|JC|CN|MT|JN|VF|PR|DR|BK|EF)")
-
-_CELLS = re.compile(r"[\t,;|][^\t,;|]*[\t,;|]")
-
-_SIGNS: Mapping[str, _Sign] = {
-    "readings": lambda it: it.has("contest", "votes") and not it.has("candidates"),
-    "enhanced-voting": lambda it: (
-        it.has("ballotItems")
-        or it.has("localResults")
-        or it.has("results", "electionName")
-        or it.has("childLocalities")
-    ),
-    "clarity-settings": lambda it: it.has("settings") or it.has("websiteupdatedat"),
-    "clarity-summary": lambda it: it.has("Contests") or {"K", "C"} <= it.first.keys(),
-    "clarity-detail": lambda it: it.root == "ElectionResult" or bool(_ZIPPED.fullmatch(";".join(it.names))),
-    "nist": lambda it: "ElectionReport" in str(it.keys.get("@type")) or it.has("GpUnit") or it.has("GeneratedDate"),
-    "california": lambda it: "raceTitle" in it.first or it.has("raceTitle") or _in_list(it, "races", "raceTitle"),
-    "ap": lambda it: it.has("races") or it.has("nextrequest"),
-    "los-angeles": lambda it: "ContestGroups" in _inside(it, "Election") or bool(_FIXED_WIDTH.match(it.line)),
-    "knowink": lambda it: "contests" in _inside(it, "response"),
-    "texas": lambda it: str(it.keys.get("Version")).startswith("enr/") or isinstance(it.keys.get("upload"), str),
-    "nyt-2020": lambda it: it.has("candidates", "votes") or "races" in _inside(it, "data") or it.has("timeseries"),
-    "arizona": lambda it: it.root == "electionResult" or "electionInformation" in it.line,
-    "csv": lambda it: (
-        (bool(_CELLS.search(it.line)) and not it.line.startswith("<"))
-        or it.is_old_excel
-        or any(name.startswith(("xl/", "[content_types]", "mimetype")) for name in it.names)
-    ),
-}
-"""By format: the first whose sign is seen is the file's."""
 
 _ROOT = re.compile(r"<([A-Za-z][\w.-]*)")
 
 
 def format_of(data: bytes) -> str | None:
     """Return the format of a file that begins with these bytes; None where no format's begins so."""
-    beginning = _beginning(data)
-    return next((name for name, sign in _SIGNS.items() if sign(beginning)), None)
+    beginning = beginning_of(data)
+    return next((one.name for one in all_formats() if one.begins and one.begins(beginning)), None)
 
 
 _CHALLENGE = re.compile(
@@ -130,7 +106,8 @@ def begins_with(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
     return buffered.peek(LOOKED_AT), buffered
 
 
-def _beginning(data: bytes) -> Beginning:
+def beginning_of(data: bytes) -> Beginning:
+    """Return what is seen of a file that begins with these bytes."""
     if data.startswith(b"PK\x03\x04"):
         return Beginning(names=_names(data))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -171,13 +148,3 @@ def _names(data: bytes) -> tuple[str, ...]:
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         length = int.from_bytes(data[26:28], "little")
         return (data[30 : 30 + length].decode("utf-8", "replace").casefold(),)
-
-
-def _inside(beginning: Beginning, key: str) -> Mapping[str, Any]:
-    value = beginning.keys.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _in_list(beginning: Beginning, key: str, wanted: str) -> bool:
-    value = beginning.keys.get(key)
-    return isinstance(value, list) and bool(value) and isinstance(value[0], dict) and wanted in value[0]

@@ -1,6 +1,6 @@
 """The one way through every reader of a feed: bytes, the vendor's own typed model, readings; refusals by contest.
 
-A format is a file with two functions, and `read = reader(FORMAT, find, read_contest)` of them:
+A format is a file with two functions, `read = reader(NAME, find, read_contest)` of them, and its `FORMAT`:
 
 - `find(stream, context)` takes the file apart, and yields each contest as (its own key, its name, the contest, its words).
   A file that is none of its vendor's it refuses before anything is yielded. What of a file can't be used and is no
@@ -18,7 +18,6 @@ repeats an earlier one word for word is dropped.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Any, BinaryIO, TypeAlias, TypeVar
 
 from bot.count.reading import UNDERWAY, Reading, Reporting, Status, Unit
@@ -176,7 +175,7 @@ def reading_of(
     reading = Reading(  # of more than 15 arguments Python makes a dict first, which takes twice as long as all of this
         source=context.source or "",
         contest=contest,
-        contest_name=_called(name) if name else None,
+        contest_name=checked_label(called, "name") if (called := label(name or "")) else None,
         as_of=(moment := as_of or context.as_of),
         as_of_is=None if as_of else context.as_of_is,
         votes=voted,
@@ -247,12 +246,6 @@ def day_of(stamp: str | None, what: str) -> date | None:
         raise BadInputError(f"{what} should be a day such as 2026-11-03, not {quoted(stamp)}") from None
 
 
-@lru_cache(maxsize=1000)
 def is_before(moment: datetime, day: date) -> bool:
     """Return True of a time at which nobody in the country has counted anything yet of the election on `day`."""
     return (moment - UNDERWAY).date() < day
-
-
-@lru_cache(maxsize=5000)
-def _called(name: str) -> str | None:
-    return checked_label(called, "name") if (called := label(name)) else None

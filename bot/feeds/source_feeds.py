@@ -11,7 +11,7 @@ import aiohttp
 from bot.box.box import Box
 from bot.desk.desk_file import Source
 from bot.feeds.fetch import Feed, FeedError, FetchedAnswer, Marks, News
-from bot.feeds.formats import AP, CLARITY_DETAIL, CLARITY_SUMMARY, ONE_ANSWER
+from bot.feeds.formats import AP, CLARITY_DETAIL, CLARITY_SUMMARY, is_one_answer
 from bot.feeds.reader import Refusal
 
 
@@ -40,7 +40,7 @@ class SeveralFeed(Feed):
                 if (answer := await self._newer(address)) is not None:
                     new[address] = answer
             except FeedError as error:
-                if self._format in ONE_ANSWER:
+                if is_one_answer(self._format):
                     raise
                 failed[address] = error
         if failed and len(failed) == len(self._addresses):
@@ -48,7 +48,7 @@ class SeveralFeed(Feed):
         if not new and not failed:
             return None
         self._answers |= new
-        if self._format in ONE_ANSWER:
+        if is_one_answer(self._format):
             main, *others = (self._answers[address] for address in self._addresses)
             return await self._read(main, self._url, now, tuple(other.body for other in others))
         return await self._each(new, failed, now)

@@ -27,12 +27,13 @@ from bot.desk.counties import county
 from bot.errors import BadInputError
 from bot.feeds.as_text import day_of, local_time
 from bot.feeds.ballot import ballot_of, checked_label, spaced
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted
 from bot.feeds.skeleton import Found, json_contests, reader, reading_of
 from bot.feeds.strict_json import VendorModel, Written, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
-FORMAT = "texas"
+NAME = "texas"
 
 Shape = TypeVar("Shape", bound=VendorModel)
 
@@ -258,4 +259,12 @@ def _early(ids: Sequence[str], votes: Sequence[int], early: Sequence[int | None]
     return by_type or None
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(
+    name=NAME,
+    read=read,
+    begins=lambda it: str(it.keys.get("Version")).startswith("enr/") or isinstance(it.keys.get("upload"), str),
+    every="3m",
+    is_one_answer=True,
+)

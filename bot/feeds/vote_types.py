@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TypeAlias
 
 from bot.count.reading import MOST_VOTES, VoteType
@@ -69,7 +68,6 @@ def by_kind(columns: Mapping[str, dict[str, int]]) -> ByType:
     return found
 
 
-@lru_cache(maxsize=1000)
 def kinds_of(names: tuple[str, ...]) -> tuple[VoteType | None, ...]:
     """Return the type that each of a place's groups of votes is, by their names; None for what is no type.
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.database.database import Database, Row, Store, fetch, from_micros, keep_commands, to_micros
-from bot.database.forgotten import Person
 from bot.errors import BadInputError
 from bot.follows.levels import Role, Roles
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
@@ -310,15 +309,3 @@ def choose_in(
 
 def _choice(source: str, at: int, who: str) -> LeadingSourceChoice:
     return LeadingSourceChoice(source, SetBy(from_micros(at), who))
-
-
-def forget_server_follows(connection: sqlite3.Connection, server: int) -> None:
-    """Delete a server's follows, with what they were told, and the sources that its editors chose to lead."""
-    connection.execute("DELETE FROM leading_sources WHERE server = ?", (server,))
-    connection.execute("DELETE FROM follows WHERE server = ?", (server,))
-
-
-def forget_person_follows(connection: sqlite3.Connection, person: Person) -> None:
-    """Remove a person's name from follows and from choices of the leading source."""
-    connection.execute("UPDATE follows SET followed_by = unname(followed_by) WHERE followed_by LIKE ?", (person.like,))
-    connection.execute("UPDATE leading_sources SET set_by = unname(set_by) WHERE set_by LIKE ?", (person.like,))

@@ -75,16 +75,6 @@ class FollowPreferences(BaseModel):
             over = over.replace(fold=1)
         return over.astimezone(now.tzinfo)
 
-    def skips(self, kind: str) -> bool:
-        """Return True if a change of this kind gets no post of its own; a first reading and a revision always do."""
-        told_as: dict[str, Skippable] = {
-            "margin": "margin",
-            "no_margin_change": "margin",
-            "lead_change": "lead_change",
-            "progress": "status",
-        }
-        return told_as.get(kind) in self.without
-
 
 DEFAULT_PREFERENCES = FollowPreferences()
 

@@ -1,4 +1,4 @@
-"""Servers are forgotten: one that its manager wants forgotten, and those that the bot left long ago; and people who ask."""
+"""Forgetting: a server that its manager wants forgotten, those that the bot left long ago, people who ask, what is old."""
 
 from datetime import timedelta
 
@@ -15,7 +15,10 @@ log = structlog.get_logger()
 
 
 class Forgetting:
-    """Deletes what belongs to servers."""
+    """Deletes what belongs to servers, and what is old."""
+
+    EVERY = 3600.0
+    """Seconds between two looks at what is old."""
 
     def __init__(self, store: ForgettingStore, clock: Clock) -> None:
         """Delete from `store`; `clock` is the news clock."""
@@ -35,8 +38,10 @@ class Forgetting:
         """
         return forgotten_answer(await self._store.forget_person(person, server))
 
-    async def forget_left(self) -> None:
-        """Delete what belongs to servers that the bot left 30 days ago or earlier."""
-        forgotten = await self._store.forget_left(self._clock.now() - KEPT_AFTER_LEAVING)
+    async def forget_old(self) -> None:
+        """Delete what is kept no longer, and what belongs to servers that the bot left 30 days ago or earlier."""
+        now = self._clock.now()
+        forgotten = await self._store.forget_left(now - KEPT_AFTER_LEAVING)
         if forgotten:
             log.info("servers forgotten that the bot left long ago", servers=forgotten)
+        await self._store.delete_old(now)

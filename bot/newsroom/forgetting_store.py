@@ -5,24 +5,25 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from bot.database.database import fetch, to_micros
-from bot.database.forgotten import FORGOTTEN, Person
+from bot.database.forgotten import FORGOTTEN, Person, forget_named
+from bot.database.retention import delete_old
 from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.servers_store import know_server, set_next_numbers
 from bot.outbox.tx import Tx
 from bot.wording.names import name_of
 
 Forget = Callable[[sqlite3.Connection, int], None]
-"""Deletes what belongs to a server in one room."""
+"""Deletes what belongs to a server in one room and does not go with the server's row; or that row."""
 
 ForgetPerson = Callable[[sqlite3.Connection, Person], None]
-"""Takes a person out of what one room keeps; its SQL calls `unname` on what may name them."""
+"""Takes a person out of what one room keeps, beside the columns that name them; its SQL may call `unsaid`."""
 
 
 class ForgettingStore(PostingStore):
     """Deletes servers and people; each method is one transaction."""
 
     def __init__(self, outbox: Outbox, rooms: Sequence[Forget], of_people: Sequence[ForgetPerson]) -> None:
-        """Write through `outbox`; `rooms` come in an order that leaves nothing pointing at what is gone, the server last."""
+        """Write through `outbox`; `rooms` come in order, the server's own row among them."""
         super().__init__(outbox)
         self._rooms = rooms
         self._of_people = of_people
@@ -38,6 +39,12 @@ class ForgettingStore(PostingStore):
             return len(rows)
 
         return await self._database.write(work) if await self._database.rows(query, values) else 0
+
+    async def delete_old(self, now: datetime) -> int:
+        """Delete what is kept no longer; return how many rows that were."""
+        return await self._database.write(
+            lambda connection: delete_old(connection, to_micros(now), self._database.micros())
+        )
 
     async def forget(self, server: int, who: str) -> None:
         """Delete all that belongs to a server that the bot is still in; who wanted that is all that is kept.
@@ -73,6 +80,7 @@ class ForgettingStore(PostingStore):
             tx.connection.create_function("unsaid", 1, person.unsaid, deterministic=True)
             for forget in self._of_people:
                 forget(tx.connection, person)
+            forget_named(tx.connection, person)
             found = tx.connection.total_changes - before
             know_server(tx.connection, server)
             tx.audit(server, FORGOTTEN, "tally forget")

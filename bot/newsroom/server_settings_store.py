@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.database.database import fetch, to_micros
-from bot.database.forgotten import Person
 from bot.errors import BadInputError
 from bot.follows.follows_store import FollowRow, choices_in
 from bot.follows.levels import ROLES
@@ -256,18 +255,4 @@ def _decide(connection: sqlite3.Connection, server: int, key: int, who: str, sta
             "UPDATE imports SET state = ?, decided_by = ? WHERE server = ? AND id = ? AND state = 'shown'",
             (state, who, server, key),
         ).rowcount
-    )
-
-
-def forget_server_imports(connection: sqlite3.Connection, server: int) -> None:
-    """Delete the settings files that somebody brought into a server."""
-    connection.execute("DELETE FROM imports WHERE server = ?", (server,))
-
-
-def forget_person_imports(connection: sqlite3.Connection, person: Person) -> None:
-    """Take a person's name off the settings files that they brought in or decided on."""
-    connection.execute(
-        """UPDATE imports SET begun_by = unname(begun_by), decided_by = unname(decided_by)
-           WHERE begun_by LIKE ?1 OR decided_by LIKE ?1""",
-        (person.like,),
     )

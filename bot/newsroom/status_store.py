@@ -5,16 +5,17 @@ import json
 from bot.database.database import Database, from_micros, moment
 from bot.desk.desk_file import Desk
 from bot.newsroom.status_words import AskedOfSecond, ClosedChannel, Open, ServerStatus
+from bot.outbox.notices_store import NoticePost
 from bot.tally.feed_proofs_store import proofs_in
 from bot.tally.holds_store import held_in
 from bot.wording.credit import SetBy
 from bot.wording.draft import Link, address_of
 
-_OPEN = """
+_OPEN = f"""
 SELECT o.id, o.number, o.channel, o.content, o.state, (
   SELECT json_array(q.channel, q.message) FROM outbox q
-  WHERE q.about = o.id AND q.kind = 'notice' AND q.action = 'post' AND q.message IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.about = q.id AND e.kind = 'notice')
+  WHERE q.about = o.id AND q.kind = '{NoticePost.name}' AND q.action = 'post' AND q.message IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.about = q.id AND e.kind = '{NoticePost.name}')
   ORDER BY q.id DESC LIMIT 1)
 FROM outbox o INDEXED BY outbox_awaiting WHERE o.server = ? AND o.state IN ('awaiting', 'doubtful') ORDER BY o.id
 """

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.database.database import fetch, from_micros, moment, to_micros
-from bot.database.forgotten import Person
 from bot.operations.incidents import Incident, Trouble
 from bot.operations.vitals import Doubtful, OutboxVitals, WaitingPosts
 from bot.outbox.outbox import PostingStore
@@ -170,8 +169,3 @@ def forget_server_links(connection: sqlite3.Connection, server: int) -> None:
     """Delete the channels of direct messages of people who are reminded of nothing any more, of whatever server."""
     del server
     connection.execute("DELETE FROM direct_channels WHERE person NOT IN (SELECT person FROM personal_lead_times)")
-
-
-def forget_person_link(connection: sqlite3.Connection, person: Person) -> None:
-    """Delete the channel of direct messages with a person."""
-    connection.execute("DELETE FROM direct_channels WHERE person = ?", (person.id,))

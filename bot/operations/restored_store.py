@@ -1,32 +1,23 @@
-"""A restored copy in the database: what was open in it is settled, the desk is asked, and its answer is kept."""
+"""A restored copy in the database: its newsrooms are paused and asked, and what they answer is done."""
 
-import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
-from bot.database.database import fetch, from_micros, to_micros, use_copy
-from bot.database.forgotten import Person
+from bot.database.database import from_micros, to_micros, use_copy
 from bot.outbox.approval_store import ask_again
-from bot.outbox.outbox import Outbox, PostingStore
-from bot.outbox.rows import Action, AuditRow, OutboxRow
+from bot.outbox.merging_store import requeue
+from bot.outbox.notices_store import NoticePost
+from bot.outbox.outbox import PostingStore
+from bot.outbox.rows import COLUMNS, Action, AuditRow, OutboxRow, Post, post_of
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State
+from bot.outbox.suspensions_store import pause_restored, unpause
 from bot.outbox.tx import Tx
-from bot.outbox.unsent_store import open_rows, settle_row, supersede_operators
-from bot.schedule.reminders_store import take_as_posted
-from bot.schedule.rundown_store import take_as_listed
+from bot.outbox.unsent_store import drop_row, open_rows, settle_row, supersede_operators
+from bot.schedule.reminders_store import take_personal_as_posted
 from bot.tally.boards_store import show_boards_anew
-from bot.tally.changes_store import ChangePosts, ReadingSpan, span_between
-from bot.tally.intake_store import Leading
-from bot.tally.told_store import (
-    SinceCopy,
-    changed_since_copy,
-    forget_since_copy,
-    take_next_as_told,
-    tell_since_copy,
-)
-from bot.wording.draft import Draft, PostKind
+from bot.tally.told_store import take_newest_as_told
+from bot.wording.draft import Draft
 
 SPARE = 1000
 """Post numbers to skip for each hour, or part of one, since the copy was made: more than can have been posted in it."""
@@ -37,53 +28,25 @@ _MAY_BE_THERE = "the database was restored from a copy, and it may have been pos
 
 _OUTDATED = "the database was restored from a copy, and this was of its moment"
 
-_ROLLED_UP = "the database was restored from a copy: what it was to tell is told as the desk says"
-
 _MICROS_AN_HOUR = 3_600_000_000
 
 Notice = Callable[[bool], Draft]
 """Returns the question to a desk; its argument says whether some channel has a pinned board."""
 
 
-@dataclass(frozen=True, slots=True)
-class RollUp:
-    """What the desk may have told to channels that follow the contest: all that changed of a series since the copy."""
-
-    since: SinceCopy
-    draft: Draft
-    """As it would be posted now."""
-
-
-@dataclass(frozen=True, slots=True)
-class SinceRestore:
-    """What a server's desk has to decide on."""
-
-    answered_by: str | None
-    """Who has decided already; None: nobody."""
-    roll_ups: tuple[RollUp, ...] = ()
-    unheard: tuple[str, ...] = ()
-    """Contests whose leading source has not been heard since the restore."""
-
-
 class RestoredStore(PostingStore):
-    """Takes up a restored copy, and keeps what the desk decides; each method is one transaction or one query."""
-
-    def __init__(self, outbox: Outbox, leading: Leading) -> None:
-        """Write to `outbox`; `leading` says which source leads."""
-        super().__init__(outbox)
-        self._leading = leading
+    """Pauses the newsrooms of a restored copy, and does what their desks answer; each method is one transaction or query."""
 
     async def copied_at(self) -> datetime | None:
         """Return when the copy was made that the database is, if it has not been used yet; None: it is none."""
         row = await self._database.row("SELECT copied_at FROM installation WHERE copied_at IS NOT NULL")
         return None if row is None else from_micros(row[0])
 
-    async def take_up(self, copied_at: datetime, day: str | None, notice: Notice) -> list[AuditRow]:
-        """Settle what was open in the copy, ask each desk, and use the copy from now on, all or nothing.
+    async def take_up(self, copied_at: datetime, notice: Notice) -> list[AuditRow]:
+        """Pause each newsroom, ask its desk, and use the copy from now on, all or nothing.
 
         Args:
             copied_at: when it was made, by the wall clock.
-            day: today by the desk's calendar, if its morning list has been due; None: it is still ahead.
             notice: words the question to a desk.
 
         Returns:
@@ -95,18 +58,15 @@ class RestoredStore(PostingStore):
             spare = SPARE * (max(tx.wall - to_micros(copied_at), 0) // _MICROS_AN_HOUR + 1)
             supersede_operators(tx.connection, _OUTDATED)
             skip_numbers(tx.connection, 0, spare)
+            take_personal_as_posted(tx.connection, tx.now)
             rows = []
             for (server,) in tx.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id"):
-                done = _settle(tx, server, copied_at)
-                take_next_as_told(tx.connection, server)
-                take_as_posted(tx.connection, server, tx.now)
-                if day is not None:
-                    take_as_listed(tx.connection, server, day)
-                show_boards_anew(tx.connection, server)
                 skip_numbers(tx.connection, server, spare)
-                _ask(tx, server, copied_at, notice)
+                waiting = _settle(tx, server, copied_at)
+                show_boards_anew(tx.connection, server)
+                pause_restored(tx, server, WHO, _ask(tx, server, notice))
                 ask_again(tx, server, anew=True)
-                after = {**done, "numbers_left_out": spare}
+                after = {"paused": True, "waiting": waiting, "numbers_left_out": spare}
                 rows.append(AuditRow(tx.now, server, WHO, "restored", None, {"copy_made_at": copied_at}, after))
             for row in rows:
                 tx.audit_row(row)
@@ -115,138 +75,114 @@ class RestoredStore(PostingStore):
 
         return await self._outbox.write(work)
 
-    async def changed(self, server: int, restored_at: int, now: datetime) -> SinceRestore | None:
-        """Return what a desk has to decide on; None: the database was restored another time, or never."""
+    async def asks(self, server: int, key: int) -> bool:
+        """Return True if a desk has not answered yet what it was asked after a restore; `key`: when posting was paused."""
+        return await self._database.row(_ASKS, (server, key)) is not None
 
-        def work(connection: sqlite3.Connection) -> SinceRestore | None:
-            found = fetch(
-                connection,
-                "SELECT answered_by FROM restores WHERE server = ? AND restored_at = ?",
-                (server, restored_at),
-            )
-            if not found:
-                return None
-            unheard = fetch(
-                connection,
-                """SELECT DISTINCT f.contest FROM follows f JOIN restored_told q ON q.follow = f.id AND NOT q.heard
-                   WHERE f.server = ? AND f.contest NOT IN (
-                     SELECT g.contest FROM follows g JOIN restored_told h ON h.follow = g.id AND h.heard WHERE g.server = ?)
-                   ORDER BY 1""",
-                (server, server),
-            )
-            roll_ups = () if found[0][0] else tuple(self._roll_ups(connection, server, now))
-            return SinceRestore(found[0][0], roll_ups, tuple(contest for (contest,) in unheard))
+    async def answered_by(self, server: int, key: int) -> str | None:
+        """Return who answered it, or resumed posting; None: the database was restored another time, or never."""
+        row = await self._database.row(
+            """SELECT who FROM audit WHERE server = ? AND at >= ?
+               AND what IN ('restored resume', 'restored drop', 'resume') ORDER BY at LIMIT 1""",
+            (server, key),
+        )
+        return row[0] if row else None
 
-        return await self._database.write(work)
+    async def unheard(self, server: int, key: int) -> list[str]:
+        """Return the contests that a server follows of which no source has been asked since the restore."""
+        rows = await self._database.rows(
+            """SELECT f.contest FROM follows f LEFT JOIN series s ON s.contest = f.contest WHERE f.server = ?
+               GROUP BY f.contest HAVING max(coalesce(s.checked_at, 0)) < ? ORDER BY 1""",
+            (server, key),
+        )
+        return [contest for (contest,) in rows]
 
-    async def answer(
-        self, server: int, restored_at: int, who: str, said: Callable[[int], str], *, post: bool
-    ) -> SinceRestore | None:
-        """Post what changed since the copy, or drop it, once; return what was decided on.
+    async def answer(self, server: int, key: int, who: str, said: str, *, post: bool) -> bool:
+        """Resume posting in a server, once: what waited goes out, or is dropped. Returns False if it was answered already.
 
-        `said` returns what the notice says from then on, of how many posts were made.
+        What the newsroom itself entered since the restore is not dropped, nor what asks the desk something. `said`: what the
+        notice says from then on.
         """
 
-        def work(tx: Tx) -> SinceRestore | None:
-            found = tx.rows(
-                "SELECT answered_by, notice FROM restores WHERE server = ? AND restored_at = ?",
-                (server, restored_at),
-            )
-            if not found or found[0][0]:
-                return SinceRestore(found[0][0]) if found else None
-            roll_ups = self._roll_ups(tx.connection, server, tx.now) if post else []
-            rows = []
-            for one in roll_ups:
-                since = one.since
-                number = tx.number(server, (since.series, since.start, since.end))
-                rows.append(
-                    OutboxRow(
-                        server,
-                        since.channel,
-                        number,
-                        _kind(since),
-                        tx.now,
-                        since.contest,
-                        since.source,
-                        chain=since.series,
-                        topic=ReadingSpan(since.start, since.end),
-                    )
-                )
-            tell_since_copy(tx.connection, [(one.since, row.number) for one, row in zip(roll_ups, rows, strict=True)])
-            forget_since_copy(tx.connection, server)
-            tx.execute("UPDATE restores SET answered_by = ? WHERE server = ?", (who, server))
-            what = "restored roll up" if post else "restored drop"
-            tx.audit(server, who, what, after={"posts": len(rows)})
-            tx.add([*rows, *_edits(tx.connection, found[0][1], said(len(rows)), tx.now)])
-            return SinceRestore(None, tuple(roll_ups))
+        def work(tx: Tx) -> bool:
+            asked = tx.rows(_ASKS, (server, key))
+            if not asked:
+                return False
+            unpause(tx.connection, server)
+            waiting = _waiting(tx, server, key)
+            if not post:
+                for one in waiting:
+                    drop_row(tx.connection, one.id, one.state, None, who)
+                take_newest_as_told(tx.connection, server)
+            tx.audit(server, who, "restored resume" if post else "restored drop", after={"posts": len(waiting)})
+            tx.add(_edits(tx, asked[0][0], said))
+            return True
 
         return await self._outbox.write(work)
 
-    def _roll_ups(self, connection: sqlite3.Connection, server: int, now: datetime) -> list[RollUp]:
-        found = []
-        for one in changed_since_copy(connection, server, self._leading):
-            span = span_between(connection, _kind(one), ReadingSpan(one.start, one.end), now)
-            kinds = self._outbox.kinds
-            family = kinds.family(span.kind)
-            draft = family.compose(span, kinds.setting) if isinstance(family, ChangePosts) else None
-            if draft is not None:
-                found.append(RollUp(one, draft))
-        return found
+
+_ASKS = "SELECT restored_notice FROM servers WHERE id = ? AND paused_at = ? AND restored_notice IS NOT NULL"
 
 
-def _kind(since: SinceCopy) -> PostKind:
-    return "first" if since.start is None else "roll_up"
+def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
+    """Settle what was open in the copy; return how many posts wait for the desk's answer.
 
-
-def _settle(tx: Tx, server: int, copied_at: datetime) -> dict[str, int]:
-    """Settle what was open in the copy. Returns how many posts are superseded, and how many doubtful.
-
-    Edits, pins and deletions are not made: each may be older than one that was made since the copy. Posts about a count
-    wait for the desk's one answer. A thread's first post is looked for in the channel, and boards are shown anew.
-    Any other post may be there already: the desk is asked.
+    Edits, pins and deletions are not made: each may be older than one that was made since the copy. A thread's first post
+    is looked for in the channel, and boards are shown anew. Any other post that was not attempted waits under a new number:
+    it may have been sent under its old one.
     """
-    done = {"superseded": 0, "doubtful": 0}
     posts = open_rows(tx.connection, server)
     ours = {post.id for post in posts}
+    waiting = []
     for post in posts:
-        family = tx.kinds.family(post.kind)
-        if post.action is not Action.POST or (post.kind == "notice" and post.about in ours):
+        kind = tx.kinds[post.kind]
+        if post.action is not Action.POST or (kind.to_desk and post.about in ours):
             settle_row(tx.connection, post.id, State.SUPERSEDED, _OUTDATED, copied_at, tx.wall)
-        elif post.kind == "thread":
+        elif kind.restored_as is State.SENDING:
             settle_row(tx.connection, post.id, State.SENDING, _MAY_BE_THERE, copied_at, tx.wall)
-        elif post.kind == "board" or isinstance(family, ChangePosts):
-            settle_row(tx.connection, post.id, State.SUPERSEDED, _ROLLED_UP, copied_at, tx.wall)
-            family.dropped(tx, post)
-            done["superseded"] += 1
-        else:
-            settle_row(tx.connection, post.id, State.DOUBTFUL, _MAY_BE_THERE, copied_at, tx.wall)
-            done["doubtful"] += 1
-    return done
+        elif kind.restored_as is State.SUPERSEDED:
+            settle_row(tx.connection, post.id, State.SUPERSEDED, _OUTDATED, copied_at, tx.wall)
+            kind.dropped(tx, post)
+        elif post.state in (State.PENDING, State.AWAITING):
+            waiting.append(post)
+    return len(requeue(tx, waiting[::-1]))
 
 
-def _ask(tx: Tx, server: int, copied_at: datetime, notice: Notice) -> None:
-    """Post the one notice to a server: to its desk, or where nobody said where that is, into the first channel."""
+def _waiting(tx: Tx, server: int, since: int) -> list[Post]:
+    """Return what waits in a server, but for questions to the desk and what the newsroom entered `since`, oldest first."""
+    left = tx.kinds.names(lambda kind: kind.to_desk or kind.own_word or kind.restored_as is State.SENDING)
+    rows = tx.rows(
+        f"""SELECT {COLUMNS} FROM outbox o INDEXED BY outbox_open
+            WHERE state IN ('pending', 'sending') AND state = 'pending' AND server = ? AND action = 'post'
+              AND kind NOT IN {left}
+              AND NOT EXISTS (SELECT 1 FROM statement_posts m JOIN statements s ON s.id = m.statement
+                WHERE m.post = o.id AND s.entered_at > ?)
+            ORDER BY id""",
+        (server, since),
+    )
+    return [post_of(row) for row in rows]
+
+
+def _ask(tx: Tx, server: int, notice: Notice) -> int | None:
+    """Post the notice to a server: to its desk, or where nobody said where that is, into the first channel. Returns its row."""
     channel = tx.rows(
         """SELECT desk_channel FROM servers WHERE id = ?1 AND desk_channel IS NOT NULL UNION ALL
            SELECT channel FROM (SELECT f.channel FROM follows f LEFT JOIN channels c ON c.id = f.channel
              WHERE f.server = ?1 AND NOT coalesce(c.public, 0) ORDER BY f.id) LIMIT 1""",
         (server,),
     )
-    key = None
-    if channel:
-        board = tx.rows("SELECT 1 FROM follows WHERE server = ? AND board LIMIT 1", (server,))
-        draft = notice(bool(board))
-        number = tx.number(server, draft.words)
-        (key,) = tx.add([OutboxRow.worded(server, channel[0][0], number, draft, tx.now)])
-    tx.execute(
-        "INSERT OR REPLACE INTO restores (server, restored_at, wall_copied, notice) VALUES (?, ?, ?, ?)",
-        (server, to_micros(tx.now), to_micros(copied_at), key),
-    )
+    if not channel:
+        return None
+    board = tx.rows("SELECT 1 FROM follows WHERE server = ? AND board LIMIT 1", (server,))
+    draft = notice(bool(board))
+    number = tx.number(server, draft.words)
+    (key,) = tx.add([OutboxRow.worded(server, channel[0][0], number, draft, tx.now)])
+    return key
 
 
-def _edits(connection: sqlite3.Connection, notice: int | None, said: str, now: datetime) -> list[OutboxRow]:
+def _edits(tx: Tx, notice: int, said: str) -> list[OutboxRow]:
     """Return the edit of a notice that says what became of it, without buttons."""
-    rows = fetch(connection, "SELECT server, channel, number, content FROM outbox WHERE id = ?", (notice,))
+    rows = tx.rows("SELECT server, channel, number, content FROM outbox WHERE id = ?", (notice,))
     edits = []
     for server, channel, number, content in rows:
         words, _, last = content.rpartition("\n")
@@ -255,8 +191,8 @@ def _edits(connection: sqlite3.Connection, notice: int | None, said: str, now: d
                 server,
                 channel,
                 number,
-                "notice",
-                now,
+                NoticePost.name,
+                tx.now,
                 about=notice,
                 action=Action.EDIT,
                 content=f"{words}\n{said}\n{last}",
@@ -264,13 +200,3 @@ def _edits(connection: sqlite3.Connection, notice: int | None, said: str, now: d
             )
         )
     return edits
-
-
-def forget_server_restored(connection: sqlite3.Connection, server: int) -> None:
-    """Delete that a server's records are those of a copy."""
-    connection.execute("DELETE FROM restores WHERE server = ?", (server,))
-
-
-def forget_person_restored(connection: sqlite3.Connection, person: Person) -> None:
-    """Take a person's name off what they said of a restored copy."""
-    connection.execute("UPDATE restores SET answered_by = unname(answered_by) WHERE answered_by LIKE ?", (person.like,))

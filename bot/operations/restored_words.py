@@ -1,9 +1,9 @@
-"""The notice that the database was restored from a copy, what changed since, and what the desk is answered."""
+"""The notice that the database was restored from a copy, what waits since, and what the desk is answered."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.operations.restored_store import RollUp
+from bot.outbox.outbox_store import GoingOut
 from bot.outbox.outbox_words import desk_notice
 from bot.wording.context import Setting
 from bot.wording.draft import SLATE, Answer, Button, Draft
@@ -34,51 +34,48 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
             f"**{head}** Posts from then until {back} remain but are not on record. Entries and settings from that "
             "time are lost: enter them again."
         ),
-        (
-            "Each source's first figures count as posted, and so does whatever fell due: some may never have been "
-            "posted."
-        ),
+        "**Posting is paused.** What would go out now may have been posted already, in part.",
         "Delete boards pinned since then; they no longer update." if board else "",
-        "See what changed since the copy, then post it as one summary per contest or discard it.",
+        "See what is waiting, then post or discard it.",
     ]
     buttons = (
-        Button("Show what changed", f"restored:show:{key}", "primary"),
+        Button("Show what is waiting", f"restored:show:{key}", "primary"),
         Button("Discard it", f"restored:drop:{key}", "danger"),
     )
     return desk_notice(" ".join(sentence for sentence in sentences if sentence), setting, buttons=buttons)
 
 
-def since_copy_answer(roll_ups: Sequence[RollUp], unheard: Sequence[str], key: int, setting: Setting) -> Answer:
-    """Return what changed since the copy, in the words in which it would be posted, with the buttons that decide."""
-    waits = _not_heard(unheard, setting)
-    if not roll_ups:
-        said = "Nothing has changed since the copy was made, by the sources that lead and have been heard."
-        return Answer(f"{said}{waits}", buttons=(Button("Discard it", f"restored:drop:{key}"),))
+def waiting_answer(waiting: Sequence[GoingOut], unheard: Sequence[str], key: int, setting: Setting) -> Answer:
+    """Return what would go out if posting were resumed, with the buttons that decide."""
+    still = _not_heard(unheard, setting)
+    if not waiting:
+        said = "Nothing is waiting to post, by the sources that have been heard since the restore."
+        return Answer(f"{said}{still}", buttons=(Button("Resume", f"restored:post:{key}", "primary"),))
     channels: dict[str, list[int]] = {}
-    for one in roll_ups:
-        channels.setdefault(one.draft.headline, []).append(one.since.channel)
+    for one in waiting:
+        channels.setdefault(one.headline, []).append(one.channel)
     lines = [f"{listed([f'<#{channel}>' for channel in ours])}: {words}" for words, ours in channels.items()]
     buttons = (
-        Button(f"Post {counted(len(roll_ups), 'summary', 'summaries')}", f"restored:post:{key}", "primary"),
-        Button("Discard them" if len(roll_ups) > 1 else "Discard it", f"restored:drop:{key}", "danger"),
+        Button(f"Post {counted(len(waiting), 'post')}", f"restored:post:{key}", "primary"),
+        Button("Discard them" if len(waiting) > 1 else "Discard it", f"restored:drop:{key}", "danger"),
     )
     card = {"description": "\n".join(lines), "color": SLATE}
-    said = "Changes since the copy was made. Channels may already have part of this. It will be posted up to the newest figures."
-    return Answer(f"{said}{waits}", (card,), buttons)
+    said = "What is waiting to post. Channels may already have part of it. It will be posted up to the newest figures."
+    return Answer(f"{said}{still}", (card,), buttons)
 
 
 def decided_answer(posts: int, *, post: bool) -> str:
     """Return what is answered to who decided."""
     if not post:
-        return "**Discarded.** Changes since the copy will not be posted; changes from now on will."
+        return "**Discarded.** What was waiting will not be posted; changes from now on will."
     if not posts:
-        return "Nothing has changed since the copy was made, so nothing is posted."
-    return f"**{counted(posts, 'summary', 'summaries')} {'goes' if posts == 1 else 'go'} out now.**"
+        return "**Resumed.** Nothing was waiting."
+    return f"**Resumed. {counted(posts, 'post')} {'goes' if posts == 1 else 'go'} out now.**"
 
 
-def answered_line(posts: int, who: str, now: datetime, setting: Setting) -> str:
+def answered_line(posts: int, who: str, now: datetime, setting: Setting, *, post: bool) -> str:
     """Return what the notice says once it is answered."""
-    did = f"{counted(posts, 'summary', 'summaries')} posted" if posts else "Not posted"
+    did = f"Resumed, with {counted(posts, 'post')} waiting" if post else "Resumed; what was waiting is not posted"
     return stopped(f"{did}, said {escape(who)} at {when(now, now, setting.desk.zone)}")
 
 

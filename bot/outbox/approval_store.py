@@ -109,7 +109,7 @@ class ApprovalStore(PostingStore):
         def decide(tx: Tx, post: Post) -> PressOutcome:
             drop_row(tx.connection, post.id, post.state, None, who)
             drop_retractions(tx, post)
-            anew = tx.kinds.family(post.kind).dropped(tx, post)
+            anew = tx.kinds[post.kind].dropped(tx, post)
             if replaced_by(tx, post):  # its corrections, which go out alone
                 tx.wake(post.channel, urgent=True)
             speaking = tuple(waiting_that_name(tx, post))
@@ -239,7 +239,7 @@ def show_what_follows(tx: Tx, post: Post) -> list[int]:
     """
     waiting = waiting_behind(tx, post)
     for place, later in enumerate(waiting):
-        if tx.kinds.family(later.kind).follows_on(later, post):
+        if tx.kinds[later.kind].follows_on(later, post):
             numbers, _ = show_posts_anew(tx, waiting[place:])
             return numbers
     return []
@@ -308,7 +308,7 @@ def ask_to_publish(tx: Tx, post: Post) -> None:
     worded = post if has_words(post, tx.kinds) else word(tx, post)
     if worded is None:
         return
-    tx.kinds.family(post.kind).worded(tx, post)
+    tx.kinds[post.kind].worded(tx, post)
     tx.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
     ask(tx, worded, _to_publish(worded, tx.setting))
 
@@ -323,9 +323,9 @@ def _mergeable_before(tx: Tx, post: Post) -> Post | None:
               AND contest = ? AND chain IS NOT NULL AND id < ? ORDER BY id DESC""",
         (post.server, post.channel, post.contest, post.id),
     )
-    count = tx.kinds.family(post.kind).count(tx, post)
+    count = tx.kinds[post.kind].count(tx, post)
     for before in map(post_of, rows):
-        if tx.kinds[before.kind].mergeable and tx.kinds.family(before.kind).count(tx, before) == count:
+        if tx.kinds[before.kind].mergeable and tx.kinds[before.kind].count(tx, before) == count:
             return before
     return None
 
@@ -368,7 +368,7 @@ def lapsed(tx: Tx, post: Post) -> bool:
     made = as_of_now(tx, post)
     if isinstance(made, Unsaid):
         drop_row(tx.connection, post.id, post.state, made.why)
-        tx.kinds.family(post.kind).unsaid(tx, post)
+        tx.kinds[post.kind].unsaid(tx, post)
         tell_decided(tx, post, Decision("outdated", why=made.why))
         return True
     if made is not None and post.state is State.PENDING:

@@ -94,8 +94,8 @@ def mark_public(tx: Tx, server: int, channel: int, who: str, *, public: bool) ->
         tx.audit(server, who, "desk public", None, was, now_is)
     if not public:
         return PublicMarked(changed=changed, freed=free(tx, server, channel, Decision("freed", who, tx.now)))
-    for family in tx.kinds.families:
-        family.made_public(tx, channel)
+    for kind in tx.kinds:
+        kind.made_public(tx, channel)
     return PublicMarked(changed=changed)
 
 

@@ -41,7 +41,7 @@ def after_sent(tx: Tx, post: Post, message: int) -> None:
     publish(tx, post)
     if replaced_by(tx, post):
         tx.wake(post.channel, urgent=True)  # for what could not go before it was known to have arrived
-    tx.kinds.family(post.kind).sent(tx, post, message)
+    tx.kinds[post.kind].sent(tx, post, message)
 
 
 def after_closed(tx: Tx, post: Post, why: str) -> None:
@@ -74,7 +74,7 @@ def after_declined(tx: Tx, post: Post) -> None:
         (moved(State.PENDING, Transition.REJECTED), post.id),
     )
     drop_retractions(tx, post)
-    tx.kinds.family(post.kind).dropped(tx, post)
+    tx.kinds[post.kind].dropped(tx, post)
     tx.wake(post.channel, urgent=True)
 
 
@@ -87,7 +87,7 @@ def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> N
         unpublished(tx, post, why)
         return
     drop_retractions(tx, post)
-    tx.kinds.family(post.kind).refused(tx, post, why, message)
+    tx.kinds[post.kind].refused(tx, post, why, message)
     if post.action is not Action.POST:
         _wake_next_change(tx, post)
 
@@ -101,7 +101,7 @@ def after_wordless(tx: Tx, post: Post) -> None:
     failed = read_post(tx.connection, post.id)
     if failed is None or rows[0][0] != State.FAILED or not (rows[0][1] or "").startswith(WORDLESS):
         return
-    tx.kinds.family(failed.kind).dropped(tx, failed, taken_as_told=True)
+    tx.kinds[failed.kind].dropped(tx, failed, taken_as_told=True)
     tell_desk(tx, failed.server, wordless_notice(failed.number, failed.channel, tx.setting))
 
 

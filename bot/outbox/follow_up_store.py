@@ -18,12 +18,12 @@ def tell_desk(tx: Tx, server: int, draft: Draft) -> None:
         tx.add([OutboxRow.worded(server, channel, tx.number(server), draft, from_micros(tx.wall))])
 
 
-def update_earlier(tx: Tx, post: Post, message: int, word: str, *, urgent: bool) -> None:
+def update_earlier(tx: Tx, post: Post, message: int, word: str) -> None:
     """Edit the post that this one, in its channel as `message`, replaces; it begins with `word`."""
     rows = tx.rows(
         """SELECT number, content,
-             coalesce((SELECT e.content FROM outbox e INDEXED BY outbox_edits WHERE e.about = o.id AND e.action = 'edit'
-                         AND e.kind <> 'board' AND e.state = 'sent' ORDER BY e.id DESC LIMIT 1), '')
+             coalesce((SELECT e.content FROM outbox e INDEXED BY outbox_about
+                       WHERE e.about = o.id AND e.action = 'edit' AND e.state = 'sent' ORDER BY e.id DESC LIMIT 1), '')
            FROM outbox o WHERE id = ? AND message IS NOT NULL AND content IS NOT NULL""",
         (post.about,),
     )
@@ -42,6 +42,5 @@ def update_earlier(tx: Tx, post: Post, message: int, word: str, *, urgent: bool)
         about=post.about,
         action=Action.EDIT,
         content=updated_content(word, old, post.content, link, shown),
-        urgent=urgent,
     )
     tx.add([row])

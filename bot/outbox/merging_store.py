@@ -42,7 +42,7 @@ def to_merge(tx: Tx, waiting: Sequence[Post]) -> list[list[Post]]:
     counts: dict[tuple[str | None, str | None], list[Post]] = {}
     for post in waiting:
         if tx.kinds.is_mergeable(post):
-            count = tx.kinds.family(post.kind).count(tx, post)
+            count = tx.kinds[post.kind].count(tx, post)
             counts.setdefault((post.contest, count), []).append(post)
     runs: list[list[Post]] = []
     for posts in counts.values():
@@ -67,7 +67,7 @@ def merge(tx: Tx, run: list[Post]) -> None:
         "UPDATE outbox SET content = NULL, wall_next = ? WHERE id = ?",
         (max((post.next for post in run if post.next), default=None), newest.id),
     )
-    tx.kinds.family(newest.kind).merge(tx, run)
+    tx.kinds[newest.kind].merge(tx, run)
 
 
 def read_post(connection: sqlite3.Connection, key: int) -> Post | None:
@@ -99,8 +99,10 @@ def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
             )
         for copy in tx.kinds.copies:
             copy(tx.connection, post.id, key)
-        tx.kinds.family(post.kind).renumbered(tx, post, number)
-        tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
+        kind = tx.kinds[post.kind]
+        kind.copied(tx, post.id, key)
+        kind.renumbered(tx, post, number)
+        tx.wake(post.channel, urgent=kind.urgent)
         keys.append(key)
     return keys
 

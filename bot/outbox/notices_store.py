@@ -1,8 +1,8 @@
 """Notices: posts that are about no reading and no statement, written here."""
 
-# ruff: noqa: ARG002 - what follows takes what any family's may need
+# ruff: noqa: ARG002 - what follows takes what any kind's may need
 
-from bot.outbox.kinds import Family, Kind
+from bot.outbox.kinds import Kind
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow, Post
 from bot.outbox.tx import Tx
@@ -24,10 +24,15 @@ class NoticeStore(PostingStore):
         )
 
 
-class Notices(Family):
+class NoticePost(Kind):
     """What the desk is told and asked."""
 
-    kinds = (Kind("notice", outside=True),)
+    name = "notice"
+    does = "is a notice to the desk"
+    outside = True
+    to_desk = True
+    names_staff = True
+    corrected = False
 
     def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Wake the channel for the edit of a notice that has waited for it, as where a question was answered meanwhile."""

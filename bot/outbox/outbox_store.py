@@ -319,13 +319,15 @@ def _waiting(tx: Tx, channel: int) -> list[_WaitingRow]:
 def may_go(kinds: Kinds) -> str:
     """Return SQL that is true of a row `o` that may be sent.
 
-    It is false of a newsroom that paused, that the bot left or that the operator no longer lists; of the word of a source
-    that the newsroom muted (but not of its own word); of a change, correction or retraction of what is not sent; of a change
-    to a message that an older one still waits to change, which would undo it; and of what waits for its thread.
+    It is false of a newsroom that paused (but for the notice that a restore paused it), that the bot left or that the
+    operator no longer lists; of the word of a source that the newsroom muted (but not of its own word); of a change,
+    correction or retraction of what is not sent; of a change to a message that an older one still waits to change, which
+    would undo it; and of what waits for its thread.
     """
     return f"""state IN ('pending', 'sending')
       AND NOT EXISTS (SELECT 1 FROM servers v
-        WHERE v.id = o.server AND (v.paused_at IS NOT NULL OR v.left_at IS NOT NULL OR v.unlisted_at IS NOT NULL))
+        WHERE v.id = o.server AND (
+          v.paused_at IS NOT NULL AND v.restored_notice IS NOT o.id OR v.left_at IS NOT NULL OR v.unlisted_at IS NOT NULL))
       AND (kind IN {kinds.own_words} OR NOT EXISTS (
         SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
       AND (action = 'post' AND kind NOT IN {kinds.own_words} OR NOT EXISTS (
@@ -382,7 +384,7 @@ def _merge(tx: Tx, channel: int) -> None:
 
 def _mark_claimed(tx: Tx, post: Post, thread: int | None) -> None:
     if post.unattempted:
-        tx.kinds.family(post.kind).worded(tx, post)
+        tx.kinds[post.kind].worded(tx, post)
     tx.execute(
         """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
            wall_attempted = coalesce(wall_attempted, ?), wall_last = ?, thread = ? WHERE id = ?""",

@@ -12,7 +12,7 @@ from typing import Any
 from bot.desk.desk_file import Contest
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
-from bot.wording.draft import Button, Draft, Embed, Link, Picture, colour_of
+from bot.wording.draft import SLATE, Button, Draft, Embed, Link, Picture
 from bot.wording.escape import capitalised, escape
 from bot.wording.limits import CONTENT, cut, joined, size
 from bot.wording.names import listed
@@ -139,7 +139,7 @@ def no_thread_notice(channel: int, contest: str, why: str, setting: Setting) -> 
 def chart_in_words(picture: Picture) -> Embed:
     """Return the card that stands for a chart where it can't be attached: what it shows, in the words that describe it."""
     said = f"**The chart could not be attached here.** In words: {escape(picture.words, _MOST_WORDS)}"
-    return {"description": said, "color": colour_of("shared")}
+    return {"description": said, "color": SLATE}
 
 
 def without_cards(content: str, embeds: Sequence[Mapping[str, Any]]) -> str:

@@ -1,17 +1,19 @@
 """Rows of the outbox, before they are written and as delivery reads them; posts' numbers; audit rows."""
 
 import json
+import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol, Self
+from typing import Any, ClassVar, Self
 
 import pydantic_core
 
 from bot.database.database import Row, to_micros
 from bot.outbox.states import State
-from bot.wording.draft import Button, Draft, PostKind, StatedMargin, buttons_json
+from bot.wording.draft import Button, Draft, StatedMargin, buttons_json
 
 COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, about,
              content, embeds, components, quiet, news_at, state, approved_by, wall_created, wall_attempted,
@@ -48,7 +50,7 @@ class Post:
     channel: int
     action: Action
     number: int
-    kind: PostKind
+    kind: str
     contest: str | None
     source: str | None
     chain: int | None
@@ -112,15 +114,28 @@ def post_of(row: Row) -> Post:
     return Post(*columns)
 
 
-class TopicRow(Protocol):
+class TopicRow(ABC):
     """What a post tells of: a row of its topic's own table, keyed by the post's."""
+
+    __slots__ = ()
 
     INSERT: ClassVar[str]
     """The statement that inserts it; its first value is the id of the post's row."""
 
+    @abstractmethod
     def values(self) -> tuple[object, ...]:
         """Return the values of `INSERT` after the first."""
-        ...
+
+    @classmethod
+    @abstractmethod
+    def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
+        """Return what a post tells of, by the id of its row; None: it has no row in this table."""
+
+    @classmethod
+    def copy(cls, connection: sqlite3.Connection, old: int, new: int) -> None:
+        """Have a row that queues a post again tell of what the old row tells of, if it does of any."""
+        if (told := cls.of(connection, old)) is not None:
+            connection.execute(cls.INSERT, (new, *told.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +149,7 @@ class OutboxRow:
     server: int
     channel: int
     number: int
-    kind: PostKind
+    kind: str
     news_at: datetime
     contest: str | None = None
     source: str | None = None
@@ -153,8 +168,6 @@ class OutboxRow:
     """The buttons of an edit; None: those that are there stay."""
     picture: int | None = None
     """The row of the picture that it shows."""
-    urgent: bool = False
-    """Its kind goes before others, so its channel is woken as urgent."""
 
     @classmethod
     def worded(
@@ -171,7 +184,6 @@ class OutboxRow:
         *,
         chain: int | None = None,
         topic: TopicRow | None = None,
-        urgent: bool = False,
     ) -> Self:
         """Return a post whose words are made."""
         return cls(
@@ -187,7 +199,6 @@ class OutboxRow:
             topic=topic,
             draft=draft,
             action=action,
-            urgent=urgent,
         )
 
     def values(self, wall: int) -> tuple[object, ...]:

@@ -57,8 +57,3 @@ def picture_of(connection: sqlite3.Connection, key: int) -> Picture | None:
 def drop_picture(connection: sqlite3.Connection, key: int) -> None:
     """Delete a picture that nothing shows any more."""
     connection.execute("DELETE FROM pictures WHERE id = ?", (key,))
-
-
-def forget_server_pictures(connection: sqlite3.Connection, server: int) -> None:
-    """Delete all pictures of a server's posts."""
-    connection.execute("DELETE FROM pictures WHERE server = ?", (server,))

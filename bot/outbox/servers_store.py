@@ -1,7 +1,8 @@
 """Servers and their channels as delivery knows them; each function is part of the caller's transaction."""
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -98,34 +99,17 @@ def forget_rows(connection: sqlite3.Connection, keys: Iterable[int]) -> None:
 
 
 def forget_server(connection: sqlite3.Connection, server: int) -> None:
-    """Delete a server, with its posts, its channels and who did what there."""
-    for sql in (
-        "DELETE FROM outbox WHERE server = ?",
-        "DELETE FROM mutes WHERE server = ?",
-        "DELETE FROM channels WHERE server = ?",
-        "DELETE FROM threads WHERE server = ?",
-        "DELETE FROM publishing WHERE server = ?",
-        "DELETE FROM audit WHERE server = ?",
-        "DELETE FROM servers WHERE id = ?",
-    ):
-        connection.execute(sql, (server,))
+    """Delete a server, with all that belongs to it (ON DELETE CASCADE): its posts, its follows, who did what there."""
+    connection.execute("DELETE FROM servers WHERE id = ?", (server,))
 
 
-def forget_person_there(connection: sqlite3.Connection, person: Person) -> None:
-    """Remove a person's name from notices to the desk and from the audit, and delete what was sent to them alone."""
-    for sql in (
-        "UPDATE servers SET paused_by = unname(paused_by) WHERE paused_by LIKE ?1",
-        "UPDATE servers SET two_person_ended_by = unname(two_person_ended_by) WHERE two_person_ended_by LIKE ?1",
-        "UPDATE mutes SET muted_by = unname(muted_by) WHERE muted_by LIKE ?1",
-        """UPDATE outbox SET approved_by = unname(approved_by), dropped_by = unname(dropped_by), why = unname(why)
-           WHERE approved_by LIKE ?1 OR dropped_by LIKE ?1 OR why LIKE ?1""",
-        """UPDATE audit SET who = unname(who), before = unname(before), after = unname(after)
-           WHERE who LIKE ?1 OR before LIKE ?1 OR after LIKE ?1""",
-    ):
-        connection.execute(sql, (person.like,))
+def forget_person_posts(naming: Sequence[str], connection: sqlite3.Connection, person: Person) -> None:
+    """Remove a person's name from posts of the kinds that name staff, and empty what was sent to them alone."""
     connection.execute(
-        """UPDATE outbox SET content = unsaid(content), embeds = unsaid(embeds) WHERE kind IN ('notice', 'reminder')
-           AND state IN ('sent', 'failed', 'superseded', 'dropped') AND content <> unsaid(content)"""
+        """UPDATE outbox SET content = unsaid(content), embeds = unsaid(embeds)
+           WHERE kind IN (SELECT value FROM json_each(?))
+             AND state IN ('sent', 'failed', 'superseded', 'dropped') AND content <> unsaid(content)""",
+        (json.dumps(naming),),
     )
     connection.execute(
         """UPDATE outbox SET channel = 0, content = '', embeds = NULL

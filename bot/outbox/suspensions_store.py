@@ -147,7 +147,17 @@ class SuspensionStore(PostingStore):
 
 def unpause(connection: sqlite3.Connection, server: int) -> None:
     """Resume posting in a server, in the transaction under way."""
-    connection.execute("UPDATE servers SET paused_at = NULL, paused_by = NULL WHERE id = ?", (server,))
+    connection.execute(
+        "UPDATE servers SET paused_at = NULL, paused_by = NULL, restored_notice = NULL WHERE id = ?", (server,)
+    )
+
+
+def pause_restored(tx: Tx, server: int, who: str, notice: int | None) -> None:
+    """Pause posting in a server after a restore, from now on; the row `notice`, which says so, goes out all the same."""
+    tx.execute(
+        "UPDATE servers SET paused_at = ?, paused_by = ?, restored_notice = ? WHERE id = ?",
+        (to_micros(tx.now), who, notice, server),
+    )
 
 
 def unmute_in(tx: Tx, server: int, source: str) -> None:

@@ -17,7 +17,7 @@ import sqlite3
 
 from bot.database.database import fetch, from_micros
 from bot.outbox.follow_up_store import tell_desk
-from bot.outbox.kinds import Family, Kind, Kinds
+from bot.outbox.kinds import Kind, Kinds
 from bot.outbox.outbox_words import no_thread_notice, thread_name, thread_post
 from bot.outbox.rows import Action, OutboxRow, Post
 from bot.outbox.states import State
@@ -108,10 +108,14 @@ def opens(connection: sqlite3.Connection, post: Post) -> str | None:
     return rows[0][0] if rows else None
 
 
-class Threads(Family):
+class ThreadPost(Kind):
     """The message that a contest's thread hangs on."""
 
-    kinds = (Kind("thread", outside=True),)
+    name = "thread"
+    does = "opens a contest's thread"
+    outside = True
+    corrected = False
+    restored_as = State.SENDING
 
     def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Record that the thread on this post is open; wake its channel for what waited for the thread."""

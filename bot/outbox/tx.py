@@ -66,7 +66,7 @@ class Tx:
     def add(self, rows: Sequence[OutboxRow]) -> list[int]:
         """Write rows of the outbox, oldest first, each with what it tells of; return their ids."""
         for row in rows:
-            self.wake(row.channel, urgent=row.urgent)
+            self.wake(row.channel, urgent=self.kinds[row.kind].urgent)
         return add_rows(self.connection, rows, self.wall)
 
     def wake(self, channel: int, *, urgent: bool = False) -> None:

@@ -13,11 +13,11 @@ from bot.database.database import fetch, to_micros
 from bot.outbox.rows import COLUMNS, Post, post_of
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.tx import Tx
-from bot.wording.draft import Button, Draft, PostKind, buttons_json
+from bot.wording.draft import Button, Draft, buttons_json
 
 _WAITS = """(
-  SELECT max(e.id) FROM outbox e INDEXED BY outbox_edits
-  WHERE e.about = ? AND e.action = 'edit' AND e.kind <> 'board' AND e.state = 'pending')"""
+  SELECT max(e.id) FROM outbox e INDEXED BY outbox_about
+  WHERE e.about = ? AND e.action = 'edit' AND e.state = 'pending')"""
 """The edit of a message that nobody has attempted yet."""
 
 
@@ -34,7 +34,7 @@ def supersede(connection: sqlite3.Connection, key: int, state: State, why: str) 
     connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(state, Transition.MERGED), why, key))
 
 
-def supersede_kind(connection: sqlite3.Connection, channel: int, contest: str, kind: PostKind, why: str) -> None:
+def supersede_kind(connection: sqlite3.Connection, channel: int, contest: str, kind: str, why: str) -> None:
     """Supersede the posts of a kind that wait in a channel about a contest."""
     connection.execute(
         """UPDATE outbox SET state = 'superseded', why = ?
@@ -43,12 +43,12 @@ def supersede_kind(connection: sqlite3.Connection, channel: int, contest: str, k
     )
 
 
-def set_kind(connection: sqlite3.Connection, key: int, kind: PostKind) -> None:
+def set_kind(connection: sqlite3.Connection, key: int, kind: str) -> None:
     """Change the kind of a row."""
     connection.execute("UPDATE outbox SET kind = ? WHERE id = ?", (kind, key))
 
 
-def retell(connection: sqlite3.Connection, key: int, source: str | None, chain: int | None, kind: PostKind) -> None:
+def retell(connection: sqlite3.Connection, key: int, source: str | None, chain: int | None, kind: str) -> None:
     """Make a row a post of another kind that tells of another source's series; its words are made when it is claimed."""
     connection.execute(
         "UPDATE outbox SET source = ?, chain = ?, kind = ?, content = NULL WHERE id = ?", (source, chain, kind, key)
@@ -65,7 +65,7 @@ def reword(
     )
 
 
-def unsay(connection: sqlite3.Connection, server: int, about: tuple[str, str, PostKind], words: str, left: str) -> None:
+def unsay(connection: sqlite3.Connection, server: int, about: tuple[str, str, str], words: str, left: str) -> None:
     """In waiting posts of a contest, source and kind (`about`) that no editor approved, replace `words` by `left`."""
     connection.execute(
         """UPDATE outbox INDEXED BY outbox_open SET content = replace(content, ?, ?)

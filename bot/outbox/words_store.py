@@ -24,7 +24,7 @@ def word(tx: Tx, post: Post) -> Post | None:
             "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
             (moved(post.state, made.transition), made.why, post.id),
         )
-        tx.kinds.family(post.kind).unsaid(tx, post)
+        tx.kinds[post.kind].unsaid(tx, post)
         return None
     return post if made is None else _keep(tx.connection, post, made)
 
@@ -34,7 +34,7 @@ def as_of_now(tx: Tx, post: Post) -> Worded | Unsaid | None:
 
     None, too, of a post that no editor saw, or that does not go out of date.
     """
-    family = tx.kinds.family(post.kind)
+    family = tx.kinds[post.kind]
     shown = post.state is State.AWAITING or (post.state is State.PENDING and post.approved_by is not None)
     if not family.perishable or not shown or post.action is not Action.POST:
         return None
@@ -48,7 +48,7 @@ def has_words(post: Post, kinds: Kinds) -> bool:
         return True
     if post.content is None:
         return False
-    if post.action is not Action.POST or not kinds.family(post.kind).perishable:
+    if post.action is not Action.POST or not kinds[post.kind].perishable:
         return True
     counts_down = post.state is State.PENDING and kinds[post.kind].counts_down
     return not (post.unattempted or counts_down)
@@ -57,7 +57,7 @@ def has_words(post: Post, kinds: Kinds) -> bool:
 def _made(tx: Tx, post: Post) -> Worded | Unsaid | None:
     """Return what a post's family says; that it can't is a reason not to post it, and stops nothing else."""
     try:
-        made = tx.kinds.family(post.kind).words(tx, post)
+        made = tx.kinds[post.kind].words(tx, post)
     except sqlite3.Error:
         raise  # the database's trouble, not the post's
     except Exception as error:

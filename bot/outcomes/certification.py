@@ -11,7 +11,7 @@ from typing import TypeAlias
 from bot.count.certification import SourceCounts, named_by
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Source
-from bot.outbox.kinds import Family, Kind
+from bot.outbox.kinds import Kind
 from bot.outcomes.certification_words import results_post
 from bot.outcomes.outcomes_store import Outcomes
 from bot.wording.context import Setting
@@ -21,13 +21,28 @@ Made: TypeAlias = tuple[Draft, int | None]
 """A post, and the row of the post that it takes back, if it does."""
 
 
-class OutcomePosts(Family):
-    """What is certified, and who calls the outcome."""
+class CertifiedPost(Kind):
+    """What is certified."""
 
-    kinds = (
-        Kind("certified", published_as="certified", outdated_by_next=True, replaces_as="Withdrawn"),
-        Kind("call", urgent=True, published_as="certified", outdated_by_next=True, replaces_as="Withdrawn"),
-    )
+    name = "certified"
+    does = "reports certifications"
+    on_page = {
+        "certified so far": "more (or fewer) counties have certified than at the last count",
+    }
+    published_as = "certified"
+    outdated_by_next = True
+    replaces_as = "Withdrawn"
+
+
+class CallPost(Kind):
+    """Who calls the outcome."""
+
+    name = "call"
+    does = "reports on a call by others"
+    urgent = True
+    published_as = "certified"
+    outdated_by_next = True
+    replaces_as = "Withdrawn"
 
 
 def entered_results(

@@ -18,6 +18,7 @@ from bot.count.statement import Statement
 from bot.database.database import Row, fetch, from_micros, to_micros
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
+from bot.outbox.tx import Tx
 
 _MOST_CALLS = 200
 """How many of a caller's latest calls of a contest are read."""
@@ -127,18 +128,6 @@ def forget_outcomes(connection: sqlite3.Connection, server: int, contest: str, s
     _imply(connection, server, contest, source)
 
 
-def forget_server_outcomes(connection: sqlite3.Connection, server: int) -> None:
-    """Delete what a server's statements said of certification and of outcomes, and whose calls it repeats."""
-    for sql in (
-        "DELETE FROM certification_counts WHERE server = ?",
-        "DELETE FROM unit_certifications WHERE server = ?",
-        "DELETE FROM results_certifications WHERE server = ?",
-        "DELETE FROM calls WHERE server = ?",
-        "DELETE FROM repeated_callers WHERE server = ?",
-    ):
-        connection.execute(sql, (server,))
-
-
 def load_outcomes(connection: sqlite3.Connection, statement: Statement, server: int) -> Outcomes:
     """Return what the source of a statement has said before, of the topics that the statement is about."""
     contest, source = statement.contest, statement.source
@@ -204,9 +193,7 @@ def load_calls(connection: sqlite3.Connection, contest: str, source: str) -> Fee
     return FeedCalls(feed, entered, frozenset(server for (server,) in repeated), _told(told))
 
 
-def told_counts(
-    connection: sqlite3.Connection, server: int, contest: str, source: str, *, named: bool
-) -> dict[int, CertificationCount | None]:
+def told_counts(tx: Tx, server: int, contest: str, source: str, *, named: bool) -> dict[int, CertificationCount | None]:
     """Return by channel the source's last count that was posted there; None: it is not certain which was.
 
     It is not certain while a post waits for Publish, may or may not have arrived, or was corrected. A post that was
@@ -216,11 +203,10 @@ def told_counts(
     compared.
     """
     key = (server, contest, source, named)
-    posts = fetch(
-        connection,
-        """SELECT n.statement, o.channel, o.state, o.approved_by, EXISTS (
-             SELECT 1 FROM outbox r WHERE r.about = o.id AND r.action = 'post' AND r.kind IN ('correction', 'retraction')
-             AND r.kind = 'correction' AND r.state NOT IN ('failed', 'dropped'))
+    posts = tx.rows(
+        f"""SELECT n.statement, o.channel, o.state, o.approved_by, EXISTS (
+             SELECT 1 FROM outbox r WHERE r.about = o.id AND r.action = 'post'
+             AND r.kind IN {tx.kinds.corrections} AND r.state NOT IN ('failed', 'dropped'))
            FROM certification_counts n JOIN statement_posts p ON p.statement = n.statement JOIN outbox o ON o.id = p.post
            WHERE n.server = ? AND n.contest = ? AND n.source = ? AND (n.by_name = 2) = ?
              AND o.action = 'post' AND o.kind = 'certified' AND o.state <> 'superseded'""",
@@ -228,15 +214,14 @@ def told_counts(
     )
     if not posts:
         return {}
-    counts = fetch(
-        connection,
+    counts = tx.rows(
         """SELECT statement, done, of FROM certification_counts WHERE server = ? AND contest = ? AND source = ?
            AND (by_name = 2) = ? ORDER BY as_of, statement""",
         key,
     )
     found: dict[int, CertificationCount | None] = {}
     for channel in {channel for _, channel, *_ in posts}:
-        public = is_public(connection, channel)
+        public = is_public(tx.connection, channel)
         told_by = {
             statement: None if corrected else _has_told(state, public=public and approved is None)
             for statement, where, state, approved, corrected in posts

@@ -107,6 +107,46 @@ class NoChangeClaim(Claim):
     claim: Literal["no_change"] = "no_change"
 
 
+class VotesClaim(Claim):
+    """How many votes a candidate has; no units: in the whole contest."""
+
+    claim: Literal["votes"] = "votes"
+    candidate: Id
+    votes: Votes
+    approximate: bool = False
+    units: Units = ()
+
+
+class ReportingClaim(Claim):
+    """How much of the count is in, as a percentage."""
+
+    claim: Literal["reporting"] = "reporting"
+    percent: Annotated[str, Field(pattern=r"^(100|[1-9]?[0-9](\.[0-9]{1,3})?)$")]
+    of: Literal["precincts", "votes"] | None = None
+    """Precincts, or an estimate of the votes; None: that is not said."""
+    units: Units = ()
+    approximate: bool = False
+
+
+class NetGain(Frozen):
+    """By how many votes a candidate did better in a batch than the rival."""
+
+    candidate: Id
+    votes: Votes
+
+
+class BatchClaim(Claim):
+    """Votes that came in together. How the lead moved by them depends on who leads, and is no part of it."""
+
+    claim: Literal["batch"] = "batch"
+    votes: Votes | None = None
+    """How many; None: only the split is said."""
+    split: dict[Id, Votes] | None = None
+    net: NetGain | None = None
+    units: Units = ()
+    approximate: bool = False
+
+
 class UnitsClaim(Said):
     """Counties that have certified, by name."""
 
@@ -140,6 +180,8 @@ class Understood:
     """In the order of the text."""
     leftovers: tuple[str, ...]
     """The sentences of which nothing was understood, letter for letter, in the order of the text."""
+    refused: tuple[tuple[str, str], ...] = ()
+    """Sentences that say themselves that they are no claim, each with why in a few words, in the order of the text."""
     words: tuple[WordClaim, ...] = ()
     """Counties certified by name and calls, in the order of the text."""
     proposals: tuple[Claim, ...] = ()

@@ -1,7 +1,7 @@
 """Whole clauses, read from the first word to the last: who has called a contest, and which counties have certified.
 
-A clause is written as one symbol a word, and a pattern has to account for each. It stands at the beginning of a sentence, is
-of the contest's own state, and whatever else its sentence has must not say if, not, or when else. They are offered to staff only.
+A clause is written as one symbol a word, and a pattern has to account for each. It is the whole of its sentence, but for a time
+and a credit, and of the contest's own state. They are offered to staff only.
 """
 
 import itertools
@@ -13,14 +13,15 @@ from bot.count.call import CallSays, Verb
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.prose.claim import CallClaim, UnitsClaim, WordClaim
 from bot.prose.county_list import counties_in
-from bot.prose.lexicon import TABLES, phrases, phrases_of, words_of
+from bot.prose.lexicon import TABLES, phrases
 from bot.prose.names import Names
-from bot.prose.objections import Objections, Surroundings, is_of_another_contest
+from bot.prose.refusals import is_of_another_contest
 from bot.prose.stream import Stream
+from bot.prose.surely import CREDITS
 from bot.prose.tokens import Token
 from bot.prose.whens import When, when_at
 
-_ORGANISATIONS = [tuple(phrases(group)) for group in TABLES["speakers"]["callers"]]
+_ORGANISATIONS = [tuple(phrases(group)) for group in TABLES["credit"]["callers"]]
 _DROPPED = frozenset("the a an now just has have officially finally also is".split())
 """Words that change nothing of a clause."""
 _OPENS = r"(?:(?:breaking|new|update|updated|urgent|alert|news|live|and|but|meanwhile|in|just|TIME) (?:[:,.|—–-] )?)*+"
@@ -56,17 +57,9 @@ _VERBS: dict[str, Verb] = {
     "name": "projected",
     "declare": "declared",
 }
-_GOES_ON = re.compile(r"(?: (?:[.!,;—–)(-]|TIME|after|while|as|this)(?: |$)|$)")
-_AGAINST = phrases_of(
-    *(f"sentence.{name}" for name in TABLES["sentence"] if name != "forecast"),
-    "speakers.speech",
-    *(f"near.{name}" for name in ("modal", "negation", "long_ago", "of_another_call", "other_count")),
-)
-"""What must not be said beside a call; a caller's own "projects" is no forecast of ours."""
+_ENDS = frozenset(". , ! … the".split())
 _STEMS = ("call", "uncall", "project", "declare", "name", "apparent", "withdr", "rescind", "certified")
 """A sentence without a word that begins so has no clause."""
-_ASKING = words_of("near.asking")
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 _UNITS = frozenset("county counties parish parishes borough boroughs".split())
 _CERTIFIED = (
@@ -103,13 +96,15 @@ class ClauseReader:
             if source.calls is not None:
                 self._callers |= dict.fromkeys(_names_of(source), source)
 
-    def read(self, text: str, streams: Sequence[Stream], around: Surroundings) -> Clauses:
-        """Return what a sentence says outside parentheses; nothing where anything speaks against it."""
+    def read(self, text: str, streams: Sequence[Stream]) -> Clauses:
+        """Return what a sentence says, if it says nothing else."""
         stream = streams[0] if streams else None
         if stream is None or not any(word.startswith(_STEMS) for word in stream.words):
             return Clauses()
         clause = self._clause(stream)
-        called, certified = self._called(text, clause), self._certified(text, clause, streams, around)
+        if any(inner.items for inner in streams[1:]) or any(not place.is_own for place in stream.places):
+            return Clauses()
+        called, certified = self._called(text, clause), self._certified(text, clause)
         return Clauses((*called.words, *certified), called.strangers)
 
     def _clause(self, stream: Stream) -> "_Clause":
@@ -148,7 +143,7 @@ class ClauseReader:
 
     def _called(self, text: str, clause: "_Clause") -> Clauses:
         match = next((found for pattern in _CALLS if (found := pattern.match(clause.said))), None)
-        if match is None or not self._is_of_this(match, clause.stream) or self._is_spoken_against(match, clause):
+        if match is None or not self._is_of_this(match, clause.stream) or not clause.ends_with(match):
             return Clauses()
         group = match.groupdict().get
         source, words = clause.callers[int(match["who"])], clause.words(text, match.end())
@@ -169,41 +164,24 @@ class ClauseReader:
 
     def _is_of_this(self, match: re.Match[str], stream: Stream) -> bool:
         """Return True if the contest is certain: by the candidate, by its kind, or because the state has no other here."""
-        if is_of_another_contest(stream, self._contest, self._names) or any(
-            not place.is_own for place in stream.places
-        ):
+        if is_of_another_contest(stream, self._contest, self._names):
             return False
         named = match["kind"] or match["kind2"]
         president = "president" in self._contest.name.casefold()
         return (not named or president) and bool(match.groupdict().get("whom") or self._alone or named)
 
-    def _is_spoken_against(self, match: re.Match[str], clause: "_Clause") -> bool:
-        words = clause.stream.words
-        if not _GOES_ON.match(clause.said, match.end()) or any(not when.is_said for when in clause.whens):
-            return True  # "for Biden supporters"; "on Saturday", of which nobody knows when that was
-        if not {"?", '"', "“", "”"}.isdisjoint(words) or words[0] in _ASKING:
-            return True
-        outside = words[clause.last(match.end()) + 1 :]
-        own = f"{self._contest.id} {self._contest.name}"
-        years = (word for word in words if _YEAR.fullmatch(word))
-        return _AGAINST.has_any(outside) or any(year not in own for year in years)
-
     # Counties certified by name.
 
-    def _certified(
-        self, text: str, clause: "_Clause", streams: Sequence[Stream], around: Surroundings
-    ) -> Iterator[UnitsClaim]:
+    def _certified(self, text: str, clause: "_Clause") -> Iterator[UnitsClaim]:
         """Yield the counties that have certified: all of a list, where it is plain that they are counties, or none."""
         state, tokens = self._contest.state, clause.stream.tokens
         match = next((one for pattern in _LISTS if (one := pattern.match(clause.said))), None)
         if match is None or state is None or self._contest.unit not in ("county", "parish", "borough"):
             return
         first, last = clause.first(match.start("list")), clause.last(match.end("list"))
-        until = clause.last(match.end())
-        context = Objections(clause.stream, self._contest, self._names, around, streams)
         found = counties_in(text[tokens[first].start : tokens[last].end], state)
         plain = _UNITS.intersection(match[0].split()) or (match.re is not _LISTS[0] and len(found.units) > 1)
-        if plain and found.units and not found.unmatched and not context.objects("certified", 0, until):
+        if plain and found.units and not found.unmatched and clause.ends_with(match):
             yield UnitsClaim(units=found.units, time=clause.clock, words=clause.words(text, match.end()))
 
 
@@ -226,6 +204,15 @@ class _Clause:
     def last(self, end: int) -> int:
         """Return the last token of the symbol that ends at this letter."""
         return self.spans[self.said.count(" ", 0, end)][1]
+
+    def ends_with(self, match: re.Match[str]) -> bool:
+        """Return True if nothing stands behind the match but marks, a time of day and whose word it is."""
+        behind = self.stream.words[self.last(match.end()) + 1 :]
+        known = {i for first, length, _ in CREDITS.all_in(behind) for i in range(first, first + length)}
+        known |= {i for i, word in enumerate(behind) if word in _ENDS}
+        times = [when for when in self.whens if when.is_said]
+        timed = {token for when in times for token in self.stream.words[when.first : when.first + when.length]}
+        return len(times) == len(self.whens) and all(i in known or word in timed for i, word in enumerate(behind))
 
     def words(self, text: str, end: int) -> str:
         """Return the text from the sentence's beginning to the symbol that ends at this letter."""

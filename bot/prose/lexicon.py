@@ -4,8 +4,10 @@ A class of words is what the patterns of `bot/prose/patterns.py` are written in.
 is not read past. Words of the class SKIP are, since they change nothing of what is said.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from bot.desk.toml_file import shipped
@@ -18,9 +20,25 @@ CLASSES: Mapping[str, str] = TABLES["classes"]
 
 
 def phrases(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield the phrases of "a b | c", each as its words."""
+    """Yield the phrases of "a b | c", each as its words; "trim~" is trim, trims, trimmed and trimming."""
     for phrase in text.split("|"):
-        yield tuple(phrase.split())
+        yield from product(*(_forms(word) for word in phrase.split()))
+
+
+_SIBILANT = re.compile(r"(?:s|x|z|ch|sh)$")
+
+_SHORT = re.compile(r"^[^aeiou]*[aeiou][bdgklmnprt]$")
+"""A verb that ends so doubles its last letter."""
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    if word == "~" or not word.endswith("~"):
+        return (word,)
+    verb = word[:-1]
+    if verb.endswith("e"):
+        return verb, f"{verb}s", f"{verb}d", f"{verb[:-1]}ing"
+    stem = verb + verb[-1] if _SHORT.search(verb) else verb
+    return verb, f"{verb}es" if _SIBILANT.search(verb) else f"{verb}s", f"{stem}ed", f"{stem}ing"
 
 
 class Phrases:

@@ -1,5 +1,6 @@
 """Candidates in a text, by the names that the desk file gives them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,6 +38,8 @@ class Names:
         if tokens[i].kind == "handle":
             return self._handle(tokens[i], i)
         word = tokens[i].low
+        if candidate := self._by_initials.get(tokens[i].text):
+            return Named(i, 1, candidate)
         if word not in self._beginnings and word[:-1] not in self._beginnings:
             return None
         for last, candidates in self._by_last.items():
@@ -107,10 +110,22 @@ class Names:
     def _by_last(self) -> dict[tuple[str, ...], list[Candidate]]:
         found: dict[tuple[str, ...], list[Candidate]] = {}
         for candidate in self._contest.candidates:
-            words = tuple(candidate.last.casefold().replace("’", "'").split())
-            if len("".join(words)) >= _SHORTEST and not (len(words) == 1 and WORDS.at(list(words), 0)):
-                found.setdefault(words, []).append(candidate)
+            for name in (candidate.last, *candidate.also):
+                words = tuple(name.casefold().replace("’", "'").split())
+                if len("".join(words)) >= _SHORTEST and not (len(words) == 1 and WORDS.at(list(words), 0)):
+                    found.setdefault(words, []).append(candidate)
         return found
+
+    @cached_property
+    def _by_initials(self) -> dict[str, str]:
+        """Return three initials and more → the candidate who alone has them: JRB."""
+        initials = {one.id: "".join(word[0] for word in one.name.split()) for one in self._contest.candidates}
+        known = Counter(initials.values())
+        return {
+            said: key
+            for key, said in initials.items()
+            if known[said] == 1 and len(said) >= _SHORTEST and said.isupper()
+        }
 
     @cached_property
     def _beginnings(self) -> frozenset[str]:

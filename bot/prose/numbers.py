@@ -4,7 +4,7 @@ What says no more than where a number ends ("up to 14,000", "between 10,000 and 
 """
 
 from bot.prose.lexicon import TABLES, phrases
-from bot.prose.tokens import Token
+from bot.prose.tokens import Token, TokenKind
 
 _TO_TWELVE = "zero one two three four five six seven eight nine ten eleven twelve"
 _TO_NINETEEN = f"{_TO_TWELVE} thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
@@ -23,6 +23,9 @@ _AFTER = frozenset(phrases(_SAID["tails"]))
 _BOUND_AFTER = frozenset(phrases(_SAID["bound_tails"]))
 _VOTES = frozenset({"votes", "ballots"})
 _LONGEST = 4
+
+_A_SCORE = 1_000_000
+"""Two numbers as large, "2,471,895 to 2,457,794", are two candidates' votes."""
 
 _ALIKE = 3
 """Two numbers that are joined by "to" and are not further apart than this ratio are a range, or a score."""
@@ -111,7 +114,7 @@ def _value(words: list[str]) -> int | None:
 
 
 def _ranges_odd(tokens: list[Token]) -> list[Token]:
-    odd: set[int] = set()
+    odd: dict[int, TokenKind] = {}
     for i in range(1, len(tokens) - 1):
         first, second = tokens[i - 1], tokens[i + 1]
         if tokens[i].low not in ("to", "or", "and") or first.value is None or second.value is None:
@@ -121,9 +124,9 @@ def _ranges_odd(tokens: list[Token]) -> list[Token]:
         before = tokens[i - 2].low if i > 1 else ""
         low, high = sorted((first.value, second.value))
         joined = before == "between" if tokens[i].low == "and" else before != "from" and high <= low * _ALIKE
-        if joined:
-            odd |= {i - 1, i + 1}
-    return [_odd(token) if i in odd else token for i, token in enumerate(tokens)]
+        if joined and (tokens[i].low != "to" or high < _A_SCORE):
+            odd |= dict.fromkeys((i - 1, i + 1), "odd" if tokens[i].low == "to" else "other")
+    return [Token(odd[i], token.start, token.end, token.text) if i in odd else token for i, token in enumerate(tokens)]
 
 
 def _hedged(tokens: list[Token]) -> list[Token]:

@@ -1,85 +1,90 @@
-"""The sentences that are surely understood, as patterns of classes (see `bot/prose/grammar.py` and `lexicon.py`).
+"""Sentences that are wholly understood, as patterns of classes (see `bot/prose/grammar.py` and `lexicon.py`).
 
-Captured are `leader` (who leads), `who` (who gains), `votes` (the claim's number), `dir` (whether a lead grows or
-shrinks), `done` and `of` and `where` (counties).
+A claim's pattern takes the claim's own words; `JOINTS` are what else may stand in such a sentence. Captured are `leader` (who
+leads), `who` (who gains, or has the votes), `votes` (the claim's number), `dir` (whether a lead grows or shrinks), `done` and
+`of`, `where` and `units` (counties), and `share`.
 """
 
-_FAR = ".{0,99}"
-"""To the end of a sentence: without a bound, each word of many would look through all that follows it."""
-_B = "(BE|POSS)"
-_RIVAL = "(NAME|RIVAL)"
-_WHOSE = f"<leader:NAME> POSS? LEAD (?!{_FAR} BE NAME POSS) ((OVER|FOR) {_RIVAL} (?!POSS NUM))?"
-_NOT_UNDONE = "(?<![LESS MORE ADD INTO UP PASSES TRAILS SWING PICKS OTHER])"
-"""Not what somebody undoes, "Trump overcame Biden's lead of 14,101"."""
-_LINK = f"(COMMA? WHICH)? ({_B}|HAVE|HOLD|UNCHANGED)* (AT|OF|COLON|DASH|COMMA)? (PCT COMMA? OR)?"
-_HAS_MOVED = f"(COMMA? WHICH)? ({_B}|HAVE|WAS)*"
-_MOVED_TO = f"{_HAS_MOVED} [LESS MORE DOWN UP WENT]? (BY? FURTHER? [NUM ODD] VOTES? COMMA?)? TO"
-_BEGINS = "(?<![^COMMA SEMI DASH COLON AND BUT STOP AFTER])"
-"""Only at the beginning of a clause."""
-_SUBJECT = f"({_BEGINS}|(?!NAME COMMA [LEADS UP]))<leader:NAME>"
-"""Who leads; not the one who was passed, in "Biden passes Trump, leads by 917"."""
-_AFTER = (
-    f"$|COMMA|SEMI|COLON|DASH|STOP|AND|BUT|OVER {_RIVAL}|WITH OTHER{{0,3}} [NUM COUNTY COUNTIES PCT BALLOTS VOTES ALL ODD LEFT BATCH COUNT NAME]"
-    "|AFTER|OUT_OF NUM|OF NUM (VOTES|BALLOTS|COUNTED|TOTAL)|OR|WHICH|IN COUNT|FROM|TO NUM|UP|DOWN"
-    "|NUM (OF|OUT_OF|SLASH|COUNTIES)|BY|NO_CHANGE|UNCHANGED|OVERNIGHT|PCT|TOTAL COLON|HE|IT|LEFT COLON|BE"
-)
-_AFTER_NUMBER = f"(?=VOTES? ({_AFTER}))"
-"""What may follow the number of a margin or a total; nothing else ("points", "in fundraising") is read past."""
-_AFTER_CHANGE = f"(?=VOTES? ({_AFTER}|IN COUNTY|IN BATCH|TO|OUT_OF COUNTY|WITH))"
-_LEAD_OF = f"(LEAD (OVER {_RIVAL})? OF <votes:NUM>|<votes:NUM> DASH? VOTES? LEAD)"
+_BE = "[BE POSS HAVE HOLD]*"
+_RIVAL = "[NAME RIVAL]"
+_OVER = f"(OVER {_RIVAL})?"
+_LEAD_OF = f"<leader:NAME> POSS? LEAD {_OVER}"
+_VOTES = "<votes:NUM> VOTES? (?!TO NUM)"
+_IS = "[COMMA WHICH BE POSS HAVE HOLD UNCHANGED AT OF COLON DASH]*"
+_MOVES = "[LESS MORE DOWN UP WENT]"
+_HAS = "[COMMA WHICH BE POSS HAVE WAS]*"
 
+_SUBJECT = "(?<![UP LEADS PASSES TRAILS OVER OF])<leader:NAME>"
+_AHEAD = f"[LEADS UP] ((OVER|OF)? {_RIVAL})?"
 MARGIN = (
-    f"{_SUBJECT} COMMA? WHO? (HAVE|{_B})? [LEADS UP] ((OVER|OF)? {_RIVAL})? COMMA? BY (LEAD OF)? <votes:NUM> {_AFTER_NUMBER}",
-    f"<leader:NAME> {_B}? UP ((OVER|OF)? {_RIVAL})? <votes:NUM> {_AFTER_NUMBER}",
-    f"<leader:NAME> COLON? <plus:PLUS> <votes:NUM> {_AFTER_NUMBER}",
-    f"{_NOT_UNDONE} {_WHOSE} {_LINK} <votes:NUM> {_AFTER_NUMBER}",
-    f"{_WHOSE} ({_MOVED_TO}|AT) <votes:NUM> {_AFTER_NUMBER}",
-    f"({_BEGINS}<leader:NAME> POSS|<leader:NAME> (POSS? (HAVE|HOLD|WITH|BE))+) {_LEAD_OF} {_AFTER_NUMBER}",
-    f"NAME COMMA? WHO? {_B}? TRAILS <leader:NAME> BY <votes:NUM> {_AFTER_NUMBER}",
+    f"{_SUBJECT} COMMA? WHO? {_BE} {_AHEAD} COMMA? BY (LEAD OF)? {_VOTES} {_OVER}",
+    f"{_SUBJECT} {_BE} UP {_VOTES} (?!NET) {_OVER}",
+    f"<leader:NAME> COLON? <plus:PLUS> {_VOTES}",
+    f"{_LEAD_OF} {_IS} {_VOTES} {_OVER}",
+    f"{_LEAD_OF} {_HAS} {_MOVES} (BY? NUM VOTES? COMMA?)? TO {_VOTES}",
+    f"<leader:NAME> [POSS HAVE HOLD WITH BE]+ (LEAD {_OVER} OF {_VOTES}|<votes:NUM> DASH? VOTES? LEAD) {_OVER}",
+    f"NAME COMMA? WHO? {_BE} TRAILS <leader:NAME> BY {_VOTES}",
+    "IN <votes:NUM> VOTES? OF <leader:NAME>",
+    f"[LESS MORE] INTO? {_LEAD_OF} BY NUM VOTES? COMMA? TO {_VOTES}",
 )
+
+_COUNTY = "COUNTY COUNTIES?"
+_COUNTIES = f"{_COUNTY}(COMMA {_COUNTY}){{0,254}} COMMA? (AND|SLASH) {_COUNTY}|{_COUNTY}"
+_SORT = "FURTHER? TYPE{0,3} (BALLOTS|VOTES) TYPE?"
+_LOT = f"(BATCH OF? )?(NUM|ALL)? ({_SORT}|BATCH)"
+_CAUSE = f"(<units:{_COUNTIES}> POSS? ({_LOT})?|{_LOT} [FROM IN OUT_OF OF] <units:{_COUNTIES}>)"
+_BY_WHOM = f"(({_CAUSE}|NAME) HAVE?)?"
 
 CHANGE = (
-    f"{_WHOSE} {_HAS_MOVED} <dir:[LESS MORE DOWN UP]> (BY <votes:NUM>|<votes:NUM> (?=VOTES? COMMA? TO)) {_AFTER_CHANGE}",
-    f"<dir:[LESS MORE]> INTO? {_WHOSE} BY <votes:NUM> {_AFTER_CHANGE}",
-    f"(<dir:LESS> <votes:NUM> VOTES? [OFF FROM INTO OUT_OF]|<dir:ADD> <votes:NUM> VOTES? TO) {_WHOSE} {_AFTER_CHANGE}",
-    f"<who:NAME> HAVE? (NETS <votes:NUM>|[GAIN PICKS ADD] (NET <votes:NUM>|<votes:NUM> (NET VOTES|VOTES NET))) {_AFTER_CHANGE}",
-    f"NET [GAIN PICKS] OF PLUS? <votes:NUM> VOTES? FOR <who:NAME> {_AFTER_CHANGE}",
+    f"{_LEAD_OF} {_HAS} <dir:[LESS MORE DOWN UP]> (BY <votes:NUM> VOTES?|<votes:NUM> VOTES? (?=COMMA? TO))",
+    f"{_BY_WHOM} <dir:[LESS MORE]> INTO? {_LEAD_OF} BY {_VOTES}",
+    f"{_BY_WHOM} (<dir:LESS> {_VOTES} [OFF FROM INTO OUT_OF]|<dir:ADD> {_VOTES} TO) {_LEAD_OF}",
+    "<who:NAME> HAVE? (NETS <votes:NUM> VOTES?|[GAIN PICKS ADD] (NET <votes:NUM> VOTES?|<votes:NUM> (NET VOTES|VOTES NET)))",
+    "NET [GAIN PICKS] OF PLUS? <votes:NUM> VOTES? FOR <who:NAME>",
 )
 """The last two are net gains of one candidate: a change of the margin, whose sign depends on who leads."""
 
-_NEXT = "[COMMA AND SEMI BUT DASH STOP] [NAME COUNTY COUNTIES WHICH IT POSS LEAD]*"
-SUPERSEDED = {
-    "margin": f"VOTES? COLON NUM (STOP|$)|{_NEXT} ([LESS MORE WENT UP DOWN] IT? TO NUM|BE AT? NUM (?!{_FAR} [LEFT CERT BALLOTS COUNTED])|LESS IT)",
-    "margin_change": f"^[^LESS MORE ADD]*+ [LESS MORE ADD] [^NUM]*+ NUM .* {_NEXT} [LESS MORE ADD] (IT|BY? NUM (?!VOTES? COMMA? TO NUM))",
-}
-"""What says that a margin is none any more, "fell to 14,101, and is now 14,050", and that changes follow each other."""
+LEADER = (f"{_SUBJECT} {_BE} {_AHEAD} (?!COMMA? [LEADS UP]? BY|NUM)",)
+"""Who leads, without by how much."""
 
-LEADER = (f"<leader:NAME> (POSS? LEAD (?!{_FAR} BE NAME POSS)|{_B}? [LEADS UP])",)
-"""Who leads, with or without by how much."""
+OWNER = ("<leader:NAME> POSS? LEAD (?!.{0,99} BE NAME POSS)",)
+"""Whose lead is spoken of."""
 
 TOTAL = (
-    f"<votes:NUM> (TOTAL? VOTES ({_B}|HAVE)* COUNTED|TOTAL VOTES) {_AFTER_NUMBER}",
-    f"(?<![POSS NAME]) TOTAL OF? VOTES? COUNTED? ({_B}|HOLD)* (AT|TO|OF|COLON|DASH)? <votes:NUM> {_AFTER_NUMBER}",
+    "<votes:NUM> (TOTAL? VOTES [BE HAVE]* COUNTED|TOTAL VOTES (?!COUNTED))",
+    f"(?<![POSS NAME]) TOTAL OF? VOTES? COUNTED? {_BE} [AT TO OF COLON DASH]? {_VOTES}",
 )
 
-_SHARE = "<done:NUM> (OF|OUT_OF|SLASH) <of:NUM>"
-_SO_MANY = "(?<![OF OUT_OF SLASH NUM ODD ALL])(?<!OF OTHER) <done:NUM> COUNTIES (?=HAVE)"
+_SHARE = "(?<!ALL BUT) <done:NUM> (OF|OUT_OF|SLASH) <of:NUM>"
 CERTIFIED = (
-    f"({_SHARE} OF? COUNTIES?|ALL OF? <of:NUM> COUNTIES|{_SO_MANY}) ({_B}|HAVE)* CERT(?!OTHER|TYPE|BALLOTS|COUNTIES)",
-    f"COUNTIES? CERT COUNTIES? (TO|AT|COLON|{_B}|DASH|IN|BY)? {_SHARE}",
+    f"({_SHARE} OF? COUNTIES?|ALL OF? <of:NUM> COUNTIES|<done:NUM> COUNTIES (?=HAVE)) [BE POSS HAVE]* CERT",
+    f"COUNTIES? CERT COUNTIES? [TO AT COLON BE POSS DASH IN BY]? {_SHARE}",
 )
 
-_PLACE = "COUNTY COUNTIES?"
-_PLACES = f"{_PLACE}(COMMA {_PLACE}){{0,254}} COMMA? (AND|SLASH) {_PLACE}|{_PLACE}"
-_IN_PLACES = f"(IN <where:({_PLACES})(?!COLON? NUM|POSS|HAVE|OTHER)>)?"
-_SORT = "FURTHER? TYPE* (BALLOTS|VOTES) TYPE?"
-_AFTER_LEFT = "(?=$|COMMA|SEMI|COLON|DASH|STOP|AND|BUT|WITH|AFTER|OVERNIGHT|FROM)"
 OUTSTANDING = (
-    f"<votes:NUM> (LEFT? {_SORT} ({_B}|HAVE)* LEFT|LEFT {_SORT}) {_IN_PLACES} {_AFTER_LEFT}",
-    f"<where:{_PLACES}> (HAVE|COLON) <votes:NUM> (LEFT {_SORT}|{_SORT} LEFT|FURTHER? LEFT)(?!THAN) {_AFTER_LEFT}",
-    f"(BALLOTS LEFT|LEFT {_SORT}) {_IN_PLACES} [COLON DASH BE] <votes:NUM> {_AFTER_LEFT}",
+    f"<votes:NUM> (LEFT? {_SORT} [BE POSS HAVE]* LEFT|LEFT {_SORT}) (IN <where:{_COUNTIES}>)?",
+    f"<where:{_COUNTIES}> [HAVE COLON POSS] <votes:NUM> (LEFT {_SORT}|{_SORT} LEFT|FURTHER? LEFT) (?!NAME)",
+    f"(BALLOTS LEFT|LEFT {_SORT}) (IN <where:{_COUNTIES}>)? [COLON DASH BE] <votes:NUM>",
 )
 
-_SAME = f"NO_CHANGE (COUNTED|(IN|TO)? (NAME POSS)? [LEAD COUNT TOTAL VOTES])? (OVER {_RIVAL})?"
-_STOOD = f"(NAME POSS)? [LEAD COUNT TOTAL] (OVER {_RIVAL})? COMMA? ({_B}|HAVE)* UNCHANGED"
-NO_CHANGE = (f"({_SAME}|{_STOOD}) OVERNIGHT? (?=$|COMMA|SEMI|COLON|DASH|STOP|AND|BUT|WITH|AFTER|AT|OR|NAME)",)
+_THE_COUNT = "(NAME POSS)? [LEAD COUNT TOTAL VOTES]"
+REPORTING = ("<percent:PCT> OF? [PRECINCTS VOTES BALLOTS]? [BE HAVE]* (IN|COUNTED|PRECINCTS? REPORTING)",)
+
+NO_CHANGE = (
+    f"NO_CHANGE (COUNTED|[IN TO]? {_THE_COUNT})? {_OVER} OVERNIGHT?",
+    f"{_THE_COUNT} {_OVER} COMMA? {_BE} UNCHANGED OVERNIGHT?",
+)
+
+JOINTS = (
+    "[COMMA SEMI DASH COLON AND BUT]",
+    "^BATCH COLON",
+    "IN COUNT",
+    "[WITH] (?=NUM|NAME|PCT|ALL)",
+    "[HAVE HOLD] (?=NAME)",
+    "^HAVE (?=NUM)",
+    "^IT [BE POSS] (?=NUM)",
+    f"[AFTER FROM OUT_OF WITH] {_CAUSE} ([COUNTED ADD] ({_LOT})? (IN COUNT)?)?",
+    f"<units:{_COUNTIES}> HAVE? [COUNTED ADD] {_LOT} (?=COMMA|SEMI|AND)",
+    "(OR|COMMA)? PCT (?!OF|PRECINCTS|VOTES|BALLOTS|COUNTIES|COUNTED|IN|REPORTING)",
+)
+"""What claims nothing: marks, what caused a change, and a margin's share."""

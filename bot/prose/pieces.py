@@ -46,7 +46,7 @@ def pieces_of(
 
 
 def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: ZoneInfo) -> Piece | None:
-    """Return what a claim says.
+    """Return what a claim says; None of what no statement holds yet, a batch for one.
 
     None of a count of certified units of which nobody knows how many there are.
     """
@@ -73,6 +73,8 @@ def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: 
             said = {"total": claim.votes}
         case NoChangeClaim():
             said = {"no_change": True}
+        case _:
+            return None
     clock = claim.time
     if isinstance(claim, Claim):
         about = (claim.claim,) if getattr(claim, "approximate", False) else ()

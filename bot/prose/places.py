@@ -1,9 +1,10 @@
 """Places in a text: the contest's own state and counties, and those of other states."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 from bot.desk.counties import counties_of
 from bot.prose.lexicon import TABLES, WORDS, phrases, words_of
@@ -16,16 +17,11 @@ _CODES_THAT_ARE_WORDS = frozenset({"IN", "OR", "ME", "OK", "HI", "OH", "AS", "LA
 _NO_PLACE = tuple(phrases(TABLES["places"]["no_place"]))
 _NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
 
-_IN = (["in"], ["across"], ["of"], ["around"])
-"""Before one of the state's own cities: what is said is of the city. Elsewhere it is a dateline, or a speaker's place."""
-
 _KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
 
 _JOINS = frozenset({",", "and", "&", "/"})
 _HAS = frozenset({"has", "'s", "reports", "added", "adds"})
 """Behind a county's name it has a number, "Hall has 402"."""
-_FOUND = frozenset("found posted reported counted uploaded added certified finished".split())
-_BATCHES = frozenset("upload uploads batch batches update updates drop drops returns numbers votes ballots".split())
 _COMMON = words_of("places.common")
 _NOT_NAMES = words_of("places.not_names")
 _MAY_PRECEDE = words_of("places.may_precede")
@@ -42,14 +38,19 @@ class NamedPlace:
     """Of the contest's state."""
     county: str | None = None
     """The county's name without "County"; None: the state itself."""
+    is_certain: bool = True
+    """False: its name is also a word or a person's, and it is not called a county."""
 
 
-def places_in(tokens: Sequence[Token], state: str | None, *, loose: bool = False) -> list[NamedPlace]:
+def places_in(
+    tokens: Sequence[Token], state: str | None, also: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> list[NamedPlace]:
     """Return the states and counties that `tokens` name, in order; none overlaps another.
 
-    `loose`: a county whose name is a word or a person's counts too where a number of it seems to follow, "Hall 402"; and what
-    is written in one of the state's cities may be of the state.
+    A county whose name is a word or a person's counts where a number of it seems to follow, "Hall 402". `also`: what
+    counties are called beside their names.
     """
+    known = _named_counties(state) | {_letters(one): name for name, said in also.items() for one in said}
     found: list[NamedPlace] = []
     small = not any(_is_capitalised(tokens, i) for i in range(len(tokens)))
     words = [token.low.removeprefix("#") for token in tokens]
@@ -58,23 +59,24 @@ def places_in(tokens: Sequence[Token], state: str | None, *, loose: bool = False
         if words[i] in _NO_PLACE_STARTS and any(tuple(words[i : i + len(name)]) == name for name in _NO_PLACE):
             i += 2
             continue
-        county = _county(tokens, words, i, state, loose=loose, small=small)
-        place = county or _state(tokens, words, i, state, loose=loose)
+        county = _county(tokens, words, i, known, small=small)
+        place = county or _state(tokens, words, i, state, small=small)
         if place:
             found.append(place)
         i += place.length if place else 1
     return found
 
 
-def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None, *, loose: bool) -> NamedPlace | None:
+def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None, *, small: bool) -> NamedPlace | None:
     if words[i - 1 : i] == ["in"] and tokens[i].text.upper() == own not in _CODES_THAT_ARE_WORDS:
         return NamedPlace(i, 1, is_own=True)  # "up 14,101 in ga"
-    if not (tokens[i].text.removeprefix("#")[:1].isupper() or words[i] in ("georgia", "statewide")):
+    said = tokens[i].text.removeprefix("#")[:1].isupper() or small or words[i - 1 : i] in (["in"], ["for"], ["across"])
+    if not said and words[i] not in ("georgia", "statewide"):
         return None
     for length in range(min(3, len(words) - i), 0, -1):
         if code := _named_states().get(tuple(words[i : i + length])):
             if code == own and tokens[i].text.removeprefix("#") in _STAND_FOR.get(code, ()):
-                return NamedPlace(i, length, is_own=False) if words[i - 1 : i] in _IN and not loose else None
+                return None
             return NamedPlace(i, length, code == own)
     text = tokens[i].text.removeprefix("#")
     if text in STATES and (text not in _CODES_THAT_ARE_WORDS or text == own):
@@ -83,20 +85,19 @@ def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | Non
 
 
 def _county(
-    tokens: Sequence[Token], words: Sequence[str], i: int, own: str | None, *, loose: bool, small: bool
+    tokens: Sequence[Token], words: Sequence[str], i: int, known: Mapping[str, str], *, small: bool
 ) -> NamedPlace | None:
     named = _is_capitalised(tokens, i) or _is_placed(words, i) or (small and _is_named_small(tokens, words, i))
     if tokens[i].kind != "word" or not (named or _KINDS.intersection(words[i + 1 : i + 4])):
         return None
-    known = _named_counties(own)
     for length in (3, 2, 1):
         part = words[i : i + length]
         if len(part) < length or any(word in _KINDS for word in part) or not part[-1][:1].isalpha():
             continue
-        name = known.get("".join(letter for word in part for letter in word if letter.isalnum()))
+        name = known.get(_letters("".join(part)))
         said = _is_called_a_county(tokens, words, i + length)
-        if name and (said or (named and _is_bare_county(tokens, words, i, length, loose=loose))):
-            return NamedPlace(i, length, is_own=True, county=name)
+        if name and (said or (named and _is_bare_county(tokens, words, i, length))):
+            return NamedPlace(i, length, True, name, said or "".join(part) not in _COMMON)
         foreign = said and known and name is None and length == 1
         if foreign and _is_capitalised(tokens, i) and words[i] not in _NOT_NAMES:
             return NamedPlace(i, length, is_own=False, county=tokens[i].text)
@@ -121,30 +122,15 @@ def _is_named_small(tokens: Sequence[Token], words: Sequence[str], i: int) -> bo
     return known and WORDS.at([words[i]], 0) is None
 
 
-def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, length: int, *, loose: bool) -> bool:
+def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, length: int) -> bool:
     """Return True if a county's name without "County" means the county: no word, and no part of a person's name."""
-    if "".join(words[i : i + length]) in _COMMON and not (loose and _has_a_number(tokens, i, i + length)):
+    if "".join(words[i : i + length]) in _COMMON and not _has_a_number(tokens, i, i + length):
         return False
     before = tokens[i - 1] if i else None
     after = tokens[i + length] if i + length < len(tokens) else None
     if before and before.kind == "word" and _is_name_part(before) and words[i - 1] not in _MAY_PRECEDE:
         return False
     return not (after and after.kind == "word" and _is_name_part(after) and not tokens[i].text.isupper())
-
-
-def may_be_caused_elsewhere(tokens: Sequence[Token], state: str | None) -> bool:
-    """Return True of "with Hall's upload" and "that Hall found", where Hall may be the county: what caused a change is not certain then."""
-    words = [token.low for token in tokens]
-    known = _named_counties(state)
-    return any(
-        words[i] in _COMMON
-        and words[i] in known
-        and (
-            (words[i + 1 : i + 2] == ["'s"] and not _BATCHES.isdisjoint(words[i + 2 : i + 5]))
-            or (not _FOUND.isdisjoint(words[i + 1 : i + 2]) and _is_capitalised(tokens, i))
-        )
-        for i in range(len(words))
-    )
 
 
 def _has_a_number(tokens: Sequence[Token], first: int, end: int) -> bool:
@@ -182,12 +168,16 @@ def _named_states() -> dict[tuple[str, ...], str]:
     return named
 
 
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
 @cache
 def _named_counties(state: str | None) -> dict[str, str]:
     """Return the counties of the state: their letters, in small ones → the name without "County"."""
     named: dict[str, str] = {}
     for name in (county.short for county in counties_of(state)) if state else ():
-        letters = "".join(letter for letter in name.casefold() if letter.isalnum())
+        letters = _letters(name)
         named[letters] = name
         if letters.startswith("st"):
             named["saint" + letters[2:]] = name

@@ -7,21 +7,33 @@ between words of two kinds is offered as both; one whose sentence has none is of
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from bot.desk.desk_file import Contest
-from bot.prose.claim import CertifiedClaim, ChangeClaim, Claim, LeftClaim, MarginClaim, NoChangeClaim, TotalClaim
+from bot.prose.claim import (
+    BatchClaim,
+    CertifiedClaim,
+    ChangeClaim,
+    Claim,
+    LeadClaim,
+    LeftClaim,
+    MarginClaim,
+    NetGain,
+    NoChangeClaim,
+    TotalClaim,
+    VotesClaim,
+)
 from bot.prose.county_list import how_many_counties
 from bot.prose.grammar import captured, compiled, encoded
 from bot.prose.lexicon import phrases_of, words_of
 from bot.prose.names import Names
 from bot.prose.numbers import with_numbers_read
-from bot.prose.objections import is_of_another_contest
-from bot.prose.settling import Heard, Settled, Times
+from bot.prose.refusals import WEAK
 from bot.prose.stream import Item, Stream, streams_of
+from bot.prose.surely import Heard, Settled
 from bot.prose.tokens import Token, tokens_of
-from bot.prose.whens import HOUR_IN_DIGITS
+from bot.prose.whens import HOUR_IN_DIGITS, Times
 
 _MOVES = "LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER"
 _KINDS: Mapping[str, type[Claim]] = {
@@ -69,10 +81,6 @@ _BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<![LEADS TRAILS GAP PASSES])"
 """Not right behind a word that says who leads."""
 _RULES: Sequence[tuple[type[Claim], str]] = (
     (
-        LeftClaim,
-        "COUNTY HAVE OTHER? THIS [MORE FURTHER] TYPE* BALLOTS (?!COUNTED)",
-    ),  # "Fulton has 1,200 more absentees"
-    (
         MarginClaim,
         "((^|[COMMA SEMI]) LEAD|[COMMA SEMI] NAME POSS LEAD|LEAD (BE|OF|AT|COLON|HOLD)+ OTHER{0,2}) THIS",
     ),  # "Trump gains 31 in Cobb; lead 14,070"
@@ -91,10 +99,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     (MarginClaim, "((?<!OVER) NAME|^[^LEAD]* UP) BY THIS"),
     (MarginClaim, "THIS .{0,2} THAN .{0,2} [NAME RIVAL]"),
     (ChangeClaim, "THIS .{0,2} THAN"),  # "that's 50 more than an hour ago"
-    (MarginClaim, f"{_TO_A_MOVE} .* TO THIS"),  # "Biden stretches it to 14,122"
     (MarginClaim, f"^[^{_STANDS}]*+ {_STANDING} .* {_LEVEL} THIS|^[^THIS]*+ (?<={_LEVEL}) THIS .* {_STANDING}"),
-    (ChangeClaim, "^[^LEAD TRAILS GAP]*+ [LEAD TRAILS GAP] .* THIS VOTES? TO NUM"),  # "it slides 333 to 13,724"
-    (ChangeClaim, f"{_TO_A_MOVE} .* BY {_BESIDE} THIS"),  # "trimmed Biden's lead by 14"
 )
 """What a number is that stands near a word of a lead: the first that fits; THIS is the number."""
 _NET_GAINS = (
@@ -110,9 +115,20 @@ _VOTES_OF = (
     "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT]* THIS",
     "THIS [FOR VOTES]* <who:NAME>",
 )
-_OF_ONE = "NAME [COLON HAVE WITH AT DASH]* THIS|THIS VOTES? FOR NAME"
+_OF_ONE = "<who:NAME> [COLON HAVE WITH AT DASH]* THIS|THIS VOTES? FOR <who:NAME>"
 """So large it is one candidate's votes: neither a total nor a margin."""
 _OF_ALL = frozenset({"TOTAL", "COUNTED", "COUNT"})
+_BATCH_SIZE = (
+    "COUNTY COUNTIES? POSS? .{0,2} [ADD COUNTED BATCH GAIN] .{0,2} THIS (?!VOTES? [OFF FROM INTO TO])"
+    "|COUNTY COUNTIES? HAVE? [OTHER LESS] OTHER? THIS [FURTHER TYPE]? [VOTES BALLOTS] (?!OFF|FROM|INTO|TO)"
+    "|THIS [FURTHER TYPE]* [VOTES BALLOTS] [ADD BATCH]"
+    "|BATCH [OF COLON AT BE]* THIS|THIS [FURTHER VOTES BALLOTS TYPE BATCH]+ IN? ([FROM OUT_OF]|COUNTED IN) COUNTY"
+    "|(FURTHER|ADD) THIS VOTES|THIS FURTHER VOTES"
+)
+"""How many votes came in together."""
+_NET_OF_A_BATCH = (
+    "<who:NAME> [COLON BE]? [PLUS UP NETS] THIS|NET OF? PLUS? THIS .{0,2} <who:NAME>|THIS NET .{0,2} <who:NAME>"
+)
 _SCORE = "<who:NAME> .{0,3} THIS VOTES? [TO DASH] <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
 """Of two candidates, the one who has more is named: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
 _ITS_COUNTY = (
@@ -134,6 +150,12 @@ _A_STATES = 1_000_000
 """A number as large is of a state's votes together."""
 _A_BATCHES = 10_000
 """So few votes are rather a batch's than all of a county's."""
+_OF_A_CHANGE = frozenset("NAME LEAD GAP NET NETS RIVAL HE IT SWING".split())
+_MARKS_OF_PARTS = frozenset("COMMA SEMI DASH COLON STOP".split())
+_OF_A_LEAD = frozenset("LEAD GAP NET NETS SWING LESS RIVAL HE IT TRAILS UP DOWN PLUS MORE".split())
+_MOVED_BY = frozenset("LESS MORE NET NETS GAIN PICKS ADD SWING COUNTED LEFT BATCH AFTER".split())
+_PRONOUNS = frozenset({"his", "her", "their", "our"})
+_STRANGER = compiled("OTHER (POSS? LEAD|[LEADS UP TRAILS])")
 _ROW = frozenset("NAME NUM PCT BATCH COUNT STOP COLON DASH COMMA SLASH".split())
 """All that stands in a candidate's line of a table."""
 _NOT, _MOVED, _SAME = words_of("unchanged.not"), words_of("unchanged.moved"), phrases_of("unchanged.same")
@@ -142,8 +164,6 @@ _NOT_FAR = 5
 _MARKS = ("under", "below", "above", "past")
 """Where a lead that "slips under 10,000" is, and not by how much it moved."""
 _NO_COUNT, _NEEDED = words_of("numbers.no_count"), words_of("numbers.needed")
-_IT_IS = frozenset("its is 's be : , -".split())
-"""Right before a number that is put right: "its 14,093 not 14,039"."""
 _COULD, _COULD_BE = words_of("numbers.could"), 5
 """So many words behind one of them a number is of what may come."""
 _MANY = 1_000
@@ -151,7 +171,6 @@ _MANY = 1_000
 _NO_VOTES = words_of("numbers.no_votes")
 _DIGITS = re.compile(r"(?<![\w.,])(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,2}|[1-9][0-9]{0,8})(?![\w]|[.,][0-9])")
 _ORDINAL = re.compile(r"[0-9]{1,6}(?=(?:st|nd|rd|th)\b)")
-_MOST_TOKENS = 160
 _LONGEST_WORDS = 300
 
 
@@ -168,36 +187,31 @@ def proposals(
     topic, block = None, -1
     for one, end in _passages(heard):
         topic, block = topic if one.sentence.block == block else None, one.sentence.block
+        leads = any(isinstance(claim, MarginClaim) for claim in one.likely.values())
+        if one.why and not (leads and one.why in WEAK):
+            topic = _topic(one) or topic
+            continue
         claimed = surely.get(one.sentence.start, [])
         said = {number for claim in claimed for number in _numbers(claim)}
-        cut = with_numbers_read(tokens_of(text, one.sentence.start, end))
+        alone = end == one.sentence.end
+        cut = one.tokens if alone else with_numbers_read(tokens_of(text, one.sentence.start, end))
         certifies = _certifies(token.low for token in cut)
         tokens = [_plain(token, certifies=certifies) for token in _signed(_initials_meant(cut, contest))]
         unsaid = any(token.kind == "number" and token.value not in said for token in tokens)
-        streams = _parts(tokens, contest, names) if unsaid and len(tokens) <= _MOST_TOKENS else []
-        if _is_of_another(streams or one.streams, contest, names):
-            continue
+        streams = _parts(one, tokens, contest, names) if unsaid else []
         about = {
             "words": text[one.sentence.start : end][:_LONGEST_WORDS],
             "sure": False,
-            "time": times.only(streams or one.streams),
+            "time": times.only(when for stream in streams or one.streams for when in stream.times),
             "stamp": one.stamp,
         }
         if _unchanged(one) and not any(isinstance(claim, NoChangeClaim) for claim in claimed):
             yield NoChangeClaim().model_copy(update=about)
-        found = [pair for stream in streams for pair in _Numbers(stream, contest, one.leading, topic).claims()]
+        found = [pair for stream in streams for pair in _Numbers(stream, contest, one, topic).claims()]
         for number, claim in sorted(found, key=lambda pair: pair[0].start):
             if number.value not in said and getattr(claim, "done", None) not in said:
                 yield claim.model_copy(update=about)
         topic = _topic(one) or topic
-
-
-def _is_of_another(streams: Sequence[Stream], contest: Contest, names: Names) -> bool:
-    """Return True if another contest, or a candidate of one, is named, and no candidate of this."""
-    if any(item.kind == "NAME" for stream in streams for item in stream.items):
-        return False
-    named = any(names.is_other(token) for stream in streams for token in stream.tokens if token.kind == "word")
-    return named or any(is_of_another_contest(stream, contest, names) for stream in streams)
 
 
 def _topic(one: Heard) -> type[Claim] | None:
@@ -258,16 +272,15 @@ def _nothing_moved(words: Sequence[str]) -> bool:
     return any(word in _NOT and not _MOVED.isdisjoint(words[i : i + _NOT_FAR]) for i, word in enumerate(words))
 
 
-def _parts(tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
+def _parts(one: Heard, tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
     """Return the streams, of each part for itself where each has its number and name: "Cobb +410 Biden; Hall +402 Trump"."""
     ends = [i for i, token in enumerate(tokens) if token.text == ";"]
-    spans = pairwise([0, *ends, len(tokens)])
-    parts = [streams_of(tokens[first:end], contest, names, loose=True) for first, end in spans]
-    alone = all({"NAME", "NUM"} <= {item.kind for item in part[0].items} for part in parts)
     numbers = [token.value or 0 for token in tokens if token.kind == "number"]
-    if alone and min(numbers) < _A_STATES:  # else one total, and the other
-        return [stream for part in parts for stream in part]
-    return streams_of(tokens, contest, names, loose=True)
+    if ends and min(numbers) < _A_STATES:  # else one total, and the other
+        parts = [streams_of(tokens[first:end], contest, names) for first, end in pairwise([0, *ends, len(tokens)])]
+        if all({"NAME", "NUM"} <= {item.kind for item in part[0].items} for part in parts):
+            return [stream for part in parts for stream in part]
+    return one.streams if tokens == one.tokens else streams_of(tokens, contest, names)
 
 
 def _initials_meant(tokens: list[Token], contest: Contest) -> list[Token]:
@@ -317,14 +330,18 @@ def _certifies(words: Iterable[str]) -> bool:
 
 def _numbers(claim: Claim) -> Iterator[int]:
     for name in ("votes", "ballots", "done", "of", "before"):
-        if (value := getattr(claim, name, None)) is not None:
+        if isinstance(value := getattr(claim, name, None), int):
             yield abs(value)
 
 
 class _Numbers:
     """The numbers of one stream, and what each may be."""
 
-    def __init__(self, stream: Stream, contest: Contest, leading: Collection[str], topic: type[Claim] | None) -> None:
+    def __init__(self, stream: Stream, contest: Contest, heard: Heard, topic: type[Claim] | None) -> None:
+        leading = heard.leading
+        self._likely = heard.likely
+        self._sure = bool(heard.found)
+        self._weak = bool(heard.why)
         self._topic = topic
         self._whole = how_many_counties(contest.state) or 0
         self._stream = stream
@@ -341,12 +358,44 @@ class _Numbers:
 
     def claims(self) -> Iterator[tuple[Token, Claim]]:
         """Yield each with the number that it is of."""
-        numbers = [i for i, item in enumerate(self._items) if item.kind == "NUM" and self._value(i)]
+        words = self._stream.words
+        counted = (item.last + 1 >= len(words) or words[item.last + 1] not in _NO_VOTES for item in self._items)
+        numbers = [i for i, of_votes in enumerate(counted) if of_votes and self._items[i].kind == "NUM"]
         cast = self._cast(numbers)
+        batch = self._batch(numbers, cast)
         yield from self._between(cast)
+        yield from batch.values()
+        yield from self._votes(numbers, cast)
+        percents = (item.token for item in self._items if item.kind == "PCT" and not self._sure)
+        yield from ((token, self._likely[token.start]) for token in percents if token.start in self._likely)
         for i in numbers:
-            if i not in cast and self._value(i) != sum(map(self._value, cast)) and self._counts(i):
+            claim = self._likely.get(self._items[i].token.start)
+            if (
+                claim
+                and i not in batch
+                and self._is_plain(i)
+                and self._counts(i)
+                and not (isinstance(claim, LeadClaim) and self._could_be(i))
+            ):
+                somewhere = isinstance(claim, ChangeClaim) and not claim.units
+                where = {"units": self._where(i)} if somewhere else {}
+                yield self._items[i].token, claim.model_copy(update={"sure": False} | where)
+            elif (
+                self._value(i)
+                and not self._weak
+                and i not in cast
+                and i not in batch
+                and self._value(i) != sum(map(self._value, cast))
+                and self._counts(i)
+            ):
                 yield from ((self._items[i].token, claim) for claim in self._of(i))
+
+    def _is_plain(self, i: int) -> bool:
+        """Return True if nothing behind the number makes it what a lead moved by, "310 bigger", and its county is known."""
+        last = self._items[i].last
+        claim = self._likely[self._items[i].token.start]
+        somewhere = isinstance(claim, LeftClaim) and not claim.units and self._counties
+        return not somewhere and _COMPARED.isdisjoint(self._stream.words[last + 1 : last + 3])
 
     def _of(self, i: int) -> Iterator[Claim]:
         """Yield what a number may be."""
@@ -382,10 +431,8 @@ class _Numbers:
             yield LeftClaim(ballots=votes, units=self._where(i), approximate=about, sure=False)
         elif kind is ChangeClaim:
             yield from self._moved(i, votes, about=about)
-        elif kind is MarginClaim and self._said(
-            i, "([LEADS UP]|LEAD) .{0,3} THIS VOTES? IN COUNTY COUNTIES? (?!POSS? OTHER? BATCH)"
-        ):
-            return  # a county's own lead is none of the state's
+        elif kind is MarginClaim and (self._is_local(i) or self._is_of_a_stranger):
+            return
         elif kind is MarginClaim:
             yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
             by = (
@@ -397,6 +444,29 @@ class _Numbers:
         elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
             # not "provisional ballots counted, 553 of them"
             yield TotalClaim(votes=votes, approximate=about, sure=False)
+
+    def _is_local(self, i: int) -> bool:
+        """Return True if a lead may be a county's own: one stands beside it or labels it, and nothing has moved."""
+        of_the_state = any(place.is_own and place.county is None for place in self._stream.places)
+        if not self._counties or of_the_state or self._kinds & _MOVED_BY:
+            return False
+        kinds = [item.kind for item in self._items[:i]]
+        part = kinds[max((j for j, kind in enumerate(kinds) if kind in _MARKS_OF_PARTS | {"AND", "BUT"}), default=0) :]
+        return "COUNTY" in part or bool(
+            self._said(
+                i, "^[^COMMA COLON DASH]* COUNTY COUNTIES? [COMMA COLON DASH] .* THIS|THIS VOTES? [IN FROM] COUNTY"
+            )
+        )
+
+    @property
+    def _is_of_a_stranger(self) -> bool:
+        """True if somebody leads who is no candidate of the contest: "Warnock tops Loeffler by 343,000"."""
+        found = re.search(_STRANGER, self._encoded) if not self._names else None
+        return (
+            found is not None
+            and self._items[found.start()].token.text.istitle()
+            and self._items[found.start()].token.low not in _PRONOUNS
+        )
 
     def _said(self, i: int, pattern: str) -> re.Match[str] | None:
         """Return where the pattern is, in which THIS is the number."""
@@ -442,18 +512,14 @@ class _Numbers:
         if kind is TotalClaim and self._counties:
             kind = LeftClaim if self._kinds & _BALLOTS else ChangeClaim
         if kind in (MarginClaim, ChangeClaim):
-            return self._of_lead(i, kind)
-        if kind is None and self._corrects(i):
-            return MarginClaim
-        return kind or (ChangeClaim if self._counties else MarginClaim if self._names else None)
+            told = self._of_lead(i, kind)
+            return told if told is MarginClaim or self._is_of_a_lead or self._is_minus(i) else None
+        return kind or (ChangeClaim if self._counties and self._is_of_a_lead else MarginClaim if self._names else None)
 
-    def _corrects(self, i: int) -> bool:
-        """Return True of the 14,093 of "it's 14,093, not 14,039"."""
-        item, tokens = self._items[i], self._stream.tokens
-        behind = [token for token in tokens[item.last + 1 : item.last + 4] if token.text != ","][:2]
-        said = [token.low if token.kind == "word" else token.kind for token in behind]
-        begins = _IT_IS.issuperset(self._stream.words[max(item.first - 1, 0) : item.first])
-        return begins and said == ["not", "number"] and not self._is_few(i)
+    @property
+    def _is_of_a_lead(self) -> bool:
+        """True if votes can be read as a lead's: somebody or a lead is named, and they are no batch's size."""
+        return bool(self._names or self._kinds & _OF_A_LEAD)
 
     def _is_a_margin(self, i: int, word: str) -> bool:
         """Return True if a number is a margin although the word next to it is of something else: "the advantage is 463 votes"."""
@@ -506,7 +572,6 @@ class _Numbers:
             and _NEEDED.isdisjoint(before[-1:])
             and before[-1:] != ["not"]
             and _UNSAID.isdisjoint(words[max(item.first - 3, 0) : item.first])
-            and _NO_VOTES.isdisjoint(words[item.last + 1 : item.last + 2])
             and self._is_own(item)
         )
 
@@ -600,6 +665,49 @@ class _Numbers:
         for leader in self._leaders if who in self._rivals else ():
             signed = votes if leader == who else -votes
             yield ChangeClaim(candidate=leader, votes=signed, units=units, approximate=about, sure=False)
+
+    # What came in, and how much is in.
+
+    def _batch(self, numbers: Sequence[int], cast: Mapping[int, str]) -> dict[int, tuple[Token, Claim]]:
+        """Return votes that came in together, by the place of their number: how many, for whom, and whose net gain they were."""
+        sizes = (i for i in numbers if i not in cast and self._value(i) < _A_STATES and self._said(i, _BATCH_SIZE))
+        size = next((i for i in sizes if not self._kinds_beside(i) & _OF_A_CHANGE), None)
+        if size is None or self._kinds & {"LEFT", "CERT", "PENDING"} or self._weak:
+            return {}
+        token, split = self._items[size].token, {who: self._value(i) for i, who in cast.items()}
+        nets = ((self._item(i, _NET_OF_A_BATCH, "who"), self._value(i)) for i in numbers if i != size and i not in cast)
+        net = next((NetGain(candidate=who.said or "", votes=votes) for who, votes in nets if who), None)
+        if sum(split.values()) > self._value(size) or (net and net.votes > self._value(size)):
+            return {}
+        claim = BatchClaim(
+            votes=self._value(size),
+            split=split or None,
+            net=net,
+            units=self._where(size),
+            approximate=token.approximate,
+            sure=False,
+        )
+        return {size: (token, claim)}
+
+    def _kinds_beside(self, i: int) -> set[str]:
+        """Return the classes of words in the number's part of the sentence, between two marks."""
+        kinds = [item.kind for item in self._items]
+        marks = [-1, *(j for j, kind in enumerate(kinds) if kind in _MARKS_OF_PARTS), len(kinds)]
+        first = max(j for j in marks if j < i)
+        return {*kinds[first + 1 : min(j for j in marks if j > i)]}
+
+    def _votes(self, numbers: Sequence[int], cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
+        """Yield how many votes candidates have: of the state, or of a county, and not of a batch."""
+        of_one = ((i, self._item(i, _OF_ONE, "who")) for i in numbers if self._value(i) >= _A_STATES)
+        votes_of = {i: who.said or "" for i, who in of_one if who} | dict(cast)
+        most = max(map(self._value, votes_of), default=0)
+        for i, candidate in votes_of.items() if most >= (_A_BATCHES if self._counties else _A_STATES) else ():
+            votes, about = self._value(i), self._items[i].token.approximate
+            if self._is_own(self._items[i]):
+                claim = VotesClaim(
+                    candidate=candidate, votes=votes, approximate=about, units=self._counties, sure=False
+                )
+                yield self._items[i].token, claim
 
     # Votes of two candidates.
 

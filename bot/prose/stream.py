@@ -18,7 +18,7 @@ from bot.prose.places import NamedPlace, places_in
 from bot.prose.tokens import Token
 from bot.prose.whens import When, unintroduced_at, when_at
 
-_DROPPED_MARKS = frozenset("\"“”'’‘.*")
+_DROPPED_MARKS = frozenset("’‘'.*")
 
 _PLACE_WORDS = frozenset({"in", "across", "of", "for", "within", "throughout", "around", "from"})
 
@@ -36,9 +36,8 @@ _FROM = re.compile(
     rf"(?: {_THEN}(?= |$)){{0,6}}"
 )
 _ONCE = re.compile(rf"[,–—-] (?=[^,–—-]*[#@])(?:(?:#|{_THEN}) ){{1,7}}[,–—-](?= |$)")
-_YEARS = range(1900, 2100)
-_LATE_YEARS = range(1960, 2040)
-"""Of a proposal: an older one is rather a number of votes."""
+YEARS = range(1960, 2040)
+"""An older one is rather a number of votes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +82,10 @@ class Stream:
         return encoded(item.kind for item in self.items)
 
 
-def streams_of(tokens: Sequence[Token], contest: Contest, names: Names, *, loose: bool = False) -> list[Stream]:
-    """Return the sentence's stream, and one for each pair of parentheses in it; `loose`: for proposals, see `places_in` and `_LATE_YEARS`."""
+def streams_of(tokens: Sequence[Token], contest: Contest, names: Names) -> list[Stream]:
+    """Return the sentence's stream, and one for each pair of parentheses in it."""
     outer, inner = _parted(tokens)
-    return [_Builder(part, contest, names, inner=part is not outer, loose=loose).stream() for part in (outer, *inner)]
+    return [_Builder(part, contest, names, inner=part is not outer).stream() for part in (outer, *inner)]
 
 
 def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
@@ -115,8 +114,7 @@ def _is_share(tokens: Sequence[Token]) -> bool:
 
 
 class _Builder:
-    def __init__(self, tokens: list[Token], contest: Contest, names: Names, *, inner: bool, loose: bool) -> None:
-        self._loose = loose
+    def __init__(self, tokens: list[Token], contest: Contest, names: Names, *, inner: bool) -> None:
         self._tokens = tokens
         self._contest = contest
         self._words = [token.low for token in tokens]
@@ -131,7 +129,7 @@ class _Builder:
         taken = {i for named in self._named.values() for i in range(named.first, named.first + named.length)}
         self._result.places = [
             place
-            for place in places_in(self._tokens, self._contest.state, loose=self._loose)
+            for place in places_in(self._tokens, self._contest.state, self._contest.also)
             if place.first not in taken
         ]
         self._places = {place.first: place for place in self._result.places}
@@ -209,7 +207,7 @@ class _Builder:
         if token.kind in ("word", "mark"):
             return 0
         if token.kind != "number":
-            kinds = {"odd": "ODD", "percent": "PCT", "time": "TIME"}
+            kinds = {"odd": "ODD", "other": "ODD", "percent": "PCT", "time": "TIME"}
             return self._add(kinds.get(token.kind, "STOP"), i, 1)
         before = self._tokens[i - 1] if i else None
         after = self._words[i + 1] if i + 1 < len(self._words) else ""
@@ -220,11 +218,7 @@ class _Builder:
             and (i == 1 or self._tokens[i - 2].end < before.start)
         ):
             return self._add("ODD", i, 1)
-        is_year = (
-            token.value in (_LATE_YEARS if self._loose else _YEARS)
-            and token.text.isdigit()
-            and not after.startswith(("vote", "ballot"))
-        )
+        is_year = token.value in YEARS and token.text.isdigit() and not after.startswith(("vote", "ballot"))
         return self._add("YEAR" if is_year else "NUM", i, 1)
 
     def _word(self, i: int) -> int:

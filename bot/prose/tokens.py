@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from bot.count.reading import MOST_VOTES
 from bot.events.typed_time import HOURS, clock_of
 
-TokenKind: TypeAlias = Literal["word", "number", "odd", "percent", "time", "handle", "link", "mark"]
+TokenKind: TypeAlias = Literal["word", "number", "odd", "other", "percent", "time", "handle", "link", "mark"]
 
 _PATTERN = re.compile(
     r"""
@@ -20,7 +20,7 @@ _PATTERN = re.compile(
     |(?P<time>(?<![\w.,:])(?:[0-9]{1,2}(?:(?:[:.h]?[0-9]{2}(?::[0-9]{2})?)?[ ]?HALF|:[0-9]{2}[ap]\b|[:h][0-9]{2}(?::[0-9]{2})?(?!\w|:\w|[.,][0-9]|[ ]ago\b))
       |(?:[0-9]{1,2}[ ]?|(?:HOUR)[ ])o['’]clock\b(?:[ ]HALF)?|(?:HOUR)[ ]HALF))
     |(?P<percent>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ]?%|[ ]?-?(?:percent|pct|percentage|points?|pts)\b)(?:[ ]points?\b)?)
-    |(?P<odd>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ](?:thousand|million))?[ ](?:billion|dollars|bucks)\b)
+    |(?P<other>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ](?:thousand|million))?[ ](?:billion|dollars|bucks)\b)
     |(?P<scaled>(?<![\w.,])[0-9]{1,4}(?:\.[0-9]{1,3})?[ ](?:thousand|million|mil)\b)
     |(?P<broken>(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3}){0,3},(?:[0-9][ ][0-9]{2}|[0-9]{2}[ ][0-9])(?![\w]|[.,][0-9]))
     |(?P<number>\w{0,24}[0-9]\w*(?:[.,]\w{0,24}[0-9]\w*)*+)
@@ -39,7 +39,9 @@ _SCALES = {"k": 1_000, "m": 1_000_000, "mil": 1_000_000, "thousand": 1_000, "mil
 
 _APOSTROPHES = "'’‘ʼ`´"
 
-_BEFORE_MAKES_ODD = "$€£#№_"
+_BEFORE_MAKES_ODD = "#№_"
+
+_MONEY = "$€£"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ def _number(match: re.Match[str], text: str) -> list[Token]:
     start, end, said = match.start(), match.end(), match[0]
     odd = [Token("odd", start, end, said)]
     before = text[start - 1] if start else " "
+    if before in _MONEY:
+        return [Token("other", start, end, said)]
     if before.isalnum() or before in _BEFORE_MAKES_ODD or before in _APOSTROPHES:
         return odd
     if match.lastgroup == "broken":

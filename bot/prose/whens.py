@@ -1,13 +1,18 @@
 """Times in a sentence: "as of 3:05 a.m. Wednesday", "since Tuesday", "at noon"."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.events.typed_time import WEEKDAYS
 from bot.prose.tokens import Token
 
 _INTRODUCTIONS = (("as", "of"), ("at",), ("by",), ("since",), ("from",))
+
+_OF_NO_FIGURE = ("since", "from", "by")
+"""What they introduce is no time of a figure: "by noon" may be ahead. Nor is "from"; "since" is of what has not changed."""
 
 _VAGUE = frozenset({"about", "around", "just", "after", "before", "shortly", "roughly", "approximately", "nearly", "~"})
 
@@ -49,6 +54,26 @@ class When:
     def clock(self) -> str | None:
         """The time as HH:MM."""
         return None if self.minutes is None else f"{self.minutes // 60:02}:{self.minutes % 60:02}"
+
+
+class Times:
+    """What times in a text are times of, by the clock of one zone."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        """Take times without a zone, and those of this one: est, edt, et, eastern."""
+        names = {datetime(2020, month, 1, tzinfo=zone).strftime("%Z").casefold() for month in (1, 7)}
+        short = {name[0] + name[-1] for name in names}
+        long = {"et": "eastern", "ct": "central", "mt": "mountain", "pt": "pacific"}
+        self._zones = frozenset({None, *names, *short, *(long[name] for name in short if name in long)})
+
+    def clock(self, when: When) -> str | None:
+        """Return a time as HH:MM; None: it is of another zone, or not certainly one."""
+        return when.clock if when.zone in self._zones else None
+
+    def only(self, whens: Iterable[When]) -> str | None:
+        """Return the one time that is said; None: there is none, or another."""
+        clocks = {clock for when in whens if when.introduction not in _OF_NO_FIGURE and (clock := self.clock(when))}
+        return clocks.pop() if len(clocks) == 1 else None
 
 
 def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | None:

@@ -18,9 +18,9 @@ from bot.count.margin import margin_of
 from bot.count.reading import Reading, Reporting, Unit
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest, Desk, Source, load_desk
+from bot.desk.results_formats import FORMATS
 from bot.errors import BadInputError, TallydeskError
 from bot.feeds.boxed import format_here, read_here
-from bot.feeds.formats import READERS
 from bot.feeds.own_network import Sessions
 from bot.feeds.reader import ReaderContext
 from bot.feeds.recording import open_recording
@@ -266,9 +266,9 @@ def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Readin
     for source in sorted(desk.sources, key=lambda one: one.id not in led):
         try:
             body = path.read_bytes()
-            format_name = source.format if source.format in READERS else format_here(body)
+            format_name = source.format if source.format in FORMATS else format_here(body)
             context = ReaderContext(path.name, now, "received", source.id, source.layout, tests)
-            items = list(read_here(format_name, body, context)) if format_name in READERS else []
+            items = list(read_here(format_name, body, context)) if format_name in FORMATS else []
         except OSError as error:
             raise BadInputError(f"{path}: can't be read ({error.strerror or error})") from None
         except BadInputError as error:

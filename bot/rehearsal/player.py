@@ -41,6 +41,7 @@ from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.rehearsal.standin.world import Posted
 from bot.tally.boards import Boards
+from bot.tally.boards_store import BoardPost
 
 WHO = "rehearsal"
 
@@ -389,4 +390,4 @@ class _Landed:
                     break
         for _, one in sorted(landed, key=itemgetter(0)):
             self._show(self._addresses.of(one))
-        return any(one.edit_of is None and one.kind != "board" for _, one in landed)
+        return any(one.edit_of is None and one.kind != BoardPost.name for _, one in landed)

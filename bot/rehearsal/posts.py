@@ -16,6 +16,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.errors import BadInputError
+from bot.tally.boards_store import BoardPost
 from bot.wording.escape import escape, without_markdown
 
 _ADDRESS = re.compile(r"(https://discord\.com/channels/(?=\d+/\d+/\d+)|<(?:#|@&|@!?)(?=\d+>))(\d+(?:/\d+/\d+)?)")
@@ -119,7 +120,7 @@ class Terminal:
         head = Text.assemble((f"{when}  ", "dim"), (f"#{post.channel}", "bold cyan"))
         if post.edit_of is not None:
             head.append(f"  (edit of #{post.edit_of})", "dim")
-        if post.kind == "board":  # it says again what the posts say, and is edited with each of them
+        if post.kind == BoardPost.name:  # it says again what the posts say, and is edited with each of them
             self._console.print(
                 Text.assemble(head, ("  board: ", "dim"), (without_markdown(post.content), "dim")), soft_wrap=True
             )

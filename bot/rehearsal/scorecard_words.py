@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
-from bot.wording.draft import Draft, colour_of
+from bot.wording.draft import AMBER, Draft
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import FIELD_VALUE, joined
 from bot.wording.numbers import commas, counted, spelled
@@ -130,7 +130,7 @@ def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Draft:
             card.posts, number, len(holds), len(reminders), card.limit, decided_words(card.decisions)
         ),
         credit=credit_line(setting, None, now, now),
-        embeds=({"color": colour_of("notice"), "fields": fields},) if fields else (),
+        embeds=({"color": AMBER, "fields": fields},) if fields else (),
     )
 
 

@@ -21,7 +21,8 @@ from bot.outbox.outbox_store import SentPost
 from bot.rehearsal.day import Day
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.scorecard_words import HoldDecision, MissedHold, MissedPost, Scorecard, scorecard_post
-from bot.schedule.event_posts_store import unanswered
+from bot.schedule.event_posts_store import ReminderPost, unanswered
+from bot.tally.boards_store import BoardPost
 from bot.tally.holds_store import HoldHistory, HoldRecord
 
 UNREAD_AFTER = timedelta(minutes=10)
@@ -92,7 +93,7 @@ def score(
         if lived(same[0].news_at, read_at or ended) > UNREAD_AFTER:  # what came at the very end may still be read
             unread.append(_missed(same[0], channels, read_at))
     reminders = [
-        same[0] for number, same in copies.items() if same[0].kind == "reminder" and number not in acknowledged
+        same[0] for number, same in copies.items() if same[0].kind == ReminderPost.name and number not in acknowledged
     ]
     overdue = [missed for hold in holds if (missed := _missed_hold(hold, ended)) is not None]
     return Scorecard(
@@ -110,7 +111,7 @@ def news(sent: Sequence[SentPost], came: Mapping[int, datetime]) -> list[SentPos
     return [
         replace(post, news_at=came.get(post.message, post.news_at))
         for post in sent
-        if not post.edited and post.kind != "board"  # those are news to nobody
+        if not post.edited and post.kind != BoardPost.name  # those are news to nobody
     ]
 
 
@@ -203,7 +204,7 @@ class Scoring:
         watchers = self._watchers
         reads = None if watchers is None else await watchers.read(self._began, now)
         waiting = await unanswered(database, self._server)
-        acknowledged = {post.number for post in posts if post.kind == "reminder"} - waiting
+        acknowledged = {post.number for post in posts if post.kind == ReminderPost.name} - waiting
         lived, opened = (_by_the_clock, None) if watchers is None else (watchers.lived, watchers.opened())
         card = score(posts, reads, holds, now, self._channels(), acknowledged, lived, opened)
         self._scored(card)

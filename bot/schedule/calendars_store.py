@@ -134,7 +134,6 @@ class CalendarStore(PostingStore):
                 "schedule import",
                 origin.who,
                 why,
-                told=_restored_lately(tx.connection, server, tx.now),
             )
             tx.execute(
                 "DELETE FROM calendar_entries WHERE server = ? AND calendar = ? AND key = ?",
@@ -154,12 +153,6 @@ class CalendarStore(PostingStore):
                 change.what == "gone",
             ),
         )
-
-
-def _restored_lately(connection: sqlite3.Connection, server: int, now: datetime) -> bool:
-    """Return True if the database was just restored from a copy: channels may have been told of what changed since."""
-    lately = to_micros(now - _AFTER_RESTORE)
-    return bool(fetch(connection, "SELECT 1 FROM restores WHERE server = ? AND restored_at > ?", (server, lately)))
 
 
 def _known(

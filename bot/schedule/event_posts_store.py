@@ -12,7 +12,7 @@ goes only to channels that have no post of it (`has_it`).
 import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from bot.database.database import Database, fetch, from_micros, moment, to_micros
 from bot.events.event import Event, ScheduleEntry
@@ -20,9 +20,9 @@ from bot.events.moving import made_it_so, misleads, move_is_news
 from bot.events.reminder import EARLY_BY, is_missed, missed_at
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.kinds import Family, Kind, Unsaid, Worded
+from bot.outbox.kinds import Kind, Unsaid, Worded
 from bot.outbox.outbox_words import updated_content
-from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, post_of
+from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, TopicRow, post_of
 from bot.outbox.servers_store import forget_rows, know_server
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
@@ -58,7 +58,7 @@ WAITING_FOR_PUBLISH = """FROM outbox INDEXED BY outbox_awaiting CROSS JOIN told_
 
 
 @dataclass(frozen=True, slots=True)
-class ToldEvent:
+class ToldEvent(TopicRow):
     """The entry of the schedule that a post, or an edit of one, is about: a row of `told_events`."""
 
     INSERT: ClassVar[str] = "INSERT INTO told_events (post, event, reminder, since) VALUES (?, ?, ?, ?)"
@@ -74,20 +74,50 @@ class ToldEvent:
         """Return the values of `INSERT` after the post's id."""
         return (self.event, self.reminder, self.since)
 
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
+        """Return the event that a row of the outbox is about; None: about none."""
+        rows = fetch(connection, "SELECT event, reminder, since FROM told_events WHERE post = ?", (post,))
+        return cls(*rows[0]) if rows else None
 
-class EventPosts(Family):
-    """The kinds of posts about events: reminders, and changes of time, place or hours."""
 
-    kinds = (Kind("reminder", counts_down=True), Kind("moved"))
+class EventPost(Kind):
+    """A post about an event."""
+
+    tells = (ToldEvent,)
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
         """Return what a post about an event says now, or why it is not posted any more."""
         return draft_of_event(tx, post)
 
+
+class ReminderPost(EventPost):
+    """A reminder of an event."""
+
+    name = "reminder"
+    does = "is a reminder"
+    on_page = {
+        "reminder": "before an event of the schedule, and at its time; it notifies",
+    }
+    counts_down = True
+    names_staff = True
+
+
+class MovedPost(EventPost):
+    """A change of an event's time, place or hours."""
+
+    name = "moved"
+    does = "reports a schedule change"
+    on_page = {
+        "moved": (
+            "an event has another time or place, is canceled, or is on again: from what to what, and why; it notifies"
+        ),
+    }
+
     def sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Edit the earlier posts about the event in the same channel, once a post about a change was sent."""
-        told = event_of(tx.connection, post.id) if post.kind == "moved" else None
+        """Edit the earlier posts about the event in the same channel."""
+        told = ToldEvent.of(tx.connection, post.id)
         if told is None:
             return
         link = Link(post.number, address_of(post.server, post.destination, message))
@@ -95,7 +125,7 @@ class EventPosts(Family):
             """SELECT id, number, content FROM told_events t JOIN outbox o ON o.id = t.post
                WHERE t.event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM outbox e
-                   WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' AND e.kind = 'moved')
+                   WHERE e.about = o.id AND e.action = 'edit' AND e.kind = 'moved')
                ORDER BY id""",
             (told.event, post.channel, post.id),
         )
@@ -123,7 +153,7 @@ def draft_of_event(tx: Tx, post: Post) -> Worded | Unsaid:
 
     A reminder that is not posted is looked at again if the clock turns out to have been wrong.
     """
-    told = event_of(tx.connection, post.id)
+    told = ToldEvent.of(tx.connection, post.id)
     entries = tx.rows("SELECT server FROM schedule_entries WHERE id = ?", (told.event if told else None,))
     entry = read_entry(tx.connection, entries[0][0], told.event) if told and entries else None
     if told is None or entry is None:
@@ -368,12 +398,12 @@ def _edits_of_published(tx: Tx, entry: ScheduleEntry, server: int, channel: int,
         return []
     posts = tx.rows(
         """SELECT id, number, content,
-             (SELECT e.content FROM outbox e INDEXED BY outbox_edits WHERE e.about = o.id AND e.action = 'edit'
-                AND e.kind <> 'board' ORDER BY e.id DESC LIMIT 1)
+             (SELECT e.content FROM outbox e INDEXED BY outbox_about
+                WHERE e.about = o.id AND e.action = 'edit' ORDER BY e.id DESC LIMIT 1)
            FROM told_events t CROSS JOIN outbox o ON o.id = t.post
            WHERE t.event = ? AND channel = ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM outbox e
-               WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' AND e.kind = 'moved')
+               WHERE e.about = o.id AND e.action = 'edit' AND e.kind = 'moved')
            ORDER BY id""",
         (entry.id, channel),
     )
@@ -441,29 +471,13 @@ def due_again(connection: sqlite3.Connection, entry: ScheduleEntry, now: datetim
     )
 
 
-def event_of(connection: sqlite3.Connection, post: int) -> ToldEvent | None:
-    """Return the event that a row of the outbox is about; None: about none."""
-    rows = fetch(connection, "SELECT event, reminder, since FROM told_events WHERE post = ?", (post,))
-    return ToldEvent(*rows[0]) if rows else None
-
-
-def copy_event(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Copy what a post tells of to the row that queues it again."""
-    connection.execute(
-        """INSERT INTO told_events (post, event, reminder, since)
-           SELECT ?, event, reminder, since FROM told_events WHERE post = ?""",
-        (new, old),
-    )
-
-
-def forget_told(connection: sqlite3.Connection, server: int) -> None:
+def forget_direct_messages(connection: sqlite3.Connection, server: int) -> None:
     """Delete the posts about a server's events, with those sent by direct message, which belong to no server."""
     rows = fetch(
         connection,
         "SELECT t.post FROM schedule_entries s JOIN told_events t ON t.event = s.id WHERE s.server = ?",
         (server,),
     )
-    connection.executemany("DELETE FROM told_events WHERE post = ?", rows)
     forget_rows(connection, [post for (post,) in rows])
 
 
@@ -474,7 +488,7 @@ async def unanswered(database: Database, server: int) -> set[int]:
            CROSS JOIN told_events t ON t.event = s.id CROSS JOIN outbox o ON o.id = t.post
            WHERE s.server = ?1 AND o.server = ?1 AND kind = 'reminder' AND action = 'post' AND components IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM outbox e JOIN told_events x ON x.post = e.id
-               WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board')""",
+               WHERE e.about = o.id AND e.action = 'edit')""",
         (server,),
     )
     return {number for (number,) in rows}

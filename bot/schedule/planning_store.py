@@ -18,8 +18,6 @@ from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore
 LASTS = timedelta(hours=1)
 """How long a proposal can be saved: "in 20 min" soon means another time."""
 
-_KEPT = timedelta(days=2)
-
 _MOST_KEPT = 1000
 """Proposals of one server."""
 
@@ -65,9 +63,9 @@ class ProposalStore(PostingStore):
             for one in proposals:
                 know_server(connection, one.server)
                 connection.execute(
-                    """DELETE FROM proposals WHERE server = ?1 AND (at < ?2 OR id <= (
-                         SELECT id FROM proposals WHERE server = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?3))""",
-                    (one.server, to_micros(now - _KEPT), _MOST_KEPT),
+                    """DELETE FROM proposals WHERE server = ?1 AND id <= (
+                         SELECT id FROM proposals WHERE server = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)""",
+                    (one.server, _MOST_KEPT),
                 )
                 key = connection.execute(
                     "INSERT INTO proposals (server, person, at, entry, body) VALUES (?, ?, ?, ?, ?)",

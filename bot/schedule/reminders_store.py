@@ -175,12 +175,11 @@ def _settle(tx: Tx, row: Row) -> tuple[str, list[OutboxRow]]:
     return ("posted" if posts or there else "untold"), posts
 
 
-def take_as_posted(connection: sqlite3.Connection, server: int, now: datetime) -> None:
-    """Mark all reminders of a server that are due as posted."""
+def take_personal_as_posted(connection: sqlite3.Connection, now: datetime) -> None:
+    """Mark the reminders by direct message that are due as posted."""
     connection.execute(
-        """UPDATE reminders SET state = 'posted', done_at = ? WHERE server = ? AND state = 'pending'
-           AND due_at <= ?""",
-        (to_micros(now), server, to_micros(now)),
+        "UPDATE reminders SET state = 'posted', done_at = ?1 WHERE person <> 0 AND state = 'pending' AND due_at <= ?1",
+        (to_micros(now),),
     )
 
 

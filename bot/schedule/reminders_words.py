@@ -11,7 +11,7 @@ from bot.events.reminder import AT_ITS_TIME, LATE_AFTER
 from bot.outbox.outbox_words import updated_content
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
-from bot.wording.draft import Button, Draft, Embed, Link, colour_of
+from bot.wording.draft import SLATE, Button, Draft, Embed, Link
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, size
 from bot.wording.names import name_of
@@ -131,12 +131,12 @@ def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:
         f"Source: {source}" if source else "",
     ]
     said = "\n".join(line for line in lines if line)
-    return ({"description": said, "color": colour_of("reminder")},) if said else ()
+    return ({"description": said, "color": SLATE},) if said else ()
 
 
 def moved_post(facts: MovedFacts, setting: Setting) -> Draft:
     """Return the post that says what has changed about an event, with a link to the post that it replaces."""
-    card: Embed = {"description": f"It replaces {facts.replaces}.", "color": colour_of("moved")}
+    card: Embed = {"description": f"It replaces {facts.replaces}.", "color": SLATE}
     at, zone = facts.remind_at, setting.desk.zone
     remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
     return Draft(

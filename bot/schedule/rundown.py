@@ -11,7 +11,7 @@ from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
-from bot.outbox.kinds import Family, Kind, Unsaid
+from bot.outbox.kinds import Kind, Unsaid
 from bot.outbox.rows import Post
 from bot.outbox.tx import Tx
 from bot.schedule.rundown_store import RundownStore, list_again
@@ -202,11 +202,23 @@ def _without(facts: MarginFacts, left_out: Collection[str]) -> MarginFacts:
     )
 
 
-class RundownPosts(Family):
-    """Morning lists."""
+class RundownPost(Kind):
+    """A morning list."""
 
-    kinds = (Kind("rundown", outside=True),)
+    name = "rundown"
+    does = "is the morning list"
+    on_page = {
+        "morning list": (
+            "at the desk's hour: where things stand, what happened overnight, what is ahead today, deadlines "
+            "of the next two weeks with their source. Its button **Copy for live blog** gives you the same as"
+            " plain text, with as of when, a message of its own; pressed later a card says how old that is. "
+            "One that waits, for Publish or for a pause to end, is made anew once something is retracted or "
+            "corrected"
+        ),
+    }
     perishable = True
+    outside = True
+    repeats = "everything"
 
     def words(self, tx: Tx, post: Post) -> Unsaid | None:
         """Return why a list that waited is not posted any more: a count has moved since, or its day is over."""

@@ -57,10 +57,3 @@ def _begins(connection: sqlite3.Connection, server: int, channel: int, day: str)
 def list_again(connection: sqlite3.Connection, server: int, channel: int, day: str) -> None:
     """Have the list of a day made again for a channel to which it was not sent."""
     connection.execute("DELETE FROM rundowns WHERE (server, channel, day) = (?, ?, ?)", (server, channel, day))
-
-
-def take_as_listed(connection: sqlite3.Connection, server: int, day: str) -> None:
-    """Mark that all channels of a server have the list of a day (ISO date)."""
-    connection.execute(
-        "INSERT INTO rundowns (server, channel, day) VALUES (?, 0, ?) ON CONFLICT DO NOTHING", (server, day)
-    )

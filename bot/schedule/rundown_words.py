@@ -19,7 +19,7 @@ from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import changed_and_checked, credit_line, footer
-from bot.wording.draft import SLATE, Answer, Button, Draft, Embed, colour_of
+from bot.wording.draft import SLATE, Answer, Button, Draft, Embed
 from bot.wording.escape import capitalised, escape, possessive, stopped, to_copy, without_markdown
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
 from bot.wording.lines import recount_sentence, rule_line
@@ -154,7 +154,7 @@ def _embeds(facts: RundownFacts, setting: Setting) -> tuple[Embed, ...]:
         (card,) = cards
         description = "\n".join(line for line in (card["description"], quiet) if line)
         return ({**card, "description": description, "fields": [*card["fields"], *ahead]},)
-    day: dict[str, Any] = {"color": colour_of("rundown"), "fields": ahead} | ({"description": quiet} if quiet else {})
+    day: dict[str, Any] = {"color": SLATE, "fields": ahead} | ({"description": quiet} if quiet else {})
     room = ALL_EMBEDS - embed_size(day) - _NOTE_SIZE
     shown: list[Embed] = []
     for card in cards[: EMBEDS - 1]:
@@ -221,7 +221,7 @@ def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) 
     ]
     heading = "Where it stands" if alone else told.context.head
     lines = [f"**{heading}**", *told.where_it_stands(setting, night=night)]
-    card: dict[str, Any] = {"description": joined(lines, _DESCRIPTION), "color": colour_of("rundown"), "fields": fields}
+    card: dict[str, Any] = {"description": joined(lines, _DESCRIPTION), "color": SLATE, "fields": fields}
     if standing.reading:
         card["footer"] = {"text": footer(told.context, standing.source, standing.reading, None, None)}
     return card

@@ -11,7 +11,7 @@ from bot.events.meant_time import TimeQuestion
 from bot.schedule.planning_words import reminders_at, time_and_date, told_in, zone_needed
 from bot.schedule.reminders_words import status_words, what
 from bot.wording.context import Setting
-from bot.wording.draft import Answer, Button, colour_of
+from bot.wording.draft import SLATE, Answer, Button
 from bot.wording.escape import clean, escape, stopped
 from bot.wording.numbers import counted, spelled
 from bot.wording.typed_times import OPEN, moment_label
@@ -71,7 +71,7 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
             + _reminders(change, looked.told, now, zone, apart=len(places) > 1)
             for change in looked.changes
         ]
-        embeds.append({"description": "\n".join(lines), "color": colour_of("rundown")})
+        embeds.append({"description": "\n".join(lines), "color": SLATE})
     if looked.open:
         lines = [_asked(one.words, one.question, zone) for one in looked.open]
         said = "Press the right time to add it; Save does not."

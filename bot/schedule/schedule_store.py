@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.database.database import Row, fetch, from_micros, to_micros
-from bot.database.forgotten import Person
 from bot.errors import BadInputError
 from bot.events.event import Event, Happened, LeadTimes, ScheduleEntry
 from bot.outbox.outbox import Outbox, PostingStore
@@ -15,7 +14,7 @@ from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server, set_mirrored
 from bot.outbox.tx import Tx
-from bot.schedule.event_posts_store import due_again, forget_told, tell_change
+from bot.schedule.event_posts_store import due_again, tell_change
 from bot.schedule.schedule_entries_store import (
     ENTRY,
     LeadTimesOf,
@@ -132,13 +131,11 @@ class ScheduleStore(PostingStore):
         who: str,
         why: str | None = None,
         *,
-        told: bool = False,
         undone_from: datetime | None = None,
     ) -> Changed:
         """Do what `change` does, in the transaction under way.
 
-        `told`: post nothing, since the channels may know of it already. `undone_from`: when the change that this undoes was
-        made; reminders that would have come since then become due.
+        `undone_from`: when the change that this undoes was made; reminders that would have come since then become due.
         """
         before = read_entry(tx.connection, server, key)
         if before is None:
@@ -162,8 +159,6 @@ class ScheduleStore(PostingStore):
         due_again(tx.connection, after, tx.now)
         from_then = min(undone_from or tx.now, tx.now)  # the clock may be set back
         derive(tx.connection, after, self._lead_times_of, from_then)
-        if told:
-            return Changed(before, after)
         return Changed(before, after, tell_change(tx, before, after, since), since)
 
     async def undo(self, server: int, change: int, who: str) -> Changed | Happened:
@@ -319,32 +314,6 @@ def _happened(row: Row) -> Happened:
 def day_start(day: date, zone: ZoneInfo) -> datetime:
     """Return the moment, in UTC, at which a calendar day begins."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-
-
-def forget_server_schedule(connection: sqlite3.Connection, server: int) -> None:
-    """Delete a server's schedule, and the direct messages about it."""
-    forget_told(connection, server)
-    for sql in (
-        "DELETE FROM calendar_entries WHERE server = ?",
-        "DELETE FROM proposals WHERE server = ?",
-        "DELETE FROM schedule_entries WHERE server = ?",
-        "DELETE FROM rundowns WHERE server = ?",
-        "DELETE FROM reminder_lead_times WHERE server = ?",
-    ):
-        connection.execute(sql, (server,))
-
-
-def forget_person_schedule(connection: sqlite3.Connection, person: Person) -> None:
-    """Delete a person's reminders and proposals, and take their name off the schedule's entries."""
-    for sql in (
-        "DELETE FROM personal_lead_times WHERE person = ?",
-        "DELETE FROM reminders WHERE person = ?",
-        "DELETE FROM proposals WHERE person = ?",
-    ):
-        connection.execute(sql, (person.id,))
-    connection.execute(
-        "UPDATE schedule_entries SET entered_by = unname(entered_by) WHERE entered_by LIKE ?", (person.like,)
-    )
 
 
 class MirrorStore(PostingStore):

@@ -13,7 +13,7 @@ from bot.schedule.planning_words import were
 from bot.schedule.reminders_words import moved_sentences, rule_words, status_words, what
 from bot.schedule.rundown_words import event_line
 from bot.wording.context import Setting
-from bot.wording.draft import Answer, Button, colour_of
+from bot.wording.draft import SLATE, Answer, Button
 from bot.wording.escape import capitalised, clean, escape, stopped
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import spelled
@@ -66,7 +66,7 @@ def _still_on(entries: Sequence[ScheduleEntry]) -> str:
 def _list(head: str, lines: list[str]) -> Answer:
     if not lines:
         return Answer(head)
-    return Answer(head, ({"description": "\n".join(lines), "color": colour_of("rundown")},))
+    return Answer(head, ({"description": "\n".join(lines), "color": SLATE},))
 
 
 def next_answer(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.database.database import fetch, from_micros, moment, to_micros
-from bot.outbox.kinds import Family, Kind
+from bot.outbox.kinds import Kind
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import Action, OutboxRow, Post
 from bot.outbox.rows_store import drop_picture, keep_picture
@@ -198,10 +198,20 @@ def _too_old(why: str | None) -> bool:
     return "error 30046" in (why or "") or "Retry in" in (why or "")
 
 
-class BoardPosts(Family):
-    """Boards, each in at most one message of a channel: posted, edited, pinned and deleted."""
+class BoardPost(Kind):
+    """A board, in at most one message of a channel: posted, edited, pinned and deleted."""
 
-    kinds = (Kind("board", yields=True),)
+    name = "board"
+    does = "is a board"
+    on_page = {
+        "board": (
+            "one pinned message a followed contest: where it stands now, with when votes last changed and "
+            "when the source was last checked"
+        ),
+    }
+    yields = True
+    corrected = False
+    restored_as = State.SUPERSEDED
 
     def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Pin a new board and delete the one that it replaces; delete a board that nobody wants any more."""

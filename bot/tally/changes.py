@@ -7,7 +7,7 @@ A change that a channel does not want by itself, or that comes in quiet hours, w
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 
 from bot.count.change import Change
@@ -18,16 +18,12 @@ from bot.count.worth import LEAST_VOTES, LeastMove, ToldMargin, is_night, roll_u
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow
-from bot.tally.changes_store import ChangePosts, ReadingSpan
+from bot.tally.changes_store import SKIPPED_BY, ReadingSpan
 from bot.tally.holds_store import HoldNotice, NewerHeld, held_key
 from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, SeriesKey, UnmergeableChange, Writes
 from bot.tally.line_crossings import LineWatch
 from bot.wording.context import Setting
-from bot.wording.draft import PostKind
-
-HEARD_WITHIN = timedelta(days=1)
-"""How long after a restore what a source without times of its own says first is taken as told."""
 
 CaughtUp = Callable[[Follow, Change, Reading], int | None]
 """Returns the entry of the desk that a change confirms in a channel, or None."""
@@ -66,31 +62,12 @@ class ChangeRouter:
         """
         change = taken.change
         for channel in self._channels(series):
-            if self._may_have_been_told(channel, taken):
-                continue
             if channel.contest.leads == channel.source.id:
                 self._weigh(channel, change, taken.reading, reading_id, caught_up)
                 before = series.known.accepted
                 self._lines.look(channel.follow, channel.contest, channel.source, before, taken.reading, change)
             elif change.kind == "revision" and not recount_under_way(taken.reading):
                 self._post(channel, "revision", series.accepted_id, reading_id)
-
-    def heard(self, series: Series) -> None:
-        """Take a series as told, without a post, in channels of which a restored copy knows too little.
-
-        A source that does not lead waits for the one that does: there is nothing yet to compare it with.
-        """
-        accepted, reading_id = series.known.accepted, series.accepted_id
-        for channel in self._channels(series):
-            follow, leads = channel.follow, channel.contest.leads == channel.source.id
-            if not follow.unheard or not (leads or (follow.id, series.key[2]) in self._ledger.posted):
-                continue
-            follow.unheard = False
-            self._writes.heard.append((follow.id, series.id))
-            whole = accepted is not None and not recount_under_way(accepted)
-            if leads and whole and accepted and reading_id is not None and follow.told_reading != reading_id:
-                margin = margin_of(accepted.votes, series.known.leader)
-                self._remember(channel, reading_id, margin.leader, margin.votes, None)
 
     def roll_up(self, series: Series, caught_up: HasNow) -> None:
         """Post what is due of a series in the channels that follow it.
@@ -103,7 +80,7 @@ class ChangeRouter:
         settles = hold.deadline if hold is not None and not hold.for_desk and hold.deadline > self._now else None
         for channel in self._channels(series):
             follow = channel.follow
-            if channel.contest.leads != channel.source.id or follow.unheard:
+            if channel.contest.leads != channel.source.id:
                 continue
             until = None if follow.preferences.through and self._turns(channel) else self._quiet_until(follow)
             if until := until or settles:
@@ -149,17 +126,6 @@ class ChangeRouter:
             if channel.follow.desk_channel in (None, channel.follow.channel) and not channel.follow.public:
                 self._tell_of_hold(channel, channel.follow.channel, held, asked=True, overdue=True)
         self._ask_desks(channels, held, overdue=True)
-
-    def _may_have_been_told(self, channel: _Channel, taken: Taken) -> bool:
-        """Return True for what a channel may have been told after the copy was made that was restored since."""
-        follow, reading = channel.follow, taken.reading
-        since = follow.restored_at
-        if not follow.unheard and since is not None and not follow.told.anything:  # the copy has nothing of the series
-            timeless = reading.as_of_is == "received"
-            follow.unheard = self._now - since < HEARD_WITHIN if timeless else reading.as_of <= since
-        if follow.unheard and channel.contest.leads == channel.source.id:
-            self._lines.look(follow, channel.contest, channel.source, None, reading, taken.change)
-        return follow.unheard
 
     def _ask_desks(self, channels: Collection[_Channel], held: Hold, *, overdue: bool) -> None:
         """Ask in the channels of desks that do not follow the contest there."""
@@ -216,7 +182,7 @@ class ChangeRouter:
                     turns.append(UnmergeableChange(reading_id, channel.series.accepted_id, change.kind, after))
             self._put_off(channel, until)
             return
-        if worthy == "post" and follow.told.anything and follow.preferences.skips(change.kind):
+        if worthy == "post" and follow.told.anything and SKIPPED_BY[change.kind] in follow.preferences.without:
             worthy = "wait"
         confirmed = None if worthy == "never" else caught_up(follow, change, after)
         if worthy == "post" and not follow.told.anything:
@@ -263,7 +229,7 @@ class ChangeRouter:
             margin = margin_of(series.known.accepted.votes, series.known.leader)
             had = caught_up(channel.follow, series.key, margin, series.known.accepted.total)
             kinds = {turn.kind for turn in self._turns(channel)}
-            kind: PostKind = "roll_up" if had is None else "statement"
+            kind: str = "roll_up" if had is None else "statement"
             if kinds:
                 kind = "revision" if "revision" in kinds else "lead_change"
             self._post_and_remember(channel, kind, series.accepted_id, margin.leader, margin.votes, had)
@@ -277,7 +243,7 @@ class ChangeRouter:
     def _post_and_remember(
         self,
         channel: _Channel,
-        kind: PostKind,
+        kind: str,
         reading_id: int,
         leader: str,
         margin: int | None,
@@ -299,7 +265,7 @@ class ChangeRouter:
         follow.told_reading, follow.due_at = reading_id, None
         self._writes.told.append((follow.id, channel.series.id, reading_id, leader, margin, number, None, None))
 
-    def _post(self, channel: _Channel, kind: PostKind, start: int | None, end: int, confirms: int | None = None) -> int:
+    def _post(self, channel: _Channel, kind: str, start: int | None, end: int, confirms: int | None = None) -> int:
         """Add the post of the changes after `start` up to `end` to the outbox; return its number."""
         follow, series = channel.follow, channel.series
         number = self._ledger.number(follow.server, (series.id, start, end, kind, confirms))
@@ -316,7 +282,6 @@ class ChangeRouter:
                 channel.source.id,
                 chain=series.id,
                 topic=ReadingSpan(start, end, series.checked_at, confirms=confirms, least=least, of_lead=of_lead),
-                urgent=ChangePosts.is_urgent(kind),
             )
         )
         return number
@@ -330,4 +295,6 @@ def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
     """Return whether a change makes a post of its own in a channel, which a lead change of election night does not."""
     if turn.kind == "revision":
         return True
-    return not (channel.follow.preferences.skips(turn.kind) or is_night(turn.after, _night_until(channel)))
+    return not (
+        SKIPPED_BY[turn.kind] in channel.follow.preferences.without or is_night(turn.after, _night_until(channel))
+    )

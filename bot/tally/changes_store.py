@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from bot.count.change import Change, net
 from bot.count.fall import fall_between
@@ -21,11 +21,11 @@ from bot.count.reading import Reading, recount_under_way
 from bot.count.staleness import ENTERED_STANDS
 from bot.count.statement import Statement, left_by_feed
 from bot.database.database import fetch, moment, to_micros
-from bot.follows.preferences import preferences_of
+from bot.follows.preferences import Skippable, preferences_of
 from bot.outbox.approval_store import show_posts_anew, waiting_behind
 from bot.outbox.follow_up_store import update_earlier
-from bot.outbox.kinds import Family, Kind, Unsaid, Worded
-from bot.outbox.rows import Action, Post, to_json
+from bot.outbox.kinds import Kind, Published, Unsaid, Worded
+from bot.outbox.rows import Action, Post, TopicRow, to_json
 from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
@@ -33,32 +33,19 @@ from bot.outbox.unsent_store import retell, set_kind
 from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post, with_known_left
 from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.intake_store import count_of, leads_in
-from bot.tally.line_crossings_store import Crossing, crossing_of
+from bot.tally.line_crossings_store import Crossing
 from bot.tally.line_crossings_words import crossed_post, sides
 from bot.tally.other_sources import compared
-from bot.tally.other_sources_store import comparison_of, show_agreeing
+from bot.tally.other_sources_store import Comparison, copy_agreements, show_agreeing
 from bot.tally.other_sources_words import also_said
 from bot.tally.standing_store import ballots_left
 from bot.tally.standing_words import OtherSource
 from bot.wording.context import Audience, Setting, may_be_named
-from bot.wording.draft import Draft, Link, PostKind, address_of
-
-_KINDS = (
-    Kind("first", mergeable=True, published_as="rest"),
-    Kind("lead_change", urgent=True, mergeable=True, published_as="lead_change"),
-    Kind("margin", mergeable=True, published_as="rest"),
-    Kind("no_margin_change", mergeable=True, published_as="rest"),
-    Kind("progress", mergeable=True, published_as="rest"),
-    Kind("roll_up", mergeable=True, published_as="rest"),
-    Kind("revision", urgent=True, mergeable=True, published_as="revision"),
-    Kind("statement", mergeable=True, published_as="rest"),
-)
-"""All of which a revision by their source reaches back to. `statement`: another source's word of the margin, or a change
-that says so."""
+from bot.wording.draft import Draft, Link, address_of
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingSpan:
+class ReadingSpan(TopicRow):
     """The changes that a post tells of: those after one reading of a series up to another, which is one of them."""
 
     INSERT: ClassVar[str] = """
@@ -97,20 +84,20 @@ class ReadingSpan:
             to_json(self.revises),
         )
 
-
-def reading_span_of(connection: sqlite3.Connection, post: int) -> ReadingSpan | None:
-    """Return what a row of the outbox tells of; None: of no readings."""
-    rows = fetch(
-        connection,
-        """SELECT from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises FROM spans
-           WHERE post = ?""",
-        (post,),
-    )
-    if not rows:
-        return None
-    start, end, checked, was, confirms, least, of_lead, merged, revises = rows[0]
-    replaced = tuple(json.loads(revises))
-    return ReadingSpan(start, end, moment(checked), was, confirms, least, bool(of_lead), bool(merged), replaced)
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
+        """Return what a row of the outbox tells of; None: of no readings."""
+        rows = fetch(
+            connection,
+            """SELECT from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises FROM spans
+               WHERE post = ?""",
+            (post,),
+        )
+        if not rows:
+            return None
+        start, end, checked, was, confirms, least, of_lead, merged, revises = rows[0]
+        replaced = tuple(json.loads(revises))
+        return cls(start, end, moment(checked), was, confirms, least, bool(of_lead), bool(merged), replaced)
 
 
 def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None:
@@ -122,38 +109,30 @@ def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None
     )
 
 
-def copy_span(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Make a new row of the outbox tell of what an old one was to tell."""
-    connection.execute(
-        """INSERT INTO spans (post, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises)
-           SELECT ?, from_reading, to_reading, checked_at, was, confirms, least, of_lead, merged, revises FROM spans
-           WHERE post = ?""",
-        (new, old),
-    )
+class ChangePost(Kind):
+    """A post that tells of a span of a series' readings, of another source's margin, or of a line that was crossed."""
 
-
-class ChangePosts(Family):
-    """Posts that tell of a span of a series' readings, of another source's margin, or of a line that was crossed."""
-
-    kinds = (*_KINDS, Kind("recount_line", mergeable=True, merges_late=True, published_as="rest"))
+    tells = (ReadingSpan, Comparison, Crossing)
     perishable = True
-
-    def compose(self, span: Span, setting: Setting) -> Draft | None:
-        """Return the post of a span; None: the desk file lost its contest or source."""
-        return span_post(span, setting)
+    mergeable = True
+    published_as: ClassVar[Published | None] = "rest"
+    skipped_by: ClassVar[Skippable | None] = None
+    """Which preference of a channel leaves it out; None: none, since what was on air may have become wrong."""
+    revised: ClassVar[bool] = True
+    """A later revision by its source replaces it."""
 
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
         """Return what a post says as of now; a revision links to the post that it replaces in its channel."""
         setting = replace(tx.setting, public=is_public(tx.connection, post.channel))
-        if (comparison := comparison_of(tx.connection, post.id)) is not None:
+        if (comparison := Comparison.of(tx.connection, post.id)) is not None:
             made = compared(tx, post, comparison, setting)
             return Unsaid(made) if isinstance(made, str) else Worded(made, post.about)
-        if (crossing := crossing_of(tx.connection, post.id)) is not None:
+        if (crossing := Crossing.of(tx.connection, post.id)) is not None:
             return _crossed(tx, post, crossing, setting)
         span, about = _span(tx, post, setting), None
-        draft = self.compose(span, setting) if span else None
-        if span and draft and draft.kind == "revision" and (about := _replaced(tx.connection, post, span)):
-            draft = self.compose(replace(span, replaces=about[1]), setting)
+        draft = span_post(span, setting) if span else None
+        if span and draft and draft.kind == "revision" and (about := _replaced(tx, post, span)):
+            draft = span_post(replace(span, replaces=about[1]), setting)
         if span is None or draft is None:
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
         if left := _left(tx.connection, post.server, span.end, tx.now, setting.reader):
@@ -166,7 +145,7 @@ class ChangePosts(Family):
 
     def worded(self, tx: Tx, post: Post) -> None:
         """Record up to which reading a post tells its channel; it may be newer than the one it was written for."""
-        span = reading_span_of(tx.connection, post.id)
+        span = ReadingSpan.of(tx.connection, post.id)
         if span is None:
             return
         now = _up_to_now(tx.connection, post, span)
@@ -190,7 +169,7 @@ class ChangePosts(Family):
         source, it is where that stands.
         """
         newest = run[-1]
-        spans = [(post, span) for post in run if (span := reading_span_of(tx.connection, post.id))]
+        spans = [(post, span) for post in run if (span := ReadingSpan.of(tx.connection, post.id))]
         leads = leads_in(tx.connection, newest.server, newest.contest or "", tx.setting.desk.leading)
         own = [(post, span) for post, span in spans if post.source == leads]
         crossed = any(post.kind == "recount_line" for post in run)
@@ -216,6 +195,11 @@ class ChangePosts(Family):
             last, span = spans[-1]
             _tell_span(tx.connection, newest, span, last, last.kind)
 
+    def copied(self, tx: Tx, old: int, new: int) -> None:
+        """Name the sources that agree with a post at its new row, too."""
+        super().copied(tx, old, new)
+        copy_agreements(tx.connection, old, new)
+
     def renumbered(self, tx: Tx, post: Post, number: int) -> None:
         """Record the new number of a post; posts about other sources refer to it."""
         tx.execute(
@@ -224,21 +208,17 @@ class ChangePosts(Family):
             (number, post.chain, post.number, post.channel, post.contest),
         )
 
-    def follows_on(self, post: Post, earlier: Post) -> bool:
-        """Return True if a post is a revision by the same source: it replaces the earlier one, and links to it."""
-        return post.kind == "revision" and post.source == earlier.source
-
     def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Edit the posts that a revision replaces; add to any other post the sources that have said the same since."""
-        span = reading_span_of(tx.connection, post.id)
+        span = ReadingSpan.of(tx.connection, post.id)
         for key in span.revises if span is not None else ():
             # Without the words of this post, which are another source's.
-            update_earlier(tx, replace(post, about=key, content=""), message, "Revised", urgent=False)
+            update_earlier(tx, replace(post, about=key, content=""), message, "Revised")
         if post.about is None:
             show_agreeing(tx, post.id, lambda agreeing: also_said(agreeing, tx.setting, tx.now))
         elif (post.content or "").startswith(PUT_RIGHT):
             for key in _told_wrongly(tx.connection, post):
-                update_earlier(tx, replace(post, about=key), message, "Corrected", urgent=True)
+                update_earlier(tx, replace(post, about=key), message, "Corrected")
         else:
             super().sent(tx, post, message)
 
@@ -254,12 +234,12 @@ class ChangePosts(Family):
         What waits behind it begins elsewhere now, and is shown again. Where nothing waits, the channel counts as not told,
         unless `taken_as_told`; where a later post has gone out already, there is no post to tell it with.
         """
-        span = reading_span_of(tx.connection, post.id)
+        span = ReadingSpan.of(tx.connection, post.id)
         if span is None:
             return []
         waiting = waiting_behind(tx, post)
         for place, later in enumerate(waiting):
-            goes_on = reading_span_of(tx.connection, later.id) if later.chain == post.chain else None
+            goes_on = ReadingSpan.of(tx.connection, later.id) if later.chain == post.chain else None
             if goes_on is not None and goes_on.from_reading == span.to_reading:
                 numbers, first = show_posts_anew(tx, waiting[place:])
                 kind = "first" if span.from_reading is None else _kind_of([post, later], goes_on)
@@ -269,6 +249,149 @@ class ChangePosts(Family):
         if not taken_as_told:
             _untell(tx.connection, post, span)
         return []
+
+
+class FirstPost(ChangePost):
+    """The first figures of a contest."""
+
+    name = "first"
+    does = "reports the first figures"
+    on_page = {
+        "first": "the first reading of a contest comes in",
+    }
+    always = True
+
+
+class LeadChangePost(ChangePost):
+    """Somebody else leads."""
+
+    name = "lead_change"
+    does = "reports a lead change"
+    on_page = {
+        "lead change": "somebody else leads; it notifies",
+    }
+    skipped_by = "lead_change"
+    always = True
+    urgent = True
+    published_as = "lead_change"
+
+
+class MarginPost(ChangePost):
+    """The margin moved far enough."""
+
+    name = "margin"
+    does = "reports a margin change"
+    on_page = {
+        "margin": (
+            "the margin has moved by 25 votes or by 0.3% of the lead, whichever is more, since it was last "
+            "posted here; `/following` can set another number"
+        ),
+    }
+    skipped_by = "margin"
+
+
+class SameMarginPost(ChangePost):
+    """Votes came in, and the margin stayed."""
+
+    name = "no_margin_change"
+    does = "reports votes that left the margin unchanged"
+    skipped_by = "margin"
+
+
+class ProgressPost(ChangePost):
+    """No votes came in, but more has reported, or the status is another."""
+
+    name = "progress"
+    does = "reports a change in reporting or status"
+    on_page = {
+        "status": "the source calls its count complete or certified",
+    }
+    skipped_by = "status"
+
+
+class RollUpPost(ChangePost):
+    """What was too small for a post of its own."""
+
+    name = "roll_up"
+    does = "reports several changes together"
+    on_page = {
+        "roll-up": (
+            "what was too small for a post of its own, an hour after the first of it, or as `/following` has "
+            "it: after so many minutes, or not alone but with the next post; while a fall is held, up to a "
+            "quarter of an hour later, and then it says so. A revision takes in what still waited"
+        ),
+    }
+
+
+class RevisionPost(ChangePost):
+    """A source took votes off its count."""
+
+    name = "revision"
+    does = "reports a revision by the source"
+    on_page = {
+        "revision": (
+            "a source's total, or a candidate's votes, went down, and the source has stood by it for a "
+            'minute; it begins with "Count revised", names the county where the source gives counties, says '
+            "what the fall alone did to the lead, and notifies"
+        ),
+    }
+    always = True
+    urgent = True
+    published_as = "revision"
+
+    def follows_on(self, post: Post, earlier: Post) -> bool:
+        """Return True if it is by the same source: it replaces the earlier one, and links to it."""
+        return post.source == earlier.source
+
+
+class StatementPost(ChangePost):
+    """Another source's word of the margin, or a change that confirms one."""
+
+    name = "statement"
+    does = "reports a figure from another source"
+    on_page = {
+        "confirmed, contradicted": "another source's margin agrees for the first time with the one posted, or does not",
+        "now confirmed by": (
+            "a feed shows the margin or the total that the desk had entered before any feed had it; or an "
+            "official count of certified counties, sent by its source itself, comes to what a reporter had. "
+            "Once, at once, with who had it when"
+        ),
+    }
+    skipped_by = "other_sources"
+
+
+class RecountLinePost(ChangePost):
+    """The count came within recount range or to the majority that is needed, or left it."""
+
+    name = "recount_line"
+    does = "reports a recount or majority line crossed"
+    on_page = {
+        "recount line": (
+            "the margin of the leading source has come within recount range, or has left it; or the leader "
+            "has come to the majority that the contest asks for, or fallen short of it. Once each time, after"
+            " the post of what caused it; not on election night, and only by a rule that somebody has "
+            "verified"
+        ),
+    }
+    merges_late = True
+    revised = False
+
+
+CHANGE_POSTS: tuple[type[ChangePost], ...] = (
+    FirstPost,
+    MarginPost,
+    SameMarginPost,
+    LeadChangePost,
+    RevisionPost,
+    RollUpPost,
+    ProgressPost,
+    StatementPost,
+    RecountLinePost,
+)
+"""All of them."""
+
+SKIPPED_BY = {kind.name: kind.skipped_by for kind in CHANGE_POSTS}
+"""Which preference leaves out a change of a kind, or None."""
 
 
 def _crossed(tx: Tx, post: Post, crossing: Crossing, setting: Setting) -> Worded | Unsaid:
@@ -286,7 +409,7 @@ def _crossed(tx: Tx, post: Post, crossing: Crossing, setting: Setting) -> Worded
 def _span(tx: Tx, post: Post, setting: Setting) -> Span | None:
     """Return what a post tells of, up to where its series stands now."""
     connection = tx.connection
-    stored = reading_span_of(connection, post.id)
+    stored = ReadingSpan.of(connection, post.id)
     if stored is None:
         return None
     span = _up_to_now(connection, post, stored)
@@ -308,7 +431,7 @@ def _replaced_by(tx: Tx, revisions: Sequence[Post]) -> list[int]:
     found = []
     for revision in revisions:
         span = _span(tx, revision, tx.setting)
-        if span is not None and revision.kind == "revision" and (replaced := _replaced(tx.connection, revision, span)):
+        if span is not None and revision.kind == "revision" and (replaced := _replaced(tx, revision, span)):
             found.append(replaced[0])
     return found
 
@@ -353,20 +476,19 @@ def _mention(connection: sqlite3.Connection, post: Post, draft: Draft) -> int | 
     return preferences_of(rows[0][0]).mention if rows else None
 
 
-def _replaced(connection: sqlite3.Connection, post: Post, revision: Span) -> tuple[int, Link] | None:
+def _replaced(tx: Tx, post: Post, revision: Span) -> tuple[int, Link] | None:
     """Return the last post of a revision's contest and source in its channel, its row and the way to it; None where it stands.
 
     It stands where the source still has all the votes that it told, of which a fall after a rise may leave enough.
     """
-    kinds = ", ".join("?" for _ in _KINDS)
-    rows = fetch(
-        connection,
+    revised = tx.kinds.names(lambda kind: isinstance(kind, ChangePost) and kind.revised)
+    rows = tx.rows(
         f"""SELECT o.id, o.number, o.message, coalesce(o.thread, o.channel), r.body FROM outbox o
             LEFT JOIN spans s ON s.post = o.id LEFT JOIN readings r ON r.id = s.to_reading
             WHERE o.channel = ? AND o.contest = ? AND o.source = ? AND o.state = 'sent' AND o.action = 'post' AND o.id < ?
-              AND (o.chain IS NULL OR o.chain = ?) AND o.kind IN ({kinds}) AND o.message IS NOT NULL
+              AND (o.chain IS NULL OR o.chain = ?) AND o.kind IN {revised} AND o.message IS NOT NULL
             ORDER BY o.id DESC LIMIT 1""",
-        (post.channel, post.contest, post.source, post.id, post.chain, *(kind.name for kind in _KINDS)),
+        (post.channel, post.contest, post.source, post.id, post.chain),
     )
     if not rows:
         return None
@@ -407,12 +529,12 @@ def _joined(spans: Sequence[ReadingSpan]) -> ReadingSpan:
     )
 
 
-def _kind_of(posts: Sequence[Post], span: ReadingSpan) -> PostKind:
+def _kind_of(posts: Sequence[Post], span: ReadingSpan) -> str:
     """Return which kind of post tells what these were to tell, by the first that fits."""
     kinds = {post.kind for post in posts}
     if span.was is not None:
         return "statement"
-    first: tuple[PostKind, ...] = ("revision", "first", "lead_change")
+    first: tuple[str, ...] = ("revision", "first", "lead_change")
     found = next((kind for kind in first if kind in kinds), None)
     return found or ("statement" if span.confirms is not None else "margin")
 
@@ -433,7 +555,7 @@ def _told(connection: sqlite3.Connection, post: Post, leads: str) -> tuple[int, 
     return series, ReadingSpan(start, end, moment(checked), merged=True)
 
 
-def _tell_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, of: Post, kind: PostKind) -> None:
+def _tell_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, of: Post, kind: str) -> None:
     """Make a row tell of a span of the series of another row, `of`, and of nothing else."""
     connection.execute("DELETE FROM spans WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM comparisons WHERE post = ?", (newest.id,))
@@ -501,7 +623,7 @@ def _counted_since(connection: sqlite3.Connection, end: Reading, said: Statement
     return bool(rows)
 
 
-def span_between(connection: sqlite3.Connection, kind: PostKind, span: ReadingSpan, news_at: datetime) -> Span:
+def span_between(connection: sqlite3.Connection, kind: str, span: ReadingSpan, news_at: datetime) -> Span:
     """Return what changed over a span, for a post of `kind` that was caused at `news_at`."""
     ((source, end),) = fetch(
         connection,
@@ -571,7 +693,7 @@ def _held(connection: sqlite3.Connection, post: Post) -> str | None:
 
 def _told_wrongly(connection: sqlite3.Connection, post: Post) -> list[int]:
     """Return the posts of a channel that told what the desk had let through, and that this post puts right."""
-    span = reading_span_of(connection, post.id)
+    span = ReadingSpan.of(connection, post.id)
     first = _let_through(connection, post, span) if span else None
     rows = fetch(
         connection,

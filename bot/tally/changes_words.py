@@ -32,7 +32,7 @@ from bot.tally.standing_words import (
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
 from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
-from bot.wording.draft import Draft, Embed, Link, PostKind, StatedMargin, colour_of
+from bot.wording.draft import AMBER, CHALK, SLATE, Draft, Embed, Link, StatedMargin
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.lines import short_of_share
@@ -60,6 +60,9 @@ STATUS_WORDS: dict[Status, str] = {
 PUT_RIGHT = "**Correction:"
 """Begins a post that puts our own error right."""
 
+_COLOURS = {"lead_change": CHALK, "revision": AMBER}
+"""The colours of kinds of change; all others are slate."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeFacts:
@@ -67,7 +70,7 @@ class ChangeFacts:
 
     contest: Contest
     source: Source
-    kind: PostKind
+    kind: str
     """The change's own kind, or `roll_up`."""
     change: Change
     before: Reading | None
@@ -123,7 +126,7 @@ class Was:
 class Span:
     """What a post tells of: a series from one reading to another, and the changes between."""
 
-    kind: PostKind
+    kind: str
     source: str
     news_at: datetime
     """The news clock's time when the post was caused."""
@@ -224,7 +227,7 @@ def with_known_left(draft: Draft, span: Span, said: Sequence[Statement], setting
     return replace(draft, embeds=with_also(draft.embeds, line))
 
 
-def _kind(written: PostKind, change: Change, turned: Sequence[datetime]) -> PostKind:
+def _kind(written: str, change: Change, turned: Sequence[datetime]) -> str:
     """Return the kind of a post by its change; `written` is the kind with which it was written."""
     if change.kind == "revision":
         return "revision"
@@ -343,7 +346,7 @@ def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> 
     return {
         "description": joined([candidates, "", joined(lines, _NOTES)], DESCRIPTION),
         # A roll-up that hides a lead change or a revision takes their colour.
-        "color": colour_of(change.kind if change.kind in ("lead_change", "revision") else facts.kind),
+        "color": _COLOURS.get(change.kind, _COLOURS.get(facts.kind, SLATE)),
         "footer": {"text": footer(told, facts.source, after, after.as_of if moved else None, facts.checked_at, held)},
     }
 

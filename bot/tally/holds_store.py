@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 from pydantic_core import to_json as encode
 
@@ -21,8 +21,9 @@ from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
+from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import PostingStore
-from bot.outbox.rows import Action, OutboxRow
+from bot.outbox.rows import Action, OutboxRow, TopicRow
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_edit, drop_row, reword_edit
@@ -75,7 +76,7 @@ class EndedHold:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldNotice:
+class HoldNotice(TopicRow):
     """The hold that a notice tells of; whichever reading waits in it meanwhile."""
 
     INSERT: ClassVar[str] = "INSERT INTO hold_notices (post, series, since) VALUES (?, ?, ?)"
@@ -87,13 +88,11 @@ class HoldNotice:
         """Return what `INSERT` writes, but for the row."""
         return (self.series, to_micros(self.since))
 
-
-def copy_hold(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Make a new row of the outbox tell of the hold that an old one was to tell of."""
-    connection.execute(
-        "INSERT INTO hold_notices (post, series, since) SELECT ?, series, since FROM hold_notices WHERE post = ?",
-        (new, old),
-    )
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
+        """Return the hold that a notice tells of; None: it tells of none."""
+        rows = fetch(connection, "SELECT series, since FROM hold_notices WHERE post = ?", (post,))
+        return cls(rows[0][0], from_micros(rows[0][1])) if rows else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,8 +404,8 @@ def _notices(connection: sqlite3.Connection, series: int, since: datetime) -> li
     rows = fetch(
         connection,
         """SELECT o.id, o.server, o.channel, o.number, o.state, o.content,
-             coalesce((SELECT e.content FROM outbox e INDEXED BY outbox_edits
-                       WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' ORDER BY e.id DESC LIMIT 1), o.content),
+             coalesce((SELECT e.content FROM outbox e INDEXED BY outbox_about
+                       WHERE e.about = o.id AND e.action = 'edit' ORDER BY e.id DESC LIMIT 1), o.content),
              coalesce(o.components, '[]') <> '[]',
              EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)
            FROM hold_notices n JOIN outbox o ON o.id = n.post
@@ -433,7 +432,7 @@ def _edit(tx: Tx, notice: _Notice, headline: str, buttons: tuple[Button, ...] | 
         notice.server,
         notice.channel,
         notice.number,
-        "notice",
+        NoticePost.name,
         from_micros(tx.wall),
         about=notice.key,
         action=Action.EDIT,

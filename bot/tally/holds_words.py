@@ -13,7 +13,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.wording.context import ContestContext, Setting, SettledBy, contest_context, source_name
 from bot.wording.credit import credit_line, desk_credit
-from bot.wording.draft import Answer, Button, Draft, Link, colour_of
+from bot.wording.draft import AMBER, Answer, Button, Draft, Link
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import cut
 from bot.wording.margin import ahead_by
@@ -289,7 +289,7 @@ def withdrawn_post(
     posts = listed([f"#{number}" for number in numbers])
     figures = stopped(f"As before, {told.the_count} has {held_figures(told, stands)}")
     said = f"**Retraction** of {posts}: we posted those figures by mistake. {figures}"
-    cards = ({"description": f"It replaces {replaced}.", "color": colour_of("revision")},) if replaced else ()
+    cards = ({"description": f"It replaces {replaced}.", "color": AMBER},) if replaced else ()
     return Draft("retraction", said, desk_credit(setting, now), cards, quiet=False)
 
 

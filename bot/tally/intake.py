@@ -35,12 +35,12 @@ from bot.count.reading import Reading, recount_under_way
 from bot.database.database import to_micros
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
+from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox_words import updated_content
 from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outcomes.calls import heard_call, repeated_call
-from bot.outcomes.certification import OutcomePosts
 from bot.outcomes.outcomes_store import FeedCalls, SaidCall
 from bot.tally.changes import ChangeRouter
 from bot.tally.feed_proofs_store import FeedProofs
@@ -464,8 +464,6 @@ class IntakeDecision:
         series.known = verdict.known
         if verdict.hold is None:
             series.held_id = None
-            if reading is not None and not verdict.ignored:
-                self._router.heard(series)
 
     def audit(self, row: AuditRow) -> None:
         """Store who decided."""
@@ -474,7 +472,7 @@ class IntakeDecision:
     def told(self, server: int) -> tuple[int, ...]:
         """Return the channels of a server that are told something of the count."""
         rows = self._writes.outbox
-        return tuple(dict.fromkeys(row.channel for row in rows if row.server == server and row.kind != "notice"))
+        return tuple(dict.fromkeys(row.channel for row in rows if row.server == server and row.kind != NoticePost.name))
 
     def relate(self, series: Series, follows: list[Follow]) -> None:
         """Compare what a series has accepted with what these channels were told by the source that leads there."""
@@ -531,7 +529,7 @@ class IntakeDecision:
             about = (post.contest, post.source, post.id)
             if post.state is not State.SENT or newest[post.channel] == post.id:
                 self._writes.outbox.append(
-                    OutboxRow.worded(post.server, post.channel, number, draft, self._now, *about, urgent=True)
+                    OutboxRow.worded(post.server, post.channel, number, draft, self._now, *about)
                 )
             elif post.content is not None:  # one retraction a channel names all of them, and each says so
                 content = updated_content("Retracted", post.content, draft.content(number), f"#{number}")
@@ -540,14 +538,13 @@ class IntakeDecision:
                         post.server,
                         post.channel,
                         post.number,
-                        "retraction",
+                        draft.kind,
                         self._now,
                         post.contest,
                         post.source,
                         about=post.id,
                         action=Action.EDIT,
                         content=content,
-                        urgent=True,
                     )
                 )
         self._writes.outbox += edits
@@ -608,8 +605,6 @@ class IntakeDecision:
         self._writes.calls.append((*row, said.call.model_dump_json(exclude_defaults=True)))
         if said.call.since == "at":
             for follow in self._ledger.follows.get(series.key, ()):
-                if follow.unheard:
-                    continue  # after a restore it may have been repeated already
                 self._repeat_call(follow, contest, source, said, known, reading.names)
         self._ledger.calls[contest.id, source.id] = FeedCalls(said, {}, known.repeated, known.told)
 
@@ -627,12 +622,9 @@ class IntakeDecision:
         )
         if made is not None:
             draft, about = made
-            urgent = OutcomePosts.is_urgent(draft.kind)
             number = self._ledger.number(follow.server, draft.words)
             to = (follow.server, follow.channel, number)
-            self._writes.outbox.append(
-                OutboxRow.worded(*to, draft, self._now, contest.id, source.id, about, urgent=urgent)
-            )
+            self._writes.outbox.append(OutboxRow.worded(*to, draft, self._now, contest.id, source.id, about))
 
     def _settle(self, series: Series, verdict: Verdict, how: str | None) -> None:
         """Close the hold that was open, and say of its reading what became of it."""

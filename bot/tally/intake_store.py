@@ -85,10 +85,6 @@ _WRITES = (
            ON CONFLICT DO UPDATE SET reading = excluded.reading, leader = excluded.leader, margin = excluded.margin,
              number = excluded.number, waiting_since = excluded.waiting_since, due_at = excluded.due_at""",
     ),
-    (
-        "heard",
-        "INSERT INTO restored_told (follow, series, heard) VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET heard = 1",
-    ),
     ("waiting", "UPDATE told SET waiting_since = ?, due_at = ? WHERE follow = ? AND series = ?"),
     (
         "relations",
@@ -159,7 +155,6 @@ class Writes:
     relations: list[tuple[object, ...]] = field(default_factory=list)
     put_off: list[tuple[object, ...]] = field(default_factory=list)
     """(follow, series, until when): another source's figures that wait for the end of quiet hours."""
-    heard: list[tuple[object, ...]] = field(default_factory=list)
     """(follow, series): what a series says first after a restore was taken as told."""
     lines: list[tuple[object, ...]] = field(default_factory=list)
     """(follow, line, inside): on which side of a line a channel knows the count to be."""
@@ -218,10 +213,6 @@ class Follow:
     preferences: FollowPreferences = DEFAULT_PREFERENCES
     leads: str | None = None
     """The source that leads the contest in its server."""
-    unheard: bool = False
-    """True: the database was restored, and the series has not been heard since: what it says first is taken as told."""
-    restored_at: datetime | None = None
-    """When the database was restored; None: never since the channel began to follow."""
 
     def due(self, now: datetime) -> bool:
         """Return True if what waits is to be posted now."""
@@ -641,7 +632,7 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
         connection,
         """SELECT s.id, f.id, f.server, f.channel, f.contest, f.least,
                   t.reading, t.leader, t.margin, t.waiting_since, t.due_at,
-                  q.heard = 0, r.restored_at, v.desk_channel,
+                  v.desk_channel,
                   EXISTS (SELECT 1 FROM channels c WHERE c.id = f.channel AND c.public), f.preferences, l.source
            FROM json_each(?) w
            JOIN series s ON s.id = w.value
@@ -649,13 +640,11 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
            JOIN servers v ON v.id = f.server AND v.left_at IS NULL
            LEFT JOIN leading_sources l ON l.server = f.server AND l.contest = f.contest
            LEFT JOIN told t ON t.follow = f.id AND t.series = s.id
-           LEFT JOIN restored_told q ON q.follow = f.id AND q.series = s.id
-           LEFT JOIN restores r ON r.server = f.server AND r.restored_at >= f.followed_at
            ORDER BY f.id""",
         (to_json(list(by_id)),),
     )
     for series, key, server, channel, contest, least, reading, leader, margin, waits_since, due_at, *rest in rows:
-        unheard, restored_at, desk_channel, public, preferences, chosen = rest
+        desk_channel, public, preferences, chosen = rest
         told_margin = None if margin is None else (leader, margin)
         follow = Follow(
             key,
@@ -670,8 +659,6 @@ def _load_follows(connection: sqlite3.Connection, ledger: Ledger, leading: Leadi
             public=bool(public),
             preferences=preferences_of(preferences),
             leads=leading(contest, chosen),
-            unheard=bool(unheard),
-            restored_at=moment(restored_at),
         )
         ledger.follows.setdefault(by_id[series].key, []).append(follow)
 
@@ -758,12 +745,11 @@ def _load_posted(
     ledger.passed[lead] = [(leader, margin) for leader, margin, *_ in of_late]
     for follow, number, leader, margin, as_of, total in fetch(
         connection,
-        # What a mute keeps from the channel has not been posted; what a restored copy last told may have been left behind.
+        # What a mute keeps from the channel has not been posted.
         """SELECT t.follow, t.number, t.leader, t.margin, r.as_of, r.body ->> 'total' FROM series s
            JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading JOIN follows f ON f.id = t.follow
            WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)
-             AND NOT EXISTS (SELECT 1 FROM restored_told q WHERE q.follow = t.follow AND q.series = s.id AND NOT q.heard)""",
+             AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)""",
         (contest, source, count),
     ):
         if led_by.get(follow) == source:

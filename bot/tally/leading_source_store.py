@@ -16,7 +16,7 @@ from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import COLUMNS, OutboxRow, post_of
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
-from bot.tally.changes_store import reading_span_of
+from bot.tally.changes_store import ReadingSpan
 from bot.tally.intake_store import SeriesKey, load, write
 from bot.tally.leading_source_switch import LeadingSourceSwitch, Switch, decide_switch
 
@@ -154,7 +154,7 @@ def _drop_muted(connection: sqlite3.Connection, server: int, contest: str, sourc
     told_back = set()
     for post in map(post_of, rows):
         drop_row(connection, post.id, post.state, _ANOTHER_SOURCE_LEADS)
-        span = reading_span_of(connection, post.id)
+        span = ReadingSpan.of(connection, post.id)
         if span is not None and (post.channel, post.chain) not in told_back:
             told_back.add((post.channel, post.chain))
             _tell_back(connection, post.channel, contest, post.chain, span.was or span.from_reading)

@@ -83,7 +83,7 @@ class _Deciding:
         told = {follow.id: follow for follow in self._ledger.follows.get(before, ())}
         margin = margin_of(reading.votes, series.known.leader)
         for follow in self._ledger.follows.get(series.key, ()):
-            if follow.server == self._switching.switch.server and not follow.unheard:
+            if follow.server == self._switching.switch.server:
                 number = self._tell(follow, told.get(follow.id), series, margin)
                 row = (follow.id, series.id, reading_id, margin.leader, margin.votes, number, None, None)
                 self.writes.told.append(row)

@@ -204,7 +204,6 @@ class OtherSources:
         if other.statement is not None and relation is not Relation.CONFIRMS:
             waits = self._ledger.unsent.get((follow.channel, other.source.id))
             news = news or (waits is not None and waits != (other.leader, other.margin))
-        news, had = (False, None) if follow.unheard else (news, had)  # after a restore it may have been said already
         earlier = other.instead_of.get(follow.channel)
         if news or related is None or related.relation != relation:
             self._remember(follow, other.source.id, other.count, relation, posted.margin_posted)
@@ -213,7 +212,7 @@ class OtherSources:
             return None
         if relation is Relation.CONFIRMS:
             return "posted"
-        return "unheard" if follow.unheard else "differs"
+        return "differs"
 
     def _post(
         self,

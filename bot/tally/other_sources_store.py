@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Self, TypeAlias
 
 from bot.count.statement import Figure, Statement
 from bot.database.database import Row, fetch, from_micros, to_micros
-from bot.outbox.rows import Action, OutboxRow
+from bot.outbox.rows import Action, OutboxRow, TopicRow
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
@@ -28,7 +28,7 @@ _GOES_OUT = ("pending", "awaiting", "sending", "doubtful", "sent")
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(TopicRow):
     """Whose margin a post compares with the leading source's: that of its source's feed, or of a statement."""
 
     INSERT: ClassVar[str] = "INSERT INTO comparisons (post, statement, confirms, figure) VALUES (?, ?, ?, ?)"
@@ -44,20 +44,11 @@ class Comparison:
         """Return what `INSERT` writes, but for the row."""
         return (self.statement, self.confirms, self.figure)
 
-
-def comparison_of(connection: sqlite3.Connection, post: int) -> Comparison | None:
-    """Return what a row of the outbox compares; None: it compares nothing."""
-    rows = fetch(connection, "SELECT statement, confirms, figure FROM comparisons WHERE post = ?", (post,))
-    return Comparison(*rows[0]) if rows else None
-
-
-def copy_comparison(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Make a new row of the outbox compare what an old one does."""
-    connection.execute(
-        """INSERT INTO comparisons (post, statement, confirms, figure)
-           SELECT ?, statement, confirms, figure FROM comparisons WHERE post = ?""",
-        (new, old),
-    )
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
+        """Return what a row of the outbox compares; None: it compares nothing."""
+        rows = fetch(connection, "SELECT statement, confirms, figure FROM comparisons WHERE post = ?", (post,))
+        return cls(*rows[0]) if rows else None
 
 
 def standing_statement(connection: sqlite3.Connection, key: int | None) -> Statement | None:
@@ -184,13 +175,13 @@ def show_agreeing(tx: Tx, post: int, also: Also, *, gone: bool = False) -> bool:
     """
     agreeing = tx.rows("SELECT source, as_of FROM agreements WHERE post = ? ORDER BY statement", (post,))
     rows = tx.rows(
-        """SELECT o.server, o.channel, o.number, o.contest, o.source, o.embeds, o.news_at,
+        f"""SELECT o.server, o.channel, o.number, o.contest, o.source, o.embeds, o.news_at,
              coalesce((SELECT e.content FROM outbox e
-                       WHERE e.about = o.id AND e.action = 'edit' AND e.kind <> 'board' AND e.content IS NOT NULL
+                       WHERE e.about = o.id AND e.action = 'edit' AND e.content IS NOT NULL
                        ORDER BY e.id DESC LIMIT 1), o.content)
            FROM outbox o WHERE o.id = ? AND o.state = ? AND o.message IS NOT NULL AND o.content IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM outbox r WHERE r.about = o.id AND r.action = 'post'
-                             AND r.kind IN ('correction', 'retraction') AND r.state NOT IN ('failed', 'dropped'))""",
+                             AND r.kind IN {tx.kinds.own_words} AND r.state NOT IN ('failed', 'dropped'))""",
         (post, State.SENT),
     )
     if not rows or not (agreeing or gone):

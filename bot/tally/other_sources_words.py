@@ -17,7 +17,7 @@ from bot.wording.margin import ahead_by, has_since, stands_by
 from bot.wording.numbers import commas, votes
 from bot.wording.times import when
 
-WhyUntold: TypeAlias = Literal["leads", "first", "skipped", "older", "passed", "posted", "differs", "unheard"]
+WhyUntold: TypeAlias = Literal["leads", "first", "skipped", "older", "passed", "posted", "differs"]
 """Why a channel is not told of another source's margin.
 
 The source leads there; nothing was posted to hold it against; the channel skips such posts, or has quiet hours; it is from

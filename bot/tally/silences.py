@@ -22,7 +22,7 @@ from bot.count.worth import is_night
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest, Source
 from bot.feeds.polling import SourceHealth
-from bot.outbox.kinds import Family, Kind, Unsaid, Worded
+from bot.outbox.kinds import Kind, Unsaid, Worded
 from bot.outbox.rows import Post
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import is_public
@@ -60,10 +60,18 @@ SAME_SILENCE = timedelta(minutes=30)
 """How far staff's time for when a source last moved may be off: they say about when."""
 
 
-class SilencePosts(Family):
-    """Posts that a source can't be reached or does not change, and that this is over."""
+class SilencePost(Kind):
+    """A post that a source can't be reached or does not change, or that this is over."""
 
-    kinds = (Kind("stale"),)
+    name = "stale"
+    does = "reports that a source stopped changing"
+    on_page = {
+        "silent": (
+            "a source can't be reached, or can be and shows the same, for longer than the desk file allows; "
+            'once, and once more when it is over ("can be reached again", "were updated again"). Also a site '
+            'that staff saw standing still ("was last updated")'
+        ),
+    }
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid | None:
@@ -286,8 +294,6 @@ class _Deciding:
     def _begin(self, source: Source, follows: list[FollowedChannel], silent: Silent, seen: Seen) -> None:
         first = follows[0]
         self.writes.begun.append((first.server, first.channel, source.id, silent.kind, silent.since))
-        if self._may_have_been_told(first.server, silent.due):
-            return
         if silent.kind is Silence.UNCHANGED and self._desk_has_said(source, follows, silent.since):
             return
         contests = self._contests(follows)
@@ -308,11 +314,6 @@ class _Deciding:
         )
         self._post(source, follows, silence_post(facts, self._setting))
 
-    def _may_have_been_told(self, server: int, due: datetime) -> bool:
-        """Return True for what fell due before the database was restored."""
-        restored_at = self._around.restored.get(server)
-        return restored_at is not None and due <= restored_at
-
     def _desk_has_said(self, source: Source, follows: list[FollowedChannel], since: datetime) -> bool:
         """Return True if staff saw the same silence and the channel was told."""
         seen = [self._around.seen_by_desk.get((one.server, one.contest, source.id)) for one in follows]
@@ -328,8 +329,6 @@ class _Deciding:
 
     def _over(self, source: Source, follows: list[FollowedChannel], told: ToldSilence, at: datetime) -> None:
         self.writes.ended.append(told.id)
-        if self._may_have_been_told(told.server, told.told_at):
-            return
         draft = silence_over_post(
             self._contests(follows)[0], source, told.kind, told.since, at, self._setting, self._now
         )

@@ -103,8 +103,6 @@ class SilenceState:
     """(server, contest) of which the desk says that all is certified; contest None: every one."""
     seen_by_desk: dict[tuple[int, str, str], datetime]
     """By (server, contest, source): when the source last moved, as staff saw it and it was told."""
-    restored: dict[int, datetime]
-    """When the database of a server was restored: what fell due by then counts as told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +203,6 @@ def _load(tx: Tx, known: Collection[int]) -> SilenceState:
                 "SELECT server, contest, source, max(last_updated) FROM silences GROUP BY 1, 2, 3"
             )
         },
-        {server: from_micros(at) for server, at in tx.rows("SELECT server, restored_at FROM restores")},
     )
 
 

@@ -16,6 +16,7 @@ from bot.events.event import Event
 from bot.follows.follows_store import LeadingSourceChoice, chosen_by
 from bot.outbox.approval_store import not_posted_yet, readable, released, unreleased
 from bot.outbox.rows import to_json
+from bot.outcomes.certification import CertifiedPost
 from bot.outcomes.certification_words import without_before
 from bot.wording.context import Audience
 from bot.wording.corrected import CorrectedPost, CorrectedPosts
@@ -369,7 +370,7 @@ class UnitStore(Store):
         """
         rows = await self._database.rows(
             f"""SELECT n.done, n.of, o.content FROM statement_posts p
-               JOIN outbox o ON o.id = p.post AND o.action = 'post' AND o.kind = 'certified'
+               JOIN outbox o ON o.id = p.post AND o.action = 'post' AND o.kind = '{CertifiedPost.name}'
                JOIN channels c ON c.id = o.channel AND c.public
                JOIN certification_counts n ON n.server = ? AND n.contest = ? AND n.source = ?
                WHERE p.statement = ? GROUP BY o.id, n.statement HAVING NOT {unreleased("'public'")} LIMIT 200""",

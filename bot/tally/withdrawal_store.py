@@ -19,7 +19,7 @@ from bot.outbox.rows import Post, to_json
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
-from bot.tally.changes_store import reading_span_of
+from bot.tally.changes_store import ReadingSpan
 from bot.tally.holds_store import REVISIONS, EndedHold, say_ended, stored_readings
 from bot.tally.holds_words import HELD_AGAIN, Editor, HoldRefusal, Undone, settled_words
 from bot.tally.intake_store import SeriesKey
@@ -220,7 +220,7 @@ def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], po
     """Record that channels know what they did before these readings, and forget on which side of a line they knew it."""
     first: dict[int, int | None] = {}
     for post, _ in posts:
-        if post.chain == series and (span := reading_span_of(connection, post.id)):
+        if post.chain == series and (span := ReadingSpan.of(connection, post.id)):
             first.setdefault(post.channel, span.from_reading)
     ((accepted, contest),) = fetch(connection, "SELECT accepted, contest FROM series WHERE id = ?", (series,))
     told = fetch(

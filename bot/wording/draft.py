@@ -9,31 +9,6 @@ from typing import Any, Literal
 
 from pydantic_core import to_json
 
-PostKind = Literal[
-    "first",
-    "revision",
-    "lead_change",
-    "margin",
-    "no_margin_change",
-    "progress",
-    "roll_up",
-    "certified",
-    "call",
-    "statement",
-    "stale",
-    "rundown",
-    "notice",
-    "board",
-    "correction",
-    "retraction",
-    "recount_line",
-    "shared",
-    "reminder",
-    "moved",
-    "thread",
-]
-"""What a post is about: the kind of a change, or another subject."""
-
 Embed = Mapping[str, Any]
 """An embed in the shape of Discord's API (https://docs.discord.com/developers/resources/message)."""
 
@@ -43,12 +18,13 @@ PictureShape = Literal["square", "wide", "tall"]
 """A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
 
 SLATE = 0x5B6770
+"""The colour of the bar beside most cards."""
 
 CHALK = 0xD9D5CB
+"""Where the lead changes."""
 
 AMBER = 0xC08A2D
-
-_BY_KIND: dict[PostKind, int] = {"lead_change": CHALK, "revision": AMBER, "stale": AMBER, "notice": AMBER}
+"""Where care is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +107,8 @@ class StatedMargin:
 class Draft:
     """A post's words, card, buttons and picture."""
 
-    kind: PostKind
+    kind: str
+    """The name of its kind (`bot/outbox/kinds.py`)."""
     headline: str
     """The content without its last line: what notifications and copies show."""
     credit: str
@@ -197,8 +174,3 @@ def buttons_json(buttons: Sequence[Button]) -> str:
 def address_of(server: int, channel: int, message: int) -> str:
     """Return the address under which Discord shows a message; server 0: a direct message."""
     return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"
-
-
-def colour_of(kind: PostKind) -> int:
-    """Return the bar's colour: chalk where the lead changes, amber where care is due, else slate."""
-    return _BY_KIND.get(kind, SLATE)

@@ -252,14 +252,14 @@ def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
     told = PostProvenance(
         9,
         10**9,
-        "margin",
+        "reports a margin change",
         "x",
         "t",
         NOW,
         fate,
         ToldReading(NOW, NOW, "fall", 3),
         said,
-        (8, "retraction"),
+        (8, "Retracted"),
         6,
         f"{LONG} (2)",
     )

@@ -35,7 +35,7 @@ async def told(newsroom: Newsroom) -> Newsroom:
 async def written(newsroom: Newsroom, kind: FileFormat, server: int | None = SERVER) -> str:
     contest = small_desk().contest("ga")
     assert contest
-    export = Export(HistoryStore(newsroom.database))
+    export = Export(HistoryStore(newsroom.database, newsroom.post_kinds))
     return "".join([line async for line in export.lines(contest, kind, server)])
 
 
@@ -146,7 +146,7 @@ async def test_a_long_history_comes_in_pages(told: Newsroom, monkeypatch: pytest
 async def test_the_file_for_discord_is_packed_where_it_is_large_and_refused_where_it_is_too_large(
     told: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    contest, export = small_desk().contests[0], Export(HistoryStore(told.database))
+    contest, export = small_desk().contests[0], Export(HistoryStore(told.database, told.post_kinds))
     plain = await export.file(contest, "json", SERVER, WHO, START, sees_everything)
     assert plain.name == "ga-2020-11-11.json"
     monkeypatch.setattr(module, "LARGEST_BYTES", len(plain.body) - 1)
@@ -162,7 +162,7 @@ async def test_the_file_for_discord_is_packed_where_it_is_large_and_refused_wher
 
 
 async def test_a_server_asks_for_a_few_files_in_ten_minutes_and_no_other_pays_for_it(told: Newsroom) -> None:
-    contest, export = small_desk().contests[0], Export(HistoryStore(told.database))
+    contest, export = small_desk().contests[0], Export(HistoryStore(told.database, told.post_kinds))
     for _ in range(module.MOST_FILES):
         await export.file(contest, "csv", SERVER, WHO, START, sees_everything)
     with pytest.raises(BadInputError, match="this server asked for 6 files just now"):

@@ -108,6 +108,6 @@ async def test_nothing_that_belongs_to_a_server_outlives_it(newsroom: Newsroom) 
     await newsroom.database.write(share)
     await newsroom.desk_store.leave(SERVER, START)
     newsroom.clock.set(START + timedelta(days=31))
-    await newsroom.rooms.newsroom.forgetting.forget_left()
+    await newsroom.rooms.newsroom.forgetting.forget_old()
     assert await newsroom.database.rows("SELECT id FROM servers") == []
     assert await newsroom.count("pictures") == await newsroom.count("shared_answers") == 0

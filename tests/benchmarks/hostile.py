@@ -18,9 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.box.box import JOB_SECONDS, Box
+from bot.desk.results_formats import FORMATS
 from bot.errors import BadInputError
 from bot.events.icalendar import Frame
-from bot.feeds.formats import OTHERS, READERS
+from bot.feeds.formats import OTHERS
 from bot.schedule.schedule_jobs import read_calendar
 from tests.benchmarks.figures import Figure, sized
 
@@ -149,7 +150,7 @@ url = "https://localhost/"
 columns = {contest = "contest", candidate = "candidate", votes = "votes"}
 """
 
-ENDLESS = [*READERS, *OTHERS, "prose"]
+ENDLESS = [*FORMATS, *OTHERS, "prose"]
 
 EVENT = b"BEGIN:VEVENT\r\nUID:%d\r\nSUMMARY:Hearing\r\nDTSTART:20201112T150000Z\r\n%sEND:VEVENT\r\n"
 CALENDARS = {

@@ -345,7 +345,6 @@ async def test_a_source_that_no_contest_names(check: Check, feeds: FeedServer, d
         (None, "file is not a database"),
         ("", "there is nothing in it: restore the last backup"),
         ("CREATE TABLE x (y)", "it is another program's database"),
-        ("CREATE TABLE installation (id); PRAGMA user_version = 67", "it is from before Tallydesk's first release"),
         (f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = 9999", "of version 9999"),
     ],
 )

@@ -6,7 +6,7 @@ from bot.cli.new_draft import Guess, draft_of, guessed_last_name, match_candidat
 from bot.count.reading import Reading
 from bot.desk.desk_file import Candidate
 from bot.desk.known_feeds import known_counties, known_feeds
-from bot.feeds.formats import READERS
+from bot.desk.results_formats import FORMATS
 from bot.feeds.results_sites import site_at
 from bot.wording.states import STATES
 
@@ -85,9 +85,9 @@ def test_every_state_has_a_row_and_names_a_format_that_there_is() -> None:
     known = known_feeds()
     assert known.keys() == STATES.keys() - {"AS", "GU", "MP", "PR", "VI"}
     coming = {"enhanced-voting", "knowink", "california", "arizona", "texas"}
-    assert {feed.format for feed in known.values() if feed.format} <= READERS.keys() | coming
+    assert {feed.format for feed in known.values() if feed.format} <= FORMATS.keys() | coming
     counties = [one for state in known for one in known_counties(state)]
-    assert {one.format for one in counties if one.format} <= READERS.keys()
+    assert {one.format for one in counties if one.format} <= FORMATS.keys()
     for feed in known.values():
         site = site_at(feed.give) if feed.give else None
         assert feed.give is None or feed.format == "california" or (site and site.format == feed.format), feed.give

@@ -238,6 +238,7 @@ async def test_while_it_runs_it_beats_and_answers_how_it_does(
             "mirror",
             "boards",
             "compare feeds with the desk file",
+            "delete what is old",
             "health check",
             "systemd watchdog",
             "heartbeat",

@@ -78,6 +78,7 @@ async def test_pictures_have_a_limit_together_and_an_end(told: Room, monkeypatch
     with pytest.raises(BadInputError, match="no more are kept; send the form without one"):
         await report(5)
     assert await told.newsroom.count("evidence") == await told.newsroom.count("entries") == 1
-    told.newsroom.clock.set(told.newsroom.clock.now() + drafts_store.PICTURES_KEPT + timedelta(days=1))
+    told.newsroom.clock.set(told.newsroom.clock.now() + timedelta(days=181))
+    await told.newsroom.rooms.newsroom.forgetting.forget_old()
     await report(5)
     assert await told.newsroom.count("evidence") == 1

@@ -47,7 +47,7 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
                VALUES (?, ?, ?, 0, 'correct', 1, 'the lead is 501', 'done', ?)""",
             (server, dee.id, named, named),
         ),
-        ("INSERT INTO paged_answers (server, person, kept_at, answer) VALUES (?, 0, 0, ?)", (server, named)),
+        ("INSERT INTO paged_answers (server, person, wall_at, answer) VALUES (?, 0, 0, ?)", (server, named)),
         ("INSERT INTO hold_asks VALUES (?, 1, 0, 'post', ?, 1)", (server, named)),
         ("UPDATE servers SET two_person_ended_by = ? WHERE id = ?", (named, server)),
     ):

@@ -147,8 +147,6 @@ NOT_OURS = [
     ("CREATE TABLE x (y)", "it is another program's database: TALLYDESK_DATABASE should name Tallydesk's own"),
     ("CREATE TABLE x (y); PRAGMA user_version = 1", "it is another program's database"),
     ("CREATE VIEW x AS SELECT 1; PRAGMA user_version = 9999", "it is another program's database"),
-    ("CREATE TABLE installation (id); PRAGMA user_version = 1", "it is from before Tallydesk's first release"),
-    ("CREATE TABLE installation (id); PRAGMA user_version = 67", "it is from before Tallydesk's first release"),
 ]
 
 

@@ -100,7 +100,7 @@ def test_a_time_in_a_text_however_it_is_written_is_taken_or_asked_about_and_neve
     said = form.format(h=hour, m=minute, s=second, half=half, hour=_HOURS[hour - 1], part=part)
     desk = small_desk()
     entry = read_of(desk, text.format(said), written)
-    (piece,) = entry.kept
+    piece = entry.pieces[0]
     asked = {one for time in untaken(entry, desk.zone) for one in time.moments(written, desk.zone)}
     assert {one.replace(second=0) for one in {piece.as_of, *asked} if one} == {moment.astimezone(UTC)}, (said, entry)
 

@@ -14,7 +14,7 @@ from typing import Any
 from bot.desk.desk_file import load_desk
 from bot.rehearsal.day import load_day
 from bot.rehearsal.drill.drill import drill as make_drill
-from tests.faults import box, editors, every_step, examples, fuzz, guards, kill, permissions, soak, waiting
+from tests.faults import box, editors, every_step, examples, fuzz, guards, hostile, kill, permissions, soak, waiting
 from tests.faults.outcome import Outcome
 from tests.faults.schedule_day import schedule_day
 from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_desk, waiting_day
@@ -26,7 +26,7 @@ AT_ONCE = 2
 """Runs: most leave a core idle now and then, or always."""
 
 HELP = """Never lost, never doubled: the bot dies at every step of a day, and is killed at random.
-Then each reader of feeds gets mutated files, fuzz-NAME. All of it takes 20 minutes on two cores."""
+Then each reader of feeds gets mutated files, fuzz-NAME, and hostile ones. All of it takes 20 minutes on two cores."""
 
 
 async def seed_day(seed: int) -> Outcome:
@@ -77,7 +77,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         metavar="NAME",
-        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, -waits, permissions, guards, editors, examples, waiting, kill, box, soak, fuzz-NAME",
+        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, -waits, permissions, guards, editors, examples, waiting, kill, box, hostile, soak, fuzz-NAME",
     )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="repeats a run")
     parser.add_argument(
@@ -92,6 +92,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--examples", type=int, default=examples.EXAMPLES, help=f"of each test that draws them; {examples.EXAMPLES}"
     )
+    parser.add_argument("--hostile", type=int, default=hostile.INPUTS, help=f"hostile files a format; {hostile.INPUTS}")
     parser.add_argument("--inputs", type=int, default=fuzz.INPUTS, help=f"mutated files a reader; {fuzz.INPUTS}")
     return parser
 
@@ -109,6 +110,7 @@ def main() -> int:
         "every-step-schedule": schedule,
         "kill": lambda seed: kill.run(seed, asked.kills),
         "box": lambda seed: box.run(seed, asked.kills),
+        "hostile": lambda seed: hostile.run(seed, asked.hostile),
         "permissions": permissions.run,
         "editors": editors.run,
         "guards": guards.run,

@@ -57,8 +57,8 @@ PHASES = (Phase.generate, Phase.shrink)
 _STUCK_AFTER = 300.0
 """Seconds for that many; longer means that something hangs where no signal reaches it."""
 _MOST_MEMORY = 2 << 30
-_NAME = "the-feed"
-_NOW = datetime(2020, 11, 12, 15, 57, tzinfo=UTC)
+NAME = "the-feed"
+NOW = datetime(2020, 11, 12, 15, 57, tzinfo=UTC)
 _MOST_DETAILS = 20
 
 Item: TypeAlias = Reading | CountyUpload | Refusal | Claim
@@ -79,7 +79,7 @@ class Fuzzed:
 
 
 def _by_format(name: str, data: bytes) -> Iterator[Item]:
-    yield from line_reader_of(name)(io.BytesIO(data), ReaderContext(_NAME, _NOW))
+    yield from line_reader_of(name)(io.BytesIO(data), ReaderContext(NAME, NOW))
 
 
 @lru_cache
@@ -88,7 +88,7 @@ def _desk() -> Any:
 
 
 def _prose(data: bytes) -> Iterator[Item]:
-    found = understood(prose_text(data, _NAME), _desk())
+    found = understood(prose_text(data, NAME), _desk())
     yield from (*found.claims, *found.proposals)
 
 
@@ -251,7 +251,7 @@ _COLUMNS: dict[ColumnName, str] = {
     "as_of": "Updated",
 }
 
-_LAYOUT = SheetLayout(columns=_COLUMNS)  # type: ignore[arg-type]  # a heading alone is a column
+LAYOUT = SheetLayout(columns=_COLUMNS)  # type: ignore[arg-type]  # a heading alone is a column
 
 
 def _sheets() -> list[bytes]:
@@ -288,7 +288,7 @@ def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def _sheet(data: bytes) -> Iterator[Item]:
-    yield from csv_sheet.read(io.BytesIO(data), ReaderContext(_NAME, _NOW, sheet=_LAYOUT))
+    yield from csv_sheet.read(io.BytesIO(data), ReaderContext(NAME, NOW, sheet=LAYOUT))
 
 
 def _returns() -> list[bytes]:
@@ -296,7 +296,7 @@ def _returns() -> list[bytes]:
 
 
 def _with_others(name: str, beside: Sequence[bytes], data: bytes) -> Iterator[Item]:
-    yield from line_reader_of(name)(io.BytesIO(data), ReaderContext(_NAME, _NOW, beside=tuple(beside)))
+    yield from line_reader_of(name)(io.BytesIO(data), ReaderContext(NAME, NOW, beside=tuple(beside)))
 
 
 def _elections() -> list[bytes]:
@@ -486,7 +486,7 @@ def _look(item: Item) -> str | None:
 
 def _unclear(line: str) -> str | None:
     """Return what is not clear about the line that says why something was refused, or None."""
-    if _NAME not in line:
+    if NAME not in line:
         return f"a refusal that does not name the file: {line[:200]!r}"
     if len(line) > MOST_SAID:
         return f"a refusal of {len(line)} characters: {line[:100]!r}"

@@ -1,4 +1,7 @@
-"""The bot in a process of its own, as `tallydesk run` starts it: it takes up a restored copy, watches and publishes."""
+"""The bot in a process of its own, as `tallydesk run` starts it: it takes up a restored copy, watches and publishes.
+
+Whoever has the desk there discards what waits after a restore.
+"""
 
 import asyncio
 from dataclasses import dataclass
@@ -34,9 +37,15 @@ async def _live(order: Order) -> None:
             await app.bot.wait_until_ready()
             await app.rooms.outbox.dispatcher.start()
             while not connection.done():
+                asked = await app.database.rows(_ASKED)
                 await app.rooms.feeds.polling.ask_all()
                 await app.due.look()
+                for server, key in asked:  # the desk, once it has been asked and the source has been heard
+                    await app.rooms.operations.restore.press("drop", key, server, "faults")
                 await asyncio.sleep(0.005)
+
+
+_ASKED = """SELECT s.id, s.paused_at FROM servers s JOIN outbox o ON o.id = s.restored_notice AND o.state = 'sent'"""
 
 
 def desk(feed: str) -> Desk:

@@ -22,7 +22,7 @@ from bot.outbox.rows import Post
 from bot.outbox.tx import Tx
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin.guild import ScheduledEvent
-from bot.schedule.event_posts_store import EventPosts, event_of
+from bot.schedule.event_posts_store import EventPost, ToldEvent
 from bot.schedule.mirror import DiscordEvents
 from tests.faults.compare import Shown, Tally
 from tests.faults.small_day import GOVERNOR, MAYOR, small_day
@@ -151,10 +151,10 @@ class Ahead:
 
 def _jump() -> None:
     """Let the clock be wrong when a reminder is taken up that its channel has never been meant to get before."""
-    words = EventPosts.words
+    words = EventPost.words
 
-    def worded(self: EventPosts, tx: Tx, post: Post) -> Worded | Unsaid:
-        told = event_of(tx.connection, post.id)
+    def worded(self: EventPost, tx: Tx, post: Post) -> Worded | Unsaid:
+        told = ToldEvent.of(tx.connection, post.id)
         reminder = told.reminder if told else None
         others = tx.rows(
             """SELECT 1 FROM told_events JOIN outbox ON id = post
@@ -166,7 +166,7 @@ def _jump() -> None:
         by = timedelta(days=1) if reminder % 2 else timedelta(hours=-2)
         return words(self, Tx(tx.connection, tx.kinds, tx.now + by, tx.wall), post)
 
-    patch.object(EventPosts, "words", worded).start()
+    patch.object(EventPost, "words", worded).start()
 
 
 def schedule_shown(database: Path) -> Shown:

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import Phase
 
+from bot.desk.results_formats import FORMATS
 from bot.errors import BadInputError
-from bot.feeds.formats import AUTO, OTHERS, READERS
+from bot.feeds.formats import OTHERS
 from bot.feeds.reader import Refusal
 from tests.conftest import reading
 from tests.faults import fuzz
@@ -19,7 +20,7 @@ SHARE = 60
 
 
 def test_every_format_that_can_be_read_is_fuzzed() -> None:
-    assert set(FUZZED) == {*READERS, *OTHERS, "prose"} - {AUTO}
+    assert set(FUZZED) == {*FORMATS, *OTHERS, "prose"}
 
 
 @pytest.mark.parametrize("name", FUZZED)

@@ -1,19 +1,24 @@
+import ast
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from bot.desk.desk_file import Format
+from bot.desk.desk_file import Format, Source
+from bot.desk.results_formats import FORMATS
 from bot.errors import BadInputError
 from bot.feeds import csv_sheet, enhanced_voting, readings
 from bot.feeds.ap import reader as ap
 from bot.feeds.clarity import detail as clarity_detail
 from bot.feeds.clarity import settings as clarity_settings
 from bot.feeds.clarity import summary as clarity_summary
-from bot.feeds.formats import READERS, line_reader_of, reader_of
+from bot.feeds.formats import OTHERS, all_formats, line_reader_of, reader_of
 from bot.feeds.nist import reader as nist
 from bot.feeds.reader import ReaderContext
+from tests.benchmarks.readers import RACES
+from tests.faults.fuzz import FUZZED
 from tests.feeds.clarity_files import choice, contest, detail
 
 
@@ -35,8 +40,40 @@ def test_a_format_whose_library_is_large_is_read_as_by_its_own_reader() -> None:
     assert len(items) == 1
 
 
-def test_every_format_of_the_desk_file_has_a_reader() -> None:
-    assert set(get_args(Format)) == {*READERS, "push"}
+def test_every_format_is_declared_under_its_name() -> None:
+    assert [one.name for one in all_formats()] == [*FORMATS, *OTHERS]
+
+
+def test_every_format_can_stand_in_the_desk_file_and_has_an_interval_that_can() -> None:
+    assert set(get_args(Format)) == {*FORMATS, "push"}
+    for one in all_formats():
+        if one.name in FORMATS:
+            layout = {"preset": "florida"} if one.name == "csv" else {}
+            url = "https://results.example.org/"
+            Source.model_validate({"id": "s", "name": "S", "format": one.name, "url": url, "every": one.every} | layout)
+
+
+def test_every_format_has_its_example_and_its_bench() -> None:
+    assert FUZZED.keys() >= FORMATS.keys()
+    assert {race.format for race in RACES} == FORMATS.keys()
+
+
+def test_nothing_but_the_register_lists_formats() -> None:
+    root = Path(__file__).parents[2]
+    register = root / "bot" / "desk" / "results_formats.py"
+    lists = [
+        f"{file.relative_to(root)}:{node.lineno}"
+        for file in [*(root / "bot").rglob("*.py"), *(root / "cogs").rglob("*.py")]
+        if file != register
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.List | ast.Tuple | ast.Set | ast.Dict) and len(_strings(node) & FORMATS.keys()) > 2
+    ]
+    assert lists == []
+
+
+def _strings(node: ast.List | ast.Tuple | ast.Set | ast.Dict) -> set[object]:
+    items = node.keys if isinstance(node, ast.Dict) else node.elts
+    return {item.value for item in items if isinstance(item, ast.Constant)}
 
 
 def test_settings_can_be_printed_and_hold_no_readings() -> None:

@@ -7,10 +7,9 @@ import pytest
 
 from bot.__main__ import main
 from bot.errors import BadInputError
-from bot.feeds import enhanced_voting
-from bot.feeds.formats import AUTO, OTHERS, READERS, line_reader_of
+from bot.feeds.formats import all_formats, line_reader_of
 from bot.feeds.reader import ReaderContext
-from bot.feeds.recognise import _SIGNS, begins_with, format_of
+from bot.feeds.recognise import beginning_of, begins_with, format_of
 from tests.feeds import ap_files, clarity_files, georgia_files, nist_files
 from tests.feeds.conftest import RECEIVED
 
@@ -50,15 +49,20 @@ BEGINNINGS = [
 ]
 
 
-def test_every_format_that_is_read_has_a_sign_and_a_beginning_here() -> None:
-    read = {*READERS, *OTHERS} - {AUTO, enhanced_voting.OTHER_NAME}
-    assert set(_SIGNS) == read
-    assert {name for _, name in BEGINNINGS if name is not None} == read
+def test_every_format_that_has_a_sign_has_a_beginning_here() -> None:
+    signs = {one.name for one in all_formats() if one.begins}
+    assert {name for _, name in BEGINNINGS if name is not None} == signs
 
 
 @pytest.mark.parametrize(("data", "name"), BEGINNINGS)
 def test_format_is_found_from_how_a_file_begins(data: bytes, name: str | None) -> None:
     assert format_of(data) == name
+
+
+def test_no_file_begins_as_those_of_two_formats() -> None:
+    for data, name in BEGINNINGS:
+        beginning = beginning_of(data)
+        assert [one.name for one in all_formats() if one.begins and one.begins(beginning)] == [name] * bool(name)
 
 
 @pytest.mark.parametrize("seekable", [True, False])

@@ -15,7 +15,7 @@ from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.message import Message
 from bot.wording.context import Audience
-from bot.wording.draft import Draft, PostKind
+from bot.wording.draft import Draft
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, buttons, plain, reading
 
 DESK = 19
@@ -126,7 +126,7 @@ async def test_dropped_it_is_not_posted_and_the_question_says_who_and_when(publi
 
 
 @pytest.mark.parametrize("kind", ["certified", "call"])
-async def test_of_what_no_later_post_covers_discard_promises_none(public: Newsroom, kind: PostKind) -> None:
+async def test_of_what_no_later_post_covers_discard_promises_none(public: Newsroom, kind: str) -> None:
     row = OutboxRow.worded(SERVER, COUNT, 50, Draft(kind, "Certified.", "the desk, 7:35 a.m."), START)
     await public.database.write(lambda connection: add_rows(connection, [row], public.outbox.now()))
     await public.publish()

@@ -13,15 +13,13 @@ from bot.answers.sharing_store import SharingStore
 from bot.outbox import dispatcher as publisher_module
 from bot.outbox.discord import OutgoingMessage, UnknownError
 from bot.outbox.dispatcher import LOOK_AHEAD_SECONDS, LOOK_BACK_SECONDS, Dispatcher, Wait
-from bot.outbox.kinds import Kinds
-from bot.outbox.outbox import Outbox
-from bot.outbox.outbox_store import Claimed, OutboxStore
+from bot.outbox.outbox_store import Claimed
 from bot.outbox.pacing import Pacing, SendPermit
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
-from bot.tally.changes_store import ChangePosts
-from bot.tally.changes_words import Span
+from bot.tally import changes_store
+from bot.tally.changes_words import Span, span_post
 from bot.wording.context import Setting
 from bot.wording.draft import Draft, Picture
 from tests.conftest import COUNT, FAST, LIVE, LOOKS, SERVER, SOON, START, WHO, Fate, Newsroom, reading
@@ -404,26 +402,17 @@ async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens
 
 
 async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(
-    newsroom: Newsroom,
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class BreakOnce(ChangePosts):
-        def compose(self, span: Span, setting: Setting) -> Draft | None:
-            if span.kind == "margin":
-                raise ZeroDivisionError("no votes")
-            return super().compose(span, setting)
+    def break_once(span: Span, setting: Setting) -> Draft | None:
+        if span.kind == "margin":
+            raise ZeroDivisionError("no votes")
+        return span_post(span, setting)
 
     await newsroom.follow()
     await newsroom.control.set_desk_channel(LIVE, SERVER, "Olga")
     await newsroom.post(reading(1000, 500))
-    others = [family for family in newsroom.post_kinds.families if not isinstance(family, ChangePosts)]
-    kinds = Kinds(
-        newsroom.post_kinds.setting,
-        [BreakOnce(), *others],
-        newsroom.post_kinds.copies,
-        newsroom.post_kinds.was_entered,
-    )
-    broken = OutboxStore(Outbox(newsroom.database, kinds, newsroom.clock, newsroom.wake))
-    newsroom.publisher = Dispatcher(broken, newsroom.channels, Pacing(FAST), newsroom.wall.sleep)
+    monkeypatch.setattr(changes_store, "span_post", break_once)
     with capture_logs() as logs:
         await newsroom.post(reading(1100, 500, 1), reading(1100, 1300, 2))
     stored = await newsroom.database.rows("SELECT state, why, content IS NULL FROM outbox ORDER BY id")

@@ -1,39 +1,131 @@
 """Kinds of post: each is registered once, and its row wakes its channel as the kind says."""
 
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
-from bot.app import post_kinds
+from bot.app import KINDS, post_kinds
+from bot.count.change import ChangeKind
 from bot.count.statement import Statement
-from bot.outbox.kinds import Family, Kind, Kinds
-from bot.outbox.notices_store import Notices
+from bot.follows.preferences import SKIPPABLE
+from bot.outbox.kinds import Kind, Kinds
+from bot.outbox.notices_store import NoticePost
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
+from bot.tally.changes_store import CHANGE_POSTS
 from bot.wording.context import Setting
-from bot.wording.draft import PostKind
 from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading, small_desk
+from tests.posts_table import PAGE, written
+
+ROOT = Path(__file__).parents[2]
 
 
-class Postcards(Family):
-    """Kinds that a test makes: delivery knows nothing of them but what they say."""
+class Telegram(Kind):
+    """A kind that a test makes: delivery knows nothing of it but what it says."""
 
-    kinds = (Kind("rundown", urgent=True), Kind("shared", yields=True))
-
-
-def test_every_kind_of_post_has_a_family_and_there_is_no_other() -> None:
-    kinds = post_kinds(Setting(small_desk()))
-    assert {kind.name for family in kinds.families for kind in family.kinds} == set(get_args(PostKind))
+    name = "telegram"
+    urgent = True
 
 
-def test_two_families_of_one_kind_are_refused() -> None:
-    with pytest.raises(ValueError, match="two families have a kind of post notice"):
-        Kinds(Setting(small_desk()), [Notices(), Notices()], (), lambda *_: False)
+class Postcard(Kind):
+    """Another."""
+
+    name = "postcard"
+    yields = True
+
+
+def _named(base: type[Kind]) -> Iterator[type[Kind]]:
+    """Return the classes of `bot` that are a kind of post, and no base of several."""
+    for kind in base.__subclasses__():
+        if kind.__module__.startswith("bot.") and "name" in vars(kind):
+            yield kind
+        yield from _named(kind)
+
+
+def test_every_kind_of_post_is_registered() -> None:
+    assert {type(kind) for kind in post_kinds(Setting(small_desk()))} == set(_named(Kind))
+
+
+def test_every_kind_of_post_says_in_why_what_it_does() -> None:
+    assert all(kind.does for kind in KINDS)
+
+
+def test_whatever_a_channel_may_skip_is_of_some_kind() -> None:
+    assert {kind.skipped_by for kind in CHANGE_POSTS if kind.skipped_by} == set(SKIPPABLE)
+
+
+def test_the_page_says_what_is_posted_when() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert written(page) == page, 'make pictures ARGS="--text" writes it'
+
+
+ROOMS = {kind.name: kind.__module__.split(".")[1] for kind in KINDS}
+
+ALSO_OF_COUNTS = {*get_args(ChangeKind), "certified", "call"}
+"""Names that changes and what staff enter have as well, which other rooms may tell apart."""
+
+IN_SQL = re.compile(r"(\w+\.)?kind(?: (?:=|<>|IS|IS NOT) ('\w+')| (?:NOT )?IN \(((?:'\w+'(?:, )?)+))")
+
+
+def _listed(room: str, tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield where a module names kinds of posts of another room: in SQL, compares by them, lists them, or writes a row of one."""
+    foreign = {name for name, of in ROOMS.items() if of != room}
+    told_apart = foreign - ALSO_OF_COUNTS
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str(text), lineno=line):
+                for alias, *names in IN_SQL.findall(text):
+                    found = foreign & set(re.findall(r"\w+", " ".join(names)))
+                    if found and not (alias == "c." and found <= ALSO_OF_COUNTS):  # the table of changes
+                        yield line, ", ".join(found)
+            case ast.Compare(left=left, comparators=[right], lineno=line):
+                if any(isinstance(one, ast.Attribute) and one.attr == "kind" for one in (left, right)):
+                    yield from ((line, name) for name in told_apart & _texts(left, right))
+            case ast.Tuple(elts=elements, lineno=line) | ast.List(elts=elements, lineno=line):
+                yield from _several(line, _constants(elements), told_apart)
+            case ast.Set(elts=elements, lineno=line) | ast.Dict(keys=elements, lineno=line):
+                yield from _several(line, _constants(elements), told_apart)
+            case ast.Call(func=ast.Name(id="OutboxRow"), args=given, lineno=line):
+                yield from ((line, name) for name in foreign & _constants(given))
+
+
+def _several(line: int, elements: set[str], told_apart: set[str]) -> Iterator[tuple[int, str]]:
+    of_a_follow = {"board", "thread"}  # which it may have
+    if len(elements) > 1 and elements <= ROOMS.keys() and elements & told_apart and elements != of_a_follow:
+        yield line, ", ".join(sorted(elements))
+
+
+def _constants(nodes: Iterable[ast.AST | None]) -> set[str]:
+    return {one.value for one in nodes if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+
+
+def _texts(*nodes: ast.AST) -> set[str]:
+    return {text for node in nodes for text in _constants(ast.walk(node))}
+
+
+def test_no_room_names_the_kinds_of_posts_of_another() -> None:
+    """What is to be known of a kind is said by its class; a room above it may name the class."""
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for folder in ("bot", "cogs")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for line, name in _listed(path.relative_to(ROOT).parts[1], ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert found == []
+
+
+def test_two_kinds_of_one_name_are_refused() -> None:
+    with pytest.raises(ValueError, match="two kinds of post are called notice"):
+        Kinds(Setting(small_desk()), [NoticePost(), NoticePost()], (), lambda *_: False)
 
 
 def test_what_a_kind_says_of_itself_is_what_queries_go_by() -> None:
-    kinds = Kinds(Setting(small_desk()), [Postcards()], (), lambda *_: False)
-    assert (kinds.urgent, kinds.yielding, kinds.own_words) == ("('rundown')", "('shared')", "()")
+    kinds = Kinds(Setting(small_desk()), [Telegram(), Postcard()], (), lambda *_: False)
+    assert (kinds.urgent, kinds.yielding, kinds.own_words) == ("('telegram')", "('postcard')", "()")
 
 
 @pytest.mark.parametrize("action", ["lead change", "correction", "call"])

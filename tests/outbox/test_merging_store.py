@@ -2,11 +2,10 @@
 
 import sqlite3
 
-from bot.app import COPIES
+from bot.app import COPIES, KINDS
 from bot.database.database import Database, fetch
-from bot.entries.replacements_store import copy_replacement
 from bot.outbox import merging_store as requeue
-from bot.tally.other_sources_store import copy_agreements
+from bot.outbox.servers_store import know_server
 from tests.product_sql import TOPIC_TABLES
 
 ITS_OWN = {
@@ -39,18 +38,20 @@ async def test_it_tells_of_the_same_in_each_topic_s_table(database: Database) ->
     """Those are the tables that are keyed by the outbox's row."""
 
     def work(connection: sqlite3.Connection) -> None:
+        know_server(connection, 1)
         connection.executemany(
             "INSERT INTO outbox (id, server, channel, number, kind, news_at, wall_created) VALUES (?, 1, 1, 1, '', 0, 0)",
             [(1,), (2,)],
         )
         tables = fetch(connection, TOPIC_TABLES)
-        assert len(tables) == len(COPIES) - len({copy_agreements, copy_replacement})
+        copies = [*COPIES, *{topic.copy for kind in KINDS for topic in kind.tells}]
+        assert len(tables) == len(copies)
         for (table,) in tables:
             columns = [column for (column,) in fetch(connection, "SELECT name FROM pragma_table_info(?)", (table,))]
-            texts = {"line": "recount", "figure": "1", "revises": "1"}
+            texts = {"line": "recount", "figure": "1", "revises": "[1]"}
             row = [texts.get(column, 1) for column in columns]
             connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' for _ in columns)})", row)
-            for copy in COPIES:
+            for copy in copies:
                 copy(connection, 1, 2)
             copied = fetch(connection, f"SELECT * FROM {table} WHERE post = 2")
             assert copied == [

@@ -4,8 +4,8 @@ What was sent, as it is read back.
 """
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
+from unittest.mock import patch
 
 import pytest
 from structlog.testing import capture_logs
@@ -13,15 +13,14 @@ from structlog.testing import capture_logs
 from bot.app import post_kinds
 from bot.count.reading import Reading
 from bot.database.database import to_micros
-from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import to_merge
-from bot.outbox.outbox import Outbox
 from bot.outbox.outbox_store import OutboxStore, SentPosts
 from bot.outbox.rows import Action, OutboxRow, Post
 from bot.outbox.rows_store import add_rows
 from bot.outbox.states import ImpossibleMoveError, State, Transition
 from bot.outbox.tx import Tx
-from bot.tally.changes_store import ChangePosts
+from bot.tally import changes_store
+from bot.tally.changes_store import ChangePost
 from bot.tally.changes_words import Span, span_post
 from bot.wording.context import Setting
 from bot.wording.draft import Draft
@@ -49,23 +48,6 @@ async def claim(newsroom: Newsroom, channel: int = COUNT) -> Post:
     claimed = await newsroom.outbox.claim(channel)
     assert claimed.post is not None
     return claimed.post
-
-
-class Otherwise(ChangePosts):
-    """Words that a test makes for changes."""
-
-    def __init__(self, say: Callable[[Span], Draft | None]) -> None:
-        self.say = say
-
-    def compose(self, span: Span, setting: Setting) -> Draft | None:  # noqa: ARG002 - as what it replaces
-        return self.say(span)
-
-
-def saying(newsroom: Newsroom, say: Callable[[Span], Draft | None]) -> OutboxStore:
-    others = [family for family in newsroom.post_kinds.families if not isinstance(family, ChangePosts)]
-    kinds = newsroom.post_kinds
-    kinds = Kinds(kinds.setting, [Otherwise(say), *others], kinds.copies, kinds.was_entered)
-    return OutboxStore(Outbox(newsroom.database, kinds, newsroom.clock, newsroom.wake))
 
 
 # Taking up.
@@ -219,23 +201,28 @@ async def test_an_id_and_so_a_nonce_never_comes_twice(newsroom: Newsroom, outbox
     assert [row.id for row in await newsroom.posts()] == [3]
 
 
-async def test_words_are_made_once_and_then_kept(newsroom: Newsroom) -> None:
+async def test_words_are_made_once_and_then_kept(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     await newsroom.follow()
     await newsroom.take(reading(100, 50))
     assert await newsroom.database.rows("SELECT content FROM outbox") == [(None,)]
     first = await claim(newsroom)
     newsroom.wall.move(3600)
-    again = (await saying(newsroom, lambda _: pytest.fail("worded twice")).claim(COUNT)).post
+    monkeypatch.setattr(changes_store, "span_post", lambda *_: pytest.fail("worded twice"))
+    again = (await newsroom.outbox.claim(COUNT)).post
     assert again is not None
     assert (again.content, again.embeds) == (first.content, first.embeds)
 
 
-async def test_a_post_of_a_contest_that_the_desk_file_lost_fails_and_the_next_goes_on(newsroom: Newsroom) -> None:
+async def test_a_post_of_a_contest_that_the_desk_file_lost_fails_and_the_next_goes_on(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await newsroom.follow()
     await newsroom.take(reading(100, 50))
     row = OutboxRow.worded(SERVER, COUNT, 2, Draft("notice", "two", "the desk"), START)
     await newsroom.database.write(lambda connection: add_rows(connection, [row], newsroom.outbox.now()))
-    post = (await saying(newsroom, lambda _: None).claim(COUNT)).post
+    with monkeypatch.context() as patched:
+        patched.setattr(changes_store, "span_post", lambda *_: None)
+        post = (await newsroom.outbox.claim(COUNT)).post
     assert post is not None
     assert post.content is not None
     assert post.content.startswith("two")
@@ -271,7 +258,9 @@ async def test_a_post_whose_stored_reading_is_broken_fails_and_the_next_goes_on(
     ]
 
 
-async def test_the_footer_has_when_the_source_had_been_asked_when_the_post_was_caused(newsroom: Newsroom) -> None:
+async def test_the_footer_has_when_the_source_had_been_asked_when_the_post_was_caused(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await newsroom.follow()
     await newsroom.take(reading(1000, 500))
     caused = newsroom.clock.now()
@@ -279,11 +268,12 @@ async def test_the_footer_has_when_the_source_had_been_asked_when_the_post_was_c
     await newsroom.ingest.unchanged("times", {("ga", "election")})
     spans: list[Span] = []
 
-    def note(span: Span) -> Draft | None:
+    def note(span: Span, setting: Setting) -> Draft | None:
         spans.append(span)
-        return span_post(span, newsroom.post_kinds.setting)
+        return span_post(span, setting)
 
-    await saying(newsroom, note).claim(COUNT)
+    monkeypatch.setattr(changes_store, "span_post", note)
+    await newsroom.outbox.claim(COUNT)
     assert [span.checked_at for span in spans] == [caused]
 
 
@@ -380,20 +370,12 @@ def waits(key: int, kind: str = "margin", contest: str | None = "ga", chain: int
     return Post(**fields)  # type: ignore[arg-type]  # fields by name
 
 
-class OneCount(ChangePosts):
-    """Changes that are all of one count, whatever the database says."""
-
-    def count(self, tx: Tx, post: Post) -> str | None:  # noqa: ARG002 - as what it replaces
-        return None
-
-
-FAMILIES = [OneCount() if isinstance(one, ChangePosts) else one for one in post_kinds(Setting(small_desk())).families]
-
-KINDS = Kinds(Setting(small_desk()), FAMILIES, (), lambda *_: False)
+KINDS = post_kinds(Setting(small_desk()))
 
 
 def merged(*posts: Post, now: int = MINUTE + 1) -> list[list[int]]:
-    with closing(sqlite3.connect(":memory:")) as connection:
+    """Return which posts become one, where all changes are of one count, whatever the database says."""
+    with closing(sqlite3.connect(":memory:")) as connection, patch.object(ChangePost, "count", return_value=None):
         return [[post.id for post in run] for run in to_merge(Tx(connection, KINDS, START, now), posts)]
 
 

@@ -16,7 +16,7 @@ from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.destination import ANNOUNCEMENT
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.message import Flag
-from bot.wording.draft import Draft, PostKind
+from bot.wording.draft import Draft
 from tests.conftest import COUNT, FAST, SERVER, START, WHO, Newsroom, reading
 from tests.outbox.test_approval import press, questions
 from tests.outbox.test_consequences_store import DESK, set_desk_channel
@@ -41,7 +41,7 @@ async def want(newsroom: Newsroom, *classes: Published) -> None:
     await newsroom.follow(COUNT, board=False, preferences=FollowPreferences(publish=classes))
 
 
-async def add(newsroom: Newsroom, kind: PostKind, *texts: str) -> None:
+async def add(newsroom: Newsroom, kind: str, *texts: str) -> None:
     """Put posts of the contest into the outbox."""
     first = await newsroom.count("outbox") + 50
     rows = [

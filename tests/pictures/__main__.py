@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.logs import set_up_logs
+from tests import posts_table
 from tests.chromium import chromium, running
 from tests.cogs import permissions
 from tests.pictures import first_post, guide, states
@@ -122,9 +123,12 @@ def _written(commands: guide.Commands, seen: dict[str, Example]) -> int:
     guide.PAGE.write_text(guide.page(commands, guide.examples_of(before) | seen), encoding="utf-8")
     levels = asyncio.run(guide.who_may())
     permissions.PAGE.write_text(permissions.written(permissions.PAGE.read_text(encoding="utf-8"), levels), "utf-8")
+    posts_table.PAGE.write_text(posts_table.written(posts_table.PAGE.read_text(encoding="utf-8")), "utf-8")
     states.PAGE.write_text(states.page(), encoding="utf-8")
     first_post.PAGE.write_text(first_post.page(), encoding="utf-8")
-    print(f"{guide.PAGE.name} and {states.PAGE.name} written, and who may use what in {permissions.PAGE.name}")
+    print(
+        f"{guide.PAGE.name} and {states.PAGE.name} written, and what is posted and who may use what in {permissions.PAGE.name}"
+    )
     return DONE
 
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from bot.app import KINDS
 from bot.count.call import Call
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
 from bot.count.change import Change, compare
@@ -28,6 +29,7 @@ from bot.events.event import Event, Later
 from bot.follows.preferences import FollowPreferences
 from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
 from bot.newsroom.setup_words import Lacks
+from bot.tally.changes_store import ChangePost
 from bot.wording.context import ContestContext, Setting
 from bot.wording.question import Question
 
@@ -337,10 +339,16 @@ def worlds(draw: st.DrawFn) -> World:
     return World(setting, given, after, change, draw(st.sampled_from([True, True, True, False])), at)
 
 
+CHANGE_KINDS = [kind.name for kind in KINDS if issubclass(kind, ChangePost)]
+
 SPECIAL: Mapping[tuple[str, str], Callable[[Draw], Any]] = {
     ("left_line", "said"): _left,
     ("BallotsLeft", "said"): _left,
     ("CertifiedFacts", "before"): _count,
+    ("Span", "kind"): lambda draw: draw(st.sampled_from(CHANGE_KINDS)),
+    ("ChangeFacts", "kind"): lambda draw: draw(st.sampled_from(CHANGE_KINDS)),
+    ("PostProvenance", "does"): lambda draw: draw(st.sampled_from([kind.does for kind in KINDS])),
+    ("PostProvenance", "replaced_by"): lambda _: (9, "Retracted"),
     ("topic_card", "topic"): lambda draw: draw(st.sampled_from(UNITS)),
     ("PressOutcome", "what"): lambda draw: draw(
         st.sampled_from(["published", "dropped", "already", "after", "absent"])

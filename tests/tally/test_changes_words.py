@@ -15,7 +15,7 @@ from bot.tally.changes_words import ChangeFacts, change_post
 from bot.tally.other_sources_words import RelationFacts, relation_post
 from bot.tally.silences_words import StaleFacts, stale_post
 from bot.wording.context import Setting
-from bot.wording.draft import AMBER, CHALK, SLATE, Draft, PostKind
+from bot.wording.draft import AMBER, CHALK, SLATE, Draft
 
 DATA = Path(__file__).parents[2] / "data"
 DESK = load_desk(DATA / "desks/georgia-2020.toml")
@@ -39,7 +39,7 @@ def post(
     before: Reading | None,
     after: Reading,
     setting: Setting = SETTING,
-    kind: PostKind | None = None,
+    kind: str | None = None,
     held_for: timedelta | None = None,
     by: tuple[Contest, Source] = (GEORGIA, TIMES),
 ) -> Draft:

@@ -1,11 +1,13 @@
--- All tables, grouped by the room of bot/ that writes them, from the ground up; another room calls that one's function.
+-- All tables, as the first release will have them: until then this file is changed, and afterwards never again.
+-- Grouped by the room of bot/ that writes them, from the ground up; another room calls that one's function.
 --
 -- Times are whole microseconds since 1970 in UTC. Of the news clock, unless the name says `wall`.
 -- A `server` is a Discord server: what staff enter belongs to one; what feeds say is shared (NULL). Server 0 is the
 -- operator's own: direct messages are numbered in it. `channel`, `message`, `role`, `person` and `user` are Discord's ids.
 -- A `body`, where it is TEXT, is JSON.
--- Rows that are written for every reading (readings, changes, told, outbox) name others without REFERENCES: one
--- transaction writes them together, and checking cost a third of it.
+-- What belongs to a server goes with its row (ON DELETE CASCADE), and what a post tells of with the post.
+-- Rows that are written for every reading (readings, changes, told) name others without REFERENCES, and a post names only
+-- its server so: one transaction writes them together, and checking cost a third of it.
 
 
 -- database: the file itself
@@ -36,7 +38,6 @@ CREATE TABLE pushes (
   wall_at        INTEGER NOT NULL,
   PRIMARY KEY (source, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX pushes_by_time ON pushes (wall_at);
 
 
 -- outbox: posts, what delivery has to know of servers and channels, and who did what
@@ -49,6 +50,7 @@ CREATE TABLE servers (
   unlisted_at    INTEGER,                  -- wall clock: the operator no longer lists it, and its posts wait; NULL: it is listed
   paused_at      INTEGER,                  -- NULL: it is not paused
   paused_by      TEXT,
+  restored_notice INTEGER,                 -- paused since the database was restored from a copy: the outbox row that says so
   desk_channel   INTEGER,                  -- where the desk is told and asked
   reporter_role  INTEGER,                  -- whose entries wait for the desk's word; NULL: nobody's
   desk_role      INTEGER,                  -- who decides; NULL: only who may manage the server
@@ -63,7 +65,7 @@ CREATE TABLE servers (
 -- A channel or thread of which more is known than its id.
 CREATE TABLE channels (
   id             INTEGER PRIMARY KEY,      -- Discord's
-  server         INTEGER NOT NULL,
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   parent         INTEGER,                  -- of a thread: the channel that it is in; NULL: it is a channel itself
   public         INTEGER NOT NULL DEFAULT 0,  -- 1: the public reads it, and each post waits for an editor
   closed_since   INTEGER,                  -- wall clock: it can't be written to; NULL: it can
@@ -74,7 +76,7 @@ CREATE INDEX channels_by_parent ON channels (parent) WHERE parent IS NOT NULL;
 
 -- A source of which a server posts nothing for now.
 CREATE TABLE mutes (
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   source         TEXT NOT NULL,
   muted_by       TEXT NOT NULL,
   muted_at       INTEGER NOT NULL,
@@ -86,7 +88,7 @@ CREATE TABLE mutes (
 CREATE TABLE threads (
   channel        INTEGER NOT NULL,
   contest        TEXT NOT NULL,
-  server         INTEGER NOT NULL,
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   wanted         INTEGER NOT NULL,         -- 0: its posts go into the channel itself (again)
   name           TEXT,                     -- what it was opened as
   post           INTEGER,                  -- the outbox row of the message that it hangs on; NULL: not begun
@@ -100,7 +102,7 @@ CREATE UNIQUE INDEX threads_by_post ON threads (post) WHERE post IS NOT NULL;
 CREATE TABLE publishing (
   channel        INTEGER NOT NULL,
   contest        TEXT NOT NULL,
-  server         INTEGER NOT NULL,
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   classes        TEXT NOT NULL,            -- as JSON: ["lead_change", "revision"]
   PRIMARY KEY (channel, contest)
 ) STRICT, WITHOUT ROWID;
@@ -110,7 +112,7 @@ CREATE TABLE publishing (
 CREATE TABLE outbox (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,
   -- where it goes
-  server         INTEGER NOT NULL,
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   channel        INTEGER NOT NULL,
   thread         INTEGER,                  -- where it was last attempted; NULL: in its channel itself
   -- what it is
@@ -157,17 +159,12 @@ CREATE INDEX outbox_doubtful ON outbox (id) WHERE state = 'doubtful';
 CREATE INDEX outbox_numbers ON outbox (server, number);
 -- The last post of a contest and source in a channel, which a revision reaches back to.
 CREATE INDEX outbox_told ON outbox (channel, contest, source, id) WHERE state = 'sent' AND action = 'post';
--- What a post says now, after edits.
-CREATE INDEX outbox_edits ON outbox (about, id) WHERE action = 'edit' AND kind <> 'board';
+-- What is about a row: edits of its message, what replaces it, questions to the desk, and that it is published.
+CREATE INDEX outbox_about ON outbox (about, id) WHERE about IS NOT NULL;
 -- Posts that went out without their cards, of which the desk is told once a day.
 CREATE INDEX outbox_uncarded ON outbox (channel, wall_last) WHERE cards_refused IS NOT NULL;
 -- What was published, and when: ten an hour in a channel.
 CREATE INDEX outbox_published ON outbox (channel, wall_last) WHERE action = 'publish';
-CREATE INDEX outbox_publishing ON outbox (about) WHERE action = 'publish';
--- Corrections and retractions of a row, which wait for it while nobody knows whether it arrived.
-CREATE INDEX outbox_replacing ON outbox (about) WHERE action = 'post' AND kind IN ('correction', 'retraction');
--- Questions to the desk about a row, and the edits that answer them.
-CREATE INDEX outbox_asked ON outbox (about) WHERE kind = 'notice';
 -- The last post of a caller in a channel, which an un-call reaches back to; and of who certifies.
 CREATE INDEX outbox_of_word ON outbox (channel, contest, source, kind, id)
   WHERE kind IN ('call', 'certified') AND action = 'post';
@@ -176,7 +173,7 @@ CREATE INDEX outbox_of_word ON outbox (channel, contest, source, kind, id)
 CREATE TABLE audit (
   id             INTEGER PRIMARY KEY,
   at             INTEGER NOT NULL,
-  server         INTEGER REFERENCES servers (id),
+  server         INTEGER REFERENCES servers (id) ON DELETE CASCADE,
   who            TEXT NOT NULL,
   what           TEXT NOT NULL,            -- as "pause", "desk channel"
   why            TEXT,
@@ -193,7 +190,7 @@ CREATE INDEX audit_of_entry ON audit (entry) WHERE entry IS NOT NULL;
 -- A picture of a post.
 CREATE TABLE pictures (
   id             INTEGER PRIMARY KEY,
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   png            BLOB NOT NULL,
   words          TEXT NOT NULL             -- what it shows, for who can't see it
 ) STRICT;
@@ -204,12 +201,12 @@ CREATE TABLE pictures (
 -- A channel follows a contest.
 CREATE TABLE follows (
   id             INTEGER PRIMARY KEY,
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   channel        INTEGER NOT NULL,
   contest        TEXT NOT NULL,
   least          INTEGER,                  -- post when the margin moved by so many votes; NULL: by the rule
   board          INTEGER NOT NULL DEFAULT 0,  -- 1: with a pinned board
-  preferences          TEXT,                     -- how it wants to be told, as JSON; NULL: as everybody is told
+  preferences    TEXT,                     -- how it wants to be told, as JSON; NULL: as everybody is told
   followed_by    TEXT NOT NULL,
   followed_at    INTEGER NOT NULL,
   UNIQUE (contest, channel)
@@ -218,7 +215,7 @@ CREATE INDEX follows_by_server ON follows (server, channel);
 
 -- Which source leads a contest in a server whose editors chose one; elsewhere the desk file's does.
 CREATE TABLE leading_sources (
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   contest        TEXT NOT NULL,
   source         TEXT NOT NULL,
   set_by         TEXT NOT NULL,
@@ -231,8 +228,8 @@ CREATE TABLE leading_sources (
 
 -- How many counties a source's statement says have certified, or its list of names makes.
 CREATE TABLE certification_counts (
-  statement      INTEGER PRIMARY KEY REFERENCES statements (id),
-  server         INTEGER REFERENCES servers (id),
+  statement      INTEGER PRIMARY KEY REFERENCES statements (id) ON DELETE CASCADE,
+  server         INTEGER REFERENCES servers (id) ON DELETE CASCADE,
   contest        TEXT NOT NULL,
   source         TEXT NOT NULL,
   as_of          INTEGER NOT NULL,
@@ -246,8 +243,8 @@ CREATE INDEX certification_counts_by_source ON certification_counts (server, con
 
 -- A county that a statement says has certified: one row a county and statement.
 CREATE TABLE unit_certifications (
-  statement      INTEGER NOT NULL REFERENCES statements (id),
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  statement      INTEGER NOT NULL REFERENCES statements (id) ON DELETE CASCADE,
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   contest        TEXT NOT NULL,
   source         TEXT NOT NULL,
   as_of          INTEGER NOT NULL,
@@ -262,8 +259,8 @@ CREATE INDEX unit_certifications_by_unit ON unit_certifications (server, contest
 
 -- A statement that the results are certified as a whole.
 CREATE TABLE results_certifications (
-  statement      INTEGER PRIMARY KEY REFERENCES statements (id),
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  statement      INTEGER PRIMARY KEY REFERENCES statements (id) ON DELETE CASCADE,
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   contest        TEXT NOT NULL,
   source         TEXT NOT NULL,
   as_of          INTEGER NOT NULL,
@@ -274,12 +271,12 @@ CREATE INDEX results_certifications_by_contest ON results_certifications (server
 -- What callers have said, in order; nothing is overwritten.
 CREATE TABLE calls (
   id             INTEGER PRIMARY KEY,
-  server         INTEGER REFERENCES servers (id),  -- NULL: by a feed, which is shared
+  server         INTEGER REFERENCES servers (id) ON DELETE CASCADE,  -- NULL: by a feed, which is shared
   contest        TEXT NOT NULL,
   source         TEXT NOT NULL,
   as_of          INTEGER NOT NULL,
   said_at        INTEGER NOT NULL,         -- when it came in
-  statement      INTEGER REFERENCES statements (id),  -- that it was entered with
+  statement      INTEGER REFERENCES statements (id) ON DELETE CASCADE,  -- that it was entered with
   reading        INTEGER,                  -- that its feed had it in
   pushed         INTEGER NOT NULL DEFAULT 0,  -- 1: the caller pushed it, and nobody of the staff has looked at it
   body           TEXT NOT NULL
@@ -289,7 +286,7 @@ CREATE INDEX calls_of_statement ON calls (statement) WHERE statement IS NOT NULL
 
 -- A caller whose calls a server posts as their feeds show them.
 CREATE TABLE repeated_callers (
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   source         TEXT NOT NULL,
   PRIMARY KEY (server, source)
 ) STRICT, WITHOUT ROWID;
@@ -388,7 +385,7 @@ CREATE INDEX holds_undo ON holds (undo_until) WHERE undo_until IS NOT NULL;
 
 -- A server's desk wants to be asked again about a hold that is still open.
 CREATE TABLE hold_waits (
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   series         INTEGER NOT NULL,
   since          INTEGER NOT NULL,         -- the hold's
   ask_at         INTEGER NOT NULL,
@@ -398,7 +395,7 @@ CREATE TABLE hold_waits (
 
 -- An editor wants to post or drop what is held, and a second person has to confirm it.
 CREATE TABLE hold_asks (
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   series         INTEGER NOT NULL,
   since          INTEGER NOT NULL,         -- the hold's
   wants          TEXT NOT NULL CHECK (wants IN ('post', 'drop', 'withdraw')),
@@ -439,15 +436,14 @@ CREATE TABLE ahead (
 
 -- Who else says what a post says: named at it, once a source, and taken off again with the statement.
 CREATE TABLE agreements (
-  post           INTEGER NOT NULL REFERENCES outbox (id),
+  post           INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
   source         TEXT NOT NULL,
-  server         INTEGER NOT NULL REFERENCES servers (id),
-  statement      INTEGER NOT NULL REFERENCES statements (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
+  statement      INTEGER NOT NULL REFERENCES statements (id) ON DELETE CASCADE,
   as_of          INTEGER NOT NULL,         -- when it was true, by that source
   PRIMARY KEY (post, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX agreements_of_statement ON agreements (statement);
-CREATE INDEX agreements_of_server ON agreements (server);
 
 -- On which side of a contest's line a channel last knew the count to be.
 CREATE TABLE lines_told (
@@ -459,7 +455,7 @@ CREATE TABLE lines_told (
 
 -- A silence of a source that the desk saw itself, from what it entered: told once a server.
 CREATE TABLE silences (
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   contest        TEXT NOT NULL,
   source         TEXT NOT NULL,
   last_updated   INTEGER NOT NULL,         -- since when it is silent
@@ -469,7 +465,7 @@ CREATE TABLE silences (
 -- A silence of a source's feed as a channel was told of it: once, and once when it is over.
 CREATE TABLE source_silences (
   id             INTEGER PRIMARY KEY,
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   channel        INTEGER NOT NULL,
   source         TEXT NOT NULL,
   kind           TEXT NOT NULL CHECK (kind IN ('unreached', 'unchanged')),
@@ -498,7 +494,7 @@ CREATE INDEX told_by_series ON told (series);
 
 -- Which hold a notice tells of; it lasts from the first reading that waited in it.
 CREATE TABLE hold_notices (
-  post           INTEGER PRIMARY KEY,      -- the outbox row
+  post           INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
   series         INTEGER NOT NULL,
   since          INTEGER NOT NULL
 ) STRICT;
@@ -506,7 +502,7 @@ CREATE INDEX hold_notices_by_hold ON hold_notices (series, since);
 
 -- Which readings a post tells of.
 CREATE TABLE spans (
-  post           INTEGER PRIMARY KEY,      -- the outbox row; its chain is the series
+  post           INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,  -- its chain is the series
   from_reading   INTEGER,                  -- covers the changes of the series after this reading (NULL: from the first on)…
   to_reading     INTEGER NOT NULL,         -- …up to and including this one
   checked_at     INTEGER,                  -- when the source had last been asked by then
@@ -521,7 +517,7 @@ CREATE TABLE spans (
 
 -- Whose margin a post holds against the leading source's; the row's source and chain say whose it is, where a feed has it.
 CREATE TABLE comparisons (
-  post           INTEGER PRIMARY KEY,      -- the outbox row
+  post           INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
   statement      INTEGER,                  -- that it was entered or pushed with; NULL: its feed has it
   confirms       INTEGER,                  -- the statement that it says is now confirmed
   figure         TEXT                      -- of that: 'margin' or 'total'
@@ -529,26 +525,16 @@ CREATE TABLE comparisons (
 
 -- Which line a post says that a count crossed: of the series that is the row's chain.
 CREATE TABLE crossings (
-  post           INTEGER PRIMARY KEY,      -- the outbox row
+  post           INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
   line           TEXT NOT NULL CHECK (line IN ('recount', 'majority')),
   inside         INTEGER NOT NULL          -- recount: within the line; majority: the leader has it
 ) STRICT;
-
--- What a follow had been told of a series when a copy was made that was restored, until the desk has said what becomes of
--- what changed since.
-CREATE TABLE restored_told (
-  follow         INTEGER NOT NULL REFERENCES follows (id) ON DELETE CASCADE,
-  series         INTEGER NOT NULL,
-  reading        INTEGER,                  -- the newest one told by then; NULL: nothing was
-  heard          INTEGER NOT NULL DEFAULT 0,  -- 1: the series has been heard since, and what it said is taken as told
-  PRIMARY KEY (follow, series)
-) STRICT, WITHOUT ROWID;
 
 -- The board of a channel and contest.
 CREATE TABLE boards (
   channel        INTEGER NOT NULL,
   contest        TEXT NOT NULL,
-  server         INTEGER NOT NULL,
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   post           INTEGER,                  -- the outbox row of the message that shows it; NULL: none yet
   shown          TEXT,                     -- what it shows, to know when there is something new to show
   shown_at       INTEGER,                  -- since when it shows that
@@ -563,7 +549,7 @@ CREATE TABLE boards (
 -- Something that staff enter: begun, shown to them, perhaps put before a second person, then a statement or more.
 CREATE TABLE entries (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   user           INTEGER NOT NULL,         -- who enters it
   entered_by     TEXT NOT NULL,            -- as the audit names them
   begun_at       INTEGER NOT NULL,
@@ -580,8 +566,8 @@ CREATE INDEX entries_asked ON entries (server) WHERE state = 'asked';
 
 -- A picture that goes with an entry; deleted after half a year, and of a server there are only so many bytes.
 CREATE TABLE evidence (
-  entry          INTEGER PRIMARY KEY REFERENCES entries (id),
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  entry          INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   kept_at        INTEGER NOT NULL,
   name           TEXT NOT NULL,
   body           BLOB NOT NULL
@@ -591,7 +577,7 @@ CREATE INDEX evidence_by_server ON evidence (server, kept_at);
 -- A correction or a retraction: played back to who wants it, perhaps confirmed by another, done, perhaps undone.
 CREATE TABLE replacements (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   user           INTEGER NOT NULL,         -- who asked for it
   asked_by       TEXT NOT NULL,            -- as the audit names them
   begun_at       INTEGER NOT NULL,
@@ -617,7 +603,7 @@ CREATE INDEX replacements_undone ON replacements (server) WHERE state = 'undone'
 -- What a source said, as staff entered it or as the source pushed it: what is told in one post, which can be taken back alone.
 CREATE TABLE statements (
   id             INTEGER PRIMARY KEY,
-  server         INTEGER REFERENCES servers (id),
+  server         INTEGER REFERENCES servers (id) ON DELETE CASCADE,
   contest        TEXT NOT NULL,
   source         TEXT NOT NULL,
   as_of          INTEGER NOT NULL,
@@ -638,7 +624,7 @@ CREATE INDEX statements_figures ON statements (server, contest, as_of)
 
 -- The statement that a post came of, among all the posts that came of none.
 CREATE TABLE statement_posts (
-  post           INTEGER PRIMARY KEY,      -- the outbox row
+  post           INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
   server         INTEGER NOT NULL,
   number         INTEGER NOT NULL,         -- the post's
   statement      INTEGER NOT NULL
@@ -652,7 +638,7 @@ CREATE INDEX statement_posts_by_statement ON statement_posts (statement);
 -- An event. AUTOINCREMENT: an id is in the keys of buttons, and never given a second time.
 CREATE TABLE schedule_entries (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   channel        INTEGER,                  -- where it is told; NULL: in the channels that follow its contest
   starts_at      INTEGER NOT NULL,         -- derived from the wall time and zone in the body
   body           TEXT NOT NULL,            -- the event: wall time and zone, kind, title, place, status
@@ -690,7 +676,7 @@ CREATE INDEX reminders_missed ON reminders (done_at) WHERE state = 'missed';
 
 -- Which entry a post, or an edit of one, tells of.
 CREATE TABLE told_events (
-  post           INTEGER PRIMARY KEY,      -- the outbox row
+  post           INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
   event          INTEGER NOT NULL,         -- the entry
   reminder       INTEGER,                  -- the reminder that it is
   since          INTEGER                   -- the audit row of the first change of the entry that it tells
@@ -709,7 +695,7 @@ CREATE TABLE personal_lead_times (
 -- How long before each kind of event a newsroom is told of it, where the event has no lead times of its own; a kind that
 -- is not here is told as the desk file has it.
 CREATE TABLE reminder_lead_times (
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   kind           TEXT NOT NULL,
   lead_times     TEXT NOT NULL,            -- whole minutes, as a JSON array; []: at its time only
   PRIMARY KEY (server, kind)
@@ -718,7 +704,7 @@ CREATE TABLE reminder_lead_times (
 -- What was played back to somebody and waits for their Save.
 CREATE TABLE proposals (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   person         INTEGER NOT NULL,
   at             INTEGER NOT NULL,
   entry          INTEGER,                  -- which it changes; NULL: a new one
@@ -729,7 +715,7 @@ CREATE INDEX proposals_by_server ON proposals (server, at);
 
 -- What a calendar, or a list that somebody brought in, last said of an entry that is its own.
 CREATE TABLE calendar_entries (
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   calendar       TEXT NOT NULL,            -- its id in the desk file
   key            TEXT NOT NULL,            -- the event's UID; of a recurring one also when it was first meant for
   uid            TEXT NOT NULL,
@@ -743,7 +729,7 @@ CREATE INDEX calendar_entries_by_entry ON calendar_entries (entry);
 
 -- A day whose morning list a channel has had, or is to get.
 CREATE TABLE rundowns (
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   channel        INTEGER NOT NULL,         -- 0: every one of its channels
   day            TEXT NOT NULL,            -- by the desk's calendar
   PRIMARY KEY (server, channel, day)
@@ -764,7 +750,7 @@ CREATE TABLE feed_contents (
 -- A settings file that waits for its button, or had it.
 CREATE TABLE imports (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   begun_by       TEXT NOT NULL,
   begun_at       INTEGER NOT NULL,
   was            TEXT NOT NULL,            -- digest of the settings that the difference was shown against
@@ -779,7 +765,7 @@ CREATE TABLE imports (
 -- An answer that was put into a channel: each at most once.
 CREATE TABLE shared_answers (
   message        INTEGER PRIMARY KEY,      -- Discord's id of the answer
-  server         INTEGER NOT NULL REFERENCES servers (id),
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   number         INTEGER NOT NULL          -- of the post
 ) STRICT;
 
@@ -788,12 +774,12 @@ CREATE TABLE paged_answers (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
   server         INTEGER NOT NULL,         -- where it was asked, also where the bot is not
   person         INTEGER NOT NULL,         -- who asked, and alone turns its pages
-  kept_at        INTEGER NOT NULL,         -- by the wall clock, in seconds
+  wall_at        INTEGER NOT NULL,         -- when it was asked
   answer         TEXT NOT NULL             -- bot/wording/draft.py: Answer, as JSON
 ) STRICT;
 
 
--- operations: whether the bot lives, what the one person who looks after it was told, and a restored copy
+-- operations: whether the bot lives, and what the one person who looks after it was told
 
 -- One row: when the bot last knew itself to be alive.
 CREATE TABLE alive (
@@ -819,13 +805,4 @@ CREATE TABLE direct_channels (
   person         INTEGER PRIMARY KEY,
   channel        INTEGER NOT NULL,
   told_closed    INTEGER                   -- the `closed_since` of the channel that they were told of; NULL: of none
-) STRICT;
-
--- A server whose records are those of a copy that was restored: what it was told after the copy was made is not known.
-CREATE TABLE restores (
-  server         INTEGER PRIMARY KEY REFERENCES servers (id),
-  restored_at    INTEGER NOT NULL,         -- what fell due by then counts as said
-  wall_copied    INTEGER NOT NULL,         -- when the copy was made
-  notice         INTEGER,                  -- the outbox row of the question to the desk; NULL: there was nowhere to ask
-  answered_by    TEXT                      -- who said what becomes of what was not told; NULL: nobody has
 ) STRICT;

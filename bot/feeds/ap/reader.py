@@ -32,7 +32,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any, BinaryIO, TypeAlias
 
@@ -40,7 +39,7 @@ from pydantic import Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from bot.count.reading import MOST_VOTES, Reading, Reporting, SourceSays, Unit, Votes, VoteType
-from bot.desk.counties import County, counties_of
+from bot.desk.counties import County, county_of
 from bot.errors import BadInputError
 from bot.feeds.ballot import (
     LONGEST_LABEL,
@@ -53,12 +52,13 @@ from bot.feeds.ballot import (
     slug,
     spaced,
 )
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
 from bot.feeds.skeleton import Found, day_of, moment_of, reader, reading_of, refused
 from bot.feeds.strict_json import VendorModel, Written, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
-FORMAT = "ap"
+NAME = "ap"
 
 Race: TypeAlias = dict[str, Any]
 """A race, or a part of one, as JSON has it."""
@@ -399,7 +399,6 @@ def _tells_apart(numbers: Sequence[str | None]) -> bool:
     return len(set(numbers)) == len(numbers) and not any(one in _NOBODY for one in numbers)
 
 
-@lru_cache(maxsize=5000)
 def _ballot(people: tuple[tuple[str, str | None], ...], numbers: tuple[str, ...]) -> Ballot:
     ids = candidate_ids([name for name, _ in people], [party for _, party in people], numbers)
     names = [checked_label(name, "name of a candidate") for name, _ in people]
@@ -455,10 +454,9 @@ def _units(by_level: Mapping[str, Sequence[_Unit]], people: _People, state: str)
     below = by_level.get(_BY_COUNTY) or by_level.get(_BY_PLACE)
     if not below:
         return None
-    known, places = _by_fips(state), dict[str | tuple[str], _Place]()
+    places = dict[str | tuple[str], _Place]()
     for unit in below:
-        code = unit.fips_code
-        county = known.get(code or "") or known.get(_fips(unit) or "")
+        county = county_of(state, _fips(unit) or "")
         own = spaced(unit.name or "") or None
         if own is None and county is None:
             raise BadInputError("has a reporting unit without a name")
@@ -519,11 +517,6 @@ def _fips(unit: _Unit) -> str | None:
     return code.zfill(5)
 
 
-@lru_cache(maxsize=100)
-def _by_fips(state: str) -> Mapping[str, County]:
-    return {county.fips: county for county in counties_of(state)}
-
-
 # AP's word.
 
 
@@ -551,4 +544,11 @@ def _percent(threshold: object) -> str | None:
     return text if _PERCENT.fullmatch(text) and 1 < float(text) <= 100 else None  # percent
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(
+    name=NAME,
+    read=read,
+    begins=lambda it: (it.has("races") and "raceTitle" not in it.first_in("races")) or it.has("nextrequest"),
+    every="30s",
+)

@@ -16,6 +16,7 @@ Seen in Georgia's state file and Atkinson County's of November 2020, and in file
 - Sums may differ from totals; nothing is corrected.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,15 +31,19 @@ from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
 from bot.feeds.clarity.table import numbers, table_of
 from bot.feeds.clarity.time import time_of
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, quoted, shortened
 from bot.feeds.skeleton import reading_of
 from bot.feeds.vote_table import KnownUnit, Table, by_type, units_of
 from bot.feeds.vote_types import is_total
 from bot.feeds.xml_file import XmlLayout, xml_reader
 
-FORMAT = "clarity-detail"
+NAME = "clarity-detail"
 
 _ROOT = "ElectionResult"
+
+_ZIPPED = re.compile(r"[^;\[]*\.xml")
+"""All files of a zip, by their names."""
 
 _REPORTED, _PARTICIPATING = "precinctsReported", "precinctsParticipating"
 
@@ -161,4 +166,6 @@ def _pairs(
     return pairs
 
 
-read = xml_reader(FORMAT, XmlLayout("Contest", "key", "text", _header, _read))
+read = xml_reader(NAME, XmlLayout("Contest", "key", "text", _header, _read))
+
+FORMAT = Format(name=NAME, read=read, begins=lambda it: it.root == _ROOT or bool(_ZIPPED.fullmatch(";".join(it.names))))

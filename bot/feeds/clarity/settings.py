@@ -15,10 +15,11 @@ from typing import Any, BinaryIO
 
 from bot.errors import BadInputError
 from bot.feeds.clarity.time import time_of
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.strict_json import is_on, parse, read_document
 
-FORMAT = "clarity-settings"
+NAME = "clarity-settings"
 
 _FIELDS = 4
 """Name, election, version, time; what follows is not read."""
@@ -134,3 +135,6 @@ def _upload(line: object) -> CountyUpload:
         return CountyUpload(unit, version, time_of(moment), election)
     except BadInputError as error:
         raise BadInputError(f"{unit}: {error}") from None
+
+
+FORMAT = Format(name=NAME, read=read, begins=lambda it: it.has("settings") or it.has("websiteupdatedat"))

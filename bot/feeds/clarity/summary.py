@@ -22,11 +22,12 @@ from pydantic import Field
 from bot.count.reading import Reading, Reporting, Votes
 from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, count_named
+from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal
 from bot.feeds.skeleton import Found, json_contests, reader, reading_of
 from bot.feeds.strict_json import VendorModel, is_on, pair, parse, read_document
 
-FORMAT = "clarity-summary"
+NAME = "clarity-summary"
 
 
 class _Contest(VendorModel):
@@ -82,4 +83,6 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
     )
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(name=NAME, read=read, begins=lambda it: it.has("Contests") or {"K", "C"} <= it.first.keys())

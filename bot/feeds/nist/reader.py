@@ -33,6 +33,7 @@ from pydantic.alias_generators import to_pascal
 from bot.count.reading import MOST_VOTES, Reading, Reporting, Status, Unit, Votes
 from bot.errors import BadInputError
 from bot.feeds.ballot import Ballot, ballot_of, count_named
+from bot.feeds.format import Format
 from bot.feeds.nist.units import CountStatus, English, GpUnits, ReportingUnit, statuses
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.skeleton import Found, json_contests, moment_of, reader, reading_of
@@ -243,7 +244,7 @@ def _summed(votes: Iterable[int], name: str) -> int:
     return total
 
 
-FORMAT = "nist"
+NAME = "nist"
 
 _PRECINCT_KINDS = frozenset({"precinct", "combined-precinct", "split-precinct", "polling-place", "vote-center"})
 
@@ -481,4 +482,10 @@ def _reporting(contest: _Contest, counts: Counts, units: GpUnits) -> Reporting |
     return Reporting(precincts=said) if kinds and kinds <= _PRECINCT_KINDS else Reporting(units=said)
 
 
-read = reader(FORMAT, _find, _read)
+read = reader(NAME, _find, _read)
+
+FORMAT = Format(
+    name=NAME,
+    read=read,
+    begins=lambda it: "ElectionReport" in str(it.keys.get("@type")) or it.has("GpUnit") or it.has("GeneratedDate"),
+)

@@ -1,0 +1,77 @@
+"""Why nothing of a sentence is offered: it says itself that it is no claim of this count, and the card says so in its words."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from bot.desk.desk_file import Contest
+from bot.prose.lexicon import TABLES, Phrases, words_of
+from bot.prose.names import Names
+from bot.prose.stream import YEARS, Stream
+from bot.prose.tokens import Token
+
+_REASONS = Phrases(TABLES["refused"])
+_NO_REASON = "none"
+_TAKEN_BACK = Phrases({"taken back": TABLES["context"]["taken_back"]})
+_CORRECTED = words_of("context.corrected")
+_ASKING = words_of("context.asking")
+
+
+WEAK = ("the past", "another year")
+"""Reasons that may be of something beside the count: "leads by 14,101 in a state that Trump carried four years ago"."""
+
+
+def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
+    """Return why a sentence claims nothing of the contest, "a forecast"; empty: it does not say so."""
+    words = [word for stream in streams for word in stream.words]
+    if "?" in words or not _ASKING.isdisjoint(words[:1]):
+        return "a question"
+    said = next((reason for stream in streams for reason in _reasons(stream.words)), "")
+    if said:
+        return said
+    own = f"{contest.id} {contest.name}"
+    kinds = {item.kind for stream in streams for item in stream.items}
+    if any(
+        _is_a_year(token) and token.text not in own
+        for stream in streams
+        if "since" not in stream.words
+        for token in stream.tokens
+    ):
+        return "another year"
+    places = [place for stream in streams for place in stream.places]
+    if places and not any(place.is_own for place in places):
+        return "another place"
+    if "NAME" not in kinds and any(is_of_another_contest(stream, contest, names) for stream in streams):
+        return "another contest"
+    return ""
+
+
+def _reasons(words: Sequence[str]) -> Iterator[str]:
+    i = 0
+    while i < len(words):
+        found = _REASONS.at([*words], i)
+        if found and found[0] != _NO_REASON:
+            yield found[0]
+        i += found[1] if found else 1
+
+
+def _is_a_year(token: Token) -> bool:
+    return token.value in YEARS and token.text.isdigit()
+
+
+def takes_back(words: Sequence[str], *, has_number: bool) -> bool:
+    """Return True if a sentence begins by taking back what was said before it: "Scratch that, …", "Sorry, 14,101."."""
+    said = bool(words) and _TAKEN_BACK.at([*words], 0) is not None
+    return said or (has_number and not _CORRECTED.isdisjoint(words[:1]))
+
+
+def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> bool:
+    """Return True if the stream names another contest, or a candidate of one."""
+    if _other_contests(contest.name).has_any(stream.words):
+        return True
+    return any(names.is_other(token) for token in stream.tokens if token.kind == "word")
+
+
+@cache
+def _other_contests(name: str) -> Phrases:
+    """Return the words of contests of another kind than the one with this name."""
+    return Phrases({kind: text for kind, text in TABLES["contests"].items() if kind not in name.casefold()})

@@ -1,0 +1,418 @@
+"""Sentences that are understood to the last word, and what they claim.
+
+A claim is sure only in such a sentence: each word is the claim's own, the cause of a change, a time, the contest's own state, a
+known credit, or in a short list of words that change nothing. One word more, and nothing of the sentence is sure.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from bot.desk.desk_file import Contest
+from bot.prose import patterns
+from bot.prose.claim import (
+    CertifiedClaim,
+    ChangeClaim,
+    Claim,
+    LeadClaim,
+    LeftClaim,
+    MarginClaim,
+    NoChangeClaim,
+    ReportingClaim,
+    TotalClaim,
+)
+from bot.prose.county_list import how_many_counties
+from bot.prose.grammar import captured, compiled
+from bot.prose.lexicon import phrases_of
+from bot.prose.sentences import Sentence
+from bot.prose.stream import Item, Stream
+from bot.prose.tokens import Token
+from bot.prose.whens import HOUR_IN_DIGITS, Times, When
+
+Match: TypeAlias = re.Match[str]
+
+_FEWEST_WITHOUT_VOTES = 100
+"""A smaller margin or change without the word votes may be of percentage points."""
+
+_FEWEST_TOTAL = 1_000
+
+CREDITS = phrases_of("credit.publishers", "credit.says", "credit.harmless")
+"""Whose figures these are."""
+
+_SAYS = phrases_of("credit.says", "credit.harmless")
+
+_ENDS = frozenset("COMMA SEMI DASH COLON AND BUT WITH".split())
+
+_COUNTED = frozenset({"LEAD", "COUNT", "TOTAL", "VOTES", "COUNTED", "NAME", "NUM", "OVERNIGHT"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A claim, still without its time and words, and where it is said."""
+
+    claim: Claim
+    start: int
+    """Its first letter's place in the text."""
+    end: int
+    number: int
+    """Where its number stands; of what has none, where it begins."""
+    is_net: bool = False
+    """The claim's candidate made a net gain, and its votes are from this one's view; who leads is to be found out."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """A sentence, and what is known of it."""
+
+    sentence: Sentence
+    tokens: list[Token]
+    streams: list[Stream]
+    stamp: str | None = None
+    """The time that stands before its line."""
+    why: str = ""
+    """Why nothing of it is offered, in a few words; empty: nothing is against it."""
+    is_doubtful: bool = False
+    """What stands around it may make it mean something else: nothing of it is sure."""
+    found: list[Found] = field(default_factory=list)
+    likely: dict[int, Claim] = field(default_factory=dict)
+    """What its phrases say, each by the place of its number, whatever else it says."""
+    leaders: set[str] = field(default_factory=set)
+    """Who is said to lead in it."""
+    surely_led: bool = False
+    """It is understood, so that who leads by it does."""
+    leading: set[str] = field(default_factory=set)
+    """Who is said to lead in its paragraph."""
+
+    @property
+    def words(self) -> list[str]:
+        """Its words in small letters, those in parentheses last."""
+        return [word for stream in self.streams for word in stream.words]
+
+    @property
+    def has_number(self) -> bool:
+        """True if it has a number, which may be all that it is about."""
+        return any(item.kind == "NUM" for stream in self.streams for item in stream.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A claim, and the sentence that it is of."""
+
+    claim: Claim
+    sentence: Sentence
+
+
+def understand(heard: Sequence[Heard], contest: Contest) -> None:
+    """Note what sentences claim and who leads by them: those that are understood to the last word.
+
+    What follows one on its line has to be understood as well, for it may take it back; so has what comes before it without a
+    number of its own, for it may say what this is: "The audit is done. Biden leads by 12,284."
+    """
+    parts = [[_Part(stream, contest) for stream in one.streams] for one in heard]
+    clear = [bool(each) and all(part.is_understood for part in each) for each in parts]
+    for i, one in enumerate(heard):
+        before = i > 0 and heard[i - 1].sentence.line == one.sentence.line
+        after = i + 1 < len(heard) and heard[i + 1].sentence.line == one.sentence.line
+        alone = (clear[i - 1] or heard[i - 1].has_number or not before) and (not after or clear[i + 1])
+        if clear[i] and alone and not (one.why or one.is_doubtful):
+            found = [each for part in parts[i] for each in part.found]
+            one.found = found if _is_consistent(found) else []
+        if not one.why:
+            one.leaders = {leader for part in parts[i] for leader in part.leaders}
+            one.surely_led = clear[i]
+        one.likely = {each.number: each.claim for part in parts[i] for each in part.likely}
+
+
+def _is_consistent(found: Sequence[Found]) -> bool:
+    """Return True if no number is two things, two do not lead, and of two changes no county is named."""
+    leaders = {one.claim.candidate for one in found if isinstance(one.claim, LeadClaim) and not one.is_net}
+    changes = [one.claim for one in found if isinstance(one.claim, ChangeClaim)]
+    alone = len({one.number for one in found}) == len(found)
+    return alone and len(leaders) < 2 and not (len(changes) > 1 and any(one.units for one in changes))
+
+
+class _Part:
+    """A sentence outside its parentheses, or what stands in a pair of them."""
+
+    def __init__(self, stream: Stream, contest: Contest) -> None:
+        self.stream = stream
+        self.items = stream.items
+        self.contest = contest
+        self._encoded = stream.encoded
+        self._joints = [*self._matches(patterns.JOINTS)]
+        self._leaders = [*self._matches(patterns.LEADER)]
+        self._claimed = [(kind, match) for kind, (ways, _) in _KINDS.items() for match in self._matches(ways)]
+        self.causes = self.counties([*self._joints, *(match for _, match in self._claimed)], "units")
+        """The counties whose votes changed the count."""
+        self._claims = [(_KINDS[kind][1](self, match), match) for kind, match in self._claimed]
+
+    def _matches(self, ways: Sequence[str]) -> Iterator[Match]:
+        for pattern in ways:
+            yield from compiled(pattern).finditer(self._encoded)
+
+    @property
+    def is_understood(self) -> bool:
+        """True if nothing is left of it that may mean something else."""
+        matches = [*self._joints, *self._leaders, *(match for _, match in self._claimed)]
+        known = {i for match in matches for i in range(*match.span())} | self._credits()
+        past = any(when.introduction in ("since", "from", "by") for when in self.stream.times)
+        unchanged = any(kind == "no_change" for kind, _ in self._claimed)
+        possible = all(claim is not None for claim, _ in self._claims)
+        possible &= all(place.is_certain for place in self.stream.places)
+        claimed = {span[0] for _, match in self._claimed if (span := captured(match, "votes"))}
+        apart = claimed.isdisjoint(i for match in self._joints for i in range(*match.span()))
+        return possible and apart and len(known) == len(self.items) and (not past or unchanged)
+
+    def _credits(self) -> set[int]:
+        """Return the items that only say whose figures these are: first in a part of the sentence, or behind "per"."""
+        credited: set[int] = set()
+        words = self.stream.words
+        found = {i for first, length, _ in CREDITS.all_in(words) for i in range(first, first + length)}
+        told = {i for first, length, _ in _SAYS.all_in(words) for i in range(first, first + length)}
+        for i, item in enumerate(self.items):
+            own = {*range(item.first, item.last + 1)}
+            begins = i == 0 or i - 1 in credited or self.items[i - 1].kind in _ENDS
+            if own <= told or (own <= found and begins):
+                credited.add(i)
+        return credited
+
+    @property
+    def leaders(self) -> set[str]:
+        """Who is said to lead, with or without by how much."""
+        margins = [match for claim, match in self._claims if isinstance(claim, MarginClaim)]
+        owners = [*self._matches(patterns.OWNER)]
+        return {self.said(match, "leader") for match in (*margins, *owners, *self._leaders)}
+
+    @property
+    def found(self) -> Iterator[Found]:
+        """Yield what is claimed: of one number what takes in most words of each kind."""
+        longest = sorted(self._placed(), key=lambda one: one.start - one.end)
+        seen: set[tuple[int, str]] = set()
+        for one in longest:
+            if (one.number, one.claim.claim) not in seen:
+                seen.add((one.number, one.claim.claim))
+                yield one
+
+    def _placed(self) -> Iterator[Found]:
+        tokens = self.stream.tokens
+        for claim, match in self._claims:
+            first, last = self.items[match.start()].first, self.items[match.end() - 1].last
+            if claim is None:
+                continue
+            if isinstance(claim, ChangeClaim):
+                first = min([first, *(item.first for item in self.causes)])
+                last = max([last, *(item.last for item in self.causes)])
+            number = next((item for name in _NUMBERS if (item := self.item(match, name))), None)
+            yield Found(
+                claim=claim,
+                start=tokens[first].start,
+                end=tokens[last].end,
+                number=(number.token if number else tokens[first]).start,
+                is_net=isinstance(claim, ChangeClaim) and captured(match, "who") is not None,
+            )
+
+    @property
+    def likely(self) -> Iterator[Found]:
+        """Yield what is claimed by its phrases alone: of the whole contest where no county is named that is no cause."""
+        named = {item.first for item in self.items if item.kind == "COUNTY"}
+        local = named - {item.first for item in self.causes}
+        ways = Counter(found.number for found in self.found)
+        for found in self.found:
+            of_all = isinstance(found.claim, MarginClaim | TotalClaim)
+            if ways[found.number] == 1 and not found.is_net and not (of_all and local):
+                yield found
+
+    def counties(self, matches: Sequence[Match], name: str) -> list[Item]:
+        """Return the counties in a capture of some matches, each once, in the order of the text."""
+        spans = [span for match in matches if (span := captured(match, name))]
+        found = {item.first: item for span in spans for item in self.items[slice(*span)] if item.kind == "COUNTY"}
+        return [found[first] for first in sorted(found)]
+
+    def item(self, match: Match, name: str) -> Item | None:
+        """Return the first item of a capture; None: it is not there."""
+        span = captured(match, name)
+        return self.items[span[0]] if span else None
+
+    def said(self, match: Match, name: str) -> str:
+        """Return the candidate of a capture."""
+        item = self.item(match, name)
+        return (item.said if item else None) or ""
+
+    def votes(self, match: Match) -> Token:
+        """Return the number of a match."""
+        item = self.item(match, "votes")
+        return item.token if item else _NONE
+
+    def is_of_votes(self, match: Match) -> bool:
+        """Return True if the number of a lead is surely of votes: neither percentage points nor an hour, "up 5 at 1125"."""
+        first, end = captured(match, "votes") or match.span()
+        number, before = self.items[first].token, self.stream.words[self.items[first].first - 1]
+        behind = {item.kind for item in self.items[end : end + 2]}
+        hour = before == "at" and HOUR_IN_DIGITS.fullmatch(number.text)
+        return not hour and (_value(number) >= _FEWEST_WITHOUT_VOTES or not _OF_VOTES.isdisjoint(behind))
+
+
+def _margin(part: _Part, match: Match) -> Claim | None:
+    """Return the margin; None where it may be a county's: "Results from Gwinnett Co. - Biden leads by 75,414"."""
+    votes = part.votes(match)
+    in_the_state = any(place.county is None for place in part.stream.places)
+    moved = any(item.kind in ("LESS", "MORE", "ADD", "NET", "NETS") for item in part.items)
+    local = any(item.kind == "COUNTY" for item in part.items[: match.start()]) and not moved
+    if not part.is_of_votes(match) or ((local or captured(match, "plus")) and not in_the_state):
+        return None
+    return MarginClaim(candidate=part.said(match, "leader"), votes=_value(votes), approximate=votes.approximate)
+
+
+def _change(part: _Part, match: Match) -> Claim | None:
+    votes, direction = part.votes(match), part.item(match, "dir")
+    if not (part.is_of_votes(match) or part.causes):
+        return None
+    return ChangeClaim(
+        candidate=part.said(match, "leader") or part.said(match, "who"),
+        votes=-_value(votes) if direction and direction.kind in ("LESS", "DOWN") else _value(votes),
+        approximate=votes.approximate,
+        units=_names(part.causes),
+    )
+
+
+def _total(part: _Part, match: Match) -> Claim | None:
+    votes = part.votes(match)
+    possible = _value(votes) >= _FEWEST_TOTAL and part.is_of_votes(match)
+    return TotalClaim(votes=_value(votes), approximate=votes.approximate) if possible else None
+
+
+def _certified(part: _Part, match: Match) -> Claim | None:
+    whole, contest = part.item(match, "of"), part.contest
+    done = part.item(match, "done") or whole
+    there_are = how_many_counties(contest.state) if contest.unit == "county" else None
+    of = _value(whole.token) if whole else None
+    if done is None or done.token.approximate or (whole and whole.token.approximate):
+        return None
+    possible = of is None or (of >= _value(done.token) and there_are in (None, of))
+    return CertifiedClaim(done=_value(done.token), of=of) if possible else None
+
+
+def _left(part: _Part, match: Match) -> Claim | None:
+    votes = part.votes(match)
+    units = _names(part.counties([match], "where"))
+    return LeftClaim(ballots=_value(votes), units=units, approximate=votes.approximate)
+
+
+def _reporting(part: _Part, match: Match) -> Claim | None:
+    item = part.item(match, "percent")
+    said = PERCENT.match(item.token.text) if item else None
+    if said is None or float(said[0]) > 100:
+        return None
+    kinds = {one.kind for one in part.items[slice(*match.span())]}
+    of: Literal["precincts", "votes"] | None = "votes" if kinds & {"VOTES", "BALLOTS"} else None
+    units = _names([one for one in part.items if one.kind == "COUNTY"])
+    return ReportingClaim(percent=said[0], of="precincts" if "PRECINCTS" in kinds else of, units=units)
+
+
+def _no_change(part: _Part, _: Match) -> Claim | None:
+    """Return that nothing has changed in the whole contest: something of the count is named, or when."""
+    kinds = {item.kind for item in part.items}
+    named = _COUNTED & kinds or any(place.county is None for place in part.stream.places)
+    of_the_count = named or part.stream.times or "report" in part.stream.words
+    return NoChangeClaim() if of_the_count and "COUNTY" not in kinds else None
+
+
+def _value(token: Token) -> int:
+    return token.value or 0
+
+
+def _names(items: Sequence[Item]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item.said for item in items if item.said))
+
+
+_NUMBERS = ("votes", "done", "of", "percent")
+_NONE = Token("number", 0, 0, "")
+PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?(?![0-9.,])")
+_OF_VOTES = frozenset({"VOTES", "NET"})
+_Read: TypeAlias = Callable[[_Part, Match], Claim | None]
+_KINDS: Mapping[str, tuple[Sequence[str], _Read]] = {
+    "margin": (patterns.MARGIN, _margin),
+    "margin_change": (patterns.CHANGE, _change),
+    "total": (patterns.TOTAL, _total),
+    "certified": (patterns.CERTIFIED, _certified),
+    "outstanding": (patterns.OUTSTANDING, _left),
+    "reporting": (patterns.REPORTING, _reporting),
+    "no_change": (patterns.NO_CHANGE, _no_change),
+}
+"""Kind → its patterns, and what reads a match; None: it can't be so."""
+
+
+# From sentences to claims.
+
+
+def settled(heard: Sequence[Heard], text: str, contest: Contest, times: Times) -> Iterator[Settled]:
+    """Yield the claims that stand, in the order of the text; what is heard knows then who leads in its paragraph."""
+    leading: dict[int, set[str]] = {}
+    surely: dict[int, set[str]] = {}
+    lines: dict[int, set[str | None]] = {}
+    for one in heard:
+        one.leading = leading.setdefault(one.sentence.block, set())
+        one.leading |= one.leaders
+        surely.setdefault(one.sentence.block, set()).update(one.leaders if one.surely_led else ())
+    for one in heard:
+        one.found = (
+            [*_led(one, contest)] if surely[one.sentence.block] else [each for each in one.found if not each.is_net]
+        )
+        said = lines.setdefault(one.sentence.line, set())
+        said |= {found.claim.candidate for found in one.found if isinstance(found.claim, LeadClaim)}
+    for one in heard:
+        for found in sorted(one.found, key=lambda found: (found.start, found.end)):
+            if isinstance(found.claim, LeadClaim) and len(lines[one.sentence.line]) > 1:
+                continue  # two lead
+            before = _before(one) if isinstance(found.claim, CertifiedClaim) else None
+            said_at = {"time": _time(found, one, times), "stamp": one.stamp}
+            end = max(found.end, before.end) if before else found.end
+            more = {"before": before.value} if before else {}
+            claim = found.claim.model_copy(update={"words": text[found.start : end], **said_at, **more})
+            yield Settled(claim, one.sentence)
+
+
+def _led(one: Heard, contest: Contest) -> Iterator[Found]:
+    """Yield what a sentence claims; net gains from the view of who leads, where that is certain, else not at all."""
+    rivals = {candidate.id for candidate in contest.candidates[:2]}
+    for found in one.found:
+        claim = found.claim
+        if not (found.is_net and isinstance(claim, ChangeClaim)):
+            yield found
+        elif len(one.leading) == 1 and {*one.leading, claim.candidate} <= rivals:
+            (leader,) = one.leading
+            votes = claim.votes if claim.candidate == leader else -claim.votes
+            yield replace(found, claim=claim.model_copy(update={"candidate": leader, "votes": votes}))
+
+
+def _before(one: Heard) -> Token | None:
+    """Return how many had certified before, "up from 92": the one number of before in its sentence."""
+    befores = [before.number for stream in one.streams for before in stream.befores]
+    return befores[0] if len(befores) == 1 else None
+
+
+def _time(found: Found, one: Heard, times: Times) -> str | None:
+    """Return the time that is said of a claim: the next behind its number with no other between, else the one before all.
+
+    None: there is none, or it is of something else.
+    """
+    whens = sorted(
+        ((stream.tokens[when.first].start, when) for stream in one.streams for when in stream.times if when.is_said),
+        key=lambda pair: pair[0],
+    )
+    numbers = [other.number for other in one.found]
+    later = min((number for number in numbers if number > found.number), default=one.sentence.end)
+    near = [when for at, when in whens if found.number < at < later] + [when for at, when in whens if at < min(numbers)]
+    return None if not near or _is_of_something_else(near[0], found, one) else times.clock(near[0])
+
+
+def _is_of_something_else(when: When, found: Found, one: Heard) -> bool:
+    """Return True of the time at which a county reported, and of "officials said at 9:15 a.m."."""
+    stream = next(stream for stream in one.streams if when in stream.times)
+    before = [item for item in stream.items if item.last < when.first][-1:]
+    if when.introduction == "since":
+        return not isinstance(found.claim, NoChangeClaim)
+    of_a_county = isinstance(found.claim, LeadClaim) and before and before[0].kind in ("COUNTY", "COUNTIES")
+    return when.introduction == "at" and (bool(of_a_county) or stream.words[: when.first][-1:] == ["said"])

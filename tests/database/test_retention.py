@@ -1,0 +1,50 @@
+"""What is kept how long is said in one place, of every table, and deleted from there."""
+
+import sqlite3
+from datetime import timedelta
+
+from bot.database.database import to_micros
+from bot.database.retention import FOR_GOOD, RETENTIONS
+from tests.conftest import SERVER, START, Newsroom
+
+GOES = """
+WITH RECURSIVE goes (name) AS (
+  VALUES ('servers') UNION
+  SELECT t.name FROM goes g JOIN sqlite_schema t JOIN pragma_foreign_key_list(t.name) f
+  ON f."table" = g.name AND f.on_delete = 'CASCADE' WHERE t.type = 'table'
+)
+SELECT name FROM goes
+"""
+"""What goes with a server's row."""
+
+
+async def test_each_table_says_how_long_its_rows_are_kept(newsroom: Newsroom) -> None:
+    tables = await newsroom.database.rows(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    )
+    goes = {name for (name,) in await newsroom.database.rows(GOES)}
+    aged = {one.table for one in RETENTIONS}
+    assert {name for (name,) in tables} - goes - aged == set(FOR_GOOD)
+
+
+async def test_what_is_old_goes_and_what_is_young_or_decided_stays(newsroom: Newsroom) -> None:
+    await newsroom.desk_store.join(SERVER)
+    now, wall = to_micros(START), newsroom.database.micros()
+
+    def add(connection: sqlite3.Connection) -> None:
+        for days in range(40):
+            back = timedelta(days=days) // timedelta(microseconds=1)
+            state = "entered" if days % 2 else "draft"
+            connection.execute("INSERT INTO pushes VALUES ('ap', ?, x'', 202, '{}', ?)", (str(days), wall - back))
+            connection.execute(
+                "INSERT INTO proposals (server, person, at, body) VALUES (?, 1, ?, '{}')", (SERVER, now - back)
+            )
+            connection.execute(
+                "INSERT INTO entries (server, user, entered_by, begun_at, state, body) VALUES (?, 1, '', ?, ?, '{}')",
+                (SERVER, now - back, state),
+            )
+
+    await newsroom.database.write(add)
+    await newsroom.rooms.newsroom.forgetting.forget_old()
+    kept = {table: await newsroom.count(table) for table in ("pushes", "proposals", "entries")}
+    assert kept == {"pushes": 2, "proposals": 3, "entries": 20 + 16}
