@@ -19,7 +19,7 @@ from bot.errors import BadInputError
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings, settings_of
 from bot.feeds.format import LineReader
 from bot.feeds.formats import line_reader_of
-from bot.feeds.reader import MOST_REFUSED, ReaderContext, Refusal
+from bot.feeds.reader import MOST_DESCRIBED, MOST_REFUSED, ReaderContext, Refusal
 from bot.feeds.readings import read_placed
 
 MOST_READINGS, MOST_OF_SERIES = 50_000, 5_000
@@ -159,7 +159,8 @@ def read(asked: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
         said.name, said.as_of, said.as_of_is, said.source, said.sheet, set() if said.takes_tests else None, beside
     )
     if said.first_line is not None:
-        return parts_of((("", item) for _, item in read_placed(io.BytesIO(body), context, said.first_line)), context)
+        lines = read_placed(io.BytesIO(body), context, said.first_line, MOST_DESCRIBED)
+        return parts_of((("", item) for _, item in lines), context)
     return _read(line_reader_of(said.format), body, context)
 
 
