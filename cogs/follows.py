@@ -12,8 +12,7 @@ from discord.ext import commands
 from bot.client import Bot, bot_of
 from bot.errors import BadInputError
 from bot.follows.levels import Level
-from bot.newsroom.follow_card_words import PUBLISHED_AS
-from bot.outbox.kinds import Published
+from bot.follows.preferences import FORMS, LISTS, SWITCHES
 from bot.wording.draft import Answer, Choice
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
 from cogs.callers import answer, editor_of, lacks_in, server_of, show_step_instead, who_asks
@@ -81,16 +80,16 @@ class _FollowForm(LeastForm):
 
 
 @guard(Level.MANAGER)
-class _PublishForm(AnsweredForm, title="Published to followers"):
+class _FollowersForm(AnsweredForm, title="Published to followers"):
     """What an announcement channel publishes of a contest."""
 
-    def __init__(self, key: int, now: Collection[Published]) -> None:
+    def __init__(self, key: int, name: str, boxes: Collection[Choice]) -> None:
         super().__init__()
         self._key = key
+        self._name = name
         self._classes: discord.ui.CheckboxGroup[Self] = discord.ui.CheckboxGroup(
             options=[
-                discord.CheckboxGroupOption(label=label, value=value, default=value in now)
-                for value, label in PUBLISHED_AS.items()
+                discord.CheckboxGroupOption(label=box.label, value=box.value, default=box.chosen) for box in boxes
             ],
             min_values=0,
             required=False,
@@ -107,15 +106,15 @@ class _PublishForm(AnsweredForm, title="Published to followers"):
         """Set them, and show the card."""
         follow_card = bot_of(interaction).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
-        await show_step_instead(interaction, await follow_card.publish(server, self._key, who, self._classes.values))
+        card = await follow_card.choose(server, self._key, who, self._name, self._classes.values)
+        await show_step_instead(interaction, card)
 
 
 @guard(Level.MANAGER, "the buttons and lists under `/following`")
 class FollowButton(
     Pressable,
     template=re.compile(
-        r"follow:(?P<press>form|through|night|board|board_chart|thread|publish|unfollow):(?P<key>[0-9]{1,18})"
-        r"(?::(?P<word>on|off))?"
+        rf"follow:(?P<press>form|unfollow|{'|'.join(SWITCHES + FORMS)}):(?P<key>[0-9]{{1,18}})(?::(?P<word>on|off))?"
     ),
 ):
     """A button of the card."""
@@ -127,15 +126,15 @@ class FollowButton(
         check_seen(interaction, await follow_card.channel(server, key))
         if press == "form":
             await interaction.response.send_modal(_FollowForm(key, *await follow_card.form(server, key)))
-        elif press == "publish":
-            channel, classes = await follow_card.published(server, key)
+        elif press in FORMS:
+            channel, boxes = await follow_card.boxes(server, key, press)
             place = interaction.guild.get_channel(channel) if interaction.guild else None
             if not isinstance(place, discord.TextChannel) or not place.is_news():
                 raise BadInputError(
                     "that is not an announcement channel, and only those have followers: in the channel's settings, "
                     "turn on “Announcement Channel”"
                 )
-            await interaction.response.send_modal(_PublishForm(key, classes))
+            await interaction.response.send_modal(_FollowersForm(key, press, boxes))
         elif press == "unfollow":
             said = await follow_card.unfollow(server, key, who)
             page = await following_page(bot, interaction, 0)
@@ -155,7 +154,9 @@ class FollowingPage(Pressable, template=re.compile(r"following:page:(?P<page>[0-
 
 
 @guard(Level.MANAGER, "the buttons and lists under `/following`")
-class FollowList(Pressable, template=re.compile(r"follow:(?P<list>choose|kinds|mention)(?::(?P<key>[0-9]{1,18}))?")):
+class FollowList(
+    Pressable, template=re.compile(rf"follow:(?P<list>choose|{'|'.join(LISTS)})(?::(?P<key>[0-9]{{1,18}}))?")
+):
     """A list of the card, and the one under `/following`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -163,13 +164,11 @@ class FollowList(Pressable, template=re.compile(r"follow:(?P<list>choose|kinds|m
         follow_card, values, key = bot.rooms.newsroom.preferences, chosen(interaction), int(self.match["key"] or 0)
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, await follow_card.channel(server, key or int(values[0])))
-        match self.match["list"]:
-            case "choose":
-                card = await follow_card.card(server, int(values[0]))
-            case "kinds":
-                card = await follow_card.kinds(server, key, who, values)
-            case _:
-                card = await follow_card.mention(server, key, who, int(values[0]) if values else None)
+        name = LISTS.get(self.match["list"])
+        if name is None:
+            card = await follow_card.card(server, int(values[0]))
+        else:
+            card = await follow_card.choose(server, key, who, name, values)
         await show_step_instead(interaction, card)
 
 

@@ -88,26 +88,26 @@ class Part:
 
 
 def _reading(said: dict[str, Any]) -> Reading:
-    said["as_of"] = datetime.fromisoformat(said["as_of"])
+    values = _values(said)
+    values["as_of"] = datetime.fromisoformat(said["as_of"])
     if reporting := said["reporting"]:
-        said["reporting"] = Reporting(**{of: _tuple(pair) for of, pair in reporting.items()})
+        values["reporting"] = Reporting(**_values(reporting))
     if units := said["units"]:
-        said["units"] = _units(units)
-    if (outstanding := said["outstanding"]) is not None:
-        said["outstanding"] = tuple(OutstandingBallots(**one | {"units": tuple(one["units"])}) for one in outstanding)
+        values["units"] = _units(units)
+    if outstanding := said["outstanding"]:
+        values["outstanding"] = tuple(OutstandingBallots(**_values(one)) for one in outstanding)
     if says := said["says"]:
-        said["says"] = SourceSays(**says | {of: _tuple(says[of]) for of in ("winners", "runoff")})
-    return Reading(**said)
+        values["says"] = SourceSays(**_values(says))
+    return Reading(**values)
 
 
 def _units(said: dict[str, Any]) -> dict[str, Unit]:
-    for unit in said.values():
-        unit["reported"] = _tuple(unit["reported"])
-    return {name: Unit(**unit) for name, unit in said.items()}
+    return {name: Unit(**_values(unit)) for name, unit in said.items()}
 
 
-def _tuple(listed: list[Any] | None) -> tuple[Any, ...] | None:
-    return None if listed is None else tuple(listed)
+def _values(said: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a record, whose lists are tuples."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
 
 
 @dataclass(slots=True)

@@ -7,14 +7,20 @@ first, so that some thousand bytes are enough, and they need not be whole.
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pydantic_core import from_json
 
-from bot.feeds.formats import all_formats
-from bot.feeds.reader import LOOKED_AT
+from bot.count.reading import Reading
+from bot.desk.results_formats import FORMATS
+from bot.errors import BadInputError
+from bot.feeds.formats import all_formats, format_called
+from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
+
+if TYPE_CHECKING:
+    from bot.feeds.clarity.settings import CountyUpload
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,16 @@ class Beginning:
 
 
 _ROOT = re.compile(r"<([A-Za-z][\w.-]*)")
+
+
+def read(stream: BinaryIO, context: ReaderContext) -> "Iterator[Reading | CountyUpload | Refusal]":
+    """Read a file of whichever format it is, by how it begins."""
+    begins, stream = begins_with(stream)
+    name = format_of(begins)
+    if name is None:
+        known = ", ".join(FORMATS)
+        raise BadInputError(f"{context.name}: begins as no format that is known here; say which it is: {known}")
+    yield from format_called(name).read(stream, context)
 
 
 def format_of(data: bytes) -> str | None:

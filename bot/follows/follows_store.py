@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.database.database import Database, Row, Store, fetch, from_micros, keep_commands, to_micros
 from bot.errors import BadInputError
 from bot.follows.levels import Role, Roles
-from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
+from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, FollowThread, preferences_of
 from bot.outbox.publishing_store import want_published
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
@@ -45,16 +45,6 @@ class FollowRow:
     """With a pinned board."""
     preferences: FollowPreferences | None = None
     """When a follow is stored, None means: as before, or the default ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class FollowThread:
-    """The thread of a contest in a channel."""
-
-    thread: int
-    """Discord's id."""
-    closed: bool
-    """It can't be written to."""
 
 
 class ServerStore(Store):

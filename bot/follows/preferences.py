@@ -1,19 +1,30 @@
 """Follow preferences: how a channel wants to be told of a contest, where it wants it otherwise than everybody else.
 
+A preference is declared once: a field of `FollowPreferences` (or of `FollowSettings`, where the database has a column for
+it) with its default, its limits and a `Preference`, which has its words and its control. The card under `/following`, its
+buttons and lists, the audit, and what a settings file changes are made from `PREFERENCES`.
+
 They are applied where changes are routed (`bot/tally/changes.py`), not where rows are sent: a change that makes no post
 of its own, or comes in quiet hours, waits like a small one, so that each change stays in one post.
 """
 
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.count.reading import Id
 from bot.errors import BadInputError
-from bot.outbox.kinds import Published
+from bot.outbox.kinds import PUBLISHED, Published
+from bot.wording.draft import Choice
+from bot.wording.escape import capitalised
+from bot.wording.numbers import votes
+from bot.wording.times import length, of_day
 
 Skippable = Literal["margin", "lead_change", "status", "other_sources"]
 """What a channel may skip; the next post then tells it. A first reading and a revision are always posted: what was on air
@@ -24,14 +35,212 @@ SKIPPABLE: tuple[Skippable, ...] = get_args(Skippable)
 Minute = Annotated[int, Field(ge=0, lt=24 * 60)]
 """A minute of the desk's day."""
 
+MIXED, BY_RULE = "mixed", "rule"
+"""Values of a form's field: the contests of a channel differ, and are left so; small changes go by the default rule."""
+
 _VOTES_WORD = re.compile(r"(?<=[0-9])\s*votes?$", re.IGNORECASE)
 
 _SHARE = re.compile(r"[0-9]\s*(?:%|percent|per cent|points?|pts?\b|pp\b)", re.IGNORECASE)
 
 _MOST_VOTES = 1_000_000
 
-MIXED, BY_RULE = "mixed", "rule"
-"""Values of a form's field: the contests of a channel differ, and are left so; small changes go by the default rule."""
+_ROLL_UPS = (None, 0, 5, 15, 30, 120, 240)
+
+_STEPS = (10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000)
+
+_KINDS: dict[Skippable, str] = {
+    "margin": "Margin changes past the minimum",
+    "lead_change": "Lead changes",
+    "status": "Reporting and status: complete, certified",
+    "other_sources": "Other sources that confirm or contradict",
+}
+
+_PUBLISHED_AS: dict[Published, str] = {
+    "lead_change": "Lead changes",
+    "revision": "Revisions, corrections and retractions",
+    "certified": "Certifications, and calls by others",
+    "rest": "Everything else, up to Discord's 10 an hour",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowThread:
+    """The thread of a contest in a channel."""
+
+    thread: int
+    """Discord's id."""
+    closed: bool
+    """It can't be written to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A button that turns a preference on, or off."""
+
+    turn_on: str
+    """The button's label while it is off."""
+    turn_off: str
+    shown: "Callable[[FollowSettings], bool] | None" = None
+    """Whether the card has the button; None: always."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceList:
+    """A list on the card; choosing from it sets the preference."""
+
+    key: str
+    """The list's name in its button key."""
+    hint: str
+    """Shown while nothing is chosen."""
+    choices: Callable[[Any], tuple[Choice, ...]]
+    """The lines of the list; those of the given value are chosen."""
+    read: Callable[[Sequence[str]], object]
+    """The value of what was chosen."""
+    several: bool = False
+    """Any number may be chosen, or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleList:
+    """A list of the server's roles; the preference is the id of one, or None."""
+
+    key: str
+    hint: str
+
+    @staticmethod
+    def read(chosen: Sequence[str]) -> int | None:
+        """Return the role that was chosen."""
+        return int(chosen[0]) if chosen else None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowersForm:
+    """A button to a form of boxes to tick, for announcement channels alone."""
+
+    button: str
+    choices: Callable[[Any], tuple[Choice, ...]]
+    """The boxes; those of the given value are ticked."""
+    read: Callable[[Sequence[str]], object]
+    """The value of what was ticked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelForm:
+    """A field of the form "Minimum change, quiet hours", which a whole channel has too."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFollow:
+    """A follow as its settings card shows it."""
+
+    settings: "FollowSettings"
+    public: bool = False
+    """The public reads the channel."""
+    thread: FollowThread | None = None
+    """The contest's thread there; None: none was opened."""
+
+
+Control: TypeAlias = Switch | ChoiceList | RoleList | FollowersForm | ChannelForm
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """How a preference is called, shown and set; its field has its type and default."""
+
+    label: str
+    """What stands before its value in the audit and in what a settings file changes; empty where the value says it all."""
+    said: Callable[[Any], str]
+    """The words of a value there."""
+    control: Control
+    line: Callable[[ShownFollow], str] | None = None
+    """Its line on the settings card, "" where there is nothing to say; None: another preference's line says it."""
+
+
+def _on(value: bool) -> str:
+    return "on" if value else "off"
+
+
+def _smaller(minutes: int | None) -> str:
+    if minutes == 0:
+        return "with the next post"
+    return "hourly" if minutes in (None, 60) else f"every {length(timedelta(minutes=minutes))}"
+
+
+def _kinds_said(without: Sequence[Skippable]) -> str:
+    return "; ".join(said.lower() for kind, said in _KINDS.items() if kind in without)
+
+
+def _classes_said(publish: Sequence[Published]) -> str:
+    return "; ".join(_PUBLISHED_AS[one].lower() for one in PUBLISHED if one in publish)
+
+
+def _minimum_line(shown: ShownFollow) -> str:
+    follow = shown.settings
+    minimum = f"Minimum change: {least_said(follow.at_least)} ({smaller_said(follow.preferences)})."
+    if not follow.board:
+        return minimum
+    if shown.public:
+        return f"{minimum} No board while the channel is public: boards update without Publish."
+    return f"{minimum} A pinned board shows the count{', with a chart' if follow.preferences.board_chart else ''}."
+
+
+def _kinds_line(shown: ShownFollow) -> str:
+    left_out = _kinds_said(shown.settings.preferences.without)
+    return f"No posts of their own, included in the next one: {left_out}." if left_out else ""
+
+
+def _quiet_line(shown: ShownFollow) -> str:
+    if shown.settings.preferences.quiet is None:
+        return ""
+    start, end = map(of_day, shown.settings.preferences.quiet)
+    through = (
+        "lead changes and revisions still post"
+        if shown.settings.preferences.through
+        else "lead changes and revisions wait too, each for a post of its own"
+    )
+    return f"Quiet from {start} to {end}: what waits comes in one post at the end; {through}."
+
+
+def _thread_line(shown: ShownFollow) -> str:
+    if not shown.settings.preferences.thread:
+        return ""
+    if shown.thread is None:
+        return "Posts go to a thread, which the first one opens."
+    closed = "; the bot can't post there, so they go to the channel" if shown.thread.closed else ""
+    return f"Posts go to <#{shown.thread.thread}>{closed}."
+
+
+def _night_line(shown: ShownFollow) -> str:
+    if shown.settings.preferences.night:
+        return "On election night: a digest, and lead changes without a notification."
+    return "Election night is like any other night."
+
+
+def _mention_line(shown: ShownFollow) -> str:
+    role = shown.settings.preferences.mention
+    return f"Lead changes mention <@&{role}>; nothing else mentions anyone." if role else ""
+
+
+def _marks_said(step: int | None) -> str:
+    return f"every {votes(step)}" if step else "off"
+
+
+def _marks_chosen(step: int | None) -> tuple[Choice, ...]:
+    steps = sorted({*_STEPS, *([step] if step else [])})
+    return (
+        Choice("No turnout marks", "0", step is None),
+        *(Choice(f"Turnout marks {_marks_said(one)}", str(one), one == step) for one in steps),
+    )
+
+
+def _marks_line(shown: ShownFollow) -> str:
+    step = shown.settings.preferences.turnout_marks
+    return f"Turnout marks: a margin post says when the count has passed another {votes(step)}." if step else ""
+
+
+def _publish_line(shown: ShownFollow) -> str:
+    classes = _classes_said(shown.settings.preferences.publish)
+    return f"Published to servers that follow the channel, at most 10 posts an hour: {classes}." if classes else ""
 
 
 class FollowPreferences(BaseModel):
@@ -39,25 +248,111 @@ class FollowPreferences(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
-    without: tuple[Skippable, ...] = ()
-    """Kinds that make no post of their own."""
-    roll_up: Annotated[int, Field(ge=5, le=24 * 60)] | Literal[0] | None = None
+    roll_up: Annotated[
+        Annotated[int, Field(ge=5, le=24 * 60)] | Literal[0] | None,
+        Preference("smaller changes", _smaller, ChannelForm()),
+    ] = None
     """Minutes after which small changes are told together; None: an hour, and on election night a quarter of one; 0: the next
     post tells them."""
-    quiet: tuple[Minute, Minute] | None = None
+    without: Annotated[
+        tuple[Skippable, ...],
+        Preference(
+            "no posts of their own:",
+            lambda kinds: _kinds_said(kinds) or "nothing",
+            ChoiceList(
+                "kinds",
+                "Nothing but first figures and revisions",
+                lambda without: tuple(Choice(label, kind, kind not in without) for kind, label in _KINDS.items()),
+                lambda chosen: tuple(kind for kind in SKIPPABLE if kind not in chosen),
+                several=True,
+            ),
+            _kinds_line,
+        ),
+    ] = ()
+    """Kinds that make no post of their own."""
+    quiet: Annotated[
+        tuple[Minute, Minute] | None,
+        Preference(
+            "quiet hours",
+            lambda hours: " to ".join(map(of_day, hours)) if hours else "none",
+            ChannelForm(),
+            _quiet_line,
+        ),
+    ] = None
     """The minutes of the desk's day at which quiet hours begin and end, over midnight where the second is earlier."""
-    through: bool = True
+    through: Annotated[
+        bool,
+        Preference(
+            "in quiet hours lead changes",
+            lambda on: "post" if on else "wait",
+            Switch(
+                "Post lead changes in quiet hours",
+                "Hold lead changes in quiet hours",
+                lambda follow: follow.preferences.quiet is not None,
+            ),
+        ),
+    ] = True
     """Lead changes and revisions are posted in quiet hours all the same."""
-    night: bool = True
+    night: Annotated[
+        bool,
+        Preference(
+            "election-night mode", _on, Switch("Use election-night mode", "No election-night mode"), _night_line
+        ),
+    ] = True
     """On election night: a digest, and lead changes neither alone nor with a notification."""
-    mention: Annotated[int, Field(gt=0)] | None = None
+    mention: Annotated[
+        Annotated[int, Field(gt=0)] | None,
+        Preference(
+            "lead changes mention",
+            lambda role: f"<@&{role}>" if role else "nobody",
+            RoleList("mention", "Mention a role on lead changes"),
+            _mention_line,
+        ),
+    ] = None
     """The role that a lead change mentions."""
-    publish: tuple[Published, ...] = ()
-    """What is published to the followers of an announcement channel."""
-    thread: bool = False
+    thread: Annotated[
+        bool,
+        Preference(
+            "",
+            lambda on: "in a thread" if on else "in the channel",
+            Switch("Use a thread", "Stop using a thread"),
+            _thread_line,
+        ),
+    ] = False
     """Its posts go into a thread of the contest."""
-    board_chart: bool = False
+    publish: Annotated[
+        tuple[Published, ...],
+        Preference(
+            "published to followers:",
+            lambda classes: _classes_said(classes) or "nothing",
+            FollowersForm(
+                "Publish to followers",
+                lambda classes: tuple(Choice(label, one, one in classes) for one, label in _PUBLISHED_AS.items()),
+                lambda chosen: tuple(one for one in PUBLISHED if one in chosen),
+            ),
+            _publish_line,
+        ),
+    ] = ()
+    """What is published to the followers of an announcement channel."""
+    board_chart: Annotated[
+        bool,
+        Preference(
+            "board's chart",
+            _on,
+            Switch("Add chart to board", "Remove chart from board", lambda follow: follow.board),
+        ),
+    ] = False
     """Its board has a chart."""
+    turnout_marks: Annotated[
+        Annotated[int, Field(ge=1_000, le=10_000_000)] | None,
+        Preference(
+            "turnout marks",
+            _marks_said,
+            ChoiceList("turnout", "Turnout marks", _marks_chosen, lambda chosen: int(chosen[0]) or None),
+            _marks_line,
+        ),
+    ] = None
+    """The step, in votes, of the marks that a margin post names once the count has passed one."""
 
     def quiet_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
         """Return when the quiet hours end that `now` is in, or None if it is in none."""
@@ -77,6 +372,69 @@ class FollowPreferences(BaseModel):
 
 
 DEFAULT_PREFERENCES = FollowPreferences()
+
+
+class FollowSettings(BaseModel):
+    """How a channel follows a contest: all its preferences."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+
+    contest: Id
+    at_least: Annotated[
+        Annotated[int, Field(ge=1, le=_MOST_VOTES)] | None,
+        Preference(
+            "minimum change", lambda least: "default" if least is None else votes(least), ChannelForm(), _minimum_line
+        ),
+    ] = None
+    """Votes that the margin has to move for a post; None: by the rule."""
+    preferences: FollowPreferences = DEFAULT_PREFERENCES
+    board: Annotated[
+        bool,
+        Preference("", lambda on: "with a board" if on else "without a board", Switch("Show a board", "Remove board")),
+    ] = False
+    """With a pinned board."""
+
+    def value(self, name: str) -> object:
+        """Return the value of a preference, by its name."""
+        return getattr(self.preferences if name in FollowPreferences.model_fields else self, name)
+
+    def with_values(self, values: Mapping[str, object]) -> "FollowSettings":
+        """Return these settings with other values of some preferences, by their names."""
+        inner = {name: value for name, value in values.items() if name in FollowPreferences.model_fields}
+        outer = {name: value for name, value in values.items() if name not in inner}
+        return self.model_copy(update={**outer, "preferences": self.preferences.model_copy(update=inner)})
+
+
+def _declared(model: type[BaseModel]) -> Iterator[tuple[str, Preference]]:
+    for name, field in model.model_fields.items():
+        if field.annotation is FollowPreferences:
+            yield from _declared(FollowPreferences)
+        yield from ((name, one) for one in field.metadata if isinstance(one, Preference))
+
+
+PREFERENCES: Mapping[str, Preference] = dict(_declared(FollowSettings))
+"""Every preference by its name, in the order in which cards and the audit have them."""
+
+SWITCHES = tuple(name for name, one in PREFERENCES.items() if isinstance(one.control, Switch))
+"""The preferences that a button turns on or off."""
+
+FORMS = tuple(name for name, one in PREFERENCES.items() if isinstance(one.control, FollowersForm))
+"""The preferences that have a form of their own."""
+
+LISTS: Mapping[str, str] = {
+    one.control.key: name for name, one in PREFERENCES.items() if isinstance(one.control, ChoiceList | RoleList)
+}
+"""The preferences that are chosen from a list, by the list's key."""
+
+
+def changes_said(follow: FollowSettings, before: FollowSettings | None = None) -> list[str]:
+    """Return how a follow is told where that was set; with `before`, where it was otherwise: "quiet hours midnight to 5 a.m."."""
+    plain, lines = FollowSettings(contest=follow.contest), []
+    for name, preference in PREFERENCES.items():
+        default, was, now = (preference.said(one.value(name)) for one in (plain, before or plain, follow))
+        if was != now:
+            lines.append(f"{preference.label} {now if was == default else f'{was} → {now}'}".strip())
+    return lines
 
 
 @lru_cache(maxsize=1024)
@@ -113,6 +471,27 @@ def least_typed(least: int | None) -> str:
 def smaller_chosen(value: str) -> dict[str, object]:
     """Return the `roll_up` preference that was chosen for changes below the minimum; empty for `MIXED`."""
     return {} if value == MIXED else {"roll_up": None if value == BY_RULE else int(value)}
+
+
+def least_said(least: int | None) -> str:
+    """Return from how large a move on a channel gets a post: "25 votes, or 0.3% of the lead if more"; None: nothing was set."""
+    return votes(least) if least is not None else "25 votes, or 0.3% of the lead if more"
+
+
+def smaller_said(preferences: FollowPreferences) -> str:
+    """Return when a channel is told of changes below its minimum: "smaller ones hourly"."""
+    return f"smaller ones {_smaller(preferences.roll_up)}"
+
+
+def smaller_choices(follows: Sequence[FollowPreferences]) -> tuple[Choice, ...]:
+    """Return when follows may be told of changes below the minimum, with what is set; `MIXED`: each as it is."""
+    now = {preferences.roll_up for preferences in follows}
+    known = dict.fromkeys([*_ROLL_UPS, *now])
+    rule = Choice("Hourly, or every 15 minutes on election night", BY_RULE, now == {None})
+    choices = tuple(
+        rule if one is None else Choice(capitalised(_smaller(one)), str(one), now == {one}) for one in known
+    )
+    return choices if len(now) == 1 else (Choice("Set by contest", MIXED, chosen=True), *choices)
 
 
 def refuse_everyone(server: int, role: object) -> None:

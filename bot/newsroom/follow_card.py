@@ -1,21 +1,26 @@
 """The settings card under `/following`: preferences changed one at a time, so that two editors undo nothing of each other."""
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 
 from bot.errors import BadInputError
 from bot.follows.follows import Follows
-from bot.follows.preferences import SKIPPABLE, least_typed, least_votes, refuse_everyone, smaller_chosen
-from bot.newsroom.follow_card_words import (
-    FollowedContest,
-    following_card,
-    preferences_card,
+from bot.follows.preferences import (
+    PREFERENCES,
+    ChoiceList,
+    FollowersForm,
+    FollowSettings,
+    RoleList,
+    ShownFollow,
+    least_typed,
+    least_votes,
+    refuse_everyone,
     smaller_choices,
-    unfollow_answer,
+    smaller_chosen,
 )
-from bot.newsroom.server_settings import FollowSettings, ServerSettings
+from bot.newsroom.follow_card_words import FollowedContest, following_card, preferences_card, unfollow_answer
+from bot.newsroom.server_settings import ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.setup_words import Lacks, channel_of
-from bot.outbox.kinds import PUBLISHED, Published
 from bot.wording.context import Setting
 from bot.wording.draft import Answer, Choice
 from bot.wording.names import listed
@@ -68,9 +73,12 @@ class FollowCard:
         """Return how a follow is told."""
         channel, contest = await self._find(server, key)
         settings = await self._store.read(server)
-        follow, public = _follow_of(settings, channel, contest), channel_of(settings, channel).public
-        thread = await self._servers.thread(channel, contest)
-        return preferences_card(key, channel, follow, self._setting.desk, note, thread, public=public)
+        shown = ShownFollow(
+            _follow_of(settings, channel, contest),
+            channel_of(settings, channel).public,
+            await self._servers.thread(channel, contest),
+        )
+        return preferences_card(key, channel, shown, self._setting.desk, note)
 
     async def form(self, server: int, key: int) -> tuple[str, str, tuple[Choice, ...]]:
         """Return what the form has now: least votes, quiet hours, what becomes of smaller changes."""
@@ -81,41 +89,36 @@ class FollowCard:
 
     async def fill(self, server: int, key: int, who: str, least: str, hours: str, smaller: str) -> Answer:
         """Set least votes, quiet hours and what becomes of smaller changes."""
-        at_least, preferences = least_votes(least), {"quiet": quiet_hours(hours), **smaller_chosen(smaller)}
-        return await self._change(server, key, who, preferences=preferences, at_least=at_least)
+        values = {"at_least": least_votes(least), "quiet": quiet_hours(hours), **smaller_chosen(smaller)}
+        return await self._change(server, key, who, values)
 
-    async def kinds(self, server: int, key: int, who: str, chosen: Collection[str]) -> Answer:
-        """Set which kinds make posts."""
-        return await self._change(
-            server, key, who, preferences={"without": tuple(kind for kind in SKIPPABLE if kind not in chosen)}
-        )
+    async def choose(self, server: int, key: int, who: str, name: str, chosen: Sequence[str]) -> Answer:
+        """Set a preference to what was chosen from its list, or ticked in its form."""
+        control = PREFERENCES[name].control
+        if not isinstance(control, ChoiceList | RoleList | FollowersForm):
+            raise TypeError(f"{name} is not chosen from a list")
+        value = control.read(chosen)
+        if isinstance(control, RoleList):
+            refuse_everyone(server, value)
+        return await self._change(server, key, who, {name: value})
 
-    async def mention(self, server: int, key: int, who: str, role: int | None) -> Answer:
-        """Set the role that a lead change mentions; None: nobody."""
-        refuse_everyone(server, role)
-        return await self._change(server, key, who, preferences={"mention": role})
-
-    async def published(self, server: int, key: int) -> tuple[int, Collection[Published]]:
-        """Return the channel of a follow, and what it publishes of it."""
+    async def boxes(self, server: int, key: int, name: str) -> tuple[int, tuple[Choice, ...]]:
+        """Return the channel of a follow, and the boxes of a preference's form."""
         channel, contest = await self._find(server, key)
-        return channel, _follow_of(await self._store.read(server), channel, contest).preferences.publish
+        control = PREFERENCES[name].control
+        if not isinstance(control, FollowersForm):
+            raise TypeError(f"{name} has no form")
+        return channel, control.choices(_follow_of(await self._store.read(server), channel, contest).value(name))
 
-    async def publish(self, server: int, key: int, who: str, chosen: Collection[str]) -> Answer:
-        """Set what is published to those who follow the channel."""
-        return await self._change(
-            server, key, who, preferences={"publish": tuple(one for one in PUBLISHED if one in chosen)}
-        )
-
-    async def switch(self, server: int, key: int, who: str, what: str, *, on: bool, lacks: Lacks) -> Answer:
-        """Switch breaking through, election-night mode, the thread, the board or its chart."""
+    async def switch(self, server: int, key: int, who: str, name: str, *, on: bool, lacks: Lacks) -> Answer:
+        """Turn a preference on or off."""
         channel, contest = await self._find(server, key)
-        if on and what in ("board", "thread") and (lacking := lacks(channel, what == "board", what == "thread")):
+        board, thread = on and name == "board", on and name == "thread"
+        if (board or thread) and (lacking := lacks(channel, board, thread)):
             raise BadInputError(f"the bot lacks the permission to {listed(lacking)} there; nothing was changed")
-        if what == "board":
-            return await self._change(server, key, who, board=on)
-        if what == "thread" and on:
+        if thread:
             await self._follows.changes.renew_thread(server, channel, contest, who)
-        return await self._change(server, key, who, preferences={what: on})
+        return await self._change(server, key, who, {name: on})
 
     async def unfollow(self, server: int, key: int, who: str) -> str:
         """Let a channel no longer follow the contest; return what was done."""
@@ -130,16 +133,12 @@ class FollowCard:
             raise BadInputError(_GONE)
         return found
 
-    async def _change(
-        self, server: int, key: int, who: str, preferences: dict[str, object] | None = None, **fields: object
-    ) -> Answer:
+    async def _change(self, server: int, key: int, who: str, values: Mapping[str, object]) -> Answer:
         channel, contest = await self._find(server, key)
 
         def edit(now: ServerSettings) -> ServerSettings:
             was = _follow_of(now, channel, contest)
-            changed = was.model_copy(
-                update=fields | {"preferences": was.preferences.model_copy(update=preferences or {})}
-            )
+            changed = was.with_values(values)
             return now.model_copy(
                 update={
                     "channels": tuple(

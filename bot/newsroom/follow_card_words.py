@@ -1,38 +1,25 @@
 """What a channel follows, and the settings card of one follow: its preferences in words, with lists and buttons to change them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.count.staleness import ENTERED_STANDS
 from bot.desk.desk_file import Contest, Desk
-from bot.follows.follows_store import FollowThread
 from bot.follows.levels import Role
-from bot.follows.preferences import BY_RULE, MIXED, FollowPreferences, Skippable
-from bot.newsroom.server_settings import FollowSettings
-from bot.outbox.kinds import PUBLISHED, Published
+from bot.follows.preferences import (
+    PREFERENCES,
+    ChoiceList,
+    FollowersForm,
+    RoleList,
+    ShownFollow,
+    Switch,
+    least_said,
+)
 from bot.wording.draft import Answer, Button, Choice, Select
-from bot.wording.escape import capitalised, escape
+from bot.wording.escape import escape
 from bot.wording.limits import CONTENT, cut, size
-from bot.wording.numbers import votes
 from bot.wording.times import length, of_day
 from bot.wording.typed_names import contest_label
-
-_KINDS: dict[Skippable, str] = {
-    "margin": "Margin changes past the minimum",
-    "lead_change": "Lead changes",
-    "status": "Reporting and status: complete, certified",
-    "other_sources": "Other sources that confirm or contradict",
-}
-
-PUBLISHED_AS: dict[Published, str] = {
-    "lead_change": "Lead changes",
-    "revision": "Revisions, corrections and retractions",
-    "certified": "Certifications, and calls by others",
-    "rest": "Everything else, up to Discord's 10 an hour",
-}
-
-_ROLL_UPS = (None, 0, 5, 15, 30, 120, 240)
 
 _A_PAGE = 25
 """Follows on a page; Discord takes no more in a list."""
@@ -48,116 +35,35 @@ MAY: dict[Role, str] = {
 """What members of a role may do; each role also includes those above it."""
 
 
-def preferences_card(
-    key: int,
-    channel: int,
-    follow: FollowSettings,
-    desk: Desk,
-    note: str = "",
-    thread: FollowThread | None = None,
-    *,
-    public: bool,
-) -> Answer:
-    """Return how a channel follows a contest, with lists and buttons to change it.
-
-    `thread`: the one that is open; `public`: the public reads the channel.
-    """
-    preferences = follow.preferences
+def preferences_card(key: int, channel: int, shown: ShownFollow, desk: Desk, note: str = "") -> Answer:
+    """Return how a channel follows a contest, with lists and buttons to change it; `key` is the follow's."""
+    follow = shown.settings
     contest = desk.contest(follow.contest)
-    name = escape(contest.name, 80) if contest else escape(follow.contest, 80)
-    left_out = _kinds_said(preferences)
     lines = [
-        f"**What <#{channel}> gets on {name}**",
-        f"Minimum change: {least_said(follow.at_least)} ({smaller_said(preferences)}).{_board(follow, public=public)}",
-        f"No posts of their own, included in the next one: {left_out}." if left_out else "",
-        _quiet(preferences),
-        _where(preferences, thread),
-        (
-            "On election night: a digest, and lead changes without a notification."
-            if preferences.night
-            else "Election night is like any other night."
-        ),
-        f"Lead changes mention <@&{preferences.mention}>; nothing else mentions anyone." if preferences.mention else "",
-        f"Published to servers that follow the channel, at most 10 posts an hour: {_classes_said(preferences)}."
-        if preferences.publish
-        else "",
+        note,
+        f"**What <#{channel}> gets on {escape(contest.name if contest else follow.contest, 80)}**",
+        *(preference.line(shown) for preference in PREFERENCES.values() if preference.line),
     ]
-    kinds = tuple(Choice(label, kind, kind not in preferences.without) for kind, label in _KINDS.items())
-    selects = (
-        Select(f"follow:kinds:{key}", "Nothing but first figures and revisions", kinds, 0, len(kinds)),
-        Select(
-            f"follow:mention:{key}", "Mention a role on lead changes", least=0, of="roles", chosen=preferences.mention
-        ),
-    )
-    through, night = ("off" if preferences.through else "on"), ("off" if preferences.night else "on")
-    buttons: tuple[Button, ...] = (
-        Button("Minimum change, quiet hours", f"follow:form:{key}"),
-        *(
-            [
-                Button(
-                    "Hold lead changes in quiet hours" if preferences.through else "Post lead changes in quiet hours",
-                    f"follow:through:{key}:{through}",
-                )
-            ]
-            if preferences.quiet
-            else []
-        ),
-        Button(
-            "No election-night mode" if preferences.night else "Use election-night mode", f"follow:night:{key}:{night}"
-        ),
-        Button(
-            "Stop using a thread" if preferences.thread else "Use a thread",
-            f"follow:thread:{key}:{'off' if preferences.thread else 'on'}",
-        ),
-        Button(
-            "Remove board" if follow.board else "Show a board", f"follow:board:{key}:{'off' if follow.board else 'on'}"
-        ),
-        Button("Publish to followers", f"follow:publish:{key}"),
-    )
-    if follow.board:
-        chart = ("Remove chart from board", "off") if preferences.board_chart else ("Add chart to board", "on")
-        buttons += (Button(chart[0], f"follow:board_chart:{key}:{chart[1]}"),)
-    buttons += (Button("Unfollow", f"follow:unfollow:{key}", "danger"),)
-    if preferences.thread and thread and thread.closed:
-        buttons += (Button("Open another thread", f"follow:thread:{key}:on"),)
-    return Answer("\n".join(line for line in (note, *lines) if line), (), buttons, selects=selects)
-
-
-def _board(follow: FollowSettings, *, public: bool) -> str:
-    if not follow.board:
-        return ""
-    if public:
-        return " No board while the channel is public: boards update without Publish."
-    return f" A pinned board shows the count{', with a chart' if follow.preferences.board_chart else ''}."
-
-
-def _classes_said(preferences: FollowPreferences) -> str:
-    return "; ".join(PUBLISHED_AS[one].lower() for one in PUBLISHED if one in preferences.publish)
-
-
-def _kinds_said(preferences: FollowPreferences) -> str:
-    return "; ".join(said.lower() for kind, said in _KINDS.items() if kind in preferences.without)
-
-
-def _where(preferences: FollowPreferences, thread: FollowThread | None) -> str:
-    if not preferences.thread:
-        return ""
-    if thread is None:
-        return "Posts go to a thread, which the first one opens."
-    closed = "; the bot can't post there, so they go to the channel" if thread.closed else ""
-    return f"Posts go to <#{thread.thread}>{closed}."
-
-
-def _quiet(preferences: FollowPreferences) -> str:
-    if preferences.quiet is None:
-        return ""
-    start, end = map(of_day, preferences.quiet)
-    through = (
-        "lead changes and revisions still post"
-        if preferences.through
-        else "lead changes and revisions wait too, each for a post of its own"
-    )
-    return f"Quiet from {start} to {end}: what waits comes in one post at the end; {through}."
+    selects: list[Select] = []
+    buttons = [Button("Minimum change, quiet hours", f"follow:form:{key}")]
+    for name, preference in PREFERENCES.items():
+        control, value = preference.control, follow.value(name)
+        if isinstance(control, Switch) and (control.shown is None or control.shown(follow)):
+            label, word = (control.turn_off, "off") if value else (control.turn_on, "on")
+            buttons.append(Button(label, f"follow:{name}:{key}:{word}"))
+        elif isinstance(control, FollowersForm):
+            buttons.append(Button(control.button, f"follow:{name}:{key}"))
+        elif isinstance(control, RoleList):
+            role = value if isinstance(value, int) else None
+            selects.append(Select(f"follow:{control.key}:{key}", control.hint, least=0, of="roles", chosen=role))
+        elif isinstance(control, ChoiceList):
+            choices = control.choices(value)
+            least, most = (0, len(choices)) if control.several else (1, 1)
+            selects.append(Select(f"follow:{control.key}:{key}", control.hint, choices, least, most))
+    buttons.append(Button("Unfollow", f"follow:unfollow:{key}", "danger"))
+    if follow.preferences.thread and shown.thread and shown.thread.closed:
+        buttons.append(Button("Open another thread", f"follow:thread:{key}:on"))
+    return Answer("\n".join(line for line in lines if line), (), tuple(buttons), selects=tuple(selects))
 
 
 def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
@@ -239,56 +145,3 @@ def _line(row: FollowedContest) -> str:
     least = f", minimum change {least_said(row.least)}" if row.least is not None else ""
     contest = f"**{escape(row.known.name)}**" if row.known else f"{escape(row.contest)} (no longer in the desk file)"
     return f"<#{row.channel}>: {contest}{least}{quiet}{public}"
-
-
-def smaller_said(preferences: FollowPreferences) -> str:
-    """Return when a channel is told of changes below its minimum: "smaller ones hourly"."""
-    return f"smaller ones {_smaller(preferences.roll_up)}"
-
-
-def smaller_choices(follows: Sequence[FollowPreferences]) -> tuple[Choice, ...]:
-    """Return when follows may be told of changes below the minimum, with what is set; `MIXED`: each as it is."""
-    now = {preferences.roll_up for preferences in follows}
-    known = dict.fromkeys([*_ROLL_UPS, *now])
-    rule = Choice("Hourly, or every 15 minutes on election night", BY_RULE, now == {None})
-    choices = tuple(
-        rule if one is None else Choice(capitalised(_smaller(one)), str(one), now == {one}) for one in known
-    )
-    return choices if len(now) == 1 else (Choice("Set by contest", MIXED, chosen=True), *choices)
-
-
-def _smaller(minutes: int | None) -> str:
-    if minutes == 0:
-        return "with the next post"
-    return "hourly" if minutes in (None, 60) else f"every {length(timedelta(minutes=minutes))}"
-
-
-_ASPECTS: tuple[tuple[str, Callable[[FollowSettings], str]], ...] = (
-    ("minimum change ", lambda one: votes(one.at_least) if one.at_least is not None else "default"),
-    ("smaller changes ", lambda one: _smaller(one.preferences.roll_up)),
-    ("quiet hours ", lambda one: " to ".join(map(of_day, one.preferences.quiet)) if one.preferences.quiet else "none"),
-    ("in quiet hours lead changes ", lambda one: "post" if one.preferences.through else "wait"),
-    ("no posts of their own: ", lambda one: _kinds_said(one.preferences) or "nothing"),
-    ("election-night mode ", lambda one: "on" if one.preferences.night else "off"),
-    ("lead changes mention ", lambda one: f"<@&{one.preferences.mention}>" if one.preferences.mention else "nobody"),
-    ("published to followers: ", lambda one: _classes_said(one.preferences) or "nothing"),
-    ("", lambda one: "in a thread" if one.preferences.thread else "in the channel"),
-    ("", lambda one: "with a board" if one.board else "without a board"),
-    ("board's chart ", lambda one: "on" if one.preferences.board_chart else "off"),
-)
-"""What can be set of a follow, each with its value in words."""
-
-
-def settings_said(follow: FollowSettings, before: FollowSettings | None = None) -> list[str]:
-    """Return how a follow is told where that was set; with `before`, where it was otherwise: "quiet hours midnight to 5 a.m."."""
-    plain, said = FollowSettings(contest=follow.contest), []
-    for label, value in _ASPECTS:
-        was, now = value(before or plain), value(follow)
-        if was != now:
-            said.append(f"{label}{now}" if was == value(plain) else f"{label}{was} → {now}")
-    return said
-
-
-def least_said(least: int | None) -> str:
-    """Return from how large a move on a channel gets a post: "25 votes, or 0.3% of the lead if more"; None: nothing was set."""
-    return votes(least) if least is not None else "25 votes, or 0.3% of the lead if more"

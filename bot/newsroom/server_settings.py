@@ -12,7 +12,7 @@ from bot.errors import BadInputError
 from bot.events.event import EventKind
 from bot.events.reminder import LONGEST_LEAD_TIME, MOST_LEAD_TIMES
 from bot.follows.levels import Role
-from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
+from bot.follows.preferences import FollowSettings
 
 LARGEST = 256 * 1024
 """Bytes of a settings file."""
@@ -31,16 +31,6 @@ KindLeads = Annotated[
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
-
-
-class FollowSettings(_Part):
-    """How a channel follows a contest."""
-
-    contest: Id
-    at_least: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    """Votes that the margin has to move for a post; None: by the rule."""
-    board: bool = False
-    preferences: FollowPreferences = DEFAULT_PREFERENCES
 
 
 class ChannelSettings(_Part):

@@ -9,8 +9,8 @@ from bot.database.database import fetch, to_micros
 from bot.errors import BadInputError
 from bot.follows.follows_store import FollowRow, choices_in
 from bot.follows.levels import ROLES
-from bot.follows.preferences import preferences_of
-from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadingSourceSettings, ServerSettings
+from bot.follows.preferences import FollowSettings, preferences_of
+from bot.newsroom.server_settings import ChannelSettings, LeadingSourceSettings, ServerSettings
 from bot.newsroom.suspensions_words import KEPT_FOR_CONFIRMING
 from bot.outbox.channels_store import mark_public, place_desk
 from bot.outbox.outbox import PostingStore

@@ -13,15 +13,16 @@ from bot.follows.levels import Role, Sees
 from bot.follows.preferences import (
     DEFAULT_PREFERENCES,
     MIXED,
+    FollowSettings,
     least_typed,
     least_votes,
     refuse_everyone,
+    smaller_choices,
     smaller_chosen,
 )
-from bot.newsroom.follow_card_words import smaller_choices
 from bot.newsroom.help_words import greeting
 from bot.newsroom.night_words import NightFacts, night_card
-from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
+from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.newsroom.server_settings_store import Edit, ServerSettingsStore
 from bot.newsroom.setup_words import (
     A_PAGE,
@@ -269,26 +270,25 @@ class Setup:
             smaller: what is chosen of changes below the minimum.
 
         """
-        fields: dict[str, object] = {}
-        preferences = smaller_chosen(smaller)
+        values = smaller_chosen(smaller)
         if least.strip() != shown.least:
-            fields["at_least"] = least_votes(least)
+            values["at_least"] = least_votes(least)
         if quiet.strip() != shown.quiet:
-            preferences["quiet"] = quiet_hours(quiet)
-        await self._change(editor, _of_follows(channel, fields, preferences, shown.version))
+            values["quiet"] = quiet_hours(quiet)
+        await self._change(editor, _of_follows(channel, values, shown.version))
         return await self.channel(editor, channel, note="**Set.**")
 
     async def mention(self, editor: SettingsEditor, channel: int, page: int, shown: str, role: int | None) -> Answer:
         """Set the role that lead changes mention in a channel; None: nobody. `shown`: the version that was chosen from."""
         refuse_everyone(editor.server, role)
-        await self._change(editor, _of_follows(channel, {}, {"mention": role}, shown))
+        await self._change(editor, _of_follows(channel, {"mention": role}, shown))
         return await self.channel(editor, channel, page, "**Set.**")
 
     async def thread(self, editor: SettingsEditor, channel: int, *, on: bool) -> Answer:
         """Say whether each contest of a channel goes into a thread of its own."""
         if on:
             _refuse_lacking(editor, channel, threads=True)
-        await self._change(editor, _of_follows(channel, {}, {"thread": on}))
+        await self._change(editor, _of_follows(channel, {"thread": on}))
         return await self.channel(editor, channel, note="**Set.**")
 
     async def board(self, editor: SettingsEditor, channel: int, *, on: bool) -> Answer:
@@ -374,22 +374,13 @@ def _of_channel(channel: int, edit: Callable[[ChannelSettings], ChannelSettings]
     return whole
 
 
-def _of_follows(
-    channel: int,
-    fields: Mapping[str, object],
-    preferences: Mapping[str, object] | None = None,
-    shown: str | None = None,
-) -> Edit:
-    """Return what changes all that a channel follows; `shown`: the version that it has to have still."""
+def _of_follows(channel: int, values: Mapping[str, object], shown: str | None = None) -> Edit:
+    """Return what sets preferences of all that a channel follows; `shown`: the version that it has to have still."""
 
     def edit(was: ChannelSettings) -> ChannelSettings:
         if shown is not None and version(was) != shown:
             raise BadInputError(_MEANWHILE)
-        follows = [
-            follow.model_copy(update={**fields, "preferences": follow.preferences.model_copy(update=preferences or {})})
-            for follow in was.follows
-        ]
-        return was.model_copy(update={"follows": tuple(follows)})
+        return was.model_copy(update={"follows": tuple(follow.with_values(values) for follow in was.follows)})
 
     return _of_channel(channel, edit)
 

@@ -8,7 +8,8 @@ from bot.desk.desk_file import Desk, Source
 from bot.events.event import EventKind
 from bot.events.reminder import LEAD_TIMES
 from bot.follows.levels import Role, Sees
-from bot.newsroom.follow_card_words import MAY, least_said, smaller_said
+from bot.follows.preferences import least_said, smaller_said
+from bot.newsroom.follow_card_words import MAY
 from bot.newsroom.night_words import desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.outbox.outbox_words import desk_notice

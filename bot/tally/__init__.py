@@ -7,6 +7,8 @@ Others hold `Tally` (`tally.py`). Begin with `intake.py`, then `changes.py`. Rul
   reason (`readings`); a part of an answer that can't be read is kept as its reason (`refusals`).
 - What each channel was told is `told`, by the source that leads there. What an editor dropped stays dropped while the
   feed repeats it.
+- What a change causes beside a margin post is a watcher's (`watchers.py`): lines that are crossed, turnout marks. What each
+  channel knows of them is `watched`.
 - Each post of a series tells of the changes after one reading up to another (`spans`), so each change is told by exactly
   one post.
 - The desk is ahead of the feeds in a channel when a figure that staff entered contradicts the one posted (table

@@ -21,8 +21,9 @@ from bot.tally.changes_store import SKIPPED_BY, ReadingSpan
 from bot.tally.holds_store import HoldNotice, NewerHeld, held_key
 from bot.tally.holds_words import held_post, newer_words
 from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange
-from bot.tally.line_crossings import LineWatch
 from bot.tally.other_sources import OtherSources
+from bot.tally.watchers import WatchedCount
+from bot.tally.watching import Watching
 from bot.tally.writes_store import AskedAgain, NotifiedHold, ToldReading, Waiting, Writes
 from bot.wording.context import Setting
 
@@ -47,7 +48,7 @@ class ChangeRouter:
         self._writes = writes
         self._setting = setting
         self._now = now
-        self._lines = LineWatch(ledger, writes, setting, now)
+        self._watching = Watching(ledger, writes)
         self._others = OtherSources(ledger, writes, setting, now)
 
     def tell(self, series: Series, taken: Taken, reading_id: int) -> None:
@@ -59,8 +60,7 @@ class ChangeRouter:
         for channel in self._channels(series):
             if channel.contest.leads == channel.source.id:
                 self._weigh(channel, change, taken.reading, reading_id)
-                before = series.known.accepted
-                self._lines.look(channel.follow, channel.contest, channel.source, before, taken.reading, change)
+                self._watch(channel, taken, reading_id, series.known.accepted)
             elif change.kind == "revision" and not recount_under_way(taken.reading):
                 self._post(channel, "revision", series.accepted_id, reading_id)
 
@@ -121,6 +121,11 @@ class ChangeRouter:
             if channel.follow.desk_channel in (None, channel.follow.channel) and not channel.follow.public:
                 self._tell_of_hold(channel, channel.follow.channel, held, asked=True, overdue=True)
         self._ask_desks(channels, held, overdue=True)
+
+    def _watch(self, channel: _Channel, taken: Taken, reading_id: int, before: Reading | None) -> None:
+        contest, source, wants = channel.contest, channel.source, channel.follow.preferences
+        count = WatchedCount(contest, source, taken.reading, self._setting, self._now, wants)
+        self._watching.look(channel.follow, count, taken.change, reading_id, before)
 
     def _ask_desks(self, channels: Collection[_Channel], held: Hold, *, overdue: bool) -> None:
         """Ask in the channels of desks that do not follow the contest there."""

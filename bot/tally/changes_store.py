@@ -1,7 +1,7 @@
 """Posts that say where a count stands: their words, and what each channel was told by them.
 
-Such a post says only what it tells of: the readings of a span (`spans`), another source's margin (`comparisons`), a line
-that was crossed (`crossings`), each keyed by the row of the outbox; that row's chain is the series. Its words are made when
+Such a post says only what it tells of: the readings of a span (`spans`), another source's margin (`comparisons`), or
+news of a watcher (`watcher_news`), each keyed by the row of the outbox; that row's chain is the series. Its words are made when
 it is claimed, of what is so then: a span ends with the newest accepted reading, a margin is held against what the channel
 knows by now. What a dropped one was to tell is told by the next: each begins where readers were left.
 """
@@ -33,13 +33,14 @@ from bot.outbox.unsent_store import retell, set_kind
 from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post, with_known_left
 from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.intake_store import count_of, leads_in
-from bot.tally.line_crossings_store import Crossing
-from bot.tally.line_crossings_words import crossed_post, sides
 from bot.tally.other_sources import compared
 from bot.tally.other_sources_store import Comparison, copy_agreements, show_agreeing
 from bot.tally.other_sources_words import also_said
 from bot.tally.standing_store import ballots_left
 from bot.tally.standing_words import OtherSource
+from bot.tally.watchers import WatchedCount
+from bot.tally.watchers_store import Watched, WatcherNews
+from bot.tally.watching import POSTERS, RIDERS, RidingNews, riding_news
 from bot.wording.context import Audience, Setting, may_be_named
 from bot.wording.draft import Draft, Link, address_of
 
@@ -112,7 +113,7 @@ def join_spans(connection: sqlite3.Connection, earlier: int, later: int) -> None
 class ChangePost(Kind):
     """A post that tells of a span of a series' readings, of another source's margin, or of a line that was crossed."""
 
-    tells = (ReadingSpan, Comparison, Crossing)
+    tells = (ReadingSpan, Comparison, WatcherNews)
     perishable = True
     mergeable = True
     published_as: ClassVar[Published | None] = "rest"
@@ -127,8 +128,8 @@ class ChangePost(Kind):
         if (comparison := Comparison.of(tx.connection, post.id)) is not None:
             made = compared(tx, post, comparison, setting)
             return Unsaid(made) if isinstance(made, str) else Worded(made, post.about)
-        if (crossing := Crossing.of(tx.connection, post.id)) is not None:
-            return _crossed(tx, post, crossing, setting)
+        if (news := WatcherNews.of(tx.connection, post.id)) is not None:
+            return _watched(tx, post, news, setting)
         span, about = _span(tx, post, setting), None
         draft = span_post(span, setting) if span else None
         if span and draft and draft.kind == "revision" and (about := _replaced(tx, post, span)):
@@ -137,6 +138,8 @@ class ChangePost(Kind):
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
         if left := _left(tx.connection, post.server, span.end, tx.now, setting.reader):
             draft = with_known_left(draft, span, left, setting)
+        if riding := _riding(tx, post, setting):
+            draft = replace(draft, headline=" ".join([draft.headline, *(one.sentence for one in riding)]))
         return Worded(draft, about[0] if about else None, _mention(tx.connection, post, draft))
 
     def count(self, tx: Tx, post: Post) -> str | None:
@@ -161,6 +164,9 @@ class ChangePost(Kind):
                  AND follow IN (SELECT id FROM follows WHERE channel = ?4 AND contest = ?5)""",
             (now.to_reading, post.number, post.chain, post.channel, post.contest),
         )
+        if post.chain is not None:
+            news, series, end = _riding(tx, post, tx.setting), post.chain, now.to_reading
+            tx.store([Watched(one.follow, one.watcher, series, end, one.value) for one in news])
 
     def merge(self, tx: Tx, run: Sequence[Post]) -> None:
         """Make the last post of a run tell what all of them were to tell.
@@ -394,16 +400,42 @@ SKIPPED_BY = {kind.name: kind.skipped_by for kind in CHANGE_POSTS}
 """Which preference leaves out a change of a kind, or None."""
 
 
-def _crossed(tx: Tx, post: Post, crossing: Crossing, setting: Setting) -> Worded | Unsaid:
+def _watched(tx: Tx, post: Post, news: WatcherNews, setting: Setting) -> Worded | Unsaid:
     contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
     found = _accepted(tx.connection, post.chain)
     if contest is None or source is None or found is None:
         return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
     contest = setting.desk.with_leading_source(contest, source.id)
     reading, change = found
-    if sides(contest, reading, setting).get(crossing.line) != crossing.inside:
-        return Unsaid("the count is back on the other side of the line")
-    return Worded(crossed_post(contest, source, reading, change, crossing.line, setting, tx.now))
+    poster, count = POSTERS[news.watcher], WatchedCount(contest, source, reading, setting, tx.now)
+    if poster.value(count) != news.value:
+        return Unsaid(poster.gone)
+    return Worded(poster.post(count, change))
+
+
+def _riding(tx: Tx, post: Post, setting: Setting) -> list[RidingNews]:
+    """Return what riders say in a margin post; made again, the post says it again, since no other has."""
+    follows = tx.rows(
+        "SELECT id, preferences FROM follows WHERE server = ? AND channel = ? AND contest = ?",
+        (post.server, post.channel, post.contest),
+    )
+    if not follows:
+        return []
+    follow, preferences = follows[0][0], preferences_of(follows[0][1])
+    if not any(rider.is_wanted(preferences) for rider in RIDERS):
+        return []
+    stored, span = ReadingSpan.of(tx.connection, post.id), _span(tx, post, setting)
+    contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
+    if stored is None or span is None or span.start is None or span.beside or contest is None or source is None:
+        return []
+    contest = setting.desk.with_leading_source(contest, source.id)
+    count = WatchedCount(contest, source, span.end, setting, span.news_at, preferences)
+    known = tx.rows(
+        """SELECT watcher, value FROM watched
+           WHERE follow = ?1 AND NOT (series = ?2 AND reading > ?3)""",
+        (follow, post.chain, stored.from_reading),
+    )
+    return riding_news(follow, count, span.start, dict(known))
 
 
 def _span(tx: Tx, post: Post, setting: Setting) -> Span | None:
@@ -559,7 +591,7 @@ def _tell_span(connection: sqlite3.Connection, newest: Post, span: ReadingSpan, 
     """Make a row tell of a span of the series of another row, `of`, and of nothing else."""
     connection.execute("DELETE FROM spans WHERE post = ?", (newest.id,))
     connection.execute("DELETE FROM comparisons WHERE post = ?", (newest.id,))
-    connection.execute("DELETE FROM crossings WHERE post = ?", (newest.id,))
+    connection.execute("DELETE FROM watcher_news WHERE post = ?", (newest.id,))
     connection.execute(ReadingSpan.INSERT, (newest.id, *span.values()))
     retell(connection, newest.id, of.source, of.chain, kind)
 

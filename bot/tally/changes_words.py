@@ -18,7 +18,6 @@ from bot.count.statement import Statement
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.tally.leading_source_words import margin_now_from
-from bot.tally.line_crossings_words import crossings_between
 from bot.tally.other_sources_words import with_also
 from bot.tally.standing_words import (
     MOST_OTHERS,
@@ -29,6 +28,8 @@ from bot.tally.standing_words import (
     other_line,
     standing,
 )
+from bot.tally.watchers import WatchedCount
+from bot.tally.watching import news_between
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
 from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
@@ -203,8 +204,8 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
         turned=turned,
         beside=span.beside,
         others=span.others,
-        crossings=crossings_between(contest, source, span.start, span.end, change, setting, span.news_at)
-        if span.merged
+        crossings=news_between(WatchedCount(contest, source, span.end, setting, span.news_at), span.start, change)
+        if span.merged and span.start is not None
         else (),
     )
     if span.was is not None:

@@ -34,6 +34,7 @@ from bot.outbox.rows import to_json
 from bot.outbox.tx import Tx
 from bot.outcomes.outcomes_store import FeedCalls
 from bot.tally.holds_store import OTHERS
+from bot.tally.watchers_store import watched_in
 
 SeriesKey = tuple[str, str, str]
 """(source, contest, count)."""
@@ -161,8 +162,8 @@ class Ledger:
     """By (follow, count): the margin of the source that leads there as last posted there."""
     ahead: dict[int, list[AwaitedFigure]] = field(default_factory=dict)
     """By follow."""
-    lines: dict[tuple[int, str], bool] = field(default_factory=dict)
-    """By (follow, `recount` or `majority`): whether the channel knows the count to be inside the line."""
+    watched: dict[tuple[int, str], int] = field(default_factory=dict)
+    """By (follow, watcher): what the channel knows."""
     turns: dict[int, list[UnmergeableChange]] = field(default_factory=dict)
     """By series: lead changes and revisions that wait in some channel for its quiet hours to end, oldest first."""
     others: Callable[[SeriesKey], Sequence[Reading]] = lambda _: ()
@@ -301,7 +302,7 @@ def load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading] | No
     _load_follows(tx, ledger)
     _load_turns(tx, ledger)
     _load_ahead(tx, ledger, wanted)
-    _load_lines(tx.connection, ledger, wanted)
+    ledger.watched = watched_in(tx.connection, to_json(sorted({contest for _, contest, _ in keys})))
     return ledger
 
 
@@ -518,16 +519,6 @@ def _load_ahead(tx: Tx, ledger: Ledger, wanted: str) -> None:
     for follow, figure, statement, body in rows:
         said = Statement.model_validate_json(body)
         ledger.ahead.setdefault(follow, []).append(AwaitedFigure(follow, figure, statement, said))
-
-
-def _load_lines(connection: sqlite3.Connection, ledger: Ledger, wanted: str) -> None:
-    rows = fetch(
-        connection,
-        """SELECT l.follow, l.line, l.inside FROM follows f JOIN lines_told l ON l.follow = f.id
-           WHERE f.contest IN (SELECT value ->> 0 FROM json_each(?))""",
-        (wanted,),
-    )
-    ledger.lines.update({(follow, line): bool(inside) for follow, line, inside in rows})
 
 
 def _others(connection: sqlite3.Connection, key: SeriesKey) -> list[Reading]:

@@ -10,15 +10,16 @@ from datetime import datetime
 
 from bot.count.change import Change
 from bot.count.margin import Margin, margin_of
-from bot.count.reading import recount_under_way
+from bot.count.reading import Reading, recount_under_way
 from bot.count.relation import Relation, relate
 from bot.desk.desk_file import Source
 from bot.outbox.rows import OutboxRow
 from bot.tally.changes_store import ReadingSpan
 from bot.tally.intake_store import Follow, Ledger, Series
 from bot.tally.leading_source_words import gone_notice
-from bot.tally.line_crossings import LineWatch
 from bot.tally.other_sources import OtherSources
+from bot.tally.watchers import WatchedCount
+from bot.tally.watching import Watching
 from bot.tally.writes_store import ToldReading, Writes
 from bot.wording.context import Setting
 
@@ -73,7 +74,7 @@ class _Deciding:
         self._now = switching.switch.now
         self.writes = Writes()
         self._relating = OtherSources(ledger, self.writes, setting, self._now)
-        self._lines = LineWatch(ledger, self.writes, setting, self._now)
+        self._watching = Watching(ledger, self.writes)
 
     def go_on(self, series: Series) -> None:
         """Tell each channel the margin by a series of the source that leads now, where it is not what it was told."""
@@ -89,7 +90,7 @@ class _Deciding:
                 self.writes.told.append(
                     ToldReading(follow.id, series.id, reading_id, margin.leader, margin.votes, number)
                 )
-                self._look_at_lines(follow, series)
+                self._watch(follow, series, reading, reading_id)
 
     def say_gone(self) -> None:
         """Tell the desk that the source which it chose is gone."""
@@ -143,8 +144,10 @@ class _Deciding:
         )
         return number
 
-    def _look_at_lines(self, follow: Follow, series: Series) -> None:
+    def _watch(self, follow: Follow, series: Series, reading: Reading, reading_id: int) -> None:
         contest, change = self._setting.desk.contest(series.key[1]), self._switching.changes.get(series.id)
-        if contest is not None and change is not None and series.known.accepted is not None:
+        if contest is not None and change is not None:
             contest = self._setting.desk.with_leading_source(contest, self._switching.after)
-            self._lines.look(follow, contest, self._source(self._switching.after), None, series.known.accepted, change)
+            source = self._source(self._switching.after)
+            count = WatchedCount(contest, source, reading, self._setting, self._now, follow.preferences)
+            self._watching.look(follow, count, change, reading_id, None)

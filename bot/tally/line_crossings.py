@@ -1,72 +1,39 @@
 """The recount line and the majority: a count that crosses one, either way, is a post in the same transaction.
 
-On which side each channel knows the count to be is in `lines_told`; where it has nothing, the reading before decides.
+Nothing is told on election night, while the margin goes everywhere, nor of a line whose side the channel never knew: the
+cards say on which side the count is.
 """
 
-from datetime import datetime
+from typing import ClassVar
 
 from bot.count.change import Change
-from bot.count.reading import Reading
-from bot.desk.desk_file import Contest, Source
-from bot.outbox.rows import OutboxRow
-from bot.tally.intake_store import Follow, Ledger
-from bot.tally.line_crossings_store import Crossing
-from bot.tally.line_crossings_words import crossed_post, sides
-from bot.tally.writes_store import Writes
-from bot.wording.context import Setting
+from bot.tally.line_crossings_words import LineName, crossed_post, sides
+from bot.tally.watchers import Poster, WatchedCount
+from bot.wording.draft import Draft
 
 
-class LineWatch:
-    """Tells channels when the leading source's count crosses a line."""
+class LineWatcher(Poster):
+    """Watches on which side of a line a count is: 1 inside the recount line, or with a leader who has the majority; else 0."""
 
-    def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
-        """Read from `ledger`, add to `writes`; `now` is the news clock's time."""
-        self._ledger = ledger
-        self._writes = writes
-        self._setting = setting
-        self._now = now
+    name: ClassVar[LineName]
+    gone = "the count is back on the other side of the line"
 
-    def look(
-        self,
-        follow: Follow,
-        contest: Contest,
-        source: Source,
-        before: Reading | None,
-        after: Reading,
-        change: Change,
-    ) -> None:
-        """Tell a channel of each line that the count has crossed since the channel last knew its side.
+    def value(self, count: WatchedCount) -> int | None:
+        """Return the side; None on election night, or where there is no such line."""
+        return sides(count.contest, count.reading, count.setting).get(self.name)
 
-        Nothing is told on election night, while the margin goes everywhere, nor of a line whose side the channel never
-        knew: the cards say on which side the count is.
+    def post(self, count: WatchedCount, change: Change) -> Draft:
+        """Return the post that the count crossed the line."""
+        return crossed_post(count.contest, count.source, count.reading, change, self.name, count.setting, count.now)
 
-        Args:
-            follow: the channel.
-            contest: the contest.
-            source: its leading source.
-            before: the reading before; None where there was none.
-            after: the reading now.
-            change: what led to it.
 
-        """
-        earlier = sides(contest, before, self._setting) if before is not None else {}
-        for line, inside in sides(contest, after, self._setting).items():
-            known = self._ledger.lines.get((follow.id, line))
-            if known != inside:
-                self._ledger.lines[follow.id, line] = inside
-                self._writes.lines.append((follow.id, line, int(inside)))
-            knew = earlier.get(line) if known is None else known
-            if knew is not None and knew != inside:
-                draft = crossed_post(contest, source, after, change, line, self._setting, self._now)
-                row = OutboxRow.worded(
-                    follow.server,
-                    follow.channel,
-                    self._ledger.number(follow.server, draft.words),
-                    draft,
-                    self._now,
-                    contest.id,
-                    source.id,
-                    chain=self._ledger.series[after.series].id,
-                    topic=Crossing(line, inside),
-                )
-                self._writes.outbox.append(row)
+class RecountLineWatcher(LineWatcher):
+    """Watches the recount line."""
+
+    name = "recount"
+
+
+class MajorityWatcher(LineWatcher):
+    """Watches the share of the vote that the contest's rule asks for."""
+
+    name = "majority"

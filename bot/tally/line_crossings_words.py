@@ -33,34 +33,6 @@ def sides(contest: Contest, reading: Reading, setting: Setting) -> dict[LineName
     return {name: inside for name, inside in by_line.items() if inside is not None}
 
 
-def crossings_between(
-    contest: Contest,
-    source: Source,
-    before: Reading | None,
-    after: Reading,
-    change: Change,
-    setting: Setting,
-    now: datetime,
-) -> tuple[str, ...]:
-    """Return a sentence for each line that a count has crossed, for a post that tells more than that.
-
-    Args:
-        contest: as it is led.
-        source: the leading one.
-        before: the reading from which on the post tells; None: it tells of a first one.
-        after: the reading now.
-        change: what led to it.
-        setting: what sentences go by.
-        now: the news clock's time.
-
-    """
-    if before is None:
-        return ()
-    was, stands = sides(contest, before, setting), sides(contest, after, setting)
-    crossed = [name for name, inside in stands.items() if was.get(name, inside) != inside]
-    return tuple(crossed_post(contest, source, after, change, name, setting, now).headline for name in crossed)
-
-
 def crossed_post(
     contest: Contest,
     source: Source,

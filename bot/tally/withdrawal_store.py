@@ -23,6 +23,7 @@ from bot.tally.changes_store import ReadingSpan
 from bot.tally.holds_store import REVISIONS, EndedHold, say_ended, stored_readings
 from bot.tally.holds_words import HELD_AGAIN, Editor, HoldRefusal, Undone, settled_words
 from bot.tally.intake_store import SeriesKey
+from bot.tally.watchers_store import forget_watched
 
 Undoing = Literal["undo", "withdraw", "again"]
 """`undo`: a decision within two minutes; `withdraw`: what was posted, at any time; `again`: a withdrawal, within two minutes."""
@@ -214,7 +215,7 @@ def _posts(
 
 
 def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], posts: Sequence[ToldPost]) -> None:
-    """Record that channels know what they did before these readings, and forget on which side of a line they knew it."""
+    """Record that channels know what they did before these readings, and nothing by watchers of them."""
     first: dict[int, int | None] = {}
     for post, _ in posts:
         if post.chain == series and (span := ReadingSpan.of(connection, post.id)):
@@ -243,7 +244,7 @@ def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], po
     connection.execute(
         "UPDATE told SET waiting_since = NULL, due_at = NULL WHERE series = ? AND reading = ?", (series, accepted)
     )
-    connection.execute("DELETE FROM lines_told WHERE follow IN (SELECT id FROM follows WHERE contest = ?)", (contest,))
+    forget_watched(connection, series, gone)
 
 
 def _decided_since(tx: Tx, series: int, key: SeriesKey, hold: int, gone: Sequence[int]) -> None:

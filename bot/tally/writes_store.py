@@ -10,11 +10,7 @@ from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outbox.tx import Tx
 from bot.outcomes.outcomes_store import FeedCall
 from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer
-
-_LINES = """
-INSERT INTO lines_told (follow, line, inside) VALUES (?, ?, ?)
-ON CONFLICT DO UPDATE SET inside = excluded.inside
-"""
+from bot.tally.watchers_store import Watched
 
 _RELATIONS = """
 INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?, ?)
@@ -272,8 +268,7 @@ class Writes:
     verdicts: list[NewVerdict] = field(default_factory=list)
     changes: list[StoredChange] = field(default_factory=list)
     unit_changes: list[UnitChange] = field(default_factory=list)
-    lines: list[tuple[object, ...]] = field(default_factory=list)
-    """(follow, line, inside): on which side of a line a channel knows the count to be."""
+    watched: list[Watched] = field(default_factory=list)
     settled_holds: list[SettledHold] = field(default_factory=list)
     opened_holds: list[OpenedHold] = field(default_factory=list)
     notified_holds: list[NotifiedHold] = field(default_factory=list)
@@ -302,7 +297,7 @@ def write(tx: Tx, writes: Writes) -> list[int]:
     tx.store(writes.verdicts)
     tx.store(writes.changes)
     tx.store(writes.unit_changes)
-    tx.executemany(_LINES, writes.lines)
+    tx.store(writes.watched)
     tx.store(writes.settled_holds)  # before another hold of the same series opens
     tx.store(writes.opened_holds)
     tx.store(writes.notified_holds)

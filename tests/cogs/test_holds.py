@@ -593,6 +593,18 @@ async def test_what_was_posted_by_mistake_can_be_withdrawn_at_any_time_and_is_pl
     assert await room.ask("held", contest="ga") == "Nothing on **President** is on hold."
 
 
+async def test_a_turnout_mark_that_only_withdrawn_figures_had_passed_is_named_again(room: Room) -> None:
+    await room.follow("ga", turnout_marks=1_900)
+    asked = await withdrawn(room)
+    await room.publish()
+    assert last(room.count).content.count("More than 1,900 votes are counted in Georgia.") == 1
+    await room.press(asked, "Withdraw")
+    await room.publish()
+    assert await room.newsroom.database.rows("SELECT watcher FROM watched WHERE watcher = 'turnout'") == []
+    await room.newsroom.post(reading(1350, 560, 95))
+    assert "More than 1,900 votes are counted in Georgia." in last(room.count).content
+
+
 async def test_a_correction_of_what_was_let_through_says_what_withdraws_it(room: Room) -> None:
     await decide(room, await hold_more(room), "Post")
     await room.publish()

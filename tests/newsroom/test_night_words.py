@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 from bot.desk.desk_file import Desk
+from bot.follows.preferences import FollowSettings
 from bot.newsroom.night_words import NightFacts, desk_file_line, night_card
-from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
+from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.tally.feed_proofs_words import FeedProof
 from bot.wording.context import Setting
 from tests.conftest import START, small_desk

@@ -1,5 +1,5 @@
-from bot.follows.preferences import FollowPreferences
-from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
+from bot.follows.preferences import FollowPreferences, FollowSettings
+from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from tests.conftest import SERVER, WHO, Newsroom, reading
 from tests.newsroom.test_settings_file_words import OF_CHANNELS, OF_FOLLOWS, OF_SERVERS, PREFERENCES
 

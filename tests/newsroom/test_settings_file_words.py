@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from bot.follows.preferences import SKIPPABLE, FollowPreferences
-from bot.newsroom.server_settings import ChannelSettings, FollowSettings, LeadingSourceSettings, ServerSettings
+from bot.follows.preferences import SKIPPABLE, FollowPreferences, FollowSettings
+from bot.newsroom.server_settings import ChannelSettings, LeadingSourceSettings, ServerSettings
 from bot.newsroom.settings_file_words import difference
 from bot.outbox.kinds import PUBLISHED
 from tests.conftest import small_desk
@@ -36,6 +36,7 @@ PREFERENCES: Mapping[str, Any] = {
     "publish": ("certified",),
     "thread": True,
     "board_chart": True,
+    "turnout_marks": 500_000,
 }
 """Another value than the default of each setting, and than its neighbours' of the same kind, so that two columns in each
 other's place are seen. A new setting needs one here, and a line in the difference."""

@@ -3,8 +3,7 @@
 import pytest
 
 from bot.feeds.receivers import Delivery
-from bot.follows.follows_store import FollowThread
-from bot.follows.preferences import FollowPreferences
+from bot.follows.preferences import FollowPreferences, FollowThread
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition

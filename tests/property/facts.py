@@ -26,8 +26,8 @@ from bot.count.rules import Rule
 from bot.count.statement import Outstanding, Statement
 from bot.desk.desk_file import Contest, Desk, Source, Style
 from bot.events.event import Event, Later
-from bot.follows.preferences import FollowPreferences
-from bot.newsroom.server_settings import ChannelSettings, FollowSettings, ServerSettings
+from bot.follows.preferences import FollowPreferences, FollowSettings
+from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.newsroom.setup_words import Lacks
 from bot.tally.changes_store import ChangePost
 from bot.wording.context import ContestContext, Setting

@@ -1,0 +1,37 @@
+"""Turnout marks: "More than 4,500,000 votes are counted in Georgia", in the first margin post after a count passed a mark.
+
+The newsroom sets the step, since a mark is only one where readers count in it: half a million in a large state, 10,000 in a
+county, so that a night has about ten. A mark is told once in a channel, also where the count falls below it and passes it
+again; of several that are passed at once the highest is told.
+"""
+
+from bot.follows.preferences import FollowPreferences
+from bot.tally.watchers import Rider, WatchedCount
+from bot.wording.context import contest_context
+from bot.wording.numbers import votes
+
+
+class TurnoutMarks(Rider):
+    """Watches which mark a count has passed."""
+
+    name = "turnout"
+
+    def is_wanted(self, preferences: FollowPreferences) -> bool:
+        """Return True if a step is set."""
+        return preferences.turnout_marks is not None
+
+    def value(self, count: WatchedCount) -> int | None:
+        """Return the highest mark below the votes counted; None: there is none yet, or it is a recount."""
+        step = count.preferences.turnout_marks
+        if step is None or count.reading.count != "election":
+            return None
+        return (count.reading.counted - 1) // step * step or None
+
+    def is_news(self, knew: int, value: int) -> bool:
+        """Return True for a higher mark."""
+        return value > knew
+
+    def sentence(self, count: WatchedCount, value: int) -> str:
+        """Return that a mark was passed; the post's credit has whose count it is, and as of when."""
+        context = contest_context(count.contest, count.setting, count.now, count.reading.names, count.reading.count)
+        return f"More than {votes(value)} are counted in {context.place}."

@@ -1,0 +1,65 @@
+"""What channels know by watchers (`watched`), and which news of a watcher a post tells (`watcher_news`)."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from bot.database.database import fetch
+from bot.outbox.rows import TopicRow, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What a channel knows by a watcher."""
+
+    SQL: ClassVar[str] = """
+    INSERT INTO watched (follow, watcher, series, reading, value) VALUES (:follow, :watcher, :series, :reading, :value)
+    ON CONFLICT DO UPDATE SET series = excluded.series, reading = excluded.reading, value = excluded.value
+    """
+
+    follow: int
+    watcher: str
+    series: int
+    reading: int
+    """The first of the series that had the value."""
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatcherNews(TopicRow):
+    """What a post tells of a watcher."""
+
+    INSERT: ClassVar[str] = "INSERT INTO watcher_news (post, watcher, value) VALUES (?, ?, ?)"
+
+    watcher: str
+    value: int
+
+    def values(self) -> tuple[object, ...]:
+        """Return what `INSERT` writes, but for the row."""
+        return (self.watcher, self.value)
+
+    @classmethod
+    def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
+        """Return the news that a row of the outbox tells; None: it tells none."""
+        rows = fetch(connection, "SELECT watcher, value FROM watcher_news WHERE post = ?", (post,))
+        return cls(*rows[0]) if rows else None
+
+
+def watched_in(connection: sqlite3.Connection, contests: str) -> dict[tuple[int, str], int]:
+    """Return by (follow, watcher) what the channels know that follow some contests, a JSON list of their ids."""
+    rows = fetch(
+        connection,
+        """SELECT w.follow, w.watcher, w.value FROM follows f JOIN watched w ON w.follow = f.id
+           WHERE f.contest IN (SELECT value FROM json_each(?))""",
+        (contests,),
+    )
+    return {(follow, watcher): value for follow, watcher, value in rows}
+
+
+def forget_watched(connection: sqlite3.Connection, series: int, gone: Sequence[int]) -> None:
+    """Forget what channels know by readings of a series that are withdrawn."""
+    connection.execute(
+        "DELETE FROM watched WHERE series = ? AND reading IN (SELECT value FROM json_each(?))",
+        (series, to_json(list(gone))),
+    )

@@ -1,0 +1,100 @@
+"""All watchers, and when each is asked: posters with each change of the leading source's count, riders by a margin post."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.count.change import Change
+from bot.count.reading import Reading
+from bot.outbox.rows import OutboxRow
+from bot.tally.intake_store import Follow, Ledger
+from bot.tally.line_crossings import MajorityWatcher, RecountLineWatcher
+from bot.tally.turnout_marks import TurnoutMarks
+from bot.tally.watchers import Poster, Rider, WatchedCount, Watcher
+from bot.tally.watchers_store import Watched, WatcherNews
+from bot.tally.writes_store import Writes
+
+WATCHERS: Sequence[Watcher] = (RecountLineWatcher(), MajorityWatcher(), TurnoutMarks())
+
+POSTERS = {one.name: one for one in WATCHERS if isinstance(one, Poster)}
+
+RIDERS = tuple(one for one in WATCHERS if isinstance(one, Rider))
+
+
+class Watching:
+    """Posts what posters have to say of a change."""
+
+    def __init__(self, ledger: Ledger, writes: Writes) -> None:
+        """Read from `ledger`, add to `writes`."""
+        self._ledger = ledger
+        self._writes = writes
+
+    def look(
+        self, follow: Follow, count: WatchedCount, change: Change, reading_id: int, before: Reading | None
+    ) -> None:
+        """Post in a channel each value that is news, by what it knew last; where it knew nothing, by the reading before.
+
+        `change` led to the count, `reading_id` is its own; `before` is the reading before it, or None where there was none.
+        """
+        series = self._ledger.series[count.reading.series].id
+        for name, poster in POSTERS.items():
+            if (value := poster.value(count)) is None:
+                continue
+            knew = self._ledger.watched.get((follow.id, name))
+            if knew != value:
+                self._ledger.watched[follow.id, name] = value
+                self._writes.watched.append(Watched(follow.id, name, series, reading_id, value))
+            if knew is None and before is not None:
+                knew = poster.value(replace(count, reading=before))
+            if knew is not None and poster.is_news(knew, value):
+                draft = poster.post(count, change)
+                row = OutboxRow.worded(
+                    follow.server,
+                    follow.channel,
+                    self._ledger.number(follow.server, draft.words),
+                    draft,
+                    count.now,
+                    count.contest.id,
+                    count.source.id,
+                    chain=series,
+                    topic=WatcherNews(name, value),
+                )
+                self._writes.outbox.append(row)
+
+
+def news_between(count: WatchedCount, before: Reading, change: Change) -> tuple[str, ...]:
+    """Return a sentence for each poster that has news since the reading `before`, for a post that tells more than that."""
+    sentences = []
+    for poster in POSTERS.values():
+        knew, value = poster.value(replace(count, reading=before)), poster.value(count)
+        if knew is not None and value is not None and poster.is_news(knew, value):
+            sentences.append(poster.post(count, change).headline)
+    return tuple(sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class RidingNews:
+    """What a rider says in a margin post of a follow."""
+
+    follow: int
+    watcher: str
+    value: int
+    sentence: str
+
+
+def riding_news(follow: int, count: WatchedCount, before: Reading, known: Mapping[str, int]) -> list[RidingNews]:
+    """Return what riders have to say in a margin post of a follow.
+
+    Args:
+        follow: the follow.
+        count: up to which the post tells.
+        before: the reading after which it begins.
+        known: what the channel knew before it, by watcher.
+
+    """
+    found = []
+    for rider in RIDERS:
+        value, was = rider.value(count), rider.value(replace(count, reading=before))
+        knew = [one for one in (was, known.get(rider.name)) if one is not None]
+        if value is not None and all(rider.is_news(one, value) for one in knew):
+            found.append(RidingNews(follow, rider.name, value, rider.sentence(count, value)))
+    return found
