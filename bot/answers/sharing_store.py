@@ -36,7 +36,7 @@ class SharingStore(PostingStore):
         """Return True if an entry of a contest was retracted, or a post of the server corrected, since a time."""
         row = await self._database.row(
             """SELECT 1 FROM statements WHERE contest = ?1 AND server = ?2 AND retracted_at >= ?3
-               UNION ALL SELECT 1 FROM proposals WHERE server = ?2 AND kind = 'correction' AND state = 'done' AND decided_at >= ?3
+               UNION ALL SELECT 1 FROM proposals WHERE server = ?2 AND kind = 'correct' AND state = 'done' AND decided_at >= ?3
                LIMIT 1""",
             (contest, server, to_micros(at)),
         )

@@ -640,7 +640,7 @@ def _corrections(tx: Tx, server: int, rows: Sequence[_Row]) -> list[_Row]:
     while rows:
         made = tx.rows(
             """SELECT made.post FROM proposals r JOIN proposal_posts made ON made.proposal = r.id
-               WHERE r.server = ? AND r.kind = 'correction' AND r.state = 'done'
+               WHERE r.server = ? AND r.kind = 'correct' AND r.state = 'done'
                  AND r.body ->> 'number' IN (SELECT value FROM json_each(?))""",
             (server, json.dumps([row.number for row in rows])),
         )

@@ -74,7 +74,7 @@ _MADE = TypeAdapter(Made)
 class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
     """Keeps corrections and retractions, from their preview on; each method is one transaction or one query."""
 
-    kinds = ("correction", "retraction")
+    kinds = ("correct", "retract")
     noun = "correction or retraction"
     done_as, asked_as = "posted", "asked for"
     of_another = "that belongs to someone else, who can post or discard it"
@@ -89,7 +89,7 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
 
     def kind_of(self, what: Replacement) -> str:
         """Return which of the two it is."""
-        return self.kinds[what.kind == "retract"]
+        return what.kind
 
     def apply(self, tx: Tx, proposal: StoredReplacement, confirmed_by: str | None) -> Replaced:
         """Post in the place of what is corrected or retracted.
@@ -152,7 +152,7 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
     async def last(self, server: int, number: int) -> int | None:
         """Return the id of the last one that was begun of a post of a server; None: none was."""
         row = await self._database.row(
-            """SELECT id FROM proposals WHERE server = ? AND kind IN ('correction', 'retraction')
+            """SELECT id FROM proposals WHERE server = ? AND kind IN ('correct', 'retract')
                  AND body ->> 'number' = ? ORDER BY begun_at DESC, id DESC LIMIT 1""",
             (server, number),
         )

@@ -27,8 +27,8 @@ _MOST_LABEL = 37
 
 _OF_SECOND = {
     "entry": "An entry",
-    "correction": "A correction",
-    "retraction": "A retraction",
+    "correct": "A correction",
+    "retract": "A retraction",
     "hold": "A decision on held figures",
 }
 
@@ -50,7 +50,7 @@ class Open:
 class AskedOfSecond:
     """What somebody did that another of the desk has to confirm."""
 
-    what: Literal["entry", "correction", "retraction", "hold"]
+    what: Literal["entry", "correct", "retract", "hold"]
     by: str
     """As the audit names them."""
     channel: int

@@ -247,7 +247,7 @@ class StandingStore(Store):
             f"""SELECT r.body ->> 'number', r.body ->> 'text', r.decided_at, json_group_array(DISTINCT o.number) FILTER (WHERE {_GOES_OUT}),
                  min(o.number) FILTER (WHERE {_GOES_OUT} AND {readable()})
                FROM proposals r JOIN proposal_posts made ON made.proposal = r.id JOIN outbox o ON o.id = made.post
-               WHERE r.server = ? AND r.kind = 'correction' AND r.state = 'done' AND o.contest = ?
+               WHERE r.server = ? AND r.kind = 'correct' AND r.state = 'done' AND o.contest = ?
                GROUP BY r.id HAVING max({_GOES_OUT}) AND NOT {unreleased()} ORDER BY r.id DESC LIMIT ?""",
             (reader, server, contest, reader, _MOST_CORRECTIONS),
         )

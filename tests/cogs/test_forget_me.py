@@ -45,7 +45,7 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     for sql, values in (
         (
             """INSERT INTO proposals (server, user, asked_by, begun_at, kind, body, state, decided_by)
-               VALUES (?, ?, ?, 0, 'correction', '{"number": 1, "text": "the lead is 501"}', 'done', ?)""",
+               VALUES (?, ?, ?, 0, 'correct', '{"number": 1, "text": "the lead is 501"}', 'done', ?)""",
             (server, dee.id, named, named),
         ),
         ("INSERT INTO paged_answers (server, person, wall_at, answer) VALUES (?, 0, 0, ?)", (server, named)),

@@ -83,7 +83,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         metavar="NAME",
-        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, -entry, -correction, -retraction, -hold, -waits, permissions, guards, editors, examples, waiting, kill, box, hostile, soak, fuzz-NAME",
+        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, -entry, -correct, -retract, -hold, -waits, permissions, guards, editors, examples, waiting, kill, box, hostile, soak, fuzz-NAME",
     )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="repeats a run")
     parser.add_argument(

@@ -18,7 +18,7 @@ from bot.rehearsal.day import Day
 from bot.tally.holds import HoldPress
 from tests.faults.small_day import GOVERNOR, desk_day
 
-ProposalKind = Literal["entry", "correction", "retraction", "hold"]
+ProposalKind = Literal["entry", "correct", "retract", "hold"]
 KINDS: tuple[ProposalKind, ...] = get_args(ProposalKind)
 
 OLGA, DEE = "olga (1)", "dee (2)"
@@ -56,7 +56,7 @@ _LIVES: dict[ProposalKind, list[tuple[str, str, str]]] = {
         (OLGA, "begin", "Bell 480"),
         (OLGA, "drop", ""),
     ],
-    "correction": [
+    "correct": [
         (OLGA, "begin", "the total is of Monday"),
         (OLGA, "do", ""),
         (OLGA, "undo", ""),
@@ -71,7 +71,7 @@ _LIVES: dict[ProposalKind, list[tuple[str, str, str]]] = {
         (OLGA, "begin", "the total is of Thursday"),
         (OLGA, "drop", ""),
     ],
-    "retraction": [
+    "retract": [
         (OLGA, "enter", "Bell 450"),
         (OLGA, "begin", "it was misread"),
         (OLGA, "do", ""),
@@ -172,14 +172,13 @@ class Desk:
 
     async def _replacement(self, act: Act) -> None:
         corrections, asker = self._app.rooms.entries.corrections, self._asker(act.who)
-        key = await self._newest(self._kind)
+        kind: Literal["correct", "retract"] = "correct" if self._kind == "correct" else "retract"
+        key = await self._newest(kind)
         match act.press:
             case "begin" if not await self._has_begun(act.text):
-                rows = await self._app.database.rows(
-                    "SELECT number FROM statement_posts" if self._kind == "retraction" else "SELECT 1"
-                )
-                correct = self._kind == "correction"
-                await corrections.begin(asker, Replacement("correct" if correct else "retract", act.text, rows[0][0]))
+                row = await self._app.database.row("SELECT max(number) FROM statement_posts")
+                number = row[0] if row and kind == "retract" else 1
+                await corrections.begin(asker, Replacement(kind, act.text, number))
             case "do" | "ask":
                 await corrections.press("post", asker, key)
             case "confirm" | "reject" | "undo":

@@ -115,8 +115,8 @@ async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_is_correct
     ("kind", "decided"),
     [
         ("entry", ["EntryStore.begin", *DECIDED, "ProposalStore.do", "ProposalStore.drop"]),
-        ("correction", ["ProposalStore.begin", *DECIDED, "ProposalStore.do", "ProposalStore.drop"]),
-        ("retraction", DECIDED),
+        ("correct", ["ProposalStore.begin", *DECIDED, "ProposalStore.do", "ProposalStore.drop"]),
+        ("retract", DECIDED),
         ("hold", [*DECIDED[1:], "HoldDecisionStore.ask_about", "ProposalStore.decide"]),
     ],
 )

@@ -42,7 +42,7 @@ async def test_what_its_posts_told_of_is_forgotten_with_it(newsroom: Newsroom) -
         entry = "(server, starts_at, body, entered_by, entered_at) VALUES (?, 0, '{}', '', 0)"
         event = connection.execute(f"INSERT INTO schedule_entries {entry}", (SERVER,)).lastrowid
         tables = [name for (name,) in fetch(connection, TOPIC_TABLES)]
-        about = "(server, kind, user, asked_by, begun_at, body) VALUES (?, 'correction', 0, '', 0, '{}')"
+        about = "(server, kind, user, asked_by, begun_at, body) VALUES (?, 'correct', 0, '', 0, '{}')"
         proposal = connection.execute(f"INSERT INTO proposals {about}", (SERVER,)).lastrowid
         known = {"post": key, "server": SERVER, "event": event, "line": "recount", "proposal": proposal}
         for table in tables:
