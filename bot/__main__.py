@@ -30,7 +30,7 @@ Format = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="What the file holds: readings, clarity-summary, clarity-detail…; for read also prose.",
+        help="What the file holds: readings, clarity-summary, clarity-detail…; for read also prose, and auto, which finds it.",
     ),
 ]
 
@@ -122,6 +122,13 @@ def read(
     source: SourceName = None,
     desk: DeskFile = None,
     preset: Preset = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHAT=HEADING,...",
+            help="Of a sheet: what its columns hold, as in contest=race+party,candidate=Name,votes=Votes.",
+        ),
+    ] = None,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -140,7 +147,16 @@ def read(
     from bot.cli.read import read_feed_files as run
 
     return run(
-        files, ReadOptions(format=format_name, contest=contest, source=source, desk=desk, as_of=as_of, preset=preset)
+        files,
+        ReadOptions(
+            format=format_name,
+            contest=contest,
+            source=source,
+            desk=desk,
+            as_of=as_of,
+            preset=preset,
+            columns=columns,
+        ),
     )
 
 
@@ -190,6 +206,13 @@ def new(
         str | None,
         typer.Option(metavar="NAME", help="Of a table: the office whose layout it has, such as florida, if not found."),
     ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHAT=HEADING,...",
+            help="Of a table: what its columns hold, as in contest=race+party,votes=Total Votes; the others are guessed.",
+        ),
+    ] = None,
     pair: Annotated[
         list[str] | None,
         typer.Option(
@@ -224,6 +247,7 @@ def new(
             output=output,
             state=state,
             preset=preset,
+            columns=columns,
             election=election,
         ),
     )

@@ -8,6 +8,11 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from bot.app import post_kinds
+from bot.outbox.kinds import Kinds
+from bot.wording.context import Setting
+from tests.conftest import small_desk
+
 ROOT = Path(__file__).parents[1] / "bot"
 _BEGINS = re.compile(r"\s*(?:SELECT|INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|DELETE FROM|WITH)\s")
 _MAY_BEGIN = re.compile(r"\b(?:SELECT|INSERT|REPLACE|UPDATE|DELETE|WITH)\s|\"\{[A-Z_]+\}")
@@ -27,7 +32,7 @@ class Statement:
     place: str
     """File, line and function: "outbox/threads_store.py:94 opened"."""
     sql: str
-    """Names of the module are filled in; what is only known when it runs is in braces: "DELETE FROM {table}"."""
+    """Names of the module and of kinds of post are filled in; what is only known when it runs is in braces: "DELETE FROM {table}"."""
 
     @property
     def is_whole(self) -> bool:
@@ -78,7 +83,7 @@ def _strings(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[ast.Joined
 
 def _text(node: ast.JoinedStr | ast.Constant, file: Path) -> str:
     if isinstance(node, ast.Constant):
-        return str(node.value)
+        return _with_kinds(str(node.value)) if _BEGINS.match(str(node.value)) else str(node.value)
     text = "".join(
         f"{{{ast.unparse(part.value)}}}" if isinstance(part, ast.FormattedValue) else ast.literal_eval(part)
         for part in node.values
@@ -86,4 +91,15 @@ def _text(node: ast.JoinedStr | ast.Constant, file: Path) -> str:
     if not (_BEGINS.match(text) or re.match(r"\{[A-Z_]+\}", text)):
         return text  # nothing is looked up for what is no SQL
     known = vars(import_module(".".join(("bot", *file.with_suffix("").parts))))
-    return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], found[0])), text)
+    return re.sub(r"\{(\w+)\}", lambda found: str(known.get(found[1], found[0])), _with_kinds(text))
+
+
+def _with_kinds(text: str) -> str:
+    """Return SQL with the names of kinds of post, which are in each statement that goes by what kinds say."""
+    return re.sub(r"\{(?:[\w.]*kinds\.)?(\w+)\}", lambda found: str(getattr(kinds(), found[1], found[0])), text)
+
+
+@cache
+def kinds() -> Kinds:
+    """Return every kind of post."""
+    return post_kinds(Setting(small_desk()))

@@ -75,6 +75,10 @@ def restore_copy(file: Path) -> int:
     database = load_settings().database
     if not file.is_file():
         raise BadInputError(f"{file}: there is no such file; name a copy that `tallydesk backup` or the bot made")
+    if file.suffix == ".toml":
+        raise BadInputError(
+            f"{file}: is a desk file, and no copy of the database; `tallydesk reload` reads a changed one"
+        )
     with progress(str(file)):
         contents = examine(file)
         refuse_newer(file, contents.version, newest_version())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from bot.cli.feed_file import STANDARD_INPUT, file_label, items_of, layout_of
+from bot.cli.feed_file import STANDARD_INPUT, file_label, items_of, layout_of, most_complaints
 from bot.cli.terminal import BAD_INPUT, DONE, Complaints, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.change import CandidateVanishedError, Change, compare, leader_after
@@ -75,11 +75,11 @@ def changes(
 
 def _print_changes(format_name: str, context: ReaderContext, file: str, follower: Follower) -> bool:
     """Return True if everything in the file could be used."""
-    with closing(Complaints(context.name)) as complaints:
+    with closing(Complaints(context.name, most_complaints(format_name))) as complaints:
         try:
             for item in items_of(file, format_name, context):
                 if why := _print_change(item, context.name, follower):
-                    complaints.add(why)
+                    complaints.add(why, item.times if isinstance(item, Refusal) else 1)
         except BadInputError as error:
             complain(str(error))
             return False

@@ -29,7 +29,7 @@ from bot.database.database import Database, before_version, look_at_files, newes
 from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.mistakes import desk_mistakes
-from bot.desk.settings import ENV_FILE, Settings, load_settings, unknown_settings
+from bot.desk.settings import ENV_FILE, Settings, load_settings, settings_read_by_others, unknown_settings
 from bot.errors import BadInputError, TallydeskError
 from bot.feeds.fetch import News
 from bot.feeds.own_network import Sessions
@@ -137,7 +137,10 @@ async def _database(
 
 def _wrong_settings() -> str | None:
     strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
-    return f"there is no setting {strange}; docs/operator.md lists them" if strange else None
+    if strange:
+        return f"there is no setting {strange}; docs/operator.md lists them"
+    others = settings_read_by_others()
+    return f"{ENV_FILE} has the token, and others on this machine can read it: chmod 600 {ENV_FILE}" if others else None
 
 
 async def _file(path: Path) -> AsyncIterator[Finding]:
@@ -206,7 +209,8 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
                 yield Finding(f"source {source.id}", str(error).removeprefix(f"{source.id}: "))
                 continue
             yield _fetched(desk, source, news)
-            for what, wrong, rows in read_aloud(desk, source, news.readings if news else ()):
+            found = (news.readings, news.refusals) if news else ((), ())
+            for what, wrong, rows in read_aloud(desk, source, *found):
                 yield Finding(what, wrong, rows)
     for contest in desk.contests:
         leading = desk.source(contest.leads)

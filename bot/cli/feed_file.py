@@ -6,16 +6,19 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.cli.terminal import progress
-from bot.count.reading import Reading
+from pydantic import ValidationError
+
+from bot.cli.terminal import MOST_COMPLAINTS, progress
+from bot.count.reading import Reading, describe_refusal
 from bot.desk.desk_file import load_desk
 from bot.desk.sheet_layout import SheetLayout, preset
 from bot.errors import BadInputError
 from bot.feeds import readings
 from bot.feeds.boxed import read_here, read_lines_here
 from bot.feeds.clarity.settings import CountyUpload
-from bot.feeds.formats import SHEET
-from bot.feeds.reader import ReaderContext, Refusal
+from bot.feeds.formats import AUTO, SHEET
+from bot.feeds.reader import MOST_DESCRIBED, ReaderContext, Refusal
+from bot.feeds.sheet_mapping import columns_typed
 
 MOST_FILE = 128 << 20
 """Bytes of a file that is read as a whole."""
@@ -45,6 +48,11 @@ def items_of(file: str, format_name: str, context: ReaderContext) -> Iterator[Re
         raise BadInputError(f"{context.name}: can't be read ({error.strerror or error})") from None
 
 
+def most_complaints(format_name: str) -> int:
+    """Return how many errors of a file in a format are printed."""
+    return MOST_DESCRIBED if format_name == readings.NAME else MOST_COMPLAINTS
+
+
 def bytes_of(file: str) -> bytes:
     """Return what is in `file`, a path or `-`.
 
@@ -67,9 +75,13 @@ def _bytes_in(stream: BinaryIO, name: str) -> bytes:
 
 
 def layout_of(
-    format_name: str, desk_file: Path | None, source: str | None, preset_name: str | None = None
+    format_name: str,
+    desk_file: Path | None,
+    source: str | None,
+    preset_name: str | None = None,
+    columns: str | None = None,
 ) -> SheetLayout | None:
-    """Return the layout of a sheet: a preset's, or that of a source in a desk file, which is checked in any case.
+    """Return the layout of a sheet: a preset's, by `columns`, or of a source in a desk file, which is checked in any case.
 
     `source` None means the desk file's only source with a layout.
 
@@ -79,6 +91,13 @@ def layout_of(
     """
     if preset_name is not None and format_name != SHEET:
         raise BadInputError(f"--preset goes with --format {SHEET}, not with {format_name}")
+    if columns is not None:
+        if format_name not in (SHEET, AUTO) or preset_name is not None:
+            raise BadInputError(f"--columns goes with --format {SHEET}, and not with --preset")
+        try:
+            return SheetLayout.model_validate({"columns": columns_typed(columns)})
+        except ValidationError as error:
+            raise BadInputError(f"--columns: {describe_refusal(error, whole=None)}") from None
     by_preset = None if preset_name is None else preset(preset_name)
     if desk_file is None:
         return by_preset

@@ -54,7 +54,8 @@ def _look(path: Path) -> str:
     except (sqlite3.Error, OSError, ValueError) as error:
         raise CheckFailedError(f"{path}: the database does not say whether the bot lives ({error}); {hint}") from None
     ago = None if at is None else time.time() - at / 1_000_000
-    if ago is None or ago > _ALIVE_WITHIN_SECONDS:
-        when = "it never has" if ago is None else f"{ago:.0f} s ago"
-        raise CheckFailedError(f"the bot is not running, or hangs: it last looked after itself {when}; {hint}")
+    if ago is None:
+        raise CheckFailedError(f"the bot has not started yet; {hint}")
+    if ago > _ALIVE_WITHIN_SECONDS:
+        raise CheckFailedError(f"the bot is not running, or hangs: it last looked after itself {ago:.0f} s ago; {hint}")
     return f"ok: it looked after itself {max(ago, 0):.0f} s ago; {hint}"

@@ -1,6 +1,7 @@
 """`tallydesk new`: a desk file from what a feed has, or a further feed for the one that is there."""
 
 import re
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ from bot.cli.new_draft import (
     proposed_lines,
     state_of,
 )
-from bot.cli.new_feed import FoundFeed, found_at, found_in, is_own, one_answer
+from bot.cli.new_feed import Columns, FoundFeed, found_at, found_in, is_own, one_answer
 from bot.cli.terminal import BAD_INPUT, DONE, complain, progress, say
 from bot.clock import Clock, SystemClock
 from bot.count.margin import margin_of
@@ -39,6 +40,7 @@ from bot.feeds.ap.reports import Report, report_here
 from bot.feeds.ballot import slug
 from bot.feeds.formats import SHEET, format_called
 from bot.feeds.results_sites import ListedElection, doubles
+from bot.feeds.sheet_mapping import columns_typed
 from bot.files import write_whole
 from bot.wording.numbers import commas, counted
 from bot.wording.states import STATES
@@ -66,6 +68,8 @@ class NewOptions:
     """A postal code."""
     preset: str | None = None
     """Of a table: the office whose layout it has."""
+    columns: str | None = None
+    """Of a table: what its columns hold, `contest=race+party,candidate=Name`; the others are guessed."""
     election: str | None = None
     """Of a site that lists several: an election's id, or its day as 2026-11-03."""
 
@@ -112,7 +116,11 @@ def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -
         say(
             f"{counted(document.guesses, 'value')} in it {'is' if document.guesses == 1 else 'are'} a guess, each with its reason: look them up"
         )
-    say("next: tallydesk check, which reads it aloud; tallydesk rehearse, which shows what the bot does")
+    grown = "--grow" if any(map(_ADDRESS.match, feeds)) else f"--grow {shlex.quote(feeds[0])}"
+    say(
+        f"next: tallydesk check, which reads it aloud; tallydesk rehearse --desk {shlex.quote(str(options.output))} {grown}, "
+        "which shows what the bot does"
+    )
     return BAD_INPUT if missed else DONE
 
 
@@ -211,16 +219,20 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions) -> FoundFeed
 
     """
     place = feed[0]
-    if _ADDRESS.match(place):
-        found = found_at(
-            place,
-            now,
-            options.preset,
-            partial(_election, options=options, today=now.date()),
-            options.state and options.state.upper(),
-        )
-    else:
-        found = found_in(feed, now, options.preset)
+    columns = columns_typed(options.columns) if options.columns else {}
+    found = _looked_at(feed, now, options, columns)
+    while found.mapping:
+        for line in found.mapping:
+            say(f"  {line}")
+        if not _can_ask(options):
+            break
+        for refusal in found.refusals[:_FEW]:
+            complain(str(refusal))
+        asked = "Enter if that is right; else what to change, as contest=race+party,votes=Total Votes"
+        if not (typed := str(typer.prompt(asked, default="", show_default=False)).strip()):
+            break
+        columns = dict(found.columns or {}) | columns_typed(typed)
+        found = _looked_at(feed, now, options, columns)
     if not found.readings:
         why = f"; {found.refusals[0]}" if found.refusals else ""
         raise BadInputError(f"{place}: has no contest that can be read{why}")
@@ -229,6 +241,14 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions) -> FoundFeed
     readings = tuple(one for one in newest.values() if one.count == "election") or tuple(newest.values())
     state = (options.state or "").upper() or found.state or _state_by_format(found) or state_of(readings)
     return replace(found, readings=readings, state=state)
+
+
+def _looked_at(feed: Sequence[str], now: datetime, options: NewOptions, columns: Columns) -> FoundFeed:
+    place = feed[0]
+    if not _ADDRESS.match(place):
+        return found_in(feed, now, options.preset, columns)
+    state = options.state and options.state.upper()
+    return found_at(place, now, options.preset, partial(_election, options=options, today=now.date()), state, columns)
 
 
 def _state_by_format(found: FoundFeed) -> str | None:
@@ -310,6 +330,9 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
         else Guess("America/New_York", "set your newsroom's own")
     )
     desk, missed = document.desk(), False
+    if desk is not None and (there := next((one for one in desk.sources if one.url and one.url == found.url), None)):
+        say(f"{found.place}: is there already, as the source {there.id}; nothing of it is changed")
+        return False
     taken = {one.id for one in desk.sources} if desk else set()
     source = _source_fields(found, known or None, taken)
     paired: list[Pairing] = []
@@ -384,9 +407,15 @@ def _mapping(draft: ContestDraft, reading: Reading) -> dict[str, str]:
 def _source_fields(found: FoundFeed, known: KnownFeed | None, taken: set[str]) -> Mapping[str, object]:
     state = STATES.get(found.state or "", "")
     place = state.removeprefix("the ")
+    is_own_sheet = found.columns is not None
     if found.format == "ap":
         name: object = "the AP"
         key = "ap"
+    elif is_own_sheet:
+        name, key = (
+            Guess("our own sheet", "say whose it is, as in the county clerk"),
+            slug(f"{found.state or ''} sheet"),
+        )
     elif known and found.url and known.publisher.startswith("the "):
         name, key = Guess(known.publisher, f"who publishes {place}'s results"), f"{known.state.lower()}-results"
     else:
@@ -397,9 +426,12 @@ def _source_fields(found: FoundFeed, known: KnownFeed | None, taken: set[str]) -
     number, free = 2, key
     while free in taken:
         free, number = f"{key}-{number}", number + 1
+    if is_own_sheet and number > 2:
+        name = Guess(f"our own sheet {number - 1}", "say whose it is, as in the county clerk")
     same = known is not None and found.format.partition("-")[0] == str(known.format).partition("-")[0]
     every = duration_label(known.every) if known and known.every and same else None
-    credit = f"{place} {known.publisher.removeprefix('the ')}".strip() if known and found.format != "ap" else None
+    has_office = known is not None and found.format != "ap" and not is_own_sheet
+    credit = f"{place} {known.publisher.removeprefix('the ')}".strip() if known and has_office else None
     return {
         "id": free,
         "name": name,
@@ -408,6 +440,10 @@ def _source_fields(found: FoundFeed, known: KnownFeed | None, taken: set[str]) -
         "also": list(found.also) or None,
         "preset": found.preset,
         "columns": found.columns and Guess(found.columns, "what its headings seem to be"),
+        "charset": found.charset and Guess(found.charset, "it is not UTF-8; look at names with accents"),
+        "primaries": None
+        if found.primaries is None
+        else Guess(found.primaries, "whether candidates of several parties are in their parties' primaries"),
         "own_network": True if found.url and is_own(found.url) else None,
         "key_env": found.key_env,
         "user_agent": found.user_agent
@@ -415,9 +451,11 @@ def _source_fields(found: FoundFeed, known: KnownFeed | None, taken: set[str]) -
         "every": every or format_called(found.format).every,
         "stale_after": "24h",
         "stale_after_night": "45m",
-        "public": True
-        if found.format != "ap"
-        else Guess(False, "whether AP's numbers may be shown is in your contract"),
+        "public": Guess(False, "true lets anybody see it")
+        if is_own_sheet
+        else Guess(False, "whether AP's numbers may be shown is in your contract")
+        if found.format == "ap"
+        else True,
         "credit": Guess(credit, "as the publisher is named")
         if credit
         else "The Associated Press"

@@ -23,7 +23,6 @@ from bot.count.reading import Reading, SourceSays, describe_refusal
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Candidate, Contest, Desk
 from bot.desk.mistakes import desk_mistakes
-from bot.desk.sheet_layout import ColumnName
 from bot.desk.toml_file import toml_text
 from bot.errors import BadInputError
 from bot.events.event import END_OF_DAY
@@ -98,29 +97,6 @@ def election_day_of(reading: Reading) -> Guess | None:
     if day - timedelta(days=30) <= reading.as_of.date() <= day + timedelta(days=60):
         return Guess(day, f"the general election of {year}; the feed does not say")
     return None
-
-
-_HEADINGS: Mapping[ColumnName, tuple[str, ...]] = {
-    "contest": ("contest", "race", "office", "contest name", "race name", "office name", "question"),
-    "candidate": ("candidate", "candidate name", "name", "choice", "option"),
-    "votes": ("votes", "total votes", "vote count", "votes total", "count", "total"),
-    "unit": ("county", "parish", "town", "city", "municipality", "unit", "reporting unit", "jurisdiction", "precinct"),
-    "party": ("party", "party code", "party name"),
-    "type": ("type", "vote type", "method"),
-    "as_of": ("as of", "updated", "last updated", "time", "timestamp", "as_of", "updated at"),
-    "reported": ("precincts reporting", "precincts reported", "reported", "reporting"),
-    "of": ("precincts", "total precincts", "of", "precincts total"),
-}
-"""What runners and counties write over the columns of a sheet, the likeliest first."""
-
-
-def columns_of(headings: Sequence[str]) -> dict[ColumnName, str]:
-    """Return what a sheet's headings seem to be, by what each column holds; what is not surely meant is left out."""
-    there = {" ".join(re.findall(r"[a-z_]+", heading.casefold())): heading for heading in headings if heading}
-    found = {what: next((there[name] for name in names if name in there), None) for what, names in _HEADINGS.items()}
-    if found["reported"] is None:  # of precincts alone nothing follows
-        found["of"] = None
-    return {what: heading for what, heading in found.items() if heading is not None}
 
 
 def draft_of(

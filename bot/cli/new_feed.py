@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 from yarl import URL
@@ -14,12 +15,11 @@ from yarl import URL
 from bot import __version__
 from bot.box.box import Box, Job, working
 from bot.cli.feed_file import STANDARD_INPUT, bytes_of, file_label
-from bot.cli.new_draft import columns_of
 from bot.cli.terminal import complain
 from bot.count.reading import Frozen, Moment, Reading, describe_refusal
 from bot.desk.desk_file import Source
 from bot.desk.results_formats import FORMATS
-from bot.desk.sheet_layout import ColumnName, SheetLayout, preset, presets
+from bot.desk.sheet_layout import Charset, ColumnName, SheetLayout, preset, presets
 from bot.errors import BadInputError, TallydeskError
 from bot.feeds.answer_parts import WholeAnswer, bounded, parts_of
 from bot.feeds.boxed import format_here
@@ -27,15 +27,16 @@ from bot.feeds.fetch import Feed, FeedError, News, NotFoundError
 from bot.feeds.formats import CLARITY_DETAIL, SHEET, is_one_answer, reader_of
 from bot.feeds.own_network import Sessions, is_own_network
 from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
-from bot.feeds.recognise import format_of
+from bot.feeds.recognise import format_of, refusal_of
 from bot.feeds.results_sites import ListedElection, ResultsSite, doubles, read_elections, site_at
-from bot.feeds.sheet_table import headings_of
+from bot.feeds.sheet_mapping import mapping_of
 from bot.feeds.source_feeds import feed_of
+from bot.wording.numbers import commas
 
 ID = "feed"
 """What a source is called that is not in a desk file yet."""
 
-_NEEDED = frozenset({"candidate", "votes"})
+_LARGEST = 3
 
 Choose = Callable[[str, Sequence[ListedElection]], ListedElection]
 """Returns which of the elections that a site (as it was given) lists is wanted."""
@@ -59,8 +60,14 @@ class FoundFeed:
     """Where the site's list says it."""
     preset: str | None = None
     """Of a table: the office whose layout it has."""
-    columns: Mapping[ColumnName, str] | None = None
-    """Of a table whose layout is nobody's: what its headings seem to be."""
+    columns: Mapping[ColumnName, str | list[str]] | None = None
+    """Of a table whose layout is nobody's: what its columns seem to hold."""
+    charset: Charset | None = None
+    """Of such a table, where it is not UTF-8 or UTF-16."""
+    primaries: bool | None = None
+    """Of such a table: whether races with candidates of several parties are each party's primary; None: it has none."""
+    mapping: tuple[str, ...] = ()
+    """Its headings and first rows, and what each column is taken for and why."""
     user_agent: str | None = None
     key_env: str | None = None
 
@@ -79,7 +86,11 @@ def is_own(url: str) -> bool:
         return False
 
 
-def found_in(files: Sequence[str], now: datetime, preset_name: str | None) -> FoundFeed:
+Columns: TypeAlias = Mapping[ColumnName, str | list[str]]
+"""What somebody said of a table's columns; empty: nothing."""
+
+
+def found_in(files: Sequence[str], now: datetime, preset_name: str | None, columns: Columns) -> FoundFeed:
     """Return what a file has, or several that are one answer.
 
     Raises:
@@ -92,7 +103,7 @@ def found_in(files: Sequence[str], now: datetime, preset_name: str | None) -> Fo
     if not Path(place).exists() and ("/" in place or ":" in place):
         raise BadInputError(f"{place}: there is no such file; an address begins with https://")
     data, beside = bytes_of(place), tuple(bytes_of(file) for file in files[1:])
-    asked = _Asked(place=place, name=file_label(place), now=now, preset=preset_name)
+    asked = _Asked(place=place, name=file_label(place), now=now, preset=preset_name, columns=dict(columns))
     with working() as worker:
         return _found([*worker.do(_job(asked, data, beside))])
 
@@ -104,7 +115,12 @@ def one_answer(files: Sequence[str]) -> bool:
 
 
 def found_at(
-    address: str, now: datetime, preset_name: str | None, choose: Choose, state: str | None = None
+    address: str,
+    now: datetime,
+    preset_name: str | None,
+    choose: Choose,
+    state: str | None = None,
+    columns: Columns = {},  # noqa: B006 - nobody changes it
 ) -> FoundFeed:
     """Return what is at an address; of a site that lists several elections `choose` says which.
 
@@ -114,11 +130,14 @@ def found_at(
         BadInputError: it can't be had, or is in no format that is known.
 
     """
-    return asyncio.run(_fetched(address, now, preset_name, choose, state))
+    try:
+        return asyncio.run(_fetched(address, now, preset_name, choose, state, columns))
+    except FeedError as error:
+        raise BadInputError(f"{error}; if your browser has the page, save it and give the file") from None
 
 
 async def _fetched(
-    address: str, now: datetime, preset_name: str | None, choose: Choose, state: str | None
+    address: str, now: datetime, preset_name: str | None, choose: Choose, state: str | None, columns: Columns
 ) -> FoundFeed:
     async with Sessions(f"Tallydesk/{__version__}") as sessions, Box() as box:
 
@@ -129,7 +148,7 @@ async def _fetched(
         site = site_at(address)
         if site is None:
             answer = await asking("readings", [address]).body()
-            asked = _Asked(place=address, name=address, now=now, preset=preset_name)
+            asked = _Asked(place=address, name=address, now=now, preset=preset_name, columns=dict(columns))
             return replace(_found(await box.read("people", _job(asked, answer), bytes)), url=address)
         site = replace(site, state=site.state or state)
         day = None
@@ -232,6 +251,8 @@ class _Asked(Frozen):
     """As errors call it."""
     now: Moment
     preset: str | None
+    columns: dict[ColumnName, str | list[str]] = {}
+    """What somebody said of a table's columns."""
 
 
 def _job(asked: _Asked, data: bytes, beside: Sequence[bytes] = ()) -> Job:
@@ -254,27 +275,31 @@ def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
     """Yield what some bytes hold: first all but the readings, then these. The worker's side of `found_in` and `found_at`."""
     said = _Asked.model_validate_json(asked)
     context = ReaderContext(said.name, said.now, beside=beside)
-    found = _read(said.place, data, context, said.preset)
+    found = _read(said, data, context)
     yield _FOUND.dump_json(replace(found, readings=(), refusals=()))
     yield from parts_of([*(("", one) for one in found.readings), *(("", one) for one in found.refusals)], context)
 
 
-def _read(place: str, data: bytes, context: ReaderContext, preset_name: str | None) -> FoundFeed:
+def _read(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
     """Return what some bytes hold, in the format that they begin as."""
-    format_name = SHEET if preset_name is not None else format_of(data[:LOOKED_AT])
+    format_name = SHEET if said.preset is not None or said.columns else format_of(data[:LOOKED_AT])
     if format_name is None and _says_who_has_how_many(data):
         format_name = SHEET
+    if format_name is None and (what := refusal_of(data)):
+        raise BadInputError(f"{context.name}: {what}")
     if format_name is None or format_name not in FORMATS:
         raise BadInputError(f"{context.name}: is in no format that is known; tallydesk read --help names them")
     if format_name == SHEET:
-        return _read_sheet(place, data, context, preset_name)
+        return _read_sheet(said, data, context)
     items = [*bounded(reader_of(format_name)(io.BytesIO(data), context), context.name)]
-    return FoundFeed(place=place, format=format_name, readings=_readings(items), refusals=_refusals(items))
+    return FoundFeed(place=said.place, format=format_name, readings=_readings(items), refusals=_refusals(items))
 
 
-def _read_sheet(place: str, data: bytes, context: ReaderContext, preset_name: str | None) -> FoundFeed:
-    """Read a table by the preset that was named, else by the first that reads it, else by what its headings seem to be."""
+def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
+    """Read a table by the columns or the preset that were named, else by the first preset that reads it, else by a guess."""
+    place, preset_name = said.place, said.preset
     layouts = presets() if preset_name is None else {preset_name: preset(preset_name)}
+    layouts = {} if said.columns else layouts
     for name in sorted(
         layouts, key=lambda name: layouts[name].numbered
     ):  # by headings first: they say more than numbers
@@ -292,23 +317,50 @@ def _read_sheet(place: str, data: bytes, context: ReaderContext, preset_name: st
                 refusals=_refusals(items),
                 preset=name,
             )
-    columns = columns_of(headings_of(io.BytesIO(data)))
-    if not columns.keys() >= _NEEDED:
-        raise BadInputError(
-            f"{context.name}: is a table, and its headings don't say who has how many votes; --preset says whose it is: "
-            f"{', '.join(presets())}; of any other write columns (docs/desk-file.md, Feed formats)"
-        )
+    try:
+        mapping = mapping_of(data, said.columns)
+    except BadInputError as error:
+        raise BadInputError(f"{context.name}: {error}; --preset says whose it is: {', '.join(presets())}") from None
+    columns = dict(mapping.columns)
     items = _items(data, SheetLayout.model_validate({"columns": columns}), context)
     if not _readings(items) and "as_of" in columns:  # times without a zone, perhaps; when it was received is known
         columns = {"other" if name == "as_of" else name: heading for name, heading in columns.items()}
         items = _items(data, SheetLayout.model_validate({"columns": columns}), context)
-    return FoundFeed(place=place, format=SHEET, readings=_readings(items), refusals=_refusals(items), columns=columns)
+    return FoundFeed(
+        place=said.place,
+        format=SHEET,
+        readings=_readings(items),
+        refusals=_refusals(items),
+        columns=columns,
+        charset=mapping.charset,
+        primaries=_are_primaries(data, columns, _readings(items), context),
+        mapping=(*mapping.lines, *_largest(_readings(items))),
+    )
+
+
+def _are_primaries(data: bytes, columns: Columns, read: Sequence[Reading], context: ReaderContext) -> bool | None:
+    """Return whether a table was read as one of primaries, which its name alone may say; None: it is all the same."""
+    either = {
+        asked: _readings(_items(data, SheetLayout.model_validate({"columns": columns, "primaries": asked}), context))
+        for asked in (True, False)
+    }
+    found = [asked for asked, readings in either.items() if readings == read]
+    return found[0] if len(found) == 1 else None
+
+
+def _largest(readings: Sequence[Reading]) -> Iterator[str]:
+    """Yield the votes of the largest contests, to be held against the office's own page."""
+    for one in sorted(readings, key=lambda reading: -reading.counted)[:_LARGEST]:
+        names = one.names or {}
+        first = sorted(one.votes, key=lambda key: -one.votes[key])[:_LARGEST]
+        votes = ", ".join(f"{names.get(key, key)} {commas(one.votes[key])}" for key in first)
+        yield f"{one.contest_name or one.contest}: {votes}; {commas(one.counted)} in all"
 
 
 def _says_who_has_how_many(data: bytes) -> bool:
     """Return True of a table of two columns, which is too little to be known by its beginning."""
     try:
-        return columns_of(headings_of(io.BytesIO(data))).keys() >= _NEEDED
+        return bool(mapping_of(data, {}).columns)
     except BadInputError:
         return False
 

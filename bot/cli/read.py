@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.cli.feed_file import MOST_FILE, STANDARD_INPUT, bytes_of, file_label, items_of, layout_of
+from bot.cli.feed_file import MOST_FILE, STANDARD_INPUT, bytes_of, file_label, items_of, layout_of, most_complaints
 from bot.cli.terminal import BAD_INPUT, DONE, Complaints, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.reading import Id, Moment, Reading, describe_refusal
@@ -33,6 +33,8 @@ class ReadOptions:
     as_of: str | None = None
     preset: str | None = None
     """Of the format csv: the office whose layout the sheet has."""
+    columns: str | None = None
+    """Of the format csv: what the sheet's columns hold, `contest=race+party,candidate=Name,votes=Votes`."""
 
 
 def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | None = None) -> int:
@@ -60,7 +62,7 @@ def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | N
         raise BadInputError(f"{file_label(files[0])}: {error}") from None
     if files.count(STANDARD_INPUT) > 1:
         raise BadInputError("standard input: can be read once, and - is there twice")
-    sheet = layout_of(options.format, options.desk, options.source, options.preset)
+    sheet = layout_of(options.format, options.desk, options.source, options.preset, options.columns)
     moment = _moment(options, clock or SystemClock())
     if len(files) == 1:
         return _print(files[0], replace(moment, name=file_label(files[0]), sheet=sheet), options)
@@ -93,13 +95,13 @@ def _one_answer(files: Sequence[str]) -> str | None:
 
 def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:
     found = False
-    with closing(Complaints(context.name)) as complaints:
+    with closing(Complaints(context.name, most_complaints(options.format))) as complaints:
         for item in items_of(file, options.format, context):
             if options.contest is not None and not _asked_for(item, options.contest):
                 continue
             found = True
             if isinstance(item, Refusal):
-                complaints.add(str(item))
+                complaints.add(str(item), item.times)
             else:
                 say(item.to_json())
     if options.contest is not None and not found:

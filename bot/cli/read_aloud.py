@@ -11,6 +11,8 @@ from bot.count.reading import Reading
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.feeds.ballot import is_residual
+from bot.feeds.reader import Refusal
+from bot.feeds.sheet_rows import role_of
 from bot.wording.numbers import commas, counted
 
 _MOST_ROWS = 8
@@ -23,8 +25,13 @@ ReadAloud = tuple[str, str | None, list[str]]
 """What was looked at; what is wrong and how to mend it, or None; the rows below."""
 
 
-def read_aloud(desk: Desk, source: Source, readings: Sequence[Reading]) -> Iterator[ReadAloud]:
-    """Yield how each contest of the desk file stands in a source's answer, whose readings have the source's own ids."""
+def read_aloud(
+    desk: Desk, source: Source, readings: Sequence[Reading], refusals: Sequence[Refusal] = ()
+) -> Iterator[ReadAloud]:
+    """Yield how each contest of the desk file stands in a source's answer, whose readings have the source's own ids.
+
+    `refusals`: what of the answer is refused.
+    """
     newest = {one.contest: one for one in readings if one.count != "election"}
     newest |= {one.contest: one for one in readings if one.count == "election"}
     for contest in desk.contests:
@@ -32,9 +39,18 @@ def read_aloud(desk: Desk, source: Source, readings: Sequence[Reading]) -> Itera
         reading = newest.get(key)
         if reading is None:
             if contest.leads == source.id or source.id in contest.feeds:
-                yield f"{source.id}: {contest.id}", _missing(source, key, newest), []
+                why = next(
+                    (one.what for one in refusals if one.contest and f"{key}-".startswith(f"{one.contest}-")), None
+                )
+                yield f"{source.id}: {contest.id}", why or _missing(source, key, newest), []
             continue
         wrong = [*_wrong_names(contest, source, reading, newest), *_wrong_units(contest, source, reading)]
+        ours = desk.translate(reading)
+        if ours is not None and ours.part_of_units is not None:
+            wrong.append(
+                "it has {} of the state's {} ".format(*ours.part_of_units)
+                + f"{contest.units}, and is never the contest's margin; if that is the whole contest, write whole = true"
+            )
         what = f"{source.id}: {(reading.contest_name or key)[:_MOST_NAMED]} ({key}) = {contest.id} ({contest.name})"
         yield what, "; ".join(wrong) or None, _rows(contest, source, reading)
 
@@ -85,7 +101,7 @@ def _strangers(
     """Yield the feed's candidates that the desk file does not have, if they lead or resemble one of its own."""
     names = _names(reading)
     first = sorted(names, key=lambda key: -reading.votes[key])[:2]
-    unknown = [one for one in names if contest.candidate(ours[one]) is None]
+    unknown = [one for one in names if contest.candidate(ours[one]) is None and role_of(names[one]) == "candidate"]
     meant = [one for one in unknown if one in alike]
     if meant:
         said = ", ".join(f'"{theirs}" = "{alike[theirs]}"' for theirs in meant)

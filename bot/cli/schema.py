@@ -30,6 +30,7 @@ _READING = {
     "expected_total": "How many votes the source expects in the end.",
     "by_type": "Votes by how the ballots came in, then by candidate id.",
     "units": "What the source says of each reporting unit (a county, a town), by the unit's name.",
+    "part_of_units": "(its units, those of the contest), for a table that has only some: it is no margin of the contest.",
     "unit_batch": "New votes by unit as the source itself says, where it gives no unit totals.",
     "outstanding": "Ballots that are left to count, as the source says; absent: it does not say.",
     "says": "What the source says beside the numbers, in its own words; nobody else's.",

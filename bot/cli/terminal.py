@@ -142,23 +142,23 @@ def refuse_to_replace(path: Path, *, force: bool) -> None:
 
 
 class Complaints:
-    """The errors of one file: the first hundred are printed, the rest only counted."""
+    """The errors of one file: the first are printed, the rest only counted."""
 
-    def __init__(self, name: str) -> None:
-        """Complain of the file called `name`."""
-        self._name = name
+    def __init__(self, name: str, most: int = MOST_COMPLAINTS) -> None:
+        """Complain of the file called `name`; `most` errors are printed."""
+        self._name, self._most = name, most
         self.lines = 0
         """How many there were."""
 
-    def add(self, sentence: str) -> None:
-        """Print one line on standard error, unless there were a hundred."""
-        self.lines += 1
-        if self.lines <= MOST_COMPLAINTS:
+    def add(self, sentence: str, times: int = 1) -> None:
+        """Print one line on standard error, unless there were too many; `times`: how many lines of the file it is of."""
+        self.lines += times
+        if self.lines <= self._most:
             complain(sentence)
 
     def close(self) -> None:
         """Print how many more there were than those printed."""
-        if (more := self.lines - MOST_COMPLAINTS) > 0:
+        if (more := self.lines - self._most) > 0:
             complain(f"{self._name}: {counted(more, 'more line')} of errors like these")
 
 

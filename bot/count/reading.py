@@ -316,6 +316,8 @@ class Reading(Record):
     """How many votes the source expects in the end: an estimate of the source's."""
     by_type: dict[VoteType, dict[Id, Votes]] | None = None
     units: dict[Label, Unit] | None = None
+    part_of_units: Pair | None = None
+    """(the units that its table has, all of the contest's), where it has only some: it is no margin of the contest."""
     unit_batch: dict[Label, VotesMoved] | None = None
     """New votes by unit as the source itself says, for sources that give no unit totals."""
     outstanding: Annotated[tuple[OutstandingBallots, ...], BeforeValidator(as_tuple)] | None = None
@@ -419,11 +421,13 @@ def reporting_share(reading: Reading) -> Fraction | None:
 
 
 def recount_under_way(reading: Reading) -> bool:
-    """Return True for a recount of which its source says that a part is still to come.
+    """Return True for a recount of which its source says that a part is still to come, and for a table of some units.
 
     A partial recount would show the loser ahead for hours: counties are counted one after the other. One whose source
-    says nothing of how much is in is taken as whole.
+    says nothing of how much is in is taken as whole. A table that has 12 of a state's 159 counties shows those for good.
     """
+    if reading.part_of_units is not None:
+        return True
     if not reading.count.startswith("recount"):
         return False
     said = [reading.reporting.units, reading.reporting.precincts] if reading.reporting else []

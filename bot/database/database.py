@@ -550,9 +550,9 @@ def keep_commands(connection: sqlite3.Connection, digest: str, ids: str) -> None
     connection.execute("UPDATE installation SET commands = ?, command_ids = ?", (digest, ids))
 
 
-def keep_derived_by(connection: sqlite3.Connection, by: str) -> None:
-    """Store by which lead times and zone rules pending reminders are derived."""
-    connection.execute("UPDATE installation SET derived_by = ?", (by,))
+def keep_zone_rules(connection: sqlite3.Connection, version: str) -> None:
+    """Store by which version of the zones' rules the schedule's times are derived."""
+    connection.execute("UPDATE installation SET zone_rules = ?", (version,))
 
 
 def use_copy(connection: sqlite3.Connection) -> None:

@@ -24,7 +24,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The columns of each table that name people, as text or in JSON: no other column does."""
 
-ROWS_OF_ONE: Final = ("personal_lead_times", "reminders", "event_proposals", "direct_channels")
+ROWS_OF_ONE: Final = ("personal_lead_times", "event_proposals", "direct_channels")
 """Tables whose rows belong to one person, their `person`."""
 
 

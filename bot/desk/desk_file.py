@@ -32,6 +32,7 @@ from bot.count.reading import (
     Id,
     Label,
     Reading,
+    Reporting,
     SourceSays,
     Unit,
     VoteType,
@@ -41,8 +42,9 @@ from bot.count.reading import (
 from bot.count.rules import Rule, RuleName
 from bot.count.statement import Statement
 from bot.count.worth import NIGHT_UNTIL
+from bot.desk.counties import counties_of, county
 from bot.desk.results_formats import FORMATS
-from bot.desk.sheet_layout import Column, ColumnName, SheetLayout, preset
+from bot.desk.sheet_layout import Charset, Column, ColumnName, SheetLayout, preset
 from bot.desk.toml_file import load_toml
 from bot.errors import BadInputError, meant_by
 from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_own
@@ -391,6 +393,9 @@ _FOR_FETCHING = (
     "user_agent",
     "columns",
     "types",
+    "charset",
+    "primaries",
+    "whole",
     "preset",
     "key_env",
     "own_network",
@@ -441,8 +446,14 @@ class Source(Config):
     """For the format csv: the sheet's heading of each column."""
     types: dict[Label, Label] = Field(default_factory=dict)
     """For the format csv: the columns with the votes of one type, as in `SheetLayout`."""
+    charset: Charset | None = None
+    """For the format csv: the charset of text that is not UTF-8 or UTF-16, as in `SheetLayout`."""
+    primaries: bool | None = None
+    """For the format csv: whether contests with candidates of several parties are each party's own, as in `SheetLayout`."""
     preset: Label | None = None
     """For the format csv: a layout that Tallydesk ships, instead of columns."""
+    whole: bool = False
+    """For the format csv: True: where the table has only some of a state's counties, these are the whole contest."""
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
@@ -469,7 +480,11 @@ class Source(Config):
         yield from self._wrong_layout()
 
     def _wrong_layout(self) -> Iterator[str]:
-        given = [key for key in ("columns", "types", "preset") if key in self.model_fields_set]
+        given = [
+            key
+            for key in ("columns", "types", "charset", "primaries", "whole", "preset")
+            if key in self.model_fields_set
+        ]
         if given and self.format not in (None, "csv"):
             yield f"{given[0]} is for the format csv only"
             return
@@ -493,7 +508,7 @@ class Source(Config):
             return preset(self.preset)
         if not self.columns and self.format != "csv":
             return None
-        return SheetLayout(columns=self.columns, types=self.types)
+        return SheetLayout(columns=self.columns, types=self.types, charset=self.charset, primaries=self.primaries)
 
     def _wrong_key(self) -> Iterator[str]:
         if self.key_env is None:
@@ -671,8 +686,9 @@ class Desk(Config):
         contest = self._by_feed_key.get((reading.source, reading.contest))
         if contest is None:
             return None
-        feed = contest.feeds.get(reading.source)
-        return _translate(reading, contest.id, feed.candidates if feed else {})
+        feed, source = contest.feeds.get(reading.source), self.source(reading.source)
+        ours = _translate(reading, contest.id, feed.candidates if feed else {})
+        return _marked_as_part(ours, contest) if source and source.columns and not source.whole else ours
 
     def translate_statement(self, statement: Statement) -> Statement | None:
         """Return a source's own statement with the desk's ids, or None if the desk does not cover its contest."""
@@ -744,6 +760,30 @@ def _translate(reading: Reading, contest: str, ids: Mapping[str, str]) -> Readin
         return Reading.model_validate(translated.said())
     except ValidationError as error:
         raise BadInputError(f"{reading.source}, {contest}: {describe_refusal(error)}") from None
+
+
+_STATEWIDE = re.compile(
+    r"\b(president|governor|u\.?s\.? senat(e|or)|united states senat(e|or)|attorney general|secretary of state|treasurer|"
+    r"auditor|comptroller|controller|supreme court)\b",
+    re.IGNORECASE,
+)
+
+
+def _marked_as_part(reading: Reading, contest: Contest) -> Reading:
+    """Mark a table that has only some counties of a state in which all vote, and no row of all of them."""
+    if contest.state is None or contest.unit not in ("county", "parish", "borough") or not reading.units:
+        return reading
+    if not (contest.presidential or _STATEWIDE.search(contest.name)) or "district" in contest.name.casefold():
+        return reading
+    all_of_them, known = len(counties_of(contest.state)), {county(contest.state, name) for name in reading.units}
+    sums: Counter[str] = Counter()
+    for unit in reading.units.values():
+        sums.update(unit.votes or {})
+    if None in known or len(known) >= all_of_them or any(sums[one] != votes for one, votes in reading.votes.items()):
+        return reading
+    part = (len(known), all_of_them)
+    precincts = reading.reporting.precincts if reading.reporting else None
+    return reading.model_copy(update={"part_of_units": part, "reporting": Reporting(precincts=precincts, units=part)})
 
 
 def _translate_marks(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:

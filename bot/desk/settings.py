@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
@@ -196,6 +197,14 @@ def secrets_changed() -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
+
+
+def settings_read_by_others() -> bool:
+    """Return True if `.env` is there and other users of the machine can read it."""
+    try:
+        return os.name == "posix" and bool(Path(ENV_FILE).stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+    except OSError:
+        return False
 
 
 class _Line(NamedTuple):

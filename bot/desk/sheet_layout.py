@@ -50,6 +50,9 @@ Column = Annotated[
 Labels = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
 
 
+Charset: TypeAlias = Literal["utf-8", "utf-16", "cp1252", "latin-1"]
+
+
 class UnitSheet(Frozen):
     """A second worksheet of a workbook, with values of each unit that are the same for all contests."""
 
@@ -69,14 +72,16 @@ class SheetLayout(Frozen):
     """The columns with the votes of one type: the type's name by the column's heading."""
     empty: Labels = ()
     """Headings of columns that have to be empty: nobody has seen one filled in, and its meaning is not guessed."""
-    charset: Literal["utf-8", "latin-1"] = "utf-8"
+    charset: Charset | None = None
+    """Of text that is not UTF-8 or UTF-16; None: Windows' own, cp1252."""
     worksheet: Label | None = None
-    """The worksheet of a workbook; None: its only one."""
+    """The worksheet of a workbook; None: all that have the headings."""
     units: UnitSheet | None = None
     zone: Label | None = None
     """The zone of times without one; None: such times are refused."""
-    primaries: bool = False
-    """True: the primaries of all parties are one contest in the table, and the party tells them apart."""
+    primaries: bool | None = None
+    """True: what the table has as one contest is each party's own, in a preset if it looks so; False: it never is; None:
+    it is where something says that this is a primary, and refused where nobody can tell."""
     marks: Labels = ()
     """Letters before a candidate's name that mark a party."""
     vouched: bool = False
@@ -91,6 +96,8 @@ class SheetLayout(Frozen):
             raise ValueError(f"columns.{several[0]} should be one column")
         if len({type(heading) for column in self.columns.values() for heading in column}) > 1:
             raise ValueError("columns should all be headings, or all be numbers")
+        if "part" in self.columns and "unit" not in self.columns:
+            raise ValueError(f"columns.part goes with unit: put {self.columns['part'][0]} into unit")
         if self.numbered and (self.types or self.empty):
             raise ValueError("types goes with headings")
         return self

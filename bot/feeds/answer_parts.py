@@ -19,7 +19,7 @@ from bot.errors import BadInputError
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings, settings_of
 from bot.feeds.format import LineReader
 from bot.feeds.formats import line_reader_of
-from bot.feeds.reader import MOST_REFUSED, ReaderContext, Refusal
+from bot.feeds.reader import MOST_DESCRIBED, MOST_REFUSED, ReaderContext, Refusal
 from bot.feeds.readings import read_placed
 
 MOST_READINGS, MOST_OF_SERIES = 50_000, 5_000
@@ -88,26 +88,26 @@ class Part:
 
 
 def _reading(said: dict[str, Any]) -> Reading:
-    said["as_of"] = datetime.fromisoformat(said["as_of"])
+    values = _values(said)
+    values["as_of"] = datetime.fromisoformat(said["as_of"])
     if reporting := said["reporting"]:
-        said["reporting"] = Reporting(**{of: _tuple(pair) for of, pair in reporting.items()})
+        values["reporting"] = Reporting(**_values(reporting))
     if units := said["units"]:
-        said["units"] = _units(units)
-    if (outstanding := said["outstanding"]) is not None:
-        said["outstanding"] = tuple(OutstandingBallots(**one | {"units": tuple(one["units"])}) for one in outstanding)
+        values["units"] = _units(units)
+    if outstanding := said["outstanding"]:
+        values["outstanding"] = tuple(OutstandingBallots(**_values(one)) for one in outstanding)
     if says := said["says"]:
-        said["says"] = SourceSays(**says | {of: _tuple(says[of]) for of in ("winners", "runoff")})
-    return Reading(**said)
+        values["says"] = SourceSays(**_values(says))
+    return Reading(**values)
 
 
 def _units(said: dict[str, Any]) -> dict[str, Unit]:
-    for unit in said.values():
-        unit["reported"] = _tuple(unit["reported"])
-    return {name: Unit(**unit) for name, unit in said.items()}
+    return {name: Unit(**_values(unit)) for name, unit in said.items()}
 
 
-def _tuple(listed: list[Any] | None) -> tuple[Any, ...] | None:
-    return None if listed is None else tuple(listed)
+def _values(said: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a record, whose lists are tuples."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
 
 
 @dataclass(slots=True)
@@ -159,7 +159,8 @@ def read(asked: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
         said.name, said.as_of, said.as_of_is, said.source, said.sheet, set() if said.takes_tests else None, beside
     )
     if said.first_line is not None:
-        return parts_of((("", item) for _, item in read_placed(io.BytesIO(body), context, said.first_line)), context)
+        lines = read_placed(io.BytesIO(body), context, said.first_line, MOST_DESCRIBED)
+        return parts_of((("", item) for _, item in lines), context)
     return _read(line_reader_of(said.format), body, context)
 
 

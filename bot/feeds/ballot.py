@@ -109,7 +109,7 @@ _LONGEST_NAME = 300
 
 _RESIDUAL = re.compile(
     r"(times |number of )?(under|over|blank)[ -]?(votes?|voted|ballots?)|blanks?|void|number of precincts.*|"
-    r"(ballots cast|registered voters)( - .*)?",
+    r"(ballots cast|registered voters)( - .*)?|(times|cards) (cast|counted)",
     re.IGNORECASE,
 )
 

@@ -11,7 +11,7 @@ from bot.feeds.clarity.settings import CountyUpload, SiteSettings
 from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
 from bot.feeds.strict_json import MOST_LINE
 
-_PIECE, _MOST_SKIPPED = 4 << 20, 256 << 20
+_PIECE, _MOST_SKIPPED = 1 << 20, 256 << 20
 """Bytes of JSON Lines that are read at a time, and of a line whose end is looked for."""
 
 

@@ -4,46 +4,42 @@ A row has a candidate's votes in a contest, or in one unit of it, perhaps of one
 candidate and votes (or, in their place, a column for each type), which are needed; contest (without it the sheet is
 one contest, called as the source is) and its name, the candidate's own key, unit and its parts, which are added up,
 type, party, reported and of (precincts; 33/33 where one column has both), total (all votes), as_of, election_day.
-Decided here:
 
-- An empty votes cell, a dash or NA is not said; it is never 0. A contest without any is left out. One of whose
-  candidates some have votes and some have none is half typed, and refused.
-- A row without a unit, or with "Total" or "Statewide" for one, is of the whole contest. Without any, the units' sum is.
+`bot.feeds.sheet_rows` decodes the rows. Here they are grouped by contest, each contest is added up once (`_Tally`),
+and what would be wrong is refused:
+
+- A contest without any votes is left out. One of whose candidates some have votes and some have none is half typed.
+- A row with "Total" or "Statewide" for a unit is of the whole contest, and no unit's sum is more. A row that names no
+  unit is the whole where it is what the units add up to; it is one more unit where it is less; else nobody can tell.
 - A row with "Total" for a candidate has all votes of its contest or unit. Undervotes and the like are nobody's votes,
-   and a total that may have them counted in is left out.
-- Separators of thousands are read as typed: spaces and apostrophes anywhere, commas where commas or tabs part the
-  cells. 4.355, and 4,355 between semicolons, may be a fraction and are refused.
+  and a total that may have them counted in is left out.
+- Primaries of several parties in one race are a contest each, if something says that they are primaries.
 - A row that is there twice is taken once. What would add up two people or two contests is refused, and the column
   named that tells them apart: where two rows differ, where one contest has two names, where units have no candidate in
   common, and where a column that is not mapped sounds as if it told contests or candidates apart and says two things of
   one.
-- A time needs its zone, its own or the layout's; a contest's time is the newest of its rows. One of before the
-  election's day is pre-election.
+- A contest's time is the newest of its rows. One of before the election's day is pre-election.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import chain
-from operator import itemgetter
 from typing import BinaryIO, Literal, TypeAlias, TypeVar
-from zoneinfo import ZoneInfo
 
 from bot.count.reading import MOST_VOTES, Pair, Reading, Reporting, Unit
-from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
-from bot.feeds.ballot import ballot_of, checked_label, count_named, is_residual, key_of, label, party_of, slug, spaced
-from bot.feeds.clarity.time import time_of
+from bot.feeds.ballot import ballot_of, checked_label, count_named, key_of, label, party_of, slug
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
-from bot.feeds.sheet_table import SheetTable, table_of
+from bot.feeds.sheet_headings import WHOLE
+from bot.feeds.sheet_rows import TOTAL, Choice, Head, Place, Row, SheetRows
+from bot.feeds.sheet_table import table_of
 from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.vote_table import TOTAL, KnownUnit, Table, TableChoice, by_type, units_of
-from bot.feeds.vote_types import refuse_above
+from bot.feeds.vote_types import ByType, by_kind, refuse_above
 
 NAME = "csv"
 
@@ -52,404 +48,402 @@ _CELLS = re.compile(r"[\t,;|][^\t,;|]*[\t,;|]")
 
 _Value = TypeVar("_Value")
 
-_WHOLE = frozenset(
-    {"", "total", "totals", "total votes", "grand total", "statewide", "state total", "all", "all counties"}
+_WRITE_INS = re.compile(r"(other )?(write ?-? ?ins?( votes?)?|scattering)", re.IGNORECASE)
+
+_OF_WRITE_INS = frozenset({"w", "wi", "w-i", "wri", "write-in", "write in", "write-ins"})
+
+_COUNTS = re.compile(r"\b(totals?|votes?|ballots?|counted|voters?|registered|turnout|cards|precincts?|percent|pct)\b|%")
+"""In the name of a choice: it may be no person's."""
+
+_PRIMARY = re.compile(r"primary|primaries", re.IGNORECASE)
+
+_OPEN_PRIMARY = re.compile(
+    r"(top[ _-]?(two|four|2|4)|jungle|open|non-?partisan|blanket|all-party)[ _-]primar", re.IGNORECASE
 )
-"""What a unit, a type or a candidate can be called that is none but all of them."""
+"""One contest for the candidates of all parties."""
 
-_UNSAID = frozenset({"", "-", "\u2013", "\u2014", "NA", "N/A"})
+_GENERAL = re.compile(r"(?<!attorney[ _-])general(?![ _-]assembly)", re.IGNORECASE)
+"""In a file's name or a title: a party's candidates stand for several seats, and not against each other."""
 
-_NOBODYS = re.compile(r"(contest|ballot)s? ?(totals?|cast)", re.IGNORECASE)
-"""Rows of Wisconsin's counties that are no candidate, and of which nobody says what they count."""
+_SEVERAL_SEATS = re.compile(
+    r"\b(vote|elect)( for)?( up to| not more than| any)? ?\(?([2-9]|two|three|four|five|six|seven)\b"
+)
 
-_WRITE_INS = re.compile(r"(other )?(write ?-? ?ins?|scattering)", re.IGNORECASE)
+_NO_PRIMARY_S = frozenset(
+    {"i", "ind", "npa", "una", "uaf", "npp", "non", "oth", "pet", "na", "n/a", "unaffiliated", "other", "write-in"}
+    | {"no party affiliation", "no party preference", "no party", "none", "petitioning candidate", "wi", "w-i"}
+)
+"""What stands in the party's place of those who have none."""
 
-_PLAIN = re.compile(r"[0-9]{1,15}")
-
-_IN_THOUSANDS = re.compile(r"[0-9]{1,3}(?:([,' \u2019\u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*")
-
-_WITH_CENTS = re.compile(r"([0-9]{1,15})\.0{1,2}")
-
-_BOTH = re.compile(r"([0-9][0-9,]{0,12})\s*(?:/|of)\s*([0-9][0-9,]{0,12})")
-"""33/33: precincts that have reported, and all of them."""
-
-_US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\b")
-
-_CONTEST_WORDS = re.compile(r"race|contest|office|district|juris(?!diction)|area|question|measure|seat")
-
-_CANDIDATE_WORDS = re.compile(r"first|given|middle|candidate|\bcan(?!cel)|choice|option")
-
-_PART_WORDS = re.compile(r"precinct|ward|box|unit")
-
-_NO_NAME_WORDS = re.compile(r"vote|total|percent|pct|%|report|ballot|rank|order|url|link|incumb|winner|status|note")
-"""In headings of columns that name nobody and nothing, whatever else they say."""
-
-_MOST_EXPLAINED = 5
-"""Refusals of one sheet for which it is gone through again."""
-
-Place: TypeAlias = tuple[str, str]
-"""(unit, part of it); empty for the whole contest."""
-
-_NONE: Mapping[str, dict[Place, int | None]] = {}
+_CERTAIN = 100
+"""Votes from which on a row is not by chance what the units add up to."""
 
 _WHOLE_PLACE: Place = ("", "")
 
-Get: TypeAlias = Callable[[Sequence[str]], str]
-"""Returns a row's cell, or those of several columns as one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _County:
-    """What a second worksheet says of a unit."""
-
-    reported: Pair
-    as_of: datetime
+_Cells: TypeAlias = dict[str, dict[str, dict[Place, int | None]]]
+"""Votes by type (`TOTAL` for all of them), candidate and place."""
 
 
 @dataclass(slots=True, eq=False)
 class _Contest:
-    """What the rows of one contest say."""
+    """The rows of one contest, and why it is refused, if it is."""
 
     name: str | None
-    called: str = ""
-    """By the column with its name, where that is not its key."""
-    votes: dict[str, dict[str, dict[Place, int | None]]] = field(default_factory=dict)
-    """By type (`TOTAL` for all of them), candidate and place."""
-    others: dict[tuple[str, str, Place], int] = field(default_factory=dict)
-    """A hash of what else the row of a type, candidate and place says, in sheets that nobody vouches for."""
-    known: dict[object, str | None] = field(default_factory=dict)
-    """Candidates by what a row says of them; None: the row is of nobody, or of all."""
-    names: dict[str, str] = field(default_factory=dict)
-    """Of each candidate, in the sheet's order."""
-    parties: dict[str, str] = field(default_factory=dict)
-    residual_parties: set[str] = field(default_factory=set)
-    """Of rows that count what was not voted."""
-    not_voted: dict[Place, dict[tuple[str, str], int]] = field(default_factory=dict)
-    """What such rows count, by place, then by the row's name and type."""
-    totals: dict[Place, int] = field(default_factory=dict)
-    """All votes."""
-    reported: dict[Place, Pair] = field(default_factory=dict)
-    """Precincts."""
-    as_of: datetime | None = None
-    election_day: date | None = None
-    told: dict[tuple[int, str], str] = field(default_factory=dict)
-    """What watched columns say: by the column, and the candidate where it is of candidates."""
+    rows: list[Row] = field(default_factory=list)
     problem: str | None = None
-    """Why it is refused: the first thing that is wrong with it."""
 
 
-_Told: TypeAlias = tuple[_Contest, Mapping[str, _County]]
-"""(a contest; what a second worksheet says of every unit)"""
-
-
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple["_Tally", SheetRows]] | Refusal]:
     if context.sheet is None:
         raise BadInputError(
             "a sheet is read by the columns that its source has in the desk file, or by a preset: "
             "give --desk and --source, or --preset"
         )
-    table = table_of(stream, context.sheet)
-    sheet = _Sheet(table, context.sheet, context)
-    if context.sheet.primaries and any(map(_is_primary, sheet.contests.values())):
-        sheet = _Sheet(table, context.sheet, context, by_party=True)
-    yield from sheet.refusals
-    for key, contest in sheet.contests.items():
-        yield key, contest.name, (contest, sheet.counties), None
+    sheet = SheetRows(table_of(stream, context.sheet), context.sheet, context.source or NAME)
+    contests: dict[str, _Contest] = {}
+    for row in sheet.rows():
+        if isinstance(row, Row):
+            said = row.head.contest
+            contest = contests.get(said.key)
+            if contest is None:
+                contest = contests[said.key] = _Contest(said.name)
+            contest.rows.append(row)
+        elif row.contest is None:
+            yield Refusal(f"{context.name}:{row.line}", row.what)
+        else:
+            refused = contests.setdefault(row.contest, _Contest(row.name))
+            refused.problem = refused.problem or f"line {row.line}: {row.what}"
+    titles = [context.name, *sheet.titles()]
+    is_general = any(map(_GENERAL.search, titles))
+    contests = _by_party(contests, sheet, is_primary=_says_primary(contests, titles), is_general=is_general)
+    tallies = {key: _Adding(contest, sheet).add_up() for key, contest in contests.items()}
+    contests.clear()  # the rows, which are many
+    _settle_unnamed([*tallies.values()], sheet)
+    for key, tally in tallies.items():
+        yield key, tally.name, (tally, sheet), None
 
 
-def _is_primary(contest: _Contest) -> bool:
+def _says_primary(contests: Mapping[str, _Contest], titles: Sequence[str]) -> bool:
+    """Return True where the file's name, a title, a contest's name or a party says that this is a primary of parties."""
+    parties = {row.choice.party for contest in contests.values() for row in contest.rows[:_CERTAIN]}
+    names = (contest.name or "" for contest in contests.values())
+    said = [one for one in chain(titles, names, parties) if _PRIMARY.search(one)]
+    return bool(said) and not any(map(_OPEN_PRIMARY.search, said))
+
+
+def _by_party(
+    contests: Mapping[str, _Contest], sheet: SheetRows, *, is_primary: bool, is_general: bool
+) -> dict[str, _Contest]:
+    """Return the contests, with a contest a party where the table is of primaries.
+
+    Where nobody can tell, the contests that have candidates of several parties are refused. What the file says it is:
+    `is_primary`, `is_general`.
+    """
+    asked, vouched = sheet.layout.primaries, sheet.layout.vouched
+    if vouched:
+        parts = bool(asked) and any(map(_looks_primary, contests.values()))
+        return _parted(contests, contests) if parts else dict(contests)
+    partisan = {key: one for key, one in contests.items() if asked is not False and len(_parties_of(one)) > 1}
+    if partisan and (
+        asked
+        or is_primary
+        or any(len(_parties_of(one, "not voted")) > 1 for one in partisan.values())
+        or not any(map(_shares_a_ballot, partisan.values()))
+    ):
+        return _parted(contests, partisan)
+    if not is_general and any(_has_two_of_a_party(one) for one in partisan.values()):
+        for one in partisan.values():
+            said = " and ".join(f"{votes} of {shortened(party)}" for party, votes in sorted(_parties_of(one).items()))
+            one.problem = one.problem or (
+                f"has candidates of several parties, {said}: if these are the parties' primaries, put "
+                f"{sheet.heading('party')} into contest or write primaries = true; if it is one contest, primaries = false"
+            )
+    return dict(contests)
+
+
+def _parties_of(contest: _Contest, role: str = "candidate") -> Counter[str]:
+    """Return how many candidates, or other choices, each party has; those of no party are left out."""
+    choices = {
+        (choice.key, party_of(choice.party)) for choice in {row.choice for row in contest.rows} if choice.role == role
+    }
+    return Counter(party for _, party in choices if party and party.casefold() not in _NO_PRIMARY_S)
+
+
+def _looks_primary(contest: _Contest) -> bool:
     """Return True of a contest that is each party's own.
 
     Its undervotes are counted by party; where none are counted, two of one party stand beside another's.
     """
-    if contest.residual_parties:
-        return len(contest.residual_parties) > 1
-    parties = Counter(party_of(party) for party in contest.parties.values())
+    if residual := _parties_of(contest, "not voted"):
+        return len(residual) > 1
+    parties = _parties_of(contest)
     return len(parties) > 1 and (parties["R"] > 1 or parties["D"] > 1)
 
 
-_OF_CANDIDATES: frozenset[ColumnName] = frozenset({"candidate", "candidate_key", "party"})
+def _has_two_of_a_party(contest: _Contest) -> bool:
+    """Return True where two candidates of a party stand for what, as far as is known, is one seat."""
+    return max(_parties_of(contest).values()) > 1 and not _SEVERAL_SEATS.search((contest.name or "").casefold())
 
-Head: TypeAlias = tuple[_Contest, Place, str]
-"""What a row says beside its candidate and the votes: contest, place, type."""
+
+def _shares_a_ballot(contest: _Contest) -> bool:
+    """Return True where a place has candidates of two parties, or a candidate is of two."""
+    parties: dict[str, str] = {}
+    for choice in {row.choice for row in contest.rows if row.choice.role == "candidate"}:
+        if (party := party_of(choice.party)) and parties.setdefault(choice.key, party) != party:
+            return True
+    places: dict[Place, str] = {}
+    for row in contest.rows:
+        of = parties.get(row.choice.key) if row.choice.role == "candidate" else None
+        if of and places.setdefault(row.head.place, of) != of:
+            return True
+    return False
 
 
-class _Sheet:
-    """The rows of a sheet, by contest.
-
-    What rows say of their place and of their candidate is the same in many of them, and looked at once.
-    """
-
-    def __init__(
-        self, table: SheetTable, layout: SheetLayout, context: ReaderContext, *, by_party: bool = False
-    ) -> None:
-        """Go through the rows; `by_party`: a contest is each party's own.
-
-        Raises:
-            BadInputError: a row can't be taken apart.
-
-        """
-        self.contests: dict[str, _Contest] = {}
-        self.refusals: list[Refusal] = []
-        self._table, self._layout, self._context, self._by_party = table, layout, context, by_party
-        self._get = {name: _getter(table, name, column) for name, column in layout.columns.items()}
-        at = {name: table.at(column) for name, column in layout.columns.items()}
-        mapped = {place for places in at.values() for place in places}
-        others = [place for place in range(len(table.headings)) if place not in mapped]
-        self._others = _together(others) if others and not layout.vouched else None
-        self._watched = [] if layout.vouched else _watched(table, others)
-        self._zone = ZoneInfo(layout.zone) if layout.zone else None
-        self._explained = 0
-        empty = [place for heading in layout.empty for place in table.at((heading,))]
-        of_head = [
-            place for name, places in at.items() if name not in {*_OF_CANDIDATES, "votes", "other"} for place in places
-        ]
-        of_head += at["party"] if by_party else ()
-        of_candidate = [place for name in sorted(_OF_CANDIDATES & at.keys()) for place in at[name]]
-        of_contest = [
-            place for name in ("contest", "contest_name", "as_of", "election_day") for place in at.get(name, ())
-        ]
-        self._contest_of = _together([*of_contest, *(at["party"] if by_party else ())])
-        self._place_of = _together([place for name in ("unit", "part") for place in at.get(name, ())])
-        self._head_of = _together([*of_head, *empty])
-        self._candidate_of = _together([*of_candidate, *(place for place, _ in self._watched)])
-        self._columns = [(TOTAL, at["votes"][0])] if "votes" in at else []
-        self._columns += [(kind, table.at((heading,))[0]) for heading, kind in layout.types.items()]
-        self._contests: dict[object, _Contest | None] = {}
-        self._places: dict[object, Place] = {}
-        self._codes: dict[str, str] = {}
-        self._take_all()
-        self.counties = {self._codes.get(one, one): county for row in table.units for one, county in self._county(row)}
-
-    def _take_all(self) -> None:
-        head_of, candidate_of, columns = self._head_of, self._candidate_of, self._columns
-        others, commas = self._others, self._table.commas
-        raw, head = None, None
-        for number, cells in self._table.rows():
-            if (now := head_of(cells)) != raw or head is None:  # rows of one place mostly stand together
-                raw, head = now, self._head(number, cells)
-            if head is None or head[0].problem is not None:
-                continue
-            contest, place, kind = head
-            who = candidate_of(cells)
-            try:
-                one = contest.known[who] if who in contest.known else self._candidate(contest, who, cells)
-                if one is None:
-                    self._take_nobody_s(contest, place, kind, cells)
-                    continue
-                for of_type, at in columns:
-                    cell = cells[at]
-                    votes = int(cell) if _is_number(cell) else _votes(cell, "votes", commas=commas)
-                    of_type = kind if of_type is TOTAL else of_type  # noqa: PLW2901 - a column of totals has the row's type
-                    by_place = contest.votes.get(of_type, _NONE).get(one)
-                    if by_place is None or others or by_place.setdefault(place, votes) != votes:
-                        self._once(contest, place, of_type, one, votes, cells)
-            except BadInputError as error:
-                contest.problem = f"line {number}: {error}"
-
-    def _head(self, number: int, cells: Sequence[str]) -> Head | None:
-        """Return what a row says beside its candidate and the votes; None of one that is of no contest."""
-        raw, get = self._contest_of(cells), self._get
-        contest = self._contests[raw] if raw in self._contests else self._contest(raw, number, cells)
-        if contest is None:
-            return None
-        place = self._place(cells)
-        try:
-            if self._layout.empty:
-                self._refuse_filled(cells)
-            if "reported" in get:
-                self._take_precincts(cells, contest, place)
-            if "total" in get and (total := self._votes("total", cells)) is not None:
-                _same(contest.totals, place, total, "total")
-        except BadInputError as error:
-            contest.problem = contest.problem or f"line {number}: {error}"
-        return contest, place, self._type(cells)
-
-    def _place(self, cells: Sequence[str]) -> Place:
-        """Return the unit and the part that a row is of; the same object for the same, of which there are many."""
-        raw, get = self._place_of(cells), self._get
-        if (known := self._places.get(raw)) is None:
-            unit = _unit(get["unit"](cells)) if "unit" in get else ""
-            known = self._places[raw] = (unit, get["part"](cells).strip() if "part" in get else "")
-            if self._layout.units:
-                (code,) = self._table.at((self._layout.units.unit,))
-                self._codes.setdefault(cells[code], unit)
-        return known
-
-    def _type(self, cells: Sequence[str]) -> str:
-        kind = self._cell("type", cells)
-        return TOTAL if kind.casefold() in _WHOLE else kind
-
-    def _contest(self, raw: object, number: int, cells: Sequence[str]) -> _Contest | None:
-        """Return the contest that a row is of, with what the row says of all of it; None of one that is of none."""
-        get = self._get
-        name = spaced(get["contest"](cells) if "contest" in get else self._context.source or NAME)
-        missing = name.casefold() in _WHOLE
-        if missing and spaced(get["candidate"](cells)).casefold() in _WHOLE:
-            return None  # blank, or a sum over contests
-        party = party_of(self._cell("party", cells)) if self._by_party else None
-        key = "" if missing else key_of(f"{name} {party}" if party else name)
-        if not key:
-            what = "contest is missing" if missing else f"contest should be a name, not {quoted(name)}"
-            self.refusals.append(Refusal(f"{self._context.name}:{number}", what))
-            self._contests[raw] = None  # one line for all rows that are alike
-            return None
-        called = get.get("contest_name", get.get("contest"))
-        text = called(cells) if called else None
-        new = _Contest(text and label(f"{text} ({party})" if party else text), text or "")
-        contest = self._contests[raw] = self.contests.setdefault(key, new)
-        try:
-            if "contest_name" in get and text != contest.called:
-                self._refuse_another(contest, text or "")
-            if "as_of" in get and (stamp := get["as_of"](cells).strip()):
-                moment = _moment(stamp, self._zone)
-                contest.as_of = max(contest.as_of or moment, moment)
-            if "election_day" in get and (day := get["election_day"](cells).strip()):
-                contest.election_day = _day(day)
-        except BadInputError as error:
-            contest.problem = contest.problem or f"line {number}: {error}"
-        return contest
-
-    def _refuse_another(self, contest: _Contest, called: str) -> None:
-        if called.strip() and key_of(called) != key_of(contest.called):
-            heading = " and ".join(map(str, self._layout.columns["contest_name"]))
-            raise BadInputError(
-                f"is {quoted(contest.called)} above and {quoted(called)} here: if these are two contests, put {heading} into "
-                "contest"
+def _parted(contests: Mapping[str, _Contest], wanted: Collection[str]) -> dict[str, _Contest]:
+    """Return a contest for each party of the contests with the wanted keys; what has no party stays one by itself."""
+    found: dict[str, _Contest] = {}
+    for key, contest in contests.items():
+        if key not in wanted:
+            found[key] = contest
+            continue
+        parties = {
+            choice.key: party for choice in {row.choice for row in contest.rows} if (party := party_of(choice.party))
+        }
+        for row in contest.rows:
+            party = party_of(row.choice.party) or (
+                parties.get(row.choice.key) if row.choice.role == "candidate" else None
             )
+            name = contest.name and label(f"{contest.name} ({party})") if party else contest.name
+            of_party = found.setdefault(
+                key_of(f"{key} {party}") if party else key, _Contest(name, problem=contest.problem)
+            )
+            of_party.rows.append(row)
+            if party is None and parties and row.choice.role == "candidate":
+                of_party.problem = of_party.problem or (
+                    f"{shortened(row.choice.name)} has no party, and nobody can tell in whose primary it is"
+                )
+        if not contest.rows:
+            found.setdefault(key, contest)
+    return found
 
-    def _refuse_filled(self, cells: Sequence[str]) -> None:
-        for heading in self._layout.empty:
-            if cells[self._table.at((heading,))[0]].strip():
-                raise BadInputError(f"{heading} is filled in, and no file that was seen shows what it then means")
 
-    def _cell(self, name: ColumnName, cells: Sequence[str]) -> str:
-        get = self._get.get(name)
-        return get(cells).strip() if get else ""
+@dataclass(slots=True, eq=False)
+class _Tally:
+    """What the rows of one contest say, by place."""
 
-    def _votes(self, name: ColumnName, cells: Sequence[str]) -> int | None:
-        get = self._get.get(name)
-        return _votes(get(cells), name, commas=self._table.commas) if get else None
+    name: str | None
+    problem: str | None
+    """Why it is refused: the first thing that is wrong with it."""
+    votes: _Cells = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """Of each candidate, in the sheet's order."""
+    parties: dict[str, str] = field(default_factory=dict)
+    not_voted: dict[Place, dict[tuple[str, str], int]] = field(default_factory=dict)
+    """What is counted of what was not voted, by place, then by the row's name and type."""
+    totals: dict[Place, int] = field(default_factory=dict)
+    """All votes."""
+    precincts: dict[Place, Pair] = field(default_factory=dict)
+    as_of: datetime | None = None
+    day: date | None = None
+    has_unnamed: bool = False
+    """True: a row names no unit."""
+    unnamed: str | None = None
+    """What the unit is called that no row names; None: there is none."""
 
-    def _take_precincts(self, cells: Sequence[str], contest: _Contest, place: Place) -> None:
-        of = self._get["of"](cells) if "of" in self._get else ""
-        if pair := _precincts(self._get["reported"](cells), of, commas=self._table.commas):
-            _same(contest.reported, place, pair, "precincts")
+    def places(self) -> list[Place]:
+        """Return the places that have rows of candidates, each once."""
+        return list(dict.fromkeys(chain.from_iterable(by for of in self.votes.values() for by in of.values())))
 
-    def _take_nobody_s(self, contest: _Contest, place: Place, kind: str, cells: Sequence[str]) -> None:
-        """Take in a row with all votes, or with what was not voted."""
-        name = spaced(self._get["candidate"](cells))
-        if name.casefold() in _WHOLE:
-            votes = self._votes("votes", cells)
-            if (
-                votes is not None
-                and kind == TOTAL
-                and ("total" not in self._get or self._votes("total", cells) is None)
-            ):
-                _same(contest.totals, place, votes, "total")
+    def all_votes(self, one: str) -> dict[Place, int | None]:
+        """Return all votes of a candidate by place: those of all types, else the sum of what is said of each."""
+        found = self.votes.get(TOTAL, {}).get(one, {})
+        if len(self.votes) == 1 and found:
+            return found
+        sums: dict[Place, int | None] = {}
+        for of in (of for kind, of in self.votes.items() if kind != TOTAL):
+            for place, votes in of.get(one, {}).items():
+                before = sums.get(place)
+                sums[place] = before if votes is None else _bounded(votes + (before or 0), self.names[one])
+        return sums | {place: votes for place, votes in found.items() if votes is not None or place not in sums}
+
+    def rename(self, name: str) -> None:
+        """Say what the place is called that no row names."""
+        holders: list[dict[Place, object]] = [by for of in self.votes.values() for by in of.values()]  # type: ignore[misc]
+        holders += [self.not_voted, self.totals, self.precincts]  # type: ignore[list-item]
+        for holder in holders:
+            for unit, part in [place for place in holder if place[0] is None]:
+                holder.setdefault((name, part), holder.pop((unit, part)))
+
+
+class _Adding:
+    """Adds up the rows of one contest."""
+
+    def __init__(self, contest: _Contest, sheet: SheetRows) -> None:
+        self.tally = _Tally(contest.name, contest.problem)
+        self._contest, self._sheet = contest, sheet
+        self._called = ""
+        self._others: dict[tuple[str, str, Place], int] = {}
+        self._watched: dict[tuple[int, str], str] = {}
+
+    def add_up(self) -> _Tally:
+        """Return what the rows say together; the first one that contradicts another ends it."""
+        if self.tally.problem is None:
+            known = set[Head | Choice]()
+            for row in self._contest.rows:
+                try:
+                    self._take(row, known)
+                except BadInputError as error:
+                    self.tally.problem = f"line {row.line}: {error}"
+                    break
+        return self.tally
+
+    def _take(self, row: Row, known: set[Head | Choice]) -> None:
+        if row.head not in known:
+            known.add(row.head)
+            self._take_head(row)
+        if row.choice not in known:
+            known.add(row.choice)
+            self._take_choice(row)
+        if row.choice.role == "candidate":
+            self._take_votes(row)
+        else:
+            self._take_others(row)
+
+    def _take_head(self, row: Row) -> None:
+        head, tally, contest = row.head, self.tally, row.head.contest
+        tally.has_unnamed |= head.place[0] is None
+        if "contest_name" in self._sheet.columns and contest.called:
+            self._called = self._called or contest.called
+            if contest.called != self._called and key_of(contest.called) != key_of(self._called):
+                raise BadInputError(
+                    f"is {quoted(self._called)} above and {quoted(contest.called)} here: if these are two contests, put "
+                    f"{self._sheet.heading('contest_name')} into contest"
+                )
+        if contest.as_of:
+            tally.as_of = max(tally.as_of or contest.as_of, contest.as_of)
+        tally.day = contest.day or tally.day
+        if head.precincts:
+            _same(tally.precincts, head.place, head.precincts, "precincts")
+        if head.total is not None:
+            _same(tally.totals, head.place, head.total, "total")
+
+    def _take_choice(self, row: Row) -> None:
+        choice, tally = row.choice, self.tally
+        if choice.role != "candidate":
             return
-        if party := self._cell("party", cells):
-            contest.residual_parties.add(party)
-        if is_residual(name):
-            found = contest.not_voted.setdefault(place, {})
-            for of_type, at in self._columns:
-                with suppress(BadInputError):  # of nobody's votes it is no matter what they say
-                    found[name, kind if of_type == TOTAL else of_type] = (
-                        _votes(cells[at], "votes", commas=self._table.commas) or 0
-                    )
-
-    def _candidate(self, contest: _Contest, who: object, cells: Sequence[str]) -> str | None:
-        """Return the key of the candidate that a row is of, as the contest's rows know it."""
-        name = spaced(self._get["candidate"](cells))
-        if name.casefold() in _WHOLE or is_residual(name) or _NOBODYS.fullmatch(name):
-            return contest.known.setdefault(who, None)
-        mark, _, rest = name.partition(" ")
-        if mark in self._layout.marks and name.endswith(")"):
-            name = rest
-        one = self._cell("candidate_key", cells) or slug(name) or name
-        if (before := contest.names.setdefault(one, name)) != name and slug(before) != slug(name):
+        one, name, party = choice.key, choice.name, choice.party
+        if (before := tally.names.setdefault(one, name)) != name and slug(before) != slug(name):
             raise BadInputError(f"the candidate {shortened(one)} is {shortened(before)} and {shortened(name)}")
-        party = self._cell("party", cells)
-        if party and (first := contest.parties.setdefault(one, party)) != party and party_of(first) != party_of(party):
-            (heading,) = self._layout.columns["party"]
+        if party and (first := tally.parties.setdefault(one, party)) != party and party_of(first) != party_of(party):
             raise BadInputError(
                 f"{shortened(name)} is of {shortened(first)} and of {shortened(party)}: if these are two lines or two "
-                f"people, {heading} tells them apart: put it into candidate"
+                f"people, {self._sheet.heading('party')} tells them apart: put it into candidate"
             )
-        for at, what in self._watched:
-            told = cells[at].strip()
-            if (said := contest.told.setdefault((at, one if what == "candidate" else ""), told)) != told:
+        for (at, what), cell in zip(self._sheet.watched, choice.watched, strict=True):
+            if (said := self._watched.setdefault((at, one if what == "candidate" else ""), cell)) != cell:
                 raise BadInputError(
-                    f"{self._table.headings[at]} is {quoted(said)} above and {quoted(told)} here: if it tells two {what}s "
+                    f"{self._sheet.watched_heading(at)} is {quoted(said)} above and {quoted(cell)} here: if it tells two {what}s "
                     f"apart, put it into {what}, if not into other"
                 )
-        return contest.known.setdefault(who, one)
 
-    def _once(
-        self, contest: _Contest, place: Place, kind: str, one: str, votes: int | None, cells: Sequence[str]
-    ) -> None:
+    def _take_votes(self, row: Row) -> None:
         """Note a candidate's votes; the same row a second time is nothing new, and another one is refused."""
-        of_kind = contest.votes.setdefault(kind, {})
-        by_place = of_kind[one] if one in of_kind else of_kind.setdefault(one, {})
-        also = hash(self._others(cells)) if self._others else 0
-        if place not in by_place:
-            by_place[place] = votes
-            if also:
-                contest.others[kind, one, place] = also
-        elif by_place[place] != votes or contest.others.get((kind, one, place), 0) != also:
-            said = f"votes of {shortened(contest.names[one])} is there twice, as {_said(by_place[place])} and as"
-            head = (contest, place, kind if kind not in self._layout.types.values() else TOTAL)
-            raise BadInputError(f"{said} {_said(votes)}{self._what_differs(head, one, cells)}")
+        one, place = row.choice.key, row.head.place
+        for of_column, votes in zip(self._sheet.kinds, row.votes, strict=True):
+            kind = row.head.kind if of_column is TOTAL else of_column
+            of_kind = self.tally.votes.setdefault(kind, {})
+            by_place = of_kind[one] if one in of_kind else of_kind.setdefault(one, {})
+            if place not in by_place:
+                by_place[place] = votes
+                if row.others:
+                    self._others[kind, one, place] = row.others
+            elif place[0] is None or by_place[place] != votes or self._others.get((kind, one, place), 0) != row.others:
+                raise BadInputError(
+                    f"votes of {shortened(self.tally.names[one])} is there twice, as {_said(by_place[place])} and as "
+                    f"{_said(votes)}{self._what_differs(row)}"
+                )
 
-    def _what_differs(self, head: Head, one: str, cells: Sequence[str]) -> str:
+    def _what_differs(self, row: Row) -> str:
         """Return which column tells a row apart from the earlier one that would be taken for the same."""
-        self._explained += 1
-        if self._explained > _MOST_EXPLAINED:
-            return ""
+        if row.head.place[0] is None:
+            return f"; {self._sheet.heading('unit')} is empty in both"
         first = next(
-            row
-            for _, row in self._table.rows()
-            if (self._contests.get(self._contest_of(row)), self._place(row), self._type(row)) == head
-            and head[0].known.get(self._candidate_of(row)) == one
+            one
+            for one in self._contest.rows
+            if (one.head.place, one.head.kind, one.choice.key) == (row.head.place, row.head.kind, row.choice.key)
         )
-        mapped = {
-            at for name, column in self._layout.columns.items() if name != "party" for at in self._table.at(column)
-        }
-        names = [
-            self._table.heading(at)
-            for at, (before, now) in enumerate(zip(first, cells, strict=False))
-            if before != now and at not in mapped
-        ]
-        names = [name for name in names if not _NO_NAME_WORDS.search(name)]
-        names.sort(key=lambda name: not (_CONTEST_WORDS.search(name) or _CANDIDATE_WORDS.search(name)))
-        if not names:
-            return ""
-        into = "contest" if _CONTEST_WORDS.search(names[0]) else "part" if _PART_WORDS.search(names[0]) else "candidate"
-        return f"; {names[0]} tells the rows apart: put it into {into}"
+        return self._sheet.what_differs(first, row)
 
-    def _county(self, row: Mapping[str, str]) -> Iterator[tuple[str, _County]]:
-        """Yield what a second worksheet says of a unit."""
-        layout = self._layout.units
-        if layout is None or not (name := spaced(row[layout.unit])):
-            return
-        reported, of = (_votes(row[heading], heading, commas=True) for heading in (layout.reported, layout.of))
-        if reported is not None and of is not None and reported <= of:
-            yield name, _County((reported, of), _moment(row[layout.as_of], self._zone))
+    def _take_others(self, row: Row) -> None:
+        """Take in a row with all votes, or with what was not voted."""
+        head, choice = row.head, row.choice
+        if choice.role == "all votes":
+            if self._sheet.kinds[0] is TOTAL and row.votes[0] is not None and head.kind == TOTAL and head.total is None:
+                _same(self.tally.totals, head.place, row.votes[0], "total")
+        elif choice.role == "not voted":
+            found = self.tally.not_voted.setdefault(head.place, {})
+            for of_column, votes in zip(self._sheet.kinds, row.votes, strict=True):
+                found[choice.name, head.kind if of_column is TOTAL else of_column] = votes or 0
 
 
-def _getter(table: SheetTable, name: ColumnName, column: Column) -> Get:
-    """Return how to get what `column` holds from a row."""
-    first, *more = table.at(column)
-    if not more:
-        return itemgetter(first)
-    between = ", " if name == "contest_name" else " "
-    several = itemgetter(first, *more)
-    return lambda cells: between.join(filter(None, map(str.strip, several(cells))))
+_Verdict: TypeAlias = Literal["whole", "sum", "more", "unit", "unclear"]
 
 
-def _together(places: Sequence[int]) -> Callable[[Sequence[str]], object]:
-    """Return how to get the cells at some places from a row, to look something up by them."""
-    return itemgetter(*places) if places else lambda _: ""
+def _settle_unnamed(tallies: Sequence[_Tally], sheet: SheetRows) -> None:
+    """Say of the rows that name no unit whether they are of the whole contest or of one more unit.
+
+    A table that has the whole in such rows has it in every contest of several units.
+    """
+    if not any(tally.has_unnamed for tally in tallies):
+        return
+    units = {id(one): {unit for unit, _ in one.places()} for one in tallies}
+    has_it_always = all(None in of for of in units.values() if len(of - {None, ""}) > 1)
+    verdicts = [(one, _of_unnamed(one)) for one in tallies if None in units[id(one)] and not one.problem]
+    has_sums = any(verdict == "sum" and _is_certain(one) for one, verdict in verdicts)
+    for tally, verdict in verdicts:
+        if verdict == "whole" or (verdict == "sum" and (has_it_always or has_sums)) or (verdict == "more" and has_sums):
+            tally.rename("")
+        elif verdict == "unit" and not has_sums:
+            tally.unnamed = f"no {sheet.heading('unit')}"
+            tally.rename(tally.unnamed)
+        else:
+            tally.problem = (
+                f"has rows without {sheet.heading('unit')}, and nobody can tell whether they are the whole contest or one more "
+                f"of its units: write Total there, or a name"
+            )
+    for tally in tallies:
+        tally.rename("")  # what else is said without a unit: totals
+
+
+def _of_unnamed(tally: _Tally) -> _Verdict:
+    """Return what a contest's rows without a unit are, by its votes alone."""
+    named, unnamed, whole = dict[str, int](), dict[str, int](), set[str]()
+    for one in tally.names:
+        for (unit, _), votes in tally.all_votes(one).items():
+            if unit == "":
+                whole.add(one)
+            elif votes is not None:
+                of = unnamed if unit is None else named
+                of[one] = of.get(one, 0) + votes
+    if whole:
+        return "whole" if not whole & unnamed.keys() and whole | unnamed.keys() >= named.keys() else "unit"
+    if any(part for unit, part in tally.places() if unit is None):
+        return "unit"
+    if not named:
+        return "whole"
+    if not unnamed.keys() >= named.keys():
+        return "unit"
+    if all(unnamed[one] == named.get(one, 0) for one in unnamed):
+        return "sum"
+    if all(unnamed[one] >= named.get(one, 0) for one in unnamed):
+        return "more"
+    return "unit" if 2 * sum(unnamed.values()) < sum(named.values()) else "unclear"
+
+
+def _is_certain(tally: _Tally) -> bool:
+    """Return True of a contest in which nothing adds up by chance."""
+    sums = [sum(filter(None, tally.all_votes(one).values())) for one in tally.names]
+    return len(sums) > 1 and sum(sums) >= _CERTAIN
 
 
 def _same(holder: dict[Place, _Value], place: Place, value: _Value, what: str) -> None:
@@ -458,148 +452,127 @@ def _same(holder: dict[Place, _Value], place: Place, value: _Value, what: str) -
         raise BadInputError(f"{what} is there twice, as {holder[place]} and as {value}")
 
 
-def _watched(table: SheetTable, places: Sequence[int]) -> list[tuple[int, Literal["contest", "candidate"]]]:
-    """Return which of some columns sound as if they told contests or candidates apart."""
-    found: list[tuple[int, Literal["contest", "candidate"]]] = []
-    for at in places:
-        heading = table.headings[at]
-        if _NO_NAME_WORDS.search(heading):
-            continue
-        if _CANDIDATE_WORDS.search(heading):
-            found.append((at, "candidate"))
-        elif _CONTEST_WORDS.search(heading):
-            found.append((at, "contest"))
-    return found
-
-
 def _said(votes: int | None) -> str:
     return "nothing" if votes is None else str(votes)
 
 
-def _votes(cell: str, what: str, *, commas: bool) -> int | None:
-    """Return the number in a cell, None where it is not said.
-
-    Raises:
-        BadInputError: it is no whole number, or may be read in two ways.
-
-    """
-    if _is_number(cell):
-        return int(cell)
-    cell = cell.strip()
-    if cell in _UNSAID:
+def _read(found: tuple[_Tally, SheetRows], key: str, context: ReaderContext) -> Reading | None:
+    tally, sheet = found
+    if tally.problem:
+        raise BadInputError(tally.problem)
+    said = [votes for of in tally.votes.values() for by in of.values() for votes in by.values() if votes is not None]
+    if not said:
         return None
-    digits = cell
-    if match := _IN_THOUSANDS.fullmatch(cell):
-        if match[1] == "," and not commas:
-            raise BadInputError(f"{what} may be a fraction: {quoted(cell)}; write it without a separator")
-        digits = cell.replace(match[1], "")
-    elif match := _WITH_CENTS.fullmatch(cell):
-        digits = match[1]
-    if _PLAIN.fullmatch(digits) and (number := int(digits)) <= MOST_VOTES:
-        return number
-    raise BadInputError(f"{what} should be a whole number, not {quoted(cell)}")
-
-
-_is_number = re.compile(r"[0-9]{1,10}").fullmatch
-"""A number that is in bounds."""
-
-
-@lru_cache(maxsize=1000)
-def _moment(stamp: str, zone: ZoneInfo | None) -> datetime:
-    """Return a cell's time: ISO 8601, or as in 11/20/2020 3:37:06 PM EST; by `zone` where it has none."""
-    try:
-        moment = datetime.fromisoformat(stamp)
-    except ValueError:
-        try:
-            return time_of(spaced(stamp))
-        except BadInputError:
-            moment = None
-    if moment is not None and moment.tzinfo is None and zone is not None:
-        moment = moment.replace(tzinfo=zone)
-    try:
-        if moment is not None and moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    except OverflowError:
-        moment = None
-    why = "has no zone" if moment else "is no time"
-    raise BadInputError(
-        f"as_of {why}: {quoted(stamp)}; write it as 2020-11-20T15:37-05:00 or 11/20/2020 3:37:06 PM EST"
-    )
-
-
-@lru_cache(maxsize=10_000)
-def _unit(raw: str) -> str:
-    """Return what a cell's unit is called; empty for the whole contest."""
-    unit = spaced(raw)
-    return "" if unit.casefold() in _WHOLE else unit.removesuffix(" County")
-
-
-@lru_cache(maxsize=10_000)
-def _known(unit: str) -> KnownUnit:
-    """Return what a unit is called; whether it is a county nobody says."""
-    return checked_label(unit, "name of a unit"), None
-
-
-@lru_cache(maxsize=10_000)
-def _precincts(said: str, all_of_them: str, *, commas: bool) -> Pair | None:
-    """Return the precincts that two cells say, or one that has both; None where they say none.
-
-    Raises:
-        BadInputError: they are no numbers, or the first is more than the second.
-
-    """
-    if both := _BOTH.fullmatch(said.strip()):
-        reported, of = (_votes(number, "reported", commas=True) for number in both.groups())
-    else:
-        reported, of = _votes(said, "reported", commas=commas), _votes(all_of_them, "of", commas=commas)
-    if not of:
-        return None
-    if reported is None or reported > of:
-        raise BadInputError(f"reported should be a number of the {of} precincts, not {quoted(said.strip())}")
-    return reported, of
-
-
-@lru_cache(maxsize=100)
-def _day(text: str) -> date:
-    """Return a cell's day: 2026-11-03 or 11/3/2026."""
-    try:
-        if match := _US_DATE.match(text):
-            return date(int(match[3]), int(match[1]), int(match[2]))
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        raise BadInputError(f"election_day should be a day such as 2026-11-03, not {quoted(text)}") from None
-
-
-def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
-    contest, counties = told
-    if contest.problem:
-        raise BadInputError(contest.problem)
-    if not any(cast is not None for of in contest.votes.values() for by in of.values() for cast in by.values()):
-        return None
-    names = contest.names
-    ballot = ballot_of(tuple(names.values()), tuple(contest.parties.get(one) for one in names), tuple(names))
-    table = _table(contest, context.sheet)
-    known = list(map(_known, table.units))
-    by_unit = _by_unit(contest.reported)
-    precincts = contest.reported.get(_WHOLE_PLACE) or _all_precincts(by_unit, table.units)
-    said = {unit: county for unit, county in counties.items() if unit in table.units}
-    reported = {unit: county.reported for unit, county in said.items()} | by_unit
-    as_of = max(filter(None, (*(county.as_of for county in said.values()), contest.as_of)), default=None)
-    votes, not_voted = [choice.votes for choice in table.choices], _not_voted(contest)
+    names = tally.names
+    ballot = ballot_of(tuple(names.values()), tuple(tally.parties.get(one) for one in names), tuple(names))
+    ids = dict(zip(names, ballot.ids, strict=True))
+    by_place = {one: tally.all_votes(one) for one in names}
+    places = tally.places()
+    has_whole = any(by.get(_WHOLE_PLACE) is not None for by in by_place.values())
+    _refuse_sums(places, sheet)
+    if not has_whole:
+        _refuse_strangers(tally, by_place, sheet)
+    counted = [place for place in places if bool(place[0]) != has_whole]
+    _refuse_half_typed(tally, by_place, counted)
+    votes = [_bounded(sum(filter(None, map(by_place[one].get, counted))), name) for one, name in names.items()]
+    if has_whole:
+        _refuse_more_than_the_whole(tally, by_place)
+    if any(said) and not any(votes):
+        raise BadInputError("comes out as 0 votes for everybody, and the column of votes has others")
+    if not sheet.layout.vouched:
+        _refuse_counts(names, votes)
+    units = list(dict.fromkeys(unit for unit, _ in places if unit))
+    by_unit = _precincts_by_unit(tally.precincts)
+    precincts = tally.precincts.get(_WHOLE_PLACE) or _all_precincts(by_unit, units)
+    second = {unit: county for unit, county in sheet.counted_units.items() if unit in units}
+    reported = {unit: county.reported for unit, county in second.items()} | by_unit
+    not_voted = _not_voted(tally)
     return reading_of(
         context,
         key,
         ballot,
         votes,
-        name=contest.name,
-        as_of=as_of,
-        total=_voted(contest.totals.get(_WHOLE_PLACE), sum(votes), not_voted[""]),
-        count=count_named(contest.name),
-        day=contest.election_day,
+        name=tally.name,
+        as_of=max(filter(None, (*(county.as_of for county in second.values()), tally.as_of)), default=None),
+        total=_voted(tally.totals.get(_WHOLE_PLACE), sum(votes), not_voted[""]),
+        count=count_named(tally.name),
+        day=tally.day,
         reporting=Reporting(precincts=precincts) if precincts else None,
-        by_type=by_type(table, ballot.ids),
-        units=_units(units_of(table, ballot.ids, known, reported), contest.totals, not_voted) or None,
+        by_type=_by_type(tally, ids, counted),
+        units=_units(tally, units, ids, by_place, reported, not_voted) or None,
     )
+
+
+def _by_type(tally: _Tally, ids: Mapping[str, str], counted: Sequence[Place]) -> ByType | None:
+    """Return the contest's votes by type; of a candidate of whom one place does not say a type, it is not said."""
+    columns: dict[str, dict[str, int]] = {}
+    for kind, of in tally.votes.items():
+        if kind != TOTAL:
+            columns[kind] = {}
+            for one, by in of.items():
+                said = [votes for place in counted if (votes := by.get(place)) is not None]
+                if said and len(said) == len(counted):
+                    columns[kind][ids[one]] = sum(said)
+    return _by_kind(columns)
+
+
+def _by_kind(columns: Mapping[str, dict[str, int]]) -> ByType | None:
+    """Return the votes of each type that the sheet names; all of them stand in a column of their own."""
+    return {kind: of for kind, of in by_kind({TOTAL: {}, **columns}).items() if of} or None
+
+
+def _units(
+    tally: _Tally,
+    units: Sequence[str],
+    ids: Mapping[str, str],
+    by_place: Mapping[str, Mapping[Place, int | None]],
+    reported: Mapping[str, Pair],
+    not_voted: Mapping[str, int],
+) -> dict[str, Unit]:
+    """Return what is said of each unit, its parts added up."""
+    votes: dict[str, dict[str, int]] = {unit: {} for unit in units}
+    totals = Counter[str]()
+    typed: dict[str, dict[str, dict[str, int]]] = {}
+    for one, by in by_place.items():
+        candidate = ids[one]
+        for (place, _), cast in by.items():
+            if place and cast is not None:
+                of_unit = votes[place]
+                of_unit[candidate] = of_unit.get(candidate, 0) + cast
+    for kind, of in tally.votes.items():
+        if kind == TOTAL:
+            continue
+        for one, by in of.items():
+            for unit, cast in _by_unit(by).items():
+                typed.setdefault(unit, {}).setdefault(kind, {})[ids[one]] = cast
+    for (place, _), total in tally.totals.items():
+        totals[place or ""] += total
+    found: dict[str, Unit] = {}
+    for unit in units:
+        cast, by_type = sum(votes[unit].values()), _by_kind(typed[unit]) if unit in typed else None
+        if by_type:
+            refuse_above(by_type, votes[unit], unit)
+        if unit in totals and totals[unit] < cast:
+            raise BadInputError(f"{shortened(unit)}: total {totals[unit]} is below the sum of the votes, {cast}")
+        said = _voted(totals[unit], cast, not_voted.get(unit, 0)) if unit in totals else None
+        found[_checked_unit(unit)] = Unit(
+            votes=votes[unit] or None, total=said, reported=reported.get(unit), by_type=by_type or None
+        )
+    return found
+
+
+@lru_cache(maxsize=10_000)
+def _checked_unit(name: str) -> str:
+    return checked_label(name, "name of a unit")
+
+
+def _by_unit(votes: Mapping[Place, int | None]) -> dict[str, int]:
+    """Return the votes of each unit, those of its parts added up."""
+    found: dict[str, int] = {}
+    for (unit, _), cast in votes.items():
+        if unit and cast is not None:
+            found[unit] = found.get(unit, 0) + cast
+    return found
 
 
 def _voted(total: int | None, cast: int, not_voted: int) -> int | None:
@@ -607,140 +580,110 @@ def _voted(total: int | None, cast: int, not_voted: int) -> int | None:
     return None if total is not None and not_voted and total >= cast + not_voted else total
 
 
-def _not_voted(contest: _Contest) -> dict[str, int]:
+def _not_voted(tally: _Tally) -> dict[str, int]:
     """Return what was not voted by unit, and under "" in the whole contest: by its own rows, else in all units."""
     sums: dict[str, int] = {}
-    for (unit, _), votes in contest.not_voted.items():
+    for (place, _), votes in tally.not_voted.items():
+        unit = place or ""
         whole = {name: cast for (name, kind), cast in votes.items() if kind == TOTAL}
         of_types = sum(cast for (name, _), cast in votes.items() if name not in whole)
         sums[unit] = sums.get(unit, 0) + sum(whole.values()) + of_types
     return {"": sum(sums.values())} | sums
 
 
-def _by_unit(reported: Mapping[Place, Pair]) -> dict[str, Pair]:
+def _precincts_by_unit(precincts: Mapping[Place, Pair]) -> dict[str, Pair]:
     """Return the precincts of each unit, those of its parts added up."""
     found: dict[str, Pair] = {}
-    for (unit, _), (done, of) in reported.items():
+    for (place, _), (done, of) in precincts.items():
+        unit = place or ""
         before = found.get(unit, (0, 0))
         found[unit] = (before[0] + done, before[1] + of)
     return found
 
 
-def _all_precincts(reported: Mapping[str, Pair], units: Sequence[str]) -> Pair | None:
+def _all_precincts(precincts: Mapping[str, Pair], units: Sequence[str]) -> Pair | None:
     """Return the precincts of all units together; None where one of them does not say."""
-    if not units or not all(unit in reported for unit in units):
+    if not units or not all(unit in precincts for unit in units):
         return None
-    return sum(reported[unit][0] for unit in units), sum(reported[unit][1] for unit in units)
+    return sum(precincts[unit][0] for unit in units), sum(precincts[unit][1] for unit in units)
 
 
-def _units(units: Mapping[str, Unit], totals: Mapping[Place, int], not_voted: Mapping[str, int]) -> dict[str, Unit]:
-    """Return the units with their totals, those of their parts added up."""
-    sums: Counter[str] = Counter()
-    for (place, _), total in totals.items():
-        sums[place] += total
-    with_totals = dict(units)
-    for name, unit in units.items():
-        if unit.by_type:
-            refuse_above(unit.by_type, unit.votes or {}, name)
-        if name in sums:
-            cast = sum((unit.votes or {}).values())
-            if sums[name] < cast:
-                raise BadInputError(f"{shortened(name)}: total {sums[name]} is below the sum of the votes, {cast}")
-            with_totals[name] = unit.model_copy(update={"total": _voted(sums[name], cast, not_voted.get(name, 0))})
-    return with_totals
-
-
-def _table(contest: _Contest, layout: SheetLayout | None) -> Table:
-    """Return a contest's votes by candidate, type and unit; the parts of a unit are added up."""
-    kinds = [kind for kind in contest.votes if kind != TOTAL]
-    places = list(dict.fromkeys(chain.from_iterable(by for of in contest.votes.values() for by in of.values())))
-    units = list(dict.fromkeys(unit for unit, _ in places if unit))
-    votes = {one: _all_types(contest, one, kinds) for one in contest.names}
-    whole = any(by.get(_WHOLE_PLACE) is not None for by in votes.values())
-    if layout and "part" in layout.columns:
-        _refuse_sums(places, layout)
-    if layout and not whole:
-        _refuse_strangers(contest, votes, layout)
-    counted = [place for place in places if bool(place[0]) != whole]
-    _refuse_half_typed(contest, votes, counted)
-    choices = []
-    for one, name in contest.names.items():
-        by_type = [contest.votes[kind].get(one, {}) for kind in kinds]
-        said = [_summed(list(map(by.get, counted))) for by in by_type]
-        total = _bounded(sum(filter(None, map(votes[one].get, counted))), name)
-        columns = [_by_units(by, units) for by in (votes[one], *by_type)]
-        choices.append(
-            TableChoice(one, name, contest.parties.get(one), total, (TOTAL, *kinds), [total, *said], columns)
-        )
-    return Table(choices, units, "unit", complete=False)
-
-
-def _all_types(contest: _Contest, one: str, kinds: Sequence[str]) -> Mapping[Place, int | None]:
-    """Return all votes of a candidate by place: those of all types, else the sum of what is said of each."""
-    found = contest.votes.get(TOTAL, {}).get(one, {})
-    if not kinds:
-        return found
-    sums: dict[Place, int | None] = {}
-    for kind in kinds:
-        for place, votes in contest.votes[kind].get(one, {}).items():
-            before = sums.get(place)
-            sums[place] = before if votes is None else votes + (before or 0)
-    _bounded(max((votes or 0 for votes in sums.values()), default=0), contest.names[one])
-    return sums | {place: votes for place, votes in found.items() if votes is not None or place not in sums}
-
-
-def _by_units(votes: Mapping[Place, int | None], units: Sequence[str]) -> list[int | None]:
-    """Return the votes of each unit, those of its parts added up; None where nothing is said."""
-    found: dict[str, int] = {}
-    for (unit, _), cast in votes.items():
-        if cast is not None:
-            found[unit] = found.get(unit, 0) + cast
-    return list(map(found.get, units))
-
-
-def _refuse_sums(places: Sequence[Place], layout: SheetLayout) -> None:
+def _refuse_sums(places: Sequence[Place], sheet: SheetRows) -> None:
     """Refuse a unit that has rows of its parts and rows of none, or of all: these may be the sum of those."""
-    of_all = {unit for unit, part in places if unit and part.casefold() in _WHOLE}
+    if "part" not in sheet.columns:
+        return
+    of_all = {unit for unit, part in places if unit and part.casefold() in WHOLE}
     for unit, part in places:
-        if unit in of_all and part.casefold() not in _WHOLE:
-            heading = " and ".join(map(str, layout.columns["part"]))
+        if unit in of_all and part.casefold() not in WHOLE:
             raise BadInputError(
-                f"{shortened(unit)} has rows with {heading} and rows without, or with a total: if these are sums, leave them out"
+                f"{shortened(unit or '')} has rows with {sheet.heading('part')} and rows without, or with a total: if these "
+                "are sums, leave them out"
             )
 
 
-def _refuse_strangers(contest: _Contest, votes: Mapping[str, Mapping[Place, int | None]], layout: SheetLayout) -> None:
+def _refuse_more_than_the_whole(tally: _Tally, by_place: Mapping[str, Mapping[Place, int | None]]) -> None:
+    for one, by in by_place.items():
+        units, whole = sum(_by_unit(by).values()), by.get(_WHOLE_PLACE) or 0
+        if units > whole:
+            raise BadInputError(
+                f"the units have {units} votes for {shortened(tally.names[one])}, and the row of the whole contest has {whole}"
+            )
+
+
+def _refuse_counts(names: Mapping[str, str], votes: Sequence[int]) -> None:
+    """Refuse what has more votes than all others together and is called as a count of ballots is."""
+    for name, cast in zip(names.values(), votes, strict=True):
+        if (
+            len(votes) > 1
+            and 2 * cast > sum(votes)
+            and _COUNTS.search(name.casefold())
+            and not _WRITE_INS.fullmatch(name)
+        ):
+            raise BadInputError(
+                f"{shortened(name)} has {cast} votes, more than all others together, and sounds like a count and no choice: "
+                "take such rows out, or call it otherwise"
+            )
+
+
+def _refuse_strangers(tally: _Tally, by_place: Mapping[str, Mapping[Place, int | None]], sheet: SheetRows) -> None:
     """Refuse units of which one has none of the others' candidates: they are not one contest."""
-    units = {one: {unit for unit, _ in by} for one, by in votes.items() if not _WRITE_INS.fullmatch(contest.names[one])}
+    units = {
+        one: {unit for unit, _ in by if unit != tally.unnamed}
+        for one, by in by_place.items()
+        if not _WRITE_INS.fullmatch(tally.names[one])
+    }
     shared = {unit for of in units.values() if len(of) > 1 for unit in of}
     alone = [unit for of in units.values() for unit in of if unit not in shared]
     if alone and len(shared) + len(set(alone)) > 1:
-        heading = " and ".join(map(str, layout.columns["unit"]))
         raise BadInputError(
-            f"{shortened(alone[0])} has none of the other units' candidates: if it is a contest of its own, put {heading} "
-            "into contest"
+            f"{shortened(alone[0] or '')} has none of the other units' candidates: if it is a contest of its own, put "
+            f"{sheet.heading('unit')} into contest"
         )
 
 
 def _refuse_half_typed(
-    contest: _Contest, votes: Mapping[str, Mapping[Place, int | None]], places: Sequence[Place]
+    tally: _Tally, by_place: Mapping[str, Mapping[Place, int | None]], counted: Sequence[Place]
 ) -> None:
     """Refuse a part of the contest in which some candidates have votes and some have none.
 
-    Write-ins may have no row in a place where nobody was written in.
+    Write-ins may have no row in a place where nobody was written in. A candidate may lack a row in the place whose rows
+    name no unit, or, with a row there, in one other.
     """
-    filled = {one: {place for place, cast in by.items() if cast is not None} for one, by in votes.items()}
-    said = set().union(*filled.values()).intersection(places)
-    for one, name in contest.names.items():
+    filled = {one: {place for place, cast in by.items() if cast is not None} for one, by in by_place.items()}
+    said = set[Place]().union(*filled.values()).intersection(counted)
+    for one, name in tally.names.items():
         if not (empty := said - filled[one]):
             continue
-        may_lack = _WRITE_INS.fullmatch(name)
-        for place in places:
-            if place in empty and not (may_lack and place not in votes[one]):
-                where = " ".join(filter(None, place))
-                raise BadInputError(
-                    f"votes of {shortened(name)}{f' in {shortened(where)}' if where else ''} are empty while others' are not"
-                )
+        without_row = {place for place in empty if place not in by_place[one]}
+        named = {place for place in without_row if place[0] != tally.unnamed}
+        has_unnamed = any(unit == tally.unnamed for unit, _ in by_place[one])
+        is_write_in = "write" in name.casefold() or (tally.parties.get(one) or "").casefold() in _OF_WRITE_INS
+        may_lack = is_write_in or (tally.unnamed and len(named) <= has_unnamed)
+        if wrong := empty - without_row if may_lack else empty:
+            where = " ".join(filter(None, next(place for place in counted if place in wrong)))
+            raise BadInputError(
+                f"votes of {shortened(name)}{f' in {shortened(where)}' if where else ''} are empty while others' are not"
+            )
 
 
 def _bounded(votes: int, name: str) -> int:
@@ -749,20 +692,15 @@ def _bounded(votes: int, name: str) -> int:
     return votes
 
 
-def _summed(parts: Sequence[int | None]) -> int | None:
-    """Return the sum of some parts, None where one of them is not said."""
-    said = [votes for votes in parts if votes is not None]
-    return sum(said) if said and len(said) == len(parts) else None
-
-
 read = reader(NAME, _find, _read)
 
 FORMAT = Format(
     name=NAME,
     read=read,
     begins=lambda it: (
-        (bool(_CELLS.search(it.line)) and not it.root)
-        or any(name.startswith(("xl/", "[content_types]")) for name in it.names)
+        (bool(_CELLS.search(it.line)) and not it.line.startswith("<"))
+        or it.is_old_excel
+        or any(name.startswith(("xl/", "[content_types]", "mimetype")) for name in it.names)
     ),
     every="5m",
 )

@@ -5,16 +5,12 @@ A format's module is loaded when its first file comes: a bot needs those of its 
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import cast
 
-from bot.count.reading import Reading
 from bot.desk.results_formats import FORMATS
 from bot.errors import BadInputError
 from bot.feeds.format import Format, LineReader
-from bot.feeds.reader import Reader, ReaderContext, Refusal, quoted
-
-if TYPE_CHECKING:
-    from bot.feeds.clarity.settings import CountyUpload
+from bot.feeds.reader import Reader, quoted
 
 AP = "ap"
 CLARITY_SUMMARY = "clarity-summary"
@@ -25,6 +21,7 @@ TEXAS = "texas"
 SHEET = "csv"
 
 AUTO = "auto"
+"""For `tallydesk read`: of whichever format a file is, by how it begins (`recognise.py`)."""
 
 OTHERS = {"clarity-settings": "clarity.settings"}
 """For `tallydesk read` alone: what holds something else than readings."""
@@ -49,25 +46,15 @@ def is_one_answer(name: str | None) -> bool:
 
 def line_reader_of(name: str) -> LineReader:
     """Return the reader of the format called `name`, whatever it holds; raises as `refuse_unknown`."""
-    return read_recognised if name == AUTO else format_called(name).read
+    if name == AUTO:
+        return cast("LineReader", import_module("bot.feeds.recognise").read)
+    return format_called(name).read
 
 
 def reader_of(name: str) -> Reader:
     """Return the reader of the format called `name`; raises as `refuse_unread`."""
     refuse_unread(name)
     return cast("Reader", format_called(name).read)
-
-
-def read_recognised(stream: BinaryIO, context: ReaderContext) -> "Iterator[Reading | CountyUpload | Refusal]":
-    """Read a file of whichever format it is, by how it begins."""
-    from bot.feeds.recognise import begins_with, format_of  # noqa: PLC0415 - as a reader is
-
-    begins, stream = begins_with(stream)
-    name = format_of(begins)
-    if name is None:
-        known = ", ".join(FORMATS)
-        raise BadInputError(f"{context.name}: begins as no format that is known here; say which it is: {known}")
-    yield from line_reader_of(name)(stream, context)
 
 
 def refuse_unknown(name: str) -> None:

@@ -59,6 +59,8 @@ class Refusal:
     contest: str | None = None
     """The contest's id, where it could be made out; never longer than a sentence can bear."""
     contest_name: str | None = None
+    times: int = 1
+    """How many lines it stands for: of a flood only the first are described."""
 
     def __str__(self) -> str:
         """Return the refusal in one sentence that names the place, the contest and the value."""
@@ -71,6 +73,9 @@ Reader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | Refus
 
 LOOKED_AT = 1 << 16
 """Bytes by which a format is recognised."""
+
+MOST_DESCRIBED = 10
+"""Bad lines of a file of readings that are described one by one; the others are counted."""
 
 MOST_REFUSED = 10_000
 """Parts of one answer that are refused, one by one; a site that shows more is broken as a whole. AP has 7,000 races."""

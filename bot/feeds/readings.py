@@ -32,14 +32,41 @@ def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal
         raise BadInputError(f"{context.name}: {error}") from None
 
 
-def read_placed(stream: BinaryIO, context: ReaderContext, first: int = 1) -> Iterator[tuple[str, Reading | Refusal]]:
-    """Yield what each line holds, as `read` does, with its place: `day.jsonl:12`; `first` is the number of the first line."""
+def read_placed(
+    stream: BinaryIO, context: ReaderContext, first: int = 1, most: int | None = None
+) -> Iterator[tuple[str, Reading | Refusal]]:
+    """Yield what each line holds, as `read` does, with its place: `day.jsonl:12`.
+
+    Args:
+        stream: the lines.
+        context: of the file.
+        first: the number of the first line.
+        most: how many bad lines are described; all others are one refusal at the end. None: each is.
+
+    """
+    refused, place = 0, context.name
     for number, line in strict_json.read_lines(stream, first):
         place = f"{context.name}:{number}"
-        if line is None:
-            yield place, Refusal(place, f"is over {strict_json.MOST_LINE // strict_json.MIB} MiB, too long for a line")
-        elif line.strip():
-            yield place, _read_line(line, place, context.source)
+        if line is not None and not line.strip():
+            continue
+        if most is not None and refused >= most and (line is None or not _may_be_one(line)):
+            refused += 1
+            continue
+        item = (
+            Refusal(place, f"is over {strict_json.MOST_LINE // strict_json.MIB} MiB, too long for a line")
+            if line is None
+            else _read_line(line, place, context.source)
+        )
+        refused += isinstance(item, Refusal)
+        if most is None or refused <= most or isinstance(item, Reading):
+            yield place, item
+    if most is not None and refused > most:
+        yield place, Refusal(place, "is the last of many bad lines", times=refused - most)
+
+
+def _may_be_one(line: bytes) -> bool:
+    """Return False of a line that is no reading for sure: there is no need to parse it."""
+    return line.lstrip().startswith(b"{") and (b'"votes"' in line or b"\\" in line)
 
 
 def _read_line(line: bytes, place: str, source: str | None) -> Reading | Refusal:

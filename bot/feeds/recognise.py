@@ -7,14 +7,25 @@ first, so that some thousand bytes are enough, and they need not be whole.
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pydantic_core import from_json
 
-from bot.feeds.formats import all_formats
-from bot.feeds.reader import LOOKED_AT
+from bot.count.reading import Reading
+from bot.desk.results_formats import FORMATS
+from bot.errors import BadInputError
+from bot.feeds.formats import all_formats, format_called
+from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
+
+if TYPE_CHECKING:
+    from bot.feeds.clarity.settings import CountyUpload
+
+EXCEL_OF_2003 = (
+    "is Excel's XML of 2003, which isn't read; a Clarity page has detailxml.zip beside it, which is (format clarity-detail); "
+    "of any other save it as .xlsx"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,7 @@ class Beginning:
     """Of a zip: what is in it."""
     line: str = ""
     """Of any other text: its first line."""
+    is_old_excel: bool = False
 
     def has(self, *keys: str) -> bool:
         """Return True if all of these keys are seen in the JSON object."""
@@ -50,10 +62,54 @@ class Beginning:
 _ROOT = re.compile(r"<([A-Za-z][\w.-]*)")
 
 
+def read(stream: BinaryIO, context: ReaderContext) -> "Iterator[Reading | CountyUpload | Refusal]":
+    """Read a file of whichever format it is, by how it begins."""
+    begins, stream = begins_with(stream)
+    name = format_of(begins)
+    if name is None:
+        if what := refusal_of(begins):
+            raise BadInputError(f"{context.name}: {what}")
+        known = ", ".join(FORMATS)
+        raise BadInputError(f"{context.name}: begins as no format that is known here; say which it is: {known}")
+    yield from format_called(name).read(stream, context)
+
+
 def format_of(data: bytes) -> str | None:
     """Return the format of a file that begins with these bytes; None where no format's begins so."""
     beginning = beginning_of(data)
     return next((one.name for one in all_formats() if one.begins and one.begins(beginning)), None)
+
+
+_CHALLENGE = re.compile(
+    r"just a moment|challenge-platform|cf-chl|captcha|incapsula|are you a robot|enable javascript and cookies|access denied",
+    re.IGNORECASE,
+)
+
+_NAMED: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"urn:schemas-microsoft-com:office:spreadsheet"), EXCEL_OF_2003),
+    (
+        re.compile(r"<(\w+:)?ElectionReport\b"),
+        "is NIST XML, version 2, which isn't read: the office may have it as JSON",
+    ),
+    (re.compile(r"<(!doctype html|html|head|body)\b", re.IGNORECASE), "is a web page, and no results file"),
+)
+
+
+def refusal_of(data: bytes) -> str | None:
+    """Return what a file that begins with these bytes is that is not read, and what to do; None where nobody knows."""
+    text = (
+        data[:LOOKED_AT]
+        .decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "replace")
+        .strip("\ufeff \r\n\t")
+    )
+    if not text:
+        return "is empty"
+    if not text.startswith("<"):
+        return None
+    found = next((what for sign, what in _NAMED if sign.search(text)), None)
+    if found and "web page" in found and _CHALLENGE.search(text):
+        return "is a page that asks whether you are a person, and no results: open it in a browser, save it and give the file"
+    return found
 
 
 def begins_with(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
@@ -72,6 +128,8 @@ def beginning_of(data: bytes) -> Beginning:
     """Return what is seen of a file that begins with these bytes."""
     if data.startswith(b"PK\x03\x04"):
         return Beginning(names=_names(data))
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        return Beginning(is_old_excel=True)
     text = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith((b"{", b"[")):
         return _json(text)

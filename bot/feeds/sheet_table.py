@@ -1,33 +1,35 @@
 """A sheet's bytes to its rows: text with commas, semicolons, tabs or bars, a workbook, or either in a zip.
 
-Text is UTF-8, with or without a byte order mark, or UTF-16 with one (Excel's "Unicode text"). Another charset is read only
-where the layout names it, since a guess would spell names wrong, and only if the text is not UTF-8: text in another charset
-is never UTF-8 by chance. Titles may stand above the headings.
+Text is UTF-8, with or without a byte order mark, or UTF-16 with one (Excel's "Unicode text"). Text that is not UTF-8, which
+text in another charset never is by chance, is in the charset that the layout names, else in Windows' own, cp1252. Titles may
+stand above the headings.
+
+Of a workbook the worksheets that have the headings are read, one after the other; where there are several, the name of each
+is one more column, `worksheet`. Workbooks are read by calamine, which may end its process over a damaged one: they are read
+in the box.
 """
 
 import codecs
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import partial
-from itertools import count, islice
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias, cast
+from itertools import islice, takewhile
+from typing import BinaryIO, TypeAlias
 
-from openpyxl import load_workbook
-from openpyxl.workbook import Workbook
+from python_calamine import CalamineWorkbook
 
 from bot.desk.sheet_layout import MOST_COLUMNS, Column, SheetLayout, UnitSheet
 from bot.errors import BadInputError
 from bot.feeds.ballot import spaced
 from bot.feeds.reader import plain, shortened
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
-    from openpyxl.worksheet.worksheet import Worksheet
+from bot.feeds.recognise import refusal_of
+from bot.feeds.sheet_headings import bare, is_party
 
 MOST_TITLES = 20
 """Rows above the headings."""
@@ -38,7 +40,15 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 _ZIP = b"PK\x03\x04"
 
-_TABLES = (".csv", ".txt", ".tsv", ".xlsx")
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+_TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".xls", ".xlsb", ".ods")
+
+_OF_WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
+"""What a zip has that is a workbook."""
+
+WORKSHEET = "worksheet"
+"""The heading of the column with the worksheet's name, where a workbook has several."""
 
 _BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 """What zipfile raises at mangled, encrypted and cut-off files."""
@@ -61,6 +71,8 @@ class SheetTable:
     """How many cells a row should have."""
     commas: bool
     """Whether a comma within a number can be no fraction's."""
+    titles: Sequence[str] = ()
+    """What stands above the headings."""
     units: Sequence[Mapping[str, str]] = ()
     """The rows of a second worksheet, by the layout's headings."""
 
@@ -84,6 +96,12 @@ class SheetTable:
         """Return where a column's cells are in a row, counted from 0."""
         return tuple(heading - 1 if isinstance(heading, int) else self._place(heading) for heading in column)
 
+    def party_column(self, layout: SheetLayout) -> str | None:
+        """Return the heading of the one column that has parties and is not mapped; None: there is none, or several."""
+        mapped = {bare(str(heading)) for column in layout.columns.values() for heading in column}
+        found = [heading for heading in self.headings if is_party(heading) and heading not in mapped]
+        return found[0] if len(found) == 1 else None
+
     def heading(self, at: int) -> str:
         """Return what to call the column at a place."""
         return self.headings[at] if at < len(self.headings) else f"column {at + 1}"
@@ -104,32 +122,27 @@ def table_of(stream: BinaryIO, layout: SheetLayout) -> SheetTable:
 
     """
     data = _unzipped(stream.read())
-    if data.startswith(_ZIP):
+    if data.startswith((_ZIP, _OLD_EXCEL)):
         return _workbook_table(data, layout)
-    return _text_table(_text(data, layout), layout)
+    return _text_table(_text(data, layout.charset)[0], layout)
 
 
-def headings_of(stream: BinaryIO) -> Sequence[str]:
-    """Return what seem to be a sheet's headings, as they stand there: the first of its rows that is as wide as any.
+def first_rows_of(stream: BinaryIO) -> tuple[Sequence[Sequence[str]], str | None]:
+    """Return the first rows of a sheet, and its charset where that is not UTF-8 or UTF-16.
 
     Raises:
         BadInputError: as `table_of` does.
 
     """
-    anyones = SheetLayout(columns={"candidate": (1,), "votes": (2,)})
     data = _unzipped(stream.read())
-    if data.startswith(_ZIP):
-        lines = list(islice(_worksheet(_opened(data), None), MOST_TITLES))
-    else:
-        text = _text(data, anyones)
-        lines = list(islice(_rows(text, max(_DELIMITERS, key=partial(_widest, text))), MOST_TITLES))
-    rows = [[spaced(cell) for cell in cells] for _, cells in lines[:MOST_TITLES]]
-    return max(rows, key=lambda cells: sum(map(bool, cells)), default=[])
-
-
-def bare(heading: str) -> str:
-    """Return a heading as headings are compared."""
-    return spaced(heading).casefold()
+    if data.startswith((_ZIP, _OLD_EXCEL)):
+        book = _opened(data)
+        sheets = [list(islice(_cells_of(book, name), MOST_TITLES)) for name in book.sheet_names]
+        lines = max(sheets, key=len, default=[])
+        return [cells for _, cells in lines], None
+    text, charset = _text(data, None)
+    lines = list(islice(_rows(text, _delimiter_of(text)), MOST_TITLES))
+    return [cells for _, cells in lines], charset if charset == WINDOWS else None
 
 
 def _unzipped(data: bytes) -> bytes:
@@ -138,7 +151,7 @@ def _unzipped(data: bytes) -> bytes:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as packed:
                 names = packed.namelist()
-                if "xl/workbook.xml" in names:
+                if not _OF_WORKBOOKS.isdisjoint(names):
                     return data
                 tables = [name for name in names if name.casefold().endswith(_TABLES)]
                 if len(tables) != 1:
@@ -150,30 +163,43 @@ def _unzipped(data: bytes) -> bytes:
     return data
 
 
-def _text(data: bytes, layout: SheetLayout) -> str:
-    charset = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
+WINDOWS = "cp1252"
+
+_HALF_UTF_8 = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
+
+_FIXED = re.compile(r"(?<! ) {2,40}\d{1,12}$")
+
+
+def _text(data: bytes, charset: str | None) -> tuple[str, str]:
+    """Return a sheet's text and its charset; `charset`: the one to use where it is not UTF-8, None: Windows' own."""
+    named = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
     try:
-        try:
-            text = data.decode(charset)
-        except UnicodeDecodeError:
-            if layout.charset == "utf-8":
-                raise
-            charset = layout.charset
-            text = data.decode(charset)
+        text = data.decode(named)
     except UnicodeDecodeError as error:
-        raise BadInputError(
-            f"is not {charset.removesuffix('-sig').upper()} text (offset {error.start}); save it as CSV UTF-8"
-        ) from None
+        mixed = charset in (None, "utf-8") and _HALF_UTF_8.search(data)
+        if named == "utf-16" or mixed:
+            raise BadInputError(
+                f"is not {named.removesuffix('-sig').upper()} text (offset {error.start}); save it as CSV UTF-8"
+            ) from None
+        named = WINDOWS if charset in (None, "utf-8") else str(charset)
+        try:
+            text = data.decode(named)
+        except UnicodeDecodeError as other:
+            raise BadInputError(
+                f"is not UTF-8 text, and not {named.upper()} (offset {other.start}); save it as CSV UTF-8"
+            ) from None
     if "\0" in text:
         raise BadInputError("has characters that no text has (NUL); save it as CSV UTF-8")
     if not text.strip():
         raise BadInputError("is empty")
-    return text
+    if what := refusal_of(data):
+        raise BadInputError(what)
+    return text, named
 
 
 def _text_table(text: str, layout: SheetLayout) -> SheetTable:
     if layout.numbered:
-        delimiter = max(_DELIMITERS, key=partial(_widest, text))
+        delimiter = _delimiter_of(text)
         return SheetTable(partial(_rows, text, delimiter), (), _width(layout), delimiter in ",\t")
     delimiter, headings, start = _headings(text, _wanted(layout))
 
@@ -182,12 +208,17 @@ def _text_table(text: str, layout: SheetLayout) -> SheetTable:
         next(number for number, _ in lines if number == start)
         return lines
 
-    return SheetTable(below, headings, len(headings), delimiter in ",\t")
+    above = [cell for _, cells in takewhile(lambda line: line[0] < start, _rows(text, delimiter)) for cell in cells]
+    return SheetTable(below, headings, len(headings), delimiter in ",\t", above)
 
 
 def _width(layout: SheetLayout) -> int:
     """Return the last column of a sheet without headings of which something is read."""
     return max(heading for column in layout.columns.values() for heading in column if isinstance(heading, int))
+
+
+def _delimiter_of(text: str) -> str:
+    return max(_DELIMITERS, key=partial(_widest, text))
 
 
 def _widest(text: str, delimiter: str) -> int:
@@ -216,24 +247,51 @@ def _rows(text: str, delimiter: str) -> Iterator[Line]:
         raise BadInputError(f"line {reader.line_num} is no line of a table ({error})") from None
 
 
+@dataclass(slots=True)
+class _Search:
+    """Looks for the row of headings among the first of a sheet."""
+
+    wanted: Sequence[str]
+    missing: Sequence[str] = ()
+    there: Sequence[str] = ()
+    """The headings that are not in the row that has most of them, and what it has."""
+
+    def among(self, lines: Iterable[Line]) -> tuple[int, Sequence[str]] | None:
+        """Return on which line the headings are, and these as `bare` has them; None: on none.
+
+        Headings may be in two rows, one above the other.
+        """
+        above: Sequence[str] = ()
+        for number, cells in islice(lines, MOST_TITLES + 1):
+            both = [f"{upper} {lower}" for upper, lower in zip(above, cells, strict=False)]
+            for row in (cells, [*both, *cells[len(both) :]]):
+                found = [bare(cell) for cell in row]
+                missing = _missing(self.wanted, found)
+                if not missing:
+                    return number, found
+                if not self.there or (len(missing), -len(row)) < (len(self.missing), -len(self.there)):
+                    self.missing, self.there = missing, [cell for cell in cells if cell.strip()]
+            above = cells
+        return None
+
+
 def _headings(text: str, wanted: Sequence[str]) -> tuple[str, Sequence[str], int]:
     """Return what is between the cells, the headings as `bare` has them, and on which line they are."""
-    best: tuple[int, Sequence[str], Sequence[str]] | None = None
-    problem: BadInputError | None = None
+    search, problem = _Search(wanted), None
     for delimiter in _DELIMITERS:
         try:
-            for number, cells in islice(_rows(text, delimiter), MOST_TITLES + 1):
-                found = [bare(cell) for cell in cells]
-                missing = _missing(wanted, found)
-                if not missing:
-                    return delimiter, found, number
-                if best is None or (len(missing), -len(cells)) < (best[0], -len(best[2])):
-                    best = (len(missing), missing, [cell for cell in cells if cell.strip()])
+            if (found := search.among(_rows(text, delimiter))) is not None:
+                return delimiter, found[1], found[0]
         except BadInputError as error:
             problem = problem or error
-    if best is None or (problem and best[0] == len(wanted)):
+    if not search.there or (problem and len(search.missing) == len(wanted)):
         raise problem or BadInputError("is empty")
-    raise _no_heading(best[1], best[2])
+    if (
+        len(search.there) < 2
+        and sum(bool(_FIXED.search(line.rstrip())) for line in text.splitlines()[:MOST_TITLES]) > 1
+    ):
+        raise BadInputError("is a text of fixed columns, which isn't read: have it saved as CSV")
+    raise _no_heading(search.missing, search.there)
 
 
 def _missing(wanted: Sequence[str], found: Sequence[str]) -> list[str]:
@@ -247,79 +305,99 @@ def _no_heading(missing: Sequence[str], there: Sequence[str]) -> BadInputError:
     )
 
 
-def _opened(data: bytes) -> Workbook:
+def _opened(data: bytes) -> CalamineWorkbook:
     try:
-        return load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        return CalamineWorkbook.from_object(io.BytesIO(data))
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - openpyxl raises whatever it stumbles over
+    except Exception as error:  # noqa: BLE001 - calamine raises whatever it stumbles over
         raise BadInputError(f"is a workbook that can't be opened ({_why(error)})") from None
 
 
 def _workbook_table(data: bytes, layout: SheetLayout) -> SheetTable:
     book = _opened(data)
-    lines = list(_worksheet(book, layout.worksheet))
-    if layout.numbered:
-        return SheetTable(partial(iter, lines), (), _width(layout), commas=True)
+    names = book.sheet_names if layout.worksheet is None else [_known(book, layout.worksheet)]
     units = _unit_rows(book, layout.units) if layout.units else ()
-    wanted, titles = _wanted(layout), lines[: MOST_TITLES + 1]
-    for number, cells in titles:
-        found = [bare(cell) for cell in cells]
-        if not _missing(wanted, found):
-            return SheetTable(partial(iter, lines[number:]), found, len(found), commas=True, units=units)
-    best = max((cells for _, cells in titles), key=lambda cells: sum(map(bool, cells)), default=())
-    raise _no_heading(_missing(wanted, [bare(cell) for cell in best]), [cell for cell in best if cell])
+    if layout.numbered:
+        if len(names) != 1:
+            raise BadInputError(f"is a workbook with the sheets {_listed(names)}; save one as CSV")
+        return SheetTable(partial(_cells_of, book, names[0]), (), _width(layout), commas=True)
+    wanted = [heading for heading in _wanted(layout) if len(names) == 1 or bare(heading) != WORKSHEET]
+    search = _Search(wanted)
+    found = [(name, *at) for name in names if (at := search.among(_cells_of(book, name))) is not None]
+    if not found:
+        if len(names) > 1:
+            raise BadInputError(f"is a workbook with the sheets {_listed(names)}, and none has {' and '.join(wanted)}")
+        raise _no_heading(search.missing, search.there)
+    first = found[0][2]
+    if others := [name for name, _, headings in found if headings != first]:
+        raise BadInputError(
+            f"is a workbook whose sheets {_listed([found[0][0], others[0]])} have other headings; say which with worksheet"
+        )
+    name, start, _ = found[0]
+    titles = [cell for _, row in takewhile(lambda line: line[0] < start, _cells_of(book, name)) for cell in row]
+    if len(found) == 1:
+        return SheetTable(
+            partial(_below, book, name, start), first, len(first), commas=True, titles=titles, units=units
+        )
+
+    def below() -> Iterator[Line]:
+        for name, start, _ in found:
+            for number, cells in _below(book, name, start):
+                yield number, [*cells, name]
+
+    return SheetTable(below, [*first, WORKSHEET], len(first) + 1, commas=True, titles=titles, units=units)
+
+
+def _below(book: CalamineWorkbook, name: str, start: int) -> Iterator[Line]:
+    return (line for line in _cells_of(book, name) if line[0] > start)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(shortened(plain(name)) for name in names[:_SHOWN])
+
+
+def _known(book: CalamineWorkbook, name: str) -> str:
+    if name not in book.sheet_names:
+        raise BadInputError(f"is a workbook without a sheet {name}; it has {_listed(book.sheet_names)}")
+    return name
 
 
 def _why(error: Exception) -> str:
     return shortened(plain(" ".join(str(error).split())) or type(error).__name__)
 
 
-def _worksheet(book: Workbook, name: str | None) -> Iterator[Line]:
-    names = book.sheetnames
-    if name is None and len(names) != 1:
+def _cells_of(book: CalamineWorkbook, name: str) -> Iterator[Line]:
+    """Yield each row's number and cells, as the worksheet has them."""
+    try:
+        sheet = book.get_sheet_by_name(name)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - as above
         raise BadInputError(
-            f"is a workbook with the sheets {', '.join(map(shortened, names[:_SHOWN]))}; save one as CSV"
-        )
-    if name is not None and name not in names:
-        raise BadInputError(f"is a workbook without a sheet {name}; it has {', '.join(map(shortened, names[:_SHOWN]))}")
-    sheet = cast("ReadOnlyWorksheet", book[name or names[0]])
-    sheet.reset_dimensions()  # what the file says of its own size is often wrong
-    return _cells_of(cast("Worksheet", sheet))
-
-
-def _cells_of(sheet: "Worksheet") -> Iterator[Line]:
-    rows = sheet.iter_rows(values_only=True)
-    for number in count(1):
-        try:
-            row = next(rows, None)
-        except MemoryError:
-            raise
-        except Exception as error:  # noqa: BLE001 - as above
-            raise BadInputError(f"row {number} of the workbook can't be read ({_why(error)})") from None
-        if row is None:
-            return
-        if len(row) > MOST_COLUMNS:
-            raise BadInputError(f"row {number} has more than {MOST_COLUMNS} cells")
-        yield number, [_cell(value) for value in row]
+            f"is a workbook whose sheet {shortened(plain(name))} can't be read ({_why(error)})"
+        ) from None
+    top, left = sheet.start or (0, 0)
+    if sheet.end is not None and sheet.end[1] >= MOST_COLUMNS:
+        raise BadInputError(f"row {top + 1} has more than {MOST_COLUMNS} cells")
+    for number, row in enumerate(sheet.iter_rows(), start=top + 1):
+        yield number, [""] * left + [_cell(value) for value in row]
 
 
 def _cell(value: object) -> str:
     """Return a workbook's cell as a sheet of text would have it."""
     match value:
-        case None:
-            return ""
-        case datetime():
+        case datetime() | date() | time():
             return value.isoformat()
         case float() if value.is_integer():
             return str(int(value))
     return str(value)
 
 
-def _unit_rows(book: Workbook, layout: UnitSheet) -> list[Mapping[str, str]]:
+def _unit_rows(book: CalamineWorkbook, layout: UnitSheet) -> list[Mapping[str, str]]:
     """Return the rows of the second worksheet by its headings as the layout has them."""
     wanted = [layout.unit, layout.reported, layout.of, layout.as_of]
-    lines = list(_worksheet(book, layout.worksheet))
+    lines = list(_cells_of(book, _known(book, layout.worksheet)))
     headings = [bare(cell) for cell in lines[0][1]] if lines else []
     if missing := _missing(wanted, headings):
         raise _no_heading(missing, headings)

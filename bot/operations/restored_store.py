@@ -14,7 +14,7 @@ from bot.outbox.states import State
 from bot.outbox.suspensions_store import pause_restored, unpause
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row, open_rows, settle_row, supersede_operators
-from bot.schedule.reminders_store import take_personal_as_posted
+from bot.schedule.reminders_store import take_personal_as_told
 from bot.tally.boards_store import show_boards_anew
 from bot.tally.told_store import take_newest_as_told
 from bot.wording.draft import Draft
@@ -58,7 +58,7 @@ class RestoredStore(PostingStore):
             spare = SPARE * (max(tx.wall - to_micros(copied_at), 0) // _MICROS_AN_HOUR + 1)
             supersede_operators(tx.connection, _OUTDATED)
             skip_numbers(tx.connection, 0, spare)
-            take_personal_as_posted(tx.connection, tx.now)
+            take_personal_as_told(tx.connection, tx.now)
             rows = []
             for (server,) in tx.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id"):
                 skip_numbers(tx.connection, server, spare)

@@ -21,7 +21,19 @@ from bot.rehearsal.standin.server import StandIn
 _STAFF_CHANNEL = "desk"
 
 _OF_ITS_FORMAT = frozenset(
-    {"format", "url", "also", "columns", "types", "preset", "county", "key_env", "secret_env", "own_network"}
+    {
+        "format",
+        "url",
+        "also",
+        "columns",
+        "types",
+        "primaries",
+        "preset",
+        "county",
+        "key_env",
+        "secret_env",
+        "own_network",
+    }
 )
 """A source's fields that say how it is fetched. They are dropped: a day's readings are served in our own format."""
 

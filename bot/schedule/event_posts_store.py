@@ -5,8 +5,7 @@ waited says how much time is left; it is dropped if its event has moved, been ca
 names the audit row of the first change that its channel does not know (`told_events.since`) and tells everything up to
 now: several changes that were not posted yet are one post, and a change that was undone is none.
 
-The clock may be wrong: a reminder that is dropped only for its time is checked again once the clock is right, and then
-goes only to channels that have no post of it (`has_it`).
+The clock may be wrong: a reminder that is dropped only for its time is due again once the clock is right.
 """
 
 import sqlite3
@@ -14,10 +13,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
-from bot.database.database import Database, fetch, from_micros, moment, to_micros
+from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import made_it_so, misleads, move_is_news
-from bot.events.reminder import EARLY_BY, is_missed, missed_at
+from bot.events.reminder import EARLY_BY, due, is_missed, missed_at
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.kinds import Kind, Unsaid, Worded
@@ -28,6 +27,7 @@ from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
+from bot.schedule.due_reminders_store import own_next
 from bot.schedule.reminders_words import (
     CHANGED,
     MovedFacts,
@@ -37,12 +37,9 @@ from bot.schedule.reminders_words import (
     moved_post,
     reminder_post,
 )
-from bot.schedule.schedule_entries_store import channels_of, event_shown, read_entry
+from bot.schedule.schedule_entries_store import DIRECT, channels_of, event_shown, read_entry
 from bot.wording.draft import Link, address_of
 from bot.wording.times import when
-
-DIRECT = 0
-"""The server whose numbers direct messages carry, as those to the on-call contact do."""
 
 OUTDATED = "the event has changed since"
 
@@ -61,23 +58,25 @@ WAITING_FOR_PUBLISH = """FROM outbox INDEXED BY outbox_awaiting CROSS JOIN told_
 class ToldEvent(TopicRow):
     """The entry of the schedule that a post, or an edit of one, is about: a row of `told_events`."""
 
-    INSERT: ClassVar[str] = "INSERT INTO told_events (post, event, reminder, since) VALUES (?, ?, ?, ?)"
+    INSERT: ClassVar[str] = "INSERT INTO told_events (post, event, lead_time, wall, since) VALUES (?, ?, ?, ?, ?)"
 
     event: int
     """The entry's id."""
-    reminder: int | None = None
-    """The reminder's id; None: it is no reminder."""
+    lead_time: int | None = None
+    """Of a reminder: minutes before; None: it is none."""
+    wall: str | None = None
+    """Of a reminder: the wall time that it speaks of."""
     since: int | None = None
     """The audit row of the first change of the entry that it tells; None: it tells of none."""
 
     def values(self) -> tuple[object, ...]:
         """Return the values of `INSERT` after the post's id."""
-        return (self.event, self.reminder, self.since)
+        return (self.event, self.lead_time, self.wall, self.since)
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
         """Return the event that a row of the outbox is about; None: about none."""
-        rows = fetch(connection, "SELECT event, reminder, since FROM told_events WHERE post = ?", (post,))
+        rows = fetch(connection, "SELECT event, lead_time, wall, since FROM told_events WHERE post = ?", (post,))
         return cls(*rows[0]) if rows else None
 
 
@@ -151,39 +150,34 @@ class MovedPost(EventPost):
 def draft_of_event(tx: Tx, post: Post) -> Worded | Unsaid:
     """Return what a post about an event says, or why it is not posted any more.
 
-    A reminder that is not posted is looked at again if the clock turns out to have been wrong.
+    A reminder that is not posted is due again if the clock turns out to have been wrong.
     """
     told = ToldEvent.of(tx.connection, post.id)
     entries = tx.rows("SELECT server FROM schedule_entries WHERE id = ?", (told.event if told else None,))
     entry = read_entry(tx.connection, entries[0][0], told.event) if told and entries else None
     if told is None or entry is None:
         return Unsaid("the schedule no longer has its event")
-    if told.reminder is not None:
-        return _reminder(tx, post, told.reminder, entry)
+    if told.lead_time is not None and told.wall is not None:
+        return _reminder(tx, post, timedelta(minutes=told.lead_time), datetime.fromisoformat(told.wall), entry)
     return _change(tx, post, told.since, entry)
 
 
-def _reminder(tx: Tx, post: Post, reminder: int, entry: ScheduleEntry) -> Worded | Unsaid:
-    rows = tx.rows("SELECT lead_time, wall, due_at, person FROM reminders WHERE id = ?", (reminder,))
-    if not rows:
-        return Unsaid(OUTDATED)
-    lead_time, wall, due_at, person = rows[0]
+def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: ScheduleEntry) -> Worded | Unsaid:
     facts = ReminderFacts(
         entry.id,
         entry.event,
-        timedelta(minutes=lead_time),
-        datetime.fromisoformat(wall),
-        from_micros(due_at),
+        lead_time,
+        wall,
+        due(entry.event.model_copy(update={"wall": wall}), lead_time),
         tx.now,
-        personal=bool(person),
+        personal=post.server == DIRECT,
         public=is_public(tx.connection, post.channel),
     )
-    if is_missed(facts.lead_time, facts.wall, entry.event, facts.now):
-        until = missed_at(facts.lead_time, facts.wall, entry.event)
-        why = _held_up(tx, post, facts, until) if until <= tx.now else OUTDATED
-        return _not_now(tx.connection, reminder, why, "missed", to_micros(tx.now))
+    if is_missed(lead_time, wall, entry.event, tx.now):
+        until = missed_at(lead_time, wall, entry.event)
+        return Unsaid(_held_up(tx, post, facts, until) if until <= tx.now else OUTDATED)
     if facts.now <= facts.due_at - EARLY_BY:
-        return _not_now(tx.connection, reminder, TOO_EARLY, "pending", None)
+        return Unsaid(TOO_EARLY)
     if post.approved_by is not None:  # it goes out when somebody wanted it to
         facts = replace(facts, due_at=facts.now)
     return Worded(reminder_post(facts, tx.setting))
@@ -207,14 +201,6 @@ def _held_up(tx: Tx, post: Post, facts: ReminderFacts, until: datetime) -> str:
     return f"it could not be sent before {told(until)}"
 
 
-def _not_now(connection: sqlite3.Connection, reminder: int, why: str, state: str, at: int | None) -> Unsaid:
-    """Set a reminder's state, missed (found `at` that time) or pending, and return why it is not posted now."""
-    connection.execute(
-        "UPDATE reminders SET state = ?, done_at = ? WHERE id = ? AND state = 'posted'", (state, at, reminder)
-    )
-    return Unsaid(why)
-
-
 def _change(tx: Tx, post: Post, since: int | None, entry: ScheduleEntry) -> Worded | Unsaid:
     rows = tx.rows("SELECT before FROM audit WHERE id = ?", (since,))
     if not rows:
@@ -229,12 +215,9 @@ def _change(tx: Tx, post: Post, since: int | None, entry: ScheduleEntry) -> Word
         (entry.id, post.channel, post.id),
     )
     link = Link(about[0][1], address_of(post.server, about[0][3], about[0][2])) if about else None
-    own = tx.rows(
-        """SELECT min(due_at) FROM reminders r JOIN direct_channels d ON d.person = r.person
-           WHERE r.entry = ? AND r.state = 'pending' AND d.channel = ?""",
-        (entry.id, post.channel),
-    )
-    facts = MovedFacts(before, entry.event, tx.now, _why(tx.connection, since, entry), link, moment(own[0][0]))
+    people = tx.rows("SELECT person FROM direct_channels WHERE channel = ?", (post.channel,))
+    own = [at for (person,) in people for at in own_next(tx.connection, entry, person, tx.now)]
+    facts = MovedFacts(before, entry.event, tx.now, _why(tx.connection, since, entry), link, min(own, default=None))
     return Worded(moved_post(facts, tx.setting), about[0][0] if about else None)
 
 
@@ -266,7 +249,7 @@ def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int)
     """
     status = after.event.status
     if misleads(before.event, after.event):
-        _drop_reminders(tx, after.id)
+        _drop_reminders(tx, after.id, since)
     elif status in ("started", "over"):
         lapse_waiting(tx)
     if status == "started" and before.event.status != "started":
@@ -307,15 +290,17 @@ def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int)
     return tuple(channels)
 
 
-def _drop_reminders(tx: Tx, key: int) -> None:
-    """Drop an entry's reminders that wait and were never attempted."""
+def _drop_reminders(tx: Tx, key: int, change: int) -> None:
+    """Drop an entry's reminders that wait and were never attempted, for a change of it: its audit row."""
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM told_events JOIN outbox ON id = post
             WHERE event = ? AND kind = 'reminder' AND action = 'post' AND state IN ('pending', 'awaiting')""",
         (key,),
     )
     for row in rows:
-        _drop(tx, post_of(row))
+        post = post_of(row)
+        tx.execute("UPDATE told_events SET since = ? WHERE post = ?", (change, post.id))
+        _drop(tx, post)
 
 
 def _answer_reminders(tx: Tx, entry: ScheduleEntry, since: int) -> None:
@@ -326,9 +311,8 @@ def _answer_reminders(tx: Tx, entry: ScheduleEntry, since: int) -> None:
     ((who,),) = tx.rows("SELECT who FROM audit WHERE id = ?", (since,))
     rows = tx.rows(
         """SELECT o.server, channel, number, o.id, content, components FROM told_events t JOIN outbox o ON o.id = t.post
-             LEFT JOIN reminders r ON r.id = t.reminder
            WHERE t.event = ? AND kind = 'reminder' AND action = 'post'
-             AND (components IS NOT NULL OR (r.lead_time = 0 AND r.person = 0))
+             AND (components IS NOT NULL OR (t.lead_time = 0 AND o.server <> 0))
              AND o.state IN ('sending', 'doubtful', 'sent') AND content IS NOT NULL""",
         (entry.id,),
     )
@@ -438,37 +422,6 @@ def lapse_waiting(tx: Tx) -> None:
     for post, one in made:
         if isinstance(one, Unsaid):
             _drop(tx, post, one.why)
-
-
-def has_it(connection: sqlite3.Connection, event: int, reminder: int) -> set[int]:
-    """Return the channels that have a post of a reminder, or in which an editor dropped it."""
-    rows = fetch(
-        connection,
-        """SELECT DISTINCT channel FROM told_events JOIN outbox ON id = post
-           WHERE event = ? AND reminder = ? AND action = 'post'
-             AND NOT (state = 'dropped' AND dropped_by IS NULL)""",
-        (event, reminder),
-    )
-    return {channel for (channel,) in rows}
-
-
-def due_again(connection: sqlite3.Connection, entry: ScheduleEntry, now: datetime) -> None:
-    """Make reminders of an entry due again that an earlier change of it kept from being posted."""
-    rows = fetch(
-        connection,
-        """SELECT r.id, r.lead_time, r.wall FROM reminders r WHERE r.entry = ?1 AND r.state IN ('posted', 'missed') AND EXISTS (
-             SELECT 1 FROM told_events t JOIN outbox o ON o.id = t.post
-             WHERE t.event = ?1 AND t.reminder = r.id AND o.action = 'post' AND o.state = 'dropped' AND o.why = ?2)""",
-        (entry.id, OUTDATED),
-    )
-    connection.executemany(
-        "UPDATE reminders SET state = 'pending', done_at = NULL WHERE id = ?",
-        [
-            (key,)
-            for key, lead_time, wall in rows
-            if not is_missed(timedelta(minutes=lead_time), datetime.fromisoformat(wall), entry.event, now)
-        ],
-    )
 
 
 def forget_direct_messages(connection: sqlite3.Connection, server: int) -> None:

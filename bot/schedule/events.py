@@ -236,7 +236,7 @@ class ScheduleEvents:
 
     async def stop_reminding(self, server: int, key: int, person: int) -> bool:
         """Remove a person's reminders of an event; return False if they had none."""
-        return await self._store.forget_reminder(server, key, person, self._clock.now())
+        return await self._store.forget_reminder(server, key, person)
 
     def _days(self, now: datetime, days: int) -> tuple[datetime, datetime]:
         """Return when today begins by the desk's calendar, and the day that is so many days later."""

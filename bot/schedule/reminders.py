@@ -1,7 +1,7 @@
 """Reminders that are due go into the outbox once, whatever crashes or clock jumps happen; and lead times as people type them.
 
-The transaction that marks a reminder posted also writes its rows of the outbox. A reminder that was missed (the event is
-over, or a later reminder says it by now) is marked so; it is checked again if the clock is set back to before that.
+A reminder is due until its row is in the outbox. One that was missed (the event is over, or a later reminder says it by now)
+is due again if the clock is set back to before that.
 """
 
 import re
@@ -35,7 +35,7 @@ class Reminders:
 
     async def next_due(self) -> datetime | None:
         """Return when the next reminder is due, or when one that waits for Publish lapses; None: there is neither."""
-        return await self._store.next_due()
+        return await self._store.next_due(self._clock.now())
 
     async def post_due(self) -> None:
         """Post what is due by now: late reminders say that they are late, and none is posted of an event that is over.
@@ -43,20 +43,13 @@ class Reminders:
         Those that waited for Publish too long lapse, which the desk's channel is told.
         """
         if not self._derived:
-            if derived := await self._store.derive_anew(self._rules(), self._clock.now()):
-                log.info("reminders derived anew", events=derived)
+            lead_times = dict(LEAD_TIMES) | self._setting.desk.desk.reminders
+            if derived := await self._store.take_over(tzdata.__version__, lead_times, self._clock.now()):
+                log.info("times of events derived anew", events=derived)
             self._derived = True
         while await self._store.post_due(self._clock.now()):
             pass
         await self._store.lapse()
-
-    def _rules(self) -> str:
-        """Return what reminders are derived from: the version of the zones' rules, and the desk's lead times."""
-        lead_times = dict(LEAD_TIMES) | self._setting.desk.desk.reminders
-        spoken = "; ".join(
-            f"{kind} {[str(lead_time) for lead_time in lead_times[kind]]}" for kind in sorted(lead_times)
-        )
-        return f"tzdata {tzdata.__version__}; {spoken}"
 
 
 def read_lead_times(said: str, what: str = "the event") -> LeadTimes:

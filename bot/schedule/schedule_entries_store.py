@@ -1,14 +1,13 @@
-"""The schedule's entries as they are stored, their reminders (`derive`), and the channels that they are posted in."""
+"""The schedule's entries as they are stored, their lead times, and the channels that they are posted in."""
 
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot.database.database import Row, fetch, from_micros, to_micros
+from bot.database.database import Row, fetch, from_micros
 from bot.events.event import Event, LeadTimes, ScheduleEntry
-from bot.events.reminder import reminders
 from bot.outbox.rows import to_json
 
 LeadTimesOf = Callable[[Event], LeadTimes]
@@ -17,6 +16,12 @@ LeadTimesOf = Callable[[Event], LeadTimes]
 _FIELDS = frozenset(Event.model_fields)
 
 _MINUTE = timedelta(minutes=1)
+
+DIRECT = 0
+"""The server whose numbers direct messages carry, as those to the on-call contact do."""
+
+DESK_FILE = 0
+"""The server under which the desk file's lead times are stored, to know since when they hold."""
 
 ENTRY = "id, server, channel, body, lead_times, entered_by, entered_at"
 
@@ -94,54 +99,22 @@ def channels_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> list[in
 
 def lead_times_for(connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf) -> LeadTimes:
     """Return an entry's lead times: its own, else its newsroom's for the kind of event, else those of `lead_times_of`."""
+    return lead_times_since(connection, entry, lead_times_of)[0]
+
+
+def lead_times_since(
+    connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf
+) -> tuple[LeadTimes, int]:
+    """Return an entry's lead times, and since when they hold for its newsroom, in microseconds since 1970."""
     if entry.lead_times is not None:
-        return entry.lead_times
+        return entry.lead_times, 0
     rows = fetch(
         connection,
-        "SELECT lead_times FROM reminder_lead_times WHERE server = ? AND kind = ?",
-        (entry.server, entry.event.kind),
+        "SELECT server, lead_times, set_at FROM reminder_lead_times WHERE server IN (?, ?) AND kind = ?",
+        (entry.server, DESK_FILE, entry.event.kind),
     )
-    return tuple(timedelta(minutes=one) for one in json.loads(rows[0][0])) if rows else lead_times_of(entry.event)
-
-
-def derive(
-    connection: sqlite3.Connection,
-    entry: ScheduleEntry,
-    lead_times_of: LeadTimesOf,
-    now: datetime,
-    *,
-    keep_due: bool = False,
-) -> None:
-    """Insert the pending reminders that an entry should have, and delete the others. None is added that is due already.
-
-    `keep_due`: do not delete those that are due by now and not posted yet.
-    """
-    wanted = {(0, one) for one in reminders(entry.event, lead_times_for(connection, entry, lead_times_of))}
-    for person, lead_time in fetch(
-        connection, "SELECT person, lead_time FROM personal_lead_times WHERE entry = ?", (entry.id,)
-    ):
-        span = timedelta(minutes=lead_time)
-        wanted |= {
-            (person, one)
-            for one in reminders(entry.event, (span,))
-            if (one.lead_time, one.wall) == (span, entry.event.wall)
-        }
-    pending = fetch(
-        connection,
-        # not by reminders_due, which has all that are pending
-        "SELECT id, person, lead_time, wall, due_at FROM reminders WHERE entry = ? AND +state = 'pending'",
-        (entry.id,),
-    )
-    rows = {
-        (person, one.lead_time // _MINUTE, one.wall.isoformat(timespec="minutes"), to_micros(one.due_at))
-        for person, one in wanted
-    }
-    connection.executemany(
-        "DELETE FROM reminders WHERE id = ?",
-        [(key,) for key, *row in pending if tuple(row) not in rows and not (keep_due and row[3] <= to_micros(now))],
-    )
-    connection.executemany(
-        """INSERT INTO reminders (entry, server, person, lead_time, wall, due_at) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT DO NOTHING""",
-        [(entry.id, entry.server, *row) for row in sorted(rows) if row[3] > to_micros(now)],
-    )
+    own = {server: (lead_times, set_at) for server, lead_times, set_at in rows}
+    lead_times, set_at = own.get(entry.server, (None, 0))
+    if lead_times is not None:
+        return tuple(timedelta(minutes=one) for one in json.loads(lead_times)), set_at
+    return lead_times_of(entry.event), max(set_at, own.get(DESK_FILE, (None, 0))[1])

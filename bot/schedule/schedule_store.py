@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.database.database import Row, fetch, from_micros, to_micros
+from bot.database.database import Row, from_micros, to_micros
 from bot.errors import BadInputError
 from bot.events.event import Event, Happened, LeadTimes, ScheduleEntry
 from bot.outbox.outbox import Outbox, PostingStore
@@ -14,13 +14,14 @@ from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server, set_mirrored
 from bot.outbox.tx import Tx
-from bot.schedule.event_posts_store import due_again, tell_change
+from bot.schedule.due_reminders_store import own_next
+from bot.schedule.event_posts_store import tell_change
+from bot.schedule.reminders_store import post_due_of
 from bot.schedule.schedule_entries_store import (
     ENTRY,
     LeadTimesOf,
     as_shown,
     channels_of,
-    derive,
     entry_of,
     event_json,
     event_shown,
@@ -77,8 +78,9 @@ class ScheduleStore(PostingStore):
         keys = []
         for new in entries:
             key = tx.execute(
-                """INSERT INTO schedule_entries (server, channel, starts_at, body, lead_times, entered_by, entered_at)
-                   VALUES (?, ?, ?, ?, ?, ?, ?)""",
+                """INSERT INTO schedule_entries
+                   (server, channel, starts_at, body, lead_times, entered_by, entered_at, reminds_from)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
                 (
                     server,
                     new.channel,
@@ -87,11 +89,11 @@ class ScheduleStore(PostingStore):
                     lead_times_json(new.lead_times),
                     who,
                     to_micros(tx.now),
+                    to_micros(tx.now),
                 ),
             ).lastrowid
             assert key is not None  # noqa: S101 - a row was inserted
             entry = ScheduleEntry(key, server, new.channel, new.event, new.lead_times, who, tx.now)
-            derive(tx.connection, entry, self._lead_times_of, tx.now)
             tx.audit(server, who, "schedule add", why, after=shown(entry), entry=key)
             keys.append(key)
         return keys
@@ -143,22 +145,24 @@ class ScheduleStore(PostingStore):
         after = make(before)
         if after == before:
             return Changed(before, before)
+        if replace(before, lead_times=after.lead_times) == after:
+            post_due_of(tx, [before], self._lead_times_of)
         tx.execute(
-            "UPDATE schedule_entries SET channel = ?, starts_at = ?, body = ?, lead_times = ? WHERE id = ?",
+            """UPDATE schedule_entries SET channel = ?, starts_at = ?, body = ?, lead_times = ?,
+                 reminds_from = coalesce(?, reminds_from) WHERE id = ?""",
             (
                 after.channel,
                 to_micros(after.event.starts_at),
                 to_json(event_json(after.event)),
                 lead_times_json(after.lead_times),
+                # The clock may be set back.
+                None if _reminds_alike(before, after) else to_micros(min(undone_from or tx.now, tx.now)),
                 key,
             ),
         )
         audit = AuditRow(tx.now, server, who, what, why, shown(before), shown(after), entry=key)
         since = tx.execute(INSERT_AUDIT, audit.values()).lastrowid
         assert since is not None  # noqa: S101 - a row was inserted
-        due_again(tx.connection, after, tx.now)
-        from_then = min(undone_from or tx.now, tx.now)  # the clock may be set back
-        derive(tx.connection, after, self._lead_times_of, from_then)
         return Changed(before, after, tell_change(tx, before, after, since), since)
 
     async def undo(self, server: int, change: int, who: str) -> Changed | Happened:
@@ -281,29 +285,39 @@ class ScheduleStore(PostingStore):
                 "INSERT INTO personal_lead_times (entry, person, lead_time, asked_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (key, person, lead_minutes, to_micros(now)),
             ).rowcount
-            derive(connection, entry, self._lead_times_of, now)
-            pending = fetch(
-                connection,
-                "SELECT due_at FROM reminders WHERE entry = ? AND person = ? AND state = 'pending' ORDER BY due_at",
-                (key, person),
-            )
-            return bool(fresh), [from_micros(at) for (at,) in pending]
+            return bool(fresh), own_next(connection, entry, person, now)
 
         return await self._database.write(work)
 
-    async def forget_reminder(self, server: int, key: int, person: int, now: datetime) -> bool:
+    async def forget_reminder(self, server: int, key: int, person: int) -> bool:
         """Remove a person's reminders of an entry; return False if they had none."""
 
         def work(connection: sqlite3.Connection) -> bool:
-            entry = read_entry(connection, server, key)
             gone = connection.execute(
-                "DELETE FROM personal_lead_times WHERE entry = ? AND person = ?", (key, person)
-            ).rowcount
-            if entry is not None:
-                derive(connection, entry, self._lead_times_of, now)
-            return bool(gone)
+                """DELETE FROM personal_lead_times WHERE person = ?
+                   AND entry IN (SELECT id FROM schedule_entries WHERE id = ? AND server = ?)""",
+                (person, key, server),
+            )
+            return bool(gone.rowcount)
 
         return await self._database.write(work)
+
+
+def _reminds_alike(one: ScheduleEntry, other: ScheduleEntry) -> bool:
+    """Return True if two versions of an entry have the same reminders in the same channels."""
+    left, right = (
+        (
+            of.channel,
+            of.lead_times,
+            of.event.kind,
+            of.event.contest,
+            of.event.status,
+            of.event.later,
+            of.event.starts_at,
+        )
+        for of in (one, other)
+    )
+    return left == right
 
 
 def _happened(row: Row) -> Happened:

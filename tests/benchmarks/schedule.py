@@ -67,7 +67,7 @@ async def run(size: float = 1.0) -> list[Figure]:
 
 
 async def _prepare(path: Path, events: int) -> None:
-    """Make a database with so many events, each with a pending reminder."""
+    """Make a database with so many events."""
     async with wired(desk(), path, ManualClock(START)) as app:
         await app.rooms.follows.servers.join(SERVER)
         await app.due.look()  # so that the start that is measured is not the first one with these lead times
@@ -80,11 +80,6 @@ async def _prepare(path: Path, events: int) -> None:
         database.execute(
             "INSERT INTO schedule_entries (id, server, starts_at, body, entered_by, entered_at) VALUES (?, ?, ?, ?, 'x', 0)",
             (number + 1, SERVER, to_micros(moment), to_json(event_json(event))),
-        )
-        due = START + number * _APART + timedelta(minutes=1)
-        database.execute(
-            "INSERT INTO reminders (entry, server, lead_time, wall, due_at) VALUES (?, ?, 0, ?, ?)",
-            (number + 1, SERVER, event.wall.isoformat(timespec="minutes"), to_micros(due)),
         )
     database.execute("COMMIT")
     database.close()

@@ -182,6 +182,10 @@ def test_a_copy_is_restored_and_the_next_start_is_said_to_ask(cli: Cli, data: Pa
     missing = cli("restore", "none.sqlite3")
     assert missing.status == 2
     assert missing.err == ["none.sqlite3: there is no such file; name a copy that `tallydesk backup` or the bot made"]
+    Path("desk.toml").write_text("", encoding="utf-8")
+    assert cli("restore", "desk.toml").err == [
+        "desk.toml: is a desk file, and no copy of the database; `tallydesk reload` reads a changed one"
+    ]
 
 
 def later(monkeypatch: pytest.MonkeyPatch) -> int:

@@ -497,6 +497,19 @@ async def test_candidates_that_the_desk_file_does_not_know_by_those_ids(
     )
 
 
+async def test_settings_that_others_can_read(check: Check, channel: Channel) -> None:
+    assert channel.id
+    env = Path(".env")
+    env.write_text("", encoding="utf-8")
+    env.chmod(0o644)
+    _, lines = await check()
+    said = "settings: .env has the token, and others on this machine can read it: chmod 600 .env"
+    assert said in wrong(lines)
+    env.chmod(0o600)
+    _, lines = await check()
+    assert said not in wrong(lines)
+
+
 async def test_a_setting_that_does_not_exist(check: Check, monkeypatch: pytest.MonkeyPatch, channel: Channel) -> None:
     assert channel.id
     monkeypatch.setenv("TALLYDESK_TOKNE", "x")

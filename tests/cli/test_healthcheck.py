@@ -24,9 +24,7 @@ def test_without_a_bot_the_line_says_so(cli: Cli, tmp_path: Path, monkeypatch: p
     assert (outcome.status, outcome.out) == (1, [])
     assert outcome.err[0].startswith(f"{path}: the database does not say whether the bot lives (unable to open")
     asyncio.run(lay(path))
-    assert (
-        cli("healthcheck").err[0].startswith("the bot is not running, or hangs: it last looked after itself it never")
-    )
+    assert cli("healthcheck").err[0].startswith("the bot has not started yet; ")
     run_sql(path, f"UPDATE alive SET wall_at = {int((time.time() - 100) * 1e6)}")
     assert "it last looked after itself 100 s ago" in cli("healthcheck").err[0]
     run_sql(path, f"UPDATE alive SET wall_at = {int((time.time() - 7) * 1e6)}")

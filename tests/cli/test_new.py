@@ -476,7 +476,53 @@ def test_a_table_of_which_nobody_knows_the_columns_is_told_what_says_them(
     path.write_text("A,B,C\nLamp,Quill,5\n", encoding="utf-8")
     outcome = cli("new", path, "--output", output)
     assert outcome.status == 2
-    assert "its headings don't say who has how many votes; --preset says whose it is: florida, " in outcome.err[0]
+    assert outcome.err[0].startswith(
+        f"{path}: is a table, and its headings don't say which column has the candidates and the votes: A | B | C; say it with "
+        "--columns candidate=\u2026,votes=\u2026; --preset says whose it is: florida, "
+    )
+    assert cli("new", path, "--output", output, "--columns", "contest=A,candidate=B,votes=C", "--yes").status == 0
+    assert written(output)["sources"][0]["columns"] == {"contest": "A", "candidate": "B", "votes": "C"}
+
+
+def test_a_mapping_is_shown_with_its_reasons_and_the_largest_contests(cli: Cli, tmp_path: Path, output: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        ",Race,District,CandidateName,County,Votes\n0,House,1,Ren\u00e9e Quill,Floyd,12\n1,House,2,Bo Reed,Bibb,10\n",
+        encoding="cp1252",
+    )
+    outcome = cli("new", path, "--output", output, "--contest", "house 1")
+    assert outcome.out[1:10] == [
+        "  headings: (none) | Race | District | CandidateName | County | Votes",
+        "            0 | House | 1 | Ren\u00e9e Quill | Floyd | 12",
+        "            1 | House | 2 | Bo Reed | Bibb | 10",
+        "  contest = Race + District: District tells contests of one Race apart",
+        "  candidate = CandidateName: its heading says so",
+        "  votes = Votes: its heading says so",
+        "  unit = County: its heading says so",
+        "  not read: the one without a heading",
+        "  House 1: Ren\u00e9e Quill 12; 12 in all",
+    ]
+    (source,) = written(output)["sources"]
+    assert (source["charset"], source["name"], source["public"]) == ("cp1252", "our own sheet", False)
+    assert "credit" not in source
+
+
+def test_what_the_name_of_a_file_says_of_primaries_is_kept(cli: Cli, tmp_path: Path, output: Path) -> None:
+    text = "Race,Candidate,Party,Votes\nLamp,Ann Quill,DEM,12\nLamp,Bo Reed,DEM,10\nLamp,Cy Moss,REP,9\n"
+    for name, says in (("primary", True), ("general", False)):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        assert cli("new", tmp_path / f"{name}.csv", "--output", output, "--contest", "lamp*").status == 0
+        assert written(output)["sources"][0]["primaries"] is says
+        output.unlink()
+
+
+def test_an_address_that_is_there_already_changes_nothing(cli: Cli, tmp_path: Path, output: Path, address: str) -> None:
+    (tmp_path / "lamp.csv").write_text("Name,Votes\nAnn Quill,12\nBo Reed,10\n", encoding="utf-8")
+    assert cli("new", f"{address}/lamp.csv", "--output", output).status == 0
+    before = output.read_bytes()
+    outcome = cli("new", f"{address}/lamp.csv", "--output", output)
+    assert (outcome.status, output.read_bytes()) == (0, before)
+    assert any(line.endswith("is there already, as the source sheet; nothing of it is changed") for line in outcome.out)
 
 
 def _served(folder: Path, path: str, answer: object) -> None:

@@ -170,15 +170,15 @@ def test_detail_is_read_from_its_zip_and_from_standard_input(
 
 
 @pytest.mark.parametrize("command", [("read", "--format", "readings"), ("changes",)])
-def test_after_a_hundred_lines_of_errors_the_rest_is_a_count(
+def test_after_ten_bad_lines_the_rest_is_a_count(
     cli: Cli, tmp_path: Path, command: tuple[str, ...], line: ReadingLine
 ) -> None:
     file = tmp_path / "day.jsonl"
-    file.write_text("{}\n" * 130 + line())
+    file.write_text('{}\n{"votes": 1}\n' * 65 + line())
     outcome = cli(*command, file)
     assert outcome.status == 2
-    assert len(outcome.err) == 101
-    assert outcome.err[-1] == f"{file}: 30 more lines of errors like these"
+    assert len(outcome.err) == 11
+    assert outcome.err[-1] == f"{file}: 120 more lines of errors like these"
     assert len(outcome.out) == 1
 
 

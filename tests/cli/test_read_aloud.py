@@ -9,6 +9,7 @@ import pytest
 from bot.cli.read_aloud import ReadAloud, read_aloud, wrong_zone
 from bot.count.reading import Reading
 from bot.desk.desk_file import Desk
+from bot.feeds.reader import Refusal
 
 CONTEST: dict[str, Any] = {
     "id": "ga-sen",
@@ -142,6 +143,19 @@ def test_a_key_that_is_not_there_is_named_with_the_one_that_is_meant() -> None:
     assert wrong is not None
     assert wrong.endswith('candidates: "raphael-warnock" = "warnock" instead of raphael-warnok')
     assert rows[-1].startswith("Raphael Warnock leads by 37,675")
+
+
+def test_what_is_refused_is_said_in_place_of_what_is_missing() -> None:
+    source = {"id": "sos", "name": "the clerk", "format": "readings", "url": "https://example.org/a"}
+    desk = Desk.model_validate({"desk": {"zone": "America/New_York"}, "contests": [CONTEST], "sources": [source]})
+    ((_, wrong, _),) = read_aloud(desk, desk.sources[0], [], [Refusal("feed", "has candidates of two parties", "100")])
+    assert wrong == "has candidates of two parties"
+
+
+def test_times_counted_are_never_to_be_added_to_the_candidates() -> None:
+    votes, names = VOTES | {"times-counted": 9_000_000}, NAMES | {"times-counted": "Times Counted"}
+    ((_, wrong, _),) = heard(votes=votes, names=names)
+    assert wrong is None
 
 
 def test_another_contest_is_named_with_the_one_that_has_the_desks_candidates() -> None:

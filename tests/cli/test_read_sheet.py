@@ -106,3 +106,14 @@ def test_columns_that_cannot_be_are_refused(
     desk.write_text(DESK + f'\n[[sources]]\nid = "x"\nname = "x"\n{source}\n')
     assert main(["read", "--format", "csv", str(sheet), "--desk", str(desk)]) == 2
     assert what in capsys.readouterr().err
+
+
+def test_columns_can_be_tried_without_a_desk_file(sheet: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", "--format", "csv", str(sheet), "--columns", "contest=Race,candidate=Who,votes=Votes"]) == 0
+    assert json.loads(capsys.readouterr().out)["votes"] == {"ada-quill": 1204, "bo-reed": 7}
+    assert main(["read", "--format", "csv", str(sheet), "--columns", "contest=Race+Who"]) == 2
+    assert main(["read", "--format", "csv", str(sheet), "--columns", "Race"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "--columns: columns should say which heading is candidate and votes",
+        "--columns: Race should be as in contest=race+party,votes=Votes",
+    ]

@@ -30,7 +30,6 @@ GROWING = (
     "unit_certifications",
     "results_certifications",
     "proposals",
-    "reminders",
 )
 """Tables that have a row for each reading, post or act, for years."""
 BROAD = {"server=?", "channel=?", "rowid>?", "rowid<?"}
@@ -45,7 +44,7 @@ MAY_READ_ALL = (
     "UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending') AND (server = 0",  # a restore
     "SELECT id, channel, number, kind, chain, state, EXISTS (",
     "SELECT r.received_at, r.id, r.verdict, r.reason, r.body, c.body FROM readings",  # an export
-    "SELECT news_at, id, o.server, channel, o.number, kind, source, state, coalesce(why, dropped_by), approved_by",
+    "SELECT news_at, id, o.server, channel, o.number, kind,",
 )
 """How statements begin that are run once in a while only, and may take their time."""
 FORGETS_A_PERSON = re.compile(r"unsaid\(|LIKE \?$|FROM direct_channels WHERE person = |WHERE user = \?")

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.count.phase import Phase
-from bot.count.reading import Reading
+from bot.count.reading import Reading, Unit, recount_under_way
 from bot.count.rules import Rule
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.toml_file import MOST_BYTES, load_toml, shipped
@@ -131,6 +131,35 @@ def test_the_sheet_and_the_pushes_of_a_live_count_reach_its_contests() -> None:
     assert ours.votes == {"biden": 11_917, "trump": 28_906, "jorgensen": 411}
     assert ours.as_of == datetime(2020, 11, 11, 12, 35, tzinfo=UTC)
     assert desk.translate(reading("floyd", "floyd-2020-president", {"biden": 11_917})) is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "units", "whole", "part"),
+    [
+        ("U.S. Senate", ("Floyd", "Bibb"), False, (2, 159)),
+        ("U.S. Senate", ("Floyd", "Bibb"), True, None),
+        ("U.S. House District 2", ("Floyd", "Bibb"), False, None),
+        ("U.S. Senate", ("Floyd", "Ward 3"), False, None),
+    ],
+)
+def test_a_table_of_some_counties_is_no_margin_of_the_state(
+    name: str, units: tuple[str, ...], whole: bool, part: tuple[int, int] | None
+) -> None:
+    sheet = {"id": "s", "name": "the sheet", "columns": {"candidate": "C", "votes": "V"}, "whole": whole}
+    candidates = [{"id": "a", "name": "Ann Quill", "last": "Quill"}]
+    contest = {"id": "sen", "name": name, "state": "GA", "leads": "s", "candidates": candidates}
+    desk = Desk.model_validate({"desk": {"zone": "America/New_York"}, "contests": [contest], "sources": [sheet]})
+    of = {unit: Unit(votes={"a": 4}) for unit in units}
+    one = Reading(
+        source="s", contest="sen", as_of=datetime(2026, 11, 4, tzinfo=UTC), votes={"a": 4 * len(of)}, units=of
+    )
+    ours = desk.translate(one)
+    assert ours is not None
+    assert (ours.part_of_units, recount_under_way(ours)) == (part, part is not None)
+    assert (ours.reporting and ours.reporting.units) == part
+    stated = desk.translate(one.model_copy(update={"votes": {"a": 900}}))
+    assert stated is not None
+    assert stated.part_of_units is None
 
 
 def test_the_shipped_desk_file_maps_the_official_feed_to_its_own_ids() -> None:

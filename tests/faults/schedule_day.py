@@ -155,15 +155,16 @@ def _jump() -> None:
 
     def worded(self: EventPost, tx: Tx, post: Post) -> Worded | Unsaid:
         told = ToldEvent.of(tx.connection, post.id)
-        reminder = told.reminder if told else None
+        if told is None or told.lead_time is None:
+            return words(self, tx, post)
         others = tx.rows(
             """SELECT 1 FROM told_events JOIN outbox ON id = post
-               WHERE reminder = ? AND channel = ? AND action = 'post' AND id <> ?""",
-            (reminder, post.channel, post.id),
+               WHERE event = ? AND lead_time = ? AND wall = ? AND channel = ? AND action = 'post' AND id <> ?""",
+            (told.event, told.lead_time, told.wall, post.channel, post.id),
         )
-        if reminder is None or others:
+        if others:
             return words(self, tx, post)
-        by = timedelta(days=1) if reminder % 2 else timedelta(hours=-2)
+        by = timedelta(days=1) if (told.event + bool(told.lead_time)) % 2 else timedelta(hours=-2)
         return words(self, Tx(tx.connection, tx.kinds, tx.now + by, tx.wall), post)
 
     patch.object(EventPost, "words", worded).start()

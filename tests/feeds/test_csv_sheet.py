@@ -259,8 +259,24 @@ def test_precincts_that_cannot_be_are_refused(done: str, of: str) -> None:
         ("a;b\n1;2\n", "feed: has no column headed Race or Candidate or County or Votes; it has a, b"),
         ("Race,Candidate,County,Votes,votes \n", "feed: has two columns headed Votes"),
         (
-            "Race,Candidate,County,Votes\nG,\xc9va,,1\n".encode("latin-1"),
-            "feed: is not UTF-8 text (offset 30); save it as CSV UTF-8",
+            "Race,Candidate,County,Votes\nG,\xc9va,,1\nG,\xc9va \x81,,1\n".encode("latin-1"),
+            "feed: is not UTF-8 text, and not CP1252 (offset 43); save it as CSV UTF-8",
+        ),
+        (
+            "Race,Candidate,County,Votes\nG,\xc9va,,1\n".encode() + b"G,\xc9va,,1",
+            "feed: is not UTF-8 text (offset 40); save it as CSV UTF-8",
+        ),
+        ("<!DOCTYPE html>\n<table><tr><td>1,2</td>", "feed: is a web page, and no results file"),
+        (
+            "Governor            Ada Quill     12\nGovernor            Bo Reed        9\n",
+            "feed: is a text of fixed columns, which isn't read: have it saved as CSV",
+        ),
+        (
+            '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+            (
+                "feed: is Excel's XML of 2003, which isn't read; a Clarity page has detailxml.zip beside it, which is (format "
+                "clarity-detail); of any other save it as .xlsx"
+            ),
         ),
         ("Race".encode("utf-16-le"), "feed: has characters that no text has (NUL); save it as CSV UTF-8"),
         (b"\xff\xfeR\x00a", "feed: is not UTF-16 text (offset 4); save it as CSV UTF-8"),
@@ -307,7 +323,7 @@ NAMES: Columns = {"contest": "Race", "candidate": "Last", "unit": "County", "vot
         (
             NAMES,
             "Race,Town,Last,County,Votes\nMayor,Alma,Reed,Bacon,4\nMayor,Rockingham,Reed,Bacon,9\n",
-            "line 3: votes of Reed is there twice, as 4 and as 9; town tells the rows apart: put it into candidate",
+            "line 3: votes of Reed is there twice, as 4 and as 9; town tells the rows apart: put it into contest",
         ),
         (
             NAMES,
@@ -409,7 +425,7 @@ def test_a_sheet_may_be_a_workbook_and_in_a_zip(packed: bool) -> None:
         (lambda: zipped({"xl/workbook.xml": b"<x/>"}), "feed: is a workbook that can't be opened"),
         (
             lambda: workbook({"One": [["Race"]], "Two": [["Race"]]}),
-            "feed: is a workbook with the sheets One, Two; save one as CSV",
+            "feed: is a workbook with the sheets One, Two, and none has Race and Candidate and County and Votes",
         ),
         (
             lambda: workbook({"One": [["Race", "Who"]]}),
@@ -490,3 +506,239 @@ def test_a_workbook_in_a_zip_in_a_zip_is_read_as_it_is_by_itself() -> None:
         for data in (book, zipped({"table.xlsx": zipped({"table.xlsx": book})}))
     )
     assert alone == within
+
+
+PRIMARY = (
+    "Race,Candidate,County,Party,Votes\n"
+    "Governor,Karl Moss,Bacon,Democratic,27\nGovernor,Ada Quill,Bacon,Democratic,7\n"
+    "Governor,Bo Reed,Bacon,Republican,29\nGovernor,Di Voss,Bacon,Republican,19\n"
+    "Clerk,Cy Hart,Bacon,Republican,9\n"
+)
+PARTIES: Columns = {**COLUMNS, "party": "Party"}
+ASKED = (
+    "has candidates of several parties, 2 of D and 2 of R: if these are the parties' primaries, put Party into contest or "
+    "write primaries = true; if it is one contest, primaries = false"
+)
+
+
+def read_named(text: str, name: str, columns: Columns = PARTIES, **more: object) -> dict[str, object]:
+    context = ReaderContext(name, RECEIVED, "received", None, layout(columns, **more))
+    found = csv_sheet.read(io.BytesIO(text.encode()), context)
+    return {one.contest or "": one.votes if isinstance(one, Reading) else one.what for one in found}
+
+
+BY_PARTY = {
+    "governor-d": {"karl-moss": 27, "ada-quill": 7},
+    "governor-r": {"bo-reed": 29, "di-voss": 19},
+    "clerk": {"cy-hart": 9},
+}
+
+
+def test_primaries_of_several_parties_are_a_contest_each() -> None:
+    assert read_named(PRIMARY, "2018-primary.csv") == BY_PARTY
+    assert read_named("Primary of May 5\n" + PRIMARY, "feed") == BY_PARTY
+    assert read_named(PRIMARY.replace("Democratic", "DEM Primary"), "feed")["governor-dem-primary"] == {
+        "karl-moss": 27,
+        "ada-quill": 7,
+    }
+    assert read_named(PRIMARY, "feed", primaries=True) == BY_PARTY
+    assert read_named(PRIMARY, "2018-primary.csv", COLUMNS) == BY_PARTY
+
+
+def test_primaries_are_asked_about_where_nothing_says_that_they_are() -> None:
+    one = {"karl-moss": 27, "ada-quill": 7, "bo-reed": 29, "di-voss": 19}
+    assert read_named(PRIMARY, "feed") == {"governor": ASKED, "clerk": {"cy-hart": 9}}
+    assert read_named(PRIMARY, "feed", primaries=False)["governor"] == one
+    assert read_named(PRIMARY, "top-two-primary.csv")["governor"] == ASKED
+    assert read_named(PRIMARY, "attorney-general.csv")["governor"] == ASKED
+    assert read_named(PRIMARY, "2018__general__county.csv")["governor"] == one
+    assert read_named(PRIMARY.replace("Governor", "Council (vote for 2)"), "feed")["council-vote-for-2"] == one
+
+
+def test_primaries_are_a_contest_each_where_no_two_parties_share_a_ballot() -> None:
+    text = PRIMARY.replace("Bacon,Democratic", "Bacon 1 D,Democratic").replace(
+        "Bacon,Republican", "Bacon 1 R,Republican"
+    )
+    assert read_named(text, "feed") == BY_PARTY
+
+
+def test_who_has_no_party_in_a_primary_is_in_nobody_s() -> None:
+    found = read_named(PRIMARY + "Governor,Write-in,Bacon,,3\n", "primary.csv")
+    assert found == BY_PARTY | {"governor": "Write-in has no party, and nobody can tell in whose primary it is"}
+
+
+ISSUE = HEAD.replace("County", "Precinct") + "Issue,Yes,901,269\nIssue,No,901,57\nIssue,Yes,906,14\nIssue,No,906,7\n"
+PRECINCTS: Columns = {**COLUMNS, "unit": "Precinct"}
+UNCLEAR = (
+    "has rows without Precinct, and nobody can tell whether they are the whole contest or one more of its units: write Total "
+    "there, or a name"
+)
+
+
+@pytest.mark.parametrize(("name", "party"), [("Fay Lund (Write-in)", ""), ("Fay Lund", "WRI")])
+def test_who_is_written_in_may_have_rows_in_some_units_alone(name: str, party: str) -> None:
+    rows = GOOD.replace("Votes", "Votes,Party").replace("\n", ",\n").replace("Party,", "Party")
+    reading = read_one(rows + f"Governor,{name},Bacon,3,{party}\n", {**COLUMNS, "party": "Party"})
+    assert list(reading.votes.values()) == [10, 20, 3]
+
+
+def test_row_without_a_unit_that_is_less_than_the_units_is_one_more() -> None:
+    reading = read_one(ISSUE + "Issue,Yes,,7\nIssue,No,,8\n", PRECINCTS)
+    assert reading.votes == {"yes": 290, "no": 72}
+    assert (reading.units or {})["no Precinct"] == Unit(votes={"yes": 7, "no": 8})
+
+
+def test_row_without_a_unit_that_is_the_sum_of_the_units_is_the_whole() -> None:
+    reading = read_one(ISSUE + "Issue,Yes,,283\nIssue,No,,64\n", PRECINCTS)
+    assert (reading.votes, len(reading.units or {})) == ({"yes": 283, "no": 64}, 2)
+
+
+def test_one_candidate_s_row_may_lack_its_unit() -> None:
+    reading = read_one(ISSUE.replace("Yes,906", "Yes,"), PRECINCTS)
+    assert reading.votes == {"yes": 283, "no": 64}
+    assert reading.units == {
+        "901": Unit(votes={"yes": 269, "no": 57}),
+        "906": Unit(votes={"no": 7}),
+        "no Precinct": Unit(votes={"yes": 14}),
+    }
+
+
+@pytest.mark.parametrize("rows", ["Issue,Yes,,300\nIssue,No,,70\n", "Issue,Yes,,280\nIssue,No,,60\n"])
+def test_row_without_a_unit_that_may_be_either_is_asked_about(rows: str) -> None:
+    assert refusal(ISSUE + rows, PRECINCTS).endswith(UNCLEAR)
+    said = ISSUE + rows.replace(",,", ",Total,").replace("280", "283").replace("60", "64")
+    assert read_one(said, PRECINCTS).votes != {"yes": 283, "no": 65}
+
+
+def test_units_that_are_more_than_the_total_are_refused() -> None:
+    said = refusal(ISSUE + "Issue,Yes,Total,282\nIssue,No,Total,64\n", PRECINCTS)
+    assert said == "feed: issue (Issue): the units have 283 votes for Yes, and the row of the whole contest has 282"
+
+
+def test_parts_of_no_unit_are_refused_with_where_to_put_them() -> None:
+    with pytest.raises(ValueError, match=r"columns\.part goes with unit: put Precinct into unit"):
+        layout({"contest": "Race", "candidate": "Candidate", "part": "Precinct", "votes": "Votes"})
+    text = "Race,Candidate,County,Precinct,Votes\nIssue,Yes,,1,4\nIssue,No,,1,5\nIssue,Yes,,2,6\nIssue,No,,2,5\n"
+    assert read_one(text, {**COLUMNS, "part": "Precinct"}).votes == {"yes": 10, "no": 10}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Times Counted",
+            "Times Cast",
+            "Total Votes Cast",
+            "Ballots Cast",
+            "Ballots Cast - Total",
+            "Registered Voters",
+        ),
+        *("Registered Voters - Total", "Overvotes", "Over Votes:", "Number of Under Votes", "Blank", "Blank Votes"),
+        *(
+            "VOID",
+            "Scattering",
+            "Rejected",
+            "Rejected write-ins",
+            "Exhausted Ballots",
+            "Unresolved Write-In",
+            "Percent",
+        ),
+        *(
+            "Percent of Votes",
+            "Cards Cast",
+            "Contest Total",
+            "Total Ballots",
+            "Voter Turnout",
+            "Invalid Votes",
+            "Spoiled",
+        ),
+        *("Precincts Reporting", "Total Ballots Counted", "Unqualified Write-Ins", "Continuing Ballots"),
+    ],
+)
+def test_what_is_nobody_s_votes_is_no_choice(name: str) -> None:
+    reading = read_one(ISSUE + f"Issue,{name},901,5000\nIssue,{name},906,41.5%\n", PRECINCTS)
+    assert (reading.votes, reading.total) == ({"yes": 283, "no": 64}, None)
+
+
+def test_what_sounds_like_a_count_and_is_more_than_all_others_is_asked_about() -> None:
+    said = refusal(ISSUE + "Issue,Ballot pages total,901,500\nIssue,Ballot pages total,906,50\n", PRECINCTS)
+    assert (
+        "Ballot pages total has 550 votes, more than all others together, and sounds like a count and no choice" in said
+    )
+    assert read_one(ISSUE + "Issue,Write-in votes,901,500\nIssue,Write-in votes,906,50\n", PRECINCTS)
+
+
+@pytest.mark.parametrize(
+    ("heading", "holds"),
+    [
+        ("counties", "unit"),
+        ("Precinct", "unit"),
+        ("Vote Type", "type"),
+        ("Jurisdiction", "unit"),
+        ("Colour", "candidate"),
+    ],
+)
+def test_the_advice_puts_a_column_where_it_belongs(heading: str, holds: str) -> None:
+    text = f"Race,Candidate,{heading},Votes\nIssue,Yes,A,4\nIssue,Yes,B,5\n"
+    columns: Columns = {"contest": "Race", "candidate": "Candidate", "votes": "Votes"}
+    assert refusal(text, columns).endswith(f"; {heading.casefold()} tells the rows apart: put it into {holds}")
+
+
+def test_text_in_windows_charset_is_read_as_it_is_spelled() -> None:
+    reading = read_one((HEAD + "Governor,Ren\xe9e O\u2019Neil,,4\n").encode("cp1252"))
+    assert reading.names == {"renee-o-neil": "Ren\xe9e O\u2019Neil"}
+
+
+def test_headings_may_be_in_two_rows_and_the_first_column_have_none() -> None:
+    text = "Results,,,\n,Contest,,Total\n,Title,Choice,Votes\n0,Issue,Yes,4\n1,Issue,No,5\n"
+    columns: Columns = {"contest": "Contest Title", "candidate": "Choice", "votes": "Total Votes"}
+    assert read_one(text, columns).votes == {"yes": 4, "no": 5}
+    data = workbook({"One": [line.split(",") for line in text.splitlines()]})
+    assert read_one(data, columns).votes == {"yes": 4, "no": 5}
+
+
+TWO_SHEETS: dict[str, list[list[object]]] = {
+    "Bacon": [["Race", "Candidate", "Votes"], ["Issue", "Yes", 4], ["Issue", "No", 5]],
+    "Notes": [["Unofficial"]],
+    "Coffee": [["Results"], ["Race", "Candidate", "Votes"], ["Issue", "Yes", 6], ["Issue", "No", 5]],
+}
+
+
+def test_worksheets_that_have_the_headings_are_one_table() -> None:
+    columns: Columns = {"contest": "Race", "candidate": "Candidate", "votes": "Votes"}
+    (refused,) = read_all(workbook(TWO_SHEETS), columns)
+    assert isinstance(refused, Refusal)
+    assert (
+        "worksheet is 'Bacon' above and 'Coffee' here: if it tells two contests apart, put it into contest"
+        in refused.what
+    )
+    reading = read_one(workbook(TWO_SHEETS), {**columns, "unit": "worksheet"})
+    assert reading.votes == {"yes": 10, "no": 10}
+    assert reading.units == {"Bacon": Unit(votes={"yes": 4, "no": 5}), "Coffee": Unit(votes={"yes": 6, "no": 5})}
+
+
+def test_an_open_document_s_sheet_is_read() -> None:
+    def cell(text: str) -> str:
+        kind = f'office:value-type="float" office:value="{text}"' if text.isdecimal() else 'office:value-type="string"'
+        return f"<table:table-cell {kind}><text:p>{text}</text:p></table:table-cell>"
+
+    rows = "".join(
+        f"<table:table-row>{''.join(map(cell, line.split(',')))}</table:table-row>" for line in GOOD.splitlines()
+    )
+    name = "urn:oasis:names:tc:opendocument:xmlns:"
+    content = (
+        f'<office:document-content xmlns:office="{name}office:1.0" xmlns:table="{name}table:1.0" xmlns:text="{name}text:1.0">'
+        f'<office:body><office:spreadsheet><table:table table:name="Votes">{rows}</table:table></office:spreadsheet>'
+        "</office:body></office:document-content>"
+    )
+    manifest = f'<manifest:manifest xmlns:manifest="{name}manifest:1.0"/>'
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    files = {"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": manifest}
+    assert read_one(zipped({file: text.encode() for file, text in files.items()})) == read_one(GOOD)
+
+
+def test_a_workbook_without_a_stylesheet_is_read() -> None:
+    packed = zipfile.ZipFile(io.BytesIO(workbook({"One": [line.split(",") for line in GOOD.splitlines()]})))
+    assert read_one(
+        zipped({name: packed.read(name) for name in packed.namelist() if "styles" not in name})
+    ) == read_one(GOOD)

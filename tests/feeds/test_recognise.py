@@ -1,5 +1,6 @@
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,8 @@ BEGINNINGS = [
     (b'{"race_id": "GA", "votes": 5, "candidates": [{"candidate_key"', "nyt-2020"),
     (b"Race,Candidate,Votes\nGovernor,Ada,5\n", "csv"),
     ("Race\tCandidate\tVotes\r\n".encode("utf-16"), "csv"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "csv"),
+    (b"<!DOCTYPE html>\n<td>1,2,3</td>", None),
     (b"", None),
     (b"271066", None),
     (b'{"a": 1}', None),
@@ -85,6 +88,24 @@ def test_unknown_beginning_says_which_formats_there_are() -> None:
         BadInputError, match=r"^feed: begins as no format that is known here; say which it is: readings, "
     ):
         list(line_reader_of("auto")(io.BytesIO(b"271066"), ReaderContext("feed", RECEIVED)))
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"\xef\xbb\xbf \r\n", "is empty"),
+        (b"<!DOCTYPE html><html><td>1,2,3</td>", "is a web page, and no results file"),
+        (b"<html><title>Just a moment...</title>", "is a page that asks whether you are a person"),
+        (b'<?xml version="1.0"?>\n<ElectionReport xmlns="x">', "is NIST XML, version 2, which isn't read"),
+        (
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
+            "is Excel's XML of 2003",
+        ),
+    ],
+)
+def test_what_is_not_read_is_named(data: bytes, what: str) -> None:
+    with pytest.raises(BadInputError, match=f"^feed: {re.escape(what)}"):
+        list(line_reader_of("auto")(io.BytesIO(data), ReaderContext("feed", RECEIVED)))
 
 
 def test_recorded_feeds_are_recognised(feeds: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -318,13 +318,16 @@ async def test_a_reminder_by_direct_message_that_fell_due_since_counts_as_sent(s
     before = await shop.open()
     before.clock.set(START - timedelta(hours=1))
     (key,) = await before.schedule.add(SERVER, [an_event(12)], WHO)
-    run_sql(
-        before.path,
-        f"INSERT INTO reminders (entry, server, person, lead_time, wall, due_at) VALUES ({key}, 1, 7, 5, '2020-11-11T12:00', 1)",
-    )
+    await before.rooms.operations.direct_channels._store.keep_direct_channel(7, LIVE)
+    await before.schedule.remind(SERVER, key, 7, 5)
     shop.back_up()
+    before.at(-3)
     after = await shop.restore()
-    assert await after.database.rows("SELECT state FROM reminders WHERE person = 7") == [("posted",)]
+    for minute in (-2, -1):
+        after.at(minute)
+        await after.remind.post_due()
+        await after.publish()
+    assert after.contents(LIVE) == []
 
 
 async def test_without_a_desk_channel_the_first_channel_that_follows_is_asked(shop: Shop) -> None:

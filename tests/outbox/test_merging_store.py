@@ -49,7 +49,7 @@ async def test_it_tells_of_the_same_in_each_topic_s_table(database: Database) ->
         assert len(tables) == len(copies)
         for (table,) in tables:
             columns = [column for (column,) in fetch(connection, "SELECT name FROM pragma_table_info(?)", (table,))]
-            texts = {"line": "recount", "figure": "1", "revises": "[1]"}
+            texts = {"line": "recount", "figure": "1", "revises": "[1]", "wall": "1"}
             row = [texts.get(column, 1) for column in columns]
             connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' for _ in columns)})", row)
             for copy in copies:

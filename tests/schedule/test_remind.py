@@ -1,18 +1,22 @@
 """Reminders: once, at their time, and true at the moment they are posted."""
 
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.database.database import fetch, from_micros
 from bot.errors import BadInputError
 from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import moved_to
 from bot.outbox import states as outbox_state
+from bot.schedule.due_reminders_store import reminders_of
 from bot.schedule.events import Pressed
+from bot.schedule.schedule_entries_store import ENTRY, entry_of
 from bot.schedule.schedule_store import Changed, NewEntry
 from bot.wording.draft import Answer
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, buttons
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, buttons, run_sql, small_desk
 
 ROOM = 900
 PERSON = 77
@@ -42,10 +46,16 @@ async def told(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
     return [content.rsplit("\n", 1)[0] for content in newsroom.contents(channel)]
 
 
-async def states(newsroom: Newsroom) -> list[tuple[int, str]]:
-    """Return (lead, state) of each reminder, in order of time."""
-    rows = await newsroom.database.rows("SELECT lead_time, state FROM reminders ORDER BY due_at, id")
-    return [(lead, state) for lead, state in rows]
+async def ahead(newsroom: Newsroom) -> list[int]:
+    """Return how many minutes before its event each reminder comes that is still to come, in order of time."""
+    now = newsroom.clock.now()
+
+    def work(connection: sqlite3.Connection) -> list[int]:
+        entries = [entry_of(row) for row in fetch(connection, f"SELECT {ENTRY} FROM schedule_entries")]
+        found = [one for entry in entries for one in reminders_of(connection, entry, newsroom.desk.desk.lead_times_of)]
+        return [one.lead_time for one in sorted(found) if one.due_at > max(now, from_micros(one.since))]
+
+    return await newsroom.database.write(work)
 
 
 @pytest.fixture
@@ -117,6 +127,14 @@ async def test_places_where_it_comes_later_are_spoken_of_at_their_hour(room: New
     assert not buttons(room.shown(COUNT)[-1])
 
 
+async def test_what_is_due_and_not_posted_yet_is_what_is_next_due(room: Newsroom) -> None:
+    await add(room, event())
+    room.clock.set(at("10:05"))
+    assert await room.remind.next_due() == at("10:00")
+    await look(room, "10:05")
+    assert await room.remind.next_due() == at("10:30")
+
+
 async def test_a_reminder_of_an_hour_and_a_half_says_so(room: Newsroom) -> None:
     await room.schedule_store.add(SERVER, [NewEntry(event(), None, (timedelta(minutes=90),))], WHO)
     await look(room, "09:00")
@@ -128,13 +146,13 @@ async def test_an_event_s_own_leads_and_the_desk_file_s_decide(room: Newsroom) -
         SERVER, [NewEntry(event("12:00"), lead_times=(timedelta(minutes=90), timedelta(minutes=5)))], WHO
     )
     await room.schedule_store.add(SERVER, [NewEntry(event("13:00"), lead_times=())], WHO)
-    assert await states(room) == [(90, "pending"), (5, "pending"), (0, "pending"), (0, "pending")]
+    assert await ahead(room) == [90, 5, 0, 0]
 
 
 async def test_what_would_have_been_due_already_is_not_added(room: Newsroom) -> None:
     room.clock.set(at("10:15"))
     await add(room, event())
-    assert await states(room) == [(0, "pending")]
+    assert await ahead(room) == [0]
 
 
 # Where.
@@ -161,7 +179,7 @@ async def test_where_nothing_is_followed_the_desk_is_told_and_else_nobody(newsro
     await newsroom.desk_store.join(SERVER)
     await add(newsroom, event("10:00"))
     await look(newsroom, "09:30")
-    assert await states(newsroom) == [(30, "untold"), (0, "pending")]
+    assert await ahead(newsroom) == [0]
     await newsroom.control.set_desk_channel(ROOM, SERVER, WHO)
     await look(newsroom, "10:00")
     assert (await told(newsroom, ROOM)) == ["**Now: press conference, the Secretary of State,** 10 a.m."]
@@ -224,8 +242,8 @@ async def test_what_was_missed_comes_late_and_says_so(room: Newsroom) -> None:
 async def test_of_two_missed_ones_the_later_is_posted(room: Newsroom) -> None:
     await add(room, event())
     await look(room, "10:41")
-    assert await states(room) == [(30, "missed"), (0, "posted")]
-    assert len(await told(room)) == 1
+    (said,) = await told(room)
+    assert said.startswith("**Due 11 minutes ago")
 
 
 @pytest.mark.parametrize(("ends", "posted"), [(None, False), ("2020-11-11T11:00", False), ("2020-11-11T14:00", True)])
@@ -997,7 +1015,6 @@ async def test_a_change_that_waits_for_publish_and_is_true_no_more_says_so(room:
     await room.schedule.move(SERVER, key, event("11:00").wall, WHO)
     await room.publish()
     (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting"]
-    await room.database.write(lambda one: one.execute("DELETE FROM reminders").rowcount)
     await room.database.write(lambda one: one.execute("DELETE FROM schedule_entries").rowcount)
     await look(room, "10:00")
     gone = f"**#{row.number} not posted in <#{COUNT}>:** the schedule no longer has its event"
@@ -1021,10 +1038,27 @@ async def test_what_is_freed_of_publish_too_late_is_not_said_to_be_posted(room: 
 # Starts.
 
 
-async def test_entries_of_before_the_update_and_other_lead_times_are_derived_anew(room: Newsroom) -> None:
+async def test_another_lead_time_of_the_desk_file_holds_from_the_start_on_and_brings_none_of_before(
+    room: Newsroom,
+) -> None:
+    await add(room, event(), event("12:00"))
+    await look(room, "08:20")
+    await room.restart(small_desk(reminders={"press_conference": ["130m"]}))
+    await look(room, "08:30")
+    assert await ahead(room) == [130, 0, 0]
+    assert await told(room) == []
+    await look(room, "09:50")
+    assert await told(room) == ["**In 2 hr 10 min: press conference, the Secretary of State,** noon."]
+
+
+async def test_other_rules_of_the_zones_move_what_is_ahead(room: Newsroom) -> None:
     await add(room, event())
-    await room.database.write(lambda connection: connection.execute("DELETE FROM reminders"))
-    await room.remind.post_due()
-    assert await states(room) == [(30, "pending"), (0, "pending")]
-    await room.remind.post_due()
-    assert len(await states(room)) == 2
+    await look(room, "08:00")
+    run_sql(
+        room.path,
+        "UPDATE schedule_entries SET starts_at = 9000000000000000",
+        "UPDATE installation SET zone_rules = 'x'",
+    )
+    await room.restart()
+    await look(room, "10:00")
+    assert len(await told(room)) == 1

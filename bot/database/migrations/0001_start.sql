@@ -20,7 +20,7 @@ CREATE TABLE installation (
   running        INTEGER NOT NULL DEFAULT 0,  -- 1: a bot uses it, or did and was killed: its log has to be beside it
   commands       TEXT,                     -- digest of the slash commands that Discord has; NULL: not known
   command_ids    TEXT NOT NULL DEFAULT '{}',  -- Discord's ids of them by name, as JSON
-  derived_by     TEXT                      -- lead times and zone rules by which pending reminders were derived; NULL: none yet
+  zone_rules     TEXT                      -- version of the rules by which the schedule's times were derived; NULL: none yet
 ) STRICT;
 INSERT INTO installation (one, id) VALUES (1, lower(hex(randomblob(5))));
 
@@ -620,6 +620,7 @@ CREATE TABLE schedule_entries (
   starts_at      INTEGER NOT NULL,         -- derived from the wall time and zone in the body
   body           TEXT NOT NULL,            -- the event: wall time and zone, kind, title, place, status
   lead_times     TEXT,                     -- minutes before it at which it is spoken of, as JSON; NULL: by its kind
+  reminds_from   INTEGER NOT NULL DEFAULT 0,  -- when what its reminders follow from was set: none of before that is due
   entered_by     TEXT NOT NULL,
   entered_at     INTEGER NOT NULL
 ) STRICT;
@@ -634,29 +635,14 @@ CREATE INDEX schedule_deadlines ON schedule_entries (server, starts_at)
 -- Events ahead whose reminders go by their kind, when that is changed.
 CREATE INDEX schedule_by_kind ON schedule_entries (server, body ->> 'kind', starts_at) WHERE lead_times IS NULL;
 
--- A time at which an entry is spoken of. A row that was posted stays, so that nothing is posted twice.
-CREATE TABLE reminders (
-  id             INTEGER PRIMARY KEY AUTOINCREMENT,
-  entry          INTEGER NOT NULL REFERENCES schedule_entries (id) ON DELETE CASCADE,
-  server         INTEGER NOT NULL,
-  person         INTEGER NOT NULL DEFAULT 0,  -- by direct message to this person; 0: to the channels
-  lead_time      INTEGER NOT NULL,         -- minutes before; 0: at its time
-  wall           TEXT NOT NULL,            -- the wall time that it speaks of
-  due_at         INTEGER NOT NULL,         -- derived from it
-  state          TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'posted', 'missed', 'untold')),
-                                           -- missed: too late; untold: there was nobody to tell
-  done_at        INTEGER,                  -- when it was no longer pending
-  UNIQUE (entry, person, lead_time, due_at)
-) STRICT;
-CREATE INDEX reminders_due ON reminders (state, due_at);
-CREATE INDEX reminders_missed ON reminders (done_at) WHERE state = 'missed';
-
 -- Which entry a post, or an edit of one, tells of.
 CREATE TABLE told_events (
   post           INTEGER PRIMARY KEY REFERENCES outbox (id) ON DELETE CASCADE,
   event          INTEGER NOT NULL,         -- the entry
-  reminder       INTEGER,                  -- the reminder that it is
-  since          INTEGER                   -- the audit row of the first change of the entry that it tells
+  lead_time      INTEGER,                  -- of a reminder: minutes before; 0: at its time
+  wall           TEXT,                     -- of a reminder: the wall time that it speaks of
+  since          INTEGER                   -- the audit row of the first change of the entry that it tells; of a reminder:
+                                           -- of the change for which it was not sent
 ) STRICT;
 CREATE INDEX told_events_by_event ON told_events (event);
 
@@ -670,11 +656,12 @@ CREATE TABLE personal_lead_times (
 ) STRICT, WITHOUT ROWID;
 
 -- How long before each kind of event a newsroom is told of it, where the event has no lead times of its own; a kind that
--- is not here is told as the desk file has it.
+-- is not here is told as the desk file has it, whose lead times are those of server 0.
 CREATE TABLE reminder_lead_times (
   server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
   kind           TEXT NOT NULL,
-  lead_times     TEXT NOT NULL,            -- whole minutes, as a JSON array; []: at its time only
+  lead_times     TEXT,                     -- whole minutes, as a JSON array; []: at its time only; NULL: the desk file's again
+  set_at         INTEGER NOT NULL DEFAULT 0,  -- no reminder of before that is due by them
   PRIMARY KEY (server, kind)
 ) STRICT, WITHOUT ROWID;
 

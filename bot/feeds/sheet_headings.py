@@ -1,0 +1,93 @@
+"""What the headings of a table of votes say that its columns hold."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from bot.desk.sheet_layout import ColumnName
+from bot.feeds.ballot import spaced
+
+WHOLE = frozenset(
+    {"", "total", "totals", "total votes", "grand total", "statewide", "state total", "all", "all counties"}
+)
+"""What a unit, a type or a candidate can be called that is none but all of them."""
+
+TellsApart: TypeAlias = Literal["contest", "candidate"]
+
+_CONTEST_WORDS = re.compile(r"race|contest|office|district|juris(?!diction)|area|question|measure|seat|worksheet")
+
+_JURISDICTION = re.compile(r"jurisdiction")
+"""Where the units have a column of their own, it may be the contest's district."""
+
+_CANDIDATE_WORDS = re.compile(r"first|given|middle|candidate|\bcan(?!cel)|choice|option")
+
+_UNIT_WORDS = re.compile(r"count(y|ies)|parish|town|city|municipal|borough|village|jurisdiction")
+
+_PART_WORDS = re.compile(r"precinct|ward|box|unit|poll")
+
+_TYPE_WORDS = re.compile(r"type|method|mode|group")
+
+_PARTY_WORDS = re.compile(r"(candidate ?|political ?)?part(y|ies)( ?(name|code|abbreviation|abbr|affiliation))?")
+
+_NO_NAME_WORDS = re.compile(r"vote|total|percent|pct|%|report|ballot|rank|order|url|link|incumb|winner|status|note")
+"""In headings of columns that name nobody and nothing, whatever else they say."""
+
+
+def bare(heading: str) -> str:
+    """Return a heading as headings are compared."""
+    return spaced(heading).casefold()
+
+
+def is_party(heading: str) -> bool:
+    """Return True of a heading of the candidates' parties."""
+    return _PARTY_WORDS.fullmatch(words_of(heading)) is not None
+
+
+def watched_columns(
+    headings: Sequence[str], places: Sequence[int], *, has_units: bool
+) -> tuple[tuple[int, TellsApart], ...]:
+    """Return which of the columns at `places` sound as if they told contests or candidates apart."""
+    found: list[tuple[int, TellsApart]] = []
+    for at in places:
+        heading = headings[at]
+        if _NO_NAME_WORDS.search(heading):
+            continue
+        if _CANDIDATE_WORDS.search(heading):
+            found.append((at, "candidate"))
+        elif _CONTEST_WORDS.search(heading) or (has_units and _JURISDICTION.search(heading)):
+            found.append((at, "contest"))
+    return tuple(found)
+
+
+def where_it_goes(headings: Sequence[str], mapped: Sequence[ColumnName]) -> tuple[str, ColumnName] | None:
+    """Return which of the columns in which two rows differ tells them apart, and what it holds; None: none of them.
+
+    Args:
+        headings: of the columns that differ.
+        mapped: what the sheet's other columns hold.
+
+    """
+    names = [heading for heading in headings if not (_NO_NAME_WORDS.search(bare(heading)) and not _is_type(heading))]
+    ranks: Sequence[tuple[re.Pattern[str], ColumnName]] = (
+        (_PARTY_WORDS, "candidate"),
+        (_CONTEST_WORDS, "contest"),
+        (_CANDIDATE_WORDS, "candidate"),
+        (_UNIT_WORDS, "unit" if "unit" not in mapped else "contest"),
+        (_PART_WORDS, "unit" if "unit" not in mapped else "part"),
+        (_TYPE_WORDS, "type"),
+    )
+    for words, holds in ranks:
+        for heading in names:
+            if words.search(bare(heading)):
+                return heading, holds
+    return (names[0], "candidate") if names else None
+
+
+def _is_type(heading: str) -> bool:
+    return bool(_TYPE_WORDS.search(bare(heading)))
+
+
+def words_of(heading: str) -> str:
+    """Return a heading's words: `CandidateName` and `candidate_name` are `candidate name`."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
+    return " ".join(re.findall(r"[a-z]+", parted.casefold()))

@@ -1,0 +1,278 @@
+"""What the columns of a strange table seem to hold: by their headings' words, and by what stands below them.
+
+A heading that may mean two things is taken for neither, unless the cells tell.
+"""
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from bot.desk.sheet_layout import Charset, ColumnName, SheetLayout
+from bot.errors import BadInputError
+from bot.feeds.ballot import spaced
+from bot.feeds.reader import plain, shortened
+from bot.feeds.sheet_headings import WHOLE, bare, is_party, words_of
+from bot.feeds.sheet_rows import role_of
+from bot.feeds.sheet_table import SheetTable, first_rows_of, table_of
+
+_MOST_ROWS = 100_000
+
+_MOST_SHARED = 10
+"""Of so many candidates one may stand in two districts."""
+
+_SHOWN_ROWS, _SHOWN_CELL = 3, 24
+
+_COUNTY = "count(y|ies)( name)?|parish( name)?"
+
+_MEANS: Mapping[ColumnName, Sequence[str]] = {
+    "contest": (
+        "(contest|race|office|question|measure)( (title|name|description))",
+        "contest|race|office|question|measure|contest(s)? or question|ballot question|election contest",
+    ),
+    "candidate": (
+        "candidate( full)? name|name on ballot|ballot name|choice( name)?|candidate(s)?",
+        "candidate or (measure )?(choice|response)|candidate choice|option( name)?|selection|response|name",
+    ),
+    "votes": (
+        "candidate votes|votes for candidate|votes? received|candidate total( votes)?",
+        "votes?|vote count|votes? count|number of votes|sum of (count|votes?)",
+        "total votes?|votes? total|total votes? (cast|received)|votes? cast|count|tally|totals?",
+    ),
+    "unit": (
+        _COUNTY,
+        "(city )?(or )?(town|city|municipality|township|borough|village)( name)?|reporting unit( name)?|unit( name)?",
+        "precinct( (name|code|number|id))?|ward( name)?|polling place|jurisdiction( name)?",
+    ),
+    "type": ("(vote|ballot|voting|counting|count) (type|method|mode|group)|type|method|mode",),
+    "as_of": ("as of|(last )?updated( at)?|time|time ?stamp|date ?time",),
+    "reported": ("precincts report(ing|ed)|report(ing|ed)( precincts)?",),
+    "of": ("(total )?precincts( total)?|of",),
+}
+"""By what a column holds: the words that its heading may have, those that say it best first."""
+
+_IDS = re.compile("(contest|race|office) (id|key|code)")
+
+_NAME_PARTS = (
+    "first( name)?|given( name)?|candidate first( name)?",
+    "middle( name)?",
+    "last( name)?|surname|candidate last( name)?",
+)
+
+_PRECINCT = re.compile("precinct( (name|code|number|id))?|ward( name)?")
+
+_DISTRICTS = re.compile("(office |contest )?(district|juris(diction)?|area|division|seat)( (name|number|code))?")
+
+_SHARED_CHOICES = frozenset(
+    {"yes", "no", "for", "against", "yes/for", "no/against", "write-in", "write in", "write-ins"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMapping:
+    """What the columns of a table seem to hold."""
+
+    columns: Mapping[ColumnName, str | list[str]]
+    charset: Charset | None = None
+    """None: the text is UTF-8 or UTF-16, or it is no text."""
+    lines: Sequence[str] = field(default=())
+    """The headings, the first rows, and what each column is taken for and why, to be shown."""
+
+
+def mapping_of(data: bytes, changes: Mapping[ColumnName, str | list[str]]) -> SheetMapping:
+    """Return what the columns of a table seem to hold; `changes`: what somebody said of some of them.
+
+    Raises:
+        BadInputError: it is no table, or nothing says which column has the candidates, or the votes.
+
+    """
+    rows, charset = first_rows_of(io.BytesIO(data))
+    headings = max(_rows_of_headings(rows), key=_known_in, default=[])
+    columns, why = _by_headings(headings)
+    for name, heading in changes.items():
+        columns[name], why[name] = heading, "you said so"
+    columns = {name: heading for name, heading in columns.items() if name in changes or heading not in changes.values()}
+    if missing := [what for what in ("candidate", "votes") if what not in columns]:
+        raise BadInputError(_not_known(headings, missing, columns))
+    table = table_of(io.BytesIO(data), SheetLayout.model_validate({"columns": columns}))
+    if not changes:
+        _by_cells(_Cells(table, headings), columns, why)
+    windows: Charset | None = "cp1252" if charset else None
+    return SheetMapping(columns, windows, [*_shown(headings, table), *_explained(columns, why, headings)])
+
+
+def columns_typed(typed: str) -> dict[ColumnName, str | list[str]]:
+    """Return what somebody typed of columns: `contest=race+party,candidate=Name on Ballot`.
+
+    Raises:
+        BadInputError: it says nothing of the kind.
+
+    """
+    found: dict[ColumnName, str | list[str]] = {}
+    for part in typed.split(","):
+        name, equals, heading = part.partition("=")
+        headings = [one.strip() for one in heading.split("+") if one.strip()]
+        if not equals or not headings:
+            raise BadInputError(
+                f"--columns: {plain(shortened(part.strip()))} should be as in contest=race+party,votes=Votes"
+            )
+        found[name.strip()] = headings[0] if len(headings) == 1 else headings  # type: ignore[index]  # the layout checks it
+    return found
+
+
+def _rows_of_headings(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """Yield each row that may be the headings, by itself and with the one above."""
+    above: Sequence[str] = ()
+    for row in rows:
+        cells = [spaced(cell) for cell in row]
+        yield cells
+        yield [spaced(f"{upper} {lower}") for upper, lower in zip(above, cells, strict=False)] + cells[len(above) :]
+        above = cells
+
+
+def _known_in(headings: Sequence[str]) -> tuple[int, int]:
+    columns, _ = _by_headings(headings)
+    return len(columns), sum(map(bool, headings))
+
+
+def _by_headings(headings: Sequence[str]) -> tuple[dict[ColumnName, str | list[str]], dict[str, str]]:
+    """Return what some headings say that their columns hold, each heading once; and why."""
+    there = {words_of(heading): heading for heading in reversed(headings) if words_of(heading)}
+    columns: dict[ColumnName, str | list[str]] = {}
+    why: dict[str, str] = {}
+    taken: set[str] = set()
+    for name, ranks in _MEANS.items():
+        for words in ranks:
+            found = [heading for said, heading in there.items() if re.fullmatch(words, said) and heading not in taken]
+            if found:
+                columns[name], why[name] = found[-1], "its heading says so"
+                taken.add(found[-1])
+                break
+    parts = [next((there[said] for said in there if re.fullmatch(words, said)), None) for words in _NAME_PARTS]
+    if "candidate" not in columns and parts[0] and parts[2]:
+        columns["candidate"], why["candidate"] = [part for part in parts if part], "the parts of a name"
+    if party := [heading for heading in headings if is_party(heading)]:
+        columns["party"], why["party"] = party[-1], "its heading says so"
+    key = next((heading for said, heading in there.items() if _IDS.fullmatch(said)), None)
+    if key is not None and "contest" in columns:
+        columns["contest_name"], columns["contest"] = columns["contest"], key
+        why["contest_name"], why["contest"] = "its heading says so", "names may be there twice, a key is not"
+    if "reported" not in columns:  # of precincts alone nothing follows
+        columns.pop("of", None)
+    return columns, why
+
+
+class _Cells:
+    """What stands below the headings of a table."""
+
+    def __init__(self, table: SheetTable, headings: Sequence[str]) -> None:
+        self.headings = headings
+        self._rows = [cells for _, cells in islice(table.rows(), _MOST_ROWS)]
+        self._at = {heading: place for place, heading in enumerate(table.headings)}
+
+    def of(self, held: str | list[str]) -> list[str]:
+        """Return a column's cells, those of several as one."""
+        places = [self._at[bare(one)] for one in ([held] if isinstance(held, str) else held)]
+        return [spaced(" ".join(cells[place] for place in places)) for cells in self._rows]
+
+
+def _by_cells(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
+    """Look at what stands below the headings for what these alone don't tell.
+
+    Raises:
+        BadInputError: they don't tell it either.
+
+    """
+    _choose_votes(cells, columns, why)
+    _choose_units(cells, columns, why)
+    contest = columns.get("contest")
+    used = {bare(one) for held in columns.values() for one in ([held] if isinstance(held, str) else held)}
+    for heading in cells.headings:
+        if not isinstance(contest, str) or bare(heading) in used or not _DISTRICTS.fullmatch(words_of(heading)):
+            continue
+        if _tells_contests_apart(cells.of(contest), cells.of(heading), cells.of(columns["candidate"])):
+            columns["contest"], why["contest"] = [contest, heading], f"{heading} tells contests of one {contest} apart"
+            return
+
+
+def _choose_votes(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
+    """Say which of two columns, Votes and Total Votes, has a candidate's votes."""
+    votes = columns["votes"]
+    totals = [one for one in cells.headings if re.fullmatch(_MEANS["votes"][-1], words_of(one)) and one != votes]
+    if not totals or re.fullmatch(_MEANS["votes"][-1], words_of(str(votes))):
+        return
+    total, said = totals[0], cells.of(totals[0])
+    if said == cells.of(votes):
+        return
+    places = zip(*(cells.of(columns[name]) for name in ("contest", "unit", "part") if name in columns), strict=True)
+    groups: dict[object, set[str]] = {}
+    for place, cell in zip(places, said, strict=False):
+        groups.setdefault(place, set()).add(cell)
+    if not groups or any(len(of) > 1 for of in groups.values()):
+        raise BadInputError(
+            f"is a table with {votes} and {total}, and nothing says which of them has a candidate's votes; say it with "
+            f"--columns votes={total}"
+        )
+    columns["total"], why["total"] = total, "it is the same for all candidates"
+
+
+def _choose_units(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
+    """Say which column has the units: precincts of one county are units, those of several are their parts."""
+    precincts = [heading for heading in cells.headings if _PRECINCT.fullmatch(words_of(heading))]
+    unit = columns.get("unit")
+    if unit is None or not precincts:
+        return
+    best = min(precincts, key=lambda heading: sum(not cell for cell in cells.of(heading)))
+    if unit in precincts:
+        columns["unit"], why["unit"] = best, "its heading says so" if len(precincts) == 1 else "the fewest rows lack it"
+    elif len({cell for cell in cells.of(unit) if cell.casefold() not in WHOLE}) > 1:
+        columns["part"], why["part"] = best, f"what is added up to each {unit}"
+    else:
+        columns["unit"], why["unit"] = best, f"there is one {unit}"
+
+
+def _tells_contests_apart(contests: Sequence[str], districts: Sequence[str], candidates: Sequence[str]) -> bool:
+    """Return True where contests of one name have other candidates in each district."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for contest, district, candidate in zip(contests, districts, candidates, strict=True):
+        if contest and role_of(candidate) == "candidate" and candidate.casefold() not in _SHARED_CHOICES:
+            found.setdefault(contest, {}).setdefault(candidate, set()).add(district)
+    several = [of for of in found.values() if len(set().union(*of.values())) > 1]
+    return bool(several) and all(_MOST_SHARED * sum(len(one) > 1 for one in of.values()) <= len(of) for of in several)
+
+
+def _shown(headings: Sequence[str], table: SheetTable) -> Iterator[str]:
+    yield "headings: " + " | ".join(_cell(heading) or "(none)" for heading in headings)
+    for _, cells in islice(table.rows(), _SHOWN_ROWS):
+        yield "          " + " | ".join(map(_cell, cells))
+
+
+def _cell(text: str) -> str:
+    return plain(shortened(spaced(text), _SHOWN_CELL))
+
+
+def _explained(
+    columns: Mapping[ColumnName, str | list[str]], why: Mapping[str, str], headings: Sequence[str]
+) -> Iterator[str]:
+    used = set[str]()
+    for name, held in columns.items():
+        named = [held] if isinstance(held, str) else held
+        used |= {bare(one) for one in named}
+        yield f"{name} = {' + '.join(map(_cell, named))}: {why.get(name, '')}"
+    if left := [_cell(heading) or "the one without a heading" for heading in headings if bare(heading) not in used]:
+        yield f"not read: {', '.join(left)}"
+
+
+def _not_known(headings: Sequence[str], missing: Sequence[str], columns: Mapping[ColumnName, str | list[str]]) -> str:
+    """Return that headings don't say enough, with the mapping to edit."""
+    there = " | ".join(_cell(heading) or "(none)" for heading in headings)
+    so_far = ",".join(f"{name}={held if isinstance(held, str) else '+'.join(held)}" for name, held in columns.items())
+    wanted = ",".join(f"{name}=…" for name in missing)
+    return (
+        f"is a table, and its headings don't say which column has the {' and the '.join(_SAID[one] for one in missing)}: "
+        f"{there}; say it with --columns {','.join(filter(None, (so_far, wanted)))}"
+    )
+
+
+_SAID = {"candidate": "candidates", "votes": "votes"}

@@ -1,0 +1,452 @@
+"""The rows of a table of votes, decoded: each is one choice's votes in one place of one contest.
+
+What a row says beside its choice and the votes is its `Head`; many rows share one, and one `Choice`, and each is decoded
+once. Nothing is added up here: `bot.feeds.csv_sheet` does that.
+
+- An empty votes cell, a dash or NA is not said; it is never 0.
+- Separators of thousands are read as typed: spaces and apostrophes anywhere, commas where commas or tabs part the
+  cells. 4.355, and 4,355 between semicolons, may be a fraction and are refused.
+- A time needs its zone, its own or the layout's.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
+from operator import itemgetter
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.count.reading import MOST_VOTES, Pair
+from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
+from bot.errors import BadInputError
+from bot.feeds.ballot import is_residual, key_of, label, slug, spaced
+from bot.feeds.clarity.time import time_of
+from bot.feeds.reader import quoted
+from bot.feeds.sheet_headings import WHOLE, watched_columns, where_it_goes
+from bot.feeds.sheet_table import SheetTable
+
+TOTAL = "total"
+"""The type of all votes together."""
+
+Role: TypeAlias = Literal["candidate", "all votes", "not voted", "nobody"]
+
+_UNSAID = frozenset({"", "-", "\u2013", "\u2014", "NA", "N/A"})
+
+_NOT_VOTED = re.compile(r"(under|over|blank).*|void.*", re.IGNORECASE)
+
+_NOBODY = re.compile(
+    r"(contest|ballot|race|card|sheet)s? ?(totals?|cast|counted)|(total )?(votes?|ballots?|cards?|sheets?) (cast|counted)|"
+    r"(total |number of )?(times|cards|sheets) (cast|counted)|total (ballots?|voters?|undervotes?|overvotes?)|"
+    r"(rejected|exhausted|unresolved|unqualified|invalid|spoiled|uncounted|continuing|inactive|unassigned|not assigned)"
+    r"( (votes?|ballots?|write ?-? ?ins?))?|write ?-? ?ins? (rejected|unresolved|not assigned|unqualified)|"
+    r"scatter(ing|ed)s?( votes?| write ?-? ?ins?)?|(percent(age)?|pct\.?|%)( .*)?|.* (percent(age)?|pct\.?|%)|"
+    r"(voter )?turnout.*|(number of |total )?(registered|eligible|active) voters.*|(voter )?registration|"
+    r"precincts? (reporting|reported|counted).*|(total )?residual votes?",
+    re.IGNORECASE,
+)
+"""What stands among the choices and counts something else, or nobody says what."""
+
+_PLAIN = re.compile(r"[0-9]{1,15}")
+
+_IN_THOUSANDS = re.compile(r"[0-9]{1,3}(?:([,' \u2019\u00a0\u2009\u202f])[0-9]{3})(?:\1[0-9]{3})*")
+
+_WITH_CENTS = re.compile(r"([0-9]{1,15})\.0{1,2}")
+
+_BOTH = re.compile(r"([0-9][0-9,]{0,12})\s*(?:/|of)\s*([0-9][0-9,]{0,12})")
+"""33/33: precincts that have reported, and all of them."""
+
+_US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\b")
+
+_is_number = re.compile(r"[0-9]{1,10}").fullmatch
+"""A number that is in bounds."""
+
+
+Place: TypeAlias = tuple[str | None, str]
+"""(unit, part of it); an empty unit is the whole contest, None one that the sheet has and the row does not name."""
+
+_MOST_EXPLAINED = 5
+"""Refusals of one sheet for which it is gone through again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """What a row says of whom its votes are."""
+
+    key: str
+    """The same in all rows of one candidate."""
+    name: str
+    party: str
+    """As the cell has it."""
+    role: Role
+    watched: tuple[str, ...]
+    """The cells of the columns that sound as if they told contests or candidates apart."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ContestCells:
+    """What a row says of its contest."""
+
+    key: str
+    name: str | None
+    called: str
+    """The name as the column has it that holds it."""
+    as_of: datetime | None
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """What a row says beside its choice and the votes."""
+
+    contest: ContestCells
+    place: Place
+    kind: str
+    """The vote type, `TOTAL` for all of them."""
+    total: int | None
+    precincts: Pair | None
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """One row of the table."""
+
+    line: int
+    head: Head
+    choice: Choice
+    votes: Sequence[int | None]
+    """One for each of the table's columns of votes."""
+    others: int
+    """A hash of the cells that are not mapped; 0 in sheets whose layout somebody vouches for."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedUnit:
+    """What a second worksheet says of a unit."""
+
+    reported: Pair
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that can't be decoded."""
+
+    line: int
+    what: str
+    contest: str | None = None
+    """None: it can't be made out."""
+    name: str | None = None
+
+
+class SheetRows:
+    """The rows of a sheet, as its layout says that they are to be read."""
+
+    def __init__(self, table: SheetTable, layout: SheetLayout, source: str) -> None:
+        """Decode the rows of `table`; a sheet without a column of contests is one, called as its source is."""
+        self.layout = layout
+        self._table, self._source = table, source
+        columns = dict(layout.columns)
+        if "party" not in columns and not layout.vouched and (party := table.party_column(layout)) is not None:
+            columns["party"] = (party,)
+        self.columns = columns
+        self._get = {name: _getter(table, name, column) for name, column in columns.items()}
+        self._at = {name: table.at(column) for name, column in columns.items()}
+        mapped = {place for places in self._at.values() for place in places}
+        self._unmapped = [place for place in range(len(table.headings)) if place not in mapped]
+        self.watched = (
+            () if layout.vouched else watched_columns(table.headings, self._unmapped, has_units="unit" in columns)
+        )
+        self._zone = ZoneInfo(layout.zone) if layout.zone else None
+        self.kinds = ([TOTAL] if "votes" in columns else []) + list(layout.types.values())
+        """The vote type of each column of votes; `TOTAL`: it has the row's."""
+        self._contest_of = _together(self._places_of("contest", "contest_name", "as_of", "election_day"))
+        self._place_of = _together(self._places_of("unit", "part"))
+        self._contests: dict[object, ContestCells | BadRow] = {}
+        self._places: dict[object, Place] = {}
+        self._codes: dict[str, str] = {}
+        """The unit by its code in the second worksheet."""
+        self._explained = 0
+
+    def rows(self) -> Iterator[Row | BadRow]:
+        """Yield the rows in order, without those that are of no contest."""
+        empty = [place for heading in self.layout.empty for place in self._table.at((heading,))]
+        head_of = _together(
+            [
+                *self._places_of("contest", "contest_name", "as_of", "election_day", "unit", "part"),
+                *self._places_of("type", "total", "reported", "of"),
+                *empty,
+            ]
+        )
+        watched = (place for place, _ in self.watched)
+        choice_of = _together([*self._places_of("candidate", "candidate_key", "party"), *watched])
+        others_of = _together(self._unmapped) if self._unmapped and not self.layout.vouched else None
+        vote_columns = [*self._at.get("votes", ()), *(self._table.at((one,))[0] for one in self.layout.types)]
+        commas = self._table.commas
+        heads: dict[object, Head | BadRow] = {}
+        choices: dict[object, Choice] = {}
+        before: object = None
+        for line, cells in self._table.rows():
+            if (beside_it := head_of(cells)) != before:  # rows of one place mostly stand together
+                before = beside_it
+                if beside_it not in heads:
+                    heads[beside_it] = self._head(line, cells)
+                head = heads[beside_it]
+            if isinstance(head, BadRow):
+                is_sum = head.contest is None and spaced(self._get["candidate"](cells)).casefold() in WHOLE
+                if not is_sum and head.line:  # blank, or a sum over contests
+                    yield replace(head, line=line)
+                    head = heads[beside_it] = replace(head, line=0)  # once for all rows that are alike
+                continue
+            if (choice := choices.get(who := choice_of(cells))) is None:
+                choice = choices[who] = self._choice(cells)
+            try:
+                votes = [
+                    int(cell) if _is_number(cell := cells[at]) else _votes(cell, "votes", commas=commas)
+                    for at in vote_columns
+                ]
+            except BadInputError as error:
+                if choice.role in ("candidate", "all votes"):  # of nobody's votes it is no matter what they say
+                    yield BadRow(line, str(error), head.contest.key, head.contest.name)
+                continue
+            yield Row(line, head, choice, votes, hash(others_of(cells)) if others_of else 0)
+
+    def titles(self) -> list[str]:
+        """Return what stands above the headings, and the first cells of the columns that are not mapped."""
+        first = next(iter(self._table.rows()), (0, ()))[1]
+        return [*self._table.titles, *(first[at] for at in self._unmapped if at < len(first))]
+
+    def heading(self, name: ColumnName) -> str:
+        """Return the headings of what a column holds, in words."""
+        return " and ".join(map(str, self.columns[name]))
+
+    def watched_heading(self, at: int) -> str:
+        """Return the heading of the column at a place."""
+        return self._table.heading(at)
+
+    def what_differs(self, first: Row, second: Row) -> str:
+        """Return which column tells two rows apart that would be taken for the same, as the end of a sentence."""
+        self._explained += 1
+        if self._explained > _MOST_EXPLAINED:
+            return ""
+        one, *_, other = [cells for line, cells in self._table.rows() if line in (first.line, second.line)]
+        mapped = {
+            place for name, column in self.layout.columns.items() if name != "party" for place in self._table.at(column)
+        }
+        differ = [
+            self._table.heading(at)
+            for at, (before, now) in enumerate(zip(one, other, strict=False))
+            if before != now and at not in mapped
+        ]
+        found = where_it_goes(differ, [*self.layout.columns])
+        return f"; {found[0]} tells the rows apart: put it into {found[1]}" if found else ""
+
+    @cached_property
+    def counted_units(self) -> dict[str, CountedUnit]:
+        """What a second worksheet says of each unit; known once all rows were decoded."""
+        found: dict[str, CountedUnit] = {}
+        if (layout := self.layout.units) is None:
+            return found
+        for row in self._table.units:
+            if not (code := spaced(row[layout.unit])):
+                continue
+            reported, of = (_votes(row[heading], heading, commas=True) for heading in (layout.reported, layout.of))
+            if reported is not None and of is not None and reported <= of:
+                found[self._codes.get(code, code)] = CountedUnit(
+                    (reported, of), moment_in(row[layout.as_of], self._zone)
+                )
+        return found
+
+    def _places_of(self, *names: ColumnName) -> list[int]:
+        return [place for name in names for place in self._at.get(name, ())]
+
+    def _head(self, line: int, cells: Sequence[str]) -> Head | BadRow:
+        raw = self._contest_of(cells)
+        if (contest := self._contests.get(raw)) is None:
+            contest = self._contests[raw] = self._contest(line, cells)
+        if isinstance(contest, BadRow):
+            return contest
+        where = self._place_of(cells)
+        if (place := self._places.get(where)) is None:
+            place = self._places[where] = self._place(cells)
+        try:
+            if self.layout.empty:
+                self._refuse_filled(cells)
+            return Head(contest, place, self._kind(cells), self._total(cells), self._precincts(cells))
+        except BadInputError as error:
+            return BadRow(line, str(error), contest.key, contest.name)
+
+    def _contest(self, line: int, cells: Sequence[str]) -> ContestCells | BadRow:
+        get = self._get
+        text = spaced(get["contest"](cells) if "contest" in get else self._source)
+        missing = text.casefold() in WHOLE
+        key = "" if missing else key_of(text)
+        if not key:
+            return BadRow(line, "contest is missing" if missing else f"contest should be a name, not {quoted(text)}")
+        called = self._cell("contest_name" if "contest_name" in get else "contest", cells)
+        name = label(called) if called else None
+        stamp, day = self._cell("as_of", cells), self._cell("election_day", cells)
+        try:
+            return ContestCells(
+                key, name, called, moment_in(stamp, self._zone) if stamp else None, _day(day) if day else None
+            )
+        except BadInputError as error:
+            return BadRow(line, str(error), key, name)
+
+    def _place(self, cells: Sequence[str]) -> Place:
+        unit = _unit(self._get["unit"](cells)) if "unit" in self._get else ""
+        unit = "" if unit is None and self.layout.vouched else unit
+        if self.layout.units:
+            (code,) = self._table.at((self.layout.units.unit,))
+            self._codes.setdefault(cells[code], unit or "")
+        return unit, self._cell("part", cells)
+
+    def _kind(self, cells: Sequence[str]) -> str:
+        if "type" not in self._get:
+            return TOTAL
+        kind = self._cell("type", cells)
+        return TOTAL if kind.casefold() in WHOLE else kind
+
+    def _total(self, cells: Sequence[str]) -> int | None:
+        get = self._get.get("total")
+        return _votes(get(cells), "total", commas=self._table.commas) if get else None
+
+    def _choice(self, cells: Sequence[str]) -> Choice:
+        name = spaced(self._get["candidate"](cells))
+        mark, _, rest = name.partition(" ")
+        if mark in self.layout.marks and name.endswith(")"):
+            name = rest
+        role = role_of(name, vouched=self.layout.vouched)
+        key = self._cell("candidate_key", cells) or slug(name) or name
+        watched = tuple(cells[at].strip() for at, _ in self.watched)
+        return Choice(key, name, self._cell("party", cells), role, watched)
+
+    def _refuse_filled(self, cells: Sequence[str]) -> None:
+        for heading in self.layout.empty:
+            if cells[self._table.at((heading,))[0]].strip():
+                raise BadInputError(f"{heading} is filled in, and no file that was seen shows what it then means")
+
+    def _cell(self, name: ColumnName, cells: Sequence[str]) -> str:
+        get = self._get.get(name)
+        return get(cells).strip() if get else ""
+
+    def _precincts(self, cells: Sequence[str]) -> Pair | None:
+        if "reported" not in self._get:
+            return None
+        of = self._get["of"](cells) if "of" in self._get else ""
+        return _precincts(self._get["reported"](cells), of, commas=self._table.commas)
+
+
+@lru_cache(maxsize=10_000)
+def role_of(name: str, *, vouched: bool = False) -> Role:
+    """Return what a row counts that is called so; `vouched`: real files were seen, where scattered votes are a choice."""
+    bare = name.casefold().rstrip(" :*")
+    if bare in WHOLE:
+        return "all votes"
+    if is_residual(bare):
+        return "not voted" if _NOT_VOTED.search(bare) else "nobody"
+    if _NOBODY.fullmatch(bare) and not (vouched and bare.startswith("scatter")):
+        return "nobody"
+    return "candidate"
+
+
+def _getter(table: SheetTable, name: ColumnName, column: Column) -> Callable[[Sequence[str]], str]:
+    """Return how to get what `column` holds from a row, the cells of several columns as one."""
+    first, *more = table.at(column)
+    if not more:
+        return itemgetter(first)
+    between = ", " if name == "contest_name" else " "
+    several = itemgetter(first, *more)
+    return lambda cells: between.join(filter(None, map(str.strip, several(cells))))
+
+
+def _together(places: Sequence[int]) -> Callable[[Sequence[str]], object]:
+    """Return how to get the cells at some places from a row, to look something up by them."""
+    return itemgetter(*places) if places else lambda _: ""
+
+
+def _votes(cell: str, what: str, *, commas: bool) -> int | None:
+    """Return the number in a cell, None where it is not said.
+
+    Raises:
+        BadInputError: it is no whole number, or may be read in two ways.
+
+    """
+    if _is_number(cell):
+        return int(cell)
+    cell = cell.strip()
+    if cell in _UNSAID:
+        return None
+    digits = cell
+    if match := _IN_THOUSANDS.fullmatch(cell):
+        if match[1] == "," and not commas:
+            raise BadInputError(f"{what} may be a fraction: {quoted(cell)}; write it without a separator")
+        digits = cell.replace(match[1], "")
+    elif match := _WITH_CENTS.fullmatch(cell):
+        digits = match[1]
+    if _PLAIN.fullmatch(digits) and (number := int(digits)) <= MOST_VOTES:
+        return number
+    raise BadInputError(f"{what} should be a whole number, not {quoted(cell)}")
+
+
+@lru_cache(maxsize=1000)
+def moment_in(stamp: str, zone: ZoneInfo | None) -> datetime:
+    """Return a cell's time: ISO 8601, or as in 11/20/2020 3:37:06 PM EST; by `zone` where it has none."""
+    try:
+        moment = datetime.fromisoformat(stamp)
+    except ValueError:
+        try:
+            return time_of(spaced(stamp))
+        except BadInputError:
+            moment = None
+    if moment is not None and moment.tzinfo is None and zone is not None:
+        moment = moment.replace(tzinfo=zone)
+    try:
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except OverflowError:
+        moment = None
+    why = "has no zone" if moment else "is no time"
+    raise BadInputError(
+        f"as_of {why}: {quoted(stamp)}; write it as 2020-11-20T15:37-05:00 or 11/20/2020 3:37:06 PM EST"
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _unit(raw: str) -> str | None:
+    """Return what a cell's unit is called; empty for the whole contest, None where it names none."""
+    unit = spaced(raw)
+    if not unit:
+        return None
+    return "" if unit.casefold() in WHOLE else unit.removesuffix(" County")
+
+
+@lru_cache(maxsize=10_000)
+def _precincts(said: str, all_of_them: str, *, commas: bool) -> Pair | None:
+    """Return the precincts that two cells say, or one that has both; None where they say none.
+
+    Raises:
+        BadInputError: they are no numbers, or the first is more than the second.
+
+    """
+    if both := _BOTH.fullmatch(said.strip()):
+        reported, of = (_votes(number, "reported", commas=True) for number in both.groups())
+    else:
+        reported, of = _votes(said, "reported", commas=commas), _votes(all_of_them, "of", commas=commas)
+    if not of:
+        return None
+    if reported is None or reported > of:
+        raise BadInputError(f"reported should be a number of the {of} precincts, not {quoted(said.strip())}")
+    return reported, of
+
+
+@lru_cache(maxsize=100)
+def _day(text: str) -> date:
+    """Return a cell's day: 2026-11-03 or 11/3/2026."""
+    try:
+        if match := _US_DATE.match(text):
+            return date(int(match[3]), int(match[1]), int(match[2]))
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise BadInputError(f"election_day should be a day such as 2026-11-03, not {quoted(text)}") from None

@@ -1,0 +1,217 @@
+"""Which reminders an entry has, and which of them are due: nothing of it is stored.
+
+A reminder follows from the event and a lead time. It is due in a channel when its time has come, unless the channel was told
+(`spoken_of`), or its time was before its event, its lead time or the channel's follow was set. Each function runs in the
+transaction under way.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.database.database import fetch, from_micros, to_micros
+from bot.events.event import ScheduleEntry
+from bot.events.reminder import LONGEST_LEAD_TIME, is_missed, reminders
+from bot.outbox.rows import to_json
+from bot.schedule.schedule_entries_store import DIRECT, ENTRY, LeadTimesOf, channels_of, entry_of, lead_times_since
+
+LATEST = timedelta(days=2)
+"""So long after its start an event can still have reminders: those of places where it comes later."""
+
+_A_DAY = timedelta(days=1)
+"""By so much the whole days of a lead time may differ from elapsed time, and more."""
+
+_MINUTE = timedelta(minutes=1)
+
+_REACHED = f"""
+SELECT {ENTRY} FROM schedule_entries
+WHERE server IN (SELECT id FROM servers WHERE left_at IS NULL) AND starts_at > ? AND starts_at < ? AND starts_at - 60000000 * max(
+    coalesce((SELECT max(value) FROM json_each(coalesce(
+      lead_times,
+      (SELECT lead_times FROM reminder_lead_times r WHERE r.server = schedule_entries.server AND r.kind = body ->> 'kind'),
+      (SELECT lead_times FROM reminder_lead_times r WHERE r.server = 0 AND r.kind = body ->> 'kind'),
+      ?))), 0),
+    coalesce((SELECT max(lead_time) FROM personal_lead_times p WHERE p.entry = schedule_entries.id), 0)) < ?
+ORDER BY starts_at, id"""
+"""SQL of the entries whose first reminder comes before a time, give or take a day, and that began after another."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EntryReminder:
+    """A reminder of an entry; of two, the earlier is the smaller."""
+
+    due_at: datetime
+    event: int
+    """The entry's id."""
+    person: int
+    """By direct message to this person; 0: to the channels."""
+    lead_time: int
+    """Minutes before; 0: at its time."""
+    wall: str
+    """The wall time that it speaks of."""
+    since: int
+    """When what it follows from was set, in microseconds since 1970: what was due by then is not."""
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """What it is known by among those of its entry to one channel."""
+        return self.lead_time, self.wall
+
+
+@dataclass(frozen=True, slots=True)
+class DueReminder:
+    """A reminder that is due, with the channels that are to be told: of each, its server."""
+
+    reminder: EntryReminder
+    entry: ScheduleEntry
+    channels: tuple[tuple[int, int], ...]
+
+
+def reminders_of(
+    connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf
+) -> list[EntryReminder]:
+    """Return all reminders of an entry, whether past or ahead, in order of time."""
+    ((reminds_from,),) = fetch(connection, "SELECT reminds_from FROM schedule_entries WHERE id = ?", (entry.id,))
+    lead_times, set_at = lead_times_since(connection, entry, lead_times_of)
+    found = [
+        (0, one, max(reminds_from, set_at) if one.lead_time else reminds_from)
+        for one in reminders(entry.event, lead_times)
+    ]
+    for person, lead_time, asked_at in fetch(
+        connection, "SELECT person, lead_time, asked_at FROM personal_lead_times WHERE entry = ?", (entry.id,)
+    ):
+        span = timedelta(minutes=lead_time)
+        found += [
+            (person, one, max(reminds_from, asked_at))
+            for one in reminders(entry.event, (span,))
+            if (one.lead_time, one.wall) == (span, entry.event.wall)
+        ]
+    return sorted(
+        EntryReminder(
+            one.due_at,
+            entry.id,
+            person,
+            one.lead_time // _MINUTE,
+            one.wall.isoformat(timespec="minutes"),
+            since,
+        )
+        for person, one, since in found
+    )
+
+
+def due_of(
+    connection: sqlite3.Connection, entry: ScheduleEntry, lead_times_of: LeadTimesOf, now: datetime
+) -> list[DueReminder]:
+    """Return the reminders of an entry that are due at `now`, each with the channels that are to be told."""
+    come = [
+        one
+        for one in reminders_of(connection, entry, lead_times_of)
+        if one.due_at <= now
+        and not is_missed(timedelta(minutes=one.lead_time), datetime.fromisoformat(one.wall), entry.event, now)
+    ]
+    if not come:
+        return []
+    spoken, begun = _spoken_of(connection, entry.id)
+    follows = _follows_of(connection, entry)
+    ours = [(entry.server, channel, follows.get(channel, 0)) for channel in channels_of(connection, entry)]
+    people = {
+        person: [(DIRECT, channel, 0)]
+        for person, channel in fetch(
+            connection,
+            "SELECT person, channel FROM direct_channels WHERE person IN (SELECT value FROM json_each(?))",
+            (to_json(sorted({one.person for one in come})),),
+        )
+    }
+    if entry.channel is None and not follows:  # the desk's, unless a channel that followed had it
+        had = {key for server, _, key in spoken if server != DIRECT}
+        come = [one for one in come if one.person or one.key not in had]
+    found = []
+    for one in come:
+        due_at = to_micros(one.due_at)
+        channels = tuple(
+            (server, channel)
+            for server, channel, since in (people.get(one.person, []) if one.person else ours)
+            if (server, channel, one.key) not in spoken
+            and ((server, channel, one.key) in begun or (due_at > one.since and due_at >= since))
+        )
+        if channels:
+            found.append(DueReminder(one, entry, channels))
+    return found
+
+
+_Spoken = set[tuple[int, int, tuple[int, str]]]
+"""Of reminders that went into the outbox: server, channel and key."""
+
+
+def _spoken_of(connection: sqlite3.Connection, entry: int) -> tuple[_Spoken, _Spoken]:
+    """Return the reminders of an entry that are not to come again, and all that went into the outbox.
+
+    What failed, or what an editor dropped, does not come again. What was not sent since the clock was wrong or the event
+    had changed does, where it is due; but not what the entry's newest change keeps from being sent.
+    """
+    rows = fetch(
+        connection,
+        """SELECT o.server, o.channel, t.lead_time, t.wall, o.state = 'dropped' AND o.dropped_by IS NULL
+                  AND t.since IS NOT (SELECT max(id) FROM audit WHERE entry = ?1)
+           FROM told_events t JOIN outbox o ON o.id = t.post
+           WHERE t.event = ?1 AND t.lead_time IS NOT NULL AND o.action = 'post'""",
+        (entry,),
+    )
+    begun = [(server, channel, (lead_time, wall)) for server, channel, lead_time, wall, _ in rows]
+    return {key for key, (*_, again) in zip(begun, rows, strict=True) if not again}, set(begun)
+
+
+def _follows_of(connection: sqlite3.Connection, entry: ScheduleEntry) -> dict[int, int]:
+    """Return the channels that follow an entry's contest, each with since when, in microseconds since 1970."""
+    if entry.channel is not None:
+        return {}
+    rows = fetch(
+        connection,
+        "SELECT channel, min(followed_at) FROM follows WHERE server = ?1 AND ?2 IN (contest, '') GROUP BY channel",
+        (entry.server, entry.event.contest or ""),
+    )
+    return dict(rows)
+
+
+def due_now(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: datetime) -> list[DueReminder]:
+    """Return what is due at `now` in all newsrooms, the earliest first."""
+    entries = _reached(connection, now, now + _A_DAY)
+    return sorted(
+        (one for entry in entries for one in due_of(connection, entry, lead_times_of, now)),
+        key=lambda one: one.reminder,
+    )
+
+
+def next_due(connection: sqlite3.Connection, lead_times_of: LeadTimesOf, now: datetime) -> datetime | None:
+    """Return when the next reminder is due, which may be past, or None."""
+    if due := due_now(connection, lead_times_of, now):
+        return due[0].reminder.due_at
+    for horizon in (now + LATEST + _A_DAY, None):
+        ahead = [
+            one.due_at
+            for entry in _reached(connection, now, horizon)
+            for one in reminders_of(connection, entry, lead_times_of)
+            if one.due_at > now
+        ]
+        found = min(ahead, default=None)
+        if found is not None and (horizon is None or found <= horizon - _A_DAY):
+            return found
+    return None
+
+
+def _reached(connection: sqlite3.Connection, now: datetime, until: datetime | None) -> list[ScheduleEntry]:
+    longest = to_json([LONGEST_LEAD_TIME // _MINUTE])
+    after = to_micros(now - LATEST)
+    before, starts_before = (
+        (2**62, 2**62) if until is None else (to_micros(until), to_micros(until + LONGEST_LEAD_TIME))
+    )
+    return [entry_of(row) for row in fetch(connection, _REACHED, (after, starts_before, longest, before))]
+
+
+def own_next(connection: sqlite3.Connection, entry: ScheduleEntry, person: int, now: datetime) -> list[datetime]:
+    """Return when a person's own reminders of an entry come, those after `now`."""
+    return [
+        one.due_at
+        for one in reminders_of(connection, entry, lambda _: ())
+        if one.person == person and from_micros(one.since) < one.due_at > now
+    ]
