@@ -20,7 +20,7 @@ from bot.tally.leading_source_words import gone_notice
 from bot.tally.other_sources import OtherSources
 from bot.tally.watchers import WatchedCount
 from bot.tally.watching import Watching
-from bot.tally.writes_store import ToldReading, Writes
+from bot.tally.writes_store import ToldReading, ToldRelation, Writes
 from bot.wording.context import Setting
 
 
@@ -118,7 +118,7 @@ class _Deciding:
         if now is None or was is None:
             return None if now == was else self._post(follow, series, None, None)
         relation = relate(*was, now) or Relation.CONTRADICTS  # never None: nothing passed is given
-        self.writes.relations.append((follow.id, self._switching.before, series.key[2], relation.value, *now))
+        self.writes.relations.append(ToldRelation(follow.id, self._switching.before, series.key[2], relation, *now))
         if relation is Relation.CONFIRMS:
             return None
         total = series.known.accepted.total if series.known.accepted else None

@@ -30,7 +30,7 @@ from bot.tally.intake_store import (
 )
 from bot.tally.other_sources_store import Comparison, margin_stated_in, standing_statement, statement_of
 from bot.tally.other_sources_words import RelationFacts, WhyUntold, relation_post
-from bot.tally.writes_store import Ahead, AheadNoMore, PutOff, Writes
+from bot.tally.writes_store import Ahead, AheadNoMore, PutOff, ToldRelation, Writes
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, may_be_named
 from bot.wording.draft import Draft
@@ -192,7 +192,7 @@ class OtherSources:
 
     def _remember(self, follow: Follow, source: str, count: str, relation: Relation, posted: tuple[str, int]) -> None:
         self._ledger.related[follow.id, source, count] = Related(relation, posted)
-        self._writes.relations.append((follow.id, source, count, relation.value, *posted))
+        self._writes.relations.append(ToldRelation(follow.id, source, count, relation, *posted))
 
     def _weigh(
         self, other: OtherMargin, follow: Follow, posted: PostedMargin, relation: Relation, had: AwaitedFigure | None

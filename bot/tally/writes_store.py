@@ -5,18 +5,13 @@ from datetime import datetime
 from typing import ClassVar
 
 from bot.count.judgement import HoldReason
+from bot.count.relation import Relation
 from bot.feeds.pushes_store import RememberedPush
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outbox.tx import Tx
 from bot.outcomes.outcomes_store import FeedCall
 from bot.tally.holds_store import EndedHold, NewerHeld, say_ended, say_newer
 from bot.tally.watchers_store import Watched
-
-_RELATIONS = """
-INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT DO UPDATE SET relation = excluded.relation,
-  posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +201,25 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldRelation:
+    """How another source's margin stands to the one posted, as a channel knows it."""
+
+    SQL: ClassVar[str] = """
+    INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
+    VALUES (:follow, :source, :count, :relation, :posted_leader, :posted_margin)
+    ON CONFLICT DO UPDATE SET relation = excluded.relation,
+      posted_leader = excluded.posted_leader, posted_margin = excluded.posted_margin
+    """
+
+    follow: int
+    source: str
+    count: str
+    relation: Relation
+    posted_leader: str
+    posted_margin: int
+
+
+@dataclass(frozen=True, slots=True)
 class PutOff:
     """Another source's figures that wait for the end of a channel's quiet hours."""
 
@@ -276,7 +290,7 @@ class Writes:
     series: list[SeriesState] = field(default_factory=list)
     told: list[ToldReading] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
-    relations: list[tuple[object, ...]] = field(default_factory=list)
+    relations: list[ToldRelation] = field(default_factory=list)
     put_off: list[PutOff] = field(default_factory=list)
     silences: list[StatedSilence] = field(default_factory=list)
     caught_up: list[AheadNoMore] = field(default_factory=list)
@@ -305,7 +319,7 @@ def write(tx: Tx, writes: Writes) -> list[int]:
     tx.store(writes.series)
     tx.store(writes.told)
     tx.store(writes.waiting)
-    tx.executemany(_RELATIONS, writes.relations)
+    tx.store(writes.relations)
     tx.store(writes.put_off)
     tx.store(writes.silences)
     tx.store(writes.caught_up)
