@@ -23,7 +23,7 @@ from bot.desk.sheet_layout import Charset, ColumnName, SheetLayout, preset, pres
 from bot.errors import BadInputError, TallydeskError
 from bot.feeds.answer_parts import WholeAnswer, bounded, parts_of
 from bot.feeds.boxed import format_here
-from bot.feeds.fetch import Feed, FeedError, News, NotFoundError
+from bot.feeds.fetch import Feed, FeedError, News, NoKeyError, NotFoundError
 from bot.feeds.formats import CLARITY_DETAIL, SHEET, is_one_answer, reader_of
 from bot.feeds.own_network import Sessions, is_own_network
 from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
@@ -132,6 +132,8 @@ def found_at(
     """
     try:
         return asyncio.run(_fetched(address, now, preset_name, choose, state, columns))
+    except NoKeyError:
+        raise  # the way out is a key, and no page
     except FeedError as error:
         raise BadInputError(f"{error}; if your browser has the page, save it and give the file") from None
 

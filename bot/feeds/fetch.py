@@ -62,6 +62,10 @@ class FeedError(TallydeskError):
         self.wait = wait
 
 
+class NoKeyError(FeedError):
+    """A source asks for a key, and none is set."""
+
+
 class NotFoundError(FeedError):
     """There is nothing at an address."""
 
@@ -274,7 +278,7 @@ class Feed:
         except BadInputError as error:
             raise FeedError(f"{self.source.id}: {error}") from None
         if self._secret is None:
-            raise FeedError(f"{self.source.id}: its key is missing: set {name} in the environment or in .env")
+            raise NoKeyError(f"{self.source.id}: its key is missing: set {name} in the environment or in .env")
         return self._secret.get_secret_value()
 
     async def _answer(self, response: aiohttp.ClientResponse, shown: str) -> FetchedAnswer | None:

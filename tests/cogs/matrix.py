@@ -309,11 +309,13 @@ async def everything(room: Room) -> list[Any]:
         "imports",
         "schedule_entries",
         "event_proposals",
-        "reminders",
+        "reminder_lead_times",
     )
     rows: list[Any] = [
         await room.newsroom.database.rows(f"SELECT * FROM {name} WHERE server = ?", (room.guild.id,)) for name in tables
     ]
+    personal = "SELECT p.* FROM personal_lead_times p JOIN schedule_entries s ON s.id = p.entry WHERE s.server = ?"
+    rows.append(await room.newsroom.database.rows(personal, (room.guild.id,)))
     rows.append(await room.newsroom.database.rows("SELECT * FROM servers WHERE id = ?", (room.guild.id,)))
     return rows
 

@@ -1524,7 +1524,7 @@ async def test_why_tells_times_as_the_desk_s_clock_shows_them(told: Room) -> Non
 
 
 async def test_why_quotes_what_staff_typed_to_the_desk_alone(told: Room) -> None:
-    card = await read(told, "Jo in the back office says Biden leads by 14,000 votes, don't use her name")
+    card = await read(told, "Jo in the back office says Biden leads by 14,000 votes, she wants no credit")
     card = await press(told, await choose(told, card, "source", ["ga-sos"]), "Tick: Biden ahead by 14,000")
     await press(told, card, "Enter")
     assert 'As typed: "Jo in the back office says' in await told.ask("why", post="2")

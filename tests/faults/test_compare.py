@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.database.database import Database
+from bot.outbox.servers_store import know_server
 from bot.rehearsal.standin.server import StandIn
 from tests.faults.compare import against_database, against_undisturbed, shown
 
@@ -55,6 +56,7 @@ async def test_a_post_whose_cards_were_refused_says_them_in_words(
     channel = guild.add_channel("count")
     message = channel.say(guild.me, said)
     database = await Database.open(tmp_path / "desk.sqlite3")
+    await database.write(lambda connection: know_server(connection, guild.id))
     await database.write(
         lambda connection: connection.execute(
             """INSERT INTO outbox (server, channel, number, kind, news_at, wall_created, state, message, content, embeds, cards_refused)

@@ -18,7 +18,7 @@ from bot.app import KINDS
 from bot.count.call import Call
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
 from bot.count.change import Change, compare
-from bot.count.entry import Entry, Piece
+from bot.count.entry import Entry, Piece, Refused
 from bot.count.judgement import HoldReason
 from bot.count.reading import Reading, Unit
 from bot.count.recount_line import RecountLine
@@ -267,6 +267,9 @@ MADE: Mapping[type, Callable[[Draw], Any]] = {
     Statement: _statement,
     Piece: _piece,
     Entry: _entry,
+    Refused: lambda draw: Refused(
+        words="Maybe Biden leads", why=draw(st.sampled_from(["a rumor", "another year", "too long"]))
+    ),
     FollowPreferences: _preferences,
     FollowSettings: _follow,
     ChannelSettings: _channel,
