@@ -182,7 +182,8 @@ class Record:
         hints = get_type_hints(cls, include_extras=True)
         parts = {
             one.name: core_schema.typed_dict_field(
-                handler.generate_schema(hints[one.name]), required=one.default is MISSING
+                handler.generate_schema(hints[one.name]),
+                required=one.default is MISSING and one.default_factory is MISSING,
             )
             for one in fields(cls)
         }
