@@ -7,6 +7,7 @@ wait, some of which channels may have had. The desk sees what would go out, and 
 Numbers skip ahead, and boards are shown anew.
 """
 
+from datetime import datetime
 from typing import Literal, get_args
 
 import structlog
@@ -53,10 +54,9 @@ class Restore:
         copied_at = await self._store.copied_at()
         if copied_at is None:
             return
-        now = self._clock.now()
         log.warning("the database was restored from a copy", made_at=copied_at.isoformat(timespec="seconds"))
 
-        def notice(board: bool) -> Draft:
+        def notice(now: datetime, board: bool) -> Draft:
             return restored_notice(copied_at, now, to_micros(now), self._setting, board=board)
 
         for row in await self._store.take_up(copied_at, notice):

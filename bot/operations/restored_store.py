@@ -30,7 +30,7 @@ _OUTDATED = "the database was restored from a copy, and this was of its moment"
 
 _MICROS_AN_HOUR = 3_600_000_000
 
-Notice = Callable[[bool], Draft]
+Notice = Callable[[datetime, bool], Draft]
 """Returns the question to a desk; its argument says whether some channel has a pinned board."""
 
 
@@ -174,7 +174,7 @@ def _ask(tx: Tx, server: int, notice: Notice) -> int | None:
     if not channel:
         return None
     board = tx.rows("SELECT 1 FROM follows WHERE server = ? AND board LIMIT 1", (server,))
-    draft = notice(bool(board))
+    draft = notice(tx.now, bool(board))  # its buttons are known by when it paused posting
     number = tx.number(server, draft.words)
     (key,) = tx.add([OutboxRow.worded(server, channel[0][0], number, draft, tx.now)])
     return key

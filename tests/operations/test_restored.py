@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -409,3 +410,18 @@ def test_however_much_waits_all_of_it_is_in_the_answers_pages() -> None:
     pages = pages_of(waiting_answer(waiting, ["ga"] * 99, 1, Setting(small_desk())))
     shown = "\n".join(embed["description"] for page in pages for embed in page.embeds)
     assert shown.count("Biden leads") == 99
+
+
+async def test_the_buttons_of_the_notice_are_known_by_when_it_paused_posting_though_the_clock_goes_on(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.open()
+    shop.back_up()
+    ticks = count()
+    monkeypatch.setattr(shop.newsroom.clock, "now", lambda: START + timedelta(microseconds=next(ticks)))
+    newsroom = await shop.restore()
+    ((paused_at,),) = await newsroom.database.rows("SELECT paused_at FROM servers WHERE id = ?", (SERVER,))
+    ((asked,),) = await newsroom.database.rows(
+        "SELECT components FROM outbox WHERE id = (SELECT restored_notice FROM servers WHERE id = ?)", (SERVER,)
+    )
+    assert f":{paused_at}" in asked
