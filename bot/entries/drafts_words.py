@@ -257,7 +257,7 @@ def _would_come(
 
 def _is_in_a_post(entry: Entry, consequences: EntryConsequences | None) -> bool:
     """Return whether the previewed post, shown below, says all that the entry does."""
-    if consequences is None or not consequences.posts or len(entry.pieces) > 1:
+    if consequences is None or not consequences.posts or len(entry.pieces) != 1:
         return False
     said = tuple(entry.pieces[0].figures)
     return said in (("margin",), ("certified",), ("call",))  # of counties by name it has the new ones alone
