@@ -342,12 +342,16 @@ def rooms_of(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaita
 def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> OutboxRoom:
     """Build the outbox; what wakes its dispatcher may be news for the boards, too."""
 
-    def wake(channels: Mapping[int, bool]) -> None:
-        base.scheduler.soon(BOARDS)
+    def dispatch(channels: Mapping[int, bool]) -> None:
         dispatcher.wake(channels)
 
+    def wake(channels: Mapping[int, bool]) -> None:
+        dispatch(channels)
+        base.scheduler.soon(BOARDS)
+
     outbox = Outbox(base.database, base.kinds, base.clock, wake)
-    store = OutboxStore(outbox)
+    # What becomes of a row is no news for the boards.
+    store = OutboxStore(Outbox(base.database, base.kinds, base.clock, dispatch))
     dispatcher = Dispatcher(store, discord, pacing, base.sleep)
     return OutboxRoom(
         outbox=outbox,
