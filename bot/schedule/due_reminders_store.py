@@ -53,9 +53,9 @@ class EntryReminder:
     """When what it follows from was set, in microseconds since 1970: what was due by then is not."""
 
     @property
-    def key(self) -> tuple[int, str]:
-        """What it is known by among those of its entry to one channel."""
-        return self.lead_time, self.wall
+    def key(self) -> tuple[int, str, int]:
+        """What it is known by among those of its entry to one channel; an event in another zone has others."""
+        return self.lead_time, self.wall, to_micros(self.due_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def due_of(
     return found
 
 
-_Spoken = set[tuple[int, int, tuple[int, str]]]
+_Spoken = set[tuple[int, int, tuple[int, str, int]]]
 """Of reminders that went into the outbox: server, channel and key."""
 
 
@@ -151,13 +151,13 @@ def _spoken_of(connection: sqlite3.Connection, entry: int) -> tuple[_Spoken, _Sp
     """
     rows = fetch(
         connection,
-        """SELECT o.server, o.channel, t.lead_time, t.wall, o.state = 'dropped' AND o.dropped_by IS NULL
+        """SELECT o.server, o.channel, t.lead_time, t.wall, t.due_at, o.state = 'dropped' AND o.dropped_by IS NULL
                   AND t.since IS NOT (SELECT max(id) FROM audit WHERE entry = ?1)
            FROM told_events t JOIN outbox o ON o.id = t.post
            WHERE t.event = ?1 AND t.lead_time IS NOT NULL AND o.action = 'post'""",
         (entry,),
     )
-    begun = [(server, channel, (lead_time, wall)) for server, channel, lead_time, wall, _ in rows]
+    begun = [(server, channel, (lead_time, wall, due_at)) for server, channel, lead_time, wall, due_at, _ in rows]
     return {key for key, (*_, again) in zip(begun, rows, strict=True) if not again}, set(begun)
 
 

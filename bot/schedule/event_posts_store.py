@@ -58,7 +58,9 @@ WAITING_FOR_PUBLISH = """FROM outbox INDEXED BY outbox_awaiting CROSS JOIN told_
 class ToldEvent(TopicRow):
     """The entry of the schedule that a post, or an edit of one, is about: a row of `told_events`."""
 
-    INSERT: ClassVar[str] = "INSERT INTO told_events (post, event, lead_time, wall, since) VALUES (?, ?, ?, ?, ?)"
+    INSERT: ClassVar[str] = (
+        "INSERT INTO told_events (post, event, lead_time, wall, due_at, since) VALUES (?, ?, ?, ?, ?, ?)"
+    )
 
     event: int
     """The entry's id."""
@@ -66,17 +68,21 @@ class ToldEvent(TopicRow):
     """Of a reminder: minutes before; None: it is none."""
     wall: str | None = None
     """Of a reminder: the wall time that it speaks of."""
+    due_at: int | None = None
+    """Of a reminder: when it was due, in microseconds since 1970."""
     since: int | None = None
     """The audit row of the first change of the entry that it tells; None: it tells of none."""
 
     def values(self) -> tuple[object, ...]:
         """Return the values of `INSERT` after the post's id."""
-        return (self.event, self.lead_time, self.wall, self.since)
+        return (self.event, self.lead_time, self.wall, self.due_at, self.since)
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
         """Return the event that a row of the outbox is about; None: about none."""
-        rows = fetch(connection, "SELECT event, lead_time, wall, since FROM told_events WHERE post = ?", (post,))
+        rows = fetch(
+            connection, "SELECT event, lead_time, wall, due_at, since FROM told_events WHERE post = ?", (post,)
+        )
         return cls(*rows[0]) if rows else None
 
 

@@ -1062,3 +1062,16 @@ async def test_other_rules_of_the_zones_move_what_is_ahead(room: Newsroom) -> No
     await room.restart()
     await look(room, "10:00")
     assert len(await told(room)) == 1
+
+
+async def test_an_event_that_is_put_into_another_zone_is_reminded_of_at_its_hour_there(room: Newsroom) -> None:
+    key = await add(room, event("10:00"))
+    await look(room, "09:30")
+    (first,) = await told(room)
+    pacific = event("10:00", zone="America/Los_Angeles")
+    await room.schedule_store.change(SERVER, key, lambda entry: replace(entry, event=pacific), "schedule edit", WHO)
+    await look(room, "12:30")
+    again = (await told(room))[-1]
+    assert first.startswith("**In 30 minutes: press conference")
+    assert again.startswith("**In 30 minutes: press conference")
+    assert again != first

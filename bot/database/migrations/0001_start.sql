@@ -641,6 +641,7 @@ CREATE TABLE told_events (
   event          INTEGER NOT NULL,         -- the entry
   lead_time      INTEGER,                  -- of a reminder: minutes before; 0: at its time
   wall           TEXT,                     -- of a reminder: the wall time that it speaks of
+  due_at         INTEGER,                  -- of a reminder: when it was due; another zone makes it another one
   since          INTEGER                   -- the audit row of the first change of the entry that it tells; of a reminder:
                                            -- of the change for which it was not sent
 ) STRICT;
