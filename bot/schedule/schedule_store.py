@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -145,8 +145,8 @@ class ScheduleStore(PostingStore):
         after = make(before)
         if after == before:
             return Changed(before, before)
-        if replace(before, lead_times=after.lead_times) == after:
-            post_due_of(tx, [before], self._lead_times_of)
+        if _tells_alike(before, after) and not _reminds_alike(before, after):
+            post_due_of(tx, [before], self._lead_times_of)  # what is due stays so
         tx.execute(
             """UPDATE schedule_entries SET channel = ?, starts_at = ?, body = ?, lead_times = ?,
                  reminds_from = coalesce(?, reminds_from) WHERE id = ?""",
@@ -301,6 +301,12 @@ class ScheduleStore(PostingStore):
             return bool(gone.rowcount)
 
         return await self._database.write(work)
+
+
+def _tells_alike(one: ScheduleEntry, other: ScheduleEntry) -> bool:
+    """Return True if two versions of an entry are told in the same channels, and begin at the same time or not at all."""
+    left, right = ((of.channel, of.event.contest, of.event.status, of.event.starts_at) for of in (one, other))
+    return left == right
 
 
 def _reminds_alike(one: ScheduleEntry, other: ScheduleEntry) -> bool:

@@ -1075,3 +1075,13 @@ async def test_an_event_that_is_put_into_another_zone_is_reminded_of_at_its_hour
     assert first.startswith("**In 30 minutes: press conference")
     assert again.startswith("**In 30 minutes: press conference")
     assert again != first
+
+
+async def test_what_is_due_and_not_posted_yet_is_not_lost_when_its_event_turns_out_to_be_of_another_kind(
+    room: Newsroom,
+) -> None:
+    key = await add(room, event("10:00", kind="rally"))
+    room.clock.set(at("09:31"))  # due a minute ago, and nobody has looked
+    await changed_to(room, key, kind="press_conference")
+    await look(room, "09:32")
+    assert [one for one in await told(room) if "minutes" in one]
