@@ -296,13 +296,12 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
     """
     waits = fetch(
         connection,
-        "SELECT id FROM proposals WHERE user = ? AND state = 'asked' AND kind = 'entry' LIMIT 1",
+        "SELECT id, kind FROM proposals WHERE user = ? AND state = 'asked' ORDER BY id LIMIT 1",
         (person.id,),
     )
-    if waits:
-        raise BadInputError(
-            f"your entry {waits[0][0]} is waiting for a second person: withdraw it first, or wait for their answer"
-        )
+    for key, kind in waits:
+        asked = f"entry {key}" if kind == "entry" else "correction, retraction or decision on a held reading"
+        raise BadInputError(f"your {asked} is waiting for a second person: withdraw it first, or wait for their answer")
     connection.execute("DELETE FROM evidence WHERE entry IN (SELECT id FROM proposals WHERE user = ?)", (person.id,))
 
 

@@ -62,3 +62,15 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     assert await room.newsroom.count("evidence") == 0
     assert len(await entered(room)) == 1
     assert (await room.ask("help > Your data > Forget me > Yes, forget me", dee)).startswith("**Nothing to forget.**")
+
+
+async def test_who_asked_for_a_correction_is_not_forgotten_before_a_second_person_has_answered(room: Room) -> None:
+    dee = room.person("dee_dee", room.role("Chiefs", Permission.MANAGE_GUILD))
+    await room.follow("ga", who=dee)
+    sql = """INSERT INTO proposals (server, user, asked_by, begun_at, kind, body, state)
+             VALUES (?, ?, ?, 0, 'correct', '{"number": 1, "text": "the lead is 501"}', 'asked')"""
+    values = (room.guild.id, dee.id, f"dee_dee ({dee.id})")
+    await room.newsroom.database.write(partial(_execute, sql, values))
+    answer = await room.ask("help > Your data > Forget me > Yes, forget me", dee)
+    assert "waiting for a second person" in answer
+    assert str(dee.id) in kept(room)
