@@ -509,6 +509,12 @@ def drop_asked(tx: Tx, keys: Sequence[int]) -> None:
     tx.executemany("UPDATE proposals SET state = 'dropped' WHERE id = ? AND state = 'asked'", [(key,) for key in keys])
 
 
+def undoable(tx: Tx, kind: str) -> list[str]:
+    """Return the bodies of what was done of a kind within the last two minutes, and can still be undone."""
+    sql = "SELECT body FROM proposals WHERE kind = ? AND state = 'done' AND undo_until >= ?"
+    return [body for (body,) in tx.rows(sql, (kind, tx.wall))]
+
+
 def end_undo(tx: Tx) -> list[Row]:
     """Return (kind, body) of what was done over two minutes ago, each once: it can't be undone any more."""
     over = tx.rows("SELECT kind, body FROM proposals WHERE undo_until < ? AND state = 'done'", (tx.wall,))

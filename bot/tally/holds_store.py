@@ -23,7 +23,7 @@ from bot.outbox.approval_words import Decision
 from bot.outbox.merging_store import read_post
 from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import PostingStore
-from bot.outbox.proposals_store import drop_asked, end_undo
+from bot.outbox.proposals_store import drop_asked, end_undo, undoable
 from bot.outbox.rows import Action, OutboxRow, TopicRow
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
@@ -163,7 +163,8 @@ def say_newer(tx: Tx, newer: NewerHeld) -> None:
 def take_undo_away(tx: Tx) -> None:
     """Take the button away from notices of holds that can't be undone any more."""
     over = dict.fromkeys(json.loads(body)["hold"] for kind, body in end_undo(tx) if kind == "hold")
-    for series, since in (map(int, hold.split(":")) for hold in over):
+    again = {json.loads(body)["hold"] for body in undoable(tx, "hold")}  # decided anew since
+    for series, since in (map(int, hold.split(":")) for hold in over if hold not in again):
         decided = "SELECT 1 FROM holds WHERE series = ? AND since = ? AND outcome IN (?, ?) LIMIT 1"
         for notice in notices(tx.connection, series, from_micros(since)):
             still = tx.rows(decided, (series, since, POSTED, DROPPED))

@@ -605,6 +605,24 @@ async def test_a_turnout_mark_that_only_withdrawn_figures_had_passed_is_named_ag
     assert "More than 1,900 votes are counted in Georgia." in last(room.count).content
 
 
+async def test_the_button_of_a_second_decision_outlasts_the_two_minutes_of_the_first(room: Room) -> None:
+    asked = await withdrawn(room)  # posted, and the desk asked whether to withdraw it
+    await room.publish()
+    done = await room.editor.click(asked, "Withdraw")
+    await room.press(done, "Undo")
+    await room.publish()
+    room.newsroom.wall.move(60)
+    await decide(room, last(room.count), "Post")
+    await room.publish()
+    (undo,) = [one for one in history(room.count) if "Undo" in one.buttons][-1:]
+    room.newsroom.wall.move(61)
+    await look(room, 60)
+    assert [list(one.buttons) for one in history(room.count) if one.id == undo.id] == [["Undo"]]
+    room.newsroom.wall.move(60)
+    await look(room, 60)
+    assert [list(one.buttons) for one in history(room.count) if one.id == undo.id] == [[]]
+
+
 async def test_a_correction_of_what_was_let_through_says_what_withdraws_it(room: Room) -> None:
     await decide(room, await hold_more(room), "Post")
     await room.publish()
