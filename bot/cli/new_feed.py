@@ -119,8 +119,8 @@ def found_at(
     now: datetime,
     preset_name: str | None,
     choose: Choose,
-    state: str | None = None,
-    columns: Columns = {},  # noqa: B006 - nobody changes it
+    state: str | None,
+    columns: Columns,
 ) -> FoundFeed:
     """Return what is at an address; of a site that lists several elections `choose` says which.
 

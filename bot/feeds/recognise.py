@@ -91,8 +91,9 @@ _NAMED: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(r"<(\w+:)?ElectionReport\b"),
         "is NIST XML, version 2, which isn't read: the office may have it as JSON",
     ),
-    (re.compile(r"<(!doctype html|html|head|body)\b", re.IGNORECASE), "is a web page, and no results file"),
 )
+
+_WEB_PAGE = re.compile(r"<(!doctype html|html|head|body)\b", re.IGNORECASE)
 
 
 def refusal_of(data: bytes) -> str | None:
@@ -106,10 +107,13 @@ def refusal_of(data: bytes) -> str | None:
         return "is empty"
     if not text.startswith("<"):
         return None
-    found = next((what for sign, what in _NAMED if sign.search(text)), None)
-    if found and "web page" in found and _CHALLENGE.search(text):
+    if found := next((what for sign, what in _NAMED if sign.search(text)), None):
+        return found
+    if not _WEB_PAGE.search(text):
+        return None
+    if _CHALLENGE.search(text):
         return "is a page that asks whether you are a person, and no results: open it in a browser, save it and give the file"
-    return found
+    return "is a web page, and no results file"
 
 
 def begins_with(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
