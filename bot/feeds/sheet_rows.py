@@ -340,7 +340,7 @@ class SheetRows:
 
 @lru_cache(maxsize=10_000)
 def role_of(name: str, *, vouched: bool = False) -> Role:
-    """Return what a row counts that is called so; `vouched`: real files were seen, where scattered votes are a choice."""
+    """Return what a row of this name counts; `vouched`: real files were seen, where scattered votes are a choice."""
     bare = name.casefold().rstrip(" :*")
     if bare in WHOLE:
         return "all votes"
@@ -352,7 +352,7 @@ def role_of(name: str, *, vouched: bool = False) -> Role:
 
 
 def _getter(table: SheetTable, name: ColumnName, column: Column) -> Callable[[Sequence[str]], str]:
-    """Return how to get what `column` holds from a row, the cells of several columns as one."""
+    """Return a function that gets from a row what `column` holds; of several columns the cells are joined."""
     first, *more = table.at(column)
     if not more:
         return itemgetter(first)

@@ -304,7 +304,7 @@ class ScheduleStore(PostingStore):
 
 
 def _tells_alike(one: ScheduleEntry, other: ScheduleEntry) -> bool:
-    """Return True if two versions of an entry are told in the same channels, and begin at the same time or not at all."""
+    """Return True if two versions of an entry go to the same channels, and have the same status and beginning."""
     left, right = ((of.channel, of.event.contest, of.event.status, of.event.starts_at) for of in (one, other))
     return left == right
 
