@@ -5,7 +5,7 @@ Copy is used outside of Discord, so nothing is escaped; only backticks, which co
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.count.change import Change
@@ -113,10 +113,12 @@ def copy_of_count(
         _ages(facts, asked),
         stopped(f"Left out: {left_out}") if left_out else "",
         held_note(facts.held) if facts.held else "",
-        asked.mark.words if asked.mark else "",
     ]
     about = {"description": "\n".join(filter(None, notes)), "color": SLATE, "footer": {"text": without_markdown(small)}}
-    return answer_card(to_copy(block), (about,))
+    card = answer_card(to_copy(block), (about,))
+    (below,) = card.blocks
+    mark = (asked.mark.line(leads=True),) if asked.mark else ()
+    return replace(card, blocks=(replace(below, lines=(*below.lines, *mark)),))
 
 
 def _ages(facts: MarginFacts, asked: Question) -> str:

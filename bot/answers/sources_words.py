@@ -8,11 +8,11 @@ from typing import Literal
 from bot.desk.desk_file import Source
 from bot.tally.silences_words import units_silent
 from bot.tally.standing_words import HELD_WORDS, LONG_AGO
-from bot.wording.card import SLATE, Card
+from bot.wording.card import SLATE, Card, Line
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy, changed_when, credit_line
-from bot.wording.draft import answer_card
+from bot.wording.draft import blocks_of
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.margin import plus
 from bot.wording.numbers import counted, votes
@@ -117,15 +117,19 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
     told = asked.told()
     shown = [one for one in sources if may_be_named(one.source, asked.setting)]
     leading = next((one for one in shown if one.leads), None)
-    head = f"**{told.head}: who says what.**"
+    head = Line(f"**{told.head}: who says what.**")
     if leading is not None:
-        head = f"**{told.head}: posts follow {source_name(leading.source)}.**"
+        first = f"**{told.head}: posts follow {source_name(leading.source)}.**"
+        head = Line(first, (leading.source.id,))
         if chosen is not None:
-            head += f" Chosen {chosen.words(asked.setting, asked.now)}."
+            to_desk, to_all = chosen.to_desk(asked.setting, asked.now), chosen.to_all(asked.setting, asked.now)
+            head = Line(
+                f"{first} Chosen {to_desk}.", head.sources, readers="desk", otherwise=f"{first} Chosen {to_all}."
+            )
     lines = [_paragraph(told, one, asked) for one in shown]
     credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
     card = {"description": "\n".join(lines), "color": SLATE}
-    return asked.shareable(answer_card(f"{head}\n-# {credit}", (card,)))
+    return asked.shareable(Card((head,), credit, blocks_of((card,))))
 
 
 def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:

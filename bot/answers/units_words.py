@@ -208,6 +208,11 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
 
 
 def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Card:
+    """Return the answer of /outstanding."""
+    return asked.shareable(outstanding_card(facts, asked))
+
+
+def outstanding_card(facts: OutstandingFacts, asked: Question) -> Card:
     """Return the claims of ballots left; a number for the whole contest stands with the margin."""
     reading = facts.reading
     told = asked.told(reading.names if reading else None)
@@ -234,7 +239,7 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Card:
         *(_count_line(told, facts) if left and not known else ()),
     ]
     card = {"description": "\n".join(below), "color": SLATE}
-    return asked.shareable(answer_card(f"{content}\n-# {credit}", (card,) if below else ()))
+    return answer_card(f"{content}\n-# {credit}", (card,) if below else ())
 
 
 def _count_shows(told: ContestContext, facts: OutstandingFacts) -> str:

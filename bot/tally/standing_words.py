@@ -254,6 +254,11 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     return f"**{context.who(change.leader)} leads in {context.place} by {votes(change.margin)},** with {total}."
 
 
+def says_total(context: ContestContext, change: Change, reading: Reading) -> bool:
+    """Return True if `standing` says how many votes are counted, beside the margin."""
+    return any(reading.votes.values()) and change.margin is not None and short_of_share(context, reading) is None
+
+
 def _no_votes(reading: Reading) -> str:
     """Return what is not in: a source may have ballots counted before it says for whom they are."""
     return "no candidate's votes" if reading.counted else "no votes"
