@@ -122,9 +122,8 @@ def since_answer(facts: SinceFacts, asked: Question) -> Card:
     else:
         # What stood before stood at the time asked about, which is the one to name.
         before = facts.before.model_copy(update={"as_of": facts.since})
-        movement = Movement(facts.change, before, after, facts.source, max(facts.batches, 1))
-        # A post says it as it happens; an answer looks back.
-        moved = headline(told, movement, roll_up=True).replace(" moves ahead in ", " has moved ahead in ", 1)
+        movement = Movement(facts.change, before, after, facts.source, max(facts.batches, 1), tense="perfect")
+        moved = headline(told, movement, roll_up=True)
         sentence = asked.then(f"{moved}{_none_before(told, facts)}")
     held = f" {held_note(facts.held)}" if facts.held and asked.at is None else ""
     as_of = after.as_of if after else end

@@ -460,12 +460,15 @@ def certified_as_had(
 
 def certified_phrase(context: ContestContext, count: CertificationCount, verb: str = "certified") -> str:
     """Return "92 of 159 counties certified", for a list; for a sentence, `verb` is "had certified"."""
-    verb = "named as certified" if count.named else verb
+    return f"{certified_units(context, count)} {'named as certified' if count.named else verb}"
+
+
+def certified_units(context: ContestContext, count: CertificationCount) -> str:
+    """Return "92 of 159 counties", or "all 159 counties"."""
     if count.of is not None and count.done == count.of > 0:
-        return f"all {commas(count.of)} {context.contest.units} {verb}"
+        return f"all {commas(count.of)} {context.contest.units}"
     done = f"{commas(count.done)} of {commas(count.of)}" if count.of is not None else commas(count.done)
-    units = context.contest.unit if count.done == 1 and count.of is None else context.contest.units
-    return f"{done} {units} {verb}"
+    return f"{done} {context.contest.unit if count.done == 1 and count.of is None else context.contest.units}"
 
 
 def _units(contest: Contest, count: CertificationCount) -> str:

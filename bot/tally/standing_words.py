@@ -300,8 +300,13 @@ def stood_at(
     return stopped(f"**{then}{stood},** {as_of}")
 
 
+def nothing_yet(context: ContestContext, source: Source) -> str:
+    """Return that no count of the contest is in."""
+    return stopped(f"No count is in yet for {context.place} from {source_name(source)}")
+
+
 def nothing_in(context: ContestContext, source: Source, at: datetime | None, first: datetime | None = None) -> str:
-    """Return that no count of the contest is known, now or by the time asked about; `first`: as of when the first is.
+    """Return the same with emphasis, now or by the time asked about; `first`: as of when the first count on record is.
 
     Of an earlier time it is not said that nothing was in: nobody may have asked the source by then.
     """

@@ -123,20 +123,24 @@ def freshness(context: ContestContext, changed_at: datetime | None, checked_at: 
     return ", ".join(part for part in (changed and f"changed {changed}", checked and f"checked {checked}") if part)
 
 
-def results_status_words(reading: Reading, source: Source) -> str:
-    """Return the results status: "Unofficial." unless the reading itself says otherwise."""
+def results_status_words(reading: Reading, source: Source, as_of: str = "") -> str:
+    """Return the results status: "Unofficial." unless the reading itself says otherwise.
+
+    `as_of`: a time to say with it, "Unofficial, as of 7:35 a.m.".
+    """
+    status = "Unofficial"
     match reading.status:
         case "certified":
-            return stopped(f"Certified, says {clean(source.name, _MOST_BRIEF)}")
+            status = f"Certified, says {clean(source.name, _MOST_BRIEF)}"
         case "unofficial-complete":
-            return "Unofficial, complete."
+            status = "Unofficial, complete"
         case "pre-election":
-            return "Before the election."
+            status = "Before the election"
         case "correction":
-            return stopped(f"Unofficial; a correction by {clean(source.name, _MOST_BRIEF)}")
+            status = f"Unofficial; a correction by {clean(source.name, _MOST_BRIEF)}"
         case "recount":
-            return "Recount, unofficial."
-    return "Unofficial."
+            status = "Recount, unofficial"
+    return stopped(f"{status}, as of {as_of}" if as_of else status)
 
 
 def changed_and_checked(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:

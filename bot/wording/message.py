@@ -72,6 +72,11 @@ def embeds_of(card: Card) -> tuple[Embed, ...]:
     return tuple(_embed(block) for block in card.blocks)
 
 
+def block_size(block: Block) -> int:
+    """Return how much of the 6,000 UTF-16 units of a message's embeds a block takes."""
+    return embed_size(_embed(block))
+
+
 def without_picture(card: Card, picture: Picture) -> Card:
     """Return a card with its picture's words in a block of its own, for where the picture can't be attached."""
     said = f"**The chart could not be attached here.** In words: {escape(picture.words, _MOST_PICTURE_WORDS)}"

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answers.chart_words import At, ChartFacts, chart_of, chart_words
-from bot.answers.copy_words import Further, copy_of_count
+from bot.answers.copy_words import copy_of_count
 from bot.answers.full_standing_words import (
     CertifiedStanding,
     certified_answer,
@@ -284,11 +284,10 @@ def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
 @given(desks(), changes(), st.booleans())
 def test_copy_is_a_block_that_nothing_ends_early(desk: Desk, told: Given, earlier: bool) -> None:
     before, *_ = told
-    more = (Further("More."), Further("And more.", desk.sources[0]))
+    certified = CertifiedCount(desk.sources[0], CertificationCount(96, 159), NOW, None)
     standing, asked = standing_of(desk, told), asking(desk, earlier=earlier)
-    held(copy_of_count(standing, before, asked, more, ""))
-    left_out = f"96 of 159 counties certified, {CORRECTED.phrase}"
-    answer = copy_of_count(replace(standing, corrected=None), before, asked, more, left_out)
+    held(copy_of_count(standing, before, certified, asked))
+    answer = copy_of_count(replace(standing, corrected=None), before, replace(certified, corrected=CORRECTED), asked)
     block = render(answer).content
     if block.startswith("```"):
         _, block, after = block.split("```")
