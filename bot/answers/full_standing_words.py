@@ -15,15 +15,14 @@ from bot.outcomes.certification_words import (
     ResultsFacts,
     certified_phrase,
     certifying_lines,
-    due_line,
     results_line,
+    says_date,
 )
 from bot.tally.line_crossings_words import deciding_of
 from bot.tally.standing_words import MarginFacts, change_to, margin_answer, says_total, with_age
-from bot.wording.card import SLATE, Block, Card, Line, Section, lines
+from bot.wording.card import Block, Card, Line, Section
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, answer_footer, credit_line
-from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.lines import against_limit, law, law_source, lead_of, majority, recount_line
 from bot.wording.names import state_name
@@ -68,7 +67,7 @@ def standing_answer(
         *kept, last = (line for line in block.lines if line.text not in again)
         block = replace(block, lines=(*kept, last) if last.text else tuple(kept))
     parts = (
-        ("Latest updates", lines(*update_lines(told, batches[:_MOST_BATCHES]))),
+        ("Latest updates", update_lines(told, batches[:_MOST_BATCHES])),
         ("Recount", _first(recount_card(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
         ("Certified", _first(certified_card(certified, asked), 3)),
         ("Ballots left", _first(outstanding_card(outstanding, asked), _LEFT_LINES)),
@@ -121,28 +120,33 @@ def certified_card(facts: CertifiedStanding, asked: Question, listing: Certifyin
     counts = [one for one in facts.counts if may_be_named(one.source, setting)]
     if counts:
         newest = counts[0]
-        phrase = certified_phrase(told, newest.count)
-        content = f"**{told.head}: {phrase},** {by_whom(told, newest, timed=listing is None)}"
-        content = asked.then(content) if listing else content
+        whose = by_whom(told, newest, timed=listing is None)
+        first = f"**{told.head}: {certified_phrase(told, newest.count)},** {whose.text}"
+        head = replace(whose, text=asked.then(first) if listing else first)
         credit = credit_line(setting, newest.source, newest.as_of, asked.now)
     else:
-        content = f"**{said[0]}**" if said else nobody_counts(told, asked.at, public=setting.public)
+        nobody = Line(nobody_counts(told, asked.at, public=setting.public))
+        head = replace(said[0], text=f"**{said[0].text}**") if said else nobody
         credit = credit_line(setting, None, asked.at or asked.now, asked.now)
-    below = certifying_lines(listing) if listing else []
+    dated = [event for event in facts.deadlines[:6] if listing and says_date(listing, event)]
+    law = next((escape(event.source, _MOST_LAW) for event in dated if event.source), "")
+    below = certifying_lines(listing, law) if listing else []
     # A count that only adds up the names above is not repeated.
     named = {one.source.id for one in listing.sources if one.units} if listing else set()
-    further = (one for one in counts[1:8] if not one.count.named or one.corrected or one.source.id not in named)
-    below += [f"{certified_phrase(told, one.count)}, {by_whom(told, one)}" for one in further]
+    for one in counts[1:8]:
+        if not one.count.named or one.corrected or one.source.id not in named:
+            whose = by_whom(told, one)
+            below.append(replace(whose, text=f"{certified_phrase(told, one.count)}, {whose.text}"))
     below += said if counts else said[1:]
     if facts.results and may_be_named(facts.results.source, setting):
         below.append(results_line(told, facts.results))
-    for event in facts.deadlines[:6]:
-        if (place := due_line(told, below, event)) is None:
-            below.append(deadline_sentence(told, event, asked.at or asked.now))
-        elif event.source:  # that line has the date
-            below[place] = below[place].replace(":**", f"** ({escape(event.source, _MOST_LAW)}):", 1)
-    card = {"description": "\n".join(line[:1].upper() + line[1:] for line in below), "color": SLATE}
-    return answer_card(f"{content}\n-# {credit}", (card,) if below else ())
+    below += [
+        Line(deadline_sentence(told, event, asked.at or asked.now))
+        for event in facts.deadlines[:6]
+        if event not in dated
+    ]
+    shown = tuple(replace(line, text=line.text[:1].upper() + line.text[1:]) for line in below)
+    return Card((head,), credit, (Block(shown),) if shown else ())
 
 
 def recount_answer(facts: MarginFacts, asked: Question) -> Card:
@@ -184,14 +188,15 @@ def recount_card(facts: MarginFacts, asked: Question) -> Card:
         if seen_majority := majority_outlook(rule, reading, yes_of(asked.contest.candidates[0].id, reading)):
             below.append(majority(told, seen_majority.outlook, seen_majority.choice, reading))
     credit = credit_line(setting, facts.source, reading.as_of if reading else asked.now, asked.now)
-    card: dict[str, object] = {"description": "\n".join(below), "color": SLATE}
+    by, small = (facts.source.id,), ""
     if reading is not None:
         checked_at = None if asked.at else facts.checked_at
-        card["footer"] = {"text": answer_footer(told, facts.source, reading, setting, facts.changed_at, checked_at)}
-    return answer_card(f"{content}\n-# {credit}", (card,) if below else ())
+        small = answer_footer(told, facts.source, reading, setting, facts.changed_at, checked_at)
+    block = Block(tuple(Line(line, by) for line in below if line), footer=small)
+    return Card((Line(content, by),), credit, (block,) if below else ())
 
 
-def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> str:
+def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> Line:
     """Return "the Secretary of State says, as of 8:05 a.m.; up from 92.", and the correction of its post, if any.
 
     `timed`: with the time; else the small print has it.
@@ -201,7 +206,8 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
     way = "up" if before < one.count.done else "down"
     whose = stopped(said if before == one.count.done else f"{said}; {way} from {commas(before)}")
     whose = f"{whose} {NOT_POSTED}" if one.waits else whose
-    return f"{whose} {one.corrected.mark()}" if one.corrected else whose
+    by = (one.source.id,)
+    return Line(f"{whose} {one.corrected.mark()}", by, one.corrected.posts) if one.corrected else Line(whose, by)
 
 
 def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool) -> str:
@@ -212,9 +218,10 @@ def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool)
     return f"**{stopped(unknown)}**"
 
 
-def state_says(context: ContestContext, source: Source, as_of: datetime) -> str:
+def state_says(context: ContestContext, source: Source, as_of: datetime) -> Line:
     """Return that a source calls its own results certified."""
-    return stopped(f"{capitalised(source_name(source))} calls its results certified, as of {context.when(as_of)}")
+    said = f"{capitalised(source_name(source))} calls its results certified, as of {context.when(as_of)}"
+    return Line(stopped(said), (source.id,))
 
 
 def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> str:
