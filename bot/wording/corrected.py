@@ -23,7 +23,7 @@ class Corrected:
 
     @property
     def posts(self) -> tuple[int, ...]:
-        """The posts that its words name."""
+        """The post that the sentences below name."""
         return () if self.number is None else (self.number,)
 
     @property

@@ -2,12 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from bot.desk.desk_file import Desk, Source
 from bot.wording.card import Block, Button, Card, Line, Picture, Section, Select, StatedMargin
-from bot.wording.context import source_name
 
 _POST = re.compile(r"(?<![<\w])#([1-9][0-9]{0,8})\b")
 """A post's number in a sentence: "#214"; a channel is "<#776053614182400001>"."""
@@ -81,31 +78,3 @@ def blocks_of(embeds: Sequence[Mapping[str, Any]], about: int | None = None) -> 
 def _lines(text: str, about: int | None) -> tuple[Line, ...]:
     named = ((line, dict.fromkeys(int(number) for number in _POST.findall(line))) for line in text.split("\n"))
     return tuple(Line(line, posts=tuple(number for number in posts if number != about)) for line, posts in named)
-
-
-def with_sources(card: Card, desk: Desk) -> Card:
-    """Return an answer whose lines say which sources they name, where their room does not say it yet."""
-
-    def found(lines: tuple[Line, ...]) -> tuple[Line, ...]:
-        return tuple(replace(line, sources=line.sources or named(line.text)) for line in lines)
-
-    def named(text: str) -> tuple[str, ...]:
-        return tuple(one.id for one in desk.sources if _names(text, one))
-
-    blocks = (
-        replace(
-            block,
-            lines=found(block.lines),
-            sections=tuple(replace(section, lines=found(section.lines)) for section in block.sections),
-        )
-        for block in card.blocks
-    )
-    *first, last = found(card.head)
-    credited = tuple(dict.fromkeys([*last.sources, *named(card.credit)]))
-    return replace(card, head=(*first, replace(last, sources=credited)), blocks=tuple(blocks))
-
-
-def _names(text: str, source: Source) -> bool:
-    first, rest = source_name(source)[:1], source_name(source)[1:]
-    found = f"[{re.escape(first.lower() + first.upper())}]{re.escape(rest)}"
-    return re.search(rf"(?<!\w){found}(?!\w)", text) is not None

@@ -10,7 +10,6 @@ from bot.desk.desk_file import Contest, Desk, Source
 from bot.wording.card import Button, Card, Line
 from bot.wording.context import ContestContext, Setting, contest_context
 from bot.wording.corrected import CorrectedPosts
-from bot.wording.draft import with_sources
 from bot.wording.escape import clean, possessive
 from bot.wording.limits import size
 from bot.wording.names import listed
@@ -89,7 +88,6 @@ class Question:
 
         `sources` are their ids; without any it is the leading source. A muted source that the answer names is marked too.
         """
-        answer = with_sources(answer, self.setting.desk)
         named = {source for line in answer.all_lines for source in line.sources}
         muted = [one.id for one in self.setting.desk.sources if one.id in named and self._is_muted(one.id)]
         rests_on = dict.fromkeys([*(sources or (self.contest.leads,)), *muted])
