@@ -96,9 +96,9 @@ def copy_of_count(
         _ages(facts, asked),
         left_out,
         held_note(facts.held) if facts.held else "",
-        asked.mark.words if asked.mark else "",
     ]
-    about = Block(lines(*filter(None, notes)), footer=without_markdown(small))
+    mark = (asked.mark.line(leads=True),) if asked.mark else ()
+    about = Block((*lines(*filter(None, notes)), *mark), footer=without_markdown(small))
     return Card(lines(to_copy(block)), blocks=(about,))
 
 

@@ -12,7 +12,7 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.events.event import Event
-from bot.outcomes.calls_words import status_field
+from bot.outcomes.calls_words import status_section
 from bot.outcomes.certification_words import certified_phrase, certified_units
 from bot.schedule.reminders_words import later_words, status_words, there, what
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_yet, standing_phrase
@@ -216,10 +216,7 @@ def _contest_block(told: "_Told", setting: Setting, *, alone: bool, night: bool)
         tally = f"{tally} {corrected.mark()}" if corrected else tally
         sections.append(Section("Official tally", lines(f"{capitalised(source_name(by))}: {tally}" if by else tally)))
     posted = replace(standing, calls=tuple(one for one in standing.calls if one.posted))
-    sections += [
-        Section(one["name"], lines(one["value"]))
-        for one in status_field(told.context, posted.calls, posted.results, setting)
-    ]
+    sections += status_section(told.context, posted.calls, posted.results, setting)
     heading = "Where it stands" if alone else told.context.head
     stands = fitting([f"**{heading}**", *told.where_it_stands(setting, night=night)], _DESCRIPTION)
     small = footer(told.context, standing.source, standing.reading, None, None) if standing.reading else ""

@@ -351,7 +351,7 @@ def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> 
     lines += count_notes(told, change, after, setting.recount_line(facts.contest))
     candidates = "\n".join(votes_table(told, after, change.batch))
     if facts.others:
-        named = [other_line(told, one) for one in facts.others[:MOST_OTHERS]]
+        named = [other_line(told, one).text for one in facts.others[:MOST_OTHERS]]
         lines += ["", "Other sources:", *named]
     moved = change.kind not in ("first", "progress")
     held = length(facts.held_for) if facts.held_for is not None else None

@@ -175,11 +175,14 @@ class SetBy:
     """As they typed it."""
 
     def words(self, setting: Setting, now: datetime) -> str:
-        """Return "7:35 a.m. by olga: figures of another count"; without a reason "7:35 a.m. by olga".
+        """Return `to_desk` if only the desk reads it, else `to_all`."""
+        return self.to_desk(setting, now) if setting.desk_reads else self.to_all(setting, now)
 
-        Readers outside the desk get the time alone.
-        """
-        if not setting.desk_reads:
-            return when(self.at, now, setting.desk.zone)
+    def to_desk(self, setting: Setting, now: datetime) -> str:
+        """Return "7:35 a.m. by olga: figures of another count"; without a reason "7:35 a.m. by olga"."""
         why = f": {escape(self.why, _MOST_WHY).rstrip('. ')}" if self.why else ""
-        return f"{when(self.at, now, setting.desk.zone)} by {name_of(self.who)}{why}"
+        return f"{self.to_all(setting, now)} by {name_of(self.who)}{why}"
+
+    def to_all(self, setting: Setting, now: datetime) -> str:
+        """Return the time alone: "7:35 a.m."."""
+        return when(self.at, now, setting.desk.zone)

@@ -54,7 +54,7 @@ from bot.wording.limits import CONTENT, size
 from bot.wording.message import pages, render
 from bot.wording.question import Question, contest_tag, share_key, tagged
 from tests.answers.test_card_bounds import NOW, changes, check, count, desks, label
-from tests.conftest import share
+from tests.conftest import EDITOR, share
 
 Given = tuple[Reading | None, Reading, Change]
 few = settings(share(0.2), suppress_health_check=[HealthCheck.too_slow])
@@ -63,12 +63,12 @@ LONG = "[x](https://e.vil) @everyone **b** `c` " * 20
 
 def asking(desk: Desk, lines: tuple[RecountLine, ...] = (), *, earlier: bool = False) -> Question:
     setting = Setting(desk, lines, rehearsal=earlier)
-    return Question(desk.contests[0], 1, 2, setting, NOW, NOW - timedelta(days=1) if earlier else None)
+    return Question(desk.contests[0], EDITOR, setting, NOW, NOW - timedelta(days=1) if earlier else None)
 
 
 def held(answer: Card) -> None:
     """Check an answer's pages with room for the number that a shared one gets, and the keys of its buttons."""
-    for page in pages(answer):
+    for page in map(render, pages(answer)):
         check(
             page.content.replace("\n-# ", f"\n-# #{10**11} · ") if size(page.content) < CONTENT - 20 else page.content,
             page.embeds,
