@@ -20,6 +20,7 @@ from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.numbers import commas, round_percent, spelled, votes
 from bot.wording.question import Question
 from bot.wording.times import when
+from bot.wording.viewer import Viewer, seen_by
 
 NEW_LEADING_SOURCE = "reports the margin from a new leading source"
 """What a post about a new leading source does, after its number."""
@@ -166,12 +167,12 @@ class NotTold:
     """True: the reader may not know whether there are such posts."""
 
 
-def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: datetime) -> Card:
+def why_answer(posts: list[PostProvenance], viewer: Viewer, setting: Setting, now: datetime) -> Card:
     """Return where a post came from: source, reading, holds and thresholds, who published it, and what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
+    of = (source.id,) if source else ()
     does = NEW_LEADING_SOURCE if first.switched_by else first.does
-    named = source if may_be_named(source, setting) else None
     # The line of the reading or the entry has the source, and mostly the same time.
     from_entry = first.statement is not None and may_be_named(setting.desk.source(first.statement.source), setting)
     said_at = (
@@ -187,15 +188,15 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     if first.own_word:
         by = f": {who_of(first.let_by, setting)} entered it" if first.let_by else ""
         about = stopped(f"{about} It is the newsroom's own post{by}")
-    elif named is not None and first.reading is None and not from_entry:
-        about += f" Source: {source_name(named)}."
-    of = (named.id,) if named is not None else ()
-    head = [Line(about, of)]
+    head = [Line(about)]
+    if source is not None and not first.own_word and first.reading is None and not from_entry:
+        head = [Line(f"{about} Source: {source_name(source)}.", of, otherwise=head[0])]
     if first.switched_by is not None:
         switched = f"Posted because the leading source changed: {who_of(first.switched_by, setting)} switched it"
         head += lines(stopped(switched))
     if (reading := first.reading) is not None:
-        head.append(Line(from_reading(named, reading.as_of, reading.received_at, reading.batches, clock), of))
+        said = (reading.as_of, reading.received_at, reading.batches, clock)
+        head.append(Line(from_reading(source, *said), of, otherwise=Line(from_reading(None, *said))))
         head += lines(*threshold(reading))
         if reading.held is not None:
             head += lines(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None, clock))
@@ -203,20 +204,20 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
         head += _entry(first.statement, setting, clock)
     head += _agreeing(posts, setting, clock)
     out = [post for post in posts if post.fate.state == "sent"]
-    head += [_became(post, server, setting) for post in out]
-    head += [_became(post, server, setting, also=bool(out)) for post in posts if post not in out]
+    head += [_became(post, viewer.server, setting) for post in out]
+    head += [_became(post, viewer.server, setting, also=bool(out)) for post in posts if post not in out]
     if first.replaces is not None:
         head.append(Line(f"It replaces #{first.replaces}.", posts=(first.replaces,)))
     if first.replaced_by is not None:
         number, became = first.replaced_by
         head.append(Line(f"**{became} in #{number}.**", posts=(number,)))
-    return Card(tuple(head), credit_line(setting, None, now, now))
+    return seen_by(Card(tuple(head), credit_line(setting, None, now, now)), viewer).card
 
 
 def not_told_answer(facts: NotTold, asked: Question) -> Card:
     """Return what was not posted about a contest, each with its reason."""
     setting, clock = asked.setting, _clock(asked.setting, asked.now)
-    told = asked.told()
+    told, known = asked.told(), setting.desk.source
     found: list[Line] = []
     if facts.paused:
         words = facts.paused.words(setting, asked.now)
@@ -224,7 +225,7 @@ def not_told_answer(facts: NotTold, asked: Question) -> Card:
     found += [
         Line(stopped(f"**Muted:** {source_name(source)}, since {since.words(setting, asked.now)}"), (key,))
         for key, since in facts.muted.items()
-        if (source := _nameable(key, setting))
+        if (source := known(key))
     ]
     if not facts.followed:
         found += lines("**No channel in this server follows it:** `/following` changes that.")
@@ -241,26 +242,23 @@ def not_told_answer(facts: NotTold, asked: Question) -> Card:
     found += [
         Line(not_posted(source, verdict, reason, as_of, clock), (key,))
         for key, verdict, reason, as_of in facts.readings
-        if (source := _nameable(key, setting))
+        if (source := known(key))
     ]
     for key, why, at in facts.refusals:
-        if source := _nameable(key, setting):
-            reason = f": {escape(why, _MOST_WHY)}" if setting.desk_reads else ""
-            found.append(Line(stopped(f"**Refused:** {source_name(source)}, last {clock(at)}{reason}"), (key,)))
-    if found:
+        if source := known(key):
+            refused = f"**Refused:** {source_name(source)}, last {clock(at)}"
+            to_desk = stopped(f"{refused}: {escape(why, _MOST_WHY)}")
+            found.append(Line(to_desk, (key,), readers="desk", otherwise=Line(stopped(refused), (key,))))
+    shown = seen_by(Card(tuple(found), credit_line(setting, None, asked.now, asked.now)), asked.viewer).card
+    if shown.head:
         head = f"**{told.place}, not posted:**"
     else:
         head = "**Nothing to show here.**" if facts.hidden else f"**Nothing about {told.place} is waiting or on hold.**"
-    return Card((*lines(head), *found), credit_line(setting, None, asked.now, asked.now))
-
-
-def _nameable(key: str, setting: Setting) -> Source | None:
-    source = setting.desk.source(key)
-    return source if may_be_named(source, setting) else None
+    return shown.above(head)
 
 
 def _entry(said: Statement, setting: Setting, clock: TellTime) -> list[Line]:
-    source = _nameable(said.source, setting)
+    source = setting.desk.source(said.source)
     if source is None:
         return []
     who = f", entered by {who_of(said.entered_by, setting)}" if said.entered_by else ""
@@ -277,7 +275,7 @@ def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime) ->
     said = {one.source: one for post in reversed(posts) for one in reversed(post.agreeing)}
     found = []
     for one in list(said.values())[::-1][:_MOST_AGREEING]:
-        if source := _nameable(one.source, setting):
+        if source := setting.desk.source(one.source):
             who = f", entered by {who_of(one.entered_by, setting)}" if one.entered_by else ""
             same = f"{capitalised(source_name(source))} has the same margin, as of {clock(one.as_of)}{who}"
             found.append(Line(stopped(same), (source.id,)))
