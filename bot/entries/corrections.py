@@ -31,7 +31,6 @@ from bot.outbox.proposals_store import Asker
 from bot.outbox.room import OutboxRoom
 from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import answer_card
 
 ReplacePress = Literal["post", "whole", "discard", "confirm", "reject", "undo"]
 
@@ -107,17 +106,17 @@ class Corrections:
                 return await self._answer(*await store.confirm(key, asker))
             case "undo":
                 stored, undone = await store.undo(key, asker)
-                return answer_card(
+                return Card.of(
                     unreplaced_answer(
                         stored.what, undone.dropped, undone.channels, undone.numbers, undone.again, undone.overtaken
                     )
                 )
             case "discard":
                 await store.drop(key, asker)
-                return answer_card("**Discarded.** Nothing was posted.")
+                return Card.of("**Discarded.** Nothing was posted.")
             case "reject":
                 await store.reject(key, asker)
-                return answer_card("**Rejected.** Nothing is posted.")
+                return Card.of("**Rejected.** Nothing is posted.")
 
     async def refuse_unseen(self, server: int, number: int, sees: Sees) -> None:
         """Refuse a post whose channels the asker can't see, with the same error as for one that does not exist.

@@ -11,10 +11,9 @@ from bot.entries.pieces_words import Standing, left_phrase, results_words
 from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
-from bot.wording.card import AMBER, Button, Card, Link
+from bot.wording.card import AMBER, Block, Button, Card, Link, lines
 from bot.wording.context import Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import desk_credit
-from bot.wording.draft import answer_card, post_card
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, joined
 from bot.wording.names import listed, name_of
@@ -119,13 +118,12 @@ def played_back(
     goes = _goes_out(preview, "The correction" if correct else "The retraction", setting, now)
     then = f"Someone else on the desk must confirm it in <#{second}>." if second else ""
     stays = _stays(told_by, tells, setting, now) if correct else ""
-    lines = [head, *goes, stays, then]
     buttons = (
         Button("Post correction" if correct else "Retract", f"replace:{key}:post", "primary"),
         *((Button("Whole entry instead", f"replace:{key}:whole"),) if may_take_all else ()),
         Button("Discard", f"replace:{key}:discard"),
     )
-    return answer_card("\n".join(line for line in lines if line), (), buttons)
+    return Card.of(*filter(None, (head, *goes, stays, then)), buttons=buttons)
 
 
 def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting, now: datetime) -> str:
@@ -261,10 +259,9 @@ def _in_short(stated: Sequence[Statement], setting: Setting, now: datetime) -> s
 
 def replace_asked(key: int, channel: int) -> Card:
     """Return the answer once a second person is asked."""
-    return answer_card(
+    return Card.of(
         f"**Waiting for a second person** to confirm in <#{channel}>. Nothing is posted until then.",
-        (),
-        (Button("Withdraw", f"replace:{key}:reject", "danger"),),
+        buttons=(Button("Withdraw", f"replace:{key}:reject", "danger"),),
     )
 
 
@@ -274,7 +271,7 @@ def undoable(key: int, what: Replacement, words: str, delivery: Delivery, settin
     if delivery.channels:
         kind = "a retraction" if what.kind == "correct" else "a correction"
         how = f"posts {kind}{'' if delivery.now else ' if it is out'}"
-    return answer_card(words, (), (Button(undo_label(setting, now, how), f"replace:{key}:undo"),))
+    return Card.of(words, buttons=(Button(undo_label(setting, now, how), f"replace:{key}:undo"),))
 
 
 def unreplaced_answer(
@@ -493,8 +490,8 @@ def _late(number: int) -> str:
 
 
 def _post(kind: str, headline: str, replaced: Link | None, setting: Setting, now: datetime) -> Card:
-    cards = ({"description": f"See {replaced}.", "color": AMBER},) if replaced else ()
-    return post_card(kind, headline, desk_credit(setting, now), cards, quiet=False)
+    see = (Block(lines(f"See {replaced}."), colour=AMBER),) if replaced else ()
+    return Card(lines(headline), desk_credit(setting, now), see, kind, quiet=False)
 
 
 def correction(number: int, text: str) -> str:
