@@ -176,7 +176,7 @@ class Corrections:
         return undoable(stored.id, what, words, delivery, self._setting, now)
 
     async def _preview(self, server: int, seen: Replaced) -> Preview:
-        after = tuple(dict.fromkeys(post.draft.headline for post in seen.posts if post.draft))
+        after = next((post.draft for post in seen.posts if post.draft), None)
         channels = dict.fromkeys(post.channel for post in seen.posts)
         delivery = await self._outbox.suspensions.delivery(server, channels)
         return Preview(seen.before, after, delivery, seen.numbers, seen.corrections, seen.same)
