@@ -228,7 +228,8 @@ def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
 
 def _posted(content: str) -> Card:
     """Return what a post said, without its small last line."""
-    return Card.of(*content.split("\n")[:-1])
+    *said, last = content.split("\n")
+    return Card.of(*(said or [last]))
 
 
 def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:
