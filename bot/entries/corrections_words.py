@@ -11,12 +11,12 @@ from bot.entries.pieces_words import Standing, left_phrase, results_words
 from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
-from bot.wording.card import AMBER, Button, Card, Link
+from bot.wording.card import AMBER, Block, Button, Card, Link, lines
 from bot.wording.context import Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import desk_credit
-from bot.wording.draft import answer_card, post_card
+from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, escape, stopped
-from bot.wording.limits import CONTENT, joined
+from bot.wording.limits import CONTENT, fitted, joined
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.times import when
@@ -203,7 +203,7 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
         Button("Confirm", f"replace:{key}:confirm", "primary"),
         Button("Reject", f"replace:{key}:reject", "danger"),
     )
-    return desk_notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
+    return desk_notice(fitted([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
 
 
 def _same(preview: Preview, setting: Setting, now: datetime) -> str:
@@ -323,16 +323,17 @@ def unreplaced_post(
     """
     if what.kind == "correct":
         stands = f" {what.named} stands as posted." if is_there else ""
-        said = f"**Retraction** of #{number}: we withdraw this correction.{stands}"
-        return _post("retraction", said, replaced, setting, now)
+        said = f"we withdraw this correction.{stands}"
+        return _post("retraction", f"**Retraction** of #{number}: ", said, replaced, setting, now)
     stand = "They stand" if len(numbers) > 1 else "It stands"
-    said = f"**Correction** to #{number}: we retracted {_those(numbers, what)} by mistake. {stand} as posted."
-    return _post("correction", said, replaced, setting, now)
+    said = f"we retracted {_those(numbers, what)} by mistake. {stand} as posted."
+    return _post("correction", f"**Correction** to #{number}: ", said, replaced, setting, now)
 
 
 def correction_post(number: int, replaced: Link | None, text: str, setting: Setting, now: datetime) -> Card:
     """Return the post that corrects our error in post `number`; `replaced`: a link to that, if it is known."""
-    return _post("correction", correction(number, text), replaced, setting, now)
+    said = stopped(capitalised(escape(text, MOST_TYPED)))
+    return _post("correction", f"**Correction** to #{number}: ", said, replaced, setting, now)
 
 
 def retraction_post(
@@ -355,13 +356,15 @@ def retraction_post(
         if (said := _figures(ours, setting, now))
     ]
     shown = joined(figures, _MOST_FIGURES + 200, "{} more").replace("\n", "; ")
-    said = retraction(numbers, why, f" ({shown})" if shown else "")
+    posts = listed([f"#{number}" for number in numbers])
+    label = f"**We retract {posts}** ({shown}). " if shown else f"**We retract {posts}.** "
+    said = stopped(capitalised(escape(why, MOST_TYPED)))
     for name, theirs in _by_source(stands, setting).items():
         if not name:
             continue
         at = [f"{_figures([one], setting, now)}, as of {when(one.as_of, now, setting.desk.zone)}" for one in theirs]
         said += stopped(f" On record from {name}: {'; '.join(at)}")
-    return _post("retraction", said, replaced, setting, now)
+    return _post("retraction", label, said, replaced, setting, now)
 
 
 def _by_source(said: Sequence[Statement], setting: Setting) -> dict[str, list[Statement]]:
@@ -492,18 +495,12 @@ def _late(number: int) -> str:
     return f"{counted(number, 'post')} {'is' if number == 1 else 'are'} on the way or in doubt"
 
 
-def _post(kind: str, headline: str, replaced: Link | None, setting: Setting, now: datetime) -> Card:
-    cards = ({"description": f"See {replaced}.", "color": AMBER},) if replaced else ()
-    return post_card(kind, headline, desk_credit(setting, now), cards, quiet=False)
-
-
-def correction(number: int, text: str) -> str:
-    """Return what a correction of post `number` says: the editor's own words, after the word and the number."""
-    return f"**Correction** to #{number}: {stopped(capitalised(escape(text, MOST_TYPED)))}"
-
-
-def retraction(numbers: list[int], why: str, figure: str) -> str:
-    """Return what a retraction says: the posts, their figures, and the reason in the editor's words."""
-    said = listed([f"#{number}" for number in numbers])
-    reason = stopped(capitalised(escape(why, MOST_TYPED)))
-    return f"**We retract {said}**{figure}. {reason}" if figure else f"**We retract {said}.** {reason}"
+def _post(kind: str, label: str, said: str, replaced: Link | None, setting: Setting, now: datetime) -> Card:
+    return Card(
+        lines(said),
+        label=label,
+        credit=desk_credit(setting, now),
+        blocks=(Block(lines(f"See {replaced}."), colour=AMBER),) if replaced else (),
+        kind=kind,
+        quiet=False,
+    )

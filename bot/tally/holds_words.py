@@ -11,7 +11,7 @@ from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.outbox_words import Delivery, delivery_words
-from bot.wording.card import AMBER, Button, Card, Link
+from bot.wording.card import AMBER, Block, Button, Card, Link, lines
 from bot.wording.context import ContestContext, Setting, SettledBy, contest_context, source_name
 from bot.wording.credit import credit_line, desk_credit
 from bot.wording.draft import answer_card, post_card
@@ -34,9 +34,6 @@ _MOST_LABEL = 15
 
 HoldOutcome = Literal["post", "drop", "withdraw"]
 """What the desk does with a held reading, or (`withdraw`) with one that it had posted."""
-
-NoticeWords = Callable[[str, str], str | None]
-"""Returns a notice's new headline, from the one that it was posted with and the one that it has; None: it stays."""
 
 HoldRefusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
 
@@ -189,16 +186,15 @@ def held_post(
     told = contest_context(contest, setting, now, hold.reading.names, hold.reading.count)
     reason = hold.reason
     sentence = still_held(told, source, reason, hold.since, settled) if overdue else held(told, source, reason, settled)
-    if instead_of is not None:
-        if asks:
-            # What is put before the desk at its deadline has as long again.
-            by = hold.deadline + HOLD_AT_MOST if overdue and reason in CONFIRM_THEMSELVES else hold.deadline
-            sentence = f"{sentence} Answer by {stopped(told.when(by))}" if by > now else sentence
-        sentence = f"{sentence}\n{choice(told, hold.reading, instead_of, beside(told, others, setting))}"
+    if instead_of is not None and asks:
+        # What is put before the desk at its deadline has as long again.
+        by = hold.deadline + HOLD_AT_MOST if overdue and reason in CONFIRM_THEMSELVES else hold.deadline
+        sentence = f"{sentence} Answer by {stopped(told.when(by))}" if by > now else sentence
+    figures = [] if instead_of is None else [choice(told, hold.reading, instead_of, beside(told, others, setting))]
     received = hold.reading.as_of_is == "received"
-    return post_card(
+    return Card(
+        lines(sentence, *figures),
         kind="notice",
-        headline=sentence,
         credit=credit_line(setting, source, hold.reading.as_of, now, received=received),
         quiet=False,
         buttons=hold_buttons(asks) if asks else (),
@@ -289,9 +285,15 @@ def withdrawn_post(
     told = contest_context(contest, setting, now, stands.names, stands.count)
     posts = listed([f"#{number}" for number in numbers])
     figures = stopped(f"As before, {told.the_count} has {held_figures(told, stands)}")
-    said = f"**Retraction** of {posts}: we posted those figures by mistake. {figures}"
-    cards = ({"description": f"It replaces {replaced}.", "color": AMBER},) if replaced else ()
-    return post_card("retraction", said, desk_credit(setting, now), cards, quiet=False)
+    said = f"we posted those figures by mistake. {figures}"
+    return Card(
+        lines(said),
+        label=f"**Retraction** of {posts}: ",
+        credit=desk_credit(setting, now),
+        blocks=(Block(lines(f"It replaces {replaced}."), colour=AMBER),) if replaced else (),
+        kind="retraction",
+        quiet=False,
+    )
 
 
 def undone_answer(
@@ -398,31 +400,18 @@ def settled_words(
     return said
 
 
-def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> NoticeWords:
-    """Return how a notice says that somebody wants to be asked again."""
-    waits = stopped(f"{name_of(who)} waits: the desk is asked again at {when(ask_at, now, setting.desk.zone)}")
-
-    def said(first: str, so_far: str) -> str:
-        return "\n".join((first, *(line for line in so_far.split("\n") if line.startswith(HELD_NOW)), waits))
-
-    return said
+def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> str:
+    """Return the line of a notice that says that somebody wants to be asked again."""
+    return stopped(f"{name_of(who)} waits: the desk is asked again at {when(ask_at, now, setting.desk.zone)}")
 
 
-def newer_words(contest: Contest, hold: Hold, accepted: Reading, setting: Setting) -> NoticeWords:
-    """Return how a notice with figures says that newer ones are held, below those that its buttons decide about.
+def newer_words(contest: Contest, hold: Hold, accepted: Reading, setting: Setting) -> str:
+    """Return the line of a notice with figures that says that newer ones are held than those its buttons decide about.
 
     Times of another day than the hold began on have their day: the notice may be read below that day's date.
     """
     told = contest_context(contest, setting, hold.since, hold.reading.names, hold.reading.count)
-    line = held_now(told, hold.reading, accepted)
-
-    def said(first: str, so_far: str) -> str | None:
-        if "\n" not in first:
-            return None  # it shows no figures
-        others = so_far.removeprefix(first).split("\n")[1:]
-        return "\n".join((first, line, *(other for other in others if not other.startswith(HELD_NOW))))
-
-    return said
+    return held_now(told, hold.reading, accepted)
 
 
 def wait_answer(ask_at: datetime, setting: Setting, now: datetime) -> str:

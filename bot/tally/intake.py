@@ -37,7 +37,6 @@ from bot.errors import BadInputError
 from bot.feeds.receivers import Delivery
 from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import Outbox
-from bot.outbox.outbox_words import updated_content
 from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
@@ -79,7 +78,6 @@ from bot.tally.writes_store import (
 )
 from bot.wording.card import Link, address_of
 from bot.wording.context import Setting
-from bot.wording.message import render
 
 _LIVE = timedelta(hours=12)
 """How old a count may be for its votes to be seen moving, and not be read from what is over."""
@@ -528,22 +526,9 @@ class IntakeDecision:
                 self._writes.outbox.append(
                     OutboxRow.worded(post.server, post.channel, number, draft, self._now, *about)
                 )
-            elif post.content is not None:  # one retraction a channel names all of them, and each says so
-                content = updated_content("Retracted", post.content, render(draft, number).content, f"#{number}")
-                edits.append(
-                    OutboxRow(
-                        post.server,
-                        post.channel,
-                        post.number,
-                        draft.kind,
-                        self._now,
-                        post.contest,
-                        post.source,
-                        about=post.id,
-                        action=Action.EDIT,
-                        content=content,
-                    )
-                )
+            elif post.card is not None:  # one retraction a channel names all of them, and each says so
+                struck = post.card.struck("Retracted", draft.says, number, f"#{number}")
+                edits.append(OutboxRow.edit(post, struck, self._now, draft.kind))
         self._writes.outbox += edits
 
     def finish(self) -> Writes:

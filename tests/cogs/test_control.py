@@ -10,9 +10,8 @@ from bot.feeds.polling import SourceHealth
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.outbox.approval_store import is_it_there
 from bot.outbox.approval_words import publish_question
-from bot.outbox.merging_store import read_post
 from bot.outbox.rows import OutboxRow
-from bot.outbox.rows_store import add_rows
+from bot.outbox.rows_store import add_rows, read_post
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.permissions import Permission
 from bot.wording.draft import post_card
@@ -485,9 +484,7 @@ async def test_a_button_with_another_servers_key_decides_nothing(room: Room, des
     await room.newsroom.control.set_desk_channel(channel.id, channel.guild.id, str(eve))
     (row,) = [post.id for post in await room.newsroom.posts(room.count.id) if post.state == "awaiting"]
     post = await room.newsroom.database.write(lambda connection: _read(connection, row))
-    draft = publish_question(
-        row, post.number, post.channel, post.content, post.embeds, room.newsroom.post_kinds.setting
-    )[0]
+    draft = publish_question(row, post.number, post.channel, post.card, room.newsroom.post_kinds.setting)[0]
     shown = OutboxRow.worded(channel.guild.id, channel.id, 1, draft, START)
     await room.newsroom.database.write(lambda connection: add_rows(connection, [shown], room.newsroom.outbox.now()))
     await room.publish()

@@ -9,8 +9,8 @@ from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.follows.levels import sees_everything
 from bot.outbox.approval import ApprovalPress
-from bot.outbox.merging_store import read_post
 from bot.outbox.rows import Post
+from bot.outbox.rows_store import read_post
 from bot.outbox.states import Transition
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, buttons, reading
 

@@ -355,6 +355,7 @@ def waits(key: int, kind: str = "margin", contest: str | None = "ga", chain: int
         "source": "times",
         "chain": chain,
         "about": None,
+        "card": None,
         "content": None,
         "embeds": (),
         "buttons": (),

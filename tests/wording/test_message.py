@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.outbox.discord import number_of
 from bot.wording.card import Button, Card
 from bot.wording.draft import answer_card
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FIELDS, embed_size, size
@@ -99,3 +100,37 @@ def test_a_long_card_leaves_the_sentence_on_each_page() -> None:
         None,
         None,
     ]
+
+
+LINK = "[#215](https://discord.com/channels/1/11/1001)"
+
+
+def test_a_replaced_post_begins_with_the_word_keeps_its_words_struck_through_and_its_number_last() -> None:
+    card = Card.of("**Old.** Said so.", credit="the Times").struck("Corrected", ["new."], 215, LINK)
+    assert render(card, 214).content.split("\n") == [
+        "**Corrected; see [#215](https://discord.com/channels/1/11/1001).** New.",
+        "> ~~**Old.** Said so.~~",
+        "-# #214 · the Times",
+    ]
+
+
+def test_a_mark_of_our_own_error_stays_below_one_of_its_source_and_goes_with_the_post_that_made_it() -> None:
+    card = (
+        Card.of("Old.", credit="the Times")
+        .struck("Corrected", ["Ours.", "More."], 2, "#2")
+        .struck("Revised", [], 3, "#3")
+    )
+    assert render(card, 1).content.split("\n")[:2] == ["**Revised; see #3.**", "**Corrected; see #2.** Ours."]
+    assert render(card.unstruck(3), 1).content.startswith("**Corrected; see #2.** Ours.\nMore.\n> ~~Old.~~")
+    assert render(card.unstruck(3).unstruck(2), 1).content == "Old.\n-# #1 · the Times"
+
+
+text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=3000)
+
+
+@given(text, text)
+def test_a_replaced_post_never_takes_more_than_discord_takes_and_is_found_by_its_number(old: str, new: str) -> None:
+    content = render(Card.of(old, credit="the Times").struck("Revised", [new], 215, LINK), 214).content
+    assert size(content) <= CONTENT
+    assert number_of(content) == 214
+    assert content.startswith("**Revised; see [#215]")

@@ -140,8 +140,9 @@ CREATE TABLE outbox (
   chain          INTEGER,                  -- each row of a chain goes on where the one before ended, and what waits of it
                                            -- is worded anew when that changes; NULL: it stands by itself
   -- its words
-  content        TEXT,                     -- NULL: they are made when it is taken up
-  embeds         TEXT,                     -- as JSON; of an edit NULL: the card stays
+  card           TEXT,                     -- what it says, as JSON (`Card`); of an edit: what its message says then
+  content        TEXT,                     -- the same as Discord gets it; NULL: its words are made when it is taken up
+  embeds         TEXT,                     -- as JSON; of an edit NULL: they stay
   components     TEXT,                     -- buttons, as JSON; of an edit NULL: they stay
   states         TEXT,                     -- where counts stand, by its words, as JSON: [[contest, source, count, leader,
                                            -- margin, total], …]; what it says of the past is not in it
