@@ -17,7 +17,6 @@ from bot.newsroom.setup_words import before_said
 from bot.schedule.reminders_words import KINDS
 from bot.wording.card import Button, Card
 from bot.wording.context import Setting, contest_context, source_name
-from bot.wording.draft import answer_card
 from bot.wording.escape import escape, without_markdown
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted
@@ -148,7 +147,7 @@ def import_card(key: int, lines: Sequence[str]) -> Card:
     """Return the difference that a settings file makes, with the buttons that decide."""
     first = "**This file changes the settings of this server.** Nothing changes until you press Apply."
     buttons = (Button("Apply", f"settings:{key}:apply", "primary"), Button("Discard", f"settings:{key}:drop"))
-    return answer_card("\n".join([first, *lines]), (), buttons)
+    return Card.of(first, *lines, buttons=buttons)
 
 
 def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setting, now: datetime, sees: Sees) -> Card:
@@ -157,14 +156,14 @@ def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setti
     A row about a channel that who asks does not see is there, without who and what.
     """
     if not rows:
-        return answer_card("No changes in this server yet.")
+        return Card.of("No changes in this server yet.")
     lines = ["**Who did what,** newest first.", *(_audited(row, setting, now, sees) for row in rows)]
     buttons: tuple[Button, ...] = ()
     if newer:
         buttons += (Button("Newer", f"audit:after:{rows[0].id}"),)
     if older:
         buttons += (Button("Older", f"audit:before:{rows[-1].id}"),)
-    return answer_card("\n".join(lines), (), buttons)
+    return Card.of(*lines, buttons=buttons)
 
 
 def forgotten_answer(rows: int) -> str:
@@ -185,17 +184,15 @@ def forget_card(asked_at: int | None) -> Card:
         "database, and a record that this was done."
     )
     if asked_at is None:
-        return answer_card(
+        return Card.of(
             "**Forget this server?** This deletes everything about it: follows, settings, entries and their "
             f"pictures, schedule, record of posts, and audit. {stays} To keep a copy, first use **Export settings** "
             "and `/export`.",
-            (),
-            (Button("Forget", "forget:ask", "danger"), Button("Keep everything", "forget:keep")),
+            buttons=(Button("Forget", "forget:ask", "danger"), Button("Keep everything", "forget:keep")),
         )
-    return answer_card(
+    return Card.of(
         "**Really?** You can't undo it, and waiting posts will not be sent.",
-        (),
-        (
+        buttons=(
             Button("Yes, forget everything", f"forget:sure:{asked_at}", "danger"),
             Button("Keep everything", "forget:keep"),
         ),

@@ -12,7 +12,6 @@ from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, w
 from bot.wording.card import Button, Card, Link
 from bot.wording.context import Setting, SettledBy, source_name
 from bot.wording.credit import SetBy
-from bot.wording.draft import answer_card
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import name_of
@@ -130,7 +129,7 @@ def status_answer(
     `lacking`: what the bot lacks where, a line a channel; `settled`: by whose desk what is held is posted or dropped, as
     seen from the server.
     """
-    settings = "\n".join([_settings(status), *_jobs(jobs, setting, now)])
+    desk, jobs_line = _settings(status), _jobs(jobs, setting, now)
     lines = [*_stopped(status, setting, now), *lacking]
     held = [(line, one) for one in status.held if (line := held_line(one, setting, now, settled))]
     lines += [line for line, _ in held]
@@ -144,11 +143,11 @@ def status_answer(
     if not lines:
         nothing = (
             "Nothing is paused, muted, blocked or on hold, and no post is waiting; `/why` shows small changes that have no "
-            f"post yet. {settings}"
+            f"post yet. {desk}"
         )
-        return answer_card("\n".join([nothing, *feeds]))
+        return Card.of(nothing, *jobs_line, *feeds)
     ours = [one for _, one in held] if settled == "here" else []
-    return answer_card("\n".join([settings, *lines, *feeds]), (), _buttons(status, ours, setting))
+    return Card.of(desk, *jobs_line, *lines, *feeds, buttons=_buttons(status, ours, setting))
 
 
 def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]:

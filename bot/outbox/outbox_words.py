@@ -163,7 +163,7 @@ def refused_notice(number: int, channel: int, card: Card | None, why: str, setti
         f"changes. Discord's reason: {escape(why, _MOST_WHY)}",
         setting,
     )
-    return notice.below(*quoted(card, _MOST_QUOTED))
+    return notice.below(*_quoted(card, _MOST_QUOTED))
 
 
 def wordless_notice(number: int, channel: int, setting: Setting) -> Card:
@@ -185,10 +185,10 @@ def doubtful_notice(row: int, number: int, channel: int, card: Card | None, why:
         buttons=doubtful_buttons(row),
         asks=True,
     )
-    return question.below(*quoted(card, _MOST_QUOTED))
+    return question.below(*_quoted(card, _MOST_QUOTED))
 
 
-def quoted(card: Card | None, most: int) -> list[str]:
+def _quoted(card: Card | None, most: int) -> list[str]:
     """Return the lines of a post's head as a quotation, as many as fit into `most` UTF-16 units."""
     return fitted([f"> {text}" for line in card.labelled for text in line.text.split("\n")], most) if card else []
 
