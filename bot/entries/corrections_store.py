@@ -92,7 +92,7 @@ class Replaced:
     """What is posted instead."""
     made: tuple[int, ...] = ()
     """Their rows of the outbox."""
-    before: tuple[str | None, ...] = ()
+    before: tuple[Card | None, ...] = ()
     """What is replaced or dropped, each text once; None: it had no words yet."""
     statements: tuple[int, ...] = ()
     """The statements that were retracted."""
@@ -120,7 +120,8 @@ class _Row:
     contest: str | None
     source: str | None
     content: str | None
-    """None: it was not sent yet, and its words were not made."""
+    card: Card | None
+    """What it says; None: it was not sent yet, and its words were not made."""
     thread: int | None = None
 
 
@@ -442,8 +443,8 @@ class CorrectionStore(PostingStore):
             {"number": row.number, "channel": row.channel, "state": row.state, "content": row.content} for row in gone
         ]
         tx.audit_row(replace(audit, before=before, after=[*after, *confirmed]))
-        contents = tuple(dict.fromkeys(row.content for row in gone))
-        return Replaced(len(posts), posts=tuple(posts), made=tuple(made), before=contents)
+        before_it = tuple(dict.fromkeys(row.card for row in gone))
+        return Replaced(len(posts), posts=tuple(posts), made=tuple(made), before=before_it)
 
 
 class ReplacingPost(Kind):
@@ -608,11 +609,14 @@ def _by_state(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]
 
 def _rows(tx: Tx, where: str, *values: int | str) -> list[_Row]:
     found = tx.rows(
-        f"""SELECT id, channel, number, state, message, contest, source, content, thread FROM outbox
+        f"""SELECT id, channel, number, state, message, contest, source, content, card, thread FROM outbox
             WHERE {where} AND action = ? AND kind NOT IN {tx.kinds.uncorrected} ORDER BY id""",
         (*values, Action.POST),
     )
-    return [_Row(key, channel, number, State(state), *rest) for key, channel, number, state, *rest in found]
+    return [
+        _Row(key, channel, number, State(state), message, contest, source, content, card and card_of(card), thread)
+        for key, channel, number, state, message, contest, source, content, card, thread in found
+    ]
 
 
 def _corrections(tx: Tx, server: int, rows: Sequence[_Row]) -> list[_Row]:

@@ -62,7 +62,7 @@ class Replacement:
 class Preview:
     """What a correction or a retraction would do."""
 
-    before: tuple[str | None, ...]
+    before: tuple[Card | None, ...]
     """What is replaced or dropped, as it was posted; None: it had no words yet."""
     after: Card | None
     """What would be posted instead; None: nothing."""
@@ -143,10 +143,10 @@ def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Sett
 
 def _lead_of(preview: Preview, most: int) -> str:
     """Return the first words of the post that is replaced: at most `most` characters of its first line."""
-    content = next((content for content in reversed(preview.before) if content), None)
-    if content is None:
+    card = next((card for card in reversed(preview.before) if card), None)
+    if card is None:
         return ""
-    lead, goes_on = _posted(content).head[0].text.replace("**", ""), ""
+    lead, goes_on = card.labelled[0].text.replace("**", ""), ""
     if len(lead) > most:
         lead, goes_on = lead[:most].rpartition(" ")[0].rstrip(",:;"), " …"  # no half of a number
     return f" “{lead}{goes_on}”"
@@ -220,15 +220,10 @@ def _same(preview: Preview, setting: Setting, now: datetime) -> str:
 
 def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
     """Return the old text (for a retraction all old texts) and the new one."""
-    before = ["\n".join(quoted(_posted(content), _MOST_SHOWN)) for content in preview.before if content]
+    before = ["\n".join(quoted(card, _MOST_SHOWN)) for card in preview.before if card]
     shown = before if what.kind == "retract" else before[-1:]
     old = "\n".join(["As posted:", *shown]) if before else "It was not posted."
     return [old, "\n".join(["This goes out:", *quoted(preview.after, _MOST_SHOWN)])] if preview.after else [old]
-
-
-def _posted(content: str) -> Card:
-    """Return what a post said, without its small last line."""
-    return Card.of(*content.split("\n")[:-1])
 
 
 def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:

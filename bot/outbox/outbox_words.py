@@ -11,7 +11,6 @@ from bot.desk.desk_file import Contest
 from bot.wording.card import Button, Card, lines
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
-from bot.wording.draft import post_card
 from bot.wording.escape import escape
 from bot.wording.limits import cut, fitted
 from bot.wording.names import listed
@@ -232,4 +231,4 @@ def thread_post(contest: Contest, setting: Setting) -> Card:
     """Return the message that a contest's thread hangs on."""
     credit = f"Tallydesk{setting.mark}"
     headline = f"**{escape(thread_name(contest))}:** updates on the count are posted in this thread."
-    return post_card("thread", headline, credit, (), quiet=True)
+    return Card(lines(headline), credit, kind="thread")

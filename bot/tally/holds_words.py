@@ -14,7 +14,6 @@ from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.wording.card import AMBER, Block, Button, Card, Link, lines
 from bot.wording.context import ContestContext, Setting, SettledBy, contest_context, source_name
 from bot.wording.credit import credit_line, desk_credit
-from bot.wording.draft import answer_card, post_card
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import cut
 from bot.wording.margin import ahead_by
@@ -230,10 +229,11 @@ def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) ->
     then = "Someone else on the desk must confirm it." if second else "You can undo it for two minutes."
     asked = f"**Post {total} as the count?** It would go out {whose}. {then}"
     why = f"Held since {told.when(held.since)}: they {_why(told, held.reason)}."
-    return answer_card(
-        f"{asked}\n{why}\n{choice(told, shown, accepted, beside(told, held.others, setting))}",
-        (),
-        (Button(f"Post {total}", f"hold:sure:{held.key}", "primary"),),
+    return Card.of(
+        asked,
+        why,
+        choice(told, shown, accepted, beside(told, held.others, setting)),
+        buttons=(Button(f"Post {total}", f"hold:sure:{held.key}", "primary"),),
     )
 
 
@@ -251,9 +251,9 @@ def confirm_question(held: Held, press: HoldOutcome, who: str, setting: Setting,
         figures = " ".join(
             stopped(f"{when_}: {held_figures(told, one)}") for when_, one in (("Posted", shown), ("Before", accepted))
         )
-    return post_card(
+    return Card(
+        lines(f"**Confirm?** {name_of(who)} wants to {what}.", figures),
         kind="notice",
-        headline=f"**Confirm?** {name_of(who)} wants to {what}.\n{figures}",
         credit=credit_line(setting, source, shown.as_of, now, received=shown.as_of_is == "received"),
         quiet=False,
         buttons=(
@@ -471,18 +471,18 @@ def held_answer(
 
     Below it, what was held and the desk `posted`, as long as the count rests on it.
     """
-    lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
-    room = MOST_DECIDED - len(lines)
+    open_lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
+    room = MOST_DECIDED - len(open_lines)
     newest = sorted(posted[:room], key=lambda one: one.at)  # with the first, all that came after it is withdrawn
     through = [(line, one.held) for one in newest if (line := let_through_line(one, setting, now))]
-    none = [] if lines else [f"Nothing on **{escape(contest.name)}** is on hold."]
+    none = [] if open_lines else [f"Nothing on **{escape(contest.name)}** is on hold."]
     buttons: list[Button] = []
-    for _, one in lines:
+    for _, one in open_lines:
         which = which_series(one, holds, setting)
         buttons += hold_buttons(one.key, f"{which}: " if which else "")
     for _, one in through:
         buttons += withdraw_button(one)
-    return answer_card("\n".join([*none, *(line for line, _ in [*lines, *through])]), (), tuple(buttons))
+    return Card.of(*none, *(line for line, _ in [*open_lines, *through]), buttons=tuple(buttons))
 
 
 def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:
@@ -507,9 +507,8 @@ def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datet
         seen = held_figures(contest_context(contest, setting, now, shown.names, held.count), shown)
         first = f"{first} {stopped(f'You were shown: {seen}')}"
     told = contest_context(contest, setting, now, held.figures[0].names, held.count)
-    return answer_card(
-        f"{first}\n{choice(told, *held.figures, beside(told, held.others, setting))}", (), hold_buttons(held.key)
-    )
+    figures = choice(told, *held.figures, beside(told, held.others, setting))
+    return Card.of(first, figures, buttons=hold_buttons(held.key))
 
 
 def settled_answer(
