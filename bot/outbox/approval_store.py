@@ -353,7 +353,7 @@ def ask(tx: Tx, post: Post, question: tuple[Card, ...]) -> bool:
 
 def _to_publish(post: Post, setting: Setting) -> tuple[Card, ...]:
     """Return the question to the desk whether to publish a post; the last has the buttons."""
-    return publish_question(post.id, post.number, post.channel, post.card or Card(), setting)
+    return publish_question(post.id, post.number, post.channel, post.card or Card.of(""), setting)
 
 
 def is_it_there(post: Post, why: str, setting: Setting) -> Card:

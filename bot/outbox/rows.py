@@ -263,7 +263,7 @@ class OutboxRow:
             message.content if message else None,
             to_json(message.embeds) if message and self.blocks else None,
             (buttons_json(draft.buttons) if edits else draft.buttons_json()) if draft and self.buttons else None,
-            int(draft.quiet) if draft else None,
+            int(draft.quiet) if draft and not edits else None,
             to_micros(self.news_at),
             wall,
             self.picture,

@@ -408,7 +408,7 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
     def head(sentence: str, posts: tuple[int, ...] = ()) -> tuple[Line, ...]:
         return (Line(" ".join(part for part in (sentence, *beside) if part), posts=posts),)
 
-    card = Card(kind="certified", credit=credit_line(setting, facts.source, facts.as_of, facts.now))
+    card = Card((), credit_line(setting, facts.source, facts.as_of, facts.now), kind="certified")
     if (had := facts.had) is not None:
         named = () if had.number is None else (had.number,)
         sentence = certified_as_had(

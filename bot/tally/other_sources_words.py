@@ -83,6 +83,7 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Card:
         (Line(sentence, posts=tuple(one for one in named if one is not None)),),
         credit=credit_line(setting, facts.source, facts.as_of, facts.now),
         kind="statement",
+        corrects=facts.instead_of is not None,
         states=(
             StatedMargin(contest, facts.source.id, count, facts.leader, facts.margin, facts.total),
             StatedMargin(contest, facts.leading.id, count, stands[0], stands[1], total),

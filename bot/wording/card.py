@@ -186,7 +186,7 @@ class Note:
 class Card:
     """What a post says before it has its number, or what an answer says, however long it is."""
 
-    head: tuple[Line, ...] = ()
+    head: tuple[Line, ...]
     """Its sentences, which notifications and copies show."""
     credit: str = ""
     """Whose figures and when, for the small last line: "the Times, 7:35 a.m."; empty: an answer without that line."""
@@ -323,7 +323,12 @@ def card_json(card: Card) -> str:
 
 
 def card_of(stored: str) -> Card:
-    """Return a card that was stored."""
+    """Return a card that was stored.
+
+    Raises:
+        ValueError: it is no card of this version.
+
+    """
     return _CARD.validate_json(stored)
 
 

@@ -262,7 +262,7 @@ def test_every_silence_and_its_end_is_told_within_bounds(
 @few
 @given(st.lists(label, max_size=40))
 def test_a_chart_in_words_is_within_bounds(words: list[str]) -> None:
-    check("", embeds_of(without_picture(Card(), Picture(b"", " ".join(words)[:1024]))))
+    check("", embeds_of(without_picture(Card(()), Picture(b"", " ".join(words)[:1024]))))
 
 
 def test_lines_that_do_not_fit_are_counted() -> None:

@@ -85,6 +85,7 @@ NOT_ALONE = ("incident_notice", "named", "matching")
 for, is tried here."""
 REFUSES = (
     "crossed_post",
+    "card_of",
     "chart_of",
     "chart_words",
     "past_time",
