@@ -15,7 +15,7 @@ from bot.wording.typed_times import past_time
 from cogs.buttons import Pressable
 from cogs.callers import answer, asked, contest_of
 from cogs.entries import asker_of
-from cogs.guards import guard, level_here
+from cogs.guards import guard
 from cogs.options import CONTEST, CallerOption, CandidateOption, ContestOption, TypedAsOf
 
 _SAYS: dict[str, CallSays] = {
@@ -80,8 +80,8 @@ class CallCommands(commands.Cog):
         """Reply with each caller's last word."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         said = await self.bot.rooms.entries.calls.listed(question)
-        may_enter = await level_here(interaction) >= Level.REPORTER
-        await answer(interaction, said if may_enter else replace(said, buttons=()))
+        viewer = question.viewer
+        await answer(interaction, said if viewer.newsroom else replace(said, buttons=()), viewer)
 
 
 @guard(Level.REPORTER, "**The AP withdrew its call** under a call that was entered, and under `/calls`")

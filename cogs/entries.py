@@ -29,9 +29,10 @@ from bot.wording.card import Button, Card
 from bot.wording.limits import cut, size
 from bot.wording.message import render
 from bot.wording.typed_times import past_time
+from bot.wording.viewer import without_channels
 from cogs.buttons import AnsweredForm, Pressable, TextField, buttons_under, chosen
-from cogs.callers import answer, answer_instead, answer_later, contest_of, file_sent, server_of, who_asks
-from cogs.guards import guard, level_here, unnamed
+from cogs.callers import answer, answer_instead, answer_later, contest_of, file_sent, server_of, viewer_of, who_asks
+from cogs.guards import guard, level_here
 from cogs.options import (
     CONTEST,
     ContestOption,
@@ -158,7 +159,8 @@ async def _hand_over(
     await answer_later(interaction)  # to upload 8 MiB takes a slow line longer than three seconds
     file = discord.File(io.BytesIO(picture.body), picture.name, description=content[:100]) if picture else MISSING
     view = view_of(buttons) if buttons else MISSING
-    await interaction.followup.send(unnamed(interaction, content), file=file, view=view, ephemeral=True)
+    content = without_channels(content, await viewer_of(interaction))
+    await interaction.followup.send(content, file=file, view=view, ephemeral=True)
 
 
 @guard(Level.DESK, "**Retract** under one of `/entries`")

@@ -15,7 +15,7 @@ from bot.outbox.discord import view_of
 from bot.wording.card import Card
 from bot.wording.message import render
 from cogs.buttons import Pressable
-from cogs.callers import server_of
+from cogs.callers import server_of, viewer_of
 from cogs.guards import guard, level_here, level_of
 
 TOPICS: Mapping[str, Sequence[str]] = {
@@ -85,10 +85,9 @@ class HelpButton(Pressable, template=re.compile(r"help:(?P<press>[a-z-]+)")):
 
 async def _help(bot: Bot, interaction: discord.Interaction) -> Card:
     """Return the card of all topics."""
-    asking, channel = bot.rooms.answers.asking, interaction.channel_id or 0
-    here = await asking.followed(server_of(interaction), channel)
-    public = (await asking.setting(channel, server_of(interaction))).public
-    return help_card(await _topics(bot, interaction), await level_here(interaction), here, public=public)
+    viewer = await viewer_of(interaction)
+    here = await bot.rooms.answers.asking.followed(viewer.server, viewer.channel)
+    return help_card(await _topics(bot, interaction), await level_here(interaction), here, public=viewer.public)
 
 
 async def _topics(bot: Bot, interaction: discord.Interaction) -> Topics:

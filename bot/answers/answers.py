@@ -7,9 +7,9 @@ from bot.answers.chart import Charts, CountyMaps
 from bot.answers.export import Export
 from bot.answers.export_store import HistoryStore
 from bot.answers.full_standing import StandingAnswers
+from bot.answers.kept_answers_store import AnswerStore
 from bot.answers.moves import Movements
 from bot.answers.moves_store import Moves
-from bot.answers.pages_store import PageStore
 from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import Sharing
@@ -43,7 +43,7 @@ class Answers:
     maps: CountyMaps
     sharing: Sharing
     export: Export
-    pages: PageStore
+    kept: AnswerStore
 
     async def board_chart(self, contest: Contest, server: int, channel: int) -> Picture:
         """Return the chart of a contest's board in a channel: small on a phone, so wide.
@@ -52,7 +52,8 @@ class Answers:
             TallydeskError: nothing is in yet, or it could not be drawn.
 
         """
-        return await self.charts.picture(await self.asking.about(contest, server, channel), shape="wide")
+        viewer = await self.asking.viewer(server, channel)
+        return await self.charts.picture(await self.asking.about(contest, viewer), shape="wide")
 
 
 def answers_of(
@@ -68,6 +69,7 @@ def answers_of(
     """Build them on the rooms below."""
     servers = follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
+    kept = AnswerStore(database)
     asking = Asking(follows, servers, queries, tally.marks, setting, clock)
     left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
     return Answers(
@@ -87,7 +89,7 @@ def answers_of(
         ),
         charts=Charts(tally.standing, moves, box),
         maps=CountyMaps(queries, tally.standing, moves, box),
-        sharing=Sharing(SharingStore(outbox.outbox), servers, outbox.suspensions, tally.marks, setting, clock),
+        sharing=Sharing(SharingStore(outbox.outbox), kept, servers, outbox.suspensions, tally.marks, setting, clock),
         export=Export(HistoryStore(database, outbox.outbox.kinds)),
-        pages=PageStore(database),
+        kept=kept,
     )

@@ -8,11 +8,10 @@ from typing import Literal
 from bot.desk.desk_file import Source
 from bot.tally.silences_words import units_silent
 from bot.tally.standing_words import HELD_WORDS, LONG_AGO
-from bot.wording.card import SLATE, Card
+from bot.wording.card import Block, Card, Line
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy, changed_when, credit_line
-from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.margin import plus
 from bot.wording.numbers import counted, votes
@@ -117,18 +116,21 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
     told = asked.told()
     shown = [one for one in sources if may_be_named(one.source, asked.setting)]
     leading = next((one for one in shown if one.leads), None)
-    head = f"**{told.head}: who says what.**"
+    head = Line(f"**{told.head}: who says what.**")
     if leading is not None:
-        head = f"**{told.head}: posts follow {source_name(leading.source)}.**"
+        first = f"**{told.head}: posts follow {source_name(leading.source)}.**"
+        head = Line(first, (leading.source.id,))
         if chosen is not None:
-            head += f" Chosen {chosen.words(asked.setting, asked.now)}."
-    lines = [_paragraph(told, one, asked) for one in shown]
+            to_desk, to_all = chosen.to_desk(asked.setting, asked.now), chosen.to_all(asked.setting, asked.now)
+            head = Line(
+                f"{first} Chosen {to_desk}.", head.sources, readers="desk", otherwise=f"{first} Chosen {to_all}."
+            )
     credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
-    card = {"description": "\n".join(lines), "color": SLATE}
-    return asked.shareable(answer_card(f"{head}\n-# {credit}", (card,)))
+    block = Block(tuple(_paragraph(told, one, asked) for one in shown))
+    return asked.shareable(Card((head,), credit, (block,)))
 
 
-def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
+def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> Line:
     changed = _changed(told, one, asked)
     checked, rest = "", []
     if asked.at is None:
@@ -138,9 +140,10 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
         changed, checked = changed.replace("Changed", "Changed and checked"), ""
     if one.figures is not None and one.figures.gives_units is False:
         rest.append(f"It does not say from which {told.contest.units} votes come.")
-    return " ".join(
-        stopped(part) for part in (_says(told, one, public=asked.setting.public), changed, checked, *rest) if part
-    )
+    parts = (_says(told, one, public=asked.setting.public), changed, checked, *rest)
+    corrected = one.figures.corrected if one.figures else None
+    text = " ".join(stopped(part) for part in parts if part)
+    return Line(text, (one.source.id,), corrected.posts if corrected else ())
 
 
 def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:

@@ -32,7 +32,7 @@ from bot.tally.watchers import WatchedCount
 from bot.tally.watching import news_between
 from bot.wording.card import AMBER, CHALK, SLATE, Block, Card, Line, Link, StatedMargin, lines
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
-from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
+from bot.wording.context import ContestContext, Movement, Setting, Tense, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, fitted, joined
@@ -57,6 +57,15 @@ STATUS_WORDS: dict[Status, str] = {
     "recount": "a recount",
 }
 """A results status as a sentence says it after "is"."""
+
+_GROWS: dict[Tense, str] = {"present": "grows", "past": "grew", "perfect": "has grown"}
+
+_NARROWS: dict[Tense, str] = {"present": "narrows", "past": "narrowed", "perfect": "has narrowed"}
+
+_MOVES: dict[Tense, str] = {"present": "moves", "past": "moved", "perfect": "has moved"}
+
+_STAYS: dict[Tense, str] = {"present": "stays", "past": "stayed", "perfect": "stays"}
+"""Of a net of several changes nobody says that a lead "has stayed", since it may have moved in between."""
 
 _COLOURS = {"lead_change": CHALK, "revision": AMBER}
 """The colours of kinds of change; all others are slate."""
@@ -337,7 +346,7 @@ def _change_block(told: ContestContext, facts: ChangeFacts, setting: Setting) ->
     notes += count_notes(told, change, after, setting.recount_line(facts.contest))
     candidates = "\n".join(votes_table(told, after, change.batch))
     if facts.others:
-        named = [other_line(told, one) for one in facts.others[:MOST_OTHERS]]
+        named = [other_line(told, one).text for one in facts.others[:MOST_OTHERS]]
         notes += ["", "Other sources:", *named]
     moved = change.kind not in ("first", "progress")
     held = length(facts.held_for) if facts.held_for is not None else None
@@ -396,11 +405,9 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
     move, lead = change.margin_change or 0, f"{capitalised(context.lead_of(change.leader))} in {context.place}"
     by, to = votes(abs(move)), commas(change.margin or 0)
     after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
-    if from_then := since(context, movement):
-        verb = "has grown" if move > 0 else "has narrowed"
-        return stopped(f"**{lead} {verb} by {by}{from_then}, to {to},**{after}")
-    verb = "grows" if move > 0 else "narrows"
-    return stopped(f"**{lead} {verb} by {by}, to {to},**{after}")
+    from_then = since(context, movement)
+    verb = (_GROWS if move > 0 else _NARROWS)["perfect" if from_then else movement.tense]
+    return stopped(f"**{lead} {verb} by {by}{from_then}, to {to},**{after}")
 
 
 def _short(context: ContestContext, movement: Movement, now: tuple[str, str]) -> str:
@@ -416,7 +423,7 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     """Tell a lead that somebody has taken, from another or out of a tie."""
     change = movement.change
     lead, margin = context.who(change.leader), change.margin or 0
-    verb = "moves ahead" if change.lead_changed else "leads"
+    verb = f"{_MOVES[movement.tense]} ahead" if change.lead_changed else "leads"
     before = _standing_before(context, movement)
     at = since(context, movement, "at")
     return stopped(
@@ -448,7 +455,7 @@ def _standing_before(context: ContestContext, movement: Movement) -> str:
 def _tied(context: ContestContext, movement: Movement) -> str:
     after = movement.after.votes
     if not movement.change.margin_before:
-        stays = f"the count stays tied, at {commas(max(after.values()))} for {voters_for(context, after)}"
+        stays = f"the count {_STAYS[movement.tense]} tied, at {commas(max(after.values()))} for {voters_for(context, after)}"
         return f"{context.head}: {_more_are_in(context, movement)}; {stays}."
     each = f"with {votes(max(after.values()))} each for {voters_for(context, after)}"
     batch = for_whom(context, movement.change.batch, movement.change.new_votes)
@@ -466,7 +473,7 @@ def _rolled_up(context: ContestContext, movement: Movement) -> str:
 
 def _margin_stayed(context: ContestContext, movement: Movement) -> str:
     change = movement.change
-    lead = f"{context.lead_of(change.leader)} stays at {commas(change.margin or 0)}"
+    lead = f"{context.lead_of(change.leader)} {_STAYS[movement.tense]} at {commas(change.margin or 0)}"
     return f"{context.head}: {_more_are_in(context, movement)}; {lead}."
 
 
@@ -478,7 +485,7 @@ def _without_margin(context: ContestContext, movement: Movement) -> str:
         return f"{sentence}. {capitalised(context.who(change.leader))} is the only candidate listed."
     if not change.margin:
         return f"{sentence}; the count is tied."
-    verb = "moves ahead" if change.lead_changed else "leads"
+    verb = f"{_MOVES[movement.tense]} ahead" if change.lead_changed else "leads"
     return f"{sentence}; {context.who(change.leader)} {verb}, by {commas(change.margin)}."
 
 

@@ -232,23 +232,27 @@ def mark_words(
 
     Args:
         source: the source.
-        muted: since when, by whom and why; who is not of the desk reads since when alone.
+        muted: since when, by whom and why.
         unreached: since when it can't be reached.
         unchanged: since when its numbers have not changed, for so long that the desk was told.
-        setting: with who reads it.
+        setting: the zone.
         now: the news clock's time.
 
     """
     name, parts, brief = capitalised(source_name(source)), [], ""
-    if muted is not None:
-        parts.append(stopped(f"{name} has been muted here since {muted.words(setting, now)}"))
-        brief = "SOURCE MUTED"
     if unreached is not None:
         parts.append(stopped(f"{name} has not been reached since {when(unreached, now, setting.desk.zone)}"))
-        brief = brief or "SOURCE NOT REACHED"
+        brief = "SOURCE NOT REACHED"
     elif unchanged is not None:
         parts.append(
             stopped(f"{name} has shown nothing new since {when(unchanged, now, setting.desk.zone)}, longer than usual")
         )
-        brief = brief or "SOURCE UNCHANGED"
-    return SourceMark(" ".join(parts), brief, muted=muted is not None) if parts else None
+        brief = "SOURCE UNCHANGED"
+    if muted is None:
+        words = " ".join(parts)
+        return SourceMark(source.id, words, words, brief) if parts else None
+    words, to_desk = (
+        " ".join([stopped(f"{name} has been muted here since {since}"), *parts])
+        for since in (muted.to_all(setting, now), muted.to_desk(setting, now))
+    )
+    return SourceMark(source.id, words, to_desk, "SOURCE MUTED", muted=True)

@@ -118,7 +118,7 @@ class Line:
     """Numbers of the posts that it names, which the Why list offers."""
     readers: Readers = "public"
     otherwise: str | None = None
-    """What everybody else reads in its place; None: nothing."""
+    """What everybody else reads in its place, and may; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,11 @@ class Block:
     footer: str = ""
     """The small print below it, without markdown."""
     colour: int | None = SLATE
+
+    @property
+    def all_lines(self) -> tuple[Line, ...]:
+        """Its lines, and those of its sections."""
+        return (*self.lines, *(line for section in self.sections for line in section.lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +248,11 @@ class Card:
         return (replace(first, text=f"{self.label}{first.text}"), *rest)
 
     @property
+    def all_lines(self) -> tuple[Line, ...]:
+        """The lines of its head and of its blocks."""
+        return (*self.head, *(line for block in self.blocks for line in block.all_lines))
+
+    @property
     def words(self) -> tuple[object, ...]:
         """All that it says but its number; equal for two cards of the same post."""
         return (self.label, self.head, self.credit, self.blocks)
@@ -262,7 +272,7 @@ class Card:
         """Return the buttons as compact JSON, or None if there are none."""
         return buttons_json(self.buttons) if self.buttons else None
 
-    def below(self, *more: str) -> Self:
+    def below(self, *more: str | Line) -> Self:
         """Return the card with these lines at the end of its head."""
         return replace(self, head=(*self.head, *lines(*more)))
 
@@ -307,9 +317,9 @@ class Card:
         return replace(self, head=(*first, replace(last, text=" ".join([last.text, *sentences]))))
 
 
-def lines(*texts: str) -> tuple[Line, ...]:
-    """Return lines that everybody may read."""
-    return tuple(Line(text) for text in texts)
+def lines(*texts: str | Line) -> tuple[Line, ...]:
+    """Return lines of texts that everybody may read; what is a line already stays as it is."""
+    return tuple(Line(text) if isinstance(text, str) else text for text in texts)
 
 
 def buttons_json(buttons: Sequence[Button]) -> str:

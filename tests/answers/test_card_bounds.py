@@ -185,7 +185,7 @@ def test_every_morning_list_and_answer_is_within_bounds(
     parts = [RundownContest(standing, night)] * contests
     draft = rundown_post(RundownFacts(NOW, parts, events, events), setting)
     check(render(draft, 10**11).content, render(draft).embeds)
-    for page in pages(margin_answer(standing, setting)):
+    for page in map(render, pages(margin_answer(standing, setting))):
         check(page.content, page.embeds)
     silent = stale_draft(contest, source, after, change, setting)
     check(render(silent, 1).content, render(silent).embeds)

@@ -13,7 +13,7 @@ from bot.outbox.proposals_store import Asker
 from bot.wording.card import Card
 from bot.wording.message import render
 from bot.wording.question import Question
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, question_in, reading
 
 OLGA = Asker(SERVER, 1, "olga (1)")
 DESK = 19
@@ -58,7 +58,7 @@ async def calls(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
 async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
     """Return a question about Georgia, asked in a channel of a server."""
     questions = newsroom.questions
-    return await questions.asking.asked("ga", server, COUNT)
+    return await question_in(questions, server, COUNT)
 
 
 async def listed(newsroom: Newsroom, server: int = SERVER) -> str:
@@ -122,8 +122,8 @@ async def test_too_close_and_too_early_are_only_somebody_s_word(following: Newsr
 async def test_calls_of_an_earlier_time_are_those_that_there_were(following: Newsroom) -> None:
     await enter(following, "ap", "called", 60, candidate="biden")
     questions = following.questions
-    before = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT, "7:30 a.m."))
-    after = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT))
+    before = await following.calling.listed(await question_in(questions, at="7:30 a.m."))
+    after = await following.calling.listed(await question_in(questions))
     assert render(before).content.startswith("As of 7:30 a.m.: **No call of Georgia is on record.**\n")
     assert render(after).content.startswith("**Calls in Georgia.** Only calls that staff enter are posted")
     assert before.share == after.share is not None

@@ -12,7 +12,7 @@ from bot.outbox.proposals_store import Asker
 from bot.wording.card import Card
 from bot.wording.message import render
 from bot.wording.question import Question
-from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom
+from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, question_in
 
 OLGA, DEE = Asker(SERVER, 1, "olga (1)"), Asker(SERVER, 2, "dee (2)")
 
@@ -63,7 +63,7 @@ async def results(newsroom: Newsroom, minute: float, *, taken_back: bool = False
 async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
     """Return a question about Georgia, asked in a channel of a server."""
     questions = newsroom.questions
-    return await questions.asking.asked("ga", server, COUNT)
+    return await question_in(questions, server, COUNT)
 
 
 async def listed(newsroom: Newsroom, server: int = SERVER) -> str:
@@ -320,7 +320,7 @@ async def test_an_earlier_time_is_answered_as_it_stood_then(following: Newsroom)
     await enter(following, "96 of 159", 65)
     following.at(4 * 24 * 60)
     questions = following.questions
-    asked = await questions.asking.asked("ga", SERVER, COUNT, "Nov. 11 7:30 a.m.")
+    asked = await question_in(questions, at="Nov. 11 7:30 a.m.")
     answer = await following.questions.standing.certified(asked)
     assert render(answer).content.startswith(
         "As of 7:30 a.m. Wednesday: **Georgia: 92 of 159 counties certified,** the Secretary"

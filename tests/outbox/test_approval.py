@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -18,7 +19,7 @@ from bot.rehearsal.standin.message import Message
 from bot.wording.context import Audience
 from bot.wording.draft import post_card
 from bot.wording.message import render
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, buttons, plain, reading
+from tests.conftest import AWAY, COUNT, EDITOR, LIVE, OTHER_SERVER, SERVER, START, Newsroom, buttons, plain, reading
 
 DESK = 19
 OLGA = "olga (81)"
@@ -212,7 +213,7 @@ async def test_a_post_that_leaves_no_room_for_the_question_is_shown_by_itself_ab
     await press(public, "publish", question)
     assert public.contents(COUNT)[-1] == shown.content
     assert said(public, DESK)[1].startswith("**#50 published in")
-    why = await public.app.rooms.answers.provenance.why(SERVER, DESK, 50, lambda _: True)
+    why = await public.app.rooms.answers.provenance.why(replace(EDITOR, channel=DESK), 50)
     assert f"in <#{COUNT}>" in render(why).content
     assert f"<#{DESK}>" not in render(why).content
 

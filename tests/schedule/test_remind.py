@@ -17,7 +17,20 @@ from bot.schedule.schedule_entries_store import ENTRY, entry_of
 from bot.schedule.schedule_store import Changed, NewEntry
 from bot.wording.card import Card
 from bot.wording.message import render
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, buttons, run_sql, small_desk
+from tests.conftest import (
+    AWAY,
+    COUNT,
+    EDITOR,
+    LIVE,
+    OTHER_SERVER,
+    SERVER,
+    START,
+    WHO,
+    Newsroom,
+    buttons,
+    run_sql,
+    small_desk,
+)
 
 ROOM = 900
 PERSON = 77
@@ -962,7 +975,7 @@ async def test_a_move_while_a_reminder_waits_for_publish_takes_its_place(room: N
         assert await told(room) == []
         late_by = "posts were paused until 11:31 a.m.; the event was due at 10:30 a.m."
         assert await room.queue.press("publish", row.id, SERVER, WHO) == f"#1 will not be posted: {late_by}"
-        why = await room.app.rooms.answers.provenance.why(SERVER, ROOM, row.number, lambda _: True)
+        why = await room.app.rooms.answers.provenance.why(replace(EDITOR, channel=ROOM), row.number)
         assert f"Published by Olga, but not posted in <#{COUNT}>: {late_by}" in str(why)
         assert (await told(room, ROOM))[0].startswith(f"**#1 not posted in <#{COUNT}>:** {late_by}")
         return
@@ -988,7 +1001,7 @@ async def test_publish_that_comes_too_late_for_a_reminder_says_so_and_so_does_al
     assert (await told(room, ROOM))[0].startswith(f"**#1 not posted in <#{COUNT}>:** {late_by}")
     assert not buttons(room.shown(ROOM)[0])
     assert await room.database.rows("SELECT what FROM audit WHERE what LIKE 'post %'") == []
-    why = await room.app.rooms.answers.provenance.why(SERVER, ROOM, row.number, lambda _: True)
+    why = await room.app.rooms.answers.provenance.why(replace(EDITOR, channel=ROOM), row.number)
     assert f"\nNot posted in <#{COUNT}>: {late_by}\n" in render(why).content
 
 

@@ -52,7 +52,7 @@ async def audited(newsroom: Newsroom) -> list[Any]:
 
 async def why(newsroom: Newsroom, number: int = 1, server: int = SERVER, channel: int = COUNT) -> str:
     questions = newsroom.questions
-    return render(await questions.provenance.why(server, channel, number, lambda _: True)).content
+    return render(await questions.provenance.why(await questions.asking.viewer(server, channel), number)).content
 
 
 async def test_who_says_what_is_posted_is_named_at_the_post_and_makes_none(told: Newsroom) -> None:

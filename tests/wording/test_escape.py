@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.wording.escape import clean, escape, escape_sentence, to_copy
+from bot.wording.escape import clean, escape, escape_sentence, to_copy, without_markdown
 
 DANGEROUS = [
     "*bold*",
@@ -75,6 +75,14 @@ def test_no_text_from_outside_acts(outside: str) -> None:
 @given(text)
 def test_what_shows_is_the_text_itself(outside: str) -> None:
     assert seen(escape(outside, 200)) == clean(outside, 200)
+
+
+@given(text)
+@example("first_last\\")
+def test_where_there_is_no_markdown_the_text_shows_too(outside: str) -> None:
+    name = escape(outside)
+    shown = without_markdown(f"> **{name} leads,** not ~~{name}~~").replace("\u200b", "")
+    assert shown == f"{clean(outside, 100)} leads, not {clean(outside, 100)}"
 
 
 @given(text, st.integers(1, 50))

@@ -32,6 +32,10 @@ ANSWERS = st.builds(
 )
 
 
+def shown_pages(answer: Card) -> list[Message]:
+    return [render(page) for page in pages(answer)]
+
+
 def in_limits(page: Message) -> None:
     assert 0 < size(page.content) <= CONTENT
     assert len(page.embeds) <= EMBEDS
@@ -59,7 +63,7 @@ def said(embeds: Iterable[Embed], what: str) -> list[str]:
 @share(0.4)
 @given(ANSWERS)
 def test_all_of_an_answer_is_in_its_pages_in_order_each_with_its_last_line(answer: Card) -> None:
-    shown = pages(answer)
+    shown = shown_pages(answer)
     for page in shown:
         in_limits(page)
         assert "the Times, 7:35 a.m." in page.content or "-# the Times" not in render(answer).content
@@ -75,7 +79,7 @@ def test_all_of_an_answer_is_in_its_pages_in_order_each_with_its_last_line(answe
 
 def test_a_long_text_has_its_page_in_the_small_last_line() -> None:
     lines = [f"#{number} waits for Publish" for number in range(200)]
-    shown = pages(answer_card("\n".join([*lines, "-# 7:35 a.m."])))
+    shown = shown_pages(answer_card("\n".join([*lines, "-# 7:35 a.m."])))
     last = [page.content.rpartition("\n")[2] for page in shown]
     assert last == [f"-# Page {number} of {len(shown)} · 7:35 a.m." for number in range(1, len(shown) + 1)]
     assert [line for page in shown for line in page.content.split("\n")[:-1]] == lines
@@ -83,7 +87,7 @@ def test_a_long_text_has_its_page_in_the_small_last_line() -> None:
 
 def test_a_block_to_copy_is_one_on_each_page() -> None:
     lines = [f"{number} a.m.: rally" for number in range(300)]
-    shown = pages(answer_card("\n".join(["```", *lines, "```"])))
+    shown = shown_pages(answer_card("\n".join(["```", *lines, "```"])))
     assert len(shown) > 1
     assert [line for page in shown for line in page.content.split("\n")[1:-2]] == lines
     for page in shown:
@@ -93,7 +97,7 @@ def test_a_block_to_copy_is_one_on_each_page() -> None:
 
 def test_a_long_card_leaves_the_sentence_on_each_page() -> None:
     card = {"title": "Who says what", "description": "\n".join(["a source says so"] * 600), "color": 1}
-    first, second, third = pages(answer_card("**Biden leads.**\n-# the Times", (card,)))
+    first, second, third = shown_pages(answer_card("**Biden leads.**\n-# the Times", (card,)))
     assert {page.content.split("\n")[0] for page in (first, second, third)} == {"**Biden leads.**"}
     assert [embed.get("title") for page in (first, second, third) for embed in page.embeds] == [
         "Who says what",

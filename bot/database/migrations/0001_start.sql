@@ -735,13 +735,15 @@ CREATE TABLE shared_answers (
   number         INTEGER NOT NULL          -- of the post
 ) STRICT;
 
--- An answer that is longer than a message, for a day.
-CREATE TABLE paged_answers (
+-- An answer that has several pages, for a day; or that may be shared, for 15 minutes.
+CREATE TABLE kept_answers (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
   server         INTEGER NOT NULL,         -- where it was asked, also where the bot is not
-  person         INTEGER NOT NULL,         -- who asked, and alone turns its pages
+  person         INTEGER NOT NULL,         -- who asked, and alone turns its pages or shares it
   wall_at        INTEGER NOT NULL,         -- when it was asked
-  answer         TEXT NOT NULL             -- bot/wording/draft.py: Answer, as JSON
+  paged          INTEGER NOT NULL CHECK (paged IN (0, 1)),
+  version        INTEGER NOT NULL,         -- of the JSON
+  card           TEXT NOT NULL             -- bot/wording/card.py: Card, as JSON
 ) STRICT;
 
 
