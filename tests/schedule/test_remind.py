@@ -185,6 +185,24 @@ async def test_where_nothing_is_followed_the_desk_is_told_and_else_nobody(newsro
     assert (await told(newsroom, ROOM)) == ["**Now: press conference, the Secretary of State,** 10 a.m."]
 
 
+async def test_a_desk_channel_gets_nothing_that_was_due_before_it_was_set(newsroom: Newsroom) -> None:
+    await newsroom.desk_store.join(SERVER)
+    await add(newsroom, event("10:00"))
+    await look(newsroom, "09:40")
+    await newsroom.control.set_desk_channel(ROOM, SERVER, WHO)
+    await look(newsroom, "09:41")
+    assert await told(newsroom, ROOM) == []
+
+
+async def test_what_is_due_when_the_desk_moves_is_posted_where_it_is_then(newsroom: Newsroom) -> None:
+    await newsroom.control.set_desk_channel(ROOM, SERVER, WHO)
+    await add(newsroom, event("10:00"))
+    newsroom.clock.set(at("09:31"))  # due a minute ago, and nobody has looked
+    await newsroom.control.set_desk_channel(COUNT, SERVER, WHO)
+    await look(newsroom, "09:32")
+    assert [len(await told(newsroom, channel)) for channel in (ROOM, COUNT)] == [0, 1]
+
+
 async def test_a_server_that_the_bot_left_is_told_nothing(room: Newsroom) -> None:
     await add(room, event())
     await room.desk_store.leave(SERVER, START)
