@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -1103,3 +1104,34 @@ async def test_what_is_due_and_not_posted_yet_is_not_lost_when_its_event_turns_o
     await changed_to(room, key, kind="press_conference")
     await look(room, "09:32")
     assert [one for one in await told(room) if "minutes" in one]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"channel": ROOM}, {"contest": "other"}, {"status": "expected"}],
+    ids=["channel", "contest", "status"],
+)
+async def test_what_is_due_and_not_posted_yet_is_posted_once_where_its_event_changes(
+    room: Newsroom, changed: dict[str, Any]
+) -> None:
+    key = await add(room, event("10:00"))
+    room.clock.set(at("09:31"))  # due a minute ago, and nobody has looked
+
+    def make(entry: ScheduleEntry) -> ScheduleEntry:
+        if "channel" in changed:
+            return replace(entry, **changed)
+        return replace(entry, event=entry.event.model_copy(update=changed))
+
+    await room.schedule_store.change(SERVER, key, make, "schedule edit", WHO)
+    await look(room, "09:32")
+    assert [len(await told(room, channel)) for channel in (COUNT, ROOM)] == [1, 0]
+
+
+async def test_what_is_due_and_not_posted_yet_is_dropped_for_its_reason_where_its_event_moves(room: Newsroom) -> None:
+    key = await add(room, event("10:00"))
+    room.clock.set(at("09:31"))
+    await changed_to(room, key, status="canceled")
+    await look(room, "09:32")
+    dropped = await room.database.rows("SELECT kind, why FROM outbox WHERE state = 'dropped'")
+    assert dropped == [("reminder", "the event has changed since")]
+    assert [one.startswith("**Canceled") for one in await told(room)] == [True]
