@@ -306,8 +306,10 @@ def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, 
     accepted = _take(tx, readings, counted, parsed) if readings else {}
     if part.standing:
         _repeat(tx, part, parsed)
-    if any(tx.setting.desk.contest_called(part.source, contest) for contest in part.contests):
-        prove(tx, part.source, moved=part.source in counted.moving)
+    read = any(tx.setting.desk.contest_called(part.source, contest) for contest in part.contests)
+    moved = part.source in counted.moving
+    if read or moved:
+        prove(tx, part.source, read=read, moved=moved)
     if part.remember is not None:
         tx.store([part.remember(counted)])
     return accepted

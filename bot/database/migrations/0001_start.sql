@@ -392,7 +392,7 @@ CREATE TABLE refusals (
 CREATE TABLE feed_proofs (
   source         TEXT PRIMARY KEY,
   feed           TEXT NOT NULL,            -- which format at which addresses, as a digest: they may hold a key
-  read_at        INTEGER NOT NULL,         -- when an answer with a contest of the desk file was last read, to the day
+  read_at        INTEGER,                  -- when an answer with a contest of the desk file was last read, to the day; NULL: never
   moved_at       INTEGER                   -- when votes were last seen to move as they were counted, to the day; NULL: never
 ) STRICT, WITHOUT ROWID;
 
