@@ -628,6 +628,21 @@ async def test_votes_that_moved_in_an_answer_that_breaks_off_are_known_to_have_m
     assert await following.database.rows("SELECT moved_at FROM feed_proofs") == [(to_micros(following.clock.now()),)]
 
 
+async def test_readings_of_an_answer_that_breaks_off_are_counted_as_far_as_they_are_stored(
+    following: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    following.at(60)
+    rising = [reading(1100 + 100 * number, 500, 1 + number / 60) for number in range(2 * READINGS_IN_PART)]
+    before = following.ingest.taken_in["times", "accepted"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Delivery, "parts", _with_a_broken_end)
+        with pytest.raises(OSError, match="disk full"):
+            await following.ingest.accept(Delivery("times", rising, contests={"ga"}))
+    assert following.ingest.taken_in["times", "accepted"] == before + READINGS_IN_PART
+    await following.ingest.accept(Delivery("times", rising[READINGS_IN_PART:], contests={"ga"}))
+    assert following.ingest.taken_in["times", "accepted"] == before + 2 * READINGS_IN_PART
+
+
 _parts = Delivery.parts
 
 
