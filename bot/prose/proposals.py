@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from bot.desk.desk_file import Contest
+from bot.events.typed_time import HOUR_IN_DIGITS
 from bot.prose.claim import (
     BatchClaim,
     CertifiedClaim,
@@ -33,7 +34,7 @@ from bot.prose.refusals import WEAK
 from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.surely import Heard, Settled
 from bot.prose.tokens import Token, tokens_of
-from bot.prose.whens import HOUR_IN_DIGITS, Times
+from bot.prose.whens import Times
 
 _MOVES = "LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER"
 _KINDS: Mapping[str, type[Claim]] = {

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from bot.desk.desk_file import Contest
+from bot.events.typed_time import HOUR_IN_DIGITS
 from bot.prose import patterns
 from bot.prose.claim import (
     CertifiedClaim,
@@ -29,7 +30,7 @@ from bot.prose.lexicon import phrases_of
 from bot.prose.sentences import Sentence
 from bot.prose.stream import Item, Stream
 from bot.prose.tokens import Token
-from bot.prose.whens import HOUR_IN_DIGITS, Times, When
+from bot.prose.whens import Times, When
 
 Match: TypeAlias = re.Match[str]
 

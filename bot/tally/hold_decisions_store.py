@@ -116,13 +116,20 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
 
     def answer(self, tx: Tx, proposal: StoredDecision, buttons: tuple[Button, ...] = ()) -> None:
         """Edit the question where it is rejected; what is confirmed ends the hold, which every notice then says."""
-        if proposal.state is not ProposalState.REJECTED:
-            return
-        posted = proposal.what.wants == "withdraw"
-        said = rejected_words(proposal.decided_by or "", tx.now, tx.setting, posted=posted)
-        for notice in notices(tx.connection, proposal.what.series, proposal.what.since):
-            if notice.post.id == proposal.question:
-                edit_notice(tx, notice, replace(notice.card, buttons=buttons).above(said))
+        if proposal.state is ProposalState.REJECTED:
+            posted = proposal.what.wants == "withdraw"
+            said = rejected_words(proposal.decided_by or "", tx.now, tx.setting, posted=posted)
+            _say_above(tx, proposal, said, buttons)
+
+    async def close(self, hold: str, server: int, why: str) -> None:
+        """Drop what a second person of a server is asked about a hold, and say why above the question."""
+
+        def work(tx: Tx) -> None:
+            for (key,) in tx.rows(_ASKED, (hold, server)):
+                drop_asked(tx, [key])
+                _say_above(tx, self.found(tx.connection, key, server), why, ())
+
+        await self._outbox.write(work)
 
     async def ask_about(self, what: HoldDecision, held: Held, asker: Asker, question: Card) -> int:
         """Ask a second person in the desk's channel about a hold; return that channel.
@@ -175,3 +182,10 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
 
     def _editor(self, tx: Tx, proposal: StoredDecision, who: str, confirmed_by: str | None) -> Editor:
         return Editor(proposal.server, who, confirmed_by, tx.setting.newsrooms.get(proposal.server))
+
+
+def _say_above(tx: Tx, proposal: StoredDecision, said: str, buttons: tuple[Button, ...]) -> None:
+    """Edit the question of a proposal: `said` above what it asked, with only `buttons`."""
+    for notice in notices(tx.connection, proposal.what.series, proposal.what.since):
+        if notice.post.id == proposal.question:
+            edit_notice(tx, notice, replace(notice.card, buttons=buttons).above(said))

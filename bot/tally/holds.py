@@ -149,7 +149,11 @@ class Holds:
             shown = await self._store.shown(key, series, began)
             if asked := newer_answer(held, shown, self._setting, now):
                 return asked
-        return Card.of(hold_answer(await self._store.state(series, began, asker.server), self._setting, now))
+        state = await self._store.state(series, began, asker.server)
+        said = hold_answer(state, self._setting, now)
+        if press in ("confirm", "reject") and (state is None or state.settled_at is not None):
+            await self._decisions.close(hold, asker.server, said)
+        return Card.of(said)
 
     def _check(self, server: int) -> None:
         if (settled := self._setting.settled(server)) != "here":

@@ -155,7 +155,7 @@ class Intake:
         Each part is one transaction, between which others are written and posts go out. After a crash, or an error, the
         parts before it are stored whole and the rest not at all. The source is then read again from the start: what was
         stored already is older, or the same again, so it changes nothing and is posted no second time. That the source was
-        read, or its push taken in, is only stored with the last part.
+        read, or its push taken in, is only stored with the last part; that its votes moved, with the part in which they did.
         """
         desk, counted = self._setting.desk, ReadingsTaken()
         # A state's answer may have a thousand contests, of which the desk file has two.
@@ -166,9 +166,10 @@ class Intake:
             def store(tx: Tx, part: Delivery = part) -> dict[int, Reading]:
                 return accept(tx, part, counted, self._parsed)
 
+            before = counted.by_source.copy()
             accepted = await self._outbox.write(store)
+            self.taken_in += counted.by_source - before
             self._parsed = accepted if len(self._parsed) > MOST_PARSED else self._parsed | accepted
-        self.taken_in += counted.by_source
         return counted
 
     def phases(self, readings: Sequence[Reading]) -> dict[str, Phase]:
@@ -305,8 +306,10 @@ def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, 
     accepted = _take(tx, readings, counted, parsed) if readings else {}
     if part.standing:
         _repeat(tx, part, parsed)
-    if any(tx.setting.desk.contest_called(part.source, contest) for contest in part.contests):
-        prove(tx, part.source, moved=part.source in counted.moving)
+    read = any(tx.setting.desk.contest_called(part.source, contest) for contest in part.contests)
+    moved = part.source in counted.moving
+    if read or moved:
+        prove(tx, part.source, read=read, moved=moved)
     if part.remember is not None:
         tx.store([part.remember(counted)])
     return accepted

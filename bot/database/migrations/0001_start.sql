@@ -52,6 +52,7 @@ CREATE TABLE servers (
   paused_by      TEXT,
   restored_notice INTEGER,                 -- paused since the database was restored from a copy: the outbox row that says so
   desk_channel   INTEGER,                  -- where the desk is told and asked
+  desk_since     INTEGER,                  -- since when the desk has a channel, whichever it is; NULL: it never had one
   reporter_role  INTEGER,                  -- whose entries wait for the desk's word; NULL: nobody's
   desk_role      INTEGER,                  -- who decides; NULL: only who may manage the server
   manager_role   INTEGER,                  -- who sets up; NULL: only who may manage the server
@@ -392,7 +393,7 @@ CREATE TABLE refusals (
 CREATE TABLE feed_proofs (
   source         TEXT PRIMARY KEY,
   feed           TEXT NOT NULL,            -- which format at which addresses, as a digest: they may hold a key
-  read_at        INTEGER NOT NULL,         -- when an answer with a contest of the desk file was last read, to the day
+  read_at        INTEGER,                  -- when an answer with a contest of the desk file was last read, to the day; NULL: never
   moved_at       INTEGER                   -- when votes were last seen to move as they were counted, to the day; NULL: never
 ) STRICT, WITHOUT ROWID;
 
