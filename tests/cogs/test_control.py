@@ -14,7 +14,7 @@ from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows, read_post
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.permissions import Permission
-from bot.wording.draft import post_card
+from bot.wording.card import Card, lines
 from tests.cogs.conftest import Person, Room, history, last, said
 from tests.cogs.matrix import everything, notice_with
 from tests.conftest import START, reading
@@ -519,7 +519,7 @@ class TestServersTheOperatorDidNotList:
 
 async def ask_about_a_doubtful_post(room: Room) -> int:
     """Put a post that may have arrived into the outbox, and a question about it into the channel; return its row."""
-    draft = post_card("notice", "**Biden leads**", "the Times, 7 a.m.")
+    draft = Card(lines("**Biden leads**"), "the Times, 7 a.m.", kind="notice")
     row = OutboxRow.worded(room.guild.id, 77, 1, draft, START)
 
     def doubt(connection: Any) -> int:
