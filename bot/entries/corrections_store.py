@@ -119,7 +119,6 @@ class _Row:
     message: int | None
     contest: str | None
     source: str | None
-    content: str | None
     card: Card | None
     """What it says; None: it was not sent yet, and its words were not made."""
     thread: int | None = None
@@ -435,12 +434,18 @@ class CorrectionStore(PostingStore):
             )
         made = tx.add(posts)
         after = [
-            {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.headline}
+            {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.first_line}
             for post in posts
         ]
         confirmed = [audit.after] if audit.after else []
         before = [
-            {"number": row.number, "channel": row.channel, "state": row.state, "content": row.content} for row in gone
+            {
+                "number": row.number,
+                "channel": row.channel,
+                "state": row.state,
+                "content": row.card and row.card.first_line,
+            }
+            for row in gone
         ]
         tx.audit_row(replace(audit, before=before, after=[*after, *confirmed]))
         before_it = tuple(dict.fromkeys(row.card for row in gone))
@@ -609,13 +614,13 @@ def _by_state(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]
 
 def _rows(tx: Tx, where: str, *values: int | str) -> list[_Row]:
     found = tx.rows(
-        f"""SELECT id, channel, number, state, message, contest, source, content, card, thread FROM outbox
+        f"""SELECT id, channel, number, state, message, contest, source, card, thread FROM outbox
             WHERE {where} AND action = ? AND kind NOT IN {tx.kinds.uncorrected} ORDER BY id""",
         (*values, Action.POST),
     )
     return [
-        _Row(key, channel, number, State(state), message, contest, source, content, card and card_of(card), thread)
-        for key, channel, number, state, message, contest, source, content, card, thread in found
+        _Row(key, channel, number, State(state), message, contest, source, card and card_of(card), thread)
+        for key, channel, number, state, message, contest, source, card, thread in found
     ]
 
 

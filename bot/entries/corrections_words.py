@@ -146,7 +146,7 @@ def _lead_of(preview: Preview, most: int) -> str:
     card = next((card for card in reversed(preview.before) if card), None)
     if card is None:
         return ""
-    lead, goes_on = card.labelled[0].text.replace("**", ""), ""
+    lead, goes_on = card.first_line.replace("**", ""), ""
     if len(lead) > most:
         lead, goes_on = lead[:most].rpartition(" ")[0].rstrip(",:;"), " …"  # no half of a number
     return f" “{lead}{goes_on}”"

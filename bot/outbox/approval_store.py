@@ -148,7 +148,11 @@ class ApprovalStore(PostingStore):
                 return _already(tx.connection, post)
             outcome = decide(tx, post)
             if outcome.what == what:
-                after = {"number": post.number, "channel": post.channel, "content": post.content}
+                after = {
+                    "number": post.number,
+                    "channel": post.channel,
+                    "content": post.card.first_line if post.card else None,
+                }
                 tx.audit(server, who, f"post {what}", after=after)
                 tell_decided(tx, post, Decision(what, who, tx.now))
             return outcome
@@ -385,7 +389,12 @@ def show_again(tx: Tx, post: Post) -> None:
         "UPDATE outbox SET state = ?, approved_by = NULL, card = NULL, content = NULL WHERE id = ?",
         (moved(post.state, Transition.CHANGED), post.id),
     )
-    shown = {"number": post.number, "channel": post.channel, "content": post.content, "approved_by": post.approved_by}
+    shown = {
+        "number": post.number,
+        "channel": post.channel,
+        "content": post.card.first_line if post.card else None,
+        "approved_by": post.approved_by,
+    }
     tx.audit(post.server, "Tallydesk", "post changed", "the count has moved", shown)
     tell_decided(tx, post, Decision("changed"))
     tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
@@ -484,7 +493,11 @@ def free(tx: Tx, server: int, channel: int, decision: Decision) -> int:
             (moved(post.state, Transition.APPROVED), post.id),
         )
         if decision.at is not None:
-            shown = {"number": post.number, "channel": post.channel, "content": post.content}
+            shown = {
+                "number": post.number,
+                "channel": post.channel,
+                "content": post.card.first_line if post.card else None,
+            }
             tx.audit(server, decision.who, f"post {decision.what}", before=shown)
         tell_decided(tx, post, decision)
         tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)

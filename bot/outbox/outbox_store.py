@@ -283,7 +283,7 @@ def _going_out(tx: Tx, channel: int) -> list[GoingOut]:
         tx.execute("UPDATE outbox SET state = ? WHERE id = ?", (State.SUPERSEDED, row.id))
         worded = post if has_words(post, tx.kinds) else word(tx, post)
         if row.action == Action.POST and isinstance(worded, Post) and worded.card is not None:
-            headline = worded.card.labelled[0].text
+            headline = worded.card.first_line
             found.append(GoingOut(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
     return found
 

@@ -253,6 +253,11 @@ class Card:
         return (*self.head, *(line for block in self.blocks for line in block.all_lines))
 
     @property
+    def first_line(self) -> str:
+        """The first line of its head."""
+        return self.labelled[0].text if self.head else ""
+
+    @property
     def words(self) -> tuple[object, ...]:
         """All that it says but its number; equal for two cards of the same post."""
         return (self.label, self.head, self.credit, self.blocks)
