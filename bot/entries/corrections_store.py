@@ -61,7 +61,7 @@ class PostedNumber:
     """A post of a newsroom: the first of those that carry its number."""
 
     number: int
-    content: str
+    card: Card
     channels: frozenset[int]
     became: str = ""
     """Of what is not posted: "discarded" or "waits for Publish"."""
@@ -135,17 +135,17 @@ class CorrectionStore(PostingStore):
         ours, key, state = "outbox o", "o", "o.state = 'sent'"
         if entries:
             ours, key = "statement_posts p JOIN outbox o ON o.id = p.post JOIN statements s ON s.id = p.statement", "p"
-            unposted = "o.state IN ('awaiting', 'dropped') AND o.content IS NOT NULL AND s.retracted_at IS NULL"
+            unposted = "o.state IN ('awaiting', 'dropped') AND s.retracted_at IS NULL"
             state = f"({state} OR {unposted})"
         rows = await self._database.rows(
-            f"""SELECT {key}.number AS number, o.content, json_group_array(DISTINCT o.channel), max(o.state) FROM {ours}
-                WHERE {key}.server = ? AND o.action = 'post' AND {state} AND o.kind NOT IN {self._outbox.kinds.uncorrected}
+            f"""SELECT {key}.number AS number, o.card, json_group_array(DISTINCT o.channel), max(o.state) FROM {ours}
+                WHERE {key}.server = ? AND o.action = 'post' AND o.card IS NOT NULL AND {state} AND o.kind NOT IN {self._outbox.kinds.uncorrected}
                 GROUP BY {key}.number ORDER BY number DESC LIMIT 100""",
             (server,),
         )
         return [
-            PostedNumber(number, content, frozenset(json.loads(channels)), _UNPOSTED.get(state, ""))
-            for number, content, channels, state in rows
+            PostedNumber(number, card_of(card), frozenset(json.loads(channels)), _UNPOSTED.get(state, ""))
+            for number, card, channels, state in rows
         ]
 
     async def channels(self, server: int, number: int) -> list[int]:
