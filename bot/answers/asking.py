@@ -17,7 +17,7 @@ from bot.follows.levels import Sees, sees_everything
 from bot.tally.silences import SourceMarks
 from bot.tally.standing_store import StandingStore
 from bot.wording.context import Setting
-from bot.wording.question import Question, muted_of
+from bot.wording.question import Question, asked_by
 from bot.wording.typed_times import asked_time
 from bot.wording.viewer import Viewer
 
@@ -71,8 +71,6 @@ class Asking:
     async def about(self, contest: Contest, viewer: Viewer, at: str | None = None) -> Question:
         """Return a viewer's question about a contest of the desk file, as of a typed time, with the server's leading source.
 
-        Its viewer reads of the leading source, and of other muted ones only if the desk alone reads the answer.
-
         Raises:
             BadInputError: it is no time.
             InsideError: the public reads the channel, and may not read of the contest's leading source.
@@ -85,8 +83,7 @@ class Asking:
         if source is None or (viewer.public and not source.public):
             raise InsideError
         marks = await self._marks.of(server, self._setting, now)
-        muted = frozenset() if viewer.reads("desk") else muted_of(marks, leads)
-        viewer = replace(viewer, left_out=(viewer.left_out | muted) - {leads})
+        viewer = asked_by(viewer, marks, leads)
         setting = self.setting(viewer)
         moment = asked_time(at, now, desk.zone) if at else None
         count = await self._queries.told_count(contest.id, leads)

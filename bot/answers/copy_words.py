@@ -14,7 +14,7 @@ from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase
 from bot.tally.changes_words import headline
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
-from bot.wording.card import Block, Card, lines
+from bot.wording.card import Block, Card, Line, lines
 from bot.wording.context import Movement, source_name
 from bot.wording.credit import changed_when, credit_line, results_status_words
 from bot.wording.escape import capitalised, clean, stopped, to_copy, without_markdown
@@ -58,7 +58,8 @@ def copy_of_count(
         said = (
             f"**Nothing to copy:** our post that {standing_phrase(told, change, reading)} was {facts.corrected.phrase}"
         )
-        return Card.of(f"{stopped(said)} /margin has the source's figures.", credit=small)
+        text = f"{stopped(said)} /margin has the source's figures."
+        return Card((Line(text, posts=facts.corrected.posts),), small)
     stamp, verb, status = "", "was", results_status_words(reading, facts.source)
     if asked.at is None:
         stamp, verb = f"{clock(asked.now, told.zone)}: ", "is"
@@ -72,9 +73,10 @@ def copy_of_count(
     line, rule = setting.recount_line(asked.contest), asked.contest.contest_rule
     recount = recount_sentence(facts.change, reading, line, rule, verb, brief=True) if facts.change else ""
     own = both = credit_of(facts.source)
-    counties = left_out = ""
+    counties, left_out = "", tuple[Line, ...]()
     if certified and certified.corrected:
-        left_out = stopped(f"Left out: {certified_phrase(told, certified.count)}, {certified.corrected.phrase}")
+        text = stopped(f"Left out: {certified_phrase(told, certified.count)}, {certified.corrected.phrase}")
+        left_out = (Line(text, (certified.source.id,), certified.corrected.posts),)
     elif certified:
         had = certified_phrase(told, certified.count, "had certified")
         counties = stopped(
@@ -92,14 +94,12 @@ def copy_of_count(
         ],
         rehearsal + stamp,
     )
-    notes = [
-        _ages(facts, asked),
-        left_out,
-        held_note(facts.held) if facts.held else "",
-    ]
     mark = (asked.mark.line(leads=True),) if asked.mark else ()
-    about = Block((*lines(*filter(None, notes)), *mark), footer=without_markdown(small))
-    return Card(lines(to_copy(block)), blocks=(about,))
+    ages = _ages(facts, asked)
+    notes = (*lines(*([ages] if ages else [])), *left_out, *lines(*([held_note(facts.held)] if facts.held else [])))
+    about = Block((*notes, *mark), footer=without_markdown(small))
+    rests_on = (facts.source.id, *((certified.source.id,) if certified else ()))
+    return Card((Line(to_copy(block), rests_on),), blocks=(about,))
 
 
 def _ages(facts: MarginFacts, asked: Question) -> str:

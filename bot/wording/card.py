@@ -118,7 +118,7 @@ class Line:
     """Numbers of the posts that it names, which the Why list offers."""
     readers: Readers = "public"
     otherwise: str | None = None
-    """What everybody else reads in its place, and may; None: nothing."""
+    """What everybody else reads in its place; None: nothing. It has the same sources if `readers` are not the public."""
 
 
 @dataclass(frozen=True, slots=True)

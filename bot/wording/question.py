@@ -94,13 +94,20 @@ class Question:
         marks = [
             self.marks[source].line(leads=source == self.contest.leads) for source in rests_on if source in self.marks
         ]
-        seen = seen_by(answer, for_everybody(self.viewer, self.setting.desk, self.marks, self.contest.leads))
+        here = seen_by(answer, self.viewer)
+        seen = seen_by(here.card, for_everybody(self.viewer, self.setting.desk, self.marks, self.contest.leads))
         without = [one for one in self.setting.desk.sources if one.id in seen.without]
-        share = None if seen.rests_on else share_button(self.contest, self.setting, without)
+        share = None if here.rests_on or seen.rests_on else share_button(self.contest, self.setting, without)
         return replace(answer.below(*marks), share=share)
 
     def _is_muted(self, source: str) -> bool:
         return source in self.marks and self.marks[source].muted
+
+
+def asked_by(viewer: Viewer, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
+    """Return who asks about a contest: they read of the source that leads it, and only the desk of other muted ones."""
+    muted = frozenset() if viewer.reads("desk") else muted_of(marks, leads)
+    return replace(viewer, left_out=(viewer.left_out | muted) - {leads})
 
 
 def for_everybody(viewer: Viewer, desk: Desk, marks: Mapping[str, SourceMark], leads: str) -> Viewer:

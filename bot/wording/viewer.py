@@ -66,14 +66,10 @@ def seen_by(card: Card, viewer: Viewer) -> Seen:
 
 
 def _lost(lines: Iterable[Line], viewer: Viewer) -> frozenset[str]:
-    """Return the sources whose lines are lost; a note to the desk is none of the answer's own lines."""
-    return frozenset(
-        source
-        for line in lines
-        if line.otherwise is None and line.readers != "desk"
-        for source in line.sources
-        if source in viewer.left_out
-    )
+    """Return the sources for which lines are lost that were not for the newsroom or its desk alone."""
+    for_all = (line for line in lines if line.readers == "public" or line.otherwise is not None)
+    lost = (line for line in for_all if not any(_line(line, viewer)))
+    return frozenset(source for line in lost for source in line.sources if source in viewer.left_out)
 
 
 def _block(block: Block, viewer: Viewer) -> Block | None:
@@ -96,8 +92,11 @@ def without_channels(text: str, viewer: Viewer) -> str:
 
 
 def _line(line: Line, viewer: Viewer) -> Iterator[Line]:
-    if not viewer.reads(line.readers) or not viewer.left_out.isdisjoint(line.sources):
+    hidden = not viewer.left_out.isdisjoint(line.sources)
+    if hidden and line.readers != "public":
+        return
+    if hidden or not viewer.reads(line.readers):
         if line.otherwise is None:
             return
-        line = Line(line.otherwise, posts=line.posts)
+        line = Line(line.otherwise, () if hidden else line.sources, line.posts)
     yield replace(line, text=without_channels(line.text, viewer))
