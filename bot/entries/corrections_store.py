@@ -20,7 +20,7 @@ from bot.outbox.kinds import Kind
 from bot.outbox.merging_store import requeue
 from bot.outbox.outbox import PostingStore
 from bot.outbox.proposals_store import MadeBy
-from bot.outbox.rows import Action, AuditRow, OutboxRow, Post
+from bot.outbox.rows import Action, AuditRow, OutboxRow, Post, said_by
 from bot.outbox.rows_store import read_post
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
@@ -434,7 +434,12 @@ class CorrectionStore(PostingStore):
             )
         made = tx.add(posts)
         after = [
-            {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.first_line}
+            {
+                "number": post.number,
+                "channel": post.channel,
+                "content": post.draft and post.draft.headline,
+                "said": post.draft and post.draft.first_line,
+            }
             for post in posts
         ]
         confirmed = [audit.after] if audit.after else []
@@ -443,7 +448,7 @@ class CorrectionStore(PostingStore):
                 "number": row.number,
                 "channel": row.channel,
                 "state": row.state,
-                "content": row.card and row.card.first_line,
+                **said_by(row.card, row.number),
             }
             for row in gone
         ]

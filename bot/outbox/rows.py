@@ -302,3 +302,10 @@ class AuditRow:
 def to_json(value: object) -> str:
     """Return a value as compact JSON, letters kept as they are."""
     return pydantic_core.to_json(value).decode()
+
+
+def said_by(card: Card | None, number: int) -> dict[str, object]:
+    """Return what the audit keeps of what post `number` says: all of it, and its first line, as a page of changes names it."""
+    if card is None:
+        return {"content": None, "said": None}
+    return {"content": render(card, number).content, "said": card.first_line}

@@ -112,7 +112,7 @@ async def test_published_it_goes_out_as_it_was_shown_and_the_question_says_who_a
     assert public.contents(DESK)[0].endswith(f"{words}\n-# {credit} · question 3")
     assert public.shown(DESK)[0].embeds == question.embeds
     ((who, after),) = await public.database.rows("SELECT who, after FROM audit WHERE what = 'post published'")
-    assert (who, json.loads(after)) == (OLGA, {"number": 2, "channel": COUNT, "content": posted.content})
+    assert (who, json.loads(after)) == (OLGA, {"number": 2, "channel": COUNT, "content": posted.content, "said": words})
     assert await public.database.rows("SELECT approved_by FROM outbox WHERE number = 2") == [(OLGA,)]
 
 
@@ -695,7 +695,15 @@ async def test_what_no_longer_waits_for_publish_is_kept_with_who_let_it_go(publi
     content = (await public.posts(COUNT))[-1].content
     await public.control.set_public(COUNT, SERVER, OLGA, public=False)
     ((who, before),) = await public.database.rows("SELECT who, before FROM audit WHERE what = 'post freed'")
-    assert (who, json.loads(before)) == (OLGA, {"number": 2, "channel": COUNT, "content": content})
+    assert (who, json.loads(before)) == (
+        OLGA,
+        {
+            "number": 2,
+            "channel": COUNT,
+            "content": content,
+            "said": content.split("\n")[0],
+        },
+    )
 
 
 async def test_a_revision_that_no_longer_waits_replaces_what_went_out_just_before_it(public: Newsroom) -> None:
