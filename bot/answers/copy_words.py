@@ -95,9 +95,8 @@ def copy_of_count(
         rehearsal + stamp,
     )
     mark = (asked.mark.line(leads=True),) if asked.mark else ()
-    ages = _ages(facts, asked)
-    notes = (*lines(*([ages] if ages else [])), *left_out, *lines(*([held_note(facts.held)] if facts.held else [])))
-    about = Block((*notes, *mark), footer=without_markdown(small))
+    held = lines(held_note(facts.held)) if facts.held else ()
+    about = Block((Line(_ages(facts, asked)), *left_out, *held, *mark), footer=without_markdown(small))
     rests_on = (facts.source.id, *((certified.source.id,) if certified else ()))
     return Card((Line(to_copy(block), rests_on),), blocks=(about,))
 

@@ -205,7 +205,7 @@ class ProvenanceAnswers:
         if any(row.source and not may_be_named(setting.desk.source(row.source), here) for row in rows):
             raise InsideError
         posts = [await self._with_decision(server, row) for row in rows]
-        return why_answer(posts, server, setting, self._asking.now)
+        return why_answer(posts, viewer, setting, self._asking.now)
 
     async def _with_decision(self, server: int, row: PostProvenance) -> PostProvenance:
         """Return the post with who approved its held reading, or who corrected or retracted."""

@@ -198,7 +198,7 @@ def _parts(block: Block) -> Iterator[Block]:
     """Yield a block, or several if it is too long."""
     sections = tuple(part for section in block.sections for part in _section_parts(section))
     whole = replace(block, sections=sections)
-    if size(_text(block.lines)) <= DESCRIPTION and len(sections) <= FIELDS and _size(whole) <= ALL_EMBEDS:
+    if size(_text(block.lines)) <= DESCRIPTION and len(sections) <= FIELDS and block_size(whole) <= ALL_EMBEDS:
         yield whole
         return
     shown, below = replace(block, lines=(), sections=(), footer=""), Block(colour=block.colour)
@@ -232,12 +232,8 @@ def _grouped(parts: Iterable[_T], fits: Callable[[list[_T]], bool]) -> Iterator[
 
 
 def _fit_into_a_block(sections: list[Section]) -> bool:
-    return len(sections) <= FIELDS and _size(Block(sections=tuple(sections))) <= DESCRIPTION
+    return len(sections) <= FIELDS and block_size(Block(sections=tuple(sections))) <= DESCRIPTION
 
 
 def _fit_into_a_message(blocks: list[Block]) -> bool:
-    return len(blocks) <= EMBEDS and sum(map(_size, blocks)) <= ALL_EMBEDS
-
-
-def _size(block: Block) -> int:
-    return embed_size(_embed(block))
+    return len(blocks) <= EMBEDS and sum(map(block_size, blocks)) <= ALL_EMBEDS

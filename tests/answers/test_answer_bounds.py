@@ -263,7 +263,7 @@ def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
         6,
         f"{LONG} (2)",
     )
-    held_links(why_answer([told] * 9, 1, setting, NOW))
+    held_links(why_answer([told] * 9, EDITOR, setting, NOW))
     since = SetBy(NOW, f"{LONG} (1)")
     facts = NotTold(
         (("t", "ignored", LONG, NOW),) * 12,
