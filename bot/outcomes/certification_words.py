@@ -11,11 +11,10 @@ from bot.count.certification import CertificationCount, ResultsCertified, UnitsC
 from bot.desk.counties import called
 from bot.desk.desk_file import Contest, Source
 from bot.events.event import Event
-from bot.wording.card import Card, Line, Variant
+from bot.wording.card import Card, Line, Variant, lines
 from bot.wording.confirmed import EnteredBefore, as_had, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, credit_line
-from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import state_name, unit_list, where
@@ -152,7 +151,7 @@ def units_back_post(
     """
     told = contest_context(contest, setting, now)
     sentence = units_taken_back(told, source, said, count, before)
-    return post_card("certified", sentence, credit_line(setting, source, as_of, now), quiet=False)
+    return Card(lines(sentence), credit_line(setting, source, as_of, now), kind="certified", quiet=False)
 
 
 def results_post(
@@ -176,7 +175,7 @@ def results_post(
     else:
         sentence = results_certified(told, source, standing)
     credit = credit_line(setting, source, as_of, now, withdraws=number if said.taken_back else None)
-    return post_card("certified", sentence, credit, quiet=False)
+    return Card(lines(sentence), credit, kind="certified", quiet=False)
 
 
 def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
