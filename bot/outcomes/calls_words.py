@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.count.call import Call
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.certification_words import ResultsFacts, results_line
-from bot.wording.card import Block, Button, Card, Line, Section, lines
+from bot.wording.card import Block, Button, Card, Line, Section
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, credit_line
 from bot.wording.escape import capitalised, clean, stopped
@@ -67,7 +67,7 @@ def call_post(
     back = before if before is not None and before[0].is_call else None
     sentence = taken_back(told, source, call, back, as_of) if back else call_sentence(told, source, call, as_of)
     credit = credit_line(setting, source, as_of, now, withdraws=back[2] if back else None)
-    return Card(lines(sentence), credit, kind="call", quiet=False)
+    return Card((Line(sentence, (source.id,)),), credit, kind="call", quiet=False)
 
 
 def calls_answer(

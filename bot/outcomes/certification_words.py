@@ -11,7 +11,7 @@ from bot.count.certification import CertificationCount, ResultsCertified, UnitsC
 from bot.desk.counties import called
 from bot.desk.desk_file import Contest, Source
 from bot.events.event import Event
-from bot.wording.card import Card, Line, Variant, lines
+from bot.wording.card import Card, Line, Variant
 from bot.wording.confirmed import EnteredBefore, as_had, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, credit_line
@@ -151,7 +151,9 @@ def units_back_post(
     """
     told = contest_context(contest, setting, now)
     sentence = units_taken_back(told, source, said, count, before)
-    return Card(lines(sentence), credit_line(setting, source, as_of, now), kind="certified", quiet=False)
+    return Card(
+        (Line(sentence, (source.id,)),), credit_line(setting, source, as_of, now), kind="certified", quiet=False
+    )
 
 
 def results_post(
@@ -175,7 +177,7 @@ def results_post(
     else:
         sentence = results_certified(told, source, standing)
     credit = credit_line(setting, source, as_of, now, withdraws=number if said.taken_back else None)
-    return Card(lines(sentence), credit, kind="certified", quiet=False)
+    return Card((Line(sentence, (source.id,)),), credit, kind="certified", quiet=False)
 
 
 def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
@@ -418,7 +420,7 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
     beside += [listed_too_few(facts.source, facts.named, facts.count.done)] if facts.named is not None else []
 
     def head(sentence: str, posts: tuple[int, ...] = ()) -> tuple[Line, ...]:
-        return (Line(" ".join(part for part in (sentence, *beside) if part), posts=posts),)
+        return (Line(" ".join(part for part in (sentence, *beside) if part), (facts.source.id,), posts),)
 
     card = Card((), credit_line(setting, facts.source, facts.as_of, facts.now), kind="certified")
     if (had := facts.had) is not None:

@@ -66,10 +66,11 @@ def seen_by(card: Card, viewer: Viewer) -> Seen:
 
 
 def _lost(lines: Iterable[Line], viewer: Viewer) -> frozenset[str]:
-    """Return the sources for which lines are lost that were not for the newsroom or its desk alone."""
+    """Return the sources whose lines are lost; a note to the desk is none of the answer's own lines."""
     last = (_last(line, viewer) for line in lines)
-    lost = (line for line in last if line.readers == "public" and not _may_read(line, viewer))
-    return frozenset(source for line in lost for source in line.sources if source in viewer.left_out)
+    return frozenset(
+        source for line in last if line.readers != "desk" for source in line.sources if source in viewer.left_out
+    )
 
 
 def _last(line: Line, viewer: Viewer) -> Line:

@@ -35,7 +35,7 @@ FIGURES = Line("The AP: Biden +5", ("ap",), (7,))
             "A source: Biden +5",
         ),
         (
-            replace(TO_DESK, sources=("ap",), otherwise=Line("Muted.", ("ap",))),
+            replace(TO_DESK, otherwise=Line("The AP is muted.", ("ap",))),
             replace(REPORTER, left_out=frozenset({"ap"})),
             None,
         ),
