@@ -17,12 +17,21 @@ from bot.answers.sharing import ShareRequest
 from bot.client import Bot
 from bot.errors import BadInputError
 from bot.follows.levels import Level
-from bot.tally.standing_words import margin_answer, with_age
-from bot.wording.card import Button, Picture, PictureShape
+from bot.wording.card import Picture, PictureShape
 from bot.wording.escape import escape
-from bot.wording.question import Question, at_key, contest_tag, tagged
+from bot.wording.question import Question, tagged
 from cogs.buttons import Pressable, chosen
-from cogs.callers import answer, answer_instead, asked, asked_anywhere, server_of, turn_page, viewer_of, who_asks
+from cogs.callers import (
+    answer,
+    answer_instead,
+    asked,
+    asked_anywhere,
+    contest_of,
+    server_of,
+    turn_page,
+    viewer_of,
+    who_asks,
+)
 from cogs.guards import guard, sight
 from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, TypedTime, post_number
 
@@ -41,12 +50,15 @@ class AnswerCommands(commands.Cog):
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with the margin, seen by the asker only."""
-        rooms = self.bot.rooms
-        question = await asked(interaction, rooms.answers, contest, at)
-        facts = await rooms.tally.standing.asked(question, question.at)
-        said = question.shareable(with_age(margin_answer(facts, question.setting), facts))
-        more = Button("Everything known", f"known:{contest_tag(question.contest)}:{at_key(question)}")
-        await answer(interaction, replace(said, buttons=(more,)), question.viewer)
+        answers, which, viewer = (
+            self.bot.rooms.answers,
+            await contest_of(interaction, contest),
+            await viewer_of(interaction),
+        )
+        async with answers.snapshot():
+            question = await answers.asking.about(which, viewer, at)
+            said = await answers.standing.margin(question)
+        await answer(interaction, said, question.viewer)
 
     @app_commands.command(description="Counties certified, due and late")
     @app_commands.describe(contest=CONTEST, at="An earlier time")

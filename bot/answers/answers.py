@@ -1,5 +1,7 @@
 """All that answers questions, a field a subject, for the commands to call."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from bot.answers.asking import Asking
@@ -44,6 +46,8 @@ class Answers:
     sharing: Sharing
     export: Export
     kept: AnswerStore
+    snapshot: Callable[[], AbstractAsyncContextManager[None]]
+    """What is read inside is as of one commit (`Database.snapshot`)."""
 
     async def board_chart(self, contest: Contest, server: int, channel: int) -> Picture:
         """Return the chart of a contest's board in a channel: small on a phone, so wide.
@@ -92,4 +96,5 @@ def answers_of(
         sharing=Sharing(SharingStore(outbox.outbox), kept, servers, outbox.suspensions, tally.marks, setting, clock),
         export=Export(HistoryStore(database, outbox.outbox.kinds)),
         kept=kept,
+        snapshot=database.snapshot,
     )

@@ -1,4 +1,6 @@
-"""The answers of **Everything known**, /certified, /recount and /draft."""
+"""The answers of /margin, **Everything known**, /certified, /recount and /draft."""
+
+from dataclasses import replace
 
 from bot.answers.copy_words import copy_of_count
 from bot.answers.full_standing_words import CertifiedStanding, certified_answer, recount_answer, standing_answer
@@ -13,8 +15,9 @@ from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, R
 from bot.prose.form import BY_NAME
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore, UnitStore
-from bot.wording.card import Card
-from bot.wording.question import Question, muted_of
+from bot.tally.standing_words import margin_answer, with_age
+from bot.wording.card import Button, Card
+from bot.wording.question import Question, at_key, contest_tag, muted_of
 
 _BATCHES = 3
 
@@ -37,6 +40,14 @@ class StandingAnswers:
         self._moves = moves
         self._places = places
         self._answers = answers
+
+    async def margin(self, asked: Question) -> Card:
+        """Return who leads and by how much, with a button to everything known."""
+        facts = await self._standings.asked(asked, asked.at)
+        said = asked.shareable(with_age(margin_answer(facts, asked.setting), facts))
+        return replace(
+            said, buttons=(Button("Everything known", f"known:{contest_tag(asked.contest)}:{at_key(asked)}"),)
+        )
 
     async def recount(self, asked: Question) -> Card:
         """Return where the margin stands against the recount line, and the majority if the contest needs one."""

@@ -124,9 +124,9 @@ class StandingStore(Store):
         )
         return moment(row[0]) if row else None
 
-    async def others(self, contest: str, leading: str, at: datetime) -> list[StoredStanding]:
-        """Return where the count that is told of the leading source stood at a time by each other source."""
-        count = await self.told_count(contest, leading)
+    async def others(self, contest: str, leading: str, at: datetime, count: str | None = None) -> list[StoredStanding]:
+        """Return where a count stood at a time by each source but the leading one; None: the one told of that source."""
+        count = count or await self.told_count(contest, leading)
         rows = await self._database.rows(
             "SELECT id FROM series WHERE contest = ? AND count = ? AND source <> ? AND accepted IS NOT NULL",
             (contest, count, leading),
@@ -258,6 +258,8 @@ class StandingStore(Store):
             while first in corrects:  # a correction of a correction is of what that corrects
                 first = corrects[first]
             last.setdefault(first, (shown, text, from_micros(at)))
+        if not last:
+            return CorrectedPosts()
         order = list(last)
         told = await self._database.rows(
             """SELECT o.number, o.kind, s.body, NULL, NULL FROM json_each(?2) n

@@ -39,8 +39,7 @@ class SourceMark:
         """Return it as a line of an answer; only the desk reads of a muted source, unless it is the one that `leads`."""
         if not self.muted:
             return Line(self.words, (self.source,))
-        to_all = Line(self.words, (self.source,)) if leads else None
-        return Line(self.to_desk, (self.source,), readers="desk", otherwise=to_all)
+        return Line(self.to_desk, (self.source,), readers="desk", otherwise=self.words if leads else None)
 
 
 @dataclass(frozen=True, slots=True)

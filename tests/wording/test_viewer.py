@@ -34,6 +34,7 @@ FIGURES = Line("The AP: Biden +5", ("ap",), (7,))
             replace(EDITOR, left_out=frozenset({"ap"})),
             "A source: Biden +5",
         ),
+        (replace(TO_DESK, sources=("ap",)), replace(REPORTER, left_out=frozenset({"ap"})), None),
         (Line("Posted in <#9>."), EDITOR, "Posted in <#9>."),
         (
             Line("Posted in <#9>."),
