@@ -190,13 +190,13 @@ def why_answer(posts: list[PostProvenance], viewer: Viewer, setting: Setting, no
         about = stopped(f"{about} It is the newsroom's own post{by}")
     head = [Line(about)]
     if source is not None and not first.own_word and first.reading is None and not from_entry:
-        head = [Line(f"{about} Source: {source_name(source)}.", of, otherwise=about)]
+        head = [Line(f"{about} Source: {source_name(source)}.", of, otherwise=head[0])]
     if first.switched_by is not None:
         switched = f"Posted because the leading source changed: {who_of(first.switched_by, setting)} switched it"
         head += lines(stopped(switched))
     if (reading := first.reading) is not None:
         said = (reading.as_of, reading.received_at, reading.batches, clock)
-        head.append(Line(from_reading(source, *said), of, otherwise=from_reading(None, *said)))
+        head.append(Line(from_reading(source, *said), of, otherwise=Line(from_reading(None, *said))))
         head += lines(*threshold(reading))
         if reading.held is not None:
             head += lines(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None, clock))
@@ -248,7 +248,7 @@ def not_told_answer(facts: NotTold, asked: Question) -> Card:
         if source := known(key):
             refused = f"**Refused:** {source_name(source)}, last {clock(at)}"
             to_desk = stopped(f"{refused}: {escape(why, _MOST_WHY)}")
-            found.append(Line(to_desk, (key,), readers="desk", otherwise=stopped(refused)))
+            found.append(Line(to_desk, (key,), readers="desk", otherwise=Line(stopped(refused), (key,))))
     shown = seen_by(Card(tuple(found), credit_line(setting, None, asked.now, asked.now)), asked.viewer).card
     if shown.head:
         head = f"**{told.place}, not posted:**"

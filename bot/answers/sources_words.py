@@ -122,7 +122,9 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
         head = Line(first, of)
         if chosen is not None:
             to_desk, to_all = chosen.to_desk(asked.setting, asked.now), chosen.to_all(asked.setting, asked.now)
-            head = Line(f"{first} Chosen {to_desk}.", of, readers="desk", otherwise=f"{first} Chosen {to_all}.")
+            head = Line(
+                f"{first} Chosen {to_desk}.", of, readers="desk", otherwise=Line(f"{first} Chosen {to_all}.", of)
+            )
     credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
     block = Block(tuple(_paragraph(told, one, asked) for one in sources))
     return asked.shareable(Card((head,), credit, (block,)))
@@ -149,8 +151,8 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> Line:
     of, posts = (one.source.id,), one.figures.corrected.posts if one.figures and one.figures.corrected else ()
     if asked.at is not None:
         return Line(text(()), of, posts)
-    to_desk, to_all = text(_health(told, one, raw=True)), text(_health(told, one))
-    return Line(to_desk, of, posts, readers="desk", otherwise=to_all)
+    to_all = Line(text(_health(told, one)), of, posts)
+    return Line(text(_health(told, one, raw=True)), of, posts, readers="desk", otherwise=to_all)
 
 
 def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:

@@ -116,8 +116,8 @@ class Line:
     posts: tuple[int, ...] = ()
     """Numbers of the posts that it names, which the Why list offers."""
     readers: Readers = "public"
-    otherwise: str | None = None
-    """What everybody else reads in its place; None: nothing. It has the same sources if `readers` are not the public."""
+    otherwise: "Line | None" = None
+    """What everybody else reads in its place, who may; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

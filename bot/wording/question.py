@@ -39,7 +39,8 @@ class SourceMark:
         """Return it as a line of an answer; only the desk reads of a muted source, unless it is the one that `leads`."""
         if not self.muted:
             return Line(self.words, (self.source,))
-        return Line(self.to_desk, (self.source,), readers="desk", otherwise=self.words if leads else None)
+        to_all = Line(self.words, (self.source,)) if leads else None
+        return Line(self.to_desk, (self.source,), readers="desk", otherwise=to_all)
 
 
 @dataclass(frozen=True, slots=True)

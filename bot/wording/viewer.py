@@ -66,10 +66,22 @@ def seen_by(card: Card, viewer: Viewer) -> Seen:
 
 
 def _lost(lines: Iterable[Line], viewer: Viewer) -> frozenset[str]:
-    """Return the sources for which lines are lost that were not for the newsroom or its desk alone."""
-    for_all = (line for line in lines if line.readers == "public" or line.otherwise is not None)
-    lost = (line for line in for_all if not any(_line(line, viewer)))
-    return frozenset(source for line in lost for source in line.sources if source in viewer.left_out)
+    """Return the sources whose lines are lost; a note to the desk is none of the answer's own lines."""
+    last = (_last(line, viewer) for line in lines)
+    return frozenset(
+        source for line in last if line.readers != "desk" for source in line.sources if source in viewer.left_out
+    )
+
+
+def _last(line: Line, viewer: Viewer) -> Line:
+    """Return the line, or of those that are read in its place the first that a viewer may read; else the last."""
+    while line.otherwise is not None and not _may_read(line, viewer):
+        line = line.otherwise
+    return line
+
+
+def _may_read(line: Line, viewer: Viewer) -> bool:
+    return viewer.reads(line.readers) and viewer.left_out.isdisjoint(line.sources)
 
 
 def _block(block: Block, viewer: Viewer) -> Block | None:
@@ -92,11 +104,6 @@ def without_channels(text: str, viewer: Viewer) -> str:
 
 
 def _line(line: Line, viewer: Viewer) -> Iterator[Line]:
-    hidden = not viewer.left_out.isdisjoint(line.sources)
-    if hidden and line.readers != "public":
-        return
-    if hidden or not viewer.reads(line.readers):
-        if line.otherwise is None:
-            return
-        line = Line(line.otherwise, () if hidden else line.sources, line.posts)
-    yield replace(line, text=without_channels(line.text, viewer))
+    line = _last(line, viewer)
+    if _may_read(line, viewer):
+        yield replace(line, text=without_channels(line.text, viewer))

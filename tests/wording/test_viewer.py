@@ -12,7 +12,7 @@ REPORTER = replace(EDITOR, desk=False)
 GUEST = replace(EDITOR, desk=False, newsroom=False)
 IN_PUBLIC = replace(EDITOR, public=True)
 
-TO_DESK = Line("Muted by olga.", readers="desk", otherwise="Muted.")
+TO_DESK = Line("Muted by olga.", readers="desk", otherwise=Line("Muted."))
 TO_NEWSROOM = Line("#3 waits.", readers="newsroom")
 FIGURES = Line("The AP: Biden +5", ("ap",), (7,))
 
@@ -30,11 +30,15 @@ FIGURES = Line("The AP: Biden +5", ("ap",), (7,))
         (FIGURES, IN_PUBLIC, "The AP: Biden +5"),
         (FIGURES, replace(EDITOR, left_out=frozenset({"ap"})), None),
         (
-            replace(FIGURES, otherwise="A source: Biden +5"),
+            replace(FIGURES, otherwise=Line("A source: Biden +5")),
             replace(EDITOR, left_out=frozenset({"ap"})),
             "A source: Biden +5",
         ),
-        (replace(TO_DESK, sources=("ap",)), replace(REPORTER, left_out=frozenset({"ap"})), None),
+        (
+            replace(TO_DESK, otherwise=Line("The AP is muted.", ("ap",))),
+            replace(REPORTER, left_out=frozenset({"ap"})),
+            None,
+        ),
         (Line("Posted in <#9>."), EDITOR, "Posted in <#9>."),
         (
             Line("Posted in <#9>."),
