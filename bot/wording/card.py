@@ -332,22 +332,30 @@ def buttons_json(buttons: Sequence[Button]) -> str:
     return to_json([(button.label, button.key, button.style) for button in buttons]).decode()
 
 
+@dataclass(frozen=True, slots=True)
+class _StoredCard:
+    version: Literal[1]
+    """Another number, and a migration that rewrites what is stored, once a field means something else. A field that is new has
+    its default in what was stored before, and one that is gone is passed over."""
+    card: Card
+
+
+_STORED = TypeAdapter(_StoredCard)
+
+
 def card_json(card: Card) -> str:
     """Return a card without its picture, as it is stored."""
-    return _CARD.dump_json(replace(card, picture=None), exclude_defaults=True).decode()
+    return _STORED.dump_json(_StoredCard(1, replace(card, picture=None)), exclude_defaults=True).decode()
 
 
 def card_of(stored: str) -> Card:
     """Return a card that was stored.
 
     Raises:
-        ValueError: it is no card of this version.
+        ValueError: it is no card, or one of another version.
 
     """
-    return _CARD.validate_json(stored)
-
-
-_CARD = TypeAdapter(Card)
+    return _STORED.validate_json(stored).card
 
 
 def address_of(server: int, channel: int, message: int) -> str:

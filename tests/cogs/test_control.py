@@ -14,7 +14,7 @@ from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows, read_post
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.permissions import Permission
-from bot.wording.card import Card, lines
+from bot.wording.card import Card, card_json, lines
 from tests.cogs.conftest import Person, Room, history, last, said
 from tests.cogs.matrix import everything, notice_with
 from tests.conftest import START, reading
@@ -700,7 +700,9 @@ async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     await room.newsroom.database.write(
-        lambda connection: connection.execute("UPDATE outbox SET state = 'doubtful', content = '**One**', attempts = 1")
+        lambda connection: connection.execute(
+            "UPDATE outbox SET state = 'doubtful', card = ?, attempts = 1", (card_json(Card.of("**One**")),)
+        )
     )
     answer = await room.card("status")
     assert answer.content.endswith(f"#1 may or may not be in <#{room.count.id}>: One")
