@@ -9,7 +9,7 @@ from bot.follows.levels import Sees
 from bot.outbox.outbox_words import doubtful_buttons
 from bot.tally.feed_proofs_words import FeedProof, proof_lines
 from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, which_series
-from bot.wording.card import Button, Card, Link
+from bot.wording.card import Button, Card, Line, Link
 from bot.wording.context import Setting, SettledBy, source_name
 from bot.wording.credit import SetBy
 from bot.wording.escape import escape, stopped
@@ -130,7 +130,7 @@ def status_answer(
     seen from the server.
     """
     desk, jobs_line = _settings(status), _jobs(jobs, setting, now)
-    lines = [*_stopped(status, setting, now), *lacking]
+    lines: list[str | Line] = [*_stopped(status, setting, now), *lacking]
     held = [(line, one) for one in status.held if (line := held_line(one, setting, now, settled))]
     lines += [line for line, _ in held]
     lines += [_asked(post, "may or may not be in") for post in status.doubtful]
@@ -188,16 +188,20 @@ def _settings(status: ServerStatus) -> str:
     return f"{desk} Posts to {read} wait for Publish." if read else desk
 
 
-def _asked(post: Open, how: str) -> str:
+def _asked(post: Open, how: str) -> Line:
     where = f" Decide on {post.question}." if post.question else ""
-    return f"#{post.number} {how} <#{post.channel}>: {_quoted(post.headline)}{where}"
+    text = f"#{post.number} {how} <#{post.channel}>: {_quoted(post.headline)}{where}"
+    return Line(text, posts=(post.number, *_number_of(post.question)))
 
 
-def _of_second(one: AskedOfSecond) -> str:
+def _of_second(one: AskedOfSecond) -> Line:
     where = f": {one.question}" if one.question else ""
-    return (
-        f"{_OF_SECOND[one.what]} by {name_of(one.by)} waits for someone else on the desk, in <#{one.channel}>{where}."
-    )
+    by = f"{_OF_SECOND[one.what]} by {name_of(one.by)}"
+    return Line(f"{by} waits for someone else on the desk, in <#{one.channel}>{where}.", posts=_number_of(one.question))
+
+
+def _number_of(question: Link | None) -> tuple[int, ...]:
+    return (question.number,) if question else ()
 
 
 def _quoted(headline: str) -> str:
