@@ -22,7 +22,6 @@ from bot.newsroom.setup import SettingsEditor
 from bot.newsroom.setup_words import Lacks
 from bot.outbox.discord import file_of, view_of
 from bot.wording.card import Button, Card, Choice, Select
-from bot.wording.draft import answer_card
 from bot.wording.message import Message, pages, render
 from bot.wording.names import listed
 from bot.wording.question import Question, posts_named
@@ -136,7 +135,7 @@ async def contest_of(interaction: discord.Interaction, typed: str | None) -> Con
     if len(key) > _MOST_KEY or not all(isinstance(value, str) for value in options.values()):
         raise BadInputError(f"name the contest with contest:, such as {meant[0].name}")
     choices = tuple(Choice(contest_label(one, meant), one.id) for one in meant[:MOST_CHOICES])
-    await answer(interaction, answer_card("Which contest?", selects=(Select(key, "Choose a contest", choices),)))
+    await answer(interaction, Card.of("Which contest?", selects=(Select(key, "Choose a contest", choices),)))
     raise _AskedBackError
 
 
@@ -253,7 +252,7 @@ async def _first_page(
 ) -> tuple[Message, discord.ui.View | None]:
     """Return the first page of an answer, with what is below it; it is kept if there are more, or if it can be shared."""
     viewer = viewer or await viewer_of(interaction)
-    seen = seen_by(answer_card(said) if isinstance(said, str) else said, viewer)
+    seen = seen_by(Card.of(said) if isinstance(said, str) else said, viewer)
     if seen.rests_on:
         raise InsideError
     whole, shown = seen.card, pages(seen.card)

@@ -37,7 +37,6 @@ from bot.desk.desk_file import Desk
 from bot.desk.toml_file import load_toml
 from bot.entries.corrections_store import PostedNumber, Replaced
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts_words import EntryCard
 from bot.feeds.polling import SourceHealth
 from bot.feeds.receivers import Delivery
 from bot.follows.levels import Sees, sees_everything
@@ -54,6 +53,7 @@ from bot.rehearsal.standin.routes import Reply
 from bot.rehearsal.standin.server import Api, Request, StandIn, pointing_at
 from bot.rehearsal.standin.world import World
 from bot.tally.holds_store import held_in
+from bot.wording.card import Card
 from bot.wording.context import Setting
 from bot.wording.question import Question
 from bot.wording.viewer import Viewer
@@ -580,7 +580,7 @@ class Newsroom:
             await self.take(one)
             await self.publish()
 
-    async def enter(self, by: Asker, card: EntryCard) -> EntryCard:
+    async def enter(self, by: Asker, card: Card) -> Card:
         """Press **Enter**, or **Ask the desk**, on the card of an entry."""
         (key,) = [key for button in card.buttons if (key := re.fullmatch(r"entry:(\d+):enter(\d+)", button.key))]
         return await self.decisions.enter(by, int(key[1]), int(key[2]))

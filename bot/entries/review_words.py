@@ -4,13 +4,7 @@ from datetime import datetime
 
 from bot.count.entry import Entry
 from bot.desk.desk_file import Contest
-from bot.entries.drafts_words import (
-    MOST_SENTENCE,
-    EntryCard,
-    EntryConsequences,
-    goes_out,
-    posts_hash,
-)
+from bot.entries.drafts_words import MOST_SENTENCE, EntryConsequences, goes_out, posts_hash
 from bot.entries.pieces_words import piece_line, whose_line, whose_word
 from bot.outbox.approval_words import decided_question
 from bot.outbox.outbox_words import desk_notice
@@ -54,7 +48,7 @@ def entry_question(
         f"From {entry.link}" if entry.link else "",
         f"Reason: {escape(entry.reason, MOST_SENTENCE)}" if entry.reason else "",
         joined(
-            goes_out(consequences, entry, source, told, second=False).split("\n"),
+            goes_out(consequences, entry, source, told, second=False),
             _MOST_PREVIEW_TEXT,
             "and {} lines more",
         ),
@@ -74,12 +68,12 @@ def _decisions(key: int, consequences: EntryConsequences) -> tuple[Button, ...]:
 
 def asked_anew(
     key: int, entry: Entry, contest: Contest, consequences: EntryConsequences, setting: Setting, now: datetime
-) -> EntryCard:
+) -> Card:
     """Return the answer that other posts would go out than the question shows, which asks again."""
     told = contest_context(contest, setting, now)
     goes = goes_out(consequences, entry, whose_word(entry, setting.desk), told, second=False)
-    said = [f"{others_go_out('question')} Confirm it as it is now?", goes, *consequences.notes]
-    return EntryCard("\n".join(said), (), _decisions(key, consequences))
+    asked = f"{others_go_out('question')} Confirm it as it is now?"
+    return Card.of(asked, *goes, *consequences.notes, buttons=_decisions(key, consequences))
 
 
 def others_go_out(shown_in: str) -> str:
@@ -87,12 +81,11 @@ def others_go_out(shown_in: str) -> str:
     return f"**Not entered:** what goes out has changed since that {shown_in}."
 
 
-def asked_card(key: int) -> EntryCard:
+def asked_card(key: int) -> Card:
     """Return the answer once the desk is asked. It does not name the desk's channel, which the asker may not see."""
-    return EntryCard(
+    return Card.of(
         "**Sent to the desk to confirm.** Nothing is posted or used in answers until then.",
-        (),
-        (Button("Withdraw", f"entry:{key}:back", "danger"),),
+        buttons=(Button("Withdraw", f"entry:{key}:back", "danger"),),
     )
 
 

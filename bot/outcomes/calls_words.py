@@ -13,7 +13,6 @@ from bot.outcomes.certification_words import ResultsFacts, results_line
 from bot.wording.card import Block, Button, Card, Line, Section
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, credit_line
-from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, clean, stopped
 from bot.wording.names import listed
 from bot.wording.question import Question, contest_tag, source_tag
@@ -68,7 +67,7 @@ def call_post(
     back = before if before is not None and before[0].is_call else None
     sentence = taken_back(told, source, call, back, as_of) if back else call_sentence(told, source, call, as_of)
     credit = credit_line(setting, source, as_of, now, withdraws=back[2] if back else None)
-    return post_card("call", sentence, credit, quiet=False)
+    return Card((Line(sentence, (source.id,)),), credit, kind="call", quiet=False)
 
 
 def calls_answer(

@@ -15,7 +15,6 @@ from bot.wording.card import Card, Line
 from bot.wording.confirmed import EnteredBefore, as_had, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, credit_line
-from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import state_name, unit_list, where
@@ -152,7 +151,9 @@ def units_back_post(
     """
     told = contest_context(contest, setting, now)
     sentence = units_taken_back(told, source, said, count, before)
-    return post_card("certified", sentence, credit_line(setting, source, as_of, now), quiet=False)
+    return Card(
+        (Line(sentence, (source.id,)),), credit_line(setting, source, as_of, now), kind="certified", quiet=False
+    )
 
 
 def results_post(
@@ -176,7 +177,7 @@ def results_post(
     else:
         sentence = results_certified(told, source, standing)
     credit = credit_line(setting, source, as_of, now, withdraws=number if said.taken_back else None)
-    return post_card("certified", sentence, credit, quiet=False)
+    return Card((Line(sentence, (source.id,)),), credit, kind="certified", quiet=False)
 
 
 def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
@@ -423,11 +424,9 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
         sentence = certified(told, facts.count, facts.before, facts.deadline)
     beside = [newly_listed(told, facts.source, facts.units)]
     beside += [listed_too_few(facts.source, facts.named, facts.count.done)] if facts.named is not None else []
-    return post_card(
-        kind="certified",
-        headline=" ".join(part for part in (sentence, *beside) if part),
-        credit=credit_line(setting, facts.source, facts.as_of, facts.now),
-    )
+    text = " ".join(part for part in (sentence, *beside) if part)
+    credit = credit_line(setting, facts.source, facts.as_of, facts.now)
+    return Card((Line(text, (facts.source.id,)),), credit, kind="certified")
 
 
 def certified(

@@ -9,13 +9,11 @@ from zoneinfo import ZoneInfo
 from bot.events.event import EVENT_KINDS, Event, EventKind
 from bot.events.reminder import AT_ITS_TIME, LATE_AFTER
 from bot.outbox.outbox_words import updated_content
-from bot.wording.card import SLATE, Button, Card, Link
+from bot.wording.card import Block, Button, Card, Link, lines
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
-from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, size
-from bot.wording.message import Embed
 from bot.wording.names import name_of
 from bot.wording.numbers import counted
 from bot.wording.times import clock, length_between, when
@@ -85,11 +83,11 @@ class MovedFacts:
 def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
     """Return a reminder; the one at the event's time has buttons that say whether it began."""
     event = facts.event
-    return post_card(
-        "reminder",
-        reminder_sentences(event, facts.wall, facts.due_at, facts.now, setting.desk.zone),
+    return Card(
+        lines(reminder_sentences(event, facts.wall, facts.due_at, facts.now, setting.desk.zone)),
         _credit(facts.now, setting),
-        _card(event, setting, facts.now),
+        _blocks(event, setting, facts.now),
+        "reminder",
         quiet=False,
         buttons=event_buttons(facts.entry, event) if asks(facts) else (),
     )
@@ -116,8 +114,8 @@ def _credit(now: datetime, setting: Setting) -> str:
     return f"the schedule, {credit_line(setting, None, now, now)}"
 
 
-def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:
-    """Return a card with who speaks, the end, later places and the source; none if all of these are unknown."""
+def _blocks(event: Event, setting: Setting, now: datetime) -> tuple[Block, ...]:
+    """Return a block with who speaks, the end, later places and the source; none if all of these are unknown."""
     zone = setting.desk.zone
     source = escape(event.source, _MOST_SAID) if event.source else ""
     if event.link:
@@ -125,27 +123,25 @@ def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:
         source = f"[{source or 'the source'}]({address})"
     contest = setting.desk.contest(event.contest) if event.contest else None
     later = [f"{escape(one.place, _MOST_SAID)} {when(event.moment(one.wall), now, zone)}" for one in event.later[:10]]
-    lines = [
+    known = [
         f"Who: {escape(event.who, _MOST_SAID)}" if event.who else "",
         f"About: {escape(contest.name, _MOST_SAID)}" if contest else "",  # which is not what it is: "Race: President"
         f"Until {when(event.ends_at, now, zone)}" if event.ends_at else "",
         f"Later in {', '.join(later)}" if later else "",
         f"Source: {source}" if source else "",
     ]
-    said = "\n".join(line for line in lines if line)
-    return ({"description": said, "color": SLATE},) if said else ()
+    return (Block(lines(*filter(None, known))),) if any(known) else ()
 
 
 def moved_post(facts: MovedFacts, setting: Setting) -> Card:
     """Return the post that says what has changed about an event, with a link to the post that it replaces."""
-    card: Embed = {"description": f"It replaces {facts.replaces}.", "color": SLATE}
     at, zone = facts.remind_at, setting.desk.zone
     remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
-    return post_card(
-        "moved",
-        f"{moved_sentences(facts.before, facts.after, facts.now, zone, facts.why)}{remind}",
+    return Card(
+        lines(f"{moved_sentences(facts.before, facts.after, facts.now, zone, facts.why)}{remind}"),
         _credit(facts.now, setting),
-        (card,) if facts.replaces else (),
+        (Block(lines(f"It replaces {facts.replaces}.")),) if facts.replaces else (),
+        "moved",
         quiet=False,
     )
 

@@ -172,7 +172,7 @@ class Card:
 
     @classmethod
     def of(
-        cls, *texts: str, credit: str = "", buttons: tuple[Button, ...] = (), selects: tuple[Select, ...] = ()
+        cls, *texts: str | Line, credit: str = "", buttons: tuple[Button, ...] = (), selects: tuple[Select, ...] = ()
     ) -> Self:
         """Return a card of lines that everybody may read."""
         return cls(lines(*texts), credit, buttons=buttons, selects=selects)

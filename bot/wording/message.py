@@ -77,6 +77,12 @@ def block_size(block: Block) -> int:
     return embed_size(_embed(block))
 
 
+def quoted(card: Card, most: int = CONTENT) -> list[str]:
+    """Return what a post says above its blocks, `most` characters of it, as the lines of a quotation."""
+    said = card.headline if len(card.headline) <= most else f"{card.headline[:most]}…"
+    return [f"> {line}" for line in said.split("\n")]
+
+
 def without_picture(card: Card, picture: Picture) -> Card:
     """Return a card with its picture's words in a block of its own, for where the picture can't be attached."""
     said = f"**The chart could not be attached here.** In words: {escape(picture.words, _MOST_PICTURE_WORDS)}"

@@ -182,7 +182,7 @@ def handed_over(file: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func).split(".")[-1]
-            if called.endswith("Error") or called in ("Answer", "EntryCard", "Button", "Select", "Choice"):
+            if called.endswith("Error") or called in ("of", "above", "below", "Button", "Select", "Choice"):
                 yield from texts_of(node)
 
 

@@ -179,7 +179,11 @@ def tellings(draw: st.DrawFn, answer: Callable[..., Card]) -> list[tuple[Viewer,
         card = told(viewer)
         again = told(viewer, viewer.left_out, "olga (81)" if viewer.desk else "pawel (99)")
         anew = told(viewer, everybody.left_out, "pawel (99)")
-        shared = [reads(replace(seen_by(one, viewer).card, share=None), everybody) for one in (card, anew) if one.share]
+        shared = [
+            reads(replace(seen_by(one, viewer).card, buttons=(), share=None), everybody)
+            for one in (card, anew)
+            if one.share
+        ]
         found.append((viewer, [reads(card, viewer), reads(again, viewer)], shared or [None, None]))
     return found
 
