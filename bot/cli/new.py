@@ -21,26 +21,28 @@ from bot.cli.new_draft import (
     DeskDocument,
     Guess,
     Pairing,
+    columns_line,
     draft_of,
     pair_of,
     pairings,
     proposed_lines,
     state_of,
 )
-from bot.cli.new_feed import Columns, FoundFeed, found_at, found_in, is_own, one_answer
+from bot.cli.new_feed import FoundFeed, TableHints, found_at, found_in, is_own, one_answer
 from bot.cli.terminal import BAD_INPUT, DONE, complain, progress, say
 from bot.clock import Clock, SystemClock
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
-from bot.desk.desk_file import Desk
+from bot.desk.desk_file import Desk, Source
 from bot.desk.known_feeds import KnownFeed, known_counties, known_feeds
+from bot.desk.sheet_layout import ColumnName
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.feeds.ap.reports import Report, report_here
 from bot.feeds.ballot import slug
 from bot.feeds.formats import SHEET, format_called
 from bot.feeds.results_sites import ListedElection, doubles
-from bot.feeds.sheet_mapping import columns_typed
+from bot.feeds.sheet_mapping import changed, columns_typed
 from bot.files import write_whole
 from bot.wording.numbers import commas, counted
 from bot.wording.states import STATES
@@ -103,7 +105,7 @@ def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -
     for feed in [feeds] if len(feeds) > 1 and one_answer(feeds) else [[feed] for feed in feeds]:
         say(f"looking at {', '.join(feed)} ...")
         with progress(feed[0]):
-            found = _found(feed, (clock or SystemClock()).now(), options)
+            found = _found(feed, (clock or SystemClock()).now(), options, document.desk())
         for refusal in found.refusals[:_SHOWN]:
             complain(str(refusal))
         missed |= _add(document, found, options)
@@ -211,7 +213,7 @@ def duration_label(every: timedelta) -> str:
     return f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
 
 
-def _found(feed: Sequence[str], now: datetime, options: NewOptions) -> FoundFeed:
+def _found(feed: Sequence[str], now: datetime, options: NewOptions, desk: Desk | None) -> FoundFeed:
     """Return what an address has, or a file, or files that are one answer.
 
     Raises:
@@ -219,8 +221,9 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions) -> FoundFeed
 
     """
     place = feed[0]
-    columns = columns_typed(options.columns) if options.columns else {}
-    found = _looked_at(feed, now, options, columns)
+    typed_before = columns_typed(options.columns) if options.columns else {}
+    hints = TableHints(preset=options.preset, columns=typed_before, known=_known_columns(place, desk))
+    found = _looked_at(feed, now, options, hints)
     while found.mapping:
         for line in found.mapping:
             say(f"  {line}")
@@ -231,8 +234,11 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions) -> FoundFeed
         asked = "Enter if that is right; else what to change, as contest=race+party,votes=Total Votes"
         if not (typed := str(typer.prompt(asked, default="", show_default=False)).strip()):
             break
-        columns = dict(found.columns or {}) | columns_typed(typed)
-        found = _looked_at(feed, now, options, columns)
+        try:
+            columns = changed(found.columns or {}, columns_typed(typed))
+            found = _looked_at(feed, now, options, TableHints(columns=columns, guesses=False))
+        except BadInputError as error:
+            complain(str(error))
     if not found.readings:
         why = f"; {found.refusals[0]}" if found.refusals else ""
         raise BadInputError(f"{place}: has no contest that can be read{why}")
@@ -243,12 +249,26 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions) -> FoundFeed
     return replace(found, readings=readings, state=state)
 
 
-def _looked_at(feed: Sequence[str], now: datetime, options: NewOptions, columns: Columns) -> FoundFeed:
+def _known_columns(place: str, desk: Desk | None) -> dict[str, dict[ColumnName, str | list[str]]]:
+    """Return the columns of the desk file's sheets by why they may be this table's, those of this very address first."""
+    sheets = [one for one in (desk.sources if desk else ()) if one.columns]
+    return {f"as in the source {one.id}": column_names(one) for one in sorted(sheets, key=lambda one: one.url != place)}
+
+
+def column_names(source: Source) -> dict[ColumnName, str | list[str]]:
+    """Return the columns of a source's sheet as the desk file has them."""
+    return {
+        name: [str(heading) for heading in column] if len(column) > 1 else str(column[0])
+        for name, column in source.columns.items()
+    }
+
+
+def _looked_at(feed: Sequence[str], now: datetime, options: NewOptions, hints: TableHints) -> FoundFeed:
     place = feed[0]
     if not _ADDRESS.match(place):
-        return found_in(feed, now, options.preset, columns)
+        return found_in(feed, now, hints)
     state = options.state and options.state.upper()
-    return found_at(place, now, options.preset, partial(_election, options=options, today=now.date()), state, columns)
+    return found_at(place, now, hints, partial(_election, options=options, today=now.date()), state)
 
 
 def _state_by_format(found: FoundFeed) -> str | None:
@@ -332,6 +352,8 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
     desk, missed = document.desk(), False
     if desk is not None and (there := next((one for one in desk.sources if one.url and one.url == found.url), None)):
         say(f"{found.place}: is there already, as the source {there.id}; nothing of it is changed")
+        if found.columns and there.columns and found.columns != column_names(there):
+            say(f"to have it read as above, give {there.id} this line: {columns_line(found.columns)}")
         return False
     taken = {one.id for one in desk.sources} if desk else set()
     source = _source_fields(found, known or None, taken)

@@ -29,6 +29,7 @@ from bot.events.event import END_OF_DAY
 from bot.feeds.ap.reader import BY_TOWN
 from bot.feeds.ap.reports import Milestone, PollHours, RecountRules, Report
 from bot.feeds.ballot import is_residual, party_of, slug
+from bot.feeds.sheet_mapping import Columns
 from bot.wording.numbers import counted
 from bot.wording.states import STATES
 
@@ -580,6 +581,11 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - as tomlkit has it
         table.update(value)
         return table
     return value if isinstance(value, str | bool | int | date | list) else str(value)
+
+
+def columns_line(columns: Columns) -> str:
+    """Return the line of the desk file that says what the columns of a sheet hold."""
+    return f"columns = {tomlkit.item(_plain(columns)).as_string()}"
 
 
 def _candidate_tables(candidates: list[Candidate], unsure: Mapping[str, str]) -> Array:

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 from yarl import URL
@@ -29,7 +28,7 @@ from bot.feeds.own_network import Sessions, is_own_network
 from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
 from bot.feeds.recognise import format_of, refusal_of
 from bot.feeds.results_sites import ListedElection, ResultsSite, doubles, read_elections, site_at
-from bot.feeds.sheet_mapping import mapping_of
+from bot.feeds.sheet_mapping import Columns, SheetMapping, mapping_by, mapping_of
 from bot.feeds.source_feeds import feed_of
 from bot.wording.numbers import commas
 
@@ -60,7 +59,7 @@ class FoundFeed:
     """Where the site's list says it."""
     preset: str | None = None
     """Of a table: the office whose layout it has."""
-    columns: Mapping[ColumnName, str | list[str]] | None = None
+    columns: Columns | None = None
     """Of a table whose layout is nobody's: what its columns seem to hold."""
     charset: Charset | None = None
     """Of such a table, where it is not UTF-8 or UTF-16."""
@@ -86,11 +85,20 @@ def is_own(url: str) -> bool:
         return False
 
 
-Columns: TypeAlias = Mapping[ColumnName, str | list[str]]
-"""What somebody said of a table's columns; empty: nothing."""
+class TableHints(Frozen):
+    """What is known of a table before it is looked at."""
+
+    preset: str | None = None
+    """The office whose layout it has."""
+    columns: dict[ColumnName, str | list[str]] = {}
+    """What somebody said of its columns."""
+    guesses: bool = True
+    """Whether the other columns are guessed; False: these are all that is read."""
+    known: dict[str, dict[ColumnName, str | list[str]]] = {}
+    """Whole mappings to try first where nobody said anything, by why each may be the table's."""
 
 
-def found_in(files: Sequence[str], now: datetime, preset_name: str | None, columns: Columns) -> FoundFeed:
+def found_in(files: Sequence[str], now: datetime, hints: TableHints) -> FoundFeed:
     """Return what a file has, or several that are one answer.
 
     Raises:
@@ -103,7 +111,7 @@ def found_in(files: Sequence[str], now: datetime, preset_name: str | None, colum
     if not Path(place).exists() and ("/" in place or ":" in place):
         raise BadInputError(f"{place}: there is no such file; an address begins with https://")
     data, beside = bytes_of(place), tuple(bytes_of(file) for file in files[1:])
-    asked = _Asked(place=place, name=file_label(place), now=now, preset=preset_name, columns=dict(columns))
+    asked = _Asked(place=place, name=file_label(place), now=now, hints=hints)
     with working() as worker:
         return _found([*worker.do(_job(asked, data, beside))])
 
@@ -114,14 +122,7 @@ def one_answer(files: Sequence[str]) -> bool:
     return len(found) == 1 and all(map(is_one_answer, found))
 
 
-def found_at(
-    address: str,
-    now: datetime,
-    preset_name: str | None,
-    choose: Choose,
-    state: str | None,
-    columns: Columns,
-) -> FoundFeed:
+def found_at(address: str, now: datetime, hints: TableHints, choose: Choose, state: str | None) -> FoundFeed:
     """Return what is at an address; of a site that lists several elections `choose` says which.
 
     `state`: the postal code, where the address may not say it.
@@ -131,16 +132,14 @@ def found_at(
 
     """
     try:
-        return asyncio.run(_fetched(address, now, preset_name, choose, state, columns))
+        return asyncio.run(_fetched(address, now, hints, choose, state))
     except NoKeyError:
         raise  # the way out is a key, and no page
     except FeedError as error:
         raise BadInputError(f"{error}; if your browser has the page, save it and give the file") from None
 
 
-async def _fetched(
-    address: str, now: datetime, preset_name: str | None, choose: Choose, state: str | None, columns: Columns
-) -> FoundFeed:
+async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choose, state: str | None) -> FoundFeed:
     async with Sessions(f"Tallydesk/{__version__}") as sessions, Box() as box:
 
         def asking(format_name: str, urls: Sequence[str], site: ResultsSite | None = None) -> Feed:
@@ -150,7 +149,7 @@ async def _fetched(
         site = site_at(address)
         if site is None:
             answer = await asking("readings", [address]).body()
-            asked = _Asked(place=address, name=address, now=now, preset=preset_name, columns=dict(columns))
+            asked = _Asked(place=address, name=address, now=now, hints=hints)
             return replace(_found(await box.read("people", _job(asked, answer), bytes)), url=address)
         site = replace(site, state=site.state or state)
         day = None
@@ -252,9 +251,7 @@ class _Asked(Frozen):
     name: str
     """As errors call it."""
     now: Moment
-    preset: str | None
-    columns: dict[ColumnName, str | list[str]] = {}
-    """What somebody said of a table's columns."""
+    hints: TableHints
 
 
 def _job(asked: _Asked, data: bytes, beside: Sequence[bytes] = ()) -> Job:
@@ -284,7 +281,7 @@ def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
 
 def _read(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
     """Return what some bytes hold, in the format that they begin as."""
-    format_name = SHEET if said.preset is not None or said.columns else format_of(data[:LOOKED_AT])
+    format_name = SHEET if said.hints.preset is not None or said.hints.columns else format_of(data[:LOOKED_AT])
     if format_name is None and _says_who_has_how_many(data):
         format_name = SHEET
     if format_name is None and (what := refusal_of(data)):
@@ -298,10 +295,11 @@ def _read(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
 
 
 def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
-    """Read a table by the columns or the preset that were named, else by the first preset that reads it, else by a guess."""
-    place, preset_name = said.place, said.preset
+    """Read a table by what was said of it, else by a mapping that is known, a preset that reads it, or a guess."""
+    place, preset_name = said.place, said.hints.preset
+    mapping = None if preset_name or said.hints.columns else _known_mapping(data, said.hints.known)
     layouts = presets() if preset_name is None else {preset_name: preset(preset_name)}
-    layouts = {} if said.columns else layouts
+    layouts = {} if mapping or said.hints.columns else layouts
     for name in sorted(
         layouts, key=lambda name: layouts[name].numbered
     ):  # by headings first: they say more than numbers
@@ -320,7 +318,7 @@ def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFee
                 preset=name,
             )
     try:
-        mapping = mapping_of(data, said.columns)
+        mapping = mapping or _guessed_mapping(data, said.hints)
     except BadInputError as error:
         raise BadInputError(f"{context.name}: {error}; --preset says whose it is: {', '.join(presets())}") from None
     columns = dict(mapping.columns)
@@ -338,6 +336,18 @@ def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFee
         primaries=_are_primaries(data, columns, _readings(items), context),
         mapping=(*mapping.lines, *_largest(_readings(items))),
     )
+
+
+def _known_mapping(data: bytes, known: Mapping[str, Columns]) -> SheetMapping | None:
+    """Return the first whole mapping whose headings the table has; None: it has those of none."""
+    for because, columns in known.items():
+        with suppress(BadInputError):
+            return mapping_by(data, columns, because)
+    return None
+
+
+def _guessed_mapping(data: bytes, hints: TableHints) -> SheetMapping:
+    return mapping_of(data, hints.columns) if hints.guesses else mapping_by(data, hints.columns, "you said so")
 
 
 def _are_primaries(data: bytes, columns: Columns, read: Sequence[Reading], context: ReaderContext) -> bool | None:

@@ -507,6 +507,40 @@ def test_a_mapping_is_shown_with_its_reasons_and_the_largest_contests(cli: Cli, 
     assert "credit" not in source
 
 
+def answering(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
+    """Let a person at the terminal answer so."""
+    said = iter(answers)
+    monkeypatch.setattr(new_module, "_can_ask", lambda _: True)
+    monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(said))
+
+
+def test_columns_of_the_desk_file_are_what_a_mapping_starts_from(
+    cli: Cli, tmp_path: Path, output: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = "Race,Who,Seat,Votes,Updated\nLamp,Ann Quill,1,12,noon\nLamp,Bo Reed,1,10,noon\n"
+    for name in ("may", "june"):
+        (tmp_path / f"{name}.csv").write_text(table, encoding="utf-8")
+    answering(monkeypatch, "candidate=Whom", "candidate=Who,contest=Race+Seat", "")
+    outcome = cli("new", f"{address}/may.csv", "--output", output, "--columns", "candidate=Seat")
+    assert any("has no column headed Whom; it has Race, Who, Seat, Votes, Updated" in line for line in outcome.err)
+    before = output.read_bytes()
+    mine = {"contest": ["Race", "Seat"], "candidate": "Who", "votes": "Votes", "other": "Updated"}
+    assert written(output)["sources"][0]["columns"] == mine
+
+    answering(monkeypatch, "contest=Race", "")
+    outcome = cli("new", f"{address}/may.csv", "--output", output)
+    assert "  contest = Race + Seat: as in the source sheet" in outcome.out
+    assert "  contest = Race: you said so" in outcome.out
+    there, line = outcome.out[-5:-3]
+    assert there == f"{address}/may.csv: is there already, as the source sheet; nothing of it is changed"
+    assert line.startswith('to have it read as above, give sheet this line: columns = {contest = "Race", ')
+    assert output.read_bytes() == before
+
+    answering(monkeypatch, "")
+    assert cli("new", f"{address}/june.csv", "--output", output).status == 0
+    assert [source["columns"] for source in written(output)["sources"]] == [mine, mine]
+
+
 def test_what_the_name_of_a_file_says_of_primaries_is_kept(cli: Cli, tmp_path: Path, output: Path) -> None:
     text = "Race,Candidate,Party,Votes\nLamp,Ann Quill,DEM,12\nLamp,Bo Reed,DEM,10\nLamp,Cy Moss,REP,9\n"
     for name, says in (("primary", True), ("general", False)):
