@@ -23,6 +23,7 @@ from bot.cli.new_draft import (
     Pairing,
     columns_line,
     draft_of,
+    free,
     pair_of,
     pairings,
     proposed_lines,
@@ -41,7 +42,7 @@ from bot.errors import BadInputError
 from bot.feeds.ap.reports import Report, report_here
 from bot.feeds.ballot import slug
 from bot.feeds.formats import SHEET, format_called
-from bot.feeds.results_sites import ListedElection, doubles
+from bot.feeds.results_sites import ListedElection, doubles, site_at
 from bot.feeds.sheet_mapping import changed, columns_typed
 from bot.files import write_whole
 from bot.wording.numbers import commas, counted
@@ -267,6 +268,11 @@ def _looked_at(feed: Sequence[str], now: datetime, options: NewOptions, hints: T
     place = feed[0]
     if not _ADDRESS.match(place):
         return found_in(feed, now, hints)
+    site = site_at(place)
+    if options.election is not None and site is not None and site.election not in (None, options.election):
+        raise BadInputError(
+            f"{place}: is of the election {site.election}, and --election says {options.election}; give one of the two"
+        )
     state = options.state and options.state.upper()
     return found_at(place, now, hints, partial(_election, options=options, today=now.date()), state)
 
@@ -355,8 +361,9 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
         if found.columns and there.columns and found.columns != column_names(there):
             say(f"to have it read as above, give {there.id} this line: {columns_line(found.columns)}")
         return False
-    taken = {one.id for one in desk.sources} if desk else set()
-    source = _source_fields(found, known or None, taken)
+    if desk is not None and options.election is not None:
+        _refuse_another_day(document, desk, found)
+    source = _source_fields(found, known or None, desk, is_offices=_is_offices(found, known or None, options))
     paired: list[Pairing] = []
     if desk is not None:
         by_hand = [_paired(desk, found, typed) for typed in options.pairs]
@@ -390,6 +397,23 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
         remarks = [f'format = "{found.format}"', f'url = "https://…"    # where {Path(found.place).name} is from']
         document.add_source(source, () if found.url else remarks)
     return missed
+
+
+def _refuse_another_day(document: DeskDocument, desk: Desk, found: FoundFeed) -> None:
+    """Refuse an election that was asked for and is of none of the days of the desk file's contests."""
+    days = sorted({one.election_day for one in desk.contests if one.election_day})
+    if found.election_day and days and found.election_day not in days:
+        raise BadInputError(
+            f"{found.place}: is of the election on {found.election_day}, and {document.path} is of {' and '.join(map(str, days))}: "
+            "--output names another file"
+        )
+
+
+def _is_offices(found: FoundFeed, known: KnownFeed | None, options: NewOptions) -> bool:
+    """Return True where the address, or the person by naming a preset, says that this is the state's own office's."""
+    host = URL(found.url or "").host
+    is_known_host = host is not None and known is not None and host in known.address and site_at(found.place) is None
+    return found.is_states_own or options.preset is not None or is_known_host
 
 
 def _paired(desk: Desk, found: FoundFeed, typed: str) -> Pairing:
@@ -426,37 +450,29 @@ def _mapping(draft: ContestDraft, reading: Reading) -> dict[str, str]:
     return {key: ours[0] for key in reading.votes if (ours := by_name.get(slug(names.get(key, key))))}
 
 
-def _source_fields(found: FoundFeed, known: KnownFeed | None, taken: set[str]) -> Mapping[str, object]:
+def _source_fields(
+    found: FoundFeed, known: KnownFeed | None, desk: Desk | None, *, is_offices: bool
+) -> Mapping[str, object]:
+    """Return what the desk file says of the source; `is_offices`: it is known to be the state's own office's."""
     state = STATES.get(found.state or "", "")
     place = state.removeprefix("the ")
     is_own_sheet = found.columns is not None
+    has_office = known is not None and is_offices and known.publisher.startswith("the ") and not is_own_sheet
     if found.format == "ap":
-        name: object = "the AP"
-        key = "ap"
+        name, why, key = "the AP", "another source is called so", "ap"
     elif is_own_sheet:
-        name, key = (
-            Guess("our own sheet", "say whose it is, as in the county clerk"),
-            slug(f"{found.state or ''} sheet"),
-        )
-    elif known and found.url and known.publisher.startswith("the "):
-        name, key = Guess(known.publisher, f"who publishes {place}'s results"), f"{known.state.lower()}-results"
+        name, why, key = "our own sheet", "say whose it is, as in the county clerk", f"{found.state or ''} sheet"
+    elif known and has_office:
+        name, why, key = known.publisher, f"who publishes {place}'s results", f"{known.state} results"
     else:
-        name, key = (
-            Guess("the county" if not known else known.publisher, "who publishes it"),
-            slug(f"{found.state or ''} {found.format}"),
-        )
-    number, free = 2, key
-    while free in taken:
-        free, number = f"{key}-{number}", number + 1
-    if is_own_sheet and number > 2:
-        name = Guess(f"our own sheet {number - 1}", "say whose it is, as in the county clerk")
+        name, why, key = "the elections office", "say who publishes it", f"{found.state or ''} {found.format}"
+    unique = free(name, [one.name for one in desk.sources] if desk else (), " ")
     same = known is not None and found.format.partition("-")[0] == str(known.format).partition("-")[0]
     every = duration_label(known.every) if known and known.every and same else None
-    has_office = known is not None and found.format != "ap" and not is_own_sheet
     credit = f"{place} {known.publisher.removeprefix('the ')}".strip() if known and has_office else None
     return {
-        "id": free,
-        "name": name,
+        "id": free(slug(key), [one.id for one in desk.sources] if desk else ()),
+        "name": unique if unique == name == "the AP" else Guess(unique, why),
         "format": found.format if found.url else None,
         "url": found.url,
         "also": list(found.also) or None,

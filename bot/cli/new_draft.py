@@ -131,7 +131,7 @@ def draft_of(
     voted_on = election_day.value if isinstance(election_day, Guess) else election_day
     year = voted_on.year if isinstance(voted_on, date) else ""
     return ContestDraft(
-        _free(slug(f"{code or ''} {year} {str(plain).replace('U.S.', 'US')}")[:60].strip("-"), taken),
+        free(slug(f"{code or ''} {year} {str(plain).replace('U.S.', 'US')}")[:60].strip("-"), taken),
         name,
         state,
         where,
@@ -159,11 +159,12 @@ def _unit(reading: Reading, state: object) -> str | Guess | None:
     return "parish" if state == "LA" else None
 
 
-def _free(key: str, taken: Collection[str]) -> str:
-    number, free = 2, key
-    while free in taken:
-        free, number = f"{key}-{number}", number + 1
-    return free
+def free(name: str, taken: Collection[str], between: str = "-") -> str:
+    """Return a name, with a number where it is taken: lamp, lamp-2; `between`: what stands before the number."""
+    number, found = 2, name
+    while found in taken:
+        found, number = f"{name}{between}{number}", number + 1
+    return found
 
 
 _OF_PARTY = re.compile(
@@ -246,7 +247,7 @@ def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
     ids: dict[str, str] = {}
     for key, last in lasts.items():
         short = slug(last)
-        ids[key] = _free(short if short and times[short] == 1 else slug(shown[key]) or key, ids.values())
+        ids[key] = free(short if short and times[short] == 1 else slug(shown[key]) or key, ids.values())
     return ids
 
 

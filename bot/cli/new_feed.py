@@ -55,6 +55,8 @@ class FoundFeed:
     also: tuple[str, ...] = ()
     state: str | None = None
     """The postal code, where address or counties say it."""
+    is_states_own: bool = False
+    """True: the address is the state's own, and none of a county's."""
     election_day: date | None = None
     """Where the site's list says it."""
     preset: str | None = None
@@ -166,6 +168,7 @@ async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choos
             readings=news.readings,
             refusals=news.refusals,
             state=site.state,
+            is_states_own=site.is_states_own,
             election_day=day,
             user_agent=site.user_agent,
             key_env=site.key_env,

@@ -559,6 +559,49 @@ def test_an_address_that_is_there_already_changes_nothing(cli: Cli, tmp_path: Pa
     assert any(line.endswith("is there already, as the source sheet; nothing of it is changed") for line in outcome.out)
 
 
+def test_a_source_is_the_states_office_only_where_address_or_person_says_so_and_no_two_have_one_name(
+    cli: Cli, feed: Feed, tmp_path: Path, output: Path, address: str
+) -> None:
+    for path in ("GA/105369", "GA/Floyd/105370"):
+        contest = {"K": "5", "C": "Lamp Keeper", "CH": ["Ann Quill", "Bo Reed"], "V": [50, 40]}
+        for name, answer in (("current_ver.txt", 1), ("1/json/en/summary.json", [contest])):
+            _served(tmp_path, f"{path}/{name}", answer)
+        _served(tmp_path, f"{path}/1/json/en/electionsettings.json", {})
+    (tmp_path / "fl.txt").write_text(SHEETS["florida"], encoding="utf-8")
+    feed()
+    given = (
+        (f"{address}/GA/105369", "the Secretary of State"),
+        (f"{address}/GA/Floyd/105370", "the elections office"),  # the county's
+        (f"{address}/feed.jsonl", "the elections office 2"),  # its counties are Georgia's: that is not whose it is
+        (f"{address}/fl.txt", "the elections office 3"),  # so is a layout
+    )
+    for place, _ in given:
+        cli("new", place, "--contest", "*", "--output", output)
+    cli("new", tmp_path / "fl.txt", "--preset", "florida", "--contest", "*", "--output", output)
+    sources = written(output)["sources"]
+    assert [one["name"] for one in sources] == [*(name for _, name in given), "the Division of Elections"]
+    assert ["credit" in one for one in sources] == [True, False, False, False, True]
+
+
+@pytest.mark.usefixtures("listed")
+def test_an_election_that_contradicts_the_desk_file_or_the_address_is_refused(
+    cli: Cli, output: Path, address: str
+) -> None:
+    site = f"{address}/results/public/Virginia"
+    assert cli("new", site, "--election", "2026-11-03", "--output", output).status == 0
+    before = output.read_bytes()
+    outcome = cli("new", site, "--election", "2026-08-04", "--output", output)
+    assert outcome.err[-1] == (
+        f"{site}: is of the election on 2026-08-04, and {output} is of 2026-11-03: --output names another file"
+    )
+    named = f"{address}/results/public/api/elections/Virginia/2026-Nov/data"
+    outcome = cli("new", named, "--election", "2026-Aug", "--output", output)
+    assert outcome.err == [
+        f"{named}: is of the election 2026-Nov, and --election says 2026-Aug; give one of the two",
+    ]
+    assert (outcome.status, output.read_bytes()) == (2, before)
+
+
 def _served(folder: Path, path: str, answer: object) -> None:
     file = folder / path
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -600,6 +643,7 @@ def listed(tmp_path: Path) -> None:
     _served(tmp_path, f"{api}/jurisdictions/Virginia", {"elections": listed})
     _served(tmp_path, f"{api}/elections/Virginia/_copy/data", _data("2026-11-04T01:00:00Z", (5, 4)))
     _served(tmp_path, f"{api}/elections/Virginia/2026-Nov/data", _data("2026-11-04T02:00:00Z"))
+    _served(tmp_path, f"{api}/elections/Virginia/2026-Aug/data", _data("2026-08-05T02:00:00Z"))
 
 
 @pytest.mark.parametrize("path", ["Virginia", "api/jurisdictions/Virginia", "Virginia/elections"])
