@@ -544,12 +544,14 @@ def _units(
         totals[place or ""] += total
     found: dict[str, Unit] = {}
     for unit in units:
-        cast, by_type = sum(votes[unit].values()), _by_kind(typed[unit]) if unit in typed else None
+        by_type = _by_kind(typed[unit]) if unit in typed else None
         if by_type:
             refuse_above(by_type, votes[unit], unit)
-        if unit in totals and totals[unit] < cast:
-            raise BadInputError(f"{shortened(unit)}: total {totals[unit]} is below the sum of the votes, {cast}")
-        said = _voted(totals[unit], cast, not_voted.get(unit, 0)) if unit in totals else None
+        said = None
+        if unit in totals:
+            if totals[unit] < (cast := sum(votes[unit].values())):
+                raise BadInputError(f"{shortened(unit)}: total {totals[unit]} is below the sum of the votes, {cast}")
+            said = _voted(totals[unit], cast, not_voted.get(unit, 0))
         found[_checked_unit(unit)] = Unit(
             votes=votes[unit] or None, total=said, reported=reported.get(unit), by_type=by_type or None
         )

@@ -59,8 +59,8 @@ _BOTH = re.compile(r"([0-9][0-9,]{0,12})\s*(?:/|of)\s*([0-9][0-9,]{0,12})")
 
 _US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\b")
 
-_is_number = re.compile(r"[0-9]{1,10}").fullmatch
-"""A number that is in bounds."""
+_MOST_DIGITS = 10
+"""Of a number that is in bounds whatever its digits are."""
 
 
 Place: TypeAlias = tuple[str | None, str]
@@ -202,10 +202,7 @@ class SheetRows:
             if (choice := choices.get(who := choice_of(cells))) is None:
                 choice = choices[who] = self._choice(cells)
             try:
-                votes = [
-                    int(cell) if _is_number(cell := cells[at]) else _votes(cell, "votes", commas=commas)
-                    for at in vote_columns
-                ]
+                votes = [_votes(cells[at], "votes", commas=commas) for at in vote_columns]
             except BadInputError as error:
                 if choice.role in ("candidate", "all votes"):  # of nobody's votes it is no matter what they say
                     yield BadRow(line, str(error), head.contest.key, head.contest.name)
@@ -373,7 +370,7 @@ def _votes(cell: str, what: str, *, commas: bool) -> int | None:
         BadInputError: it is no whole number, or may be read in two ways.
 
     """
-    if _is_number(cell):
+    if cell.isdecimal() and cell.isascii() and len(cell) <= _MOST_DIGITS:
         return int(cell)
     cell = cell.strip()
     if cell in _UNSAID:
