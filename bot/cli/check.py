@@ -218,7 +218,7 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
                 yield Finding(f"source {source.id}", str(error).removeprefix(f"{source.id}: "))
                 continue
             yield _fetched(desk, source, news)
-            found = (news.readings, news.refusals) if news else ((), ())
+            found = (news.readings, news.refusals, news.unvoted) if news else ((), (), ())
             for what, wrong, rows in read_aloud(desk, source, *found):
                 yield Finding(what, wrong, rows)
     for contest in desk.contests:

@@ -15,7 +15,7 @@ import typer
 from rapidfuzz import fuzz, process, utils
 from yarl import URL
 
-from bot.cli.feed_file import bytes_of
+from bot.cli.feed_file import bytes_of, unvoted_line
 from bot.cli.new_draft import (
     ContestDraft,
     DeskDocument,
@@ -240,6 +240,9 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions, desk: Desk |
             found = _looked_at(feed, now, options, TableHints(columns=columns, guesses=False))
         except BadInputError as error:
             complain(str(error))
+    voted = [one.contest for one in found.readings if any(one.votes.values())]
+    if remark := unvoted_line(place, voted, [*found.unvoted, *(one.contest for one in found.readings)]):
+        say(remark)
     if not found.readings:
         why = f"; {found.refusals[0]}" if found.refusals else ""
         raise BadInputError(f"{place}: has no contest that can be read{why}")

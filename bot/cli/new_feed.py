@@ -69,6 +69,8 @@ class FoundFeed:
     """Of such a table: whether races with candidates of several parties are each party's primary; None: it has none."""
     mapping: tuple[str, ...] = ()
     """Its headings and first rows, and what each column is taken for and why."""
+    unvoted: tuple[str, ...] = ()
+    """The keys of contests in which there is no vote yet, which are no readings."""
     user_agent: str | None = None
     key_env: str | None = None
 
@@ -167,6 +169,7 @@ async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choos
             also=tuple(urls[1:]),
             readings=news.readings,
             refusals=news.refusals,
+            unvoted=news.unvoted,
             state=site.state,
             is_states_own=site.is_states_own,
             election_day=day,
@@ -270,7 +273,12 @@ def _found(words: Sequence[bytes]) -> FoundFeed:
     whole = WholeAnswer()
     for part in parts:
         whole.take(part)
-    return replace(_FOUND.validate_json(head), readings=tuple(whole.readings), refusals=tuple(whole.refusals))
+    return replace(
+        _FOUND.validate_json(head),
+        readings=tuple(whole.readings),
+        refusals=tuple(whole.refusals),
+        unvoted=tuple(whole.unvoted),
+    )
 
 
 def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
@@ -381,7 +389,7 @@ def _says_who_has_how_many(data: bytes) -> bool:
 
 
 def _items(data: bytes, layout: SheetLayout, context: ReaderContext) -> Sequence[object]:
-    return [*bounded(reader_of(SHEET)(io.BytesIO(data), replace(context, sheet=layout)), context.name)]
+    return [*bounded(reader_of(SHEET)(io.BytesIO(data), replace(context, sheet=layout, unvoted=[])), context.name)]
 
 
 def _readings(items: Sequence[object]) -> tuple[Reading, ...]:

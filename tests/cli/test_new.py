@@ -319,6 +319,7 @@ def test_contests_are_listed_a_line_each_and_taken_by_a_part_of_their_name(cli: 
     outcome = cli("new", path, "--output", output)
     assert outcome.status == 2
     assert outcome.out[1:] == [
+        f"{path}: 1 of 4 contests has no votes yet",
         "  Lamp Keeper of the State (100)",
         "  GOVERNOR (200)",
         "  Amendment 2 (300)",
@@ -727,7 +728,7 @@ def test_of_a_clarity_states_list_the_states_own_is_taken_or_a_countys_by_its_nu
 def test_ap_is_asked_with_its_key_by_its_path_wherever_it_is(
     cli: Cli, tmp_path: Path, output: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unit = {
+    unit: dict[str, Any] = {
         "level": "state",
         "statePostal": "GA",
         "lastUpdated": "2026-11-04T02:00:00Z",
@@ -748,6 +749,12 @@ def test_ap_is_asked_with_its_key_by_its_path_wherever_it_is(
     (source,) = written(output)["sources"]
     assert (source["format"], source["key_env"], source["public"]) == ("ap", "AP_KEY", False)
     assert source["url"] == f"{site}&format=json&level=FIPScode"
+    zeros = unit | {"candidates": [one | {"voteCount": 0} for one in unit["candidates"]]}
+    races = [race | {"reportingUnits": [zeros]}, race | {"raceID": "11", "reportingUnits": []}]
+    _served(tmp_path, "v3/elections/2026-11-03", {"electionDate": "2026-11-03", "races": races})
+    outcome = cli("new", site, "--output", tmp_path / "morning.toml")
+    assert outcome.out[-1] == f"{site}: 2 of 2 contests have no votes yet"
+    assert outcome.err == [f"{site}: has no contest that can be read"]
     assert "not-to-be-shown" not in output.read_text(encoding="utf-8") + "".join(outcome.out)
 
 
