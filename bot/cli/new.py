@@ -223,7 +223,8 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions, desk: Desk |
     """
     place = feed[0]
     typed_before = columns_typed(options.columns) if options.columns else {}
-    hints = TableHints(preset=options.preset, columns=typed_before, known=_known_columns(place, desk))
+    state = options.state.upper() if options.state else None
+    hints = TableHints(preset=options.preset, columns=typed_before, known=_known_columns(place, desk), state=state)
     found = _looked_at(feed, now, options, hints)
     while found.mapping:
         for line in found.mapping:
@@ -237,7 +238,7 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions, desk: Desk |
             break
         try:
             columns = changed(found.columns or {}, columns_typed(typed))
-            found = _looked_at(feed, now, options, TableHints(columns=columns, guesses=False))
+            found = _looked_at(feed, now, options, TableHints(columns=columns, guesses=False, state=state))
         except BadInputError as error:
             complain(str(error))
     voted = [one.contest for one in found.readings if any(one.votes.values())]
@@ -249,7 +250,7 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions, desk: Desk |
     called = {"contest_name": Path(URL(place).path).stem.replace("_", " ")} if found.is_one_contest else {}
     newest = {(one.contest, one.count): one.model_copy(update=called) for one in found.readings}
     readings = tuple(one for one in newest.values() if one.count == "election") or tuple(newest.values())
-    state = (options.state or "").upper() or found.state or _state_by_format(found) or state_of(readings)
+    state = state or found.state or _state_by_format(found) or state_of(readings)
     return replace(found, readings=readings, state=state)
 
 
@@ -482,6 +483,7 @@ def _source_fields(
         "preset": found.preset,
         "columns": found.columns and Guess(found.columns, "what its headings seem to be"),
         "charset": found.charset and Guess(found.charset, "it is not UTF-8; look at names with accents"),
+        "zone": found.zone and Guess(found.zone, f"its times name no zone; most of {state} lives in this one"),
         "primaries": None
         if found.primaries is None
         else Guess(found.primaries, "whether candidates of several parties are in their parties' primaries"),

@@ -14,9 +14,11 @@ from yarl import URL
 from bot import __version__
 from bot.box.box import Box, Job, working
 from bot.cli.feed_file import STANDARD_INPUT, bytes_of, file_label
+from bot.cli.new_draft import state_of
 from bot.cli.terminal import complain
 from bot.count.reading import Frozen, Moment, Reading, describe_refusal
 from bot.desk.desk_file import Source
+from bot.desk.known_feeds import known_feeds
 from bot.desk.results_formats import FORMATS
 from bot.desk.sheet_layout import Charset, ColumnName, SheetLayout, preset, presets
 from bot.errors import BadInputError, TallydeskError
@@ -31,6 +33,7 @@ from bot.feeds.results_sites import ListedElection, ResultsSite, doubles, read_e
 from bot.feeds.sheet_mapping import Columns, SheetMapping, mapping_by, mapping_of
 from bot.feeds.source_feeds import feed_of
 from bot.wording.numbers import commas
+from bot.wording.states import STATES
 
 ID = "feed"
 """What a source is called that is not in a desk file yet."""
@@ -65,6 +68,8 @@ class FoundFeed:
     """Of a table whose layout is nobody's: what its columns seem to hold."""
     charset: Charset | None = None
     """Of such a table, where it is not UTF-8 or UTF-16."""
+    zone: str | None = None
+    """Of such a table whose times name no zone: the one that they are taken to be of, the state's."""
     primaries: bool | None = None
     """Of such a table: whether races with candidates of several parties are each party's primary; None: it has none."""
     mapping: tuple[str, ...] = ()
@@ -100,6 +105,8 @@ class TableHints(Frozen):
     """Whether the other columns are guessed; False: these are all that is read."""
     known: dict[str, dict[ColumnName, str | list[str]]] = {}
     """Whole mappings to try first where nobody said anything, by why each may be the table's."""
+    state: str | None = None
+    """The postal code, where somebody said it."""
 
 
 def found_in(files: Sequence[str], now: datetime, hints: TableHints) -> FoundFeed:
@@ -332,11 +339,19 @@ def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFee
         mapping = mapping or _guessed_mapping(data, said.hints)
     except BadInputError as error:
         raise BadInputError(f"{context.name}: {error}; --preset says whose it is: {', '.join(presets())}") from None
+    layout = SheetLayout.model_validate({"columns": mapping.columns})
+    items, lines = _items(data, layout, context), [*mapping.lines]
     columns = dict(mapping.columns)
-    items = _items(data, SheetLayout.model_validate({"columns": columns}), context)
-    if not _readings(items) and "as_of" in columns:  # times without a zone, perhaps; when it was received is known
-        columns = {"other" if name == "as_of" else name: heading for name, heading in columns.items()}
-        items = _items(data, SheetLayout.model_validate({"columns": columns}), context)
+    if not _readings(items) and "as_of" in columns:  # its times have no zone, perhaps
+        timed, columns = columns, {"other" if name == "as_of" else name: of for name, of in columns.items()}
+        layout = SheetLayout.model_validate({"columns": columns})
+        items = _items(data, layout, context)
+        lines.append("as_of: its times are none that can be read, and are left out")
+        known = known_feeds().get(said.hints.state or state_of(_readings(items)) or "")
+        zoned = known and SheetLayout.model_validate({"columns": timed, "zone": known.zone.key})
+        if known and zoned and _readings(found := _items(data, zoned, context)):
+            items, layout, columns = found, zoned, timed
+            lines[-1] = f"as_of: its times name no zone; they are taken to be {STATES[known.state]}'s, {layout.zone}"
     return FoundFeed(
         place=said.place,
         format=SHEET,
@@ -344,8 +359,9 @@ def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFee
         refusals=_refusals(items),
         columns=columns,
         charset=mapping.charset,
-        primaries=_are_primaries(data, columns, _readings(items), context),
-        mapping=(*mapping.lines, *_largest(_readings(items))),
+        zone=layout.zone,
+        primaries=_are_primaries(data, layout, _readings(items), context),
+        mapping=(*lines, *_largest(_readings(items))),
     )
 
 
@@ -361,10 +377,10 @@ def _guessed_mapping(data: bytes, hints: TableHints) -> SheetMapping:
     return mapping_of(data, hints.columns) if hints.guesses else mapping_by(data, hints.columns, "you said so")
 
 
-def _are_primaries(data: bytes, columns: Columns, read: Sequence[Reading], context: ReaderContext) -> bool | None:
+def _are_primaries(data: bytes, layout: SheetLayout, read: Sequence[Reading], context: ReaderContext) -> bool | None:
     """Return whether a table was read as one of primaries, which its name alone may say; None: it is all the same."""
     either = {
-        asked: _readings(_items(data, SheetLayout.model_validate({"columns": columns, "primaries": asked}), context))
+        asked: _readings(_items(data, layout.model_copy(update={"primaries": asked}), context))
         for asked in (True, False)
     }
     found = [asked for asked, readings in either.items() if readings == read]

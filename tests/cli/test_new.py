@@ -461,6 +461,25 @@ def test_a_runners_sheet_is_read_by_what_its_headings_seem_to_be(
     assert "# a guess: what its headings seem to be" in output.read_text(encoding="utf-8")
 
 
+def test_times_without_a_zone_are_the_states_and_marked_so(cli: Cli, tmp_path: Path, output: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    rows = ("Ann Quill,Floyd,12", "Bo Reed,Floyd,10")
+    text = "Race,Candidate,County,Votes,Updated\n" + "".join(f"Lamp,{row},11/3/2026 9:14:00 PM\n" for row in rows)
+    path.write_text(text, encoding="utf-8")
+    outcome = cli("new", path, "--state", "KS", "--output", output)
+    assert "  as_of: its times name no zone; they are taken to be Kansas's, America/Chicago" in outcome.out
+    assert 'zone = "America/Chicago" # a guess: its times name no zone; most of Kansas lives' in output.read_text()
+    (source,) = load_desk(output).sources
+    assert source.layout is not None
+    (reading,) = cli("read", "--format", "csv", path, "--desk", output).printed
+    assert reading["as_of"] == "2026-11-04T03:14:00Z"
+    assert "as_of_is" not in reading
+    output.unlink()
+    outcome = cli("new", path, "--output", output)  # nobody knows which state's
+    assert "  as_of: its times are none that can be read, and are left out" in outcome.out
+    assert written(output)["sources"][0]["columns"]["other"] == "Updated"
+
+
 def test_a_sheet_of_one_contest_has_its_sources_name_for_a_key(
     cli: Cli, tmp_path: Path, output: Path, address: str
 ) -> None:

@@ -236,7 +236,7 @@ def test_sheet_without_a_column_of_contests_is_one_contest() -> None:
     ("stamp", "what"),
     [
         ("2026-11-03T21:14", "as_of has no zone: '2026-11-03T21:14'; write it as 2020-11-20T15:37-05:00"),
-        ("11/3/2026 9:00 PM", "as_of is no time: '11/3/2026 9:00 PM'; write it as"),
+        ("11/3/2026 9:00 PM", "as_of has no zone: '11/3/2026 9:00 PM'; write it as"),
         ("yesterday", "as_of is no time: 'yesterday'"),
     ],
 )
