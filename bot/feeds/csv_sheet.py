@@ -144,14 +144,12 @@ def _by_party(
         parts = bool(asked) and any(map(_looks_primary, contests.values()))
         return _parted(contests, contests) if parts else dict(contests)
     partisan = {key: one for key, one in contests.items() if asked is not False and len(_parties_of(one)) > 1}
-    if partisan and (
-        asked
-        or is_primary
-        or any(len(_parties_of(one, "not voted")) > 1 for one in partisan.values())
-        or not any(map(_shares_a_ballot, partisan.values()))
-    ):
+    says_primary = asked or is_primary or any(len(_parties_of(one, "not voted")) > 1 for one in partisan.values())
+    shares = any(map(_shares_a_ballot, partisan.values()))
+    lacks_units = any(row.head.place[0] is None for one in partisan.values() for row in one.rows)
+    if partisan and (says_primary or not (shares or lacks_units)):
         return _parted(contests, partisan)
-    if not is_general and any(_has_two_of_a_party(one) for one in partisan.values()):
+    if not is_general and (not shares or any(_has_two_of_a_party(one) for one in partisan.values())):
         for one in partisan.values():
             said = " and ".join(f"{votes} of {shortened(party)}" for party, votes in sorted(_parties_of(one).items()))
             one.problem = one.problem or (

@@ -562,6 +562,16 @@ def test_primaries_are_a_contest_each_where_no_two_parties_share_a_ballot() -> N
     assert read_named(text, "feed") == BY_PARTY
 
 
+def test_a_row_without_its_unit_does_not_say_who_shares_a_ballot() -> None:
+    text = "Race,Candidate,County,Party,Votes\nGovernor,Di Quill,,Republican,0\nGovernor,Zoe Pike,Bacon,Green,2\n"
+    asked = read_named(text, "feed")["governor"]
+    assert str(asked).startswith(
+        "has candidates of several parties, 1 of G and 1 of R: if these are the parties' primaries"
+    )
+    assert read_named(text, "feed", primaries=False) == {"governor": {"di-quill": 0, "zoe-pike": 2}}
+    assert read_named(text, "general.csv") == {"governor": {"di-quill": 0, "zoe-pike": 2}}
+
+
 def test_who_has_no_party_in_a_primary_is_in_nobody_s() -> None:
     found = read_named(PRIMARY + "Governor,Write-in,Bacon,,3\n", "primary.csv")
     assert found == BY_PARTY | {"governor": "Write-in has no party, and nobody can tell in whose primary it is"}
