@@ -294,6 +294,7 @@ def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
     context = ReaderContext(said.name, said.now, beside=beside)
     found = _read(said, data, context)
     yield _FOUND.dump_json(replace(found, readings=(), refusals=()))
+    context = replace(context, unvoted=[*found.unvoted])
     yield from parts_of([*(("", one) for one in found.readings), *(("", one) for one in found.refusals)], context)
 
 
@@ -306,62 +307,68 @@ def _read(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
         raise BadInputError(f"{context.name}: {what}")
     if format_name is None or format_name not in FORMATS:
         raise BadInputError(f"{context.name}: is in no format that is known; tallydesk read --help names them")
-    if format_name == SHEET:
-        return _read_sheet(said, data, context)
+    return _read_sheet(said, data, context) if format_name == SHEET else _read_as(format_name, said, data, context)
+
+
+def _read_as(format_name: str, said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
+    context = replace(context, unvoted=[])
     items = [*bounded(reader_of(format_name)(io.BytesIO(data), context), context.name)]
-    return FoundFeed(place=said.place, format=format_name, readings=_readings(items), refusals=_refusals(items))
+    return FoundFeed(
+        place=said.place,
+        format=format_name,
+        readings=tuple(item for item in items if isinstance(item, Reading)),
+        refusals=tuple(item for item in items if isinstance(item, Refusal)),
+        unvoted=tuple(context.unvoted),
+    )
 
 
 def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
     """Read a table by what was said of it, else by a mapping that is known, a preset that reads it, or a guess."""
-    place, preset_name = said.place, said.hints.preset
-    mapping = None if preset_name or said.hints.columns else _known_mapping(data, said.hints.known)
-    layouts = presets() if preset_name is None else {preset_name: preset(preset_name)}
-    layouts = {} if mapping or said.hints.columns else layouts
-    for name in sorted(
-        layouts, key=lambda name: layouts[name].numbered
-    ):  # by headings first: they say more than numbers
-        try:
-            items = _items(data, layouts[name], context)
-        except BadInputError:
-            if preset_name is not None:
-                raise
-            continue
-        if _readings(items) or preset_name is not None:
-            return FoundFeed(
-                place=place,
-                format=SHEET,
-                readings=_readings(items),
-                refusals=_refusals(items),
-                preset=name,
-            )
+    preset_name, hints = said.hints.preset, said.hints
+
+    def read(layout: SheetLayout) -> FoundFeed:
+        return _read_as(SHEET, said, data, replace(context, sheet=layout))
+
+    if preset_name is not None:
+        return replace(read(preset(preset_name)), preset=preset_name)
+    mapping = None if hints.columns else _known_mapping(data, hints.known)
+    layouts = {} if mapping or hints.columns else presets()
+    for name in sorted(layouts, key=lambda name: layouts[name].numbered):  # headings say more than numbers
+        with suppress(BadInputError):
+            if (found := read(layouts[name])).readings:
+                return replace(found, preset=name)
     try:
-        mapping = mapping or _guessed_mapping(data, said.hints)
+        mapping = mapping or _guessed_mapping(data, hints)
     except BadInputError as error:
         raise BadInputError(f"{context.name}: {error}; --preset says whose it is: {', '.join(presets())}") from None
-    layout = SheetLayout.model_validate({"columns": mapping.columns})
-    items, lines = _items(data, layout, context), [*mapping.lines]
-    columns = dict(mapping.columns)
-    if not _readings(items) and "as_of" in columns:  # its times have no zone, perhaps
+    return _by_mapping(mapping, hints.state, read)
+
+
+def _by_mapping(mapping: SheetMapping, state: str | None, read: Callable[[SheetLayout], FoundFeed]) -> FoundFeed:
+    """Read a table by a mapping; times that name no zone are the state's, or left out where no state is known."""
+    columns, lines = dict(mapping.columns), [*mapping.lines]
+    layout = SheetLayout.model_validate({"columns": columns})
+    found = read(layout)
+    if not found.readings and "as_of" in columns:
         timed, columns = columns, {"other" if name == "as_of" else name: of for name, of in columns.items()}
         layout = SheetLayout.model_validate({"columns": columns})
-        items = _items(data, layout, context)
+        found = read(layout)
         lines.append("as_of: its times are none that can be read, and are left out")
-        known = known_feeds().get(said.hints.state or state_of(_readings(items)) or "")
+        known = known_feeds().get(state or state_of(found.readings) or "")
         zoned = known and SheetLayout.model_validate({"columns": timed, "zone": known.zone.key})
-        if known and zoned and _readings(found := _items(data, zoned, context)):
-            items, layout, columns = found, zoned, timed
+        if known and zoned and (found_by_zone := read(zoned)).readings:
+            found, layout, columns = found_by_zone, zoned, timed
             lines[-1] = f"as_of: its times name no zone; they are taken to be {STATES[known.state]}'s, {layout.zone}"
-    return FoundFeed(
-        place=said.place,
-        format=SHEET,
-        readings=_readings(items),
-        refusals=_refusals(items),
+    # Its name may have said what it is, and the address may not: what it was read as is written down.
+    either = {asked: read(layout.model_copy(update={"primaries": asked})).readings for asked in (True, False)}
+    primaries = [asked for asked, readings in either.items() if readings == found.readings]
+    return replace(
+        found,
         columns=columns,
         charset=mapping.charset,
         zone=layout.zone,
-        primaries=_are_primaries(data, layout, _readings(items), context),
-        mapping=(*lines, *_largest(_readings(items))),
+        primaries=primaries[0] if len(primaries) == 1 else None,
+        mapping=(*lines, *_largest(found.readings)),
     )
 
 
@@ -375,16 +382,6 @@ def _known_mapping(data: bytes, known: Mapping[str, Columns]) -> SheetMapping | 
 
 def _guessed_mapping(data: bytes, hints: TableHints) -> SheetMapping:
     return mapping_of(data, hints.columns) if hints.guesses else mapping_by(data, hints.columns, "you said so")
-
-
-def _are_primaries(data: bytes, layout: SheetLayout, read: Sequence[Reading], context: ReaderContext) -> bool | None:
-    """Return whether a table was read as one of primaries, which its name alone may say; None: it is all the same."""
-    either = {
-        asked: _readings(_items(data, layout.model_copy(update={"primaries": asked}), context))
-        for asked in (True, False)
-    }
-    found = [asked for asked, readings in either.items() if readings == read]
-    return found[0] if len(found) == 1 else None
 
 
 def _largest(readings: Sequence[Reading]) -> Iterator[str]:
@@ -402,15 +399,3 @@ def _says_who_has_how_many(data: bytes) -> bool:
         return bool(mapping_of(data, {}).columns)
     except BadInputError:
         return False
-
-
-def _items(data: bytes, layout: SheetLayout, context: ReaderContext) -> Sequence[object]:
-    return [*bounded(reader_of(SHEET)(io.BytesIO(data), replace(context, sheet=layout, unvoted=[])), context.name)]
-
-
-def _readings(items: Sequence[object]) -> tuple[Reading, ...]:
-    return tuple(item for item in items if isinstance(item, Reading))
-
-
-def _refusals(items: Sequence[object]) -> tuple[Refusal, ...]:
-    return tuple(item for item in items if isinstance(item, Refusal))
