@@ -20,7 +20,7 @@ _NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
 _KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
 
 _JOINS = frozenset({",", "and", "&", "/"})
-_HAS = frozenset({"has", "'s", "reports", "added", "adds"})
+_HAS = frozenset({"has", "still", "'s", "reports", "added", "adds"})
 """Behind a county's name it has a number, "Hall has 402"."""
 _COMMON = words_of("places.common")
 _NOT_NAMES = words_of("places.not_names")

@@ -95,7 +95,7 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
     while i < len(tokens):
         close = {"(": ")", "[": "]"}.get(tokens[i].text)
         end = next((j for j in range(i + 1, len(tokens)) if tokens[j].text == close), None) if close else None
-        if end is not None and _is_share(tokens[i + 1 : end]):
+        if end is not None and (_is_share(tokens[i + 1 : end]) or _is_whose(tokens[max(i - 1, 0) : end])):
             outer.extend(tokens[i + 1 : end])
             i = end + 1
         elif end is None:
@@ -111,6 +111,11 @@ def _is_share(tokens: Sequence[Token]) -> bool:
     """Return True for "(of 159)" and "(out of 159)", which belong to the number before them."""
     words = [token.low for token in tokens[:-1]]
     return words in (["of"], ["out", "of"]) and tokens[-1].kind == "number"
+
+
+def _is_whose(tokens: Sequence[Token]) -> bool:
+    """Return True for "7,248 (Biden": one word in parentheses behind a number."""
+    return [token.kind for token in tokens] == ["number", "mark", "word"]
 
 
 class _Builder:
