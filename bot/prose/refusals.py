@@ -56,7 +56,7 @@ def _reasons(stream: Stream) -> Iterator[str]:
 
 
 def _is_a_year(token: Token) -> bool:
-    return token.value in YEARS and token.text.isdigit()
+    return token.kind == "number" and token.value in YEARS and token.text.isdigit()
 
 
 def takes_back(words: Sequence[str], *, has_number: bool) -> bool:

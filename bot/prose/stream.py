@@ -35,6 +35,8 @@ _FROM = re.compile(
     r"(?P<lead>(?:(?:, )?(?:(?:up |down )?from|compared (?:with|to))|^(?:was|were|had|yesterday|previously|earlier)) (?:(?:the|a|just|only) )*)#"
     rf"(?: {_THEN}(?= |$)){{0,6}}"
 )
+_FROM_BEGINS = frozenset({",", "up", "down", "from", "compared"})
+"""Behind the first word of a sentence."""
 _ONCE = re.compile(rf"[,–—-] (?=[^,–—-]*[#@])(?:(?:#|{_THEN}) ){{1,7}}[,–—-](?= |$)")
 YEARS = range(1960, 2040)
 """An older one is rather a number of votes."""
@@ -164,7 +166,7 @@ class _Builder:
         while ahead < len(self._words) and ahead - i < _LONGEST_PLACING and self._words[ahead] in _BEFORE_A_PLACE:
             ahead += 1
         place = self._places.get(ahead)
-        if place is None and self._words[ahead - 1 : ahead + 1] == ["the", "state"] and ahead > i:
+        if place is None and ahead > i and self._words[ahead - 1 : ahead + 1] == ["the", "state"]:
             place = NamedPlace(ahead, 1, is_own=True)
         if place is None:
             return 0
@@ -179,7 +181,7 @@ class _Builder:
 
     def _before(self, i: int) -> int:
         """Take "from 92", "up from 92 earlier", "compared with 14,149 last night", "(was 97)"."""
-        match = _FROM.match(self._said, self._starts[i])
+        match = _FROM.match(self._said, self._starts[i]) if i == 0 or self._words[i] in _FROM_BEGINS else None
         if match is None or (self._words[i - 1].startswith("certif") and i):  # "certifications from 121 of the 159"
             return 0
         if match["lead"] == "from " and match[0].endswith(" counties"):  # "are in from 143 counties"
