@@ -72,7 +72,7 @@ _OVER = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME|NAM
 """Whoever is named so may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
 """Without one of these nobody is said to lead."""
-_IS_A_MARGIN = "^[^LEAD]*+ LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD|TO IN THIS|IN THIS VOTES? OF NAME"
+_IS_A_MARGIN = "^[^LEAD]*+ LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD"
 """Whatever word stands next to it."""
 _BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))|TRAILS [FOR OF] NAME"
 """Whoever is named so does not lead: "Trump closes the gap"."""
@@ -86,7 +86,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     ),  # "Trump gains 31 in Cobb; lead 14,070"
     (
         ChangeClaim,
-        "^PLUS THIS$|^[^SWING]*+ SWING .* PLUS THIS|NUM VOTES? [COMMA DASH]+ [UP DOWN] THIS",
+        "^[^SWING]*+ SWING .* PLUS THIS|NUM VOTES? [COMMA DASH]+ [UP DOWN] THIS",
     ),  # "(+268 since noon)"
     (ChangeClaim, f"{_OFF_A_LEAD}|SWING .{{0,4}} LEAD .{{0,2}} THIS|NAME (HAVE|BE)? GAIN THIS VOTES? [COMMA SEMI AND]"),
     (
@@ -118,14 +118,13 @@ _VOTES_OF = (
     "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT]* THIS",
     "THIS [FOR VOTES]* <who:NAME>",
 )
-_OF_ONE = "<who:NAME> [COLON HAVE WITH AT DASH]* THIS|THIS VOTES? FOR <who:NAME>"
+_OF_ONE = "<who:NAME> [COLON HAVE]* THIS"
 """So large it is one candidate's votes: neither a total nor a margin."""
 _OF_ALL = frozenset({"TOTAL", "COUNTED", "COUNT"})
 _BATCH_SIZE = (
     "COUNTY COUNTIES? POSS? .{0,2} [ADD COUNTED BATCH GAIN] .{0,2} THIS (?!VOTES? ([OFF FROM INTO]|TO (?!COUNT)))"
     "|COUNTY COUNTIES? [HAVE IN]? [OTHER LESS WITH] [OTHER FURTHER]? THIS [FURTHER TYPE]* [VOTES BALLOTS FURTHER] (?!OFF|FROM|INTO|TO)"
     "|COUNTY COUNTIES? (LESS [OF COLON]|ADD) THIS|COUNTY POSS THIS BE? IN|THIS [FROM OUT_OF] COUNTY"
-    "|THIS [FURTHER TYPE]* [VOTES BALLOTS] [ADD BATCH]"
     "|BATCH [OF COLON AT BE]* THIS|THIS [FURTHER VOTES BALLOTS TYPE BATCH]+ IN? ([FROM OUT_OF]|COUNTED IN) COUNTY"
     "|(FURTHER|ADD) THIS VOTES|THIS FURTHER VOTES"
 )
@@ -135,7 +134,7 @@ _SIZE_WITH_ITS_NET = "BATCH OF THIS|[COLON DASH] THIS [FURTHER TYPE]* [VOTES BAL
 _MOST_OF = 0.9
 """Two candidates have at least so much of a batch."""
 _NET_OF_A_BATCH = (
-    "<who:NAME> [COLON BE]? [PLUS UP NETS BY] THIS|NET OF? PLUS? THIS .{0,2} <who:NAME>|THIS NET .{0,2} <who:NAME>"
+    "<who:NAME> [COLON BE]? [PLUS UP NETS BY] THIS|NET OF? PLUS? THIS .{0,2} <who:NAME>"
     "|NET GAIN? [FOR TO]? <who:NAME> COMMA? PLUS? THIS"
 )
 _SCORE = "<who:NAME> .{0,6} THIS VOTES? [TO DASH] (NAME POSS?)? <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
@@ -335,7 +334,7 @@ def _initials_meant(tokens: list[Token], contest: Contest) -> list[Token]:
         for i, (token, after) in enumerate(pairwise(tokens))
         if token.text in by_initial and after.kind == "number"
     }
-    if not meant or len({*meant.values()}) != len(contest.candidates[:2]):
+    if len({*meant.values()}) != len(contest.candidates[:2]):
         return tokens
     named = [Token("word", token.start, token.end, meant[i]) if i in meant else token for i, token in enumerate(tokens)]
     first = min(meant)
@@ -494,7 +493,7 @@ class _Numbers:
     def _is_local(self, i: int) -> bool:
         """Return True if a lead may be a county's own: one stands beside it or labels it, and nothing has moved."""
         of_the_state = any(place.is_own and place.county is None for place in self._stream.places)
-        if not self._counties or of_the_state or self._kinds & _MOVED_BY:
+        if of_the_state or self._kinds & _MOVED_BY:
             return False
         kinds = [item.kind for item in self._items[:i]]
         part = kinds[max((j for j, kind in enumerate(kinds) if kind in _MARKS_OF_PARTS | {"AND", "BUT"}), default=0) :]
@@ -548,7 +547,7 @@ class _Numbers:
         if self._said(i, "^[^COLON NUM]* LEFT [^COLON NUM]* COLON .* THIS"):
             return LeftClaim  # of a list whose heading says so
         counted = self._said(i, "THIS (.? COUNTIES|HAVE? CERT|(OF|OUT_OF|SLASH) .? NUM)")
-        left = kind is LeftClaim and not self._kinds & _BALLOTS  # "101 counties certified, 58 to go"
+        left = kind is LeftClaim  # "101 counties certified, 58 to go"
         if (
             self._certifies
             and self._is_few(i)
@@ -631,10 +630,9 @@ class _Numbers:
         stands = "[LEAD LEADS UP DOWN BE HOLD HAVE COUNT TOTAL COUNTED VOTES WENT IT NAME POSS] COMMA? AT THIS"
         if not HOUR_IN_DIGITS.fullmatch(self._items[i].token.text):
             return False
-        alone = self._stream.inner and len(self._items) == 1
         label = self._said(i, "^OTHER{0,3} THIS COLON")  # "SoS 1125: …"
         label = label or self._said(i, "NUM [TOTAL COUNT VOTES COUNTED]+ AT THIS")
-        return alone or bool(label) or (self._said(i, at) is not None and not self._said(i, stands))
+        return bool(label) or (self._said(i, at) is not None and not self._said(i, stands))
 
     def _could_be(self, i: int) -> bool:
         """Return True of a number that may come: "the lead could hit 15,000"; not of "should read Biden by 4,263"."""
@@ -701,7 +699,6 @@ class _Numbers:
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
         shrinks = (
             self._is_minus(i)
-            or (not self._names and self._said(i, "DOWN BY? THIS"))
             or (word in _SHRINKS and (of_the_lead or self._said(i, _A_LEAD_FALLS)))
             or self._said(i, _OFF_A_LEAD)
         )
@@ -731,7 +728,7 @@ class _Numbers:
         others = [i for i in numbers if i not in cast and self._value(i) < _A_STATES]
         whose = {i: who for i in others if (who := self._item(i, _NET_OF_A_BATCH, "who"))}
         size = next((i for i in others if i not in whose and self._is_a_batch(i, cast, has_net=bool(whose))), None)
-        if size is None or self._kinds & {"LEFT", "CERT", "PENDING"} or self._weak:
+        if size is None or self._kinds & {"LEFT", "CERT", "PENDING"}:
             return {}
         token, split = self._items[size].token, {who: self._value(i) for i, who in cast.items()}
         nets = [NetGain(candidate=who.said or "", votes=self._value(i)) for i, who in whose.items()]

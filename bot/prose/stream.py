@@ -35,6 +35,8 @@ _FROM = re.compile(
     r"(?P<lead>(?:(?:, )?(?:(?:up |down )?from|compared (?:with|to))|^(?:was|were|had|yesterday|previously|earlier)) (?:(?:the|a|just|only) )*)#"
     rf"(?: {_THEN}(?= |$)){{0,6}}"
 )
+_SYMBOLS = {"number": "#", "time": "@"}
+_CLOSED_BY = {"(": ")", "[": "]"}
 _FROM_BEGINS = frozenset({",", "up", "down", "from", "compared"})
 """Behind the first word of a sentence."""
 _ONCE = re.compile(rf"[,–—-] (?=[^,–—-]*[#@])(?:(?:#|{_THEN}) ){{1,7}}[,–—-](?= |$)")
@@ -95,7 +97,7 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
     inner: list[list[Token]] = []
     i = 0
     while i < len(tokens):
-        close = {"(": ")", "[": "]"}.get(tokens[i].text)
+        close = _CLOSED_BY.get(tokens[i].text)
         end = next((j for j in range(i + 1, len(tokens)) if tokens[j].text == close), None) if close else None
         if end is not None and (_is_share(tokens[i + 1 : end]) or _is_whose(tokens[max(i - 1, 0) : end])):
             outer.extend(tokens[i + 1 : end])
@@ -125,7 +127,7 @@ class _Builder:
         self._tokens = tokens
         self._contest = contest
         self._words = [token.low for token in tokens]
-        said = [{"number": "#", "time": "@"}.get(token.kind, token.low.replace(" ", "_")) for token in tokens]
+        said = [_SYMBOLS.get(token.kind) or token.low.replace(" ", "_") for token in tokens]
         self._said = " ".join(said)
         """One symbol a token: # for a number, @ for a time."""
         self._starts = [*accumulate((len(symbol) + 1 for symbol in said), initial=0)]

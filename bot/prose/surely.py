@@ -308,6 +308,8 @@ def _certified(part: _Part, match: Match) -> Claim | None:
 def _left(part: _Part, match: Match) -> Claim | None:
     votes = part.votes(match)
     units = _names(part.counties([match], "where"))
+    if _value(votes) < _FEWEST_WITHOUT_VOTES and _OF_BALLOTS.isdisjoint(item.kind for item in part.items):
+        return None  # "lee has 4 left"
     return LeftClaim(ballots=_value(votes), units=units, approximate=votes.approximate)
 
 
@@ -342,6 +344,7 @@ _NUMBERS = ("votes", "done", "of", "percent")
 _NONE = Token("number", 0, 0, "")
 PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?(?![0-9.,])")
 _OF_VOTES = frozenset({"VOTES", "NET"})
+_OF_BALLOTS = frozenset({"VOTES", "BALLOTS", "TYPE"})
 _Read: TypeAlias = Callable[[_Part, Match], Claim | None]
 _KINDS: Mapping[str, tuple[Sequence[str], _Read]] = {
     "margin": (patterns.MARGIN, _margin),
