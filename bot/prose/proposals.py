@@ -263,7 +263,8 @@ def _end_of_batch(heard: Sequence[Heard], i: int) -> int:
     if not of_a_county or _says_whose(one) or _leads(one):
         return i
     most = max(_values(one), default=_A_STATES)
-    for at, after in enumerate(heard[i + 1 :], i + 1):
+    for at in range(i + 1, len(heard)):
+        after = heard[at]
         goes_on = after.sentence.line == one.sentence.line and not (after.why or _leads(after))
         if not goes_on or any(stream.places for stream in after.streams) or max(_values(after), default=0) > most:
             break
