@@ -18,7 +18,7 @@ from bot.client import Bot
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.tally.standing_words import margin_answer, with_age
-from bot.wording.draft import Button, Picture, PictureShape
+from bot.wording.card import Button, Picture, PictureShape
 from bot.wording.escape import escape
 from bot.wording.question import Question, at_key, contest_tag, tagged
 from cogs.buttons import Pressable, chosen
@@ -202,9 +202,7 @@ class AnswerCommands(commands.Cog):
         member = (await membership(interaction))["member"]
         said = await questions.provenance.why_not(question, sight(interaction), member=member)
         if post is not None:
-            said = replace(
-                said, content=f"“{escape(post, 60)}” is not a post number. What has no post:\n{said.content}"
-            )
+            said = said.above(f"“{escape(post, 60)}” is not a post number. What has no post:")
         return await answer(interaction, said)
 
 

@@ -17,7 +17,7 @@ from bot.client import FORM, Bot, bot_of, form_key, is_late, replaced, view_of_c
 from bot.errors import ChooseError, Refusals, naming
 from bot.follows.levels import Level
 from bot.follows.preferences import least_votes
-from bot.wording.draft import Button, ButtonStyle, Choice
+from bot.wording.card import Button, ButtonStyle, Choice
 from bot.wording.escape import escape
 from bot.wording.limits import size
 from bot.wording.typed_times import quiet_hours

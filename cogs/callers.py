@@ -21,9 +21,10 @@ from bot.follows.levels import Level
 from bot.newsroom.setup import SettingsEditor
 from bot.newsroom.setup_words import Lacks
 from bot.outbox.discord import file_of, view_of
-from bot.wording.draft import Answer, Button, Choice, Select
+from bot.wording.card import Button, Card, Choice, Select
+from bot.wording.draft import answer_card
+from bot.wording.message import Message, pages
 from bot.wording.names import listed
-from bot.wording.pages import pages_of
 from bot.wording.question import Question, posts_named
 from bot.wording.typed_names import contest_label
 from cogs.buttons import LateForms, Pressable, chosen, is_sent_again
@@ -131,7 +132,7 @@ async def contest_of(interaction: discord.Interaction, typed: str | None) -> Con
     if len(key) > _MOST_KEY or not all(isinstance(value, str) for value in options.values()):
         raise BadInputError(f"name the contest with contest:, such as {meant[0].name}")
     choices = tuple(Choice(contest_label(one, meant), one.id) for one in meant[:MOST_CHOICES])
-    await answer(interaction, Answer("Which contest?", selects=(Select(key, "Choose a contest", choices),)))
+    await answer(interaction, answer_card("Which contest?", selects=(Select(key, "Choose a contest", choices),)))
     raise _AskedBackError
 
 
@@ -181,7 +182,7 @@ async def file_sent(interaction: discord.Interaction, file: discord.Attachment) 
         raise BadInputError("Discord did not deliver the file; try again") from None
 
 
-async def answer(interaction: discord.Interaction, said: Answer | str) -> None:
+async def answer(interaction: discord.Interaction, said: Card | str) -> None:
     """Reply ephemerally to the caller, in pages where it is long; the desk can share it.
 
     In the place of what refused the same form before.
@@ -191,7 +192,7 @@ async def answer(interaction: discord.Interaction, said: Answer | str) -> None:
         return
     page, view = await _first_page(interaction, said)
     embeds = [discord.Embed.from_dict(dict(embed)) for embed in page.embeds]
-    file = file_of(page.picture) if page.picture else MISSING
+    file = file_of(said.picture) if isinstance(said, Card) and said.picture else MISSING
     if interaction.response.is_done():
         await interaction.followup.send(page.content, embeds=embeds, view=view or MISSING, file=file, ephemeral=True)
     else:
@@ -200,13 +201,13 @@ async def answer(interaction: discord.Interaction, said: Answer | str) -> None:
         )
 
 
-async def answer_instead(interaction: discord.Interaction, said: Answer | str) -> None:
+async def answer_instead(interaction: discord.Interaction, said: Card | str) -> None:
     """Put an answer into the place of the one under which somebody pressed, chose or typed."""
     page, view = await _first_page(interaction, said)
     await _edit(interaction, page, view)
 
 
-async def show_step_instead(interaction: discord.Interaction, card: Answer) -> None:
+async def show_step_instead(interaction: discord.Interaction, card: Card) -> None:
     """Show a card in the place of the one that was used."""
     await answer_instead(interaction, replace(card, a_row=4))
 
@@ -221,12 +222,12 @@ async def turn_page(interaction: discord.Interaction, key: int, page: int) -> No
     said = await bot_of(interaction).rooms.answers.pages.kept(key, server_of(interaction), interaction.user.id)
     if said is None:
         raise BadInputError("that answer is more than a day old; ask again")
-    pages = pages_of(said)
-    page = min(page, len(pages) - 1)
-    await _edit(interaction, pages[page], await _view(interaction, said, _ways(key, page, len(pages))))
+    shown = pages(said)
+    page = min(page, len(shown) - 1)
+    await _edit(interaction, shown[page], await _view(interaction, said, _ways(key, page, len(shown))))
 
 
-async def _edit(interaction: discord.Interaction, page: Answer, view: discord.ui.View | None) -> None:
+async def _edit(interaction: discord.Interaction, page: Message, view: discord.ui.View | None) -> None:
     embeds = [discord.Embed.from_dict(dict(embed)) for embed in page.embeds]
     if interaction.response.is_done():
         await interaction.edit_original_response(content=page.content, embeds=embeds, view=view)
@@ -234,19 +235,19 @@ async def _edit(interaction: discord.Interaction, page: Answer, view: discord.ui
         await interaction.response.edit_message(content=page.content, embeds=embeds, view=view)
 
 
-async def _first_page(interaction: discord.Interaction, said: Answer | str) -> tuple[Answer, discord.ui.View | None]:
+async def _first_page(interaction: discord.Interaction, said: Card | str) -> tuple[Message, discord.ui.View | None]:
     """Return the first page of an answer, which is kept if there are more, with what is below it."""
-    whole = Answer(said) if isinstance(said, str) else said
-    whole = replace(whole, content=unnamed(interaction, whole.content))
-    pages = pages_of(whole)
+    whole = answer_card(said) if isinstance(said, str) else said
+    whole = replace(whole, head=tuple(replace(line, text=unnamed(interaction, line.text)) for line in whole.head))
+    shown = pages(whole)
     ways: tuple[Button, ...] = ()
-    if len(pages) > 1:
+    if len(shown) > 1:
         pages_kept = bot_of(interaction).rooms.answers.pages
         key = await pages_kept.keep(server_of(interaction), interaction.user.id, whole)
-        ways = _ways(key, 0, len(pages))
+        ways = _ways(key, 0, len(shown))
     if isinstance(said, str):  # what was done, which names the posts of that
-        return pages[0], view_of((), whole.a_row, (), ways) if ways else None
-    return pages[0], await _view(interaction, whole, ways)
+        return shown[0], view_of((), whole.a_row, (), ways) if ways else None
+    return shown[0], await _view(interaction, whole, ways)
 
 
 def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
@@ -255,7 +256,7 @@ def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
     return (*before, *after)
 
 
-async def _view(interaction: discord.Interaction, said: Answer, ways: Sequence[Button]) -> discord.ui.View | None:
+async def _view(interaction: discord.Interaction, said: Card, ways: Sequence[Button]) -> discord.ui.View | None:
     buttons, selects = list(said.buttons), said.selects
     if said.share is not None and await level_here(interaction) >= Level.DESK:
         buttons.append(said.share)

@@ -25,8 +25,10 @@ from bot.errors import BadInputError, Refusals
 from bot.follows.levels import Level
 from bot.outbox.discord import view_of
 from bot.outbox.proposals_store import Asker
-from bot.wording.draft import Answer, Button
+from bot.wording.card import Button
+from bot.wording.draft import answer_card
 from bot.wording.limits import cut, size
+from bot.wording.message import render
 from bot.wording.typed_times import past_time
 from cogs.buttons import AnsweredForm, Pressable, TextField, buttons_under, chosen
 from cogs.callers import answer, answer_instead, answer_later, contest_of, file_sent, server_of, who_asks
@@ -148,7 +150,7 @@ class EntryPicture(Pressable, template=re.compile(r"entries:(?:choose|picture:(?
             )
             return
         card, picture = await entering.one(asker, int(chosen(interaction)[0]))
-        await _hand_over(interaction, card.content, picture, card.buttons)
+        await _hand_over(interaction, render(card).content, picture, card.buttons)
 
 
 async def _hand_over(
@@ -509,12 +511,12 @@ async def asker_of(interaction: discord.Interaction) -> Asker:
 
 async def show_entry(interaction: discord.Interaction, card: EntryCard) -> None:
     """Answer with a card that only who asks sees."""
-    await answer(interaction, Answer(card.content, buttons=card.buttons, selects=card.selects))
+    await answer(interaction, answer_card(card.content, buttons=card.buttons, selects=card.selects))
 
 
 async def show_entry_instead(interaction: discord.Interaction, card: EntryCard) -> None:
     """Let the card under which somebody pressed, chose or typed say what is so now."""
-    await answer_instead(interaction, Answer(card.content, buttons=card.buttons, selects=card.selects))
+    await answer_instead(interaction, answer_card(card.content, buttons=card.buttons, selects=card.selects))
 
 
 async def setup(bot: Bot) -> None:

@@ -13,7 +13,7 @@ from bot.client import Bot, bot_of
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.follows.preferences import FORMS, LISTS, SWITCHES
-from bot.wording.draft import Answer, Choice
+from bot.wording.card import Card, Choice
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, chosen
 from cogs.callers import answer, editor_of, lacks_in, server_of, show_step_instead, who_asks
 from cogs.guards import check_seen, guard, level_here, sees
@@ -33,7 +33,7 @@ class FollowCommands(commands.Cog):
         await answer(interaction, await following_page(self.bot, interaction, 0))
 
 
-async def following_page(bot: Bot, interaction: discord.Interaction, page: int) -> Answer:
+async def following_page(bot: Bot, interaction: discord.Interaction, page: int) -> Card:
     """Return a page of what the channels of a server follow.
 
     A manager has a list with it to change one of them, and on the first page the settings of the channel where it is asked.
@@ -49,7 +49,7 @@ async def following_page(bot: Bot, interaction: discord.Interaction, page: int) 
     channel = await bot.rooms.newsroom.setup.channel(editor_of(interaction), here, brief=True)
     return replace(
         channel,
-        content=f"{channel.content}\n{card.content}".strip(),
+        head=(*channel.head, *card.head),
         buttons=(*channel.buttons, *card.buttons),
         selects=(*channel.selects, *card.selects),
         a_row=4,
@@ -138,7 +138,7 @@ class FollowButton(
         elif press == "unfollow":
             said = await follow_card.unfollow(server, key, who)
             page = await following_page(bot, interaction, 0)
-            await show_step_instead(interaction, replace(page, content=f"{said}\n{page.content}"))
+            await show_step_instead(interaction, page.above(said))
         else:
             card = await follow_card.switch(server, key, who, press, on=on, lacks=lacks_in(interaction))
             await show_step_instead(interaction, card)

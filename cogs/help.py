@@ -12,7 +12,8 @@ from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.newsroom.help_words import HelpLine, Topics, data_card, forget_me_card, help_card, topic_card, topic_slug
 from bot.outbox.discord import view_of
-from bot.wording.draft import Answer
+from bot.wording.card import Card
+from bot.wording.message import render
 from cogs.buttons import Pressable
 from cogs.callers import server_of
 from cogs.guards import guard, level_here, level_of
@@ -82,7 +83,7 @@ class HelpButton(Pressable, template=re.compile(r"help:(?P<press>[a-z-]+)")):
             await _show(interaction, topic_card(topics, by_key[press]))
 
 
-async def _help(bot: Bot, interaction: discord.Interaction) -> Answer:
+async def _help(bot: Bot, interaction: discord.Interaction) -> Card:
     """Return the card of all topics."""
     asking, channel = bot.rooms.answers.asking, interaction.channel_id or 0
     here = await asking.followed(server_of(interaction), channel)
@@ -114,13 +115,13 @@ def _lines(bot: Bot) -> dict[str, tuple[Level, HelpLine]]:
     }
 
 
-async def _show(interaction: discord.Interaction, card: Answer) -> None:
+async def _show(interaction: discord.Interaction, card: Card) -> None:
     """Show a card to who asks alone: in place of one that they have, else as an answer."""
     view = view_of(card.buttons, 4)
     if interaction.message is not None and interaction.message.flags.ephemeral:
-        await interaction.response.edit_message(content=card.content, view=view)
+        await interaction.response.edit_message(content=render(card).content, view=view)
     else:
-        await interaction.response.send_message(card.content, view=view, ephemeral=True)
+        await interaction.response.send_message(render(card).content, view=view, ephemeral=True)
 
 
 async def setup(bot: Bot) -> None:

@@ -24,7 +24,8 @@ from bot.schedule.reminders import read_lead_time
 from bot.schedule.reminders_words import KINDS, WALL_KEY
 from bot.schedule.rundown_words import COPY
 from bot.schedule.schedule_files import ImportRequest
-from bot.wording.draft import Answer, Button
+from bot.wording.card import Button, Card
+from bot.wording.draft import answer_card
 from cogs.buttons import AnsweredForm, Pressable, TextField
 from cogs.callers import (
     SERVERS,
@@ -226,7 +227,7 @@ class ScheduleCommands(commands.Cog):
             await _look_at(interaction, file)
 
 
-async def _days(bot: Bot, interaction: discord.Interaction, days: str) -> Answer:
+async def _days(bot: Bot, interaction: discord.Interaction, days: str) -> Card:
     """Return what is on today or this week, with the way to the other and to a file."""
     events, server = bot.rooms.schedule.events, server_of(interaction)
     week = days == "week"
@@ -394,7 +395,7 @@ class Planned(Pressable, template=re.compile(r"plan:(?P<press>show|save|add|drop
         elif self.match["press"] == "save":
             said = await planning.save(key, server, who_asks(interaction), sight(interaction))
         else:
-            said = Answer(await planning.drop(key, server, who_asks(interaction)))
+            said = answer_card(await planning.drop(key, server, who_asks(interaction)))
         await answer_instead(interaction, said)
 
 

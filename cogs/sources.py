@@ -12,8 +12,9 @@ from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
 from bot.tally.holds import HOLD_PRESSES, HoldPress
 from bot.tally.leading_source import DESK_FILE
-from bot.wording.draft import Answer
+from bot.wording.card import Card
 from bot.wording.limits import cut
+from bot.wording.message import render
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
 from cogs.callers import answer, answer_instead, server_of, who_asks
 from cogs.entries import asker_of
@@ -36,7 +37,7 @@ class SourceCommands(commands.Cog):
         await answer(interaction, await _card(self.bot, interaction, source))
 
 
-async def _card(bot: Bot, interaction: discord.Interaction, key: str, note: str = "") -> Answer:
+async def _card(bot: Bot, interaction: discord.Interaction, key: str, note: str = "") -> Card:
     """Return a source's card as it is now."""
     suspensions, server = bot.rooms.newsroom.suspensions, server_of(interaction)
     leads, could = await bot.rooms.tally.leading_source.contests_of(server, suspensions.source(key).id)
@@ -56,7 +57,7 @@ class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|w
             await answer_instead(interaction, await _card(bot, interaction, source.id, load))
         elif self.match["press"] == "unmute":
             said = await suspensions.ask_to_unmute(source.id, server, who, None, sight(interaction))
-            card = said if said.buttons else await _card(bot, interaction, source.id, said.content)
+            card = said if said.buttons else await _card(bot, interaction, source.id, render(said).content)
             await answer_instead(interaction, card)
         elif self.match["press"] == "why":
             await interaction.response.send_modal(WhyForm(f"Why {source.name} is muted", source.id, None))

@@ -26,8 +26,8 @@ from bot.outbox.room import OutboxRoom
 from bot.outcomes.certification_store import CertificationStore
 from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.tally import Tally
+from bot.wording.card import Picture
 from bot.wording.context import Setting
-from bot.wording.draft import Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The answer of /chart: the margin over time, or a map of the counties; drawn in the box."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from pydantic_core import to_json
@@ -29,10 +30,10 @@ from bot.errors import BadInputError, TallydeskError
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.tally.standing_words import margin_answer
+from bot.wording.card import Card, Picture, PictureShape
 from bot.wording.context import may_be_named
 from bot.wording.credit import results_status_words
-from bot.wording.draft import Answer, Picture, PictureShape
-from bot.wording.question import Question, marked
+from bot.wording.question import Question
 from bot.wording.typed_times import asked_time
 
 
@@ -47,7 +48,7 @@ class Charts:
 
     async def chart(
         self, asked: Question, since: str | None = None, *, shape: PictureShape = "square", shown: Shown = "lead"
-    ) -> Answer:
+    ) -> Card:
         """Return the margin or the votes up to the time asked about, from a time that somebody typed, or from the start.
 
         Raises:
@@ -58,10 +59,10 @@ class Charts:
         start = asked_time(since, asked.now, asked.setting.desk.zone, start=True) if since else None
         facts = await self._facts(asked, start)
         picture = await self._picture(facts, asked, shape, shown)
-        content = margin_answer(await self._standings.asked(asked, asked.at), asked.setting).content
+        margin = margin_answer(await self._standings.asked(asked, asked.at), asked.setting)
         if facts.begins is not None:
-            content = marked(content, [none_before(asked.told(), facts.begins)])
-        return asked.shareable(Answer(content, picture=picture))
+            margin = margin.below(none_before(asked.told(), facts.begins))
+        return asked.shareable(replace(margin, blocks=(), picture=picture))
 
     async def picture(
         self, asked: Question, start: datetime | None = None, shape: PictureShape = "square", shown: Shown = "lead"
@@ -130,7 +131,7 @@ class CountyMaps:
         self._moves = moves
         self._box = box
 
-    async def map(self, asked: Question, shape: PictureShape = "square") -> Answer:
+    async def map(self, asked: Question, shape: PictureShape = "square") -> Card:
         """Return who leads in each county, by the leading source or else the first that gives counties' votes.
 
         Raises:
@@ -156,7 +157,7 @@ class CountyMaps:
         picture = map_of(facts, asked, str(shipped(ATLAS)), known[0].fips[:2], shape)
         png = await drawn(self._box, picture)
         margin = margin_answer(await self._standings.asked(asked, asked.at), asked.setting)
-        answer = Answer(margin.content, picture=Picture(png, map_words(facts, asked)))
+        answer = replace(margin, blocks=(), picture=Picture(png, map_words(facts, asked)))
         return asked.shareable(answer, contest.leads, source.id)
 
     async def _standing(self, asked: Question, contest: Contest) -> tuple[StoredStanding, dict[str, Unit]]:

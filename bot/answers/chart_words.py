@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
+from bot.wording.card import PictureShape
 from bot.wording.context import ContestContext
-from bot.wording.draft import PictureShape
 from bot.wording.escape import capitalised, clean, possessive, stopped, without_markdown
 from bot.wording.names import is_plain, where
 from bot.wording.numbers import commas, spelled

@@ -14,9 +14,10 @@ from bot.count.worth import LeastMove
 from bot.desk.desk_file import Source
 from bot.tally.changes_words import headline
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
+from bot.wording.card import SLATE, Card
 from bot.wording.context import Movement
 from bot.wording.credit import changed_when, credit_line, results_status_words
-from bot.wording.draft import SLATE, Answer
+from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, clean, stopped, to_copy, without_markdown
 from bot.wording.limits import cut, size
 from bot.wording.question import Question
@@ -56,7 +57,7 @@ def copy_of_count(
     asked: Question,
     more: tuple[Further, ...],
     left_out: str,
-) -> Answer:
+) -> Card:
     """Return at most `POST` characters for a live blog or a post elsewhere, with nothing that is for the newsroom only.
 
     A phone copies a whole message, so the message is the copy alone; notes on it are on a card.
@@ -73,7 +74,7 @@ def copy_of_count(
     if reading is None:
         told = asked.told()
         credit = credit_line(setting, facts.source, asked.at or asked.now, asked.now)
-        return Answer(
+        return answer_card(
             f"{nothing_in(told, facts.source, asked.at, facts.first_at)} There is nothing to draft.\n-# {credit}"
         )
     told = asked.told(reading.names)
@@ -83,7 +84,7 @@ def copy_of_count(
         said = (
             f"**Nothing to copy:** our post that {standing_phrase(told, change, reading)} was {facts.corrected.phrase}"
         )
-        return Answer(f"{stopped(said)} /margin has the source's figures.\n-# {small}")
+        return answer_card(f"{stopped(said)} /margin has the source's figures.\n-# {small}")
     own, stamp = credit_of(facts.source), f"{clock(asked.now, told.zone)}: " if asked.at is None else ""
     of_count = [one.sentence for one in more if one.source is None]
     beside = [one.sentence for one in more if one.source]
@@ -115,7 +116,7 @@ def copy_of_count(
         asked.mark.words if asked.mark else "",
     ]
     about = {"description": "\n".join(filter(None, notes)), "color": SLATE, "footer": {"text": without_markdown(small)}}
-    return Answer(to_copy(block), (about,))
+    return answer_card(to_copy(block), (about,))
 
 
 def _ages(facts: MarginFacts, asked: Question) -> str:

@@ -19,8 +19,8 @@ from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.feeds.ballot import slug
 from bot.follows.levels import Sees, sees_everything
+from bot.wording.card import address_of
 from bot.wording.context import Setting
-from bot.wording.draft import address_of
 from bot.wording.escape import escape
 
 FileFormat: TypeAlias = Literal["csv", "json"]

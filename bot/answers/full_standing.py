@@ -14,8 +14,8 @@ from bot.prose.form import BY_NAME
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.standing_words import MarginFacts
+from bot.wording.card import Card
 from bot.wording.context import source_name
-from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, stopped
 from bot.wording.lines import recount_sentence
 from bot.wording.question import Question, muted_of
@@ -42,15 +42,15 @@ class StandingAnswers:
         self._places = places
         self._answers = answers
 
-    async def recount(self, asked: Question) -> Answer:
+    async def recount(self, asked: Question) -> Card:
         """Return where the margin stands against the recount line, and the majority if the contest needs one."""
         return recount_answer(await self._standings.asked(asked, asked.at), asked)
 
-    async def certified(self, asked: Question) -> Answer:
+    async def certified(self, asked: Question) -> Card:
         """Return how far certification is: counts, who has certified by name, who is due or late."""
         return certified_answer(await self._certified(asked), asked, await self._listing(asked))
 
-    async def standing(self, asked: Question) -> Answer:
+    async def standing(self, asked: Question) -> Card:
         """Return everything known on one card."""
         margin = await self._standings.asked(asked, asked.at)
         last = await self._moves.last(asked.contest.id, asked.contest.leads, asked.until, _BATCHES)
@@ -60,7 +60,7 @@ class StandingAnswers:
         left = OutstandingFacts(margin.source, margin.reading, margin.change, tuple(known))
         return standing_answer(margin, batches, await self._certified(asked), left, asked)
 
-    async def draft(self, asked: Question) -> Answer:
+    async def draft(self, asked: Question) -> Card:
         """Return the facts as copy, with nothing that is for the newsroom only.
 
         Raises:

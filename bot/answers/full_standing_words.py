@@ -20,11 +20,13 @@ from bot.outcomes.certification_words import (
 )
 from bot.tally.line_crossings_words import deciding_of
 from bot.tally.standing_words import MarginFacts, change_to, margin_answer, with_age
+from bot.wording.card import SLATE, Card
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, answer_footer, credit_line
-from bot.wording.draft import SLATE, Answer
+from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.lines import against_limit, law, law_source, lead_of, majority, recount_line
+from bot.wording.message import render
 from bot.wording.names import state_name
 from bot.wording.numbers import commas, round_percent, votes
 from bot.wording.question import Question
@@ -57,7 +59,7 @@ def standing_answer(
     certified: CertifiedStanding,
     outstanding: OutstandingFacts,
     asked: Question,
-) -> Answer:
+) -> Card:
     """Return /margin's answer with the last batches, the recount line, certification and ballots left below it."""
     margin = with_age(margin_answer(facts, asked.setting, full=True), facts)
     told = asked.told(facts.reading.names if facts.reading else None)
@@ -68,9 +70,9 @@ def standing_answer(
         ("Certified", _said(asked, certified_answer(certified, asked), 3)),
         ("Ballots left", _said(asked, outstanding_answer(outstanding, asked), _LEFT_LINES)),
     ]
-    card = dict(margin.embeds[0]) if margin.embeds else {}
+    card = dict(render(margin).embeds[0]) if margin.blocks else {}
     if facts.reading is not None:
-        again = _said_again(facts.reading, facts, margin.content, recount, asked)
+        again = _said_again(facts.reading, facts, render(margin).content, recount, asked)
         lines = [line for line in card["description"].split("\n") if line not in again]
         card["description"] = "\n".join(lines).rstrip("\n")
     fields = list(card.get("fields", ()))
@@ -78,10 +80,10 @@ def standing_answer(
         if value := "\n".join(lines):
             fields.append({"name": name, "value": value})
     card["fields"] = fields
-    return asked.shareable(Answer(margin.content, (card,)))
+    return asked.shareable(answer_card(render(margin).content, (card,)))
 
 
-def certified_answer(facts: CertifiedStanding, asked: Question, listing: CertifyingFacts | None = None) -> Answer:
+def certified_answer(facts: CertifiedStanding, asked: Question, listing: CertifyingFacts | None = None) -> Card:
     """Return the newest count in a sentence, with other sources' counts, deadlines and certified results below.
 
     `listing`: who has certified by name, who is due and who is late; it comes first below the sentence.
@@ -114,10 +116,10 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
     card = {"description": "\n".join(line[:1].upper() + line[1:] for line in lines), "color": SLATE}
     rests_on = [one.source.id for one in counts] + [one.source.id for one in (listing.sources if listing else ())]
     rests_on = rests_on or [source.id for source, _ in facts.whole] or [""]
-    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else ()), *rests_on)
+    return asked.shareable(answer_card(f"{content}\n-# {credit}", (card,) if lines else ()), *rests_on)
 
 
-def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
+def recount_answer(facts: MarginFacts, asked: Question) -> Card:
     """Return where the margin stands against the recount line, with the law and its source below."""
     reading, setting = facts.reading, asked.setting
     told = asked.told(reading.names if reading else None)
@@ -155,7 +157,7 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Answer:
     if reading is not None:
         checked_at = None if asked.at else facts.checked_at
         card["footer"] = {"text": answer_footer(told, facts.source, reading, setting, facts.changed_at, checked_at)}
-    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
+    return asked.shareable(answer_card(f"{content}\n-# {credit}", (card,) if below else ()))
 
 
 def _said_again(
@@ -169,11 +171,11 @@ def _said_again(
     return tuple(said for said in (total, recount_line(change_to(reading, facts.change), reading, line, rule)) if said)
 
 
-def _said(asked: Question, answer: Answer, most: int) -> list[str]:
+def _said(asked: Question, answer: Card, most: int) -> list[str]:
     """Return an answer's sentence without its small last line and marks, and the first lines of its card."""
     marks = [mark.words for mark in asked.marks.values()]
-    sentence = [line for line in answer.content.split("\n")[:-1] if line not in marks]
-    below = answer.embeds[0].get("description", "").split("\n") if answer.embeds else []
+    sentence = [line for line in render(answer).content.split("\n")[:-1] if line not in marks]
+    below = render(answer).embeds[0].get("description", "").split("\n") if answer.blocks else []
     return [*sentence, *below[: most - 1]]
 
 

@@ -17,9 +17,9 @@ from bot.errors import BadInputError
 from bot.tally.standing import Standings
 from bot.tally.standing_store import Certified, StandingStore, StoredStanding, UnitStore
 from bot.tally.standing_words import OtherSource
+from bot.wording.card import Card
 from bot.wording.context import may_be_named
 from bot.wording.corrected import CorrectedPosts
-from bot.wording.draft import Answer
 from bot.wording.question import Question
 from bot.wording.typed_times import asked_time
 
@@ -42,7 +42,7 @@ class Movements:
         self._places = places
         self._standings = standings
 
-    async def since(self, asked: Question, since: str) -> Answer:
+    async def since(self, asked: Question, since: str) -> Card:
         """Return what changed since a typed time.
 
         Raises:
@@ -140,13 +140,13 @@ class Movements:
             return net(before.reading, after.reading, changes, led), batches, revisions
         return _difference(before.reading, after.reading, led), batches, ()
 
-    async def history(self, asked: Question) -> Answer:
+    async def history(self, asked: Question) -> Card:
         """Return the last batches, newest first."""
         source = answering_source(asked, asked.contest.leads)
         found = await self._moves.last(asked.contest.id, source.id, asked.until, A_PAGE + 1)
         return await self._page(asked, source, found[:A_PAGE], newer=asked.at is not None, older=len(found) > A_PAGE)
 
-    async def page(self, asked: Question, key: str) -> Answer:
+    async def page(self, asked: Question, key: str) -> Card:
         """Return the page of batches of a button's key.
 
         Raises:
@@ -161,7 +161,7 @@ class Movements:
         found = await self._moves.newer(contest, source.id, place, A_PAGE + 1)
         return await self._page(asked, source, found[-A_PAGE:], newer=len(found) > A_PAGE, older=True)
 
-    async def _page(self, asked: Question, source: Source, batches: list[Batch], *, newer: bool, older: bool) -> Answer:
+    async def _page(self, asked: Question, source: Source, batches: list[Batch], *, newer: bool, older: bool) -> Card:
         standing = await self._queries.standing(asked.contest.id, source.id, asked.now + timedelta(days=1))
         facts = HistoryFacts(
             source,

@@ -20,10 +20,11 @@ from bot.tally.standing_words import (
     standing_phrase,
     stood_at,
 )
+from bot.wording.card import SLATE, Button, Card
 from bot.wording.context import ContestContext, Movement, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import answer_footer, credit_line
-from bot.wording.draft import SLATE, Answer, Button
+from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, stopped
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, more_votes, signed, spelled, votes
@@ -102,7 +103,7 @@ class HistoryFacts:
     checked_at: datetime | None
 
 
-def since_answer(facts: SinceFacts, asked: Question) -> Answer:
+def since_answer(facts: SinceFacts, asked: Question) -> Card:
     """Return the net change in a sentence that can be read out, with the votes in the card."""
     after = facts.after
     told = asked.told(after.names if after else None)
@@ -133,7 +134,7 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
     content = "\n".join([f"{sentence}{held}", *corrected, f"-# {credit}"])
     also = _also_since(told, facts)
     if after is None:
-        return Answer(content, ({"description": "\n".join(also), "color": SLATE},) if also else ())
+        return answer_card(content, ({"description": "\n".join(also), "color": SLATE},) if also else ())
     change = facts.change or change_to(after, facts.standing)
     lines = []
     if f"{commas(after.counted)} counted" not in sentence:
@@ -154,10 +155,10 @@ def since_answer(facts: SinceFacts, asked: Question) -> Answer:
             )
         },
     }
-    return asked.shareable(Answer(content, (card,)))
+    return asked.shareable(answer_card(content, (card,)))
 
 
-def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
+def history_answer(facts: HistoryFacts, asked: Question) -> Card:
     """Return a page of batches, each with its time, votes, candidates, units and the lead after it."""
     told = asked.told(facts.names)
     head = history_head(
@@ -172,7 +173,7 @@ def history_answer(facts: HistoryFacts, asked: Question) -> Answer:
         for label, key in (("Newer", facts.newer), ("Older", facts.older))
         if key
     )
-    return asked.shareable(Answer(content, (), buttons))
+    return asked.shareable(answer_card(content, (), buttons))
 
 
 def _says_how_many(sentence: str, change: Change | None) -> bool:

@@ -7,15 +7,15 @@ from pydantic import TypeAdapter
 
 from bot.database.database import Store
 from bot.database.forgotten import Person
-from bot.wording.draft import Answer
+from bot.wording.card import Card
 
-_ANSWER = TypeAdapter(Answer)
+_ANSWER = TypeAdapter(Card)
 
 
 class PageStore(Store):
     """Stores answers by a key, each for the person who asked."""
 
-    async def keep(self, server: int, person: int, answer: Answer) -> int:
+    async def keep(self, server: int, person: int, answer: Card) -> int:
         """Store an answer without its picture; return its key."""
         body = _ANSWER.dump_json(replace(answer, picture=None)).decode()
 
@@ -29,7 +29,7 @@ class PageStore(Store):
 
         return await self._database.write(work)
 
-    async def kept(self, key: int, server: int, person: int) -> Answer | None:
+    async def kept(self, key: int, server: int, person: int) -> Card | None:
         """Return a person's answer by its key; None if it is kept no longer, or is another person's."""
         query = "SELECT answer FROM paged_answers WHERE id = ? AND server = ? AND person = ?"
         row = await self._database.row(query, (key, server, person))

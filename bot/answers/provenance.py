@@ -20,9 +20,9 @@ from bot.follows.levels import Sees
 from bot.newsroom.status_store import StatusStore
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.standing_store import StandingStore, StoredStanding
+from bot.wording.card import Card
 from bot.wording.context import may_be_named
-from bot.wording.draft import Answer
-from bot.wording.question import Question, marked
+from bot.wording.question import Question
 
 _MOST_UNPOSTED = 12
 
@@ -58,7 +58,7 @@ class ProvenanceAnswers:
         self._health = health
         self._uploads = uploads
 
-    async def sources(self, asked: Question) -> Answer:
+    async def sources(self, asked: Question) -> Card:
         """Return each source's figures of a contest, when they changed, and whether the source works."""
         contest, leads = asked.contest.id, asked.contest.leads
         first = await self._queries.standing(contest, leads, asked.until)
@@ -181,7 +181,7 @@ class ProvenanceAnswers:
 
     async def why(
         self, server: int, channel: int, number: int, sees: Sees, *, staff: bool = True, member: bool = True
-    ) -> Answer:
+    ) -> Card:
         """Return where a newsroom's post came from; `staff`, `member`: see `Asking.asked`.
 
         Guests may not know of posts that wait, nor, in public channels, of those that were discarded.
@@ -201,7 +201,7 @@ class ProvenanceAnswers:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
         if rows[0].to_desk and (about := rows[0].replaces) is not None:
             said = await self.why(server, channel, about, sees, staff=staff, member=member)
-            return replace(said, content=marked(said.content, [f"Question {number} to the desk is about it."]))
+            return said.below(f"Question {number} to the desk is about it.")
         # Whoever sees a post in the newsroom's own channel has read its source.
         here = replace(setting, left_out=())
         if any(row.source and not may_be_named(setting.desk.source(row.source), here) for row in rows):
@@ -217,7 +217,7 @@ class ProvenanceAnswers:
             return row
         return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))
 
-    async def why_not(self, asked: Question, sees: Sees, *, member: bool) -> Answer:
+    async def why_not(self, asked: Question, sees: Sees, *, member: bool) -> Card:
         """Return what was not posted about a contest, and why, in the channels that the person sees.
 
         In public channels guests (no `member`) may not know of posts that wait for the desk.

@@ -13,9 +13,10 @@ from bot.count.worth import LEAST_SHARE
 from bot.desk.desk_file import Source
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 from bot.tally.standing_words import HELD_WORDS
+from bot.wording.card import Card, Link, address_of
 from bot.wording.context import Setting, may_be_named, source_name
 from bot.wording.credit import SetBy, credit_line, who_of
-from bot.wording.draft import Answer, Link, address_of
+from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.numbers import commas, round_percent, spelled, votes
 from bot.wording.question import Question
@@ -164,7 +165,7 @@ class NotTold:
     """True: the reader may not know whether there are such posts."""
 
 
-def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: datetime) -> Answer:
+def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: datetime) -> Card:
     """Return where a post came from: source, reading, holds and thresholds, who published it, and what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
@@ -212,10 +213,10 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
         number, became = first.replaced_by
         lines.append(f"**{became} in #{number}.**")
     credit = credit_line(setting, None, now, now)
-    return Answer("\n".join([*lines, f"-# {credit}"]))
+    return answer_card("\n".join([*lines, f"-# {credit}"]))
 
 
-def not_told_answer(facts: NotTold, asked: Question) -> Answer:
+def not_told_answer(facts: NotTold, asked: Question) -> Card:
     """Return what was not posted about a contest, each with its reason."""
     setting, clock = asked.setting, _clock(asked.setting, asked.now)
     named = setting.desk.source
@@ -255,7 +256,7 @@ def not_told_answer(facts: NotTold, asked: Question) -> Answer:
     else:
         head = "**Nothing to show here.**" if facts.hidden else f"**Nothing about {told.place} is waiting or on hold.**"
     credit = credit_line(setting, None, asked.now, asked.now)
-    return Answer("\n".join([head, *lines, f"-# {credit}"]))
+    return answer_card("\n".join([head, *lines, f"-# {credit}"]))
 
 
 def _entry(said: Statement, setting: Setting, clock: TellTime) -> list[str]:

@@ -23,9 +23,11 @@ from bot.outbox.rows import Post
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.tx import Tx
 from bot.tally.silences import SourceMarks
+from bot.wording.card import Picture
 from bot.wording.context import Setting, may_be_named, source_name
-from bot.wording.draft import Draft, Embed, Picture
+from bot.wording.draft import post_card
 from bot.wording.escape import capitalised
+from bot.wording.message import Embed
 from bot.wording.question import names, tagged
 
 GOOD_FOR = timedelta(minutes=15)
@@ -51,7 +53,9 @@ class SharedPost(Kind):
             return Unsaid("that answer is over 15 minutes old; ask again")
         headline, _, small = (post.content or "").rpartition("\n")
         return Worded(
-            Draft(post.kind, headline, small.partition(" · ")[2], tuple(post.embeds or ()), buttons=post.buttons or ())
+            post_card(
+                post.kind, headline, small.partition(" · ")[2], tuple(post.embeds or ()), buttons=post.buttons or ()
+            )
         )
 
 
@@ -133,7 +137,7 @@ class Sharing:
             raise InsideError
         content, embeds = await self._for_all(shown, server, contest, picture)
         headline, _, small = content.rpartition("\n")
-        draft = Draft("shared", headline, small.removeprefix("-# "), embeds, picture=picture)
+        draft = post_card("shared", headline, small.removeprefix("-# "), embeds, picture=picture)
         done = await self._store.share(
             shown.message,
             server,

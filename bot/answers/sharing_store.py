@@ -9,7 +9,7 @@ from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import keep_picture
 from bot.outbox.servers_store import know_server
 from bot.outbox.tx import Tx
-from bot.wording.draft import Draft
+from bot.wording.card import Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class SharingStore(PostingStore):
         return row is not None
 
     async def share(
-        self, message: int, server: int, channel: int, draft: Draft, contest: str | None, source: str | None, who: str
+        self, message: int, server: int, channel: int, draft: Card, contest: str | None, source: str | None, who: str
     ) -> Shared:
         """Post an answer in a channel, unless it was shared before.
 

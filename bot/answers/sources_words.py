@@ -8,10 +8,11 @@ from typing import Literal
 from bot.desk.desk_file import Source
 from bot.tally.silences_words import units_silent
 from bot.tally.standing_words import HELD_WORDS, LONG_AGO
+from bot.wording.card import SLATE, Card
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy, changed_when, credit_line
-from bot.wording.draft import SLATE, Answer
+from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.margin import plus
 from bot.wording.numbers import counted, votes
@@ -111,7 +112,7 @@ class SourceFacts:
         return self.moved_seen if self.moved is not None else self.reach.pushed_at or self.reach.checked_at
 
 
-def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None) -> Answer:
+def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None) -> Card:
     """Return a paragraph for each source in the given order; `chosen`: who chose the leading one in this server, and when."""
     told = asked.told()
     shown = [one for one in sources if may_be_named(one.source, asked.setting)]
@@ -124,7 +125,7 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
     lines = [_paragraph(told, one, asked) for one in shown]
     credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
     card = {"description": "\n".join(lines), "color": SLATE}
-    return asked.shareable(Answer(f"{head}\n-# {credit}", (card,)))
+    return asked.shareable(answer_card(f"{head}\n-# {credit}", (card,)))
 
 
 def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:

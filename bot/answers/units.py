@@ -35,9 +35,9 @@ from bot.prose.form import BY_NAME
 from bot.prose.places import places_in
 from bot.prose.tokens import tokens_of
 from bot.tally.standing_store import StandingStore, StoredStanding, UnitStore
+from bot.wording.card import Card
 from bot.wording.context import may_be_named
 from bot.wording.corrected import Corrected
-from bot.wording.draft import Answer
 from bot.wording.question import Question
 from bot.wording.typed_names import Nameable, matching, named
 
@@ -63,7 +63,7 @@ class UnitAnswers:
         """Return the names of a contest's units that fit the text typed so far."""
         return matching(typed, _nameable(await self._names(contest)))[:most]
 
-    async def county(self, asked: Question, typed: str) -> Answer:
+    async def county(self, asked: Question, typed: str) -> Card:
         """Return what is known of one reporting unit.
 
         Raises:
@@ -106,7 +106,7 @@ class UnitAnswers:
         )
         return county_answer(facts, asked)
 
-    async def outstanding(self, asked: Question) -> Answer:
+    async def outstanding(self, asked: Question) -> Card:
         """Return how many ballots are left."""
         leading = answering_source(asked, asked.contest.leads)
         standing = await self._queries.standing(asked.contest.id, leading.id, asked.until)

@@ -14,10 +14,11 @@ from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase, unit_word
 from bot.tally.changes_words import for_whom
 from bot.tally.standing_words import ballots_said, change_to, standing_phrase
+from bot.wording.card import SLATE, Card
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import credit_line, credit_of_two, results_status_words
-from bot.wording.draft import SLATE, Answer
+from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, stopped
 from bot.wording.lines import lead_of
 from bot.wording.names import count_name, listed, unit_list, unit_name
@@ -144,7 +145,7 @@ class Basis:
     """What was counted since; None if nothing."""
 
 
-def county_answer(facts: CountyFacts, asked: Question) -> Answer:
+def county_answer(facts: CountyFacts, asked: Question) -> Card:
     """Return where a unit stands, what it added last, whether it has certified, and how fresh that is."""
     reading, unit, setting = facts.reading, facts.unit, asked.setting
     told = asked.told(reading.names if reading else None)
@@ -177,7 +178,7 @@ def county_answer(facts: CountyFacts, asked: Question) -> Answer:
     credit = credit_line(setting, by, as_of, asked.now)
     small = " ".join(filter(None, (status, checked)))
     card = {"description": "\n".join(lines), "color": SLATE} | ({"footer": {"text": small}} if small else {})
-    return asked.shareable(Answer(f"{asked.then(sentence)}\n-# {credit}", (card,)))
+    return asked.shareable(answer_card(f"{asked.then(sentence)}\n-# {credit}", (card,)))
 
 
 def _left_here(told: ContestContext, left: BallotsLeft) -> str:
@@ -206,7 +207,7 @@ def _certified(facts: CountyFacts, asked: Question) -> str:
     return not_certified_by_name(told.contest.unit, in_all, every_source=every_source)
 
 
-def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
+def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Card:
     """Return the claims of ballots left; a number for the whole contest stands with the margin."""
     reading = facts.reading
     told = asked.told(reading.names if reading else None)
@@ -233,7 +234,7 @@ def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Answer:
         *(_count_line(told, facts) if left and not known else ()),
     ]
     card = {"description": "\n".join(below), "color": SLATE}
-    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if below else ()))
+    return asked.shareable(answer_card(f"{content}\n-# {credit}", (card,) if below else ()))
 
 
 def _count_shows(told: ContestContext, facts: OutstandingFacts) -> str:

@@ -14,8 +14,8 @@ from bot.outcomes.calls_words import calls_answer
 from bot.outcomes.certification_store import RepeatedCallers
 from bot.prose.form import call_of
 from bot.tally.standing import Standings
+from bot.wording.card import Card
 from bot.wording.context import Setting, contest_context, source_name
-from bot.wording.draft import Answer
 from bot.wording.question import Question, source_tag, tagged
 from bot.wording.typed_names import either, source_named
 
@@ -99,7 +99,7 @@ class CallEntry:
             raise BadInputError("the desk file no longer has that contest, or that caller")
         return await self.add(asker, which, source.id, "none")
 
-    async def listed(self, asked: Question) -> Answer:
+    async def listed(self, asked: Question) -> Card:
         """Return each caller's last word on a contest, and whose calls the newsroom repeats."""
         desk, server = asked.setting.desk, asked.server
         repeated = [source for key in await self._store.repeated(server) if (source := desk.source(key))]

@@ -29,8 +29,9 @@ from bot.follows.levels import Sees
 from bot.outbox.outbox_words import delivery_words
 from bot.outbox.proposals_store import Asker
 from bot.outbox.room import OutboxRoom
+from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import Answer, Draft
+from bot.wording.draft import answer_card
 
 ReplacePress = Literal["post", "whole", "discard", "confirm", "reject", "undo"]
 
@@ -62,7 +63,7 @@ class Corrections:
         """Return the id of the last correction or retraction that was begun for a post, or None."""
         return await self._store.last(server, number)
 
-    async def begin(self, asker: Asker, what: Replacement) -> Answer:
+    async def begin(self, asker: Asker, what: Replacement) -> Card:
         """Show what a correction or retraction would do, with buttons; nothing is done yet.
 
         Raises:
@@ -85,7 +86,7 @@ class Corrections:
         entry, rest = await self._rest(asker.server, what)
         return played_back(key, what, preview, tells, told_by, desk, self._setting, now, rest, may_take_all=bool(entry))
 
-    async def press(self, press: ReplacePress, asker: Asker, key: int) -> Answer:
+    async def press(self, press: ReplacePress, asker: Asker, key: int) -> Card:
         """Do what a button says; return the answer.
 
         Raises:
@@ -106,17 +107,17 @@ class Corrections:
                 return await self._answer(*await store.confirm(key, asker))
             case "undo":
                 stored, undone = await store.undo(key, asker)
-                return Answer(
+                return answer_card(
                     unreplaced_answer(
                         stored.what, undone.dropped, undone.channels, undone.numbers, undone.again, undone.overtaken
                     )
                 )
             case "discard":
                 await store.drop(key, asker)
-                return Answer("**Discarded.** Nothing was posted.")
+                return answer_card("**Discarded.** Nothing was posted.")
             case "reject":
                 await store.reject(key, asker)
-                return Answer("**Rejected.** Nothing is posted.")
+                return answer_card("**Rejected.** Nothing is posted.")
 
     async def refuse_unseen(self, server: int, number: int, sees: Sees) -> None:
         """Refuse a post whose channels the asker can't see, with the same error as for one that does not exist.
@@ -146,18 +147,18 @@ class Corrections:
         """Return the entry of the post that is retracted, and what of it stands; 0 where there is none, or nothing does."""
         return await self._posted.rest_of(server, what.number) if what.kind == "retract" and what.number else (0, ())
 
-    async def _ask(self, asker: Asker, key: int) -> Answer:
+    async def _ask(self, asker: Asker, key: int) -> Card:
         """Ask a second person, and show what would come of it now."""
         now = self._clock.now()
         stored = await self._store.read(key, asker.server)
         preview = await self._preview(asker.server, await self._store.preview(stored))
 
-        def make(stored: StoredReplacement) -> Draft:
+        def make(stored: StoredReplacement) -> Card:
             return replace_question(key, stored.what, preview, stored.asked_by, self._setting, now)
 
         return replace_asked(key, await self._store.ask(key, asker, make))
 
-    async def _answer(self, stored: StoredReplacement, done: Replaced) -> Answer:
+    async def _answer(self, stored: StoredReplacement, done: Replaced) -> Card:
         what, now = stored.what, self._clock.now()
         delivery = (await self._preview(stored.server, done)).delivery
         all_now = delivery.now == delivery.channels  # as its card has just said

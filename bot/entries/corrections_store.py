@@ -37,8 +37,8 @@ from bot.tally.other_sources_store import (
 )
 from bot.tally.other_sources_words import also_said
 from bot.tally.silences_store import forget_silence, remember_silence
+from bot.wording.card import Card, Link, address_of
 from bot.wording.context import Setting
-from bot.wording.draft import Draft, Link, address_of
 
 _UNSENT = (State.PENDING, State.AWAITING)
 
@@ -226,7 +226,7 @@ class CorrectionStore(PostingStore):
 
         """
 
-        def make(replaced: Link | None, setting: Setting) -> Draft:
+        def make(replaced: Link | None, setting: Setting) -> Card:
             return correction_post(number, replaced, text, setting, tx.now)
 
         if is_retracted(tx.connection, server, number):
@@ -405,7 +405,7 @@ class CorrectionStore(PostingStore):
         tx: Tx,
         server: int,
         rows: Sequence[_Row],
-        make: Callable[[Link | None, Setting], Draft],
+        make: Callable[[Link | None, Setting], Card],
         audit: AuditRow,
         gone: Sequence[_Row] | None = None,
     ) -> Replaced:

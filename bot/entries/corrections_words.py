@@ -11,9 +11,10 @@ from bot.entries.pieces_words import Standing, left_phrase, results_words
 from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
+from bot.wording.card import AMBER, Button, Card, Link
 from bot.wording.context import Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import desk_credit
-from bot.wording.draft import AMBER, Answer, Button, Draft, Link
+from bot.wording.draft import answer_card, post_card
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, joined
 from bot.wording.names import listed, name_of
@@ -95,7 +96,7 @@ def played_back(
     rest: Sequence[Standing],
     *,
     may_take_all: bool,
-) -> Answer:
+) -> Card:
     """Return what `/correct` and `/retract` show before anything is done.
 
     Args:
@@ -124,7 +125,7 @@ def played_back(
         *((Button("Whole entry instead", f"replace:{key}:whole"),) if may_take_all else ()),
         Button("Discard", f"replace:{key}:discard"),
     )
-    return Answer("\n".join(line for line in lines if line), (), buttons)
+    return answer_card("\n".join(line for line in lines if line), (), buttons)
 
 
 def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting, now: datetime) -> str:
@@ -184,7 +185,7 @@ def _asks_to_retract(
     return " ".join(filter(None, (f"**Retract {both}?**", said and stopped(said), then, stands, same)))
 
 
-def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Draft:
+def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Card:
     """Return the question to a second person whether to correct or retract something."""
     correct = what.kind == "correct"
     wants = f"correct {what.named}"
@@ -258,22 +259,22 @@ def _in_short(stated: Sequence[Statement], setting: Setting, now: datetime) -> s
     return "; ".join(each)
 
 
-def replace_asked(key: int, channel: int) -> Answer:
+def replace_asked(key: int, channel: int) -> Card:
     """Return the answer once a second person is asked."""
-    return Answer(
+    return answer_card(
         f"**Waiting for a second person** to confirm in <#{channel}>. Nothing is posted until then.",
         (),
         (Button("Withdraw", f"replace:{key}:reject", "danger"),),
     )
 
 
-def undoable(key: int, what: Replacement, words: str, delivery: Delivery, setting: Setting, now: datetime) -> Answer:
+def undoable(key: int, what: Replacement, words: str, delivery: Delivery, setting: Setting, now: datetime) -> Card:
     """Return an answer with an Undo button, whose label says until when, and what an undo posts."""
     how = ""
     if delivery.channels:
         kind = "a retraction" if what.kind == "correct" else "a correction"
         how = f"posts {kind}{'' if delivery.now else ' if it is out'}"
-    return Answer(words, (), (Button(undo_label(setting, now, how), f"replace:{key}:undo"),))
+    return answer_card(words, (), (Button(undo_label(setting, now, how), f"replace:{key}:undo"),))
 
 
 def unreplaced_answer(
@@ -315,7 +316,7 @@ def unreplaced_post(
     now: datetime,
     *,
     is_there: bool,
-) -> Draft:
+) -> Card:
     """Return the post that withdraws correction `number`, or retraction `number` of the posts `numbers`.
 
     `replaced`: a link to it. `is_there`: the corrected post is there; else the correction was posted in its place.
@@ -329,7 +330,7 @@ def unreplaced_post(
     return _post("correction", said, replaced, setting, now)
 
 
-def correction_post(number: int, replaced: Link | None, text: str, setting: Setting, now: datetime) -> Draft:
+def correction_post(number: int, replaced: Link | None, text: str, setting: Setting, now: datetime) -> Card:
     """Return the post that corrects our error in post `number`; `replaced`: a link to that, if it is known."""
     return _post("correction", correction(number, text), replaced, setting, now)
 
@@ -342,7 +343,7 @@ def retraction_post(
     stands: Sequence[Statement],
     setting: Setting,
     now: datetime,
-) -> Draft:
+) -> Card:
     """Return the post that retracts what was entered.
 
     `replaced`: a link to its last post in the channel, if it is known. `stands`: what the sources said of its figures
@@ -491,9 +492,9 @@ def _late(number: int) -> str:
     return f"{counted(number, 'post')} {'is' if number == 1 else 'are'} on the way or in doubt"
 
 
-def _post(kind: str, headline: str, replaced: Link | None, setting: Setting, now: datetime) -> Draft:
+def _post(kind: str, headline: str, replaced: Link | None, setting: Setting, now: datetime) -> Card:
     cards = ({"description": f"See {replaced}.", "color": AMBER},) if replaced else ()
-    return Draft(kind, headline, desk_credit(setting, now), cards, quiet=False)
+    return post_card(kind, headline, desk_credit(setting, now), cards, quiet=False)
 
 
 def correction(number: int, text: str) -> str:

@@ -50,8 +50,8 @@ from bot.prose.sentences import sentences_of
 from bot.tally.other_sources import Untold
 from bot.tally.other_sources_words import margin_not_posted
 from bot.tally.standing import Standings
+from bot.wording.card import Card
 from bot.wording.context import Setting, contest_context
-from bot.wording.draft import Answer
 from bot.wording.escape import capitalised, stopped
 from bot.wording.states import STATES
 from bot.wording.times import when
@@ -364,7 +364,7 @@ class Entering:
         stored = await self._store.begin(asker, entry, evidence)
         return await self._cards.card(stored, asker)
 
-    async def mine(self, asker: Asker) -> Answer:
+    async def mine(self, asker: Asker) -> Card:
         """Return the asker's last entries, each with its posts."""
         return mine_answer(await self._mine(asker))
 
@@ -374,7 +374,7 @@ class Entering:
         rows = [row for row in await self._mine(asker) if row.state == "entered" and not row.posts]
         return [row for row in rows if wanted in row.what.casefold() or str(row.key).startswith(wanted)]
 
-    async def one(self, asker: Asker, key: int) -> tuple[Answer, Evidence | None]:
+    async def one(self, asker: Asker, key: int) -> tuple[Card, Evidence | None]:
         """Return one of the asker's last entries, with its picture if it has one.
 
         Raises:

@@ -34,7 +34,7 @@ from bot.outbox.proposals_store import (
 )
 from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.tx import Tx
-from bot.wording.draft import Button
+from bot.wording.card import Button
 
 MOST_PICTURES_BYTES = 256 * 1024 * 1024
 """The most that all pictures of a server's entries may have together."""

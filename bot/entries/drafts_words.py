@@ -22,8 +22,9 @@ from bot.entries.pieces_words import (
 )
 from bot.entries.said_times import SaidTime, untaken, without_times
 from bot.errors import BadInputError
+from bot.wording.card import Button, Card, Choice, Select
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
-from bot.wording.draft import Answer, Button, Choice, Select
+from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, clean, escape, stopped, without_markdown
 from bot.wording.limits import cut, joined
 from bot.wording.names import is_plain, name_of
@@ -425,28 +426,28 @@ def public_button(key: int) -> Button:
     return Button(PUBLIC, f"entry:{key}:public")
 
 
-def mine_answer(rows: Sequence[OwnEntry]) -> Answer:
+def mine_answer(rows: Sequence[OwnEntry]) -> Card:
     """Return the answer to `/entries`: somebody's last entries, newest first, with a list to open one."""
     if not rows:
-        return Answer("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
+        return answer_card("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
     choices = tuple(
         Choice(cut(f"Entry {row.key}, {without_markdown(row.became)}: {without_markdown(row.what)}", 100), str(row.key))
         for row in rows
     )
     select = Select("entries:choose", "Choose an entry to open", choices)
-    return Answer("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
+    return answer_card("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
 
 
-def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Answer:
+def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Card:
     """Return one of the asker's entries, with a button to withdraw it while it waits, or to retract it.
 
     `may_retract`: it is entered, and the asker may retract it. `public`: with the button that lets public answers use it.
     """
     if may_retract:
         use = (public_button(row.key),) if public else ()
-        return Answer(str(row), (), (*use, Button("Retract", f"entries:retract:{row.key}", "danger")))
+        return answer_card(str(row), (), (*use, Button("Retract", f"entries:retract:{row.key}", "danger")))
     waits = row.state == "asked"
-    return Answer(str(row), (), (Button("Withdraw", f"entry:{row.key}:back", "danger"),) if waits else ())
+    return answer_card(str(row), (), (Button("Withdraw", f"entry:{row.key}:back", "danger"),) if waits else ())
 
 
 def _asks_source(entry: Entry, given: Sequence[Source]) -> str:

@@ -32,7 +32,7 @@ from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
 from bot.outcomes.outcomes_store import write_outcomes
-from bot.wording.draft import Link, address_of
+from bot.wording.card import Link, address_of
 
 STALE = timedelta(minutes=15)
 """A card that is older than this can't be pressed any more: more may have been posted since."""

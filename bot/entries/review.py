@@ -9,8 +9,8 @@ from bot.entries.drafts_store import EntryStore, StoredEntry, nothing_new
 from bot.entries.drafts_words import EntryCard
 from bot.entries.review_words import asked_anew, asked_card, entry_question, let_public_answer, others_go_out
 from bot.outbox.proposals_store import Asker, OthersGoOutError, ProposalState
+from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import Draft
 
 
 class EntryDecisions:
@@ -48,7 +48,7 @@ class EntryDecisions:
             raise nothing_new(consequences.on_record)
         picture = await self._store.evidence(key, asker.server) is not None
 
-        def make(stored: StoredEntry) -> Draft:
+        def make(stored: StoredEntry) -> Card:
             contest = self._cards.contest(stored.what.contest)
             return entry_question(
                 key, stored.what, contest, consequences, stored.asked_by, self._setting, now, picture=picture

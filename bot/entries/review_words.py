@@ -14,8 +14,8 @@ from bot.entries.drafts_words import (
 from bot.entries.pieces_words import piece_line, whose_line, whose_word
 from bot.outbox.approval_words import decided_question
 from bot.outbox.outbox_words import desk_notice
+from bot.wording.card import Button, Card
 from bot.wording.context import Setting, contest_context
-from bot.wording.draft import Button, Draft
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import CONTENT, joined
 from bot.wording.names import name_of
@@ -38,7 +38,7 @@ def entry_question(
     now: datetime,
     *,
     picture: bool,
-) -> Draft:
+) -> Card:
     """Return the question to the desk whether an entry is right; `picture`: with the button that shows its picture."""
     told = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)

@@ -29,9 +29,9 @@ from bot.tally.other_sources import OtherMargin, OtherSources, Untold
 from bot.tally.other_sources_words import also_said
 from bot.tally.silences_words import StaleFacts, stale_post
 from bot.tally.writes_store import Ahead, AheadNoMore, StatedSilence, Writes
+from bot.wording.card import Card
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting
-from bot.wording.draft import Draft
 
 
 class Statements:
@@ -317,7 +317,7 @@ class _Deciding:
     def _ours(self) -> list[Follow]:
         return [follow for follow in self._follows() if follow.server == self._server]
 
-    def _post_in(self, follow: Follow, draft: Draft, about: int | None = None) -> None:
+    def _post_in(self, follow: Follow, draft: Card, about: int | None = None) -> None:
         """Queue a post for one channel; `about` is the row of the post that it takes back."""
         self._writes.outbox.append(
             OutboxRow.worded(

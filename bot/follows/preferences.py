@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.count.reading import Id
 from bot.errors import BadInputError
 from bot.outbox.kinds import PUBLISHED, Published
-from bot.wording.draft import Choice
+from bot.wording.card import Choice
 from bot.wording.escape import capitalised
 from bot.wording.numbers import votes
 from bot.wording.times import length, of_day

@@ -12,7 +12,7 @@ from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow
 from bot.outbox.tx import Tx
 from bot.tally.feed_proofs_store import feed_of_source
-from bot.wording.draft import Draft
+from bot.wording.card import Card
 
 _CONTENTS = TypeAdapter(FeedContents)
 
@@ -37,7 +37,7 @@ class FeedContentsStore(PostingStore):
         source: Source,
         contents: FeedContents,
         lines_of: Callable[[Sequence[str]], Sequence[str]] | None,
-        draft_of: Callable[[Sequence[str]], Draft],
+        draft_of: Callable[[Sequence[str]], Card],
     ) -> None:
         """Keep what a feed has now, and tell each desk.
 

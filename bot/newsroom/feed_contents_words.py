@@ -7,8 +7,8 @@ from rapidfuzz import fuzz
 
 from bot.desk.desk_file import Source
 from bot.outbox.outbox_words import desk_notice
+from bot.wording.card import Card
 from bot.wording.context import Setting, source_name
-from bot.wording.draft import Draft
 from bot.wording.escape import capitalised, escape
 from bot.wording.limits import CONTENT, joined
 
@@ -82,7 +82,7 @@ def _of_contest(ours: str, was: ListedContest, now: ListedContest) -> list[str]:
     return said
 
 
-def feed_changed(source: Source, lines: Sequence[str], setting: Setting) -> Draft:
+def feed_changed(source: Source, lines: Sequence[str], setting: Setting) -> Card:
     """Return the notice to the desk of what changed in a source's feed."""
     head = f"**What {source_name(source)} publishes has changed.** Nothing changed here: the operator has to fix the desk file."
     return desk_notice(

@@ -21,8 +21,8 @@ from bot.newsroom.follow_card_words import FollowedContest, following_card, pref
 from bot.newsroom.server_settings import ServerSettings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.setup_words import Lacks, channel_of
+from bot.wording.card import Card, Choice
 from bot.wording.context import Setting
-from bot.wording.draft import Answer, Choice
 from bot.wording.names import listed
 from bot.wording.typed_times import hours_label, quiet_hours
 
@@ -41,7 +41,7 @@ class FollowCard:
 
     async def listed(
         self, server: int, names: dict[int, str], page: int, here: int | None, *, may_change: bool
-    ) -> Answer:
+    ) -> Card:
         """Return a page, from 0, of what channels follow; `names` are those of the channels that who asks sees.
 
         `here`: the channel whose settings are shown above; `may_change`: with a list to change one of them.
@@ -69,7 +69,7 @@ class FollowCard:
         """Return the channel of a follow."""
         return (await self._find(server, key))[0]
 
-    async def card(self, server: int, key: int, note: str = "") -> Answer:
+    async def card(self, server: int, key: int, note: str = "") -> Card:
         """Return how a follow is told."""
         channel, contest = await self._find(server, key)
         settings = await self._store.read(server)
@@ -87,12 +87,12 @@ class FollowCard:
         smaller = smaller_choices([follow.preferences])
         return least_typed(follow.at_least), hours_label(follow.preferences.quiet), smaller
 
-    async def fill(self, server: int, key: int, who: str, least: str, hours: str, smaller: str) -> Answer:
+    async def fill(self, server: int, key: int, who: str, least: str, hours: str, smaller: str) -> Card:
         """Set least votes, quiet hours and what becomes of smaller changes."""
         values = {"at_least": least_votes(least), "quiet": quiet_hours(hours), **smaller_chosen(smaller)}
         return await self._change(server, key, who, values)
 
-    async def choose(self, server: int, key: int, who: str, name: str, chosen: Sequence[str]) -> Answer:
+    async def choose(self, server: int, key: int, who: str, name: str, chosen: Sequence[str]) -> Card:
         """Set a preference to what was chosen from its list, or ticked in its form."""
         control = PREFERENCES[name].control
         if not isinstance(control, ChoiceList | RoleList | FollowersForm):
@@ -110,7 +110,7 @@ class FollowCard:
             raise TypeError(f"{name} has no form")
         return channel, control.choices(_follow_of(await self._store.read(server), channel, contest).value(name))
 
-    async def switch(self, server: int, key: int, who: str, name: str, *, on: bool, lacks: Lacks) -> Answer:
+    async def switch(self, server: int, key: int, who: str, name: str, *, on: bool, lacks: Lacks) -> Card:
         """Turn a preference on or off."""
         channel, contest = await self._find(server, key)
         board, thread = on and name == "board", on and name == "thread"
@@ -133,7 +133,7 @@ class FollowCard:
             raise BadInputError(_GONE)
         return found
 
-    async def _change(self, server: int, key: int, who: str, values: Mapping[str, object]) -> Answer:
+    async def _change(self, server: int, key: int, who: str, values: Mapping[str, object]) -> Card:
         channel, contest = await self._find(server, key)
 
         def edit(now: ServerSettings) -> ServerSettings:

@@ -15,7 +15,8 @@ from bot.follows.preferences import (
     Switch,
     least_said,
 )
-from bot.wording.draft import Answer, Button, Choice, Select
+from bot.wording.card import Button, Card, Choice, Select
+from bot.wording.draft import answer_card
 from bot.wording.escape import escape
 from bot.wording.limits import CONTENT, cut, size
 from bot.wording.times import length, of_day
@@ -35,7 +36,7 @@ MAY: dict[Role, str] = {
 """What members of a role may do; each role also includes those above it."""
 
 
-def preferences_card(key: int, channel: int, shown: ShownFollow, desk: Desk, note: str = "") -> Answer:
+def preferences_card(key: int, channel: int, shown: ShownFollow, desk: Desk, note: str = "") -> Card:
     """Return how a channel follows a contest, with lists and buttons to change it; `key` is the follow's."""
     follow = shown.settings
     contest = desk.contest(follow.contest)
@@ -63,7 +64,7 @@ def preferences_card(key: int, channel: int, shown: ShownFollow, desk: Desk, not
     buttons.append(Button("Unfollow", f"follow:unfollow:{key}", "danger"))
     if follow.preferences.thread and shown.thread and shown.thread.closed:
         buttons.append(Button("Open another thread", f"follow:thread:{key}:on"))
-    return Answer("\n".join(line for line in lines if line), (), tuple(buttons), selects=tuple(selects))
+    return answer_card("\n".join(line for line in lines if line), (), tuple(buttons), selects=tuple(selects))
 
 
 def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
@@ -92,7 +93,7 @@ class FollowedContest:
     """Each post waits for Publish."""
 
 
-def following_card(rows: Sequence[FollowedContest], page: int, here: int | None = None, *, may_change: bool) -> Answer:
+def following_card(rows: Sequence[FollowedContest], page: int, here: int | None = None, *, may_change: bool) -> Card:
     """Return a page of what the channels of a server follow, with buttons to the pages beside it.
 
     Args:
@@ -103,7 +104,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
 
     """
     if not rows:
-        return Answer("" if here else "No channel you can see follows a contest.")
+        return answer_card("" if here else "No channel you can see follows a contest.")
     pages = _pages(rows)
     page = min(page, len(pages) - 1)
     shown = pages[page]
@@ -117,12 +118,12 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
         later = (Button("Next", f"following:page:{page + 1}"),) if page + 1 < len(pages) else ()
         buttons = (*earlier, *later)
     if not may_change:
-        return Answer("\n".join(lines), (), buttons)
+        return answer_card("\n".join(lines), (), buttons)
     known = [row.known for row in shown if row.known]
     named = [(row, contest_label(row.known, known) if row.known else row.contest) for row in shown]
     choices = tuple(Choice(cut(f"#{row.name}: {contest}", 100), str(row.key)) for row, contest in named)
     select = Select("follow:choose", "Settings of one contest", choices)
-    return Answer("\n".join(lines), (), buttons, selects=(select,))
+    return answer_card("\n".join(lines), (), buttons, selects=(select,))
 
 
 def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from bot.desk.desk_file import Contest
 from bot.follows.levels import Level
 from bot.outbox.outbox_words import desk_notice
+from bot.wording.card import Button, Card
 from bot.wording.context import Setting
-from bot.wording.draft import Answer, Button, Draft
+from bot.wording.draft import answer_card
 from bot.wording.escape import escape
 from bot.wording.limits import CONTENT, joined
 from bot.wording.names import listed
@@ -48,7 +49,7 @@ Topics = Mapping[str, Sequence[HelpLine]]
 """By topic, the commands that who asks may use."""
 
 
-def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: bool) -> Answer:
+def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: bool) -> Card:
     """Return what somebody can do, in ten lines on a phone: a line a topic, with a button to all that the topic has.
 
     Args:
@@ -62,18 +63,18 @@ def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: 
     if public:
         lines.append("Public: answers leave out newsroom-only figures.")
     lines.append("-# Buttons show the rest.")
-    return Answer("\n".join(lines), (), _topic_buttons(topics))
+    return answer_card("\n".join(lines), (), _topic_buttons(topics))
 
 
-def topic_card(topics: Topics, topic: str) -> Answer:
+def topic_card(topics: Topics, topic: str) -> Card:
     """Return what each command of one of the topics does, with a button to each."""
     lines = [f"**{topic}**", *(f"{one} {one.does}." for one in topics[topic])]
-    return Answer(joined(lines, CONTENT), (), _topic_buttons(topics))
+    return answer_card(joined(lines, CONTENT), (), _topic_buttons(topics))
 
 
-def data_card(topics: Topics) -> Answer:
+def data_card(topics: Topics) -> Card:
     """Return what is kept of who asks, with the way to take it out."""
-    return Answer(
+    return answer_card(
         "**Your data.** Tallydesk keeps your name and id beside what you entered, decided or changed; your drafts; the "
         "pictures of your entries; your reminders by direct message.",
         (),
@@ -81,9 +82,9 @@ def data_card(topics: Topics) -> Answer:
     )
 
 
-def forget_me_card() -> Answer:
+def forget_me_card() -> Card:
     """Return the question before somebody is taken out of all that is kept."""
-    return Answer(
+    return answer_card(
         "**Forget you, in every server?** Your name and id, your drafts, the pictures of your entries and your reminders "
         "are deleted. It can't be undone.",
         (),
@@ -91,7 +92,7 @@ def forget_me_card() -> Answer:
     )
 
 
-def greeting(setting: Setting) -> Draft:
+def greeting(setting: Setting) -> Card:
     """Return what is posted once in a server that the bot has joined."""
     return desk_notice(
         "**Tallydesk is here.** Nothing is posted until someone who can manage the server sets it up: `/desk setup`, "

@@ -22,7 +22,7 @@ from bot.schedule.reminders_store import reminders_in, set_reminders_in
 from bot.tally.following_store import follow_in, unfollow_in
 from bot.tally.leading_source_store import switch_in
 from bot.tally.leading_source_switch import Switch
-from bot.wording.draft import Draft
+from bot.wording.card import Card
 from bot.wording.numbers import counted
 
 Edit = Callable[[ServerSettings], ServerSettings]
@@ -113,7 +113,7 @@ class ServerSettingsStore(PostingStore):
 
         return await self._outbox.write(work)
 
-    async def greet(self, server: int, channel: int, draft: Draft) -> None:
+    async def greet(self, server: int, channel: int, draft: Card) -> None:
         """Post the greeting in a channel of a server, unless something was posted in the server before."""
 
         def work(tx: Tx) -> None:
@@ -124,7 +124,7 @@ class ServerSettingsStore(PostingStore):
 
         await self._outbox.write(work)
 
-    async def test_post(self, server: int, channel: int, draft: Draft, who: str) -> tuple[int, bool]:
+    async def test_post(self, server: int, channel: int, draft: Card, who: str) -> tuple[int, bool]:
         """Post a test in a channel; return its number, and False where one was posted within the last minute."""
 
         def work(tx: Tx) -> tuple[int, bool]:

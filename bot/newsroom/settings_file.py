@@ -15,8 +15,9 @@ from bot.newsroom.server_settings import ServerSettings, read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.settings_file_words import audit_card, difference, forget_card, import_card
 from bot.newsroom.setup_words import Lacks, has_boards, has_threads
+from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import Answer
+from bot.wording.draft import answer_card
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted
 
@@ -71,7 +72,7 @@ class NewsroomSettings:
         _refuse_unseen(settings, sees)
         return settings.to_file()
 
-    async def preview(self, importer: Importer, body: bytes) -> Answer:
+    async def preview(self, importer: Importer, body: bytes) -> Card:
         """Return what a settings file would change, with the buttons that decide.
 
         Raises:
@@ -85,44 +86,46 @@ class NewsroomSettings:
         _refuse_unseen(before, importer.sees)
         lines = difference(before, settings, self._setting.desk)
         if not lines:
-            return Answer("No change: this server already has these settings.")
+            return answer_card("No change: this server already has these settings.")
         _check_role(importer, before, settings)
         key = await self._store.keep_import(importer.server, importer.who, self._clock.now(), settings, before.digest)
         return import_card(key, lines)
 
-    async def decide(self, importer: Importer, key: int, press: Literal["apply", "drop"]) -> Answer:
+    async def decide(self, importer: Importer, key: int, press: Literal["apply", "drop"]) -> Card:
         """Apply a settings file that was shown, or drop it; a second press changes nothing."""
         kept = await self._store.kept_import(importer.server, key)
         if kept is None:
-            return Answer("That settings file no longer exists in this server.")
+            return answer_card("That settings file no longer exists in this server.")
         if kept.state != "shown":
-            return Answer(f"That file was already {kept.state}, by {name_of(kept.decided_by or '')}.")
+            return answer_card(f"That file was already {kept.state}, by {name_of(kept.decided_by or '')}.")
         if press == "drop":
             await self._store.drop_import(importer.server, key, importer.who)
-            return Answer("**Discarded.** The settings are unchanged.")
+            return answer_card("**Discarded.** The settings are unchanged.")
         settings = read_settings(kept.body.encode())
         self._check(importer, settings)
         before = await self._store.read(importer.server)
         _refuse_unseen(before, importer.sees)
         _check_role(importer, before, settings)
         did = await self._store.apply_import(importer.server, key, importer.who, settings, kept.was)
-        return Answer("**Applied.** `/desk setup` shows the settings." if did else "That file was already decided.")
+        return answer_card(
+            "**Applied.** `/desk setup` shows the settings." if did else "That file was already decided."
+        )
 
-    async def audit(self, server: int, sees: Sees, *, before: int | None = None, after: int | None = None) -> Answer:
+    async def audit(self, server: int, sees: Sees, *, before: int | None = None, after: int | None = None) -> Card:
         """Return a page of who did what; of what is about a channel that who asks does not see, only that something is."""
         rows, newer, older = await self._audit.page(server, before=before, after=after)
         return audit_card(rows, newer, older, self._setting, self._clock.now(), sees)
 
-    def ask_forget(self, *, again: bool) -> Answer:
+    def ask_forget(self, *, again: bool) -> Card:
         """Return the first question before a server is forgotten, or the second."""
         return forget_card(int(self._wall()) if again else None)
 
-    async def forget(self, server: int, who: str, asked_at: int) -> Answer:
+    async def forget(self, server: int, who: str, asked_at: int) -> Card:
         """Delete what belongs to a server, if that was asked just now."""
         if not 0 <= self._wall() - asked_at <= SURE_WITHIN.total_seconds():
             return forget_card(None)
         await self._forgetting.forget(server, who)
-        return Answer("**Forgotten.** This server follows nothing now; start again with `/desk setup`.")
+        return answer_card("**Forgotten.** This server follows nothing now; start again with `/desk setup`.")
 
     def _check(self, importer: Importer, settings: ServerSettings) -> None:
         """Refuse what this server or the desk file does not have, or who asks does not see."""

@@ -15,8 +15,9 @@ from bot.newsroom.audit_store import Audited
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.newsroom.setup_words import before_said
 from bot.schedule.reminders_words import KINDS
+from bot.wording.card import Button, Card
 from bot.wording.context import Setting, contest_context, source_name
-from bot.wording.draft import Answer, Button
+from bot.wording.draft import answer_card
 from bot.wording.escape import escape, without_markdown
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted
@@ -143,29 +144,27 @@ def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> lis
     return lines
 
 
-def import_card(key: int, lines: Sequence[str]) -> Answer:
+def import_card(key: int, lines: Sequence[str]) -> Card:
     """Return the difference that a settings file makes, with the buttons that decide."""
     first = "**This file changes the settings of this server.** Nothing changes until you press Apply."
     buttons = (Button("Apply", f"settings:{key}:apply", "primary"), Button("Discard", f"settings:{key}:drop"))
-    return Answer("\n".join([first, *lines]), (), buttons)
+    return answer_card("\n".join([first, *lines]), (), buttons)
 
 
-def audit_card(
-    rows: Sequence[Audited], newer: bool, older: bool, setting: Setting, now: datetime, sees: Sees
-) -> Answer:
+def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setting, now: datetime, sees: Sees) -> Card:
     """Return a page of who did what, the newest first, with a button to the pages beside it.
 
     A row about a channel that who asks does not see is there, without who and what.
     """
     if not rows:
-        return Answer("No changes in this server yet.")
+        return answer_card("No changes in this server yet.")
     lines = ["**Who did what,** newest first.", *(_audited(row, setting, now, sees) for row in rows)]
     buttons: tuple[Button, ...] = ()
     if newer:
         buttons += (Button("Newer", f"audit:after:{rows[0].id}"),)
     if older:
         buttons += (Button("Older", f"audit:before:{rows[-1].id}"),)
-    return Answer("\n".join(lines), (), buttons)
+    return answer_card("\n".join(lines), (), buttons)
 
 
 def forgotten_answer(rows: int) -> str:
@@ -179,21 +178,21 @@ def forgotten_answer(rows: int) -> str:
     )
 
 
-def forget_card(asked_at: int | None) -> Answer:
+def forget_card(asked_at: int | None) -> Card:
     """Return the first question before a server is forgotten, or with `asked_at` (seconds since 1970) the second."""
     stays = (
         "What stays: messages in Discord's channels, the feeds' readings, the operator's desk file, copies of the "
         "database, and a record that this was done."
     )
     if asked_at is None:
-        return Answer(
+        return answer_card(
             "**Forget this server?** This deletes everything about it: follows, settings, entries and their "
             f"pictures, schedule, record of posts, and audit. {stays} To keep a copy, first use **Export settings** "
             "and `/export`.",
             (),
             (Button("Forget", "forget:ask", "danger"), Button("Keep everything", "forget:keep")),
         )
-    return Answer(
+    return answer_card(
         "**Really?** You can't undo it, and waiting posts will not be sent.",
         (),
         (

@@ -48,8 +48,10 @@ from bot.newsroom.status_store import StatusStore
 from bot.newsroom.suspensions import Suspensions
 from bot.schedule.mirror import Mirror
 from bot.schedule.reminders import read_lead_times
+from bot.wording.card import Button, Card, Choice
 from bot.wording.context import Setting
-from bot.wording.draft import Answer, Button, Choice
+from bot.wording.draft import answer_card
+from bot.wording.message import render
 from bot.wording.names import listed
 from bot.wording.typed_times import hours_label, quiet_hours
 
@@ -128,7 +130,7 @@ class Setup:
         self._setting = setting
         self._clock = clock
 
-    async def go(self, editor: SettingsEditor, step: str | None = None, note: str = "") -> Answer:
+    async def go(self, editor: SettingsEditor, step: str | None = None, note: str = "") -> Card:
         """Return a step; None: the overview once a channel gets posts, before that the first step in which nothing is said."""
         settings = seen_by(await self._store.read(editor.server), editor.sees)
         used = any(channel.follows for channel in settings.channels)
@@ -173,18 +175,18 @@ class Setup:
 
     async def channel(
         self, editor: SettingsEditor, channel: int, page: int = 0, note: str = "", *, brief: bool = False
-    ) -> Answer:
+    ) -> Card:
         """Return what a channel follows, with a page of contests; `brief`: see `channel_card`."""
         settings = await self._store.read(editor.server)
         return channel_card(channel, settings, self._setting, editor.lacks, page, note, brief=brief)
 
-    async def role(self, editor: SettingsEditor, may: Role, role: int | None) -> Answer:
+    async def role(self, editor: SettingsEditor, may: Role, role: int | None) -> Card:
         """Set the role of reporters, of the desk or of managers; None: nobody has that level by a role."""
         refuse_everyone(editor.server, role)
         await self._change(editor, lambda now: now.model_copy(update={f"{may}_role": role}))
         return await self.go(editor, "role", "**Set.**")
 
-    async def desk(self, editor: SettingsEditor, channel: int | None, back_to: int | None = None) -> Answer:
+    async def desk(self, editor: SettingsEditor, channel: int | None, back_to: int | None = None) -> Card:
         """Set where the desk is asked; None: nowhere. `back_to`: the channel that was to be public, and then is."""
         if channel is not None:
             _refuse_lacking(editor, channel)
@@ -193,12 +195,12 @@ class Setup:
             return await self.public(editor, back_to, on=True)
         return await self.go(editor, "desk", answer)
 
-    async def confirm(self, editor: SettingsEditor, *, on: bool) -> Answer:
+    async def confirm(self, editor: SettingsEditor, *, on: bool) -> Card:
         """Say whether a second person confirms entries."""
         answer = await self._suspensions.set_two_person(editor.server, editor.who, on=on)
         return await self.go(editor, "desk", answer)
 
-    async def repeat(self, editor: SettingsEditor, chosen: Collection[str]) -> Answer:
+    async def repeat(self, editor: SettingsEditor, chosen: Collection[str]) -> Card:
         """Let the calls of those callers go out by themselves, and no others'."""
         had = await self._calls.repeated(editor.server)
         said = [
@@ -208,13 +210,13 @@ class Setup:
         ]
         return await self.go(editor, "alone", "\n".join(said))
 
-    async def mirror(self, editor: SettingsEditor, *, on: bool) -> Answer:
+    async def mirror(self, editor: SettingsEditor, *, on: bool) -> Card:
         """Say whether the schedule is shown as the server's own events."""
         return await self.go(editor, "alone", await self._mirror.set(editor.server, editor.who, on=on))
 
     async def contests(
         self, editor: SettingsEditor, channel: int, page: int, shown: str, chosen: Collection[str]
-    ) -> Answer:
+    ) -> Card:
         """Let a channel follow those contests of a page that were chosen; `shown`: the version that was chosen from."""
         listed = {contest.id for contest in self._setting.desk.contests[page * A_PAGE : (page + 1) * A_PAGE]}
         if chosen:
@@ -240,7 +242,7 @@ class Setup:
         await self._change(editor, _of_channel(channel, edit))
         return await self.channel(editor, channel, page, "**Set.**")
 
-    async def every_contest(self, editor: SettingsEditor, channel: int) -> Answer:
+    async def every_contest(self, editor: SettingsEditor, channel: int) -> Card:
         """Let a channel that follows nothing yet follow all that the desk file has, which a page has room for."""
         shown = version(channel_of(await self._store.read(editor.server), channel))
         return await self.contests(editor, channel, 0, shown, [one.id for one in self._setting.desk.contests[:A_PAGE]])
@@ -258,7 +260,7 @@ class Setup:
 
     async def fill(
         self, editor: SettingsEditor, channel: int, shown: ChannelForm, least: str, quiet: str, smaller: str
-    ) -> Answer:
+    ) -> Card:
         """Set how all that a channel follows is told, by votes, hours and smaller changes; what is as the form had it stays.
 
         Args:
@@ -278,27 +280,27 @@ class Setup:
         await self._change(editor, _of_follows(channel, values, shown.version))
         return await self.channel(editor, channel, note="**Set.**")
 
-    async def mention(self, editor: SettingsEditor, channel: int, page: int, shown: str, role: int | None) -> Answer:
+    async def mention(self, editor: SettingsEditor, channel: int, page: int, shown: str, role: int | None) -> Card:
         """Set the role that lead changes mention in a channel; None: nobody. `shown`: the version that was chosen from."""
         refuse_everyone(editor.server, role)
         await self._change(editor, _of_follows(channel, {"mention": role}, shown))
         return await self.channel(editor, channel, page, "**Set.**")
 
-    async def thread(self, editor: SettingsEditor, channel: int, *, on: bool) -> Answer:
+    async def thread(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
         """Say whether each contest of a channel goes into a thread of its own."""
         if on:
             _refuse_lacking(editor, channel, threads=True)
         await self._change(editor, _of_follows(channel, {"thread": on}))
         return await self.channel(editor, channel, note="**Set.**")
 
-    async def board(self, editor: SettingsEditor, channel: int, *, on: bool) -> Answer:
+    async def board(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
         """Say whether the contests of a channel have pinned boards."""
         if on:
             _refuse_lacking(editor, channel, board=True)
         await self._change(editor, _of_follows(channel, {"board": on}))
         return await self.channel(editor, channel, note="**Set.**")
 
-    async def public(self, editor: SettingsEditor, channel: int, *, on: bool) -> Answer:
+    async def public(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
         """Say whether the public reads a channel; of what would go out then it asks first.
 
         Without a desk channel that one is asked for first.
@@ -307,18 +309,18 @@ class Setup:
         if on and settings.desk_channel is None:
             return desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, back_to=channel)
         if on:
-            answer = Answer(await self._suspensions.set_public(channel, editor.server, editor.who, public=True))
+            answer = answer_card(await self._suspensions.set_public(channel, editor.server, editor.who, public=True))
         else:
             answer = await self._suspensions.ask_to_free(channel, editor.server, editor.who)
         if answer.buttons:
             return replace(answer, buttons=(*answer.buttons, Button("Back", f"setup:page:{channel}:0")))
-        return await self.channel(editor, channel, note=answer.content)
+        return await self.channel(editor, channel, note=render(answer).content)
 
     async def reminders_form(self, editor: SettingsEditor, kind: EventKind) -> str:
         """Return what the form of a kind's reminders has now; empty: as in the desk file."""
         return typed_as((await self._store.read(editor.server)).reminders.get(kind))
 
-    async def reminders(self, editor: SettingsEditor, kind: EventKind, shown: str, typed: str) -> Answer:
+    async def reminders(self, editor: SettingsEditor, kind: EventKind, shown: str, typed: str) -> Card:
         """Set how long before each event of a kind it is spoken of; nothing typed: as in the desk file.
 
         Args:

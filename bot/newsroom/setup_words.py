@@ -14,8 +14,9 @@ from bot.newsroom.night_words import desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.outbox.outbox_words import desk_notice
 from bot.schedule.reminders_words import KINDS
+from bot.wording.card import Button, Card, Choice, Select
 from bot.wording.context import Setting, source_name
-from bot.wording.draft import Answer, Button, Choice, Draft, Select
+from bot.wording.draft import answer_card
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import listed, name_of
@@ -80,7 +81,7 @@ def seen_by(settings: ServerSettings, sees: Sees) -> ServerSettings:
     return settings.model_copy(update={"channels": tuple(one for one in settings.channels if sees(one.channel))})
 
 
-def overview(settings: ServerSettings, lacks: Lacks, desk: Desk, note: str = "") -> Answer:
+def overview(settings: ServerSettings, lacks: Lacks, desk: Desk, note: str = "") -> Card:
     """Return what is set, what the bot lacks where, a list of channels once there is one, a button to each step."""
     roles = [f"{name.lower()} <@&{role}>" for may, name in _ROLES.items() if (role := settings.role(may))]
     if roles and settings.desk_role is settings.manager_role is None:
@@ -100,7 +101,7 @@ def overview(settings: ServerSettings, lacks: Lacks, desk: Desk, note: str = "")
     )
     file = (Button("Export settings", "setup:export"), Button("Forget this server", "forget:first", "danger"))
     channel = (Select("setup:where", "Set up a channel", of="channels"),) if settings.channels else ()
-    return Answer(_content(note, lines), (), (*buttons, *file), selects=channel)
+    return answer_card(_content(note, lines), (), (*buttons, *file), selects=channel)
 
 
 def first_step(settings: ServerSettings) -> str:
@@ -112,7 +113,7 @@ def first_step(settings: ServerSettings) -> str:
     return "start" if any(channel.follows for channel in settings.channels) else "channels"
 
 
-def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: str = "") -> Answer:
+def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: str = "") -> Card:
     """Return the step of the three roles, and how Discord shows a command to a role."""
     lines = [
         (
@@ -139,7 +140,7 @@ def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: s
         )
         for may in _ROLES
     )
-    return Answer(_content(note, lines), (), _ways("desk", "Next: desk channel"), selects=selects)
+    return answer_card(_content(note, lines), (), _ways("desk", "Next: desk channel"), selects=selects)
 
 
 def desk_card(
@@ -149,7 +150,7 @@ def desk_card(
     read_by_all: Callable[[int], bool],
     note: str = "",
     back_to: int | None = None,
-) -> Answer:
+) -> Card:
     """Return the step of the desk's channel; `read_by_all` returns whether every member of the server reads a channel.
 
     `back_to`: the channel that becomes public once one is chosen.
@@ -182,7 +183,7 @@ def desk_card(
     ways = _ways("channels", "Next: channels")
     if back_to is not None:
         ways = (Button("Back", f"setup:page:{back_to}:0"),)
-    return Answer(_content(note, lines), (), (*buttons, *ways), selects=(select,))
+    return answer_card(_content(note, lines), (), (*buttons, *ways), selects=(select,))
 
 
 def _makes_public(channel: ChannelSettings) -> str:
@@ -191,7 +192,7 @@ def _makes_public(channel: ChannelSettings) -> str:
     return f"**Choose a private desk channel to make <#{channel.channel}> public.** Its posts then wait there for Publish; what is posted stays{goes}."
 
 
-def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note: str = "") -> Answer:
+def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note: str = "") -> Card:
     """Return the step in which a channel is chosen."""
     lines = [
         "**Step 3 of 6: channels that get posts.** Choose one to set it up.",
@@ -199,7 +200,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
         *lacking_where(settings, lacks),
     ]
     select = Select("setup:where", "Set up a channel", of="channels")
-    return Answer(_content(note, lines), (), _ways("reminders", "Next: reminders"), selects=(select,))
+    return answer_card(_content(note, lines), (), _ways("reminders", "Next: reminders"), selects=(select,))
 
 
 def _channel(channel: int | None) -> str | None:
@@ -239,7 +240,7 @@ def channel_card(
     note: str = "",
     *,
     brief: bool = False,
-) -> Answer:
+) -> Card:
     """Return what one channel follows, with a page of contests to choose from and what else can be set.
 
     `brief`: with what is set most often, and a button to the rest.
@@ -262,7 +263,7 @@ def channel_card(
     first = (every,) if not channel.follows and 1 < len(desk.contests) <= A_PAGE else ()
     buttons = (*first, *_buttons(channel, brief=brief), *ways)
     lists = _lists(channel, desk, page)
-    return Answer(_content(note, lines), (), buttons, selects=lists[:1] if brief else lists)
+    return answer_card(_content(note, lines), (), buttons, selects=lists[:1] if brief else lists)
 
 
 def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
@@ -409,7 +410,7 @@ def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
     return [f"⚠ In <#{channel}> the bot lacks the permission to {listed(lacking)}.{way}"]
 
 
-def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -> Answer:
+def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -> Card:
     """Return, for each kind of event, how long before it the channels are told and whose word that is."""
     lines = [
         (
@@ -421,10 +422,10 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     ]
     choices = tuple(Choice(name, kind) for kind, name in KINDS.items())
     select = Select("setup:kind", "Choose a kind of event", choices)
-    return Answer(_content(note, lines), (), _ways("alone", "Next: calls and events"), selects=(select,))
+    return answer_card(_content(note, lines), (), _ways("alone", "Next: calls and events"), selects=(select,))
 
 
-def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "", *, mirrored: bool) -> Answer:
+def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "", *, mirrored: bool) -> Card:
     """Return what is done by itself: whose calls are posted, and whether the schedule is shown as the server's events."""
     callers = callers[:A_PAGE]
     names = [source_name(one) for one in callers if one.id in repeated]
@@ -439,10 +440,10 @@ def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "
     select = Select("setup:calls", "Post these callers' calls", choices, least=0, most=len(choices))
     switch = Button("Don't show events" if mirrored else "Show events", f"setup:mirror:{'off' if mirrored else 'on'}")
     buttons = (switch, *_ways("night", "Next: the night"))
-    return Answer(_content(note, lines), (), buttons, selects=(select,) if choices else ())
+    return answer_card(_content(note, lines), (), buttons, selects=(select,) if choices else ())
 
 
-def test_post(who: str, setting: Setting) -> Draft:
+def test_post(who: str, setting: Setting) -> Card:
     """Return the test post, which says that it is one."""
     return desk_notice(
         f"**Test post.** Tallydesk posts arrive here. This one has no figures; {name_of(who)} asked for it.",

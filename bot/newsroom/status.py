@@ -6,8 +6,8 @@ from bot.clock import Clock
 from bot.follows.levels import Sees
 from bot.newsroom.status_store import StatusStore
 from bot.newsroom.status_words import Jobs, status_answer
+from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import Answer
 
 
 class NewsroomStatus:
@@ -20,7 +20,7 @@ class NewsroomStatus:
         self._clock = clock
         self._jobs = jobs
 
-    async def of(self, server: int, sees: Sees, lacking: Sequence[str] = ()) -> Answer:
+    async def of(self, server: int, sees: Sees, lacking: Sequence[str] = ()) -> Card:
         """Return what is stopped, closed, held, waiting or in doubt in a server, and what the bot does next.
 
         `sees`: which channels who asks sees; `lacking`: what the bot lacks where.

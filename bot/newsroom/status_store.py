@@ -8,8 +8,8 @@ from bot.newsroom.status_words import AskedOfSecond, ClosedChannel, Open, Server
 from bot.outbox.notices_store import NoticePost
 from bot.tally.feed_proofs_store import proofs_in
 from bot.tally.holds_store import held_in
+from bot.wording.card import Link, address_of
 from bot.wording.credit import SetBy
-from bot.wording.draft import Link, address_of
 
 _OPEN = f"""
 SELECT o.id, o.number, o.channel, o.content, o.state, (

@@ -9,9 +9,10 @@ from bot.follows.levels import Sees
 from bot.outbox.outbox_words import doubtful_buttons
 from bot.tally.feed_proofs_words import FeedProof, proof_lines
 from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, which_series
+from bot.wording.card import Button, Card, Link
 from bot.wording.context import Setting, SettledBy, source_name
 from bot.wording.credit import SetBy
-from bot.wording.draft import Answer, Button, Link
+from bot.wording.draft import answer_card
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import name_of
@@ -123,7 +124,7 @@ def status_answer(
     setting: Setting,
     now: datetime,
     settled: SettledBy = "here",
-) -> Answer:
+) -> Card:
     """Return what is stopped, closed, held, waiting or in doubt, with buttons for held readings and doubtful posts.
 
     `lacking`: what the bot lacks where, a line a channel; `settled`: by whose desk what is held is posted or dropped, as
@@ -145,9 +146,9 @@ def status_answer(
             "Nothing is paused, muted, blocked or on hold, and no post is waiting; `/why` shows small changes that have no "
             f"post yet. {settings}"
         )
-        return Answer("\n".join([nothing, *feeds]))
+        return answer_card("\n".join([nothing, *feeds]))
     ours = [one for _, one in held] if settled == "here" else []
-    return Answer("\n".join([settings, *lines, *feeds]), (), _buttons(status, ours, setting))
+    return answer_card("\n".join([settings, *lines, *feeds]), (), _buttons(status, ours, setting))
 
 
 def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]:

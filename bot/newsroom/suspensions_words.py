@@ -8,9 +8,10 @@ from bot.follows.levels import Sees
 from bot.outbox.outbox_store import GoingOut
 from bot.outbox.suspensions_store import PostsWaiting
 from bot.outbox.two_person_store import TwoPerson
+from bot.wording.card import Button, Card, Choice, Select
 from bot.wording.context import Setting, source_name
 from bot.wording.credit import SetBy
-from bot.wording.draft import Answer, Button, Choice, Select
+from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import listed
@@ -36,7 +37,7 @@ KEPT_FOR_CONFIRMING = (
 """Why the desk's channel is neither moved nor removed."""
 
 
-def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now: datetime) -> Answer:
+def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now: datetime) -> Card:
     """Return what `/pause` answers, with the way to let posts go; `before`: since when it was paused already."""
     said = (
         f"Already paused, since {before.words(setting, now)}."
@@ -44,7 +45,7 @@ def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now
         else "**Paused.** Posts in this server wait for **Resume**."
     )
     shows = " **Resume** first shows what would go out." if load.waiting else ""
-    return Answer(f"{said}{load_said(load)}{shows}", (), (Button("Resume", "letgo:ask"),))
+    return answer_card(f"{said}{load_said(load)}{shows}", (), (Button("Resume", "letgo:ask"),))
 
 
 def resume_answer(
@@ -78,7 +79,7 @@ def go_out_answer(
     now: datetime,
     since: SetBy | None = None,
     new: int = 0,
-) -> Answer:
+) -> Card:
     """Return what would go out, and the button with that label and key that lets it.
 
     Args:
@@ -105,7 +106,7 @@ def go_out_answer(
         )
     if shown:
         lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
-    return Answer("\n".join(lines), (), (Button(label, key, "primary"),))
+    return answer_card("\n".join(lines), (), (Button(label, key, "primary"),))
 
 
 def unmute_answer(
@@ -127,7 +128,7 @@ def source_card(
     setting: Setting,
     now: datetime,
     note: str = "",
-) -> Answer:
+) -> Card:
     """Return the card of `/mute`: what it leads here and whether it is muted, with what can be changed of that.
 
     Args:
@@ -155,7 +156,7 @@ def source_card(
     named = [(one, contest_label(one, could)) for one in could[:_MOST_CHOICES]]
     choices = tuple(Choice(cut(f"Have posts on {label} follow it", 100), one.id) for one, label in named)
     selects = (Select(f"source:lead:{tag}", "Have posts follow it", choices),) if choices else ()
-    return Answer("\n".join(line for line in lines if line), (), buttons, selects=selects)
+    return answer_card("\n".join(line for line in lines if line), (), buttons, selects=selects)
 
 
 def channel_answer(channel: int | None, asked: int) -> str:

@@ -15,7 +15,7 @@ from bot.outbox.rows import OutboxRow
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
-from bot.wording.draft import Draft
+from bot.wording.card import Card
 
 OPERATOR = 0
 """The operator's own server: what the on-call contact is told belongs to it."""
@@ -116,7 +116,7 @@ class AliveStore(PostingStore):
         self,
         begun: Iterable[Trouble],
         settled: Iterable[Incident],
-        draft: Draft | None,
+        draft: Card | None,
         channel: int,
         now: datetime,
     ) -> None:

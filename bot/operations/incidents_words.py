@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from bot.operations.incidents import Incident, IncidentChanges, Trouble
 from bot.operations.vitals import Vitals, presentable
-from bot.wording.draft import Draft
+from bot.wording.card import Card
+from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.numbers import counted
 from bot.wording.times import length, length_between, when
@@ -19,14 +20,14 @@ _MOST_NAME = 60
 _MOST_WHY = 200
 
 
-def incident_notice(turn: IncidentChanges, vitals: Vitals, zone: ZoneInfo) -> Draft | None:
+def incident_notice(turn: IncidentChanges, vitals: Vitals, zone: ZoneInfo) -> Card | None:
     """Return what the on-call contact is told of incidents that begin and end, or None where there is nothing to say."""
     bad = [_begun(trouble, vitals) for trouble in turn.begun]
     good = [sentence for incident in turn.ended if (sentence := _ended(incident, vitals, zone))]
     if not bad and not good:
         return None
     loud = bool(bad) or any(incident.kind == "down" for incident in turn.ended)
-    return Draft("notice", _joined([*bad, *good]), f"Tallydesk, {when(vitals.at, vitals.at, zone)}", quiet=not loud)
+    return post_card("notice", _joined([*bad, *good]), f"Tallydesk, {when(vitals.at, vitals.at, zone)}", quiet=not loud)
 
 
 def _begun(trouble: Trouble, vitals: Vitals) -> str:

@@ -25,8 +25,9 @@ from bot.operations.restored_words import (
 )
 from bot.outbox.room import OutboxRoom
 from bot.outbox.suspensions_store import unpause
+from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import Answer, Draft
+from bot.wording.draft import answer_card
 
 RestorePress = Literal["show", "post", "drop"]
 """What a button under the notice says, as its key has it."""
@@ -56,26 +57,26 @@ class Restore:
             return
         log.warning("the database was restored from a copy", made_at=copied_at.isoformat(timespec="seconds"))
 
-        def notice(now: datetime, board: bool) -> Draft:
+        def notice(now: datetime, board: bool) -> Card:
             return restored_notice(copied_at, now, to_micros(now), self._setting, board=board)
 
         for row in await self._store.take_up(copied_at, notice):
             log.warning("restored", server=row.server, **row.after if isinstance(row.after, dict) else {})
 
-    async def press(self, press: RestorePress, key: int, server: int, who: str) -> Answer:
+    async def press(self, press: RestorePress, key: int, server: int, who: str) -> Card:
         """Do what a button under the notice says; return the answer to who pressed it.
 
         `key`: when the restore paused posting, in microseconds since 1970.
         """
         if not await self._store.asks(server, key):
             by = await self._store.answered_by(server, key)
-            return Answer(gone_answer() if by is None else answered_already(by))
+            return answer_card(gone_answer() if by is None else answered_already(by))
         waiting = await self._outbox.store.going_out(server, lambda tx: unpause(tx.connection, server))
         if press == "show":
             return waiting_answer(waiting, await self._store.unheard(server, key), key, self._setting)
         post = press == "post"
         said = answered_line(len(waiting), who, self._clock.now(), self._setting, post=post)
         if not await self._store.answer(server, key, who, said, post=post):
-            return Answer(answered_already(await self._store.answered_by(server, key) or who))
+            return answer_card(answered_already(await self._store.answered_by(server, key) or who))
         await self._outbox.dispatcher.wake_server(server)
-        return Answer(decided_answer(len(waiting), post=post))
+        return answer_card(decided_answer(len(waiting), post=post))

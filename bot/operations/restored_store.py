@@ -17,7 +17,7 @@ from bot.outbox.unsent_store import drop_row, open_rows, settle_row, supersede_o
 from bot.schedule.reminders_store import take_personal_as_told
 from bot.tally.boards_store import show_boards_anew
 from bot.tally.told_store import take_newest_as_told
-from bot.wording.draft import Draft
+from bot.wording.card import Card
 
 SPARE = 1000
 """Post numbers to skip for each hour, or part of one, since the copy was made: more than can have been posted in it."""
@@ -30,7 +30,7 @@ _OUTDATED = "the database was restored from a copy, and this was of its moment"
 
 _MICROS_AN_HOUR = 3_600_000_000
 
-Notice = Callable[[datetime, bool], Draft]
+Notice = Callable[[datetime, bool], Card]
 """Returns the question to a desk; its argument says whether some channel has a pinned board."""
 
 

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from bot.outbox.outbox_store import GoingOut
 from bot.outbox.outbox_words import desk_notice
+from bot.wording.card import SLATE, Button, Card
 from bot.wording.context import Setting
-from bot.wording.draft import SLATE, Answer, Button, Draft
+from bot.wording.draft import answer_card
 from bot.wording.escape import escape, stopped
 from bot.wording.names import listed
 from bot.wording.numbers import counted
@@ -15,7 +16,7 @@ from bot.wording.times import when
 _MOST_NAMED = 10
 
 
-def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setting, *, board: bool) -> Draft:
+def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setting, *, board: bool) -> Card:
     """Return the one notice to a newsroom, with its one question.
 
     Args:
@@ -45,12 +46,12 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
     return desk_notice(" ".join(sentence for sentence in sentences if sentence), setting, buttons=buttons)
 
 
-def waiting_answer(waiting: Sequence[GoingOut], unheard: Sequence[str], key: int, setting: Setting) -> Answer:
+def waiting_answer(waiting: Sequence[GoingOut], unheard: Sequence[str], key: int, setting: Setting) -> Card:
     """Return what would go out if posting were resumed, with the buttons that decide."""
     still = _not_heard(unheard, setting)
     if not waiting:
         said = "Nothing is waiting to post, by the sources that have been heard since the restore."
-        return Answer(f"{said}{still}", buttons=(Button("Resume", f"restored:post:{key}", "primary"),))
+        return answer_card(f"{said}{still}", buttons=(Button("Resume", f"restored:post:{key}", "primary"),))
     channels: dict[str, list[int]] = {}
     for one in waiting:
         channels.setdefault(one.headline, []).append(one.channel)
@@ -61,7 +62,7 @@ def waiting_answer(waiting: Sequence[GoingOut], unheard: Sequence[str], key: int
     )
     card = {"description": "\n".join(lines), "color": SLATE}
     said = "What is waiting to post. Channels may already have part of it. It will be posted up to the newest figures."
-    return Answer(f"{said}{still}", (card,), buttons)
+    return answer_card(f"{said}{still}", (card,), buttons)
 
 
 def decided_answer(posts: int, *, post: bool) -> str:

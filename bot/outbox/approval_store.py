@@ -22,8 +22,9 @@ from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_retractions, drop_row, replaced_by
 from bot.outbox.words_store import as_of_now, has_words, word
+from bot.wording.card import Card, Link, address_of
 from bot.wording.context import Setting
-from bot.wording.draft import Draft, Link, address_of
+from bot.wording.message import render
 
 INSIDE = "the channel is public, and its source is for the newsroom only"
 """Why a post failed that would have named such a source."""
@@ -330,7 +331,7 @@ def _mergeable_before(tx: Tx, post: Post) -> Post | None:
     return None
 
 
-def ask(tx: Tx, post: Post, question: tuple[Draft, ...]) -> bool:
+def ask(tx: Tx, post: Post, question: tuple[Card, ...]) -> bool:
     """Post a question about a post in the desk's channel; return False if there is none.
 
     The last draft is the question, with the buttons; what is before it is shown under the post's own number.
@@ -349,12 +350,12 @@ def ask(tx: Tx, post: Post, question: tuple[Draft, ...]) -> bool:
     return True
 
 
-def _to_publish(post: Post, setting: Setting) -> tuple[Draft, ...]:
+def _to_publish(post: Post, setting: Setting) -> tuple[Card, ...]:
     """Return the question to the desk whether to publish a post; the last has the buttons."""
     return publish_question(post.id, post.number, post.channel, post.content or "", post.embeds or (), setting)
 
 
-def is_it_there(post: Post, why: str, setting: Setting) -> Draft:
+def is_it_there(post: Post, why: str, setting: Setting) -> Card:
     """Return the question to the desk whether a post is in its channel."""
     return doubtful_notice(post.id, post.number, post.channel, post.content or "", why, setting)
 
@@ -430,7 +431,9 @@ def show_reworded(tx: Tx, asked: Post, worded: Post) -> None:
     edits = []
     for key, channel, number, content in questions:
         became, _, shown = (content or "").partition("\n")
-        was, is_now = (_to_publish(post, tx.setting)[-1].content(number).partition("\n")[2] for post in (asked, worded))
+        was, is_now = (
+            render(_to_publish(post, tx.setting)[-1], number).content.partition("\n")[2] for post in (asked, worded)
+        )
         if shown == was != is_now:
             edits.append(_question_edit(asked.server, channel, number, key, f"{became}\n{is_now}", tx.wall))
     tx.add(edits)

@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Literal
 
 from bot.outbox.outbox_words import desk_notice
+from bot.wording.card import Button, Card, Link
 from bot.wording.context import Setting
-from bot.wording.draft import Button, Draft, Embed, Link
+from bot.wording.draft import post_card
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import CONTENT, size
+from bot.wording.message import Embed
 from bot.wording.names import name_of
 from bot.wording.times import when
 
@@ -71,7 +73,7 @@ class Decision:
 
 def publish_question(
     row: int, number: int, channel: int, content: str, embeds: tuple[Embed, ...], setting: Setting
-) -> tuple[Draft, ...]:
+) -> tuple[Card, ...]:
     """Return the question whether to publish a post, which shows exactly what would be posted, its number first.
 
     Where that leaves no room for the question it is two posts: the first just what would be posted, and the question.
@@ -81,8 +83,8 @@ def publish_question(
     credit = last.removeprefix(f"-# #{number} · ")
     if size(content) + _ROOM <= CONTENT:
         headline = f"**Publish #{number} in <#{channel}>?**\n{words}"
-        return (Draft("notice", headline, credit, embeds, quiet=False, buttons=buttons, asks=True),)
-    shown = Draft("notice", words, credit, embeds)
+        return (post_card("notice", headline, credit, embeds, quiet=False, buttons=buttons, asks=True),)
+    shown = post_card("notice", words, credit, embeds)
     asked = f"**Publish #{number}, just above, in <#{channel}>?**"
     return (shown, desk_notice(asked, setting, buttons=buttons, asks=True))
 
@@ -201,7 +203,7 @@ def _numbers(numbers: tuple[int, ...]) -> str:
     return " and ".join(named) if more <= 0 else f"{', '.join(named)} and {more} more"
 
 
-def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime) -> Draft:
+def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime) -> Card:
     """Return the notice that confirmation ends, at whose wish and when, with the ways to end it now and to keep it."""
     ends = when(until, now, setting.desk.zone)
     said = (

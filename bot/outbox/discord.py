@@ -33,7 +33,7 @@ import discord
 from discord.utils import MISSING
 
 from bot.outbox.requests import RequestOutcomes, Requests
-from bot.wording.draft import Button, Picture, Select
+from bot.wording.card import Button, Picture, Select
 
 PostPart = Literal["file", "cards"]
 """What a post can go without: its picture, or its cards (Discord's embeds)."""

@@ -29,7 +29,7 @@ from bot.outbox.outbox_store import Claimed, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
 from bot.outbox.rows import Action, Post
 from bot.outbox.states import State, Transition
-from bot.wording.draft import Picture
+from bot.wording.card import Picture
 
 
 @dataclass(frozen=True, slots=True)

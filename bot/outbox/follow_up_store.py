@@ -4,10 +4,10 @@ from bot.database.database import from_micros
 from bot.outbox.outbox_words import updated_content
 from bot.outbox.rows import Action, OutboxRow, Post
 from bot.outbox.tx import Tx
-from bot.wording.draft import Draft, Link, address_of
+from bot.wording.card import Card, Link, address_of
 
 
-def tell_desk(tx: Tx, server: int, draft: Draft) -> None:
+def tell_desk(tx: Tx, server: int, draft: Card) -> None:
     """Post a notice in the server's desk channel, if it has one that can be written to."""
     rows = tx.rows(
         """SELECT s.desk_channel FROM servers s LEFT JOIN channels c ON c.id = s.desk_channel

@@ -15,8 +15,8 @@ from bot.outbox.outbox_words import refused_notice
 from bot.outbox.rows import Action, Post, TopicRow
 from bot.outbox.states import State, Transition
 from bot.outbox.tx import Tx
+from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import Draft
 
 Published = Literal["lead_change", "revision", "certified", "rest"]
 """A class of posts that a channel can publish; `rest` goes only while Discord's ten an hour last."""
@@ -31,7 +31,7 @@ Copy = Callable[[sqlite3.Connection, int, int], None]
 class Worded:
     """What a post says."""
 
-    draft: Draft
+    draft: Card
     about: int | None = None
     """The row that it refers to."""
     mention: int | None = None

@@ -6,7 +6,7 @@ from bot.outbox.kinds import Kind
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow, Post
 from bot.outbox.tx import Tx
-from bot.wording.draft import Draft
+from bot.wording.card import Card
 
 
 class NoticeStore(PostingStore):
@@ -17,7 +17,7 @@ class NoticeStore(PostingStore):
         rows = await self._database.rows("SELECT desk_channel FROM servers WHERE id = ?", (server,))
         return rows[0][0] if rows else None
 
-    async def post(self, server: int, channel: int, draft: Draft) -> None:
+    async def post(self, server: int, channel: int, draft: Card) -> None:
         """Queue a notice for a channel."""
         await self._outbox.write(
             lambda tx: tx.add([OutboxRow.worded(server, channel, tx.number(server), draft, tx.now)])

@@ -37,7 +37,7 @@ from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import begin, is_left, is_opening, opens, thread_of, try_again
 from bot.outbox.tx import Tx
 from bot.outbox.words_store import has_words, word
-from bot.wording.draft import Picture
+from bot.wording.card import Picture
 
 _LOOKED_AT = 100
 """Rows of a channel among which the next is chosen."""

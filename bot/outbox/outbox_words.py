@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.desk.desk_file import Contest
+from bot.wording.card import SLATE, Button, Card, Link, Picture
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
-from bot.wording.draft import SLATE, Button, Draft, Embed, Link, Picture
+from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, escape
 from bot.wording.limits import CONTENT, cut, joined, size
+from bot.wording.message import Embed
 from bot.wording.names import listed
 from bot.wording.numbers import counted
 
@@ -103,7 +105,7 @@ def places(channels: Sequence[int]) -> str:
     return listed([f"<#{channel}>" for channel in channels])
 
 
-def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool = False) -> Draft:
+def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool = False) -> Card:
     """Return the notice that a channel, or a contest's thread, can't be written to; `why` is Discord's own reason."""
     if is_thread:
         return desk_notice(
@@ -119,14 +121,14 @@ def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool =
     )
 
 
-def opened_notice(channel: int, since: int, setting: Setting) -> Draft:
+def opened_notice(channel: int, since: int, setting: Setting) -> Card:
     """Return the notice that a channel works again; `since` is when it stopped, in seconds since 1970."""
     return desk_notice(
         f"**The bot can post in <#{channel}> again.** It could not since <t:{since}:f>.", setting, quiet=True
     )
 
 
-def no_thread_notice(channel: int, contest: str, why: str, setting: Setting) -> Draft:
+def no_thread_notice(channel: int, contest: str, why: str, setting: Setting) -> Card:
     """Return the notice that a contest's thread can't be opened, and where its posts go; `why` is Discord's reason."""
     return desk_notice(
         f"**The thread of {escape(contest, 80)} could not be opened in <#{channel}>,** so its posts go into the "
@@ -161,7 +163,7 @@ def _card_lines(embed: Mapping[str, Any]) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
-def uncarded_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
+def uncarded_notice(number: int, channel: int, why: str, setting: Setting) -> Card:
     """Return the notice that posts go out without their cards; `why` is Discord's own reason."""
     return desk_notice(
         f"**The card of #{number} could not be shown in <#{channel}>,** so it and later ones appear as text. Give "
@@ -171,7 +173,7 @@ def uncarded_notice(number: int, channel: int, why: str, setting: Setting) -> Dr
     )
 
 
-def unpublished_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
+def unpublished_notice(number: int, channel: int, why: str, setting: Setting) -> Card:
     """Return the notice that a post is in its channel and was not published; `why` is Discord's own reason."""
     return desk_notice(
         f"**#{number} was not published to the followers of <#{channel}>;** it did post in the channel. Discord "
@@ -183,7 +185,7 @@ def unpublished_notice(number: int, channel: int, why: str, setting: Setting) ->
     )
 
 
-def unattached_notice(number: int, channel: int, why: str, setting: Setting) -> Draft:
+def unattached_notice(number: int, channel: int, why: str, setting: Setting) -> Card:
     """Return the notice that a post went out without its chart; `why` is Discord's own reason."""
     return desk_notice(
         f"**The chart of #{number} could not be attached in <#{channel}>,** so its figures appear as text. The bot may "
@@ -193,7 +195,7 @@ def unattached_notice(number: int, channel: int, why: str, setting: Setting) -> 
     )
 
 
-def refused_notice(number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
+def refused_notice(number: int, channel: int, content: str, why: str, setting: Setting) -> Card:
     """Return the notice that Discord will never take a post; `why` is its own reason."""
     quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
     return desk_notice(
@@ -203,7 +205,7 @@ def refused_notice(number: int, channel: int, content: str, why: str, setting: S
     )
 
 
-def wordless_notice(number: int, channel: int, setting: Setting) -> Draft:
+def wordless_notice(number: int, channel: int, setting: Setting) -> Card:
     """Return the notice that the bot could not put a post into words; the log says why."""
     return desk_notice(
         f"**#{number} could not be worded,** and was not posted in <#{channel}>. That is the bot's fault; its "
@@ -213,7 +215,7 @@ def wordless_notice(number: int, channel: int, setting: Setting) -> Draft:
     )
 
 
-def doubtful_notice(row: int, number: int, channel: int, content: str, why: str, setting: Setting) -> Draft:
+def doubtful_notice(row: int, number: int, channel: int, content: str, why: str, setting: Setting) -> Card:
     """Return the question to the desk whether a post is in its channel, with buttons for what to do."""
     quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
     return desk_notice(
@@ -242,10 +244,10 @@ def desk_notice(
     quiet: bool = False,
     buttons: tuple[Button, ...] = (),
     asks: bool = False,
-) -> Draft:
+) -> Card:
     """Return a notice or question to the desk; `asks`: it is about a post, whose number it names."""
     credit = f"Tallydesk{setting.mark}"
-    return Draft("notice", headline, credit, embeds, quiet=quiet, buttons=buttons, asks=asks)
+    return post_card("notice", headline, credit, embeds, quiet=quiet, buttons=buttons, asks=asks)
 
 
 def thread_name(contest: Contest) -> str:
@@ -254,11 +256,11 @@ def thread_name(contest: Contest) -> str:
     return cut(" ".join(f"{contest.name}{where}".split()), _LONGEST_NAME)
 
 
-def thread_post(contest: Contest, setting: Setting) -> Draft:
+def thread_post(contest: Contest, setting: Setting) -> Card:
     """Return the message that a contest's thread hangs on."""
     credit = f"Tallydesk{setting.mark}"
     headline = f"**{escape(thread_name(contest))}:** updates on the count are posted in this thread."
-    return Draft("thread", headline, credit, (), quiet=True)
+    return post_card("thread", headline, credit, (), quiet=True)
 
 
 def updated_content(word: str, old: str, new: str, link: Link | str | None, shown: str = "") -> str:

@@ -31,7 +31,7 @@ from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
-from bot.wording.draft import Button, Draft
+from bot.wording.card import Button, Card
 from bot.wording.undo import UNDO_MICROS
 
 SELECT = """SELECT id, server, user, asked_by, begun_at, state, decided_at, decided_by, question, done, kind, body
@@ -261,7 +261,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """
         return await self._outbox.write(lambda tx: self._do(tx, self.add(tx, asker, what), asker.name, None, 0))
 
-    async def ask(self, key: int, asker: Asker, question: Callable[[Proposal[W]], Draft]) -> int:
+    async def ask(self, key: int, asker: Asker, question: Callable[[Proposal[W]], Card]) -> int:
         """Ask a second person in the desk's channel about one's own draft; return that channel.
 
         Raises:

@@ -13,7 +13,8 @@ import pydantic_core
 
 from bot.database.database import Row, to_micros
 from bot.outbox.states import State
-from bot.wording.draft import Button, Draft, StatedMargin, buttons_json
+from bot.wording.card import Button, Card, StatedMargin, buttons_json
+from bot.wording.message import render
 
 COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, about,
              content, embeds, components, quiet, news_at, state, approved_by, wall_created, wall_attempted,
@@ -59,7 +60,7 @@ class Post:
     """The row whose message this one replaces, edits, pins or deletes."""
     content: str | None
     """None: its words have not been made."""
-    embeds: tuple[dict[str, Any], ...] | None
+    embeds: tuple[Mapping[str, Any], ...] | None
     """None: an edit leaves them as they are."""
     buttons: tuple[Button, ...] | None
     """None: it has none; an edit leaves them as they are."""
@@ -158,7 +159,7 @@ class OutboxRow:
     """As in `Post`."""
     topic: TopicRow | None = None
     """What it tells of, stored in its topic's own table."""
-    draft: Draft | None = None
+    draft: Card | None = None
     action: Action = Action.POST
     content: str | None = None
     """The words of an edit, whole."""
@@ -175,7 +176,7 @@ class OutboxRow:
         server: int,
         channel: int,
         number: int,
-        draft: Draft,
+        draft: Card,
         news_at: datetime,
         contest: str | None = None,
         source: str | None = None,
@@ -204,6 +205,7 @@ class OutboxRow:
     def values(self, wall: int) -> tuple[object, ...]:
         """Return the columns that `add_rows` writes; `wall` is the wall clock in microseconds."""
         draft = self.draft
+        message = render(draft, self.number, direct=not self.server) if draft else None
         buttons = None if self.buttons is None else buttons_json(self.buttons)
         return (
             self.server,
@@ -215,8 +217,8 @@ class OutboxRow:
             self.source,
             self.chain,
             self.about,
-            draft.content(self.number, direct=not self.server) if draft else self.content,
-            draft.embeds_json() if draft else self.embeds,
+            message.content if message else self.content,
+            to_json(message.embeds) if message else self.embeds,
             draft.buttons_json() if draft else buttons,
             int(draft.quiet) if draft else None,
             to_micros(self.news_at),

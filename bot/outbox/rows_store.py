@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.database.database import fetch
 from bot.outbox.rows import OutboxRow
-from bot.wording.draft import Picture
+from bot.wording.card import Picture
 
 _INSERT = """
 INSERT INTO outbox (server, channel, action, number, kind, contest, source, chain, about, content, embeds, components,

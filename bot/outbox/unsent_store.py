@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.database.database import fetch, to_micros
-from bot.outbox.rows import COLUMNS, Post, post_of
+from bot.outbox.rows import COLUMNS, Post, post_of, to_json
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.tx import Tx
-from bot.wording.draft import Button, Draft, buttons_json
+from bot.wording.card import Button, Card, buttons_json
+from bot.wording.message import render
 
 _WAITS = """(
   SELECT max(e.id) FROM outbox e INDEXED BY outbox_about
@@ -56,12 +57,13 @@ def retell(connection: sqlite3.Connection, key: int, source: str | None, chain: 
 
 
 def reword(
-    connection: sqlite3.Connection, key: int, number: int, draft: Draft, now: datetime, picture: int | None
+    connection: sqlite3.Connection, key: int, number: int, draft: Card, now: datetime, picture: int | None
 ) -> None:
     """Replace a row's words, as of now, under its number; `picture`: the id of the picture that it shows."""
+    message = render(draft, number)
     connection.execute(
         "UPDATE outbox SET content = ?, embeds = ?, news_at = ?, picture = ? WHERE id = ?",
-        (draft.content(number), draft.embeds_json(), to_micros(now), picture, key),
+        (message.content, to_json(message.embeds), to_micros(now), picture, key),
     )
 
 

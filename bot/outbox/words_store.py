@@ -6,9 +6,10 @@ from dataclasses import replace
 import structlog
 
 from bot.outbox.kinds import Kinds, Unsaid, Worded
-from bot.outbox.rows import Action, Post
+from bot.outbox.rows import Action, Post, to_json
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.tx import Tx
+from bot.wording.message import render
 
 WORDLESS = "its words could not be made"
 """How the reason begins why a post failed that the bot could not put into words."""
@@ -72,15 +73,15 @@ def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
     """Store a post's words; return the post with them."""
     draft = made.draft
     if made.mention is not None:
-        draft = replace(draft, headline=f"{draft.headline} <@&{made.mention}>")
-    content = draft.content(post.number, direct=not post.server)
+        draft = draft.then(f"<@&{made.mention}>")
+    message = render(draft, post.number, direct=not post.server)
     connection.execute(
         """UPDATE outbox SET kind = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ?, mention = ?, states = ?
            WHERE id = ?""",
         (
             draft.kind,
-            content,
-            draft.embeds_json(),
+            message.content,
+            to_json(message.embeds),
             draft.buttons_json(),
             int(draft.quiet),
             made.about,
@@ -92,8 +93,8 @@ def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
     return replace(
         post,
         kind=draft.kind,
-        content=content,
-        embeds=tuple(dict(embed) for embed in draft.embeds),
+        content=message.content,
+        embeds=message.embeds,
         buttons=draft.buttons,
         quiet=draft.quiet,
         about=made.about,

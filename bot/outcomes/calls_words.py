@@ -10,9 +10,10 @@ from datetime import datetime
 from bot.count.call import Call
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.certification_words import ResultsFacts, results_line
+from bot.wording.card import SLATE, Button, Card
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, credit_line
-from bot.wording.draft import SLATE, Answer, Button, Draft
+from bot.wording.draft import answer_card, post_card
 from bot.wording.escape import capitalised, clean, stopped
 from bot.wording.names import listed
 from bot.wording.question import Question, contest_tag, source_tag
@@ -49,7 +50,7 @@ def call_post(
     setting: Setting,
     now: datetime,
     names: Mapping[str, str] | None = None,
-) -> Draft:
+) -> Card:
     """Return the post of what a caller says, or of a call that it took back.
 
     Args:
@@ -67,12 +68,12 @@ def call_post(
     back = before if before is not None and before[0].is_call else None
     sentence = taken_back(told, source, call, back, as_of) if back else call_sentence(told, source, call, as_of)
     credit = credit_line(setting, source, as_of, now, withdraws=back[2] if back else None)
-    return Draft("call", sentence, credit, quiet=False)
+    return post_card("call", sentence, credit, quiet=False)
 
 
 def calls_answer(
     asked: Question, calls: Sequence[CallFacts], results: ResultsFacts | None, repeated: Sequence[Source]
-) -> Answer:
+) -> Card:
     """Return the answer of `/calls`: each caller's last word and, if asked about now, whose calls are posted automatically.
 
     Asked about now, it has a button for each call, to enter that its caller withdrew it.
@@ -94,7 +95,7 @@ def calls_answer(
     rests_on = [one.source.id for one in calls] or [""]
     stands = () if asked.at else (one.source for one in _named(calls, setting) if one.call.is_call)
     buttons = tuple(withdrew_button(asked.contest, source) for source in stands)
-    return asked.shareable(Answer(f"{content}\n-# {credit}", (card,) if lines else (), buttons), *rests_on)
+    return asked.shareable(answer_card(f"{content}\n-# {credit}", (card,) if lines else (), buttons), *rests_on)
 
 
 def withdrew_button(contest: Contest, source: Source) -> Button:

@@ -14,10 +14,10 @@ from bot.desk.desk_file import Contest, Source
 from bot.outbox.kinds import Kind
 from bot.outcomes.certification_words import results_post
 from bot.outcomes.outcomes_store import Outcomes
+from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import Draft
 
-Made: TypeAlias = tuple[Draft, int | None]
+Made: TypeAlias = tuple[Card, int | None]
 """A post, and the row of the post that it takes back, if it does."""
 
 

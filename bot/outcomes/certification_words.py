@@ -11,10 +11,11 @@ from bot.count.certification import CertificationCount, ResultsCertified, UnitsC
 from bot.desk.counties import called
 from bot.desk.desk_file import Contest, Source
 from bot.events.event import Event
+from bot.wording.card import Card
 from bot.wording.confirmed import EnteredBefore, as_had, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, credit_line
-from bot.wording.draft import Draft
+from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import state_name, unit_list, where
@@ -138,14 +139,14 @@ def units_back_post(
     as_of: datetime,
     setting: Setting,
     now: datetime,
-) -> Draft:
+) -> Card:
     """Return the post of counties whose certification is withdrawn.
 
     `count` is what that leaves, `before` what it was; None: not known.
     """
     told = contest_context(contest, setting, now)
     sentence = units_taken_back(told, source, said, count, before)
-    return Draft("certified", sentence, credit_line(setting, source, as_of, now), quiet=False)
+    return post_card("certified", sentence, credit_line(setting, source, as_of, now), quiet=False)
 
 
 def results_post(
@@ -157,7 +158,7 @@ def results_post(
     as_of: datetime,
     setting: Setting,
     now: datetime,
-) -> Draft:
+) -> Card:
     """Return the post of results that are certified, or no longer are.
 
     `before`: as of when they were certified, and the number of the post that said so.
@@ -169,7 +170,7 @@ def results_post(
     else:
         sentence = results_certified(told, source, standing)
     credit = credit_line(setting, source, as_of, now, withdraws=number if said.taken_back else None)
-    return Draft("certified", sentence, credit, quiet=False)
+    return post_card("certified", sentence, credit, quiet=False)
 
 
 def certifying_lines(facts: CertifyingFacts) -> list[str]:
@@ -398,7 +399,7 @@ def count_stands(source: Source, done: int, named: int) -> str:
     return f"{capitalised(possessive(source_name(source)))} count stays at {commas(done)}, which may include {these}."
 
 
-def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:
+def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
     """Return the post of a new count of the units that have certified."""
     told = contest_context(facts.contest, setting, facts.now)
     if facts.had is not None:
@@ -409,7 +410,7 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Draft:
         sentence = certified(told, facts.count, facts.before, facts.deadline)
     beside = [newly_listed(told, facts.source, facts.units)]
     beside += [listed_too_few(facts.source, facts.named, facts.count.done)] if facts.named is not None else []
-    return Draft(
+    return post_card(
         kind="certified",
         headline=" ".join(part for part in (sentence, *beside) if part),
         credit=credit_line(setting, facts.source, facts.as_of, facts.now),

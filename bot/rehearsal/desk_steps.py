@@ -28,7 +28,7 @@ from bot.rehearsal.day import (
     ScheduleStep,
     StatementStep,
 )
-from bot.wording.draft import Answer
+from bot.wording.card import Card
 
 _MOST_PRESSES = 3
 """How often the desk presses Resume; it is asked again where the posts changed in between."""
@@ -152,7 +152,7 @@ async def _suspend_or_resume(app: App, server: DayServer, step: PauseStep | Mute
             await _let_go(app, server.id, asked, who)
 
 
-async def _let_go(app: App, server: int, asked: Answer, who: str) -> None:
+async def _let_go(app: App, server: int, asked: Card, who: str) -> None:
     """Press the button under the posts that would be released; without a button none waited."""
     for _ in range(_MOST_PRESSES):
         if not asked.buttons:

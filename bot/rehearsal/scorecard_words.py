@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.wording.card import AMBER, Card
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
-from bot.wording.draft import AMBER, Draft
+from bot.wording.draft import post_card
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import FIELD_VALUE, joined
 from bot.wording.numbers import commas, counted, spelled
@@ -106,7 +107,7 @@ def opening_lines(limit: timedelta, events: int, held: bool, heard: bool) -> lis
     return [line for line in lines if line]
 
 
-def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Draft:
+def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Card:
     """Return the scorecard as a post: how much was missed in its headline, what in its card."""
     zone = setting.desk.zone
     unread = unread_lines(card.unread or (), now, zone)
@@ -124,7 +125,7 @@ def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Draft:
         if lines
     ]
     number = None if card.unread is None else len(card.unread)
-    return Draft(
+    return post_card(
         kind="notice",
         headline=scorecard_headline(
             card.posts, number, len(holds), len(reminders), card.limit, decided_words(card.decisions)

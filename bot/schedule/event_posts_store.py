@@ -38,7 +38,7 @@ from bot.schedule.reminders_words import (
     reminder_post,
 )
 from bot.schedule.schedule_entries_store import DIRECT, channels_of, event_shown, read_entry
-from bot.wording.draft import Link, address_of
+from bot.wording.card import Link, address_of
 from bot.wording.times import when
 
 OUTDATED = "the event has changed since"

@@ -25,8 +25,9 @@ from bot.schedule.schedule_words import (
     today_answer,
     week_answer,
 )
+from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import Answer
+from bot.wording.draft import answer_card
 from bot.wording.escape import stopped
 from bot.wording.times import when
 from bot.wording.typed_names import Nameable, named
@@ -78,7 +79,7 @@ class ScheduleEvents:
         """Call an event off, and tell its channels."""
         return await self._store.change(server, key, _canceled, "schedule cancel", who, why)
 
-    async def press(self, pressed: Pressed, server: int, who: str) -> Answer:
+    async def press(self, pressed: Pressed, server: int, who: str) -> Card:
         """Do what a button under a reminder says, once; return the answer to whoever pressed it."""
         now = self._clock.now()
         already: list[str] = []
@@ -97,12 +98,12 @@ class ScheduleEvents:
         changed = await self._store.change(server, pressed.entry, make, names[pressed.press], who)
         if already:
             last = await self._store.history(server, pressed.entry, 1)
-            return Answer(f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0])
+            return answer_card(f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0])
         delivery = await self._outbox.suspensions.delivery(server, changed.channels)
         before, after = changed.before.event, changed.after.event
         return event_changed_answer(before, after, delivery, now, self._setting, undo=changed.change)
 
-    async def undo(self, change: int, server: int, who: str) -> Answer:
+    async def undo(self, change: int, server: int, who: str) -> Card:
         """Undo an event's last change, once, and tell its channels; return the answer.
 
         Raises:
@@ -114,7 +115,7 @@ class ScheduleEvents:
         if isinstance(done, Happened):
             undone = done.what == UNDONE
             said = "**Undone already.**" if undone else "**Not undone:** the event was changed after that."
-            return Answer(f"{said} {began_answer(done, now, self._setting)}")
+            return answer_card(f"{said} {began_answer(done, now, self._setting)}")
         delivery = await self._outbox.suspensions.delivery(server, done.channels)
         return event_undone_answer(done.after.event, delivery, now, self._setting)
 
@@ -140,19 +141,19 @@ class ScheduleEvents:
 
     # What can be asked.
 
-    async def today(self, server: int, sees: Sees) -> Answer:
+    async def today(self, server: int, sees: Sees) -> Card:
         """Answer what is on today, by the desk's calendar."""
         now = self._clock.now()
         start, end = self._days(now, 1)
         return today_answer(_seen(await self._store.between(server, start, end), sees), now, self._setting)
 
-    async def week(self, server: int, sees: Sees) -> Answer:
+    async def week(self, server: int, sees: Sees) -> Card:
         """Answer what is on from today on for seven days."""
         now = self._clock.now()
         start, end = self._days(now, 7)
         return week_answer(_seen(await self._store.between(server, start, end), sees), now, self._setting)
 
-    async def next(self, server: int, sees: Sees) -> Answer:
+    async def next(self, server: int, sees: Sees) -> Card:
         """Answer what is next, and what is under way."""
         now = self._clock.now()
         begun = _seen(await self._store.between(server, now - _UNDER_WAY, now, 50), sees)
@@ -161,7 +162,7 @@ class ScheduleEvents:
         ahead = _seen(await self._store.ahead(server, now), sees)[:3]
         return next_answer(ahead, under_way, now, self._setting, begun_today=bool(today))
 
-    async def history(self, server: int, key: int) -> Answer:
+    async def history(self, server: int, key: int) -> Card:
         """Answer what happened to an event, the newest first."""
         entry = await self.entry(server, key)
         return event_history_answer(entry, await self._store.history(server, key), self._clock.now(), self._setting)
@@ -220,7 +221,7 @@ class ScheduleEvents:
             "event",
         )
 
-    async def remind(self, server: int, key: int, person: int, before: int | None) -> Answer:
+    async def remind(self, server: int, key: int, person: int, before: int | None) -> Card:
         """Set a reminder by direct message, so many minutes before (None: as long as for its kind); answer when it comes."""
         entry, now = await self.entry(server, key), self._clock.now()
         lead_times = await self._store.lead_times_of(entry)

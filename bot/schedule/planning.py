@@ -27,8 +27,9 @@ from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.schedule.reminders import read_lead_times
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
 from bot.schedule.schedule_words import event_changed_answer, question_answer
+from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import Answer
+from bot.wording.draft import answer_card
 from bot.wording.numbers import commas
 from bot.wording.times import when
 from bot.wording.typed_names import contest_named
@@ -93,7 +94,7 @@ class Planning:
         self._setting = setting
         self._clock = clock
 
-    async def add(self, server: int, person: int, given: EventInput, here: int | None = None) -> Answer:
+    async def add(self, server: int, person: int, given: EventInput, here: int | None = None) -> Card:
         """Play a new event back, or ask which time is meant; `here`: where it is posted if no channel follows anything.
 
         Raises:
@@ -124,7 +125,7 @@ class Planning:
             [StoredProposal(server, person, "schedule add", new) for new in news], given.at, read, now
         )
 
-    async def edit(self, server: int, person: int, entry: ScheduleEntry, given: EventInput, why: str | None) -> Answer:
+    async def edit(self, server: int, person: int, entry: ScheduleEntry, given: EventInput, why: str | None) -> Card:
         """Play an event back with what was changed about it, which can be anything but its time.
 
         Raises:
@@ -148,7 +149,7 @@ class Planning:
             raise BadInputError("nothing would change; fill in what should")
         return await self._one(StoredProposal(server, person, "schedule edit", new, entry.id, entry.event, why))
 
-    async def move(self, server: int, person: int, entry: ScheduleEntry, to: str, why: str | None) -> Answer:
+    async def move(self, server: int, person: int, entry: ScheduleEntry, to: str, why: str | None) -> Card:
         """Play an event back at another time, or ask which is meant; a time without a day is on the event's own day.
 
         Raises:
@@ -169,7 +170,7 @@ class Planning:
             proposals.append(StoredProposal(server, person, "schedule move", new, entry.id, event, why))
         return await self._play_back(proposals, to, read, now)
 
-    async def cancel(self, server: int, person: int, entry: ScheduleEntry, why: str | None) -> Answer:
+    async def cancel(self, server: int, person: int, entry: ScheduleEntry, why: str | None) -> Card:
         """Play back an event as canceled.
 
         Raises:
@@ -182,7 +183,7 @@ class Planning:
         new = NewEntry(off, entry.channel, entry.lead_times)
         return await self._one(StoredProposal(server, person, "schedule cancel", new, entry.id, entry.event, why))
 
-    async def show(self, key: int, server: int, sees: Sees) -> Answer:
+    async def show(self, key: int, server: int, sees: Sees) -> Card:
         """Play back what waits for Save: of several times, the one that was chosen.
 
         Raises:
@@ -193,7 +194,7 @@ class Planning:
         _refuse_unseen(waiting, sees)
         return await self._plan(key, waiting)
 
-    async def save(self, key: int, server: int, who: str, sees: Sees) -> Answer:
+    async def save(self, key: int, server: int, who: str, sees: Sees) -> Card:
         """Put what was played back into the schedule, once; return what was done.
 
         Raises:
@@ -208,7 +209,7 @@ class Planning:
         if changed is None:
             channels = await self._store.channels_of(saved.entry)
             lead_times = await self._store.lead_times_of(saved.entry)
-            return Answer(saved_answer(saved.entry.event, lead_times, channels, now, self._setting))
+            return answer_card(saved_answer(saved.entry.event, lead_times, channels, now, self._setting))
         delivery = await self._outbox.suspensions.delivery(server, changed.channels)
         return event_changed_answer(
             changed.before.event, changed.after.event, delivery, now, self._setting, saved=True, undo=changed.change
@@ -224,20 +225,20 @@ class Planning:
         await self._proposals.drop(key, server, who, self._clock.now())
         return "Discarded: the schedule is unchanged."
 
-    async def _one(self, proposal: StoredProposal) -> Answer:
+    async def _one(self, proposal: StoredProposal) -> Card:
         (key,) = await self._proposals.keep([proposal], self._clock.now())
         return await self._plan(key, proposal)
 
     async def _play_back(
         self, proposals: Sequence[StoredProposal], typed: str, read: TimeAhead | TimeQuestion, now: datetime
-    ) -> Answer:
+    ) -> Card:
         keys = await self._proposals.keep(list(proposals), now)
         if isinstance(read, TimeQuestion):
             events = [proposal.new.event for proposal in proposals]
             return question_answer(typed, read, list(zip(keys, events, strict=True)))
         return await self._plan(keys[0], proposals[0])
 
-    async def _plan(self, key: int, one: StoredProposal) -> Answer:
+    async def _plan(self, key: int, one: StoredProposal) -> Card:
         now = self._clock.now()
         entry = ScheduleEntry(one.entry or 0, one.server, one.new.channel, one.new.event, one.new.lead_times, "", now)
         channels = tuple(await self._store.channels_of(entry))

@@ -10,8 +10,9 @@ from bot.events.moving import move_is_news
 from bot.events.reminder import reminders
 from bot.outbox.outbox_words import Delivery, delivery_words, places
 from bot.schedule.reminders_words import KINDS, UNVERIFIED, later_words, moved_sentences, rule_words, what
+from bot.wording.card import Button, Card
 from bot.wording.context import Setting
-from bot.wording.draft import Answer, Button
+from bot.wording.draft import answer_card
 from bot.wording.escape import escape, stopped
 from bot.wording.times import Suffix, clock, date_line, length_between, when
 
@@ -56,12 +57,12 @@ class EventPlan:
     """What keeps a post from these channels: a pause, approval."""
 
 
-def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Answer:
+def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Card:
     """Return an event played back in full, with what its Save would do; the button says so where something is posted."""
     does = {"schedule move": "Move", "schedule cancel": "Cancel event"}.get(plan.what, "Save")
     label = f"{does} and post" if _posts(plan, now) else "Save"
     buttons = (Button(label, f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
-    return Answer(_played_back(plan, now, setting), buttons=buttons)
+    return answer_card(_played_back(plan, now, setting), buttons=buttons)
 
 
 def _posts(plan: EventPlan, now: datetime) -> bool:

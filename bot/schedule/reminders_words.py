@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 from bot.events.event import EVENT_KINDS, Event, EventKind
 from bot.events.reminder import AT_ITS_TIME, LATE_AFTER
 from bot.outbox.outbox_words import updated_content
+from bot.wording.card import SLATE, Button, Card, Link
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
-from bot.wording.draft import SLATE, Button, Draft, Embed, Link
+from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, size
+from bot.wording.message import Embed
 from bot.wording.names import name_of
 from bot.wording.numbers import counted
 from bot.wording.times import clock, length_between, when
@@ -80,10 +82,10 @@ class MovedFacts:
     """To one person, by direct message: when they are reminded now."""
 
 
-def reminder_post(facts: ReminderFacts, setting: Setting) -> Draft:
+def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
     """Return a reminder; the one at the event's time has buttons that say whether it began."""
     event = facts.event
-    return Draft(
+    return post_card(
         "reminder",
         reminder_sentences(event, facts.wall, facts.due_at, facts.now, setting.desk.zone),
         _credit(facts.now, setting),
@@ -134,12 +136,12 @@ def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:
     return ({"description": said, "color": SLATE},) if said else ()
 
 
-def moved_post(facts: MovedFacts, setting: Setting) -> Draft:
+def moved_post(facts: MovedFacts, setting: Setting) -> Card:
     """Return the post that says what has changed about an event, with a link to the post that it replaces."""
     card: Embed = {"description": f"It replaces {facts.replaces}.", "color": SLATE}
     at, zone = facts.remind_at, setting.desk.zone
     remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
-    return Draft(
+    return post_card(
         "moved",
         f"{moved_sentences(facts.before, facts.after, facts.now, zone, facts.why)}{remind}",
         _credit(facts.now, setting),

@@ -21,8 +21,8 @@ from bot.tally.standing_store import StandingStore
 from bot.tally.standing_words import MarginFacts
 from bot.tally.stated_store import stands
 from bot.tally.tally import Tally
+from bot.wording.card import Card
 from bot.wording.context import Setting, may_be_named
-from bot.wording.draft import Answer, Draft
 from bot.wording.question import muted_of
 
 LATE_AT_MOST = timedelta(hours=3)
@@ -71,12 +71,12 @@ class Rundown:
         due, now = await self.next_due(), self._clock.now()
         if due is None or due > now:
             return
-        drafts: dict[tuple[int, int], Draft] = {}
+        drafts: dict[tuple[int, int], Card] = {}
         for server, channel in await self._servers.channels(following_at=due):
             drafts[server, channel] = await self._draft(server, channel, now)
         await self._store.post(_day(now, self._setting), drafts, now)
 
-    async def copy(self, message: int) -> Answer:
+    async def copy(self, message: int) -> Card:
         """Return the list that became a message as plain text to copy.
 
         Raises:
@@ -95,7 +95,7 @@ class Rundown:
         date = moment.astimezone(zone).date() + timedelta(days=days)
         return datetime.combine(date, hour, zone).astimezone(UTC)
 
-    async def _draft(self, server: int, channel: int, now: datetime) -> Draft:
+    async def _draft(self, server: int, channel: int, now: datetime) -> Card:
         follows = [row for row in await self._servers.following(server) if row.channel == channel]
         setting = replace(self._setting, public=await self._servers.is_public(channel), names_staff=False)
         marks = await self._tally.marks.of(server, setting, now)

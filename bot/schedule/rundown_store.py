@@ -9,7 +9,7 @@ from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_store import SentPost, SentPosts
 from bot.outbox.rows import OutboxRow
 from bot.outbox.tx import Tx
-from bot.wording.draft import Draft
+from bot.wording.card import Card
 
 
 class RundownStore(PostingStore):
@@ -29,7 +29,7 @@ class RundownStore(PostingStore):
         )
         return row is None
 
-    async def post(self, day: str, drafts: Mapping[tuple[int, int], Draft], now: datetime) -> None:
+    async def post(self, day: str, drafts: Mapping[tuple[int, int], Card], now: datetime) -> None:
         """Post the list of a day, as of `now`, for each (server, channel) that has none yet."""
 
         def work(tx: Tx) -> None:

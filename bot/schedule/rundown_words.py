@@ -16,14 +16,16 @@ from bot.outcomes.calls_words import status_field
 from bot.outcomes.certification_words import certified_phrase
 from bot.schedule.reminders_words import later_words, status_words, there, what
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing_phrase
+from bot.wording.card import SLATE, Button, Card
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import changed_and_checked, credit_line, footer
-from bot.wording.draft import SLATE, Answer, Button, Draft, Embed
+from bot.wording.draft import answer_card, post_card
 from bot.wording.escape import capitalised, escape, possessive, stopped, to_copy, without_markdown
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
 from bot.wording.lines import recount_sentence, rule_line
 from bot.wording.margin import ahead_by
+from bot.wording.message import Embed
 from bot.wording.names import count_name
 from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.question import SourceMark
@@ -111,9 +113,9 @@ class RundownFacts:
     """Deadlines and certifications after today, in order."""
 
 
-def rundown_post(facts: RundownFacts, setting: Setting) -> Draft:
+def rundown_post(facts: RundownFacts, setting: Setting) -> Card:
     """Return the morning list of one channel. Its headline alone gives the standing."""
-    return Draft(
+    return post_card(
         kind="rundown",
         headline=_headline(facts, setting),
         credit=credit_line(setting, None, facts.now, facts.now),
@@ -413,7 +415,7 @@ def _stop(clause: str) -> str:
     return stopped(capitalised(clause)) if clause else ""
 
 
-def copy_answer(content: str, embeds: Sequence[Embed], as_of: datetime, now: datetime, setting: Setting) -> Answer:
+def copy_answer(content: str, embeds: Sequence[Embed], as_of: datetime, now: datetime, setting: Setting) -> Card:
     """Return a posted list as plain text to copy: no markdown, numbers or small print.
 
     The text itself says its time, that it is unofficial, and that it is a rehearsal: it is copied without a card. If it is
@@ -429,4 +431,4 @@ def copy_answer(content: str, embeds: Sequence[Embed], as_of: datetime, now: dat
     old = (
         f"This is the list of {length_between(as_of, now)} ago; `/draft` has the figures of now." if age >= _OLD else ""
     )
-    return Answer(to_copy(text.replace("`", "")), ({"description": old, "color": SLATE},) if old else ())
+    return answer_card(to_copy(text.replace("`", "")), ({"description": old, "color": SLATE},) if old else ())

@@ -21,8 +21,8 @@ from bot.schedule.planning_store import ProposalStore, StoredProposal
 from bot.schedule.schedule_files_words import ImportPreview, OpenLine, ToldOf, imported_answer, preview_answer
 from bot.schedule.schedule_jobs import read_calendar, read_lines, write_calendar
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
+from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import Answer
 
 MOST = 200
 """Events of one import. A larger calendar belongs in the desk file."""
@@ -67,7 +67,7 @@ class ScheduleFiles:
         self._clock = clock
         self._box = box
 
-    async def look_at_text(self, text: str, asked: ImportRequest) -> Answer:
+    async def look_at_text(self, text: str, asked: ImportRequest) -> Card:
         """Show what pasted lines would put into the schedule, with a button that saves it.
 
         Raises:
@@ -80,7 +80,7 @@ class ScheduleFiles:
         unclear = [(one, one.at) for one in pasted.proposals if isinstance(one.at, TimeQuestion)]
         return await self._looked(_imported(pasted), missed, asked, now, unclear)
 
-    async def look_at_file(self, name: str, body: bytes, asked: ImportRequest) -> Answer:
+    async def look_at_file(self, name: str, body: bytes, asked: ImportRequest) -> Card:
         """Show what a file would put into the schedule: a calendar, or else lines of text.
 
         Raises:
@@ -127,7 +127,7 @@ class ScheduleFiles:
         asked: ImportRequest,
         now: datetime,
         unclear: Sequence[tuple[Proposal, TimeQuestion]] = (),
-    ) -> Answer:
+    ) -> Card:
         if len(read) > MOST:
             raise BadInputError(f"it has {len(read)} events ahead, more than {MOST}; subscribe to it in the desk file")
         contests = {imported.event.contest for imported in read} or {None}

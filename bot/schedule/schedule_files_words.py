@@ -10,8 +10,9 @@ from bot.events.event import Event, LeadTimes
 from bot.events.meant_time import TimeQuestion
 from bot.schedule.planning_words import reminders_at, time_and_date, told_in, zone_needed
 from bot.schedule.reminders_words import status_words, what
+from bot.wording.card import SLATE, Button, Card
 from bot.wording.context import Setting
-from bot.wording.draft import SLATE, Answer, Button
+from bot.wording.draft import answer_card
 from bot.wording.escape import clean, escape, stopped
 from bot.wording.numbers import counted, spelled
 from bot.wording.typed_times import OPEN, moment_label
@@ -58,7 +59,7 @@ class ImportPreview:
     """By key, for each new event."""
 
 
-def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Answer:
+def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Card:
     """Return what saving would change, line by line, and what was not understood."""
     zone = setting.desk.zone
     same = looked.events - len(looked.changes)
@@ -85,7 +86,7 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
     already = f" {counted(same, 'event')} skipped: past, canceled or already there." if same else ""
     if not looked.changes:
         open_yet = " yet" if looked.open else ""
-        return Answer(f"**Nothing to add{open_yet}.**{already}", tuple(embeds), _open_buttons(looked.open))
+        return answer_card(f"**Nothing to add{open_yet}.**{already}", tuple(embeds), _open_buttons(looked.open))
     buttons = (
         Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
         Button("Discard", f"import:drop:{looked.key}"),
@@ -94,7 +95,7 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> An
     named = f"these {spelled(number, 'event')}" if number > 1 else "this event"
     head = f"**{'Add' if all_new else 'Save'} {named}?**{already}"
     head += f" Reminders go out in {told_in(*places)}." if len(places) == 1 else ""
-    return Answer(head, tuple(embeds), (*buttons, *_open_buttons(looked.open)))
+    return answer_card(head, tuple(embeds), (*buttons, *_open_buttons(looked.open)))
 
 
 def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) -> str:

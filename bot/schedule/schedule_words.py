@@ -12,8 +12,9 @@ from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.schedule.planning_words import were
 from bot.schedule.reminders_words import moved_sentences, rule_words, status_words, what
 from bot.schedule.rundown_words import event_line
+from bot.wording.card import SLATE, Button, Card
 from bot.wording.context import Setting
-from bot.wording.draft import SLATE, Answer, Button
+from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, clean, escape, stopped
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import spelled
@@ -35,7 +36,7 @@ _DID = {
 }
 
 
-def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:
+def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Card:
     """Return today's list."""
     zone = setting.desk.zone
     lines = [event_line(entry.event, zone) for entry in entries]
@@ -43,7 +44,7 @@ def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setti
     return _list(f"**{date}:** {_still_on(entries)}." if lines else f"Nothing has been entered yet for {date}.", lines)
 
 
-def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Answer:
+def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Card:
     """Return the list of today and the six days after it, by day."""
     zone = setting.desk.zone
     lines = []
@@ -51,7 +52,7 @@ def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Settin
         lines.append(f"__{date}__")
         lines += [event_line(entry.event, zone) for entry in of_day]
     head = f"**From {date_line(now, zone)}:** {_still_on(entries)} in the next seven days."
-    return _list(head, lines) if lines else Answer("Nothing has been entered yet for the next seven days.")
+    return _list(head, lines) if lines else answer_card("Nothing has been entered yet for the next seven days.")
 
 
 def _still_on(entries: Sequence[ScheduleEntry]) -> str:
@@ -63,10 +64,10 @@ def _still_on(entries: Sequence[ScheduleEntry]) -> str:
     return f"{spelled(len(entries) - canceled, 'event')}{more}"
 
 
-def _list(head: str, lines: list[str]) -> Answer:
+def _list(head: str, lines: list[str]) -> Card:
     if not lines:
-        return Answer(head)
-    return Answer(head, ({"description": "\n".join(lines), "color": SLATE},))
+        return answer_card(head)
+    return answer_card(head, ({"description": "\n".join(lines), "color": SLATE},))
 
 
 def next_answer(
@@ -76,7 +77,7 @@ def next_answer(
     setting: Setting,
     *,
     begun_today: bool,
-) -> Answer:
+) -> Card:
     """Return the next events, and those under way; `begun_today`: an event of today was due by now."""
     zone = setting.desk.zone
     sentences = [
@@ -92,17 +93,17 @@ def next_answer(
         if not place:
             opening = f"**Next, in {length_between(now, event.starts_at)}:**" if event.starts_at > now else "**Now:**"
         sentences.append(f"{opening} {what(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
-    return Answer("\n".join(stopped(sentence) for sentence in sentences))
+    return answer_card("\n".join(stopped(sentence) for sentence in sentences))
 
 
-def event_history_answer(entry: ScheduleEntry, history: Sequence[Happened], now: datetime, setting: Setting) -> Answer:
+def event_history_answer(entry: ScheduleEntry, history: Sequence[Happened], now: datetime, setting: Setting) -> Card:
     """Return what happened to an event, the newest first."""
     zone = setting.desk.zone
     lines = [_happened(one, now, zone) for one in history]
     head = f"**{what(entry.event)},** {stopped(when(entry.event.starts_at, now, zone) + status_words(entry.event))}"
     if not lines:
-        return Answer(f"{head}\nNo changes are on record.")
-    return Answer("\n".join([head, *lines]))
+        return answer_card(f"{head}\nNo changes are on record.")
+    return answer_card("\n".join([head, *lines]))
 
 
 def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
@@ -132,10 +133,10 @@ def event_changed_answer(
     *,
     saved: bool = False,
     undo: int | None = None,
-) -> Answer:
+) -> Card:
     """Return what was done to an event, and where that is posted or what it waits for; `undo`: the id of the change."""
     if before == after and not saved:
-        return Answer("No change: the schedule already says that.")
+        return answer_card("No change: the schedule already says that.")
     zone = setting.desk.zone
     goes = delivery_words(delivery, setting, now, "The change")
     if misleads(before, after) and not (saved and goes):
@@ -151,22 +152,22 @@ def event_changed_answer(
     label = "Undo and post" if delivery.now else "Undo"
     stays = after.status == "started" != before.status  # its reminders say so by now, and ask no more
     buttons = () if undo is None or stays else (Button(label, f"event:undo:{undo}"),)
-    return Answer(f"{said} {goes}" if goes else said, buttons=buttons)
+    return answer_card(f"{said} {goes}" if goes else said, buttons=buttons)
 
 
-def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting: Setting) -> Answer:
+def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting: Setting) -> Card:
     """Return that a change was undone, and where that is posted or what it waits for.
 
     People with a reminder may get a direct message as well, which does not count as posted.
     """
     at = stopped(when(event.starts_at, now, setting.desk.zone) + status_words(event))
     goes = delivery_words(delivery, setting, now, "The change") or "Nothing is posted."
-    return Answer(f"**Undone:** {what(event)}, {at} {goes}")
+    return answer_card(f"**Undone:** {what(event)}, {at} {goes}")
 
 
 def reminded_answer(
     entry: ScheduleEntry, at: datetime, others: Sequence[datetime], now: datetime, setting: Setting, *, fresh: bool
-) -> Answer:
+) -> Card:
     """Return when a person's reminder of an event comes; `others`: when their other reminders of it come."""
     zone = setting.desk.zone
     opening = "You'll get a DM" if fresh else "You already have a reminder: a DM"
@@ -177,17 +178,19 @@ def reminded_answer(
     if others:
         stay = "Your reminder at {} stays." if len(others) == 1 else "Your reminders at {} stay."
         said += f" {stay.format(listed([when(one, now, zone) for one in others]))}"
-    return Answer(said)
+    return answer_card(said)
 
 
-def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[int, Event]]) -> Answer:
+def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[int, Event]]) -> Card:
     """Return the question about a typed time, with a button for each time that it can mean."""
     buttons = tuple(
         Button(moment_label(event.starts_at, ZoneInfo(event.zone))[:80], f"plan:show:{key}", "primary")
         for key, event in choices
     )
     why = " ".join(OPEN[one] for one in question.why)
-    return Answer(f'**Which time do you mean by "{escape(typed, 60)}"?** {why} Nothing is saved yet.', buttons=buttons)
+    return answer_card(
+        f'**Which time do you mean by "{escape(typed, 60)}"?** {why} Nothing is saved yet.', buttons=buttons
+    )
 
 
 def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:

@@ -17,8 +17,8 @@ from bot.tally.boards_store import Board, BoardStore
 from bot.tally.boards_words import board_post, news_of
 from bot.tally.silences import SourceMarks
 from bot.tally.standing import Standings
+from bot.wording.card import Card, Picture
 from bot.wording.context import Setting
-from bot.wording.draft import Draft, Picture
 from bot.wording.question import muted_of
 
 CHECKED_EVERY = timedelta(minutes=10)
@@ -51,7 +51,7 @@ class Boards:
 
     async def look(self, draw: DrawBoard | None = None) -> None:
         """Bring every board up to date that is not; `draw`: draws the charts of those that are to have one."""
-        drafts: dict[tuple[str, int], Draft | None] = {}
+        drafts: dict[tuple[str, int], Card | None] = {}
         for board in await self._store.wanted():
             key = (board.contest, board.server)
             if key not in drafts:
@@ -59,7 +59,7 @@ class Boards:
             if (draft := drafts[key]) is not None:
                 await self._show(board, draft, draw)
 
-    async def _draft(self, contest: str, server: int) -> Draft | None:
+    async def _draft(self, contest: str, server: int) -> Card | None:
         """Return what a contest's boards in a server should show; None before the first reading."""
         known = self._setting.desk.contest(contest)
         if known is None:
@@ -72,7 +72,7 @@ class Boards:
         setting = replace(self._setting, left_out=muted_of(marks, facts.source.id))
         return board_post(facts, setting, marks.get(facts.source.id))
 
-    async def _show(self, board: Board, draft: Draft, draw: DrawBoard | None) -> None:
+    async def _show(self, board: Board, draft: Card, draw: DrawBoard | None) -> None:
         now, shown = self._clock.now(), news_of(draft, chart=board.chart)
         again = CHECKED_EVERY * 6 if board.is_old else CHECKED_EVERY
         if board.shown == shown and board.shown_at is not None and now - board.shown_at < again:

@@ -15,7 +15,7 @@ from bot.outbox.rows_store import drop_picture, keep_picture
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import reword, supersede, supersede_kind
-from bot.wording.draft import Draft
+from bot.wording.card import Card
 
 # ruff: noqa: ARG002 - what follows takes what any family's may need
 
@@ -90,7 +90,7 @@ class BoardStore(PostingStore):
             for server, channel, contest, shown, at, old, chart, picture in rows
         ]
 
-    async def show(self, board: Board, draft: Draft, shown: str) -> None:
+    async def show(self, board: Board, draft: Card, shown: str) -> None:
         """Make a board show `draft`; `shown` is what has to change before it is edited again at once.
 
         A board has at most one unsent row. One that waits is changed in place; while one is being sent nothing is done,
@@ -120,7 +120,7 @@ class BoardStore(PostingStore):
         await self._outbox.write(work)
 
 
-def _add(tx: Tx, board: Board, draft: Draft, live: _Live | None, picture: int | None) -> None:
+def _add(tx: Tx, board: Board, draft: Card, live: _Live | None, picture: int | None) -> None:
     """Edit the message that shows the board, or post one."""
     if live is None:
         number = tx.number(board.server)
@@ -180,7 +180,7 @@ def _live(connection: sqlite3.Connection, board: Board) -> _Live | None:
     return _Live(*rows[0]) if rows else None
 
 
-def _keep(tx: Tx, board: Board, draft: Draft, shown: str) -> int | None:
+def _keep(tx: Tx, board: Board, draft: Card, shown: str) -> int | None:
     """Store what a board shows, with its picture in place of the one before; return the picture's row."""
     if board.picture is not None:
         drop_picture(tx.connection, board.picture)

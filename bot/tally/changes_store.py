@@ -41,8 +41,8 @@ from bot.tally.standing_words import OtherSource
 from bot.tally.watchers import WatchedCount
 from bot.tally.watchers_store import Watched, WatcherNews
 from bot.tally.watching import POSTERS, RIDERS, RidingNews, riding_news
+from bot.wording.card import Card, Link, address_of
 from bot.wording.context import Audience, Setting, may_be_named
-from bot.wording.draft import Draft, Link, address_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class ChangePost(Kind):
         if left := _left(tx.connection, post.server, span.end, tx.now, setting.reader):
             draft = with_known_left(draft, span, left, setting)
         if riding := _riding(tx, post, setting):
-            draft = replace(draft, headline=" ".join([draft.headline, *(one.sentence for one in riding)]))
+            draft = draft.then(*(one.sentence for one in riding))
         return Worded(draft, about[0] if about else None, _mention(tx.connection, post, draft))
 
     def count(self, tx: Tx, post: Post) -> str | None:
@@ -496,7 +496,7 @@ def _told_by(connection: sqlite3.Connection, post: Post, reading: int) -> int | 
     return rows[0][0] if rows else None
 
 
-def _mention(connection: sqlite3.Connection, post: Post, draft: Draft) -> int | None:
+def _mention(connection: sqlite3.Connection, post: Post, draft: Card) -> int | None:
     """Return the role that a lead change mentions in its channel, if the follow wants one and it notifies at all."""
     if draft.kind != "lead_change" or draft.quiet:
         return None

@@ -30,14 +30,16 @@ from bot.tally.standing_words import (
 )
 from bot.tally.watchers import WatchedCount
 from bot.tally.watching import news_between
+from bot.wording.card import AMBER, CHALK, SLATE, Card, Link, StatedMargin, lines
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
 from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
-from bot.wording.draft import AMBER, CHALK, SLATE, Draft, Embed, Link, StatedMargin
+from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.lines import short_of_share
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
+from bot.wording.message import Embed
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
@@ -163,7 +165,7 @@ class Span:
     """What other sources have now, where it is `merged`."""
 
 
-def span_post(span: Span, setting: Setting) -> Draft | None:
+def span_post(span: Span, setting: Setting) -> Card | None:
     """Return the post of a span of changes; None where the desk file no longer has its contest or source."""
     contest, source = setting.desk.contest(span.end.contest), setting.desk.source(span.source)
     if contest is None or source is None:
@@ -214,7 +216,7 @@ def span_post(span: Span, setting: Setting) -> Draft | None:
     return change_post(facts, setting)
 
 
-def with_known_left(draft: Draft, span: Span, said: Sequence[Statement], setting: Setting) -> Draft:
+def with_known_left(draft: Card, span: Span, said: Sequence[Statement], setting: Setting) -> Card:
     """Add the ballots that are known to be left to a post: to the headline where only reporting changed, else to the card.
 
     `said`: what is known of them, the newest first.
@@ -224,8 +226,8 @@ def with_known_left(draft: Draft, span: Span, said: Sequence[Statement], setting
     if not line:
         return draft
     if draft.kind == "progress":
-        return replace(draft, headline=f"{draft.headline} {line}")
-    return replace(draft, embeds=with_also(draft.embeds, line))
+        return draft.then(line)
+    return replace(draft, blocks=with_also(draft.blocks, line))
 
 
 def _kind(written: str, change: Change, turned: Sequence[datetime]) -> str:
@@ -255,7 +257,7 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
     return EnteredBefore.of(said, "margin" if by_margin else "total", source, told_as)
 
 
-def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
+def change_post(facts: ChangeFacts, setting: Setting) -> Card:
     """Return the post of a change by the leading source, or of the net of several."""
     told = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
     movement = Movement(
@@ -274,7 +276,7 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Draft:
         kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
     if facts.crossings:
         sentence = " ".join([sentence, *facts.crossings])
-    return Draft(
+    return post_card(
         kind=kind,
         headline=sentence,
         credit=credit_line(setting, facts.source, facts.after.as_of, facts.now, received=received),
@@ -295,7 +297,7 @@ def _stated(facts: ChangeFacts) -> tuple[StatedMargin, ...]:
     return (own, *others)
 
 
-def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> Draft:
+def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> Card:
     """Return the post that another source leads now; `facts` are of its standing, as of a first reading.
 
     It notifies where the other candidate leads by it.
@@ -311,7 +313,7 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
     turned = bool(change.margin and before.margin) and change.leader != before.leader
     quiet = not turned or is_night(facts.after, facts.contest.night_until)
     return replace(
-        change_post(replace(facts, confirms=None), setting), kind="statement", headline=sentence, quiet=quiet
+        change_post(replace(facts, confirms=None), setting), kind="statement", head=lines(sentence), quiet=quiet
     )
 
 

@@ -14,7 +14,7 @@ from bot.outbox.tx import Tx
 from bot.tally.holds_store import HoldNotice, edit_notice, headline_of, notices
 from bot.tally.holds_words import Editor, Held, HoldOutcome, Undone, rejected_words
 from bot.tally.intake import HoldDecided, Withdrawn, settle, take_back
-from bot.wording.draft import Button, Draft
+from bot.wording.card import Button, Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
             if notice.key == proposal.question:
                 edit_notice(tx, notice, f"{said}\n{headline_of(notice.content)}", buttons)
 
-    async def ask_about(self, what: HoldDecision, held: Held, asker: Asker, question: Draft) -> int:
+    async def ask_about(self, what: HoldDecision, held: Held, asker: Asker, question: Card) -> int:
         """Ask a second person in the desk's channel about a hold; return that channel.
 
         A later question about the same hold takes the place of an earlier one, which says so; the same is not asked twice.

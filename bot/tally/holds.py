@@ -43,8 +43,9 @@ from bot.tally.holds_words import (
     withdraw_question,
 )
 from bot.tally.intake import HoldDecided, Withdrawn
+from bot.wording.card import Button, Card
 from bot.wording.context import Setting
-from bot.wording.draft import Answer, Button
+from bot.wording.draft import answer_card
 from bot.wording.escape import stopped
 from bot.wording.undo import undo_time
 
@@ -75,7 +76,7 @@ class Holds:
         self._setting = setting
         self._clock = clock
 
-    async def held(self, contest: Contest, server: int) -> Answer:
+    async def held(self, contest: Contest, server: int) -> Card:
         """Return what is held of a contest, with the choices about it.
 
         Raises:
@@ -122,7 +123,7 @@ class Holds:
         except HoldRefusedError as refused:
             return refused.undone
 
-    async def press(self, press: HoldPress, series: int, since: int, figures: str | None, asker: Asker) -> Answer:
+    async def press(self, press: HoldPress, series: int, since: int, figures: str | None, asker: Asker) -> Card:
         """Do what a button says and return the answer. A late press, or one in another server, changes nothing.
 
         `since` is when the hold began, in microseconds of the news clock. With the series and the digest of the figures
@@ -149,7 +150,7 @@ class Holds:
             shown = await self._store.shown(key, series, began)
             if asked := newer_answer(held, shown, self._setting, now):
                 return asked
-        return Answer(hold_answer(await self._store.state(series, began, asker.server), self._setting, now))
+        return answer_card(hold_answer(await self._store.state(series, began, asker.server), self._setting, now))
 
     def _check(self, server: int) -> None:
         if (settled := self._setting.settled(server)) != "here":
@@ -163,7 +164,7 @@ class Holds:
         """Return the held reading with a key that was posted; None: its count rests on it no more, or never did."""
         return next((one for one in await self._store.let_through(server) if one.held.key == key), None)
 
-    async def _decide_posted(self, press: HoldPress, posted: LetThrough, asker: Asker) -> Answer:
+    async def _decide_posted(self, press: HoldPress, posted: LetThrough, asker: Asker) -> Card:
         """Withdraw a held reading that was posted: what would come of it is shown first."""
         now, held = self._clock.now(), posted.held
         second = await self._outbox.two_person.asks_two(asker.server, now)
@@ -171,34 +172,34 @@ class Holds:
             case "withdraw":
                 return await self._ask_to_withdraw(posted, asker, second=second)
             case "withdrawn" if second:
-                return await self._ask("withdraw", held, asker) or Answer(_NOBODY_ASKS)
+                return await self._ask("withdraw", held, asker) or answer_card(_NOBODY_ASKS)
             case "withdrawn":
                 try:
                     done = await self.decide(held, "withdraw", asker)
                 except HoldRefusedError as refused:
-                    return Answer(undone_answer(refused.undone, None, self._setting, now))
-                return await self._answer(held, "withdraw", done, asker.server) or Answer(_NOBODY_ASKS)
+                    return answer_card(undone_answer(refused.undone, None, self._setting, now))
+                return await self._answer(held, "withdraw", done, asker.server) or answer_card(_NOBODY_ASKS)
             case _:
-                return await self._answer_question(press, held, asker, _NOBODY_ASKS, "It stays as posted.") or Answer(
-                    _NOBODY_ASKS
-                )
+                return await self._answer_question(
+                    press, held, asker, _NOBODY_ASKS, "It stays as posted."
+                ) or answer_card(_NOBODY_ASKS)
 
-    async def _ask_to_withdraw(self, posted: LetThrough, asker: Asker, *, second: bool) -> Answer:
+    async def _ask_to_withdraw(self, posted: LetThrough, asker: Asker, *, second: bool) -> Card:
         """Show what would come of withdrawing a held reading that was posted; `second`: another person confirms it."""
         now, held, store = self._clock.now(), posted.held, self._decisions
         try:
             would = await store.preview(store.unsaved(asker, _decision(held, "withdraw"), now))
         except HoldRefusedError as refused:
-            return Answer(undone_answer(refused.undone, None, self._setting, now))
+            return answer_card(undone_answer(refused.undone, None, self._setting, now))
         assert isinstance(would, Withdrawn)  # noqa: S101 - that is what comes of withdrawing
         goes = await self._outbox.suspensions.delivery(
             asker.server, [post.channel for post in would.posts], [held.source]
         )
         texts = list(dict.fromkeys(post.draft.headline for post in would.posts if post.draft))
         words = withdraw_question(posted, would.undone, texts, goes, self._setting, now, second=second)
-        return Answer(words, (), (Button("Withdraw", f"hold:withdrawn:{held.key}", "danger"),))
+        return answer_card(words, (), (Button("Withdraw", f"hold:withdrawn:{held.key}", "danger"),))
 
-    async def _decide(self, press: HoldPress, held: Held, asker: Asker) -> Answer | None:
+    async def _decide(self, press: HoldPress, held: Held, asker: Asker) -> Card | None:
         """Do what `press` says with a held reading and return the answer; None: it is not held any more."""
         now = self._clock.now()
         match press:
@@ -217,61 +218,61 @@ class Holds:
                     return await self._ask(wants, held, asker)
                 return await self._answer(held, wants, await self.decide(held, wants, asker), asker.server)
 
-    async def _wait(self, held: Held, asker: Asker, now: datetime) -> Answer | None:
+    async def _wait(self, held: Held, asker: Asker, now: datetime) -> Card | None:
         ask_at = now + ASK_AGAIN
         words = wait_words(asker.name, ask_at, self._setting, now)
         series = int(held.key.split(":")[0])
         waits = await self._store.wait(series, held.since, asker.server, asker.name, ask_at, words)
-        return Answer(wait_answer(ask_at, self._setting, now)) if waits else None
+        return answer_card(wait_answer(ask_at, self._setting, now)) if waits else None
 
-    async def _ask(self, wants: HoldOutcome, held: Held, asker: Asker) -> Answer | None:
+    async def _ask(self, wants: HoldOutcome, held: Held, asker: Asker) -> Card | None:
         """Ask a second person; None: the desk file no longer has the contest or the source."""
         question = confirm_question(held, wants, asker.name, self._setting, self._clock.now())
         if question is None:
             return None
-        return Answer(
+        return answer_card(
             asked_answer(await self._decisions.ask_about(_decision(held, wants), held, asker, question), wants)
         )
 
     async def _answer_question(
         self, press: HoldPress, held: Held, asker: Asker, nobody_asks: str, stays: str
-    ) -> Answer | None:
+    ) -> Card | None:
         """Take a second person's answer; None: what they were asked about is not held any more."""
         key = await self._decisions.asked(held.key.rpartition(":")[0], asker.server)
         if key is None:
-            return Answer(nobody_asks)
+            return answer_card(nobody_asks)
         if press == "reject":
             await self._decisions.reject(key, asker)
-            return Answer(f"**Rejected.** {stays}")
+            return answer_card(f"**Rejected.** {stays}")
         try:
             asked, done = await self._decisions.confirm(key, asker)
         except NotHeldError:
             return None
         except HoldRefusedError as refused:
-            return Answer(undone_answer(refused.undone, None, self._setting, self._clock.now()))
+            return answer_card(undone_answer(refused.undone, None, self._setting, self._clock.now()))
         return await self._answer(held, asked.what.wants, done, asker.server)
 
     async def _answer(
         self, held: Held, wants: HoldOutcome, done: HoldDecided | Withdrawn | None, server: int
-    ) -> Answer | None:
+    ) -> Card | None:
         """Return the answer to who decided, with Undo; None: nothing was decided."""
         contest, now = self._setting.desk.contest(held.contest), self._clock.now()
         if isinstance(done, Withdrawn):
             words = undone_answer(done.undone, contest, self._setting, now)
             till = stopped(f"You can undo it {undo_time(self._setting, now)}")
-            return Answer(f"{words} {till}", (), (Button("Undo", f"hold:again:{held.key}"),))
+            return answer_card(f"{words} {till}", (), (Button("Undo", f"hold:again:{held.key}"),))
         if done is None or contest is None:
             return None
         goes = await self._outbox.suspensions.delivery(server, done.channels, [done.source])
         words = settled_answer(contest, done.reading, goes, self._setting, now, post=wants == "post")
-        return Answer(words, (), (undo_button(held.key),))
+        return answer_card(words, (), (undo_button(held.key),))
 
-    async def _undo(self, series: int, since: datetime, key: str, asker: Asker, *, again: bool) -> Answer:
+    async def _undo(self, series: int, since: datetime, key: str, asker: Asker, *, again: bool) -> Card:
         done = await self.undo(series, since, asker, withdrawn=again)
         contest = self._setting.desk.contest(done.reading.contest) if done.reading else None
         words = undone_answer(done, contest, self._setting, self._clock.now(), again=again)
         late = await self._let_through(key, asker.server) if done.refused == "late" else None
-        return Answer(words, (), withdraw_button(late.held) if late else ())
+        return answer_card(words, (), withdraw_button(late.held) if late else ())
 
 
 def _decision(held: Held, wants: HoldOutcome) -> HoldDecision:

@@ -29,7 +29,7 @@ from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_edit, drop_row, reword_edit
 from bot.tally.holds_words import Held, HoldState, LetThrough, NoticeWords
-from bot.wording.draft import Button
+from bot.wording.card import Button
 
 _HELD = """
 SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline, s.id, w.ask_at, r.body, a.body

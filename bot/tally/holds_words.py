@@ -11,9 +11,10 @@ from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.outbox_words import Delivery, delivery_words
+from bot.wording.card import AMBER, Button, Card, Link
 from bot.wording.context import ContestContext, Setting, SettledBy, contest_context, source_name
 from bot.wording.credit import credit_line, desk_credit
-from bot.wording.draft import AMBER, Answer, Button, Draft, Link
+from bot.wording.draft import answer_card, post_card
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import cut
 from bot.wording.margin import ahead_by
@@ -178,7 +179,7 @@ def held_post(
     overdue: bool = False,
     asks: str | None = None,
     others: Sequence[Reading] = (),
-) -> Draft:
+) -> Card:
     """Return the notice that a source's reading waits for an editor; `overdue`: nothing settled it in time.
 
     `instead_of`: what is accepted till now. With it the notice has the held figures beside it, as where the desk decides
@@ -195,7 +196,7 @@ def held_post(
             sentence = f"{sentence} Answer by {stopped(told.when(by))}" if by > now else sentence
         sentence = f"{sentence}\n{choice(told, hold.reading, instead_of, beside(told, others, setting))}"
     received = hold.reading.as_of_is == "received"
-    return Draft(
+    return post_card(
         kind="notice",
         headline=sentence,
         credit=credit_line(setting, source, hold.reading.as_of, now, received=received),
@@ -218,7 +219,7 @@ def undo_button(key: str) -> Button:
     return Button("Undo", f"hold:undo:{key}")
 
 
-def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) -> Answer | None:
+def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) -> Card | None:
     """Return what Post asks once more: whether those figures are the count; None: the desk file lost the contest.
 
     `second`: another of the desk has to confirm it.
@@ -233,14 +234,14 @@ def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) ->
     then = "Someone else on the desk must confirm it." if second else "You can undo it for two minutes."
     asked = f"**Post {total} as the count?** It would go out {whose}. {then}"
     why = f"Held since {told.when(held.since)}: they {_why(told, held.reason)}."
-    return Answer(
+    return answer_card(
         f"{asked}\n{why}\n{choice(told, shown, accepted, beside(told, held.others, setting))}",
         (),
         (Button(f"Post {total}", f"hold:sure:{held.key}", "primary"),),
     )
 
 
-def confirm_question(held: Held, press: HoldOutcome, who: str, setting: Setting, now: datetime) -> Draft | None:
+def confirm_question(held: Held, press: HoldOutcome, who: str, setting: Setting, now: datetime) -> Card | None:
     """Return the question to a second person whether what is held is posted, or dropped; None: the desk file lost it."""
     contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
     if contest is None or source is None or held.figures is None:
@@ -254,7 +255,7 @@ def confirm_question(held: Held, press: HoldOutcome, who: str, setting: Setting,
         figures = " ".join(
             stopped(f"{when_}: {held_figures(told, one)}") for when_, one in (("Posted", shown), ("Before", accepted))
         )
-    return Draft(
+    return post_card(
         kind="notice",
         headline=f"**Confirm?** {name_of(who)} wants to {what}.\n{figures}",
         credit=credit_line(setting, source, shown.as_of, now, received=shown.as_of_is == "received"),
@@ -280,7 +281,7 @@ def rejected_words(who: str, now: datetime, setting: Setting, *, posted: bool) -
 
 def withdrawn_post(
     contest: Contest, numbers: Sequence[int], replaced: Link | None, stands: Reading, setting: Setting, now: datetime
-) -> Draft:
+) -> Card:
     """Return the retraction of posts that told figures which the desk had let through, and what stands instead.
 
     `replaced`: where the last of them is, if that is known.
@@ -290,7 +291,7 @@ def withdrawn_post(
     figures = stopped(f"As before, {told.the_count} has {held_figures(told, stands)}")
     said = f"**Retraction** of {posts}: we posted those figures by mistake. {figures}"
     cards = ({"description": f"It replaces {replaced}.", "color": AMBER},) if replaced else ()
-    return Draft("retraction", said, desk_credit(setting, now), cards, quiet=False)
+    return post_card("retraction", said, desk_credit(setting, now), cards, quiet=False)
 
 
 def undone_answer(
@@ -476,7 +477,7 @@ def held_line(
 
 def held_answer(
     contest: Contest, holds: Sequence[Held], posted: Sequence[LetThrough], setting: Setting, now: datetime
-) -> Answer:
+) -> Card:
     """Return what `/held` answers: what is held of a contest beside what is accepted, with the choices about it.
 
     Below it, what was held and the desk `posted`, as long as the count rests on it.
@@ -492,7 +493,7 @@ def held_answer(
         buttons += hold_buttons(one.key, f"{which}: " if which else "")
     for _, one in through:
         buttons += withdraw_button(one)
-    return Answer("\n".join([*none, *(line for line, _ in [*lines, *through])]), (), tuple(buttons))
+    return answer_card("\n".join([*none, *(line for line, _ in [*lines, *through])]), (), tuple(buttons))
 
 
 def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:
@@ -503,7 +504,7 @@ def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:
     return f"{cut(source.brief, _MOST_LABEL)}, {count_name(held.count)}"
 
 
-def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datetime) -> Answer | None:
+def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datetime) -> Card | None:
     """Return the answer to a press about figures that newer ones have replaced: both, with buttons for the newest.
 
     `shown`: what the editor was shown; None: that is not known any more. Returns None where the desk file no longer has
@@ -517,7 +518,7 @@ def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datet
         seen = held_figures(contest_context(contest, setting, now, shown.names, held.count), shown)
         first = f"{first} {stopped(f'You were shown: {seen}')}"
     told = contest_context(contest, setting, now, held.figures[0].names, held.count)
-    return Answer(
+    return answer_card(
         f"{first}\n{choice(told, *held.figures, beside(told, held.others, setting))}", (), hold_buttons(held.key)
     )
 

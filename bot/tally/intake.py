@@ -77,8 +77,9 @@ from bot.tally.writes_store import (
     Writes,
     write,
 )
+from bot.wording.card import Link, address_of
 from bot.wording.context import Setting
-from bot.wording.draft import Link, address_of
+from bot.wording.message import render
 
 _LIVE = timedelta(hours=12)
 """How old a count may be for its votes to be seen moving, and not be read from what is over."""
@@ -528,7 +529,7 @@ class IntakeDecision:
                     OutboxRow.worded(post.server, post.channel, number, draft, self._now, *about)
                 )
             elif post.content is not None:  # one retraction a channel names all of them, and each says so
-                content = updated_content("Retracted", post.content, draft.content(number), f"#{number}")
+                content = updated_content("Retracted", post.content, render(draft, number).content, f"#{number}")
                 edits.append(
                     OutboxRow(
                         post.server,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.outbox_words import desk_notice
 from bot.tally.standing_words import HELD_WORDS
+from bot.wording.card import Card
 from bot.wording.context import ContestContext, Setting, source_name
 from bot.wording.credit import SetBy
-from bot.wording.draft import Draft
 from bot.wording.escape import escape, stopped
 from bot.wording.names import name_of
 from bot.wording.numbers import commas, counted, votes
@@ -75,7 +75,7 @@ def refused_words(contest: Contest, after: Source, before: Source, why: str, mut
     )
 
 
-def gone_notice(contest: Contest, gone: str, after: Source, setting: Setting) -> Draft:
+def gone_notice(contest: Contest, gone: str, after: Source, setting: Setting) -> Card:
     """Return the notice to the desk that the source which it chose is not in the desk file any more."""
     return desk_notice(
         f"**{escape(contest.name, _MOST_NAME)}: posts follow {source_name(after)} again,** as in the desk file. "

@@ -9,7 +9,7 @@ from typing import ClassVar
 from bot.count.change import Change
 from bot.tally.line_crossings_words import LineName, crossed_post, sides
 from bot.tally.watchers import Poster, WatchedCount
-from bot.wording.draft import Draft
+from bot.wording.card import Card
 
 
 class LineWatcher(Poster):
@@ -22,7 +22,7 @@ class LineWatcher(Poster):
         """Return the side; None on election night, or where there is no such line."""
         return sides(count.contest, count.reading, count.setting).get(self.name)
 
-    def post(self, count: WatchedCount, change: Change) -> Draft:
+    def post(self, count: WatchedCount, change: Change) -> Card:
         """Return the post that the count crossed the line."""
         return crossed_post(count.contest, count.source, count.reading, change, self.name, count.setting, count.now)
 

@@ -11,9 +11,10 @@ from bot.count.rules import Outlook, has_majority, majority_outlook, yes_of
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.tally.standing_words import margin_stated
+from bot.wording.card import SLATE, Card
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import credit_line
-from bot.wording.draft import SLATE, Draft
+from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined
 from bot.wording.lines import against_limit, law, law_source, lead_of, past_share
@@ -41,7 +42,7 @@ def crossed_post(
     name: LineName,
     setting: Setting,
     now: datetime,
-) -> Draft:
+) -> Card:
     """Return the post that a count crossed a line.
 
     Raises:
@@ -67,7 +68,7 @@ def crossed_post(
     credit = credit_line(setting, source, reading.as_of, now, received=received)
     stated = margin_stated(contest, source, reading, change)
     card = {"description": joined(lines, DESCRIPTION), "color": SLATE}
-    return Draft("recount_line", sentence, credit, (card,), states=(stated,))
+    return post_card("recount_line", sentence, credit, (card,), states=(stated,))
 
 
 def crossed_recount(

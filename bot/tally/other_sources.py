@@ -31,9 +31,9 @@ from bot.tally.intake_store import (
 from bot.tally.other_sources_store import Comparison, margin_stated_in, standing_statement, statement_of
 from bot.tally.other_sources_words import RelationFacts, WhyUntold, relation_post
 from bot.tally.writes_store import Ahead, AheadNoMore, PutOff, ToldRelation, Writes
+from bot.wording.card import Card
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, may_be_named
-from bot.wording.draft import Draft
 
 FRESH = MERGES_AFTER
 """By the news clock: a post that is older than this has waited."""
@@ -312,7 +312,7 @@ def entered_before(statement: Statement, figure: Figure, setting: Setting) -> En
     return EnteredBefore.of(statement, figure, source) if source is not None else None
 
 
-def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Draft | str:
+def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Card | str:
     """Return the post that compares another source's margin with what its channel was told, or why there is none now.
 
     Args:

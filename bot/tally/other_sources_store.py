@@ -9,16 +9,18 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Self, TypeAlias
+from typing import ClassVar, Self, TypeAlias
 
 from bot.count.statement import Figure, Statement
 from bot.database.database import Row, fetch, from_micros, to_micros
-from bot.outbox.rows import Action, OutboxRow, TopicRow
+from bot.outbox.rows import Action, OutboxRow, TopicRow, to_json
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.tally.other_sources_words import with_also
-from bot.wording.draft import StatedMargin
+from bot.wording.card import Card, StatedMargin
+from bot.wording.draft import blocks_of
+from bot.wording.message import embeds_of
 
 Also: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
 """Makes the line of the card, of (source's id, as of when), the first heard first."""
@@ -189,8 +191,8 @@ def show_agreeing(tx: Tx, post: int, also: Also, *, gone: bool = False) -> bool:
     server, channel, number, contest, source, embeds, news_at, content = rows[0]
     if is_public(tx.connection, channel):
         return False
-    before: Sequence[dict[str, Any]] = json.loads(embeds or "[]")
-    card = with_also(before, also([(key, from_micros(at)) for key, at in agreeing]))
+    before = blocks_of(json.loads(embeds or "[]"))
+    card = Card(blocks=with_also(before, also([(key, from_micros(at)) for key, at in agreeing])))
     edit = OutboxRow(
         server,
         channel,
@@ -202,7 +204,7 @@ def show_agreeing(tx: Tx, post: int, also: Also, *, gone: bool = False) -> bool:
         about=post,
         action=Action.EDIT,
         content=content,
-        embeds=json.dumps(card, ensure_ascii=False),
+        embeds=to_json(embeds_of(card)),
     )
     tx.add([edit])
     return True

@@ -1,16 +1,17 @@
 """What other sources say of a posted margin: their posts, why there is none, and the line of a card that names who agrees."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from bot.count.relation import PostedMargin, Relation
 from bot.desk.desk_file import Contest, Source
+from bot.wording.card import Block, Card, StatedMargin, lines
 from bot.wording.confirmed import EnteredBefore, confirmed_beside, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import credit_line
-from bot.wording.draft import SLATE, Draft, StatedMargin
+from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined, size
 from bot.wording.margin import ahead_by, has_since, stands_by
@@ -59,7 +60,7 @@ class RelationFacts:
     """The post that told another margin of that source for the same minute, with who led by it and by how much."""
 
 
-def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
+def relation_post(facts: RelationFacts, setting: Setting) -> Card:
     """Return the post of another source's margin that confirms or contradicts the margin posted."""
     told = contest_context(facts.contest, setting, facts.now)
     if facts.instead_of is not None:
@@ -73,7 +74,7 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Draft:
     stands = facts.posted.newer or (*facts.posted.margin_posted, facts.posted.as_of)
     total = facts.posted.total if facts.posted.newer is None else None
     contest, count = facts.contest.id, facts.count
-    return Draft(
+    return post_card(
         kind="statement",
         headline=sentence,
         credit=credit_line(setting, facts.source, facts.as_of, facts.now),
@@ -113,16 +114,16 @@ def also_said(agreeing: Sequence[tuple[str, datetime]], setting: Setting, now: d
     return stopped(f"Also: {'; '.join(named)}{more}")
 
 
-def with_also(embeds: Sequence[Mapping[str, Any]], line: str) -> tuple[dict[str, Any], ...]:
-    """Return a post's card with a line below all it says; without the line (empty), as it was."""
+def with_also(blocks: Sequence[Block], line: str) -> tuple[Block, ...]:
+    """Return a post's blocks with a line below all that the first says; without the line (empty), as they were."""
     if not line:
-        return tuple(dict(embed) for embed in embeds)
-    if not embeds:
-        return ({"description": line, "color": SLATE},)
-    first, *rest = embeds
-    said = str(first.get("description") or "")
-    above = joined(said.split("\n"), DESCRIPTION - size(line) - 2)
-    return ({**first, "description": f"{above}\n\n{line}" if above else line}, *map(dict, rest))
+        return tuple(blocks)
+    if not blocks:
+        return (Block(lines(line)),)
+    first, *rest = blocks
+    texts = [text for one in first.lines for text in one.text.split("\n")]
+    above = joined(texts, DESCRIPTION - size(line) - 2)
+    return (replace(first, lines=lines(above, "", line) if above else lines(line)), *rest)
 
 
 def margin_not_posted(why: WhyUntold, leading: Source, post: int | None = None) -> str:

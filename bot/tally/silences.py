@@ -52,8 +52,8 @@ from bot.tally.silences_words import (
     silence_post,
     stale_post,
 )
+from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import Draft
 from bot.wording.question import SourceMark
 
 SAME_SILENCE = timedelta(minutes=30)
@@ -345,7 +345,7 @@ class _Deciding:
         return desk.with_leading_source(contest, followed.chosen) if contest is not None else None
 
     def _post(
-        self, source: Source, follows: list[FollowedChannel], draft: Draft, ends: ToldSilence | None = None
+        self, source: Source, follows: list[FollowedChannel], draft: Card, ends: ToldSilence | None = None
     ) -> None:
         server, channel = follows[0].server, follows[0].channel
         contest = follows[0].contest if len(follows) == 1 else None

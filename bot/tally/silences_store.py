@@ -19,7 +19,7 @@ from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow, Post, to_json
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
-from bot.wording.draft import Draft
+from bot.wording.card import Card
 
 OVER = "that is over"
 """Why a silence is not posted any more."""
@@ -113,7 +113,7 @@ class SaidOfSource:
     channel: int
     contest: str | None
     source: str
-    draft: Draft
+    draft: Card
     ends: ToldSilence | None = None
     """The silence that it says is over: it is not posted where the post of that waits for Publish."""
 

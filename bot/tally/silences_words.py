@@ -9,9 +9,10 @@ from bot.count.reading import Reading
 from bot.count.staleness import Silence
 from bot.desk.desk_file import Contest, Source
 from bot.tally.standing_words import margin_stated
+from bot.wording.card import Card, StatedMargin
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import SetBy, changed_when, credit_line
-from bot.wording.draft import Draft, StatedMargin
+from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, unit_name
@@ -45,7 +46,7 @@ class StaleFacts:
     checked_at: datetime | None = None
 
 
-def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
+def stale_post(facts: StaleFacts, setting: Setting) -> Card:
     """Return the alert about a source whose own figures have not moved for long."""
     told = contest_context(facts.contest, setting, facts.now, facts.reading.names if facts.reading else None)
     change = facts.change
@@ -53,7 +54,7 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Draft:
     silent = stale(told, facts.source, facts.last_updated, facts.as_of, about=facts.approximate)
     meanwhile = has_meanwhile(told, facts.leading, standing, facts.changed_at, facts.checked_at)
     seen_by = facts.said_by if may_be_named(facts.said_by, setting) else facts.source
-    return Draft(
+    return post_card(
         kind="stale",
         headline=f"{silent} {meanwhile}".strip(),
         credit=credit_line(setting, seen_by, facts.as_of, facts.now),
@@ -120,7 +121,7 @@ class SilenceFacts:
     meanwhile: Meanwhile | None = None
 
 
-def silence_post(facts: SilenceFacts, setting: Setting) -> Draft:
+def silence_post(facts: SilenceFacts, setting: Setting) -> Card:
     """Return the post that a source is silent."""
     told = contest_context(facts.contests[0], setting, facts.now)
     if facts.kind is Silence.UNREACHED:
@@ -134,15 +135,15 @@ def silence_post(facts: SilenceFacts, setting: Setting) -> Draft:
         standing = (other.leader, other.margin)
         sentence += f" {has_meanwhile(told, other.leading, standing, other.changed_at, other.checked_at)}"
         states = (StatedMargin(facts.contests[0].id, other.leading.id, "election", *standing),)
-    return Draft("stale", sentence, credit, states=states)
+    return post_card("stale", sentence, credit, states=states)
 
 
 def silence_over_post(
     contest: Contest, source: Source, kind: Silence, since: datetime, at: datetime, setting: Setting, now: datetime
-) -> Draft:
+) -> Card:
     """Return the post that a source, silent since `since`, was heard again at `at`."""
     sentence = speaks_again(contest_context(contest, setting, now), source, kind, since, at)
-    return Draft("stale", sentence, credit_line(setting, source, at, now))
+    return post_card("stale", sentence, credit_line(setting, source, at, now))
 
 
 def unreached(context: ContestContext, source: Source, since: datetime, *, leads: bool) -> str:

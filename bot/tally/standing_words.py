@@ -1,7 +1,7 @@
 """Standings in words: the answer of /margin, and the sentences of where a contest stands or stood."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.count.change import Change, compare
@@ -12,16 +12,17 @@ from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.calls_words import CallFacts, status_field
 from bot.outcomes.certification_words import ResultsFacts
+from bot.wording.card import SLATE, Card, StatedMargin
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import answer_footer, credit_line, footer
-from bot.wording.draft import SLATE, Answer, Embed, StatedMargin
+from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.lines import short_of_share
 from bot.wording.margin import ahead_by, plus, voters_for
+from bot.wording.message import Embed
 from bot.wording.names import unit_list
 from bot.wording.numbers import commas, counted, votes
-from bot.wording.question import marked
 from bot.wording.times import length_between
 from bot.wording.votes_table import count_notes, line_notes, votes_table, whole
 
@@ -106,7 +107,7 @@ class OtherSource:
     """It was entered, and its post waits."""
 
 
-def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -> Answer:
+def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -> Card:
     """Return where the contest stands by its leading source, with the votes, the times and the other sources.
 
     `full`: as a board and everything known have it, with how far the count is and how each figure came in.
@@ -126,18 +127,18 @@ def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -
     credit = credit_line(setting, facts.source, reading.as_of, facts.now, received=received)
     held = f" {held_note(facts.held)}" if facts.held else ""
     corrected = f"\n{facts.corrected.mark()}" if facts.corrected else ""
-    return Answer(
+    return answer_card(
         f"{sentence}{held}{corrected}\n-# {credit}", (_card(told, facts, setting, reading, change, full=full),)
     )
 
 
-def with_age(said: Answer, facts: MarginFacts) -> Answer:
+def with_age(said: Card, facts: MarginFacts) -> Card:
     """Add how long ago the source was last asked, if that is long, so that nobody takes the answer for what is now."""
     checked, now = facts.checked_at, facts.now
     if facts.reading is None or facts.at is not None or checked is None or now - checked < LONG_AGO:
         return said
     age = f"{capitalised(source_name(facts.source))} was last checked {length_between(checked, now)} ago."
-    return replace(said, content=marked(said.content, [age]))
+    return said.below(age)
 
 
 def change_to(reading: Reading, change: Change | None) -> Change:
@@ -162,7 +163,7 @@ def _never_asked(source: Source) -> str:
     return "It has not been checked yet." if source.format else "It has no feed: staff enter its figures with `/tally`."
 
 
-def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting, *, full: bool) -> Answer:
+def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting, *, full: bool) -> Card:
     checked = ""
     if facts.at is None:  # of an earlier time nothing is said that came later
         checked = (
@@ -174,7 +175,7 @@ def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting, *, 
     credit = credit_line(setting, None, facts.at or facts.now, facts.now)
     content = f"{nothing_in(told, facts.source, facts.at, facts.first_at)}{checked}{held}\n-# {credit}"
     fields = _fields(told, facts, setting, full=full)
-    return Answer(content, ({"color": SLATE, "fields": fields},) if fields else ())
+    return answer_card(content, ({"color": SLATE, "fields": fields},) if fields else ())
 
 
 def _card(

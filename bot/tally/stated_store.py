@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.database.database import fetch
-from bot.wording.draft import StatedMargin
+from bot.wording.card import StatedMargin
 
 
 def stands(connection: sqlite3.Connection, stated: Iterable[StatedMargin]) -> bool:

@@ -18,8 +18,8 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
+from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Poster(Watcher):
     """Why its post is not sent, where the value is another by then."""
 
     @abstractmethod
-    def post(self, count: WatchedCount, change: Change) -> Draft:
+    def post(self, count: WatchedCount, change: Change) -> Card:
         """Return the post of a value that is news; `change` led to the count, and may be the net of several.
 
         Raises:

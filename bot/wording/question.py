@@ -8,11 +8,12 @@ from datetime import datetime
 
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest, Desk, Source
+from bot.wording.card import Button, Card
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.corrected import CorrectedPosts
-from bot.wording.draft import Answer, Button
 from bot.wording.escape import clean, possessive
 from bot.wording.limits import size
+from bot.wording.message import render
 from bot.wording.names import listed
 
 SHARE = "Share here"
@@ -72,7 +73,7 @@ class Question:
         """The mark of the leading source, or None."""
         return self.marks.get(self.contest.leads)
 
-    def shareable(self, answer: Answer, *sources: str) -> Answer:
+    def shareable(self, answer: Card, *sources: str) -> Card:
         """Add the Share button, and the marks of the sources that the answer rests on.
 
         `sources` are their ids; without any it is the leading source. A muted source that the answer names is marked too.
@@ -82,12 +83,11 @@ class Question:
         muted = [source for source in named if self.marks[source].muted]
         rests_on = dict.fromkeys([*(sources or (self.contest.leads,)), *muted])
         marks = [self.marks[source].words for source in rests_on if source in self.marks]
-        content = marked(answer.content, marks) if marks else answer.content
         without = self._unshared(answer)
         share = None if without is None else share_button(self.contest, self.setting, without)
-        return replace(answer, content=content, share=share)
+        return replace(answer.below(*marks), share=share)
 
-    def _unshared(self, answer: Answer) -> list[Source] | None:
+    def _unshared(self, answer: Card) -> list[Source] | None:
         """Return the sources whose lines are left out when the answer is shared: muted ones, and those for the newsroom only.
 
         None if the answer rests on such a source, so it can't be shared.
@@ -97,7 +97,7 @@ class Question:
             for one in self.setting.desk.sources
             if one.id != self.contest.leads and (not one.public or one.id in muted_of(self.marks, self.contest.leads))
         ]
-        if any(names(answer.content, one) for one in behind):
+        if any(names(render(answer).content, one) for one in behind):
             return None
         return [one for one in behind if any(names(text, one) for text in texts_of(answer))]
 
@@ -112,12 +112,6 @@ def names(text: str, source: Source) -> bool:
     first, rest = source_name(source)[:1], source_name(source)[1:]
     found = f"[{re.escape(first.lower() + first.upper())}]{re.escape(rest)}"
     return re.search(rf"(?<!\w){found}(?!\w)", text) is not None
-
-
-def marked(content: str, marks: Sequence[str]) -> str:
-    """Return an answer's content with marks above the small last line."""
-    head, _, last = content.rpartition("\n")
-    return "\n".join([head, *marks, last])
 
 
 def contest_tag(contest: Contest) -> str:
@@ -144,17 +138,17 @@ def tagged(desk: Desk, tag: str) -> Contest | None:
     return next((contest for contest in desk.contests if contest_tag(contest) == tag), None)
 
 
-def posts_named(answer: Answer) -> list[int]:
+def posts_named(answer: Card) -> list[int]:
     """Return the numbers of the posts that an answer names, in its order, but for the one that it begins with: its subject."""
-    about = _NAMED.match(answer.content.removeprefix("**"))
+    about = _NAMED.match(render(answer).content.removeprefix("**"))
     named = dict.fromkeys(int(number) for text in texts_of(answer) for number in _NAMED.findall(text))
     return [number for number in named if about is None or number != int(about[1])]
 
 
-def texts_of(answer: Answer) -> list[str]:
+def texts_of(answer: Card) -> list[str]:
     """Return an answer's texts, without the small print under its cards."""
-    texts = [answer.content, *(str(embed.get("description", "")) for embed in answer.embeds)]
-    return texts + [str(field["value"]) for embed in answer.embeds for field in embed.get("fields", ())]
+    texts = [render(answer).content, *(str(embed.get("description", "")) for embed in render(answer).embeds)]
+    return texts + [str(field["value"]) for embed in render(answer).embeds for field in embed.get("fields", ())]
 
 
 def share_key(contest: Contest | None, setting: Setting) -> str:

@@ -46,12 +46,12 @@ from bot.desk.desk_file import Desk
 from bot.events.event import Event
 from bot.tally.line_crossings_words import LineName, crossed_post
 from bot.tally.standing_words import MarginFacts, OtherSource
+from bot.wording.card import Card, lines
 from bot.wording.context import Setting
 from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy
-from bot.wording.draft import Answer
 from bot.wording.limits import CONTENT, size
-from bot.wording.pages import pages_of
+from bot.wording.message import pages, render
 from bot.wording.question import Question, contest_tag, share_key, tagged
 from tests.answers.test_card_bounds import NOW, changes, check, count, desks, label
 from tests.conftest import share
@@ -66,9 +66,9 @@ def asking(desk: Desk, lines: tuple[RecountLine, ...] = (), *, earlier: bool = F
     return Question(desk.contests[0], 1, 2, setting, NOW, NOW - timedelta(days=1) if earlier else None)
 
 
-def held(answer: Answer) -> None:
+def held(answer: Card) -> None:
     """Check an answer's pages with room for the number that a shared one gets, and the keys of its buttons."""
-    for page in pages_of(answer):
+    for page in pages(answer):
         check(
             page.content.replace("\n-# ", f"\n-# #{10**11} · ") if size(page.content) < CONTENT - 20 else page.content,
             page.embeds,
@@ -78,10 +78,10 @@ def held(answer: Answer) -> None:
         assert 0 < len(button.label) <= 80
 
 
-def held_links(answer: Answer) -> None:
+def held_links(answer: Card) -> None:
     """Check an answer that names our own channels, posts and commands, which are the only links in it."""
     own = r"<#9>|\(\[#1000000000\]\(https://discord\.com/channels/1/9/5\)\)|`/(pause|following)`"
-    held(replace(answer, content=re.sub(own, "x", answer.content)))
+    held(replace(answer, head=lines(re.sub(own, "x", answer.headline))))
 
 
 CORRECTED = Corrected(10**9, LONG)
@@ -183,7 +183,7 @@ def test_recount_and_a_line_that_is_crossed(desk: Desk, told: Given, lines: list
     answer = recount_answer(standing_of(desk, told), asked)
     held(answer)
     if lines and not any(line.verified for line in lines) and desk.contests[0].state:
-        assert answer.content.startswith("**Unverified")
+        assert render(answer).content.startswith("**Unverified")
     for line in lines:
         setting = asking(desk, (line,), earlier=earlier).setting
         for name in get_args(LineName):
@@ -191,7 +191,7 @@ def test_recount_and_a_line_that_is_crossed(desk: Desk, told: Given, lines: list
                 draft = crossed_post(desk.contests[0], desk.sources[0], after, change, name, setting, NOW)
             except ValueError:
                 continue
-            check(draft.content(10**11), draft.embeds)
+            check(render(draft, 10**11).content, render(draft).embeds)
 
 
 @few
@@ -275,7 +275,9 @@ def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
     )
     held_links(not_told_answer(facts, asking(desk)))
     waits = replace(facts, readings=(), waiting=(WaitingChange(9, NOW, NOW, (), None, 25),))
-    assert "**Not posted yet in <#9>:** a change at 8 a.m. It will" in not_told_answer(waits, asking(desk)).content
+    assert (
+        "**Not posted yet in <#9>:** a change at 8 a.m. It will" in render(not_told_answer(waits, asking(desk))).content
+    )
 
 
 @few
@@ -287,13 +289,13 @@ def test_copy_is_a_block_that_nothing_ends_early(desk: Desk, told: Given, earlie
     held(copy_of_count(standing, before, asked, more, ""))
     left_out = f"96 of 159 counties certified, {CORRECTED.phrase}"
     answer = copy_of_count(replace(standing, corrected=None), before, asked, more, left_out)
-    block = answer.content
+    block = render(answer).content
     if block.startswith("```"):
         _, block, after = block.split("```")
         assert after == ""
         assert "`" not in block
     else:
-        check(block, answer.embeds)
+        check(block, render(answer).embeds)
     assert len(block.strip().encode("utf-16-le")) // 2 <= 300
 
 

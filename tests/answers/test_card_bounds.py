@@ -24,11 +24,11 @@ from bot.tally.holds_words import held_post, newer_words, wait_words
 from bot.tally.other_sources_words import RelationFacts, relation_post
 from bot.tally.silences_words import Meanwhile, SilenceFacts, StaleFacts, silence_over_post, silence_post, stale_post
 from bot.tally.standing_words import MarginFacts, margin_answer
+from bot.wording.card import Card, Picture, lines
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, SettledBy
-from bot.wording.draft import Draft, Picture
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FOOTER, embed_size, joined, size
-from bot.wording.pages import pages_of
+from bot.wording.message import pages, render
 from tests.conftest import share
 from tests.voice import verdicts
 
@@ -169,7 +169,7 @@ def test_every_change_makes_a_post_within_bounds(
         held_for=timedelta(seconds=90),
     )
     draft = change_post(facts, Setting(desk, rehearsal=rehearsal))
-    check(draft.content(10**11), draft.embeds)
+    check(render(draft, 10**11).content, render(draft).embeds)
     assert draft.credit.endswith(" · rehearsal") == rehearsal
 
 
@@ -186,14 +186,14 @@ def test_every_morning_list_and_answer_is_within_bounds(
     events = [Event(kind="other", title=title, wall=wall, zone="America/Chicago", place=title) for title in titles]
     parts = [RundownContest(standing, night)] * contests
     draft = rundown_post(RundownFacts(NOW, parts, events, events), setting)
-    check(draft.content(10**11), draft.embeds)
-    for page in pages_of(margin_answer(standing, setting)):
+    check(render(draft, 10**11).content, render(draft).embeds)
+    for page in pages(margin_answer(standing, setting)):
         check(page.content, page.embeds)
     silent = stale_draft(contest, source, after, change, setting)
-    check(silent.content(1), silent.embeds)
+    check(render(silent, 1).content, render(silent).embeds)
 
 
-def stale_draft(contest: Contest, source: Source, after: Reading, change: Change, setting: Setting) -> Draft:
+def stale_draft(contest: Contest, source: Source, after: Reading, change: Change, setting: Setting) -> Card:
     return stale_post(
         StaleFacts(contest, source, NOW - timedelta(days=3), True, source, NOW, NOW, source, after, change, NOW, NOW),
         setting,
@@ -213,7 +213,7 @@ def test_what_the_desk_had_first_is_told_within_bounds(
     )
     facts = ChangeFacts(contest, source, change.kind, change, before, after, NOW, NOW, confirms=had)
     draft = change_post(facts, setting)
-    check(draft.content(10**11), draft.embeds)
+    check(render(draft, 10**11).content, render(draft).embeds)
     beside = RelationFacts(
         contest,
         source,
@@ -227,9 +227,11 @@ def test_what_the_desk_had_first_is_told_within_bounds(
         NOW,
         had=had,
     )
-    check(relation_post(beside, setting).content(10**11), ())
+    check(render(relation_post(beside, setting), 10**11).content, ())
     units = CertificationCount(min(total, 159), 159)
-    check(certified_post(CertifiedFacts(contest, source, units, None, NOW, NOW, had=had), setting).content(1), ())
+    check(
+        render(certified_post(CertifiedFacts(contest, source, units, None, NOW, NOW, had=had), setting), 1).content, ()
+    )
 
 
 @few
@@ -247,7 +249,7 @@ def test_every_hold_is_told_within_bounds(
     waits = wait_words("x" * 32, NOW, setting, NOW)(draft.headline, newer)
     assert waits is not None
     for headline in (draft.headline, newer, waits):
-        check(replace(draft, headline=headline).content(10**11).replace("`/held`", ""), ())
+        check(render(replace(draft, head=lines(headline)), 10**11).content.replace("`/held`", ""), ())
 
 
 @few
@@ -258,8 +260,8 @@ def test_every_silence_and_its_end_is_told_within_bounds(
     contest, source, setting = desk.contests[0], desk.sources[0], Setting(desk)
     meanwhile = None if leads else Meanwhile(source, told[2].leader, told[2].margin or 0, NOW, NOW)
     silent = SilenceFacts([contest], source, kind, NOW - lasted, NOW, leads, NOW, meanwhile)
-    check(silence_post(silent, setting).content(10**11), ())
-    check(silence_over_post(contest, source, kind, NOW - lasted, NOW, setting, NOW).content(10**11), ())
+    check(render(silence_post(silent, setting), 10**11).content, ())
+    check(render(silence_over_post(contest, source, kind, NOW - lasted, NOW, setting, NOW), 10**11).content, ())
 
 
 @few

@@ -13,8 +13,8 @@ from bot.answers.chart_words import LastBatch, MapFacts, map_of, map_words
 from bot.count.reading import Reading, Unit
 from bot.desk.counties import counties_of, states
 from bot.desk.toml_file import shipped
+from bot.wording.card import PictureShape
 from bot.wording.context import Setting
-from bot.wording.draft import PictureShape
 from bot.wording.question import Question
 from tests.answers.test_draw import drawn_here, size_of
 from tests.conftest import START, small_desk

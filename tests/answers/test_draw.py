@@ -31,8 +31,8 @@ from bot.answers.chart_words import (
 from bot.answers.export import export_answer
 from bot.box.box import Box, _environment
 from bot.errors import TallydeskError
+from bot.wording.card import PictureShape
 from bot.wording.context import Setting
-from bot.wording.draft import PictureShape
 from bot.wording.question import Question
 from tests.conftest import START, share, small_desk
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.answers.moves_store import BatchPosition, Moves
 from bot.desk.desk_file import Candidate, Desk
+from bot.wording.message import render
 from tests.conftest import COUNT, SERVER, START, Newsroom, OpenNewsroom, reading, small_desk
 
 
@@ -89,8 +90,8 @@ async def test_a_leader_who_vanished_is_in_every_answer_once_the_desk_lets_it_th
     await newsroom.settle(post=True)
     newsroom.at(2)
     asked = await newsroom.questions.asking.asked("ga", SERVER, COUNT)
-    assert "**7:01 a.m.** revised" in (await newsroom.questions.moves.history(asked)).content
-    since = (await newsroom.questions.moves.since(asked, "7 a.m.")).content
+    assert "**7:01 a.m.** revised" in render(await newsroom.questions.moves.history(asked)).content
+    since = render(await newsroom.questions.moves.since(asked, "7 a.m.")).content
     assert since.startswith("**Count revised: Trump now leads in Georgia, by 850 votes.**")
     points = await Moves(newsroom.database).points("ga", "times", newsroom.clock.now(), None)
     assert [(point.leader, point.lead_changed) for point in points] == [("biden", False), ("trump", True)]

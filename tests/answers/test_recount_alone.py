@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.tally.standing_words import margin_answer
+from bot.wording.message import render
 from tests.conftest import COUNT, SERVER, START, Newsroom, reading
 
 UNITS = {"Floyd": {"total": 3, "votes": {"biden": 1, "trump": 2}}}
@@ -36,11 +37,11 @@ async def test_no_answer_says_that_no_count_is_in(recounted: Newsroom) -> None:
         "sources": await answers.provenance.sources(asked),
     }
     for name, answer in said.items():
-        text = f"{answer.content} {json.dumps(answer.embeds)}"
+        text = f"{render(answer).content} {json.dumps(render(answer).embeds)}"
         assert "No count is in" not in text, name
         assert "no count is in" not in text, name
         assert "recount" in text, (name, text)
-    assert "leads in Georgia's recount by 510" in said["margin"].content.replace(" votes", "")
+    assert "leads in Georgia's recount by 510" in render(said["margin"]).content.replace(" votes", "")
 
 
 async def test_the_morning_list_tells_the_recount(recounted: Newsroom) -> None:

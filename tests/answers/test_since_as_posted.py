@@ -19,6 +19,7 @@ from bot.rehearsal.day import Day, load_day
 from bot.rehearsal.drill.drill import drill
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
+from bot.wording.message import render
 from bot.wording.question import Question
 from bot.wording.typed_times import asked_time
 from tests.conftest import examples
@@ -54,7 +55,7 @@ async def asked_again(day: Day, desk: Desk, path: Path) -> list[tuple[object, ob
             (as_of,) = re.findall(r"^-# #\d+ · [^,]+, (.+?) · ", post.content, re.MULTILINE)
             question = replace(question, at=asked_time(as_of, post.at, desk.zone))
             said = await app.rooms.answers.moves.since(question, told[3])
-            found.append((told, moved(said.content)))
+            found.append((told, moved(render(said).content)))
             found += [
                 ((name, told[0]), (name, told[0] if told[0] in words else words))
                 for name, words in await others(app.rooms.answers, question)
@@ -70,10 +71,12 @@ async def others(answers: Answers, asked: Question) -> list[tuple[str, str]]:
         "draft": await standing.draft(asked),
         "recount": await standing.recount(asked),
     }
-    newest = (await answers.moves.history(asked)).content.split("\n")[1]
+    newest = render(await answers.moves.history(asked)).content.split("\n")[1]
     chart = chart_words(await answers.charts._facts(asked, None), asked, "lead")  # a picture takes a second to be drawn
     ends = re.findall(r"ends with .+? ahead by [\d,]+", chart)
-    shown = {name: answer.content for name, answer in said.items() if "recount rule" not in answer.content}
+    shown = {
+        name: render(answer).content for name, answer in said.items() if "recount rule" not in render(answer).content
+    }
     return [*shown.items(), ("history", newest), ("chart", " ".join(ends))]
 
 

@@ -14,7 +14,7 @@ from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
-from bot.wording.draft import Draft
+from bot.wording.draft import post_card
 from tests.cli.running import SOON, Running
 from tests.conftest import run_sql
 
@@ -34,7 +34,7 @@ async def channel(standin: StandIn, path: Path) -> Channel:
     await ServerStore(database).join(channel.guild.id)
     posts = [
         OutboxRow.worded(
-            channel.guild.id, channel.id, number, Draft("notice", f"post {number}", "the desk"), datetime.now(UTC)
+            channel.guild.id, channel.id, number, post_card("notice", f"post {number}", "the desk"), datetime.now(UTC)
         )
         for number in (1, 2)
     ]

@@ -15,7 +15,8 @@ from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.permissions import Permission
-from bot.wording.draft import Draft
+from bot.wording.draft import post_card
+from bot.wording.message import render
 from tests.cogs.conftest import Person, Room, history, last, said
 from tests.cogs.matrix import everything, notice_with
 from tests.conftest import START, reading
@@ -167,7 +168,7 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
     what, _, shown = asked.buttons["Unmute"].removeprefix("letgo:").rpartition(":")
     assert await room.press(asked, "Unmute") == ("**Unmuted.** 1 waiting post goes out now, with a new number.")
     twice = await room.newsroom.control.let_go(what, int(shown), room.guild.id, "olga (1)", lambda _: True)
-    assert twice.content == "That source is no longer muted."
+    assert render(twice).content == "That source is no longer muted."
     await room.publish()
     assert len(history(room.count)) == 2
     assert [what for _, what, *_ in await room.audit()][-2:] == ["source unmute ask", "source unmute"]
@@ -522,7 +523,7 @@ class TestServersTheOperatorDidNotList:
 
 async def ask_about_a_doubtful_post(room: Room) -> int:
     """Put a post that may have arrived into the outbox, and a question about it into the channel; return its row."""
-    draft = Draft("notice", "**Biden leads**", "the Times, 7 a.m.")
+    draft = post_card("notice", "**Biden leads**", "the Times, 7 a.m.")
     row = OutboxRow.worded(room.guild.id, 77, 1, draft, START)
 
     def doubt(connection: Any) -> int:

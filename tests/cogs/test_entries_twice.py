@@ -14,6 +14,7 @@ from bot.entries.texts import ReadText, read_text
 from bot.errors import BadInputError
 from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.guild import Channel
+from bot.wording.message import render
 from tests.cogs.conftest import Person, Room, Seen, history, last
 from tests.cogs.entering import ask_second, choose, entered, press, read, shown_on
 from tests.conftest import START
@@ -283,7 +284,7 @@ async def test_an_entry_s_key_is_nothing_in_another_server(told: Room, two: Chan
         for act in acts:
             with pytest.raises(BadInputError, match=r"no such entry in this server|of this server"):
                 await act
-        assert (await newsroom.entering.mine(far)).content.startswith("You have no entries yet.")
+        assert render(await newsroom.entering.mine(far)).content.startswith("You have no entries yet.")
     after = [await newsroom.database.rows(f"SELECT * FROM {table}") for table in ("proposals", "audit", "outbox")]
     assert after == before
 

@@ -8,6 +8,7 @@ from discord import app_commands
 from bot.follows.levels import Level
 from bot.newsroom.help_words import HelpLine, help_card
 from bot.rehearsal.standin.guild import Channel
+from bot.wording.message import render
 from tests.cogs.conftest import Person, Room, history
 from tests.conftest import handled
 
@@ -24,7 +25,7 @@ async def named(room: Room, who: Person | None = None) -> set[str]:
 def test_a_line_has_what_a_phone_has_room_for_and_says_that_there_is_more() -> None:
     lines = [HelpLine(name, "does something") for name in ("margin", "since", "county", "outstanding")]
     card = help_card({"Ask": lines, "Copy": lines[:1]}, Level.ANYONE, [], public=False)
-    assert card.content.split("\n") == [
+    assert render(card).content.split("\n") == [
         "You can ask, not enter.",
         "This channel follows no contest.",
         "**Ask:** `/margin` `/since` `/county` …",

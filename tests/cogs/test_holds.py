@@ -10,6 +10,7 @@ from bot.count.reading import Reading
 from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.guild import Channel
 from bot.tally.holds_store import HoldHistory
+from bot.wording.message import render
 from tests.cogs.conftest import Person, Room, Seen, history, last, said
 from tests.cogs.test_control import NO_ROLE
 from tests.conftest import reading
@@ -789,7 +790,7 @@ async def test_another_server_s_desk_undoes_nothing(room: Room, elsewhere: tuple
     answer = await room.newsroom.rooms.tally.holds.press(
         "undo", series, since, None, Asker(room.guild.id, 1, "olga (1)")
     )
-    assert answer.content == "The desk of another server decided that, and only it can undo it."
+    assert render(answer).content == "The desk of another server decided that, and only it can undo it."
 
 
 async def test_a_second_person_confirms_what_is_held(room: Room, desk: Channel, dee: Person) -> None:

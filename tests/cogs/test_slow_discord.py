@@ -7,7 +7,7 @@ import pytest
 
 from bot.rehearsal.standin.faults import FILES
 from bot.rehearsal.standin.message import Attachment
-from bot.wording.draft import Answer
+from bot.wording.card import Card
 from tests.cogs.conftest import Room
 from tests.cogs.matrix import opened
 from tests.cogs.test_schedule import add
@@ -88,7 +88,7 @@ async def test_a_server_that_takes_four_seconds_to_be_forgotten(room: Room, monk
     settings = room.bot.rooms.newsroom.settings_file
     forget = settings.forget
 
-    async def slowly(server: int, who: str, asked_at: int) -> Answer:
+    async def slowly(server: int, who: str, asked_at: int) -> Card:
         room.newsroom.wall.move(4.0)
         return await forget(server, who, asked_at)
 

@@ -11,6 +11,7 @@ from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError
 from bot.feeds.pushes_store import RememberedPush
 from bot.outbox.proposals_store import Asker
+from bot.wording.message import render
 from bot.wording.question import Question
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
@@ -62,7 +63,7 @@ async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
 
 async def listed(newsroom: Newsroom, server: int = SERVER) -> str:
     answer = await newsroom.calling.listed(await question(newsroom, server))
-    return answer.content + "\n" + "".join(str(embed["description"]) for embed in answer.embeds)
+    return render(answer).content + "\n" + "".join(str(embed["description"]) for embed in render(answer).embeds)
 
 
 # Entered by staff.
@@ -123,8 +124,8 @@ async def test_calls_of_an_earlier_time_are_those_that_there_were(following: New
     questions = following.questions
     before = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT, "7:30 a.m."))
     after = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT))
-    assert before.content.startswith("As of 7:30 a.m.: **No call of Georgia is on record.**\n")
-    assert after.content.startswith("**Calls in Georgia.** Only calls that staff enter are posted")
+    assert render(before).content.startswith("As of 7:30 a.m.: **No call of Georgia is on record.**\n")
+    assert render(after).content.startswith("**Calls in Georgia.** Only calls that staff enter are posted")
     assert before.share == after.share is not None
 
 

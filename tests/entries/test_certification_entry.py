@@ -10,6 +10,7 @@ from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError
 from bot.events.event import Event
 from bot.outbox.proposals_store import Asker
+from bot.wording.message import render
 from bot.wording.question import Question
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom
 
@@ -67,7 +68,7 @@ async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
 
 async def listed(newsroom: Newsroom, server: int = SERVER) -> str:
     answer = await newsroom.questions.standing.certified(await question(newsroom, server))
-    return answer.content + "\n" + "".join(str(embed["description"]) for embed in answer.embeds)
+    return render(answer).content + "\n" + "".join(str(embed["description"]) for embed in render(answer).embeds)
 
 
 def deadline(day: int, **more: object) -> Event:
@@ -282,10 +283,10 @@ async def test_a_count_keeps_its_own_time_whatever_names_come_after_it(following
     await enter(following, "96 of 159", 65)
     await enter(following, "Cobb, Floyd", 105)
     answer = await following.questions.standing.certified(await question(following))
-    assert answer.content == (
+    assert render(answer).content == (
         "**Georgia: 96 of 159 counties certified,** the Secretary of State says.\n-# Sec. of State, 8:05 a.m."
     )
-    said = str(answer.embeds[0]["description"])
+    said = str(render(answer).embeds[0]["description"])
     assert "at most 63 counties left." in said
     assert "Named so far, as of 8:45 a.m.: Cobb and Floyd counties, which the 96 may include." in said
 
@@ -321,12 +322,12 @@ async def test_an_earlier_time_is_answered_as_it_stood_then(following: Newsroom)
     questions = following.questions
     asked = await questions.asking.asked("ga", SERVER, COUNT, "Nov. 11 7:30 a.m.")
     answer = await following.questions.standing.certified(asked)
-    assert answer.content.startswith(
+    assert render(answer).content.startswith(
         "As of 7:30 a.m. Wednesday: **Georgia: 92 of 159 counties certified,** the Secretary"
     )
-    assert "**Due by 5 p.m. Friday:** 67 counties left" in str(answer.embeds[0]["description"])
+    assert "**Due by 5 p.m. Friday:** 67 counties left" in str(render(answer).embeds[0]["description"])
     assert answer.share is not None
-    assert (await following.questions.standing.certified(await question(following))).content.startswith(
+    assert render(await following.questions.standing.certified(await question(following))).content.startswith(
         "**Georgia: 96 of 159"
     )
 
@@ -431,7 +432,7 @@ async def test_two_people_are_asked_and_all_of_it_is_audited(following: Newsroom
 async def ask(newsroom: Newsroom, what: str) -> str:
     questions, asked = newsroom.questions, await question(newsroom)
     answer = await (questions.units.county(asked, "Cobb") if what == "county" else questions.standing.certified(asked))
-    return answer.content + "\n" + "".join(str(embed.get("description", "")) for embed in answer.embeds)
+    return render(answer).content + "\n" + "".join(str(embed.get("description", "")) for embed in render(answer).embeds)
 
 
 async def test_a_county_s_answer_has_what_is_said_of_it_by_name(following: Newsroom) -> None:

@@ -23,6 +23,7 @@ from bot.entries.drafts_words import (
 )
 from bot.entries.pieces_words import in_short
 from bot.wording.context import Setting
+from bot.wording.message import render
 from tests.conftest import share, small_desk
 from tests.entries.hostile_entries import NASTY, NOW, check, consequences, entries, hostile_desk
 from tests.entries.reading import read_of
@@ -169,12 +170,16 @@ def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> No
     check(entered_card(1, going, setting, NOW, "", (), public=True).content)
     check(nothing_read(contest, entry.leftovers, (), None))
     short = in_short(entry, contest, setting, NOW)
-    check(mine_answer([OwnEntry(number, "rejected", short, short, (number,) * 3) for number in range(1, 11)]).content)
+    check(
+        render(
+            mine_answer([OwnEntry(number, "rejected", short, short, (number,) * 3) for number in range(1, 11)])
+        ).content
+    )
 
 
 def test_the_small_answers() -> None:
     check(not_ready_line(ValueError(NASTY * 20)))
-    check(mine_answer([]).content)
+    check(render(mine_answer([])).content)
 
 
 def test_whom_the_text_names_as_its_source_comes_first_and_is_not_chosen() -> None:

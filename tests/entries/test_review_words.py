@@ -7,6 +7,7 @@ from bot.entries.drafts_words import EntryConsequences
 from bot.entries.review_words import asked_card, entry_question
 from bot.wording.context import Setting
 from bot.wording.limits import CONTENT, size
+from bot.wording.message import render
 from tests.conftest import share
 from tests.entries.hostile_entries import NASTY, NOW, check, consequences, entries, hostile_desk
 
@@ -17,8 +18,8 @@ def test_a_question_is_within_limits(entry: Entry, going: EntryConsequences) -> 
     desk = hostile_desk()
     contest, setting = desk.contests[0], Setting(desk)
     question = entry_question(1, entry, contest, going, f"{NASTY} (7)", setting, NOW, picture=False)
-    check(question.content(214))
-    assert size(question.content(10**11)) <= CONTENT
+    check(render(question, 214).content)
+    assert size(render(question, 10**11).content) <= CONTENT
 
 
 def test_who_enters_is_told_that_the_desk_is_asked_but_not_in_which_channel() -> None:

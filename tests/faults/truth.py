@@ -23,7 +23,7 @@ from bot.outbox.rows import Action, Post
 from bot.outbox.states import State
 from bot.rehearsal import player
 from bot.tally.standing_words import MarginFacts
-from bot.wording.draft import StatedMargin
+from bot.wording.card import StatedMargin
 
 T = TypeVar("T")
 

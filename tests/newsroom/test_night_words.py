@@ -8,6 +8,7 @@ from bot.newsroom.night_words import NightFacts, desk_file_line, night_card
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.tally.feed_proofs_words import FeedProof
 from bot.wording.context import Setting
+from bot.wording.message import render
 from tests.conftest import START, small_desk
 
 TODAY = START.date()
@@ -33,7 +34,7 @@ def settings(found: Desk) -> ServerSettings:
 
 
 def lines(found: Desk, facts: NightFacts, chosen: ServerSettings | None = None) -> list[str]:
-    return night_card(chosen or ServerSettings(), facts, Setting(found), START).content.splitlines()
+    return render(night_card(chosen or ServerSettings(), facts, Setting(found), START)).content.splitlines()
 
 
 def test_nothing_done_says_of_each_what_to_do() -> None:

@@ -6,6 +6,7 @@ from bot.count.judgement import HoldReason
 from bot.newsroom.status_words import ClosedChannel, Jobs, ServerStatus, status_answer
 from bot.tally.holds_words import Held
 from bot.wording.context import Setting
+from bot.wording.message import render
 from tests.conftest import START, reading, small_desk
 
 LATER = START + timedelta(minutes=5)
@@ -15,14 +16,14 @@ def test_what_waits_is_told_by_the_news_clock() -> None:
     answer = status_answer(
         ServerStatus(waiting=2, oldest=START), (), Jobs(), Setting(small_desk(), rehearsal=True), LATER
     )
-    assert answer.content.endswith("\n2 posts wait to be sent, the oldest since 7 a.m.")
+    assert render(answer).content.endswith("\n2 posts wait to be sent, the oldest since 7 a.m.")
 
 
 def test_a_closed_channel_has_the_machines_time_but_in_a_rehearsal() -> None:
     status = ServerStatus(closed=[ClosedChannel(78, 1605096000, "Missing Access")])
-    in_earnest = status_answer(status, (), Jobs(), Setting(small_desk()), LATER).content
+    in_earnest = render(status_answer(status, (), Jobs(), Setting(small_desk()), LATER)).content
     assert "The bot can't post in <#78> since <t:1605096000:f>. Discord's reason: Missing Access" in in_earnest
-    rehearsed = status_answer(status, (), Jobs(), Setting(small_desk(), rehearsal=True), LATER).content
+    rehearsed = render(status_answer(status, (), Jobs(), Setting(small_desk(), rehearsal=True), LATER)).content
     assert "The bot can't post in <#78>. Discord's reason: Missing Access" in rehearsed
 
 
@@ -63,7 +64,7 @@ def test_what_is_held_is_decided_about_however_much_else_there_is_to_say() -> No
     for many in (0, 70):
         answer = status_answer(ServerStatus(closed=closed[:many], held=held), (), Jobs(), Setting(small_desk()), LATER)
         assert [button.label for button in answer.buttons if "Post" in button.label] == labels
-        assert answer.content.count("**Held since") == len(labels)
+        assert render(answer).content.count("**Held since") == len(labels)
 
 
 NOTHING = (
@@ -75,11 +76,11 @@ NOTHING = (
 def test_what_runs_next_and_what_failed_last_is_one_line() -> None:
     setting, at = Setting(small_desk()), START + timedelta(minutes=6)
     jobs = Jobs(("poll ga-sos", at))
-    assert status_answer(ServerStatus(), (), Jobs(), setting, LATER).content == NOTHING
-    said = status_answer(ServerStatus(), (), jobs, setting, LATER).content
+    assert render(status_answer(ServerStatus(), (), Jobs(), setting, LATER)).content == NOTHING
+    said = render(status_answer(ServerStatus(), (), jobs, setting, LATER)).content
     assert said == f"{NOTHING}\nRuns next: poll ga-sos, 7:06 a.m."
     jobs = Jobs(("poll ga-sos", at), ("calendar a_b", START - timedelta(days=1)))
-    said = status_answer(ServerStatus(waiting=1, oldest=START), (), jobs, setting, LATER).content
+    said = render(status_answer(ServerStatus(waiting=1, oldest=START), (), jobs, setting, LATER)).content
     assert said.splitlines()[1:] == [
         r"Runs next: poll ga-sos, 7:06 a.m. Failed last: calendar a\_b, 7 a.m. Tuesday.",
         "1 post waits to be sent, the oldest since 7 a.m.",
@@ -88,5 +89,5 @@ def test_what_runs_next_and_what_failed_last_is_one_line() -> None:
 
 def test_it_says_so_if_what_failed_last_works_again() -> None:
     jobs = Jobs(("boards", LATER), ("boards", START), works_again=True)
-    said = status_answer(ServerStatus(), (), jobs, Setting(small_desk()), LATER).content
+    said = render(status_answer(ServerStatus(), (), jobs, Setting(small_desk()), LATER)).content
     assert said.endswith("\nRuns next: boards, 7:05 a.m. Failed last: boards, 7 a.m.; it works again.")

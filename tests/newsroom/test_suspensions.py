@@ -9,6 +9,7 @@ import pytest
 from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.outbox.discord import number_of
+from bot.wording.message import render
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
 
@@ -49,7 +50,7 @@ async def state(newsroom: Newsroom, text: str, minute: float = 2) -> None:
 
 
 async def test_nothing_is_posted_while_paused_and_all_goes_out_merged_afterwards(told: Newsroom) -> None:
-    assert (await told.control.pause(SERVER, WHO, "drill")).content == (
+    assert render(await told.control.pause(SERVER, WHO, "drill")).content == (
         "**Paused.** Posts in this server wait for **Resume**."
     )
     await told.take(reading(1100, 500, 1), reading(1300, 500, 2), reading(1300, 1400, 3))
@@ -79,7 +80,7 @@ async def test_pausing_twice_says_since_when_and_by_whom_and_changes_nothing(tol
     await told.control.pause(SERVER, "olga (81)", None)
     await told.take(reading(1100, 500, 36))
     told.at(60)
-    assert (await told.control.pause(SERVER, "ed (82)", None)).content == (
+    assert render(await told.control.pause(SERVER, "ed (82)", None)).content == (
         "Already paused, since 7:35 a.m. by olga. 2 posts wait. **Resume** first shows what would go out."
     )
     assert [what for _, _, what, _ in await audit(told)] == ["pause"]
@@ -95,7 +96,7 @@ async def test_what_was_on_its_way_when_it_was_paused_is_said(told: Newsroom) ->
     claimed = await told.outbox.claim(COUNT)
     assert claimed.post is not None
     answer = await told.control.pause(SERVER, WHO, None)
-    assert "1 post waits. 1 post already on the way can't be called back." in answer.content
+    assert "1 post waits. 1 post already on the way can't be called back." in render(answer).content
 
 
 async def test_a_pause_outlasts_a_restart(told: Newsroom) -> None:
@@ -202,14 +203,14 @@ async def test_a_reason_is_kept_once_and_never_mutes(told: Newsroom) -> None:
     with pytest.raises(BadInputError, match="someone gave a reason first"):
         await told.control.say_why_muted("times", SERVER, WHO, "another")
     card = await told.control.source_card("times", SERVER, [], [])
-    assert card.content.startswith("**Muted: the Times,** since 7 a.m. by olga: they are down. ")
+    assert render(card).content.startswith("**Muted: the Times,** since 7 a.m. by olga: they are down. ")
 
 
 async def test_muting_twice_and_unmuting_what_is_not_muted_say_so(told: Newsroom) -> None:
     told.at(35)
     await told.control.mute("times", SERVER, "olga (81)")
     await told.control.mute("the Times", SERVER, WHO)
-    assert (await told.control.source_card("times", SERVER, [], [])).content == (
+    assert render(await told.control.source_card("times", SERVER, [], [])).content == (
         "**Muted: the Times,** since 7:35 a.m. by olga. Its posts wait."
     )
     assert await told.control.unmute("ga-sos", SERVER, WHO, None) == "The Secretary of State was not muted."

@@ -6,6 +6,7 @@ from bot.outbox.approval_words import PressOutcome, outcome_answer
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
 from bot.wording.limits import CONTENT, size
+from bot.wording.message import render
 from tests.conftest import COUNT, START, small_desk
 
 
@@ -16,7 +17,9 @@ def contests(many: int) -> list[Contest]:
 
 def test_the_card_of_a_source_that_leads_many_contests_names_a_few() -> None:
     desk = small_desk()
-    answer = source_card(desk.sources[0], SetBy(START, "olga (1)"), contests(53), [], Setting(desk), START).content
+    answer = render(
+        source_card(desk.sources[0], SetBy(START, "olga (1)"), contests(53), [], Setting(desk), START)
+    ).content
     assert size(answer) <= CONTENT
     assert " and 48 more of what `/following` lists go out; answers still use its figures." in answer
 
@@ -29,7 +32,7 @@ def test_a_channel_of_many_contests_is_made_public_with_a_few_named() -> None:
 
 def test_few_contests_are_all_named() -> None:
     desk = small_desk()
-    answer = source_card(desk.sources[0], None, desk.contests, [], Setting(desk), START).content
+    answer = render(source_card(desk.sources[0], None, desk.contests, [], Setting(desk), START)).content
     assert (
         answer
         == "Margin posts for **President** and **U.S. Senate** follow **the Times**. Mute holds its posts; answers still use its figures."

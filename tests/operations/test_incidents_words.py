@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 from bot.operations.incidents import Incident, incident_changes
 from bot.operations.incidents_words import incident_notice
 from bot.operations.vitals import Doubtful, OutboxVitals, Vitals, WaitingPosts
-from bot.wording.draft import Draft
+from bot.wording.card import Card
+from bot.wording.message import render
 from tests.conftest import COUNT, LIVE, SERVER, START
 from tests.operations.conftest import MakeVitals, source
 
@@ -16,7 +17,7 @@ DOUBTFUL = (
 )
 
 
-def told(known: list[Incident], vitals: Vitals) -> Draft | None:
+def told(known: list[Incident], vitals: Vitals) -> Card | None:
     return incident_notice(incident_changes(known, vitals, 10 * MINUTE), vitals, ZONE)
 
 
@@ -86,7 +87,7 @@ def test_a_message_is_never_too_long(vitals: MakeVitals) -> None:
     draft = told([], vitals(sources=sources))
     assert draft is not None
     said = draft.headline.split("\n")
-    assert len(draft.content(10**6)) <= 2000
+    assert len(render(draft, 10**6).content) <= 2000
     assert len(said) > 2
     assert said[-1] == f"And {40 - len(said) + 1} more."
 

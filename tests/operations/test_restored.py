@@ -21,9 +21,9 @@ from bot.operations.restored_words import waiting_answer
 from bot.outbox.discord import number_of
 from bot.outbox.outbox_store import GoingOut
 from bot.outbox.states import Transition as Happens
+from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import Answer
-from bot.wording.pages import pages_of
+from bot.wording.message import pages, render
 from tests.conftest import (
     COUNT,
     LIVE,
@@ -102,7 +102,7 @@ def keys(newsroom: Newsroom) -> list[list[str]]:
     return [list(buttons(shown).values()) for shown in newsroom.shown(DESK)]
 
 
-async def press(newsroom: Newsroom, what: RestorePress) -> Answer:
+async def press(newsroom: Newsroom, what: RestorePress) -> Card:
     """Press a button under the notice, and let what follows go out."""
     (key,) = {
         int(key.rpartition(":")[2]) for shown in keys(newsroom) for key in shown if key.startswith("restored:")
@@ -144,24 +144,24 @@ async def test_nothing_is_posted_after_a_restore_until_the_desk_answers_the_one_
 
 async def test_what_waits_is_shown_and_posted_as_one_post_up_to_the_newest_figures(shop: Shop) -> None:
     after = await posted_since(shop)
-    assert (await press(after, "show")).content.startswith("Nothing is waiting")
+    assert render(await press(after, "show")).content.startswith("Nothing is waiting")
     await after.take(reading(1200, 500, 2), reading(1210, 500, 3))
     shown = await press(after, "show")
-    assert shown.embeds[0]["description"] == (
+    assert render(shown).embeds[0]["description"] == (
         f"<#{COUNT}>: **Biden's lead in Georgia has grown by 210 votes since 7 a.m., to 710,** after 210 more votes were "
         "counted over two updates (Biden 210)."
     )
     assert [button.label for button in shown.buttons] == ["Post 1 post", "Discard it"]
     await after.take(reading(1220, 500, 4))
     posts = len(headlines(after))
-    assert (await press(after, "post")).content == "**Resumed. 1 post goes out now.**"
+    assert render(await press(after, "post")).content == "**Resumed. 1 post goes out now.**"
     (posted,) = headlines(after)[posts:]
     assert posted.startswith(
         "**Biden's lead in Georgia has grown by 220 votes since 7 a.m., to 720,** after 220 more votes"
     )
     assert "Resumed, with 1 post waiting, said Ann (7) at 7:20 a.m." in after.contents(DESK)[-1]
     assert keys(after)[-1] == []
-    assert (await after.restored.press("drop", KEY, SERVER, WHO)).content == "Ann (7) has already decided this."
+    assert render(await after.restored.press("drop", KEY, SERVER, WHO)).content == "Ann (7) has already decided this."
     await after.take(reading(1300, 500, 20))
     await after.publish()
     assert headlines(after)[-1].startswith("**Biden's lead in Georgia grows by 80 votes, to 800,**")
@@ -171,7 +171,7 @@ async def test_what_waits_is_dropped_and_the_count_goes_on(shop: Shop) -> None:
     after = await posted_since(shop)
     await after.take(reading(1200, 500, 2), reading(1201, 500, 3))
     shown = headlines(after)
-    assert (await press(after, "drop")).content.startswith("**Discarded.**")
+    assert render(await press(after, "drop")).content.startswith("**Discarded.**")
     await after.ingest.roll_up()
     await after.publish()
     assert headlines(after) == shown
@@ -190,7 +190,7 @@ async def test_what_the_newsroom_entered_since_is_not_discarded(shop: Shop) -> N
     after = await shop.restore()
     after.at(30)
     await certify(after, 96, 25)
-    assert (await press(after, "drop")).content.startswith("**Discarded.**")
+    assert render(await press(after, "drop")).content.startswith("**Discarded.**")
     assert [words for words in headlines(after) if "92" in words and "96" not in words] == []
     assert len([words for words in headlines(after) if "96 of 159" in words]) == 1
 
@@ -201,7 +201,7 @@ async def test_whoever_resumes_as_after_any_pause_has_decided(shop: Shop) -> Non
     await after.control.resume(SERVER, WHO, None)
     await after.publish()
     assert len(headlines(after)) == 4
-    assert (await press(after, "post")).content == "Olga has already decided this."
+    assert render(await press(after, "post")).content == "Olga has already decided this."
 
 
 async def test_the_desk_is_told_which_sources_were_not_heard_yet(shop: Shop) -> None:
@@ -211,9 +211,9 @@ async def test_the_desk_is_told_which_sources_were_not_heard_yet(shop: Shop) -> 
     shop.back_up()
     before.at(5)
     after = await shop.restore()
-    assert "Not heard since: President" in (await press(after, "show")).content
+    assert "Not heard since: President" in render(await press(after, "show")).content
     await after.take(reading(1000, 500, 6))
-    assert "Not heard" not in (await press(after, "show")).content
+    assert "Not heard" not in render(await press(after, "show")).content
 
 
 async def test_a_post_that_waited_in_the_copy_waits_on_under_a_new_number(shop: Shop) -> None:
@@ -359,7 +359,7 @@ async def test_a_second_restore_of_the_same_copy_posts_nothing_again_and_makes_o
     await second.publish()
     assert headlines(second) == shown
     stale = await second.restored.press("post", 1, SERVER, WHO)
-    assert stale.content.startswith("The records were restored once more")
+    assert render(stale).content.startswith("The records were restored once more")
 
 
 async def test_a_database_that_is_no_copy_is_left_as_it_is(newsroom: Newsroom) -> None:
@@ -407,8 +407,8 @@ async def test_a_thread_whose_message_was_posted_since_the_copy_is_opened_once(s
 
 def test_however_much_waits_all_of_it_is_in_the_answers_pages() -> None:
     waiting = [GoingOut(10**18 + n, f"{n} **Biden leads.** " + "x" * 500, shown=False) for n in range(99)]
-    pages = pages_of(waiting_answer(waiting, ["ga"] * 99, 1, Setting(small_desk())))
-    shown = "\n".join(embed["description"] for page in pages for embed in page.embeds)
+    split = pages(waiting_answer(waiting, ["ga"] * 99, 1, Setting(small_desk())))
+    shown = "\n".join(embed["description"] for page in split for embed in page.embeds)
     assert shown.count("Biden leads") == 99
 
 

@@ -16,7 +16,8 @@ from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.message import Message
 from bot.wording.context import Audience
-from bot.wording.draft import Draft
+from bot.wording.draft import post_card
+from bot.wording.message import render
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, buttons, plain, reading
 
 DESK = 19
@@ -128,7 +129,7 @@ async def test_dropped_it_is_not_posted_and_the_question_says_who_and_when(publi
 
 @pytest.mark.parametrize("kind", ["certified", "call"])
 async def test_of_what_no_later_post_covers_discard_promises_none(public: Newsroom, kind: str) -> None:
-    row = OutboxRow.worded(SERVER, COUNT, 50, Draft(kind, "Certified.", "the desk, 7:35 a.m."), START)
+    row = OutboxRow.worded(SERVER, COUNT, 50, post_card(kind, "Certified.", "the desk, 7:35 a.m."), START)
     await public.database.write(lambda connection: add_rows(connection, [row], public.outbox.now()))
     await public.publish()
     answer = await press(public, "drop", questions(public)[0])
@@ -166,7 +167,7 @@ async def test_what_waits_in_a_thread_goes_out_once_the_public_does_not_read_its
     await public.desk_store.know_thread(SERVER, other, LIVE)
     await public.control.set_public(LIVE, SERVER, OLGA, public=True)
     for message, place in enumerate((thread, other)):
-        draft = Draft("shared", "where it stands", "the Times")
+        draft = post_card("shared", "where it stands", "the Times")
         await SharingStore(public.rooms.outbox.outbox).share(message, SERVER, place, draft, None, None, OLGA)
     await public.publish()
     assert (said(public, thread), said(public, other)) == ([], [])
@@ -197,19 +198,23 @@ async def test_a_rate_limit_does_not_ask_the_desk_twice(public: Newsroom) -> Non
 
 
 async def test_a_post_that_leaves_no_room_for_the_question_is_shown_by_itself_above_it(public: Newsroom) -> None:
-    draft = Draft("shared", "x" * 1900, "the desk, 7:35 a.m.", ({"description": "card"},))
+    draft = post_card("shared", "x" * 1900, "the desk, 7:35 a.m.", ({"description": "card"},))
     row = OutboxRow.worded(SERVER, COUNT, 50, draft, START)
     await public.database.write(lambda connection: add_rows(connection, [row], public.outbox.now()))
     await public.publish()
     shown, question = public.shown(DESK)
-    assert (shown.content, plain(shown), buttons(shown)) == (draft.content(50), [dict(one) for one in draft.embeds], {})
+    assert (shown.content, plain(shown), buttons(shown)) == (
+        render(draft, 50).content,
+        [dict(one) for one in render(draft).embeds],
+        {},
+    )
     assert question.content == f"**Publish #50, just above, in <#{COUNT}>?**\n-# Tallydesk · question 2"
     await press(public, "publish", question)
     assert public.contents(COUNT)[-1] == shown.content
     assert said(public, DESK)[1].startswith("**#50 published in")
     why = await public.app.rooms.answers.provenance.why(SERVER, DESK, 50, lambda _: True)
-    assert f"in <#{COUNT}>" in why.content
-    assert f"<#{DESK}>" not in why.content
+    assert f"in <#{COUNT}>" in render(why).content
+    assert f"<#{DESK}>" not in render(why).content
 
 
 # Twice, late, by others.

@@ -28,7 +28,7 @@ from bot.outbox.pacing import Pacing
 from bot.outbox.requests import Requests
 from bot.rehearsal.standin.guild import Channel, Guild, Thread
 from bot.rehearsal.standin.server import StandIn, pointing_at
-from bot.wording.draft import Button, Picture
+from bot.wording.card import Button, Picture
 
 SOON = 5.0
 

@@ -21,8 +21,9 @@ from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
 from bot.tally import changes_store
 from bot.tally.changes_words import Span, span_post
+from bot.wording.card import Card, Picture
 from bot.wording.context import Setting
-from bot.wording.draft import Draft, Picture
+from bot.wording.draft import post_card
 from tests.conftest import COUNT, FAST, LIVE, LOOKS, SERVER, SOON, START, WHO, Fate, Newsroom, delivery, reading
 
 LATER_9: list[Fate] = ["later"] * 9
@@ -42,7 +43,7 @@ async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
     await newsroom.desk_store.join(SERVER)
     first = await newsroom.count("outbox") + 1
     rows = [
-        OutboxRow.worded(SERVER, channel, first + place, Draft("notice", text, "the desk"), START)
+        OutboxRow.worded(SERVER, channel, first + place, post_card("notice", text, "the desk"), START)
         for place, text in enumerate(texts)
     ]
     await newsroom.database.write(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
@@ -68,7 +69,7 @@ async def until(true: Callable[[], object]) -> None:
 
 async def test_boards_are_in_the_way_of_no_channel_s_posts(newsroom: Newsroom) -> None:
     await newsroom.desk_store.join(SERVER)
-    board = OutboxRow.worded(SERVER, COUNT, 1, Draft("board", "a board", "the desk"), START, "ga")
+    board = OutboxRow.worded(SERVER, COUNT, 1, post_card("board", "a board", "the desk"), START, "ga")
     await newsroom.database.write(lambda connection: add_rows(connection, [board], newsroom.outbox.now()))
     others = list(range(31, 43))
     for channel in others:
@@ -405,7 +406,7 @@ async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens
 async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def break_once(span: Span, setting: Setting) -> Draft | None:
+    def break_once(span: Span, setting: Setting) -> Card | None:
         if span.kind == "margin":
             raise ZeroDivisionError("no votes")
         return span_post(span, setting)
@@ -483,7 +484,7 @@ WHY = "Discord answered 403, error 50013: Missing Permissions"
 async def share_chart(newsroom: Newsroom) -> None:
     """Put a chart into the outbox, and say where the desk is told."""
     await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
-    draft = Draft("shared", "chart", "the desk", picture=CHART)
+    draft = post_card("shared", "chart", "the desk", picture=CHART)
     await SharingStore(newsroom.rooms.outbox.outbox).share(9, SERVER, COUNT, draft, None, None, WHO)
 
 
@@ -576,7 +577,7 @@ async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_d
     newsroom.standin.world.guilds[SERVER].channels[COUNT].forbid("EMBED_LINKS")
     card = {"title": "President", "description": "Biden 100", "fields": [{"name": "Other sources", "value": "none"}]}
     for headline in ("first", "second"):
-        draft = Draft("shared", headline, "the desk", ({**card, "footer": {"text": "19,000 left"}},))
+        draft = post_card("shared", headline, "the desk", ({**card, "footer": {"text": "19,000 left"}},))
         store = SharingStore(newsroom.rooms.outbox.outbox)
         await store.share(len(headline), SERVER, COUNT, draft, None, None, WHO)
     await newsroom.publish()

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from bot.outbox.discord import number_of
 from bot.outbox.outbox_words import Delivery, delivery_words, updated_content
+from bot.wording.card import Link
 from bot.wording.context import Setting
-from bot.wording.draft import Link
 from bot.wording.limits import CONTENT, size
 from tests.conftest import START, small_desk
 

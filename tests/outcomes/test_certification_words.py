@@ -21,10 +21,11 @@ from bot.outcomes.certification_words import (
     units_back_post,
 )
 from bot.tally.standing_words import MarginFacts
+from bot.wording.card import Card
 from bot.wording.context import Setting, contest_context
-from bot.wording.draft import Answer
+from bot.wording.draft import answer_card
 from bot.wording.limits import CONTENT, DESCRIPTION, FIELD_VALUE, size
-from bot.wording.pages import pages_of
+from bot.wording.message import pages, render
 from bot.wording.question import Question
 from tests.conftest import share, small_desk
 
@@ -77,8 +78,8 @@ def inert(text: str) -> None:
     assert "](https://e.vil)" not in text.replace("\\]", "")
 
 
-def in_bounds(answer: Answer) -> None:
-    for page in pages_of(answer):
+def in_bounds(answer: Card) -> None:
+    for page in pages(answer):
         assert 0 < size(page.content) <= CONTENT
         inert(page.content)
         for embed in page.embeds:
@@ -111,8 +112,8 @@ def test_the_post_of_a_call(
     source: object, call: Call, before: tuple[Call, datetime, int | None] | None, at: datetime
 ) -> None:
     post = call_post(CONTEST, source, call, at, before, Setting(DESK), NOW)  # type: ignore[arg-type]  # any of its words
-    assert size(post.content(10**9)) <= CONTENT
-    inert(post.content(1))
+    assert size(render(post, 10**9).content) <= CONTENT
+    inert(render(post, 1).content)
     assert not post.quiet
 
 
@@ -126,7 +127,7 @@ def test_the_list_of_calls(calls: tuple[CallFacts, ...]) -> None:
     facts = MarginFacts(CONTEST, DESK.sources[0], NOW, None, calls=calls)
     in_bounds(calls_answer(Question(CONTEST, 1, 2, Setting(DESK), NOW), facts.calls, facts.results, DESK.sources))
     fields = status_field(contest_context(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK))
-    for page in pages_of(Answer("Calls", ({"fields": fields},) if fields else ())):
+    for page in pages(answer_card("Calls", ({"fields": fields},) if fields else ())):
         assert all(0 < size(one["value"]) <= FIELD_VALUE for embed in page.embeds for one in embed["fields"])
 
 
@@ -136,12 +137,12 @@ def test_what_is_taken_back(source: object, units: frozenset[str], own: bool, re
     said = UnitsCertified(units=tuple(units), own=own, taken_back=True, of=159, reason=reason)
     counts = (CertificationCount(95, 159), CertificationCount(96, 159))
     post = units_back_post(CONTEST, source, said, *counts, NOW, Setting(DESK), NOW)  # type: ignore[arg-type]  # any of its words
-    assert size(post.content(10**9)) <= CONTENT
-    inert(post.content(1))
+    assert size(render(post, 10**9).content) <= CONTENT
+    inert(render(post, 1).content)
     results = ResultsCertified(taken_back=True, reason=reason)
     post = results_post(CONTEST, source, results, None, (NOW, 12), NOW, Setting(DESK), NOW)  # type: ignore[arg-type]  # any of its words
-    assert size(post.content(10**9)) <= CONTENT
-    inert(post.content(1))
+    assert size(render(post, 10**9).content) <= CONTENT
+    inert(render(post, 1).content)
 
 
 def test_a_source_for_the_newsroom_alone_is_not_named_where_the_public_reads() -> None:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 import bot
 import cogs
 from bot.errors import BadInputError
-from bot.wording.draft import Draft
+from bot.wording.card import Card
 from tests.conftest import share
 from tests.property.facts import SOURCES, Drawn, worlds
 from tests.style import jargon, not_ap, too_long
@@ -55,7 +55,7 @@ def found_in(text: str) -> list[str]:
 
 def headlines(made: object) -> Iterator[str]:
     """Yield the headline of each post that a function returned."""
-    if isinstance(made, Draft):
+    if isinstance(made, Card):
         yield made.headline
     elif isinstance(made, tuple | list):
         for one in made:

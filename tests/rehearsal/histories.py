@@ -20,7 +20,7 @@ from bot.rehearsal.drill.contests import OFFICE
 from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.rehearsable_days import DRILL, open_day
-from bot.wording.draft import StatedMargin
+from bot.wording.card import StatedMargin
 from tests.faults.truth import held_to_margin
 
 NIGHT, GEORGIA, PRESIDENT = "2020-11-05-georgia", "georgia-count", "ga-2020-president"

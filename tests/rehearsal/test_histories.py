@@ -8,7 +8,7 @@ import pytest
 from bot.rehearsal.day import MuteStep, PauseStep, ReadingStep
 from bot.rehearsal.drill.contests import OFFICE
 from bot.rehearsal.drill.drill import QUIETED, drill
-from bot.wording.draft import StatedMargin
+from bot.wording.card import StatedMargin
 from tests.rehearsal.histories import HISTORIES, PRESIDENT, Played, play
 
 ENDS = {

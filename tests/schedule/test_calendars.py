@@ -15,6 +15,7 @@ from bot.follows.levels import sees_everything
 from bot.schedule.calendars import Calendars
 from bot.schedule.deadlines import Deadlines
 from bot.schedule.schedule_files import ImportRequest
+from bot.wording.message import render
 from tests.conftest import COUNT, SERVER, WHO, Newsroom, small_desk
 
 CALENDAR = Calendar(id="board", name="the board's calendar", url="https://example.org/a.ics", contest="ga")
@@ -126,9 +127,9 @@ async def test_pasted_lines_are_shown_then_saved_once_and_pasted_again_move(room
     text = "10 a.m.: Hearing in Hall County\n3:30: Something\nNo time here"
     answer = await room.files.look_at_text(text, ASKED)
     assert await shown(room) == []
-    assert answer.content.startswith("**Add this event?**")
-    assert "Hearing in Hall County" in answer.embeds[0]["description"]
-    asked, missed = (embed["description"] for embed in answer.embeds[1:])
+    assert render(answer).content.startswith("**Add this event?**")
+    assert "Hearing in Hall County" in render(answer).embeds[0]["description"]
+    asked, missed = (embed["description"] for embed in render(answer).embeds[1:])
     assert "**3:30 p.m. EST Wednesday, Nov. 11** or **3:30 a.m. EST Thursday, Nov. 12**?" in asked
     assert missed == "No time here (no time at its start)"
     key = int(answer.buttons[0].key.rsplit(":", 1)[1])
@@ -136,10 +137,10 @@ async def test_pasted_lines_are_shown_then_saved_once_and_pasted_again_move(room
     with pytest.raises(BadInputError, match="nothing was saved twice"):
         await room.files.save(key, SERVER, WHO)
     again = await room.files.look_at_text("10 a.m.: Hearing in Hall County", ASKED)
-    assert again.content.startswith("**Nothing to add.**")
+    assert render(again).content.startswith("**Nothing to add.**")
     later = await room.files.look_at_text("11 a.m.: Hearing in Hall County", ASKED)
-    assert later.content == "**Save this event?**"
-    assert later.embeds[0]["description"] == "**Changed: 11 a.m.** Hearing in Hall County"
+    assert render(later).content == "**Save this event?**"
+    assert render(later).embeds[0]["description"] == "**Changed: 11 a.m.** Hearing in Hall County"
     await room.files.save(int(later.buttons[0].key.rsplit(":", 1)[1]), SERVER, WHO)
     assert await shown(room) == [("Hearing in Hall County", "11 11:00", "moved")]
 
@@ -151,7 +152,7 @@ async def test_an_export_reads_back_and_brought_in_again_doubles_nothing(room: N
     assert [each.event.kind for each in found.events] == ["hearing", "rally"]
     assert (await room.files.export(SERVER, sees_everything)) == body
     answer = await room.files.look_at_file("schedule.ics", body, ASKED)
-    assert answer.content.startswith("**Nothing to add.**")
+    assert render(answer).content.startswith("**Nothing to add.**")
     moved = body.replace(b"T100000", b"T113000").replace(b"SEQUENCE:0", b"SEQUENCE:3")
     answer = await room.files.look_at_file("schedule.ics", moved, ASKED)
     await room.files.save(int(answer.buttons[0].key.rsplit(":", 1)[1]), SERVER, WHO)

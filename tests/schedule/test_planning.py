@@ -7,6 +7,7 @@ import pytest
 from bot.errors import BadInputError
 from bot.events.event import Event, ScheduleEntry
 from bot.schedule.planning import EventInput
+from bot.wording.message import render
 from tests.conftest import COUNT, SERVER, WHO, Newsroom
 
 PERSON = 5
@@ -30,7 +31,7 @@ async def entry(room: Newsroom, wall: str, zone: str = "America/New_York") -> Sc
 
 
 async def added(room: Newsroom, at: str, ends: str) -> str:
-    return (await room.planning.add(SERVER, PERSON, EventInput("An event", at, ends), COUNT)).content
+    return render(await room.planning.add(SERVER, PERSON, EventInput("An event", at, ends), COUNT)).content
 
 
 async def test_an_end_that_comes_twice_is_asked_about(room: Newsroom) -> None:
@@ -52,13 +53,13 @@ async def test_an_end_after_the_second_of_an_hour_that_comes_twice_is_by_the_des
 async def test_a_move_without_a_day_of_the_second_of_such_an_hour_is_by_the_desks_clock(room: Newsroom) -> None:
     second = await entry(room, "2020-11-01T06:30", "UTC")  # 1:30 a.m. EST
     said = await room.planning.move(SERVER, PERSON, second, "10 a.m.", None)
-    assert "\nSunday, Nov. 1, 10 a.m.\n" in said.content
+    assert "\nSunday, Nov. 1, 10 a.m.\n" in render(said).content
 
 
 async def test_a_move_into_an_hour_that_comes_twice_is_asked_about(room: Newsroom) -> None:
     there = await entry(room, "2020-11-01T10:00")
     asked = await room.planning.move(SERVER, PERSON, there, "1:30 a.m.", None)
-    assert "that hour comes twice" in asked.content
+    assert "that hour comes twice" in render(asked).content
     assert len(asked.buttons) == 2
 
 
@@ -67,4 +68,4 @@ async def test_an_end_that_is_changed_is_of_the_events_own_night(room: Newsroom)
     with pytest.raises(BadInputError, match="could be more than one time"):
         await room.planning.edit(SERVER, PERSON, there, EventInput(ends="1:15 a.m."), None)
     said = await room.planning.edit(SERVER, PERSON, there, EventInput(ends="2:15 a.m."), None)
-    assert "12:30 a.m. to 2:15 a.m." in said.content
+    assert "12:30 a.m. to 2:15 a.m." in render(said).content

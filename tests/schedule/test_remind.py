@@ -15,7 +15,8 @@ from bot.schedule.due_reminders_store import reminders_of
 from bot.schedule.events import Pressed
 from bot.schedule.schedule_entries_store import ENTRY, entry_of
 from bot.schedule.schedule_store import Changed, NewEntry
-from bot.wording.draft import Answer
+from bot.wording.card import Card
+from bot.wording.message import render
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, buttons, run_sql, small_desk
 
 ROOM = 900
@@ -197,7 +198,9 @@ async def test_a_person_is_reminded_by_direct_message_and_told_when_it_moves(roo
     await room.rooms.operations.direct_channels._store.keep_direct_channel(PERSON, ROOM)
     key = await add(room, event())
     said = await room.schedule.remind(SERVER, key, PERSON, 10)
-    assert said.content == ("You'll get a DM at 10:20 a.m. for: Press conference: the Secretary of State, 10:30 a.m.")
+    assert render(said).content == (
+        "You'll get a DM at 10:20 a.m. for: Press conference: the Secretary of State, 10:30 a.m."
+    )
     await room.schedule.move(SERVER, key, event("11:00").wall, WHO)
     assert await room.schedule.remind(SERVER, key, PERSON, 10) != said
     await look(room, "10:20")
@@ -509,7 +512,7 @@ async def test_a_place_that_is_taken_away_is_not_called_a_new_one(room: Newsroom
 # When it is undone.
 
 
-def key_of(said: Answer) -> int:
+def key_of(said: Card) -> int:
     """Return the change that the button under an answer undoes."""
     (button,) = said.buttons
     assert button.key.startswith("event:undo:")
@@ -518,7 +521,7 @@ def key_of(said: Answer) -> int:
 
 async def undo(room: Newsroom, changed: Changed) -> str:
     assert changed.change is not None
-    return (await room.schedule.undo(changed.change, SERVER, "olga (5)")).content
+    return render(await room.schedule.undo(changed.change, SERVER, "olga (5)")).content
 
 
 async def test_undo_of_a_move_that_was_posted_moves_it_back_as_it_was_with_its_reminders(room: Newsroom) -> None:
@@ -674,7 +677,7 @@ async def test_the_buttons_under_a_reminder_can_be_undone_but_for_started(room: 
     said = await room.schedule.press(pressed("off", key), SERVER, WHO)
     await room.publish()
     await room.schedule.undo(key_of(said), SERVER, WHO)
-    assert (await room.schedule.press(pressed("off", key), SERVER, WHO)).content.startswith("**Canceled:")
+    assert render(await room.schedule.press(pressed("off", key), SERVER, WHO)).content.startswith("**Canceled:")
     again = await room.schedule.press(pressed("off", key), SERVER, WHO)
     assert not again.buttons
     other = await add(room, event("10:45"))
@@ -706,13 +709,13 @@ async def at_its_time(room: Newsroom) -> int:
 async def test_started_edits_the_reminder_and_takes_its_buttons_away(room: Newsroom) -> None:
     key = await at_its_time(room)
     said = await room.schedule.press(pressed("started", key), SERVER, "olga (5)")
-    assert said.content == "**Under way:** Press conference: the Secretary of State."
+    assert render(said).content == "**Under way:** Press conference: the Secretary of State."
     await room.publish()
     message = room.shown(COUNT)[1]
     assert message.content.startswith("**Under way,** says olga, 10:31 a.m.\n**Now: press conference")
     assert not buttons(message)
     again = await room.schedule.press(pressed("off", key), SERVER, "ed (6)")
-    assert again.content == "It has been marked as under way already. By olga, 10:31 a.m."
+    assert render(again).content == "It has been marked as under way already. By olga, 10:31 a.m."
 
 
 async def published(room: Newsroom, hour: str) -> int:
@@ -819,11 +822,11 @@ async def test_a_reminder_that_is_sent_once_its_event_has_begun_says_so_and_asks
 async def test_pushed_moves_it_a_quarter_of_an_hour_once(room: Newsroom) -> None:
     key = await at_its_time(room)
     said = await room.schedule.press(pressed("pushed", key), SERVER, "olga (5)")
-    assert said.content == (
+    assert render(said).content == (
         "**Moved: press conference, the Secretary of State,** from 10:30 a.m. to 10:45 a.m. The change goes out in <#11>."
     )
     again = await room.schedule.press(pressed("pushed", key), SERVER, "ed (6)")
-    assert again.content == "It has been moved already, to 10:45 a.m. By olga, 10:31 a.m."
+    assert render(again).content == "It has been moved already, to 10:45 a.m. By olga, 10:31 a.m."
     await room.publish()
     assert [content.split(" ")[0] for content in room.contents(COUNT)] == [
         "**Changed;",
@@ -845,7 +848,7 @@ async def test_pushed_too_late_is_refused_and_nothing_changes(room: Newsroom) ->
 async def test_canceled_tells_its_channels_once(room: Newsroom) -> None:
     key = await at_its_time(room)
     await room.schedule.press(pressed("off", key), SERVER, WHO)
-    assert "canceled already" in (await room.schedule.press(pressed("off", key), SERVER, WHO)).content
+    assert "canceled already" in render(await room.schedule.press(pressed("off", key), SERVER, WHO)).content
     await room.publish()
     assert [content.split(" ")[0] for content in room.contents(COUNT)][-1] == "**Canceled:"
     assert len(room.shown(COUNT)) == 3
@@ -862,7 +865,7 @@ async def test_every_change_is_kept_with_who_and_why(room: Newsroom) -> None:
     await room.schedule.press(pressed("pushed", key), SERVER, "olga (5)")
     await room.schedule.cancel(SERVER, key, "ed (6)", "no speaker")
     answer = await room.schedule.history(SERVER, key)
-    assert answer.content.split("\n") == [
+    assert render(answer).content.split("\n") == [
         "**Press conference: the Secretary of State,** 10:45 a.m.",
         (
             "10:31 a.m., ed: **Canceled: press conference, the Secretary of State,** which was scheduled for "
@@ -986,7 +989,7 @@ async def test_publish_that_comes_too_late_for_a_reminder_says_so_and_so_does_al
     assert not buttons(room.shown(ROOM)[0])
     assert await room.database.rows("SELECT what FROM audit WHERE what LIKE 'post %'") == []
     why = await room.app.rooms.answers.provenance.why(SERVER, ROOM, row.number, lambda _: True)
-    assert f"\nNot posted in <#{COUNT}>: {late_by}\n" in why.content
+    assert f"\nNot posted in <#{COUNT}>: {late_by}\n" in render(why).content
 
 
 async def test_a_reminder_that_nobody_published_in_time_says_that_by_itself(room: Newsroom) -> None:

@@ -14,6 +14,7 @@ from bot.schedule.reminders_words import (
     what,
 )
 from bot.wording.context import Setting
+from bot.wording.message import render
 from tests.conftest import small_desk
 
 ZONE = ZoneInfo("America/New_York")
@@ -141,5 +142,5 @@ def test_a_reminder_of_what_has_begun_says_so_and_when_it_was_to_begin() -> None
 def test_the_contest_that_an_event_is_about_is_not_taken_for_what_it_is() -> None:
     about = event(title="Secretary of State to announce the audited race", contest="ga")
     facts = ReminderFacts(1, about, HOUR, about.wall, about.starts_at, about.starts_at)
-    (card,) = reminder_post(facts, Setting(small_desk())).embeds
+    (card,) = render(reminder_post(facts, Setting(small_desk()))).embeds
     assert card["description"] == "About: President"

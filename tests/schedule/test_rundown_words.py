@@ -12,6 +12,7 @@ from bot.events.event import Event
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, rundown_post
 from bot.tally.standing_words import MarginFacts
 from bot.wording.context import Setting
+from bot.wording.message import render
 
 DATA = Path(__file__).parents[2] / "data"
 DESK = load_desk(DATA / "desks/georgia-2020.toml")
@@ -63,10 +64,10 @@ AHEAD = [event("Counties certify", "2020-11-13T17:00"), event("The state certifi
 
 def test_the_morning_list_tells_the_night_and_the_day() -> None:
     draft = rundown_post(RundownFacts(NOW, [PRESIDENT], TODAY, AHEAD), SETTING)
-    assert draft.content(215) == (
+    assert render(draft, 215).content == (
         "**Wednesday, Nov. 11:** Biden leads in Georgia by 14,101; 92 of 159 counties certified.\n-# #215 · 8 a.m."
     )
-    card = draft.embeds[0]
+    card = render(draft).embeds[0]
     assert card["description"].splitlines() == [
         "**Where it stands**",
         "Biden leads by 14,101, by the Times' count of 4,992,198 votes.",
@@ -89,7 +90,7 @@ def test_the_morning_list_tells_the_night_and_the_day() -> None:
 def test_nothing_to_say_is_said_in_one_line() -> None:
     draft = rundown_post(RundownFacts(NOW, [], [], []), SETTING)
     assert draft.headline == "**Wednesday, Nov. 11:** nothing is on the schedule today."
-    assert draft.embeds == ()
+    assert render(draft).embeds == ()
     assert rundown_post(RundownFacts(NOW, [], TODAY, []), SETTING).headline.endswith(
         "two events on the schedule today."
     )
@@ -104,7 +105,7 @@ STILL = replace(
 
 
 def test_where_nothing_changed_and_nothing_is_ahead_one_line_says_so_and_no_heading_is_empty() -> None:
-    (card,) = rundown_post(RundownFacts(NOW, [STILL], [], []), SETTING).embeds
+    (card,) = render(rundown_post(RundownFacts(NOW, [STILL], [], []), SETTING)).embeds
     assert card["description"].splitlines() == [
         "**Where it stands**",
         "Biden leads by 14,101, by the Times' count of 4,992,198 votes.",
@@ -117,22 +118,24 @@ def test_where_nothing_changed_and_nothing_is_ahead_one_line_says_so_and_no_head
 
 def test_of_several_contests_without_a_change_one_line_says_so_for_all() -> None:
     draft = rundown_post(RundownFacts(NOW, [STILL, STILL], [], AHEAD), SETTING)
-    assert "Overnight" not in str(draft.embeds)
-    assert draft.embeds[-1]["description"] == "No change since 6 p.m. Tuesday; nothing is on the schedule today."
-    assert [field["name"] for field in draft.embeds[-1]["fields"]] == ["Deadlines"]
+    assert "Overnight" not in str(render(draft).embeds)
+    assert (
+        render(draft).embeds[-1]["description"] == "No change since 6 p.m. Tuesday; nothing is on the schedule today."
+    )
+    assert [field["name"] for field in render(draft).embeds[-1]["fields"]] == ["Deadlines"]
 
 
 def test_that_nothing_changed_is_said_of_no_contest_whose_source_nobody_has_asked_since_the_evening() -> None:
     unasked = replace(STILL, standing=replace(STILL.standing, checked_at=SIX - timedelta(minutes=1)))
     draft = rundown_post(RundownFacts(NOW, [STILL, unasked], [], []), SETTING)
-    assert draft.embeds[-1]["description"] == (
+    assert render(draft).embeds[-1]["description"] == (
         "Nothing is on the schedule today, and no deadline falls within two weeks."
     )
-    assert "**Overnight:** no change" in draft.embeds[0]["description"]
+    assert "**Overnight:** no change" in render(draft).embeds[0]["description"]
 
 
 def test_what_did_change_keeps_its_sentence_where_nothing_is_ahead() -> None:
-    (card,) = rundown_post(RundownFacts(NOW, [PRESIDENT], [], []), SETTING).embeds
+    (card,) = render(rundown_post(RundownFacts(NOW, [PRESIDENT], [], []), SETTING)).embeds
     assert "**Overnight:** unchanged at 14,149" in card["description"]
     assert card["description"].endswith("\nNothing is on the schedule today, and no deadline falls within two weeks.")
 
@@ -140,7 +143,7 @@ def test_what_did_change_keeps_its_sentence_where_nothing_is_ahead() -> None:
 def test_a_contest_without_a_reading_is_unknown_not_zero() -> None:
     draft = rundown_post(RundownFacts(NOW, [UNKNOWN], [], []), SETTING)
     assert draft.headline == "**Wednesday, Nov. 11:** no count is in yet for Georgia's Senate race (Perdue)."
-    assert draft.embeds[0]["description"] == (
+    assert render(draft).embeds[0]["description"] == (
         "**Where it stands**\nNo count is in yet for Georgia's Senate race (Perdue) from the Secretary of State.\n"
         "Nothing is on the schedule today, and no deadline falls within two weeks."
     )
@@ -152,26 +155,26 @@ def test_several_contests_have_a_card_each_and_the_day_ahead_one_of_its_own() ->
         "**Wednesday, Nov. 11:** Biden leads in Georgia by 14,101; "
         "no count is in yet for Georgia's Senate race (Perdue)."
     )
-    assert [embed.get("description", "").split("\n")[0] for embed in draft.embeds] == [
+    assert [embed.get("description", "").split("\n")[0] for embed in render(draft).embeds] == [
         "**Georgia**",
         "**Georgia's Senate race (Perdue)**",
         "",
     ]
-    assert [field["name"] for field in draft.embeds[-1]["fields"]] == ["Today", "Deadlines"]
+    assert [field["name"] for field in render(draft).embeds[-1]["fields"]] == ["Today", "Deadlines"]
 
 
 def test_contests_that_do_not_fit_are_counted() -> None:
     draft = rundown_post(RundownFacts(NOW, [PRESIDENT] * 30, TODAY * 40, AHEAD), SETTING)
     assert "; 28 more races below." in draft.headline
-    fields = {field["name"]: field["value"] for field in draft.embeds[-1]["fields"]}
-    left = 30 - (len(draft.embeds) - 1)
+    fields = {field["name"]: field["value"] for field in render(draft).embeds[-1]["fields"]}
+    left = 30 - (len(render(draft).embeds) - 1)
     assert fields["Also followed"] == f"{left} more races; /margin has them."
     assert fields["Today"].splitlines()[-1].startswith("and ")
 
 
 def test_a_held_reading_is_said() -> None:
     held = replace(PRESIDENT, standing=replace(STANDING, held="many_units"))
-    card = rundown_post(RundownFacts(NOW, [held], [], []), SETTING).embeds[0]
+    card = render(rundown_post(RundownFacts(NOW, [held], [], []), SETTING)).embeds[0]
     assert (
         "\nLater figures are on hold: many places moved at once after nearly everything had reported.\n"
         in card["description"]

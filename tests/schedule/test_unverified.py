@@ -25,6 +25,7 @@ from bot.schedule.schedule_words import (
     week_answer,
 )
 from bot.wording.context import Setting
+from bot.wording.message import render
 from tests.conftest import small_desk
 
 NOW = datetime(2020, 11, 11, 14, tzinfo=UTC)
@@ -52,14 +53,18 @@ def reminder(lead: timedelta) -> str:
 
 def list_of(today: list[Event], deadlines: list[Event]) -> str:
     draft = rundown_post(RundownFacts(NOW, [], today, deadlines), SETTING)
-    copied = copy_answer(draft.headline, draft.embeds, NOW, NOW, Setting(SETTING.desk, rehearsal=True)).content
+    copied = render(
+        copy_answer(draft.headline, render(draft).embeds, NOW, NOW, Setting(SETTING.desk, rehearsal=True))
+    ).content
     assert copied.count("not verified") == 1, "the copy for a live blog says it too"
     assert copied.startswith("REHEARSAL. As of ")
-    later = copy_answer(draft.headline, draft.embeds, NOW, NOW + timedelta(minutes=51), SETTING)
-    assert later.embeds[0]["description"] == "This is the list of 51 minutes ago; `/draft` has the figures of now."
-    assert later.content.startswith("As of ")
+    later = copy_answer(draft.headline, render(draft).embeds, NOW, NOW + timedelta(minutes=51), SETTING)
+    assert (
+        render(later).embeds[0]["description"] == "This is the list of 51 minutes ago; `/draft` has the figures of now."
+    )
+    assert render(later).content.startswith("As of ")
     assert copied.endswith(UNOFFICIAL)
-    return str(draft.embeds)
+    return str(render(draft).embeds)
 
 
 SAID: dict[str, Callable[[], str]] = {
@@ -70,19 +75,19 @@ SAID: dict[str, Callable[[], str]] = {
     "the morning list's deadlines": lambda: list_of([], [RULE]),
     "today": lambda: str(today_answer([ENTRY], NOW, SETTING)),
     "week": lambda: str(week_answer([ENTRY], NOW, SETTING)),
-    "history": lambda: event_history_answer(ENTRY, [], NOW, SETTING).content,
-    "/next": lambda: next_answer([ENTRY], [], NOW, SETTING, begun_today=False).content,
+    "history": lambda: render(event_history_answer(ENTRY, [], NOW, SETTING)).content,
+    "/next": lambda: render(next_answer([ENTRY], [], NOW, SETTING, begun_today=False)).content,
     "/next of what is under way": lambda: (
-        next_answer([], [replace(ENTRY, event=STARTED)], NOW, SETTING, begun_today=True).content
+        render(next_answer([], [replace(ENTRY, event=STARTED)], NOW, SETTING, begun_today=True)).content
     ),
-    "/remindme": lambda: reminded_answer(ENTRY, NOW, [], NOW, SETTING, fresh=True).content,
-    "what is played back": lambda: plan_answer(1, PLAN, NOW, SETTING).content,
+    "/remindme": lambda: render(reminded_answer(ENTRY, NOW, [], NOW, SETTING, fresh=True)).content,
+    "what is played back": lambda: render(plan_answer(1, PLAN, NOW, SETTING)).content,
     "what was saved": lambda: saved_answer(RULE, (), (), NOW, SETTING),
-    "what was changed": lambda: event_changed_answer(RULE, RULE, Delivery(), NOW, SETTING, saved=True).content,
-    "that it has begun": lambda: event_changed_answer(RULE, STARTED, Delivery(), NOW, SETTING).content,
+    "what was changed": lambda: render(event_changed_answer(RULE, RULE, Delivery(), NOW, SETTING, saved=True)).content,
+    "that it has begun": lambda: render(event_changed_answer(RULE, STARTED, Delivery(), NOW, SETTING)).content,
     "a list of choices": lambda: entry_label(RULE.model_copy(update={"title": "x" * 300}), NOW, SETTING.desk.zone),
     "what a list would put into the schedule": lambda: str(
-        preview_answer(ImportPreview(1, [CalendarChange("new", "a", RULE, "a", 0)], 1, []), NOW, SETTING).embeds
+        render(preview_answer(ImportPreview(1, [CalendarChange("new", "a", RULE, "a", 0)], 1, []), NOW, SETTING)).embeds
     ),
     "the server's own events": lambda: str(steps([ENTRY], [], "mark-", NOW)),
     "the exported calendar": lambda: write_ics([Exported(uid="a", event=RULE)], NOW, "A schedule").decode(),

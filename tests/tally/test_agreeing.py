@@ -10,7 +10,9 @@ from bot.desk.desk_file import Desk
 from bot.entries.drafts import Form
 from bot.outbox.proposals_store import Asker
 from bot.tally.other_sources_words import also_said, with_also
+from bot.wording.card import Block, Card, lines
 from bot.wording.context import Setting
+from bot.wording.message import embeds_of, render
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 OLGA = Asker(SERVER, 1, "olga (1)")
@@ -50,7 +52,7 @@ async def audited(newsroom: Newsroom) -> list[Any]:
 
 async def why(newsroom: Newsroom, number: int = 1, server: int = SERVER, channel: int = COUNT) -> str:
     questions = newsroom.questions
-    return (await questions.provenance.why(server, channel, number, lambda _: True)).content
+    return render(await questions.provenance.why(server, channel, number, lambda _: True)).content
 
 
 async def test_who_says_what_is_posted_is_named_at_the_post_and_makes_none(told: Newsroom) -> None:
@@ -122,12 +124,12 @@ def test_a_card_names_a_few_and_says_how_many_more() -> None:
         "Also: the Times, 7 a.m.; the Secretary of State, 7 a.m.; our reporter, 7 a.m.; the AP, 7 a.m.; and 1 more."
     )
     assert also_said([("gone", START)], Setting(desk), START) == ""
-    long = with_also([{"description": "\n".join(["x" * 99] * 45)}], line)[0]["description"]
+    (long,) = (one["description"] for one in embeds_of(Card(blocks=with_also([Block(lines(*["x" * 99] * 45))], line))))
     assert long.startswith("x" * 99)
     assert long.endswith(f"\n\n{line}")
     assert len(long) <= 4096
-    assert with_also([], line)[0]["description"] == line
-    assert with_also([{"description": "x"}], "") == ({"description": "x"},)
+    assert with_also([], line) == (Block(lines(line)),)
+    assert with_also([Block(lines("x"))], "") == (Block(lines("x")),)
 
 
 def test_a_source_s_name_acts_nowhere_on_the_card() -> None:

@@ -11,7 +11,7 @@ from bot.feeds.receivers import Delivery
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.states import Transition
 from bot.tally.boards_store import MOST_OLD_EDITS
-from bot.wording.draft import Picture
+from bot.wording.card import Picture
 from tests.conftest import COUNT, LIVE, SERVER, Newsroom, reading
 
 OLD = 3700.0

@@ -14,8 +14,9 @@ from bot.outcomes.certification_words import CertifiedFacts, certified_post
 from bot.tally.changes_words import ChangeFacts, change_post
 from bot.tally.other_sources_words import RelationFacts, relation_post
 from bot.tally.silences_words import StaleFacts, stale_post
+from bot.wording.card import AMBER, CHALK, SLATE, Card
 from bot.wording.context import Setting
-from bot.wording.draft import AMBER, CHALK, SLATE, Draft
+from bot.wording.message import render
 
 DATA = Path(__file__).parents[2] / "data"
 DESK = load_desk(DATA / "desks/georgia-2020.toml")
@@ -42,7 +43,7 @@ def post(
     kind: str | None = None,
     held_for: timedelta | None = None,
     by: tuple[Contest, Source] = (GEORGIA, TIMES),
-) -> Draft:
+) -> Card:
     change = compare(before, after)
     assert change is not None
     return change_post(
@@ -80,12 +81,12 @@ def test_a_correction_says_what_was_wrong_also_where_the_margin_was_right(
 
 def test_the_floyd_batch_reads_as_the_desk_would_write_it() -> None:
     draft = post(BEFORE, AFTER)
-    assert draft.content(214) == (
+    assert render(draft, 214).content == (
         "**Biden's lead in Georgia narrows by 48 votes, to 14,101,** "
         "after Floyd County reported 74 more votes (Trump 61, Biden 13).\n"
         "-# #214 · the Times, 7:35 a.m."
     )
-    assert draft.embeds == (
+    assert render(draft).embeds == (
         {
             "description": "**Biden** (D) 2,471,895 · 49.52% · +13\n"
             "**Trump** (R) 2,457,794 · 49.23% · +61\n"
@@ -102,7 +103,7 @@ def test_the_floyd_batch_reads_as_the_desk_would_write_it() -> None:
 
 
 def test_a_first_reading_has_no_batch_and_claims_no_time_of_change() -> None:
-    card = post(None, BEFORE.model_copy(update={"total": None})).embeds[0]
+    card = render(post(None, BEFORE.model_copy(update={"total": None}))).embeds[0]
     assert card["description"].startswith("**Biden** (D) 2,471,882 · 49.52%\n**Trump** (R) 2,457,733 · 49.23%\n")
     assert card["footer"]["text"] == "Unofficial. Last checked 7:36 a.m. Source: The New York Times."
 
@@ -120,18 +121,18 @@ def test_a_held_revision_is_amber_notifies_and_says_how_long_it_was_held() -> No
     assert draft.headline.startswith("**Count revised:** the Times' Georgia total is down 95 votes.")
     assert (
         "4,992,103 votes counted, 95 fewer than before.\nThe revision is the source's own.\n"
-        in draft.embeds[0]["description"]
+        in render(draft).embeds[0]["description"]
     )
-    assert "· \u221295\n" in draft.embeds[0]["description"]
-    assert " Held 7 minutes until the source repeated it. Source:" in draft.embeds[0]["footer"]["text"]
-    assert (draft.embeds[0]["color"], draft.quiet) == (AMBER, False)
+    assert "· \u221295\n" in render(draft).embeds[0]["description"]
+    assert " Held 7 minutes until the source repeated it. Source:" in render(draft).embeds[0]["footer"]["text"]
+    assert (render(draft).embeds[0]["color"], draft.quiet) == (AMBER, False)
 
 
 def test_a_lead_change_notifies_but_not_on_election_night() -> None:
     ahead = reading("2020-11-11T07:35:00-05:00", 2457733, 2457900)
     night = {"reporting": {"precincts": [1000, 2655]}}
     draft = post(BEFORE, BEFORE.model_copy(update={"votes": BEFORE.votes | {"trump": 2480000}, "total": None}))
-    assert (draft.kind, draft.quiet, draft.embeds[0]["color"]) == ("lead_change", False, CHALK)
+    assert (draft.kind, draft.quiet, render(draft).embeds[0]["color"]) == ("lead_change", False, CHALK)
     behind = reading("2020-11-10T19:24:00-05:00", 2457700, 2457600)
     assert post(behind, ahead).quiet is False
     assert post(behind, ahead, kind="roll_up").quiet is False
@@ -142,17 +143,17 @@ def test_a_lead_change_notifies_but_not_on_election_night() -> None:
 
 def test_units_that_do_not_explain_the_batch_are_told_on_the_card() -> None:
     units = {"Floyd": 40, "Bibb": 20, "Hall": -6}
-    card = post(BEFORE, AFTER.model_copy(update={"unit_batch": units})).embeds[0]["description"]
+    card = render(post(BEFORE, AFTER.model_copy(update={"unit_batch": units}))).embeds[0]["description"]
     assert (
         "By county: Floyd +40, Bibb +20 and Hall \u22126.\n20 of the new votes are not broken down by county.\n" in card
     )
-    card = post(BEFORE, AFTER.model_copy(update={"unit_batch": {"Floyd": 100}})).embeds[0]["description"]
+    card = render(post(BEFORE, AFTER.model_copy(update={"unit_batch": {"Floyd": 100}}))).embeds[0]["description"]
     assert "By county: Floyd +100.\nThe counties' own changes add up to +100; the total changed by +74.\n" in card
 
 
 def test_what_moved_by_precinct_is_not_called_by_county() -> None:
     batch = {f"Maumee {number}": 10 for number in range(1, 9)}
-    card = post(BEFORE, AFTER.model_copy(update={"unit_batch": batch})).embeds[0]["description"]
+    card = render(post(BEFORE, AFTER.model_copy(update={"unit_batch": batch}))).embeds[0]["description"]
     assert "By place: Maumee 1 +10, " in card
     assert "Maumee 6 +10 and 2 other places." in card
     assert "The places' own changes add up to +80; the total changed by +74." in card
@@ -162,7 +163,7 @@ def test_a_total_that_lags_behind_its_candidates_is_not_said_to_be_what_is_new()
     before = BEFORE.model_copy(update={"total": 4992126})
     draft = post(before, reading("2020-11-11T07:35:00-05:00", 2471884, 2457734, total=4992127))
     assert draft.headline == "**Biden's lead in Georgia grows by 1 vote, to 14,150,** after an update."
-    assert draft.embeds[0]["description"].split("\n")[4] == "4,992,127 votes counted."
+    assert render(draft).embeds[0]["description"].split("\n")[4] == "4,992,127 votes counted."
 
 
 @pytest.mark.parametrize(
@@ -179,16 +180,19 @@ def test_counties_that_have_votes_and_are_not_all_in_are_not_said_to_have_report
 ) -> None:
     three = {name: {"total": 10} for name in ("Floyd", "Bibb", "Cobb")}
     after = reading("2020-11-11T07:35:00-05:00", 2471895, 2457794, reporting={"units": units}, units=three)
-    assert said in post(BEFORE, after).embeds[0]["description"]
+    assert said in render(post(BEFORE, after)).embeds[0]["description"]
 
 
 def test_no_county_is_said_to_be_without_a_report_while_votes_are_in() -> None:
     after = reading("2020-11-11T07:35:00-05:00", 2471895, 2457794, reporting={"precincts": [4, 99], "units": [0, 159]})
-    assert "4 of 99 precincts have reported, and no county is complete." in post(BEFORE, after).embeds[0]["description"]
+    assert (
+        "4 of 99 precincts have reported, and no county is complete."
+        in render(post(BEFORE, after)).embeds[0]["description"]
+    )
     none = reading("2020-11-03T19:00:00-05:00", 0, 0, reporting={"units": [0, 159]}).model_copy(
         update={"votes": {"biden": 0, "trump": 0}}
     )
-    assert "0 of 159 counties have reported." in post(None, none).embeds[0]["description"]
+    assert "0 of 159 counties have reported." in render(post(None, none)).embeds[0]["description"]
 
 
 def test_long_lists_of_candidates_and_units_are_bounded() -> None:
@@ -196,7 +200,7 @@ def test_long_lists_of_candidates_and_units_are_bounded() -> None:
     before = AFTER.model_copy(update={"votes": votes, "total": None})
     units = {f"U{number:02}": 1 for number in range(20)}
     after = before.model_copy(update={"votes": votes | {"c00": 120}, "as_of": NOW, "unit_batch": units})
-    card = post(before, after).embeds[0]["description"]
+    card = render(post(before, after)).embeds[0]["description"]
     assert "\nand four others, 362 votes together\n" in card
     assert "By place: U00 +1, U01 +1, U02 +1, U03 +1, U04 +1, U05 +1 and 14 other places." in card
 
@@ -206,21 +210,28 @@ def test_reporting_expected_votes_and_the_rule_are_on_the_card() -> None:
     told = {"contest": SENATE.id, "votes": votes, "total": 4945555, "expected_total": 4950000, "status": "certified"}
     senate = reading("2020-11-11T07:35:00-05:00", 0, 0, reporting={"precincts": [1, 2655]}, **told)
     draft = post(None, senate, by=(SENATE, SOS))
-    assert draft.embeds[0]["description"].endswith(
-        "The margin is 1.75 percentage points.\n"
-        "Perdue has 49.71%, 14,113 votes short of a majority.\n"
-        "1 of 2,655 precincts has reported.\n"
-        "The source expects 4,950,000 votes in all."
+    assert (
+        render(draft)
+        .embeds[0]["description"]
+        .endswith(
+            "The margin is 1.75 percentage points.\n"
+            "Perdue has 49.71%, 14,113 votes short of a majority.\n"
+            "1 of 2,655 precincts has reported.\n"
+            "The source expects 4,950,000 votes in all."
+        )
     )
-    assert draft.embeds[0]["footer"]["text"].startswith(
-        "Certified, says the Secretary of State. Last checked 7:36 a.m."
+    assert (
+        render(draft)
+        .embeds[0]["footer"]["text"]
+        .startswith("Certified, says the Secretary of State. Last checked 7:36 a.m.")
     )
 
 
 def test_a_candidate_who_was_not_listed_before_has_no_change() -> None:
     after = AFTER.model_copy(update={"votes": AFTER.votes | {"west": 5}, "names": {"west": "Kanye *West*"}})
     assert (
-        "**Kanye \\*West\\*** 5 · less than 0.01% · not listed before\n" in post(BEFORE, after).embeds[0]["description"]
+        "**Kanye \\*West\\*** 5 · less than 0.01% · not listed before\n"
+        in render(post(BEFORE, after)).embeds[0]["description"]
     )
 
 
@@ -249,18 +260,18 @@ RELATION = RelationFacts(
 
 def test_a_confirmation_says_by_whom_and_of_how_many_votes() -> None:
     draft = relation_post(RELATION, SETTING)
-    assert draft.content(217) == (
+    assert render(draft, 217).content == (
         "**The Secretary of State now confirms Biden ahead in Georgia by 14,101**, "
         "with 4,991,741 votes counted.\n"
         "-# #217 · Sec. of State, 8:05 a.m."
     )
-    assert (draft.kind, draft.quiet, draft.embeds) == ("statement", True, ())
+    assert (draft.kind, draft.quiet, render(draft).embeds) == ("statement", True, ())
 
 
 def test_certified_counts_are_credited() -> None:
     facts = CertifiedFacts(GEORGIA, SOS, CertificationCount(96, 159), CertificationCount(92, 159), NOW, NOW)
     draft = certified_post(facts, SETTING)
-    assert draft.content(216) == (
+    assert render(draft, 216).content == (
         "**Certified so far: 96 of 159 Georgia counties,** up from 92.\n-# #216 · Sec. of State, 7:36 a.m."
     )
     assert (draft.kind, draft.quiet) == ("certified", True)

@@ -12,6 +12,7 @@ from bot.tally.leading_source import DESK_FILE, LeadingSources
 from bot.tally.leading_source_store import LeadingSourceStore
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
+from bot.wording.message import render
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, WHO, Newsroom, OpenNewsroom, reading, small_desk
 
 LEADS = "**Margin now from the Secretary of State:** Biden leads in Georgia by 490 votes, was 500 by the Times."
@@ -135,10 +136,10 @@ async def test_answers_go_by_the_source_that_was_chosen_and_say_who_chose_it(roo
     await lead(room)
     asking = room.questions
     asked = await asking.asking.asked("ga", SERVER, COUNT)
-    sources = (await asking.provenance.sources(asked)).content
+    sources = render(await asking.provenance.sources(asked)).content
     assert ": posts follow the Secretary of State.** Chosen 7:02 a.m. by Olga." in sources
     elsewhere = await asking.asking.asked("ga", OTHER_SERVER, AWAY)
-    assert ": posts follow the Times.**\n" in (await asking.provenance.sources(elsewhere)).content
+    assert ": posts follow the Times.**\n" in render(await asking.provenance.sources(elsewhere)).content
     assert (asked.contest.leads, elsewhere.contest.leads) == ("ga-sos", "times")
     facts = await Standings(room.queries, Setting(small_desk()), room.clock).margin(
         room.following.contest("ga"), SERVER, reader="newsroom"
@@ -150,7 +151,7 @@ async def test_why_says_who_switched(room: Newsroom) -> None:
     await lead(room)
     questions = room.questions
     number = (await room.posts())[-1].number
-    said = (await questions.provenance.why(SERVER, COUNT, number, lambda _: True)).content
+    said = render(await questions.provenance.why(SERVER, COUNT, number, lambda _: True)).content
     assert "reports the margin from a new leading source" in said
     assert "Posted because the leading source changed: Olga switched it." in said
     assert "covers" not in said

@@ -7,6 +7,7 @@ from bot.desk.desk_file import Contest, load_desk
 from bot.tally.changes_words import ChangeFacts, LedBefore, margin_now_post
 from bot.tally.standing_words import MarginFacts, OtherSource, change_to, margin_answer, standing_phrase
 from bot.wording.context import Setting, contest_context
+from bot.wording.message import render
 
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
 SETTING = Setting(DESK)
@@ -25,73 +26,77 @@ FACTS = MarginFacts(GEORGIA, TIMES, NOW, READING, changed_at=READING.as_of, chec
 
 def test_the_answer_says_the_lead_its_source_and_both_times() -> None:
     answer = margin_answer(FACTS, SETTING)
-    assert answer.content == (
+    assert render(answer).content == (
         "**Biden leads in Georgia by 14,101 votes,** with 4,992,198 counted.\n-# the Times, 7:35 a.m."
     )
-    assert answer.embeds[0]["description"].endswith("49.23%\n\nThe margin is 0.28 percentage points.")
-    assert answer.embeds[0]["footer"]["text"] == "Unofficial. Changed 7:35 a.m., checked 8 a.m."
-    assert "fields" not in answer.embeds[0]
+    assert render(answer).embeds[0]["description"].endswith("49.23%\n\nThe margin is 0.28 percentage points.")
+    assert render(answer).embeds[0]["footer"]["text"] == "Unofficial. Changed 7:35 a.m., checked 8 a.m."
+    assert "fields" not in render(answer).embeds[0]
     once = margin_answer(replace(FACTS, checked_at=READING.as_of), SETTING)
-    assert once.embeds[0]["footer"]["text"] == "Unofficial. Changed and checked 7:35 a.m."
+    assert render(once).embeds[0]["footer"]["text"] == "Unofficial. Changed and checked 7:35 a.m."
     now = margin_answer(replace(FACTS, now=READING.as_of, checked_at=READING.as_of), SETTING)
-    assert now.embeds[0]["footer"]["text"] == "Unofficial."
+    assert render(now).embeds[0]["footer"]["text"] == "Unofficial."
     public = margin_answer(FACTS, replace(SETTING, public=True))
-    assert public.embeds[0]["footer"]["text"].endswith("checked 8 a.m. Source: The New York Times.")
+    assert render(public).embeds[0]["footer"]["text"].endswith("checked 8 a.m. Source: The New York Times.")
 
 
 def test_how_far_the_count_is_stands_there_on_election_night_alone() -> None:
     for done, shown in ((4, True), (9, False)):
         reading = READING.model_copy(update={"reporting": Reporting(precincts=(done, 10))})
         answer = margin_answer(replace(FACTS, reading=reading), SETTING)
-        assert (f"\n{done} of 10 precincts have reported." in answer.embeds[0]["description"]) == shown
+        assert (f"\n{done} of 10 precincts have reported." in render(answer).embeds[0]["description"]) == shown
 
 
 def test_everything_known_and_boards_have_it_in_full() -> None:
     reading = READING.model_copy(update={"reporting": Reporting(precincts=(2, 3)), "expected_total": 5_000_000})
     others = (OtherSource(SOS, NOW, "biden", 14149, 4989046),)
     answer = margin_answer(replace(FACTS, reading=reading, others=others), SETTING, full=True)
-    assert answer.embeds[0]["description"].endswith(
-        "\n\n4,992,198 votes counted.\nThe margin is 0.28 percentage points.\n"
-        "2 of 3 precincts have reported.\nThe source expects 5,000,000 votes in all."
+    assert (
+        render(answer)
+        .embeds[0]["description"]
+        .endswith(
+            "\n\n4,992,198 votes counted.\nThe margin is 0.28 percentage points.\n"
+            "2 of 3 precincts have reported.\nThe source expects 5,000,000 votes in all."
+        )
     )
-    assert answer.embeds[0]["footer"]["text"] == (
+    assert render(answer).embeds[0]["footer"]["text"] == (
         "Unofficial. Votes last changed 7:35 a.m., last checked 8 a.m. Source: The New York Times."
     )
-    assert answer.embeds[0]["fields"][0]["value"] == (
+    assert render(answer).embeds[0]["fields"][0]["value"] == (
         "The Secretary of State: Biden ahead by 14,149, 4,989,046 votes counted (8 a.m.)"
     )
 
 
 def test_an_earlier_time_is_told_in_the_past() -> None:
     asked = replace(FACTS, at=NOW - timedelta(minutes=10))
-    assert margin_answer(asked, SETTING).content.startswith(
+    assert render(margin_answer(asked, SETTING)).content.startswith(
         "**At 7:50 a.m., Biden led in Georgia by 14,101 votes,** by the Times' count as of 7:35 a.m.\n"
     )
-    assert "\n\n4,992,198 votes counted.\n" in margin_answer(asked, SETTING).embeds[0]["description"]
+    assert "\n\n4,992,198 votes counted.\n" in render(margin_answer(asked, SETTING)).embeds[0]["description"]
 
 
 def test_nothing_in_is_not_zero_votes() -> None:
     nothing = MarginFacts(GEORGIA, TIMES, NOW, None, checked_at=NOW)
     answer = margin_answer(nothing, SETTING)
-    assert answer.content == "**No count is in yet for Georgia** from the Times. Last checked 8 a.m.\n-# 8 a.m."
-    assert answer.embeds == ()
+    assert render(answer).content == "**No count is in yet for Georgia** from the Times. Last checked 8 a.m.\n-# 8 a.m."
+    assert render(answer).embeds == ()
     unasked = "It has no feed: staff enter its figures with `/tally`."
     for source, why in (
         (TIMES.model_copy(update={"format": None, "url": None}), unasked),
         (TIMES.model_copy(update={"format": "readings", "url": "https://a.org/x"}), "It has not been checked yet."),
         (TIMES.model_copy(update={"format": "push", "url": None}), "It has not sent any."),
     ):
-        said = margin_answer(replace(nothing, source=source, checked_at=None), SETTING).content
+        said = render(margin_answer(replace(nothing, source=source, checked_at=None), SETTING)).content
         assert said.startswith(f"**No count is in yet for Georgia** from the Times. {why}\n")
     never = replace(nothing, checked_at=None, at=NOW - timedelta(hours=20))
-    assert margin_answer(never, SETTING).content.startswith(
+    assert render(margin_answer(never, SETTING)).content.startswith(
         "**No figures on record for Georgia by noon Tuesday** from the Times."
     )
 
 
 def test_a_held_revision_is_said() -> None:
     assert (
-        margin_answer(replace(FACTS, held="fall"), SETTING)
+        render(margin_answer(replace(FACTS, held="fall"), SETTING))
         .content.splitlines()[0]
         .endswith("Later figures are on hold: the count went down, and the source has not repeated it yet.")
     )
@@ -103,16 +108,16 @@ def test_other_sources_stand_beside_with_their_times_and_internal_ones_only_insi
         OtherSource(REPORTER, NOW, "biden", 14000, None, approximate=True),
     )
     facts = replace(FACTS, others=others)
-    assert margin_answer(facts, SETTING).embeds[0]["fields"] == [
+    assert render(margin_answer(facts, SETTING)).embeds[0]["fields"] == [
         {
             "name": "Other sources",
             "value": "The Secretary of State: Biden +14,149, 4,989,046 votes (5:35 p.m. Tuesday)\n"
             "Our reporter: Biden about +14,000 (8 a.m.)",
         }
     ]
-    assert "reporter" not in str(margin_answer(facts, replace(SETTING, public=True)).embeds)
+    assert "reporter" not in str(render(margin_answer(facts, replace(SETTING, public=True))).embeds)
     alone = margin_answer(replace(facts, reading=None), SETTING)
-    assert alone.embeds[0]["fields"][0]["name"] == "Other sources"
+    assert render(alone).embeds[0]["fields"][0]["name"] == "Other sources"
 
 
 MEASURE = Contest.model_validate(
@@ -132,10 +137,10 @@ MEASURE = Contest.model_validate(
 def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     reading = READING.model_copy(update={"votes": {"yes": 523, "no": 477}, "total": 1000})
     facts = replace(FACTS, contest=MEASURE, reading=reading)
-    assert margin_answer(facts, SETTING).content.startswith(
+    assert render(margin_answer(facts, SETTING)).content.startswith(
         "**Measure 4 is short of the required 60%,** with 52.30% for Yes and 1,000 votes counted.\n"
     )
-    assert margin_answer(replace(facts, at=NOW), SETTING).content.startswith(
+    assert render(margin_answer(replace(facts, at=NOW), SETTING)).content.startswith(
         "**At 8 a.m., Measure 4 was short of the required 60%, with 52.30% for Yes,** by the Times' count as of 7:35 a.m."
     )
     context = contest_context(MEASURE, SETTING, NOW, reading.names)

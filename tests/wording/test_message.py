@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wording.draft import Answer, Button, Embed
+from bot.wording.card import Button, Card
+from bot.wording.draft import answer_card
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FIELDS, embed_size, size
-from bot.wording.pages import pages_of
+from bot.wording.message import Embed, Message, pages, render
 from tests.conftest import share
 
 WORDS = st.sampled_from(["Floyd", "County", "**Biden**", "\U0001f5f3", "`c`", "x" * 700])
@@ -23,14 +24,14 @@ CARD = st.fixed_dictionaries(
     },
 )
 ANSWERS = st.builds(
-    Answer,
-    content=st.builds("{}{}".format, LINES, st.sampled_from(["", "\n-# the Times, 7:35 a.m."])),
-    embeds=st.lists(CARD, max_size=3).map(tuple),
+    answer_card,
+    st.builds("{}{}".format, LINES, st.sampled_from(["", "\n-# the Times, 7:35 a.m."])),
+    embeds=st.lists(CARD, max_size=3),
     buttons=st.just((Button("Enter", "entry:1:enter"),)),
 )
 
 
-def in_limits(page: Answer) -> None:
+def in_limits(page: Message) -> None:
     assert 0 < size(page.content) <= CONTENT
     assert len(page.embeds) <= EMBEDS
     assert sum(map(embed_size, page.embeds)) <= ALL_EMBEDS
@@ -56,43 +57,42 @@ def said(embeds: Iterable[Embed], what: str) -> list[str]:
 
 @share(0.4)
 @given(ANSWERS)
-def test_all_of_an_answer_is_in_its_pages_in_order_each_with_its_last_line_and_its_buttons(answer: Answer) -> None:
-    pages = pages_of(answer)
-    for page in pages:
+def test_all_of_an_answer_is_in_its_pages_in_order_each_with_its_last_line(answer: Card) -> None:
+    shown = pages(answer)
+    for page in shown:
         in_limits(page)
-        assert page.buttons == answer.buttons
-        assert "the Times, 7:35 a.m." in page.content or "-# the Times" not in answer.content
-    if len(pages) == 1:
-        assert pages[0].content == answer.content
-    cards = [embed for page in pages for embed in page.embeds]
+        assert "the Times, 7:35 a.m." in page.content or "-# the Times" not in render(answer).content
+    if len(shown) == 1:
+        assert shown[0].content == render(answer).content
+    cards = [embed for page in shown for embed in page.embeds]
     for what in ("description", "fields"):
-        assert said(cards, what) == said(answer.embeds, what)
+        assert said(cards, what) == said(render(answer).embeds, what)
     assert [embed["footer"] for embed in cards if "footer" in embed] == [
-        embed["footer"] for embed in answer.embeds if "footer" in embed
+        embed["footer"] for embed in render(answer).embeds if "footer" in embed
     ]
 
 
 def test_a_long_text_has_its_page_in_the_small_last_line() -> None:
     lines = [f"#{number} waits for Publish" for number in range(200)]
-    pages = pages_of(Answer("\n".join([*lines, "-# 7:35 a.m."])))
-    last = [page.content.rpartition("\n")[2] for page in pages]
-    assert last == [f"-# Page {number} of {len(pages)} · 7:35 a.m." for number in range(1, len(pages) + 1)]
-    assert [line for page in pages for line in page.content.split("\n")[:-1]] == lines
+    shown = pages(answer_card("\n".join([*lines, "-# 7:35 a.m."])))
+    last = [page.content.rpartition("\n")[2] for page in shown]
+    assert last == [f"-# Page {number} of {len(shown)} · 7:35 a.m." for number in range(1, len(shown) + 1)]
+    assert [line for page in shown for line in page.content.split("\n")[:-1]] == lines
 
 
 def test_a_block_to_copy_is_one_on_each_page() -> None:
     lines = [f"{number} a.m.: rally" for number in range(300)]
-    pages = pages_of(Answer("\n".join(["```", *lines, "```"])))
-    assert len(pages) > 1
-    assert [line for page in pages for line in page.content.split("\n")[1:-2]] == lines
-    for page in pages:
+    shown = pages(answer_card("\n".join(["```", *lines, "```"])))
+    assert len(shown) > 1
+    assert [line for page in shown for line in page.content.split("\n")[1:-2]] == lines
+    for page in shown:
         first, *_, end, _ = page.content.split("\n")
         assert first == end == "```"
 
 
 def test_a_long_card_leaves_the_sentence_on_each_page() -> None:
     card = {"title": "Who says what", "description": "\n".join(["a source says so"] * 600), "color": 1}
-    first, second, third = pages_of(Answer("**Biden leads.**\n-# the Times", (card,)))
+    first, second, third = pages(answer_card("**Biden leads.**\n-# the Times", (card,)))
     assert {page.content.split("\n")[0] for page in (first, second, third)} == {"**Biden leads.**"}
     assert [embed.get("title") for page in (first, second, third) for embed in page.embeds] == [
         "Who says what",

@@ -1,0 +1,219 @@
+"""Cards: what a post or an answer says, as data. `bot/wording/message.py` makes Discord's strings of them.
+
+Whoever makes a sentence says who may read it, whose figures it has and which posts it names; nobody finds that out
+afterwards by reading it. The bar beside a block has no party's colour, and is never the only sign of anything: the words say
+it too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, replace
+from typing import Literal, Self
+
+from pydantic_core import to_json
+
+ButtonStyle = Literal["primary", "secondary", "danger"]
+
+PictureShape = Literal["square", "wide", "tall"]
+"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
+
+SLATE = 0x5B6770
+"""The colour of the bar beside most cards."""
+
+CHALK = 0xD9D5CB
+"""Where the lead changes."""
+
+AMBER = 0xC08A2D
+"""Where care is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a post. The cog that registered its key handles it."""
+
+    label: str
+    key: str
+    """At most 100 characters; Discord's custom id."""
+    style: ButtonStyle = "secondary"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a list to choose from."""
+
+    label: str
+    """At most 100 characters, without markdown."""
+    value: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A list to choose from under an answer; 25 choices at most."""
+
+    key: str
+    """At most 100 characters; Discord's custom id."""
+    hint: str
+    """Shown while nothing is chosen."""
+    choices: tuple[Choice, ...] = ()
+    least: int = 1
+    most: int = 1
+    of: Literal["choices", "channels", "roles"] = "choices"
+    """For `channels` and `roles` Discord lists the server's own, and `choices` is empty."""
+    chosen: int | None = None
+    """The id of the channel or role that is chosen now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A post that another one points to."""
+
+    number: int
+    address: str
+
+    def __str__(self) -> str:
+        """Return it as Discord shows a link."""
+        return f"[{'DM ' if '/@me/' in self.address else '#'}{self.number}]({self.address})"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture with a post or an answer."""
+
+    png: bytes
+    words: str
+    """Alternative text; at most 1,024 characters, Discord's limit for a file's description."""
+    name: str = "chart.png"
+
+
+@dataclass(frozen=True, slots=True)
+class StatedMargin:
+    """A margin that a post states in the present tense. `/margin` must answer the same when the post is sent."""
+
+    contest: str
+    source: str
+    """Whose count it is."""
+    count: str
+    """Which count: `election`, `audit`, `recount` …"""
+    leader: str | None
+    """None: no votes are in, or nobody is said to lead."""
+    margin: int | None
+    """None: there is one candidate only."""
+    total: int | None = None
+    """All votes counted; None: the source does not say, or the post doesn't."""
+
+
+Readers = Literal["public", "newsroom", "desk"]
+"""Who may read a line: everybody, whoever is of the newsroom, or its desk alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a card, in Discord's markdown; or several that belong together."""
+
+    text: str
+    sources: tuple[str, ...] = ()
+    """Ids of the sources that it names, or whose figures it states. Who may not read of one of them does not read the line."""
+    posts: tuple[int, ...] = ()
+    """Numbers of the posts that it names, which the Why list offers."""
+    readers: Readers = "public"
+    otherwise: str | None = None
+    """What everybody else reads in its place; None: nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Lines of a block under a title of their own: Discord's field."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block beside a coloured bar: Discord's embed."""
+
+    lines: tuple[Line, ...] = ()
+    sections: tuple[Section, ...] = ()
+    title: str = ""
+    footer: str = ""
+    """The small print below it, without markdown."""
+    colour: int | None = SLATE
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a post says before it has its number, or what an answer says, however long it is."""
+
+    head: tuple[Line, ...] = ()
+    """Its sentences, which notifications and copies show."""
+    credit: str = ""
+    """Whose figures and when, for the small last line: "the Times, 7:35 a.m."; empty: an answer without that line."""
+    blocks: tuple[Block, ...] = ()
+    kind: str = ""
+    """The name of a post's kind (`bot/outbox/kinds.py`); empty: an answer."""
+    buttons: tuple[Button, ...] = ()
+    selects: tuple[Select, ...] = ()
+    a_row: int = 5
+    """How many buttons stand in a row."""
+    picture: Picture | None = None
+    share: Button | None = None
+    """The Share button of an answer (`share_button`); None if it can't be shared."""
+    quiet: bool = True
+    """True: posted without a notification."""
+    asks: bool = False
+    """True: a question to the desk about another post. People use that post's number, so its own stands last."""
+    states: tuple[StatedMargin, ...] = ()
+    """The margins that it states in the present tense."""
+
+    @classmethod
+    def of(
+        cls, *texts: str, credit: str = "", buttons: tuple[Button, ...] = (), selects: tuple[Select, ...] = ()
+    ) -> Self:
+        """Return a card of lines that everybody may read."""
+        return cls(lines(*texts), credit, buttons=buttons, selects=selects)
+
+    @property
+    def headline(self) -> str:
+        """What it says above its blocks and its small last line."""
+        return "\n".join(line.text for line in self.head)
+
+    @property
+    def words(self) -> tuple[object, ...]:
+        """All that it says but its number; equal for two cards of the same post."""
+        return (self.head, self.credit, self.blocks)
+
+    def states_json(self) -> str | None:
+        """Return `states` as compact JSON, or None if empty."""
+        return to_json([astuple(one) for one in self.states]).decode() if self.states else None
+
+    def buttons_json(self) -> str | None:
+        """Return the buttons as compact JSON, or None if there are none."""
+        return buttons_json(self.buttons) if self.buttons else None
+
+    def below(self, *more: str) -> Self:
+        """Return the card with these lines at the end of its head."""
+        return replace(self, head=(*self.head, *lines(*more)))
+
+    def above(self, *more: str) -> Self:
+        """Return the card with these lines at the beginning of its head."""
+        return replace(self, head=(*lines(*more), *self.head))
+
+    def then(self, *sentences: str) -> Self:
+        """Return the card with more sentences in the last line of its head."""
+        *first, last = self.head
+        return replace(self, head=(*first, replace(last, text=" ".join([last.text, *sentences]))))
+
+
+def lines(*texts: str) -> tuple[Line, ...]:
+    """Return lines that everybody may read."""
+    return tuple(Line(text) for text in texts)
+
+
+def buttons_json(buttons: Sequence[Button]) -> str:
+    """Return buttons as compact JSON."""
+    return to_json([(button.label, button.key, button.style) for button in buttons]).decode()
+
+
+def address_of(server: int, channel: int, message: int) -> str:
+    """Return the address under which Discord shows a message; server 0: a direct message."""
+    return f"https://discord.com/channels/{server or '@me'}/{channel}/{message}"
