@@ -14,7 +14,7 @@ from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase
 from bot.tally.changes_words import headline
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
-from bot.wording.card import Block, Card, Line, lines
+from bot.wording.card import Block, Card, Line
 from bot.wording.context import Movement, source_name
 from bot.wording.credit import changed_when, credit_line, results_status_words
 from bot.wording.escape import capitalised, clean, stopped, to_copy, without_markdown
@@ -73,11 +73,12 @@ def copy_of_count(
     line, rule = setting.recount_line(asked.contest), asked.contest.contest_rule
     recount = recount_sentence(facts.change, reading, line, rule, verb, brief=True) if facts.change else ""
     own = both = credit_of(facts.source)
-    counties, left_out = "", tuple[Line, ...]()
+    notes, of, counties = [Line(_ages(facts, asked))], [facts.source.id], ""
     if certified and certified.corrected:
-        text = stopped(f"Left out: {certified_phrase(told, certified.count)}, {certified.corrected.phrase}")
-        left_out = (Line(text, (certified.source.id,), certified.corrected.posts),)
+        left_out = stopped(f"Left out: {certified_phrase(told, certified.count)}, {certified.corrected.phrase}")
+        notes.append(Line(left_out, (certified.source.id,), certified.corrected.posts))
     elif certified:
+        of.append(certified.source.id)
         had = certified_phrase(told, certified.count, "had certified")
         counties = stopped(
             f"{capitalised(source_name(certified.source))} said {had} as of {told.when(certified.as_of)}"
@@ -94,11 +95,11 @@ def copy_of_count(
         ],
         rehearsal + stamp,
     )
-    mark = (asked.mark.line(leads=True),) if asked.mark else ()
-    held = lines(held_note(facts.held)) if facts.held else ()
-    about = Block((Line(_ages(facts, asked)), *left_out, *held, *mark), footer=without_markdown(small))
-    rests_on = (facts.source.id, *((certified.source.id,) if certified else ()))
-    return Card((Line(to_copy(block), rests_on),), blocks=(about,))
+    if facts.held:
+        notes.append(Line(held_note(facts.held)))
+    if asked.mark:
+        notes.append(asked.mark.line(leads=True))
+    return Card((Line(to_copy(block), tuple(of)),), blocks=(Block(tuple(notes), footer=without_markdown(small)),))
 
 
 def _ages(facts: MarginFacts, asked: Question) -> str:

@@ -19,7 +19,7 @@ from bot.tally.standing_words import (
     says_total,
     standing,
     standing_phrase,
-    stood_at,
+    stood_then,
 )
 from bot.wording.card import Block, Button, Card, Line
 from bot.wording.context import ContestContext, Movement, source_name
@@ -216,7 +216,7 @@ def nothing_between(
 
     When the source was last checked by then is not stored, so the answer does not say.
     """
-    stood = stood_at(context, change, reading, source, until, placed=False).replace("**", "")
+    stood = stood_then(context, change, reading, source)
     return f"**No new votes known in {context.place} between {context.when(since)} and {context.when(until)}:** {stood}"
 
 

@@ -16,12 +16,12 @@ from bot.outcomes.calls_words import status_section
 from bot.outcomes.certification_words import certified_phrase, certified_units
 from bot.schedule.reminders_words import later_words, status_words, there, what
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_yet, standing_phrase
-from bot.wording.card import Block, Button, Card, Section, lines
+from bot.wording.card import Block, Button, Card, Line, Section, lines
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import changed_and_checked, credit_line, footer
 from bot.wording.escape import capitalised, escape, possessive, stopped, to_copy, without_markdown
-from bot.wording.limits import ALL_EMBEDS, EMBEDS, fitting
+from bot.wording.limits import ALL_EMBEDS, EMBEDS, fitted
 from bot.wording.lines import recount_sentence, rule_line
 from bot.wording.margin import ahead_by
 from bot.wording.message import block_size
@@ -206,21 +206,25 @@ def _unchanged(facts: RundownFacts) -> bool:
 
 
 def _contest_block(told: "_Told", setting: Setting, *, alone: bool, night: bool) -> Block:
-    standing = told.facts.standing
+    facts, standing = told.facts, told.facts.standing
     sections = []
     if certified := told.certified():
-        sections.append(Section("Certified", lines(certified)))
-    if tally := official_tally(told.context, told.facts.official, told.facts.official_updated):
-        by = told.facts.official_source
-        corrected = told.facts.official_corrected
-        tally = f"{tally} {corrected.mark()}" if corrected else tally
-        sections.append(Section("Official tally", lines(f"{capitalised(source_name(by))}: {tally}" if by else tally)))
+        sections.append(Section("Certified", (Line(certified, _ids(facts.certified_by)),)))
+    if tally := official_tally(told.context, facts.official, facts.official_updated):
+        by = facts.official_source
+        tally = f"{tally} {facts.official_corrected.mark()}" if facts.official_corrected else tally
+        text = f"{capitalised(source_name(by))}: {tally}" if by else tally
+        sections.append(Section("Official tally", (Line(text, _ids(by)),)))
     posted = replace(standing, calls=tuple(one for one in standing.calls if one.posted))
     sections += status_section(told.context, posted.calls, posted.results, setting)
     heading = "Where it stands" if alone else told.context.head
-    stands = fitting([f"**{heading}**", *told.where_it_stands(setting, night=night)], _DESCRIPTION)
+    stands = fitted([f"**{heading}**", *told.where_it_stands(setting, night=night)], _DESCRIPTION)
     small = footer(told.context, standing.source, standing.reading, None, None) if standing.reading else ""
-    return Block(lines(*stands), tuple(sections), footer=small)
+    return Block(tuple(Line(text, (standing.source.id,)) for text in stands), tuple(sections), footer=small)
+
+
+def _ids(source: Source | None) -> tuple[str, ...]:
+    return (source.id,) if source is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +379,7 @@ def _day_ahead(facts: RundownFacts, setting: Setting) -> tuple[Section, ...]:
     return tuple(
         Section(title, lines(*shown))
         for title, events in ahead.items()
-        if (shown := fitting(events, _EVENTS_SIZE, "and {} more"))
+        if (shown := fitted(events, _EVENTS_SIZE, "and {} more"))
     )
 
 

@@ -271,26 +271,31 @@ def standing_phrase(context: ContestContext, change: Change, reading: Reading, *
     return f"{context.who(change.leader)} leads{place} by {commas(change.margin)}"
 
 
-def stood_at(
-    context: ContestContext, change: Change, reading: Reading, source: Source, at: datetime, *, placed: bool = True
-) -> str:
-    """Return where the contest stood at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** …".
+def stood_at(context: ContestContext, change: Change, reading: Reading, source: Source, at: datetime) -> str:
+    """Return where the contest stood at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** by …"."""
+    stood = _stood(context, change, reading, f" in {context.place}")
+    return stopped(f"**At {context.when(at)}, {stood},** {_by_count(context, reading, source)}")
 
-    Without `placed`, below a heading with both: "**Biden led by 14,149 votes,** …".
-    """
-    as_of = f"by {possessive(source_name(source))} count as of {context.when(reading.as_of)}"
-    then, place = (f"At {context.when(at)}, ", f" in {context.place}") if placed else ("", "")
+
+def stood_then(context: ContestContext, change: Change, reading: Reading, source: Source) -> str:
+    """Return the same to follow the time and the place: "Biden led by 14,149 votes, by the Times' count as of 3 a.m."."""
+    return stopped(f"{_stood(context, change, reading)}, {_by_count(context, reading, source)}")
+
+
+def _by_count(context: ContestContext, reading: Reading, source: Source) -> str:
+    return f"by {possessive(source_name(source))} count as of {context.when(reading.as_of)}"
+
+
+def _stood(context: ContestContext, change: Change, reading: Reading, place: str = "") -> str:
     if not any(reading.votes.values()):
-        stood = f"{_no_votes(reading)} were in yet{place}"
-    elif change.margin is None:
-        stood = f"{votes(change.total)} {'was' if change.total == 1 else 'were'} counted{place}"
-    elif not change.margin:
-        stood = f"the count was tied{place}"
-    elif short := short_of_share(context, reading, "was"):
-        stood = ", with ".join(short)
-    else:
-        stood = f"{context.who(change.leader)} led{place} by {votes(change.margin)}"
-    return stopped(f"**{then}{stood},** {as_of}")
+        return f"{_no_votes(reading)} were in yet{place}"
+    if change.margin is None:
+        return f"{votes(change.total)} {'was' if change.total == 1 else 'were'} counted{place}"
+    if not change.margin:
+        return f"the count was tied{place}"
+    if short := short_of_share(context, reading, "was"):
+        return ", with ".join(short)
+    return f"{context.who(change.leader)} led{place} by {votes(change.margin)}"
 
 
 def nothing_yet(context: ContestContext, source: Source) -> str:

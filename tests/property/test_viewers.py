@@ -115,6 +115,8 @@ def retold(made: Any, asked: Question, who: str) -> Any:
         return asked
     if isinstance(made, Setting):
         return asked.setting
+    if isinstance(made, Viewer):
+        return asked.viewer
     if isinstance(made, Source):
         return asked.setting.desk.source(made.id)
     if isinstance(made, Statement):
