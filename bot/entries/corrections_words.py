@@ -293,7 +293,8 @@ def unreplaced_answer(
     if channels:
         reads = f"{_those(numbers, what)} {'read' if len(numbers) > 1 else 'reads'} as before"
         parts.append(f"In {places(channels)} a post withdraws the {it}, and {reads}.")
-    return Line(" ".join(parts), posts=tuple(numbers) if channels else ())
+    posts = numbers or (() if what.number is None else (what.number,))
+    return Line(" ".join(parts), posts=tuple(posts) if channels else ())
 
 
 def unreplaced_post(
