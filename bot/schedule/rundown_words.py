@@ -21,7 +21,7 @@ from bot.wording.context import ContestContext, Setting, contest_context, source
 from bot.wording.corrected import Corrected
 from bot.wording.credit import changed_and_checked, credit_line, footer
 from bot.wording.escape import capitalised, escape, possessive, stopped, to_copy, without_markdown
-from bot.wording.limits import ALL_EMBEDS, EMBEDS, fitting
+from bot.wording.limits import ALL_EMBEDS, EMBEDS, fitted
 from bot.wording.lines import recount_sentence, rule_line
 from bot.wording.margin import ahead_by
 from bot.wording.message import block_size
@@ -218,7 +218,7 @@ def _contest_block(told: "_Told", setting: Setting, *, alone: bool, night: bool)
     posted = replace(standing, calls=tuple(one for one in standing.calls if one.posted))
     sections += status_section(told.context, posted.calls, posted.results, setting)
     heading = "Where it stands" if alone else told.context.head
-    stands = fitting([f"**{heading}**", *told.where_it_stands(setting, night=night)], _DESCRIPTION)
+    stands = fitted([f"**{heading}**", *told.where_it_stands(setting, night=night)], _DESCRIPTION)
     small = footer(told.context, standing.source, standing.reading, None, None) if standing.reading else ""
     return Block(tuple(Line(text, (standing.source.id,)) for text in stands), tuple(sections), footer=small)
 
@@ -379,7 +379,7 @@ def _day_ahead(facts: RundownFacts, setting: Setting) -> tuple[Section, ...]:
     return tuple(
         Section(title, lines(*shown))
         for title, events in ahead.items()
-        if (shown := fitting(events, _EVENTS_SIZE, "and {} more"))
+        if (shown := fitted(events, _EVENTS_SIZE, "and {} more"))
     )
 
 

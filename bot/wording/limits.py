@@ -38,8 +38,8 @@ def embed_size(embed: Mapping[str, Any]) -> int:
     return sum(size(text) for text in texts)
 
 
-def fitting(lines: Sequence[str], most: int, rest: str = "") -> list[str]:
-    """Return as many whole lines as fit into `most` UTF-16 units, and `rest` at their end if some are left out.
+def fitted(lines: Sequence[str], most: int, rest: str = "") -> list[str]:
+    """Return as many whole lines as fit into `most` UTF-16 units, and `rest` as the last if some are left out.
 
     `rest` has a `{}` for their number: "and {} more".
     """
@@ -55,5 +55,5 @@ def fitting(lines: Sequence[str], most: int, rest: str = "") -> list[str]:
 
 
 def joined(lines: Sequence[str], most: int, rest: str = "") -> str:
-    """Return `fitting` lines as one text."""
-    return "\n".join(fitting(lines, most, rest))
+    """Return the lines of `fitted` as one text."""
+    return "\n".join(fitted(lines, most, rest))
