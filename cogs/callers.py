@@ -140,7 +140,7 @@ async def contest_of(interaction: discord.Interaction, typed: str | None) -> Con
 
 
 @guard(Level.ANYONE, "the list of contests under a command that names none")
-class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z]{1,32})\?(?P<options>.*)")):
+class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z-]{1,32})\?(?P<options>.*)")):
     """The list that asks which contest a command is about."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:

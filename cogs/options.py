@@ -114,8 +114,8 @@ async def _posts(bot: Bot, interaction: discord.Interaction, typed: str, *, entr
     found = await matching(interaction.guild_id, typed, sight(interaction), entries=entries)
     suggested = []
     for post in found:
-        became, words = f", {post.became}" if post.became else "", post.content.partition("\n")[0]
-        suggested.append((f"#{post.number}{became} · {without_markdown(words)}", str(post.number)))
+        became = f", {post.became}" if post.became else ""
+        suggested.append((f"#{post.number}{became} · {without_markdown(post.card.first_line)}", str(post.number)))
     return suggested
 
 

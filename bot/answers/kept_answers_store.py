@@ -1,19 +1,12 @@
 """Answers that are kept for a while: until their pages are turned, or they are shared."""
 
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
-
-from pydantic import TypeAdapter
 
 from bot.database.database import Store
 from bot.database.forgotten import Person
-from bot.wording.card import Card
-
-_VERSION = 1
-"""Of the JSON. An answer of another version is not read, as if it were kept no longer."""
-
-_CARD = TypeAdapter(Card)
+from bot.wording.card import Card, card_json, card_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +23,12 @@ class AnswerStore(Store):
 
     async def keep(self, server: int, person: int, answer: Card, *, paged: bool) -> int:
         """Store an answer without its picture, for a day if it is `paged`, else for 15 minutes; return its key."""
-        body = _CARD.dump_json(replace(answer, picture=None)).decode()
+        body = card_json(answer)
 
         def work(connection: sqlite3.Connection) -> int:
             key = connection.execute(
-                "INSERT INTO kept_answers (server, person, wall_at, paged, version, card) VALUES (?, ?, ?, ?, ?, ?)",
-                (server, person, self._database.micros(), paged, _VERSION, body),
+                "INSERT INTO kept_answers (server, person, wall_at, paged, card) VALUES (?, ?, ?, ?, ?)",
+                (server, person, self._database.micros(), paged, body),
             ).lastrowid
             assert key is not None  # noqa: S101 - SQLite gives every new row one
             return key
@@ -44,11 +37,11 @@ class AnswerStore(Store):
 
     async def kept(self, key: int, server: int, person: int) -> KeptAnswer | None:
         """Return a person's answer by its key; None if it is kept no longer, or is another person's."""
-        query = "SELECT card, wall_at FROM kept_answers WHERE id = ? AND server = ? AND person = ? AND version = ?"
-        row = await self._database.row(query, (key, server, person, _VERSION))
+        query = "SELECT card, wall_at FROM kept_answers WHERE id = ? AND server = ? AND person = ?"
+        row = await self._database.row(query, (key, server, person))
         if row is None:
             return None
-        return KeptAnswer(_CARD.validate_json(row[0]), timedelta(microseconds=self._database.micros() - row[1]))
+        return KeptAnswer(card_of(row[0]), timedelta(microseconds=self._database.micros() - row[1]))
 
 
 def forget_person_answers(connection: sqlite3.Connection, _: Person) -> None:

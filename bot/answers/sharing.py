@@ -26,7 +26,6 @@ from bot.outbox.tx import Tx
 from bot.tally.silences import SourceMarks
 from bot.wording.card import Card, Picture
 from bot.wording.context import Setting, source_name
-from bot.wording.draft import post_card
 from bot.wording.message import pages
 from bot.wording.question import for_everybody, tagged
 from bot.wording.viewer import Viewer, seen_by
@@ -52,12 +51,7 @@ class SharedPost(Kind):
         """Return the answer as it was shown, or why it is no longer posted."""
         if tx.now - from_micros(post.news_at) > GOOD_FOR:
             return Unsaid("that answer is over 15 minutes old; ask again")
-        headline, _, small = (post.content or "").rpartition("\n")
-        return Worded(
-            post_card(
-                post.kind, headline, small.partition(" · ")[2], tuple(post.embeds or ()), buttons=post.buttons or ()
-            )
-        )
+        return Worded(post.card) if post.card is not None else Unsaid("that answer is gone; ask again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,7 +98,7 @@ async def _findings() -> AsyncIterator[Finding]:
     else:
         desk = load_desk(settings.desk)
         said = f"{counted(len(desk.contests), 'contest')}, {counted(len(desk.sources), 'source')}"
-        yield Finding(f"desk file {settings.desk}, {said}", wrong_zone(desk.zone))
+        yield Finding(f"desk file {settings.desk}, {said}", wrong_zone(desk.zone) or _shared_name(desk))
     if desk is not None:
         async for finding in _sources(desk):
             yield finding
@@ -110,6 +110,15 @@ async def _findings() -> AsyncIterator[Finding]:
         yield finding
     async for finding in _discord(settings, steps, channels, wants):
         yield finding
+
+
+def _shared_name(desk: Desk) -> str | None:
+    """Return that two sources have one name, by which a reader could not tell them apart; None: no two have."""
+    by_name: dict[str, str] = {}
+    for source in desk.sources:
+        if (other := by_name.setdefault(source.name, source.id)) != source.id:
+            return f"the sources {other} and {source.id} are both called {source.name}: give each a name of its own"
+    return None
 
 
 async def _database(
@@ -209,7 +218,7 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
                 yield Finding(f"source {source.id}", str(error).removeprefix(f"{source.id}: "))
                 continue
             yield _fetched(desk, source, news)
-            found = (news.readings, news.refusals) if news else ((), ())
+            found = (news.readings, news.refusals, news.unvoted) if news else ((), (), ())
             for what, wrong, rows in read_aloud(desk, source, *found):
                 yield Finding(what, wrong, rows)
     for contest in desk.contests:

@@ -1,7 +1,7 @@
 """A feed file on the command line: opened, and read in its format item by item."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +19,7 @@ from bot.feeds.clarity.settings import CountyUpload
 from bot.feeds.formats import AUTO, SHEET
 from bot.feeds.reader import MOST_DESCRIBED, ReaderContext, Refusal
 from bot.feeds.sheet_mapping import columns_typed
+from bot.wording.numbers import commas, counted
 
 MOST_FILE = 128 << 20
 """Bytes of a file that is read as a whole."""
@@ -46,6 +47,15 @@ def items_of(file: str, format_name: str, context: ReaderContext) -> Iterator[Re
                 yield from read_here(format_name, _bytes_in(stream, context.name), context)
     except OSError as error:
         raise BadInputError(f"{context.name}: can't be read ({error.strerror or error})") from None
+
+
+def unvoted_line(name: str, voted: Collection[str], unvoted: Collection[str]) -> str | None:
+    """Return how many contests have no votes yet, by the keys of those that have and of those that have none or zeros."""
+    without = {*unvoted} - {*voted}
+    if not without:
+        return None
+    have = "has" if len(without) == 1 else "have"
+    return f"{name}: {commas(len(without))} of {counted(len({*voted, *without}), 'contest')} {have} no votes yet"
 
 
 def most_complaints(format_name: str) -> int:

@@ -50,7 +50,7 @@ def _ask(settings: Settings, port: int) -> str:
 def _look(path: Path) -> str:
     hint = "TALLYDESK_HEALTH_PORT lets it say more"
     try:
-        at = last_alive(path, _ANSWER_WITHIN_SECONDS)
+        at = last_alive(path, _ANSWER_WITHIN_SECONDS) if path.exists() else None
     except (sqlite3.Error, OSError, ValueError) as error:
         raise CheckFailedError(f"{path}: the database does not say whether the bot lives ({error}); {hint}") from None
     ago = None if at is None else time.time() - at / 1_000_000

@@ -15,32 +15,35 @@ import typer
 from rapidfuzz import fuzz, process, utils
 from yarl import URL
 
-from bot.cli.feed_file import bytes_of
+from bot.cli.feed_file import bytes_of, unvoted_line
 from bot.cli.new_draft import (
     ContestDraft,
     DeskDocument,
     Guess,
     Pairing,
+    columns_line,
     draft_of,
+    free,
     pair_of,
     pairings,
     proposed_lines,
     state_of,
 )
-from bot.cli.new_feed import Columns, FoundFeed, found_at, found_in, is_own, one_answer
+from bot.cli.new_feed import FoundFeed, TableHints, found_at, found_in, is_own, one_answer
 from bot.cli.terminal import BAD_INPUT, DONE, complain, progress, say
 from bot.clock import Clock, SystemClock
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
-from bot.desk.desk_file import Desk
+from bot.desk.desk_file import Desk, Source
 from bot.desk.known_feeds import KnownFeed, known_counties, known_feeds
+from bot.desk.sheet_layout import ColumnName
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.feeds.ap.reports import Report, report_here
 from bot.feeds.ballot import slug
 from bot.feeds.formats import SHEET, format_called
-from bot.feeds.results_sites import ListedElection, doubles
-from bot.feeds.sheet_mapping import columns_typed
+from bot.feeds.results_sites import ListedElection, doubles, site_at
+from bot.feeds.sheet_mapping import changed, columns_typed
 from bot.files import write_whole
 from bot.wording.numbers import commas, counted
 from bot.wording.states import STATES
@@ -103,7 +106,7 @@ def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -
     for feed in [feeds] if len(feeds) > 1 and one_answer(feeds) else [[feed] for feed in feeds]:
         say(f"looking at {', '.join(feed)} ...")
         with progress(feed[0]):
-            found = _found(feed, (clock or SystemClock()).now(), options)
+            found = _found(feed, (clock or SystemClock()).now(), options, document.desk())
         for refusal in found.refusals[:_SHOWN]:
             complain(str(refusal))
         missed |= _add(document, found, options)
@@ -211,7 +214,7 @@ def duration_label(every: timedelta) -> str:
     return f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
 
 
-def _found(feed: Sequence[str], now: datetime, options: NewOptions) -> FoundFeed:
+def _found(feed: Sequence[str], now: datetime, options: NewOptions, desk: Desk | None) -> FoundFeed:
     """Return what an address has, or a file, or files that are one answer.
 
     Raises:
@@ -219,8 +222,10 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions) -> FoundFeed
 
     """
     place = feed[0]
-    columns = columns_typed(options.columns) if options.columns else {}
-    found = _looked_at(feed, now, options, columns)
+    typed_before = columns_typed(options.columns) if options.columns else {}
+    state = options.state.upper() if options.state else None
+    hints = TableHints(preset=options.preset, columns=typed_before, known=_known_columns(place, desk), state=state)
+    found = _looked_at(feed, now, options, hints)
     while found.mapping:
         for line in found.mapping:
             say(f"  {line}")
@@ -231,24 +236,49 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions) -> FoundFeed
         asked = "Enter if that is right; else what to change, as contest=race+party,votes=Total Votes"
         if not (typed := str(typer.prompt(asked, default="", show_default=False)).strip()):
             break
-        columns = dict(found.columns or {}) | columns_typed(typed)
-        found = _looked_at(feed, now, options, columns)
+        try:
+            columns = changed(found.columns or {}, columns_typed(typed))
+            found = _looked_at(feed, now, options, TableHints(columns=columns, guesses=False, state=state))
+        except BadInputError as error:
+            complain(str(error))
+    voted = [one.contest for one in found.readings if any(one.votes.values())]
+    if remark := unvoted_line(place, voted, [*found.unvoted, *(one.contest for one in found.readings)]):
+        say(remark)
     if not found.readings:
         why = f"; {found.refusals[0]}" if found.refusals else ""
         raise BadInputError(f"{place}: has no contest that can be read{why}")
     called = {"contest_name": Path(URL(place).path).stem.replace("_", " ")} if found.is_one_contest else {}
     newest = {(one.contest, one.count): one.model_copy(update=called) for one in found.readings}
     readings = tuple(one for one in newest.values() if one.count == "election") or tuple(newest.values())
-    state = (options.state or "").upper() or found.state or _state_by_format(found) or state_of(readings)
+    state = state or found.state or _state_by_format(found) or state_of(readings)
     return replace(found, readings=readings, state=state)
 
 
-def _looked_at(feed: Sequence[str], now: datetime, options: NewOptions, columns: Columns) -> FoundFeed:
+def _known_columns(place: str, desk: Desk | None) -> dict[str, dict[ColumnName, str | list[str]]]:
+    """Return the columns of the desk file's sheets by why they may be this table's, those of this very address first."""
+    sheets = [one for one in (desk.sources if desk else ()) if one.columns]
+    return {f"as in the source {one.id}": column_names(one) for one in sorted(sheets, key=lambda one: one.url != place)}
+
+
+def column_names(source: Source) -> dict[ColumnName, str | list[str]]:
+    """Return the columns of a source's sheet as the desk file has them."""
+    return {
+        name: [str(heading) for heading in column] if len(column) > 1 else str(column[0])
+        for name, column in source.columns.items()
+    }
+
+
+def _looked_at(feed: Sequence[str], now: datetime, options: NewOptions, hints: TableHints) -> FoundFeed:
     place = feed[0]
     if not _ADDRESS.match(place):
-        return found_in(feed, now, options.preset, columns)
+        return found_in(feed, now, hints)
+    site = site_at(place)
+    if options.election is not None and site is not None and site.election not in (None, options.election):
+        raise BadInputError(
+            f"{place}: is of the election {site.election}, and --election says {options.election}; give one of the two"
+        )
     state = options.state and options.state.upper()
-    return found_at(place, now, options.preset, partial(_election, options=options, today=now.date()), state, columns)
+    return found_at(place, now, hints, partial(_election, options=options, today=now.date()), state)
 
 
 def _state_by_format(found: FoundFeed) -> str | None:
@@ -332,9 +362,12 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
     desk, missed = document.desk(), False
     if desk is not None and (there := next((one for one in desk.sources if one.url and one.url == found.url), None)):
         say(f"{found.place}: is there already, as the source {there.id}; nothing of it is changed")
+        if found.columns and there.columns and found.columns != column_names(there):
+            say(f"to have it read as above, give {there.id} this line: {columns_line(found.columns)}")
         return False
-    taken = {one.id for one in desk.sources} if desk else set()
-    source = _source_fields(found, known or None, taken)
+    if desk is not None and options.election is not None:
+        _refuse_another_day(document, desk, found)
+    source = _source_fields(found, known or None, desk, is_offices=_is_offices(found, known or None, options))
     paired: list[Pairing] = []
     if desk is not None:
         by_hand = [_paired(desk, found, typed) for typed in options.pairs]
@@ -368,6 +401,23 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
         remarks = [f'format = "{found.format}"', f'url = "https://…"    # where {Path(found.place).name} is from']
         document.add_source(source, () if found.url else remarks)
     return missed
+
+
+def _refuse_another_day(document: DeskDocument, desk: Desk, found: FoundFeed) -> None:
+    """Refuse an election that was asked for and is of none of the days of the desk file's contests."""
+    days = sorted({one.election_day for one in desk.contests if one.election_day})
+    if found.election_day and days and found.election_day not in days:
+        raise BadInputError(
+            f"{found.place}: is of the election on {found.election_day}, and {document.path} is of {' and '.join(map(str, days))}: "
+            "--output names another file"
+        )
+
+
+def _is_offices(found: FoundFeed, known: KnownFeed | None, options: NewOptions) -> bool:
+    """Return True where the address, or the person by naming a preset, says that this is the state's own office's."""
+    host = URL(found.url or "").host
+    is_known_host = host is not None and known is not None and host in known.address and site_at(found.place) is None
+    return found.is_states_own or options.preset is not None or is_known_host
 
 
 def _paired(desk: Desk, found: FoundFeed, typed: str) -> Pairing:
@@ -404,43 +454,36 @@ def _mapping(draft: ContestDraft, reading: Reading) -> dict[str, str]:
     return {key: ours[0] for key in reading.votes if (ours := by_name.get(slug(names.get(key, key))))}
 
 
-def _source_fields(found: FoundFeed, known: KnownFeed | None, taken: set[str]) -> Mapping[str, object]:
+def _source_fields(
+    found: FoundFeed, known: KnownFeed | None, desk: Desk | None, *, is_offices: bool
+) -> Mapping[str, object]:
+    """Return what the desk file says of the source; `is_offices`: it is known to be the state's own office's."""
     state = STATES.get(found.state or "", "")
     place = state.removeprefix("the ")
     is_own_sheet = found.columns is not None
+    has_office = known is not None and is_offices and known.publisher.startswith("the ") and not is_own_sheet
     if found.format == "ap":
-        name: object = "the AP"
-        key = "ap"
+        name, why, key = "the AP", "another source is called so", "ap"
     elif is_own_sheet:
-        name, key = (
-            Guess("our own sheet", "say whose it is, as in the county clerk"),
-            slug(f"{found.state or ''} sheet"),
-        )
-    elif known and found.url and known.publisher.startswith("the "):
-        name, key = Guess(known.publisher, f"who publishes {place}'s results"), f"{known.state.lower()}-results"
+        name, why, key = "our own sheet", "say whose it is, as in the county clerk", f"{found.state or ''} sheet"
+    elif known and has_office:
+        name, why, key = known.publisher, f"who publishes {place}'s results", f"{known.state} results"
     else:
-        name, key = (
-            Guess("the county" if not known else known.publisher, "who publishes it"),
-            slug(f"{found.state or ''} {found.format}"),
-        )
-    number, free = 2, key
-    while free in taken:
-        free, number = f"{key}-{number}", number + 1
-    if is_own_sheet and number > 2:
-        name = Guess(f"our own sheet {number - 1}", "say whose it is, as in the county clerk")
+        name, why, key = "the elections office", "say who publishes it", f"{found.state or ''} {found.format}"
+    unique = free(name, [one.name for one in desk.sources] if desk else (), " ")
     same = known is not None and found.format.partition("-")[0] == str(known.format).partition("-")[0]
     every = duration_label(known.every) if known and known.every and same else None
-    has_office = known is not None and found.format != "ap" and not is_own_sheet
     credit = f"{place} {known.publisher.removeprefix('the ')}".strip() if known and has_office else None
     return {
-        "id": free,
-        "name": name,
+        "id": free(slug(key), [one.id for one in desk.sources] if desk else ()),
+        "name": unique if unique == name == "the AP" else Guess(unique, why),
         "format": found.format if found.url else None,
         "url": found.url,
         "also": list(found.also) or None,
         "preset": found.preset,
         "columns": found.columns and Guess(found.columns, "what its headings seem to be"),
         "charset": found.charset and Guess(found.charset, "it is not UTF-8; look at names with accents"),
+        "zone": found.zone and Guess(found.zone, f"its times name no zone; most of {state} lives in this one"),
         "primaries": None
         if found.primaries is None
         else Guess(found.primaries, "whether candidates of several parties are in their parties' primaries"),

@@ -29,6 +29,7 @@ from bot.events.event import END_OF_DAY
 from bot.feeds.ap.reader import BY_TOWN
 from bot.feeds.ap.reports import Milestone, PollHours, RecountRules, Report
 from bot.feeds.ballot import is_residual, party_of, slug
+from bot.feeds.sheet_mapping import Columns
 from bot.wording.numbers import counted
 from bot.wording.states import STATES
 
@@ -130,7 +131,7 @@ def draft_of(
     voted_on = election_day.value if isinstance(election_day, Guess) else election_day
     year = voted_on.year if isinstance(voted_on, date) else ""
     return ContestDraft(
-        _free(slug(f"{code or ''} {year} {str(plain).replace('U.S.', 'US')}")[:60].strip("-"), taken),
+        free(slug(f"{code or ''} {year} {str(plain).replace('U.S.', 'US')}")[:60].strip("-"), taken),
         name,
         state,
         where,
@@ -158,11 +159,12 @@ def _unit(reading: Reading, state: object) -> str | Guess | None:
     return "parish" if state == "LA" else None
 
 
-def _free(key: str, taken: Collection[str]) -> str:
-    number, free = 2, key
-    while free in taken:
-        free, number = f"{key}-{number}", number + 1
-    return free
+def free(name: str, taken: Collection[str], between: str = "-") -> str:
+    """Return a name, with a number where it is taken: lamp, lamp-2; `between`: what stands before the number."""
+    number, found = 2, name
+    while found in taken:
+        found, number = f"{name}{between}{number}", number + 1
+    return found
 
 
 _OF_PARTY = re.compile(
@@ -245,7 +247,7 @@ def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
     ids: dict[str, str] = {}
     for key, last in lasts.items():
         short = slug(last)
-        ids[key] = _free(short if short and times[short] == 1 else slug(shown[key]) or key, ids.values())
+        ids[key] = free(short if short and times[short] == 1 else slug(shown[key]) or key, ids.values())
     return ids
 
 
@@ -580,6 +582,11 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - as tomlkit has it
         table.update(value)
         return table
     return value if isinstance(value, str | bool | int | date | list) else str(value)
+
+
+def columns_line(columns: Columns) -> str:
+    """Return the line of the desk file that says what the columns of a sheet hold."""
+    return f"columns = {tomlkit.item(_plain(columns)).as_string()}"
 
 
 def _candidate_tables(candidates: list[Candidate], unsure: Mapping[str, str]) -> Array:

@@ -7,7 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 from yarl import URL
@@ -15,9 +14,11 @@ from yarl import URL
 from bot import __version__
 from bot.box.box import Box, Job, working
 from bot.cli.feed_file import STANDARD_INPUT, bytes_of, file_label
+from bot.cli.new_draft import state_of
 from bot.cli.terminal import complain
 from bot.count.reading import Frozen, Moment, Reading, describe_refusal
 from bot.desk.desk_file import Source
+from bot.desk.known_feeds import known_feeds
 from bot.desk.results_formats import FORMATS
 from bot.desk.sheet_layout import Charset, ColumnName, SheetLayout, preset, presets
 from bot.errors import BadInputError, TallydeskError
@@ -29,9 +30,10 @@ from bot.feeds.own_network import Sessions, is_own_network
 from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
 from bot.feeds.recognise import format_of, refusal_of
 from bot.feeds.results_sites import ListedElection, ResultsSite, doubles, read_elections, site_at
-from bot.feeds.sheet_mapping import mapping_of
+from bot.feeds.sheet_mapping import Columns, SheetMapping, mapping_by, mapping_of
 from bot.feeds.source_feeds import feed_of
 from bot.wording.numbers import commas
+from bot.wording.states import STATES
 
 ID = "feed"
 """What a source is called that is not in a desk file yet."""
@@ -56,18 +58,24 @@ class FoundFeed:
     also: tuple[str, ...] = ()
     state: str | None = None
     """The postal code, where address or counties say it."""
+    is_states_own: bool = False
+    """True: the address is the state's own, and none of a county's."""
     election_day: date | None = None
     """Where the site's list says it."""
     preset: str | None = None
     """Of a table: the office whose layout it has."""
-    columns: Mapping[ColumnName, str | list[str]] | None = None
+    columns: Columns | None = None
     """Of a table whose layout is nobody's: what its columns seem to hold."""
     charset: Charset | None = None
     """Of such a table, where it is not UTF-8 or UTF-16."""
+    zone: str | None = None
+    """Of such a table whose times name no zone: the one that they are taken to be of, the state's."""
     primaries: bool | None = None
     """Of such a table: whether races with candidates of several parties are each party's primary; None: it has none."""
     mapping: tuple[str, ...] = ()
     """Its headings and first rows, and what each column is taken for and why."""
+    unvoted: tuple[str, ...] = ()
+    """The keys of contests in which there is no vote yet, which are no readings."""
     user_agent: str | None = None
     key_env: str | None = None
 
@@ -86,11 +94,22 @@ def is_own(url: str) -> bool:
         return False
 
 
-Columns: TypeAlias = Mapping[ColumnName, str | list[str]]
-"""What somebody said of a table's columns; empty: nothing."""
+class TableHints(Frozen):
+    """What is known of a table before it is looked at."""
+
+    preset: str | None = None
+    """The office whose layout it has."""
+    columns: dict[ColumnName, str | list[str]] = {}
+    """What somebody said of its columns."""
+    guesses: bool = True
+    """Whether the other columns are guessed; False: these are all that is read."""
+    known: dict[str, dict[ColumnName, str | list[str]]] = {}
+    """Whole mappings to try first where nobody said anything, by why each may be the table's."""
+    state: str | None = None
+    """The postal code, where somebody said it."""
 
 
-def found_in(files: Sequence[str], now: datetime, preset_name: str | None, columns: Columns) -> FoundFeed:
+def found_in(files: Sequence[str], now: datetime, hints: TableHints) -> FoundFeed:
     """Return what a file has, or several that are one answer.
 
     Raises:
@@ -103,7 +122,7 @@ def found_in(files: Sequence[str], now: datetime, preset_name: str | None, colum
     if not Path(place).exists() and ("/" in place or ":" in place):
         raise BadInputError(f"{place}: there is no such file; an address begins with https://")
     data, beside = bytes_of(place), tuple(bytes_of(file) for file in files[1:])
-    asked = _Asked(place=place, name=file_label(place), now=now, preset=preset_name, columns=dict(columns))
+    asked = _Asked(place=place, name=file_label(place), now=now, hints=hints)
     with working() as worker:
         return _found([*worker.do(_job(asked, data, beside))])
 
@@ -114,14 +133,7 @@ def one_answer(files: Sequence[str]) -> bool:
     return len(found) == 1 and all(map(is_one_answer, found))
 
 
-def found_at(
-    address: str,
-    now: datetime,
-    preset_name: str | None,
-    choose: Choose,
-    state: str | None,
-    columns: Columns,
-) -> FoundFeed:
+def found_at(address: str, now: datetime, hints: TableHints, choose: Choose, state: str | None) -> FoundFeed:
     """Return what is at an address; of a site that lists several elections `choose` says which.
 
     `state`: the postal code, where the address may not say it.
@@ -131,16 +143,14 @@ def found_at(
 
     """
     try:
-        return asyncio.run(_fetched(address, now, preset_name, choose, state, columns))
+        return asyncio.run(_fetched(address, now, hints, choose, state))
     except NoKeyError:
         raise  # the way out is a key, and no page
     except FeedError as error:
         raise BadInputError(f"{error}; if your browser has the page, save it and give the file") from None
 
 
-async def _fetched(
-    address: str, now: datetime, preset_name: str | None, choose: Choose, state: str | None, columns: Columns
-) -> FoundFeed:
+async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choose, state: str | None) -> FoundFeed:
     async with Sessions(f"Tallydesk/{__version__}") as sessions, Box() as box:
 
         def asking(format_name: str, urls: Sequence[str], site: ResultsSite | None = None) -> Feed:
@@ -150,7 +160,7 @@ async def _fetched(
         site = site_at(address)
         if site is None:
             answer = await asking("readings", [address]).body()
-            asked = _Asked(place=address, name=address, now=now, preset=preset_name, columns=dict(columns))
+            asked = _Asked(place=address, name=address, now=now, hints=hints)
             return replace(_found(await box.read("people", _job(asked, answer), bytes)), url=address)
         site = replace(site, state=site.state or state)
         day = None
@@ -166,7 +176,9 @@ async def _fetched(
             also=tuple(urls[1:]),
             readings=news.readings,
             refusals=news.refusals,
+            unvoted=news.unvoted,
             state=site.state,
+            is_states_own=site.is_states_own,
             election_day=day,
             user_agent=site.user_agent,
             key_env=site.key_env,
@@ -252,9 +264,7 @@ class _Asked(Frozen):
     name: str
     """As errors call it."""
     now: Moment
-    preset: str | None
-    columns: dict[ColumnName, str | list[str]] = {}
-    """What somebody said of a table's columns."""
+    hints: TableHints
 
 
 def _job(asked: _Asked, data: bytes, beside: Sequence[bytes] = ()) -> Job:
@@ -270,7 +280,12 @@ def _found(words: Sequence[bytes]) -> FoundFeed:
     whole = WholeAnswer()
     for part in parts:
         whole.take(part)
-    return replace(_FOUND.validate_json(head), readings=tuple(whole.readings), refusals=tuple(whole.refusals))
+    return replace(
+        _FOUND.validate_json(head),
+        readings=tuple(whole.readings),
+        refusals=tuple(whole.refusals),
+        unvoted=tuple(whole.unvoted),
+    )
 
 
 def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
@@ -279,75 +294,94 @@ def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
     context = ReaderContext(said.name, said.now, beside=beside)
     found = _read(said, data, context)
     yield _FOUND.dump_json(replace(found, readings=(), refusals=()))
+    context = replace(context, unvoted=[*found.unvoted])
     yield from parts_of([*(("", one) for one in found.readings), *(("", one) for one in found.refusals)], context)
 
 
 def _read(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
     """Return what some bytes hold, in the format that they begin as."""
-    format_name = SHEET if said.preset is not None or said.columns else format_of(data[:LOOKED_AT])
+    format_name = SHEET if said.hints.preset is not None or said.hints.columns else format_of(data[:LOOKED_AT])
     if format_name is None and _says_who_has_how_many(data):
         format_name = SHEET
     if format_name is None and (what := refusal_of(data)):
         raise BadInputError(f"{context.name}: {what}")
     if format_name is None or format_name not in FORMATS:
         raise BadInputError(f"{context.name}: is in no format that is known; tallydesk read --help names them")
-    if format_name == SHEET:
-        return _read_sheet(said, data, context)
+    return _read_sheet(said, data, context) if format_name == SHEET else _read_as(format_name, said, data, context)
+
+
+def _read_as(format_name: str, said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
+    context = replace(context, unvoted=[])
     items = [*bounded(reader_of(format_name)(io.BytesIO(data), context), context.name)]
-    return FoundFeed(place=said.place, format=format_name, readings=_readings(items), refusals=_refusals(items))
-
-
-def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
-    """Read a table by the columns or the preset that were named, else by the first preset that reads it, else by a guess."""
-    place, preset_name = said.place, said.preset
-    layouts = presets() if preset_name is None else {preset_name: preset(preset_name)}
-    layouts = {} if said.columns else layouts
-    for name in sorted(
-        layouts, key=lambda name: layouts[name].numbered
-    ):  # by headings first: they say more than numbers
-        try:
-            items = _items(data, layouts[name], context)
-        except BadInputError:
-            if preset_name is not None:
-                raise
-            continue
-        if _readings(items) or preset_name is not None:
-            return FoundFeed(
-                place=place,
-                format=SHEET,
-                readings=_readings(items),
-                refusals=_refusals(items),
-                preset=name,
-            )
-    try:
-        mapping = mapping_of(data, said.columns)
-    except BadInputError as error:
-        raise BadInputError(f"{context.name}: {error}; --preset says whose it is: {', '.join(presets())}") from None
-    columns = dict(mapping.columns)
-    items = _items(data, SheetLayout.model_validate({"columns": columns}), context)
-    if not _readings(items) and "as_of" in columns:  # times without a zone, perhaps; when it was received is known
-        columns = {"other" if name == "as_of" else name: heading for name, heading in columns.items()}
-        items = _items(data, SheetLayout.model_validate({"columns": columns}), context)
     return FoundFeed(
         place=said.place,
-        format=SHEET,
-        readings=_readings(items),
-        refusals=_refusals(items),
-        columns=columns,
-        charset=mapping.charset,
-        primaries=_are_primaries(data, columns, _readings(items), context),
-        mapping=(*mapping.lines, *_largest(_readings(items))),
+        format=format_name,
+        readings=tuple(item for item in items if isinstance(item, Reading)),
+        refusals=tuple(item for item in items if isinstance(item, Refusal)),
+        unvoted=tuple(context.unvoted),
     )
 
 
-def _are_primaries(data: bytes, columns: Columns, read: Sequence[Reading], context: ReaderContext) -> bool | None:
-    """Return whether a table was read as one of primaries, which its name alone may say; None: it is all the same."""
-    either = {
-        asked: _readings(_items(data, SheetLayout.model_validate({"columns": columns, "primaries": asked}), context))
-        for asked in (True, False)
-    }
-    found = [asked for asked, readings in either.items() if readings == read]
-    return found[0] if len(found) == 1 else None
+def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
+    """Read a table by what was said of it, else by a mapping that is known, a preset that reads it, or a guess."""
+    preset_name, hints = said.hints.preset, said.hints
+
+    def read(layout: SheetLayout) -> FoundFeed:
+        return _read_as(SHEET, said, data, replace(context, sheet=layout))
+
+    if preset_name is not None:
+        return replace(read(preset(preset_name)), preset=preset_name)
+    mapping = None if hints.columns else _known_mapping(data, hints.known)
+    layouts = {} if mapping or hints.columns else presets()
+    for name in sorted(layouts, key=lambda name: layouts[name].numbered):  # headings say more than numbers
+        with suppress(BadInputError):
+            if (found := read(layouts[name])).readings:
+                return replace(found, preset=name)
+    try:
+        mapping = mapping or _guessed_mapping(data, hints)
+    except BadInputError as error:
+        raise BadInputError(f"{context.name}: {error}; --preset says whose it is: {', '.join(presets())}") from None
+    return _by_mapping(mapping, hints.state, read)
+
+
+def _by_mapping(mapping: SheetMapping, state: str | None, read: Callable[[SheetLayout], FoundFeed]) -> FoundFeed:
+    """Read a table by a mapping; times that name no zone are the state's, or left out where no state is known."""
+    columns, lines = dict(mapping.columns), [*mapping.lines]
+    layout = SheetLayout.model_validate({"columns": columns})
+    found = read(layout)
+    if not found.readings and "as_of" in columns:
+        timed, columns = columns, {"other" if name == "as_of" else name: of for name, of in columns.items()}
+        layout = SheetLayout.model_validate({"columns": columns})
+        found = read(layout)
+        lines.append("as_of: its times are none that can be read, and are left out")
+        known = known_feeds().get(state or state_of(found.readings) or "")
+        zoned = known and SheetLayout.model_validate({"columns": timed, "zone": known.zone.key})
+        if known and zoned and (found_by_zone := read(zoned)).readings:
+            found, layout, columns = found_by_zone, zoned, timed
+            lines[-1] = f"as_of: its times name no zone; they are taken to be {STATES[known.state]}'s, {layout.zone}"
+    # Its name may have said what it is, and the address may not: what it was read as is written down.
+    either = {asked: read(layout.model_copy(update={"primaries": asked})).readings for asked in (True, False)}
+    primaries = [asked for asked, readings in either.items() if readings == found.readings]
+    return replace(
+        found,
+        columns=columns,
+        charset=mapping.charset,
+        zone=layout.zone,
+        primaries=primaries[0] if len(primaries) == 1 else None,
+        mapping=(*lines, *_largest(found.readings)),
+    )
+
+
+def _known_mapping(data: bytes, known: Mapping[str, Columns]) -> SheetMapping | None:
+    """Return the first whole mapping whose headings the table has; None: it has those of none."""
+    for because, columns in known.items():
+        with suppress(BadInputError):
+            return mapping_by(data, columns, because)
+    return None
+
+
+def _guessed_mapping(data: bytes, hints: TableHints) -> SheetMapping:
+    return mapping_of(data, hints.columns) if hints.guesses else mapping_by(data, hints.columns, "you said so")
 
 
 def _largest(readings: Sequence[Reading]) -> Iterator[str]:
@@ -365,15 +399,3 @@ def _says_who_has_how_many(data: bytes) -> bool:
         return bool(mapping_of(data, {}).columns)
     except BadInputError:
         return False
-
-
-def _items(data: bytes, layout: SheetLayout, context: ReaderContext) -> Sequence[object]:
-    return [*bounded(reader_of(SHEET)(io.BytesIO(data), replace(context, sheet=layout)), context.name)]
-
-
-def _readings(items: Sequence[object]) -> tuple[Reading, ...]:
-    return tuple(item for item in items if isinstance(item, Reading))
-
-
-def _refusals(items: Sequence[object]) -> tuple[Refusal, ...]:
-    return tuple(item for item in items if isinstance(item, Refusal))

@@ -10,7 +10,16 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.cli.feed_file import MOST_FILE, STANDARD_INPUT, bytes_of, file_label, items_of, layout_of, most_complaints
+from bot.cli.feed_file import (
+    MOST_FILE,
+    STANDARD_INPUT,
+    bytes_of,
+    file_label,
+    items_of,
+    layout_of,
+    most_complaints,
+    unvoted_line,
+)
 from bot.cli.terminal import BAD_INPUT, DONE, Complaints, complain, say
 from bot.clock import Clock, SystemClock
 from bot.count.reading import Id, Moment, Reading, describe_refusal
@@ -95,6 +104,8 @@ def _one_answer(files: Sequence[str]) -> str | None:
 
 def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:
     found = False
+    context = replace(context, unvoted=[])
+    voted, zeros = set[str](), set[str]()
     with closing(Complaints(context.name, most_complaints(options.format))) as complaints:
         for item in items_of(file, options.format, context):
             if options.contest is not None and not _asked_for(item, options.contest):
@@ -104,7 +115,15 @@ def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:
                 complaints.add(str(item), item.times)
             else:
                 say(item.to_json())
-    if options.contest is not None and not found:
+            if isinstance(item, Reading) and not any(item.votes.values()):
+                zeros.add(item.contest)
+            elif not isinstance(item, CountyUpload) and item.contest is not None:
+                voted.add(item.contest)
+    wanted = options.contest or "*"
+    unvoted = [key for key in context.unvoted if fnmatchcase(key, wanted.casefold())]
+    if line := unvoted_line(context.name, voted, [*unvoted, *zeros]):
+        complain(line)
+    if options.contest is not None and not found and not unvoted:
         complain(f"{context.name}: no contest is called {options.contest}")
     return BAD_INPUT if complaints.lines else DONE
 

@@ -26,17 +26,24 @@ ReadAloud = tuple[str, str | None, list[str]]
 
 
 def read_aloud(
-    desk: Desk, source: Source, readings: Sequence[Reading], refusals: Sequence[Refusal] = ()
+    desk: Desk,
+    source: Source,
+    readings: Sequence[Reading],
+    refusals: Sequence[Refusal] = (),
+    unvoted: Collection[str] = (),
 ) -> Iterator[ReadAloud]:
     """Yield how each contest of the desk file stands in a source's answer, whose readings have the source's own ids.
 
-    `refusals`: what of the answer is refused.
+    `refusals`: what of the answer is refused. `unvoted`: the contests in it that have no votes yet.
     """
     newest = {one.contest: one for one in readings if one.count != "election"}
     newest |= {one.contest: one for one in readings if one.count == "election"}
     for contest in desk.contests:
         key = contest.feed_key(source.id)
         reading = newest.get(key)
+        if reading is None and key in unvoted:
+            yield f"{source.id}: {key} = {contest.id} ({contest.name}): no votes yet", None, []
+            continue
         if reading is None:
             if contest.leads == source.id or source.id in contest.feeds:
                 why = next(

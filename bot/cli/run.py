@@ -40,18 +40,14 @@ def run() -> int:
     """
     settings = load_settings()
     token = settings.token.get_secret_value() if settings.token else ""
-    steps = first_steps(settings)
     if not token or settings.servers is None:
+        steps = first_steps(settings)
         for line in step_lines(steps):
             say(line)
-    if not token:
+        missing = "TALLYDESK_SERVERS" if token else "TALLYDESK_TOKEN"
+        following = next(step for step in steps if not step.done)
         raise BadInputError(
-            f"TALLYDESK_TOKEN is not set: {steps.application.title}, is not done; `tallydesk rehearse` needs none"
-        )
-    if settings.servers is None:
-        raise BadInputError(
-            f"TALLYDESK_SERVERS is not set: {steps.server.title}, is not done; it names the servers that may use the bot by "
-            "their ids, as 1234,5678"
+            f"{missing} is not set: {following.title}, is next; `tallydesk rehearse` needs none of them"
         )
     desk = load_desk(settings.desk)
     set_up_logs(settings.log_level, settings.log_format)

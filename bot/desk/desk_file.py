@@ -395,6 +395,7 @@ _FOR_FETCHING = (
     "types",
     "charset",
     "primaries",
+    "zone",
     "whole",
     "preset",
     "key_env",
@@ -450,6 +451,8 @@ class Source(Config):
     """For the format csv: the charset of text that is not UTF-8 or UTF-16, as in `SheetLayout`."""
     primaries: bool | None = None
     """For the format csv: whether contests with candidates of several parties are each party's own, as in `SheetLayout`."""
+    zone: Zone | None = None
+    """For the format csv: the zone of times that name none; None: such times are refused."""
     preset: Label | None = None
     """For the format csv: a layout that Tallydesk ships, instead of columns."""
     whole: bool = False
@@ -482,7 +485,7 @@ class Source(Config):
     def _wrong_layout(self) -> Iterator[str]:
         given = [
             key
-            for key in ("columns", "types", "charset", "primaries", "whole", "preset")
+            for key in ("columns", "types", "charset", "primaries", "zone", "whole", "preset")
             if key in self.model_fields_set
         ]
         if given and self.format not in (None, "csv"):
@@ -508,7 +511,13 @@ class Source(Config):
             return preset(self.preset)
         if not self.columns and self.format != "csv":
             return None
-        return SheetLayout(columns=self.columns, types=self.types, charset=self.charset, primaries=self.primaries)
+        return SheetLayout(
+            columns=self.columns,
+            types=self.types,
+            charset=self.charset,
+            primaries=self.primaries,
+            zone=self.zone.key if self.zone else None,
+        )
 
     def _wrong_key(self) -> Iterator[str]:
         if self.key_env is None:

@@ -31,6 +31,7 @@ from bot.outbox.proposals_store import Asker
 from bot.outbox.room import OutboxRoom
 from bot.wording.card import Card
 from bot.wording.context import Setting
+from bot.wording.message import render
 
 ReplacePress = Literal["post", "whole", "discard", "confirm", "reject", "undo"]
 
@@ -139,7 +140,7 @@ class Corrections:
         if wanted.isdigit():
             found = [post for post in recent if str(post.number).startswith(wanted)]
         else:
-            found = [post for post in recent if wanted in post.content.casefold()]
+            found = [post for post in recent if wanted in render(post.card, post.number).content.casefold()]
         return found[:_MOST_FOUND]
 
     async def _rest(self, server: int, what: Replacement) -> tuple[int, tuple[Standing, ...]]:

@@ -15,7 +15,7 @@ from bot.wording.card import AMBER, Block, Button, Card, Link, lines
 from bot.wording.context import Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import desk_credit
 from bot.wording.escape import capitalised, escape, stopped
-from bot.wording.limits import CONTENT, joined
+from bot.wording.limits import CONTENT, fitted, joined
 from bot.wording.message import quoted
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, votes
@@ -62,7 +62,7 @@ class Replacement:
 class Preview:
     """What a correction or a retraction would do."""
 
-    before: tuple[str | None, ...]
+    before: tuple[Card | None, ...]
     """What is replaced or dropped, as it was posted; None: it had no words yet."""
     after: Card | None
     """What would be posted instead; None: nothing."""
@@ -143,10 +143,10 @@ def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Sett
 
 def _lead_of(preview: Preview, most: int) -> str:
     """Return the first words of the post that is replaced: at most `most` characters of its first line."""
-    content = next((content for content in reversed(preview.before) if content), None)
-    if content is None:
+    card = next((card for card in reversed(preview.before) if card), None)
+    if card is None:
         return ""
-    lead, goes_on = _posted(content).head[0].text.replace("**", ""), ""
+    lead, goes_on = card.first_line.replace("**", ""), ""
     if len(lead) > most:
         lead, goes_on = lead[:most].rpartition(" ")[0].rstrip(",:;"), " …"  # no half of a number
     return f" “{lead}{goes_on}”"
@@ -202,7 +202,7 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
         Button("Confirm", f"replace:{key}:confirm", "primary"),
         Button("Reject", f"replace:{key}:reject", "danger"),
     )
-    return desk_notice(joined([*filter(None, asked)], CONTENT - 100), setting, buttons=buttons)
+    return desk_notice(fitted([*filter(None, asked)], CONTENT - 100), setting, buttons=buttons)
 
 
 def _same(preview: Preview, setting: Setting, now: datetime) -> str:
@@ -220,16 +220,10 @@ def _same(preview: Preview, setting: Setting, now: datetime) -> str:
 
 def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
     """Return the old text (for a retraction all old texts) and the new one."""
-    before = ["\n".join(quoted(_posted(content), _MOST_SHOWN)) for content in preview.before if content]
+    before = ["\n".join(quoted(card, _MOST_SHOWN)) for card in preview.before if card]
     shown = before if what.kind == "retract" else before[-1:]
     old = "\n".join(["As posted:", *shown]) if before else "It was not posted."
     return [old, "\n".join(["This goes out:", *quoted(preview.after, _MOST_SHOWN)])] if preview.after else [old]
-
-
-def _posted(content: str) -> Card:
-    """Return what a post said, without its small last line."""
-    *said, last = content.split("\n")
-    return Card.of(*(said or [last]))
 
 
 def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:
@@ -318,16 +312,17 @@ def unreplaced_post(
     """
     if what.kind == "correct":
         stands = f" {what.named} stands as posted." if is_there else ""
-        said = f"**Retraction** of #{number}: we withdraw this correction.{stands}"
-        return _post("retraction", said, replaced, setting, now)
+        said = f"we withdraw this correction.{stands}"
+        return _post("retraction", f"**Retraction** of #{number}: ", said, replaced, setting, now)
     stand = "They stand" if len(numbers) > 1 else "It stands"
-    said = f"**Correction** to #{number}: we retracted {_those(numbers, what)} by mistake. {stand} as posted."
-    return _post("correction", said, replaced, setting, now)
+    said = f"we retracted {_those(numbers, what)} by mistake. {stand} as posted."
+    return _post("correction", f"**Correction** to #{number}: ", said, replaced, setting, now)
 
 
 def correction_post(number: int, replaced: Link | None, text: str, setting: Setting, now: datetime) -> Card:
     """Return the post that corrects our error in post `number`; `replaced`: a link to that, if it is known."""
-    return _post("correction", correction(number, text), replaced, setting, now)
+    said = stopped(capitalised(escape(text, MOST_TYPED)))
+    return _post("correction", f"**Correction** to #{number}: ", said, replaced, setting, now)
 
 
 def retraction_post(
@@ -350,13 +345,15 @@ def retraction_post(
         if (said := _figures(ours, setting, now))
     ]
     shown = joined(figures, _MOST_FIGURES + 200, "{} more").replace("\n", "; ")
-    said = retraction(numbers, why, f" ({shown})" if shown else "")
+    posts = listed([f"#{number}" for number in numbers])
+    label = f"**We retract {posts}** ({shown}). " if shown else f"**We retract {posts}.** "
+    said = stopped(capitalised(escape(why, MOST_TYPED)))
     for name, theirs in _by_source(stands, setting).items():
         if not name:
             continue
         at = [f"{_figures([one], setting, now)}, as of {when(one.as_of, now, setting.desk.zone)}" for one in theirs]
         said += stopped(f" On record from {name}: {'; '.join(at)}")
-    return _post("retraction", said, replaced, setting, now)
+    return _post("retraction", label, said, replaced, setting, now)
 
 
 def _by_source(said: Sequence[Statement], setting: Setting) -> dict[str, list[Statement]]:
@@ -487,18 +484,6 @@ def _late(number: int) -> str:
     return f"{counted(number, 'post')} {'is' if number == 1 else 'are'} on the way or in doubt"
 
 
-def _post(kind: str, headline: str, replaced: Link | None, setting: Setting, now: datetime) -> Card:
+def _post(kind: str, label: str, said: str, replaced: Link | None, setting: Setting, now: datetime) -> Card:
     see = (Block(lines(f"See {replaced}."), colour=AMBER),) if replaced else ()
-    return Card(lines(headline), desk_credit(setting, now), see, kind, quiet=False)
-
-
-def correction(number: int, text: str) -> str:
-    """Return what a correction of post `number` says: the editor's own words, after the word and the number."""
-    return f"**Correction** to #{number}: {stopped(capitalised(escape(text, MOST_TYPED)))}"
-
-
-def retraction(numbers: list[int], why: str, figure: str) -> str:
-    """Return what a retraction says: the posts, their figures, and the reason in the editor's words."""
-    said = listed([f"#{number}" for number in numbers])
-    reason = stopped(capitalised(escape(why, MOST_TYPED)))
-    return f"**We retract {said}**{figure}. {reason}" if figure else f"**We retract {said}.** {reason}"
+    return Card(lines(said), desk_credit(setting, now), see, kind, label=label, quiet=False)

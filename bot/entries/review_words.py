@@ -6,14 +6,12 @@ from bot.count.entry import Entry
 from bot.desk.desk_file import Contest
 from bot.entries.drafts_words import MOST_SENTENCE, EntryConsequences, goes_out, posts_hash
 from bot.entries.pieces_words import piece_line, whose_line, whose_word
-from bot.outbox.approval_words import decided_question
 from bot.outbox.outbox_words import desk_notice
 from bot.wording.card import Button, Card
 from bot.wording.context import Setting, contest_context
-from bot.wording.escape import escape, stopped
-from bot.wording.limits import CONTENT, joined
+from bot.wording.escape import escape
+from bot.wording.limits import CONTENT, fitted, joined
 from bot.wording.names import name_of
-from bot.wording.times import when
 
 _MOST_PIECES_TEXT = 1100
 """Characters of the list of pieces, of the 2,000 that a post may have."""
@@ -55,7 +53,7 @@ def entry_question(
         *consequences.notes,
     ]
     buttons = (*_decisions(key, consequences), *((Button("Picture", f"entries:picture:{key}"),) if picture else ()))
-    return desk_notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
+    return desk_notice(fitted([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
 
 
 def _decisions(key: int, consequences: EntryConsequences) -> tuple[Button, ...]:
@@ -87,13 +85,6 @@ def asked_card(key: int) -> Card:
         "**Sent to the desk to confirm.** Nothing is posted or used in answers until then.",
         buttons=(Button("Withdraw", f"entry:{key}:back", "danger"),),
     )
-
-
-def public_question(old: str, by: str, at: datetime, who: str, now: datetime, setting: Setting) -> str:
-    """Return the content of a question (`old`) that `by` confirmed at `at`, once `who` lets public answers use the entry."""
-    confirmed, _, rest = decided_question(old, "Confirmed", by, at, setting).partition("\n")
-    public = stopped(f"**In public answers** by {name_of(who)}, {when(now, now, setting.desk.zone)}")
-    return f"{confirmed} {public}\n{rest}"
 
 
 def let_public_answer(key: int, *, undo: bool) -> str:

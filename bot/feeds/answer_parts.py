@@ -57,6 +57,8 @@ class Part:
     """Where each reading stands, in what has lines: `push:12`."""
     refusals: list[Refusal] = field(default_factory=list)
     uploads: list[CountyUpload] = field(default_factory=list)
+    unvoted: list[str] = field(default_factory=list)
+    """As in `ReaderContext`."""
     has_tests: bool = False
     begins: Reading | None = None
     """A reading without its units, which are in the parts that follow."""
@@ -119,6 +121,7 @@ class WholeAnswer:
     refusals: list[Refusal] = field(default_factory=list)
     uploads: list[CountyUpload] = field(default_factory=list)
     races: dict[str, str] = field(default_factory=dict)
+    unvoted: list[str] = field(default_factory=list)
     has_tests: bool = False
     _begun: tuple[Reading, str, dict[str, Unit]] | None = None
 
@@ -137,6 +140,7 @@ class WholeAnswer:
         self.refusals += part.refusals
         self.uploads += part.uploads
         self.races |= part.races
+        self.unvoted += part.unvoted
         self.has_tests |= part.has_tests
 
     def _close(self) -> None:
@@ -197,6 +201,7 @@ def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], cont
             yield _words(part)
             part, size = Part(), 0
     part.has_tests = bool(context.tests)
+    part.unvoted = context.unvoted
     yield _words(part)
 
 

@@ -28,6 +28,7 @@ async def read_answer(
     await box.read("feeds", _job(format_name, body, context), whole.take)
     if whole.has_tests:
         context.takes_test()
+    context.unvoted.extend(whole.unvoted)
     return whole.readings, whole.refusals
 
 
@@ -73,6 +74,7 @@ def _items(worker: Worker, job: Job, context: ReaderContext) -> Iterator[Reading
             taken.clear()
     if whole.has_tests:
         context.takes_test()
+    context.unvoted.extend(whole.unvoted)
 
 
 async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:

@@ -22,7 +22,7 @@ and what would be wrong is refused:
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -144,14 +144,12 @@ def _by_party(
         parts = bool(asked) and any(map(_looks_primary, contests.values()))
         return _parted(contests, contests) if parts else dict(contests)
     partisan = {key: one for key, one in contests.items() if asked is not False and len(_parties_of(one)) > 1}
-    if partisan and (
-        asked
-        or is_primary
-        or any(len(_parties_of(one, "not voted")) > 1 for one in partisan.values())
-        or not any(map(_shares_a_ballot, partisan.values()))
-    ):
+    says_primary = asked or is_primary or any(len(_parties_of(one, "not voted")) > 1 for one in partisan.values())
+    shares = any(map(_shares_a_ballot, partisan.values()))
+    lacks_units = any(row.head.place[0] is None for one in partisan.values() for row in one.rows)
+    if partisan and (says_primary or not (shares or lacks_units)):
         return _parted(contests, partisan)
-    if not is_general and any(_has_two_of_a_party(one) for one in partisan.values()):
+    if not is_general and (not shares or any(_has_two_of_a_party(one) for one in partisan.values())):
         for one in partisan.values():
             said = " and ".join(f"{votes} of {shortened(party)}" for party, votes in sorted(_parties_of(one).items()))
             one.problem = one.problem or (
@@ -234,7 +232,7 @@ class _Tally:
     name: str | None
     problem: str | None
     """Why it is refused: the first thing that is wrong with it."""
-    votes: _Cells = field(default_factory=dict)
+    votes: _Cells = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     names: dict[str, str] = field(default_factory=dict)
     """Of each candidate, in the sheet's order."""
     parties: dict[str, str] = field(default_factory=dict)
@@ -287,30 +285,26 @@ class _Adding:
 
     def add_up(self) -> _Tally:
         """Return what the rows say together; the first one that contradicts another ends it."""
-        if self.tally.problem is None:
-            known = set[Head | Choice]()
-            for row in self._contest.rows:
-                try:
-                    self._take(row, known)
-                except BadInputError as error:
-                    self.tally.problem = f"line {row.line}: {error}"
-                    break
+        heads, choices = set[Head](), set[Choice]()
+        for row in self._contest.rows if self.tally.problem is None else ():
+            try:
+                if row.head not in heads:
+                    heads.add(row.head)
+                    self._take_head(row.head)
+                if row.choice not in choices:
+                    choices.add(row.choice)
+                    self._take_choice(row.choice)
+                if row.choice.role == "candidate":
+                    self._take_votes(row)
+                else:
+                    self._take_others(row)
+            except BadInputError as error:
+                self.tally.problem = f"line {row.line}: {error}"
+                break
         return self.tally
 
-    def _take(self, row: Row, known: set[Head | Choice]) -> None:
-        if row.head not in known:
-            known.add(row.head)
-            self._take_head(row)
-        if row.choice not in known:
-            known.add(row.choice)
-            self._take_choice(row)
-        if row.choice.role == "candidate":
-            self._take_votes(row)
-        else:
-            self._take_others(row)
-
-    def _take_head(self, row: Row) -> None:
-        head, tally, contest = row.head, self.tally, row.head.contest
+    def _take_head(self, head: Head) -> None:
+        tally, contest = self.tally, head.contest
         tally.has_unnamed |= head.place[0] is None
         if "contest_name" in self._sheet.columns and contest.called:
             self._called = self._called or contest.called
@@ -327,8 +321,8 @@ class _Adding:
         if head.total is not None:
             _same(tally.totals, head.place, head.total, "total")
 
-    def _take_choice(self, row: Row) -> None:
-        choice, tally = row.choice, self.tally
+    def _take_choice(self, choice: Choice) -> None:
+        tally = self.tally
         if choice.role != "candidate":
             return
         one, name, party = choice.key, choice.name, choice.party
@@ -351,8 +345,7 @@ class _Adding:
         one, place = row.choice.key, row.head.place
         for of_column, votes in zip(self._sheet.kinds, row.votes, strict=True):
             kind = row.head.kind if of_column is TOTAL else of_column
-            of_kind = self.tally.votes.setdefault(kind, {})
-            by_place = of_kind[one] if one in of_kind else of_kind.setdefault(one, {})
+            by_place = self.tally.votes[kind][one]
             if place not in by_place:
                 by_place[place] = votes
                 if row.others:
@@ -549,12 +542,14 @@ def _units(
         totals[place or ""] += total
     found: dict[str, Unit] = {}
     for unit in units:
-        cast, by_type = sum(votes[unit].values()), _by_kind(typed[unit]) if unit in typed else None
+        by_type = _by_kind(typed[unit]) if unit in typed else None
         if by_type:
             refuse_above(by_type, votes[unit], unit)
-        if unit in totals and totals[unit] < cast:
-            raise BadInputError(f"{shortened(unit)}: total {totals[unit]} is below the sum of the votes, {cast}")
-        said = _voted(totals[unit], cast, not_voted.get(unit, 0)) if unit in totals else None
+        said = None
+        if unit in totals:
+            if totals[unit] < (cast := sum(votes[unit].values())):
+                raise BadInputError(f"{shortened(unit)}: total {totals[unit]} is below the sum of the votes, {cast}")
+            said = _voted(totals[unit], cast, not_voted.get(unit, 0))
         found[_checked_unit(unit)] = Unit(
             votes=votes[unit] or None, total=said, reported=reported.get(unit), by_type=by_type or None
         )

@@ -91,6 +91,8 @@ class News:
     standing: frozenset[tuple[str, str]] = frozenset()
     """(contest, count) of readings that are not said again because they have not changed: of feeds that tell only
     what has."""
+    unvoted: tuple[str, ...] = ()
+    """The keys of contests in which there is no vote yet."""
 
     @property
     def covered(self) -> frozenset[tuple[str, str]]:
@@ -200,7 +202,7 @@ class Feed:
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
         self._marks = answer.marks
-        return News(tuple(readings), tuple(refusals))
+        return News(tuple(readings), tuple(refusals), unvoted=tuple(context.unvoted))
 
     async def _get(self, address: str | URL, marks: Marks | None = None) -> FetchedAnswer | None:
         """Return what is at an address, or None when it is what it was when it had these marks.

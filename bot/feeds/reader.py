@@ -1,7 +1,7 @@
 """What every reader of a feed is given and what it hands back."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import BinaryIO, Literal, TypeAlias
 
@@ -34,6 +34,8 @@ class ReaderContext:
     names of the files that have any are put into it."""
     beside: tuple[bytes, ...] = ()
     """The other files of an answer that comes in several, in any order: `Format.is_one_answer`."""
+    unvoted: list[str] = field(default_factory=list)
+    """The keys of contests in which there is no vote yet, which are no readings: the reader adds them."""
 
     def takes_test(self) -> bool:
         """Return True if test data is taken, and note that there is some."""

@@ -89,6 +89,12 @@ class ResultsSite:
     """The postal code, where the address says it."""
 
     @property
+    def is_states_own(self) -> bool:
+        """True: the address names the state itself, and no county of it."""
+        named = _value(URL(self.place), "cid") or URL(self.place).name
+        return self.format == TEXAS or (self.state is not None and _state_called(named) == self.state)
+
+    @property
     def catalogue(self) -> str | None:
         """The address of its list of elections; None: it has none."""
         match self.format:
@@ -304,8 +310,12 @@ def _knowink(address: str, path: str, **more: str) -> URL:
 
 
 def _state_named(place: str) -> str | None:
-    """Return the postal code of a place as sites spell it: Georgia, RhodeIsland, id, king-county-wa, north-dakota."""
+    """Return the postal code of a state's or a county's place as sites spell it: RhodeIsland, king-county-wa."""
+    return _state_called(place) or _state_called(place.rpartition("-")[2])
+
+
+def _state_called(place: str) -> str | None:
+    """Return the postal code of a state's own place as sites spell it: Georgia, RhodeIsland, id, north-dakota."""
     letters = re.sub(r"[^a-z]", "", place.casefold())
     named = {re.sub(r"[^a-z]", "", name.casefold()): code for code, name in STATES.items()}
-    last = place.upper().rpartition("-")[2]
-    return named.get(letters) or (last if last in STATES else None)
+    return named.get(letters) or (place.upper() if place.upper() in STATES else None)

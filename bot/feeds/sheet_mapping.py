@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TypeAlias
 
 from bot.desk.sheet_layout import Charset, ColumnName, SheetLayout
 from bot.errors import BadInputError
@@ -69,18 +70,22 @@ _SHARED_CHOICES = frozenset(
 )
 
 
+Columns: TypeAlias = Mapping[ColumnName, str | list[str]]
+"""The headings, by what their columns hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class SheetMapping:
     """What the columns of a table seem to hold."""
 
-    columns: Mapping[ColumnName, str | list[str]]
+    columns: Columns
     charset: Charset | None = None
     """None: the text is UTF-8 or UTF-16, or it is no text."""
     lines: Sequence[str] = field(default=())
     """The headings, the first rows, and what each column is taken for and why, to be shown."""
 
 
-def mapping_of(data: bytes, changes: Mapping[ColumnName, str | list[str]]) -> SheetMapping:
+def mapping_of(data: bytes, changes: Columns) -> SheetMapping:
     """Return what the columns of a table seem to hold; `changes`: what somebody said of some of them.
 
     Raises:
@@ -88,18 +93,39 @@ def mapping_of(data: bytes, changes: Mapping[ColumnName, str | list[str]]) -> Sh
 
     """
     rows, charset = first_rows_of(io.BytesIO(data))
-    headings = max(_rows_of_headings(rows), key=_known_in, default=[])
+    headings: Sequence[str] = max(_rows_of_headings(rows), key=_known_in, default=[])
     columns, why = _by_headings(headings)
-    for name, heading in changes.items():
-        columns[name], why[name] = heading, "you said so"
-    columns = {name: heading for name, heading in columns.items() if name in changes or heading not in changes.values()}
+    columns, why = changed(columns, changes), why | dict.fromkeys(changes, "you said so")
     if missing := [what for what in ("candidate", "votes") if what not in columns]:
         raise BadInputError(_not_known(headings, missing, columns))
     table = table_of(io.BytesIO(data), SheetLayout.model_validate({"columns": columns}))
     if not changes:
         _by_cells(_Cells(table, headings), columns, why)
-    windows: Charset | None = "cp1252" if charset else None
-    return SheetMapping(columns, windows, [*_shown(headings, table), *_explained(columns, why, headings)])
+    return SheetMapping(columns, _charset(charset), [*_shown(headings, table), *_explained(columns, why, headings)])
+
+
+def mapping_by(data: bytes, columns: Columns, because: str) -> SheetMapping:
+    """Return what the columns of a table hold by a mapping that says all of it; `because`: why that is to be taken.
+
+    Raises:
+        BadInputError: it is no table, or lacks one of the headings.
+
+    """
+    table = table_of(io.BytesIO(data), SheetLayout.model_validate({"columns": columns}))
+    rows, charset = first_rows_of(io.BytesIO(data))
+    headings = next((row for row in _rows_of_headings(rows) if [*map(bare, row)] == table.headings), table.headings)
+    why: dict[str, str] = dict.fromkeys(columns, because)
+    return SheetMapping(columns, _charset(charset), [*_shown(headings, table), *_explained(columns, why, headings)])
+
+
+def changed(columns: Columns, changes: Columns) -> dict[ColumnName, str | list[str]]:
+    """Return a mapping with some changes: a heading that they put elsewhere is nowhere else."""
+    kept = {name: held for name, held in columns.items() if name in changes or held not in changes.values()}
+    return kept | dict(changes)
+
+
+def _charset(charset: str | None) -> Charset | None:
+    return "cp1252" if charset else None
 
 
 def columns_typed(typed: str) -> dict[ColumnName, str | list[str]]:
@@ -252,9 +278,7 @@ def _cell(text: str) -> str:
     return plain(shortened(spaced(text), _SHOWN_CELL))
 
 
-def _explained(
-    columns: Mapping[ColumnName, str | list[str]], why: Mapping[str, str], headings: Sequence[str]
-) -> Iterator[str]:
+def _explained(columns: Columns, why: Mapping[str, str], headings: Sequence[str]) -> Iterator[str]:
     used = set[str]()
     for name, held in columns.items():
         named = [held] if isinstance(held, str) else held
@@ -264,7 +288,7 @@ def _explained(
         yield f"not read: {', '.join(left)}"
 
 
-def _not_known(headings: Sequence[str], missing: Sequence[str], columns: Mapping[ColumnName, str | list[str]]) -> str:
+def _not_known(headings: Sequence[str], missing: Sequence[str], columns: Columns) -> str:
     """Return that headings don't say enough, with the mapping to edit."""
     there = " | ".join(_cell(heading) or "(none)" for heading in headings)
     so_far = ",".join(f"{name}={held if isinstance(held, str) else '+'.join(held)}" for name, held in columns.items())

@@ -11,6 +11,7 @@ once. Nothing is added up here: `bot.feeds.csv_sheet` does that.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
@@ -21,6 +22,7 @@ from zoneinfo import ZoneInfo
 from bot.count.reading import MOST_VOTES, Pair
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
+from bot.feeds.as_text import local_time
 from bot.feeds.ballot import is_residual, key_of, label, slug, spaced
 from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import quoted
@@ -59,8 +61,8 @@ _BOTH = re.compile(r"([0-9][0-9,]{0,12})\s*(?:/|of)\s*([0-9][0-9,]{0,12})")
 
 _US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\b")
 
-_is_number = re.compile(r"[0-9]{1,10}").fullmatch
-"""A number that is in bounds."""
+_MOST_DIGITS = 10
+"""Of a number that is in bounds whatever its digits are."""
 
 
 Place: TypeAlias = tuple[str | None, str]
@@ -202,10 +204,7 @@ class SheetRows:
             if (choice := choices.get(who := choice_of(cells))) is None:
                 choice = choices[who] = self._choice(cells)
             try:
-                votes = [
-                    int(cell) if _is_number(cell := cells[at]) else _votes(cell, "votes", commas=commas)
-                    for at in vote_columns
-                ]
+                votes = [_votes(cells[at], "votes", commas=commas) for at in vote_columns]
             except BadInputError as error:
                 if choice.role in ("candidate", "all votes"):  # of nobody's votes it is no matter what they say
                     yield BadRow(line, str(error), head.contest.key, head.contest.name)
@@ -373,7 +372,7 @@ def _votes(cell: str, what: str, *, commas: bool) -> int | None:
         BadInputError: it is no whole number, or may be read in two ways.
 
     """
-    if _is_number(cell):
+    if cell.isdecimal() and cell.isascii() and len(cell) <= _MOST_DIGITS:
         return int(cell)
     cell = cell.strip()
     if cell in _UNSAID:
@@ -393,13 +392,7 @@ def _votes(cell: str, what: str, *, commas: bool) -> int | None:
 @lru_cache(maxsize=1000)
 def moment_in(stamp: str, zone: ZoneInfo | None) -> datetime:
     """Return a cell's time: ISO 8601, or as in 11/20/2020 3:37:06 PM EST; by `zone` where it has none."""
-    try:
-        moment = datetime.fromisoformat(stamp)
-    except ValueError:
-        try:
-            return time_of(spaced(stamp))
-        except BadInputError:
-            moment = None
+    moment = _written(stamp)
     if moment is not None and moment.tzinfo is None and zone is not None:
         moment = moment.replace(tzinfo=zone)
     try:
@@ -411,6 +404,20 @@ def moment_in(stamp: str, zone: ZoneInfo | None) -> datetime:
     raise BadInputError(
         f"as_of {why}: {quoted(stamp)}; write it as 2020-11-20T15:37-05:00 or 11/20/2020 3:37:06 PM EST"
     )
+
+
+_LOCAL_FORMS = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M")
+
+
+def _written(stamp: str) -> datetime | None:
+    """Return the time that a cell says, naive where it names no zone; None: it says none."""
+    with suppress(ValueError):
+        return datetime.fromisoformat(stamp)
+    with suppress(BadInputError):
+        return time_of(stamp)
+    with suppress(BadInputError):
+        return local_time(stamp, _LOCAL_FORMS, ZoneInfo("UTC")).replace(tzinfo=None)
+    return None
 
 
 @lru_cache(maxsize=10_000)

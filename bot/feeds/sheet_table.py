@@ -83,14 +83,16 @@ class SheetTable:
             BadInputError: one is no row of a table.
 
         """
-        for number, cells in self.lines():
-            if len(cells) >= self.width:
-                yield number, cells
+        width = self.width
+        for line in self.lines():
+            number, cells = line
+            if len(cells) >= width:
+                yield line
             elif any(map(str.strip, cells)):
                 if not self.headings:
-                    wanted = f"the {self.width} of a table of votes"
+                    wanted = f"the {width} of a table of votes"
                     raise BadInputError(f"line {number} has {len(cells)} columns, and not {wanted}")
-                yield number, [*cells, *[""] * (self.width - len(cells))]
+                yield number, [*cells, *[""] * (width - len(cells))]
 
     def at(self, column: Column) -> tuple[int, ...]:
         """Return where a column's cells are in a row, counted from 0."""
@@ -124,7 +126,7 @@ def table_of(stream: BinaryIO, layout: SheetLayout) -> SheetTable:
     data = _unzipped(stream.read())
     if data.startswith((_ZIP, _OLD_EXCEL)):
         return _workbook_table(data, layout)
-    return _text_table(_text(data, layout.charset)[0], layout)
+    return _text_table(_text(data, layout.charset), layout)
 
 
 def first_rows_of(stream: BinaryIO) -> tuple[Sequence[Sequence[str]], str | None]:
@@ -140,9 +142,9 @@ def first_rows_of(stream: BinaryIO) -> tuple[Sequence[Sequence[str]], str | None
         sheets = [list(islice(_cells_of(book, name), MOST_TITLES)) for name in book.sheet_names]
         lines = max(sheets, key=len, default=[])
         return [cells for _, cells in lines], None
-    text, charset = _text(data, None)
-    lines = list(islice(_rows(text, _delimiter_of(text)), MOST_TITLES))
-    return [cells for _, cells in lines], charset if charset == WINDOWS else None
+    text = _text(data, None)
+    lines = list(islice(text.rows(_delimiter_of(text)), MOST_TITLES))
+    return [cells for _, cells in lines], text.charset if text.charset == WINDOWS else None
 
 
 def _unzipped(data: bytes) -> bytes:
@@ -170,8 +172,31 @@ _HALF_UTF_8 = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
 _FIXED = re.compile(r"(?<! ) {2,40}\d{1,12}$")
 
 
-def _text(data: bytes, charset: str | None) -> tuple[str, str]:
-    """Return a sheet's text and its charset; `charset`: the one to use where it is not UTF-8, None: Windows' own."""
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A sheet of text."""
+
+    data: bytes
+    charset: str
+
+    def lines(self) -> Iterator[str]:
+        """Return the lines with their ends, decoded as they are asked for."""
+        return io.TextIOWrapper(io.BytesIO(self.data), self.charset, newline="")
+
+    def rows(self, delimiter: str) -> Iterator[Line]:
+        """Yield each line's number and cells; a cell in quotes may go on over lines."""
+        reader = csv.reader(self.lines(), delimiter=delimiter, strict=True)
+        try:
+            for cells in reader:
+                if len(cells) > MOST_COLUMNS:
+                    raise BadInputError(f"line {reader.line_num} has more than {MOST_COLUMNS} cells")
+                yield reader.line_num, cells
+        except csv.Error as error:
+            raise BadInputError(f"line {reader.line_num} is no line of a table ({error})") from None
+
+
+def _text(data: bytes, charset: str | None) -> _Text:
+    """Return a sheet's text; `charset`: the one to use where it is not UTF-8, None: Windows' own."""
     named = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
     try:
         text = data.decode(named)
@@ -194,21 +219,21 @@ def _text(data: bytes, charset: str | None) -> tuple[str, str]:
         raise BadInputError("is empty")
     if what := refusal_of(data):
         raise BadInputError(what)
-    return text, named
+    return _Text(data, named)
 
 
-def _text_table(text: str, layout: SheetLayout) -> SheetTable:
+def _text_table(text: _Text, layout: SheetLayout) -> SheetTable:
     if layout.numbered:
         delimiter = _delimiter_of(text)
-        return SheetTable(partial(_rows, text, delimiter), (), _width(layout), delimiter in ",\t")
+        return SheetTable(partial(text.rows, delimiter), (), _width(layout), delimiter in ",\t")
     delimiter, headings, start = _headings(text, _wanted(layout))
 
     def below() -> Iterator[Line]:
-        lines = _rows(text, delimiter)
+        lines = text.rows(delimiter)
         next(number for number, _ in lines if number == start)
         return lines
 
-    above = [cell for _, cells in takewhile(lambda line: line[0] < start, _rows(text, delimiter)) for cell in cells]
+    above = [cell for _, cells in takewhile(lambda line: line[0] < start, text.rows(delimiter)) for cell in cells]
     return SheetTable(below, headings, len(headings), delimiter in ",\t", above)
 
 
@@ -217,14 +242,14 @@ def _width(layout: SheetLayout) -> int:
     return max(heading for column in layout.columns.values() for heading in column if isinstance(heading, int))
 
 
-def _delimiter_of(text: str) -> str:
+def _delimiter_of(text: _Text) -> str:
     return max(_DELIMITERS, key=partial(_widest, text))
 
 
-def _widest(text: str, delimiter: str) -> int:
+def _widest(text: _Text, delimiter: str) -> int:
     """Return how many cells the widest of a sheet's first rows has; 0 of what is no table by this delimiter."""
     try:
-        return max((len(cells) for _, cells in islice(_rows(text, delimiter), MOST_TITLES)), default=0)
+        return max((len(cells) for _, cells in islice(text.rows(delimiter), MOST_TITLES)), default=0)
     except BadInputError:
         return 0
 
@@ -233,18 +258,6 @@ def _wanted(layout: SheetLayout) -> list[str]:
     """Return the headings that have to be there, each once."""
     headings = [heading for column in layout.columns.values() for heading in column if isinstance(heading, str)]
     return list(dict.fromkeys((*headings, *layout.types, *layout.empty)))
-
-
-def _rows(text: str, delimiter: str) -> Iterator[Line]:
-    """Yield each line's number and cells; a cell in quotes may go on over lines."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for cells in reader:
-            if len(cells) > MOST_COLUMNS:
-                raise BadInputError(f"line {reader.line_num} has more than {MOST_COLUMNS} cells")
-            yield reader.line_num, cells
-    except csv.Error as error:
-        raise BadInputError(f"line {reader.line_num} is no line of a table ({error})") from None
 
 
 @dataclass(slots=True)
@@ -275,12 +288,12 @@ class _Search:
         return None
 
 
-def _headings(text: str, wanted: Sequence[str]) -> tuple[str, Sequence[str], int]:
+def _headings(text: _Text, wanted: Sequence[str]) -> tuple[str, Sequence[str], int]:
     """Return what is between the cells, the headings as `bare` has them, and on which line they are."""
     search, problem = _Search(wanted), None
     for delimiter in _DELIMITERS:
         try:
-            if (found := search.among(_rows(text, delimiter))) is not None:
+            if (found := search.among(text.rows(delimiter))) is not None:
                 return delimiter, found[1], found[0]
         except BadInputError as error:
             problem = problem or error
@@ -288,7 +301,7 @@ def _headings(text: str, wanted: Sequence[str]) -> tuple[str, Sequence[str], int
         raise problem or BadInputError("is empty")
     if (
         len(search.there) < 2
-        and sum(bool(_FIXED.search(line.rstrip())) for line in text.splitlines()[:MOST_TITLES]) > 1
+        and sum(bool(_FIXED.search(line.rstrip())) for line in islice(text.lines(), MOST_TITLES)) > 1
     ):
         raise BadInputError("is a text of fixed columns, which isn't read: have it saved as CSV")
     raise _no_heading(search.missing, search.there)

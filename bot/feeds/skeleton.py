@@ -64,7 +64,9 @@ def reader(name: str, find: Find[Contest], read_contest: ReadContest[Contest]) -
                 except BadInputError as error:
                     yield refused(str(error), key, called, context)
                 else:
-                    if item is not None:
+                    if item is None:
+                        context.unvoted.append(key)
+                    else:
                         yield item
         except BadInputError as error:
             raise BadInputError(f"{context.name}: {plain(str(error))}") from None

@@ -77,6 +77,7 @@ class SeveralFeed(Feed):
                 + [Refusal(str(error).removeprefix(f"{self.source.id}: "), "") for error in failed.values()]
             ),
             standing,
+            tuple(key for news in found.values() for key in news.unvoted),
         )
 
 

@@ -102,7 +102,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
 
     """
     if not rows:
-        return Card() if here else Card.of("No channel you can see follows a contest.")
+        return Card(()) if here else Card.of("No channel you can see follows a contest.")
     pages = _pages(rows)
     page = min(page, len(pages) - 1)
     shown = pages[page]

@@ -101,7 +101,7 @@ _DONE = {
 }
 """What was done, where the audit's own words are not an editor's."""
 
-_OF_A_POST = ("number", "channel", "content", "state")
+_OF_A_POST = ("number", "channel", "content", "said", "state")
 """Keys of a post that its line already shows."""
 
 _MOST_POSTS = 2
@@ -316,7 +316,7 @@ def _posts_said(value: object, setting: Setting, now: datetime) -> str:
 def _post_said(post: dict[str, object], setting: Setting, now: datetime) -> str:
     """Return one post with the first line of its words, as they read; and what else was kept of it."""
     rest = [_part(key, None, value, setting, now, both=False) for key, value in post.items() if key not in _OF_A_POST]
-    first = without_markdown(str(post.get("content") or "").split("\n", 1)[0])
+    first = without_markdown(str(post.get("said") or ""))
     quoted = f": “{escape(first, _MOST_VALUE)}”" if first else ""
     return ", ".join([f"#{post['number']} in <#{post['channel']}>{quoted}", *(part for part in rest if part)])
 

@@ -4,14 +4,14 @@ Each sentence names who says so.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
 from bot.desk.counties import called
 from bot.desk.desk_file import Contest, Source
 from bot.events.event import Event
-from bot.wording.card import Card, Line
+from bot.wording.card import Card, Line, Variant
 from bot.wording.confirmed import EnteredBefore, as_had, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, credit_line
@@ -416,17 +416,24 @@ def count_stands(source: Source, done: int, named: int) -> str:
 def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
     """Return the post of a new count of the units that have certified."""
     told = contest_context(facts.contest, setting, facts.now)
-    if facts.had is not None:
-        sentence = certified_as_had(
-            told, facts.source, nameable(facts.had, setting), facts.count, facts.deadline, entered=facts.entered
-        )
-    else:
-        sentence = certified(told, facts.count, facts.before, facts.deadline)
     beside = [newly_listed(told, facts.source, facts.units)]
     beside += [listed_too_few(facts.source, facts.named, facts.count.done)] if facts.named is not None else []
-    text = " ".join(part for part in (sentence, *beside) if part)
-    credit = credit_line(setting, facts.source, facts.as_of, facts.now)
-    return Card((Line(text, (facts.source.id,)),), credit, kind="certified")
+
+    def head(sentence: str, posts: tuple[int, ...] = ()) -> tuple[Line, ...]:
+        return (Line(" ".join(part for part in (sentence, *beside) if part), (facts.source.id,), posts),)
+
+    card = Card((), credit_line(setting, facts.source, facts.as_of, facts.now), kind="certified")
+    if (had := facts.had) is not None:
+        named = () if had.number is None else (had.number,)
+        sentence = certified_as_had(
+            told, facts.source, nameable(had, setting), facts.count, facts.deadline, entered=facts.entered
+        )
+        return replace(card, head=head(sentence, named))
+    before, variants = facts.before, tuple[Variant, ...]()
+    if before is not None and before.done < facts.count.done:
+        alone = head(certified(told, facts.count, None, facts.deadline))
+        variants = (Variant(without_before(before.done), alone),)
+    return replace(card, head=head(certified(told, facts.count, before, facts.deadline)), variants=variants)
 
 
 def certified(
@@ -442,9 +449,9 @@ def certified(
     return f"**{_so_far(count)}{_contest_too(context)}: {revised}{done} {units}{ends}{_rest(context, deadline)}"
 
 
-def without_before(before: int) -> tuple[str, str]:
-    """Return how a post says that a count is up from `before`, and what it says in that place without `before`."""
-    return f",** up from {commas(before)}.", ".**"
+def without_before(before: int) -> str:
+    """Return the case in which a post that a count is up from `before` is not to say so: nobody said it, after all."""
+    return f"never {before}"
 
 
 def certified_as_had(

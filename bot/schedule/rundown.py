@@ -23,7 +23,6 @@ from bot.tally.stated_store import stands
 from bot.tally.tally import Tally
 from bot.wording.card import Card
 from bot.wording.context import Setting, may_be_named
-from bot.wording.draft import blocks_of
 from bot.wording.question import muted_of
 
 LATE_AT_MOST = timedelta(hours=3)
@@ -88,9 +87,7 @@ class Rundown:
         if not sent:
             raise BadInputError("that morning list is no longer on record")
         last, now = sent[-1], self._clock.now()
-        posted = Card.of(last.content.partition("\n")[0])
-        posted = replace(posted, blocks=blocks_of(last.embeds))
-        return copy_answer(posted, last.news_at, now, self._setting)
+        return copy_answer(last.card, last.news_at, now, self._setting)
 
     def _on(self, moment: datetime, hour: time, *, days: int = 0) -> datetime:
         """Return an hour of the wall clock on the day of `moment`, or so many calendar days later, in UTC."""

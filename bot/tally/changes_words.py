@@ -30,16 +30,14 @@ from bot.tally.standing_words import (
 )
 from bot.tally.watchers import WatchedCount
 from bot.tally.watching import news_between
-from bot.wording.card import AMBER, CHALK, SLATE, Card, Link, StatedMargin, lines
+from bot.wording.card import AMBER, CHALK, SLATE, Block, Card, Line, Link, StatedMargin, lines
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
 from bot.wording.context import ContestContext, Movement, Setting, Tense, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
-from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.limits import DESCRIPTION, joined
+from bot.wording.limits import DESCRIPTION, fitted, joined
 from bot.wording.lines import short_of_share
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
-from bot.wording.message import Embed
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
@@ -59,9 +57,6 @@ STATUS_WORDS: dict[Status, str] = {
     "recount": "a recount",
 }
 """A results status as a sentence says it after "is"."""
-
-PUT_RIGHT = "**Correction:"
-"""Begins a post that puts our own error right."""
 
 _GROWS: dict[Tense, str] = {"present": "grows", "past": "grew", "perfect": "has grown"}
 
@@ -273,10 +268,8 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Card:
         facts.change, facts.before, facts.after, facts.source, facts.steps, facts.turned, facts.beside, facts.fall
     )
     received = facts.after.as_of_is == "received"
-    if facts.puts_right and facts.before is not None:
-        sentence = put_right(told, movement)
-    else:
-        sentence = headline(told, movement, roll_up=facts.kind == "roll_up")
+    corrects = facts.puts_right and facts.before is not None
+    sentence = put_right(told, movement) if corrects else headline(told, movement, roll_up=facts.kind == "roll_up")
     kind = facts.kind
     if facts.held is not None:
         sentence = f"{sentence} {held_note(facts.held)}"
@@ -285,13 +278,15 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Card:
         kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
     if facts.crossings:
         sentence = " ".join([sentence, *facts.crossings])
-    return post_card(
-        kind=kind,
-        headline=sentence,
+    named = facts.confirms.number if facts.confirms is not None else None
+    return Card(
+        (Line(sentence, posts=() if named is None else (named,)),),
         credit=credit_line(setting, facts.source, facts.after.as_of, facts.now, received=received),
-        embeds=(_change_card(told, facts, setting),),
+        blocks=(_change_block(told, facts, setting),),
+        kind=kind,
         quiet=not _notifies(facts),
         states=_stated(facts),
+        corrects=corrects,
     )
 
 
@@ -342,25 +337,25 @@ def _notifies(facts: ChangeFacts) -> bool:
     return changed and not is_night(facts.after, facts.contest.night_until)
 
 
-def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> Embed:
+def _change_block(told: ContestContext, facts: ChangeFacts, setting: Setting) -> Block:
     change, after = facts.change, facts.after
-    lines = [whole(after, change), *where_from(told, change)]
+    notes = [whole(after, change), *where_from(told, change)]
     if change.kind == "revision":
         whose = "The error was ours." if facts.puts_right else "The revision is the source's own."
-        lines.append(whose + (f" It replaces {facts.replaces}." if facts.replaces else ""))
-    lines += count_notes(told, change, after, setting.recount_line(facts.contest))
+        notes.append(whose + (f" It replaces {facts.replaces}." if facts.replaces else ""))
+    notes += count_notes(told, change, after, setting.recount_line(facts.contest))
     candidates = "\n".join(votes_table(told, after, change.batch))
     if facts.others:
         named = [other_line(told, one).text for one in facts.others[:MOST_OTHERS]]
-        lines += ["", "Other sources:", *named]
+        notes += ["", "Other sources:", *named]
     moved = change.kind not in ("first", "progress")
     held = length(facts.held_for) if facts.held_for is not None else None
-    return {
-        "description": joined([candidates, "", joined(lines, _NOTES)], DESCRIPTION),
+    return Block(
+        lines(*fitted([candidates, "", joined(notes, _NOTES)], DESCRIPTION)),
         # A roll-up that hides a lead change or a revision takes their colour.
-        "color": _COLOURS.get(change.kind, _COLOURS.get(facts.kind, SLATE)),
-        "footer": {"text": footer(told, facts.source, after, after.as_of if moved else None, facts.checked_at, held)},
-    }
+        colour=_COLOURS.get(change.kind, _COLOURS.get(facts.kind, SLATE)),
+        footer=footer(told, facts.source, after, after.as_of if moved else None, facts.checked_at, held),
+    )
 
 
 def headline(context: ContestContext, movement: Movement, *, roll_up: bool = False) -> str:
@@ -692,7 +687,7 @@ def put_right(context: ContestContext, movement: Movement) -> str:
     if (earlier.leader, earlier.votes) == (change.leader, change.margin):
         now, we = _what_else(context, movement) or (now, we)
     since_left = f"from figures that had been held and that {source} has left since"
-    return f"{PUT_RIGHT} {capitalised(now)}.** We posted {stopped(f'{we}, {since_left}')}"
+    return f"**Correction: {capitalised(now)}.** We posted {stopped(f'{we}, {since_left}')}"
 
 
 def _what_else(context: ContestContext, movement: Movement) -> tuple[str, str] | None:

@@ -18,6 +18,7 @@ from bot.outbox.approval_store import not_posted_yet, readable, released, unrele
 from bot.outbox.rows import to_json
 from bot.outcomes.certification import CertifiedPost
 from bot.outcomes.certification_words import without_before
+from bot.wording.card import card_of
 from bot.wording.context import Audience
 from bot.wording.corrected import CorrectedPost, CorrectedPosts
 
@@ -371,7 +372,7 @@ class UnitStore(Store):
         That count was the source's first, and has no post itself.
         """
         rows = await self._database.rows(
-            f"""SELECT n.done, n.of, o.content FROM statement_posts p
+            f"""SELECT n.done, n.of, o.card FROM statement_posts p
                JOIN outbox o ON o.id = p.post AND o.action = 'post' AND o.kind = '{CertifiedPost.name}'
                JOIN channels c ON c.id = o.channel AND c.public
                JOIN certification_counts n ON n.server = ? AND n.contest = ? AND n.source = ?
@@ -379,7 +380,9 @@ class UnitStore(Store):
             (server, contest, source, statement),
         )
         said = (
-            CertificationCount(done, of) for done, of, content in rows if without_before(done)[0] in (content or "")
+            CertificationCount(done, of)
+            for done, of, card in rows
+            if card is not None and without_before(done) in {one.case for one in card_of(card).variants}
         )
         return next(said, None)
 

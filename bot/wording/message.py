@@ -28,6 +28,9 @@ _SMALL = "-# "
 
 _FENCE = "```"
 
+OWN_ERROR = "Corrected"
+"""The word of a mark that says that a post was our own error."""
+
 _PAGE = CONTENT - 100
 """Leaves room for the number that a shared page gets."""
 
@@ -54,8 +57,22 @@ def render(card: Card, number: int | None = None, *, direct: bool = False, block
 
     """
     last = last_line(card, number, direct=direct)
-    texts = [card.headline] if blocks or not card.blocks else [card.headline, *_as_text(card, last)]
+    texts = _struck(card, last) if card.replaced else [card.headline, *(note.text for note in card.notes)]
+    if card.blocks and not blocks:
+        texts += _as_text(card, last)
     return Message("\n".join([*texts, last] if last else texts), embeds_of(card) if blocks else ())
+
+
+def _struck(card: Card, last: str) -> list[str]:
+    """Return what became of a card, what its last own mark says, and its lines struck through, as far as there is room."""
+    newest, ours = card.replaced[-1], [one for one in card.replaced if one.word == OWN_ERROR]
+    above = "\n".join(newest.lines)
+    lines = [one.lines[0] for one in ours[-1:] if newest.word != OWN_ERROR]
+    lines += [f"> ~~{text}~~" for text in card.headline.split("\n") if text.strip()]
+    room = CONTENT - size(last) - 1
+    while lines and size("\n".join([above, *lines])) > room:
+        lines.pop()
+    return [above if size(above) <= room else newest.brief, *lines]
 
 
 def last_line(card: Card, number: int | None = None, *, direct: bool = False) -> str:
@@ -72,15 +89,15 @@ def embeds_of(card: Card) -> tuple[Embed, ...]:
     return tuple(_embed(block) for block in card.blocks)
 
 
-def block_size(block: Block) -> int:
-    """Return how much of the 6,000 UTF-16 units of a message's embeds a block takes."""
-    return embed_size(_embed(block))
-
-
 def quoted(card: Card, most: int = CONTENT) -> list[str]:
     """Return what a post says above its blocks, `most` characters of it, as the lines of a quotation."""
     said = card.headline if len(card.headline) <= most else f"{card.headline[:most]}…"
     return [f"> {line}" for line in said.split("\n")]
+
+
+def block_size(block: Block) -> int:
+    """Return how much of the 6,000 UTF-16 units of a message's embeds a block takes."""
+    return embed_size(_embed(block))
 
 
 def without_picture(card: Card, picture: Picture) -> Card:

@@ -291,6 +291,12 @@ async def test_a_desk_file_that_is_wrong_costs_nothing_else(check: Check, channe
     assert lines[-1] == "ok     channel #count of Newsroom"
 
 
+async def test_two_sources_of_one_name_are_wrong(check: Check, desk: Path) -> None:
+    desk.write_text(desk.read_text().replace("our reporter", "the Times"))
+    (line,) = wrong((await check())[1])
+    assert line.endswith("the sources times and reporter are both called the Times: give each a name of its own")
+
+
 async def test_a_source_that_is_down(check: Check, desk: Path) -> None:
     desk.write_text(DESK.replace("URL", "http://127.0.0.1:1/x"))
     status, lines = await check()

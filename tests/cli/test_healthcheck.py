@@ -22,7 +22,11 @@ def test_without_a_bot_the_line_says_so(cli: Cli, tmp_path: Path, monkeypatch: p
     path = tmp_path / "data" / "desk.sqlite3"
     outcome = cli("healthcheck")
     assert (outcome.status, outcome.out) == (1, [])
-    assert outcome.err[0].startswith(f"{path}: the database does not say whether the bot lives (unable to open")
+    assert outcome.err[0].startswith("the bot has not started yet; ")
+    path.parent.mkdir()
+    path.write_bytes(b"no database" * 100)
+    assert cli("healthcheck").err[0].startswith(f"{path}: the database does not say whether the bot lives (file is not")
+    path.unlink()
     asyncio.run(lay(path))
     assert cli("healthcheck").err[0].startswith("the bot has not started yet; ")
     run_sql(path, f"UPDATE alive SET wall_at = {int((time.time() - 100) * 1e6)}")

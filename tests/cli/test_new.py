@@ -319,6 +319,7 @@ def test_contests_are_listed_a_line_each_and_taken_by_a_part_of_their_name(cli: 
     outcome = cli("new", path, "--output", output)
     assert outcome.status == 2
     assert outcome.out[1:] == [
+        f"{path}: 1 of 4 contests has no votes yet",
         "  Lamp Keeper of the State (100)",
         "  GOVERNOR (200)",
         "  Amendment 2 (300)",
@@ -460,6 +461,25 @@ def test_a_runners_sheet_is_read_by_what_its_headings_seem_to_be(
     assert "# a guess: what its headings seem to be" in output.read_text(encoding="utf-8")
 
 
+def test_times_without_a_zone_are_the_states_and_marked_so(cli: Cli, tmp_path: Path, output: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    rows = ("Ann Quill,Floyd,12", "Bo Reed,Floyd,10")
+    text = "Race,Candidate,County,Votes,Updated\n" + "".join(f"Lamp,{row},11/3/2026 9:14:00 PM\n" for row in rows)
+    path.write_text(text, encoding="utf-8")
+    outcome = cli("new", path, "--state", "KS", "--output", output)
+    assert "  as_of: its times name no zone; they are taken to be Kansas's, America/Chicago" in outcome.out
+    assert 'zone = "America/Chicago" # a guess: its times name no zone; most of Kansas lives' in output.read_text()
+    (source,) = load_desk(output).sources
+    assert source.layout is not None
+    (reading,) = cli("read", "--format", "csv", path, "--desk", output).printed
+    assert reading["as_of"] == "2026-11-04T03:14:00Z"
+    assert "as_of_is" not in reading
+    output.unlink()
+    outcome = cli("new", path, "--output", output)  # nobody knows which state's
+    assert "  as_of: its times are none that can be read, and are left out" in outcome.out
+    assert written(output)["sources"][0]["columns"]["other"] == "Updated"
+
+
 def test_a_sheet_of_one_contest_has_its_sources_name_for_a_key(
     cli: Cli, tmp_path: Path, output: Path, address: str
 ) -> None:
@@ -507,6 +527,40 @@ def test_a_mapping_is_shown_with_its_reasons_and_the_largest_contests(cli: Cli, 
     assert "credit" not in source
 
 
+def answering(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
+    """Let a person at the terminal answer so."""
+    said = iter(answers)
+    monkeypatch.setattr(new_module, "_can_ask", lambda _: True)
+    monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(said))
+
+
+def test_columns_of_the_desk_file_are_what_a_mapping_starts_from(
+    cli: Cli, tmp_path: Path, output: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = "Race,Who,Seat,Votes,Updated\nLamp,Ann Quill,1,12,noon\nLamp,Bo Reed,1,10,noon\n"
+    for name in ("may", "june"):
+        (tmp_path / f"{name}.csv").write_text(table, encoding="utf-8")
+    answering(monkeypatch, "candidate=Whom", "candidate=Who,contest=Race+Seat", "")
+    outcome = cli("new", f"{address}/may.csv", "--output", output, "--columns", "candidate=Seat")
+    assert any("has no column headed Whom; it has Race, Who, Seat, Votes, Updated" in line for line in outcome.err)
+    before = output.read_bytes()
+    mine = {"contest": ["Race", "Seat"], "candidate": "Who", "votes": "Votes", "other": "Updated"}
+    assert written(output)["sources"][0]["columns"] == mine
+
+    answering(monkeypatch, "contest=Race", "")
+    outcome = cli("new", f"{address}/may.csv", "--output", output)
+    assert "  contest = Race + Seat: as in the source sheet" in outcome.out
+    assert "  contest = Race: you said so" in outcome.out
+    there, line = outcome.out[-5:-3]
+    assert there == f"{address}/may.csv: is there already, as the source sheet; nothing of it is changed"
+    assert line.startswith('to have it read as above, give sheet this line: columns = {contest = "Race", ')
+    assert output.read_bytes() == before
+
+    answering(monkeypatch, "")
+    assert cli("new", f"{address}/june.csv", "--output", output).status == 0
+    assert [source["columns"] for source in written(output)["sources"]] == [mine, mine]
+
+
 def test_what_the_name_of_a_file_says_of_primaries_is_kept(cli: Cli, tmp_path: Path, output: Path) -> None:
     text = "Race,Candidate,Party,Votes\nLamp,Ann Quill,DEM,12\nLamp,Bo Reed,DEM,10\nLamp,Cy Moss,REP,9\n"
     for name, says in (("primary", True), ("general", False)):
@@ -523,6 +577,49 @@ def test_an_address_that_is_there_already_changes_nothing(cli: Cli, tmp_path: Pa
     outcome = cli("new", f"{address}/lamp.csv", "--output", output)
     assert (outcome.status, output.read_bytes()) == (0, before)
     assert any(line.endswith("is there already, as the source sheet; nothing of it is changed") for line in outcome.out)
+
+
+def test_a_source_is_the_states_office_only_where_address_or_person_says_so_and_no_two_have_one_name(
+    cli: Cli, feed: Feed, tmp_path: Path, output: Path, address: str
+) -> None:
+    for path in ("GA/105369", "GA/Floyd/105370"):
+        contest = {"K": "5", "C": "Lamp Keeper", "CH": ["Ann Quill", "Bo Reed"], "V": [50, 40]}
+        for name, answer in (("current_ver.txt", 1), ("1/json/en/summary.json", [contest])):
+            _served(tmp_path, f"{path}/{name}", answer)
+        _served(tmp_path, f"{path}/1/json/en/electionsettings.json", {})
+    (tmp_path / "fl.txt").write_text(SHEETS["florida"], encoding="utf-8")
+    feed()
+    given = (
+        (f"{address}/GA/105369", "the Secretary of State"),
+        (f"{address}/GA/Floyd/105370", "the elections office"),  # the county's
+        (f"{address}/feed.jsonl", "the elections office 2"),  # its counties are Georgia's: that is not whose it is
+        (f"{address}/fl.txt", "the elections office 3"),  # so is a layout
+    )
+    for place, _ in given:
+        cli("new", place, "--contest", "*", "--output", output)
+    cli("new", tmp_path / "fl.txt", "--preset", "florida", "--contest", "*", "--output", output)
+    sources = written(output)["sources"]
+    assert [one["name"] for one in sources] == [*(name for _, name in given), "the Division of Elections"]
+    assert ["credit" in one for one in sources] == [True, False, False, False, True]
+
+
+@pytest.mark.usefixtures("listed")
+def test_an_election_that_contradicts_the_desk_file_or_the_address_is_refused(
+    cli: Cli, output: Path, address: str
+) -> None:
+    site = f"{address}/results/public/Virginia"
+    assert cli("new", site, "--election", "2026-11-03", "--output", output).status == 0
+    before = output.read_bytes()
+    outcome = cli("new", site, "--election", "2026-08-04", "--output", output)
+    assert outcome.err[-1] == (
+        f"{site}: is of the election on 2026-08-04, and {output} is of 2026-11-03: --output names another file"
+    )
+    named = f"{address}/results/public/api/elections/Virginia/2026-Nov/data"
+    outcome = cli("new", named, "--election", "2026-Aug", "--output", output)
+    assert outcome.err == [
+        f"{named}: is of the election 2026-Nov, and --election says 2026-Aug; give one of the two",
+    ]
+    assert (outcome.status, output.read_bytes()) == (2, before)
 
 
 def _served(folder: Path, path: str, answer: object) -> None:
@@ -566,6 +663,7 @@ def listed(tmp_path: Path) -> None:
     _served(tmp_path, f"{api}/jurisdictions/Virginia", {"elections": listed})
     _served(tmp_path, f"{api}/elections/Virginia/_copy/data", _data("2026-11-04T01:00:00Z", (5, 4)))
     _served(tmp_path, f"{api}/elections/Virginia/2026-Nov/data", _data("2026-11-04T02:00:00Z"))
+    _served(tmp_path, f"{api}/elections/Virginia/2026-Aug/data", _data("2026-08-05T02:00:00Z"))
 
 
 @pytest.mark.parametrize("path", ["Virginia", "api/jurisdictions/Virginia", "Virginia/elections"])
@@ -649,7 +747,7 @@ def test_of_a_clarity_states_list_the_states_own_is_taken_or_a_countys_by_its_nu
 def test_ap_is_asked_with_its_key_by_its_path_wherever_it_is(
     cli: Cli, tmp_path: Path, output: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unit = {
+    unit: dict[str, Any] = {
         "level": "state",
         "statePostal": "GA",
         "lastUpdated": "2026-11-04T02:00:00Z",
@@ -670,6 +768,12 @@ def test_ap_is_asked_with_its_key_by_its_path_wherever_it_is(
     (source,) = written(output)["sources"]
     assert (source["format"], source["key_env"], source["public"]) == ("ap", "AP_KEY", False)
     assert source["url"] == f"{site}&format=json&level=FIPScode"
+    zeros = unit | {"candidates": [one | {"voteCount": 0} for one in unit["candidates"]]}
+    races = [race | {"reportingUnits": [zeros]}, race | {"raceID": "11", "reportingUnits": []}]
+    _served(tmp_path, "v3/elections/2026-11-03", {"electionDate": "2026-11-03", "races": races})
+    outcome = cli("new", site, "--output", tmp_path / "morning.toml")
+    assert outcome.out[-1] == f"{site}: 2 of 2 contests have no votes yet"
+    assert outcome.err == [f"{site}: has no contest that can be read"]
     assert "not-to-be-shown" not in output.read_text(encoding="utf-8") + "".join(outcome.out)
 
 

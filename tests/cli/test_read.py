@@ -10,6 +10,7 @@ from bot.cli.read import ReadOptions
 from bot.cli.read import read_feed_files as run_read
 from bot.clock import ManualClock
 from tests.cli.conftest import Cli, ReadingLine
+from tests.feeds import ap_files
 from tests.feeds.clarity_files import choice, contest, detail, settings, zipped
 from tests.feeds.state_files import KNOWINK
 
@@ -191,6 +192,24 @@ def test_several_files_of_one_answer_are_read_together(cli: Cli, form: str, tmp_
     assert (outcome.status, outcome.err) == (0, [])
     (reading,) = outcome.printed
     assert reading["votes"] == {"senator-ada-quill-cy-moss": 7, "bo-reed": 5}
+
+
+def test_before_any_vote_it_says_how_many_contests_have_none_yet(cli: Cli, tmp_path: Path) -> None:
+    ap, clarity = tmp_path / "ap.json", tmp_path / "clarity.json"
+    zeros = ap_files.unit(None, 0, 0, precinctsReporting=0)
+    races = ap_files.race(zeros), ap_files.race(number="2"), ap_files.race(ap_files.unit(None, 5, 4), number="3")
+    ap.write_bytes(ap_files.answer(*races))
+    outcome = cli("read", "--format", "auto", ap)
+    assert (outcome.status, len(outcome.out)) == (0, 1)
+    assert outcome.err == [f"{ap}: 2 of 3 contests have no votes yet"]
+    assert cli("read", "--format", "ap", ap, "--contest", "ga-2").err == [f"{ap}: 1 of 1 contest has no votes yet"]
+    contests = [
+        {"K": key, "C": "Lamp", "CH": ["Ann Quill", "Bo Reed"], "V": votes}
+        for key, votes in (("1", [0, 0]), ("2", [5, 4]))
+    ]
+    clarity.write_text(json.dumps(contests))
+    outcome = cli("read", "--format", "auto", clarity)
+    assert (len(outcome.out), outcome.err) == (2, [f"{clarity}: 1 of 2 contests has no votes yet"])
 
 
 def test_other_files_are_read_one_by_one_and_one_that_fails_costs_no_other(

@@ -152,6 +152,13 @@ def test_what_is_refused_is_said_in_place_of_what_is_missing() -> None:
     assert wrong == "has candidates of two parties"
 
 
+def test_a_contest_without_votes_yet_is_not_missing() -> None:
+    source = {"id": "sos", "name": "the clerk", "format": "readings", "url": "https://example.org/a"}
+    desk = Desk.model_validate({"desk": {"zone": "America/New_York"}, "contests": [CONTEST], "sources": [source]})
+    ((what, wrong, _),) = read_aloud(desk, desk.sources[0], [], unvoted=["100"])
+    assert (what.rpartition(": ")[2], wrong) == ("no votes yet", None)
+
+
 def test_times_counted_are_never_to_be_added_to_the_candidates() -> None:
     votes, names = VOTES | {"times-counted": 9_000_000}, NAMES | {"times-counted": "Times Counted"}
     ((_, wrong, _),) = heard(votes=votes, names=names)

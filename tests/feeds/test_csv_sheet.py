@@ -236,7 +236,7 @@ def test_sheet_without_a_column_of_contests_is_one_contest() -> None:
     ("stamp", "what"),
     [
         ("2026-11-03T21:14", "as_of has no zone: '2026-11-03T21:14'; write it as 2020-11-20T15:37-05:00"),
-        ("11/3/2026 9:00 PM", "as_of is no time: '11/3/2026 9:00 PM'; write it as"),
+        ("11/3/2026 9:00 PM", "as_of has no zone: '11/3/2026 9:00 PM'; write it as"),
         ("yesterday", "as_of is no time: 'yesterday'"),
     ],
 )
@@ -560,6 +560,16 @@ def test_primaries_are_a_contest_each_where_no_two_parties_share_a_ballot() -> N
         "Bacon,Republican", "Bacon 1 R,Republican"
     )
     assert read_named(text, "feed") == BY_PARTY
+
+
+def test_a_row_without_its_unit_does_not_say_who_shares_a_ballot() -> None:
+    text = "Race,Candidate,County,Party,Votes\nGovernor,Di Quill,,Republican,0\nGovernor,Zoe Pike,Bacon,Green,2\n"
+    asked = read_named(text, "feed")["governor"]
+    assert str(asked).startswith(
+        "has candidates of several parties, 1 of G and 1 of R: if these are the parties' primaries"
+    )
+    assert read_named(text, "feed", primaries=False) == {"governor": {"di-quill": 0, "zoe-pike": 2}}
+    assert read_named(text, "general.csv") == {"governor": {"di-quill": 0, "zoe-pike": 2}}
 
 
 def test_who_has_no_party_in_a_primary_is_in_nobody_s() -> None:

@@ -165,3 +165,22 @@ def test_what_is_no_list_is_refused_in_words(address: str, answer: bytes) -> Non
     assert site is not None
     with pytest.raises(BadInputError):
         elections_listed(site.format, answer)
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [
+        (f"{EV}/Georgia", True),
+        (f"{EV}/id/elections/nov2026", True),
+        (f"{EV}/king-county-wa/elections/x", False),
+        ("https://a.org/GA/105369", True),
+        ("https://a.org/GA/Fulton/105369", False),
+        ("https://api.ap.org/v3/elections/2026-11-03?statePostal=GA", False),
+        (f"{KNOWINK}/Election/GetElectionList?cid=north-dakota", True),
+        ("https://a.org/api/s3/enr/election/53815", True),
+    ],
+)
+def test_the_states_own_site_is_told_from_a_countys_and_the_aps(address: str, own: bool) -> None:
+    site = site_at(address)
+    assert site is not None
+    assert site.is_states_own is own

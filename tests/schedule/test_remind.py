@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -197,6 +198,24 @@ async def test_where_nothing_is_followed_the_desk_is_told_and_else_nobody(newsro
     await newsroom.control.set_desk_channel(ROOM, SERVER, WHO)
     await look(newsroom, "10:00")
     assert (await told(newsroom, ROOM)) == ["**Now: press conference, the Secretary of State,** 10 a.m."]
+
+
+async def test_a_desk_channel_gets_nothing_that_was_due_before_it_was_set(newsroom: Newsroom) -> None:
+    await newsroom.desk_store.join(SERVER)
+    await add(newsroom, event("10:00"))
+    await look(newsroom, "09:40")
+    await newsroom.control.set_desk_channel(ROOM, SERVER, WHO)
+    await look(newsroom, "09:41")
+    assert await told(newsroom, ROOM) == []
+
+
+async def test_what_is_due_when_the_desk_moves_is_posted_where_it_is_then(newsroom: Newsroom) -> None:
+    await newsroom.control.set_desk_channel(ROOM, SERVER, WHO)
+    await add(newsroom, event("10:00"))
+    newsroom.clock.set(at("09:31"))  # due a minute ago, and nobody has looked
+    await newsroom.control.set_desk_channel(COUNT, SERVER, WHO)
+    await look(newsroom, "09:32")
+    assert [len(await told(newsroom, channel)) for channel in (ROOM, COUNT)] == [0, 1]
 
 
 async def test_a_server_that_the_bot_left_is_told_nothing(room: Newsroom) -> None:
@@ -1101,3 +1120,34 @@ async def test_what_is_due_and_not_posted_yet_is_not_lost_when_its_event_turns_o
     await changed_to(room, key, kind="press_conference")
     await look(room, "09:32")
     assert [one for one in await told(room) if "minutes" in one]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"channel": ROOM}, {"contest": "other"}, {"status": "expected"}],
+    ids=["channel", "contest", "status"],
+)
+async def test_what_is_due_and_not_posted_yet_is_posted_once_where_its_event_changes(
+    room: Newsroom, changed: dict[str, Any]
+) -> None:
+    key = await add(room, event("10:00"))
+    room.clock.set(at("09:31"))  # due a minute ago, and nobody has looked
+
+    def make(entry: ScheduleEntry) -> ScheduleEntry:
+        if "channel" in changed:
+            return replace(entry, **changed)
+        return replace(entry, event=entry.event.model_copy(update=changed))
+
+    await room.schedule_store.change(SERVER, key, make, "schedule edit", WHO)
+    await look(room, "09:32")
+    assert [len(await told(room, channel)) for channel in (COUNT, ROOM)] == [1, 0]
+
+
+async def test_what_is_due_and_not_posted_yet_is_dropped_for_its_reason_where_its_event_moves(room: Newsroom) -> None:
+    key = await add(room, event("10:00"))
+    room.clock.set(at("09:31"))
+    await changed_to(room, key, status="canceled")
+    await look(room, "09:32")
+    dropped = await room.database.rows("SELECT kind, why FROM outbox WHERE state = 'dropped'")
+    assert dropped == [("reminder", "the event has changed since")]
+    assert [one.startswith("**Canceled") for one in await told(room)] == [True]

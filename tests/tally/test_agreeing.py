@@ -124,7 +124,9 @@ def test_a_card_names_a_few_and_says_how_many_more() -> None:
         "Also: the Times, 7 a.m.; the Secretary of State, 7 a.m.; our reporter, 7 a.m.; the AP, 7 a.m.; and 1 more."
     )
     assert also_said([("gone", START)], Setting(desk), START) == ""
-    (long,) = (one["description"] for one in embeds_of(Card(blocks=with_also([Block(lines(*["x" * 99] * 45))], line))))
+    (long,) = (
+        one["description"] for one in embeds_of(Card((), blocks=with_also([Block(lines(*["x" * 99] * 45))], line)))
+    )
     assert long.startswith("x" * 99)
     assert long.endswith(f"\n\n{line}")
     assert len(long) <= 4096

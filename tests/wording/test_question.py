@@ -1,5 +1,4 @@
 from bot.wording.card import Block, Card, Line, Section
-from bot.wording.draft import answer_card
 from bot.wording.question import posts_named
 
 
@@ -15,4 +14,4 @@ def test_the_posts_that_an_answer_names_are_offered_once_in_its_order() -> None:
 
 
 def test_the_post_that_an_answer_is_about_is_not_offered_again() -> None:
-    assert posts_named(answer_card("**#11 reports a margin change** at 8:46 a.m. It replaces #9.")) == [9]
+    assert posts_named(Card((Line("**#11 reports a margin change** at 8:46 a.m. It replaces #9.", posts=(9,)),))) == [9]

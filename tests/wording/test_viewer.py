@@ -58,7 +58,7 @@ def test_what_is_read_of_a_line(line: Line, viewer: Viewer, reads: str | None) -
 
 
 def _in_a_block(line: Line, viewer: Viewer) -> list[str]:
-    card = Card(blocks=(Block((line,)), Block(sections=(Section("Others", (line,)),))))
+    card = Card((), blocks=(Block((line,)), Block(sections=(Section("Others", (line,)),))))
     return [one.text for block in seen_by(card, viewer).card.blocks for one in block.all_lines]
 
 

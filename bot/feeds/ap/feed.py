@@ -169,7 +169,8 @@ class ApFeed(Feed):
                 refusals.append(Refusal(name, what, key, before.contest_name))
         self._untold = set()
         standing = frozenset((one.contest, one.count) for key, one in self._shown.items() if key not in told)
-        return News(tuple(read.readings), tuple(refusals), standing)
+        unvoted = tuple(key for key in told if key not in readings and key not in refused)
+        return News(tuple(read.readings), tuple(refusals), standing, unvoted)
 
     async def _read_races(self, keys: Sequence[str], name: str, now: datetime) -> WholeAnswer:
         """Return what AP has said of some races, put together and read."""
