@@ -256,9 +256,9 @@ class Database:
         What it writes itself inside, it does not read.
         """
         async with self._one_snapshot:
-            await self._snapshots.execute("BEGIN")
             inside = _SNAPSHOT.set(self._snapshots)
             try:
+                await self._snapshots.execute("BEGIN")
                 yield
             finally:
                 _SNAPSHOT.reset(inside)
