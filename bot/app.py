@@ -14,7 +14,7 @@ import structlog
 
 from bot import __version__
 from bot.answers.answers import answers_of
-from bot.answers.pages_store import forget_person_pages, forget_server_pages
+from bot.answers.kept_answers_store import forget_person_answers, forget_server_answers
 from bot.answers.sharing import SharedPost
 from bot.box.box import Box
 from bot.client import COMMANDS_EVERY, Bot, Rooms
@@ -133,7 +133,7 @@ from bot.wording.context import Setting
 BOARDS = "boards"
 """The name of the boards' job, which is woken by it; the other jobs are named where they are added."""
 
-FORGETS = (forget_direct_messages, forget_server_decisions, forget_server_pages, forget_server, forget_server_links)
+FORGETS = (forget_direct_messages, forget_server_decisions, forget_server_answers, forget_server, forget_server_links)
 """What a server takes with it that does not go with its row, each in its room; in order, the row itself among them."""
 
 KINDS: tuple[type[Kind], ...] = (
@@ -157,7 +157,7 @@ FORGETS_PERSON = (
     partial(forget_person_posts, [kind.name for kind in KINDS if kind.names_staff]),
     forget_person_entries,
     forget_person_proposals,
-    forget_person_pages,
+    forget_person_answers,
 )
 """What a person takes with them beside their name and their own rows (bot/database/forgotten.py), each in its room."""
 

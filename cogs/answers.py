@@ -7,22 +7,31 @@ Next, and Newer and Older under /history.
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answers.sharing import ShownAnswer
+from bot.answers.sharing import ShareRequest
 from bot.client import Bot
 from bot.errors import BadInputError
 from bot.follows.levels import Level
-from bot.tally.standing_words import margin_answer, with_age
-from bot.wording.card import Button, Picture, PictureShape
+from bot.wording.card import Picture, PictureShape
 from bot.wording.escape import escape
-from bot.wording.question import Question, at_key, contest_tag, tagged
+from bot.wording.question import Question, tagged
 from cogs.buttons import Pressable, chosen
-from cogs.callers import answer, answer_instead, asked, asked_anywhere, membership, server_of, turn_page, who_asks
+from cogs.callers import (
+    answer,
+    answer_instead,
+    asked,
+    asked_anywhere,
+    contest_of,
+    server_of,
+    turn_page,
+    viewer_of,
+    who_asks,
+)
 from cogs.guards import guard, sight
 from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, TypedTime, post_number
 
@@ -41,12 +50,15 @@ class AnswerCommands(commands.Cog):
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
         """Answer with the margin, seen by the asker only."""
-        rooms = self.bot.rooms
-        question = await asked(interaction, rooms.answers, contest, at)
-        facts = await rooms.tally.standing.asked(question, question.at)
-        said = question.shareable(with_age(margin_answer(facts, question.setting), facts))
-        more = Button("Everything known", f"known:{contest_tag(question.contest)}:{at_key(question)}")
-        await answer(interaction, replace(said, buttons=(more,)))
+        answers, which, viewer = (
+            self.bot.rooms.answers,
+            await contest_of(interaction, contest),
+            await viewer_of(interaction),
+        )
+        async with answers.snapshot():
+            question = await answers.asking.about(which, viewer, at)
+            said = await answers.standing.margin(question)
+        await answer(interaction, said, question.viewer)
 
     @app_commands.command(description="Counties certified, due and late")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
@@ -57,7 +69,7 @@ class AnswerCommands(commands.Cog):
     ) -> None:
         """Answer with how far certification is, by count and by name."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.standing.certified(question))
+        await answer(interaction, await self.bot.rooms.answers.standing.certified(question), question.viewer)
 
     @app_commands.command(description="Recount range, and who may ask")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
@@ -68,7 +80,7 @@ class AnswerCommands(commands.Cog):
     ) -> None:
         """Answer with where the margin stands against the recount line."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.standing.recount(question))
+        await answer(interaction, await self.bot.rooms.answers.standing.recount(question), question.viewer)
 
     @app_commands.command(description="Copy for a live blog or a post")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
@@ -79,7 +91,7 @@ class AnswerCommands(commands.Cog):
     ) -> None:
         """Answer with copy."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.standing.draft(question))
+        await answer(interaction, await self.bot.rooms.answers.standing.draft(question), question.viewer)
 
     @app_commands.command(description="What changed since a time")
     @app_commands.describe(
@@ -98,7 +110,7 @@ class AnswerCommands(commands.Cog):
     ) -> None:
         """Answer with the net change since a time."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.moves.since(question, since))
+        await answer(interaction, await self.bot.rooms.answers.moves.since(question, since), question.viewer)
 
     @app_commands.command(description="The latest updates, one by one")
     @app_commands.describe(contest=CONTEST, at="Until when; by default now")
@@ -109,7 +121,7 @@ class AnswerCommands(commands.Cog):
     ) -> None:
         """Answer with the last batches."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.moves.history(question))
+        await answer(interaction, await self.bot.rooms.answers.moves.history(question), question.viewer)
 
     @app_commands.command(description="A chart or county map for air")
     @app_commands.describe(
@@ -136,10 +148,12 @@ class AnswerCommands(commands.Cog):
             raise BadInputError("a map shows one moment: leave out since:, or give an earlier time with at:")
         await interaction.response.defer(ephemeral=True)
         if show == "map":
-            await answer(interaction, await self.bot.rooms.answers.maps.map(question, shape))
+            await answer(interaction, await self.bot.rooms.answers.maps.map(question, shape), question.viewer)
         else:
             await answer(
-                interaction, await self.bot.rooms.answers.charts.chart(question, since, shape=shape, shown=show)
+                interaction,
+                await self.bot.rooms.answers.charts.chart(question, since, shape=shape, shown=show),
+                question.viewer,
             )
 
     @app_commands.command(description="One county's count and latest update")
@@ -155,7 +169,7 @@ class AnswerCommands(commands.Cog):
     ) -> None:
         """Answer with what is known of one reporting unit."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.units.county(question, county))
+        await answer(interaction, await self.bot.rooms.answers.units.county(question, county), question.viewer)
 
     @app_commands.command(description="Ballots left to count")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
@@ -166,7 +180,7 @@ class AnswerCommands(commands.Cog):
     ) -> None:
         """Answer with what is left to count."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.units.outstanding(question))
+        await answer(interaction, await self.bot.rooms.answers.units.outstanding(question), question.viewer)
 
     @app_commands.command(description="Each source's figures, changes and checks")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
@@ -177,7 +191,7 @@ class AnswerCommands(commands.Cog):
     ) -> None:
         """Answer with each source's word."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.provenance.sources(question))
+        await answer(interaction, await self.bot.rooms.answers.provenance.sources(question), question.viewer)
 
     @app_commands.command(description="Why a post went out, or didn't")
     @app_commands.describe(
@@ -193,25 +207,29 @@ class AnswerCommands(commands.Cog):
         contest: ContestOption | None = None,
     ) -> None:
         """Answer with a post's way, or with what was not posted."""
-        questions, server, channel = self.bot.rooms.answers, server_of(interaction), interaction.channel_id or 0
+        questions = self.bot.rooms.answers
         if post is not None and post.strip().lstrip("#").isdigit():
-            number, who = await post_number(interaction, post), await membership(interaction)
-            said = await questions.provenance.why(server, channel, number, sight(interaction), **who)
+            number = await post_number(interaction, post)
+            said = await questions.provenance.why(await viewer_of(interaction), number)
             return await answer(interaction, said)
         question = await asked(interaction, questions, contest)
-        member = (await membership(interaction))["member"]
-        said = await questions.provenance.why_not(question, sight(interaction), member=member)
+        said = await questions.provenance.why_not(question)
         if post is not None:
             said = said.above(f"“{escape(post, 60)}” is not a post number. What has no post:")
-        return await answer(interaction, said)
+        return await answer(interaction, said, question.viewer)
 
 
 @guard(Level.DESK, "**Share here** under an answer")
-class ShareButton(Pressable, template=re.compile(r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none)")):
+class ShareButton(
+    Pressable,
+    template=re.compile(
+        r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none):(?P<key>[0-9]{1,18}):(?P<page>[0-9]{1,4})"
+    ),
+):
     """Puts the answer into the channel."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Share what the message shows, once."""
+        """Share the answer as it was shown, once."""
         message = interaction.message
         if message is None:
             raise BadInputError("that answer is gone; ask again")
@@ -220,11 +238,18 @@ class ShareButton(Pressable, template=re.compile(r"share:(?P<scope>open|inside):
             await answer(interaction, said)
             return
         await interaction.response.defer(ephemeral=True, thinking=True)  # a picture has to be fetched first
-        embeds = [_kept(embed) for embed in message.embeds if embed.type in (None, "rich")]
-        shown = ShownAnswer(message.id, message.content, embeds, interaction.created_at - message.created_at)
-        channel, who = interaction.channel_id or 0, who_asks(interaction)
-        picture = await _picture(message)
-        said = await sharing.share(shown, self.match["scope"], self.match["tag"], server, channel, who, picture)
+        asked = ShareRequest(
+            message=message.id,
+            key=int(self.match["key"]),
+            page=int(self.match["page"]),
+            open=self.match["scope"] == "open",
+            contest_tag=self.match["tag"],
+            server=server,
+            channel=interaction.channel_id or 0,
+            person=interaction.user.id,
+            who=who_asks(interaction),
+        )
+        said = await sharing.share(asked, await _picture(message))
         await answer(interaction, said)
 
 
@@ -245,10 +270,7 @@ class WhyButton(Pressable, template=re.compile(r"why")):
         """Answer as `/why` does, beside the answer."""
         number, server = int(chosen(interaction)[0]), server_of(interaction)
         await bot.rooms.entries.corrections.refuse_unseen(server, number, sight(interaction))
-        why, channel = bot.rooms.answers.provenance.why, interaction.channel_id or 0
-        await answer(
-            interaction, await why(server, channel, number, sight(interaction), **await membership(interaction))
-        )
+        await answer(interaction, await bot.rooms.answers.provenance.why(await viewer_of(interaction), number))
 
 
 @guard(Level.ANYONE, "the pages of `/history`")
@@ -260,7 +282,9 @@ class HistoryPage(
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show the page instead."""
         question = await _of_button(bot, interaction, self.match["tag"], "now")
-        await answer_instead(interaction, await bot.rooms.answers.moves.page(question, self.match["key"]))
+        await answer_instead(
+            interaction, await bot.rooms.answers.moves.page(question, self.match["key"]), question.viewer
+        )
 
 
 @guard(Level.ANYONE, "**Everything known** under `/margin`")
@@ -270,7 +294,7 @@ class EverythingKnown(Pressable, template=re.compile(r"known:(?P<tag>[0-9a-f]{8}
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show all that is known instead, as of the time that was asked about."""
         question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
-        await answer_instead(interaction, await bot.rooms.answers.standing.standing(question))
+        await answer_instead(interaction, await bot.rooms.answers.standing.standing(question), question.viewer)
 
 
 async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: str) -> Question:
@@ -283,20 +307,8 @@ async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: s
     contest = tagged(bot.rooms.setting.desk, tag)
     if contest is None:
         raise BadInputError("the desk no longer covers that contest")
-    questions, channel = bot.rooms.answers, interaction.channel_id or 0
-    question = await questions.asking.about(
-        contest, server_of(interaction), channel, None, **await membership(interaction)
-    )
+    question = await bot.rooms.answers.asking.about(contest, await viewer_of(interaction))
     return question if at == "now" else replace(question, at=datetime.fromtimestamp(int(at), UTC))
-
-
-def _kept(embed: discord.Embed) -> dict[str, Any]:
-    """Return an embed as it was sent."""
-    return {
-        key: value
-        for key, value in embed.to_dict().items()
-        if key in ("title", "description", "color", "fields", "footer")
-    }
 
 
 async def _picture(message: discord.Message) -> Picture | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
@@ -13,7 +13,7 @@ from discord import app_commands
 from discord.utils import MISSING
 
 from bot.answers.answers import Answers
-from bot.answers.asking import OUTSIDE
+from bot.answers.asking import OUTSIDE, InsideError
 from bot.client import FOR_THREADS, NEEDED, Bot, Typed, bot_of, is_outside, lacked, unmentionable
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
@@ -22,19 +22,22 @@ from bot.newsroom.setup import SettingsEditor
 from bot.newsroom.setup_words import Lacks
 from bot.outbox.discord import file_of, view_of
 from bot.wording.card import Button, Card, Choice, Select
-from bot.wording.draft import answer_card
-from bot.wording.message import Message, pages
+from bot.wording.message import Message, pages, render
 from bot.wording.names import listed
 from bot.wording.question import Question, posts_named
 from bot.wording.typed_names import contest_label
+from bot.wording.viewer import Viewer, seen_by
 from cogs.buttons import LateForms, Pressable, chosen, is_sent_again
-from cogs.guards import NotAllowedError, guard, level_here, sight, unnamed
+from cogs.guards import NotAllowedError, guard, level_here, sight
 from cogs.options import MOST_CHOICES
 
 T = TypeVar("T")
 
 SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 """Where commands can be used: in servers. Discord's older `dm_permission`, which says the same, is deprecated."""
+
+_VIEWER = "viewer"
+"""Where an interaction keeps it."""
 
 _MOST_KEY = 100
 """Characters of a button's or a list's key at Discord."""
@@ -132,12 +135,12 @@ async def contest_of(interaction: discord.Interaction, typed: str | None) -> Con
     if len(key) > _MOST_KEY or not all(isinstance(value, str) for value in options.values()):
         raise BadInputError(f"name the contest with contest:, such as {meant[0].name}")
     choices = tuple(Choice(contest_label(one, meant), one.id) for one in meant[:MOST_CHOICES])
-    await answer(interaction, answer_card("Which contest?", selects=(Select(key, "Choose a contest", choices),)))
+    await answer(interaction, Card.of("Which contest?", selects=(Select(key, "Choose a contest", choices),)))
     raise _AskedBackError
 
 
 @guard(Level.ANYONE, "the list of contests under a command that names none")
-class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z]{1,32})\?(?P<options>.*)")):
+class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z-]{1,32})\?(?P<options>.*)")):
     """The list that asks which contest a command is about."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
@@ -153,14 +156,22 @@ async def asked(
     interaction: discord.Interaction, questions: Answers, contest: str | None, at: str | None = None
 ) -> Question:
     """Return a question about a contest, asked in this channel; see `contest_of`."""
-    which, who = await contest_of(interaction, contest), await membership(interaction)
-    return await questions.asking.about(which, server_of(interaction), interaction.channel_id or 0, at, **who)
+    which = await contest_of(interaction, contest)
+    return await questions.asking.about(which, await viewer_of(interaction), at)
 
 
-async def membership(interaction: discord.Interaction) -> dict[str, bool]:
-    """Return whether who asks is of the desk (`staff`), and of the newsroom at all (`member`)."""
-    level = await level_here(interaction)
-    return {"staff": level >= Level.DESK, "member": level >= Level.REPORTER}
+async def viewer_of(interaction: discord.Interaction) -> Viewer:
+    """Return who asks, and where; made once an interaction."""
+    if (known := interaction.extras.get(_VIEWER)) is None:
+        level, asking = await level_here(interaction), bot_of(interaction).rooms.answers.asking
+        known = interaction.extras[_VIEWER] = await asking.viewer(
+            server_of(interaction),
+            interaction.channel_id or 0,
+            desk=level >= Level.DESK,
+            newsroom=level >= Level.REPORTER,
+            sees=sight(interaction),
+        )
+    return cast("Viewer", known)
 
 
 async def answer_later(interaction: discord.Interaction) -> None:
@@ -182,15 +193,15 @@ async def file_sent(interaction: discord.Interaction, file: discord.Attachment) 
         raise BadInputError("Discord did not deliver the file; try again") from None
 
 
-async def answer(interaction: discord.Interaction, said: Card | str) -> None:
+async def answer(interaction: discord.Interaction, said: Card | str, viewer: Viewer | None = None) -> None:
     """Reply ephemerally to the caller, in pages where it is long; the desk can share it.
 
-    In the place of what refused the same form before.
+    In the place of what refused the same form before. `viewer`: of a question, which knows more of what they may read.
     """
     if is_sent_again(interaction):
-        await answer_instead(interaction, said)
+        await answer_instead(interaction, said, viewer)
         return
-    page, view = await _first_page(interaction, said)
+    page, view = await _first_page(interaction, said, viewer)
     embeds = [discord.Embed.from_dict(dict(embed)) for embed in page.embeds]
     file = file_of(said.picture) if isinstance(said, Card) and said.picture else MISSING
     if interaction.response.is_done():
@@ -201,9 +212,9 @@ async def answer(interaction: discord.Interaction, said: Card | str) -> None:
         )
 
 
-async def answer_instead(interaction: discord.Interaction, said: Card | str) -> None:
+async def answer_instead(interaction: discord.Interaction, said: Card | str, viewer: Viewer | None = None) -> None:
     """Put an answer into the place of the one under which somebody pressed, chose or typed."""
-    page, view = await _first_page(interaction, said)
+    page, view = await _first_page(interaction, said, viewer)
     await _edit(interaction, page, view)
 
 
@@ -219,12 +230,13 @@ async def turn_page(interaction: discord.Interaction, key: int, page: int) -> No
         BadInputError: it is not kept any more.
 
     """
-    said = await bot_of(interaction).rooms.answers.pages.kept(key, server_of(interaction), interaction.user.id)
-    if said is None:
+    kept = await bot_of(interaction).rooms.answers.kept.kept(key, server_of(interaction), interaction.user.id)
+    if kept is None:
         raise BadInputError("that answer is more than a day old; ask again")
-    shown = pages(said)
+    shown = pages(kept.card)
     page = min(page, len(shown) - 1)
-    await _edit(interaction, shown[page], await _view(interaction, said, _ways(key, page, len(shown))))
+    view = _view(kept.card, await viewer_of(interaction), _ways(key, page, len(shown)), f"{key}:{page}")
+    await _edit(interaction, render(shown[page]), view)
 
 
 async def _edit(interaction: discord.Interaction, page: Message, view: discord.ui.View | None) -> None:
@@ -235,19 +247,24 @@ async def _edit(interaction: discord.Interaction, page: Message, view: discord.u
         await interaction.response.edit_message(content=page.content, embeds=embeds, view=view)
 
 
-async def _first_page(interaction: discord.Interaction, said: Card | str) -> tuple[Message, discord.ui.View | None]:
-    """Return the first page of an answer, which is kept if there are more, with what is below it."""
-    whole = answer_card(said) if isinstance(said, str) else said
-    whole = replace(whole, head=tuple(replace(line, text=unnamed(interaction, line.text)) for line in whole.head))
-    shown = pages(whole)
-    ways: tuple[Button, ...] = ()
-    if len(shown) > 1:
-        pages_kept = bot_of(interaction).rooms.answers.pages
-        key = await pages_kept.keep(server_of(interaction), interaction.user.id, whole)
-        ways = _ways(key, 0, len(shown))
+async def _first_page(
+    interaction: discord.Interaction, said: Card | str, viewer: Viewer | None
+) -> tuple[Message, discord.ui.View | None]:
+    """Return the first page of an answer, with what is below it; it is kept if there are more, or if it can be shared."""
+    viewer = viewer or await viewer_of(interaction)
+    seen = seen_by(Card.of(said) if isinstance(said, str) else said, viewer)
+    if seen.rests_on:
+        raise InsideError
+    whole, shown = seen.card, pages(seen.card)
+    key = 0
+    if len(shown) > 1 or (whole.share is not None and viewer.desk):
+        kept = bot_of(interaction).rooms.answers.kept
+        key = await kept.keep(viewer.server, interaction.user.id, whole, paged=len(shown) > 1)
+    ways = _ways(key, 0, len(shown))
+    first = render(shown[0])
     if isinstance(said, str):  # what was done, which names the posts of that
-        return shown[0], view_of((), whole.a_row, (), ways) if ways else None
-    return shown[0], await _view(interaction, whole, ways)
+        return first, view_of((), whole.a_row, (), ways) if ways else None
+    return first, _view(whole, viewer, ways, f"{key}:0")
 
 
 def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
@@ -256,12 +273,13 @@ def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
     return (*before, *after)
 
 
-async def _view(interaction: discord.Interaction, said: Card, ways: Sequence[Button]) -> discord.ui.View | None:
+def _view(said: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> discord.ui.View | None:
+    """Return what is below an answer; `kept`: by which key it is kept, and the page that is shown."""
     buttons, selects = list(said.buttons), said.selects
-    if said.share is not None and await level_here(interaction) >= Level.DESK:
-        buttons.append(said.share)
+    if said.share is not None and viewer.desk:
+        buttons.append(replace(said.share, key=f"{said.share.key}:{kept}"))
     preview = said.share is None and bool(said.buttons)  # its numbers are of what a button is about to change
-    if not selects and not preview and not is_outside(interaction) and (named := posts_named(said)):
+    if not selects and not preview and viewer.server != OUTSIDE and (named := posts_named(said)):
         choices = tuple(Choice(f"#{number}", str(number)) for number in named[:MOST_CHOICES])
         selects = (*selects, Select("why", "Why? Choose a post", choices))
     return view_of(buttons, said.a_row, selects, ways) if buttons or selects or ways else None

@@ -14,8 +14,8 @@ from bot.follows.levels import Level
 from bot.wording.typed_times import past_time
 from cogs.buttons import Pressable
 from cogs.callers import answer, asked, contest_of
-from cogs.entries import asker_of, show_entry
-from cogs.guards import guard, level_here
+from cogs.entries import asker_of
+from cogs.guards import guard
 from cogs.options import CONTEST, CallerOption, CandidateOption, ContestOption, TypedAsOf
 
 _SAYS: dict[str, CallSays] = {
@@ -68,7 +68,7 @@ class CallCommands(commands.Cog):
         which, asker = await contest_of(interaction, contest), await asker_of(interaction)
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
         add, what = rooms.entries.calls.add, _SAYS[says]
-        await show_entry(interaction, await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at))
+        await answer(interaction, await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at))
 
     @app_commands.command(description="Who has called it, for whom and when")
     @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
@@ -80,8 +80,8 @@ class CallCommands(commands.Cog):
         """Reply with each caller's last word."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         said = await self.bot.rooms.entries.calls.listed(question)
-        may_enter = await level_here(interaction) >= Level.REPORTER
-        await answer(interaction, said if may_enter else replace(said, buttons=()))
+        viewer = question.viewer
+        await answer(interaction, said if viewer.newsroom else replace(said, buttons=()), viewer)
 
 
 @guard(Level.REPORTER, "**The AP withdrew its call** under a call that was entered, and under `/calls`")
@@ -91,7 +91,7 @@ class WithdrewCall(Pressable, template=re.compile(r"call:withdrew:(?P<contest>[0
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show what goes out before it is entered, below what was pressed."""
         asker, withdrew = await asker_of(interaction), bot.rooms.entries.calls.withdrew
-        await show_entry(interaction, await withdrew(asker, self.match["contest"], self.match["caller"]))
+        await answer(interaction, await withdrew(asker, self.match["contest"], self.match["caller"]))
 
 
 async def setup(bot: Bot) -> None:

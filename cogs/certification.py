@@ -15,8 +15,8 @@ from bot.follows.levels import Level
 from bot.wording.limits import cut
 from bot.wording.typed_times import past_time
 from cogs.buttons import AnsweredForm, TextField
-from cogs.callers import contest_of
-from cogs.entries import asker_of, show_entry
+from cogs.callers import answer, contest_of
+from cogs.entries import asker_of
 from cogs.guards import guard
 from cogs.options import CONTEST, THE_STATE, CertifiedOption, ContestOption, SourceOption, TypedAsOf, Why
 
@@ -69,7 +69,7 @@ class CertificationCommands(commands.Cog):
             card = await entering.back(asker, which, what, withdrawn, source=source, own=own, as_of=at)
         else:
             card = await entering.add(asker, which, what, source=source, own=own, as_of=at)
-        await show_entry(interaction, card)
+        await answer(interaction, card)
 
 
 @guard(Level.REPORTER)
@@ -101,7 +101,7 @@ class _ListForm(AnsweredForm):
         asker = await asker_of(interaction)
         add = rooms.entries.certification.add
         card = await add(asker, self._contest, self.what.value, source=self._source, own=self._own, as_of=at)
-        await show_entry(interaction, card)
+        await answer(interaction, card)
 
 
 async def setup(bot: Bot) -> None:

@@ -17,7 +17,7 @@ from bot.newsroom.server_settings import LARGEST
 from bot.newsroom.settings_file import Importer
 from bot.newsroom.setup import ChannelForm
 from bot.schedule.reminders_words import KINDS
-from bot.wording.draft import answer_card
+from bot.wording.card import Card
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen
 from cogs.callers import (
     SERVERS,
@@ -337,7 +337,7 @@ class ForgetButton(
         settings, match = bot.rooms.newsroom.settings_file, self.match
         match match["forget"]:
             case "keep":
-                card = answer_card("Everything is kept.")
+                card = Card.of("Everything is kept.")
             case "first":
                 card = settings.ask_forget(again=False)
             case "ask":

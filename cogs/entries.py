@@ -18,21 +18,21 @@ from bot.entries.corrections import Corrections, ReplacePress
 from bot.entries.corrections_words import Replacement
 from bot.entries.drafts import LARGEST_PICTURE_BYTES, Drafts, Form, Opened
 from bot.entries.drafts_store import Evidence
-from bot.entries.drafts_words import EntryCard, public_button
+from bot.entries.drafts_words import public_button
 from bot.entries.edit_form import EditForm
 from bot.entries.review import EntryDecisions
 from bot.errors import BadInputError, Refusals
 from bot.follows.levels import Level
 from bot.outbox.discord import view_of
 from bot.outbox.proposals_store import Asker
-from bot.wording.card import Button
-from bot.wording.draft import answer_card
+from bot.wording.card import Button, Card
 from bot.wording.limits import cut, size
 from bot.wording.message import render
 from bot.wording.typed_times import past_time
+from bot.wording.viewer import without_channels
 from cogs.buttons import AnsweredForm, Pressable, TextField, buttons_under, chosen
-from cogs.callers import answer, answer_instead, answer_later, contest_of, file_sent, server_of, who_asks
-from cogs.guards import guard, level_here, unnamed
+from cogs.callers import answer, answer_instead, answer_later, contest_of, file_sent, server_of, viewer_of, who_asks
+from cogs.guards import guard, level_here
 from cogs.options import (
     CONTEST,
     ContestOption,
@@ -97,7 +97,7 @@ class TallyCommands(commands.Cog):
             reason=reason,
             evidence=await _evidence(interaction, photo),
         )
-        await show_entry(interaction, card)
+        await answer(interaction, card)
 
     @app_commands.command(description="Your last entries, and what became of them")
     @app_commands.guild_only()
@@ -159,7 +159,8 @@ async def _hand_over(
     await answer_later(interaction)  # to upload 8 MiB takes a slow line longer than three seconds
     file = discord.File(io.BytesIO(picture.body), picture.name, description=content[:100]) if picture else MISSING
     view = view_of(buttons) if buttons else MISSING
-    await interaction.followup.send(unnamed(interaction, content), file=file, view=view, ephemeral=True)
+    content = without_channels(content, await viewer_of(interaction))
+    await interaction.followup.send(content, file=file, view=view, ephemeral=True)
 
 
 @guard(Level.DESK, "**Retract** under one of `/entries`")
@@ -283,7 +284,7 @@ class _ReportForm(TallyForm):
             reason=self._reason,
             evidence=picture,
         )
-        await show_entry(interaction, card)
+        await answer(interaction, card)
 
 
 @guard(Level.REPORTER, "the buttons and lists under one's own entry")
@@ -304,24 +305,24 @@ class EntryButton(
                 opened = await entries.drafts.filled(asker, key)
                 await interaction.response.send_modal(form_over(key, opened, entries.drafts))
             case "list":
-                await show_entry_instead(interaction, await entries.drafts.listed(asker, key))
+                await answer_instead(interaction, await entries.drafts.listed(asker, key))
             case "back":
                 await answer(interaction, await entries.review.take_back(asker, key))
             case "own":
-                await show_entry_instead(interaction, await entries.drafts.own(asker, key))
+                await answer_instead(interaction, await entries.drafts.own(asker, key))
             case "drop":
-                await show_entry_instead(interaction, await entries.drafts.drop(asker, key))
+                await answer_instead(interaction, await entries.drafts.drop(asker, key))
             case _ if self.match["shown"]:
                 shown = int(self.match["shown"])
-                await show_entry_instead(interaction, await entries.review.enter(asker, key, shown))
+                await answer_instead(interaction, await entries.review.enter(asker, key, shown))
             case _ if self.match["seen"]:
-                await show_entry_instead(interaction, await entries.drafts.tick(asker, key, int(self.match["seen"])))
+                await answer_instead(interaction, await entries.drafts.tick(asker, key, int(self.match["seen"])))
             case _ if self.match["moment"]:
                 moment = datetime.fromtimestamp(int(self.match["moment"]), UTC)
-                await show_entry_instead(interaction, await entries.drafts.as_of(asker, key, moment))
+                await answer_instead(interaction, await entries.drafts.as_of(asker, key, moment))
             case _:
                 place = int(self.match["place"])
-                await show_entry_instead(interaction, await entries.drafts.leader(asker, key, place))
+                await answer_instead(interaction, await entries.drafts.leader(asker, key, place))
 
 
 @guard(
@@ -339,13 +340,13 @@ class EntryDecision(
         review, asker, key = bot.rooms.entries.review, await asker_of(interaction), int(self.match["entry"])
         match self.match["press"]:
             case _ if self.match["shown"]:
-                await show_entry(interaction, await review.confirm(asker, key, int(self.match["shown"])))
+                await answer(interaction, await review.confirm(asker, key, int(self.match["shown"])))
             case "reject":
                 await answer(interaction, await review.reject(asker, key))
             case "public":
                 await self._let_public(interaction, review, asker, key)
             case _:
-                await show_entry_instead(interaction, await review.undo(asker, key))
+                await answer_instead(interaction, await review.undo(asker, key))
 
     async def _let_public(
         self, interaction: discord.Interaction, review: EntryDecisions, asker: Asker, key: int
@@ -358,7 +359,7 @@ class EntryDecision(
         rest = [button for button in buttons_under(message) if button != public_button(key)]
         undo = any(button.key == f"entry:{key}:undo" for button in rest)
         said = await review.let_public(asker, key, undo=undo)
-        await show_entry_instead(interaction, EntryCard(f"{message.content}\n{said}", (), tuple(rest)))
+        await answer_instead(interaction, Card.of(message.content, said, buttons=tuple(rest)))
 
 
 @guard(Level.REPORTER, "the buttons and lists under one's own entry")
@@ -378,7 +379,7 @@ class EntryList(Pressable, template=re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?
                 card = await drafts.source(asker, key, values[0])
             case _:
                 card = await drafts.contest(asker, key, values[0])
-        await show_entry_instead(interaction, card)
+        await answer_instead(interaction, card)
 
 
 @app_commands.guild_only()
@@ -395,7 +396,7 @@ async def read_as_tally(interaction: discord.Interaction, message: discord.Messa
         link=message.jump_url,
         said_at=said_at,
     )
-    await show_entry(interaction, card)
+    await answer(interaction, card)
 
 
 async def _followed_here(interaction: discord.Interaction) -> list[Contest]:
@@ -469,7 +470,7 @@ class _FigureForm(TallyForm):
         """Show the entry as it is now."""
         rooms = bot_of(interaction).rooms
         asker, at = await asker_of(interaction), self.moment(rooms, rooms.follows.contest(self._seen.contest))
-        await show_entry_instead(interaction, await self._drafts.mend(asker, self._key, self.form, at, self._seen))
+        await answer_instead(interaction, await self._drafts.mend(asker, self._key, self.form, at, self._seen))
 
 
 @guard(Level.REPORTER)
@@ -500,23 +501,13 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
         refused.of(lambda: self._drafts.with_typed(self._seen, self._kind, typed, None), None)
         at = refused.last(lambda: self.at.read(lambda typed: typed_moment(typed, rooms)))
         card = await self._drafts.mend_words(await asker_of(interaction), self._key, self._kind, typed, at, self._seen)
-        await show_entry_instead(interaction, card)
+        await answer_instead(interaction, card)
 
 
 async def asker_of(interaction: discord.Interaction) -> Asker:
     """Return who enters something."""
     reports = await level_here(interaction) < Level.DESK
     return Asker(server_of(interaction), interaction.user.id, who_asks(interaction), reports)
-
-
-async def show_entry(interaction: discord.Interaction, card: EntryCard) -> None:
-    """Answer with a card that only who asks sees."""
-    await answer(interaction, answer_card(card.content, buttons=card.buttons, selects=card.selects))
-
-
-async def show_entry_instead(interaction: discord.Interaction, card: EntryCard) -> None:
-    """Let the card under which somebody pressed, chose or typed say what is so now."""
-    await answer_instead(interaction, answer_card(card.content, buttons=card.buttons, selects=card.selects))
 
 
 async def setup(bot: Bot) -> None:

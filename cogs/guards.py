@@ -4,7 +4,6 @@ Discord hides whole top-level commands only: what is for managers alone is in `/
 to who may manage the server, and nothing else is. `/following`, which everybody may ask, has buttons that take the managers' role.
 """
 
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -24,11 +23,6 @@ _TAKES = {
     Level.MANAGER: "you need the manager role, or permission to manage the server",
     Level.OWNER: "you need permission to manage the server",
 }
-
-_NAMED = re.compile(
-    r"<#(?P<mention>\d+)>|\[[^\]\n]{0,300}\]\(<?https://discord\.com/channels/\d+/(?P<link>\d+)(?:/\d+)?>?\)"
-)
-"""A channel as an answer names it: a mention of it, or a link to a message in it."""
 
 
 class NotAllowedError(TallydeskError):
@@ -97,16 +91,6 @@ async def require_level(interaction: discord.Interaction, level: Level) -> None:
 def sight(interaction: discord.Interaction) -> Sees:
     """Return what says which channels who asks sees."""
     return partial(sees, interaction)
-
-
-def unnamed(interaction: discord.Interaction, said: str) -> str:
-    """Return an answer without the channels that who asks does not see: "a channel you can't see"."""
-
-    def instead(found: re.Match[str]) -> str:
-        key = found["mention"] or found["link"]
-        return found[0] if sees(interaction, int(key)) else "a channel you can't see"
-
-    return _NAMED.sub(instead, said)
 
 
 def check_seen(interaction: discord.Interaction, *channels: int | None) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import discord
 from discord import app_commands
@@ -11,11 +12,9 @@ from bot.client import Bot
 from bot.errors import BadInputError
 from bot.follows.levels import Level
 from bot.newsroom.help_words import HelpLine, Topics, data_card, forget_me_card, help_card, topic_card, topic_slug
-from bot.outbox.discord import view_of
 from bot.wording.card import Card
-from bot.wording.message import render
 from cogs.buttons import Pressable
-from cogs.callers import server_of
+from cogs.callers import answer, answer_instead, server_of, viewer_of
 from cogs.guards import guard, level_here, level_of
 
 TOPICS: Mapping[str, Sequence[str]] = {
@@ -85,10 +84,9 @@ class HelpButton(Pressable, template=re.compile(r"help:(?P<press>[a-z-]+)")):
 
 async def _help(bot: Bot, interaction: discord.Interaction) -> Card:
     """Return the card of all topics."""
-    asking, channel = bot.rooms.answers.asking, interaction.channel_id or 0
-    here = await asking.followed(server_of(interaction), channel)
-    public = (await asking.setting(channel, server_of(interaction))).public
-    return help_card(await _topics(bot, interaction), await level_here(interaction), here, public=public)
+    viewer = await viewer_of(interaction)
+    here = await bot.rooms.answers.asking.followed(viewer.server, viewer.channel)
+    return help_card(await _topics(bot, interaction), await level_here(interaction), here, public=viewer.public)
 
 
 async def _topics(bot: Bot, interaction: discord.Interaction) -> Topics:
@@ -117,11 +115,8 @@ def _lines(bot: Bot) -> dict[str, tuple[Level, HelpLine]]:
 
 async def _show(interaction: discord.Interaction, card: Card) -> None:
     """Show a card to who asks alone: in place of one that they have, else as an answer."""
-    view = view_of(card.buttons, 4)
-    if interaction.message is not None and interaction.message.flags.ephemeral:
-        await interaction.response.edit_message(content=render(card).content, view=view)
-    else:
-        await interaction.response.send_message(render(card).content, view=view, ephemeral=True)
+    has_one = interaction.message is not None and interaction.message.flags.ephemeral
+    await (answer_instead if has_one else answer)(interaction, replace(card, a_row=4))
 
 
 async def setup(bot: Bot) -> None:

@@ -112,13 +112,11 @@ async def _posts(bot: Bot, interaction: discord.Interaction, typed: str, *, entr
         return []
     matching = bot.rooms.entries.corrections.matching
     found = await matching(interaction.guild_id, typed, sight(interaction), entries=entries)
-    return [
-        (
-            f"#{post.number}{f', {post.became}' if post.became else ''} · {without_markdown(post.content)}",
-            str(post.number),
-        )
-        for post in found
-    ]
+    suggested = []
+    for post in found:
+        became = f", {post.became}" if post.became else ""
+        suggested.append((f"#{post.number}{became} · {without_markdown(post.card.first_line)}", str(post.number)))
+    return suggested
 
 
 async def _entries(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:

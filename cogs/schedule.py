@@ -25,7 +25,6 @@ from bot.schedule.reminders_words import KINDS, WALL_KEY
 from bot.schedule.rundown_words import COPY
 from bot.schedule.schedule_files import ImportRequest
 from bot.wording.card import Button, Card
-from bot.wording.draft import answer_card
 from cogs.buttons import AnsweredForm, Pressable, TextField
 from cogs.callers import (
     SERVERS,
@@ -395,7 +394,7 @@ class Planned(Pressable, template=re.compile(r"plan:(?P<press>show|save|add|drop
         elif self.match["press"] == "save":
             said = await planning.save(key, server, who_asks(interaction), sight(interaction))
         else:
-            said = answer_card(await planning.drop(key, server, who_asks(interaction)))
+            said = Card.of(await planning.drop(key, server, who_asks(interaction)))
         await answer_instead(interaction, said)
 
 

@@ -14,7 +14,6 @@ from bot.tally.holds import HOLD_PRESSES, HoldPress
 from bot.tally.leading_source import DESK_FILE
 from bot.wording.card import Card
 from bot.wording.limits import cut
-from bot.wording.message import render
 from cogs.buttons import AnsweredForm, Pressable, TextField, chosen
 from cogs.callers import answer, answer_instead, server_of, who_asks
 from cogs.entries import asker_of
@@ -57,7 +56,7 @@ class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|w
             await answer_instead(interaction, await _card(bot, interaction, source.id, load))
         elif self.match["press"] == "unmute":
             said = await suspensions.ask_to_unmute(source.id, server, who, None, sight(interaction))
-            card = said if said.buttons else await _card(bot, interaction, source.id, render(said).content)
+            card = said if isinstance(said, Card) else await _card(bot, interaction, source.id, said)
             await answer_instead(interaction, card)
         elif self.match["press"] == "why":
             await interaction.response.send_modal(WhyForm(f"Why {source.name} is muted", source.id, None))

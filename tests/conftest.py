@@ -23,6 +23,7 @@ from aiohttp import web
 from hypothesis import settings
 
 from bot import app as app_module
+from bot.answers.answers import Answers
 from bot.app import post_kinds, wired
 from bot.box import box as box_module
 from bot.box.box import Box, Worker
@@ -36,7 +37,6 @@ from bot.desk.desk_file import Desk
 from bot.desk.toml_file import load_toml
 from bot.entries.corrections_store import PostedNumber, Replaced
 from bot.entries.corrections_words import Replacement
-from bot.entries.drafts_words import EntryCard
 from bot.feeds.polling import SourceHealth
 from bot.feeds.receivers import Delivery
 from bot.follows.levels import Sees, sees_everything
@@ -53,7 +53,10 @@ from bot.rehearsal.standin.routes import Reply
 from bot.rehearsal.standin.server import Api, Request, StandIn, pointing_at
 from bot.rehearsal.standin.world import World
 from bot.tally.holds_store import held_in
+from bot.wording.card import Card
 from bot.wording.context import Setting
+from bot.wording.question import Question
+from bot.wording.viewer import Viewer
 from tests.discord_description import Deviation, deviations
 
 START = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
@@ -126,6 +129,18 @@ def as_described(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(Api, "_respond", held)
     yield
     assert seen == set()
+
+
+EDITOR = Viewer(SERVER, COUNT, sees_everything)
+"""An editor in a channel of the newsroom's own."""
+
+
+async def question_in(
+    questions: Answers, server: int = SERVER, channel: int = COUNT, at: str | None = None
+) -> Question:
+    """Return an editor's question about Georgia."""
+    viewer = await questions.asking.viewer(server, channel)
+    return await questions.asking.about(small_desk().contests[0], viewer, at)
 
 
 def small_desk(**newsroom: object) -> Desk:
@@ -565,7 +580,7 @@ class Newsroom:
             await self.take(one)
             await self.publish()
 
-    async def enter(self, by: Asker, card: EntryCard) -> EntryCard:
+    async def enter(self, by: Asker, card: Card) -> Card:
         """Press **Enter**, or **Ask the desk**, on the card of an entry."""
         (key,) = [key for button in card.buttons if (key := re.fullmatch(r"entry:(\d+):enter(\d+)", button.key))]
         return await self.decisions.enter(by, int(key[1]), int(key[2]))

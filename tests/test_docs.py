@@ -16,6 +16,7 @@ from bot.desk.desk_file import Calendar, Contest, Deadline, DeskSection, Format,
 from bot.desk.settings import Settings
 from bot.desk.sheet_layout import ColumnName
 from bot.events.event import EVENT_KINDS
+from bot.wording.escape import COMMAND
 from cogs.help import TOPICS
 from tests.faults.__main__ import options as fault_options
 from tests.pictures.__main__ import options as picture_options
@@ -33,14 +34,14 @@ def slash_commands() -> set[str]:
 
 
 def test_every_slash_command_is_documented_and_every_documented_one_exists() -> None:
-    documented = set(re.findall(r"^\| `/([a-z]+(?: [a-z]+)?)` \|", TEXT["editor.md"], re.MULTILINE))
+    documented = set(re.findall(rf"^\| `/({COMMAND})` \|", TEXT["editor.md"], re.MULTILINE))
     assert documented == slash_commands()
 
 
 def named_in(text: str) -> set[str]:
     """Return the slash commands that a text names, without groups alone, and without the addresses that the bot serves."""
     others = {*(name.split()[0] for name in slash_commands()), "healthz", "metrics"}
-    return set(re.findall(r"`/([a-z]+(?: [a-z]+)?)`", text)) - others
+    return set(re.findall(rf"`/({COMMAND})`", text)) - others
 
 
 def test_slash_commands_named_in_passing_exist() -> None:

@@ -1,5 +1,7 @@
 """All that answers questions, a field a subject, for the commands to call."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from bot.answers.asking import Asking
@@ -7,9 +9,9 @@ from bot.answers.chart import Charts, CountyMaps
 from bot.answers.export import Export
 from bot.answers.export_store import HistoryStore
 from bot.answers.full_standing import StandingAnswers
+from bot.answers.kept_answers_store import AnswerStore
 from bot.answers.moves import Movements
 from bot.answers.moves_store import Moves
-from bot.answers.pages_store import PageStore
 from bot.answers.provenance import ProvenanceAnswers
 from bot.answers.provenance_store import Provenance
 from bot.answers.sharing import Sharing
@@ -43,7 +45,9 @@ class Answers:
     maps: CountyMaps
     sharing: Sharing
     export: Export
-    pages: PageStore
+    kept: AnswerStore
+    snapshot: Callable[[], AbstractAsyncContextManager[None]]
+    """What is read inside is as of one commit (`Database.snapshot`)."""
 
     async def board_chart(self, contest: Contest, server: int, channel: int) -> Picture:
         """Return the chart of a contest's board in a channel: small on a phone, so wide.
@@ -52,7 +56,8 @@ class Answers:
             TallydeskError: nothing is in yet, or it could not be drawn.
 
         """
-        return await self.charts.picture(await self.asking.about(contest, server, channel), shape="wide")
+        viewer = await self.asking.viewer(server, channel)
+        return await self.charts.picture(await self.asking.about(contest, viewer), shape="wide")
 
 
 def answers_of(
@@ -68,6 +73,7 @@ def answers_of(
     """Build them on the rooms below."""
     servers = follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
+    kept = AnswerStore(database)
     asking = Asking(follows, servers, queries, tally.marks, setting, clock)
     left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
     return Answers(
@@ -87,7 +93,8 @@ def answers_of(
         ),
         charts=Charts(tally.standing, moves, box),
         maps=CountyMaps(queries, tally.standing, moves, box),
-        sharing=Sharing(SharingStore(outbox.outbox), servers, outbox.suspensions, tally.marks, setting, clock),
+        sharing=Sharing(SharingStore(outbox.outbox), kept, servers, outbox.suspensions, tally.marks, setting, clock),
         export=Export(HistoryStore(database, outbox.outbox.kinds)),
-        pages=PageStore(database),
+        kept=kept,
+        snapshot=database.snapshot,
     )

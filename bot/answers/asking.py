@@ -13,12 +13,13 @@ from bot.desk.desk_file import Contest
 from bot.errors import TallydeskError
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore
-from bot.follows.levels import Sees
+from bot.follows.levels import Sees, sees_everything
 from bot.tally.silences import SourceMarks
 from bot.tally.standing_store import StandingStore
-from bot.wording.context import Setting, may_be_named
-from bot.wording.question import Question, muted_of
+from bot.wording.context import Setting
+from bot.wording.question import Question, asked_by
 from bot.wording.typed_times import asked_time
+from bot.wording.viewer import Viewer
 
 OUTSIDE = 0
 """In place of a server, for people who use the bot outside of one: no newsroom has entered, muted or followed anything there."""
@@ -58,53 +59,46 @@ class Asking:
         """The news clock's time."""
         return self._clock.now()
 
-    async def asked(
-        self, contest: str, server: int, channel: int, at: str | None = None, *, staff: bool = True, member: bool = True
-    ) -> Question:
-        """Return the question about a typed contest in a channel, as of a typed time.
+    async def viewer(
+        self, server: int, channel: int, *, desk: bool = True, newsroom: bool = True, sees: Sees = sees_everything
+    ) -> Viewer:
+        """Return who asks in a channel; outside of servers the public reads."""
+        public = server == OUTSIDE or await self._store.is_public(channel)
+        inside = [source.id for source in self._setting.desk.sources if not source.public]
+        hidden = frozenset(inside if public or not newsroom else ())
+        return Viewer(server, channel, sees, newsroom=newsroom, desk=desk, public=public, left_out=hidden)
 
-        `staff`: the person is of the desk, and may know which staff did what; `member`: they are of the newsroom.
+    async def about(self, contest: Contest, viewer: Viewer, at: str | None = None) -> Question:
+        """Return a viewer's question about a contest of the desk file, as of a typed time, with the server's leading source.
 
         Raises:
-            BadInputError: there is no such contest, or it is no time.
+            BadInputError: it is no time.
             InsideError: the public reads the channel, and may not read of the contest's leading source.
 
         """
-        return await self.about(self._following.contest(contest), server, channel, at, staff=staff, member=member)
-
-    async def about(
-        self,
-        contest: Contest,
-        server: int,
-        channel: int,
-        at: str | None = None,
-        *,
-        staff: bool = True,
-        member: bool = True,
-    ) -> Question:
-        """Return the question about a contest of the desk file, with the server's leading source; see `asked`."""
+        server, now = viewer.server, self._clock.now()
         contest = await self._following.with_leading_source(contest, server)
-        setting, now = await self.setting(channel, server, staff=staff, member=member), self._clock.now()
-        marks = await self._marks.of(server, setting, now)
-        muted = muted_of(marks, contest.leads) if setting.public or not staff else ()
-        left_out = {*setting.left_out, *muted} - {contest.leads}
-        setting = replace(setting, left_out=frozenset(left_out))
-        source = setting.desk.source(contest.leads)
-        if not may_be_named(source, setting):
+        leads, desk = contest.leads, self._setting.desk
+        source = desk.source(leads)
+        if source is None or (viewer.public and not source.public):
             raise InsideError
-        moment = asked_time(at, now, setting.desk.zone) if at else None
-        count = await self._queries.told_count(contest.id, contest.leads)
+        marks = await self._marks.of(server, self._setting, now)
+        viewer = asked_by(viewer, marks, leads)
+        setting = self.setting(viewer)
+        moment = asked_time(at, now, desk.zone) if at else None
+        count = await self._queries.told_count(contest.id, leads)
         corrected = await self._queries.corrected(contest.id, server, reader=setting.reader)
-        return Question(contest, server, channel, setting, now, moment, count, marks, corrected)
+        return Question(contest, viewer, setting, now, moment, count, marks, corrected)
 
-    async def setting(self, channel: int, server: int, *, staff: bool = True, member: bool = True) -> Setting:
-        """Return the setting for a reader in a channel; `staff`, `member`: see `asked`.
-
-        Outside of servers the public reads.
-        """
-        public = server == OUTSIDE or await self._store.is_public(channel)
-        inside = () if member else [source.id for source in self._setting.desk.sources if not source.public]
-        return replace(self._setting, public=public, guest=not member, names_staff=staff, left_out=frozenset(inside))
+    def setting(self, viewer: Viewer) -> Setting:
+        """Return the setting of sentences for a viewer."""
+        return replace(
+            self._setting,
+            public=viewer.public,
+            guest=not viewer.newsroom,
+            names_staff=viewer.desk,
+            left_out=viewer.left_out,
+        )
 
     async def meant(self, server: int, channel: int, person: int, sees: Sees) -> list[Contest]:
         """Return the contests that a question without one may be about, first the one that the person last asked about.

@@ -157,7 +157,9 @@ class CountyMaps:
         picture = map_of(facts, asked, str(shipped(ATLAS)), known[0].fips[:2], shape)
         png = await drawn(self._box, picture)
         margin = margin_answer(await self._standings.asked(asked, asked.at), asked.setting)
-        answer = replace(margin, blocks=(), picture=Picture(png, map_words(facts, asked)))
+        *first, last = margin.head
+        head = (*first, replace(last, sources=tuple(dict.fromkeys([*last.sources, source.id]))))  # it shows its figures
+        answer = replace(margin, head=head, blocks=(), picture=Picture(png, map_words(facts, asked)))
         return asked.shareable(answer, contest.leads, source.id)
 
     async def _standing(self, asked: Question, contest: Contest) -> tuple[StoredStanding, dict[str, Unit]]:

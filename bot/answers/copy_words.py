@@ -3,23 +3,23 @@
 Copy is used outside of Discord, so nothing is escaped; only backticks, which could end its code block, are replaced.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.answers.moves_words import CertifiedCount
 from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.worth import LeastMove
 from bot.desk.desk_file import Source
+from bot.outcomes.certification_words import certified_phrase
 from bot.tally.changes_words import headline
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
-from bot.wording.card import SLATE, Card
-from bot.wording.context import Movement
+from bot.wording.card import Block, Card, Line
+from bot.wording.context import Movement, source_name
 from bot.wording.credit import changed_when, credit_line, results_status_words
-from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, clean, stopped, to_copy, without_markdown
 from bot.wording.limits import cut, size
+from bot.wording.lines import recount_sentence
 from bot.wording.question import Question
 from bot.wording.times import clock, length_between
 
@@ -28,35 +28,11 @@ POST = 300
 
 _RECENT = timedelta(minutes=45)
 
-_PAST = {
-    "narrows by": "narrowed by",
-    "grows by": "grew by",
-    "stays at": "stayed at",
-    "stays tied": "stayed tied",
-    "moves ahead": "moved ahead",
-}
-"""Present tense to past, since copy is used later."""
-
-_PRESENT = re.compile("|".join(_PAST))
-
 _MOST_CREDIT = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Further:
-    """One more sentence for copy."""
-
-    sentence: str
-    source: Source | None = None
-    """Its source, which is public; None if it follows from the count itself."""
-
-
 def copy_of_count(
-    facts: MarginFacts,
-    before: Reading | None,
-    asked: Question,
-    more: tuple[Further, ...],
-    left_out: str,
+    facts: MarginFacts, before: Reading | None, certified: CertifiedCount | None, asked: Question
 ) -> Card:
     """Return at most `POST` characters for a live blog or a post elsewhere, with nothing that is for the newsroom only.
 
@@ -65,18 +41,16 @@ def copy_of_count(
     Args:
         facts: where the contest stands by its leading source.
         before: the reading before the last batch; None leaves out what that batch did.
+        certified: how many units have certified, by a public source; left out if its post was corrected.
         asked: the question.
-        more: further sentences: certified so far, the recount line.
-        left_out: what is left out and why, to stand after "Left out: "; may be empty.
 
     """
     reading, setting = facts.reading, asked.setting
     if reading is None:
         told = asked.told()
         credit = credit_line(setting, facts.source, asked.at or asked.now, asked.now)
-        return answer_card(
-            f"{nothing_in(told, facts.source, asked.at, facts.first_at)} There is nothing to draft.\n-# {credit}"
-        )
+        nothing = nothing_in(told, facts.source, asked.at, facts.first_at)
+        return Card.of(f"{nothing} There is nothing to draft.", credit=credit)
     told = asked.told(reading.names)
     change = change_to(reading, facts.change)
     small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")
@@ -84,39 +58,48 @@ def copy_of_count(
         said = (
             f"**Nothing to copy:** our post that {standing_phrase(told, change, reading)} was {facts.corrected.phrase}"
         )
-        return answer_card(f"{stopped(said)} /margin has the source's figures.\n-# {small}")
-    own, stamp = credit_of(facts.source), f"{clock(asked.now, told.zone)}: " if asked.at is None else ""
-    of_count = [one.sentence for one in more if one.source is None]
-    beside = [one.sentence for one in more if one.source]
-    credit = credit_of(facts.source, *(one.source for one in more if one.source))
-    last = _last(asked, facts, change, before, reading)
+        text = f"{stopped(said)} /margin has the source's figures."
+        return Card((Line(text, posts=facts.corrected.posts),), small)
+    stamp, verb, status = "", "was", results_status_words(reading, facts.source)
     if asked.at is None:
+        stamp, verb = f"{clock(asked.now, told.zone)}: ", "is"
         whole = standing(told, change, reading, facts.source)
+        brief = stopped(capitalised(standing_phrase(told, change, reading)))
+        as_of = results_status_words(reading, facts.source, told.when(reading.as_of))
     else:
-        whole = stood_at(told, change, reading, facts.source, asked.at)
-    status = results_status_words(reading, facts.source)
-    # For an earlier time the sentence itself says as of when.
-    as_of = stopped(f"{status[:-1]}, as of {told.when(reading.as_of)}") if asked.at is None else status
-    brief = stopped(capitalised(standing_phrase(told, change, reading))) if asked.at is None else whole
+        whole = brief = stood_at(told, change, reading, facts.source, asked.at)
+        as_of = status  # the sentence itself says as of when
+    last = _last(asked, facts, change, before, reading) or whole
+    line, rule = setting.recount_line(asked.contest), asked.contest.contest_rule
+    recount = recount_sentence(facts.change, reading, line, rule, verb, brief=True) if facts.change else ""
+    own = both = credit_of(facts.source)
+    notes, of, counties = [Line(_ages(facts, asked))], [facts.source.id], ""
+    if certified and certified.corrected:
+        left_out = stopped(f"Left out: {certified_phrase(told, certified.count)}, {certified.corrected.phrase}")
+        notes.append(Line(left_out, (certified.source.id,), certified.corrected.posts))
+    elif certified:
+        of.append(certified.source.id)
+        had = certified_phrase(told, certified.count, "had certified")
+        counties = stopped(
+            f"{capitalised(source_name(certified.source))} said {had} as of {told.when(certified.as_of)}"
+        )
+        both = credit_of(facts.source, certified.source)
     rehearsal = f"{setting.loud_mark}{f'{asked.mark.brief}. ' if asked.mark else ''}"
     block = within_post(
         [
-            ([last or whole, *of_count, as_of, *beside], credit),
-            ([last or whole, as_of, *beside], credit),
-            ([last or whole, *of_count, as_of], own),
-            *(([sentence, as_of], own) for sentence in (last or whole, whole, brief)),
+            ([last, recount, as_of, counties], both),
+            ([last, as_of, counties], both),
+            ([last, recount, as_of], own),
+            *(([sentence, as_of], own) for sentence in (last, whole, brief)),
             ([brief, status], own),
         ],
         rehearsal + stamp,
     )
-    notes = [
-        _ages(facts, asked),
-        stopped(f"Left out: {left_out}") if left_out else "",
-        held_note(facts.held) if facts.held else "",
-        asked.mark.words if asked.mark else "",
-    ]
-    about = {"description": "\n".join(filter(None, notes)), "color": SLATE, "footer": {"text": without_markdown(small)}}
-    return answer_card(to_copy(block), (about,))
+    if facts.held:
+        notes.append(Line(held_note(facts.held)))
+    if asked.mark:
+        notes.append(asked.mark.line(leads=True))
+    return Card((Line(to_copy(block), tuple(of)),), blocks=(Block(tuple(notes), footer=without_markdown(small)),))
 
 
 def _ages(facts: MarginFacts, asked: Question) -> str:
@@ -140,8 +123,8 @@ def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading |
         return None
     if asked.now - reading.as_of > _RECENT or _is_small(change):
         return None
-    said = headline(asked.told(reading.names), Movement(change, before, reading, facts.source))
-    return _PRESENT.sub(lambda verb: _PAST[verb[0]], said)
+    # Copy is used later, so it tells of the change in the past.
+    return headline(asked.told(reading.names), Movement(change, before, reading, facts.source, tense="past"))
 
 
 def _is_small(change: Change) -> bool:
@@ -179,5 +162,5 @@ def credit_of(source: Source, *others: Source) -> str:
 
 
 def as_copy(words: str) -> str:
-    """Return our own sentences without markdown, in one line, with nothing that could end a code block."""
-    return without_markdown(" ".join(words.split("\n"))).replace("`", "'").replace("\u200b", "")
+    """Return one of our own sentences without markdown, and with nothing that could end a code block."""
+    return without_markdown(words).replace("`", "'").replace("\u200b", "")

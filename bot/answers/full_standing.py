@@ -1,6 +1,8 @@
-"""The answers of **Everything known**, /certified, /recount and /draft."""
+"""The answers of /margin, **Everything known**, /certified, /recount and /draft."""
 
-from bot.answers.copy_words import Further, copy_of_count
+from dataclasses import replace
+
+from bot.answers.copy_words import copy_of_count
 from bot.answers.full_standing_words import CertifiedStanding, certified_answer, recount_answer, standing_answer
 from bot.answers.moves import answering_source, certified_count, listed_batch
 from bot.answers.moves_store import Moves
@@ -9,16 +11,13 @@ from bot.answers.units_words import OutstandingFacts
 from bot.desk.counties import counties_of
 from bot.errors import BadInputError
 from bot.outcomes.certification_store import CertificationStore, ListedBy
-from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts, certified_phrase
+from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts
 from bot.prose.form import BY_NAME
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore, UnitStore
-from bot.tally.standing_words import MarginFacts
-from bot.wording.card import Card
-from bot.wording.context import source_name
-from bot.wording.escape import capitalised, stopped
-from bot.wording.lines import recount_sentence
-from bot.wording.question import Question, muted_of
+from bot.tally.standing_words import margin_answer, with_age
+from bot.wording.card import Button, Card
+from bot.wording.question import Question, at_key, contest_tag, muted_of
 
 _BATCHES = 3
 
@@ -41,6 +40,14 @@ class StandingAnswers:
         self._moves = moves
         self._places = places
         self._answers = answers
+
+    async def margin(self, asked: Question) -> Card:
+        """Return who leads and by how much, with a button to everything known."""
+        facts = await self._standings.asked(asked, asked.at)
+        said = asked.shareable(with_age(margin_answer(facts, asked.setting), facts))
+        return replace(
+            said, buttons=(Button("Everything known", f"known:{contest_tag(asked.contest)}:{at_key(asked)}"),)
+        )
 
     async def recount(self, asked: Question) -> Card:
         """Return where the margin stands against the recount line, and the majority if the contest needs one."""
@@ -83,31 +90,13 @@ class StandingAnswers:
             if earlier:
                 standing = await self._queries.standing(contest, asked.contest.leads, earlier[0].change.as_of)
                 before = standing.reading if standing else None
-        more, left_out = await self._more(asked, margin)
-        return copy_of_count(margin, before, asked, tuple(more), left_out)
-
-    async def _more(self, asked: Question, margin: MarginFacts) -> tuple[list[Further], str]:
-        """Return (further sentences for copy, what is left out and why): the recount line, and certification.
-
-        A count whose post was corrected is left out.
-        """
-        more: list[Further] = []
-        if margin.reading is not None and margin.change is not None:
-            rule, law = asked.contest.contest_rule, asked.setting.recount_line(asked.contest)
-            line = recount_sentence(margin.change, margin.reading, law, rule, brief=True)
-            more += [Further(line if asked.at is None else line.replace(" is ", " was ", 1))] if line else []
-        facts = await self._certified(asked)
         muted = muted_of(asked.marks, asked.contest.leads)
-        told_to_all = (one for one in facts.counts if one.source.public and one.source.id not in muted)
-        public = next((one for one in told_to_all if not one.source.person and not one.count.named), None)
-        if public is not None and public.corrected:
-            return more, f"{certified_phrase(asked.told(), public.count)}, {public.corrected.phrase}"
-        if public is not None:
-            told = asked.told()
-            certified = certified_phrase(told, public.count, "had certified")
-            said = f"{capitalised(source_name(public.source))} said {certified} as of {told.when(public.as_of)}"
-            more.append(Further(stopped(said), public.source))
-        return more, ""
+        told_to_all = [
+            one
+            for one in (await self._certified(asked)).counts
+            if one.source.public and one.source.id not in muted and not one.source.person and not one.count.named
+        ]
+        return copy_of_count(margin, before, told_to_all[0] if told_to_all else None, asked)
 
     async def _certified(self, asked: Question) -> CertifiedStanding:
         contest, server = asked.contest.id, asked.server

@@ -1,10 +1,10 @@
 """The cards of **Everything known**, /certified and /recount."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.answers.moves_words import CertifiedCount, ListedBatch, update_lines
-from bot.answers.units_words import OutstandingFacts, nobody_said, outstanding_answer
+from bot.answers.units_words import OutstandingFacts, nobody_said, outstanding_card
 from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line
 from bot.count.rules import majority_outlook, yes_of
@@ -15,18 +15,16 @@ from bot.outcomes.certification_words import (
     ResultsFacts,
     certified_phrase,
     certifying_lines,
-    due_line,
     results_line,
+    says_date,
 )
 from bot.tally.line_crossings_words import deciding_of
-from bot.tally.standing_words import MarginFacts, change_to, margin_answer, with_age
-from bot.wording.card import SLATE, Card
+from bot.tally.standing_words import MarginFacts, change_to, margin_answer, says_total, with_age
+from bot.wording.card import Block, Card, Line, Section
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, answer_footer, credit_line
-from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.lines import against_limit, law, law_source, lead_of, majority, recount_line
-from bot.wording.message import render
 from bot.wording.names import state_name
 from bot.wording.numbers import commas, round_percent, votes
 from bot.wording.question import Question
@@ -61,29 +59,58 @@ def standing_answer(
     asked: Question,
 ) -> Card:
     """Return /margin's answer with the last batches, the recount line, certification and ballots left below it."""
-    margin = with_age(margin_answer(facts, asked.setting, full=True), facts)
+    margin = margin_answer(facts, asked.setting, full=True)
     told = asked.told(facts.reading.names if facts.reading else None)
-    recount = _said(asked, recount_answer(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)
-    parts = [
-        ("Latest updates", update_lines(told, batches[:_MOST_BATCHES])),
-        ("Recount", recount),
-        ("Certified", _said(asked, certified_answer(certified, asked), 3)),
-        ("Ballots left", _said(asked, outstanding_answer(outstanding, asked), _LEFT_LINES)),
-    ]
-    card = dict(render(margin).embeds[0]) if margin.blocks else {}
+    (block,) = margin.blocks or (Block(colour=None),)
     if facts.reading is not None:
-        again = _said_again(facts.reading, facts, render(margin).content, recount, asked)
-        lines = [line for line in card["description"].split("\n") if line not in again]
-        card["description"] = "\n".join(lines).rstrip("\n")
-    fields = list(card.get("fields", ()))
-    for name, lines in parts:
-        if value := "\n".join(lines):
-            fields.append({"name": name, "value": value})
-    card["fields"] = fields
-    return asked.shareable(answer_card(render(margin).content, (card,)))
+        again = _said_again(facts.reading, facts, told, asked)
+        *kept, last = (line for line in block.lines if line.text not in again)
+        block = replace(block, lines=(*kept, last) if last.text else tuple(kept))
+    parts = (
+        ("Latest updates", update_lines(told, batches[:_MOST_BATCHES])),
+        ("Recount", _first(recount_card(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
+        ("Certified", _first(certified_card(certified, asked), 3)),
+        ("Ballots left", _first(outstanding_card(outstanding, asked), _LEFT_LINES)),
+    )
+    sections = tuple(Section(name, found) for name, found in parts if found)
+    whole = replace(margin, blocks=(replace(block, sections=(*block.sections, *sections)),))
+    return asked.shareable(with_age(whole, facts))
+
+
+def _first(card: Card, most: int) -> tuple[Line, ...]:
+    """Return an answer's sentences, and the first lines below them; `most` with the sentence."""
+    below = card.blocks[0].lines if card.blocks else ()
+    return (*card.head, *below[: most - 1])
+
+
+def _said_again(reading: Reading, facts: MarginFacts, told: ContestContext, asked: Question) -> tuple[str, ...]:
+    """Return the lines of a margin's card that its sentence or the recount's already has."""
+    change = change_to(reading, facts.change)
+    total = (whole(reading),) if facts.at is None and says_total(told, change, reading) else ()
+    contest, rules = asked.contest, asked.setting.recount_lines
+    decides = deciding_of(contest, reading, change)
+    in_sentence = next(
+        (
+            line
+            for line in rules
+            if decides and line.state == contest.state and line.verified and against_line(line, decides.margin, reading)
+        ),
+        None,
+    )
+    if in_sentence is None or in_sentence.share is None:
+        return total
+    return (*total, recount_line(change, reading, asked.setting.recount_line(contest), contest.contest_rule))
 
 
 def certified_answer(facts: CertifiedStanding, asked: Question, listing: CertifyingFacts | None = None) -> Card:
+    """Return the answer of /certified; it rests on those whose counts and lists it has."""
+    rests_on = [one.source.id for one in facts.counts if may_be_named(one.source, asked.setting)]
+    rests_on += [one.source.id for one in listing.sources] if listing else []
+    rests_on = rests_on or [source.id for source, _ in facts.whole] or [""]
+    return asked.shareable(certified_card(facts, asked, listing), *rests_on)
+
+
+def certified_card(facts: CertifiedStanding, asked: Question, listing: CertifyingFacts | None = None) -> Card:
     """Return the newest count in a sentence, with other sources' counts, deadlines and certified results below.
 
     `listing`: who has certified by name, who is due and who is late; it comes first below the sentence.
@@ -93,47 +120,55 @@ def certified_answer(facts: CertifiedStanding, asked: Question, listing: Certify
     counts = [one for one in facts.counts if may_be_named(one.source, setting)]
     if counts:
         newest = counts[0]
-        phrase = certified_phrase(told, newest.count)
-        content = f"**{told.head}: {phrase},** {by_whom(told, newest, timed=listing is None)}"
-        content = asked.then(content) if listing else content
+        whose = by_whom(told, newest, timed=listing is None)
+        first = f"**{told.head}: {certified_phrase(told, newest.count)},** {whose.text}"
+        head = replace(whose, text=asked.then(first) if listing else first)
         credit = credit_line(setting, newest.source, newest.as_of, asked.now)
     else:
-        content = f"**{said[0]}**" if said else nobody_counts(told, asked.at, public=setting.public)
+        nobody = Line(nobody_counts(told, asked.at, public=setting.public))
+        head = replace(said[0], text=f"**{said[0].text}**") if said else nobody
         credit = credit_line(setting, None, asked.at or asked.now, asked.now)
-    lines = certifying_lines(listing) if listing else []
+    dated = [event for event in facts.deadlines[:6] if listing and says_date(listing, event)]
+    law = next((escape(event.source, _MOST_LAW) for event in dated if event.source), "")
+    below = certifying_lines(listing, law) if listing else []
     # A count that only adds up the names above is not repeated.
     named = {one.source.id for one in listing.sources if one.units} if listing else set()
-    further = (one for one in counts[1:8] if not one.count.named or one.corrected or one.source.id not in named)
-    lines += [f"{certified_phrase(told, one.count)}, {by_whom(told, one)}" for one in further]
-    lines += said if counts else said[1:]
+    for one in counts[1:8]:
+        if not one.count.named or one.corrected or one.source.id not in named:
+            whose = by_whom(told, one)
+            below.append(replace(whose, text=f"{certified_phrase(told, one.count)}, {whose.text}"))
+    below += said if counts else said[1:]
     if facts.results and may_be_named(facts.results.source, setting):
-        lines.append(results_line(told, facts.results))
-    for event in facts.deadlines[:6]:
-        if (place := due_line(told, lines, event)) is None:
-            lines.append(deadline_sentence(told, event, asked.at or asked.now))
-        elif event.source:  # that line has the date
-            lines[place] = lines[place].replace(":**", f"** ({escape(event.source, _MOST_LAW)}):", 1)
-    card = {"description": "\n".join(line[:1].upper() + line[1:] for line in lines), "color": SLATE}
-    rests_on = [one.source.id for one in counts] + [one.source.id for one in (listing.sources if listing else ())]
-    rests_on = rests_on or [source.id for source, _ in facts.whole] or [""]
-    return asked.shareable(answer_card(f"{content}\n-# {credit}", (card,) if lines else ()), *rests_on)
+        below.append(results_line(told, facts.results))
+    below += [
+        Line(deadline_sentence(told, event, asked.at or asked.now))
+        for event in facts.deadlines[:6]
+        if event not in dated
+    ]
+    shown = tuple(replace(line, text=line.text[:1].upper() + line.text[1:]) for line in below)
+    return Card((head,), credit, (Block(shown),) if shown else ())
 
 
 def recount_answer(facts: MarginFacts, asked: Question) -> Card:
+    """Return the answer of /recount."""
+    return asked.shareable(recount_card(facts, asked))
+
+
+def recount_card(facts: MarginFacts, asked: Question) -> Card:
     """Return where the margin stands against the recount line, with the law and its source below."""
     reading, setting = facts.reading, asked.setting
     told = asked.told(reading.names if reading else None)
-    lines = [line for line in setting.recount_lines if line.state == asked.contest.state]
-    checked = [line for line in lines if line.verified]
+    rules = [line for line in setting.recount_lines if line.state == asked.contest.state]
+    checked = [line for line in rules if line.verified]
     change = change_to(reading, facts.change) if reading else None
     decides = deciding_of(asked.contest, reading, change)
     stands = [
         (line, against_line(line, decides.margin, reading) if decides and reading else None)
-        for line in checked or lines
+        for line in checked or rules
     ]
     first = next(((line, seen) for line, seen in stands if seen is not None), None)
     below: list[str] = []
-    if not lines:
+    if not rules:
         content = no_line(told)
     elif not checked:
         content = unverified(told)
@@ -153,33 +188,15 @@ def recount_answer(facts: MarginFacts, asked: Question) -> Card:
         if seen_majority := majority_outlook(rule, reading, yes_of(asked.contest.candidates[0].id, reading)):
             below.append(majority(told, seen_majority.outlook, seen_majority.choice, reading))
     credit = credit_line(setting, facts.source, reading.as_of if reading else asked.now, asked.now)
-    card: dict[str, object] = {"description": "\n".join(below), "color": SLATE}
+    by, small = (facts.source.id,), ""
     if reading is not None:
         checked_at = None if asked.at else facts.checked_at
-        card["footer"] = {"text": answer_footer(told, facts.source, reading, setting, facts.changed_at, checked_at)}
-    return asked.shareable(answer_card(f"{content}\n-# {credit}", (card,) if below else ()))
+        small = answer_footer(told, facts.source, reading, setting, facts.changed_at, checked_at)
+    block = Block(tuple(Line(line, by) for line in below if line), footer=small)
+    return Card((Line(content, by),), credit, (block,) if below else ())
 
 
-def _said_again(
-    reading: Reading, facts: MarginFacts, sentence: str, recount: list[str], asked: Question
-) -> tuple[str, ...]:
-    """Return the lines of a margin's card that its sentence or the recount's already has."""
-    total = whole(reading) if f"{commas(reading.counted)} counted" in sentence else ""
-    if not any(" points" in line for line in recount):
-        return (total,) if total else ()
-    line, rule = asked.setting.recount_line(asked.contest), asked.contest.contest_rule
-    return tuple(said for said in (total, recount_line(change_to(reading, facts.change), reading, line, rule)) if said)
-
-
-def _said(asked: Question, answer: Card, most: int) -> list[str]:
-    """Return an answer's sentence without its small last line and marks, and the first lines of its card."""
-    marks = [mark.words for mark in asked.marks.values()]
-    sentence = [line for line in render(answer).content.split("\n")[:-1] if line not in marks]
-    below = render(answer).embeds[0].get("description", "").split("\n") if answer.blocks else []
-    return [*sentence, *below[: most - 1]]
-
-
-def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> str:
+def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> Line:
     """Return "the Secretary of State says, as of 8:05 a.m.; up from 92.", and the correction of its post, if any.
 
     `timed`: with the time; else the small print has it.
@@ -189,7 +206,8 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
     way = "up" if before < one.count.done else "down"
     whose = stopped(said if before == one.count.done else f"{said}; {way} from {commas(before)}")
     whose = f"{whose} {NOT_POSTED}" if one.waits else whose
-    return f"{whose} {one.corrected.mark()}" if one.corrected else whose
+    by = (one.source.id,)
+    return Line(f"{whose} {one.corrected.mark()}", by, one.corrected.posts) if one.corrected else Line(whose, by)
 
 
 def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool) -> str:
@@ -200,9 +218,10 @@ def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool)
     return f"**{stopped(unknown)}**"
 
 
-def state_says(context: ContestContext, source: Source, as_of: datetime) -> str:
+def state_says(context: ContestContext, source: Source, as_of: datetime) -> Line:
     """Return that a source calls its own results certified."""
-    return stopped(f"{capitalised(source_name(source))} calls its results certified, as of {context.when(as_of)}")
+    said = f"{capitalised(source_name(source))} calls its results certified, as of {context.when(as_of)}"
+    return Line(stopped(said), (source.id,))
 
 
 def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> str:

@@ -16,15 +16,15 @@ from bot.tally.standing_words import (
     held_note,
     nothing_in,
     other_figures,
+    says_total,
     standing,
     standing_phrase,
-    stood_at,
+    stood_then,
 )
-from bot.wording.card import SLATE, Button, Card
+from bot.wording.card import Block, Button, Card, Line
 from bot.wording.context import ContestContext, Movement, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import answer_footer, credit_line
-from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, stopped
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, more_votes, signed, spelled, votes
@@ -122,40 +122,42 @@ def since_answer(facts: SinceFacts, asked: Question) -> Card:
     else:
         # What stood before stood at the time asked about, which is the one to name.
         before = facts.before.model_copy(update={"as_of": facts.since})
-        movement = Movement(facts.change, before, after, facts.source, max(facts.batches, 1))
-        # A post says it as it happens; an answer looks back.
-        moved = headline(told, movement, roll_up=True).replace(" moves ahead in ", " has moved ahead in ", 1)
+        movement = Movement(facts.change, before, after, facts.source, max(facts.batches, 1), tense="perfect")
+        moved = headline(told, movement, roll_up=True)
         sentence = asked.then(f"{moved}{_none_before(told, facts)}")
     held = f" {held_note(facts.held)}" if facts.held and asked.at is None else ""
     as_of = after.as_of if after else end
     received = after is not None and after.as_of_is == "received"
     credit = credit_line(asked.setting, facts.source, as_of, asked.now, received=received)
-    corrected = [one.mark(f"{told.when(at)} update") for at, one in facts.corrected[:_MOST_CORRECTED]]
-    content = "\n".join([f"{sentence}{held}", *corrected, f"-# {credit}"])
+    by = (facts.source.id,)
+    corrected = [
+        Line(one.mark(f"{told.when(at)} update"), by, one.posts) for at, one in facts.corrected[:_MOST_CORRECTED]
+    ]
+    head = (Line(f"{sentence}{held}", by), *corrected)
     also = _also_since(told, facts)
     if after is None:
-        return answer_card(content, ({"description": "\n".join(also), "color": SLATE},) if also else ())
+        return Card(head, credit, (Block(also),) if also else ())
     change = facts.change or change_to(after, facts.standing)
-    lines = []
-    if f"{commas(after.counted)} counted" not in sentence:
-        lines.append(whole(after, None if _says_how_many(sentence, facts.change) else facts.change))
+    notes = []
+    if facts.change is None or facts.before is not None or not says_total(told, change_to(after, None), after):
+        notes.append(whole(after, None if _says_how_many(sentence, facts.change) else facts.change))
     if facts.batches and facts.before and " update" not in sentence:
-        lines.append(updates_in(facts.batches))
-    lines += [_revised_by(told, facts.revisions)] if facts.revisions else []
-    corrections = dict.fromkeys(one for _, one in facts.corrected[:_MOST_CORRECTED])
-    lines += where_from(told, facts.change, [one.number for one in corrections]) if facts.change else []
-    lines += [*_notes_that_changed(told, change, facts, asked), *also]
-    batch = facts.change.batch if facts.change and facts.before else None
-    card = {
-        "description": "\n".join([*votes_table(told, after, batch), *(["", *lines] if lines else [])]),
-        "color": SLATE,
-        "footer": {
-            "text": answer_footer(
-                told, facts.source, after, asked.setting, facts.changed_at, None if asked.at else facts.checked_at
-            )
-        },
-    }
-    return asked.shareable(answer_card(content, (card,)))
+        notes.append(updates_in(facts.batches))
+    notes += [_revised_by(told, facts.revisions)] if facts.revisions else []
+    corrections = [one.number for one in dict.fromkeys(one for _, one in facts.corrected[:_MOST_CORRECTED])]
+    where = where_from(told, facts.change, corrections) if facts.change else []
+    posts = tuple(number for number in corrections if number is not None)
+    below = (
+        *(Line(note, by) for note in notes),
+        *(Line(line, by, posts) for line in where),
+        *(Line(note, by) for note in _notes_that_changed(told, change, facts, asked)),
+        *also,
+    )
+    table = votes_table(told, after, facts.change.batch if facts.change and facts.before else None)
+    checked_at = None if asked.at else facts.checked_at
+    small = answer_footer(told, facts.source, after, asked.setting, facts.changed_at, checked_at)
+    rows = tuple(Line(row, by) for row in table)
+    return asked.shareable(Card(head, credit, (Block((*rows, *((Line(""), *below) if below else ())), footer=small),)))
 
 
 def history_answer(facts: HistoryFacts, asked: Question) -> Card:
@@ -164,16 +166,15 @@ def history_answer(facts: HistoryFacts, asked: Question) -> Card:
     head = history_head(
         told, [shown.number for shown in facts.batches], asked.at, whole=not (facts.newer or facts.older)
     )
-    lines = update_lines(told, facts.batches)
     as_of = facts.batches[0].change.as_of if facts.batches else asked.at or asked.now
     credit = credit_line(asked.setting, facts.source, as_of, asked.now)
-    content = "\n".join([head, *lines, f"-# {credit}"])
     buttons = tuple(
         Button(label, f"history:{contest_tag(asked.contest)}:{key}")
         for label, key in (("Newer", facts.newer), ("Older", facts.older))
         if key
     )
-    return asked.shareable(answer_card(content, (), buttons))
+    lines = (Line(head, (facts.source.id,)), *update_lines(told, facts.batches))
+    return asked.shareable(Card(lines, credit, buttons=buttons))
 
 
 def _says_how_many(sentence: str, change: Change | None) -> bool:
@@ -215,7 +216,7 @@ def nothing_between(
 
     When the source was last checked by then is not stored, so the answer does not say.
     """
-    stood = stood_at(context, change, reading, source, until, placed=False).replace("**", "")
+    stood = stood_then(context, change, reading, source)
     return f"**No new votes known in {context.place} between {context.when(since)} and {context.when(until)}:** {stood}"
 
 
@@ -247,17 +248,25 @@ def none_before(context: ContestContext, first: datetime, then: str | None = Non
     return stopped(f"No figures on record before {then or context.when(first)}")
 
 
-def _also_since(context: ContestContext, facts: SinceFacts) -> list[str]:
+def _also_since(context: ContestContext, facts: SinceFacts) -> tuple[Line, ...]:
     """Return a line for each other source: "Also, the Secretary of State (8:05 a.m.): 96 of 159 counties certified"."""
-    said: dict[tuple[str, datetime], list[str]] = {}
+    said: dict[tuple[str, datetime], list[CertifiedCount | OtherSource]] = {}
     for one in facts.also:
+        said.setdefault((one.source.id, one.as_of), []).append(one)
+    return tuple(_also(context, news) for news in said.values())
+
+
+def _also(context: ContestContext, news: Sequence["CertifiedCount | OtherSource"]) -> Line:
+    """Return what one source has said as of one time."""
+    parts, source, at = [], news[0].source, context.when(news[0].as_of)
+    for one in news:
         what = other_figures(context, one) if isinstance(one, OtherSource) else certified_phrase(context, one.count)
         what = f"{what}, {one.corrected.phrase}" if one.corrected else what
         if isinstance(one, OtherSource) and one.entered and not one.source.person:
             what += ", entered by staff"
-        what += ", not posted yet" if one.waits else ""
-        said.setdefault((source_name(one.source), one.as_of), []).append(what)
-    return [stopped(f"Also, {name} ({context.when(at)}): {'; '.join(parts)}") for (name, at), parts in said.items()]
+        parts.append(f"{what}, not posted yet" if one.waits else what)
+    posts = tuple(number for one in news if one.corrected for number in one.corrected.posts)
+    return Line(stopped(f"Also, {source_name(source)} ({at}): {'; '.join(parts)}"), (source.id,), posts)
 
 
 def updates_in(updates: int) -> str:
@@ -281,17 +290,18 @@ def history_head(context: ContestContext, numbers: Sequence[int], at: datetime |
     return f"**{context.head}: updates {commas(last)} to {commas(first)}.**"
 
 
-def update_lines(context: ContestContext, batches: Sequence[ListedBatch]) -> list[str]:
+def update_lines(context: ContestContext, batches: Sequence[ListedBatch]) -> tuple[Line, ...]:
     """Return a line for each batch, with the correction of its post; the text of one correction is shown once."""
     lines, said = [], set[Corrected]()
     for one in batches:
-        line, corrected = batch_line(context, one.change), one.corrected
-        if corrected is not None:
-            mark = f"**{corrected.word}.**" if corrected in said else corrected.mark()
-            line = f"{stopped(line)} {mark}"
-            said.add(corrected)
-        lines.append(line)
-    return lines
+        line, by, corrected = batch_line(context, one.change), (one.change.source,), one.corrected
+        if corrected is None:
+            lines.append(Line(line, by))
+            continue
+        mark = f"**{corrected.word}.**" if corrected in said else corrected.mark()
+        lines.append(Line(f"{stopped(line)} {mark}", by, corrected.posts))
+        said.add(corrected)
+    return tuple(lines)
 
 
 def batch_line(context: ContestContext, change: Change) -> str:

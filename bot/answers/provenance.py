@@ -16,13 +16,13 @@ from bot.count.margin import margin_of
 from bot.count.statement import Statement, changed_between
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
-from bot.follows.levels import Sees
 from bot.newsroom.status_store import StatusStore
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.wording.card import Card
 from bot.wording.context import may_be_named
 from bot.wording.question import Question
+from bot.wording.viewer import Viewer
 
 _MOST_UNPOSTED = 12
 
@@ -179,10 +179,8 @@ class ProvenanceAnswers:
         health = self._health.get(key)
         return SourceReach(checked_at, health.failing_since, health.problem) if health else SourceReach(checked_at)
 
-    async def why(
-        self, server: int, channel: int, number: int, sees: Sees, *, staff: bool = True, member: bool = True
-    ) -> Card:
-        """Return where a newsroom's post came from; `staff`, `member`: see `Asking.asked`.
+    async def why(self, viewer: Viewer, number: int) -> Card:
+        """Return where a newsroom's post came from.
 
         Guests may not know of posts that wait, nor, in public channels, of those that were discarded.
 
@@ -191,23 +189,23 @@ class ProvenanceAnswers:
             InsideError: the public reads the channel, and may not read of the post's source.
 
         """
-        setting = await self._asking.setting(channel, server, staff=staff, member=member)
-        rows = [row for row in await self._provenance.post(server, number) if sees(row.channel)]
-        if not member:
+        server, setting = viewer.server, self._asking.setting(viewer)
+        rows = [row for row in await self._provenance.post(server, number) if viewer.sees(row.channel)]
+        if not viewer.newsroom:
             rows = [row for row in rows if not (row.fate.let_out_by_nobody if setting.public else row.fate.waits)]
         # A card too long for its question to the desk was shown there under the post's own number.
         rows = [row for row in rows if not row.to_desk or rows[0].to_desk]
         if not rows:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
         if rows[0].to_desk and (about := rows[0].replaces) is not None:
-            said = await self.why(server, channel, about, sees, staff=staff, member=member)
+            said = await self.why(viewer, about)
             return said.below(f"Question {number} to the desk is about it.")
         # Whoever sees a post in the newsroom's own channel has read its source.
         here = replace(setting, left_out=())
         if any(row.source and not may_be_named(setting.desk.source(row.source), here) for row in rows):
             raise InsideError
         posts = [await self._with_decision(server, row) for row in rows]
-        return why_answer(posts, server, setting, self._asking.now)
+        return why_answer(posts, viewer, setting, self._asking.now)
 
     async def _with_decision(self, server: int, row: PostProvenance) -> PostProvenance:
         """Return the post with who approved its held reading, or who corrected or retracted."""
@@ -217,11 +215,12 @@ class ProvenanceAnswers:
             return row
         return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))
 
-    async def why_not(self, asked: Question, sees: Sees, *, member: bool) -> Card:
-        """Return what was not posted about a contest, and why, in the channels that the person sees.
+    async def why_not(self, asked: Question) -> Card:
+        """Return what was not posted about a contest, and why, in the channels that the viewer sees.
 
-        In public channels guests (no `member`) may not know of posts that wait for the desk.
+        In public channels guests may not know of posts that wait for the desk.
         """
+        sees = asked.viewer.sees
         contest, server = asked.contest.id, asked.server
         unposted = await self._provenance.unposted(contest, asked.until, _MOST_UNPOSTED)
         follows = [row for row in await self._servers.following(server) if row.contest == contest]
@@ -231,7 +230,7 @@ class ProvenanceAnswers:
             for one in await self._provenance.sources(contest)
             if one.refused is not None
         ]
-        hidden = asked.setting.public and not member
+        hidden = asked.viewer.public and not asked.viewer.newsroom
         open_ = [] if hidden else await self._provenance.open(server, contest)
         facts = NotTold(
             tuple((one.source, one.verdict, one.reason, one.as_of) for one in unposted),

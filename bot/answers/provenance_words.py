@@ -13,27 +13,29 @@ from bot.count.worth import LEAST_SHARE
 from bot.desk.desk_file import Source
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 from bot.tally.standing_words import HELD_WORDS
-from bot.wording.card import Card, Link, address_of
+from bot.wording.card import Card, Line, Link, address_of, lines
 from bot.wording.context import Setting, may_be_named, source_name
 from bot.wording.credit import SetBy, credit_line, who_of
-from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.numbers import commas, round_percent, spelled, votes
 from bot.wording.question import Question
 from bot.wording.times import when
+from bot.wording.viewer import Viewer, seen_by
 
 NEW_LEADING_SOURCE = "reports the margin from a new leading source"
 """What a post about a new leading source does, after its number."""
 
-STATES = {
+_NOT_POSTED = "Not posted"
+
+_STATES = {
     "pending": "Waiting to be sent",
     "awaiting": "Waiting for Publish",
     "sending": "On its way",
     "sent": "Posted",
-    "failed": "Not posted",
+    "failed": _NOT_POSTED,
     "superseded": "Not posted on its own",
     "doubtful": "May or may not have arrived",
-    "dropped": "Not posted",
+    "dropped": _NOT_POSTED,
 }
 
 _OPEN = {"awaiting": "Waits for Publish", "doubtful": "May not have arrived; the desk has been asked"}
@@ -165,12 +167,12 @@ class NotTold:
     """True: the reader may not know whether there are such posts."""
 
 
-def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: datetime) -> Card:
+def why_answer(posts: list[PostProvenance], viewer: Viewer, setting: Setting, now: datetime) -> Card:
     """Return where a post came from: source, reading, holds and thresholds, who published it, and what became of it."""
     first, clock = posts[0], _clock(setting, now)
     source = setting.desk.source(first.source) if first.source else None
+    of = (source.id,) if source else ()
     does = NEW_LEADING_SOURCE if first.switched_by else first.does
-    named = source if may_be_named(source, setting) else None
     # The line of the reading or the entry has the source, and mostly the same time.
     from_entry = first.statement is not None and may_be_named(setting.desk.source(first.statement.source), setting)
     said_at = (
@@ -178,134 +180,129 @@ def why_answer(posts: list[PostProvenance], server: int, setting: Setting, now: 
     )
     alike = said_at is not None and clock(said_at) == clock(first.news_at)
     at = "of" if does.startswith("is ") else "at"
-    lines = [f"**#{first.number} {does}{'.**' if alike else f'** {at} {stopped(clock(first.news_at))}'}"]
+    about = f"**#{first.number} {does}{'.**' if alike else f'** {at} {stopped(clock(first.news_at))}'}"
     if first.reading is not None and first.reading.since is not None:
         what = "a change that" if first.reading.batches == 1 else "changes that"
         since = stopped(f"{what} had waited since {clock(first.reading.since)}")
-        lines[0] = f"**#{first.number}, at {clock(first.news_at)}, reports {since}**"
+        about = f"**#{first.number}, at {clock(first.news_at)}, reports {since}**"
     if first.own_word:
         by = f": {who_of(first.let_by, setting)} entered it" if first.let_by else ""
-        lines[0] = stopped(f"{lines[0]} It is the newsroom's own post{by}")
-    elif named is not None and first.reading is None and not from_entry:
-        lines[0] += f" Source: {source_name(named)}."
+        about = stopped(f"{about} It is the newsroom's own post{by}")
+    head = [Line(about)]
+    if source is not None and not first.own_word and first.reading is None and not from_entry:
+        head = [Line(f"{about} Source: {source_name(source)}.", of, otherwise=head[0])]
     if first.switched_by is not None:
-        lines.append(
-            stopped(f"Posted because the leading source changed: {who_of(first.switched_by, setting)} switched it")
-        )
+        switched = f"Posted because the leading source changed: {who_of(first.switched_by, setting)} switched it"
+        head += lines(stopped(switched))
     if (reading := first.reading) is not None:
-        lines.append(from_reading(named, reading.as_of, reading.received_at, reading.batches, clock))
-        lines += threshold(reading)
+        said = (reading.as_of, reading.received_at, reading.batches, clock)
+        head.append(Line(from_reading(source, *said), of, otherwise=Line(from_reading(None, *said))))
+        head += lines(*threshold(reading))
         if reading.held is not None:
-            lines.append(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None, clock))
+            head += lines(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None, clock))
     if first.statement is not None:
-        lines += _entry(first.statement, setting, clock)
-    lines += _agreeing(posts, setting, clock)
+        head += _entry(first.statement, setting, clock)
+    head += _agreeing(posts, setting, clock)
     out = [post for post in posts if post.fate.state == "sent"]
-    lines += [_became(post, server, setting) for post in out]
-    lines += [
-        _became(post, server, setting).replace("Not posted in ", "Not in " if out else "Not posted in ", 1)
-        for post in posts
-        if post not in out
-    ]
+    head += [_became(post, viewer.server, setting) for post in out]
+    head += [_became(post, viewer.server, setting, also=bool(out)) for post in posts if post not in out]
     if first.replaces is not None:
-        lines.append(f"It replaces #{first.replaces}.")
+        head.append(Line(f"It replaces #{first.replaces}.", posts=(first.replaces,)))
     if first.replaced_by is not None:
         number, became = first.replaced_by
-        lines.append(f"**{became} in #{number}.**")
-    credit = credit_line(setting, None, now, now)
-    return answer_card("\n".join([*lines, f"-# {credit}"]))
+        head.append(Line(f"**{became} in #{number}.**", posts=(number,)))
+    return seen_by(Card(tuple(head), credit_line(setting, None, now, now)), viewer).card
 
 
 def not_told_answer(facts: NotTold, asked: Question) -> Card:
     """Return what was not posted about a contest, each with its reason."""
     setting, clock = asked.setting, _clock(asked.setting, asked.now)
-    named = setting.desk.source
-    lines = []
+    told, known = asked.told(), setting.desk.source
+    found: list[Line] = []
     if facts.paused:
         words = facts.paused.words(setting, asked.now)
-        lines.append(f"**Paused since {words}:** nothing posts until someone resumes it (`/pause`).")
-    lines += [
-        stopped(f"**Muted:** {source_name(source)}, since {since.words(setting, asked.now)}")
+        found += lines(f"**Paused since {words}:** nothing posts until someone resumes it (`/pause`).")
+    found += [
+        Line(stopped(f"**Muted:** {source_name(source)}, since {since.words(setting, asked.now)}"), (key,))
         for key, since in facts.muted.items()
-        if (source := named(key)) and may_be_named(source, setting)
+        if (source := known(key))
     ]
     if not facts.followed:
-        lines.append("**No channel in this server follows it:** `/following` changes that.")
-    told = asked.told()
+        found += lines("**No channel in this server follows it:** `/following` changes that.")
     for one in facts.waiting:
-        lines.append(_waits(one, clock, one.preferences.quiet_until(asked.now, setting.desk.zone)))
-        lines += [f"> {batch_line(told, change)}" for change in one.batches]
-    lines += [
-        stopped(f"**{_OPEN.get(state, state.capitalize())}:** #{number} in <#{channel}>, since {clock(since)}")
+        found += lines(_waits(one, clock, one.preferences.quiet_until(asked.now, setting.desk.zone)))
+        found += lines(*(f"> {batch_line(told, change)}" for change in one.batches))
+    found += [
+        Line(
+            stopped(f"**{_OPEN.get(state, state.capitalize())}:** #{number} in <#{channel}>, since {clock(since)}"),
+            posts=(number,),
+        )
         for state, number, channel, since in facts.open
     ]
-    lines += [
-        not_posted(named(key), verdict, reason, as_of, clock)
+    found += [
+        Line(not_posted(source, verdict, reason, as_of, clock), (key,))
         for key, verdict, reason, as_of in facts.readings
-        if may_be_named(named(key), setting)
+        if (source := known(key))
     ]
-    lines += [
-        stopped(
-            f"**Refused:** {source_name(source)}, last {clock(at)}{f': {escape(why, _MOST_WHY)}' if setting.desk_reads else ''}"
-        )
-        for key, why, at in facts.refusals
-        if (source := named(key)) and may_be_named(source, setting)
-    ]
-    if lines:
+    for key, why, at in facts.refusals:
+        if source := known(key):
+            refused = f"**Refused:** {source_name(source)}, last {clock(at)}"
+            to_desk = stopped(f"{refused}: {escape(why, _MOST_WHY)}")
+            found.append(Line(to_desk, (key,), readers="desk", otherwise=Line(stopped(refused), (key,))))
+    shown = seen_by(Card(tuple(found), credit_line(setting, None, asked.now, asked.now)), asked.viewer).card
+    if shown.head:
         head = f"**{told.place}, not posted:**"
     else:
         head = "**Nothing to show here.**" if facts.hidden else f"**Nothing about {told.place} is waiting or on hold.**"
-    credit = credit_line(setting, None, asked.now, asked.now)
-    return answer_card("\n".join([head, *lines, f"-# {credit}"]))
+    return shown.above(head)
 
 
-def _entry(said: Statement, setting: Setting, clock: TellTime) -> list[str]:
+def _entry(said: Statement, setting: Setting, clock: TellTime) -> list[Line]:
     source = setting.desk.source(said.source)
-    if not may_be_named(source, setting) or source is None:
+    if source is None:
         return []
     who = f", entered by {who_of(said.entered_by, setting)}" if said.entered_by else ""
     by = f", confirmed by {who_of(said.confirmed_by, setting)}" if said.confirmed_by else ""
-    lines = [stopped(f"From an entry: {source_name(source)}, as of {clock(said.as_of)}{who}{by}")]
-    if said.words and setting.names_staff:  # they may say more than what was made of them
-        lines.append(f'As typed: "{escape(said.words, _MOST_WORDS)}"')
-    return lines
+    entry = Line(stopped(f"From an entry: {source_name(source)}, as of {clock(said.as_of)}{who}{by}"), (source.id,))
+    if not said.words or not setting.names_staff:
+        return [entry]
+    # They may say more than what was made of them.
+    return [entry, Line(f'As typed: "{escape(said.words, _MOST_WORDS)}"', (source.id,))]
 
 
-def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime) -> list[str]:
+def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime) -> list[Line]:
     """Return a line for each source that was entered with the same margin."""
     said = {one.source: one for post in reversed(posts) for one in reversed(post.agreeing)}
-    lines = []
+    found = []
     for one in list(said.values())[::-1][:_MOST_AGREEING]:
-        source = setting.desk.source(one.source)
-        if source is not None and may_be_named(source, setting):
+        if source := setting.desk.source(one.source):
             who = f", entered by {who_of(one.entered_by, setting)}" if one.entered_by else ""
-            lines.append(
-                stopped(f"{capitalised(source_name(source))} has the same margin, as of {clock(one.as_of)}{who}")
-            )
-    return lines
+            same = f"{capitalised(source_name(source))} has the same margin, as of {clock(one.as_of)}{who}"
+            found.append(Line(stopped(same), (source.id,)))
+    return found
 
 
-def _became(post: PostProvenance, server: int, setting: Setting) -> str:
+def _became(post: PostProvenance, server: int, setting: Setting, *, also: bool = False) -> Line:
+    """Return what became of a post in a channel; `also`: it is posted in another, which is said before."""
     where, fate = f"in <#{post.channel}>", post.fate
     if fate.state == "sent":
-        link = (
-            f" ({Link(post.number, address_of(server, fate.thread or post.channel, fate.message))})"
-            if fate.message
-            else ""
-        )
+        address = address_of(server, fate.thread or post.channel, fate.message) if fate.message else ""
+        link = f" ({Link(post.number, address)})" if address else ""
         by = f", published by {who_of(fate.approved_by, setting)}" if fate.approved_by else ""
-        return stopped(f"Posted {where}{link}{by}")
+        return Line(stopped(f"Posted {where}{link}{by}"))
     if fate.state == "superseded":
         told = f"#{fate.merged_into} covers it" if fate.merged_into else "a newer post covers it"
-        return f"Not posted on its own {where}: {told}."
+        covering = (fate.merged_into,) if fate.merged_into else ()
+        return Line(f"Not posted on its own {where}: {told}.", posts=covering)
     if fate.state == "dropped" and fate.dropped_by:
-        return stopped(f"Discarded {where} by {who_of(fate.dropped_by, setting)}")
-    said = f"{STATES.get(fate.state, 'Not posted')} {where}"
+        return Line(stopped(f"Discarded {where} by {who_of(fate.dropped_by, setting)}"))
+    state = _STATES.get(fate.state, _NOT_POSTED)
+    said = f"{'Not' if also and state == _NOT_POSTED else state} {where}"
     if fate.approved_by and fate.state in ("dropped", "failed"):
         said = f"Published by {who_of(fate.approved_by, setting)}, but not posted {where}"
     if fate.why:
         said = f"{said}: {escape(fate.why, _MOST_WHY)}"
-    return stopped(capitalised(said))
+    return Line(stopped(capitalised(said)))
 
 
 def _clock(setting: Setting, now: datetime) -> TellTime:

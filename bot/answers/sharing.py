@@ -1,34 +1,34 @@
 """The Share button: puts an answer that only its asker sees into the channel, once, as a post with a number.
 
-What is shared is the message as Discord shows it to its asker, so nothing is stored for answers that nobody shares. The
-button's key is `share:open:TAG` for an answer that the public may read, else `share:inside:TAG`.
+What is shared is the card as its asker saw it, which is kept for 15 minutes, without what is not for everybody who reads the
+channel. The button's key is `share:open:TAG:KEY:PAGE` for an answer that the public may read, else `share:inside:…`: its contest,
+the kept answer, and the page of it that was shown.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from bot.answers.asking import InsideError
+from bot.answers.kept_answers_store import AnswerStore
 from bot.answers.sharing_store import SharingStore
 from bot.clock import Clock
 from bot.database.database import from_micros
-from bot.desk.desk_file import Contest, Source
+from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
+from bot.follows.levels import sees_everything
 from bot.outbox.kinds import Kind, Unsaid, Worded
 from bot.outbox.outbox_words import delivery_words
 from bot.outbox.rows import Post
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.tx import Tx
 from bot.tally.silences import SourceMarks
-from bot.wording.card import Picture
-from bot.wording.context import Setting, may_be_named, source_name
-from bot.wording.draft import post_card
-from bot.wording.escape import capitalised
-from bot.wording.message import Embed
-from bot.wording.question import names, tagged
+from bot.wording.card import Card, Picture
+from bot.wording.context import Setting, source_name
+from bot.wording.message import pages
+from bot.wording.question import for_everybody, tagged
+from bot.wording.viewer import Viewer, seen_by
 
 GOOD_FOR = timedelta(minutes=15)
 """An older answer can't be shared, since it may be out of date."""
@@ -51,22 +51,28 @@ class SharedPost(Kind):
         """Return the answer as it was shown, or why it is no longer posted."""
         if tx.now - from_micros(post.news_at) > GOOD_FOR:
             return Unsaid("that answer is over 15 minutes old; ask again")
-        headline, _, small = (post.content or "").rpartition("\n")
-        return Worded(
-            post_card(
-                post.kind, headline, small.partition(" · ")[2], tuple(post.embeds or ()), buttons=post.buttons or ()
-            )
-        )
+        return Worded(post.card) if post.card is not None else Unsaid("that answer is gone; ask again")
 
 
-@dataclass(frozen=True, slots=True)
-class ShownAnswer:
-    """An answer as Discord shows it to its asker."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareRequest:
+    """Somebody presses Share under an answer."""
 
     message: int
-    content: str
-    embeds: Sequence[Mapping[str, Any]]
-    age: timedelta
+    """The answer's message."""
+    key: int
+    """By which the answer is kept."""
+    page: int
+    """Which of its pages the message shows, from 0."""
+    open: bool
+    """True: the answer was made for a channel that the public reads."""
+    contest_tag: str
+    """See `contest_tag`."""
+    server: int
+    channel: int
+    person: int
+    who: str
+    """As the audit names them."""
 
 
 class Sharing:
@@ -75,12 +81,14 @@ class Sharing:
     def __init__(
         self,
         store: SharingStore,
+        kept: AnswerStore,
         servers: ServerStore,
         suspensions: SuspensionStore,
         marks: SourceMarks,
         setting: Setting,
         clock: Clock,
     ) -> None:
+        self._kept = kept
         self._marks = marks
         self._suspensions = suspensions
         self._store = store
@@ -93,111 +101,56 @@ class Sharing:
         number = await self._store.shared(message, server)
         return None if number is None else f"That is in the channel already, as #{number}."
 
-    async def share(
-        self,
-        shown: ShownAnswer,
-        scope: str,
-        tag: str,
-        server: int,
-        channel: int,
-        who: str,
-        picture: Picture | None,
-    ) -> str:
-        """Post an answer as its asker sees it, and return the reply.
-
-        Args:
-            shown: the answer.
-            scope: `open` if the answer was made for a channel that the public reads, else `inside`.
-            tag: its contest's tag (`contest_tag`).
-            server: where it is shared.
-            channel: where it is shared.
-            who: who shares it, as the audit names them.
-            picture: its picture, if it has one.
+    async def share(self, asked: ShareRequest, picture: Picture | None) -> str:
+        """Post an answer with its picture, if it has one, and return the reply.
 
         Raises:
-            BadInputError: the answer is too old, or since then an entry was retracted or a post corrected.
+            BadInputError: the answer is too old, or since then an entry was retracted or a post corrected; or it rests on a
+                source that not everybody may read of.
             InsideError: the public reads the channel now, and the answer is not for the public.
 
         """
-        if (said := await self.shared(shown.message, server)) is not None:
+        if (said := await self.shared(asked.message, asked.server)) is not None:
             return said
-        if shown.age > GOOD_FOR:
+        kept = await self._kept.kept(asked.key, asked.server, asked.person)
+        if kept is None or kept.age > GOOD_FOR:
             raise BadInputError(
                 "that answer is over 15 minutes old; ask again, so that what is posted is what is known"
             )
-        contest = tagged(self._setting.desk, tag)
+        server, channel, now = asked.server, asked.channel, self._clock.now()
+        contest = tagged(self._setting.desk, asked.contest_tag)
         if contest is not None:
-            if await self._store.put_right_since(contest.id, server, self._clock.now() - shown.age):
+            if await self._store.put_right_since(contest.id, server, now - kept.age):
                 raise BadInputError("something was retracted or corrected since; ask again, so that it is not posted")
             contest = await with_leading_source(contest, server, self._setting.desk, self._servers)
-        public = await self._servers.is_public(channel)
-        source = self._setting.desk.source(contest.leads) if contest else None
-        named = source is None or not public or may_be_named(source, self._setting)
-        if public and (scope != "open" or not named):
-            raise InsideError
-        content, embeds = await self._for_all(shown, server, contest, picture)
-        headline, _, small = content.rpartition("\n")
-        draft = post_card("shared", headline, small.removeprefix("-# "), embeds, picture=picture)
-        done = await self._store.share(
-            shown.message,
-            server,
-            channel,
-            draft,
-            contest.id if contest else None,
-            contest.leads if contest else None,
-            who,
-        )
+        if await self._servers.is_public(channel):
+            source = self._setting.desk.source(contest.leads) if contest else None
+            if not asked.open or (source is not None and not source.public):
+                raise InsideError
+        card = await self._for_everybody(pages(kept.card)[asked.page], server, channel, contest)
+        draft = replace(card, kind="shared", buttons=(), selects=(), share=None, picture=picture)
+        contest_id, leads = (contest.id, contest.leads) if contest else (None, None)
+        done = await self._store.share(asked.message, server, channel, draft, contest_id, leads, asked.who)
         if done.again:
             return f"That is in the channel already, as #{done.number}."
-        delivery = await self._suspensions.delivery(server, [channel], [contest.leads] if contest else [])
+        delivery = await self._suspensions.delivery(server, [channel], [leads] if leads else [])
         if delivery.now:
             return f"Shared in <#{channel}> as #{done.number}."
-        return f"Not posted yet. {delivery_words(delivery, self._setting, self._clock.now(), f'#{done.number}')}"
+        return f"Not posted yet. {delivery_words(delivery, self._setting, now, f'#{done.number}')}"
 
-    async def _for_all(
-        self, shown: ShownAnswer, server: int, contest: Contest | None, picture: Picture | None
-    ) -> tuple[str, tuple[Embed, ...]]:
-        """Return (content, embeds) for all readers of the channel, without lines on muted or newsroom-only sources.
-
-        Lines on the leading source stay, but not who muted or chose it, and why.
+    async def _for_everybody(self, card: Card, server: int, channel: int, contest: Contest | None) -> Card:
+        """Return an answer as everybody who reads the channel may read it.
 
         Raises:
-            BadInputError: the answer itself rests on such a source.
+            BadInputError: it rests on a source that is muted by now, or for the newsroom only.
 
         """
-        now = self._clock.now()
-        leads = contest.leads if contest else ""
-        to_all = replace(self._setting, names_staff=False)
-        marks = await self._marks.of(server, to_all, now)
-        lines = shown.content.split("\n")
-        if contest is not None and (choice := await self._servers.choice(server, contest.id)) is not None:
-            named, plain = choice.since.words(self._setting, now), choice.since.words(to_all, now)
-            lines = [line.replace(f"Chosen {named}", f"Chosen {plain}") for line in lines]
-        left_out = []
-        for source in self._setting.desk.sources:
-            mark, about = marks.get(source.id), f"{capitalised(source_name(source))} has been muted here since "
-            if source.id == leads:
-                lines = [mark.words if mark and line.startswith(about) else line for line in lines]
-            elif not source.public or (mark is not None and mark.muted):
-                left_out.append(source)
-                lines = [line for line in lines if not line.startswith(about)]
-        for source in left_out:
-            if any(names(line, source) for line in [*lines, picture.words if picture else ""]):
+        desk, now = self._setting.desk, self._clock.now()
+        marks = await self._marks.of(server, self._setting, now)
+        sharer = Viewer(server, channel, sees_everything)
+        seen = seen_by(card, for_everybody(sharer, desk, marks, contest.leads if contest else ""))
+        for source in desk.sources:
+            if source.id in seen.rests_on:
                 why = "is for the newsroom only" if not source.public else "is muted here (`/mute`)"
                 raise BadInputError(f"that answer rests on {source_name(source)}, which {why}, so it is not shared")
-        return "\n".join(lines), tuple(_without(embed, left_out) for embed in shown.embeds)
-
-
-def _without(embed: Mapping[str, Any], sources: Sequence[Source]) -> Embed:
-    """Return an embed without the lines that name a source."""
-
-    def kept(text: object) -> str:
-        return "\n".join(line for line in str(text).split("\n") if not any(names(line, one) for one in sources))
-
-    found = dict(embed)
-    if "description" in found:
-        found["description"] = kept(found["description"])
-    if "fields" in found:
-        fields = [{**field, "value": kept(field["value"])} for field in found["fields"]]
-        found["fields"] = [field for field in fields if field["value"]]
-    return found
+        return seen.card

@@ -68,7 +68,7 @@ class SharingStore(PostingStore):
                 row = replace(row, picture=keep_picture(tx.connection, server, draft.picture))
             tx.add([row])
             tx.execute("INSERT INTO shared_answers VALUES (?, ?, ?)", (message, server, number))
-            after = {"number": number, "channel": channel, "content": draft.headline}
+            after = {"number": number, "channel": channel, "content": draft.headline, "said": draft.first_line}
             tx.audit(server, who, "share", contest, after=after)
             return Shared(number, again=False)
 

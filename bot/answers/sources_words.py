@@ -1,6 +1,6 @@
 """The answer of /sources in words: each source's figures of a contest, when they changed, and whether the source works."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -8,11 +8,10 @@ from typing import Literal
 from bot.desk.desk_file import Source
 from bot.tally.silences_words import units_silent
 from bot.tally.standing_words import HELD_WORDS, LONG_AGO
-from bot.wording.card import SLATE, Card
-from bot.wording.context import ContestContext, may_be_named, source_name
+from bot.wording.card import Block, Card, Line
+from bot.wording.context import ContestContext, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy, changed_when, credit_line
-from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.margin import plus
 from bot.wording.numbers import counted, votes
@@ -115,32 +114,45 @@ class SourceFacts:
 def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None) -> Card:
     """Return a paragraph for each source in the given order; `chosen`: who chose the leading one in this server, and when."""
     told = asked.told()
-    shown = [one for one in sources if may_be_named(one.source, asked.setting)]
-    leading = next((one for one in shown if one.leads), None)
-    head = f"**{told.head}: who says what.**"
+    leading = next((one for one in sources if one.leads), None)
+    head = Line(f"**{told.head}: who says what.**")
     if leading is not None:
-        head = f"**{told.head}: posts follow {source_name(leading.source)}.**"
+        first = f"**{told.head}: posts follow {source_name(leading.source)}.**"
+        of = (leading.source.id,)
+        head = Line(first, of)
         if chosen is not None:
-            head += f" Chosen {chosen.words(asked.setting, asked.now)}."
-    lines = [_paragraph(told, one, asked) for one in shown]
+            to_desk, to_all = chosen.to_desk(asked.setting, asked.now), chosen.to_all(asked.setting, asked.now)
+            head = Line(
+                f"{first} Chosen {to_desk}.", of, readers="desk", otherwise=Line(f"{first} Chosen {to_all}.", of)
+            )
     credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
-    card = {"description": "\n".join(lines), "color": SLATE}
-    return asked.shareable(answer_card(f"{head}\n-# {credit}", (card,)))
+    block = Block(tuple(_paragraph(told, one, asked) for one in sources))
+    return asked.shareable(Card((head,), credit, (block,)))
 
 
-def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> str:
-    changed = _changed(told, one, asked)
-    checked, rest = "", []
+def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> Line:
+    changed, checked = _changed(told, one, asked), ""
     if asked.at is None:
         checked = _checked(told, one, asked.now, public=asked.setting.public)
-        rest = _health(told, one, raw=asked.setting.desk_reads)
-    if changed and checked == changed.replace("Changed", "Checked"):
-        changed, checked = changed.replace("Changed", "Changed and checked"), ""
+    if changed and checked == f"Checked {changed}":
+        times = [f"Changed and checked {changed}"]
+    elif changed:
+        times = [f"Changed {changed}", checked]
+    else:
+        times = ["When it last changed is unknown" if one.figures else "", checked]
+    units = ""
     if one.figures is not None and one.figures.gives_units is False:
-        rest.append(f"It does not say from which {told.contest.units} votes come.")
-    return " ".join(
-        stopped(part) for part in (_says(told, one, public=asked.setting.public), changed, checked, *rest) if part
-    )
+        units = f"It does not say from which {told.contest.units} votes come."
+    says = _says(told, one, public=asked.setting.public)
+
+    def text(health: Iterable[str]) -> str:
+        return " ".join(stopped(part) for part in (says, *times, *health, units) if part)
+
+    of, posts = (one.source.id,), one.figures.corrected.posts if one.figures and one.figures.corrected else ()
+    if asked.at is not None:
+        return Line(text(()), of, posts)
+    to_all = Line(text(_health(told, one)), of, posts)
+    return Line(text(_health(told, one, raw=True)), of, posts, readers="desk", otherwise=to_all)
 
 
 def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:
@@ -162,14 +174,14 @@ def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:
 
 
 def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
-    """Return when a source's figures last changed, and for how long they have not; empty without figures."""
+    """Return when a source's figures last changed, and for how long they have not; empty where that is unknown."""
     figures = one.figures
     changed, about, entered = figures.changed_at if figures else None, "", ""
     if one.moved is not None:
         (changed, about), entered = one.moved, "" if figures and figures.entered else ", as entered by staff"
     newer_than_seen = figures is not None and one.moved_seen is not None and figures.as_of > one.moved_seen
     if changed is None or newer_than_seen:
-        return "When it last changed is unknown" if figures is not None else ""
+        return ""
     seen = min(asked.at or asked.now, one.looked_at) if one.looked_at and about != "by " else changed
     silent = f"; unchanged for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
     stale = (asked.at or asked.now) - seen >= _A_WHILE
@@ -177,7 +189,7 @@ def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     moment = f"{about}{told.when(changed) if one.moved else changed_when(told, changed, one.looked_at)}"
     if one.moved_after is not None and told.when(one.moved_after) != told.when(changed):
         moment = f"between {told.when(one.moved_after)} and {told.when(changed)}"
-    return f"Changed {moment}{entered}{silent}"
+    return f"{moment}{entered}{silent}"
 
 
 def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: bool) -> str:
@@ -200,7 +212,7 @@ def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: b
     return capitalised("; ".join(filter(None, ("" if one.source.person else f"{looked}no feed", newer))))
 
 
-def _health(told: ContestContext, one: SourceFacts, *, raw: bool) -> list[str]:
+def _health(told: ContestContext, one: SourceFacts, *, raw: bool = False) -> list[str]:
     """Return what keeps a source's figures from being read, posted or shown; `raw`: with the site's own words and address."""
     parts, reach = [], one.reach
     if reach.failing_since is not None:

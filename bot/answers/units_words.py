@@ -1,6 +1,6 @@
 """The answers of /county and /outstanding in words. They never say what ballots left might change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,11 +14,10 @@ from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase, unit_word
 from bot.tally.changes_words import for_whom
 from bot.tally.standing_words import ballots_said, change_to, standing_phrase
-from bot.wording.card import SLATE, Card
+from bot.wording.card import Block, Card, Line, lines
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import credit_line, credit_of_two, results_status_words
-from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, stopped
 from bot.wording.lines import lead_of
 from bot.wording.names import count_name, listed, unit_list, unit_name
@@ -32,6 +31,10 @@ MOST_CLAIMS = 25
 _MOST_CANDIDATES = 6
 
 _MOST_UNITS = 6
+
+_MOST_NAMED = 5
+
+_MOST_LEFT_HERE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +134,11 @@ class Basis:
 
     ballots: int
     words: str
-    """Its source and time, to stand after "left"."""
+    """Its source and time, to stand after "left,"."""
     as_of: datetime
     """The time of its oldest part."""
+    sources: tuple[str, ...]
+    """Ids of those who said it."""
     by: str = ""
     """Its source alone; empty for a sum."""
     places: str = ""
@@ -147,144 +152,163 @@ class Basis:
 
 def county_answer(facts: CountyFacts, asked: Question) -> Card:
     """Return where a unit stands, what it added last, whether it has certified, and how fresh that is."""
-    reading, unit, setting = facts.reading, facts.unit, asked.setting
+    reading, unit, added = facts.reading, facts.unit, facts.added
     told = asked.told(reading.names if reading else None)
     as_of, by = asked.at or asked.now, None
     if unit is not None and reading is not None:
         sentence, as_of, by = unit_standing(told, facts.name, unit), reading.as_of, facts.source
-    elif facts.added is not None:
-        sentence, as_of, by = unit_added(told, facts.name, facts.added), facts.added.as_of, facts.added.source
+        head = Line(asked.then(sentence), (by.id,))
+    elif added is not None:
+        sentence, as_of, by = unit_added(told, facts.name, added), added.as_of, added.source
+        head = Line(asked.then(sentence), (by.id,), _posts(added.corrected))
     else:
-        others = [source_name(source) for source in facts.asked_sources if may_be_named(source, setting)]
-        sentence = no_unit_figures(told, facts.name, listed(others[:5]))
-    lines = [*unit_votes(told, unit), ""] if unit and unit.votes else []
-    if facts.added is not None and unit is not None:
-        lines.append(added_last(told, facts.added, facts.source))
+        others = facts.asked_sources[:_MOST_NAMED]
+        sentence = no_unit_figures(told, facts.name, listed([source_name(source) for source in others]))
+        head = Line(asked.then(sentence), tuple(source.id for source in others))
+    below = [Line(text, (facts.source.id,)) for text in ([*unit_votes(told, unit), ""] if unit and unit.votes else [])]
+    if added is not None and unit is not None:
+        of = tuple(dict.fromkeys((facts.source.id, added.source.id)))
+        below.append(Line(added_last(told, added, facts.source), of, _posts(added.corrected)))
     if unit is not None and (reported := unit_reported(unit)):
-        lines.append(reported)
-    lines += [_left_here(told, one) for one in facts.left if may_be_named(one.source, setting)][:5]
-    certified = _certified(facts, asked)
-    said = f"{sentence}\n{lines}{certified}"
-    lines += [
-        one.mark(f"{told.when(at)} update" if at else "")
+        below.append(Line(reported, (facts.source.id,)))
+    below += [_left_here(told, one) for one in facts.left[:_MOST_LEFT_HERE]]
+    certified, corrected = _certified(facts, asked)
+    said = (added.corrected if added else None, corrected)
+    below += [
+        Line(one.mark(f"{told.when(at)} update" if at else ""), posts=one.posts)
         for at, one in facts.named
-        if one.mark().removeprefix("**C") not in said
+        if one not in said
     ]
-    lines.append(certified)
+    below.append(certified)
     if facts.uploaded_at is not None:
-        lines.append(stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}"))
+        sent = stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}")
+        below.append(Line(sent, (facts.source.id,)))
     checked = stopped(f"Checked {told.when(facts.checked_at)}") if facts.checked_at and asked.at is None else ""
     status = results_status_words(reading, facts.source) if reading and unit else ""
-    credit = credit_line(setting, by, as_of, asked.now)
-    small = " ".join(filter(None, (status, checked)))
-    card = {"description": "\n".join(lines), "color": SLATE} | ({"footer": {"text": small}} if small else {})
-    return asked.shareable(answer_card(f"{asked.then(sentence)}\n-# {credit}", (card,)))
+    credit = credit_line(asked.setting, by, as_of, asked.now)
+    block = Block(tuple(below), footer=" ".join(filter(None, (status, checked))))
+    return asked.shareable(Card((head,), credit, (block,)))
 
 
-def _left_here(told: ContestContext, left: BallotsLeft) -> str:
+def _posts(corrected: Corrected | None) -> tuple[int, ...]:
+    return corrected.posts if corrected else ()
+
+
+def _left_here(told: ContestContext, left: BallotsLeft) -> Line:
     """Return one claim of ballots left, without the unit's name if it is of this unit alone."""
-    line = left_line(told, left.said, left.source) + since_note(left)
-    return line.partition(":** ")[2] if left.said.outstanding and len(left.said.outstanding.units) == 1 else line
+    alone = left.said.outstanding is not None and len(left.said.outstanding.units) == 1
+    return _claim(told, left, placed=not alone)
 
 
-def _certified(facts: CountyFacts, asked: Question) -> str:
-    told, certified = asked.told(), facts.certified
-    every_source = all(may_be_named(one, asked.setting) for one in asked.setting.desk.sources)
-    every_source = every_source and not asked.setting.public
+def _claim(told: ContestContext, left: BallotsLeft, *, placed: bool = True) -> Line:
+    text = left_line(told, left.said, left.source, placed=placed) + since_note(left)
+    return Line(text, (left.source.id,))
+
+
+def _certified(facts: CountyFacts, asked: Question) -> tuple[Line, Corrected | None]:
+    """Return (what is known of its certification, the correction that this names)."""
+    told, certified, desk = asked.told(), facts.certified, asked.setting.desk
+    every_source = all(may_be_named(one, asked.setting) for one in desk.sources) and not asked.setting.public
     if facts.by_name:
-        return " ".join(
-            unit_word(told, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of)
-            for one in facts.by_name[:_MOST_WORDS]
-        )
-    if certified is None or not may_be_named(certified.source, asked.setting):
-        return not_certified_by_name(told.contest.unit, "", every_source=every_source)
+        named = facts.by_name[:_MOST_WORDS]
+        words = (unit_word(told, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of) for one in named)
+        return Line(" ".join(words), tuple(dict.fromkeys(one.source.id for one in named))), None
+    if certified is None:
+        return Line(not_certified_by_name(told.contest.unit, "", every_source=every_source)), None
     count, says = certified.count, f"{source_name(certified.source)} says, as of {told.when(certified.as_of)}"
     if count.of == count.done:
-        return stopped(f"Certified: all {commas(count.done)} {told.contest.units} have, {says}")
+        have = stopped(f"Certified: all {commas(count.done)} {told.contest.units} have, {says}")
+        return Line(have, (certified.source.id,)), None
     in_all = stopped(f"In all, {certified_phrase(told, count)}, {says}")
     if certified.corrected:
         in_all = f"{in_all} {certified.corrected.mark()}"
-    return not_certified_by_name(told.contest.unit, in_all, every_source=every_source)
+    unknown = not_certified_by_name(told.contest.unit, in_all, every_source=every_source)
+    return Line(unknown, (certified.source.id,), _posts(certified.corrected)), certified.corrected
 
 
 def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Card:
+    """Return the answer of /outstanding."""
+    return asked.shareable(outstanding_card(facts, asked))
+
+
+def outstanding_card(facts: OutstandingFacts, asked: Question) -> Card:
     """Return the claims of ballots left; a number for the whole contest stands with the margin."""
-    reading = facts.reading
+    reading, left = facts.reading, facts.left
     told = asked.told(reading.names if reading else None)
-    left = [one for one in facts.left if may_be_named(one.source, asked.setting)]
-    lines = [left_line(told, one.said, one.source) + since_note(one) for one in left[:MOST_CLAIMS]]
+    claims = [_claim(told, one) for one in left[:MOST_CLAIMS]]
     if (rest := len(left) - MOST_CLAIMS) > 0:
-        lines.append(f"and {counted(rest, 'older number')} of ballots left.")
-    shown = _count_shows(told, facts)
-    known = [left_beside(told, shown, basis, past=asked.at is not None) for basis in _bases(told, left)]
+        claims += lines(f"and {counted(rest, 'older number')} of ballots left.")
+    clause, where = _count_shows(told, facts)
+    known = [
+        Line(left_beside(told, clause, where, basis, past=asked.at is not None), (facts.source.id, *basis.sources))
+        for basis in _bases(told, left)
+    ]
     expected = _expected(told, facts)
-    if left:
-        content = asked.then(known[0] if known else _of_kinds(left))
-    else:
-        content = "\n".join([nothing_left_known(told, asked.at, public=asked.setting.public), *expected])
     newest = left[0].said.as_of if left else reading.as_of if reading else asked.at or asked.now
     by = left[0].source if left else facts.source
+    if not left:
+        head = (Line(nothing_left_known(told, asked.at, public=asked.setting.public)), *expected)
+        below: tuple[Line, ...] = ()
+    elif known:
+        # The credit names who said it last, too.
+        head = (Line(asked.then(known[0].text), (*known[0].sources, by.id)),)
+        below = (*claims, *expected, *known[1:])
+    else:
+        head = (Line(asked.then(_of_kinds(len(left))), (by.id,)),)
+        below = (*claims, *expected, *_count_line(told, facts))
     credit = credit_line(asked.setting, by, newest, asked.now)
     if known and reading:
         credit = credit_of_two(asked.setting, facts.source, reading.as_of, by, newest, asked.now)
-    below = [
-        *lines,
-        *(expected if left else ()),
-        *known[1:],
-        *(_count_line(told, facts) if left and not known else ()),
-    ]
-    card = {"description": "\n".join(below), "color": SLATE}
-    return asked.shareable(answer_card(f"{content}\n-# {credit}", (card,) if below else ()))
+    return Card(head, credit, (Block(below),) if below else ())
 
 
-def _count_shows(told: ContestContext, facts: OutstandingFacts) -> str:
-    """Return a clause with the deciding margin; without one, with the number of votes counted."""
-    reading = facts.reading
+def _count_shows(told: ContestContext, facts: OutstandingFacts) -> tuple[str, str]:
+    """Return (a clause with the deciding margin, where that is); without a margin, with the number of votes counted."""
+    reading, where = facts.reading, f" in {told.place}"
     if reading is None:
-        return f"no count is in yet for {told.place}"
+        return f"no count is in yet for {told.place}", ""
     if not any(reading.votes.values()):
-        return f"no votes are in yet in {told.place}"
+        return "no votes are in yet", where
     change = change_to(reading, facts.change)
     decides = deciding(told.contest.contest_rule, reading, change.leader) if change.margin is not None else None
     if decides is not None:
-        return f"{lead_of(told, decides)} in {told.place}"
-    return f"{votes(reading.counted)} {'is' if reading.counted == 1 else 'are'} counted in {told.place}"
+        return lead_of(told, decides), where
+    return f"{votes(reading.counted)} {'is' if reading.counted == 1 else 'are'} counted", where
 
 
-def _count_line(told: ContestContext, facts: OutstandingFacts) -> list[str]:
+def _count_line(told: ContestContext, facts: OutstandingFacts) -> tuple[Line, ...]:
     """Return where the count stands, by which source and as of when."""
-    reading = facts.reading
+    reading, source = facts.reading, facts.source
     if reading is None:
-        return []
+        return ()
     phrase = standing_phrase(told, change_to(reading, facts.change), reading)
-    return [
-        stopped(
-            f"The {count_name(told.count)}: {phrase}, by {source_name(facts.source)}, as of {told.when(reading.as_of)}"
-        )
-    ]
+    said = f"The {count_name(told.count)}: {phrase}, by {source_name(source)}, as of {told.when(reading.as_of)}"
+    return (Line(stopped(said), (source.id,)),)
 
 
-def _of_kinds(left: list[BallotsLeft]) -> str:
-    number = capitalised(spelled(len(left), "number of ballots left is", "numbers of ballots left are"))
-    return f"**{number} known,** {'' if len(left) == 1 else 'each '}of one kind of ballot."
+def _of_kinds(left: int) -> str:
+    number = capitalised(spelled(left, "number of ballots left is", "numbers of ballots left are"))
+    return f"**{number} known,** {'' if left == 1 else 'each '}of one kind of ballot."
 
 
-def _expected(told: ContestContext, facts: OutstandingFacts) -> list[str]:
+def _expected(told: ContestContext, facts: OutstandingFacts) -> tuple[Line, ...]:
     """Return how many votes the leading source expects in the end; empty if that is no more than are counted."""
     reading = facts.reading
     if reading is None or reading.expected_total is None or reading.expected_total <= reading.counted:
-        return []
+        return ()
     more = reading.expected_total - reading.counted
-    return [expected_line(told, facts.source, reading.expected_total, more, reading.as_of)]
+    said = expected_line(told, facts.source, reading.expected_total, more, reading.as_of)
+    return (Line(said, (facts.source.id,)),)
 
 
-def _bases(told: ContestContext, left: list[BallotsLeft]) -> list[Basis]:
+def _bases(told: ContestContext, left: Sequence[BallotsLeft]) -> list[Basis]:
     """Return the numbers for the whole contest: claims of the whole, and the sum of claims of places."""
     whole = [
         Basis(
             one.said.outstanding.ballots,
-            f", by {source_name(one.source)} at {told.when(one.said.as_of)}",
+            f"by {source_name(one.source)} at {told.when(one.said.as_of)}",
             one.said.as_of,
+            (one.source.id,),
             by=f"by {source_name(one.source)}",
             about="outstanding" in one.said.approximate,
             since=one.since,
@@ -298,7 +322,7 @@ def _bases(told: ContestContext, left: list[BallotsLeft]) -> list[Basis]:
     return [*whole, _sum(told, parts)]
 
 
-def _without_overlap(left: list[BallotsLeft]) -> list[BallotsLeft]:
+def _without_overlap(left: Sequence[BallotsLeft]) -> list[BallotsLeft]:
     """Return the newest claims of places that can't have a ballot in common."""
     taken: dict[str, set[str | None]] = {}
     parts = []
@@ -322,12 +346,13 @@ def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
     noun = told.contest.unit if len(units) == 1 else told.contest.units
     said = f"reported {'at' if len(parts) == 1 else 'since'} {told.when(oldest)}"
     places = f"in {spelled(len(units), noun, noun)}"
-    words = f", {places}, {said}; there may be others elsewhere"
+    words = f"{places}, {said}; there may be others elsewhere"
+    sources = tuple(dict.fromkeys(one.source.id for one in parts))
     about = any("outstanding" in one.said.approximate for one in parts)
     moved = [one.since for one in parts if one.since is not None]
     new = [one.votes for one in moved if one.votes is not None]
     since = CountedSince(sum(new) if len(new) == len(moved) else None, there=True) if moved else None
-    return Basis(ballots, words, oldest, places=places, about=about, in_part=True, since=since)
+    return Basis(ballots, words, oldest, sources, places=places, about=about, in_part=True, since=since)
 
 
 def unit_standing(context: ContestContext, name: str, unit: Unit) -> str:
@@ -399,14 +424,18 @@ def not_certified_by_name(unit: str, done: str, *, every_source: bool) -> str:
     return f"Certification unknown: {source} names this {unit}.{known}"
 
 
-def left_line(context: ContestContext, said: Statement, source: Source) -> str:
-    """Return one claim: "**Clayton County:** about 4,355 absentee ballots left (our reporter, 9:40 p.m.)"."""
+def left_line(context: ContestContext, said: Statement, source: Source, *, placed: bool = True) -> str:
+    """Return one claim: "**Clayton County:** about 4,355 absentee ballots left (our reporter, 9:40 p.m.)".
+
+    Without `placed`, in the answer about that county: "about 4,355 absentee …".
+    """
     left = said.outstanding
     assert left is not None  # noqa: S101 - the caller takes only statements that say it
     where = capitalised(unit_list(context.contest, left.units, _MOST_UNITS)) if left.units else context.head
+    heading = f"**{where}:** " if placed else ""
     ballots = ballots_said(left, about="outstanding" in said.approximate)
     entered = ", entered by staff" if said.entered_by is not None and not source.person else ""
-    return f"**{where}:** {ballots} left ({source_name(source)}, {context.when(said.as_of)}{entered})"
+    return f"{heading}{ballots} left ({source_name(source)}, {context.when(said.as_of)}{entered})"
 
 
 def expected_line(context: ContestContext, source: Source, expected: int, left: int, as_of: datetime) -> str:
@@ -431,27 +460,35 @@ def nobody_said(at: datetime | None, *, public: bool) -> str:
     return f"no source {'had' if at else 'has'} said"
 
 
-def left_beside(context: ContestContext, shown: str, basis: Basis, *, past: bool) -> str:
+def left_beside(context: ContestContext, clause: str, where: str, basis: Basis, *, past: bool) -> str:
     """Return the margin and the ballots left: "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.".
 
     If votes have come in since, some of them may have been these ballots, so the number stands in a sentence of its own that
-    begins with its time. `shown`: the count as a clause. `past`: the time asked about stands before it.
+    begins with its time.
+
+    Args:
+        context: the contest.
+        clause: the count, "Biden leads by 100 votes".
+        where: what follows it unless the ballots' place stands before it, " in Georgia".
+        basis: the ballots left.
+        past: the time asked about stands before it.
+
     """
     ballots = f"{'about ' if basis.about else ''}{counted(basis.ballots, 'ballot')}"
     known = "known to be left" if basis.in_part else "left"
     since = basis.since
     if since is None or not since.any:
-        return stopped(f"**{capitalised(shown)}, with {ballots} {known}{basis.words.replace(', ', ',** ', 1)}")
+        return stopped(f"**{capitalised(clause + where)}, with {ballots} {known},** {basis.words}")
     were = "was" if basis.ballots == 1 else "were"
-    where = basis.places or f"in {context.place}"
+    places = basis.places or f"in {context.place}"
     if since.votes is None:
         came = "how many votes have come in since is unknown"
     else:
         came = _come_in(since.votes, there=since.there)
-    shown = shown if basis.in_part else shown.removesuffix(f" in {context.place}")
+    stands = capitalised(clause + where if basis.in_part else clause)
     end = f";** {came}, and there may be ballots elsewhere" if basis.in_part else f",** {basis.by}; {came}"
-    number, at = f"{ballots} {were} {known} {where}", context.when(basis.as_of)
-    return stopped(f"**{f'{number} at {at}' if past else f'As of {at}, {number}'}{end}. {capitalised(shown)}")
+    number, at = f"{ballots} {were} {known} {places}", context.when(basis.as_of)
+    return stopped(f"**{f'{number} at {at}' if past else f'As of {at}, {number}'}{end}. {stands}")
 
 
 def _come_in(new: int, *, there: bool) -> str:

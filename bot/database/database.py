@@ -4,7 +4,7 @@
 in between, cancelling the caller does not cut it in half, and any exception rolls it back. (aiosqlite's public methods
 run one statement each, which costs a hop a statement and leaves gaps for a cancellation.) Those that wait while another is
 written are committed together, each in a savepoint of its own: a disk takes some hundred commits a second, and each post needs
-two. Reads use a second, read-only connection.
+two. Reads use a second, read-only connection; those that have to be as of one commit, a third (`Database.snapshot`).
 
 A new file is made beside its place and renamed when it is whole. A file that is empty, newer than we know, or without
 our `application_id` is refused and never written to. At the start only the head, the schema and whether it can be
@@ -17,8 +17,9 @@ import os
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, closing, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.resources import files
@@ -98,6 +99,10 @@ class _Connection(aiosqlite.Connection):
         return result
 
 
+_SNAPSHOT: ContextVar[_Connection | None] = ContextVar("snapshot", default=None)
+"""The connection that a task reads from while it is in a `Database.snapshot`."""
+
+
 class _Asked(Generic[T]):
     """A transaction that waits for its turn, and then its result or error."""
 
@@ -122,17 +127,25 @@ class _Asked(Generic[T]):
 
 
 class Database:
-    """One connection that writes, one transaction after another, and one that reads."""
+    """One connection that writes, one transaction after another, and two that read."""
 
     def __init__(
-        self, path: Path, writer: _Connection, reader: _Connection, lock: Lock | None, wall: Callable[[], float]
+        self,
+        path: Path,
+        writer: _Connection,
+        reader: _Connection,
+        snapshots: _Connection,
+        lock: Lock | None,
+        wall: Callable[[], float],
     ) -> None:
-        """Use two open connections and the lock against other processes; call `open` instead."""
+        """Use three open connections and the lock against other processes; call `open` instead."""
         self.path = path
         self.wall = wall
         """The wall clock of this machine, in seconds since 1970."""
         self._writer = writer
         self._reader = reader
+        self._snapshots = snapshots
+        self._one_snapshot = asyncio.Lock()
         self._lock = lock
         self._asked: deque[_Asked[Any]] = deque()
 
@@ -163,19 +176,20 @@ class Database:
                 await writer.run(partial(_refuse_older if only_look else _migrate, path))
                 if lock:
                     await writer.run(partial(_begin, path, int(wall() * 1_000_000), has_log=has_log, is_alone=is_alone))
-                reader = await _connect(path, stack, "ro")
+                reader, snapshots = await _connect(path, stack, "ro"), await _connect(path, stack, "ro")
             except (sqlite3.Error, OSError) as error:
                 raise while_opening(path, error) from None
             stack.pop_all()
-        return cls(path, writer, reader, lock, wall)
+        return cls(path, writer, reader, snapshots, lock, wall)
 
     def micros(self) -> int:
         """Return the wall clock's time, in microseconds since 1970."""
         return int(self.wall() * 1_000_000)
 
     async def close(self) -> None:
-        """Close both connections once the transaction under way is through."""
+        """Close the connections once the transaction under way is through."""
         await self._reader.close()
+        await self._snapshots.close()
         if self._lock and self._writer.stopped is None:
             with suppress(sqlite3.Error):  # then the log stays beside it
                 await self._writer.run(lambda connection: connection.execute("UPDATE installation SET running = 0"))
@@ -235,15 +249,31 @@ class Database:
                 _roll_back(connection)
             _fail(asked, error)
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[None]:
+        """Make all that the task reads inside be as of one commit; others read on as always.
+
+        What it writes itself inside, it does not read.
+        """
+        async with self._one_snapshot:
+            await self._snapshots.execute("BEGIN")
+            inside = _SNAPSHOT.set(self._snapshots)
+            try:
+                yield
+            finally:
+                _SNAPSHOT.reset(inside)
+                await self._snapshots.rollback()
+
     async def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Return the rows of a query, as of the last commit.
+        """Return the rows of a query, as of the last commit or the `snapshot` that the task is in.
 
         Raises:
             DatabaseError: the file is damaged, or can't be read.
 
         """
         try:
-            return [tuple(row) for row in await self._reader.execute_fetchall(sql, values)]
+            reader = _SNAPSHOT.get() or self._reader
+            return [tuple(row) for row in await reader.execute_fetchall(sql, values)]
         except sqlite3.Error as error:
             if said := while_running(self.path, error):
                 raise said from error

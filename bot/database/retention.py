@@ -31,7 +31,8 @@ RETENTIONS: Final = (
     # Far longer than a push's time may differ from the clock, and about as long as a sender that follows the convention
     # goes on repeating it.
     Retention("pushes", "wall_at", A_DAY),
-    Retention("paged_answers", "wall_at", A_DAY),
+    Retention("kept_answers", "wall_at", timedelta(minutes=15), "NOT paged"),  # as long as they may be shared
+    Retention("kept_answers", "wall_at", A_DAY),
     Retention("event_proposals", "at", timedelta(days=2)),
     Retention("proposals", "begun_at", timedelta(days=30), "state IN ('draft', 'dropped')"),
     Retention("evidence", "kept_at", timedelta(days=180)),  # by then the count that a picture shows is certified

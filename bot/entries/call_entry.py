@@ -7,7 +7,6 @@ from bot.count.call import CallSays, Verb
 from bot.count.entry import Entry, Piece
 from bot.desk.desk_file import Contest, Source
 from bot.entries.drafts import Entering
-from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError, ChooseError
 from bot.outbox.proposals_store import Asker
 from bot.outcomes.calls_words import calls_answer
@@ -47,7 +46,7 @@ class CallEntry:
         candidate: str | None = None,
         verb: Verb | None = None,
         as_of: datetime | None = None,
-    ) -> EntryCard:
+    ) -> Card:
         """Begin an entry of what a caller says, and return its card.
 
         Args:
@@ -81,7 +80,7 @@ class CallEntry:
         )
         return await self._entering.begin(asker, entry)
 
-    async def withdrew(self, asker: Asker, contest: str, caller: str) -> EntryCard:
+    async def withdrew(self, asker: Asker, contest: str, caller: str) -> Card:
         """Begin an entry that a caller took its call back, and return its card.
 
         Args:

@@ -9,12 +9,12 @@ from bot.count.reading import Pair
 from bot.desk.counties import counties_of
 from bot.desk.desk_file import Contest
 from bot.entries.drafts import Entering, known_source
-from bot.entries.drafts_words import EntryCard
 from bot.entries.edit_form import typed_line
 from bot.errors import BadInputError
 from bot.outbox.proposals_store import Asker
 from bot.prose.county_list import typed_count
 from bot.prose.form import BY_NAME, typed_units
+from bot.wording.card import Card
 from bot.wording.context import Setting
 from bot.wording.states import STATES
 
@@ -37,7 +37,7 @@ class CertificationEntry:
         source: str | None = None,
         own: bool = False,
         as_of: datetime | None = None,
-    ) -> EntryCard:
+    ) -> Card:
         """Begin an entry of a count or names as typed, and return its card.
 
         Raises:
@@ -57,7 +57,7 @@ class CertificationEntry:
         source: str | None = None,
         own: bool = False,
         as_of: datetime | None = None,
-    ) -> EntryCard:
+    ) -> Card:
         """Begin an entry of counties whose certification is taken back, and return its card.
 
         Raises:
@@ -79,7 +79,7 @@ class CertificationEntry:
         source: str | None = None,
         as_of: datetime | None = None,
         why: str | None = None,
-    ) -> EntryCard:
+    ) -> Card:
         """Begin an entry that the results as a whole are certified, or no longer are, and return its card."""
         said = ResultsCertified(taken_back=taken_back, reason=typed_line(why) if why else None)
         return await self._begin(asker, contest, source, as_of, Piece(results_certified=said))
@@ -92,7 +92,7 @@ class CertificationEntry:
         as_of: datetime | None,
         piece: Piece,
         unmatched: tuple[str, ...] = (),
-    ) -> EntryCard:
+    ) -> Card:
         entry = Entry(
             contest=contest.id,
             source=known_source(self._setting.desk, source),

@@ -31,7 +31,7 @@ from bot.outbox.proposals_store import Asker
 from bot.outbox.room import OutboxRoom
 from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import answer_card
+from bot.wording.message import render
 
 ReplacePress = Literal["post", "whole", "discard", "confirm", "reject", "undo"]
 
@@ -107,17 +107,17 @@ class Corrections:
                 return await self._answer(*await store.confirm(key, asker))
             case "undo":
                 stored, undone = await store.undo(key, asker)
-                return answer_card(
+                return Card.of(
                     unreplaced_answer(
                         stored.what, undone.dropped, undone.channels, undone.numbers, undone.again, undone.overtaken
                     )
                 )
             case "discard":
                 await store.drop(key, asker)
-                return answer_card("**Discarded.** Nothing was posted.")
+                return Card.of("**Discarded.** Nothing was posted.")
             case "reject":
                 await store.reject(key, asker)
-                return answer_card("**Rejected.** Nothing is posted.")
+                return Card.of("**Rejected.** Nothing is posted.")
 
     async def refuse_unseen(self, server: int, number: int, sees: Sees) -> None:
         """Refuse a post whose channels the asker can't see, with the same error as for one that does not exist.
@@ -140,7 +140,7 @@ class Corrections:
         if wanted.isdigit():
             found = [post for post in recent if str(post.number).startswith(wanted)]
         else:
-            found = [post for post in recent if wanted in post.content.casefold()]
+            found = [post for post in recent if wanted in render(post.card, post.number).content.casefold()]
         return found[:_MOST_FOUND]
 
     async def _rest(self, server: int, what: Replacement) -> tuple[int, tuple[Standing, ...]]:
@@ -177,7 +177,7 @@ class Corrections:
         return undoable(stored.id, what, words, delivery, self._setting, now)
 
     async def _preview(self, server: int, seen: Replaced) -> Preview:
-        after = tuple(dict.fromkeys(post.draft.headline for post in seen.posts if post.draft))
+        after = next((post.draft for post in seen.posts if post.draft), None)
         channels = dict.fromkeys(post.channel for post in seen.posts)
         delivery = await self._outbox.suspensions.delivery(server, channels)
         return Preview(seen.before, after, delivery, seen.numbers, seen.corrections, seen.same)

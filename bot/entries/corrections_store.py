@@ -15,16 +15,17 @@ from bot.entries.statements_store import what_stands
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.follow_up_store import update_earlier
+from bot.outbox.follow_up_store import said_now, update_earlier
 from bot.outbox.kinds import Kind
-from bot.outbox.merging_store import read_post, requeue
+from bot.outbox.merging_store import requeue
 from bot.outbox.outbox import PostingStore
 from bot.outbox.proposals_store import MadeBy
-from bot.outbox.rows import Action, AuditRow, OutboxRow, Post
+from bot.outbox.rows import Action, AuditRow, OutboxRow, Post, said_by
+from bot.outbox.rows_store import read_post
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
-from bot.outbox.unsent_store import drop_row, unsay
+from bot.outbox.unsent_store import drop_row, say_in_case
 from bot.outcomes.certification_words import without_before
 from bot.outcomes.outcomes_store import forget_outcomes
 from bot.tally.other_sources_store import (
@@ -37,7 +38,7 @@ from bot.tally.other_sources_store import (
 )
 from bot.tally.other_sources_words import also_said
 from bot.tally.silences_store import forget_silence, remember_silence
-from bot.wording.card import Card, Link, address_of
+from bot.wording.card import Card, Link, address_of, card_of
 from bot.wording.context import Setting
 
 _UNSENT = (State.PENDING, State.AWAITING)
@@ -60,7 +61,7 @@ class PostedNumber:
     """A post of a newsroom: the first of those that carry its number."""
 
     number: int
-    content: str
+    card: Card
     channels: frozenset[int]
     became: str = ""
     """Of what is not posted: "discarded" or "waits for Publish"."""
@@ -91,7 +92,7 @@ class Replaced:
     """What is posted instead."""
     made: tuple[int, ...] = ()
     """Their rows of the outbox."""
-    before: tuple[str | None, ...] = ()
+    before: tuple[Card | None, ...] = ()
     """What is replaced or dropped, each text once; None: it had no words yet."""
     statements: tuple[int, ...] = ()
     """The statements that were retracted."""
@@ -118,8 +119,8 @@ class _Row:
     message: int | None
     contest: str | None
     source: str | None
-    content: str | None
-    """None: it was not sent yet, and its words were not made."""
+    card: Card | None
+    """What it says; None: it was not sent yet, and its words were not made."""
     thread: int | None = None
 
 
@@ -134,17 +135,17 @@ class CorrectionStore(PostingStore):
         ours, key, state = "outbox o", "o", "o.state = 'sent'"
         if entries:
             ours, key = "statement_posts p JOIN outbox o ON o.id = p.post JOIN statements s ON s.id = p.statement", "p"
-            unposted = "o.state IN ('awaiting', 'dropped') AND o.content IS NOT NULL AND s.retracted_at IS NULL"
+            unposted = "o.state IN ('awaiting', 'dropped') AND s.retracted_at IS NULL"
             state = f"({state} OR {unposted})"
         rows = await self._database.rows(
-            f"""SELECT {key}.number AS number, o.content, json_group_array(DISTINCT o.channel), max(o.state) FROM {ours}
-                WHERE {key}.server = ? AND o.action = 'post' AND {state} AND o.kind NOT IN {self._outbox.kinds.uncorrected}
+            f"""SELECT {key}.number AS number, o.card, json_group_array(DISTINCT o.channel), max(o.state) FROM {ours}
+                WHERE {key}.server = ? AND o.action = 'post' AND o.card IS NOT NULL AND {state} AND o.kind NOT IN {self._outbox.kinds.uncorrected}
                 GROUP BY {key}.number ORDER BY number DESC LIMIT 100""",
             (server,),
         )
         return [
-            PostedNumber(number, content, frozenset(json.loads(channels)), _UNPOSTED.get(state, ""))
-            for number, content, channels, state in rows
+            PostedNumber(number, card_of(card), frozenset(json.loads(channels)), _UNPOSTED.get(state, ""))
+            for number, card, channels, state in rows
         ]
 
     async def channels(self, server: int, number: int) -> list[int]:
@@ -291,9 +292,7 @@ class CorrectionStore(PostingStore):
         stated = [_read_statement(tx.connection, one) for one in statements]
         for gone in stated:
             if gone.certified is not None:
-                unsay(
-                    tx.connection, server, (gone.contest, gone.source, "certified"), *without_before(gone.certified[0])
-                )
+                say_in_case(tx, server, (gone.contest, gone.source, "certified"), without_before(gone.certified[0]))
 
         for one in statements:
             take_off(tx, one, _also(tx))
@@ -339,8 +338,8 @@ class CorrectionStore(PostingStore):
         """Restore what these posts had marked as withdrawn."""
         edits = []
         for post, old in _withdrew(tx.connection, posts):
-            if (content := said_before(tx.connection, old, post)) is not None:
-                edits.append(_edit_of(old, post, content, tx.now))
+            if (card := said_before(tx.connection, old, post)) is not None:
+                edits.append(OutboxRow.edit(old, card, tx.now, post.kind))
         tx.add(edits)
 
     def send_after_all(self, tx: Tx, unsent: Sequence[int]) -> tuple[int, int]:
@@ -435,16 +434,27 @@ class CorrectionStore(PostingStore):
             )
         made = tx.add(posts)
         after = [
-            {"number": post.number, "channel": post.channel, "content": post.draft and post.draft.headline}
+            {
+                "number": post.number,
+                "channel": post.channel,
+                "content": post.draft and post.draft.headline,
+                "said": post.draft and post.draft.first_line,
+            }
             for post in posts
         ]
         confirmed = [audit.after] if audit.after else []
         before = [
-            {"number": row.number, "channel": row.channel, "state": row.state, "content": row.content} for row in gone
+            {
+                "number": row.number,
+                "channel": row.channel,
+                "state": row.state,
+                **said_by(row.card, row.number),
+            }
+            for row in gone
         ]
         tx.audit_row(replace(audit, before=before, after=[*after, *confirmed]))
-        contents = tuple(dict.fromkeys(row.content for row in gone))
-        return Replaced(len(posts), posts=tuple(posts), made=tuple(made), before=contents)
+        before_it = tuple(dict.fromkeys(row.card for row in gone))
+        return Replaced(len(posts), posts=tuple(posts), made=tuple(made), before=before_it)
 
 
 class ReplacingPost(Kind):
@@ -480,7 +490,7 @@ class RetractionPost(ReplacingPost):
         super().sent(tx, post, message)
         for other, _, kind in retracted_with(tx.connection, post):
             word = CorrectionPost.replaces_as if kind == self.name else self.replaces_as
-            update_earlier(tx, replace(post, about=other), message, word)
+            update_earlier(tx, post, message, word, other)
 
 
 def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
@@ -520,7 +530,7 @@ def _undone(row: str) -> str:
                        WHERE made.post = {row}.id AND r.state = 'undone')"""
 
 
-def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> str | None:
+def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> Card | None:
     """Return what a post said until another replaced it: as it was posted, or as it had been corrected before.
 
     None where it says what replaced it since, and stands.
@@ -535,13 +545,8 @@ def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> s
     )
     if later:
         return None
-    rows = fetch(
-        connection,
-        """SELECT content FROM outbox INDEXED BY outbox_about
-           WHERE about = ? AND action = 'edit' AND state = 'sent' AND id < ? ORDER BY id DESC LIMIT 1""",
-        (old.id, replacing.id),
-    )
-    return rows[0][0] or old.content if rows else old.content
+    shown = said_now(connection, old)
+    return shown.unstruck(replacing.number) if shown else None
 
 
 def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
@@ -554,15 +559,17 @@ def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
             (json.dumps(statements),),
         )
     ]
-    edits = []
     for post, old in _withdrew(tx.connection, posts):
         rows = tx.rows(
-            """SELECT content FROM outbox INDEXED BY outbox_about
-               WHERE about = ? AND action = 'edit' AND (content LIKE '**Withdrawn%' OR content LIKE '**Corrected%') ORDER BY id DESC LIMIT 1""",
+            """SELECT card FROM outbox INDEXED BY outbox_about
+               WHERE about = ? AND action = 'edit' AND card IS NOT NULL ORDER BY id DESC""",
             (old.id,),
         )
-        edits += [_edit_of(old, post, content, tx.now) for (content,) in rows]
-    tx.add(edits)
+        mark = next((one for (card,) in rows for one in card_of(card).replaced if one.by == post.number), None)
+        shown = said_now(tx.connection, old)
+        if mark is not None and shown is not None:
+            card = replace(shown, replaced=(*shown.unstruck(post.number).replaced, mark))
+            tx.add([OutboxRow.edit(old, card, tx.now, post.kind)])
 
 
 def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tuple[Post, Post]]:
@@ -573,21 +580,6 @@ def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tupl
         if (post := read_post(connection, key)) and post.about
     ]
     return [(post, old) for post, old in found if old is not None and old.state is State.SENT]
-
-
-def _edit_of(old: Post, post: Post, content: str, now: datetime) -> OutboxRow:
-    return OutboxRow(
-        old.server,
-        old.channel,
-        old.number,
-        post.kind,
-        now,
-        old.contest,
-        old.source,
-        about=old.id,
-        action=Action.EDIT,
-        content=content,
-    )
 
 
 def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:
@@ -627,11 +619,14 @@ def _by_state(rows: Sequence[_Row]) -> tuple[list[_Row], list[_Row], list[_Row]]
 
 def _rows(tx: Tx, where: str, *values: int | str) -> list[_Row]:
     found = tx.rows(
-        f"""SELECT id, channel, number, state, message, contest, source, content, thread FROM outbox
+        f"""SELECT id, channel, number, state, message, contest, source, card, thread FROM outbox
             WHERE {where} AND action = ? AND kind NOT IN {tx.kinds.uncorrected} ORDER BY id""",
         (*values, Action.POST),
     )
-    return [_Row(key, channel, number, State(state), *rest) for key, channel, number, state, *rest in found]
+    return [
+        _Row(key, channel, number, State(state), message, contest, source, card and card_of(card), thread)
+        for key, channel, number, state, message, contest, source, card, thread in found
+    ]
 
 
 def _corrections(tx: Tx, server: int, rows: Sequence[_Row]) -> list[_Row]:
@@ -726,14 +721,14 @@ def _only(said: Statement, figures: Collection[tuple[str, tuple[str, ...]]]) -> 
 
 def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, headline: str) -> None:
     """Raise a BadInputError if a post has a correction in the same words, on its way or posted."""
-    for number, content in fetch(
+    for number, card in fetch(
         connection,
-        """SELECT number, content FROM outbox
+        """SELECT number, card FROM outbox
            WHERE server = ? AND number > ? AND about = ? AND kind = 'correction' AND action = ?
              AND state NOT IN ('failed', 'dropped')""",
         (server, row.number, row.id, Action.POST),
     ):
-        if content.rpartition("\n")[0] == headline:
+        if card is not None and card_of(card).headline == headline:
             raise BadInputError(f"#{row.number} has been corrected in these words already, in #{number}")
 
 

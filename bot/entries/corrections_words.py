@@ -11,12 +11,12 @@ from bot.entries.pieces_words import Standing, left_phrase, results_words
 from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
-from bot.wording.card import AMBER, Button, Card, Link
+from bot.wording.card import AMBER, Block, Button, Card, Link, lines
 from bot.wording.context import Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import desk_credit
-from bot.wording.draft import answer_card, post_card
 from bot.wording.escape import capitalised, escape, stopped
-from bot.wording.limits import CONTENT, joined
+from bot.wording.limits import CONTENT, fitted, joined
+from bot.wording.message import quoted
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.times import when
@@ -62,10 +62,10 @@ class Replacement:
 class Preview:
     """What a correction or a retraction would do."""
 
-    before: tuple[str | None, ...]
+    before: tuple[Card | None, ...]
     """What is replaced or dropped, as it was posted; None: it had no words yet."""
-    after: tuple[str, ...]
-    """What would be posted instead."""
+    after: Card | None
+    """What would be posted instead; None: nothing."""
     delivery: Delivery
     numbers: tuple[int, ...] = ()
     """Of the posts that would be marked as retracted."""
@@ -119,13 +119,12 @@ def played_back(
     goes = _goes_out(preview, "The correction" if correct else "The retraction", setting, now)
     then = f"Someone else on the desk must confirm it in <#{second}>." if second else ""
     stays = _stays(told_by, tells, setting, now) if correct else ""
-    lines = [head, *goes, stays, then]
     buttons = (
         Button("Post correction" if correct else "Retract", f"replace:{key}:post", "primary"),
         *((Button("Whole entry instead", f"replace:{key}:whole"),) if may_take_all else ()),
         Button("Discard", f"replace:{key}:discard"),
     )
-    return answer_card("\n".join(line for line in lines if line), (), buttons)
+    return Card.of(*filter(None, (head, *goes, stays, then)), buttons=buttons)
 
 
 def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting, now: datetime) -> str:
@@ -144,10 +143,10 @@ def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Sett
 
 def _lead_of(preview: Preview, most: int) -> str:
     """Return the first words of the post that is replaced: at most `most` characters of its first line."""
-    content = next((content for content in reversed(preview.before) if content), None)
-    if content is None:
+    card = next((card for card in reversed(preview.before) if card), None)
+    if card is None:
         return ""
-    lead, goes_on = content.partition("\n")[0].replace("**", ""), ""
+    lead, goes_on = card.first_line.replace("**", ""), ""
     if len(lead) > most:
         lead, goes_on = lead[:most].rpartition(" ")[0].rstrip(",:;"), " …"  # no half of a number
     return f" “{lead}{goes_on}”"
@@ -155,12 +154,12 @@ def _lead_of(preview: Preview, most: int) -> str:
 
 def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
     """Return what goes out, and where or what it waits for; or that nothing does."""
-    if not preview.after:
+    if preview.after is None:
         return [f"Nothing goes out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."]
-    delivery, said = preview.delivery, _quoted(f"{preview.after[0]}\n", CONTENT)
+    delivery, said = preview.delivery, quoted(preview.after)
     if delivery.now == delivery.channels:
-        return [f"**This goes out in {places(delivery.channels)}:**\n{said}"]
-    return [f"**This goes out:**\n{said}", delivery_words(delivery, setting, now, what)]
+        return [f"**This goes out in {places(delivery.channels)}:**", *said]
+    return ["**This goes out:**", *said, delivery_words(delivery, setting, now, what)]
 
 
 def _asks_to_retract(
@@ -193,7 +192,7 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
         posts = _with_corrections(_those(preview.numbers, what), preview.numbers, preview.corrections)
         wants = f"retract {posts}: {stopped(escape(what.text, MOST_TYPED))}"
     goes = delivery_words(preview.delivery, setting, now, "The correction" if correct else "The retraction")
-    lines = [
+    asked = [
         f"**Confirm?** {name_of(who)} wants to {stopped(wants)}",
         _same(preview, setting, now),
         *_old_and_new(what, preview),
@@ -203,7 +202,7 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
         Button("Confirm", f"replace:{key}:confirm", "primary"),
         Button("Reject", f"replace:{key}:reject", "danger"),
     )
-    return desk_notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
+    return desk_notice(fitted([*filter(None, asked)], CONTENT - 100), setting, buttons=buttons)
 
 
 def _same(preview: Preview, setting: Setting, now: datetime) -> str:
@@ -221,19 +220,10 @@ def _same(preview: Preview, setting: Setting, now: datetime) -> str:
 
 def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
     """Return the old text (for a retraction all old texts) and the new one."""
-    before = [_quoted(content, _MOST_SHOWN) for content in preview.before if content]
+    before = ["\n".join(quoted(card, _MOST_SHOWN)) for card in preview.before if card]
     shown = before if what.kind == "retract" else before[-1:]
-    lines = ["\n".join(["As posted:", *shown]) if before else "It was not posted."]
-    if preview.after:
-        lines.append("This goes out:\n" + _quoted(f"{preview.after[0]}\n", _MOST_SHOWN))
-    return lines
-
-
-def _quoted(text: str, most: int) -> str:
-    words, _, last = text.rpartition("\n")
-    shown = words or last
-    cut = shown if len(shown) <= most else f"{shown[:most]}…"
-    return "\n".join(f"> {line}" for line in cut.split("\n"))
+    old = "\n".join(["As posted:", *shown]) if before else "It was not posted."
+    return [old, "\n".join(["This goes out:", *quoted(preview.after, _MOST_SHOWN)])] if preview.after else [old]
 
 
 def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:
@@ -261,10 +251,9 @@ def _in_short(stated: Sequence[Statement], setting: Setting, now: datetime) -> s
 
 def replace_asked(key: int, channel: int) -> Card:
     """Return the answer once a second person is asked."""
-    return answer_card(
+    return Card.of(
         f"**Waiting for a second person** to confirm in <#{channel}>. Nothing is posted until then.",
-        (),
-        (Button("Withdraw", f"replace:{key}:reject", "danger"),),
+        buttons=(Button("Withdraw", f"replace:{key}:reject", "danger"),),
     )
 
 
@@ -274,7 +263,7 @@ def undoable(key: int, what: Replacement, words: str, delivery: Delivery, settin
     if delivery.channels:
         kind = "a retraction" if what.kind == "correct" else "a correction"
         how = f"posts {kind}{'' if delivery.now else ' if it is out'}"
-    return answer_card(words, (), (Button(undo_label(setting, now, how), f"replace:{key}:undo"),))
+    return Card.of(words, buttons=(Button(undo_label(setting, now, how), f"replace:{key}:undo"),))
 
 
 def unreplaced_answer(
@@ -323,16 +312,17 @@ def unreplaced_post(
     """
     if what.kind == "correct":
         stands = f" {what.named} stands as posted." if is_there else ""
-        said = f"**Retraction** of #{number}: we withdraw this correction.{stands}"
-        return _post("retraction", said, replaced, setting, now)
+        said = f"we withdraw this correction.{stands}"
+        return _post("retraction", f"**Retraction** of #{number}: ", said, replaced, setting, now)
     stand = "They stand" if len(numbers) > 1 else "It stands"
-    said = f"**Correction** to #{number}: we retracted {_those(numbers, what)} by mistake. {stand} as posted."
-    return _post("correction", said, replaced, setting, now)
+    said = f"we retracted {_those(numbers, what)} by mistake. {stand} as posted."
+    return _post("correction", f"**Correction** to #{number}: ", said, replaced, setting, now)
 
 
 def correction_post(number: int, replaced: Link | None, text: str, setting: Setting, now: datetime) -> Card:
     """Return the post that corrects our error in post `number`; `replaced`: a link to that, if it is known."""
-    return _post("correction", correction(number, text), replaced, setting, now)
+    said = stopped(capitalised(escape(text, MOST_TYPED)))
+    return _post("correction", f"**Correction** to #{number}: ", said, replaced, setting, now)
 
 
 def retraction_post(
@@ -355,13 +345,15 @@ def retraction_post(
         if (said := _figures(ours, setting, now))
     ]
     shown = joined(figures, _MOST_FIGURES + 200, "{} more").replace("\n", "; ")
-    said = retraction(numbers, why, f" ({shown})" if shown else "")
+    posts = listed([f"#{number}" for number in numbers])
+    label = f"**We retract {posts}** ({shown}). " if shown else f"**We retract {posts}.** "
+    said = stopped(capitalised(escape(why, MOST_TYPED)))
     for name, theirs in _by_source(stands, setting).items():
         if not name:
             continue
         at = [f"{_figures([one], setting, now)}, as of {when(one.as_of, now, setting.desk.zone)}" for one in theirs]
         said += stopped(f" On record from {name}: {'; '.join(at)}")
-    return _post("retraction", said, replaced, setting, now)
+    return _post("retraction", label, said, replaced, setting, now)
 
 
 def _by_source(said: Sequence[Statement], setting: Setting) -> dict[str, list[Statement]]:
@@ -492,18 +484,6 @@ def _late(number: int) -> str:
     return f"{counted(number, 'post')} {'is' if number == 1 else 'are'} on the way or in doubt"
 
 
-def _post(kind: str, headline: str, replaced: Link | None, setting: Setting, now: datetime) -> Card:
-    cards = ({"description": f"See {replaced}.", "color": AMBER},) if replaced else ()
-    return post_card(kind, headline, desk_credit(setting, now), cards, quiet=False)
-
-
-def correction(number: int, text: str) -> str:
-    """Return what a correction of post `number` says: the editor's own words, after the word and the number."""
-    return f"**Correction** to #{number}: {stopped(capitalised(escape(text, MOST_TYPED)))}"
-
-
-def retraction(numbers: list[int], why: str, figure: str) -> str:
-    """Return what a retraction says: the posts, their figures, and the reason in the editor's words."""
-    said = listed([f"#{number}" for number in numbers])
-    reason = stopped(capitalised(escape(why, MOST_TYPED)))
-    return f"**We retract {said}**{figure}. {reason}" if figure else f"**We retract {said}.** {reason}"
+def _post(kind: str, label: str, said: str, replaced: Link | None, setting: Setting, now: datetime) -> Card:
+    see = (Block(lines(f"See {replaced}."), colour=AMBER),) if replaced else ()
+    return Card(lines(said), desk_credit(setting, now), see, kind, label=label, quiet=False)

@@ -18,7 +18,6 @@ from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Desk
 from bot.entries.drafts_store import Entered, EntryStore, Evidence, StoredEntry
 from bot.entries.drafts_words import (
-    EntryCard,
     EntryConsequences,
     OwnEntry,
     PostPreview,
@@ -106,7 +105,7 @@ class EntryCards:
         self._setting = setting
         self._clock = clock
 
-    async def card(self, stored: StoredEntry, asker: Asker, *, listed: bool = False) -> EntryCard:
+    async def card(self, stored: StoredEntry, asker: Asker, *, listed: bool = False) -> Card:
         """Return the card of a draft; `listed`: as for `draft_card`."""
         entry, contest = stored.what, self.contest(stored.what.contest)
         consequences, wrong = None, None
@@ -189,7 +188,7 @@ class EntryCards:
         publish = await self._store.post_of([one.id for one in taken if one.posts]) if to_publish else None
         return replace(consequences, waits=waits, partly=bool(delivery.now), to_publish=to_publish, publish=publish)
 
-    async def entered(self, stored: StoredEntry, entered: Entered) -> EntryCard:
+    async def entered(self, stored: StoredEntry, entered: Entered) -> Card:
         """Return the card of an entry that was just entered."""
         entry, consequences, now = stored.what, await self._came_of(stored, entered), self._clock.now()
         short = in_short(entry, self.contest(entry.contest), self._setting, now)
@@ -209,7 +208,7 @@ class EntryCards:
             public=entered.public,
         )
 
-    async def confirmed(self, stored: StoredEntry, entered: Entered) -> EntryCard:
+    async def confirmed(self, stored: StoredEntry, entered: Entered) -> Card:
         """Return the answer to a second person who confirmed an entry."""
         return confirmed_card(stored.id, await self._came_of(stored, entered), public=entered.public)
 
@@ -263,7 +262,7 @@ class Entering:
         said_at: datetime | None = None,
         reason: str | None = None,
         evidence: Evidence | None = None,
-    ) -> EntryCard:
+    ) -> Card:
         """Read a text, begin an entry of what it claims, and return its card.
 
         Args:
@@ -286,7 +285,7 @@ class Entering:
         whose = known_source(self._setting.desk, source)
         asked = [contest] if contest else await self._cards.followed(asker.server)
         if not asked:
-            return EntryCard(nothing_read(contest, (), (), None))
+            return nothing_read(contest, (), (), None)
         text_of = TextToRead(text=shown, contests=[one.id for one in asked], at=at, source=whose, link=link)
         read = await read_text(self._box, self._setting.desk, text_of)
         best: Entry | None = None
@@ -294,7 +293,7 @@ class Entering:
             if one.entry.pieces and (best is None or _says(one.entry, here) > _says(best, here)):
                 best = one.entry
         if best is None:
-            return EntryCard(nothing_read(contest, read[0].leftovers, read[0].strangers, asked[0], read[0].refused))
+            return nothing_read(contest, read[0].leftovers, read[0].strangers, asked[0], read[0].refused)
         best = await self._unsure_who_leads(await self._without_who_trails(best, asker.server), asker.server)
         if best.source is None:
             best = best.model_copy(update={"source": _given_by(best, self._setting.desk)})
@@ -343,7 +342,7 @@ class Entering:
         as_of: datetime | None = None,
         reason: str | None = None,
         evidence: Evidence | None = None,
-    ) -> EntryCard:
+    ) -> Card:
         """Begin an entry of what was typed into the form, and return its card.
 
         Raises:
@@ -359,7 +358,7 @@ class Entering:
         )
         return await self.begin(asker, entry, evidence)
 
-    async def begin(self, asker: Asker, entry: Entry, evidence: Evidence | None = None) -> EntryCard:
+    async def begin(self, asker: Asker, entry: Entry, evidence: Evidence | None = None) -> Card:
         """Store an entry as a draft, and return its card."""
         stored = await self._store.begin(asker, entry, evidence)
         return await self._cards.card(stored, asker)
@@ -459,7 +458,7 @@ class Drafts:
         self._setting = setting
         self._clock = clock
 
-    async def unit(self, asker: Asker, key: int, chosen: str) -> EntryCard:
+    async def unit(self, asker: Asker, key: int, chosen: str) -> Card:
         """Settle the first unmatched name: `chosen` is a county, or anything else to leave the name out.
 
         Raises:
@@ -477,16 +476,16 @@ class Drafts:
 
         return await self._change(asker, key, change)
 
-    async def own(self, asker: Asker, key: int) -> EntryCard:
+    async def own(self, asker: Asker, key: int) -> Card:
         """Switch between the counties' own word and a source's list."""
         return await self._change(asker, key, Entry.turned_round)
 
-    async def listed(self, asker: Asker, key: int) -> EntryCard:
+    async def listed(self, asker: Asker, key: int) -> Card:
         """Show a draft with the list of its pieces."""
         stored = self._store.own(await self._store.read(key, asker.server), asker, ProposalState.DRAFT)
         return await self._cards.card(stored, asker, listed=True)
 
-    async def tick(self, asker: Asker, key: int, seen: int) -> EntryCard:
+    async def tick(self, asker: Asker, key: int, seen: int) -> Card:
         """Keep every piece that may be right.
 
         Raises:
@@ -502,7 +501,7 @@ class Drafts:
 
         return await self._change(asker, key, change)
 
-    async def keep(self, asker: Asker, key: int, places: Sequence[str]) -> EntryCard:
+    async def keep(self, asker: Asker, key: int, places: Sequence[str]) -> Card:
         """Keep the pieces at these places (from 0), and leave the others out."""
         chosen = {int(place) for place in places if place.isdigit()}
 
@@ -514,11 +513,11 @@ class Drafts:
 
         return await self._change(asker, key, change)
 
-    async def source(self, asker: Asker, key: int, source: str) -> EntryCard:
+    async def source(self, asker: Asker, key: int, source: str) -> Card:
         """Say whose word it is."""
         return await self._change(asker, key, lambda entry: entry.model_copy(update={"source": source}))
 
-    async def contest(self, asker: Asker, key: int, contest: str) -> EntryCard:
+    async def contest(self, asker: Asker, key: int, contest: str) -> Card:
         """Read the same text again, for another contest.
 
         Raises:
@@ -542,7 +541,7 @@ class Drafts:
 
         return await self._change(asker, key, change)
 
-    async def leader(self, asker: Asker, key: int, place: int) -> EntryCard:
+    async def leader(self, asker: Asker, key: int, place: int) -> Card:
         """Set who leads where the text does not say; `place`: of the candidate in the desk file, from 0."""
 
         def change(entry: Entry) -> Entry:
@@ -555,7 +554,7 @@ class Drafts:
 
         return await self._change(asker, key, change)
 
-    async def as_of(self, asker: Asker, key: int, moment: datetime) -> EntryCard:
+    async def as_of(self, asker: Asker, key: int, moment: datetime) -> Card:
         """Set the time of every piece that has none of its own."""
         moment = min(moment, self._clock.now() + AHEAD_AT_MOST)
 
@@ -584,7 +583,7 @@ class Drafts:
         as_of = when(moments.pop(), self._clock.now(), zone) if len(moments) == 1 else ""
         return Opened(form, entry, tuple(dict.fromkeys(one.words for one in untaken(entry, zone))), as_of)
 
-    async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None, seen: Entry) -> EntryCard:
+    async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None, seen: Entry) -> Card:
         """Replace the kept figures with the form's; the words that they were read in stay with them.
 
         Raises:
@@ -600,7 +599,7 @@ class Drafts:
 
     async def mend_words(
         self, asker: Asker, key: int, kind: FormKind, typed: Sequence[str], as_of: datetime | None, seen: Entry
-    ) -> EntryCard:
+    ) -> Card:
         """Replace a kept piece that is not figures (counties, a call, a change …) with the form's.
 
         Raises:
@@ -620,12 +619,12 @@ class Drafts:
         source = whose_word(entry.model_copy(update={"pieces": calls}), self._setting.desk)
         return with_words(entry, self._cards.contest(entry.contest), source, kind, typed, as_of)
 
-    async def drop(self, asker: Asker, key: int) -> EntryCard:
+    async def drop(self, asker: Asker, key: int) -> Card:
         """Discard a draft."""
         await self._store.drop(key, asker)
-        return EntryCard("**Discarded.** Nothing was entered.")
+        return Card.of("**Discarded.** Nothing was entered.")
 
-    async def _change(self, asker: Asker, key: int, change: Callable[[Entry], Entry]) -> EntryCard:
+    async def _change(self, asker: Asker, key: int, change: Callable[[Entry], Entry]) -> Card:
         return await self._cards.card(await self._store.change(key, asker, change), asker)
 
 

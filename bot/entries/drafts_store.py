@@ -18,10 +18,10 @@ from bot.database.forgotten import Person
 from bot.entries.corrections_store import CorrectionStore, Replaced
 from bot.entries.drafts_words import PostPreview, posts_hash, public_button
 from bot.entries.pieces_words import Standing, on_record_already
-from bot.entries.review_words import public_question
 from bot.entries.statements import Statements
 from bot.entries.statements_store import StatementTaken, take_in
 from bot.errors import BadInputError
+from bot.outbox.approval_words import decided_by
 from bot.outbox.outbox import Outbox
 from bot.outbox.proposals_store import (
     SELECT,
@@ -198,11 +198,9 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
                 raise BadInputError(f"nothing of entry {key} is left to use in public answers")
             tx.audit(asker.server, asker.name, "entry public", after={"entry": key})
 
-            def decided(old: str) -> str:
-                at = stored.decided_at or tx.now
-                return public_question(old, stored.decided_by or "", at, asker.name, tx.now, tx.setting)
-
-            answer_question(tx, asker.server, stored.question, decided)
+            confirmed = decided_by("Confirmed", stored.decided_by or "", stored.decided_at or tx.now, tx.setting)
+            released = decided_by("In public answers", asker.name, tx.now, tx.setting)
+            answer_question(tx, stored.question, f"{confirmed} {released}")
 
         await self._outbox.write(work)
 

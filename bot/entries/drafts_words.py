@@ -24,7 +24,6 @@ from bot.entries.said_times import SaidTime, untaken, without_times
 from bot.errors import BadInputError
 from bot.wording.card import Button, Card, Choice, Select
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
-from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, clean, escape, stopped, without_markdown
 from bot.wording.limits import cut, joined
 from bot.wording.names import is_plain, name_of
@@ -67,15 +66,6 @@ _ALL_RIGHT = {2: "Both are right", 3: "All three are right"}
 Each claim stands above the button in a line of its own. The button enters nothing: the card then shows what would go out, and
 **Enter** is another press.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class EntryCard:
-    """An answer with lists and buttons, which only its reader sees."""
-
-    content: str
-    selects: tuple[Select, ...] = ()
-    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +154,7 @@ def draft_card(
     second: bool,
     wrong: str | None = None,
     listed: bool = False,
-) -> EntryCard:
+) -> Card:
     """Return the card of a draft.
 
     Args:
@@ -232,10 +222,10 @@ def draft_card(
     )
     # Two rows of five buttons: the lists take the other three of a message's five rows.
     fitting = times[: max(0, 10 - len(leaders) - len(actions))]
-    return EntryCard(
-        "\n".join(line for line in lines if line),
-        tuple(selects_of(key, entry, contest, sources, others, given, listed=listed)),
-        (*leaders, *fitting, *actions),
+    return Card.of(
+        *filter(None, lines),
+        buttons=(*leaders, *fitting, *actions),
+        selects=tuple(selects_of(key, entry, contest, sources, others, given, listed=listed)),
     )
 
 
@@ -253,7 +243,7 @@ def _would_come(
         return [] if _ticks(entry) else [_TICK]
     if wrong or consequences is None:
         return ["" if entry.unmatched else wrong or ""]  # which county it is, is asked below
-    return [goes_out(consequences, entry, source, told, second=second)]
+    return goes_out(consequences, entry, source, told, second=second)
 
 
 def _is_in_a_post(entry: Entry, consequences: EntryConsequences | None) -> bool:
@@ -342,7 +332,7 @@ def nothing_read(
     strangers: Sequence[str],
     read_of: Contest | None,
     refused: Sequence[Refused] = (),
-) -> str:
+) -> Card:
     """Return the answer to a text that claims nothing of the contest (None: of none that is followed).
 
     `read_of`: the contest that it was read for, from which an example of a readable text is made.
@@ -363,8 +353,8 @@ def nothing_read(
             (_CERTIFIES, "To enter who has certified: `/certify`."),
         ):
             if any(words.search(text) for text in leftovers):
-                return "\n".join([f"**No figures{of} in the text.** {command}", *shown])
-    return "\n".join([f"{head} To enter it by hand: `/tally`.", *_not_offered(strangers), *shown])
+                return Card.of(f"**No figures{of} in the text.** {command}", *shown)
+    return Card.of(f"{head} To enter it by hand: `/tally`.", *_not_offered(strangers), *shown)
 
 
 def not_ready_line(error: ValueError | BadInputError) -> str:
@@ -381,7 +371,7 @@ def entered_card(
     called: Sequence[Button],
     *,
     public: bool,
-) -> EntryCard:
+) -> Card:
     """Return the card of an entry that was just entered, with a button that undoes it for two minutes.
 
     `entered`: the entry in short, if not all of it is in a post. `called`: buttons for when one of its callers takes the call
@@ -395,12 +385,12 @@ def entered_card(
         Button(undo_label(setting, now, how), f"entry:{key}:undo"),
         *called,
     )
-    return EntryCard("\n".join([_done("Entered", consequences), *(f"> {one}" for one in quoted if one)]), (), buttons)
+    return Card.of(_done("Entered", consequences), *(f"> {one}" for one in quoted if one), buttons=buttons)
 
 
-def confirmed_card(key: int, consequences: EntryConsequences, *, public: bool) -> EntryCard:
+def confirmed_card(key: int, consequences: EntryConsequences, *, public: bool) -> Card:
     """Return the answer to a second person who confirmed an entry; `public`: as for `entered_card`."""
-    return EntryCard(_done("Confirmed", consequences), (), (public_button(key),) if public else ())
+    return Card.of(_done("Confirmed", consequences), buttons=(public_button(key),) if public else ())
 
 
 def _done(what: str, consequences: EntryConsequences) -> str:
@@ -429,13 +419,13 @@ def public_button(key: int) -> Button:
 def mine_answer(rows: Sequence[OwnEntry]) -> Card:
     """Return the answer to `/entries`: somebody's last entries, newest first, with a list to open one."""
     if not rows:
-        return answer_card("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
+        return Card.of("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
     choices = tuple(
         Choice(cut(f"Entry {row.key}, {without_markdown(row.became)}: {without_markdown(row.what)}", 100), str(row.key))
         for row in rows
     )
     select = Select("entries:choose", "Choose an entry to open", choices)
-    return answer_card("\n".join(["**Your last entries**", *map(str, rows)]), selects=(select,))
+    return Card.of("**Your last entries**", *map(str, rows), selects=(select,))
 
 
 def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Card:
@@ -445,9 +435,9 @@ def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Card:
     """
     if may_retract:
         use = (public_button(row.key),) if public else ()
-        return answer_card(str(row), (), (*use, Button("Retract", f"entries:retract:{row.key}", "danger")))
+        return Card.of(str(row), buttons=(*use, Button("Retract", f"entries:retract:{row.key}", "danger")))
     waits = row.state == "asked"
-    return answer_card(str(row), (), (Button("Withdraw", f"entry:{row.key}:back", "danger"),) if waits else ())
+    return Card.of(str(row), buttons=(Button("Withdraw", f"entry:{row.key}:back", "danger"),) if waits else ())
 
 
 def _asks_source(entry: Entry, given: Sequence[Source]) -> str:
@@ -484,26 +474,26 @@ def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequen
 
 def goes_out(
     consequences: EntryConsequences, entry: Entry, source: Source | None, told: ContestContext, *, second: bool
-) -> str:
+) -> list[str]:
     """Return the preview of what entering it posts, or why nothing is; empty if its source is not known."""
     if source is None:
-        return ""
+        return []
     first = ["a second person confirms it"] if second else []
     known = [
         f"**{capitalised(on_record_already([one]))}:** {stopped(statement_figures(told, one.said))}"
         for one in consequences.on_record
     ]
     if consequences.nothing_new:
-        return "\n".join(known)
+        return known
     if not consequences.posts:
         if consequences.older:
-            return f"**Not posted:** it is older than what answers use: {consequences.older}"
+            return [f"**Not posted:** it is older than what answers use: {consequences.older}"]
         if _are_changes(entry.kept):
-            return "**Not posted,** and no answer uses a change alone; `/entries` keeps it."
+            return ["**Not posted,** and no answer uses a change alone; `/entries` keeps it."]
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
         why = " A source's first or unchanged count is not posted." if count_alone and not consequences.why else ""
         then = _once(_shown_where(entry), first) + _in_public(consequences, source, second=second)
-        return "\n".join([_nothing_goes_out(consequences, then) + why, *known])
+        return [_nothing_goes_out(consequences, then) + why, *known]
     first += ["it is published"] if consequences.to_publish else []
     waits = "" if consequences.to_publish else consequences.waits
     not_yet = ", but not yet" if waits and not consequences.partly else ""
@@ -519,7 +509,7 @@ def goes_out(
             use = f"answers use it{_in_public(consequences, source, second=second)}"
         why = f" ({consequences.why})" if consequences.why else ""
         lines.append(f"**Not posted:** {'; '.join(figures_of(told, piece) for piece in quiet)}{why}; {use}.")
-    return "\n".join([*lines, *known, *([waits] if waits else [])])
+    return [*lines, *known, *([waits] if waits else [])]
 
 
 def _are_changes(pieces: Sequence[Piece]) -> bool:

@@ -24,10 +24,10 @@ from bot.entries.corrections_words import Replacement, unreplaced_post
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.merging_store import read_post
 from bot.outbox.outbox import Outbox
 from bot.outbox.proposals_store import Proposal, ProposalState, ProposalStore
-from bot.outbox.rows import Action, AuditRow, OutboxRow
+from bot.outbox.rows import AuditRow, OutboxRow
+from bot.outbox.rows_store import read_post
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
@@ -196,22 +196,8 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
                 else []
             )
             for old in filter(None, (read_post(tx.connection, one) for one in marked)):
-                content = said_before(tx.connection, old, post)
-                if content is not None:
-                    edits.append(
-                        OutboxRow(
-                            old.server,
-                            old.channel,
-                            old.number,
-                            draft.kind,
-                            tx.now,
-                            old.contest,
-                            old.source,
-                            about=old.id,
-                            action=Action.EDIT,
-                            content=content,
-                        )
-                    )
+                if (card := said_before(tx.connection, old, post)) is not None:
+                    edits.append(OutboxRow.edit(old, card, tx.now, draft.kind))
         tx.add(posts)
         tx.add(edits)
         return dropped, tuple(dict.fromkeys(post.channel for post in posts))

@@ -1,12 +1,9 @@
 """What becomes of an entry: entered, put before a second person, confirmed, rejected, undone, retracted."""
 
-from dataclasses import replace
-
 from bot.clock import Clock
 from bot.entries.corrections_words import retraction_answer
 from bot.entries.drafts import EntryCards
 from bot.entries.drafts_store import EntryStore, StoredEntry, nothing_new
-from bot.entries.drafts_words import EntryCard
 from bot.entries.review_words import asked_anew, asked_card, entry_question, let_public_answer, others_go_out
 from bot.outbox.proposals_store import Asker, OthersGoOutError, ProposalState
 from bot.wording.card import Card
@@ -23,7 +20,7 @@ class EntryDecisions:
         self._setting = setting
         self._clock = clock
 
-    async def enter(self, asker: Asker, key: int, shown: int) -> EntryCard:
+    async def enter(self, asker: Asker, key: int, shown: int) -> Card:
         """Enter a draft, or ask the desk to confirm it (under the two-person rule, or for a reporter).
 
         `shown`: the `posts_hash` of the card. If other posts would go out by now, nothing is entered and a new card is shown.
@@ -38,8 +35,7 @@ class EntryDecisions:
             try:
                 entered = await self._store.do(key, asker, shown)
             except OthersGoOutError:
-                card = await self._cards.card(stored, asker)
-                return replace(card, content=f"{others_go_out('card')}\n{card.content}")
+                return (await self._cards.card(stored, asker)).above(others_go_out("card"))
             return await self._cards.entered(*entered)
         if stored.state is ProposalState.DRAFT:
             self._store.refuse_stale(stored, now)
@@ -57,7 +53,7 @@ class EntryDecisions:
         await self._store.ask(key, asker, make)
         return asked_card(key)
 
-    async def confirm(self, asker: Asker, key: int, shown: int) -> EntryCard:
+    async def confirm(self, asker: Asker, key: int, shown: int) -> Card:
         """Confirm what somebody else entered; return the answer.
 
         `shown`: the `posts_hash` of the question. If other posts would go out by now, nothing is entered and it is asked again.
@@ -103,7 +99,7 @@ class EntryDecisions:
         own = (await self._store.reject(key, asker)).state is ProposalState.DROPPED
         return "**Withdrawn.** Nothing was entered." if own else "**Rejected.** Nothing is posted or used in answers."
 
-    async def undo(self, asker: Asker, key: int) -> EntryCard:
+    async def undo(self, asker: Asker, key: int) -> Card:
         """Undo an entry of the last two minutes.
 
         Raises:
@@ -112,7 +108,7 @@ class EntryDecisions:
         """
         _, done = await self._store.undo(key, asker)
         goes = await self._cards.goes_out(asker.server, {post.channel for post in done.posts}, "The retraction")
-        return EntryCard(
+        return Card.of(
             retraction_answer(
                 done.channels, done.dropped, done.unfound, done.late, goes, done.numbers, done.corrections
             )

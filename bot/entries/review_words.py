@@ -4,22 +4,14 @@ from datetime import datetime
 
 from bot.count.entry import Entry
 from bot.desk.desk_file import Contest
-from bot.entries.drafts_words import (
-    MOST_SENTENCE,
-    EntryCard,
-    EntryConsequences,
-    goes_out,
-    posts_hash,
-)
+from bot.entries.drafts_words import MOST_SENTENCE, EntryConsequences, goes_out, posts_hash
 from bot.entries.pieces_words import piece_line, whose_line, whose_word
-from bot.outbox.approval_words import decided_question
 from bot.outbox.outbox_words import desk_notice
 from bot.wording.card import Button, Card
 from bot.wording.context import Setting, contest_context
-from bot.wording.escape import escape, stopped
-from bot.wording.limits import CONTENT, joined
+from bot.wording.escape import escape
+from bot.wording.limits import CONTENT, fitted, joined
 from bot.wording.names import name_of
-from bot.wording.times import when
 
 _MOST_PIECES_TEXT = 1100
 """Characters of the list of pieces, of the 2,000 that a post may have."""
@@ -54,14 +46,14 @@ def entry_question(
         f"From {entry.link}" if entry.link else "",
         f"Reason: {escape(entry.reason, MOST_SENTENCE)}" if entry.reason else "",
         joined(
-            goes_out(consequences, entry, source, told, second=False).split("\n"),
+            goes_out(consequences, entry, source, told, second=False),
             _MOST_PREVIEW_TEXT,
             "and {} lines more",
         ),
         *consequences.notes,
     ]
     buttons = (*_decisions(key, consequences), *((Button("Picture", f"entries:picture:{key}"),) if picture else ()))
-    return desk_notice(joined([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
+    return desk_notice(fitted([line for line in lines if line], CONTENT - 100), setting, buttons=buttons)
 
 
 def _decisions(key: int, consequences: EntryConsequences) -> tuple[Button, ...]:
@@ -74,12 +66,12 @@ def _decisions(key: int, consequences: EntryConsequences) -> tuple[Button, ...]:
 
 def asked_anew(
     key: int, entry: Entry, contest: Contest, consequences: EntryConsequences, setting: Setting, now: datetime
-) -> EntryCard:
+) -> Card:
     """Return the answer that other posts would go out than the question shows, which asks again."""
     told = contest_context(contest, setting, now)
     goes = goes_out(consequences, entry, whose_word(entry, setting.desk), told, second=False)
-    said = [f"{others_go_out('question')} Confirm it as it is now?", goes, *consequences.notes]
-    return EntryCard("\n".join(said), (), _decisions(key, consequences))
+    asked = f"{others_go_out('question')} Confirm it as it is now?"
+    return Card.of(asked, *goes, *consequences.notes, buttons=_decisions(key, consequences))
 
 
 def others_go_out(shown_in: str) -> str:
@@ -87,20 +79,12 @@ def others_go_out(shown_in: str) -> str:
     return f"**Not entered:** what goes out has changed since that {shown_in}."
 
 
-def asked_card(key: int) -> EntryCard:
+def asked_card(key: int) -> Card:
     """Return the answer once the desk is asked. It does not name the desk's channel, which the asker may not see."""
-    return EntryCard(
+    return Card.of(
         "**Sent to the desk to confirm.** Nothing is posted or used in answers until then.",
-        (),
-        (Button("Withdraw", f"entry:{key}:back", "danger"),),
+        buttons=(Button("Withdraw", f"entry:{key}:back", "danger"),),
     )
-
-
-def public_question(old: str, by: str, at: datetime, who: str, now: datetime, setting: Setting) -> str:
-    """Return the content of a question (`old`) that `by` confirmed at `at`, once `who` lets public answers use the entry."""
-    confirmed, _, rest = decided_question(old, "Confirmed", by, at, setting).partition("\n")
-    public = stopped(f"**In public answers** by {name_of(who)}, {when(now, now, setting.desk.zone)}")
-    return f"{confirmed} {public}\n{rest}"
 
 
 def let_public_answer(key: int, *, undo: bool) -> str:

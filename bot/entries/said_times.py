@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 
 from bot.count.entry import Entry
 from bot.count.judgement import AHEAD_AT_MOST
-from bot.events.typed_time import HOURS, SPAN, WEEKDAYS, typed_parts, word_says
+from bot.events.typed_time import HOUR_IN_DIGITS, HOURS, SPAN, WEEKDAYS, ZONES, typed_parts, word_says
 from bot.prose.tokens import Token, tokens_of
-from bot.prose.whens import HOUR_IN_DIGITS, ZONES
 from bot.wording.typed_times import past_times
 
 _PARTS = {"weekday": "w", "days": "d", "part": "p", "month": "m", "number": "n", "year": "y"}

@@ -1,6 +1,9 @@
 """What is written of a time, and what is left open: "3:05", "Friday 5 p.m.", "last night", "11/6 9", "20 min ago".
 
 Nothing is filled in: a part that is not written is None. `meant_time.py` decides which moment, past or ahead, is meant.
+
+What is typed is a time as a whole, or none. A text is scanned for times, by the same words and hours: `bot/prose/whens.py`
+takes the one that figures are of, where it is sure, and `bot/entries/said_times.py` finds all that may be one.
 """
 
 import re
@@ -10,6 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 from dateutil.parser import parserinfo
+
+from bot.events.event import GENERIC
 
 LONGEST = 60
 """Characters of a typed time; more are no time."""
@@ -33,10 +38,15 @@ PartOfDay = Literal["morning", "afternoon", "evening"]
 _PART_HOURS = {"morning": range(1, 12), "afternoon": range(12, 19), "evening": range(17, 24)}
 """What can be meant without "a.m." or "p.m."; 1 o'clock at night is left open."""
 
+_ZONES_IN_FULL = {"eastern": "et", "central": "ct", "mountain": "mt", "pacific": "pt"}
+
+ZONES = _ZONES_IN_FULL | {name.casefold(): name.casefold() for name in ("UTC", "GMT", *GENERIC, *GENERIC.values())}
+"""What a sentence calls a zone, and its short name; a typed time may have any, but in a sentence "but" is none."""
+
 _INSTEAD = (
     dict.fromkeys(("tmrw", "tmr", "tmw", "2morrow"), "tomorrow")
     | {"yest": "yesterday", "tonite": "tonight", "nite": "night"}
-    | {"eastern": "et", "central": "ct", "mountain": "mt", "pacific": "pt"}
+    | _ZONES_IN_FULL
     | {word: str(number) for number, word in enumerate(HOURS, 1)}
 )
 """What people type → what stands for it."""
@@ -66,6 +76,9 @@ _CENTURIES = ("19", "20")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _SLASHED = re.compile(r"([0-9]{1,2})/([0-9]{1,2})(?:/([0-9]{4}|[0-9]{2}))?")
 _ZONE = re.compile(r"utc|gmt|z|[a-z]{1,3}t")
+
+HOUR_IN_DIGITS = re.compile(r"(?:0?[1-9]|1[0-2])[0-5][0-9]")
+"""A time without its colon, "at 825": in a sentence also a number, but for 0825."""
 
 _CLOCK = re.compile(
     r"(?P<hour>[0-9]{1,2})(?:(?P<mark>[:.h]?)(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?"

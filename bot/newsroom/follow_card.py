@@ -69,7 +69,7 @@ class FollowCard:
         """Return the channel of a follow."""
         return (await self._find(server, key))[0]
 
-    async def card(self, server: int, key: int, note: str = "") -> Card:
+    async def card(self, server: int, key: int) -> Card:
         """Return how a follow is told."""
         channel, contest = await self._find(server, key)
         settings = await self._store.read(server)
@@ -78,7 +78,7 @@ class FollowCard:
             channel_of(settings, channel).public,
             await self._servers.thread(channel, contest),
         )
-        return preferences_card(key, channel, shown, self._setting.desk, note)
+        return preferences_card(key, channel, shown, self._setting.desk)
 
     async def form(self, server: int, key: int) -> tuple[str, str, tuple[Choice, ...]]:
         """Return what the form has now: least votes, quiet hours, what becomes of smaller changes."""
@@ -149,7 +149,7 @@ class FollowCard:
             )
 
         await self._store.change(server, who, edit)
-        return await self.card(server, key, "**Set.**")
+        return (await self.card(server, key)).above("**Set.**")
 
 
 def _follow_of(settings: ServerSettings, channel: int, contest: str) -> FollowSettings:

@@ -16,7 +16,6 @@ from bot.follows.preferences import (
     least_said,
 )
 from bot.wording.card import Button, Card, Choice, Select
-from bot.wording.draft import answer_card
 from bot.wording.escape import escape
 from bot.wording.limits import CONTENT, cut, size
 from bot.wording.times import length, of_day
@@ -36,12 +35,11 @@ MAY: dict[Role, str] = {
 """What members of a role may do; each role also includes those above it."""
 
 
-def preferences_card(key: int, channel: int, shown: ShownFollow, desk: Desk, note: str = "") -> Card:
+def preferences_card(key: int, channel: int, shown: ShownFollow, desk: Desk) -> Card:
     """Return how a channel follows a contest, with lists and buttons to change it; `key` is the follow's."""
     follow = shown.settings
     contest = desk.contest(follow.contest)
     lines = [
-        note,
         f"**What <#{channel}> gets on {escape(contest.name if contest else follow.contest, 80)}**",
         *(preference.line(shown) for preference in PREFERENCES.values() if preference.line),
     ]
@@ -64,7 +62,7 @@ def preferences_card(key: int, channel: int, shown: ShownFollow, desk: Desk, not
     buttons.append(Button("Unfollow", f"follow:unfollow:{key}", "danger"))
     if follow.preferences.thread and shown.thread and shown.thread.closed:
         buttons.append(Button("Open another thread", f"follow:thread:{key}:on"))
-    return answer_card("\n".join(line for line in lines if line), (), tuple(buttons), selects=tuple(selects))
+    return Card.of(*filter(None, lines), buttons=tuple(buttons), selects=tuple(selects))
 
 
 def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
@@ -104,7 +102,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
 
     """
     if not rows:
-        return answer_card("" if here else "No channel you can see follows a contest.")
+        return Card(()) if here else Card.of("No channel you can see follows a contest.")
     pages = _pages(rows)
     page = min(page, len(pages) - 1)
     shown = pages[page]
@@ -118,12 +116,12 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
         later = (Button("Next", f"following:page:{page + 1}"),) if page + 1 < len(pages) else ()
         buttons = (*earlier, *later)
     if not may_change:
-        return answer_card("\n".join(lines), (), buttons)
+        return Card.of(*lines, buttons=buttons)
     known = [row.known for row in shown if row.known]
     named = [(row, contest_label(row.known, known) if row.known else row.contest) for row in shown]
     choices = tuple(Choice(cut(f"#{row.name}: {contest}", 100), str(row.key)) for row, contest in named)
     select = Select("follow:choose", "Settings of one contest", choices)
-    return answer_card("\n".join(lines), (), buttons, selects=(select,))
+    return Card.of(*lines, buttons=buttons, selects=(select,))
 
 
 def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:

@@ -8,9 +8,7 @@ from bot.follows.levels import Level
 from bot.outbox.outbox_words import desk_notice
 from bot.wording.card import Button, Card
 from bot.wording.context import Setting
-from bot.wording.draft import answer_card
 from bot.wording.escape import escape
-from bot.wording.limits import CONTENT, joined
 from bot.wording.names import listed
 
 _MAY = {
@@ -59,36 +57,33 @@ def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: 
         public: the public reads the channel.
 
     """
-    lines = [_MAY[level], _about(here), *map(_topic_line, topics.items())]
-    if public:
-        lines.append("Public: answers leave out newsroom-only figures.")
-    lines.append("-# Buttons show the rest.")
-    return answer_card("\n".join(lines), (), _topic_buttons(topics))
+    left_out = ["Public: answers leave out newsroom-only figures."] if public else []
+    topic_lines = map(_topic_line, topics.items())
+    end = "-# Buttons show the rest."
+    return Card.of(_MAY[level], _about(here), *topic_lines, *left_out, end, buttons=_topic_buttons(topics))
 
 
 def topic_card(topics: Topics, topic: str) -> Card:
     """Return what each command of one of the topics does, with a button to each."""
-    lines = [f"**{topic}**", *(f"{one} {one.does}." for one in topics[topic])]
-    return answer_card(joined(lines, CONTENT), (), _topic_buttons(topics))
+    commands = (f"{one} {one.does}." for one in topics[topic])
+    return Card.of(f"**{topic}**", *commands, buttons=_topic_buttons(topics))
 
 
 def data_card(topics: Topics) -> Card:
     """Return what is kept of who asks, with the way to take it out."""
-    return answer_card(
+    return Card.of(
         "**Your data.** Tallydesk keeps your name and id beside what you entered, decided or changed; your drafts; the "
         "pictures of your entries; your reminders by direct message.",
-        (),
-        (*_topic_buttons(topics), Button("Forget me", "help:forget", "danger")),
+        buttons=(*_topic_buttons(topics), Button("Forget me", "help:forget", "danger")),
     )
 
 
 def forget_me_card() -> Card:
     """Return the question before somebody is taken out of all that is kept."""
-    return answer_card(
+    return Card.of(
         "**Forget you, in every server?** Your name and id, your drafts, the pictures of your entries and your reminders "
         "are deleted. It can't be undone.",
-        (),
-        (Button("Yes, forget me", "help:sure", "danger"), Button("Keep it", "help:data")),
+        buttons=(Button("Yes, forget me", "help:sure", "danger"), Button("Keep it", "help:data")),
     )
 
 

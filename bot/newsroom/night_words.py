@@ -9,7 +9,6 @@ from bot.newsroom.server_settings import ServerSettings
 from bot.tally.feed_proofs_words import FeedProof
 from bot.wording.card import Button, Card
 from bot.wording.context import Setting, source_name
-from bot.wording.draft import answer_card
 from bot.wording.escape import escape
 from bot.wording.limits import CONTENT, joined
 from bot.wording.numbers import spelled
@@ -51,7 +50,7 @@ NightStage = tuple[int, str, Sequence[NightItem]]
 """(days before election day, what that is called, what has to be done by then)."""
 
 
-def night_card(settings: ServerSettings, facts: NightFacts, setting: Setting, now: datetime, note: str = "") -> Card:
+def night_card(settings: ServerSettings, facts: NightFacts, setting: Setting, now: datetime) -> Card:
     """Return the list for the newsroom's next election day."""
     desk, stages = setting.desk, _stages(settings, facts, setting, now)
     election_day = next_election_day(desk, now)
@@ -73,7 +72,7 @@ def night_card(settings: ServerSettings, facts: NightFacts, setting: Setting, no
             for one in of_stage
         ]
     buttons = (Button("Overview", "setup:go:start"), Button("Look again", "setup:go:night", "primary"))
-    return answer_card(joined([note, *lines] if note else lines, CONTENT, "and {} more lines"), (), buttons)
+    return Card.of(joined(lines, CONTENT, "and {} more lines"), buttons=buttons)
 
 
 def next_election_day(desk: Desk, now: datetime) -> date | None:

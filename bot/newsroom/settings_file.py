@@ -17,7 +17,6 @@ from bot.newsroom.settings_file_words import audit_card, difference, forget_card
 from bot.newsroom.setup_words import Lacks, has_boards, has_threads
 from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import answer_card
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted
 
@@ -86,7 +85,7 @@ class NewsroomSettings:
         _refuse_unseen(before, importer.sees)
         lines = difference(before, settings, self._setting.desk)
         if not lines:
-            return answer_card("No change: this server already has these settings.")
+            return Card.of("No change: this server already has these settings.")
         _check_role(importer, before, settings)
         key = await self._store.keep_import(importer.server, importer.who, self._clock.now(), settings, before.digest)
         return import_card(key, lines)
@@ -95,21 +94,19 @@ class NewsroomSettings:
         """Apply a settings file that was shown, or drop it; a second press changes nothing."""
         kept = await self._store.kept_import(importer.server, key)
         if kept is None:
-            return answer_card("That settings file no longer exists in this server.")
+            return Card.of("That settings file no longer exists in this server.")
         if kept.state != "shown":
-            return answer_card(f"That file was already {kept.state}, by {name_of(kept.decided_by or '')}.")
+            return Card.of(f"That file was already {kept.state}, by {name_of(kept.decided_by or '')}.")
         if press == "drop":
             await self._store.drop_import(importer.server, key, importer.who)
-            return answer_card("**Discarded.** The settings are unchanged.")
+            return Card.of("**Discarded.** The settings are unchanged.")
         settings = read_settings(kept.body.encode())
         self._check(importer, settings)
         before = await self._store.read(importer.server)
         _refuse_unseen(before, importer.sees)
         _check_role(importer, before, settings)
         did = await self._store.apply_import(importer.server, key, importer.who, settings, kept.was)
-        return answer_card(
-            "**Applied.** `/desk setup` shows the settings." if did else "That file was already decided."
-        )
+        return Card.of("**Applied.** `/desk setup` shows the settings." if did else "That file was already decided.")
 
     async def audit(self, server: int, sees: Sees, *, before: int | None = None, after: int | None = None) -> Card:
         """Return a page of who did what; of what is about a channel that who asks does not see, only that something is."""
@@ -125,7 +122,7 @@ class NewsroomSettings:
         if not 0 <= self._wall() - asked_at <= SURE_WITHIN.total_seconds():
             return forget_card(None)
         await self._forgetting.forget(server, who)
-        return answer_card("**Forgotten.** This server follows nothing now; start again with `/desk setup`.")
+        return Card.of("**Forgotten.** This server follows nothing now; start again with `/desk setup`.")
 
     def _check(self, importer: Importer, settings: ServerSettings) -> None:
         """Refuse what this server or the desk file does not have, or who asks does not see."""

@@ -15,9 +15,8 @@ from bot.newsroom.audit_store import Audited
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.newsroom.setup_words import before_said
 from bot.schedule.reminders_words import KINDS
-from bot.wording.card import Button, Card
+from bot.wording.card import Button, Card, Line
 from bot.wording.context import Setting, contest_context, source_name
-from bot.wording.draft import answer_card
 from bot.wording.escape import escape, without_markdown
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted
@@ -102,7 +101,7 @@ _DONE = {
 }
 """What was done, where the audit's own words are not an editor's."""
 
-_OF_A_POST = ("number", "channel", "content", "state")
+_OF_A_POST = ("number", "channel", "content", "said", "state")
 """Keys of a post that its line already shows."""
 
 _MOST_POSTS = 2
@@ -148,7 +147,7 @@ def import_card(key: int, lines: Sequence[str]) -> Card:
     """Return the difference that a settings file makes, with the buttons that decide."""
     first = "**This file changes the settings of this server.** Nothing changes until you press Apply."
     buttons = (Button("Apply", f"settings:{key}:apply", "primary"), Button("Discard", f"settings:{key}:drop"))
-    return answer_card("\n".join([first, *lines]), (), buttons)
+    return Card.of(first, *lines, buttons=buttons)
 
 
 def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setting, now: datetime, sees: Sees) -> Card:
@@ -157,14 +156,14 @@ def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setti
     A row about a channel that who asks does not see is there, without who and what.
     """
     if not rows:
-        return answer_card("No changes in this server yet.")
-    lines = ["**Who did what,** newest first.", *(_audited(row, setting, now, sees) for row in rows)]
+        return Card.of("No changes in this server yet.")
+    lines = [_audited(row, setting, now, sees) for row in rows]
     buttons: tuple[Button, ...] = ()
     if newer:
         buttons += (Button("Newer", f"audit:after:{rows[0].id}"),)
     if older:
         buttons += (Button("Older", f"audit:before:{rows[-1].id}"),)
-    return answer_card("\n".join(lines), (), buttons)
+    return Card.of("**Who did what,** newest first.", *lines, buttons=buttons)
 
 
 def forgotten_answer(rows: int) -> str:
@@ -185,43 +184,52 @@ def forget_card(asked_at: int | None) -> Card:
         "database, and a record that this was done."
     )
     if asked_at is None:
-        return answer_card(
+        return Card.of(
             "**Forget this server?** This deletes everything about it: follows, settings, entries and their "
             f"pictures, schedule, record of posts, and audit. {stays} To keep a copy, first use **Export settings** "
             "and `/export`.",
-            (),
-            (Button("Forget", "forget:ask", "danger"), Button("Keep everything", "forget:keep")),
+            buttons=(Button("Forget", "forget:ask", "danger"), Button("Keep everything", "forget:keep")),
         )
-    return answer_card(
+    return Card.of(
         "**Really?** You can't undo it, and waiting posts will not be sent.",
-        (),
-        (
+        buttons=(
             Button("Yes, forget everything", f"forget:sure:{asked_at}", "danger"),
             Button("Keep everything", "forget:keep"),
         ),
     )
 
 
-def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> str:
+def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> Line:
     """Return a row as a line: "8:50 a.m., desk editor: **paused all posts** (a wrong number)"."""
     at = when(row.at, now, setting.desk.zone)
     if not row.is_seen(sees):
-        return f"{at}: something in a channel you can't see"
+        return Line(f"{at}: something in a channel you can't see")
     of_contest = setting.desk.contest(row.why or "")
     why = f" ({escape(of_contest.name if of_contest else row.why, 80)})" if row.why else ""
     before, after = (json.loads(part) if part is not None else None for part in (row.before, row.after))
     entry = after.get("entry") if row.what.startswith("entry ") and isinstance(after, dict) else None
     done = escape(_DONE.get(row.what, row.what.removeprefix("entry ") if entry else row.what), 60)
     done, said = f"entry {entry} {done}" if entry else done, _changed(row.what, before, after, setting, now)
+    posts = _numbers_in([before, after])
     if row.what == "statement":
-        posts = listed([f"#{number}" for number, channel in row.added_to if sees(channel)])
+        seen = [number for number, channel in row.added_to if sees(channel)]
         done = f"entry {row.entry}" if row.entry else done
-        said += f"; named in {posts}" if posts else ""
+        said += f"; named in {listed([f'#{number}' for number in seen])}" if seen else ""
+        posts += seen
     elif row.what == "desk public" and isinstance(after, dict):
         done, said = f"made <#{after.get('channel')}> {'public' if after.get('public') else 'private'}", ""
     elif row.what in ("follow", "unfollow"):
         done, said = _follow_said(before, after, setting)
-    return f"{at}, {name_of(row.who)}: **{done}**{why}{f': {said}' if said else ''}"
+    text = f"{at}, {name_of(row.who)}: **{done}**{why}{f': {said}' if said else ''}"
+    return Line(text, posts=tuple(dict.fromkeys(posts)))
+
+
+def _numbers_in(kept: object) -> list[int]:
+    """Return the numbers of the posts in what the audit kept."""
+    if isinstance(kept, dict):
+        own = [kept["number"]] if isinstance(kept.get("number"), int) else []
+        return own + _numbers_in(list(kept.values()))
+    return [number for one in kept for number in _numbers_in(one)] if isinstance(kept, list) else []
 
 
 def _follow_said(before: dict[str, Any] | None, after: dict[str, Any] | None, setting: Setting) -> tuple[str, str]:
@@ -308,7 +316,7 @@ def _posts_said(value: object, setting: Setting, now: datetime) -> str:
 def _post_said(post: dict[str, object], setting: Setting, now: datetime) -> str:
     """Return one post with the first line of its words, as they read; and what else was kept of it."""
     rest = [_part(key, None, value, setting, now, both=False) for key, value in post.items() if key not in _OF_A_POST]
-    first = without_markdown(str(post.get("content") or "").split("\n", 1)[0])
+    first = without_markdown(str(post.get("said") or ""))
     quoted = f": “{escape(first, _MOST_VALUE)}”" if first else ""
     return ", ".join([f"#{post['number']} in <#{post['channel']}>{quoted}", *(part for part in rest if part)])
 

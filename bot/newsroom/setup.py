@@ -50,8 +50,6 @@ from bot.schedule.mirror import Mirror
 from bot.schedule.reminders import read_lead_times
 from bot.wording.card import Button, Card, Choice
 from bot.wording.context import Setting
-from bot.wording.draft import answer_card
-from bot.wording.message import render
 from bot.wording.names import listed
 from bot.wording.typed_times import hours_label, quiet_hours
 
@@ -130,28 +128,31 @@ class Setup:
         self._setting = setting
         self._clock = clock
 
-    async def go(self, editor: SettingsEditor, step: str | None = None, note: str = "") -> Card:
-        """Return a step; None: the overview once a channel gets posts, before that the first step in which nothing is said."""
+    async def go(self, editor: SettingsEditor, step: str | None = None, *done: str) -> Card:
+        """Return a step; None: the overview once a channel gets posts, before that the first step in which nothing is said.
+
+        `done`: what has just been set, a sentence each; it stands above the step.
+        """
         settings = seen_by(await self._store.read(editor.server), editor.sees)
         used = any(channel.follows for channel in settings.channels)
         match step or ("start" if used else first_step(settings)):
             case "role":
-                card = role_card(settings, self._setting, self._clock.now(), note)
+                card = role_card(settings, self._setting, self._clock.now())
             case "desk":
-                card = desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, note)
+                card = desk_card(settings, editor.lacks, editor.sees, editor.read_by_all)
             case "channels":
-                card = channels_card(settings, self._setting, editor.lacks, note)
+                card = channels_card(settings, self._setting, editor.lacks)
             case "reminders":
-                card = reminders_card(settings, self._setting, note)
+                card = reminders_card(settings, self._setting)
             case "alone":
                 repeated, mirrored = await self._calls.repeated(editor.server), await self._mirror.is_on(editor.server)
-                card = alone_card(self._calls.callers(), repeated, note, mirrored=mirrored)
+                card = alone_card(self._calls.callers(), repeated, mirrored=mirrored)
             case "night":
                 facts = await self._facts(editor, lacking_where(settings, editor.lacks))
-                card = night_card(settings, facts, self._setting, self._clock.now(), note)
+                card = night_card(settings, facts, self._setting, self._clock.now())
             case _:
-                card = overview(settings, editor.lacks, self._setting.desk, note)
-        return card
+                card = overview(settings, editor.lacks, self._setting.desk)
+        return card.above(*done)
 
     async def _facts(self, editor: SettingsEditor, lacking: Sequence[str]) -> NightFacts:
         status, jobs = await self._status.status(editor.server), self._jobs()
@@ -174,11 +175,11 @@ class Setup:
         return lacking_where(seen_by(await self._store.read(editor.server), editor.sees), editor.lacks)
 
     async def channel(
-        self, editor: SettingsEditor, channel: int, page: int = 0, note: str = "", *, brief: bool = False
+        self, editor: SettingsEditor, channel: int, page: int = 0, *done: str, brief: bool = False
     ) -> Card:
-        """Return what a channel follows, with a page of contests; `brief`: see `channel_card`."""
+        """Return what a channel follows, with a page of contests; `brief`: see `channel_card`, `done`: see `go`."""
         settings = await self._store.read(editor.server)
-        return channel_card(channel, settings, self._setting, editor.lacks, page, note, brief=brief)
+        return channel_card(channel, settings, self._setting, editor.lacks, page, brief=brief).above(*done)
 
     async def role(self, editor: SettingsEditor, may: Role, role: int | None) -> Card:
         """Set the role of reporters, of the desk or of managers; None: nobody has that level by a role."""
@@ -208,7 +209,7 @@ class Setup:
             for one in self._calls.callers()
             if (one.id in chosen) != (one.id in had)
         ]
-        return await self.go(editor, "alone", "\n".join(said))
+        return await self.go(editor, "alone", *said)
 
     async def mirror(self, editor: SettingsEditor, *, on: bool) -> Card:
         """Say whether the schedule is shown as the server's own events."""
@@ -278,7 +279,7 @@ class Setup:
         if quiet.strip() != shown.quiet:
             values["quiet"] = quiet_hours(quiet)
         await self._change(editor, _of_follows(channel, values, shown.version))
-        return await self.channel(editor, channel, note="**Set.**")
+        return await self.channel(editor, channel, 0, "**Set.**")
 
     async def mention(self, editor: SettingsEditor, channel: int, page: int, shown: str, role: int | None) -> Card:
         """Set the role that lead changes mention in a channel; None: nobody. `shown`: the version that was chosen from."""
@@ -291,14 +292,14 @@ class Setup:
         if on:
             _refuse_lacking(editor, channel, threads=True)
         await self._change(editor, _of_follows(channel, {"thread": on}))
-        return await self.channel(editor, channel, note="**Set.**")
+        return await self.channel(editor, channel, 0, "**Set.**")
 
     async def board(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
         """Say whether the contests of a channel have pinned boards."""
         if on:
             _refuse_lacking(editor, channel, board=True)
         await self._change(editor, _of_follows(channel, {"board": on}))
-        return await self.channel(editor, channel, note="**Set.**")
+        return await self.channel(editor, channel, 0, "**Set.**")
 
     async def public(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
         """Say whether the public reads a channel; of what would go out then it asks first.
@@ -308,13 +309,14 @@ class Setup:
         settings = await self._store.read(editor.server)
         if on and settings.desk_channel is None:
             return desk_card(settings, editor.lacks, editor.sees, editor.read_by_all, back_to=channel)
+        answer: Card | str
         if on:
-            answer = answer_card(await self._suspensions.set_public(channel, editor.server, editor.who, public=True))
+            answer = await self._suspensions.set_public(channel, editor.server, editor.who, public=True)
         else:
             answer = await self._suspensions.ask_to_free(channel, editor.server, editor.who)
-        if answer.buttons:
+        if isinstance(answer, Card):
             return replace(answer, buttons=(*answer.buttons, Button("Back", f"setup:page:{channel}:0")))
-        return await self.channel(editor, channel, note=render(answer).content)
+        return await self.channel(editor, channel, 0, answer)
 
     async def reminders_form(self, editor: SettingsEditor, kind: EventKind) -> str:
         """Return what the form of a kind's reminders has now; empty: as in the desk file."""

@@ -16,7 +16,6 @@ from bot.outbox.outbox_words import desk_notice
 from bot.schedule.reminders_words import KINDS
 from bot.wording.card import Button, Card, Choice, Select
 from bot.wording.context import Setting, source_name
-from bot.wording.draft import answer_card
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import listed, name_of
@@ -81,7 +80,7 @@ def seen_by(settings: ServerSettings, sees: Sees) -> ServerSettings:
     return settings.model_copy(update={"channels": tuple(one for one in settings.channels if sees(one.channel))})
 
 
-def overview(settings: ServerSettings, lacks: Lacks, desk: Desk, note: str = "") -> Card:
+def overview(settings: ServerSettings, lacks: Lacks, desk: Desk) -> Card:
     """Return what is set, what the bot lacks where, a list of channels once there is one, a button to each step."""
     roles = [f"{name.lower()} <@&{role}>" for may, name in _ROLES.items() if (role := settings.role(may))]
     if roles and settings.desk_role is settings.manager_role is None:
@@ -93,15 +92,15 @@ def overview(settings: ServerSettings, lacks: Lacks, desk: Desk, note: str = "")
         "3. Channels:" if settings.channels else "3. No channel gets posts yet.",
         *(_channel_row(channel, desk) for channel in settings.channels),
         *([f"4. Reminders: {own_said(settings.reminders)}."] if settings.reminders else []),
+        *lacking_where(settings, lacks),
     ]
-    lines += lacking_where(settings, lacks)
     step = first_step(settings)
     buttons = tuple(
         Button(label, f"setup:go:{key}", "primary" if key == step else "secondary") for key, label in _STEPS
     )
     file = (Button("Export settings", "setup:export"), Button("Forget this server", "forget:first", "danger"))
     channel = (Select("setup:where", "Set up a channel", of="channels"),) if settings.channels else ()
-    return answer_card(_content(note, lines), (), (*buttons, *file), selects=channel)
+    return Card.of(*lines, buttons=(*buttons, *file), selects=channel)
 
 
 def first_step(settings: ServerSettings) -> str:
@@ -113,7 +112,7 @@ def first_step(settings: ServerSettings) -> str:
     return "start" if any(channel.follows for channel in settings.channels) else "channels"
 
 
-def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: str = "") -> Card:
+def role_card(settings: ServerSettings, setting: Setting, now: datetime) -> Card:
     """Return the step of the three roles, and how Discord shows a command to a role."""
     lines = [
         (
@@ -140,7 +139,7 @@ def role_card(settings: ServerSettings, setting: Setting, now: datetime, note: s
         )
         for may in _ROLES
     )
-    return answer_card(_content(note, lines), (), _ways("desk", "Next: desk channel"), selects=selects)
+    return Card.of(*lines, buttons=_ways("desk", "Next: desk channel"), selects=selects)
 
 
 def desk_card(
@@ -148,7 +147,6 @@ def desk_card(
     lacks: Lacks,
     sees: Sees,
     read_by_all: Callable[[int], bool],
-    note: str = "",
     back_to: int | None = None,
 ) -> Card:
     """Return the step of the desk's channel; `read_by_all` returns whether every member of the server reads a channel.
@@ -183,7 +181,7 @@ def desk_card(
     ways = _ways("channels", "Next: channels")
     if back_to is not None:
         ways = (Button("Back", f"setup:page:{back_to}:0"),)
-    return answer_card(_content(note, lines), (), (*buttons, *ways), selects=(select,))
+    return Card.of(*lines, buttons=(*buttons, *ways), selects=(select,))
 
 
 def _makes_public(channel: ChannelSettings) -> str:
@@ -192,7 +190,7 @@ def _makes_public(channel: ChannelSettings) -> str:
     return f"**Choose a private desk channel to make <#{channel.channel}> public.** Its posts then wait there for Publish; what is posted stays{goes}."
 
 
-def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note: str = "") -> Card:
+def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks) -> Card:
     """Return the step in which a channel is chosen."""
     lines = [
         "**Step 3 of 6: channels that get posts.** Choose one to set it up.",
@@ -200,7 +198,7 @@ def channels_card(settings: ServerSettings, setting: Setting, lacks: Lacks, note
         *lacking_where(settings, lacks),
     ]
     select = Select("setup:where", "Set up a channel", of="channels")
-    return answer_card(_content(note, lines), (), _ways("reminders", "Next: reminders"), selects=(select,))
+    return Card.of(*lines, buttons=_ways("reminders", "Next: reminders"), selects=(select,))
 
 
 def _channel(channel: int | None) -> str | None:
@@ -227,17 +225,12 @@ def _ways(step: str, label: str) -> tuple[Button, ...]:
     return (Button("Overview", "setup:go:start"), *back, Button(label, f"setup:go:{step}", "primary"))
 
 
-def _content(note: str, lines: Sequence[str]) -> str:
-    return "\n".join([note, *lines] if note else lines)
-
-
 def channel_card(
     key: int,
     settings: ServerSettings,
     setting: Setting,
     lacks: Lacks,
     page: int = 0,
-    note: str = "",
     *,
     brief: bool = False,
 ) -> Card:
@@ -263,7 +256,7 @@ def channel_card(
     first = (every,) if not channel.follows and 1 < len(desk.contests) <= A_PAGE else ()
     buttons = (*first, *_buttons(channel, brief=brief), *ways)
     lists = _lists(channel, desk, page)
-    return answer_card(_content(note, lines), (), buttons, selects=lists[:1] if brief else lists)
+    return Card.of(*lines, buttons=buttons, selects=lists[:1] if brief else lists)
 
 
 def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
@@ -410,7 +403,7 @@ def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
     return [f"⚠ In <#{channel}> the bot lacks the permission to {listed(lacking)}.{way}"]
 
 
-def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -> Card:
+def reminders_card(settings: ServerSettings, setting: Setting) -> Card:
     """Return, for each kind of event, how long before it the channels are told and whose word that is."""
     lines = [
         (
@@ -422,10 +415,10 @@ def reminders_card(settings: ServerSettings, setting: Setting, note: str = "") -
     ]
     choices = tuple(Choice(name, kind) for kind, name in KINDS.items())
     select = Select("setup:kind", "Choose a kind of event", choices)
-    return answer_card(_content(note, lines), (), _ways("alone", "Next: calls and events"), selects=(select,))
+    return Card.of(*lines, buttons=_ways("alone", "Next: calls and events"), selects=(select,))
 
 
-def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "", *, mirrored: bool) -> Card:
+def alone_card(callers: Sequence[Source], repeated: Sequence[str], *, mirrored: bool) -> Card:
     """Return what is done by itself: whose calls are posted, and whether the schedule is shown as the server's events."""
     callers = callers[:A_PAGE]
     names = [source_name(one) for one in callers if one.id in repeated]
@@ -440,7 +433,7 @@ def alone_card(callers: Sequence[Source], repeated: Sequence[str], note: str = "
     select = Select("setup:calls", "Post these callers' calls", choices, least=0, most=len(choices))
     switch = Button("Don't show events" if mirrored else "Show events", f"setup:mirror:{'off' if mirrored else 'on'}")
     buttons = (switch, *_ways("night", "Next: the night"))
-    return answer_card(_content(note, lines), (), buttons, selects=(select,) if choices else ())
+    return Card.of(*lines, buttons=buttons, selects=(select,) if choices else ())
 
 
 def test_post(who: str, setting: Setting) -> Card:

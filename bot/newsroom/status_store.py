@@ -8,11 +8,11 @@ from bot.newsroom.status_words import AskedOfSecond, ClosedChannel, Open, Server
 from bot.outbox.notices_store import NoticePost
 from bot.tally.feed_proofs_store import proofs_in
 from bot.tally.holds_store import held_in
-from bot.wording.card import Link, address_of
+from bot.wording.card import Link, address_of, card_of
 from bot.wording.credit import SetBy
 
 _OPEN = f"""
-SELECT o.id, o.number, o.channel, o.content, o.state, (
+SELECT o.id, o.number, o.channel, o.card, o.state, (
   SELECT json_array(q.channel, q.message) FROM outbox q
   WHERE q.about = o.id AND q.kind = '{NoticePost.name}' AND q.action = 'post' AND q.message IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.about = q.id AND e.kind = '{NoticePost.name}')
@@ -80,7 +80,7 @@ class StatusStore:
     async def _open(self, server: int) -> tuple[list[Open], list[Open]]:
         """Return the posts that await publishing, and those in doubt."""
         found: dict[str, list[Open]] = {"awaiting": [], "doubtful": []}
-        for key, number, channel, content, state, asked in await self._database.rows(_OPEN, (server,)):
+        for key, number, channel, card, state, asked in await self._database.rows(_OPEN, (server,)):
             question = Link(number, address_of(server, *json.loads(asked))) if asked else None
-            found[state].append(Open(key, number, channel, (content or "").split("\n")[0], question))
+            found[state].append(Open(key, number, channel, card_of(card).first_line if card else "", question))
         return found["awaiting"], found["doubtful"]

@@ -9,10 +9,9 @@ from bot.follows.levels import Sees
 from bot.outbox.outbox_words import doubtful_buttons
 from bot.tally.feed_proofs_words import FeedProof, proof_lines
 from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, which_series
-from bot.wording.card import Button, Card, Link
+from bot.wording.card import Button, Card, Line, Link
 from bot.wording.context import Setting, SettledBy, source_name
 from bot.wording.credit import SetBy
-from bot.wording.draft import answer_card
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import name_of
@@ -130,8 +129,8 @@ def status_answer(
     `lacking`: what the bot lacks where, a line a channel; `settled`: by whose desk what is held is posted or dropped, as
     seen from the server.
     """
-    settings = "\n".join([_settings(status), *_jobs(jobs, setting, now)])
-    lines = [*_stopped(status, setting, now), *lacking]
+    desk, jobs_line = _settings(status), _jobs(jobs, setting, now)
+    lines: list[str | Line] = [*_stopped(status, setting, now), *lacking]
     held = [(line, one) for one in status.held if (line := held_line(one, setting, now, settled))]
     lines += [line for line, _ in held]
     lines += [_asked(post, "may or may not be in") for post in status.doubtful]
@@ -144,11 +143,11 @@ def status_answer(
     if not lines:
         nothing = (
             "Nothing is paused, muted, blocked or on hold, and no post is waiting; `/why` shows small changes that have no "
-            f"post yet. {settings}"
+            f"post yet. {desk}"
         )
-        return answer_card("\n".join([nothing, *feeds]))
+        return Card.of(nothing, *jobs_line, *feeds)
     ours = [one for _, one in held] if settled == "here" else []
-    return answer_card("\n".join([settings, *lines, *feeds]), (), _buttons(status, ours, setting))
+    return Card.of(desk, *jobs_line, *lines, *feeds, buttons=_buttons(status, ours, setting))
 
 
 def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]:
@@ -189,16 +188,20 @@ def _settings(status: ServerStatus) -> str:
     return f"{desk} Posts to {read} wait for Publish." if read else desk
 
 
-def _asked(post: Open, how: str) -> str:
+def _asked(post: Open, how: str) -> Line:
     where = f" Decide on {post.question}." if post.question else ""
-    return f"#{post.number} {how} <#{post.channel}>: {_quoted(post.headline)}{where}"
+    text = f"#{post.number} {how} <#{post.channel}>: {_quoted(post.headline)}{where}"
+    return Line(text, posts=(post.number, *_number_of(post.question)))
 
 
-def _of_second(one: AskedOfSecond) -> str:
+def _of_second(one: AskedOfSecond) -> Line:
     where = f": {one.question}" if one.question else ""
-    return (
-        f"{_OF_SECOND[one.what]} by {name_of(one.by)} waits for someone else on the desk, in <#{one.channel}>{where}."
-    )
+    by = f"{_OF_SECOND[one.what]} by {name_of(one.by)}"
+    return Line(f"{by} waits for someone else on the desk, in <#{one.channel}>{where}.", posts=_number_of(one.question))
+
+
+def _number_of(question: Link | None) -> tuple[int, ...]:
+    return (question.number,) if question else ()
 
 
 def _quoted(headline: str) -> str:

@@ -31,7 +31,6 @@ from bot.outbox.tx import Tx
 from bot.wording.card import Card
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
-from bot.wording.draft import answer_card
 from bot.wording.question import source_tag
 from bot.wording.typed_names import source_named, sources_matching
 
@@ -63,7 +62,7 @@ class Suspensions:
         before, load = await self._outbox.suspensions.pause(server, who, why)
         return pause_answer(before, load, self._setting, now)
 
-    async def ask_to_resume(self, server: int, who: str, why: str | None, sees: Sees) -> Card:
+    async def ask_to_resume(self, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
         """Return what would go out if the posts of a server went again, with a button that lets them; see `resume`.
 
         Where nothing waits they go at once. `sees`: which channels who asks sees; of the others it says how many posts.
@@ -71,7 +70,7 @@ class Suspensions:
         if (asked := await self._resume_question(server, sees)) is not None:
             await self._outbox.suspensions.ask_to_let_go(server, who, "resume ask", why)
             return asked
-        return answer_card(await self.resume(server, who, why))
+        return await self.resume(server, who, why)
 
     async def _resume_question(self, server: int, sees: Sees, shown: datetime | None = None) -> Card | None:
         before = await self._outbox.suspensions.paused(server)
@@ -80,13 +79,13 @@ class Suspensions:
         waiting = await self._outbox.store.going_out(server, lambda tx: unpause(tx.connection, server))
         return self._question("Resume", "letgo:resume", waiting, sees, shown, since=before)
 
-    async def ask_to_free(self, channel: int, server: int, who: str) -> Card:
+    async def ask_to_free(self, channel: int, server: int, who: str) -> Card | str:
         """Return what would go out if the public no longer read a channel, with a button; see `set_public`.
 
         Where nothing waits it is done at once.
         """
         asked = await self._free_question(channel, server, who)
-        return asked or answer_card(await self.set_public(channel, server, who, public=False))
+        return asked or await self.set_public(channel, server, who, public=False)
 
     async def _free_question(self, channel: int, server: int, who: str, shown: datetime | None = None) -> Card | None:
         def free(tx: Tx) -> None:
@@ -95,7 +94,7 @@ class Suspensions:
         freed = [one for one in await self._outbox.store.going_out(server, free) if one.place == channel]
         return self._question("Post them", f"letgo:public:{channel}", freed, sees_everything, shown)
 
-    async def ask_to_unmute(self, key: str, server: int, who: str, why: str | None, sees: Sees) -> Card:
+    async def ask_to_unmute(self, key: str, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
         """Return what would go out if a source were no longer muted, with a button that lets it; see `unmute`.
 
         Where nothing waits it is done at once.
@@ -109,7 +108,7 @@ class Suspensions:
         if source in muted and (asked := await self._unmute_question(source, server, sees)) is not None:
             await self._outbox.suspensions.ask_to_let_go(server, who, "source unmute ask", why)
             return asked
-        return answer_card(await self.unmute(source, server, who, why))
+        return await self.unmute(source, server, who, why)
 
     async def _unmute_question(
         self, source: str, server: int, sees: Sees, shown: datetime | None = None
@@ -139,7 +138,7 @@ class Suspensions:
         by = max(to_micros(now), *(one.news_at for one in waiting))  # what waits may be of a clock that was ahead
         return go_out_answer(label, f"{key}:{by}", waiting, sees, self._setting, now, since, new)
 
-    async def let_go(self, what: str, shown: int, server: int, who: str, sees: Sees) -> Card:
+    async def let_go(self, what: str, shown: int, server: int, who: str, sees: Sees) -> Card | str:
         """Let go what a button's question showed: `resume`, `unmute:` with a source's digest, or `public:` with a channel.
 
         `shown`: when it was shown, in microseconds of the news clock. What came since is shown first, with the same button.
@@ -148,19 +147,17 @@ class Suspensions:
         kind, _, of = what.partition(":")
         match kind:
             case "resume":
-                return await self._resume_question(server, sees, at) or answer_card(
-                    await self.resume(server, who, None)
-                )
+                return await self._resume_question(server, sees, at) or await self.resume(server, who, None)
             case "public":
                 asked = await self._free_question(int(of), server, who, at)
-                return asked or answer_card(await self.set_public(int(of), server, who, public=False))
+                return asked or await self.set_public(int(of), server, who, public=False)
             case _:
                 muted = await self._outbox.suspensions.muted(server)
                 named = [key for key in muted if hashlib.sha256(key.encode()).hexdigest().startswith(of)]
                 if not named:
-                    return answer_card("That source is no longer muted.")
+                    return "That source is no longer muted."
                 asked = await self._unmute_question(named[0], server, sees, at)
-                return asked or answer_card(await self.unmute(named[0], server, who, None))
+                return asked or await self.unmute(named[0], server, who, None)
 
     async def resume(self, server: int, who: str, why: str | None) -> str:
         """Let the posts of a server go."""

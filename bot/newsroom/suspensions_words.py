@@ -11,7 +11,6 @@ from bot.outbox.two_person_store import TwoPerson
 from bot.wording.card import Button, Card, Choice, Select
 from bot.wording.context import Setting, source_name
 from bot.wording.credit import SetBy
-from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import listed
@@ -45,7 +44,7 @@ def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now
         else "**Paused.** Posts in this server wait for **Resume**."
     )
     shows = " **Resume** first shows what would go out." if load.waiting else ""
-    return answer_card(f"{said}{load_said(load)}{shows}", (), (Button("Resume", "letgo:ask"),))
+    return Card.of(f"{said}{load_said(load)}{shows}", buttons=(Button("Resume", "letgo:ask"),))
 
 
 def resume_answer(
@@ -106,7 +105,7 @@ def go_out_answer(
         )
     if shown:
         lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
-    return answer_card("\n".join(lines), (), (Button(label, key, "primary"),))
+    return Card.of(*lines, buttons=(Button(label, key, "primary"),))
 
 
 def unmute_answer(
@@ -156,7 +155,7 @@ def source_card(
     named = [(one, contest_label(one, could)) for one in could[:_MOST_CHOICES]]
     choices = tuple(Choice(cut(f"Have posts on {label} follow it", 100), one.id) for one, label in named)
     selects = (Select(f"source:lead:{tag}", "Have posts follow it", choices),) if choices else ()
-    return answer_card("\n".join(line for line in lines if line), (), buttons, selects=selects)
+    return Card.of(*filter(None, lines), buttons=buttons, selects=selects)
 
 
 def channel_answer(channel: int | None, asked: int) -> str:

@@ -1,13 +1,12 @@
 """The message to the on-call contact: all incidents that begin and end at one health check, in one."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.operations.incidents import Incident, IncidentChanges, Trouble
 from bot.operations.vitals import Vitals, presentable
-from bot.wording.card import Card
-from bot.wording.draft import post_card
+from bot.wording.card import Card, Line, lines
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.numbers import counted
 from bot.wording.times import length, length_between, when
@@ -27,7 +26,8 @@ def incident_notice(turn: IncidentChanges, vitals: Vitals, zone: ZoneInfo) -> Ca
     if not bad and not good:
         return None
     loud = bool(bad) or any(incident.kind == "down" for incident in turn.ended)
-    return post_card("notice", _joined([*bad, *good]), f"Tallydesk, {when(vitals.at, vitals.at, zone)}", quiet=not loud)
+    credit = f"Tallydesk, {when(vitals.at, vitals.at, zone)}"
+    return Card(_most([*bad, *good]), credit, kind="notice", quiet=not loud)
 
 
 def _begun(trouble: Trouble, vitals: Vitals) -> str:
@@ -64,9 +64,8 @@ def _ended(incident: Incident, vitals: Vitals, zone: ZoneInfo) -> str | None:
     return None
 
 
-def _joined(sentences: Iterable[str]) -> str:
+def _most(sentences: Sequence[str]) -> tuple[Line, ...]:
     """Return the sentences, a line each, as many as a message takes."""
-    sentences = list(sentences)
     taken, size = 0, 0
     for sentence in sentences:
         size += len(sentence) + 1
@@ -74,7 +73,7 @@ def _joined(sentences: Iterable[str]) -> str:
             break
         taken += 1
     more = len(sentences) - taken
-    return "\n".join([*sentences[:taken], *([and_more(more)] if more else [])])
+    return lines(*sentences[:taken], *([and_more(more)] if more else []))
 
 
 def feed_is_down(source: str, lasted: timedelta, why: str | None) -> str:

@@ -27,7 +27,6 @@ from bot.outbox.room import OutboxRoom
 from bot.outbox.suspensions_store import unpause
 from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import answer_card
 
 RestorePress = Literal["show", "post", "drop"]
 """What a button under the notice says, as its key has it."""
@@ -70,13 +69,13 @@ class Restore:
         """
         if not await self._store.asks(server, key):
             by = await self._store.answered_by(server, key)
-            return answer_card(gone_answer() if by is None else answered_already(by))
+            return Card.of(gone_answer() if by is None else answered_already(by))
         waiting = await self._outbox.store.going_out(server, lambda tx: unpause(tx.connection, server))
         if press == "show":
             return waiting_answer(waiting, await self._store.unheard(server, key), key, self._setting)
         post = press == "post"
         said = answered_line(len(waiting), who, self._clock.now(), self._setting, post=post)
         if not await self._store.answer(server, key, who, said, post=post):
-            return answer_card(answered_already(await self._store.answered_by(server, key) or who))
+            return Card.of(answered_already(await self._store.answered_by(server, key) or who))
         await self._outbox.dispatcher.wake_server(server)
-        return answer_card(decided_answer(len(waiting), post=post))
+        return Card.of(decided_answer(len(waiting), post=post))

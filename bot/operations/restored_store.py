@@ -1,14 +1,15 @@
 """A restored copy in the database: its newsrooms are paused and asked, and what they answer is done."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from bot.database.database import from_micros, to_micros, use_copy
 from bot.outbox.approval_store import ask_again
 from bot.outbox.merging_store import requeue
-from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import COLUMNS, Action, AuditRow, OutboxRow, Post, post_of
+from bot.outbox.rows_store import read_post
 from bot.outbox.servers_store import skip_numbers
 from bot.outbox.states import State
 from bot.outbox.suspensions_store import pause_restored, unpause
@@ -182,21 +183,7 @@ def _ask(tx: Tx, server: int, notice: Notice) -> int | None:
 
 def _edits(tx: Tx, notice: int, said: str) -> list[OutboxRow]:
     """Return the edit of a notice that says what became of it, without buttons."""
-    rows = tx.rows("SELECT server, channel, number, content FROM outbox WHERE id = ?", (notice,))
-    edits = []
-    for server, channel, number, content in rows:
-        words, _, last = content.rpartition("\n")
-        edits.append(
-            OutboxRow(
-                server,
-                channel,
-                number,
-                NoticePost.name,
-                tx.now,
-                about=notice,
-                action=Action.EDIT,
-                content=f"{words}\n{said}\n{last}",
-                buttons=(),
-            )
-        )
-    return edits
+    post = read_post(tx.connection, notice)
+    if post is None or post.card is None:
+        return []
+    return [OutboxRow.edit(post, replace(post.card, buttons=()).below(said), tx.now, buttons=True)]

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from bot.outbox.outbox_store import GoingOut
 from bot.outbox.outbox_words import desk_notice
-from bot.wording.card import SLATE, Button, Card
+from bot.wording.card import Block, Button, Card, lines
 from bot.wording.context import Setting
-from bot.wording.draft import answer_card
 from bot.wording.escape import escape, stopped
 from bot.wording.names import listed
 from bot.wording.numbers import counted
@@ -51,18 +50,17 @@ def waiting_answer(waiting: Sequence[GoingOut], unheard: Sequence[str], key: int
     still = _not_heard(unheard, setting)
     if not waiting:
         said = "Nothing is waiting to post, by the sources that have been heard since the restore."
-        return answer_card(f"{said}{still}", buttons=(Button("Resume", f"restored:post:{key}", "primary"),))
+        return Card.of(f"{said}{still}", buttons=(Button("Resume", f"restored:post:{key}", "primary"),))
     channels: dict[str, list[int]] = {}
     for one in waiting:
         channels.setdefault(one.headline, []).append(one.channel)
-    lines = [f"{listed([f'<#{channel}>' for channel in ours])}: {words}" for words, ours in channels.items()]
+    posts = (f"{listed([f'<#{channel}>' for channel in ours])}: {words}" for words, ours in channels.items())
     buttons = (
         Button(f"Post {counted(len(waiting), 'post')}", f"restored:post:{key}", "primary"),
         Button("Discard them" if len(waiting) > 1 else "Discard it", f"restored:drop:{key}", "danger"),
     )
-    card = {"description": "\n".join(lines), "color": SLATE}
     said = "What is waiting to post. Channels may already have part of it. It will be posted up to the newest figures."
-    return answer_card(f"{said}{still}", (card,), buttons)
+    return Card(lines(f"{said}{still}"), blocks=(Block(lines(*posts)),), buttons=buttons)
 
 
 def decided_answer(posts: int, *, post: bool) -> str:

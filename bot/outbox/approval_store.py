@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.database.database import fetch, from_micros
-from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_content, publish_question
+from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_line, publish_question
+from bot.outbox.follow_up_store import said_now
 from bot.outbox.kinds import Unsaid
-from bot.outbox.merging_store import merge, read_post, requeue
+from bot.outbox.merging_store import merge, requeue
 from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_words import doubtful_notice
-from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, post_of
+from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, post_of, said_by
+from bot.outbox.rows_store import read_post
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
@@ -24,7 +26,6 @@ from bot.outbox.unsent_store import drop_retractions, drop_row, replaced_by
 from bot.outbox.words_store import as_of_now, has_words, word
 from bot.wording.card import Card, Link, address_of
 from bot.wording.context import Setting
-from bot.wording.message import render
 
 INSIDE = "the channel is public, and its source is for the newsroom only"
 """Why a post failed that would have named such a source."""
@@ -147,7 +148,11 @@ class ApprovalStore(PostingStore):
                 return _already(tx.connection, post)
             outcome = decide(tx, post)
             if outcome.what == what:
-                after = {"number": post.number, "channel": post.channel, "content": post.content}
+                after = {
+                    "number": post.number,
+                    "channel": post.channel,
+                    **said_by(post.card, post.number),
+                }
                 tx.audit(server, who, f"post {what}", after=after)
                 tell_decided(tx, post, Decision(what, who, tx.now))
             return outcome
@@ -248,8 +253,7 @@ def show_what_follows(tx: Tx, post: Post) -> list[int]:
 
 def waiting_that_name(tx: Tx, post: Post) -> list[int]:
     """Return the numbers of posts that wait behind a post and name it."""
-    named = f"(#{post.number})"
-    return [later.number for later in waiting_behind(tx, post) if later.content and named in later.content]
+    return [later.number for later in waiting_behind(tx, post) if later.card and post.number in later.card.posts]
 
 
 def waiting_behind(tx: Tx, post: Post) -> list[Post]:
@@ -288,8 +292,8 @@ def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
     return post.kind != "thread" and is_public(connection, post.channel)
 
 
-def ask_to_publish(tx: Tx, post: Post) -> None:
-    """Show the desk a post whose turn has come.
+def ask_to_publish(tx: Tx, post: Post) -> Unsaid | None:
+    """Show the desk a post whose turn has come; return why it is not posted, if it has no words.
 
     One of the same contest that the desk has not answered yet is told by this one, where both may be merged.
     """
@@ -300,18 +304,19 @@ def ask_to_publish(tx: Tx, post: Post) -> None:
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
                 (moved(post.state, Transition.REFUSED), INSIDE, post.id),
             )
-            return
+            return None
     older = _mergeable_before(tx, post)
     if older is not None:
         merge(tx, [older, post])
         tell_decided(tx, older, Decision("replaced", number=post.number))
         post = read_post(tx.connection, post.id) or post
     worded = post if has_words(post, tx.kinds) else word(tx, post)
-    if worded is None:
-        return
+    if isinstance(worded, Unsaid):
+        return worded
     tx.kinds[post.kind].worded(tx, post)
     tx.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
     ask(tx, worded, _to_publish(worded, tx.setting))
+    return None
 
 
 def _mergeable_before(tx: Tx, post: Post) -> Post | None:
@@ -352,12 +357,12 @@ def ask(tx: Tx, post: Post, question: tuple[Card, ...]) -> bool:
 
 def _to_publish(post: Post, setting: Setting) -> tuple[Card, ...]:
     """Return the question to the desk whether to publish a post; the last has the buttons."""
-    return publish_question(post.id, post.number, post.channel, post.content or "", post.embeds or (), setting)
+    return publish_question(post.id, post.number, post.channel, post.card or Card.of(""), setting)
 
 
 def is_it_there(post: Post, why: str, setting: Setting) -> Card:
     """Return the question to the desk whether a post is in its channel."""
-    return doubtful_notice(post.id, post.number, post.channel, post.content or "", why, setting)
+    return doubtful_notice(post.id, post.number, post.channel, post.card, why, setting)
 
 
 def lapsed(tx: Tx, post: Post) -> bool:
@@ -381,10 +386,15 @@ def lapsed(tx: Tx, post: Post) -> bool:
 def show_again(tx: Tx, post: Post) -> None:
     """Show a post to the desk once more, under its number and in the words of now."""
     tx.execute(
-        "UPDATE outbox SET state = ?, approved_by = NULL, content = NULL WHERE id = ?",
+        "UPDATE outbox SET state = ?, approved_by = NULL, card = NULL, content = NULL WHERE id = ?",
         (moved(post.state, Transition.CHANGED), post.id),
     )
-    shown = {"number": post.number, "channel": post.channel, "content": post.content, "approved_by": post.approved_by}
+    shown = {
+        "number": post.number,
+        "channel": post.channel,
+        **said_by(post.card, post.number),
+        "approved_by": post.approved_by,
+    }
     tx.audit(post.server, "Tallydesk", "post changed", "the count has moved", shown)
     tell_decided(tx, post, Decision("changed"))
     tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
@@ -397,22 +407,20 @@ def tell_decided(tx: Tx, post: Post, decision: Decision) -> None:
     all, says that.
     """
     questions = tx.rows(
-        """SELECT id, channel, number, state, content FROM outbox q
+        f"""SELECT {COLUMNS} FROM outbox q
            WHERE about = ?1 AND kind = 'notice' AND action = 'post' AND state IN ('pending', 'sending', 'sent')
              AND (?2 OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.about = q.id AND e.kind = 'notice'))""",
         (post.id, decision.what in _AFTER_ALL),
     )
-    edits = []
-    for key, channel, number, state, content in questions:
-        if state == State.PENDING:
+    for question in map(post_of, questions):
+        if question.state is State.PENDING:
             tx.execute(
                 "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
-                (moved(State.PENDING, Transition.MERGED), post.id, key),
+                (moved(State.PENDING, Transition.MERGED), post.id, question.id),
             )
-            continue
-        answered = decided_content(content, post.number, post.channel, decision, tx.setting)
-        edits.append(_question_edit(post.server, channel, number, key, answered, tx.wall))
-    tx.add(edits)
+        elif question.card is not None:
+            said = decided_line(post.number, post.channel, decision, tx.setting)
+            tx.add([OutboxRow.edit(question, question.card.answered(said), from_micros(tx.wall), buttons=True)])
 
 
 def show_reworded(tx: Tx, asked: Post, worded: Post) -> None:
@@ -420,38 +428,22 @@ def show_reworded(tx: Tx, asked: Post, worded: Post) -> None:
 
     So does a reminder, which says how long it still is.
     """
-    if asked.content is None or asked.content == worded.content:
+    if asked.card is None or worded.card is None or asked.content == worded.content:
         return
     questions = tx.rows(
-        """SELECT q.id, channel, number, (SELECT content FROM outbox e
-             WHERE e.about = q.id AND e.kind = 'notice' AND e.action = 'edit' ORDER BY e.id DESC LIMIT 1)
-           FROM outbox q WHERE about = ? AND kind = 'notice' AND action = 'post' AND state IN ('sending', 'sent')""",
+        f"""SELECT {COLUMNS} FROM outbox
+            WHERE about = ? AND kind = 'notice' AND action = 'post' AND state IN ('sending', 'sent')""",
         (asked.id,),
     )
-    edits = []
-    for key, channel, number, content in questions:
-        became, _, shown = (content or "").partition("\n")
-        was, is_now = (
-            render(_to_publish(post, tx.setting)[-1], number).content.partition("\n")[2] for post in (asked, worded)
-        )
-        if shown == was != is_now:
-            edits.append(_question_edit(asked.server, channel, number, key, f"{became}\n{is_now}", tx.wall))
-    tx.add(edits)
-
-
-def _question_edit(server: int, channel: int, number: int, question: int, content: str, now: int) -> OutboxRow:
-    """Return the edit of a question to the desk that is answered: without buttons."""
-    return OutboxRow(
-        server,
-        channel,
-        number,
-        "notice",
-        from_micros(now),
-        about=question,
-        action=Action.EDIT,
-        content=content,
-        buttons=(),
-    )
+    was, now = (_to_publish(post, tx.setting)[-1] for post in (asked, worded))
+    for question in map(post_of, questions):
+        shown = said_now(tx.connection, question)
+        if shown is not None and (shown.head[1:], shown.credit) == (was.head[1:], was.credit) != (
+            now.head[1:],
+            now.credit,
+        ):
+            card = replace(shown, head=(shown.head[0], *now.head[1:]), credit=now.credit)
+            tx.add([OutboxRow.edit(question, card, from_micros(tx.wall), buttons=True)])
 
 
 def ask_again(tx: Tx, server: int, *, anew: bool = False) -> int:
@@ -497,11 +489,15 @@ def free(tx: Tx, server: int, channel: int, decision: Decision) -> int:
         if lapsed(tx, post):
             continue
         tx.execute(
-            "UPDATE outbox SET state = ?, content = iif(chain IS NULL, content, NULL) WHERE id = ?",
+            "UPDATE outbox SET state = ?, content = iif(chain IS NULL, content, NULL), card = iif(chain IS NULL, card, NULL) WHERE id = ?",
             (moved(post.state, Transition.APPROVED), post.id),
         )
         if decision.at is not None:
-            shown = {"number": post.number, "channel": post.channel, "content": post.content}
+            shown = {
+                "number": post.number,
+                "channel": post.channel,
+                **said_by(post.card, post.number),
+            }
             tx.audit(server, decision.who, f"post {decision.what}", before=shown)
         tell_decided(tx, post, decision)
         tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)

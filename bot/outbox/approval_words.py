@@ -3,17 +3,16 @@
 So with the notice that one person alone wants no second one to confirm any more.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from bot.outbox.outbox_words import desk_notice
 from bot.wording.card import Button, Card, Link
 from bot.wording.context import Setting
-from bot.wording.draft import post_card
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import CONTENT, size
-from bot.wording.message import Embed
+from bot.wording.message import render
 from bot.wording.names import name_of
 from bot.wording.times import when
 
@@ -71,27 +70,22 @@ class Decision:
     """Of what is outdated: by what."""
 
 
-def publish_question(
-    row: int, number: int, channel: int, content: str, embeds: tuple[Embed, ...], setting: Setting
-) -> tuple[Card, ...]:
+def publish_question(row: int, number: int, channel: int, card: Card, setting: Setting) -> tuple[Card, ...]:
     """Return the question whether to publish a post, which shows exactly what would be posted, its number first.
 
     Where that leaves no room for the question it is two posts: the first just what would be posted, and the question.
     """
     buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Discard", f"drop:{row}", "danger"))
-    words, _, last = content.rpartition("\n")
-    credit = last.removeprefix(f"-# #{number} · ")
-    if size(content) + _ROOM <= CONTENT:
-        headline = f"**Publish #{number} in <#{channel}>?**\n{words}"
-        return (post_card("notice", headline, credit, embeds, quiet=False, buttons=buttons, asks=True),)
-    shown = post_card("notice", words, credit, embeds)
+    shown = Card(card.labelled, credit=card.credit, blocks=card.blocks, kind="notice")
+    if size(render(card, number).content) + _ROOM <= CONTENT:
+        question = shown.above(f"**Publish #{number} in <#{channel}>?**")
+        return (replace(question, quiet=False, buttons=buttons, asks=True),)
     asked = f"**Publish #{number}, just above, in <#{channel}>?**"
     return (shown, desk_notice(asked, setting, buttons=buttons, asks=True))
 
 
-def decided_content(old: str, number: int, channel: int, decision: Decision, setting: Setting) -> str:
-    """Return the content of a question (`old`) about post `number` in a channel once it is answered."""
-    _, _, rest = old.partition("\n")
+def decided_line(number: int, channel: int, decision: Decision, setting: Setting) -> str:
+    """Return the first line of a question about post `number` in a channel once it is answered."""
     at = f", {when(decision.at, decision.at, setting.desk.zone)}" if decision.at else ""
     said = _DECIDED[decision.what].format(
         channel=f"<#{channel}>",
@@ -100,7 +94,7 @@ def decided_content(old: str, number: int, channel: int, decision: Decision, set
         why=decision.why,
         by=f"{name_of(decision.who)}{at}",
     )
-    return f"{stopped(said)}\n{rest}"
+    return stopped(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +214,6 @@ def two_person_decided(who: str, now: datetime, setting: Setting, *, on: bool) -
     return f"**Confirmation by a second person was {verb} by {name_of(who)}, {when(now, now, setting.desk.zone)}**"
 
 
-def decided_question(old: str, what: str, who: str, at: datetime, setting: Setting) -> str:
-    """Return the content of an answered question (`old`): "Confirmed by dee, 7:35 a.m." and what was asked."""
-    _, _, rest = old.partition("\n")
-    said = stopped(f"**{what}** by {name_of(who)}, {when(at, at, setting.desk.zone)}")
-    return f"{said}\n{rest}"
+def decided_by(what: str, who: str, at: datetime, setting: Setting) -> str:
+    """Return the first line of an answered question: "**Confirmed** by dee, 7:35 a.m."."""
+    return stopped(f"**{what}** by {name_of(who)}, {when(at, at, setting.desk.zone)}")

@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from bot.database.database import fetch
+from bot.database.database import fetch, to_micros
 from bot.errors import BadInputError
 from bot.outbox.approval_store import ask_again, free
 from bot.outbox.approval_words import Decision
@@ -64,7 +64,10 @@ def place_desk(tx: Tx, server: int, channel: int | None, who: str) -> Placed:
     before = _desk_channel(tx.connection, server)
     if before not in (None, channel) and asks_two_in(tx.connection, server, tx.now):
         return Placed(confirming=True)
-    tx.execute("UPDATE servers SET desk_channel = ? WHERE id = ?", (channel, server))
+    tx.execute(
+        "UPDATE servers SET desk_since = iif(desk_channel IS NULL, ?, desk_since), desk_channel = ? WHERE id = ?",
+        (to_micros(tx.now), channel, server),
+    )
     if before != channel:
         tx.audit(server, who, "desk channel", None, before, channel)
     return Placed(asked=ask_again(tx, server))

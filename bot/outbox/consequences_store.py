@@ -6,7 +6,6 @@ before it. A change to a message waits until the message is sent.
 
 from bot.outbox.approval_store import ask, is_it_there
 from bot.outbox.follow_up_store import tell_desk
-from bot.outbox.merging_store import read_post
 from bot.outbox.outbox_words import (
     closed_notice,
     opened_notice,
@@ -16,11 +15,11 @@ from bot.outbox.outbox_words import (
 )
 from bot.outbox.publishing_store import publish, unpublished
 from bot.outbox.rows import Action, Post
+from bot.outbox.rows_store import read_post
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import try_again
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_retractions, replaced_by
-from bot.outbox.words_store import WORDLESS
 
 _A_DAY_MICROS = 86_400_000_000
 """Of the wall clock."""
@@ -97,9 +96,7 @@ def after_wordless(tx: Tx, post: Post) -> None:
 
     Where none waits it is taken as told: a reading that can't be put into words must not stop all that come after it.
     """
-    rows = tx.rows("SELECT state, why FROM outbox WHERE id = ?", (post.id,))
-    failed = read_post(tx.connection, post.id)
-    if failed is None or rows[0][0] != State.FAILED or not (rows[0][1] or "").startswith(WORDLESS):
+    if (failed := read_post(tx.connection, post.id)) is None:
         return
     tx.kinds[failed.kind].dropped(tx, failed, taken_as_told=True)
     tell_desk(tx, failed.server, wordless_notice(failed.number, failed.channel, tx.setting))

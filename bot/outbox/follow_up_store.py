@@ -1,10 +1,13 @@
 """What kinds of post let follow: a notice to the desk, the edit of the post that a newer one replaces, posts shown anew."""
 
-from bot.database.database import from_micros
-from bot.outbox.outbox_words import updated_content
-from bot.outbox.rows import Action, OutboxRow, Post
+import sqlite3
+from dataclasses import replace
+
+from bot.database.database import fetch, from_micros
+from bot.outbox.rows import OutboxRow, Post
+from bot.outbox.rows_store import read_post
 from bot.outbox.tx import Tx
-from bot.wording.card import Card, Link, address_of
+from bot.wording.card import Card, Link, address_of, card_of
 
 
 def tell_desk(tx: Tx, server: int, draft: Card) -> None:
@@ -18,29 +21,44 @@ def tell_desk(tx: Tx, server: int, draft: Card) -> None:
         tx.add([OutboxRow.worded(server, channel, tx.number(server), draft, from_micros(tx.wall))])
 
 
-def update_earlier(tx: Tx, post: Post, message: int, word: str) -> None:
-    """Edit the post that this one, in its channel as `message`, replaces; it begins with `word`."""
-    rows = tx.rows(
-        """SELECT number, content,
-             coalesce((SELECT e.content FROM outbox e INDEXED BY outbox_about
-                       WHERE e.about = o.id AND e.action = 'edit' AND e.state = 'sent' ORDER BY e.id DESC LIMIT 1), '')
-           FROM outbox o WHERE id = ? AND message IS NOT NULL AND content IS NOT NULL""",
-        (post.about,),
-    )
-    if not rows or post.content is None:
+def update_earlier(tx: Tx, post: Post, message: int, word: str, key: int | None = None, *, quoted: bool = True) -> None:
+    """Edit a post that another one replaces, to say so.
+
+    Args:
+        tx: the transaction under way.
+        post: what replaces it.
+        message: the message in which that is.
+        word: what became of the earlier post, as in `Replaced`.
+        key: the earlier post's row; None: the one that `post` is about.
+        quoted: False: without the words of `post`.
+
+    """
+    there = tx.rows("SELECT id FROM outbox WHERE id = ? AND message IS NOT NULL", (key or post.about,))
+    earlier = read_post(tx.connection, there[0][0]) if there else None
+    card = said_now(tx.connection, earlier) if earlier else None
+    if earlier is None or card is None or post.card is None:
         return
-    number, old, shown = rows[0]
-    link = Link(post.number, address_of(post.server, post.destination, message))
-    row = OutboxRow(
-        post.server,
-        post.channel,
-        number,
-        post.kind,
-        from_micros(post.news_at),
-        post.contest,
-        post.source,
-        about=post.about,
-        action=Action.EDIT,
-        content=updated_content(word, old, post.content, link, shown),
+    see = str(Link(post.number, address_of(post.server, post.destination, message)))
+    struck = card.struck(word, post.card.says if quoted else (), post.number, see)
+    tx.add(
+        [
+            replace(
+                OutboxRow.edit(earlier, struck, from_micros(post.news_at), post.kind),
+                contest=post.contest,
+                source=post.source,
+            )
+        ]
     )
-    tx.add([row])
+
+
+def said_now(connection: sqlite3.Connection, post: Post) -> Card | None:
+    """Return what a post's message says by now, or once its last edit is made; None: its words are not made."""
+    rows = fetch(
+        connection,
+        """SELECT coalesce((SELECT e.card FROM outbox e INDEXED BY outbox_about
+                 WHERE e.about = o.id AND e.action = 'edit' AND e.card IS NOT NULL
+                   AND e.state NOT IN ('failed', 'dropped', 'superseded') ORDER BY e.id DESC LIMIT 1), o.card)
+           FROM outbox o WHERE o.id = ? AND o.card IS NOT NULL""",
+        (post.id,),
+    )
+    return card_of(rows[0][0]) if rows else None

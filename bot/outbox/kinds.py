@@ -45,6 +45,8 @@ class Unsaid:
     why: str
     transition: Transition = Transition.REJECTED
     """REJECTED: it is not wanted any more. REFUSED: there is nothing to say it about."""
+    wordless: bool = False
+    """True: the bot failed to put it into words."""
 
 
 class Kind:
@@ -144,7 +146,7 @@ class Kind:
         `message`: of a post that is there, but from which no thread can be opened.
         """
         if post.action is Action.POST:
-            notice = refused_notice(post.number, post.channel, post.content or "", why, tx.setting)
+            notice = refused_notice(post.number, post.channel, post.card, why, tx.setting)
             tell_desk(tx, post.server, notice)
 
     def dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:

@@ -5,29 +5,26 @@ more. All rows of a contest that say where one of its counts stands merge once t
 Rows that a mute held get new ids and numbers when they may go, so that a channel's only grow.
 """
 
-import re
-import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.database.database import fetch, from_micros
+from bot.database.database import from_micros
 from bot.outbox.rows import COLUMNS, Action, Post, post_of
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.tx import Tx
+from bot.wording.card import Card, Line, card_json
+from bot.wording.message import render
 
 MERGES_AFTER = timedelta(minutes=1)
 """All posts of a contest's count merge when the oldest has waited longer than this by either clock."""
 
-_NUMBER = re.compile(r"^-# #\d+ · ")
-
-_NAMED = re.compile(r"\(#(\d+)\)")
-
 _COPY = """
 INSERT INTO outbox (
-  server, channel, action, number, kind, contest, source, chain, about, content, embeds, components,
+  server, channel, action, number, kind, contest, source, chain, about, card, content, embeds, components,
   quiet, news_at, approved_by, wall_created, wall_next, picture, mention, states)
 SELECT
-  server, channel, action, ?, kind, contest, source, chain, about, ?, embeds, components,
+  server, channel, action, ?, kind, contest, source, chain, about, ?, ?, embeds, components,
   quiet, news_at, approved_by, wall_created, wall_next, picture, mention, states
 FROM outbox WHERE id = ?
 """
@@ -64,16 +61,10 @@ def merge(tx: Tx, run: list[Post]) -> None:
         [(moved(post.state, Transition.MERGED), newest.id, post.id) for post in run[:-1]],
     )
     tx.execute(
-        "UPDATE outbox SET content = NULL, wall_next = ? WHERE id = ?",
+        "UPDATE outbox SET card = NULL, content = NULL, wall_next = ? WHERE id = ?",
         (max((post.next for post in run if post.next), default=None), newest.id),
     )
     tx.kinds[newest.kind].merge(tx, run)
-
-
-def read_post(connection: sqlite3.Connection, key: int) -> Post | None:
-    """Return a row of the outbox as it is now."""
-    rows = fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))
-    return post_of(rows[0]) if rows else None
 
 
 def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
@@ -89,8 +80,9 @@ def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
     for post in posts:
         number = numbers[post.number]
         remade = post.chain is not None and post.approved_by is None
-        content = None if remade or post.content is None else renumbered(post.content, number, numbers)
-        key = tx.execute(_COPY, (number, content, post.id)).lastrowid
+        card = None if remade or post.card is None else renumbered(post.card, numbers)
+        content = render(card, number, direct=not post.server).content if card else None
+        key = tx.execute(_COPY, (number, card and card_json(card), content, post.id)).lastrowid
         assert key is not None  # noqa: S101 - a row was inserted
         if post.state is not State.DROPPED:
             tx.execute(
@@ -107,11 +99,16 @@ def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
     return keys
 
 
-def renumbered(content: str, number: int, numbers: Mapping[int, int]) -> str:
-    """Return a post's content with another number in its last line; those that it names are as in `numbers`."""
-    words, _, last = content.rpartition("\n")
-    words = _NAMED.sub(lambda named: f"(#{numbers.get(int(named[1]), named[1])})", words)
-    return f"{words}\n{_NUMBER.sub(f'-# #{number} · ', last)}"
+def renumbered(card: Card, numbers: Mapping[int, int]) -> Card:
+    """Return a card in which the posts that it names have their new numbers, where they have one in `numbers`."""
+    return replace(card, head=tuple(_renumbered(line, numbers) for line in card.head))
+
+
+def _renumbered(line: Line, numbers: Mapping[int, int]) -> Line:
+    text = line.text
+    for old in line.posts:
+        text = text.replace(f"(#{old})", f"(#{numbers.get(old, old)})")
+    return replace(line, text=text, posts=tuple(numbers.get(old, old) for old in line.posts))
 
 
 def to_requeue(tx: Tx, server: int, source: str) -> list[Post]:

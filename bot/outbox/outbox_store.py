@@ -3,12 +3,10 @@
 `SentPosts`: those that have become messages, with the edits of them.
 """
 
-import json
 import sqlite3
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from bot.database.database import Store, fetch, from_micros
 from bot.outbox.approval_store import (
@@ -29,7 +27,6 @@ from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import merge, to_merge
 from bot.outbox.outbox import PostingStore
-from bot.outbox.outbox_words import chart_in_words, without_cards
 from bot.outbox.publishing_store import kept_from_followers
 from bot.outbox.rows import COLUMNS, Action, Post, post_of
 from bot.outbox.rows_store import picture_of
@@ -37,7 +34,8 @@ from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import begin, is_left, is_opening, opens, thread_of, try_again
 from bot.outbox.tx import Tx
 from bot.outbox.words_store import has_words, word
-from bot.wording.card import Picture
+from bot.wording.card import Card, Picture, card_of
+from bot.wording.message import Embed, embeds_of, render, without_picture
 
 _LOOKED_AT = 100
 """Rows of a channel among which the next is chosen."""
@@ -140,13 +138,14 @@ class OutboxStore(PostingStore):
                 if tx.kinds[post.kind].yields and not boards:
                     return Claimed(None, board=True)
                 if waits_for_editor(tx.connection, post):
-                    ask_to_publish(tx, post)
-                    after_wordless(tx, post)
+                    unsaid = ask_to_publish(tx, post)
+                    if unsaid is not None and unsaid.wordless:
+                        after_wordless(tx, post)
                     continue
                 if begin(tx, post):
                     continue
                 worded = post if has_words(post, tx.kinds) else word(tx, post)
-                if worded is not None:
+                if isinstance(worded, Post):
                     show_reworded(tx, post, worded)
                     _mark_claimed(tx, post, row.thread)
                     behind = [other for other in waiting if other.id != row.id]
@@ -159,7 +158,8 @@ class OutboxStore(PostingStore):
                         picture=picture,
                         opens=opens(tx.connection, post),
                     )
-                after_wordless(tx, post)
+                if worded.wordless:
+                    after_wordless(tx, post)
 
         return await self._outbox.write(work)
 
@@ -282,8 +282,8 @@ def _going_out(tx: Tx, channel: int) -> list[GoingOut]:
         # It is next no more.
         tx.execute("UPDATE outbox SET state = ? WHERE id = ?", (State.SUPERSEDED, row.id))
         worded = post if has_words(post, tx.kinds) else word(tx, post)
-        if row.action == Action.POST and worded is not None and worded.content is not None:
-            headline = worded.content.split("\n")[0]
+        if row.action == Action.POST and isinstance(worded, Post) and worded.card is not None:
+            headline = worded.card.first_line
             found.append(GoingOut(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
     return found
 
@@ -393,14 +393,16 @@ def _mark_claimed(tx: Tx, post: Post, thread: int | None) -> None:
 
 
 def _with_parts(connection: sqlite3.Connection, post: Post) -> tuple[Post, Picture | None]:
-    """Return a post with its picture; one that was refused is on its card in words instead, refused cards in its text."""
+    """Return a post with its picture; one that was refused is in a block in words instead, refused blocks in its text."""
     picture = None
     if post.picture is not None and post.action in (Action.POST, Action.EDIT):
         picture = picture_of(connection, post.picture)
-    if picture is not None and post.file_refused is not None:
-        post, picture = replace(post, embeds=(*(post.embeds or ()), dict(chart_in_words(picture)))), None
-    if post.cards_refused is not None and post.embeds:
-        post = replace(post, content=without_cards(post.content or "", post.embeds), embeds=())
+    card, blocks = post.card, post.cards_refused is None
+    if card is not None and picture is not None and post.file_refused is not None:
+        card, picture = without_picture(card, picture), None
+    if card is not None and (card is not post.card or (not blocks and post.embeds)):
+        message = render(card, post.number, direct=not post.server, blocks=blocks)
+        post = replace(post, content=message.content, embeds=message.embeds)
     return post, picture
 
 
@@ -426,14 +428,19 @@ class SentPost:
     kind: str
     number: int
     content: str
-    embeds: list[Mapping[str, Any]]
+    card: Card
     edited: bool = False
     """It is an edit of a message that was sent before."""
 
     @property
     def headline(self) -> str:
-        """What it says but for its small last line."""
-        return self.content.rsplit("\n", 1)[0]
+        """What it said as it was posted, but for its small last line."""
+        return self.card.headline
+
+    @property
+    def embeds(self) -> tuple[Embed, ...]:
+        """What its blocks say, as Discord shows it."""
+        return embeds_of(self.card)
 
 
 class SentPosts(Store):
@@ -449,15 +456,12 @@ class SentPosts(Store):
 
     async def _found(self, where: str, value: int) -> list[SentPost]:
         rows = await self._database.rows(
-            f"""SELECT o.id, o.news_at, o.channel, o.message, o.kind, o.number, o.content,
-                       coalesce(o.embeds, (SELECT p.embeds FROM outbox p WHERE p.id = o.about)), o.action = 'edit'
-                FROM outbox o WHERE {where} AND o.state = 'sent' AND o.action IN ('post', 'edit')
+            f"""SELECT o.id, o.news_at, o.channel, o.message, o.kind, o.number, o.content, o.card, o.action = 'edit'
+                FROM outbox o WHERE {where} AND o.state = 'sent' AND o.card IS NOT NULL AND o.action IN ('post', 'edit')
                 ORDER BY o.id""",
             (value,),
         )
         return [
-            SentPost(
-                key, from_micros(at), channel, message, kind, number, content, json.loads(embeds or "[]"), bool(edited)
-            )
-            for key, at, channel, message, kind, number, content, embeds, edited in rows
+            SentPost(key, from_micros(at), channel, message, kind, number, content, card_of(card), bool(edited))
+            for key, at, channel, message, kind, number, content, card, edited in rows
         ]

@@ -3,20 +3,16 @@
 So with the edit of an earlier post that a newer one replaces, so that nobody who scrolls back reads the old one as true.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from bot.desk.desk_file import Contest
-from bot.wording.card import SLATE, Button, Card, Link, Picture
+from bot.wording.card import Button, Card, lines
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
-from bot.wording.draft import post_card
-from bot.wording.escape import capitalised, escape
-from bot.wording.limits import CONTENT, cut, joined, size
-from bot.wording.message import Embed
+from bot.wording.escape import escape
+from bot.wording.limits import cut, fitted
 from bot.wording.names import listed
 from bot.wording.numbers import counted
 
@@ -26,19 +22,8 @@ _MOST_WHY = 300
 
 _MOST_QUOTED = 900
 
-_MOST_WORDS = 1024
-"""Discord's limit for what describes a file."""
-
 _LONGEST_NAME = 100
 """In UTF-16 units; Discord takes no more."""
-
-_LABEL = re.compile(
-    r"^\*\*(?:(?:Correction|Retraction)(?:\*\* (?:to|of) [^:]+: |:\*\* )|We retract [^*]+(?:\*\*(?: \(.*?\))?\.|\.\*\*) )"
-)
-"""What the new post begins with, where the old one's first word says it already."""
-
-CORRECTED = "**Corrected;"
-"""Begins the mark of our own error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,31 +123,6 @@ def no_thread_notice(channel: int, contest: str, why: str, setting: Setting) -> 
     )
 
 
-def chart_in_words(picture: Picture) -> Embed:
-    """Return the card that stands for a chart where it can't be attached: what it shows, in the words that describe it."""
-    said = f"**The chart could not be attached here.** In words: {escape(picture.words, _MOST_WORDS)}"
-    return {"description": said, "color": SLATE}
-
-
-def without_cards(content: str, embeds: Sequence[Mapping[str, Any]]) -> str:
-    """Return a post's text with what its cards say in it, for where the bot may not embed; its last line stays the last."""
-    *said, last = content.split("\n")
-    lines = [line for embed in embeds for line in _card_lines(embed)]
-    mark = "-# Its card could not be embedded here, and is shown as text above."
-    shown = joined(lines, CONTENT - size("\n".join([*said, mark, last])) - 2, "and {} more lines")
-    return "\n".join([*said, *([shown] if shown else []), mark, last])
-
-
-def _card_lines(embed: Mapping[str, Any]) -> list[str]:
-    title = embed.get("title")
-    lines = [f"**{title}**"] if title else []
-    lines += str(embed.get("description") or "").split("\n")
-    for one in embed.get("fields", ()):
-        lines += [f"**{one['name']}**", *str(one["value"]).split("\n")]
-    lines += str(embed.get("footer", {}).get("text") or "").split("\n")
-    return [line for line in lines if line.strip()]
-
-
 def uncarded_notice(number: int, channel: int, why: str, setting: Setting) -> Card:
     """Return the notice that posts go out without their cards; `why` is Discord's own reason."""
     return desk_notice(
@@ -195,14 +155,14 @@ def unattached_notice(number: int, channel: int, why: str, setting: Setting) -> 
     )
 
 
-def refused_notice(number: int, channel: int, content: str, why: str, setting: Setting) -> Card:
+def refused_notice(number: int, channel: int, card: Card | None, why: str, setting: Setting) -> Card:
     """Return the notice that Discord will never take a post; `why` is its own reason."""
-    quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
-    return desk_notice(
+    notice = desk_notice(
         f"**Discord refuses #{number} in <#{channel}>,** and it was not posted. The next post there covers its "
-        f"changes. Discord's reason: {escape(why, _MOST_WHY)}\n{quoted}",
+        f"changes. Discord's reason: {escape(why, _MOST_WHY)}",
         setting,
     )
+    return notice.below(*_quoted(card, _MOST_QUOTED))
 
 
 def wordless_notice(number: int, channel: int, setting: Setting) -> Card:
@@ -215,16 +175,21 @@ def wordless_notice(number: int, channel: int, setting: Setting) -> Card:
     )
 
 
-def doubtful_notice(row: int, number: int, channel: int, content: str, why: str, setting: Setting) -> Card:
+def doubtful_notice(row: int, number: int, channel: int, card: Card | None, why: str, setting: Setting) -> Card:
     """Return the question to the desk whether a post is in its channel, with buttons for what to do."""
-    quoted = joined([f"> {line}" for line in content.split("\n")[:-1]], _MOST_QUOTED)
-    return desk_notice(
+    question = desk_notice(
         f"**Is #{number} in <#{channel}>?** It was sent, Discord did not answer, and the bot could not look: "
-        f"{escape(why, _MOST_WHY)}. Until you answer, it will not be posted again.\n{quoted}",
+        f"{escape(why, _MOST_WHY)}. Until you answer, it will not be posted again.",
         setting,
         buttons=doubtful_buttons(row),
         asks=True,
     )
+    return question.below(*_quoted(card, _MOST_QUOTED))
+
+
+def _quoted(card: Card | None, most: int) -> list[str]:
+    """Return the lines of a post's head as a quotation, as many as fit into `most` UTF-16 units."""
+    return fitted([f"> {text}" for line in card.labelled for text in line.text.split("\n")], most) if card else []
 
 
 def doubtful_buttons(row: int, which: str = "") -> tuple[Button, ...]:
@@ -237,17 +202,23 @@ def doubtful_buttons(row: int, which: str = "") -> tuple[Button, ...]:
 
 
 def desk_notice(
-    headline: str,
+    said: str | Sequence[str],
     setting: Setting,
     *,
-    embeds: tuple[Embed, ...] = (),
     quiet: bool = False,
     buttons: tuple[Button, ...] = (),
     asks: bool = False,
 ) -> Card:
-    """Return a notice or question to the desk; `asks`: it is about a post, whose number it names."""
+    """Return a notice or question to the desk of one line or several; `asks`: it is about a post, whose number it names."""
     credit = f"Tallydesk{setting.mark}"
-    return post_card("notice", headline, credit, embeds, quiet=quiet, buttons=buttons, asks=asks)
+    return Card(
+        lines(*([said] if isinstance(said, str) else said)),
+        credit=credit,
+        kind="notice",
+        quiet=quiet,
+        buttons=buttons,
+        asks=asks,
+    )
 
 
 def thread_name(contest: Contest) -> str:
@@ -260,31 +231,4 @@ def thread_post(contest: Contest, setting: Setting) -> Card:
     """Return the message that a contest's thread hangs on."""
     credit = f"Tallydesk{setting.mark}"
     headline = f"**{escape(thread_name(contest))}:** updates on the count are posted in this thread."
-    return post_card("thread", headline, credit, (), quiet=True)
-
-
-def updated_content(word: str, old: str, new: str, link: Link | str | None, shown: str = "") -> str:
-    """Return the content of a post that `new` replaces: "**Corrected; see #18.**", what `new` says, the old struck through.
-
-    The small last line with the number stays the last, and finds the post as before.
-
-    Args:
-        word: what became of the old post: Revised or Withdrawn by its source, Corrected or Retracted by us, Changed.
-        old: the post's content as it was posted.
-        new: the new post's content.
-        link: where the new post is, or its number; None: it is not posted yet.
-        shown: what the post says by now. A mark of our own error stays in it, below a source's.
-
-    """
-    headline, _, last = old.rpartition("\n")
-    said, _, _ = new.rpartition("\n")
-    became = f"**{word}; see {link}.**" if link is not None else f"**{word}.**"
-    first = f"{became} {capitalised(_LABEL.sub('', said))}".rstrip()
-    ours = [line for line in shown.split("\n") if line.startswith(CORRECTED) and f"**{word};" != CORRECTED]
-    lines = [*ours[:1], *(f"> ~~{line}~~" for line in headline.split("\n") if line.strip())]
-    room = CONTENT - size(last) - 1
-    while lines and size("\n".join([first, *lines])) > room:
-        lines.pop()
-    if size(first) > room:
-        first = became
-    return "\n".join([first, *lines, last])
+    return Card(lines(headline), credit, kind="thread")

@@ -23,10 +23,10 @@ from pydantic import TypeAdapter
 from bot.database.database import Row, fetch, from_micros, moment, to_micros
 from bot.database.forgotten import Person
 from bot.errors import BadInputError
-from bot.outbox.approval_words import decided_question
-from bot.outbox.notices_store import NoticePost
+from bot.outbox.approval_words import decided_by
 from bot.outbox.outbox import PostingStore
-from bot.outbox.rows import Action, OutboxRow, TopicRow, to_json
+from bot.outbox.rows import OutboxRow, TopicRow, to_json
+from bot.outbox.rows_store import read_post
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
@@ -454,10 +454,8 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """Edit the question to say what was decided, and by whom."""
         what = {ProposalState.DONE: "Confirmed", ProposalState.DROPPED: "Withdrawn"}.get(proposal.state, "Rejected")
 
-        def decided(old: str) -> str:
-            return decided_question(old, what, proposal.decided_by or "", tx.now, tx.setting)
-
-        answer_question(tx, proposal.server, proposal.question, decided, buttons)
+        said = decided_by(what, proposal.decided_by or "", tx.now, tx.setting)
+        answer_question(tx, proposal.question, said, buttons)
 
     def _dumped(self, what: W) -> str:
         return self.body.dump_json(what, exclude_defaults=True).decode()
@@ -476,32 +474,18 @@ def desk_of(tx: Tx, server: int) -> int:
     return int(channel)
 
 
-def answer_question(
-    tx: Tx, server: int, question: int | None, decided: Callable[[str], str], buttons: tuple[Button, ...] = ()
-) -> None:
-    """Edit a question in the desk's channel to say what was decided, with only `buttons`.
+def answer_question(tx: Tx, question: int | None, said: str, buttons: tuple[Button, ...] = ()) -> None:
+    """Edit a question in the desk's channel to say what was decided, in place of its first line, with only `buttons`.
 
-    `decided` turns its old words into its new ones. A question that was not sent yet is dropped.
+    A question that was not sent yet is dropped.
     """
-    rows = tx.rows("SELECT channel, number, state, content FROM outbox WHERE id = ?", (question or 0,))
-    if not rows or question is None or rows[0][2] in (State.DROPPED, State.FAILED):
+    asked = read_post(tx.connection, question or 0)
+    if asked is None or asked.card is None or asked.state in (State.DROPPED, State.FAILED):
         return
-    channel, number, state, content = rows[0]
-    if state == State.PENDING:
-        drop_row(tx.connection, question, State.PENDING, "it was decided before it was asked")
+    if asked.state is State.PENDING:
+        drop_row(tx.connection, asked.id, State.PENDING, "it was decided before it was asked")
         return
-    edit = OutboxRow(
-        server,
-        channel,
-        number,
-        NoticePost.name,
-        tx.now,
-        about=question,
-        action=Action.EDIT,
-        content=decided(content),
-        buttons=buttons,
-    )
-    tx.add([edit])
+    tx.add([OutboxRow.edit(asked, asked.card.answered(said, buttons), tx.now, buttons=True)])
 
 
 def drop_asked(tx: Tx, keys: Sequence[int]) -> None:

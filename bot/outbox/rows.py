@@ -13,18 +13,18 @@ import pydantic_core
 
 from bot.database.database import Row, to_micros
 from bot.outbox.states import State
-from bot.wording.card import Button, Card, StatedMargin, buttons_json
+from bot.wording.card import Button, Card, StatedMargin, buttons_json, card_json, card_of
 from bot.wording.message import render
 
 COLUMNS = """id, server, channel, action, number, kind, contest, source, chain, about,
-             content, embeds, components, quiet, news_at, state, approved_by, wall_created, wall_attempted,
+             card, content, embeds, components, quiet, news_at, state, approved_by, wall_created, wall_attempted,
              wall_last, wall_next, attempts, picture, mention, thread,
              file_refused, cards_refused, states"""
 
 _NAMES = [name.strip() for name in COLUMNS.split(",")]
 
-_ACTION, _EMBEDS, _BUTTONS, _QUIET, _STATE, _STATES = (
-    _NAMES.index(name) for name in ("action", "embeds", "components", "quiet", "state", "states")
+_ACTION, _CARD, _EMBEDS, _BUTTONS, _QUIET, _STATE, _STATES = (
+    _NAMES.index(name) for name in ("action", "card", "embeds", "components", "quiet", "state", "states")
 )
 
 Wake = Callable[[Mapping[int, bool]], None]
@@ -58,8 +58,10 @@ class Post:
     """Rows of one chain continue each other: each begins where the one before it ended. None: it is in no chain."""
     about: int | None
     """The row whose message this one replaces, edits, pins or deletes."""
+    card: Card | None
+    """What it says; of an edit what its message says then. None: its words have not been made, or it has none."""
     content: str | None
-    """None: its words have not been made."""
+    """The same as Discord gets it."""
     embeds: tuple[Mapping[str, Any], ...] | None
     """None: an edit leaves them as they are."""
     buttons: tuple[Button, ...] | None
@@ -107,6 +109,7 @@ def post_of(row: Row) -> Post:
     """Return the post in a row of `COLUMNS`, which has its fields in their order."""
     columns = list(row)
     columns[_ACTION] = Action(row[_ACTION])
+    columns[_CARD] = None if row[_CARD] is None else card_of(row[_CARD])
     columns[_EMBEDS] = None if row[_EMBEDS] is None else tuple(json.loads(row[_EMBEDS]))
     columns[_BUTTONS] = None if row[_BUTTONS] is None else tuple(Button(*one) for one in json.loads(row[_BUTTONS]))
     columns[_QUIET] = bool(row[_QUIET])
@@ -160,13 +163,12 @@ class OutboxRow:
     topic: TopicRow | None = None
     """What it tells of, stored in its topic's own table."""
     draft: Card | None = None
+    """What it says, or what the message that it edits says then."""
     action: Action = Action.POST
-    content: str | None = None
-    """The words of an edit, whole."""
-    embeds: str | None = None
-    """The card of an edit as JSON; None: what is there stays."""
-    buttons: tuple[Button, ...] | None = None
-    """The buttons of an edit; None: those that are there stay."""
+    blocks: bool = True
+    """False, of an edit: the blocks that are there stay."""
+    buttons: bool = True
+    """False, of an edit: the buttons that are there stay."""
     picture: int | None = None
     """The row of the picture that it shows."""
 
@@ -202,11 +204,51 @@ class OutboxRow:
             action=action,
         )
 
+    @classmethod
+    def edit(
+        cls,
+        old: Post,
+        card: Card,
+        at: datetime,
+        kind: str | None = None,
+        *,
+        blocks: bool = False,
+        buttons: bool = False,
+        topic: TopicRow | None = None,
+    ) -> Self:
+        """Return an edit after which the message of a post (`old`) says what `card` says.
+
+        Args:
+            old: the post.
+            card: what it says then.
+            at: the news clock's time.
+            kind: of what it says then; None: the post's own.
+            blocks: the blocks become the card's, too.
+            buttons: the buttons become the card's, too.
+            topic: what the edit tells of.
+
+        """
+        return cls(
+            old.server,
+            old.channel,
+            old.number,
+            kind or old.kind,
+            at,
+            old.contest,
+            old.source,
+            about=old.id,
+            topic=topic,
+            draft=card,
+            action=Action.EDIT,
+            blocks=blocks,
+            buttons=buttons,
+        )
+
     def values(self, wall: int) -> tuple[object, ...]:
         """Return the columns that `add_rows` writes; `wall` is the wall clock in microseconds."""
         draft = self.draft
         message = render(draft, self.number, direct=not self.server) if draft else None
-        buttons = None if self.buttons is None else buttons_json(self.buttons)
+        edits = self.action is Action.EDIT
         return (
             self.server,
             self.channel,
@@ -217,14 +259,15 @@ class OutboxRow:
             self.source,
             self.chain,
             self.about,
-            message.content if message else self.content,
-            to_json(message.embeds) if message else self.embeds,
-            draft.buttons_json() if draft else buttons,
-            int(draft.quiet) if draft else None,
+            card_json(draft) if draft else None,
+            message.content if message else None,
+            to_json(message.embeds) if message and self.blocks else None,
+            (buttons_json(draft.buttons) if edits else draft.buttons_json()) if draft and self.buttons else None,
+            int(draft.quiet) if draft and not edits else None,
             to_micros(self.news_at),
             wall,
             self.picture,
-            draft.states_json() if draft else None,
+            draft.states_json() if draft and not edits else None,
         )
 
 
@@ -259,3 +302,10 @@ class AuditRow:
 def to_json(value: object) -> str:
     """Return a value as compact JSON, letters kept as they are."""
     return pydantic_core.to_json(value).decode()
+
+
+def said_by(card: Card | None, number: int) -> dict[str, object]:
+    """Return what the audit keeps of what post `number` says: all of it, and its first line, as a page of changes names it."""
+    if card is None:
+        return {"content": None, "said": None}
+    return {"content": render(card, number).content, "said": card.first_line}

@@ -4,13 +4,13 @@ import sqlite3
 from collections.abc import Sequence
 
 from bot.database.database import fetch
-from bot.outbox.rows import OutboxRow
+from bot.outbox.rows import COLUMNS, OutboxRow, Post, post_of
 from bot.wording.card import Picture
 
 _INSERT = """
-INSERT INTO outbox (server, channel, action, number, kind, contest, source, chain, about, content, embeds, components,
+INSERT INTO outbox (server, channel, action, number, kind, contest, source, chain, about, card, content, embeds, components,
                     quiet, news_at, wall_created, picture, states)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -57,3 +57,9 @@ def picture_of(connection: sqlite3.Connection, key: int) -> Picture | None:
 def drop_picture(connection: sqlite3.Connection, key: int) -> None:
     """Delete a picture that nothing shows any more."""
     connection.execute("DELETE FROM pictures WHERE id = ?", (key,))
+
+
+def read_post(connection: sqlite3.Connection, key: int) -> Post | None:
+    """Return a row of the outbox as it is now."""
+    rows = fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))
+    return post_of(rows[0]) if rows else None

@@ -106,13 +106,13 @@ def forget_server(connection: sqlite3.Connection, server: int) -> None:
 def forget_person_posts(naming: Sequence[str], connection: sqlite3.Connection, person: Person) -> None:
     """Remove a person's name from posts of the kinds that name staff, and empty what was sent to them alone."""
     connection.execute(
-        """UPDATE outbox SET content = unsaid(content), embeds = unsaid(embeds)
+        """UPDATE outbox SET card = unsaid(card), content = unsaid(content), embeds = unsaid(embeds)
            WHERE kind IN (SELECT value FROM json_each(?))
              AND state IN ('sent', 'failed', 'superseded', 'dropped') AND content <> unsaid(content)""",
         (json.dumps(naming),),
     )
     connection.execute(
-        """UPDATE outbox SET channel = 0, content = '', embeds = NULL
+        """UPDATE outbox SET channel = 0, card = NULL, content = '', embeds = NULL
            WHERE server = 0 AND state IN ('sent', 'failed', 'superseded', 'dropped')
            AND channel IN (SELECT channel FROM direct_channels WHERE person = ?)""",
         (person.id,),

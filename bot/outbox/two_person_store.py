@@ -1,17 +1,19 @@
 """Two-person confirmation: whether what one person enters, corrects or lets through waits for a second one."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.database.database import fetch, from_micros, to_micros
 from bot.outbox.approval_words import two_person_decided, two_person_notice
 from bot.outbox.outbox import PostingStore
-from bot.outbox.rows import Action, OutboxRow
+from bot.outbox.rows import OutboxRow
+from bot.outbox.rows_store import read_post
 from bot.outbox.servers_store import know_server
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
+from bot.wording.card import lines
 from bot.wording.names import id_of
 
 ALONE_AFTER = timedelta(minutes=10)
@@ -92,15 +94,10 @@ def two_person_in(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
 
 def _say_decided(tx: Tx, question: int | None, said: str) -> None:
     """Let the notice that it ends say what was decided; one that was not sent is not sent any more."""
-    rows = tx.rows("SELECT server, channel, number, state, content FROM outbox WHERE id = ?", (question or 0,))
-    if not rows or question is None:
+    notice = read_post(tx.connection, question or 0)
+    if notice is None or notice.card is None:
         return
-    server, channel, number, state, content = rows[0]
-    if state == State.PENDING:
-        drop_row(tx.connection, question, State.PENDING, "it was decided before it was told")
+    if notice.state is State.PENDING:
+        drop_row(tx.connection, notice.id, State.PENDING, "it was decided before it was told")
         return
-    words = f"{said}\n{content.rpartition(chr(10))[2]}"
-    edit = OutboxRow(
-        server, channel, number, "notice", tx.now, about=question, action=Action.EDIT, content=words, buttons=()
-    )
-    tx.add([edit])
+    tx.add([OutboxRow.edit(notice, replace(notice.card, head=lines(said), buttons=()), tx.now, buttons=True)])

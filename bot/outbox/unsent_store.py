@@ -6,14 +6,13 @@ moved past what may have happened to them out of sight.
 """
 
 import sqlite3
-from collections.abc import Sequence
 from datetime import datetime
 
 from bot.database.database import fetch, to_micros
-from bot.outbox.rows import COLUMNS, Post, post_of, to_json
+from bot.outbox.rows import COLUMNS, OutboxRow, Post, post_of, to_json
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.tx import Tx
-from bot.wording.card import Button, Card, buttons_json
+from bot.wording.card import Card, buttons_json, card_json
 from bot.wording.message import render
 
 _WAITS = """(
@@ -52,7 +51,8 @@ def set_kind(connection: sqlite3.Connection, key: int, kind: str) -> None:
 def retell(connection: sqlite3.Connection, key: int, source: str | None, chain: int | None, kind: str) -> None:
     """Make a row a post of another kind that tells of another source's series; its words are made when it is claimed."""
     connection.execute(
-        "UPDATE outbox SET source = ?, chain = ?, kind = ?, content = NULL WHERE id = ?", (source, chain, kind, key)
+        "UPDATE outbox SET source = ?, chain = ?, kind = ?, card = NULL, content = NULL WHERE id = ?",
+        (source, chain, kind, key),
     )
 
 
@@ -62,29 +62,32 @@ def reword(
     """Replace a row's words, as of now, under its number; `picture`: the id of the picture that it shows."""
     message = render(draft, number)
     connection.execute(
-        "UPDATE outbox SET content = ?, embeds = ?, news_at = ?, picture = ? WHERE id = ?",
-        (message.content, to_json(message.embeds), to_micros(now), picture, key),
+        "UPDATE outbox SET card = ?, content = ?, embeds = ?, news_at = ?, picture = ? WHERE id = ?",
+        (card_json(draft), message.content, to_json(message.embeds), to_micros(now), picture, key),
     )
 
 
-def unsay(connection: sqlite3.Connection, server: int, about: tuple[str, str, str], words: str, left: str) -> None:
-    """In waiting posts of a contest, source and kind (`about`) that no editor approved, replace `words` by `left`."""
-    connection.execute(
-        """UPDATE outbox INDEXED BY outbox_open SET content = replace(content, ?, ?)
+def say_in_case(tx: Tx, server: int, about: tuple[str, str, str], case: str) -> None:
+    """Have waiting posts of a contest, source and kind (`about`) that no editor approved say what they say in that case."""
+    rows = tx.rows(
+        f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
            WHERE server = ? AND contest = ? AND source = ? AND kind = ? AND action = 'post'
-             AND state IN ('pending', 'sending') AND state = 'pending' AND approved_by IS NULL AND instr(content, ?)""",
-        (words, left, server, *about, words),
+             AND state IN ('pending', 'sending') AND state = 'pending' AND approved_by IS NULL AND card IS NOT NULL""",
+        (server, *about),
     )
+    for post in map(post_of, rows):
+        if post.card is not None and (card := post.card.in_case(case)) != post.card:
+            content = render(card, post.number, direct=not server).content
+            tx.execute("UPDATE outbox SET card = ?, content = ? WHERE id = ?", (card_json(card), content, post.id))
 
 
-def reword_edit(connection: sqlite3.Connection, about: int, content: str, buttons: Sequence[Button] | None) -> bool:
-    """Replace the content of a message's pending edit; return False if there is none.
-
-    `buttons` None: those that it has stay.
-    """
+def reword_edit(connection: sqlite3.Connection, row: OutboxRow) -> bool:
+    """Have a message's edit that waits say what a newer edit (`row`) says; return False if none waits."""
+    assert row.draft is not None  # noqa: S101 - each edit has one
+    buttons = buttons_json(row.draft.buttons) if row.buttons else None
     waiting = connection.execute(
-        f"UPDATE outbox SET content = ?, components = coalesce(?, components) WHERE id = {_WAITS}",
-        (content, None if buttons is None else buttons_json(buttons), about),
+        f"UPDATE outbox SET card = ?, content = ?, components = coalesce(?, components) WHERE id = {_WAITS}",
+        (card_json(row.draft), render(row.draft, row.number).content, buttons, row.about),
     )
     return waiting.rowcount > 0
 

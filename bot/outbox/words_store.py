@@ -9,16 +9,14 @@ from bot.outbox.kinds import Kinds, Unsaid, Worded
 from bot.outbox.rows import Action, Post, to_json
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.tx import Tx
+from bot.wording.card import card_json
 from bot.wording.message import render
-
-WORDLESS = "its words could not be made"
-"""How the reason begins why a post failed that the bot could not put into words."""
 
 log = structlog.get_logger()
 
 
-def word(tx: Tx, post: Post) -> Post | None:
-    """Make a post's words and store them; return None if it is not to be posted, and fail or drop it."""
+def word(tx: Tx, post: Post) -> Post | Unsaid:
+    """Make a post's words and store them; return why it is not to be posted, if so, and fail or drop it."""
     made = _made(tx, post)
     if isinstance(made, Unsaid):
         tx.execute(
@@ -26,7 +24,7 @@ def word(tx: Tx, post: Post) -> Post | None:
             (moved(post.state, made.transition), made.why, post.id),
         )
         tx.kinds[post.kind].unsaid(tx, post)
-        return None
+        return made
     return post if made is None else _keep(tx.connection, post, made)
 
 
@@ -63,7 +61,7 @@ def _made(tx: Tx, post: Post) -> Worded | Unsaid | None:
         raise  # the database's trouble, not the post's
     except Exception as error:
         log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
-        return Unsaid(f"{WORDLESS}: {error!r}", Transition.REFUSED)
+        return Unsaid(f"its words could not be made: {error!r}", Transition.REFUSED, wordless=True)
     if made is None and post.content is None:
         return Unsaid("there is nothing to say it about", Transition.REFUSED)
     return made
@@ -76,10 +74,11 @@ def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
         draft = draft.then(f"<@&{made.mention}>")
     message = render(draft, post.number, direct=not post.server)
     connection.execute(
-        """UPDATE outbox SET kind = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ?, mention = ?, states = ?
+        """UPDATE outbox SET kind = ?, card = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ?, mention = ?, states = ?
            WHERE id = ?""",
         (
             draft.kind,
+            card_json(draft),
             message.content,
             to_json(message.embeds),
             draft.buttons_json(),
@@ -93,6 +92,7 @@ def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
     return replace(
         post,
         kind=draft.kind,
+        card=draft,
         content=message.content,
         embeds=message.embeds,
         buttons=draft.buttons,

@@ -10,10 +10,9 @@ from datetime import datetime
 from bot.count.call import Call
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.certification_words import ResultsFacts, results_line
-from bot.wording.card import SLATE, Button, Card
+from bot.wording.card import Block, Button, Card, Line, Section
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, credit_line
-from bot.wording.draft import answer_card, post_card
 from bot.wording.escape import capitalised, clean, stopped
 from bot.wording.names import listed
 from bot.wording.question import Question, contest_tag, source_tag
@@ -68,7 +67,7 @@ def call_post(
     back = before if before is not None and before[0].is_call else None
     sentence = taken_back(told, source, call, back, as_of) if back else call_sentence(told, source, call, as_of)
     credit = credit_line(setting, source, as_of, now, withdraws=back[2] if back else None)
-    return post_card("call", sentence, credit, quiet=False)
+    return Card((Line(sentence, (source.id,)),), credit, kind="call", quiet=False)
 
 
 def calls_answer(
@@ -79,7 +78,7 @@ def calls_answer(
     Asked about now, it has a button for each call, to enter that its caller withdrew it.
     """
     setting, told = asked.setting, asked.told()
-    lines = status_lines(told, calls, results, setting)
+    lines = _status_lines(told, calls, results, setting)
     none = "published here" if setting.public else "on record"
     head = f"**Calls in {told.place}.**" if lines else f"**No call of {told.place} is {none}.**"
     shown = [source for source in repeated if may_be_named(source, setting)][:_MOST_CALLERS]
@@ -89,13 +88,15 @@ def calls_answer(
         if names
         else "Only calls that staff enter are posted."
     )
-    card = {"description": "\n".join(lines), "color": SLATE}
     credit = credit_line(setting, None, asked.at or asked.now, asked.now)
-    content = asked.then(head if asked.at else f"{head} {going}")
-    rests_on = [one.source.id for one in calls] or [""]
-    stands = () if asked.at else (one.source for one in _named(calls, setting) if one.call.is_call)
+    sentence = asked.then(head if asked.at else f"{head} {going}")
+    named = _named(calls, setting)
+    rests_on = [one.source.id for one in named] or [""]
+    stands = () if asked.at else (one.source for one in named if one.call.is_call)
     buttons = tuple(withdrew_button(asked.contest, source) for source in stands)
-    return asked.shareable(answer_card(f"{content}\n-# {credit}", (card,) if lines else (), buttons), *rests_on)
+    head_line = Line(sentence, () if asked.at else tuple(source.id for source in shown))
+    blocks = (Block(lines),) if lines else ()
+    return asked.shareable(Card((head_line,), credit, blocks, buttons=buttons), *rests_on)
 
 
 def withdrew_button(contest: Contest, source: Source) -> Button:
@@ -104,32 +105,32 @@ def withdrew_button(contest: Contest, source: Source) -> Button:
     return Button(f"{name} withdrew its call", f"call:withdrew:{contest_tag(contest)}:{source_tag(source)}")
 
 
-def status_field(
+def status_section(
     told: ContestContext, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
-) -> list[dict[str, str]]:
-    """Return the calls and the certification as a field of a card; empty where there are none."""
-    value = "\n".join(status_lines(told, calls, results, setting))
-    return [{"name": "Calls and certification", "value": value}] if value else []
+) -> tuple[Section, ...]:
+    """Return the calls and the certification as a section of a card; empty where there are none."""
+    lines = _status_lines(told, calls, results, setting)
+    return (Section("Calls and certification", lines),) if lines else ()
 
 
-def status_lines(
+def _status_lines(
     told: ContestContext, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
-) -> list[str]:
+) -> tuple[Line, ...]:
     """Return a line on certified results, and one for each caller that may be named."""
     lines = [results_line(told, results)] if results and may_be_named(results.source, setting) else []
-    return lines + [_line(told, one) for one in _named(calls, setting)]
+    return (*lines, *(_line(told, one) for one in _named(calls, setting)))
 
 
 def _named(calls: Sequence[CallFacts], setting: Setting) -> list[CallFacts]:
     return [one for one in calls if may_be_named(one.source, setting)][:_MOST_CALLERS]
 
 
-def _line(told: ContestContext, facts: CallFacts) -> str:
+def _line(told: ContestContext, facts: CallFacts) -> Line:
     if facts.call.says == "none":
         said = no_call(told, facts.source, facts.as_of, facts.withdrawn)
     else:
         said = call_phrase(told, facts.source, facts.call, facts.as_of)
-    return f"{said} {NOT_POSTED}" if facts.waits else said
+    return Line(f"{said} {NOT_POSTED}" if facts.waits else said, (facts.source.id,))
 
 
 def call_sentence(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:

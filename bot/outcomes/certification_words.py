@@ -4,18 +4,17 @@ Each sentence names who says so.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
 from bot.desk.counties import called
 from bot.desk.desk_file import Contest, Source
 from bot.events.event import Event
-from bot.wording.card import Card
+from bot.wording.card import Card, Line, Variant
 from bot.wording.confirmed import EnteredBefore, as_had, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, credit_line
-from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import state_name, unit_list, where
@@ -125,6 +124,12 @@ class CertifyingFacts:
         return [event for event in self.deadlines if event.starts_at < self.moment]
 
     @property
+    def due(self) -> Event | None:
+        """The date by when the rest have to certify: the last that went by, else the next."""
+        ahead = (event for event in self.deadlines if event.starts_at >= self.moment)
+        return self.past[-1] if self.past else next(ahead, None)
+
+    @property
     def sources(self) -> list[Listed]:
         """Those that may be named where it is asked, of so many."""
         return [one for one in self.listed if may_be_named(one.source, self.asked.setting)][:_MOST_SOURCES]
@@ -146,7 +151,9 @@ def units_back_post(
     """
     told = contest_context(contest, setting, now)
     sentence = units_taken_back(told, source, said, count, before)
-    return post_card("certified", sentence, credit_line(setting, source, as_of, now), quiet=False)
+    return Card(
+        (Line(sentence, (source.id,)),), credit_line(setting, source, as_of, now), kind="certified", quiet=False
+    )
 
 
 def results_post(
@@ -170,19 +177,34 @@ def results_post(
     else:
         sentence = results_certified(told, source, standing)
     credit = credit_line(setting, source, as_of, now, withdraws=number if said.taken_back else None)
-    return post_card("certified", sentence, credit, quiet=False)
+    return Card((Line(sentence, (source.id,)),), credit, kind="certified", quiet=False)
 
 
-def certifying_lines(facts: CertifyingFacts) -> list[str]:
-    """Return lines with the counties listed as certified, those due or late, and where counties and lists differ."""
+def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
+    """Return lines with the counties listed as certified, those due or late, and where counties and lists differ.
+
+    `law`: which law sets the date, for the first line that has it.
+    """
     setting, told = facts.asked.setting, facts.asked.told()
-    sources = facts.sources
-    lines = [line for one in sources for line in _of_source(told, facts, one)]
-    return lines + _own_words(told, facts, sources, setting)
+    lines = []
+    for one in facts.sources:
+        lines += _listed(told, facts, one)
+        if left := _left(told, facts, one):
+            lines.append(Line(f"{_due(told, facts, law)} {left}", (one.source.id,)))
+            law = ""
+    return lines + _own_words(told, facts, facts.sources, setting)
 
 
-def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
-    """Return the counties that one source lists, and those it does not, with the deadline."""
+def says_date(facts: CertifyingFacts, event: Event) -> bool:
+    """Return True if `certifying_lines` say that some are due by an event's date; not if the date is not sure."""
+    told, due = facts.asked.told(), facts.due
+    if due is None or event.certifies != "units" or event.status == "expected":
+        return False
+    return _moment(told, due) == _moment(told, event) and any(_left(told, facts, one) for one in facts.sources)
+
+
+def _listed(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[Line]:
+    """Return the counties that one source lists."""
     lines = []
     alone, public = len(facts.sources) == 1, facts.asked.setting.public
     if one.units:
@@ -191,23 +213,28 @@ def _of_source(told: ContestContext, facts: CertifyingFacts, one: Listed) -> lis
         lines.append("It gives no names." if alone else f"No names from {source_name(one.source)}.")
     if one.count is not None and len(one.units) > one.count.done:
         lines.append(listed_too_few(one.source, len(one.units), one.count.done))
+    return [Line(line, (one.source.id,)) for line in lines]
+
+
+def _left(told: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
+    """Return the counties that one source does not list; empty where it has all, or does not say."""
     if one.source.person and any(not other.source.person for other in facts.listed):
-        return lines  # who is due is said by whoever keeps a list
+        return ""  # who is due is said by whoever keeps a list
     if _is_of_a_few(facts, one):
-        return lines
+        return ""
     unlisted = frozenset(facts.every) - one.units
     if one.whole and facts.every and unlisted:
         what = f"{spelled(len(unlisted), facts.contest.unit, facts.contest.units)} not on {possessive(source_name(one.source))} list"
-        lines.append(f"{_due(told, facts)} {what}, as of {told.when(one.as_of)}: {_names(facts, unlisted)}.")
-    elif one.count is not None and one.count.of is not None and one.count.done < one.count.of:
-        left = one.count.of - one.count.done
-        by = f" by {possessive(source_name(one.source))} count, as of {told.when(one.counted_at or one.as_of)}"
-        most = ""
-        if alone and not facts.past:  # the sentence above has whose count it is; who may be late is said with it
-            by, most = "", "at most " if _is_newer(one) else ""
-        what = f"{most}{spelled(left, facts.contest.unit, facts.contest.units)} left{by}"
-        lines.append(stopped(f"{_due(told, facts)} {what}"))
-    return lines
+        return f"{what}, as of {told.when(one.as_of)}: {_names(facts, unlisted)}."
+    if one.count is None or one.count.of is None or one.count.done >= one.count.of:
+        return ""
+    left = one.count.of - one.count.done
+    by = f" by {possessive(source_name(one.source))} count, as of {told.when(one.counted_at or one.as_of)}"
+    most = ""
+    if len(facts.sources) == 1 and not facts.past:
+        # The sentence above has whose count it is; who may be late is said with it.
+        by, most = "", "at most " if _is_newer(one) else ""
+    return stopped(f"{most}{spelled(left, facts.contest.unit, facts.contest.units)} left{by}")
 
 
 def _is_newer(one: Listed) -> bool:
@@ -234,28 +261,17 @@ def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed, *, alon
     return f"Listed{by} ({commas(len(one.units))}): {names}."
 
 
-def _due(told: ContestContext, facts: CertifyingFacts) -> str:
-    """Return the words before the counties that are due: by when, or that the date is past."""
-    ahead = [event for event in facts.deadlines if event.starts_at >= facts.moment]
-    if facts.past:
-        event = facts.past[-1]
-        law = "" if event.verified else " (unverified)"
-        return f"**Past the date set, {_moment(told, event)}{law}:**"
-    if ahead:
-        law = "" if ahead[0].verified else " (unverified)"
-        return f"**Due by {_moment(told, ahead[0])}{law}:**"
-    return "**Still due, with no date in the schedule:**"
+def _due(told: ContestContext, facts: CertifyingFacts, law: str) -> str:
+    """Return the words before the counties that are due: by when and by which law, or that the date is past."""
+    event = facts.due
+    if event is None:
+        return "**Still due, with no date in the schedule:**"
+    when_due = f"Past the date set, {_moment(told, event)}" if facts.past else f"Due by {_moment(told, event)}"
+    sure = "" if event.verified else " (unverified)"
+    return f"**{when_due}{sure}** ({law}):" if law else f"**{when_due}{sure}:**"
 
 
-def due_line(told: ContestContext, lines: Sequence[str], event: Event) -> int | None:
-    """Return the index of the first line that says who is due by the event's date; None: none does, or the date is not sure."""
-    if event.certifies != "units" or event.status == "expected":
-        return None
-    begins = tuple(f"**{word} {_moment(told, event)}" for word in ("Due by", "Past the date set,"))
-    return next((place for place, line in enumerate(lines) if line.startswith(begins)), None)
-
-
-def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[Listed], setting: Setting) -> list[str]:
+def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[Listed], setting: Setting) -> list[Line]:
     """Return what counties announced themselves, and where that differs from what each source lists."""
     own = {fips: word for fips, word in facts.own.items() if may_be_named(word.source, setting)}
     certified = frozenset(fips for fips, word in own.items() if not word.taken_back)
@@ -268,21 +284,19 @@ def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[L
             by_source.setdefault(own[fips].source.id, []).append(fips)
         for named in by_source.values():
             source, newest = own[named[0]].source, max(own[fips].as_of for fips in named)
-            lines.append(
-                f"{what}, {source_name(source)} says, as of {told.when(newest)}: {_names(facts, frozenset(named))}."
-            )
+            said = f"{what}, {source_name(source)} says, as of {told.when(newest)}: {_names(facts, frozenset(named))}."
+            lines.append(Line(said, (source.id,)))
     for one in sources:
         if not one.units or setting.public:  # the source may list more than the public may know
             continue
-        by = f"as of {told.when(one.as_of)}"
-        if unlisted := certified - one.units:
-            lines.append(
-                f"Announced by the {facts.contest.units}, not on {possessive(source_name(one.source))} list {by}: {_names(facts, unlisted)}."
-            )
-        if still := back & one.units:
-            lines.append(
-                f"Withdrawn by the {facts.contest.units}, still on {possessive(source_name(one.source))} list {by}: {_names(facts, still)}."
-            )
+        of = f"{possessive(source_name(one.source))} list as of {told.when(one.as_of)}"
+        for what, units in (
+            (f"Announced by {theirs}, not on", certified - one.units),
+            (f"Withdrawn by {theirs}, still on", back & one.units),
+        ):
+            if units:
+                rests_on = dict.fromkeys([one.source.id, *(own[fips].source.id for fips in sorted(units))])
+                lines.append(Line(f"{what} {of}: {_names(facts, units)}.", tuple(rests_on)))
     return lines
 
 
@@ -378,14 +392,14 @@ def results_taken_back(context: ContestContext, source: Source, said: ResultsCer
     return f"{stopped(first)}{why}"
 
 
-def results_line(context: ContestContext, facts: ResultsFacts) -> str:
+def results_line(context: ContestContext, facts: ResultsFacts) -> Line:
     """Return whether the results are certified by a source's word, in a line of a list."""
     name, at = source_name(facts.source), context.when(facts.as_of)
     if facts.taken_back:
         said = stopped(f"Results not certified: {name} withdrew its announcement at {at}")
     else:
         said = stopped(f"Results certified, {name} says, as of {at}")
-    return f"{said} {NOT_POSTED}" if facts.waits else said
+    return Line(f"{said} {NOT_POSTED}" if facts.waits else said, (facts.source.id,))
 
 
 def listed_too_few(source: Source, named: int, done: int) -> str:
@@ -402,19 +416,24 @@ def count_stands(source: Source, done: int, named: int) -> str:
 def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
     """Return the post of a new count of the units that have certified."""
     told = contest_context(facts.contest, setting, facts.now)
-    if facts.had is not None:
-        sentence = certified_as_had(
-            told, facts.source, nameable(facts.had, setting), facts.count, facts.deadline, entered=facts.entered
-        )
-    else:
-        sentence = certified(told, facts.count, facts.before, facts.deadline)
     beside = [newly_listed(told, facts.source, facts.units)]
     beside += [listed_too_few(facts.source, facts.named, facts.count.done)] if facts.named is not None else []
-    return post_card(
-        kind="certified",
-        headline=" ".join(part for part in (sentence, *beside) if part),
-        credit=credit_line(setting, facts.source, facts.as_of, facts.now),
-    )
+
+    def head(sentence: str, posts: tuple[int, ...] = ()) -> tuple[Line, ...]:
+        return (Line(" ".join(part for part in (sentence, *beside) if part), (facts.source.id,), posts),)
+
+    card = Card((), credit_line(setting, facts.source, facts.as_of, facts.now), kind="certified")
+    if (had := facts.had) is not None:
+        named = () if had.number is None else (had.number,)
+        sentence = certified_as_had(
+            told, facts.source, nameable(had, setting), facts.count, facts.deadline, entered=facts.entered
+        )
+        return replace(card, head=head(sentence, named))
+    before, variants = facts.before, tuple[Variant, ...]()
+    if before is not None and before.done < facts.count.done:
+        alone = head(certified(told, facts.count, None, facts.deadline))
+        variants = (Variant(without_before(before.done), alone),)
+    return replace(card, head=head(certified(told, facts.count, before, facts.deadline)), variants=variants)
 
 
 def certified(
@@ -430,9 +449,9 @@ def certified(
     return f"**{_so_far(count)}{_contest_too(context)}: {revised}{done} {units}{ends}{_rest(context, deadline)}"
 
 
-def without_before(before: int) -> tuple[str, str]:
-    """Return how a post says that a count is up from `before`, and what it says in that place without `before`."""
-    return f",** up from {commas(before)}.", ".**"
+def without_before(before: int) -> str:
+    """Return the case in which a post that a count is up from `before` is not to say so: nobody said it, after all."""
+    return f"never {before}"
 
 
 def certified_as_had(
@@ -460,12 +479,15 @@ def certified_as_had(
 
 def certified_phrase(context: ContestContext, count: CertificationCount, verb: str = "certified") -> str:
     """Return "92 of 159 counties certified", for a list; for a sentence, `verb` is "had certified"."""
-    verb = "named as certified" if count.named else verb
+    return f"{certified_units(context, count)} {'named as certified' if count.named else verb}"
+
+
+def certified_units(context: ContestContext, count: CertificationCount) -> str:
+    """Return "92 of 159 counties", or "all 159 counties"."""
     if count.of is not None and count.done == count.of > 0:
-        return f"all {commas(count.of)} {context.contest.units} {verb}"
+        return f"all {commas(count.of)} {context.contest.units}"
     done = f"{commas(count.done)} of {commas(count.of)}" if count.of is not None else commas(count.done)
-    units = context.contest.unit if count.done == 1 and count.of is None else context.contest.units
-    return f"{done} {units} {verb}"
+    return f"{done} {context.contest.unit if count.done == 1 and count.of is None else context.contest.units}"
 
 
 def _units(contest: Contest, count: CertificationCount) -> str:

@@ -20,7 +20,7 @@ _NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
 _KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
 
 _JOINS = frozenset({",", "and", "&", "/"})
-_HAS = frozenset({"has", "'s", "reports", "added", "adds"})
+_HAS = frozenset({"has", "still", "'s", "reports", "added", "adds"})
 """Behind a county's name it has a number, "Hall has 402"."""
 _COMMON = words_of("places.common")
 _NOT_NAMES = words_of("places.not_names")
@@ -87,14 +87,16 @@ def _state(tokens: Sequence[Token], words: Sequence[str], i: int, own: str | Non
 def _county(
     tokens: Sequence[Token], words: Sequence[str], i: int, known: Mapping[str, str], *, small: bool
 ) -> NamedPlace | None:
+    if tokens[i].kind != "word":
+        return None
     named = _is_capitalised(tokens, i) or _is_placed(words, i) or (small and _is_named_small(tokens, words, i))
-    if tokens[i].kind != "word" or not (named or _KINDS.intersection(words[i + 1 : i + 4])):
+    if not (named or _KINDS.intersection(words[i + 1 : i + 4])):
         return None
     for length in (3, 2, 1):
         part = words[i : i + length]
         if len(part) < length or any(word in _KINDS for word in part) or not part[-1][:1].isalpha():
             continue
-        name = known.get(_letters("".join(part)))
+        name = known.get("".join(part))
         said = _is_called_a_county(tokens, words, i + length)
         if name and (said or (named and _is_bare_county(tokens, words, i, length))):
             return NamedPlace(i, length, True, name, said or "".join(part) not in _COMMON)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from bot.desk.desk_file import Contest
+from bot.events.typed_time import HOUR_IN_DIGITS
 from bot.prose.claim import (
     BatchClaim,
     CertifiedClaim,
@@ -33,7 +34,7 @@ from bot.prose.refusals import WEAK
 from bot.prose.stream import Item, Stream, streams_of
 from bot.prose.surely import Heard, Settled
 from bot.prose.tokens import Token, tokens_of
-from bot.prose.whens import HOUR_IN_DIGITS, Times
+from bot.prose.whens import Times
 
 _MOVES = "LESS MORE ADD GAIN PICKS NETS NET WENT SWING FURTHER"
 _KINDS: Mapping[str, type[Claim]] = {
@@ -72,9 +73,9 @@ _OVER = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME|NAM
 """Whoever is named so may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
 """Without one of these nobody is said to lead."""
-_IS_A_MARGIN = "^[^LEAD]*+ LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD|TO IN THIS|IN THIS VOTES? OF NAME"
+_IS_A_MARGIN = "^[^LEAD]*+ LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD"
 """Whatever word stands next to it."""
-_BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))"
+_BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))|TRAILS [FOR OF] NAME"
 """Whoever is named so does not lead: "Trump closes the gap"."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
 _BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<![LEADS TRAILS GAP PASSES])"
@@ -86,14 +87,17 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     ),  # "Trump gains 31 in Cobb; lead 14,070"
     (
         ChangeClaim,
-        "^PLUS THIS$|^[^SWING]*+ SWING .* PLUS THIS|NUM VOTES? [COMMA DASH]+ [UP DOWN] THIS",
+        "^[^SWING]*+ SWING .* PLUS THIS|NUM VOTES? [COMMA DASH]+ [UP DOWN] THIS",
     ),  # "(+268 since noon)"
     (ChangeClaim, f"{_OFF_A_LEAD}|SWING .{{0,4}} LEAD .{{0,2}} THIS|NAME (HAVE|BE)? GAIN THIS VOTES? [COMMA SEMI AND]"),
     (
         MarginClaim,
         "NAME THIS VOTES? UP|THIS DASH? VOTES? LEAD|NAME BE? AT PLUS? THIS|NAME [POSS BE] PLUS THIS|THIS VOTES? .{0,4} NAME UP",
     ),
-    (ChangeClaim, "[LESS MORE] (GAP|OTHER? TRAILS) BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS"),
+    (
+        ChangeClaim,
+        "[LESS MORE] (GAP|OTHER? TRAILS) BY THIS|GAP HAVE? [LESS MORE] BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS",
+    ),
     (ChangeClaim, "[SWING NET GAIN MORE LESS] OF PLUS? THIS|LEAD [LESS MORE] THIS VOTES? ($|[COMMA SEMI AND AFTER])"),
     (MarginClaim, "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|^[^LESS MORE]*+ [LESS MORE] .* NUM VOTES? COMMA THIS"),
     (MarginClaim, "((?<!OVER) NAME|^[^LEAD]* UP) BY THIS"),
@@ -104,7 +108,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
 """What a number is that stands near a word of a lead: the first that fits; THIS is the number."""
 _NET_GAINS = (
     "<who:NAME> (HAVE|BE)? ([GAIN PICKS ADD]? NET|NETS|PICKS) THIS",
-    "<who:NAME> (HAVE|BE)? (GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|OVER [NAME RIVAL HE]|TO OTHER? LEAD)",
+    "<who:NAME> (HAVE|BE)? ((GAIN|ADD) THIS VOTES? OVER [NAME RIVAL HE]|(GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|TO OTHER? LEAD))",
     "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO]? <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]{0,99} COLON THIS",
     "THIS (NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
     "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS",
@@ -115,21 +119,26 @@ _VOTES_OF = (
     "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT]* THIS",
     "THIS [FOR VOTES]* <who:NAME>",
 )
-_OF_ONE = "<who:NAME> [COLON HAVE WITH AT DASH]* THIS|THIS VOTES? FOR <who:NAME>"
+_OF_ONE = "<who:NAME> [COLON HAVE]* THIS"
 """So large it is one candidate's votes: neither a total nor a margin."""
 _OF_ALL = frozenset({"TOTAL", "COUNTED", "COUNT"})
 _BATCH_SIZE = (
     "COUNTY COUNTIES? POSS? .{0,2} [ADD COUNTED BATCH GAIN] .{0,2} THIS (?!VOTES? ([OFF FROM INTO]|TO (?!COUNT)))"
-    "|COUNTY COUNTIES? [HAVE IN]? [OTHER LESS WITH] [OTHER FURTHER]? THIS [FURTHER TYPE]? [VOTES BALLOTS] (?!OFF|FROM|INTO|TO)"
-    "|THIS [FURTHER TYPE]* [VOTES BALLOTS] [ADD BATCH]"
+    "|COUNTY COUNTIES? [HAVE IN]? [OTHER LESS WITH] [OTHER FURTHER]? THIS [FURTHER TYPE]* [VOTES BALLOTS FURTHER] (?!OFF|FROM|INTO|TO)"
+    "|COUNTY COUNTIES? (LESS [OF COLON]|ADD) THIS|COUNTY POSS THIS BE? IN|THIS [FROM OUT_OF] COUNTY"
     "|BATCH [OF COLON AT BE]* THIS|THIS [FURTHER VOTES BALLOTS TYPE BATCH]+ IN? ([FROM OUT_OF]|COUNTED IN) COUNTY"
     "|(FURTHER|ADD) THIS VOTES|THIS FURTHER VOTES"
 )
 """How many votes came in together."""
+_SIZE_WITH_ITS_NET = "BATCH OF THIS|[COLON DASH] THIS [FURTHER TYPE]* [VOTES BALLOTS]|^COUNTY [^NUM NAME]{0,4} THIS [VOTES BALLOTS]|FROM OTHER{0,2} THIS$"
+"""The same, where a county is named and whose net gain it was."""
+_MOST_OF = 0.9
+"""Two candidates have at least so much of a batch."""
 _NET_OF_A_BATCH = (
-    "<who:NAME> [COLON BE]? [PLUS UP NETS] THIS|NET OF? PLUS? THIS .{0,2} <who:NAME>|THIS NET .{0,2} <who:NAME>"
+    "<who:NAME> [COLON BE]? [PLUS UP NETS BY] THIS|NET OF? PLUS? THIS .{0,2} <who:NAME>"
+    "|NET GAIN? [FOR TO]? <who:NAME> COMMA? PLUS? THIS"
 )
-_SCORE = "<who:NAME> .{0,3} THIS VOTES? [TO DASH] <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
+_SCORE = "<who:NAME> .{0,6} THIS VOTES? [TO DASH] (NAME POSS?)? <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
 """Of two candidates, the one who has more is named: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
 _ITS_COUNTY = (
     "(?<![COUNTY COUNTIES] [AND COMMA SLASH]) <where:COUNTY> COUNTIES? [HAVE COLON PLUS DASH AT BE SAYS]* THIS"
@@ -148,10 +157,14 @@ _HOURS = 12
 """A number as small behind "at" is an hour."""
 _A_STATES = 1_000_000
 """A number as large is of a state's votes together."""
+_A_CONTESTS = 50_000
+"""Two candidates' votes as large are all of theirs, where no batch is spoken of."""
+_PERCENT = 100
 _A_BATCHES = 10_000
 """So few votes are rather a batch's than all of a county's."""
 _OF_A_CHANGE = frozenset("NAME LEAD GAP NET NETS RIVAL HE IT SWING".split())
 _MARKS_OF_PARTS = frozenset("COMMA SEMI DASH COLON STOP".split())
+_OF_THE_COUNT = frozenset("LEAD LEADS UP GAP TRAILS LEFT PENDING CERT UNCERT TOTAL".split())
 _OF_A_LEAD = frozenset("LEAD GAP NET NETS SWING LESS RIVAL HE IT TRAILS UP DOWN PLUS MORE".split())
 _MOVED_BY = frozenset("LESS MORE NET NETS GAIN PICKS ADD SWING COUNTED LEFT BATCH AFTER".split())
 _PRONOUNS = frozenset({"his", "her", "their", "our"})
@@ -225,8 +238,8 @@ def _topic(one: Heard) -> type[Claim] | None:
 def _passages(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
     """Yield what is read together: the first sentence, and where the last one ends.
 
-    Lines of a table, each a candidate and a number; and a number with what the next sentence says that it is: "14,112. That is
-    the lead.".
+    Lines of a table, each a candidate and a number; a number with what the next sentence says that it is, "14,112. That is
+    the lead."; and a county's votes with whose they were, "Cobb posted 1,414. Biden 824, Trump 568".
     """
     i = 0
     while i < len(heard):
@@ -238,16 +251,48 @@ def _passages(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
             and heard[last + 1].sentence.block == one.sentence.block
         ):
             last += 1
+        last = max(last, _end_of_batch(heard, i))
         says_what = i + 1 < len(heard) and _says_what(one, heard[i + 1])
         yield one, heard[i + 1 if says_what else last].sentence.end
         i = last + 1
+
+
+def _end_of_batch(heard: Sequence[Heard], i: int) -> int:
+    """Return the last sentence that may say whose the votes were of which the one at `i` says how many and of which county."""
+    one, last = heard[i], i
+    of_a_county = any(place.county and place.is_own for stream in one.streams for place in stream.places)
+    if not of_a_county or _says_whose(one) or _leads(one):
+        return i
+    most = max(_values(one), default=_A_STATES)
+    for at in range(i + 1, len(heard)):
+        after = heard[at]
+        goes_on = after.sentence.line == one.sentence.line and not (after.why or _leads(after))
+        if not goes_on or any(stream.places for stream in after.streams) or max(_values(after), default=0) > most:
+            break
+        if _says_whose(after) and _values(after):
+            last = at
+    return last
+
+
+def _says_whose(one: Heard) -> bool:
+    return any(item.kind == "NAME" for stream in one.streams for item in stream.items)
+
+
+def _leads(one: Heard) -> bool:
+    """Return True if a sentence speaks of a lead, of what is left or of certification, and so not only of a batch."""
+    return any(item.kind in _OF_THE_COUNT for stream in one.streams for item in stream.items)
+
+
+def _values(one: Heard) -> list[int]:
+    return [item.token.value or 0 for stream in one.streams for item in stream.items if item.kind == "NUM"]
 
 
 def _says_what(one: Heard, after: Heard) -> bool:
     """Return True if the next sentence, which has no number of its own, says what the number of one is."""
     tokens = after.streams[0].tokens if after.streams and after.sentence.line == one.sentence.line else []
     begins = [token.low for token in tokens[:1]] in (["that"], ["this"])
-    return begins and all(token.kind != "number" for token in tokens)
+    alone = all(token.kind in ("number", "mark") for token in one.tokens)
+    return bool(tokens) and (begins or alone) and all(token.kind != "number" for token in tokens)
 
 
 def _is_row(one: Heard) -> bool:
@@ -291,7 +336,7 @@ def _initials_meant(tokens: list[Token], contest: Contest) -> list[Token]:
         for i, (token, after) in enumerate(pairwise(tokens))
         if token.text in by_initial and after.kind == "number"
     }
-    if not meant or len({*meant.values()}) != len(contest.candidates[:2]):
+    if len({*meant.values()}) != len(contest.candidates[:2]):
         return tokens
     named = [Token("word", token.start, token.end, meant[i]) if i in meant else token for i, token in enumerate(tokens)]
     first = min(meant)
@@ -361,6 +406,8 @@ class _Numbers:
         words = self._stream.words
         counted = (item.last + 1 >= len(words) or words[item.last + 1] not in _NO_VOTES for item in self._items)
         numbers = [i for i, of_votes in enumerate(counted) if of_votes and self._items[i].kind == "NUM"]
+        shares = [i for i, j in pairwise(numbers) if j == i + 2 and self._value(i) + self._value(j) == _PERCENT]
+        numbers = [i for i in numbers if i not in shares and i - 2 not in shares]  # "broke 70-30"
         cast = self._cast(numbers)
         batch = self._batch(numbers, cast)
         yield from self._between(cast)
@@ -448,7 +495,7 @@ class _Numbers:
     def _is_local(self, i: int) -> bool:
         """Return True if a lead may be a county's own: one stands beside it or labels it, and nothing has moved."""
         of_the_state = any(place.is_own and place.county is None for place in self._stream.places)
-        if not self._counties or of_the_state or self._kinds & _MOVED_BY:
+        if of_the_state or self._kinds & _MOVED_BY:
             return False
         kinds = [item.kind for item in self._items[:i]]
         part = kinds[max((j for j, kind in enumerate(kinds) if kind in _MARKS_OF_PARTS | {"AND", "BUT"}), default=0) :]
@@ -499,8 +546,10 @@ class _Numbers:
             kind = LeftClaim  # "the ballots left dropped to 9,380"
         if kind is None or (word in _WEAK and kind is _KINDS[word]):
             kind = self._topic or kind
+        if self._said(i, "^[^COLON NUM]* LEFT [^COLON NUM]* COLON .* THIS"):
+            return LeftClaim  # of a list whose heading says so
         counted = self._said(i, "THIS (.? COUNTIES|HAVE? CERT|(OF|OUT_OF|SLASH) .? NUM)")
-        left = kind is LeftClaim and not self._kinds & _BALLOTS  # "101 counties certified, 58 to go"
+        left = kind is LeftClaim  # "101 counties certified, 58 to go"
         if (
             self._certifies
             and self._is_few(i)
@@ -538,6 +587,8 @@ class _Numbers:
         if self._is_minus(i) or not _COMPARED.isdisjoint(beside):  # "-503", "176 bigger", "bigger by 176"
             return ChangeClaim
         told = self._told(i)
+        if told is None and self._is_of_the_state(item):
+            return MarginClaim
         if told is None and self._counties and self._said(i, f"{_BESIDE} THIS"):  # "Tift moved the margin 31 votes"
             return ChangeClaim
         return told or kind
@@ -581,10 +632,9 @@ class _Numbers:
         stands = "[LEAD LEADS UP DOWN BE HOLD HAVE COUNT TOTAL COUNTED VOTES WENT IT NAME POSS] COMMA? AT THIS"
         if not HOUR_IN_DIGITS.fullmatch(self._items[i].token.text):
             return False
-        alone = self._stream.inner and len(self._items) == 1
         label = self._said(i, "^OTHER{0,3} THIS COLON")  # "SoS 1125: …"
         label = label or self._said(i, "NUM [TOTAL COUNT VOTES COUNTED]+ AT THIS")
-        return alone or bool(label) or (self._said(i, at) is not None and not self._said(i, stands))
+        return bool(label) or (self._said(i, at) is not None and not self._said(i, stands))
 
     def _could_be(self, i: int) -> bool:
         """Return True of a number that may come: "the lead could hit 15,000"; not of "should read Biden by 4,263"."""
@@ -600,6 +650,12 @@ class _Numbers:
         places = [place for place in self._stream.places if place.first < item.first or place.first == behind]
         return not places or places[-1].is_own
 
+    def _is_of_the_state(self, item: Item) -> bool:
+        """Return True of "up 4,020 in Georgia", whatever county is named as well."""
+        if self._stream.words[item.last + 1 : item.last + 2] != ["in"]:
+            return False
+        return any(p.first == item.last + 2 and p.is_own and not p.county for p in self._stream.places)
+
     def _is_few(self, i: int) -> bool:
         """Return True if there are so many counties."""
         return self._value(i) <= self._whole
@@ -607,6 +663,8 @@ class _Numbers:
     def _where(self, i: int) -> tuple[str, ...]:
         """Return the counties that a number is of: the one that it stands beside in a list, else all that are named."""
         if _OF_NONE & {*self._stream.words} or self._said(i, "THIS .* PARTLY .{0,3} COUNTY|PARTLY OF? THIS"):
+            return ()
+        if self._said(i, "TOTAL COLON? THIS"):
             return ()
         own = self._item(i, _ITS_COUNTY, "where")
         return (own.said or "",) if own else self._counties
@@ -643,7 +701,6 @@ class _Numbers:
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
         shrinks = (
             self._is_minus(i)
-            or (not self._names and self._said(i, "DOWN BY? THIS"))
             or (word in _SHRINKS and (of_the_lead or self._said(i, _A_LEAD_FALLS)))
             or self._said(i, _OFF_A_LEAD)
         )
@@ -670,13 +727,14 @@ class _Numbers:
 
     def _batch(self, numbers: Sequence[int], cast: Mapping[int, str]) -> dict[int, tuple[Token, Claim]]:
         """Return votes that came in together, by the place of their number: how many, for whom, and whose net gain they were."""
-        sizes = (i for i in numbers if i not in cast and self._value(i) < _A_STATES and self._said(i, _BATCH_SIZE))
-        size = next((i for i in sizes if not self._kinds_beside(i) & _OF_A_CHANGE), None)
-        if size is None or self._kinds & {"LEFT", "CERT", "PENDING"} or self._weak:
+        others = [i for i in numbers if i not in cast and self._value(i) < _A_STATES]
+        whose = {i: who for i in others if (who := self._item(i, _NET_OF_A_BATCH, "who"))}
+        size = next((i for i in others if i not in whose and self._is_a_batch(i, cast, has_net=bool(whose))), None)
+        if size is None or self._kinds & {"LEFT", "CERT", "PENDING"}:
             return {}
         token, split = self._items[size].token, {who: self._value(i) for i, who in cast.items()}
-        nets = ((self._item(i, _NET_OF_A_BATCH, "who"), self._value(i)) for i in numbers if i != size and i not in cast)
-        net = next((NetGain(candidate=who.said or "", votes=votes) for who, votes in nets if who), None)
+        nets = [NetGain(candidate=who.said or "", votes=self._value(i)) for i, who in whose.items()]
+        net = nets[0] if nets else None
         if sum(split.values()) > self._value(size) or (net and net.votes > self._value(size)):
             return {}
         claim = BatchClaim(
@@ -688,6 +746,14 @@ class _Numbers:
             sure=False,
         )
         return {size: (token, claim)}
+
+    def _is_a_batch(self, i: int, cast: Mapping[int, str], *, has_net: bool) -> bool:
+        """Return True of how many votes came in: the words say so, or they are little more than two candidates' of a county."""
+        by_words = self._said(i, _BATCH_SIZE) and not self._kinds_beside(i) & _OF_A_CHANGE
+        by_net = self._counties and has_net and self._said(i, _SIZE_WITH_ITS_NET)
+        both = sum(map(self._value, cast))
+        by_sum = self._counties and len(cast) > 1 and _MOST_OF * self._value(i) <= both <= self._value(i)
+        return bool(by_words or by_net or by_sum)
 
     def _kinds_beside(self, i: int) -> set[str]:
         """Return the classes of words in the number's part of the sentence, between two marks."""
@@ -701,13 +767,18 @@ class _Numbers:
         of_one = ((i, self._item(i, _OF_ONE, "who")) for i in numbers if self._value(i) >= _A_STATES)
         votes_of = {i: who.said or "" for i, who in of_one if who} | dict(cast)
         most = max(map(self._value, votes_of), default=0)
-        for i, candidate in votes_of.items() if most >= (_A_BATCHES if self._counties else _A_STATES) else ():
+        for i, candidate in votes_of.items() if most >= (_A_BATCHES if self._counties else self._whole_from) else ():
             votes, about = self._value(i), self._items[i].token.approximate
             if self._is_own(self._items[i]):
                 claim = VotesClaim(
                     candidate=candidate, votes=votes, approximate=about, units=self._counties, sure=False
                 )
                 yield self._items[i].token, claim
+
+    @property
+    def _whole_from(self) -> int:
+        """From how many votes on two candidates' are all of theirs."""
+        return _A_STATES if self._kinds & _OF_A_BATCH else _A_CONTESTS
 
     # Votes of two candidates.
 
@@ -721,7 +792,7 @@ class _Numbers:
             return cast
         for i in sorted(numbers, key=self._value, reverse=True):
             who, of = self._item(i, _SCORE, "who"), self._item(i, _SCORE, "of")
-            if who and of and who.said in self._rivals and self._value(i) > (of.token.value or 0):
+            if who and of and who.said in self._rivals and (of.token.value or 0) < self._value(i):
                 return {i: who.said, self._items.index(of): next(rival for rival in self._rivals if rival != who.said)}
         return {}
 
@@ -736,7 +807,7 @@ class _Numbers:
         token = self._items[ahead].token
         if not votes or any(not _DIGITS.fullmatch(self._items[i].token.text) for i in of_rivals):
             return
-        if self._value(behind) >= _A_STATES and not self._counties:
+        if self._value(behind) >= self._whole_from and not self._counties:
             yield token, MarginClaim(candidate=who, votes=votes, sure=False)
         elif self._value(ahead) < (_A_STATES if self._kinds & _OF_A_BATCH else _A_BATCHES):
             yield from ((token, claim) for claim in self._gained(who, votes, self._counties))

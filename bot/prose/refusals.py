@@ -25,7 +25,7 @@ def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
     words = [word for stream in streams for word in stream.words]
     if "?" in words or not _ASKING.isdisjoint(words[:1]):
         return "a question"
-    said = next((reason for stream in streams for reason in _reasons(stream.words)), "")
+    said = next((reason for stream in streams for reason in _reasons(stream)), "")
     if said:
         return said
     own = f"{contest.id} {contest.name}"
@@ -45,17 +45,18 @@ def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
     return ""
 
 
-def _reasons(words: Sequence[str]) -> Iterator[str]:
+def _reasons(stream: Stream) -> Iterator[str]:
+    named = {item.first for item in stream.items if item.kind in ("COUNTY", "NAME")}  # Bucks County is no money
     i = 0
-    while i < len(words):
-        found = _REASONS.at([*words], i)
+    while i < len(stream.words):
+        found = _REASONS.at(stream.words, i) if i not in named else None
         if found and found[0] != _NO_REASON:
             yield found[0]
         i += found[1] if found else 1
 
 
 def _is_a_year(token: Token) -> bool:
-    return token.value in YEARS and token.text.isdigit()
+    return token.kind == "number" and token.value in YEARS and token.text.isdigit()
 
 
 def takes_back(words: Sequence[str], *, has_number: bool) -> bool:

@@ -35,6 +35,10 @@ _FROM = re.compile(
     r"(?P<lead>(?:(?:, )?(?:(?:up |down )?from|compared (?:with|to))|^(?:was|were|had|yesterday|previously|earlier)) (?:(?:the|a|just|only) )*)#"
     rf"(?: {_THEN}(?= |$)){{0,6}}"
 )
+_SYMBOLS = {"number": "#", "time": "@"}
+_CLOSED_BY = {"(": ")", "[": "]"}
+_FROM_BEGINS = frozenset({",", "up", "down", "from", "compared"})
+"""Behind the first word of a sentence."""
 _ONCE = re.compile(rf"[,–—-] (?=[^,–—-]*[#@])(?:(?:#|{_THEN}) ){{1,7}}[,–—-](?= |$)")
 YEARS = range(1960, 2040)
 """An older one is rather a number of votes."""
@@ -93,9 +97,9 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[list[Token]]]:
     inner: list[list[Token]] = []
     i = 0
     while i < len(tokens):
-        close = {"(": ")", "[": "]"}.get(tokens[i].text)
+        close = _CLOSED_BY.get(tokens[i].text)
         end = next((j for j in range(i + 1, len(tokens)) if tokens[j].text == close), None) if close else None
-        if end is not None and _is_share(tokens[i + 1 : end]):
+        if end is not None and (_is_share(tokens[i + 1 : end]) or _is_whose(tokens[max(i - 1, 0) : end])):
             outer.extend(tokens[i + 1 : end])
             i = end + 1
         elif end is None:
@@ -113,12 +117,17 @@ def _is_share(tokens: Sequence[Token]) -> bool:
     return words in (["of"], ["out", "of"]) and tokens[-1].kind == "number"
 
 
+def _is_whose(tokens: Sequence[Token]) -> bool:
+    """Return True for "7,248 (Biden": one word in parentheses behind a number."""
+    return [token.kind for token in tokens] == ["number", "mark", "word"]
+
+
 class _Builder:
     def __init__(self, tokens: list[Token], contest: Contest, names: Names, *, inner: bool) -> None:
         self._tokens = tokens
         self._contest = contest
         self._words = [token.low for token in tokens]
-        said = [{"number": "#", "time": "@"}.get(token.kind, token.low.replace(" ", "_")) for token in tokens]
+        said = [_SYMBOLS.get(token.kind) or token.low.replace(" ", "_") for token in tokens]
         self._said = " ".join(said)
         """One symbol a token: # for a number, @ for a time."""
         self._starts = [*accumulate((len(symbol) + 1 for symbol in said), initial=0)]
@@ -159,7 +168,7 @@ class _Builder:
         while ahead < len(self._words) and ahead - i < _LONGEST_PLACING and self._words[ahead] in _BEFORE_A_PLACE:
             ahead += 1
         place = self._places.get(ahead)
-        if place is None and self._words[ahead - 1 : ahead + 1] == ["the", "state"] and ahead > i:
+        if place is None and ahead > i and self._words[ahead - 1 : ahead + 1] == ["the", "state"]:
             place = NamedPlace(ahead, 1, is_own=True)
         if place is None:
             return 0
@@ -174,7 +183,7 @@ class _Builder:
 
     def _before(self, i: int) -> int:
         """Take "from 92", "up from 92 earlier", "compared with 14,149 last night", "(was 97)"."""
-        match = _FROM.match(self._said, self._starts[i])
+        match = _FROM.match(self._said, self._starts[i]) if i == 0 or self._words[i] in _FROM_BEGINS else None
         if match is None or (self._words[i - 1].startswith("certif") and i):  # "certifications from 121 of the 159"
             return 0
         if match["lead"] == "from " and match[0].endswith(" counties"):  # "are in from 143 counties"

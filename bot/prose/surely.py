@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from bot.desk.desk_file import Contest
+from bot.events.typed_time import HOUR_IN_DIGITS
 from bot.prose import patterns
 from bot.prose.claim import (
     CertifiedClaim,
@@ -25,23 +26,26 @@ from bot.prose.claim import (
 )
 from bot.prose.county_list import how_many_counties
 from bot.prose.grammar import captured, compiled
-from bot.prose.lexicon import phrases_of
+from bot.prose.lexicon import phrases_of, words_of
 from bot.prose.sentences import Sentence
 from bot.prose.stream import Item, Stream
 from bot.prose.tokens import Token
-from bot.prose.whens import HOUR_IN_DIGITS, Times, When
+from bot.prose.whens import Times, When
 
 Match: TypeAlias = re.Match[str]
 
 _FEWEST_WITHOUT_VOTES = 100
 """A smaller margin or change without the word votes may be of percentage points."""
 
-_FEWEST_TOTAL = 1_000
+_FEWEST_TOTAL = 100_000
+"""Fewer votes counted may be a batch's."""
 
 CREDITS = phrases_of("credit.publishers", "credit.says", "credit.harmless")
 """Whose figures these are."""
 
 _SAYS = phrases_of("credit.says", "credit.harmless")
+
+_POINTING_BACK = words_of("context.pointing_back")
 
 _ENDS = frozenset("COMMA SEMI DASH COLON AND BUT WITH".split())
 
@@ -107,16 +111,17 @@ class Settled:
 def understand(heard: Sequence[Heard], contest: Contest) -> None:
     """Note what sentences claim and who leads by them: those that are understood to the last word.
 
-    What follows one on its line has to be understood as well, for it may take it back; so has what comes before it without a
-    number of its own, for it may say what this is: "The audit is done. Biden leads by 12,284."
+    What stands around one has to be understood as well. What comes before it on its line may say what it is of: "Precinct 12B
+    at the church: Trump leads by 311. 100% reporting." What follows in its paragraph may take it back, and in the next one
+    what points back to it.
     """
     parts = [[_Part(stream, contest) for stream in one.streams] for one in heard]
     clear = [bool(each) and all(part.is_understood for part in each) for each in parts]
     for i, one in enumerate(heard):
-        before = i > 0 and heard[i - 1].sentence.line == one.sentence.line
-        after = i + 1 < len(heard) and heard[i + 1].sentence.line == one.sentence.line
-        alone = (clear[i - 1] or heard[i - 1].has_number or not before) and (not after or clear[i + 1])
-        if clear[i] and alone and not (one.why or one.is_doubtful):
+        before, after = heard[i - 1] if i else None, heard[i + 1] if i + 1 < len(heard) else None
+        set_apart = before is None or before.sentence.line != one.sentence.line or clear[i - 1]
+        stands = after is None or clear[i + 1] or not _is_about(after, one)
+        if clear[i] and set_apart and stands and not (one.why or one.is_doubtful):
             found = [each for part in parts[i] for each in part.found]
             leaders = {leader for part in parts[i] for leader in part.leaders}
             one.found = found if _is_consistent(found, leaders) else []
@@ -124,6 +129,11 @@ def understand(heard: Sequence[Heard], contest: Contest) -> None:
             one.leaders = {leader for part in parts[i] for leader in part.leaders}
             one.surely_led = clear[i]
         one.likely = {each.number: each.claim for part in parts[i] for each in part.likely}
+
+
+def _is_about(after: Heard, one: Heard) -> bool:
+    """Return True if a sentence may say something of the one before it: in its paragraph, or "That was a typo." behind it."""
+    return after.sentence.block == one.sentence.block or not _POINTING_BACK.isdisjoint(after.words[:1])
 
 
 def _is_consistent(found: Sequence[Found], leaders: Collection[str]) -> bool:
@@ -299,6 +309,8 @@ def _certified(part: _Part, match: Match) -> Claim | None:
 def _left(part: _Part, match: Match) -> Claim | None:
     votes = part.votes(match)
     units = _names(part.counties([match], "where"))
+    if _value(votes) < _FEWEST_WITHOUT_VOTES and _OF_BALLOTS.isdisjoint(item.kind for item in part.items):
+        return None  # "lee has 4 left"
     return LeftClaim(ballots=_value(votes), units=units, approximate=votes.approximate)
 
 
@@ -333,6 +345,7 @@ _NUMBERS = ("votes", "done", "of", "percent")
 _NONE = Token("number", 0, 0, "")
 PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?(?![0-9.,])")
 _OF_VOTES = frozenset({"VOTES", "NET"})
+_OF_BALLOTS = frozenset({"VOTES", "BALLOTS", "TYPE"})
 _Read: TypeAlias = Callable[[_Part, Match], Claim | None]
 _KINDS: Mapping[str, tuple[Sequence[str], _Read]] = {
     "margin": (patterns.MARGIN, _margin),

@@ -1,12 +1,12 @@
 """Times in a sentence: "as of 3:05 a.m. Wednesday", "since Tuesday", "at noon"."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.events.typed_time import WEEKDAYS
+from bot.events.event import zone_names
+from bot.events.typed_time import WEEKDAYS, ZONES
 from bot.prose.tokens import Token
 
 _INTRODUCTIONS = (("as", "of"), ("at",), ("by",), ("since",), ("from",))
@@ -15,8 +15,6 @@ _OF_NO_FIGURE = ("since", "from", "by")
 """What they introduce is no time of a figure: "by noon" may be ahead. Nor is "from"; "since" is of what has not changed."""
 
 _VAGUE = frozenset({"about", "around", "just", "after", "before", "shortly", "roughly", "approximately", "nearly", "~"})
-
-ZONES = frozenset("et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific utc gmt".split())
 
 _DAYS = WEEKDAYS.keys() | frozenset("morning afternoon evening night".split())
 _FILLING = frozenset("today this on early late in the local time".split())
@@ -28,9 +26,6 @@ _TO_COME = frozenset("due nears looms pending expected coming will may might cou
 _NAMED = {name: Token("time", 0, 0, name, minutes) for name, minutes in (("midnight", 0), ("noon", 12 * 60))}
 _BEGINS = _DAYS | _FILLING | _NAMED.keys()
 """A time or a day that nothing introduces begins with one of these, or is written in figures."""
-
-HOUR_IN_DIGITS = re.compile(r"(?:0?[1-9]|1[0-2])[0-5][0-9]")
-"""A time without its colon, "at 825": as it stands also a number, but for 0825."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,7 @@ class When:
     minutes: int | None
     """Minutes after midnight; None: no time of day, or not certainly one."""
     zone: str | None = None
-    """The zone's word in small letters, where there is one."""
+    """The zone's short name in small letters, where it is said."""
     is_said: bool = True
     """False: only a day."""
     names_a_day: bool = False
@@ -60,11 +55,9 @@ class Times:
     """What times in a text are times of, by the clock of one zone."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        """Take times without a zone, and those of this one: est, edt, et, eastern."""
-        names = {datetime(2020, month, 1, tzinfo=zone).strftime("%Z").casefold() for month in (1, 7)}
-        short = {name[0] + name[-1] for name in names}
-        long = {"et": "eastern", "ct": "central", "mt": "mountain", "pt": "pacific"}
-        self._zones = frozenset({None, *names, *short, *(long[name] for name in short if name in long)})
+        """Take times without a zone, and those of this one: est, edt, et."""
+        names = [name for month in (1, 7) for name in zone_names(datetime(2020, month, 1, tzinfo=zone), zone)]
+        self._zones = frozenset({None, *map(str.casefold, names)})
 
     def clock(self, when: When) -> str | None:
         """Return a time as HH:MM; None: it is of another zone, or not certainly one."""
@@ -88,8 +81,7 @@ def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | N
     if not introduction and tokens[ahead].kind != "time" and tokens[ahead].low not in _BEGINS:
         return None
     time = _NAMED.get(tokens[ahead].low, tokens[ahead])
-    end, zone = _tail(tokens, ahead + (time.kind == "time"))
-    of_a_day = any(token.low in WEEKDAYS for token in tokens[ahead:end])
+    end, zone, of_a_day = _tail(tokens, ahead + (time.kind == "time"))
     said = introduction[0] if introduction else ""
     if time.kind != "time":
         found = end > ahead and (of_a_day or introduction)
@@ -114,22 +106,21 @@ def unintroduced_at(tokens: Sequence[Token], i: int) -> When | None:
     if of_now and words[:1] == ["the"] and times[1:2] == [True] and words[2:] and words[2] in UPDATES and not to_come:
         return When(i, 2, "as", tokens[i + 1].value)
     if i == 0 and words[:2] in (["it", "'s"], ["it", "is"]) and times[2:] == [True]:
-        end, zone = _tail(tokens, 3)
+        end, zone, _ = _tail(tokens, 3)
         return When(0, end, "as", tokens[2].value, zone)
     if times[:1] == [True] and i > 0 and tokens[i - 1].text == ",":
-        end, zone = _tail(tokens, i + 1)
-        of_a_day = any(token.low in WEEKDAYS for token in tokens[i:end])
+        end, zone, of_a_day = _tail(tokens, i + 1)
         return When(i, end - i, "at", tokens[i].value, zone, names_a_day=of_a_day) if end == len(tokens) else None
     return None
 
 
-def _tail(tokens: Sequence[Token], start: int) -> tuple[int, str | None]:
-    """Return where the zone and the day end that begin at `start`, and the zone."""
+def _tail(tokens: Sequence[Token], start: int) -> tuple[int, str | None, bool]:
+    """Return where the zone and the day end that begin at `start`, the zone, and whether a day of the week is said."""
     zone, end = None, start
     while end < min(len(tokens), start + _LONGEST):
         word, after = tokens[end].low, tokens[end + 1].low if end + 1 < len(tokens) else ""
         if word in ZONES and zone is None:
-            zone = word
+            zone = ZONES[word]
         elif not (
             word in _DAYS
             or (word == "." and end > start)
@@ -137,4 +128,4 @@ def _tail(tokens: Sequence[Token], start: int) -> tuple[int, str | None]:
         ):
             break
         end += 1
-    return end, zone
+    return end, zone, any(token.low in WEEKDAYS for token in tokens[start:end])

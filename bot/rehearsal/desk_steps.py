@@ -152,14 +152,14 @@ async def _suspend_or_resume(app: App, server: DayServer, step: PauseStep | Mute
             await _let_go(app, server.id, asked, who)
 
 
-async def _let_go(app: App, server: int, asked: Card, who: str) -> None:
-    """Press the button under the posts that would be released; without a button none waited."""
+async def _let_go(app: App, server: int, asked: Card | str, who: str) -> None:
+    """Press the button under the posts that would be released; there is no card if none waited."""
     for _ in range(_MOST_PRESSES):
-        if not asked.buttons:
-            break
+        if isinstance(asked, str):
+            return
         what, _, shown = asked.buttons[0].key.removeprefix("letgo:").rpartition(":")
         asked = await app.rooms.newsroom.suspensions.let_go(what, int(shown), server, who, sees_everything)
-    if asked.buttons:
+    if isinstance(asked, Card):
         raise BadInputError(f"what would go out was shown {_MOST_PRESSES} times and changed each time")
 
 

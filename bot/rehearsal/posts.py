@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -36,7 +36,7 @@ class Landed:
     kind: str
     number: int
     content: str
-    embeds: list[Mapping[str, Any]]
+    embeds: Sequence[Mapping[str, Any]]
     edit_of: int | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     """The names of the people, roles and channels that it mentions: "<#12>" is "#desk"."""

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from bot.wording.card import AMBER, Card
+from bot.wording.card import AMBER, Block, Card, Section, lines
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
-from bot.wording.draft import post_card
 from bot.wording.escape import escape, stopped
 from bot.wording.limits import FIELD_VALUE, joined
 from bot.wording.numbers import commas, counted, spelled
@@ -114,24 +113,23 @@ def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Card:
     holds = [hold_line(hold, setting, now) for hold in card.holds]
     decided = [_decision_line(one, setting, now) for one in card.decisions]
     reminders = [reminder_line(post.number, post.channel, post.posted_at, now, zone) for post in card.reminders]
-    fields = [
-        {"name": name, "value": joined(lines, FIELD_VALUE, "and {} more")}
-        for name, lines in (
+    sections = tuple(
+        Section(name, lines(joined(missed, FIELD_VALUE, "and {} more")))
+        for name, missed in (
             ("Decided", decided),
             ("Not answered in time", holds),
             ("Not acknowledged", reminders),
             ("Unread", unread),
         )
-        if lines
-    ]
+        if missed
+    )
     number = None if card.unread is None else len(card.unread)
-    return post_card(
-        kind="notice",
-        headline=scorecard_headline(
-            card.posts, number, len(holds), len(reminders), card.limit, decided_words(card.decisions)
-        ),
-        credit=credit_line(setting, None, now, now),
-        embeds=({"color": AMBER, "fields": fields},) if fields else (),
+    decisions = decided_words(card.decisions)
+    return Card(
+        lines(scorecard_headline(card.posts, number, len(holds), len(reminders), card.limit, decisions)),
+        credit_line(setting, None, now, now),
+        (Block(sections=sections, colour=AMBER),) if sections else (),
+        "notice",
     )
 
 

@@ -1,8 +1,8 @@
 """Which reminders an entry has, and which of them are due: nothing of it is stored.
 
 A reminder follows from the event and a lead time. It is due in a channel when its time has come, unless the channel was told
-(`spoken_of`), or its time was before its event, its lead time or the channel's follow was set. Each function runs in the
-transaction under way.
+(`_spoken_of`), or its time was before its event, its lead time or its place was set: the channel's follow, or the first
+channel of the desk. Each function runs in the transaction under way.
 """
 
 import sqlite3
@@ -113,7 +113,14 @@ def due_of(
         return []
     spoken, begun = _spoken_of(connection, entry.id)
     follows = _follows_of(connection, entry)
-    ours = [(entry.server, channel, follows.get(channel, 0)) for channel in channels_of(connection, entry)]
+    desk_since = 0
+    if entry.channel is None and not follows:  # the desk's, unless a channel that followed had it
+        had = {key for server, _, key in spoken if server != DIRECT}
+        come = [one for one in come if one.person or one.key not in had]
+        ((desk_since,),) = fetch(
+            connection, "SELECT coalesce(desk_since, 0) FROM servers WHERE id = ?", (entry.server,)
+        )
+    ours = [(entry.server, channel, follows.get(channel, desk_since)) for channel in channels_of(connection, entry)]
     people = {
         person: [(DIRECT, channel, 0)]
         for person, channel in fetch(
@@ -122,9 +129,6 @@ def due_of(
             (to_json(sorted({one.person for one in come})),),
         )
     }
-    if entry.channel is None and not follows:  # the desk's, unless a channel that followed had it
-        had = {key for server, _, key in spoken if server != DIRECT}
-        come = [one for one in come if one.person or one.key not in had]
     found = []
     for one in come:
         due_at = to_micros(one.due_at)

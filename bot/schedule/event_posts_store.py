@@ -19,9 +19,9 @@ from bot.events.moving import made_it_so, misleads, move_is_news
 from bot.events.reminder import EARLY_BY, due, is_missed, missed_at
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
+from bot.outbox.follow_up_store import said_now
 from bot.outbox.kinds import Kind, Unsaid, Worded
-from bot.outbox.outbox_words import updated_content
-from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, TopicRow, post_of
+from bot.outbox.rows import COLUMNS, OutboxRow, Post, TopicRow, post_of
 from bot.outbox.servers_store import forget_rows, know_server
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
@@ -32,8 +32,8 @@ from bot.schedule.reminders_words import (
     CHANGED,
     MovedFacts,
     ReminderFacts,
-    begun_content,
-    changed_content,
+    begun_card,
+    changed_card,
     moved_post,
     reminder_post,
 )
@@ -127,30 +127,19 @@ class MovedPost(EventPost):
             return
         link = Link(post.number, address_of(post.server, post.destination, message))
         rows = tx.rows(
-            """SELECT id, number, content FROM told_events t JOIN outbox o ON o.id = t.post
+            f"""SELECT {COLUMNS} FROM told_events t JOIN outbox o ON o.id = t.post
                WHERE t.event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM outbox e
                    WHERE e.about = o.id AND e.action = 'edit' AND e.kind = 'moved')
                ORDER BY id""",
             (told.event, post.channel, post.id),
         )
-        edits = [
-            OutboxRow(
-                post.server,
-                post.channel,
-                number,
-                "moved",
-                from_micros(post.news_at),
-                post.contest,
-                topic=ToldEvent(told.event),
-                about=key,
-                action=Action.EDIT,
-                content=updated_content(CHANGED, content, post.content or "", link),
-                buttons=(),
-            )
-            for key, number, content in rows
-        ]
-        tx.add(edits)
+        for row in rows:
+            earlier = post_of(row)
+            if earlier.card is not None and post.card is not None:
+                card = replace(earlier.card, buttons=()).struck(CHANGED, post.card.says, post.number, str(link))
+                at, topic = from_micros(post.news_at), ToldEvent(told.event)
+                tx.add([OutboxRow.edit(earlier, card, at, "moved", buttons=True, topic=topic)])
 
 
 def draft_of_event(tx: Tx, post: Post) -> Worded | Unsaid:
@@ -270,7 +259,7 @@ def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int)
         first = waiting[0][0] if waiting else since
         known = _before(tx.connection, first)
         as_known = bool(waiting) and not misleads(known, after.event)
-        rows += _edits_of_published(tx, after, server, channel, known)
+        rows += _edits_of_published(tx, after, channel, known)
         told = any(post.unattempted for _, post in waiting)  # by what waits
         if as_known or not told:
             for _, post in waiting:
@@ -316,31 +305,19 @@ def _answer_reminders(tx: Tx, entry: ScheduleEntry, since: int) -> None:
     """
     ((who,),) = tx.rows("SELECT who FROM audit WHERE id = ?", (since,))
     rows = tx.rows(
-        """SELECT o.server, channel, number, o.id, content, components FROM told_events t JOIN outbox o ON o.id = t.post
+        f"""SELECT {COLUMNS} FROM told_events t JOIN outbox o ON o.id = t.post
            WHERE t.event = ? AND kind = 'reminder' AND action = 'post'
              AND (components IS NOT NULL OR (t.lead_time = 0 AND o.server <> 0))
              AND o.state IN ('sending', 'doubtful', 'sent') AND content IS NOT NULL""",
         (entry.id,),
     )
-    public = {channel for channel in {row[1] for row in rows} if is_public(tx.connection, channel)}
-    edits = [
-        OutboxRow(
-            server,
-            channel,
-            number,
-            "reminder",
-            tx.now,
-            entry.event.contest,
-            topic=ToldEvent(entry.id),
-            about=key,
-            action=Action.EDIT,
-            buttons=(),
-            content=begun_content(content, None if channel in public else who, tx.now, tx.setting, entry.event.kind),
-        )
-        for server, channel, number, key, content, asks in rows
-        if asks is not None or channel in public
-    ]
-    tx.add(edits)
+    posts = [post_of(row) for row in rows]
+    public = {channel for channel in {post.channel for post in posts} if is_public(tx.connection, channel)}
+    for post in posts:
+        if post.card is not None and (post.buttons is not None or post.channel in public):
+            by = None if post.channel in public else who
+            card = begun_card(post.card, post.number, by, tx.now, tx.setting, entry.event.kind)
+            tx.add([OutboxRow.edit(post, card, tx.now, buttons=True, topic=ToldEvent(entry.id))])
 
 
 def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
@@ -379,41 +356,29 @@ def _before(connection: sqlite3.Connection, change: int) -> Event:
     return event_shown(before)
 
 
-def _edits_of_published(tx: Tx, entry: ScheduleEntry, server: int, channel: int, known: Event) -> list[OutboxRow]:
+def _edits_of_published(tx: Tx, entry: ScheduleEntry, channel: int, known: Event) -> list[OutboxRow]:
     """Return edits of the posts about a changed event in a public channel, where the post of the change waits for Publish.
 
     `known`: the event as the channel was told of it. If it is that again, the posts get their old words back.
     """
     if not is_public(tx.connection, channel):
         return []
-    posts = tx.rows(
-        """SELECT id, number, content,
-             (SELECT e.content FROM outbox e INDEXED BY outbox_about
-                WHERE e.about = o.id AND e.action = 'edit' ORDER BY e.id DESC LIMIT 1)
-           FROM told_events t CROSS JOIN outbox o ON o.id = t.post
+    rows = tx.rows(
+        f"""SELECT {COLUMNS} FROM told_events t CROSS JOIN outbox o ON o.id = t.post
            WHERE t.event = ? AND channel = ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM outbox e
                WHERE e.about = o.id AND e.action = 'edit' AND e.kind = 'moved')
            ORDER BY id""",
         (entry.id, channel),
     )
-    changed = misleads(known, entry.event)
-    return [
-        OutboxRow(
-            server,
-            channel,
-            number,
-            "reminder",
-            tx.now,
-            entry.event.contest,
-            topic=ToldEvent(entry.id),
-            about=key,
-            action=Action.EDIT,
-            content=changed_content(content, known, entry.event, tx.now, tx.setting) if changed else content,
-        )
-        for key, number, content, shown in posts
-        if changed or (shown or "").startswith(f"**{CHANGED}.")
-    ]
+    changed, edits = misleads(known, entry.event), []
+    for post in map(post_of, rows):
+        shown = said_now(tx.connection, post)
+        if post.card is None or shown is None or not (changed or shown.replaced):
+            continue
+        card = changed_card(post.card, known, entry.event, tx.now, tx.setting) if changed else post.card
+        edits.append(OutboxRow.edit(post, card, tx.now, "reminder", topic=ToldEvent(entry.id)))
+    return edits
 
 
 def _drop(tx: Tx, post: Post, why: str = OUTDATED) -> None:

@@ -27,7 +27,6 @@ from bot.schedule.schedule_words import (
 )
 from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import answer_card
 from bot.wording.escape import stopped
 from bot.wording.times import when
 from bot.wording.typed_names import Nameable, named
@@ -98,7 +97,7 @@ class ScheduleEvents:
         changed = await self._store.change(server, pressed.entry, make, names[pressed.press], who)
         if already:
             last = await self._store.history(server, pressed.entry, 1)
-            return answer_card(f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0])
+            return Card.of(f"{already[0]} {began_answer(last[0], now, self._setting)}" if last else already[0])
         delivery = await self._outbox.suspensions.delivery(server, changed.channels)
         before, after = changed.before.event, changed.after.event
         return event_changed_answer(before, after, delivery, now, self._setting, undo=changed.change)
@@ -115,7 +114,7 @@ class ScheduleEvents:
         if isinstance(done, Happened):
             undone = done.what == UNDONE
             said = "**Undone already.**" if undone else "**Not undone:** the event was changed after that."
-            return answer_card(f"{said} {began_answer(done, now, self._setting)}")
+            return Card.of(f"{said} {began_answer(done, now, self._setting)}")
         delivery = await self._outbox.suspensions.delivery(server, done.channels)
         return event_undone_answer(done.after.event, delivery, now, self._setting)
 

@@ -29,7 +29,6 @@ from bot.schedule.schedule_store import NewEntry, ScheduleStore
 from bot.schedule.schedule_words import event_changed_answer, question_answer
 from bot.wording.card import Card
 from bot.wording.context import Setting
-from bot.wording.draft import answer_card
 from bot.wording.numbers import commas
 from bot.wording.times import when
 from bot.wording.typed_names import contest_named
@@ -209,7 +208,7 @@ class Planning:
         if changed is None:
             channels = await self._store.channels_of(saved.entry)
             lead_times = await self._store.lead_times_of(saved.entry)
-            return answer_card(saved_answer(saved.entry.event, lead_times, channels, now, self._setting))
+            return saved_answer(saved.entry.event, lead_times, channels, now, self._setting)
         delivery = await self._outbox.suspensions.delivery(server, changed.channels)
         return event_changed_answer(
             changed.before.event, changed.after.event, delivery, now, self._setting, saved=True, undo=changed.change

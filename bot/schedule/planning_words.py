@@ -12,7 +12,6 @@ from bot.outbox.outbox_words import Delivery, delivery_words, places
 from bot.schedule.reminders_words import KINDS, UNVERIFIED, later_words, moved_sentences, rule_words, what
 from bot.wording.card import Button, Card
 from bot.wording.context import Setting
-from bot.wording.draft import answer_card
 from bot.wording.escape import escape, stopped
 from bot.wording.times import Suffix, clock, date_line, length_between, when
 
@@ -62,21 +61,23 @@ def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> C
     does = {"schedule move": "Move", "schedule cancel": "Cancel event"}.get(plan.what, "Save")
     label = f"{does} and post" if _posts(plan, now) else "Save"
     buttons = (Button(label, f"plan:save:{key}", "primary"), Button("Discard", f"plan:drop:{key}"))
-    return answer_card(_played_back(plan, now, setting), buttons=buttons)
+    return Card.of(*filter(None, _played_back(plan, now, setting)), buttons=buttons)
 
 
 def _posts(plan: EventPlan, now: datetime) -> bool:
     return plan.was is not None and bool(plan.channels) and move_is_news(plan.was, plan.event, now)
 
 
-def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
-    """Return the post that Save sends; where that does not say everything, the event in full or what changes."""
+def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
+    """Return the post that Save sends; where that does not say everything, the event in full or what changes.
+
+    A line may be empty.
+    """
     event, zone = plan.event, setting.desk.zone
     if plan.what in _POST_SAYS_IT and _posts(plan, now):
-        lines = [_begun(plan, now), *_quoted(plan, now, setting), *_unsaid(plan, now, zone)]
-        return "\n".join(line for line in lines if line)
+        return [_begun(plan, now), *_quoted(plan, now, setting), *_unsaid(plan, now, zone)]
     question = {"schedule add": "Add this to the schedule?", "schedule cancel": "Cancel this event?"}
-    lines = [
+    return [
         f"**{question.get(plan.what, 'Confirm change:')}**",
         f"**{escape(event.title, _MOST_SAID)}**",
         _from_to(event, now, zone),
@@ -89,7 +90,6 @@ def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> str:
         _spoken_of(plan, now, zone),
         *_quoted(plan, now, setting),
     ]
-    return "\n".join(line for line in lines if line)
 
 
 def _unsaid(plan: EventPlan, now: datetime, zone: ZoneInfo) -> list[str]:
@@ -137,10 +137,11 @@ def _quoted(plan: EventPlan, now: datetime, setting: Setting) -> tuple[str, ...]
     return "**This goes out:**", f"> {said}", delivery_words(delivery, setting, now)
 
 
-def saved_answer(event: Event, lead_times: LeadTimes, channels: Sequence[int], now: datetime, setting: Setting) -> str:
+def saved_answer(event: Event, lead_times: LeadTimes, channels: Sequence[int], now: datetime, setting: Setting) -> Card:
     """Return that a new event is in the schedule, and when its reminders come."""
     plan, zone = EventPlan("schedule add", event, None, lead_times, tuple(channels)), setting.desk.zone
-    return f"**Added:** {what(event)}, {stopped(_at(event.wall, event, now, zone) + rule_words(event))}\n{_spoken_of(plan, now, zone)}"
+    at = stopped(_at(event.wall, event, now, zone) + rule_words(event))
+    return Card.of(f"**Added:** {what(event)}, {at}", _spoken_of(plan, now, zone))
 
 
 def time_and_date(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:

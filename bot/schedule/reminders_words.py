@@ -1,21 +1,19 @@
 """Events in sentences: reminders with their buttons, posts of what has changed, and what an event is called."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
 from bot.events.event import EVENT_KINDS, Event, EventKind
 from bot.events.reminder import AT_ITS_TIME, LATE_AFTER
-from bot.outbox.outbox_words import updated_content
-from bot.wording.card import SLATE, Button, Card, Link
+from bot.wording.card import Block, Button, Card, Link, Variant, lines
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
-from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, size
-from bot.wording.message import Embed
+from bot.wording.message import render
 from bot.wording.names import name_of
 from bot.wording.numbers import counted
 from bot.wording.times import clock, length_between, when
@@ -25,12 +23,10 @@ _MOST_SAID = 120
 WALL_KEY = "%Y%m%d%H%M"
 """The format of a wall time in a button's key."""
 
+_BEGUN = "begun"
+
 CHANGED = "Changed"
 """The first word of a post about an event that has changed since."""
-
-_NOW, _EXPECTED_NOW = "**Now", "**Expected now"
-
-_NOT_CONFIRMED = "It is not confirmed."
 
 _MOST_TITLE = 120
 
@@ -84,14 +80,17 @@ class MovedFacts:
 
 def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
     """Return a reminder; the one at the event's time has buttons that say whether it began."""
-    event = facts.event
-    return post_card(
-        "reminder",
-        reminder_sentences(event, facts.wall, facts.due_at, facts.now, setting.desk.zone),
+    event, at = facts.event, (facts.wall, facts.due_at, facts.now, setting.desk.zone)
+    return Card(
+        lines(reminder_sentences(event, *at)),
         _credit(facts.now, setting),
-        _card(event, setting, facts.now),
+        _blocks(event, setting, facts.now),
+        "reminder",
         quiet=False,
         buttons=event_buttons(facts.entry, event) if asks(facts) else (),
+        variants=(Variant(_BEGUN, lines(reminder_sentences(event, *at, certain=True))),)
+        if event.status == "expected"
+        else (),
     )
 
 
@@ -116,8 +115,8 @@ def _credit(now: datetime, setting: Setting) -> str:
     return f"the schedule, {credit_line(setting, None, now, now)}"
 
 
-def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:
-    """Return a card with who speaks, the end, later places and the source; none if all of these are unknown."""
+def _blocks(event: Event, setting: Setting, now: datetime) -> tuple[Block, ...]:
+    """Return a block with who speaks, the end, later places and the source; none if all of these are unknown."""
     zone = setting.desk.zone
     source = escape(event.source, _MOST_SAID) if event.source else ""
     if event.link:
@@ -125,47 +124,45 @@ def _card(event: Event, setting: Setting, now: datetime) -> tuple[Embed, ...]:
         source = f"[{source or 'the source'}]({address})"
     contest = setting.desk.contest(event.contest) if event.contest else None
     later = [f"{escape(one.place, _MOST_SAID)} {when(event.moment(one.wall), now, zone)}" for one in event.later[:10]]
-    lines = [
+    known = [
         f"Who: {escape(event.who, _MOST_SAID)}" if event.who else "",
         f"About: {escape(contest.name, _MOST_SAID)}" if contest else "",  # which is not what it is: "Race: President"
         f"Until {when(event.ends_at, now, zone)}" if event.ends_at else "",
         f"Later in {', '.join(later)}" if later else "",
         f"Source: {source}" if source else "",
     ]
-    said = "\n".join(line for line in lines if line)
-    return ({"description": said, "color": SLATE},) if said else ()
+    return (Block(lines(*filter(None, known))),) if any(known) else ()
 
 
 def moved_post(facts: MovedFacts, setting: Setting) -> Card:
     """Return the post that says what has changed about an event, with a link to the post that it replaces."""
-    card: Embed = {"description": f"It replaces {facts.replaces}.", "color": SLATE}
     at, zone = facts.remind_at, setting.desk.zone
     remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
-    return post_card(
-        "moved",
-        f"{moved_sentences(facts.before, facts.after, facts.now, zone, facts.why)}{remind}",
+    return Card(
+        lines(f"{moved_sentences(facts.before, facts.after, facts.now, zone, facts.why)}{remind}"),
         _credit(facts.now, setting),
-        (card,) if facts.replaces else (),
+        (Block(lines(f"It replaces {facts.replaces}.")),) if facts.replaces else (),
+        "moved",
         quiet=False,
     )
 
 
-def changed_content(old: str, before: Event, after: Event, now: datetime, setting: Setting) -> str:
-    """Return the new content of a post (`old`) about an event that has changed, while the post of the change waits."""
-    said = moved_sentences(before, after, now, setting.desk.zone, None)
-    return updated_content(CHANGED, old, f"{said}\n", None)
+def changed_card(old: Card, before: Event, after: Event, now: datetime, setting: Setting) -> Card:
+    """Return what a post (`old`) says about an event that has changed, while the post of the change waits."""
+    return old.struck(CHANGED, [moved_sentences(before, after, now, setting.desk.zone, None)])
 
 
-def begun_content(old: str, who: str | None, at: datetime, setting: Setting, kind: EventKind = "other") -> str:
-    """Return the new content of a reminder (`old`) whose event has begun, as `who` says; None: not to be named.
+def begun_card(
+    old: Card, number: int, who: str | None, at: datetime, setting: Setting, kind: EventKind = "other"
+) -> Card:
+    """Return what reminder `number` (`old`) says once its event has begun, as `who` says; None: not to be named.
 
-    It no longer says that the event is expected, not confirmed. The credit stays the last line.
+    It no longer says that the event is expected, not confirmed, and asks nothing. Where there is no room, it says the same.
     """
-    said, line, rest = old.partition("\n")
-    before, _, after = said.replace(_EXPECTED_NOW, _NOW, 1).rpartition(f" {_NOT_CONFIRMED}")
-    certain = f"{before}{after}{line}{rest}"
     first = begun_sentence(None if who is None else name_of(who), at, setting.desk.zone, kind)
-    return f"{first}\n{certain}" if size(first) + size(certain) < CONTENT else old
+    begun = replace(old.in_case(_BEGUN), buttons=()).above(first)
+    fits = size(render(begun, number).content) <= CONTENT
+    return begun if fits else replace(old, buttons=())
 
 
 def undelivered(since: int) -> str:
@@ -232,7 +229,9 @@ def there(event: Event, zone: ZoneInfo) -> str:
     return f" ({clock(event.starts_at, ZoneInfo(event.zone))} there)"
 
 
-def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: datetime, zone: ZoneInfo) -> str:
+def reminder_sentences(
+    event: Event, wall: datetime, due_at: datetime, now: datetime, zone: ZoneInfo, *, certain: bool = False
+) -> str:
     """Return a reminder: "**In 30 minutes: press conference, Secretary of State's Office,** 10:30 a.m. It is expected…".
 
     The time that is left is counted from `now`, whenever it was due.
@@ -243,21 +242,24 @@ def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: date
         due_at: when it was due.
         now: when it is posted.
         zone: the desk's.
+        certain: it is known to have begun.
 
     """
     begins = event.moment(wall)
     places = ", ".join(escape(one.place, _MOST_PLACE) for one in event.later if one.wall == wall)
     subject = event_phrase(event, places) if places and wall != event.wall else event_phrase(event)
     begun = event.status == "started" and wall == event.wall and event.kind != "polls_close"
-    opening = "Under way" if begun else _opening(event, begins, now)
+    opening = "Under way" if begun else _opening(event, begins, now, certain=certain)
     if not event.verified:
         opening += ", under a rule not verified"
     at = when(begins, now, zone) + (there(event, zone) if wall == event.wall else "")
     sentences = [f"**{opening}: {subject},** {'scheduled for ' if begun else ''}{stopped(at)}"]
     if wall != event.wall:
         sentences.append(f"Elsewhere it was {stopped(when(event.starts_at, now, zone))}")
-    if event.status == "expected":
-        sentences.append("It is expected, not confirmed." if now < begins else _NOT_CONFIRMED)
+    if event.status == "expected" and now < begins:
+        sentences.append("It is expected, not confirmed.")
+    elif event.status == "expected" and not certain:
+        sentences.append("It is not confirmed.")
     if not event.verified:
         sentences.append(UNVERIFIED)
     if now - due_at > LATE_AFTER and not begun:
@@ -265,7 +267,7 @@ def reminder_sentences(event: Event, wall: datetime, due_at: datetime, now: date
     return " ".join(sentences)
 
 
-def _opening(event: Event, begins: datetime, now: datetime) -> str:
+def _opening(event: Event, begins: datetime, now: datetime, *, certain: bool) -> str:
     ahead = begins - now
     if ahead > timedelta(seconds=30):
         days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
@@ -274,7 +276,7 @@ def _opening(event: Event, begins: datetime, now: datetime) -> str:
         return "Tomorrow" if days == 1 else f"In {days} days"
     if -ahead > LATE_AFTER:
         return f"Due {length_between(begins, now)} ago"
-    return "Expected now" if event.status == "expected" else "Now"
+    return "Expected now" if event.status == "expected" and not certain else "Now"
 
 
 def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, why: str | None) -> str:

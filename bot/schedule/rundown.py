@@ -87,7 +87,7 @@ class Rundown:
         if not sent:
             raise BadInputError("that morning list is no longer on record")
         last, now = sent[-1], self._clock.now()
-        return copy_answer(last.content, last.embeds, last.news_at, now, self._setting)
+        return copy_answer(last.card, last.news_at, now, self._setting)
 
     def _on(self, moment: datetime, hour: time, *, days: int = 0) -> datetime:
         """Return an hour of the wall clock on the day of `moment`, or so many calendar days later, in UTC."""

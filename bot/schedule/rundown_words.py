@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from bot.count.certification import CertificationCount
@@ -12,20 +12,19 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.events.event import Event
-from bot.outcomes.calls_words import status_field
-from bot.outcomes.certification_words import certified_phrase
+from bot.outcomes.calls_words import status_section
+from bot.outcomes.certification_words import certified_phrase, certified_units
 from bot.schedule.reminders_words import later_words, status_words, there, what
-from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing_phrase
-from bot.wording.card import SLATE, Button, Card
+from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_yet, standing_phrase
+from bot.wording.card import Block, Button, Card, Line, Section, lines
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import changed_and_checked, credit_line, footer
-from bot.wording.draft import answer_card, post_card
 from bot.wording.escape import capitalised, escape, possessive, stopped, to_copy, without_markdown
-from bot.wording.limits import ALL_EMBEDS, EMBEDS, embed_size, joined
+from bot.wording.limits import ALL_EMBEDS, EMBEDS, fitted
 from bot.wording.lines import recount_sentence, rule_line
 from bot.wording.margin import ahead_by
-from bot.wording.message import Embed
+from bot.wording.message import block_size
 from bot.wording.names import count_name
 from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.question import SourceMark
@@ -115,11 +114,11 @@ class RundownFacts:
 
 def rundown_post(facts: RundownFacts, setting: Setting) -> Card:
     """Return the morning list of one channel. Its headline alone gives the standing."""
-    return post_card(
-        kind="rundown",
-        headline=_headline(facts, setting),
-        credit=credit_line(setting, None, facts.now, facts.now),
-        embeds=_embeds(facts, setting) if facts.contests or facts.today or facts.deadlines else (),
+    return Card(
+        lines(_headline(facts, setting)),
+        credit_line(setting, None, facts.now, facts.now),
+        _blocks(facts, setting) if facts.contests or facts.today or facts.deadlines else (),
+        "rundown",
         buttons=() if setting.public else (Button("Copy for live blog", COPY),),
         states=tuple(stated for one in facts.contests if (stated := one.standing.stated) is not None),
     )
@@ -143,30 +142,29 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
     return f"**{date_line(facts.now, setting.desk.zone)}:** {'; '.join(phrases)}."
 
 
-def _embeds(facts: RundownFacts, setting: Setting) -> tuple[Embed, ...]:
-    """Return a card for each contest, as many as Discord takes, and one for the day ahead."""
+def _blocks(facts: RundownFacts, setting: Setting) -> tuple[Block, ...]:
+    """Return a block for each contest, as many as Discord takes, and one for the day ahead."""
     quiet = _quiet_line(facts, setting)
     ahead = _day_ahead(facts, setting)
     alone = len(facts.contests) == 1
-    cards = [
-        _contest_card(_Told.of(one, setting), setting, alone=alone, night=not _unchanged(facts))
+    blocks = [
+        _contest_block(_Told.of(one, setting), setting, alone=alone, night=not _unchanged(facts))
         for one in facts.contests
     ]
+    day = Block(lines(quiet) if quiet else (), ahead)
     if alone:
-        (card,) = cards
-        description = "\n".join(line for line in (card["description"], quiet) if line)
-        return ({**card, "description": description, "fields": [*card["fields"], *ahead]},)
-    day: dict[str, Any] = {"color": SLATE, "fields": ahead} | ({"description": quiet} if quiet else {})
-    room = ALL_EMBEDS - embed_size(day) - _NOTE_SIZE
-    shown: list[Embed] = []
-    for card in cards[: EMBEDS - 1]:
-        room -= embed_size(card)
+        (block,) = blocks
+        return (replace(block, lines=block.lines + day.lines, sections=block.sections + day.sections),)
+    room = ALL_EMBEDS - block_size(day) - _NOTE_SIZE
+    shown: list[Block] = []
+    for block in blocks[: EMBEDS - 1]:
+        room -= block_size(block)
         if room < 0:
             break
-        shown.append(card)
-    if left := len(cards) - len(shown):
-        more = _field("Also followed", f"{_more_contests(left, setting)}; /margin has them.")
-        day["fields"] = [more, *ahead]
+        shown.append(block)
+    if left := len(blocks) - len(shown):
+        more = Section("Also followed", lines(f"{_more_contests(left, setting)}; /margin has them."))
+        day = replace(day, sections=(more, *ahead))
     return (*shown, day)
 
 
@@ -207,26 +205,26 @@ def _unchanged(facts: RundownFacts) -> bool:
     )
 
 
-def _contest_card(told: "_Told", setting: Setting, *, alone: bool, night: bool) -> dict[str, Any]:
-    standing = told.facts.standing
-    fields = []
+def _contest_block(told: "_Told", setting: Setting, *, alone: bool, night: bool) -> Block:
+    facts, standing = told.facts, told.facts.standing
+    sections = []
     if certified := told.certified():
-        fields.append(_field("Certified", certified))
-    if tally := official_tally(told.context, told.facts.official, told.facts.official_updated):
-        by = told.facts.official_source
-        corrected = told.facts.official_corrected
-        tally = f"{tally} {corrected.mark()}" if corrected else tally
-        fields.append(_field("Official tally", f"{capitalised(source_name(by))}: {tally}" if by else tally))
+        sections.append(Section("Certified", (Line(certified, _ids(facts.certified_by)),)))
+    if tally := official_tally(told.context, facts.official, facts.official_updated):
+        by = facts.official_source
+        tally = f"{tally} {facts.official_corrected.mark()}" if facts.official_corrected else tally
+        text = f"{capitalised(source_name(by))}: {tally}" if by else tally
+        sections.append(Section("Official tally", (Line(text, _ids(by)),)))
     posted = replace(standing, calls=tuple(one for one in standing.calls if one.posted))
-    fields += [
-        _field(one["name"], one["value"]) for one in status_field(told.context, posted.calls, posted.results, setting)
-    ]
+    sections += status_section(told.context, posted.calls, posted.results, setting)
     heading = "Where it stands" if alone else told.context.head
-    lines = [f"**{heading}**", *told.where_it_stands(setting, night=night)]
-    card: dict[str, Any] = {"description": joined(lines, _DESCRIPTION), "color": SLATE, "fields": fields}
-    if standing.reading:
-        card["footer"] = {"text": footer(told.context, standing.source, standing.reading, None, None)}
-    return card
+    stands = fitted([f"**{heading}**", *told.where_it_stands(setting, night=night)], _DESCRIPTION)
+    small = footer(told.context, standing.source, standing.reading, None, None) if standing.reading else ""
+    return Block(tuple(Line(text, (standing.source.id,)) for text in stands), tuple(sections), footer=small)
+
+
+def _ids(source: Source | None) -> tuple[str, ...]:
+    return (source.id,) if source is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,10 +257,9 @@ class _Told:
         held = held_note(standing.held) if standing.held else ""
         mark = self.facts.mark.words if self.facts.mark else ""
         if reading is None:
-            lines = [nothing_in(self.context, standing.source, None).replace("**", ""), _stop(times), held, mark]
-            return [line for line in lines if line]
+            return [line for line in (nothing_yet(self.context, standing.source), _stop(times), held, mark) if line]
         change = change_to(reading, standing.change)
-        lines = [
+        said = [
             self._standing(change, reading),
             standing.corrected.mark() if standing.corrected else "",
             _stop(times),
@@ -272,7 +269,7 @@ class _Told:
             recount_sentence(change, reading, setting.recount_line(standing.contest), standing.contest.contest_rule),
             rule_line(self.context, reading),
         ]
-        return [line for line in lines if line]
+        return [line for line in said if line]
 
     def _standing(self, change: Change, reading: Reading) -> str:
         leads = capitalised(standing_phrase(self.context, change, reading, placed=False))
@@ -282,7 +279,7 @@ class _Told:
     def certified(self) -> str:
         if self.facts.certified is None:
             return ""
-        count = certified_phrase(self.context, self.facts.certified).removesuffix(" certified")
+        count = certified_units(self.context, self.facts.certified)
         by = f"by {source_name(self.facts.certified_by)}" if self.facts.certified_by else ""
         at = f"as of {self.context.when(self.facts.certified_at)}" if self.facts.certified_at else ""
         said = " ".join(part for part in (by, at) if part)
@@ -373,14 +370,17 @@ def official_tally(context: ContestContext, said: Statement | None, updated: dat
     return stopped("; ".join(parts)) if parts else ""
 
 
-def _day_ahead(facts: RundownFacts, setting: Setting) -> list[dict[str, Any]]:
+def _day_ahead(facts: RundownFacts, setting: Setting) -> tuple[Section, ...]:
     zone = setting.desk.zone
-    today = joined([event_line(event, zone) for event in facts.today], _EVENTS_SIZE, "and {} more")
-    deadlines = [deadline_line(event, facts.now, zone) for event in facts.deadlines]
-    fields = [_field("Today", today)] if today else []
-    if deadlines:
-        fields.append(_field("Deadlines", joined(deadlines, _EVENTS_SIZE, "and {} more")))
-    return fields
+    ahead = {
+        "Today": [event_line(event, zone) for event in facts.today],
+        "Deadlines": [deadline_line(event, facts.now, zone) for event in facts.deadlines],
+    }
+    return tuple(
+        Section(title, lines(*shown))
+        for title, events in ahead.items()
+        if (shown := fitted(events, _EVENTS_SIZE, "and {} more"))
+    )
 
 
 def event_line(event: Event, zone: ZoneInfo) -> str:
@@ -403,10 +403,6 @@ def _line(event: Event, at: str, zone: ZoneInfo) -> str:
     return f"**{capitalised(at)}**{there(event, zone)} {what(event)}{later}{status_words(event)}"
 
 
-def _field(name: str, value: str) -> dict[str, Any]:
-    return {"name": name, "value": value, "inline": False}
-
-
 def _more_contests(number: int, setting: Setting) -> str:
     return counted(number, f"more {setting.desk.desk.style.contest}")
 
@@ -415,20 +411,18 @@ def _stop(clause: str) -> str:
     return stopped(capitalised(clause)) if clause else ""
 
 
-def copy_answer(content: str, embeds: Sequence[Embed], as_of: datetime, now: datetime, setting: Setting) -> Card:
+def copy_answer(posted: Card, as_of: datetime, now: datetime, setting: Setting) -> Card:
     """Return a posted list as plain text to copy: no markdown, numbers or small print.
 
     The text itself says its time, that it is unofficial, and that it is a rehearsal: it is copied without a card. If it is
     old by now, a note says so and where the present figures are.
     """
-    lines = [f"{setting.loud_mark}As of {when(as_of, now, setting.desk.zone)}: {without_markdown(content)}"]
-    for embed in embeds:
-        lines += [without_markdown(line) for line in str(embed.get("description", "")).split("\n")]
-        for one in embed.get("fields", ()):
-            lines += [f"{one['name']}:", *(without_markdown(line) for line in str(one["value"]).split("\n"))]
-    text = "\n".join([*(line for line in lines if line), UNOFFICIAL])
+    texts = [f"As of {when(as_of, now, setting.desk.zone)}: {posted.headline}"]
+    for block in posted.blocks:
+        texts += [line.text for line in block.lines]
+        for section in block.sections:
+            texts += [f"{section.title}:", *(line.text for line in section.lines)]
+    text = "\n".join([setting.loud_mark + without_markdown("\n".join(texts)), UNOFFICIAL])
     age = now - as_of
-    old = (
-        f"This is the list of {length_between(as_of, now)} ago; `/draft` has the figures of now." if age >= _OLD else ""
-    )
-    return answer_card(to_copy(text.replace("`", "")), ({"description": old, "color": SLATE},) if old else ())
+    old = f"This is the list of {length_between(as_of, now)} ago; `/draft` has the figures of now."
+    return Card(lines(to_copy(text.replace("`", ""))), blocks=(Block(lines(old)),) if age >= _OLD else ())

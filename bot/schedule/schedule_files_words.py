@@ -10,9 +10,8 @@ from bot.events.event import Event, LeadTimes
 from bot.events.meant_time import TimeQuestion
 from bot.schedule.planning_words import reminders_at, time_and_date, told_in, zone_needed
 from bot.schedule.reminders_words import status_words, what
-from bot.wording.card import SLATE, Button, Card
+from bot.wording.card import Block, Button, Card, lines
 from bot.wording.context import Setting
-from bot.wording.draft import answer_card
 from bot.wording.escape import clean, escape, stopped
 from bot.wording.numbers import counted, spelled
 from bot.wording.typed_times import OPEN, moment_label
@@ -63,39 +62,41 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Ca
     """Return what saving would change, line by line, and what was not understood."""
     zone = setting.desk.zone
     same = looked.events - len(looked.changes)
-    embeds = []
+    blocks: list[Block] = []
     places = {one.channels for one in looked.told.values()}
     all_new = all(change.what == "new" for change in looked.changes)
     if looked.changes:
-        lines = [
+        changes = (
             _line(change, now, zone, mark=not all_new)
             + _reminders(change, looked.told, now, zone, apart=len(places) > 1)
             for change in looked.changes
-        ]
-        embeds.append({"description": "\n".join(lines), "color": SLATE})
+        )
+        blocks.append(Block(lines(*changes)))
     if looked.open:
-        lines = [_asked(one.words, one.question, zone) for one in looked.open]
-        said = "Press the right time to add it; Save does not."
-        embeds.append({"title": "Which time?", "description": "\n".join([*lines, said])})
+        asked = (_asked(one.words, one.question, zone) for one in looked.open)
+        how = "Press the right time to add it; Save does not."
+        blocks.append(Block(lines(*asked, how), title="Which time?", colour=None))
     if looked.missed:
-        lines = [
+        missed = (
             f"{escape(words, _MOST_WORDS)}{f' ({escape(why, _MOST_WHY)})' if why else ''}"
             for words, why in looked.missed
-        ]
-        embeds.append({"title": "Not added", "description": "\n".join(lines)})
+        )
+        blocks.append(Block(lines(*missed), title="Not added", colour=None))
     already = f" {counted(same, 'event')} skipped: past, canceled or already there." if same else ""
     if not looked.changes:
         open_yet = " yet" if looked.open else ""
-        return answer_card(f"**Nothing to add{open_yet}.**{already}", tuple(embeds), _open_buttons(looked.open))
+        head, buttons = f"**Nothing to add{open_yet}.**{already}", _open_buttons(looked.open)
+        return Card(lines(head), blocks=tuple(blocks), buttons=buttons)
     buttons = (
         Button(f"Save {len(looked.changes)}", f"import:save:{looked.key}", "primary"),
         Button("Discard", f"import:drop:{looked.key}"),
+        *_open_buttons(looked.open),
     )
     number = len(looked.changes)
     named = f"these {spelled(number, 'event')}" if number > 1 else "this event"
     head = f"**{'Add' if all_new else 'Save'} {named}?**{already}"
     head += f" Reminders go out in {told_in(*places)}." if len(places) == 1 else ""
-    return answer_card(head, tuple(embeds), (*buttons, *_open_buttons(looked.open)))
+    return Card(lines(head), blocks=tuple(blocks), buttons=buttons)
 
 
 def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) -> str:
@@ -123,13 +124,13 @@ def _asked(words: str, question: TimeQuestion, zone: ZoneInfo) -> str:
     return f"{escape(words, _MOST_WORDS)}\n{why} {' or '.join(choices)}?"
 
 
-def _open_buttons(lines: Sequence[OpenLine]) -> tuple[Button, ...]:
+def _open_buttons(open_lines: Sequence[OpenLine]) -> tuple[Button, ...]:
     """Return a button for each possible time of each line, up to `_MOST_ADDED`."""
     buttons = tuple(
         Button(
             clean(f"Add {moment_label(event.starts_at, ZoneInfo(event.zone))}: {event.title}", 80), f"plan:add:{key}"
         )
-        for one in lines
+        for one in open_lines
         for key, event in one.choices
     )
     return buttons[:_MOST_ADDED]

@@ -145,8 +145,8 @@ class ScheduleStore(PostingStore):
         after = make(before)
         if after == before:
             return Changed(before, before)
-        if _tells_alike(before, after) and not _reminds_alike(before, after):
-            post_due_of(tx, [before], self._lead_times_of)  # what is due stays so
+        if not _reminds_alike(before, after):  # what is due is posted, or dropped below for what it would mislead about
+            post_due_of(tx, [before], self._lead_times_of)
         tx.execute(
             """UPDATE schedule_entries SET channel = ?, starts_at = ?, body = ?, lead_times = ?,
                  reminds_from = coalesce(?, reminds_from) WHERE id = ?""",
@@ -301,12 +301,6 @@ class ScheduleStore(PostingStore):
             return bool(gone.rowcount)
 
         return await self._database.write(work)
-
-
-def _tells_alike(one: ScheduleEntry, other: ScheduleEntry) -> bool:
-    """Return True if two versions of an entry go to the same channels, and have the same status and beginning."""
-    left, right = ((of.channel, of.event.contest, of.event.status, of.event.starts_at) for of in (one, other))
-    return left == right
 
 
 def _reminds_alike(one: ScheduleEntry, other: ScheduleEntry) -> bool:

@@ -12,9 +12,8 @@ from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.schedule.planning_words import were
 from bot.schedule.reminders_words import moved_sentences, rule_words, status_words, what
 from bot.schedule.rundown_words import event_line
-from bot.wording.card import SLATE, Button, Card
+from bot.wording.card import Block, Button, Card, lines
 from bot.wording.context import Setting
-from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, clean, escape, stopped
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import spelled
@@ -39,20 +38,20 @@ _DID = {
 def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Card:
     """Return today's list."""
     zone = setting.desk.zone
-    lines = [event_line(entry.event, zone) for entry in entries]
     date = date_line(now, zone)
-    return _list(f"**{date}:** {_still_on(entries)}." if lines else f"Nothing has been entered yet for {date}.", lines)
+    if not entries:
+        return Card.of(f"Nothing has been entered yet for {date}.")
+    return _list(f"**{date}:** {_still_on(entries)}.", [event_line(entry.event, zone) for entry in entries])
 
 
 def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Card:
     """Return the list of today and the six days after it, by day."""
-    zone = setting.desk.zone
-    lines = []
+    if not entries:
+        return Card.of("Nothing has been entered yet for the next seven days.")
+    zone, listed = setting.desk.zone, []
     for date, of_day in groupby(entries, lambda entry: date_line(entry.event.starts_at, zone)):
-        lines.append(f"__{date}__")
-        lines += [event_line(entry.event, zone) for entry in of_day]
-    head = f"**From {date_line(now, zone)}:** {_still_on(entries)} in the next seven days."
-    return _list(head, lines) if lines else answer_card("Nothing has been entered yet for the next seven days.")
+        listed += [f"__{date}__", *(event_line(entry.event, zone) for entry in of_day)]
+    return _list(f"**From {date_line(now, zone)}:** {_still_on(entries)} in the next seven days.", listed)
 
 
 def _still_on(entries: Sequence[ScheduleEntry]) -> str:
@@ -64,10 +63,8 @@ def _still_on(entries: Sequence[ScheduleEntry]) -> str:
     return f"{spelled(len(entries) - canceled, 'event')}{more}"
 
 
-def _list(head: str, lines: list[str]) -> Card:
-    if not lines:
-        return answer_card(head)
-    return answer_card(head, ({"description": "\n".join(lines), "color": SLATE},))
+def _list(head: str, events: Sequence[str]) -> Card:
+    return Card(lines(head), blocks=(Block(lines(*events)),))
 
 
 def next_answer(
@@ -93,17 +90,15 @@ def next_answer(
         if not place:
             opening = f"**Next, in {length_between(now, event.starts_at)}:**" if event.starts_at > now else "**Now:**"
         sentences.append(f"{opening} {what(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
-    return answer_card("\n".join(stopped(sentence) for sentence in sentences))
+    return Card.of(*map(stopped, sentences))
 
 
 def event_history_answer(entry: ScheduleEntry, history: Sequence[Happened], now: datetime, setting: Setting) -> Card:
     """Return what happened to an event, the newest first."""
     zone = setting.desk.zone
-    lines = [_happened(one, now, zone) for one in history]
+    happened = [_happened(one, now, zone) for one in history]
     head = f"**{what(entry.event)},** {stopped(when(entry.event.starts_at, now, zone) + status_words(entry.event))}"
-    if not lines:
-        return answer_card(f"{head}\nNo changes are on record.")
-    return answer_card("\n".join([head, *lines]))
+    return Card.of(head, *(happened or ["No changes are on record."]))
 
 
 def _happened(one: Happened, now: datetime, zone: ZoneInfo) -> str:
@@ -136,7 +131,7 @@ def event_changed_answer(
 ) -> Card:
     """Return what was done to an event, and where that is posted or what it waits for; `undo`: the id of the change."""
     if before == after and not saved:
-        return answer_card("No change: the schedule already says that.")
+        return Card.of("No change: the schedule already says that.")
     zone = setting.desk.zone
     goes = delivery_words(delivery, setting, now, "The change")
     if misleads(before, after) and not (saved and goes):
@@ -152,7 +147,7 @@ def event_changed_answer(
     label = "Undo and post" if delivery.now else "Undo"
     stays = after.status == "started" != before.status  # its reminders say so by now, and ask no more
     buttons = () if undo is None or stays else (Button(label, f"event:undo:{undo}"),)
-    return answer_card(f"{said} {goes}" if goes else said, buttons=buttons)
+    return Card.of(f"{said} {goes}" if goes else said, buttons=buttons)
 
 
 def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting: Setting) -> Card:
@@ -162,7 +157,7 @@ def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting
     """
     at = stopped(when(event.starts_at, now, setting.desk.zone) + status_words(event))
     goes = delivery_words(delivery, setting, now, "The change") or "Nothing is posted."
-    return answer_card(f"**Undone:** {what(event)}, {at} {goes}")
+    return Card.of(f"**Undone:** {what(event)}, {at} {goes}")
 
 
 def reminded_answer(
@@ -178,7 +173,7 @@ def reminded_answer(
     if others:
         stay = "Your reminder at {} stays." if len(others) == 1 else "Your reminders at {} stay."
         said += f" {stay.format(listed([when(one, now, zone) for one in others]))}"
-    return answer_card(said)
+    return Card.of(said)
 
 
 def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[int, Event]]) -> Card:
@@ -188,9 +183,7 @@ def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[
         for key, event in choices
     )
     why = " ".join(OPEN[one] for one in question.why)
-    return answer_card(
-        f'**Which time do you mean by "{escape(typed, 60)}"?** {why} Nothing is saved yet.', buttons=buttons
-    )
+    return Card.of(f'**Which time do you mean by "{escape(typed, 60)}"?** {why} Nothing is saved yet.', buttons=buttons)
 
 
 def entry_label(event: Event, now: datetime, zone: ZoneInfo) -> str:

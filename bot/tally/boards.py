@@ -67,8 +67,7 @@ class Boards:
         facts = await self._standings.margin(known, server, reader="newsroom")
         if facts.reading is None:
             return None
-        for_all = replace(self._setting, names_staff=False)  # who reads the channel is nobody's to say
-        marks = await self._marks.of(server, for_all, self._clock.now())
+        marks = await self._marks.of(server, self._setting, self._clock.now())
         setting = replace(self._setting, left_out=muted_of(marks, facts.source.id))
         return board_post(facts, setting, marks.get(facts.source.id))
 

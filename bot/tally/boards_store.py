@@ -140,7 +140,7 @@ def _add(tx: Tx, board: Board, draft: Card, live: _Live | None, picture: int | N
             "UPDATE boards SET old_edits = old_edits + ? WHERE channel = ? AND contest = ?",
             (int(board.is_old), board.channel, board.contest),
         )
-    tx.add([replace(row, picture=picture)])
+    tx.add([replace(row, picture=picture, buttons=False)])
 
 
 def _unsent(connection: sqlite3.Connection, board: Board) -> _Unsent | None:

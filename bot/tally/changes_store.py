@@ -30,7 +30,7 @@ from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import retell, set_kind
-from bot.tally.changes_words import PUT_RIGHT, Span, Was, span_post, with_known_left
+from bot.tally.changes_words import Span, Was, span_post, with_known_left
 from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.intake_store import count_of, leads_in
 from bot.tally.other_sources import compared
@@ -219,12 +219,12 @@ class ChangePost(Kind):
         span = ReadingSpan.of(tx.connection, post.id)
         for key in span.revises if span is not None else ():
             # Without the words of this post, which are another source's.
-            update_earlier(tx, replace(post, about=key, content=""), message, "Revised")
+            update_earlier(tx, post, message, "Revised", key, quoted=False)
         if post.about is None:
             show_agreeing(tx, post.id, lambda agreeing: also_said(agreeing, tx.setting, tx.now))
-        elif (post.content or "").startswith(PUT_RIGHT):
+        elif post.card is not None and post.card.corrects:
             for key in _told_wrongly(tx.connection, post):
-                update_earlier(tx, replace(post, about=key), message, "Corrected")
+                update_earlier(tx, post, message, "Corrected", key)
         else:
             super().sent(tx, post, message)
 

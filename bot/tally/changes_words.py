@@ -30,16 +30,14 @@ from bot.tally.standing_words import (
 )
 from bot.tally.watchers import WatchedCount
 from bot.tally.watching import news_between
-from bot.wording.card import AMBER, CHALK, SLATE, Card, Link, StatedMargin, lines
+from bot.wording.card import AMBER, CHALK, SLATE, Block, Card, Line, Link, StatedMargin, lines
 from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
-from bot.wording.context import ContestContext, Movement, Setting, contest_context, may_be_named, source_name
+from bot.wording.context import ContestContext, Movement, Setting, Tense, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
-from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.limits import DESCRIPTION, joined
+from bot.wording.limits import DESCRIPTION, fitted, joined
 from bot.wording.lines import short_of_share
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
-from bot.wording.message import Embed
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
@@ -60,8 +58,14 @@ STATUS_WORDS: dict[Status, str] = {
 }
 """A results status as a sentence says it after "is"."""
 
-PUT_RIGHT = "**Correction:"
-"""Begins a post that puts our own error right."""
+_GROWS: dict[Tense, str] = {"present": "grows", "past": "grew", "perfect": "has grown"}
+
+_NARROWS: dict[Tense, str] = {"present": "narrows", "past": "narrowed", "perfect": "has narrowed"}
+
+_MOVES: dict[Tense, str] = {"present": "moves", "past": "moved", "perfect": "has moved"}
+
+_STAYS: dict[Tense, str] = {"present": "stays", "past": "stayed", "perfect": "stays"}
+"""Of a net of several changes nobody says that a lead "has stayed", since it may have moved in between."""
 
 _COLOURS = {"lead_change": CHALK, "revision": AMBER}
 """The colours of kinds of change; all others are slate."""
@@ -264,10 +268,8 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Card:
         facts.change, facts.before, facts.after, facts.source, facts.steps, facts.turned, facts.beside, facts.fall
     )
     received = facts.after.as_of_is == "received"
-    if facts.puts_right and facts.before is not None:
-        sentence = put_right(told, movement)
-    else:
-        sentence = headline(told, movement, roll_up=facts.kind == "roll_up")
+    corrects = facts.puts_right and facts.before is not None
+    sentence = put_right(told, movement) if corrects else headline(told, movement, roll_up=facts.kind == "roll_up")
     kind = facts.kind
     if facts.held is not None:
         sentence = f"{sentence} {held_note(facts.held)}"
@@ -276,13 +278,15 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Card:
         kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
     if facts.crossings:
         sentence = " ".join([sentence, *facts.crossings])
-    return post_card(
-        kind=kind,
-        headline=sentence,
+    named = facts.confirms.number if facts.confirms is not None else None
+    return Card(
+        (Line(sentence, posts=() if named is None else (named,)),),
         credit=credit_line(setting, facts.source, facts.after.as_of, facts.now, received=received),
-        embeds=(_change_card(told, facts, setting),),
+        blocks=(_change_block(told, facts, setting),),
+        kind=kind,
         quiet=not _notifies(facts),
         states=_stated(facts),
+        corrects=corrects,
     )
 
 
@@ -333,25 +337,25 @@ def _notifies(facts: ChangeFacts) -> bool:
     return changed and not is_night(facts.after, facts.contest.night_until)
 
 
-def _change_card(told: ContestContext, facts: ChangeFacts, setting: Setting) -> Embed:
+def _change_block(told: ContestContext, facts: ChangeFacts, setting: Setting) -> Block:
     change, after = facts.change, facts.after
-    lines = [whole(after, change), *where_from(told, change)]
+    notes = [whole(after, change), *where_from(told, change)]
     if change.kind == "revision":
         whose = "The error was ours." if facts.puts_right else "The revision is the source's own."
-        lines.append(whose + (f" It replaces {facts.replaces}." if facts.replaces else ""))
-    lines += count_notes(told, change, after, setting.recount_line(facts.contest))
+        notes.append(whose + (f" It replaces {facts.replaces}." if facts.replaces else ""))
+    notes += count_notes(told, change, after, setting.recount_line(facts.contest))
     candidates = "\n".join(votes_table(told, after, change.batch))
     if facts.others:
-        named = [other_line(told, one) for one in facts.others[:MOST_OTHERS]]
-        lines += ["", "Other sources:", *named]
+        named = [other_line(told, one).text for one in facts.others[:MOST_OTHERS]]
+        notes += ["", "Other sources:", *named]
     moved = change.kind not in ("first", "progress")
     held = length(facts.held_for) if facts.held_for is not None else None
-    return {
-        "description": joined([candidates, "", joined(lines, _NOTES)], DESCRIPTION),
+    return Block(
+        lines(*fitted([candidates, "", joined(notes, _NOTES)], DESCRIPTION)),
         # A roll-up that hides a lead change or a revision takes their colour.
-        "color": _COLOURS.get(change.kind, _COLOURS.get(facts.kind, SLATE)),
-        "footer": {"text": footer(told, facts.source, after, after.as_of if moved else None, facts.checked_at, held)},
-    }
+        colour=_COLOURS.get(change.kind, _COLOURS.get(facts.kind, SLATE)),
+        footer=footer(told, facts.source, after, after.as_of if moved else None, facts.checked_at, held),
+    )
 
 
 def headline(context: ContestContext, movement: Movement, *, roll_up: bool = False) -> str:
@@ -401,11 +405,9 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
     move, lead = change.margin_change or 0, f"{capitalised(context.lead_of(change.leader))} in {context.place}"
     by, to = votes(abs(move)), commas(change.margin or 0)
     after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
-    if from_then := since(context, movement):
-        verb = "has grown" if move > 0 else "has narrowed"
-        return stopped(f"**{lead} {verb} by {by}{from_then}, to {to},**{after}")
-    verb = "grows" if move > 0 else "narrows"
-    return stopped(f"**{lead} {verb} by {by}, to {to},**{after}")
+    from_then = since(context, movement)
+    verb = (_GROWS if move > 0 else _NARROWS)["perfect" if from_then else movement.tense]
+    return stopped(f"**{lead} {verb} by {by}{from_then}, to {to},**{after}")
 
 
 def _short(context: ContestContext, movement: Movement, now: tuple[str, str]) -> str:
@@ -421,7 +423,7 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     """Tell a lead that somebody has taken, from another or out of a tie."""
     change = movement.change
     lead, margin = context.who(change.leader), change.margin or 0
-    verb = "moves ahead" if change.lead_changed else "leads"
+    verb = f"{_MOVES[movement.tense]} ahead" if change.lead_changed else "leads"
     before = _standing_before(context, movement)
     at = since(context, movement, "at")
     return stopped(
@@ -453,7 +455,7 @@ def _standing_before(context: ContestContext, movement: Movement) -> str:
 def _tied(context: ContestContext, movement: Movement) -> str:
     after = movement.after.votes
     if not movement.change.margin_before:
-        stays = f"the count stays tied, at {commas(max(after.values()))} for {voters_for(context, after)}"
+        stays = f"the count {_STAYS[movement.tense]} tied, at {commas(max(after.values()))} for {voters_for(context, after)}"
         return f"{context.head}: {_more_are_in(context, movement)}; {stays}."
     each = f"with {votes(max(after.values()))} each for {voters_for(context, after)}"
     batch = for_whom(context, movement.change.batch, movement.change.new_votes)
@@ -471,7 +473,7 @@ def _rolled_up(context: ContestContext, movement: Movement) -> str:
 
 def _margin_stayed(context: ContestContext, movement: Movement) -> str:
     change = movement.change
-    lead = f"{context.lead_of(change.leader)} stays at {commas(change.margin or 0)}"
+    lead = f"{context.lead_of(change.leader)} {_STAYS[movement.tense]} at {commas(change.margin or 0)}"
     return f"{context.head}: {_more_are_in(context, movement)}; {lead}."
 
 
@@ -483,7 +485,7 @@ def _without_margin(context: ContestContext, movement: Movement) -> str:
         return f"{sentence}. {capitalised(context.who(change.leader))} is the only candidate listed."
     if not change.margin:
         return f"{sentence}; the count is tied."
-    verb = "moves ahead" if change.lead_changed else "leads"
+    verb = f"{_MOVES[movement.tense]} ahead" if change.lead_changed else "leads"
     return f"{sentence}; {context.who(change.leader)} {verb}, by {commas(change.margin)}."
 
 
@@ -685,7 +687,7 @@ def put_right(context: ContestContext, movement: Movement) -> str:
     if (earlier.leader, earlier.votes) == (change.leader, change.margin):
         now, we = _what_else(context, movement) or (now, we)
     since_left = f"from figures that had been held and that {source} has left since"
-    return f"{PUT_RIGHT} {capitalised(now)}.** We posted {stopped(f'{we}, {since_left}')}"
+    return f"**Correction: {capitalised(now)}.** We posted {stopped(f'{we}, {since_left}')}"
 
 
 def _what_else(context: ContestContext, movement: Movement) -> tuple[str, str] | None:

@@ -14,20 +14,24 @@ _AGAIN = timedelta(hours=12)
 """A proof is not written again for so long: which day it is of is enough."""
 
 
-def prove(tx: Tx, source: str, *, moved: bool) -> None:
-    """Record that what a source said was read, and (`moved`) that its votes moved as they were counted."""
+def prove(tx: Tx, source: str, *, read: bool, moved: bool) -> None:
+    """Record that what a source said was read to its end (`read`), or that its votes moved as they were counted (`moved`)."""
     if (known := tx.setting.desk.source(source)) is None:
         return
     tx.execute(
-        """INSERT INTO feed_proofs (source, feed, read_at, moved_at) VALUES (:source, :feed, :at, iif(:moved, :at, NULL))
-           ON CONFLICT (source) DO UPDATE SET read_at = excluded.read_at, feed = excluded.feed,
+        """INSERT INTO feed_proofs (source, feed, read_at, moved_at)
+           VALUES (:source, :feed, iif(:read, :at, NULL), iif(:moved, :at, NULL))
+           ON CONFLICT (source) DO UPDATE SET feed = excluded.feed,
+             read_at = coalesce(excluded.read_at, CASE WHEN feed = excluded.feed THEN read_at END),
              moved_at = coalesce(excluded.moved_at, CASE WHEN feed = excluded.feed THEN moved_at END)
-           WHERE feed <> excluded.feed OR excluded.read_at NOT BETWEEN read_at AND read_at + :again
+           WHERE feed <> excluded.feed
+             OR (:read AND (read_at IS NULL OR :at NOT BETWEEN read_at AND read_at + :again))
              OR (:moved AND (moved_at IS NULL OR :at NOT BETWEEN moved_at AND moved_at + :again))""",
         {
             "source": source,
             "feed": feed_of_source(known),
             "at": to_micros(tx.now),
+            "read": read,
             "moved": moved,
             "again": _AGAIN // timedelta(microseconds=1),
         },

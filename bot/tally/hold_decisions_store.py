@@ -1,6 +1,6 @@
 """What a desk decides on held readings: post, drop, or withdraw what was posted; each is a proposal, perhaps confirmed by a second."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn, TypeAlias
 
@@ -11,7 +11,7 @@ from bot.errors import BadInputError
 from bot.outbox.proposals_store import Asker, Proposal, ProposalState, ProposalStore, desk_of, drop_asked
 from bot.outbox.rows import OutboxRow
 from bot.outbox.tx import Tx
-from bot.tally.holds_store import HoldNotice, edit_notice, headline_of, notices
+from bot.tally.holds_store import HoldNotice, edit_notice, notices
 from bot.tally.holds_words import Editor, Held, HoldOutcome, Undone, rejected_words
 from bot.tally.intake import HoldDecided, Withdrawn, settle, take_back
 from bot.wording.card import Button, Card
@@ -116,13 +116,20 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
 
     def answer(self, tx: Tx, proposal: StoredDecision, buttons: tuple[Button, ...] = ()) -> None:
         """Edit the question where it is rejected; what is confirmed ends the hold, which every notice then says."""
-        if proposal.state is not ProposalState.REJECTED:
-            return
-        posted = proposal.what.wants == "withdraw"
-        said = rejected_words(proposal.decided_by or "", tx.now, tx.setting, posted=posted)
-        for notice in notices(tx.connection, proposal.what.series, proposal.what.since):
-            if notice.key == proposal.question:
-                edit_notice(tx, notice, f"{said}\n{headline_of(notice.content)}", buttons)
+        if proposal.state is ProposalState.REJECTED:
+            posted = proposal.what.wants == "withdraw"
+            said = rejected_words(proposal.decided_by or "", tx.now, tx.setting, posted=posted)
+            _say_above(tx, proposal, said, buttons)
+
+    async def close(self, hold: str, server: int, why: str) -> None:
+        """Drop what a second person of a server is asked about a hold, and say why above the question."""
+
+        def work(tx: Tx) -> None:
+            for (key,) in tx.rows(_ASKED, (hold, server)):
+                drop_asked(tx, [key])
+                _say_above(tx, self.found(tx.connection, key, server), why, ())
+
+        await self._outbox.write(work)
 
     async def ask_about(self, what: HoldDecision, held: Held, asker: Asker, question: Card) -> int:
         """Ask a second person in the desk's channel about a hold; return that channel.
@@ -140,11 +147,11 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
                 self.found(tx.connection, key, asker.server) for (key,) in tx.rows(_ASKED, (what.hold, asker.server))
             ]
             ours = {one.question: one for one in asked}
-            earlier = [notice for notice in notices(tx.connection, what.series, what.since) if notice.key in ours]
+            earlier = [notice for notice in notices(tx.connection, what.series, what.since) if notice.post.id in ours]
             for notice in earlier:
-                before = ours[notice.key]
+                before = ours[notice.post.id]
                 same = (before.what.wants, before.asked_by) == (what.wants, asker.name)
-                if same and headline_of(notice.content) == question.headline:
+                if same and notice.card.headline == question.headline:
                     return channel
             drop_asked(tx, [one.id for one in asked])
             to = (asker.server, channel, tx.number(asker.server))
@@ -153,8 +160,8 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
             )
             self.put(tx, self.add(tx, asker, what), row)
             for notice in earlier:
-                anew = f"**Asked anew in #{row.number}.**\n{headline_of(notice.content)}"
-                edit_notice(tx, notice, anew, buttons=())
+                anew = f"**Asked anew in #{row.number}.**"
+                edit_notice(tx, notice, replace(notice.card, buttons=()).above(anew))
             return channel
 
         return await self._outbox.write(work)
@@ -175,3 +182,10 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
 
     def _editor(self, tx: Tx, proposal: StoredDecision, who: str, confirmed_by: str | None) -> Editor:
         return Editor(proposal.server, who, confirmed_by, tx.setting.newsrooms.get(proposal.server))
+
+
+def _say_above(tx: Tx, proposal: StoredDecision, said: str, buttons: tuple[Button, ...]) -> None:
+    """Edit the question of a proposal: `said` above what it asked, with only `buttons`."""
+    for notice in notices(tx.connection, proposal.what.series, proposal.what.since):
+        if notice.post.id == proposal.question:
+            edit_notice(tx, notice, replace(notice.card, buttons=buttons).above(said))

@@ -45,7 +45,6 @@ from bot.tally.holds_words import (
 from bot.tally.intake import HoldDecided, Withdrawn
 from bot.wording.card import Button, Card
 from bot.wording.context import Setting
-from bot.wording.draft import answer_card
 from bot.wording.escape import stopped
 from bot.wording.undo import undo_time
 
@@ -150,7 +149,11 @@ class Holds:
             shown = await self._store.shown(key, series, began)
             if asked := newer_answer(held, shown, self._setting, now):
                 return asked
-        return answer_card(hold_answer(await self._store.state(series, began, asker.server), self._setting, now))
+        state = await self._store.state(series, began, asker.server)
+        said = hold_answer(state, self._setting, now)
+        if press in ("confirm", "reject") and (state is None or state.settled_at is not None):
+            await self._decisions.close(hold, asker.server, said)
+        return Card.of(said)
 
     def _check(self, server: int) -> None:
         if (settled := self._setting.settled(server)) != "here":
@@ -172,17 +175,17 @@ class Holds:
             case "withdraw":
                 return await self._ask_to_withdraw(posted, asker, second=second)
             case "withdrawn" if second:
-                return await self._ask("withdraw", held, asker) or answer_card(_NOBODY_ASKS)
+                return await self._ask("withdraw", held, asker) or Card.of(_NOBODY_ASKS)
             case "withdrawn":
                 try:
                     done = await self.decide(held, "withdraw", asker)
                 except HoldRefusedError as refused:
-                    return answer_card(undone_answer(refused.undone, None, self._setting, now))
-                return await self._answer(held, "withdraw", done, asker.server) or answer_card(_NOBODY_ASKS)
+                    return Card.of(undone_answer(refused.undone, None, self._setting, now))
+                return await self._answer(held, "withdraw", done, asker.server) or Card.of(_NOBODY_ASKS)
             case _:
-                return await self._answer_question(
-                    press, held, asker, _NOBODY_ASKS, "It stays as posted."
-                ) or answer_card(_NOBODY_ASKS)
+                return await self._answer_question(press, held, asker, _NOBODY_ASKS, "It stays as posted.") or Card.of(
+                    _NOBODY_ASKS
+                )
 
     async def _ask_to_withdraw(self, posted: LetThrough, asker: Asker, *, second: bool) -> Card:
         """Show what would come of withdrawing a held reading that was posted; `second`: another person confirms it."""
@@ -190,14 +193,14 @@ class Holds:
         try:
             would = await store.preview(store.unsaved(asker, _decision(held, "withdraw"), now))
         except HoldRefusedError as refused:
-            return answer_card(undone_answer(refused.undone, None, self._setting, now))
+            return Card.of(undone_answer(refused.undone, None, self._setting, now))
         assert isinstance(would, Withdrawn)  # noqa: S101 - that is what comes of withdrawing
         goes = await self._outbox.suspensions.delivery(
             asker.server, [post.channel for post in would.posts], [held.source]
         )
         texts = list(dict.fromkeys(post.draft.headline for post in would.posts if post.draft))
         words = withdraw_question(posted, would.undone, texts, goes, self._setting, now, second=second)
-        return answer_card(words, (), (Button("Withdraw", f"hold:withdrawn:{held.key}", "danger"),))
+        return Card.of(words, buttons=(Button("Withdraw", f"hold:withdrawn:{held.key}", "danger"),))
 
     async def _decide(self, press: HoldPress, held: Held, asker: Asker) -> Card | None:
         """Do what `press` says with a held reading and return the answer; None: it is not held any more."""
@@ -223,14 +226,14 @@ class Holds:
         words = wait_words(asker.name, ask_at, self._setting, now)
         series = int(held.key.split(":")[0])
         waits = await self._store.wait(series, held.since, asker.server, asker.name, ask_at, words)
-        return answer_card(wait_answer(ask_at, self._setting, now)) if waits else None
+        return Card.of(wait_answer(ask_at, self._setting, now)) if waits else None
 
     async def _ask(self, wants: HoldOutcome, held: Held, asker: Asker) -> Card | None:
         """Ask a second person; None: the desk file no longer has the contest or the source."""
         question = confirm_question(held, wants, asker.name, self._setting, self._clock.now())
         if question is None:
             return None
-        return answer_card(
+        return Card.of(
             asked_answer(await self._decisions.ask_about(_decision(held, wants), held, asker, question), wants)
         )
 
@@ -240,16 +243,16 @@ class Holds:
         """Take a second person's answer; None: what they were asked about is not held any more."""
         key = await self._decisions.asked(held.key.rpartition(":")[0], asker.server)
         if key is None:
-            return answer_card(nobody_asks)
+            return Card.of(nobody_asks)
         if press == "reject":
             await self._decisions.reject(key, asker)
-            return answer_card(f"**Rejected.** {stays}")
+            return Card.of(f"**Rejected.** {stays}")
         try:
             asked, done = await self._decisions.confirm(key, asker)
         except NotHeldError:
             return None
         except HoldRefusedError as refused:
-            return answer_card(undone_answer(refused.undone, None, self._setting, self._clock.now()))
+            return Card.of(undone_answer(refused.undone, None, self._setting, self._clock.now()))
         return await self._answer(held, asked.what.wants, done, asker.server)
 
     async def _answer(
@@ -260,19 +263,19 @@ class Holds:
         if isinstance(done, Withdrawn):
             words = undone_answer(done.undone, contest, self._setting, now)
             till = stopped(f"You can undo it {undo_time(self._setting, now)}")
-            return answer_card(f"{words} {till}", (), (Button("Undo", f"hold:again:{held.key}"),))
+            return Card.of(f"{words} {till}", buttons=(Button("Undo", f"hold:again:{held.key}"),))
         if done is None or contest is None:
             return None
         goes = await self._outbox.suspensions.delivery(server, done.channels, [done.source])
         words = settled_answer(contest, done.reading, goes, self._setting, now, post=wants == "post")
-        return answer_card(words, (), (undo_button(held.key),))
+        return Card.of(words, buttons=(undo_button(held.key),))
 
     async def _undo(self, series: int, since: datetime, key: str, asker: Asker, *, again: bool) -> Card:
         done = await self.undo(series, since, asker, withdrawn=again)
         contest = self._setting.desk.contest(done.reading.contest) if done.reading else None
         words = undone_answer(done, contest, self._setting, self._clock.now(), again=again)
         late = await self._let_through(key, asker.server) if done.refused == "late" else None
-        return answer_card(words, (), withdraw_button(late.held) if late else ())
+        return Card.of(words, buttons=withdraw_button(late.held) if late else ())
 
 
 def _decision(held: Held, wants: HoldOutcome) -> HoldDecision:

@@ -9,9 +9,9 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, Self
 
 from pydantic_core import to_json as encode
 
@@ -20,16 +20,18 @@ from bot.count.reading import Reading
 from bot.database.database import Database, Row, Store, fetch, from_micros, moment, to_micros
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.merging_store import read_post
+from bot.outbox.follow_up_store import said_now
 from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import PostingStore
 from bot.outbox.proposals_store import drop_asked, end_undo, undoable
-from bot.outbox.rows import Action, OutboxRow, TopicRow
+from bot.outbox.rows import COLUMNS, OutboxRow, Post, TopicRow, post_of
+from bot.outbox.rows_store import read_post
 from bot.outbox.states import State
+from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_edit, drop_row, reword_edit
-from bot.tally.holds_words import Held, HoldState, LetThrough, NoticeWords
-from bot.wording.card import Button
+from bot.tally.holds_words import HELD_NOW, Held, HoldState, LetThrough
+from bot.wording.card import Button, Card, Note, lines
 
 _HELD = """
 SELECT s.contest, s.source, s.count, h.reason, h.since, h.deadline, s.id, w.ask_at, r.body, a.body
@@ -100,7 +102,8 @@ class NewerHeld:
 
     series: int
     since: datetime
-    said: NoticeWords
+    said: str
+    """The line that says what is held now."""
 
 
 def hold_key(series: int, since: datetime) -> str:
@@ -130,13 +133,15 @@ def say_ended(tx: Tx, ended: EndedHold) -> None:
     )
     drop_asked(tx, [proposal for (proposal,) in asked])
     for notice in notices(tx.connection, ended.series, ended.since):
-        if notice.state != State.PENDING:
-            own = ended.undo is not None and notice.asked and ended.undo[0] == notice.server
+        post = notice.post
+        if not notice.is_pending:
+            own = ended.undo is not None and notice.asked and ended.undo[0] == post.server
             buttons = (ended.undo[1],) if ended.undo and own else ()
-            edit_notice(tx, notice, ended.said(notice.server, notice.public, notice.asked), buttons)
+            said = lines(ended.said(post.server, notice.public, notice.asked))
+            edit_notice(tx, notice, replace(notice.card, head=said, notes=(), buttons=buttons))
             continue
-        drop_row(tx.connection, notice.key, State.PENDING, ended.outcome)
-        drop_edit(tx.connection, notice.key, ended.outcome)
+        drop_row(tx.connection, post.id, State.PENDING, ended.outcome)
+        drop_edit(tx.connection, post.id, ended.outcome)
     _outdate(tx, ended)
 
 
@@ -156,8 +161,10 @@ def _outdate(tx: Tx, ended: EndedHold) -> None:
 def say_newer(tx: Tx, newer: NewerHeld) -> None:
     """Add the newest figures to those notices of a hold that show figures. Their buttons stay."""
     for notice in notices(tx.connection, newer.series, newer.since):
-        if headline := newer.said(headline_of(notice.content), headline_of(notice.so_far)):
-            edit_notice(tx, notice, headline)
+        if len(notice.card.head) > 1:  # it shows figures
+            others = (note for note in notice.so_far.notes if note.name != HELD_NOW)
+            card = replace(notice.card, notes=(Note(HELD_NOW, newer.said), *others))
+            edit_notice(tx, notice, card, buttons=False)
 
 
 def take_undo_away(tx: Tx) -> None:
@@ -168,8 +175,8 @@ def take_undo_away(tx: Tx) -> None:
         decided = "SELECT 1 FROM holds WHERE series = ? AND since = ? AND outcome IN (?, ?) LIMIT 1"
         for notice in notices(tx.connection, series, from_micros(since)):
             still = tx.rows(decided, (series, since, POSTED, DROPPED))
-            if still and notice.asked and notice.state != State.PENDING:
-                edit_notice(tx, notice, headline_of(notice.so_far), buttons=())
+            if still and notice.asked and not notice.is_pending:
+                edit_notice(tx, notice, replace(notice.so_far, buttons=()))
 
 
 async def held_in(database: Database, server: int) -> list[Held]:
@@ -275,10 +282,11 @@ class HoldStore(PostingStore):
         readings = (Reading.model_validate_json(body) for (body,) in rows)
         return next((reading for reading in readings if held_key(series, since, reading) == key), None)
 
-    async def wait(
-        self, series: int, since: datetime, server: int, who: str, ask_at: datetime, words: NoticeWords
-    ) -> bool:
-        """Store that a server's desk is asked again about a hold; return False if that is not open."""
+    async def wait(self, series: int, since: datetime, server: int, who: str, ask_at: datetime, words: str) -> bool:
+        """Store that a server's desk is asked again about a hold; return False if that is not open.
+
+        `words`: what its notices say of it.
+        """
 
         def work(tx: Tx) -> bool:
             key = (series, to_micros(since))
@@ -297,78 +305,65 @@ class HoldStore(PostingStore):
             after = {"hold": hold_key(series, since), "ask_at": ask_at.isoformat()}
             tx.audit(server, who, "hold wait", None, was, after)
             for notice in notices(tx.connection, series, since):
-                if (
-                    notice.server == server
-                    and not notice.public
-                    and notice.state != State.PENDING
-                    and (headline := words(headline_of(notice.content), headline_of(notice.so_far)))
-                ):
-                    edit_notice(tx, notice, headline)
+                if notice.post.server == server and not notice.public and not notice.is_pending:
+                    newer = tuple(note for note in notice.so_far.notes if note.name == HELD_NOW)
+                    card = replace(notice.card, notes=newer).noted("waits", words)
+                    edit_notice(tx, notice, card, buttons=False)
             return True
 
         return await self._outbox.write(work)
 
 
-class Notice(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Notice:
     """A notice of a hold, as it is posted or waits."""
 
-    key: int
-    """Of its row."""
-    server: int
-    channel: int
-    number: int
-    state: str
-    content: str
+    post: Post
+    card: Card
     """With which it was posted."""
-    so_far: str
+    so_far: Card
     """What it says by now, or once the last edit is made."""
-    asked: bool
-    """True: it has buttons, or had some."""
     public: bool
+    """The public reads its channel."""
+
+    @property
+    def is_pending(self) -> bool:
+        """True: nobody has attempted to send it."""
+        return self.post.state is State.PENDING
+
+    @property
+    def asked(self) -> bool:
+        """True: it has buttons, or had some."""
+        return bool(self.post.buttons)
 
 
 def notices(connection: sqlite3.Connection, series: int, since: datetime) -> list[Notice]:
     """Return the notices of a hold, oldest first."""
     rows = fetch(
         connection,
-        """SELECT o.id, o.server, o.channel, o.number, o.state, o.content,
-             coalesce((SELECT e.content FROM outbox e INDEXED BY outbox_about
-                       WHERE e.about = o.id AND e.action = 'edit' ORDER BY e.id DESC LIMIT 1), o.content),
-             coalesce(o.components, '[]') <> '[]',
-             EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)
-           FROM hold_notices n JOIN outbox o ON o.id = n.post
-           WHERE n.series = ? AND n.since = ? AND o.action = 'post' AND o.state IN ('pending', 'sending', 'sent') ORDER BY o.id""",
+        f"""SELECT {COLUMNS} FROM outbox
+           WHERE id IN (SELECT post FROM hold_notices WHERE series = ? AND since = ?)
+             AND action = 'post' AND state IN ('pending', 'sending', 'sent') ORDER BY id""",
         (series, to_micros(since)),
     )
-    return [Notice._make((*row[:-2], bool(row[-2]), bool(row[-1]))) for row in rows]
+    found = []
+    for post in map(post_of, rows):
+        if post.card is not None:
+            so_far = said_now(connection, post) or post.card
+            found.append(Notice(post, post.card, so_far, is_public(connection, post.channel)))
+    return found
 
 
-def headline_of(content: str) -> str:
-    """Return what a notice says, without its small last line."""
-    return content.rpartition("\n")[0]
-
-
-def edit_notice(tx: Tx, notice: Notice, headline: str, buttons: tuple[Button, ...] | None = None) -> None:
-    """Edit a notice above its small last line; `buttons` None: those that are there stay.
+def edit_notice(tx: Tx, notice: Notice, card: Card, *, buttons: bool = True) -> None:
+    """Have a notice say what `card` says; `buttons` False: those that are there stay.
 
     An edit of it that waits is reworded in place.
     """
-    content = f"{headline}\n{notice.content.rpartition(chr(10))[2]}"
-    if reword_edit(tx.connection, notice.key, content, buttons):
-        tx.wake(notice.channel)
-        return
-    edit = OutboxRow(
-        notice.server,
-        notice.channel,
-        notice.number,
-        NoticePost.name,
-        from_micros(tx.wall),
-        about=notice.key,
-        action=Action.EDIT,
-        content=content,
-        buttons=buttons,
-    )
-    tx.add([edit])
+    edit = OutboxRow.edit(notice.post, card, from_micros(tx.wall), NoticePost.name, buttons=buttons)
+    if reword_edit(tx.connection, edit):
+        tx.wake(notice.post.channel)
+    else:
+        tx.add([edit])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from bot.count.margin import margin_for, margin_of
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.outbox_words import Delivery, delivery_words
-from bot.wording.card import AMBER, Button, Card, Link
+from bot.wording.card import AMBER, Block, Button, Card, Link, lines
 from bot.wording.context import ContestContext, Setting, SettledBy, contest_context, source_name
 from bot.wording.credit import credit_line, desk_credit
-from bot.wording.draft import answer_card, post_card
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import cut
 from bot.wording.margin import ahead_by
@@ -34,9 +33,6 @@ _MOST_LABEL = 15
 
 HoldOutcome = Literal["post", "drop", "withdraw"]
 """What the desk does with a held reading, or (`withdraw`) with one that it had posted."""
-
-NoticeWords = Callable[[str, str], str | None]
-"""Returns a notice's new headline, from the one that it was posted with and the one that it has; None: it stays."""
 
 HoldRefusal = Literal["", "gone", "late", "elsewhere", "moved on", "left"]
 
@@ -189,16 +185,15 @@ def held_post(
     told = contest_context(contest, setting, now, hold.reading.names, hold.reading.count)
     reason = hold.reason
     sentence = still_held(told, source, reason, hold.since, settled) if overdue else held(told, source, reason, settled)
-    if instead_of is not None:
-        if asks:
-            # What is put before the desk at its deadline has as long again.
-            by = hold.deadline + HOLD_AT_MOST if overdue and reason in CONFIRM_THEMSELVES else hold.deadline
-            sentence = f"{sentence} Answer by {stopped(told.when(by))}" if by > now else sentence
-        sentence = f"{sentence}\n{choice(told, hold.reading, instead_of, beside(told, others, setting))}"
+    if instead_of is not None and asks:
+        # What is put before the desk at its deadline has as long again.
+        by = hold.deadline + HOLD_AT_MOST if overdue and reason in CONFIRM_THEMSELVES else hold.deadline
+        sentence = f"{sentence} Answer by {stopped(told.when(by))}" if by > now else sentence
+    figures = [] if instead_of is None else [choice(told, hold.reading, instead_of, beside(told, others, setting))]
     received = hold.reading.as_of_is == "received"
-    return post_card(
+    return Card(
+        lines(sentence, *figures),
         kind="notice",
-        headline=sentence,
         credit=credit_line(setting, source, hold.reading.as_of, now, received=received),
         quiet=False,
         buttons=hold_buttons(asks) if asks else (),
@@ -234,10 +229,11 @@ def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) ->
     then = "Someone else on the desk must confirm it." if second else "You can undo it for two minutes."
     asked = f"**Post {total} as the count?** It would go out {whose}. {then}"
     why = f"Held since {told.when(held.since)}: they {_why(told, held.reason)}."
-    return answer_card(
-        f"{asked}\n{why}\n{choice(told, shown, accepted, beside(told, held.others, setting))}",
-        (),
-        (Button(f"Post {total}", f"hold:sure:{held.key}", "primary"),),
+    return Card.of(
+        asked,
+        why,
+        choice(told, shown, accepted, beside(told, held.others, setting)),
+        buttons=(Button(f"Post {total}", f"hold:sure:{held.key}", "primary"),),
     )
 
 
@@ -255,9 +251,9 @@ def confirm_question(held: Held, press: HoldOutcome, who: str, setting: Setting,
         figures = " ".join(
             stopped(f"{when_}: {held_figures(told, one)}") for when_, one in (("Posted", shown), ("Before", accepted))
         )
-    return post_card(
+    return Card(
+        lines(f"**Confirm?** {name_of(who)} wants to {what}.", figures),
         kind="notice",
-        headline=f"**Confirm?** {name_of(who)} wants to {what}.\n{figures}",
         credit=credit_line(setting, source, shown.as_of, now, received=shown.as_of_is == "received"),
         quiet=False,
         buttons=(
@@ -289,9 +285,15 @@ def withdrawn_post(
     told = contest_context(contest, setting, now, stands.names, stands.count)
     posts = listed([f"#{number}" for number in numbers])
     figures = stopped(f"As before, {told.the_count} has {held_figures(told, stands)}")
-    said = f"**Retraction** of {posts}: we posted those figures by mistake. {figures}"
-    cards = ({"description": f"It replaces {replaced}.", "color": AMBER},) if replaced else ()
-    return post_card("retraction", said, desk_credit(setting, now), cards, quiet=False)
+    said = f"we posted those figures by mistake. {figures}"
+    return Card(
+        lines(said),
+        label=f"**Retraction** of {posts}: ",
+        credit=desk_credit(setting, now),
+        blocks=(Block(lines(f"It replaces {replaced}."), colour=AMBER),) if replaced else (),
+        kind="retraction",
+        quiet=False,
+    )
 
 
 def undone_answer(
@@ -398,31 +400,18 @@ def settled_words(
     return said
 
 
-def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> NoticeWords:
-    """Return how a notice says that somebody wants to be asked again."""
-    waits = stopped(f"{name_of(who)} waits: the desk is asked again at {when(ask_at, now, setting.desk.zone)}")
-
-    def said(first: str, so_far: str) -> str:
-        return "\n".join((first, *(line for line in so_far.split("\n") if line.startswith(HELD_NOW)), waits))
-
-    return said
+def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> str:
+    """Return the line of a notice that says that somebody wants to be asked again."""
+    return stopped(f"{name_of(who)} waits: the desk is asked again at {when(ask_at, now, setting.desk.zone)}")
 
 
-def newer_words(contest: Contest, hold: Hold, accepted: Reading, setting: Setting) -> NoticeWords:
-    """Return how a notice with figures says that newer ones are held, below those that its buttons decide about.
+def newer_words(contest: Contest, hold: Hold, accepted: Reading, setting: Setting) -> str:
+    """Return the line of a notice with figures that says that newer ones are held than those its buttons decide about.
 
     Times of another day than the hold began on have their day: the notice may be read below that day's date.
     """
     told = contest_context(contest, setting, hold.since, hold.reading.names, hold.reading.count)
-    line = held_now(told, hold.reading, accepted)
-
-    def said(first: str, so_far: str) -> str | None:
-        if "\n" not in first:
-            return None  # it shows no figures
-        others = so_far.removeprefix(first).split("\n")[1:]
-        return "\n".join((first, line, *(other for other in others if not other.startswith(HELD_NOW))))
-
-    return said
+    return held_now(told, hold.reading, accepted)
 
 
 def wait_answer(ask_at: datetime, setting: Setting, now: datetime) -> str:
@@ -482,18 +471,18 @@ def held_answer(
 
     Below it, what was held and the desk `posted`, as long as the count rests on it.
     """
-    lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
-    room = MOST_DECIDED - len(lines)
+    open_lines = [(line, one) for one in holds[:MOST_DECIDED] if (line := held_line(one, setting, now, asks=True))]
+    room = MOST_DECIDED - len(open_lines)
     newest = sorted(posted[:room], key=lambda one: one.at)  # with the first, all that came after it is withdrawn
     through = [(line, one.held) for one in newest if (line := let_through_line(one, setting, now))]
-    none = [] if lines else [f"Nothing on **{escape(contest.name)}** is on hold."]
+    none = [] if open_lines else [f"Nothing on **{escape(contest.name)}** is on hold."]
     buttons: list[Button] = []
-    for _, one in lines:
+    for _, one in open_lines:
         which = which_series(one, holds, setting)
         buttons += hold_buttons(one.key, f"{which}: " if which else "")
     for _, one in through:
         buttons += withdraw_button(one)
-    return answer_card("\n".join([*none, *(line for line, _ in [*lines, *through])]), (), tuple(buttons))
+    return Card.of(*none, *(line for line, _ in [*open_lines, *through]), buttons=tuple(buttons))
 
 
 def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:
@@ -518,9 +507,8 @@ def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datet
         seen = held_figures(contest_context(contest, setting, now, shown.names, held.count), shown)
         first = f"{first} {stopped(f'You were shown: {seen}')}"
     told = contest_context(contest, setting, now, held.figures[0].names, held.count)
-    return answer_card(
-        f"{first}\n{choice(told, *held.figures, beside(told, held.others, setting))}", (), hold_buttons(held.key)
-    )
+    figures = choice(told, *held.figures, beside(told, held.others, setting))
+    return Card.of(first, figures, buttons=hold_buttons(held.key))
 
 
 def settled_answer(

@@ -37,7 +37,6 @@ from bot.errors import BadInputError
 from bot.feeds.receivers import Delivery
 from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import Outbox
-from bot.outbox.outbox_words import updated_content
 from bot.outbox.rows import Action, AuditRow, OutboxRow
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
@@ -79,7 +78,6 @@ from bot.tally.writes_store import (
 )
 from bot.wording.card import Link, address_of
 from bot.wording.context import Setting
-from bot.wording.message import render
 
 _LIVE = timedelta(hours=12)
 """How old a count may be for its votes to be seen moving, and not be read from what is over."""
@@ -157,7 +155,7 @@ class Intake:
         Each part is one transaction, between which others are written and posts go out. After a crash, or an error, the
         parts before it are stored whole and the rest not at all. The source is then read again from the start: what was
         stored already is older, or the same again, so it changes nothing and is posted no second time. That the source was
-        read, or its push taken in, is only stored with the last part.
+        read, or its push taken in, is only stored with the last part; that its votes moved, with the part in which they did.
         """
         desk, counted = self._setting.desk, ReadingsTaken()
         # A state's answer may have a thousand contests, of which the desk file has two.
@@ -168,9 +166,10 @@ class Intake:
             def store(tx: Tx, part: Delivery = part) -> dict[int, Reading]:
                 return accept(tx, part, counted, self._parsed)
 
+            before = counted.by_source.copy()
             accepted = await self._outbox.write(store)
+            self.taken_in += counted.by_source - before
             self._parsed = accepted if len(self._parsed) > MOST_PARSED else self._parsed | accepted
-        self.taken_in += counted.by_source
         return counted
 
     def phases(self, readings: Sequence[Reading]) -> dict[str, Phase]:
@@ -307,8 +306,10 @@ def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, 
     accepted = _take(tx, readings, counted, parsed) if readings else {}
     if part.standing:
         _repeat(tx, part, parsed)
-    if any(tx.setting.desk.contest_called(part.source, contest) for contest in part.contests):
-        prove(tx, part.source, moved=part.source in counted.moving)
+    read = any(tx.setting.desk.contest_called(part.source, contest) for contest in part.contests)
+    moved = part.source in counted.moving
+    if read or moved:
+        prove(tx, part.source, read=read, moved=moved)
     if part.remember is not None:
         tx.store([part.remember(counted)])
     return accepted
@@ -528,22 +529,9 @@ class IntakeDecision:
                 self._writes.outbox.append(
                     OutboxRow.worded(post.server, post.channel, number, draft, self._now, *about)
                 )
-            elif post.content is not None:  # one retraction a channel names all of them, and each says so
-                content = updated_content("Retracted", post.content, render(draft, number).content, f"#{number}")
-                edits.append(
-                    OutboxRow(
-                        post.server,
-                        post.channel,
-                        post.number,
-                        draft.kind,
-                        self._now,
-                        post.contest,
-                        post.source,
-                        about=post.id,
-                        action=Action.EDIT,
-                        content=content,
-                    )
-                )
+            elif post.card is not None:  # one retraction a channel names all of them, and each says so
+                struck = post.card.struck("Retracted", draft.says, number, f"#{number}")
+                edits.append(OutboxRow.edit(post, struck, self._now, draft.kind))
         self._writes.outbox += edits
 
     def finish(self) -> Writes:

@@ -11,12 +11,11 @@ from bot.count.rules import Outlook, has_majority, majority_outlook, yes_of
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
 from bot.tally.standing_words import margin_stated
-from bot.wording.card import SLATE, Card
+from bot.wording.card import Block, Card, lines
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import credit_line
-from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, escape, possessive, stopped
-from bot.wording.limits import DESCRIPTION, joined
+from bot.wording.limits import DESCRIPTION, fitted
 from bot.wording.lines import against_limit, law, law_source, lead_of, past_share
 from bot.wording.numbers import counted, percent_beside
 
@@ -57,18 +56,18 @@ def crossed_post(
         if stands is None or decides is None:
             raise ValueError("no margin is measured against the recount line")
         sentence = crossed_recount(told, line, stands, decides, source)
-        lines = [law(told, line), law_source(line)]
+        below = [law(told, line), law_source(line)]
     else:
         outlook = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
         if outlook is None:
             raise ValueError("the contest's rule has no majority")
         sentence = crossed_majority(told, outlook.outlook, outlook.choice, source)
-        lines = [f"{counted(reading.counted, 'vote')} counted."]
+        below = [f"{counted(reading.counted, 'vote')} counted."]
     received = reading.as_of_is == "received"
     credit = credit_line(setting, source, reading.as_of, now, received=received)
     stated = margin_stated(contest, source, reading, change)
-    card = {"description": joined(lines, DESCRIPTION), "color": SLATE}
-    return post_card("recount_line", sentence, credit, (card,), states=(stated,))
+    block = Block(lines(*fitted(below, DESCRIPTION)))
+    return Card(lines(sentence), credit, (block,), "recount_line", states=(stated,))
 
 
 def crossed_recount(

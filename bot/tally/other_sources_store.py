@@ -7,20 +7,19 @@ edited once it is.
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar, Self, TypeAlias
 
 from bot.count.statement import Figure, Statement
 from bot.database.database import Row, fetch, from_micros, to_micros
-from bot.outbox.rows import Action, OutboxRow, TopicRow, to_json
+from bot.outbox.follow_up_store import said_now
+from bot.outbox.rows import COLUMNS, OutboxRow, TopicRow, post_of
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.tally.other_sources_words import with_also
-from bot.wording.card import Card, StatedMargin
-from bot.wording.draft import blocks_of
-from bot.wording.message import embeds_of
+from bot.wording.card import StatedMargin
 
 Also: TypeAlias = Callable[[Sequence[tuple[str, datetime]]], str]
 """Makes the line of the card, of (source's id, as of when), the first heard first."""
@@ -177,34 +176,16 @@ def show_agreeing(tx: Tx, post: int, also: Also, *, gone: bool = False) -> bool:
     """
     agreeing = tx.rows("SELECT source, as_of FROM agreements WHERE post = ? ORDER BY statement", (post,))
     rows = tx.rows(
-        f"""SELECT o.server, o.channel, o.number, o.contest, o.source, o.embeds, o.news_at,
-             coalesce((SELECT e.content FROM outbox e
-                       WHERE e.about = o.id AND e.action = 'edit' AND e.content IS NOT NULL
-                       ORDER BY e.id DESC LIMIT 1), o.content)
-           FROM outbox o WHERE o.id = ? AND o.state = ? AND o.message IS NOT NULL AND o.content IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM outbox r WHERE r.about = o.id AND r.action = 'post'
-                             AND r.kind IN {tx.kinds.own_words} AND r.state NOT IN ('failed', 'dropped'))""",
+        f"""SELECT {COLUMNS} FROM outbox o WHERE o.id = ? AND o.state = ? AND o.message IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM outbox r WHERE r.about = o.id AND r.action = 'post'
+                              AND r.kind IN {tx.kinds.own_words} AND r.state NOT IN ('failed', 'dropped'))""",
         (post, State.SENT),
     )
-    if not rows or not (agreeing or gone):
+    told = post_of(rows[0]) if rows and (agreeing or gone) else None
+    shown = said_now(tx.connection, told) if told else None
+    if told is None or told.card is None or shown is None or is_public(tx.connection, told.channel):
         return False
-    server, channel, number, contest, source, embeds, news_at, content = rows[0]
-    if is_public(tx.connection, channel):
-        return False
-    before = blocks_of(json.loads(embeds or "[]"))
-    card = Card(blocks=with_also(before, also([(key, from_micros(at)) for key, at in agreeing])))
-    edit = OutboxRow(
-        server,
-        channel,
-        number,
-        "statement",
-        from_micros(news_at),
-        contest,
-        source,
-        about=post,
-        action=Action.EDIT,
-        content=content,
-        embeds=to_json(embeds_of(card)),
-    )
-    tx.add([edit])
+    line = also([(key, from_micros(at)) for key, at in agreeing])
+    card = replace(shown, blocks=with_also(told.card.blocks, line))
+    tx.add([OutboxRow.edit(told, card, from_micros(told.news_at), "statement", blocks=True)])
     return True

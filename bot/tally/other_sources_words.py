@@ -7,11 +7,10 @@ from typing import Literal, TypeAlias
 
 from bot.count.relation import PostedMargin, Relation
 from bot.desk.desk_file import Contest, Source
-from bot.wording.card import Block, Card, StatedMargin, lines
+from bot.wording.card import Block, Card, Line, StatedMargin, lines
 from bot.wording.confirmed import EnteredBefore, confirmed_beside, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.credit import credit_line
-from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined, size
 from bot.wording.margin import ahead_by, has_since, stands_by
@@ -74,10 +73,17 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Card:
     stands = facts.posted.newer or (*facts.posted.margin_posted, facts.posted.as_of)
     total = facts.posted.total if facts.posted.newer is None else None
     contest, count = facts.contest.id, facts.count
-    return post_card(
-        kind="statement",
-        headline=sentence,
+    had = facts.had.number if facts.had is not None else None
+    named = (
+        facts.instead_of[0] if facts.instead_of is not None else None,
+        had,
+        None if facts.had else facts.posted.number,
+    )
+    return Card(
+        (Line(sentence, posts=tuple(one for one in named if one is not None)),),
         credit=credit_line(setting, facts.source, facts.as_of, facts.now),
+        kind="statement",
+        corrects=facts.instead_of is not None,
         states=(
             StatedMargin(contest, facts.source.id, count, facts.leader, facts.margin, facts.total),
             StatedMargin(contest, facts.leading.id, count, stands[0], stands[1], total),

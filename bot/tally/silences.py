@@ -364,7 +364,7 @@ class SourceMarks:
         self._health = health
 
     async def of(self, server: int, setting: Setting, now: datetime) -> dict[str, SourceMark]:
-        """Return the marks of a server's sources, by their ids; `setting` says who reads them."""
+        """Return the marks of a server's sources, by their ids; `setting` has the sources and the zone."""
         muted = await self._suspensions.muted(server)
         silent = await self._silences.open(server)
         failing = {key: one.failing_since for key, one in self._health.items() if one.failing_since is not None}

@@ -14,9 +14,9 @@ from bot.database.database import Row, fetch, from_micros, moment, to_micros
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.merging_store import read_post
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow, Post, to_json
+from bot.outbox.rows_store import read_post
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
 from bot.wording.card import Card

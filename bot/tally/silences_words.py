@@ -9,10 +9,9 @@ from bot.count.reading import Reading
 from bot.count.staleness import Silence
 from bot.desk.desk_file import Contest, Source
 from bot.tally.standing_words import margin_stated
-from bot.wording.card import Card, StatedMargin
+from bot.wording.card import Card, StatedMargin, lines
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import SetBy, changed_when, credit_line
-from bot.wording.draft import post_card
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, unit_name
@@ -54,9 +53,9 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Card:
     silent = stale(told, facts.source, facts.last_updated, facts.as_of, about=facts.approximate)
     meanwhile = has_meanwhile(told, facts.leading, standing, facts.changed_at, facts.checked_at)
     seen_by = facts.said_by if may_be_named(facts.said_by, setting) else facts.source
-    return post_card(
+    return Card(
+        lines(f"{silent} {meanwhile}".strip()),
         kind="stale",
-        headline=f"{silent} {meanwhile}".strip(),
         credit=credit_line(setting, seen_by, facts.as_of, facts.now),
         states=(margin_stated(facts.contest, facts.leading, facts.reading, change),)
         if facts.reading and change
@@ -135,7 +134,7 @@ def silence_post(facts: SilenceFacts, setting: Setting) -> Card:
         standing = (other.leader, other.margin)
         sentence += f" {has_meanwhile(told, other.leading, standing, other.changed_at, other.checked_at)}"
         states = (StatedMargin(facts.contests[0].id, other.leading.id, "election", *standing),)
-    return post_card("stale", sentence, credit, states=states)
+    return Card(lines(sentence), credit, kind="stale", states=states)
 
 
 def silence_over_post(
@@ -143,7 +142,7 @@ def silence_over_post(
 ) -> Card:
     """Return the post that a source, silent since `since`, was heard again at `at`."""
     sentence = speaks_again(contest_context(contest, setting, now), source, kind, since, at)
-    return post_card("stale", sentence, credit_line(setting, source, at, now))
+    return Card(lines(sentence), credit_line(setting, source, at, now), kind="stale")
 
 
 def unreached(context: ContestContext, source: Source, since: datetime, *, leads: bool) -> str:
@@ -233,23 +232,27 @@ def mark_words(
 
     Args:
         source: the source.
-        muted: since when, by whom and why; who is not of the desk reads since when alone.
+        muted: since when, by whom and why.
         unreached: since when it can't be reached.
         unchanged: since when its numbers have not changed, for so long that the desk was told.
-        setting: with who reads it.
+        setting: the zone.
         now: the news clock's time.
 
     """
     name, parts, brief = capitalised(source_name(source)), [], ""
-    if muted is not None:
-        parts.append(stopped(f"{name} has been muted here since {muted.words(setting, now)}"))
-        brief = "SOURCE MUTED"
     if unreached is not None:
         parts.append(stopped(f"{name} has not been reached since {when(unreached, now, setting.desk.zone)}"))
-        brief = brief or "SOURCE NOT REACHED"
+        brief = "SOURCE NOT REACHED"
     elif unchanged is not None:
         parts.append(
             stopped(f"{name} has shown nothing new since {when(unchanged, now, setting.desk.zone)}, longer than usual")
         )
-        brief = brief or "SOURCE UNCHANGED"
-    return SourceMark(" ".join(parts), brief, muted=muted is not None) if parts else None
+        brief = "SOURCE UNCHANGED"
+    if muted is None:
+        words = " ".join(parts)
+        return SourceMark(source.id, words, words, brief) if parts else None
+    words, to_desk = (
+        " ".join([stopped(f"{name} has been muted here since {since}"), *parts])
+        for since in (muted.to_all(setting, now), muted.to_desk(setting, now))
+    )
+    return SourceMark(source.id, words, to_desk, "SOURCE MUTED", muted=True)

@@ -1,5 +1,6 @@
 """Standings: where a contest stands or stood, what other sources have, and what callers say of it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,8 +35,8 @@ class Standings:
 
     async def asked(self, asked: Question, at: datetime | None) -> MarginFacts:
         """Return where a question's contest stands, or stood at the time `at`, as those may read it who ask."""
-        reader = asked.setting.reader
-        return await self.margin(asked.contest, asked.server, at, reader=reader, corrected=asked.corrected)
+        reader, corrected = asked.setting.reader, asked.corrected
+        return await self._margin(asked.contest, asked.server, at, asked.count, reader=reader, corrected=corrected)
 
     async def margin(
         self,
@@ -51,14 +52,30 @@ class Standings:
         `reader`: see `StandingStore.statements`. `corrected`: which posts were; None: it is looked up.
         """
         contest = await self.with_leading_source(contest, server)
+        if corrected is None:
+            corrected = await self._queries.corrected(contest.id, server, reader=reader)
+        return await self._margin(contest, server, at, reader=reader, corrected=corrected)
+
+    async def _margin(
+        self,
+        contest: Contest,
+        server: int,
+        at: datetime | None,
+        count: str | None = None,
+        *,
+        reader: Audience,
+        corrected: CorrectedPosts,
+    ) -> MarginFacts:
+        """Return the same of a contest with the source that leads there; `count`: which one of it is told, if known."""
         now = self._clock.now()
         # A source's clock may be ahead of ours: what was posted has to be answered.
         moment = at or now + AHEAD_AT_MOST
         source = self._source(contest.leads)
         standing = await self._queries.standing(contest.id, contest.leads, moment)
-        if corrected is None:
-            corrected = await self._queries.corrected(contest.id, server, reader=reader)
-        others = await self._others(contest, server, at=moment, leading=standing, corrected=corrected, reader=reader)
+        beside = await self._queries.others(contest.id, contest.leads, moment, count)
+        others = await self._others(
+            contest, server, beside, at=moment, leading=standing, corrected=corrected, reader=reader
+        )
         calls = await self._calls(contest, server, at=moment, reader=reader)
         results = await self._results(contest, server, at=moment, reader=reader)
         if standing is None:
@@ -131,6 +148,7 @@ class Standings:
         self,
         contest: Contest,
         server: int,
+        standings: Sequence[StoredStanding],
         *,
         at: datetime,
         leading: StoredStanding | None,
@@ -143,7 +161,7 @@ class Standings:
         entered is left out, since nobody says whether it still holds.
         """
         newest: dict[str, OtherSource] = {}
-        for standing in await self._queries.others(contest.id, contest.leads, at):
+        for standing in standings:
             post = corrected.of_reading(standing.reading)
             newest[standing.source] = replace(self._by_reading(standing), corrected=post)
         count = leading.reading.count if leading else "election"

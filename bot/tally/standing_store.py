@@ -18,6 +18,7 @@ from bot.outbox.approval_store import not_posted_yet, readable, released, unrele
 from bot.outbox.rows import to_json
 from bot.outcomes.certification import CertifiedPost
 from bot.outcomes.certification_words import without_before
+from bot.wording.card import card_of
 from bot.wording.context import Audience
 from bot.wording.corrected import CorrectedPost, CorrectedPosts
 
@@ -124,9 +125,9 @@ class StandingStore(Store):
         )
         return moment(row[0]) if row else None
 
-    async def others(self, contest: str, leading: str, at: datetime) -> list[StoredStanding]:
-        """Return where the count that is told of the leading source stood at a time by each other source."""
-        count = await self.told_count(contest, leading)
+    async def others(self, contest: str, leading: str, at: datetime, count: str | None = None) -> list[StoredStanding]:
+        """Return where a count stood at a time by each source but the leading one; None: the one told of that source."""
+        count = count or await self.told_count(contest, leading)
         rows = await self._database.rows(
             "SELECT id FROM series WHERE contest = ? AND count = ? AND source <> ? AND accepted IS NOT NULL",
             (contest, count, leading),
@@ -258,6 +259,8 @@ class StandingStore(Store):
             while first in corrects:  # a correction of a correction is of what that corrects
                 first = corrects[first]
             last.setdefault(first, (shown, text, from_micros(at)))
+        if not last:
+            return CorrectedPosts()
         order = list(last)
         told = await self._database.rows(
             """SELECT o.number, o.kind, s.body, NULL, NULL FROM json_each(?2) n
@@ -369,7 +372,7 @@ class UnitStore(Store):
         That count was the source's first, and has no post itself.
         """
         rows = await self._database.rows(
-            f"""SELECT n.done, n.of, o.content FROM statement_posts p
+            f"""SELECT n.done, n.of, o.card FROM statement_posts p
                JOIN outbox o ON o.id = p.post AND o.action = 'post' AND o.kind = '{CertifiedPost.name}'
                JOIN channels c ON c.id = o.channel AND c.public
                JOIN certification_counts n ON n.server = ? AND n.contest = ? AND n.source = ?
@@ -377,7 +380,9 @@ class UnitStore(Store):
             (server, contest, source, statement),
         )
         said = (
-            CertificationCount(done, of) for done, of, content in rows if without_before(done)[0] in (content or "")
+            CertificationCount(done, of)
+            for done, of, card in rows
+            if card is not None and without_before(done) in {one.case for one in card_of(card).variants}
         )
         return next(said, None)
 

@@ -10,17 +10,15 @@ from bot.count.reading import Reading, VoteType
 from bot.count.statement import Outstanding, Statement
 from bot.count.worth import is_night
 from bot.desk.desk_file import Contest, Source
-from bot.outcomes.calls_words import CallFacts, status_field
+from bot.outcomes.calls_words import CallFacts, status_section
 from bot.outcomes.certification_words import ResultsFacts
-from bot.wording.card import SLATE, Card, StatedMargin
+from bot.wording.card import Block, Card, Line, Section, StatedMargin
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import answer_footer, credit_line, footer
-from bot.wording.draft import answer_card
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.lines import short_of_share
 from bot.wording.margin import ahead_by, plus, voters_for
-from bot.wording.message import Embed
 from bot.wording.names import unit_list
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.times import length_between
@@ -126,10 +124,10 @@ def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -
     received = reading.as_of_is == "received"
     credit = credit_line(setting, facts.source, reading.as_of, facts.now, received=received)
     held = f" {held_note(facts.held)}" if facts.held else ""
-    corrected = f"\n{facts.corrected.mark()}" if facts.corrected else ""
-    return answer_card(
-        f"{sentence}{held}{corrected}\n-# {credit}", (_card(told, facts, setting, reading, change, full=full),)
-    )
+    by = (facts.source.id,)
+    corrected = (Line(facts.corrected.mark(), by, facts.corrected.posts),) if facts.corrected else ()
+    block = _block(told, facts, setting, reading, change, full=full)
+    return Card((Line(f"{sentence}{held}", by), *corrected), credit, (block,))
 
 
 def with_age(said: Card, facts: MarginFacts) -> Card:
@@ -138,7 +136,7 @@ def with_age(said: Card, facts: MarginFacts) -> Card:
     if facts.reading is None or facts.at is not None or checked is None or now - checked < LONG_AGO:
         return said
     age = f"{capitalised(source_name(facts.source))} was last checked {length_between(checked, now)} ago."
-    return said.below(age)
+    return said.below(Line(age, (facts.source.id,)))
 
 
 def change_to(reading: Reading, change: Change | None) -> Change:
@@ -173,14 +171,14 @@ def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting, *, 
         )
     held = f" {held_note(facts.held)}" if facts.held else ""
     credit = credit_line(setting, None, facts.at or facts.now, facts.now)
-    content = f"{nothing_in(told, facts.source, facts.at, facts.first_at)}{checked}{held}\n-# {credit}"
-    fields = _fields(told, facts, setting, full=full)
-    return answer_card(content, ({"color": SLATE, "fields": fields},) if fields else ())
+    said = Line(f"{nothing_in(told, facts.source, facts.at, facts.first_at)}{checked}{held}", (facts.source.id,))
+    sections = _sections(told, facts, setting, full=full)
+    return Card((said,), credit, (Block(sections=sections),) if sections else ())
 
 
-def _card(
+def _block(
     told: ContestContext, facts: MarginFacts, setting: Setting, reading: Reading, change: Change, *, full: bool
-) -> Embed:
+) -> Block:
     checked_at = facts.checked_at if facts.at is None else None
     line = setting.recount_line(facts.contest)
     if full:
@@ -191,22 +189,16 @@ def _card(
         counting = is_night(reading, facts.contest.night_until)  # later the last few precincts say little
         notes = [*total, *(count_notes if counting else line_notes)(told, change, reading, line)]
         small = answer_footer(told, facts.source, reading, setting, facts.changed_at, checked_at)
-    table = votes_table(told, reading)
-    card = {
-        "description": "\n".join([*table, "", *notes] if notes else table),
-        "color": SLATE,
-        "footer": {"text": small},
-    }
-    fields = _fields(told, facts, setting, full=full)
-    return card | {"fields": fields} if fields else card
+    texts = [*votes_table(told, reading), *(["", *notes] if notes else [])]
+    by = (facts.source.id,)
+    return Block(tuple(Line(text, by) for text in texts), _sections(told, facts, setting, full=full), footer=small)
 
 
-def _fields(told: ContestContext, facts: MarginFacts, setting: Setting, *, full: bool) -> list[dict[str, str]]:
+def _sections(told: ContestContext, facts: MarginFacts, setting: Setting, *, full: bool) -> tuple[Section, ...]:
     """Return the other sources that may be named, a line each, and the calls."""
-    lines = [other_line(told, one, full=full) for one in facts.others if may_be_named(one.source, setting)]
-    value = "\n".join(lines[:MOST_OTHERS])
-    others = [{"name": "Other sources", "value": value}] if value else []
-    return others + status_field(told, facts.calls, facts.results, setting)
+    others = [other_line(told, one, full=full) for one in facts.others if may_be_named(one.source, setting)]
+    named = (Section("Other sources", tuple(others[:MOST_OTHERS])),) if others else ()
+    return (*named, *status_section(told, facts.calls, facts.results, setting))
 
 
 def other_figures(told: ContestContext, other: OtherSource) -> str:
@@ -229,13 +221,14 @@ def _figures_in_full(told: ContestContext, other: OtherSource) -> str:
     return ", ".join(parts) or _NO_FIGURE
 
 
-def other_line(told: ContestContext, other: OtherSource, *, full: bool = False) -> str:
+def other_line(told: ContestContext, other: OtherSource, *, full: bool = False) -> Line:
     """Return what another source has, and as of when: "The AP: Biden +14,101, 4,991,741 votes (7:35 a.m.)"."""
     said = _figures_in_full(told, other) if full else other_figures(told, other)
     entered = ", entered by staff" if other.entered and not other.source.person else ""
     corrected = f"; {other.corrected.phrase}" if other.corrected else ""
     waits = "; not posted yet" if other.waits else ""
-    return f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered}{waits}){corrected}"
+    line = f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered}{waits}){corrected}"
+    return Line(line, (other.source.id,), other.corrected.posts if other.corrected else ())
 
 
 def standing(context: ContestContext, change: Change, reading: Reading, source: Source) -> str:
@@ -252,6 +245,11 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     if short := short_of_share(context, reading):
         return f"**{short[0]},** with {short[1]} and {votes(change.total)} counted."
     return f"**{context.who(change.leader)} leads in {context.place} by {votes(change.margin)},** with {total}."
+
+
+def says_total(context: ContestContext, change: Change, reading: Reading) -> bool:
+    """Return True if `standing` says how many votes are counted, beside the margin."""
+    return any(reading.votes.values()) and change.margin is not None and short_of_share(context, reading) is None
 
 
 def _no_votes(reading: Reading) -> str:
@@ -273,30 +271,40 @@ def standing_phrase(context: ContestContext, change: Change, reading: Reading, *
     return f"{context.who(change.leader)} leads{place} by {commas(change.margin)}"
 
 
-def stood_at(
-    context: ContestContext, change: Change, reading: Reading, source: Source, at: datetime, *, placed: bool = True
-) -> str:
-    """Return where the contest stood at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** …".
+def stood_at(context: ContestContext, change: Change, reading: Reading, source: Source, at: datetime) -> str:
+    """Return where the contest stood at an earlier time: "**At 3:05 a.m., Biden led in Georgia by 14,149 votes,** by …"."""
+    stood = _stood(context, change, reading, f" in {context.place}")
+    return stopped(f"**At {context.when(at)}, {stood},** {_by_count(context, reading, source)}")
 
-    Without `placed`, below a heading with both: "**Biden led by 14,149 votes,** …".
-    """
-    as_of = f"by {possessive(source_name(source))} count as of {context.when(reading.as_of)}"
-    then, place = (f"At {context.when(at)}, ", f" in {context.place}") if placed else ("", "")
+
+def stood_then(context: ContestContext, change: Change, reading: Reading, source: Source) -> str:
+    """Return the same to follow the time and the place: "Biden led by 14,149 votes, by the Times' count as of 3 a.m."."""
+    return stopped(f"{_stood(context, change, reading)}, {_by_count(context, reading, source)}")
+
+
+def _by_count(context: ContestContext, reading: Reading, source: Source) -> str:
+    return f"by {possessive(source_name(source))} count as of {context.when(reading.as_of)}"
+
+
+def _stood(context: ContestContext, change: Change, reading: Reading, place: str = "") -> str:
     if not any(reading.votes.values()):
-        stood = f"{_no_votes(reading)} were in yet{place}"
-    elif change.margin is None:
-        stood = f"{votes(change.total)} {'was' if change.total == 1 else 'were'} counted{place}"
-    elif not change.margin:
-        stood = f"the count was tied{place}"
-    elif short := short_of_share(context, reading, "was"):
-        stood = ", with ".join(short)
-    else:
-        stood = f"{context.who(change.leader)} led{place} by {votes(change.margin)}"
-    return stopped(f"**{then}{stood},** {as_of}")
+        return f"{_no_votes(reading)} were in yet{place}"
+    if change.margin is None:
+        return f"{votes(change.total)} {'was' if change.total == 1 else 'were'} counted{place}"
+    if not change.margin:
+        return f"the count was tied{place}"
+    if short := short_of_share(context, reading, "was"):
+        return ", with ".join(short)
+    return f"{context.who(change.leader)} led{place} by {votes(change.margin)}"
+
+
+def nothing_yet(context: ContestContext, source: Source) -> str:
+    """Return that no count of the contest is in."""
+    return stopped(f"No count is in yet for {context.place} from {source_name(source)}")
 
 
 def nothing_in(context: ContestContext, source: Source, at: datetime | None, first: datetime | None = None) -> str:
-    """Return that no count of the contest is known, now or by the time asked about; `first`: as of when the first is.
+    """Return the same with emphasis, now or by the time asked about; `first`: as of when the first count on record is.
 
     Of an earlier time it is not said that nothing was in: nobody may have asked the source by then.
     """

@@ -53,7 +53,11 @@ class Watcher(ABC):
 
 
 class Poster(Watcher):
-    """A watcher that makes a post of its own."""
+    """A watcher that makes a post of its own.
+
+    It is posted whatever a channel's preferences leave out, and again each time that the value is news: what a count crosses
+    back and forth is told both ways. What a channel chooses, or is told once, is a `Rider`'s.
+    """
 
     gone: ClassVar[str]
     """Why its post is not sent, where the value is another by then."""

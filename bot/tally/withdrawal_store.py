@@ -14,8 +14,8 @@ from bot.count.reading import Reading
 from bot.database.database import fetch, from_micros, to_micros
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.merging_store import read_post
 from bot.outbox.rows import Post, to_json
+from bot.outbox.rows_store import read_post
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Literal, Self
 
+from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 ButtonStyle = Literal["primary", "secondary", "danger"]
@@ -116,8 +117,8 @@ class Line:
     posts: tuple[int, ...] = ()
     """Numbers of the posts that it names, which the Why list offers."""
     readers: Readers = "public"
-    otherwise: str | None = None
-    """What everybody else reads in its place; None: nothing."""
+    otherwise: "Line | None" = None
+    """What everybody else reads in its place, who may; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +140,66 @@ class Block:
     """The small print below it, without markdown."""
     colour: int | None = SLATE
 
+    @property
+    def all_lines(self) -> tuple[Line, ...]:
+        """Its lines, and those of its sections."""
+        return (*self.lines, *(line for section in self.sections for line in section.lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What became of a post: it is struck through, below this."""
+
+    word: str
+    """Revised or Withdrawn by its source, Corrected or Retracted by us, Changed."""
+    by: int | None
+    """The number of the post that replaces it; None: that waits."""
+    see: str
+    """Where that post is: a link, or its number; empty: it waits."""
+    says: tuple[str, ...] = ()
+    """Its lines."""
+
+    @property
+    def brief(self) -> str:
+        """What became of it, in bold: "**Corrected; see #18.**"."""
+        return f"**{self.word}; see {self.see}.**" if self.see else f"**{self.word}.**"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The same, with what the other post says."""
+        first, *rest = self.says or ("",)
+        return (f"{self.brief} {first[:1].upper()}{first[1:]}".rstrip(), *rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What a card says instead in a case that may come while it waits or once it is posted."""
+
+    case: str
+    head: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line that came below a card later; another of its name takes its place."""
+
+    name: str
+    text: str
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """What a post says before it has its number, or what an answer says, however long it is."""
 
-    head: tuple[Line, ...] = ()
+    head: tuple[Line, ...]
     """Its sentences, which notifications and copies show."""
     credit: str = ""
     """Whose figures and when, for the small last line: "the Times, 7:35 a.m."; empty: an answer without that line."""
     blocks: tuple[Block, ...] = ()
     kind: str = ""
     """The name of a post's kind (`bot/outbox/kinds.py`); empty: an answer."""
+    label: str = ""
+    """What its first line begins with, but where a mark on another post repeats it: "**Correction** to #3: "."""
     buttons: tuple[Button, ...] = ()
     selects: tuple[Select, ...] = ()
     a_row: int = 5
@@ -164,23 +213,61 @@ class Card:
     """True: a question to the desk about another post. People use that post's number, so its own stands last."""
     states: tuple[StatedMargin, ...] = ()
     """The margins that it states in the present tense."""
+    replaced: tuple[Replaced, ...] = ()
+    """What became of it since it was posted, the newest last."""
+    notes: tuple[Note, ...] = ()
+    """What was added to it since."""
+    corrects: bool = False
+    """True: it puts an error of our own right, without being an editor's correction."""
+    variants: tuple[Variant, ...] = ()
+    """Its sentences in cases that may come."""
 
     @classmethod
     def of(
-        cls, *texts: str, credit: str = "", buttons: tuple[Button, ...] = (), selects: tuple[Select, ...] = ()
+        cls, *texts: str | Line, credit: str = "", buttons: tuple[Button, ...] = (), selects: tuple[Select, ...] = ()
     ) -> Self:
         """Return a card of lines that everybody may read."""
         return cls(lines(*texts), credit, buttons=buttons, selects=selects)
 
     @property
     def headline(self) -> str:
-        """What it says above its blocks and its small last line."""
-        return "\n".join(line.text for line in self.head)
+        """What it says above its blocks and its small last line, as it was posted."""
+        return "\n".join(line.text for line in self.labelled)
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """The lines of its head, without its label."""
+        return tuple(line.text for line in self.head)
+
+    @property
+    def labelled(self) -> tuple[Line, ...]:
+        """Its head with its label."""
+        if not self.label:
+            return self.head
+        first, *rest = self.head
+        return (replace(first, text=f"{self.label}{first.text}"), *rest)
+
+    @property
+    def all_lines(self) -> tuple[Line, ...]:
+        """The lines of its head and of its blocks."""
+        return (*self.head, *(line for block in self.blocks for line in block.all_lines))
+
+    @property
+    def first_line(self) -> str:
+        """The first line of its head."""
+        return self.labelled[0].text if self.head else ""
 
     @property
     def words(self) -> tuple[object, ...]:
         """All that it says but its number; equal for two cards of the same post."""
-        return (self.head, self.credit, self.blocks)
+        return (self.label, self.head, self.credit, self.blocks)
+
+    @property
+    def posts(self) -> tuple[int, ...]:
+        """The numbers of the posts that it names, in its order."""
+        sections = (section for block in self.blocks for section in block.sections)
+        parts = (self.head, *(block.lines for block in self.blocks), *(section.lines for section in sections))
+        return tuple(dict.fromkeys(number for part in parts for line in part for number in line.posts))
 
     def states_json(self) -> str | None:
         """Return `states` as compact JSON, or None if empty."""
@@ -190,9 +277,40 @@ class Card:
         """Return the buttons as compact JSON, or None if there are none."""
         return buttons_json(self.buttons) if self.buttons else None
 
-    def below(self, *more: str) -> Self:
+    def below(self, *more: str | Line) -> Self:
         """Return the card with these lines at the end of its head."""
         return replace(self, head=(*self.head, *lines(*more)))
+
+    def struck(self, word: str, says: Sequence[str] = (), by: int | None = None, see: str = "") -> Self:
+        """Return the card as it reads once another one replaces it.
+
+        A mark of our own error stays below one of its source's.
+
+        Args:
+            word: as in `Replaced`.
+            says: the lines of what replaces it, without its label.
+            by: the number of that post; None: it waits.
+            see: where that post is.
+
+        """
+        return replace(self, replaced=(*self.replaced, Replaced(word, by, see, tuple(says))))
+
+    def unstruck(self, by: int) -> Self:
+        """Return the card without the mark of a post that was withdrawn."""
+        return replace(self, replaced=tuple(one for one in self.replaced if one.by != by))
+
+    def in_case(self, case: str) -> Self:
+        """Return the card as it is in that case; where it says nothing else then, as it is."""
+        head = next((one.head for one in self.variants if one.case == case), self.head)
+        return replace(self, head=head, variants=tuple(one for one in self.variants if one.case != case))
+
+    def answered(self, said: str, buttons: tuple[Button, ...] = ()) -> Self:
+        """Return a question once it is answered: with that in place of its first line."""
+        return replace(self, head=(Line(said), *self.head[1:]), buttons=buttons)
+
+    def noted(self, name: str, text: str) -> Self:
+        """Return the card with a note, in place of one of the same name."""
+        return replace(self, notes=(*(note for note in self.notes if note.name != name), Note(name, text)))
 
     def above(self, *more: str) -> Self:
         """Return the card with these lines at the beginning of its head."""
@@ -204,14 +322,40 @@ class Card:
         return replace(self, head=(*first, replace(last, text=" ".join([last.text, *sentences]))))
 
 
-def lines(*texts: str) -> tuple[Line, ...]:
-    """Return lines that everybody may read."""
-    return tuple(Line(text) for text in texts)
+def lines(*texts: str | Line) -> tuple[Line, ...]:
+    """Return lines of texts that everybody may read; what is a line already stays as it is."""
+    return tuple(Line(text) if isinstance(text, str) else text for text in texts)
 
 
 def buttons_json(buttons: Sequence[Button]) -> str:
     """Return buttons as compact JSON."""
     return to_json([(button.label, button.key, button.style) for button in buttons]).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredCard:
+    version: Literal[1]
+    """Another number, and a migration that rewrites what is stored, once a field means something else. A field that is new has
+    its default in what was stored before, and one that is gone is passed over."""
+    card: Card
+
+
+_STORED = TypeAdapter(_StoredCard)
+
+
+def card_json(card: Card) -> str:
+    """Return a card without its picture, as it is stored."""
+    return _STORED.dump_json(_StoredCard(1, replace(card, picture=None)), exclude_defaults=True).decode()
+
+
+def card_of(stored: str) -> Card:
+    """Return a card that was stored.
+
+    Raises:
+        ValueError: it is no card, or one of another version.
+
+    """
+    return _STORED.validate_json(stored).card
 
 
 def address_of(server: int, channel: int, message: int) -> str:

@@ -20,6 +20,9 @@ _MOST_SOURCE = 60
 Audience = Literal["newsroom", "guest", "public"]
 """Who reads an answer: staff in a newsroom's own channel, a guest there, or the public."""
 
+Tense = Literal["present", "past", "perfect"]
+"""How a sentence tells of a change: as news, "narrows"; for later use, "narrowed"; looking back from now, "has narrowed"."""
+
 SettledBy = Literal["here", "elsewhere", "nowhere"]
 """Which server's desk posts or drops held readings: this one's, another's, or none's."""
 
@@ -146,6 +149,8 @@ class Movement:
     """True: the channel follows another source."""
     fall: Fall | None = None
     """What the source took back in a revision; None for a single change, whose readings show it."""
+    tense: Tense = "present"
+    """Of the verb that says how the lead moved. What is so now stays in the present."""
 
 
 def contest_context(

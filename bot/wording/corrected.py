@@ -22,6 +22,11 @@ class Corrected:
     """What is right, as it was typed."""
 
     @property
+    def posts(self) -> tuple[int, ...]:
+        """The post that the sentences below name."""
+        return () if self.number is None else (self.number,)
+
+    @property
     def phrase(self) -> str:
         """Return "corrected in #15: It is 95 counties, not 96"."""
         return f"corrected{'' if self.number is None else f' in #{self.number}'}: {self._right}"

@@ -123,20 +123,24 @@ def freshness(context: ContestContext, changed_at: datetime | None, checked_at: 
     return ", ".join(part for part in (changed and f"changed {changed}", checked and f"checked {checked}") if part)
 
 
-def results_status_words(reading: Reading, source: Source) -> str:
-    """Return the results status: "Unofficial." unless the reading itself says otherwise."""
+def results_status_words(reading: Reading, source: Source, as_of: str = "") -> str:
+    """Return the results status: "Unofficial." unless the reading itself says otherwise.
+
+    `as_of`: a time to say with it, "Unofficial, as of 7:35 a.m.".
+    """
+    status = "Unofficial"
     match reading.status:
         case "certified":
-            return stopped(f"Certified, says {clean(source.name, _MOST_BRIEF)}")
+            status = f"Certified, says {clean(source.name, _MOST_BRIEF)}"
         case "unofficial-complete":
-            return "Unofficial, complete."
+            status = "Unofficial, complete"
         case "pre-election":
-            return "Before the election."
+            status = "Before the election"
         case "correction":
-            return stopped(f"Unofficial; a correction by {clean(source.name, _MOST_BRIEF)}")
+            status = f"Unofficial; a correction by {clean(source.name, _MOST_BRIEF)}"
         case "recount":
-            return "Recount, unofficial."
-    return "Unofficial."
+            status = "Recount, unofficial"
+    return stopped(f"{status}, as of {as_of}" if as_of else status)
 
 
 def changed_and_checked(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:
@@ -171,11 +175,14 @@ class SetBy:
     """As they typed it."""
 
     def words(self, setting: Setting, now: datetime) -> str:
-        """Return "7:35 a.m. by olga: figures of another count"; without a reason "7:35 a.m. by olga".
+        """Return `to_desk` if only the desk reads it, else `to_all`."""
+        return self.to_desk(setting, now) if setting.desk_reads else self.to_all(setting, now)
 
-        Readers outside the desk get the time alone.
-        """
-        if not setting.desk_reads:
-            return when(self.at, now, setting.desk.zone)
+    def to_desk(self, setting: Setting, now: datetime) -> str:
+        """Return "7:35 a.m. by olga: figures of another count"; without a reason "7:35 a.m. by olga"."""
         why = f": {escape(self.why, _MOST_WHY).rstrip('. ')}" if self.why else ""
-        return f"{when(self.at, now, setting.desk.zone)} by {name_of(self.who)}{why}"
+        return f"{self.to_all(setting, now)} by {name_of(self.who)}{why}"
+
+    def to_all(self, setting: Setting, now: datetime) -> str:
+        """Return the time alone: "7:35 a.m."."""
+        return when(self.at, now, setting.desk.zone)

@@ -26,8 +26,14 @@ _ACTIVE = re.compile(
 _AT_LINE_START = re.compile(r"[#>+\-]|\d+(?=[.)](\s|$))")
 """Headings, quotes, lists, small print (`-#`), numbered lists; `*` lists are among the above."""
 
-_COMMAND = re.compile(r"\\`(/[a-z]+(?: [a-z]+)?)\\`")
-"""A command in escaped code marks: /margin, /desk setup."""
+COMMAND = r"[a-z-]+(?: [a-z-]+)?"
+"""A pattern of the names of commands: margin, desk setup."""
+
+_COMMAND_IN_MARKS = re.compile(rf"\\`(/{COMMAND})\\`")
+"""A command in escaped code marks."""
+
+_MARKDOWN = re.compile(r"\\([^\sA-Za-z0-9])|\*\*|~~|^> ", re.MULTILINE)
+"""Our own markdown in a sentence or line, and what `escape` adds to text from outside."""
 
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 """Characters that Unicode counts as letters, marks or symbols and that show nothing."""
@@ -61,7 +67,7 @@ def escape(text: str, most: int = 100) -> str:
 
 def escape_sentence(text: str, most: int) -> str:
     """Return `text` escaped, except for backticks around a command, which are harmless."""
-    return _COMMAND.sub(r"`\1`", escape(text, most))
+    return _COMMAND_IN_MARKS.sub(r"`\1`", escape(text, most))
 
 
 def to_copy(text: str) -> str:
@@ -71,9 +77,8 @@ def to_copy(text: str) -> str:
 
 
 def without_markdown(words: str) -> str:
-    """Return the first line of our own text without markdown, for places that show none."""
-    line = words.split("\n", 1)[0].replace("**", "").replace("~~", "").removeprefix("> ")
-    return re.sub(r"\\(?=[^\w\s])", "", line)
+    """Return our own text without markdown, for places that show none."""
+    return _MARKDOWN.sub(lambda found: found[1] or "", words)
 
 
 def possessive(name: str) -> str:

@@ -38,16 +38,22 @@ def embed_size(embed: Mapping[str, Any]) -> int:
     return sum(size(text) for text in texts)
 
 
-def joined(lines: Sequence[str], most: int, rest: str = "") -> str:
-    """Join as many whole lines as fit into `most` UTF-16 units, and end with `rest` if some are left out.
+def fitted(lines: Sequence[str], most: int, rest: str = "") -> list[str]:
+    """Return as many whole lines as fit into `most` UTF-16 units, and `rest` as the last if some are left out.
 
     `rest` has a `{}` for their number: "and {} more".
     """
     kept = list(lines)
     while kept:
         left = len(lines) - len(kept)
-        text = "\n".join([*kept, rest.format(left)] if left and rest else kept)
+        shown = [*kept, rest.format(left)] if left and rest else kept
+        text = "\n".join(shown)
         if 2 * len(text) <= most or size(text) <= most:
-            return text
+            return shown
         kept.pop()
-    return ""
+    return []
+
+
+def joined(lines: Sequence[str], most: int, rest: str = "") -> str:
+    """Return the lines of `fitted` as one text."""
+    return "\n".join(fitted(lines, most, rest))

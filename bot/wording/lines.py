@@ -38,33 +38,33 @@ _MOST_NAMED = 6
 _MOST_NAME = 80
 
 
-def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule) -> str:
+def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule, verb: str = "is") -> str:
     """Return where the margin stands against the recount line: "Within recount range: 0.28 points (limit 0.5).".
 
     Without a verified line, or far from it: "The margin is 1.25 percentage points." Empty without a margin. In a contest
-    for several places the margin for the last of them counts.
+    for several places the margin for the last of them counts. `verb`: "was" of an earlier time.
     """
     if change.margin is None or not reading.counted or not any(reading.votes.values()):
         return ""
     found = _against(reading, line, rule)
     if line is None or found is None or _is_far(line, *found):
-        return f"The margin is {points(change.margin, reading.counted)}."
+        return f"The margin {verb} {points(change.margin, reading.counted)}."
     decides, stands = found
     side, place = "Within" if stands.inside else "Outside", for_places(decides)
     if line.votes is not None or line.share is None:
-        return f"{side} recount range{place} ({limits(line)}): the margin is {votes(decides.margin.votes or 0)}."
+        return f"{side} recount range{place} ({limits(line)}): the margin {verb} {votes(decides.margin.votes or 0)}."
     share = _shown(stands.share, line.share)
     whole = _WHOLE[line.denominator]
     return f"{side} recount range{place}: {share} points (limit {round_points(line.share)}){whole}."
 
 
 def recount_sentence(
-    change: Change, reading: Reading, line: RecountLine | None, rule: Rule, *, brief: bool = False
+    change: Change, reading: Reading, line: RecountLine | None, rule: Rule, verb: str = "is", *, brief: bool = False
 ) -> str:
     """Return the same for the morning list, with who may ask for a recount and by when; `brief`, for copy, without that."""
     found = _against(reading, line, rule)
     if line is None or found is None or not found[1].inside or change.margin is None:
-        return recount_line(change, reading, line, rule)
+        return recount_line(change, reading, line, rule, verb)
     decides, stands = found
     place, whole = for_places(decides), _WHOLE[line.denominator]
     if line.votes is not None or line.share is None:
@@ -72,7 +72,7 @@ def recount_sentence(
     else:
         margin = f"{_shown(stands.share, line.share)} percentage points{whole}"
         of = f" of {round_points(line.share)}"
-    inside = f"The margin{place} is {margin}, within the recount range{of}"
+    inside = f"The margin{place} {verb} {margin}, within the recount range{of}"
     if line.kind == "automatic":
         return f"{inside}: if it still is when the count is certified, the law calls for a recount."
     return stopped(inside if brief else f"{inside}: {line.who} may ask for a recount {line.deadline}")

@@ -28,6 +28,9 @@ _SMALL = "-# "
 
 _FENCE = "```"
 
+OWN_ERROR = "Corrected"
+"""The word of a mark that says that a post was our own error."""
+
 _PAGE = CONTENT - 100
 """Leaves room for the number that a shared page gets."""
 
@@ -54,8 +57,22 @@ def render(card: Card, number: int | None = None, *, direct: bool = False, block
 
     """
     last = last_line(card, number, direct=direct)
-    texts = [card.headline] if blocks or not card.blocks else [card.headline, *_as_text(card, last)]
+    texts = _struck(card, last) if card.replaced else [card.headline, *(note.text for note in card.notes)]
+    if card.blocks and not blocks:
+        texts += _as_text(card, last)
     return Message("\n".join([*texts, last] if last else texts), embeds_of(card) if blocks else ())
+
+
+def _struck(card: Card, last: str) -> list[str]:
+    """Return what became of a card, what its last own mark says, and its lines struck through, as far as there is room."""
+    newest, ours = card.replaced[-1], [one for one in card.replaced if one.word == OWN_ERROR]
+    above = "\n".join(newest.lines)
+    lines = [one.lines[0] for one in ours[-1:] if newest.word != OWN_ERROR]
+    lines += [f"> ~~{text}~~" for text in card.headline.split("\n") if text.strip()]
+    room = CONTENT - size(last) - 1
+    while lines and size("\n".join([above, *lines])) > room:
+        lines.pop()
+    return [above if size(above) <= room else newest.brief, *lines]
 
 
 def last_line(card: Card, number: int | None = None, *, direct: bool = False) -> str:
@@ -70,6 +87,17 @@ def last_line(card: Card, number: int | None = None, *, direct: bool = False) ->
 def embeds_of(card: Card) -> tuple[Embed, ...]:
     """Return the blocks of a card as embeds."""
     return tuple(_embed(block) for block in card.blocks)
+
+
+def quoted(card: Card, most: int = CONTENT) -> list[str]:
+    """Return what a post says above its blocks, `most` characters of it, as the lines of a quotation."""
+    said = card.headline if len(card.headline) <= most else f"{card.headline[:most]}…"
+    return [f"> {line}" for line in said.split("\n")]
+
+
+def block_size(block: Block) -> int:
+    """Return how much of the 6,000 UTF-16 units of a message's embeds a block takes."""
+    return embed_size(_embed(block))
 
 
 def without_picture(card: Card, picture: Picture) -> Card:
@@ -94,31 +122,30 @@ def _block_texts(block: Block) -> list[str]:
     return [text for part in texts for text in part.split("\n") if text.strip()]
 
 
-def pages(card: Card) -> tuple[Message, ...]:
-    """Return an answer as messages that Discord takes, leaving nothing out.
+def pages(card: Card) -> tuple[Card, ...]:
+    """Return an answer as cards that Discord takes as messages, leaving nothing out.
 
     Each has the small last line, with the page's number. If only the blocks are long, each has the whole head, too.
     """
-    small = last_line(card)
-    whole = render(card)
-    texts = [card.headline] if size(whole.content) <= CONTENT else list(_split(card.headline, _PAGE - size(small)))
-    parts = [part for embed in whole.embeds for part in _parts(embed)]
+    fits = size(render(card).content) <= CONTENT
+    heads = [card.head] if fits else list(_split(card.head, _PAGE - size(last_line(card))))
+    parts = [part for block in card.blocks for part in _parts(block)]
     groups = [tuple(group) for group in _grouped(parts, _fit_into_a_message)] or [()]
-    if len(texts) == 1 and len(groups) == 1:
-        return (replace(whole, embeds=groups[0]),)
+    if len(heads) == 1 and len(groups) == 1:
+        return (replace(card, blocks=groups[0]),)
     # The blocks are with the end of the head.
-    shown = [(text, ()) for text in texts[:-1]] + [(texts[-1], group) for group in groups]
-    of = len(shown)
+    shown = [(head, ()) for head in heads[:-1]] + [(heads[-1], group) for group in groups]
+    of, credit = len(shown), f" · {card.credit}" if card.credit else ""
     return tuple(
-        Message(f"{text}\n{_SMALL}Page {page} of {of}{f' · {card.credit}' if card.credit else ''}", embeds)
-        for page, (text, embeds) in enumerate(shown, start=1)
+        replace(card, head=head, blocks=group, credit=f"Page {page} of {of}{credit}")
+        for page, (head, group) in enumerate(shown, start=1)
     )
 
 
 def _embed(block: Block) -> Embed:
     embed: dict[str, Any] = {"title": block.title} if block.title else {}
     if block.lines:
-        embed["description"] = "\n".join(line.text for line in block.lines)
+        embed["description"] = _text(block.lines)
     if block.colour is not None:
         embed["color"] = block.colour
     if block.sections:
@@ -129,58 +156,67 @@ def _embed(block: Block) -> Embed:
 
 
 def _field_of(section: Section) -> dict[str, Any]:
-    return {"name": section.title, "value": "\n".join(line.text for line in section.lines)}
+    return {"name": section.title, "value": _text(section.lines)}
 
 
-def _split(text: str, most: int) -> Iterator[str]:
-    """Yield a text in parts of whole lines; a line that is too long is split between words. A code block goes on as one."""
+def _text(lines: Iterable[Line]) -> str:
+    return "\n".join(line.text for line in lines)
+
+
+def _split(lines: Iterable[Line], most: int) -> Iterator[tuple[Line, ...]]:
+    """Yield lines in parts; a line that is too long is split between words. A code block goes on as one."""
     room, fenced = most - 2 * (len(_FENCE) + 1), False
-    part: list[str] = []
-    for line in _lines(text, room):
-        if part and size("\n".join([*part, line])) > room:
-            yield "\n".join([*part, _FENCE] if fenced else part)
-            part = [_FENCE] if fenced else []
+    fence = Line(_FENCE)
+    part: list[Line] = []
+    for line in _short(lines, room):
+        if part and size(_text([*part, line])) > room:
+            yield tuple([*part, fence] if fenced else part)
+            part = [fence] if fenced else []
         part.append(line)
-        fenced ^= line.startswith(_FENCE)
-    yield "\n".join(part)
+        fenced ^= line.text.startswith(_FENCE)
+    yield tuple(part)
 
 
-def _lines(text: str, most: int) -> Iterator[str]:
-    for line in text.split("\n"):
-        left = line if size(line) <= most else line.strip()
-        while size(left) > most:
-            first = cut(left, most)
-            first = first[: first.rfind(" ")] if " " in first.strip() else first
-            yield first
-            left = left[len(first) :].lstrip()
-        yield left
+def _short(lines: Iterable[Line], most: int) -> Iterator[Line]:
+    for line in lines:
+        for number, text in enumerate(piece for one in line.text.split("\n") for piece in _pieces(one, most)):
+            # What others read in its place stands once.
+            yield replace(line, text=text, otherwise=None if number else line.otherwise)
 
 
-def _parts(embed: Embed) -> Iterator[Embed]:
-    """Yield a card, or several if it is too long."""
-    fields = [part for field in embed.get("fields", ()) for part in _field(field)]
-    described = embed.get("description", "")
-    whole = {**embed, "fields": fields} if fields else embed
-    if size(described) <= DESCRIPTION and len(fields) <= FIELDS and embed_size(whole) <= ALL_EMBEDS:
+def _pieces(text: str, most: int) -> Iterator[str]:
+    left = text if size(text) <= most else text.strip()
+    while size(left) > most:
+        first = cut(left, most)
+        first = first[: first.rfind(" ")] if " " in first.strip() else first
+        yield first
+        left = left[len(first) :].lstrip()
+    yield left
+
+
+def _parts(block: Block) -> Iterator[Block]:
+    """Yield a block, or several if it is too long."""
+    sections = tuple(part for section in block.sections for part in _section_parts(section))
+    whole = replace(block, sections=sections)
+    if size(_text(block.lines)) <= DESCRIPTION and len(sections) <= FIELDS and block_size(whole) <= ALL_EMBEDS:
         yield whole
         return
-    shown = {key: value for key, value in embed.items() if key not in ("description", "fields", "footer")}
-    below = {"color": embed["color"]} if "color" in embed else {}
-    for part in _split(described, DESCRIPTION) if described else ():
-        yield {**shown, "description": part}
+    shown, below = replace(block, lines=(), sections=(), footer=""), Block(colour=block.colour)
+    for lines in _split(block.lines, DESCRIPTION) if block.lines else ():
+        yield replace(shown, lines=lines)
         shown = below
-    for group in _grouped(fields, _fit_into_a_card):
-        yield {**shown, "fields": group}
+    for group in _grouped(sections, _fit_into_a_block):
+        yield replace(shown, sections=tuple(group))
         shown = below
-    if "footer" in embed:
-        yield {**below, "footer": embed["footer"]}
+    if block.footer:
+        yield replace(below, footer=block.footer)
 
 
-def _field(field: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield a field, or several of the same name if it is too long."""
-    value = field["value"]
-    for part in [value] if size(value) <= FIELD_VALUE else _split(value, FIELD_VALUE):
-        yield {**field, "value": part}
+def _section_parts(section: Section) -> Iterator[Section]:
+    """Yield a section, or several of the same title if it is too long."""
+    fits = size(_text(section.lines)) <= FIELD_VALUE
+    for lines in [section.lines] if fits else _split(section.lines, FIELD_VALUE):
+        yield replace(section, lines=lines)
 
 
 def _grouped(parts: Iterable[_T], fits: Callable[[list[_T]], bool]) -> Iterator[list[_T]]:
@@ -195,9 +231,9 @@ def _grouped(parts: Iterable[_T], fits: Callable[[list[_T]], bool]) -> Iterator[
         yield group
 
 
-def _fit_into_a_card(fields: list[dict[str, Any]]) -> bool:
-    return len(fields) <= FIELDS and embed_size({"fields": fields}) <= DESCRIPTION
+def _fit_into_a_block(sections: list[Section]) -> bool:
+    return len(sections) <= FIELDS and block_size(Block(sections=tuple(sections))) <= DESCRIPTION
 
 
-def _fit_into_a_message(cards: list[Embed]) -> bool:
-    return len(cards) <= EMBEDS and sum(map(embed_size, cards)) <= ALL_EMBEDS
+def _fit_into_a_message(blocks: list[Block]) -> bool:
+    return len(blocks) <= EMBEDS and sum(map(block_size, blocks)) <= ALL_EMBEDS

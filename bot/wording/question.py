@@ -1,39 +1,46 @@
 """A question about a contest, and what every answer needs: its source's marks, its Share button."""
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.desk.desk_file import Contest, Desk, Source
-from bot.wording.card import Button, Card
-from bot.wording.context import ContestContext, Setting, contest_context, source_name
+from bot.wording.card import Button, Card, Line
+from bot.wording.context import ContestContext, Setting, contest_context
 from bot.wording.corrected import CorrectedPosts
 from bot.wording.escape import clean, possessive
 from bot.wording.limits import size
-from bot.wording.message import render
 from bot.wording.names import listed
+from bot.wording.viewer import Viewer, seen_by
 
 SHARE = "Share here"
 
 _MOST_LABEL = 80
 """Characters on a button at Discord."""
 
-_NAMED = re.compile(r"(?<![<\w])#([1-9][0-9]{0,8})\b")
-"""A post's number in a sentence: "#214"; a channel is "<#776053614182400001>"."""
-
 
 @dataclass(frozen=True, slots=True)
 class SourceMark:
     """A warning about a source: it is muted, can't be reached, or has not changed for long."""
 
+    source: str
+    """Its id."""
     words: str
-    """In answers: "The Times has been muted here since 7:35 a.m. by olga: figures of another count."."""
+    """What everybody reads: "The Times has been muted here since 7:35 a.m."."""
+    to_desk: str
+    """What the desk reads: "The Times has been muted here since 7:35 a.m. by olga: figures of another count."."""
     brief: str
     """At the beginning of copy: "SOURCE MUTED"."""
     muted: bool = False
+
+    def line(self, *, leads: bool) -> Line:
+        """Return it as a line of an answer; only the desk reads of a muted source, unless it is the one that `leads`."""
+        if not self.muted:
+            return Line(self.words, (self.source,))
+        to_all = Line(self.words, (self.source,)) if leads else None
+        return Line(self.to_desk, (self.source,), readers="desk", otherwise=to_all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +48,7 @@ class Question:
     """A question about a contest: asked where, and as of when."""
 
     contest: Contest
-    server: int
-    channel: int
+    viewer: Viewer
     setting: Setting
     """Says who reads the channel."""
     now: datetime
@@ -54,6 +60,11 @@ class Question:
     """By source id."""
     corrected: CorrectedPosts = field(default_factory=CorrectedPosts)
     """The contest's corrected posts, as far as the channel may know of them."""
+
+    @property
+    def server(self) -> int:
+        """The server in which it is asked."""
+        return self.viewer.server
 
     @property
     def until(self) -> datetime:
@@ -78,40 +89,41 @@ class Question:
 
         `sources` are their ids; without any it is the leading source. A muted source that the answer names is marked too.
         """
-        text = "\n".join(texts_of(answer))
-        named = [one.id for one in self.setting.desk.sources if one.id in self.marks and names(text, one)]
-        muted = [source for source in named if self.marks[source].muted]
+        named = {source for line in answer.all_lines for source in line.sources}
+        muted = [one.id for one in self.setting.desk.sources if one.id in named and self._is_muted(one.id)]
         rests_on = dict.fromkeys([*(sources or (self.contest.leads,)), *muted])
-        marks = [self.marks[source].words for source in rests_on if source in self.marks]
-        without = self._unshared(answer)
-        share = None if without is None else share_button(self.contest, self.setting, without)
+        marks = [
+            self.marks[source].line(leads=source == self.contest.leads) for source in rests_on if source in self.marks
+        ]
+        here = seen_by(answer, self.viewer)
+        seen = seen_by(here.card, for_everybody(self.viewer, self.setting.desk, self.marks, self.contest.leads))
+        without = [one for one in self.setting.desk.sources if one.id in seen.without]
+        share = None if here.rests_on or seen.rests_on else share_button(self.contest, self.setting, without)
         return replace(answer.below(*marks), share=share)
 
-    def _unshared(self, answer: Card) -> list[Source] | None:
-        """Return the sources whose lines are left out when the answer is shared: muted ones, and those for the newsroom only.
+    def _is_muted(self, source: str) -> bool:
+        return source in self.marks and self.marks[source].muted
 
-        None if the answer rests on such a source, so it can't be shared.
-        """
-        behind = [
-            one
-            for one in self.setting.desk.sources
-            if one.id != self.contest.leads and (not one.public or one.id in muted_of(self.marks, self.contest.leads))
-        ]
-        if any(names(render(answer).content, one) for one in behind):
-            return None
-        return [one for one in behind if any(names(text, one) for text in texts_of(answer))]
+
+def asked_by(viewer: Viewer, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
+    """Return who asks about a contest: they read of the source that leads it, and only the desk of other muted ones."""
+    muted = frozenset() if viewer.reads("desk") else muted_of(marks, leads)
+    return replace(viewer, left_out=(viewer.left_out | muted) - {leads})
+
+
+def for_everybody(viewer: Viewer, desk: Desk, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
+    """Return everybody who reads the channel of `viewer`, guests too: what is shared there is for them.
+
+    They read of no muted source and of none for the newsroom only; of the leading one they read already.
+    """
+    muted = muted_of(marks, leads)
+    left_out = (one.id for one in desk.sources if one.id != leads and (not one.public or one.id in muted))
+    return replace(viewer, newsroom=False, desk=False, left_out=frozenset(left_out))
 
 
 def muted_of(marks: Mapping[str, SourceMark], leads: str) -> frozenset[str]:
     """Return the muted sources but the leading one. Only the desk reads their figures."""
     return frozenset(source for source, mark in marks.items() if mark.muted and source != leads)
-
-
-def names(text: str, source: Source) -> bool:
-    """Return True if one of our own sentences names a source."""
-    first, rest = source_name(source)[:1], source_name(source)[1:]
-    found = f"[{re.escape(first.lower() + first.upper())}]{re.escape(rest)}"
-    return re.search(rf"(?<!\w){found}(?!\w)", text) is not None
 
 
 def contest_tag(contest: Contest) -> str:
@@ -139,16 +151,8 @@ def tagged(desk: Desk, tag: str) -> Contest | None:
 
 
 def posts_named(answer: Card) -> list[int]:
-    """Return the numbers of the posts that an answer names, in its order, but for the one that it begins with: its subject."""
-    about = _NAMED.match(render(answer).content.removeprefix("**"))
-    named = dict.fromkeys(int(number) for text in texts_of(answer) for number in _NAMED.findall(text))
-    return [number for number in named if about is None or number != int(about[1])]
-
-
-def texts_of(answer: Card) -> list[str]:
-    """Return an answer's texts, without the small print under its cards."""
-    texts = [render(answer).content, *(str(embed.get("description", "")) for embed in render(answer).embeds)]
-    return texts + [str(field["value"]) for embed in render(answer).embeds for field in embed.get("fields", ())]
+    """Return the numbers of the posts that an answer names, in its order."""
+    return list(dict.fromkeys(number for line in answer.all_lines for number in line.posts))
 
 
 def share_key(contest: Contest | None, setting: Setting) -> str:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answers.chart_words import At, ChartFacts, chart_of, chart_words
-from bot.answers.copy_words import Further, copy_of_count
+from bot.answers.copy_words import copy_of_count
 from bot.answers.full_standing_words import (
     CertifiedStanding,
     certified_answer,
@@ -54,7 +54,7 @@ from bot.wording.limits import CONTENT, size
 from bot.wording.message import pages, render
 from bot.wording.question import Question, contest_tag, share_key, tagged
 from tests.answers.test_card_bounds import NOW, changes, check, count, desks, label
-from tests.conftest import share
+from tests.conftest import EDITOR, share
 
 Given = tuple[Reading | None, Reading, Change]
 few = settings(share(0.2), suppress_health_check=[HealthCheck.too_slow])
@@ -63,12 +63,12 @@ LONG = "[x](https://e.vil) @everyone **b** `c` " * 20
 
 def asking(desk: Desk, lines: tuple[RecountLine, ...] = (), *, earlier: bool = False) -> Question:
     setting = Setting(desk, lines, rehearsal=earlier)
-    return Question(desk.contests[0], 1, 2, setting, NOW, NOW - timedelta(days=1) if earlier else None)
+    return Question(desk.contests[0], EDITOR, setting, NOW, NOW - timedelta(days=1) if earlier else None)
 
 
 def held(answer: Card) -> None:
     """Check an answer's pages with room for the number that a shared one gets, and the keys of its buttons."""
-    for page in pages(answer):
+    for page in map(render, pages(answer)):
         check(
             page.content.replace("\n-# ", f"\n-# #{10**11} · ") if size(page.content) < CONTENT - 20 else page.content,
             page.embeds,
@@ -263,7 +263,7 @@ def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
         6,
         f"{LONG} (2)",
     )
-    held_links(why_answer([told] * 9, 1, setting, NOW))
+    held_links(why_answer([told] * 9, EDITOR, setting, NOW))
     since = SetBy(NOW, f"{LONG} (1)")
     facts = NotTold(
         (("t", "ignored", LONG, NOW),) * 12,
@@ -284,11 +284,10 @@ def test_why(desk: Desk, said: Statement, state: str, dropped: bool) -> None:
 @given(desks(), changes(), st.booleans())
 def test_copy_is_a_block_that_nothing_ends_early(desk: Desk, told: Given, earlier: bool) -> None:
     before, *_ = told
-    more = (Further("More."), Further("And more.", desk.sources[0]))
+    certified = CertifiedCount(desk.sources[0], CertificationCount(96, 159), NOW, None)
     standing, asked = standing_of(desk, told), asking(desk, earlier=earlier)
-    held(copy_of_count(standing, before, asked, more, ""))
-    left_out = f"96 of 159 counties certified, {CORRECTED.phrase}"
-    answer = copy_of_count(replace(standing, corrected=None), before, asked, more, left_out)
+    held(copy_of_count(standing, before, certified, asked))
+    answer = copy_of_count(replace(standing, corrected=None), before, replace(certified, corrected=CORRECTED), asked)
     block = render(answer).content
     if block.startswith("```"):
         _, block, after = block.split("```")

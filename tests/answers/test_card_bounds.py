@@ -1,7 +1,6 @@
 """Whatever a feed says, a post stays within Discord's limits, says nothing it must not, and lets nothing act."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
@@ -16,7 +15,6 @@ from bot.count.relation import PostedMargin, Relation
 from bot.count.staleness import Silence
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.events.event import Event
-from bot.outbox.outbox_words import chart_in_words
 from bot.outcomes.certification_words import CertifiedFacts, certified_post
 from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, rundown_post
 from bot.tally.changes_words import ChangeFacts, change_post
@@ -24,11 +22,11 @@ from bot.tally.holds_words import held_post, newer_words, wait_words
 from bot.tally.other_sources_words import RelationFacts, relation_post
 from bot.tally.silences_words import Meanwhile, SilenceFacts, StaleFacts, silence_over_post, silence_post, stale_post
 from bot.tally.standing_words import MarginFacts, margin_answer
-from bot.wording.card import Card, Picture, lines
+from bot.wording.card import Card, Picture
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, SettledBy
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FOOTER, embed_size, joined, size
-from bot.wording.message import pages, render
+from bot.wording.message import embeds_of, pages, render, without_picture
 from tests.conftest import share
 from tests.voice import verdicts
 
@@ -187,7 +185,7 @@ def test_every_morning_list_and_answer_is_within_bounds(
     parts = [RundownContest(standing, night)] * contests
     draft = rundown_post(RundownFacts(NOW, parts, events, events), setting)
     check(render(draft, 10**11).content, render(draft).embeds)
-    for page in pages(margin_answer(standing, setting)):
+    for page in map(render, pages(margin_answer(standing, setting))):
         check(page.content, page.embeds)
     silent = stale_draft(contest, source, after, change, setting)
     check(render(silent, 1).content, render(silent).embeds)
@@ -244,12 +242,9 @@ def test_every_hold_is_told_within_bounds(
     draft = held_post(
         contest, source, hold, setting, NOW, instead_of=accepted, settled=settled, overdue=overdue, asks="1:2:3"
     )
-    newer = newer_words(contest, hold, accepted, setting)(draft.headline, draft.headline)
-    assert newer is not None
-    waits = wait_words("x" * 32, NOW, setting, NOW)(draft.headline, newer)
-    assert waits is not None
-    for headline in (draft.headline, newer, waits):
-        check(render(replace(draft, head=lines(headline)), 10**11).content.replace("`/held`", ""), ())
+    newer = draft.noted("newer", newer_words(contest, hold, accepted, setting))
+    for card in (draft, newer, newer.noted("waits", wait_words("x" * 32, NOW, setting, NOW))):
+        check(render(card, 10**11).content.replace("`/held`", ""), ())
 
 
 @few
@@ -267,7 +262,7 @@ def test_every_silence_and_its_end_is_told_within_bounds(
 @few
 @given(st.lists(label, max_size=40))
 def test_a_chart_in_words_is_within_bounds(words: list[str]) -> None:
-    check("", (chart_in_words(Picture(b"", " ".join(words)[:1024])),))
+    check("", embeds_of(without_picture(Card(()), Picture(b"", " ".join(words)[:1024]))))
 
 
 def test_lines_that_do_not_fit_are_counted() -> None:

@@ -17,10 +17,10 @@ from bot.wording.card import PictureShape
 from bot.wording.context import Setting
 from bot.wording.question import Question
 from tests.answers.test_draw import drawn_here, size_of
-from tests.conftest import START, small_desk
+from tests.conftest import EDITOR, START, small_desk
 
 DESK = small_desk()
-ASKED = Question(DESK.contests[0], 1, 2, Setting(DESK), START)
+ASKED = Question(DESK.contests[0], EDITOR, Setting(DESK), START)
 GEORGIA = counties_of("GA")
 
 

@@ -34,7 +34,7 @@ from bot.errors import TallydeskError
 from bot.wording.card import PictureShape
 from bot.wording.context import Setting
 from bot.wording.question import Question
-from tests.conftest import START, share, small_desk
+from tests.conftest import EDITOR, START, share, small_desk
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 def facts_of(points: list[tuple[int, str]], **names: str) -> tuple[ChartFacts, Question]:
     desk = small_desk()
-    asked = Question(desk.contests[0], 1, 2, Setting(desk), START)
+    asked = Question(desk.contests[0], EDITOR, Setting(desk), START)
     drawn, before = [], ""
     for minute, (margin, leader) in enumerate(points):
         votes = {"trump": 2_000_000, leader: 2_000_000 + margin}

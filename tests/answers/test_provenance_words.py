@@ -6,7 +6,7 @@ from bot.answers.provenance_words import PostFate, PostProvenance, why_answer
 from bot.app import post_kinds
 from bot.wording.context import Setting
 from bot.wording.message import render
-from tests.conftest import small_desk
+from tests.conftest import EDITOR, small_desk
 
 AT = datetime(2020, 11, 11, 12, 35, tzinfo=UTC)
 
@@ -22,4 +22,4 @@ AT = datetime(2020, 11, 11, 12, 35, tzinfo=UTC)
 def test_a_post_is_called_by_what_it_does(kind: str, first_line: str) -> None:
     setting = Setting(small_desk())
     post = PostProvenance(1, 7, post_kinds(setting)[kind].does, None, None, AT, PostFate("sent"))
-    assert render(why_answer([post], 1, setting, AT)).content.split("\n")[0] == first_line
+    assert render(why_answer([post], EDITOR, setting, AT)).content.split("\n")[0] == first_line

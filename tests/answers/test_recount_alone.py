@@ -7,7 +7,7 @@ import pytest
 
 from bot.tally.standing_words import margin_answer
 from bot.wording.message import render
-from tests.conftest import COUNT, SERVER, START, Newsroom, reading
+from tests.conftest import SERVER, START, Newsroom, question_in, reading
 
 UNITS = {"Floyd": {"total": 3, "votes": {"biden": 1, "trump": 2}}}
 
@@ -24,7 +24,7 @@ async def recounted(newsroom: Newsroom) -> Newsroom:
 
 async def test_no_answer_says_that_no_count_is_in(recounted: Newsroom) -> None:
     answers = recounted.questions
-    asked = await answers.asking.asked("ga", SERVER, COUNT)
+    asked = await question_in(answers)
     assert asked.count == "recount"
     standing = await recounted.query.margin(asked.contest, SERVER, reader="newsroom")
     said = {
@@ -53,7 +53,7 @@ async def test_the_morning_list_tells_the_recount(recounted: Newsroom) -> None:
 
 async def test_once_there_is_a_count_of_the_election_that_is_told(recounted: Newsroom) -> None:
     await recounted.take(reading(900, 700, 20))
-    asked = await recounted.questions.asking.asked("ga", SERVER, COUNT)
+    asked = await question_in(recounted.questions)
     assert asked.count == "election"
     standing = await recounted.query.margin(asked.contest, SERVER, reader="newsroom")
     assert standing.change is not None

@@ -51,7 +51,9 @@ async def asked_again(day: Day, desk: Desk, path: Path) -> list[tuple[object, ob
             if post.edit_of is not None or (told := moved(post.content.split("\n")[0])) is None:
                 continue
             clock.set(post.at)
-            question = await app.rooms.answers.asking.asked(rows[post.number], server, 1)
+            asking = app.rooms.answers.asking
+            contest = app.rooms.follows.contest(rows[post.number])
+            question = await asking.about(contest, await asking.viewer(server, 1))
             (as_of,) = re.findall(r"^-# #\d+ · [^,]+, (.+?) · ", post.content, re.MULTILINE)
             question = replace(question, at=asked_time(as_of, post.at, desk.zone))
             said = await app.rooms.answers.moves.since(question, told[3])

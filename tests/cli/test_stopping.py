@@ -14,7 +14,7 @@ from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.server import StandIn
-from bot.wording.draft import post_card
+from bot.wording.card import Card, lines
 from tests.cli.running import SOON, Running
 from tests.conftest import run_sql
 
@@ -32,12 +32,9 @@ async def channel(standin: StandIn, path: Path) -> Channel:
     channel = standin.world.add_guild("Newsroom").add_channel("count")
     database = await Database.open(path)
     await ServerStore(database).join(channel.guild.id)
-    posts = [
-        OutboxRow.worded(
-            channel.guild.id, channel.id, number, post_card("notice", f"post {number}", "the desk"), datetime.now(UTC)
-        )
-        for number in (1, 2)
-    ]
+    cards = {number: Card(lines(f"post {number}"), "the desk", kind="notice") for number in (1, 2)}
+    server, now = channel.guild.id, datetime.now(UTC)
+    posts = [OutboxRow.worded(server, channel.id, number, card, now) for number, card in cards.items()]
     await database.write(lambda connection: add_rows(connection, posts, int(time.time() * 1_000_000)))
     await database.close()
     return channel

@@ -22,8 +22,7 @@ from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.guild import Channel, GuildRole
 from bot.rehearsal.standin.permissions import Permission
-from bot.wording.card import Button
-from bot.wording.draft import post_card
+from bot.wording.card import Button, Card, lines
 from cogs.guards import level_of
 from tests.cogs.conftest import Person, Room, Seen, history, last, opened_room
 from tests.cogs.permissions import KEYS, LISTS, Leaf, items
@@ -244,7 +243,7 @@ class Matrix:
 async def notice_with(room: Room, place: Channel, key: str) -> Seen:
     """Return a message of the bot with a button or list of this key, in a channel of any server."""
     buttons = () if key in LISTS else (Button("Press", key),)
-    draft = post_card("notice", "**Question**", "Tallydesk", buttons=buttons)
+    draft = Card(lines("**Question**"), "Tallydesk", kind="notice", buttons=buttons)
     await room.newsroom.desk_store.join(place.guild.id)
     row = OutboxRow.worded(place.guild.id, place.id, 900, draft, START)
     await room.newsroom.database.write(lambda connection: add_rows(connection, [row], room.newsroom.outbox.now()))

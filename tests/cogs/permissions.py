@@ -61,7 +61,7 @@ KEYS = (
     "plan:save:1",
     "follow:night:1:on",
     "following:page:1",
-    "share:open:none",
+    "share:open:none:1:0",
     "history:0a1b2c3d:n:0:0",
     "known:0a1b2c3d:now",
     "call:withdrew:0a1b2c3d:0a1b2c3d",

@@ -693,6 +693,18 @@ async def test_only_the_desk_reads_a_feed_s_address_and_its_site_s_own_words(roo
     assert "keep out" not in await said(room.editor, "sources") + await said(room.editor, "why")
 
 
+async def test_what_is_shared_has_no_site_s_own_words(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(1000, 500))
+    room.newsroom.health["times"] = SourceHealth(failing_since=START, problem="times: inner.example answered 403")
+    await room.newsroom.ingest.accept(Delivery("times", refusals=["inner.example: ga: keep out"]))
+    answer = await room.card("sources", contest="ga")
+    assert "inner.example" in whole(answer)
+    said = await shared_words(room, answer)
+    assert "**Can't be read since 7 a.m.**. 1 part of its answers refused so far, last 7 a.m." in said
+    assert "inner.example" not in said
+
+
 def whole(answer: Seen) -> str:
     return answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
 

@@ -10,13 +10,11 @@ from bot.feeds.polling import SourceHealth
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.outbox.approval_store import is_it_there
 from bot.outbox.approval_words import publish_question
-from bot.outbox.merging_store import read_post
 from bot.outbox.rows import OutboxRow
-from bot.outbox.rows_store import add_rows
+from bot.outbox.rows_store import add_rows, read_post
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.permissions import Permission
-from bot.wording.draft import post_card
-from bot.wording.message import render
+from bot.wording.card import Card, card_json, lines
 from tests.cogs.conftest import Person, Room, history, last, said
 from tests.cogs.matrix import everything, notice_with
 from tests.conftest import START, reading
@@ -168,7 +166,7 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
     what, _, shown = asked.buttons["Unmute"].removeprefix("letgo:").rpartition(":")
     assert await room.press(asked, "Unmute") == ("**Unmuted.** 1 waiting post goes out now, with a new number.")
     twice = await room.newsroom.control.let_go(what, int(shown), room.guild.id, "olga (1)", lambda _: True)
-    assert render(twice).content == "That source is no longer muted."
+    assert twice == "That source is no longer muted."
     await room.publish()
     assert len(history(room.count)) == 2
     assert [what for _, what, *_ in await room.audit()][-2:] == ["source unmute ask", "source unmute"]
@@ -485,9 +483,7 @@ async def test_a_button_with_another_servers_key_decides_nothing(room: Room, des
     await room.newsroom.control.set_desk_channel(channel.id, channel.guild.id, str(eve))
     (row,) = [post.id for post in await room.newsroom.posts(room.count.id) if post.state == "awaiting"]
     post = await room.newsroom.database.write(lambda connection: _read(connection, row))
-    draft = publish_question(
-        row, post.number, post.channel, post.content, post.embeds, room.newsroom.post_kinds.setting
-    )[0]
+    draft = publish_question(row, post.number, post.channel, post.card, room.newsroom.post_kinds.setting)[0]
     shown = OutboxRow.worded(channel.guild.id, channel.id, 1, draft, START)
     await room.newsroom.database.write(lambda connection: add_rows(connection, [shown], room.newsroom.outbox.now()))
     await room.publish()
@@ -523,7 +519,7 @@ class TestServersTheOperatorDidNotList:
 
 async def ask_about_a_doubtful_post(room: Room) -> int:
     """Put a post that may have arrived into the outbox, and a question about it into the channel; return its row."""
-    draft = post_card("notice", "**Biden leads**", "the Times, 7 a.m.")
+    draft = Card(lines("**Biden leads**"), "the Times, 7 a.m.", kind="notice")
     row = OutboxRow.worded(room.guild.id, 77, 1, draft, START)
 
     def doubt(connection: Any) -> int:
@@ -704,7 +700,9 @@ async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
     await room.newsroom.database.write(
-        lambda connection: connection.execute("UPDATE outbox SET state = 'doubtful', content = '**One**', attempts = 1")
+        lambda connection: connection.execute(
+            "UPDATE outbox SET state = 'doubtful', card = ?, attempts = 1", (card_json(Card.of("**One**")),)
+        )
     )
     answer = await room.card("status")
     assert answer.content.endswith(f"#1 may or may not be in <#{room.count.id}>: One")

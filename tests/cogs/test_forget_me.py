@@ -48,7 +48,10 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
                VALUES (?, ?, ?, 0, 'correct', '{"number": 1, "text": "the lead is 501"}', 'done', ?)""",
             (server, dee.id, named, named),
         ),
-        ("INSERT INTO paged_answers (server, person, wall_at, answer) VALUES (?, 0, 0, ?)", (server, named)),
+        (
+            "INSERT INTO kept_answers (server, person, wall_at, paged, version, card) VALUES (?, 0, 0, 1, 1, ?)",
+            (server, named),
+        ),
         ("UPDATE servers SET two_person_ended_by = ? WHERE id = ?", (named, server)),
     ):
         await room.newsroom.database.write(partial(_execute, sql, values))

@@ -8,6 +8,7 @@ from discord import app_commands
 from bot.follows.levels import Level
 from bot.newsroom.help_words import HelpLine, help_card
 from bot.rehearsal.standin.guild import Channel
+from bot.wording.escape import COMMAND
 from bot.wording.message import render
 from tests.cogs.conftest import Person, Room, history
 from tests.conftest import handled
@@ -19,7 +20,7 @@ async def named(room: Room, who: Person | None = None) -> set[str]:
     for topic in [label for label in card.buttons if label != "Your data"]:
         card = await (who or room.editor).click(card, topic)
         topics.append(card.content)
-    return set(re.findall(r"</([a-z ]+):[0-9]+>", "".join(topics)))
+    return set(re.findall(rf"</({COMMAND}):[0-9]+>", "".join(topics)))
 
 
 def test_a_line_has_what_a_phone_has_room_for_and_says_that_there_is_more() -> None:

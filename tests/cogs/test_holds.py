@@ -766,6 +766,24 @@ async def test_a_second_person_keeps_what_one_would_withdraw(room: Room, desk: C
     assert (await room.newsroom.verdicts())[-1][0] == "accepted"
 
 
+@pytest.mark.parametrize("press", ["Confirm", "Reject"])
+async def test_a_question_that_is_answered_too_late_to_withdraw_is_closed(
+    room: Room, desk: Channel, dee: Person, press: str
+) -> None:
+    asked = await withdrawn(room, 5)
+    await room.set_desk(desk)
+    await room.set_two_person(on=True)
+    await room.press(asked, "Withdraw")
+    await room.publish()
+    back = reading(1030, 500, 6, reporting={"precincts": (100, 100)}, unit_batch={"Floyd": 30})
+    await room.newsroom.take(back, back.model_copy(update={"as_of": reading(1, 1, 8).as_of}))
+    answer = await room.press(last(desk), press, dee)
+    assert answer.startswith("That was already decided.")
+    await room.publish()
+    assert last(desk).content.startswith(f"{answer}\n**Confirm?** olga wants to withdraw 1,930")
+    assert list(last(desk).buttons) == []
+
+
 async def test_what_was_dropped_waits_again(room: Room) -> None:
     notice = await hold_more(room)
     await room.press(notice, "Discard")

@@ -77,7 +77,7 @@ async def test_the_form_takes_a_file_too_and_something_it_needs(room: Room) -> N
 
 async def test_the_pages_of_yesterday_are_gone(room: Room) -> None:
     card = await paste(room, lines(["Hearing of a county"] * 100))
-    await room.newsroom.database.write(lambda connection: connection.execute("DELETE FROM paged_answers"))
+    await room.newsroom.database.write(lambda connection: connection.execute("DELETE FROM kept_answers"))
     said = await room.editor.click(card, "Next")
     assert said.content == "That answer is more than a day old; ask again."
 

@@ -588,3 +588,27 @@ def test_microseconds_come_back_exactly(micros: int) -> None:
 def test_an_empty_column_is_no_time() -> None:
     assert moment(None) is None
     assert moment(0) == datetime(1970, 1, 1, tzinfo=UTC)
+
+
+async def test_all_that_is_read_in_a_snapshot_is_as_of_one_commit_while_others_read_on(path: Path) -> None:
+    database, written = await Database.open(path), asyncio.Event()
+
+    async def read_beside() -> list[object]:
+        await written.wait()
+        return list(await database.rows(SERVERS))
+
+    beside = asyncio.create_task(read_beside())
+    await asyncio.sleep(0)
+    async with database.snapshot():
+        before = await database.rows(SERVERS)
+        await database.write(lambda connection: connection.execute("INSERT INTO servers (id) VALUES (5)"))
+        written.set()
+        assert await beside == [(5,)]
+        assert await database.rows(SERVERS) == before == []
+    assert await database.rows(SERVERS) == [(5,)]
+    with pytest.raises(ValueError, match="lost"):
+        async with database.snapshot():
+            raise ValueError("lost")
+    async with database.snapshot():
+        assert await database.rows(SERVERS) == [(5,)]
+    await database.close()

@@ -10,9 +10,9 @@ from bot.count.entry import Entry, Piece
 from bot.count.statement import Outstanding
 from bot.desk.desk_file import Desk
 from bot.entries.drafts_words import EntryConsequences, PostPreview
-from bot.wording.draft import answer_card
+from bot.wording.card import Card
 from bot.wording.limits import CONTENT, size
-from bot.wording.message import pages
+from bot.wording.message import pages, render
 from tests.conftest import small_desk
 
 NOW = datetime(2020, 11, 11, 13, 25, tzinfo=UTC)
@@ -84,7 +84,7 @@ def hostile_desk() -> Desk:
 
 
 def check(content: str) -> None:
-    assert all(0 < size(page.content) <= CONTENT for page in pages(answer_card(content)))
+    assert all(0 < size(page.content) <= CONTENT for page in map(render, pages(Card.of(content))))
     assert "@everyone" not in content
     assert "<@&1>" not in content
     assert "](https://e.vil)" not in content.replace("\\]", "")

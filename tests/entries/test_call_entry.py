@@ -7,13 +7,13 @@ import pytest
 from bot.count.call import Verb
 from bot.count.reading import Reading
 from bot.count.statement import Statement
-from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError
 from bot.feeds.pushes_store import RememberedPush
 from bot.outbox.proposals_store import Asker
+from bot.wording.card import Card
 from bot.wording.message import render
 from bot.wording.question import Question
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, question_in, reading
 
 OLGA = Asker(SERVER, 1, "olga (1)")
 DESK = 19
@@ -38,7 +38,7 @@ def by_ap(minute: float, biden: int = 1000, **says: Any) -> Reading:
     return reading(biden, 500, minute, source="ap", says=says)
 
 
-async def draft(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> EntryCard:
+async def draft(newsroom: Newsroom, caller: str, says: str, minute: float = 0, **more: Any) -> Card:
     newsroom.at(minute)
     contest = newsroom.following.contest("ga")
     return await newsroom.calling.add(OLGA, contest, caller, says, **more)  # type: ignore[arg-type]  # what a form may send
@@ -58,7 +58,7 @@ async def calls(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
 async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
     """Return a question about Georgia, asked in a channel of a server."""
     questions = newsroom.questions
-    return await questions.asking.asked("ga", server, COUNT)
+    return await question_in(questions, server, COUNT)
 
 
 async def listed(newsroom: Newsroom, server: int = SERVER) -> str:
@@ -97,15 +97,15 @@ async def test_a_call_is_said_to_be_of_a_time_only_where_somebody_said_when(foll
         following.at(40)
         contest = following.following.contest("ga")
         card = await following.calling.add(OLGA, contest, "ap", "called", candidate="biden", as_of=as_of)
-        assert f"> **The AP {said}" in card.content
+        assert f"> **The AP {said}" in card.headline
 
 
 async def test_it_is_shown_before_it_goes_out(following: Newsroom) -> None:
     card = await draft(following, "ap", "called", 40, candidate="biden")
-    assert card.content.startswith(
+    assert card.headline.startswith(
         "**New entry: President**, Georgia\n**This goes out in <#"
     )  # it says when, and all else
-    assert "> **The AP has called Georgia for Biden** (as of 7:40 a.m.)." in card.content
+    assert "> **The AP has called Georgia for Biden** (as of 7:40 a.m.)." in card.headline
     assert await following.posts() == []
 
 
@@ -122,8 +122,8 @@ async def test_too_close_and_too_early_are_only_somebody_s_word(following: Newsr
 async def test_calls_of_an_earlier_time_are_those_that_there_were(following: Newsroom) -> None:
     await enter(following, "ap", "called", 60, candidate="biden")
     questions = following.questions
-    before = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT, "7:30 a.m."))
-    after = await following.calling.listed(await questions.asking.asked("ga", SERVER, COUNT))
+    before = await following.calling.listed(await question_in(questions, at="7:30 a.m."))
+    after = await following.calling.listed(await question_in(questions))
     assert render(before).content.startswith("As of 7:30 a.m.: **No call of Georgia is on record.**\n")
     assert render(after).content.startswith("**Calls in Georgia.** Only calls that staff enter are posted")
     assert before.share == after.share is not None

@@ -6,13 +6,13 @@ import pytest
 
 from bot.count.statement import Statement
 from bot.desk.counties import counties_of, county
-from bot.entries.drafts_words import EntryCard
 from bot.errors import BadInputError
 from bot.events.event import Event
 from bot.outbox.proposals_store import Asker
+from bot.wording.card import Card
 from bot.wording.message import render
 from bot.wording.question import Question
-from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom
+from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, question_in
 
 OLGA, DEE = Asker(SERVER, 1, "olga (1)"), Asker(SERVER, 2, "dee (2)")
 
@@ -29,23 +29,23 @@ def codes(*names: str) -> tuple[str, ...]:
     return tuple(found.fips for name in names if (found := county("GA", name)))
 
 
-async def draft(newsroom: Newsroom, typed: str, minute: float = 0, *, own: bool = False) -> EntryCard:
+async def draft(newsroom: Newsroom, typed: str, minute: float = 0, *, own: bool = False) -> Card:
     """Return what is shown of what somebody types as the Secretary of State's word, at a minute after the start."""
     newsroom.at(minute)
     contest = newsroom.following.contest("ga")
     return await newsroom.certifying.add(OLGA, contest, typed, source="ga-sos", own=own)
 
 
-def key_of(card: EntryCard) -> int:
+def key_of(card: Card) -> int:
     return int(card.buttons[0].key.split(":")[1])
 
 
-async def enter(newsroom: Newsroom, typed: str, minute: float = 0, *, own: bool = False) -> EntryCard:
+async def enter(newsroom: Newsroom, typed: str, minute: float = 0, *, own: bool = False) -> Card:
     card = await draft(newsroom, typed, minute, own=own)
     return await newsroom.enter(OLGA, card)
 
 
-async def back(newsroom: Newsroom, typed: str, minute: float, *, own: bool = False) -> EntryCard:
+async def back(newsroom: Newsroom, typed: str, minute: float, *, own: bool = False) -> Card:
     newsroom.at(minute)
     contest = newsroom.following.contest("ga")
     why = "a batch was scanned twice"
@@ -53,7 +53,7 @@ async def back(newsroom: Newsroom, typed: str, minute: float, *, own: bool = Fal
     return await newsroom.enter(OLGA, card)
 
 
-async def results(newsroom: Newsroom, minute: float, *, taken_back: bool = False) -> EntryCard:
+async def results(newsroom: Newsroom, minute: float, *, taken_back: bool = False) -> Card:
     newsroom.at(minute)
     contest = newsroom.following.contest("ga")
     card = await newsroom.certifying.results(OLGA, contest, taken_back=taken_back, source="ga-sos")
@@ -63,7 +63,7 @@ async def results(newsroom: Newsroom, minute: float, *, taken_back: bool = False
 async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
     """Return a question about Georgia, asked in a channel of a server."""
     questions = newsroom.questions
-    return await questions.asking.asked("ga", server, COUNT)
+    return await question_in(questions, server, COUNT)
 
 
 async def listed(newsroom: Newsroom, server: int = SERVER) -> str:
@@ -94,10 +94,10 @@ async def test_a_pasted_list_is_one_post_with_the_names(following: Newsroom) -> 
 async def test_what_goes_out_is_shown_before_it_does(following: Newsroom) -> None:
     await enter(following, "Cobb")
     card = await draft(following, "Floyd, DeKalb", 1)
-    assert "\nDeKalb and Floyd counties certified\n" in card.content
+    assert "\nDeKalb and Floyd counties certified\n" in card.headline
     assert (
         f"**This goes out in <#{COUNT}>:**\n> **Named as certified so far: 3 of 159 Georgia counties,** up from 1."
-        in card.content
+        in card.headline
     )
     assert await following.posts() == []
 
@@ -105,7 +105,7 @@ async def test_what_goes_out_is_shown_before_it_does(following: Newsroom) -> Non
 async def test_names_that_may_be_in_a_count_without_names_leave_it_and_say_so(following: Newsroom) -> None:
     await enter(following, "92 of 159")
     card = await draft(following, "Cobb, Floyd", 1)
-    assert "The Secretary of State's count stays at 92, which may include these." in card.content
+    assert "The Secretary of State's count stays at 92, which may include these." in card.headline
     await following.enter(OLGA, card)
     assert await following.posts() == []
     known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1), (), reader="newsroom")
@@ -117,7 +117,7 @@ async def test_a_count_below_the_names_of_the_same_source_never_goes_by_in_silen
     await enter(following, "Cobb, Floyd, DeKalb")
     card = await draft(following, "2 of 159", 1)
     said = "The Secretary of State has listed 3 by name, more than the 2 in its count."
-    assert said in card.content
+    assert said in card.headline
     await following.enter(OLGA, card)
     assert (await following.headlines())[-1].endswith(said)
     assert said in await listed(following)
@@ -172,13 +172,13 @@ async def test_another_server_sees_nothing_of_it(following: Newsroom) -> None:
 
 async def test_a_name_that_is_no_county_is_shown_and_asked_and_never_guessed(following: Newsroom) -> None:
     card = await draft(following, "Cobb, Dekalp, Flyod")
-    assert "**Which county is “Dekalp”?** No exact match in Georgia. 1 more name after it." in card.content
+    assert "**Which county is “Dekalp”?** No exact match in Georgia. 1 more name after it." in card.headline
     assert not any(button.label == "Enter" for button in card.buttons)
     with pytest.raises(BadInputError, match="no match for “Dekalp”"):
         await following.decisions.enter(OLGA, key_of(card), 0)
     assert card.selects[0].choices[1].label == "DeKalb County"
     card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[1].value)
-    assert "“Flyod”" in card.content
+    assert "“Flyod”" in card.headline
     card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[0].value)
     await following.enter(OLGA, card)
     rows = await following.database.rows("SELECT unit FROM unit_certifications ORDER BY unit")
@@ -198,7 +198,7 @@ async def test_a_second_press_on_the_list_is_not_taken_for_the_next_name(followi
 async def test_a_list_of_which_nothing_is_left_can_not_be_entered(following: Newsroom) -> None:
     card = await draft(following, "Nowhere")
     card = await following.drafts.unit(OLGA, key_of(card), card.selects[0].choices[0].value)
-    assert "**Not ready:** no county is named." in card.content
+    assert "**Not ready:** no county is named." in card.headline
 
 
 @pytest.mark.parametrize(
@@ -236,9 +236,9 @@ async def test_a_county_s_own_word_is_kept_apart_from_the_list(following: Newsro
 async def test_whose_word_it_is_can_be_turned_round_before_it_is_entered(following: Newsroom) -> None:
     card = await draft(following, "Cobb")
     card = await following.drafts.own(OLGA, key_of(card))
-    assert "Cobb County certified, by its own announcement" in card.content
+    assert "Cobb County certified, by its own announcement" in card.headline
     card = await following.drafts.own(OLGA, key_of(card))
-    assert "Cobb County certified" in card.content
+    assert "Cobb County certified" in card.headline
 
 
 # Due, and past the date.
@@ -320,7 +320,7 @@ async def test_an_earlier_time_is_answered_as_it_stood_then(following: Newsroom)
     await enter(following, "96 of 159", 65)
     following.at(4 * 24 * 60)
     questions = following.questions
-    asked = await questions.asking.asked("ga", SERVER, COUNT, "Nov. 11 7:30 a.m.")
+    asked = await question_in(questions, at="Nov. 11 7:30 a.m.")
     answer = await following.questions.standing.certified(asked)
     assert render(answer).content.startswith(
         "As of 7:30 a.m. Wednesday: **Georgia: 92 of 159 counties certified,** the Secretary"

@@ -9,8 +9,8 @@ from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.follows.levels import sees_everything
 from bot.outbox.approval import ApprovalPress
-from bot.outbox.merging_store import read_post
 from bot.outbox.rows import Post
+from bot.outbox.rows_store import read_post
 from bot.outbox.states import Transition
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, buttons, reading
 
@@ -81,8 +81,11 @@ async def test_who_corrected_what_and_how_is_kept(certified: Newsroom) -> None:
         WHO,
         "correct",
         "the count is 95",
-        [{"number": 1, "channel": channel, "state": "sent", "content": old} for channel in (COUNT, LIVE)],
-        [{"number": 2, "channel": channel, "content": new} for channel in (COUNT, LIVE)],
+        [
+            {"number": 1, "channel": channel, "state": "sent", "content": old, "said": old.split("\n")[0]}
+            for channel in (COUNT, LIVE)
+        ],
+        [{"number": 2, "channel": channel, "content": new, "said": new} for channel in (COUNT, LIVE)],
     )
 
 
@@ -92,7 +95,7 @@ async def test_who_took_what_back_and_what_of_it_was_never_sent_is_kept(newsroom
     await say(newsroom, 1, certified=(96, 159))
     ((content,),) = await newsroom.database.rows("SELECT content FROM outbox")
     await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
-    dropped = {"number": 1, "channel": COUNT, "state": "pending", "content": content}
+    dropped = {"number": 1, "channel": COUNT, "state": "pending", "content": content, "said": content.split("\n")[0]}
     assert await kept(newsroom) == (WHO, "retract", "misread", [dropped], [])
 
 

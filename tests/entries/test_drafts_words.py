@@ -37,7 +37,7 @@ def test_a_draft_is_shown_within_limits(entry: Entry, going: EntryConsequences |
     card = draft_card(
         123456789012345678, entry, contest, going, desk.sources, [desk.contests[1]], setting, NOW, second=second
     )
-    check(card.content)
+    check(card.headline)
     assert len(card.selects) + -(-len(card.buttons) // 5) <= 5
     for select in card.selects:
         assert 1 <= len(select.choices) <= 25
@@ -61,7 +61,7 @@ def test_nothing_can_be_entered_as_of_now_where_the_text_has_another_time() -> N
         )
         card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
         labels = [button.label for button in card.buttons]
-        assert "**As of when?**" in card.content
+        assert "**As of when?**" in card.headline
         assert "Enter" not in labels
         assert label is None or label in labels
 
@@ -108,7 +108,7 @@ def test_a_day_beside_a_time_is_one_time_with_it(said: str, labels: list[str]) -
     card = draft_card(
         1, entry, desk.contests[0], EntryConsequences(), desk.sources, [], Setting(desk), written, second=False
     )
-    assert "**As of when?**" in card.content
+    assert "**As of when?**" in card.headline
     assert [one.label for one in card.buttons] == [*labels, "As of 8:39 a.m.", "Edit", "Discard"]
 
 
@@ -167,8 +167,8 @@ def test_a_mended_text_that_asks_everything_at_once_has_room_for_its_lists_and_b
 def test_answers_are_within_limits(entry: Entry, going: EntryConsequences) -> None:
     desk = hostile_desk()
     contest, setting = desk.contests[0], Setting(desk)
-    check(entered_card(1, going, setting, NOW, "", (), public=True).content)
-    check(nothing_read(contest, entry.leftovers, (), None))
+    check(entered_card(1, going, setting, NOW, "", (), public=True).headline)
+    check(nothing_read(contest, entry.leftovers, (), None).headline)
     short = in_short(entry, contest, setting, NOW)
     check(
         render(
@@ -188,7 +188,7 @@ def test_whom_the_text_names_as_its_source_comes_first_and_is_not_chosen() -> No
         contest="ga", as_of=NOW, pieces=(Piece(leader="biden", margin=14_101),), text="Biden up 14,101, per SOS"
     )
     card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
-    assert "Source: **choose one below** (the text says the Secretary of State)" in card.content
+    assert "Source: **choose one below** (the text says the Secretary of State)" in card.headline
     (sources,) = [one for one in card.selects if one.key == "entry:1:source"]
     assert sources.choices[0].label == "The Secretary of State (in text)"
     assert [one.chosen for one in sources.choices] == [False] * len(desk.sources)
@@ -210,7 +210,7 @@ def test_a_sentence_of_several_figures_is_quoted_once_and_what_is_not_read_in_sh
     likely = [Piece(margin=votes, kept=False, likely=True, words=words) for votes in (31, 14_101)]
     entry = Entry(contest="ga", as_of=NOW, pieces=tuple(likely), leftovers=("Nobody knows. " * 20, "Nor we."))
     card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
-    lines = card.content.split("\n")
+    lines = card.headline.split("\n")
     assert lines[1] == f"1. Right? A margin of 31; leader not given · “{words}”"
     assert lines[2] == "2. Right? A margin of 14,101; leader not given"
     assert lines[3].startswith("-# 2 sentences not read: “Nobody knows. ")
@@ -222,7 +222,7 @@ def test_the_lines_of_a_table_that_was_read_are_not_said_to_be_unread() -> None:
     desk = load_desk(shipped("desks", "georgia-2020.toml"))
     entry = read_of(desk, "Biden (D) 2,472,098\nTrump (R) 2,457,880\nWe look again at 7.", NOW)
     card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
-    assert "Biden ahead by 14,218 · “Biden (D) 2,472,098 Trump (R) 2,457,880”" in card.content
+    assert "Biden ahead by 14,218 · “Biden (D) 2,472,098 Trump (R) 2,457,880”" in card.headline
     assert entry.leftovers == ("We look again at 7.",)
 
 
@@ -231,7 +231,7 @@ def test_what_may_be_ticked_and_says_its_own_time_is_given_no_other() -> None:
     piece = Piece(leader="biden", margin=14_159, kept=False, likely=True, as_of=NOW - timedelta(minutes=5))
     entry = Entry(contest="ga", as_of=NOW, pieces=(piece,), text="x")
     card = draft_card(1, entry, desk.contests[0], None, desk.sources, [], Setting(desk), NOW, second=False)
-    assert card.content.count("as of") == 1
+    assert card.headline.count("as of") == 1
 
 
 def test_a_county_s_batch_is_said_to_be_the_county_s_and_used_by_no_answer() -> None:
@@ -242,17 +242,17 @@ def test_a_county_s_batch_is_said_to_be_the_county_s_and_used_by_no_answer() -> 
     card = draft_card(
         1, entry, desk.contests[0], EntryConsequences(), desk.sources, [], Setting(desk), NOW, second=True
     )
-    assert "lead up 90 from Cobb County" in card.content
-    assert "**Not posted,** and no answer uses a change alone; `/entries` keeps it." in card.content
+    assert "lead up 90 from Cobb County" in card.headline
+    assert "**Not posted,** and no answer uses a change alone; `/entries` keeps it." in card.headline
     assert "lead up 90 from Cobb County, as of" in in_short(entry, desk.contests[0], Setting(desk), NOW)
 
 
 def test_a_text_with_figures_is_not_said_to_have_none() -> None:
     contest = small_desk().contests[0]
-    assert nothing_read(None, ["Up by 14,101"], (), contest).startswith(
+    assert nothing_read(None, ["Up by 14,101"], (), contest).headline.startswith(
         "**No figures read.** A margin has to say who leads"
     )
-    assert nothing_read(None, ["Hello"], (), contest).startswith(
+    assert nothing_read(None, ["Hello"], (), contest).headline.startswith(
         "**No figures in the text.** For example: Biden leads by 14,101 as of 8:40 a.m. To enter it by hand: `/tally`."
     )
 
@@ -272,8 +272,8 @@ def test_a_text_with_figures_is_not_said_to_have_none() -> None:
 )
 def test_a_text_of_a_call_or_of_who_certified_is_sent_to_the_command_for_that(said: str, command: str) -> None:
     contest = small_desk().contests[0]
-    assert nothing_read(None, [said], (), contest).split("\n")[0] == f"**No figures in the text.** {command}"
-    assert "`/tally`" in nothing_read(None, ["The judge heard both sides"], (), contest)
+    assert nothing_read(None, [said], (), contest).head[0].text == f"**No figures in the text.** {command}"
+    assert "`/tally`" in nothing_read(None, ["The judge heard both sides"], (), contest).headline
 
 
 def test_the_longest_name_of_a_source_that_the_text_names_fits_its_line() -> None:

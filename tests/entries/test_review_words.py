@@ -24,6 +24,6 @@ def test_a_question_is_within_limits(entry: Entry, going: EntryConsequences) -> 
 
 def test_who_enters_is_told_that_the_desk_is_asked_but_not_in_which_channel() -> None:
     card = asked_card(1)
-    check(card.content)
-    assert card.content == "**Sent to the desk to confirm.** Nothing is posted or used in answers until then."
+    check(card.headline)
+    assert card.headline == "**Sent to the desk to confirm.** Nothing is posted or used in answers until then."
     assert [button.key for button in card.buttons] == ["entry:1:back"]

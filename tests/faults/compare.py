@@ -1,6 +1,5 @@
 """What the channels show against what the database says was to be told."""
 
-import json
 import re
 import sqlite3
 from collections import Counter
@@ -12,9 +11,10 @@ from pathlib import Path
 from typing import Self
 
 from bot.outbox.discord import number_of
-from bot.outbox.outbox_words import without_cards
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.message import Message
+from bot.wording.card import card_of
+from bot.wording.message import render
 
 _LINK = re.compile(r"/channels/\d+/\d+/\d+|(?<=<#)\d+(?=>)")
 
@@ -124,16 +124,16 @@ class _Row:
     message: int | None
     uncarded: bool = False
     """It went without its cards: a channel that was closed for a moment refused them, and took the words."""
-    embeds: str | None = None
+    card: str | None = None
     anew: bool = False
     """It says where a series stands, as when another source leads: of one that was told before it tells what changed since."""
 
     @property
     def said(self) -> str | None:
         """What its message says."""
-        if not self.uncarded or self.content is None:
+        if not self.uncarded or self.card is None:
             return self.content
-        return without_cards(self.content, json.loads(self.embeds or "[]"))
+        return render(card_of(self.card), self.number, blocks=False).content
 
 
 def against_database(database: Path, channels: Iterable[Channel]) -> Tally:
@@ -150,7 +150,7 @@ def _compare(reader: sqlite3.Connection, channel: Channel) -> Tally:
         _Row(*row)
         for row in reader.execute(
             """SELECT id, action, number, kind, chain, coalesce(from_reading, 0), to_reading, about, content, state,
-               message, cards_refused IS NOT NULL, embeds, from_reading IS NULL FROM outbox LEFT JOIN spans ON post = id WHERE channel = ? AND state NOT IN ('superseded', 'dropped') ORDER BY id""",
+               message, cards_refused IS NOT NULL, card, from_reading IS NULL FROM outbox LEFT JOIN spans ON post = id WHERE channel = ? AND state NOT IN ('superseded', 'dropped') ORDER BY id""",
             (channel.id,),
         )
     ]

@@ -20,7 +20,7 @@ TABLES = {
     "changes": "SELECT r.as_of, c.kind, c.margin, c.batches FROM changes c JOIN readings r ON r.id = c.reading ORDER BY 1",
     "holds": "SELECT r.as_of, h.outcome FROM holds h JOIN readings r ON r.id = h.reading ORDER BY 1",
     "posts": "SELECT server, channel, kind, content, state FROM outbox WHERE action = 'post' ORDER BY channel, id",
-    "proofs": "SELECT source, moved_at IS NULL FROM feed_proofs",
+    "proofs": "SELECT source, moved_at IS NULL FROM feed_proofs WHERE read_at IS NOT NULL",
 }
 
 Stored = dict[str, list[tuple[object, ...]]]

@@ -26,7 +26,7 @@ def read_bytes() -> ReadBytes:
     return read
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def feeds() -> Path:
     """The folder of recorded public feeds, beside the project."""
     if (found := recorded_feeds()) is None:

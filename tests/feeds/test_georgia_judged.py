@@ -2,13 +2,17 @@
 
 import ast
 import csv
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot.count.reading import Reading
-from tests.conftest import Newsroom, Stored
+from tests.conftest import Newsroom, Stored, lay_new, small_desk
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MOVED = datetime(2020, 11, 20, 1, 41, tzinfo=UTC)
 """From here on the feed slides to the count of the audit, and back."""
@@ -67,18 +71,20 @@ class Played:
         return [post.kind for post in self.on(first, last)]
 
 
-@pytest.fixture
-async def played(feeds: Path, newsroom: Newsroom) -> Played:
-    """Return the count up to the end of November, with the desk's "post" on the 21st."""
-    count = rows(feeds)
-    newsroom.clock.set(count[0].as_of)
-    await newsroom.follow()
-    played = Played(newsroom)
-    await played.play([one for one in count if one.as_of < datetime(2020, 11, 21, tzinfo=UTC)])
-    newsroom.clock.set(datetime(2020, 11, 21, 12, tzinfo=UTC))
-    assert await newsroom.settle(post=True) == 1
-    await played.play([one for one in count if one.as_of >= datetime(2020, 11, 21, tzinfo=UTC)])
-    return played
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def played(feeds: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Played]:
+    """Yield the count up to the end of November, with the desk's "post" on the 21st; the tests only look at it."""
+    count, path = rows(feeds), tmp_path_factory.mktemp("judged") / "desk.sqlite3"
+    await lay_new(path)
+    async with Newsroom(path, small_desk()) as newsroom:
+        newsroom.clock.set(count[0].as_of)
+        await newsroom.follow()
+        played = Played(newsroom)
+        await played.play([one for one in count if one.as_of < datetime(2020, 11, 21, tzinfo=UTC)])
+        newsroom.clock.set(datetime(2020, 11, 21, 12, tzinfo=UTC))
+        assert await newsroom.settle(post=True) == 1
+        await played.play([one for one in count if one.as_of >= datetime(2020, 11, 21, tzinfo=UTC)])
+        yield played
 
 
 async def test_the_judge_s_answers_for_georgia_s_batches(played: Played) -> None:

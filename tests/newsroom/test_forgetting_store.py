@@ -13,11 +13,11 @@ async def test_each_table_that_knows_servers_goes_with_the_server_s_row(newsroom
         """SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON c.name = 'server' WHERE t.type = 'table'
            AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_list(t.name) WHERE on_delete = 'CASCADE')"""
     )
-    assert staying == [("paged_answers",)]  # of an answer that somebody asked for where the bot is not
+    assert staying == [("kept_answers",)]  # of an answer that somebody asked for where the bot is not
     done: list[str] = []
     await newsroom.database.write(lambda connection: connection.set_trace_callback(done.append))
     await newsroom.rooms.newsroom.forgetting.forget(SERVER, WHO)
-    assert f"DELETE FROM paged_answers WHERE server = {SERVER}" in done
+    assert f"DELETE FROM kept_answers WHERE server = {SERVER}" in done
     assert await newsroom.database.rows("SELECT id FROM servers") == [(SERVER,)]
 
 
@@ -30,7 +30,7 @@ async def test_each_column_that_names_somebody_is_one_that_a_person_is_taken_out
     persons = await newsroom.database.rows(
         "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON c.name = 'person' WHERE t.type = 'table'"
     )
-    assert {name for (name,) in persons} - {*ROWS_OF_ONE, "paged_answers"} == set()
+    assert {name for (name,) in persons} - {*ROWS_OF_ONE, "kept_answers"} == set()
 
 
 async def test_what_its_posts_told_of_is_forgotten_with_it(newsroom: Newsroom) -> None:

@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 from bot.count.judgement import HoldReason
-from bot.newsroom.status_words import ClosedChannel, Jobs, ServerStatus, status_answer
+from bot.newsroom.status_words import ClosedChannel, Jobs, Open, ServerStatus, status_answer
 from bot.tally.holds_words import Held
+from bot.wording.card import Link
 from bot.wording.context import Setting
 from bot.wording.message import render
+from bot.wording.question import posts_named
 from tests.conftest import START, reading, small_desk
 
 LATER = START + timedelta(minutes=5)
@@ -17,6 +19,13 @@ def test_what_waits_is_told_by_the_news_clock() -> None:
         ServerStatus(waiting=2, oldest=START), (), Jobs(), Setting(small_desk(), rehearsal=True), LATER
     )
     assert render(answer).content.endswith("\n2 posts wait to be sent, the oldest since 7 a.m.")
+
+
+def test_the_posts_that_wait_are_named_with_the_questions_about_them() -> None:
+    waits = Open(1, 3, 78, "**Biden leads.**", Link(5, "https://discord.com/channels/1/2/4"))
+    unasked = Open(2, 4, 78, "**Biden leads.**", None)
+    answer = status_answer(ServerStatus(awaiting=[waits, unasked]), (), Jobs(), Setting(small_desk()), LATER)
+    assert posts_named(answer) == [3, 5, 4]
 
 
 def test_a_closed_channel_has_the_machines_time_but_in_a_rehearsal() -> None:

@@ -9,12 +9,12 @@ from bot.operations.incidents import Incident, Trouble
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
-from bot.wording.draft import post_card
+from bot.wording.card import Card, lines
 from tests.conftest import COUNT, LIVE, SERVER, START, Newsroom
 
 MINUTE = timedelta(minutes=1)
 DM = 99
-DRAFT = post_card("notice", "the times are down", "Tallydesk, 7 a.m.")
+DRAFT = Card(lines("the times are down"), "Tallydesk, 7 a.m.", kind="notice")
 
 
 @pytest.fixture

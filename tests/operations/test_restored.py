@@ -408,7 +408,7 @@ async def test_a_thread_whose_message_was_posted_since_the_copy_is_opened_once(s
 def test_however_much_waits_all_of_it_is_in_the_answers_pages() -> None:
     waiting = [GoingOut(10**18 + n, f"{n} **Biden leads.** " + "x" * 500, shown=False) for n in range(99)]
     split = pages(waiting_answer(waiting, ["ga"] * 99, 1, Setting(small_desk())))
-    shown = "\n".join(embed["description"] for page in split for embed in page.embeds)
+    shown = "\n".join(embed["description"] for page in split for embed in render(page).embeds)
     assert shown.count("Biden leads") == 99
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -15,10 +16,10 @@ from bot.outbox.discord import number_of
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.message import Message
+from bot.wording.card import Block, Card, lines
 from bot.wording.context import Audience
-from bot.wording.draft import post_card
 from bot.wording.message import render
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, buttons, plain, reading
+from tests.conftest import AWAY, COUNT, EDITOR, LIVE, OTHER_SERVER, SERVER, START, Newsroom, buttons, plain, reading
 
 DESK = 19
 OLGA = "olga (81)"
@@ -111,7 +112,7 @@ async def test_published_it_goes_out_as_it_was_shown_and_the_question_says_who_a
     assert public.contents(DESK)[0].endswith(f"{words}\n-# {credit} · question 3")
     assert public.shown(DESK)[0].embeds == question.embeds
     ((who, after),) = await public.database.rows("SELECT who, after FROM audit WHERE what = 'post published'")
-    assert (who, json.loads(after)) == (OLGA, {"number": 2, "channel": COUNT, "content": posted.content})
+    assert (who, json.loads(after)) == (OLGA, {"number": 2, "channel": COUNT, "content": posted.content, "said": words})
     assert await public.database.rows("SELECT approved_by FROM outbox WHERE number = 2") == [(OLGA,)]
 
 
@@ -129,7 +130,7 @@ async def test_dropped_it_is_not_posted_and_the_question_says_who_and_when(publi
 
 @pytest.mark.parametrize("kind", ["certified", "call"])
 async def test_of_what_no_later_post_covers_discard_promises_none(public: Newsroom, kind: str) -> None:
-    row = OutboxRow.worded(SERVER, COUNT, 50, post_card(kind, "Certified.", "the desk, 7:35 a.m."), START)
+    row = OutboxRow.worded(SERVER, COUNT, 50, Card(lines("Certified."), "the desk, 7:35 a.m.", kind=kind), START)
     await public.database.write(lambda connection: add_rows(connection, [row], public.outbox.now()))
     await public.publish()
     answer = await press(public, "drop", questions(public)[0])
@@ -167,7 +168,7 @@ async def test_what_waits_in_a_thread_goes_out_once_the_public_does_not_read_its
     await public.desk_store.know_thread(SERVER, other, LIVE)
     await public.control.set_public(LIVE, SERVER, OLGA, public=True)
     for message, place in enumerate((thread, other)):
-        draft = post_card("shared", "where it stands", "the Times")
+        draft = Card(lines("where it stands"), "the Times", kind="shared")
         await SharingStore(public.rooms.outbox.outbox).share(message, SERVER, place, draft, None, None, OLGA)
     await public.publish()
     assert (said(public, thread), said(public, other)) == ([], [])
@@ -198,7 +199,7 @@ async def test_a_rate_limit_does_not_ask_the_desk_twice(public: Newsroom) -> Non
 
 
 async def test_a_post_that_leaves_no_room_for_the_question_is_shown_by_itself_above_it(public: Newsroom) -> None:
-    draft = post_card("shared", "x" * 1900, "the desk, 7:35 a.m.", ({"description": "card"},))
+    draft = Card(lines("x" * 1900), "the desk, 7:35 a.m.", (Block(lines("card"), colour=None),), "shared")
     row = OutboxRow.worded(SERVER, COUNT, 50, draft, START)
     await public.database.write(lambda connection: add_rows(connection, [row], public.outbox.now()))
     await public.publish()
@@ -212,7 +213,7 @@ async def test_a_post_that_leaves_no_room_for_the_question_is_shown_by_itself_ab
     await press(public, "publish", question)
     assert public.contents(COUNT)[-1] == shown.content
     assert said(public, DESK)[1].startswith("**#50 published in")
-    why = await public.app.rooms.answers.provenance.why(SERVER, DESK, 50, lambda _: True)
+    why = await public.app.rooms.answers.provenance.why(replace(EDITOR, channel=DESK), 50)
     assert f"in <#{COUNT}>" in render(why).content
     assert f"<#{DESK}>" not in render(why).content
 
@@ -694,7 +695,15 @@ async def test_what_no_longer_waits_for_publish_is_kept_with_who_let_it_go(publi
     content = (await public.posts(COUNT))[-1].content
     await public.control.set_public(COUNT, SERVER, OLGA, public=False)
     ((who, before),) = await public.database.rows("SELECT who, before FROM audit WHERE what = 'post freed'")
-    assert (who, json.loads(before)) == (OLGA, {"number": 2, "channel": COUNT, "content": content})
+    assert (who, json.loads(before)) == (
+        OLGA,
+        {
+            "number": 2,
+            "channel": COUNT,
+            "content": content,
+            "said": content.split("\n")[0],
+        },
+    )
 
 
 async def test_a_revision_that_no_longer_waits_replaces_what_went_out_just_before_it(public: Newsroom) -> None:

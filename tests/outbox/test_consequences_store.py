@@ -6,7 +6,7 @@ from bot.feeds.receivers import Delivery
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
-from bot.wording.draft import post_card
+from bot.wording.card import Card, lines
 from tests.conftest import COUNT, EDITS, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
 DESK = 19
@@ -245,7 +245,7 @@ async def test_a_muted_source_sends_nothing_and_others_do(newsroom: Newsroom) ->
         lambda connection: connection.execute("INSERT INTO mutes VALUES (?, 'times', 'Olga', 0, NULL)", (SERVER,))
     )
     await newsroom.take(reading(1000, 500))
-    notice = OutboxRow.worded(SERVER, COUNT, 2, post_card("notice", "two", "the desk"), START)
+    notice = OutboxRow.worded(SERVER, COUNT, 2, Card(lines("two"), "the desk", kind="notice"), START)
     await newsroom.database.write(lambda connection: add_rows(connection, [notice], newsroom.outbox.now()))
     await newsroom.publish()
     assert [content.split("\n")[0] for content in newsroom.contents(COUNT)] == ["two"]

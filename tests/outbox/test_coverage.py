@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.desk.desk_file import Desk
@@ -318,12 +318,13 @@ async def check_channel(newsroom: Newsroom, channel: int, *, due_some_time: bool
 
 
 async def check_numbers(newsroom: Newsroom) -> None:
+    """A number is that of one text, but where a post waited longer in one channel and so tells of more by then."""
     merged = {row.superseded_by for row in await newsroom.posts()}
     for channels in ((COUNT, LIVE, LATE), (AWAY,)):
-        texts: dict[int, str] = {}
+        texts: dict[tuple[int, int | None], str] = {}
         for row in await newsroom.posts():
             if row.channel in channels and row.state == "sent" and row.action == "post" and row.id not in merged:
-                assert texts.setdefault(row.number, row.content) == row.content
+                assert texts.setdefault((row.number, row.end), row.content) == row.content
 
 
 @share(0.2)
@@ -335,6 +336,13 @@ def test_each_change_is_told_in_one_post_a_channel_in_order_and_once(script: lis
 @pytest.mark.timeout(240)  # some hundreds of commits a day, each to disk
 @share(0.2)
 @given(editor_days)
+@example(
+    [
+        *[Move(0, 0, 0.5), Publish(()), Move(0, 0, 0.5), Publish(()), Decide("publish", 0)],
+        *[Control("pause"), Control("resume"), Publish(()), Move(-20, 0, 0.5), Pause(1.5), Publish(())],
+        Move(2500, 2500, 0.5),
+    ]
+).via("the post that waited for Publish tells of the next reading, too")
 def test_so_it_is_whatever_editors_stop_let_go_publish_and_drop(script: list[EditorStep]) -> None:
     async def check_with_questions(newsroom: Newsroom) -> None:
         await check(newsroom)

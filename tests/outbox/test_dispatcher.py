@@ -21,9 +21,8 @@ from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
 from bot.tally import changes_store
 from bot.tally.changes_words import Span, span_post
-from bot.wording.card import Card, Picture
+from bot.wording.card import Block, Card, Picture, Section, lines
 from bot.wording.context import Setting
-from bot.wording.draft import post_card
 from tests.conftest import COUNT, FAST, LIVE, LOOKS, SERVER, SOON, START, WHO, Fate, Newsroom, delivery, reading
 
 LATER_9: list[Fate] = ["later"] * 9
@@ -43,7 +42,7 @@ async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
     await newsroom.desk_store.join(SERVER)
     first = await newsroom.count("outbox") + 1
     rows = [
-        OutboxRow.worded(SERVER, channel, first + place, post_card("notice", text, "the desk"), START)
+        OutboxRow.worded(SERVER, channel, first + place, Card(lines(text), "the desk", kind="notice"), START)
         for place, text in enumerate(texts)
     ]
     await newsroom.database.write(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
@@ -69,7 +68,7 @@ async def until(true: Callable[[], object]) -> None:
 
 async def test_boards_are_in_the_way_of_no_channel_s_posts(newsroom: Newsroom) -> None:
     await newsroom.desk_store.join(SERVER)
-    board = OutboxRow.worded(SERVER, COUNT, 1, post_card("board", "a board", "the desk"), START, "ga")
+    board = OutboxRow.worded(SERVER, COUNT, 1, Card(lines("a board"), "the desk", kind="board"), START, "ga")
     await newsroom.database.write(lambda connection: add_rows(connection, [board], newsroom.outbox.now()))
     others = list(range(31, 43))
     for channel in others:
@@ -484,7 +483,7 @@ WHY = "Discord answered 403, error 50013: Missing Permissions"
 async def share_chart(newsroom: Newsroom) -> None:
     """Put a chart into the outbox, and say where the desk is told."""
     await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
-    draft = post_card("shared", "chart", "the desk", picture=CHART)
+    draft = Card(lines("chart"), "the desk", kind="shared", picture=CHART)
     await SharingStore(newsroom.rooms.outbox.outbox).share(9, SERVER, COUNT, draft, None, None, WHO)
 
 
@@ -575,9 +574,10 @@ async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_d
 ) -> None:
     await newsroom.control.set_desk_channel(LIVE, SERVER, WHO)
     newsroom.standin.world.guilds[SERVER].channels[COUNT].forbid("EMBED_LINKS")
-    card = {"title": "President", "description": "Biden 100", "fields": [{"name": "Other sources", "value": "none"}]}
+    others = Section("Other sources", lines("none"))
+    block = Block(lines("Biden 100"), (others,), "President", "19,000 left")
     for headline in ("first", "second"):
-        draft = post_card("shared", headline, "the desk", ({**card, "footer": {"text": "19,000 left"}},))
+        draft = Card(lines(headline), "the desk", (block,), "shared")
         store = SharingStore(newsroom.rooms.outbox.outbox)
         await store.share(len(headline), SERVER, COUNT, draft, None, None, WHO)
     await newsroom.publish()

@@ -11,6 +11,7 @@ from tests.product_sql import TOPIC_TABLES
 ITS_OWN = {
     "id",
     "number",
+    "card",
     "content",
     "state",
     "wall_attempted",

@@ -1,14 +1,14 @@
 """Notices in the outbox."""
 
 from bot.outbox.notices_store import NoticeStore
-from bot.wording.draft import post_card
+from bot.wording.card import Block, Card, lines
 from tests.conftest import COUNT, SERVER, Newsroom, reading
 
 
 async def test_a_notice_is_a_post_with_a_number_of_its_own(newsroom: Newsroom) -> None:
     await newsroom.follow()
     await newsroom.take(reading(100, 50))
-    draft = post_card("notice", "**A word**", "noon", ({"description": "more"},))
+    draft = Card(lines("**A word**"), "noon", (Block(lines("more"), colour=None),), "notice")
     await NoticeStore(newsroom.rooms.outbox.outbox).post(SERVER, COUNT, draft)
     await newsroom.publish()
     assert newsroom.contents(COUNT)[-1] == "**A word**\n-# #2 · noon"

@@ -23,9 +23,8 @@ from bot.outbox.tx import Tx
 from bot.tally import changes_store
 from bot.tally.changes_store import ChangePost
 from bot.tally.changes_words import Span, span_post
-from bot.wording.card import Card
+from bot.wording.card import Card, lines
 from bot.wording.context import Setting
-from bot.wording.draft import post_card
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading, small_desk
 
 
@@ -40,7 +39,7 @@ async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT, server: int
     """Put posts of these words into the outbox, numbered on."""
     first = len(await newsroom.posts()) + 1
     rows = [
-        OutboxRow.worded(server, channel, first + place, post_card("notice", text, "the desk"), START)
+        OutboxRow.worded(server, channel, first + place, Card(lines(text), "the desk", kind="notice"), START)
         for place, text in enumerate(texts)
     ]
     await newsroom.database.write(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
@@ -220,7 +219,7 @@ async def test_a_post_of_a_contest_that_the_desk_file_lost_fails_and_the_next_go
 ) -> None:
     await newsroom.follow()
     await newsroom.take(reading(100, 50))
-    row = OutboxRow.worded(SERVER, COUNT, 2, post_card("notice", "two", "the desk"), START)
+    row = OutboxRow.worded(SERVER, COUNT, 2, Card(lines("two"), "the desk", kind="notice"), START)
     await newsroom.database.write(lambda connection: add_rows(connection, [row], newsroom.outbox.now()))
     with monkeypatch.context() as patched:
         patched.setattr(changes_store, "span_post", lambda *_: None)
@@ -355,6 +354,7 @@ def waits(key: int, kind: str = "margin", contest: str | None = "ga", chain: int
         "source": "times",
         "chain": chain,
         "about": None,
+        "card": None,
         "content": None,
         "embeds": (),
         "buttons": (),

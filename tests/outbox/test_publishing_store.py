@@ -17,7 +17,7 @@ from bot.outbox.rows_store import add_rows
 from bot.rehearsal.standin.destination import ANNOUNCEMENT
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.message import Flag
-from bot.wording.draft import post_card
+from bot.wording.card import Card, lines
 from tests.conftest import COUNT, FAST, SERVER, START, WHO, Newsroom, reading
 from tests.outbox.test_approval import press, questions
 from tests.outbox.test_consequences_store import DESK, set_desk_channel
@@ -46,7 +46,7 @@ async def add(newsroom: Newsroom, kind: str, *texts: str) -> None:
     """Put posts of the contest into the outbox."""
     first = await newsroom.count("outbox") + 50
     rows = [
-        OutboxRow.worded(SERVER, COUNT, first + place, post_card(kind, text, "the desk"), START, "ga")
+        OutboxRow.worded(SERVER, COUNT, first + place, Card(lines(text), "the desk", kind=kind), START, "ga")
         for place, text in enumerate(texts)
     ]
     await newsroom.database.write(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))

@@ -7,7 +7,7 @@ from bot.follows.preferences import FollowPreferences, FollowThread
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
-from bot.wording.draft import post_card
+from bot.wording.card import Card, lines
 from tests.conftest import COUNT, SERVER, START, THREADS, WHO, Newsroom, reading
 from tests.outbox.test_consequences_store import DESK, set_desk_channel
 
@@ -40,7 +40,7 @@ async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
     """Put posts of no contest into the outbox."""
     first = await newsroom.count("outbox") + 50
     rows = [
-        OutboxRow.worded(SERVER, channel, first + place, post_card("notice", text, "the desk"), START)
+        OutboxRow.worded(SERVER, channel, first + place, Card(lines(text), "the desk", kind="notice"), START)
         for place, text in enumerate(texts)
     ]
     await newsroom.database.write(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))

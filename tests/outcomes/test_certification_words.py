@@ -11,7 +11,7 @@ from bot.count.certification import CertificationCount, ResultsCertified, UnitsC
 from bot.desk.counties import counties_of
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
-from bot.outcomes.calls_words import CallFacts, call_post, calls_answer, status_field
+from bot.outcomes.calls_words import CallFacts, call_post, calls_answer, status_section
 from bot.outcomes.certification_words import (
     CertifyingFacts,
     Listed,
@@ -21,13 +21,12 @@ from bot.outcomes.certification_words import (
     units_back_post,
 )
 from bot.tally.standing_words import MarginFacts
-from bot.wording.card import Card
+from bot.wording.card import Block, Card, lines
 from bot.wording.context import Setting, contest_context
-from bot.wording.draft import answer_card
 from bot.wording.limits import CONTENT, DESCRIPTION, FIELD_VALUE, size
 from bot.wording.message import pages, render
 from bot.wording.question import Question
-from tests.conftest import share, small_desk
+from tests.conftest import EDITOR, share, small_desk
 
 NOW = datetime(2020, 11, 11, 13, 25, tzinfo=UTC)
 NASTY = "@everyone <@&1> **b** [x](https://e.vil) `c` ||s|| ~~t~~"
@@ -79,7 +78,7 @@ def inert(text: str) -> None:
 
 
 def in_bounds(answer: Card) -> None:
-    for page in pages(answer):
+    for page in map(render, pages(answer)):
         assert 0 < size(page.content) <= CONTENT
         inert(page.content)
         for embed in page.embeds:
@@ -100,7 +99,7 @@ def test_the_list_of_who_has_certified(
 ) -> None:
     said = {"kind": "deadline", "title": NASTY, "zone": "America/New_York", "certifies": "units", "verified": False}
     deadlines = tuple(Event.model_validate(said | {"wall": wall}) for wall in walls)
-    asked = Question(CONTEST, 1, 2, Setting(DESK, public=public), NOW)
+    asked = Question(CONTEST, EDITOR, Setting(DESK, public=public), NOW)
     facts = CertifyingFacts(asked, EVERY, listed, own, deadlines)
     results = ResultsFacts(DESK.sources[0], True, NOW)
     in_bounds(certified_answer(CertifiedStanding((), deadlines, (), results), asked, facts))
@@ -125,9 +124,9 @@ def test_the_post_of_a_call(
 )
 def test_the_list_of_calls(calls: tuple[CallFacts, ...]) -> None:
     facts = MarginFacts(CONTEST, DESK.sources[0], NOW, None, calls=calls)
-    in_bounds(calls_answer(Question(CONTEST, 1, 2, Setting(DESK), NOW), facts.calls, facts.results, DESK.sources))
-    fields = status_field(contest_context(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK))
-    for page in pages(answer_card("Calls", ({"fields": fields},) if fields else ())):
+    in_bounds(calls_answer(Question(CONTEST, EDITOR, Setting(DESK), NOW), facts.calls, facts.results, DESK.sources))
+    sections = status_section(contest_context(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK))
+    for page in map(render, pages(Card(lines("Calls"), blocks=(Block(sections=sections),) if sections else ()))):
         assert all(0 < size(one["value"]) <= FIELD_VALUE for embed in page.embeds for one in embed["fields"])
 
 
@@ -150,9 +149,9 @@ def test_a_source_for_the_newsroom_alone_is_not_named_where_the_public_reads() -
     call = CallFacts(inside, Call(says="called", candidates=("biden",)), NOW)
     facts = MarginFacts(CONTEST, DESK.sources[0], NOW, None, calls=(call,))
     assert (
-        status_field(
+        status_section(
             contest_context(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK, public=True)
         )
-        == []
+        == ()
     )
-    assert status_field(contest_context(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK)) != []
+    assert status_section(contest_context(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK)) != ()

@@ -32,6 +32,7 @@ from bot.newsroom.setup_words import Lacks
 from bot.tally.changes_store import ChangePost
 from bot.wording.context import ContestContext, Setting
 from bot.wording.question import Question
+from tests.conftest import EDITOR
 
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
 SOURCES = ("the Wire", "our reporter")
@@ -74,7 +75,7 @@ class World:
     @property
     def asked(self) -> Question:
         """A question about it."""
-        return Question(self.contest, 1, 2, self.setting, NOW, self.at)
+        return Question(self.contest, EDITOR, self.setting, NOW, self.at)
 
     @property
     def told(self) -> ContestContext:

@@ -10,6 +10,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -85,6 +86,7 @@ NOT_ALONE = ("incident_notice", "named", "matching")
 for, is tried here."""
 REFUSES = (
     "crossed_post",
+    "card_of",
     "chart_of",
     "chart_words",
     "past_time",
@@ -141,9 +143,10 @@ def test_no_sentence_is_a_verdict_whatever_the_facts(module: ModuleType, data: s
     assert [(one, jargon(one[1]) + not_ap(one[1])) for one in said if jargon(one[1]) or not_ap(one[1])] == []
 
 
-def written(file: Path) -> Iterator[str]:
-    """Yield each text of several words in a file's code, {} for what is put in; not what explains it, no pattern."""
-    yield from texts_of(ast.parse(file.read_text(encoding="utf-8")))
+@cache
+def written(file: Path) -> list[str]:
+    """Return each text of several words in a file's code, {} for what is put in; not what explains it, no pattern."""
+    return list(texts_of(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def texts_of(tree: ast.AST) -> Iterator[str]:
@@ -152,7 +155,7 @@ def texts_of(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             passed_over.add(id(node.value))
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile":
+        elif isinstance(node, ast.Call) and _called(node) == "compile":
             passed_over |= {id(part) for part in ast.walk(node)}
     for node in ast.walk(tree):
         text = ""
@@ -165,6 +168,14 @@ def texts_of(tree: ast.AST) -> Iterator[str]:
             text = node.value
         if " " in text.strip():
             yield text
+
+
+def _called(node: ast.Call) -> str:
+    """Return the name of what is called, without what it is a part of."""
+    match node.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
 
 
 FILES = [
@@ -181,8 +192,8 @@ def handed_over(file: Path) -> Iterator[str]:
     """Yield each text of several words that a file hands to an error, or to an answer that is worded on the spot."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
-            called = ast.unparse(node.func).split(".")[-1]
-            if called.endswith("Error") or called in ("Answer", "EntryCard", "Button", "Select", "Choice"):
+            called = _called(node)
+            if called.endswith("Error") or called in ("of", "above", "below", "Button", "Select", "Choice"):
                 yield from texts_of(node)
 
 

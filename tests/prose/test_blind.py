@@ -1,9 +1,10 @@
 """Texts that the reader was not made with: as reporters write, traps, and what tempts into being sure.
 
-Each set was graded before it was read, but by whoever had made the reader. At the first look the first one (140 texts) had none
-falsely sure, 78 of its 98 claims offered with the right sign, name and place, and something offered in 8 of 40 traps; the second
-(110 texts) 2 falsely sure, 51 of 64 claims, 2 of 40 traps. What was mended after that were kinds, not texts; a set that was
-looked at is a guard, and another one the measure.
+Each set was graded before it was read; the first two by whoever had made the reader, the third was written by somebody who had
+never seen it. At the first look the first one (140 texts) had none falsely sure, 78 of its 98 claims offered with the right sign,
+name and place, and something offered in 8 of 40 traps; the second (110 texts) 2 falsely sure, 51 of 64 claims, 2 of 40 traps; the
+third (200 texts) 2 falsely sure, 77 of 126 claims, 9 of 50 traps. What was mended after that were kinds, not texts; a set that
+was looked at is a guard, and another one the measure.
 """
 
 import tomllib
@@ -12,22 +13,31 @@ from typing import Any
 
 import pytest
 
-from bot.desk.desk_file import Desk
+from bot.desk.desk_file import Contest, Desk
 from bot.prose.reader import understood
 
 HERE = Path(__file__).parent / "blind"
+SETS = {
+    name: tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8")) for name in ("first", "second", "third")
+}
 NUMBERS = ("votes", "ballots", "done", "percent")
 
 
 def texts(name: str, of: str) -> list[dict[str, Any]]:
-    rows = tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))["text"]
-    return [row for row in rows if row["of"] == of]
+    return [row for row in SETS[name]["text"] if row["of"] == of]
 
 
-def said(words: str, desk: Desk) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def said(row: dict[str, Any], georgia: Desk) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the claims of a text: those that are sure, and those that are offered."""
-    found = understood(words, desk)
+    found = understood(row["words"], desk_of(row.get("contest"), georgia))
     return [one.fields() for one in found.claims], [one.fields() for one in found.proposals]
+
+
+def desk_of(contest: str | None, georgia: Desk) -> Desk:
+    """Return a desk that follows a contest of the third set; None: Georgia's for president."""
+    rows = [row for row in SETS["third"]["contest"] if row["id"] == contest]
+    followed = [Contest.model_validate(row | {"leads": "times"}) for row in rows]
+    return georgia.model_copy(update={"contests": followed}) if followed else georgia
 
 
 def is_it(one: dict[str, Any], claim: dict[str, Any]) -> bool:
@@ -41,29 +51,36 @@ def is_it(one: dict[str, Any], claim: dict[str, Any]) -> bool:
         and (found if sign > 0 or found is None else -found) == number
         and same_name
         and sorted(one.get("units", ())) == sorted(claim.get("units", one.get("units", ())))
+        and one.get("net") == claim.get("net", one.get("net"))
     )
 
 
-@pytest.mark.parametrize(("name", "share"), [("first", 0.8), ("second", 0.8)])
+def false_ones(sure: list[dict[str, Any]], row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what is sure and not true, or not to be had for sure."""
+    may_be = [claim for claim in row.get("claims", ()) if claim.get("sure_ok", True)]
+    return [one for one in sure if not any(is_it(one, claim) for claim in may_be)]
+
+
+@pytest.mark.parametrize(("name", "share"), [("first", 0.8), ("second", 0.8), ("third", 0.85)])
 def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str, share: float) -> None:
     missed, wanted = [], 0
     for row in texts(name, "real"):
-        sure, likely = said(row["words"], georgia)
-        wanted += len(row["claims"])
-        missed += [
-            (row["words"], claim) for claim in row["claims"] if not any(is_it(one, claim) for one in sure + likely)
-        ]
-        assert [one for one in sure if not any(is_it(one, claim) for claim in row["claims"])] == []
+        sure, likely = said(row, georgia)
+        needed = [claim for claim in row.get("claims", ()) if not claim.get("optional")]
+        wanted += len(needed)
+        missed += [(row["words"], claim) for claim in needed if not any(is_it(one, claim) for one in sure + likely)]
+        assert false_ones(sure, row) == []
     assert len(missed) <= (1 - share) * wanted, missed
 
 
-@pytest.mark.parametrize(("name", "most"), [("first", 8), ("second", 4)])
+@pytest.mark.parametrize(("name", "most"), [("first", 8), ("second", 4), ("third", 9)])
 def test_little_is_offered_of_a_trap_and_nothing_is_sure(georgia: Desk, name: str, most: int) -> None:
-    found = {row["words"]: said(row["words"], georgia) for row in texts(name, "trap")}
+    found = {row["words"]: said(row, georgia) for row in texts(name, "trap")}
     assert {words: sure for words, (sure, _) in found.items() if sure} == {}
     assert sum(bool(likely) for _, likely in found.values()) <= most
 
 
-@pytest.mark.parametrize("name", ["first", "second"])
-def test_nothing_that_tempts_is_sure(georgia: Desk, name: str) -> None:
-    assert {row["words"]: sure for row in texts(name, "attack") if (sure := said(row["words"], georgia)[0])} == {}
+@pytest.mark.parametrize("name", SETS)
+def test_nothing_false_of_what_tempts_is_sure(georgia: Desk, name: str) -> None:
+    found = {row["words"]: false_ones(said(row, georgia)[0], row) for row in texts(name, "attack")}
+    assert {words: sure for words, sure in found.items() if sure} == {}

@@ -544,3 +544,43 @@ def test_how_much_is_in_is_a_percentage_that_says_so(
 def test_nothing_is_offered_where_the_text_says_that_it_is_none_and_why(georgia: Desk, text: str, why: str) -> None:
     found = understood(text, georgia)
     assert (found.claims, found.proposals, found.refused) == ((), (), ((text.strip(), why),))
+
+
+@pytest.mark.parametrize(
+    ("text", "votes", "county", "net", "split"),
+    [
+        ("Cobb posted 1,414 votes. Biden 824, Trump 568", 1414, "Cobb", None, {"biden": 824, "trump": 568}),
+        ("Cobb: 1,414 more absentees. Biden +311 there.", 1414, "Cobb", ("biden", 311), None),
+        ("Floyd, 412 ballots, net Trump 36", 412, "Floyd", ("trump", 36), None),
+        ("Floyd - 812 ballots tonight, Trump by 350 in that group", 812, "Floyd", ("trump", 350), None),
+        ("Cobb update: 4,131 ballots, 3,029 Biden, 1,062 Trump", 4131, "Cobb", None, {"biden": 3029, "trump": 1062}),
+        ("Cobb drop: about 7,500 votes.", 7500, "Cobb", None, None),
+    ],
+)
+def test_a_batch_is_read_with_what_the_next_sentence_says_of_it(
+    georgia: Desk, text: str, votes: int, county: str, net: tuple[str, int] | None, split: dict[str, int] | None
+) -> None:
+    (batch,) = [one for one in understood(text, georgia).proposals if isinstance(one, BatchClaim)]
+    assert (batch.votes, batch.units, batch.split) == (votes, (county,), split)
+    assert (batch.net and (batch.net.candidate, batch.net.votes)) == net
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fulton adds 1,200. Biden leads by 917.",  # the lead is no batch's
+        "Cobb upload: 1,200 votes, broke 70-30 Biden",  # a share is no split
+    ],
+)
+def test_a_lead_or_a_share_is_no_part_of_a_batch(georgia: Desk, text: str) -> None:
+    (batch,) = [one for one in understood(text, georgia).proposals if isinstance(one, BatchClaim)]
+    assert (batch.votes, batch.net, batch.split) == (1200, None, None)
+
+
+def test_each_county_of_a_list_has_what_its_heading_says(georgia: Desk) -> None:
+    found = understood("What's left, per SOS:\nGwinnett 4,800\nCobb 700\nTotal 5,500", georgia).proposals
+    assert [(one.ballots, one.units) for one in found if isinstance(one, LeftClaim)] == [
+        (4800, ("Gwinnett",)),
+        (700, ("Cobb",)),
+        (5500, ()),
+    ]

@@ -220,8 +220,9 @@ def test_what_the_next_sentence_takes_back_is_no_claim(georgia: Desk, after: str
 
 def test_the_next_line_of_a_paragraph_may_take_a_line_back(georgia: Desk) -> None:
     said = "Biden leads by 14,110 votes."
-    assert claims(f"{said}\nCorrection: 14,101.", georgia) == []
-    for after in ("\n\nCorrection: 14,101.", "\n8:05 a.m. | Correction: the hearing is at 10.", "\nPolls open then."):
+    for after in ("\nCorrection: 14,101.", "\nThe chyron was wrong.", "\n\nThat was a typo."):
+        assert claims(said + after, georgia) == []
+    for after in ("\n\nCorrection: 14,101.", "\n8:05 a.m. | Correction: the hearing is at 10.", "\n\nPolls open then."):
         assert len(claims(said + after, georgia)) == 1
 
 
@@ -233,3 +234,12 @@ def test_the_president_is_named_and_not_passed_over(georgia: Desk) -> None:
 def test_four_digits_behind_at_are_surely_no_figure(georgia: Desk) -> None:
     assert claims("SoS has Biden up 14,130 with 4,991,800 total at 1125", georgia) == []
     assert claims("Biden's lead is at 1130", georgia) == []
+
+
+def test_what_stands_before_a_claim_on_its_line_has_to_be_understood(georgia: Desk) -> None:
+    assert claims("Precinct 12B at the church: Trump leads by 311. 100% reporting.", georgia) == []
+    assert len(claims("8,200 ballots left. Biden leads by 14,101.", georgia)) == 2
+
+
+def test_few_votes_counted_may_be_a_batch_s_and_are_no_sure_total(georgia: Desk) -> None:
+    assert claims("Just in: 4,800 votes counted.", georgia) == []

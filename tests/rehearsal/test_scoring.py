@@ -17,6 +17,7 @@ from bot.rehearsal.rehearsable_days import open_day
 from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.scoring import ScoreFile, news, score, scorecard_json
 from bot.tally.holds_store import HoldRecord
+from bot.wording.card import Card
 
 AT = datetime(2020, 11, 11, 12, 0, tzinfo=UTC)
 END = AT + timedelta(hours=6)
@@ -38,7 +39,14 @@ def minutes(number: float) -> datetime:
 
 def post(number: int, minute: float = 0, channel: int = COUNT, kind: str = "margin") -> SentPost:
     return SentPost(
-        number, minutes(minute), channel, 1000 + number, kind, number, f"**Post {number}**\n-# #{number}", []
+        number,
+        minutes(minute),
+        channel,
+        1000 + number,
+        kind,
+        number,
+        f"**Post {number}**\n-# #{number}",
+        Card.of(f"**Post {number}**"),
     )
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,20 @@ from bot.schedule.schedule_entries_store import ENTRY, entry_of
 from bot.schedule.schedule_store import Changed, NewEntry
 from bot.wording.card import Card
 from bot.wording.message import render
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, buttons, run_sql, small_desk
+from tests.conftest import (
+    AWAY,
+    COUNT,
+    EDITOR,
+    LIVE,
+    OTHER_SERVER,
+    SERVER,
+    START,
+    WHO,
+    Newsroom,
+    buttons,
+    run_sql,
+    small_desk,
+)
 
 ROOM = 900
 PERSON = 77
@@ -184,6 +198,24 @@ async def test_where_nothing_is_followed_the_desk_is_told_and_else_nobody(newsro
     await newsroom.control.set_desk_channel(ROOM, SERVER, WHO)
     await look(newsroom, "10:00")
     assert (await told(newsroom, ROOM)) == ["**Now: press conference, the Secretary of State,** 10 a.m."]
+
+
+async def test_a_desk_channel_gets_nothing_that_was_due_before_it_was_set(newsroom: Newsroom) -> None:
+    await newsroom.desk_store.join(SERVER)
+    await add(newsroom, event("10:00"))
+    await look(newsroom, "09:40")
+    await newsroom.control.set_desk_channel(ROOM, SERVER, WHO)
+    await look(newsroom, "09:41")
+    assert await told(newsroom, ROOM) == []
+
+
+async def test_what_is_due_when_the_desk_moves_is_posted_where_it_is_then(newsroom: Newsroom) -> None:
+    await newsroom.control.set_desk_channel(ROOM, SERVER, WHO)
+    await add(newsroom, event("10:00"))
+    newsroom.clock.set(at("09:31"))  # due a minute ago, and nobody has looked
+    await newsroom.control.set_desk_channel(COUNT, SERVER, WHO)
+    await look(newsroom, "09:32")
+    assert [len(await told(newsroom, channel)) for channel in (ROOM, COUNT)] == [0, 1]
 
 
 async def test_a_server_that_the_bot_left_is_told_nothing(room: Newsroom) -> None:
@@ -962,7 +994,7 @@ async def test_a_move_while_a_reminder_waits_for_publish_takes_its_place(room: N
         assert await told(room) == []
         late_by = "posts were paused until 11:31 a.m.; the event was due at 10:30 a.m."
         assert await room.queue.press("publish", row.id, SERVER, WHO) == f"#1 will not be posted: {late_by}"
-        why = await room.app.rooms.answers.provenance.why(SERVER, ROOM, row.number, lambda _: True)
+        why = await room.app.rooms.answers.provenance.why(replace(EDITOR, channel=ROOM), row.number)
         assert f"Published by Olga, but not posted in <#{COUNT}>: {late_by}" in str(why)
         assert (await told(room, ROOM))[0].startswith(f"**#1 not posted in <#{COUNT}>:** {late_by}")
         return
@@ -988,7 +1020,7 @@ async def test_publish_that_comes_too_late_for_a_reminder_says_so_and_so_does_al
     assert (await told(room, ROOM))[0].startswith(f"**#1 not posted in <#{COUNT}>:** {late_by}")
     assert not buttons(room.shown(ROOM)[0])
     assert await room.database.rows("SELECT what FROM audit WHERE what LIKE 'post %'") == []
-    why = await room.app.rooms.answers.provenance.why(SERVER, ROOM, row.number, lambda _: True)
+    why = await room.app.rooms.answers.provenance.why(replace(EDITOR, channel=ROOM), row.number)
     assert f"\nNot posted in <#{COUNT}>: {late_by}\n" in render(why).content
 
 
@@ -1088,3 +1120,34 @@ async def test_what_is_due_and_not_posted_yet_is_not_lost_when_its_event_turns_o
     await changed_to(room, key, kind="press_conference")
     await look(room, "09:32")
     assert [one for one in await told(room) if "minutes" in one]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"channel": ROOM}, {"contest": "other"}, {"status": "expected"}],
+    ids=["channel", "contest", "status"],
+)
+async def test_what_is_due_and_not_posted_yet_is_posted_once_where_its_event_changes(
+    room: Newsroom, changed: dict[str, Any]
+) -> None:
+    key = await add(room, event("10:00"))
+    room.clock.set(at("09:31"))  # due a minute ago, and nobody has looked
+
+    def make(entry: ScheduleEntry) -> ScheduleEntry:
+        if "channel" in changed:
+            return replace(entry, **changed)
+        return replace(entry, event=entry.event.model_copy(update=changed))
+
+    await room.schedule_store.change(SERVER, key, make, "schedule edit", WHO)
+    await look(room, "09:32")
+    assert [len(await told(room, channel)) for channel in (COUNT, ROOM)] == [1, 0]
+
+
+async def test_what_is_due_and_not_posted_yet_is_dropped_for_its_reason_where_its_event_moves(room: Newsroom) -> None:
+    key = await add(room, event("10:00"))
+    room.clock.set(at("09:31"))
+    await changed_to(room, key, status="canceled")
+    await look(room, "09:32")
+    dropped = await room.database.rows("SELECT kind, why FROM outbox WHERE state = 'dropped'")
+    assert dropped == [("reminder", "the event has changed since")]
+    assert [one.startswith("**Canceled") for one in await told(room)] == [True]

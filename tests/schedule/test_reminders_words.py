@@ -6,13 +6,14 @@ import pytest
 from bot.events.event import Event
 from bot.schedule.reminders_words import (
     ReminderFacts,
-    begun_content,
+    begun_card,
     event_phrase,
     moved_sentences,
     reminder_post,
     reminder_sentences,
     what,
 )
+from bot.wording.card import Card
 from bot.wording.context import Setting
 from bot.wording.message import render
 from tests.conftest import small_desk
@@ -123,12 +124,14 @@ def test_a_place_that_the_title_ends_with_is_said_once() -> None:
 
 def test_what_has_begun_is_expected_no_more() -> None:
     setting, at = Setting(small_desk()), event().starts_at
-    asked = f"{reminded(event(status='expected'), at)}\n-# #3"
-    assert begun_content(asked, "desk editor (5)", at, setting) == (
-        "**Under way,** says desk editor, 10 a.m.\n**Now: rally, Sen. Doe,** 10 a.m.\n-# #3"
-    )
-    closed = begun_content("**Now: polls close,** 7 p.m.", "desk editor", at, setting, "polls_close")
-    assert closed == "**Polls closed,** says desk editor, 10 a.m.\n**Now: polls close,** 7 p.m."
+    expected = event(status="expected")
+    asked = reminder_post(ReminderFacts(1, expected, timedelta(0), expected.wall, at, at), setting)
+    assert asked.headline == "**Expected now: rally, Sen. Doe,** 10 a.m. It is not confirmed."
+    begun = begun_card(asked, 3, "desk editor (5)", at, setting)
+    assert begun.headline == "**Under way,** says desk editor, 10 a.m.\n**Now: rally, Sen. Doe,** 10 a.m."
+    assert begun.buttons == ()
+    closed = begun_card(Card.of("**Now: polls close,** 7 p.m."), 3, "desk editor", at, setting, "polls_close")
+    assert closed.headline == "**Polls closed,** says desk editor, 10 a.m.\n**Now: polls close,** 7 p.m."
 
 
 def test_a_reminder_of_what_has_begun_says_so_and_when_it_was_to_begin() -> None:

@@ -53,12 +53,10 @@ def reminder(lead: timedelta) -> str:
 
 def list_of(today: list[Event], deadlines: list[Event]) -> str:
     draft = rundown_post(RundownFacts(NOW, [], today, deadlines), SETTING)
-    copied = render(
-        copy_answer(draft.headline, render(draft).embeds, NOW, NOW, Setting(SETTING.desk, rehearsal=True))
-    ).content
+    copied = render(copy_answer(draft, NOW, NOW, Setting(SETTING.desk, rehearsal=True))).content
     assert copied.count("not verified") == 1, "the copy for a live blog says it too"
     assert copied.startswith("REHEARSAL. As of ")
-    later = copy_answer(draft.headline, render(draft).embeds, NOW, NOW + timedelta(minutes=51), SETTING)
+    later = copy_answer(draft, NOW, NOW + timedelta(minutes=51), SETTING)
     assert (
         render(later).embeds[0]["description"] == "This is the list of 51 minutes ago; `/draft` has the figures of now."
     )
@@ -82,7 +80,7 @@ SAID: dict[str, Callable[[], str]] = {
     ),
     "/remindme": lambda: render(reminded_answer(ENTRY, NOW, [], NOW, SETTING, fresh=True)).content,
     "what is played back": lambda: render(plan_answer(1, PLAN, NOW, SETTING)).content,
-    "what was saved": lambda: saved_answer(RULE, (), (), NOW, SETTING),
+    "what was saved": lambda: saved_answer(RULE, (), (), NOW, SETTING).headline,
     "what was changed": lambda: render(event_changed_answer(RULE, RULE, Delivery(), NOW, SETTING, saved=True)).content,
     "that it has begun": lambda: render(event_changed_answer(RULE, STARTED, Delivery(), NOW, SETTING)).content,
     "a list of choices": lambda: entry_label(RULE.model_copy(update={"title": "x" * 300}), NOW, SETTING.desk.zone),

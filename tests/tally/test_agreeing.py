@@ -52,7 +52,7 @@ async def audited(newsroom: Newsroom) -> list[Any]:
 
 async def why(newsroom: Newsroom, number: int = 1, server: int = SERVER, channel: int = COUNT) -> str:
     questions = newsroom.questions
-    return render(await questions.provenance.why(server, channel, number, lambda _: True)).content
+    return render(await questions.provenance.why(await questions.asking.viewer(server, channel), number)).content
 
 
 async def test_who_says_what_is_posted_is_named_at_the_post_and_makes_none(told: Newsroom) -> None:
@@ -112,7 +112,7 @@ async def test_it_says_beforehand_that_its_source_is_named_there(told: Newsroom)
     told.at(40)
     contest = told.following.contest("ga")
     shown = await told.entering.report(OLGA, contest, Form(margin="Biden 14,101"), source="reporter")
-    assert "#1 has this margin already** and will name this source, too. Answers use it." in shown.content
+    assert "#1 has this margin already** and will name this source, too. Answers use it." in shown.headline
     assert "Also" not in card(told)
 
 
@@ -124,7 +124,9 @@ def test_a_card_names_a_few_and_says_how_many_more() -> None:
         "Also: the Times, 7 a.m.; the Secretary of State, 7 a.m.; our reporter, 7 a.m.; the AP, 7 a.m.; and 1 more."
     )
     assert also_said([("gone", START)], Setting(desk), START) == ""
-    (long,) = (one["description"] for one in embeds_of(Card(blocks=with_also([Block(lines(*["x" * 99] * 45))], line))))
+    (long,) = (
+        one["description"] for one in embeds_of(Card((), blocks=with_also([Block(lines(*["x" * 99] * 45))], line)))
+    )
     assert long.startswith("x" * 99)
     assert long.endswith(f"\n\n{line}")
     assert len(long) <= 4096

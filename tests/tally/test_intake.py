@@ -8,7 +8,7 @@ import pytest
 
 from bot.count.change import Change
 from bot.count.reading import MOST_VOTES, Reading
-from bot.database.database import fetch
+from bot.database.database import Row, fetch, to_micros
 from bot.desk.desk_file import Desk, FeedKey
 from bot.feeds import receivers
 from bot.feeds.receivers import READINGS_IN_PART, Delivery
@@ -600,12 +600,47 @@ async def test_an_answer_that_breaks_off_is_not_proven_and_its_next_reading_post
         patch.setattr(Delivery, "parts", _with_a_broken_end)
         with pytest.raises(OSError, match="disk full"):
             await following.ingest.accept(whole)
-    assert (await following.count("readings"), await following.count("feed_proofs")) == (READINGS_IN_PART, 0)
+    assert await following.count("readings") == READINGS_IN_PART
+    assert await _read(following) == []
     assert len(await following.queries.refusals("times")) == 1
     posted = await following.count("outbox")
     counted = await following.ingest.accept(whole)
     assert (counted.accepted, counted.unchanged) == (READINGS_IN_PART, 1)
-    assert (await following.count("outbox"), await following.count("feed_proofs")) == (posted + READINGS_IN_PART, 1)
+    assert await following.count("outbox") == posted + READINGS_IN_PART
+    assert await _read(following) == [("times",)]
+
+
+async def _read(newsroom: Newsroom) -> list[Row]:
+    return await newsroom.database.rows("SELECT source FROM feed_proofs WHERE read_at IS NOT NULL")
+
+
+async def test_votes_that_moved_in_an_answer_that_breaks_off_are_known_to_have_moved(
+    following: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await following.ingest.accept(Delivery("times", [reading(900, 500)], contests={"ga"}))
+    following.at(24 * 60)
+    rising = [reading(1000 + 100 * number, 500, 24 * 60 - 30 + number) for number in range(READINGS_IN_PART)]
+    with monkeypatch.context() as patch:
+        patch.setattr(Delivery, "parts", _with_a_broken_end)
+        with pytest.raises(OSError, match="disk full"):
+            await following.ingest.accept(Delivery("times", [*rising, *rising], contests={"ga"}))
+    await following.ingest.accept(Delivery("times", rising[-1:], contests={"ga"}))
+    assert await following.database.rows("SELECT moved_at FROM feed_proofs") == [(to_micros(following.clock.now()),)]
+
+
+async def test_readings_of_an_answer_that_breaks_off_are_counted_as_far_as_they_are_stored(
+    following: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    following.at(60)
+    rising = [reading(1100 + 100 * number, 500, 1 + number / 60) for number in range(2 * READINGS_IN_PART)]
+    before = following.ingest.taken_in["times", "accepted"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Delivery, "parts", _with_a_broken_end)
+        with pytest.raises(OSError, match="disk full"):
+            await following.ingest.accept(Delivery("times", rising, contests={"ga"}))
+    assert following.ingest.taken_in["times", "accepted"] == before + READINGS_IN_PART
+    await following.ingest.accept(Delivery("times", rising[READINGS_IN_PART:], contests={"ga"}))
+    assert following.ingest.taken_in["times", "accepted"] == before + 2 * READINGS_IN_PART
 
 
 _parts = Delivery.parts

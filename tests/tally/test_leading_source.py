@@ -13,7 +13,19 @@ from bot.tally.leading_source_store import LeadingSourceStore
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from bot.wording.message import render
-from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, WHO, Newsroom, OpenNewsroom, reading, small_desk
+from tests.conftest import (
+    AWAY,
+    COUNT,
+    EDITOR,
+    OTHER_SERVER,
+    SERVER,
+    WHO,
+    Newsroom,
+    OpenNewsroom,
+    question_in,
+    reading,
+    small_desk,
+)
 
 LEADS = "**Margin now from the Secretary of State:** Biden leads in Georgia by 490 votes, was 500 by the Times."
 
@@ -135,10 +147,10 @@ async def test_a_switch_leaves_an_audit_row_with_before_and_after(room: Newsroom
 async def test_answers_go_by_the_source_that_was_chosen_and_say_who_chose_it(room: Newsroom) -> None:
     await lead(room)
     asking = room.questions
-    asked = await asking.asking.asked("ga", SERVER, COUNT)
+    asked = await question_in(asking)
     sources = render(await asking.provenance.sources(asked)).content
     assert ": posts follow the Secretary of State.** Chosen 7:02 a.m. by Olga." in sources
-    elsewhere = await asking.asking.asked("ga", OTHER_SERVER, AWAY)
+    elsewhere = await question_in(asking, OTHER_SERVER, AWAY)
     assert ": posts follow the Times.**\n" in render(await asking.provenance.sources(elsewhere)).content
     assert (asked.contest.leads, elsewhere.contest.leads) == ("ga-sos", "times")
     facts = await Standings(room.queries, Setting(small_desk()), room.clock).margin(
@@ -151,7 +163,7 @@ async def test_why_says_who_switched(room: Newsroom) -> None:
     await lead(room)
     questions = room.questions
     number = (await room.posts())[-1].number
-    said = render(await questions.provenance.why(SERVER, COUNT, number, lambda _: True)).content
+    said = render(await questions.provenance.why(EDITOR, number)).content
     assert "reports the margin from a new leading source" in said
     assert "Posted because the leading source changed: Olga switched it." in said
     assert "covers" not in said

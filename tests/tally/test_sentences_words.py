@@ -9,7 +9,7 @@ from bot.count.change import Change, compare, net
 from bot.count.reading import Reading
 from bot.desk.desk_file import Contest, Source, load_desk
 from bot.tally.changes_words import headline
-from bot.wording.context import ContestContext, Movement
+from bot.wording.context import ContestContext, Movement, Tense
 
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
 TIMES = next(source for source in DESK.sources if source.id == "times")
@@ -32,11 +32,13 @@ def say(
     steps: list[Change] | None = None,
     *,
     roll_up: bool = False,
+    tense: Tense = "present",
 ) -> str:
     change = net(before, after, steps, led) if before and steps else compare(before, after, led)
     assert change is not None
     context = ContestContext(contest, DESK.desk.style, ZoneInfo("America/New_York"), NOW, after.names, after.count)
-    return headline(context, Movement(change, before, after, source, len(steps) if steps else 1), roll_up=roll_up)
+    movement = Movement(change, before, after, source, len(steps) if steps else 1, tense=tense)
+    return headline(context, movement, roll_up=roll_up)
 
 
 EVENING = reading("07:00", 2471882, 2457733, 4992124)
@@ -61,6 +63,23 @@ def test_one_vote_is_singular() -> None:
     assert say(EVENING, reading("07:35", 2471883, 2457733, 4992125)) == (
         "**Biden's lead in Georgia grows by 1 vote, to 14,150,** after 1 more vote was counted (Biden 1)."
     )
+
+
+@pytest.mark.parametrize(
+    ("tense", "biden", "trump", "moved"),
+    [
+        ("past", 2_471_882, 2_457_734, "Biden's lead in Georgia narrowed by 1 vote, to 14,148"),
+        ("past", 2_471_883, 2_457_733, "Biden's lead in Georgia grew by 1 vote, to 14,150"),
+        ("past", 2_471_883, 2_457_734, "2 more votes are in; Biden's lead stayed at 14,149."),
+        ("past", 2_471_882, 2_471_883, "Trump moved ahead in Georgia's count, by 1 vote."),
+        ("perfect", 2_471_882, 2_471_883, "Trump has moved ahead in Georgia's count, by 1 vote."),
+        ("past", 2_471_882, 2_471_882, "The count is tied in Georgia,"),
+    ],
+)
+def test_a_change_is_told_afterwards_and_what_is_so_now_in_the_present(
+    tense: Tense, biden: int, trump: int, moved: str
+) -> None:
+    assert moved in say(EVENING, reading("07:35", biden, trump), tense=tense)
 
 
 def test_the_part_that_no_unit_explains_is_said() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.wording.escape import clean, escape, escape_sentence, to_copy
+from bot.wording.escape import COMMAND, clean, escape, escape_sentence, to_copy, without_markdown
 
 DANGEROUS = [
     "*bold*",
@@ -77,6 +77,14 @@ def test_what_shows_is_the_text_itself(outside: str) -> None:
     assert seen(escape(outside, 200)) == clean(outside, 200)
 
 
+@given(text)
+@example("first_last\\")
+def test_where_there_is_no_markdown_the_text_shows_too(outside: str) -> None:
+    name = escape(outside)
+    shown = without_markdown(f"> **{name} leads,** not ~~{name}~~").replace("\u200b", "")
+    assert shown == f"{clean(outside, 100)} leads, not {clean(outside, 100)}"
+
+
 @given(text, st.integers(1, 50))
 def test_the_length_is_bounded_and_hidden_characters_are_gone(outside: str, most: int) -> None:
     shown = clean(outside, most)
@@ -125,9 +133,9 @@ def test_what_is_too_long_ends_in_an_ellipsis() -> None:
 
 
 def test_only_commands_keep_their_code_marks_in_a_sentence() -> None:
-    said = escape_sentence("#1 has `*x*`; `/correct` and `/margin` correct it, `/desk setup *x*` @everyone", 200)
+    said = escape_sentence("#1 has `*x*`; `/correct` and `/late-margin` correct it, `/desk setup *x*` @everyone", 200)
     assert said == (
-        "\\#1 has \\`\\*x\\*\\`; `/correct` and `/margin` correct it, \\`/desk setup \\*x\\*\\` @\u200beveryone"
+        "\\#1 has \\`\\*x\\*\\`; `/correct` and `/late-margin` correct it, \\`/desk setup \\*x\\*\\` @\u200beveryone"
     )
 
 
@@ -135,4 +143,4 @@ def test_only_commands_keep_their_code_marks_in_a_sentence() -> None:
 @example("\\`/correct`")
 @example("`/correct```/correct`")
 def test_no_sentence_from_outside_acts_but_as_a_command_in_code_marks(outside: str) -> None:
-    assert active(re.sub(r"(?<!\\)((?:\\\\)*)`/[a-z]+(?: [a-z]+)?`", r"\1", escape_sentence(outside, 100))) == []
+    assert active(re.sub(rf"(?<!\\)((?:\\\\)*)`/{COMMAND}`", r"\1", escape_sentence(outside, 100))) == []

@@ -81,6 +81,23 @@ def test_a_line_of_copy_leaves_out_who_may_ask_and_keeps_what_the_law_calls_for(
     assert recount_sentence(change, reading, automatic, Rule(), brief=True).endswith("the law calls for a recount.")
 
 
+def test_of_an_earlier_time_the_margin_was_and_the_law_still_is() -> None:
+    reading = Reading.model_validate(
+        {"source": "t", "contest": "x", "as_of": NOW, "votes": {"a": 4028, "b": 4000}, "total": 10000}
+    )
+    change = compare(None, reading)
+    assert change is not None
+    assert recount_sentence(change, reading, None, Rule(), "was") == "The margin was 0.28 percentage points."
+    assert recount_sentence(change, reading, LINE, Rule(), "was", brief=True) == (
+        "The margin was 0.28 percentage points, within the recount range of 0.5."
+    )
+    in_votes = replace(LINE, votes=20, combine="lesser")
+    assert recount_sentence(change, reading, in_votes, Rule(), "was") == (
+        "Outside recount range (not more than 0.5% of all votes in the contest or 20 votes, whichever is less): "
+        "the margin was 28 votes."
+    )
+
+
 def test_exactly_on_an_inclusive_line_is_inside_and_one_vote_more_is_not() -> None:
     assert lines(50, LINE)[0] == "Within recount range: 0.50 points (limit 0.5)."
     assert lines(51, LINE)[0] == "Outside recount range: 0.51 points (limit 0.5)."

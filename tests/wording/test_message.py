@@ -1,34 +1,38 @@
 """However long an answer is, all of it is in pages that Discord takes."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.wording.card import Button, Card
-from bot.wording.draft import answer_card
+from bot.outbox.discord import number_of
+from bot.wording.card import Block, Button, Card, Line, Section, lines
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FIELDS, embed_size, size
 from bot.wording.message import Embed, Message, pages, render
 from tests.conftest import share
 
 WORDS = st.sampled_from(["Floyd", "County", "**Biden**", "\U0001f5f3", "`c`", "x" * 700])
 LINE = st.lists(WORDS, min_size=1, max_size=12).map(" ".join)
-LINES = st.lists(LINE, min_size=1, max_size=60).map("\n".join)
-FIELD = st.builds(lambda value: {"name": "Last batches", "value": value, "inline": False}, LINES)
-CARD = st.fixed_dictionaries(
-    {"color": st.just(1), "description": LINES},
-    optional={
-        "title": LINE.map(lambda words: words[:256].strip()),
-        "fields": st.lists(FIELD, min_size=1, max_size=30),
-        "footer": st.just({"text": "Unofficial"}),
-    },
+LINES = st.lists(LINE.map(Line), min_size=1, max_size=60).map(tuple)
+BLOCK = st.builds(
+    Block,
+    LINES,
+    st.lists(LINES.map(partial(Section, "Last batches")), max_size=30).map(tuple),
+    LINE.map(lambda words: words[:256].strip()) | st.just(""),
+    st.sampled_from(["", "Unofficial"]),
 )
 ANSWERS = st.builds(
-    answer_card,
-    st.builds("{}{}".format, LINES, st.sampled_from(["", "\n-# the Times, 7:35 a.m."])),
-    embeds=st.lists(CARD, max_size=3),
+    Card,
+    LINES,
+    st.sampled_from(["", "the Times, 7:35 a.m."]),
+    st.lists(BLOCK, max_size=3).map(tuple),
     buttons=st.just((Button("Enter", "entry:1:enter"),)),
 )
+
+
+def shown_pages(answer: Card) -> list[Message]:
+    return [render(page) for page in pages(answer)]
 
 
 def in_limits(page: Message) -> None:
@@ -58,7 +62,7 @@ def said(embeds: Iterable[Embed], what: str) -> list[str]:
 @share(0.4)
 @given(ANSWERS)
 def test_all_of_an_answer_is_in_its_pages_in_order_each_with_its_last_line(answer: Card) -> None:
-    shown = pages(answer)
+    shown = shown_pages(answer)
     for page in shown:
         in_limits(page)
         assert "the Times, 7:35 a.m." in page.content or "-# the Times" not in render(answer).content
@@ -74,7 +78,7 @@ def test_all_of_an_answer_is_in_its_pages_in_order_each_with_its_last_line(answe
 
 def test_a_long_text_has_its_page_in_the_small_last_line() -> None:
     lines = [f"#{number} waits for Publish" for number in range(200)]
-    shown = pages(answer_card("\n".join([*lines, "-# 7:35 a.m."])))
+    shown = shown_pages(Card.of(*lines, credit="7:35 a.m."))
     last = [page.content.rpartition("\n")[2] for page in shown]
     assert last == [f"-# Page {number} of {len(shown)} · 7:35 a.m." for number in range(1, len(shown) + 1)]
     assert [line for page in shown for line in page.content.split("\n")[:-1]] == lines
@@ -82,7 +86,7 @@ def test_a_long_text_has_its_page_in_the_small_last_line() -> None:
 
 def test_a_block_to_copy_is_one_on_each_page() -> None:
     lines = [f"{number} a.m.: rally" for number in range(300)]
-    shown = pages(answer_card("\n".join(["```", *lines, "```"])))
+    shown = shown_pages(Card.of("```", *lines, "```"))
     assert len(shown) > 1
     assert [line for page in shown for line in page.content.split("\n")[1:-2]] == lines
     for page in shown:
@@ -91,11 +95,45 @@ def test_a_block_to_copy_is_one_on_each_page() -> None:
 
 
 def test_a_long_card_leaves_the_sentence_on_each_page() -> None:
-    card = {"title": "Who says what", "description": "\n".join(["a source says so"] * 600), "color": 1}
-    first, second, third = pages(answer_card("**Biden leads.**\n-# the Times", (card,)))
+    block = Block(lines(*["a source says so"] * 600), title="Who says what")
+    first, second, third = shown_pages(Card(lines("**Biden leads.**"), "the Times", (block,)))
     assert {page.content.split("\n")[0] for page in (first, second, third)} == {"**Biden leads.**"}
     assert [embed.get("title") for page in (first, second, third) for embed in page.embeds] == [
         "Who says what",
         None,
         None,
     ]
+
+
+LINK = "[#215](https://discord.com/channels/1/11/1001)"
+
+
+def test_a_replaced_post_begins_with_the_word_keeps_its_words_struck_through_and_its_number_last() -> None:
+    card = Card.of("**Old.** Said so.", credit="the Times").struck("Corrected", ["new."], 215, LINK)
+    assert render(card, 214).content.split("\n") == [
+        "**Corrected; see [#215](https://discord.com/channels/1/11/1001).** New.",
+        "> ~~**Old.** Said so.~~",
+        "-# #214 · the Times",
+    ]
+
+
+def test_a_mark_of_our_own_error_stays_below_one_of_its_source_and_goes_with_the_post_that_made_it() -> None:
+    card = (
+        Card.of("Old.", credit="the Times")
+        .struck("Corrected", ["Ours.", "More."], 2, "#2")
+        .struck("Revised", [], 3, "#3")
+    )
+    assert render(card, 1).content.split("\n")[:2] == ["**Revised; see #3.**", "**Corrected; see #2.** Ours."]
+    assert render(card.unstruck(3), 1).content.startswith("**Corrected; see #2.** Ours.\nMore.\n> ~~Old.~~")
+    assert render(card.unstruck(3).unstruck(2), 1).content == "Old.\n-# #1 · the Times"
+
+
+text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=3000)
+
+
+@given(text, text)
+def test_a_replaced_post_never_takes_more_than_discord_takes_and_is_found_by_its_number(old: str, new: str) -> None:
+    content = render(Card.of(old, credit="the Times").struck("Revised", [new], 215, LINK), 214).content
+    assert size(content) <= CONTENT
+    assert number_of(content) == 214
+    assert content.startswith("**Revised; see [#215]")

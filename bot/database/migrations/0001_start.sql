@@ -52,6 +52,7 @@ CREATE TABLE servers (
   paused_by      TEXT,
   restored_notice INTEGER,                 -- paused since the database was restored from a copy: the outbox row that says so
   desk_channel   INTEGER,                  -- where the desk is told and asked
+  desk_since     INTEGER,                  -- since when the desk has a channel, whichever it is; NULL: it never had one
   reporter_role  INTEGER,                  -- whose entries wait for the desk's word; NULL: nobody's
   desk_role      INTEGER,                  -- who decides; NULL: only who may manage the server
   manager_role   INTEGER,                  -- who sets up; NULL: only who may manage the server
@@ -140,8 +141,9 @@ CREATE TABLE outbox (
   chain          INTEGER,                  -- each row of a chain goes on where the one before ended, and what waits of it
                                            -- is worded anew when that changes; NULL: it stands by itself
   -- its words
-  content        TEXT,                     -- NULL: they are made when it is taken up
-  embeds         TEXT,                     -- as JSON; of an edit NULL: the card stays
+  card           TEXT,                     -- what it says, as JSON (`Card`); of an edit: what its message says then
+  content        TEXT,                     -- the same as Discord gets it; NULL: its words are made when it is taken up
+  embeds         TEXT,                     -- as JSON; of an edit NULL: they stay
   components     TEXT,                     -- buttons, as JSON; of an edit NULL: they stay
   states         TEXT,                     -- where counts stand, by its words, as JSON: [[contest, source, count, leader,
                                            -- margin, total], …]; what it says of the past is not in it
@@ -391,7 +393,7 @@ CREATE TABLE refusals (
 CREATE TABLE feed_proofs (
   source         TEXT PRIMARY KEY,
   feed           TEXT NOT NULL,            -- which format at which addresses, as a digest: they may hold a key
-  read_at        INTEGER NOT NULL,         -- when an answer with a contest of the desk file was last read, to the day
+  read_at        INTEGER,                  -- when an answer with a contest of the desk file was last read, to the day; NULL: never
   moved_at       INTEGER                   -- when votes were last seen to move as they were counted, to the day; NULL: never
 ) STRICT, WITHOUT ROWID;
 
@@ -734,13 +736,14 @@ CREATE TABLE shared_answers (
   number         INTEGER NOT NULL          -- of the post
 ) STRICT;
 
--- An answer that is longer than a message, for a day.
-CREATE TABLE paged_answers (
+-- An answer that has several pages, for a day; or that may be shared, for 15 minutes.
+CREATE TABLE kept_answers (
   id             INTEGER PRIMARY KEY AUTOINCREMENT,  -- in the keys of buttons: never a second time
   server         INTEGER NOT NULL,         -- where it was asked, also where the bot is not
-  person         INTEGER NOT NULL,         -- who asked, and alone turns its pages
+  person         INTEGER NOT NULL,         -- who asked, and alone turns its pages or shares it
   wall_at        INTEGER NOT NULL,         -- when it was asked
-  answer         TEXT NOT NULL             -- bot/wording/draft.py: Answer, as JSON
+  paged          INTEGER NOT NULL CHECK (paged IN (0, 1)),
+  card           TEXT NOT NULL             -- bot/wording/card.py: Card, as JSON
 ) STRICT;
 
 

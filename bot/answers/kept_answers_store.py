@@ -1,0 +1,54 @@
+"""Answers that are kept for a while: until their pages are turned, or they are shared."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.database.database import Store
+from bot.database.forgotten import Person
+from bot.wording.card import Card, card_json, card_of
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """An answer as its asker saw it."""
+
+    card: Card
+    """Without its picture."""
+    age: timedelta
+
+
+class AnswerStore(Store):
+    """Stores answers by a key, each for the person who asked."""
+
+    async def keep(self, server: int, person: int, answer: Card, *, paged: bool) -> int:
+        """Store an answer without its picture, for a day if it is `paged`, else for 15 minutes; return its key."""
+        body = card_json(answer)
+
+        def work(connection: sqlite3.Connection) -> int:
+            key = connection.execute(
+                "INSERT INTO kept_answers (server, person, wall_at, paged, card) VALUES (?, ?, ?, ?, ?)",
+                (server, person, self._database.micros(), paged, body),
+            ).lastrowid
+            assert key is not None  # noqa: S101 - SQLite gives every new row one
+            return key
+
+        return await self._database.write(work)
+
+    async def kept(self, key: int, server: int, person: int) -> KeptAnswer | None:
+        """Return a person's answer by its key; None if it is kept no longer, or is another person's."""
+        query = "SELECT card, wall_at FROM kept_answers WHERE id = ? AND server = ? AND person = ?"
+        row = await self._database.row(query, (key, server, person))
+        if row is None:
+            return None
+        return KeptAnswer(card_of(row[0]), timedelta(microseconds=self._database.micros() - row[1]))
+
+
+def forget_person_answers(connection: sqlite3.Connection, _: Person) -> None:
+    """Delete all answers, since nobody knows which ones name the person."""
+    connection.execute("DELETE FROM kept_answers")
+
+
+def forget_server_answers(connection: sqlite3.Connection, server: int) -> None:
+    """Delete the answers in a server."""
+    connection.execute("DELETE FROM kept_answers WHERE server = ?", (server,))

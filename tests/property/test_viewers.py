@@ -1,0 +1,200 @@
+"""Nobody reads of what they may not: not from an answer, not from one that is shared, whatever sources are called.
+
+Names may be parts of each other, have markdown in them, be short or show nothing, so none is looked for: each card is made
+twice, with other names for what its reader may not know of, and has to read the same.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields, is_dataclass, replace
+from itertools import product
+from typing import Any, TypeAlias
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from bot.answers.copy_words import copy_of_count
+from bot.answers.full_standing_words import certified_answer, recount_answer, standing_answer
+from bot.answers.moves_words import history_answer, since_answer
+from bot.answers.provenance_words import not_told_answer, why_answer
+from bot.answers.sources_words import sources_answer
+from bot.answers.units_words import county_answer, outstanding_answer
+from bot.count.statement import Statement
+from bot.desk.desk_file import Desk, Source
+from bot.outcomes.calls_words import calls_answer
+from bot.tally.silences_words import mark_words
+from bot.tally.standing_words import MarginFacts, margin_answer, with_age
+from bot.wording.card import Card
+from bot.wording.context import Setting
+from bot.wording.credit import SetBy
+from bot.wording.message import pages, render
+from bot.wording.question import Question, SourceMark, asked_by, for_everybody
+from bot.wording.viewer import Viewer, seen_by
+from tests.conftest import share
+from tests.property.facts import NOW, Drawn, World, worlds
+
+NAMES = (
+    "the Times",
+    "the Times of Lee County",
+    "Lee",
+    "A",
+    "the A",
+    "**Wire**",
+    "_",
+    "#3",
+    "<#9>",
+    "by",
+    "the [Wire](https://a.example)",
+    "\u3164",
+)
+"""One is a part of another, of a county or of our own sentences; or is markdown; or shows nothing."""
+LEADS, OTHERS = "wire", ("reporter", "beside")
+OF_THE_LEADING = ("MarginFacts", "SinceFacts", "HistoryFacts", "OutstandingFacts", "CountyFacts")
+"""What is told of the leading source, and would not be told at all of one that its reader may not know of."""
+STAFF = frozenset({"who", "let_by", "switched_by", "approved_by", "dropped_by", "entered_by", "confirmed_by"})
+"""Fields that name somebody of the newsroom."""
+UNSEEN = 14_101
+"""A channel that nobody here sees."""
+
+
+def margin(facts: MarginFacts, asked: Question) -> Card:
+    return asked.shareable(with_age(margin_answer(facts, asked.setting), facts))
+
+
+ANSWERS: tuple[Callable[..., Card], ...] = (
+    margin,
+    standing_answer,
+    certified_answer,
+    recount_answer,
+    copy_of_count,
+    since_answer,
+    history_answer,
+    county_answer,
+    outstanding_answer,
+    sources_answer,
+    calls_answer,
+    why_answer,
+    not_told_answer,
+)
+
+
+class DrawnOfMany(Drawn):
+    """Draws what an answer is made of; what is told of the leading source is."""
+
+    def arguments(self, made_of: Callable[..., Any]) -> dict[str, Any]:
+        given = super().arguments(made_of)
+        return (
+            given | {"source": self.value(Desk, "desk").source(LEADS)} if made_of.__name__ in OF_THE_LEADING else given
+        )
+
+
+def desk_of(world: World, names: Mapping[str, str], inside: frozenset[str]) -> Desk:
+    """Return the desk file of a world with these sources; those `inside` are for the newsroom only."""
+    sources = [
+        Source(id=key, name=name, public=key not in inside, calls="called", person=key == "reporter")
+        for key, name in names.items()
+    ]
+    return Desk(desk=world.desk.desk, contests=[world.contest], sources=sources)
+
+
+def question(world: World, desk: Desk, viewer: Viewer, marks: Mapping[str, SourceMark]) -> Question:
+    setting = replace(
+        world.setting,
+        desk=desk,
+        public=viewer.public,
+        guest=not viewer.newsroom,
+        names_staff=viewer.desk,
+        left_out=viewer.left_out,
+    )
+    return Question(desk.contests[0], viewer, setting, NOW, world.at, marks=marks)
+
+
+def retold(made: Any, asked: Question, who: str) -> Any:
+    """Return facts with the sources, the question and the member of staff of this telling."""
+    if isinstance(made, Question):
+        return asked
+    if isinstance(made, Setting):
+        return asked.setting
+    if isinstance(made, Viewer):
+        return asked.viewer
+    if isinstance(made, Source):
+        return asked.setting.desk.source(made.id)
+    if isinstance(made, Statement):
+        return made.model_copy(update={"entered_by": made.entered_by and who})
+    if is_dataclass(made) and not isinstance(made, type):
+        found = {one.name: retold(getattr(made, one.name), asked, who) for one in fields(made) if one.init}
+        return replace(made, **{name: value and who if name in STAFF else value for name, value in found.items()})
+    if isinstance(made, tuple | list):
+        return type(made)(retold(one, asked, who) for one in made)
+    if isinstance(made, dict):
+        return {key: retold(one, asked, who) for key, one in made.items()}
+    return made
+
+
+Read: TypeAlias = list[list[object] | None]
+"""What is read, told twice; None: it is refused."""
+
+
+def reads(card: Card, viewer: Viewer) -> list[object] | None:
+    """Return all that somebody reads of an answer; None: they are refused."""
+    seen = seen_by(card, viewer)
+    if seen.rests_on:
+        return None
+    labels = [button.label for button in (*seen.card.buttons, *([seen.card.share] if seen.card.share else []))]
+    return [*map(render, pages(seen.card)), *labels]
+
+
+@st.composite
+def tellings(draw: st.DrawFn, answer: Callable[..., Card]) -> list[tuple[Viewer, Read, Read]]:
+    """Return what each kind of viewer reads of an answer, and what is read where they share it, both told twice."""
+    world = draw(worlds())
+    keys = [LEADS, *OTHERS]
+    names = dict(zip(keys, draw(st.permutations(NAMES)), strict=False))
+    unused = [name for name in NAMES if name not in names.values()]
+    inside, muted = (draw(st.frozensets(st.sampled_from(among))) for among in (OTHERS, keys))
+    away = NOW if draw(st.booleans()) else None
+    desk = desk_of(world, names, inside)
+    world = World(replace(world.setting, desk=desk), world.before, world.after, world.change, world.counted, world.at)
+    facts = DrawnOfMany(draw, world).arguments(answer)
+
+    def marks_of(desk: Desk, who: str) -> dict[str, SourceMark]:
+        by = SetBy(NOW, who, f"{who} said so")
+        found = (
+            mark_words(one, by if one.id in muted else None, away, None, world.setting, NOW) for one in desk.sources
+        )
+        return {mark.source: mark for mark in found if mark is not None}
+
+    def told(viewer: Viewer, left_out: Collection[str] = (), who: str = "olga (81)") -> Card:
+        """Return the answer, in which what is left out is called otherwise."""
+        instead = iter(unused)
+        here = desk_of(world, {key: next(instead) if key in left_out else names[key] for key in keys}, inside)
+        asked = question(world, here, viewer, marks_of(here, who))
+        return answer(**retold(facts, asked, who))
+
+    found = []
+    for level, public in product(range(3), (False, True)):
+        hidden = inside if public or level < 1 else frozenset[str]()
+        marks = marks_of(desk, "")
+        viewer = Viewer(1, 2, lambda channel: channel != UNSEEN, level >= 1, level >= 2, public, hidden)
+        viewer = asked_by(viewer, marks, LEADS)
+        everybody = for_everybody(viewer, desk, marks, LEADS)
+        card = told(viewer)
+        again = told(viewer, viewer.left_out, "olga (81)" if viewer.desk else "pawel (99)")
+        anew = told(viewer, everybody.left_out, "pawel (99)")
+        shared = [
+            reads(replace(seen_by(one, viewer).card, buttons=(), share=None), everybody)
+            for one in (card, anew)
+            if one.share
+        ]
+        found.append((viewer, [reads(card, viewer), reads(again, viewer)], shared or [None, None]))
+    return found
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.__name__)
+@settings(share(0.15), phases=[Phase.generate])
+@given(data=st.data())
+def test_nobody_reads_of_what_they_may_not(answer: Callable[..., Card], data: st.DataObject) -> None:
+    for viewer, (theirs, again), (shared, shared_again) in data.draw(tellings(answer)):
+        assert theirs == again, viewer
+        assert shared == shared_again, viewer
+        assert not [one for one in (theirs, shared) if f"<#{UNSEEN}>" in str(one) or f"/{UNSEEN}" in str(one)]
