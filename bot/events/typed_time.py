@@ -250,8 +250,8 @@ def _figures_say(word: str) -> dict[str, Any] | None:
         month, day = int(match[1]), int(match[2])
         if month > _MONTHS:
             month, day = day, month
-        year = int(f"20{match[3]}"[-4:]) if match[3] else None
-        return {"month": month, "day": day, "year": year, "swappable": day <= _MONTHS and day != month}
+        year = {"year": int(f"20{match[3]}"[-4:])} if match[3] else {}
+        return {"month": month, "day": day, "swappable": day <= _MONTHS and day != month, **year}
     if match := _ISO_DATE.fullmatch(word):
         return {"year": int(match[1]), "month": int(match[2]), "day": int(match[3]), "iso": True}
     written = word
