@@ -213,7 +213,7 @@ def typed_span(typed: str) -> timedelta | None:
 
 
 def _number(word: str) -> float:
-    return 0.5 if "half" in word else 1 if word in ("a", "an") else float(word)
+    return 0.5 if "half" in word else 1 if word in ("a", "an") else float(_INSTEAD.get(word, word))
 
 
 def clock_of(written: str) -> tuple[time, bool] | None:

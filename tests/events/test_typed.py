@@ -83,6 +83,7 @@ def asked(typed: str, now: str = WEDNESDAY) -> tuple[tuple[str, ...], list[str]]
         ("1030am", "Wed 11-11 10:30 EST"),
         ("tmrw 5p", "Thu 11-12 17:00 EST"),
         ("1 hr 27 min", "Wed 11-11 10:27 EST"),
+        ("in twohours", "Wed 11-11 11:00 EST"),
         ("in 25 hours", "Thu 11-12 10:00 EST"),
         ("in 1 day 3 hours", "Thu 11-12 12:00 EST"),
         ("in 3 days at 5pm", "Sat 11-14 17:00 EST"),
