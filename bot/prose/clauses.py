@@ -167,8 +167,7 @@ class ClauseReader:
         if is_of_another_contest(stream, self._contest, self._names):
             return False
         named = match["kind"] or match["kind2"]
-        president = "president" in self._contest.name.casefold()
-        return (not named or president) and bool(match.groupdict().get("whom") or self._alone or named)
+        return (not named or self._contest.presidential) and bool(match.groupdict().get("whom") or self._alone or named)
 
     # Counties certified by name.
 

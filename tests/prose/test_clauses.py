@@ -91,6 +91,14 @@ def test_a_call_by_nobody_of_the_desk_file_is_offered_to_nobody_and_handed_on(ge
     assert understood(text, georgia).strangers == ("ABC projects Biden will win Georgia",)
 
 
+@pytest.mark.parametrize("name", ["Georgia lieutenant governor and vice president", "City Council President"])
+def test_a_presidential_contest_is_none_of_another_president(georgia: Desk, name: str) -> None:
+    contest = georgia.contests[0].model_copy(update={"name": name, "presidential": False})
+    desk = georgia.model_copy(update={"contests": [contest]})
+    assert read("AP calls the presidential race in Georgia for Joe Biden", desk) == []
+    assert read("AP calls Georgia for Joe Biden", desk) != []
+
+
 def named(text: str, desk: Desk) -> list[list[str]]:
     found = understood(text, desk).words
     assert all(one.words in text for one in found)
