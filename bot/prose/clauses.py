@@ -18,7 +18,7 @@ from bot.prose.names import Names
 from bot.prose.refusals import is_of_another_contest
 from bot.prose.stream import Stream
 from bot.prose.surely import CREDITS
-from bot.prose.tokens import Token
+from bot.prose.tokens import Token, tokens_of
 from bot.prose.whens import When, when_at
 
 _ORGANISATIONS = [tuple(phrases(group)) for group in TABLES["credit"]["callers"]]
@@ -95,6 +95,7 @@ class ClauseReader:
         for source in desk.sources:
             if source.calls is not None:
                 self._callers |= dict.fromkeys(_names_of(source), source)
+        self._most_words_of_a_caller = max(map(len, self._callers))
 
     def read(self, text: str, streams: Sequence[Stream]) -> Clauses:
         """Return what a sentence says, if it says nothing else."""
@@ -136,7 +137,7 @@ class ClauseReader:
         """Return how many tokens the longest name of an organisation has that begins there; 0: none."""
         if not tokens[i].text[:1].isupper():
             return 0
-        words = tuple(token.low for token in tokens[i : i + 4])
+        words = tuple(token.low for token in tokens[i : i + self._most_words_of_a_caller])
         return next((length for length in range(len(words), 0, -1) if words[:length] in self._callers), 0)
 
     # Calls.
@@ -227,5 +228,5 @@ def _names_of(source: Source) -> Iterator[tuple[str, ...]]:
     names = (
         name.casefold().removeprefix("the ") for name in (source.id, source.name, source.short, source.credit) if name
     )
-    own = {tuple(name.split()) for name in names}
+    own = {tuple(token.low for token in tokens_of(name, 0, len(name))) for name in names}
     yield from own.union(*(group for group in _ORGANISATIONS if own.intersection(group)))

@@ -91,6 +91,15 @@ def test_a_call_by_nobody_of_the_desk_file_is_offered_to_nobody_and_handed_on(ge
     assert understood(text, georgia).strangers == ("ABC projects Biden will win Georgia",)
 
 
+@pytest.mark.parametrize(
+    "name", ["The Atlanta Journal-Constitution", "Savannah's Evening News of Chatham", "Ga. Sec. of State"]
+)
+def test_a_caller_is_known_by_its_name_however_that_is_written(georgia: Desk, name: str) -> None:
+    paper = georgia.sources[0].model_copy(update={"id": "paper", "name": name, "short": None, "calls": "called"})
+    desk = georgia.model_copy(update={"sources": [*georgia.sources, paper]})
+    assert read(f"{name} has called Georgia for Biden.", desk) == [("paper", "called", "biden", "called", None)]
+
+
 @pytest.mark.parametrize("name", ["Georgia lieutenant governor and vice president", "City Council President"])
 def test_a_presidential_contest_is_none_of_another_president(georgia: Desk, name: str) -> None:
     contest = georgia.contests[0].model_copy(update={"name": name, "presidential": False})
