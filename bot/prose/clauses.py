@@ -207,12 +207,14 @@ class _Clause:
 
     def ends_with(self, match: re.Match[str]) -> bool:
         """Return True if nothing stands behind the match but marks, a time of day and whose word it is."""
-        behind = self.stream.words[self.last(match.end()) + 1 :]
-        known = {i for first, length, _ in CREDITS.all_in(behind) for i in range(first, first + length)}
-        known |= {i for i, word in enumerate(behind) if word in _ENDS}
-        times = [when for when in self.whens if when.is_said]
-        timed = {token for when in times for token in self.stream.words[when.first : when.first + when.length]}
-        return len(times) == len(self.whens) and all(i in known or word in timed for i, word in enumerate(behind))
+        start = self.last(match.end()) + 1
+        behind = self.stream.words[start:]
+        known = {i for i, word in enumerate(behind, start) if word in _ENDS}
+        for first, length, _ in CREDITS.all_in(behind):
+            known.update(range(start + first, start + first + length))
+        for when in self.whens:
+            known.update(range(when.first, when.first + when.length))
+        return all(when.is_said for when in self.whens) and known.issuperset(range(start, len(self.stream.words)))
 
     def words(self, text: str, end: int) -> str:
         """Return the text from the sentence's beginning to the symbol that ends at this letter."""

@@ -74,6 +74,7 @@ def test_a_call_is_its_caller_s_in_its_own_word(
         "The AP has called Georgia for Biden supporters.",
         "The AP has called Georgia for Jill Biden.",
         "The AP has called the Georgia Senate race for Ossoff.",
+        "The AP has called Georgia for Biden at 8 a.m. Eastern, Eastern says.",
         "The AP called Georgia.",
         "Biden has called Georgia officials.",
         "The AP says Georgia is too close to call.",  # of which of its contests?
