@@ -318,7 +318,7 @@ class Contest(Config):
     election_day: date | None = None
     """The day from which the law's deadlines are counted; None: the contest has none of them."""
     presidential: bool = False
-    """True: the deadlines for presidential electors are its deadlines too."""
+    """True: it is for president, and the deadlines for presidential electors are its deadlines too."""
     deadlines: list[Deadline] = Field(default_factory=list)
     """Deadlines beside those of the law, or in place of them."""
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import BadInputError
 from bot.events.event import LAST_YEAR, MOST_LATER, Later, moments, nearest, zone_names
-from bot.events.typed_time import TypedParts, quoted_typed, relative_parts, typed_parts, typed_span
+from bot.events.typed_time import TypedParts, quoted_typed, relative_parts, typed_parts
 
 TRY = "try 10:30 a.m., tomorrow 1pm, Friday 5 p.m., Nov. 20 5pm, noon or in 20 min"
 
@@ -107,8 +107,7 @@ def time_ahead(typed: str, now: datetime, zone: ZoneInfo, on: date | None = None
         BadInputError: it is no time, or is past; one sentence with what to type instead.
 
     """
-    span = typed_span(typed)
-    read = TypedParts(off=span) if span else relative_parts(typed) or typed_parts(typed)
+    read = relative_parts(typed) or relative_parts(f"in {typed}") or typed_parts(typed)
     return _meant(read, _Meaning(typed, now.astimezone(UTC), zone, past=False, on=on), TRY)
 
 

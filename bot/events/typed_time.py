@@ -102,8 +102,10 @@ SPAN = (
 
 _OFF = re.compile(r"(?:in |\+ ?)(?P<ahead>.+)|(?P<from_now>.+) from now|(?P<ago>.+) ago")
 
-_DAYS = rf"{_COUNT} (?:day|week)s?"
-_DAYS_OFF = re.compile(rf"(?:in (?P<ahead>{_DAYS})|(?P<ago>{_DAYS}) ago)(?: (?P<rest>.+))?")
+_DAYS_OFF = re.compile(
+    rf"(?P<ahead>in |\+ ?)?(?P<count>{_COUNT})(?: |(?<=[0-9]))(?P<unit>d|days?|weeks?)(?P<behind> ago| from now)?"
+    r"(?: (?P<rest>.+))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,24 +179,24 @@ def typed_parts(typed: str) -> TypedParts | None:
 
 
 def relative_parts(typed: str) -> TypedParts | None:
-    """Return what is written of a time that counts from now: "20 min ago", "in 3 days at 5pm"; None: it is none."""
+    """Return what is written of a time that counts from now: "20 min ago", "in 3 days at 5pm"; None: it is none.
+
+    Either way "2 days" are days of the calendar, and "48 hours" or "1 day 3 hours" that long.
+    """
     text = normalised(typed) if len(typed) <= LONGEST else ""
     if text in ("now", "just now", "right now"):
         return TypedParts(off=timedelta(0))
-    match = _OFF.fullmatch(text)
-    span = typed_span(match["ahead"] or match["from_now"] or match["ago"]) if match else None
-    if match and span and not match["ago"]:
-        return TypedParts(off=span)
-    if span and span < timedelta(days=1):
-        return TypedParts(off=-span)
-    if (match := _DAYS_OFF.fullmatch(text)) is None:
+    off, days_off = _OFF.fullmatch(text), _DAYS_OFF.fullmatch(text)
+    span = typed_span(off["ahead"] or off["from_now"] or off["ago"]) if off else None
+    if off and span and not (days_off and days_off["rest"] is None):
+        return TypedParts(off=-span if off["ago"] else span)
+    if days_off is None or (days_off["ahead"] is None) is (days_off["behind"] is None):
         return None
-    rest = typed_parts(match["rest"]) if match["rest"] else TypedParts()
+    rest = typed_parts(days_off["rest"]) if days_off["rest"] else TypedParts()
     if rest is None or rest.names_a_day or rest.exact:
         return None
-    count, unit = (match["ahead"] or match["ago"]).split()
-    days = int(_number(count)) * (7 if unit.startswith("week") else 1)
-    return replace(rest, days=days if match["ahead"] else -days)
+    days = int(_number(days_off["count"])) * (7 if days_off["unit"].startswith("week") else 1)
+    return replace(rest, days=-days if days_off["behind"] == " ago" else days)
 
 
 def typed_span(typed: str) -> timedelta | None:
@@ -211,7 +213,7 @@ def typed_span(typed: str) -> timedelta | None:
 
 
 def _number(word: str) -> float:
-    return 0.5 if "half" in word else 1 if word in ("a", "an") else float(word)
+    return 0.5 if "half" in word else 1 if word in ("a", "an") else float(_INSTEAD.get(word, word))
 
 
 def clock_of(written: str) -> tuple[time, bool] | None:
@@ -250,8 +252,8 @@ def _figures_say(word: str) -> dict[str, Any] | None:
         month, day = int(match[1]), int(match[2])
         if month > _MONTHS:
             month, day = day, month
-        year = int(f"20{match[3]}"[-4:]) if match[3] else None
-        return {"month": month, "day": day, "year": year, "swappable": day <= _MONTHS and day != month}
+        year = {"year": int(f"20{match[3]}"[-4:])} if match[3] else {}
+        return {"month": month, "day": day, "swappable": day <= _MONTHS and day != month, **year}
     if match := _ISO_DATE.fullmatch(word):
         return {"year": int(match[1]), "month": int(match[2]), "day": int(match[3]), "iso": True}
     written = word

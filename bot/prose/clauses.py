@@ -18,7 +18,7 @@ from bot.prose.names import Names
 from bot.prose.refusals import is_of_another_contest
 from bot.prose.stream import Stream
 from bot.prose.surely import CREDITS
-from bot.prose.tokens import Token
+from bot.prose.tokens import Token, tokens_of
 from bot.prose.whens import When, when_at
 
 _ORGANISATIONS = [tuple(phrases(group)) for group in TABLES["credit"]["callers"]]
@@ -95,6 +95,7 @@ class ClauseReader:
         for source in desk.sources:
             if source.calls is not None:
                 self._callers |= dict.fromkeys(_names_of(source), source)
+        self._most_words_of_a_caller = max(map(len, self._callers))
 
     def read(self, text: str, streams: Sequence[Stream]) -> Clauses:
         """Return what a sentence says, if it says nothing else."""
@@ -136,7 +137,7 @@ class ClauseReader:
         """Return how many tokens the longest name of an organisation has that begins there; 0: none."""
         if not tokens[i].text[:1].isupper():
             return 0
-        words = tuple(token.low for token in tokens[i : i + 4])
+        words = tuple(token.low for token in tokens[i : i + self._most_words_of_a_caller])
         return next((length for length in range(len(words), 0, -1) if words[:length] in self._callers), 0)
 
     # Calls.
@@ -167,8 +168,7 @@ class ClauseReader:
         if is_of_another_contest(stream, self._contest, self._names):
             return False
         named = match["kind"] or match["kind2"]
-        president = "president" in self._contest.name.casefold()
-        return (not named or president) and bool(match.groupdict().get("whom") or self._alone or named)
+        return (not named or self._contest.presidential) and bool(match.groupdict().get("whom") or self._alone or named)
 
     # Counties certified by name.
 
@@ -207,12 +207,14 @@ class _Clause:
 
     def ends_with(self, match: re.Match[str]) -> bool:
         """Return True if nothing stands behind the match but marks, a time of day and whose word it is."""
-        behind = self.stream.words[self.last(match.end()) + 1 :]
-        known = {i for first, length, _ in CREDITS.all_in(behind) for i in range(first, first + length)}
-        known |= {i for i, word in enumerate(behind) if word in _ENDS}
-        times = [when for when in self.whens if when.is_said]
-        timed = {token for when in times for token in self.stream.words[when.first : when.first + when.length]}
-        return len(times) == len(self.whens) and all(i in known or word in timed for i, word in enumerate(behind))
+        start = self.last(match.end()) + 1
+        behind = self.stream.words[start:]
+        known = {i for i, word in enumerate(behind, start) if word in _ENDS}
+        for first, length, _ in CREDITS.all_in(behind):
+            known.update(range(start + first, start + first + length))
+        for when in self.whens:
+            known.update(range(when.first, when.first + when.length))
+        return all(when.is_said for when in self.whens) and known.issuperset(range(start, len(self.stream.words)))
 
     def words(self, text: str, end: int) -> str:
         """Return the text from the sentence's beginning to the symbol that ends at this letter."""
@@ -228,5 +230,5 @@ def _names_of(source: Source) -> Iterator[tuple[str, ...]]:
     names = (
         name.casefold().removeprefix("the ") for name in (source.id, source.name, source.short, source.credit) if name
     )
-    own = {tuple(name.split()) for name in names}
+    own = {tuple(token.low for token in tokens_of(name, 0, len(name))) for name in names}
     yield from own.union(*(group for group in _ORGANISATIONS if own.intersection(group)))

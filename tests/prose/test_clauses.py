@@ -74,6 +74,7 @@ def test_a_call_is_its_caller_s_in_its_own_word(
         "The AP has called Georgia for Biden supporters.",
         "The AP has called Georgia for Jill Biden.",
         "The AP has called the Georgia Senate race for Ossoff.",
+        "The AP has called Georgia for Biden at 8 a.m. Eastern, Eastern says.",
         "The AP called Georgia.",
         "Biden has called Georgia officials.",
         "The AP says Georgia is too close to call.",  # of which of its contests?
@@ -89,6 +90,23 @@ def test_a_call_by_nobody_of_the_desk_file_is_offered_to_nobody_and_handed_on(ge
     text = "ABC projects Biden will win Georgia. The AP has called Georgia for Biden."
     assert read(text, georgia) == [("ap", "called", "biden", "called", None)]
     assert understood(text, georgia).strangers == ("ABC projects Biden will win Georgia",)
+
+
+@pytest.mark.parametrize(
+    "name", ["The Atlanta Journal-Constitution", "Savannah's Evening News of Chatham", "Ga. Sec. of State"]
+)
+def test_a_caller_is_known_by_its_name_however_that_is_written(georgia: Desk, name: str) -> None:
+    paper = georgia.sources[0].model_copy(update={"id": "paper", "name": name, "short": None, "calls": "called"})
+    desk = georgia.model_copy(update={"sources": [*georgia.sources, paper]})
+    assert read(f"{name} has called Georgia for Biden.", desk) == [("paper", "called", "biden", "called", None)]
+
+
+@pytest.mark.parametrize("name", ["Georgia lieutenant governor and vice president", "City Council President"])
+def test_a_presidential_contest_is_none_of_another_president(georgia: Desk, name: str) -> None:
+    contest = georgia.contests[0].model_copy(update={"name": name, "presidential": False})
+    desk = georgia.model_copy(update={"contests": [contest]})
+    assert read("AP calls the presidential race in Georgia for Joe Biden", desk) == []
+    assert read("AP calls Georgia for Joe Biden", desk) != []
 
 
 def named(text: str, desk: Desk) -> list[list[str]]:

@@ -75,6 +75,8 @@ def read(typed: str, now: str = WEDNESDAY, zone: ZoneInfo = ATLANTA) -> str:
         ("90m ago", "2020-11-11 07:30:00 EST"),
         ("1 hr 27 min ago", "2020-11-11 07:33:00 EST"),
         ("an hour and a half ago", "2020-11-11 07:30:00 EST"),
+        ("25 hours ago", "2020-11-10 08:00:00 EST"),
+        ("1 day 3 hours ago", "2020-11-10 06:00:00 EST"),
         ("3 days ago at 5pm", "2020-11-08 17:00:00 EST"),
         ("as of 3:05", "2020-11-11 03:05:00 EST"),
         ("since 1030pm", "2020-11-10 22:30:00 EST"),
@@ -147,7 +149,13 @@ def test_an_hour_after_midnight_is_of_the_night_that_is_still_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("since Monday", "Mon 09 00:00"), ("Nov. 9", "Mon 09 00:00"), ("2 days ago", "Mon 09 00:00")]
+    ("typed", "meant"),
+    [
+        ("since Monday", "Mon 09 00:00"),
+        ("Nov. 9", "Mon 09 00:00"),
+        ("2 days ago", "Mon 09 00:00"),
+        ("2d ago", "Mon 09 00:00"),
+    ],
 )
 def test_what_begins_on_a_day_begins_with_it(typed: str, meant: str) -> None:
     now = datetime.fromisoformat(WEDNESDAY).replace(tzinfo=ATLANTA)
