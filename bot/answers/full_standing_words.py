@@ -206,8 +206,8 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
     way = "up" if before < one.count.done else "down"
     whose = stopped(said if before == one.count.done else f"{said}; {way} from {commas(before)}")
     whose = f"{whose} {NOT_POSTED}" if one.waits else whose
-    by = (one.source.id,)
-    return Line(f"{whose} {one.corrected.mark()}", by, one.corrected.posts) if one.corrected else Line(whose, by)
+    line = Line(whose, (one.source.id,), readers="newsroom" if one.waits else "public")
+    return replace(line, text=f"{whose} {one.corrected.mark()}", posts=one.corrected.posts) if one.corrected else line
 
 
 def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool) -> str:

@@ -1,7 +1,7 @@
 """The answers of /since and /history in words: the net change since a time, and the batches one by one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.count.certification import CertificationCount
@@ -258,7 +258,7 @@ def _also_since(context: ContestContext, facts: SinceFacts) -> tuple[Line, ...]:
 
 
 def _also(context: ContestContext, news: Sequence["CertifiedCount | OtherSource"]) -> Line:
-    """Return what one source has said as of one time."""
+    """Return what one source has said as of one time; what waits is for the newsroom alone."""
     parts, source, at = [], news[0].source, context.when(news[0].as_of)
     for one in news:
         what = other_figures(context, one) if isinstance(one, OtherSource) else certified_phrase(context, one.count)
@@ -267,7 +267,11 @@ def _also(context: ContestContext, news: Sequence["CertifiedCount | OtherSource"
             what += ", entered by staff"
         parts.append(f"{what}, not posted yet" if one.waits else what)
     posts = tuple(number for one in news if one.corrected for number in one.corrected.posts)
-    return Line(stopped(f"Also, {source_name(source)} ({at}): {'; '.join(parts)}"), (source.id,), posts)
+    line = Line(stopped(f"Also, {source_name(source)} ({at}): {'; '.join(parts)}"), (source.id,), posts)
+    posted = [one for one in news if not one.waits]
+    if len(posted) == len(news):
+        return line
+    return replace(line, readers="newsroom", otherwise=_also(context, posted) if posted else None)
 
 
 def updates_in(updates: int) -> str:

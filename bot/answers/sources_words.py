@@ -8,7 +8,7 @@ from typing import Literal
 from bot.desk.desk_file import Source
 from bot.tally.silences_words import units_silent
 from bot.tally.standing_words import HELD_WORDS, LONG_AGO
-from bot.wording.card import Block, Card, Line
+from bot.wording.card import Block, Card, Line, Readers
 from bot.wording.context import ContestContext, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import SetBy, changed_when, credit_line
@@ -149,9 +149,10 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> Line:
         return " ".join(stopped(part) for part in (says, *times, *health, units) if part)
 
     of, posts = (one.source.id,), one.figures.corrected.posts if one.figures and one.figures.corrected else ()
+    readers: Readers = "newsroom" if one.figures and one.figures.waits else "public"
     if asked.at is not None:
-        return Line(text(()), of, posts)
-    to_all = Line(text(_health(told, one)), of, posts)
+        return Line(text(()), of, posts, readers)
+    to_all = Line(text(_health(told, one)), of, posts, readers)
     return Line(text(_health(told, one, raw=True)), of, posts, readers="desk", otherwise=to_all)
 
 

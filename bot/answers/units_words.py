@@ -1,7 +1,7 @@
 """The answers of /county and /outstanding in words. They never say what ballots left might change."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.answers.moves_words import CertifiedCount
@@ -213,17 +213,21 @@ def _certified(facts: CountyFacts, asked: Question) -> tuple[Line, Corrected | N
         named = facts.by_name[:_MOST_WORDS]
         words = (unit_word(told, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of) for one in named)
         return Line(" ".join(words), tuple(dict.fromkeys(one.source.id for one in named))), None
+    nobody = Line(not_certified_by_name(told.contest.unit, "", every_source=every_source))
     if certified is None:
-        return Line(not_certified_by_name(told.contest.unit, "", every_source=every_source)), None
+        return nobody, None
+    line = Line("", (certified.source.id,))
+    if certified.waits:
+        line = replace(line, readers="newsroom", otherwise=nobody)
     count, says = certified.count, f"{source_name(certified.source)} says, as of {told.when(certified.as_of)}"
     if count.of == count.done:
         have = stopped(f"Certified: all {commas(count.done)} {told.contest.units} have, {says}")
-        return Line(have, (certified.source.id,)), None
+        return replace(line, text=have), None
     in_all = stopped(f"In all, {certified_phrase(told, count)}, {says}")
     if certified.corrected:
         in_all = f"{in_all} {certified.corrected.mark()}"
     unknown = not_certified_by_name(told.contest.unit, in_all, every_source=every_source)
-    return Line(unknown, (certified.source.id,), _posts(certified.corrected)), certified.corrected
+    return replace(line, text=unknown, posts=_posts(certified.corrected)), certified.corrected
 
 
 def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Card:

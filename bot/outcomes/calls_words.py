@@ -4,7 +4,7 @@ The words are always the caller's, each with its name and time: the bot itself n
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.count.call import Call
@@ -79,8 +79,6 @@ def calls_answer(
     """
     setting, told = asked.setting, asked.told()
     lines = _status_lines(told, calls, results, setting)
-    none = "published here" if setting.public else "on record"
-    head = f"**Calls in {told.place}.**" if lines else f"**No call of {told.place} is {none}.**"
     shown = [source for source in repeated if may_be_named(source, setting)][:_MOST_CALLERS]
     names = listed([source_name(source) for source in shown])
     going = (
@@ -89,14 +87,20 @@ def calls_answer(
         else "Only calls that staff enter are posted."
     )
     credit = credit_line(setting, None, asked.at or asked.now, asked.now)
-    sentence = asked.then(head if asked.at else f"{head} {going}")
     named = _named(calls, setting)
     rests_on = [one.source.id for one in named] or [""]
     stands = () if asked.at else (one.source for one in named if one.call.is_call)
     buttons = tuple(withdrew_button(asked.contest, source) for source in stands)
-    head_line = Line(sentence, () if asked.at else tuple(source.id for source in shown))
-    blocks = (Block(lines),) if lines else ()
-    return asked.shareable(Card((head_line,), credit, blocks, buttons=buttons), *rests_on)
+
+    def head(first: str) -> Line:
+        return Line(asked.then(first)) if asked.at else Line(f"{first} {going}", tuple(source.id for source in shown))
+
+    none = head(f"**No call of {told.place} is {'published here' if setting.public else 'on record'}.**")
+    some = head(f"**Calls in {told.place}.**")
+    if all(line.readers == "newsroom" for line in lines):
+        some = replace(some, readers="newsroom", otherwise=none)
+    card = Card((some,), credit, (Block(lines),), buttons=buttons) if lines else Card((none,), credit, buttons=buttons)
+    return asked.shareable(card, *rests_on)
 
 
 def withdrew_button(contest: Contest, source: Source) -> Button:
@@ -130,7 +134,8 @@ def _line(told: ContestContext, facts: CallFacts) -> Line:
         said = no_call(told, facts.source, facts.as_of, facts.withdrawn)
     else:
         said = call_phrase(told, facts.source, facts.call, facts.as_of)
-    return Line(f"{said} {NOT_POSTED}" if facts.waits else said, (facts.source.id,))
+    by = (facts.source.id,)
+    return Line(f"{said} {NOT_POSTED}", by, readers="newsroom") if facts.waits else Line(said, by)
 
 
 def call_sentence(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:

@@ -399,7 +399,8 @@ def results_line(context: ContestContext, facts: ResultsFacts) -> Line:
         said = stopped(f"Results not certified: {name} withdrew its announcement at {at}")
     else:
         said = stopped(f"Results certified, {name} says, as of {at}")
-    return Line(f"{said} {NOT_POSTED}" if facts.waits else said, (facts.source.id,))
+    by = (facts.source.id,)
+    return Line(f"{said} {NOT_POSTED}", by, readers="newsroom") if facts.waits else Line(said, by)
 
 
 def listed_too_few(source: Source, named: int, done: int) -> str:

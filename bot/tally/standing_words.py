@@ -228,7 +228,8 @@ def other_line(told: ContestContext, other: OtherSource, *, full: bool = False) 
     corrected = f"; {other.corrected.phrase}" if other.corrected else ""
     waits = "; not posted yet" if other.waits else ""
     line = f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered}{waits}){corrected}"
-    return Line(line, (other.source.id,), other.corrected.posts if other.corrected else ())
+    posts = other.corrected.posts if other.corrected else ()
+    return Line(line, (other.source.id,), posts, "newsroom" if other.waits else "public")
 
 
 def standing(context: ContestContext, change: Change, reading: Reading, source: Source) -> str:

@@ -98,7 +98,8 @@ class Question:
         here = seen_by(answer, self.viewer)
         seen = seen_by(here.card, for_everybody(self.viewer, self.setting.desk, self.marks, self.contest.leads))
         without = [one for one in self.setting.desk.sources if one.id in seen.without]
-        share = None if here.rests_on or seen.rests_on else share_button(self.contest, self.setting, without)
+        lost = here.rests_on or seen.rests_on or not seen.card.head
+        share = None if lost else share_button(self.contest, self.setting, without)
         return replace(answer.below(*marks), share=share)
 
     def _is_muted(self, source: str) -> bool:

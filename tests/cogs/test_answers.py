@@ -2073,6 +2073,34 @@ async def test_what_waits_while_paused_is_in_no_guests_answer_and_the_newsroom_r
             assert "not posted yet" not in said
 
 
+@pytest.mark.usefixtures("guest")
+@pytest.mark.parametrize("command", ["margin", EVERYTHING, "sources", "calls", "since", "county"])
+async def test_what_waits_while_paused_is_in_nothing_that_is_shared(room: Room, command: str) -> None:
+    await room.ask("pause")
+    await enter_all(room)
+    options = {"contest": "ga", "since": "6:55"} if command == "since" else {"contest": "ga"}
+    options |= {"county": "Floyd"} if command == "county" else {}
+    assert "Not posted yet" in await share(room, await room.card(command, **options))
+    await room.resume()
+    await room.publish()
+    (number,) = [row.message for row in await room.newsroom.posts() if row.kind == "shared"]
+    said = next(whole(post) for post in history(room.count) if post.message and post.message.id == number)
+    for word in ("not posted yet", "96 of", *(word for words in WAITING.values() for word in words)):
+        assert word.lower() not in said.lower(), word
+    if command == "calls":
+        assert said.startswith("**No call of Georgia is on record.**")
+
+
+async def test_a_count_that_waits_while_paused_is_not_offered_to_share(room: Room, guest: Person) -> None:
+    await room.ask("pause")
+    await enter_all(room)
+    assert "Share here" not in (await room.card("certified", contest="ga")).buttons
+    assert "92 of" in await room.ask("certified", guest, contest="ga")
+    await room.resume()
+    await room.publish()
+    assert "Share here" in (await room.card("certified", contest="ga")).buttons
+
+
 async def test_what_was_published_while_paused_is_in_no_public_answer_before_it_is_posted(
     room: Room, guest: Person, desk: Channel
 ) -> None:

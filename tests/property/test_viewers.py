@@ -197,4 +197,5 @@ def test_nobody_reads_of_what_they_may_not(answer: Callable[..., Card], data: st
     for viewer, (theirs, again), (shared, shared_again) in data.draw(tellings(answer)):
         assert theirs == again, viewer
         assert shared == shared_again, viewer
+        assert "not posted yet" not in str(shared).lower(), viewer
         assert not [one for one in (theirs, shared) if f"<#{UNSEEN}>" in str(one) or f"/{UNSEEN}" in str(one)]
