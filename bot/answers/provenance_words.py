@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.answers.moves_words import batch_line
@@ -15,8 +15,9 @@ from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
 from bot.tally.standing_words import HELD_WORDS
 from bot.wording.card import Card, Line, Link, address_of, lines
 from bot.wording.context import Setting, may_be_named, source_name
-from bot.wording.credit import SetBy, credit_line, who_of
+from bot.wording.credit import SetBy, credit_line
 from bot.wording.escape import capitalised, escape, possessive, stopped
+from bot.wording.names import name_of
 from bot.wording.numbers import commas, round_percent, spelled, votes
 from bot.wording.question import Question
 from bot.wording.times import when
@@ -50,6 +51,9 @@ _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.
 
 TellTime = Callable[[datetime], str]
 """Formats a time by the desk's clock, with its day unless that is today."""
+
+_NameStaff = Callable[[str], str]
+"""Names a member of staff, whom the audit has as "olga (81)"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +172,25 @@ class NotTold:
 
 
 def why_answer(posts: list[PostProvenance], viewer: Viewer, setting: Setting, now: datetime) -> Card:
-    """Return where a post came from: source, reading, holds and thresholds, who published it, and what became of it."""
-    first, clock = posts[0], _clock(setting, now)
+    """Return where a post came from: source, reading, holds and thresholds, who published it, and what became of it.
+
+    Only the desk reads which member of staff did what.
+    """
+    to_desk, to_all = (
+        _where_from(posts, viewer.server, setting, _clock(setting, now), name)
+        for name in (name_of, lambda _: "someone in the newsroom")
+    )
+    head = tuple(
+        line if line == unnamed else replace(line, readers="desk", otherwise=unnamed)
+        for line, unnamed in zip(to_desk, to_all, strict=True)
+    )
+    return seen_by(Card(head, credit_line(setting, None, now, now)), viewer).card
+
+
+def _where_from(
+    posts: list[PostProvenance], server: int, setting: Setting, clock: TellTime, name: _NameStaff
+) -> list[Line]:
+    first = posts[0]
     source = setting.desk.source(first.source) if first.source else None
     of = (source.id,) if source else ()
     does = NEW_LEADING_SOURCE if first.switched_by else first.does
@@ -186,32 +207,32 @@ def why_answer(posts: list[PostProvenance], viewer: Viewer, setting: Setting, no
         since = stopped(f"{what} had waited since {clock(first.reading.since)}")
         about = f"**#{first.number}, at {clock(first.news_at)}, reports {since}**"
     if first.own_word:
-        by = f": {who_of(first.let_by, setting)} entered it" if first.let_by else ""
+        by = f": {name(first.let_by)} entered it" if first.let_by else ""
         about = stopped(f"{about} It is the newsroom's own post{by}")
     head = [Line(about)]
     if source is not None and not first.own_word and first.reading is None and not from_entry:
         head = [Line(f"{about} Source: {source_name(source)}.", of, otherwise=head[0])]
     if first.switched_by is not None:
-        switched = f"Posted because the leading source changed: {who_of(first.switched_by, setting)} switched it"
+        switched = f"Posted because the leading source changed: {name(first.switched_by)} switched it"
         head += lines(stopped(switched))
     if (reading := first.reading) is not None:
         said = (reading.as_of, reading.received_at, reading.batches, clock)
         head.append(Line(from_reading(source, *said), of, otherwise=Line(from_reading(None, *said))))
         head += lines(*threshold(reading))
         if reading.held is not None:
-            head += lines(judged(reading.held, who_of(first.let_by, setting) if first.let_by else None, clock))
+            head += lines(judged(reading.held, name(first.let_by) if first.let_by else None, clock))
     if first.statement is not None:
-        head += _entry(first.statement, setting, clock)
-    head += _agreeing(posts, setting, clock)
+        head += _entry(first.statement, setting, clock, name)
+    head += _agreeing(posts, setting, clock, name)
     out = [post for post in posts if post.fate.state == "sent"]
-    head += [_became(post, viewer.server, setting) for post in out]
-    head += [_became(post, viewer.server, setting, also=bool(out)) for post in posts if post not in out]
+    head += [_became(post, server, name) for post in out]
+    head += [_became(post, server, name, also=bool(out)) for post in posts if post not in out]
     if first.replaces is not None:
         head.append(Line(f"It replaces #{first.replaces}.", posts=(first.replaces,)))
     if first.replaced_by is not None:
         number, became = first.replaced_by
         head.append(Line(f"**{became} in #{number}.**", posts=(number,)))
-    return seen_by(Card(tuple(head), credit_line(setting, None, now, now)), viewer).card
+    return head
 
 
 def not_told_answer(facts: NotTold, asked: Question) -> Card:
@@ -220,13 +241,18 @@ def not_told_answer(facts: NotTold, asked: Question) -> Card:
     told, known = asked.told(), setting.desk.source
     found: list[Line] = []
     if facts.paused:
-        words = facts.paused.words(setting, asked.now)
-        found += lines(f"**Paused since {words}:** nothing posts until someone resumes it (`/pause`).")
-    found += [
-        Line(stopped(f"**Muted:** {source_name(source)}, since {since.words(setting, asked.now)}"), (key,))
-        for key, since in facts.muted.items()
-        if (source := known(key))
-    ]
+        paused, to_all = (
+            f"**Paused since {words}:** nothing posts until someone resumes it (`/pause`)."
+            for words in (facts.paused.to_desk(setting, asked.now), facts.paused.to_all(setting, asked.now))
+        )
+        found.append(Line(paused, readers="desk", otherwise=Line(to_all)))
+    for key, since in facts.muted.items():
+        if source := known(key):
+            muted, to_all = (
+                stopped(f"**Muted:** {source_name(source)}, since {words}")
+                for words in (since.to_desk(setting, asked.now), since.to_all(setting, asked.now))
+            )
+            found.append(Line(muted, (key,), readers="desk", otherwise=Line(to_all, (key,))))
     if not facts.followed:
         found += lines("**No channel in this server follows it:** `/following` changes that.")
     for one in facts.waiting:
@@ -257,49 +283,49 @@ def not_told_answer(facts: NotTold, asked: Question) -> Card:
     return shown.above(head)
 
 
-def _entry(said: Statement, setting: Setting, clock: TellTime) -> list[Line]:
+def _entry(said: Statement, setting: Setting, clock: TellTime, name: _NameStaff) -> list[Line]:
     source = setting.desk.source(said.source)
     if source is None:
         return []
-    who = f", entered by {who_of(said.entered_by, setting)}" if said.entered_by else ""
-    by = f", confirmed by {who_of(said.confirmed_by, setting)}" if said.confirmed_by else ""
+    who = f", entered by {name(said.entered_by)}" if said.entered_by else ""
+    by = f", confirmed by {name(said.confirmed_by)}" if said.confirmed_by else ""
     entry = Line(stopped(f"From an entry: {source_name(source)}, as of {clock(said.as_of)}{who}{by}"), (source.id,))
-    if not said.words or not setting.names_staff:
+    if not said.words:
         return [entry]
     # They may say more than what was made of them.
-    return [entry, Line(f'As typed: "{escape(said.words, _MOST_WORDS)}"', (source.id,))]
+    return [entry, Line(f'As typed: "{escape(said.words, _MOST_WORDS)}"', (source.id,), readers="desk")]
 
 
-def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime) -> list[Line]:
+def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime, name: _NameStaff) -> list[Line]:
     """Return a line for each source that was entered with the same margin."""
     said = {one.source: one for post in reversed(posts) for one in reversed(post.agreeing)}
     found = []
     for one in list(said.values())[::-1][:_MOST_AGREEING]:
         if source := setting.desk.source(one.source):
-            who = f", entered by {who_of(one.entered_by, setting)}" if one.entered_by else ""
+            who = f", entered by {name(one.entered_by)}" if one.entered_by else ""
             same = f"{capitalised(source_name(source))} has the same margin, as of {clock(one.as_of)}{who}"
             found.append(Line(stopped(same), (source.id,)))
     return found
 
 
-def _became(post: PostProvenance, server: int, setting: Setting, *, also: bool = False) -> Line:
+def _became(post: PostProvenance, server: int, name: _NameStaff, *, also: bool = False) -> Line:
     """Return what became of a post in a channel; `also`: it is posted in another, which is said before."""
     where, fate = f"in <#{post.channel}>", post.fate
     if fate.state == "sent":
         address = address_of(server, fate.thread or post.channel, fate.message) if fate.message else ""
         link = f" ({Link(post.number, address)})" if address else ""
-        by = f", published by {who_of(fate.approved_by, setting)}" if fate.approved_by else ""
+        by = f", published by {name(fate.approved_by)}" if fate.approved_by else ""
         return Line(stopped(f"Posted {where}{link}{by}"))
     if fate.state == "superseded":
         told = f"#{fate.merged_into} covers it" if fate.merged_into else "a newer post covers it"
         covering = (fate.merged_into,) if fate.merged_into else ()
         return Line(f"Not posted on its own {where}: {told}.", posts=covering)
     if fate.state == "dropped" and fate.dropped_by:
-        return Line(stopped(f"Discarded {where} by {who_of(fate.dropped_by, setting)}"))
+        return Line(stopped(f"Discarded {where} by {name(fate.dropped_by)}"))
     state = _STATES.get(fate.state, _NOT_POSTED)
     said = f"{'Not' if also and state == _NOT_POSTED else state} {where}"
     if fate.approved_by and fate.state in ("dropped", "failed"):
-        said = f"Published by {who_of(fate.approved_by, setting)}, but not posted {where}"
+        said = f"Published by {name(fate.approved_by)}, but not posted {where}"
     if fate.why:
         said = f"{said}: {escape(fate.why, _MOST_WHY)}"
     return Line(stopped(capitalised(said)))

@@ -159,11 +159,6 @@ def changed_when(context: ContestContext, changed_at: datetime | None, checked_a
     return f"{said} by the source's clock" if ahead else said
 
 
-def who_of(who: str, setting: Setting) -> str:
-    """Return the name of a member of staff as the audit has it; readers outside the desk get "someone in the newsroom"."""
-    return name_of(who) if setting.names_staff else "someone in the newsroom"
-
-
 @dataclass(frozen=True, slots=True)
 class SetBy:
     """Who set something, when by the news clock, and why."""

@@ -1543,12 +1543,19 @@ async def test_why_tells_times_as_the_desk_s_clock_shows_them(told: Room) -> Non
     assert "**Ignored:** the Times, 6:55 a.m.: older than the reading as of 7 a.m." in said
 
 
-async def test_why_quotes_what_staff_typed_to_the_desk_alone(told: Room) -> None:
+async def test_why_quotes_what_staff_typed_to_the_desk_alone_and_not_where_the_public_reads(
+    told: Room, desk: Channel
+) -> None:
     card = await read(told, "Jo in the back office says Biden leads by 14,000 votes, she wants no credit")
     card = await press(told, await choose(told, card, "source", ["ga-sos"]), "Tick: Biden ahead by 14,000")
     await press(told, card, "Enter")
     assert 'As typed: "Jo in the back office says' in await told.ask("why", post="2")
     assert "Jo" not in await told.ask("why", told.person("guest"), post="2")
+    await told.set_desk(desk)
+    await told.set_public(told.count, public=True)
+    said = await told.ask("why", post="2")
+    assert "entered by someone in the newsroom" in said
+    assert not [word for word in ("Jo", "olga") if word in said]
 
 
 async def test_why_says_that_a_correction_is_the_desks_own_word(room: Room) -> None:

@@ -179,7 +179,7 @@ def tellings(draw: st.DrawFn, answer: Callable[..., Card]) -> list[tuple[Viewer,
         viewer = asked_by(viewer, marks, LEADS)
         everybody = for_everybody(viewer, desk, marks, LEADS)
         card = told(viewer)
-        again = told(viewer, viewer.left_out, "olga (81)" if viewer.desk else "pawel (99)")
+        again = told(viewer, viewer.left_out, "olga (81)" if viewer.reads("desk") else "pawel (99)")
         anew = told(viewer, everybody.left_out, "pawel (99)")
         shared = [
             reads(replace(seen_by(one, viewer).card, buttons=(), share=None), everybody)
