@@ -256,8 +256,9 @@ def not_told_answer(facts: NotTold, asked: Question) -> Card:
     if not facts.followed:
         found += lines("**No channel in this server follows it:** `/following` changes that.")
     for one in facts.waiting:
-        found += lines(_waits(one, clock, one.preferences.quiet_until(asked.now, setting.desk.zone)))
-        found += lines(*(f"> {batch_line(told, change)}" for change in one.batches))
+        by = tuple(dict.fromkeys(change.source for change in one.batches))
+        found.append(Line(_waits(one, clock, one.preferences.quiet_until(asked.now, setting.desk.zone)), by))
+        found += [Line(f"> {batch_line(told, change)}", (change.source,)) for change in one.batches]
     found += [
         Line(
             stopped(f"**{_OPEN.get(state, state.capitalize())}:** #{number} in <#{channel}>, since {clock(since)}"),

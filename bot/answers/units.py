@@ -224,7 +224,7 @@ class UnitAnswers:
         return list(names)
 
 
-def _corrections_naming(asked: Question, name: str) -> Iterator[tuple[datetime | None, Corrected]]:
+def _corrections_naming(asked: Question, name: str) -> Iterator[tuple[str, datetime | None, Corrected]]:
     """Yield the corrections whose text names a county, newest first; see `CountyFacts.named`."""
     contest = asked.contest
     if contest.unit not in BY_NAME:
@@ -233,7 +233,7 @@ def _corrections_naming(asked: Question, name: str) -> Iterator[tuple[datetime |
         places = places_in(tokens_of(post.text, 0, len(post.text)), contest.state)
         named = any(place.county and place.is_own and same_unit(contest, place.county, name) for place in places)
         if named and post.told.as_of <= asked.until:
-            yield post.told.as_of if isinstance(post.told, Reading) else None, post.corrected
+            yield post.told.source, post.told.as_of if isinstance(post.told, Reading) else None, post.corrected
 
 
 def _split_of_only_unit(stood: StoredStanding | None, unit: str, batch: UnitBatch) -> dict[str, int] | None:

@@ -101,8 +101,9 @@ class CountyFacts:
     asked_sources: tuple[Source, ...] = ()
     by_name: tuple["NamedWord", ...] = ()
     """What is said of its own certification, newest first."""
-    named: tuple[tuple[datetime | None, Corrected], ...] = ()
-    """Corrections whose text names it, newest first, each with the time of the corrected update; None if it was no update."""
+    named: tuple[tuple[str, datetime | None, Corrected], ...] = ()
+    """Corrections whose text names it, newest first, each with the id of the source that the corrected post was of, and the
+    time of the corrected update; None if it was no update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +176,8 @@ def county_answer(facts: CountyFacts, asked: Question) -> Card:
     certified, corrected = _certified(facts, asked)
     said = (added.corrected if added else None, corrected)
     below += [
-        Line(one.mark(f"{told.when(at)} update" if at else ""), posts=one.posts)
-        for at, one in facts.named
+        Line(one.mark(f"{told.when(at)} update" if at else ""), (source,), one.posts)
+        for source, at, one in facts.named
         if one not in said
     ]
     below.append(certified)

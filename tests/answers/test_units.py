@@ -1,5 +1,6 @@
 """Which counties have sent nothing for long, by a source that tells when each did."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,11 +8,14 @@ import pytest
 
 from bot.answers.sources_words import UnitSilence
 from bot.answers.units import unit_silence
-from bot.answers.units_words import Added, unit_added
+from bot.answers.units_words import Added, CountyFacts, county_answer, unit_added
 from bot.count.change import compare
 from bot.tally.standing_store import StoredStanding
 from bot.wording.context import Setting, contest_context
-from tests.conftest import START, reading, small_desk
+from bot.wording.corrected import Corrected
+from bot.wording.question import Question
+from bot.wording.viewer import seen_by
+from tests.conftest import EDITOR, START, reading, small_desk
 
 DESK = small_desk()
 GEORGIA = DESK.contests[0]
@@ -74,3 +78,12 @@ def test_what_a_unit_added_is_a_sentence_with_and_without_for_whom() -> None:
     assert unit_added(told, "Floyd", added) == f"**Floyd County added 10 votes at 7 a.m.**{end}"
     split = Added(DESK.sources[0], 10, START, {"biden": 10})
     assert unit_added(told, "Floyd", split) == f"**Floyd County added 10 votes at 7 a.m.** (Biden 10).{end}"
+
+
+def test_who_may_not_read_of_a_source_reads_no_correction_of_its_post_that_names_the_county() -> None:
+    named = (("ga-sos", START, Corrected(3, "Floyd has certified")),)
+    facts = CountyFacts("Floyd", DESK.sources[0], None, None, None, None, None, (), None, named=named)
+    card = county_answer(facts, Question(GEORGIA, EDITOR, Setting(DESK), START))
+    for left_out in ((), ("ga-sos",)):
+        lines = seen_by(card, replace(EDITOR, left_out=frozenset(left_out))).card.all_lines
+        assert any("Floyd has certified" in line.text for line in lines) == (not left_out)
