@@ -29,6 +29,7 @@ from bot.wording.names import state_name
 from bot.wording.numbers import commas, round_percent, votes
 from bot.wording.question import Question
 from bot.wording.times import clock, day, day_is_enough
+from bot.wording.viewer import seen_by
 from bot.wording.votes_table import whole
 
 _MOST_BATCHES = 3
@@ -68,19 +69,20 @@ def standing_answer(
         block = replace(block, lines=(*kept, last) if last.text else tuple(kept))
     parts = (
         ("Latest updates", update_lines(told, batches[:_MOST_BATCHES])),
-        ("Recount", _first(recount_card(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3)),
-        ("Certified", _first(certified_card(certified, asked), 3)),
-        ("Ballots left", _first(outstanding_card(outstanding, asked), _LEFT_LINES)),
+        ("Recount", _first(recount_card(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3, asked)),
+        ("Certified", _first(certified_card(certified, asked), 3, asked)),
+        ("Ballots left", _first(outstanding_card(outstanding, asked), _LEFT_LINES, asked)),
     )
     sections = tuple(Section(name, found) for name, found in parts if found)
     whole = replace(margin, blocks=(replace(block, sections=(*block.sections, *sections)),))
     return asked.shareable(with_age(whole, facts))
 
 
-def _first(card: Card, most: int) -> tuple[Line, ...]:
-    """Return an answer's sentences, and the first lines below them; `most` with the sentence."""
-    below = card.blocks[0].lines if card.blocks else ()
-    return (*card.head, *below[: most - 1])
+def _first(card: Card, most: int, asked: Question) -> tuple[Line, ...]:
+    """Return an answer's sentences, and the first lines below them that the viewer reads; `most` with the sentence."""
+    seen = seen_by(card, asked.viewer).card
+    below = seen.blocks[0].lines if seen.blocks else ()
+    return (*seen.head, *below[: most - 1])
 
 
 def _said_again(reading: Reading, facts: MarginFacts, told: ContestContext, asked: Question) -> tuple[str, ...]:
@@ -138,7 +140,7 @@ def certified_card(facts: CertifiedStanding, asked: Question, listing: Certifyin
             whose = by_whom(told, one)
             below.append(replace(whose, text=f"{certified_phrase(told, one.count)}, {whose.text}"))
     below += said if counts else said[1:]
-    if facts.results and may_be_named(facts.results.source, setting):
+    if facts.results:
         below.append(results_line(told, facts.results))
     below += [
         Line(deadline_sentence(told, event, asked.at or asked.now))
