@@ -1,5 +1,6 @@
 """The answers of /margin, **Everything known**, /certified, /recount and /draft."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answers.copy_words import copy_of_count
@@ -10,6 +11,7 @@ from bot.answers.units import UnitAnswers
 from bot.answers.units_words import OutstandingFacts
 from bot.desk.counties import counties_of
 from bot.errors import BadInputError
+from bot.events.event import Event
 from bot.outcomes.certification_store import CertificationStore, ListedBy
 from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts
 from bot.prose.form import BY_NAME
@@ -55,7 +57,8 @@ class StandingAnswers:
 
     async def certified(self, asked: Question) -> Card:
         """Return how far certification is: counts, who has certified by name, who is due or late."""
-        return certified_answer(await self._certified(asked), asked, await self._listing(asked))
+        certified = await self._certified(asked)
+        return certified_answer(certified, asked, await self._listing(asked, certified.deadlines))
 
     async def standing(self, asked: Question) -> Card:
         """Return everything known on one card."""
@@ -118,7 +121,7 @@ class StandingAnswers:
         results = ResultsFacts(answering_source(asked, said[0]), *said[1:]) if said else None
         return CertifiedStanding(tuple(counts), tuple(deadlines), whole, results)
 
-    async def _listing(self, asked: Question) -> CertifyingFacts:
+    async def _listing(self, asked: Question, deadlines: Sequence[Event]) -> CertifyingFacts:
         """Return who has certified by name."""
         contest, server, desk = asked.contest, asked.server, asked.setting.desk
         listed = tuple(
@@ -132,8 +135,8 @@ class StandingAnswers:
             if (source := desk.source(one.source))
         }
         every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in BY_NAME else ()
-        dates = await self._places.certifying(server, contest.id, asked.at or asked.now)
-        return CertifyingFacts(asked, every, listed, own, tuple(one for one in dates if one.certifies == "units"))
+        of_units = tuple(one for one in deadlines if one.certifies == "units")
+        return CertifyingFacts(asked, every, listed, own, of_units)
 
 
 def _is_corrected(one: ListedBy, asked: Question) -> bool:
