@@ -82,24 +82,25 @@ class StandingAnswers:
             raise BadInputError(
                 "the source that leads that contest is for the newsroom only, so there is no copy of it"
             )
-        contest, server = asked.contest.id, asked.server
-        if (await self._queries.corrected(contest, server, reader="newsroom")).texts != asked.corrected.texts:
+        contest, leads = asked.contest.id, asked.contest.leads
+        corrected = await self._queries.corrected(contest, asked.server, reader="newsroom")
+        if corrected.texts != asked.corrected.texts:  # a correction waits for Publish
             raise BadInputError("there is no copy of that contest here now; ask in one of the newsroom's own channels")
         margin = await self._standings.asked(asked, asked.at)
-        last = await self._moves.last(contest, asked.contest.leads, asked.until, 1)
         before = None
-        if last and margin.reading is not None and last[0].change.as_of == margin.reading.as_of:
-            earlier = await self._moves.older(contest, asked.contest.leads, last[0].place, 1)
-            if earlier:
-                standing = await self._queries.standing(contest, asked.contest.leads, earlier[0].change.as_of)
+        last_batches = await self._moves.last(contest, leads, asked.until, 1)
+        if last_batches and margin.reading is not None and last_batches[0].change.as_of == margin.reading.as_of:
+            batches_before = await self._moves.older(contest, leads, last_batches[0].place, 1)
+            if batches_before:
+                standing = await self._queries.standing(contest, leads, batches_before[0].change.as_of)
                 before = standing.reading if standing else None
-        muted = muted_of(asked.marks, asked.contest.leads)
-        told_to_all = [
+        muted = muted_of(asked.marks, leads)
+        public_counts = [
             one
             for one in (await self._certified(asked)).counts
             if one.source.public and one.source.id not in muted and not one.source.person and not one.count.named
         ]
-        return copy_of_count(margin, before, told_to_all[0] if told_to_all else None, asked)
+        return copy_of_count(margin, before, public_counts[0] if public_counts else None, asked)
 
     async def _certified(self, asked: Question) -> CertifiedStanding:
         contest, server = asked.contest.id, asked.server
