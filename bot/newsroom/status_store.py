@@ -36,7 +36,11 @@ class StatusStore:
         self._desk = desk
 
     async def status(self, server: int) -> ServerStatus:
-        """Return what is stopped, closed, held, waiting or in doubt in a server."""
+        """Return what is stopped, closed, held, waiting or in doubt in a server, as of one commit."""
+        async with self._database.snapshot():
+            return await self._status(server)
+
+    async def _status(self, server: int) -> ServerStatus:
         rows, row = self._database.rows, self._database.row
         known = await row("SELECT paused_at, paused_by, desk_channel FROM servers WHERE id = ?", (server,))
         paused_at, paused_by, desk_channel = known or (None, None, None)
