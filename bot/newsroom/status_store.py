@@ -21,9 +21,8 @@ FROM outbox o INDEXED BY outbox_awaiting WHERE o.server = ? AND o.state IN ('awa
 """
 
 _ASKED = """
-SELECT a.what, a.who, q.channel, q.number, q.message FROM (
-  SELECT kind AS what, asked_by AS who, question FROM proposals WHERE server = ?1 AND state = 'asked'
-) a JOIN outbox q ON q.id = a.question ORDER BY q.id
+SELECT p.kind, p.asked_by, q.channel, q.number, q.message FROM proposals p JOIN outbox q ON q.id = p.question
+WHERE p.server = ? AND p.state = 'asked' ORDER BY q.id
 """
 
 
