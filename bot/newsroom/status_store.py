@@ -40,7 +40,8 @@ class StatusStore:
             return await self._status(server)
 
     async def _status(self, server: int) -> ServerStatus:
-        rows, row = self._database.rows, self._database.row
+        rows = self._database.rows
+        row = self._database.row
         known = await row("SELECT paused_at, paused_by, desk_channel FROM servers WHERE id = ?", (server,))
         paused_at, paused_by, desk_channel = known or (None, None, None)
         muted = await rows(
@@ -60,7 +61,7 @@ class StatusStore:
             paused=None if paused_at is None else SetBy(from_micros(paused_at), paused_by),
             muted={source: SetBy(from_micros(at), who, why) for source, who, at, why in muted},
             closed=[
-                ClosedChannel(key, since // 1_000_000, why or "")
+                ClosedChannel(key, from_micros(since), why or "")
                 for key, _, since, why in channels
                 if since is not None
             ],
