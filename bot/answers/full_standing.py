@@ -124,7 +124,8 @@ class StandingAnswers:
 
     async def _listing(self, asked: Question, deadlines: Sequence[Event]) -> CertifyingFacts:
         """Return who has certified by name."""
-        contest, server, desk = asked.contest, asked.server, asked.setting.desk
+        contest, server = asked.contest, asked.server
+        desk = asked.setting.desk
         listed = tuple(
             Listed(source, one.as_of, None if _is_corrected(one, asked) else one.count, one.counted_at, one.units)
             for one in await self._outcomes.listed(contest.id, server, asked.until, reader=asked.setting.reader)

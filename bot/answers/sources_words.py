@@ -258,7 +258,8 @@ def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: b
 
 def _health(told: ContestContext, one: SourceFacts, *, raw: bool = False) -> list[str]:
     """Return what keeps a source's figures from being read, posted or shown; `raw`: with the site's own words and address."""
-    parts, reach = [], one.reach
+    parts = []
+    reach = one.reach
     if reach.failing_since is not None:
         why = f": {escape(reach.problem, _MOST_WHY)}" if reach.problem and raw else ""
         parts.append(f"**Can't be read since {told.when(reach.failing_since)}**{why}")
