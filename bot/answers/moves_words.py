@@ -139,7 +139,8 @@ def since_answer(facts: SinceFacts, asked: Question) -> Card:
         return Card(head, credit, (Block(also),) if also else ())
     change = facts.change or change_to(after, facts.standing)
     notes = []
-    if facts.change is None or facts.before is not None or not says_total(told, change_to(after, None), after):
+    begins = facts.before is None or not any(facts.before.votes.values())  # then the sentence is of the standing alone
+    if facts.change is None or not begins or not says_total(told, facts.change, after):
         notes.append(whole(after, None if _says_how_many(sentence, facts.change) else facts.change))
     if facts.batches and facts.before and " update" not in sentence:
         notes.append(updates_in(facts.batches))

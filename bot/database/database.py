@@ -259,9 +259,9 @@ class Database:
             yield
             return
         async with self._one_snapshot:
-            await self._snapshots.execute("BEGIN")
             inside = _SNAPSHOT.set(self._snapshots)
             try:
+                await self._snapshots.execute("BEGIN")
                 yield
             finally:
                 _SNAPSHOT.reset(inside)

@@ -49,10 +49,10 @@ class Person:
             return re.sub(rf'"[^"]*\({self.id}\)"', f'"{FORGOTTEN}"', text)
         return re.sub(rf"^.*\({self.id}\)", FORGOTTEN, text, flags=re.MULTILINE)
 
-    def unsaid(self, words: str | None) -> str | None:
-        """Return the words of a post without this person's names; the outbox's SQL calls it as `unsaid`."""
-        for name in self.names if words else ():
-            words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", FORGOTTEN, words or "")
+    def unsaid(self, words: str) -> str:
+        """Return the words of a post without this person's names."""
+        for name in self.names:
+            words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", FORGOTTEN, words)
         return words
 
 

@@ -11,7 +11,7 @@ from bot.entries.pieces_words import Standing, left_phrase, results_words
 from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
-from bot.wording.card import AMBER, Block, Button, Card, Link, lines
+from bot.wording.card import AMBER, Block, Button, Card, Line, Link, lines
 from bot.wording.context import Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import desk_credit
 from bot.wording.escape import capitalised, escape, stopped
@@ -257,7 +257,7 @@ def replace_asked(key: int, channel: int) -> Card:
     )
 
 
-def undoable(key: int, what: Replacement, words: str, delivery: Delivery, setting: Setting, now: datetime) -> Card:
+def undoable(key: int, what: Replacement, words: Line, delivery: Delivery, setting: Setting, now: datetime) -> Card:
     """Return an answer with an Undo button, whose label says until when, and what an undo posts."""
     how = ""
     if delivery.channels:
@@ -273,7 +273,7 @@ def unreplaced_answer(
     numbers: Sequence[int],
     again: int,
     overtaken: int,
-) -> str:
+) -> Line:
     """Return the answer to Undo.
 
     `numbers`: of the posts that were retracted; `again`: how many dropped posts go out after all; `overtaken`: how many do not.
@@ -293,7 +293,8 @@ def unreplaced_answer(
     if channels:
         reads = f"{_those(numbers, what)} {'read' if len(numbers) > 1 else 'reads'} as before"
         parts.append(f"In {places(channels)} a post withdraws the {it}, and {reads}.")
-    return " ".join(parts)
+    posts = numbers or (() if what.number is None else (what.number,))
+    return Line(" ".join(parts), posts=tuple(posts) if channels else ())
 
 
 def unreplaced_post(
@@ -400,7 +401,7 @@ def _about(stated: Statement, figure: Figure) -> str:
     return "" if stated.exact(figure) else "about "
 
 
-def correction_answer(number: int, goes: str, channels: int, dropped: int, unfound: int, late: int) -> str:
+def correction_answer(number: int, goes: str, channels: int, dropped: int, unfound: int, late: int) -> Line:
     """Return the answer once a correction is posted.
 
     Args:
@@ -423,7 +424,7 @@ def correction_answer(number: int, goes: str, channels: int, dropped: int, unfou
         )
     if late:
         parts.append(f"{_late(late)}: the correction follows once the bot knows whether each has arrived.")
-    return " ".join(parts)
+    return Line(" ".join(parts), posts=(number,) if channels > unfound or dropped else ())
 
 
 def retraction_answer(
@@ -434,7 +435,7 @@ def retraction_answer(
     goes: str,
     numbers: Sequence[int],
     corrections: Sequence[int],
-) -> str:
+) -> Line:
     """Return the answer once an entry is retracted.
 
     Args:
@@ -457,7 +458,8 @@ def retraction_answer(
     if late:
         parts.append(f"{_late(late)}: each is retracted once the bot knows that it has arrived.")
     said = " ".join(part for part in parts if part)
-    return f"**Retracted.** {said or 'Nothing had been posted.'}"
+    posts = (*numbers, *corrections) if channels > unfound else ()
+    return Line(f"**Retracted.** {said or 'Nothing had been posted.'}", posts=posts)
 
 
 def _unedited(unfound: int) -> str:

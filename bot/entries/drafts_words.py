@@ -22,7 +22,7 @@ from bot.entries.pieces_words import (
 )
 from bot.entries.said_times import SaidTime, untaken, without_times
 from bot.errors import BadInputError
-from bot.wording.card import Button, Card, Choice, Select
+from bot.wording.card import Button, Card, Choice, Line, Select
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.escape import capitalised, clean, escape, stopped, without_markdown
 from bot.wording.limits import cut, joined
@@ -393,16 +393,18 @@ def confirmed_card(key: int, consequences: EntryConsequences, *, public: bool) -
     return Card.of(_done("Confirmed", consequences), buttons=(public_button(key),) if public else ())
 
 
-def _done(what: str, consequences: EntryConsequences) -> str:
+def _done(what: str, consequences: EntryConsequences) -> Line:
     """Return what was done, and what it posts: "**Entered.** #8 goes out in <#5>."."""
     waits, numbers = consequences.waits, dict.fromkeys(post.number for post in consequences.posts)
+    posts = tuple(number for number in numbers if number is not None)
     if not consequences.posts:
-        return f"**{what},** not posted."
+        return Line(f"**{what},** not posted.")
     if consequences.publish:
-        return f"**{what}.** #{consequences.posts[0].number} waits for Publish."
+        return Line(f"**{what}.** #{consequences.posts[0].number} waits for Publish.", posts=posts[:1])
     if waits:
-        return f"**{what}.** {waits if len(numbers) == 1 else f'{_goes_where(consequences)}. {waits}'}"
-    return f"**{what}.** {_goes_where(consequences)}."
+        how = waits if len(numbers) == 1 else f"{_goes_where(consequences)}. {waits}"
+        return Line(f"**{what}.** {how}", posts=posts)
+    return Line(f"**{what}.** {_goes_where(consequences)}.", posts=posts)
 
 
 def _goes_where(consequences: EntryConsequences) -> str:

@@ -169,7 +169,8 @@ WINDOWS = "cp1252"
 
 _HALF_UTF_8 = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
 
-_FIXED = re.compile(r"(?<! ) {2,40}\d{1,12}$")
+_FIXED = re.compile(r"(?<![ ,;\t|]) {2,40}[\d,.%]{1,12}$")
+"""The end of a line whose last number is in a column of its own by spaces alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,10 +300,7 @@ def _headings(text: _Text, wanted: Sequence[str]) -> tuple[str, Sequence[str], i
             problem = problem or error
     if not search.there or (problem and len(search.missing) == len(wanted)):
         raise problem or BadInputError("is empty")
-    if (
-        len(search.there) < 2
-        and sum(bool(_FIXED.search(line.rstrip())) for line in islice(text.lines(), MOST_TITLES)) > 1
-    ):
+    if sum(bool(_FIXED.search(line.rstrip())) for line in islice(text.lines(), MOST_TITLES)) > 1:
         raise BadInputError("is a text of fixed columns, which isn't read: have it saved as CSV")
     raise _no_heading(search.missing, search.there)
 

@@ -62,3 +62,9 @@ def said_now(connection: sqlite3.Connection, post: Post) -> Card | None:
         (post.id,),
     )
     return card_of(rows[0][0]) if rows else None
+
+
+def marked_so_far(connection: sqlite3.Connection, post: Post) -> Card | None:
+    """Return what a post said when it was posted, with the marks that it has by now, but none of what waits."""
+    shown = said_now(connection, post)
+    return replace(post.card, replaced=shown.unstruck(None).replaced) if post.card and shown else None

@@ -147,6 +147,7 @@ class OutboxStore(PostingStore):
                 worded = post if has_words(post, tx.kinds) else word(tx, post)
                 if isinstance(worded, Post):
                     show_reworded(tx, post, worded)
+                    worded = _as_the_post_went(tx, worded)
                     _mark_claimed(tx, post, row.thread)
                     behind = [other for other in waiting if other.id != row.id]
                     worded, picture = _with_parts(tx.connection, worded)
@@ -392,6 +393,15 @@ def _mark_claimed(tx: Tx, post: Post, thread: int | None) -> None:
     )
 
 
+def _as_the_post_went(tx: Tx, edit: Post) -> Post:
+    """Return an edit that leaves the blocks as they are without them, if its post went without: its text has what they say."""
+    if edit.action is not Action.EDIT or edit.embeds is not None or edit.cards_refused is not None:
+        return edit
+    ((refused,),) = tx.rows("SELECT cards_refused FROM outbox WHERE id = ?", (edit.about,)) or [(None,)]
+    tx.execute("UPDATE outbox SET cards_refused = ? WHERE id = ?", (refused, edit.id))
+    return replace(edit, cards_refused=refused)
+
+
 def _with_parts(connection: sqlite3.Connection, post: Post) -> tuple[Post, Picture | None]:
     """Return a post with its picture; one that was refused is in a block in words instead, refused blocks in its text."""
     picture = None
@@ -400,7 +410,7 @@ def _with_parts(connection: sqlite3.Connection, post: Post) -> tuple[Post, Pictu
     card, blocks = post.card, post.cards_refused is None
     if card is not None and picture is not None and post.file_refused is not None:
         card, picture = without_picture(card, picture), None
-    if card is not None and (card is not post.card or (not blocks and post.embeds)):
+    if card is not None and (card is not post.card or (not blocks and card.blocks)):
         message = render(card, post.number, direct=not post.server, blocks=blocks)
         post = replace(post, content=message.content, embeds=message.embeds)
     return post, picture

@@ -8,6 +8,9 @@ from typing import Literal
 
 from bot.database.database import fetch, to_micros
 from bot.database.forgotten import Person
+from bot.outbox.rows import to_json
+from bot.wording.card import card_json, card_of
+from bot.wording.message import render
 
 
 def know_server(connection: sqlite3.Connection, server: int) -> None:
@@ -105,12 +108,21 @@ def forget_server(connection: sqlite3.Connection, server: int) -> None:
 
 def forget_person_posts(naming: Sequence[str], connection: sqlite3.Connection, person: Person) -> None:
     """Remove a person's name from posts of the kinds that name staff, and empty what was sent to them alone."""
-    connection.execute(
-        """UPDATE outbox SET card = unsaid(card), content = unsaid(content), embeds = unsaid(embeds)
-           WHERE kind IN (SELECT value FROM json_each(?))
-             AND state IN ('sent', 'failed', 'superseded', 'dropped') AND content <> unsaid(content)""",
+    rows = fetch(
+        connection,
+        """SELECT id, server, number, card FROM outbox
+           WHERE kind IN (SELECT value FROM json_each(?)) AND card IS NOT NULL
+             AND state IN ('sent', 'failed', 'superseded', 'dropped')""",
         (json.dumps(naming),),
     )
+    for key, server, number, stored in rows:
+        card = card_of(stored)
+        if (unnamed := card.reworded(person.unsaid)) != card:
+            message = render(unnamed, number, direct=not server)
+            connection.execute(
+                "UPDATE outbox SET card = ?, content = ?, embeds = iif(embeds IS NULL, NULL, ?) WHERE id = ?",
+                (card_json(unnamed), message.content, to_json(message.embeds), key),
+            )
     connection.execute(
         """UPDATE outbox SET channel = 0, card = NULL, content = '', embeds = NULL
            WHERE server = 0 AND state IN ('sent', 'failed', 'superseded', 'dropped')

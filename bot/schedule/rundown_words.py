@@ -414,10 +414,12 @@ def _stop(clause: str) -> str:
 def copy_answer(posted: Card, as_of: datetime, now: datetime, setting: Setting) -> Card:
     """Return a posted list as plain text to copy: no markdown, numbers or small print.
 
-    The text itself says its time, that it is unofficial, and that it is a rehearsal: it is copied without a card. If it is
-    old by now, a note says so and where the present figures are.
+    A corrected list begins with its correction instead of its own sentence. The text itself says its time, that it is
+    unofficial, and that it is a rehearsal: it is copied without a card. If it is old by now, a note says so and where the
+    present figures are.
     """
-    texts = [f"As of {when(as_of, now, setting.desk.zone)}: {posted.headline}"]
+    said = posted.replaced[-1].lines[0] if posted.replaced else posted.headline
+    texts = [f"As of {when(as_of, now, setting.desk.zone)}: {said}"]
     for block in posted.blocks:
         texts += [line.text for line in block.lines]
         for section in block.sections:

@@ -9,7 +9,7 @@ from bot.tally.standing_words import MarginFacts, margin_answer
 from bot.wording.card import Block, Card
 from bot.wording.context import Setting
 from bot.wording.escape import clean
-from bot.wording.message import render
+from bot.wording.message import pages, render
 from bot.wording.question import SourceMark
 
 _MOST_TITLE = 200
@@ -24,7 +24,7 @@ def board_post(facts: MarginFacts, setting: Setting, mark: SourceMark | None = N
     calls = tuple(one for one in facts.calls if one.posted)
     answer = margin_answer(replace(facts, calls=calls), setting, full=True)
     title = f"{clean(facts.contest.name, _MOST_TITLE)}: where it stands now"
-    first = answer.blocks[0] if answer.blocks else Block(colour=None)
+    first = next(iter(pages(answer)[0].blocks), Block(colour=None))
     board = replace(answer.below(mark.words) if mark else answer, kind="board")
     return replace(board, blocks=(replace(first, title=title),))
 

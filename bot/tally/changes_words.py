@@ -273,14 +273,15 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Card:
     kind = facts.kind
     if facts.held is not None:
         sentence = f"{sentence} {held_note(facts.held)}"
+    posts: tuple[int, ...] = ()
     if facts.confirms is not None and may_be_named(facts.confirms.source, setting):
+        posts = _named(facts.confirms)
         sentence = _confirming(told, facts, sentence, facts.confirms)
         kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
     if facts.crossings:
         sentence = " ".join([sentence, *facts.crossings])
-    named = facts.confirms.number if facts.confirms is not None else None
     return Card(
-        (Line(sentence, posts=() if named is None else (named,)),),
+        (Line(sentence, posts=posts),),
         credit=credit_line(setting, facts.source, facts.after.as_of, facts.now, received=received),
         blocks=(_change_block(told, facts, setting),),
         kind=kind,
@@ -317,8 +318,16 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
     turned = bool(change.margin and before.margin) and change.leader != before.leader
     quiet = not turned or is_night(facts.after, facts.contest.night_until)
     return replace(
-        change_post(replace(facts, confirms=None), setting), kind="statement", head=lines(sentence), quiet=quiet
+        change_post(replace(facts, confirms=None), setting),
+        kind="statement",
+        head=(Line(sentence, posts=_named(facts.confirms)),),
+        quiet=quiet,
     )
+
+
+def _named(had: EnteredBefore | None) -> tuple[int, ...]:
+    """Return the number of the post that told what the desk had entered, if there is one."""
+    return () if had is None or had.number is None else (had.number,)
 
 
 def _confirming(told: ContestContext, facts: ChangeFacts, sentence: str, had: EnteredBefore) -> str:

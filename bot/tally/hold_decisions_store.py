@@ -161,7 +161,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
             self.put(tx, self.add(tx, asker, what), row)
             for notice in earlier:
                 anew = f"**Asked anew in #{row.number}.**"
-                edit_notice(tx, notice, replace(notice.card, buttons=()).above(anew))
+                edit_notice(tx, notice, replace(notice.card, notes=notice.so_far.notes, buttons=()).above(anew))
             return channel
 
         return await self._outbox.write(work)
@@ -188,4 +188,4 @@ def _say_above(tx: Tx, proposal: StoredDecision, said: str, buttons: tuple[Butto
     """Edit the question of a proposal: `said` above what it asked, with only `buttons`."""
     for notice in notices(tx.connection, proposal.what.series, proposal.what.since):
         if notice.post.id == proposal.question:
-            edit_notice(tx, notice, replace(notice.card, buttons=buttons).above(said))
+            edit_notice(tx, notice, replace(notice.card, notes=notice.so_far.notes, buttons=buttons).above(said))

@@ -163,7 +163,7 @@ def say_newer(tx: Tx, newer: NewerHeld) -> None:
     for notice in notices(tx.connection, newer.series, newer.since):
         if len(notice.card.head) > 1:  # it shows figures
             others = (note for note in notice.so_far.notes if note.name != HELD_NOW)
-            card = replace(notice.card, notes=(Note(HELD_NOW, newer.said), *others))
+            card = replace(notice.so_far, notes=(Note(HELD_NOW, newer.said), *others))
             edit_notice(tx, notice, card, buttons=False)
 
 
@@ -360,6 +360,7 @@ def edit_notice(tx: Tx, notice: Notice, card: Card, *, buttons: bool = True) -> 
     An edit of it that waits is reworded in place.
     """
     edit = OutboxRow.edit(notice.post, card, from_micros(tx.wall), NoticePost.name, buttons=buttons)
+    edit = replace(edit, contest=None, source=None)  # a mute of the source holds no word about it
     if reword_edit(tx.connection, edit):
         tx.wake(notice.post.channel)
     else:

@@ -5,7 +5,7 @@ afterwards by reading it. The bar beside a block has no party's colour, and is n
 it too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Literal, Self
 
@@ -145,6 +145,11 @@ class Block:
         """Its lines, and those of its sections."""
         return (*self.lines, *(line for section in self.sections for line in section.lines))
 
+    def reworded(self, change: Callable[[str], str]) -> Self:
+        """Return the block with each of its texts as `change` returns it."""
+        sections = tuple(replace(one, lines=_reworded(one.lines, change)) for one in self.sections)
+        return replace(self, lines=_reworded(self.lines, change), sections=sections, footer=change(self.footer))
+
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
@@ -265,9 +270,7 @@ class Card:
     @property
     def posts(self) -> tuple[int, ...]:
         """The numbers of the posts that it names, in its order."""
-        sections = (section for block in self.blocks for section in block.sections)
-        parts = (self.head, *(block.lines for block in self.blocks), *(section.lines for section in sections))
-        return tuple(dict.fromkeys(number for part in parts for line in part for number in line.posts))
+        return tuple(dict.fromkeys(number for line in self.all_lines for number in line.posts))
 
     def states_json(self) -> str | None:
         """Return `states` as compact JSON, or None if empty."""
@@ -295,8 +298,8 @@ class Card:
         """
         return replace(self, replaced=(*self.replaced, Replaced(word, by, see, tuple(says))))
 
-    def unstruck(self, by: int) -> Self:
-        """Return the card without the mark of a post that was withdrawn."""
+    def unstruck(self, by: int | None) -> Self:
+        """Return the card without the mark of a post that was withdrawn; None: without those of posts that wait."""
         return replace(self, replaced=tuple(one for one in self.replaced if one.by != by))
 
     def in_case(self, case: str) -> Self:
@@ -307,6 +310,18 @@ class Card:
     def answered(self, said: str, buttons: tuple[Button, ...] = ()) -> Self:
         """Return a question once it is answered: with that in place of its first line."""
         return replace(self, head=(Line(said), *self.head[1:]), buttons=buttons)
+
+    def reworded(self, change: Callable[[str], str]) -> Self:
+        """Return the card with each of its texts as `change` returns it."""
+        return replace(
+            self,
+            head=_reworded(self.head, change),
+            credit=change(self.credit),
+            blocks=tuple(block.reworded(change) for block in self.blocks),
+            replaced=tuple(replace(one, says=tuple(map(change, one.says))) for one in self.replaced),
+            notes=tuple(replace(note, text=change(note.text)) for note in self.notes),
+            variants=tuple(replace(one, head=_reworded(one.head, change)) for one in self.variants),
+        )
 
     def noted(self, name: str, text: str) -> Self:
         """Return the card with a note, in place of one of the same name."""
@@ -320,6 +335,17 @@ class Card:
         """Return the card with more sentences in the last line of its head."""
         *first, last = self.head
         return replace(self, head=(*first, replace(last, text=" ".join([last.text, *sentences]))))
+
+
+def _reworded(lines: tuple[Line, ...], change: Callable[[str], str]) -> tuple[Line, ...]:
+    return tuple(
+        replace(
+            line,
+            text=change(line.text),
+            otherwise=_reworded((line.otherwise,), change)[0] if line.otherwise else None,
+        )
+        for line in lines
+    )
 
 
 def lines(*texts: str | Line) -> tuple[Line, ...]:

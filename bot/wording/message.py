@@ -1,6 +1,6 @@
 """Makes Discord's messages of cards: the small last line with a post's number, the embeds, the pages; all within Discord's limits."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -59,7 +59,7 @@ def render(card: Card, number: int | None = None, *, direct: bool = False, block
     last = last_line(card, number, direct=direct)
     texts = _struck(card, last) if card.replaced else [card.headline, *(note.text for note in card.notes)]
     if card.blocks and not blocks:
-        texts += _as_text(card, last)
+        texts += _as_text(card, [*texts, last])
     return Message("\n".join([*texts, last] if last else texts), embeds_of(card) if blocks else ())
 
 
@@ -106,10 +106,11 @@ def without_picture(card: Card, picture: Picture) -> Card:
     return replace(card, picture=None, blocks=(*card.blocks, Block((Line(said),))))
 
 
-def _as_text(card: Card, last: str) -> list[str]:
+def _as_text(card: Card, beside: Sequence[str]) -> list[str]:
+    """Return what the blocks of a card say, as far as there is room `beside` the rest."""
     below = [text for block in card.blocks for text in _block_texts(block)]
     mark = "-# Its card could not be embedded here, and is shown as text above."
-    shown = joined(below, CONTENT - size(f"{card.headline}\n{mark}\n{last}") - 2, "and {} more lines")
+    shown = joined(below, CONTENT - size("\n".join([*beside, mark])) - 2, "and {} more lines")
     return [shown, mark] if shown else [mark]
 
 

@@ -125,6 +125,14 @@ async def test_since_does_not_repeat_the_total_of_its_sentence(room: Room) -> No
     assert "votes counted" not in card(answer)
 
 
+async def test_since_zeros_does_not_repeat_the_total_of_its_sentence_either(room: Room) -> None:
+    await room.newsroom.take(reading(0, 0), reading(1000, 500, 30))
+    room.newsroom.at(60)
+    answer = await room.card("since", contest="ga", since="7:05")
+    assert answer.content.startswith("**Biden leads in Georgia by 500 votes,** with 1,500 counted.")
+    assert "1,500 votes counted" not in card(answer)
+
+
 async def test_since_tells_a_lead_that_changed_in_the_perfect_and_names_a_revision(room: Room) -> None:
     falls = [reading(1000, 1100, 10), reading(1200, 1150, 20), reading(1199, 1150, 30)]
     await room.newsroom.take(reading(1000, 900), *falls)

@@ -182,7 +182,7 @@ async def test_a_text_that_claims_nothing_says_so_and_enters_nothing(told: Room)
 async def test_what_a_number_may_say_is_offered_unticked_with_its_sentence_and_entered_once_it_is_ticked(
     told: Room,
 ) -> None:
-    card = await read(told, "Biden has pulled out to a 4,224-vote cushion over Trump. 4,991,741 votes are counted.")
+    card = await read(told, "4,991,741 votes are counted.\n\nBiden has pulled out to a 4,224-vote cushion over Trump.")
     lines = card.content.split("\n")
     assert lines[1].startswith("1. 4,991,741 votes counted")
     assert lines[2].startswith("2. Right? A margin of 4,224; leader not given · “Biden has pulled out")

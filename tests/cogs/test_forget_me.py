@@ -49,7 +49,7 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
             (server, dee.id, named, named),
         ),
         (
-            "INSERT INTO kept_answers (server, person, wall_at, paged, version, card) VALUES (?, 0, 0, 1, 1, ?)",
+            "INSERT INTO kept_answers (server, person, wall_at, paged, card) VALUES (?, 0, 0, 1, ?)",
             (server, named),
         ),
         ("UPDATE servers SET two_person_ended_by = ? WHERE id = ?", (named, server)),

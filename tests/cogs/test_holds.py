@@ -908,3 +908,12 @@ async def test_an_answer_says_that_the_server_is_paused(room: Room) -> None:
     assert "It waits: this server's posts have been paused since 7:01 a.m. by olga" in await decide(
         room, notice, "Post"
     )
+
+
+async def test_a_mute_of_its_source_keeps_no_notice_from_saying_what_was_decided(room: Room, desk: Channel) -> None:
+    await hold(room, desk)
+    notice = last(desk)
+    await room.mute("times")
+    await room.press(notice, "Discard")
+    await room.publish()
+    assert any(one.startswith("**Discarded") for one in said(desk))

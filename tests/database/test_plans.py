@@ -47,7 +47,9 @@ MAY_READ_ALL = (
     "SELECT news_at, id, o.server, channel, o.number, kind,",
 )
 """How statements begin that are run once in a while only, and may take their time."""
-FORGETS_A_PERSON = re.compile(r"unsaid\(|LIKE \?$|FROM direct_channels WHERE person = |WHERE user = \?")
+FORGETS_A_PERSON = re.compile(
+    r"kind IN \(SELECT value FROM json_each\(\?\)\) AND card IS NOT NULL|LIKE \?$|FROM direct_channels WHERE person = |WHERE user = \?"
+)
 """Run once in a while: the person may be named in any row."""
 NOT_SEEN = {
     "schedule_entries_certifying": "Places.certifying, which fills in an operator",

@@ -272,6 +272,10 @@ def test_precincts_that_cannot_be_are_refused(done: str, of: str) -> None:
             "feed: is a text of fixed columns, which isn't read: have it saved as CSV",
         ),
         (
+            "Measure W   YES   52,870   66.89\nMeasure W   NO    26,176   33.11\n",
+            "feed: is a text of fixed columns, which isn't read: have it saved as CSV",
+        ),
+        (
             '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">',
             (
                 "feed: is Excel's XML of 2003, which isn't read; a Clarity page has detailxml.zip beside it, which is (format "

@@ -591,6 +591,22 @@ async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_d
     assert await newsroom.database.rows("SELECT id FROM channels WHERE closed_since IS NOT NULL") == []
 
 
+async def test_what_was_said_in_place_of_a_card_stays_once_the_post_is_struck_through(newsroom: Newsroom) -> None:
+    newsroom.standin.world.guilds[SERVER].channels[COUNT].forbid("EMBED_LINKS")
+    await newsroom.follow()
+    await newsroom.post(reading(1000, 500))
+    (posted,) = newsroom.shown(COUNT)
+    in_words = posted.content.split("\n")[1:]
+    assert in_words[-2] == "-# Its card could not be embedded here, and is shown as text above."
+    await newsroom.corrections.correct(SERVER, 1, "the lead is 501", WHO)
+    await newsroom.publish()
+    first, struck, *rest = newsroom.shown(COUNT)[0].content.split("\n")
+    assert first.startswith("**Corrected; see [#2]")
+    assert struck.startswith("> ~~")
+    assert rest == in_words
+    assert newsroom.shown(COUNT)[0].embeds == []
+
+
 # Starting and stopping.
 
 

@@ -1151,3 +1151,36 @@ async def test_what_is_due_and_not_posted_yet_is_dropped_for_its_reason_where_it
     dropped = await room.database.rows("SELECT kind, why FROM outbox WHERE state = 'dropped'")
     assert dropped == [("reminder", "the event has changed since")]
     assert [one.startswith("**Canceled") for one in await told(room)] == [True]
+
+
+async def correct_and_publish(room: Newsroom) -> None:
+    """Correct the reminder in the public channel, and publish the correction."""
+    (number,) = {row.number for row in await room.posts(COUNT) if row.kind == "reminder" and row.action == "post"}
+    await room.corrections.correct(SERVER, number, "It is at the other office", WHO)
+    await room.publish()
+    (row,) = [row for row in await room.posts(COUNT) if row.state == "awaiting" and row.kind == "correction"]
+    await room.queue.press("publish", row.id, SERVER, WHO)
+    await room.publish()
+
+
+async def test_a_reminder_stays_marked_as_corrected_where_its_event_is_moved_and_moved_back(room: Newsroom) -> None:
+    key = await published(room, "10:00")
+    await correct_and_publish(room)
+    await room.schedule.move(SERVER, key, event("11:00").wall, WHO)
+    await room.publish()
+    first, second, *_ = (await told(room))[0].split("\n")
+    assert first.startswith("**Changed.**")
+    assert second.startswith("**Corrected; see")
+    await room.schedule.move(SERVER, key, event("10:30").wall, WHO)
+    await room.publish()
+    assert (await told(room))[0].startswith("**Corrected; see")
+
+
+async def test_so_it_does_where_it_was_corrected_while_the_move_waited(room: Newsroom) -> None:
+    key = await published(room, "10:00")
+    await room.schedule.move(SERVER, key, event("11:00").wall, WHO)
+    await room.publish()
+    await correct_and_publish(room)
+    await room.schedule.move(SERVER, key, event("10:30").wall, WHO)
+    await room.publish()
+    assert (await told(room))[0].startswith("**Corrected; see")

@@ -6,6 +6,7 @@ import pytest
 from bot.count.statement import Statement
 from bot.events.event import Event
 from bot.schedule.schedule_store import NewEntry
+from bot.wording.message import render
 from tests.conftest import (
     AWAY,
     COUNT,
@@ -348,3 +349,27 @@ async def test_the_public_does_not_read_of_what_waits_for_publish(following: New
     await following.publish()
     told = await at_eight(following)
     assert ("92 of 159" in told, "98" in told) == (False, False)
+
+
+async def test_a_list_is_copied_as_it_was_posted_and_a_corrected_one_says_so(following: Newsroom) -> None:
+    await following.take(reading(1000, 900))
+    following.clock.set(EIGHT)
+    await following.rundown.post_due()
+    await following.publish()
+    message = following.shown()[-1].id
+    copied = render(await following.rundown.copy(message)).content
+    assert copied.split("\n") == [
+        "As of 8 a.m.: Wednesday, Nov. 11: Biden leads in Georgia by 100.",
+        "Where it stands",
+        "Biden leads by 100, by the Times' count of 1,900 votes.",
+        "Votes last changed 7 a.m., last checked 7 a.m.",
+        "The margin is 5.26 percentage points.",
+        "Nothing is on the schedule today, and no deadline falls within two weeks.",
+        "Unofficial unless marked certified.",
+    ]
+    ((number,),) = await following.database.rows("SELECT number FROM outbox WHERE kind = 'rundown'")
+    await following.corrections.correct(SERVER, number, "the margin is 99", WHO)
+    await following.publish()
+    _, first, *_ = render(await following.rundown.copy(message)).content.split("\n")
+    assert first.startswith("As of 8 a.m.: Corrected; see [#3](")
+    assert first.endswith("). The margin is 99.")

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from bot.count.reading import Reading, Reporting
 from bot.desk.desk_file import Contest, load_desk
+from bot.tally.boards_words import board_post
 from bot.tally.changes_words import ChangeFacts, LedBefore, margin_now_post
 from bot.tally.standing_words import MarginFacts, OtherSource, change_to, margin_answer, standing_phrase
 from bot.wording.context import Setting, contest_context
+from bot.wording.corrected import Corrected
 from bot.wording.message import render
 
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
@@ -150,3 +152,10 @@ def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     moved = ChangeFacts(MEASURE, TIMES, "first", change, None, reading, NOW, NOW)
     post = margin_now_post(moved, LedBefore(SOS, "yes", 50), SETTING)
     assert post.headline == f"**Margin now from the Times:** {said}."
+
+
+def test_a_board_of_many_long_corrections_stays_within_a_field_s_limit() -> None:
+    corrected = Corrected(15, "x" * 150)
+    others = tuple(OtherSource(SOS, NOW, "biden", 14149, 4989046, entered=True, corrected=corrected) for _ in range(8))
+    (embed,) = render(board_post(replace(FACTS, others=others), SETTING), 1).embeds
+    assert all(len(field["value"]) <= 1024 for field in embed["fields"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.outbox.discord import number_of
-from bot.wording.card import Block, Button, Card, Line, Section, lines
+from bot.wording.card import Block, Button, Card, Line, Note, Replaced, Section, Variant, card_json, card_of, lines
 from bot.wording.limits import ALL_EMBEDS, CONTENT, DESCRIPTION, EMBEDS, FIELD_VALUE, FIELDS, embed_size, size
 from bot.wording.message import Embed, Message, pages, render
 from tests.conftest import share
@@ -137,3 +137,30 @@ def test_a_replaced_post_never_takes_more_than_discord_takes_and_is_found_by_its
     assert size(content) <= CONTENT
     assert number_of(content) == 214
     assert content.startswith("**Revised; see [#215]")
+
+
+def test_a_replaced_post_whose_blocks_were_refused_says_them_in_the_room_that_its_marks_leave() -> None:
+    card = Card(lines("x" * 1000), "the Times", (Block(lines(*["y" * 99] * 20)),)).struck(
+        "Corrected", ["z" * 300], 2, LINK
+    )
+    assert size(render(card, 1, blocks=False).content) <= CONTENT
+
+
+def test_each_text_of_a_card_is_reworded_and_nothing_else() -> None:
+    head = (Line("text says text", otherwise=Line("text")),)
+    card = Card(
+        head,
+        "text",
+        (Block(lines("text"), (Section("text", lines("text")),), footer="text"),),
+        "text",
+        replaced=(Replaced("text", 1, "#1", ("text",)),),
+        notes=(Note("text", "text"),),
+        variants=(Variant("text", head),),
+    )
+    changed = card.reworded(lambda words: words.replace("text", '"1\n'))
+    assert card_of(card_json(changed)) == changed
+    assert changed.head == (Line('"1\n says "1\n', otherwise=Line('"1\n')),)
+    assert (changed.credit, changed.kind, changed.notes) == ('"1\n', "text", (Note("text", '"1\n'),))
+    assert changed.blocks == (Block(lines('"1\n'), (Section("text", lines('"1\n')),), footer='"1\n'),)
+    assert changed.replaced == (Replaced("text", 1, "#1", ('"1\n',)),)
+    assert changed.variants == (Variant("text", changed.head),)
