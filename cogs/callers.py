@@ -9,12 +9,14 @@ from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
 import discord
+import structlog
 from discord import app_commands
 from discord.utils import MISSING
 
 from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE, InsideError
 from bot.client import FOR_THREADS, NEEDED, Bot, Typed, bot_of, is_outside, lacked, unmentionable
+from bot.database.failure import DatabaseError
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.levels import Level
@@ -30,6 +32,8 @@ from bot.wording.viewer import Viewer, seen_by
 from cogs.buttons import LateForms, Pressable, chosen, is_sent_again
 from cogs.guards import NotAllowedError, guard, level_here, sight
 from cogs.options import MOST_CHOICES
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 
@@ -259,12 +263,17 @@ async def _first_page(
     key = 0
     if len(shown) > 1 or (whole.share is not None and viewer.desk):
         kept = bot_of(interaction).rooms.answers.kept
-        key = await kept.keep(viewer.server, interaction.user.id, whole, paged=len(shown) > 1)
+        try:
+            key = await kept.keep(viewer.server, interaction.user.id, whole, paged=len(shown) > 1)
+        except DatabaseError as error:
+            if len(shown) > 1:
+                raise
+            log.error("an answer can't be shared, since it could not be kept", why=str(error))  # noqa: TRY400 - the error is one plain line
     ways = _ways(key, 0, len(shown))
     first = render(shown[0])
     if isinstance(said, str):  # what was done, which names the posts of that
         return first, view_of((), whole.a_row, (), ways) if ways else None
-    return first, _view(whole, viewer, ways, f"{key}:0")
+    return first, _view(whole, viewer, ways, f"{key}:0" if key else "")
 
 
 def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
@@ -274,9 +283,9 @@ def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
 
 
 def _view(said: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> discord.ui.View | None:
-    """Return what is below an answer; `kept`: by which key it is kept, and the page that is shown."""
+    """Return what is below an answer; `kept`: by which key it is kept, and the page that is shown; empty: it is not."""
     buttons, selects = list(said.buttons), said.selects
-    if said.share is not None and viewer.desk:
+    if said.share is not None and viewer.desk and kept:
         buttons.append(replace(said.share, key=f"{said.share.key}:{kept}"))
     preview = said.share is None and bool(said.buttons)  # its numbers are of what a button is about to change
     if not selects and not preview and viewer.server != OUTSIDE and (named := posts_named(said)):

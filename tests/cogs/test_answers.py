@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from bot.answers.chart_words import Chart, CountyMap
+from bot.answers.kept_answers_store import AnswerStore
 from bot.count.recount_line import RecountLine
 from bot.count.statement import Statement
+from bot.database.failure import DatabaseError
 from bot.desk.counties import counties_of
 from bot.desk.desk_file import Desk
 from bot.feeds.polling import SourceHealth
@@ -1111,6 +1113,18 @@ async def test_the_margin_is_shared_like_every_answer(room: Room) -> None:
     room.newsroom.at(60)
     assert "Shared in" in await share(room, await room.card("margin", contest="ga"))
     assert set((await room.card("margin", room.reporter, contest="ga")).buttons) == {"Everything known"}
+
+
+async def test_an_answer_that_could_not_be_kept_is_given_and_not_shared(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await morning(room)
+
+    async def fail(*_: object, **__: object) -> None:
+        raise DatabaseError("the disk is full")
+
+    monkeypatch.setattr(AnswerStore, "keep", fail)
+    assert list((await room.card("margin", contest="ga")).buttons) == ["Everything known"]
 
 
 @pytest.mark.parametrize("what", ["retract", "correct"])
