@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.database.database import Store
+from bot.database.database import Store, fetch
 from bot.database.forgotten import Person
 from bot.wording.card import Card, card_json, card_of
 
@@ -44,9 +44,12 @@ class AnswerStore(Store):
         return KeptAnswer(card_of(row[0]), timedelta(microseconds=self._database.micros() - row[1]))
 
 
-def forget_person_answers(connection: sqlite3.Connection, _: Person) -> None:
-    """Delete all answers, since nobody knows which ones name the person."""
-    connection.execute("DELETE FROM kept_answers")
+def forget_person_answers(connection: sqlite3.Connection, person: Person) -> None:
+    """Delete the answers that a person asked for, and those that name them."""
+    for key, asker, stored in fetch(connection, "SELECT id, person, card FROM kept_answers"):
+        card = card_of(stored)
+        if asker == person.id or card.reworded(person.unsaid) != card:
+            connection.execute("DELETE FROM kept_answers WHERE id = ?", (key,))
 
 
 def forget_server_answers(connection: sqlite3.Connection, server: int) -> None:
