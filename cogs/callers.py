@@ -231,15 +231,22 @@ async def turn_page(interaction: discord.Interaction, key: int, page: int) -> No
     """Show another page of an answer that was kept.
 
     Raises:
-        BadInputError: it is not kept any more.
+        BadInputError: it is not kept any more; or it rests on a source that they may no longer read of.
+        InsideError: the public reads the channel by now, and may not read of the source that leads its contest.
 
     """
-    kept = await bot_of(interaction).rooms.answers.kept.kept(key, server_of(interaction), interaction.user.id)
+    answers = bot_of(interaction).rooms.answers
+    kept = await answers.kept.kept(key, server_of(interaction), interaction.user.id)
     if kept is None:
         raise BadInputError("that answer is more than a day old; ask again")
-    shown = pages(kept.card)
+    viewer = await answers.asking.again(await viewer_of(interaction), kept.leads)
+    seen = seen_by(kept.card, viewer)
+    if seen.rests_on:
+        raise BadInputError("that answer rests on what you can't read any more; ask again")
+    card = replace(seen.card, buttons=(), selects=()) if seen.without else seen.card  # they may name what is left out
+    shown = pages(card)
     page = min(page, len(shown) - 1)
-    view = _view(kept.card, await viewer_of(interaction), _ways(key, page, len(shown)), f"{key}:{page}")
+    view = _view(card, viewer, _ways(key, page, len(shown)), f"{key}:{page}")
     await _edit(interaction, render(shown[page]), view)
 
 
@@ -264,7 +271,7 @@ async def _first_page(
     if len(shown) > 1 or (whole.share is not None and viewer.desk):
         kept = bot_of(interaction).rooms.answers.kept
         try:
-            key = await kept.keep(viewer.server, interaction.user.id, whole, paged=len(shown) > 1)
+            key = await kept.keep(viewer, interaction.user.id, whole, paged=len(shown) > 1)
         except DatabaseError as error:
             if len(shown) > 1:
                 raise

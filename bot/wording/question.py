@@ -108,7 +108,7 @@ class Question:
 def asked_by(viewer: Viewer, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
     """Return who asks about a contest: they read of the source that leads it, and only the desk of other muted ones."""
     muted = frozenset() if viewer.reads("desk") else muted_of(marks, leads)
-    return replace(viewer, left_out=(viewer.left_out | muted) - {leads})
+    return replace(viewer, left_out=(viewer.left_out | muted) - {leads}, leads=leads)
 
 
 def for_everybody(viewer: Viewer, desk: Desk, marks: Mapping[str, SourceMark], leads: str) -> Viewer:

@@ -31,6 +31,8 @@ class Viewer:
     """True: the public reads the channel, so nothing there is for the newsroom alone, whoever asks."""
     left_out: frozenset[str] = frozenset()
     """Ids of the sources that they may not read of."""
+    leads: str | None = None
+    """Id of the source that leads the contest they ask about, of which they read in any case; None: they ask about none."""
 
     def reads(self, readers: Readers) -> bool:
         """Return True if they may read what is for those readers."""

@@ -18,12 +18,15 @@ from bot.desk.counties import counties_of
 from bot.desk.desk_file import Desk
 from bot.feeds.polling import SourceHealth
 from bot.feeds.receivers import Delivery
+from bot.follows.levels import sees_everything
 from bot.rehearsal.standin.guild import Channel
+from bot.wording.card import Block, Card, Line
 from bot.wording.typed_times import past_time
+from bot.wording.viewer import Viewer
 from cogs.answers import HistoryPage
 from tests.cogs.conftest import Person, Room, Seen, history, last
 from tests.cogs.entering import choose, press, read
-from tests.cogs.matrix import questions
+from tests.cogs.matrix import notice_with, questions
 from tests.conftest import START, delivery, reading
 from tests.pictures.guide import leaves
 
@@ -2000,6 +2003,36 @@ async def test_an_answer_that_rests_on_a_muted_source_is_not_shared(room: Room) 
     said = await share(room, answer)
     assert "Share here" not in (await room.card("certified", contest="ga")).buttons
     assert "rests on the Secretary of State, which is muted here (`/mute`), so it is not shared" in said
+
+
+async def kept_pages(room: Room, *head: Line) -> Seen:
+    """Keep an answer of two pages that a reporter has asked for; return a message with its Next button."""
+    rows = (Line("The Times has it.", ("times",)), Line("Ours alone.", readers="desk"), Line("The list.", ("ga-sos",)))
+    card = Card(head or (Line("Two pages"),), blocks=tuple(Block((Line("x" * 4000), *rows)) for _ in range(2)))
+    viewer = Viewer(room.guild.id, room.count.id, sees_everything, leads="times")
+    key = await room.newsroom.rooms.answers.kept.keep(viewer, room.reporter.id, card, paged=True)
+    return await notice_with(room, room.count, f"page:{key}:1")
+
+
+async def test_a_page_is_turned_to_what_the_reader_may_read_by_now(room: Room) -> None:
+    await morning(room)
+    seen = await kept_pages(room)
+    await room.mute("ga-sos", WHY)
+    await room.mute("times", WHY)
+    said = card(await room.reporter.click(seen, "Press"))
+    assert ("The Times" in said, "Ours" in said, "The list" in said) == (True, False, False)
+
+
+async def test_no_page_is_turned_of_an_answer_that_rests_on_what_its_reader_may_not_read(room: Room) -> None:
+    await morning(room)
+    seen = await kept_pages(room, Line("The Secretary of State has it.", ("ga-sos",)))
+    await room.mute("ga-sos", WHY)
+    assert (await room.reporter.click(seen, "Press")).content == (
+        "That answer rests on what you can't read any more; ask again."
+    )
+    room.hide_the_times()
+    await read_by_the_public(room)
+    assert "for the newsroom only" in (await room.reporter.click(seen, "Press")).content
 
 
 @pytest.mark.usefixtures("undrawn")

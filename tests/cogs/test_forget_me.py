@@ -7,9 +7,11 @@ from functools import partial
 from bot.database.forgotten import FORGOTTEN
 from bot.entries.drafts import Form
 from bot.entries.drafts_store import Evidence
+from bot.follows.levels import sees_everything
 from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.permissions import Permission
 from bot.wording.card import Card, card_of
+from bot.wording.viewer import Viewer
 from tests.cogs.conftest import Room
 from tests.cogs.entering import entered, report
 from tests.conftest import small_desk
@@ -72,7 +74,8 @@ async def test_an_answer_is_forgotten_if_it_is_theirs_or_names_them(room: Room) 
         (room.editor.id, r"Muted by dee\_dee."),
         (room.editor.id, "All is well"),
     ):
-        await room.newsroom.rooms.answers.kept.keep(room.guild.id, person, Card.of(said), paged=True)
+        viewer = Viewer(room.guild.id, room.count.id, sees_everything)
+        await room.newsroom.rooms.answers.kept.keep(viewer, person, Card.of(said), paged=True)
     assert (await room.ask("help > Your data > Forget me > Yes, forget me", dee)).startswith("**Forgotten.**")
     left = await room.newsroom.database.rows("SELECT card FROM kept_answers")
     assert [card_of(stored).headline for (stored,) in left] == ["All is well"]
