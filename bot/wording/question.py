@@ -37,10 +37,10 @@ class SourceMark:
 
     def line(self, *, leads: bool) -> Line:
         """Return it as a line of an answer; only the desk reads of a muted source, unless it is the one that `leads`."""
+        to_all = Line(self.words, (self.source,), note=True)
         if not self.muted:
-            return Line(self.words, (self.source,))
-        to_all = Line(self.words, (self.source,)) if leads else None
-        return Line(self.to_desk, (self.source,), readers="desk", otherwise=to_all)
+            return to_all
+        return Line(self.to_desk, (self.source,), readers="desk", otherwise=to_all if leads else None)
 
 
 @dataclass(frozen=True, slots=True)

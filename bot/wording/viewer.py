@@ -68,10 +68,14 @@ def seen_by(card: Card, viewer: Viewer) -> Seen:
 
 
 def _lost(lines: Iterable[Line], viewer: Viewer) -> frozenset[str]:
-    """Return the sources whose lines are lost; a note to the desk is none of the answer's own lines."""
+    """Return the sources whose lines are lost; a note, or what is for the desk, is none of the answer's own lines."""
     last = (_last(line, viewer) for line in lines)
     return frozenset(
-        source for line in last if line.readers != "desk" for source in line.sources if source in viewer.left_out
+        source
+        for line in last
+        if line.readers != "desk" and not line.note
+        for source in line.sources
+        if source in viewer.left_out
     )
 
 

@@ -2035,6 +2035,17 @@ async def test_no_page_is_turned_of_an_answer_that_rests_on_what_its_reader_may_
     assert "for the newsroom only" in (await room.reporter.click(seen, "Press")).content
 
 
+async def test_no_answer_rests_on_a_source_for_its_mark_alone(room: Room) -> None:
+    await morning(room)
+    room.change_sources(lambda source: {"public": source.public and source.id != "ap"})
+    room.newsroom.health["ap"] = SourceHealth(failures=3, failing_since=START)
+    await say(room, source="ap", call={"says": "called", "candidates": ["biden"]})
+    answer = await room.card("calls", contest="ga")
+    assert "\nThe AP has not been reached since 7 a.m.\n" in answer.content
+    assert "Share without the AP's figures" in answer.buttons
+    assert "AP" not in await shared_words(room, answer)
+
+
 @pytest.mark.usefixtures("undrawn")
 async def test_a_guest_reads_nothing_of_a_muted_source_or_one_for_the_newsroom_only(room: Room) -> None:
     await beside(room)
