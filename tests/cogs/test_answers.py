@@ -1145,6 +1145,14 @@ async def test_an_answer_from_before_a_retraction_or_a_correction_is_not_shared(
     assert "Shared in" in await share(room, await room.card("certified", contest="ga"))
 
 
+async def test_a_page_that_is_gone_is_shared_as_the_last_one(room: Room) -> None:
+    await morning(room)
+    answer = await room.card("recount", contest="ga")
+    seen = await notice_with(room, room.count, answer.buttons["Share here"].removesuffix(":0") + ":7")
+    result = await room.editor.click(seen, "Press")
+    assert "Shared in" in (result.later or (result,))[0].content
+
+
 async def test_who_may_not_write_has_no_share_button(room: Room) -> None:
     await morning(room)
     assert (await room.card("recount", room.reporter, contest="ga")).buttons == {}
@@ -2033,6 +2041,16 @@ async def test_no_page_is_turned_of_an_answer_that_rests_on_what_its_reader_may_
     room.hide_the_times()
     await read_by_the_public(room)
     assert "for the newsroom only" in (await room.reporter.click(seen, "Press")).content
+
+
+async def test_what_is_shared_is_not_posted_once_another_source_in_it_is_muted(room: Room) -> None:
+    await morning(room)
+    await say(room, leader="biden", margin=14101, certified=(92, 159))
+    room.newsroom.at(60)
+    assert "Shared in" in await share(room, await room.card("sources", contest="ga"))
+    await room.mute("ga-sos", WHY)
+    await room.publish()
+    assert history(room.count) == []
 
 
 async def test_no_answer_rests_on_a_source_for_its_mark_alone(room: Room) -> None:
