@@ -26,7 +26,7 @@ from bot.outbox.discord import file_of, view_of
 from bot.wording.card import Button, Card, Choice, Select
 from bot.wording.message import Message, pages, render
 from bot.wording.names import listed
-from bot.wording.question import Question, posts_named
+from bot.wording.question import Question
 from bot.wording.typed_names import contest_label
 from bot.wording.viewer import Viewer, seen_by
 from cogs.buttons import LateForms, Pressable, chosen, is_sent_again
@@ -295,7 +295,7 @@ def _view(said: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> disc
     if said.share is not None and viewer.desk and kept:
         buttons.append(replace(said.share, key=f"{said.share.key}:{kept}"))
     preview = said.share is None and bool(said.buttons)  # its numbers are of what a button is about to change
-    if not selects and not preview and viewer.server != OUTSIDE and (named := posts_named(said)):
+    if not selects and not preview and viewer.server != OUTSIDE and (named := said.posts):
         choices = tuple(Choice(f"#{number}", str(number)) for number in named[:MOST_CHOICES])
         selects = (*selects, Select("why", "Why? Choose a post", choices))
     return view_of(buttons, said.a_row, selects, ways) if buttons or selects or ways else None

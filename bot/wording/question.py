@@ -150,11 +150,6 @@ def tagged(desk: Desk, tag: str) -> Contest | None:
     return next((contest for contest in desk.contests if contest_tag(contest) == tag), None)
 
 
-def posts_named(answer: Card) -> list[int]:
-    """Return the numbers of the posts that an answer names, in its order."""
-    return list(dict.fromkeys(number for line in answer.all_lines for number in line.posts))
-
-
 def share_key(contest: Contest | None, setting: Setting) -> str:
     """Return a Share button's key: whether the public may read the answer, and which contest it is about."""
     return f"share:{'open' if setting.public else 'inside'}:{contest_tag(contest) if contest else 'none'}"
