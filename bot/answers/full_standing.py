@@ -1,5 +1,6 @@
 """The answers of /margin, **Everything known**, /certified, /recount and /draft."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answers.copy_words import copy_of_count
@@ -10,6 +11,7 @@ from bot.answers.units import UnitAnswers
 from bot.answers.units_words import OutstandingFacts
 from bot.desk.counties import counties_of
 from bot.errors import BadInputError
+from bot.events.event import Event
 from bot.outcomes.certification_store import CertificationStore, ListedBy
 from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts
 from bot.prose.form import BY_NAME
@@ -55,7 +57,8 @@ class StandingAnswers:
 
     async def certified(self, asked: Question) -> Card:
         """Return how far certification is: counts, who has certified by name, who is due or late."""
-        return certified_answer(await self._certified(asked), asked, await self._listing(asked))
+        certified = await self._certified(asked)
+        return certified_answer(certified, asked, await self._listing(asked, certified.deadlines))
 
     async def standing(self, asked: Question) -> Card:
         """Return everything known on one card."""
@@ -79,24 +82,25 @@ class StandingAnswers:
             raise BadInputError(
                 "the source that leads that contest is for the newsroom only, so there is no copy of it"
             )
-        contest, server = asked.contest.id, asked.server
-        if (await self._queries.corrected(contest, server, reader="newsroom")).texts != asked.corrected.texts:
+        contest, leads = asked.contest.id, asked.contest.leads
+        corrected = await self._queries.corrected(contest, asked.server, reader="newsroom")
+        if corrected.texts != asked.corrected.texts:  # a correction waits for Publish
             raise BadInputError("there is no copy of that contest here now; ask in one of the newsroom's own channels")
         margin = await self._standings.asked(asked, asked.at)
-        last = await self._moves.last(contest, asked.contest.leads, asked.until, 1)
         before = None
-        if last and margin.reading is not None and last[0].change.as_of == margin.reading.as_of:
-            earlier = await self._moves.older(contest, asked.contest.leads, last[0].place, 1)
-            if earlier:
-                standing = await self._queries.standing(contest, asked.contest.leads, earlier[0].change.as_of)
+        last_batches = await self._moves.last(contest, leads, asked.until, 1)
+        if last_batches and margin.reading is not None and last_batches[0].change.as_of == margin.reading.as_of:
+            batches_before = await self._moves.older(contest, leads, last_batches[0].place, 1)
+            if batches_before:
+                standing = await self._queries.standing(contest, leads, batches_before[0].change.as_of)
                 before = standing.reading if standing else None
-        muted = muted_of(asked.marks, asked.contest.leads)
-        told_to_all = [
+        muted = muted_of(asked.marks, leads)
+        public_counts = [
             one
             for one in (await self._certified(asked)).counts
             if one.source.public and one.source.id not in muted and not one.source.person and not one.count.named
         ]
-        return copy_of_count(margin, before, told_to_all[0] if told_to_all else None, asked)
+        return copy_of_count(margin, before, public_counts[0] if public_counts else None, asked)
 
     async def _certified(self, asked: Question) -> CertifiedStanding:
         contest, server = asked.contest.id, asked.server
@@ -118,9 +122,10 @@ class StandingAnswers:
         results = ResultsFacts(answering_source(asked, said[0]), *said[1:]) if said else None
         return CertifiedStanding(tuple(counts), tuple(deadlines), whole, results)
 
-    async def _listing(self, asked: Question) -> CertifyingFacts:
+    async def _listing(self, asked: Question, deadlines: Sequence[Event]) -> CertifyingFacts:
         """Return who has certified by name."""
-        contest, server, desk = asked.contest, asked.server, asked.setting.desk
+        contest, server = asked.contest, asked.server
+        desk = asked.setting.desk
         listed = tuple(
             Listed(source, one.as_of, None if _is_corrected(one, asked) else one.count, one.counted_at, one.units)
             for one in await self._outcomes.listed(contest.id, server, asked.until, reader=asked.setting.reader)
@@ -132,8 +137,8 @@ class StandingAnswers:
             if (source := desk.source(one.source))
         }
         every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in BY_NAME else ()
-        dates = await self._places.certifying(server, contest.id, asked.at or asked.now)
-        return CertifyingFacts(asked, every, listed, own, tuple(one for one in dates if one.certifies == "units"))
+        of_units = tuple(one for one in deadlines if one.certifies == "units")
+        return CertifyingFacts(asked, every, listed, own, of_units)
 
 
 def _is_corrected(one: ListedBy, asked: Question) -> bool:

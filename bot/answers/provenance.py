@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
 from bot.answers.asking import Asking, InsideError
 from bot.answers.moves import answering_source
 from bot.answers.provenance_store import Provenance, SourceState
 from bot.answers.provenance_words import NotTold, PostProvenance, not_told_answer, why_answer
-from bot.answers.sources_words import SourceFacts, SourceFigures, SourceReach, sources_answer
+from bot.answers.sources_words import EnteredChange, Precision, SourceFacts, SourceFigures, SourceReach, sources_answer
 from bot.answers.units import Uploads, unit_silence
 from bot.count.judgement import AHEAD_AT_MOST, HoldReason, gives_units
 from bot.count.margin import margin_of
@@ -96,19 +96,19 @@ class ProvenanceAnswers:
             known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source))
             by_feed = known.figures.changed_at if known.figures else None
             if said.last_updated is not None and (by_feed is None or by_feed < said.last_updated):
-                about: Literal["", "about "] = "" if said.exact("last_updated") else "about "
+                precision = Precision.EXACT if said.exact("last_updated") else Precision.ABOUT
                 theirs = [one for one in entries if one.source == said.source and one.count == said.count]
                 then = [one for one in theirs if one.as_of == said.as_of]
                 seen = [one.as_of for one in theirs if any(_shows_the_same(one, other) for other in then)]
-                found[said.source] = replace(
-                    known, moved=(said.last_updated, about), moved_seen=max([said.as_of, *seen])
-                )
+                change = EnteredChange(said.last_updated, precision, unchanged_at=max([said.as_of, *seen]))
+                found[said.source] = replace(known, entered_change=change)
         # Entries with different figures than before, but without a time of the change.
         for key, known in list(found.items()):
             between = changed_between([one for one in entries if one.source == key and one.count == asked.count])
-            last = known.moved[0] if known.moved else known.figures.changed_at if known.figures else None
+            by_feed = known.figures.changed_at if known.figures else None
+            last = known.entered_change.at if known.entered_change else by_feed
             if between is not None and (last is None or last < between[1]):
-                found[key] = replace(known, moved=(between[1], "by "), moved_after=between[0], moved_seen=None)
+                found[key] = replace(known, entered_change=EnteredChange(between[1], Precision.BY, after=between[0]))
         for key in (leads, *asked.contest.feeds):
             found.setdefault(key, self._silent(asked, key, states.get(key)))
         ordered = sorted(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from enum import Enum, auto
 
 from bot.desk.desk_file import Source
 from bot.tally.silences_words import units_silent
@@ -80,6 +80,27 @@ class RefusedParts:
     last_at: datetime
 
 
+class Precision(Enum):
+    """How exactly it is known when a source's figures last changed."""
+
+    EXACT = auto()
+    ABOUT = auto()
+    BY = auto()
+    """Nobody said when: staff entered different figures at that time."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredChange:
+    """When a source's figures last changed, as staff entered it."""
+
+    at: datetime
+    precision: Precision
+    after: datetime | None = None
+    """With `BY`: when staff last entered the figures before."""
+    unchanged_at: datetime | None = None
+    """When staff last saw figures that had not changed since; None with `BY`."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
     """A source's figures of a contest, and its state."""
@@ -93,22 +114,17 @@ class SourceFacts:
     refused: RefusedParts | None = None
     unit_silence: UnitSilence | None = None
     """None if it does not say when units send figures, or has no limit for that."""
-    moved: tuple[datetime, Literal["", "about ", "by "]] | None = None
-    """When its figures last changed, as staff entered it; None if they entered nothing later than the feed has.
-
-    With "by " staff entered different figures at that time, and nobody said when they had changed.
-    """
-    moved_after: datetime | None = None
-    """With "by ": when staff last entered the figures before."""
-    moved_seen: datetime | None = None
-    """When staff last saw figures that had not changed since `moved`."""
+    entered_change: EnteredChange | None = None
+    """None if staff entered nothing later than the feed has."""
 
     @property
     def looked_at(self) -> datetime | None:
         """Until when its figures are known to be unchanged; None if nobody looked."""
-        if self.moved is None and self.figures is not None and self.figures.overtaken:
+        if self.entered_change is not None:
+            return self.entered_change.unchanged_at
+        if self.figures is not None and self.figures.overtaken:
             return self.figures.as_of
-        return self.moved_seen if self.moved is not None else self.reach.pushed_at or self.reach.checked_at
+        return self.reach.pushed_at or self.reach.checked_at
 
 
 def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None) -> Card:
@@ -131,15 +147,7 @@ def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | 
 
 
 def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> Line:
-    changed, checked = _changed(told, one, asked), ""
-    if asked.at is None:
-        checked = _checked(told, one, asked.now, public=asked.setting.public)
-    if changed and checked == f"Checked {changed}":
-        times = [f"Changed and checked {changed}"]
-    elif changed:
-        times = [f"Changed {changed}", checked]
-    else:
-        times = ["When it last changed is unknown" if one.figures else "", checked]
+    times = _times(told, one, asked)
     units = ""
     if one.figures is not None and one.figures.gives_units is False:
         units = f"It does not say from which {told.contest.units} votes come."
@@ -148,7 +156,8 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> Line:
     def text(health: Iterable[str]) -> str:
         return " ".join(stopped(part) for part in (says, *times, *health, units) if part)
 
-    of, posts = (one.source.id,), one.figures.corrected.posts if one.figures and one.figures.corrected else ()
+    of = (one.source.id,)
+    posts = one.figures.corrected.posts if one.figures and one.figures.corrected else ()
     if asked.at is not None:
         return Line(text(()), of, posts)
     to_all = Line(text(_health(told, one)), of, posts)
@@ -157,7 +166,8 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> Line:
 
 def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:
     """Return a source's figures, with their time unless it is that of their change, which follows."""
-    name, said = f"**{capitalised(source_name(one.source))}:**", one.figures
+    name = f"**{capitalised(source_name(one.source))}:**"
+    said = one.figures
     if said is None:
         return f"{name} no figures {'published here' if public else 'yet'}"
     figures = []
@@ -165,31 +175,62 @@ def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:
         figures.append(plus(told, said.leader, said.margin, about="margin" in said.approximate))
     if said.total is not None:
         figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)}")
-    changed = said.changed_at if one.moved is None else None
-    as_of = f", as of {told.when(said.as_of)}" if changed is None or told.when(changed) != told.when(said.as_of) else ""
+    changed = said.changed_at if one.entered_change is None else None
+    is_of_change = changed is not None and _same_minute(changed, said.as_of)
+    as_of = "" if is_of_change else f", as of {told.when(said.as_of)}"
     entered = ", entered by staff" if said.entered and not one.source.person else ""
     corrected = f"; {said.corrected.phrase}" if said.corrected else ""
     waits = ", not posted yet" if said.waits else ""
     return f"{name} {', '.join(figures) or 'no margin'}{as_of}{entered}{waits}{corrected}"
 
 
+def _times(told: ContestContext, one: SourceFacts, asked: Question) -> tuple[str, str]:
+    """Return when a source's figures last changed, and when it was last checked."""
+    checked = "" if asked.at is not None else _checked(told, one, asked.now, public=asked.setting.public)
+    changed = _changed(told, one, asked)
+    if not changed:
+        return "When it last changed is unknown" if one.figures else "", checked
+    if checked == f"Checked {changed}":
+        return f"Changed and checked {changed}", ""
+    return f"Changed {changed}", checked
+
+
 def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
     """Return when a source's figures last changed, and for how long they have not; empty where that is unknown."""
-    figures = one.figures
-    changed, about, entered = figures.changed_at if figures else None, "", ""
-    if one.moved is not None:
-        (changed, about), entered = one.moved, "" if figures and figures.entered else ", as entered by staff"
-    newer_than_seen = figures is not None and one.moved_seen is not None and figures.as_of > one.moved_seen
-    if changed is None or newer_than_seen:
+    if one.entered_change is not None:
+        return _changed_as_entered(told, one, one.entered_change, asked)
+    changed = one.figures.changed_at if one.figures else None
+    if changed is None:
         return ""
-    seen = min(asked.at or asked.now, one.looked_at) if one.looked_at and about != "by " else changed
-    silent = f"; unchanged for {length_between(changed, seen)}" if seen - changed >= _A_MINUTE else ""
-    stale = (asked.at or asked.now) - seen >= _A_WHILE
-    silent += f" by {told.when(seen)}" if silent and (one.moved is not None or stale) else ""
-    moment = f"{about}{told.when(changed) if one.moved else changed_when(told, changed, one.looked_at)}"
-    if one.moved_after is not None and told.when(one.moved_after) != told.when(changed):
-        moment = f"between {told.when(one.moved_after)} and {told.when(changed)}"
-    return f"{moment}{entered}{silent}"
+    moment = changed_when(told, changed, one.looked_at)
+    now = asked.at or asked.now
+    seen = min(now, one.looked_at or changed)
+    if seen - changed < _A_MINUTE:
+        return moment
+    by = f" by {told.when(seen)}" if now - seen >= _A_WHILE else ""
+    return f"{moment}; unchanged for {length_between(changed, seen)}{by}"
+
+
+def _changed_as_entered(told: ContestContext, one: SourceFacts, change: EnteredChange, asked: Question) -> str:
+    figures = one.figures
+    if figures is not None and change.unchanged_at is not None and figures.as_of > change.unchanged_at:
+        return ""
+    moment = told.when(change.at)
+    entered = "" if figures and figures.entered else ", as entered by staff"
+    if change.after is not None and not _same_minute(change.after, change.at):
+        return f"between {told.when(change.after)} and {moment}{entered}"
+    if change.precision is Precision.BY:
+        return f"by {moment}{entered}"
+    about = "about " if change.precision is Precision.ABOUT else ""
+    seen = min(asked.at or asked.now, change.unchanged_at or change.at)
+    if seen - change.at < _A_MINUTE:
+        return f"{about}{moment}{entered}"
+    return f"{about}{moment}{entered}; unchanged for {length_between(change.at, seen)} by {told.when(seen)}"
+
+
+def _same_minute(one: datetime, other: datetime) -> bool:
+    """Return True if a clock shows the same for both."""
+    return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
 
 
 def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: bool) -> str:
@@ -205,16 +246,20 @@ def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: b
         return f"Last checked {told.when(reach.checked_at)}, {length_between(reach.checked_at, now)} ago"
     if one.source.format is not None:
         return "Not checked yet"
-    newest = max(one.figures.as_of, one.moved_seen or one.figures.as_of) if one.figures else now
-    silent = now - newest >= LONG_AGO and not public  # newer ones may wait for Publish
-    newer = f"no newer vote figures for {length_between(newest, now)}" if silent else ""
-    looked = f"staff last looked {told.when(newest)}; " if one.figures and one.figures.entered and not public else ""
-    return capitalised("; ".join(filter(None, ("" if one.source.person else f"{looked}no feed", newer))))
+    no_feed = [] if one.source.person else ["no feed"]
+    if one.figures is None or public:  # newer ones may wait for Publish
+        return capitalised("; ".join(no_feed))
+    unchanged_at = one.entered_change.unchanged_at if one.entered_change else None
+    newest = max(one.figures.as_of, unchanged_at or one.figures.as_of)
+    looked = [f"staff last looked {told.when(newest)}"] if one.figures.entered and no_feed else []
+    newer = [f"no newer vote figures for {length_between(newest, now)}"] if now - newest >= LONG_AGO else []
+    return capitalised("; ".join([*looked, *no_feed, *newer]))
 
 
 def _health(told: ContestContext, one: SourceFacts, *, raw: bool = False) -> list[str]:
     """Return what keeps a source's figures from being read, posted or shown; `raw`: with the site's own words and address."""
-    parts, reach = [], one.reach
+    parts = []
+    reach = one.reach
     if reach.failing_since is not None:
         why = f": {escape(reach.problem, _MOST_WHY)}" if reach.problem and raw else ""
         parts.append(f"**Can't be read since {told.when(reach.failing_since)}**{why}")

@@ -6,7 +6,6 @@ import json
 import os
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -471,7 +470,7 @@ async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | No
         if said := _stopped(status):
             yield f"server {server}: {'; '.join(said)}", None
         for closed in status.closed:
-            since = datetime.fromtimestamp(closed.since, UTC).isoformat()
+            since = closed.since.isoformat(timespec="seconds")
             why = clean(closed.why, _MOST_SHOWN)
             yield (
                 f"channel {closed.channel} of server {server}",

@@ -253,8 +253,11 @@ class Database:
     async def snapshot(self) -> AsyncIterator[None]:
         """Make all that the task reads inside be as of one commit; others read on as always.
 
-        What it writes itself inside, it does not read.
+        What it writes itself inside, it does not read. In a snapshot that the task is in already it goes on.
         """
+        if _SNAPSHOT.get() is not None:
+            yield
+            return
         async with self._one_snapshot:
             inside = _SNAPSHOT.set(self._snapshots)
             try:

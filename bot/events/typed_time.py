@@ -186,7 +186,8 @@ def relative_parts(typed: str) -> TypedParts | None:
     text = normalised(typed) if len(typed) <= LONGEST else ""
     if text in ("now", "just now", "right now"):
         return TypedParts(off=timedelta(0))
-    off, days_off = _OFF.fullmatch(text), _DAYS_OFF.fullmatch(text)
+    off = _OFF.fullmatch(text)
+    days_off = _DAYS_OFF.fullmatch(text)
     span = typed_span(off["ahead"] or off["from_now"] or off["ago"]) if off else None
     if off and span and not (days_off and days_off["rest"] is None):
         return TypedParts(off=-span if off["ago"] else span)
@@ -221,7 +222,8 @@ def clock_of(written: str) -> tuple[time, bool] | None:
     match = _CLOCK.fullmatch(normalised(written))
     if match is None or not (match["half"] or match["o_clock"] or match["mark"] in (":", "h")):
         return None
-    hour, half = int(match["hour"]), (match["half"] or "").strip()
+    hour = int(match["hour"])
+    half = (match["half"] or "").strip()
     if half and not 1 <= hour <= _NOON:
         return None
     if half:
@@ -279,7 +281,9 @@ def _together(words: Sequence[str]) -> TypedParts | None:
         found |= says
     if not _fit_together(found):
         return None
-    at, part, by_24_hours = found.get("at"), found.get("part"), found.pop("iso", False)
+    at = found.get("at")
+    part = found.get("part")
+    by_24_hours = found.pop("iso", False)
     if "month" in found:
         date(found.get("year") or 2000, found["month"], found["day"])  # a leap year: it may be Feb. 29
     elif part and "weekday" not in found and "days" not in found:
@@ -298,7 +302,8 @@ def _by_part(read: TypedParts, at: time, part: PartOfDay) -> TypedParts | None:
 
 def _fit_together(found: Mapping[str, Any]) -> bool:
     """Return True if words that say these parts make one time."""
-    named, beside = found.keys() & {"days", "weekday", "month"}, found.keys() & {"following", "previous"}
+    named = found.keys() & {"days", "weekday", "month"}
+    beside = found.keys() & {"following", "previous"}
     last_night = beside == {"previous"} and found.get("part") == "evening" and not named
     return (
         ("days" not in named or len(named) == 1)
@@ -312,7 +317,9 @@ def _fit_together(found: Mapping[str, Any]) -> bool:
 
 def _number_says(words: Sequence[str], index: int) -> dict[str, Any] | None:
     """Return the number at `index` as a month's day or else as an hour; None: it may be either, as in "5 Nov. 20"."""
-    word, before, after = words[index], words[index - 1] if index else "", [*words[index + 1 : index + 3], "", ""]
+    word = words[index]
+    before = words[index - 1] if index else ""
+    after = [*words[index + 1 : index + 3], "", ""]
     number = int(word.rstrip("stndrh"))
     if not word.isdecimal() or _is_month(before):
         return {"day": number}

@@ -21,9 +21,8 @@ FROM outbox o INDEXED BY outbox_awaiting WHERE o.server = ? AND o.state IN ('awa
 """
 
 _ASKED = """
-SELECT a.what, a.who, q.channel, q.number, q.message FROM (
-  SELECT kind AS what, asked_by AS who, question FROM proposals WHERE server = ?1 AND state = 'asked'
-) a JOIN outbox q ON q.id = a.question ORDER BY q.id
+SELECT p.kind, p.asked_by, q.channel, q.number, q.message FROM proposals p JOIN outbox q ON q.id = p.question
+WHERE p.server = ? AND p.state = 'asked' ORDER BY q.id
 """
 
 
@@ -36,8 +35,13 @@ class StatusStore:
         self._desk = desk
 
     async def status(self, server: int) -> ServerStatus:
-        """Return what is stopped, closed, held, waiting or in doubt in a server."""
-        rows, row = self._database.rows, self._database.row
+        """Return what is stopped, closed, held, waiting or in doubt in a server, as of one commit."""
+        async with self._database.snapshot():
+            return await self._status(server)
+
+    async def _status(self, server: int) -> ServerStatus:
+        rows = self._database.rows
+        row = self._database.row
         known = await row("SELECT paused_at, paused_by, desk_channel FROM servers WHERE id = ?", (server,))
         paused_at, paused_by, desk_channel = known or (None, None, None)
         muted = await rows(
@@ -57,7 +61,7 @@ class StatusStore:
             paused=None if paused_at is None else SetBy(from_micros(paused_at), paused_by),
             muted={source: SetBy(from_micros(at), who, why) for source, who, at, why in muted},
             closed=[
-                ClosedChannel(key, since // 1_000_000, why or "")
+                ClosedChannel(key, from_micros(since), why or "")
                 for key, _, since, why in channels
                 if since is not None
             ],

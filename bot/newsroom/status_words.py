@@ -64,8 +64,7 @@ class ClosedChannel:
     """A channel that can't be written to."""
 
     channel: int
-    since: int
-    """In seconds since 1970."""
+    since: datetime
     why: str
 
 
@@ -165,7 +164,7 @@ def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]
         lines.append(stopped(f"{wait} to be sent, the oldest since {oldest}"))
     for closed in status.closed:
         # It is the machine's clock that says since when, which in a rehearsal is not the day's.
-        since_when = "" if setting.rehearsal else f" since <t:{closed.since}:f>"
+        since_when = "" if setting.rehearsal else f" since <t:{int(closed.since.timestamp())}:f>"
         why = escape(closed.why, _MOST_WHY)
         lines.append(f"The bot can't post in <#{closed.channel}>{since_when}. Discord's reason: {why}")
     return lines

@@ -66,8 +66,8 @@ _CERTIFIED = (
     r"(?:(?:all|both|already|each) ){0,3}certified(?: (?:their|its))?(?: (?:own|official|general|presidential|november))*"
     r"(?: (?:election|vote))?(?: (?:results?|returns?|votes?|elections?|tall(?:y|ies)|counts?|totals?))?(?: so far| of)?"
 )
-_LISTS = (
-    re.compile(rf"{_OPENS}(?P<list>\S.*?) {_CERTIFIED}(?= [.!,;–—-]| after| while|$)"),
+_CERTIFIED_BY_LIST = re.compile(rf"{_OPENS}(?P<list>\S.*?) {_CERTIFIED}(?= [.!,;–—-]| after| while|$)")
+_ANNOUNCED_LISTS = (
     re.compile(
         rf"{_OPENS}(?:(?:these|following) )*counties (?:that |which )?{_CERTIFIED} (?::|are|are :) (?P<list>[^:;!?]+?)(?: \.)?$"
     ),
@@ -105,11 +105,12 @@ class ClauseReader:
         clause = self._clause(stream)
         if any(inner.items for inner in streams[1:]) or any(not place.is_own for place in stream.places):
             return Clauses()
-        called, certified = self._called(text, clause), self._certified(text, clause)
-        return Clauses((*called.words, *certified), called.strangers)
+        called = self._called(text, clause)
+        return Clauses((*called.words, *self._certified(text, clause)), called.strangers)
 
     def _clause(self, stream: Stream) -> "_Clause":
-        tokens, places = stream.tokens, {place.first: place for place in stream.places}
+        tokens = stream.tokens
+        places = {place.first: place for place in stream.places}
         named = {one.first: one for i in range(len(tokens)) if (one := self._names.at(tokens, i))}
         clause = _Clause(stream)
         i = 0
@@ -117,23 +118,24 @@ class ClauseReader:
             place = places.get(i)
             if one := named.get(i):
                 symbol, length = f"NAME={one.candidate}", one.length
-            elif caller := self._caller(tokens, i):
-                symbol, length = f"CALLER={len(clause.callers)}", caller
-                clause.callers.append(self._callers[tuple(token.low for token in tokens[i : i + caller])])
+            elif length := self._words_of_caller(tokens, i):
+                symbol = f"CALLER={len(clause.callers)}"
+                clause.callers.append(self._callers[tuple(token.low for token in tokens[i : i + length])])
             elif place and place.county is None:
                 symbol, length = "HERE", place.length
             elif when := when_at(tokens, i):
                 symbol, length = "TIME", when.length
                 clause.whens.append(when)
             else:
-                symbol, length = "" if tokens[i].low in _DROPPED else tokens[i].low.replace(" ", ""), 1
+                symbol = "" if tokens[i].low in _DROPPED else tokens[i].low.replace(" ", "")
+                length = 1
             if symbol:
                 clause.spans.append((i, i + length - 1))
                 clause.said += f" {symbol}" if clause.said else symbol
             i += length
         return clause
 
-    def _caller(self, tokens: Sequence[Token], i: int) -> int:
+    def _words_of_caller(self, tokens: Sequence[Token], i: int) -> int:
         """Return how many tokens the longest name of an organisation has that begins there; 0: none."""
         if not tokens[i].text[:1].isupper():
             return 0
@@ -146,17 +148,23 @@ class ClauseReader:
         match = next((found for pattern in _CALLS if (found := pattern.match(clause.said))), None)
         if match is None or not self._is_of_this(match, clause.stream) or not clause.ends_with(match):
             return Clauses()
-        group = match.groupdict().get
-        source, words = clause.callers[int(match["who"])], clause.words(text, match.end())
+        source = clause.callers[int(match["who"])]
+        words = clause.words(text, match.end())
         if source is None:
             return Clauses(strangers=(words,))
-        how, too, back = group("how"), group("too"), group("back") or group("back2")
-        verb = "apparent_winner" if how == "apparent " else _VERBS.get(group("verb") or "")
-        says: CallSays = "none" if back else "too_close" if too == "close" else "too_early" if too else "called"
+        group = match.groupdict()
+        says: CallSays = "called"
+        if group.get("back") or group.get("back2"):
+            says = "none"
+        elif too := group.get("too"):
+            says = "too_close" if too == "close" else "too_early"
+        verb = _VERBS.get(group.get("verb") or "")
+        if group.get("how") == "apparent ":
+            verb = "apparent_winner"
         said = CallClaim(
             caller=source.id,
             says=says,
-            candidate=group("whom") if says == "called" else None,
+            candidate=group.get("whom") if says == "called" else None,
             verb=verb or source.calls or "called",
             time=clause.clock,
             words=words,
@@ -174,13 +182,17 @@ class ClauseReader:
 
     def _certified(self, text: str, clause: "_Clause") -> Iterator[UnitsClaim]:
         """Yield the counties that have certified: all of a list, where it is plain that they are counties, or none."""
-        state, tokens = self._contest.state, clause.stream.tokens
-        match = next((one for pattern in _LISTS if (one := pattern.match(clause.said))), None)
+        state = self._contest.state
+        match = next(
+            (one for pattern in (_CERTIFIED_BY_LIST, *_ANNOUNCED_LISTS) if (one := pattern.match(clause.said))), None
+        )
         if match is None or state is None or self._contest.unit not in ("county", "parish", "borough"):
             return
-        first, last = clause.first(match.start("list")), clause.last(match.end("list"))
-        found = counties_in(text[tokens[first].start : tokens[last].end], state)
-        plain = _UNITS.intersection(match[0].split()) or (match.re is not _LISTS[0] and len(found.units) > 1)
+        first = clause.stream.tokens[clause.first(match.start("list"))]
+        last = clause.stream.tokens[clause.last(match.end("list"))]
+        found = counties_in(text[first.start : last.end], state)
+        announced = match.re in _ANNOUNCED_LISTS and len(found.units) > 1
+        plain = announced or not _UNITS.isdisjoint(match[0].split())
         if plain and found.units and not found.unmatched and clause.ends_with(match):
             yield UnitsClaim(units=found.units, time=clause.clock, words=clause.words(text, match.end()))
 

@@ -97,7 +97,7 @@ def stopped(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    category = unicodedata.category(character)
-    if character.isspace() or category in ("Zl", "Zp"):
+    if character.isspace():
         return " "
-    return "" if category in ("Cc", "Cf", "Cs") or character in _INVISIBLE else character
+    is_hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs") or character in _INVISIBLE
+    return "" if is_hidden else character

@@ -7,7 +7,7 @@ import pytest
 from bot.desk.toml_file import shipped
 from tests.cli.conftest import Cli
 
-TEXT = "7:50 a.m. | Biden's lead in Georgia is 14,101 votes.\n\nIt rains."
+TEXT = "7:50 a.m. | Biden's lead in Georgia is 14,101 votes.\n\nRain is expected."
 
 
 @pytest.fixture

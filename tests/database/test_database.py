@@ -599,7 +599,7 @@ async def test_all_that_is_read_in_a_snapshot_is_as_of_one_commit_while_others_r
 
     beside = asyncio.create_task(read_beside())
     await asyncio.sleep(0)
-    async with database.snapshot():
+    async with database.snapshot(), database.snapshot():
         before = await database.rows(SERVERS)
         await database.write(lambda connection: connection.execute("INSERT INTO servers (id) VALUES (5)"))
         written.set()

@@ -1,6 +1,6 @@
 """What `/status` tells: its times, in a newsroom and in a rehearsal, and what its buttons decide about."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.count.judgement import HoldReason
 from bot.newsroom.status_words import ClosedChannel, Jobs, Open, ServerStatus, status_answer
@@ -28,7 +28,7 @@ def test_the_posts_that_wait_are_named_with_the_questions_about_them() -> None:
 
 
 def test_a_closed_channel_has_the_machines_time_but_in_a_rehearsal() -> None:
-    status = ServerStatus(closed=[ClosedChannel(78, 1605096000, "Missing Access")])
+    status = ServerStatus(closed=[ClosedChannel(78, datetime.fromtimestamp(1605096000, UTC), "Missing Access")])
     in_earnest = render(status_answer(status, (), Jobs(), Setting(small_desk()), LATER)).content
     assert "The bot can't post in <#78> since <t:1605096000:f>. Discord's reason: Missing Access" in in_earnest
     rehearsed = render(status_answer(status, (), Jobs(), Setting(small_desk(), rehearsal=True), LATER)).content
@@ -67,7 +67,7 @@ def test_what_is_held_is_decided_about_however_much_else_there_is_to_say() -> No
         Held("ga", source, "election", HoldReason.FALL, START, LATER, f"1:{source}", None, figures)
         for source in ("times", "ga-sos")
     ]
-    closed = [ClosedChannel(78, 1605096000, "No way in " * 20)] * 7
+    closed = [ClosedChannel(78, datetime.fromtimestamp(1605096000, UTC), "No way in " * 20)] * 7
     labels = ["President, the Times, count: Post", "President, Sec. of State, count: Post"]
     for many in (0, 70):
         answer = status_answer(ServerStatus(closed=closed[:many], held=held), (), Jobs(), Setting(small_desk()), LATER)
