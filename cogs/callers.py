@@ -9,12 +9,14 @@ from urllib.parse import parse_qsl, urlencode
 
 import aiohttp
 import discord
+import structlog
 from discord import app_commands
 from discord.utils import MISSING
 
 from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE, InsideError
 from bot.client import FOR_THREADS, NEEDED, Bot, Typed, bot_of, is_outside, lacked, unmentionable
+from bot.database.failure import DatabaseError
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.levels import Level
@@ -24,12 +26,14 @@ from bot.outbox.discord import file_of, view_of
 from bot.wording.card import Button, Card, Choice, Select
 from bot.wording.message import Message, pages, render
 from bot.wording.names import listed
-from bot.wording.question import Question, posts_named
+from bot.wording.question import Question
 from bot.wording.typed_names import contest_label
 from bot.wording.viewer import Viewer, seen_by
 from cogs.buttons import LateForms, Pressable, chosen, is_sent_again
 from cogs.guards import NotAllowedError, guard, level_here, sight
 from cogs.options import MOST_CHOICES
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 
@@ -227,15 +231,22 @@ async def turn_page(interaction: discord.Interaction, key: int, page: int) -> No
     """Show another page of an answer that was kept.
 
     Raises:
-        BadInputError: it is not kept any more.
+        BadInputError: it is not kept any more; or it rests on a source that they may no longer read of.
+        InsideError: the public reads the channel by now, and may not read of the source that leads its contest.
 
     """
-    kept = await bot_of(interaction).rooms.answers.kept.kept(key, server_of(interaction), interaction.user.id)
+    answers = bot_of(interaction).rooms.answers
+    kept = await answers.kept.kept(key, server_of(interaction), interaction.user.id)
     if kept is None:
         raise BadInputError("that answer is more than a day old; ask again")
-    shown = pages(kept.card)
+    viewer = await answers.asking.again(await viewer_of(interaction), kept.leads)
+    seen = seen_by(kept.card, viewer)
+    if seen.rests_on:
+        raise BadInputError("that answer rests on what you can't read any more; ask again")
+    card = replace(seen.card, buttons=(), selects=()) if seen.without else seen.card  # they may name what is left out
+    shown = pages(card)
     page = min(page, len(shown) - 1)
-    view = _view(kept.card, await viewer_of(interaction), _ways(key, page, len(shown)), f"{key}:{page}")
+    view = _view(card, viewer, _ways(key, page, len(shown)), f"{key}:{page}")
     await _edit(interaction, render(shown[page]), view)
 
 
@@ -259,12 +270,17 @@ async def _first_page(
     key = 0
     if len(shown) > 1 or (whole.share is not None and viewer.desk):
         kept = bot_of(interaction).rooms.answers.kept
-        key = await kept.keep(viewer.server, interaction.user.id, whole, paged=len(shown) > 1)
+        try:
+            key = await kept.keep(viewer, interaction.user.id, whole, paged=len(shown) > 1)
+        except DatabaseError as error:
+            if len(shown) > 1:
+                raise
+            log.error("an answer can't be shared, since it could not be kept", why=str(error))  # noqa: TRY400 - the error is one plain line
     ways = _ways(key, 0, len(shown))
     first = render(shown[0])
     if isinstance(said, str):  # what was done, which names the posts of that
         return first, view_of((), whole.a_row, (), ways) if ways else None
-    return first, _view(whole, viewer, ways, f"{key}:0")
+    return first, _view(whole, viewer, ways, f"{key}:0" if key else "")
 
 
 def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
@@ -274,12 +290,12 @@ def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
 
 
 def _view(said: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> discord.ui.View | None:
-    """Return what is below an answer; `kept`: by which key it is kept, and the page that is shown."""
+    """Return what is below an answer; `kept`: by which key it is kept, and the page that is shown; empty: it is not."""
     buttons, selects = list(said.buttons), said.selects
-    if said.share is not None and viewer.desk:
+    if said.share is not None and viewer.desk and kept:
         buttons.append(replace(said.share, key=f"{said.share.key}:{kept}"))
     preview = said.share is None and bool(said.buttons)  # its numbers are of what a button is about to change
-    if not selects and not preview and viewer.server != OUTSIDE and (named := posts_named(said)):
+    if not selects and not preview and viewer.server != OUTSIDE and (named := said.posts):
         choices = tuple(Choice(f"#{number}", str(number)) for number in named[:MOST_CHOICES])
         selects = (*selects, Select("why", "Why? Choose a post", choices))
     return view_of(buttons, said.a_row, selects, ways) if buttons or selects or ways else None

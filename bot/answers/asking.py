@@ -4,7 +4,7 @@ Times are typed by the desk's clock ("3:05 a.m.", "yesterday 7pm", "last night")
 and never guesses (`bot/events/meant_time.py`): a wrong time would give a wrong answer that looks right.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from bot.follows.levels import Sees, sees_everything
 from bot.tally.silences import SourceMarks
 from bot.tally.standing_store import StandingStore
 from bot.wording.context import Setting
-from bot.wording.question import Question, asked_by
+from bot.wording.question import Question, SourceMark, asked_by
 from bot.wording.typed_times import asked_time
 from bot.wording.viewer import Viewer
 
@@ -78,17 +78,28 @@ class Asking:
         """
         server, now = viewer.server, self._clock.now()
         contest = await self._following.with_leading_source(contest, server)
-        leads, desk = contest.leads, self._setting.desk
-        source = desk.source(leads)
-        if source is None or (viewer.public and not source.public):
-            raise InsideError
-        marks = await self._marks.of(server, self._setting, now)
-        viewer = asked_by(viewer, marks, leads)
+        viewer, marks = await self._asked_by(viewer, contest.leads)
         setting = self.setting(viewer)
-        moment = asked_time(at, now, desk.zone) if at else None
-        count = await self._queries.told_count(contest.id, leads)
+        moment = asked_time(at, now, setting.desk.zone) if at else None
+        count = await self._queries.told_count(contest.id, contest.leads)
         corrected = await self._queries.corrected(contest.id, server, reader=setting.reader)
         return Question(contest, viewer, setting, now, moment, count, marks, corrected)
+
+    async def again(self, viewer: Viewer, leads: str | None) -> Viewer:
+        """Return a viewer as they now read an answer from before, about a contest that the source `leads` led; None: about none.
+
+        Raises:
+            InsideError: the public reads the channel, and may not read of that source.
+
+        """
+        return viewer if leads is None else (await self._asked_by(viewer, leads))[0]
+
+    async def _asked_by(self, viewer: Viewer, leads: str) -> tuple[Viewer, Mapping[str, SourceMark]]:
+        source = self._setting.desk.source(leads)
+        if source is None or (viewer.public and not source.public):
+            raise InsideError
+        marks = await self._marks.of(viewer.server, self._setting, self._clock.now())
+        return asked_by(viewer, marks, leads), marks
 
     def setting(self, viewer: Viewer) -> Setting:
         """Return the setting of sentences for a viewer."""

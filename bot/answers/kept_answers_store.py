@@ -4,9 +4,10 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.database.database import Store
+from bot.database.database import Store, fetch
 from bot.database.forgotten import Person
 from bot.wording.card import Card, card_json, card_of
+from bot.wording.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,20 +16,22 @@ class KeptAnswer:
 
     card: Card
     """Without its picture."""
+    leads: str | None
+    """Id of the source that led its contest; None: it is about none."""
     age: timedelta
 
 
 class AnswerStore(Store):
     """Stores answers by a key, each for the person who asked."""
 
-    async def keep(self, server: int, person: int, answer: Card, *, paged: bool) -> int:
+    async def keep(self, viewer: Viewer, person: int, answer: Card, *, paged: bool) -> int:
         """Store an answer without its picture, for a day if it is `paged`, else for 15 minutes; return its key."""
         body = card_json(answer)
 
         def work(connection: sqlite3.Connection) -> int:
             key = connection.execute(
-                "INSERT INTO kept_answers (server, person, wall_at, paged, card) VALUES (?, ?, ?, ?, ?)",
-                (server, person, self._database.micros(), paged, body),
+                "INSERT INTO kept_answers (server, person, wall_at, paged, leads, card) VALUES (?, ?, ?, ?, ?, ?)",
+                (viewer.server, person, self._database.micros(), paged, viewer.leads, body),
             ).lastrowid
             assert key is not None  # noqa: S101 - SQLite gives every new row one
             return key
@@ -37,16 +40,20 @@ class AnswerStore(Store):
 
     async def kept(self, key: int, server: int, person: int) -> KeptAnswer | None:
         """Return a person's answer by its key; None if it is kept no longer, or is another person's."""
-        query = "SELECT card, wall_at FROM kept_answers WHERE id = ? AND server = ? AND person = ?"
+        query = "SELECT card, leads, wall_at FROM kept_answers WHERE id = ? AND server = ? AND person = ?"
         row = await self._database.row(query, (key, server, person))
         if row is None:
             return None
-        return KeptAnswer(card_of(row[0]), timedelta(microseconds=self._database.micros() - row[1]))
+        stored, leads, at = row
+        return KeptAnswer(card_of(stored), leads, timedelta(microseconds=self._database.micros() - at))
 
 
-def forget_person_answers(connection: sqlite3.Connection, _: Person) -> None:
-    """Delete all answers, since nobody knows which ones name the person."""
-    connection.execute("DELETE FROM kept_answers")
+def forget_person_answers(connection: sqlite3.Connection, person: Person) -> None:
+    """Delete the answers that a person asked for, and those that name them."""
+    for key, asker, stored in fetch(connection, "SELECT id, person, card FROM kept_answers"):
+        card = card_of(stored)
+        if asker == person.id or card.reworded(person.unsaid) != card:
+            connection.execute("DELETE FROM kept_answers WHERE id = ?", (key,))
 
 
 def forget_server_answers(connection: sqlite3.Connection, server: int) -> None:

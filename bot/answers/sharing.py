@@ -51,7 +51,12 @@ class SharedPost(Kind):
         """Return the answer as it was shown, or why it is no longer posted."""
         if tx.now - from_micros(post.news_at) > GOOD_FOR:
             return Unsaid("that answer is over 15 minutes old; ask again")
-        return Worded(post.card) if post.card is not None else Unsaid("that answer is gone; ask again")
+        if post.card is None:
+            return Unsaid("that answer is gone; ask again")
+        muted = tx.rows("SELECT source FROM mutes WHERE server = ? AND source IS NOT ?", (post.server, post.source))
+        if {source for (source,) in muted} & {source for line in post.card.all_lines for source in line.sources}:
+            return Unsaid("a source in that answer was muted since; ask again")
+        return Worded(post.card)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +132,8 @@ class Sharing:
             source = self._setting.desk.source(contest.leads) if contest else None
             if not asked.open or (source is not None and not source.public):
                 raise InsideError
-        card = await self._for_everybody(pages(kept.card)[asked.page], server, channel, contest)
+        shown = pages(kept.card)
+        card = await self._for_everybody(shown[min(asked.page, len(shown) - 1)], server, channel, contest)
         draft = replace(card, kind="shared", buttons=(), selects=(), share=None, picture=picture)
         contest_id, leads = (contest.id, contest.leads) if contest else (None, None)
         done = await self._store.share(asked.message, server, channel, draft, contest_id, leads, asked.who)

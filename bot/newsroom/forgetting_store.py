@@ -16,7 +16,7 @@ Forget = Callable[[sqlite3.Connection, int], None]
 """Deletes what belongs to a server in one room and does not go with the server's row; or that row."""
 
 ForgetPerson = Callable[[sqlite3.Connection, Person], None]
-"""Takes a person out of what one room keeps, beside the columns that name them; its SQL may call `unsaid`."""
+"""Takes a person out of what one room keeps, beside the columns that name them."""
 
 
 class ForgettingStore(PostingStore):
@@ -77,7 +77,6 @@ class ForgettingStore(PostingStore):
             names = {name_of(one).replace("\\", "\\\\") for (one,) in who} | {name_of(one) for (one,) in who}
             person = Person(key, tuple(names))
             tx.connection.create_function("unname", 1, person.unnamed, deterministic=True)
-            tx.connection.create_function("unsaid", 1, person.unsaid, deterministic=True)
             for forget in self._of_people:
                 forget(tx.connection, person)
             forget_named(tx.connection, person)

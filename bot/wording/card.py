@@ -119,6 +119,8 @@ class Line:
     readers: Readers = "public"
     otherwise: "Line | None" = None
     """What everybody else reads in its place, who may; None: nothing."""
+    note: bool = False
+    """True: a note beside what the card says, which does not rest on the sources that it names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,10 +37,10 @@ class SourceMark:
 
     def line(self, *, leads: bool) -> Line:
         """Return it as a line of an answer; only the desk reads of a muted source, unless it is the one that `leads`."""
+        to_all = Line(self.words, (self.source,), note=True)
         if not self.muted:
-            return Line(self.words, (self.source,))
-        to_all = Line(self.words, (self.source,)) if leads else None
-        return Line(self.to_desk, (self.source,), readers="desk", otherwise=to_all)
+            return to_all
+        return Line(self.to_desk, (self.source,), readers="desk", otherwise=to_all if leads else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Question:
 def asked_by(viewer: Viewer, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
     """Return who asks about a contest: they read of the source that leads it, and only the desk of other muted ones."""
     muted = frozenset() if viewer.reads("desk") else muted_of(marks, leads)
-    return replace(viewer, left_out=(viewer.left_out | muted) - {leads})
+    return replace(viewer, left_out=(viewer.left_out | muted) - {leads}, leads=leads)
 
 
 def for_everybody(viewer: Viewer, desk: Desk, marks: Mapping[str, SourceMark], leads: str) -> Viewer:
@@ -149,11 +149,6 @@ def at_key(asked: Question) -> str:
 def tagged(desk: Desk, tag: str) -> Contest | None:
     """Return the contest with a tag, or None if the desk file no longer has it."""
     return next((contest for contest in desk.contests if contest_tag(contest) == tag), None)
-
-
-def posts_named(answer: Card) -> list[int]:
-    """Return the numbers of the posts that an answer names, in its order."""
-    return list(dict.fromkeys(number for line in answer.all_lines for number in line.posts))
 
 
 def share_key(contest: Contest | None, setting: Setting) -> str:

@@ -31,6 +31,8 @@ class Viewer:
     """True: the public reads the channel, so nothing there is for the newsroom alone, whoever asks."""
     left_out: frozenset[str] = frozenset()
     """Ids of the sources that they may not read of."""
+    leads: str | None = None
+    """Id of the source that leads the contest they ask about, of which they read in any case; None: they ask about none."""
 
     def reads(self, readers: Readers) -> bool:
         """Return True if they may read what is for those readers."""
@@ -66,10 +68,14 @@ def seen_by(card: Card, viewer: Viewer) -> Seen:
 
 
 def _lost(lines: Iterable[Line], viewer: Viewer) -> frozenset[str]:
-    """Return the sources whose lines are lost; a note to the desk is none of the answer's own lines."""
+    """Return the sources whose lines are lost; a note, or what is for the desk, is none of the answer's own lines."""
     last = (_last(line, viewer) for line in lines)
     return frozenset(
-        source for line in last if line.readers != "desk" for source in line.sources if source in viewer.left_out
+        source
+        for line in last
+        if line.readers != "desk" and not line.note
+        for source in line.sources
+        if source in viewer.left_out
     )
 
 

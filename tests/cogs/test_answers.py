@@ -10,18 +10,23 @@ from typing import Any
 import pytest
 
 from bot.answers.chart_words import Chart, CountyMap
+from bot.answers.kept_answers_store import AnswerStore
 from bot.count.recount_line import RecountLine
 from bot.count.statement import Statement
+from bot.database.failure import DatabaseError
 from bot.desk.counties import counties_of
 from bot.desk.desk_file import Desk
 from bot.feeds.polling import SourceHealth
 from bot.feeds.receivers import Delivery
+from bot.follows.levels import sees_everything
 from bot.rehearsal.standin.guild import Channel
+from bot.wording.card import Block, Card, Line
 from bot.wording.typed_times import past_time
+from bot.wording.viewer import Viewer
 from cogs.answers import HistoryPage
 from tests.cogs.conftest import Person, Room, Seen, history, last
 from tests.cogs.entering import choose, press, read
-from tests.cogs.matrix import questions
+from tests.cogs.matrix import notice_with, questions
 from tests.conftest import START, delivery, reading
 from tests.pictures.guide import leaves
 
@@ -1113,6 +1118,18 @@ async def test_the_margin_is_shared_like_every_answer(room: Room) -> None:
     assert set((await room.card("margin", room.reporter, contest="ga")).buttons) == {"Everything known"}
 
 
+async def test_an_answer_that_could_not_be_kept_is_given_and_not_shared(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await morning(room)
+
+    async def fail(*_: object, **__: object) -> None:
+        raise DatabaseError("the disk is full")
+
+    monkeypatch.setattr(AnswerStore, "keep", fail)
+    assert list((await room.card("margin", contest="ga")).buttons) == ["Everything known"]
+
+
 @pytest.mark.parametrize("what", ["retract", "correct"])
 async def test_an_answer_from_before_a_retraction_or_a_correction_is_not_shared(room: Room, what: str) -> None:
     await room.follow("ga", board=False)
@@ -1126,6 +1143,14 @@ async def test_an_answer_from_before_a_retraction_or_a_correction_is_not_shared(
     assert "was retracted or corrected since; ask again" in await share(room, answer)
     room.newsroom.at(90)
     assert "Shared in" in await share(room, await room.card("certified", contest="ga"))
+
+
+async def test_a_page_that_is_gone_is_shared_as_the_last_one(room: Room) -> None:
+    await morning(room)
+    answer = await room.card("recount", contest="ga")
+    seen = await notice_with(room, room.count, answer.buttons["Share here"].removesuffix(":0") + ":7")
+    result = await room.editor.click(seen, "Press")
+    assert "Shared in" in (result.later or (result,))[0].content
 
 
 async def test_who_may_not_write_has_no_share_button(room: Room) -> None:
@@ -1993,6 +2018,57 @@ async def test_an_answer_that_rests_on_a_muted_source_is_not_shared(room: Room) 
     said = await share(room, answer)
     assert "Share here" not in (await room.card("certified", contest="ga")).buttons
     assert "rests on the Secretary of State, which is muted here (`/mute`), so it is not shared" in said
+
+
+async def kept_pages(room: Room, *head: Line) -> Seen:
+    """Keep an answer of two pages that a reporter has asked for; return a message with its Next button."""
+    rows = (Line("The Times has it.", ("times",)), Line("Ours alone.", readers="desk"), Line("The list.", ("ga-sos",)))
+    card = Card(head or (Line("Two pages"),), blocks=tuple(Block((Line("x" * 4000), *rows)) for _ in range(2)))
+    viewer = Viewer(room.guild.id, room.count.id, sees_everything, leads="times")
+    key = await room.newsroom.rooms.answers.kept.keep(viewer, room.reporter.id, card, paged=True)
+    return await notice_with(room, room.count, f"page:{key}:1")
+
+
+async def test_a_page_is_turned_to_what_the_reader_may_read_by_now(room: Room) -> None:
+    await morning(room)
+    seen = await kept_pages(room)
+    await room.mute("ga-sos", WHY)
+    await room.mute("times", WHY)
+    said = card(await room.reporter.click(seen, "Press"))
+    assert ("The Times" in said, "Ours" in said, "The list" in said) == (True, False, False)
+
+
+async def test_no_page_is_turned_of_an_answer_that_rests_on_what_its_reader_may_not_read(room: Room) -> None:
+    await morning(room)
+    seen = await kept_pages(room, Line("The Secretary of State has it.", ("ga-sos",)))
+    await room.mute("ga-sos", WHY)
+    assert (await room.reporter.click(seen, "Press")).content == (
+        "That answer rests on what you can't read any more; ask again."
+    )
+    room.hide_the_times()
+    await read_by_the_public(room)
+    assert "for the newsroom only" in (await room.reporter.click(seen, "Press")).content
+
+
+async def test_what_is_shared_is_not_posted_once_another_source_in_it_is_muted(room: Room) -> None:
+    await morning(room)
+    await say(room, leader="biden", margin=14101, certified=(92, 159))
+    room.newsroom.at(60)
+    assert "Shared in" in await share(room, await room.card("sources", contest="ga"))
+    await room.mute("ga-sos", WHY)
+    await room.publish()
+    assert history(room.count) == []
+
+
+async def test_no_answer_rests_on_a_source_for_its_mark_alone(room: Room) -> None:
+    await morning(room)
+    room.change_sources(lambda source: {"public": source.public and source.id != "ap"})
+    room.newsroom.health["ap"] = SourceHealth(failures=3, failing_since=START)
+    await say(room, source="ap", call={"says": "called", "candidates": ["biden"]})
+    answer = await room.card("calls", contest="ga")
+    assert "\nThe AP has not been reached since 7 a.m.\n" in answer.content
+    assert "Share without the AP's figures" in answer.buttons
+    assert "AP" not in await shared_words(room, answer)
 
 
 @pytest.mark.usefixtures("undrawn")

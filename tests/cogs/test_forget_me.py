@@ -7,8 +7,11 @@ from functools import partial
 from bot.database.forgotten import FORGOTTEN
 from bot.entries.drafts import Form
 from bot.entries.drafts_store import Evidence
+from bot.follows.levels import sees_everything
 from bot.outbox.proposals_store import Asker
 from bot.rehearsal.standin.permissions import Permission
+from bot.wording.card import Card, card_of
+from bot.wording.viewer import Viewer
 from tests.cogs.conftest import Room
 from tests.cogs.entering import entered, report
 from tests.conftest import small_desk
@@ -48,10 +51,6 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
                VALUES (?, ?, ?, 0, 'correct', '{"number": 1, "text": "the lead is 501"}', 'done', ?)""",
             (server, dee.id, named, named),
         ),
-        (
-            "INSERT INTO kept_answers (server, person, wall_at, paged, card) VALUES (?, 0, 0, 1, ?)",
-            (server, named),
-        ),
         ("UPDATE servers SET two_person_ended_by = ? WHERE id = ?", (named, server)),
     ):
         await room.newsroom.database.write(partial(_execute, sql, values))
@@ -64,6 +63,22 @@ async def test_a_person_is_out_of_all_that_is_kept(room: Room) -> None:
     assert FORGOTTEN in left
     assert await room.newsroom.count("evidence") == 0
     assert len(await entered(room)) == 1
+    assert (await room.ask("help > Your data > Forget me > Yes, forget me", dee)).startswith("**Nothing to forget.**")
+
+
+async def test_an_answer_is_forgotten_if_it_is_theirs_or_names_them(room: Room) -> None:
+    dee = room.person("dee_dee", room.role("Chiefs", Permission.MANAGE_GUILD))
+    await room.follow("ga", who=dee)
+    for person, said in (
+        (dee.id, "Biden leads"),
+        (room.editor.id, r"Muted by dee\_dee."),
+        (room.editor.id, "All is well"),
+    ):
+        viewer = Viewer(room.guild.id, room.count.id, sees_everything)
+        await room.newsroom.rooms.answers.kept.keep(viewer, person, Card.of(said), paged=True)
+    assert (await room.ask("help > Your data > Forget me > Yes, forget me", dee)).startswith("**Forgotten.**")
+    left = await room.newsroom.database.rows("SELECT card FROM kept_answers")
+    assert [card_of(stored).headline for (stored,) in left] == ["All is well"]
     assert (await room.ask("help > Your data > Forget me > Yes, forget me", dee)).startswith("**Nothing to forget.**")
 
 

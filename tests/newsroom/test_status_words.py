@@ -8,7 +8,6 @@ from bot.tally.holds_words import Held
 from bot.wording.card import Link
 from bot.wording.context import Setting
 from bot.wording.message import render
-from bot.wording.question import posts_named
 from tests.conftest import START, reading, small_desk
 
 LATER = START + timedelta(minutes=5)
@@ -25,7 +24,7 @@ def test_the_posts_that_wait_are_named_with_the_questions_about_them() -> None:
     waits = Open(1, 3, 78, "**Biden leads.**", Link(5, "https://discord.com/channels/1/2/4"))
     unasked = Open(2, 4, 78, "**Biden leads.**", None)
     answer = status_answer(ServerStatus(awaiting=[waits, unasked]), (), Jobs(), Setting(small_desk()), LATER)
-    assert posts_named(answer) == [3, 5, 4]
+    assert answer.posts == (3, 5, 4)
 
 
 def test_a_closed_channel_has_the_machines_time_but_in_a_rehearsal() -> None:

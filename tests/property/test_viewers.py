@@ -17,8 +17,8 @@ from bot.answers.copy_words import copy_of_count
 from bot.answers.full_standing_words import certified_answer, recount_answer, standing_answer
 from bot.answers.moves_words import history_answer, since_answer
 from bot.answers.provenance_words import not_told_answer, why_answer
-from bot.answers.sources_words import sources_answer
-from bot.answers.units_words import county_answer, outstanding_answer
+from bot.answers.sources_words import SourceFacts, sources_answer
+from bot.answers.units_words import CountyFacts, OutstandingFacts, county_answer, outstanding_answer
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk, Source
 from bot.outcomes.calls_words import calls_answer
@@ -79,13 +79,23 @@ ANSWERS: tuple[Callable[..., Card], ...] = (
 
 
 class DrawnOfMany(Drawn):
-    """Draws what an answer is made of; what is told of the leading source is."""
+    """Draws what an answer is made of; what its head tells is mostly of the leading source, as nobody is refused that."""
 
     def arguments(self, made_of: Callable[..., Any]) -> dict[str, Any]:
-        given = super().arguments(made_of)
-        return (
-            given | {"source": self.value(Desk, "desk").source(LEADS)} if made_of.__name__ in OF_THE_LEADING else given
-        )
+        given, leading = super().arguments(made_of), self.value(Desk, "desk").source(LEADS)
+        if made_of.__name__ in OF_THE_LEADING:
+            given["source"] = leading
+        if made_of is SourceFacts:
+            given["leads"] = given["source"] == leading
+        elif made_of is CountyFacts:
+            given["asked_sources"] = (leading,)
+            if given["added"] and None in (given["unit"], given["reading"]):
+                given["added"] = replace(given["added"], source=leading)
+        elif made_of is OutstandingFacts:
+            first, *others = given["left"]
+            summed = (replace(one, source=leading) if one.said.outstanding.units else one for one in others)
+            given["left"] = (replace(first, source=leading), *summed)
+        return given
 
 
 def desk_of(world: World, names: Mapping[str, str], inside: frozenset[str]) -> Desk:
@@ -120,7 +130,8 @@ def retold(made: Any, asked: Question, who: str) -> Any:
     if isinstance(made, Source):
         return asked.setting.desk.source(made.id)
     if isinstance(made, Statement):
-        return made.model_copy(update={"entered_by": made.entered_by and who})
+        by = made.entered_by and who
+        return made.model_copy(update={"entered_by": by, "confirmed_by": by, "words": made.words and f"{who} said so"})
     if is_dataclass(made) and not isinstance(made, type):
         found = {one.name: retold(getattr(made, one.name), asked, who) for one in fields(made) if one.init}
         return replace(made, **{name: value and who if name in STAFF else value for name, value in found.items()})
@@ -191,11 +202,18 @@ def tellings(draw: st.DrawFn, answer: Callable[..., Card]) -> list[tuple[Viewer,
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer.__name__)
-@settings(share(0.15), phases=[Phase.generate])
-@given(data=st.data())
-def test_nobody_reads_of_what_they_may_not(answer: Callable[..., Card], data: st.DataObject) -> None:
-    for viewer, (theirs, again), (shared, shared_again) in data.draw(tellings(answer)):
-        assert theirs == again, viewer
-        assert shared == shared_again, viewer
-        assert "not posted yet" not in str(shared).lower(), viewer
-        assert not [one for one in (theirs, shared) if f"<#{UNSEEN}>" in str(one) or f"/{UNSEEN}" in str(one)]
+def test_nobody_reads_of_what_they_may_not(answer: Callable[..., Card]) -> None:
+    refused: list[bool] = []
+
+    @settings(share(0.15), phases=[Phase.generate])
+    @given(told=tellings(answer))
+    def read(told: list[tuple[Viewer, Read, Read]]) -> None:
+        for viewer, (theirs, again), (shared, shared_again) in told:
+            assert theirs == again, viewer
+            assert shared == shared_again, viewer
+            assert "not posted yet" not in str(shared).lower(), viewer
+            assert not [one for one in (theirs, shared) if f"<#{UNSEEN}>" in str(one) or f"/{UNSEEN}" in str(one)]
+            refused.append(theirs is None)
+
+    read()
+    assert sum(refused) <= len(refused) / 5, "of what is refused to most of its readers, nothing is compared"

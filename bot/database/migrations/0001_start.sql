@@ -743,6 +743,7 @@ CREATE TABLE kept_answers (
   person         INTEGER NOT NULL,         -- who asked, and alone turns its pages or shares it
   wall_at        INTEGER NOT NULL,         -- when it was asked
   paged          INTEGER NOT NULL CHECK (paged IN (0, 1)),
+  leads          TEXT,                     -- the source that led its contest then; NULL: it is about none
   card           TEXT NOT NULL             -- bot/wording/card.py: Card, as JSON
 ) STRICT;
 
