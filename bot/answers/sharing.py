@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from bot.answers.asking import InsideError
 from bot.answers.kept_answers_store import AnswerStore
-from bot.answers.sharing_store import SharingStore
+from bot.answers.sharing_store import SharingStore, muted_beside
 from bot.clock import Clock
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
@@ -53,8 +53,7 @@ class SharedPost(Kind):
             return Unsaid("that answer is over 15 minutes old; ask again")
         if post.card is None:
             return Unsaid("that answer is gone; ask again")
-        muted = tx.rows("SELECT source FROM mutes WHERE server = ? AND source IS NOT ?", (post.server, post.source))
-        if {source for (source,) in muted} & {source for line in post.card.all_lines for source in line.sources}:
+        if muted_beside(tx, post).intersection(source for line in post.card.all_lines for source in line.sources):
             return Unsaid("a source in that answer was muted since; ask again")
         return Worded(post.card)
 

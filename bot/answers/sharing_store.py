@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.database.database import to_micros
 from bot.outbox.outbox import PostingStore
-from bot.outbox.rows import OutboxRow
+from bot.outbox.rows import OutboxRow, Post
 from bot.outbox.rows_store import keep_picture
 from bot.outbox.servers_store import know_server
 from bot.outbox.tx import Tx
@@ -73,3 +73,9 @@ class SharingStore(PostingStore):
             return Shared(number, again=False)
 
         return await self._outbox.write(work)
+
+
+def muted_beside(tx: Tx, post: Post) -> set[str]:
+    """Return the ids of the sources that are muted in a post's server, but its own, whose mute holds it."""
+    rows = tx.rows("SELECT source FROM mutes WHERE server = ? AND source IS NOT ?", (post.server, post.source))
+    return {source for (source,) in rows}
