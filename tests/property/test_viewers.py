@@ -216,4 +216,4 @@ def test_nobody_reads_of_what_they_may_not(answer: Callable[..., Card]) -> None:
             refused.append(theirs is None)
 
     read()
-    assert sum(refused) <= len(refused) / 5, "of what is refused to most of its readers, nothing is compared"
+    assert sum(refused) <= len(refused) / 3, "of what is refused to most of its readers, nothing is compared"
