@@ -275,7 +275,7 @@ async def _first_page(
         except DatabaseError as error:
             if len(shown) > 1:
                 raise
-            log.error("an answer can't be shared, since it could not be kept", why=str(error))  # noqa: TRY400 - the error is one plain line
+            log.error("an answer is not stored, and goes without its Share button", why=str(error))  # noqa: TRY400 - the error is one plain line
     ways = _ways(key, 0, len(shown))
     first = render(shown[0])
     if isinstance(said, str):  # what was done, which names the posts of that
