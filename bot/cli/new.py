@@ -562,13 +562,16 @@ def _picked(found: FoundFeed, options: NewOptions) -> list[Reading]:
 def _asked(found: FoundFeed) -> list[Reading]:
     """Let a person search by typing and pick by number."""
     picked: dict[str, Reading] = {}
-    shown: list[Reading] = list(found.readings[:_SHOWN])
+    fits: Sequence[Reading] = found.readings
+    shown = fits[:_SHOWN]
     say(
         f"{len(found.readings)} contests. Type a part of a name to search, a number to pick, nothing when you are done."
     )
     while True:
         for number, (one, line) in enumerate(zip(shown, _lines(shown), strict=True), 1):
             say(f"{'*' if one.contest in picked else ' '}{number:>3}  {line}")
+        if more := len(fits) - len(shown):
+            say(f"      and {commas(more)} more")
         typed = ask(f"{len(picked)} picked", default="")
         if not typed:
             return list(picked.values())
@@ -577,9 +580,10 @@ def _asked(found: FoundFeed) -> list[Reading]:
             if picked.pop(one.contest, None) is None:
                 picked[one.contest] = one
             continue
-        fits = [one for one in found.readings if typed.casefold() in _called(one).casefold()]
-        say(f"{counted(len(fits), 'contest')} with {typed}" + (f"; the first {_SHOWN}:" if len(fits) > _SHOWN else ""))
-        shown = fits[:_SHOWN] or shown
+        with_it = [one for one in found.readings if typed.casefold() in _called(one).casefold()]
+        say(f"{counted(len(with_it), 'contest')} with {typed}")
+        fits = with_it or fits
+        shown = fits[:_SHOWN]
 
 
 def _fitting(readings: Sequence[Reading], pattern: str) -> list[Reading]:

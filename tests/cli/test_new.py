@@ -583,6 +583,17 @@ def test_while_a_person_thinks_nothing_is_said_onto_the_question(
     assert any("still at it" in line for line in lines)  # while the file was read
 
 
+def test_a_list_of_contests_says_how_many_it_leaves_out(
+    cli: Cli, feed: Feed, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = feed(*((str(number), f"Lamp {number}", {"Ann Quill": 50, "Bo Reed": 40}) for number in range(100, 154)))
+    answering(monkeypatch, "lamp 11", "nobody", "1", "")
+    outcome = cli("new", path, "--output", output)
+    assert [line for line in outcome.out if " more" in line] == ["      and 34 more"]
+    assert "10 contests with lamp 11" in outcome.out
+    assert written(output)["contests"][0]["name"] == "Lamp 110"
+
+
 def test_what_the_name_of_a_file_says_of_primaries_is_kept(cli: Cli, tmp_path: Path, output: Path) -> None:
     text = "Race,Candidate,Party,Votes\nLamp,Ann Quill,DEM,12\nLamp,Bo Reed,DEM,10\nLamp,Cy Moss,REP,9\n"
     for name, says in (("primary", True), ("general", False)):
