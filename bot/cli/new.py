@@ -119,11 +119,11 @@ def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -
         say(
             f"{counted(document.guesses, 'value')} in it {'is' if document.guesses == 1 else 'are'} a guess, each with its reason: look them up"
         )
-    grown = "--grow" if any(map(_ADDRESS.match, feeds)) else f"--grow {shlex.quote(feeds[0])}"
-    say(
-        f"next: tallydesk check, which reads it aloud; tallydesk rehearse --desk {shlex.quote(str(options.output))} {grown}, "
-        "which shows what the bot does"
-    )
+    rehearsal = f"tallydesk rehearse --desk {shlex.quote(str(options.output))} --grow"
+    if any(map(_ADDRESS.match, feeds)):
+        say(f"next: tallydesk check, which reads it aloud; {rehearsal}, which shows what the bot does")
+    else:  # a file is no source that could be checked
+        say(f"next: {rehearsal} {shlex.quote(feeds[0])}, which shows what the bot does")
     return BAD_INPUT if missed else DONE
 
 

@@ -594,6 +594,18 @@ def test_a_list_of_contests_says_how_many_it_leaves_out(
     assert written(output)["contests"][0]["name"] == "Lamp 110"
 
 
+def test_of_a_file_nothing_is_fetched_and_so_only_the_rehearsal_is_next(
+    cli: Cli, tmp_path: Path, output: Path, address: str
+) -> None:
+    path = tmp_path / "lamp.csv"
+    path.write_text("Name,Votes\nAnn Quill,12\nBo Reed,10\n", encoding="utf-8")
+    rehearsal = f"tallydesk rehearse --desk {output} --grow"
+    assert cli("new", path, "--output", output).out[-1] == f"next: {rehearsal} {path}, which shows what the bot does"
+    output.unlink()
+    last = cli("new", f"{address}/lamp.csv", "--output", output).out[-1]
+    assert last == f"next: tallydesk check, which reads it aloud; {rehearsal}, which shows what the bot does"
+
+
 def test_what_the_name_of_a_file_says_of_primaries_is_kept(cli: Cli, tmp_path: Path, output: Path) -> None:
     text = "Race,Candidate,Party,Votes\nLamp,Ann Quill,DEM,12\nLamp,Bo Reed,DEM,10\nLamp,Cy Moss,REP,9\n"
     for name, says in (("primary", True), ("general", False)):
