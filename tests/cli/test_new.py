@@ -580,7 +580,6 @@ def test_while_a_person_thinks_nothing_is_said_onto_the_question(
     monkeypatch.setattr(typer, "prompt", thinking)
     (tmp_path / "lamp.csv").write_text("Name,Votes\nAnn Quill,12\nBo Reed,10\n", encoding="utf-8")
     assert cli("new", tmp_path / "lamp.csv", "--output", output).status == 0
-    assert any("still at it" in line for line in lines)  # while the file was read
 
 
 def test_a_list_of_contests_says_how_many_it_leaves_out(
