@@ -30,7 +30,7 @@ from bot.cli.new_draft import (
     state_of,
 )
 from bot.cli.new_feed import FoundFeed, TableHints, found_at, found_in, is_own, one_answer
-from bot.cli.terminal import BAD_INPUT, DONE, complain, progress, say
+from bot.cli.terminal import BAD_INPUT, DONE, ask, complain, progress, say
 from bot.clock import Clock, SystemClock
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
@@ -119,11 +119,11 @@ def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -
         say(
             f"{counted(document.guesses, 'value')} in it {'is' if document.guesses == 1 else 'are'} a guess, each with its reason: look them up"
         )
-    grown = "--grow" if any(map(_ADDRESS.match, feeds)) else f"--grow {shlex.quote(feeds[0])}"
-    say(
-        f"next: tallydesk check, which reads it aloud; tallydesk rehearse --desk {shlex.quote(str(options.output))} {grown}, "
-        "which shows what the bot does"
-    )
+    rehearsal = f"tallydesk rehearse --desk {shlex.quote(str(options.output))} --grow"
+    if any(map(_ADDRESS.match, feeds)):
+        say(f"next: tallydesk check, which reads it aloud; {rehearsal}, which shows what the bot does")
+    else:  # a file is no source that could be checked
+        say(f"next: {rehearsal} {shlex.quote(feeds[0])}, which shows what the bot does")
     return BAD_INPUT if missed else DONE
 
 
@@ -176,7 +176,7 @@ def _say_known(options: NewOptions) -> int:
     if state is None:
         if not _can_ask(options):
             raise BadInputError("tallydesk new: give a results page's address, a file, or --state, such as --state GA")
-        state = str(typer.prompt("Which state? Its postal code, such as GA")).strip()
+        state = ask("Which state? Its postal code, such as GA")
     known = known_feeds().get(state.upper())
     if known is None:
         raise BadInputError(f"{state}: nothing is known of it; the table has the fifty states and DC")
@@ -234,7 +234,7 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions, desk: Desk |
         for refusal in found.refusals[:_FEW]:
             complain(str(refusal))
         asked = "Enter if that is right; else what to change, as contest=race+party,votes=Total Votes"
-        if not (typed := str(typer.prompt(asked, default="", show_default=False)).strip()):
+        if not (typed := ask(asked, default="")):
             break
         try:
             columns = changed(found.columns or {}, columns_typed(typed))
@@ -345,7 +345,7 @@ def _picked_election(elections: Sequence[ListedElection]) -> ListedElection:
     while True:
         for number, one in enumerate(shown, 1):
             say(f"{number:>4}  {one}{'  (a test)' if one.is_test else ''}")
-        typed = str(typer.prompt(f"{len(elections)} elections. Which one? A number, or a part of its name")).strip()
+        typed = ask(f"{len(elections)} elections. Which one? A number, or a part of its name")
         if typed.isdecimal() and 1 <= int(typed) <= len(shown):
             return shown[int(typed) - 1]
         shown = [one for one in elections if typed.casefold() in str(one).casefold()][:_SHOWN] or shown
@@ -562,14 +562,17 @@ def _picked(found: FoundFeed, options: NewOptions) -> list[Reading]:
 def _asked(found: FoundFeed) -> list[Reading]:
     """Let a person search by typing and pick by number."""
     picked: dict[str, Reading] = {}
-    shown: list[Reading] = list(found.readings[:_SHOWN])
+    fits: Sequence[Reading] = found.readings
+    shown = fits[:_SHOWN]
     say(
         f"{len(found.readings)} contests. Type a part of a name to search, a number to pick, nothing when you are done."
     )
     while True:
         for number, (one, line) in enumerate(zip(shown, _lines(shown), strict=True), 1):
             say(f"{'*' if one.contest in picked else ' '}{number:>3}  {line}")
-        typed = str(typer.prompt(f"{len(picked)} picked", default="", show_default=False)).strip()
+        if more := len(fits) - len(shown):
+            say(f"      and {commas(more)} more")
+        typed = ask(f"{len(picked)} picked", default="")
         if not typed:
             return list(picked.values())
         if typed.isdecimal() and 1 <= int(typed) <= len(shown):
@@ -577,9 +580,10 @@ def _asked(found: FoundFeed) -> list[Reading]:
             if picked.pop(one.contest, None) is None:
                 picked[one.contest] = one
             continue
-        fits = [one for one in found.readings if typed.casefold() in _called(one).casefold()]
-        say(f"{counted(len(fits), 'contest')} with {typed}" + (f"; the first {_SHOWN}:" if len(fits) > _SHOWN else ""))
-        shown = fits[:_SHOWN] or shown
+        with_it = [one for one in found.readings if typed.casefold() in _called(one).casefold()]
+        say(f"{counted(len(with_it), 'contest')} with {typed}")
+        fits = with_it or fits
+        shown = fits[:_SHOWN]
 
 
 def _fitting(readings: Sequence[Reading], pattern: str) -> list[Reading]:

@@ -12,6 +12,8 @@ from pathlib import Path
 from threading import Event, Thread, current_thread, main_thread
 from typing import TextIO
 
+import typer
+
 from bot.errors import BadInputError, TallydeskError
 from bot.wording.numbers import counted
 
@@ -99,10 +101,12 @@ def complain(sentence: str) -> None:
 
 
 class _Seen:
-    """When somebody at a terminal last saw a line of results."""
+    """What somebody at a terminal sees: when a line of results came last, and whether a question waits."""
 
     at = -math.inf
     """On the monotonic clock."""
+
+    asked = False
 
 
 _seen = _Seen()
@@ -110,12 +114,17 @@ _seen = _Seen()
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
-    """Print on standard error every two seconds that `what` is still at work, unless results are being printed."""
+    """Print on standard error every two seconds that `what` is still at work.
+
+    Not while results are being printed, nor while a person is asked (`ask`), whose time does not count.
+    """
     over = Event()
 
     def wait() -> None:
         waited = 0
         while not over.wait(_PATIENCE_SECONDS):
+            if _seen.asked:
+                continue
             waited += _PATIENCE_SECONDS
             if time.monotonic() - _seen.at >= _PATIENCE_SECONDS:
                 complain(f"{what}: still at it, {waited} seconds by now")
@@ -127,6 +136,15 @@ def progress(what: str) -> Iterator[None]:
     finally:
         over.set()
         saying.join()
+
+
+def ask(question: str, default: str | None = None) -> str:
+    """Return what the person at the terminal types, without spaces around it; `default`: what Enter alone means."""
+    _seen.asked = True
+    try:
+        return str(typer.prompt(question, default=default, show_default=False)).strip()
+    finally:
+        _seen.asked = False
 
 
 def refuse_to_replace(path: Path, *, force: bool) -> None:

@@ -113,12 +113,19 @@ _RESIDUAL = re.compile(
     re.IGNORECASE,
 )
 
+_EMPTY_PLACE = re.compile(r"no candidates?( (qualified|filed))?", re.IGNORECASE)
+
 _RECOUNT = re.compile(r"\brecount\b", re.IGNORECASE)
 
 
 def is_residual(name: str) -> bool:
-    """Return True of what counts what was not voted: undervotes, overvotes, blanks; and of a count of ballots or voters."""
-    return _RESIDUAL.fullmatch(spaced(name)) is not None
+    """Return True of what is no candidate: undervotes, blanks, a count of ballots or voters, a party's empty place."""
+    return _RESIDUAL.fullmatch(spaced(name)) is not None or is_empty_place(name)
+
+
+def is_empty_place(name: str) -> bool:
+    """Return True where a ballot says that nobody of a party stands: No Candidate Qualified."""
+    return _EMPTY_PLACE.fullmatch(spaced(name)) is not None
 
 
 def spaced(text: str) -> str:

@@ -23,7 +23,7 @@ from bot.count.reading import MOST_VOTES, Pair
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.as_text import local_time
-from bot.feeds.ballot import is_residual, key_of, label, slug, spaced
+from bot.feeds.ballot import is_empty_place, is_residual, key_of, label, slug, spaced
 from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import quoted
 from bot.feeds.sheet_headings import WHOLE, watched_columns, where_it_goes
@@ -343,6 +343,8 @@ def role_of(name: str, *, vouched: bool = False) -> Role:
     bare = name.casefold().rstrip(" :*")
     if bare in WHOLE:
         return "all votes"
+    if is_empty_place(bare):
+        return "candidate"  # until primaries are parted, which go by its party
     if is_residual(bare):
         return "not voted" if _NOT_VOTED.search(bare) else "nobody"
     if _NOBODY.fullmatch(bare) and not (vouched and bare.startswith("scatter")):

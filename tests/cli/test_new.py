@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import threading
+import time
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -559,6 +560,49 @@ def test_columns_of_the_desk_file_are_what_a_mapping_starts_from(
     answering(monkeypatch, "")
     assert cli("new", f"{address}/june.csv", "--output", output).status == 0
     assert [source["columns"] for source in written(output)["sources"]] == [mine, mine]
+
+
+def test_while_a_person_thinks_nothing_is_said_onto_the_question(
+    cli: Cli, tmp_path: Path, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[str] = []
+    monkeypatch.setattr(terminal, "_PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(terminal, "complain", lines.append)
+
+    def thinking(*_: object, **__: object) -> str:
+        time.sleep(0.05)  # a line that was on its way when the question came
+        before = len(lines)
+        time.sleep(0.2)
+        assert lines[before:] == []
+        return ""
+
+    monkeypatch.setattr(new_module, "_can_ask", lambda _: True)
+    monkeypatch.setattr(typer, "prompt", thinking)
+    (tmp_path / "lamp.csv").write_text("Name,Votes\nAnn Quill,12\nBo Reed,10\n", encoding="utf-8")
+    assert cli("new", tmp_path / "lamp.csv", "--output", output).status == 0
+
+
+def test_a_list_of_contests_says_how_many_it_leaves_out(
+    cli: Cli, feed: Feed, output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = feed(*((str(number), f"Lamp {number}", {"Ann Quill": 50, "Bo Reed": 40}) for number in range(100, 154)))
+    answering(monkeypatch, "lamp 11", "nobody", "1", "")
+    outcome = cli("new", path, "--output", output)
+    assert [line for line in outcome.out if " more" in line] == ["      and 34 more"]
+    assert "10 contests with lamp 11" in outcome.out
+    assert written(output)["contests"][0]["name"] == "Lamp 110"
+
+
+def test_of_a_file_nothing_is_fetched_and_so_only_the_rehearsal_is_next(
+    cli: Cli, tmp_path: Path, output: Path, address: str
+) -> None:
+    path = tmp_path / "lamp.csv"
+    path.write_text("Name,Votes\nAnn Quill,12\nBo Reed,10\n", encoding="utf-8")
+    rehearsal = f"tallydesk rehearse --desk {output} --grow"
+    assert cli("new", path, "--output", output).out[-1] == f"next: {rehearsal} {path}, which shows what the bot does"
+    output.unlink()
+    last = cli("new", f"{address}/lamp.csv", "--output", output).out[-1]
+    assert last == f"next: tallydesk check, which reads it aloud; {rehearsal}, which shows what the bot does"
 
 
 def test_what_the_name_of_a_file_says_of_primaries_is_kept(cli: Cli, tmp_path: Path, output: Path) -> None:

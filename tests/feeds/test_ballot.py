@@ -19,6 +19,20 @@ def test_ballots_and_voters_are_no_candidates() -> None:
     assert ballot.names == {"ada-quill": "Ada Quill"}
 
 
+@pytest.mark.parametrize(
+    "nobody", ["No Candidate Qualified", "NO CANDIDATE FILED (Dem)", "No Candidate", "No Candidates"]
+)
+def test_a_party_s_empty_place_is_no_candidate(nobody: str) -> None:
+    assert ballot_of(("Ada Quill (Rep)", nobody)).names == {"ada-quill": "Ada Quill"}
+
+
+@pytest.mark.parametrize(
+    "name", ["No", "None of These Candidates", "Noah Candidate", "Candi No Date", "Ann No-Candidate"]
+)
+def test_who_sounds_like_nobody_is_a_candidate(name: str) -> None:
+    assert name in ballot_of(("Ada Quill", name)).names.values()
+
+
 def test_who_has_withdrawn_keeps_name_id_and_party() -> None:
     before, after = ballot_of(("Ada Quill (Dem)",)), ballot_of(("Ada Quill (Withdrawn) (Dem)",))
     assert before == after
