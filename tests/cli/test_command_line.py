@@ -141,7 +141,7 @@ def test_two_hundred_megabytes_are_refused_in_little_memory(tmp_path: Path, form
 def test_one_command_alone_asks_and_it_can_be_told_by_options() -> None:
     """That each question of `new` has its option is held in test_new.py."""
     root = Path(__file__).parents[2] / "bot"
-    asking = [
-        path.name for path in root.rglob("*.py") if re.search(r"typer\.(prompt|confirm)|\binput\(", path.read_text())
-    ]
-    assert asking == ["new.py"]
+    texts = {path.name: path.read_text() for path in root.rglob("*.py")}
+    asking = {name for name, text in texts.items() if re.search(r"typer\.(prompt|confirm)|\binput\(", text)}
+    assert asking == {"terminal.py", "new.py"}
+    assert {name for name, text in texts.items() if re.search(r"terminal import .*\bask\b", text)} == {"new.py"}
