@@ -177,7 +177,7 @@ class Corrections:
         return undoable(stored.id, what, words, delivery, self._setting, now)
 
     async def _preview(self, server: int, seen: Replaced) -> Preview:
-        after = next((post.draft for post in seen.posts if post.draft), None)
+        after = next((post.card for post in seen.posts if post.card), None)
         channels = dict.fromkeys(post.channel for post in seen.posts)
         delivery = await self._outbox.suspensions.delivery(server, channels)
         return Preview(seen.before, after, delivery, seen.numbers, seen.corrections, seen.same)

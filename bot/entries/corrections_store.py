@@ -15,12 +15,12 @@ from bot.entries.statements_store import what_stands
 from bot.errors import BadInputError
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.follow_up_store import said_now, update_earlier
+from bot.outbox.follow_up_store import latest_card, update_earlier
 from bot.outbox.kinds import Kind
 from bot.outbox.merging_store import requeue
 from bot.outbox.outbox import PostingStore
 from bot.outbox.proposals_store import MadeBy
-from bot.outbox.rows import Action, AuditRow, OutboxRow, Post, said_by
+from bot.outbox.rows import Action, AuditRow, OutboxRow, Post, audited_words
 from bot.outbox.rows_store import read_post
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
@@ -437,8 +437,8 @@ class CorrectionStore(PostingStore):
             {
                 "number": post.number,
                 "channel": post.channel,
-                "content": post.draft and post.draft.headline,
-                "said": post.draft and post.draft.first_line,
+                "content": post.card and post.card.headline,
+                "said": post.card and post.card.first_line,
             }
             for post in posts
         ]
@@ -448,7 +448,7 @@ class CorrectionStore(PostingStore):
                 "number": row.number,
                 "channel": row.channel,
                 "state": row.state,
-                **said_by(row.card, row.number),
+                **audited_words(row.card, row.number),
             }
             for row in gone
         ]
@@ -545,7 +545,7 @@ def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> C
     )
     if later:
         return None
-    shown = said_now(connection, old)
+    shown = latest_card(connection, old)
     return shown.unstruck(replacing.number) if shown else None
 
 
@@ -566,7 +566,7 @@ def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
             (old.id,),
         )
         mark = next((one for (card,) in rows for one in card_of(card).replaced if one.by == post.number), None)
-        shown = said_now(tx.connection, old)
+        shown = latest_card(tx.connection, old)
         if mark is not None and shown is not None:
             card = replace(shown, replaced=(*shown.unstruck(post.number).replaced, mark))
             tx.add([OutboxRow.edit(old, card, tx.now, post.kind)])

@@ -644,7 +644,7 @@ def consequences_of(
     why = ""
     for one, statement in zip(taken, statements, strict=True):
         for row in one.posts:
-            headline = row.draft.headline if row.draft else ""
+            headline = row.card.headline if row.card else ""
             posts.setdefault((row.number if numbered else None, headline), []).append(row.channel)
         if not one.posts and one.on_record is None:
             already = [same.posted for same in one.untold if same.why == "posted" and same.posted]

@@ -151,7 +151,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         known = [one.on_record for one in effect.taken if one.on_record]
         if len(known) == len(effect.taken):
             raise nothing_new(known)
-        posts = [PostPreview(row.draft.headline, ()) for one in effect.taken for row in one.posts if row.draft]
+        posts = [PostPreview(row.card.headline, ()) for one in effect.taken for row in one.posts if row.card]
         if posts and posts_hash(posts) != shown:
             raise OthersGoOutError
 

@@ -12,12 +12,12 @@ from dataclasses import replace
 
 from bot.database.database import fetch, from_micros
 from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_line, publish_question
-from bot.outbox.follow_up_store import said_now
+from bot.outbox.follow_up_store import latest_card
 from bot.outbox.kinds import Unsaid
 from bot.outbox.merging_store import merge, requeue
 from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_words import doubtful_notice
-from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, post_of, said_by
+from bot.outbox.rows import COLUMNS, Action, OutboxRow, Post, audited_words, post_of
 from bot.outbox.rows_store import read_post
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
@@ -151,7 +151,7 @@ class ApprovalStore(PostingStore):
                 after = {
                     "number": post.number,
                     "channel": post.channel,
-                    **said_by(post.card, post.number),
+                    **audited_words(post.card, post.number),
                 }
                 tx.audit(server, who, f"post {what}", after=after)
                 tell_decided(tx, post, Decision(what, who, tx.now))
@@ -392,7 +392,7 @@ def show_again(tx: Tx, post: Post) -> None:
     shown = {
         "number": post.number,
         "channel": post.channel,
-        **said_by(post.card, post.number),
+        **audited_words(post.card, post.number),
         "approved_by": post.approved_by,
     }
     tx.audit(post.server, "Tallydesk", "post changed", "the count has moved", shown)
@@ -437,7 +437,7 @@ def show_reworded(tx: Tx, asked: Post, worded: Post) -> None:
     )
     was, now = (_to_publish(post, tx.setting)[-1] for post in (asked, worded))
     for question in map(post_of, questions):
-        shown = said_now(tx.connection, question)
+        shown = latest_card(tx.connection, question)
         if shown is not None and (shown.head[1:], shown.credit) == (was.head[1:], was.credit) != (
             now.head[1:],
             now.credit,
@@ -496,7 +496,7 @@ def free(tx: Tx, server: int, channel: int, decision: Decision) -> int:
             shown = {
                 "number": post.number,
                 "channel": post.channel,
-                **said_by(post.card, post.number),
+                **audited_words(post.card, post.number),
             }
             tx.audit(server, decision.who, f"post {decision.what}", before=shown)
         tell_decided(tx, post, decision)

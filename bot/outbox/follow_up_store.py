@@ -35,7 +35,7 @@ def update_earlier(tx: Tx, post: Post, message: int, word: str, key: int | None 
     """
     there = tx.rows("SELECT id FROM outbox WHERE id = ? AND message IS NOT NULL", (key or post.about,))
     earlier = read_post(tx.connection, there[0][0]) if there else None
-    card = said_now(tx.connection, earlier) if earlier else None
+    card = latest_card(tx.connection, earlier) if earlier else None
     if earlier is None or card is None or post.card is None:
         return
     see = str(Link(post.number, address_of(post.server, post.destination, message)))
@@ -51,7 +51,7 @@ def update_earlier(tx: Tx, post: Post, message: int, word: str, key: int | None 
     )
 
 
-def said_now(connection: sqlite3.Connection, post: Post) -> Card | None:
+def latest_card(connection: sqlite3.Connection, post: Post) -> Card | None:
     """Return what a post's message says by now, or once its last edit is made; None: its words are not made."""
     rows = fetch(
         connection,
@@ -64,7 +64,7 @@ def said_now(connection: sqlite3.Connection, post: Post) -> Card | None:
     return card_of(rows[0][0]) if rows else None
 
 
-def marked_so_far(connection: sqlite3.Connection, post: Post) -> Card | None:
+def marked_card(connection: sqlite3.Connection, post: Post) -> Card | None:
     """Return what a post said when it was posted, with the marks that it has by now, but none of what waits."""
-    shown = said_now(connection, post)
+    shown = latest_card(connection, post)
     return replace(post.card, replaced=shown.unstruck(None).replaced) if post.card and shown else None

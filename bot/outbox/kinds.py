@@ -31,7 +31,7 @@ Copy = Callable[[sqlite3.Connection, int, int], None]
 class Worded:
     """What a post says."""
 
-    draft: Card
+    card: Card
     about: int | None = None
     """The row that it refers to."""
     mention: int | None = None

@@ -10,11 +10,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.database.database import from_micros
-from bot.outbox.rows import COLUMNS, Action, Post, post_of
+from bot.outbox.rows import COLUMNS, Action, Post, post_of, stored_words
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.tx import Tx
-from bot.wording.card import Card, Line, card_json
-from bot.wording.message import render
+from bot.wording.card import Card, Line
 
 MERGES_AFTER = timedelta(minutes=1)
 """All posts of a contest's count merge when the oldest has waited longer than this by either clock."""
@@ -81,8 +80,8 @@ def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
         number = numbers[post.number]
         remade = post.chain is not None and post.approved_by is None
         card = None if remade or post.card is None else renumbered(post.card, numbers)
-        content = render(card, number, direct=not post.server).content if card else None
-        key = tx.execute(_COPY, (number, card and card_json(card), content, post.id)).lastrowid
+        stored, content, _ = stored_words(card, number, post.server) if card else (None, None, None)
+        key = tx.execute(_COPY, (number, stored, content, post.id)).lastrowid
         assert key is not None  # noqa: S101 - a row was inserted
         if post.state is not State.DROPPED:
             tx.execute(

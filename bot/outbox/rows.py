@@ -162,7 +162,7 @@ class OutboxRow:
     """As in `Post`."""
     topic: TopicRow | None = None
     """What it tells of, stored in its topic's own table."""
-    draft: Card | None = None
+    card: Card | None = None
     """What it says, or what the message that it edits says then."""
     action: Action = Action.POST
     blocks: bool = True
@@ -178,12 +178,11 @@ class OutboxRow:
         server: int,
         channel: int,
         number: int,
-        draft: Card,
+        card: Card,
         news_at: datetime,
         contest: str | None = None,
         source: str | None = None,
         about: int | None = None,
-        action: Action = Action.POST,
         *,
         chain: int | None = None,
         topic: TopicRow | None = None,
@@ -193,15 +192,14 @@ class OutboxRow:
             server,
             channel,
             number,
-            draft.kind,
+            card.kind,
             news_at,
             contest,
             source,
             about=about,
             chain=chain,
             topic=topic,
-            draft=draft,
-            action=action,
+            card=card,
         )
 
     @classmethod
@@ -238,7 +236,7 @@ class OutboxRow:
             old.source,
             about=old.id,
             topic=topic,
-            draft=card,
+            card=card,
             action=Action.EDIT,
             blocks=blocks,
             buttons=buttons,
@@ -246,9 +244,11 @@ class OutboxRow:
 
     def values(self, wall: int) -> tuple[object, ...]:
         """Return the columns that `add_rows` writes; `wall` is the wall clock in microseconds."""
-        draft = self.draft
-        message = render(draft, self.number, direct=not self.server) if draft else None
-        edits = self.action is Action.EDIT
+        card, edits = self.card, self.action is Action.EDIT
+        stored, content, embeds = (None, None, None) if card is None else stored_words(card, self.number, self.server)
+        buttons = None
+        if card is not None and self.buttons and (edits or card.buttons):
+            buttons = buttons_json(card.buttons)
         return (
             self.server,
             self.channel,
@@ -259,16 +259,25 @@ class OutboxRow:
             self.source,
             self.chain,
             self.about,
-            card_json(draft) if draft else None,
-            message.content if message else None,
-            to_json(message.embeds) if message and self.blocks else None,
-            (buttons_json(draft.buttons) if edits else draft.buttons_json()) if draft and self.buttons else None,
-            int(draft.quiet) if draft and not edits else None,
+            stored,
+            content,
+            embeds if self.blocks else None,
+            buttons,
+            int(card.quiet) if card and not edits else None,
             to_micros(self.news_at),
             wall,
             self.picture,
-            draft.states_json() if draft and not edits else None,
+            card.states_json() if card and not edits else None,
         )
+
+
+def stored_words(card: Card, number: int, server: int) -> tuple[str, str, str]:
+    """Return what `outbox` keeps of what post `number` of a server (0: a direct message) says.
+
+    These are the columns card, content and embeds: the card, and the message that Discord gets.
+    """
+    message = render(card, number, direct=not server)
+    return card_json(card), message.content, to_json(message.embeds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +313,7 @@ def to_json(value: object) -> str:
     return pydantic_core.to_json(value).decode()
 
 
-def said_by(card: Card | None, number: int) -> dict[str, object]:
+def audited_words(card: Card | None, number: int) -> dict[str, object]:
     """Return what the audit keeps of what post `number` says: all of it, and its first line, as a page of changes names it."""
     if card is None:
         return {"content": None, "said": None}

@@ -8,9 +8,8 @@ from typing import Literal
 
 from bot.database.database import fetch, to_micros
 from bot.database.forgotten import Person
-from bot.outbox.rows import to_json
-from bot.wording.card import card_json, card_of
-from bot.wording.message import render
+from bot.outbox.rows import stored_words
+from bot.wording.card import card_of
 
 
 def know_server(connection: sqlite3.Connection, server: int) -> None:
@@ -118,10 +117,9 @@ def forget_person_posts(naming: Sequence[str], connection: sqlite3.Connection, p
     for key, server, number, stored in rows:
         card = card_of(stored)
         if (unnamed := card.reworded(person.unsaid)) != card:
-            message = render(unnamed, number, direct=not server)
             connection.execute(
                 "UPDATE outbox SET card = ?, content = ?, embeds = iif(embeds IS NULL, NULL, ?) WHERE id = ?",
-                (card_json(unnamed), message.content, to_json(message.embeds), key),
+                (*stored_words(unnamed, number, server), key),
             )
     connection.execute(
         """UPDATE outbox SET channel = 0, card = NULL, content = '', embeds = NULL

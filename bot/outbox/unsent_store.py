@@ -9,11 +9,10 @@ import sqlite3
 from datetime import datetime
 
 from bot.database.database import fetch, to_micros
-from bot.outbox.rows import COLUMNS, OutboxRow, Post, post_of, to_json
+from bot.outbox.rows import COLUMNS, OutboxRow, Post, post_of, stored_words
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.tx import Tx
-from bot.wording.card import Card, buttons_json, card_json
-from bot.wording.message import render
+from bot.wording.card import Card, buttons_json
 
 _WAITS = """(
   SELECT max(e.id) FROM outbox e INDEXED BY outbox_about
@@ -57,13 +56,12 @@ def retell(connection: sqlite3.Connection, key: int, source: str | None, chain: 
 
 
 def reword(
-    connection: sqlite3.Connection, key: int, number: int, draft: Card, now: datetime, picture: int | None
+    connection: sqlite3.Connection, key: int, server: int, number: int, card: Card, now: datetime, picture: int | None
 ) -> None:
     """Replace a row's words, as of now, under its number; `picture`: the id of the picture that it shows."""
-    message = render(draft, number)
     connection.execute(
         "UPDATE outbox SET card = ?, content = ?, embeds = ?, news_at = ?, picture = ? WHERE id = ?",
-        (card_json(draft), message.content, to_json(message.embeds), to_micros(now), picture, key),
+        (*stored_words(card, number, server), to_micros(now), picture, key),
     )
 
 
@@ -77,17 +75,18 @@ def say_in_case(tx: Tx, server: int, about: tuple[str, str, str], case: str) -> 
     )
     for post in map(post_of, rows):
         if post.card is not None and (card := post.card.in_case(case)) != post.card:
-            content = render(card, post.number, direct=not server).content
-            tx.execute("UPDATE outbox SET card = ?, content = ? WHERE id = ?", (card_json(card), content, post.id))
+            words = stored_words(card, post.number, server)
+            tx.execute("UPDATE outbox SET card = ?, content = ?, embeds = ? WHERE id = ?", (*words, post.id))
 
 
 def reword_edit(connection: sqlite3.Connection, row: OutboxRow) -> bool:
     """Have a message's edit that waits say what a newer edit (`row`) says; return False if none waits."""
-    assert row.draft is not None  # noqa: S101 - each edit has one
-    buttons = buttons_json(row.draft.buttons) if row.buttons else None
+    assert row.card is not None  # noqa: S101 - each edit has one
+    card, content, _ = stored_words(row.card, row.number, row.server)
+    buttons = buttons_json(row.card.buttons) if row.buttons else None
     waiting = connection.execute(
         f"UPDATE outbox SET card = ?, content = ?, components = coalesce(?, components) WHERE id = {_WAITS}",
-        (card_json(row.draft), render(row.draft, row.number).content, buttons, row.about),
+        (card, content, buttons, row.about),
     )
     return waiting.rowcount > 0
 

@@ -1,16 +1,15 @@
 """A post's words, made by its kind in the transaction that claims its row, and kept, so that each attempt sends the same."""
 
 import sqlite3
-from dataclasses import replace
 
 import structlog
 
 from bot.outbox.kinds import Kinds, Unsaid, Worded
-from bot.outbox.rows import Action, Post, to_json
+from bot.outbox.rows import Action, Post, stored_words
+from bot.outbox.rows_store import read_post
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.tx import Tx
-from bot.wording.card import card_json
-from bot.wording.message import render
+from bot.wording.card import buttons_json
 
 log = structlog.get_logger()
 
@@ -38,7 +37,7 @@ def as_of_now(tx: Tx, post: Post) -> Worded | Unsaid | None:
     if not family.perishable or not shown or post.action is not Action.POST:
         return None
     made = _made(tx, post)
-    return None if isinstance(made, Worded) and made.draft.states == post.states else made
+    return None if isinstance(made, Worded) and made.card.states == post.states else made
 
 
 def has_words(post: Post, kinds: Kinds) -> bool:
@@ -69,35 +68,22 @@ def _made(tx: Tx, post: Post) -> Worded | Unsaid | None:
 
 def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
     """Store a post's words; return the post with them."""
-    draft = made.draft
-    if made.mention is not None:
-        draft = draft.then(f"<@&{made.mention}>")
-    message = render(draft, post.number, direct=not post.server)
+    card = made.card if made.mention is None else made.card.then(f"<@&{made.mention}>")
+    buttons, states = buttons_json(card.buttons) if card.buttons else None, card.states_json()
     connection.execute(
-        """UPDATE outbox SET kind = ?, card = ?, content = ?, embeds = ?, components = ?, quiet = ?, about = ?, mention = ?, states = ?
+        """UPDATE outbox SET card = ?, content = ?, embeds = ?, kind = ?, components = ?, quiet = ?, about = ?, mention = ?, states = ?
            WHERE id = ?""",
         (
-            draft.kind,
-            card_json(draft),
-            message.content,
-            to_json(message.embeds),
-            draft.buttons_json(),
-            int(draft.quiet),
+            *stored_words(card, post.number, post.server),
+            card.kind,
+            buttons,
+            int(card.quiet),
             made.about,
             made.mention,
-            draft.states_json(),
+            states,
             post.id,
         ),
     )
-    return replace(
-        post,
-        kind=draft.kind,
-        card=draft,
-        content=message.content,
-        embeds=message.embeds,
-        buttons=draft.buttons,
-        quiet=draft.quiet,
-        about=made.about,
-        mention=made.mention,
-        states=draft.states,
-    )
+    worded = read_post(connection, post.id)
+    assert worded is not None  # noqa: S101 - it was just written
+    return worded

@@ -19,7 +19,7 @@ from bot.events.moving import made_it_so, misleads, move_is_news
 from bot.events.reminder import EARLY_BY, due, is_missed, missed_at
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.follow_up_store import marked_so_far, said_now
+from bot.outbox.follow_up_store import latest_card, marked_card
 from bot.outbox.kinds import Kind, Unsaid, Worded
 from bot.outbox.rows import COLUMNS, OutboxRow, Post, TopicRow, post_of
 from bot.outbox.servers_store import forget_rows, know_server
@@ -136,7 +136,7 @@ class MovedPost(EventPost):
         )
         for row in rows:
             earlier = post_of(row)
-            marked = marked_so_far(tx.connection, earlier)
+            marked = marked_card(tx.connection, earlier)
             if marked is not None and post.card is not None:
                 card = replace(marked, buttons=()).struck(CHANGED, post.card.says, post.number, str(link))
                 at, topic = from_micros(post.news_at), ToldEvent(told.event)
@@ -315,7 +315,7 @@ def _answer_reminders(tx: Tx, entry: ScheduleEntry, since: int) -> None:
     posts = [post_of(row) for row in rows]
     public = {channel for channel in {post.channel for post in posts} if is_public(tx.connection, channel)}
     for post in posts:
-        marked = marked_so_far(tx.connection, post)
+        marked = marked_card(tx.connection, post)
         if marked is not None and (post.buttons is not None or post.channel in public):
             by = None if post.channel in public else who
             card = begun_card(marked, post.number, by, tx.now, tx.setting, entry.event.kind)
@@ -375,7 +375,7 @@ def _edits_of_published(tx: Tx, entry: ScheduleEntry, channel: int, known: Event
     )
     changed, edits = misleads(known, entry.event), []
     for post in map(post_of, rows):
-        shown, marked = said_now(tx.connection, post), marked_so_far(tx.connection, post)
+        shown, marked = latest_card(tx.connection, post), marked_card(tx.connection, post)
         if shown is None or marked is None or not (changed or shown.replaced != marked.replaced):
             continue
         card = changed_card(marked, known, entry.event, tx.now, tx.setting) if changed else marked

@@ -11,7 +11,7 @@ from bot.database.database import fetch, from_micros, moment, to_micros
 from bot.outbox.kinds import Kind
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import Action, OutboxRow, Post
-from bot.outbox.rows_store import drop_picture, keep_picture
+from bot.outbox.rows_store import drop_picture, keep_picture, read_post
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import reword, supersede, supersede_kind
@@ -109,7 +109,7 @@ class BoardStore(PostingStore):
             picture = _keep(tx, board, draft, shown)
             if unsent is not None:
                 if in_doubt or unsent.action is not Action.EDIT or not _too_old(unsent.why):
-                    reword(tx.connection, unsent.row, unsent.number, draft, tx.now, picture)
+                    reword(tx.connection, unsent.row, board.server, unsent.number, draft, tx.now, picture)
                     tx.wake(board.channel)
                     return
                 supersede(tx.connection, unsent.row, unsent.state, "posted anew")
@@ -122,25 +122,17 @@ class BoardStore(PostingStore):
 
 def _add(tx: Tx, board: Board, draft: Card, live: _Live | None, picture: int | None) -> None:
     """Edit the message that shows the board, or post one."""
-    if live is None:
+    post = None if live is None else read_post(tx.connection, live.row)
+    if post is None:
         number = tx.number(board.server)
         row = OutboxRow.worded(board.server, board.channel, number, draft, tx.now, board.contest)
     else:
-        row = OutboxRow.worded(
-            board.server,
-            board.channel,
-            live.number,
-            draft,
-            tx.now,
-            board.contest,
-            about=live.row,
-            action=Action.EDIT,
-        )
+        row = OutboxRow.edit(post, draft, tx.now, blocks=True)
         tx.execute(
             "UPDATE boards SET old_edits = old_edits + ? WHERE channel = ? AND contest = ?",
             (int(board.is_old), board.channel, board.contest),
         )
-    tx.add([replace(row, picture=picture, buttons=False)])
+    tx.add([replace(row, picture=picture)])
 
 
 def _unsent(connection: sqlite3.Connection, board: Board) -> _Unsent | None:

@@ -198,7 +198,7 @@ class Holds:
         goes = await self._outbox.suspensions.delivery(
             asker.server, [post.channel for post in would.posts], [held.source]
         )
-        texts = list(dict.fromkeys(post.draft.headline for post in would.posts if post.draft))
+        texts = list(dict.fromkeys(post.card.headline for post in would.posts if post.card))
         words = withdraw_question(posted, would.undone, texts, goes, self._setting, now, second=second)
         return Card.of(words, buttons=(Button("Withdraw", f"hold:withdrawn:{held.key}", "danger"),))
 

@@ -20,7 +20,7 @@ from bot.count.reading import Reading
 from bot.database.database import Database, Row, Store, fetch, from_micros, moment, to_micros
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
-from bot.outbox.follow_up_store import said_now
+from bot.outbox.follow_up_store import latest_card
 from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import PostingStore
 from bot.outbox.proposals_store import drop_asked, end_undo, undoable
@@ -349,7 +349,7 @@ def notices(connection: sqlite3.Connection, series: int, since: datetime) -> lis
     found = []
     for post in map(post_of, rows):
         if post.card is not None:
-            so_far = said_now(connection, post) or post.card
+            so_far = latest_card(connection, post) or post.card
             found.append(Notice(post, post.card, so_far, is_public(connection, post.channel)))
     return found
 

@@ -13,7 +13,7 @@ from typing import ClassVar, Self, TypeAlias
 
 from bot.count.statement import Figure, Statement
 from bot.database.database import Row, fetch, from_micros, to_micros
-from bot.outbox.follow_up_store import said_now
+from bot.outbox.follow_up_store import latest_card
 from bot.outbox.rows import COLUMNS, OutboxRow, TopicRow, post_of
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
@@ -182,7 +182,7 @@ def show_agreeing(tx: Tx, post: int, also: Also, *, gone: bool = False) -> bool:
         (post, State.SENT),
     )
     told = post_of(rows[0]) if rows and (agreeing or gone) else None
-    shown = said_now(tx.connection, told) if told else None
+    shown = latest_card(tx.connection, told) if told else None
     if told is None or told.card is None or shown is None or is_public(tx.connection, told.channel):
         return False
     line = also([(key, from_micros(at)) for key, at in agreeing])

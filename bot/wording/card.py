@@ -278,10 +278,6 @@ class Card:
         """Return `states` as compact JSON, or None if empty."""
         return to_json([astuple(one) for one in self.states]).decode() if self.states else None
 
-    def buttons_json(self) -> str | None:
-        """Return the buttons as compact JSON, or None if there are none."""
-        return buttons_json(self.buttons) if self.buttons else None
-
     def below(self, *more: str | Line) -> Self:
         """Return the card with these lines at the end of its head."""
         return replace(self, head=(*self.head, *lines(*more)))
