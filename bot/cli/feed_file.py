@@ -49,9 +49,19 @@ def items_of(file: str, format_name: str, context: ReaderContext) -> Iterator[Re
         raise BadInputError(f"{context.name}: can't be read ({error.strerror or error})") from None
 
 
-def unvoted_line(name: str, voted: Collection[str], unvoted: Collection[str]) -> str | None:
-    """Return how many contests have no votes yet, by the keys of those that have and of those that have none or zeros."""
-    without = {*unvoted} - {*voted}
+def unvoted_line(
+    name: str, voted: Collection[str], unvoted: Collection[str], zeros: Collection[str] = ()
+) -> str | None:
+    """Return how many contests have no votes yet; None: none is without.
+
+    Args:
+        name: what the file or the address is called.
+        voted: the keys of the contests that have votes.
+        unvoted: the keys of those that the format leaves out because they have none.
+        zeros: the keys of those that are read with zeros: nobody may be running there, so they count before any vote alone.
+
+    """
+    without = {*unvoted, *(() if voted else zeros)} - {*voted}
     if not without:
         return None
     have = "has" if len(without) == 1 else "have"

@@ -242,7 +242,7 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions, desk: Desk |
         except BadInputError as error:
             complain(str(error))
     voted = [one.contest for one in found.readings if any(one.votes.values())]
-    if remark := unvoted_line(place, voted, [*found.unvoted, *(one.contest for one in found.readings)]):
+    if remark := unvoted_line(place, voted, found.unvoted, [one.contest for one in found.readings]):
         say(remark)
     if not found.readings:
         why = f"; {found.refusals[0]}" if found.refusals else ""

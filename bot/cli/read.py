@@ -121,7 +121,7 @@ def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:
                 voted.add(item.contest)
     wanted = options.contest or "*"
     unvoted = [key for key in context.unvoted if fnmatchcase(key, wanted.casefold())]
-    if line := unvoted_line(context.name, voted, [*unvoted, *zeros]):
+    if line := unvoted_line(context.name, voted, unvoted, zeros):
         complain(line)
     if options.contest is not None and not found and not unvoted:
         complain(f"{context.name}: no contest is called {options.contest}")

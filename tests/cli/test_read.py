@@ -203,13 +203,15 @@ def test_before_any_vote_it_says_how_many_contests_have_none_yet(cli: Cli, tmp_p
     assert (outcome.status, len(outcome.out)) == (0, 1)
     assert outcome.err == [f"{ap}: 2 of 3 contests have no votes yet"]
     assert cli("read", "--format", "ap", ap, "--contest", "ga-2").err == [f"{ap}: 1 of 1 contest has no votes yet"]
-    contests = [
-        {"K": key, "C": "Lamp", "CH": ["Ann Quill", "Bo Reed"], "V": votes}
-        for key, votes in (("1", [0, 0]), ("2", [5, 4]))
-    ]
-    clarity.write_text(json.dumps(contests))
-    outcome = cli("read", "--format", "auto", clarity)
-    assert (len(outcome.out), outcome.err) == (2, [f"{clarity}: 1 of 2 contests has no votes yet"])
+    # Zeros beside votes are a contest in which nobody runs.
+    for votes, said in (([0, 0], [f"{clarity}: 2 of 2 contests have no votes yet"]), ([5, 4], [])):
+        contests = [
+            {"K": key, "C": "Lamp", "CH": ["Ann Quill", "Bo Reed"], "V": has}
+            for key, has in (("1", [0, 0]), ("2", votes))
+        ]
+        clarity.write_text(json.dumps(contests))
+        outcome = cli("read", "--format", "auto", clarity)
+        assert (len(outcome.out), outcome.err) == (2, said)
 
 
 def test_other_files_are_read_one_by_one_and_one_that_fails_costs_no_other(

@@ -54,10 +54,10 @@ def test_one_county_is_right_to_the_vote(president: Reading) -> None:
     assert appling.reported is None
 
 
-def read(file: Path, capsys: pytest.CaptureFixture[str]) -> dict[str | None, Reading]:
+def read(file: Path, capsys: pytest.CaptureFixture[str], *notes: str) -> dict[str | None, Reading]:
     status = main(["read", "--format", "enhanced-voting", str(file)])
     out, err = capsys.readouterr()
-    assert (status, err) == (0, "")
+    assert (status, err.splitlines()) == (0, [f"{file}: {note}" for note in notes])
     return {reading.contest_name: reading for reading in map(Reading.model_validate_json, out.splitlines())}
 
 
@@ -99,16 +99,16 @@ def test_export_of_today_has_the_known_answers(feeds: Path, capsys: pytest.Captu
 
 
 @pytest.mark.parametrize(
-    ("name", "key"),
-    [("washington-2026-11-03-staged", None), ("virginia-2026-11-03-index-and-copies", "2026-November-General")],
+    ("name", "key", "contests"),
+    [("washington-2026-11-03-staged", None, 12), ("virginia-2026-11-03-index-and-copies", "2026-November-General", 3)],
 )
 def test_staged_election_is_told_as_of_before_election_day(
-    feeds: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, key: str | None
+    feeds: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, key: str | None, contests: int
 ) -> None:
     whole = json.loads((feeds / "enhanced-voting" / f"{name}.json").read_bytes())
     file = tmp_path / "data.json"
     file.write_text(json.dumps(whole["payloads"][key] if key else whole["payload"]))
-    readings = read(file, capsys).values()
+    readings = read(file, capsys, f"{contests} of {contests} contests have no votes yet").values()
     assert {reading.status for reading in readings} == {"pre-election"}
     assert {votes for reading in readings for votes in reading.votes.values()} == {0}
 
