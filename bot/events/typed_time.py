@@ -90,7 +90,8 @@ _WORD = re.compile(rf"{_CLOCK.pattern}(?![^ ])|[^ ]+")
 
 _WITH_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:z|[+-][0-9]{2}:[0-9]{2})")
 
-_COUNT = rf"(?:[0-9]{{1,5}}|an|a|{'|'.join(HOURS)})"
+_COUNT = rf"(?:[0-9]{{1,5}}|an?(?= )|{'|'.join(HOURS)})"
+""""An" and "a" are words of their own, so that "and" is not "an d"."""
 
 SPAN = (
     rf"(?:(?P<days>{_COUNT}) ?(?:d|days?))?"

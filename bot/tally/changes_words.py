@@ -36,7 +36,7 @@ from bot.wording.context import ContestContext, Movement, Setting, Tense, contes
 from bot.wording.credit import credit_line, footer
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, fitted, joined
-from bot.wording.lines import short_of_share
+from bot.wording.lines import ShortOfShare, short_of_share
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
@@ -312,7 +312,7 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
     named = before.source if may_be_named(before.source, setting) else None
     sentence = margin_now_from(told, facts.source, (change.leader, change.margin or 0), named, earlier)
     if short := short_of_share(told, facts.after):
-        sentence = f"**Margin now from {source_name(facts.source)}:** {', with '.join(short)}."
+        sentence = f"**Margin now from {source_name(facts.source)}:** {short.sentence}."
     if facts.confirms is not None:
         sentence = f"{sentence} {also_had(told, nameable(facts.confirms, setting))}"
     turned = bool(change.margin and before.margin) and change.leader != before.leader
@@ -419,13 +419,13 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
     return stopped(f"**{lead} {verb} by {by}{from_then}, to {to},**{after}")
 
 
-def _short(context: ContestContext, movement: Movement, now: tuple[str, str]) -> str:
+def _short(context: ContestContext, movement: Movement, now: ShortOfShare) -> str:
     """Tell the share, not the lead, of a measure whose yes is ahead but short of the share that it needs."""
-    change, (head, share) = movement.change, now
+    change = movement.change
     earlier = short_of_share(context, movement.before) if movement.before else None
-    moved = f", {earlier[1].partition(' ')[0]} before" if earlier and earlier[1] != share else ""
+    moved = f", {earlier.share} before" if earlier and earlier.share != now.share else ""
     after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
-    return stopped(f"**{head},** with {share}{moved},{after}")
+    return stopped(f"**{now.head},** with {now.share} for {now.choice}{moved},{after}")
 
 
 def _moved_ahead(context: ContestContext, movement: Movement) -> str:
@@ -606,7 +606,7 @@ def _standing(context: ContestContext, movement: Movement) -> str:
     if not change.margin:
         return "the count stays tied"
     if short := short_of_share(context, movement.after):
-        return ", with ".join(short)
+        return short.sentence
     return f"{context.lead_of(change.leader)} stays at {commas(change.margin)}"
 
 
@@ -622,7 +622,7 @@ def revised(context: ContestContext, movement: Movement) -> str:
     fell = _taken_back(context, movement, apart) if apart else _what_fell(context, movement, fall)
     effect = _effect(context, apart) if apart else ""
     if short := short_of_share(context, movement.after):
-        return f"{stopped(f'**Count revised:** {fell}')} {', with '.join(short)}."
+        return f"{stopped(f'**Count revised:** {fell}')} {short.sentence}."
     if change.lead_changed and change.margin:
         whose = f" by {possessive(source_name(movement.source))} count" if movement.beside else ""
         leads = f"{context.who(change.leader)} now leads in {context.place}{whose}"
@@ -686,7 +686,7 @@ def put_right(context: ContestContext, movement: Movement) -> str:
     elif not change.margin:
         now = f"the count is tied in {context.place}"
     elif short := short_of_share(context, movement.after):
-        now = ", with ".join(short)
+        now = short.sentence
     else:
         now = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin)}"
     if earlier.votes is None:

@@ -244,7 +244,7 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
         each = f"with {votes(max(reading.votes.values()))} each for {voters_for(context, reading.votes)}"
         return f"**The count is tied in {context.place},** {each}, and {total}."
     if short := short_of_share(context, reading):
-        return f"**{short[0]},** with {short[1]} and {votes(change.total)} counted."
+        return f"**{short.head},** with {short.share} for {short.choice} and {votes(change.total)} counted."
     return f"**{context.who(change.leader)} leads in {context.place} by {votes(change.margin)},** with {total}."
 
 
@@ -268,7 +268,7 @@ def standing_phrase(context: ContestContext, change: Change, reading: Reading, *
     if not change.margin:
         return f"the count is tied{place}"
     if short := short_of_share(context, reading):
-        return ", with ".join(short)
+        return short.sentence
     return f"{context.who(change.leader)} leads{place} by {commas(change.margin)}"
 
 
@@ -295,7 +295,7 @@ def _stood(context: ContestContext, change: Change, reading: Reading, place: str
     if not change.margin:
         return f"the count was tied{place}"
     if short := short_of_share(context, reading, "was"):
-        return ", with ".join(short)
+        return short.sentence
     return f"{context.who(change.leader)} led{place} by {votes(change.margin)}"
 
 

@@ -6,6 +6,7 @@ takes the later ones in again. A reading that was dropped or withdrawn waits aga
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -14,6 +15,7 @@ from bot.count.reading import Reading
 from bot.database.database import fetch, from_micros, to_micros
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
+from bot.outbox.follow_up_store import marked_card
 from bot.outbox.rows import Post, to_json
 from bot.outbox.rows_store import read_post
 from bot.outbox.states import State
@@ -211,7 +213,7 @@ def _posts(
         values,
     ).fetchall()
     found = ((read_post(connection, key), message) for key, message in rows)
-    return [(post, message) for post, message in found if post is not None]
+    return [(replace(post, card=marked_card(connection, post)), message) for post, message in found if post is not None]
 
 
 def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], posts: Sequence[ToldPost]) -> None:

@@ -3,6 +3,7 @@
 Nothing here calls a contest or says what will be.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -212,18 +213,32 @@ def majority(context: ContestContext, stands: Outlook, leader: str, reading: Rea
     return f"{has}, {past_share(stands.over_line, threshold)}."
 
 
-def short_of_share(context: ContestContext, reading: Reading, verb: str = "is") -> tuple[str, str] | None:
-    """Return ("Measure 4 is short of the required 60%", "52.30% for Yes"); None unless a measure's Yes leads but falls short.
+@dataclass(frozen=True, slots=True)
+class ShortOfShare:
+    """A measure whose Yes leads and is short of the share that it needs: "Yes leads" would sound as if it were passing."""
 
-    "Yes leads" would sound as if the measure were passing.
-    """
+    head: str
+    """"Measure 4 is short of the required 60%"."""
+    share: str
+    """"52.30%"."""
+    choice: str
+    """"Yes"."""
+
+    @property
+    def sentence(self) -> str:
+        """Both: "Measure 4 is short of the required 60%, with 52.30% for Yes"."""
+        return f"{self.head}, with {self.share} for {self.choice}"
+
+
+def short_of_share(context: ContestContext, reading: Reading, verb: str = "is") -> ShortOfShare | None:
+    """Return that a measure's Yes leads and is short of the share that it needs; None: it is not so."""
     rule, yes = context.contest.contest_rule, yes_of(context.contest.candidates[0].id, reading)
     seen = majority_outlook(rule, reading, yes) if rule.name == "measure" else None
     if seen is None or seen.reached or seen.outlook.share is None or (margin_for(seen.choice, reading.votes) or 0) <= 0:
         return None
     goal = "a majority" if rule.threshold == Fraction(1, 2) else f"the required {round_percent(rule.threshold)}"
-    share = f"{percent_beside(seen.outlook.share, rule.threshold)}% for {context.who(seen.choice)}"
-    return f"{capitalised(escape(context.contest.name, _MOST_NAME))} {verb} short of {goal}", share
+    head = f"{capitalised(escape(context.contest.name, _MOST_NAME))} {verb} short of {goal}"
+    return ShortOfShare(head, f"{percent_beside(seen.outlook.share, rule.threshold)}%", context.who(seen.choice))
 
 
 def past_share(over: int, threshold: Fraction) -> str:

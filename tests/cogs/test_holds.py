@@ -917,3 +917,20 @@ async def test_a_mute_of_its_source_keeps_no_notice_from_saying_what_was_decided
     await room.press(notice, "Discard")
     await room.publish()
     assert any(one.startswith("**Discarded") for one in said(desk))
+
+
+async def test_a_post_that_was_corrected_says_so_also_once_it_is_withdrawn(room: Room) -> None:
+    await decide(room, await hold_more(room), "Post")
+    await room.publish()
+    (posted,) = [one for one in history(room.count) if one.content.startswith("**Biden's lead in Georgia grows")]
+    await room.newsroom.post(moved(1410, 640, 5))
+    await room.newsroom.corrections.correct(room.guild.id, 3, "it is 689", "Olga")
+    await room.publish()
+    await look(room, 90)
+    await room.editor.click(
+        await room.editor.click(await room.card("held", contest="ga"), "Withdraw 1,930"), "Withdraw"
+    )
+    await room.publish()
+    first, second, *_ = next(one for one in history(room.count) if one.id == posted.id).content.split("\n")
+    assert first.startswith("**Retracted; see ")
+    assert second.startswith("**Corrected; see ")

@@ -8,6 +8,7 @@ from hypothesis import example, given
 
 from bot.errors import BadInputError
 from bot.events.meant_time import TimeAhead, TimeQuestion, time_ahead
+from bot.events.typed_time import relative_parts, typed_span
 from tests.property.strategies import moments, typed_times, zones
 
 ATLANTA = ZoneInfo("America/New_York")
@@ -237,3 +238,9 @@ def test_whatever_is_typed_it_is_ahead_or_asked_or_one_sentence(typed: str, now:
     assert choices[0].moment > now - timedelta(minutes=1)
     if isinstance(found, TimeQuestion):
         assert found.why
+
+
+def test_and_is_no_count_of_days() -> None:
+    assert relative_parts("and ago") is None
+    assert typed_span("ah") is None
+    assert typed_span("1h30") == timedelta(minutes=90)
