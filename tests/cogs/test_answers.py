@@ -2224,6 +2224,36 @@ async def test_a_county_of_which_all_waits_while_paused_is_not_called_unknown(ro
     assert "ertifi" not in shared
 
 
+@pytest.mark.usefixtures("guest")
+async def test_times_of_a_change_that_wait_while_paused_are_in_nothing_that_is_shared(room: Room) -> None:
+    later = reading(1000, 500, 41, source="ga-sos", reporting={"precincts": (2, 3)})
+    await room.newsroom.take(reading(1000, 500, 1, source="ga-sos"), later)
+    room.newsroom.at(60)
+    await say(room, source="nbc", last_updated=START - timedelta(hours=12), as_of=START - timedelta(hours=11))
+    await room.publish()
+    await room.ask("pause")
+    await say(room, source="times", last_updated=START + timedelta(minutes=50), as_of=START + timedelta(minutes=55))
+    await say(room, source="nbc", last_updated=START - timedelta(hours=9), as_of=START)
+    for minute, margin in ((10, 443), (20, 444)):
+        await say(room, leader="biden", margin=margin, as_of=START + timedelta(minutes=minute))
+    answer = await room.card("sources", contest="ga")
+    said = card(answer)
+    for words in (
+        "Biden +500, 1,500 votes, as of 7 a.m. Changed 7:50 a.m., as entered by staff; unchanged for 5 minutes by 7:55 a.m.",
+        "**NBC News:** no figures yet. Changed 10 p.m. Tuesday, as entered by staff",
+        "Changed between 7:10 a.m. and 7:20 a.m., as entered by staff.",
+    ):
+        assert words in said, words
+    shared = await share_once_resumed(room, answer)
+    assert "**The Times:** Biden +500, 1,500 votes. Changed 7 a.m. Last checked" in shared
+    assert "**The Secretary of State:** Biden +500, 1,500 votes, as of 7:41 a.m. Changed 7:01 a.m.; unchanged" in shared
+    for words in ("NBC News", "entered by staff", "7:50"):
+        assert words not in shared, words
+    assert "Changed 7:50 a.m., as entered by staff" in await shared_words(
+        room, await room.card("sources", contest="ga")
+    )
+
+
 async def test_a_count_that_waits_while_paused_is_not_offered_to_share(room: Room, guest: Person) -> None:
     await room.ask("pause")
     await enter_all(room)
