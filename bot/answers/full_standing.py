@@ -127,12 +127,19 @@ class StandingAnswers:
         contest, server = asked.contest, asked.server
         desk = asked.setting.desk
         listed = tuple(
-            Listed(source, one.as_of, None if _is_corrected(one, asked) else one.count, one.counted_at, one.units)
+            Listed(
+                source,
+                one.as_of,
+                None if _is_corrected(one, asked) else one.count,
+                one.counted_at,
+                one.units,
+                one.waits,
+            )
             for one in await self._outcomes.listed(contest.id, server, asked.until, reader=asked.setting.reader)
             if (source := desk.source(one.source))
         )
         own = {
-            one.unit: OwnWord(one.taken_back, source, one.as_of)
+            one.unit: OwnWord(one.taken_back, source, one.as_of, one.waits)
             for one in await self._outcomes.own(contest.id, server, asked.until, reader=asked.setting.reader)
             if (source := desk.source(one.source))
         }

@@ -74,6 +74,7 @@ class ProvenanceAnswers:
         }
         entered = await self._queries.figures(contest, asked.server, asked.until, reader=asked.setting.reader)
         entries = [said for said, _ in entered]
+        waiting = {said.source for said, waits in entered if waits}
         # Figures that staff entered, newer than the feed's; the feed's own state stays.
         for said, waits in entered:
             known = found.get(said.source)
@@ -92,7 +93,8 @@ class ProvenanceAnswers:
                 )
                 found[said.source] = replace(feed, figures=newest)
         # Times of a last change that staff entered, later than the feed's.
-        for said in await self._queries.last_moves(contest, asked.server, asked.until, reader=asked.setting.reader):
+        moves = await self._queries.last_moves(contest, asked.server, asked.until, reader=asked.setting.reader)
+        for said, waits in moves:
             known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source))
             by_feed = known.figures.changed_at if known.figures else None
             if said.last_updated is not None and (by_feed is None or by_feed < said.last_updated):
@@ -100,7 +102,10 @@ class ProvenanceAnswers:
                 theirs = [one for one in entries if one.source == said.source and one.count == said.count]
                 then = [one for one in theirs if one.as_of == said.as_of]
                 seen = [one.as_of for one in theirs if any(_shows_the_same(one, other) for other in then)]
-                change = EnteredChange(said.last_updated, precision, unchanged_at=max([said.as_of, *seen]))
+                until = max([said.as_of, *seen])
+                change = EnteredChange(
+                    said.last_updated, precision, unchanged_at=until, waits=waits or said.source in waiting
+                )
                 found[said.source] = replace(known, entered_change=change)
         # Entries with different figures than before, but without a time of the change.
         for key, known in list(found.items()):
@@ -108,7 +113,8 @@ class ProvenanceAnswers:
             by_feed = known.figures.changed_at if known.figures else None
             last = known.entered_change.at if known.entered_change else by_feed
             if between is not None and (last is None or last < between[1]):
-                found[key] = replace(known, entered_change=EnteredChange(between[1], Precision.BY, after=between[0]))
+                change = EnteredChange(between[1], Precision.BY, after=between[0], waits=key in waiting)
+                found[key] = replace(known, entered_change=change)
         for key in (leads, *asked.contest.feeds):
             found.setdefault(key, self._silent(asked, key, states.get(key)))
         ordered = sorted(

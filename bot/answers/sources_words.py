@@ -1,7 +1,7 @@
 """The answer of /sources in words: each source's figures of a contest, when they changed, and whether the source works."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -99,6 +99,8 @@ class EnteredChange:
     """With `BY`: when staff last entered the figures before."""
     unchanged_at: datetime | None = None
     """When staff last saw figures that had not changed since; None with `BY`."""
+    waits: bool = False
+    """True: some of what staff entered of it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +160,17 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> Line:
 
     of = (one.source.id,)
     posts = one.figures.corrected.posts if one.figures and one.figures.corrected else ()
-    readers: Readers = "newsroom" if one.figures and one.figures.waits else "public"
+    readers: Readers = "public"
+    posted = None
+    if one.figures and one.figures.waits:
+        readers = "newsroom"
+    elif one.entered_change and one.entered_change.waits:
+        readers = "newsroom"
+        if one.figures:
+            posted = _paragraph(told, replace(one, entered_change=None), asked)
     if asked.at is not None:
-        return Line(text(()), of, posts, readers)
-    to_all = Line(text(_health(told, one)), of, posts, readers)
+        return Line(text(()), of, posts, readers, posted)
+    to_all = Line(text(_health(told, one)), of, posts, readers, posted)
     return Line(text(_health(told, one, raw=True)), of, posts, readers="desk", otherwise=to_all)
 
 

@@ -204,7 +204,7 @@ class UnitAnswers:
             asked.contest.id, asked.server, one.fips, asked.until, reader=asked.setting.reader
         )
         return tuple(
-            NamedWord(source, own, word.taken_back, word.as_of)
+            NamedWord(source, own, word.taken_back, word.as_of, word.waits)
             for word, own in said
             if (source := asked.setting.desk.source(word.source)) and may_be_named(source, asked.setting)
         )

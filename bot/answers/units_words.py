@@ -115,6 +115,8 @@ class NamedWord:
     """True: the county said so itself; `source` passed it on."""
     taken_back: bool
     as_of: datetime
+    waits: bool = False
+    """True: staff entered it, and it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +213,7 @@ def _certified(facts: CountyFacts, asked: Question) -> tuple[Line, Corrected | N
     told, certified, desk = asked.told(), facts.certified, asked.setting.desk
     every_source = all(may_be_named(one, asked.setting) for one in desk.sources) and not asked.setting.public
     if facts.by_name:
-        named = facts.by_name[:_MOST_WORDS]
-        words = (unit_word(told, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of) for one in named)
-        return Line(" ".join(words), tuple(dict.fromkeys(one.source.id for one in named))), None
+        return _said_of_it(told, facts.by_name[:_MOST_WORDS]), None
     nobody = Line(not_certified_by_name(told.contest.unit, "", every_source=every_source))
     if certified is None:
         return nobody, None
@@ -229,6 +229,16 @@ def _certified(facts: CountyFacts, asked: Question) -> tuple[Line, Corrected | N
         in_all = f"{in_all} {certified.corrected.mark()}"
     unknown = not_certified_by_name(told.contest.unit, in_all, every_source=every_source)
     return replace(line, text=unknown, posts=_posts(certified.corrected)), certified.corrected
+
+
+def _said_of_it(told: ContestContext, named: Sequence[NamedWord]) -> Line:
+    """Return what sources say of its certification; what waits is for the newsroom alone."""
+    words = (unit_word(told, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of) for one in named)
+    line = Line(" ".join(words), tuple(dict.fromkeys(one.source.id for one in named)))
+    posted = [one for one in named if not one.waits]
+    if len(posted) == len(named):
+        return line
+    return replace(line, readers="newsroom", otherwise=_said_of_it(told, posted) if posted else None)
 
 
 def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Card:

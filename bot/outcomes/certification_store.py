@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.count.certification import CertificationCount, SourceCounts, named_by
 from bot.database.database import Store, from_micros, moment, to_micros
-from bot.outbox.approval_store import released
+from bot.outbox.approval_store import not_posted_yet, released
 from bot.outbox.outbox import PostingStore
 from bot.outbox.servers_store import know_server
 from bot.outbox.tx import Tx
@@ -18,6 +18,10 @@ _COUNT_RELEASED = released("certification_counts.statement")
 
 _UNITS_RELEASED = released("unit_certifications.statement")
 
+_COUNT_WAITS = not_posted_yet("certification_counts.statement")
+
+_UNITS_WAIT = not_posted_yet("unit_certifications.statement")
+
 
 @dataclass(frozen=True, slots=True)
 class ListedBy:
@@ -29,6 +33,8 @@ class ListedBy:
     counted_at: datetime | None
     """When that count was true; names that came after it leave it as it is."""
     units: frozenset[str]
+    waits: bool
+    """The post of its count, or of one of its words on counties, waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,8 @@ class OwnSaid:
     taken_back: bool
     source: str
     as_of: datetime
+    waits: bool
+    """Its post waits."""
 
 
 class CertificationStore(Store):
@@ -51,40 +59,42 @@ class CertificationStore(Store):
         """
         key = (server, contest, to_micros(at), reader)
         counts = await self._database.rows(
-            f"""SELECT source, as_of, done, of, by_name = 2 FROM certification_counts
+            f"""SELECT source, as_of, done, of, by_name = 2, {_COUNT_WAITS} FROM certification_counts
                WHERE server = ? AND contest = ? AND as_of <= ? AND {_COUNT_RELEASED}
                ORDER BY as_of, statement""",
             key,
         )
         units = await self._database.rows(
-            f"""SELECT source, statement, as_of, taken_back, unit FROM unit_certifications
+            f"""SELECT source, statement, as_of, taken_back, unit, {_UNITS_WAIT} FROM unit_certifications
                WHERE server = ? AND contest = ? AND as_of <= ? AND {_UNITS_RELEASED} AND NOT own ORDER BY as_of, statement LIMIT ?""",
             (*key, _MOST),
         )
-        last = {source: (as_of, CertificationCount(done, of, bool(named))) for source, as_of, done, of, named in counts}
+        last = {row[0]: (row[1], CertificationCount(row[2], row[3], bool(row[4]))) for row in counts}
         heard = {source: as_of for source, (as_of, _) in last.items()}
+        waits = {row[0]: bool(row[5]) for row in counts}
         names: dict[str, list[SourceCounts]] = {}
-        for source, statement, as_of, back, unit in units:
+        for source, statement, as_of, back, unit, unit_waits in units:
             names.setdefault(source, []).append(
                 SourceCounts(statement, from_micros(as_of), None, frozenset({unit}), bool(back))
             )
             heard[source] = max(heard.get(source, as_of), as_of)
+            waits[source] = waits.get(source, False) or bool(unit_waits)
         found = []
         for source, as_of in heard.items():
             counted_at, count = last.get(source, (None, None))
             named = named_by(names.get(source, []))
-            found.append(ListedBy(source, from_micros(as_of), count, moment(counted_at), named))
+            found.append(ListedBy(source, from_micros(as_of), count, moment(counted_at), named, waits[source]))
         return sorted(found, key=lambda one: one.as_of, reverse=True)
 
     async def own(self, contest: str, server: int, at: datetime, *, reader: Audience = "newsroom") -> list[OwnSaid]:
         """Return the last word of each county on its own certification, by a time; see `listed`."""
         rows = await self._database.rows(
-            f"""SELECT unit, taken_back, source, as_of FROM unit_certifications
+            f"""SELECT unit, taken_back, source, as_of, {_UNITS_WAIT} FROM unit_certifications
                WHERE server = ? AND contest = ? AND as_of <= ? AND {_UNITS_RELEASED} AND own
                ORDER BY as_of, statement LIMIT ?""",
             (server, contest, to_micros(at), reader, _MOST),
         )
-        newest = {row[0]: OwnSaid(row[0], bool(row[1]), row[2], from_micros(row[3])) for row in rows}
+        newest = {row[0]: OwnSaid(row[0], bool(row[1]), row[2], from_micros(row[3]), bool(row[4])) for row in rows}
         return list(newest.values())
 
     async def of_unit(
@@ -95,14 +105,15 @@ class CertificationStore(Store):
         See `listed`.
         """
         rows = await self._database.rows(
-            f"""SELECT unit, taken_back, source, as_of, own FROM unit_certifications
+            f"""SELECT unit, taken_back, source, as_of, {_UNITS_WAIT}, own FROM unit_certifications
                WHERE server = ? AND contest = ? AND unit = ? AND as_of <= ? AND {_UNITS_RELEASED}
                ORDER BY as_of DESC, statement DESC LIMIT 200""",
             (server, contest, unit, to_micros(at), reader),
         )
         newest: dict[tuple[str, int], tuple[OwnSaid, bool]] = {}
-        for code, back, source, as_of, own in rows:
-            newest.setdefault((source, own), (OwnSaid(code, bool(back), source, from_micros(as_of)), bool(own)))
+        for code, back, source, as_of, waits, own in rows:
+            said = OwnSaid(code, bool(back), source, from_micros(as_of), bool(waits))
+            newest.setdefault((source, own), (said, bool(own)))
         return list(newest.values())
 
 

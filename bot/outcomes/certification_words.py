@@ -11,7 +11,7 @@ from bot.count.certification import CertificationCount, ResultsCertified, UnitsC
 from bot.desk.counties import called
 from bot.desk.desk_file import Contest, Source
 from bot.events.event import Event
-from bot.wording.card import Card, Line, Variant
+from bot.wording.card import Card, Line, Readers, Variant
 from bot.wording.confirmed import EnteredBefore, as_had, nameable
 from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import NOT_POSTED, credit_line
@@ -77,6 +77,8 @@ class Listed:
     """When that count was true; None: there is none."""
     units: frozenset[str] = frozenset()
     """FIPS codes of those that it lists."""
+    waits: bool = False
+    """Some of it was entered, and its post waits."""
 
     @property
     def whole(self) -> bool:
@@ -92,6 +94,8 @@ class OwnWord:
     source: Source
     """Who told the desk."""
     as_of: datetime
+    waits: bool = False
+    """It was entered, and its post waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +192,12 @@ def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
     setting, told = facts.asked.setting, facts.asked.told()
     lines = []
     for one in facts.sources:
-        lines += _listed(told, facts, one)
+        by_source = _listed(told, facts, one)
         if left := _left(told, facts, one):
-            lines.append(Line(f"{_due(told, facts, law)} {left}", (one.source.id,)))
+            by_source.append(f"{_due(told, facts, law)} {left}")
             law = ""
+        readers: Readers = "newsroom" if one.waits else "public"
+        lines += [Line(line, (one.source.id,), readers=readers) for line in by_source]
     return lines + _own_words(told, facts, facts.sources, setting)
 
 
@@ -203,7 +209,7 @@ def says_date(facts: CertifyingFacts, event: Event) -> bool:
     return _moment(told, due) == _moment(told, event) and any(_left(told, facts, one) for one in facts.sources)
 
 
-def _listed(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[Line]:
+def _listed(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
     """Return the counties that one source lists."""
     lines = []
     alone, public = len(facts.sources) == 1, facts.asked.setting.public
@@ -213,7 +219,7 @@ def _listed(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[L
         lines.append("It gives no names." if alone else f"No names from {source_name(one.source)}.")
     if one.count is not None and len(one.units) > one.count.done:
         lines.append(listed_too_few(one.source, len(one.units), one.count.done))
-    return [Line(line, (one.source.id,)) for line in lines]
+    return lines
 
 
 def _left(told: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
@@ -282,10 +288,7 @@ def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[L
         by_source: dict[str, list[str]] = {}
         for fips in sorted(units):
             by_source.setdefault(own[fips].source.id, []).append(fips)
-        for named in by_source.values():
-            source, newest = own[named[0]].source, max(own[fips].as_of for fips in named)
-            said = f"{what}, {source_name(source)} says, as of {told.when(newest)}: {_names(facts, frozenset(named))}."
-            lines.append(Line(said, (source.id,)))
+        lines += [_announced(told, facts, what, named) for named in by_source.values()]
     for one in sources:
         if not one.units or setting.public:  # the source may list more than the public may know
             continue
@@ -296,8 +299,22 @@ def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[L
         ):
             if units:
                 rests_on = dict.fromkeys([one.source.id, *(own[fips].source.id for fips in sorted(units))])
-                lines.append(Line(f"{what} {of}: {_names(facts, units)}.", tuple(rests_on)))
+                waits = one.waits or any(own[fips].waits for fips in units)
+                readers: Readers = "newsroom" if waits else "public"
+                lines.append(Line(f"{what} {of}: {_names(facts, units)}.", tuple(rests_on), readers=readers))
     return lines
+
+
+def _announced(told: ContestContext, facts: CertifyingFacts, what: str, units: Sequence[str]) -> Line:
+    """Return what counties announced, as one source says; what waits is for the newsroom alone."""
+    words = [facts.own[fips] for fips in units]
+    source, newest = words[0].source, max(one.as_of for one in words)
+    said = f"{what}, {source_name(source)} says, as of {told.when(newest)}: {_names(facts, frozenset(units))}."
+    posted = [fips for fips in units if not facts.own[fips].waits]
+    if len(posted) == len(units):
+        return Line(said, (source.id,))
+    otherwise = _announced(told, facts, what, posted) if posted else None
+    return Line(said, (source.id,), readers="newsroom", otherwise=otherwise)
 
 
 def _names(facts: CertifyingFacts, units: frozenset[str]) -> str:

@@ -194,15 +194,17 @@ class StandingStore(Store):
         )
         return [(Statement.model_validate_json(body), bool(waits)) for body, waits in rows]
 
-    async def last_moves(self, contest: str, server: int, at: datetime, *, reader: Audience) -> Sequence[Statement]:
-        """Return the last statement of each source that says when its own figures last changed, as `statements` does."""
+    async def last_moves(
+        self, contest: str, server: int, at: datetime, *, reader: Audience
+    ) -> Sequence[tuple[Statement, bool]]:
+        """Return the last statement of each source that says when its own figures last changed, as `figures` does."""
         rows = await self._database.rows(
-            f"""SELECT body, max(as_of) FROM statements
+            f"""SELECT body, {not_posted_yet("statements.id")}, max(as_of) FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
                  AND json_extract(body, '$.last_updated') IS NOT NULL AND {_RELEASED} GROUP BY source""",
             (server, contest, to_micros(at), reader),
         )
-        return [Statement.model_validate_json(body) for body, _ in rows]
+        return [(Statement.model_validate_json(body), bool(waits)) for body, waits, _ in rows]
 
     async def certified(
         self, contest: str, server: int, at: datetime, persons: Collection[str], *, reader: Audience

@@ -2156,6 +2156,15 @@ async def test_what_waits_while_paused_is_in_no_guests_answer_and_the_newsroom_r
             assert "not posted yet" not in said
 
 
+async def share_once_resumed(room: Room, answer: Seen) -> str:
+    """Share an answer while posts wait, then resume them; return all that the shared post says."""
+    assert "Not posted yet" in await share(room, answer)
+    await room.resume()
+    await room.publish()
+    (number,) = [row.message for row in await room.newsroom.posts() if row.kind == "shared"]
+    return next(whole(post) for post in history(room.count) if post.message and post.message.id == number)
+
+
 @pytest.mark.usefixtures("guest")
 @pytest.mark.parametrize("command", ["margin", EVERYTHING, "sources", "calls", "since", "county"])
 async def test_what_waits_while_paused_is_in_nothing_that_is_shared(room: Room, command: str) -> None:
@@ -2163,15 +2172,86 @@ async def test_what_waits_while_paused_is_in_nothing_that_is_shared(room: Room, 
     await enter_all(room)
     options = {"contest": "ga", "since": "6:55"} if command == "since" else {"contest": "ga"}
     options |= {"county": "Floyd"} if command == "county" else {}
-    assert "Not posted yet" in await share(room, await room.card(command, **options))
-    await room.resume()
-    await room.publish()
-    (number,) = [row.message for row in await room.newsroom.posts() if row.kind == "shared"]
-    said = next(whole(post) for post in history(room.count) if post.message and post.message.id == number)
+    said = await share_once_resumed(room, await room.card(command, **options))
     for word in ("not posted yet", "96 of", *(word for words in WAITING.values() for word in words)):
         assert word.lower() not in said.lower(), word
     if command == "calls":
         assert said.startswith("**No call of Georgia is on record.**")
+
+
+@pytest.fixture
+async def names_wait(room: Room, guest: Person) -> None:  # noqa: ARG001 - the newsroom that follows Georgia
+    """Enter counties by name: Floyd's and Fulton's words are posted or have no post, Cobb's wait."""
+    await say(room, source="ap", units_certified={"units": ["13121"]})
+    await say(room, source="nbc", units_certified={"units": ["13115"]})
+    await say(room, units_certified={"units": ["13115"], "own": True, "taken_back": True})
+    await room.publish()
+    await room.ask("pause")
+    await say(room, source="nbc", units_certified={"units": ["13067"]})
+    await say(room, units_certified={"units": ["13067"], "own": True, "taken_back": True})
+
+
+@pytest.mark.usefixtures("names_wait")
+async def test_counties_by_name_that_wait_while_paused_are_in_no_list_that_is_shared(room: Room) -> None:
+    answer = await room.card("certified", contest="ga")
+    said = card(answer)
+    assert "Named so far by NBC News, as of 7 a.m.: Cobb and Floyd counties." in said
+    assert "Withdrawn by the counties, the Secretary of State says, as of 7 a.m.: Cobb and Floyd counties." in said
+    assert "still on NBC News" in said
+    shared = await share_once_resumed(room, answer)
+    assert "Named so far by the AP, as of 7 a.m.: Fulton County." in shared
+    assert "Withdrawn by the counties, the Secretary of State says, as of 7 a.m.: Floyd County." in shared
+    for word in ("Cobb", "NBC News"):
+        assert word not in shared, word
+    assert "Cobb" in await shared_words(room, await room.card("certified", contest="ga"))
+
+
+@pytest.mark.usefixtures("names_wait")
+async def test_what_waits_while_paused_of_one_county_is_not_shared(room: Room) -> None:
+    await say(room, source="ap", units_certified={"units": ["13115"]})
+    answer = await room.card("county", contest="ga", county="Floyd")
+    assert "Certified, the AP says, 7 a.m. Certification withdrawn by the county" in card(answer)
+    shared = await share_once_resumed(room, answer)
+    assert "AP" not in shared
+    assert "Certification withdrawn by the county, the Secretary of State says, 7 a.m." in shared
+
+
+@pytest.mark.usefixtures("names_wait")
+async def test_a_county_of_which_all_waits_while_paused_is_not_called_unknown(room: Room) -> None:
+    answer = await room.card("county", contest="ga", county="Cobb")
+    assert "Certified, NBC News says, 7 a.m." in card(answer)
+    shared = await share_once_resumed(room, answer)
+    assert "ertifi" not in shared
+
+
+@pytest.mark.usefixtures("guest")
+async def test_times_of_a_change_that_wait_while_paused_are_in_nothing_that_is_shared(room: Room) -> None:
+    later = reading(1000, 500, 41, source="ga-sos", reporting={"precincts": (2, 3)})
+    await room.newsroom.take(reading(1000, 500, 1, source="ga-sos"), later)
+    room.newsroom.at(60)
+    await say(room, source="nbc", last_updated=START - timedelta(hours=12), as_of=START - timedelta(hours=11))
+    await room.publish()
+    await room.ask("pause")
+    await say(room, source="times", last_updated=START + timedelta(minutes=50), as_of=START + timedelta(minutes=55))
+    await say(room, source="nbc", last_updated=START - timedelta(hours=9), as_of=START)
+    for minute, margin in ((10, 443), (20, 444)):
+        await say(room, leader="biden", margin=margin, as_of=START + timedelta(minutes=minute))
+    answer = await room.card("sources", contest="ga")
+    said = card(answer)
+    for words in (
+        "Biden +500, 1,500 votes, as of 7 a.m. Changed 7:50 a.m., as entered by staff; unchanged for 5 minutes by 7:55 a.m.",
+        "**NBC News:** no figures yet. Changed 10 p.m. Tuesday, as entered by staff",
+        "Changed between 7:10 a.m. and 7:20 a.m., as entered by staff.",
+    ):
+        assert words in said, words
+    shared = await share_once_resumed(room, answer)
+    assert "**The Times:** Biden +500, 1,500 votes. Changed 7 a.m. Last checked" in shared
+    assert "**The Secretary of State:** Biden +500, 1,500 votes, as of 7:41 a.m. Changed 7:01 a.m.; unchanged" in shared
+    for words in ("NBC News", "entered by staff", "7:50"):
+        assert words not in shared, words
+    assert "Changed 7:50 a.m., as entered by staff" in await shared_words(
+        room, await room.card("sources", contest="ga")
+    )
 
 
 async def test_a_count_that_waits_while_paused_is_not_offered_to_share(room: Room, guest: Person) -> None:
