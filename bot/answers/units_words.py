@@ -361,7 +361,7 @@ def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
     noun = told.contest.unit if len(units) == 1 else told.contest.units
     said = f"reported {'at' if len(parts) == 1 else 'since'} {told.when(oldest)}"
     places = f"in {spelled(len(units), noun, noun)}"
-    words = f"{places}, {said}; there may be others elsewhere"
+    words = f"{places}, {said}, and there may be others elsewhere"
     sources = tuple(dict.fromkeys(one.source.id for one in parts))
     about = any("outstanding" in one.said.approximate for one in parts)
     moved = [one.since for one in parts if one.since is not None]
@@ -493,7 +493,11 @@ def left_beside(context: ContestContext, clause: str, where: str, basis: Basis, 
     known = "known to be left" if basis.in_part else "left"
     since = basis.since
     if since is None or not since.any:
-        return stopped(f"**{capitalised(clause + where)}, with {ballots} {known},** {basis.words}")
+        counted_and_left = f"{capitalised(clause + where)}, with {ballots} {known}"
+        if basis.in_part:
+            they_are = "It is" if basis.ballots == 1 else "They are"
+            return stopped(f"**{counted_and_left}.** {they_are} {basis.words}")
+        return stopped(f"**{counted_and_left},** {basis.words}")
     were = "was" if basis.ballots == 1 else "were"
     places = basis.places or f"in {context.place}"
     if since.votes is None:
