@@ -17,12 +17,12 @@ from bot.wording.margin import ahead_by, has_since, stands_by
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.times import when
 
-WhyUntold: TypeAlias = Literal["leads", "first", "skipped", "older", "passed", "posted", "differs"]
+WhyUntold: TypeAlias = Literal["leads", "first", "skipped", "older", "passed", "posted", "differs", "moving"]
 """Why a channel is not told of another source's margin.
 
 The source leads there; nothing was posted to hold it against; the channel skips such posts, or has quiet hours; it is from
-before what was posted, or the leading source had it earlier; it is the margin posted; that it differs was posted; or
-after a restore that may have been.
+before what was posted, or the leading source had it earlier; it is the margin posted; that it differs was posted, or
+after a restore that may have been; two feeds differ, and the leading source has only just moved.
 """
 
 MOST_NAMED = 4

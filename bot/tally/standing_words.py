@@ -20,7 +20,7 @@ from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.lines import required_share, share_of_leader
 from bot.wording.margin import ahead_by, plus, voters_for
 from bot.wording.names import unit_list
-from bot.wording.numbers import commas, counted, votes
+from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.times import length_between
 from bot.wording.votes_table import count_notes, line_notes, votes_table, whole
 
@@ -343,5 +343,5 @@ def known_left(context: ContestContext, said: Sequence[Statement], setting: Sett
             where = unit_list(context.contest, left.units) if left.units else context.place
             named.append(f"{ballots} in {where} ({source_name(source)}, {context.when(one.as_of)})")
     if (rest := len(named) - _MOST_LEFT) > 0:
-        named[_MOST_LEFT:] = [f"and {counted(rest, 'other number')}"]
+        named[_MOST_LEFT:] = [f"and {spelled(rest, 'other number')}"]
     return stopped(f"Known to be left: {'; '.join(named)}") if named else ""

@@ -40,7 +40,7 @@ _MOST_NAME = 80
 
 
 def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule, verb: str = "is") -> str:
-    """Return where the margin stands against the recount line: "Within recount range: 0.28 points (limit 0.5).".
+    """Return where the margin stands against the recount line: "Within recount range: 0.28 percentage points (limit 0.5).".
 
     Without a verified line, or far from it: "The margin is 1.25 percentage points." Empty without a margin. In a contest
     for several places the margin for the last of them counts. `verb`: "was" of an earlier time.
@@ -56,7 +56,7 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
         return f"{side} recount range{place} ({limits(line)}): the margin {verb} {votes(decides.margin.votes or 0)}."
     share = _shown(stands.share, line.share)
     whole = _WHOLE[line.denominator]
-    return f"{side} recount range{place}: {share} points (limit {round_points(line.share)}){whole}."
+    return f"{side} recount range{place}: {share} percentage points (limit {round_points(line.share)}){whole}."
 
 
 def recount_sentence(
@@ -148,7 +148,7 @@ def law_source(line: RecountLine, *, brief: bool = False) -> str:
 
 
 def against_limit(line: RecountLine, stands: RecountOutlook, now: int | None = None) -> str:
-    """Return a margin's share and the limit: "0.28 points (limit 0.5)"; if the limit is in votes alone, only the limit.
+    """Return a margin's share and the limit: "0.28 percentage points (limit 0.5)"; if the limit is in votes alone, only the limit.
 
     `now`: the limit in votes at the present total: "(limit 0.5, now 24,961 votes)".
     """
@@ -156,7 +156,7 @@ def against_limit(line: RecountLine, stands: RecountOutlook, now: int | None = N
         return f"the limit is {limits(line)}"
     votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
     at_present = f", now {votes(now)}" if now is not None else ""
-    return f"{_shown(stands.share, line.share)} points{_WHOLE[line.denominator]} (limit {round_points(line.share)}{votes_too}{at_present})"
+    return f"{_shown(stands.share, line.share)} percentage points{_WHOLE[line.denominator]} (limit {round_points(line.share)}{votes_too}{at_present})"
 
 
 def limits(line: RecountLine) -> str:
