@@ -439,12 +439,13 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     if not broke:
         after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
         return f"{stopped(f'**{lead},**{after}')} {before}"
-    if movement.steps > 1 or len(change.units or ()) > 1:
-        came = f"{_what_came(context, movement, new)}{_over(movement)}, which {broke}"
-        return f"**{lead}.** {stopped(capitalised(came))} {before}"
     units = _from_units(context, movement, new)
-    after = f"{votes(new)}{f' from {units}' if units else ''} {broke}"
-    return f"{stopped(f'**{lead},** after {after}')} {before}"
+    if movement.steps == 1 and (not units or len(change.units or ()) == 1):
+        after = f"{votes(new)}{f' from {units}' if units else ''} {broke}"
+        return f"{stopped(f'**{lead},** after {after}')} {before}"
+    over = f"Over {spelled(movement.steps, 'update')}, " if movement.steps > 1 else ""
+    came = f"{units} reported {more_votes(new)}, which {broke}" if units else f"{more_votes(new)} {broke}"
+    return f"**{lead}.** {stopped(capitalised(over + came))} {before}"
 
 
 def _broke(context: ContestContext, movement: Movement) -> str:

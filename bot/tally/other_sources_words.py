@@ -181,7 +181,7 @@ def _also_has(context: ContestContext, facts: RelationFacts) -> str:
     tally = ""
     if facts.total is not None and posted.total is not None and not newer:
         more = facts.total - posted.total
-        tally = f" with {votes(facts.total)} counted, as {leading} has"
+        tally = f" with {votes(facts.total)} counted, as many as {leading}"
         if more:
             way = "more" if more > 0 else "fewer"
             tally = f" with {counted(abs(more), f'{way} vote')} counted than {leading}"
