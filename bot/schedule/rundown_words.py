@@ -448,7 +448,7 @@ def copy_answer(posted: Card, as_of: datetime, now: datetime, setting: Setting) 
     present figures are.
     """
     said = posted.replaced[-1].lines[0] if posted.replaced else posted.headline
-    texts = [f"{said} As of {when(as_of, now, setting.desk.zone)}."]
+    texts = [f"{said} {stopped(f'As of {when(as_of, now, setting.desk.zone)}')}"]
     for block in posted.blocks:
         texts += [line.text for line in block.lines]
         for section in block.sections:
