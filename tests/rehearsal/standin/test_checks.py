@@ -1,7 +1,7 @@
 """What discord.py would not let through is asked for without it."""
 
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import aiohttp
@@ -17,17 +17,16 @@ Ask = Callable[..., Awaitable[tuple[int, dict[str, Any]]]]
 
 
 @pytest.fixture
-async def ask(channel: Channel, standin: StandIn) -> AsyncIterator[Ask]:
+async def ask(channel: Channel, standin: StandIn, session: aiohttp.ClientSession) -> Ask:
     """Post a body to the channel, or edit a message there; return the status and what is said."""
     url = f"{standin.base}/channels/{channel.id}/messages"
-    async with aiohttp.ClientSession(headers={"Authorization": "Bot token"}) as session:
 
-        async def ask(body: object, message: str | None = None) -> tuple[int, dict[str, Any]]:
-            where = url if message is None else f"{url}/{message}"
-            async with session.request("POST" if message is None else "PATCH", where, json=body) as answer:
-                return answer.status, await answer.json()
+    async def ask(body: object, message: str | None = None) -> tuple[int, dict[str, Any]]:
+        where = url if message is None else f"{url}/{message}"
+        async with session.request("POST" if message is None else "PATCH", where, json=body) as answer:
+            return answer.status, await answer.json()
 
-        yield ask
+    return ask
 
 
 def button(**fields: object) -> dict[str, object]:
@@ -204,7 +203,13 @@ EVENT = {
     ],
 )
 async def test_each_field_of_another_type_is_refused_as_a_field(
-    standin: StandIn, channel: Channel, method: str, path: str, good: object, status: int
+    standin: StandIn,
+    channel: Channel,
+    session: aiohttp.ClientSession,
+    method: str,
+    path: str,
+    good: object,
+    status: int,
 ) -> None:
     channel.guild.grant("CREATE_EVENTS", "MANAGE_CHANNELS")
     member = channel.guild.member("Ed")
@@ -217,10 +222,8 @@ async def test_each_field_of_another_type_is_refused_as_a_field(
             said = await answer.json() if answer.status != 204 else {}
             return answer.status, said.get("code") if isinstance(said, dict) else None
 
-    async with aiohttp.ClientSession(headers={"Authorization": "Bot token"}) as session:
-        assert (await ask(good))[0] == status
-        taken = [body for body in spoiled(good) if await ask(body) != (400, 50035)]
-        assert taken == []
+    assert (await ask(good))[0] == status
+    assert [body for body in spoiled(good) if await ask(body) != (400, 50035)] == []
 
 
 @pytest.mark.parametrize("body", [{}, {"content": " "}, {"embeds": [{}]}, {"flags": V2}, {"embeds": [{"color": 1}]}])
@@ -259,17 +262,14 @@ async def test_a_message_stays_made_of_components(ask: Ask, channel: Channel) ->
     assert len(channel.messages) == 2
 
 
-async def test_files_have_limits(channel: Channel, standin: StandIn) -> None:
+async def test_files_have_limits(channel: Channel, standin: StandIn, session: aiohttp.ClientSession) -> None:
     url = f"{standin.base}/channels/{channel.id}/messages"
 
     async def post(sizes: list[int]) -> tuple[int, int]:
         form = aiohttp.FormData(quote_fields=False)
         for number, size in enumerate(sizes):
             form.add_field(f"files[{number}]", io.BytesIO(b"x" * size), filename=f"{number}.bin")
-        async with (
-            aiohttp.ClientSession(headers={"Authorization": "Bot token"}) as session,
-            session.post(url, data=form) as answer,
-        ):
+        async with session.post(url, data=form) as answer:
             return answer.status, (await answer.json()).get("code", 0)
 
     mebibyte = 2**20
