@@ -414,6 +414,8 @@ def answered(status: int, code: int = 0, kind: type[discord.HTTPException] = dis
         (lambda: answered(400, 50013), RefusedError),
         (lambda: answered(405), RefusedError),
         (lambda: answered(413), RefusedError),
+        (lambda: answered(403, 50005, discord.Forbidden), RefusedError),  # somebody else's message
+        (lambda: answered(403, 50021, discord.Forbidden), RefusedError),
         (lambda: answered(403, 200000, discord.Forbidden), ClosedError),
         (lambda: answered(404, 10008, discord.NotFound), RefusedError),
         (lambda: answered(403, 0, discord.Forbidden), ClosedError),
@@ -476,8 +478,3 @@ def test_how_long_to_wait_is_said_where_it_is_known(error: Exception, seconds: f
 )
 def test_only_the_last_line_carries_the_number(content: str, number: int | None) -> None:
     assert number_of(content) == number
-
-
-async def test_a_message_that_is_not_ours_can_never_be_edited() -> None:
-    for code in (50005, 50021):
-        assert type(sort_failure(answered(403, code, discord.Forbidden))) is RefusedError
