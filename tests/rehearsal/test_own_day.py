@@ -54,6 +54,14 @@ public = false
     return path
 
 
+@pytest.fixture
+def finished(tmp_path: Path) -> Path:
+    """Write a finished count of 20 counties."""
+    path = tmp_path / "finished.jsonl"
+    path.write_text(line(0, 0, units=20), encoding="utf-8")
+    return path
+
+
 def line(quill: int, reed: int, minute: int = 0, units: int = 0) -> str:
     reading: dict[str, object] = {
         "source": "sos",
@@ -80,9 +88,7 @@ def readings(day: Day) -> list[tuple[int, int]]:
     ]
 
 
-def test_a_finished_count_grows_from_nothing_to_its_end_unit_by_unit(desk_file: Path, tmp_path: Path) -> None:
-    finished = tmp_path / "finished.jsonl"
-    finished.write_text(line(0, 0, units=20), encoding="utf-8")
+def test_a_finished_count_grows_from_nothing_to_its_end_unit_by_unit(desk_file: Path, finished: Path) -> None:
     day = grown_day(desk_file, finished, NOW, seed=3).day
     votes = readings(day)
     assert votes[0] == (0, 0)
@@ -117,9 +123,7 @@ def test_a_recording_is_the_same_day_each_time_and_each_answer_is_a_step_at_its_
     assert day == recorded_day(desk_file, tmp_path / "night").day
 
 
-def test_happenings_come_on_top(desk_file: Path, tmp_path: Path) -> None:
-    finished = tmp_path / "finished.jsonl"
-    finished.write_text(line(0, 0, units=20), encoding="utf-8")
+def test_happenings_come_on_top(desk_file: Path, finished: Path) -> None:
     own = grown_day(desk_file, finished, NOW)
     day = with_happenings(own).day
     falls = [after for before, after in pairwise(readings(day)) if min(after[0] - before[0], after[1] - before[1]) < 0]
@@ -135,10 +139,8 @@ def test_happenings_come_on_top(desk_file: Path, tmp_path: Path) -> None:
 
 
 async def test_a_silence_on_top_is_told_where_the_source_is_to_be_told_as_silent(
-    desk_file: Path, tmp_path: Path
+    desk_file: Path, finished: Path, tmp_path: Path
 ) -> None:
-    finished = tmp_path / "finished.jsonl"
-    finished.write_text(line(0, 0, units=20), encoding="utf-8")
     text = desk_file.read_text(encoding="utf-8")
     desk_file.write_text(
         text.replace('format = "readings"', 'format = "readings"\nstale_after_night = "45m"'), encoding="utf-8"
