@@ -157,7 +157,7 @@ async def test_a_public_channel_s_posts_wait_for_the_desk_which_publishes_or_dis
         ),
         (
             [make_public(17, 0), step(17, 3, "mute", source=FEED), step(17, 4, "publish", number=2)],
-            ("2020-11-05T22:04:00+00:00, publish: #2 waits: its source is muted. Unmute it first (`/mute`)."),
+            "2020-11-05T22:04:00+00:00, publish: #2 waits: its source is muted.",
         ),
         ([step(17, 0, "move", title="Rally", to="2020-11-06T10:00")], "2020-11-05T22:00:00+00:00, move: "),
     ],
