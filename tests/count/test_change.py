@@ -19,7 +19,7 @@ def floyd() -> tuple[Reading, Reading]:
     """Return the readings before and after Floyd County's batch of 11 November 2020 (a public tracker's row)."""
     before = {"biden": 2_471_882, "trump": 2_457_733, "jorgensen": 62_509}
     after = {"biden": 2_471_895, "trump": 2_457_794, "jorgensen": 62_509}
-    time = {"as_of": "2020-11-11T12:35:03Z", "unit_batch": {"Floyd": 74}}
+    time: dict[str, Any] = {"as_of": "2020-11-11T12:35:03Z", "unit_batch": {"Floyd": 74}}
     return reading(before, total=4_992_124), reading(after, total=4_992_198, **time)
 
 

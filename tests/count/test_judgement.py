@@ -24,8 +24,8 @@ from bot.count.judgement import (
 from bot.count.reading import Reading, Reporting
 from tests.count.readings import NOON, reading
 
-NEARLY_ALL_IN = {"reporting": {"precincts": [99, 100]}}
-NOT_QUITE_IN = {"reporting": {"precincts": [98, 100]}}
+NEARLY_ALL_IN: dict[str, Any] = {"reporting": {"precincts": [99, 100]}}
+NOT_QUITE_IN: dict[str, Any] = {"reporting": {"precincts": [98, 100]}}
 
 
 def at(minute: float) -> datetime:

@@ -23,7 +23,7 @@ from tests.conftest import START, reading, small_desk
 from tests.feeds.pushing import push_desk
 
 SETTING = Setting(small_desk())
-GEORGIA, _ = SETTING.desk.contests
+GEORGIA = SETTING.desk.contests[0]
 TIMES, SOS, REPORTER, *_ = SETTING.desk.sources
 (COUNTY,) = [source for source in push_desk().sources if source.id == "county"]
 HOUR = timedelta(hours=1)
