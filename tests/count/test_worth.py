@@ -119,7 +119,15 @@ def test_a_lead_change_that_waited_through_the_night_posts_with_the_next_change(
 
 @pytest.mark.parametrize(
     ("was", "now", "expected"),
-    [(24, 25, "post"), (25, 26, "wait"), (10, 60, "post"), (74, 75, "post"), (89, 90, "post"), (76, 89, "wait")],
+    [
+        (24, 25, "post"),
+        (25, 26, "wait"),
+        (49, 51, "post"),
+        (10, 60, "post"),
+        (74, 75, "post"),
+        (89, 90, "post"),
+        (76, 89, "wait"),
+    ],
 )
 def test_on_election_night_milestones_post(was: int, now: int, expected: Worth) -> None:
     before, after = reading({"a": 500, "b": 400}, **precincts(was)), reading({"a": 501, "b": 401}, 1, **precincts(now))

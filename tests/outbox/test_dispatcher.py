@@ -664,14 +664,6 @@ async def test_nothing_is_taken_up_after_the_stop(newsroom: Newsroom) -> None:
 # A backlog.
 
 
-async def test_readings_that_wait_together_are_told_in_one_post_however_short_they_waited(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await newsroom.take(reading(1000, 500), reading(1100, 500, 1), reading(1200, 500, 2))
-    await newsroom.publish()
-    (only,) = said(newsroom)
-    assert only.startswith("**Biden leads in Georgia by 700 votes")
-
-
 async def test_a_backlog_is_told_in_one_post_a_contest_which_a_revision_leads(newsroom: Newsroom) -> None:
     await newsroom.follow()
     await newsroom.follow(contest="senate")

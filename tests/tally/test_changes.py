@@ -19,12 +19,6 @@ async def due_in(newsroom: Newsroom) -> float | None:
 # Worth a post, or not yet.
 
 
-async def test_a_margin_that_moves_far_enough_posts_at_once(following: Newsroom) -> None:
-    await following.take(reading(1025, 500, 1))
-    assert await following.spans() == [("first", None, 1), ("margin", 1, 2)]
-    assert await due_in(following) is None
-
-
 async def test_small_moves_add_up_until_they_are_worth_a_post(following: Newsroom) -> None:
     await following.take(reading(1010, 500, 1), reading(1020, 500, 2))
     assert await following.spans() == [("first", None, 1)]
@@ -32,11 +26,6 @@ async def test_small_moves_add_up_until_they_are_worth_a_post(following: Newsroo
     assert (await following.spans())[1:] == [("margin", 1, 4)]
     assert "by 30 votes" in (await following.headlines())[-1]
     assert await due_in(following) is None
-
-
-async def test_moves_that_cancel_out_wait(following: Newsroom) -> None:
-    await following.take(reading(1020, 500, 1), reading(1020, 520, 2), reading(1040, 520, 3))
-    assert await following.spans() == [("first", None, 1)]
 
 
 async def test_what_waits_is_rolled_up_one_hour_after_the_first_of_it(following: Newsroom) -> None:
@@ -238,27 +227,6 @@ async def test_on_election_night_what_comes_in_is_told_every_quarter_of_an_hour(
     newsroom.at(16)
     await newsroom.ingest.roll_up()
     assert (await newsroom.spans())[1:] == [("roll_up", 1, 4)]
-
-
-async def test_on_election_night_a_lead_change_does_not_ping(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await newsroom.take(night(1000, 500, 0, 5), night(1100, 2500, 1, 10))
-    newsroom.at(16)
-    await newsroom.ingest.roll_up()
-    rows = await newsroom.posts()
-    assert [row.kind for row in rows] == ["first", "roll_up"]
-    assert rows[-1].quiet
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "posted"), [(24, 25, 1), (25, 26, 0), (49, 51, 1), (74, 80, 1), (80, 90, 1)]
-)
-async def test_on_election_night_milestones_are_told_at_once(
-    newsroom: Newsroom, before: int, after: int, posted: int
-) -> None:
-    await newsroom.follow()
-    await newsroom.take(night(1000, 500, 0, before), night(1010, 505, 1, after))
-    assert len(await newsroom.spans()) == 1 + posted
 
 
 async def test_a_milestone_takes_along_what_waited(newsroom: Newsroom) -> None:

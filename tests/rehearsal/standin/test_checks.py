@@ -46,6 +46,7 @@ def text(length: int) -> dict[str, object]:
 
 
 ONE = {"label": "One", "value": "1"}
+LONGEST = {"title": "t" * 256, "description": "d" * 4096, "footer": {"text": "f" * 1648}}
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,13 @@ ONE = {"label": "One", "value": "1"}
         ({"embeds": ["x"]}, ("embeds", "0")),
         ({"embeds": [{"title": "t"}] * 11}, ("embeds",)),
         ({"embeds": [{"description": "d" * 3001}] * 2}, ("embeds",)),
+        ({"embeds": [{"title": "t" * 257}]}, ("embeds", "0", "title")),
+        ({"embeds": [{"description": "d" * 4097}]}, ("embeds", "0", "description")),
+        ({"embeds": [{"title": "t", "footer": {"text": "f" * 2049}}]}, ("embeds", "0", "footer", "text")),
+        ({"embeds": [{"title": "t", "author": {"name": "a" * 257}}]}, ("embeds", "0", "author", "name")),
+        ({"embeds": [{"fields": [{"name": "n" * 257, "value": "v"}]}]}, ("embeds", "0", "fields", "0", "name")),
+        ({"embeds": [{"fields": [{"name": "n", "value": "v" * 1025}]}]}, ("embeds", "0", "fields", "0", "value")),
+        ({"embeds": [{"fields": [{"name": "n", "value": ""}]}]}, ("embeds", "0", "fields", "0", "value")),
         ({"embeds": [{"title": "t", "url": "ftp://x"}]}, ("embeds", "0", "url")),
         ({"embeds": [{"title": "t", "image": {"url": "x.png"}}]}, ("embeds", "0", "image", "url")),
         ({"embeds": [{"title": "t", "color": 0x1000000}]}, ("embeds", "0", "color")),
@@ -226,7 +234,9 @@ async def test_each_field_of_another_type_is_refused_as_a_field(
     assert [body for body in spoiled(good) if await ask(body) != (400, 50035)] == []
 
 
-@pytest.mark.parametrize("body", [{}, {"content": " "}, {"embeds": [{}]}, {"flags": V2}, {"embeds": [{"color": 1}]}])
+@pytest.mark.parametrize(
+    "body", [{}, {"content": ""}, {"content": "  \n"}, {"embeds": [{}]}, {"flags": V2}, {"embeds": [{"color": 1}]}]
+)
 async def test_what_shows_nothing_is_refused(ask: Ask, body: dict[str, object]) -> None:
     assert await ask(body) == (400, {"message": "Cannot send an empty message", "code": 50006})
 
@@ -240,6 +250,7 @@ async def test_what_shows_nothing_is_refused(ask: Ask, body: dict[str, object]) 
         {"flags": V2, "components": [{"type": 17, "components": [text(2000)] * 2}]},
         {"flags": V2, "components": [{"type": 9, "components": [text(1)], "accessory": button()}]},
         {"content": "x", "nonce": 2**60},
+        {"content": "x" * 2000, "nonce": "n" * 25, "embeds": [LONGEST]},
         {"embeds": [{"description": "d" * 3000}] * 2},
     ],
 )

@@ -123,7 +123,7 @@ async def test_a_client_hears_of_its_own_roles_without_asking_for_members(bot: "
 async def test_a_dropped_gateway_resumes_with_what_was_missed(
     bot: "Bot", newsroom: Guild, channel: Channel, standin: StandIn
 ) -> None:
-    assert standin.gateway.drop() == 1
+    assert standin.faults.drop_gateway() == 1
     channel.say(newsroom.member("Ed"), "while you were away")
     missed = await bot.reads()
     async with asyncio.timeout(SOON):

@@ -263,16 +263,6 @@ async def test_a_token_is_refused_for_a_while(text: discord.TextChannel, standin
     await text.send("hello")
 
 
-async def test_a_dropped_gateway_replays_what_was_missed(
-    bot: "Bot", newsroom: Guild, channel: Channel, standin: StandIn
-) -> None:
-    assert standin.faults.drop_gateway() == 1
-    channel.say(newsroom.member("Ed"), "missed")
-    await bot.reads()
-    async with asyncio.timeout(SOON):
-        await bot.resumed.wait()
-
-
 async def test_a_closed_gateway_is_come_back_to(
     bot: "Bot", newsroom: Guild, channel: Channel, standin: StandIn
 ) -> None:

@@ -111,41 +111,6 @@ async def test_a_nonce_whose_message_was_deleted_fails(text: discord.TextChannel
         await text.send("14,101", nonce="desk-214")
 
 
-@pytest.mark.parametrize(
-    ("content", "embeds", "code", "where"),
-    [
-        ("x" * 2001, [], 50035, "content"),
-        ("x", [discord.Embed(description="d" * 4096)] * 2, 50035, "embeds: Embed size exceeds maximum size of 6000"),
-        ("x", [discord.Embed(title="t" * 257)], 50035, "embeds.0.title"),
-        ("x", [discord.Embed(description="d" * 4097)], 50035, "embeds.0.description"),
-        ("x", [discord.Embed(title="t").set_footer(text="f" * 2049)], 50035, "embeds.0.footer.text"),
-        ("x", [discord.Embed(title="t").set_author(name="a" * 257)], 50035, "embeds.0.author.name"),
-        ("x", [discord.Embed(title="t").add_field(name="n" * 257, value="v")], 50035, "embeds.0.fields.0.name"),
-        ("x", [discord.Embed(title="t").add_field(name="n", value="v" * 1025)], 50035, "embeds.0.fields.0.value"),
-        ("x", [discord.Embed(title="t").add_field(name="n", value="")], 50035, "embeds.0.fields.0.value"),
-        ("", [], 50006, "empty message"),
-        ("  \n", [], 50006, "empty message"),
-    ],
-)
-async def test_what_is_too_long_or_empty_is_refused(
-    text: discord.TextChannel, channel: Channel, content: str, embeds: list[discord.Embed], code: int, where: str
-) -> None:
-    with refused(400, code, where):
-        await text.send(content, embeds=embeds)
-    assert len(channel.messages) == 0
-
-
-async def test_what_is_just_short_enough_is_taken(text: discord.TextChannel) -> None:
-    embed = discord.Embed(title="t" * 256, description="d" * 4096).set_footer(text="f" * 1648)
-    sent = await text.send("x" * 2000, embed=embed, nonce="n" * 25)
-    assert len(sent.content) == 2000
-
-
-async def test_a_long_nonce_is_refused(text: discord.TextChannel) -> None:
-    with refused(400, 50035, "nonce"):
-        await text.send("x", nonce="n" * 26)
-
-
 async def test_an_edit_that_leaves_nothing_is_refused_and_changes_nothing(
     text: discord.TextChannel, channel: Channel
 ) -> None:
