@@ -14,10 +14,8 @@ from bot.errors import BadInputError
 from bot.feeds.recording import Recorder
 from bot.rehearsal.day import Day, DayChannel, ReadingStep, StatementStep
 from bot.rehearsal.own_day import OwnDay, grown_day, recorded_day, with_happenings
-from bot.rehearsal.pace import parse_speed
-from bot.rehearsal.player import play_day
-from bot.rehearsal.posts import Landed
 from bot.rehearsal.stage import FeedServer, with_feeds
+from tests.rehearsal.histories import posts_of
 
 NOW = datetime(2026, 11, 4, 5, tzinfo=UTC)
 URL = "https://results.example.org/feed.jsonl"
@@ -139,7 +137,7 @@ def test_happenings_come_on_top(desk_file: Path, finished: Path) -> None:
 
 
 async def test_a_silence_on_top_is_told_where_the_source_is_to_be_told_as_silent(
-    desk_file: Path, finished: Path, tmp_path: Path
+    desk_file: Path, finished: Path
 ) -> None:
     text = desk_file.read_text(encoding="utf-8")
     desk_file.write_text(
@@ -150,8 +148,7 @@ async def test_a_silence_on_top_is_told_where_the_source_is_to_be_told_as_silent
     gaps = [after.at - before.at for before, after in pairwise(drilled.day.steps)]
     assert max(gaps) > timedelta(minutes=45)
     assert [step.at for step in drilled.day.steps] == sorted(step.at for step in drilled.day.steps)
-    posts: list[Landed] = []
-    await play_day(drilled.day, drilled.desk, tmp_path / "d.sqlite3", parse_speed("max"), posts.append)
+    posts = await posts_of(drilled.day, drilled.desk)
     assert "stale" in {post.kind for post in posts}
     assert {"revision", "statement", "certified"} <= {post.kind for post in posts}
 
@@ -165,8 +162,7 @@ async def test_a_candidate_is_missing_until_the_desk_is_asked(desk_file: Path, t
     votes = reading["votes"] | {"cy-lund": 20}
     finished.write_text(json.dumps(reading | {"votes": votes, "total": 2020}), encoding="utf-8")
     drilled = with_happenings(grown_day(desk_file, finished, NOW))
-    posts: list[Landed] = []
-    await play_day(drilled.day, drilled.desk, tmp_path / "d.sqlite3", parse_speed("max"), posts.append)
+    posts = await posts_of(drilled.day, drilled.desk)
     asked = [post.content for post in posts if post.kind == "notice"]
     assert any(said.startswith("**Held for the desk:**") and "no longer list" in said for said in asked), asked
 
@@ -218,8 +214,7 @@ async def test_every_post_of_test_data_says_that_it_is(ap_desk: Path, tmp_path: 
     finished = tmp_path / "ap.json"
     finished.write_text(json.dumps(AP_TEST), encoding="utf-8")
     own = with_happenings(grown_day(ap_desk, finished, NOW))
-    posts: list[Landed] = []
-    await play_day(own.day, own.desk, tmp_path / "d.sqlite3", parse_speed("max"), posts.append)
+    posts = await posts_of(own.day, own.desk)
     assert len(posts) > 5
     assert all(" · TEST · rehearsal" in post.content for post in posts), [post.content for post in posts]
 
