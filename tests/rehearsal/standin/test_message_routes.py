@@ -111,6 +111,11 @@ async def test_a_nonce_whose_message_was_deleted_fails(text: discord.TextChannel
         await text.send("14,101", nonce="desk-214")
 
 
+async def test_embeds_that_are_too_long_together_are_refused(text: discord.TextChannel) -> None:
+    with refused(400, 50035, "embeds: Embed size exceeds maximum size of 6000"):
+        await text.send("x", embeds=[discord.Embed(description="d" * 4096)] * 2)
+
+
 async def test_an_edit_that_leaves_nothing_is_refused_and_changes_nothing(
     text: discord.TextChannel, channel: Channel
 ) -> None:
