@@ -482,6 +482,8 @@ def _load_follows(tx: Tx, ledger: Ledger) -> None:
         _FollowRow,
     )
     for row in rows:
+        if by_id[row.series].key[0] in tx.setting.inside(row.server):
+            continue
         told_margin = None if row.margin is None else (row.leader, row.margin)
         follow = Follow(
             row.follow,
