@@ -164,6 +164,7 @@ async def test_the_file_for_discord_is_packed_where_it_is_large_and_refused_wher
 
 async def test_a_person_gets_a_few_files_in_a_row_and_nobody_else_pays_for_it(told: Newsroom) -> None:
     contest, export = small_desk().contests[0], told.rooms.answers.export
+    told.rooms.quotas._allowance = ALLOWANCE
     for _ in range(int(ALLOWANCE / HISTORY)):
         await export.file(contest, "csv", Caller(SERVER, 5, staff=True), WHO, START, sees_everything)
     with pytest.raises(QuotaError, match=r"you have asked for a lot within minutes; try again in \d+ seconds"):
