@@ -46,8 +46,8 @@ HEADERS_WITHIN = 5.0
 AT_ONCE = 8
 """Pushes that are signed and taken in at a time."""
 
-CHECKED_AT_ONCE = 1
-"""Signatures of large bodies that are checked at a time: it takes all of a body, once for each secret."""
+WAIT_FOR_CHECK = 4
+"""Large bodies that wait for their signature to be checked, one at a time: it takes all of a body, once for each secret."""
 
 SMALL = 64 * 1024
 """Bytes of a body that need not wait for large ones to be checked."""
@@ -128,7 +128,7 @@ class _Door(QuietServer):
         """Those whose body is here or on its way, the oldest first."""
         self._checking: Counter[str] = Counter()
         """How many large pushes of each client wait for their signature to be checked."""
-        self._check = asyncio.Semaphore(CHECKED_AT_ONCE)
+        self._check = asyncio.Lock()
         self._large = asyncio.Lock()
         """Held for as long as a part of a large body takes; while it is not read, its socket waits."""
         self._under_way = 0
@@ -208,7 +208,7 @@ class _Door(QuietServer):
         return source
 
     async def _sender_of_much(self, request: BaseRequest, client: str, body: bytes) -> str | None:
-        if self._checking.total() >= AT_ONCE or self._checking[client] >= _most(CHECKED_AT_ONCE, client):
+        if self._checking.total() >= WAIT_FOR_CHECK or self._checking[client] >= _most(WAIT_FOR_CHECK // 2, client):
             raise _busy()
         self._checking[client] += 1
         try:
@@ -245,9 +245,9 @@ class _Door(QuietServer):
         return body
 
     def _make_room(self) -> None:
-        """Let the largest bodies go that are not whole, until all that are held are not too much."""
+        """Let the largest bodies go that are not whole, until all that are held are not too much; never small ones."""
         while sum(one.bytes for one in self._bodies) > BODIES:
-            coming = [one for one in self._bodies if one.handler in self._waiting]
+            coming = [one for one in self._bodies if one.handler in self._waiting and one.bytes > SMALL]
             if not coming:
                 return
             self._let_go(max(coming, key=lambda one: one.bytes))

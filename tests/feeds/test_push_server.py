@@ -324,6 +324,7 @@ async def test_bodies_that_are_too_much_together_cost_the_largest_that_is_not_wh
     sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(push_server, "BODIES", 1000)
+    monkeypatch.setattr(push_server, "SMALL", 500)
     slow, writer = await asyncio.open_connection(HOST, sender.port)
     writer.write(head(sender, 900) + b"x" * 800)
     await asyncio.sleep(0.05)
@@ -355,6 +356,13 @@ async def test_a_port_that_is_taken_is_one_sentence(sender: Sender) -> None:
             pass
 
 
+async def test_a_small_body_is_not_let_go_for_large_ones_that_are_whole(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_server, "BODIES", 0)
+    assert (await sender.push(said(100, 90))).status == 200
+
+
 async def test_bodies_that_nobody_signed_take_no_more_memory_than_they_are_counted(
     sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -381,6 +389,7 @@ async def test_of_a_large_body_nothing_is_read_before_the_head_of_its_signature_
 
 async def test_bodies_that_were_let_go_are_counted_no_more(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(push_server, "BODIES", 3000)
+    monkeypatch.setattr(push_server, "SMALL", 1000)
     slow = []
     for _ in range(6):  # each but the first lets one go
         reader, writer = await asyncio.open_connection(HOST, sender.port)
