@@ -1192,7 +1192,7 @@ async def test_figures_of_a_source_that_was_last_asked_long_ago_are_said_to_be_o
     room.newsroom.at(150)
     for command in ("margin", "margin > Everything known"):
         card = await room.card(command, contest="ga")
-        assert "\nThe Times was last checked 2 hr 29 min ago.\n-# " in card.content, command
+        assert "\nThe Times was last checked 2 hours, 29 minutes ago.\n-# " in card.content, command
     assert "ago" not in (await room.card("margin", contest="ga", at="7:30")).content
 
 
@@ -1295,7 +1295,7 @@ async def test_sources_say_when_each_last_changed_and_was_asked_from_feeds_and_e
     await say(room, last_updated=START - timedelta(hours=13), approximate=["last_updated"])
     room.newsroom.at(65)
     said = card(await room.card("sources", contest="ga"))
-    assert "Biden +20, 220 votes. Changed 7:01 a.m. Last checked 7:01 a.m., 1 hr 4 min ago." in said
+    assert "Biden +20, 220 votes. Changed 7:01 a.m. Last checked 7:01 a.m., 1 hour, 4 minutes ago." in said
     assert (
         "**The Secretary of State:** no figures yet. Changed about 6 p.m. Tuesday, as entered by staff; "
         "unchanged for 13 hours by 7 a.m. No feed." in said
@@ -1312,10 +1312,10 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     assert "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Checked 7:41 a.m." in said
     room.newsroom.at(300)
     said = card(await room.card("sources", contest="ga"))
-    assert "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Last checked 7:41 a.m., 4 hr 19 min ago." in said
+    assert "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Last checked 7:41 a.m., 4 hours, 19 minutes ago." in said
     assert (
         "Biden +20, 4,989,046 votes, as of 7:30 a.m., entered by staff. "
-        "Changed 6 p.m. Tuesday; unchanged for 14 hours by 7:30 a.m. Staff last looked 7:30 a.m.; no feed; no newer vote figures for 4 hr 30 min."
+        "Changed 6 p.m. Tuesday; unchanged for 14 hours by 7:30 a.m. Staff last looked 7:30 a.m.; no feed; no newer vote figures for 4 hours, 30 minutes."
         in said
     )
     assert "unchanged for 29 minutes" in card(await room.card("sources", contest="ga", at="7:30"))
@@ -1323,7 +1323,7 @@ async def test_a_source_is_called_silent_only_until_somebody_last_looked(room: R
     said = card(await room.card("sources", contest="ga"))
     assert (
         "votes, as of 8 a.m., entered by staff. Changed 6 p.m. Tuesday; unchanged for 14 hours by 8 a.m. "
-        "Staff last looked 8 a.m.; no feed; no newer vote figures for 4 hours." in said
+        "Staff last looked 8 a.m.; no feed; no newer vote figures for four hours." in said
     )
 
 
@@ -1358,7 +1358,7 @@ async def test_other_figures_entered_later_replace_when_a_source_was_said_to_hav
     said = card(await room.card("sources", contest="ga"))
     assert (
         "4,991,741 votes, as of 8:30 a.m., entered by staff. Changed between 7:30 a.m. and 8:05 a.m. "
-        "Staff last looked 8:30 a.m.; no feed; no newer vote figures for 5 hours." in said
+        "Staff last looked 8:30 a.m.; no feed; no newer vote figures for five hours." in said
     )
 
 
@@ -1801,15 +1801,15 @@ async def test_recount_about_an_earlier_time_says_as_of_when(room: Room) -> None
     await room.newsroom.take(reading(1000, 999, 0), reading(1010, 1100, 10))
     room.newsroom.at(40)
     assert (await room.ask("recount", contest="ga", at="7:05")).startswith(
-        "As of 7:05 a.m.: **Within Georgia's recount range by 8 votes:** Biden leads by 1 vote, 0.05 points (limit 0.5, "
+        "As of 7:05 a.m.: **Within Georgia's recount range by 8 votes:** Biden leads by 1 vote, 0.05 percentage points (limit 0.5, "
         "now 9 votes).\n"
     )
     assert (await room.ask("recount", contest="ga")).startswith(
-        "**Outside Georgia's recount range by 80 votes:** Trump leads by 90 votes, 4.27 points (limit 0.5, now 10 votes).\n"
+        "**Outside Georgia's recount range by 80 votes:** Trump leads by 90 votes, 4.27 percentage points (limit 0.5, now 10 votes).\n"
     )
     await room.newsroom.take(reading(1700, 1717, 40))
     assert (await room.ask("recount", contest="ga")).startswith(
-        "**Within Georgia's recount range, at its limit:** Trump leads by 17 votes, 0.498 points (limit 0.5, now 17 votes).\n"
+        "**Within Georgia's recount range, at its limit:** Trump leads by 17 votes, 0.498 percentage points (limit 0.5, now 17 votes).\n"
     )
 
 
@@ -1824,7 +1824,7 @@ async def test_recount_says_the_rule_the_limit_in_votes_and_where_the_law_is_fro
     object.__setattr__(room.newsroom.setting, "recount_lines", (cited,))
     said = await room.card("recount", contest="ga")
     assert said.content.startswith(
-        "**Within Georgia's recount range by 9 votes:** Biden leads by 1 vote, 0.05 points (limit"
+        "**Within Georgia's recount range by 9 votes:** Biden leads by 1 vote, 0.05 percentage points (limit"
     )
     assert card(said).endswith("\nRule: O.C.G.A. 21-2-495; read Nov. 25, 2026.")
 
@@ -1837,7 +1837,7 @@ async def test_since_says_only_what_has_changed_of_how_far_the_count_is(room: Ro
     assert said.endswith("\n\n4,929,699 votes counted.\nOne update.")
     await room.newsroom.take(reading(2501905, 2457794, 20, reporting={"precincts": (6, 9)}))
     said = card(await room.card("since", contest="ga", since="7:05"))
-    assert said.endswith("\nOutside recount range: 0.89 points (limit 0.5).\n6 of 9 precincts have reported.")
+    assert said.endswith("\nOutside recount range: 0.89 percentage points (limit 0.5).\n6 of 9 precincts have reported.")
 
 
 async def test_of_a_measure_that_takes_more_than_half_no_lead_is_told_as_enough(room: Room) -> None:
@@ -2239,7 +2239,7 @@ async def test_times_of_a_change_that_wait_while_paused_are_in_nothing_that_is_s
     answer = await room.card("sources", contest="ga")
     said = card(answer)
     for words in (
-        "Biden +500, 1,500 votes, as of 7 a.m. Changed 7:50 a.m., as entered by staff; unchanged for 5 minutes by 7:55 a.m.",
+        "Biden +500, 1,500 votes, as of 7 a.m. Changed 7:50 a.m., as entered by staff; unchanged for five minutes by 7:55 a.m.",
         "**NBC News:** no figures yet. Changed 10 p.m. Tuesday, as entered by staff",
         "Changed between 7:10 a.m. and 7:20 a.m., as entered by staff.",
     ):

@@ -411,7 +411,7 @@ async def test_in_a_rehearsal_the_time_to_undo_is_not_the_days(told: Room) -> No
     card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["ga-sos"])
     object.__setattr__(told.newsroom.setting, "rehearsal", True)
     done = await press(told, card, "Enter")
-    assert list(done.buttons) == ["Undo within 2 minutes (posts a retraction)"]
+    assert list(done.buttons) == ["Undo within two minutes (posts a retraction)"]
     told.newsroom.at(60)
     assert (await press(told, done, "Undo")).content.startswith("**Retracted.**")
 

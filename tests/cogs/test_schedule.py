@@ -224,13 +224,13 @@ async def test_lists_next_and_history(room: Room) -> None:
         "**5 p.m.** Counties certify (expected, not confirmed)",
     ]
     assert (await room.ask("next", room.reporter)).split("\n") == [
-        f"**Next, in 3 hr 30 min:** {TITLE}, 10:30 a.m. (expected, not confirmed).",
+        f"**Next, in 3 hours, 30 minutes:** {TITLE}, 10:30 a.m. (expected, not confirmed).",
         "Then: Counties certify, 5 p.m. Friday (expected, not confirmed).",
     ]
     history = await room.ask("schedule show", room.reporter, event="certify")
     assert history.endswith("7 a.m., olga: added")
     room.newsroom.at(2 * 24 * 60 + 9 * 60)  # Friday, 4 p.m.
-    assert (await room.ask("next", room.reporter)).startswith("**Next, in 1 hour:** Counties certify")
+    assert (await room.ask("next", room.reporter)).startswith("**Next, in one hour:** Counties certify")
     room.newsroom.at(2 * 24 * 60 + 10 * 60)
     assert (await room.ask("next", room.reporter)).startswith("**Now:** Counties certify")
     room.newsroom.at(2 * 24 * 60 + 11 * 60)

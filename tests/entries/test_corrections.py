@@ -242,7 +242,7 @@ async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom
                 {"units_certified": {"units": ("13001",)}},
                 {"units_certified": {"units": [f"130{number:02}" for number in range(3, 33, 2)]}},
             ],
-            "Atkinson, Bacon, Baker, Baldwin, Banks, Barrow, Bartow, Ben Hill and 7 other counties certified",
+            "Atkinson, Bacon, Baker, Baldwin, Banks, Barrow, Bartow, Ben Hill and seven other counties certified",
         ),
         ([{"last_updated": START - timedelta(hours=14)}], "last updated 5 p.m. Tuesday"),
         (

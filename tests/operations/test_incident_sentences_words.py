@@ -21,7 +21,7 @@ def test_whole_sentences() -> None:
     ] == [
         "**The Secretary of State's feed has been down for 12 minutes.**",
         "**The Times' feed has been down for 12 minutes.** Times: the answer is empty.",
-        "**The Times' feed is back,** after 3 hours.",
+        "**The Times' feed is back,** after three hours.",
         "**1 post waits for <#11>,** for 12 minutes.",
         "**1,200 posts wait for <#11>,** the oldest for 12 minutes. Discord answered 403: Missing Access.",
         "**Posts for <#11> no longer wait,** after 12 minutes.",

@@ -97,7 +97,7 @@ async def test_a_restart_tells_nothing_twice(running: Running) -> None:
     running.start()
     running.work("times")
     await running.pass_by(61, 70)
-    assert (await running.told())[1:] == ["**The Times' feed is back,** after 1 hr 1 min."]
+    assert (await running.told())[1:] == ["**The Times' feed is back,** after 1 hour, 1 minute."]
 
 
 async def test_a_short_failure_is_nobody_s_business(running: Running) -> None:

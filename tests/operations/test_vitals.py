@@ -21,7 +21,7 @@ def test_a_bot_that_is_well_is_alive(vitals: MakeVitals) -> None:
 
 def test_what_was_found_long_ago_says_nothing_of_now(vitals: MakeVitals) -> None:
     assert unhealthy_reason(vitals(), START + timedelta(seconds=60), WAITS) is None
-    assert unhealthy_reason(vitals(), START + 3 * MINUTE, WAITS) == "it last looked after itself 3 minutes ago"
+    assert unhealthy_reason(vitals(), START + 3 * MINUTE, WAITS) == "it last looked after itself three minutes ago"
 
 
 def test_a_database_that_takes_nothing_is_death(vitals: MakeVitals) -> None:
@@ -32,7 +32,7 @@ def test_a_database_that_takes_nothing_is_death(vitals: MakeVitals) -> None:
 def test_a_gateway_may_be_away_for_some_minutes(vitals: MakeVitals) -> None:
     assert unhealthy_reason(vitals(gateway=Gateway(connected=False, since=START - 5 * MINUTE)), START, WAITS) is None
     gone = vitals(gateway=Gateway(connected=False, since=START - 6 * MINUTE))
-    assert unhealthy_reason(gone, START, WAITS) == "Discord's gateway has been away for 6 minutes"
+    assert unhealthy_reason(gone, START, WAITS) == "Discord's gateway has been away for six minutes"
 
 
 def test_a_bot_that_never_reached_the_gateway_is_not_alive_yet(vitals: MakeVitals) -> None:

@@ -83,7 +83,7 @@ def test_the_seeds_day_says_what_the_day_brought(posts: list[Landed]) -> None:
     narrowing = the(posts, "margin")
     assert "narrows by 48 votes, to 14,101," in narrowing
     assert "after Floyd County reported 74 more votes (Trump 61, Biden 13)" in narrowing
-    assert "Within recount range: 0.28 points (limit 0.5)" in narrowing
+    assert "Within recount range: 0.28 percentage points (limit 0.5)" in narrowing
     assert "96 of 159 Georgia counties,** up from 92" in the(posts, "certified")
     assert re.search(r"last updated about 5:35 p\.m\. Tuesday, 14 hours ago", the(posts, "stale"))
     assert "4,991,741 votes counted" in the(posts, "statement")
@@ -109,7 +109,7 @@ def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(
         if post.kind == "reminder"
     ]
     assert spoken == [
-        ("09:00", "**In 1 hour: rally"),
+        ("09:00", "**In one hour: rally"),
         ("10:00", "**Now: rally"),
         ("10:00", "**In 30 minutes: press conference"),
         ("10:30", "**Expected now: press conference"),

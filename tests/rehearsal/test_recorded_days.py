@@ -182,9 +182,9 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     assert any("Two margins" in post.content and post.at == moments["desk_ahead"] for post in governor)
     (seen_by_staff, over) = kind(governor, "stale")
     assert "site was last updated" in seen_by_staff
-    assert "figures were updated again at 9:10 a.m.,** after 11 hr 33 min" in over
+    assert "figures were updated again at 9:10 a.m.,** after 11 hours, 33 minutes" in over
     (seen_by_the_bot, also_over) = kind([post for post in posts if post.channel != "governor"], "stale")
-    assert "figures have not changed for 4 hours" in seen_by_the_bot
+    assert "figures have not changed for four hours" in seen_by_the_bot
     assert also_over == over
     assert kind(governor, "certified")[-1].startswith("**All 30 counties have certified")
     morning = min(one.at for one in day.happenings if one.what == "batch")

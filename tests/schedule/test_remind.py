@@ -153,7 +153,7 @@ async def test_what_is_due_and_not_posted_yet_is_what_is_next_due(room: Newsroom
 async def test_a_reminder_of_an_hour_and_a_half_says_so(room: Newsroom) -> None:
     await room.schedule_store.add(SERVER, [NewEntry(event(), None, (timedelta(minutes=90),))], WHO)
     await look(room, "09:00")
-    assert await told(room) == ["**In 1 hr 30 min: press conference, the Secretary of State,** 10:30 a.m."]
+    assert await told(room) == ["**In 1 hour, 30 minutes: press conference, the Secretary of State,** 10:30 a.m."]
 
 
 async def test_an_event_s_own_leads_and_the_desk_file_s_decide(room: Newsroom) -> None:
@@ -951,7 +951,7 @@ async def test_a_reminder_that_is_published_late_says_how_long_it_is_by_then(roo
     await room.queue.press("publish", row.id, SERVER, WHO)
     await room.publish()
     (published,) = await told(room)
-    assert published.startswith("**In 4 minutes: press conference, the Secretary of State,** 10:30 a.m.")
+    assert published.startswith("**In four minutes: press conference, the Secretary of State,** 10:30 a.m.")
     (question,) = room.contents(ROOM)
     assert question == (
         f"**#1 published in <#{COUNT}>** by Olga, 10:26 a.m.\n{published}\n-# the schedule, 10:26 a.m. · question 2"
@@ -975,7 +975,7 @@ async def test_the_desk_reads_what_went_out_also_where_that_was_held_up_or_freed
     for line, said, question in zip(("published", "released"), await told(room), await told(room, ROOM), strict=True):
         assert question.startswith(f"**#{first.number if line == 'published' else second.number} {line} in <#{COUNT}>")
         assert question.split("\n")[1] == said
-    assert [said.split(":")[0] for said in await told(room)] == ["**In 10 minutes", "**In 4 minutes"]
+    assert [said.split(":")[0] for said in await told(room)] == ["**In 10 minutes", "**In four minutes"]
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -1083,7 +1083,7 @@ async def test_another_lead_time_of_the_desk_file_holds_from_the_start_on_and_br
     assert await ahead(room) == [130, 0, 0]
     assert await told(room) == []
     await look(room, "09:50")
-    assert await told(room) == ["**In 2 hr 10 min: press conference, the Secretary of State,** noon."]
+    assert await told(room) == ["**In 2 hours, 10 minutes: press conference, the Secretary of State,** noon."]
 
 
 async def test_other_rules_of_the_zones_move_what_is_ahead(room: Newsroom) -> None:

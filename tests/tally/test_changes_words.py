@@ -83,7 +83,7 @@ def test_the_floyd_batch_reads_as_the_desk_would_write_it() -> None:
             "**Trump** (R) 2,457,794 · 49.23% · +61\n"
             "**Jorgensen** (L) 62,509 · 1.25%\n\n"
             "4,992,198 votes counted, 74 of them new.\n"
-            "Within recount range: 0.28 points (limit 0.5).",
+            "Within recount range: 0.28 percentage points (limit 0.5).",
             "color": SLATE,
             "footer": {
                 "text": "Unofficial. Votes last changed 7:35 a.m., last checked 7:36 a.m. Source: The New York Times."

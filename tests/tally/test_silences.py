@@ -97,7 +97,7 @@ async def test_a_silence_that_lasts_when_its_post_goes_out_is_told_with_how_long
     await failing(room, 20, 201)
     sent = [row.headline for row in await room.posts(COUNT) if row.kind == "stale" and row.state == "sent"]
     (silent,) = sent
-    assert "since 7:20 a.m., for 3 hr 1 min." in silent
+    assert "since 7:20 a.m., for 3 hours, 1 minute." in silent
 
 
 async def test_a_silence_that_waits_for_publish_can_be_published_as_it_was_shown(room: Newsroom) -> None:
@@ -128,7 +128,7 @@ async def test_a_silence_waits_for_the_end_of_quiet_hours(room: Newsroom) -> Non
     assert await room.silences.next_due() == START + timedelta(hours=5)
     await failing(room, 120, 300)
     (silent,) = await told(room)
-    assert "since 9 a.m., for 3 hours." in silent
+    assert "since 9 a.m., for three hours." in silent
 
 
 async def test_a_silence_that_is_over_by_the_end_of_quiet_hours_is_not_told(room: Newsroom) -> None:
@@ -149,7 +149,7 @@ async def test_the_end_of_a_told_silence_waits_and_says_when_it_really_was(room:
     await answering(room, 300)
     await answering(room, 310)
     _, over = await told(room)
-    assert over.endswith("after 3 hours.")
+    assert over.endswith("after three hours.")
 
 
 async def test_a_silence_is_told_where_another_contest_of_the_channel_is_not_quiet(room: Newsroom) -> None:
@@ -272,8 +272,8 @@ async def test_a_source_beside_is_told_in_other_words(room: Newsroom) -> None:
     await failing(room, 2, 62, "ga-sos")
     await answering(room, 90, "ga-sos")
     silent, over = await told(room)
-    assert "since 7:02 a.m., for 1 hour. Posts here follow another count" in silent
-    assert over.endswith("after 1 hr 28 min.")
+    assert "since 7:02 a.m., for one hour. Posts here follow another count" in silent
+    assert over.endswith("after 1 hour, 28 minutes.")
 
 
 async def test_the_leading_source_is_missed_even_if_it_was_never_reached(open_newsroom: OpenNewsroom) -> None:

@@ -35,27 +35,27 @@ SILENT = {
     "the leading one can't be reached": (
         UNREACHED,
         (
-            "**The Times can't be reached,** since 7 a.m., for 1 hour. Posts here follow its count, so there are none until "
+            "**The Times can't be reached,** since 7 a.m., for one hour. Posts here follow its count, so there are none until "
             "it answers."
         ),
     ),
     "another can't be reached": (
         replace(UNREACHED, source=SOS, leads=False),
         (
-            "**The Secretary of State's feed can't be reached,** since 7 a.m., for 1 hour. Posts here follow another count "
+            "**The Secretary of State's feed can't be reached,** since 7 a.m., for one hour. Posts here follow another count "
             "and continue."
         ),
     ),
     "the leading one pushes nothing": (
         replace(UNREACHED, source=COUNTY),
         (
-            "**Nothing has come from Floyd County** since 7 a.m., for 1 hour. Posts here follow its count, so there are none "
+            "**Nothing has come from Floyd County** since 7 a.m., for one hour. Posts here follow its count, so there are none "
             "until it sends again."
         ),
     ),
     "another pushes nothing": (
         replace(UNREACHED, source=COUNTY, leads=False),
-        "**Nothing has come from Floyd County** since 7 a.m., for 1 hour. Posts here follow another count and continue.",
+        "**Nothing has come from Floyd County** since 7 a.m., for one hour. Posts here follow another count and continue.",
     ),
     "the leading one stands still": (
         UNCHANGED,
@@ -87,12 +87,12 @@ def test_a_silence_says_since_when_and_what_that_means_here(facts: SilenceFacts,
 
 
 OVER = {
-    "reached again": (SOS, Silence.UNREACHED, "**The Secretary of State's feed can be reached again,** after 2 hours."),
-    "sent again": (COUNTY, Silence.UNREACHED, "**Floyd County sends again,** after 2 hours."),
+    "reached again": (SOS, Silence.UNREACHED, "**The Secretary of State's feed can be reached again,** after two hours."),
+    "sent again": (COUNTY, Silence.UNREACHED, "**Floyd County sends again,** after two hours."),
     "moved again": (
         TIMES,
         Silence.UNCHANGED,
-        "**The Times' figures were updated again at 9 a.m.,** after 2 hours without a change.",
+        "**The Times' figures were updated again at 9 a.m.,** after two hours without a change.",
     ),
 }
 

@@ -173,12 +173,12 @@ def test_the_calendars_ends_can_be_told() -> None:
     [
         (30, "30 minutes"),
         (60, "1 hour"),
-        (87, "1 hr 27 min"),
-        (90, "1 hr 30 min"),
+        (87, "1 hour, 27 minutes"),
+        (90, "1 hour, 30 minutes"),
         (120, "2 hours"),
-        (150, "2 hr 30 min"),
-        (211, "3 hr 31 min"),
-        (719, "11 hr 59 min"),
+        (150, "2 hours, 30 minutes"),
+        (211, "3 hours, 31 minutes"),
+        (719, "11 hours, 59 minutes"),
         (720, "12 hours"),
     ],
 )
