@@ -492,6 +492,14 @@ def test_whom_the_text_names_as_its_source_comes_first_and_is_not_chosen(piece: 
     assert "Enter" not in labels(card)
 
 
+def test_of_counties_own_word_it_is_asked_who_passed_it_on() -> None:
+    own = Piece(units_certified=UnitsCertified(units=("13067", "13115"), own=True))
+    assert card_of(entry_of(own, source=None)).headline.split("\n")[1:] == [
+        "Cobb and Floyd counties certified, by their own announcement",
+        "Source: **choose below who told the newsroom**",
+    ]
+
+
 def test_the_longest_name_of_a_source_that_the_text_names_fits_its_line() -> None:
     name = "the Office of the County Clerk and Recorder, " * 3
     long = [DESK.sources[0].model_copy(update={"name": name}), *DESK.sources[1:]]
