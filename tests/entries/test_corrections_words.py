@@ -1,5 +1,7 @@
 """What is shown and answered when something is corrected or taken back."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.count.statement import Statement
@@ -100,6 +102,29 @@ def test_it_is_played_back_before_anything_is_done(
 ) -> None:
     card = played_back(1, what, seen, [SAID], 2, None, SETTING, START, rest, may_take_all=False)
     assert card.headline.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ({"results_certified": {}}, "results certified"),
+        ({"results_certified": {"taken_back": True, "reason": "a court"}}, "results not certified after all"),
+        ({"units_certified": {"units": ("13003",)}}, "Atkinson County certified"),
+        (
+            {"units_certified": {"units": [f"130{number:02}" for number in range(3, 33, 2)]}},
+            "Atkinson, Bacon, Baker, Baldwin, Banks, Barrow, Bartow, Ben Hill and 7 other counties certified",
+        ),
+        ({"last_updated": START - timedelta(hours=14)}, "last updated 5 p.m. Tuesday"),
+        (
+            {"last_updated": START - timedelta(hours=14), "approximate": ["last_updated"]},
+            "last updated about 5 p.m. Tuesday",
+        ),
+    ],
+)
+def test_a_retraction_says_what_is_retracted_in_short(said: dict[str, object], what: str) -> None:
+    stated = Statement.model_validate({"source": "ga-sos", "contest": "ga", "as_of": START} | said)
+    post = retraction_post([2], None, "misread", [stated], [], SETTING, START)
+    assert post.headline == f"**We retract #2** (the Secretary of State: {what}). Misread."
 
 
 UNKNOWN = (

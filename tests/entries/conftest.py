@@ -1,0 +1,47 @@
+"""What tests of entries share: what staff enter, who reads it, and what is due."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.count.statement import Statement
+from bot.events.event import Event
+from bot.outbox.proposals_store import Asker
+from bot.wording.card import Card
+from bot.wording.message import render
+from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom
+
+DESK = 19
+OLGA = Asker(SERVER, 1, "olga (1)")
+
+
+@pytest.fixture
+async def following(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom that follows Georgia, as another server does."""
+    await newsroom.follow()
+    await newsroom.follow(AWAY, server=OTHER_SERVER)
+    return newsroom
+
+
+async def say(newsroom: Newsroom, minute: float = 0, *, server: int = SERVER, **said: object) -> None:
+    """Enter what the Secretary of State said at a minute after the start."""
+    document = {"source": "ga-sos", "contest": "ga", "as_of": START + timedelta(minutes=minute), **said}
+    await newsroom.statements.take_in(Statement.model_validate(document), server, WHO)
+
+
+async def let_public_read(newsroom: Newsroom, channel: int = COUNT) -> None:
+    """Have whatever goes into a channel published by the desk first."""
+    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
+    await newsroom.control.set_public(channel, SERVER, WHO, public=True)
+
+
+def deadline(**more: object) -> Event:
+    """Return the deadline by which counties certify, 5 p.m. Friday."""
+    said = {"kind": "deadline", "title": "Counties certify", "wall": "2020-11-13T17:00", "zone": "America/New_York"}
+    return Event.model_validate(said | {"certifies": "units"} | more)
+
+
+def read_by_all(card: Card) -> str:
+    """Return an answer's text, with that of its cards."""
+    message = render(card)
+    return "\n".join([message.content, *(str(embed.get("description", "")) for embed in message.embeds)])
