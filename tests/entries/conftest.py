@@ -45,3 +45,9 @@ def read_by_all(card: Card) -> str:
     """Return an answer's text, with that of its cards."""
     message = render(card)
     return "\n".join([message.content, *(str(embed.get("description", "")) for embed in message.embeds)])
+
+
+async def count_of(newsroom: Newsroom, server: int = SERVER) -> int | None:
+    """Return how many counties have certified by what a server's staff entered; None: they have entered no count."""
+    known = await newsroom.queries.certified("ga", server, START + timedelta(hours=1), (), reader="newsroom")
+    return known and known.count.done
