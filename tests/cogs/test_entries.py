@@ -327,25 +327,20 @@ COUNT, MARGIN = 2, 3
 
 
 @pytest.fixture
-async def two_posts(told: Room) -> list[str]:
-    """Enter a count of counties and a margin as one entry, the second; return all that is shown then."""
+async def two_posts(told: Room) -> Seen:
+    """Enter a count of counties and a margin as one entry, the second, and post both; return its receipt."""
     await enter(told, "92 of 159 counties have certified.")
-    await enter(told, "Biden leads by 14,000 votes. 96 of 159 counties have certified.")
+    receipt = await enter(told, "Biden leads by 14,000 votes. 96 of 159 counties have certified.")
     await told.publish()
-    shown = [one.content for one in history(told.count)]
-    assert [f"-# #{number} " in content for number, content in zip((COUNT, MARGIN), shown[-2:], strict=True)] == [
-        True
-    ] * 2
-    return shown
+    return receipt
 
 
-async def certified(told: Room) -> list[tuple[int, int | None]]:
-    return [one.certified for one in await entered(told) if one.certified]
-
-
-async def retract(told: Room, number: int, why: str = "misread") -> Seen:
-    """Retract a post, and let it be seen; return the answer."""
-    done = await told.replace("retract", post=f"#{number}", why=why)
+async def retract(told: Room, number: int, why: str = "misread", *, whole: bool = False) -> Seen:
+    """Retract a post, or its whole entry, and let it be seen; return the answer."""
+    card = await told.card("retract", post=f"#{number}", why=why)
+    if whole:
+        card = await told.editor.click(card, "Whole entry instead")
+    done = await told.editor.click(card, "Retract")
     await told.publish()
     return done
 
@@ -356,69 +351,59 @@ async def undo(told: Room, done: Seen) -> str:
     return answer
 
 
-async def test_one_post_of_an_entry_is_retracted_alone_and_the_rest_stands(told: Room, two_posts: list[str]) -> None:
+def post_of(told: Room, number: int) -> str:
+    (content,) = [seen.content for seen in history(told.count) if f"\n-# #{number} " in seen.content]
+    return content
+
+
+@pytest.mark.parametrize(
+    ("steps", "marked"),
+    [
+        (["the count"], ["the count", None]),
+        (["the count", "undo"], [None, None]),
+        (["the count", "the margin"], ["the count", "the margin"]),
+        (["both"], ["both", "both"]),
+        (["both", "undo"], [None, None]),
+        (["the count", "undo", "both"], ["both", "both"]),
+        (["undo"], ["", ""]),  # the entry itself
+    ],
+    ids=str,
+)
+async def test_posts_of_one_entry_are_retracted_alone_or_together_each_with_its_reason_and_undone(
+    told: Room, two_posts: Seen, steps: list[str], marked: list[str | None]
+) -> None:
+    before, done = [post_of(told, COUNT), post_of(told, MARGIN)], two_posts
+    messages = len(history(told.count))
+    for step in steps:
+        if step == "undo":
+            await undo(told, done)
+        else:
+            number = COUNT if step == "the count" else MARGIN
+            done = await retract(told, number, f"{step} misread", whole=step == "both")
+    shown = [post_of(told, COUNT), post_of(told, MARGIN)]
+    for was, content, why in zip(before, shown, marked, strict=True):
+        assert (content == was) == (why is None)
+        assert content.startswith("**Retracted;") == (why is not None)
+        assert not why or f"{why.capitalize()} misread." in content
+    standing = await entered(told)
+    assert [(one.certified, one.margin) for one in standing if one.certified != (92, 159)] == [
+        said for said, why in zip([((96, 159), None), (None, 14_000)], marked, strict=True) if why is None
+    ]
+    assert len(history(told.count)) == messages + len(steps)
+
+
+async def test_what_of_an_entry_stands_is_said_before_one_post_of_it_is_retracted(told: Room, two_posts: Seen) -> None:
+    assert two_posts
     card = await told.card("retract", post=f"#{COUNT}", why="the count was misread")
-    assert f"Biden +14,000 (#{MARGIN})" in card.content.partition("This goes out")[0]
-    assert "14,000" not in card.content.partition("This goes out")[2]
-    done = await told.editor.click(card, "Retract")
-    await told.publish()
-    assert starts(told.count)[-3:] == ["**Retracted;", "**Two", "**We"]
-    assert history(told.count)[-2].content == two_posts[-1]
-    assert [one.margin for one in await entered(told) if one.margin] == [14000]
-    assert await certified(told) == [(92, 159)]
-    assert f"#{COUNT} retracted, #{MARGIN}" in await told.ask("entries")
-    await undo(told, done)
-    assert [one.content for one in history(told.count)][-4:-2] == two_posts[-2:]
-    assert await certified(told) == [(92, 159), (96, 159)]
-
-
-@pytest.mark.usefixtures("two_posts")
-async def test_the_other_post_of_an_entry_is_retracted_later_with_its_own_reason(told: Room) -> None:
-    await retract(told, COUNT, "the count was misread")
-    card = await told.card("retract", post=f"#{MARGIN}", why="the margin was, too")
-    assert list(card.buttons) == ["Retract", "Discard"]
+    stands, _, goes = card.content.partition("This goes out")
+    assert (f"Biden +14,000 (#{MARGIN})" in stands, "14,000" in goes) == (True, False)
     await told.editor.click(card, "Retract")
     await told.publish()
-    shown = [one.content for one in history(told.count)][-4:]
-    assert [content.split(" ")[0] for content in shown] == ["**Retracted;"] * 2 + ["**We"] * 2
-    assert ["The count was" in shown[0], "The margin was" in shown[1]] == [True, True]
-    assert (await told.ask("entries")).split("\n")[1].startswith("**Entry 2, retracted:**")
-
-
-async def test_an_entry_with_two_posts_is_retracted_whole_on_a_press_and_undone_whole(
-    told: Room, two_posts: list[str]
-) -> None:
-    card = await told.card("retract", post=f"#{MARGIN}", why="misread")
-    card = await told.editor.click(card, "Whole entry instead")
-    assert "(the Secretary of State: Biden +14,000, 96 of 159 counties certified)" in card.content
-    done = await told.editor.click(card, "Retract")
-    assert f"#{COUNT} and #{MARGIN}" in done.content
-    await told.publish()
-    assert starts(told.count)[-3:] == ["**Retracted;", "**Retracted;", "**We"]
-    assert await certified(told) == [(92, 159)]
-    await undo(told, done)
-    assert [one.content for one in history(told.count)][-4:-2] == two_posts[-2:]
-    assert f"#{COUNT} and #{MARGIN} by mistake" in last(told.count).content
-
-
-async def test_undo_of_an_entry_with_two_posts_is_one_post_that_marks_both(told: Room) -> None:
-    await enter(told, "92 of 159 counties have certified.")
-    done = await enter(told, "Biden leads by 14,000 votes. 96 of 159 counties have certified.")
-    await told.publish()
-    await undo(told, done)
-    assert starts(told.count)[-3:] == ["**Retracted;", "**Retracted;", "**We"]
-    assert await certified(told) == [(92, 159)]
-
-
-@pytest.mark.usefixtures("two_posts")
-async def test_a_post_whose_own_retraction_was_undone_is_marked_when_its_whole_entry_is_retracted(told: Room) -> None:
-    await undo(told, await retract(told, COUNT))
-    card = await told.card("retract", post=f"#{MARGIN}", why="misread after all")
-    await told.editor.click(await told.editor.click(card, "Whole entry instead"), "Retract")
-    await told.publish()
-    marked = [one.content for one in history(told.count) if one.content.startswith("**Retracted;")]
-    assert [content.split("-# #")[1].split(" ")[0] for content in marked[:2]] == [str(COUNT), str(MARGIN)]
-    assert all("Misread after all." in content for content in marked)
+    assert f"#{COUNT} retracted, #{MARGIN}" in await told.ask("entries")
+    card = await told.card("retract", post=f"#{MARGIN}", why="the margin was, too")
+    assert list(card.buttons) == ["Retract", "Discard"]  # there is no whole entry any more
+    await told.editor.click(card, "Retract")
+    assert "**Entry 2, retracted:**" in await told.ask("entries")
 
 
 @pytest.mark.parametrize(("number", "undone"), [(COUNT, False), (MARGIN, True)])
