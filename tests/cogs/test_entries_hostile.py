@@ -10,10 +10,7 @@ from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, last
 from tests.cogs.entering import COUNTIES, LEAD, choose, mend, press, read, report
 
-HOSTILE = (
-    "**Boom** @everyone <@1> <@&2> <#3> [here](https://evil.example) `x` ||s|| ~~t~~ <t:0:R> "
-    "discord.gg/evil \u200d\u202e\u2066"
-)
+HOSTILE = "**Boom** @everyone <@1> <@&2> <#3> [here](https://evil.example) `x` ||s|| ~~t~~ <t:0:R> discord.gg/evil \u200d\u202e\u2066"
 _ACTS = re.compile(
     r"@everyone|@here|<@&?\d|(?<!\\)<#3>|(?<![\\*])\*\*Boom|(?<!\\)\]\(https://evil|https?://evil|gg/evil|(?<!\\)`x|(?<!\\)\|\|s"
     r"|(?<!\\)~~t|(?<!\\)<t:0"

@@ -50,8 +50,7 @@ def preview(*same: Standing, numbers: tuple[int, ...] = (2,)) -> Preview:
             RETRACT,
             preview(),
             (Standing(SAID, (3,)), Standing(SAID, ())),
-            "**Retract #2?** Answers will no longer use it. "
-            "The rest of its entry stands: Biden +14,000 (#3); Biden +14,000.\n",
+            "**Retract #2?** Answers will no longer use it. The rest of its entry stands: Biden +14,000 (#3); Biden +14,000.\n",
             id="one post of an entry",
         ),
         pytest.param(
@@ -73,8 +72,7 @@ def preview(*same: Standing, numbers: tuple[int, ...] = (2,)) -> Preview:
             RETRACT,
             preview(Standing(SAID, (), 3)),
             (),
-            "**Retract #2?** Entry 3 says the same and stays: Biden +14,000, as of 7 a.m. "
-            "To take it back, too: `/retract` entry 3.\n",
+            "**Retract #2?** Entry 3 says the same and stays: Biden +14,000, as of 7 a.m. To take it back, too: `/retract` entry 3.\n",
             id="one entry says the same",
         ),
         pytest.param(
@@ -127,10 +125,7 @@ def test_a_retraction_says_what_is_retracted_in_short(said: dict[str, object], w
     assert post.headline == f"**We retract #2** (the Secretary of State: {what}). Misread."
 
 
-UNKNOWN = (
-    "In 1 channel the bot does not know which message it is, because an editor said it is there; the bot can neither "
-    "edit it nor link to it."
-)
+UNKNOWN = "In 1 channel the bot does not know which message it is, because an editor said it is there; the bot can neither edit it nor link to it."
 
 
 @pytest.mark.parametrize(
@@ -157,10 +152,7 @@ UNKNOWN = (
         ),
         (
             retraction_answer(0, 0, 0, 2, "", (), ()),
-            (
-                "**Retracted.** 2 posts are on the way or in doubt: each is retracted once the bot knows that it has "
-                "arrived."
-            ),
+            "**Retracted.** 2 posts are on the way or in doubt: each is retracted once the bot knows that it has arrived.",
         ),
         (
             unreplaced_answer(RETRACT, 0, (), (2,), 1, 1),
@@ -171,10 +163,7 @@ UNKNOWN = (
         ),
         (
             unreplaced_answer(CORRECT, 1, (COUNT,), (), 0, 0),
-            (
-                f"**Undone.** 1 unsent post of the correction won't go out. In <#{COUNT}> a post withdraws the "
-                "correction, and #2 reads as before."
-            ),
+            f"**Undone.** 1 unsent post of the correction won't go out. In <#{COUNT}> a post withdraws the correction, and #2 reads as before.",
         ),
     ],
 )

@@ -80,83 +80,56 @@ UNSURE = "SoS site has Biden 2,471,960, Trump 2,457,801 w/ 4,992,270 total"
             ["96 of 159 counties certified, as of 6:40 a.m.", "Biden ahead by 14,101, as of 8:25 a.m."],
         ),
         (
-            "Biden's lead is down to 14,057, per the SOS site at 6:40",
-            "",
-            [
-                "Biden ahead by 14,057 · “Biden's lead is down to 14,057”",
-                "The text says 6:40. **As of when?** Press the right time, or **Edit**.",
-            ],
-        ),
-        (
-            "96 of 159 counties certified at 6:40. Next update at 9 a.m. Meeting at 10:15 a.m.",
-            "",
-            [
-                "Right? 96 of 159 counties certified · “96 of 159 counties certified at 6:40.”",
-                "-# 2 sentences not read: “Next update at 9 a.m.” and 1 more",
-                "The text says 6:40, 9 a.m. and 1 more. **As of when?** Press the right time, or **Edit**.",
-            ],
-        ),
-        ("6:40 a.m. Biden leads by 14,057", ", as of 6:40 a.m.", ["Biden ahead by 14,057"]),
-        (
-            "Biden's lead is down to 14,057. 6:40 a.m.",
-            "",
-            [
-                "Biden ahead by 14,057 · “Biden's lead is down to 14,057”",
-                "The text says 6:40 a.m. **As of when?** Press the right time, or **Edit**.",
-            ],
-        ),
-        (
-            "4,991,741 votes are counted.\n\nBiden has pulled out to a 4,224-vote cushion over Trump.",
-            ", as of 8:25 a.m.",
-            [
-                "1. 4,991,741 votes counted",
-                (
-                    "2. Right? A margin of 4,224; leader not given · "
-                    "“Biden has pulled out to a 4,224-vote cushion over Trump.”"
-                ),
-            ],
-        ),
-        (
-            "My uncle: Trump leads by 300,000.",
-            ", as of 8:25 a.m.",
-            ["Right? Trump ahead by 300,000 · “My uncle: Trump leads by 300,000.”"],
-        ),
-        (
             UNSURE,
             ", as of 8:25 a.m.",
             [f"1. Right? Biden ahead by 14,159 · “{UNSURE}”", "2. Right? 4,992,270 votes counted"],
         ),
-        (
-            "The AP has called Georgia for Biden. CNN projects Biden will win Georgia.",
-            ", as of 8:25 a.m.",
-            [
-                "Georgia called for Biden · the AP",
-                (
-                    "-# Not offered: “CNN projects Biden will win Georgia”. "
-                    "No caller of that name is set up; the bot's operator can add it."
-                ),
-            ],
-        ),
-        (
-            "Appling, Bacon and Cobb counties have certified. The AP has called Georgia for Biden.",
-            ", as of 8:25 a.m.",
-            ["Appling, Bacon and Cobb counties certified", "Georgia called for Biden · the AP"],
-        ),
-        (
-            "No change overnight. Biden leads Georgia by 14,101, as of 6:40 a.m.",
-            "",
-            ["No change, as of 8:25 a.m. · “No change overnight”", "Biden ahead by 14,101, as of 6:40 a.m."],
-        ),
-        (
-            "Biden's lead shrank by 48 votes.",
-            ", as of 8:25 a.m.",
-            ["Biden's lead down 48 · “Biden's lead shrank by 48 votes”"],
-        ),
     ],
+    ids=["words that say more are quoted", "one time for all", "two times", "words of two figures are quoted once"],
 )
 def test_a_card_says_what_was_read_and_as_of_when(text: str, head: str, lines: list[str]) -> None:
     card = card_of(read_of(DESK, text, NOW, "ga-sos"))
     assert card.headline.split("\n") == [f"**New entry: President**, Georgia{head}", *lines]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Biden's lead is down to 14,057, per the SOS site at 6:40", "6:40."),
+        ("Biden's lead is down to 14,057. 6:40 a.m.", "6:40 a.m."),  # which is no sentence that was not read
+        (
+            "96 of 159 counties certified at 6:40. Next update at 9 a.m. Meeting at 10:15 a.m.",
+            "6:40, 9 a.m. and 1 more.",
+        ),
+        ("6:40 a.m. Biden leads by 14,057", ""),
+    ],
+)
+def test_a_card_asks_as_of_when_where_the_text_says_another_time(text: str, said: str) -> None:
+    lines = card_of(read_of(DESK, text, NOW, "ga-sos")).headline.split("\n")
+    asked = f"The text says {said} **As of when?** Press the right time, or **Edit**."
+    assert [line for line in lines if "As of when" in line] == ([asked] if said else [])
+    assert any("not read" in line for line in lines) == ("Meeting" in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (
+            "Biden has pulled out to a 4,224-vote cushion over Trump.",
+            "Right? A margin of 4,224; leader not given · “Biden has pulled out to a 4,224-vote cushion over Trump.”",
+        ),
+        ("My uncle: Trump leads by 300,000.", "Right? Trump ahead by 300,000 · “My uncle: Trump leads by 300,000.”"),
+        ("The AP has called Georgia for Biden.", "Georgia called for Biden · the AP"),
+        (
+            "The AP has called Georgia for Biden. CNN projects Biden will win Georgia.",
+            "-# Not offered: “CNN projects Biden will win Georgia”. No caller of that name is set up; the bot's operator can add it.",
+        ),
+        ("No change overnight.", "No change · “No change overnight”"),
+        ("Biden's lead shrank by 48 votes.", "Biden's lead down 48 · “Biden's lead shrank by 48 votes”"),
+    ],
+)
+def test_each_kind_of_claim_has_its_line(text: str, line: str) -> None:
+    assert card_of(read_of(DESK, text, NOW, "ga-sos")).headline.split("\n")[-1] == line
 
 
 def test_a_lead_that_did_not_move_is_unchanged_in_the_list_too() -> None:
@@ -360,17 +333,11 @@ def test_a_receipt_says_what_came_of_it(going: EntryConsequences, short: str, sa
         ([MARGIN], "the Secretary of State: Biden ahead by 14,101, as of 8:25 a.m."),
         (
             [COUNT.model_copy(update={"as_of": NOW - timedelta(hours=1)}), LEFT],
-            (
-                "the Secretary of State, President: 96 of 159 counties certified, as of 7:25 a.m.; "
-                "444 ballots left in Floyd, as of 8:25 a.m."
-            ),
+            "the Secretary of State, President: 96 of 159 counties certified, as of 7:25 a.m.; 444 ballots left in Floyd, as of 8:25 a.m.",
         ),
         (
             [COUNT, LEFT],
-            (
-                "the Secretary of State, President: 96 of 159 counties certified; 444 ballots left in Floyd, "
-                "as of 8:25 a.m."
-            ),
+            "the Secretary of State, President: 96 of 159 counties certified; 444 ballots left in Floyd, as of 8:25 a.m.",
         ),
     ],
     ids=["a margin names its contest", "two times, each with its figure", "one time, said once"],
@@ -549,10 +516,7 @@ TO_CERTIFY = "**No figures in the text.** To enter who has certified: `/certify`
         ("Up by 14,101", "**No figures read.** A margin has to say who leads"),
         (
             "The judge heard both sides",
-            (
-                "**No figures in the text.** For example: Biden leads by 14,101 as of 8:40 a.m. "
-                "To enter it by hand: `/tally`."
-            ),
+            "**No figures in the text.** For example: Biden leads by 14,101 as of 8:40 a.m. To enter it by hand: `/tally`.",
         ),
         ("AP still hasn't called GA. Decision Desk has it for Biden", TO_CALL),
         ("AP retracts its call of GA", TO_CALL),

@@ -149,8 +149,7 @@ async def test_an_official_count_that_a_reporter_had_first_is_told_once_as_a_con
     first, second = await following.headlines()
     assert "up from 92" in first
     assert second == (
-        "**The Secretary of State also says that 96 of 159 Georgia counties have certified,** as our reporter had "
-        "at 7:01 a.m. Staff entered it."
+        "**The Secretary of State also says that 96 of 159 Georgia counties have certified,** as our reporter had at 7:01 a.m. Staff entered it."
     )
 
 

@@ -66,8 +66,7 @@ def newer(leader: str, margin: int) -> PostedMargin:
         ),
         pytest.param(
             replace(COUNTED, entered=True),
-            "**The Secretary of State also has Biden ahead in Georgia by 14,101, as entered by staff**, with 4,991,741 "
-            "votes counted (#214).",
+            "**The Secretary of State also has Biden ahead in Georgia by 14,101, as entered by staff**, with 4,991,741 votes counted (#214).",
             id="staff entered it",
         ),
         pytest.param(
