@@ -60,6 +60,7 @@ async def test_what_is_entered_has_its_source_its_words_who_entered_it_and_where
     assert "#1" in card.content.split("\n")[-1]  # has this margin already
     done = await press(told, card, "Enter")
     assert list(done.buttons) == ["Undo until 7:02 a.m."]
+    assert "\n> Our reporter: " in done.content
     (statement,) = await entered(told)
     assert (statement.source, statement.leader, statement.margin) == ("reporter", "biden", 14101)
     assert (statement.words, statement.entered_by) == (AHEAD, str(told.editor))

@@ -125,6 +125,14 @@ def test_a_retraction_says_what_is_retracted_in_short(said: dict[str, object], w
     assert post.headline == f"**We retract #2** (the Secretary of State: {what}). Misread."
 
 
+def test_figures_of_one_source_are_retracted_together_the_margin_first() -> None:
+    count = Statement(source="ga-sos", contest="ga", as_of=START, certified=(96, 159))
+    post = retraction_post([2, 3], None, "misread", [count, SAID], [], SETTING, START)
+    assert post.headline.startswith(
+        "**We retract #2 and #3** (the Secretary of State: Biden +14,000, 96 of 159 counties certified)."
+    )
+
+
 UNKNOWN = "In 1 channel the bot does not know which message it is, because an editor said it is there; the bot can neither edit it nor link to it."
 
 

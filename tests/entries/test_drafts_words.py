@@ -183,6 +183,7 @@ ON_RECORD = Standing(
             "**Nothing goes out: #1 has this margin already** and will name this source, too. Answers use it.",
             id="posted already",
         ),
+        pytest.param(MARGIN, EntryConsequences(), "**Not posted;** answers use it.", id="not posted"),
         pytest.param(
             MARGIN,
             EntryConsequences(why="no channel follows this contest"),

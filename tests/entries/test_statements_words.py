@@ -112,10 +112,12 @@ def test_another_source_s_margin_is_held_against_the_one_posted(facts: RelationF
         ((96, None), (92, None), "**Certified so far: 96 Georgia counties,** up from 92."),
         ((159, 159), (158, 159), "**All 159 Georgia counties have certified,** up from 158."),
         ((96, 159), (96, 160), "**Certified so far: 96 of 159 Georgia counties,** of 160 before."),
+        ((96, 159), None, "**Certified so far: 96 of 159 Georgia counties.**"),
+        ((159, 159), None, "**All 159 Georgia counties have certified.**"),
     ],
 )
-def test_certification_counts(now: tuple[int, int | None], before: tuple[int, int | None], said: str) -> None:
-    assert certified(GEORGIA, CertificationCount(*now), CertificationCount(*before)) == said
+def test_certification_counts(now: tuple[int, int | None], before: tuple[int, int | None] | None, said: str) -> None:
+    assert certified(GEORGIA, CertificationCount(*now), CertificationCount(*before) if before else None) == said
 
 
 @pytest.mark.parametrize(
