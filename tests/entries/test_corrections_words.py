@@ -34,70 +34,52 @@ def preview(*same: Standing, numbers: tuple[int, ...] = (2,)) -> Preview:
     return Preview((), RETRACTION, Delivery((COUNT,)), numbers, same=same)
 
 
-@pytest.mark.parametrize(
-    ("what", "seen", "rest", "said"),
-    [
-        pytest.param(
-            RETRACT,
-            preview(),
-            (),
-            "**Retract #2?** Answers will no longer use it.\n"
-            f"**This goes out in <#{COUNT}>:**\n"
-            "> **We retract #2** (the Secretary of State: Biden +14,000). Misread.",
-            id="a post",
-        ),
-        pytest.param(
-            RETRACT,
-            preview(),
-            (Standing(SAID, (3,)), Standing(SAID, ())),
-            "**Retract #2?** Answers will no longer use it. The rest of its entry stands: Biden +14,000 (#3); Biden +14,000.\n",
-            id="one post of an entry",
-        ),
-        pytest.param(
-            RETRACT,
-            preview(numbers=(2, 3)),
-            (),
-            "**Retract #2 and #3?** They came from one entry. Answers will no longer use it.\n",
-            id="both posts of an entry",
-        ),
-        pytest.param(
-            RETRACT,
-            preview(Standing(SAID, (), 4), Standing(SAID, (), 3)),
-            (),
-            "**Retract #2?** Entry 4 and entry 3 say the same and stay: Biden +14,000, as of 7 a.m.; Biden +14,000, "
-            "as of 7 a.m. To take them back, too: `/retract` each.\n",
-            id="two entries say the same",
-        ),
-        pytest.param(
-            RETRACT,
-            preview(Standing(SAID, (), 3)),
-            (),
-            "**Retract #2?** Entry 3 says the same and stays: Biden +14,000, as of 7 a.m. To take it back, too: `/retract` entry 3.\n",
-            id="one entry says the same",
-        ),
-        pytest.param(
-            Replacement("retract", "misread", None, 1),
-            Preview((), None, Delivery()),
-            (),
-            "**Retract entry 1?** The Secretary of State: Biden +14,000, as of 7 a.m. Answers will no longer use it.\n"
-            "Nothing goes out: it was not posted.",
-            id="an entry that was not posted",
-        ),
-        pytest.param(
-            CORRECT,
-            Preview((RETRACTION,), CORRECTION, Delivery((COUNT,))),
-            (),
-            "**Correct #2?** “We retract #2 (the Secretary of State: Biden +14,000). Misread.”\n"
-            f"**This goes out in <#{COUNT}>:**\n"
-            "> **Correction** to #2: It is 14,100.\n"
-            "Answers and the board still use the entry, Biden +14,000: to replace it, retract #2 and enter it again.",
-            id="a correction",
-        ),
-    ],
-)
-def test_it_is_played_back_before_anything_is_done(
-    what: Replacement, seen: Preview, rest: tuple[Standing, ...], said: str
-) -> None:
+PLAYED_BACK = {
+    "**Retract #2?** Answers will no longer use it.\n"
+    "**This goes out in <#11>:**\n"
+    "> **We retract #2** (the Secretary of State: Biden +14,000). Misread.": (RETRACT, preview(), ()),
+    "**Retract #2?** Answers will no longer use it. The rest of its entry stands: Biden +14,000 (#3); Biden +14,000.\n": (
+        RETRACT,
+        preview(),
+        (Standing(SAID, (3,)), Standing(SAID, ())),
+    ),
+    "**Retract #2 and #3?** They came from one entry. Answers will no longer use it.\n": (
+        RETRACT,
+        preview(numbers=(2, 3)),
+        (),
+    ),
+    "**Retract #2?** Entry 4 and entry 3 say the same and stay: Biden +14,000, as of 7 a.m.; Biden +14,000, as of 7 a.m. "
+    "To take them back, too: `/retract` each.\n": (
+        RETRACT,
+        preview(Standing(SAID, (), 4), Standing(SAID, (), 3)),
+        (),
+    ),
+    "**Retract #2?** Entry 3 says the same and stays: Biden +14,000, as of 7 a.m. To take it back, too: `/retract` entry 3.\n": (
+        RETRACT,
+        preview(Standing(SAID, (), 3)),
+        (),
+    ),
+    "**Retract entry 1?** The Secretary of State: Biden +14,000, as of 7 a.m. Answers will no longer use it.\n"
+    "Nothing goes out: it was not posted.": (
+        Replacement("retract", "misread", None, 1),
+        Preview((), None, Delivery()),
+        (),
+    ),
+    "**Correct #2?** “We retract #2 (the Secretary of State: Biden +14,000). Misread.”\n"
+    "**This goes out in <#11>:**\n"
+    "> **Correction** to #2: It is 14,100.\n"
+    "Answers and the board still use the entry, Biden +14,000: to replace it, retract #2 and enter it again.": (
+        CORRECT,
+        Preview((RETRACTION,), CORRECTION, Delivery((COUNT,))),
+        (),
+    ),
+}
+"""What is read, of what somebody wants, what it would do, and what of its entry stands."""
+
+
+@pytest.mark.parametrize("said", PLAYED_BACK)
+def test_it_is_played_back_before_anything_is_done(said: str) -> None:
+    what, seen, rest = PLAYED_BACK[said]
     card = played_back(1, what, seen, [SAID], 2, None, SETTING, START, rest, may_take_all=False)
     assert card.headline.startswith(said)
 

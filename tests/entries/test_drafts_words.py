@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.count.call import Call
 from bot.count.certification import UnitsCertified
 from bot.count.entry import Entry, Piece
 from bot.count.statement import Outstanding, Statement
@@ -42,7 +41,7 @@ MARGIN = Piece(leader="biden", margin=14_101)
 COUNT = Piece(certified=(96, 159))
 COUNTIES = Piece(units_certified=UnitsCertified(units=("13067",)))
 LEFT = Piece(outstanding=Outstanding(ballots=444, units=("Floyd",)))
-CALL = Piece(source="ap", call=Call(says="called", candidates=("biden",)))
+CHANGE = Piece(leader="biden", margin_change=-48)
 
 
 def entry_of(*pieces: Piece, **fields: object) -> Entry:
@@ -167,119 +166,64 @@ def test_all_of_a_sentence_is_as_of_its_one_time(text: str, times: list[str]) ->
 
 # What would come of it, and what came.
 
-GOES = (PostPreview("**Two margins in Georgia:** …", (11,)),)
+GOES = (PostPreview("A post.", (11,)),)
 WAITS = EntryConsequences(GOES, waits="It waits: a reason.")
 ON_RECORD = Standing(
     Statement(source="ga-sos", contest="ga", as_of=NOW, leader="biden", margin=14_000, total=4_992_198), (), 2
 )
+BECAUSE = EntryConsequences(why="no channel follows this contest")
+WOULD_COME = {
+    "**Nothing goes out: #1 has this margin already** and will name this source, too. Answers use it.": (
+        MARGIN,
+        EntryConsequences(known=((1, NOW),), named=True),
+    ),
+    "**Not posted;** answers use it.": (MARGIN, EntryConsequences()),
+    "**Not posted:** no channel follows this contest; answers use it.": (MARGIN, BECAUSE),
+    "**Not posted;** `/certified` shows it. A source's first or unchanged count is not posted.": (
+        COUNT,
+        EntryConsequences(),
+    ),
+    "**Not posted;** `/certified` shows it.": (COUNTIES, EntryConsequences()),
+    "**Not posted;** `/outstanding` shows it.": (LEFT, EntryConsequences()),
+    "**Not posted;** `/certified` shows it, in public channels once you press **Use in public answers**.": (
+        COUNTIES,
+        EntryConsequences(public=True),
+    ),
+    "**Not posted,** and no answer uses a change alone; `/entries` keeps it.": (CHANGE, EntryConsequences()),
+    "**Not posted:** it is older than what answers use: 97 of 159.": (COUNT, EntryConsequences(older="97 of 159.")),
+    "**This goes out in <#11>:**\n> A post.": (MARGIN, EntryConsequences(GOES)),
+    "**This goes out in <#11>, but not yet:**\n> A post.\nIt waits: a reason.": (MARGIN, WAITS),
+    "**This goes out:**\n> A post.\nIt waits: a reason.": (MARGIN, replace(WAITS, partly=True)),
+    "**This goes out in <#11> once it is published:**\n> A post.": (MARGIN, replace(WAITS, to_publish=True)),
+    "> A post.\n**Not posted:** 444 ballots left in Floyd; answers use it.": (
+        LEFT,
+        EntryConsequences(GOES, silent=frozenset({"outstanding"})),
+    ),
+    "**Already on record, entry 2:** Biden ahead by 14,000; 4,992,198 votes counted, as of 8:25 a.m.": (
+        LEFT,
+        EntryConsequences(on_record=(ON_RECORD,)),
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("piece", "going", "last"),
-    [
-        pytest.param(
-            MARGIN,
-            EntryConsequences(known=((1, NOW),), named=True),
-            "**Nothing goes out: #1 has this margin already** and will name this source, too. Answers use it.",
-            id="posted already",
-        ),
-        pytest.param(MARGIN, EntryConsequences(), "**Not posted;** answers use it.", id="not posted"),
-        pytest.param(
-            MARGIN,
-            EntryConsequences(why="no channel follows this contest"),
-            "**Not posted:** no channel follows this contest; answers use it.",
-            id="not posted for a reason",
-        ),
-        pytest.param(
-            COUNT,
-            EntryConsequences(),
-            "**Not posted;** `/certified` shows it. A source's first or unchanged count is not posted.",
-            id="a first count",
-        ),
-        pytest.param(COUNTIES, EntryConsequences(), "**Not posted;** `/certified` shows it.", id="counties by name"),
-        pytest.param(LEFT, EntryConsequences(), "**Not posted;** `/outstanding` shows it.", id="ballots left"),
-        pytest.param(
-            COUNTIES,
-            EntryConsequences(public=True),
-            "**Not posted;** `/certified` shows it, in public channels once you press **Use in public answers**.",
-            id="where the public reads",
-        ),
-        pytest.param(
-            Piece(leader="biden", margin_change=-48),
-            EntryConsequences(),
-            "**Not posted,** and no answer uses a change alone; `/entries` keeps it.",
-            id="a change",
-        ),
-        pytest.param(
-            COUNT,
-            EntryConsequences(older="97 of 159 counties certified."),
-            "**Not posted:** it is older than what answers use: 97 of 159 counties certified.",
-            id="older than what is known",
-        ),
-        pytest.param(
-            MARGIN,
-            EntryConsequences(GOES),
-            "**This goes out in <#11>:**\n> **Two margins in Georgia:** …",
-            id="a post",
-        ),
-        pytest.param(
-            MARGIN,
-            WAITS,
-            "**This goes out in <#11>, but not yet:**\n> **Two margins in Georgia:** …\nIt waits: a reason.",
-            id="a post that waits",
-        ),
-        pytest.param(
-            MARGIN,
-            replace(WAITS, partly=True),
-            "**This goes out:**\n> **Two margins in Georgia:** …\nIt waits: a reason.",
-            id="a post that waits in some channels",
-        ),
-        pytest.param(
-            MARGIN,
-            replace(WAITS, to_publish=True),
-            "**This goes out in <#11> once it is published:**\n> **Two margins in Georgia:** …",
-            id="a post that waits for Publish",
-        ),
-        pytest.param(
-            LEFT,
-            EntryConsequences(GOES, silent=frozenset({"outstanding"})),
-            "> **Two margins in Georgia:** …\n**Not posted:** 444 ballots left in Floyd; answers use it.",
-            id="a figure that no post has",
-        ),
-        pytest.param(
-            LEFT,
-            EntryConsequences(on_record=(ON_RECORD,)),
-            "**Already on record, entry 2:** Biden ahead by 14,000; 4,992,198 votes counted, as of 8:25 a.m.",
-            id="a part on record",
-        ),
-    ],
-)
-def test_a_card_says_what_would_come_of_it(piece: Piece, going: EntryConsequences, last: str) -> None:
+@pytest.mark.parametrize("last", WOULD_COME)
+def test_a_card_says_what_would_come_of_it(last: str) -> None:
+    piece, going = WOULD_COME[last]
     assert card_of(entry_of(piece), going).headline.endswith(f"\n{last}")
 
 
-@pytest.mark.parametrize(
-    ("entry", "public", "last"),
-    [
-        pytest.param(
-            entry_of(COUNTIES), False, "`/certified` shows it once a second person confirms it.", id="a second person"
-        ),
-        pytest.param(
-            entry_of(COUNTIES),
-            True,
-            "once a second person confirms it, in public channels once the desk presses **Use in public answers**.",
-            id="a second person, and the public",
-        ),
-        pytest.param(
-            entry_of(COUNTIES, source="reporter"),
-            True,
-            "except in public channels.",
-            id="a source of the newsroom's own",
-        ),
-    ],
-)
-def test_a_card_says_who_decides_first_and_what_the_public_reads(entry: Entry, public: bool, last: str) -> None:
-    assert card_of(entry, EntryConsequences(public=public), second=True).headline.endswith(last)
+ONCE_CONFIRMED = {
+    "`/certified` shows it once a second person confirms it.": ("ga-sos", False),
+    "confirms it, in public channels once the desk presses **Use in public answers**.": ("ga-sos", True),
+    "except in public channels.": ("reporter", True),
+}
+
+
+@pytest.mark.parametrize("last", ONCE_CONFIRMED)
+def test_a_card_says_who_decides_first_and_what_the_public_reads(last: str) -> None:
+    source, public = ONCE_CONFIRMED[last]
+    card = card_of(entry_of(COUNTIES, source=source), EntryConsequences(public=public), second=True)
+    assert card.headline.endswith(last)
 
 
 def test_what_is_on_record_is_said_first_and_can_not_be_entered() -> None:
@@ -288,63 +232,47 @@ def test_what_is_on_record_is_said_first_and_can_not_be_entered() -> None:
     assert labels(card) == ["Edit", "Discard"]
 
 
-@pytest.mark.parametrize(
-    ("going", "short", "said", "buttons"),
-    [
-        pytest.param(
-            EntryConsequences(),
-            "Our reporter: …",
-            "**Entered,** not posted.\n> Our reporter: …",
-            ["Undo until 8:27 a.m."],
-            id="not posted",
-        ),
-        pytest.param(
-            EntryConsequences((PostPreview("**Two margins**", (11,), 2),)),
-            "",
-            "**Entered.** #2 goes out in <#11>.",
-            ["Undo until 8:27 a.m. (posts a retraction)"],
-            id="a post",
-        ),
-        pytest.param(
-            EntryConsequences((PostPreview("**Two margins**", (11,), 2),), waits="#2 waits: a reason."),
-            "",
-            "**Entered.** #2 waits: a reason.",
-            ["Undo until 8:27 a.m. (retracts it if out)"],
-            id="a post that waits",
-        ),
-        pytest.param(
-            EntryConsequences(
-                (PostPreview("**Two margins**", (11,), 2),), waits="It waits.", to_publish=True, publish=9
-            ),
-            "",
-            "**Entered.** #2 waits for Publish.\n> **Two margins**",
-            ["Publish", "Undo until 8:27 a.m. (retracts it if out)"],
-            id="a post that waits for Publish",
-        ),
-    ],
-)
-def test_a_receipt_says_what_came_of_it(going: EntryConsequences, short: str, said: str, buttons: list[str]) -> None:
+NUMBERED = EntryConsequences((PostPreview("A post.", (11,), 2),))
+CAME = {
+    "**Entered,** not posted.\n> Our reporter: …": (EntryConsequences(), "Our reporter: …", ["Undo until 8:27 a.m."]),
+    "**Entered.** #2 goes out in <#11>.": (NUMBERED, "", ["Undo until 8:27 a.m. (posts a retraction)"]),
+    "**Entered.** #2 waits: a reason.": (
+        replace(NUMBERED, waits="#2 waits: a reason."),
+        "",
+        ["Undo until 8:27 a.m. (retracts it if out)"],
+    ),
+    "**Entered.** #2 waits for Publish.\n> A post.": (
+        replace(NUMBERED, waits="It waits.", to_publish=True, publish=9),
+        "",
+        ["Publish", "Undo until 8:27 a.m. (retracts it if out)"],
+    ),
+}
+
+
+@pytest.mark.parametrize("said", CAME)
+def test_a_receipt_says_what_came_of_it(said: str) -> None:
+    going, short, buttons = CAME[said]
     card = entered_card(1, going, SETTING, NOW, short, (), public=False)
     assert (card.headline, labels(card)) == (said, buttons)
 
 
-@pytest.mark.parametrize(
-    ("pieces", "said"),
-    [
-        ([MARGIN], "the Secretary of State: Biden ahead by 14,101, as of 8:25 a.m."),
-        (
-            [COUNT.model_copy(update={"as_of": NOW - timedelta(hours=1)}), LEFT],
-            "the Secretary of State, President: 96 of 159 counties certified, as of 7:25 a.m.; 444 ballots left in Floyd, as of 8:25 a.m.",
-        ),
-        (
-            [COUNT, LEFT],
-            "the Secretary of State, President: 96 of 159 counties certified; 444 ballots left in Floyd, as of 8:25 a.m.",
-        ),
+EARLIER = COUNT.model_copy(update={"as_of": NOW - timedelta(hours=1)})
+IN_SHORT = {
+    "the Secretary of State: Biden ahead by 14,101, as of 8:25 a.m.": [MARGIN],  # which names its contest
+    "the Secretary of State, President: 96 of 159 counties certified; 444 ballots left in Floyd, as of 8:25 a.m.": [
+        COUNT,
+        LEFT,
     ],
-    ids=["a margin names its contest", "two times, each with its figure", "one time, said once"],
-)
-def test_an_entry_in_short(pieces: list[Piece], said: str) -> None:
-    assert in_short(entry_of(*pieces), GEORGIA, SETTING, NOW) == said
+    "the Secretary of State, President: 96 of 159 counties certified, as of 7:25 a.m.; 444 ballots left in Floyd, as of 8:25 a.m.": [
+        EARLIER,
+        LEFT,
+    ],
+}
+
+
+@pytest.mark.parametrize("said", IN_SHORT)
+def test_an_entry_in_short(said: str) -> None:
+    assert in_short(entry_of(*IN_SHORT[said]), GEORGIA, SETTING, NOW) == said
 
 
 def test_entries_are_listed_with_what_became_of_each() -> None:
