@@ -50,4 +50,4 @@ def read_by_all(card: Card) -> str:
 async def count_of(newsroom: Newsroom, server: int = SERVER) -> int | None:
     """Return how many counties have certified by what a server's staff entered; None: they have entered no count."""
     known = await newsroom.queries.certified("ga", server, START + timedelta(hours=1), (), reader="newsroom")
-    return known and known.count.done
+    return known.count.done if known else None

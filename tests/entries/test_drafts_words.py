@@ -257,16 +257,11 @@ def test_a_receipt_says_what_came_of_it(said: str) -> None:
 
 
 EARLIER = COUNT.model_copy(update={"as_of": NOW - timedelta(hours=1)})
+ONE_TIME, TWO_TIMES = [COUNT, LEFT], [EARLIER, LEFT]
 IN_SHORT = {
     "the Secretary of State: Biden ahead by 14,101, as of 8:25 a.m.": [MARGIN],  # which names its contest
-    "the Secretary of State, President: 96 of 159 counties certified; 444 ballots left in Floyd, as of 8:25 a.m.": [
-        COUNT,
-        LEFT,
-    ],
-    "the Secretary of State, President: 96 of 159 counties certified, as of 7:25 a.m.; 444 ballots left in Floyd, as of 8:25 a.m.": [
-        EARLIER,
-        LEFT,
-    ],
+    "the Secretary of State, President: 96 of 159 counties certified; 444 ballots left in Floyd, as of 8:25 a.m.": ONE_TIME,
+    "the Secretary of State, President: 96 of 159 counties certified, as of 7:25 a.m.; 444 ballots left in Floyd, as of 8:25 a.m.": TWO_TIMES,
 }
 
 
