@@ -1,6 +1,7 @@
 """What is under an entry, pressed twice, a day later, by two people at once: a clear answer, and nothing half-done."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -44,7 +45,7 @@ async def kept(room: Room) -> list[Any]:
     return [await room.newsroom.database.rows(f"SELECT * FROM {table}") for table in tables]
 
 
-def refusals(said: list[Any]) -> list[str]:
+def refusals(said: Iterable[object]) -> list[str]:
     return [str(one) for one in said if isinstance(one, BadInputError)]
 
 

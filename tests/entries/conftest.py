@@ -1,10 +1,14 @@
 """What tests of entries share: what staff enter, who reads it, and what is due."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from bot.count.entry import Entry
 from bot.count.statement import Statement
+from bot.desk.desk_file import Desk
+from bot.entries import text_reading
+from bot.entries.texts import TextToRead
 from bot.events.event import Event
 from bot.outbox.proposals_store import Asker
 from bot.wording.card import Card
@@ -51,3 +55,10 @@ async def count_of(newsroom: Newsroom, server: int = SERVER) -> int | None:
     """Return how many counties have certified by what a server's staff entered; None: they have entered no count."""
     known = await newsroom.queries.certified("ga", server, START + timedelta(hours=1), (), reader="newsroom")
     return known.count.done if known else None
+
+
+def read_of(desk: Desk, text: str, at: datetime, source: str | None = None) -> Entry:
+    """Return what a text says of the desk file's first contest, read in this process."""
+    contest = desk.contests[0]
+    asked = TextToRead(text=text, contests=[contest.id], at=at, source=source, link=None)
+    return text_reading.read_of(contest, desk, asked).entry

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -211,7 +212,7 @@ async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom
         assert ").** Misread. On record from the Secretary of State" in old
 
 
-BY_REPORTER = tuple(
+BY_REPORTER: tuple[tuple[int, dict[str, Any]], ...] = tuple(
     (minute, {"source": "reporter", "leader": leader, "margin": margin})
     for minute, leader, margin in ((2, "biden", 200), (5, "trump", 400))
 )
@@ -254,7 +255,7 @@ BY_REPORTER = tuple(
     ],
 )
 async def test_a_retraction_says_what_stands(
-    newsroom: Newsroom, feed: str, said: tuple[tuple[int, dict[str, object]], ...], public: bool, told: str
+    newsroom: Newsroom, feed: str, said: tuple[tuple[int, dict[str, Any]], ...], public: bool, told: str
 ) -> None:
     await newsroom.follow()
     await newsroom.take(reading(1100, 500, 1), reading(1100, 500, 1, source=feed))

@@ -29,8 +29,8 @@ from bot.wording.card import Card
 from bot.wording.context import Setting
 from bot.wording.message import render
 from tests.conftest import share, small_desk
+from tests.entries.conftest import read_of
 from tests.entries.hostile_entries import NASTY, NOW, check, consequences, entries, hostile_desk
-from tests.entries.reading import read_of
 
 DESK = small_desk()
 GEORGIA = DESK.contests[0]
