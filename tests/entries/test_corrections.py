@@ -352,6 +352,20 @@ async def test_a_contradiction_that_was_taken_back_is_told_again_when_it_is_ente
     ]
 
 
+async def test_a_silence_that_was_taken_back_is_told_again_when_it_is_entered_again(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.post(reading(1000, 500))
+    for minute, number in ((1, 2), (2, 4)):
+        await say(newsroom, minute, last_updated=START - timedelta(hours=14))
+        await newsroom.publish()
+        await retract(newsroom, number)
+    assert [row.kind for row in await newsroom.posts() if row.action == "post"] == [
+        "first",
+        *["stale", "retraction"] * 2,
+    ]
+    assert newsroom.contents(COUNT)[2].startswith("**We retract #2** (the Secretary of State: last updated")
+
+
 # With mutes.
 
 
