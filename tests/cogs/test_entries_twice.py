@@ -293,7 +293,7 @@ async def test_what_is_on_record_is_said_first_and_entered_by_nobody_else(told: 
     late = await ready(told, AT_640, who=dee)
     await enter(told, AT_640)
     again = await ready(told, AT_640)
-    assert again.content.startswith("**Already on record, entry 2: President**")
+    assert "entry 2: President" in again.content.split("\n")[0]
     assert list(again.buttons) == ["Leave out a line", "Edit", "Discard"]
     assert (await press(told, late, "Enter", dee)).content == "Already on record, entry 2: nothing was entered."
     assert len(await entered(told)) == 1
@@ -313,7 +313,7 @@ async def test_what_is_posted_is_named_by_its_number_and_counts_no_more_once_it_
 async def test_of_what_is_partly_on_record_only_the_rest_is_entered(told: Room) -> None:
     await enter(told, AT_640)
     card = await ready(told, f"{AT_640}. 304 ballots left in Cobb as of 6:40 a.m.")
-    assert card.content.split("\n")[-1].startswith("**Already on record, entry 1:**")
+    assert "entry 1:" in card.content.split("\n")[-1]
     await press(told, card, "Enter")
     assert [(one.margin, one.outstanding is None) for one in await entered(told)] == [(14_000, True), (None, False)]
 
