@@ -39,39 +39,30 @@ SOURCES: dict[str, tuple[News, float, Says]] = {
             )
         },
     ),
-    "an exact margin, whose change is about": (
-        (entered(source="reporter", leader="biden", margin=19, margin_change=-2, approximate=["margin_change"]),),
-        0,
-        {"sources": "**Our reporter:** Biden +19, as of"},
-    ),
-    "about a margin": (
-        (entered(source="reporter", leader="biden", margin=20, approximate=["margin"]),),
-        0,
-        {"sources": "**Our reporter:** Biden about +20, as of"},
-    ),
-    "what staff entered of a feed, and a total that is about": (
+    "figures and changes that staff entered, exact or about": (
         (
             reading(120, 100, 1),
             entered(3, source="times", leader="biden", margin=22),
             entered(total=2501, approximate=["total"]),
+            entered(source="reporter", leader="biden", margin=19, margin_change=-2, approximate=["margin_change"]),
+            entered(source="ap", leader="biden", margin=20, approximate=["margin"]),
+            entered(source="nbc", last_updated=TUESDAY_EVENING, approximate=["last_updated"]),
         ),
-        5,
-        {
-            "sources": (
-                "Biden +22, as of 7:03 a.m., entered by staff. ",
-                "**The Secretary of State:** about 2,501 votes, as of",
-            )
-        },
-    ),
-    "a feed that was checked long ago, and a change that staff entered": (
-        (reading(120, 100, 1), entered(last_updated=TUESDAY_EVENING, approximate=["last_updated"])),
         65,
         {
             "sources": (
-                "Biden +20, 220 votes. Changed 7:01 a.m. Last checked 7:01 a.m., 1 hr 4 min ago.",
-                "**The Secretary of State:** no figures yet. Changed about 6 p.m. Tuesday, as entered by staff; unchanged for 13 hours by 7 a.m. No feed.",
+                "**The Times:** Biden +22, as of 7:03 a.m., entered by staff. ",
+                "**The Secretary of State:** about 2,501 votes, as of",
+                "**Our reporter:** Biden +19, as of",
+                "**The AP:** Biden about +20, as of",
+                "**NBC News:** no figures yet. Changed about 6 p.m. Tuesday, as entered by staff; unchanged for 13 hours by 7 a.m. No feed.",
             )
         },
+    ),
+    "figures of a feed that was checked long ago": (
+        (reading(120, 100, 1),),
+        65,
+        {"sources": "Biden +20, 220 votes. Changed 7:01 a.m. Last checked 7:01 a.m., 1 hr 4 min ago."},
     ),
     "figures that were seen unchanged later, not long ago": (
         LOOKED_AT,

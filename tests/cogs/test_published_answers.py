@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.count.statement import Statement
 from bot.rehearsal.standin.guild import Channel
 from tests.answers.asked import entered
 from tests.cogs.answering import EVERYTHING, asked, morning, read_by_the_public, say, share, shared_words, tells, whole
@@ -49,14 +48,9 @@ async def test_an_inside_source_beside_is_named_to_no_guest_and_not_where_the_pu
     await say(room, source="nbc", call={"says": "called", "candidates": ["biden"], "verb": "projected"})
     await room.mute("ga-sos")
     hidden = ("reporter", "444", "33 of", "by 55", "NBC", "Secretary", "92 of")
-
-    async def found(who: Person) -> dict[str, list[str]]:
-        told = {command: whole(await room.card(command, who, **options)) for command, options in asked(room).items()}
-        return {command: words for command, said in told.items() if (words := [one for one in hidden if one in said])}
-
-    assert await found(room.reporter) == {}
+    assert await in_answers(room, room.reporter, *hidden) == set()
     await read_by_the_public(room)
-    assert await found(room.editor) == {}
+    assert await in_answers(room, room.editor, *hidden) == set()
 
 
 # Where the public reads: posts that wait for Publish.
@@ -104,51 +98,69 @@ async def enter_all(room: Room, minute: float = 0) -> None:
     )
 
 
-async def in_answers(room: Room, channel: Channel, *words: str) -> set[tuple[str, str]]:
-    """Return which of these words are in which answers to who asks in a channel."""
-    found, here, room.count = set[tuple[str, str]](), room.count, channel
+async def in_answers(room: Room, who: Person, *words: str, channel: Channel | None = None) -> set[tuple[str, str]]:
+    """Return which of these words are in which answers to somebody who asks in a channel."""
+    found, here, room.count = set[tuple[str, str]](), room.count, channel or room.count
     for command, options in asked(room).items():
-        said = whole(await room.card(command, **options))
+        said = whole(await room.card(command, who, **options))
         found |= {(command, word) for word in words if word in said}
     room.count = here
     return found
 
 
+THAT_WAIT = ("P called", "96 of 159", "up from 92", "NBC", "444")
+NOT_POSTED = "ot posted yet"
+
+
 async def test_where_the_public_reads_what_waits_is_in_each_answer_once_it_is_published(room: Room) -> None:
     await followed(room)
     await enter_all(room, minute=60)
-    await say(room, minute=60, outstanding={"ballots": 118, "units": ["Floyd"]})
+    await say(room, minute=60, outstanding={"ballots": 118, "units": ["Floyd"]})  # which has no post
     await room.publish()
-    desk, lobby = room.guild.channel("desk"), room.guild.add_channel("lobby")
+    lobby = room.guild.add_channel("lobby")
     await room.set_public(lobby, public=True)  # it was told nothing
-    words = ("P called", "96 of 159", "up from 92", "NBC", "444", "118")
-    inside = await in_answers(room, desk, *words)
-    assert {word for _, word in inside} == set(words)
-    assert {command for command, _ in inside} >= {*WAITING, EVERYTHING, "since", "county", "draft", "outstanding"}
+    inside = await in_answers(room, room.editor, *THAT_WAIT, channel=room.guild.channel("desk"))
+    assert {word for _, word in inside} == set(THAT_WAIT)
+    assert {command for command, _ in inside} >= {*QUESTIONS, EVERYTHING, "since", "county", "draft"}
     for channel in (room.count, lobby):
-        assert await in_answers(room, channel, *words) == set()
+        assert await in_answers(room, room.editor, *THAT_WAIT, "118", channel=channel) == set()
     await publish_all(room)
-    posted = {(command, word) for command, word in inside if word != "118"}  # which has no post
     for channel in (room.count, lobby):
-        assert await in_answers(room, channel, *words) == posted
+        assert await in_answers(room, room.editor, *THAT_WAIT, "118", channel=channel) == inside
 
 
 @pytest.mark.parametrize(
     ("post", "text", "commands"),
     [
-        ("#3", "It is 95 counties, not 96", {"certified", EVERYTHING, "county"}),
-        ("#2", "The votes came from Floyd County.", {"margin", EVERYTHING, "since", "history", "county"}),
+        ("3", "It is 95 counties, not 96", {"certified", EVERYTHING, "county"}),
+        ("2", "The votes came from Floyd County.", {"margin", EVERYTHING, "since", "history", "county"}),
     ],
 )
 async def test_where_the_public_reads_a_correction_is_told_once_it_is_published(
     room: Room, post: str, text: str, commands: set[str]
 ) -> None:
-    await correction_waits(room, post, text)
-    inside = await in_answers(room, room.guild.channel("desk"), text)
+    await correction_waits(room, f"#{post}", text)
+    people = (room.person("guest"), room.editor)
+    inside = await in_answers(room, room.editor, text, channel=room.guild.channel("desk"))
     assert {command for command, _ in inside} >= commands
-    assert await in_answers(room, room.count, text) == set()
+    for who in people:
+        assert await in_answers(room, who, text) == set()
+        assert "Corrected in" not in await room.ask("why", who, post=post)
+    assert "no copy of that contest here now" in await room.refused("draft", contest="ga")
     await publish_all(room)
-    assert {command for command, _ in await in_answers(room, room.count, text)} >= commands
+    await room.publish()
+    for who in people:
+        assert {command for command, _ in await in_answers(room, who, text)} >= commands
+        assert "**Corrected in #4.**" in await room.ask("why", who, post=post)
+    assert "96 of 159" not in await room.ask("draft", contest="ga") or post != "3"
+
+
+async def test_of_a_correction_that_was_discarded_nobody_is_told(room: Room) -> None:
+    await correction_waits(room)
+    (question,) = questions_in(room.guild.channel("desk"))
+    await room.press(question, "Discard")
+    for who in (room.person("guest"), room.editor):
+        assert "#4" not in await room.ask("why", who, post="3")
 
 
 async def correction_waits(room: Room, post: str = "#3", text: str = "It is 95 counties, not 96") -> None:
@@ -180,30 +192,6 @@ async def test_where_the_public_reads_what_was_discarded_or_is_entered_once_more
     await room.publish()
     assert await tells(room, command, words, room.guild.channel("desk"))
     assert not await tells(room, command, words, room.count)
-
-
-async def test_where_the_public_reads_there_is_no_copy_while_a_correction_waits(room: Room) -> None:
-    await correction_waits(room)
-    assert "no copy of that contest here now" in await room.refused("draft", contest="ga")
-    await publish_all(room)
-    assert "96 of 159" not in await room.ask("draft", contest="ga")
-
-
-@pytest.mark.parametrize(("decided", "says"), [("Publish", "**Corrected in #4.**"), ("Discard", None)])
-async def test_a_post_is_called_corrected_once_the_correction_is_posted(
-    room: Room, decided: str, says: str | None
-) -> None:
-    await correction_waits(room)
-    people = (room.person("guest"), room.editor)
-    for who in people:
-        assert "Corrected in" not in await room.ask("why", who, post="3")
-    (question,) = questions_in(room.guild.channel("desk"))
-    await room.press(question, decided)
-    await room.publish()
-    await room.publish()
-    for who in people:
-        said = await room.ask("why", who, post="3")
-        assert says in said if says else "#4" not in said
 
 
 async def test_where_the_public_reads_what_was_let_out_and_corrected_before_it_went_is_left_out(room: Room) -> None:
@@ -349,12 +337,8 @@ async def guest(room: Room) -> Person:
     return room.person("guest")
 
 
-WAITING = {
-    "margin": ["the AP called", "NBC News", "444"],
-    "calls": ["the AP called", "NBC News"],
-    "certified": ["96 of", "NBC News"],
-    "sources": ["444"],
-}
+QUESTIONS = ("margin", "calls", "certified", "sources")
+"""Those that tell of what is entered."""
 
 
 async def resume(room: Room) -> None:
@@ -362,29 +346,17 @@ async def resume(room: Room) -> None:
     await room.publish()
 
 
-@pytest.mark.parametrize(("command", "words"), WAITING.items(), ids=WAITING)
-async def test_what_waits_is_in_no_guests_answer_and_the_newsroom_reads_that_it_is_not_posted_yet(
-    room: Room, guest: Person, command: str, words: list[str]
-) -> None:
+async def test_what_waits_is_in_no_guests_answer_and_in_the_newsrooms_with_a_mark(room: Room, guest: Person) -> None:
     await enter_all(room)
-
-    async def reads(who: Person) -> tuple[list[bool], int]:
-        said = whole(await room.card(command, who, contest="ga")).lower()
-        return [word.lower() in said for word in words], said.count("not posted yet")
-
-    every, nothing = [True] * len(words), [False] * len(words)
-    assert await reads(guest) == (nothing, 0)
-    assert await reads(room.editor) == (every, len(words))
-    await resume(room)
-    assert await reads(guest) == await reads(room.editor) == (every, 0)
-
-
-async def test_what_waits_is_in_no_guests_answer_to_any_question(room: Room, guest: Person) -> None:
-    await enter_all(room)
-    for command, options in asked(room).items():
-        said = whole(await room.card(command, guest, **options))
-        assert not [word for words in WAITING.values() for word in words if word in said], command
+    inside = await in_answers(room, room.editor, *THAT_WAIT)
+    assert {command for command, _ in inside} >= {*QUESTIONS, EVERYTHING}
+    for command, marks in (("margin", 3), ("calls", 2), ("certified", 2), ("sources", 1)):
+        assert whole(await room.card(command, contest="ga")).count(NOT_POSTED) == marks, command
+    assert await in_answers(room, guest, *THAT_WAIT, NOT_POSTED) == set()
     assert "92 of" in whole(await room.card("certified", guest, contest="ga"))
+    await resume(room)
+    for who in (guest, room.editor):
+        assert await in_answers(room, who, *THAT_WAIT, NOT_POSTED) == inside
 
 
 async def share_once_resumed(room: Room, answer: Seen) -> str:
@@ -401,8 +373,7 @@ async def test_what_waits_is_in_nothing_that_is_shared(room: Room, command: str)
     await enter_all(room)
     options = asked(room)[command] | ({"since": "6:55"} if command == "since" else {})
     said = await share_once_resumed(room, await room.card(command, **options))
-    for word in ("not posted yet", "96 of", *(word for words in WAITING.values() for word in words)):
-        assert word.lower() not in said.lower(), word
+    assert [word for word in (*THAT_WAIT, NOT_POSTED) if word in said] == []
     if command == "calls":
         assert said.startswith("**No call of Georgia is on record.**")
 
@@ -428,60 +399,32 @@ async def names_wait(room: Room) -> None:
     )
 
 
-NBC = "Named so far by NBC News, as of 7 a.m.: Cobb and Floyd counties."
-NAMES_THAT_WAIT = {
-    "the list": (
-        ("certified", {}),
-        (
-            NBC,
-            "Withdrawn by the counties, the Secretary of State says, as of 7 a.m.: Cobb and Floyd counties.",
-            "still on NBC News",
-        ),
-        (
-            "Named so far by the AP, as of 7 a.m.: Fulton County.",
-            "Withdrawn by the counties, the Secretary of State says, as of 7 a.m.: Floyd County.",
-        ),
-        ("Cobb", "NBC News"),
-        (),
-    ),
-    "a county of which some waits": (
-        ("county", {"county": "Floyd"}),
-        ("Certified, the AP says, 7 a.m. Certification withdrawn by the county",),
-        ("Certification withdrawn by the county, the Secretary of State says, 7 a.m.",),
-        ("AP",),
-        (entered(source="ap", units_certified={"units": ["13115"]}),),
-    ),
-    "a county of which all waits, which is not called unknown": (
-        ("county", {"county": "Cobb"}),
-        ("Certified, NBC News says, 7 a.m.",),
-        (),
-        ("ertifi",),
-        (),
-    ),
-}
+@pytest.mark.usefixtures("names_wait")
+async def test_counties_by_name_that_wait_are_in_no_list_that_is_shared(room: Room) -> None:
+    answer = await room.card("certified", contest="ga")
+    for words in (
+        "NBC News, as of 7 a.m.: Cobb and Floyd",
+        "of State says, as of 7 a.m.: Cobb and Floyd",
+        "still on NBC",
+    ):
+        assert words in whole(answer)
+    shared = await share_once_resumed(room, answer)
+    assert "Named so far by the AP, as of 7 a.m.: Fulton County." in shared
+    assert "Withdrawn by the counties, the Secretary of State says, as of 7 a.m.: Floyd County." in shared
+    assert ("Cobb" in shared, "NBC News" in shared) == (False, False)
+    assert "Cobb" in await shared_words(room, await room.card("certified", contest="ga"))
 
 
 @pytest.mark.usefixtures("names_wait")
-@pytest.mark.parametrize(
-    ("question", "inside", "shares", "lacks", "also"), NAMES_THAT_WAIT.values(), ids=NAMES_THAT_WAIT
-)
-async def test_counties_by_name_that_wait_are_in_nothing_that_is_shared(
-    room: Room,
-    question: tuple[str, dict[str, str]],
-    inside: tuple[str, ...],
-    shares: tuple[str, ...],
-    lacks: tuple[str, ...],
-    also: tuple[Statement, ...],
-) -> None:
-    for one in also:
-        await say(room, one)
-    command, options = question
-    answer = await room.card(command, contest="ga", **options)
-    assert [words for words in inside if words not in whole(answer)] == []
-    shared = await share_once_resumed(room, answer)
-    assert [words for words in shares if words not in shared] == []
-    assert [word for word in lacks if word in shared] == []
-    assert lacks[0] in await shared_words(room, await room.card(command, contest="ga", **options))
+async def test_what_waits_of_one_county_is_not_shared_nor_is_it_called_unknown(room: Room) -> None:
+    await say(room, source="ap", units_certified={"units": ["13115"]})
+    floyd, cobb = [await room.card("county", contest="ga", county=name) for name in ("Floyd", "Cobb")]
+    assert "Certified, the AP says, 7 a.m. Certification withdrawn by the county" in whole(floyd)
+    assert "Certified, NBC News says, 7 a.m." in whole(cobb)
+    shared = await share_once_resumed(room, floyd)
+    assert "AP" not in shared
+    assert "Certification withdrawn by the county, the Secretary of State says, 7 a.m." in shared
+    assert "ertifi" not in await shared_words(room, cobb)
 
 
 @pytest.mark.usefixtures("guest")
