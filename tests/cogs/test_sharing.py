@@ -12,7 +12,7 @@ from bot.rehearsal.standin.guild import Channel
 from bot.wording.card import Block, Card, Line
 from bot.wording.viewer import Viewer
 from tests.cogs.answering import EVERYTHING, morning, read_by_the_public, say, share, shared_words, whole
-from tests.cogs.conftest import Person, Room, Seen, history
+from tests.cogs.conftest import Person, Room, Seen, history, said
 from tests.cogs.matrix import notice_with
 from tests.conftest import START, reading
 
@@ -50,6 +50,55 @@ async def test_an_answer_that_could_not_be_kept_is_given_and_not_shared(
 
     monkeypatch.setattr(AnswerStore, "keep", fail)
     assert list((await room.card("margin", contest="ga")).buttons) == ["Everything known"]
+
+
+async def chart(room: Room) -> Seen:
+    """Ask for a chart, and share it; return the answer."""
+    answer = await room.editor.slash(room.count, "chart", contest="ga")
+    await share(room, answer)
+    await room.publish()
+    return answer
+
+
+async def test_a_chart_is_shared_with_its_picture_and_its_words(room: Room) -> None:
+    await morning(room)
+    (shown,) = (await chart(room)).attachments
+    (post,) = history(room.count)
+    (shared,) = post.attachments
+    assert (shared.content, shared.description) == (shown.content, shown.description)
+    assert shared.content.startswith(b"\x89PNG")
+    assert (shared.description or "").startswith("Line chart of the margin in Georgia")
+    rows = await room.newsroom.database.rows("SELECT kind, state, picture FROM outbox")
+    assert rows == [("shared", "sent", 1)]
+
+
+async def test_where_files_may_not_be_attached_a_chart_goes_out_in_words_and_nothing_waits_behind_it(
+    room: Room, desk: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def drawn(*_: object) -> bytes:
+        return b"\x89PNG, which nobody sees here"
+
+    monkeypatch.setattr("bot.answers.chart.drawn", drawn)
+    await room.set_desk(desk)
+    room.count.forbid("ATTACH_FILES")
+    await room.newsroom.heard()
+    await morning(room)
+    for _ in range(2):
+        await chart(room)
+    posts = history(room.count)
+    assert [post.content.split("\n")[-1].split(" · ")[0] for post in posts] == ["-# #1", "-# #3"]
+    for post in posts:
+        (embed,) = post.embeds
+        words = "**The chart could not be attached here.** In words: Line chart of the margin in Georgia"
+        assert (embed.description or "").startswith(words)
+        assert post.attachments == []
+    assert said(desk) == [
+        f"**The chart of #{number} could not be attached in <#{room.count.id}>,** so its figures appear as text. The bot "
+        "may lack the permission to attach files there: once it has that, share the chart again. Discord's reason: "
+        "Discord answered 403, error 50013: Missing Permissions"
+        for number in (1, 3)
+    ]
+    assert await room.newsroom.database.rows("SELECT id FROM channels WHERE closed_since IS NOT NULL") == []
 
 
 @pytest.mark.parametrize(
