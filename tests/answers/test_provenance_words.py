@@ -39,6 +39,7 @@ async def why(newsroom: Newsroom, number: int, viewer: Viewer = EDITOR) -> str:
     ("kind", "first_line"),
     [
         ("lead_change", "**#7 reports a lead change** at 7:35 a.m."),
+        ("margin", "**#7 reports a margin change** at 7:35 a.m."),
         ("rundown", "**#7 is the morning list** of 7:35 a.m."),
         ("thread", "**#7 opens a contest's thread** at 7:35 a.m."),
     ],
