@@ -15,7 +15,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Return what is drawn; drawing it takes a second."""
     pictures: list[Any] = []
 
-    async def png(_: object, picture: object) -> bytes:
+    async def png(_: object, __: object, picture: object) -> bytes:
         pictures.append(picture)
         return b"\x89PNG"
 

@@ -81,7 +81,7 @@ async def test_margin_has_a_button_to_everything_on_one_card_of_the_time_that_wa
 async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[object] = []
 
-    async def png(_: object, chart: object) -> bytes:
+    async def png(_: object, __: object, chart: object) -> bytes:
         drawn.append(chart)
         return b"\x89PNG"
 
