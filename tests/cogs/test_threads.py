@@ -8,9 +8,9 @@ from bot.database.failure import DatabaseError
 from bot.follows.follows_store import ServerStore
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.permissions import Permission
+from tests.cogs.answering import morning, share
 from tests.cogs.conftest import Room
 from tests.cogs.entering import read
-from tests.cogs.test_answers import morning, share
 from tests.cogs.test_settings_file import exported, imported, settings
 from tests.conftest import reading
 
