@@ -11,7 +11,7 @@ from bot.rehearsal.standin.permissions import Permission
 from tests.cogs.conftest import Room
 from tests.cogs.entering import read
 from tests.cogs.test_answers import morning, share
-from tests.cogs.test_settings_file import exported, imported, settings
+from tests.cogs.test_settings_file import APPLIED, exported, imported, settings
 from tests.conftest import reading
 
 
@@ -127,7 +127,7 @@ async def test_a_forum_is_marked_as_public_and_only_that(room: Room, forum: Chan
     body = await exported(room)
     await room.set_public(forum, public=False)
     card = await imported(room, body)
-    assert await room.press(card, "Apply") == "**Applied.** `/desk setup` shows the settings."
+    assert await room.press(card, "Apply") == APPLIED
     assert await exported(room) == body
     following = {"channel": forum.id, "follows": [{"contest": "ga"}]}
     for refused in (settings(channels=[following]), settings(desk_channel=forum.id)):
