@@ -502,7 +502,7 @@ async def test_the_status_says_what_waits_for_a_second_person(told: Room, two: C
 
 async def test_why_not_names_what_waits_for_publish(room: Room, question: Seen) -> None:
     assert question.content.startswith("**Publish #2 ")
-    assert f"#2 in <#{room.count.id}>, since 7:01 a.m." in await room.ask("why", contest="ga")
+    assert f"**Waits for Publish:** #2 in <#{room.count.id}>, since 7:01 a.m." in await room.ask("why", contest="ga")
 
 
 async def test_in_a_public_channel_nobody_outside_the_newsroom_is_told_what_waits_for_publish(

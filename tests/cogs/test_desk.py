@@ -204,13 +204,14 @@ async def contents(room: Room) -> list[str]:
 async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_button(room: Room) -> None:
     await posted(room)
     card = await room.card("correct", post="#1", text="the lead is 501")
-    assert f"<#{room.count.id}>" in card.content
+    assert card.content.endswith("\nAnswers keep the source's figures, marked as corrected.")
     (quoted,) = [line for line in card.content.split("\n") if line.startswith("> ")]
     assert list(card.buttons) == ["Post correction", "Discard"]
     assert not card.lists
     assert "correct" not in [what for _, what, *_ in await room.audit()]
     assert len(await contents(room)) == 2
     done = await room.editor.click(card, "Post correction")
+    assert done.content == "**Correction going out.** #1 will be marked Corrected."
     assert list(done.buttons) == ["Undo until 7:02 a.m. (posts a retraction)"]
     assert (await contents(room))[2].startswith(quoted.removeprefix("> "))
     assert (await room.newsroom.database.rows("SELECT state FROM proposals")) == [("done",)]
@@ -244,7 +245,8 @@ async def test_once_a_retraction_is_undone_a_corrected_post_says_again_that_it_w
 async def test_a_correction_is_discarded(room: Room) -> None:
     await posted(room)
     before = await contents(room)
-    await room.press(await room.card("correct", post="#1", text="the lead is 501"), "Discard")
+    card = await room.card("correct", post="#1", text="the lead is 501")
+    assert await room.press(card, "Discard") == "**Discarded.** Nothing was posted."
     assert await contents(room) == before
 
 
@@ -274,7 +276,7 @@ async def test_after_two_minutes_a_correction_stays(room: Room) -> None:
     room.newsroom.at(60)  # the day's clock may run fast
     room.newsroom.wall.move(121)
     before = await contents(room)
-    await room.press(done, "Undo")
+    assert (await room.press(done, "Undo")).startswith("That was posted over two minutes ago;")
     assert await contents(room) == before
 
 
@@ -296,7 +298,7 @@ async def test_a_correction_waits_for_publish_where_the_public_reads_and_says_so
     await room.set_desk(desk)
     await room.set_public(room.count, public=True)
     done = await room.replace("correct", post="#1", text="the lead is 501")
-    assert f"<#{desk.id}> for Publish" in done.content
+    assert done.content.startswith(f"The correction waits in <#{desk.id}> for Publish.")
     assert len(await contents(room)) == 2
     await room.press(done, "Undo")
     await room.publish()
@@ -380,20 +382,24 @@ async def test_the_desk_channel_stays_where_it_is_while_a_second_person_confirms
     await room.set_desk(dark if moved else None)
 
 
-@pytest.mark.parametrize(("label", "posts"), [("Confirm", 3), ("Reject", 2)])
+@pytest.mark.parametrize(
+    ("label", "answer", "posts"),
+    [("Confirm", "**Correction going out.**", 3), ("Reject", "**Rejected.** Nothing is posted.", 2)],
+)
 async def test_a_second_person_confirms_a_correction(
-    room: Room, confirming: Channel, label: str, posts: int, dee: Person
+    room: Room, confirming: Channel, label: str, answer: str, posts: int, dee: Person
 ) -> None:
     await posted(room)
     card = await room.card("correct", post="#1", text="the lead is 501")
-    assert f"<#{confirming.id}>" in card.content
-    await room.editor.click(card, "Post correction")
+    assert card.content.endswith(f"Someone else on the desk must confirm it in <#{confirming.id}>.")
+    asked = await room.editor.click(card, "Post correction")
+    assert asked.content.startswith("**Waiting for a second person** to confirm ")
     await room.publish()
     question = last(confirming)
     assert question.content.startswith("**Confirm?** olga wants to correct #1.\n")
     await room.press(question, "Confirm")  # who asked does not
     assert len(await contents(room)) == 2
-    await room.press(question, label, dee)
+    assert (await room.press(question, label, dee)).startswith(answer)
     assert len(await contents(room)) == posts
     assert "by dee, 7 a.m." in last(confirming).content
     assert list(last(confirming).buttons) == []
@@ -411,7 +417,7 @@ async def test_an_entry_is_taken_back_by_its_number_and_counts_again_once_that_i
     assert await room.newsroom.database.rows(retracted) == [(1,)]
     shown = await contents(room)
     assert shown[:2] == before
-    assert shown[3].startswith("**Correction** to #3: ")
+    assert shown[3].startswith("**Correction** to #3: we retracted #2 by mistake. It stands as posted.")
     assert [what for _, what, *_ in await room.audit()][-2:] == ["retract", "retract undo"]
 
 

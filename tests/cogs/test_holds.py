@@ -608,7 +608,10 @@ async def test_a_source_s_return_from_what_the_desk_posted_reads_as_our_error_pu
     await go_back(room)
     await room.publish()
     post = last(room.count)
-    assert post.content.startswith("**Correction: ")
+    assert post.content.startswith(
+        "**Correction: Biden leads in Georgia by 530 votes.** We posted Biden ahead by 690, from figures that had been held "
+        "and that the Times has left since."
+    )
     assert "source's own" not in (post.embeds[0].description or "")
     wrong = next(one for one in history(room.count) if "to 690" in one.content)
     assert wrong.content.startswith("**Corrected; see [#4](")
@@ -642,9 +645,12 @@ async def test_a_source_s_revision_leaves_the_mark_of_our_correction(told: Room)
     assert second.startswith("**Corrected; see [#2](")
 
 
-@pytest.mark.parametrize(("press", "becomes"), [("Confirm", "dropped"), ("Reject", "accepted")])
+@pytest.mark.parametrize(
+    ("press", "answer", "becomes"),
+    [("Confirm", "**Undone.** ", "dropped"), ("Reject", "**Rejected.** It stays as posted.", "accepted")],
+)
 async def test_a_second_person_confirms_a_withdrawal_or_keeps_what_was_posted(
-    room: Room, desk: Channel, dee: Person, press: str, becomes: str
+    room: Room, desk: Channel, dee: Person, press: str, answer: str, becomes: str
 ) -> None:
     asked = await withdrawn(room)
     await require_two(room, desk)
@@ -654,7 +660,7 @@ async def test_a_second_person_confirms_a_withdrawal_or_keeps_what_was_posted(
     before = await stored(room)
     await room.press(question, "Confirm")
     assert await stored(room) == before
-    await room.press(question, press, dee)
+    assert (await room.press(question, press, dee)).startswith(answer)
     assert await verdict(room) == becomes
     await room.publish()
     assert any(one.startswith("**Retraction** of #") for one in said(room.count)) == (press == "Confirm")
@@ -743,9 +749,9 @@ async def test_a_second_person_says_no(room: Room, two: Channel, dee: Person) ->
     await room.press(last(two), "Discard")
     await room.publish()
     question = last(two)
-    await room.press(question, "Reject", dee)
+    assert await room.press(question, "Reject", dee) == "**Rejected.** It stays held."
     before = await stored(room)
-    await room.press(question, "Confirm", dee)
+    assert await room.press(question, "Confirm", dee) == "That question is closed. It is still held."
     assert await stored(room) == before
     await room.publish()
     assert last(two).content.startswith("**Rejected by dee, 7:01 a.m.**")
@@ -764,7 +770,8 @@ async def test_an_answer_says_what_its_post_waits_for(room: Room, desk: Channel)
 async def test_an_answer_says_that_the_server_is_paused(room: Room) -> None:
     notice = await hold_more(room)
     await room.ask("pause")
-    assert "paused since 7:01 a.m. by olga" in await decide(room, notice, "Post")
+    answer = await decide(room, notice, "Post")
+    assert "It waits: this server's posts have been paused since 7:01 a.m. by olga" in answer
 
 
 async def test_a_mute_of_its_source_keeps_no_notice_from_saying_what_was_decided(room: Room, desk: Channel) -> None:

@@ -116,8 +116,21 @@ async def test_what_is_no_event_is_refused_and_nothing_is_kept(
         (EventInput("Rally ", "1 p.m. ", place=" Macon ", zone="America/New_York "), "Where: Macon"),
         (EventInput("Polls close", "1 p.m.", later="Ward 7: 1:20"), "Later in Ward 7: 1:20 p.m."),
         (EventInput("Polls close", "1 p.m.", later="Cobb County until 9 p.m."), "Later in Cobb County: 9 p.m."),
+        (
+            EventInput("Polls close", "1 p.m.", later="Ward 7: 1:20; Macon Monday 12:30 a.m."),
+            "Later in Macon: Monday, Nov. 2, 12:30 a.m.",
+        ),
     ],
-    ids=["no source", "a source", "a status", "a kind", "a phone's spaces", "an hour without its half", "until"],
+    ids=[
+        "no source",
+        "a source",
+        "a status",
+        "a kind",
+        "a phone's spaces",
+        "an hour without its half",
+        "until",
+        "a second place, on another day",
+    ],
 )
 async def test_what_is_left_out_or_typed_loosely_is_read(room: Newsroom, given: EventInput, line: str) -> None:
     assert line in render(await room.planning.add(SERVER, PERSON, given)).content.split("\n")
@@ -150,3 +163,18 @@ async def test_what_changes_nothing_is_refused(room: Newsroom) -> None:
     await room.schedule.cancel(SERVER, there.id, WHO)
     with pytest.raises(BadInputError, match="canceled or over already"):
         await room.planning.cancel(SERVER, PERSON, await room.schedule.entry(SERVER, there.id), None)
+
+
+async def test_what_is_known_of_an_event_is_taken_away_by_none(room: Newsroom) -> None:
+    later = [{"place": "Macon", "wall": "2020-11-02T21:00"}]
+    event = {"kind": "polls_close", "title": "Polls close", "wall": "2020-11-02T19:00", "zone": "America/New_York"}
+    (key,) = await room.schedule.add(
+        SERVER, [Event.model_validate(event | {"place": "Cobb County", "later": later})], WHO
+    )
+    there = await room.schedule.entry(SERVER, key)
+    said = render(
+        await room.planning.edit(SERVER, PERSON, there, EventInput(place="none ", later="none"), None)
+    ).content
+    assert "\nBefore: later in: Macon 9 p.m.; place: Cobb County\n" in said
+    assert "Later in" not in said
+    assert "Where" not in said

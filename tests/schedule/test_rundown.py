@@ -187,8 +187,11 @@ async def test_a_night_without_a_change_is_told_with_the_standing(following: New
 @pytest.mark.parametrize(
     ("readings", "updates"),
     [
-        ([(-16, 500), (-10, 540), (-6, 600), (-2, 700)], "Three updates"),
-        ([(-10, 540), (-6, 600), (-2, 700)], "Two updates"),  # the first figures on record are none
+        ([(-16, 500), (-10, 540), (-6, 600), (-2, 700)], "Three updates since "),
+        (
+            [(-10, 540), (-6, 600), (-2, 700)],
+            "Two updates since 6 p.m. Tuesday.",
+        ),  # the first figures on record are none
     ],
 )
 async def test_updates_overnight_are_counted_from_the_evening(

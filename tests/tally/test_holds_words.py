@@ -87,6 +87,7 @@ def test_a_question_with_buttons_says_by_when_it_is_to_be_answered() -> None:
 )
 def test_where_no_desk_decides_a_hold_says_what_of_its_source_ends_it(reason: HoldReason, until: str) -> None:
     for text in (held(GEORGIA, TIMES, reason, "nowhere"), still_held(GEORGIA, TIMES, reason, GEORGIA.now, "nowhere")):
+        assert text.startswith(("**Held:** the Times' ", "**Still held:** the Times' "))
         assert text.endswith(f". It waits for its source: nothing more of that count is posted until {until}.")
         assert "desk" not in text
         assert "editor" not in text
@@ -206,6 +207,13 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
             "**Post 1,930 as the count?** It would go out as the Times' figures of Georgia's count. You can undo it for two "
             "minutes.\nHeld since 7:01 a.m.: they change in 10 or more counties at once, with nearly all reported; the feed may "
             f"have moved to another count.\n{BOTH}"
+        ),
+    ),
+    "Post, first, where a second person confirms": (
+        text(sure_answer(MOVED, SMALL, NOW, second=True)).partition("\n")[0],
+        (
+            "**Post 1,930 as the count?** It would go out as the Times' figures of Georgia's count. Someone else on the desk "
+            "must confirm it."
         ),
     ),
     "Post": (
@@ -336,6 +344,10 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "to a second person: withdraw": (
         question("withdraw"),
         f"**Confirm?** olga wants to withdraw 1,930, which was held and posted as the Times'.\nPosted: {FIGURES} Before: {STOOD}",
+    ),
+    "to a second person: discard": (
+        question("drop").partition("\n")[0],
+        "**Confirm?** olga wants to drop 1,930, held of the Times' figures of Georgia's count.",
     ),
     "a second person has to confirm": (
         asked_answer(19, "post"),
