@@ -272,21 +272,6 @@ async def test_a_muted_source_is_named_from_a_list_or_typed(room: Room) -> None:
     )
 
 
-async def test_two_servers_stop_each_by_itself(room: Room) -> None:
-    channel, eve = room.elsewhere()
-    await room.follow("ga")
-    await room.follow("ga", channel, who=eve)
-    await eve.slash(channel, "pause")
-    await room.newsroom.control.mute("times", channel.guild.id, str(eve))
-    await room.newsroom.take(reading(1000, 500))
-    await room.publish()
-    assert (len(history(room.count)), history(channel)) == (1, [])
-    assert (await room.ask("status")).startswith("Nothing is paused")
-    theirs = await eve.slash(channel, "status")
-    assert "**Paused since 7 a.m. by eve:**" in theirs.content
-    assert "Muted: the Times, since 7 a.m. by eve." in theirs.content
-
-
 # The desk's channel.
 
 
@@ -407,17 +392,6 @@ async def test_a_post_is_published_with_a_button_also_after_a_restart(
     assert [embed.to_dict() for embed in posted.embeds] == [embed.to_dict() for embed in question.embeds]
     assert "by olga, 7:01 a.m." in last(desk).content
     assert last(desk).parts == []
-
-
-async def test_a_button_pressed_twice_or_by_another_editor_is_answered_and_does_nothing(
-    room: Room, question: Seen, dee: Person
-) -> None:
-    await room.press(question, "Publish")
-    already = await room.press(question, "Publish")
-    await room.newsroom.outbox.claim(room.count.id)
-    assert await room.press(question, "Discard", dee) == already
-    await room.publish()
-    assert len(history(room.count)) == 2
 
 
 async def test_a_button_with_another_servers_key_decides_nothing(room: Room, question: Seen) -> None:
@@ -569,23 +543,6 @@ async def test_a_role_that_a_lead_change_mentions_and_nobody_may_is_named_with_w
     room.guild.grant("MENTION_EVERYONE")
     await room.newsroom.heard()
     assert "⚠" not in await room.ask("status")
-
-
-async def test_a_held_reading_is_in_the_status_with_the_buttons_to_answer(room: Room) -> None:
-    await room.follow("ga")
-    await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
-    await room.publish()
-    card = await room.card("status")
-    assert "**Held since 7:01 a.m.:**" in card.content
-    assert "400 of 1,400" in await room.press(card, "President: Discard")
-    assert (await room.ask("status")).startswith("Nothing is paused")
-
-
-async def test_a_held_reading_of_a_contest_that_nobody_follows_is_not_in_the_status(room: Room) -> None:
-    await room.follow("senate")
-    await room.newsroom.follow()
-    await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
-    assert (await room.ask("status")).startswith("Nothing is paused")
 
 
 async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_the_status(room: Room) -> None:

@@ -555,6 +555,14 @@ async def test_a_withdrawal_is_undone_once_within_two_minutes(room: Room) -> Non
     assert await verdict(room) == "accepted"
 
 
+async def test_a_withdrawal_is_not_undone_later(room: Room) -> None:
+    done = await room.editor.click(await withdrawn(room), "Withdraw")
+    room.newsroom.wall.move(121)
+    before = await stored(room)
+    await room.press(done, "Undo")
+    assert await stored(room) == before
+
+
 async def test_what_was_posted_on_top_of_it_goes_with_it_and_is_held_anew(room: Room) -> None:
     await decide(room, await hold_more(room), "Post")
     await room.newsroom.take(moved(1810, 820, 2))
@@ -583,14 +591,6 @@ async def test_what_waits_on_top_of_it_is_judged_anew_and_its_notice_says_so(roo
     await room.publish()
     (asked,) = [seen for seen in history(room.count) if list(seen.buttons) == THREE]
     assert waits.id != asked.id
-
-
-async def test_a_withdrawal_is_not_undone_later(room: Room) -> None:
-    done = await room.editor.click(await withdrawn(room), "Withdraw")
-    room.newsroom.wall.move(121)
-    before = await stored(room)
-    await room.press(done, "Undo")
-    assert await stored(room) == before
 
 
 async def test_nothing_is_withdrawn_once_the_source_has_left_it(room: Room) -> None:

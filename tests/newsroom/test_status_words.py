@@ -25,10 +25,7 @@ LINES: dict[str, tuple[ServerStatus, str]] = {
         ServerStatus(paused=OLGA),
         "**Paused since 7 a.m. by olga: figures of another count:** nothing posts until someone resumes it (`/pause`).",
     ),
-    "muted": (
-        ServerStatus(muted={"times": OLGA}),
-        "Muted: the Times, since 7 a.m. by olga: figures of another count.",
-    ),
+    "muted": (ServerStatus(muted={"times": OLGA}), "Muted: the Times, since 7 a.m. by olga: figures of another count."),
     "posts wait": (ServerStatus(waiting=2, oldest=START), "2 posts wait to be sent, the oldest since 7 a.m."),
     "a post waits for Publish": (
         ServerStatus(awaiting=[Open(1, 3, 78, "**Biden leads,** by 5.", LINK)]),

@@ -139,6 +139,10 @@ SAID = {
         unmute_answer("the Times", OLGA, PostsWaiting(waiting=2), [], paused=True),
         "**Unmuted.** 2 posts wait until someone resumes it (`/pause`).",
     ),
+    "unmuted, while paused, and nothing waited": (
+        unmute_answer("the Times", OLGA, PostsWaiting(), [], paused=True),
+        "**Unmuted.** No posts were held back.",
+    ),
     "not muted": (
         unmute_answer("the Secretary of State", None, PostsWaiting(), [], paused=False),
         "The Secretary of State was not muted.",

@@ -292,26 +292,23 @@ async def test_of_what_is_over_nothing_is_posted(room: Newsroom, ends: str | Non
     assert bool(await told(room)) == posted
 
 
-async def test_a_reminder_that_waits_says_how_long_it_still_is_when_it_goes(room: Newsroom) -> None:
+@pytest.mark.parametrize(
+    ("until", "posted", "why"),
+    [
+        ("10:10", ["In 20 minutes"], []),
+        ("11:31", [], ["posts were paused until 11:31 a.m.; the event was due at 10:30 a.m."]),
+    ],
+)
+async def test_a_reminder_that_waits_says_how_long_it_still_is_or_is_not_posted(
+    room: Newsroom, until: str, posted: list[str], why: list[str]
+) -> None:
     await add(room, event())
     await room.control.pause(SERVER, WHO, None)
     await look(room, "10:00")
-    room.clock.set(at("10:10"))
+    room.clock.set(at(until))
     await room.control.resume(SERVER, WHO, None)
     await room.publish()
-    assert openings(room) == ["In 20 minutes"]
-
-
-async def test_a_reminder_that_waits_too_long_is_not_posted(room: Newsroom) -> None:
-    await add(room, event())
-    await room.control.pause(SERVER, WHO, None)
-    await look(room, "10:00")
-    await look(room, "10:30")
-    room.clock.set(at("11:31"))
-    await room.control.resume(SERVER, WHO, None)
-    await room.publish()
-    assert await told(room) == []
-    assert await dropped(room) == ["posts were paused until 11:31 a.m.; the event was due at 10:30 a.m."] * 2
+    assert (openings(room), await dropped(room)) == (posted, why)
 
 
 async def test_a_reminder_that_could_not_be_sent_in_time_says_that(room: Newsroom) -> None:

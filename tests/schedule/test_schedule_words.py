@@ -37,10 +37,7 @@ OFF = replace(RALLY, event=RALLY.event.model_copy(update={"status": "canceled"})
 POLLS = entry(
     "Polls close",
     "2020-11-11T19:00",
-    later=[
-        {"place": "Cobb County", "wall": "2020-11-11T21:00"},
-        {"place": "Macon", "wall": "2020-11-12T00:30"},
-    ],
+    later=[{"place": "Cobb County", "wall": "2020-11-11T21:00"}, {"place": "Macon", "wall": "2020-11-12T00:30"}],
 )
 
 
@@ -104,7 +101,7 @@ def test_a_week_is_listed_by_day() -> None:
         (
             [],
             [entry("A rally", "2020-11-11T06:00", status="started")],
-            True,
+            False,
             ["**Under way:** A rally, since 6 a.m.", "Nothing more is on the schedule."],
         ),
     ],

@@ -262,10 +262,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
         hold_answer(state(REPEATED), SMALL, NOW),
         f"That was already decided. **No longer held, 7:16 a.m.:** {HELD_SINCE}; the source repeated it.",
     ),
-    "not held in this server": (
-        hold_answer(None, SMALL, NOW),
-        "Those figures are no longer on hold in this server.",
-    ),
+    "not held in this server": (hold_answer(None, SMALL, NOW), "Those figures are no longer on hold in this server."),
     "undone: what was posted": (
         undone_answer(Undone(posted=True, reading=SHOWN, later=(SHOWN,), channels=1), PRESIDENT, SMALL, NOW),
         (
