@@ -429,7 +429,9 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
     def doubt(connection: Any) -> int:
         (key,) = add_rows(connection, [row], room.newsroom.outbox.now())
         connection.execute("UPDATE outbox SET state = 'doubtful', why = 'no history', attempts = 1")
-        question = is_it_there(read_post(connection, key), "no history", room.newsroom.post_kinds.setting)
+        post = read_post(connection, key)
+        assert post is not None
+        question = is_it_there(post, "no history", room.newsroom.post_kinds.setting)
         asked = OutboxRow.worded(room.guild.id, room.count.id, 2, question, START, about=key)
         add_rows(connection, [asked], room.newsroom.outbox.now())
         return key

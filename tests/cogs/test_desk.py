@@ -13,17 +13,12 @@ from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, history, last
 from tests.conftest import handled, reading
 
-
-@pytest.fixture
-def live(room: Room) -> Channel:
-    return room.guild.add_channel("live")
-
-
 RULE = "-# Figures that staff enter stand beside the margin for 12 hours."
 
 
-async def test_following_says_which_channels_are_public_and_that_this_one_follows_nothing_yet(room: Room) -> None:
-    desk = room.guild.add_channel("desk")
+async def test_following_says_which_channels_are_public_and_that_this_one_follows_nothing_yet(
+    room: Room, desk: Channel
+) -> None:
     await room.follow("ga")
     await room.set_desk(desk)
     await room.set_public(room.count, public=True)
@@ -33,7 +28,8 @@ async def test_following_says_which_channels_are_public_and_that_this_one_follow
     )
 
 
-async def test_following_lists_every_channel_of_the_server_alone(room: Room, live: Channel) -> None:
+async def test_following_lists_every_channel_of_the_server_alone(room: Room) -> None:
+    live = room.guild.add_channel("live")
     assert await room.ask("following", room.reporter) == ("No channel you can see follows a contest.")
     await room.newsroom.follow()  # another server's
     await room.follow("ga")
@@ -292,8 +288,7 @@ async def test_a_correction_is_posted_once(room: Room) -> None:
     assert [row.kind for row in await room.newsroom.posts()].count("correction") == 1
 
 
-async def test_a_correction_waits_for_publish_where_the_public_reads_and_says_so(room: Room) -> None:
-    desk = room.guild.add_channel("desk")
+async def test_a_correction_waits_for_publish_where_the_public_reads_and_says_so(room: Room, desk: Channel) -> None:
     await posted(room)
     await room.set_desk(desk)
     await room.set_public(room.count, public=True)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.count.statement import Statement
+from bot.newsroom.server_settings import LARGEST
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, Seen, history, last
 from tests.conftest import START, reading
@@ -103,6 +104,7 @@ async def test_a_file_is_decided_on_once(room: Room) -> None:
     ("body", "answer"),
     [
         (b"[]", "That is no settings file of Tallydesk"),
+        (b" " * (LARGEST + 1), "The file has 262,145 bytes"),
         (
             settings(desk_channel=123),
             "The file names 123, which is no channel that the bot sees in this server; a thread is none",
