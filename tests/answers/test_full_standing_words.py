@@ -50,19 +50,19 @@ CLOSE, AT_THE_LIMIT = reading(1000, 999, total=2000), reading(1700, 1717, 40)
 RECOUNT = {
     "within": (
         {},
-        "**Within Georgia's recount range by 9 votes:** Biden leads by 1 vote, 0.05 points (limit 0.5, now 10 votes).\n",
+        "**Within Georgia's recount range by 9 votes:** Biden leads by 1 vote, 0.05 percentage points (limit 0.5, now 10 votes).\n",
     ),
     "within, at an earlier time": (
         {"taken": reading(1000, 999), "at": START + timedelta(minutes=5)},
-        "As of 7:05 a.m.: **Within Georgia's recount range by 8 votes:** Biden leads by 1 vote, 0.05 points (limit 0.5, now 9 votes).\n",
+        "As of 7:05 a.m.: **Within Georgia's recount range by 8 votes:** Biden leads by 1 vote, 0.05 percentage points (limit 0.5, now 9 votes).\n",
     ),
     "outside": (
         {"taken": reading(1010, 1100, 10)},
-        "**Outside Georgia's recount range by 80 votes:** Trump leads by 90 votes, 4.27 points (limit 0.5, now 10 votes).\n",
+        "**Outside Georgia's recount range by 80 votes:** Trump leads by 90 votes, 4.27 percentage points (limit 0.5, now 10 votes).\n",
     ),
     "at the limit": (
         {"taken": AT_THE_LIMIT},
-        "**Within Georgia's recount range, at its limit:** Trump leads by 17 votes, 0.498 points (limit 0.5, now 17 votes).\n",
+        "**Within Georgia's recount range, at its limit:** Trump leads by 17 votes, 0.498 percentage points (limit 0.5, now 17 votes).\n",
     ),
     "no candidate's votes": ({"taken": reading(0, 0, total=100)}, "**No margin is known in Georgia,**"),
     "a measure": (
@@ -245,7 +245,7 @@ async def test_figures_of_a_source_that_was_last_checked_long_ago_are_said_to_be
     newsroom.at(30)
     assert "ago" not in await ask(newsroom, question)
     newsroom.at(150)
-    assert "\nThe Times was last checked 2 hr 29 min ago.\n-# " in await ask(newsroom, question)
+    assert "\nThe Times was last checked 2 hours, 29 minutes ago.\n-# " in await ask(newsroom, question)
     assert "ago" not in await ask(newsroom, f"{question} at 7:30")
 
 

@@ -119,7 +119,7 @@ async def test_since_says_only_what_has_changed_of_how_far_the_count_is(newsroom
         await newsroom.take(reading(biden, 2457794, minute, reporting={"precincts": (5, 9)}))
     assert "\n\n4,929,699 votes counted.\nOne update.\nUnofficial." in await ask(newsroom, "since 7:05")
     await newsroom.take(reading(2501905, 2457794, 20, reporting={"precincts": (6, 9)}))
-    notes = "\nOutside recount range: 0.89 points (limit 0.5).\n6 of 9 precincts have reported.\nUnofficial."
+    notes = "\nOutside recount range: 0.89 percentage points (limit 0.5).\n6 of 9 precincts have reported.\nUnofficial."
     assert notes in await ask(newsroom, "since 7:05")
 
 

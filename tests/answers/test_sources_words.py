@@ -62,7 +62,7 @@ SOURCES: dict[str, tuple[News, float, Says]] = {
     "figures of a feed that was checked long ago": (
         (reading(120, 100, 1),),
         65,
-        {"sources": "Biden +20, 220 votes. Changed 7:01 a.m. Last checked 7:01 a.m., 1 hr 4 min ago."},
+        {"sources": "Biden +20, 220 votes. Changed 7:01 a.m. Last checked 7:01 a.m., 1 hour, 4 minutes ago."},
     ),
     "figures that were seen unchanged later, not long ago": (
         LOOKED_AT,
@@ -74,8 +74,8 @@ SOURCES: dict[str, tuple[News, float, Says]] = {
         300,
         {
             "sources": (
-                "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Last checked 7:41 a.m., 4 hr 19 min ago.",
-                "Biden +20, 4,989,046 votes, as of 7:30 a.m., entered by staff. Changed 6 p.m. Tuesday; unchanged for 14 hours by 7:30 a.m. Staff last looked 7:30 a.m.; no feed; no newer vote figures for 4 hr 30 min.",
+                "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Last checked 7:41 a.m., 4 hours, 19 minutes ago.",
+                "Biden +20, 4,989,046 votes, as of 7:30 a.m., entered by staff. Changed 6 p.m. Tuesday; unchanged for 14 hours by 7:30 a.m. Staff last looked 7:30 a.m.; no feed; no newer vote figures for 4 hours, 30 minutes.",
             ),
             "sources at 7:30": "unchanged for 29 minutes",
         },
@@ -84,7 +84,7 @@ SOURCES: dict[str, tuple[News, float, Says]] = {
         (*LOOKED_AT, entered(60, total=4989046)),
         300,
         {
-            "sources": "votes, as of 8 a.m., entered by staff. Changed 6 p.m. Tuesday; unchanged for 14 hours by 8 a.m. Staff last looked 8 a.m.; no feed; no newer vote figures for 4 hours."
+            "sources": "votes, as of 8 a.m., entered by staff. Changed 6 p.m. Tuesday; unchanged for 14 hours by 8 a.m. Staff last looked 8 a.m.; no feed; no newer vote figures for four hours."
         },
     ),
     "of an earlier time a source is unchanged only until its figures of then, after which nobody may have looked": (
@@ -113,7 +113,7 @@ SOURCES: dict[str, tuple[News, float, Says]] = {
         ),
         390,
         {
-            "sources": "4,991,741 votes, as of 8:30 a.m., entered by staff. Changed between 7:30 a.m. and 8:05 a.m. Staff last looked 8:30 a.m.; no feed; no newer vote figures for 5 hours."
+            "sources": "4,991,741 votes, as of 8:30 a.m., entered by staff. Changed between 7:30 a.m. and 8:05 a.m. Staff last looked 8:30 a.m.; no feed; no newer vote figures for five hours."
         },
     ),
     "figures that staff entered again of one time are no change": (

@@ -442,7 +442,7 @@ async def test_times_of_a_change_that_wait_are_in_nothing_that_is_shared(room: R
     )
     answer = await room.card("sources", contest="ga")
     for words in (
-        "Biden +500, 1,500 votes, as of 7 a.m. Changed 7:50 a.m., as entered by staff; unchanged for 5 minutes by 7:55 a.m.",
+        "Biden +500, 1,500 votes, as of 7 a.m. Changed 7:50 a.m., as entered by staff; unchanged for five minutes by 7:55 a.m.",
         "**NBC News:** no figures yet. Changed 10 p.m. Tuesday, as entered by staff",
         "Changed between 7:10 a.m. and 7:20 a.m., as entered by staff.",
     ):

@@ -92,7 +92,7 @@ def test_it_is_played_back_before_anything_is_done(said: str) -> None:
         ({"units_certified": {"units": ("13003",)}}, "Atkinson County certified"),
         (
             {"units_certified": {"units": [f"130{number:02}" for number in range(3, 33, 2)]}},
-            "Atkinson, Bacon, Baker, Baldwin, Banks, Barrow, Bartow, Ben Hill and 7 other counties certified",
+            "Atkinson, Bacon, Baker, Baldwin, Banks, Barrow, Bartow, Ben Hill and seven other counties certified",
         ),
         ({"last_updated": START - timedelta(hours=14)}, "last updated 5 p.m. Tuesday"),
         (

@@ -25,7 +25,7 @@ FOUND: dict[str, tuple[dict[str, Any], str | None]] = {
         "the database: it takes no transaction (disk full)",
     ),
     "the gateway is away for some minutes": ({"gateway": AWAY[0]}, None),
-    "the gateway is away for longer": ({"gateway": AWAY[1]}, "Discord's gateway has been away for 6 minutes"),
+    "the gateway is away for longer": ({"gateway": AWAY[1]}, "Discord's gateway has been away for six minutes"),
     "the gateway was never reached": (
         {"started": START, "gateway": Gateway(connected=False, since=START)},
         "Discord's gateway has not been reached yet",
@@ -49,7 +49,7 @@ def test_what_is_the_bot_s_death_is_named(vitals: MakeVitals, found: dict[str, A
 
 def test_what_was_found_long_ago_says_nothing_of_now(vitals: MakeVitals) -> None:
     assert unhealthy_reason(vitals(), START + timedelta(seconds=60), WAITS) is None
-    assert unhealthy_reason(vitals(), START + 3 * MINUTE, WAITS) == "it last looked after itself 3 minutes ago"
+    assert unhealthy_reason(vitals(), START + 3 * MINUTE, WAITS) == "it last looked after itself three minutes ago"
 
 
 def test_the_report_says_all_of_it_in_json(vitals: MakeVitals) -> None:

@@ -838,7 +838,7 @@ async def test_a_reminder_that_is_published_late_says_how_long_it_is_by_then(pub
     public.clock.set(at("10:26"))
     await approve(public, await awaiting(public))
     (published,) = await told(public)
-    assert openings(public) == ["In 4 minutes"]
+    assert openings(public) == ["In four minutes"]
     _, shown, small = public.contents(ROOM)[0].split("\n")
     assert (shown, small) == (published, "-# the schedule, 10:26 a.m. · question 2")
 
@@ -855,7 +855,7 @@ async def test_the_desk_reads_what_went_out_also_where_that_was_held_up_or_freed
     public.clock.set(at("10:26"))
     await public.control.set_public(COUNT, SERVER, WHO, public=False)
     await public.publish()
-    assert openings(public) == ["In 10 minutes", "In 4 minutes"]
+    assert openings(public) == ["In 10 minutes", "In four minutes"]
     assert openings(public, ROOM) == [f"#{first.number} published in <#11>", f"#{second.number} released in <#11>"]
     assert [question.split("\n")[1] for question in await told(public, ROOM)] == await told(public)
 
@@ -948,7 +948,7 @@ async def test_another_lead_time_of_the_desk_file_holds_from_the_start_on_and_br
     assert await ahead(room) == [130, 0, 0]
     assert await told(room) == []
     await look(room, "09:50")
-    assert openings(room) == ["In 2 hr 10 min"]
+    assert openings(room) == ["In 2 hours, 10 minutes"]
 
 
 async def test_other_rules_of_the_zones_move_what_is_ahead(room: Newsroom) -> None:

@@ -56,12 +56,12 @@ def test_a_title_within_a_sentence(title: str, said: str) -> None:
     ("ahead", "opening"),
     [
         (timedelta(minutes=30), "In 30 minutes"),
-        (HOUR, "In 1 hour"),
-        (timedelta(minutes=90), "In 1 hr 30 min"),
-        (timedelta(minutes=1), "In 1 minute"),
+        (HOUR, "In one hour"),
+        (timedelta(minutes=90), "In 1 hour, 30 minutes"),
+        (timedelta(minutes=1), "In one minute"),
         (timedelta(hours=24), "Tomorrow"),
         (timedelta(hours=23), "Tomorrow"),
-        (timedelta(days=3), "In 3 days"),
+        (timedelta(days=3), "In three days"),
         (timedelta(seconds=20), "Now"),
         (timedelta(0), "Now"),
         (-timedelta(minutes=10), "Due 10 minutes ago"),
@@ -86,7 +86,7 @@ REMINDERS = {
     ),
     "in another zone": Reminder("**Now: rally, Sen. Doe,** 11 a.m. (10 a.m. there).", {"zone": "America/Chicago"}),
     "expected": Reminder(
-        "**In 1 hour: rally, Sen. Doe,** 10 a.m. It is expected, not confirmed.", {"status": "expected"}, HOUR
+        "**In one hour: rally, Sen. Doe,** 10 a.m. It is expected, not confirmed.", {"status": "expected"}, HOUR
     ),
     "expected, at its time": Reminder(
         "**Expected now: rally, Sen. Doe,** 10 a.m. It is not confirmed.", {"status": "expected"}

@@ -63,7 +63,7 @@ def lines(margin: int, line: RecountLine | None, count: str = "election") -> tup
 
 
 def test_inside_the_line_says_who_may_ask() -> None:
-    assert lines(28, LINE) == ("Within recount range: 0.28 points (limit 0.5).", ASKS)
+    assert lines(28, LINE) == ("Within recount range: 0.28 percentage points (limit 0.5).", ASKS)
 
 
 def test_a_line_of_copy_leaves_out_who_may_ask_and_keeps_what_the_law_calls_for() -> None:
@@ -87,8 +87,8 @@ def test_of_an_earlier_time_the_margin_was_and_the_law_still_is() -> None:
 
 
 def test_exactly_on_an_inclusive_line_is_inside_and_one_vote_more_is_not() -> None:
-    assert lines(50, LINE)[0] == "Within recount range: 0.50 points (limit 0.5)."
-    assert lines(51, LINE)[0] == "Outside recount range: 0.51 points (limit 0.5)."
+    assert lines(50, LINE)[0] == "Within recount range: 0.50 percentage points (limit 0.5)."
+    assert lines(51, LINE)[0] == "Outside recount range: 0.51 percentage points (limit 0.5)."
 
 
 def test_far_away_unverified_or_after_a_recount_the_margin_stands_alone() -> None:
