@@ -25,7 +25,7 @@ class Ballot:
     ids: tuple[str, ...]
     """Of all choices, what is nobody among them."""
     names: dict[str, str]
-    """By id."""
+    """By id; empty where nobody stands."""
     parties: dict[str, str]
     """By id, of those who have one."""
     nobodys: frozenset[str] = frozenset()
@@ -49,7 +49,7 @@ def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...] = (), keys
     found = [party_of(mark) or party_of(party) for (_, mark), party in zip(marked, parties, strict=True)]
     ids = candidate_ids([name for name, _ in marked], found, [slug(key)[:_LONGEST_KEY] for key in keys])
     nobodys = frozenset(one for one, (name, _) in zip(ids, marked, strict=True) if is_residual(name))
-    if ids and len(nobodys) == len(ids):
+    if ids and len(nobodys) == len(ids) and not any(is_empty_place(name) for name, _ in marked):
         raise BadInputError("has no choice but what was not voted")
     names = [checked_label(name, "name of a choice") for name, _ in marked]
     return Ballot(

@@ -32,7 +32,7 @@ from typing import BinaryIO, Literal, TypeAlias, TypeVar
 
 from bot.count.reading import MOST_VOTES, Pair, Reading, Reporting, Unit
 from bot.errors import BadInputError
-from bot.feeds.ballot import ballot_of, checked_label, count_named, is_empty_place, key_of, label, party_of, slug
+from bot.feeds.ballot import ballot_of, checked_label, count_named, key_of, label, party_of, slug
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_headings import WHOLE
@@ -455,9 +455,11 @@ def _read(found: tuple[_Tally, SheetRows], key: str, context: ReaderContext) -> 
         raise BadInputError(tally.problem)
     said = [votes for of in tally.votes.values() for by in of.values() for votes in by.values() if votes is not None]
     names = tally.names
-    if not said or all(map(is_empty_place, names.values())):
+    if not said:
         return None
     ballot = ballot_of(tuple(names.values()), tuple(tally.parties.get(one) for one in names), tuple(names))
+    if not ballot.names:
+        return None
     ids = dict(zip(names, ballot.ids, strict=True))
     by_place = {one: tally.all_votes(one) for one in names}
     places = tally.places()
