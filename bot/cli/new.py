@@ -360,7 +360,8 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
         else Guess("America/New_York", "set your newsroom's own")
     )
     desk, missed = document.desk(), False
-    if desk is not None and (there := next((one for one in desk.sources if one.url and one.url == found.url), None)):
+    there = desk and next((one for one in desk.sources if one.url and one.url == found.url), None)
+    if there and not _parts_contests(found, there):
         say(f"{found.place}: is there already, as the source {there.id}; nothing of it is changed")
         if found.columns and there.columns and found.columns != column_names(there):
             say(f"to have it read as above, give {there.id} this line: {columns_line(found.columns)}")
@@ -372,7 +373,9 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
     if desk is not None:
         by_hand = [_paired(desk, found, typed) for typed in options.pairs]
         taken_by_hand = {pair.contest.id for pair in by_hand}
-        found_alike = [pair for pair in pairings(desk, found.readings) if pair.contest.id not in taken_by_hand]
+        are_parts = any(one.columns and _parts_contests(found, one) for one in desk.sources)
+        alike = () if are_parts else pairings(desk, found.readings)
+        found_alike = [pair for pair in alike if pair.contest.id not in taken_by_hand]
         for pair in [*by_hand, *found_alike]:
             if _accepts(pair, options) or pair in by_hand:
                 paired.append(pair)
@@ -385,11 +388,14 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
     already = {pair.reading.contest for pair in paired}
     picked = [] if paired and not options.contests else _picked(found, options)
     ids = {one.id for one in desk.contests} if desk else set()
+    units = {name for one in found.readings for name in one.units or ()}
     for reading in picked:
         if reading.contest not in already:
-            draft = draft_of(reading, _state_of(reading, found), ids, found.election_day)
+            draft = draft_of(reading, _state_of(reading, found), ids, found.election_day, units)
             if found.is_one_contest:
                 draft.name = Guess(draft.name, "the sheet does not say; the file is called so")
+            elif len(of_contest := found.headings_of("contest")) > 1 and not isinstance(draft.name, Guess):
+                draft.name = Guess(draft.name, f"what {' and '.join(of_contest)} say")
             ids.add(draft.id)
             key = str(source["id"]) if found.is_one_contest else reading.contest
             document.add_contest(draft, str(source["id"]), key, _mapping(draft, reading))
@@ -401,6 +407,12 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
         remarks = [f'format = "{found.format}"', f'url = "https://…"    # where {Path(found.place).name} is from']
         document.add_source(source, () if found.url else remarks)
     return missed
+
+
+def _parts_contests(found: FoundFeed, source: Source) -> bool:
+    """Return True of a table whose contests are parts of a source's, as in each county one: a column more tells them apart."""
+    theirs = set(source.columns.get("contest", ()))
+    return bool(theirs) and theirs < set(found.headings_of("contest"))
 
 
 def _refuse_another_day(document: DeskDocument, desk: Desk, found: FoundFeed) -> None:
@@ -620,7 +632,8 @@ def _read_aloud(draft: ContestDraft, reading: Reading) -> None:
     names = reading.names or {}
     leads = f"{names.get(found.leader, found.leader)} leads by {commas(found.votes)}" if found.votes else "nobody leads"
     said = f"{leads}, with {commas(reading.counted)} counted" if reading.counted else "no votes yet"
-    say(f"{draft.id}: {_called(reading)}; {said}")
+    seats = f"; {draft.seats.value} seats, {draft.seats.why}" if isinstance(draft.seats, Guess) else ""
+    say(f"{draft.id}: {_called(reading)}; {said}{seats}")
 
 
 def _write(path: Path, text: str) -> None:

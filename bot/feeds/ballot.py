@@ -162,6 +162,21 @@ def label(text: str) -> str | None:
     return shortened(" ".join(text.split()), _LONGEST_NAME) or None
 
 
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+_SEATS = re.compile(
+    rf"\b(?:vote|elect)(?: for)?(?: up to| not? more than| any)? ?\(?(\d{{1,2}}|{'|'.join(_NUMBERS)})\b", re.IGNORECASE
+)
+
+
+def seats_named(contest: str) -> int | None:
+    """Return how many are elected by the name of a contest, as in "Council (Vote for up to 2)"; None: it does not say."""
+    if not (found := _SEATS.search(contest)):
+        return None
+    number = found[1].casefold()
+    return int(number) if number.isdecimal() else 1 + _NUMBERS.index(number)
+
+
 def count_named(*texts: str | None) -> Literal["recount", "election"]:
     """Return which count these names (an election's, a contest's) speak of: `recount` where one says so."""
     return "recount" if any(text and _RECOUNT.search(text) for text in texts) else "election"

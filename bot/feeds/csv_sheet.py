@@ -32,7 +32,7 @@ from typing import BinaryIO, Literal, TypeAlias, TypeVar
 
 from bot.count.reading import MOST_VOTES, Pair, Reading, Reporting, Unit
 from bot.errors import BadInputError
-from bot.feeds.ballot import ballot_of, checked_label, count_named, key_of, label, party_of, slug
+from bot.feeds.ballot import ballot_of, checked_label, count_named, key_of, label, party_of, seats_named, slug
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_headings import WHOLE
@@ -64,10 +64,6 @@ _OPEN_PRIMARY = re.compile(
 
 _GENERAL = re.compile(r"(?<!attorney[ _-])general(?![ _-]assembly)", re.IGNORECASE)
 """In a file's name or a title: a party's candidates stand for several seats, and not against each other."""
-
-_SEVERAL_SEATS = re.compile(
-    r"\b(vote|elect)( for)?( up to| not more than| any)? ?\(?([2-9]|two|three|four|five|six|seven)\b"
-)
 
 _NO_PRIMARY_S = frozenset(
     {"i", "ind", "npa", "una", "uaf", "npp", "non", "oth", "pet", "na", "n/a", "unaffiliated", "other", "write-in"}
@@ -180,7 +176,7 @@ def _looks_primary(contest: _Contest) -> bool:
 
 def _has_two_of_a_party(contest: _Contest) -> bool:
     """Return True where two candidates of a party stand for what, as far as is known, is one seat."""
-    return max(_parties_of(contest).values()) > 1 and not _SEVERAL_SEATS.search((contest.name or "").casefold())
+    return max(_parties_of(contest).values()) > 1 and (seats_named(contest.name or "") or 1) == 1
 
 
 def _shares_a_ballot(contest: _Contest) -> bool:
@@ -653,8 +649,8 @@ def _refuse_strangers(tally: _Tally, by_place: Mapping[str, Mapping[Place, int |
     alone = [unit for of in units.values() for unit in of if unit not in shared]
     if alone and len(shared) + len(set(alone)) > 1:
         raise BadInputError(
-            f"{shortened(alone[0] or '')} has none of the other units' candidates: if it is a contest of its own, put "
-            f"{sheet.heading('unit')} into contest"
+            f"{shortened(alone[0] or '')} has none of the other units' candidates: if each is a contest of its own, add a second "
+            f"source with {sheet.heading('unit')} in contest"
         )
 
 

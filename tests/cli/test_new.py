@@ -613,6 +613,43 @@ def test_what_the_name_of_a_file_says_of_primaries_is_kept(cli: Cli, tmp_path: P
         output.unlink()
 
 
+def test_one_name_in_every_county_is_read_by_a_second_source_of_the_same_table(
+    cli: Cli, tmp_path: Path, output: Path, address: str
+) -> None:
+    rows = ["Senate,Ann Quill,Bacon,12", "Senate,Bo Reed,Bacon,10", "Senate,Ann Quill,Bibb,5", "Senate,Bo Reed,Bibb,9"]
+    rows += [
+        "Sheriff,Cy Moss,Bacon,12",
+        "Sheriff,Di Voss,Bacon,10",
+        "Sheriff,Eli Hart,Bibb,8",
+        "Sheriff,Fay Lund,Bibb,9",
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(["Race,Candidate,County,Votes", *rows]), encoding="utf-8")
+    table = (f"{address}/a.csv", "--state", "GA", "--output", output)
+    outcome = cli("new", *table)
+    assert outcome.err == [
+        (
+            f"{address}/a.csv: sheriff (Sheriff): Bacon has none of the other units' candidates: if each is a contest of its own, "
+            "add a second source with County in contest"
+        )
+    ]
+    outcome = cli("new", *table, "--columns", "contest=Race+County", "--contest", "sheriff bibb", "--yes")
+    assert (outcome.status, outcome.err) == (0, [])
+    senate, sheriff = written(output)["contests"]
+    assert (senate["name"], list(senate["feeds"])) == ("Senate", ["ga-sheet"])
+    assert (sheriff["name"], list(sheriff["feeds"])) == ("Sheriff Bibb", ["ga-sheet-2"])
+    assert 'name = "Sheriff Bibb" # a guess: what Race and County say' in output.read_text(encoding="utf-8")
+    assert [one["columns"]["contest"] for one in written(output)["sources"]] == ["Race", ["Race", "County"]]
+
+
+def test_several_seats_are_said_where_a_party_has_several_candidates(cli: Cli, tmp_path: Path, output: Path) -> None:
+    text = "Race,Candidate,Party,Votes\nLamp,Ann Quill,DEM,12\nLamp,Bo Reed,DEM,10\nLamp,Cy Moss,REP,9\n"
+    (tmp_path / "general.csv").write_text(text, encoding="utf-8")
+    outcome = cli("new", tmp_path / "general.csv", "--output", output)
+    assert any(line.endswith("with 31 counted; 2 seats, look up how many are elected") for line in outcome.out)
+    assert written(output)["contests"][0]["seats"] == 2
+    assert 'rule = "top-n" # a guess: a party has 2 candidates, as where several are elected' in output.read_text()
+
+
 def test_an_address_that_is_there_already_changes_nothing(cli: Cli, tmp_path: Path, output: Path, address: str) -> None:
     (tmp_path / "lamp.csv").write_text("Name,Votes\nAnn Quill,12\nBo Reed,10\n", encoding="utf-8")
     assert cli("new", f"{address}/lamp.csv", "--output", output).status == 0

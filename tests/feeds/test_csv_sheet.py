@@ -345,7 +345,10 @@ NAMES: Columns = {"contest": "Race", "candidate": "Last", "unit": "County", "vot
         (
             NAMES,
             "Race,Last,County,Votes\nSheriff,Reed,Bacon,4\nSheriff,Quill,Bacon,5\nSheriff,Moss,Appling,6\n",
-            "Bacon has none of the other units' candidates: if it is a contest of its own, put County into contest",
+            (
+                "Bacon has none of the other units' candidates: if each is a contest of its own, add a second source with "
+                "County in contest"
+            ),
         ),
         (
             {**NAMES, "candidate_key": "Id"},
