@@ -52,6 +52,7 @@ DESK_FILE = Path("desk.toml")
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _SHOWN, _FEW = 20, 5
+_FEW_CANDIDATES = 2
 _SHORT_KEY = 12
 """Letters of a contest's key that somebody may type; a longer one, as a UUID, tells nobody anything."""
 
@@ -633,6 +634,8 @@ def _read_aloud(draft: ContestDraft, reading: Reading) -> None:
     leads = f"{names.get(found.leader, found.leader)} leads by {commas(found.votes)}" if found.votes else "nobody leads"
     said = f"{leads}, with {commas(reading.counted)} counted" if reading.counted else "no votes yet"
     seats = f"; {draft.seats.value} seats, {draft.seats.why}" if isinstance(draft.seats, Guess) else ""
+    if draft.seats is None and not reading.parties and len(draft.candidates) > _FEW_CANDIDATES:
+        seats = '; if several are elected, write rule = "top-n" and seats'
     say(f"{draft.id}: {_called(reading)}; {said}{seats}")
 
 

@@ -183,7 +183,8 @@ _SAYS_PRIMARY = re.compile(r"[ -]primary\b\)?$", re.IGNORECASE)
 _STATEWIDE = re.compile(r"[ ,-]+statewide$", re.IGNORECASE)
 _DISTRICT = re.compile(r"\b(House|Senate|Assembly|Representatives?|Senator|Congress|Delegates) (\d{1,3})(?=$| \()")
 _OF_COUNTIES = re.compile(
-    r"\b(sheriff|clerk|auditor|assessor|treasurer|recorder|surveyor|coroner|attorney(?! general)|commission(er)?)\b",
+    r"\b(sheriff|clerk|auditor|assessor|treasurer|recorder|surveyor|coroner|attorney(?! general)|commission(er)?)\b|"
+    r"^(county council|(local )?school board)\b",
     re.IGNORECASE,
 )
 """In the name of an office that a county may have, and not its districts alone."""
@@ -198,21 +199,24 @@ def _only_county(reading: Reading, state: object, units: Collection[str]) -> Cou
 def _name(reading: Reading, only: County | None) -> str | Guess:
     """Return what posts call a contest; `only`: the county in which alone it is voted on."""
     said = reading.contest_name or reading.contest
-    parties = {_party(party) for party in (reading.parties or {}).values() if party}
+    labels = {*(reading.parties or {}).values()}
+    parties = {*map(_party, labels)}
     party = parties.pop() if len(parties) == 1 else None
     name = _IN_SPANISH.sub("", said)
-    office = _office_of_primary(name, party) if party else None
+    office = party and (_office_of_primary(name, party) or (name if all(map(_SAYS_PRIMARY.search, labels)) else None))
     name = _STATEWIDE.sub("", office or name)
     if name.isupper() and len(name) > len("DDA"):  # which are initials
         name = _in_title_case(name)
     name = _DISTRICT.sub(r"\1, District \2", name)
-    if only and _OF_COUNTIES.search(name) and only.short not in name:
-        name = f"{only.name} {name.removeprefix('County ')}"
+    bare = re.sub(rf"(?<! of) {re.escape(only.short)}$", "", name) if only else ""
+    if only and _OF_COUNTIES.search(bare) and only.short not in bare:
+        name = f"{only.name} {bare.removeprefix('County ')}"
     if office:
         name = re.sub(r"\bUS\b", "U.S.", f"{name} ({_PRIMARY_OF.get(str(party), party)} primary)")
     if name == said:
         return said
-    return Guess(name, "the feed has it in capitals" if name.casefold() == said.casefold() else f"the feed says {said}")
+    in_capitals = said.isupper() and name.upper() == said
+    return Guess(name, "the feed has it in capitals" if in_capitals else f"the feed says {said}")
 
 
 def _party(label: str) -> str | None:

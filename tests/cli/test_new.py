@@ -546,6 +546,7 @@ def test_columns_of_the_desk_file_are_what_a_mapping_starts_from(
     before = output.read_bytes()
     mine = {"contest": ["Race", "Seat"], "candidate": "Who", "votes": "Votes", "other": "Updated"}
     assert written(output)["sources"][0]["columns"] == mine
+    assert 'name = "Lamp 1" # a guess: what Race and Seat say' in output.read_text(encoding="utf-8")
 
     answering(monkeypatch, "contest=Race", "")
     outcome = cli("new", f"{address}/may.csv", "--output", output)
@@ -636,8 +637,8 @@ def test_one_name_in_every_county_is_read_by_a_second_source_of_the_same_table(
     assert (outcome.status, outcome.err) == (0, [])
     senate, sheriff = written(output)["contests"]
     assert (senate["name"], list(senate["feeds"])) == ("Senate", ["ga-sheet"])
-    assert (sheriff["name"], list(sheriff["feeds"])) == ("Sheriff Bibb", ["ga-sheet-2"])
-    assert 'name = "Sheriff Bibb" # a guess: what Race and County say' in output.read_text(encoding="utf-8")
+    assert (sheriff["name"], list(sheriff["feeds"])) == ("Bibb County Sheriff", ["ga-sheet-2"])
+    assert "# a guess: the feed says Sheriff Bibb" in output.read_text(encoding="utf-8")
     assert [one["columns"]["contest"] for one in written(output)["sources"]] == ["Race", ["Race", "County"]]
 
 

@@ -76,6 +76,12 @@ def test_the_last_name_of_somebody(name: str, last: str, is_guess: bool) -> None
             {"x": "DEM Primary", "y": "DEM Primary"},
             "1st Congressional District (Democratic primary)",
         ),
+        (
+            "1st Congressional District",
+            {"x": "DEM Primary", "y": "DEM Primary"},
+            "1st Congressional District (Democratic primary)",
+        ),
+        ("1st Congressional District", {"x": "D", "y": "D"}, "1st Congressional District"),
         ("11th Congressional District CON Primary", {"x": "CON Primary"}, "11th Congressional District (CON primary)"),
         ("Mayor of Green", {"x": "G"}, "Mayor of Green"),
         ("State Rep", {"x": "R"}, "State Rep"),
@@ -105,6 +111,9 @@ def test_a_primary_is_called_so_that_a_headline_can_say_it(
     [
         ("Sheriff", ["Bacon", "Bibb"], "Bacon County Sheriff"),
         ("County Commissioner A", ["Bacon", "Bibb"], "Bacon County Commissioner A"),
+        ("County Sheriff Bacon", ["Bacon", "Bibb"], "Bacon County Sheriff"),
+        ("School Board District #3", ["Bacon", "Bibb"], "Bacon County School Board District #3"),
+        ("Alma School Board 3", ["Bacon", "Bibb"], "Alma School Board 3"),
         ("Clerk of Bacon", ["Bacon", "Bibb"], "Clerk of Bacon"),
         ("Sheriff", ["Bacon"], "Sheriff"),
         ("State House 24", ["Bacon", "Bibb"], "State House, District 24"),
