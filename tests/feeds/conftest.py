@@ -1,21 +1,25 @@
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias, TypeVar
 
 import pytest
 
 from bot.__main__ import main
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.feeds.reader import Reader, ReaderContext, Refusal
+from bot.feeds.reader import ReaderContext, Refusal
 from tests.recorded import recorded_feeds
 
 RECEIVED = datetime(2020, 11, 12, 15, 57, tzinfo=UTC)
 
+T = TypeVar("T")
 
-def items_of(reader: Reader, data: bytes, *beside: bytes, source: str | None = None) -> list[Reading | Refusal]:
+Reads: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[T]]
+
+
+def items_of(reader: Reads[T], data: bytes, *beside: bytes, source: str | None = None) -> list[T]:
     """Return what a reader makes of a file, and of those that are one answer with it."""
     return list(reader(io.BytesIO(data), ReaderContext("feed", RECEIVED, "received", source, beside=beside)))
 
@@ -35,7 +39,7 @@ def refusal_in(items: Sequence[object]) -> str:
     return str(found)
 
 
-def failure(reader: Reader, data: bytes, *beside: bytes) -> str:
+def failure(reader: Reads[T], data: bytes, *beside: bytes) -> str:
     """Return why a file can't be read."""
     with pytest.raises(BadInputError) as caught:
         items_of(reader, data, *beside)
