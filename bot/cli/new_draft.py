@@ -28,17 +28,15 @@ from bot.errors import BadInputError
 from bot.events.event import END_OF_DAY
 from bot.feeds.ap.reader import BY_TOWN
 from bot.feeds.ap.reports import Milestone, PollHours, RecountRules, Report
-from bot.feeds.ballot import is_residual, party_of, seats_named, slug
+from bot.feeds.ballot import party_of, seats_named, slug
+from bot.feeds.choices import is_answer, is_residual, is_write_ins
 from bot.feeds.sheet_mapping import Columns
 from bot.wording.numbers import counted
 from bot.wording.states import STATES
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "md", "phd", "esq"})
 _PARTICLES = frozenset({"van", "von", "de", "del", "della", "der", "den", "la", "le", "du", "st", "ten"})
-_CHOICES = frozenset({"yes", "no", "for", "against", "approve", "reject", "for-the-measure", "against-the-measure"})
-_NOBODY = frozenset(
-    {"write-in", "write-ins", "other-write-ins", "all-others", "none-of-these-candidates", "no-preference"}
-)
+_NOBODY = frozenset({"all others", "none of these candidates", "no preference"})
 _MEASURE = re.compile(r"\b(amendment|proposition|prop|measure|question|referendum|initiative|bond)\b", re.IGNORECASE)
 _PRIMARY = re.compile(r"\b(primary|rep|dem|republican|democratic|gop)\b", re.IGNORECASE)
 _OPEN_PRIMARIES = frozenset({"AK", "CA", "LA", "WA"})
@@ -124,7 +122,7 @@ def draft_of(
     choices = {key for key in reading.votes if not is_residual((reading.names or {}).get(key, key))}
     says = reading.says or SourceSays()
     measure = (
-        says.measure or (len(choices) == 2 and choices <= _CHOICES) or bool(_MEASURE.search(str(plain)))
+        says.measure or (len(choices) == 2 and all(map(is_answer, choices))) or bool(_MEASURE.search(str(plain)))
     )  # yes and no
     candidates, unsure = _candidates(reading, choices)
     rule, seats, threshold = _rule(reading, str(plain), code, election_day, measure=measure)
@@ -304,6 +302,8 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
 
     Of a ticket it is the first one's.
     """
+    if is_answer(name) or is_write_ins(name) or name.casefold() in _NOBODY:
+        return name, None
     first = re.split(r"[/&;]|\sand\s", name)[0].strip()
     why = "the first of a ticket" if first != name else None
     if "," in first:
@@ -314,7 +314,7 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
     words = first.split()
     while len(words) > 1 and slug(words[-1]) in _SUFFIXES:
         words.pop()
-    if not words or slug(first) in _NOBODY | _CHOICES:
+    if not words:
         return first or name, None
     start = len(words) - 1
     while start > 1 and slug(words[start - 1]) in _PARTICLES:

@@ -32,10 +32,20 @@ from typing import BinaryIO, Literal, TypeAlias, TypeVar
 
 from bot.count.reading import MOST_VOTES, Pair, Reading, Reporting, Unit
 from bot.errors import BadInputError
-from bot.feeds.ballot import ballot_of, checked_label, count_named, key_of, label, party_of, seats_named, slug
+from bot.feeds.ballot import (
+    OF_WRITE_INS,
+    ballot_of,
+    checked_label,
+    count_named,
+    key_of,
+    label,
+    party_of,
+    seats_named,
+    slug,
+)
+from bot.feeds.choices import WHOLE, is_write_ins
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
-from bot.feeds.sheet_headings import WHOLE
 from bot.feeds.sheet_rows import TOTAL, Choice, Head, Place, Row, SheetRows
 from bot.feeds.sheet_table import table_of
 from bot.feeds.skeleton import Found, reader, reading_of
@@ -47,10 +57,6 @@ _CELLS = re.compile(r"[\t,;|][^\t,;|]*[\t,;|]")
 """In a first line: three cells, which no text has by chance."""
 
 _Value = TypeVar("_Value")
-
-_WRITE_INS = re.compile(r"(other )?(write ?-? ?ins?( votes?)?|scattering)", re.IGNORECASE)
-
-_OF_WRITE_INS = frozenset({"w", "wi", "w-i", "wri", "write-in", "write in", "write-ins"})
 
 _COUNTS = re.compile(r"\b(totals?|votes?|ballots?|counted|voters?|registered|turnout|cards|precincts?|percent|pct)\b|%")
 """In the name of a choice: it may be no person's."""
@@ -66,8 +72,8 @@ _GENERAL = re.compile(r"(?<!attorney[ _-])general(?![ _-]assembly)", re.IGNORECA
 """In a file's name or a title: a party's candidates stand for several seats, and not against each other."""
 
 _NO_PRIMARY_S = frozenset(
-    {"i", "ind", "npa", "una", "uaf", "npp", "non", "oth", "pet", "na", "n/a", "unaffiliated", "other", "write-in"}
-    | {"no party affiliation", "no party preference", "no party", "none", "petitioning candidate", "wi", "w-i"}
+    {"i", "npa", "una", "uaf", "npp", "non", "oth", "pet", "na", "n/a", "unaffiliated", "other"}
+    | {"no party affiliation", "no party preference", "no party", "none", "petitioning candidate"}
 )
 """What stands in the party's place of those who have none."""
 
@@ -626,12 +632,7 @@ def _refuse_more_than_the_whole(tally: _Tally, by_place: Mapping[str, Mapping[Pl
 def _refuse_counts(names: Mapping[str, str], votes: Sequence[int]) -> None:
     """Refuse what has more votes than all others together and is called as a count of ballots is."""
     for name, cast in zip(names.values(), votes, strict=True):
-        if (
-            len(votes) > 1
-            and 2 * cast > sum(votes)
-            and _COUNTS.search(name.casefold())
-            and not _WRITE_INS.fullmatch(name)
-        ):
+        if len(votes) > 1 and 2 * cast > sum(votes) and _COUNTS.search(name.casefold()) and not is_write_ins(name):
             raise BadInputError(
                 f"{shortened(name)} has {cast} votes, more than all others together, and sounds like a count and no choice: "
                 "take such rows out, or call it otherwise"
@@ -643,7 +644,7 @@ def _refuse_strangers(tally: _Tally, by_place: Mapping[str, Mapping[Place, int |
     units = {
         one: {unit for unit, _ in by if unit != tally.unnamed}
         for one, by in by_place.items()
-        if not _WRITE_INS.fullmatch(tally.names[one])
+        if not is_write_ins(tally.names[one])
     }
     shared = {unit for of in units.values() if len(of) > 1 for unit in of}
     alone = [unit for of in units.values() for unit in of if unit not in shared]
@@ -670,7 +671,7 @@ def _refuse_half_typed(
         without_row = {place for place in empty if place not in by_place[one]}
         named = {place for place in without_row if place[0] != tally.unnamed}
         has_unnamed = any(unit == tally.unnamed for unit, _ in by_place[one])
-        is_write_in = "write" in name.casefold() or (tally.parties.get(one) or "").casefold() in _OF_WRITE_INS
+        is_write_in = "write" in name.casefold() or (tally.parties.get(one) or "").casefold() in OF_WRITE_INS
         may_lack = is_write_in or (tally.unnamed and len(named) <= has_unnamed)
         if wrong := empty - without_row if may_lack else empty:
             where = " ".join(filter(None, next(place for place in counted if place in wrong)))

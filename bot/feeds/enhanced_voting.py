@@ -43,12 +43,11 @@ from bot.feeds.ballot import (
     ballot_of,
     checked_label,
     count_named,
-    is_empty_place,
-    is_residual,
     key_of,
     slug,
     spaced,
 )
+from bot.feeds.choices import is_empty_place, is_residual
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.skeleton import TWICE, Found, day_of, json_contests, moment_of, reader, reading_of

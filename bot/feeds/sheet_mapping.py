@@ -13,9 +13,9 @@ from typing import TypeAlias
 from bot.desk.sheet_layout import Charset, ColumnName, SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.ballot import spaced
+from bot.feeds.choices import WHOLE, is_answer, is_write_ins, role_of
 from bot.feeds.reader import plain, shortened
-from bot.feeds.sheet_headings import WHOLE, bare, is_party, words_of
-from bot.feeds.sheet_rows import role_of
+from bot.feeds.sheet_headings import bare, is_party, words_of
 from bot.feeds.sheet_table import SheetTable, first_rows_of, table_of
 
 _MOST_ROWS = 100_000
@@ -64,10 +64,6 @@ _NAME_PARTS = (
 _PRECINCT = re.compile("precinct( (name|code|number|id))?|ward( name)?")
 
 _DISTRICTS = re.compile("(office |contest )?(district|juris(diction)?|area|division|seat)( (name|number|code))?")
-
-_SHARED_CHOICES = frozenset(
-    {"yes", "no", "for", "against", "yes/for", "no/against", "write-in", "write in", "write-ins"}
-)
 
 
 Columns: TypeAlias = Mapping[ColumnName, str | list[str]]
@@ -262,7 +258,7 @@ def _tells_contests_apart(contests: Sequence[str], districts: Sequence[str], can
     """Return True where contests of one name have other candidates in each district."""
     found: dict[str, dict[str, set[str]]] = {}
     for contest, district, candidate in zip(contests, districts, candidates, strict=True):
-        if contest and role_of(candidate) == "candidate" and candidate.casefold() not in _SHARED_CHOICES:
+        if contest and role_of(candidate) == "candidate" and not (is_answer(candidate) or is_write_ins(candidate)):
             found.setdefault(contest, {}).setdefault(candidate, set()).add(district)
     several = [of for of in found.values() if len(set().union(*of.values())) > 1]
     return bool(several) and all(_MOST_SHARED * sum(len(one) > 1 for one in of.values()) <= len(of) for of in several)

@@ -22,6 +22,7 @@ from bot.wording.states import STATES
         ("Cory Booker and Ann Lee", "Booker", True),
         ("Debbie Wasserman Schultz Lopez", "Lopez", True),
         ("Yes", "Yes", False),
+        ("No/Against", "No/Against", False),
         ("Write-in", "Write-in", False),
         ("No Preference", "No Preference", False),
         ("Other Write-Ins", "Other Write-Ins", False),
@@ -184,6 +185,10 @@ def test_a_measure_is_one_by_the_feed_s_own_word() -> None:
     assert draft.rule == Guess("measure", "the feed says that it is a ballot measure")
     assert draft.threshold == Guess("66.67%", "the feed says so, perhaps rounded: two thirds are 2/3")
     assert draft_of(reading.model_copy(update={"says": None}), "GA").threshold is None
+    answers = {"says": None, "votes": {"yes-for": 2, "no-against": 1}}
+    assert draft_of(reading.model_copy(update=answers), "GA").rule == Guess(
+        "measure", "it is a question with two answers"
+    )
 
 
 def test_places_that_are_no_counties_are_drafted_as_precincts() -> None:
