@@ -507,19 +507,22 @@ def test_a_table_of_which_nobody_knows_the_columns_is_told_what_says_them(
 def test_a_mapping_is_shown_with_its_reasons_and_the_largest_contests(cli: Cli, tmp_path: Path, output: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
-        ",Race,District,CandidateName,County,Votes\n0,House,1,Ren\u00e9e Quill,Floyd,12\n1,House,2,Bo Reed,Bibb,10\n",
+        ",Race,District,CandidateName,County,Votes\n0,House,1,Ren\u00e9e Quill,Floyd,12\n1,House,2,Bo Reed,Bibb,10\n"
+        "2,House,1,Under Votes:,Floyd,3\n3,House,2,Times Counted,Bibb,13\n4,House,2,Under Votes:,Bibb,3\n",
         encoding="cp1252",
     )
     outcome = cli("new", path, "--output", output, "--contest", "house 1")
-    assert outcome.out[1:10] == [
+    assert outcome.out[1:12] == [
         "  headings: (none) | Race | District | CandidateName | County | Votes",
         "            0 | House | 1 | Ren\u00e9e Quill | Floyd | 12",
         "            1 | House | 2 | Bo Reed | Bibb | 10",
+        "            2 | House | 1 | Under Votes: | Floyd | 3",
         "  contest = Race + District: District tells contests of one Race apart",
         "  candidate = CandidateName: its heading says so",
         "  votes = Votes: its heading says so",
         "  unit = County: its heading says so",
         "  not read: the one without a heading",
+        "  nobody's votes: Under Votes:, Times Counted",
         "  House 1: Ren\u00e9e Quill 12; 12 in all",
     ]
     (source,) = written(output)["sources"]
