@@ -473,20 +473,23 @@ def _source_fields(
     """Return what the desk file says of the source; `is_offices`: it is known to be the state's own office's."""
     state = STATES.get(found.state or "", "")
     place = state.removeprefix("the ")
-    is_own_sheet = found.columns is not None
-    has_office = known is not None and is_offices and known.publisher.startswith("the ") and not is_own_sheet
+    public: bool | Guess = True
+    credit: str | Guess | None = None
     if found.format == "ap":
         name, why, key = "the AP", "another source is called so", "ap"
-    elif is_own_sheet:
+        public = Guess(False, "whether AP's numbers may be shown is in your contract")
+        credit = "The Associated Press"
+    elif found.columns is not None:
         name, why, key = "our own sheet", "say whose it is, as in the county clerk", f"{found.state or ''} sheet"
-    elif known and has_office:
+        public = Guess(False, "true lets anybody see it")
+    elif known and is_offices and known.publisher.startswith("the "):
         name, why, key = known.publisher, f"who publishes {place}'s results", f"{known.state} results"
+        credit = Guess(f"{place} {known.publisher.removeprefix('the ')}".strip(), "as the publisher is named")
     else:
         name, why, key = "the elections office", "say who publishes it", f"{found.state or ''} {found.format}"
     unique = free(name, [one.name for one in desk.sources] if desk else (), " ")
     same = known is not None and found.format.partition("-")[0] == str(known.format).partition("-")[0]
     every = duration_label(known.every) if known and known.every and same else None
-    credit = f"{place} {known.publisher.removeprefix('the ')}".strip() if known and has_office else None
     return {
         "id": free(slug(key), [one.id for one in desk.sources] if desk else ()),
         "name": unique if unique == name == "the AP" else Guess(unique, why),
@@ -507,16 +510,8 @@ def _source_fields(
         "every": every or format_called(found.format).every,
         "stale_after": "24h",
         "stale_after_night": "45m",
-        "public": Guess(False, "true lets anybody see it")
-        if is_own_sheet
-        else Guess(False, "whether AP's numbers may be shown is in your contract")
-        if found.format == "ap"
-        else True,
-        "credit": Guess(credit, "as the publisher is named")
-        if credit
-        else "The Associated Press"
-        if found.format == "ap"
-        else None,
+        "public": public,
+        "credit": credit,
     }
 
 

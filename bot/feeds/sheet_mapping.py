@@ -25,7 +25,7 @@ _MOST_SHARED = 10
 
 _SHOWN_ROWS, _SHOWN_CELL, _MOST_NOBODYS = 3, 24, 10
 
-_COUNTY = "count(y|ies)( name)?|parish( name)?"
+_PRECINCT = "precinct( (name|code|number|id))?|ward( name)?"
 
 _MEANS: Mapping[ColumnName, Sequence[str]] = {
     "contest": (
@@ -42,9 +42,9 @@ _MEANS: Mapping[ColumnName, Sequence[str]] = {
         "total votes?|votes? total|total votes? (cast|received)|votes? cast|count|tally|totals?",
     ),
     "unit": (
-        _COUNTY,
+        "count(y|ies)( name)?|parish( name)?",
         "(city )?(or )?(town|city|municipality|township|borough|village)( name)?|reporting unit( name)?|unit( name)?",
-        "precinct( (name|code|number|id))?|ward( name)?|polling place|jurisdiction( name)?",
+        f"{_PRECINCT}|polling place|jurisdiction( name)?",
     ),
     "type": ("(vote|ballot|voting|counting|count) (type|method|mode|group)|type|method|mode",),
     "as_of": ("as of|(last )?updated( at)?|time|time ?stamp|date ?time",),
@@ -60,8 +60,6 @@ _NAME_PARTS = (
     "middle( name)?",
     "last( name)?|surname|candidate last( name)?",
 )
-
-_PRECINCT = re.compile("precinct( (name|code|number|id))?|ward( name)?")
 
 _DISTRICTS = re.compile("(office |contest )?(district|juris(diction)?|area|division|seat)( (name|number|code))?")
 
@@ -242,7 +240,7 @@ def _choose_votes(cells: _Cells, columns: dict[ColumnName, str | list[str]], why
 
 def _choose_units(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
     """Say which column has the units: precincts of one county are units, those of several are their parts."""
-    precincts = [heading for heading in cells.headings if _PRECINCT.fullmatch(words_of(heading))]
+    precincts = [heading for heading in cells.headings if re.fullmatch(_PRECINCT, words_of(heading))]
     unit = columns.get("unit")
     if unit is None or not precincts:
         return
