@@ -69,7 +69,8 @@ def output(tmp_path: Path) -> Path:
 class _Site(SimpleHTTPRequestHandler):
     """A site that shows the temporary folder; it may wait before it answers, or stop who asks meanwhile."""
 
-    asked: Callable[[str], None] = staticmethod(lambda _: None)
+    address = ""
+    asked: Callable[[str], object] = staticmethod(lambda _: None)
 
     def do_GET(self) -> None:
         type(self).asked(self.path)
@@ -81,12 +82,14 @@ class _Site(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[type[_Site]]:
-    handler = type("Handler", (_Site,), {"address": ""})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(tmp_path)))
+    class Site(_Site):
+        pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Site, directory=str(tmp_path)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    handler.address = f"http://127.0.0.1:{server.server_port}"
-    yield handler
+    Site.address = f"http://127.0.0.1:{server.server_port}"
+    yield Site
     server.shutdown()
     thread.join()
     server.server_close()
@@ -251,7 +254,7 @@ def test_what_takes_long_is_said_to_go_on(
     monkeypatch.setattr(terminal, "_PATIENCE_SECONDS", 0.01)
     monkeypatch.setattr(terminal, "complain", heard)
 
-    site.asked = staticmethod(lambda _: waited.wait(20) and None)
+    site.asked = staticmethod(lambda _: waited.wait(20))
     outcome = cli("new", f"{site.address}/feed.jsonl", "--contest", "lamp*", "--output", output)
     assert outcome.status == 0
     assert outcome.err[0].startswith(f"{site.address}/feed.jsonl: still at it, ")
