@@ -1,3 +1,4 @@
+import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -53,6 +54,12 @@ def feeds() -> Path:
     if (found := recorded_feeds()) is None:
         pytest.skip("the recorded feeds are not on this machine: no folder feeds beside the project")
     return found
+
+
+def rows_in(file: Path, delimiter: str = ",") -> list[dict[str, str]]:
+    """Return a recorded table's rows by its headings, each cell as the file has it."""
+    text = file.read_text(encoding="utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
 Printed: TypeAlias = Callable[..., dict[str, Reading]]
