@@ -178,7 +178,7 @@ _IN_SPANISH = re.compile(
 """What Georgia adds to a contest's name in a second language, before the party."""
 _PRIMARY_OF = {"R": "Republican", "D": "Democratic", "L": "Libertarian"}
 _SAYS_PRIMARY = re.compile(r"[ -]primary\b\)?$", re.IGNORECASE)
-_STATEWIDE = re.compile(r"[ ,-]+statewide$", re.IGNORECASE)
+_STATEWIDE = re.compile(r"(?<![ ,-])[ ,-]+statewide$", re.IGNORECASE)
 _DISTRICT = re.compile(r"\b(House|Senate|Assembly|Representatives?|Senator|Congress|Delegates) (\d{1,3})(?=$| \()")
 _OF_COUNTIES = re.compile(
     r"\b(sheriff|clerk|auditor|assessor|treasurer|recorder|surveyor|coroner|attorney(?! general)|commission(er)?)\b|"
