@@ -223,7 +223,7 @@ ADA = FULL_HEAD + "Governor,Ada Quill,,10"
     [
         (
             (HEAD + "Governor,Ada Quill,,").replace(",", ";") + "4,355",
-            "line 2: votes may be a fraction: '4,355'; write it",
+            "line 2: votes may be a fraction: '4,355'; write it without a separator",
         ),
         (HEAD + "Governor,Ada Quill,,10\nGovernor,Bo Reed,,\n", "votes of Bo Reed are empty while others' are not"),
         (
