@@ -51,7 +51,36 @@ async def checked_at(newsroom: Newsroom) -> float:
     return (checked - START) / timedelta(minutes=1)
 
 
+def large(minute: float, units: int = 4500) -> Reading:
+    """Return a reading with counties that have long names."""
+    named = {f"{'x' * 250} {number}": {"votes": {"biden": 1, "trump": 0}} for number in range(units)}
+    return reading(1100 + units, 600, minute, units=named)
+
+
 # Taking in.
+
+
+async def test_a_reading_that_is_too_large_is_not_stored_and_the_desk_is_told_once(
+    following: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "LARGEST", 1 << 20)
+    await following.control.set_desk_channel(LIVE, SERVER, WHO)
+    for minute in (1, 2):
+        counted = await following.ingest.accept(delivery([large(minute), reading(1, 0, minute, contest="senate")]))
+        assert (counted.accepted + counted.unchanged, counted.notes) == (
+            1,
+            ["ga: is larger than 1 MiB, the most that is stored"],
+        )
+    assert await following.count("readings") == 2
+    await following.restart()
+    await following.ingest.accept(delivery([large(3)]))
+    await following.publish()
+    (told,) = [post.content for post in await following.posts(LIVE)]
+    assert told == (
+        "**The Times' figures for President are too large to be stored.** They take more than 1 MiB, so none of them are "
+        "used. The operator can ask the source for less, such as one state.\n-# #2 · Tallydesk"
+    )
+    assert (await following.ingest.accept(delivery([large(4, units=150)]))).accepted == 1
 
 
 async def test_the_first_reading_is_accepted_and_posted_as_first(newsroom: Newsroom) -> None:
