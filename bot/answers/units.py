@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from rapidfuzz import utils
-
 from bot.answers.moves import answering_source, certified_count
 from bot.answers.moves_store import Moves, UnitBatch
 from bot.answers.sources_words import UnitSilence
@@ -30,6 +28,7 @@ from bot.count.statement import Statement, left_by_feed
 from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
+from bot.desk.same_unit import same_unit
 from bot.outcomes.certification_store import CertificationStore
 from bot.prose.form import BY_NAME
 from bot.prose.places import places_in
@@ -272,16 +271,6 @@ def _is_complete(unit: Unit | None) -> bool:
 
 def _nameable(names: Sequence[str]) -> list[Nameable[str]]:
     return [Nameable(name, name, name) for name in names]
-
-
-def same_unit(contest: Contest, one: str, other: str) -> bool:
-    """Return True if two names mean one reporting unit, however they are spelled."""
-    if one == other:
-        return True
-    if contest.state and contest.unit in ("county", "parish", "borough"):
-        found = county(contest.state, one)
-        return found is not None and found == county(contest.state, other)
-    return utils.default_process(one) == utils.default_process(other)
 
 
 def unit_key(contest: Contest, standing: StoredStanding, name: str) -> str | None:
