@@ -505,7 +505,12 @@ def left_beside(context: ContestContext, clause: str, where: str, basis: Basis, 
     else:
         came = _come_in(since.votes, there=since.there)
     stands = capitalised(clause + where if basis.in_part else clause)
-    end = f";** {came}, and there may be ballots elsewhere" if basis.in_part else f",** {basis.by}; {came}"
+    if not basis.in_part:
+        end = f",** {basis.by}; {came}"
+    elif since.votes is None:  # in a sentence of its own: with the time asked about it would have over 30 words
+        end = f".** {capitalised(came)}, and there may be ballots elsewhere"
+    else:
+        end = f";** {came}, and there may be ballots elsewhere"
     number, at = f"{ballots} {were} {known} {places}", context.when(basis.as_of)
     return stopped(f"**{f'{number} at {at}' if past else f'As of {at}, {number}'}{end}. {stands}")
 

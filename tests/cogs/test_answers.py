@@ -384,7 +384,7 @@ async def test_outstanding_adds_up_places_but_no_ballot_twice(room: Room) -> Non
     await say(room, outstanding={"ballots": 30, "units": ["Floyd"], "type": "absentee-mail"})
     answer = await room.card("outstanding", contest="ga")
     assert answer.content.startswith(
-        "**As of 7 a.m., 130 ballots were known to be left in two counties;** how many votes have come in since is unknown, "
+        "**As of 7 a.m., 130 ballots were known to be left in two counties.** How many votes have come in since is unknown, "
         "and there may be ballots elsewhere. Biden leads by 100 votes in Georgia.\n"
     )
     assert "**Floyd County:** 30 absentee ballots left (the Secretary of State, 7 a.m., entered by staff)" in card(
