@@ -33,6 +33,7 @@ from bot.outcomes.certification_store import CertificationStore
 from bot.prose.form import BY_NAME
 from bot.prose.places import places_in
 from bot.prose.tokens import tokens_of
+from bot.tally.reported_batches_store import ReportedBatches
 from bot.tally.standing_store import StandingStore, StoredStanding, UnitStore
 from bot.wording.card import Card
 from bot.wording.context import may_be_named
@@ -50,12 +51,19 @@ class UnitAnswers:
     """Answers about reporting units: one of them, and ballots left."""
 
     def __init__(
-        self, queries: StandingStore, moves: Moves, places: UnitStore, certifying: CertificationStore, uploads: Uploads
+        self,
+        queries: StandingStore,
+        moves: Moves,
+        places: UnitStore,
+        certifying: CertificationStore,
+        reported: ReportedBatches,
+        uploads: Uploads,
     ) -> None:
         self._queries = queries
         self._moves = moves
         self._places = places
         self._certifying = certifying
+        self._reported = reported
         self._uploads = uploads
 
     async def suggested(self, contest: Contest, typed: str, most: int) -> list[str]:
@@ -101,6 +109,11 @@ class UnitAnswers:
             certified=certified_count(asked, certified) if certified else None,
             asked_sources=tuple(answering_source(asked, one.source) for one in standings),
             by_name=await self._by_name(asked, name),
+            reported=tuple(
+                one
+                for one in await self._reported.on_record(asked)
+                if one.said.batch and any(same_unit(contest, unit, name) for unit in one.said.batch.units)
+            ),
             named=tuple(_corrections_naming(asked, name))[:_MOST_CORRECTIONS],
         )
         return county_answer(facts, asked)

@@ -234,7 +234,7 @@ def test_what_may_be_ticked_and_says_its_own_time_is_given_no_other() -> None:
     assert card.headline.count("as of") == 1
 
 
-def test_a_county_s_batch_is_said_to_be_the_county_s_and_used_by_no_answer() -> None:
+def test_a_county_s_batch_is_said_to_be_the_county_s() -> None:
     desk = small_desk()
     read = read_of(desk, "Cobb just dropped 312: Biden 201, Trump 111", NOW, "reporter")
     (piece, *_) = read.pieces
@@ -242,9 +242,22 @@ def test_a_county_s_batch_is_said_to_be_the_county_s_and_used_by_no_answer() -> 
     card = draft_card(
         1, entry, desk.contests[0], EntryConsequences(), desk.sources, [], Setting(desk), NOW, second=True
     )
+    assert "312 more votes from Cobb County (Biden 201, Trump 111)" in card.headline
+    assert "**Not posted;** `/entries` keeps it once a second person confirms it." in card.headline
+    assert "votes from Cobb County (Biden 201, Trump 111), as of" in in_short(
+        entry, desk.contests[0], Setting(desk), NOW
+    )
+
+
+def test_a_change_of_the_lead_alone_is_used_by_no_answer() -> None:
+    desk = small_desk()
+    piece = Piece(leader="biden", margin_change=90, units=("Cobb",))
+    entry = Entry(contest="ga", source="reporter", as_of=NOW, pieces=(piece,))
+    card = draft_card(
+        1, entry, desk.contests[0], EntryConsequences(), desk.sources, [], Setting(desk), NOW, second=True
+    )
     assert "lead up 90 from Cobb County" in card.headline
     assert "**Not posted,** and no answer uses a change alone; `/entries` keeps it." in card.headline
-    assert "lead up 90 from Cobb County, as of" in in_short(entry, desk.contests[0], Setting(desk), NOW)
 
 
 def test_a_text_with_figures_is_not_said_to_have_none() -> None:
