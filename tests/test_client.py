@@ -20,7 +20,7 @@ from bot.clock import ManualClock
 from bot.count.statement import Statement
 from bot.database.database import to_micros
 from bot.errors import RunFailedError, TallydeskError
-from bot.rehearsal.standin import application_routes, gateway
+from bot.rehearsal.standin import application_routes
 from bot.rehearsal.standin.guild import Channel, Guild, Member
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from tests.cogs.permissions import ASKED_ANYWHERE
@@ -511,12 +511,7 @@ async def test_work_that_fails_closes_the_connection(guild: Guild, start: Start)
         assert guild.id
 
 
-async def test_work_that_ends_while_a_shard_is_launched_ends_it_all(
-    guild: Guild, start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # A shard that discord.py (2.7.1) launches when it is closed has a heart that beats on: not while there are other tests.
-    monkeypatch.setattr(gateway, "_HEARTBEAT_MS", 3_600_000)
-
+async def test_work_that_ends_while_a_shard_is_launched_ends_it_all(guild: Guild, start: Start) -> None:
     async def done() -> int:
         return 7
 
