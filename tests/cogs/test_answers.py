@@ -397,7 +397,7 @@ async def test_outstanding_says_how_many_of_159_counties_it_does_not_list(room: 
     for county in counties_of("GA"):
         await say(room, outstanding={"ballots": 10, "units": [county.short]})
     answer = await room.card("outstanding", contest="ga")
-    assert "**As of 7 a.m., 1,590 ballots were known to be left in 159 counties;**" in answer.content
+    assert "**As of 7 a.m., 1,590 ballots were known to be left in 159 counties.**" in answer.content
     assert "and 134 older numbers of ballots left." in card(answer)
 
 
