@@ -234,8 +234,8 @@ def batch_day() -> Day:
             _reading(66, "wire", GOVERNOR, 50_100, 49_150, **_counties(9_250, 4_000)),  # a part of it
             _reading(67, "wire", GOVERNOR, 50_250, 49_350, **_counties(9_600, 4_000)),  # all of it
             _batch(140, "Erie", 300),
-            {"at": _at(141), "does": "retract", "number": 8, "text": "it was another county"},
-            {"at": _at(142), "does": "undo", "number": 8},
+            {"at": _at(141), "does": "retract", "number": 7, "text": "it was another county"},
+            {"at": _at(142), "does": "undo", "number": 7},
             _reading(143, "wire", GOVERNOR, 50_350, 49_550, **_counties(9_600, 4_300)),
             {"at": _at(145), "does": "pause"},
             _batch(146, "Erie", 80),
