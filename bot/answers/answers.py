@@ -26,6 +26,7 @@ from bot.follows.follows import Follows
 from bot.newsroom.status_store import StatusStore
 from bot.outbox.room import OutboxRoom
 from bot.outcomes.certification_store import CertificationStore
+from bot.quotas import Quotas
 from bot.tally.reported_batches_store import ReportedBatches
 from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.tally import Tally
@@ -66,6 +67,7 @@ def answers_of(
     setting: Setting,
     clock: Clock,
     box: Box,
+    quotas: Quotas,
     outbox: OutboxRoom,
     follows: Follows,
     tally: Tally,
@@ -95,7 +97,7 @@ def answers_of(
         charts=Charts(tally.standing, moves, box),
         maps=CountyMaps(queries, tally.standing, moves, box),
         sharing=Sharing(SharingStore(outbox.outbox), kept, servers, outbox.suspensions, tally.marks, setting, clock),
-        export=Export(HistoryStore(database, outbox.outbox.kinds)),
+        export=Export(HistoryStore(database, outbox.outbox.kinds), setting, quotas),
         kept=kept,
         snapshot=database.snapshot,
     )

@@ -161,7 +161,7 @@ async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choos
         if site is None:
             answer = await asking("readings", [address]).body()
             asked = _Asked(place=address, name=address, now=now, hints=hints)
-            return replace(_found(await box.read("people", _job(asked, answer), bytes)), url=address)
+            return replace(_found(await box.read(None, _job(asked, answer), bytes)), url=address)
         site = replace(site, state=site.state or state)
         day = None
         if site.format == "ap" and site.election is not None:
@@ -196,7 +196,7 @@ async def _of_list(
         raise BadInputError(f"{address}: names no election; give the address of one")
     answer = await asking("readings", [site.catalogue], site).body()
     try:
-        elections = await read_elections(box, "people", site, answer)
+        elections = await read_elections(box, site, answer)
     except BadInputError as error:
         raise BadInputError(f"{site.catalogue}: {error}") from None
     chosen = choose(address, elections)

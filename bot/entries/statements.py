@@ -103,7 +103,7 @@ class Statements:
             return Writes(pushes=[remember(servers)])
 
         ready(0)  # what can't be is refused where nobody follows, too
-        await self._store.take_in_for_followers(statement.contest, ready, finish)
+        await self._store.take_in_for_followers(statement, ready, finish)
 
     def _known(self, statement: Statement) -> tuple[Contest, Source]:
         contest = self._setting.desk.contest(statement.contest)
@@ -232,7 +232,7 @@ class _Deciding:
         for follow in self._ours():
             told = self._told(follow, before)
             if had is not None or told is None or compare_counts(told, count) != "same":
-                setting = replace(self._setting, public=follow.public)
+                setting = self._setting.in_channel(follow.server, public=follow.public)
                 self._post_in(follow, certified_post(replace(facts, before=told), setting))
 
     def _told(self, follow: Follow, before: CertificationCount | None) -> CertificationCount | None:
@@ -299,7 +299,7 @@ class _Deciding:
             return [Untold("counted", follow, None) for follow in self._ours()]
         facts = ReportedBatchFacts(self._contest, self._source, self._statement, leading, InCount.UNKNOWN, self._now)
         for follow in self._ours():
-            setting = replace(self._setting, public=follow.public)
+            setting = self._setting.in_channel(follow.server, public=follow.public)
             self._post_in(follow, batch_post(with_count(facts, beside), setting))
         return []
 

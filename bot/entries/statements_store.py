@@ -104,12 +104,12 @@ class StatementStore(PostingStore):
         await self._outbox.write(lambda tx: take_in(tx, prepared, server))
 
     async def take_in_for_followers(
-        self, contest: str, prepare: Callable[[int], Sequence[Prepared]], finish: Callable[[int], Writes]
+        self, statement: Statement, prepare: Callable[[int], Sequence[Prepared]], finish: Callable[[int], Writes]
     ) -> None:
-        """Store a source's own statements for each server that follows their contest.
+        """Store a source's own statement for each server that follows its contest, and may read of the source.
 
         Args:
-            contest: the contest that they are of.
+            statement: the statement.
             prepare: checks them for a server.
             finish: called at the end with the number of servers; what it returns is stored in the same transaction.
 
@@ -119,11 +119,12 @@ class StatementStore(PostingStore):
             servers = tx.rows(
                 """SELECT DISTINCT f.server FROM follows f JOIN servers v ON v.id = f.server AND v.left_at IS NULL
                    WHERE f.contest = ? ORDER BY f.server""",
-                (contest,),
+                (statement.contest,),
             )
-            for (server,) in servers:
+            reading = [server for (server,) in servers if statement.source not in tx.setting.inside(server)]
+            for server in reading:
                 take_in(tx, prepare(server), server)
-            write(tx, finish(len(servers)))
+            write(tx, finish(len(reading)))
 
         await self._outbox.write(work)
 

@@ -35,6 +35,7 @@ from bot.count.reading import Reading, recount_under_way
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.feeds.receivers import Delivery
+from bot.outbox.follow_up_store import tell_desk
 from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import Outbox
 from bot.outbox.rows import Action, AuditRow, OutboxRow
@@ -55,6 +56,7 @@ from bot.tally.intake_store import (
     SeriesKey,
     beside,
     checked,
+    followers,
     key_of,
     load,
     load_relations,
@@ -62,6 +64,7 @@ from bot.tally.intake_store import (
     refuse,
     take_put_off,
 )
+from bot.tally.intake_words import too_large_notice
 from bot.tally.other_sources import OtherMargin, OtherSources
 from bot.tally.reported_batches_store import mark_counted
 from bot.tally.withdrawal_store import ToldPost, Undoing, undo
@@ -82,6 +85,12 @@ from bot.wording.context import Setting
 
 _LIVE = timedelta(hours=12)
 """How old a count may be for its votes to be seen moving, and not be read from what is over."""
+
+LARGEST = 4 << 20
+"""Bytes of a reading, which is stored anew with each change. Georgia's 159 counties by type of vote take 68 KiB."""
+
+_FEW_UNITS = 200
+"""A reading with so few comes from the box in one part, which is smaller than `LARGEST`."""
 
 Fate: TypeAlias = Literal["accepted", "unchanged", "held", "ignored"]
 
@@ -299,10 +308,18 @@ def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, 
         parsed: as in `load`.
 
     """
-    refused = list(part.refusals)
-    readings = _translated(tx, part, counted, refused)
-    if refused:
-        refuse(tx, part.source, refused)
+    refused, readings, too_large = list(part.refusals), list[Reading](), dict[str, Reading]()
+    for reading in _translated(tx, part, counted, refused):
+        if _is_too_large(reading):
+            too_large[f"{reading.contest}: is larger than {LARGEST >> 20} MiB, the most that is stored"] = reading
+        else:
+            readings.append(reading)
+    if refused or too_large:
+        new = refuse(tx, part.source, [*too_large, *refused])
+        for why, reading in too_large.items():
+            if why in new:
+                _tell_too_large(tx, reading, why)
+    counted.notes += too_large
     accepted = _take(tx, readings, counted, parsed) if readings else {}
     if part.standing:
         _repeat(tx, part, parsed)
@@ -330,6 +347,20 @@ def _translated(tx: Tx, part: Delivery, counted: ReadingsTaken, refused: list[st
         else:
             translated.append(ours)
     return translated
+
+
+def _is_too_large(reading: Reading) -> bool:
+    return len(reading.units or ()) > _FEW_UNITS and len(reading.to_json()) > LARGEST
+
+
+def _tell_too_large(tx: Tx, reading: Reading, why: str) -> None:
+    """Tell the desks that follow a contest that a source's reading of it is too large, each once."""
+    log.warning("a reading was refused", source=reading.source, why=why)
+    contest, source = tx.setting.desk.contest(reading.contest), tx.setting.desk.source(reading.source)
+    if contest is not None and source is not None:
+        for server in followers(tx, contest.id):
+            if source.id not in tx.setting.inside(server):
+                tell_desk(tx, server, too_large_notice(source, contest, LARGEST >> 20, tx.setting))
 
 
 def _take(

@@ -138,7 +138,7 @@ class BatchPost(Kind):
         if beside is not None and beside.in_count is InCount.YES:
             return Unsaid("the leading source's count has it by now")
         facts = ReportedBatchFacts(contest, source, said, leading, InCount.UNKNOWN, tx.now)
-        setting = replace(tx.setting, public=is_public(tx.connection, post.channel))
+        setting = tx.setting.in_channel(post.server, public=is_public(tx.connection, post.channel))
         return Worded(batch_post(with_count(facts, beside), setting))
 
     def sent(self, tx: Tx, post: Post, message: int) -> None:
@@ -206,14 +206,14 @@ def _show(tx: Tx, statement: int) -> None:
     Where the public reads, nothing is edited: there an editor publishes each word.
     """
     rows = tx.rows(
-        """SELECT r.as_of, s.source, s.contest, s.count FROM counted_batches k JOIN readings r ON r.id = k.reading
-           JOIN series s ON s.id = k.series WHERE k.statement = ?""",
+        """SELECT r.as_of, s.source, s.contest, s.count, t.server FROM counted_batches k JOIN readings r ON r.id = k.reading
+           JOIN series s ON s.id = k.series JOIN statements t ON t.id = k.statement WHERE k.statement = ?""",
         (statement,),
     )
     mark = ""
-    for as_of, source, contest, count in rows:
+    for as_of, source, contest, count, server in rows:
         leading, of = tx.setting.desk.source(source), tx.setting.desk.contest(contest)
-        if leading is not None and of is not None:
+        if leading is not None and of is not None and leading.id not in tx.setting.inside(server):
             told = contest_context(of, tx.setting, tx.now, count=count)
             mark = counted_mark(told, leading, from_micros(as_of))
     posts = tx.rows(

@@ -1632,7 +1632,7 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
     await twenty(room)
     drawn: list[object] = []
 
-    async def png(_: object, chart: object) -> bytes:
+    async def png(_: object, __: object, chart: object) -> bytes:
         drawn.append(chart)
         return PNG
 
@@ -1653,7 +1653,7 @@ async def test_the_answer_above_a_chart_says_where_the_record_begins_and_is_as_o
 ) -> None:
     drawn: list[Any] = []
 
-    async def png(_: object, chart: object) -> bytes:
+    async def png(_: object, __: object, chart: object) -> bytes:
         drawn.append(chart)
         return PNG
 
@@ -1673,7 +1673,7 @@ async def test_a_map_shows_the_counties_of_a_source_that_has_their_votes(
 ) -> None:
     drawn: list[object] = []
 
-    async def png(_: object, shown: object) -> bytes:
+    async def png(_: object, __: object, shown: object) -> bytes:
         drawn.append(shown)
         return PNG
 
@@ -1745,7 +1745,7 @@ async def test_with_the_first_votes_nobody_moves_ahead(room: Room, monkeypatch: 
     assert "**7:03 a.m.** +200 (Biden 200); Biden moves ahead, +100 (+200)" in said
     drawn: list[Chart] = []
 
-    async def png(_: object, chart: Chart) -> bytes:
+    async def png(_: object, __: object, chart: Chart) -> bytes:
         drawn.append(chart)
         return PNG
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from bot.count.statement import Statement
-from bot.feeds.receivers import Delivery
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from tests.conftest import OTHER_SERVER, SERVER, START, WHO, Newsroom, delivery, reading, small_desk
@@ -26,8 +25,7 @@ async def test_nothing_in_is_unknown_and_not_zero(newsroom: Newsroom) -> None:
 
 async def test_the_times_of_the_last_change_and_the_last_look_are_told_apart(newsroom: Newsroom) -> None:
     await newsroom.take(reading(110, 100, 5), reading(110, 100, 10, status="unofficial-partial"))
-    newsroom.at(15)
-    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await newsroom.repeat(15)
     facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
     assert facts.reading is not None
     assert (facts.reading.as_of, facts.changed_at, facts.checked_at) == tuple(
