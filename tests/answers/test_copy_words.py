@@ -77,7 +77,7 @@ def test_copy_however_long_says_rehearsal_unofficial_and_its_source() -> None:
     contest, (times, secretary, *_) = desk.contests[0].model_copy(update={"where": place}), desk.sources
     asked = Question(contest, EDITOR, Setting(desk, rehearsal=True), START)
     certified = CertifiedCount(secretary, CertificationCount(96, 159), START, None)
-    said = render(copy_of_count(MarginFacts(contest, times, START, MORNING[0]), None, certified, asked)).content
+    said = render(copy_of_count(MarginFacts(contest, times, START, MORNING[0]), None, certified, (), asked)).content
     assert said.startswith("REHEARSAL. ")
     assert "nofficial" in said
     assert "Source" in said

@@ -118,7 +118,7 @@ OUTSTANDING: dict[str, tuple[News, Says]] = {
         ),
         {
             "outstanding": (
-                "**As of 7 a.m., 130 ballots were known to be left in two counties;** how many votes have come in since is unknown, and there may be ballots elsewhere. Biden leads by 100 votes in Georgia.\n",
+                "**As of 7 a.m., 130 ballots were known to be left in two counties.** How many votes have come in since is unknown, and there may be ballots elsewhere. Biden leads by 100 votes in Georgia.\n",
                 "**Floyd County:** 30 absentee ballots left (the Secretary of State, 7 a.m., entered by staff)",
             )
         },
@@ -127,7 +127,7 @@ OUTSTANDING: dict[str, tuple[News, Says]] = {
         (COUNT, *(left(10, 0, county.short) for county in counties_of("GA"))),
         {
             "outstanding": (
-                "**As of 7 a.m., 1,590 ballots were known to be left in 159 counties;**",
+                "**As of 7 a.m., 1,590 ballots were known to be left in 159 counties.**",
                 "and 134 older numbers of ballots left.",
             )
         },

@@ -426,8 +426,8 @@ def test_the_lines_of_a_table_that_was_read_are_not_said_to_be_unread() -> None:
 def test_a_county_s_batch_is_said_to_be_the_county_s() -> None:
     (piece, *_) = read_of(DESK, "Cobb just dropped 312: Biden 201, Trump 111", NOW).pieces
     entry = entry_of(piece.model_copy(update={"kept": True}))
-    assert "lead up 90 from Cobb County" in card_of(entry, EntryConsequences()).headline
-    assert "lead up 90 from Cobb County, as of" in in_short(entry, GEORGIA, SETTING, NOW)
+    assert "312 more votes from Cobb County (Biden 201, Trump 111)" in card_of(entry, EntryConsequences()).headline
+    assert "votes from Cobb County (Biden 201, Trump 111), as of" in in_short(entry, GEORGIA, SETTING, NOW)
 
 
 TO_CALL = "**No figures in the text.** To enter who called it for whom, or took it back: `/call`."
