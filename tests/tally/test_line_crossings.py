@@ -164,4 +164,7 @@ async def test_of_two_places_the_margin_for_the_last_is_watched(newsroom: Newsro
 
     await newsroom.take(three(200_000, 0), three(299_000, 1))
     (inside,) = await lines(newsroom)
-    assert "Trump is ahead of Jorgensen by 1,000 votes for the last of two places, 0.08 percentage points (limit 0.5)" in inside
+    assert (
+        "Trump is ahead of Jorgensen by 1,000 votes for the last of two places, 0.08 percentage points (limit 0.5)"
+        in inside
+    )

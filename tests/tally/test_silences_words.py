@@ -87,7 +87,11 @@ def test_a_silence_says_since_when_and_what_that_means_here(facts: SilenceFacts,
 
 
 OVER = {
-    "reached again": (SOS, Silence.UNREACHED, "**The Secretary of State's feed can be reached again,** after two hours."),
+    "reached again": (
+        SOS,
+        Silence.UNREACHED,
+        "**The Secretary of State's feed can be reached again,** after two hours.",
+    ),
     "sent again": (COUNTY, Silence.UNREACHED, "**Floyd County sends again,** after two hours."),
     "moved again": (
         TIMES,
