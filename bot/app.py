@@ -283,6 +283,7 @@ def _due(rooms: Rooms) -> WhatIsDue:
         rundown=rooms.schedule.rundown,
         silences=rooms.tally.silences,
         remind=rooms.schedule.reminders,
+        suspensions=rooms.newsroom.suspensions,
         clock=rooms.clock,
     )
 

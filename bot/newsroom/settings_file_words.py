@@ -72,6 +72,7 @@ _DONE = {
     "hold withdraw": "withdrew figures",
     "hold withdraw undo": "withdrawal undone",
     "pause": "paused all posts",
+    "pause until": "changed how long posts are paused",
     "post absent": "said it is not there",
     "post changed": "shown again",
     "post dropped": "discarded",

@@ -2285,9 +2285,13 @@ async def test_the_figures_of_feeds_are_answered_while_paused(room: Room, guest:
     assert "**Biden leads in Georgia by 611 votes,**" in await room.ask("margin", guest, contest="ga")
 
 
-async def test_what_has_no_post_waits_for_nothing(room: Room, guest: Person) -> None:
+async def test_what_has_no_post_waits_for_nothing_but_the_end_of_a_pause(room: Room, guest: Person) -> None:
+    await say(room, outstanding={"ballots": 304, "units": ["Cobb"]})
+    room.newsroom.at(1)
     await room.ask("pause")
     await say(room, outstanding={"ballots": 118, "units": ["Floyd"]})
-    for who in (guest, room.editor):
+    for who, knows in ((guest, False), (room.editor, True)):
         said = in_answer(await room.card("outstanding", who, contest="ga"))
-        assert ("118" in said, "not posted yet" in said) == (True, False)
+        assert ("304" in said, "118" in said, "not posted yet" in said) == (True, knows, False)
+    await room.resume()
+    assert "118" in in_answer(await room.card("outstanding", guest, contest="ga"))

@@ -89,10 +89,10 @@ async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room:
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert history(room.count) == []
-    assert "Already paused, since 7 a.m. by olga. 1 post waits." in await room.ask("pause")
+    assert "Already paused, since 7 a.m. by olga: drill. 1 post waits." in await room.ask("pause")
     asked = await room.card("pause > Resume")
     assert asked.content == (
-        "**Paused since 7 a.m. by olga. This would go out now:**\n> **Biden leads in Georgia by 500 votes,** with 1,500 "
+        "**Paused since 7 a.m. by olga: drill. This would go out now:**\n> **Biden leads in Georgia by 500 votes,** with 1,500 "
         f"counted.\n-# in <#{room.count.id}>"
     )
     await room.publish()
@@ -102,6 +102,23 @@ async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room:
     assert len(history(room.count)) == 1
     assert [what for _, what, _, _ in await room.audit()] == ["follow", "pause", "resume ask", "resume"]
     assert await room.newsroom.database.rows("SELECT why FROM audit WHERE what = 'pause'") == [("drill",)]
+
+
+async def test_a_pause_with_a_length_is_in_the_desks_channel_with_its_button(room: Room, desk: Channel) -> None:
+    await room.set_desk(desk)
+    await room.follow("ga")
+    assert (await room.ask("pause", **{"for": "10 minutes", "reason": "a wrong number"})).startswith(
+        "**Paused until 7:10 a.m.** "
+    )
+    await room.newsroom.take(reading(1000, 500))
+    await room.publish()
+    assert last(desk).content.startswith("**Paused until 7:10 a.m. by olga:** a wrong number. ")
+    asked = await room.editor.click(last(desk), "Resume")
+    assert asked.content.startswith("**Paused since 7 a.m. by olga, until 7:10 a.m.: a wrong number. This would go out")
+    assert await room.press(asked, "Resume") == "**Resumed.** 1 waiting post goes out now."
+    await room.publish()
+    assert len(history(room.count)) == 1
+    assert last(desk).buttons == {}
 
 
 async def test_resume_lets_nothing_out_that_came_after_it_showed_what_would_go(room: Room) -> None:
@@ -318,7 +335,7 @@ async def test_two_servers_stop_each_by_itself(room: Room) -> None:
     assert (len(history(room.count)), history(channel)) == (1, [])
     assert (await room.ask("status")).startswith("Nothing is paused")
     theirs = await eve.slash(channel, "status")
-    assert "**Paused since 7 a.m. by eve:**" in theirs.content
+    assert "**Paused since 7 a.m. by eve.**" in theirs.content
     assert "Muted: the Times, since 7 a.m. by eve." in theirs.content
 
 
@@ -617,7 +634,9 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
     await set_up(room, desk)
     await room.newsroom.take(reading(1100, 500, 1))
     await room.publish()
+    question = last(desk)
     await room.ask("pause")
+    await room.publish()
     await room.mute("times", "figures of another count")
     await room.newsroom.take(reading(1200, 500, 2))
     await room.newsroom.database.write(
@@ -629,7 +648,7 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
     *lines, last_line = (await room.ask("status")).split("\n")
     assert lines == [
         f"Desk channel: <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish.",
-        "**Paused since 7:01 a.m. by olga:** nothing posts until someone resumes it (`/pause`).",
+        "**Paused since 7:01 a.m. by olga.** Nothing posts until someone resumes it (`/pause`).",
         "Muted: the Times, since 7:01 a.m. by olga: figures of another count.",
         "1 post waits to be sent, the oldest since 7:02 a.m.",
         f"The bot can't post in <#{gone.id}> since <t:1605096000:f>. Discord's reason: \\*gone\\*",
@@ -637,7 +656,7 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
     assert last_line == (
         f"#2 waits for Publish in <#{room.count.id}>: Biden's lead in Georgia grows by 100 votes, to 600, after 100 "
         "more "
-        f"votes were counted (Biden 100). Decide on [#2]({last(desk).jump_url})."
+        f"votes were counted (Biden 100). Decide on [#2]({question.jump_url})."
     )
 
 

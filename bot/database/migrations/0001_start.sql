@@ -50,6 +50,9 @@ CREATE TABLE servers (
   unlisted_at    INTEGER,                  -- wall clock: the operator no longer lists it, and its posts wait; NULL: it is listed
   paused_at      INTEGER,                  -- NULL: it is not paused
   paused_by      TEXT,
+  paused_why     TEXT,                     -- as they typed it; NULL: they did not
+  paused_until   INTEGER,                  -- when posts are resumed by themselves; NULL: by somebody
+  pause_notice   INTEGER,                  -- the outbox row that says so in the desk's channel, which no pause holds
   restored_notice INTEGER,                 -- paused since the database was restored from a copy: the outbox row that says so
   desk_channel   INTEGER,                  -- where the desk is told and asked
   desk_since     INTEGER,                  -- since when the desk has a channel, whichever it is; NULL: it never had one
