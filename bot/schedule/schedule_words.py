@@ -88,7 +88,8 @@ def next_answer(
         event = entry.event
         opening = "Then:"
         if not place:
-            opening = f"**Next, in {length_between(now, event.starts_at)}:**" if event.starts_at > now else "**Now:**"
+            is_ahead = event.starts_at > now
+            opening = f"**Next, in {length_between(now, event.starts_at)}:**" if is_ahead else "**Scheduled for now:**"
         sentences.append(f"{opening} {what(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
     return Card.of(*map(stopped, sentences))
 

@@ -232,7 +232,7 @@ async def test_lists_next_and_history(room: Room) -> None:
     room.newsroom.at(2 * 24 * 60 + 9 * 60)  # Friday, 4 p.m.
     assert (await room.ask("next", room.reporter)).startswith("**Next, in 1 hour:** Counties certify")
     room.newsroom.at(2 * 24 * 60 + 10 * 60)
-    assert (await room.ask("next", room.reporter)).startswith("**Now:** Counties certify")
+    assert (await room.ask("next", room.reporter)).startswith("**Scheduled for now:** Counties certify")
     room.newsroom.at(2 * 24 * 60 + 11 * 60)
     assert await room.ask("next", room.reporter) == "Nothing more is on the schedule."
     room.newsroom.at(3 * 24 * 60)

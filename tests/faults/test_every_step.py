@@ -169,7 +169,7 @@ async def test_a_clock_that_is_wrong_whenever_a_reminder_is_taken_up_loses_and_d
 
 def _reminders(shown: list[str]) -> list[str]:
     """Return the first line of each reminder that a channel shows: numbers are given to those left out as well."""
-    return [message.split("\n")[0] for message in shown if message.startswith(("**In ", "**Now", "**Due"))]
+    return [message.split("\n")[0] for message in shown if message.startswith(("**In ", "**Scheduled", "**Due"))]
 
 
 async def test_the_harness_sees_a_bot_that_makes_the_servers_events_again() -> None:

@@ -126,11 +126,11 @@ def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(
     ]
     assert spoken == [
         ("09:00", "**In 1 hour: rally"),
-        ("10:00", "**Now: rally"),
+        ("10:00", "**Scheduled for now: rally"),
         ("10:00", "**In 30 minutes: press conference"),
         ("10:30", "**Expected now: press conference"),
         ("12:30", "**In 30 minutes: Secretary of State to announce the audited race"),
-        ("13:00", "**Now: Secretary of State to announce the audited race"),
+        ("13:00", "**Scheduled for now: Secretary of State to announce the audited race"),
     ]
 
 

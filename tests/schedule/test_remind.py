@@ -102,7 +102,7 @@ async def test_one_before_and_one_at_its_time_each_once(room: Newsroom) -> None:
         await look(room, hour)
     assert await told(room) == [
         "**In 30 minutes: press conference, the Secretary of State,** 10:30 a.m.",
-        "**Now: press conference, the Secretary of State,** 10:30 a.m.",
+        "**Scheduled for now: press conference, the Secretary of State,** 10:30 a.m.",
     ]
     assert await room.remind.next_due() is None
     first, second = room.shown(COUNT)
@@ -118,7 +118,7 @@ async def test_a_deadline_is_spoken_of_a_day_before_and_has_no_buttons(room: New
         await room.publish()
     assert await told(room) == [
         "**Tomorrow: Counties certify,** 5 p.m. Friday.",
-        "**Now: Counties certify,** 5 p.m.",
+        "**Due now: Counties certify,** 5 p.m.",
     ]
     assert not buttons(room.shown(COUNT)[1])
 
@@ -138,7 +138,7 @@ async def test_places_where_it_comes_later_are_spoken_of_at_their_hour(room: New
     await add(room, event("19:00", "polls_close", title="Polls close", later=later))
     for hour in ("18:00", "19:00", "21:00"):
         await look(room, hour)
-    assert (await told(room))[-1] == ("**Now: Polls close, all of Spalding County,** 9 p.m. Elsewhere it was 7 p.m.")
+    assert (await told(room))[-1] == ("**Polls have closed, all of Spalding County,** 9 p.m. Elsewhere it was 7 p.m.")
     assert not buttons(room.shown(COUNT)[-1])
 
 
@@ -182,11 +182,15 @@ async def test_it_goes_where_its_contest_is_followed_or_to_its_own_channel(newsr
     for hour in ("10:00", "10:01", "10:02"):
         await look(newsroom, hour)
     at_its_time = {
-        channel: [said for said in await told(newsroom, channel) if said.startswith("**Now")]
+        channel: [said for said in await told(newsroom, channel) if said.startswith("**Scheduled for now")]
         for channel in (COUNT, LIVE, AWAY, ROOM)
     }
     assert [len(said) for said in at_its_time.values()] == [1, 2, 0, 1]
-    numbers = {row.number for row in await newsroom.posts() if row.content.startswith("**Now") and row.channel != ROOM}
+    numbers = {
+        row.number
+        for row in await newsroom.posts()
+        if row.content.startswith("**Scheduled for now") and row.channel != ROOM
+    }
     assert len(numbers) == 2  # the same text in two channels has one number
 
 
@@ -197,7 +201,7 @@ async def test_where_nothing_is_followed_the_desk_is_told_and_else_nobody(newsro
     assert await ahead(newsroom) == [0]
     await newsroom.control.set_desk_channel(ROOM, SERVER, WHO)
     await look(newsroom, "10:00")
-    assert (await told(newsroom, ROOM)) == ["**Now: press conference, the Secretary of State,** 10 a.m."]
+    assert (await told(newsroom, ROOM)) == ["**Scheduled for now: press conference, the Secretary of State,** 10 a.m."]
 
 
 async def test_a_desk_channel_gets_nothing_that_was_due_before_it_was_set(newsroom: Newsroom) -> None:
@@ -268,7 +272,7 @@ async def test_what_was_missed_comes_late_and_says_so(room: Newsroom) -> None:
             "This reminder is late: it was due at 10 a.m."
         ),
         (
-            "**Due 11 minutes ago: press conference, the Secretary of State,** 10:30 a.m. "
+            "**Scheduled 11 minutes ago: press conference, the Secretary of State,** 10:30 a.m. "
             "This reminder is late: it was due at 10:30 a.m."
         ),
     ]
@@ -278,7 +282,7 @@ async def test_of_two_missed_ones_the_later_is_posted(room: Newsroom) -> None:
     await add(room, event())
     await look(room, "10:41")
     (said,) = await told(room)
-    assert said.startswith("**Due 11 minutes ago")
+    assert said.startswith("**Scheduled 11 minutes ago")
 
 
 @pytest.mark.parametrize(("ends", "posted"), [(None, False), ("2020-11-11T11:00", False), ("2020-11-11T14:00", True)])
@@ -297,7 +301,12 @@ async def test_a_clock_that_jumps_ahead_and_back_loses_and_doubles_nothing(room:
     await look(room, "10:30")
     await look(room, "19:30")
     await look(room, "20:00")
-    assert [said.split(":")[0] for said in await told(room)] == ["**In 30 minutes", "**Now", "**In 30 minutes", "**Now"]
+    assert [said.split(":")[0] for said in await told(room)] == [
+        "**In 30 minutes",
+        "**Scheduled for now",
+        "**In 30 minutes",
+        "**Scheduled for now",
+    ]
 
 
 async def test_a_reminder_that_waits_says_how_long_it_still_is_when_it_goes(room: Newsroom) -> None:
@@ -351,7 +360,7 @@ async def test_a_clock_that_is_ahead_just_when_a_reminder_is_taken_up_loses_none
             "**In 25 minutes: press conference, the Secretary of State,** 10:30 a.m. "
             "This reminder is late: it was due at 10 a.m."
         ),
-        "**Now: press conference, the Secretary of State,** 10:30 a.m.",
+        "**Scheduled for now: press conference, the Secretary of State,** 10:30 a.m.",
     ]
 
 
@@ -362,7 +371,7 @@ async def test_a_reminder_queued_by_a_clock_that_was_ahead_waits_for_its_time(ro
     assert await told(room) == []
     for hour in ("10:00", "10:30"):
         await look(room, hour)
-    assert [said.split(":")[0] for said in await told(room)] == ["**In 30 minutes", "**Now"]
+    assert [said.split(":")[0] for said in await told(room)] == ["**In 30 minutes", "**Scheduled for now"]
 
 
 async def test_a_channel_that_has_a_reminder_does_not_get_it_again_when_another_was_left_out(room: Newsroom) -> None:
@@ -573,7 +582,7 @@ async def test_undo_of_a_move_that_was_posted_moves_it_back_as_it_was_with_its_r
     assert [said.split(",")[0] for said in (await told(room))[1:]] == [
         "**Moved: press conference",
         "**In 30 minutes: press conference",
-        "**Now: press conference",
+        "**Scheduled for now: press conference",
     ]
     assert (await told(room))[1].endswith("from 11:30 a.m. to 10:30 a.m.")
     assert (await told(room))[0].startswith("**Changed; see [#2]")
@@ -744,7 +753,7 @@ async def test_started_edits_the_reminder_and_takes_its_buttons_away(room: Newsr
     assert render(said).content == "**Under way:** Press conference: the Secretary of State."
     await room.publish()
     message = room.shown(COUNT)[1]
-    assert message.content.startswith("**Under way,** says olga, 10:31 a.m.\n**Now: press conference")
+    assert message.content.startswith("**Under way,** says olga, 10:31 a.m.\n**Scheduled for now: press conference")
     assert not buttons(message)
     again = await room.schedule.press(pressed("off", key), SERVER, "ed (6)")
     assert render(again).content == "It has been marked as under way already. By olga, 10:31 a.m."
@@ -768,7 +777,7 @@ async def test_started_changes_the_reminder_that_was_published_and_names_nobody_
     await room.schedule.press(pressed("started", key), SERVER, "olga (5)")
     await room.publish()
     assert await told(room) == [
-        "**Under way,** 10:31 a.m.\n**Now: press conference, the Secretary of State,** 10:30 a.m."
+        "**Under way,** 10:31 a.m.\n**Scheduled for now: press conference, the Secretary of State,** 10:30 a.m."
     ]
 
 

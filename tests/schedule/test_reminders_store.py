@@ -12,7 +12,7 @@ from tests.schedule.test_remind import add, ahead, at, event, look, told
 
 PRESS: EventKind = "press_conference"
 IN_30 = "**In 30 minutes: press conference, the Secretary of State,** 10:30 a.m."
-NOW = "**Now: press conference, the Secretary of State,** 10:30 a.m."
+NOW = "**Scheduled for now: press conference, the Secretary of State,** 10:30 a.m."
 
 
 @pytest.fixture

@@ -54,9 +54,9 @@ def test_a_title_within_a_sentence(title: str, said: str) -> None:
         (timedelta(hours=24), "Tomorrow"),
         (timedelta(hours=23), "Tomorrow"),
         (timedelta(days=3), "In 3 days"),
-        (timedelta(seconds=20), "Now"),
-        (timedelta(0), "Now"),
-        (-timedelta(minutes=10), "Due 10 minutes ago"),
+        (timedelta(seconds=20), "Scheduled for now"),
+        (timedelta(0), "Scheduled for now"),
+        (-timedelta(minutes=10), "Scheduled 10 minutes ago"),
     ],
 )
 def test_how_long_it_still_is_goes_by_now(ahead: timedelta, opening: str) -> None:
@@ -128,10 +128,10 @@ def test_what_has_begun_is_expected_no_more() -> None:
     asked = reminder_post(ReminderFacts(1, expected, timedelta(0), expected.wall, at, at), setting)
     assert asked.headline == "**Expected now: rally, Sen. Doe,** 10 a.m. It is not confirmed."
     begun = begun_card(asked, 3, "desk editor (5)", at, setting)
-    assert begun.headline == "**Under way,** says desk editor, 10 a.m.\n**Now: rally, Sen. Doe,** 10 a.m."
+    assert begun.headline == "**Under way,** says desk editor, 10 a.m.\n**Scheduled for now: rally, Sen. Doe,** 10 a.m."
     assert begun.buttons == ()
-    closed = begun_card(Card.of("**Now: polls close,** 7 p.m."), 3, "desk editor", at, setting, "polls_close")
-    assert closed.headline == "**Polls closed,** says desk editor, 10 a.m.\n**Now: polls close,** 7 p.m."
+    closed = begun_card(Card.of("**Polls have closed,** 7 p.m."), 3, "desk editor", at, setting, "polls_close")
+    assert closed.headline == "**Polls closed,** says desk editor, 10 a.m.\n**Polls have closed,** 7 p.m."
 
 
 def test_a_reminder_of_what_has_begun_says_so_and_when_it_was_to_begin() -> None:
@@ -139,7 +139,7 @@ def test_a_reminder_of_what_has_begun_says_so_and_when_it_was_to_begin() -> None
     said = "**Under way: rally, Sen. Doe,** scheduled for 10 a.m."
     assert reminded(event(status="started"), starts + timedelta(minutes=8), starts) == said
     polls = event(kind="polls_close", title="The polls close", status="started")
-    assert reminded(polls, starts) == "**Now: The polls close,** 10 a.m."
+    assert reminded(polls, starts) == "**The polls have closed,** 10 a.m."
 
 
 def test_the_contest_that_an_event_is_about_is_not_taken_for_what_it_is() -> None:
