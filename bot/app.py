@@ -98,7 +98,7 @@ from bot.outcomes.certification_store import RepeatedCallers
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
-from bot.schedule.event_posts_store import MovedPost, ReminderPost, forget_direct_messages
+from bot.schedule.event_posts_store import AddedPost, MovedPost, ReminderPost, forget_direct_messages
 from bot.schedule.events import ScheduleEvents
 from bot.schedule.mirror import DiscordEvents, Mirror
 from bot.schedule.planning import Planning
@@ -144,6 +144,7 @@ KINDS: tuple[type[Kind], ...] = (
     SilencePost,
     RundownPost,
     ReminderPost,
+    AddedPost,
     MovedPost,
     BoardPost,
     CorrectionPost,

@@ -18,6 +18,9 @@ from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted
 from bot.wording.times import clock, length_between, when
 
+MOST_ANNOUNCED = 3
+"""Of more events that are added at once none is announced: the desk can share the list of the day."""
+
 _MOST_SAID = 120
 
 WALL_KEY = "%Y%m%d%H%M"
@@ -91,7 +94,7 @@ def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
     event, at = facts.event, (facts.wall, facts.due_at, facts.now, setting.desk.zone)
     return Card(
         lines(reminder_sentences(event, *at)),
-        _credit(facts.now, setting),
+        schedule_credit(facts.now, setting),
         _blocks(event, setting, facts.now),
         "reminder",
         quiet=False,
@@ -100,6 +103,28 @@ def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
         if event.status == "expected"
         else (),
     )
+
+
+def added_post(event: Event, now: datetime, setting: Setting) -> Card:
+    """Return the post that an event was added to a day that was announced."""
+    return Card(
+        lines(added_sentences(event, now, setting.desk.zone)),
+        schedule_credit(now, setting),
+        _blocks(event, setting, now),
+        "added",
+        quiet=False,
+    )
+
+
+def added_sentences(event: Event, now: datetime, zone: ZoneInfo) -> str:
+    """Return "**Added: press conference, Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."."""
+    at = stopped(when(event.starts_at, now, zone) + there(event, zone))
+    sentences = [f"**Added: {event_phrase(event)},** {at}"]
+    if event.status == "expected":
+        sentences.append("It is expected, not confirmed.")
+    if not event.verified:
+        sentences.append(UNVERIFIED)
+    return " ".join(sentences)
 
 
 def asks(facts: ReminderFacts) -> bool:
@@ -119,7 +144,8 @@ def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
     )
 
 
-def _credit(now: datetime, setting: Setting) -> str:
+def schedule_credit(now: datetime, setting: Setting) -> str:
+    """Return the credit of what the schedule says: "the schedule, 8 a.m."."""
     return f"the schedule, {credit_line(setting, None, now, now)}"
 
 
@@ -148,7 +174,7 @@ def moved_post(facts: MovedFacts, setting: Setting) -> Card:
     remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
     return Card(
         lines(f"{moved_sentences(facts.before, facts.after, facts.now, zone, facts.why)}{remind}"),
-        _credit(facts.now, setting),
+        schedule_credit(facts.now, setting),
         (Block(lines(f"It replaces {facts.replaces}.")),) if facts.replaces else (),
         "moved",
         quiet=False,

@@ -214,7 +214,7 @@ async def test_lists_next_and_history(room: Room) -> None:
     await add(room, kind="press_conference", status="expected")
     await add(room, "Counties certify", "Friday 5 p.m.", kind="deadline")
     today = await room.card("schedule show", room.reporter)
-    assert today.content == "**Wednesday, Nov. 11:** one event."
+    assert today.content == "**Wednesday, Nov. 11:** one event.\n-# the schedule, 7 a.m."
     assert today.embeds[0].description == f"**10:30 a.m.** {TITLE} (expected, not confirmed)"
     week = await room.card("schedule show", room.reporter, days="week")
     assert (week.embeds[0].description or "").split("\n") == [
@@ -242,9 +242,10 @@ async def test_lists_next_and_history(room: Room) -> None:
 async def test_the_day_counts_what_is_canceled_apart(room: Room) -> None:
     await add(room)
     await save(room, await room.card("schedule cancel", event="press"))
-    assert (await room.card("schedule show")).content == "**Wednesday, Nov. 11:** one canceled event."
+    assert (await room.card("schedule show")).content.startswith("**Wednesday, Nov. 11:** one canceled event.\n")
     await add(room, "Rally: Sen. Doe", "noon")
-    assert (await room.card("schedule show")).content == "**Wednesday, Nov. 11:** one event and one canceled."
+    assert "\n**Wednesday" not in (said := (await room.card("schedule show")).content)
+    assert said.startswith("**Wednesday, Nov. 11:** one event and one canceled.\n")
 
 
 async def test_move_edit_and_cancel_are_played_back_and_told(room: Room) -> None:
