@@ -200,6 +200,7 @@ def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: S
         tx.now,
         personal=post.server == DIRECT,
         public=is_public(tx.connection, post.channel),
+        asked_for=_asked_for(tx, post, entry),
     )
     if is_missed(lead_time, wall, entry.event, tx.now):
         until = missed_at(lead_time, wall, entry.event)
@@ -209,6 +210,12 @@ def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: S
     if post.approved_by is not None:  # it goes out when somebody wanted it to
         facts = replace(facts, due_at=facts.now)
     return Worded(reminder_post(facts, tx.setting))
+
+
+def _asked_for(tx: Tx, post: Post, entry: ScheduleEntry) -> tuple[int, ...]:
+    """Return the channels of an entry for which the desk is asked whether it has begun; none if the reminder is in one of them."""
+    channels = channels_of(tx.connection, entry)
+    return () if post.server == DIRECT or post.channel in channels else tuple(channels)
 
 
 def _held_up(tx: Tx, post: Post, facts: ReminderFacts, until: datetime) -> str:

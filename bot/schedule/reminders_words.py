@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.events.event import EVENT_KINDS, Event, EventKind
 from bot.events.reminder import AT_ITS_TIME, LATE_AFTER
+from bot.outbox.outbox_words import places
 from bot.wording.card import Block, Button, Card, Link, Variant, lines
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
@@ -72,6 +73,8 @@ class ReminderFacts:
     """To one person, by direct message."""
     public: bool = False
     """The public reads the channel, so nobody is asked there whether the event has begun."""
+    asked_for: tuple[int, ...] = ()
+    """To the desk: the channels, all of them public, for which it is asked that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +95,17 @@ class MovedFacts:
 def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
     """Return a reminder; the one at the event's time has buttons that say whether it began."""
     event, at = facts.event, (facts.wall, facts.due_at, facts.now, setting.desk.zone)
+    question = f"Has it started? **Started** says so in {places(facts.asked_for)}, too."
+    asked = (question,) if asks(facts) and facts.asked_for else ()
     return Card(
-        lines(reminder_sentences(event, *at)),
+        lines(reminder_sentences(event, *at), *asked),
         schedule_credit(facts.now, setting),
         _blocks(event, setting, facts.now),
         "reminder",
         quiet=False,
         buttons=event_buttons(facts.entry, event) if asks(facts) else (),
         variants=(Variant(_BEGUN, lines(reminder_sentences(event, *at, certain=True))),)
-        if event.status == "expected"
+        if event.status == "expected" or asked
         else (),
     )
 

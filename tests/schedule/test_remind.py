@@ -831,7 +831,7 @@ async def test_started_leaves_what_the_public_was_not_told_yet_to_publish_and_th
     await room.schedule.press(pressed("started", key), SERVER, "olga (5)")
     await look(room, "10:40")
     assert await room.remind.next_due() == at("11:30")
-    assert (await told(room, ROOM))[0].startswith(f"**Publish #{row.number} in <#{COUNT}>?**")
+    assert (await told(room, ROOM))[1].startswith(f"**Publish #{row.number} in <#{COUNT}>?**")
     assert (await room.queue.press("publish", row.id, SERVER, WHO)).startswith("**Published:**")
     await room.publish()
     assert await told(room) == ["**Under way: press conference, the Secretary of State,** scheduled for 10:30 a.m."]
@@ -1040,15 +1040,16 @@ async def test_a_reminder_that_nobody_published_in_time_says_that_by_itself(room
     await look(room, "10:00")
     assert await room.remind.next_due() == at("10:30")
     await look(room, "10:30")
-    first, second = await told(room, ROOM)
+    first, asked, second = await told(room, ROOM)
     assert first.startswith(f"**#1 not posted in <#{COUNT}>:** nobody published it before 10:30 a.m.")
+    assert "Has it started?" in asked
     assert second.startswith(f"**Publish #3 in <#{COUNT}>?**")
     assert await room.remind.next_due() == at("11:30")
     await look(room, "11:30")
-    assert (await told(room, ROOM))[1].startswith(
+    assert (await told(room, ROOM))[2].startswith(
         f"**#3 not posted in <#{COUNT}>:** nobody published it before 11:30 a.m."
     )
-    assert not any(map(buttons, room.shown(ROOM)))
+    assert [bool(buttons(message)) for message in room.shown(ROOM)] == [False, True, False]
     assert await room.remind.next_due() is None
 
 
