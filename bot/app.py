@@ -94,7 +94,7 @@ from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import ThreadPost
 from bot.outbox.two_person_store import TwoPersonStore
 from bot.outcomes.certification import CallPost, CertifiedPost
-from bot.outcomes.certification_store import RepeatedCallers
+from bot.outcomes.certification_store import AddedCallers, RepeatedCallers
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
@@ -423,7 +423,14 @@ def _entries(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally, sta
             clock,
         ),
         certification=CertificationEntry(entering, setting, clock),
-        calls=CallEntry(entering, RepeatedCallers(outbox.outbox), tally.standing, setting, clock),
+        calls=CallEntry(
+            entering,
+            RepeatedCallers(outbox.outbox),
+            AddedCallers(outbox.outbox),
+            tally.standing,
+            setting,
+            clock,
+        ),
     )
 
 

@@ -233,7 +233,7 @@ class RoleList(Pressable, template=re.compile(rf"setup:role:(?P<may>{'|'.join(RO
 class SetupList(
     Pressable,
     template=re.compile(
-        r"setup:(?P<list>desk|where|kind|contests|mention|calls)"
+        r"setup:(?P<list>desk|where|kind|contests|mention|calls|uncaller)"
         r"(?::(?P<channel>[0-9]{1,19})(?::(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?)?"
     ),
 ):
@@ -260,6 +260,8 @@ class SetupList(
                 card = await setting_up.desk(editor, int(values[0]), int(back_to) if back_to else None)
             case "calls":
                 card = await setting_up.repeat(editor, values)
+            case "uncaller":
+                card = await setting_up.remove_callers(editor, values)
             case _:
                 card = await setting_up.channel(editor, int(values[0]))
         await show_step_instead(interaction, card)

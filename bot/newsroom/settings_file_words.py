@@ -52,6 +52,8 @@ _DONE = {
     "correct ask": "second person asked",
     "correct reject": "correction not confirmed",
     "correct undo": "withdrew a correction",
+    "caller add": "added a caller",
+    "caller remove": "removed a caller",
     "desk confirm": "second person for entries",
     "desk forget": "server forgotten",
     "desk import": "settings file applied",

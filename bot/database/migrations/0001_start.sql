@@ -321,6 +321,14 @@ CREATE TABLE calls (
 CREATE INDEX calls_by_contest ON calls (contest, source, as_of, id);
 CREATE INDEX calls_of_statement ON calls (statement) WHERE statement IS NOT NULL;
 
+-- A caller that a server added to those of the desk file.
+CREATE TABLE added_callers (
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
+  source         TEXT NOT NULL,            -- its id, which says its name and its verb: "caller:projected:CNN"
+  added_by       TEXT NOT NULL,
+  PRIMARY KEY (server, source)
+) STRICT, WITHOUT ROWID;
+
 -- A caller whose calls a server posts as their feeds show them.
 CREATE TABLE repeated_callers (
   server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
