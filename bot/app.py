@@ -1,6 +1,7 @@
 """The only place that wires the parts together."""
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -95,6 +96,7 @@ from bot.outbox.threads_store import ThreadPost
 from bot.outbox.two_person_store import TwoPersonStore
 from bot.outcomes.certification import CallPost, CertifiedPost
 from bot.outcomes.certification_store import AddedCallers, RepeatedCallers
+from bot.quotas import ALLOWANCE, Quotas
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
@@ -122,6 +124,7 @@ from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.leading_source import LeadingSources
 from bot.tally.leading_source_store import LeadingSourceStore
+from bot.tally.reported_batches_store import BatchPost
 from bot.tally.silences import SilencePost, Silences, SourceMarks
 from bot.tally.silences_store import SilenceStore
 from bot.tally.standing import Standings
@@ -138,6 +141,7 @@ FORGETS = (forget_direct_messages, forget_server_decisions, forget_server_answer
 
 KINDS: tuple[type[Kind], ...] = (
     *CHANGE_POSTS,
+    BatchPost,
     CertifiedPost,
     CallPost,
     SharedPost,
@@ -194,6 +198,7 @@ class Base:
     sleep: Callable[[float], Coroutine[Any, Any, None]]
     kinds: Kinds
     sessions: Sessions
+    quotas: Quotas
     box: Box
     scheduler: Scheduler
     desk_file: Path | None
@@ -252,7 +257,8 @@ async def wired(
         database = await Database.open(database_path, requests.now)
         stack.push_async_callback(database.close)
         sessions = await stack.enter_async_context(Sessions(_USER_AGENT))
-        box = await stack.enter_async_context(Box())
+        quotas = Quotas(math.inf if rehearsal else ALLOWANCE)  # a rehearsal may play a day in a minute
+        box = await stack.enter_async_context(Box(quotas))
         trace = requests.trace()
         bot = Bot(servers, guild_ready_timeout=guild_ready_timeout, only_channel=only_channel, http_trace=trace)
         await stack.enter_async_context(bot)
@@ -264,6 +270,7 @@ async def wired(
             sleep=sleep,
             kinds=post_kinds(setting),
             sessions=sessions,
+            quotas=quotas,
             box=box,
             scheduler=Scheduler(),
             desk_file=desk_file,
@@ -329,6 +336,7 @@ def rooms_of(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaita
     return Rooms(
         setting=base.setting,
         clock=base.clock,
+        quotas=base.quotas,
         feeds=feeds,
         outbox=outbox,
         follows=follows,
@@ -336,7 +344,9 @@ def rooms_of(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaita
         entries=entries,
         schedule=schedule,
         newsroom=_newsroom(base, outbox, follows, feeds, entries, schedule),
-        answers=answers_of(base.database, base.setting, base.clock, base.box, outbox, follows, tally, feeds),
+        answers=answers_of(
+            base.database, base.setting, base.clock, base.box, base.quotas, outbox, follows, tally, feeds
+        ),
         operations=_operations(base, outbox, open_direct),
     )
 

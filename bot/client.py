@@ -30,6 +30,7 @@ from bot.newsroom.newsroom import Newsroom
 from bot.operations.operations import Operations
 from bot.outbox.dispatcher import Wait
 from bot.outbox.room import OutboxRoom
+from bot.quotas import Quotas
 from bot.schedule.reminders_words import undelivered
 from bot.schedule.schedule import Schedule
 from bot.tally.tally import Tally
@@ -109,6 +110,7 @@ class Rooms:
 
     setting: Setting
     clock: Clock
+    quotas: Quotas
     feeds: Feeds
     outbox: OutboxRoom
     follows: Follows

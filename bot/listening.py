@@ -48,7 +48,7 @@ async def listening(server: Server, host: str, port: int, setting: str) -> Async
     """
     loop = asyncio.get_running_loop()
     try:
-        listener = await loop.create_server(server, host, port, backlog=16)
+        listener = await loop.create_server(server, host, port, backlog=128)
     except OSError as error:
         raise TallydeskError(
             f"{setting}: nobody can listen on port {port} of {host} ({error.strerror or error}); "

@@ -21,7 +21,7 @@ from bot.wording.card import Button, ButtonStyle, Choice
 from bot.wording.escape import escape
 from bot.wording.limits import size
 from bot.wording.typed_times import quiet_hours
-from cogs.guards import NotAllowedError, require_level
+from cogs.guards import NotAllowedError, admit
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
         bot = bot_of(interaction)
         try:
             if await bot.serves(interaction):
-                await require_level(interaction, self.level)
+                await admit(interaction, self.level)
                 await self.press(bot, interaction)
         except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
             await bot.answer_failure(interaction, error)
@@ -102,7 +102,7 @@ class AnsweredForm(discord.ui.Modal):
         self.sent_with = interaction.id
         if not await bot_of(interaction).serves(interaction):
             return False
-        await require_level(interaction, self.level)
+        await admit(interaction, self.level)
         return True
 
     async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it

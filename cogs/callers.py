@@ -174,6 +174,7 @@ async def viewer_of(interaction: discord.Interaction) -> Viewer:
             desk=level >= Level.DESK,
             newsroom=level >= Level.REPORTER,
             sees=sight(interaction),
+            person=interaction.user.id,
         )
     return cast("Viewer", known)
 

@@ -115,6 +115,7 @@ def importer_of(interaction: discord.Interaction) -> Importer:
     guild = interaction.guild
     return Importer(
         server_of(interaction),
+        interaction.user.id,
         who_asks(interaction),
         interaction.permissions.manage_guild,
         lacks_in(interaction),

@@ -11,8 +11,8 @@ from bot.answers.export import export_answer
 from bot.client import Bot
 from bot.feeds.ballot import slug
 from bot.follows.levels import Level
-from cogs.callers import contest_of, server_of, who_asks
-from cogs.guards import guard, sight
+from cogs.callers import contest_of, who_asks
+from cogs.guards import caller_of, guard, sight
 from cogs.options import CONTEST, ContestOption
 
 
@@ -36,9 +36,9 @@ class ExportCommands(commands.Cog):
         rooms = self.bot.rooms
         asked = await contest_of(interaction, contest)
         await interaction.response.defer(ephemeral=True, thinking=True)  # it may take longer than three seconds
-        server, who, now = server_of(interaction), who_asks(interaction), rooms.clock.now()
+        caller, who, now = caller_of(interaction, staff=True), who_asks(interaction), rooms.clock.now()
         at = now.astimezone(rooms.setting.desk.zone)
-        history = await rooms.answers.export.file(asked, file, server, who, at, sight(interaction))
+        history = await rooms.answers.export.file(asked, file, caller, who, at, sight(interaction))
         name = "-".join(part for part in (slug(rooms.setting.loud_mark), history.name) if part)  # test-data-rehearsal-…
         attached = discord.File(io.BytesIO(history.body), name)
         await interaction.followup.send(export_answer(asked, rooms.setting), file=attached, ephemeral=True)

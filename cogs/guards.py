@@ -14,6 +14,7 @@ from discord import app_commands
 from bot.client import bot_of, is_outside
 from bot.errors import TallydeskError
 from bot.follows.levels import Level, Sees
+from bot.quotas import Caller, QuotaError
 
 T = TypeVar("T")
 
@@ -42,8 +43,8 @@ def guard(level: Level, called: str = "") -> Callable[[T], T]:
 
     async def may(interaction: discord.Interaction) -> bool:
         try:
-            await require_level(interaction, level)
-        except NotAllowedError as error:
+            await admit(interaction, level)
+        except (NotAllowedError, QuotaError) as error:
             raise _RefusedError(str(error)) from error
         return True
 
@@ -77,15 +78,24 @@ async def level_here(interaction: discord.Interaction) -> Level:
     return set_roles.level(roles, manages_server=interaction.permissions.manage_guild)
 
 
-async def require_level(interaction: discord.Interaction, level: Level) -> None:
-    """Refuse who is below a level.
+async def admit(interaction: discord.Interaction, level: Level) -> None:
+    """Refuse who is below a level, and who has asked for too much.
 
     Raises:
-        NotAllowedError: they are; it says whom it takes.
+        NotAllowedError: they are below it; it says whom it takes.
+        QuotaError: they, or their server, have used up their allowance.
 
     """
-    if level is not Level.ANYONE and await level_here(interaction) < level:
+    may = level is Level.ANYONE or await level_here(interaction) >= level
+    staff = may and level is not Level.ANYONE
+    bot_of(interaction).rooms.quotas.use(caller_of(interaction, staff=staff))
+    if not may:
         raise NotAllowedError(_TAKES[level])
+
+
+def caller_of(interaction: discord.Interaction, *, staff: bool = False) -> Caller:
+    """Return whose allowance is used; `staff`: what they use takes a role."""
+    return Caller(0 if is_outside(interaction) else interaction.guild_id or 0, interaction.user.id, staff)
 
 
 def sight(interaction: discord.Interaction) -> Sees:

@@ -37,7 +37,7 @@ from cogs.callers import (
     viewer_of,
     who_asks,
 )
-from cogs.guards import check_seen, guard, sight
+from cogs.guards import caller_of, check_seen, guard, sight
 from cogs.options import ContestOption, EventAheadOption, EventOption, Reason, TypedTime
 
 EventStatusOption = Literal["expected", "confirmed", "started", "over"]
@@ -247,7 +247,7 @@ class SchedulePage(Pressable, template=re.compile(r"schedule:(?P<press>today|wee
             await answer_instead(interaction, await _days(bot, interaction, self.match["press"]))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
-        body = await bot.rooms.schedule.files.export(server_of(interaction), sight(interaction))
+        body = await bot.rooms.schedule.files.export(caller_of(interaction), sight(interaction))
         file = discord.File(io.BytesIO(body), "schedule.ics")
         await interaction.followup.send("The schedule, for any calendar app:", file=file, ephemeral=True)
 

@@ -12,9 +12,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.box import box as box_module
-from bot.box.box import MOST_IN_FRAME, WAITING, Box, Job, Worker, working
+from bot.box.box import MOST_IN_FRAME, Box, Job, Worker, working
 from bot.box.worker import JOBS, MEMORY
 from bot.errors import BadInputError
+from bot.quotas import ALLOWANCE, WORK, Caller, QuotaError, Quotas
 from tests import box_jobs
 from tests.conftest import SOON
 
@@ -40,7 +41,7 @@ def job(name: str, *parts: bytes, seconds: float = SOON) -> Job:
 
 async def which(box: Box) -> int:
     """Return which process does the next job."""
-    ((pid),) = await box.read("feeds", job("say_which"), int)
+    ((pid),) = await box.read(None, job("say_which"), int)
     return pid
 
 
@@ -58,18 +59,18 @@ async def is_gone(pid: int) -> None:
 
 
 async def test_parts_come_back_in_order_and_one_worker_does_job_after_job(box: Box) -> None:
-    assert await box.read("feeds", job("give_back", b"a", b"", b"c" * 100_000), len) == [1, 0, 100_000]
+    assert await box.read(None, job("give_back", b"a", b"", b"c" * 100_000), len) == [1, 0, 100_000]
     assert await which(box) == await which(box)
 
 
-async def test_each_lane_has_its_own_worker(box: Box) -> None:
-    assert await box.read("people", job("say_which"), int) != await box.read("feeds", job("say_which"), int)
+async def test_feeds_and_people_have_each_their_own_worker(box: Box) -> None:
+    assert await box.read(Caller(1, 2), job("say_which"), int) != await box.read(None, job("say_which"), int)
 
 
 async def test_a_refusal_is_the_jobs_own_sentence_and_costs_no_worker(box: Box) -> None:
     pid = await which(box)
     with pytest.raises(BadInputError, match=r"^wire: V should be a list$"):
-        await box.read("feeds", job("refuse", b"wire: V should be a list"), bytes)
+        await box.read(None, job("refuse", b"wire: V should be a list"), bytes)
     assert await which(box) == pid
 
 
@@ -87,7 +88,7 @@ async def test_what_passes_a_limit_is_one_line_and_the_next_job_has_a_new_worker
 ) -> None:
     pid = await which(box)
     with pytest.raises(BadInputError, match=rf"^wire: 127\.0\.0\.1: {why}$"):
-        await box.read("feeds", job(name, given, seconds=seconds), bytes)
+        await box.read(None, job(name, given, seconds=seconds), bytes)
     assert await which(box) != pid
     await is_gone(pid)
 
@@ -95,7 +96,7 @@ async def test_what_passes_a_limit_is_one_line_and_the_next_job_has_a_new_worker
 @LINUX
 async def test_a_worker_that_kept_much_memory_is_not_used_again(box: Box) -> None:
     pid = await which(box)
-    await box.read("feeds", job("leave_memory", b"%d" % (MEMORY // 2)), bytes)
+    await box.read(None, job("leave_memory", b"%d" % (MEMORY // 2)), bytes)
     assert await which(box) != pid
 
 
@@ -104,7 +105,7 @@ async def test_a_mistake_in_a_job_is_one_line_and_its_traceback_is_in_the_log(bo
         capture_logs() as logged,
         pytest.raises(BadInputError, match=r"^wire: 127\.0\.0\.1: .* by a mistake of the program"),
     ):
-        await box.read("feeds", job("fail"), bytes)
+        await box.read(None, job("fail"), bytes)
     assert ["ZeroDivisionError" in line["why"] for line in logged] == [True]
 
 
@@ -117,7 +118,7 @@ async def test_a_worker_that_was_killed_between_two_jobs_is_replaced(box: Box) -
 
 async def is_gone_for(box: Box, pid: int) -> None:
     """Wait until the system has taken a process of the box's away."""
-    kept = box._lanes["feeds"]._kept
+    kept = box._feeds._kept
     assert kept is not None
     assert kept._process.pid == pid
     async with asyncio.timeout(SOON):
@@ -127,7 +128,7 @@ async def is_gone_for(box: Box, pid: int) -> None:
 
 async def test_a_job_that_is_cancelled_ends_its_worker(box: Box) -> None:
     pid = await which(box)
-    task = asyncio.create_task(box.read("feeds", job("take_long", b"60"), bytes))
+    task = asyncio.create_task(box.read(None, job("take_long", b"60"), bytes))
     await asyncio.sleep(0.05)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -139,7 +140,7 @@ async def test_a_job_that_is_cancelled_ends_its_worker(box: Box) -> None:
 async def test_others_get_a_second_worker_while_a_job_takes_long(hasty: Box) -> None:
     pid = await which(hasty)
     began = time.monotonic()
-    slow = asyncio.create_task(hasty.read("feeds", job("take_long", b"60"), bytes))
+    slow = asyncio.create_task(hasty.read(None, job("take_long", b"60"), bytes))
     await asyncio.sleep(0)
     others = await asyncio.gather(*(which(hasty) for _ in range(5)))
     assert time.monotonic() - began < SOON
@@ -150,14 +151,28 @@ async def test_others_get_a_second_worker_while_a_job_takes_long(hasty: Box) -> 
         await slow
 
 
-async def test_only_so_many_wait(hasty: Box) -> None:
-    tasks = [asyncio.create_task(hasty.read("feeds", job("take_long", b"60"), bytes)) for _ in range(WAITING + 2)]
-    await asyncio.sleep(0.01)
-    with pytest.raises(BadInputError, match=r"wire: 127\.0\.0\.1: 22 others wait already; try again in a minute"):
-        await which(hasty)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+async def test_whoever_asks_for_much_waits_for_themselves_and_others_come_between() -> None:
+    quotas, order = Quotas(), list[int]()
+
+    async def ask(box: Box, person: int) -> None:
+        await box.read(Caller(1, person), job("take_long", b"0.05"), bytes)
+        order.append(person)
+
+    async with Box(quotas) as box:
+        many = [asyncio.create_task(ask(box, 5)) for _ in range(int(ALLOWANCE / WORK) + 1)]
+        await asyncio.sleep(0)
+        await asyncio.gather(*(ask(box, person) for person in (6, 7)))
+        assert order.count(5) <= 3
+        for task in many:
+            task.cancel()
+        done = await asyncio.gather(*many, return_exceptions=True)
+    assert [str(one) for one in done if isinstance(one, QuotaError)] == [
+        "you have asked for a lot within minutes; try again in 10 seconds"
+    ]
+
+
+async def test_feeds_are_never_refused_for_their_number(hasty: Box) -> None:
+    assert len(await asyncio.gather(*(which(hasty) for _ in range(100)))) == 100
 
 
 async def test_a_worker_without_a_job_rests_and_the_next_job_starts_another() -> None:
@@ -196,7 +211,7 @@ def test_a_worker_ends_with_its_bot_also_in_the_middle_of_a_job() -> None:
 
 async def test_a_worker_knows_no_secret(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TALLYDESK_TOKEN", "hunter2")
-    ((names),) = await box.read("feeds", job("environment"), bytes.decode)
+    ((names),) = await box.read(None, job("environment"), bytes.decode)
     assert "TALLYDESK" not in names
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.desk.desk_file import Contest
-from bot.errors import TallydeskError
+from bot.errors import BadInputError, TallydeskError
 from bot.follows.follows import Follows
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import Sees, sees_everything
@@ -60,19 +60,28 @@ class Asking:
         return self._clock.now()
 
     async def viewer(
-        self, server: int, channel: int, *, desk: bool = True, newsroom: bool = True, sees: Sees = sees_everything
+        self,
+        server: int,
+        channel: int,
+        *,
+        desk: bool = True,
+        newsroom: bool = True,
+        sees: Sees = sees_everything,
+        person: int | None = None,
     ) -> Viewer:
         """Return who asks in a channel; outside of servers the public reads."""
         public = server == OUTSIDE or await self._store.is_public(channel)
         inside = [source.id for source in self._setting.desk.sources if not source.public]
-        hidden = frozenset(inside if public or not newsroom else ())
-        return Viewer(server, channel, sees, newsroom=newsroom, desk=desk, public=public, left_out=hidden)
+        hidden = frozenset(inside if public or not newsroom else self._setting.inside(server))
+        return Viewer(
+            server, channel, sees, newsroom=newsroom, desk=desk, public=public, left_out=hidden, person=person
+        )
 
     async def about(self, contest: Contest, viewer: Viewer, at: str | None = None) -> Question:
         """Return a viewer's question about a contest of the desk file, as of a typed time, with the server's leading source.
 
         Raises:
-            BadInputError: it is no time.
+            BadInputError: it is no time; or the leading source is for the newsrooms only that the operator names.
             InsideError: the public reads the channel, and may not read of the contest's leading source.
 
         """
@@ -98,6 +107,10 @@ class Asking:
         source = self._setting.desk.source(leads)
         if source is None or (viewer.public and not source.public):
             raise InsideError
+        if leads in self._setting.inside(viewer.server):
+            raise BadInputError(
+                "the source that leads there is for the bot's own newsrooms only; `/mute` lets another one lead"
+            )
         marks = await self._marks.of(viewer.server, self._setting, self._clock.now())
         return asked_by(viewer, marks, leads), marks
 

@@ -27,6 +27,7 @@ from bot.desk.counties import called, counties_of, county
 from bot.desk.desk_file import Contest
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError, TallydeskError
+from bot.quotas import Caller
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.tally.standing_words import margin_answer
@@ -35,6 +36,7 @@ from bot.wording.context import may_be_named
 from bot.wording.credit import results_status_words
 from bot.wording.question import Question
 from bot.wording.typed_times import asked_time
+from bot.wording.viewer import Viewer
 
 
 class Charts:
@@ -71,7 +73,7 @@ class Charts:
         return await self._picture(await self._facts(asked, start), asked, shape, shown)
 
     async def _picture(self, facts: ChartFacts, asked: Question, shape: PictureShape, shown: Shown) -> Picture:
-        png = await drawn(self._box, chart_of(facts, asked, shape, shown))
+        png = await drawn(self._box, asked.viewer, chart_of(facts, asked, shape, shown))
         return Picture(png, chart_words(facts, asked, shown))
 
     async def _facts(self, asked: Question, start: datetime | None) -> ChartFacts:
@@ -102,15 +104,17 @@ class Charts:
         return ChartFacts(source, drawn, batches, until, names, status, start, as_of, begins)
 
 
-async def drawn(box: Box, picture: Chart | CountyMap) -> bytes:
-    """Return a chart or a map as a PNG.
+async def drawn(box: Box, viewer: Viewer, picture: Chart | CountyMap) -> bytes:
+    """Return a chart or a map as a PNG, drawn for a viewer.
 
     Raises:
+        QuotaError: the viewer has asked for too much.
         TallydeskError: it could not be drawn, or takes too long.
 
     """
+    caller = Caller(viewer.server, viewer.person)
     try:
-        (png,) = await box.read("people", Job("chart", "the chart", (to_json(picture),), JOB_SECONDS), bytes)
+        (png,) = await box.read(caller, Job("chart", "the chart", (to_json(picture),), JOB_SECONDS), bytes)
     except BadInputError as error:
         why = str(error).removeprefix("the chart: ")
         raise TallydeskError(f"the chart could not be drawn ({why}); /history has its figures") from None
@@ -155,7 +159,7 @@ class CountyMaps:
             status=results_status_words(standing.reading, source),
         )
         picture = map_of(facts, asked, str(shipped(ATLAS)), known[0].fips[:2], shape)
-        png = await drawn(self._box, picture)
+        png = await drawn(self._box, asked.viewer, picture)
         margin = margin_answer(await self._standings.asked(asked, asked.at), asked.setting)
         *first, last = margin.head
         head = (*first, replace(last, sources=tuple(dict.fromkeys([*last.sources, source.id]))))  # it shows its figures

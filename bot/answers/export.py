@@ -5,20 +5,18 @@ import csv
 import gzip
 import io
 import json
-from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
-
-from aiolimiter import AsyncLimiter
 
 from bot.answers.export_store import ExportedLine, HistoryStore, HoldKept, PostMade, ReadingTaken, StatementEntered
 from bot.count.statement import Statement
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.feeds.ballot import slug
-from bot.follows.levels import Sees, sees_everything
+from bot.follows.levels import Sees
+from bot.quotas import HISTORY, Caller, Quotas
 from bot.wording.card import address_of
 from bot.wording.context import Setting
 from bot.wording.escape import escape
@@ -66,11 +64,6 @@ LARGEST_BYTES = 8 * 1024 * 1024
 
 _LARGEST_UNPACKED_BYTES = 16 * LARGEST_BYTES
 
-MOST_FILES = 6
-"""How many a server may ask for within `_WITHIN_SECONDS`, since each reads the whole history."""
-
-_WITHIN_SECONDS = 600.0
-
 _NAMES = {ReadingTaken: "reading", HoldKept: "hold", StatementEntered: "entry", PostMade: "post"}
 
 
@@ -85,26 +78,14 @@ class ExportFile:
 class Export:
     """Writes contests' histories into files."""
 
-    def __init__(self, store: HistoryStore) -> None:
+    def __init__(self, store: HistoryStore, setting: Setting, quotas: Quotas) -> None:
         self._store = store
-        self._turn = asyncio.Semaphore(1)
-        self._asked: defaultdict[int, AsyncLimiter] = defaultdict(lambda: AsyncLimiter(MOST_FILES, _WITHIN_SECONDS))
-
-    def lines(
-        self, contest: Contest, kind: FileFormat, server: int | None = None, sees: Sees = sees_everything
-    ) -> AsyncIterator[str]:
-        """Yield a contest's history line by line, with line ends; see `HistoryStore.events`.
-
-        `csv`: a heading, then a row for each reading, hold, entry and post, with a column `votes.ID` for each candidate
-        of the desk file; an empty cell is unknown. `json`: one object with `contest` and `events`; each event has its
-        whole reading, change or statement, as in `tallydesk schema` and the docs. Times are in UTC; `at` is when the bot
-        learned of it or did it.
-        """
-        events = self._store.events(contest.id, server, sees)
-        return _csv(contest, events) if kind == "csv" else _json(contest, events)
+        self._setting = setting
+        self._quotas = quotas
+        self._turn = asyncio.Lock()
 
     async def file(
-        self, contest: Contest, kind: FileFormat, server: int, who: str, at: datetime, sees: Sees
+        self, contest: Contest, kind: FileFormat, caller: Caller, who: str, at: datetime, sees: Sees
     ) -> ExportFile:
         """Return a contest's history for a server as a file, packed with gzip if it is too large for Discord.
 
@@ -113,38 +94,48 @@ class Export:
         Args:
             contest: the contest.
             kind: csv or json.
-            server: only this server's entries and posts.
+            caller: who asks; only their server's entries and posts are in it, and no source for the newsroom only where the
+                operator does not name their server.
             who: the person who asks, as the audit names them.
             at: when, in the desk's zone; the file's name has the day.
             sees: leaves out the posts of channels for which it returns False.
 
         Raises:
-            BadInputError: it is too large even when packed, or the server has asked for too many files.
+            BadInputError: it is too large even when packed.
+            QuotaError: the caller has asked for too much.
 
         """
-        if not self._asked[server].has_capacity():
-            raise BadInputError(
-                f"this server asked for {MOST_FILES} files just now; the next one can be had in some minutes"
-            )
-        await self._asked[server].acquire()
-        async with self._turn:  # one file at a time is in memory, whoever asks
-            file = await self._packed(contest, kind, server, at.date().isoformat(), sees)
-        await self._store.keep_taken(contest.id, kind, server, who, at)
+        async with self._quotas.working(caller, HISTORY), self._turn:  # one file at a time is in memory, whoever asks
+            events = self._store.events(contest.id, caller.server, sees, self._setting.inside(caller.server))
+            file = await _packed(contest, kind, events, at.date().isoformat())
+        await self._store.keep_taken(contest.id, kind, caller.server, who, at)
         return file
 
-    async def _packed(self, contest: Contest, kind: FileFormat, server: int, day: str, sees: Sees) -> ExportFile:
-        parts, size = [], 0
-        async for line in self.lines(contest, kind, server, sees=sees):
-            parts.append(line.encode("utf-8"))
-            size += len(parts[-1])
-            if size > _LARGEST_UNPACKED_BYTES:
-                raise _too_large(contest)
-        body, name = b"".join(parts), f"{slug(contest.id)}-{day}.{kind}"
-        if size > LARGEST_BYTES:
-            body, name = await asyncio.to_thread(gzip.compress, body, mtime=0), f"{name}.gz"
-        if len(body) > LARGEST_BYTES:
+
+async def _packed(contest: Contest, kind: FileFormat, events: AsyncIterator[ExportedLine], day: str) -> ExportFile:
+    parts, size = [], 0
+    async for line in history_lines(contest, kind, events):
+        parts.append(line.encode("utf-8"))
+        size += len(parts[-1])
+        if size > _LARGEST_UNPACKED_BYTES:
             raise _too_large(contest)
-        return ExportFile(name, body)
+    body, name = b"".join(parts), f"{slug(contest.id)}-{day}.{kind}"
+    if size > LARGEST_BYTES:
+        body, name = await asyncio.to_thread(gzip.compress, body, mtime=0), f"{name}.gz"
+    if len(body) > LARGEST_BYTES:
+        raise _too_large(contest)
+    return ExportFile(name, body)
+
+
+def history_lines(contest: Contest, kind: FileFormat, events: AsyncIterator[ExportedLine]) -> AsyncIterator[str]:
+    """Yield a contest's history line by line, with line ends; `events` as `HistoryStore.events` has them.
+
+    `csv`: a heading, then a row for each reading, hold, entry and post, with a column `votes.ID` for each candidate
+    of the desk file; an empty cell is unknown. `json`: one object with `contest` and `events`; each event has its
+    whole reading, change or statement, as in `tallydesk schema` and the docs. Times are in UTC; `at` is when the bot
+    learned of it or did it.
+    """
+    return _csv(contest, events) if kind == "csv" else _json(contest, events)
 
 
 def export_answer(contest: Contest, setting: Setting) -> str:
@@ -291,8 +282,8 @@ def _of_statement(event: StatementEntered) -> dict[str, Any]:
 
 
 def _beside_figures(said: Statement) -> str | None:
-    """Return certification by name, of the results, or a call, as the statement's own fields in JSON."""
-    fields = {"units_certified", "results_certified", "call"}
+    """Return certification by name, of the results, a call or a batch, as the statement's own fields in JSON."""
+    fields = {"units_certified", "results_certified", "call", "batch"}
     beside = said.model_dump_json(include=fields, exclude_defaults=True)
     return None if beside == "{}" else beside
 

@@ -1,7 +1,7 @@
 """A contest's whole history, read a page at a time: readings and their changes, holds, entries, posts."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -63,6 +63,11 @@ class ReadingTaken:
     change: Change | None
     """Its change of the count; None unless it was accepted."""
 
+    @property
+    def source(self) -> str:
+        """The id of its source."""
+        return self.reading.source
+
 
 @dataclass(frozen=True, slots=True)
 class HoldKept:
@@ -92,6 +97,11 @@ class StatementEntered:
     statement: Statement
     retracted_at: datetime | None
     retracted_by: str | None
+
+    @property
+    def source(self) -> str:
+        """The id of its source."""
+        return self.statement.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,7 @@ class HistoryStore(Store):
         contest: str,
         server: int | None = None,
         sees: Sees = sees_everything,
+        left_out: Collection[str] = (),
     ) -> AsyncIterator[ExportedLine]:
         """Yield all that is stored of a contest, oldest first, by when the bot learned of it or did it.
 
@@ -156,6 +167,7 @@ class HistoryStore(Store):
             contest: its id.
             server: only this server's entries and posts, None for every server's. Readings and holds are shared.
             sees: leaves out the posts of channels for which it returns False.
+            left_out: ids of sources of which nothing is in it.
 
         """
         streams = [
@@ -170,7 +182,8 @@ class HistoryStore(Store):
         heads = [(await anext(stream, None), stream) for stream in streams]
         while waiting := [(head, stream) for head, stream in heads if head is not None]:
             first, stream = min(waiting, key=lambda pair: pair[0].at)
-            if not isinstance(first, PostMade) or sees(first.thread or first.channel):
+            hidden = isinstance(first, PostMade) and not sees(first.thread or first.channel)
+            if not hidden and first.source not in left_out:
                 yield first
             heads = [(await anext(stream, None) if one is stream else head, one) for head, one in heads]
 

@@ -6,18 +6,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Literal, Self, TypeVar, cast
+from typing import BinaryIO, Self, TypeVar, cast
 
 from platformdirs import user_cache_path
 
 from bot.box.frames import Mark, read_frame, write_frame
 from bot.box.worker import MEMORY
 from bot.errors import BadInputError
+from bot.quotas import Caller, Quotas
 
 JOB_SECONDS, TEXT_SECONDS = 10.0, 2.0
 """How long a job may keep whoever asked waiting; one that reads a text that somebody wrote."""
@@ -31,8 +32,8 @@ IDLE_SECONDS = 600.0
 PATIENCE_SECONDS = 1.0
 """How long the next job waits for one under way before it gets a worker of its own."""
 
-AT_ONCE, WAITING = 2, 20
-"""Workers of a lane at a time, and the jobs that may wait for one."""
+AT_ONCE = 2
+"""Workers of a lane at a time."""
 
 MOST_IN_FRAME, MOST_IN_ANSWER = 16 << 20, 256 << 20
 """Bytes of one part of an answer, and of all of it. Whoever takes parts apart sees to it that they are small."""
@@ -40,8 +41,6 @@ MOST_IN_FRAME, MOST_IN_ANSWER = 16 << 20, 256 << 20
 COMMAND = (sys.executable, "-m", "bot.box.worker")
 
 Item = TypeVar("Item")
-
-Lane = Literal["feeds", "people"]
 
 
 class NotReadError(BadInputError):
@@ -168,9 +167,15 @@ class Worker:
 class Box:
     """The workers of a bot. Enter it as a context; a worker is started with its first job."""
 
-    def __init__(self, *, idle: float = IDLE_SECONDS, patience: float = PATIENCE_SECONDS) -> None:
-        """Keep a worker for `idle` seconds without a job; give the next job its own after `patience` seconds."""
-        self._lanes: Mapping[Lane, _Lane] = {"feeds": _Lane(idle, patience), "people": _Lane(idle, patience)}
+    def __init__(
+        self, quotas: Quotas | None = None, *, idle: float = IDLE_SECONDS, patience: float = PATIENCE_SECONDS
+    ) -> None:
+        """Keep a worker for `idle` seconds without a job; give the next job its own after `patience` seconds.
+
+        What people ask for is taken from their `quotas`.
+        """
+        self._quotas = quotas or Quotas()
+        self._feeds, self._people = _Lane(idle, patience), _Lane(idle, patience)
 
     async def __aenter__(self) -> Self:
         """Nothing is started yet."""
@@ -180,23 +185,27 @@ class Box:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the workers that are kept; one at work ends with its job, or with this process."""
-        for lane in self._lanes.values():
-            lane.rest()
+        self._feeds.rest()
+        self._people.rest()
 
-    async def read(self, lane: Lane, job: Job, take: Callable[[bytes], Item]) -> list[Item]:
+    async def read(self, caller: Caller | None, job: Job, take: Callable[[bytes], Item]) -> list[Item]:
         """Return the parts of a job's answer, each as `take` makes it; other tasks run between them.
 
         Args:
-            lane: what the job waits behind: other feeds, or what other people wait for.
+            caller: who waits for it; feeds and people never wait for each other. None: it is a feed's.
             job: what to do.
             take: makes something of a part; it should take some milliseconds at most.
 
         Raises:
             BadInputError: what was given is refused, by the job or because it passes a limit; one sentence.
-            NotReadError: the worker ended, or too many wait.
+            NotReadError: the worker ended.
+            QuotaError: the caller has asked for too much.
 
         """
-        return await self._lanes[lane].read(job, take)
+        if caller is None:
+            return await self._feeds.read(job, take)
+        async with self._quotas.working(caller):
+            return await self._people.read(job, take)
 
 
 class _Lane:
@@ -205,24 +214,17 @@ class _Lane:
     def __init__(self, idle: float, patience: float) -> None:
         self._idle, self._patience = idle, patience
         self._places, self._turn = asyncio.Semaphore(AT_ONCE), asyncio.Lock()
-        self._waiting = 0
         self._kept: Worker | None = None
         self._rest: asyncio.TimerHandle | None = None
 
     async def read(self, job: Job, take: Callable[[bytes], Item]) -> list[Item]:
-        if self._waiting >= WAITING + AT_ONCE:
-            raise NotReadError(f"{job.of}: {self._waiting} others wait already; try again in a minute")
-        self._waiting += 1
-        try:
-            async with self._places:
-                await self._turn.acquire()
-                with ExitStack() as turn:
-                    turn.callback(self._turn.release)
-                    soon = asyncio.get_running_loop().call_later(self._patience, turn.close)
-                    turn.callback(soon.cancel)
-                    return await self._done(job, take)
-        finally:
-            self._waiting -= 1
+        async with self._places:
+            await self._turn.acquire()
+            with ExitStack() as turn:
+                turn.callback(self._turn.release)
+                soon = asyncio.get_running_loop().call_later(self._patience, turn.close)
+                turn.callback(soon.cancel)
+                return await self._done(job, take)
 
     async def _done(self, job: Job, take: Callable[[bytes], Item]) -> list[Item]:
         worker, found = self._worker(), []

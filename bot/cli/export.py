@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
-from bot.answers.export import Export, FileFormat
+from bot.answers.export import FileFormat, history_lines
 from bot.answers.export_store import HistoryStore
 from bot.app import post_kinds
 from bot.cli.terminal import DONE, OutputClosedError, progress, refuse_to_replace
@@ -52,7 +52,7 @@ def export(contest: str, kind: str, output: Path | None, *, force: bool = False)
 async def _export(path: Path, kinds: Kinds, contest: Contest, kind: FileFormat, output: Path | None) -> None:
     database = await Database.open(path, only_look=True)
     try:
-        lines = Export(HistoryStore(database, kinds)).lines(contest, kind)
+        lines = history_lines(contest, kind, HistoryStore(database, kinds).events(contest.id))
         await (_to_terminal(lines) if output is None else _to_file(lines, output))
     finally:
         await database.close()

@@ -79,6 +79,11 @@ class FoundFeed:
     user_agent: str | None = None
     key_env: str | None = None
 
+    def headings_of(self, name: ColumnName) -> Sequence[str]:
+        """Return the headings of the columns that hold something together; of no table's there are none."""
+        held = (self.columns or {}).get(name, ())
+        return (held,) if isinstance(held, str) else held
+
     @property
     def is_one_contest(self) -> bool:
         """True: a sheet of one contest, whose key is the source's id."""
@@ -161,7 +166,7 @@ async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choos
         if site is None:
             answer = await asking("readings", [address]).body()
             asked = _Asked(place=address, name=address, now=now, hints=hints)
-            return replace(_found(await box.read("people", _job(asked, answer), bytes)), url=address)
+            return replace(_found(await box.read(None, _job(asked, answer), bytes)), url=address)
         site = replace(site, state=site.state or state)
         day = None
         if site.format == "ap" and site.election is not None:
@@ -196,7 +201,7 @@ async def _of_list(
         raise BadInputError(f"{address}: names no election; give the address of one")
     answer = await asking("readings", [site.catalogue], site).body()
     try:
-        elections = await read_elections(box, "people", site, answer)
+        elections = await read_elections(box, site, answer)
     except BadInputError as error:
         raise BadInputError(f"{site.catalogue}: {error}") from None
     chosen = choose(address, elections)

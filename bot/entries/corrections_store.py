@@ -417,7 +417,7 @@ class CorrectionStore(PostingStore):
                 if row.message is None
                 else Link(row.number, address_of(server, row.thread or row.channel, row.message))
             )
-            draft = make(there, replace(tx.setting, public=is_public(tx.connection, row.channel)))
+            draft = make(there, tx.setting.in_channel(server, public=is_public(tx.connection, row.channel)))
             number = tx.number(server, draft.headline)
             about = None if row.state in _UNSENT else row.id
             posts.append(

@@ -289,7 +289,7 @@ class Entering:
         if not asked:
             return nothing_read(contest, (), (), None)
         text_of = TextToRead(text=shown, contests=[one.id for one in asked], at=at, source=whose, link=link)
-        read = await read_text(self._box, self._setting.desk, text_of)
+        read = await read_text(self._box, asker, self._setting.desk, text_of)
         best: Entry | None = None
         for one in read:
             if one.entry.pieces and (best is None or _says(one.entry, here) > _says(best, here)):
@@ -536,7 +536,7 @@ class Drafts:
             source=before.source,
             link=before.link,
         )
-        (read,) = await read_text(self._box, self._setting.desk, text_of)
+        (read,) = await read_text(self._box, asker, self._setting.desk, text_of)
 
         def change(entry: Entry) -> Entry:
             if entry != before:

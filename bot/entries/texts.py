@@ -8,6 +8,8 @@ from bot.box.box import JOB_SECONDS, TEXT_SECONDS, Box, Job
 from bot.count.entry import Entry, Refused
 from bot.count.reading import Frozen, Id, Moment, as_tuple
 from bot.desk.desk_file import Desk
+from bot.outbox.proposals_store import Asker
+from bot.quotas import Caller
 
 
 class TextToRead(Frozen):
@@ -35,13 +37,15 @@ class ReadText(Frozen):
     """Calls by somebody who makes none by the desk file."""
 
 
-async def read_text(box: Box, desk: Desk, text: TextToRead) -> list[ReadText]:
+async def read_text(box: Box, asker: Asker, desk: Desk, text: TextToRead) -> list[ReadText]:
     """Return what a text says of each of its contests, in their order.
 
     Raises:
         BadInputError: it passes a limit of the box.
+        QuotaError: the asker has asked for too much.
 
     """
     parts = (text.model_dump_json().encode(), desk.model_dump_json(exclude_defaults=True).encode())
     job = Job("text", "the text", parts, min(JOB_SECONDS, TEXT_SECONDS * len(text.contests)))
-    return await box.read("people", job, ReadText.model_validate_json)
+    caller = Caller(asker.server, asker.user, staff=True)
+    return await box.read(caller, job, ReadText.model_validate_json)

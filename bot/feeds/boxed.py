@@ -25,7 +25,7 @@ async def read_answer(
 
     """
     whole = WholeAnswer()
-    await box.read("feeds", _job(format_name, body, context), whole.take)
+    await box.read(None, _job(format_name, body, context), whole.take)
     if whole.has_tests:
         context.takes_test()
     context.unvoted.extend(whole.unvoted)
@@ -79,7 +79,7 @@ def _items(worker: Worker, job: Job, context: ReaderContext) -> Iterator[Reading
 
 async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:
     """Return what the settings of a Clarity site say; raises as `read_answer` does."""
-    (settings,) = await box.read("feeds", Job("settings", name, (name.encode(), body)), SETTINGS.validate_json)
+    (settings,) = await box.read(None, Job("settings", name, (name.encode(), body)), SETTINGS.validate_json)
     return settings
 
 

@@ -16,10 +16,11 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 import structlog
+from aiohttp import StreamReader
 from aiohttp.web_protocol import PayloadAccessError, RequestHandler
 from aiohttp.web_request import BaseRequest
 from aiohttp.web_response import Response, StreamResponse
@@ -45,8 +46,8 @@ HEADERS_WITHIN = 5.0
 AT_ONCE = 8
 """Pushes that are signed and taken in at a time."""
 
-CHECKED_AT_ONCE = 2
-"""Signatures of large bodies that are checked at a time: it takes all of a body, once for each secret."""
+WAIT_FOR_CHECK = 4
+"""Large bodies that wait for their signature to be checked, one at a time: it takes all of a body, once for each secret."""
 
 SMALL = 64 * 1024
 """Bytes of a body that need not wait for large ones to be checked."""
@@ -60,8 +61,11 @@ CONNECTIONS = 128
 OF_ONE_CLIENT = 32
 """Of those, how many one client may have. One on this machine may have all: it is the web server in front."""
 
-BODIES = 48 * 1024 * 1024
-"""Bytes of all bodies that are here or on their way."""
+BODIES = 24 * 1024 * 1024
+"""Bytes of all bodies that are here or on their way, with what the server has of them and nobody has read yet."""
+
+UNREAD = 16 * 1024
+"""Bytes that the server has of a body and nobody has read yet, before it lets the socket wait."""
 
 _LINES = ("application/x-ndjson", "application/jsonl")
 
@@ -108,18 +112,23 @@ class _Door(QuietServer):
 
     def __init__(self, pushes: Pushes, secrets: Secrets, body_within: float) -> None:
         super().__init__(
-            self._answer, access_log=None, keepalive_timeout=HEADERS_WITHIN, lingering_time=1.0, auto_decompress=False
+            self._answer,
+            access_log=None,
+            keepalive_timeout=HEADERS_WITHIN,
+            lingering_time=1.0,
+            auto_decompress=False,
+            read_bufsize=UNREAD,
         )
         self._pushes = pushes
         self._secrets = secrets
         self._body_within = body_within
         self._waiting: dict[asyncio.BaseProtocol, _Caller] = {}
         """Those whose request is not here yet, the oldest first."""
-        self._bytes = 0
-        """Of all bodies that are here or on their way."""
+        self._bodies: list[_Caller] = []
+        """Those whose body is here or on its way, the oldest first."""
         self._checking: Counter[str] = Counter()
         """How many large pushes of each client wait for their signature to be checked."""
-        self._check = asyncio.Semaphore(CHECKED_AT_ONCE)
+        self._check = asyncio.Lock()
         self._large = asyncio.Lock()
         """Held for as long as a part of a large body takes; while it is not read, its socket waits."""
         self._under_way = 0
@@ -147,9 +156,7 @@ class _Door(QuietServer):
 
     def _let_go(self, caller: "_Caller") -> None:
         del self._waiting[caller.handler]
-        self._bytes -= caller.bytes
-        caller.bytes = 0
-        caller.transport.abort()
+        caller.let_go()
 
     async def _answer(self, request: BaseRequest) -> StreamResponse:
         try:
@@ -171,6 +178,7 @@ class _Door(QuietServer):
         caller = self._waiting.get(request.protocol)
         if caller is None:  # it was let go
             raise _short()
+        self._bodies.append(caller)
         try:
             body = await self._body(request, caller)
             self._waiting.pop(request.protocol, None)  # it keeps its place now
@@ -186,7 +194,7 @@ class _Door(QuietServer):
             finally:
                 self._under_way -= 1
         finally:
-            self._bytes -= caller.bytes
+            self._bodies.remove(caller)
 
     async def _sender(self, request: BaseRequest, client: str, body: bytes) -> str:
         """Return whose push it is."""
@@ -200,7 +208,7 @@ class _Door(QuietServer):
         return source
 
     async def _sender_of_much(self, request: BaseRequest, client: str, body: bytes) -> str | None:
-        if self._checking.total() >= AT_ONCE or self._checking[client] >= _most(CHECKED_AT_ONCE, client):
+        if self._checking.total() >= WAIT_FOR_CHECK or self._checking[client] >= _most(WAIT_FOR_CHECK // 2, client):
             raise _busy()
         self._checking[client] += 1
         try:
@@ -212,20 +220,15 @@ class _Door(QuietServer):
 
     async def _body(self, request: BaseRequest, caller: "_Caller") -> bytes:
         """Return the body: a small one as it comes, large ones part by part, in turns."""
-        body, large = bytearray(), (request.content_length or 0) > SMALL
+        large, caller.content = (request.content_length or 0) > SMALL, request.content
         try:
-            async with asyncio.timeout(self._body_within):
+            async with asyncio.timeout(self._body_within) as caller.time:
                 if request.headers.get("Expect", "").lower() == "100-continue":
                     await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
                     request.writer.output_size = 0
                 while part := await request.content.readany():
-                    if caller.handler not in self._waiting:
-                        raise _short()  # it was let go
-                    body += part
-                    caller.bytes += len(part)
-                    self._bytes += len(part)
-                    if self._bytes > BODIES:
-                        self._let_go(max(self._waiting.values(), key=lambda one: one.bytes))
+                    caller.body += part
+                    self._make_room()
                     if large:
                         async with self._large:
                             await asyncio.sleep(len(part) / LARGE_A_SECOND)
@@ -233,9 +236,21 @@ class _Door(QuietServer):
             raise _RefusedError(HTTPStatus.REQUEST_TIMEOUT, "the body did not come in time") from None
         except (OSError, PayloadAccessError):
             raise _short() from None
-        if len(body) != request.content_length:
+        finally:
+            caller.time = None
+        if len(caller.body) != request.content_length:
             raise _short()
-        return bytes(body)
+        body = bytes(caller.body)
+        caller.body.clear()
+        return body
+
+    def _make_room(self) -> None:
+        """Let the largest bodies go that are not whole, until all that are held are not too much; never small ones."""
+        while sum(one.bytes for one in self._bodies) > BODIES:
+            coming = [one for one in self._bodies if one.handler in self._waiting and one.bytes > SMALL]
+            if not coming:
+                return
+            self._let_go(max(coming, key=lambda one: one.bytes))
 
     def _refused_unsigned(self, request: BaseRequest, why: str) -> _RefusedError:
         self._unsigned += 1
@@ -252,8 +267,25 @@ class _Caller:
     client: str
     """The address."""
     transport: asyncio.Transport
-    bytes: int = 0
-    """Of its body, so far."""
+    content: StreamReader | None = None
+    """What of its body has come and was not read yet."""
+    body: bytearray = field(default_factory=bytearray)
+    """What was read of it."""
+    time: asyncio.Timeout | None = None
+    """How long its body may take, while it is read."""
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes are held of its body."""
+        return self.content.total_bytes if self.content else 0
+
+    def let_go(self) -> None:
+        """End the connection, and hold nothing of its body any more, wherever the reading of it waits."""
+        self.transport.abort()
+        self.content = None
+        self.body.clear()
+        if self.time is not None:
+            self.time.reschedule(0)
 
 
 _HERE = ("127.0.0.1", "::1")

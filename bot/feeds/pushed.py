@@ -28,7 +28,7 @@ async def read_pushed(box: Box, body: bytes, *, lines: bool) -> WholeAnswer:
     """
     job = Job("pushed readings", "push", (b"lines" if lines else b"one", body))
     whole = WholeAnswer()
-    await box.read("feeds", job, whole.take)
+    await box.read(None, job, whole.take)
     return whole
 
 
@@ -39,7 +39,7 @@ async def read_pushed_statement(box: Box, body: bytes) -> Statement:
         BadInputError: it is none, or passes a limit of the box.
 
     """
-    (statement,) = await box.read("feeds", Job("pushed statement", "push", (body,)), Statement.model_validate_json)
+    (statement,) = await box.read(None, Job("pushed statement", "push", (body,)), Statement.model_validate_json)
     return statement
 
 

@@ -25,7 +25,7 @@ from pydantic import Field, TypeAdapter
 from pydantic.alias_generators import to_camel, to_pascal
 from yarl import URL
 
-from bot.box.box import Box, Job, Lane
+from bot.box.box import Box, Job
 from bot.errors import BadInputError
 from bot.feeds.formats import AP, CLARITY_SUMMARY, ENHANCED_VOTING, KNOWINK, TEXAS
 from bot.feeds.reader import plain
@@ -175,10 +175,10 @@ def _site_by_query(address: str, url: URL) -> ResultsSite | None:
     return None
 
 
-async def read_elections(box: Box, lane: Lane, site: ResultsSite, answer: bytes) -> list[ListedElection]:
+async def read_elections(box: Box, site: ResultsSite, answer: bytes) -> list[ListedElection]:
     """Return the elections in a site's list, read in the box; as `elections_listed`."""
     job = Job("elections", "the list of elections", (site.format.encode(), answer))
-    (found,) = await box.read(lane, job, _LISTED.validate_json)
+    (found,) = await box.read(None, job, _LISTED.validate_json)
     return found
 
 

@@ -92,7 +92,7 @@ class FeedComparison:
         catalogue = source.model_copy(update={"format": "readings", "url": site.catalogue, "also": ()})
         try:
             answer = await Feed(catalogue, self._session_of(source), self._box).body()
-            listed = await read_elections(self._box, "feeds", site, answer)
+            listed = await read_elections(self._box, site, answer)
         except TallydeskError:
             return {}
         return {one.id: str(one) for one in listed if not one.is_test}

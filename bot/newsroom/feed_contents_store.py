@@ -63,6 +63,8 @@ class FeedContentsStore(PostingStore):
                    JOIN follows f ON f.server = s.id WHERE s.left_at IS NULL AND s.desk_channel IS NOT NULL GROUP BY s.id"""
             )
             for server, channel, contests in servers:
+                if source.id in tx.setting.inside(server):
+                    continue
                 if lines := lines_of(contests.split(",")):
                     draft = draft_of(lines)
                     rows.append(OutboxRow.worded(server, channel, tx.number(server, draft.words), draft, tx.now))

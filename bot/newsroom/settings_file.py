@@ -15,6 +15,7 @@ from bot.newsroom.server_settings import ServerSettings, read_settings
 from bot.newsroom.server_settings_store import ServerSettingsStore
 from bot.newsroom.settings_file_words import audit_card, difference, forget_card, import_card
 from bot.newsroom.setup_words import Lacks, has_boards, has_threads
+from bot.quotas import Caller
 from bot.wording.card import Card
 from bot.wording.context import Setting
 from bot.wording.names import listed, name_of
@@ -29,6 +30,7 @@ class Importer:
     """Who brings a settings file, and what is there of their server."""
 
     server: int
+    person: int
     who: str
     manages: bool
     """May manage the server."""
@@ -79,7 +81,9 @@ class NewsroomSettings:
 
         """
         job = Job("server settings", "the file", (body,))
-        (settings,) = await self._box.read("people", job, ServerSettings.model_validate_json)
+        (settings,) = await self._box.read(
+            Caller(importer.server, importer.person, staff=True), job, ServerSettings.model_validate_json
+        )
         self._check(importer, settings)
         before = await self._store.read(importer.server)
         _refuse_unseen(before, importer.sees)

@@ -1,6 +1,7 @@
 """What `/status` answers: what stands still in a server, and what the bot does next."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.clock import Clock
 from bot.follows.levels import Sees
@@ -26,4 +27,6 @@ class NewsroomStatus:
         `sees`: which channels who asks sees; `lacking`: what the bot lacks where.
         """
         status, settled = (await self._store.status(server)).seen_by(sees), self._setting.settled(server)
+        inside = self._setting.inside(server)
+        status = replace(status, held=[one for one in status.held if one.source not in inside])
         return status_answer(status, lacking, self._jobs(), self._setting, self._clock.now(), settled)

@@ -522,7 +522,7 @@ def released(statement: str, reader: str = "?") -> str:
         SELECT 1 FROM statements own LEFT JOIN statement_posts p ON p.statement = own.id
           LEFT JOIN outbox o ON o.id = p.post AND o.action = 'post' LEFT JOIN channels c ON c.id = o.channel AND c.public
         WHERE own.id = {statement} AND NOT (own.body ->> 'entered_by' IS NOT NULL AND EXISTS (
-          SELECT 1 FROM servers v WHERE v.id = own.server AND v.paused_at <= own.entered_at))
+          SELECT 1 FROM servers v WHERE v.id = own.server AND v.paused_at < own.entered_at))
         GROUP BY own.id
         HAVING iif(reader = 'guest', coalesce(max({_POSTED}), 1),
           coalesce(max({_POSTED}) FILTER (WHERE c.id IS NOT NULL), own.for_public OR own.body ->> 'entered_by' IS NULL))))"""

@@ -54,7 +54,7 @@ class CalendarFeed(Feed):
         calendar = self.calendar
         frame = Frame(name=calendar.name, now=now, zone=self._zone, kind=calendar.kind, contest=calendar.contest)
         try:
-            read = await read_calendar(self._box, "feeds", answer.body, frame)
+            read = await read_calendar(self._box, None, answer.body, frame)
         except BadInputError as error:
             raise FeedError(f"{calendar.id}: {error}") from None
         self._marks = answer.marks

@@ -97,14 +97,15 @@ class Rundown:
 
     async def _draft(self, server: int, channel: int, now: datetime) -> Card:
         follows = [row for row in await self._servers.following(server) if row.channel == channel]
-        setting = replace(self._setting, public=await self._servers.is_public(channel), names_staff=False)
+        public = await self._servers.is_public(channel)
+        setting = replace(self._setting.in_channel(server, public=public), names_staff=False)
         marks = await self._tally.marks.of(server, setting, now)
         known = [contest for row in follows if (contest := setting.desk.contest(row.contest))]
         led = [await self._tally.standing.with_leading_source(contest, server) for contest in known]
         contests = []
         for contest in led:
             if _may_be_told(contest.leads, setting):
-                without_muted = replace(setting, left_out=muted_of(marks, contest.leads))
+                without_muted = replace(setting, left_out=muted_of(marks, contest.leads).union(setting.left_out))
                 part = await self._contest(contest, server, now, without_muted)
                 contests.append(replace(part, mark=marks.get(contest.leads)))
         zone = self._setting.desk.zone

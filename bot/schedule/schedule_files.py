@@ -16,6 +16,7 @@ from bot.events.icalendar import Frame, Imported, check_size
 from bot.events.meant_time import TimeAhead, TimeQuestion
 from bot.events.pasted import Pasted, Proposal
 from bot.follows.levels import Sees
+from bot.quotas import Caller
 from bot.schedule.calendars_store import CalendarStore, Origin
 from bot.schedule.planning_store import ProposalStore, StoredProposal
 from bot.schedule.schedule_files_words import ImportPreview, OpenLine, ToldOf, imported_answer, preview_answer
@@ -42,6 +43,11 @@ class ImportRequest:
     """As the audit names them."""
     channel: int | None
     """The command's channel, where the events are posted if no channel follows anything."""
+
+    @property
+    def caller(self) -> Caller:
+        """Whose allowance it takes."""
+        return Caller(self.server, self.person, staff=True)
 
 
 class ScheduleFiles:
@@ -75,7 +81,7 @@ class ScheduleFiles:
 
         """
         now = self._clock.now()
-        pasted = await read_lines(self._box, text, now, self._setting.desk.zone)
+        pasted = await read_lines(self._box, asked.caller, text, now, self._setting.desk.zone)
         missed = [(one.words, one.why) for one in pasted.missed]
         unclear = [(one, one.at) for one in pasted.proposals if isinstance(one.at, TimeQuestion)]
         return await self._looked(_imported(pasted), missed, asked, now, unclear)
@@ -92,7 +98,7 @@ class ScheduleFiles:
             return await self.look_at_text(_text_of(name, body), asked)
         now = self._clock.now()
         frame = Frame(name=name[:100] or "a calendar", now=now, zone=self._setting.desk.zone.key, by_staff=True)
-        read = await read_calendar(self._box, "people", body, frame)
+        read = await read_calendar(self._box, asked.caller, body, frame)
         known = {contest.id for contest in self._setting.desk.contests}
         events = [_of_the_desk(imported, known) for imported in read.events]
         return await self._looked(events, [(why, "") for why in read.refused], asked, now)
@@ -106,7 +112,7 @@ class ScheduleFiles:
         """
         return imported_answer(await self._store.save(key, server, who))
 
-    async def export(self, server: int, sees: Sees) -> bytes:
+    async def export(self, caller: Caller, sees: Sees) -> bytes:
         """Return a server's schedule from 30 days ago on as an iCalendar file, without events of channels that are unseen.
 
         Raises:
@@ -114,11 +120,11 @@ class ScheduleFiles:
 
         """
         now = self._clock.now()
-        found = await self._store.exported(server, now - BACK, now + AHEAD, MOST_EXPORTED)
+        found = await self._store.exported(caller.server, now - BACK, now + AHEAD, MOST_EXPORTED)
         events = [event for event, channel in found if channel is None or sees(channel)]
         if not events:
             raise BadInputError("the schedule has no events from the past 30 days on")
-        return await write_calendar(self._box, events, now, "Newsroom schedule")
+        return await write_calendar(self._box, caller, events, now, "Newsroom schedule")
 
     async def _looked(
         self,

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from bot.box.box import JOB_SECONDS, TEXT_SECONDS, Box, Job, Lane
+from bot.box.box import JOB_SECONDS, TEXT_SECONDS, Box, Job
 from bot.count.reading import Frozen, Moment
 from bot.events.icalendar import CalendarRead, Exported, Frame, check_size, read_ics, write_ics
 from bot.events.pasted import Pasted, read_pasted
+from bot.quotas import Caller
 
 
 class _ToWrite(Frozen):
@@ -20,7 +21,7 @@ class _ToWrite(Frozen):
     name: str
 
 
-async def read_calendar(box: Box, lane: Lane, body: bytes, frame: Frame) -> CalendarRead:
+async def read_calendar(box: Box, caller: Caller | None, body: bytes, frame: Frame) -> CalendarRead:
     """Return what a calendar says, as `read_ics`.
 
     Raises:
@@ -29,11 +30,11 @@ async def read_calendar(box: Box, lane: Lane, body: bytes, frame: Frame) -> Cale
     """
     check_size(len(body))
     job = Job("read calendar", "the calendar", (frame.model_dump_json().encode(), body), JOB_SECONDS)
-    (read,) = await box.read(lane, job, CalendarRead.model_validate_json)
+    (read,) = await box.read(caller, job, CalendarRead.model_validate_json)
     return read
 
 
-async def write_calendar(box: Box, events: Sequence[Exported], now: datetime, name: str) -> bytes:
+async def write_calendar(box: Box, caller: Caller, events: Sequence[Exported], now: datetime, name: str) -> bytes:
     """Return a calendar of events, as `write_ics`.
 
     Raises:
@@ -42,11 +43,11 @@ async def write_calendar(box: Box, events: Sequence[Exported], now: datetime, na
     """
     wanted = _ToWrite(events=list(events), now=now, name=name)
     job = Job("write calendar", "the calendar", (wanted.model_dump_json().encode(),))
-    (body,) = await box.read("people", job, bytes)
+    (body,) = await box.read(caller, job, bytes)
     return body
 
 
-async def read_lines(box: Box, text: str, now: datetime, zone: ZoneInfo) -> Pasted:
+async def read_lines(box: Box, caller: Caller, text: str, now: datetime, zone: ZoneInfo) -> Pasted:
     """Return the events that pasted lines say are ahead, as `read_pasted`.
 
     Raises:
@@ -54,7 +55,7 @@ async def read_lines(box: Box, text: str, now: datetime, zone: ZoneInfo) -> Past
 
     """
     parts = (text.encode(), now.isoformat().encode(), zone.key.encode())
-    (pasted,) = await box.read("people", Job("lines", "the text", parts, TEXT_SECONDS), _PASTED.validate_json)
+    (pasted,) = await box.read(caller, Job("lines", "the text", parts, TEXT_SECONDS), _PASTED.validate_json)
     return pasted
 
 

@@ -65,10 +65,11 @@ class Boards:
         if known is None:
             return None
         facts = await self._standings.margin(known, server, reader="newsroom")
-        if facts.reading is None:
+        inside = self._setting.inside(server)
+        if facts.reading is None or facts.source.id in inside:
             return None
         marks = await self._marks.of(server, self._setting, self._clock.now())
-        setting = replace(self._setting, left_out=muted_of(marks, facts.source.id))
+        setting = replace(self._setting, left_out=muted_of(marks, facts.source.id) | inside)
         return board_post(facts, setting, marks.get(facts.source.id))
 
     async def _show(self, board: Board, draft: Card, draw: DrawBoard | None) -> None:

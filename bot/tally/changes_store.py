@@ -124,7 +124,7 @@ class ChangePost(Kind):
 
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
         """Return what a post says as of now; a revision links to the post that it replaces in its channel."""
-        setting = replace(tx.setting, public=is_public(tx.connection, post.channel))
+        setting = tx.setting.in_channel(post.server, public=is_public(tx.connection, post.channel))
         if (comparison := Comparison.of(tx.connection, post.id)) is not None:
             made = compared(tx, post, comparison, setting)
             return Unsaid(made) if isinstance(made, str) else Worded(made, post.about)

@@ -35,6 +35,7 @@ from bot.count.reading import Reading, recount_under_way
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.feeds.receivers import Delivery
+from bot.outbox.follow_up_store import tell_desk
 from bot.outbox.notices_store import NoticePost
 from bot.outbox.outbox import Outbox
 from bot.outbox.rows import Action, AuditRow, OutboxRow
@@ -55,6 +56,7 @@ from bot.tally.intake_store import (
     SeriesKey,
     beside,
     checked,
+    followers,
     key_of,
     load,
     load_relations,
@@ -62,7 +64,9 @@ from bot.tally.intake_store import (
     refuse,
     take_put_off,
 )
+from bot.tally.intake_words import too_large_notice
 from bot.tally.other_sources import OtherMargin, OtherSources
+from bot.tally.reported_batches_store import mark_counted
 from bot.tally.withdrawal_store import ToldPost, Undoing, undo
 from bot.tally.writes_store import (
     HoldContradicted,
@@ -81,6 +85,12 @@ from bot.wording.context import Setting
 
 _LIVE = timedelta(hours=12)
 """How old a count may be for its votes to be seen moving, and not be read from what is over."""
+
+LARGEST = 4 << 20
+"""Bytes of a reading, which is stored anew with each change. Georgia's 159 counties by type of vote take 68 KiB."""
+
+_FEW_UNITS = 200
+"""A reading with so few comes from the box in one part, which is smaller than `LARGEST`."""
 
 Fate: TypeAlias = Literal["accepted", "unchanged", "held", "ignored"]
 
@@ -201,7 +211,7 @@ class Intake:
             for series in ledger.series.values():
                 follows = [one for one in ledger.follows.get(series.key, ()) if (one.id, series.id) in due]
                 deciding.relate(series, follows)
-            write(tx, deciding.finish())
+            _store(tx, deciding)
 
         if keys := await self._store.due(now):
             await self._outbox.write(roll_up)
@@ -264,7 +274,7 @@ def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | Non
         deciding.audit(AuditRow(tx.now, one, editor.named_in(one), did, contest, what, confirmed))
     deciding.apply(series, release(before) if post else drop_held(before), None, POSTED if post else None)
     told = deciding.told(editor.server)
-    write(tx, deciding.finish())
+    _store(tx, deciding)
     return HoldDecided(hold.reading, before.accepted, told, source)
 
 
@@ -283,8 +293,7 @@ def take_back(tx: Tx, series: int, since: datetime, editor: Editor, how: Undoing
     deciding.undone(of, since, done, told, how)
     for reading in done.later:
         deciding.apply(of, _judge(reading, of.known, tx), reading)
-    writes = deciding.finish()
-    write(tx, writes)
+    writes = _store(tx, deciding)
     posts = (row for row in writes.outbox if row.server == editor.server and row.action is Action.POST)
     return Withdrawn(done, tuple(posts))
 
@@ -299,10 +308,18 @@ def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, 
         parsed: as in `load`.
 
     """
-    refused = list(part.refusals)
-    readings = _translated(tx, part, counted, refused)
-    if refused:
-        refuse(tx, part.source, refused)
+    refused, readings, too_large = list(part.refusals), list[Reading](), dict[str, Reading]()
+    for reading in _translated(tx, part, counted, refused):
+        if _is_too_large(reading):
+            too_large[f"{reading.contest}: is larger than {LARGEST >> 20} MiB, the most that is stored"] = reading
+        else:
+            readings.append(reading)
+    if refused or too_large:
+        new = refuse(tx, part.source, [*too_large, *refused])
+        for why, reading in too_large.items():
+            if why in new:
+                _tell_too_large(tx, reading, why)
+    counted.notes += too_large
     accepted = _take(tx, readings, counted, parsed) if readings else {}
     if part.standing:
         _repeat(tx, part, parsed)
@@ -332,6 +349,20 @@ def _translated(tx: Tx, part: Delivery, counted: ReadingsTaken, refused: list[st
     return translated
 
 
+def _is_too_large(reading: Reading) -> bool:
+    return len(reading.units or ()) > _FEW_UNITS and len(reading.to_json()) > LARGEST
+
+
+def _tell_too_large(tx: Tx, reading: Reading, why: str) -> None:
+    """Tell the desks that follow a contest that a source's reading of it is too large, each once."""
+    log.warning("a reading was refused", source=reading.source, why=why)
+    contest, source = tx.setting.desk.contest(reading.contest), tx.setting.desk.source(reading.source)
+    if contest is not None and source is not None:
+        for server in followers(tx, contest.id):
+            if source.id not in tx.setting.inside(server):
+                tell_desk(tx, server, too_large_notice(source, contest, LARGEST >> 20, tx.setting))
+
+
 def _take(
     tx: Tx, readings: Sequence[Reading], counted: ReadingsTaken, parsed: Mapping[int, Reading]
 ) -> dict[int, Reading]:
@@ -344,7 +375,7 @@ def _take(
     for reading in readings:
         series = ledger.series[reading.series]
         deciding.apply(series, _judge(reading, series.known, tx), reading)
-    write(tx, deciding.finish())
+    _store(tx, deciding)
     return {
         series.accepted_id: series.known.accepted
         for series in ledger.series.values()
@@ -365,7 +396,16 @@ def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
         for series in ledger.series.values():
             if series.held_is_newest:
                 deciding.apply(series, repeated(series.known, tx.now), None)
-        write(tx, deciding.finish())
+        _store(tx, deciding)
+
+
+def _store(tx: Tx, deciding: "IntakeDecision") -> Writes:
+    """Store what was decided, and mark what was reported and is in the counts that moved."""
+    writes = deciding.finish()
+    write(tx, writes)
+    if deciding.moved:
+        mark_counted(tx, deciding.moved)
+    return writes
 
 
 def _load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading]) -> Ledger:
@@ -425,6 +465,8 @@ class IntakeDecision:
         self._writes = Writes()
         self._router = ChangeRouter(ledger, self._writes, tx.setting, tx.now)
         self._relating = OtherSources(ledger, self._writes, tx.setting, tx.now)
+        self.moved: set[str] = set()
+        """The contests of which votes moved."""
         self._touched: dict[int, Series] = {}
         self._opened: dict[int, OpenedHold] = {}
         """Holds that were opened in this transaction and are still open, by series."""
@@ -572,6 +614,7 @@ class IntakeDecision:
         series.known = Known(taken.reading, change.leader)
         series.accepted_id = reading_id
         if moved:
+            self.moved.add(taken.reading.contest)
             series.changed_at = taken.reading.as_of
             if change.kind != "first" and self._now - taken.reading.as_of < _LIVE:
                 self._counted.moving.add(taken.reading.source)

@@ -244,9 +244,13 @@ class IntakeStore(Store):
         return moment(row[0]) if row else None
 
 
-def refuse(tx: Tx, source: str, reasons: Sequence[str]) -> None:
-    """Store why parts of what a source said were refused; the newest 200 reasons of each source are kept."""
+def refuse(tx: Tx, source: str, reasons: Sequence[str]) -> frozenset[str]:
+    """Store why parts of what a source said were refused; return the reasons that are new.
+
+    The newest 200 reasons of each source are kept.
+    """
     stamp = to_micros(tx.now)
+    known = {why for (why,) in tx.rows("SELECT why FROM refusals WHERE source = ?", (source,))}
     tx.executemany(
         """INSERT INTO refusals (source, why, first_at, last_at) VALUES (?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET last_at = excluded.last_at""",
@@ -257,6 +261,12 @@ def refuse(tx: Tx, source: str, reasons: Sequence[str]) -> None:
            (SELECT why FROM refusals WHERE source = ?1 ORDER BY last_at DESC, first_at DESC LIMIT ?2)""",
         (source, MOST_REFUSALS),
     )
+    return frozenset(reasons[:MOST_REFUSALS]) - known
+
+
+def followers(tx: Tx, contest: str) -> list[int]:
+    """Return the servers that follow a contest."""
+    return [server for (server,) in tx.rows("SELECT DISTINCT server FROM follows WHERE contest = ?", (contest,))]
 
 
 def checked(tx: Tx, keys: Collection[SeriesKey]) -> list[SeriesKey]:
@@ -472,6 +482,8 @@ def _load_follows(tx: Tx, ledger: Ledger) -> None:
         _FollowRow,
     )
     for row in rows:
+        if by_id[row.series].key[0] in tx.setting.inside(row.server):
+            continue
         told_margin = None if row.margin is None else (row.leader, row.margin)
         follow = Follow(
             row.follow,

@@ -6,7 +6,7 @@ behind, which is no contradiction. What comes in quiet hours is compared with th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.count.margin import Margin, margin_of
@@ -227,7 +227,7 @@ class OtherSources:
         if facts is None:
             return
         earlier = other.instead_of.get(follow.channel)
-        draft = relation_post(facts, replace(self._setting, public=follow.public))
+        draft = relation_post(facts, self._setting.in_channel(follow.server, public=follow.public))
         topic = Comparison(other.statement, ahead.statement_id if ahead else None, ahead.figure if ahead else None)
         row = OutboxRow.worded(
             follow.server,

@@ -10,7 +10,7 @@ answer, board and morning list that rests on such a source has them; see `Questi
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Protocol
@@ -112,7 +112,7 @@ def _entered(tx: Tx, post: Post, statement: Statement) -> Worded | Unsaid:
         leading,
         *standing_of(tx.connection, leads, contest.id, statement.count),
     )
-    return Worded(stale_post(facts, replace(tx.setting, public=is_public(tx.connection, post.channel))))
+    return Worded(stale_post(facts, tx.setting.in_channel(post.server, public=is_public(tx.connection, post.channel))))
 
 
 class Reached(Protocol):
@@ -228,7 +228,7 @@ class _Deciding:
     def _uses(self, followed: FollowedChannel, source: Source) -> bool:
         """Return True if a contest that is not certified has its figures from a source."""
         contest = self._contest(followed)
-        if contest is None or contest.id in self._certified:
+        if contest is None or contest.id in self._certified or source.id in self._setting.inside(followed.server):
             return False
         if {(followed.server, contest.id), (followed.server, None)} & self._around.certified:
             return False

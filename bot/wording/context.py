@@ -1,7 +1,7 @@
 """What every sentence about one contest needs: whose names, whose clock, whose style."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -98,7 +98,7 @@ class Setting:
     left_out: Collection[str] = ()
     """Ids of sources that the reader may not read of: muted ones, and for guests those for the newsroom only."""
     settles: Collection[int] = ()
-    """The servers whose desks post or drop held readings, for every server alike."""
+    """The servers that the operator names: their desks post or drop held readings, for every server alike."""
     newsrooms: dict[int, str] = field(default_factory=dict)
     """The servers' names by id, to say whose desk settled a held reading."""
 
@@ -124,9 +124,25 @@ class Setting:
 
     def settled(self, server: int) -> SettledBy:
         """Return whose desk settles held readings, as seen from a server. A rehearsal has one server, which does."""
-        if self.rehearsal or server in self.settles:
+        if self.is_named(server):
             return "here"
         return "elsewhere" if self.settles else "nowhere"
+
+    def is_named(self, server: int) -> bool:
+        """Return True for a server that the operator names: a newsroom of the desk's own, and no stranger's."""
+        return self.rehearsal or server in self.settles
+
+    def inside(self, server: int) -> frozenset[str]:
+        """Return the sources of which a server never reads: those for the newsroom only, where it is a stranger's.
+
+        Not people who push nothing: what is known of them a server's own staff has entered.
+        """
+        hidden = (one.id for one in self.desk.sources if not one.public and (one.pushes or not one.person))
+        return frozenset(() if self.is_named(server) else hidden)
+
+    def in_channel(self, server: int, *, public: bool) -> "Setting":
+        """Return it for what is posted in a channel of a server; `public`: the public reads it."""
+        return replace(self, public=public, left_out=self.inside(server).union(self.left_out))
 
     def recount_line(self, contest: Contest) -> RecountLine | None:
         """Return the recount line of the contest's state that may be stated as fact, or None."""

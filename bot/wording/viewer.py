@@ -31,6 +31,8 @@ class Viewer:
     """True: the public reads the channel, so nothing there is for the newsroom alone, whoever asks."""
     left_out: frozenset[str] = frozenset()
     """Ids of the sources that they may not read of."""
+    person: int | None = None
+    """Discord's id of who asks; None: it is nobody's question, as of a board."""
     leads: str | None = None
     """Id of the source that leads the contest they ask about, of which they read in any case; None: they ask about none."""
 

@@ -232,7 +232,7 @@ def test_words_lie_over_nothing(
 
 async def test_a_chart_is_drawn_in_a_process_of_its_own(box: Box) -> None:
     picture = chart([(900, "trump"), (917, "biden")])
-    assert await drawn(box, picture) == drawn_here(picture)
+    assert await drawn(box, EDITOR, picture) == drawn_here(picture)
 
 
 @pytest.mark.parametrize("points", [[(0, "biden")], [(5, "biden")] * 400, [(5, "a"), (6, "b"), (7, "c"), (9, "$x^{$")]])
@@ -362,4 +362,4 @@ async def test_a_chart_that_could_not_be_drawn_is_one_line(box: Box, monkeypatch
     monkeypatch.setattr("bot.answers.chart.JOB_SECONDS", 0.0)
     why = r"^the chart could not be drawn \(takes more than 0 seconds\); /history has its figures$"
     with pytest.raises(TallydeskError, match=why):
-        await drawn(box, chart([(5, "biden")]))
+        await drawn(box, EDITOR, chart([(5, "biden")]))

@@ -9,11 +9,12 @@ import pytest
 
 from bot.answers import export as module
 from bot.answers import export_store as history
-from bot.answers.export import Export, FileFormat
+from bot.answers.export import FileFormat, history_lines
 from bot.answers.export_store import HistoryStore
 from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.follows.levels import sees_everything
+from bot.quotas import ALLOWANCE, HISTORY, Caller, QuotaError
 from tests.conftest import COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
 
 
@@ -35,8 +36,8 @@ async def told(newsroom: Newsroom) -> Newsroom:
 async def written(newsroom: Newsroom, kind: FileFormat, server: int | None = SERVER) -> str:
     contest = small_desk().contest("ga")
     assert contest
-    export = Export(HistoryStore(newsroom.database, newsroom.post_kinds))
-    return "".join([line async for line in export.lines(contest, kind, server)])
+    found = HistoryStore(newsroom.database, newsroom.post_kinds).events(contest.id, server)
+    return "".join([line async for line in history_lines(contest, kind, found)])
 
 
 async def events(newsroom: Newsroom, server: int | None = SERVER) -> list[dict[str, Any]]:
@@ -146,25 +147,26 @@ async def test_a_long_history_comes_in_pages(told: Newsroom, monkeypatch: pytest
 async def test_the_file_for_discord_is_packed_where_it_is_large_and_refused_where_it_is_too_large(
     told: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    contest, export = small_desk().contests[0], Export(HistoryStore(told.database, told.post_kinds))
-    plain = await export.file(contest, "json", SERVER, WHO, START, sees_everything)
+    contest, export = small_desk().contests[0], told.rooms.answers.export
+    plain = await export.file(contest, "json", Caller(SERVER, 5, staff=True), WHO, START, sees_everything)
     assert plain.name == "ga-2020-11-11.json"
     monkeypatch.setattr(module, "LARGEST_BYTES", len(plain.body) - 1)
-    packed = await export.file(contest, "json", SERVER, WHO, START, sees_everything)
+    packed = await export.file(contest, "json", Caller(SERVER, 5, staff=True), WHO, START, sees_everything)
     assert packed.name == "ga-2020-11-11.json.gz"
     assert gzip.decompress(packed.body) == plain.body
     monkeypatch.setattr(module, "LARGEST_BYTES", 10)
     with pytest.raises(BadInputError, match="`tallydesk export ga` writes all of it"):
-        await export.file(contest, "json", SERVER, WHO, START, sees_everything)
+        await export.file(contest, "json", Caller(SERVER, 5, staff=True), WHO, START, sees_everything)
     monkeypatch.setattr(module, "_LARGEST_UNPACKED_BYTES", 10)
     with pytest.raises(BadInputError, match="too large for Discord"):
-        await export.file(contest, "json", SERVER, WHO, START, sees_everything)
+        await export.file(contest, "json", Caller(SERVER, 5, staff=True), WHO, START, sees_everything)
 
 
-async def test_a_server_asks_for_a_few_files_in_ten_minutes_and_no_other_pays_for_it(told: Newsroom) -> None:
-    contest, export = small_desk().contests[0], Export(HistoryStore(told.database, told.post_kinds))
-    for _ in range(module.MOST_FILES):
-        await export.file(contest, "csv", SERVER, WHO, START, sees_everything)
-    with pytest.raises(BadInputError, match="this server asked for 6 files just now"):
-        await export.file(contest, "csv", SERVER, WHO, START, sees_everything)
-    assert await export.file(contest, "csv", SERVER + 1, WHO, START, sees_everything)
+async def test_a_person_gets_a_few_files_in_a_row_and_nobody_else_pays_for_it(told: Newsroom) -> None:
+    contest, export = small_desk().contests[0], told.rooms.answers.export
+    told.rooms.quotas._allowance = ALLOWANCE
+    for _ in range(int(ALLOWANCE / HISTORY)):
+        await export.file(contest, "csv", Caller(SERVER, 5, staff=True), WHO, START, sees_everything)
+    with pytest.raises(QuotaError, match=r"you have asked for a lot within minutes; try again in \d+ seconds"):
+        await export.file(contest, "csv", Caller(SERVER, 5, staff=True), WHO, START, sees_everything)
+    assert await export.file(contest, "csv", Caller(SERVER, 6, staff=True), WHO, START, sees_everything)

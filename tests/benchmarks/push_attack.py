@@ -1,4 +1,4 @@
-"""A push port under attack: a hundred sockets that are idle, send a letter at a time, or come again and again.
+"""A push port under attack: 127 sockets that are idle, send a letter at a time, or come again and again.
 
 They are in a process of their own, on loopback, for a few seconds; each comes again as soon as it is let go. Beside them
 a county pushes, from the same address, as behind a web server in front, where no limit of one client helps it. Then
@@ -6,6 +6,7 @@ the attackers send whole pushes of 4 MiB that nobody signed.
 """
 
 import asyncio
+import resource
 import statistics
 import sys
 import tempfile
@@ -17,7 +18,7 @@ import aiohttp
 from tests.benchmarks.figures import Figure, percentile, sized
 from tests.feeds.pushing import HOST, Sender, pushing, said
 
-SOCKETS = 100
+SOCKETS = 127
 PUSHES = 100
 PAUSE = 0.05
 """Seconds between two pushes."""
@@ -65,20 +66,22 @@ async def run(size: float = 1.0) -> list[Figure]:
     ):
         with tempfile.TemporaryDirectory() as folder:
             async with pushing(Path(folder)) as sender:
-                attack = await _attack(sender, kind, length, sized(SOCKETS, size, 3)) if kind else None
+                before = _resident()
+                attackers = await attack(sender, kind, length, sized(SOCKETS, size, 3)) if kind else None
                 try:
-                    lost, times = await _push(sender, sized(PUSHES, size, 2))
+                    lost, times, most = await _push(sender, sized(PUSHES, size, 2))
                 finally:
-                    if attack is not None:
-                        attack.kill()
-                        await attack.wait()
+                    if attackers is not None:
+                        attackers.kill()
+                        await attackers.wait()
         figures.append(Figure(f"push-{name}-lost", lost, "pushes", 0))
+        figures.append(Figure(f"push-{name}-memory", most - before, "MiB", 60))
         figures.append(Figure(f"push-{name}-median", statistics.median(times) * 1000, "ms"))
         figures.append(Figure(f"push-{name}-p95", percentile(times, 0.95) * 1000, "ms", 1000))
     return figures
 
 
-async def _attack(sender: Sender, kind: str, length: int, sockets: int) -> asyncio.subprocess.Process:
+async def attack(sender: Sender, kind: str, length: int, sockets: int) -> asyncio.subprocess.Process:
     headers = sender.signed(b"") | {"Content-Type": "application/json", "Host": HOST, "Content-Length": str(length)}
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     head = f"POST /v1/readings HTTP/1.1\r\n{lines}\r\n".encode()
@@ -101,9 +104,12 @@ async def _attack(sender: Sender, kind: str, length: int, sockets: int) -> async
     return process
 
 
-async def _push(sender: Sender, pushes: int) -> tuple[int, list[float]]:
-    """Push once after the other, each once; return how many did not arrive at once, and how long each took, in seconds."""
-    lost, times = 0, []
+async def _push(sender: Sender, pushes: int) -> tuple[int, list[float], float]:
+    """Push once after the other, each once.
+
+    Returns how many did not arrive at once, how long each took, in seconds, and the most memory after one of them, in MiB.
+    """
+    lost, times, most = 0, [], 0.0
     for number in range(pushes):
         began = time.perf_counter()
         try:
@@ -113,5 +119,11 @@ async def _push(sender: Sender, pushes: int) -> tuple[int, list[float]]:
             print(f"a push was lost: {error!r}", file=sys.stderr)
             lost += 1
         times.append(time.perf_counter() - began)
+        most = max(most, _resident())
         await asyncio.sleep(PAUSE)
-    return lost, times
+    return lost, times, most
+
+
+def _resident() -> float:
+    """Return the memory of this process, in MiB."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / (1 << 20)

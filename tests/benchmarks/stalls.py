@@ -6,6 +6,7 @@ machine don't count. Each is read in the box, as the bot does it. The last figur
 
 import asyncio
 import json
+import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -22,6 +23,8 @@ from bot.events.icalendar import Frame
 from bot.feeds.boxed import read_answer
 from bot.feeds.pushed import read_pushed
 from bot.feeds.reader import ReaderContext
+from bot.outbox.proposals_store import Asker
+from bot.quotas import Quotas
 from bot.schedule.schedule_jobs import read_calendar
 from tests.answers.test_draw import facts_of
 from tests.benchmarks import readers
@@ -99,7 +102,7 @@ class Beats:
 async def run(size: float = 1.0) -> list[Figure]:
     """Read each, and look at the loop meanwhile."""
     figures = []
-    async with Box() as box:
+    async with Box(Quotas(math.inf)) as box:
         for name, read in _reads(box, size).items():
             async with _beating() as beats:
                 with suppress(TallydeskError):
@@ -130,9 +133,9 @@ def _reads(box: Box, size: float) -> dict[str, Callable[[], Awaitable[object]]]:
             for name, (form, body) in bodies.items()
         },
         "push": lambda: read_pushed(box, bodies["lines"][1][: 4 << 20], lines=True),
-        "calendar": lambda: read_calendar(box, "feeds", calendar, Frame(name="x", now=NOW, zone="America/New_York")),
-        "text": lambda: read_text(box, desk, text),
-        "chart": lambda: drawn(box, chart_of(facts, asked, "square", "lead")),
+        "calendar": lambda: read_calendar(box, None, calendar, Frame(name="x", now=NOW, zone="America/New_York")),
+        "text": lambda: read_text(box, Asker(1, 2, "olga"), desk, text),
+        "chart": lambda: drawn(box, asked.viewer, chart_of(facts, asked, "square", "lead")),
     }
 
 

@@ -39,7 +39,9 @@ def test_units_for_systemd_are_written_and_what_to_do_with_them_is_said(cli: Cli
     assert stat.S_IMODE((folder / "tallydesk.env").stat().st_mode) == 0o600
     unit = (folder / "tallydesk.service").read_text()
     assert f"ExecStart={Path(sys.executable).with_name('tallydesk')} run\n" in unit
-    assert {"User=tallydesk", "WatchdogSec=60", "Restart=always", "ProtectSystem=strict"} < set(unit.splitlines())
+    assert {"User=tallydesk", "WatchdogSec=60", "Restart=always", "ProtectSystem=strict", "MemoryMax=2G"} < set(
+        unit.splitlines()
+    )
     assert "{" not in unit
     steps = outcome.out[outcome.out.index("Next:") + 1 :]
     assert f"  sudo install -g tallydesk -m 0640 {here / 'desk.toml'} /etc/tallydesk/desk.toml" in steps
@@ -128,7 +130,12 @@ def test_the_compose_file_is_read_only_but_for_one_volume_and_the_image_is_not_r
     outcome = cli("service", "--compose", "--folder", "box")
     assert (outcome.status, outcome.err) == (0, [])
     (one,) = safe_load((here / "box" / "compose.yaml").read_text())["services"].values()
-    assert (one["read_only"], one["volumes"], one["cap_drop"]) == (True, ["tallydesk:/data"], ["ALL"])
+    assert (one["read_only"], one["volumes"], one["cap_drop"], one["mem_limit"]) == (
+        True,
+        ["tallydesk:/data"],
+        ["ALL"],
+        "2g",
+    )
     image = (here / "box" / "Containerfile").read_text()
     program, *words = one["healthcheck"]["test"]
     assert f"CMD {json.dumps(words)}" in image

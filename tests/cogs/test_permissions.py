@@ -90,8 +90,8 @@ async def test_the_guards_hold(tmp_path: Path) -> None:
 
 async def test_the_matrix_sees_a_guard_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened(tmp_path / "matrix.sqlite3") as matrix:
-        monkeypatch.setattr("cogs.guards.require_level", open_to_all)
-        monkeypatch.setattr("cogs.buttons.require_level", open_to_all)
+        monkeypatch.setattr("cogs.guards.admit", open_to_all)
+        monkeypatch.setattr("cogs.buttons.admit", open_to_all)
         found = await matrix.look("role lost", ("pause", "setup:go:start"))
     assert sorted({cell.split(",")[0] for cell in found.wrong}) == ["pause", "setup:go:start"]
 

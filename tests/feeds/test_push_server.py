@@ -2,6 +2,7 @@ import asyncio
 import gzip
 import json
 import sys
+import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.feeds import push_server
 from bot.feeds.push_server import LARGEST, serving_pushes
 from bot.feeds.pushes_store import PushAnswer
 from bot.feeds.signatures import TOLERANCE, Secrets
+from tests.benchmarks import push_attack
 from tests.feeds.pushing import COUNTY, HOST, PHONE, STRANGER, Sender, push_desk, pushing, said
 
 UNSIGNED = {"error": "the push is not signed as it should be, or not of now"}
@@ -322,6 +324,7 @@ async def test_bodies_that_are_too_much_together_cost_the_largest_that_is_not_wh
     sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(push_server, "BODIES", 1000)
+    monkeypatch.setattr(push_server, "SMALL", 500)
     slow, writer = await asyncio.open_connection(HOST, sender.port)
     writer.write(head(sender, 900) + b"x" * 800)
     await asyncio.sleep(0.05)
@@ -353,8 +356,40 @@ async def test_a_port_that_is_taken_is_one_sentence(sender: Sender) -> None:
             pass
 
 
+async def test_a_small_body_is_not_let_go_for_large_ones_that_are_whole(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_server, "BODIES", 0)
+    assert (await sender.push(said(100, 90))).status == 200
+
+
+async def test_bodies_that_nobody_signed_take_no_more_memory_than_they_are_counted(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_server, "BODIES", 2 << 20)
+    tracemalloc.start()
+    attack = await push_attack.attack(sender, "unsigned", 1 << 20, 32)
+    try:
+        for number in range(20):
+            assert (await sender.push(said(100 + number, 90, number))).status == 200
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+        attack.kill()
+        await attack.wait()
+    assert most < 20 << 20
+
+
+async def test_of_a_large_body_nothing_is_read_before_the_head_of_its_signature_is_there(sender: Sender) -> None:
+    reader, writer = await asyncio.open_connection(HOST, sender.port)
+    writer.write(head(sender, LARGEST).replace(b"webhook-signature", b"webhook-nothing"))
+    assert (await reader.readuntil(b"\r\n")) == b"HTTP/1.1 401 Unauthorized\r\n"
+    writer.close()
+
+
 async def test_bodies_that_were_let_go_are_counted_no_more(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(push_server, "BODIES", 3000)
+    monkeypatch.setattr(push_server, "SMALL", 1000)
     slow = []
     for _ in range(6):  # each but the first lets one go
         reader, writer = await asyncio.open_connection(HOST, sender.port)

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from bot.box.box import NotReadError
+from bot.desk.desk_file import Desk
 from bot.feeds import pushes
 from bot.feeds.reader import MOST_REFUSED
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, START, Newsroom
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom
 from tests.feeds.pushing import PHONE, Sender, pushing, said
 
 
@@ -206,6 +207,19 @@ async def test_a_statement_goes_to_each_server_that_follows_its_contest(sender: 
     assert [(row.channel, row.kind) for row in await newsroom.posts()] == [(COUNT, "certified"), (AWAY, "certified")]
     audit = await newsroom.database.rows("SELECT DISTINCT who FROM audit WHERE what = 'statement'")
     assert audit == [("pushed by county",)]
+
+
+async def test_a_statement_of_a_source_for_the_newsroom_only_goes_to_the_servers_that_the_operator_names(
+    sender: Sender, newsroom: Newsroom
+) -> None:
+    await newsroom.follow(COUNT)
+    await newsroom.follow(AWAY)
+    desk = newsroom.setting.desk
+    sources = [source.model_copy(update={"public": source.id != "county"}) for source in desk.sources]
+    object.__setattr__(newsroom.setting, "desk", Desk(desk=desk.desk, contests=desk.contests, sources=sources))
+    newsroom.settles.remove(OTHER_SERVER)
+    assert await state(sender, certified(92)) == (200, {"taken": 1, "servers": 1})
+    assert await newsroom.database.rows("SELECT DISTINCT server FROM statements") == [(SERVER,)]
 
 
 async def test_a_statement_that_comes_again_is_not_entered_again(sender: Sender, newsroom: Newsroom) -> None:

@@ -147,10 +147,10 @@ async def test_pasted_lines_are_shown_then_saved_once_and_pasted_again_move(room
 
 async def test_an_export_reads_back_and_brought_in_again_doubles_nothing(room: Newsroom) -> None:
     await room.schedule.add(SERVER, [Event.model_validate(TODAY), Event.model_validate(TODAY | {"kind": "rally"})], WHO)
-    body = await room.files.export(SERVER, sees_everything)
+    body = await room.files.export(ASKED.caller, sees_everything)
     found = read_ics(body, Frame(name="x", now=room.clock.now(), zone="America/New_York", by_staff=True))
     assert [each.event.kind for each in found.events] == ["hearing", "rally"]
-    assert (await room.files.export(SERVER, sees_everything)) == body
+    assert (await room.files.export(ASKED.caller, sees_everything)) == body
     answer = await room.files.look_at_file("schedule.ics", body, ASKED)
     assert render(answer).content.startswith("**Nothing to add.**")
     moved = body.replace(b"T100000", b"T113000").replace(b"SEQUENCE:0", b"SEQUENCE:3")
@@ -161,7 +161,7 @@ async def test_an_export_reads_back_and_brought_in_again_doubles_nothing(room: N
 
 async def test_an_empty_schedule_gives_no_file(room: Newsroom) -> None:
     with pytest.raises(BadInputError, match="the schedule has no events"):
-        await room.files.export(SERVER, sees_everything)
+        await room.files.export(ASKED.caller, sees_everything)
 
 
 @pytest.mark.parametrize(

@@ -18,29 +18,9 @@ NOW = eastern("2020-11-11T08:00")
 
 HOURS = [
     "midnight",
-    "1 a.m.",
-    "2 a.m.",
-    "3 a.m.",
-    "4 a.m.",
-    "5 a.m.",
-    "6 a.m.",
-    "7 a.m.",
-    "8 a.m.",
-    "9 a.m.",
-    "10 a.m.",
-    "11 a.m.",
+    *(f"{hour} a.m." for hour in range(1, 12)),
     "noon",
-    "1 p.m.",
-    "2 p.m.",
-    "3 p.m.",
-    "4 p.m.",
-    "5 p.m.",
-    "6 p.m.",
-    "7 p.m.",
-    "8 p.m.",
-    "9 p.m.",
-    "10 p.m.",
-    "11 p.m.",
+    *(f"{hour} p.m." for hour in range(1, 12)),
 ]
 
 

@@ -91,7 +91,7 @@ class ApFeed(Feed):
         shown = self.shown(address)
         job = Job("ap answer", shown, (shown.encode(), answer.body))
         try:
-            parts = await self._box.read("feeds", job, ApPart.model_validate_json)
+            parts = await self._box.read(None, job, ApPart.model_validate_json)
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
         head = next(part.head for part in parts if part.head)
@@ -179,7 +179,7 @@ class ApFeed(Feed):
         job = Job("ap races", name, (asked.model_dump_json().encode(), *races))
         whole = WholeAnswer()
         try:
-            await self._box.read("feeds", job, whole.take)
+            await self._box.read(None, job, whole.take)
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
         return whole
