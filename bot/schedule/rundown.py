@@ -1,10 +1,12 @@
 """The morning list: each contest's standing and what is ahead, posted once a day at the desk's hour."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import takewhile
 
 from bot.clock import Clock
+from bot.count.change import Change
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.statement import changed_between
 from bot.database.database import from_micros
@@ -183,7 +185,19 @@ class Rundown:
             changes[-1].as_of if changes else None,
             at_evening.change if at_evening else None,
             opened=bool(changes) and changes[0].kind == "first",
+            ahead_since=_ahead_since(at_evening.change if at_evening else None, changes),
         )
+
+
+def _ahead_since(evening: Change | None, changes: Sequence[Change]) -> datetime | None:
+    """Return when who leads now moved ahead, if another led at the evening: the first change of the last stretch of their lead."""
+    if evening is None or not changes or not evening.margin or not changes[-1].margin:
+        return None
+    leader = changes[-1].leader
+    if leader == evening.leader:
+        return None
+    stretch = list(takewhile(lambda one: one.margin and one.leader == leader, reversed(changes)))
+    return stretch[-1].as_of
 
 
 def _may_be_told(source: str, setting: Setting) -> bool:

@@ -22,7 +22,7 @@ from bot.wording.corrected import Corrected
 from bot.wording.credit import changed_and_checked, credit_line, footer
 from bot.wording.escape import capitalised, escape, possessive, stopped, to_copy, without_markdown
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, fitted
-from bot.wording.lines import recount_sentence, rule_line
+from bot.wording.lines import recount_sentence, rule_line, short_of_share
 from bot.wording.margin import ahead_by
 from bot.wording.message import block_size
 from bot.wording.names import count_name
@@ -76,6 +76,8 @@ class OvernightFacts:
     """The standing at that evening."""
     opened: bool = False
     """The first of the changes is the first figures on record, which is no update: it only opens the record."""
+    ahead_since: datetime | None = None
+    """When the candidate who leads moved ahead; None: the same one led at the evening, or it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +247,18 @@ class _Told:
         standing = self.facts.standing
         if standing.reading is None:
             return f"no count is in yet for {self.context.place}"
-        phrase = standing_phrase(self.context, change_to(standing.reading, standing.change), standing.reading)
+        change = change_to(standing.reading, standing.change)
+        phrase = standing_phrase(self.context, change, standing.reading)
+        if self._moved_ahead and change.margin and not short_of_share(self.context, standing.reading):
+            who, place = self.context.who(change.leader), self.context.place
+            phrase = f"{who} moved ahead in {place} overnight and leads by {commas(change.margin)}"
         if (corrected := standing.corrected) is None:
             return phrase
         return f"{phrase} ({'corrected' if corrected.number is None else f'see #{corrected.number}'})"
+
+    @property
+    def _moved_ahead(self) -> bool:
+        return self.facts.overnight.ahead_since is not None and not self.facts.standing.held
 
     def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
         """Return the standing, line by line; `night`: with what changed since the evening."""
@@ -291,10 +301,22 @@ class _Told:
         night = self.facts.overnight
         if self.facts.standing.held:
             return []  # the held figures may be from overnight
+        if night.ahead_since is not None:
+            first = moved_ahead(
+                self.context, change, night.ahead_since, night.at_evening if night.changes == 1 else None
+            )
+        else:
+            first = overnight(self.context, change, night.earlier, (night.earlier_from, night.earlier_until))
         return [
-            overnight(self.context, change, night.earlier, (night.earlier_from, night.earlier_until)),
+            first,
             since_evening(self.context, night.changes - night.opened, night.at_evening, night.since),
         ]
+
+
+def moved_ahead(context: ContestContext, standing: Change, at: datetime, before: Change | None) -> str:
+    """Return that who leads moved ahead in the night, and when; `before`: how it stood till then, None: it is said elsewhere."""
+    led = f"; {context.who(before.leader)} led by {commas(before.margin)}" if before and before.margin else ""
+    return stopped(f"**Overnight:** {context.who(standing.leader)} moved ahead at {context.when(at)}{led}")
 
 
 def overnight(
@@ -320,9 +342,8 @@ def overnight(
     if since is not None and until - since < _STRETCH and _goes_on(standing, earlier):
         return ""  # a busy night; that another led, or a tie, is mentioned however short it was
     began = f" from {context.when(since)}" if since else ""
-    return stopped(
-        f"**Overnight:** {_stood(context, standing, earlier)}{began}; next change on record {context.when(until)}"
-    )
+    stood = f"**Overnight:** {_stood(context, standing, earlier)}{began}"
+    return f"{stopped(stood)} {stopped(f'First change since: {context.when(until)}')}"
 
 
 def _has_stood(context: ContestContext, standing: Change) -> str:
@@ -418,8 +439,12 @@ def copy_answer(posted: Card, as_of: datetime, now: datetime, setting: Setting) 
     unofficial, and that it is a rehearsal: it is copied without a card. If it is old by now, a note says so and where the
     present figures are.
     """
-    said = posted.replaced[-1].lines[0] if posted.replaced else posted.headline
-    texts = [f"As of {when(as_of, now, setting.desk.zone)}: {said}"]
+    # The list's own headline begins with its date: "As of 8 a.m. Wednesday, Nov. 11: Biden leads".
+    texts = [
+        f"As of {when(as_of, now, setting.desk.zone)}: {posted.replaced[-1].lines[0]}"
+        if posted.replaced
+        else f"As of {clock(as_of, setting.desk.zone)} {posted.headline}"
+    ]
     for block in posted.blocks:
         texts += [line.text for line in block.lines]
         for section in block.sections:

@@ -85,7 +85,7 @@ def test_the_morning_list_tells_the_night_and_the_day() -> None:
         "**Where it stands**",
         "Biden leads by 14,101, by the Times' count of 4,992,198 votes.",
         "Votes last changed 7:35 a.m., last checked 8 a.m.",
-        "**Overnight:** unchanged at 14,149 from 7:24 p.m. Tuesday; next change on record 7:35 a.m.",
+        "**Overnight:** unchanged at 14,149 from 7:24 p.m. Tuesday. First change since: 7:35 a.m.",
         ASKS,
     ]
     assert {field["name"]: field["value"] for field in card["fields"]} == {
@@ -217,7 +217,7 @@ def listed(title: str, wall: str, **more: object) -> str:
 
 TOTAL = Statement(source="ga-sos", contest="x", as_of=NOW, total=4989046)
 MARGIN = Statement(source="x", contest="x", as_of=NOW, leader="biden", margin=14149, approximate=("margin",))
-NEXT = "next change on record 7:35 a.m."
+NEXT = "First change since: 7:35 a.m."
 SENTENCES = {
     "a night without a change": (
         night(stand(20, 6), DUSK, None, stand(20, 6)),
@@ -225,22 +225,22 @@ SENTENCES = {
     ),
     "the margin stood before a change": (
         night(stand(20, 6), DUSK),
-        f"**Overnight:** unchanged at 14 from 7:24 p.m. Tuesday; {NEXT}",
+        f"**Overnight:** unchanged at 14 from 7:24 p.m. Tuesday. {NEXT}",
     ),
     "another led before a change": (
         night(stand(6, 20), DUSK),
-        f"**Overnight:** Trump led by 14 from 7:24 p.m. Tuesday; {NEXT}",
+        f"**Overnight:** Trump led by 14 from 7:24 p.m. Tuesday. {NEXT}",
     ),
-    "a tie before a change": (night(stand(6, 6), None), f"**Overnight:** the count was tied; {NEXT}"),
+    "a tie before a change": (night(stand(6, 6), None), f"**Overnight:** the count was tied. {NEXT}"),
     "nothing is known of the night": (night(None, None, None), ""),
     "the last short stretch of a busy night": (night(stand(20, 6), BATCH_AT - timedelta(minutes=17)), ""),
     "a longer stretch": (
         night(stand(20, 6), BATCH_AT - timedelta(hours=3)),
-        f"**Overnight:** unchanged at 14 from 4:35 a.m.; {NEXT}",
+        f"**Overnight:** unchanged at 14 from 4:35 a.m. {NEXT}",
     ),
     "a short stretch before another leads": (
         night(stand(6, 20), BATCH_AT - timedelta(minutes=17)),
-        f"**Overnight:** Trump led by 14 from 7:18 a.m.; {NEXT}",
+        f"**Overnight:** Trump led by 14 from 7:18 a.m. {NEXT}",
     ),
     "several updates": (
         since_evening(TOLD, 3, stand(20, 6), DUSK),
