@@ -678,7 +678,11 @@ class Desk(Config):
 
     def source(self, key: str) -> Source | None:
         """Return the source with the id `key`, which may be a caller that a newsroom added; None: there is none."""
-        return self._sources_by_id.get(key) or added_caller_of(key)
+        return self.own_source(key) or added_caller_of(key)
+
+    def own_source(self, key: str) -> Source | None:
+        """Return the source with the id `key` that the desk file has, or None: what somebody typed is no caller's id."""
+        return self._sources_by_id.get(key)
 
     @property
     def public_sources(self) -> tuple[str, ...]:
@@ -687,7 +691,7 @@ class Desk(Config):
 
     def may_lead(self, key: str) -> bool:
         """Return True if the source with the id `key` can lead a contest: it is in the desk file, and is no person."""
-        source = self.source(key)
+        source = self.own_source(key)
         return source is not None and not source.person
 
     def leading(self, contest: str, chosen: str | None) -> str | None:

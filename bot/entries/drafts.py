@@ -432,7 +432,7 @@ def known_source(desk: Desk, source: str | None) -> str | None:
     """
     if source is None:
         return None
-    return (next((one for one in desk.sources if one.id == source), None) or source_named(source, desk.sources)).id
+    return (desk.own_source(source) or source_named(source, desk.sources)).id
 
 
 def _given_by(entry: Entry, desk: Desk) -> str | None:

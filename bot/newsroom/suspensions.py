@@ -322,4 +322,4 @@ class Suspensions:
 
     def source(self, key: str) -> Source:
         """Return the source that somebody typed or chose, by its id or name."""
-        return self._setting.desk.source(key) or source_named(key, self._setting.desk.sources)
+        return self._setting.desk.own_source(key) or source_named(key, self._setting.desk.sources)
