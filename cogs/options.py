@@ -89,8 +89,9 @@ async def _sources(bot: Bot, _: discord.Interaction, typed: str) -> Suggestions:
     return [(source.name, source.id) for source in bot.rooms.newsroom.suspensions.matching(typed)]
 
 
-async def _callers(bot: Bot, _: discord.Interaction, typed: str) -> Suggestions:
-    return [(one.name, one.id) for one in sources_matching(typed, bot.rooms.entries.calls.callers())]
+async def _callers(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
+    callers = await bot.rooms.entries.calls.callers_of(interaction.guild_id or 0)
+    return [(one.name, one.id) for one in sources_matching(typed, callers)]
 
 
 async def _candidates(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
