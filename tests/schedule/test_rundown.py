@@ -363,5 +363,5 @@ async def test_a_list_is_copied_as_it_was_posted_and_a_corrected_one_says_so(fol
     await following.corrections.correct(SERVER, number, "the margin is 99", WHO)
     await following.publish()
     _, first, *_ = render(await following.rundown.copy(message)).content.split("\n")
-    assert first.startswith("Corrected; see [#3](")
-    assert first.endswith("). The margin is 99. As of 8 a.m.")
+    assert first.startswith("As of 8 a.m.: Corrected; see [#3](")
+    assert first.endswith("). The margin is 99.")

@@ -9,17 +9,17 @@ NIGHTS = {
     "one change": (
         [(1000, 1463, -900), (2380, 1463, -180)],
         "Biden moved ahead in Georgia overnight and leads by 917.",
-        ["**Overnight:** Biden moved ahead at 4 a.m.; Trump led by 463."],
+        ["**Overnight:** Biden took the lead at 4 a.m."],
     ),
     "more after it": (
         [(1000, 1463, -900), (2380, 1463, -190), (2480, 1463, -130)],
         "Biden moved ahead in Georgia overnight and leads by 1,017.",
-        ["**Overnight:** Biden moved ahead at 3:50 a.m.", "Two updates since 6 p.m. Tuesday, when Trump led by 463."],
+        ["**Overnight:** Biden took the lead at 3:50 a.m.", "Two updates since 6 p.m. Tuesday, when Trump led by 463."],
     ),
     "back and forth": (
         [(1000, 1463, -900), (2380, 1463, -190), (2380, 2463, -150), (2480, 2463, -130)],
         "Biden moved ahead in Georgia overnight and leads by 17.",
-        ["**Overnight:** Biden moved ahead at 4:50 a.m."],
+        ["**Overnight:** Biden took the lead at 4:50 a.m.; the lead changed three times in all."],
     ),
     "there and back": (
         [(1000, 1463, -900), (2380, 1463, -190), (2380, 2463, -150)],
