@@ -254,6 +254,8 @@ class Candidate(Config):
     last: Label
     """The name in a headline: Biden."""
     party: Label | None = None
+    title: Label | None = None
+    """The title that stands before the full name in copy: President, Sen."""
     also: list[Label] = Field(default_factory=list)
     """What reporters call them in a text: CCM."""
 
