@@ -158,9 +158,9 @@ def _push(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
     status = ""
     if facts.newest == "count":
         status = results_status_words(facts.reading, facts.source)
-    is_call = facts.newest == "call"  # it names the caller
-    credit = "" if is_call and not source.credit else credit_of(source)
-    as_of = f" {'at' if is_call else 'as of'} {facts.told.when(at)}"
+    names_source = facts.newest in ("call", "results")
+    credit = "" if names_source and not source.credit else credit_of(source)
+    as_of = f"{',' if names_source else ' as of'} {facts.told.when(at)}"
     heads = headlines(facts)
     choices = [([stopped(f"{head}{time}"), status], credit) for time in (as_of, "") for head in heads]
     return within(PUSH, choices, marks), (source.id,)

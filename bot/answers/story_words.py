@@ -65,7 +65,6 @@ _PAST = {
     "declares": "declared",
     "names": "named",
     "says": "said",
-    "goes": "goes",
     "withdraws": "withdrew",
 }
 
@@ -287,7 +286,7 @@ class Sentences:
         contest = facts.asked.contest
         line = facts.asked.setting.recount_line(contest)
         found = margin_in_range(facts.change, facts.reading, line, contest.contest_rule)
-        if contest.contest_rule.seats > 1 and not (found and found.side):
+        if contest.contest_rule.seats > 1 and not (found and found.side and found.exact):
             cut = outlook(contest.contest_rule, facts.reading.votes, facts.reading.counted).cut
             return f"The last of them was {self._voice.votes(cut)} ahead of the next candidate" if cut else ""
         if found is None or not facts.change.margin:
@@ -334,7 +333,9 @@ class Sentences:
     def _results(self, results: ResultsFacts) -> str:
         at, name = self._voice.moment(results.as_of), source_name(results.source)
         if results.taken_back:
-            return f"{name} withdrew its word that the results in {self._told.place} were certified, as of {at}"
+            return (
+                f"{name}, as of {at}, withdrew its announcement that the results in {self._told.place} were certified"
+            )
         return f"The results in {self._told.place} were certified as of {at}, {name} said"
 
     def _called(self, facts: CallFacts) -> str:
@@ -344,8 +345,7 @@ class Sentences:
         if facts.withdrawn is not None:
             return f"{name} withdrew its call of {self._told.place} for {whom}{at}"
         if call.says == "runoff":
-            go = "go" if len(call.candidates) > 1 else "goes"
-            return f"{name} said{at.removeprefix(',')} that {whom} {go} to a runoff in {self._told.place}"
+            return f"{name} said{at.removeprefix(',')} that {whom} would go to a runoff in {self._told.place}"
         return f"{called_for(self._told, facts.source, call, whom)}{at}"
 
     def _stood(self) -> str:
@@ -380,15 +380,12 @@ class Sentences:
         stands = outlook(rule, reading.votes, reading.counted)
         if stands.cut is None:
             return ""
-        many = spelled(rule.seats, "place")
-        ahead = voice.all_of(stands.ahead)
-        led = f"{ahead} led for {many} in {told.place}" if ahead else ""
+        many, ahead = spelled(rule.seats, "place"), voice.all_of(stands.ahead)
         if stands.cut:
-            return led
-        tied = (
-            "candidates were tied for the last of them" if led else f"candidates were tied for {many} in {told.place}"
-        )
-        return f"{led}, and {tied}" if led else tied
+            return f"{ahead} led for {many} in {told.place}"
+        if not ahead:
+            return f"candidates were tied for {many} in {told.place}"
+        return f"{ahead} led in {told.place}, and candidates were tied for the last of {many}"
 
     def _took_the_lead(self) -> str:
         """Return who took the lead in the last batch, from whom; nothing where the lead alone does not say it."""
@@ -479,20 +476,22 @@ def _headlines(facts: CopyFacts) -> Iterator[str]:
     match facts.newest:
         case "certified" if facts.certified:
             count, state = facts.certified.count, state_name(told.contest)
+            if count.done == count.of and count.done > 1:
+                whose = f"{state} {told.contest.units}" if state else told.contest.units
+                yield f"all {commas(count.done)} {whose} {_verb(facts, 'certify')} results"
+                return
             verb = _verb(facts, "certifies" if 1 in (count.done, count.of) else "certify")
             units = counted(count.of or count.done, told.contest.unit, told.contest.units)
-            of = f"{commas(count.done)} of " if count.of is not None and count.done != count.of else ""
-            every = "all " if count.done == count.of and count.done > 1 else ""
+            of = f"{commas(count.done)} of " if count.of is not None else ""
             if state:
-                yield f"{every}{of}{possessive(state)} {units} {verb} results"
-            yield f"{every}{of}{units} {verb} results"
+                yield f"{of}{possessive(state)} {units} {verb} results"
+            yield f"{of}{units} {verb} results"
         case "results" if facts.results:
             name = source_name(facts.results.source)
             if facts.results.taken_back:
-                yield f"{name} {_verb(facts, 'withdraws')} certification{place}"
+                yield f"results{place} not certified, {name} now {_verb(facts, 'says')}"
             else:
                 yield f"results{place} certified, {name} {_verb(facts, 'says')}"
-            yield f"results{place} certified" if not facts.results.taken_back else f"certification{place} withdrawn"
         case "call" if facts.call:
             yield _call_headline(facts, facts.call)
         case _:
@@ -501,7 +500,7 @@ def _headlines(facts: CopyFacts) -> Iterator[str]:
 
 def _call_headline(facts: CopyFacts, said: CallFacts) -> str:
     told, name, call = facts.told, source_name(said.source), said.withdrawn or said.call
-    whom = listed([told.who(key) for key in call.candidates[:MOST_NAMED]])
+    whom = _named(told, call.candidates)
     winner = "winners" if len(call.candidates) > 1 else "winner"
     if said.withdrawn is not None:
         return f"{name} {_verb(facts, 'withdraws')} call of {told.place} for {whom}"
@@ -532,9 +531,12 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
         yield share.head
         return
     if rule.seats > 1 and (stands := outlook(rule, reading.votes, reading.counted)).cut is not None:
-        ahead = listed([told.who(key) for key in stands.ahead[:MOST_NAMED]]) or "nobody"
-        yield f"{ahead} ahead for {spelled(rule.seats, 'place')}{place}"
-        yield f"{spelled(len(stands.ahead), 'candidate')} ahead for {spelled(rule.seats, 'place')}{place}"
+        many, ahead = spelled(rule.seats, "place"), _named(told, stands.ahead)
+        if stands.cut:
+            yield f"{ahead} ahead for {many}{place}"
+            yield f"{spelled(len(stands.ahead), 'candidate')} ahead for {many}{place}"
+        else:
+            yield f"{ahead} ahead{place}, last of {many} tied" if ahead else f"candidates tied for {many}{place}"
         return
     if not change.margin:
         yield f"{voters_for(told, reading.votes)} tied at {counted(max(reading.votes.values()), 'vote')}{place}"
@@ -557,6 +559,12 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
         yield f"{leader} {_verb(facts, 'leads')} {told.who(change.runner_up)} {by}{place}"
     yield f"{leader} {_verb(facts, 'leads')} {by}{place}"
     yield f"{leader} {_verb(facts, 'leads')} {by}"
+
+
+def _named(told: ContestContext, keys: Sequence[str]) -> str:
+    """Return the last names of several, three at most."""
+    rest = len(keys) - MOST_NAMED
+    return listed([told.who(key) for key in keys[:MOST_NAMED]], spelled(rest, "other") if rest > 0 else "")
 
 
 def _verb(facts: CopyFacts, present: str) -> str:

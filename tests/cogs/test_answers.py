@@ -602,38 +602,69 @@ async def test_a_county_that_another_source_names_is_no_count_of_it_above_a_coun
 async def test_copy_of_an_earlier_time_is_of_that_time(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
-    shown = await room.card("draft", contest="ga", at="7:10")
+    shown = await room.card("draft > Live blog", contest="ga", at="7:10")
     assert card(shown) == "Copy as of 7:10 a.m."
     assert shown.content.startswith("At 7:10 a.m., Biden led in Georgia by 14,149 votes")
     assert shown.content.endswith(
-        "The margin was 0.28 percentage points, within the recount range of 0.5. Unofficial. Source: the Times."
+        "The margin, 0.28 percentage points, was within the range for a recount. Unofficial. Source: the Times."
     )
 
 
 async def test_draft_fits_a_post_with_the_credit_and_the_time(room: Room) -> None:
     await morning(room)
     room.newsroom.at(65)
-    answer = await room.card("draft", contest="ga")
+    answer = await room.card("draft > Live blog", contest="ga")
     (about,) = answer.embeds
     ages = "Votes changed 7:35 a.m., checked 30 minutes ago."
     assert (about.description, about.footer.text) == (ages, "the Times, 7:35 a.m.")
     line = answer.content
     assert line.startswith("8:05 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County")
-    assert line.endswith("of 0.5. Unofficial, as of 7:35 a.m. Source: the Times.")
+    assert line.endswith("for a recount. Unofficial, as of 7:35 a.m. Source: the Times.")
     assert len(line) <= 300
     assert "**" not in line
     room.newsroom.at(95)  # what happened an hour ago is no news of this minute
-    assert (await room.ask("draft", contest="ga")).startswith(
+    assert (await room.ask("draft > Live blog", contest="ga")).startswith(
         "8:35 a.m.: Biden leads in Georgia by 14,101 votes, with 4,992,198 counted. "
     )
     await room.newsroom.ingest.accept(Delivery("times", standing=[("ga", "election")]))
-    assert card(await room.card("draft", contest="ga")).endswith(" changed 7:35 a.m., checked less than a minute ago.")
+    assert card(await room.card("draft > Live blog", contest="ga")).endswith(
+        " changed 7:35 a.m., checked less than a minute ago."
+    )
+
+
+async def test_each_form_of_copy_takes_the_place_of_the_other_and_has_a_button_to_the_rest(room: Room) -> None:
+    await morning(room)
+    room.newsroom.at(65)
+    shown = await room.card("draft", contest="ga")
+    assert shown.content.startswith("Biden's lead in Georgia narrows to 14,101 votes\n\n")
+    assert list(shown.buttons) == ["Live blog", "On air", "Push"]
+    for label, begins in (
+        ("On air", "As of seven thirty-five Wednesday morning, "),
+        ("Push", "Biden's lead in Georgia narrows to 14,101 votes as of 7:35 a.m. Unofficial."),
+        ("Live blog", "8:05 a.m.: Biden's lead in Georgia narrowed by 48 votes"),
+        ("Story", "Biden's lead in Georgia narrows to 14,101 votes\n\n"),
+    ):
+        shown = await room.editor.click(shown, label)
+        assert shown.content.startswith(begins)
+        assert shown.ephemeral
+        assert set(shown.buttons) == {"Story", "Live blog", "On air", "Push"} - {label}
+
+
+async def test_copy_says_when_the_lead_was_taken_that_night_unless_that_post_was_corrected(room: Room) -> None:
+    await room.follow("ga", board=False)
+    await room.newsroom.take(reading(900, 1000), reading(1100, 1000, 2), reading(1101, 1000, 4))
+    await room.publish()
+    assert "after taking the lead at 7:02 a.m., according" in await room.ask("draft", contest="ga")
+    assert "Biden took the lead at 7:02 a.m. " in await room.ask("draft > Live blog", contest="ga")
+    await room.replace("correct", post="#2", text="Those were absentee ballots.")
+    await room.publish()
+    assert "taking the lead" not in await room.ask("draft", contest="ga")
 
 
 async def test_draft_leads_with_no_change_that_would_be_worth_no_post(room: Room) -> None:
     await morning(room)
     await room.newsroom.take(reading(2_471_896, 2_457_794, 60, total=4_992_199))
-    line = await room.ask("draft", contest="ga")
+    line = await room.ask("draft > Live blog", contest="ga")
     assert line.startswith("8 a.m.: Biden leads in Georgia by 14,102 votes, with 4,992,199 counted. The margin")
 
 
@@ -643,9 +674,10 @@ async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(ro
     await morning(room)
     await say(room, certified=(96, 159), as_of=START + timedelta(minutes=5))
     room.newsroom.at(95)
-    line = await room.ask("draft", contest="ga")
+    line = await room.ask("draft > Live blog", contest="ga")
     assert line.endswith(
-        "Unofficial, as of 7:35 a.m. The Secretary of State said 96 of 159 counties had certified as of 7:05 a.m. "
+        "Unofficial, as of 7:35 a.m. Ninety-six of Georgia's 159 counties had certified their results as of 7:05 a.m., "
+        "the Secretary of State said. "
         "Sources: The New York Times; Georgia Secretary of State."
     )
     assert len(line) <= 300
@@ -791,7 +823,7 @@ ENTERED = {
     "certified": ("98 of 159 counties certified", "98 of 159"),
     "margin > Everything known": ("98 of 159 counties certified", "98 of 159"),
     "county": ("98 of 159 counties certified", "98 of 159"),
-    "draft": ("98 of 159 counties certified", "98 of 159"),
+    "draft": ("98 of 159 counties certified", "98 of Georgia's 159"),
 }
 """By question: what is entered, and what of it the answer has."""
 UNPOSTED = {
@@ -893,7 +925,7 @@ async def test_where_the_public_reads_there_is_no_copy_while_a_correction_waits(
     assert "no copy of that contest here now" in await room.refused("draft", contest="ga")
     await room.press(question, "Publish")
     await room.publish()
-    assert "96 of 159" not in await room.ask("draft", contest="ga")
+    assert "159 counties" not in await room.ask("draft", contest="ga")
 
 
 async def test_a_post_is_called_corrected_once_the_correction_is_posted(room: Room) -> None:
@@ -1384,7 +1416,7 @@ async def ninety_six(room: Room) -> None:
     await say(room, certified=(96, 159))
     await room.publish()
     room.newsroom.at(2)
-    assert "96 of 159 counties had certified" in await room.ask("draft", contest="ga")
+    assert "96 of Georgia's 159 counties certify" in await room.ask("draft", contest="ga")
     await room.replace("correct", post="#2", text="it is 95 counties, not 96")
     await room.publish()
 
@@ -1494,7 +1526,7 @@ async def test_a_count_whose_post_was_corrected_says_so_in_certified_and_is_not_
     assert f"the Secretary of State says; up from 92. {CORRECTED}\n-#" in said.content
     assert said.embeds == []  # nothing is worked out from it: how many are left is unknown
     drafted = await room.card("draft", contest="ga")
-    assert "certified" not in drafted.content
+    assert "certif" not in drafted.content
     assert "\nLeft out: 96 of 159 counties certified, corrected in #3: It is 95 counties, not 96." in card(drafted)
     assert CORRECTED in await room.ask("certified", contest="ga", at="7:01")
     assert CORRECTED not in await room.ask("margin", contest="ga")
@@ -1515,7 +1547,7 @@ async def test_a_correction_of_a_correction_is_told_and_one_that_is_undone_or_ov
     said = await room.ask("certified", contest="ga")
     assert "95 of 159 counties certified,** the Secretary of State says.\n-# Sec. of State, 7:03 a.m." in said
     assert "96" not in said
-    assert "95 of 159" in await room.ask("draft", contest="ga")
+    assert "95 of Georgia's 159" in await room.ask("draft", contest="ga")
 
 
 async def test_a_margin_whose_post_was_corrected_says_so_and_is_not_copied_until_it_moves(room: Room) -> None:
@@ -1962,10 +1994,14 @@ async def test_copy_however_long_says_rehearsal_unofficial_and_its_source(told: 
     object.__setattr__(setting, "desk", Desk(desk=desk.desk, contests=[long, *rest], sources=desk.sources))
     said = {"source": "ga-sos", "contest": "ga", "as_of": START, "certified": (96, 159)}
     await told.newsroom.statements.take_in(Statement.model_validate(said), told.guild.id, "olga (1)")
-    copy = await told.ask("draft", contest="ga")
-    assert copy.startswith("REHEARSAL. ")
-    assert "nofficial" in copy
-    assert "Source" in copy
+    for form, source in (("", "the Times"), (" > Live blog", "Source"), (" > On air", "the Times")):
+        copy = await told.ask(f"draft{form}", contest="ga")
+        assert copy.startswith("REHEARSAL. ")
+        assert "nofficial" in copy
+        assert source in copy
+    push = await told.ask("draft > Push", contest="ga")
+    assert push.startswith("REHEARSAL. ")
+    assert push.endswith(" Source: the Secretary of State.")
 
 
 # What a muted source says beside the one that leads.
@@ -2084,7 +2120,7 @@ async def test_copy_has_nothing_of_a_muted_source_beside_the_count(room: Room) -
     await beside(room)
     said = await room.ask("draft", contest="ga")
     assert "Biden" in said
-    assert "92 of" not in said
+    assert "159" not in said
 
 
 async def test_what_is_shared_does_not_say_who_chose_the_leading_source(room: Room) -> None:
