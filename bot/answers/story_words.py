@@ -39,6 +39,8 @@ _NEWS = timedelta(hours=12)
 
 _RECENT = timedelta(minutes=45)
 
+_MOST_NAME = 50
+
 _ARTICLES = re.compile(r"\b(?:an?|the) ")
 
 _PARTIES: dict[str, tuple[str, str]] = {
@@ -188,9 +190,9 @@ class Printed:
         else:
             before = f"fellow {noun}" if noun and noun in self._named_parties else noun
             self._named_parties.add(noun)
-        return " ".join(
-            filter(None, (self.title(before.strip()), self.name(full_name(contest, key, self.context.names))))
-        )
+        printed = escape(known.printed, _MOST_NAME) if known and known.printed else ""
+        name = self.name(printed or full_name(contest, key, self.context.names))
+        return f"{self.title(before.strip())} {name}".strip()
 
     def all_of(self, keys: Sequence[str]) -> str:
         """Return the names of several, three at most."""

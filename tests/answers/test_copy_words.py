@@ -44,10 +44,11 @@ def candidates(*rows: tuple[str, ...]) -> list[dict[str, str]]:
 
 
 PRESIDENT = candidates(
-    ("biden", "Joe Biden", "Biden", "D"),
+    ("biden", "Joseph R. Biden", "Biden", "D"),
     ("trump", "Donald Trump", "Trump", "R", "President"),
     ("jo", "Jo Jorgensen", "Jorgensen", "L"),
 )
+PRESIDENT[0]["printed"] = "Joe Biden"
 NONPARTISAN = candidates(("lee", "Ann Lee", "Lee"), ("roe", "Bo Roe", "Roe"), ("day", "Cy Day", "Day"))
 SENATE = candidates(
     ("perdue", "David Perdue", "Perdue", "R", "Sen."),
