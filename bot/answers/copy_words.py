@@ -173,27 +173,30 @@ def _blog(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
     written = Sentences(facts, Brief(told, None))
     news, margin, certified = (paragraph([one]) for one in (written.news(), written.margin(), written.certified()))
     status = results_status_words(reading, source)
-    several = asked.contest.seats > 1 and change.margin is not None and any(reading.votes.values())
     if asked.at is None:
         stamp, as_of = (
             f"{clock(asked.now, told.zone)}: ",
             results_status_words(reading, source, told.when(reading.as_of)),
         )
-        stands = standing(told, change, reading, source)
-        whole = paragraph([written.stood_shortly()]) if several else stands
-        brief = whole if several else stopped(capitalised(standing_phrase(told, change, reading)))
+        whole = standing(told, change, reading, source)
+        brief = stopped(capitalised(standing_phrase(told, change, reading)))
     else:
         stamp, as_of = "", status  # the sentence itself says as of when
-        stood = stood_at(told, change, reading, source, asked.at)
-        whole = brief = paragraph([written.stood()]) if several else stood
-    # Copy is used later, so it tells of the change in the past.
+        whole = brief = stood_at(told, change, reading, source, asked.at)
+    if asked.contest.seats > 1 and change.margin is not None and any(reading.votes.values()):
+        whole = brief = paragraph([written.stood() if asked.at else written.stood_shortly()])
     first = whole
+    # Copy is used later, so it tells of the change in the past.
     if facts.is_recent and facts.before is not None:
         first = headline_of(told, Movement(change, facts.before, reading, source, tense="past"))
     taken = "" if facts.is_recent and facts.takes_lead else paragraph([written.taken()])
     own, with_counties = credit_of(source), credit_of(*facts.told_sources)
     if news:
-        choices = [([news, first, as_of], with_counties), ([news, brief, as_of], with_counties), ([news, as_of], own)]
+        choices = [
+            ([news, first, as_of], with_counties),
+            ([news, brief, as_of], with_counties),
+            ([news], with_counties),
+        ]
     else:
         shorter: tuple[list[str], ...] = ([taken, margin], [taken], [margin], [])
         choices = [([first, *said, as_of, certified], with_counties) for said in shorter if certified]
