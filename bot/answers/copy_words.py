@@ -16,6 +16,7 @@ from bot.desk.desk_file import Source
 from bot.outcomes.calls_words import CallFacts
 from bot.outcomes.certification_words import ResultsFacts, certified_phrase
 from bot.tally.changes_words import headline as headline_of
+from bot.tally.reported_batches_words import BatchOnRecord, on_record_line
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
 from bot.wording.card import Block, Button, Card, Line
 from bot.wording.context import Movement, may_be_named
@@ -38,11 +39,14 @@ PUSH = 120
 
 _MOST_CREDIT = 80
 
+_MOST_REPORTED = 3
+
 
 def copy_of_count(
     facts: MarginFacts,
     before: Reading | None,
     certified: CertifiedCount | None,
+    reported: Sequence[BatchOnRecord],
     asked: Question,
     form: CopyForm = "story",
     took_lead: datetime | None = None,
@@ -55,6 +59,7 @@ def copy_of_count(
         facts: where the contest stands by its leading source.
         before: the reading before the last batch; None leaves out what that batch did.
         certified: how many units have certified, by a public source; left out if its post was corrected.
+        reported: batches that its count is not known to have, newest first: below the copy, and not in it.
         asked: the question.
         form: a story, a line of a live blog, a script for air, or a push.
         took_lead: as of when who leads took the lead, within half a day.
@@ -84,6 +89,7 @@ def copy_of_count(
         asked, facts.source, reading, change, before, certified, _results(facts, asked), _call(facts, asked), took_lead
     )
     copy, of = _MADE[form](to_tell, _marks(asked))
+    notes += [on_record_line(told, one) for one in reported[:_MOST_REPORTED]]
     if facts.held:
         notes.append(Line(held_note(facts.held)))
     if asked.mark:

@@ -16,6 +16,7 @@ from bot.events.event import Event
 from bot.outcomes.certification_store import CertificationStore, ListedBy
 from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts
 from bot.prose.form import BY_NAME
+from bot.tally.reported_batches_store import ReportedBatches
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.standing_words import MarginFacts, margin_answer, with_age
@@ -38,7 +39,9 @@ class StandingAnswers:
         places: UnitStore,
         answers: UnitAnswers,
         outcomes: CertificationStore,
+        reported: ReportedBatches,
     ) -> None:
+        self._reported = reported
         self._outcomes = outcomes
         self._standings = standings
         self._queries = queries
@@ -107,6 +110,7 @@ class StandingAnswers:
             margin,
             before,
             public_counts[0] if public_counts else None,
+            await self._reported.on_record(asked),
             asked,
             form,
             await self._took_lead(margin, asked),

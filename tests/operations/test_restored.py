@@ -24,19 +24,7 @@ from bot.outbox.states import Transition as Happens
 from bot.wording.card import Card
 from bot.wording.context import Setting
 from bot.wording.message import pages, render
-from tests.conftest import (
-    COUNT,
-    LIVE,
-    SERVER,
-    START,
-    WHO,
-    Newsroom,
-    buttons,
-    lay_new,
-    reading,
-    run_sql,
-    small_desk,
-)
+from tests.conftest import COUNT, LIVE, SERVER, START, WHO, Newsroom, buttons, lay_new, reading, run_sql, small_desk
 
 DESK = 19
 KEY = to_micros(START + timedelta(minutes=20))
@@ -179,7 +167,7 @@ async def test_what_waits_is_dropped_and_the_count_goes_on(shop: Shop) -> None:
     await after.take(reading(1301, 500, 20))
     await after.publish()
     assert headlines(after)[len(shown) :] == [
-        "**Biden's lead in Georgia grows by 100 votes, to 801,** after 100 more votes were counted (Biden 100)."
+        "**Biden's lead in Georgia grows by 100 votes, to 801,** after 100 more votes were counted, all for Biden."
     ]
 
 

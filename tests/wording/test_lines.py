@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.count.change import compare
+from bot.count.change import Change, compare
 from bot.count.reading import Reading
 from bot.count.recount_line import RecountLine, deciding
 from bot.count.rules import Rule
@@ -47,27 +47,23 @@ def test_while_votes_are_counted_second_place_is_not_a_place_in_a_runoff() -> No
     assert lead_of(TOLD, decides) == "Bo is ahead of Cy by 2 votes for second place"
 
 
-def lines(margin: int, line: RecountLine | None, count: str = "election") -> tuple[str, str]:
-    reading = Reading.model_validate(
-        {
-            "source": "t",
-            "contest": "x",
-            "as_of": NOW,
-            "votes": {"a": 4000 + margin, "b": 4000},
-            "total": 10000,
-            "count": count,
-        }
-    )
+def ahead_by(margin: int, count: str = "election") -> tuple[Change, Reading]:
+    """Return a first reading of 10,000 votes, and the change that it is."""
+    votes = {"a": 4000 + margin, "b": 4000}
+    told = {"source": "t", "contest": "x", "as_of": NOW, "votes": votes, "total": 10000, "count": count}
+    reading = Reading.model_validate(told)
     change = compare(None, reading)
     assert change is not None
+    return change, reading
+
+
+def lines(margin: int, line: RecountLine | None, count: str = "election") -> tuple[str, str]:
+    change, reading = ahead_by(margin, count)
     return recount_line(change, reading, line, Rule()), recount_sentence(change, reading, line, Rule())
 
 
 def test_inside_the_line_says_who_may_ask() -> None:
-    assert lines(28, LINE) == (
-        "Within recount range: 0.28 points (limit 0.5).",
-        ASKS,
-    )
+    assert lines(28, LINE) == ("Within recount range: 0.28 percentage points (limit 0.5).", ASKS)
 
 
 @pytest.mark.parametrize(
@@ -89,11 +85,7 @@ def test_inside_the_line_says_who_may_ask() -> None:
 def test_copy_has_the_margin_that_decides_and_on_which_side_it_is(
     margin: int, line: RecountLine | None, text: str, side: str
 ) -> None:
-    votes = {"a": 4000 + margin, "b": 4000}
-    reading = Reading.model_validate({"source": "t", "contest": "x", "as_of": NOW, "votes": votes, "total": 10000})
-    change = compare(None, reading)
-    assert change is not None
-    found = margin_in_range(change, reading, line, Rule())
+    found = margin_in_range(*ahead_by(margin), line, Rule())
     assert found is not None
     assert (found.text, found.side) == (text, side)
 
@@ -107,11 +99,7 @@ def test_copy_of_several_places_has_no_margin_far_from_the_line() -> None:
 
 
 def test_of_an_earlier_time_the_margin_was_and_the_law_still_is() -> None:
-    reading = Reading.model_validate(
-        {"source": "t", "contest": "x", "as_of": NOW, "votes": {"a": 4028, "b": 4000}, "total": 10000}
-    )
-    change = compare(None, reading)
-    assert change is not None
+    change, reading = ahead_by(28)
     assert recount_sentence(change, reading, None, Rule(), "was") == "The margin was 0.28 percentage points."
     in_votes = replace(LINE, votes=20, combine="lesser")
     assert recount_sentence(change, reading, in_votes, Rule(), "was") == (
@@ -121,8 +109,8 @@ def test_of_an_earlier_time_the_margin_was_and_the_law_still_is() -> None:
 
 
 def test_exactly_on_an_inclusive_line_is_inside_and_one_vote_more_is_not() -> None:
-    assert lines(50, LINE)[0] == "Within recount range: 0.50 points (limit 0.5)."
-    assert lines(51, LINE)[0] == "Outside recount range: 0.51 points (limit 0.5)."
+    assert lines(50, LINE)[0] == "Within recount range: 0.50 percentage points (limit 0.5)."
+    assert lines(51, LINE)[0] == "Outside recount range: 0.51 percentage points (limit 0.5)."
 
 
 def test_far_away_unverified_or_after_a_recount_the_margin_stands_alone() -> None:
