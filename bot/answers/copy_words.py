@@ -167,8 +167,9 @@ def _push(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
     names_source = facts.newest in ("call", "results")
     credit = "" if names_source and not source.credit else credit_of(source)
     as_of = f"{',' if names_source else ' as of'} {facts.told.when(at)}"
-    heads = headlines(facts)
-    choices = [([stopped(f"{head}{time}"), status], credit) for time in (as_of, "") for head in heads]
+    *heads, last = headlines(facts)  # the last may be without the place, which says more than the time
+    told = [f"{head}{time}" for time in (as_of, "") for head in heads] + [f"{last}{time}" for time in (as_of, "")]
+    choices = [([stopped(one), status], credit) for one in told]
     return within(PUSH, choices, marks), (source.id,)
 
 

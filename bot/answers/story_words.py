@@ -117,9 +117,16 @@ class CopyFacts:
         change = self.change
         if self.before is None or change.kind in ("first", "progress"):
             return False
-        if change.kind not in ("margin", "no_margin_change") or change.margin_before is None:
+        if change.kind == "lead_change" or change.lead_changed or change.margin_before is None:
             return True
-        return abs(change.margin_change or 0) >= LeastMove().of(change.margin_before)
+        fall = fall_between(self.before, self.reading)
+        moved = max(abs(change.margin_change or 0), fall.votes if fall else 0)
+        return moved >= LeastMove().of(change.margin_before)
+
+    @property
+    def is_revision(self) -> bool:
+        """True if the source took back votes in the last batch, more than a few."""
+        return self.has_news and self.change.kind == "revision"
 
     @property
     def is_recent(self) -> bool:
@@ -253,7 +260,7 @@ class Sentences:
         """Return where the count stood as of when, and since when or from what: the margin before, or the lead taken."""
         facts, voice = self._facts, self._voice
         at = f" as of {voice.moment(facts.reading.as_of)}"
-        if self._is_revision and facts.before is not None:
+        if facts.is_revision and facts.before is not None:
             return f"{self._revised(facts.before)}{at}, and {self._stood()}{self._from()}"
         if took := self._took_the_lead():
             return f"{took},{at}"
@@ -263,7 +270,7 @@ class Sentences:
     def stood_shortly(self) -> str:
         """Return the same without the time and the margin before."""
         facts = self._facts
-        if self._is_revision and facts.before is not None:
+        if facts.is_revision and facts.before is not None:
             return f"{self._revised(facts.before)}, and {self._stood()}"
         return self._took_the_lead() or f"{self._stood()}{self._after_taking()}"
 
@@ -280,7 +287,7 @@ class Sentences:
 
     def attribution(self) -> str:
         """Return the same to follow where the count stood; a revision has said whose it is."""
-        return f"by its {self._figures}" if self._is_revision else f"according to {self.figures()}"
+        return f"by its {self._figures}" if self._facts.is_revision else f"according to {self.figures()}"
 
     def margin(self) -> str:
         """Return the margin's share, and whether it was close enough for a recount; nothing where that says too little."""
@@ -402,10 +409,6 @@ class Sentences:
     @property
     def _figures(self) -> str:
         return _FIGURES.get(self._facts.reading.status, "unofficial figures")
-
-    @property
-    def _is_revision(self) -> bool:
-        return self._facts.change.kind == "revision" and self._facts.before is not None
 
     @property
     def _goes_by_share(self) -> bool:
@@ -547,19 +550,21 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
     by = f"by {counted(change.margin, 'first-choice vote' if rule.name == 'ranked' else 'vote')}"
     if has := leaders_share(told, reading):
         yield f"{leader} at {has.share}{place}, {has.stands}"
-        yield f"{leader} at {has.share}, {has.stands}"
-    elif change.kind == "revision" and facts.before is not None:
+        yield f"{leader} {has.stands}{place}"
+    elif facts.is_revision:
         yield f"{told.lead_of(change.leader)}{place} at {counted(change.margin, 'vote')} after revised count"
         yield f"{told.lead_of(change.leader)} at {counted(change.margin, 'vote')} after revision"
     elif facts.took_lead is not None or facts.takes_lead:
         yield f"{leader} {_verb(facts, 'takes')} lead{place} {by}"
-        yield f"{leader} {_verb(facts, 'takes')} lead {by}"
+        yield f"{leader} {_verb(facts, 'takes')} lead{place}"
     elif facts.is_recent and change.margin_change and (change.margin_before or 0) > 0:
         way = "grows" if change.margin_change > 0 else "narrows"
         yield f"{told.lead_of(change.leader)}{place} {way} to {counted(change.margin, 'vote')}"
+        yield f"{told.lead_of(change.leader)}{place} {way}"
     if change.runner_up is not None:
         yield f"{leader} {_verb(facts, 'leads')} {told.who(change.runner_up)} {by}{place}"
     yield f"{leader} {_verb(facts, 'leads')} {by}{place}"
+    yield f"{leader} {_verb(facts, 'leads')}{place}"
     yield f"{leader} {_verb(facts, 'leads')} {by}"
 
 

@@ -165,6 +165,12 @@ SITUATIONS = {
     "inside call": Situation(calls=(("inside", FOR_BIDEN, None),)),
     "too close": Situation(calls=(("ap", Call(says="too_close"), None),)),
     "revision": REVISED,
+    "one vote revised": Situation(
+        reading({"biden": 1100, "trump": 999}), reading({"biden": 1100, "trump": 1000}, AT - timedelta(minutes=10))
+    ),
+    "long place": Situation(
+        reading({"biden": 1100, "trump": 1000}), contest={"where": "California's race for attorney general"}
+    ),
     "tie": Situation(reading({"biden": 1000, "trump": 1000}, total=2100)),
     "no votes": Situation(reading({"biden": 0, "trump": 0})),
     "no candidate's votes": Situation(reading({"biden": 0, "trump": 0}, total=100)),
@@ -395,6 +401,26 @@ COPY: list[tuple[str, CopyForm, str]] = [
         ),
     ),
     (
+        "one vote revised",
+        "story",
+        (
+            "Biden leads Trump by 101 votes in Georgia\n\n"
+            "Democrat Joe Biden led President Donald Trump by 101 votes in Georgia as of 7:35 a.m. "
+            "Wednesday, according to unofficial figures from the Times. The margin was 4.81 percentage "
+            "points."
+        ),
+    ),
+    (
+        "long place",
+        "story",
+        (
+            "Biden leads in California's race for attorney general\n\n"
+            "Democrat Joe Biden led President Donald Trump by 100 votes in California's race for attorney "
+            "general as of 7:35 a.m. Wednesday, according to unofficial figures from the Times. The "
+            "margin was 4.76 percentage points."
+        ),
+    ),
+    (
         "tie",
         "story",
         (
@@ -491,7 +517,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "majority",
         "story",
         (
-            "Perdue at 49.73%, short of majority\n\n"
+            "Perdue short of majority in Georgia's Senate race (Perdue)\n\n"
             "Republican Sen. David Perdue had 49.73% of the vote in Georgia's Senate race (Perdue), short "
             "of a majority, and led Democrat Jon Ossoff by 88,098 votes as of 7:35 a.m. Wednesday, "
             "according to unofficial figures from the Times. The margin was 1.78 percentage points."
@@ -556,6 +582,14 @@ COPY: list[tuple[str, CopyForm, str]] = [
             "reported 74 more votes (Trump 61, Biden 13). Unofficial, as of 7:35 a.m. Ninety-six of "
             "Georgia's 159 counties had certified their results as of 6:45 a.m., the secretary of state "
             "said. Source: the Times."
+        ),
+    ),
+    (
+        "one vote revised",
+        "blog",
+        (
+            "7:45 a.m.: Biden leads in Georgia by 101 votes, with 2,099 counted. The margin was 4.81 "
+            "percentage points. Unofficial, as of 7:35 a.m. Source: the Times."
         ),
     ),
     (
@@ -759,6 +793,14 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "push",
         (
             "Perdue at 49.73% in Georgia's Senate race (Perdue), short of majority as of 7:35 a.m. "
+            "Unofficial. Source: the Times."
+        ),
+    ),
+    (
+        "long place",
+        "push",
+        (
+            "Biden leads Trump by 100 votes in California's race for attorney general as of 7:35 a.m. "
             "Unofficial. Source: the Times."
         ),
     ),
