@@ -1,18 +1,19 @@
 """Questions: /margin /certified /recount /draft /since /history /chart /county /outstanding /sources /why.
 
-And the buttons under an answer: Share here, everything known under /margin, Previous and
-Next, and Newer and Older under /history.
+And the buttons under an answer: Share here, everything known under /margin, the forms of
+copy under /draft, Previous and Next, and Newer and Older under /history.
 """
 
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answers.copy_words import CopyForm
 from bot.answers.sharing import ShareRequest
 from bot.client import Bot
 from bot.errors import BadInputError
@@ -82,7 +83,7 @@ class AnswerCommands(commands.Cog):
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.standing.recount(question), question.viewer)
 
-    @app_commands.command(description="Copy for a live blog or a post")
+    @app_commands.command(description="Copy for print, a live blog, air or a push")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
     @asked_anywhere
     @guard(Level.ANYONE)
@@ -297,6 +298,19 @@ class EverythingKnown(Pressable, template=re.compile(r"known:(?P<tag>[0-9a-f]{8}
         await answer_instead(interaction, await bot.rooms.answers.standing.standing(question), question.viewer)
 
 
+@guard(Level.ANYONE, "**Story**, **Live blog**, **On air** and **Push** under `/draft`")
+class CopyFormButton(
+    Pressable, template=re.compile(r"draft:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11}):(?P<form>story|blog|air|push)")
+):
+    """The button to another form of copy."""
+
+    async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
+        """Show the copy in that form instead, as of the time that was asked about."""
+        question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
+        form = cast("CopyForm", self.match["form"])
+        await answer_instead(interaction, await bot.rooms.answers.standing.draft(question, form), question.viewer)
+
+
 async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: str) -> Question:
     """Return the question of the answer that a button stands under: its contest, and when it is asked about.
 
@@ -324,5 +338,5 @@ async def _picture(message: discord.Message) -> Picture | None:
 
 async def setup(bot: Bot) -> None:
     """Add the questions and their buttons to the bot."""
-    bot.add_dynamic_items(ShareButton, TurnPage, WhyButton, HistoryPage, EverythingKnown)
+    bot.add_dynamic_items(ShareButton, TurnPage, WhyButton, HistoryPage, EverythingKnown, CopyFormButton)
     await bot.add_cog(AnswerCommands(bot))

@@ -31,7 +31,7 @@ _NOT_AP = re.compile(
     r"|[ap]\.m\. today\b|\b(?:Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun)\. "  # 8 a.m. alone is today's; Sunday in full
     r"|\b(?:January|February|August|September|October|November|December) \d|\b(?:Nov|Dec|Jan)\. \d+(?:st|nd|rd|th)\b"
     r"|(?<![\d,.])[1-9] (?:updates?|batch(?:es)?|sources? ha(?:s|ve))\b"  # two updates
-    r"|\bpercent\b|(?<![\d,.#])\d{5,}(?= (?:votes?|ballots?)\b)"  # 50%, 14,101 votes
+    r"|(?<![a-z}] )\bpercent\b|(?<![\d,.#])\d{5,}(?= (?:votes?|ballots?)\b)"  # 50% (in words where it is read aloud), 14,101 votes
 )
 
 MOST_WORDS = 30

@@ -1,33 +1,41 @@
-"""The answer of /draft: plain text to copy for a live blog or a post elsewhere, with the credit that a source demands.
+"""The answer of /draft: plain text to copy, with the credit that a source demands.
 
-Copy is used outside of Discord, so nothing is escaped; only backticks, which could end its code block, are replaced.
+A story to be printed is the first; buttons put a line for a live blog, a script for air or a push in its place. Copy is used
+outside of Discord, so nothing is escaped; only backticks, which could end its code block, are replaced.
 """
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Literal
 
+from bot.answers.air_words import script
 from bot.answers.moves_words import CertifiedCount
-from bot.count.change import Change
+from bot.answers.story_words import CopyFacts, Printed, Sentences, headlines, paragraph, story
 from bot.count.reading import Reading
-from bot.count.worth import LeastMove
 from bot.desk.desk_file import Source
-from bot.outcomes.certification_words import certified_phrase
-from bot.tally.changes_words import headline
+from bot.outcomes.calls_words import CallFacts
+from bot.outcomes.certification_words import ResultsFacts, certified_phrase
+from bot.tally.changes_words import headline as headline_of
 from bot.tally.reported_batches_words import BatchOnRecord, on_record_line
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
-from bot.wording.card import Block, Card, Line
-from bot.wording.context import Movement, source_name
+from bot.wording.card import Block, Button, Card, Line
+from bot.wording.context import Movement, may_be_named
 from bot.wording.credit import changed_when, credit_line, results_status_words
 from bot.wording.escape import capitalised, clean, stopped, to_copy, without_markdown
 from bot.wording.limits import cut, size
-from bot.wording.lines import recount_sentence
-from bot.wording.question import Question
+from bot.wording.question import Question, at_key, contest_tag, muted_of
 from bot.wording.times import clock, length_between
+
+CopyForm = Literal["story", "blog", "air", "push"]
+
+LABELS: dict[CopyForm, str] = {"story": "Story", "blog": "Live blog", "air": "On air", "push": "Push"}
+"""The forms of copy, as buttons name them."""
 
 POST = 300
 """The longest post elsewhere, in characters."""
 
-_RECENT = timedelta(minutes=45)
+PUSH = 120
+"""The longest push, in characters."""
 
 _MOST_CREDIT = 80
 
@@ -40,8 +48,10 @@ def copy_of_count(
     certified: CertifiedCount | None,
     reported: Sequence[BatchOnRecord],
     asked: Question,
+    form: CopyForm = "story",
+    took_lead: datetime | None = None,
 ) -> Card:
-    """Return at most `POST` characters for a live blog or a post elsewhere, with nothing that is for the newsroom only.
+    """Return copy in one of its forms, with nothing that is for the newsroom only, and buttons for the others.
 
     A phone copies a whole message, so the message is the copy alone; notes on it are on a card.
 
@@ -51,6 +61,8 @@ def copy_of_count(
         certified: how many units have certified, by a public source; left out if its post was corrected.
         reported: batches that its count is not known to have, newest first: below the copy, and not in it.
         asked: the question.
+        form: a story, a line of a live blog, a script for air, or a push.
+        took_lead: as of when who leads took the lead, within half a day.
 
     """
     reading, setting = facts.reading, asked.setting
@@ -68,47 +80,140 @@ def copy_of_count(
         )
         text = f"{stopped(said)} /margin has the source's figures."
         return Card((Line(text, posts=facts.corrected.posts),), small)
-    stamp, verb, status = "", "was", results_status_words(reading, facts.source)
-    if asked.at is None:
-        stamp, verb = f"{clock(asked.now, told.zone)}: ", "is"
-        whole = standing(told, change, reading, facts.source)
-        brief = stopped(capitalised(standing_phrase(told, change, reading)))
-        as_of = results_status_words(reading, facts.source, told.when(reading.as_of))
-    else:
-        whole = brief = stood_at(told, change, reading, facts.source, asked.at)
-        as_of = status  # the sentence itself says as of when
-    last = _last(asked, facts, change, before, reading) or whole
-    line, rule = setting.recount_line(asked.contest), asked.contest.contest_rule
-    recount = recount_sentence(facts.change, reading, line, rule, verb, brief=True) if facts.change else ""
-    own = both = credit_of(facts.source)
-    notes, of, counties = [Line(_ages(facts, asked))], [facts.source.id], ""
+    notes = [Line(_ages(facts, asked))]
     if certified and certified.corrected:
         left_out = stopped(f"Left out: {certified_phrase(told, certified.count)}, {certified.corrected.phrase}")
         notes.append(Line(left_out, (certified.source.id,), certified.corrected.posts))
-    elif certified:
-        of.append(certified.source.id)
-        had = certified_phrase(told, certified.count, "had certified")
-        counties = stopped(
-            f"{capitalised(source_name(certified.source))} said {had} as of {told.when(certified.as_of)}"
-        )
-        both = credit_of(facts.source, certified.source)
-    rehearsal = f"{setting.loud_mark}{f'{asked.mark.brief}. ' if asked.mark else ''}"
-    block = within_post(
-        [
-            ([last, recount, as_of, counties], both),
-            ([last, as_of, counties], both),
-            ([last, recount, as_of], own),
-            *(([sentence, as_of], own) for sentence in (last, whole, brief)),
-            ([brief, status], own),
-        ],
-        rehearsal + stamp,
+        certified = None
+    to_tell = CopyFacts(
+        asked, facts.source, reading, change, before, certified, _results(facts, asked), _call(facts, asked), took_lead
     )
+    copy, of = _MADE[form](to_tell, _marks(asked))
     notes += [on_record_line(told, one) for one in reported[:_MOST_REPORTED]]
     if facts.held:
         notes.append(Line(held_note(facts.held)))
     if asked.mark:
         notes.append(asked.mark.line(leads=True))
-    return Card((Line(to_copy(block), tuple(of)),), blocks=(Block(tuple(notes), footer=without_markdown(small)),))
+    others = (one for one in LABELS if one != form)
+    return Card(
+        (Line(to_copy(copy), of),),
+        blocks=(Block(tuple(notes), footer=without_markdown(small)),),
+        buttons=tuple(
+            Button(LABELS[one], f"draft:{contest_tag(asked.contest)}:{at_key(asked)}:{one}") for one in others
+        ),
+    )
+
+
+class Brief(Printed):
+    """How a line of a live blog gives them: last names, and no day unless it is another one."""
+
+    def who(self, key: str) -> str:
+        """Return the last name."""
+        return self.context.who(key)
+
+    def moment(self, moment: datetime) -> str:
+        """Return the time, with its day unless that is today."""
+        return self.context.when(moment)
+
+
+def _marks(asked: Question) -> str:
+    """Return what all copy begins with: that it is of a rehearsal, or of a source that is muted or silent."""
+    return f"{asked.setting.loud_mark}{f'{asked.mark.brief}. ' if asked.mark else ''}"
+
+
+def _may_be_printed(source: Source, asked: Question) -> bool:
+    muted = muted_of(asked.marks, asked.contest.leads)
+    return source.public and not source.person and source.id not in muted and may_be_named(source, asked.setting)
+
+
+def _call(facts: MarginFacts, asked: Question) -> CallFacts | None:
+    """Return the newest call, or the newest that was withdrawn, of those that the newsroom repeats."""
+    return next(
+        (
+            one
+            for one in sorted(facts.calls, key=lambda one: one.as_of, reverse=True)
+            if one.posted
+            and not one.waits
+            and (one.call.is_call or (one.withdrawn is not None and one.withdrawn.says == "called"))
+            and _may_be_printed(one.source, asked)
+        ),
+        None,
+    )
+
+
+def _results(facts: MarginFacts, asked: Question) -> ResultsFacts | None:
+    results = facts.results
+    return results if results and not results.waits and _may_be_printed(results.source, asked) else None
+
+
+def _story(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
+    sources = facts.told_sources
+    credit = f"\n\n{credit_of(*sources)}" if any(one.credit for one in sources) else ""
+    return f"{marks}{as_copy(story(facts))}{credit}", _ids(sources)
+
+
+def _script(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
+    sources = facts.told_sources
+    credit = f" {credit_of(*sources)}" if any(one.credit for one in sources) else ""
+    return f"{marks}{as_copy(script(facts))}{credit}", _ids(sources)
+
+
+def _push(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
+    """Return a push of at most `PUSH` characters: the fullest headline that fits, as of when, and whose figures."""
+    source, at = facts.news_source
+    status = ""
+    if facts.newest == "count":
+        status = results_status_words(facts.reading, facts.source)
+    names_source = facts.newest in ("call", "results")
+    credit = "" if names_source and not source.credit else credit_of(source)
+    as_of = f"{',' if names_source else ' as of'} {facts.told.when(at)}"
+    *heads, last = headlines(facts)  # the last may be without the place, which says more than the time
+    told = [f"{head}{time}" for time in (as_of, "") for head in heads] + [f"{last}{time}" for time in (as_of, "")]
+    choices = [([stopped(one), status], credit) for one in told]
+    return within(PUSH, choices, marks), (source.id,)
+
+
+def _blog(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
+    """Return a line of a live blog in at most `POST` characters; what the last batch did is told if it is of this hour."""
+    asked, reading, change, source = facts.asked, facts.reading, facts.change, facts.source
+    told = facts.told
+    written = Sentences(facts, Brief(told, None))
+    news, margin, certified = (paragraph([one]) for one in (written.news(), written.margin(), written.certified()))
+    status = results_status_words(reading, source)
+    if asked.at is None:
+        stamp, as_of = (
+            f"{clock(asked.now, told.zone)}: ",
+            results_status_words(reading, source, told.when(reading.as_of)),
+        )
+        whole = standing(told, change, reading, source)
+        brief = stopped(capitalised(standing_phrase(told, change, reading)))
+    else:
+        stamp, as_of = "", status  # the sentence itself says as of when
+        whole = brief = stood_at(told, change, reading, source, asked.at)
+    if asked.contest.seats > 1 and change.margin is not None and any(reading.votes.values()):
+        whole = brief = paragraph([written.stood() if asked.at else written.stood_shortly()])
+    first = whole
+    # Copy is used later, so it tells of the change in the past.
+    if facts.is_recent and facts.before is not None:
+        first = headline_of(told, Movement(change, facts.before, reading, source, tense="past"))
+    taken = "" if facts.is_recent and facts.takes_lead else paragraph([written.taken()])
+    own, with_counties = credit_of(source), credit_of(*facts.told_sources)
+    if news:
+        choices = [
+            ([news, first, as_of], with_counties),
+            ([news, brief, as_of], with_counties),
+            ([news], with_counties),
+        ]
+    else:
+        shorter: tuple[list[str], ...] = ([taken, margin], [taken], [margin], [])
+        choices = [([first, *said, as_of, certified], with_counties) for said in shorter if certified]
+        choices += [([first, *said, as_of], own) for said in shorter]
+        choices += [([whole, as_of], own), ([brief, as_of], own), ([brief, status], own)]
+    return within(POST, choices, marks + stamp), _ids(facts.told_sources)
+
+
+def _ids(sources: Sequence[Source]) -> tuple[str, ...]:
+    return tuple(one.id for one in sources)
 
 
 def _ages(facts: MarginFacts, asked: Question) -> str:
@@ -123,41 +228,22 @@ def _ages(facts: MarginFacts, asked: Question) -> str:
     return stopped(f"Votes {', '.join(parts)}") if parts else "When the votes last changed is unknown."
 
 
-def _last(asked: Question, facts: MarginFacts, change: Change, before: Reading | None, reading: Reading) -> str | None:
-    """Return what the last batch did, or None if it is old or too small for a post of its own.
-
-    A line of a live blog begins with the present time, at which neither an hour-old batch nor one vote is news.
-    """
-    if asked.at is not None or before is None or change.kind in ("first", "progress"):
-        return None
-    if asked.now - reading.as_of > _RECENT or _is_small(change):
-        return None
-    # Copy is used later, so it tells of the change in the past.
-    return headline(asked.told(reading.names), Movement(change, before, reading, facts.source, tense="past"))
-
-
-def _is_small(change: Change) -> bool:
-    """Return True if a change moved the margin by less than the default minimum for a post of its own."""
-    if change.kind not in ("margin", "no_margin_change") or change.margin_before is None:
-        return False
-    return abs(change.margin_change or 0) < LeastMove().of(change.margin_before)
-
-
-def within_post(choices: Sequence[tuple[Sequence[str], str]], before: str) -> str:
-    """Return the first choice that fits into a post with its credit; if none does, the last one, cut.
+def within(most: int, choices: Sequence[tuple[Sequence[str], str]], before: str) -> str:
+    """Return the first choice that fits with its credit; if none does, the last one, cut.
 
     Args:
+        most: characters that it may take.
         choices: (sentences, credit), the fullest first; only the first sentence of the last choice may be cut.
         before: the beginning of the post: that it is a rehearsal, the time.
 
     """
     for sentences, credit in choices:
-        text = f"{before}{' '.join(as_copy(sentence) for sentence in sentences if sentence)} {credit}"
-        if size(text) <= POST:
+        text = f"{before}{' '.join(as_copy(sentence) for sentence in (*sentences, credit) if sentence)}"
+        if size(text) <= most:
             return text
     (first, *rest), credit = choices[-1]
-    words, end = before + as_copy(first), " ".join([*map(as_copy, rest), credit])
-    return f"{cut(words, POST - size(end) - 2)}… {end}"
+    words, end = before + as_copy(first), " ".join([as_copy(one) for one in (*rest, credit) if one])
+    return f"{cut(words, most - size(end) - 2)}… {end}"
 
 
 def credit_of(source: Source, *others: Source) -> str:
@@ -173,3 +259,12 @@ def credit_of(source: Source, *others: Source) -> str:
 def as_copy(words: str) -> str:
     """Return one of our own sentences without markdown, and with nothing that could end a code block."""
     return without_markdown(words).replace("`", "'").replace("\u200b", "")
+
+
+_MADE: dict[CopyForm, Callable[[CopyFacts, str], tuple[str, tuple[str, ...]]]] = {
+    "story": _story,
+    "blog": _blog,
+    "air": _script,
+    "push": _push,
+}
+"""Each form's copy, and the ids of the sources that it tells of."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
-from bot.answers.copy_words import copy_of_count
+from bot.answers.copy_words import CopyForm, copy_of_count
 from bot.answers.full_standing_words import CertifiedStanding, certified_answer, recount_answer, standing_answer
 from bot.answers.moves import answering_source, certified_count, listed_batch
 from bot.answers.moves_store import Moves
@@ -18,11 +19,13 @@ from bot.prose.form import BY_NAME
 from bot.tally.reported_batches_store import ReportedBatches
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore, UnitStore
-from bot.tally.standing_words import margin_answer, with_age
+from bot.tally.standing_words import MarginFacts, margin_answer, with_age
 from bot.wording.card import Button, Card
 from bot.wording.question import Question, at_key, contest_tag, muted_of
 
 _BATCHES = 3
+
+_A_NIGHT = timedelta(hours=12)
 
 
 class StandingAnswers:
@@ -73,8 +76,8 @@ class StandingAnswers:
         left = OutstandingFacts(margin.source, margin.reading, margin.change, tuple(known))
         return standing_answer(margin, batches, await self._certified(asked), left, asked)
 
-    async def draft(self, asked: Question) -> Card:
-        """Return the facts as copy, with nothing that is for the newsroom only.
+    async def draft(self, asked: Question, form: CopyForm = "story") -> Card:
+        """Return the facts as copy in one of its forms, with nothing that is for the newsroom only.
 
         Raises:
             BadInputError: the leading source is for the newsroom only, or the channel is public and a correction waits
@@ -94,7 +97,7 @@ class StandingAnswers:
         last_batches = await self._moves.last(contest, leads, asked.until, 1)
         if last_batches and margin.reading is not None and last_batches[0].change.as_of == margin.reading.as_of:
             batches_before = await self._moves.older(contest, leads, last_batches[0].place, 1)
-            if batches_before:
+            if batches_before and listed_batch(batches_before[0], asked.corrected).corrected is None:
                 standing = await self._queries.standing(contest, leads, batches_before[0].change.as_of)
                 before = standing.reading if standing else None
         muted = muted_of(asked.marks, leads)
@@ -103,8 +106,23 @@ class StandingAnswers:
             for one in (await self._certified(asked)).counts
             if one.source.public and one.source.id not in muted and not one.source.person and not one.count.named
         ]
-        reported = await self._reported.on_record(asked)
-        return copy_of_count(margin, before, public_counts[0] if public_counts else None, reported, asked)
+        return copy_of_count(
+            margin,
+            before,
+            public_counts[0] if public_counts else None,
+            await self._reported.on_record(asked),
+            asked,
+            form,
+            await self._took_lead(margin, asked),
+        )
+
+    async def _took_lead(self, margin: MarginFacts, asked: Question) -> datetime | None:
+        """Return as of when who leads took the lead; None if that is longer ago than a night, or its post was corrected."""
+        moment = asked.at or asked.now
+        batch = await self._moves.lead_change(asked.contest.id, asked.contest.leads, asked.until, moment - _A_NIGHT)
+        if batch is None or margin.change is None or batch.change.leader != margin.change.leader:
+            return None
+        return None if listed_batch(batch, asked.corrected).corrected else batch.change.as_of
 
     async def _certified(self, asked: Question) -> CertifiedStanding:
         contest, server = asked.contest.id, asked.server

@@ -76,6 +76,17 @@ class Moves(Store):
             (contest, source, to_micros(at), since, most),
         )
 
+    async def lead_change(self, contest: str, source: str, at: datetime, after: datetime) -> Batch | None:
+        """Return the last batch between two times in which the lead changed; the first votes of a series change none."""
+        found = await self._batches(
+            """AND r.as_of <= ? AND r.as_of > ? AND c.kind IN ('lead_change', 'revision')
+               AND json_extract(c.body, '$.lead_changed')
+               AND json_extract(c.body, '$.new_votes') IS NOT json_extract(c.body, '$.total')
+               ORDER BY r.as_of DESC, r.id DESC""",
+            (contest, source, to_micros(at), to_micros(after), 1),
+        )
+        return found[0] if found else None
+
     async def older(self, contest: str, source: str, than: BatchPosition, most: int) -> list[Batch]:
         """Return the batches of a series before one, newest first."""
         where = "AND r.as_of <= ? AND (r.as_of, r.id) < (?, ?) ORDER BY r.as_of DESC, r.id DESC"

@@ -254,6 +254,10 @@ class Candidate(Config):
     last: Label
     """The name in a headline: Biden."""
     party: Label | None = None
+    printed: Label | None = None
+    """The full name in copy: Joe Biden; by default `name`, which may be the ballot's: Joseph R. Biden."""
+    title: Label | None = None
+    """The title that stands before that: President, Sen."""
     also: list[Label] = Field(default_factory=list)
     """What reporters call them in a text: CCM."""
 

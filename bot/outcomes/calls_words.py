@@ -205,7 +205,12 @@ def _said(context: ContestContext, source: Source, call: Call) -> str:
         return f"{owner} has withdrawn its call of {context.place}"
     if call.says != "called":
         return f"{owner} says {_what(context, call)}"
-    whom, place = _whom(context, call), context.place
+    return called_for(context, source, call, _whom(context, call))
+
+
+def called_for(context: ContestContext, source: Source, call: Call, whom: str) -> str:
+    """Return "the AP called Georgia for Biden" in the caller's own verb; `whom`: its candidates, as they are to be named."""
+    owner, place = source_name(source), context.place
     winner = "winners" if len(call.candidates) > 1 else "winner"
     has = "has " if call.since == "by" else ""
     by_verb = {

@@ -462,11 +462,11 @@ def certified(
     revised = "Revised: " if before is not None and count.done < before.done else ""
     ends = f",** {_before(count, before)}." if before is not None else ".**"
     rest = "" if count.done == count.of else _rest(context, deadline)
-    return f"**{revised}{_have_certified(context, count)}{_contest_too(context)}{ends}{rest}"
+    return f"**{revised}{have_certified(context, count)}{_contest_too(context)}{ends}{rest}"
 
 
-def _have_certified(context: ContestContext, count: CertificationCount) -> str:
-    """Return "Ninety-six of Georgia's 159 counties have certified their results", as a sentence begins."""
+def have_certified(context: ContestContext, count: CertificationCount, *, past: bool = False) -> str:
+    """Return "Ninety-six of Georgia's 159 counties have certified their results", as a sentence begins; `past`: "had"."""
     contest, state = context.contest, state_name(context.contest)
     if count.of is not None and count.done == count.of > 0:
         whose = f"All {commas(count.of)} {_units(contest, count)}"
@@ -476,9 +476,10 @@ def _have_certified(context: ContestContext, count: CertificationCount) -> str:
     else:
         whose = f"{begins(count.done)} {_units(contest, count)}"
     one = count.done <= 1 and count.of != 1
+    have = "had" if past else "has" if one else "have"
     if count.named:
-        return f"{whose} {'has' if one else 'have'} been named as certified"
-    return f"{whose} {'has certified its' if one else 'have certified their'} results"
+        return f"{whose} {have} been named as certified"
+    return f"{whose} {have} certified {'its' if one else 'their'} results"
 
 
 def without_before(before: int) -> str:

@@ -59,10 +59,8 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
     return f"{side} recount range{place}: {share} percentage points (limit {round_points(line.share)}){whole}."
 
 
-def recount_sentence(
-    change: Change, reading: Reading, line: RecountLine | None, rule: Rule, verb: str = "is", *, brief: bool = False
-) -> str:
-    """Return the same for the morning list, with who may ask for a recount and by when; `brief`, for copy, without that."""
+def recount_sentence(change: Change, reading: Reading, line: RecountLine | None, rule: Rule, verb: str = "is") -> str:
+    """Return the same for the morning list, with who may ask for a recount and by when."""
     found = _against(reading, line, rule)
     if line is None or found is None or not found[1].inside or change.margin is None:
         return recount_line(change, reading, line, rule, verb)
@@ -76,7 +74,40 @@ def recount_sentence(
     inside = f"The margin{place} {verb} {margin}, within the recount range{of}"
     if line.kind == "automatic":
         return f"{inside}: if it still is when the count is certified, the law calls for a recount."
-    return stopped(inside if brief else f"{inside}: {line.who} may ask for a recount {line.deadline}")
+    return stopped(f"{inside}: {line.who} may ask for a recount {line.deadline}")
+
+
+@dataclass(frozen=True, slots=True)
+class MarginInRange:
+    """The margin that decides, and whether it is close enough for a recount."""
+
+    exact: Fraction | int
+    """A share, which `text` has in percentage points; whole votes where the law goes by votes."""
+    text: str
+    """"0.28 percentage points", "24 votes"."""
+    place: str = ""
+    """" for the last of two places"; empty where one gets through."""
+    side: str = ""
+    """"within the range for a recount"; empty far from it, and where no rule may be stated as fact."""
+
+
+def margin_in_range(change: Change, reading: Reading, line: RecountLine | None, rule: Rule) -> MarginInRange | None:
+    """Return the margin for copy; None where there is none, or where it is not what decides."""
+    if change.margin is None or not reading.counted or not any(reading.votes.values()):
+        return None
+    found = _against(reading, line, rule)
+    if line is None or found is None or _is_far(line, *found):
+        if rule.seats > 1 or (rule.name == "measure" and rule.threshold != Fraction(1, 2)):
+            return None
+        return MarginInRange(Fraction(change.margin, reading.counted), points(change.margin, reading.counted))
+    decides, stands = found
+    by_law = " in which the law calls for a recount" if line.kind == "automatic" else " for a recount"
+    side, place = f"{'within' if stands.inside else 'outside'} the range{by_law}", for_places(decides)
+    if line.votes is not None or line.share is None:
+        margin = decides.margin.votes or 0
+        return MarginInRange(margin, votes(margin), place, side)
+    share = f"{_shown(stands.share, line.share)} percentage points{_WHOLE[line.denominator]}"
+    return MarginInRange(stands.share, share, place, side)
 
 
 def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[DecidingMargin, RecountOutlook] | None:
@@ -234,7 +265,7 @@ class RequiredShare:
 def required_share(context: ContestContext, reading: Reading, verb: str = "is") -> RequiredShare | None:
     """Return where a measure whose Yes leads stands against the share that it needs; None: the lead says it.
 
-    That is so where No leads, and where more votes for Yes than for No are enough.
+    That is so where No leads, and where more votes for Yes than for No are enough. `verb`: empty in a headline.
     """
     rule, yes = context.contest.contest_rule, yes_of(context.contest.candidates[0].id, reading)
     seen = majority_outlook(rule, reading, yes) if rule.name == "measure" else None
@@ -244,21 +275,38 @@ def required_share(context: ContestContext, reading: Reading, verb: str = "is") 
     if seen.reached and simple:
         return None
     goal = "a majority" if simple else f"the required {round_percent(rule.threshold)}"
-    head = f"{capitalised(escape(context.contest.name, _MOST_NAME))} {verb} {'over' if seen.reached else 'short of'} {goal}"
+    name = capitalised(escape(context.contest.name, _MOST_NAME))
+    head = " ".join(filter(None, (name, verb, "over" if seen.reached else "short of", goal)))
     exact = seen.outlook.share
     return RequiredShare(head, exact, f"{percent_beside(exact, rule.threshold)}%", context.who(seen.choice))
 
 
-def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:
-    """Return a leader's share where a majority is needed: "Lee has 49.87% in Georgia, short of a majority"; else nothing."""
+@dataclass(frozen=True, slots=True)
+class LeadersShare:
+    """Where a leader stands against the majority that the contest's rule asks for."""
+
+    leader: str
+    share: str
+    """"49.87%"."""
+    stands: str
+    """"short of a majority"."""
+
+
+def leaders_share(context: ContestContext, reading: Reading) -> LeadersShare | None:
+    """Return a leader's share where a majority is needed; None where it is not."""
     rule = context.contest.contest_rule
     seen = majority_outlook(rule, reading, None) if rule.name == "majority-runoff" else None
     if seen is None or seen.outlook.share is None:
-        return ""
+        return None
     goal = "a majority" if rule.threshold == Fraction(1, 2) else f"the required {round_percent(rule.threshold)}"
     share = f"{percent_beside(seen.outlook.share, rule.threshold)}%"
-    stands = f"over {goal}" if seen.reached else f"short of {goal}"
-    return f"{context.who(seen.choice)} {verb} {share} in {context.place}, {stands}"
+    return LeadersShare(seen.choice, share, f"{'over' if seen.reached else 'short of'} {goal}")
+
+
+def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:
+    """Return the same in words: "Lee has 49.87% in Georgia, short of a majority"; else nothing."""
+    found = leaders_share(context, reading)
+    return f"{context.who(found.leader)} {verb} {found.share} in {context.place}, {found.stands}" if found else ""
 
 
 def past_share(over: int, threshold: Fraction) -> str:

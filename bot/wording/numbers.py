@@ -1,5 +1,6 @@
 """Whole numbers, shares and percentage points in words. Rounding never hides which side of a line a share is on."""
 
+import re
 from fractions import Fraction
 
 from bot.count.margin import percent, percent_of
@@ -12,6 +13,18 @@ _BELOW_TEN = dict(enumerate(("one", "two", "three", "four", "five", "six", "seve
 _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _HUNDRED, _THOUSAND = 100, 1000
+
+_ORDINALS = {
+    "one": "first",
+    "two": "second",
+    "three": "third",
+    "five": "fifth",
+    "eight": "eighth",
+    "nine": "ninth",
+    "twelve": "twelfth",
+}
+
+_LARGE = ((1_000_000_000, "billion"), (1_000_000, "million"), (1000, "thousand"))
 
 
 def commas(number: int) -> str:
@@ -33,14 +46,32 @@ def begins(number: int) -> str:
     """Return a number as a sentence begins with it: "Ninety-six", "One hundred eleven"; from 1,000 on in figures."""
     if not 0 < number < _THOUSAND:
         return commas(number) if number else "None"
-    hundreds, rest = divmod(number, _HUNDRED)
-    parts = [f"{_BELOW_TEN[hundreds]} hundred"] if hundreds else []
+    return in_words(number).capitalize()
+
+
+def in_words(number: int) -> str:
+    """Return a number in words alone, as it is read aloud: "zero", "ninety-six", "fourteen thousand one hundred"."""
+    parts, rest = [], number
+    for large, name in _LARGE:
+        many, rest = divmod(rest, large)
+        parts += [f"{in_words(many)} {name}"] if many else []
+    hundreds, rest = divmod(rest, _HUNDRED)
+    parts += [f"{_BELOW_TEN[hundreds]} hundred"] if hundreds else []
     if rest in _BELOW_TEN:
         parts.append(_BELOW_TEN[rest])
     elif rest:
         tens, ones = divmod(rest, 10)
         parts.append(_TEENS[ones] if tens == 1 else "-".join(filter(None, (_TENS[tens - 2], _BELOW_TEN.get(ones)))))
-    return " ".join(parts).capitalize()
+    return " ".join(parts) or "zero"
+
+
+def ordinal(number: int) -> str:
+    """Return a number's ordinal in words: "third", "twenty-first", "thirtieth"."""
+    words = in_words(number)
+    last = re.split(r"[ -]", words)[-1]
+    irregular = _ORDINALS.get(last)
+    ending = irregular or (f"{last[:-1]}ieth" if last.endswith("y") else f"{last}th")
+    return words[: len(words) - len(last)] + ending
 
 
 def votes(number: int) -> str:

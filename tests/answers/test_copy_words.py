@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.answers.copy_words import copy_of_count
+from bot.answers.copy_words import CopyForm, copy_of_count
 from bot.answers.moves_words import CertifiedCount
 from bot.count.certification import CertificationCount
 from bot.errors import BadInputError
@@ -18,32 +18,32 @@ COPY: dict[str, tuple[News, float, Says]] = {
         MORNING,
         65,
         {
-            "draft": (
+            "draft blog": (
                 "8:05 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County",
-                " of 0.5. Unofficial, as of 7:35 a.m. Source: the Times.\nVotes changed 7:35 a.m., checked 30 minutes ago.\nthe Times, 7:35 a.m.",
+                " was within the range for a recount. Unofficial, as of 7:35 a.m. Source: the Times.\nVotes changed 7:35 a.m., checked 30 minutes ago.\nthe Times, 7:35 a.m.",
             ),
-            "draft at 7:10": (
+            "draft blog at 7:10": (
                 "At 7:10 a.m., Biden led in Georgia by 14,149 votes",
-                " The margin was 0.28 percentage points, within the recount range of 0.5. Unofficial. Source: the Times.\nCopy as of 7:10 a.m.\n",
+                " The margin, 0.28 percentage points, was within the range for a recount. Unofficial. Source: the Times.\nCopy as of 7:10 a.m.\n",
             ),
         },
     ),
     "an hour later it is no news": (
         MORNING,
         95,
-        {"draft": "8:35 a.m.: Biden leads in Georgia by 14,101 votes, with 4,992,198 counted. "},
+        {"draft blog": "8:35 a.m.: Biden leads in Georgia by 14,101 votes, with 4,992,198 counted. "},
     ),
     "a change that is worth no post": (
         (*MORNING, reading(2_471_896, 2_457_794, 60, total=4_992_199)),
         60,
-        {"draft": "8 a.m.: Biden leads in Georgia by 14,102 votes, with 4,992,199 counted. The margin"},
+        {"draft blog": "8 a.m.: Biden leads in Georgia by 14,102 votes, with 4,992,199 counted. The margin"},
     ),
     "a later reading is held": (
         (reading(1000, 500, 0), reading(900, 500, 5)),
         5,
-        {"draft": "\nLater figures are on hold: the count went down"},
+        {"draft blog": "\nLater figures are on hold: the count went down"},
     ),
-    "just checked": (MORNING, 35, {"draft": "\nVotes changed 7:35 a.m., checked less than a minute ago.\n"}),
+    "just checked": (MORNING, 35, {"draft blog": "\nVotes changed 7:35 a.m., checked less than a minute ago.\n"}),
 }
 
 
@@ -52,7 +52,7 @@ async def test_copy(newsroom: Newsroom, news: News, minute: float, says: Says) -
     await take(newsroom, *news)
     newsroom.at(minute)
     assert await missing(newsroom, says) == {}
-    copied = (await ask(newsroom, "draft")).split("\n")[0]
+    copied = (await ask(newsroom, "draft blog")).split("\n")[0]
     assert len(copied) <= 300
     assert "**" not in copied
     assert "hold" not in copied
@@ -65,22 +65,27 @@ async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(op
     newsroom = await open_newsroom(desk.model_copy(update={"sources": sources}))
     await take(newsroom, *MORNING, entered(5, certified=(96, 159)))
     newsroom.at(95)
-    (copied, *_) = (await ask(newsroom, "draft")).split("\n")
+    (copied, *_) = (await ask(newsroom, "draft blog")).split("\n")
     assert copied.endswith(
-        "Unofficial, as of 7:35 a.m. The Secretary of State said 96 of 159 counties had certified as of 7:05 a.m. Sources: The New York Times; Georgia Secretary of State."
+        "Unofficial, as of 7:35 a.m. Ninety-six of Georgia's 159 counties had certified their results as of 7:05 a.m., "
+        "the Secretary of State said. Sources: The New York Times; Georgia Secretary of State."
     )
     assert len(copied) <= 300
 
 
-def test_copy_however_long_says_rehearsal_unofficial_and_its_source() -> None:
+@pytest.mark.parametrize(
+    ("form", "credit"), [("story", "from the Times."), ("blog", "Source: the Times."), ("air", "from the Times.")]
+)
+def test_copy_however_long_says_rehearsal_unofficial_and_its_source(form: CopyForm, credit: str) -> None:
     desk, place = small_desk(), "the Honourable Consolidated Unified District of " + "Longname " * 3
     contest, (times, secretary, *_) = desk.contests[0].model_copy(update={"where": place}), desk.sources
     asked = Question(contest, EDITOR, Setting(desk, rehearsal=True), START)
     certified = CertifiedCount(secretary, CertificationCount(96, 159), START, None)
-    said = render(copy_of_count(MarginFacts(contest, times, START, MORNING[0]), None, certified, (), asked)).content
+    facts = MarginFacts(contest, times, START, MORNING[0])
+    said = render(copy_of_count(facts, None, certified, (), asked, form)).content
     assert said.startswith("REHEARSAL. ")
     assert "nofficial" in said
-    assert "Source" in said
+    assert credit in said
 
 
 async def test_copy_of_a_contest_led_by_an_inside_source_is_refused(open_newsroom: OpenNewsroom) -> None:
@@ -96,15 +101,15 @@ async def test_copy_leaves_out_a_count_whose_post_was_corrected(newsroom: Newsro
     await take(newsroom, reading(1000, 900), entered(-5, certified=(92, 159)), entered(certified=(96, 159)))
     await newsroom.publish()
     newsroom.at(2)
-    assert "96 of 159 counties had certified" in await ask(newsroom, "draft")
+    assert "96 of Georgia's 159 counties certify results" in await ask(newsroom, "draft")
     await correct(newsroom, 2, "it is 95 counties, not 96")
     copied, *notes = (await ask(newsroom, "draft")).split("\n")
-    assert "certified" not in copied
+    assert "certif" not in copied
     assert "Left out: 96 of 159 counties certified, corrected in #3: It is 95 counties, not 96." in notes
     await take(newsroom, entered(3, certified=(95, 159)))
     newsroom.at(5)
     await newsroom.publish()
-    assert "95 of 159" in await ask(newsroom, "draft")
+    assert "95 of Georgia's 159" in await ask(newsroom, "draft")
 
 
 async def test_copy_is_refused_of_a_margin_whose_post_was_corrected_until_it_moves(newsroom: Newsroom) -> None:
@@ -117,3 +122,17 @@ async def test_copy_is_refused_of_a_margin_whose_post_was_corrected_until_it_mov
     )
     await newsroom.take(reading(1010, 900, 5, total=1910))
     assert "Votes changed" in await ask(newsroom, "draft")
+
+
+async def test_copy_says_when_the_lead_was_taken_that_night_unless_that_post_was_corrected(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.post(reading(900, 1000))
+    await newsroom.post(reading(1100, 1000, 2))
+    await take(newsroom, reading(1101, 1000, 4))
+    says = {
+        "draft": "after taking the lead at 7:02 a.m., according",
+        "draft blog": "Biden took the lead at 7:02 a.m. ",
+    }
+    assert await missing(newsroom, says) == {}
+    await correct(newsroom, 2, "Those were absentee ballots.")
+    assert "the lead" not in await ask(newsroom, "draft")

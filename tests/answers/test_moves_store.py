@@ -49,6 +49,16 @@ async def test_pages_meet_and_leave_nothing_out(newsroom: Newsroom) -> None:
     assert await moves.older("ga", "times", BatchPosition(0, 0), 9) == []
 
 
+async def test_the_last_change_of_the_lead_is_found_and_first_votes_are_none(newsroom: Newsroom) -> None:
+    await newsroom.take(reading(0, 0), reading(9, 10, 1), reading(11, 10, 2), reading(12, 10, 3))
+    moves, later = Moves(newsroom.database), START + timedelta(hours=1)
+    found = await moves.lead_change("ga", "times", later, START)
+    assert found is not None
+    assert (found.change.as_of, found.change.leader) == (START + timedelta(minutes=2), "biden")
+    assert await moves.lead_change("ga", "times", START + timedelta(minutes=1), START - timedelta(hours=1)) is None
+    assert await moves.lead_change("ga", "times", later, START + timedelta(minutes=2)) is None
+
+
 async def test_what_a_unit_added_last_is_known(newsroom: Newsroom) -> None:
     moves = await night(newsroom)
     assert await moves.units("ga", "times") == ["Cobb", "Floyd"]

@@ -30,7 +30,8 @@ from tests.voice import verdicts
 
 OTHERWISE = re.compile(
     # a caller's own verb, behind its name: nobody else may have one
-    rf"(?:{'|'.join(SOURCES)}) (?:has )?(?:projected [\w ]+ as|declared [\w ]+|named [\w ]+) the (?:apparent )?winners? in "
+    rf"(?:{'|'.join(one.removeprefix('the ') for one in SOURCES)}) (?:has )?"
+    r"(?:project(?:ed|s) [\w ]+ as|declare[ds] [\w ]+|name[ds] [\w ]+) (?:the )?(?:apparent )?winners? in "
     # what was read in a text, whether a name is a county's, and a thread that Discord has closed
     r"|What is not certain is left out|none of that name for certain|stays locked",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from bot.count.recount_line import RecountLine, deciding
 from bot.count.rules import Rule
 from bot.desk.desk_file import Contest, Style
 from bot.wording.context import ContestContext
-from bot.wording.lines import lead_of, recount_line, recount_sentence, rule_line
+from bot.wording.lines import lead_of, margin_in_range, recount_line, recount_sentence, rule_line
 
 ASKS = (
     "The margin is 0.28 percentage points, within the recount range of 0.5: "
@@ -66,19 +66,41 @@ def test_inside_the_line_says_who_may_ask() -> None:
     assert lines(28, LINE) == ("Within recount range: 0.28 percentage points (limit 0.5).", ASKS)
 
 
-def test_a_line_of_copy_leaves_out_who_may_ask_and_keeps_what_the_law_calls_for() -> None:
-    change, reading = ahead_by(28)
-    assert recount_sentence(change, reading, LINE, Rule(), brief=True) == f"{ASKS.partition(':')[0]}."
-    automatic = replace(LINE, kind="automatic")
-    assert recount_sentence(change, reading, automatic, Rule(), brief=True).endswith("the law calls for a recount.")
+@pytest.mark.parametrize(
+    ("margin", "line", "text", "side"),
+    [
+        (28, LINE, "0.28 percentage points", "within the range for a recount"),
+        (51, LINE, "0.51 percentage points", "outside the range for a recount"),
+        (300, LINE, "3.00 percentage points", ""),
+        (28, None, "0.28 percentage points", ""),
+        (
+            28,
+            replace(LINE, kind="automatic"),
+            "0.28 percentage points",
+            "within the range in which the law calls for a recount",
+        ),
+        (28, replace(LINE, votes=20), "28 votes", "outside the range for a recount"),
+    ],
+)
+def test_copy_has_the_margin_that_decides_and_on_which_side_it_is(
+    margin: int, line: RecountLine | None, text: str, side: str
+) -> None:
+    found = margin_in_range(*ahead_by(margin), line, Rule())
+    assert found is not None
+    assert (found.text, found.side) == (text, side)
+
+
+def test_copy_of_several_places_has_no_margin_far_from_the_line() -> None:
+    votes = {"a": 5000, "b": 4000, "c": 1000}
+    reading = Reading.model_validate({"source": "t", "contest": "x", "as_of": NOW, "votes": votes})
+    change = compare(None, reading)
+    assert change is not None
+    assert margin_in_range(change, reading, LINE, Rule("top-n", 2)) is None
 
 
 def test_of_an_earlier_time_the_margin_was_and_the_law_still_is() -> None:
     change, reading = ahead_by(28)
     assert recount_sentence(change, reading, None, Rule(), "was") == "The margin was 0.28 percentage points."
-    assert recount_sentence(change, reading, LINE, Rule(), "was", brief=True) == (
-        "The margin was 0.28 percentage points, within the recount range of 0.5."
-    )
     in_votes = replace(LINE, votes=20, combine="lesser")
     assert recount_sentence(change, reading, in_votes, Rule(), "was") == (
         "Outside recount range (not more than 0.5% of all votes in the contest or 20 votes, whichever is less): "

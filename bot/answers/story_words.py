@@ -1,0 +1,578 @@
+"""Copy as it is printed: a headline, and sentences that need no rewriting.
+
+They are in the past tense, with time and day, since copy is read later. What is newest leads: the count, how many counties
+have certified, the results as a whole, or what a caller says. Each candidate is introduced once, by title or party.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.answers.moves_words import CertifiedCount
+from bot.count.change import Change
+from bot.count.fall import fall_between
+from bot.count.margin import margin_of
+from bot.count.reading import Reading
+from bot.count.rules import outlook
+from bot.count.worth import LeastMove
+from bot.desk.desk_file import Source
+from bot.outcomes.calls_words import CallFacts, called_for
+from bot.outcomes.certification_words import ResultsFacts, have_certified
+from bot.wording.context import ContestContext, source_name
+from bot.wording.escape import capitalised, escape, possessive, without_markdown
+from bot.wording.limits import size
+from bot.wording.lines import MarginInRange, leaders_share, margin_in_range, required_share
+from bot.wording.margin import MOST_NAMED, voters_for
+from bot.wording.names import full_name, listed, state_name, unit_list
+from bot.wording.numbers import commas, counted, spelled
+from bot.wording.question import Question
+from bot.wording.times import dated, when
+from bot.wording.votes_table import by_size, lags
+
+HEADLINE = 65
+"""Characters that a headline may take."""
+
+_NEWS = timedelta(hours=12)
+"""How long what somebody says of the outcome may lead, and a lead counts as just taken."""
+
+_RECENT = timedelta(minutes=45)
+
+_MOST_NAME = 50
+
+_ARTICLES = re.compile(r"\b(?:an?|the) ")
+
+_PARTIES: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("d", "dem", "democrat", "democratic"), ("Democrat", "Democratic")),
+    **dict.fromkeys(("r", "rep", "gop", "republican"), ("Republican", "Republican")),
+    **dict.fromkeys(("l", "lib", "libertarian"), ("Libertarian", "Libertarian")),
+    **dict.fromkeys(("g", "grn", "green"), ("Green Party candidate", "Green Party")),
+    **dict.fromkeys(("i", "ind", "independent"), ("independent", "independent")),
+}
+"""What stands before a name, and before a title: "Democrat Jon Ossoff", "Democratic Sen. Jon Ossoff". Others are not said."""
+
+_WITHOUT_PARTY = ("President", "Vice President")
+"""Titles before which AP leaves out the party."""
+
+_PAST = {
+    "leads": "led",
+    "takes": "took",
+    "narrows": "narrowed",
+    "grows": "grew",
+    "certifies": "certified",
+    "certify": "certified",
+    "calls": "called",
+    "projects": "projected",
+    "declares": "declared",
+    "names": "named",
+    "says": "said",
+    "withdraws": "withdrew",
+}
+
+_FIGURES: dict[str | None, str] = {
+    "unofficial-complete": "unofficial but complete figures",
+    "certified": "certified results",
+    "correction": "unofficial, corrected figures",
+    "recount": "unofficial figures of a recount",
+    "pre-election": "figures from before the election",
+}
+"""By results status; all others are "unofficial figures"."""
+
+News = Literal["count", "certified", "results", "call"]
+"""What copy leads with."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyFacts:
+    """What copy may tell: nothing that is for the newsroom only, muted, corrected, or not posted yet."""
+
+    asked: Question
+    source: Source
+    """The leading source."""
+    reading: Reading
+    change: Change
+    """The change that led to `reading`."""
+    before: Reading | None
+    """The reading before the last batch; None: what that batch did is not told."""
+    certified: CertifiedCount | None = None
+    results: ResultsFacts | None = None
+    call: CallFacts | None = None
+    took_lead: datetime | None = None
+    """As of when who leads now took the lead, where that was within half a day."""
+
+    @property
+    def told(self) -> ContestContext:
+        """The context of its sentences."""
+        return self.asked.told(self.reading.names)
+
+    @property
+    def moment(self) -> datetime:
+        """The time that is asked about."""
+        return self.asked.at or self.asked.now
+
+    @property
+    def has_news(self) -> bool:
+        """True if the last batch is known and would be worth a post of its own."""
+        change = self.change
+        if self.before is None or change.kind in ("first", "progress"):
+            return False
+        if change.kind == "lead_change" or change.lead_changed or change.margin_before is None:
+            return True
+        fall = fall_between(self.before, self.reading)
+        moved = max(abs(change.margin_change or 0), fall.votes if fall else 0)
+        return moved >= LeastMove().of(change.margin_before)
+
+    @property
+    def is_revision(self) -> bool:
+        """True if the source took back votes in the last batch, more than a few."""
+        return self.has_news and self.change.kind == "revision"
+
+    @property
+    def is_recent(self) -> bool:
+        """True if the last batch is news of this hour."""
+        return self.has_news and self.asked.at is None and self.asked.now - self.reading.as_of <= _RECENT
+
+    @property
+    def takes_lead(self) -> bool:
+        """True if the last batch gave the lead to somebody, from another or out of a tie; first votes give none."""
+        before = self.before is not None and any(self.before.votes.values())
+        return before and self.change.lead_changed and bool(self.change.margin)
+
+    @property
+    def newest(self) -> News:
+        """What is newest of the count and of what others say; of these nothing that is older than half a day."""
+        found: dict[News, datetime] = {}
+        if self.certified is not None and _is_new_count(self.certified):
+            found["certified"] = self.certified.as_of
+        if self.results is not None:
+            found["results"] = self.results.as_of
+        if self.call is not None:
+            found["call"] = self.call.as_of
+        recent = {news: at for news, at in found.items() if self.moment - at <= _NEWS}
+        if not recent:
+            return "count"
+        news = max(recent, key=lambda one: recent[one])
+        return "count" if self.has_news and self.reading.as_of >= recent[news] else news
+
+    @property
+    def news_source(self) -> tuple[Source, datetime]:
+        """Who says what leads, and as of when."""
+        news = {"certified": self.certified, "results": self.results, "call": self.call}.get(self.newest)
+        return (news.source, news.as_of) if news else (self.source, self.reading.as_of)
+
+    @property
+    def told_sources(self) -> tuple[Source, ...]:
+        """The sources that copy names: the leading one first."""
+        counted = (self.certified.source,) if self.certified else ()
+        return tuple({one.id: one for one in (self.source, self.news_source[0], *counted)}.values())
+
+
+def _is_new_count(certified: CertifiedCount) -> bool:
+    return certified.before is None or certified.before.done != certified.count.done
+
+
+class Printed:
+    """How printed copy gives figures, times and names: a candidate in full at first, later by the last name."""
+
+    def __init__(self, context: ContestContext, parties: Mapping[str, str] | None) -> None:
+        """Introduce nobody yet; `parties` are the reading's own, for whom the desk file has none."""
+        self.context = context
+        self._parties = parties or {}
+        self._introduced: set[str] = set()
+        self._named_parties: set[str] = set()
+
+    def who(self, key: str) -> str:
+        """Return a candidate's name, introduced where it comes for the first time."""
+        contest = self.context.contest
+        if key in self._introduced or contest.rule == "measure":
+            return self.context.who(key)
+        self._introduced.add(key)
+        known = contest.candidate(key)
+        party = ((known.party if known else None) or self._parties.get(key) or "").casefold().removesuffix(" party")
+        noun, adjective = _PARTIES.get(party, ("", ""))
+        title = known.title if known and known.title else ""
+        if title:
+            before = title if title in _WITHOUT_PARTY else f"{adjective} {title}"
+        else:
+            before = f"fellow {noun}" if noun and noun in self._named_parties else noun
+            self._named_parties.add(noun)
+        printed = escape(known.printed, _MOST_NAME) if known and known.printed else ""
+        name = self.name(printed or full_name(contest, key, self.context.names))
+        return f"{self.title(before.strip())} {name}".strip()
+
+    def all_of(self, keys: Sequence[str]) -> str:
+        """Return the names of several, three at most."""
+        rest = len(keys) - MOST_NAMED
+        return listed([self.who(key) for key in keys[:MOST_NAMED]], spelled(rest, "other") if rest > 0 else "")
+
+    def title(self, title: str) -> str:
+        """Return what stands before a name."""
+        return escape(title, 60)
+
+    def name(self, name: str) -> str:
+        """Return a full name."""
+        return name
+
+    def number(self, number: int) -> str:
+        """Return a number of votes without its noun."""
+        return commas(number)
+
+    def votes(self, number: int, noun: str = "vote") -> str:
+        """Return "14,101 votes"."""
+        return counted(number, noun)
+
+    def moment(self, moment: datetime) -> str:
+        """Return a time with its day."""
+        return dated(moment, self.context.now, self.context.zone)
+
+    def earlier(self, moment: datetime, than: datetime) -> str:
+        """Return a time before another one that is told with its day: with its own day unless that is the same."""
+        return when(moment, than, self.context.zone)
+
+    def margin(self, margin: MarginInRange) -> str:
+        """Return the margin that decides: "0.28 percentage points"."""
+        return margin.text
+
+
+class Sentences:
+    """The sentences of one piece of copy, each without its stop; they introduce candidates in the order they are asked for."""
+
+    def __init__(self, facts: CopyFacts, voice: Printed) -> None:
+        """Tell of `facts` as `voice` does."""
+        self._facts = facts
+        self._told = facts.told
+        self._voice = voice
+
+    def news(self) -> str:
+        """Return what leads, if that is not the count; else nothing."""
+        facts = self._facts
+        match facts.newest:
+            case "certified" if facts.certified:
+                return self._certified_now(facts.certified)
+            case "results" if facts.results:
+                return self._results(facts.results)
+            case "call" if facts.call:
+                return self._called(facts.call)
+        return ""
+
+    def stood(self) -> str:
+        """Return where the count stood as of when, and since when or from what: the margin before, or the lead taken."""
+        facts, voice = self._facts, self._voice
+        at = f" as of {voice.moment(facts.reading.as_of)}"
+        if facts.is_revision and facts.before is not None:
+            return f"{self._revised(facts.before)}{at}, and {self._stood()}{self._from()}"
+        if took := self._took_the_lead():
+            return f"{took},{at}"
+        stop = "," if required_share(self._told, facts.reading) else ""
+        return f"{self._stood()}{stop}{at}{self._after_taking() or self._from()}"
+
+    def stood_shortly(self) -> str:
+        """Return the same without the time and the margin before."""
+        facts = self._facts
+        if facts.is_revision and facts.before is not None:
+            return f"{self._revised(facts.before)}, and {self._stood()}"
+        return self._took_the_lead() or f"{self._stood()}{self._after_taking()}"
+
+    def taken(self) -> str:
+        """Return when the lead was taken, in a sentence of its own; nothing where that is not known."""
+        facts = self._facts
+        if not self._after_taking() or facts.took_lead is None:
+            return ""
+        return f"{self._voice.who(facts.change.leader)} took the lead at {self._voice.moment(facts.took_lead)}"
+
+    def figures(self) -> str:
+        """Return whose figures these are: "unofficial figures from the Times"."""
+        return f"{self._figures} from {source_name(self._facts.source)}"
+
+    def attribution(self) -> str:
+        """Return the same to follow where the count stood; a revision has said whose it is."""
+        return f"by its {self._figures}" if self._facts.is_revision else f"according to {self.figures()}"
+
+    def margin(self) -> str:
+        """Return the margin's share, and whether it was close enough for a recount; nothing where that says too little."""
+        facts = self._facts
+        contest = facts.asked.contest
+        line = facts.asked.setting.recount_line(contest)
+        found = margin_in_range(facts.change, facts.reading, line, contest.contest_rule)
+        if contest.contest_rule.seats > 1 and not (found and found.side and found.exact):
+            cut = outlook(contest.contest_rule, facts.reading.votes, facts.reading.counted).cut
+            return f"The last of them was {self._voice.votes(cut)} ahead of the next candidate" if cut else ""
+        if found is None or not facts.change.margin:
+            return ""
+        margin = self._voice.margin(found)
+        return f"The margin{found.place}, {margin}, was {found.side}" if found.side else f"The margin was {margin}"
+
+    def latest(self) -> str:
+        """Return which counties the last votes came from, and for whom they were; nothing where that is not known."""
+        facts, voice = self._facts, self._voice
+        change = facts.change
+        new, units = change.new_votes or 0, change.units or {}
+        gains = {key: votes for key, votes in (change.batch or {}).items() if votes}
+        explained = all(votes > 0 for votes in gains.values()) and sum(gains.values()) <= new
+        if facts.before is None or new <= 0 or not gains or not explained or lags(change):
+            return ""
+        known = units and sum(units.values()) == new and all(votes > 0 for votes in units.values())
+        where = unit_list(self._told.contest, by_size(units), MOST_NAMED) if known else ""
+        order = sorted(gains, key=lambda key: (-gains[key], key))[:MOST_NAMED]
+        last = "The latest vote" if new == 1 else f"The latest {voice.votes(new)}"
+        if len(gains) == 1 and gains[order[0]] == new:
+            whom = f"{'was' if new == 1 else 'all were'} for {voice.who(order[0])}"
+            return f"{last} came from {where} and {whom}" if where else f"{last} {whom}"
+        first, *others = [f"{voice.number(gains[key])} {{}}for {voice.who(key)}" for key in order]
+        were = "was " if gains[order[0]] == 1 else "were "
+        split = listed([first.format(were), *(other.format("") for other in others)])
+        return f"{last} came from {where}; {split}" if where else f"Of the latest {voice.votes(new)}, {split}"
+
+    def certified(self) -> str:
+        """Return how many counties had certified, where that does not lead."""
+        facts = self._facts
+        if facts.certified is None or facts.newest == "certified":
+            return ""
+        return self._certified_now(facts.certified)
+
+    def _certified_now(self, certified: CertifiedCount) -> str:
+        done = have_certified(self._told, certified.count, past=True)
+        before, moved = certified.before, ""
+        if before is not None and before.done != certified.count.done and self._facts.newest == "certified":
+            moved = f", {'up' if before.done < certified.count.done else 'down'} from {commas(before.done)}"
+        at = self._voice.moment(certified.as_of)
+        return f"{done} as of {at}{moved}, {source_name(certified.source)} said"
+
+    def _results(self, results: ResultsFacts) -> str:
+        at, name = self._voice.moment(results.as_of), source_name(results.source)
+        if results.taken_back:
+            return (
+                f"{name}, as of {at}, withdrew its announcement that the results in {self._told.place} were certified"
+            )
+        return f"The results in {self._told.place} were certified as of {at}, {name} said"
+
+    def _called(self, facts: CallFacts) -> str:
+        call, name = facts.withdrawn or facts.call, source_name(facts.source)
+        at = f"{' at' if call.since == 'at' else ', as of'} {self._voice.moment(facts.as_of)}"
+        whom = self._voice.all_of(call.candidates)
+        if facts.withdrawn is not None:
+            return f"{name} withdrew its call of {self._told.place} for {whom}{at}"
+        if call.says == "runoff":
+            return f"{name} said{at.removeprefix(',')} that {whom} would go to a runoff in {self._told.place}"
+        return f"{called_for(self._told, facts.source, call, whom)}{at}"
+
+    def _stood(self) -> str:
+        """Return "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia", by the contest's own rule."""
+        told, voice, reading, change = self._told, self._voice, self._facts.reading, self._facts.change
+        place = f"in {told.place}"
+        if not any(reading.votes.values()):
+            whose = "no candidate's votes" if reading.counted else "no votes"
+            return f"{whose} had been reported {place}"
+        if change.margin is None:
+            return f"{voice.who(change.leader)}, the only candidate listed, had {voice.votes(reading.votes[change.leader])} {place}"
+        if share := required_share(told, reading, "was"):
+            return share.sentence
+        rule = told.contest.contest_rule
+        if rule.seats > 1 and (places := self._places()):
+            return places
+        if not change.margin:
+            most = max(reading.votes.values())
+            tied = sorted(key for key, votes in reading.votes.items() if votes == most)
+            return f"{voice.all_of(tied)} were tied at {voice.votes(most)} each {place}"
+        leader = voice.who(change.leader)
+        behind = f" {voice.who(change.runner_up)}" if change.runner_up else ""
+        by = voice.votes(change.margin, "first-choice vote" if rule.name == "ranked" else "vote")
+        if has := leaders_share(told, reading):
+            return f"{leader} had {has.share} of the vote {place}, {has.stands}, and led{behind} by {by}"
+        return f"{leader} led{behind} by {by} {place}"
+
+    def _places(self) -> str:
+        """Return who was ahead where several get through."""
+        told, voice, reading = self._told, self._voice, self._facts.reading
+        rule = told.contest.contest_rule
+        stands = outlook(rule, reading.votes, reading.counted)
+        if stands.cut is None:
+            return ""
+        many, ahead = spelled(rule.seats, "place"), voice.all_of(stands.ahead)
+        if stands.cut:
+            return f"{ahead} led for {many} in {told.place}"
+        if not ahead:
+            return f"candidates were tied for {many} in {told.place}"
+        return f"{ahead} led in {told.place}, and candidates were tied for the last of {many}"
+
+    def _took_the_lead(self) -> str:
+        """Return who took the lead in the last batch, from whom; nothing where the lead alone does not say it."""
+        facts, change = self._facts, self._facts.change
+        if not (facts.before and facts.takes_lead) or self._goes_by_share:
+            return ""
+        leader = self._voice.who(change.leader)
+        earlier = margin_of(facts.before.votes)
+        whose = f" from {self._voice.who(earlier.leader)}" if earlier.votes else ""
+        return f"{leader} took the lead{whose} in {self._told.place}, by {self._voice.votes(change.margin or 0)}"
+
+    @property
+    def _figures(self) -> str:
+        return _FIGURES.get(self._facts.reading.status, "unofficial figures")
+
+    @property
+    def _goes_by_share(self) -> bool:
+        told, reading = self._told, self._facts.reading
+        rule = told.contest.contest_rule
+        return rule.seats > 1 or rule.name == "majority-runoff" or required_share(told, reading) is not None
+
+    def _after_taking(self) -> str:
+        facts = self._facts
+        if facts.took_lead is None or not facts.change.margin or self._goes_by_share:
+            return ""
+        if facts.took_lead >= facts.reading.as_of:
+            return ""
+        return f", after taking the lead at {self._voice.earlier(facts.took_lead, facts.reading.as_of)}"
+
+    def _from(self) -> str:
+        """Return the margin before the last batch: ", down from 14,149 at 7:24 p.m. Tuesday"; nothing where it says little."""
+        facts, change = self._facts, self._facts.change
+        earlier = change.margin_before
+        if not facts.has_news or facts.before is None or not earlier or earlier < 0 or not change.margin_change:
+            return ""
+        if not change.margin or self._goes_by_share:
+            return ""
+        way = "down" if change.margin < earlier else "up"
+        return f", {way} from {self._voice.number(earlier)} at {self._voice.earlier(facts.before.as_of, facts.reading.as_of)}"
+
+    def _revised(self, before: Reading) -> str:
+        """Return what the source took off its count."""
+        fall = fall_between(before, self._facts.reading)
+        where = (
+            unit_list(self._told.contest, by_size(fall.units), MOST_NAMED) if fall and fall.units else self._told.place
+        )
+        name = source_name(self._facts.source)
+        if fall is None or not fall.votes:
+            return f"{name} revised its count in {where}"
+        return f"{name} lowered its count in {where} by {self._voice.votes(fall.votes)}"
+
+
+def story(facts: CopyFacts) -> str:
+    """Return a headline, what is new with where the count stood, and the counties: three paragraphs, with our own markdown."""
+    written = Sentences(facts, Printed(facts.told, facts.reading.parties))
+    news = written.news()
+    stood = f"{written.stood()}, {written.attribution()}"
+    margin, latest, certified = written.margin(), written.latest(), written.certified()
+    first, more = ([news, stood], [margin, latest, certified]) if news else ([stood, margin], [latest, certified])
+    paragraphs = [headline(facts), paragraph(first), paragraph(more)]
+    return "\n\n".join(part for part in paragraphs if part)
+
+
+def paragraph(sentences: Sequence[str]) -> str:
+    """Return sentences in one paragraph, each with its capital and its stop."""
+    return " ".join(f"{capitalised(one)}{'' if one.endswith('.') else '.'}" for one in sentences if one)
+
+
+def headline(facts: CopyFacts) -> str:
+    """Return the fullest headline of at most `HEADLINE` characters; the shortest, where none is."""
+    choices = headlines(facts)
+    return next((one for one in choices if size(without_markdown(one)) <= HEADLINE), choices[-1])
+
+
+def headlines(facts: CopyFacts) -> list[str]:
+    """Return headlines of what is newest, the fullest first: in the present tense, of an earlier time in the past; no articles."""
+    return [capitalised(_ARTICLES.sub("", one)) for one in _headlines(facts)]
+
+
+def _headlines(facts: CopyFacts) -> Iterator[str]:
+    """Yield headlines of what is newest, the fullest first."""
+    told = facts.told
+    place = f" in {told.place}"
+    match facts.newest:
+        case "certified" if facts.certified:
+            count, state = facts.certified.count, state_name(told.contest)
+            if count.done == count.of and count.done > 1:
+                whose = f"{state} {told.contest.units}" if state else told.contest.units
+                yield f"all {commas(count.done)} {whose} {_verb(facts, 'certify')} results"
+                return
+            verb = _verb(facts, "certifies" if 1 in (count.done, count.of) else "certify")
+            units = counted(count.of or count.done, told.contest.unit, told.contest.units)
+            of = f"{commas(count.done)} of " if count.of is not None else ""
+            if state:
+                yield f"{of}{possessive(state)} {units} {verb} results"
+            yield f"{of}{units} {verb} results"
+        case "results" if facts.results:
+            name = source_name(facts.results.source)
+            if facts.results.taken_back:
+                yield f"results{place} not certified, {name} now {_verb(facts, 'says')}"
+            else:
+                yield f"results{place} certified, {name} {_verb(facts, 'says')}"
+        case "call" if facts.call:
+            yield _call_headline(facts, facts.call)
+        case _:
+            yield from _count_headlines(facts)
+
+
+def _call_headline(facts: CopyFacts, said: CallFacts) -> str:
+    told, name, call = facts.told, source_name(said.source), said.withdrawn or said.call
+    whom = _named(told, call.candidates)
+    winner = "winners" if len(call.candidates) > 1 else "winner"
+    if said.withdrawn is not None:
+        return f"{name} {_verb(facts, 'withdraws')} call of {told.place} for {whom}"
+    if call.says == "runoff":
+        go = "go" if len(call.candidates) > 1 else "goes"
+        return f"{whom} {go} to runoff in {told.place}, {name} {_verb(facts, 'says')}"
+    return {
+        "called": f"{name} {_verb(facts, 'calls')} {told.place} for {whom}",
+        "projected": f"{name} {_verb(facts, 'projects')} {whom} as the {winner} in {told.place}",
+        "declared": f"{name} {_verb(facts, 'declares')} {whom} the {winner} in {told.place}",
+        "apparent_winner": f"{name} {_verb(facts, 'names')} {whom} the apparent {winner} in {told.place}",
+    }[call.verb]
+
+
+def _count_headlines(facts: CopyFacts) -> Iterator[str]:
+    told, reading, change = facts.told, facts.reading, facts.change
+    place, rule = f" in {told.place}", told.contest.contest_rule
+    if not any(reading.votes.values()):
+        yield f"no votes reported{place}"
+        return
+    leader = told.who(change.leader)
+    if change.margin is None:
+        yield f"{leader}, only candidate listed, at {counted(reading.votes[change.leader], 'vote')}{place}"
+        yield f"{leader} at {counted(reading.votes[change.leader], 'vote')}{place}"
+        return
+    if share := required_share(told, reading, "" if facts.asked.at is None else "was"):
+        yield share.sentence
+        yield share.head
+        return
+    if rule.seats > 1 and (stands := outlook(rule, reading.votes, reading.counted)).cut is not None:
+        many, ahead = spelled(rule.seats, "place"), _named(told, stands.ahead)
+        if stands.cut:
+            yield f"{ahead} ahead for {many}{place}"
+            yield f"{spelled(len(stands.ahead), 'candidate')} ahead for {many}{place}"
+        else:
+            yield f"{ahead} ahead{place}, last of {many} tied" if ahead else f"candidates tied for {many}{place}"
+        return
+    if not change.margin:
+        yield f"{voters_for(told, reading.votes)} tied at {counted(max(reading.votes.values()), 'vote')}{place}"
+        yield f"count tied{place}"
+        return
+    by = f"by {counted(change.margin, 'first-choice vote' if rule.name == 'ranked' else 'vote')}"
+    if has := leaders_share(told, reading):
+        yield f"{leader} at {has.share}{place}, {has.stands}"
+        yield f"{leader} {has.stands}{place}"
+    elif facts.is_revision:
+        yield f"{told.lead_of(change.leader)}{place} at {counted(change.margin, 'vote')} after revised count"
+        yield f"{told.lead_of(change.leader)} at {counted(change.margin, 'vote')} after revision"
+    elif facts.took_lead is not None or facts.takes_lead:
+        yield f"{leader} {_verb(facts, 'takes')} lead{place} {by}"
+        yield f"{leader} {_verb(facts, 'takes')} lead{place}"
+    elif facts.is_recent and change.margin_change and (change.margin_before or 0) > 0:
+        way = "grows" if change.margin_change > 0 else "narrows"
+        yield f"{told.lead_of(change.leader)}{place} {way} to {counted(change.margin, 'vote')}"
+        yield f"{told.lead_of(change.leader)}{place} {way}"
+    if change.runner_up is not None:
+        yield f"{leader} {_verb(facts, 'leads')} {told.who(change.runner_up)} {by}{place}"
+    yield f"{leader} {_verb(facts, 'leads')} {by}{place}"
+    yield f"{leader} {_verb(facts, 'leads')}{place}"
+    yield f"{leader} {_verb(facts, 'leads')} {by}"
+
+
+def _named(told: ContestContext, keys: Sequence[str]) -> str:
+    """Return the last names of several, three at most."""
+    rest = len(keys) - MOST_NAMED
+    return listed([told.who(key) for key in keys[:MOST_NAMED]], spelled(rest, "other") if rest > 0 else "")
+
+
+def _verb(facts: CopyFacts, present: str) -> str:
+    return present if facts.asked.at is None else _PAST[present]

@@ -1,0 +1,884 @@
+"""What /draft writes: each situation's copy, word for word, in the forms in which it differs."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answers.air_words import Spoken, aloud, tenths
+from bot.answers.copy_words import CopyForm, copy_of_count
+from bot.answers.moves_words import CertifiedCount
+from bot.count.call import Call
+from bot.count.certification import CertificationCount
+from bot.count.change import compare
+from bot.count.reading import Reading
+from bot.count.recount_line import RecountLine
+from bot.desk.desk_file import Contest, Desk, Style
+from bot.outcomes.calls_words import CallFacts
+from bot.outcomes.certification_words import ResultsFacts
+from bot.tally.standing_words import MarginFacts
+from bot.wording.context import ContestContext, Setting
+from bot.wording.message import render
+from bot.wording.numbers import in_words
+from bot.wording.question import Question, SourceMark
+from tests.conftest import EDITOR
+
+NOW = datetime(2020, 11, 11, 12, 45, tzinfo=UTC)
+"""7:45 a.m. on a Wednesday."""
+AT = NOW - timedelta(minutes=10)
+EARLIER = datetime(2020, 11, 11, 0, 24, tzinfo=UTC)
+LINE = RecountLine(
+    "GA", True, Fraction(1, 200), "all_votes", "on_request", "a candidate", "in two days", "a law", "2020-11-01", True
+)
+
+
+def candidates(*rows: tuple[str, ...]) -> list[dict[str, str]]:
+    return [dict(zip(("id", "name", "last", "party", "title"), row, strict=False)) for row in rows]
+
+
+PRESIDENT = candidates(
+    ("biden", "Joseph R. Biden", "Biden", "D"),
+    ("trump", "Donald Trump", "Trump", "R", "President"),
+    ("jo", "Jo Jorgensen", "Jorgensen", "L"),
+)
+PRESIDENT[0]["printed"] = "Joe Biden"
+NONPARTISAN = candidates(("lee", "Ann Lee", "Lee"), ("roe", "Bo Roe", "Roe"), ("day", "Cy Day", "Day"))
+SENATE = candidates(
+    ("perdue", "David Perdue", "Perdue", "R", "Sen."),
+    ("ossoff", "Jon Ossoff", "Ossoff", "D"),
+    ("hazel", "Shane Hazel", "Hazel", "Libertarian Party"),
+)
+MEASURE = candidates(("yes", "Yes", "Yes"), ("no", "No", "No"))
+SOURCES: tuple[dict[str, Any], ...] = (
+    {"id": "times", "name": "the Times"},
+    {"id": "sos", "name": "the secretary of state", "short": "Sec. of State"},
+    {"id": "ap", "name": "the AP", "calls": "called"},
+    {"id": "nbc", "name": "NBC", "calls": "projected"},
+    {"id": "inside", "name": "the tip line", "public": False, "calls": "called"},
+)
+
+
+def reading(votes: Mapping[str, int], at: datetime = AT, **said: Any) -> Reading:
+    return Reading.model_validate({"source": "times", "contest": "x", "as_of": at, "votes": votes} | said)
+
+
+BEFORE = reading({"biden": 2_471_882, "trump": 2_457_733, "jo": 62_000}, EARLIER, total=4_992_124)
+AFTER = reading({"biden": 2_471_895, "trump": 2_457_794, "jo": 62_000}, total=4_992_198, unit_batch={"Floyd": 74})
+CONTEXT = ContestContext(
+    Contest.model_validate({"id": "x", "name": "President", "leads": "times", "candidates": PRESIDENT}),
+    Style(),
+    ZoneInfo("America/New_York"),
+    NOW,
+)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What copy is written of."""
+
+    after: Reading = AFTER
+    before: Reading | None = None
+    contest: Mapping[str, Any] = field(default_factory=dict)
+    certified: tuple[int, int | None, int | None, datetime] | None = None
+    """How many counties have, of how many, how many had before, and as of when."""
+    calls: tuple[tuple[str, Call, Call | None], ...] = ()
+    """By whom, the call, and what was withdrawn."""
+    results: bool | None = None
+    """Whether certified results are taken back."""
+    at: datetime | None = None
+    took_lead: datetime | None = None
+    credit: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, SourceMark] = field(default_factory=dict)
+
+    def copy(self, form: CopyForm) -> str:
+        """Return it in one of its forms."""
+        contest = {"id": "x", "name": "President", "state": "GA", "where": "Georgia", "leads": "times"}
+        contests = [contest | {"candidates": PRESIDENT} | dict(self.contest)]
+        sources = [one | {"credit": self.credit.get(one["id"])} for one in SOURCES]
+        said = {"desk": {"zone": "America/New_York"}, "contests": contests, "sources": sources}
+        desk = Desk.model_validate(said)
+        setting = Setting(desk, (LINE,))
+        asked = Question(desk.contests[0], EDITOR, setting, NOW, self.at, marks=self.marks)
+        source = {one.id: one for one in desk.sources}
+        certified = None
+        if self.certified is not None:
+            done, of, had, as_of = self.certified
+            before = None if had is None else CertificationCount(had, of)
+            certified = CertifiedCount(source["sos"], CertificationCount(done, of), as_of, before)
+        facts = MarginFacts(
+            desk.contests[0],
+            source["times"],
+            NOW,
+            self.after,
+            compare(self.before, self.after),
+            at=self.at,
+            checked_at=NOW,
+            calls=tuple(
+                CallFacts(source[who], call, NOW - timedelta(minutes=2), withdrawn=withdrawn)
+                for who, call, withdrawn in self.calls
+            ),
+            results=None
+            if self.results is None
+            else ResultsFacts(source["sos"], self.results, NOW - timedelta(minutes=3)),
+        )
+        return render(copy_of_count(facts, self.before, certified, (), asked, form, self.took_lead)).content
+
+
+FOR_BIDEN = Call(says="called", candidates=("biden",))
+CLAYTON = Situation(
+    reading({"biden": 2_450_973, "trump": 2_450_056, "jo": 61_000}, total=4_972_843, unit_batch={"Clayton": 1843}),
+    reading({"biden": 2_449_371, "trump": 2_449_834, "jo": 61_000}, AT - timedelta(minutes=10), total=4_971_000),
+)
+FALLOW = {"Bibb": {"total": 9000, "votes": {"biden": 4000, "trump": 5000}}}
+FALLEN = {"Bibb": {"total": 4392, "votes": {"biden": 2000, "trump": 1326}}}
+REVISED = Situation(
+    reading({"biden": 2_438_000, "trump": 2_475_322}, total=4_991_392, units=FALLEN),
+    reading({"biden": 2_440_000, "trump": 2_478_996}, AT - timedelta(minutes=20), total=4_996_000, units=FALLOW),
+)
+SITUATIONS = {
+    "margin": Situation(before=BEFORE, certified=(96, 159, 92, NOW - timedelta(hours=1))),
+    "lead change": CLAYTON,
+    "out of a tie": Situation(
+        reading({"biden": 1010, "trump": 1000}, unit_batch={"Floyd": 10}),
+        reading({"biden": 1000, "trump": 1000}, AT - timedelta(minutes=10)),
+    ),
+    "overnight lead": Situation(took_lead=NOW - timedelta(hours=4)),
+    "one vote": Situation(
+        reading({"biden": 1101, "trump": 1000}, unit_batch={"Wheeler": 1}),
+        reading({"biden": 1100, "trump": 1000}, AT - timedelta(minutes=10)),
+    ),
+    "certification": Situation(certified=(96, 159, 92, NOW - timedelta(minutes=5))),
+    "all certified": Situation(certified=(159, 159, 158, NOW - timedelta(minutes=5))),
+    "results": Situation(reading({"biden": 1100, "trump": 1000}, status="certified"), results=False),
+    "results withdrawn": Situation(results=True),
+    "call": Situation(before=BEFORE, calls=(("ap", FOR_BIDEN, None),)),
+    "projection": Situation(calls=(("nbc", FOR_BIDEN.model_copy(update={"verb": "projected"}), None),)),
+    "runoff": Situation(calls=(("ap", Call(says="runoff", candidates=("biden", "trump")), None),)),
+    "call withdrawn": Situation(calls=(("ap", Call(says="none"), FOR_BIDEN),)),
+    "inside call": Situation(calls=(("inside", FOR_BIDEN, None),)),
+    "too close": Situation(calls=(("ap", Call(says="too_close"), None),)),
+    "revision": REVISED,
+    "one vote revised": Situation(
+        reading({"biden": 1100, "trump": 999}), reading({"biden": 1100, "trump": 1000}, AT - timedelta(minutes=10))
+    ),
+    "long place": Situation(
+        reading({"biden": 1100, "trump": 1000}), contest={"where": "California's race for attorney general"}
+    ),
+    "tie": Situation(reading({"biden": 1000, "trump": 1000}, total=2100)),
+    "no votes": Situation(reading({"biden": 0, "trump": 0})),
+    "no candidate's votes": Situation(reading({"biden": 0, "trump": 0}, total=100)),
+    "one candidate": Situation(
+        reading({"lee": 1200}), contest={"name": "Mayor", "where": "Macon", "candidates": NONPARTISAN[:1]}
+    ),
+    "nonpartisan": Situation(
+        reading({"lee": 1201, "roe": 1188, "day": 5}),
+        contest={"name": "Mayor", "where": "Macon", "candidates": NONPARTISAN},
+    ),
+    "fellow": Situation(
+        reading({"lee": 1201, "roe": 1188}),
+        contest={
+            "where": "Macon",
+            "candidates": candidates(("lee", "Ann Lee", "Lee", "D"), ("roe", "Bo Roe", "Roe", "Dem")),
+        },
+    ),
+    "places": Situation(
+        reading({"lee": 1201, "roe": 1188, "day": 900}),
+        contest={"where": "Macon", "rule": "top-n", "seats": 2, "candidates": NONPARTISAN},
+    ),
+    "last place tied": Situation(
+        reading({"lee": 1201, "roe": 900, "day": 900}),
+        contest={"where": "Macon", "rule": "top-n", "seats": 2, "candidates": NONPARTISAN},
+    ),
+    "measure": Situation(
+        reading({"yes": 52_300, "no": 47_700}),
+        contest={"name": "Measure 4", "where": None, "rule": "measure", "threshold": "60%", "candidates": MEASURE},
+    ),
+    "majority measure": Situation(
+        reading({"yes": 52_300, "no": 47_700}),
+        contest={"name": "Measure 4", "where": None, "rule": "measure", "candidates": MEASURE},
+    ),
+    "majority": Situation(
+        reading({"perdue": 2_462_617, "ossoff": 2_374_519, "hazel": 115_039}),
+        contest={"where": "Georgia's Senate race (Perdue)", "rule": "majority-runoff", "candidates": SENATE},
+    ),
+    "ranked": Situation(
+        reading({"lee": 3010, "roe": 2980}), contest={"where": "Macon", "rule": "ranked", "candidates": NONPARTISAN[:2]}
+    ),
+    "earlier": Situation(BEFORE, at=datetime(2020, 11, 11, 1, 45, tzinfo=UTC)),
+    "days ago": Situation(
+        reading({"biden": 1100, "trump": 1000}, datetime(2020, 11, 4, 4, 5, tzinfo=UTC)),
+        at=datetime(2020, 11, 4, 5, tzinfo=UTC),
+    ),
+    "demanded credit": Situation(
+        certified=(96, 159, None, NOW - timedelta(hours=13)),
+        credit={"times": "The New York Times", "sos": "Georgia Secretary of State"},
+    ),
+    "muted": Situation(marks={"times": SourceMark("times", "muted", "muted", "SOURCE MUTED", muted=True)}),
+}
+COPY: list[tuple[str, CopyForm, str]] = [
+    (
+        "margin",
+        "story",
+        (
+            "Biden's lead in Georgia narrows to 14,101 votes\n\n"
+            "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+            "Wednesday, down from 14,149 at 7:24 p.m. Tuesday, according to unofficial figures from the "
+            "Times. The margin, 0.28 percentage points, was within the range for a recount.\n\n"
+            "The latest 74 votes came from Floyd County; 61 were for Trump and 13 for Biden. Ninety-six "
+            "of Georgia's 159 counties had certified their results as of 6:45 a.m. Wednesday, the "
+            "secretary of state said."
+        ),
+    ),
+    (
+        "lead change",
+        "story",
+        (
+            "Biden takes lead in Georgia by 917 votes\n\n"
+            "Democrat Joe Biden took the lead from President Donald Trump in Georgia, by 917 votes, as of "
+            "7:35 a.m. Wednesday, according to unofficial figures from the Times. The margin, 0.02 "
+            "percentage points, was within the range for a recount.\n\n"
+            "The latest 1,843 votes came from Clayton County; 1,602 were for Biden and 222 for Trump."
+        ),
+    ),
+    (
+        "out of a tie",
+        "story",
+        (
+            "Biden leads Trump by 10 votes in Georgia\n\n"
+            "Democrat Joe Biden led President Donald Trump by 10 votes in Georgia as of 7:35 a.m. "
+            "Wednesday, according to unofficial figures from the Times. The margin, 0.498 percentage "
+            "points, was within the range for a recount.\n\n"
+            "The latest 10 votes came from Floyd County and all were for Biden."
+        ),
+    ),
+    (
+        "overnight lead",
+        "story",
+        (
+            "Biden takes lead in Georgia by 14,101 votes\n\n"
+            "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+            "Wednesday, after taking the lead at 3:45 a.m., according to unofficial figures from the "
+            "Times. The margin, 0.28 percentage points, was within the range for a recount."
+        ),
+    ),
+    (
+        "one vote",
+        "story",
+        (
+            "Biden leads Trump by 101 votes in Georgia\n\n"
+            "Democrat Joe Biden led President Donald Trump by 101 votes in Georgia as of 7:35 a.m. "
+            "Wednesday, according to unofficial figures from the Times. The margin was 4.81 percentage "
+            "points.\n\n"
+            "The latest vote came from Wheeler County and was for Biden."
+        ),
+    ),
+    (
+        "certification",
+        "story",
+        (
+            "96 of Georgia's 159 counties certify results\n\n"
+            "Ninety-six of Georgia's 159 counties had certified their results as of 7:40 a.m. Wednesday, "
+            "up from 92, the secretary of state said. Democrat Joe Biden led President Donald Trump by "
+            "14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from the "
+            "Times.\n\n"
+            "The margin, 0.28 percentage points, was within the range for a recount."
+        ),
+    ),
+    (
+        "all certified",
+        "story",
+        (
+            "All 159 Georgia counties certify results\n\n"
+            "All 159 Georgia counties had certified their results as of 7:40 a.m. Wednesday, up from 158, "
+            "the secretary of state said. Democrat Joe Biden led President Donald Trump by 14,101 votes "
+            "in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from the Times.\n\n"
+            "The margin, 0.28 percentage points, was within the range for a recount."
+        ),
+    ),
+    (
+        "results",
+        "story",
+        (
+            "Results in Georgia certified, secretary of state says\n\n"
+            "The results in Georgia were certified as of 7:42 a.m. Wednesday, the secretary of state "
+            "said. Democrat Joe Biden led President Donald Trump by 100 votes in Georgia as of 7:35 a.m. "
+            "Wednesday, according to certified results from the Times.\n\n"
+            "The margin was 4.76 percentage points."
+        ),
+    ),
+    (
+        "results withdrawn",
+        "story",
+        (
+            "Results in Georgia not certified, secretary of state now says\n\n"
+            "The secretary of state, as of 7:42 a.m. Wednesday, withdrew its announcement that the "
+            "results in Georgia were certified. Democrat Joe Biden led President Donald Trump by 14,101 "
+            "votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from the Times.\n\n"
+            "The margin, 0.28 percentage points, was within the range for a recount."
+        ),
+    ),
+    (
+        "call",
+        "story",
+        (
+            "AP calls Georgia for Biden\n\n"
+            "The AP called Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led President "
+            "Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, down from 14,149 at 7:24 "
+            "p.m. Tuesday, according to unofficial figures from the Times.\n\n"
+            "The margin, 0.28 percentage points, was within the range for a recount. The latest 74 votes "
+            "came from Floyd County; 61 were for Trump and 13 for Biden."
+        ),
+    ),
+    (
+        "projection",
+        "story",
+        (
+            "NBC projects Biden as winner in Georgia\n\n"
+            "NBC projected Democrat Joe Biden as the winner in Georgia at 7:43 a.m. Wednesday. Biden led "
+            "President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to "
+            "unofficial figures from the Times.\n\n"
+            "The margin, 0.28 percentage points, was within the range for a recount."
+        ),
+    ),
+    (
+        "runoff",
+        "story",
+        (
+            "Biden and Trump go to runoff in Georgia, AP says\n\n"
+            "The AP said at 7:43 a.m. Wednesday that Democrat Joe Biden and President Donald Trump would "
+            "go to a runoff in Georgia. Biden led Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+            "Wednesday, according to unofficial figures from the Times.\n\n"
+            "The margin, 0.28 percentage points, was within the range for a recount."
+        ),
+    ),
+    (
+        "call withdrawn",
+        "story",
+        (
+            "AP withdraws call of Georgia for Biden\n\n"
+            "The AP withdrew its call of Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led "
+            "President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to "
+            "unofficial figures from the Times.\n\n"
+            "The margin, 0.28 percentage points, was within the range for a recount."
+        ),
+    ),
+    (
+        "inside call",
+        "story",
+        (
+            "Biden leads Trump by 14,101 votes in Georgia\n\n"
+            "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+            "Wednesday, according to unofficial figures from the Times. The margin, 0.28 percentage "
+            "points, was within the range for a recount."
+        ),
+    ),
+    (
+        "too close",
+        "story",
+        (
+            "Biden leads Trump by 14,101 votes in Georgia\n\n"
+            "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+            "Wednesday, according to unofficial figures from the Times. The margin, 0.28 percentage "
+            "points, was within the range for a recount."
+        ),
+    ),
+    (
+        "revision",
+        "story",
+        (
+            "Trump's lead in Georgia at 37,322 votes after revised count\n\n"
+            "The Times lowered its count in Bibb County by 4,608 votes as of 7:35 a.m. Wednesday, and "
+            "President Donald Trump led Democrat Joe Biden by 37,322 votes in Georgia, down from 38,996 "
+            "at 7:15 a.m., by its unofficial figures. The margin, 0.75 percentage points, was outside the "
+            "range for a recount."
+        ),
+    ),
+    (
+        "one vote revised",
+        "story",
+        (
+            "Biden leads Trump by 101 votes in Georgia\n\n"
+            "Democrat Joe Biden led President Donald Trump by 101 votes in Georgia as of 7:35 a.m. "
+            "Wednesday, according to unofficial figures from the Times. The margin was 4.81 percentage "
+            "points."
+        ),
+    ),
+    (
+        "long place",
+        "story",
+        (
+            "Biden leads in California's race for attorney general\n\n"
+            "Democrat Joe Biden led President Donald Trump by 100 votes in California's race for attorney "
+            "general as of 7:35 a.m. Wednesday, according to unofficial figures from the Times. The "
+            "margin was 4.76 percentage points."
+        ),
+    ),
+    (
+        "tie",
+        "story",
+        (
+            "Biden and Trump tied at 1,000 votes in Georgia\n\n"
+            "Democrat Joe Biden and President Donald Trump were tied at 1,000 votes each in Georgia as of "
+            "7:35 a.m. Wednesday, according to unofficial figures from the Times."
+        ),
+    ),
+    (
+        "no votes",
+        "story",
+        (
+            "No votes reported in Georgia\n\n"
+            "No votes had been reported in Georgia as of 7:35 a.m. Wednesday, according to unofficial "
+            "figures from the Times."
+        ),
+    ),
+    (
+        "no candidate's votes",
+        "story",
+        (
+            "No votes reported in Georgia\n\n"
+            "No candidate's votes had been reported in Georgia as of 7:35 a.m. Wednesday, according to "
+            "unofficial figures from the Times."
+        ),
+    ),
+    (
+        "one candidate",
+        "story",
+        (
+            "Lee, only candidate listed, at 1,200 votes in Macon\n\n"
+            "Ann Lee, the only candidate listed, had 1,200 votes in Macon as of 7:35 a.m. Wednesday, "
+            "according to unofficial figures from the Times."
+        ),
+    ),
+    (
+        "nonpartisan",
+        "story",
+        (
+            "Lee leads Roe by 13 votes in Macon\n\n"
+            "Ann Lee led Bo Roe by 13 votes in Macon as of 7:35 a.m. Wednesday, according to unofficial "
+            "figures from the Times. The margin, 0.54 percentage points, was outside the range for a "
+            "recount."
+        ),
+    ),
+    (
+        "fellow",
+        "story",
+        (
+            "Lee leads Roe by 13 votes in Macon\n\n"
+            "Democrat Ann Lee led fellow Democrat Bo Roe by 13 votes in Macon as of 7:35 a.m. Wednesday, "
+            "according to unofficial figures from the Times. The margin, 0.54 percentage points, was "
+            "outside the range for a recount."
+        ),
+    ),
+    (
+        "places",
+        "story",
+        (
+            "Lee and Roe ahead for two places in Macon\n\n"
+            "Ann Lee and Bo Roe led for two places in Macon as of 7:35 a.m. Wednesday, according to "
+            "unofficial figures from the Times. The last of them was 288 votes ahead of the next "
+            "candidate."
+        ),
+    ),
+    (
+        "last place tied",
+        "story",
+        (
+            "Lee ahead in Macon, last of two places tied\n\n"
+            "Ann Lee led in Macon, and candidates were tied for the last of two places as of 7:35 a.m. "
+            "Wednesday, according to unofficial figures from the Times."
+        ),
+    ),
+    (
+        "measure",
+        "story",
+        (
+            "Measure 4 short of required 60%, with 52.30% for Yes\n\n"
+            "Measure 4 was short of the required 60%, with 52.30% for Yes, as of 7:35 a.m. Wednesday, "
+            "according to unofficial figures from the Times."
+        ),
+    ),
+    (
+        "majority measure",
+        "story",
+        (
+            "Yes leads No by 4,600 votes in Georgia's vote on Measure 4\n\n"
+            "Yes led No by 4,600 votes in Georgia's vote on Measure 4 as of 7:35 a.m. Wednesday, "
+            "according to unofficial figures from the Times. The margin was 4.60 percentage points."
+        ),
+    ),
+    (
+        "majority",
+        "story",
+        (
+            "Perdue short of majority in Georgia's Senate race (Perdue)\n\n"
+            "Republican Sen. David Perdue had 49.73% of the vote in Georgia's Senate race (Perdue), short "
+            "of a majority, and led Democrat Jon Ossoff by 88,098 votes as of 7:35 a.m. Wednesday, "
+            "according to unofficial figures from the Times. The margin was 1.78 percentage points."
+        ),
+    ),
+    (
+        "ranked",
+        "story",
+        (
+            "Lee leads Roe by 30 first-choice votes in Macon\n\n"
+            "Ann Lee led Bo Roe by 30 first-choice votes in Macon as of 7:35 a.m. Wednesday, according to "
+            "unofficial figures from the Times. The margin was 0.50 percentage points."
+        ),
+    ),
+    (
+        "earlier",
+        "story",
+        (
+            "Biden led Trump by 14,149 votes in Georgia\n\n"
+            "Democrat Joe Biden led President Donald Trump by 14,149 votes in Georgia as of 7:24 p.m. "
+            "Tuesday, according to unofficial figures from the Times. The margin, 0.28 percentage points, "
+            "was within the range for a recount."
+        ),
+    ),
+    (
+        "days ago",
+        "story",
+        (
+            "Biden led Trump by 100 votes in Georgia\n\n"
+            "Democrat Joe Biden led President Donald Trump by 100 votes in Georgia as of 11:05 p.m. Nov. "
+            "3, according to unofficial figures from the Times. The margin was 4.76 percentage points."
+        ),
+    ),
+    (
+        "demanded credit",
+        "story",
+        (
+            "Biden leads Trump by 14,101 votes in Georgia\n\n"
+            "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+            "Wednesday, according to unofficial figures from the Times. The margin, 0.28 percentage "
+            "points, was within the range for a recount.\n\n"
+            "Ninety-six of Georgia's 159 counties had certified their results as of 6:45 p.m. Tuesday, "
+            "the secretary of state said.\n\n"
+            "Sources: The New York Times; Georgia Secretary of State."
+        ),
+    ),
+    (
+        "muted",
+        "story",
+        (
+            "SOURCE MUTED. Biden leads Trump by 14,101 votes in Georgia\n\n"
+            "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
+            "Wednesday, according to unofficial figures from the Times. The margin, 0.28 percentage "
+            "points, was within the range for a recount."
+        ),
+    ),
+    (
+        "margin",
+        "blog",
+        (
+            "7:45 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County "
+            "reported 74 more votes (Trump 61, Biden 13). Unofficial, as of 7:35 a.m. Ninety-six of "
+            "Georgia's 159 counties had certified their results as of 6:45 a.m., the secretary of state "
+            "said. Source: the Times."
+        ),
+    ),
+    (
+        "one vote revised",
+        "blog",
+        (
+            "7:45 a.m.: Biden leads in Georgia by 101 votes, with 2,099 counted. The margin was 4.81 "
+            "percentage points. Unofficial, as of 7:35 a.m. Source: the Times."
+        ),
+    ),
+    (
+        "overnight lead",
+        "blog",
+        (
+            "7:45 a.m.: Biden leads in Georgia by 14,101 votes, with 4,992,198 counted. Biden took the "
+            "lead at 3:45 a.m. The margin, 0.28 percentage points, was within the range for a recount. "
+            "Unofficial, as of 7:35 a.m. Source: the Times."
+        ),
+    ),
+    (
+        "certification",
+        "blog",
+        (
+            "7:45 a.m.: Ninety-six of Georgia's 159 counties had certified their results as of 7:40 a.m., "
+            "up from 92, the secretary of state said. Biden leads in Georgia by 14,101 votes, with "
+            "4,992,198 counted. Unofficial, as of 7:35 a.m. Source: the Times."
+        ),
+    ),
+    (
+        "call",
+        "blog",
+        (
+            "7:45 a.m.: The AP called Georgia for Biden at 7:43 a.m. Biden's lead in Georgia narrowed by "
+            "48 votes, to 14,101, after Floyd County reported 74 more votes (Trump 61, Biden 13). "
+            "Unofficial, as of 7:35 a.m. Source: the Times."
+        ),
+    ),
+    (
+        "revision",
+        "blog",
+        (
+            "7:45 a.m.: Count revised: the Times took back 4,608 votes in Bibb County. Trump's lead is "
+            "37,322, down from 38,996. The margin, 0.75 percentage points, was outside the range for a "
+            "recount. Unofficial, as of 7:35 a.m. Source: the Times."
+        ),
+    ),
+    (
+        "places",
+        "blog",
+        (
+            "7:45 a.m.: Lee and Roe led for two places in Macon. The last of them was 288 votes ahead of "
+            "the next candidate. Unofficial, as of 7:35 a.m. Source: the Times."
+        ),
+    ),
+    (
+        "earlier",
+        "blog",
+        (
+            "At 8:45 p.m. Tuesday, Biden led in Georgia by 14,149 votes, by the Times' count as of 7:24 "
+            "p.m. Tuesday. The margin, 0.28 percentage points, was within the range for a recount. "
+            "Unofficial. Source: the Times."
+        ),
+    ),
+    (
+        "margin",
+        "air",
+        (
+            "As of seven thirty-five Wednesday morning, Democrat Joe Biden led President Donald Trump by "
+            "about fourteen thousand one hundred votes in Georgia. The margin, about three-tenths of a "
+            "percentage point, was within the range for a recount. Those were unofficial figures from the "
+            "Times. Ninety-six of Georgia's one hundred fifty-nine counties had certified their results "
+            "as of six forty-five Wednesday morning, the secretary of state said."
+        ),
+    ),
+    (
+        "lead change",
+        "air",
+        (
+            "As of seven thirty-five Wednesday morning, Democrat Joe Biden took the lead from President "
+            "Donald Trump in Georgia, by about nine hundred twenty votes. The margin, less than a tenth "
+            "of a percentage point, was within the range for a recount. Those were unofficial figures "
+            "from the Times."
+        ),
+    ),
+    (
+        "overnight lead",
+        "air",
+        (
+            "As of seven thirty-five Wednesday morning, Democrat Joe Biden led President Donald Trump by "
+            "about fourteen thousand one hundred votes in Georgia, after taking the lead at three "
+            "forty-five Wednesday morning. The margin, about three-tenths of a percentage point, was "
+            "within the range for a recount. Those were unofficial figures from the Times."
+        ),
+    ),
+    (
+        "certification",
+        "air",
+        (
+            "Ninety-six of Georgia's one hundred fifty-nine counties had certified their results as of "
+            "seven forty Wednesday morning, up from ninety-two, the secretary of state said. As of seven "
+            "thirty-five Wednesday morning, Democrat Joe Biden led President Donald Trump by about "
+            "fourteen thousand one hundred votes in Georgia. The margin, about three-tenths of a "
+            "percentage point, was within the range for a recount. Those were unofficial figures from the "
+            "Times."
+        ),
+    ),
+    (
+        "call",
+        "air",
+        (
+            "The AP called Georgia for Democrat Joe Biden at seven forty-three Wednesday morning. As of "
+            "seven thirty-five Wednesday morning, Biden led President Donald Trump by about fourteen "
+            "thousand one hundred votes in Georgia. The margin, about three-tenths of a percentage point, "
+            "was within the range for a recount. Those were unofficial figures from the Times."
+        ),
+    ),
+    (
+        "revision",
+        "air",
+        (
+            "As of seven thirty-five Wednesday morning, the Times lowered its count in Bibb County by "
+            "about four thousand six hundred ten votes, and President Donald Trump led Democrat Joe Biden "
+            "by about thirty-seven thousand three hundred votes in Georgia. The margin, about "
+            "seven-tenths of a percentage point, was outside the range for a recount. Those were "
+            "unofficial figures from the Times."
+        ),
+    ),
+    (
+        "places",
+        "air",
+        (
+            "As of seven thirty-five Wednesday morning, Ann Lee and Bo Roe led for two places in Macon. "
+            "The last of them was about two hundred ninety votes ahead of the next candidate. Those were "
+            "unofficial figures from the Times."
+        ),
+    ),
+    (
+        "measure",
+        "air",
+        (
+            "As of seven thirty-five Wednesday morning, Measure four was short of the required sixty "
+            "percent, with fifty-two point three percent for Yes. Those were unofficial figures from the "
+            "Times."
+        ),
+    ),
+    (
+        "majority",
+        "air",
+        (
+            "As of seven thirty-five Wednesday morning, Republican Senator David Perdue had forty-nine "
+            "point seven three percent of the vote in Georgia's Senate race, Perdue, short of a majority, "
+            "and led Democrat Jon Ossoff by about eighty-eight thousand one hundred votes. The margin was "
+            "about one point eight percentage points. Those were unofficial figures from the Times."
+        ),
+    ),
+    (
+        "days ago",
+        "air",
+        (
+            "As of eleven oh five the night of November third, Democrat Joe Biden led President Donald "
+            "Trump by one hundred votes in Georgia. The margin was about four point eight percentage "
+            "points. Those were unofficial figures from the Times."
+        ),
+    ),
+    (
+        "demanded credit",
+        "air",
+        (
+            "As of seven thirty-five Wednesday morning, Democrat Joe Biden led President Donald Trump by "
+            "about fourteen thousand one hundred votes in Georgia. The margin, about three-tenths of a "
+            "percentage point, was within the range for a recount. Those were unofficial figures from the "
+            "Times. Ninety-six of Georgia's one hundred fifty-nine counties had certified their results "
+            "as of six forty-five Tuesday evening, the secretary of state said. Sources: The New York "
+            "Times; Georgia Secretary of State."
+        ),
+    ),
+    (
+        "margin",
+        "push",
+        "Biden's lead in Georgia narrows to 14,101 votes as of 7:35 a.m. Unofficial. Source: the Times.",
+    ),
+    (
+        "lead change",
+        "push",
+        "Biden takes lead in Georgia by 917 votes as of 7:35 a.m. Unofficial. Source: the Times.",
+    ),
+    (
+        "certification",
+        "push",
+        "96 of Georgia's 159 counties certify results as of 7:40 a.m. Source: the secretary of state.",
+    ),
+    (
+        "results",
+        "push",
+        "Results in Georgia certified, secretary of state says, 7:42 a.m.",
+    ),
+    (
+        "call",
+        "push",
+        "AP calls Georgia for Biden, 7:43 a.m.",
+    ),
+    (
+        "runoff",
+        "push",
+        "Biden and Trump go to runoff in Georgia, AP says, 7:43 a.m.",
+    ),
+    (
+        "majority",
+        "push",
+        (
+            "Perdue at 49.73% in Georgia's Senate race (Perdue), short of majority as of 7:35 a.m. "
+            "Unofficial. Source: the Times."
+        ),
+    ),
+    (
+        "long place",
+        "push",
+        (
+            "Biden leads Trump by 100 votes in California's race for attorney general as of 7:35 a.m. "
+            "Unofficial. Source: the Times."
+        ),
+    ),
+    (
+        "demanded credit",
+        "push",
+        "Biden leads Trump by 14,101 votes in Georgia as of 7:35 a.m. Unofficial. Source: The New York Times.",
+    ),
+    (
+        "muted",
+        "push",
+        "SOURCE MUTED. Biden leads Trump by 14,101 votes in Georgia as of 7:35 a.m. Unofficial. Source: the Times.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("situation", "form", "copy"), COPY, ids=[f"{name}-{form}" for name, form, _ in COPY])
+def test_copy(situation: str, form: CopyForm, copy: str) -> None:
+    assert SITUATIONS[situation].copy(form) == copy
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_headline_is_short_has_no_article_and_copy_is_no_longer_than_its_place(situation: str) -> None:
+    headline, *paragraphs = SITUATIONS[situation].copy("story").removeprefix("SOURCE MUTED. ").split("\n\n")
+    assert len(headline) <= 65
+    assert not {"a", "an", "the"} & set(headline.split())
+    assert all(one.endswith(".") for one in paragraphs)
+    assert len(SITUATIONS[situation].copy("blog")) <= 300
+    assert len(SITUATIONS[situation].copy("push")) <= 120
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_script_has_nothing_that_is_not_read_aloud(situation: str) -> None:
+    script = SITUATIONS[situation].copy("air")
+    assert re.search(r"[^A-Za-z ,.;:'-]", script) is None
+    assert re.search(r"[ap]\.m\.|Sen\.|Nov\.", script) is None
+
+
+@given(st.integers(0, 10**10))
+def test_votes_are_read_to_three_figures(number: int) -> None:
+    said = Spoken(CONTEXT, None).number(number)
+    digits = len(str(number))
+    unit = 10 ** max(0, digits - 3, digits > 2)
+    assert said.removeprefix("about ") == in_words((number + unit // 2) // unit * unit)
+    assert said.startswith("about ") == (number % unit != 0)
+
+
+@given(st.text())
+def test_whatever_a_name_has_is_read_aloud_or_left_out(name: str) -> None:
+    assert re.search(r"[\d%&#/()@*_]", aloud(name), re.ASCII) is None
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (Fraction(1, 10_000), "less than a tenth of a percentage point"),
+        (Fraction(1, 1000), "one-tenth of a percentage point"),
+        (Fraction(28, 10_000), "about three-tenths of a percentage point"),
+        (Fraction(1, 200), "half a percentage point"),
+        (Fraction(1, 100), "one percentage point"),
+        (Fraction(125, 10_000), "about one point two percentage points"),
+        (Fraction(2, 100), "two percentage points"),
+    ],
+)
+def test_a_margin_is_read_to_a_tenth_of_a_point(share: Fraction, said: str) -> None:
+    assert tenths(share) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("the 16th District", "the sixteenth District"),
+        ("Measure 4, by 49.97%", "Measure four, by forty-nine point nine seven percent"),
+        ("recount No. 11", "recount Number eleven"),
+        ("Georgia's Senate race (Perdue), short", "Georgia's Senate race, Perdue, short"),
+        ("Lee & Roe, Ann Lee Jr.", "Lee and Roe, Ann Lee Junior"),
+        ("007", "zero zero seven"),
+    ],
+)
+def test_what_stands_in_names_is_read_aloud(written: str, said: str) -> None:
+    assert aloud(written) == said
