@@ -62,7 +62,7 @@ SOURCES: dict[str, tuple[News, float, Says]] = {
     "figures of a feed that was checked long ago": (
         (reading(120, 100, 1),),
         65,
-        {"sources": "Biden +20, 220 votes. Changed 7:01 a.m. Last checked 7:01 a.m., 1 hour, four minutes ago."},
+        {"sources": "Biden +20, 220 votes. Changed 7:01 a.m. Last checked 7:01 a.m., 1 hour, 4 minutes ago."},
     ),
     "figures that were seen unchanged later, not long ago": (
         LOOKED_AT,
@@ -75,7 +75,7 @@ SOURCES: dict[str, tuple[News, float, Says]] = {
         {
             "sources": (
                 "Changed 7:01 a.m.; unchanged for 40 minutes by 7:41 a.m. Last checked 7:41 a.m., 4 hours, 19 minutes ago.",
-                "Biden +20, 4,989,046 votes, as of 7:30 a.m., entered by staff. Changed 6 p.m. Tuesday; unchanged for 14 hours by 7:30 a.m. Staff last looked 7:30 a.m.; no feed; no newer vote figures for four hours, 30 minutes.",
+                "Biden +20, 4,989,046 votes, as of 7:30 a.m., entered by staff. Changed 6 p.m. Tuesday; unchanged for 14 hours by 7:30 a.m. Staff last looked 7:30 a.m.; no feed; no newer vote figures for 4 hours, 30 minutes.",
             ),
             "sources at 7:30": "unchanged for 29 minutes",
         },

@@ -173,7 +173,7 @@ async def test_a_source_that_sends_nothing_is_told_once_and_so_is_its_end(sender
     await newsroom.silences.look()
     await newsroom.silences.look()
     assert [line for line in await newsroom.headlines() if "Nothing has come" in line] == [
-        "**Nothing has come from Floyd County** since 7 a.m., for two hours, 1 minute. Posts here follow another count and continue."
+        "**Nothing has come from Floyd County** since 7 a.m., for 2 hours, 1 minute. Posts here follow another count and continue."
     ]
     await newsroom.publish()
     newsroom.at(180)

@@ -64,7 +64,7 @@ def test_all_that_begins_and_ends_is_one_message(vitals: MakeVitals) -> None:
         "**3 posts wait for <#11>,** the oldest for 20 minutes. Discord answered 403, error 50013: Missing\\_Permissions.",
         DOUBTFUL,
         "**The Times' feed is back,** after 25 minutes.",
-        "**Posts for <#12> no longer wait,** after one hour, 30 minutes.",
+        "**Posts for <#12> no longer wait,** after 1 hour, 30 minutes.",
         "**Tallydesk was down for 42 minutes,** from 6:18 a.m. to 7 a.m.",
     ]
     assert (draft.kind, draft.credit, draft.quiet) == ("notice", "Tallydesk, 7 a.m.", False)
@@ -105,7 +105,7 @@ def test_a_server_that_is_no_longer_listed_is_told_at_once_and_when_it_is_over(v
     ]
     known = [Incident(1, "unlisted", "4242", START - 90 * MINUTE)]
     assert lines(known, vitals(outbox=outbox)) == []
-    assert lines(known, vitals()) == ["**The server 4242 is no longer suspended,** after one hour, 30 minutes."]
+    assert lines(known, vitals()) == ["**The server 4242 is no longer suspended,** after 1 hour, 30 minutes."]
 
 
 LASTED = timedelta(minutes=12)

@@ -98,7 +98,7 @@ async def test_a_restart_tells_nothing_twice(running: Running) -> None:
     running.work("times")
     await running.pass_by(61, 70)
     _, back = await running.told()
-    assert "after one hour, 1 minute." in back
+    assert "after 1 hour, 1 minute." in back
 
 
 async def test_a_short_failure_is_nobody_s_business(running: Running) -> None:

@@ -57,7 +57,7 @@ def test_a_title_within_a_sentence(title: str, said: str) -> None:
     [
         (timedelta(minutes=30), "In 30 minutes"),
         (HOUR, "In one hour"),
-        (timedelta(minutes=90), "In one hour, 30 minutes"),
+        (timedelta(minutes=90), "In 1 hour, 30 minutes"),
         (timedelta(minutes=1), "In one minute"),
         (timedelta(hours=24), "Tomorrow"),
         (timedelta(hours=23), "Tomorrow"),

@@ -94,7 +94,7 @@ def test_a_week_is_listed_by_day() -> None:
             [],
             False,
             [
-                f"**Next, in three hours, 30 minutes:** {TITLE}, 10:30 a.m. (expected, not confirmed).",
+                f"**Next, in 3 hours, 30 minutes:** {TITLE}, 10:30 a.m. (expected, not confirmed).",
                 "Then: Counties certify, 5 p.m. Friday (expected, not confirmed).",
             ],
         ),

@@ -97,7 +97,7 @@ async def test_a_silence_that_lasts_when_its_post_goes_out_is_told_with_how_long
     await failing(room, 20, 201)
     sent = [row.headline for row in await room.posts(COUNT) if row.kind == "stale" and row.state == "sent"]
     (silent,) = sent
-    assert "since 7:20 a.m., for three hours, 1 minute." in silent
+    assert "since 7:20 a.m., for 3 hours, 1 minute." in silent
 
 
 async def test_a_silence_that_waits_for_publish_can_be_published_as_it_was_shown(room: Newsroom) -> None:
@@ -273,7 +273,7 @@ async def test_a_source_beside_is_told_in_other_words(room: Newsroom) -> None:
     await answering(room, 90, "ga-sos")
     silent, over = await told(room)
     assert "since 7:02 a.m., for one hour. Posts here follow another count" in silent
-    assert over.endswith("after one hour, 28 minutes.")
+    assert over.endswith("after 1 hour, 28 minutes.")
 
 
 async def test_the_leading_source_is_missed_even_if_it_was_never_reached(open_newsroom: OpenNewsroom) -> None:
