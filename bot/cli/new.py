@@ -484,7 +484,8 @@ def _source_fields(
         public = Guess(False, "true lets anybody see it")
     elif known and is_offices and known.publisher.startswith("the "):
         name, why, key = known.publisher, f"who publishes {place}'s results", f"{known.state} results"
-        credit = Guess(f"{place} {known.publisher.removeprefix('the ')}".strip(), "as the publisher is named")
+        publisher = known.publisher.removeprefix("the ").replace("secretary of state", "Secretary of State")
+        credit = Guess(f"{place} {publisher}".strip(), "as the publisher is named")
     else:
         name, why, key = "the elections office", "say who publishes it", f"{found.state or ''} {found.format}"
     unique = free(name, [one.name for one in desk.sources] if desk else (), " ")

@@ -412,7 +412,7 @@ class Source(Config):
 
     id: Id
     name: Label
-    """The name in a sentence: the Secretary of State."""
+    """The name in a sentence: the secretary of state."""
     short: Label | None = None
     """The name in the small last line; by default `name`."""
     format: Format | None = None

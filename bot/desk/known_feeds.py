@@ -17,7 +17,7 @@ class KnownFeed(Config):
     zone: Zone
     """Where most of the state's people live."""
     publisher: Label
-    """The name in a sentence: the Secretary of State."""
+    """The name in a sentence: the secretary of state."""
     kind: Label
     """How it is published, in a word or two: enhanced-voting, csv preset, html only, blocked."""
     format: Label | None = None

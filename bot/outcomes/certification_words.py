@@ -537,7 +537,7 @@ def _contest_too(context: ContestContext) -> str:
 
 def _before(count: CertificationCount, before: CertificationCount) -> str:
     if count.done == before.done:
-        return f"of {commas(before.of)} before" if before.of is not None else "as many as before"
+        return f"{commas(before.done)} of {commas(before.of)} before" if before.of is not None else "as many as before"
     return f"{'down' if count.done < before.done else 'up'} from {commas(before.done)}"
 
 

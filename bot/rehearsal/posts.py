@@ -121,9 +121,8 @@ class Terminal:
         if post.edit_of is not None:
             head.append(f"  (edit of #{post.edit_of})", "dim")
         if post.kind == BoardPost.name:  # it says again what the posts say, and is edited with each of them
-            self._console.print(
-                Text.assemble(head, ("  board: ", "dim"), (without_markdown(post.content), "dim")), soft_wrap=True
-            )
+            said = without_markdown(post.content.partition("\n-# ")[0])
+            self._console.print(Text.assemble(head, ("  board: ", "dim"), (said, "dim")), soft_wrap=True)
             return
         body: list[Any] = [_lines("\n".join(lines)), Text(last.removeprefix("-# "), "dim")]
         body += [_embed(embed, readable) for embed in post.embeds]

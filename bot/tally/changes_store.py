@@ -324,7 +324,8 @@ class RollUpPost(ChangePost):
         "roll-up": (
             "what was too small for a post of its own, an hour after the first of it, or as `/following` has "
             "it: after so many minutes, or not alone but with the next post; while a fall is held, up to a "
-            "quarter of an hour later, and then it says so. A revision takes in what still waited"
+            "quarter of an hour later, and then it says so. Changes of fewer than 10 votes wait for the next "
+            "post. A revision takes in what still waited"
         ),
     }
 
@@ -356,11 +357,14 @@ class StatementPost(ChangePost):
     name = "statement"
     does = "reports a figure from another source"
     on_page = {
-        "confirmed, contradicted": "another source's margin agrees for the first time with the one posted, or does not",
-        "now confirmed by": (
+        "confirmed, contradicted": (
+            "another source's margin agrees for the first time with the one posted, or does not; that two feeds differ "
+            "is posted once the margin has stood for 15 minutes"
+        ),
+        "had first": (
             "a feed shows the margin or the total that the desk had entered before any feed had it; or an "
             "official count of certified counties, sent by its source itself, comes to what a reporter had. "
-            "Once, at once, with who had it when"
+            'Once, at once, with who had it when: "Our reporter had it at 4:27 a.m."'
         ),
     }
     skipped_by = "other_sources"

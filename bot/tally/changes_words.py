@@ -451,12 +451,12 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
 def _broke(context: ContestContext, movement: Movement) -> str:
     """Return how new votes were split between who leads now and who led before: "broke 1,602-222 for Biden".
 
-    Empty where the source does not say, or where they do not explain the change.
+    Empty where the source does not say, where all are for one, or where they do not explain the change.
     """
     change, batch = movement.change, movement.change.batch or {}
     earlier = margin_of(movement.before.votes).leader if movement.before else change.leader
     won, lost = batch.get(change.leader), batch.get(earlier)
-    if won is None or lost is None or won <= lost or lost < 0 or lags(change) or won + lost > (change.new_votes or 0):
+    if won is None or lost is None or won <= lost or lost <= 0 or lags(change) or won + lost > (change.new_votes or 0):
         return ""
     return f"broke {commas(won)}-{commas(lost)} for {context.who(change.leader)}"
 

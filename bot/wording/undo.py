@@ -14,9 +14,9 @@ UNDO_MICROS = UNDO // timedelta(microseconds=1)
 def undo_label(setting: Setting, now: datetime, how: str) -> str:
     """Return the label of the Undo button: "Undo until 7:18 a.m. (posts a retraction)"; `how` is what is in brackets, if anything.
 
-    In a rehearsal, whose clock runs differently, "Undo within 2 minutes".
+    In a rehearsal, whose clock runs differently, "Undo within two minutes".
     """
-    time = " within 2 minutes" if setting.rehearsal else f" until {when(now + UNDO, now, setting.desk.zone)}"
+    time = " within two minutes" if setting.rehearsal else f" until {when(now + UNDO, now, setting.desk.zone)}"
     return f"Undo{time}{f' ({how})' if how else ''}"
 
 

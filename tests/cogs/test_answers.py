@@ -45,12 +45,12 @@ async def test_no_time_that_a_command_offers_as_an_example_is_asked_back(room: R
 async def test_history_is_paged_by_buttons_that_work_after_a_restart(room: Room) -> None:
     await room.newsroom.take(*(reading(1000 + 10 * step, 900, step) for step in range(20)))
     answer = await room.card("history", room.reporter, contest="ga")
-    assert answer.content.startswith("**Georgia: updates 20 to 13.**\n**7:19 a.m.**")
+    assert answer.content.startswith("**Georgia: updates 13 through 20, newest first.**\n**7:19 a.m.**")
     assert list(answer.buttons) == ["Older"]
     room.bot.remove_dynamic_items(HistoryPage)
     room.bot.add_dynamic_items(HistoryPage)
     page = await room.reporter.click(answer, "Older")
-    assert "updates 12 to 5" in page.content
+    assert "updates 5 through 12" in page.content
     assert set(page.buttons) == {"Newer", "Older"}
     back = await room.reporter.click(page, "Newer")
     assert back.content == answer.content

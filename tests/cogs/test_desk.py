@@ -13,7 +13,10 @@ from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, history, last
 from tests.conftest import handled, reading
 
-RULE = "-# Figures that staff enter stand beside the margin for 12 hours."
+RULE = (
+    "-# Changes of fewer than 10 votes wait for the next post. That feeds differ is posted once a margin has stood for "
+    "15 minutes. Figures that staff enter stand beside it for 12 hours."
+)
 
 
 async def test_following_says_which_channels_are_public_and_that_this_one_follows_nothing_yet(

@@ -495,7 +495,7 @@ async def test_what_other_entries_say_the_same_is_named_before_a_retraction_and_
     ("before", "kept", "later", "answer", "posted"),
     [
         ([], LEAD, [], "1 post that had not been sent", "14,000"),
-        ([COUNTED.format(92)], COUNTED.format(96), [COUNTED.format(98)], "a later one tells more", "98"),
+        ([COUNTED.format(92)], COUNTED.format(96), [COUNTED.format(98)], "a later one tells more", "Ninety-eight"),
     ],
 )
 async def test_undo_of_a_retraction_posts_what_it_had_kept_from_being_posted_unless_a_later_one_tells_more(
@@ -524,8 +524,8 @@ async def test_what_waits_is_not_up_from_a_count_that_was_retracted(told: Room) 
     await told.replace("retract", post="#2", why="misread")
     await told.resume()
     await told.publish()
-    (post,) = [one for one in said(told.count) if one.startswith("**Certified")]
-    assert ("96" in post, "up from" in post) == (True, False)
+    (post,) = [one for one in said(told.count) if one.startswith("**Ninety-")]
+    assert ("Ninety-six" in post, "up from" in post) == (True, False)
 
 
 async def test_who_discards_a_retraction_is_told_that_the_post_stays_as_it_is(told: Room, desk: Channel) -> None:

@@ -13,11 +13,12 @@ import pytest
 
 from bot.errors import TallydeskError
 from bot.rehearsal.standin.guild import Channel
+from bot.wording.numbers import begins
 from tests.cogs.conftest import Room, Seen, history
 from tests.conftest import examples, reading
 
 STEPS = 24
-_COUNT = re.compile(r"\*\*Certified so far: (\d+) of 159 Georgia counties(?:,\*\* up from (\d+))?\.")
+_COUNT = re.compile(r"\*\*([\w -]+) of Georgia's 159 counties have certified their results(?:,\*\* up from (\d+))?\.")
 
 
 class Desk:
@@ -178,7 +179,7 @@ def _not_up_from(channel: Channel) -> list[str]:
     found, told = [], set[str]()
     for seen in history(channel):
         if said := _COUNT.match(seen.content.replace("> ~~", "").partition("\n")[0]):
-            if said[2] and told and said[2] not in told:
+            if said[2] and told and begins(int(said[2])) not in told:
                 found.append(said[0])
             told.add(said[1])
     return found

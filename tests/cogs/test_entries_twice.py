@@ -123,13 +123,16 @@ async def test_two_who_decide_at_once_leave_one_outcome(
 async def test_enter_lets_out_nothing_but_what_its_card_shows(told: Room, dee: Person) -> None:
     await enter(told, COUNT.format(96))
     card = await ready(told, COUNT.format(97))
-    assert "97 of 159 Georgia counties,** up from 96." in card.content
+    assert "> **Ninety-seven of Georgia's 159 counties have certified their results,** up from 96." in card.content
     await enter(told, COUNT.format(98), who=dee)
     anew = await press(told, card, "Enter")
     assert anew.content.startswith(
         "**Not entered:** what goes out has changed since that card.\n**New entry: President**"
     )
-    assert "revised to 97 of 159 Georgia counties,** from 98." in anew.content
+    assert (
+        "> **Revised: Ninety-seven of Georgia's 159 counties have certified their results,** down from 98."
+        in anew.content
+    )
     assert await states(told) == ["done", "draft", "done"]
     assert "#3" in (await press(told, anew, "Enter")).content
 
@@ -142,7 +145,8 @@ async def test_a_second_person_lets_out_nothing_but_what_they_are_shown(told: Ro
     waits = history(two)[1]
     assert (await press(told, waits, "Confirm", dee)).content == (
         "**Not entered:** what goes out has changed since that question. Confirm it as it is now?\n"
-        f"**This goes out in <#{told.count.id}>:**\n> **Certified so far: revised to 97 of 159 Georgia counties,** from 98."
+        f"**This goes out in <#{told.count.id}>:**\n> **Revised: Ninety-seven of Georgia's 159 counties have "
+        "certified their results,** down from 98."
     )
     assert len(await entered(told)) == 2
     anew = await dee.click(waits, "Confirm")

@@ -20,8 +20,8 @@ async def elsewhere(room: Room) -> tuple[Channel, Person]:
         follow = room.newsroom.following.follow
         await follow(room.newsroom.following.contest("ga"), where.guild.id, where.id, None, "eve", board=False)
     await room.newsroom.take(reading(1000, 500))
-    await room.newsroom.take(reading(10_777, 3000, 1, source="ga-sos"), reading(1200, 510, 2))
-    await room.newsroom.take(reading(10_776, 2999, 3, source="ga-sos"))  # it is held
+    await room.newsroom.take(reading(10_777, 3000, 20, source="ga-sos"), reading(1200, 510, 21))
+    await room.newsroom.take(reading(10_776, 2999, 22, source="ga-sos"))  # it is held
     await room.publish()
     return channel, eve
 

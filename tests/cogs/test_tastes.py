@@ -7,6 +7,7 @@ import pytest
 from bot.rehearsal.standin.destination import ANNOUNCEMENT
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Room, Seen, history, last, said
+from tests.cogs.test_desk import RULE
 from tests.cogs.test_setting_up import press
 from tests.conftest import reading
 
@@ -46,8 +47,8 @@ async def test_quiet_hours_hold_what_comes_and_tell_it_in_one_post_at_their_end(
     await look(room, 90)
     assert len(history(room.count)) == 2
     assert said(room.count)[1] == (
-        "**Biden's lead in Georgia is 700, up 200 since 7 a.m.,** after 200 more votes were counted over two updates "
-        "(Biden 200)."
+        "**Biden's lead in Georgia is 700, up 200 since 7 a.m.,** after 200 more votes were counted over two updates, "
+        "all for Biden."
     )
 
 
@@ -66,7 +67,7 @@ async def test_lead_changes_break_through_quiet_hours_or_lead_the_one_post_at_th
     await look(room, 91)
     assert await kinds(room) == ["first", "lead_change", *(["roll_up"] if through else [])]
     assert said(room.count)[1] == (
-        "**Trump moves ahead in Georgia's count, by 170 votes.** Biden led by 130 before 300 more votes were counted."
+        "**Trump takes the lead in Georgia, by 170 votes,** after 300 more votes were counted, all for Trump. Biden led by 130."
         if through
         else "**Trump leads in Georgia by 270 votes, ahead since 7:30 a.m.** Biden led by 100 at 7 a.m. before 430 more votes "
         "were counted over three updates."
@@ -149,14 +150,16 @@ async def test_what_makes_no_post_is_told_by_the_next_one(room: Room) -> None:
     await room.newsroom.take(reading(1300, 1500, 130))
     await room.publish()
     assert await kinds(room) == ["first", "lead_change"]
-    assert said(room.count)[1].endswith("Biden led by 800 before 1,000 more votes were counted.")
+    assert said(room.count)[1] == (
+        "**Trump takes the lead in Georgia, by 200 votes,** after 1,000 more votes were counted, all for Trump. Biden led by 800."
+    )
 
 
 async def test_small_changes_come_together_when_the_follow_says(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.post(reading(1000, 500))
-    assert "(smaller ones every 5 minutes)" in await fill(room, await card(room), "", "", "5")
-    await room.newsroom.take(reading(1003, 500, 1))
+    assert "(smaller ones every five minutes)" in await fill(room, await card(room), "", "", "5")
+    await room.newsroom.take(reading(1013, 500, 1))
     await look(room, 5)
     assert await kinds(room) == ["first"]
     await look(room, 6)
@@ -165,7 +168,7 @@ async def test_small_changes_come_together_when_the_follow_says(room: Room) -> N
 
 async def test_small_changes_that_wait_are_told_as_is_set_of_them_meanwhile(room: Room) -> None:
     await room.follow("ga")
-    await room.newsroom.post(reading(1000, 500), reading(1003, 500, 1))
+    await room.newsroom.post(reading(1000, 500), reading(1013, 500, 1))
     await fill(room, await card(room), "500", "", "0")
     await look(room, 62)
     assert await kinds(room) == ["first"]
@@ -183,7 +186,7 @@ async def test_a_channel_with_a_minimum_gets_no_post_of_less_where_the_form_says
     again = await press(room, refused, "Edit and send again")
     shown = await room.editor.submit(again, ["500", "midnight to 5"])
     assert "minimum change 500 votes (smaller ones with the next post)." in shown.content
-    await room.newsroom.post(reading(1000, 500), reading(1003, 500, 1))
+    await room.newsroom.post(reading(1000, 500), reading(1013, 500, 1))
     await look(room, 120)
     assert await kinds(room) == ["first"]
     await room.newsroom.take(reading(1500, 500, 121))
@@ -193,7 +196,7 @@ async def test_a_channel_with_a_minimum_gets_no_post_of_less_where_the_form_says
 async def test_small_changes_are_told_as_is_set_of_them_also_where_quiet_hours_are_set(room: Room) -> None:
     await room.follow("ga")
     await fill(room, await card(room), "500", "midnight to 5")
-    await room.newsroom.post(reading(1000, 500), reading(1003, 500, 1))
+    await room.newsroom.post(reading(1000, 500), reading(1013, 500, 1))
     await fill(room, await card(room), "500", "midnight to 5", "0")
     await look(room, 120)
     assert await kinds(room) == ["first"]
@@ -205,7 +208,7 @@ async def test_small_changes_are_told_as_is_set_of_them_also_where_quiet_hours_a
 async def test_small_changes_of_quiet_hours_are_left_to_the_next_post_where_that_is_set(room: Room) -> None:
     await room.follow("ga")
     await fill(room, await card(room), "500", "7am-8am", "0")
-    await room.newsroom.post(reading(1000, 500), reading(1003, 500, 1))
+    await room.newsroom.post(reading(1000, 500), reading(1013, 500, 1))
     await look(room, 120)
     assert await kinds(room) == ["first"]
     await room.newsroom.take(reading(1600, 500, 121))
@@ -214,9 +217,9 @@ async def test_small_changes_of_quiet_hours_are_left_to_the_next_post_where_that
     assert "after 600 more votes" in last(room.count).content
 
 
-@pytest.mark.parametrize("before", ["0", "rule", "120"])
+@pytest.mark.parametrize(("before", "due"), [("0", 16), ("rule", 16), ("120", 17)])
 async def test_the_digests_of_election_night_come_also_where_small_changes_are_left_to_the_next_post(
-    room: Room, before: str
+    room: Room, before: str, due: int
 ) -> None:
     await room.follow("ga")
     await fill(room, await card(room), "500", "", before)
@@ -224,7 +227,9 @@ async def test_the_digests_of_election_night_come_also_where_small_changes_are_l
     await room.newsroom.post(reading(1000, 500, reporting=night), reading(9000, 500, 1, reporting=night))
     await fill(room, await card(room), "500", "", "0")
     await room.newsroom.take(reading(9100, 500, 2, reporting=night))
-    await look(room, 16)
+    await look(room, due - 1)
+    assert await kinds(room) == ["first"]
+    await look(room, due)
     assert await kinds(room) == ["first", "roll_up"]
 
 
@@ -414,7 +419,7 @@ async def test_the_channel_where_it_is_asked_is_listed_first(room: Room) -> None
     assert shown.content.split("\n") == [
         f"**<#{later.id}>** follows **U.S. Senate**; {rule}.",
         f"<#{room.count.id}>: **President**",
-        "-# Figures that staff enter stand beside the margin for 12 hours.",
+        RULE,
     ]
 
 

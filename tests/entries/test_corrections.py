@@ -69,7 +69,7 @@ async def test_a_correction_is_posted_wherever_the_post_went_and_edits_it(certif
         assert new == "**Correction** to #1: The count is 95, not 96.\n-# #2 · the desk, 7 a.m."
         link = f"https://discord.com/channels/{SERVER}/{channel}/{certified.shown(channel)[1].id}"
         assert old.startswith(f"**Corrected; see [#2]({link}).** The count is 95")
-        assert "\n> ~~**Certified so far: 96 of 159" in old
+        assert "\n> ~~**Ninety-six of Georgia's 159" in old
         assert old.endswith("\n-# #1 · Sec. of State, 7:01 a.m.")
     posts = [row for row in await certified.posts() if row.kind == "correction"]
     assert [(row.action, row.number, row.quiet) for row in posts] == [("post", 2, 0)] * 2 + [("edit", 1, None)] * 2
@@ -309,7 +309,10 @@ async def test_what_is_taken_back_counts_no_more(certified: Newsroom) -> None:
     ] == [(92, 159)]
     await say(certified, 2, certified=(96, 159))
     await certified.publish()
-    assert "96 of 159 Georgia counties,** up from 92" in certified.contents(COUNT)[-1]
+    assert (
+        "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92"
+        in certified.contents(COUNT)[-1]
+    )
 
 
 async def test_what_of_it_had_not_been_sent_is_never_sent(entered: Newsroom) -> None:

@@ -30,8 +30,11 @@ async def counts(newsroom: Newsroom, *certified: int, start: int = 0, source: st
 
 
 async def told(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
-    """Return the figures of each post: "96 of 159, 92"."""
-    return [", ".join(re.findall(r"\d+ of \d+|\d+", headline)) for headline in await newsroom.headlines(channel)]
+    """Return the figures of each post: "Ninety-six, 159, 92"."""
+    return [
+        ", ".join(re.findall(r"\d+|\w+-\w+|One hundred \w+", headline))
+        for headline in await newsroom.headlines(channel)
+    ]
 
 
 # Certified units.
@@ -42,10 +45,12 @@ async def told(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
     [
         pytest.param([(0, 92)], [], id="a first count"),
         pytest.param([(0, 92), (1, 92)], [], id="the same again"),
-        pytest.param([(0, 92), (1, 92), (2, 96)], ["96 of 159, 92"], id="more"),
-        pytest.param([(0, 96), (1, 92)], ["92 of 159, 96"], id="fewer"),
+        pytest.param([(0, 92), (1, 92), (2, 96)], ["Ninety-six, 159, 92"], id="more"),
+        pytest.param([(0, 96), (1, 92)], ["Ninety-two, 159, 96"], id="fewer"),
         pytest.param([(50, 96), (0, 92)], [], id="an older one, entered late"),
-        pytest.param([(50, 96), (0, 92), (51, 97)], ["97 of 159, 96"], id="more after an older one, entered late"),
+        pytest.param(
+            [(50, 96), (0, 92), (51, 97)], ["Ninety-seven, 159, 96"], id="more after an older one, entered late"
+        ),
     ],
 )
 async def test_a_count_is_posted_when_it_is_another_and_stored_anyway(
@@ -86,14 +91,14 @@ async def test_a_count_that_falls_back_to_what_its_channel_was_told_is_no_post_t
     await counts(public, 97, start=2)
     assert [row.state for row in await public.posts(COUNT)] == ["dropped"]
     await counts(public, 98, start=3)
-    assert (await told(public))[-1] == "98 of 159, 97"
+    assert (await told(public))[-1] == "Ninety-eight, 159, 97"
 
 
 async def test_a_count_says_no_earlier_one_while_that_waits_or_was_corrected(public: Newsroom) -> None:
     await counts(public, 97, 98)
     await public.publish()
     await counts(public, 101, start=2)
-    assert (await told(public))[-1] == "101 of 159"
+    assert (await told(public))[-1] == "One hundred one, 159"
     await _decide(public, "publish")
     await _decide(public, "publish")
     number = (await public.posts(COUNT))[-1].number
@@ -136,7 +141,7 @@ async def test_the_deadline_of_the_rest_is_told_where_one_is_ahead(
 ) -> None:
     await following.schedule.add(SERVER, events, WHO)
     await counts(following, 92, 96)
-    assert ("until Friday" in (await following.headlines())[-1]) is until
+    assert ("The deadline is 5 p.m. Friday." in (await following.headlines())[-1]) is until
 
 
 # An official count that confirms what a reporter had.
@@ -168,8 +173,11 @@ async def test_a_count_that_nobody_was_told_of_is_not_confirmed(following: Newsr
 @pytest.mark.parametrize(
     ("pushed", "words"),
     [
-        (True, "now confirms Biden ahead in Georgia by 500**"),
-        (False, "also has Biden ahead in Georgia by 500, as entered by staff**"),
+        (True, "also has Biden ahead in Georgia by 500,** with 1,500 votes counted, as many as the Times (#1)."),
+        (
+            False,
+            "also has Biden ahead in Georgia by 500,** with 1,500 votes counted, as many as the Times (#1). Staff entered it.",
+        ),
     ],
 )
 async def test_only_the_source_itself_confirms_a_margin_and_not_what_staff_entered(
@@ -184,7 +192,7 @@ async def test_only_the_source_itself_confirms_a_margin_and_not_what_staff_enter
         await following.statements.take_in_pushed(statement, lambda _: row)
     else:
         await say(following, 1, **said)
-    assert (await following.headlines())[-1].startswith(f"**The Secretary of State {words}")
+    assert (await following.headlines())[-1] == f"**The Secretary of State {words}"
 
 
 # Silences.

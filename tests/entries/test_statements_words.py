@@ -35,7 +35,7 @@ SAYS = RelationFacts(
     approximate=False,
     entered=False,
 )
-"""What the Secretary of State says: the margin that the Times' post has."""
+"""What the secretary of state says: the margin that the Times' post has."""
 COUNTED = replace(SAYS, total=4991741, posted=replace(POSTED, number=214, total=4991741))
 DIFFERS = replace(SAYS, relation=Relation.CONTRADICTS)
 
@@ -50,24 +50,27 @@ def newer(leader: str, margin: int) -> PostedMargin:
     [
         (
             COUNTED,
-            "**The Secretary of State now confirms Biden ahead in Georgia by 14,101**, with 4,991,741 votes counted (#214).",
+            (
+                "**The secretary of state also has Biden ahead in Georgia by 14,101,** with 4,991,741 votes counted, as many as "
+                "the Times (#214)."
+            ),
         ),
         (
             replace(COUNTED, posted=replace(COUNTED.posted, total=4992198)),
             (
-                "**The Secretary of State now confirms Biden ahead in Georgia by 14,101**, with 4,991,741 votes counted; "
-                "the Times has 4,992,198 (#214)."
+                "**The secretary of state also has Biden ahead in Georgia by 14,101,** with 457 fewer votes counted than the "
+                "Times (#214)."
             ),
         ),
         (
             replace(COUNTED, posted=replace(COUNTED.posted, total=None)),
-            "**The Secretary of State also has Biden ahead in Georgia by 14,101**, with 4,991,741 votes counted (#214).",
+            "**The secretary of state also has Biden ahead in Georgia by 14,101,** with 4,991,741 votes counted (#214).",
         ),
         (
             replace(COUNTED, entered=True),
             (
-                "**The Secretary of State also has Biden ahead in Georgia by 14,101, as entered by staff**, with "
-                "4,991,741 votes counted (#214)."
+                "**The secretary of state also has Biden ahead in Georgia by 14,101,** with 4,991,741 votes counted, as many as "
+                "the Times (#214). Staff entered it."
             ),
         ),
         (
@@ -77,28 +80,28 @@ def newer(leader: str, margin: int) -> PostedMargin:
         (
             replace(DIFFERS, leader="trump", margin=80, posted=replace(POSTED, number=214)),
             (
-                "**Two margins in Georgia:** the Secretary of State has Trump ahead by 80, as of 8:05 a.m.; "
+                "**Two margins in Georgia:** the secretary of state has Trump ahead by 80, as of 8:05 a.m.; "
                 "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#214)."
             ),
         ),
         (
             replace(DIFFERS, leader="trump", margin=0),
             (
-                "**Two margins in Georgia:** the Secretary of State has the count tied, as of 8:05 a.m.; "
+                "**Two margins in Georgia:** the secretary of state has the count tied, as of 8:05 a.m.; "
                 "the Times has Biden ahead by 14,101, as of 7:35 a.m."
             ),
         ),
         (
             replace(DIFFERS, margin=14159, posted=newer("biden", 14102)),
             (
-                "**Two margins in Georgia:** the Secretary of State has Biden ahead by 14,159, as of 8:05 a.m.; the Times "
+                "**Two margins in Georgia:** the secretary of state has Biden ahead by 14,159, as of 8:05 a.m.; the Times "
                 "has Biden ahead by 14,102, as of 8 a.m. (14,101 as posted in #11)."
             ),
         ),
         (
             replace(SAYS, posted=newer("trump", 20)),
             (
-                "**The Secretary of State also has Biden ahead in Georgia by 14,101 in its count** (#11); the Times has "
+                "**The secretary of state also has Biden ahead in Georgia by 14,101 in its count** (#11); the Times has "
                 "Trump ahead by 20, as of 8 a.m."
             ),
         ),
@@ -122,13 +125,21 @@ def test_another_source_s_margin_is_held_against_the_one_posted(facts: RelationF
 @pytest.mark.parametrize(
     ("now", "before", "said"),
     [
-        ((96, 159), (92, 159), "**Certified so far: 96 of 159 Georgia counties,** up from 92."),
-        ((95, 159), (96, 159), "**Certified so far: revised to 95 of 159 Georgia counties,** from 96."),
-        ((96, None), (92, None), "**Certified so far: 96 Georgia counties,** up from 92."),
-        ((159, 159), (158, 159), "**All 159 Georgia counties have certified,** up from 158."),
-        ((96, 159), (96, 160), "**Certified so far: 96 of 159 Georgia counties,** of 160 before."),
-        ((96, 159), None, "**Certified so far: 96 of 159 Georgia counties.**"),
-        ((159, 159), None, "**All 159 Georgia counties have certified.**"),
+        ((96, 159), (92, 159), "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92."),
+        (
+            (95, 159),
+            (96, 159),
+            "**Revised: Ninety-five of Georgia's 159 counties have certified their results,** down from 96.",
+        ),
+        ((96, None), (92, None), "**Ninety-six Georgia counties have certified their results,** up from 92."),
+        ((159, 159), (158, 159), "**All 159 Georgia counties have certified their results,** up from 158."),
+        (
+            (96, 159),
+            (96, 160),
+            "**Ninety-six of Georgia's 159 counties have certified their results,** 96 of 160 before.",
+        ),
+        ((96, 159), None, "**Ninety-six of Georgia's 159 counties have certified their results.**"),
+        ((159, 159), None, "**All 159 Georgia counties have certified their results.**"),
     ],
 )
 def test_certification_counts(now: tuple[int, int | None], before: tuple[int, int | None] | None, said: str) -> None:
@@ -138,13 +149,13 @@ def test_certification_counts(now: tuple[int, int | None], before: tuple[int, in
 @pytest.mark.parametrize(
     ("event", "said"),
     [
-        ({}, " The rest have until Friday."),
-        ({"wall": "2020-11-20T17:00"}, " The rest have until Nov. 20."),
-        ({"wall": "2020-11-11T17:00"}, " The rest have until 5 p.m."),
-        ({"wall": "2020-11-11T23:59"}, " The rest have until today."),
-        ({"status": "expected"}, " The rest are expected to have until Friday."),
+        ({}, " The deadline is 5 p.m. Friday."),
+        ({"wall": "2020-11-20T17:00"}, " The deadline is 5 p.m. Nov. 20."),
+        ({"wall": "2020-11-11T17:00"}, " The deadline is 5 p.m."),
+        ({"wall": "2020-11-11T23:59"}, " The deadline is today."),
+        ({"status": "expected"}, " The deadline is expected to be 5 p.m. Friday."),
         ({"status": "canceled"}, ""),
-        ({"wall": "2020-11-10T17:00"}, " The date set for the rest was Tuesday."),
+        ({"wall": "2020-11-10T17:00"}, " The deadline was 5 p.m. Tuesday."),
     ],
 )
 def test_the_rest_have_until_the_deadline_and_are_never_overdue(event: dict[str, Any], said: str) -> None:
@@ -166,7 +177,7 @@ def test_a_list_has_certification_in_a_phrase(done: int, of: int | None, said: s
 
 def test_a_silent_source_is_told_with_how_long_and_what_others_have() -> None:
     silent = stale(GEORGIA, SOS, NOW - timedelta(hours=14, minutes=30), NOW, about=True)
-    assert silent == "**The Secretary of State's site was last updated about 5:35 p.m. Tuesday, 14 hours ago.**"
+    assert silent == "**The secretary of state's site was last updated about 5:35 p.m. Tuesday, 14 hours ago.**"
     assert stale(GEORGIA, REPORTER, NOW - timedelta(hours=1), NOW, about=False) == (
         "**Our reporter's figures were last updated 7:05 a.m., one hour ago.**"
     )

@@ -107,11 +107,11 @@ async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_is_correct
             "**Correction: Ames leads in Ohio by 1,120 votes.** We posted Bell ahead by 100, from figures that had been held and "
             "that the wire has left since."
         ),
-        "**Certified so far in Toledo: 2 of 3 counties,** up from 1.",
+        "**Two of three counties have certified their results in Toledo,** up from 1.",
         "**Retracted; see #13.** We withdraw this correction. #1 stands as posted.",
         UNDONE,
         "**Correction** to #1: The total is of Sunday.",
-        "**All 3 counties have certified in Toledo,** up from 2.",
+        "**All 3 counties have certified their results in Toledo,** up from 2.",
         "**Retracted; see #17.** It was updated since.",
         "**We retract #16** (the city's clerk: last updated 7 a.m.). It was updated since.",
         "**Tuesday, Nov. 4:** Ames leads in Ohio by 1,120; no count is in yet for Toledo.",

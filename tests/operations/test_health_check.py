@@ -72,7 +72,7 @@ async def test_it_knows_since_when_the_gateway_is_there_or_away(
             gateway = (await health_check.look()).gateway
             seen.append((gateway.connected, (gateway.since - START) / MINUTE))
     assert seen == [(False, 0), (True, 1), (True, 1), (False, 3), (False, 3), (True, 5)]
-    assert [(entry["log_level"], entry.get("away")) for entry in logged] == [("warning", None), ("info", "2 minutes")]
+    assert [(entry["log_level"], entry.get("away")) for entry in logged] == [("warning", None), ("info", "two minutes")]
 
 
 async def test_a_gateway_that_was_never_there_is_away_since_the_start(health_check: HealthCheck, line: Line) -> None:

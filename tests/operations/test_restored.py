@@ -137,7 +137,7 @@ async def test_what_waits_is_shown_and_posted_as_one_post_up_to_the_newest_figur
     shown = await press(after, "show")
     assert render(shown).embeds[0]["description"] == (
         f"<#{COUNT}>: **Biden's lead in Georgia has grown by 210 votes since 7 a.m., to 710,** after 210 more votes were "
-        "counted over two updates (Biden 210)."
+        "counted over two updates, all for Biden."
     )
     assert [button.label for button in shown.buttons] == ["Post 1 post", "Discard it"]
     await after.take(reading(1220, 500, 4))
@@ -179,8 +179,8 @@ async def test_what_the_newsroom_entered_since_is_not_discarded(shop: Shop) -> N
     after.at(30)
     await certify(after, 96, 25)
     assert render(await press(after, "drop")).content.startswith("**Discarded.**")
-    assert [words for words in headlines(after) if "92" in words and "96" not in words] == []
-    assert len([words for words in headlines(after) if "96 of 159" in words]) == 1
+    assert [words for words in headlines(after) if "92" in words and "Ninety-six" not in words] == []
+    assert len([words for words in headlines(after) if "Ninety-six of Georgia's 159" in words]) == 1
 
 
 async def test_whoever_resumes_as_after_any_pause_has_decided(shop: Shop) -> None:

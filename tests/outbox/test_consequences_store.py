@@ -266,7 +266,7 @@ async def test_what_a_refused_post_was_to_tell_comes_with_the_next_and_the_desk_
     (notice,) = newsroom.contents(DESK)
     assert "#2" in notice
     assert "Discord answered 400, error 50035: Invalid Form Body" in notice
-    assert "> **Trump moves ahead" in notice
+    assert "> **Trump takes the lead" in notice
     await newsroom.post(reading(1000, 1700, 2))
     last = (await newsroom.posts(COUNT))[-1]
     assert (last.start, last.end, last.state) == (1, 3, "sent")

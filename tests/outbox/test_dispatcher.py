@@ -411,7 +411,9 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(
     ]
     assert newsroom.wall.slept == []
     assert len(said(newsroom)) == 2
-    assert said(newsroom)[1].startswith("**Trump moves ahead in Georgia's count, by 200 votes.** Biden led by 600")
+    assert said(newsroom)[1].startswith(
+        "**Trump takes the lead in Georgia, by 200 votes,** after 800 more votes were counted, all for Trump. Biden led by 600"
+    )
     (notice,) = said(newsroom, LIVE)
     assert notice.startswith("**#2")
     (told,) = [entry for entry in logs if entry["log_level"] == "error"]

@@ -54,7 +54,7 @@ async def test_what_is_wanted_is_published_once_it_is_in_the_channel_and_nothing
     await newsroom.post(reading(1000, 1100), reading(1300, 1100, 5), reading(1400, 1100, 10))
     assert len(newsroom.contents(COUNT)) == 3
     (handed_on,) = said(follower)
-    assert handed_on.startswith("**Biden moves ahead")
+    assert handed_on.startswith("**Biden takes the lead")
     await newsroom.publish()
     assert published(newsroom) == [200]
 

@@ -89,7 +89,7 @@ async def test_the_day_is_posted_in_the_test_channel_alone_and_says_that_it_is_a
     rehearse: Rehearse, discord: StandIn, guild: Guild, channel: Channel, found: list[tuple[str, str]]
 ) -> None:
     landed = await rehearse(channel.id, (guild.id,))
-    assert len([post for post in landed if post.edit_of is None]) == 15
+    assert len([post for post in landed if post.edit_of is None]) == 14
     assert "scorecard:** three reminders were not acknowledged" in landed[-1].content
     assert posted(channel) == shown(landed)
     assert all(content.endswith(" · rehearsal") for content in posted(channel))
