@@ -280,7 +280,7 @@ def updates_in(updates: int) -> str:
 
 
 def history_head(context: ContestContext, numbers: Sequence[int], at: datetime | None, *, whole: bool) -> str:
-    """Return the head of a page of batches: "**Georgia: updates 226 to 219.**", counted from the source's first reading.
+    """Return the head of a page of batches: "**Georgia: updates 219 through 226, newest first.**", counted from the first.
 
     `whole`: the page has all of them: "**Georgia: three updates, newest first.**".
     """
@@ -292,7 +292,7 @@ def history_head(context: ContestContext, numbers: Sequence[int], at: datetime |
         return f"**{context.head}: update {commas(last)}.**"
     if whole:
         return f"**{context.head}: {spelled(len(numbers), 'update')}, newest first.**"
-    return f"**{context.head}: updates {commas(last)} to {commas(first)}.**"
+    return f"**{context.head}: updates {commas(first)} through {commas(last)}, newest first.**"
 
 
 def update_lines(context: ContestContext, batches: Sequence[ListedBatch]) -> tuple[Line, ...]:

@@ -252,7 +252,7 @@ def outstanding_card(facts: OutstandingFacts, asked: Question) -> Card:
     told = asked.told(reading.names if reading else None)
     claims = [_claim(told, one) for one in left[:MOST_CLAIMS]]
     if (rest := len(left) - MOST_CLAIMS) > 0:
-        claims += lines(f"and {counted(rest, 'older number')} of ballots left.")
+        claims += lines(f"and {spelled(rest, 'older number')} of ballots left.")
     clause, where = _count_shows(told, facts)
     known = [
         Line(left_beside(told, clause, where, basis, past=asked.at is not None), (facts.source.id, *basis.sources))

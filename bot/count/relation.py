@@ -15,6 +15,10 @@ CAUGHT_UP_WITHIN = timedelta(hours=24)
 """A feed that shows what the desk entered longer ago than this shows it by chance."""
 
 
+DIFFERS_AFTER = timedelta(minutes=15)
+"""How long a posted margin has stood when it is told that another feed has another margin for the same leader."""
+
+
 class Relation(StrEnum):
     """How one source's margin stands to the margin posted."""
 

@@ -14,6 +14,9 @@ from bot.count.reading import Reading, recount_under_way, reporting_share
 
 LEAST_VOTES = 25
 
+LEAST_ALONE = 10
+"""Changes of fewer votes start no roll-up: they are told with the next post."""
+
 LEAST_SHARE = Fraction(3, 1000)
 """A margin has to move by this share of the lead, or by `LEAST_VOTES`, whichever is more."""
 
@@ -83,8 +86,15 @@ def moved_by(told: tuple[str, int], change: Change) -> int:
 
 
 def waits_from(change: Change, told: ToldMargin, now: datetime) -> datetime | None:
-    """Return since when changes have been waiting if this one waits too; progress without votes starts no clock."""
-    return told.waiting_since or (None if change.kind == "progress" else now)
+    """Return since when changes have been waiting if this one waits too; progress and a handful of votes start no clock."""
+    return told.waiting_since or (None if change.kind == "progress" or _is_handful(change) else now)
+
+
+def _is_handful(change: Change) -> bool:
+    if change.new_votes is None:
+        return False
+    moved = [change.new_votes, *((change.batch or {}).values())]
+    return all(votes is not None and abs(votes) < LEAST_ALONE for votes in moved)
 
 
 def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None) -> datetime | None:

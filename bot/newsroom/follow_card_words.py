@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.count.relation import DIFFERS_AFTER
 from bot.count.staleness import ENTERED_STANDS
+from bot.count.worth import LEAST_ALONE
 from bot.desk.desk_file import Contest, Desk
 from bot.follows.levels import Role
 from bot.follows.preferences import (
@@ -108,7 +110,10 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
     shown = pages[page]
     lines = [_line(row) for row in shown if row.channel != here]
     if not page:
-        lines.append(f"-# Figures that staff enter stand beside the margin for {length(ENTERED_STANDS)}.")
+        lines.append(
+            f"-# Changes of fewer than {LEAST_ALONE} votes wait for the next post. That feeds differ is posted once a margin "
+            f"has stood for {length(DIFFERS_AFTER)}. Figures that staff enter stand beside it for {length(ENTERED_STANDS)}."
+        )
     buttons: tuple[Button, ...] = ()
     if len(pages) > 1:
         lines.append(f"-# Page {page + 1} of {len(pages)}; {len(rows)} in all")

@@ -18,9 +18,9 @@ from bot.wording.credit import NOT_POSTED, credit_line
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import state_name, unit_list, where
-from bot.wording.numbers import commas, spelled
+from bot.wording.numbers import begins, commas, counted, spelled
 from bot.wording.question import Question
-from bot.wording.times import clock, day, day_is_enough, when
+from bot.wording.times import day, day_is_enough, when
 
 _MOST_SOURCES = 5
 
@@ -383,7 +383,8 @@ def units_taken_back(
     if count is not None:
         of = f" of {commas(count.of)}" if count.of is not None else ""
         fell = f", down from {commas(before.done)}" if before is not None and before.done > count.done else ""
-        left = f" {_so_far(count)}: {commas(count.done)}{of}{fell}."
+        so_far = "Named as certified so far" if count.named else "Certified so far"
+        left = f" {so_far}: {commas(count.done)}{of}{fell}."
     return f"{stopped(lead)}{why}{left}"
 
 
@@ -458,13 +459,26 @@ def certified(
     context: ContestContext, count: CertificationCount, before: CertificationCount | None, deadline: Event | None = None
 ) -> str:
     """Return how many units have certified, how many had before (None: not said), and the deadline for the rest."""
-    units = _units(context.contest, count)
+    revised = "Revised: " if before is not None and count.done < before.done else ""
     ends = f",** {_before(count, before)}." if before is not None else ".**"
+    rest = "" if count.done == count.of else _rest(context, deadline)
+    return f"**{revised}{_have_certified(context, count)}{_contest_too(context)}{ends}{rest}"
+
+
+def _have_certified(context: ContestContext, count: CertificationCount) -> str:
+    """Return "Ninety-six of Georgia's 159 counties have certified their results", as a sentence begins."""
+    contest, state = context.contest, state_name(context.contest)
     if count.of is not None and count.done == count.of > 0:
-        return f"**All {commas(count.of)} {units} have certified{_contest_too(context)}{ends}"
-    done = f"{commas(count.done)} of {commas(count.of)}" if count.of is not None else commas(count.done)
-    revised = "revised to " if before is not None and count.done < before.done else ""
-    return f"**{_so_far(count)}{_contest_too(context)}: {revised}{done} {units}{ends}{_rest(context, deadline)}"
+        whose = f"All {commas(count.of)} {_units(contest, count)}"
+    elif count.of is not None:
+        states = f"{possessive(state)} " if state else ""
+        whose = f"{begins(count.done)} of {states}{counted(count.of, contest.unit, contest.units)}"
+    else:
+        whose = f"{begins(count.done)} {_units(contest, count)}"
+    one = count.done <= 1 and count.of != 1
+    if count.named:
+        return f"{whose} {'has' if one else 'have'} been named as certified"
+    return f"{whose} {'has certified its' if one else 'have certified their'} results"
 
 
 def without_before(before: int) -> str:
@@ -520,23 +534,17 @@ def _contest_too(context: ContestContext) -> str:
     return "" if context.contest.state else f" in {where(context.contest, context.style)}"
 
 
-def _so_far(count: CertificationCount) -> str:
-    return "Named as certified so far" if count.named else "Certified so far"
-
-
 def _before(count: CertificationCount, before: CertificationCount) -> str:
     if count.done == before.done:
         return f"of {commas(before.of)} before" if before.of is not None else "as many as before"
-    return f"{'from' if count.done < before.done else 'up from'} {commas(before.done)}"
+    return f"{'down' if count.done < before.done else 'up'} from {commas(before.done)}"
 
 
 def _rest(context: ContestContext, deadline: Event | None) -> str:
     if deadline is None or deadline.status in ("canceled", "over"):
         return ""
     moment, zone = deadline.starts_at, context.zone
-    today = day(moment, context.now, zone) == "today"
-    until = clock(moment, zone) if today and not day_is_enough(moment, zone) else day(moment, context.now, zone)
+    until = (day if day_is_enough(moment, zone) else when)(moment, context.now, zone)
     if moment < context.now:
-        return stopped(f" The date set for the rest was {until}")
-    expected = "are expected to have" if deadline.status == "expected" else "have"
-    return stopped(f" The rest {expected} until {until}")
+        return stopped(f" The deadline was {until}")
+    return stopped(f" The deadline is {'expected to be ' if deadline.status == 'expected' else ''}{until}")

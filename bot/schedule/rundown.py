@@ -183,6 +183,7 @@ class Rundown:
             changes[-1].as_of if changes else None,
             at_evening.change if at_evening else None,
             opened=bool(changes) and changes[0].kind == "first",
+            lead_changes=tuple(change for change in changes if change.lead_changed),
         )
 
 

@@ -25,10 +25,11 @@ from bot.wording.limits import ALL_EMBEDS, EMBEDS, fitted
 from bot.wording.lines import recount_sentence, rule_line
 from bot.wording.margin import ahead_by
 from bot.wording.message import block_size
-from bot.wording.names import count_name
+from bot.wording.names import count_name, unit_list
 from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.question import SourceMark
 from bot.wording.times import clock, date_line, day, day_is_enough, length_between, when
+from bot.wording.votes_table import by_size
 
 COPY = "rundown:copy"
 """The key of the button below the list."""
@@ -76,6 +77,15 @@ class OvernightFacts:
     """The standing at that evening."""
     opened: bool = False
     """The first of the changes is the first figures on record, which is no update: it only opens the record."""
+    lead_changes: tuple[Change, ...] = ()
+    """Those of the changes that changed who leads."""
+
+    @property
+    def took_lead(self) -> Change | None:
+        """The change by which today's leader took the lead from whoever led at the evening; None: there is none."""
+        last = self.lead_changes[-1] if self.lead_changes else None
+        led = self.at_evening.leader if self.at_evening and self.at_evening.margin else None
+        return last if last is not None and last.leader != led else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +255,12 @@ class _Told:
         standing = self.facts.standing
         if standing.reading is None:
             return f"no count is in yet for {self.context.place}"
-        phrase = standing_phrase(self.context, change_to(standing.reading, standing.change), standing.reading)
+        change = change_to(standing.reading, standing.change)
+        phrase = standing_phrase(self.context, change, standing.reading)
+        took = self.facts.overnight.took_lead
+        if took is not None and (took.leader, bool(change.margin)) == (change.leader, True) and not standing.held:
+            ahead = f"{self.context.who(change.leader)} moved ahead in {self.context.place} overnight"
+            phrase = f"{ahead} and leads by {commas(change.margin or 0)}"
         if (corrected := standing.corrected) is None:
             return phrase
         return f"{phrase} ({'corrected' if corrected.number is None else f'see #{corrected.number}'})"
@@ -291,10 +306,24 @@ class _Told:
         night = self.facts.overnight
         if self.facts.standing.held:
             return []  # the held figures may be from overnight
+        if (took := night.took_lead) is not None:
+            first = took_lead(self.context, took, len(night.lead_changes))
+        else:
+            first = overnight(self.context, change, night.earlier, (night.earlier_from, night.earlier_until))
         return [
-            overnight(self.context, change, night.earlier, (night.earlier_from, night.earlier_until)),
+            first,
             since_evening(self.context, night.changes - night.opened, night.at_evening, night.since),
         ]
+
+
+def took_lead(context: ContestContext, change: Change, times: int) -> str:
+    """Return when today's leader took the lead, after votes from where; `times`: how often the lead changed that night."""
+    units = [unit for unit in by_size(change.units or {}) if (change.units or {})[unit] > 0]
+    after = f", after votes from {unit_list(context.contest, units)}" if units else ""
+    often = f"; the lead changed {spelled(times, 'time')} in all" if times > 1 else ""
+    return stopped(
+        f"**Overnight:** {context.who(change.leader)} took the lead at {context.when(change.as_of)}{after}{often}"
+    )
 
 
 def overnight(
@@ -319,10 +348,12 @@ def overnight(
         return stopped(f"**Overnight:** no change; {_has_stood(context, earlier)}{began}")
     if since is not None and until - since < _STRETCH and _goes_on(standing, earlier):
         return ""  # a busy night; that another led, or a tie, is mentioned however short it was
+    if _goes_on(standing, earlier):
+        return stopped(
+            f"**Overnight:** unchanged at {commas(earlier.margin or 0)}. First change since: {context.when(until)}"
+        )
     began = f" from {context.when(since)}" if since else ""
-    return stopped(
-        f"**Overnight:** {_stood(context, standing, earlier)}{began}; next change on record {context.when(until)}"
-    )
+    return stopped(f"**Overnight:** {_stood(context, earlier)}{began}; the next change came at {context.when(until)}")
 
 
 def _has_stood(context: ContestContext, standing: Change) -> str:
@@ -331,11 +362,9 @@ def _has_stood(context: ContestContext, standing: Change) -> str:
     return f"{context.lead_of(standing.leader)} has stood at {commas(standing.margin)}"
 
 
-def _stood(context: ContestContext, standing: Change, earlier: Change) -> str:
+def _stood(context: ContestContext, earlier: Change) -> str:
     if not earlier.margin:
         return "the count was tied"
-    if _goes_on(standing, earlier):
-        return f"unchanged at {commas(earlier.margin)}"
     return f"{context.who(earlier.leader)} led by {commas(earlier.margin)}"
 
 
@@ -419,7 +448,7 @@ def copy_answer(posted: Card, as_of: datetime, now: datetime, setting: Setting) 
     present figures are.
     """
     said = posted.replaced[-1].lines[0] if posted.replaced else posted.headline
-    texts = [f"As of {when(as_of, now, setting.desk.zone)}: {said}"]
+    texts = [f"{said} {stopped(f'As of {when(as_of, now, setting.desk.zone)}')}"]
     for block in posted.blocks:
         texts += [line.text for line in block.lines]
         for section in block.sections:

@@ -31,12 +31,12 @@ from bot.tally.standing_words import (
 from bot.tally.watchers import WatchedCount
 from bot.tally.watching import news_between
 from bot.wording.card import AMBER, CHALK, SLATE, Block, Card, Line, Link, StatedMargin, lines
-from bot.wording.confirmed import EnteredBefore, also_had, confirmed_change, nameable
+from bot.wording.confirmed import EnteredBefore, also_had, nameable
 from bot.wording.context import ContestContext, Movement, Setting, Tense, contest_context, may_be_named, source_name
 from bot.wording.credit import credit_line, footer
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, fitted, joined
-from bot.wording.lines import ShortOfShare, short_of_share
+from bot.wording.lines import RequiredShare, required_share, share_of_leader
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
@@ -53,16 +53,16 @@ STATUS_WORDS: dict[Status, str] = {
     "unofficial-partial": "unofficial and partial",
     "unofficial-complete": "unofficial and complete",
     "certified": "certified",
-    "correction": "a correction",
-    "recount": "a recount",
+    "correction": "corrected",
+    "recount": "of a recount",
 }
-"""A results status as a sentence says it after "is"."""
+"""A results status as a sentence says it after "are"."""
 
 _GROWS: dict[Tense, str] = {"present": "grows", "past": "grew", "perfect": "has grown"}
 
 _NARROWS: dict[Tense, str] = {"present": "narrows", "past": "narrowed", "perfect": "has narrowed"}
 
-_MOVES: dict[Tense, str] = {"present": "moves", "past": "moved", "perfect": "has moved"}
+_TAKES: dict[Tense, str] = {"present": "takes", "past": "took", "perfect": "has taken"}
 
 _STAYS: dict[Tense, str] = {"present": "stays", "past": "stayed", "perfect": "stays"}
 """Of a net of several changes nobody says that a lead "has stayed", since it may have moved in between."""
@@ -276,7 +276,7 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Card:
     posts: tuple[int, ...] = ()
     if facts.confirms is not None and may_be_named(facts.confirms.source, setting):
         posts = _named(facts.confirms)
-        sentence = _confirming(told, facts, sentence, facts.confirms)
+        sentence = f"{sentence} {also_had(told, facts.confirms)}"
         kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
     if facts.crossings:
         sentence = " ".join([sentence, *facts.crossings])
@@ -311,8 +311,8 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
     change, earlier = facts.change, (before.leader, before.margin)
     named = before.source if may_be_named(before.source, setting) else None
     sentence = margin_now_from(told, facts.source, (change.leader, change.margin or 0), named, earlier)
-    if short := short_of_share(told, facts.after):
-        sentence = f"**Margin now from {source_name(facts.source)}:** {short.sentence}."
+    if share := required_share(told, facts.after):
+        sentence = f"**Margin now from {source_name(facts.source)}:** {share.sentence}."
     if facts.confirms is not None:
         sentence = f"{sentence} {also_had(told, nameable(facts.confirms, setting))}"
     turned = bool(change.margin and before.margin) and change.leader != before.leader
@@ -328,14 +328,6 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
 def _named(had: EnteredBefore | None) -> tuple[int, ...]:
     """Return the number of the post that told what the desk had entered, if there is one."""
     return () if had is None or had.number is None else (had.number,)
-
-
-def _confirming(told: ContestContext, facts: ChangeFacts, sentence: str, had: EnteredBefore) -> str:
-    """Return the headline of a change that comes to what the desk had; a revision begins as every revision does."""
-    if facts.change.kind == "revision" or short_of_share(told, facts.after):
-        return f"{sentence} {also_had(told, had)}"
-    standing = (facts.change.leader, facts.change.margin or 0)
-    return confirmed_change(told, facts.source, had, sentence, standing)
 
 
 def _notifies(facts: ChangeFacts) -> bool:
@@ -399,8 +391,8 @@ def _votes_moved(context: ContestContext, movement: Movement, *, roll_up: bool) 
         return _without_margin(context, movement)
     if not change.margin:
         return _tied(context, movement)
-    if short := short_of_share(context, movement.after):
-        return _short(context, movement, short)
+    if share := required_share(context, movement.after):
+        return _against_share(context, movement, share)
     if movement.turned:
         return _led_meanwhile(context, movement)
     if change.lead_changed or change.margin_before <= 0:
@@ -411,33 +403,62 @@ def _votes_moved(context: ContestContext, movement: Movement, *, roll_up: bool) 
 
 def _margin_moved(context: ContestContext, movement: Movement) -> str:
     change = movement.change
-    move, lead = change.margin_change or 0, f"{capitalised(context.lead_of(change.leader))} in {context.place}"
-    by, to = votes(abs(move)), commas(change.margin or 0)
+    move, by, to = change.margin_change or 0, votes(abs(change.margin_change or 0)), commas(change.margin or 0)
     after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
     from_then = since(context, movement)
     verb = (_GROWS if move > 0 else _NARROWS)["perfect" if from_then else movement.tense]
-    return stopped(f"**{lead} {verb} by {by}{from_then}, to {to},**{after}")
+    return _lead_moved(context, movement, f"{verb} by {by}{from_then}, to {to}", after)
 
 
-def _short(context: ContestContext, movement: Movement, now: ShortOfShare) -> str:
-    """Tell the share, not the lead, of a measure whose yes is ahead but short of the share that it needs."""
+def _lead_moved(context: ContestContext, movement: Movement, moved: str, after: str) -> str:
+    """Tell how a lead moved; where a majority is needed, after the share that the leader has."""
+    if share := share_of_leader(context, movement.after, "had" if movement.tense == "past" else "has"):
+        return stopped(f"**{capitalised(share)}.** The lead {moved},{after}")
+    lead = f"{capitalised(context.lead_of(movement.change.leader))} in {context.place}"
+    return stopped(f"**{lead} {moved},**{after}")
+
+
+def _against_share(context: ContestContext, movement: Movement, now: RequiredShare) -> str:
+    """Tell the share, not the lead, of a measure whose Yes is ahead."""
     change = movement.change
-    earlier = short_of_share(context, movement.before) if movement.before else None
-    moved = f", {earlier.share} before" if earlier and earlier.share != now.share else ""
+    earlier = required_share(context, movement.before) if movement.before else None
+    moved = ""
+    if earlier and earlier.share != now.share:
+        moved = f", {'up' if now.exact > earlier.exact else 'down'} from {earlier.share}"
     after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
     return stopped(f"**{now.head},** with {now.share} for {now.choice}{moved},{after}")
 
 
 def _moved_ahead(context: ContestContext, movement: Movement) -> str:
-    """Tell a lead that somebody has taken, from another or out of a tie."""
+    """Tell a lead that somebody has taken, from another or out of a tie: who has it, by which votes, and who had it."""
     change = movement.change
-    lead, margin = context.who(change.leader), change.margin or 0
-    verb = f"{_MOVES[movement.tense]} ahead" if change.lead_changed else "leads"
-    before = _standing_before(context, movement)
-    at = since(context, movement, "at")
-    return stopped(
-        f"**{lead} {verb} in {context.the_count}, by {votes(margin)}.** {before}{at}{cause(context, movement, 'before')}"
-    )
+    verb = f"{_TAKES[movement.tense]} the lead" if change.lead_changed else "leads"
+    lead = f"{context.who(change.leader)} {verb} in {context.place}, by {votes(change.margin or 0)}"
+    before = stopped(f"{_standing_before(context, movement)}{since(context, movement, 'at')}")
+    new, broke = change.new_votes or 0, _broke(context, movement)
+    if not broke:
+        after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
+        return f"{stopped(f'**{lead},**{after}')} {before}"
+    units = _from_units(context, movement, new)
+    if movement.steps == 1 and (not units or len(change.units or ()) == 1):
+        after = f"{votes(new)}{f' from {units}' if units else ''} {broke}"
+        return f"{stopped(f'**{lead},** after {after}')} {before}"
+    over = f"Over {spelled(movement.steps, 'update')}, " if movement.steps > 1 else ""
+    came = f"{units} reported {more_votes(new)}, which {broke}" if units else f"{more_votes(new)} {broke}"
+    return f"**{lead}.** {stopped(capitalised(over + came))} {before}"
+
+
+def _broke(context: ContestContext, movement: Movement) -> str:
+    """Return how new votes were split between who leads now and who led before: "broke 1,602-222 for Biden".
+
+    Empty where the source does not say, or where they do not explain the change.
+    """
+    change, batch = movement.change, movement.change.batch or {}
+    earlier = margin_of(movement.before.votes).leader if movement.before else change.leader
+    won, lost = batch.get(change.leader), batch.get(earlier)
+    if won is None or lost is None or won <= lost or lost < 0 or lags(change) or won + lost > (change.new_votes or 0):
+        return ""
+    return f"broke {commas(won)}-{commas(lost)} for {context.who(change.leader)}"
 
 
 def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
@@ -473,11 +494,11 @@ def _tied(context: ContestContext, movement: Movement) -> str:
 
 def _rolled_up(context: ContestContext, movement: Movement) -> str:
     change = movement.change
-    lead, move = f"{capitalised(context.lead_of(change.leader))} in {context.place}", change.margin_change or 0
+    move = change.margin_change or 0
     moved = f"{'up' if move > 0 else 'down'} {commas(abs(move))}" if move else "unchanged"
     then = f" since {context.when(movement.before.as_of)}" if movement.before else ""
     after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
-    return stopped(f"**{lead} is {commas(change.margin or 0)}, {moved}{then},**{after}")
+    return _lead_moved(context, movement, f"is {commas(change.margin or 0)}, {moved}{then}", after)
 
 
 def _margin_stayed(context: ContestContext, movement: Movement) -> str:
@@ -494,13 +515,13 @@ def _without_margin(context: ContestContext, movement: Movement) -> str:
         return f"{sentence}. {capitalised(context.who(change.leader))} is the only candidate listed."
     if not change.margin:
         return f"{sentence}; the count is tied."
-    verb = f"{_MOVES[movement.tense]} ahead" if change.lead_changed else "leads"
+    verb = f"{_TAKES[movement.tense]} the lead" if change.lead_changed else "leads"
     return f"{sentence}; {context.who(change.leader)} {verb}, by {commas(change.margin)}."
 
 
 def _more_are_in(context: ContestContext, movement: Movement) -> str:
     new = movement.change.new_votes or 0
-    over = f"{since(context, movement)} over {spelled(movement.steps, 'update')}" if movement.steps > 1 else ""
+    over = f"{since(context, movement)}{_over(movement)}"
     if new <= 0:
         return f"candidates' votes moved within an unchanged total{over}"
     return f"{more_votes(new)} {'is' if new == 1 else 'are'} in{over}"
@@ -522,12 +543,15 @@ def cause(context: ContestContext, movement: Movement, word: str) -> str:
         return f" {word} a change within an unchanged total"
     if lags(movement.change):
         return f" {word} {spelled(movement.steps, 'update') if movement.steps > 1 else 'an update'}"
-    over = f" over {spelled(movement.steps, 'update')}" if movement.steps > 1 else ""
-    return f" {word} {_what_came(context, movement, new)}{over}"
+    return f" {word} {_what_came(context, movement, new)}{_over(movement)}"
+
+
+def _over(movement: Movement) -> str:
+    return f" over {spelled(movement.steps, 'update')}" if movement.steps > 1 else ""
 
 
 def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, new: int | None = None) -> str:
-    """Return the new votes by candidate, most first: " (Trump 61, Biden 13)"; nothing where none are known.
+    """Return the new votes by candidate, most first: " (Trump 61, Biden 13)", ", all for Biden"; nothing where none are known.
 
     `new`: how many there are in all; where these are not all, it says who was not listed before, and where these are more,
     nothing is said.
@@ -535,6 +559,8 @@ def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, ne
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
     if new is not None and 0 < new < sum(votes for votes, _ in gains):
         return ""
+    if new is not None and [votes for votes, _ in gains] == [new]:
+        return f",{' all' if new > 1 else ''} for {context.who(gains[0][1])}"
     gains.sort(key=lambda gain: (-gain[0], gain[1]))
     fresh = [key for key, votes in (batch or {}).items() if votes is None]
     parts = [f"{context.who(key)} {commas(votes)}" for votes, key in gains[:MOST_NAMED]]
@@ -556,14 +582,23 @@ def since(context: ContestContext, movement: Movement, word: str = "since") -> s
 
 def _what_came(context: ContestContext, movement: Movement, new: int) -> str:
     """Return a clause that can follow "after" and "before"."""
+    if names := _from_units(context, movement, new):
+        return f"{names} reported {more_votes(new)}"
     units = movement.change.units or {}
     explained = sum(units.values())
     if not units or explained > new or any(votes < 0 for votes in units.values()):
         return f"{more_votes(new)} {'was' if new == 1 else 'were'} counted"
-    names = unit_list(context.contest, by_size(units), MOST_NAMED)
-    if explained == new:
-        return f"{names} reported {more_votes(new)}"
-    return f"{more_votes(new)}, {commas(explained)} of them from {names}"
+    return (
+        f"{more_votes(new)}, {commas(explained)} of them from {unit_list(context.contest, by_size(units), MOST_NAMED)}"
+    )
+
+
+def _from_units(context: ContestContext, movement: Movement, new: int) -> str:
+    """Return the units that all new votes came from: "Clayton and Floyd counties"; empty where the source does not say."""
+    units = movement.change.units or {}
+    if not units or sum(units.values()) != new or any(votes < 0 for votes in units.values()):
+        return ""
+    return unit_list(context.contest, by_size(units), MOST_NAMED)
 
 
 def progressed(context: ContestContext, movement: Movement) -> str:
@@ -580,9 +615,10 @@ def status_moved(movement: Movement) -> bool:
 
 
 def status_now(reading: Reading, source: Source) -> str:
-    """Return "the status is now certified, by the Secretary of State"."""
-    word = STATUS_WORDS[reading.status] if reading.status else "no longer given"
-    return f"the status is now {word}, by {source_name(source)}"
+    """Return "the results are certified, the secretary of state reports"."""
+    if reading.status is None:
+        return f"{source_name(source)} no longer says how final the results are"
+    return f"the results are {STATUS_WORDS[reading.status]}, {source_name(source)} reports"
 
 
 def _what_moved(context: ContestContext, movement: Movement) -> str:
@@ -605,8 +641,8 @@ def _standing(context: ContestContext, movement: Movement) -> str:
         return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted"
     if not change.margin:
         return "the count stays tied"
-    if short := short_of_share(context, movement.after):
-        return short.sentence
+    if share := required_share(context, movement.after):
+        return share.sentence
     return f"{context.lead_of(change.leader)} stays at {commas(change.margin)}"
 
 
@@ -621,8 +657,8 @@ def revised(context: ContestContext, movement: Movement) -> str:
     apart = fall if fall and not fall.alone and (fall.units or movement.steps > 1) else None
     fell = _taken_back(context, movement, apart) if apart else _what_fell(context, movement, fall)
     effect = _effect(context, apart) if apart else ""
-    if short := short_of_share(context, movement.after):
-        return f"{stopped(f'**Count revised:** {fell}')} {short.sentence}."
+    if share := required_share(context, movement.after):
+        return f"{stopped(f'**Count revised:** {fell}')} {share.sentence}."
     if change.lead_changed and change.margin:
         whose = f" by {possessive(source_name(movement.source))} count" if movement.beside else ""
         leads = f"{context.who(change.leader)} now leads in {context.place}{whose}"
@@ -685,8 +721,8 @@ def put_right(context: ContestContext, movement: Movement) -> str:
         now = f"{context.the_count} has {votes(change.total)}"
     elif not change.margin:
         now = f"the count is tied in {context.place}"
-    elif short := short_of_share(context, movement.after):
-        now = short.sentence
+    elif share := required_share(context, movement.after):
+        now = share.sentence
     else:
         now = f"{context.who(change.leader)} leads in {context.place} by {votes(change.margin)}"
     if earlier.votes is None:

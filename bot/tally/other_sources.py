@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading
-from bot.count.relation import CAUGHT_UP_WITHIN, PostedMargin, Relation, agrees, relate, worth_saying
+from bot.count.relation import CAUGHT_UP_WITHIN, DIFFERS_AFTER, PostedMargin, Relation, agrees, relate, worth_saying
 from bot.count.statement import Figure, Statement
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest, Source
@@ -200,6 +200,14 @@ class OtherSources:
         related = self._ledger.related.get((follow.id, other.source.id, other.count))
         said = (related.relation, related.posted) if related else None
         standing_for = self._now - posted.as_of
+        # Feeds are minutes apart on a busy night. That they differ is news once what was posted has stood for a while.
+        if (
+            relation is Relation.CONTRADICTS
+            and other.series is not None
+            and standing_for < DIFFERS_AFTER
+            and had is None
+        ):
+            return "moving"
         news = worth_saying(relation, said, posted.margin_posted, standing_for, person=other.source.person)
         if other.statement is not None and relation is not Relation.CONFIRMS:
             waits = self._ledger.unsent.get((follow.channel, other.source.id))

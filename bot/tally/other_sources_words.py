@@ -14,15 +14,15 @@ from bot.wording.credit import credit_line
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined, size
 from bot.wording.margin import ahead_by, has_since, stands_by
-from bot.wording.numbers import commas, votes
+from bot.wording.numbers import commas, counted, votes
 from bot.wording.times import when
 
-WhyUntold: TypeAlias = Literal["leads", "first", "skipped", "older", "passed", "posted", "differs"]
+WhyUntold: TypeAlias = Literal["leads", "first", "skipped", "older", "passed", "posted", "differs", "moving"]
 """Why a channel is not told of another source's margin.
 
 The source leads there; nothing was posted to hold it against; the channel skips such posts, or has quiet hours; it is from
-before what was posted, or the leading source had it earlier; it is the margin posted; that it differs was posted; or
-after a restore that may have been.
+before what was posted, or the leading source had it earlier; it is the margin posted; that it differs was posted, or
+after a restore that may have been; two feeds differ, and the leading source has only just moved.
 """
 
 MOST_NAMED = 4
@@ -155,26 +155,44 @@ def margin_not_posted(why: WhyUntold, leading: Source, post: int | None = None) 
 
 def related(context: ContestContext, facts: RelationFacts) -> str:
     """Return what another source's margin says of the margin posted; of two that differ never which is right."""
-    source, leading, posted, newer = facts.source, facts.leading, facts.posted, facts.posted.newer
-    tally = f", with {votes(facts.total)} counted" if facts.total is not None else ""
     if facts.relation is Relation.CONFIRMS:
-        about, nearly = ("about ", "nearly ") if facts.approximate else ("", "")
-        ahead = f"{context.who(facts.leader)} ahead in {context.place} by {about}{commas(facts.margin)}"
-        tied = f"the count in {context.place} {nearly}tied"
-        # It confirms what it agrees with in the total, too, or what is shown beside it.
-        shown = facts.total is not None and posted.total is not None
-        theirs = commas(posted.total or 0) if shown and facts.total != posted.total else ""
-        theirs = commas(posted.margin) if facts.approximate and not newer else theirs
-        beside = f"; {source_name(leading)} has {theirs}" if theirs else ""
-        since = f"; {source_name(leading)} {has_since(context, posted.leader, newer)}" if newer else ""
-        verb = "now confirms" if shown and not facts.approximate and not facts.entered else "also has"
-        by = " in its count" if newer else ""  # which the leading one has left since
-        by += ", as entered by staff" if facts.entered and not source.person else ""
-        post = f" (#{posted.number})" if posted.number is not None else ""
-        has = ahead if facts.margin else tied
-        return stopped(f"**{capitalised(source_name(source))} {verb} {has}{by}**{tally}{beside}{post}{since}")
+        return _also_has(context, facts)
+    source, posted = facts.source, facts.posted
+    tally = f", with {votes(facts.total)} counted" if facts.total is not None else ""
     has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate)
     by = " (entered by staff)" if facts.entered and not source.person else ""
     other = f"{source_name(source)} has {has}{tally}, as of {context.when(facts.as_of)}{by}"
-    ours = stands_by(context, source_name(leading), posted.margin_posted, posted.as_of, newer, posted.number)
+    leading = source_name(facts.leading)
+    ours = stands_by(context, leading, posted.margin_posted, posted.as_of, posted.newer, posted.number)
     return stopped(f"**Two margins in {context.place}:** {other}; {ours}")
+
+
+def _also_has(context: ContestContext, facts: RelationFacts) -> str:
+    """Return that another source agrees: "**… also has Biden ahead by 14,101,** with 457 fewer votes counted than the Times (#3).".
+
+    If the leading source has moved on since that post, its margin now follows.
+    """
+    posted, newer, leading = facts.posted, facts.posted.newer, source_name(facts.leading)
+    about, nearly = ("about ", "nearly ") if facts.approximate else ("", "")
+    has = f"the count in {context.place} {nearly}tied"
+    if facts.margin:
+        has = f"{context.who(facts.leader)} ahead in {context.place} by {about}{commas(facts.margin)}"
+    by = " in its count" if newer else ""
+    tally = ""
+    if facts.total is not None and posted.total is not None and not newer:
+        more = facts.total - posted.total
+        tally = f" with {votes(facts.total)} counted, as many as {leading}"
+        if more:
+            way = "more" if more > 0 else "fewer"
+            tally = f" with {counted(abs(more), f'{way} vote')} counted than {leading}"
+    elif facts.total is not None:
+        tally = f" with {votes(facts.total)} counted"
+    post = f" (#{posted.number})" if posted.number is not None else ""
+    if newer:
+        post += f"; {leading} {has_since(context, posted.leader, newer)}"
+    elif facts.approximate:
+        post += f"; {leading} has {commas(posted.margin)}"
+    also = stopped(
+        f"**{capitalised(source_name(facts.source))} also has {has}{by}{',' if tally else ''}**{tally}{post}"
+    )
+    return f"{also} Staff entered it." if facts.entered and not facts.source.person else also

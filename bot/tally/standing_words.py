@@ -17,10 +17,10 @@ from bot.wording.context import ContestContext, Setting, contest_context, may_be
 from bot.wording.corrected import Corrected
 from bot.wording.credit import answer_footer, credit_line, footer
 from bot.wording.escape import capitalised, possessive, stopped
-from bot.wording.lines import short_of_share
+from bot.wording.lines import required_share, share_of_leader
 from bot.wording.margin import ahead_by, plus, voters_for
 from bot.wording.names import unit_list
-from bot.wording.numbers import commas, counted, votes
+from bot.wording.numbers import commas, counted, spelled, votes
 from bot.wording.times import length_between
 from bot.wording.votes_table import count_notes, line_notes, votes_table, whole
 
@@ -243,14 +243,16 @@ def standing(context: ContestContext, change: Change, reading: Reading, source: 
     if not change.margin:
         each = f"with {votes(max(reading.votes.values()))} each for {voters_for(context, reading.votes)}"
         return f"**The count is tied in {context.place},** {each}, and {total}."
-    if short := short_of_share(context, reading):
-        return f"**{short.head},** with {short.share} for {short.choice} and {votes(change.total)} counted."
+    if share := required_share(context, reading):
+        return f"**{share.head},** with {share.share} for {share.choice} and {votes(change.total)} counted."
+    if leader_has := share_of_leader(context, reading):
+        return f"**{capitalised(leader_has)},** and leads by {votes(change.margin)}, with {total}."
     return f"**{context.who(change.leader)} leads in {context.place} by {votes(change.margin)},** with {total}."
 
 
 def says_total(context: ContestContext, change: Change, reading: Reading) -> bool:
     """Return True if `standing` says how many votes are counted, beside the margin."""
-    return any(reading.votes.values()) and change.margin is not None and short_of_share(context, reading) is None
+    return any(reading.votes.values()) and change.margin is not None and required_share(context, reading) is None
 
 
 def _no_votes(reading: Reading) -> str:
@@ -267,8 +269,8 @@ def standing_phrase(context: ContestContext, change: Change, reading: Reading, *
         return f"{votes(change.total)} {'is' if change.total == 1 else 'are'} counted{place}"
     if not change.margin:
         return f"the count is tied{place}"
-    if short := short_of_share(context, reading):
-        return short.sentence
+    if share := required_share(context, reading):
+        return share.sentence
     return f"{context.who(change.leader)} leads{place} by {commas(change.margin)}"
 
 
@@ -294,8 +296,8 @@ def _stood(context: ContestContext, change: Change, reading: Reading, place: str
         return f"{votes(change.total)} {'was' if change.total == 1 else 'were'} counted{place}"
     if not change.margin:
         return f"the count was tied{place}"
-    if short := short_of_share(context, reading, "was"):
-        return short.sentence
+    if share := required_share(context, reading, "was"):
+        return share.sentence
     return f"{context.who(change.leader)} led{place} by {votes(change.margin)}"
 
 
@@ -341,5 +343,5 @@ def known_left(context: ContestContext, said: Sequence[Statement], setting: Sett
             where = unit_list(context.contest, left.units) if left.units else context.place
             named.append(f"{ballots} in {where} ({source_name(source)}, {context.when(one.as_of)})")
     if (rest := len(named) - _MOST_LEFT) > 0:
-        named[_MOST_LEFT:] = [f"and {counted(rest, 'other number')}"]
+        named[_MOST_LEFT:] = [f"and {spelled(rest, 'other number')}"]
     return stopped(f"Known to be left: {'; '.join(named)}") if named else ""

@@ -1,4 +1,4 @@
-"""A feed that reports what the desk had entered before: "now confirmed by"."""
+"""A feed that reports what the desk had entered before: "Our reporter had it at 4:27 a.m. (#14)."."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Self
 from bot.count.statement import Figure, Statement
 from bot.desk.desk_file import Source
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
-from bot.wording.escape import stopped
+from bot.wording.escape import capitalised, stopped
 from bot.wording.margin import stands_by
 from bot.wording.numbers import commas, votes
 
@@ -34,24 +34,6 @@ class EnteredBefore:
         if figure == "margin" and said.leader is not None and said.margin is not None:
             return cls(source, said.as_of, (said.leader, said.margin), None, "margin" in said.approximate, number)
         return cls(source, said.as_of, None, said.total, number=number)
-
-
-def confirmed_change(
-    context: ContestContext, source: Source, had: EnteredBefore, headline: str, standing: tuple[str, int]
-) -> str:
-    """Return the headline of a change that brings a source to what the desk had entered.
-
-    Args:
-        context: the contest.
-        source: the feed that confirms.
-        had: what was entered.
-        headline: the change's own headline.
-        standing: (leader, margin) after the change.
-
-    """
-    figure = _ahead(context, *standing) if had.total is None else f"{votes(had.total)} in {context.the_count}"
-    said = stopped(f"**Now confirmed by {source_name(source)}: {figure},** {as_had(context, had)}")
-    return f"{said} {_after_first_sentence(headline)}"
 
 
 def confirmed_beside(
@@ -82,9 +64,11 @@ def confirmed_beside(
 
 
 def also_had(context: ContestContext, had: EnteredBefore) -> str:
-    """Return the sentence after a revision that arrives at what the desk had entered."""
-    figure = "the total" if had.total is not None else "about the margin" if had.approximate else "the margin"
-    return stopped(f"That is {figure} {_who(had)} had at {context.when(had.as_of)}{_post(had)}")
+    """Return the sentence after a change that arrives at what the desk had entered: "Our reporter had it at 4:27 a.m. (#14)."."""
+    figure = "it" if had.total is None else "that total"
+    if had.approximate and had.margin is not None:
+        figure = f"about {commas(had.margin[1])}"
+    return stopped(f"{capitalised(_who(had))} had {figure} at {context.when(had.as_of)}{_post(had)}")
 
 
 def as_had(context: ContestContext, had: EnteredBefore) -> str:
@@ -112,9 +96,3 @@ def _who(had: EnteredBefore) -> str:
 
 def _post(had: EnteredBefore) -> str:
     return f" (#{had.number})" if had.number is not None else ""
-
-
-def _after_first_sentence(headline: str) -> str:
-    """Return the rest of a headline whose first sentence alone is bold; else all of it, without the bold type."""
-    first, end, rest = headline.partition(".** ")
-    return rest if end and first.startswith("**") else headline.replace("**", "")

@@ -40,7 +40,7 @@ _MOST_NAME = 80
 
 
 def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule, verb: str = "is") -> str:
-    """Return where the margin stands against the recount line: "Within recount range: 0.28 points (limit 0.5).".
+    """Return where the margin stands against the recount line: "Within recount range: 0.28 percentage points (limit 0.5).".
 
     Without a verified line, or far from it: "The margin is 1.25 percentage points." Empty without a margin. In a contest
     for several places the margin for the last of them counts. `verb`: "was" of an earlier time.
@@ -56,7 +56,7 @@ def recount_line(change: Change, reading: Reading, line: RecountLine | None, rul
         return f"{side} recount range{place} ({limits(line)}): the margin {verb} {votes(decides.margin.votes or 0)}."
     share = _shown(stands.share, line.share)
     whole = _WHOLE[line.denominator]
-    return f"{side} recount range{place}: {share} points (limit {round_points(line.share)}){whole}."
+    return f"{side} recount range{place}: {share} percentage points (limit {round_points(line.share)}){whole}."
 
 
 def recount_sentence(
@@ -148,7 +148,7 @@ def law_source(line: RecountLine, *, brief: bool = False) -> str:
 
 
 def against_limit(line: RecountLine, stands: RecountOutlook, now: int | None = None) -> str:
-    """Return a margin's share and the limit: "0.28 points (limit 0.5)"; if the limit is in votes alone, only the limit.
+    """Return a margin's share and the limit: "0.28 percentage points (limit 0.5)"; if the limit is in votes alone, only the limit.
 
     `now`: the limit in votes at the present total: "(limit 0.5, now 24,961 votes)".
     """
@@ -156,7 +156,7 @@ def against_limit(line: RecountLine, stands: RecountOutlook, now: int | None = N
         return f"the limit is {limits(line)}"
     votes_too = f" and {votes(line.votes)}" if line.votes is not None else ""
     at_present = f", now {votes(now)}" if now is not None else ""
-    return f"{_shown(stands.share, line.share)} points{_WHOLE[line.denominator]} (limit {round_points(line.share)}{votes_too}{at_present})"
+    return f"{_shown(stands.share, line.share)} percentage points{_WHOLE[line.denominator]} (limit {round_points(line.share)}{votes_too}{at_present})"
 
 
 def limits(line: RecountLine) -> str:
@@ -214,13 +214,14 @@ def majority(context: ContestContext, stands: Outlook, leader: str, reading: Rea
 
 
 @dataclass(frozen=True, slots=True)
-class ShortOfShare:
-    """A measure whose Yes leads and is short of the share that it needs: "Yes leads" would sound as if it were passing."""
+class RequiredShare:
+    """Where a measure stands against the share that it needs: "Yes leads" would sound as if that were enough."""
 
     head: str
     """"Measure 4 is short of the required 60%"."""
+    exact: Fraction
     share: str
-    """"52.30%"."""
+    """`exact` as it is told, "52.30%"."""
     choice: str
     """"Yes"."""
 
@@ -230,15 +231,34 @@ class ShortOfShare:
         return f"{self.head}, with {self.share} for {self.choice}"
 
 
-def short_of_share(context: ContestContext, reading: Reading, verb: str = "is") -> ShortOfShare | None:
-    """Return that a measure's Yes leads and is short of the share that it needs; None: it is not so."""
+def required_share(context: ContestContext, reading: Reading, verb: str = "is") -> RequiredShare | None:
+    """Return where a measure whose Yes leads stands against the share that it needs; None: the lead says it.
+
+    That is so where No leads, and where more votes for Yes than for No are enough.
+    """
     rule, yes = context.contest.contest_rule, yes_of(context.contest.candidates[0].id, reading)
     seen = majority_outlook(rule, reading, yes) if rule.name == "measure" else None
-    if seen is None or seen.reached or seen.outlook.share is None or (margin_for(seen.choice, reading.votes) or 0) <= 0:
+    if seen is None or seen.outlook.share is None or (margin_for(seen.choice, reading.votes) or 0) <= 0:
         return None
+    simple = rule.threshold == Fraction(1, 2)
+    if seen.reached and simple:
+        return None
+    goal = "a majority" if simple else f"the required {round_percent(rule.threshold)}"
+    head = f"{capitalised(escape(context.contest.name, _MOST_NAME))} {verb} {'over' if seen.reached else 'short of'} {goal}"
+    exact = seen.outlook.share
+    return RequiredShare(head, exact, f"{percent_beside(exact, rule.threshold)}%", context.who(seen.choice))
+
+
+def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:
+    """Return a leader's share where a majority is needed: "Lee has 49.87% in Georgia, short of a majority"; else nothing."""
+    rule = context.contest.contest_rule
+    seen = majority_outlook(rule, reading, None) if rule.name == "majority-runoff" else None
+    if seen is None or seen.outlook.share is None:
+        return ""
     goal = "a majority" if rule.threshold == Fraction(1, 2) else f"the required {round_percent(rule.threshold)}"
-    head = f"{capitalised(escape(context.contest.name, _MOST_NAME))} {verb} short of {goal}"
-    return ShortOfShare(head, f"{percent_beside(seen.outlook.share, rule.threshold)}%", context.who(seen.choice))
+    share = f"{percent_beside(seen.outlook.share, rule.threshold)}%"
+    stands = f"over {goal}" if seen.reached else f"short of {goal}"
+    return f"{context.who(seen.choice)} {verb} {share} in {context.place}, {stands}"
 
 
 def past_share(over: int, threshold: Fraction) -> str:

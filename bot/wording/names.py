@@ -7,7 +7,7 @@ from functools import lru_cache
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Style
 from bot.wording.escape import escape, possessive
-from bot.wording.numbers import commas
+from bot.wording.numbers import spelled
 from bot.wording.states import STATES
 
 _MOST_NAME = 50
@@ -55,7 +55,7 @@ def full_name(contest: Contest, key: str, names: Mapping[str, str] | None) -> st
 
 
 def listed(items: Sequence[str], rest: str = "") -> str:
-    """Return "A", "A and B", "A, B and C"; with `rest` at the end: "A, B and 7 other counties"."""
+    """Return "A", "A and B", "A, B and C"; with `rest` at the end: "A, B and seven other counties"."""
     parts = [*items, rest] if rest else list(items)
     return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
@@ -71,7 +71,7 @@ def unit_name(contest: Contest, unit: str) -> str:
 
 
 def unit_list(contest: Contest, units: Sequence[str], most: int = 3) -> str:
-    """Return units as a sentence has them: "Floyd County", "Floyd and Bibb counties", "A, B, C and 7 other counties".
+    """Return units as a sentence has them: "Floyd County", "Floyd and Bibb counties", "A, B, C and seven other counties".
 
     Args:
         contest: knows what its units are called.
@@ -81,11 +81,11 @@ def unit_list(contest: Contest, units: Sequence[str], most: int = 3) -> str:
     """
     most += len(units) == most + 1  # rather the last name than "1 other county"
     named, left = units[:most], len(units) - most
-    _, kinds = unit_kind(contest, units)
+    kind, kinds = unit_kind(contest, units)
     if left > 0:
         plain = all(_takes_kind(contest, unit) for unit in named) and contest.unit != "precinct"
         names = [escape(unit, _MOST_NAME) if plain else unit_name(contest, unit) for unit in named]
-        return listed(names, f"{commas(left)} other {kinds}")
+        return listed(names, spelled(left, f"other {kind}", f"other {kinds}"))
     if len(named) > 1 and contest.unit != "precinct" and all(_takes_kind(contest, unit) for unit in named):
         return f"{listed([escape(unit, _MOST_NAME) for unit in named])} {contest.units}"
     return listed([unit_name(contest, unit) for unit in named])

@@ -7,7 +7,11 @@ from bot.count.margin import percent, percent_of
 _MOST_DECIMALS = 8
 
 _BELOW_TEN = dict(enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), start=1))
-"""AP spells out what is below 10; votes, ballots, shares, times and ages are in figures."""
+"""AP spells out what is below 10; margins, shares, times of day and what stands in a table are in figures."""
+
+_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_HUNDRED, _THOUSAND = 100, 1000
 
 
 def commas(number: int) -> str:
@@ -21,8 +25,22 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
 
 
 def spelled(number: int, singular: str, plural: str | None = None) -> str:
-    """Return a number below 10 in words, and its noun: "two batches", "14 counties"; not for votes, shares and times."""
+    """Return a number below 10 in words, and its noun: "two batches", "14 counties"; not for margins, shares and times."""
     return f"{_BELOW_TEN.get(number) or commas(number)} {_noun(number, singular, plural)}"
+
+
+def begins(number: int) -> str:
+    """Return a number as a sentence begins with it: "Ninety-six", "One hundred eleven"; from 1,000 on in figures."""
+    if not 0 < number < _THOUSAND:
+        return commas(number) if number else "None"
+    hundreds, rest = divmod(number, _HUNDRED)
+    parts = [f"{_BELOW_TEN[hundreds]} hundred"] if hundreds else []
+    if rest in _BELOW_TEN:
+        parts.append(_BELOW_TEN[rest])
+    elif rest:
+        tens, ones = divmod(rest, 10)
+        parts.append(_TEENS[ones] if tens == 1 else "-".join(filter(None, (_TENS[tens - 2], _BELOW_TEN.get(ones)))))
+    return " ".join(parts).capitalize()
 
 
 def votes(number: int) -> str:
@@ -31,8 +49,8 @@ def votes(number: int) -> str:
 
 
 def more_votes(number: int) -> str:
-    """Return "1 more vote" or "2 more votes"."""
-    return counted(number, "more vote")
+    """Return "one more vote" or "74 more votes"."""
+    return spelled(number, "more vote")
 
 
 def signed(number: int) -> str:

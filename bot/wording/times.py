@@ -6,6 +6,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.events.event import GENERIC
+from bot.wording.numbers import counted, spelled
 
 Suffix = Literal["generic", "exact"]
 """The zone after a time of day: `generic` ET, `exact` EST or EDT."""
@@ -82,18 +83,18 @@ def of_day(minute: int) -> str:
 
 
 def length(span: timedelta) -> str:
-    """Return a length of time, rounded: "27 minutes", "1 hr 27 min", "14 hours", "3 days"."""
+    """Return a length of time, rounded: "27 minutes", "1 hour, 27 minutes", "14 hours", "three days"."""
     rounded = timedelta(minutes=max(0, round(span / timedelta(minutes=1))))
     if not rounded:
         return "less than a minute"
     if rounded == _HOUR:
-        return "1 hour"
+        return spelled(1, "hour")
     if rounded < _TO_THE_MINUTE:
         return exact_length(rounded)
     hours = round(rounded / _HOUR)
     if timedelta(hours=hours) < _TO_THE_HOUR:
-        return _counted(hours, "hour")
-    return _counted(round(rounded / timedelta(days=1)), "day")
+        return spelled(hours, "hour")
+    return spelled(round(rounded / timedelta(days=1)), "day")
 
 
 def length_between(since: datetime, until: datetime) -> str:
@@ -102,24 +103,20 @@ def length_between(since: datetime, until: datetime) -> str:
 
 
 def exact_length(span: timedelta) -> str:
-    """Return a length of whole minutes, not rounded: "60 minutes", "1 hr 27 min", "36 hours", "1 day"."""
+    """Return a length of whole minutes, not rounded: "60 minutes", "1 hour, 27 minutes", "36 hours", "one day"."""
     minutes = span // timedelta(minutes=1)
     hours, rest = divmod(minutes, 60)
     if not hours or minutes == 60:
-        return _counted(minutes, "minute")
+        return spelled(minutes, "minute")
     if rest:
-        return f"{hours} hr {rest} min"
-    return _counted(hours, "hour") if hours % 24 else _counted(hours // 24, "day")
+        return f"{counted(hours, 'hour')}, {counted(rest, 'minute')}"
+    return spelled(hours, "hour") if hours % 24 else spelled(hours // 24, "day")
 
 
 def day_is_enough(moment: datetime, zone: ZoneInfo) -> bool:
     """Return True if the time only means the end of the day: midnight, or a minute before it."""
     local = _local(moment, zone)
     return (local.hour, local.minute) in ((0, 0), (23, 59))
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> datetime:

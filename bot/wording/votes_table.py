@@ -66,7 +66,7 @@ def where_from(context: ContestContext, change: Change, corrections: Sequence[in
         order = by_size(units)
         rest = len(order) - MOST_UNITS
         named = [f"{escape(unit, _MOST_UNIT)} {signed(units[unit])}" for unit in order[:MOST_UNITS]]
-        others = f"{commas(rest)} other {kind if rest == 1 else kinds}"
+        others = spelled(rest, f"other {kind}", f"other {kinds}")
         numbers = listed([f"#{number}" for number in corrections if number is not None])
         before = f", before correction{'s' if len(corrections) > 1 else ''} {numbers}".rstrip() if corrections else ""
         lines.append(f"By {kind}{before}: {listed(named, others if rest > 0 else '')}.")
