@@ -161,9 +161,9 @@ async def test_a_held_reading_is_shown_and_let_through_by_who_may_write_in_a_ser
     assert shown.content.splitlines()[-1] == (
         "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before. "
         "Until 7:16 a.m. the source may repeat that, which posts it automatically, or correct it; then the desk is asked. "
-        "To decide now: `/held`. Held: Biden ahead by 5 of 205 votes, as of 7:01 a.m. Accepted so far: Biden ahead by 10 of 210 votes, as of "
-        "7 a.m. Difference: −5 in Biden's lead, −5 votes."  # noqa: RUF001 - as `signed` writes it
+        "To decide now: `/held`."
     )
+    assert "**Lead:** Biden +10 → Biden +5 (−5)" in (shown.embeds[0].description or "")  # noqa: RUF001 - as `signed` writes it
     assert (await newsroom.verdicts())[-1] == ("held", "fall")
     assert (await room.press(await room.editor.click(shown, "President: Post"), "Post 205")).startswith(
         "**Accepted:**\n- The Times, Georgia's count: Biden ahead by 5 of 205 votes, as of 7:01 a.m.\n"

@@ -15,10 +15,17 @@ from tests.cogs.conftest import Person, Room, Seen, history, last, said
 from tests.cogs.test_control import NO_ROLE
 from tests.conftest import reading
 
-FIGURES = (
-    "Held: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m. "
-    "Accepted so far: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: −100 in Biden's lead, −100 votes."  # noqa: RUF001 - as `signed` writes it
-)
+FIGURES = """Before → on hold
+**Lead:** Biden +500 → Biden +400 (−100)
+**Votes counted:** 1,500 → 1,400 (−100)
+**Status:** unofficial (no change)
+**As of:** 7 a.m. → 7:01 a.m."""  # noqa: RUF001 - as `signed` writes it
+
+
+def table(seen: Seen) -> str:
+    """Return the table of held figures on a card, but for what other sources have."""
+    (embed,) = seen.embeds
+    return embed.description or ""
 
 
 @pytest.fixture
@@ -75,7 +82,7 @@ async def test_the_desk_is_asked_in_its_own_channel_and_the_others_are_told(room
     told = last(room.count).content.split("\n")[0]
     assert last(desk).content.split("\n")[0] == f"{told} Answer by 7:31 a.m."
     assert last(desk).content.startswith("**Still held:** the Times' figures of Georgia's count fell at 7:01 a.m.")
-    assert last(desk).content.split("\n")[1] == FIGURES
+    assert table(last(desk)) == FIGURES
     assert list(last(desk).buttons) == ["Post", "Wait", "Discard"]
     assert list(last(room.count).buttons) == []
 
@@ -83,7 +90,7 @@ async def test_the_desk_is_asked_in_its_own_channel_and_the_others_are_told(room
 async def test_without_a_desk_channel_the_channel_is_asked_and_shown_what_it_decides_about(room: Room) -> None:
     await hold(room, None)
     assert list(last(room.count).buttons) == ["Post", "Wait", "Discard"]
-    assert last(room.count).content.split("\n")[1] == FIGURES
+    assert table(last(room.count)) == FIGURES
 
 
 async def test_the_public_is_never_shown_the_buttons(room: Room, desk: Channel) -> None:
@@ -162,7 +169,7 @@ async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: Channel) 
     )
     await room.publish()
     first = last(desk)
-    assert first.content.split("\n")[2] == "olga waits: the desk is asked again at 7:31 a.m."
+    assert first.content.split("\n")[1] == "olga waits: the desk is asked again at 7:31 a.m."
     assert list(first.buttons) == ["Post", "Wait", "Discard"]
     assert "The desk is asked again at 7:31 a.m." in await room.ask("status")
     assert await room.newsroom.ingest.next_due() == room.newsroom.clock.now().replace(minute=31)
@@ -208,12 +215,12 @@ async def test_a_press_after_newer_figures_came_in_shows_both_and_asks_again(
     result = await room.editor.click(notice, label)
     assert result.ephemeral
     assert result.content == (
-        "**Not decided yet: newer figures came in.** "
-        "You were shown: Biden ahead by 490 of 1,530 votes, as of 7:01 a.m.\n"
-        "Held: Biden ahead by 540 of 1,660 votes, as of 7:02 a.m. "
-        "Accepted so far: Biden ahead by 500 of 1,500 votes, as of 7 a.m. Difference: +40 in Biden's lead, +160 votes. "
-        "Counties: County 0 +2, County 1 +2, County 2 +2 and 7 more."
+        "**Not decided yet: newer figures came in.** You were shown: Biden ahead by 490 of 1,530 votes, as of 7:01 a.m."
     )
+    assert table(result).split("\n")[1:3] == [
+        "**Lead:** Biden +500 → Biden +540 (+40)",
+        "**Votes counted:** 1,500 → 1,660 (+160)",
+    ]
     assert (await room.newsroom.database.rows("SELECT * FROM holds"), await room.audit()) == before
     assert (await decide(room, result, label)).startswith(answer)
     assert (await room.newsroom.verdicts())[-1][0] == verdict
@@ -230,14 +237,14 @@ NOW_550 = (
 async def test_a_notice_shows_newer_figures_below_those_that_its_buttons_are_about(room: Room) -> None:
     notice = await hold_moved(room, moved(1100, 560, 2))
     await room.publish()
-    sentence, figures, now, small = last(room.count).content.split("\n")
-    assert (sentence, figures, small) == tuple(notice.content.split("\n"))
+    sentence, now, small = last(room.count).content.split("\n")
+    assert (sentence, small) == tuple(notice.content.split("\n"))
     assert now == NOW_540
     for label in ("Post", "Wait", "Discard"):
         assert (await room.press(last(room.count), label)).startswith("**Not decided yet:")
     await room.newsroom.take(moved(1120, 570, 3))
     await room.publish()
-    assert last(room.count).content.split("\n") == [sentence, figures, NOW_550, small]
+    assert last(room.count).content.split("\n") == [sentence, NOW_550, small]
     assert len([message for message in history(room.count) if "Held" in message.content]) == 1
 
 
@@ -246,13 +253,13 @@ async def test_the_newest_figures_and_who_waits_are_both_on_the_notice(room: Roo
     await room.press(notice, "Wait")
     await room.newsroom.take(moved(1100, 560, 2))
     await room.publish()
-    sentence, figures, small = notice.content.split("\n")
+    sentence, small = notice.content.split("\n")
     waits = "olga waits: the desk is asked again at 7:16 a.m."
-    assert last(room.count).content.split("\n") == [sentence, figures, NOW_540, waits, small]
+    assert last(room.count).content.split("\n") == [sentence, NOW_540, waits, small]
     answer = await room.editor.click(last(room.count), "Wait")
     await room.press(answer, "Wait")
     await room.publish()
-    assert last(room.count).content.split("\n")[2:4] == [NOW_540, "olga waits: the desk is asked again at 7:17 a.m."]
+    assert last(room.count).content.split("\n")[1:3] == [NOW_540, "olga waits: the desk is asked again at 7:17 a.m."]
 
 
 async def test_newer_figures_of_another_day_have_their_day(room: Room) -> None:
@@ -276,7 +283,7 @@ async def test_what_waits_to_be_shown_below_a_notice_is_the_newest_alone(room: R
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1), moved(1100, 560, 2), moved(1120, 570, 3))
     edits = "SELECT state, content FROM outbox WHERE action = 'edit'"
     ((state, content),) = await room.newsroom.database.rows(edits)
-    assert (state, content.split("\n")[2]) == ("pending", NOW_550)
+    assert (state, content.split("\n")[1]) == ("pending", NOW_550)
     await room.press(await room.card("status"), "President: Discard")
     assert [state for state, _ in await room.newsroom.database.rows(edits)] == ["dropped"]
     await room.publish()
@@ -311,8 +318,9 @@ async def test_a_button_that_names_no_figures_decides_nothing_and_shows_what_is_
         )
     )
     await room.publish()
-    answer = await room.press(last(room.count), "Discard")
-    assert answer.startswith("**Not decided yet: newer figures came in.**\nHeld: Biden ahead by 490")
+    answer = await room.editor.click(last(room.count), "Discard")
+    assert answer.content == "**Not decided yet: newer figures came in.**"
+    assert "→ Biden +490" in table(answer)
     assert (await room.newsroom.verdicts())[-1][0] == "held"
 
 
@@ -380,7 +388,7 @@ async def test_a_server_that_the_operator_did_not_name_settles_nothing(
     await room.follow("ga", channel, who=eve)
     await hold_moved(room, moved(1100, 560, 2))
     status = await eve.slash(channel, "status")
-    assert "They wait for their source, or for the desk of another server. Held: Biden" in status.content
+    assert "They wait for their source, or for the desk of another server." in status.content
     assert not status.parts
     assert (await room.newsroom.verdicts())[-1] == ("held", "many_units")
 
@@ -399,14 +407,14 @@ async def test_a_desk_that_settles_nothing_is_told_that_it_waits_for_its_source(
     await room.set_desk(desk)
     await hold_moved(room, moved(1100, 560, 2))
     await room.publish()
-    sentence, figures, now, _ = last(desk).content.split("\n")
+    sentence, now, _ = last(desk).content.split("\n")
     assert sentence == last(room.count).content.split("\n")[0]
     assert sentence == (
         "**Held:** the Times' newest figures of Georgia's count change in 10 or more counties at once, with nearly all "
         "reported; the feed may have moved to another count. It waits for its source: nothing more of that count is "
         "posted until the source goes back to its earlier numbers."
     )
-    assert (figures[:6], now) == ("Held: ", NOW_540)
+    assert (table(last(desk))[:16], now) == ("Before → on hold", NOW_540)
     assert list(last(desk).buttons) == list(last(room.count).buttons) == []
 
 
@@ -427,8 +435,9 @@ async def test_the_status_shows_what_is_held_with_its_buttons(room: Room) -> Non
 
 async def test_a_channel_that_is_not_asked_is_shown_no_held_figures(room: Room, desk: Channel) -> None:
     await hold(room, desk)
-    assert "Held: Biden ahead by 400 of 1,400 votes" in last(desk).content
+    assert "→ Biden +400" in table(last(desk))
     assert "400" not in last(room.count).content
+    assert last(room.count).embeds == []
 
 
 async def hold_more(room: Room) -> Seen:
@@ -451,10 +460,14 @@ async def test_post_asks_once_more_with_the_figures_and_posts_nothing(room: Room
             "Held since 7:01 a.m.: they change in 10 or more counties at once, with nearly all reported; the feed may have "
             "moved to another count."
         ),
-        (
-            "Held: Biden ahead by 690 of 1,930 votes, as of 7:01 a.m. Accepted so far: Biden ahead by 500 of 1,500 votes, as of "
-            "7 a.m. Difference: +190 in Biden's lead, +430 votes. Counties: County 0 +1, County 1 +1, County 2 +1 and 7 more."
-        ),
+    ]
+    assert table(asked).split("\n")[1:] == [
+        "**Lead:** Biden +500 → Biden +690 (+190)",
+        "**Votes counted:** 1,500 → 1,930 (+430)",
+        "**Precincts reported:** 100 of 100 (no change)",
+        "**Counties that moved:** County 0 +1, County 1 +1, County 2 +1 and 7 more",
+        "**Status:** unofficial (no change)",
+        "**As of:** 7 a.m. → 7:01 a.m.",
     ]
     assert list(asked.buttons) == ["Post 1,930"]
     assert (await room.newsroom.database.rows("SELECT * FROM holds"), await room.newsroom.posts()) == before
@@ -823,8 +836,9 @@ async def test_a_second_person_confirms_what_is_held(room: Room, desk: Channel, 
     await room.publish()
     question = last(desk)
     assert question.content.startswith(
-        "**Confirm?** olga wants to post 1,930, held of the Times' figures of Georgia's count.\nHeld: Biden ahead by 690"
+        "**Confirm?** olga wants to post 1,930, held of the Times' figures of Georgia's count.\n"
     )
+    assert "→ Biden +690 (+190)" in table(question)
     assert (await room.newsroom.verdicts())[-1][0] == "held"
     assert "someone else on the desk must confirm it" in await room.press(question, "Confirm")
     assert (await room.newsroom.verdicts())[-1][0] == "held"
@@ -866,9 +880,9 @@ async def test_who_decides_reads_what_another_source_has_and_why_it_is_held(room
     await room.newsroom.take(reading(1005, 500, source="ga-sos"))
     notice = await hold_more(room)
     theirs = "The Secretary of State: Biden ahead by 505 of 1,505 votes, as of 7 a.m."
-    assert theirs in notice.content
     asked = await room.editor.click(notice, "Post")
-    assert theirs in asked.content
+    for seen in (notice, asked):
+        assert [(field.name, field.value) for field in seen.embeds[0].fields] == [("Other sources", theirs)]
     assert asked.content.split("\n")[1] == (
         "Held since 7:01 a.m.: they change in 10 or more counties at once, with nearly all reported; the feed may have "
         "moved to another count."

@@ -272,6 +272,7 @@ WRONG = [
     ("sources.paper.every: should be a duration", SOURCE, SOURCE + '\nevery = "1h30m"'),
     ("sources.paper.every: should be at least 1s", SOURCE, SOURCE + '\nevery = "0s"'),
     ("sources.paper.stale_after: should be a duration", SOURCE, SOURCE + '\nstale_after = "-1d"'),
+    ("source paper: page should be the address of a page", SOURCE, SOURCE + '\npage = "https://a.org/(x)"'),
     ("county is for Clarity sites only", SOURCE, SOURCE + '\ncounty = "Bibb"'),
     ("url and format go together", SOURCE, SOURCE + '\nurl = "https://example.org/feed"'),
     ("source paper: url should be an address", SOURCE, SOURCE + '\nformat = "readings"\nurl = "file:///etc/passwd"'),

@@ -8,7 +8,7 @@ import pytest
 from bot.count.judgement import Hold, HoldReason
 from bot.count.reading import Reading
 from bot.desk.desk_file import load_desk
-from bot.tally.holds_words import choice, held, held_figures, held_post, still_held
+from bot.tally.holds_words import held, held_figures, held_post, held_table, newer_words, still_held
 from bot.wording.context import ContestContext, Setting
 
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
@@ -83,7 +83,62 @@ def figures(votes: dict[str, int], **said: object) -> Reading:
     ],
 )
 def test_held_figures_are_told_with_their_votes_and_their_time(reading: Reading, text: str) -> None:
-    assert choice(GEORGIA, reading, reading).startswith(f"Held: {text} Accepted so far: {text}")
+    assert held_figures(GEORGIA, reading) == text
+
+
+def table(shown: Reading, before: Reading, *others: Reading) -> list[str]:
+    block = held_table(GEORGIA, TIMES, shown, before, others, Setting(DESK))
+    return [line.text for line in block.all_lines]
+
+
+@pytest.mark.parametrize(
+    ("before", "shown", "rows"),
+    [
+        (
+            figures({"biden": 9, "trump": 5}, reporting={"units": (3, 159)}),
+            figures({"biden": 8, "trump": 5}, reporting={"units": (3, 159)}, status="certified"),
+            [
+                "**Lead:** Biden +4 → Biden +3 (−1)",  # noqa: RUF001 - as `signed` writes it
+                "**Votes counted:** 14 → 13 (−1)",  # noqa: RUF001 - as `signed` writes it
+                "**Counties reported:** 3 of 159 (no change)",
+                "**Status:** unofficial → certified, says the source",
+            ],
+        ),
+        (
+            figures({"biden": 9, "trump": 5}),
+            figures({"biden": 5, "trump": 9}, reporting={"precincts": (1, 2)}),
+            [
+                "**Lead:** Biden +4 → Trump +4; **the lead changes**",
+                "**Votes counted:** 14 (no change)",
+                "**Precincts reported:** not said → 1 of 2",
+                "**Status:** unofficial (no change)",
+            ],
+        ),
+        (
+            figures({"biden": 9, "trump": 5}, total=20),
+            figures({"biden": 9, "trump": 9}),
+            ["**Lead:** Biden +4 → tied (−4)", "**Votes counted:** 20 → 18", "**Status:** unofficial (no change)"],  # noqa: RUF001 - as `signed` writes it
+        ),
+        (
+            figures({"biden": 9}),
+            figures({"biden": 10}),
+            ["**Votes counted:** 9 → 10 (+1)", "**Status:** unofficial (no change)"],
+        ),
+    ],
+)
+def test_the_desk_decides_by_a_table_of_before_and_held(before: Reading, shown: Reading, rows: list[str]) -> None:
+    time = "**As of:** 8:41 p.m. (no change)"
+    assert table(shown, before) == ["Before → on hold", *rows, time, "None has this count."]
+
+
+def test_below_the_table_is_what_other_sources_have_and_the_source_s_page() -> None:
+    reading = figures({"biden": 9, "trump": 5})
+    assert table(reading, reading, figures({"biden": 7, "trump": 5}, source="ap"))[-1] == (
+        "The AP: Biden ahead by 2 of 12 votes, as of 8:41 p.m."
+    )
+    paged = TIMES.model_copy(update={"page": "https://results.example.org/ga"})
+    last = held_table(GEORGIA, paged, reading, reading, (), Setting(DESK)).all_lines[-1].text
+    assert last == "[The Times' page](https://results.example.org/ga)"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +159,8 @@ def test_the_difference_is_told_where_both_say_what_it_is_of(
     held: Reading, accepted: Reading, difference: str | None
 ) -> None:
     """A lead by who led at what is accepted; totals only where both, or neither, are the source's own."""
-    said = choice(GEORGIA, held, accepted).partition(" Difference: ")
+    hold = Hold(held, HoldReason.FALL, GEORGIA.now, GEORGIA.now)
+    said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(" Difference: ")
     assert said[2] == ("" if difference is None else f"{difference}.")
 
 
