@@ -43,13 +43,21 @@ class AnswerCommands(commands.Cog):
         self.bot = bot
 
     @app_commands.command(description="Who leads, and by how much")
-    @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
+    @app_commands.describe(
+        contest=CONTEST,
+        at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.",
+        figure="When the margin was this: 9,400",
+    )
     @asked_anywhere
     @guard(Level.ANYONE)
     async def margin(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption | None = None,
+        at: TypedTime | None = None,
+        figure: app_commands.Range[str, 1, 20] | None = None,
     ) -> None:
-        """Answer with the margin, seen by the asker only."""
+        """Answer with the margin, seen by the asker only; or with when it was a figure."""
         answers, which, viewer = (
             self.bot.rooms.answers,
             await contest_of(interaction, contest),
@@ -57,7 +65,7 @@ class AnswerCommands(commands.Cog):
         )
         async with answers.snapshot():
             question = await answers.asking.about(which, viewer, at)
-            said = await answers.standing.margin(question)
+            said = await (answers.moves.figure(question, figure) if figure else answers.standing.margin(question))
         await answer(interaction, said, question.viewer)
 
     @app_commands.command(description="Counties certified, due and late")

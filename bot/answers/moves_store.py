@@ -87,6 +87,15 @@ class Moves(Store):
         found = await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading, most))
         return found[::-1]
 
+    async def nearest(self, contest: str, source: str, margin: int, at: datetime) -> Batch | None:
+        """Return the batch of a series with the margin nearest to one, up to a time; of several the newest."""
+        found = await self._batches(
+            """AND r.as_of <= ? AND c.margin IS NOT NULL AND json_extract(c.body, '$.total') > 0
+               ORDER BY abs(c.margin - ?), r.as_of DESC, r.id DESC""",
+            (contest, source, to_micros(at), margin, 1),
+        )
+        return found[0] if found else None
+
     async def points(self, contest: str, source: str, at: datetime, after: datetime | None) -> list[Point]:
         """Return the margins of a series up to a time, oldest first; if there are very many, an even part of them.
 

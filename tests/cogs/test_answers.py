@@ -438,6 +438,25 @@ async def test_results_that_a_source_calls_certified_are_said_to_be_by_that_sour
     assert said.startswith("**The Times calls its results certified, as of 7:05 a.m.**")
 
 
+async def test_margin_finds_when_it_was_a_figure(room: Room) -> None:
+    await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6), reading(150, 100, 9))
+    await room.newsroom.take(reading(131, 101, 7, source="ga-sos"))
+    answer = await room.card("margin", contest="ga", figure="30")
+    assert answer.content.startswith(
+        "**Biden led in Georgia by 30 votes from 7:06 a.m. until 7:09 a.m.,** by the Times'"
+    )
+    assert card(answer) == "Biden leads by 50, as of 7:09 a.m.\nThe Secretary of State: Biden +30 since 7:07 a.m."
+    assert (await room.ask("margin", contest="ga", figure="30", at="7:07 a.m.")).startswith(
+        "**Biden leads in Georgia by 30"
+    )
+    assert "The nearest is Biden's lead of 50, since 7:09 a.m." in await room.ask(
+        "margin", contest="ga", figure="9,400"
+    )
+    assert await room.ask("margin", contest="ga", figure="many") == (
+        "Many is no margin; give it in votes, such as 9,400."
+    )
+
+
 async def test_sources_stand_side_by_side(room: Room) -> None:
     await room.newsroom.take(reading(120, 100, 5), reading(130, 100, 6, source="ga-sos", total=231))
     await say(room, source="reporter", leader="biden", margin=19)
