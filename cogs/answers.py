@@ -205,6 +205,7 @@ class AnswerCommands(commands.Cog):
     @app_commands.describe(
         post="The post's number, from the small print under its sentence",
         contest="The contest, for what was not posted",
+        at="What became of what came in then: 9:40 p.m.",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -213,14 +214,19 @@ class AnswerCommands(commands.Cog):
         interaction: discord.Interaction,
         post: PostOption | None = None,
         contest: ContestOption | None = None,
+        at: TypedTime | None = None,
     ) -> None:
-        """Answer with a post's way, or with what was not posted."""
+        """Answer with a post's way, with what became of a minute's batches, or with what was not posted."""
         questions = self.bot.rooms.answers
+        if at is not None and post is not None:
+            raise BadInputError("give post: or at:, not both")
         if post is not None and post.strip().lstrip("#").isdigit():
             number = await post_number(interaction, post)
             said = await questions.provenance.why(await viewer_of(interaction), number)
             return await answer(interaction, said)
-        question = await asked(interaction, questions, contest)
+        question = await asked(interaction, questions, contest, at)
+        if question.at is not None:
+            return await answer(interaction, await questions.provenance.why_at(question, question.at), question.viewer)
         said = await questions.provenance.why_not(question)
         if post is not None:
             said = said.above(f"“{escape(post, 60)}” is not a post number. What has no post:")

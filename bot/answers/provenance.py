@@ -7,10 +7,19 @@ from typing import Protocol
 
 from bot.answers.asking import Asking, InsideError
 from bot.answers.moves import answering_source
+from bot.answers.moves_store import Moves
 from bot.answers.provenance_store import Provenance, SourceState
-from bot.answers.provenance_words import NotTold, PostProvenance, not_told_answer, why_answer
+from bot.answers.provenance_words import (
+    MomentFacts,
+    NotTold,
+    PostProvenance,
+    moment_answer,
+    not_told_answer,
+    why_answer,
+)
 from bot.answers.sources_words import EnteredChange, Precision, SourceFacts, SourceFigures, SourceReach, sources_answer
 from bot.answers.units import Uploads, unit_silence
+from bot.count.change import Change
 from bot.count.judgement import AHEAD_AT_MOST, HoldReason, gives_units
 from bot.count.margin import margin_of
 from bot.count.statement import Statement, changed_between
@@ -42,6 +51,7 @@ class ProvenanceAnswers:
         self,
         asking: Asking,
         queries: StandingStore,
+        moves: Moves,
         provenance: Provenance,
         servers: ServerStore,
         control: SuspensionStore,
@@ -51,6 +61,7 @@ class ProvenanceAnswers:
     ) -> None:
         self._asking = asking
         self._queries = queries
+        self._moves = moves
         self._provenance = provenance
         self._servers = servers
         self._control = control
@@ -249,6 +260,37 @@ class ProvenanceAnswers:
             hidden,
         )
         return not_told_answer(facts, asked)
+
+    async def why_at(self, asked: Question, at: datetime) -> Card:
+        """Return what became of all that is stamped, or came in, in the minute that ends at `at`: its posts, or why none."""
+        sees, contest, server = asked.viewer.sees, asked.contest.id, asked.server
+        minute, reader = (at.replace(second=0, microsecond=0), at), asked.setting.reader
+        batches = [
+            replace(
+                one,
+                posts=tuple(post for post in one.posts if sees(post.channel)),
+                waits_in=tuple(channel for channel in one.waits_in if sees(channel)),
+            )
+            for one in await self._provenance.batches_at(server, contest, minute, reader=reader)
+        ]
+        entries = [
+            replace(one, posts=tuple(post for post in one.posts if sees(post.channel)))
+            for one in await self._provenance.entries_at(server, contest, minute, reader=reader)
+        ]
+        unused = await self._provenance.unused_at(contest, minute)
+        follows = [row for row in await self._servers.following(server) if row.contest == contest]
+        leads = answering_source(asked, asked.contest.leads)
+        near = [] if batches or entries or unused else await self._near(contest, leads.id, minute)
+        facts = MomentFacts(
+            minute[0], leads, tuple(batches), tuple(unused), tuple(entries), followed=bool(follows), near=tuple(near)
+        )
+        return moment_answer(facts, asked)
+
+    async def _near(self, contest: str, source: str, minute: tuple[datetime, datetime]) -> list[Change]:
+        """Return a source's last batch before a minute and its first one after it."""
+        before = await self._moves.last(contest, source, minute[0], 1)
+        after = await self._moves.newer(contest, source, before[0].place, 1) if before else []
+        return [one.change for one in (*before, *after)]
 
 
 def _shows_the_same(one: Statement, other: Statement) -> bool:

@@ -29,11 +29,16 @@ from bot.answers.moves_words import (
     since_answer,
 )
 from bot.answers.provenance_words import (
+    FoundBatch,
+    FoundEntry,
+    FoundPost,
+    MomentFacts,
     NotTold,
     PostFate,
     PostProvenance,
     ToldReading,
     WaitingChange,
+    moment_answer,
     not_told_answer,
     why_answer,
 )
@@ -232,6 +237,10 @@ def test_certified_and_everything_on_one_card(
     left = tuple(BallotsLeft(one, source, None) for one in said)
     outstanding = OutstandingFacts(source, told[1], told[2], left)
     held(standing_answer(standing_of(desk, told), (ListedBatch(1, told[2]),) * 3, certified, outstanding, asked))
+    posts = tuple(FoundPost(number, "sent", 9) for number in range(20))
+    batches = (FoundBatch(source.id, told[2], NOW, posts), FoundBatch(source.id, told[2], NOW, (), (9,))) * 6
+    entries = tuple(FoundEntry(one) for one in said)
+    held_links(moment_answer(MomentFacts(NOW, source, batches, entries=entries), asked))
 
 
 @few

@@ -1,16 +1,31 @@
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from bot.answers.provenance_words import NotTold, PostFate, PostProvenance, WaitingChange, not_told_answer, why_answer
+from bot.answers.provenance_words import (
+    FoundBatch,
+    FoundEntry,
+    FoundPost,
+    MomentFacts,
+    NotTold,
+    PostFate,
+    PostProvenance,
+    WaitingChange,
+    moment_answer,
+    not_told_answer,
+    why_answer,
+)
 from bot.app import post_kinds
 from bot.count.change import compare
+from bot.count.statement import Statement
 from bot.wording.context import Setting
 from bot.wording.message import render
 from bot.wording.question import Question
 from tests.conftest import EDITOR, reading, small_desk
 
+DESK = small_desk()
 AT = datetime(2020, 11, 11, 12, 35, tzinfo=UTC)
 
 
@@ -40,3 +55,48 @@ def test_who_may_not_read_of_a_source_reads_of_none_of_its_changes_that_wait(
     asked = Question(desk.contests[0], replace(EDITOR, left_out=frozenset(left_out)), Setting(desk), AT)
     said = render(not_told_answer(facts, asked)).content
     assert ("moved by 3 votes" in said, "(Biden 3)" in said) == (reads, reads)
+
+
+BATCH = compare(reading(1000, 900), reading(1003, 900, 1))
+THEIRS = "The Times, **7:01 a.m.** +3, all for Biden; Biden +103 (+3)"
+
+
+def of_the_minute(facts: MomentFacts, **viewer: Any) -> list[str]:
+    asked = Question(DESK.contests[0], replace(EDITOR, **viewer), Setting(DESK), AT)
+    return render(moment_answer(facts, asked)).content.split("\n")[1:-1]
+
+
+@pytest.mark.parametrize(
+    ("batch", "line"),
+    [
+        ({"posts": (FoundPost(5, "sent", 1), FoundPost(6, "sent", 2))}, f"{THEIRS}. Posted in #5 and #6."),
+        (
+            {"posts": (FoundPost(5, "sent", 1), FoundPost(6, "awaiting", 2), FoundPost(6, "awaiting", 3))},
+            f"{THEIRS}. Posted in #5. Waiting for Publish: #6.",
+        ),
+        ({"posts": (FoundPost(5, "dropped", 1),)}, f"{THEIRS}. Not posted: #5."),
+        ({"waits_in": (9,)}, f"{THEIRS}. Too small for a post of its own; it waits for the next one in <#9>."),
+        ({"received_at": AT}, f"{THEIRS}, received at 7:35 a.m. No post tells of it."),
+    ],
+)
+def test_a_batch_of_a_minute_says_what_became_of_it(batch: dict[str, Any], line: str) -> None:
+    assert BATCH is not None
+    found = replace(FoundBatch("times", BATCH, BATCH.as_of), **batch)
+    assert of_the_minute(MomentFacts(AT, DESK.sources[0], (found,))) == [line]
+
+
+@pytest.mark.parametrize(
+    ("entry", "line"),
+    [
+        ({"posts": (FoundPost(3, "sent", 1),)}, "Posted in #3."),
+        ({"waits": True, "posts": (FoundPost(3, "pending", 1),)}, "Waiting to be sent: #3."),
+        ({"retracted": True}, "It was retracted."),
+        ({}, "No post of its own."),
+    ],
+)
+def test_an_entry_of_a_minute_says_what_became_of_it(entry: dict[str, Any], line: str) -> None:
+    said = Statement(contest="ga", source="ap", as_of=AT, leader="biden", margin=9, entered_by="olga (81)")
+    facts = MomentFacts(AT, DESK.sources[0], entries=(replace(FoundEntry(said), **entry),))
+    assert of_the_minute(facts) == [f"The AP, **7:35 a.m.**, entered by staff: Biden +9. {line}"]
+    hidden = "waits" in entry or "retracted" in entry
+    assert bool(of_the_minute(facts, newsroom=False, desk=False)) != hidden

@@ -1623,6 +1623,36 @@ async def test_why_tells_nothing_of_a_channel_that_the_asker_does_not_see(room: 
     assert "or none that you can see" in await room.refused("why", room.reporter, post="1")
 
 
+async def test_why_tells_what_became_of_a_minutes_batches(room: Room) -> None:
+    assert await room.ask("why", contest="ga", at="6:59 a.m.") == (
+        "**Nothing on Georgia is stamped 6:59 a.m., or came in then.**\n-# 7 a.m."
+    )
+    await room.newsroom.take(reading(900, 890, 0))
+    assert (
+        (await room.ask("why", contest="ga", at="7:00 a.m."))
+        .split("\n")[1]
+        .endswith("No channel in this server follows the contest.")
+    )
+    await room.follow("ga")
+    await room.newsroom.take(reading(1000, 900, 1), reading(1000, 901, 1, source="ga-sos"))
+    await room.publish()
+    await room.newsroom.take(reading(1001, 900, 2), reading(990, 900, 3))
+    await say(room, source="reporter", leader="biden", margin=101, as_of=START + timedelta(minutes=2))
+    head, theirs, others, _ = (await room.ask("why", contest="ga", at="7:01 a.m.")).split("\n")
+    assert head == "**Georgia, stamped or received at 7:01 a.m.:**"
+    assert theirs == "The Times, **7:01 a.m.** +110 (Biden 100, Trump 10); Biden +100 (+90). Posted in #1."
+    assert others.endswith("No post of its own: only the leading source's changes make posts.")
+    _, waits, entry, _ = (await room.ask("why", contest="ga", at="7:02 a.m.")).split("\n")
+    assert waits.endswith(f"Too small for a post of its own; it waits for the next one in <#{room.count.id}>.")
+    assert entry == "Our reporter, **7:02 a.m.**, entered by staff: Biden +101. No post of its own."
+    assert "**Held:** the Times, 7:03 a.m.: the count went down" in await room.ask("why", contest="ga", at="7:03 a.m.")
+    room.newsroom.at(9)
+    assert (await room.ask("why", contest="ga", at="7:06 a.m.")).split("\n")[1:-1] == [
+        "Before it: **7:02 a.m.** +1, for Biden; Biden +101 (+1)."
+    ]
+    assert (await room.refused("why", post="1", at="7:06 a.m.")) == "Give post: or at:, not both."
+
+
 async def test_why_says_that_what_passed_the_minimum_waits_to_be_told_with_more(room: Room) -> None:
     await room.follow("ga", without=("margin",))
     await room.newsroom.take(reading(1000, 900, 1))
