@@ -33,7 +33,7 @@ from cogs.callers import (
     who_asks,
 )
 from cogs.guards import guard, sight
-from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, TypedTime, post_number
+from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, ReadSourceOption, TypedTime, post_number
 
 
 class AnswerCommands(commands.Cog):
@@ -121,15 +121,29 @@ class AnswerCommands(commands.Cog):
         await answer(interaction, await self.bot.rooms.answers.moves.since(question, since), question.viewer)
 
     @app_commands.command(description="The latest updates, one by one")
-    @app_commands.describe(contest=CONTEST, at="Until when; by default now")
+    @app_commands.describe(
+        contest=CONTEST,
+        at="Until when; by default now",
+        source="The posts that came from this source",
+        since="The posts since then: 1 hour ago, 8 p.m.",
+    )
     @asked_anywhere
     @guard(Level.ANYONE)
     async def history(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption | None = None,
+        at: TypedTime | None = None,
+        source: ReadSourceOption | None = None,
+        since: TypedTime | None = None,
     ) -> None:
-        """Answer with the last batches."""
+        """Answer with the last batches; or with the posts by source and time."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.moves.history(question), question.viewer)
+        if source is not None or since is not None:
+            said = await self.bot.rooms.answers.provenance.posts(question, source, since)
+        else:
+            said = await self.bot.rooms.answers.moves.history(question)
+        await answer(interaction, said, question.viewer)
 
     @app_commands.command(description="A chart or county map for air")
     @app_commands.describe(

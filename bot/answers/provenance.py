@@ -13,8 +13,10 @@ from bot.answers.provenance_words import (
     MomentFacts,
     NotTold,
     PostProvenance,
+    PostsFacts,
     moment_answer,
     not_told_answer,
+    posts_answer,
     why_answer,
 )
 from bot.answers.sources_words import EnteredChange, Precision, SourceFacts, SourceFigures, SourceReach, sources_answer
@@ -31,9 +33,13 @@ from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.wording.card import Card
 from bot.wording.context import may_be_named
 from bot.wording.question import Question
+from bot.wording.typed_names import source_named
+from bot.wording.typed_times import asked_time
 from bot.wording.viewer import Viewer
 
 _MOST_UNPOSTED = 12
+
+_MOST_POSTS = 25
 
 
 class HealthLike(Protocol):
@@ -285,6 +291,35 @@ class ProvenanceAnswers:
             minute[0], leads, tuple(batches), tuple(unused), tuple(entries), followed=bool(follows), near=tuple(near)
         )
         return moment_answer(facts, asked)
+
+    async def posts(self, asked: Question, source: str | None, since: str | None) -> Card:
+        """Return the posts of a contest by a typed source, since a typed time.
+
+        Raises:
+            BadInputError: there is no such source that the viewer may read of; or it is no time, or not before the one
+                asked about.
+
+        """
+        setting = asked.setting
+        readable = [
+            one for one in setting.desk.sources if may_be_named(one, setting) and one.id not in asked.viewer.left_out
+        ]
+        of = None
+        if source is not None:
+            of = next((one for one in readable if one.id == source), None) or source_named(source, readable)
+        start = asked_time(since, asked.now, setting.desk.zone, start=True) if since else None
+        if start is not None and asked.at is not None and start >= asked.at:
+            raise BadInputError("the time in since: is not before the one in at:; give an earlier one")
+        between = (start, asked.until)
+        found = await self._provenance.posted(
+            asked.server, asked.contest.id, of.id if of else None, between, _MOST_POSTS + 1, reader=setting.reader
+        )
+        seen = [
+            replace(one, places=places)
+            for one in found
+            if (places := tuple(place for place in one.places if asked.viewer.sees(place[1])))
+        ]
+        return posts_answer(PostsFacts(tuple(seen[:_MOST_POSTS]), of, start, len(found) > _MOST_POSTS), asked)
 
     async def _near(self, contest: str, source: str, minute: tuple[datetime, datetime]) -> list[Change]:
         """Return a source's last batch before a minute and its first one after it."""

@@ -8,6 +8,7 @@ from bot.answers.provenance_words import (
     FoundBatch,
     FoundEntry,
     FoundPost,
+    ListedPost,
     PostFate,
     PostProvenance,
     ToldReading,
@@ -24,6 +25,7 @@ from bot.outbox.approval_store import not_posted_yet, readable, released
 from bot.outbox.kinds import Kinds
 from bot.tally.changes_store import RollUpPost
 from bot.tally.silences_store import CERTIFIED
+from bot.wording.card import card_of
 from bot.wording.context import Audience
 
 _MOST_ROWS = 20
@@ -112,6 +114,19 @@ ORDER BY as_of, id LIMIT ?
 _POSTS_OF_ENTRY = f"""
 SELECT DISTINCT o.number, o.state, o.channel FROM statement_posts p JOIN outbox o ON o.id = p.post AND o.action = 'post'
 WHERE p.statement = ? AND o.server = ? AND o.state <> 'superseded' AND {readable()} ORDER BY o.number
+"""
+
+_POSTED = """
+SELECT o.number, min(o.news_at), o.source, o.card, json_group_array(json_array(o.channel, coalesce(o.thread, o.channel), o.message)),
+       (SELECT json_array(x.number, x.kind) FROM outbox x
+        WHERE x.about = o.id AND x.action = 'post' AND x.kind IN {own_words} AND x.state = 'sent'
+          AND NOT EXISTS (SELECT 1 FROM proposal_posts made JOIN proposals r ON r.id = made.proposal
+                          WHERE made.post = x.id AND r.state = 'undone')
+        ORDER BY x.id DESC LIMIT 1)
+FROM outbox o
+WHERE o.server = ? AND o.contest = ? AND o.action = 'post' AND o.state = 'sent' AND o.card IS NOT NULL
+  AND o.kind NOT IN {uncorrected} AND o.source IS coalesce(?, o.source) AND o.news_at > ? AND o.news_at <= ? AND {readable}
+GROUP BY o.number ORDER BY o.number DESC LIMIT ?
 """
 
 _LATEST = timedelta(days=1)
@@ -236,6 +251,38 @@ class Provenance(Store):
             change, channels = Change.model_validate_json(body), tuple(channel for (channel,) in waits)
             told = tuple(FoundPost(*post) for post in posts)
             found.append(FoundBatch(source, change, from_micros(received), told, channels))
+        return found
+
+    async def posted(
+        self,
+        server: int,
+        contest: str,
+        source: str | None,
+        between: tuple[datetime | None, datetime],
+        most: int,
+        *,
+        reader: Audience,
+    ) -> list[ListedPost]:
+        """Return the newest posts of a contest, or those of one source, after one time and up to another, newest first."""
+        since, until = between
+        kinds = self._kinds
+        query = _POSTED.format(own_words=kinds.own_words, uncorrected=kinds.uncorrected, readable=readable())
+        after = -1 if since is None else to_micros(since)
+        rows = await self._database.rows(query, (server, contest, source, after, to_micros(until), reader, most))
+        found = []
+        for number, at, of, card, places, replacing in rows:
+            again = json.loads(replacing) if replacing is not None else None
+            replaced = (again[0], kinds[again[1]].replaces_as) if again is not None else None
+            found.append(
+                ListedPost(
+                    number,
+                    from_micros(at),
+                    of,
+                    card_of(card).first_line,
+                    tuple(map(tuple, json.loads(places))),
+                    replaced,
+                )
+            )
         return found
 
     async def unused_at(

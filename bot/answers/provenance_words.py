@@ -205,6 +205,35 @@ class FoundEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedPost:
+    """A post in a list."""
+
+    number: int
+    at: datetime
+    """When it was caused."""
+    source: str | None
+    """The id of the source whose word it tells."""
+    says: str
+    """Its first line."""
+    places: tuple[tuple[int, int, int | None], ...]
+    """(channel, that or its thread, message) of where it is."""
+    replaced_by: tuple[int, str] | None = None
+    """Its last correction or retraction: (number, "Corrected" or "Retracted")."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostsFacts:
+    """The posts of a contest, or those of one source, newest first."""
+
+    posts: tuple[ListedPost, ...]
+    source: Source | None
+    """The one asked about; None: all."""
+    since: datetime | None
+    more: bool
+    """True: there are older ones, too."""
+
+
+@dataclass(frozen=True, slots=True)
 class MomentFacts:
     """What became of all that is stamped, or came in, in one minute."""
 
@@ -355,6 +384,36 @@ def moment_answer(facts: MomentFacts, asked: Question) -> Card:
     ]
     nothing = f"**Nothing on {told.place} is stamped {clock(facts.minute)}, or came in then.**"
     return seen_by(replace(shown, head=(Line(nothing), *near)), asked.viewer).card
+
+
+def posts_answer(facts: PostsFacts, asked: Question) -> Card:
+    """Return a newsroom's posts by source and time: number, time, source and first line of each."""
+    told, known = asked.told(), asked.setting.desk.source
+    number = spelled(len(facts.posts), "post") if facts.posts else "no posts"
+    whose = f" from {source_name(facts.source)}" if facts.source else ""
+    since = f" since {told.when(facts.since)}" if facts.since else ""
+    until = f" until {told.when(asked.at)}" if asked.at else ""
+    first = f"{'the last ' if facts.more else ''}{number}{whose}{since}{until}"
+    order = ", newest first" if len(facts.posts) > 1 else ""
+    head = Line(f"**{stopped(f'{told.head}: {first}{order}')}**", _of(facts.source))
+    found = []
+    for post in facts.posts:
+        channel, place, message = post.places[0]
+        address = address_of(asked.server, place, message) if message and asked.viewer.sees(channel) else ""
+        source = None if facts.source else known(post.source or "")
+        said = f"{Link(post.number, address) if address else f'#{post.number}'}, {told.when(post.at)}"
+        said = f"{said}, {source_name(source)}: {post.says}" if source else f"{said}: {post.says}"
+        became = post.replaced_by
+        posts = (post.number, became[0]) if became else (post.number,)
+        found.append(
+            Line(f"{said} **{became[1]} in #{became[0]}.**" if became else said, _of(source or facts.source), posts)
+        )
+    credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
+    return seen_by(Card((head, *found), credit), asked.viewer).card
+
+
+def _of(source: Source | None) -> tuple[str, ...]:
+    return (source.id,) if source else ()
 
 
 def _batch_found(told: ContestContext, one: FoundBatch, facts: MomentFacts, source: Source, clock: TellTime) -> Line:

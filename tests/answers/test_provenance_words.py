@@ -8,18 +8,22 @@ from bot.answers.provenance_words import (
     FoundBatch,
     FoundEntry,
     FoundPost,
+    ListedPost,
     MomentFacts,
     NotTold,
     PostFate,
     PostProvenance,
+    PostsFacts,
     WaitingChange,
     moment_answer,
     not_told_answer,
+    posts_answer,
     why_answer,
 )
 from bot.app import post_kinds
 from bot.count.change import compare
 from bot.count.statement import Statement
+from bot.desk.desk_file import Source
 from bot.wording.context import Setting
 from bot.wording.message import render
 from bot.wording.question import Question
@@ -100,3 +104,23 @@ def test_an_entry_of_a_minute_says_what_became_of_it(entry: dict[str, Any], line
     assert of_the_minute(facts) == [f"The AP, **7:35 a.m.**, entered by staff: Biden +9. {line}"]
     hidden = "waits" in entry or "retracted" in entry
     assert bool(of_the_minute(facts, newsroom=False, desk=False)) != hidden
+
+
+def listed(source: Source | None, *posts: ListedPost, more: bool = False, **question: Any) -> list[str]:
+    asked = replace(Question(DESK.contests[0], EDITOR, Setting(DESK), AT), **question)
+    return render(posts_answer(PostsFacts(posts, source, None, more), asked)).content.split("\n")[:-1]
+
+
+POST = ListedPost(5, AT, "times", "**Biden leads.**", ((1, 2, 3),))
+
+
+def test_posts_are_listed_with_number_time_source_and_first_line() -> None:
+    link = "[#5](https://discord.com/channels/1/2/3)"
+    assert listed(None, POST) == ["**Georgia: one post.**", f"{link}, 7:35 a.m., the Times: **Biden leads.**"]
+    corrected = replace(POST, places=((1, 2, None),), replaced_by=(8, "Corrected"))
+    assert listed(DESK.sources[0], corrected, corrected, at=AT) == [
+        "**Georgia: two posts from the Times until 7:35 a.m., newest first.**",
+        *["#5, 7:35 a.m.: **Biden leads.** **Corrected in #8.**"] * 2,
+    ]
+    assert listed(None, POST, POST, more=True)[0] == "**Georgia: the last two posts, newest first.**"
+    assert listed(DESK.sources[3]) == ["**Georgia: no posts from the AP.**"]

@@ -1623,6 +1623,40 @@ async def test_why_tells_nothing_of_a_channel_that_the_asker_does_not_see(room: 
     assert "or none that you can see" in await room.refused("why", room.reporter, post="1")
 
 
+async def test_history_lists_the_posts_by_source_and_time(room: Room) -> None:
+    await room.follow("ga")
+    await room.newsroom.take(reading(1000, 900, 1))
+    await room.publish()
+    await room.newsroom.take(reading(1100, 900, 2), reading(1100, 900, 2, source="ga-sos"))
+    await room.publish()
+    first, second = (seen.jump_url for seen in history(room.count)[:2])
+    room.newsroom.at(30)
+    everything = (await room.ask("history", contest="ga", since="1 hour ago")).split("\n")
+    assert everything[0].startswith("**Georgia: ")
+    assert everything[0].endswith(" posts since 6:30 a.m., newest first.**")
+    assert [line for line in everything if ", the Times: " in line] == [
+        f"[#2]({second}), 7:02 a.m., the Times: {history(room.count)[1].content.splitlines()[0]}",
+        f"[#1]({first}), 7:01 a.m., the Times: {history(room.count)[0].content.splitlines()[0]}",
+    ]
+    theirs = await room.ask("history", contest="ga", source="the Times", since="7:01 a.m.")
+    assert theirs.startswith(
+        f"**Georgia: one post from the Times since 7:01 a.m.**\n[#2]({second}), 7:02 a.m.: **Biden's"
+    )
+    assert (await room.ask("history", contest="ga", source="ap")).startswith("**Georgia: no posts from the AP.**")
+    assert (await room.refused("history", contest="ga", source="our reportr")).startswith("No source is called")
+    assert (await room.refused("history", contest="ga", since="7:10 a.m.", at="7:05 a.m.")).startswith(
+        "The time in since:"
+    )
+
+
+async def test_history_offers_only_sources_that_may_be_read_of_there(room: Room, desk: Channel) -> None:
+    await room.set_desk(desk)
+    offered = await room.editor.autocomplete(room.count, "history", "source", "reporter")
+    assert "our reporter" in [one["name"] for one in offered]
+    await room.set_public(room.count, public=True)
+    assert await room.editor.autocomplete(room.count, "history", "source", "reporter") == []
+
+
 async def test_why_tells_what_became_of_a_minutes_batches(room: Room) -> None:
     assert await room.ask("why", contest="ga", at="6:59 a.m.") == (
         "**Nothing on Georgia is stamped 6:59 a.m., or came in then.**\n-# 7 a.m."

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.answers.copy_words import copy_of_count
 from bot.answers.full_standing_words import certified_answer, recount_answer, standing_answer
 from bot.answers.moves_words import FigureFacts, figure_answer, history_answer, since_answer
-from bot.answers.provenance_words import MomentFacts, moment_answer, not_told_answer, why_answer
+from bot.answers.provenance_words import MomentFacts, moment_answer, not_told_answer, posts_answer, why_answer
 from bot.answers.sources_words import SourceFacts, sources_answer
 from bot.answers.units_words import CountyFacts, OutstandingFacts, county_answer, outstanding_answer
 from bot.count.statement import Statement
@@ -77,6 +77,7 @@ ANSWERS: tuple[Callable[..., Card], ...] = (
     why_answer,
     not_told_answer,
     moment_answer,
+    posts_answer,
 )
 
 
