@@ -106,6 +106,7 @@ class AnswerCommands(commands.Cog):
         contest=CONTEST,
         since="Since when: 11 p.m., yesterday 7pm, Nov. 9 6 p.m., 20 min ago",
         at="Until when; by default now",
+        county="What one county has reported since then",
     )
     @asked_anywhere
     @guard(Level.ANYONE)
@@ -115,10 +116,15 @@ class AnswerCommands(commands.Cog):
         since: TypedTime,
         contest: ContestOption | None = None,
         at: TypedTime | None = None,
+        county: CountyOption | None = None,
     ) -> None:
-        """Answer with the net change since a time."""
-        question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.moves.since(question, since), question.viewer)
+        """Answer with the net change since a time, of the contest or of one county."""
+        question, answers = await asked(interaction, self.bot.rooms.answers, contest, at), self.bot.rooms.answers
+        if county is not None:
+            said = await answers.units.county(question, county, since)
+        else:
+            said = await answers.moves.since(question, since)
+        await answer(interaction, said, question.viewer)
 
     @app_commands.command(description="The latest updates, one by one")
     @app_commands.describe(
@@ -179,7 +185,12 @@ class AnswerCommands(commands.Cog):
             )
 
     @app_commands.command(description="One county's count and latest update")
-    @app_commands.describe(contest=CONTEST, county="The county, town or parish", at="An earlier time")
+    @app_commands.describe(
+        contest=CONTEST,
+        county="The county, town or parish",
+        at="An earlier time",
+        since="What it has reported since then: 8:05 p.m., 1 hour ago",
+    )
     @asked_anywhere
     @guard(Level.ANYONE)
     async def county(
@@ -188,10 +199,11 @@ class AnswerCommands(commands.Cog):
         county: CountyOption,
         contest: ContestOption | None = None,
         at: TypedTime | None = None,
+        since: TypedTime | None = None,
     ) -> None:
         """Answer with what is known of one reporting unit."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.units.county(question, county), question.viewer)
+        await answer(interaction, await self.bot.rooms.answers.units.county(question, county, since), question.viewer)
 
     @app_commands.command(description="Ballots left to count")
     @app_commands.describe(contest=CONTEST, at="An earlier time")

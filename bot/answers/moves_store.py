@@ -129,6 +129,17 @@ class Moves(Store):
         )
         return UnitBatch(from_micros(row[0]), row[1]) if row else None
 
+    async def unit_moved(self, contest: str, source: str, unit: str, after: datetime, at: datetime) -> tuple[int, int]:
+        """Return by how many votes a reporting unit moved after one time and up to another, and in how many updates."""
+        row = await self._database.row(
+            f"""SELECT coalesce(sum(u.votes), 0), count(*) FROM series s
+               JOIN unit_changes u ON u.series = s.id AND u.unit = ?3
+               JOIN readings r ON r.id = u.reading AND r.verdict = 'accepted' AND r.as_of > ?4 AND r.as_of <= ?5
+               WHERE s.id = {TOLD_SERIES}""",
+            (contest, source, unit, to_micros(after), to_micros(at)),
+        )
+        return (row[0], row[1]) if row else (0, 0)
+
     async def units(self, contest: str, source: str) -> list[str]:
         """Return the reporting units that ever moved in a series, by the source's own names."""
         rows = await self._database.rows(

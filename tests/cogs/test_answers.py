@@ -249,6 +249,40 @@ async def test_county_says_where_it_stands_and_how_fresh_that_is(room: Room) -> 
     assert (await room.ask("outstanding", contest="ga")).startswith("**Unknown: no source has said how many ballots")
 
 
+async def test_a_county_says_what_it_has_reported_since(room: Room) -> None:
+    await morning(room)
+    room.newsroom.at(60)
+    said = "**Floyd County has reported 74 more votes since 7:05 a.m.,** a net gain of 48 votes for Trump (Trump 61, Biden 13)."
+    answer = await room.card("county", contest="ga", county="floyd county", since="7:05 a.m.")
+    assert answer.content.split("\n")[0] == said
+    assert card(answer).split("\n")[0] == "**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted."
+    assert (await room.ask("since", contest="ga", county="Floyd", since="7:05 a.m.")).split("\n")[0] == said
+    assert (await room.ask("since", contest="ga", county="Floyd", since="7:40 a.m.")).startswith(
+        "**Floyd County has reported no new votes since 7:40 a.m.,** by the Times' count, last checked "
+    )
+    before = {"since": "7:05 a.m.", "at": "7:20 a.m."}
+    assert (await room.ask("county", contest="ga", county="Floyd", **before)).startswith(
+        "**Floyd County reported no new votes between 7:05 a.m. and 7:20 a.m.,** by the Times' count."
+    )
+    assert (await room.ask("since", contest="ga", county="Cobb", since="7:05 a.m.")).startswith(
+        "**Cobb County: no figures.**"
+    )
+    refused = await room.refused("county", contest="ga", county="Floyd", since="7:20 a.m.", at="7:05 a.m.")
+    assert refused.startswith("The time in since:")
+
+
+async def test_a_county_that_was_not_listed_before_has_reported_all_it_has(room: Room) -> None:
+    floyd = {"Floyd": {"total": 30, "votes": {"biden": 10, "trump": 20}}}
+    cobb = {"Cobb": {"total": 9, "votes": {"biden": 6, "trump": 3}}}
+    await room.newsroom.take(reading(10, 20, 5, units=floyd), reading(16, 23, 9, units=floyd | cobb))
+    room.newsroom.at(60)
+    said = "**Cobb County has reported nine more votes since 7:06 a.m.,** a net gain of 3 votes for Biden (Biden 6, Trump 3)."
+    assert (await room.ask("since", contest="ga", county="Cobb", since="7:06 a.m.")).startswith(said)
+    assert (await room.ask("since", contest="ga", county="Cobb", since="6:50 a.m.")).startswith(
+        f"{said.replace('7:06', '6:50')} No figures on record before 7:05 a.m."
+    )
+
+
 async def test_a_county_of_which_a_source_says_next_to_nothing_is_told_so(room: Room) -> None:
     units = {"Bibb": {"reported": [0, 3]}, "Ware": {"votes": {"biden": 7}}}
     await room.newsroom.take(reading(100, 90, 1, units=units))

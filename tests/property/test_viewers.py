@@ -96,6 +96,7 @@ class DrawnOfMany(Drawn):
             given["nearest"] = replace(given["nearest"], source=leading)
         elif made_of is CountyFacts:
             given["asked_sources"] = (leading,)
+            given["since"] = given["since"] and replace(given["since"], source=leading)
             if given["added"] and None in (given["unit"], given["reading"]):
                 given["added"] = replace(given["added"], source=leading)
         elif made_of is OutstandingFacts:
