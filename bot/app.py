@@ -124,6 +124,7 @@ from bot.tally.intake import Intake
 from bot.tally.intake_store import IntakeStore
 from bot.tally.leading_source import LeadingSources
 from bot.tally.leading_source_store import LeadingSourceStore
+from bot.tally.reported_batches_store import BatchPost
 from bot.tally.silences import SilencePost, Silences, SourceMarks
 from bot.tally.silences_store import SilenceStore
 from bot.tally.standing import Standings
@@ -140,6 +141,7 @@ FORGETS = (forget_direct_messages, forget_server_decisions, forget_server_answer
 
 KINDS: tuple[type[Kind], ...] = (
     *CHANGE_POSTS,
+    BatchPost,
     CertifiedPost,
     CallPost,
     SharedPost,

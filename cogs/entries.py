@@ -475,7 +475,7 @@ class _FigureForm(TallyForm):
 
 @guard(Level.REPORTER)
 class _WordForm(AnsweredForm, title="Edit the entry"):
-    """The form over what is no figure: counties by name, a call, a change of the lead."""
+    """The form over what is no figure of the whole: counties by name, a call, a batch, a change of the lead."""
 
     def __init__(self, drafts: Drafts, key: int, form: EditForm, seen: Entry) -> None:
         super().__init__()

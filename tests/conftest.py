@@ -582,6 +582,11 @@ class Newsroom:
             await self.take(one)
             await self.publish()
 
+    async def repeat(self, minute: float, source: str = "times") -> None:
+        """Ask a source at a minute, which shows what it showed before."""
+        self.at(minute)
+        await self.ingest.accept(Delivery(source, standing={("ga", "election")}))
+
     async def enter(self, by: Asker, card: Card) -> Card:
         """Press **Enter**, or **Ask the desk**, on the card of an entry."""
         (key,) = [key for button in card.buttons if (key := re.fullmatch(r"entry:(\d+):enter(\d+)", button.key))]
@@ -610,6 +615,10 @@ class Newsroom:
 
     async def kinds(self, channel: int = COUNT) -> list[str]:
         return [row.kind for row in await self.posts(channel)]
+
+    async def spans(self, channel: int = COUNT) -> list[tuple[str, int | None, int | None]]:
+        """Return the kind of each post, and from which reading to which it tells."""
+        return [(row.kind, row.start, row.end) for row in await self.posts(channel)]
 
     async def headlines(self, channel: int = COUNT) -> list[str]:
         return [row.headline for row in await self.posts(channel)]

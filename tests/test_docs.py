@@ -87,7 +87,7 @@ def test_every_format_is_in_the_table_of_formats_and_no_other() -> None:
 
 def test_every_column_is_documented() -> None:
     for name in get_args(ColumnName):
-        assert f"`{name}`" in TEXT["desk-file.md"], name
+        assert f"`{name}`" in TEXT["sheets.md"], name
 
 
 LENGTHS = {

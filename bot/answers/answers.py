@@ -27,6 +27,7 @@ from bot.newsroom.status_store import StatusStore
 from bot.outbox.room import OutboxRoom
 from bot.outcomes.certification_store import CertificationStore
 from bot.quotas import Quotas
+from bot.tally.reported_batches_store import ReportedBatches
 from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.tally import Tally
 from bot.wording.card import Picture
@@ -75,14 +76,14 @@ def answers_of(
     """Build them on the rooms below."""
     servers = follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
-    kept = AnswerStore(database)
+    kept, reported = AnswerStore(database), ReportedBatches(database)
     asking = Asking(follows, servers, queries, tally.marks, setting, clock)
-    left = UnitAnswers(queries, moves, units, CertificationStore(database), feeds.polling.uploads)
+    left = UnitAnswers(queries, moves, units, CertificationStore(database), reported, feeds.polling.uploads)
     return Answers(
         asking=asking,
-        moves=Movements(queries, moves, units, tally.standing),
+        moves=Movements(queries, moves, units, tally.standing, reported),
         units=left,
-        standing=StandingAnswers(tally.standing, queries, moves, units, left, CertificationStore(database)),
+        standing=StandingAnswers(tally.standing, queries, moves, units, left, CertificationStore(database), reported),
         provenance=ProvenanceAnswers(
             asking=asking,
             queries=queries,

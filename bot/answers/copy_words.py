@@ -13,6 +13,7 @@ from bot.count.worth import LeastMove
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase
 from bot.tally.changes_words import headline
+from bot.tally.reported_batches_words import BatchOnRecord, on_record_line
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
 from bot.wording.card import Block, Card, Line
 from bot.wording.context import Movement, source_name
@@ -30,9 +31,15 @@ _RECENT = timedelta(minutes=45)
 
 _MOST_CREDIT = 80
 
+_MOST_REPORTED = 3
+
 
 def copy_of_count(
-    facts: MarginFacts, before: Reading | None, certified: CertifiedCount | None, asked: Question
+    facts: MarginFacts,
+    before: Reading | None,
+    certified: CertifiedCount | None,
+    reported: Sequence[BatchOnRecord],
+    asked: Question,
 ) -> Card:
     """Return at most `POST` characters for a live blog or a post elsewhere, with nothing that is for the newsroom only.
 
@@ -42,6 +49,7 @@ def copy_of_count(
         facts: where the contest stands by its leading source.
         before: the reading before the last batch; None leaves out what that batch did.
         certified: how many units have certified, by a public source; left out if its post was corrected.
+        reported: batches that its count is not known to have, newest first: below the copy, and not in it.
         asked: the question.
 
     """
@@ -95,6 +103,7 @@ def copy_of_count(
         ],
         rehearsal + stamp,
     )
+    notes += [on_record_line(told, one) for one in reported[:_MOST_REPORTED]]
     if facts.held:
         notes.append(Line(held_note(facts.held)))
     if asked.mark:

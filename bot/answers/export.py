@@ -282,8 +282,8 @@ def _of_statement(event: StatementEntered) -> dict[str, Any]:
 
 
 def _beside_figures(said: Statement) -> str | None:
-    """Return certification by name, of the results, or a call, as the statement's own fields in JSON."""
-    fields = {"units_certified", "results_certified", "call"}
+    """Return certification by name, of the results, a call or a batch, as the statement's own fields in JSON."""
+    fields = {"units_certified", "results_certified", "call", "batch"}
     beside = said.model_dump_json(include=fields, exclude_defaults=True)
     return None if beside == "{}" else beside
 

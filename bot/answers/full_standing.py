@@ -15,6 +15,7 @@ from bot.events.event import Event
 from bot.outcomes.certification_store import CertificationStore, ListedBy
 from bot.outcomes.certification_words import CertifyingFacts, Listed, OwnWord, ResultsFacts
 from bot.prose.form import BY_NAME
+from bot.tally.reported_batches_store import ReportedBatches
 from bot.tally.standing import Standings
 from bot.tally.standing_store import StandingStore, UnitStore
 from bot.tally.standing_words import margin_answer, with_age
@@ -35,7 +36,9 @@ class StandingAnswers:
         places: UnitStore,
         answers: UnitAnswers,
         outcomes: CertificationStore,
+        reported: ReportedBatches,
     ) -> None:
+        self._reported = reported
         self._outcomes = outcomes
         self._standings = standings
         self._queries = queries
@@ -100,7 +103,8 @@ class StandingAnswers:
             for one in (await self._certified(asked)).counts
             if one.source.public and one.source.id not in muted and not one.source.person and not one.count.named
         ]
-        return copy_of_count(margin, before, public_counts[0] if public_counts else None, asked)
+        reported = await self._reported.on_record(asked)
+        return copy_of_count(margin, before, public_counts[0] if public_counts else None, reported, asked)
 
     async def _certified(self, asked: Question) -> CertifiedStanding:
         contest, server = asked.contest.id, asked.server

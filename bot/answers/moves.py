@@ -24,6 +24,7 @@ from bot.count.change import CandidateVanishedError, Change, compare, net
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
+from bot.tally.reported_batches_store import ReportedBatches
 from bot.tally.standing import Standings
 from bot.tally.standing_store import Certified, StandingStore, StoredStanding, UnitStore
 from bot.tally.standing_words import OtherSource
@@ -48,11 +49,19 @@ _MOST_OTHERS = 2
 class Movements:
     """Answers how a count moved."""
 
-    def __init__(self, queries: StandingStore, moves: Moves, places: UnitStore, standings: Standings) -> None:
+    def __init__(
+        self,
+        queries: StandingStore,
+        moves: Moves,
+        places: UnitStore,
+        standings: Standings,
+        reported: ReportedBatches,
+    ) -> None:
         self._queries = queries
         self._moves = moves
         self._places = places
         self._standings = standings
+        self._reported = reported
 
     async def since(self, asked: Question, since: str) -> Card:
         """Return what changed since a typed time.
@@ -95,6 +104,7 @@ class Movements:
             first_at=first,
             revisions=revisions,
             also=await self._also(asked, start),
+            reported=tuple(one for one in await self._reported.on_record(asked) if one.said.as_of > start),
             corrected=tuple(asked.corrected.of_updates(reading, start)) if reading else (),
         )
         return since_answer(facts, asked)

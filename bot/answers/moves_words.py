@@ -10,6 +10,7 @@ from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase
 from bot.tally.changes_words import for_whom, headline
+from bot.tally.reported_batches_words import BatchOnRecord, on_record_line
 from bot.tally.standing_words import (
     MarginFacts,
     OtherSource,
@@ -39,6 +40,8 @@ _MOST_REVISIONS = 3
 
 _MOST_CORRECTED = 3
 
+_MOST_REPORTED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class SinceFacts:
@@ -63,6 +66,8 @@ class SinceFacts:
     """The revisions among the batches, oldest first."""
     also: tuple["CertifiedCount | OtherSource", ...] = ()
     """What other sources have reported since."""
+    reported: tuple[BatchOnRecord, ...] = ()
+    """Batches since then that the leading source's count is not known to have, newest first."""
     corrected: tuple[tuple[datetime, Corrected], ...] = ()
     """(as of when, correction) of the updates' posts, newest first."""
 
@@ -167,7 +172,7 @@ def since_answer(facts: SinceFacts, asked: Question) -> Card:
         Line(one.mark(f"{told.when(at)} update"), by, one.posts) for at, one in facts.corrected[:_MOST_CORRECTED]
     ]
     head = (Line(f"{sentence}{held}", by), *corrected)
-    also = _also_since(told, facts)
+    also = (*_also_since(told, facts), *(on_record_line(told, one) for one in facts.reported[:_MOST_REPORTED]))
     if after is None:
         return Card(head, credit, (Block(also),) if also else ())
     change = facts.change or change_to(after, facts.standing)

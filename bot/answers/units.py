@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from rapidfuzz import utils
-
 from bot.answers.moves import answering_source, certified_count
 from bot.answers.moves_store import Moves, UnitBatch
 from bot.answers.sources_words import UnitSilence
@@ -32,11 +30,13 @@ from bot.count.statement import Statement, left_by_feed
 from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
+from bot.desk.same_unit import same_unit
 from bot.errors import BadInputError
 from bot.outcomes.certification_store import CertificationStore
 from bot.prose.form import BY_NAME
 from bot.prose.places import places_in
 from bot.prose.tokens import tokens_of
+from bot.tally.reported_batches_store import ReportedBatches
 from bot.tally.standing_store import StandingStore, StoredStanding, UnitStore
 from bot.wording.card import Card
 from bot.wording.context import may_be_named
@@ -55,12 +55,19 @@ class UnitAnswers:
     """Answers about reporting units: one of them, and ballots left."""
 
     def __init__(
-        self, queries: StandingStore, moves: Moves, places: UnitStore, certifying: CertificationStore, uploads: Uploads
+        self,
+        queries: StandingStore,
+        moves: Moves,
+        places: UnitStore,
+        certifying: CertificationStore,
+        reported: ReportedBatches,
+        uploads: Uploads,
     ) -> None:
         self._queries = queries
         self._moves = moves
         self._places = places
         self._certifying = certifying
+        self._reported = reported
         self._uploads = uploads
 
     async def suggested(self, contest: Contest, typed: str, most: int) -> list[str]:
@@ -110,6 +117,11 @@ class UnitAnswers:
             certified=certified_count(asked, certified) if certified else None,
             asked_sources=tuple(answering_source(asked, one.source) for one in standings),
             by_name=await self._by_name(asked, name),
+            reported=tuple(
+                one
+                for one in await self._reported.on_record(asked)
+                if one.said.batch and any(same_unit(contest, unit, name) for unit in one.said.batch.units)
+            ),
             named=tuple(_corrections_naming(asked, name))[:_MOST_CORRECTIONS],
             since=await self._reported_since(asked, standings, name, start) if start else None,
         )
@@ -314,16 +326,6 @@ def _is_complete(unit: Unit | None) -> bool:
 
 def _nameable(names: Sequence[str]) -> list[Nameable[str]]:
     return [Nameable(name, name, name) for name in names]
-
-
-def same_unit(contest: Contest, one: str, other: str) -> bool:
-    """Return True if two names mean one reporting unit, however they are spelled."""
-    if one == other:
-        return True
-    if contest.state and contest.unit in ("county", "parish", "borough"):
-        found = county(contest.state, one)
-        return found is not None and found == county(contest.state, other)
-    return utils.default_process(one) == utils.default_process(other)
 
 
 def unit_key(contest: Contest, standing: StoredStanding, name: str) -> str | None:

@@ -13,6 +13,7 @@ from bot.count.statement import Statement
 from bot.desk.desk_file import Source
 from bot.outcomes.certification_words import certified_phrase, unit_word
 from bot.tally.changes_words import for_whom
+from bot.tally.reported_batches_words import BatchOnRecord, on_record_line
 from bot.tally.standing_words import ballots_said, change_to, standing_phrase
 from bot.wording.card import Block, Card, Line, lines
 from bot.wording.context import ContestContext, may_be_named, source_name
@@ -101,6 +102,8 @@ class CountyFacts:
     asked_sources: tuple[Source, ...] = ()
     by_name: tuple["NamedWord", ...] = ()
     """What is said of its own certification, newest first."""
+    reported: tuple[BatchOnRecord, ...] = ()
+    """Batches from it that the leading source's count is not known to have, newest first."""
     named: tuple[tuple[str, datetime | None, Corrected], ...] = ()
     """Corrections whose text names it, newest first, each with the id of the source that the corrected post was of, and the
     time of the corrected update; None if it was no update."""
@@ -203,8 +206,9 @@ def county_answer(facts: CountyFacts, asked: Question) -> Card:
     if unit is not None and (reported := unit_reported(unit)):
         below.append(Line(reported, (facts.source.id,)))
     below += [_left_here(told, one) for one in facts.left[:_MOST_LEFT_HERE]]
+    below += [on_record_line(told, one) for one in facts.reported[:_MOST_LEFT_HERE]]
     certified, corrected = _certified(facts, asked)
-    said = (added.corrected if added else None, corrected)
+    said = (added.corrected if added else None, corrected, *(one.corrected for one in facts.reported))
     below += [
         Line(one.mark(f"{told.when(at)} update" if at else ""), (source,), one.posts)
         for source, at, one in facts.named
@@ -580,7 +584,12 @@ def left_beside(context: ContestContext, clause: str, where: str, basis: Basis, 
     else:
         came = _come_in(since.votes, there=since.there)
     stands = capitalised(clause + where if basis.in_part else clause)
-    end = f";** {came}, and there may be ballots elsewhere" if basis.in_part else f",** {basis.by}; {came}"
+    if not basis.in_part:
+        end = f",** {basis.by}; {came}"
+    elif since.votes is None:  # in a sentence of its own: with the time asked about it would have over 30 words
+        end = f".** {capitalised(came)}, and there may be ballots elsewhere"
+    else:
+        end = f";** {came}, and there may be ballots elsewhere"
     number, at = f"{ballots} {were} {known} {places}", context.when(basis.as_of)
     return stopped(f"**{f'{number} at {at}' if past else f'As of {at}, {number}'}{end}. {stands}")
 

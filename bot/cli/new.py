@@ -52,6 +52,7 @@ DESK_FILE = Path("desk.toml")
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _SHOWN, _FEW = 20, 5
+_FEW_CANDIDATES = 2
 _SHORT_KEY = 12
 """Letters of a contest's key that somebody may type; a longer one, as a UUID, tells nobody anything."""
 
@@ -360,7 +361,8 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
         else Guess("America/New_York", "set your newsroom's own")
     )
     desk, missed = document.desk(), False
-    if desk is not None and (there := next((one for one in desk.sources if one.url and one.url == found.url), None)):
+    there = desk and next((one for one in desk.sources if one.url and one.url == found.url), None)
+    if there and not _parts_contests(found, there):
         say(f"{found.place}: is there already, as the source {there.id}; nothing of it is changed")
         if found.columns and there.columns and found.columns != column_names(there):
             say(f"to have it read as above, give {there.id} this line: {columns_line(found.columns)}")
@@ -372,7 +374,9 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
     if desk is not None:
         by_hand = [_paired(desk, found, typed) for typed in options.pairs]
         taken_by_hand = {pair.contest.id for pair in by_hand}
-        found_alike = [pair for pair in pairings(desk, found.readings) if pair.contest.id not in taken_by_hand]
+        are_parts = any(one.columns and _parts_contests(found, one) for one in desk.sources)
+        alike = () if are_parts else pairings(desk, found.readings)
+        found_alike = [pair for pair in alike if pair.contest.id not in taken_by_hand]
         for pair in [*by_hand, *found_alike]:
             if _accepts(pair, options) or pair in by_hand:
                 paired.append(pair)
@@ -385,11 +389,14 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
     already = {pair.reading.contest for pair in paired}
     picked = [] if paired and not options.contests else _picked(found, options)
     ids = {one.id for one in desk.contests} if desk else set()
+    units = {name for one in found.readings for name in one.units or ()}
     for reading in picked:
         if reading.contest not in already:
-            draft = draft_of(reading, _state_of(reading, found), ids, found.election_day)
+            draft = draft_of(reading, _state_of(reading, found), ids, found.election_day, units)
             if found.is_one_contest:
                 draft.name = Guess(draft.name, "the sheet does not say; the file is called so")
+            elif len(of_contest := found.headings_of("contest")) > 1 and not isinstance(draft.name, Guess):
+                draft.name = Guess(draft.name, f"what {' and '.join(of_contest)} say")
             ids.add(draft.id)
             key = str(source["id"]) if found.is_one_contest else reading.contest
             document.add_contest(draft, str(source["id"]), key, _mapping(draft, reading))
@@ -401,6 +408,12 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
         remarks = [f'format = "{found.format}"', f'url = "https://…"    # where {Path(found.place).name} is from']
         document.add_source(source, () if found.url else remarks)
     return missed
+
+
+def _parts_contests(found: FoundFeed, source: Source) -> bool:
+    """Return True of a table whose contests are parts of a source's, as in each county one: a column more tells them apart."""
+    theirs = set(source.columns.get("contest", ()))
+    return bool(theirs) and theirs < set(found.headings_of("contest"))
 
 
 def _refuse_another_day(document: DeskDocument, desk: Desk, found: FoundFeed) -> None:
@@ -460,20 +473,23 @@ def _source_fields(
     """Return what the desk file says of the source; `is_offices`: it is known to be the state's own office's."""
     state = STATES.get(found.state or "", "")
     place = state.removeprefix("the ")
-    is_own_sheet = found.columns is not None
-    has_office = known is not None and is_offices and known.publisher.startswith("the ") and not is_own_sheet
+    public: bool | Guess = True
+    credit: str | Guess | None = None
     if found.format == "ap":
         name, why, key = "the AP", "another source is called so", "ap"
-    elif is_own_sheet:
+        public = Guess(False, "whether AP's numbers may be shown is in your contract")
+        credit = "The Associated Press"
+    elif found.columns is not None:
         name, why, key = "our own sheet", "say whose it is, as in the county clerk", f"{found.state or ''} sheet"
-    elif known and has_office:
+        public = Guess(False, "true lets anybody see it")
+    elif known and is_offices and known.publisher.startswith("the "):
         name, why, key = known.publisher, f"who publishes {place}'s results", f"{known.state} results"
+        credit = Guess(f"{place} {known.publisher.removeprefix('the ')}".strip(), "as the publisher is named")
     else:
         name, why, key = "the elections office", "say who publishes it", f"{found.state or ''} {found.format}"
     unique = free(name, [one.name for one in desk.sources] if desk else (), " ")
     same = known is not None and found.format.partition("-")[0] == str(known.format).partition("-")[0]
     every = duration_label(known.every) if known and known.every and same else None
-    credit = f"{place} {known.publisher.removeprefix('the ')}".strip() if known and has_office else None
     return {
         "id": free(slug(key), [one.id for one in desk.sources] if desk else ()),
         "name": unique if unique == name == "the AP" else Guess(unique, why),
@@ -494,16 +510,8 @@ def _source_fields(
         "every": every or format_called(found.format).every,
         "stale_after": "24h",
         "stale_after_night": "45m",
-        "public": Guess(False, "true lets anybody see it")
-        if is_own_sheet
-        else Guess(False, "whether AP's numbers may be shown is in your contract")
-        if found.format == "ap"
-        else True,
-        "credit": Guess(credit, "as the publisher is named")
-        if credit
-        else "The Associated Press"
-        if found.format == "ap"
-        else None,
+        "public": public,
+        "credit": credit,
     }
 
 
@@ -620,7 +628,10 @@ def _read_aloud(draft: ContestDraft, reading: Reading) -> None:
     names = reading.names or {}
     leads = f"{names.get(found.leader, found.leader)} leads by {commas(found.votes)}" if found.votes else "nobody leads"
     said = f"{leads}, with {commas(reading.counted)} counted" if reading.counted else "no votes yet"
-    say(f"{draft.id}: {_called(reading)}; {said}")
+    seats = f"; {draft.seats.value} seats, {draft.seats.why}" if isinstance(draft.seats, Guess) else ""
+    if draft.seats is None and not reading.parties and len(draft.candidates) > _FEW_CANDIDATES:
+        seats = '; if several are elected, write rule = "top-n" and seats'
+    say(f"{draft.id}: {_called(reading)}; {said}{seats}")
 
 
 def _write(path: Path, text: str) -> None:

@@ -20,7 +20,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, InlineTable, Item
 
 from bot.count.reading import Reading, SourceSays, describe_refusal
-from bot.desk.counties import counties_of, county
+from bot.desk.counties import County, counties_of, county
 from bot.desk.desk_file import Candidate, Contest, Desk
 from bot.desk.mistakes import desk_mistakes
 from bot.desk.toml_file import toml_text
@@ -28,20 +28,19 @@ from bot.errors import BadInputError
 from bot.events.event import END_OF_DAY
 from bot.feeds.ap.reader import BY_TOWN
 from bot.feeds.ap.reports import Milestone, PollHours, RecountRules, Report
-from bot.feeds.ballot import is_residual, party_of, slug
+from bot.feeds.ballot import party_of, seats_named, slug
+from bot.feeds.choices import is_answer, is_residual, is_write_ins
 from bot.feeds.sheet_mapping import Columns
 from bot.wording.numbers import counted
 from bot.wording.states import STATES
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "v", "md", "phd", "esq"})
 _PARTICLES = frozenset({"van", "von", "de", "del", "della", "der", "den", "la", "le", "du", "st", "ten"})
-_CHOICES = frozenset({"yes", "no", "for", "against", "approve", "reject", "for-the-measure", "against-the-measure"})
-_NOBODY = frozenset(
-    {"write-in", "write-ins", "other-write-ins", "all-others", "none-of-these-candidates", "no-preference"}
-)
+_NOBODY = frozenset({"all others", "none of these candidates", "no preference"})
 _MEASURE = re.compile(r"\b(amendment|proposition|prop|measure|question|referendum|initiative|bond)\b", re.IGNORECASE)
 _PRIMARY = re.compile(r"\b(primary|rep|dem|republican|democratic|gop)\b", re.IGNORECASE)
-_SEATS = re.compile(r"\bvote (?:for )?(?:up to |not more than |any )?(\d{1,2})\b", re.IGNORECASE)
+_OPEN_PRIMARIES = frozenset({"AK", "CA", "LA", "WA"})
+"""States with primaries of all parties' candidates together."""
 _FEDERAL = re.compile(r"\b(president|u\.?s\.? (senat|house|rep)|congress)", re.IGNORECASE)
 _SMALL = frozenset({"of", "the", "and", "for", "in", "at", "to", "de", "la"})
 _FEW_UNITS = 3
@@ -101,7 +100,11 @@ def election_day_of(reading: Reading) -> Guess | None:
 
 
 def draft_of(
-    reading: Reading, state: str | Guess | None, taken: Collection[str] = (), day: date | None = None
+    reading: Reading,
+    state: str | Guess | None,
+    taken: Collection[str] = (),
+    day: date | None = None,
+    units: Collection[str] = (),
 ) -> ContestDraft:
     """Return what a desk file would say of the contest of a reading.
 
@@ -110,18 +113,19 @@ def draft_of(
         state: the postal code; None: it is not known.
         taken: ids of contests that are in the desk file already.
         day: election day, where the site says it.
+        units: the units of all of the feed's contests.
 
     """
     code = state.value if isinstance(state, Guess) else state
-    name, election_day = _name(reading), day or election_day_of(reading)
+    name, election_day = _name(reading, _only_county(reading, code, units)), day or election_day_of(reading)
     plain = name.value if isinstance(name, Guess) else name
     choices = {key for key in reading.votes if not is_residual((reading.names or {}).get(key, key))}
     says = reading.says or SourceSays()
     measure = (
-        says.measure or (len(choices) == 2 and choices <= _CHOICES) or bool(_MEASURE.search(str(plain)))
+        says.measure or (len(choices) == 2 and all(map(is_answer, choices))) or bool(_MEASURE.search(str(plain)))
     )  # yes and no
     candidates, unsure = _candidates(reading, choices)
-    rule, seats, threshold = _rule(str(plain), code, election_day, measure=measure)
+    rule, seats, threshold = _rule(reading, str(plain), code, election_day, measure=measure)
     if says.measure:
         rule = Guess("measure", "the feed says that it is a ballot measure")
     if measure and says.threshold_percent:
@@ -167,33 +171,69 @@ def free(name: str, taken: Collection[str], between: str = "-") -> str:
     return found
 
 
-_OF_PARTY = re.compile(
-    r"(?P<before>REP|DEM|LIB)\s+(?P<office>\S.*|[^\S\n])|(?P<of>.(?:.*?\S)??)\s*(?:[-\u2013(]|, | (?=\w+ican|\w+cratic))\s*(?P<after>Rep|Dem|Lib|GOP)"
-    r"(?:ublican|ocrat|ocratic|ertarian)?(?:-NPL)?(?: primary)?\)?",
-    re.IGNORECASE,
-)
 _IN_SPANISH = re.compile(
     r"(?<!\s)\s*/\s*+(?=[^/]*\b(?:distrito|estatal|senador|representante|comisionado|gobernador)\b)[^/]*?(?=(?: - \w+)?$)",
     re.IGNORECASE,
 )
 """What Georgia adds to a contest's name in a second language, before the party."""
 _PRIMARY_OF = {"R": "Republican", "D": "Democratic", "L": "Libertarian"}
+_SAYS_PRIMARY = re.compile(r"[ -]primary\b\)?$", re.IGNORECASE)
+_STATEWIDE = re.compile(r"(?<![ ,-])[ ,-]+statewide$", re.IGNORECASE)
+_DISTRICT = re.compile(r"\b(House|Senate|Assembly|Representatives?|Senator|Congress|Delegates) (\d{1,3})(?=$| \()")
+_OF_COUNTIES = re.compile(
+    r"\b(sheriff|clerk|auditor|assessor|treasurer|recorder|surveyor|coroner|attorney(?! general)|commission(er)?)\b|"
+    r"^(county council|(local )?school board)\b",
+    re.IGNORECASE,
+)
+"""In the name of an office that a county may have, and not its districts alone."""
 
 
-def _name(reading: Reading) -> str | Guess:
+def _only_county(reading: Reading, state: object, units: Collection[str]) -> County | None:
+    """Return the county in which alone a contest is voted on; None: in several, or the feed is of that county only."""
+    own = [*(reading.units or ())]
+    return county(str(state), own[0]) if len(own) == 1 and len(units) > 1 else None
+
+
+def _name(reading: Reading, only: County | None) -> str | Guess:
+    """Return what posts call a contest; `only`: the county in which alone it is voted on."""
     said = reading.contest_name or reading.contest
-    english = _IN_SPANISH.sub("", said)
-    parties = {party for party in (reading.parties or {}).values() if party}
-    if (found := _OF_PARTY.fullmatch(english)) and parties == {party_of(found["before"] or found["after"])}:
-        party = _PRIMARY_OF[parties.pop()]
-        office = found["office"] or found["of"]
-        office = re.sub(r"\bUS\b", "U.S.", _in_title_case(office) if office.isupper() else office)
-        return Guess(f"{office} ({party} primary)", f"the feed says {said}")
-    if english != said:
-        return Guess(english, f"the feed says {said}")
-    return (
-        Guess(_in_title_case(said), "the feed has it in capitals") if said.isupper() and len(said) > 3 else said
-    )  # three are initials
+    labels = {*(reading.parties or {}).values()}
+    parties = {*map(_party, labels)}
+    party = parties.pop() if len(parties) == 1 else None
+    name = _IN_SPANISH.sub("", said)
+    office = party and (_office_of_primary(name, party) or (name if all(map(_SAYS_PRIMARY.search, labels)) else None))
+    name = _STATEWIDE.sub("", office or name)
+    if name.isupper() and len(name) > len("DDA"):  # which are initials
+        name = _in_title_case(name)
+    name = _DISTRICT.sub(r"\1, District \2", name)
+    bare = re.sub(rf"(?<! of) {re.escape(only.short)}$", "", name) if only else ""
+    if only and _OF_COUNTIES.search(bare) and only.short not in bare:
+        name = f"{only.name} {bare.removeprefix('County ')}"
+    if office:
+        name = re.sub(r"\bUS\b", "U.S.", f"{name} ({_PRIMARY_OF.get(str(party), party)} primary)")
+    if name == said:
+        return said
+    in_capitals = said.isupper() and name.upper() == said
+    return Guess(name, "the feed has it in capitals" if in_capitals else f"the feed says {said}")
+
+
+def _party(label: str) -> str | None:
+    """Return a candidate's party, which may be "DEM Primary" in a table of primaries."""
+    return party_of(_SAYS_PRIMARY.sub("", label))
+
+
+def _office_of_primary(name: str, party: str) -> str | None:
+    """Return the office of a contest whose name says, first or last, that it is this party's primary; None: it does not."""
+    bare, is_said = _SAYS_PRIMARY.subn("", name)
+    before, _, last = bare.rpartition(" ")
+    is_mark = is_said or last.startswith("(") or before.endswith(("-", "\u2013", ","))
+    is_word = party in _PRIMARY_OF and len(last) > len("Rep.")
+    if (is_mark or is_word) and party_of(last.strip("()").removesuffix("-NPL")) == party:
+        return before.rstrip(" -\u2013,(")
+    first, _, rest = bare.partition(" ")
+    if party in _PRIMARY_OF and party_of(first) == party:
+        return re.sub(r"(- )?(primary )?(for )?", "", rest, count=1, flags=re.IGNORECASE)
+    return None
 
 
 def _in_title_case(text: str) -> str:
@@ -210,7 +250,7 @@ def _in_title_case(text: str) -> str:
 
 
 def _rule(
-    name: str, state: object, day: date | Guess | None, *, measure: bool
+    reading: Reading, name: str, state: object, day: date | Guess | None, *, measure: bool
 ) -> tuple[str | Guess, int | Guess | None, str | Guess | None]:
     """Return rule, seats and threshold; a state's own rules are those known of general elections."""
     if measure:
@@ -218,20 +258,26 @@ def _rule(
             Guess("60%", "Florida's constitution asks it of amendments (art. XI, sec. 5)") if state == "FL" else None
         )
         return Guess("measure", "it is a question with two answers"), None, threshold
-    if (found := _SEATS.search(name)) and int(found[1]) > 1:
-        return Guess("top-n", "the ballot lets vote for several"), Guess(int(found[1]), "by the contest's name"), None
+    if (seats := seats_named(name) or 1) > 1:
+        return Guess("top-n", "the ballot lets vote for several"), Guess(seats, "by the contest's name"), None
     if state == "GA" and not re.search(r"\bpresident\b", name, re.IGNORECASE):
         return Guess("majority-runoff", "Georgia asks for more than half (O.C.G.A. 21-2-501)"), None, None
     if state == "LA" and not re.search(r"\bpresident\b", name, re.IGNORECASE):
         return Guess("majority-runoff", "Louisiana asks for more than half (R.S. 18:511)"), None, None
     if (state == "AK" and day) or (state == "ME" and _FEDERAL.search(name)):
         return Guess("ranked", "the state's voters rank candidates; the feed has first choices"), None, None
-    return Guess("plurality", "the usual rule"), None, None
+    parties = Counter(map(_party, (reading.parties or {}).values()))
+    most = max(parties["R"], parties["D"])
+    if most > 1 and len(parties) > 1 and state not in _OPEN_PRIMARIES:
+        why = f"a party has {most} candidates, as where several are elected"
+        return Guess("top-n", why), Guess(most, "look up how many are elected"), None
+    return Guess("plurality", "the usual rule, for one seat"), None, None
 
 
 def _candidates(reading: Reading, choices: Collection[str]) -> tuple[list[Candidate], dict[str, str]]:
     """Return the candidates in the order of their votes, most first, and of whom the last name is a guess."""
-    names, parties = reading.names or {}, reading.parties or {}
+    names = reading.names or {}
+    parties = {key: _party(party) for key, party in (reading.parties or {}).items()}
     order = sorted(choices, key=lambda key: (-reading.votes[key], list(reading.votes).index(key)))
     shown = {key: names.get(key, key) for key in order}
     shown = {key: _in_title_case(name) if name.isupper() else name for key, name in shown.items()}
@@ -256,6 +302,8 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
 
     Of a ticket it is the first one's.
     """
+    if is_answer(name) or is_write_ins(name) or name.casefold() in _NOBODY:
+        return name, None
     first = re.split(r"[/&;]|\sand\s", name)[0].strip()
     why = "the first of a ticket" if first != name else None
     if "," in first:
@@ -266,7 +314,7 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
     words = first.split()
     while len(words) > 1 and slug(words[-1]) in _SUFFIXES:
         words.pop()
-    if not words or slug(first) in _NOBODY | _CHOICES:
+    if not words:
         return first or name, None
     start = len(words) - 1
     while start > 1 and slug(words[start - 1]) in _PARTICLES:

@@ -79,6 +79,11 @@ class FoundFeed:
     user_agent: str | None = None
     key_env: str | None = None
 
+    def headings_of(self, name: ColumnName) -> Sequence[str]:
+        """Return the headings of the columns that hold something together; of no table's there are none."""
+        held = (self.columns or {}).get(name, ())
+        return (held,) if isinstance(held, str) else held
+
     @property
     def is_one_contest(self) -> bool:
         """True: a sheet of one contest, whose key is the source's id."""

@@ -10,9 +10,8 @@ from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Desk, Source
-from bot.feeds.ballot import is_residual
+from bot.feeds.choices import is_residual, role_of
 from bot.feeds.reader import Refusal
-from bot.feeds.sheet_rows import role_of
 from bot.wording.numbers import commas, counted
 
 _MOST_ROWS = 8

@@ -28,6 +28,7 @@ _FIGURES = (
     "total",
     "certified",
     "outstanding",
+    "batch",
     "last_updated",
     "units_certified",
     "results_certified",

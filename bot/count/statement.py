@@ -3,21 +3,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, model_validator
 
 from bot.count.call import Call
 from bot.count.certification import ResultsCertified, UnitsCertified
 from bot.count.reading import CountName, Frozen, Id, Label, Moment, Pair, Reading, Votes, VotesMoved, VoteType, as_tuple
+from bot.count.reported_batch import ReportedBatch
 
-Figure = Literal["margin", "margin_change", "total", "certified", "outstanding", "last_updated"]
+Figure = Literal["margin", "margin_change", "total", "certified", "outstanding", "batch", "last_updated"]
 """The figures that a statement can hold."""
 
 _APART = (
     ("certified", "units_certified"),
     ("call",),
     ("leader", "margin", "margin_change", "total", "no_change", "results_certified"),
+    ("batch",),
     ("outstanding",),
     ("last_updated",),
 )
@@ -47,6 +49,8 @@ class StatementFigures(Frozen):
     certified: Pair | None = None
     """Units that have certified, (done, of)."""
     outstanding: Outstanding | None = None
+    batch: ReportedBatch | None = None
+    """Votes that came in together."""
     last_updated: Moment | None = None
     """When the source's own figures last moved, as somebody saw it."""
     units_certified: UnitsCertified | None = None
@@ -63,7 +67,7 @@ class Statement(StatementFigures):
     """What was said and no more.
 
     Statements are compared only with like values and never yield a batch: from two margins nobody can
-    tell how many votes came in.
+    tell how many votes came in. Nor does one that is of a batch yield a margin.
     """
 
     source: Id
@@ -78,8 +82,7 @@ class Statement(StatementFigures):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        figures: tuple[Figure, ...] = ("margin", "margin_change", "total", "certified", "outstanding", "last_updated")
-        said = {figure for figure in figures if getattr(self, figure) is not None}
+        said = {figure for figure in get_args(Figure) if getattr(self, figure) is not None}
         words = (self.units_certified, self.results_certified, self.call)
         if not said and not self.no_change and not any(words):
             raise ValueError("a statement says at least one figure")

@@ -86,11 +86,12 @@ def moved_by(told: tuple[str, int], change: Change) -> int:
 
 
 def waits_from(change: Change, told: ToldMargin, now: datetime) -> datetime | None:
-    """Return since when changes have been waiting if this one waits too; progress and a handful of votes start no clock."""
-    return told.waiting_since or (None if change.kind == "progress" or _is_handful(change) else now)
+    """Return since when changes have been waiting if this one waits too; progress without votes starts no clock."""
+    return told.waiting_since or (None if change.kind == "progress" else now)
 
 
-def _is_handful(change: Change) -> bool:
+def is_handful(change: Change) -> bool:
+    """Return True if no candidate's votes and not all of them together moved by `LEAST_ALONE`."""
     if change.new_votes is None:
         return False
     moved = [change.new_votes, *((change.batch or {}).values())]

@@ -717,7 +717,8 @@ class Desk(Config):
         if call is not None and feed is not None:
             named = dict.fromkeys(feed.candidates.get(candidate, candidate) for candidate in call.candidates)
             call = call.model_copy(update={"candidates": tuple(named)})
-        return statement.model_copy(update={"contest": contest.id, "leader": ours, "call": call})
+        batch = statement.batch.renamed(feed.candidates) if statement.batch and feed else statement.batch
+        return statement.model_copy(update={"contest": contest.id, "leader": ours, "call": call, "batch": batch})
 
     def contest_called(self, source: str, key: str) -> Contest | None:
         """Return the contest with the id `key` at `source`, or None."""

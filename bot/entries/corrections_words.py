@@ -11,6 +11,7 @@ from bot.entries.pieces_words import Standing, left_phrase, results_words
 from bot.outbox.outbox_words import Delivery, delivery_words, desk_notice, places
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import certified_phrase, units_phrase
+from bot.tally.reported_batches_words import batch_phrase
 from bot.wording.card import AMBER, Block, Button, Card, Line, Link, lines
 from bot.wording.context import Setting, contest_context, may_be_named, source_name
 from bot.wording.credit import desk_credit
@@ -381,20 +382,22 @@ def _each_figure(stated: Statement, setting: Setting, now: datetime) -> tuple[st
     if contest is None:
         return (total,)
     told = contest_context(contest, setting, now)
-    margin, certified, left, units, updated = "", "", "", "", ""
+    margin, certified, left, batch, units, updated = "", "", "", "", "", ""
     if stated.leader is not None and stated.margin is not None:
         margin = f"{told.who(stated.leader)} {_about(stated, 'margin')}+{commas(stated.margin)}"
     if stated.certified is not None:
         certified = f"{_about(stated, 'certified')}{certified_phrase(told, CertificationCount(*stated.certified))}"
     if stated.outstanding is not None:
         left = f"{_about(stated, 'outstanding')}{left_phrase(told.contest, stated.outstanding)}"
+    if stated.batch is not None:
+        batch = batch_phrase(told, stated.batch, about="batch" in stated.approximate)
     if stated.units_certified is not None:
         units = units_phrase(told, stated.units_certified, brief=True)
     if stated.last_updated is not None:
         updated = f"last updated {_about(stated, 'last_updated')}{told.when(stated.last_updated)}"
     call = call_words(told, stated.call) if stated.call is not None else ""
     results = results_words(stated.results_certified) if stated.results_certified is not None else ""
-    return margin, total, certified, left, units, call, results, updated
+    return margin, total, certified, left, batch, units, call, results, updated
 
 
 def _about(stated: Statement, figure: Figure) -> str:

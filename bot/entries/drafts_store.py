@@ -51,7 +51,7 @@ _STAND = ("margin", "total", "certified", "results_certified", "call", "outstand
 _FOR_PUBLIC = """FROM statements s
 WHERE retracted_at IS NULL AND NOT for_public AND source IN (SELECT value FROM json_each(?))
   AND EXISTS (SELECT 1 FROM json_each(s.body) said WHERE said.key IN (
-    'margin', 'total', 'certified', 'outstanding', 'last_updated', 'units_certified', 'results_certified', 'call'))
+    'margin', 'total', 'certified', 'outstanding', 'batch', 'last_updated', 'units_certified', 'results_certified', 'call'))
   AND EXISTS (SELECT 1 FROM follows f JOIN channels c ON c.id = f.channel LEFT JOIN channels p ON p.id = c.parent
     WHERE f.server = s.server AND f.contest = s.contest AND (c.public OR p.public))
   AND NOT EXISTS (SELECT 1 FROM statement_posts m JOIN outbox o ON o.id = m.post JOIN channels c ON c.id = o.channel

@@ -251,7 +251,7 @@ def _is_in_a_post(entry: Entry, consequences: EntryConsequences | None) -> bool:
     if consequences is None or not consequences.posts or len(entry.pieces) != 1:
         return False
     said = tuple(entry.pieces[0].figures)
-    return said in (("margin",), ("certified",), ("call",))  # of counties by name it has the new ones alone
+    return said in (("margin",), ("certified",), ("batch",), ("call",))  # of counties by name it has the new ones alone
 
 
 def _piece_lines(told: ContestContext, entry: Entry, desk: Desk, *, numbered: bool, timed: bool) -> list[str]:
@@ -302,6 +302,8 @@ def _shown_where(entry: Entry) -> str:
     figures = {name for piece in entry.kept for name in piece.figures}
     if figures <= {"certified", "units_certified"}:
         return "`/certified` shows it"
+    if figures == {"batch"}:
+        return "`/entries` keeps it"
     return "`/outstanding` shows it" if figures == {"outstanding"} else "answers use it"
 
 

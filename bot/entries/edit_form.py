@@ -9,12 +9,13 @@ from typing import Literal, TypeAlias
 from bot.count.call import Call
 from bot.count.certification import ResultsCertified, UnitsCertified
 from bot.count.entry import MOST_WORDS, Entry, Piece
+from bot.count.reported_batch import CandidateVotes, ReportedBatch
 from bot.desk.counties import called
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
-from bot.prose.form import SAYS, VERBS, piece_of, pieces_of_form, typed_call, typed_units, within_bounds
+from bot.prose.form import SAYS, VERBS, piece_of, pieces_of_form, typed_batch, typed_call, typed_units, within_bounds
 
-FormKind: TypeAlias = Literal["figures", "units", "results", "call", "change", "time"]
+FormKind: TypeAlias = Literal["figures", "units", "results", "call", "batch", "change", "time"]
 """`results`: as a whole; `change`: of a margin; `time`: for "no change", where only the time can be edited."""
 
 _CERTIFIED, _NOT_CERTIFIED = "certified", "not certified after all"
@@ -47,7 +48,7 @@ class EditForm:
 def kind_of(entry: Entry) -> FormKind | None:
     """Return the form for an entry's kept pieces, figures first; None if nothing is kept."""
     kinds = [_kind(piece) for piece in entry.kept]
-    order: tuple[FormKind, ...] = ("figures", "units", "results", "call", "change", "time")
+    order: tuple[FormKind, ...] = ("figures", "units", "results", "call", "batch", "change", "time")
     return next((kind for kind in order if kind in kinds), None)
 
 
@@ -117,6 +118,9 @@ def with_words(
         since = "by" if as_of is None and old.call and old.call.since == "by" else "at"
         call = typed_call(contest, source, typed[0], typed[1], typed[2])
         update["call"] = call.model_copy(update={"since": since})
+    elif kind == "batch":
+        update["batch"], about = typed_batch(contest, *typed)
+        update["approximate"] = ("batch",) if about else ()
     elif kind == "change":
         update |= _change(contest, typed)
     return _with_pieces(entry, [old], [old.model_copy(update=update)]).model_copy(update={"unmatched": unmatched})
@@ -135,6 +139,8 @@ def _kind(piece: Piece) -> FormKind:
         return "results"
     if piece.call is not None:
         return "call"
+    if piece.batch is not None:
+        return "batch"
     if piece.margin_change is not None and not _FIGURES & piece.figures.keys():
         return "change"
     return "figures" if _FIGURES & piece.figures.keys() else "time"
@@ -165,6 +171,8 @@ def _fields(piece: Piece, contest: Contest) -> list[Field]:
         ]
     if piece.call is not None:
         return _call_fields(piece.call, contest)
+    if piece.batch is not None:
+        return _batch_fields(piece.batch, contest, about="batch" in piece.approximate)
     if piece.margin_change is not None:
         leader = contest.candidate(piece.leader) if piece.leader else None
         return [
@@ -172,6 +180,21 @@ def _fields(piece: Piece, contest: Contest) -> list[Field]:
             Field("The lead's change, as -48 or +10", f"{piece.margin_change:+,}"),
         ]
     return []
+
+
+def _batch_fields(batch: ReportedBatch, contest: Contest, *, about: bool) -> list[Field]:
+    whom = [f"{_last(contest, one)} {one.votes:,}" for one in batch.split]
+    whom += [f"{_last(contest, batch.net)} +{batch.net.votes:,}"] if batch.net else []
+    return [
+        Field(f"Which {contest.unit}", ", ".join(batch.units), required=False),
+        Field("New votes", f"{'about ' if about else ''}{batch.votes:,}"),
+        Field("For whom; or the net, with its +", ", ".join(whom), required=False),
+    ]
+
+
+def _last(contest: Contest, one: CandidateVotes) -> str:
+    candidate = contest.candidate(one.candidate)
+    return candidate.last if candidate else one.candidate
 
 
 def _call_fields(call: Call, contest: Contest) -> list[Field]:

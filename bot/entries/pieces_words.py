@@ -11,11 +11,12 @@ from bot.count.statement import Outstanding, Statement, StatementFigures
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.outcomes.calls_words import call_words
 from bot.outcomes.certification_words import units_phrase
+from bot.tally.reported_batches_words import batch_phrase
 from bot.wording.context import ContestContext, Setting, contest_context, source_name
 from bot.wording.escape import capitalised, escape, possessive
 from bot.wording.margin import ahead_by
 from bot.wording.names import listed, unit_kind, unit_list
-from bot.wording.numbers import commas, counted, votes
+from bot.wording.numbers import commas, counted, more_votes, votes
 
 MOST_QUOTED = 90
 
@@ -153,6 +154,9 @@ def taken_for(piece: Piece, contest: Contest) -> str:
         return f"{commas(piece.total)} votes in all"
     if piece.certified is not None:
         return f"{piece.certified[0]} certified"
+    if piece.batch is not None:
+        where = f" from {listed(piece.batch.units[:2])}" if piece.batch.units else ""
+        return f"{more_votes(piece.batch.votes)}{where}"
     return f"{commas(piece.outstanding.ballots)} ballots left" if piece.outstanding else ""
 
 
@@ -170,6 +174,7 @@ def figures_of(context: ContestContext, piece: Piece) -> str:
         f"{_about(piece, 'total')}{votes(piece.total)} counted" if piece.total is not None else "",
         _certified(context.contest, piece),
         f"{_about(piece, 'outstanding')}{left_phrase(context.contest, piece.outstanding)}" if piece.outstanding else "",
+        batch_phrase(context, piece.batch, about="batch" in piece.approximate) if piece.batch else "",
         f"last updated {_about(piece, 'last_updated')}{context.when(piece.last_updated)}" if piece.last_updated else "",
         "no change" if piece.no_change else "",
         units_phrase(context, piece.units_certified) if piece.units_certified else "",

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.count.certification import CertificationCount, SourceCounts, UnitsCertified, compare_counts, implied, named_by
 from bot.count.judgement import AHEAD_AT_MOST, Known
+from bot.count.reported_batch import InCount
 from bot.count.statement import Statement
 from bot.desk.counties import county_of
 from bot.desk.desk_file import Contest, Source
@@ -27,6 +28,8 @@ from bot.outcomes.certification_words import (
 from bot.tally.intake_store import Follow
 from bot.tally.other_sources import OtherMargin, OtherSources, Untold
 from bot.tally.other_sources_words import also_said
+from bot.tally.reported_batches_store import with_count
+from bot.tally.reported_batches_words import ReportedBatchFacts, batch_post
 from bot.tally.silences_words import StaleFacts, stale_post
 from bot.tally.writes_store import Ahead, AheadNoMore, StatedSilence, Writes
 from bot.wording.card import Card
@@ -111,9 +114,8 @@ class Statements:
             raise BadInputError(f"{statement.contest}: the desk file has no source {statement.source}")
         if statement.leader is not None and contest.candidate(statement.leader) is None:
             raise BadInputError(f"{statement.contest}: the desk file has no candidate {statement.leader}")
-        if strangers := [
-            key for key in (statement.call.candidates if statement.call else ()) if not contest.candidate(key)
-        ]:
+        named = [one for part in (statement.call, statement.batch) if part is not None for one in part.candidates]
+        if strangers := [key for key in named if not contest.candidate(key)]:
             raise BadInputError(f"{statement.contest}: the desk file has no candidate {strangers[0]}")
         if statement.call is not None and source.calls is None:
             raise BadInputError(
@@ -151,9 +153,9 @@ class _Deciding:
         self._writes = Writes()
 
     def decide(self) -> tuple[Writes, list[Untold]]:
-        """Return what to store, and which channels are not told of the margin.
+        """Return what to store, and which channels are not told of the margin or the batch.
 
-        Posts come in this order: certification and calls, the margin, the silence.
+        Posts come in this order: certification and calls, the margin, the batch, the silence.
         """
         untold: list[Untold] = []
         statement = self._statement
@@ -164,6 +166,8 @@ class _Deciding:
         self._results_and_call()
         if statement.margin is not None and statement.leader is not None:
             untold = self._relate(statement.leader, statement.margin)
+        if statement.batch is not None:
+            untold += self._batch()
         if statement.exact("total") and self._source.id != self._contest.leads:
             self._ahead_by_total(statement)
         if statement.last_updated and not self._around.silence_told:
@@ -285,6 +289,19 @@ class _Deciding:
             instead_of=self._around.instead_of,
         )
         return OtherSources(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
+
+    def _batch(self) -> list[Untold]:
+        """Post a batch, unless the leading source's count has it."""
+        beside, leading = self._around.beside, self._setting.desk.source(self._contest.leads)
+        if leading is None:
+            return []
+        if beside is not None and beside.in_count is InCount.YES:
+            return [Untold("counted", follow, None) for follow in self._ours()]
+        facts = ReportedBatchFacts(self._contest, self._source, self._statement, leading, InCount.UNKNOWN, self._now)
+        for follow in self._ours():
+            setting = self._setting.in_channel(follow.server, public=follow.public)
+            self._post_in(follow, batch_post(with_count(facts, beside), setting))
+        return []
 
     def _stale(self, last_updated: datetime) -> None:
         leading = self._setting.desk.source(self._contest.leads)

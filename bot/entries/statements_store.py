@@ -22,6 +22,7 @@ from bot.tally.changes_store import StatementPost
 from bot.tally.intake_store import Leading, Ledger, load, load_relations, load_unsent
 from bot.tally.other_sources import EarlierMargin, Untold
 from bot.tally.other_sources_store import Also, name_at_posts, take_off
+from bot.tally.reported_batches_store import BesideBatch, beside_batch
 from bot.tally.writes_store import Writes, write
 
 _MOST_EARLIER = 200
@@ -55,6 +56,8 @@ class StatementState:
     """The source that leads the contest in that server."""
     instead_of: Mapping[int, EarlierMargin]
     """By channel: the post of another margin of its source for the same minute."""
+    beside: BesideBatch | None
+    """The leading source's count beside the batch that it is of; None: it is of none, or there is no count yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,9 @@ def take_in(tx: Tx, prepared: Sequence[Prepared], server: int) -> tuple[Statemen
 def _take_in(tx: Tx, prepared: Prepared, server: int) -> StatementTaken:
     around = _load(tx, prepared.statement, server, prepared.leading)
     writes, untold = prepared.decide(around)
-    if not (writes.outbox or prepared.pushed) and (known := _on_record(tx.connection, prepared.statement, server)):
+    # A batch is posted by its first entry alone: nothing that was posted before says it again.
+    is_news = bool(writes.outbox) and prepared.statement.batch is None
+    if not (is_news or prepared.pushed) and (known := _on_record(tx.connection, prepared.statement, server)):
         return StatementTaken(around.statement_id, around, (), untold=untold, on_record=known)
     _write(tx, prepared, server, around.statement_id)
     edited = False
@@ -298,7 +303,15 @@ def _load(tx: Tx, statement: Statement, server: int, leading: Leading) -> Statem
         outcomes=load_outcomes(tx.connection, statement, server),
         leads=leads,
         instead_of=_instead_of(tx, statement, server, newest + 1),
+        beside=_beside(tx, statement, leads),
     )
+
+
+def _beside(tx: Tx, statement: Statement, leads: str) -> BesideBatch | None:
+    contest = tx.setting.desk.contest(statement.contest)
+    if contest is None or statement.batch is None:
+        return None
+    return beside_batch(tx.connection, tx.setting.desk.with_leading_source(contest, leads), statement, tx.now)
 
 
 def keep_posts(connection: sqlite3.Connection, statement: int, keys: Sequence[int], posts: Sequence[OutboxRow]) -> None:

@@ -48,7 +48,7 @@ def read_of(contest: Contest, desk: Desk, asked: TextToRead) -> ReadText:
     return ReadText(entry=entry, leftovers=read.leftovers, refused=refused, strangers=read.strangers)
 
 
-_NOT_ENTERED = {"votes": "a candidate's votes", "reporting": "how much is in", "batch": "a batch's size"}
+_NOT_ENTERED = {"votes": "a candidate's votes", "reporting": "how much is in"}
 """What a statement can't hold yet, by the kind of claim."""
 
 

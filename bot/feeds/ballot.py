@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.errors import BadInputError
+from bot.feeds.choices import is_empty_place, is_residual
 from bot.feeds.reader import quoted, shortened
 
 LONGEST_LABEL, _LONGEST_KEY = 300, 80
@@ -25,7 +26,7 @@ class Ballot:
     ids: tuple[str, ...]
     """Of all choices, what is nobody among them."""
     names: dict[str, str]
-    """By id."""
+    """By id; empty where nobody stands."""
     parties: dict[str, str]
     """By id, of those who have one."""
     nobodys: frozenset[str] = frozenset()
@@ -49,7 +50,7 @@ def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...] = (), keys
     found = [party_of(mark) or party_of(party) for (_, mark), party in zip(marked, parties, strict=True)]
     ids = candidate_ids([name for name, _ in marked], found, [slug(key)[:_LONGEST_KEY] for key in keys])
     nobodys = frozenset(one for one, (name, _) in zip(ids, marked, strict=True) if is_residual(name))
-    if ids and len(nobodys) == len(ids):
+    if ids and len(nobodys) == len(ids) and not any(is_empty_place(name) for name, _ in marked):
         raise BadInputError("has no choice but what was not voted")
     names = [checked_label(name, "name of a choice") for name, _ in marked]
     return Ballot(
@@ -95,7 +96,7 @@ _PARTIES = {
 
 _NO_PARTY = frozenset({"", "np", "nonpartisan", "non-partisan", "non partisan"})
 
-_OF_WRITE_INS = frozenset({"wi", "wri", "write-in"})
+OF_WRITE_INS = frozenset({"w", "wi", "w-i", "wri", "write-in", "write in", "write-ins"})
 """What stands for a party beside a write-in: WI in Minnesota, WRI in Florida."""
 
 _NO_PARTY_S_MARK = frozenset({"i", "inc", "incumbent", "withdrawn", "withdrew", "deceased", "disqualified"})
@@ -107,25 +108,7 @@ _PARTY_MARK = re.compile(r"(?!write)[a-z][a-z .&/-]{0,39}", re.IGNORECASE)
 
 _LONGEST_NAME = 300
 
-_RESIDUAL = re.compile(
-    r"(times |number of )?(under|over|blank)[ -]?(votes?|voted|ballots?)|blanks?|void|number of precincts.*|"
-    r"(ballots cast|registered voters)( - .*)?|(times|cards) (cast|counted)",
-    re.IGNORECASE,
-)
-
-_EMPTY_PLACE = re.compile(r"no candidates?( (qualified|filed))?", re.IGNORECASE)
-
 _RECOUNT = re.compile(r"\brecount\b", re.IGNORECASE)
-
-
-def is_residual(name: str) -> bool:
-    """Return True of what is no candidate: undervotes, blanks, a count of ballots or voters, a party's empty place."""
-    return _RESIDUAL.fullmatch(spaced(name)) is not None or is_empty_place(name)
-
-
-def is_empty_place(name: str) -> bool:
-    """Return True where a ballot says that nobody of a party stands: No Candidate Qualified."""
-    return _EMPTY_PLACE.fullmatch(spaced(name)) is not None
 
 
 def spaced(text: str) -> str:
@@ -154,12 +137,27 @@ def split_marks(ballot_name: str) -> tuple[str, str | None]:
 def party_of(label: str | None) -> str | None:
     """Return a party's letter, or its own short name where it has none here; None: no party."""
     text = " ".join((label or "").split())
-    return None if text.casefold() in _NO_PARTY | _OF_WRITE_INS else _PARTIES.get(text.casefold(), text)
+    return None if text.casefold() in _NO_PARTY | OF_WRITE_INS else _PARTIES.get(text.casefold(), text)
 
 
 def label(text: str) -> str | None:
     """Return a name in one line and not too long, None for an empty one."""
     return shortened(" ".join(text.split()), _LONGEST_NAME) or None
+
+
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+_SEATS = re.compile(
+    rf"\b(?:vote|elect)(?: for)?(?: up to| not? more than| any)? ?\(?(\d{{1,2}}|{'|'.join(_NUMBERS)})\b", re.IGNORECASE
+)
+
+
+def seats_named(contest: str) -> int | None:
+    """Return how many are elected by the name of a contest, as in "Council (Vote for up to 2)"; None: it does not say."""
+    if not (found := _SEATS.search(contest)):
+        return None
+    number = found[1].casefold()
+    return int(number) if number.isdecimal() else 1 + _NUMBERS.index(number)
 
 
 def count_named(*texts: str | None) -> Literal["recount", "election"]:

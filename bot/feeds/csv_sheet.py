@@ -32,10 +32,20 @@ from typing import BinaryIO, Literal, TypeAlias, TypeVar
 
 from bot.count.reading import MOST_VOTES, Pair, Reading, Reporting, Unit
 from bot.errors import BadInputError
-from bot.feeds.ballot import ballot_of, checked_label, count_named, is_empty_place, key_of, label, party_of, slug
+from bot.feeds.ballot import (
+    OF_WRITE_INS,
+    ballot_of,
+    checked_label,
+    count_named,
+    key_of,
+    label,
+    party_of,
+    seats_named,
+    slug,
+)
+from bot.feeds.choices import WHOLE, is_write_ins
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
-from bot.feeds.sheet_headings import WHOLE
 from bot.feeds.sheet_rows import TOTAL, Choice, Head, Place, Row, SheetRows
 from bot.feeds.sheet_table import table_of
 from bot.feeds.skeleton import Found, reader, reading_of
@@ -47,10 +57,6 @@ _CELLS = re.compile(r"[\t,;|][^\t,;|]*[\t,;|]")
 """In a first line: three cells, which no text has by chance."""
 
 _Value = TypeVar("_Value")
-
-_WRITE_INS = re.compile(r"(other )?(write ?-? ?ins?( votes?)?|scattering)", re.IGNORECASE)
-
-_OF_WRITE_INS = frozenset({"w", "wi", "w-i", "wri", "write-in", "write in", "write-ins"})
 
 _COUNTS = re.compile(r"\b(totals?|votes?|ballots?|counted|voters?|registered|turnout|cards|precincts?|percent|pct)\b|%")
 """In the name of a choice: it may be no person's."""
@@ -65,13 +71,9 @@ _OPEN_PRIMARY = re.compile(
 _GENERAL = re.compile(r"(?<!attorney[ _-])general(?![ _-]assembly)", re.IGNORECASE)
 """In a file's name or a title: a party's candidates stand for several seats, and not against each other."""
 
-_SEVERAL_SEATS = re.compile(
-    r"\b(vote|elect)( for)?( up to| not more than| any)? ?\(?([2-9]|two|three|four|five|six|seven)\b"
-)
-
 _NO_PRIMARY_S = frozenset(
-    {"i", "ind", "npa", "una", "uaf", "npp", "non", "oth", "pet", "na", "n/a", "unaffiliated", "other", "write-in"}
-    | {"no party affiliation", "no party preference", "no party", "none", "petitioning candidate", "wi", "w-i"}
+    {"i", "npa", "una", "uaf", "npp", "non", "oth", "pet", "na", "n/a", "unaffiliated", "other"}
+    | {"no party affiliation", "no party preference", "no party", "none", "petitioning candidate"}
 )
 """What stands in the party's place of those who have none."""
 
@@ -180,7 +182,7 @@ def _looks_primary(contest: _Contest) -> bool:
 
 def _has_two_of_a_party(contest: _Contest) -> bool:
     """Return True where two candidates of a party stand for what, as far as is known, is one seat."""
-    return max(_parties_of(contest).values()) > 1 and not _SEVERAL_SEATS.search((contest.name or "").casefold())
+    return max(_parties_of(contest).values()) > 1 and (seats_named(contest.name or "") or 1) == 1
 
 
 def _shares_a_ballot(contest: _Contest) -> bool:
@@ -455,9 +457,11 @@ def _read(found: tuple[_Tally, SheetRows], key: str, context: ReaderContext) -> 
         raise BadInputError(tally.problem)
     said = [votes for of in tally.votes.values() for by in of.values() for votes in by.values() if votes is not None]
     names = tally.names
-    if not said or all(map(is_empty_place, names.values())):
+    if not said:
         return None
     ballot = ballot_of(tuple(names.values()), tuple(tally.parties.get(one) for one in names), tuple(names))
+    if not ballot.names:
+        return None
     ids = dict(zip(names, ballot.ids, strict=True))
     by_place = {one: tally.all_votes(one) for one in names}
     places = tally.places()
@@ -628,12 +632,7 @@ def _refuse_more_than_the_whole(tally: _Tally, by_place: Mapping[str, Mapping[Pl
 def _refuse_counts(names: Mapping[str, str], votes: Sequence[int]) -> None:
     """Refuse what has more votes than all others together and is called as a count of ballots is."""
     for name, cast in zip(names.values(), votes, strict=True):
-        if (
-            len(votes) > 1
-            and 2 * cast > sum(votes)
-            and _COUNTS.search(name.casefold())
-            and not _WRITE_INS.fullmatch(name)
-        ):
+        if len(votes) > 1 and 2 * cast > sum(votes) and _COUNTS.search(name.casefold()) and not is_write_ins(name):
             raise BadInputError(
                 f"{shortened(name)} has {cast} votes, more than all others together, and sounds like a count and no choice: "
                 "take such rows out, or call it otherwise"
@@ -645,14 +644,14 @@ def _refuse_strangers(tally: _Tally, by_place: Mapping[str, Mapping[Place, int |
     units = {
         one: {unit for unit, _ in by if unit != tally.unnamed}
         for one, by in by_place.items()
-        if not _WRITE_INS.fullmatch(tally.names[one])
+        if not is_write_ins(tally.names[one])
     }
     shared = {unit for of in units.values() if len(of) > 1 for unit in of}
     alone = [unit for of in units.values() for unit in of if unit not in shared]
     if alone and len(shared) + len(set(alone)) > 1:
         raise BadInputError(
-            f"{shortened(alone[0] or '')} has none of the other units' candidates: if it is a contest of its own, put "
-            f"{sheet.heading('unit')} into contest"
+            f"{shortened(alone[0] or '')} has none of the other units' candidates: if each is a contest of its own, add a second "
+            f"source with {sheet.heading('unit')} in contest"
         )
 
 
@@ -672,7 +671,7 @@ def _refuse_half_typed(
         without_row = {place for place in empty if place not in by_place[one]}
         named = {place for place in without_row if place[0] != tally.unnamed}
         has_unnamed = any(unit == tally.unnamed for unit, _ in by_place[one])
-        is_write_in = "write" in name.casefold() or (tally.parties.get(one) or "").casefold() in _OF_WRITE_INS
+        is_write_in = "write" in name.casefold() or (tally.parties.get(one) or "").casefold() in OF_WRITE_INS
         may_lack = is_write_in or (tally.unnamed and len(named) <= has_unnamed)
         if wrong := empty - without_row if may_lack else empty:
             where = " ".join(filter(None, next(place for place in counted if place in wrong)))

@@ -38,7 +38,16 @@ from pydantic.alias_generators import to_camel
 from bot.count.reading import Reading, Reporting, Unit, Votes
 from bot.desk.counties import county
 from bot.errors import BadInputError
-from bot.feeds.ballot import Ballot, ballot_of, checked_label, count_named, is_residual, key_of, slug, spaced
+from bot.feeds.ballot import (
+    Ballot,
+    ballot_of,
+    checked_label,
+    count_named,
+    key_of,
+    slug,
+    spaced,
+)
+from bot.feeds.choices import is_empty_place, is_residual
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.skeleton import TWICE, Found, day_of, json_contests, moment_of, reader, reading_of
@@ -400,7 +409,7 @@ def _named(name: str, state: str | None) -> tuple[str, str | None]:
 # Either's contests.
 
 
-def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading:
+def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None:
     item, counties, file = contest
     if item.ranked:
         raise BadInputError("has ranked choices, and no file that was seen shows which round's votes these are")
@@ -446,7 +455,7 @@ class _Ballot:
 def _ballot(item: _Item) -> _Ballot:
     kept = [option for option in item.ballot_options if not is_residual(option.name)]
     names = {option.id: option.name for option in item.ballot_options}
-    if not kept:
+    if not kept and not any(map(is_empty_place, names.values())):
         raise BadInputError("ballotOptions has no choices")
     if len(names) != len(item.ballot_options):
         raise BadInputError("ballotOptions has an id twice")

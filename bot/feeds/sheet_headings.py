@@ -7,11 +7,6 @@ from typing import Literal, TypeAlias
 from bot.desk.sheet_layout import ColumnName
 from bot.feeds.ballot import spaced
 
-WHOLE = frozenset(
-    {"", "total", "totals", "total votes", "grand total", "statewide", "state total", "all", "all counties"}
-)
-"""What a unit, a type or a candidate can be called that is none but all of them."""
-
 TellsApart: TypeAlias = Literal["contest", "candidate"]
 
 _CONTEST_WORDS = re.compile(r"race|contest|office|district|juris(?!diction)|area|question|measure|seat|worksheet")

@@ -13,9 +13,9 @@ from typing import TypeAlias
 from bot.desk.sheet_layout import Charset, ColumnName, SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.ballot import spaced
+from bot.feeds.choices import WHOLE, is_answer, is_write_ins, role_of
 from bot.feeds.reader import plain, shortened
-from bot.feeds.sheet_headings import WHOLE, bare, is_party, words_of
-from bot.feeds.sheet_rows import role_of
+from bot.feeds.sheet_headings import bare, is_party, words_of
 from bot.feeds.sheet_table import SheetTable, first_rows_of, table_of
 
 _MOST_ROWS = 100_000
@@ -23,9 +23,9 @@ _MOST_ROWS = 100_000
 _MOST_SHARED = 10
 """Of so many candidates one may stand in two districts."""
 
-_SHOWN_ROWS, _SHOWN_CELL = 3, 24
+_SHOWN_ROWS, _SHOWN_CELL, _MOST_NOBODYS = 3, 24, 10
 
-_COUNTY = "count(y|ies)( name)?|parish( name)?"
+_PRECINCT = "precinct( (name|code|number|id))?|ward( name)?"
 
 _MEANS: Mapping[ColumnName, Sequence[str]] = {
     "contest": (
@@ -42,9 +42,9 @@ _MEANS: Mapping[ColumnName, Sequence[str]] = {
         "total votes?|votes? total|total votes? (cast|received)|votes? cast|count|tally|totals?",
     ),
     "unit": (
-        _COUNTY,
+        "count(y|ies)( name)?|parish( name)?",
         "(city )?(or )?(town|city|municipality|township|borough|village)( name)?|reporting unit( name)?|unit( name)?",
-        "precinct( (name|code|number|id))?|ward( name)?|polling place|jurisdiction( name)?",
+        f"{_PRECINCT}|polling place|jurisdiction( name)?",
     ),
     "type": ("(vote|ballot|voting|counting|count) (type|method|mode|group)|type|method|mode",),
     "as_of": ("as of|(last )?updated( at)?|time|time ?stamp|date ?time",),
@@ -61,13 +61,7 @@ _NAME_PARTS = (
     "last( name)?|surname|candidate last( name)?",
 )
 
-_PRECINCT = re.compile("precinct( (name|code|number|id))?|ward( name)?")
-
 _DISTRICTS = re.compile("(office |contest )?(district|juris(diction)?|area|division|seat)( (name|number|code))?")
-
-_SHARED_CHOICES = frozenset(
-    {"yes", "no", "for", "against", "yes/for", "no/against", "write-in", "write in", "write-ins"}
-)
 
 
 Columns: TypeAlias = Mapping[ColumnName, str | list[str]]
@@ -98,10 +92,10 @@ def mapping_of(data: bytes, changes: Columns) -> SheetMapping:
     columns, why = changed(columns, changes), why | dict.fromkeys(changes, "you said so")
     if missing := [what for what in ("candidate", "votes") if what not in columns]:
         raise BadInputError(_not_known(headings, missing, columns))
-    table = table_of(io.BytesIO(data), SheetLayout.model_validate({"columns": columns}))
+    cells = _Cells(table_of(io.BytesIO(data), SheetLayout.model_validate({"columns": columns})), headings)
     if not changes:
-        _by_cells(_Cells(table, headings), columns, why)
-    return SheetMapping(columns, _charset(charset), [*_shown(headings, table), *_explained(columns, why, headings)])
+        _by_cells(cells, columns, why)
+    return SheetMapping(columns, _charset(charset), [*_shown(cells), *_explained(columns, why, cells)])
 
 
 def mapping_by(data: bytes, columns: Columns, because: str) -> SheetMapping:
@@ -115,7 +109,8 @@ def mapping_by(data: bytes, columns: Columns, because: str) -> SheetMapping:
     rows, charset = first_rows_of(io.BytesIO(data))
     headings = next((row for row in _rows_of_headings(rows) if [*map(bare, row)] == table.headings), table.headings)
     why: dict[str, str] = dict.fromkeys(columns, because)
-    return SheetMapping(columns, _charset(charset), [*_shown(headings, table), *_explained(columns, why, headings)])
+    cells = _Cells(table, headings)
+    return SheetMapping(columns, _charset(charset), [*_shown(cells), *_explained(columns, why, cells)])
 
 
 def changed(columns: Columns, changes: Columns) -> dict[ColumnName, str | list[str]]:
@@ -194,13 +189,13 @@ class _Cells:
 
     def __init__(self, table: SheetTable, headings: Sequence[str]) -> None:
         self.headings = headings
-        self._rows = [cells for _, cells in islice(table.rows(), _MOST_ROWS)]
+        self.rows = [cells for _, cells in islice(table.rows(), _MOST_ROWS)]
         self._at = {heading: place for place, heading in enumerate(table.headings)}
 
     def of(self, held: str | list[str]) -> list[str]:
         """Return a column's cells, those of several as one."""
         places = [self._at[bare(one)] for one in ([held] if isinstance(held, str) else held)]
-        return [spaced(" ".join(cells[place] for place in places)) for cells in self._rows]
+        return [spaced(" ".join(cells[place] for place in places)) for cells in self.rows]
 
 
 def _by_cells(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
@@ -245,7 +240,7 @@ def _choose_votes(cells: _Cells, columns: dict[ColumnName, str | list[str]], why
 
 def _choose_units(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
     """Say which column has the units: precincts of one county are units, those of several are their parts."""
-    precincts = [heading for heading in cells.headings if _PRECINCT.fullmatch(words_of(heading))]
+    precincts = [heading for heading in cells.headings if re.fullmatch(_PRECINCT, words_of(heading))]
     unit = columns.get("unit")
     if unit is None or not precincts:
         return
@@ -262,30 +257,35 @@ def _tells_contests_apart(contests: Sequence[str], districts: Sequence[str], can
     """Return True where contests of one name have other candidates in each district."""
     found: dict[str, dict[str, set[str]]] = {}
     for contest, district, candidate in zip(contests, districts, candidates, strict=True):
-        if contest and role_of(candidate) == "candidate" and candidate.casefold() not in _SHARED_CHOICES:
+        if contest and role_of(candidate) == "candidate" and not (is_answer(candidate) or is_write_ins(candidate)):
             found.setdefault(contest, {}).setdefault(candidate, set()).add(district)
     several = [of for of in found.values() if len(set().union(*of.values())) > 1]
     return bool(several) and all(_MOST_SHARED * sum(len(one) > 1 for one in of.values()) <= len(of) for of in several)
 
 
-def _shown(headings: Sequence[str], table: SheetTable) -> Iterator[str]:
-    yield "headings: " + " | ".join(_cell(heading) or "(none)" for heading in headings)
-    for _, cells in islice(table.rows(), _SHOWN_ROWS):
-        yield "          " + " | ".join(map(_cell, cells))
+def _shown(cells: _Cells) -> Iterator[str]:
+    yield "headings: " + " | ".join(_cell(heading) or "(none)" for heading in cells.headings)
+    for row in cells.rows[:_SHOWN_ROWS]:
+        yield "          " + " | ".join(map(_cell, row))
 
 
 def _cell(text: str) -> str:
     return plain(shortened(spaced(text), _SHOWN_CELL))
 
 
-def _explained(columns: Columns, why: Mapping[str, str], headings: Sequence[str]) -> Iterator[str]:
+def _explained(columns: Columns, why: Mapping[str, str], cells: _Cells) -> Iterator[str]:
     used = set[str]()
     for name, held in columns.items():
         named = [held] if isinstance(held, str) else held
         used |= {bare(one) for one in named}
         yield f"{name} = {' + '.join(map(_cell, named))}: {why.get(name, '')}"
-    if left := [_cell(heading) or "the one without a heading" for heading in headings if bare(heading) not in used]:
+    if left := [
+        _cell(heading) or "the one without a heading" for heading in cells.headings if bare(heading) not in used
+    ]:
         yield f"not read: {', '.join(left)}"
+    choices = dict.fromkeys(cells.of(columns["candidate"]))
+    if nobodys := [_cell(name) for name in choices if role_of(name) in ("not voted", "nobody")]:
+        yield f"nobody's votes: {', '.join(nobodys[:_MOST_NOBODYS])}"
 
 
 def _not_known(headings: Sequence[str], missing: Sequence[str], columns: Columns) -> str:

@@ -16,39 +16,24 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
 from operator import itemgetter
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.count.reading import MOST_VOTES, Pair
 from bot.desk.sheet_layout import Column, ColumnName, SheetLayout
 from bot.errors import BadInputError
 from bot.feeds.as_text import local_time
-from bot.feeds.ballot import is_empty_place, is_residual, key_of, label, slug, spaced
+from bot.feeds.ballot import key_of, label, slug, spaced
+from bot.feeds.choices import WHOLE, Role, role_of
 from bot.feeds.clarity.time import time_of
 from bot.feeds.reader import quoted
-from bot.feeds.sheet_headings import WHOLE, watched_columns, where_it_goes
+from bot.feeds.sheet_headings import watched_columns, where_it_goes
 from bot.feeds.sheet_table import SheetTable
 
 TOTAL = "total"
 """The type of all votes together."""
 
-Role: TypeAlias = Literal["candidate", "all votes", "not voted", "nobody"]
-
 _UNSAID = frozenset({"", "-", "\u2013", "\u2014", "NA", "N/A"})
-
-_NOT_VOTED = re.compile(r"(under|over|blank).*|void.*", re.IGNORECASE)
-
-_NOBODY = re.compile(
-    r"(contest|ballot|race|card|sheet)s? ?(totals?|cast|counted)|(total )?(votes?|ballots?|cards?|sheets?) (cast|counted)|"
-    r"(total |number of )?(times|cards|sheets) (cast|counted)|total (ballots?|voters?|undervotes?|overvotes?)|"
-    r"(rejected|exhausted|unresolved|unqualified|invalid|spoiled|uncounted|continuing|inactive|unassigned|not assigned)"
-    r"( (votes?|ballots?|write ?-? ?ins?))?|write ?-? ?ins? (rejected|unresolved|not assigned|unqualified)|"
-    r"scatter(ing|ed)s?( votes?| write ?-? ?ins?)?|(percent(age)?|pct\.?|%)( .*)?|.* (percent(age)?|pct\.?|%)|"
-    r"(voter )?turnout.*|(number of |total )?(registered|eligible|active) voters.*|(voter )?registration|"
-    r"precincts? (reporting|reported|counted).*|(total )?residual votes?",
-    re.IGNORECASE,
-)
-"""What stands among the choices and counts something else, or nobody says what."""
 
 _PLAIN = re.compile(r"[0-9]{1,15}")
 
@@ -335,21 +320,6 @@ class SheetRows:
             return None
         of = self._get["of"](cells) if "of" in self._get else ""
         return _precincts(self._get["reported"](cells), of, commas=self._table.commas)
-
-
-@lru_cache(maxsize=10_000)
-def role_of(name: str, *, vouched: bool = False) -> Role:
-    """Return what a row of this name counts; `vouched`: real files were seen, where scattered votes are a choice."""
-    bare = name.casefold().rstrip(" :*")
-    if bare in WHOLE:
-        return "all votes"
-    if is_empty_place(bare):
-        return "candidate"  # until primaries are parted, which go by its party
-    if is_residual(bare):
-        return "not voted" if _NOT_VOTED.search(bare) else "nobody"
-    if _NOBODY.fullmatch(bare) and not (vouched and bare.startswith("scatter")):
-        return "nobody"
-    return "candidate"
 
 
 def _getter(table: SheetTable, name: ColumnName, column: Column) -> Callable[[Sequence[str]], str]:

@@ -5,8 +5,8 @@ A format is a file with two functions, `read = reader(NAME, find, read_contest)`
 - `find(stream, context)` takes the file apart, and yields each contest as (its own key, its name, the contest, its words).
   A file that is none of its vendor's it refuses before anything is yielded. What of a file can't be used and is no
   contest's it may yield as a Refusal.
-- `read_contest(contest, key, context)` returns the reading of one, made by `reading_of`; None for a contest without a
-  choice, or without a vote yet. What it refuses costs that contest alone.
+- `read_contest(contest, key, context)` returns the reading of one, made by `reading_of`; None for a contest in which
+  nobody stands, or without a vote yet. What it refuses costs that contest alone.
 
 Contests in a JSON list are made into a model each by `json_contests`. Loops over candidates and units are plain ones:
 they take a third of the time of zip, map and comprehensions.
@@ -140,8 +140,8 @@ def reading_of(
     by_type: ByType | None = None,
     units: dict[str, Unit] | None = None,
     more: Mapping[str, Any] | None = None,
-) -> Reading:
-    """Return a contest's reading.
+) -> Reading | None:
+    """Return a contest's reading; None where nobody stands.
 
     Args:
         context: of the file; its source is the format's name where nobody says otherwise.
@@ -164,6 +164,8 @@ def reading_of(
             one type than in all.
 
     """
+    if not ballot.names:
+        return None
     voted: dict[str, int] = {}
     for place, one in enumerate(ballot.ids):  # which takes two thirds of the time of a zip
         voted[one] = votes[place]

@@ -12,7 +12,7 @@ from typing import TypeAlias, TypeVar, cast
 
 from bot.count.reading import Pair, Unit, VoteType
 from bot.errors import BadInputError
-from bot.feeds.ballot import is_residual
+from bot.feeds.choices import is_residual
 from bot.feeds.reader import shortened
 from bot.feeds.vote_types import ByType, checked_sum, is_total, kinds_of
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from bot.count.reading import MOST_VOTES, VoteType
 from bot.errors import BadInputError
-from bot.feeds.ballot import is_residual
+from bot.feeds.choices import is_residual
 from bot.feeds.reader import shortened
 
 ByType: TypeAlias = dict[VoteType, dict[str, int]]

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from bot.count.call import CallSays, Verb
 from bot.count.reading import Fips, Frozen, Id, Label, Votes, VotesMoved, as_tuple
+from bot.count.reported_batch import CandidateVotes
 
 WallClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A time of day by the desk's clock, HH:MM of 24 hours, without a day."""
@@ -128,21 +129,14 @@ class ReportingClaim(Claim):
     approximate: bool = False
 
 
-class NetGain(Frozen):
-    """By how many votes a candidate did better in a batch than the rival."""
-
-    candidate: Id
-    votes: Votes
-
-
 class BatchClaim(Claim):
     """Votes that came in together. How the lead moved by them depends on who leads, and is no part of it."""
 
     claim: Literal["batch"] = "batch"
-    votes: Votes | None = None
-    """How many; None: only the split is said."""
+    votes: Votes
     split: dict[Id, Votes] | None = None
-    net: NetGain | None = None
+    net: CandidateVotes | None = None
+    """By how many votes a candidate did better in it than the rival."""
     units: Units = ()
     approximate: bool = False
 

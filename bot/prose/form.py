@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any, TypeAlias
 
+from pydantic import ValidationError
+
 from bot.count.call import Call, CallSays, Verb
 from bot.count.certification import UnitsCertified
 from bot.count.entry import MOST_PIECES, MOST_TEXT, MOST_UNMATCHED, Piece
 from bot.count.reading import MOST_VOTES
+from bot.count.reported_batch import CandidateVotes, ReportedBatch
 from bot.count.statement import Outstanding
 from bot.desk.counties import counties_of
 from bot.desk.desk_file import Contest, Source
@@ -58,6 +61,10 @@ _LEFT = re.compile(
     rf"(?:(?!{_APPROXIMATELY})(?P<before>[^0-9]*?)(?<![ :])[ :]+)?{_ABOUT}{_NUMBER}(?: ballots?| left)*(?: in (?P<after>.+))?",
     re.IGNORECASE,
 )
+
+_MORE = re.compile(rf"{_ABOUT}\+?{_NUMBER}(?: more)?(?: votes?)?", re.IGNORECASE)
+
+_NET = re.compile(rf"(?P<who>[^0-9+]+?) ?\+ ?{_NUMBER}(?: votes?)?", re.IGNORECASE)
 
 _ALL = frozenset({"", "total", "all", "all votes", "votes", "in all"})
 
@@ -260,7 +267,7 @@ def _left(text: str, contest: Contest) -> _Said:
         raise _unread("ballots left", text, "4,355, or Clayton 4,355")
     place = (match["before"] or match["after"] or "").strip(" :,.")
     names = [_shown(name) for name in re.split(r",| and ", place)]
-    units = tuple(_unit(name, contest) for name in names if name)
+    units = tuple(_unit(name, contest, "ballots left") for name in names if name)
     about = ("outstanding",) if match["about"] else ()
     return {"outstanding": Outstanding(ballots=_number(match, "ballots left", text), units=units), "about_left": about}
 
@@ -270,11 +277,49 @@ def _shown(name: str) -> str:
     return clean("".join(letter for letter in name if letter.isprintable() or letter.isspace()), 300)
 
 
-def _unit(name: str, contest: Contest) -> str:
+def _unit(name: str, contest: Contest, field: str) -> str:
     if not contest.state or contest.unit != "county":
         return name
-    with naming("ballots left"):
+    with naming(field):
         return county_named(name, contest).short
+
+
+def typed_batch(contest: Contest, where: str, votes: str, whom: str) -> tuple[ReportedBatch, bool]:
+    """Return a batch as it was typed into its form, and whether its number was said as about.
+
+    Args:
+        contest: whose candidates and counties are named.
+        where: "Gwinnett", "Cobb, Floyd", or nothing.
+        votes: "3,600", "about 3,600".
+        whom: "Biden 2,850, Trump 750", "Biden +2,100", or nothing.
+
+    Raises:
+        BadInputError: a field can't be read, or the votes do not add up.
+
+    """
+    units = tuple(_unit(name, contest, "where") for name in map(_shown, re.split(r",| and ", where)) if name)
+    match = _MORE.fullmatch(votes.strip())
+    if match is None:
+        raise _unread("new votes", votes.strip(), "3,600, or about 3,600")
+    split, net = list[CandidateVotes](), None
+    for part in (part.strip() for part in _PARTS.split(whom) if part.strip()):
+        of_one = _NET.fullmatch(part) or _VOTES.fullmatch(part)
+        if of_one is None or not of_one["who"]:
+            raise _unread(
+                "for whom", part, f"{contest.candidates[0].last} 2,850, or {contest.candidates[0].last} +2,100"
+            )
+        with naming("for whom"):
+            candidate = candidate_named(of_one["who"].strip(" :="), contest).id
+        one = CandidateVotes(candidate=candidate, votes=_number(of_one, "for whom", part))
+        if _NET.fullmatch(part):
+            net = one
+        else:
+            split.append(one)
+    try:
+        batch = ReportedBatch(votes=_number(match, "new votes", votes), units=units, split=tuple(split), net=net)
+    except ValidationError as error:
+        raise BadInputError(f"for whom: {error.errors()[0]['msg'].removeprefix('Value error, ')}") from None
+    return batch, bool(match["about"])
 
 
 def _certified(text: str, contest: Contest) -> _Said:

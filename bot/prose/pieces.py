@@ -9,9 +9,12 @@ from bot.count.call import Call
 from bot.count.certification import UnitsCertified
 from bot.count.entry import MOST_PIECES, MOST_WORDS, Piece
 from bot.count.judgement import AHEAD_AT_MOST
+from bot.count.margin import margin_of
+from bot.count.reported_batch import CandidateVotes, ReportedBatch
 from bot.count.statement import Outstanding
 from bot.desk.desk_file import Contest
 from bot.prose.claim import (
+    BatchClaim,
     CallClaim,
     CertifiedClaim,
     Claim,
@@ -30,6 +33,8 @@ def pieces_of(
 ) -> tuple[Piece, ...]:
     """Return what claims say, in their order, each thing once; the first 25. What is not sure is not kept.
 
+    What a batch did to the lead is not offered beside it: it is the batch's net.
+
     Args:
         claims: of one text about `contest`.
         contest: whose counties are counted where a count of certified ones does not say of how many.
@@ -42,13 +47,15 @@ def pieces_of(
         piece = _piece(claim, contest, said_at, zone)
         if piece is not None and not any(_same(piece, other) for other in found):
             found.append(piece)
-    return tuple(found[:MOST_PIECES])
+    nets = {(net, piece.words) for piece in found if piece.batch and (net := _net(piece.batch))}
+    offered = (one for one in found if not one.likely or (abs(one.margin_change or 0), one.words) not in nets)
+    return tuple(offered)[:MOST_PIECES]
 
 
 def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: ZoneInfo) -> Piece | None:
-    """Return what a claim says; None of what no statement holds yet, a batch for one.
+    """Return what a claim says; None of what no statement holds yet, and of a batch whose split makes another net than it says.
 
-    None of a count of certified units of which nobody knows how many there are.
+    None, too, of a count of certified units of which nobody knows how many there are.
     """
     words = claim.words if len(claim.words) <= MOST_WORDS else f"{claim.words[: MOST_WORDS - 1]}…"
     said: dict[str, Any] = {}
@@ -73,6 +80,11 @@ def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: 
             said = {"total": claim.votes}
         case NoChangeClaim():
             said = {"no_change": True}
+        case BatchClaim():
+            batch = _batch(claim)
+            if batch is None:
+                return None
+            said = {"batch": batch}
         case _:
             return None
     clock = claim.time
@@ -81,6 +93,26 @@ def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: 
         said |= {"kept": claim.sure, "likely": not claim.sure, "approximate": about}
         clock = clock or claim.stamp
     return Piece(words=words, as_of=_moment(clock, said_at, zone) if clock else None, **said)
+
+
+def _batch(claim: BatchClaim) -> ReportedBatch | None:
+    split = tuple(CandidateVotes(candidate=who, votes=votes) for who, votes in (claim.split or {}).items())
+    net = claim.net if claim.net and claim.net.votes else None
+    if len(split) > 1 and net is not None:
+        ahead = margin_of({one.candidate: one.votes for one in split})
+        if (ahead.leader, ahead.votes) != (net.candidate, net.votes):
+            return None
+    if len(split) == 1 and net is not None:
+        split = ()
+    units = claim.units
+    return ReportedBatch(votes=claim.votes, units=units, split=split, net=None if split else net)
+
+
+def _net(batch: ReportedBatch) -> int | None:
+    """Return by how many votes one did better in a batch than the other."""
+    if batch.net is not None:
+        return batch.net.votes
+    return margin_of({one.candidate: one.votes for one in batch.split}).votes if batch.split else None
 
 
 def _moment(clock: str, said_at: datetime, zone: ZoneInfo) -> datetime:

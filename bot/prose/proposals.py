@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from bot.count.reported_batch import CandidateVotes
 from bot.desk.desk_file import Contest
 from bot.events.typed_time import HOUR_IN_DIGITS
 from bot.prose.claim import (
@@ -20,7 +21,6 @@ from bot.prose.claim import (
     LeadClaim,
     LeftClaim,
     MarginClaim,
-    NetGain,
     NoChangeClaim,
     TotalClaim,
     VotesClaim,
@@ -733,7 +733,7 @@ class _Numbers:
         if size is None or self._kinds & {"LEFT", "CERT", "PENDING"}:
             return {}
         token, split = self._items[size].token, {who: self._value(i) for i, who in cast.items()}
-        nets = [NetGain(candidate=who.said or "", votes=self._value(i)) for i, who in whose.items()]
+        nets = [CandidateVotes(candidate=who.said or "", votes=self._value(i)) for i, who in whose.items()]
         net = nets[0] if nets else None
         if sum(split.values()) > self._value(size) or (net and net.votes > self._value(size)):
             return {}

@@ -66,6 +66,7 @@ from bot.tally.intake_store import (
 )
 from bot.tally.intake_words import too_large_notice
 from bot.tally.other_sources import OtherMargin, OtherSources
+from bot.tally.reported_batches_store import mark_counted
 from bot.tally.withdrawal_store import ToldPost, Undoing, undo
 from bot.tally.writes_store import (
     HoldContradicted,
@@ -210,7 +211,7 @@ class Intake:
             for series in ledger.series.values():
                 follows = [one for one in ledger.follows.get(series.key, ()) if (one.id, series.id) in due]
                 deciding.relate(series, follows)
-            write(tx, deciding.finish())
+            _store(tx, deciding)
 
         if keys := await self._store.due(now):
             await self._outbox.write(roll_up)
@@ -273,7 +274,7 @@ def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | Non
         deciding.audit(AuditRow(tx.now, one, editor.named_in(one), did, contest, what, confirmed))
     deciding.apply(series, release(before) if post else drop_held(before), None, POSTED if post else None)
     told = deciding.told(editor.server)
-    write(tx, deciding.finish())
+    _store(tx, deciding)
     return HoldDecided(hold.reading, before.accepted, told, source)
 
 
@@ -292,8 +293,7 @@ def take_back(tx: Tx, series: int, since: datetime, editor: Editor, how: Undoing
     deciding.undone(of, since, done, told, how)
     for reading in done.later:
         deciding.apply(of, _judge(reading, of.known, tx), reading)
-    writes = deciding.finish()
-    write(tx, writes)
+    writes = _store(tx, deciding)
     posts = (row for row in writes.outbox if row.server == editor.server and row.action is Action.POST)
     return Withdrawn(done, tuple(posts))
 
@@ -375,7 +375,7 @@ def _take(
     for reading in readings:
         series = ledger.series[reading.series]
         deciding.apply(series, _judge(reading, series.known, tx), reading)
-    write(tx, deciding.finish())
+    _store(tx, deciding)
     return {
         series.accepted_id: series.known.accepted
         for series in ledger.series.values()
@@ -396,7 +396,16 @@ def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
         for series in ledger.series.values():
             if series.held_is_newest:
                 deciding.apply(series, repeated(series.known, tx.now), None)
-        write(tx, deciding.finish())
+        _store(tx, deciding)
+
+
+def _store(tx: Tx, deciding: "IntakeDecision") -> Writes:
+    """Store what was decided, and mark what was reported and is in the counts that moved."""
+    writes = deciding.finish()
+    write(tx, writes)
+    if deciding.moved:
+        mark_counted(tx, deciding.moved)
+    return writes
 
 
 def _load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading]) -> Ledger:
@@ -456,6 +465,8 @@ class IntakeDecision:
         self._writes = Writes()
         self._router = ChangeRouter(ledger, self._writes, tx.setting, tx.now)
         self._relating = OtherSources(ledger, self._writes, tx.setting, tx.now)
+        self.moved: set[str] = set()
+        """The contests of which votes moved."""
         self._touched: dict[int, Series] = {}
         self._opened: dict[int, OpenedHold] = {}
         """Holds that were opened in this transaction and are still open, by series."""
@@ -603,6 +614,7 @@ class IntakeDecision:
         series.known = Known(taken.reading, change.leader)
         series.accepted_id = reading_id
         if moved:
+            self.moved.add(taken.reading.contest)
             series.changed_at = taken.reading.as_of
             if change.kind != "first" and self._now - taken.reading.as_of < _LIVE:
                 self._counted.moving.add(taken.reading.source)

@@ -17,12 +17,13 @@ from bot.wording.margin import ahead_by, has_since, stands_by
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.times import when
 
-WhyUntold: TypeAlias = Literal["leads", "first", "skipped", "older", "passed", "posted", "differs", "moving"]
-"""Why a channel is not told of another source's margin.
+WhyUntold: TypeAlias = Literal["leads", "first", "skipped", "older", "passed", "posted", "differs", "moving", "counted"]
+"""Why a channel is not told of another source's margin, or of a batch that it has.
 
 The source leads there; nothing was posted to hold it against; the channel skips such posts, or has quiet hours; it is from
 before what was posted, or the leading source had it earlier; it is the margin posted; that it differs was posted, or
-after a restore that may have been; two feeds differ, and the leading source has only just moved.
+after a restore that may have been; two feeds differ, and the leading source has only just moved. Of a batch: the leading
+source's count has it.
 """
 
 MOST_NAMED = 4
@@ -133,7 +134,7 @@ def with_also(blocks: Sequence[Block], line: str) -> tuple[Block, ...]:
 
 
 def margin_not_posted(why: WhyUntold, leading: Source, post: int | None = None) -> str:
-    """Return why a margin that somebody enters is not posted; `post`: the number of the last one of the leading source.
+    """Return why a margin, or a batch, that somebody enters is not posted; `post`: the number of the last one of the leading source.
 
     Empty where nobody is told.
     """
@@ -147,6 +148,8 @@ def margin_not_posted(why: WhyUntold, leading: Source, post: int | None = None) 
             return f"{name} had that margin earlier"
         case "older":
             return "it is older than the margin " + (f"of #{post}" if post is not None else "posted")
+        case "counted":
+            return f"{possessive(name)} count has it already"
         case "differs":
             return f"a post says already that it differs from {name}"
         case _:

@@ -25,6 +25,7 @@ from bot.tally.changes_store import ReadingSpan
 from bot.tally.holds_store import REVISIONS, EndedHold, say_ended, stored_readings
 from bot.tally.holds_words import HELD_AGAIN, Editor, HoldRefusal, Undone, settled_words
 from bot.tally.intake_store import SeriesKey
+from bot.tally.reported_batches_store import forget_counted
 from bot.tally.watchers_store import forget_watched
 
 Undoing = Literal["undo", "withdraw", "again"]
@@ -80,6 +81,7 @@ def undo(tx: Tx, series: int, since: datetime, server: int, who: str, how: Undoi
     gone, times = [reading, *(key for key, _, _ in later)], [settled_at, *(at for _, at, _ in later)]
     posts = _posts(tx.connection, series, contest, source, gone, times)
     _untell(tx.connection, series, gone, posts)
+    forget_counted(tx, series, gone)
     _decided_since(tx, series, (source, contest, count), hold, gone)
     for post, _ in posts:
         if post.state in (State.PENDING, State.AWAITING):

@@ -323,7 +323,11 @@ class Card:
 
     def noted(self, name: str, text: str) -> Self:
         """Return the card with a note, in place of one of the same name."""
-        return replace(self, notes=(*(note for note in self.notes if note.name != name), Note(name, text)))
+        return replace(self, notes=(*self.without_note(name).notes, Note(name, text)))
+
+    def without_note(self, name: str) -> Self:
+        """Return the card without a note."""
+        return replace(self, notes=tuple(note for note in self.notes if note.name != name))
 
     def above(self, *more: str) -> Self:
         """Return the card with these lines at the beginning of its head."""

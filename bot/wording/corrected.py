@@ -108,14 +108,17 @@ class CorrectedPosts:
         return self._newest(told)
 
     def of_statement(self, said: Statement) -> Corrected | None:
-        """Return the correction of the post that reported this margin or total."""
+        """Return the correction of the post that reported this margin, total or batch."""
 
         def told(post: CorrectedPost) -> bool:
             one = post.told
             if not isinstance(one, Statement) or post.kind == "certified" or post.at < said.as_of:
                 return False
             margin = said.margin is not None and (one.leader, one.margin) == (said.leader, said.margin)
-            return one.source == said.source and (margin or (said.total is not None and one.total == said.total))
+            total = said.total is not None and one.total == said.total
+            return one.source == said.source and (
+                margin or total or (said.batch is not None and one.batch == said.batch)
+            )
 
         return self._newest(told)
 

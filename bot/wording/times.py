@@ -84,13 +84,14 @@ def of_day(minute: int) -> str:
 
 def length(span: timedelta) -> str:
     """Return a length of time, rounded: "27 minutes", "1 hour, 27 minutes", "14 hours", "three days"."""
-    rounded = timedelta(minutes=max(0, round(span / timedelta(minutes=1))))
-    if not rounded:
+    minutes = max(0, round(span / timedelta(minutes=1)))
+    rounded, (hours, rest) = timedelta(minutes=minutes), divmod(minutes, 60)
+    if not minutes:
         return "less than a minute"
-    if rounded == _HOUR:
-        return spelled(1, "hour")
-    if rounded < _TO_THE_MINUTE:
-        return exact_length(rounded)
+    if not hours:
+        return spelled(minutes, "minute")
+    if rest and rounded < _TO_THE_MINUTE:
+        return f"{counted(hours, 'hour')}, {counted(rest, 'minute')}"
     hours = round(rounded / _HOUR)
     if timedelta(hours=hours) < _TO_THE_HOUR:
         return spelled(hours, "hour")
@@ -103,14 +104,14 @@ def length_between(since: datetime, until: datetime) -> str:
 
 
 def exact_length(span: timedelta) -> str:
-    """Return a length of whole minutes, not rounded: "60 minutes", "1 hour, 27 minutes", "36 hours", "one day"."""
+    """Return a length of whole minutes as settings have it, and as it may be typed: "60 minutes", "1 hr 27 min", "1 day"."""
     minutes = span // timedelta(minutes=1)
     hours, rest = divmod(minutes, 60)
     if not hours or minutes == 60:
-        return spelled(minutes, "minute")
+        return counted(minutes, "minute")
     if rest:
-        return f"{counted(hours, 'hour')}, {counted(rest, 'minute')}"
-    return spelled(hours, "hour") if hours % 24 else spelled(hours // 24, "day")
+        return f"{hours} hr {rest} min"
+    return counted(hours, "hour") if hours % 24 else counted(hours // 24, "day")
 
 
 def day_is_enough(moment: datetime, zone: ZoneInfo) -> bool:

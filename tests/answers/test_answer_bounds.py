@@ -308,8 +308,10 @@ def test_copy_is_a_block_that_nothing_ends_early(desk: Desk, told: Given, earlie
     before, *_ = told
     certified = CertifiedCount(desk.sources[0], CertificationCount(96, 159), NOW, None)
     standing, asked = standing_of(desk, told), asking(desk, earlier=earlier)
-    held(copy_of_count(standing, before, certified, asked))
-    answer = copy_of_count(replace(standing, corrected=None), before, replace(certified, corrected=CORRECTED), asked)
+    held(copy_of_count(standing, before, certified, (), asked))
+    answer = copy_of_count(
+        replace(standing, corrected=None), before, replace(certified, corrected=CORRECTED), (), asked
+    )
     block = render(answer).content
     if block.startswith("```"):
         _, block, after = block.split("```")

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from bot.answers.moves_store import BatchPosition, Moves
 from bot.desk.desk_file import Candidate, Desk
-from bot.wording.message import render
-from tests.conftest import SERVER, START, Newsroom, OpenNewsroom, question_in, reading, small_desk
+from tests.answers.asked import ask
+from tests.conftest import SERVER, START, Newsroom, OpenNewsroom, reading, small_desk
 
 
 def units(floyd: int, cobb: int) -> dict[str, dict[str, int]]:
@@ -89,10 +89,8 @@ async def test_a_leader_who_vanished_is_in_every_answer_once_the_desk_lets_it_th
         await newsroom.take(reading(0, 0, minute).model_copy(update={"votes": left}))
     await newsroom.settle(post=True)
     newsroom.at(2)
-    asked = await question_in(newsroom.questions)
-    assert "**7:01 a.m.** revised" in render(await newsroom.questions.moves.history(asked)).content
-    since = render(await newsroom.questions.moves.since(asked, "7 a.m.")).content
-    assert since.startswith("**Count revised: Trump now leads in Georgia, by 850 votes.**")
+    assert "**7:01 a.m.** revised" in await ask(newsroom, "history")
+    assert "**Count revised: Trump now leads in Georgia, by 850 votes.**" in await ask(newsroom, "since 7 a.m.")
     points = await Moves(newsroom.database).points("ga", "times", newsroom.clock.now(), None)
     assert [(point.leader, point.lead_changed) for point in points] == [("biden", False), ("trump", True)]
 

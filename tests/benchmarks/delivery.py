@@ -16,11 +16,10 @@ from pathlib import Path
 from bot.app import App, wired
 from bot.client import close_client
 from bot.clock import ManualClock
-from bot.count.reading import Reading
 from bot.feeds.receivers import Delivery
 from bot.rehearsal.standin.server import pointing_at
 from tests.benchmarks.figures import Figure, sized
-from tests.benchmarks.flat_cost import START, desk, reading
+from tests.benchmarks.flat_cost import START, desk, lead_change, reading
 from tests.benchmarks.standin_process import StandInProcess, limited_standin
 
 FAN_OUT = 1000
@@ -61,7 +60,7 @@ async def _fan_out(size: float) -> list[Figure]:
         for number in range(urgent_times):
             await asyncio.sleep((URGENT_AFTER if not number else 1.5) * size)
             handed_in.append(time.monotonic())
-            await app.rooms.tally.intake.accept(Delivery("wire", [_lead_change(number + 1)]))
+            await app.rooms.tally.intake.accept(Delivery("wire", [lead_change(number + 1)]))
         await app.rooms.outbox.dispatcher.drained()
         report = await standin.report()
     arrived = [report["arrivals"][str(channel)][-1] for channel in routine]
@@ -73,12 +72,6 @@ async def _fan_out(size: float) -> list[Figure]:
         Figure("fan-out-429", report["rejected"], "answers", 0),
         Figure("fan-out-urgent-slowest", max(late) * 1000, "ms", 250),
     ]
-
-
-def _lead_change(contest: int) -> Reading:
-    """Return a contest's second reading, in which somebody else leads."""
-    votes = {"a": 1_000_500, "b": 1_010_500, "c": 21_000}
-    return reading(contest, 1).model_copy(update={"votes": votes, "total": sum(votes.values())})
 
 
 async def _after_an_outage(size: float) -> list[Figure]:

@@ -92,6 +92,12 @@ def reading(contest: int, step: int) -> Reading:
     )
 
 
+def lead_change(contest: int) -> Reading:
+    """Return a contest's second reading, in which somebody else leads."""
+    votes = {"a": 1_000_500, "b": 1_010_500, "c": 21_000}
+    return reading(contest, 1).model_copy(update={"votes": votes, "total": sum(votes.values())})
+
+
 async def prepare(path: Path, stored: int, server: int = SERVER) -> None:
     """Make a database in which every contest is followed and so many readings are stored."""
     clock = ManualClock(START)

@@ -17,11 +17,10 @@ from pathlib import Path
 from bot.app import wired
 from bot.client import close_client
 from bot.clock import ManualClock
-from bot.count.reading import Reading
 from bot.feeds.receivers import Delivery
 from bot.rehearsal.standin.server import pointing_at
 from tests.benchmarks.figures import Figure, sized
-from tests.benchmarks.flat_cost import START, desk, reading
+from tests.benchmarks.flat_cost import START, desk, lead_change, reading
 from tests.benchmarks.standin_process import limited_standin
 
 SERVERS = 1000
@@ -63,7 +62,7 @@ async def run(size: float = 1.0) -> list[Figure]:
                     followed = _memory() - before
                     await asyncio.sleep(1.5 * size)  # so that no request of the start counts
                     began = time.monotonic()
-                    await app.rooms.tally.intake.accept(Delivery("wire", [_lead_change()]))
+                    await app.rooms.tally.intake.accept(Delivery("wire", [lead_change(0)]))
                     taken_in = time.monotonic() - began
                     await app.rooms.outbox.dispatcher.drained()
                     report = await standin.report()
@@ -86,11 +85,6 @@ async def run(size: float = 1.0) -> list[Figure]:
         Figure("servers-urgent-all", arrived[-1] - began, "s", 1.05 * least + 1),
         Figure("servers-429", report["rejected"], "answers", 0),
     ]
-
-
-def _lead_change() -> Reading:
-    votes = {"a": 1_000_500, "b": 1_010_500, "c": 21_000}
-    return reading(0, 1).model_copy(update={"votes": votes, "total": sum(votes.values())})
 
 
 def _memory() -> int:

@@ -21,6 +21,8 @@ from bot.cli import terminal
 from bot.desk.desk_file import load_desk
 from bot.feeds.ballot import slug
 from tests.cli.conftest import Cli
+from tests.feeds import ap_files
+from tests.feeds.ap_files import race, unit
 
 Feed = Callable[..., Path]
 
@@ -37,8 +39,8 @@ def feed(tmp_path: Path) -> Feed:
                     "contest": key,
                     "contest_name": called,
                     "as_of": "2026-11-03T23:00:00Z",
-                    "votes": {_slug(one): votes for one, votes in people.items()},
-                    "names": {_slug(one): one for one in people},
+                    "votes": {slug(one): votes for one, votes in people.items()},
+                    "names": {slug(one): one for one in people},
                     "units": {unit: {"total": 1} for unit in ("Floyd", "Fulton", "Bibb", "DeKalb")},
                 }
                 | more
@@ -52,10 +54,6 @@ def feed(tmp_path: Path) -> Feed:
     return write
 
 
-def _slug(name: str) -> str:
-    return slug(name)
-
-
 DAY = (
     ("100", "Lamp Keeper of the State", {"Ann Quill": 50, "Bo van Reed Jr.": 40}),
     ("200", "GOVERNOR", {"ANA DIAZ": 0, "JOHN O'HARE": 0}),
@@ -66,6 +64,73 @@ DAY = (
 @pytest.fixture
 def output(tmp_path: Path) -> Path:
     return tmp_path / "desk.toml"
+
+
+class _Site(SimpleHTTPRequestHandler):
+    """A site that shows the temporary folder; it may wait before it answers, or stop who asks meanwhile."""
+
+    address = ""
+    asked: Callable[[str], object] = staticmethod(lambda _: None)
+
+    def do_GET(self) -> None:
+        type(self).asked(self.path)
+        super().do_GET()
+
+    def log_message(self, *args: object) -> None:
+        del args
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[type[_Site]]:
+    class Site(_Site):
+        pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Site, directory=str(tmp_path)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    Site.address = f"http://127.0.0.1:{server.server_port}"
+    yield Site
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def address(site: type[_Site]) -> str:
+    """Return where the temporary folder is served, on loopback."""
+    return site.address
+
+
+@pytest.fixture
+def desk(cli: Cli, feed: Feed, output: Path) -> Path:
+    """Return a desk file with the lamp's contest."""
+    assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
+    return output
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
+    """Let a person at the terminal answer so."""
+    said = iter(answers)
+    monkeypatch.setattr(new_module, "_can_ask", lambda _: True)
+    monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(said))
+
+
+def _served(folder: Path, path: str, answer: object) -> Path:
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(answer), encoding="utf-8")
+    return file
+
+
+def _clarity(folder: Path, place: str, **contest: object) -> None:
+    """Serve a Clarity site's election."""
+    one = {"K": "5", "C": "Lamp Keeper", "CH": ["Ann Quill", "Bo Reed"], "V": [50, 40]} | contest
+    for name, answer in (
+        ("current_ver.txt", 1),
+        ("1/json/en/summary.json", [one]),
+        ("1/json/en/electionsettings.json", {}),
+    ):
+        _served(folder, f"{place}/{name}", answer)
 
 
 def written(output: Path) -> dict[str, Any]:
@@ -109,43 +174,41 @@ def test_capitals_zeros_and_a_measure(cli: Cli, feed: Feed, output: Path) -> Non
     assert any("no votes yet" in line for line in outcome.out)
 
 
-def test_a_further_feed_is_paired_side_by_side_and_a_persons_words_stay(cli: Cli, feed: Feed, output: Path) -> None:
-    assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
+def test_a_further_feed_is_paired_side_by_side_and_a_persons_words_stay(cli: Cli, feed: Feed, desk: Path) -> None:
     mine = (
-        output.read_text(encoding="utf-8")
+        desk.read_text(encoding="utf-8")
         .replace('id = "quill"', 'id = "quill"')
         .replace('last = "Quill"}', 'last = "Quill-Rye"}')
         + "\n# the desk's own remark\n"
     )
-    output.write_text(mine, encoding="utf-8")
+    desk.write_text(mine, encoding="utf-8")
     other = feed(
         ("7", "Keeper of the State's Lamp", {"QUILL-RYE, ANN": 70, "Bo van Reed": 41, "Write-in": 1}),
         name="other.jsonl",
     )
-    outcome = cli("new", other, "--output", output, "--yes")
+    outcome = cli("new", other, "--output", desk, "--yes")
     assert (outcome.status, outcome.err) == (0, [])
     assert "  Ann Quill = QUILL-RYE, ANN, 70 votes" in outcome.out
-    document = written(output)
+    document = written(desk)
     (contest,) = document["contests"]
     assert contest["feeds"]["ga-readings-2"]["candidates"] == {"quill-rye-ann": "quill", "bo-van-reed": "van-reed"}
     assert [one["id"] for one in document["sources"]] == ["ga-readings", "ga-readings-2"]
-    assert "# the desk's own remark" in output.read_text(encoding="utf-8")
-    assert 'last = "Quill-Rye"}' in output.read_text(encoding="utf-8")
+    assert "# the desk's own remark" in desk.read_text(encoding="utf-8")
+    assert 'last = "Quill-Rye"}' in desk.read_text(encoding="utf-8")
 
 
-def test_a_pair_may_be_typed_where_nobody_can_be_asked(cli: Cli, feed: Feed, output: Path) -> None:
-    assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
+def test_a_pair_may_be_typed_where_nobody_can_be_asked(cli: Cli, feed: Feed, desk: Path) -> None:
     other = feed(("7", "Guardian of Lights", {"Ann Quill": 70, "Robert Reed": 41}), name="other.jsonl")
     ours = "ga-2026-lamp-keeper-of-the-state"
-    outcome = cli("new", other, "--output", output, "--pair", f"{ours}=7")
+    outcome = cli("new", other, "--output", desk, "--pair", f"{ours}=7")
     assert (outcome.status, outcome.err) == (0, [])
-    (contest,) = written(output)["contests"]
+    (contest,) = written(desk)["contests"]
     assert contest["feeds"]["ga-readings-2"] == {"key": "7", "candidates": {"ann-quill": "quill"}}
     for wrong, said in (
         (f"{ours}=8", "has no contest 8; it has Guardian of Lights (7)"),
         ("x=7", "has no contest x; it has"),
     ):
-        outcome = cli("new", other, "--output", output, "--pair", wrong)
+        outcome = cli("new", other, "--output", desk, "--pair", wrong)
         assert outcome.status == 2
         assert said in outcome.err[-1]
 
@@ -176,36 +239,10 @@ def test_whatever_would_be_asked_names_the_option_that_says_it(
     assert any(way in line for line in outcome.err), outcome.err
 
 
-class _Slow(SimpleHTTPRequestHandler):
-    """A site that answers when it is let; it may stop who asks meanwhile."""
-
-    asked: Callable[[], None]
-
-    def do_GET(self) -> None:
-        type(self).asked()
-        super().do_GET()
-
-    def log_message(self, *args: object) -> None:
-        del args
-
-
-@pytest.fixture
-def slow(tmp_path: Path) -> Iterator[tuple[str, type[_Slow]]]:
-    handler = type("Handler", (_Slow,), {"asked": staticmethod(lambda: None)})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", handler
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def test_what_takes_long_is_said_to_go_on(
-    cli: Cli, feed: Feed, output: Path, slow: tuple[str, type[_Slow]], monkeypatch: pytest.MonkeyPatch
+    cli: Cli, feed: Feed, output: Path, site: type[_Site], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed()
-    address, handler = slow
     waited = threading.Event()
     complain = terminal.complain
 
@@ -217,13 +254,10 @@ def test_what_takes_long_is_said_to_go_on(
     monkeypatch.setattr(terminal, "_PATIENCE_SECONDS", 0.01)
     monkeypatch.setattr(terminal, "complain", heard)
 
-    def asked() -> None:
-        waited.wait(20)
-
-    handler.asked = staticmethod(asked)
-    outcome = cli("new", f"{address}/feed.jsonl", "--contest", "lamp*", "--output", output)
+    site.asked = staticmethod(lambda _: waited.wait(20))
+    outcome = cli("new", f"{site.address}/feed.jsonl", "--contest", "lamp*", "--output", output)
     assert outcome.status == 0
-    assert outcome.err[0].startswith(f"{address}/feed.jsonl: still at it, ")
+    assert outcome.err[0].startswith(f"{site.address}/feed.jsonl: still at it, ")
 
 
 @pytest.fixture
@@ -235,33 +269,29 @@ def ctrl_c() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("ctrl_c")
-def test_ctrl_c_leaves_nothing_behind(
-    cli: Cli, feed: Feed, output: Path, tmp_path: Path, slow: tuple[str, type[_Slow]]
-) -> None:
+def test_ctrl_c_leaves_nothing_behind(cli: Cli, feed: Feed, output: Path, tmp_path: Path, site: type[_Site]) -> None:
     feed()
-    address, handler = slow
     before = sorted(tmp_path.iterdir())
-    handler.asked = staticmethod(lambda: os.kill(os.getpid(), signal.SIGINT))
-    assert cli("new", f"{address}/feed.jsonl", "--contest", "lamp*", "--output", output).status == 130
+    site.asked = staticmethod(lambda _: os.kill(os.getpid(), signal.SIGINT))
+    assert cli("new", f"{site.address}/feed.jsonl", "--contest", "lamp*", "--output", output).status == 130
     assert sorted(tmp_path.iterdir()) == before
     cli("new", tmp_path / "feed.jsonl", "--contest", "lamp*", "--output", output)
     was = output.read_bytes()
-    assert cli("new", f"{address}/feed.jsonl", "--contest", "300", "--output", output).status == 130
+    assert cli("new", f"{site.address}/feed.jsonl", "--contest", "300", "--output", output).status == 130
     assert output.read_bytes() == was
 
 
 def test_a_contest_with_a_stranger_in_place_of_a_candidate_is_not_paired_unasked(
-    cli: Cli, feed: Feed, output: Path
+    cli: Cli, feed: Feed, desk: Path
 ) -> None:
-    assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
-    before = output.read_bytes()
+    before = desk.read_bytes()
     other = feed(("7", "Lamp Keeper of the State", {"Ann Quill": 70, "Cy Stranger": 41}), name="other.jsonl")
-    outcome = cli("new", other, "--output", output, "--yes", "--contest", "7")
+    outcome = cli("new", other, "--output", desk, "--yes", "--contest", "7")
     assert outcome.status == 2
     assert any("is not paired with Lamp Keeper of the State" in line for line in outcome.err)
     assert "  nobody here = Cy Stranger, 41 votes" in outcome.out
-    assert output.read_bytes() != before  # it was asked for by --contest: as a contest of its own
-    assert [one["id"] for one in written(output)["contests"]] == [
+    assert desk.read_bytes() != before  # it was asked for by --contest: as a contest of its own
+    assert [one["id"] for one in written(desk)["contests"]] == [
         "ga-2026-lamp-keeper-of-the-state",
         "ga-2026-lamp-keeper-of-the-state-2",
     ]
@@ -306,9 +336,7 @@ def test_where_a_feed_has_no_names_a_part_of_the_key_finds_the_contest(cli: Cli,
 def test_a_person_searches_by_typing_and_picks_by_number(
     cli: Cli, feed: Feed, output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    typed = iter(["lamp", "1", ""])
-    monkeypatch.setattr(new_module, "_can_ask", lambda _: True)
-    monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(typed))
+    answering(monkeypatch, "lamp", "1", "")
     outcome = cli("new", feed(), "--output", output)
     assert outcome.status == 0
     assert "1 contest with lamp" in outcome.out
@@ -362,23 +390,6 @@ def test_the_example_is_written_and_replaces_nothing(cli: Cli, output: Path) -> 
     assert (outcome.status, outcome.err) == (2, [f"{output}: is there already; --output names another file"])
 
 
-@pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    """Serve the temporary folder on loopback."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args: object) -> None:
-        del args
-
-
 def test_an_address_becomes_a_source_that_is_asked(cli: Cli, feed: Feed, output: Path, address: str) -> None:
     feed()
     outcome = cli("new", f"{address}/feed.jsonl", "--contest", "lamp*", "--output", output)
@@ -390,18 +401,7 @@ def test_an_address_becomes_a_source_that_is_asked(cli: Cli, feed: Feed, output:
 def test_a_clarity_site_is_known_by_its_path_wherever_it_is(
     cli: Cli, tmp_path: Path, output: Path, address: str
 ) -> None:
-    site = tmp_path / "GA" / "105369"
-    (site / "271066" / "json" / "en").mkdir(parents=True)
-    (site / "current_ver.txt").write_text("271066")
-    contest = {
-        "K": "5",
-        "C": "Lamp Keeper",
-        "CH": ["Ann Quill (Dem)", "Bo Reed (Rep)"],
-        "V": [50, 40],
-        "P": ["DEM", "REP"],
-    }
-    (site / "271066" / "json" / "en" / "summary.json").write_text(json.dumps([contest]))
-    (site / "271066" / "json" / "en" / "electionsettings.json").write_text("{}")
+    _clarity(tmp_path, "GA/105369", CH=["Ann Quill (Dem)", "Bo Reed (Rep)"], P=["DEM", "REP"])
     outcome = cli("new", f"{address}/GA/105369/web.264614/", "--output", output)
     assert outcome.status == 0, outcome.err
     document = written(output)
@@ -507,31 +507,27 @@ def test_a_table_of_which_nobody_knows_the_columns_is_told_what_says_them(
 def test_a_mapping_is_shown_with_its_reasons_and_the_largest_contests(cli: Cli, tmp_path: Path, output: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(
-        ",Race,District,CandidateName,County,Votes\n0,House,1,Ren\u00e9e Quill,Floyd,12\n1,House,2,Bo Reed,Bibb,10\n",
+        ",Race,District,CandidateName,County,Votes\n0,House,1,Ren\u00e9e Quill,Floyd,12\n1,House,2,Bo Reed,Bibb,10\n"
+        "2,House,1,Under Votes:,Floyd,3\n3,House,2,Times Counted,Bibb,13\n4,House,2,Under Votes:,Bibb,3\n",
         encoding="cp1252",
     )
     outcome = cli("new", path, "--output", output, "--contest", "house 1")
-    assert outcome.out[1:10] == [
+    assert outcome.out[1:12] == [
         "  headings: (none) | Race | District | CandidateName | County | Votes",
         "            0 | House | 1 | Ren\u00e9e Quill | Floyd | 12",
         "            1 | House | 2 | Bo Reed | Bibb | 10",
+        "            2 | House | 1 | Under Votes: | Floyd | 3",
         "  contest = Race + District: District tells contests of one Race apart",
         "  candidate = CandidateName: its heading says so",
         "  votes = Votes: its heading says so",
         "  unit = County: its heading says so",
         "  not read: the one without a heading",
+        "  nobody's votes: Under Votes:, Times Counted",
         "  House 1: Ren\u00e9e Quill 12; 12 in all",
     ]
     (source,) = written(output)["sources"]
     assert (source["charset"], source["name"], source["public"]) == ("cp1252", "our own sheet", False)
     assert "credit" not in source
-
-
-def answering(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
-    """Let a person at the terminal answer so."""
-    said = iter(answers)
-    monkeypatch.setattr(new_module, "_can_ask", lambda _: True)
-    monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(said))
 
 
 def test_columns_of_the_desk_file_are_what_a_mapping_starts_from(
@@ -546,6 +542,7 @@ def test_columns_of_the_desk_file_are_what_a_mapping_starts_from(
     before = output.read_bytes()
     mine = {"contest": ["Race", "Seat"], "candidate": "Who", "votes": "Votes", "other": "Updated"}
     assert written(output)["sources"][0]["columns"] == mine
+    assert 'name = "Lamp 1" # a guess: what Race and Seat say' in output.read_text(encoding="utf-8")
 
     answering(monkeypatch, "contest=Race", "")
     outcome = cli("new", f"{address}/may.csv", "--output", output)
@@ -613,6 +610,43 @@ def test_what_the_name_of_a_file_says_of_primaries_is_kept(cli: Cli, tmp_path: P
         output.unlink()
 
 
+def test_one_name_in_every_county_is_read_by_a_second_source_of_the_same_table(
+    cli: Cli, tmp_path: Path, output: Path, address: str
+) -> None:
+    rows = ["Senate,Ann Quill,Bacon,12", "Senate,Bo Reed,Bacon,10", "Senate,Ann Quill,Bibb,5", "Senate,Bo Reed,Bibb,9"]
+    rows += [
+        "Sheriff,Cy Moss,Bacon,12",
+        "Sheriff,Di Voss,Bacon,10",
+        "Sheriff,Eli Hart,Bibb,8",
+        "Sheriff,Fay Lund,Bibb,9",
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(["Race,Candidate,County,Votes", *rows]), encoding="utf-8")
+    table = (f"{address}/a.csv", "--state", "GA", "--output", output)
+    outcome = cli("new", *table)
+    assert outcome.err == [
+        (
+            f"{address}/a.csv: sheriff (Sheriff): Bacon has none of the other units' candidates: if each is a contest of its own, "
+            "add a second source with County in contest"
+        )
+    ]
+    outcome = cli("new", *table, "--columns", "contest=Race+County", "--contest", "sheriff bibb", "--yes")
+    assert (outcome.status, outcome.err) == (0, [])
+    senate, sheriff = written(output)["contests"]
+    assert (senate["name"], list(senate["feeds"])) == ("Senate", ["ga-sheet"])
+    assert (sheriff["name"], list(sheriff["feeds"])) == ("Bibb County Sheriff", ["ga-sheet-2"])
+    assert "# a guess: the feed says Sheriff Bibb" in output.read_text(encoding="utf-8")
+    assert [one["columns"]["contest"] for one in written(output)["sources"]] == ["Race", ["Race", "County"]]
+
+
+def test_several_seats_are_said_where_a_party_has_several_candidates(cli: Cli, tmp_path: Path, output: Path) -> None:
+    text = "Race,Candidate,Party,Votes\nLamp,Ann Quill,DEM,12\nLamp,Bo Reed,DEM,10\nLamp,Cy Moss,REP,9\n"
+    (tmp_path / "general.csv").write_text(text, encoding="utf-8")
+    outcome = cli("new", tmp_path / "general.csv", "--output", output)
+    assert any(line.endswith("with 31 counted; 2 seats, look up how many are elected") for line in outcome.out)
+    assert written(output)["contests"][0]["seats"] == 2
+    assert 'rule = "top-n" # a guess: a party has 2 candidates, as where several are elected' in output.read_text()
+
+
 def test_an_address_that_is_there_already_changes_nothing(cli: Cli, tmp_path: Path, output: Path, address: str) -> None:
     (tmp_path / "lamp.csv").write_text("Name,Votes\nAnn Quill,12\nBo Reed,10\n", encoding="utf-8")
     assert cli("new", f"{address}/lamp.csv", "--output", output).status == 0
@@ -626,10 +660,7 @@ def test_a_source_is_the_states_office_only_where_address_or_person_says_so_and_
     cli: Cli, feed: Feed, tmp_path: Path, output: Path, address: str
 ) -> None:
     for path in ("GA/105369", "GA/Floyd/105370"):
-        contest = {"K": "5", "C": "Lamp Keeper", "CH": ["Ann Quill", "Bo Reed"], "V": [50, 40]}
-        for name, answer in (("current_ver.txt", 1), ("1/json/en/summary.json", [contest])):
-            _served(tmp_path, f"{path}/{name}", answer)
-        _served(tmp_path, f"{path}/1/json/en/electionsettings.json", {})
+        _clarity(tmp_path, path)
     (tmp_path / "fl.txt").write_text(SHEETS["florida"], encoding="utf-8")
     feed()
     given = (
@@ -663,12 +694,6 @@ def test_an_election_that_contradicts_the_desk_file_or_the_address_is_refused(
         f"{named}: is of the election 2026-Nov, and --election says 2026-Aug; give one of the two",
     ]
     assert (outcome.status, output.read_bytes()) == (2, before)
-
-
-def _served(folder: Path, path: str, answer: object) -> None:
-    file = folder / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(answer), encoding="utf-8")
 
 
 def _data(last_updated: str, votes: tuple[int, int] = (50, 40)) -> dict[str, object]:
@@ -744,9 +769,7 @@ def test_elections_are_listed_and_one_that_is_not_published_is_said_to_be_so(
 
 @pytest.mark.usefixtures("listed")
 def test_an_election_is_picked_by_typing(cli: Cli, output: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    typed = iter(["general", "1"])
-    monkeypatch.setattr(new_module, "_can_ask", lambda _: True)
-    monkeypatch.setattr(typer, "prompt", lambda *_, **__: next(typed))
+    answering(monkeypatch, "general", "1")
     outcome = cli("new", f"{address}/results/public/Virginia", "--output", output)
     assert outcome.status == 0
     assert "   3  2026-Aug, 2026-08-04, August Primary" in outcome.out
@@ -770,12 +793,8 @@ def test_of_a_clarity_states_list_the_states_own_is_taken_or_a_countys_by_its_nu
         for key, county in ((21, "Charleston"), (22, "York"), (30, None))
     ]
     _served(tmp_path, "SC/elections.json", rows)
-    contest = {"K": "5", "C": "Lamp Keeper", "CH": ["Ann Quill", "Bo Reed"], "V": [50, 40]}
     for place in ("SC/30", "SC/Charleston/21"):
-        (tmp_path / place).mkdir(parents=True)
-        (tmp_path / place / "current_ver.txt").write_text("1")
-        _served(tmp_path, f"{place}/1/json/en/summary.json", [contest])
-        _served(tmp_path, f"{place}/1/json/en/electionsettings.json", {})
+        _clarity(tmp_path, place)
     for words, url in (
         ((), "SC/30"),
         (("--election", "2026-11-03"), "SC/30"),
@@ -790,17 +809,9 @@ def test_of_a_clarity_states_list_the_states_own_is_taken_or_a_countys_by_its_nu
 def test_ap_is_asked_with_its_key_by_its_path_wherever_it_is(
     cli: Cli, tmp_path: Path, output: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unit: dict[str, Any] = {
-        "level": "state",
-        "statePostal": "GA",
-        "lastUpdated": "2026-11-04T02:00:00Z",
-        "candidates": [
-            {"candidateID": "1", "first": "Ann", "last": "Quill", "party": "Dem", "voteCount": 50},
-            {"candidateID": "2", "first": "Bo", "last": "Reed", "party": "GOP", "voteCount": 40},
-        ],
-    }
-    race = {"raceID": "10", "officeName": "Governor", "statePostal": "GA", "reportingUnits": [unit]}
-    _served(tmp_path, "v3/elections/2026-11-03", {"electionDate": "2026-11-03", "races": [race]})
+    file = tmp_path / "v3/elections/2026-11-03"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(ap_files.answer(race(unit(None, 50, 40))))
     site = f"{address}/v3/elections/2026-11-03?statePostal=GA"
     monkeypatch.delenv("AP_KEY", raising=False)
     outcome = cli("new", site, "--output", output)
@@ -811,9 +822,8 @@ def test_ap_is_asked_with_its_key_by_its_path_wherever_it_is(
     (source,) = written(output)["sources"]
     assert (source["format"], source["key_env"], source["public"]) == ("ap", "AP_KEY", False)
     assert source["url"] == f"{site}&format=json&level=FIPScode"
-    zeros = unit | {"candidates": [one | {"voteCount": 0} for one in unit["candidates"]]}
-    races = [race | {"reportingUnits": [zeros]}, race | {"raceID": "11", "reportingUnits": []}]
-    _served(tmp_path, "v3/elections/2026-11-03", {"electionDate": "2026-11-03", "races": races})
+    zeros = unit(None, 0, 0, precinctsReporting=0)
+    file.write_bytes(ap_files.answer(race(zeros), race(number="11")))
     outcome = cli("new", site, "--output", tmp_path / "morning.toml")
     assert outcome.out[-1] == f"{site}: 2 of 2 contests have no votes yet"
     assert outcome.err == [f"{site}: has no contest that can be read"]
@@ -823,23 +833,16 @@ def test_ap_is_asked_with_its_key_by_its_path_wherever_it_is(
 def test_aps_days_are_listed_and_one_state_is_asked_for(
     cli: Cli, output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unit = {
-        "level": "state",
-        "statePostal": "GA",
-        "lastUpdated": "2026-11-04T02:00:00Z",
-        "candidates": [{"candidateID": "1", "first": "Ann", "last": "Quill", "party": "Dem", "voteCount": 50}],
-    }
-    race = {"raceID": "10", "officeName": "Governor", "statePostal": "GA", "reportingUnits": [unit]}
     asked: list[str] = []
 
     class Ap(SimpleHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append(self.path)
             days = {"elections": [{"electionDate": "2026-06-16", "liveResults": True}, {"electionDate": "2026-11-03"}]}
-            of_day = {"electionDate": "2026-11-03", "races": [race]}
+            of_day = ap_files.answer(race(unit(None, 50, 40)))
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(json.dumps(of_day if "2026-11-03" in self.path else days).encode())
+            self.wfile.write(of_day if "2026-11-03" in self.path else json.dumps(days).encode())
 
         def log_message(self, *args: object) -> None:
             del args
@@ -890,18 +893,9 @@ def test_an_address_without_its_scheme_is_told_so(cli: Cli, output: Path) -> Non
 def test_a_report_of_ap_s_proposes_lines_and_writes_nothing(cli: Cli, feed: Feed, output: Path, tmp_path: Path) -> None:
     assert cli("new", feed(), "--contest", "lamp*", "--contest", "300", "--output", output).status == 0
     before = output.read_text(encoding="utf-8")
-    hours, days = tmp_path / "hours.json", tmp_path / "days.json"
     closing = {"statePostal": "GA", "lastPollClosingET": "7:00 PM", "notes": "Courts may extend"}
-    hours.write_text(
-        json.dumps(
-            {
-                "APPollHoursReport": {
-                    "lastUpdated": "10/28/2026",
-                    "StatePollingHours": [closing, {**closing, "statePostal": "FL"}],
-                }
-            }
-        )
-    )
+    report = {"lastUpdated": "10/28/2026", "StatePollingHours": [closing, closing | {"statePostal": "FL"}]}
+    hours = _served(tmp_path, "hours.json", {"APPollHoursReport": report})
     rows = [
         {"Date": day, "State": state, "Election": "GE", "Calendar_Event": what}
         for day, state, what in (
@@ -910,7 +904,7 @@ def test_a_report_of_ap_s_proposes_lines_and_writes_nothing(cli: Cli, feed: Feed
             ("05/19/2026", "GEORGIA", "x"),
         )
     ]
-    days.write_text(json.dumps({"DeadlinesMilestones2026": {"EventInformation": rows}}))
+    days = _served(tmp_path, "days.json", {"DeadlinesMilestones2026": {"EventInformation": rows}})
     outcome = cli("new", hours, days, "--output", output)
     assert (outcome.status, outcome.err) == (0, [])
     assert output.read_text(encoding="utf-8") == before
@@ -931,22 +925,19 @@ def test_polls_that_close_after_midnight_eastern_time_do_so_in_the_night(
     cli: Cli, feed: Feed, output: Path, tmp_path: Path
 ) -> None:
     assert cli("new", feed(), "--contest", "lamp*", "--state", "AK", "--output", output).status == 0
-    file = tmp_path / "hours.json"
-    file.write_text(
-        json.dumps({"APPollHoursReport": {"StatePollingHours": {"statePostal": "AK", "lastPollClosingET": "1:00 AM"}}})
-    )
+    row = {"statePostal": "AK", "lastPollClosingET": "1:00 AM"}
+    file = _served(tmp_path, "hours.json", {"APPollHoursReport": {"StatePollingHours": row}})
     assert "wall = 2026-11-03T21:00:00" in cli("new", file, "--output", output).out
 
 
-def test_ap_s_recount_rules_are_proposed_as_remarks_alone(cli: Cli, feed: Feed, output: Path, tmp_path: Path) -> None:
-    assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
-    before, file = output.read_text(encoding="utf-8"), tmp_path / "rules.json"
+def test_ap_s_recount_rules_are_proposed_as_remarks_alone(cli: Cli, desk: Path, tmp_path: Path) -> None:
+    before = desk.read_text(encoding="utf-8")
     rows = [
         {"State": "GEORGIA", "Threshold": 'At most 0.5%\n[desk]\nname = "x"\r# \u2028\x00', "Automatic": False},
         {"State": "FLORIDA", "Threshold": "y"},
     ]
-    file.write_text(json.dumps({"RecountRules2026": {"lastUpdated": "10/28/2026", "Rules": rows}}))
-    outcome = cli("new", file, "--output", output)
+    file = _served(tmp_path, "rules.json", {"RecountRules2026": {"lastUpdated": "10/28/2026", "Rules": rows}})
+    outcome = cli("new", file, "--output", desk)
     assert (outcome.status, outcome.err) == (0, [])
     assert outcome.out[2:] == [
         (
@@ -957,29 +948,25 @@ def test_ap_s_recount_rules_are_proposed_as_remarks_alone(cli: Cli, feed: Feed, 
         '# Threshold: At most 0.5% [desk] name = "x" # \\x00',
         "# Automatic: false",
     ]
-    output.write_text("\n".join([*outcome.out, before]), encoding="utf-8")
-    with_remarks = load_desk(output)
-    output.write_text(before, encoding="utf-8")
-    assert with_remarks == load_desk(output)
+    desk.write_text("\n".join([*outcome.out, before]), encoding="utf-8")
+    with_remarks = load_desk(desk)
+    desk.write_text(before, encoding="utf-8")
+    assert with_remarks == load_desk(desk)
 
 
-def test_a_flood_of_recount_rules_is_cut(cli: Cli, feed: Feed, output: Path, tmp_path: Path) -> None:
-    assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
-    file = tmp_path / "rules.json"
+def test_a_flood_of_recount_rules_is_cut(cli: Cli, desk: Path, tmp_path: Path) -> None:
     rows = [{"State": "GA", "Rule": ["x" * 2000] * 40}] * 50
-    file.write_text(json.dumps({"RecountRules2026": {"Rules": rows}}))
-    outcome = cli("new", file, "--output", output)
+    file = _served(tmp_path, "rules.json", {"RecountRules2026": {"Rules": rows}})
+    outcome = cli("new", file, "--output", desk)
     assert (outcome.status, outcome.out[-1]) == (0, "# and 1900 more, which are left out")
     assert len("\n".join(outcome.out)) < 110_000
 
 
-def test_recount_rules_without_the_desk_s_state_are_refused(cli: Cli, feed: Feed, output: Path, tmp_path: Path) -> None:
-    assert cli("new", feed(), "--contest", "lamp*", "--output", output).status == 0
-    file = tmp_path / "rules.json"
-    file.write_text(json.dumps({"RecountRules2026": {"Rules": [{"State": "FLORIDA", "Rule": "y"}]}}))
-    outcome = cli("new", file, "--output", output)
+def test_recount_rules_without_the_desk_s_state_are_refused(cli: Cli, desk: Path, tmp_path: Path) -> None:
+    file = _served(tmp_path, "rules.json", {"RecountRules2026": {"Rules": [{"State": "FLORIDA", "Rule": "y"}]}})
+    outcome = cli("new", file, "--output", desk)
     assert (outcome.status, outcome.out) == (2, [])
-    assert outcome.err == [f"{file}: AP's Recount Rules report has nothing for {output}, by the state GA"]
+    assert outcome.err == [f"{file}: AP's Recount Rules report has nothing for {desk}, by the state GA"]
 
 
 @pytest.mark.parametrize(
@@ -996,17 +983,14 @@ def test_recount_rules_without_the_desk_s_state_are_refused(cli: Cli, feed: Feed
 def test_a_report_that_nothing_can_be_made_of_is_refused_in_one_line(
     cli: Cli, output: Path, tmp_path: Path, document: object, what: str
 ) -> None:
-    file = tmp_path / "hours.json"
-    file.write_text(json.dumps(document))
-    outcome = cli("new", file, "--output", output)
+    outcome = cli("new", _served(tmp_path, "hours.json", document), "--output", output)
     assert outcome.status == 2
     assert len(outcome.err) == 1
     assert what in outcome.err[0]
 
 
 def test_a_report_and_a_feed_are_not_given_together(cli: Cli, feed: Feed, output: Path, tmp_path: Path) -> None:
-    file = tmp_path / "hours.json"
-    file.write_text(json.dumps({"APPollHoursReport": {"StatePollingHours": []}}))
+    file = _served(tmp_path, "hours.json", {"APPollHoursReport": {"StatePollingHours": []}})
     outcome = cli("new", feed(), file, "--output", output)
     assert (outcome.status, output.exists()) == (2, False)
     assert "is a report and no feed; give it without the others" in outcome.err[0]

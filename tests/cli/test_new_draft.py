@@ -22,6 +22,7 @@ from bot.wording.states import STATES
         ("Cory Booker and Ann Lee", "Booker", True),
         ("Debbie Wasserman Schultz Lopez", "Lopez", True),
         ("Yes", "Yes", False),
+        ("No/Against", "No/Against", False),
         ("Write-in", "Write-in", False),
         ("No Preference", "No Preference", False),
         ("Other Write-Ins", "Other Write-Ins", False),
@@ -56,6 +57,36 @@ def test_the_last_name_of_somebody(name: str, last: str, is_guess: bool) -> None
         ("PRESIDENT/VICE PRESIDENT (VOTE FOR ONE)", None, "President/Vice President (Vote for One)"),
         ("REPRESENTATIVE IN CONGRESS", None, "Representative in Congress"),
         ("Rep District 5", None, "Rep District 5"),
+        ("Governor statewide (R)", {"x": "R", "y": "R"}, "Governor (Republican primary)"),
+        ("Governor Statewide", None, "Governor"),
+        ("Republican for U.S. Senate", {"x": "R"}, "U.S. Senate (Republican primary)"),
+        ("Republican for SHERIFF", {"x": "R"}, "Sheriff (Republican primary)"),
+        ("Democratic for State Senate 2", {"x": "D"}, "State Senate, District 2 (Democratic primary)"),
+        (
+            "Tennessee House of Representatives 19 (D)",
+            {"x": "D"},
+            "Tennessee House of Representatives, District 19 (Democratic primary)",
+        ),
+        (
+            "State Senate 26 (Multi County) (R)",
+            {"x": "R"},
+            "State Senate, District 26 (Multi County) (Republican primary)",
+        ),
+        (
+            "1st Congressional District DEM Primary",
+            {"x": "DEM Primary", "y": "DEM Primary"},
+            "1st Congressional District (Democratic primary)",
+        ),
+        (
+            "1st Congressional District",
+            {"x": "DEM Primary", "y": "DEM Primary"},
+            "1st Congressional District (Democratic primary)",
+        ),
+        ("1st Congressional District", {"x": "D", "y": "D"}, "1st Congressional District"),
+        ("11th Congressional District CON Primary", {"x": "CON Primary"}, "11th Congressional District (CON primary)"),
+        ("Mayor of Green", {"x": "G"}, "Mayor of Green"),
+        ("State Rep", {"x": "R"}, "State Rep"),
+        ("Proposition I", {"x": "I"}, "Proposition I"),
     ],
 )
 def test_a_primary_is_called_so_that_a_headline_can_say_it(
@@ -74,6 +105,53 @@ def test_a_primary_is_called_so_that_a_headline_can_say_it(
     draft = draft_of(reading, "GA")
     assert (draft.name.value if isinstance(draft.name, Guess) else draft.name) == name
     assert "u-s-" not in draft.id
+
+
+@pytest.mark.parametrize(
+    ("office", "units", "name"),
+    [
+        ("Sheriff", ["Bacon", "Bibb"], "Bacon County Sheriff"),
+        ("County Commissioner A", ["Bacon", "Bibb"], "Bacon County Commissioner A"),
+        ("County Sheriff Bacon", ["Bacon", "Bibb"], "Bacon County Sheriff"),
+        ("School Board District #3", ["Bacon", "Bibb"], "Bacon County School Board District #3"),
+        ("Alma School Board 3", ["Bacon", "Bibb"], "Alma School Board 3"),
+        ("Clerk of Bacon", ["Bacon", "Bibb"], "Clerk of Bacon"),
+        ("Sheriff", ["Bacon"], "Sheriff"),
+        ("State House 24", ["Bacon", "Bibb"], "State House, District 24"),
+        ("Attorney General", ["Bacon", "Bibb"], "Attorney General"),
+    ],
+)
+def test_a_county_s_office_says_whose_it_is_where_the_feed_has_several_counties(
+    office: str, units: list[str], name: str
+) -> None:
+    said = {"source": "s", "contest": "1", "contest_name": office, "as_of": "2026-06-16T23:00:00Z"}
+    votes = {"votes": {"x": 2, "y": 1}, "units": {"Bacon": {"votes": {"x": 2, "y": 1}}}}
+    draft = draft_of(Reading.model_validate(said | votes), "GA", units=units)
+    assert draft.name == (Guess(name, f"the feed says {office}") if name != office else name)
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "parties", "rule", "seats"),
+    [
+        ("TN", "Council (vote for two)", "", "top-n", 2),
+        ("TN", "Council (Vote For No More Than 3)", "", "top-n", 3),
+        ("TN", "Council", "RRDD", "top-n", 2),
+        ("TN", "Council", "RD", "plurality", None),
+        ("TN", "Council", "RR", "plurality", None),  # a primary
+        ("CA", "Council", "DDR", "plurality", None),  # so may this be
+        ("TN", "Council (vote for one)", "", "plurality", None),
+    ],
+)
+def test_a_race_for_several_seats_is_drafted_so(
+    state: str, name: str, parties: str, rule: str, seats: int | None
+) -> None:
+    said = {"source": "s", "contest": "1", "contest_name": name, "as_of": "2026-06-16T23:00:00Z"}
+    people = {f"c{number}": number for number in range(4)}
+    of = {"parties": dict(zip(people, parties, strict=False))} if parties else {}
+    draft = draft_of(Reading.model_validate(said | {"votes": people} | of), state)
+    assert isinstance(draft.rule, Guess)
+    assert draft.rule.value == rule
+    assert (draft.seats.value if isinstance(draft.seats, Guess) else draft.seats) == seats
 
 
 def test_two_of_one_last_name_are_told_apart_and_a_stranger_is_nobody() -> None:
@@ -107,6 +185,10 @@ def test_a_measure_is_one_by_the_feed_s_own_word() -> None:
     assert draft.rule == Guess("measure", "the feed says that it is a ballot measure")
     assert draft.threshold == Guess("66.67%", "the feed says so, perhaps rounded: two thirds are 2/3")
     assert draft_of(reading.model_copy(update={"says": None}), "GA").threshold is None
+    answers = {"says": None, "votes": {"yes-for": 2, "no-against": 1}}
+    assert draft_of(reading.model_copy(update=answers), "GA").rule == Guess(
+        "measure", "it is a question with two answers"
+    )
 
 
 def test_places_that_are_no_counties_are_drafted_as_precincts() -> None:

@@ -5,6 +5,9 @@ from typing import Any
 from bot.count.statement import Statement
 from tests.cogs.conftest import Person, Room, Seen
 
+LEAD = "Biden leads by 14,000 votes"
+COUNTIES = "Appling, Bacon and Cobb counties have certified."
+
 
 async def read(room: Room, text: str, who: Person | None = None) -> Seen:
     """Return what **Read as tally** on a message answers."""
@@ -20,6 +23,23 @@ async def choose(room: Room, card: Seen, which: str, values: list[str], who: Per
 
 async def press(room: Room, card: Seen, label: str, who: Person | None = None) -> Seen:
     return await (who or room.editor).click(card, label)
+
+
+async def ready(room: Room, text: str = LEAD, source: str = "ga-sos", who: Person | None = None) -> Seen:
+    """Return the card of a text whose source is chosen."""
+    return await choose(room, await read(room, text, who), "source", [source], who)
+
+
+async def enter(room: Room, text: str = LEAD, source: str = "ga-sos", who: Person | None = None) -> Seen:
+    """Enter what a text says; return the receipt."""
+    return await press(room, await ready(room, text, source, who), "Enter", who)
+
+
+async def ask_second(room: Room, text: str = LEAD, who: Person | None = None) -> Seen:
+    """Ask the desk to confirm what a text says; return the answer."""
+    asked = await press(room, await ready(room, text, who=who), "Ask the desk", who)
+    await room.publish()
+    return asked
 
 
 def shown_on(card: Seen, label: str) -> int:
@@ -42,10 +62,3 @@ async def mend(room: Room, card: Seen, **typed: str) -> Seen:
     """Press Mend, type into the fields of these places ("f0", "f1"), send the form; return what is shown then."""
     form = await room.editor.click(card, "Edit")
     return await room.editor.submit(form, [typed.get(f"f{place}") for place in range(len(form.fields))])
-
-
-async def ask_second(room: Room, text: str = "Biden leads by 14,000 votes") -> Seen:
-    card = await choose(room, await read(room, text), "source", ["ga-sos"])
-    asked = await press(room, card, "Ask the desk")
-    await room.publish()
-    return asked

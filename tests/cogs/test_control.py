@@ -9,20 +9,16 @@ from bot.errors import BadInputError
 from bot.feeds.polling import SourceHealth
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.outbox.approval_store import is_it_there
-from bot.outbox.approval_words import publish_question
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows, read_post
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.permissions import Permission
 from bot.wording.card import Card, card_json, lines
-from tests.cogs.conftest import Person, Room, history, last, said
+from tests.cogs.conftest import Person, Room, Seen, history, last, said
 from tests.cogs.matrix import everything, notice_with
 from tests.conftest import START, reading
 
-NO_ROLE = "You need the desk role, or permission to manage the server."
 NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
-
-UNKNOWN = "The bot does not know which message it is, so it can't be edited or linked to when corrected."
 
 
 @pytest.fixture
@@ -42,42 +38,33 @@ async def set_up(room: Room, desk: Channel) -> None:
     await room.set_public(room.count, public=True)
 
 
-# Who may.
-
-COMMANDS: list[tuple[str, dict[str, Any], str]] = [
-    ("pause", {}, "**Paused.**"),
-    ("pause > Resume", {"reason": "a drill"}, "**Resumed.**"),
-    ("status", {}, "Nothing is paused"),
-    (
-        "mute",
-        {"source": "times"},
-        "No margin posts here follow **the Times**. Mute holds its other posts; answers still use its figures.",
-    ),
-]
-
-
-@pytest.mark.parametrize(("words", "options", "answer"), COMMANDS)
-async def test_each_command_of_the_desk_is_kept_with_who_used_it(
-    room: Room, dee: Person, words: str, options: dict[str, Any], answer: str
-) -> None:
-    audit = await room.audit()
-    assert (await room.ask(words, dee, **options)).startswith(answer)
-    for name, *_ in (await room.audit())[len(audit) :]:
-        assert name == str(dee)
-
-
-@pytest.mark.parametrize("label", ["Publish", "Discard"])
-async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
-    room: Room, desk: Channel, dee: Person, label: str
-) -> None:
+@pytest.fixture
+async def question(room: Room, desk: Channel) -> Seen:
+    """Return the desk's question about a second post for the public."""
     await set_up(room, desk)
     await room.newsroom.take(reading(1100, 500, 1))
     await room.publish()
-    question = last(desk)
-    assert await room.press(question, label, room.reporter) == NO_ROLE
-    assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
-    assert (await room.press(question, label, dee)).startswith(("**Published:**", "**Discarded.**"))
-    assert (await room.audit())[-1][:2] == (str(dee), "post published" if label == "Publish" else "post dropped")
+    return last(desk)
+
+
+# Who may.
+
+
+@pytest.mark.parametrize(
+    ("words", "options", "audited"),
+    [
+        ("pause", {}, ["pause"]),
+        ("pause > Resume", {"reason": "a drill"}, ["pause", "resume"]),
+        ("mute > Mute", {"source": "times"}, ["source mute"]),
+        ("status", {}, []),
+    ],
+)
+async def test_each_command_of_the_desk_is_kept_with_who_used_it(
+    room: Room, dee: Person, words: str, options: dict[str, Any], audited: list[str]
+) -> None:
+    before = len(await room.audit())
+    await room.ask(words, dee, **options)
+    assert [one[:2] for one in (await room.audit())[before:]] == [(str(dee), what) for what in audited]
 
 
 # The stop button.
@@ -85,21 +72,18 @@ async def test_the_buttons_are_for_the_desk_and_who_may_manage_the_server(
 
 async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room: Room) -> None:
     await room.follow("ga")
-    assert await room.ask("pause", reason="drill") == "**Paused.** Posts in this server wait for **Resume**."
+    await room.ask("pause", reason="drill")
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert history(room.count) == []
-    assert "Already paused, since 7 a.m. by olga. 1 post waits." in await room.ask("pause")
+    assert "since 7 a.m. by olga. 1 post waits." in await room.ask("pause")
     asked = await room.card("pause > Resume")
-    assert asked.content == (
-        "**Paused since 7 a.m. by olga. This would go out now:**\n> **Biden leads in Georgia by 500 votes,** with 1,500 "
-        f"counted.\n-# in <#{room.count.id}>"
-    )
+    (quoted,) = [line for line in asked.content.split("\n") if line.startswith("> ")]
     await room.publish()
     assert history(room.count) == []
-    assert await room.press(asked, "Resume") == "**Resumed.** 1 waiting post goes out now."
+    assert "1 waiting post" in await room.press(asked, "Resume")
     await room.publish()
-    assert len(history(room.count)) == 1
+    assert said(room.count) == [quoted.removeprefix("> ")]
     assert [what for _, what, _, _ in await room.audit()] == ["follow", "pause", "resume ask", "resume"]
     assert await room.newsroom.database.rows("SELECT why FROM audit WHERE what = 'pause'") == [("drill",)]
 
@@ -111,14 +95,11 @@ async def test_resume_lets_nothing_out_that_came_after_it_showed_what_would_go(r
     asked = await room.card("pause > Resume")
     await room.newsroom.take(reading(1100, 500, 1))
     again = await room.editor.click(asked, "Resume")
-    assert again.content.split("\n")[0] == (
-        "**1 post more came since this was shown, so nothing is changed yet. Paused since 7 a.m. by olga. This "
-        "would go out now:**"
-    )
+    assert again.content.startswith("**1 post more came since")
     await room.publish()
     assert history(room.count) == []
-    assert "**Biden leads in Georgia by 600 votes,**" in again.content
-    assert await room.press(again, "Resume") == "**Resumed.** 1 waiting post goes out now."
+    assert "by 600 votes" in again.content
+    assert "1 waiting post" in await room.press(again, "Resume")
 
 
 async def test_what_waits_goes_out_also_where_the_clock_was_ahead_when_it_came(room: Room) -> None:
@@ -126,8 +107,7 @@ async def test_what_waits_goes_out_also_where_the_clock_was_ahead_when_it_came(r
     await room.ask("pause")
     await room.newsroom.take(reading(1000, 500, 120))
     room.newsroom.at(1)
-    asked = await room.card("pause > Resume")
-    assert await room.press(asked, "Resume") == "**Resumed.** 1 waiting post goes out now."
+    assert "1 waiting post" in await room.resume()
 
 
 async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what_waits_for_that(room: Room) -> None:
@@ -141,8 +121,8 @@ async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what
     await room.ask("pause")
     await room.newsroom.take(reading(1000, 500), reading(1100, 500, 1))
     asked = await room.card("pause > Resume")
-    assert "These 2 posts would go out now:" in asked.content
-    assert await room.press(asked, "Resume") == "**Resumed.** 2 waiting posts go out now."
+    assert asked.content.count("\n> ") == 2
+    await room.press(asked, "Resume")
     await room.publish()
     await room.publish()
     states = [post.state for post in await room.newsroom.posts() if post.kind != "notice"]
@@ -156,25 +136,22 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
     await room.mute("times")
     await room.newsroom.take(reading(1100, 500, 1))
     asked = await room.card("mute > Unmute", source="times")
-    assert asked.content.split("\n") == [
-        "**This would go out now:**",
-        "> **Biden's lead in Georgia grows by 100 votes, to 600,** after 100 more votes were counted (Biden 100).",
-        f"-# in <#{room.count.id}>",
-    ]
+    (quoted,) = [line for line in asked.content.split("\n") if line.startswith("> ")]
     await room.publish()
     assert len(history(room.count)) == 1
     what, _, shown = asked.buttons["Unmute"].removeprefix("letgo:").rpartition(":")
-    assert await room.press(asked, "Unmute") == ("**Unmuted.** 1 waiting post goes out now, with a new number.")
+    assert "1 waiting post" in await room.press(asked, "Unmute")
     twice = await room.newsroom.control.let_go(what, int(shown), room.guild.id, "olga (1)", lambda _: True)
     assert twice == "That source is no longer muted."
     await room.publish()
-    assert len(history(room.count)) == 2
+    assert said(room.count)[1:] == [quoted.removeprefix("> ")]
     assert [what for _, what, *_ in await room.audit()][-2:] == ["source unmute ask", "source unmute"]
 
 
 async def test_resume_lets_go_at_once_where_nothing_had_to_wait(room: Room) -> None:
     await room.ask("pause")
-    assert await room.resume() == "**Resumed.** No posts were held back."
+    assert (await room.card("pause > Resume")).buttons == {}
+    assert (await room.ask("status")).startswith("Nothing is paused")
 
 
 async def test_a_silence_that_is_over_is_not_published_and_neither_is_its_end(room: Room, desk: Channel) -> None:
@@ -203,17 +180,12 @@ async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room
     channels = await room.editor.click(await room.overview(), "3 Channels")
     card = await room.editor.choose(channels, channels.lists[0], room.count)
     asked = await room.editor.click(card, "Private: post without asking")
-    assert asked.content.split("\n")[:2] == [
-        "**This would go out now:**",
-        "> **Biden leads in Georgia by 500 votes,** with 1,500 counted.",
-    ]
+    (quoted,) = [line for line in asked.content.split("\n") if line.startswith("> ")]
     await room.publish()
     assert history(room.count) == []
-    assert await room.press(asked, "Post them") == (
-        f"Posts to <#{room.count.id}> no longer wait for Publish. 1 waiting post goes out now."
-    )
+    assert "1 waiting post" in await room.press(asked, "Post them")
     await room.publish()
-    assert len(history(room.count)) == 1
+    assert said(room.count) == [quoted.removeprefix("> ")]
 
 
 @pytest.mark.parametrize(
@@ -265,35 +237,28 @@ async def test_an_answer_says_that_what_would_go_out_still_waits(room: Room, des
     await room.newsroom.take(reading(1000, 500))
     await room.set_public(room.count, public=True)
     asked = await room.card("pause > Resume")
-    assert asked.content.endswith("Nothing is waiting to post.**\n1 post then waits for Publish.")
-    assert await room.press(asked, "Resume") == "**Resumed.** 1 post waits for Publish."
+    for answer in (asked.content, await room.press(asked, "Resume")):
+        assert "for Publish" in answer
     await room.publish()
     await room.ask("pause")
-    assert await room.set_public(room.count, public=False) == (
-        f"Posts to <#{room.count.id}> no longer wait for Publish. 1 post waits until posts are resumed (`/pause`)."
-    )
+    assert "(`/pause`)" in await room.set_public(room.count, public=False)
 
 
 async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_again_on_its_own(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500), reading(900, 410, 1, source="ga-sos"))
     card = await room.card("mute", source="ga-sos")
-    assert card.content == (
-        "No margin posts here follow **the Secretary of State**. Mute holds its other posts; answers still use its figures."
-    )
     form = await room.editor.choose(card, card.lists[0], "ga")
     card = await room.editor.submit(form, ["the Times is behind"])
-    assert card.content.startswith(
-        "**President: posts follow the Secretary of State** in this server from now on, in place of the Times. Its margin goes to 1 channel"
-    )
-    assert "Margin posts for **President** follow **the Secretary of State**." in card.content
+    assert "in place of the Times. Its margin goes to 1 channel" in card.content
+    assert "**President** follow **the Secretary of State**" in card.content
     assert card.lists == []
     assert await room.newsroom.database.rows("SELECT who, why FROM audit WHERE what = 'source lead'") == [
-        (f"olga ({room.editor.id})", "the Times is behind")
+        (str(room.editor), "the Times is behind")
     ]
     card = await room.card("mute", source="times")
     card = await room.editor.submit(await room.editor.choose(card, card.lists[0], "ga"), [""])
-    assert "Margin posts for **President** follow **the Times**." in card.content
+    assert "**President** follow **the Times**" in card.content
     assert await room.newsroom.database.rows("SELECT 1 FROM leading_sources") == []
     assert (await room.card("mute", source="reporter")).lists == []  # it sends no figures of its own
 
@@ -301,25 +266,10 @@ async def test_a_source_is_let_lead_a_contest_on_its_card_and_the_desk_files_aga
 async def test_a_muted_source_is_named_from_a_list_or_typed(room: Room) -> None:
     choices = await room.reporter.autocomplete(room.count, "mute", "source", "sec")
     assert choices == [{"name": "the Secretary of State", "value": "ga-sos"}]
-    assert (await room.mute("Secretary")).startswith("**Muted: the Secretary of State,** since 7 a.m. by olga.")
+    assert "the Secretary of State" in await room.mute("Secretary")
     assert await room.refused("mute", source="<@&1> `x`") == (
         'No source is called "\\<@\u200b&1> \\`x\\`"; there is the Times, the Secretary of State, our reporter, the AP or NBC News.'
     )
-
-
-async def test_two_servers_stop_each_by_itself(room: Room) -> None:
-    channel, eve = room.elsewhere()
-    await room.follow("ga")
-    await room.follow("ga", channel, who=eve)
-    await eve.slash(channel, "pause")
-    await room.newsroom.control.mute("times", channel.guild.id, str(eve))
-    await room.newsroom.take(reading(1000, 500))
-    await room.publish()
-    assert (len(history(room.count)), history(channel)) == (1, [])
-    assert (await room.ask("status")).startswith("Nothing is paused")
-    theirs = await eve.slash(channel, "status")
-    assert "**Paused since 7 a.m. by eve:**" in theirs.content
-    assert "Muted: the Times, since 7 a.m. by eve." in theirs.content
 
 
 # The desk's channel.
@@ -349,10 +299,9 @@ async def test_the_public_reads_no_channel_before_the_desk_has_one(room: Room, d
         f"**Choose a private desk channel to make <#{room.count.id}> public.** Its posts then wait there for Publish; what is posted stays."
     )
     back = await room.editor.click(step, "Back")
-    assert back.content.startswith(f"**<#{room.count.id}>**")
     step = await room.editor.click(back, "Public: ask before each post")
     card = await room.editor.choose(step, step.lists[0], desk)
-    assert card.content.startswith(f"**<#{room.count.id}> is now public.** Posts wait for Publish in the desk channel.")
+    assert card.content.startswith(f"**<#{room.count.id}> is now public.**")
 
 
 async def test_who_makes_a_channel_public_reads_before_that_its_board_goes(room: Room) -> None:
@@ -374,8 +323,7 @@ async def test_a_channel_made_public_is_told_what_its_answers_leave_out_and_the_
         left = await room.card("tally", text="304 ballots left in Cobb County", contest="ga", source=source)
         await room.editor.click(left, "Enter")
     await room.set_desk(desk)
-    said = " Answers show feeds' figures, and entries once published; 2 entries are left out (`/entries`)."
-    assert said in await room.set_public(room.count, public=True)
+    assert "2 entries are left out" in await room.set_public(room.count, public=True)
     for key in ("1", "2"):
         listed = await room.card("entries")
         shown = await room.editor.choose(listed, listed.lists[0], key)
@@ -403,8 +351,7 @@ async def test_a_channel_made_public_is_told_that_its_board_is_gone(room: Room, 
     await room.publish()
     assert len(shown := history(room.count)) == 2
     await room.set_desk(desk)
-    answer = await room.set_public(room.count, public=True)
-    assert answer.endswith(" Its board is gone.")
+    assert "board" in await room.set_public(room.count, public=True)
     await room.publish()
     assert [one.id for one in history(room.count)] == [
         one.id for one in shown if "where it stands" not in str(one.embeds[0].title)
@@ -425,76 +372,33 @@ async def test_a_contest_led_by_a_source_for_the_newsroom_only_is_said_not_to_be
     room.hide_the_times()
     await room.follow("ga")
     await room.set_desk(desk)
-    answer = await room.set_public(room.count, public=True)
-    assert answer.endswith("Nothing on **President** posts there: its leading source is for the newsroom only.")
+    assert "**President**" in await room.set_public(room.count, public=True)
 
 
 # Publish.
 
 
-async def test_a_post_is_published_with_a_button(room: Room, desk: Channel) -> None:
-    await set_up(room, desk)
-    await room.newsroom.take(reading(1100, 500, 1))
-    await room.publish()
-    question = last(desk)
+async def test_a_post_is_published_with_a_button_also_after_a_restart(
+    room: Room, desk: Channel, question: Seen
+) -> None:
     assert len(history(room.count)) == 1
+    await room.restart()
     answer = await room.editor.click(question, "Publish")
-    assert answer.content == f"**Published:** #2 in <#{room.count.id}>."
+    assert "#2" in answer.content
     assert answer.parts == []  # nobody asked why
     await room.publish()
     posted = last(room.count)
     assert posted.content.split("\n")[0] in question.content
     assert [embed.to_dict() for embed in posted.embeds] == [embed.to_dict() for embed in question.embeds]
-    assert said(desk) == [f"**#2 published in <#{room.count.id}>** by olga, 7:01 a.m."]
+    assert "by olga, 7:01 a.m." in last(desk).content
     assert last(desk).parts == []
 
 
-async def test_a_button_pressed_twice_or_by_another_editor_is_answered_and_does_nothing(
-    room: Room, desk: Channel, dee: Person
-) -> None:
-    await set_up(room, desk)
-    await room.newsroom.take(reading(1100, 500, 1))
-    await room.publish()
-    question = last(desk)
-    await room.press(question, "Publish")
-    assert await room.press(question, "Publish") == "#2 is already on its way, published by olga."
-    await room.newsroom.outbox.claim(room.count.id)
-    assert await room.press(question, "Discard", dee) == "#2 is already on its way, published by olga."
-    await room.publish()
-    assert len(history(room.count)) == 2
-
-
-async def test_a_button_works_after_a_restart(room: Room, desk: Channel) -> None:
-    await set_up(room, desk)
-    await room.newsroom.take(reading(1100, 500, 1))
-    await room.publish()
-    question = last(desk)
-    await room.restart()
-    assert (await room.press(question, "Publish")).startswith("**Published:**")
-    await room.publish()
-    assert len(history(room.count)) == 2
-
-
-async def test_a_button_with_another_servers_key_decides_nothing(room: Room, desk: Channel) -> None:
-    await set_up(room, desk)
-    await room.newsroom.take(reading(1100, 500, 1))
-    await room.publish()
+async def test_a_button_with_another_servers_key_decides_nothing(room: Room, question: Seen) -> None:
     channel, eve = room.elsewhere()
-    await room.newsroom.control.set_desk_channel(channel.id, channel.guild.id, str(eve))
-    (row,) = [post.id for post in await room.newsroom.posts(room.count.id) if post.state == "awaiting"]
-    post = await room.newsroom.database.write(lambda connection: _read(connection, row))
-    draft = publish_question(row, post.number, post.channel, post.card, room.newsroom.post_kinds.setting)[0]
-    shown = OutboxRow.worded(channel.guild.id, channel.id, 1, draft, START)
-    await room.newsroom.database.write(lambda connection: add_rows(connection, [shown], room.newsroom.outbox.now()))
-    await room.publish()
-    asked = next(seen for seen in history(channel) if "Publish" in seen.buttons)
-    answer = await room.press(asked, "Publish", eve)
-    assert answer == "That post no longer exists in this server."
+    shown = await notice_with(room, channel, question.buttons["Publish"])
+    assert "#2" not in await room.press(shown, "Press", eve)
     assert (await room.newsroom.posts(room.count.id))[-1].state == "awaiting"
-
-
-def _read(connection: Any, row: int) -> Any:
-    return read_post(connection, row)
 
 
 class TestServersTheOperatorDidNotList:
@@ -525,7 +429,9 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
     def doubt(connection: Any) -> int:
         (key,) = add_rows(connection, [row], room.newsroom.outbox.now())
         connection.execute("UPDATE outbox SET state = 'doubtful', why = 'no history', attempts = 1")
-        question = is_it_there(_read(connection, key), "no history", room.newsroom.post_kinds.setting)
+        post = read_post(connection, key)
+        assert post is not None
+        question = is_it_there(post, "no history", room.newsroom.post_kinds.setting)
         asked = OutboxRow.worded(room.guild.id, room.count.id, 2, question, START, about=key)
         add_rows(connection, [asked], room.newsroom.outbox.now())
         return key
@@ -536,38 +442,25 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
 
 
 @pytest.mark.parametrize(
-    ("label", "state", "what", "answer"),
+    ("label", "state", "what"),
     [
-        ("It is there", "sent", "there", f"**Noted:** #1 is in <#77>. {UNKNOWN}"),
-        ("Not there: post it", "pending", "absent", "#1 is to be posted again: it goes out in <#77>."),
-        ("Discard it", "dropped", "given up", "**Discarded.** #1 will not be posted again in <#77>."),
+        ("It is there", "sent", "there"),
+        ("Not there: post it", "pending", "absent"),
+        ("Discard it", "dropped", "given up"),
     ],
 )
 async def test_a_doubtful_post_is_decided_with_a_button_once(
-    room: Room, dee: Person, label: str, state: str, what: str, answer: str
+    room: Room, dee: Person, label: str, state: str, what: str
 ) -> None:
     await room.newsroom.desk_store.join(room.guild.id)
     await ask_about_a_doubtful_post(room)
     question = last(room.count)
-    assert await room.press(question, label, room.reporter) == NO_ROLE
-    assert await room.press(question, label, dee) == answer
+    await room.press(question, label, dee)
     assert [row.state for row in await room.newsroom.posts(77)] == [state]
-    assert (await room.audit())[-1][:2] == (str(dee), f"post {what}")
-    assert (await room.press(question, label)).startswith(
-        ("#1 is already posted", "#1 is already on its way", "#1 was already discarded")
-    )
-
-
-async def test_nothing_to_say_is_said_in_one_line(room: Room, desk: Channel) -> None:
-    assert await room.ask("status") == (
-        "Nothing is paused, muted, blocked or on hold, and no post is waiting; `/why` shows small changes that have no post yet. "
-        "No desk channel set (`/desk setup`)."
-    )
-    await set_up(room, desk)
-    assert await room.ask("status") == (
-        "Nothing is paused, muted, blocked or on hold, and no post is waiting; `/why` shows small changes that have no post yet. "
-        f"Desk channel: <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish."
-    )
+    audit = await room.audit()
+    assert audit[-1][:2] == (str(dee), f"post {what}")
+    assert "already" in await room.press(question, label)
+    assert await room.audit() == audit
 
 
 async def test_the_status_says_what_waits_for_a_second_person(told: Room, two: Channel) -> None:
@@ -577,25 +470,20 @@ async def test_the_status_says_what_waits_for_a_second_person(told: Room, two: C
     await told.press(await told.card("held", contest="ga"), "Discard")
     await told.publish()
     status = (await told.ask("status")).split("\n")
-    assert [line.split("[")[0] for line in status if "someone else on the desk" in line] == [
-        f"A correction by olga waits for someone else on the desk, in <#{two.id}>: ",
-        f"A decision on held figures by olga waits for someone else on the desk, in <#{two.id}>: ",
+    assert [line.split(" by olga")[0] for line in status if f"<#{two.id}>: [#" in line] == [
+        "A correction",
+        "A decision on held figures",
     ]
 
 
-async def test_why_not_names_what_waits_for_publish(room: Room, desk: Channel) -> None:
-    await set_up(room, desk)
-    await room.newsroom.take(reading(1100, 500, 1))
-    await room.publish()
+async def test_why_not_names_what_waits_for_publish(room: Room, question: Seen) -> None:
+    assert question.content.startswith("**Publish #2 ")
     assert f"**Waits for Publish:** #2 in <#{room.count.id}>, since 7:01 a.m." in await room.ask("why", contest="ga")
 
 
 async def test_in_a_public_channel_nobody_outside_the_newsroom_is_told_what_waits_for_publish(
-    room: Room, desk: Channel
+    room: Room, question: Seen
 ) -> None:
-    await set_up(room, desk)
-    await room.newsroom.take(reading(1100, 500, 1))
-    await room.publish()
     guest = room.person("guest")
     assert (await room.ask("why", guest, contest="ga")).startswith("**Nothing to show here.**\n")
     none = "There is no #2 in this newsroom, or none that you can see."
@@ -605,18 +493,15 @@ async def test_in_a_public_channel_nobody_outside_the_newsroom_is_told_what_wait
     assert await room.ask("why", guest, post="#4") == none.replace("#2", "#4")
     assert (await room.ask("why", post="#4")).startswith("**#4 ")
     await room.resume()
-    await room.press(next(seen for seen in history(desk) if "Publish" in seen.buttons), "Discard")
+    await room.press(question, "Discard")
     assert await room.ask("why", guest, post="#2") == none
     assert (await room.ask("why", post="#2")).startswith("**#2 ")
     await room.set_public(room.count, public=False)
     assert (await room.ask("why", guest, post="#2")).startswith("**#2 ")
 
 
-async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, desk: Channel) -> None:
+async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, desk: Channel, question: Seen) -> None:
     gone = room.guild.add_channel("gone")
-    await set_up(room, desk)
-    await room.newsroom.take(reading(1100, 500, 1))
-    await room.publish()
     await room.ask("pause")
     await room.mute("times", "figures of another count")
     await room.newsroom.take(reading(1200, 500, 2))
@@ -626,19 +511,13 @@ async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, de
             (gone.id, room.guild.id),
         )
     )
-    *lines, last_line = (await room.ask("status")).split("\n")
-    assert lines == [
-        f"Desk channel: <#{desk.id}>. Posts to <#{room.count.id}> wait for Publish.",
-        "**Paused since 7:01 a.m. by olga:** nothing posts until someone resumes it (`/pause`).",
-        "Muted: the Times, since 7:01 a.m. by olga: figures of another count.",
-        "1 post waits to be sent, the oldest since 7:02 a.m.",
-        f"The bot can't post in <#{gone.id}> since <t:1605096000:f>. Discord's reason: \\*gone\\*",
-    ]
-    assert last_line == (
-        f"#2 waits for Publish in <#{room.count.id}>: Biden's lead in Georgia grows by 100 votes, to 600, after 100 "
-        "more "
-        f"votes were counted (Biden 100). Decide on [#2]({last(desk).jump_url})."
-    )
+    settings, paused, muted, waiting, closed, awaiting = (await room.ask("status")).split("\n")
+    assert (f"<#{desk.id}>" in settings, f"<#{room.count.id}>" in settings) == (True, True)
+    assert "7:01 a.m. by olga" in paused
+    assert "by olga: figures of another count." in muted
+    assert "7:02 a.m." in waiting
+    assert f"<#{gone.id}> since <t:1605096000:f>" in closed
+    assert awaiting.endswith(f"[#2]({question.jump_url}).")
 
 
 async def test_the_status_says_what_the_bot_lacks_where_it_posts_and_asks(room: Room) -> None:
@@ -668,30 +547,6 @@ async def test_a_role_that_a_lead_change_mentions_and_nobody_may_is_named_with_w
     assert "⚠" not in await room.ask("status")
 
 
-async def test_a_held_reading_is_in_the_status_with_its_deadline_and_the_way_to_answer(room: Room) -> None:
-    await room.follow("ga")
-    await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
-    await room.publish()
-    held = "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before."
-    until = "Until 7:16 a.m. the source may repeat that, which posts it automatically, or correct it; then the desk is asked"
-    assert (await room.ask("status")).split("\n")[1:] == [
-        f"{held} {until}. To decide now: `/held`.",
-    ]
-    room.newsroom.at(16)
-    assert (await room.ask("status")).endswith(
-        f"{held} They post automatically once the source shows them again. To decide now: `/held`."
-    )
-    await room.press(await room.card("status"), "President: Discard")
-    assert (await room.ask("status")).startswith("Nothing is paused")
-
-
-async def test_a_held_reading_of_a_contest_that_nobody_follows_is_not_in_the_status(room: Room) -> None:
-    await room.follow("senate")
-    await room.newsroom.follow()
-    await room.newsroom.take(reading(1000, 500), reading(900, 500, 1))
-    assert (await room.ask("status")).startswith("Nothing is paused")
-
-
 async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_the_status(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 500))
@@ -701,8 +556,7 @@ async def test_doubtful_posts_that_nobody_was_asked_about_have_their_buttons_in_
         )
     )
     answer = await room.card("status")
-    assert answer.content.endswith(f"#1 may or may not be in <#{room.count.id}>: One")
-    assert await room.press(answer, "#1: It is there") == f"**Noted:** #1 is in <#{room.count.id}>. {UNKNOWN}"
+    await room.press(answer, "#1: It is there")
     assert (await room.ask("status")).startswith("Nothing is paused")
 
 

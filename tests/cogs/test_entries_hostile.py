@@ -8,12 +8,9 @@ import pytest
 
 from bot.rehearsal.standin.guild import Channel
 from tests.cogs.conftest import Person, Room, last
-from tests.cogs.entering import choose, mend, press, read, report
+from tests.cogs.entering import COUNTIES, LEAD, choose, mend, press, read, report
 
-HOSTILE = (
-    "**Boom** @everyone <@1> <@&2> <#3> [here](https://evil.example) `x` ||s|| ~~t~~ <t:0:R> "
-    "discord.gg/evil \u200d\u202e\u2066"
-)
+HOSTILE = "**Boom** @everyone <@1> <@&2> <#3> [here](https://evil.example) `x` ||s|| ~~t~~ <t:0:R> discord.gg/evil \u200d\u202e\u2066"
 _ACTS = re.compile(
     r"@everyone|@here|<@&?\d|(?<!\\)<#3>|(?<![\\*])\*\*Boom|(?<!\\)\]\(https://evil|https?://evil|gg/evil|(?<!\\)`x|(?<!\\)\|\|s"
     r"|(?<!\\)~~t|(?<!\\)<t:0"
@@ -49,10 +46,7 @@ def check(room: Room, start: int, *, needed: bool = True) -> None:
     assert shown or not needed, "nothing hostile was shown"
 
 
-FIELDS = ("margin", "votes", "left", "at")
-
-
-@pytest.mark.parametrize("field", [field for field in FIELDS if field != "certified"])
+@pytest.mark.parametrize("field", ["margin", "votes", "left", "at"])
 async def test_a_hostile_field_of_the_form_is_answered_as_text(told: Room, field: str) -> None:
     start = len(told.requests)
     typed = {"margin": "Biden 14,000"} | {field: HOSTILE[:60]}
@@ -114,24 +108,28 @@ async def test_a_hostile_option_that_is_refused_is_said_as_text(
             assert key == "label" or not _ACTS.search(text), text  # a button's label is shown as it is
 
 
+CALL = "The AP has called Georgia for Biden."
+SHRANK = "Biden's lead shrank by 48 votes."
+
+
 @pytest.mark.parametrize(
     ("text", "typed"),
     [
-        ("Biden leads by 14,000 votes", {"f0": HOSTILE}),
-        ("Appling, Bacon and Cobb counties have certified.", {"f0": f"Cobb, {HOSTILE}"}),
-        ("The AP has called Georgia for Biden.", {"f0": HOSTILE, "f1": "Biden"}),
-        ("The AP has called Georgia for Biden.", {"f0": "called", "f1": HOSTILE}),
-        ("The AP has called Georgia for Biden.", {"f0": "called", "f1": "Biden", "f2": HOSTILE}),
-        ("Biden's lead shrank by 48 votes.", {"f0": HOSTILE, "f1": "-48"}),
-        ("Biden's lead shrank by 48 votes.", {"f0": "Biden", "f1": HOSTILE}),
+        (LEAD, [HOSTILE]),
+        (COUNTIES, [f"Cobb, {HOSTILE}"]),
+        (CALL, [HOSTILE, "Biden"]),
+        (CALL, ["called", HOSTILE]),
+        (CALL, ["called", "Biden", HOSTILE]),
+        (SHRANK, [HOSTILE, "-48"]),
+        (SHRANK, ["Biden", HOSTILE]),
     ],
 )
 async def test_a_hostile_field_of_a_form_over_an_entry_is_answered_as_text(
-    told: Room, text: str, typed: dict[str, str]
+    told: Room, text: str, typed: list[str]
 ) -> None:
     card = await read(told, text)
     start = len(told.requests)
-    await mend(told, card, **{place: words[:95] for place, words in typed.items()})
+    await mend(told, card, **{f"f{place}": words[:95] for place, words in enumerate(typed)})
     check(told, start)
 
 

@@ -2,27 +2,31 @@
 
 import pytest
 
+from bot.desk.counties import counties_of
 from bot.entries.drafts import Form
 from bot.errors import BadInputError
 from bot.outbox.proposals_store import Asker
 from tests.cogs.conftest import Room, Seen
-from tests.cogs.entering import choose, entered, mend, press, read, report
+from tests.cogs.entering import COUNTIES, LEAD, entered, mend, press, read, ready, report
 
 PICTURE = b"\x89PNG\r\n\x1a\n"
-POST = "Biden still out in front by 14,101. 96 of 159 counties have certified."
+
+
+def filled_in(form: Seen) -> list[str]:
+    """Return what a form has in it when it is opened."""
+    return [one.get("value") or "" for one in form.fields]
+
+
+# A new one.
 
 
 async def test_a_form_is_shown_as_it_will_go_out(told: Room) -> None:
-    result = await report(
-        told,
-        {"margin": "Biden 14,000", "left": "Clayton 4,355", "at": "6:40"},
-        source="reporter",
-        reason="on the phone",
-    )
-    assert result.content.startswith(
+    typed = {"margin": "Biden 14,000", "left": "Clayton 4,355", "at": "6:40"}
+    card = await report(told, typed, source="reporter", reason="on the phone")
+    assert card.content.startswith(
         "**New entry: President**, Georgia, as of 6:40 a.m.\nBiden ahead by 14,000; 4,355 ballots left in Clayton\n"
     )
-    await press(told, result, "Enter")
+    await press(told, card, "Enter")
     margin, left = await entered(told)
     assert left.outstanding is not None
     assert (margin.margin, left.outstanding.units) == (14000, ("Clayton",))
@@ -30,72 +34,16 @@ async def test_a_form_is_shown_as_it_will_go_out(told: Room) -> None:
 
 async def test_a_form_that_can_t_be_read_is_answered_and_changes_nothing(told: Room) -> None:
     result = await report(told, {"margin": "Bidne 14,000"})
-    assert result.content == 'Margin: no candidate of President is called "Bidne". Did you mean Joseph R. Biden?'
+    assert "Bidne" in result.content
     assert len(told.failures) == 1
-    assert await told.newsroom.database.rows("SELECT 1 FROM proposals") == []
+    assert await told.newsroom.count("proposals") == 0
 
 
 async def test_who_leads_is_asked_by_a_button_and_never_guessed(told: Room) -> None:
     card = await report(told, {"margin": "14,000"}, source="reporter")
-    assert "leader not given" in card.content
     assert "**Not ready:**" in card.content
-    card = await press(told, card, "Biden leads")
-    assert "> **Two margins in Georgia:** our reporter has Biden ahead by 14,000" in card.content
-    assert any(":enter" in key for key in card.keys)
-
-
-async def test_an_entry_is_mended_in_the_form(told: Room) -> None:
-    card = await choose(told, await read(told, POST), "source", ["reporter"])
-    (key,) = [key for key in card.keys if key.endswith(":mend")]
-    shown = await told.editor.choose(card, key)
-    assert "Biden 14,101" in str(shown.form)
-    mended = await told.editor.submit(shown, ["Biden 14,110", None, None, "96"])
-    assert "\nBiden ahead by 14,110; 96 of 159 counties certified · “Biden still out in front" in mended.content
-
-
-async def test_mending_figures_keeps_their_time_and_what_the_form_has_no_field_for(told: Room) -> None:
-    text = "No change overnight. Biden leads Georgia by 14,101, as of 6:40 a.m."
-    card = await choose(told, await read(told, text), "source", ["reporter"])
-    card = await mend(told, card, f0="Biden 14,110")
-    assert "Biden ahead by 14,110, as of 6:40 a.m." in card.content
-    assert "No change" in card.content
-
-
-async def test_a_call_is_mended_in_a_form_of_its_own(told: Room) -> None:
-    card = await read(told, "The AP has called Georgia for Biden.")
-    card = await mend(told, card, f0="called", f1="Trump", f2="declared", f3="6:40")
-    assert "> **The AP declared Trump the winner in Georgia** at 6:40 a.m." in card.content
-    card = await mend(told, card, f0="too close to call", f1="", f2="")
-    assert "too close to call" in card.content
-    refused = (await mend(told, card, f0="elected", f1="", f3="sometime")).content
-    assert refused.startswith('What is said: "elected" can\'t be read')
-    assert ' As of: "sometime" is not clearly a time' in refused
-
-
-async def test_counties_by_name_are_mended_and_what_is_no_county_is_asked(told: Room) -> None:
-    text = "Appling, Bacon and Cobb counties have certified."
-    card = await choose(told, await read(told, text), "source", ["ga-sos"])
-    card = await mend(told, card, f0="Cobb, Floyd, Atlantis")
-    assert "Cobb and Floyd counties certified" in card.content
-    assert "Which county is “Atlantis”?" in card.content
-
-
-async def test_a_change_of_the_lead_is_mended_with_its_sign(told: Room) -> None:
-    card = await choose(told, await read(told, "Biden's lead shrank by 48 votes."), "source", ["reporter"])
-    assert "Biden's lead down 48" in card.content
-    card = await mend(told, card, f0="Biden", f1="-50")
-    assert "Biden's lead down 50" in card.content
-    assert "try -48, or up 10" in (await mend(told, card, f0="Biden", f1="50")).content
-
-
-async def opened(room: Room, card: Seen) -> Seen:
-    """Press Mend; return the form."""
-    return await room.editor.click(card, "Edit")
-
-
-def filled_in(form: Seen) -> list[str]:
-    """Return what a form has in it when it is opened."""
-    return [one.get("value") or "" for one in form.fields]
+    await press(told, await press(told, card, "Biden leads"), "Enter")
+    assert [(one.leader, one.margin) for one in await entered(told)] == [("biden", 14_000)]
 
 
 @pytest.mark.parametrize("command", ["tally", "certify"])
@@ -114,87 +62,64 @@ async def test_an_empty_field_shows_an_example_that_can_t_be_taken_for_a_figure(
     ]
 
 
-async def test_a_form_that_was_never_sent_leaves_nothing_and_the_next_one_counts(told: Room) -> None:
-    await told.editor.slash(told.count, "tally", contest="ga")
+async def test_the_picture_of_it_is_sent_with_the_form(told: Room) -> None:
+    printout = told.newsroom.world.keep_file(told.count.id, "printout.png", "image/png", PICTURE)
+    form = await told.editor.slash(told.count, "tally", contest="ga", source="ga-sos")
+    card = await told.editor.submit(form, ["Biden 14,110", None, None, None, [printout]])
+    await told.editor.click(card, "Enter")
+    listed = await told.card("entries")
+    (picture,) = (await told.editor.choose(listed, listed.lists[0], "1")).attachments
+    assert (picture.filename, picture.content) == ("printout.png", PICTURE)
+
+
+async def test_a_form_with_a_file_that_is_no_picture_enters_nothing(told: Room) -> None:
+    notes = told.newsroom.world.keep_file(told.count.id, "notes.txt", "text/plain", b"14,110")
+    form = await told.editor.slash(told.count, "tally", contest="ga", source="ga-sos")
+    refused = await told.editor.submit(form, ["Biden 14,110", None, None, None, [notes]])
+    assert refused.content == "Notes.txt is not a picture; send a photo or a screenshot."
     assert await told.newsroom.count("proposals") == 0
-    result = await report(told, {"margin": "Biden 14,000"}, source="reporter")
-    await opened(told, result)
-    mended = await told.editor.submit(await opened(told, result), ["Biden 14,010"])
-    assert "reporter has Biden ahead by 14,010" in mended.content
-    assert await told.newsroom.count("proposals") == 1
 
 
-async def test_a_form_that_was_left_open_does_not_write_over_what_was_mended_since(told: Room) -> None:
-    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])
-    first, second = await opened(told, card), await opened(told, card)
-    await told.editor.submit(second, ["Biden 14,010"])
-    late = await told.editor.submit(first, ["Biden 14,020"])
-    assert late.content == (
-        "The entry changed after you opened this form, so the form was not saved; press Edit again."
-    )
-    await press(told, card, "Enter")
-    assert [one.margin for one in await entered(told)] == [14010]
+# Over an entry.
 
 
-async def test_a_form_over_what_was_read_of_another_contest_since_is_not_taken(told: Room) -> None:
-    await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])
-    asker, drafts = Asker(told.guild.id, told.editor.id, told.editor.name), told.newsroom.drafts
-    first = await drafts.filled(asker, 1)
-    await drafts.contest(asker, 1, "senate")
-    with pytest.raises(BadInputError, match="changed after you opened this form"):
-        await drafts.mend(asker, 1, Form("Biden 14,000"), None, first.seen)
+async def test_an_entry_is_mended_in_the_form_and_keeps_its_words(told: Room) -> None:
+    card = await ready(told, "Biden still out in front by 14,101. 96 of 159 counties have certified.", "reporter")
+    form = await told.editor.click(card, "Edit")
+    assert filled_in(form)[0] == "Biden 14,101"
+    mended = await told.editor.submit(form, ["Biden 14,110", None, None, "96"])
+    assert "\nBiden ahead by 14,110; 96 of 159 counties certified · “Biden still out in front" in mended.content
 
 
-@pytest.mark.parametrize("last", ["Enter", "Discard"])
-async def test_what_is_decided_has_no_form_any_more(told: Room, last: str) -> None:
-    card = await choose(told, await read(told, "Biden leads by 14,000 votes"), "source", ["reporter"])
-    form = await opened(told, card)
-    await press(told, card, last)
-    before = await entered(told)
-    already = "That is already entered" if last == "Enter" else "That was already discarded"
-    late = await told.editor.submit(form, ["Biden 14,020"])
-    assert late.content.startswith(already)
-    with pytest.raises(BadInputError, match=already[5:]):  # a press of Mend that was on its way
-        await told.newsroom.drafts.filled(Asker(told.guild.id, told.editor.id, "olga"), 1)
-    assert await entered(told) == before
+NO_CHANGE = "No change overnight. Biden leads Georgia by 14,101, as of 6:40 a.m."
+SHRANK = "Biden's lead shrank by 48 votes."
 
 
-TEXTS = {
-    "figures": "Biden leads by 14,000 votes",
-    "units": "Appling, Bacon and Cobb counties have certified.",
-    "call": "The AP has called Georgia for Biden.",
-    "change": "Biden's lead shrank by 48 votes.",
-    "time": "No change overnight.",
-}
-
-
-@pytest.mark.parametrize("kind", TEXTS)
-async def test_every_form_over_an_entry_that_is_sent_after_a_restart_is_answered_and_changes_nothing(
-    told: Room, kind: str
+@pytest.mark.parametrize(
+    ("text", "typed", "shown"),
+    [
+        (NO_CHANGE, {"f0": "Biden 14,110"}, ["Biden ahead by 14,110, as of 6:40 a.m.", "No change"]),
+        (COUNTIES, {"f0": "Cobb, Floyd, Atlantis"}, ["Cobb and Floyd counties certified", "“Atlantis”"]),
+        (SHRANK, {"f0": "Biden", "f1": "-50"}, ["Biden's lead down 50"]),
+        (SHRANK, {"f0": "Biden", "f1": "50"}, ["try -48, or up 10"]),
+    ],
+)
+async def test_each_kind_of_piece_is_mended_in_a_form_of_its_own_and_keeps_what_that_has_no_field_for(
+    told: Room, text: str, typed: dict[str, str], shown: list[str]
 ) -> None:
-    card = await read(told, TEXTS[kind])
-    form = await opened(told, card)
-    before = await told.newsroom.database.rows("SELECT body FROM proposals")
-    await told.restart()
-    late = await told.editor.submit(form, [*filled_in(form)[:-1], "6:40"])
-    assert late.ephemeral
-    assert late.content.startswith("The bot restarted since you opened this form")
-    assert await told.newsroom.database.rows("SELECT body FROM proposals") == before
-    mended = await opened(told, card)  # the button under the entry still works
-    done = await told.editor.submit(mended, [*filled_in(mended)[:-1], "6:40"])
-    assert "6:40 a.m." in done.content
+    mended = await mend(told, await ready(told, text), **typed)
+    assert [words for words in shown if words not in mended.content] == []
 
 
-@pytest.mark.parametrize(("command", "typed"), [("tally", "Biden 14,000"), ("certify", "Cobb, Floyd")])
-async def test_every_form_of_something_new_that_is_sent_after_a_restart_is_answered_and_keeps_nothing(
-    told: Room, command: str, typed: str
-) -> None:
-    shown = await told.editor.slash(told.count, command, contest="ga")
-    await told.restart()
-    late = await told.editor.submit(shown, [typed])
-    assert late.ephemeral
-    assert late.content.startswith("The bot restarted since you opened this form")
-    assert await told.newsroom.count("proposals") == 0
+async def test_a_call_is_mended_in_a_form_of_its_own(told: Room) -> None:
+    card = await read(told, "The AP has called Georgia for Biden.")
+    card = await mend(told, card, f0="called", f1="Trump", f2="declared", f3="6:40")
+    assert "> **The AP declared Trump the winner in Georgia** at 6:40 a.m." in card.content
+    card = await mend(told, card, f0="too close to call", f1="", f2="")
+    assert "too close to call" in card.content
+    refused = (await mend(told, card, f0="elected", f1="", f3="sometime")).content
+    assert refused.startswith('What is said: "elected" can\'t be read')
+    assert ' As of: "sometime" is not clearly a time' in refused
 
 
 async def test_results_as_a_whole_are_mended_in_a_form_of_their_own(told: Room) -> None:
@@ -216,56 +141,79 @@ async def test_why_a_certification_is_taken_back_is_mended_beside_the_counties(t
 
 
 async def test_a_long_list_of_places_fits_the_form_that_it_is_mended_in(told: Room) -> None:
-    names = [
-        "Appling",
-        "Atkinson",
-        "Bacon",
-        "Baker",
-        "Baldwin",
-        "Banks",
-        "Barrow",
-        "Bartow",
-        "Berrien",
-        "Bibb",
-        "Bleckley",
-        "Brantley",
-        "Brooks",
-        "Bryan",
-        "Bulloch",
-        "Burke",
-        "Butts",
-        "Calhoun",
-        "Camden",
-        "Candler",
-        "Carroll",
-        "Catoosa",
-        "Charlton",
-        "Clarke",
-        "Clay",
-        "Clinch",
-    ]
-    typed = f"{','.join(names)} 4,355"
-    assert len(typed) <= 200
-    result = await report(told, {"left": typed}, source="reporter")
-    shown = await opened(told, result)
-    assert all(len(one.get("value") or "") <= one["max_length"] for one in shown.fields)
-    assert filled_in(shown)[2].endswith("Clay, Clinch 4,355")
+    names = [one.short for one in counties_of("GA")[:25]]
+    typed, filled = (f"{between.join(names)} 4,355" for between in (",", ", "))
+    assert len(typed) <= 200 < len(filled)
+    form = await told.editor.click(await report(told, {"left": typed}, source="reporter"), "Edit")
+    assert all(len(one.get("value") or "") <= one["max_length"] for one in form.fields)
+    assert filled_in(form)[2] == filled
 
 
-async def test_the_picture_of_it_is_sent_with_the_form(told: Room) -> None:
-    printout = told.newsroom.world.keep_file(told.count.id, "printout.png", "image/png", PICTURE)
-    form = await told.editor.slash(told.count, "tally", contest="ga", source="ga-sos")
-    card = await told.editor.submit(form, ["Biden 14,110", None, None, None, [printout]])
-    assert "Biden ahead by 14,110" in card.content
-    await told.editor.click(card, "Enter")
-    listed = await told.card("entries")
-    (picture,) = (await told.editor.choose(listed, listed.lists[0], "1")).attachments
-    assert (picture.filename, picture.content) == ("printout.png", PICTURE)
+# Sent late.
 
 
-async def test_a_form_with_a_file_that_is_no_picture_enters_nothing(told: Room) -> None:
-    notes = told.newsroom.world.keep_file(told.count.id, "notes.txt", "text/plain", b"14,110")
-    form = await told.editor.slash(told.count, "tally", contest="ga", source="ga-sos")
-    refused = await told.editor.submit(form, ["Biden 14,110", None, None, None, [notes]])
-    assert refused.content == "Notes.txt is not a picture; send a photo or a screenshot."
+async def test_a_form_that_was_never_sent_leaves_nothing_and_the_next_one_counts(told: Room) -> None:
+    await told.editor.slash(told.count, "tally", contest="ga")
     assert await told.newsroom.count("proposals") == 0
+    card = await report(told, {"margin": "Biden 14,000"}, source="reporter")
+    await told.editor.click(card, "Edit")
+    await press(told, await mend(told, card, f0="Biden 14,010"), "Enter")
+    assert [one.margin for one in await entered(told)] == [14_010]
+    assert await told.newsroom.count("proposals") == 1
+
+
+async def test_a_form_that_was_left_open_does_not_write_over_what_was_mended_since(told: Room) -> None:
+    card = await ready(told)
+    first, second = [await told.editor.click(card, "Edit") for _ in range(2)]
+    await told.editor.submit(second, ["Biden 14,010"])
+    late = await told.editor.submit(first, ["Biden 14,020"])
+    assert late.content == (
+        "The entry changed after you opened this form, so the form was not saved; press Edit again."
+    )
+    await press(told, card, "Enter")
+    assert [one.margin for one in await entered(told)] == [14010]
+
+
+async def test_a_form_over_what_was_read_of_another_contest_since_is_not_taken(told: Room) -> None:
+    await ready(told)
+    asker, drafts = Asker(told.guild.id, told.editor.id, told.editor.name), told.newsroom.drafts
+    first = await drafts.filled(asker, 1)
+    await drafts.contest(asker, 1, "senate")
+    with pytest.raises(BadInputError, match="changed after you opened this form"):
+        await drafts.mend(asker, 1, Form("Biden 14,000"), None, first.seen)
+
+
+@pytest.mark.parametrize(
+    ("last", "already"), [("Enter", "That is already entered"), ("Discard", "That was already discarded")]
+)
+async def test_what_is_decided_has_no_form_any_more(told: Room, last: str, already: str) -> None:
+    card = await ready(told)
+    form = await told.editor.click(card, "Edit")
+    await press(told, card, last)
+    before = await entered(told)
+    late = await told.editor.submit(form, ["Biden 14,020"])
+    assert late.content.startswith(already)
+    with pytest.raises(BadInputError, match=already[5:]):  # a press of Mend that was on its way
+        await told.newsroom.drafts.filled(Asker(told.guild.id, told.editor.id, "olga"), 1)
+    assert await entered(told) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [LEAD, COUNTIES, "The AP has called Georgia for Biden.", SHRANK, "No change overnight."],
+    ids=["figures", "units", "call", "change", "time"],
+)
+async def test_every_form_over_an_entry_that_is_sent_after_a_restart_is_answered_and_changes_nothing(
+    told: Room, text: str
+) -> None:
+    card = await read(told, text)
+    form = await told.editor.click(card, "Edit")
+    before = await told.newsroom.database.rows("SELECT body FROM proposals")
+    await told.restart()
+    late = await told.editor.submit(form, [*filled_in(form)[:-1], "6:40"])
+    assert late.ephemeral
+    assert late.content.startswith("The bot restarted since you opened this form")
+    assert await told.newsroom.database.rows("SELECT body FROM proposals") == before
+    mended = await told.editor.click(card, "Edit")  # the button under the entry still works
+    done = await told.editor.submit(mended, [*filled_in(mended)[:-1], "6:40"])
+    assert "6:40 a.m." in done.content

@@ -7,11 +7,11 @@ import pytest
 from bot.errors import BadInputError
 from bot.rehearsal.standin.interactions import PRIVATE, SERVER, WITH_BOT, InteractionAnswer
 from bot.rehearsal.standin.permissions import Permission
+from tests.cogs.answering import morning
 from tests.cogs.conftest import Person, Room
 from tests.cogs.entering import press, report
 from tests.cogs.matrix import questions
 from tests.cogs.permissions import ASKED_ANYWHERE
-from tests.cogs.test_answers import morning
 from tests.conftest import handled, reading
 
 

@@ -87,12 +87,6 @@ async def hold_two_lead_changes(room: Room) -> None:
     await room.newsroom.take(reading(1030, 1200, 30), reading(1400, 1200, 40))
 
 
-async def test_why_says_of_what_waits_that_it_is_quiet_and_until_when(room: Room) -> None:
-    await hold_two_lead_changes(room)
-    waits = f"**Not posted yet in <#{room.count.id}>:** quiet hours until 8:30 a.m.\n> **7:30 a.m.** +330"
-    assert waits in await room.ask("why")
-
-
 async def test_what_waits_goes_out_once_quiet_hours_are_ended_in_one_post_with_the_lead_changes(room: Room) -> None:
     await hold_two_lead_changes(room)
     room.newsroom.at(45)
@@ -164,9 +158,9 @@ async def test_small_changes_come_together_when_the_follow_says(room: Room) -> N
     assert "(smaller ones every 5 minutes)" in await fill(room, await card(room), "", "", "5")
     await room.newsroom.take(reading(1003, 500, 1))
     await look(room, 5)
-    assert [row.kind for row in await room.newsroom.posts(room.count.id)] == ["first"]
+    assert await kinds(room) == ["first"]
     await look(room, 6)
-    assert [row.kind for row in await room.newsroom.posts(room.count.id)] == ["first", "roll_up"]
+    assert await kinds(room) == ["first", "roll_up"]
 
 
 async def test_small_changes_that_wait_are_told_as_is_set_of_them_meanwhile(room: Room) -> None:
@@ -239,7 +233,7 @@ async def test_without_election_night_mode_each_batch_posts(room: Room) -> None:
     night = {"precincts": (10, 100)}
     await press(room, await card(room), "No election-night mode")
     await room.newsroom.take(reading(1000, 500, reporting=night), reading(1000, 1500, 1, reporting=night))
-    assert [row.kind for row in await room.newsroom.posts(room.count.id)] == ["first", "lead_change"]
+    assert await kinds(room) == ["first", "lead_change"]
 
 
 async def test_a_lead_change_mentions_the_role_and_nothing_else_mentions_anybody(room: Room) -> None:

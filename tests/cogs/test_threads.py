@@ -8,10 +8,10 @@ from bot.database.failure import DatabaseError
 from bot.follows.follows_store import ServerStore
 from bot.rehearsal.standin.guild import Channel
 from bot.rehearsal.standin.permissions import Permission
+from tests.cogs.answering import morning, share
 from tests.cogs.conftest import Room
 from tests.cogs.entering import read
-from tests.cogs.test_answers import morning, share
-from tests.cogs.test_settings_file import exported, imported, settings
+from tests.cogs.test_settings_file import APPLIED, exported, imported, settings
 from tests.conftest import reading
 
 
@@ -117,17 +117,14 @@ def forum(room: Room) -> Channel:
 async def test_a_forum_is_marked_as_public_and_only_that(room: Room, forum: Channel) -> None:
     desk = room.guild.add_channel("desk")
     await room.set_desk(desk)
-    assert await room.set_public(forum, public=True) == (
-        f"**<#{forum.id}> is now public.** Posts wait for Publish in the desk channel. "
-        "Answers show feeds' figures, and entries once published."
-    )
+    await room.set_public(forum, public=True)
     setup = await room.editor.click(await room.card("desk setup"), "Overview")
     assert f"- <#{forum.id}>: nothing yet; public" in setup.content
     assert "⚠" not in setup.content
     body = await exported(room)
     await room.set_public(forum, public=False)
     card = await imported(room, body)
-    assert await room.press(card, "Apply") == "**Applied.** `/desk setup` shows the settings."
+    assert await room.press(card, "Apply") == APPLIED
     assert await exported(room) == body
     following = {"channel": forum.id, "follows": [{"contest": "ga"}]}
     for refused in (settings(channels=[following]), settings(desk_channel=forum.id)):

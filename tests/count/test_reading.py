@@ -1,5 +1,4 @@
 import json
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -7,8 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.count.reading import Reading, describe_refusal, recount_under_way, reporting_share
-
-MakeReading = Callable[..., Reading]
+from tests.count.readings import reading
 
 EXAMPLE = {
     "source": "times",
@@ -40,12 +38,12 @@ def test_the_contract_s_example_is_read_and_written_as_it_is() -> None:
     assert json.loads(reading.to_json()) == EXAMPLE
 
 
-def test_a_time_of_any_zone_is_kept_in_utc(reading: MakeReading) -> None:
+def test_a_time_of_any_zone_is_kept_in_utc() -> None:
     said = reading({"a": 1}, as_of="2020-11-11T07:35:03.5-05:00")
     assert said.as_of.isoformat() == "2020-11-11T12:35:03.500000+00:00"
 
 
-def test_without_a_total_the_candidates_are_all_there_is(reading: MakeReading) -> None:
+def test_without_a_total_the_candidates_are_all_there_is() -> None:
     assert reading({"a": 1, "b": 2}).counted == 3
     assert reading({"a": 1, "b": 2}, total=7).counted == 7
 
@@ -53,15 +51,13 @@ def test_without_a_total_the_candidates_are_all_there_is(reading: MakeReading) -
 @pytest.mark.parametrize(
     ("unit", "counted"), [({"total": 0}, 0), ({"votes": {"a": 3}}, 3), ({}, None), ({"votes": {}}, None)]
 )
-def test_a_unit_that_says_nothing_has_no_count_rather_than_none(
-    reading: MakeReading, unit: dict[str, Any], counted: int | None
-) -> None:
+def test_a_unit_that_says_nothing_has_no_count_rather_than_none(unit: dict[str, Any], counted: int | None) -> None:
     units = reading({"a": 5}, units={"Floyd": unit}).units
     assert units is not None
     assert units["Floyd"].counted == counted
 
 
-def test_readings_are_compared_within_source_contest_and_count(reading: MakeReading) -> None:
+def test_readings_are_compared_within_source_contest_and_count() -> None:
     assert reading({"a": 1}, count="recount-2").series == ("times", "ga-2020-president", "recount-2")
 
 
@@ -151,7 +147,7 @@ def test_an_item_of_a_list_is_named_by_its_id_where_the_document_is_at_hand() ->
     assert describe_refusal(caught.value, {"votes": document}).startswith("votes.list: ")
 
 
-def test_a_reading_can_t_be_changed(reading: MakeReading) -> None:
+def test_a_reading_can_t_be_changed() -> None:
     with pytest.raises(AttributeError):
         setattr(reading({"a": 1}), "total", 5)  # noqa: B010 - mypy knows it too
 
@@ -170,7 +166,7 @@ def test_a_reading_can_t_be_changed(reading: MakeReading) -> None:
     ],
 )
 def test_how_much_is_in_goes_by_precincts_then_units_then_the_expected_total(
-    reading: MakeReading, fields: dict[str, Any], share: Fraction | None
+    fields: dict[str, Any], share: Fraction | None
 ) -> None:
     assert reporting_share(reading({"a": 60, "b": 40}, **fields)) == share
 
@@ -189,6 +185,6 @@ def test_how_much_is_in_goes_by_precincts_then_units_then_the_expected_total(
     ],
 )
 def test_a_recount_is_under_way_while_its_source_says_that_a_part_is_to_come(
-    reading: MakeReading, count: str, fields: dict[str, Any], under_way: bool
+    count: str, fields: dict[str, Any], under_way: bool
 ) -> None:
     assert recount_under_way(reading({"a": 60, "b": 40}, count=count, **fields)) is under_way

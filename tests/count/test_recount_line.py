@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -17,8 +16,7 @@ from bot.count.recount_line import (
     watched,
 )
 from bot.count.rules import Rule
-
-MakeReading = Callable[..., Reading]
+from tests.count.readings import reading
 
 GEORGIA = RecountLine(
     state="GA",
@@ -50,7 +48,7 @@ def outlook(line: RecountLine, reading: Reading) -> RecountOutlook | None:
     ],
 )
 def test_a_margin_exactly_on_the_line_is_inside_only_where_the_law_says_so(
-    reading: MakeReading, inclusive: bool, margin: int, inside: bool, votes_to_line: int
+    inclusive: bool, margin: int, inside: bool, votes_to_line: int
 ) -> None:
     votes = {"a": 450 + margin, "b": 450}
     seen = outlook(replace(GEORGIA, inclusive=inclusive), reading(votes, total=1000))
@@ -58,7 +56,7 @@ def test_a_margin_exactly_on_the_line_is_inside_only_where_the_law_says_so(
 
 
 @pytest.mark.parametrize(("denominator", "whole"), [("all_votes", 1000), ("top_two", 900), ("leader", 500)])
-def test_the_share_is_of_the_law_s_own_denominator(reading: MakeReading, denominator: Denominator, whole: int) -> None:
+def test_the_share_is_of_the_law_s_own_denominator(denominator: Denominator, whole: int) -> None:
     line = replace(GEORGIA, denominator=denominator, share=Fraction(1, 10))
     seen = outlook(line, reading({"a": 500, "b": 400, "c": 50}, total=1000))
     assert seen is not None
@@ -66,13 +64,13 @@ def test_the_share_is_of_the_law_s_own_denominator(reading: MakeReading, denomin
     assert seen.inside is (whole == 1000)
 
 
-def test_georgia_on_11_november_2020_is_inside_the_line(reading: MakeReading) -> None:
+def test_georgia_on_11_november_2020_is_inside_the_line() -> None:
     seen = outlook(GEORGIA, reading({"biden": 2_471_895, "trump": 2_457_794}, total=4_992_198))
     assert seen is not None
     assert (seen.inside, seen.votes_to_line) == (True, 24_960 - 14_101)
 
 
-def test_a_tie_only_line_takes_a_tie_only(reading: MakeReading) -> None:
+def test_a_tie_only_line_takes_a_tie_only() -> None:
     line = replace(GEORGIA, share=Fraction(0))
     tied, apart = outlook(line, reading({"a": 5, "b": 5})), outlook(line, reading({"a": 6, "b": 5}))
     assert tied is not None
@@ -81,7 +79,7 @@ def test_a_tie_only_line_takes_a_tie_only(reading: MakeReading) -> None:
 
 
 @pytest.mark.parametrize("votes", [{"a": 5}, {"a": 0, "b": 0}])
-def test_without_a_margin_or_votes_there_is_nothing_to_say(reading: MakeReading, votes: dict[str, int]) -> None:
+def test_without_a_margin_or_votes_there_is_nothing_to_say(votes: dict[str, int]) -> None:
     assert outlook(GEORGIA, reading(votes)) is None
 
 

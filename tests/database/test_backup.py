@@ -20,6 +20,7 @@ from bot.database.failure import DatabaseError
 from bot.database.lock import Lock
 from bot.errors import BadInputError
 from tests.conftest import START, Newsroom, reading, run_sql
+from tests.database.files import damage, make, page_of
 
 NEWEST = newest_version()
 
@@ -149,12 +150,8 @@ async def test_a_database_that_a_bot_uses_and_a_copy_being_made_are_not_replaced
 
 async def test_a_damaged_database_gives_no_copy(tmp_path: Path, target: Path) -> None:
     path = tmp_path / "damaged.sqlite3"
-    database = await Database.open(path)
-    await database.close()
-    ((page,),) = run_sql(path, "SELECT rootpage FROM sqlite_schema WHERE name = 'readings'")
-    with path.open("r+b") as file:
-        file.seek((page - 1) * 4096)
-        file.write(b"\xa5" * 4096)
+    await make(path)
+    damage(path, page_of(path, "readings"))
     with pytest.raises(DatabaseError, match=r"no copy was made, for it would not have been whole: .* is damaged"):
         back_up(path, target)
     assert names(target.parent) == []
@@ -187,10 +184,7 @@ async def test_a_row_that_names_what_is_not_there_is_damage(database: Database, 
 
 async def test_a_damaged_page_is_named(database: Database, target: Path) -> None:
     back_up(database.path, target)
-    ((page,),) = run_sql(target, "SELECT rootpage FROM sqlite_schema WHERE name = 'audit'")
-    with target.open("r+b") as file:
-        file.seek((page - 1) * 4096)
-        file.write(b"\xa5" * 4096)
+    damage(target, page_of(target, "audit"))
     with pytest.raises(DatabaseError, match=f"{target}: .*is damaged"):
         examine(target)
 

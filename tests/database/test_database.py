@@ -21,20 +21,11 @@ from bot.database.backup import examine
 from bot.database.database import Database, fetch, from_micros, migrations, moment, newest_version, to_micros
 from bot.database.failure import DatabaseError
 from tests.conftest import run_sql
+from tests.database.files import damage, make, page_of
 
 NEWEST = newest_version()
 SOON = 5.0
 SERVERS = "SELECT id FROM servers ORDER BY id"
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "desk.sqlite3"
-
-
-async def make(path: Path) -> None:
-    database = await Database.open(path)
-    await database.close()
 
 
 def add_migration(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
@@ -46,24 +37,6 @@ def content(path: Path) -> bytes:
     """Return all that is in a database file, as one text."""
     with closing(sqlite3.connect(path)) as connection:
         return "\n".join(connection.iterdump()).encode()
-
-
-PAGE = 4096
-
-
-def damage(path: Path, page: int) -> None:
-    """Overwrite a page of a database file, the first being 1."""
-    with path.open("r+b") as file:
-        file.seek((page - 1) * PAGE)
-        file.write(b"\xa5" * PAGE)
-
-
-def raw(path: Path) -> bytes:
-    return path.read_bytes()
-
-
-def write(path: Path, text: str) -> None:
-    path.write_text(text)
 
 
 # Opening.
@@ -121,7 +94,7 @@ async def test_a_commit_is_on_disk_before_it_counts(tmp_path: Path) -> None:
 async def test_a_newer_database_is_refused_by_a_line_with_both_versions_and_left_as_it_was(path: Path) -> None:
     await make(path)
     run_sql(path, "PRAGMA wal_checkpoint(TRUNCATE)", f"PRAGMA user_version = {NEWEST + 7}")
-    before = raw(path)
+    before = path.read_bytes()
     with pytest.raises(DatabaseError) as caught:
         await Database.open(path)
     said = str(caught.value)
@@ -130,15 +103,7 @@ async def test_a_newer_database_is_refused_by_a_line_with_both_versions_and_left
     assert f"knows {NEWEST}" in said
     assert "restore the copy" in said
     assert "\n" not in said
-    assert raw(path) == before
-
-
-async def test_what_is_no_database_is_refused_and_left_as_it_was(path: Path) -> None:
-    write(path, "readings, by county\n" * 500)
-    before = raw(path)
-    with pytest.raises(DatabaseError, match="file is not a database"):
-        await Database.open(path)
-    assert raw(path) == before
+    assert path.read_bytes() == before
 
 
 NOT_OURS = [
@@ -160,12 +125,12 @@ async def test_what_is_not_ours_or_is_empty_but_not_new_is_refused_and_left_as_i
     else:
         with closing(sqlite3.connect(path)) as connection:
             connection.executescript(f"{sql};")
-    before = raw(path)
+    before = path.read_bytes()
     with pytest.raises(DatabaseError) as caught:
         await Database.open(path, only_look=only_look)
     assert str(caught.value).startswith(f"{path}: the database can't be opened: {words}")
     assert "\n" not in str(caught.value)
-    assert raw(path) == before
+    assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
@@ -217,20 +182,13 @@ async def test_a_new_database_is_made_where_a_link_points(tmp_path: Path) -> Non
     assert run_sql(tmp_path / "desk.sqlite3", "PRAGMA user_version") == [(NEWEST,)]
 
 
-async def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "place", [".", "file/desk.sqlite3", "/proc/desk.sqlite3"], ids=["a folder", "in a file", "in no folder of ours"]
+)
+async def test_a_place_where_no_database_can_be_made_is_refused(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
     with pytest.raises(DatabaseError, match="can't be opened"):
-        await Database.open(tmp_path)
-
-
-async def test_a_folder_that_can_not_be_made_is_refused(tmp_path: Path) -> None:
-    write(tmp_path / "file", "")
-    with pytest.raises(DatabaseError, match="can't be opened"):
-        await Database.open(tmp_path / "file" / "desk.sqlite3")
-
-
-async def test_a_folder_that_can_not_be_written_is_refused() -> None:
-    with pytest.raises(DatabaseError, match="can't be opened"):
-        await Database.open(Path("/proc/desk.sqlite3"))
+        await Database.open(tmp_path / place)
 
 
 async def test_a_refusal_waits_for_the_end_of_its_thread(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,7 +296,7 @@ async def test_what_is_deleted_leaves_nothing_in_the_file(path: Path) -> None:
     await database.write(lambda there: there.execute(row, (name * 1000,)).close())
     await database.write(lambda there: there.execute("DELETE FROM audit").close())
     await database.close()
-    assert name.encode() not in raw(path)
+    assert name.encode() not in path.read_bytes()
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
@@ -363,14 +321,13 @@ async def test_a_damaged_database_is_not_updated_and_no_copy_pretends_to_be_whol
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await make(path)
-    ((page,),) = run_sql(path, "SELECT rootpage FROM sqlite_schema WHERE name = 'audit'")
     run_sql(path, "PRAGMA wal_checkpoint(TRUNCATE)")
-    damage(path, page)
+    damage(path, page_of(path, "audit"))
     add_migration(monkeypatch, "CREATE TABLE later (id INTEGER) STRICT;")
-    before = raw(path)
+    before = path.read_bytes()
     with pytest.raises(DatabaseError, match="no copy was made, for it would not have been whole"):
         await Database.open(path)
-    assert raw(path) == before
+    assert path.read_bytes() == before
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 

@@ -26,16 +26,11 @@ from bot.outbox.discord import OutgoingMessage
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.pacing import Pacing
 from tests.conftest import COUNT, FAST, Newsroom, reading, run_sql, small_desk
+from tests.database.files import PAGE, damage, make, page_of
 
 NEWEST = newest_version()
-PAGE = 4096
 SERVERS = "SELECT id FROM servers ORDER BY id"
 SOON = 10.0
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "desk.sqlite3"
 
 
 @pytest.fixture
@@ -74,18 +69,6 @@ def add_much(connection: sqlite3.Connection) -> None:
     add(999, connection)
     for number in range(400):
         connection.execute("INSERT INTO audit (at, who, what) VALUES (?, 'x', ?)", (number, "x" * PAGE))
-
-
-async def make(path: Path) -> None:
-    database = await Database.open(path)
-    await database.close()
-
-
-def damage(path: Path, page: int) -> None:
-    """Overwrite a page of a database file, the first being 1."""
-    with path.open("r+b") as file:
-        file.seek((page - 1) * PAGE)
-        file.write(b"\xa5" * PAGE)
 
 
 # A full disk.
@@ -266,11 +249,6 @@ async def test_a_file_that_is_locked_at_the_start(path: Path) -> None:
 
 
 # Damage.
-
-
-def page_of(path: Path, table: str) -> int:
-    ((page,),) = run_sql(path, f"SELECT rootpage FROM sqlite_schema WHERE name = '{table}'")
-    return int(page)
 
 
 async def test_a_damaged_page_is_one_sentence_whether_it_is_read_or_written(path: Path) -> None:

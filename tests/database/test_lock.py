@@ -30,11 +30,6 @@ asyncio.run(main())
 """
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "desk.sqlite3"
-
-
 @contextmanager
 def another(path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Open the database in another process, until that is told or made to end."""

@@ -250,34 +250,20 @@ def test_a_file_as_windows_writes_it_is_read(tmp_path: Path) -> None:
 
 CONTEST, SOURCE = 'leads = "clerk"', 'id = "paper"'
 WRONG = [
-    ("contests.mayor.leads: is missing", CONTEST, ""),
-    ("contest mayor names the source nobody", CONTEST, 'leads = "nobody"'),
     ("contest mayor names the source nobody", CONTEST, CONTEST + '\nfeeds.nobody = {key = "1"}'),
     ("feeds.clerk names the candidate bob", 'id = "bob"', 'id = "rob"'),
-    ("the candidate ann is there twice", 'id = "bob"', 'id = "ann"'),
-    ("the source clerk is there twice", SOURCE, 'id = "clerk"'),
-    ("contests.mayor.seats", CONTEST, CONTEST + "\nseats = 0"),
     ("contests.mayor.seats", CONTEST, CONTEST + "\nseats = true"),
-    ("contests.mayor.rule", CONTEST, CONTEST + '\nrule = "first past the post"'),
-    ("contests.mayor.threshold: should be a share", CONTEST, CONTEST + "\nthreshold = 0.6"),
     ("contests.mayor.threshold: should be a share", CONTEST, CONTEST + '\nthreshold = "1e999999999"'),
     ("contests.mayor.threshold: should be a share", CONTEST, CONTEST + '\nthreshold = "1/0"'),
-    ("contests.mayor.threshold: should be a share from 0 to 100%", CONTEST, CONTEST + '\nthreshold = "101%"'),
-    ("contests.mayor.state", CONTEST, CONTEST + '\nstate = "Georgia"'),
     ("contests.mayor.ruel: is no field", CONTEST, CONTEST + '\nruel = "plurality"'),
-    ("contests.mayor.candidates.bob.last: is missing", ', last = "Bell"', ""),
     ("contests.mayor.candidates", 'candidates = [{id = "ann"', 'candidates = 5\nold = [{id = "ann"'),
-    ("sources.paper.every: should be a duration", SOURCE, SOURCE + "\nevery = 60"),
     ("sources.paper.every: should be a duration", SOURCE, SOURCE + '\nevery = "60"'),
     ("sources.paper.every: should be a duration", SOURCE, SOURCE + '\nevery = "1h30m"'),
-    ("sources.paper.every: should be at least 1s", SOURCE, SOURCE + '\nevery = "0s"'),
     ("sources.paper.stale_after: should be a duration", SOURCE, SOURCE + '\nstale_after = "-1d"'),
     ("source paper: page should be the address of a page", SOURCE, SOURCE + '\npage = "https://a.org/(x)"'),
     ("county is for Clarity sites only", SOURCE, SOURCE + '\ncounty = "Bibb"'),
-    ("url and format go together", SOURCE, SOURCE + '\nurl = "https://example.org/feed"'),
     ("source paper: url should be an address", SOURCE, SOURCE + '\nformat = "readings"\nurl = "file:///etc/passwd"'),
     ("sources.paper.every_night: should be a duration", SOURCE, SOURCE + "\nevery_night = 5"),
-    ("key_env needs a url with https", SOURCE, SOURCE + '\nformat = "ap"\nurl = "http://a.org/x"\nkey_env = "KEY"'),
     ("key_env needs a url with https", SOURCE, SOURCE + '\nkey_env = "KEY"'),
     (
         "key_env needs a url with https",
@@ -289,7 +275,6 @@ WRONG = [
     ("not beginning with TALLYDESK_", SOURCE, SOURCE + '\nkey_env = "Tallydesk_Token"'),
     ("sources.paper.own_network: should be true or false", SOURCE, SOURCE + '\nown_network = "yes"'),
     ("sources.paper.name", "the Paper", "x" * 5000),
-    ("desk.zone: should be a zone", "America/New_York", "Eastern"),
     ("desk.zone: should be a zone", '"America/New_York"', "5"),
     ("desk.zone: should be a zone", "America/New_York", "../../etc/passwd"),
     ("desk.rundown: should be a time of day", "[desk]", '[desk]\nrundown = "8 a.m."'),
@@ -297,7 +282,6 @@ WRONG = [
     ("desk.settles: should be ids of servers", "[desk]", "[desk]\nsettles = [81384788765712384, 0]"),
     ("desk.settles: should be ids of servers", "[desk]", "[desk]\nsettles = 81384788765712384"),
     ("desk.settles: the server 5 is there twice", "[desk]", "[desk]\nsettles = [5, 5]"),
-    ("desk.rundown: should be a time of day", "[desk]", "[desk]\nrundown = 8"),
     ("desk: is missing", "[desk]", "[disk]"),
     ("not TOML", "[desk]", "[desk"),
     ("not TOML", "[desk]", "[desk]\nrundown = " + "9" * 5000),
@@ -403,9 +387,7 @@ def test_a_secret_in_the_desk_file_is_refused_and_not_shown(desk_of: DeskOf, sec
     assert len(secret) < 4 or secret not in str(caught.value)
 
 
-def test_a_source_that_pushes_needs_a_secret_and_no_other_has_one(desk_of: DeskOf) -> None:
-    with pytest.raises(BadInputError, match="needs secret_env"):
-        desk_of(SMALL + PUSHED.replace('secret_env = "COUNTY_SECRET"', ""))
+def test_no_source_but_one_that_pushes_has_a_secret(desk_of: DeskOf) -> None:
     with pytest.raises(BadInputError, match="source county: secret_env is for sources"):
         desk_of(SMALL + PUSHED.replace('format = "push"', ""))
 
@@ -436,9 +418,7 @@ deadlines = [
     ("calendars", "why"),
     [
         ('{id = "a", name = "A", url = "https://example.org/a.ics"}', None),
-        ('{id = "a", name = "A", url = "https://example.org/a.ics", every = "30s"}', "at least 1m"),
         ('{id = "a", name = "A", url = "file:///etc/passwd"}', "url"),
-        ('{id = "a", name = "A", url = "https://example.org/a.ics", contest = "senate"}', "which is not in contests"),
         (
             '{id = "a", name = "A", url = "https://x.org/"}, {id = "a", name = "B", url = "https://y.org/"}',
             "there twice",

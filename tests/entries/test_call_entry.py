@@ -4,29 +4,22 @@ from typing import Any
 
 import pytest
 
-from bot.count.call import Verb
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.feeds.pushes_store import RememberedPush
-from bot.outbox.proposals_store import Asker
 from bot.wording.card import Card
-from bot.wording.message import render
-from bot.wording.question import Question
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, question_in, reading
+from tests.entries.conftest import DESK, OLGA, let_public_read, read_by_all
 
-OLGA = Asker(SERVER, 1, "olga (1)")
-DESK = 19
 CALLED: dict[str, Any] = {"call": "Called", "winners": ["biden"]}
 
 
 @pytest.fixture
-async def following(newsroom: Newsroom) -> Newsroom:
+async def following(following: Newsroom) -> Newsroom:
     """Return a newsroom that follows Georgia in two channels, as another server does."""
-    await newsroom.follow()
-    await newsroom.follow(LIVE)
-    await newsroom.follow(AWAY, server=OTHER_SERVER)
-    return newsroom
+    await following.follow(LIVE)
+    return following
 
 
 async def repeat(newsroom: Newsroom, server: int = SERVER, caller: str = "ap", *, on: bool = True) -> str:
@@ -55,33 +48,36 @@ async def calls(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
     return [row.headline for row in await newsroom.posts(channel) if row.kind == "call"]
 
 
-async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
-    """Return a question about Georgia, asked in a channel of a server."""
-    questions = newsroom.questions
-    return await question_in(questions, server, COUNT)
-
-
-async def listed(newsroom: Newsroom, server: int = SERVER) -> str:
-    answer = await newsroom.calling.listed(await question(newsroom, server))
-    return render(answer).content + "\n" + "".join(str(embed["description"]) for embed in render(answer).embeds)
+async def listed(newsroom: Newsroom) -> str:
+    """Return the answer to `/calls`."""
+    return read_by_all(await newsroom.calling.listed(await question_in(newsroom.questions)))
 
 
 # Entered by staff.
 
 
 @pytest.mark.parametrize(
-    ("caller", "how", "sentence"),
+    ("caller", "says", "sentence"),
     [
-        ("ap", None, "**The AP has called Georgia for Biden** (as of 7:40 a.m.)."),
-        ("nbc", None, "**NBC News has projected Biden as the winner in Georgia** (as of 7:40 a.m.)."),
-        ("ap", "declared", "**The AP has declared Biden the winner in Georgia** (as of 7:40 a.m.)."),
-        ("nbc", "apparent_winner", "**NBC News has named Biden the apparent winner in Georgia** (as of 7:40 a.m.)."),
+        ("ap", {}, "**The AP has called Georgia for Biden** (as of 7:40 a.m.)."),
+        ("ap", {"as_of": START}, "**The AP called Georgia for Biden** at 7 a.m."),  # somebody said when
+        ("nbc", {}, "**NBC News has projected Biden as the winner in Georgia** (as of 7:40 a.m.)."),
+        ("ap", {"verb": "declared"}, "**The AP has declared Biden the winner in Georgia** (as of 7:40 a.m.)."),
+        (
+            "nbc",
+            {"verb": "apparent_winner"},
+            "**NBC News has named Biden the apparent winner in Georgia** (as of 7:40 a.m.).",
+        ),
     ],
 )
-async def test_each_caller_has_its_own_word_and_time(
-    following: Newsroom, caller: str, how: Verb | None, sentence: str
+async def test_each_caller_has_its_own_word_and_time_shown_before_it_goes_out(
+    following: Newsroom, caller: str, says: dict[str, Any], sentence: str
 ) -> None:
-    await enter(following, caller, "called", 40, candidate="biden", verb=how)
+    card = await draft(following, caller, "called", 40, candidate="biden", **says)
+    assert card.headline.startswith("**New entry: President**, Georgia\n**This goes out in <#")  # when, and all else
+    assert card.headline.endswith(f"\n> {sentence}")
+    assert await following.posts() == []
+    await following.enter(OLGA, card)
     assert await calls(following) == [sentence]
     row, other = (await following.posts())[:2]
     assert not row.quiet
@@ -89,34 +85,19 @@ async def test_each_caller_has_its_own_word_and_time(
     assert await calls(following, AWAY) == []
 
 
-async def test_a_call_is_said_to_be_of_a_time_only_where_somebody_said_when(following: Newsroom) -> None:
-    for as_of, said in (
-        (START, "called Georgia for Biden** at 7 a.m."),
-        (None, "has called Georgia for Biden** (as of 7:40 a.m.)."),
-    ):
-        following.at(40)
-        contest = following.following.contest("ga")
-        card = await following.calling.add(OLGA, contest, "ap", "called", candidate="biden", as_of=as_of)
-        assert f"> **The AP {said}" in card.headline
-
-
-async def test_it_is_shown_before_it_goes_out(following: Newsroom) -> None:
-    card = await draft(following, "ap", "called", 40, candidate="biden")
-    assert card.headline.startswith(
-        "**New entry: President**, Georgia\n**This goes out in <#"
-    )  # it says when, and all else
-    assert "> **The AP has called Georgia for Biden** (as of 7:40 a.m.)." in card.headline
-    assert await following.posts() == []
-
-
-@pytest.mark.parametrize(("says", "word"), [("too_close", "close"), ("too_early", "early")])
-async def test_too_close_and_too_early_are_only_somebody_s_word(following: Newsroom, says: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("says", "posted", "answer"),
+    [
+        ("too_close", ["**The AP says Georgia is too close to call** as of 7 a.m."], ""),
+        ("too_early", [], "The AP says Georgia is too early to call as of 7 a.m."),
+    ],
+)
+async def test_too_close_and_too_early_are_only_somebody_s_word(
+    following: Newsroom, says: str, posted: list[str], answer: str
+) -> None:
     await enter(following, "ap", says)
-    said = f"The AP says Georgia is too {word} to call as of 7 a.m." if word == "early" else ""
-    assert await calls(following) == (
-        [] if word == "early" else ["**The AP says Georgia is too close to call** as of 7 a.m."]
-    )
-    assert said in await listed(following)
+    assert await calls(following) == posted
+    assert answer in await listed(following)
 
 
 async def test_calls_of_an_earlier_time_are_those_that_there_were(following: Newsroom) -> None:
@@ -124,8 +105,8 @@ async def test_calls_of_an_earlier_time_are_those_that_there_were(following: New
     questions = following.questions
     before = await following.calling.listed(await question_in(questions, at="7:30 a.m."))
     after = await following.calling.listed(await question_in(questions))
-    assert render(before).content.startswith("As of 7:30 a.m.: **No call of Georgia is on record.**\n")
-    assert render(after).content.startswith("**Calls in Georgia.** Only calls that staff enter are posted")
+    assert before.headline == "As of 7:30 a.m.: **No call of Georgia is on record.**"
+    assert after.headline.startswith("**Calls in Georgia.** Only calls that staff enter are posted")
     assert before.share == after.share is not None
 
 
@@ -143,19 +124,13 @@ async def test_a_call_that_nobody_has_on_record_is_not_taken_back(following: New
         await draft(following, "nbc", "none", 4)
 
 
-async def test_the_same_call_twice_is_one_post(following: Newsroom) -> None:
-    await enter(following, "ap", "called", candidate="biden")
-    await enter(following, "ap", "called", 1, candidate="biden", verb="declared")
-    assert len(await calls(following)) == 1
-
-
-async def test_callers_do_not_speak_for_one_another(following: Newsroom) -> None:
+async def test_the_same_call_twice_is_one_post_and_callers_do_not_speak_for_one_another(following: Newsroom) -> None:
     await enter(following, "nbc", "called", candidate="biden")
     await enter(following, "ap", "called", 1, candidate="biden")
+    await enter(following, "ap", "called", 2, candidate="biden", verb="declared")
     assert len(await calls(following)) == 2
     said = await listed(following)
-    assert "The AP has called Georgia for Biden (as of 7:01 a.m.)." in said
-    assert "NBC News has projected Biden as the winner in Georgia (as of 7 a.m.)." in said
+    assert ("The AP has declared Biden" in said, "NBC News has projected Biden" in said) == (True, True)
 
 
 async def test_a_call_that_its_caller_takes_back_reaches_back_to_the_post(following: Newsroom) -> None:
@@ -190,8 +165,7 @@ async def test_a_mistake_of_the_desk_is_undone_and_the_call_is_gone_from_every_a
 
 
 async def test_a_call_that_waits_for_publish_is_not_published_once_it_is_withdrawn(following: Newsroom) -> None:
-    await following.control.set_desk_channel(DESK, SERVER, WHO)
-    await following.control.set_public(COUNT, SERVER, WHO, public=True)
+    await let_public_read(following)
     await enter(following, "ap", "called", 30, candidate="biden")
     await following.publish()
     await enter(following, "ap", "none", 31)
@@ -246,14 +220,19 @@ async def test_a_call_of_a_feed_is_stored_and_answered_and_by_default_not_posted
     assert "Only calls that staff enter are posted" in await listed(following)
 
 
-async def test_it_is_one_post_when_it_changes_and_none_while_it_stays(following: Newsroom) -> None:
+@pytest.fixture
+async def repeating(following: Newsroom) -> Newsroom:
+    """Return one that posts the AP's calls, which had none when its feed was first read."""
     assert "posted automatically" in await repeat(following)
-    await following.take(
-        by_ap(0, call="Uncalled"), by_ap(40, **CALLED), by_ap(41, 1001, **CALLED), by_ap(42, 1002, **CALLED)
-    )
-    assert await calls(following) == ["**The AP called Georgia for Biden** at 7:40 a.m."]
-    assert await calls(following, LIVE) == await calls(following)
-    assert await calls(following, AWAY) == []  # that server does not repeat the AP
+    await following.take(by_ap(0, call="Uncalled"))
+    return following
+
+
+async def test_it_is_one_post_when_it_changes_and_none_while_it_stays(repeating: Newsroom) -> None:
+    await repeating.take(by_ap(40, **CALLED), by_ap(41, 1001, **CALLED), by_ap(42, 1002, **CALLED))
+    assert await calls(repeating) == ["**The AP called Georgia for Biden** at 7:40 a.m."]
+    assert await calls(repeating, LIVE) == await calls(repeating)
+    assert await calls(repeating, AWAY) == []  # that server does not repeat the AP
 
 
 async def test_a_call_that_was_there_when_the_feed_was_first_read_is_answered_and_not_posted(
@@ -265,14 +244,11 @@ async def test_a_call_that_was_there_when_the_feed_was_first_read_is_answered_an
     assert "The AP has called Georgia for Biden (as of 7:40 a.m.)." in await listed(following)
 
 
-async def test_an_un_call_is_posted_in_the_open_and_reaches_back(following: Newsroom) -> None:
-    await repeat(following)
-    await following.take(by_ap(0, call="Uncalled"), by_ap(40, **CALLED))
-    await following.publish()
-    await repeat(following, on=False)  # readers who were told are told, whatever holds now
-    await following.take(by_ap(50, call="Uncalled"))
-    await following.publish()
-    first, second = following.contents(COUNT)
+async def test_an_un_call_is_posted_in_the_open_and_reaches_back(repeating: Newsroom) -> None:
+    await repeating.post(by_ap(40, **CALLED))
+    await repeat(repeating, on=False)  # readers who were told are told, whatever holds now
+    await repeating.post(by_ap(50, call="Uncalled"))
+    first, second = repeating.contents(COUNT)
     said, small = second.split("\n")
     assert said.endswith("withdrew its call of Georgia for Biden** at 7:50 a.m.; it was made at 7:40 a.m.")
     assert small == "-# #2 · the AP, 7:50 a.m. · see #1"
@@ -285,14 +261,24 @@ async def test_an_un_call_of_what_was_never_posted_is_not_posted(following: News
     assert await calls(following) == []
 
 
-async def test_a_feed_that_comes_to_what_the_desk_had_entered_posts_nothing_again(following: Newsroom) -> None:
-    await repeat(following)
-    await repeat(following, OTHER_SERVER)
-    await following.take(by_ap(0, call="Uncalled"))
-    await enter(following, "ap", "called", 30, candidate="biden")
-    await following.take(by_ap(40, **CALLED))
-    assert len(await calls(following)) == 1
-    assert await calls(following, AWAY) == ["**The AP called Georgia for Biden** at 7:40 a.m."]
+async def test_a_feed_that_comes_to_what_the_desk_had_entered_posts_nothing_again(repeating: Newsroom) -> None:
+    await repeat(repeating, OTHER_SERVER)
+    await enter(repeating, "ap", "called", 30, candidate="biden")
+    await repeating.take(by_ap(40, **CALLED))
+    assert (len(await calls(repeating)), len(await calls(repeating, AWAY))) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        pytest.param(by_ap(20, 999, call="Uncalled"), id="an older reading"),
+        pytest.param(by_ap(41, 1001, call="Called"), id="one that contradicts itself"),
+    ],
+)
+async def test_a_call_is_taken_back_by_no_reading_that_does_not_say_so(repeating: Newsroom, later: Reading) -> None:
+    await repeating.take(by_ap(40, **CALLED), later)
+    assert len(await calls(repeating)) == 1
+    assert "called Georgia for Biden" in await listed(repeating)
 
 
 async def test_votes_that_are_held_hold_no_call(following: Newsroom) -> None:
@@ -302,26 +288,12 @@ async def test_votes_that_are_held_hold_no_call(following: Newsroom) -> None:
     assert len(await calls(following)) == 1
 
 
-async def test_an_older_reading_takes_no_call_back(following: Newsroom) -> None:
-    await repeat(following)
-    await following.take(by_ap(0, call="Uncalled"), by_ap(40, **CALLED), by_ap(20, 999, call="Uncalled"))
-    assert len(await calls(following)) == 1
-    assert "called Georgia for Biden" in await listed(following)
-
-
-async def test_a_feed_that_contradicts_itself_changes_nothing(following: Newsroom) -> None:
-    await repeat(following)
-    await following.take(by_ap(0, call="Uncalled"), by_ap(40, **CALLED), by_ap(41, 1001, call="Called"))
-    assert len(await calls(following)) == 1
-
-
-async def test_a_backlog_never_merges_a_call_away(following: Newsroom) -> None:
-    await repeat(following)
-    await following.take(by_ap(0, call="Uncalled"), reading(1000, 500), by_ap(40, **CALLED), reading(2000, 500, 41))
-    following.wall.move(600)
-    await following.take(reading(3000, 500, 42), by_ap(50, call="Uncalled"))
-    await following.publish()
-    shown = following.contents(COUNT)
+async def test_a_backlog_never_merges_a_call_away(repeating: Newsroom) -> None:
+    await repeating.take(reading(1000, 500), by_ap(40, **CALLED), reading(2000, 500, 41))
+    repeating.wall.move(600)
+    await repeating.take(reading(3000, 500, 42), by_ap(50, call="Uncalled"))
+    await repeating.publish()
+    shown = repeating.contents(COUNT)
     assert sum("called Georgia" in text or "withdrew its call" in text for text in shown) == 2
 
 

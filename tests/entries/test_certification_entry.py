@@ -1,79 +1,56 @@
 """Counties that certify by name, results certified as a whole, and what is taken back of both."""
 
-from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.count.statement import Statement
 from bot.desk.counties import counties_of, county
 from bot.errors import BadInputError
-from bot.events.event import Event
 from bot.outbox.proposals_store import Asker
 from bot.wording.card import Card
-from bot.wording.message import render
-from bot.wording.question import Question
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, question_in
+from tests.entries.conftest import OLGA, count_of, deadline, read_by_all, say
 
-OLGA, DEE = Asker(SERVER, 1, "olga (1)"), Asker(SERVER, 2, "dee (2)")
-
-
-@pytest.fixture
-async def following(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that follows Georgia, as another server does."""
-    await newsroom.follow()
-    await newsroom.follow(AWAY, server=OTHER_SERVER)
-    return newsroom
+DEE = Asker(SERVER, 2, "dee (2)")
 
 
 def codes(*names: str) -> tuple[str, ...]:
     return tuple(found.fips for name in names if (found := county("GA", name)))
 
 
-async def draft(newsroom: Newsroom, typed: str, minute: float = 0, *, own: bool = False) -> Card:
-    """Return what is shown of what somebody types as the Secretary of State's word, at a minute after the start."""
+async def draft(newsroom: Newsroom, typed: str, minute: float = 0, *, source: str = "ga-sos", **more: Any) -> Card:
+    """Return what is shown of what somebody types as a source's word, at a minute after the start."""
     newsroom.at(minute)
-    contest = newsroom.following.contest("ga")
-    return await newsroom.certifying.add(OLGA, contest, typed, source="ga-sos", own=own)
+    return await newsroom.certifying.add(OLGA, newsroom.following.contest("ga"), typed, source=source, **more)
 
 
 def key_of(card: Card) -> int:
     return int(card.buttons[0].key.split(":")[1])
 
 
-async def enter(newsroom: Newsroom, typed: str, minute: float = 0, *, own: bool = False) -> Card:
-    card = await draft(newsroom, typed, minute, own=own)
-    return await newsroom.enter(OLGA, card)
+async def enter(newsroom: Newsroom, typed: str, minute: float = 0, **more: Any) -> Card:
+    return await newsroom.enter(OLGA, await draft(newsroom, typed, minute, **more))
 
 
 async def back(newsroom: Newsroom, typed: str, minute: float, *, own: bool = False) -> Card:
     newsroom.at(minute)
-    contest = newsroom.following.contest("ga")
-    why = "a batch was scanned twice"
+    contest, why = newsroom.following.contest("ga"), "a batch was scanned twice"
     card = await newsroom.certifying.back(OLGA, contest, typed, why, source="ga-sos", own=own)
     return await newsroom.enter(OLGA, card)
 
 
-async def results(newsroom: Newsroom, minute: float, *, taken_back: bool = False) -> Card:
+async def results(newsroom: Newsroom, minute: float, *, taken_back: bool = False) -> None:
     newsroom.at(minute)
     contest = newsroom.following.contest("ga")
     card = await newsroom.certifying.results(OLGA, contest, taken_back=taken_back, source="ga-sos")
-    return await newsroom.enter(OLGA, card)
+    await newsroom.enter(OLGA, card)
+    await newsroom.publish()
 
 
-async def question(newsroom: Newsroom, server: int = SERVER) -> Question:
-    """Return a question about Georgia, asked in a channel of a server."""
-    questions = newsroom.questions
-    return await question_in(questions, server, COUNT)
-
-
-async def listed(newsroom: Newsroom, server: int = SERVER) -> str:
-    answer = await newsroom.questions.standing.certified(await question(newsroom, server))
-    return render(answer).content + "\n" + "".join(str(embed["description"]) for embed in render(answer).embeds)
-
-
-def deadline(day: int, **more: object) -> Event:
-    said = {"kind": "deadline", "title": "Counties certify", "wall": f"2020-11-{day}T17:00", "zone": "America/New_York"}
-    return Event.model_validate(said | {"certifies": "units"} | more)
+async def listed(newsroom: Newsroom, server: int = SERVER, at: str | None = None) -> str:
+    """Return the answer to `/certified` in a channel of a server."""
+    asked = await question_in(newsroom.questions, server, COUNT, at)
+    return read_by_all(await newsroom.questions.standing.certified(asked))
 
 
 # Counts and names.
@@ -108,9 +85,7 @@ async def test_names_that_may_be_in_a_count_without_names_leave_it_and_say_so(fo
     assert "The Secretary of State's count stays at 92, which may include these." in card.headline
     await following.enter(OLGA, card)
     assert await following.posts() == []
-    known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1), (), reader="newsroom")
-    assert known is not None
-    assert known.count.done == 92
+    assert await count_of(following) == 92
 
 
 async def test_a_count_below_the_names_of_the_same_source_never_goes_by_in_silence(following: Newsroom) -> None:
@@ -136,8 +111,7 @@ async def test_a_count_is_up_from_none_that_only_names_made(following: Newsroom,
 
 async def test_a_reporter_s_names_are_compared_with_nobody_else_s(following: Newsroom) -> None:
     await enter(following, "92 of 159")
-    following.at(1)
-    await following.certifying.add(OLGA, following.following.contest("ga"), "Cobb", source="reporter")
+    await enter(following, "Cobb", 1, source="reporter")
     assert await following.posts() == []
 
 
@@ -151,13 +125,9 @@ async def test_a_list_that_is_taken_back_leaves_the_counts_as_if_it_had_never_be
 
 async def test_names_entered_late_for_an_earlier_time_are_no_fall(following: Newsroom) -> None:
     await enter(following, "Cobb, Floyd", 50)
-    contest = following.following.contest("ga")
-    card = await following.certifying.add(OLGA, contest, "Bibb", source="ga-sos", as_of=START)
-    await following.enter(OLGA, card)
+    await enter(following, "Bibb", 50, as_of=START)
     assert await following.posts() == []
-    known = await following.queries.certified("ga", SERVER, START + timedelta(hours=1), (), reader="newsroom")
-    assert known is not None
-    assert known.count.done == 3
+    assert await count_of(following) == 3
 
 
 async def test_another_server_sees_nothing_of_it(following: Newsroom) -> None:
@@ -207,13 +177,10 @@ async def test_a_list_of_which_nothing_is_left_can_not_be_entered(following: New
         ("92 of 200", "can't be; there are 159 in Georgia"),
         ("160", "can't be"),
         (" , ", "no match for a county"),
-        ("x, " * 30 + "y", ""),
+        (",".join(f"Nowhere {number}x" for number in range(30)), "30 names of that are no counties of GA"),
     ],
 )
 async def test_what_can_not_be_is_refused(following: Newsroom, typed: str, why: str) -> None:
-    if not why:
-        typed = ",".join(f"Nowhere {letter}{number}" for number in range(3) for letter in "abcdefghij")
-        why = "30 names of that are no counties of GA"
     with pytest.raises(BadInputError, match=why):
         await draft(following, typed)
 
@@ -245,7 +212,7 @@ async def test_whose_word_it_is_can_be_turned_round_before_it_is_entered(followi
 
 
 async def test_who_is_due_is_said_by_which_source_and_as_of_when(following: Newsroom) -> None:
-    await following.schedule.add(SERVER, [deadline(13)], WHO)
+    await following.schedule.add(SERVER, [deadline()], WHO)
     every = [found.short for found in counties_of("GA")]
     await enter(following, ", ".join(every[:157]))
     said = await listed(following)
@@ -257,14 +224,14 @@ async def test_who_is_due_is_said_by_which_source_and_as_of_when(following: News
 
 
 async def test_of_a_few_names_nobody_is_due_for_not_being_among_them(following: Newsroom) -> None:
-    await following.schedule.add(SERVER, [deadline(13)], WHO)
+    await following.schedule.add(SERVER, [deadline()], WHO)
     await enter(following, "Cobb, Floyd")
     said = await listed(following)
     assert ("157" in said, "due" in said.casefold()) == (False, False)
 
 
 async def test_past_the_date_it_is_one_source_s_list_and_never_overdue(following: Newsroom) -> None:
-    await following.schedule.add(SERVER, [deadline(13)], WHO)
+    await following.schedule.add(SERVER, [deadline()], WHO)
     await enter(following, "96 of 159")
     following.at(4 * 24 * 60)
     said = await listed(following)
@@ -282,11 +249,10 @@ async def test_with_no_date_in_the_schedule_nothing_is_said_to_be_past(following
 async def test_a_count_keeps_its_own_time_whatever_names_come_after_it(following: Newsroom) -> None:
     await enter(following, "96 of 159", 65)
     await enter(following, "Cobb, Floyd", 105)
-    answer = await following.questions.standing.certified(await question(following))
-    assert render(answer).content == (
-        "**Georgia: 96 of 159 counties certified,** the Secretary of State says.\n-# Sec. of State, 8:05 a.m."
+    said = await listed(following)
+    assert said.startswith(
+        "**Georgia: 96 of 159 counties certified,** the Secretary of State says.\n-# Sec. of State, 8:05 a.m.\n"
     )
-    said = str(render(answer).embeds[0]["description"])
     assert "at most 63 counties left." in said
     assert "Named so far, as of 8:45 a.m.: Cobb and Floyd counties, which the 96 may include." in said
 
@@ -301,10 +267,7 @@ async def test_a_count_that_came_after_the_names_is_not_doubted(following: Newsr
 
 async def test_the_official_count_comes_first_whatever_a_reporter_heard_since(following: Newsroom) -> None:
     await enter(following, "92 of 159", 0)
-    following.at(30)
-    contest = following.following.contest("ga")
-    card = await following.certifying.add(OLGA, contest, "96 of 159", source="reporter")
-    await following.enter(OLGA, card)
+    await enter(following, "96 of 159", 30, source="reporter")
     await enter(following, "Cobb, Floyd", 60)
     said = await listed(following)
     assert said.startswith(
@@ -315,21 +278,16 @@ async def test_the_official_count_comes_first_whatever_a_reporter_heard_since(fo
 
 
 async def test_an_earlier_time_is_answered_as_it_stood_then(following: Newsroom) -> None:
-    await following.schedule.add(SERVER, [deadline(13)], WHO)
+    await following.schedule.add(SERVER, [deadline()], WHO)
     await enter(following, "92 of 159", 0)
     await enter(following, "96 of 159", 65)
     following.at(4 * 24 * 60)
-    questions = following.questions
-    asked = await question_in(questions, at="Nov. 11 7:30 a.m.")
-    answer = await following.questions.standing.certified(asked)
-    assert render(answer).content.startswith(
-        "As of 7:30 a.m. Wednesday: **Georgia: 92 of 159 counties certified,** the Secretary"
-    )
-    assert "**Due by 5 p.m. Friday:** 67 counties left" in str(render(answer).embeds[0]["description"])
-    assert answer.share is not None
-    assert render(await following.questions.standing.certified(await question(following))).content.startswith(
-        "**Georgia: 96 of 159"
-    )
+    then = await listed(following, at="Nov. 11 7:30 a.m.")
+    assert then.startswith("As of 7:30 a.m. Wednesday: **Georgia: 92 of 159 ")
+    assert "**Due by 5 p.m. Friday:** 67 counties left" in then
+    asked = await question_in(following.questions, at="Nov. 11 7:30 a.m.")
+    assert (await following.questions.standing.certified(asked)).share is not None
+    assert (await listed(following)).startswith("**Georgia: 96 of 159 ")
 
 
 # Taken back.
@@ -362,27 +320,25 @@ async def test_a_county_that_takes_its_own_word_back_changes_no_list(following: 
 
 async def test_certified_taken_back_and_certified_again_are_three_posts_and_reach_back(following: Newsroom) -> None:
     await results(following, 0)
-    await following.publish()
     await results(following, 50, taken_back=True)
-    await following.publish()
     await results(following, 300)
-    await following.publish()
     assert following.contents(COUNT)[1].endswith("\n-# #2 · Sec. of State, 7:50 a.m. · see #1")
     first, second, third = (text.rsplit("\n", 1)[0] for text in following.contents(COUNT))
     assert first.startswith("**Withdrawn; see [#2]")
     assert "~~**The results in Georgia are certified,** the Secretary of State says.~~" in first
     assert second == (
-        "**The results in Georgia are not certified after all:** the Secretary of State withdraws its announcement "
-        "of 7 a.m."
+        "**The results in Georgia are not certified after all:** the Secretary of State withdraws its announcement of 7 a.m."
     )
     assert third == "**The results in Georgia are certified,** the Secretary of State says."
     assert "Results certified, the Secretary of State says, as of noon." in await listed(following)
 
 
-async def test_the_same_word_twice_is_one_post(following: Newsroom) -> None:
+async def test_the_same_word_twice_is_one_post_and_on_the_answer(following: Newsroom) -> None:
+    await enter(following, "92 of 159")
     await results(following, 0)
     await results(following, 1)
     assert await following.kinds() == ["certified"]
+    assert "Results certified, the Secretary of State says, as of 7:01 a.m." in await listed(following)
 
 
 async def test_that_results_are_not_certified_is_no_news_before_anybody_said_they_are(following: Newsroom) -> None:
@@ -391,18 +347,8 @@ async def test_that_results_are_not_certified_is_no_news_before_anybody_said_the
 
 
 async def test_results_with_a_margin_say_who_is_ahead_in_them(following: Newsroom) -> None:
-    said = {
-        "source": "ga-sos",
-        "contest": "ga",
-        "as_of": START,
-        "results_certified": {},
-        "leader": "biden",
-        "margin": 12670,
-    }
-    await following.statements.take_in(Statement.model_validate(said), SERVER, WHO)
-    assert (
-        "are certified,** the Secretary of State says, with Biden ahead by 12,670." in (await following.headlines())[0]
-    )
+    await say(following, results_certified={}, leader="biden", margin=12670)
+    assert "the Secretary of State says, with Biden ahead by 12,670." in (await following.headlines())[0]
 
 
 async def test_who_certified_is_on_the_answer_and_the_board(following: Newsroom) -> None:
@@ -429,27 +375,18 @@ async def test_two_people_are_asked_and_all_of_it_is_audited(following: Newsroom
 # In other answers.
 
 
-async def ask(newsroom: Newsroom, what: str) -> str:
-    questions, asked = newsroom.questions, await question(newsroom)
-    answer = await (questions.units.county(asked, "Cobb") if what == "county" else questions.standing.certified(asked))
-    return render(answer).content + "\n" + "".join(str(embed.get("description", "")) for embed in render(answer).embeds)
-
-
 async def test_a_county_s_answer_has_what_is_said_of_it_by_name(following: Newsroom) -> None:
-    assert "no source names this county" in await ask(following, "county")
+    async def ask() -> str:
+        return read_by_all(await following.questions.units.county(await question_in(following.questions), "Cobb"))
+
+    assert "no source names this county" in await ask()
     await enter(following, "Cobb")
     await enter(following, "Cobb", 1, own=True)
     await back(following, "Cobb", 2)
-    said = await ask(following, "county")
+    said = await ask()
     assert "No longer listed as certified by the Secretary of State, 7:02 a.m." in said
     assert "Certified, as announced by the county, the Secretary of State says, 7:01 a.m." in said
     assert "nobody" not in said
-
-
-async def test_how_far_certification_is_has_the_word_on_the_results(following: Newsroom) -> None:
-    await enter(following, "92 of 159")
-    await results(following, 1)
-    assert "Results certified, the Secretary of State says, as of 7:01 a.m." in await ask(following, "certified")
 
 
 async def test_counties_of_a_state_that_nobody_named_are_known_by_count_alone(following: Newsroom) -> None:

@@ -2,10 +2,11 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.count.statement import Statement
+from bot.entries.corrections_store import Replaced
 from bot.errors import BadInputError
 from bot.follows.levels import sees_everything
 from bot.outbox.approval import ApprovalPress
@@ -13,36 +14,55 @@ from bot.outbox.rows import Post
 from bot.outbox.rows_store import read_post
 from bot.outbox.states import Transition
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, buttons, reading
-
-DESK = 19
-
-
-async def say(newsroom: Newsroom, minute: float = 0, **said: object) -> None:
-    document = {"source": "ga-sos", "contest": "ga", "as_of": START + timedelta(minutes=minute), **said}
-    await newsroom.statements.take_in(Statement.model_validate(document), SERVER, WHO)
+from tests.entries.conftest import DESK, let_public_read, say
 
 
 @pytest.fixture
-async def certified(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that has posted 96 of 159 certified, up from 92, in two channels as #1."""
+async def both(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom that follows Georgia in two channels."""
     await newsroom.follow()
     await newsroom.follow(LIVE)
-    await say(newsroom, certified=(92, 159))
-    await say(newsroom, 1, certified=(96, 159))
-    await newsroom.publish()
     return newsroom
+
+
+@pytest.fixture
+async def entered(both: Newsroom) -> Newsroom:
+    """Return one that is about to post 96 of 159 certified, up from 92, in two channels as #1."""
+    await say(both, certified=(92, 159))
+    await say(both, 1, certified=(96, 159))
+    return both
+
+
+@pytest.fixture
+async def certified(entered: Newsroom) -> Newsroom:
+    """Return one that has posted it."""
+    await entered.publish()
+    return entered
 
 
 def starts(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
     return [content.split(" ")[0] for content in newsroom.contents(channel)]
 
 
+async def correct(newsroom: Newsroom, text: str = "the count is 95", number: int = 1) -> Replaced:
+    """Correct a post, and send what comes of it."""
+    done = await newsroom.corrections.correct(SERVER, number, text, WHO)
+    await newsroom.publish()
+    return done
+
+
+async def retract(newsroom: Newsroom, number: int = 1) -> Replaced:
+    """Take an entry back, and send what comes of it."""
+    done = await newsroom.corrections.retract(SERVER, number, "misread", WHO)
+    await newsroom.publish()
+    return done
+
+
 # Corrections.
 
 
 async def test_a_correction_is_posted_wherever_the_post_went_and_edits_it(certified: Newsroom) -> None:
-    done = await certified.corrections.correct(SERVER, 1, "the count is 95, not 96", WHO)
-    await certified.publish()
+    done = await correct(certified, "the count is 95, not 96")
     assert done.channels == 2
     for channel in (COUNT, LIVE):
         old, new = certified.contents(channel)
@@ -52,17 +72,8 @@ async def test_a_correction_is_posted_wherever_the_post_went_and_edits_it(certif
         assert "\n> ~~**Certified so far: 96 of 159" in old
         assert old.endswith("\n-# #1 · Sec. of State, 7:01 a.m.")
     posts = [row for row in await certified.posts() if row.kind == "correction"]
-    assert [(row.action, row.number, row.quiet) for row in posts] == [
-        ("post", 2, 0),
-        ("post", 2, 0),
-        ("edit", 1, None),
-        ("edit", 1, None),
-    ]
-
-
-async def test_a_correction_goes_before_what_is_not_urgent(certified: Newsroom) -> None:
-    done = await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    assert {row.channel: certified.post_kinds[row.kind].urgent for row in done.posts} == {COUNT: True, LIVE: True}
+    assert [(row.action, row.number, row.quiet) for row in posts] == [("post", 2, 0)] * 2 + [("edit", 1, None)] * 2
+    assert certified.post_kinds["correction"].urgent  # goes before what is not
 
 
 async def kept(newsroom: Newsroom) -> tuple[object, ...]:
@@ -89,19 +100,16 @@ async def test_who_corrected_what_and_how_is_kept(certified: Newsroom) -> None:
     )
 
 
-async def test_who_took_what_back_and_what_of_it_was_never_sent_is_kept(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await say(newsroom, certified=(92, 159))
-    await say(newsroom, 1, certified=(96, 159))
-    ((content,),) = await newsroom.database.rows("SELECT content FROM outbox")
-    await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
-    dropped = {"number": 1, "channel": COUNT, "state": "pending", "content": content, "said": content.split("\n")[0]}
-    assert await kept(newsroom) == (WHO, "retract", "misread", [dropped], [])
+async def test_who_took_what_back_and_what_of_it_was_never_sent_is_kept(entered: Newsroom) -> None:
+    content, _ = [row.content for row in await entered.posts()]
+    await entered.corrections.retract(SERVER, 1, "misread", WHO)
+    dropped = {"number": 1, "state": "pending", "content": content, "said": content.split("\n")[0]}
+    before = [{**dropped, "channel": channel} for channel in (COUNT, LIVE)]
+    assert await kept(entered) == (WHO, "retract", "misread", before, [])
 
 
 async def test_what_an_editor_types_acts_on_nothing(certified: Newsroom) -> None:
-    await certified.corrections.correct(SERVER, 1, "@everyone **no** [x](https://evil.example)\n# big", WHO)
-    await certified.publish()
+    await correct(certified, "@everyone **no** [x](https://evil.example)\n# big")
     assert certified.contents(COUNT)[1].split("\n")[0] == (
         "**Correction** to #1: @\u200beveryone \\*\\*no\\*\\* \\[x\\](https\\://evil.example) # big."
     )
@@ -117,17 +125,9 @@ async def test_what_was_not_posted_can_not_be_corrected(certified: Newsroom, num
     assert await certified.count("audit") == 4
 
 
-async def test_another_newsroom_s_post_can_not_be_corrected(certified: Newsroom) -> None:
-    await certified.follow(AWAY, server=OTHER_SERVER)
-    with pytest.raises(BadInputError, match="there is no #1 in this newsroom"):
-        await certified.corrections.correct(OTHER_SERVER, 1, "no", WHO)
-
-
 async def test_a_correction_can_be_corrected(certified: Newsroom) -> None:
-    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    await certified.publish()
-    await certified.corrections.correct(SERVER, 2, "the count is 96 after all", WHO)
-    await certified.publish()
+    await correct(certified)
+    await correct(certified, "the count is 96 after all", number=2)
     assert starts(certified) == ["**Corrected;", "**Corrected;", "**Correction**"]
 
 
@@ -147,199 +147,140 @@ async def arrive(newsroom: Newsroom, channel: int) -> None:
     await newsroom.outbox.settle(post, Transition.ACCEPTED, message=message)
 
 
-async def test_where_a_post_still_waits_its_correction_is_posted_instead(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await newsroom.follow(LIVE)
-    await say(newsroom, certified=(92, 159))
-    await say(newsroom, 1, certified=(96, 159))
-    await close(newsroom, LIVE)
-    await arrive(newsroom, COUNT)
-    done = await newsroom.corrections.correct(SERVER, 1, "the count is 95", WHO)
+async def test_where_a_post_still_waits_its_correction_is_posted_instead(entered: Newsroom) -> None:
+    await close(entered, LIVE)
+    await arrive(entered, COUNT)
+    done = await entered.corrections.correct(SERVER, 1, "the count is 95", WHO)
     assert (done.channels, done.dropped, done.late) == (1, 1, 0)
-    await newsroom.outbox.retry_closed(SERVER, [COUNT, LIVE])
-    await newsroom.publish()
-    assert newsroom.contents(LIVE) == ["**Correction** to #1: The count is 95.\n-# #2 · the desk, 7 a.m."]
-    assert newsroom.shown(LIVE)[0].embeds == []
-    assert starts(newsroom) == ["**Corrected;", "**Correction**"]
+    await entered.outbox.retry_closed(SERVER, [COUNT, LIVE])
+    await entered.publish()
+    assert entered.contents(LIVE) == ["**Correction** to #1: The count is 95.\n-# #2 · the desk, 7 a.m."]
+    assert entered.shown(LIVE)[0].embeds == []
+    assert starts(entered) == ["**Corrected;", "**Correction**"]
 
 
-async def test_what_a_corrected_post_that_still_waited_was_to_tell_is_told_by_the_next(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await newsroom.follow(LIVE)
-    await newsroom.take(reading(1000, 500))
-    await close(newsroom, LIVE)
-    await arrive(newsroom, COUNT)
-    await newsroom.corrections.correct(SERVER, 1, "the count is 999", WHO)
-    await newsroom.take(reading(1100, 500, 1))
-    rows = [row for row in await newsroom.posts(LIVE) if row.state == "pending"]
+async def test_what_a_corrected_post_that_still_waited_was_to_tell_is_told_by_the_next(both: Newsroom) -> None:
+    await both.take(reading(1000, 500))
+    await close(both, LIVE)
+    await arrive(both, COUNT)
+    await both.corrections.correct(SERVER, 1, "the count is 999", WHO)
+    await both.take(reading(1100, 500, 1))
+    rows = [row for row in await both.posts(LIVE) if row.state == "pending"]
     assert [(row.kind, row.start) for row in rows] == [("correction", None), ("first", None)]
 
 
-async def test_where_a_post_waits_for_publish_its_correction_does_instead(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await newsroom.follow(LIVE)
-    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
-    await newsroom.control.set_public(LIVE, SERVER, WHO, public=True)
-    await newsroom.take(reading(1000, 500))
-    await newsroom.publish()
-    await newsroom.corrections.correct(SERVER, 1, "the lead is 501", WHO)
-    await newsroom.publish()
-    before, anew = newsroom.shown(DESK)
+async def test_where_a_post_waits_for_publish_its_correction_does_instead(both: Newsroom) -> None:
+    await let_public_read(both, LIVE)
+    await both.take(reading(1000, 500))
+    await both.publish()
+    await correct(both, "the lead is 501")
+    before, anew = both.shown(DESK)
     assert before.content.startswith(f"**#1 corrected before it was posted:** not posted in <#{LIVE}>. By Olga, 7 a.m.")
     assert buttons(before) == {}
     assert "**Correction** to #1: The lead is 501." in anew.content
-    assert newsroom.contents(LIVE) == []
+    assert both.contents(LIVE) == []
 
 
-async def test_the_same_correction_is_not_posted_twice(certified: Newsroom) -> None:
+async def test_the_same_correction_is_not_posted_twice_unless_it_could_not_be(certified: Newsroom) -> None:
     await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
     for _ in range(2):  # while it is on its way, and when it is posted
         with pytest.raises(BadInputError, match="#1 has been corrected in these words already, in #2"):
             await certified.corrections.correct(SERVER, 1, "The count is 95.", WHO)
         await certified.publish()
+    for channel in (COUNT, LIVE):
+        certified.will(channel, "refuse")
     assert (await certified.corrections.correct(SERVER, 1, "the count is 94", WHO)).channels == 2
-
-
-async def test_a_correction_that_was_not_posted_can_be_made_again(certified: Newsroom) -> None:
-    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    certified.will(COUNT, "refuse")
-    certified.will(LIVE, "refuse")
     await certified.publish()
-    assert (await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)).channels == 2
+    assert (await certified.corrections.correct(SERVER, 1, "the count is 94", WHO)).channels == 2
 
 
 # Retractions.
 
 
 async def test_an_entry_is_taken_back_wherever_it_was_posted(certified: Newsroom) -> None:
-    done = await certified.corrections.retract(SERVER, 1, "the site was misread", WHO)
-    await certified.publish()
+    done = await retract(certified)
+    with pytest.raises(BadInputError, match="#1 has already been retracted"):
+        await retract(certified)
     assert (done.channels, done.dropped) == (2, 0)
     for channel in (COUNT, LIVE):
         old, new = certified.contents(channel)
         assert new == (
-            "**We retract #1** (the Secretary of State: 96 of 159 counties certified). The site was misread. "
+            "**We retract #1** (the Secretary of State: 96 of 159 counties certified). Misread. "
             "On record from the Secretary of State: 92 of 159 counties certified, as of 7 a.m.\n-# #2 · the desk, 7 a.m."
         )
         assert old.startswith("**Retracted; see [#2](")
-        assert ").** The site was misread. On record from the Secretary of State" in old
+        assert ").** Misread. On record from the Secretary of State" in old
+
+
+BY_REPORTER: tuple[tuple[int, dict[str, Any]], ...] = tuple(
+    (minute, {"source": "reporter", "leader": leader, "margin": margin})
+    for minute, leader, margin in ((2, "biden", 200), (5, "trump", 400))
+)
 
 
 @pytest.mark.parametrize(
-    ("said", "what"),
+    ("feed", "said", "public", "told"),
     [
-        ([{"results_certified": {}}], "results certified"),
-        (
-            [{"results_certified": {}}, {"results_certified": {"taken_back": True, "reason": "a court"}}],
-            "results not certified after all",
+        pytest.param(
+            "times",
+            (
+                (1, {"leader": "biden", "margin": 600, "total": 2000}),
+                (2, {"certified": (92, 159)}),
+                (3, {"total": 2100}),
+                (4, BY_REPORTER[0][1]),
+                (5, {"leader": "biden", "margin": 400, "total": 2200}),
+            ),
+            False,
+            "(the Secretary of State: Biden +400, 2,200 votes). Misread. On record from the Secretary of State: "
+            "2,100 votes, as of 7:03 a.m.; Biden +600, as of 7:01 a.m.",
+            id="of each of its figures and of no others",
         ),
-        (
-            [{"units_certified": {"units": (first,)}} for first in ("13001", "13003")],
-            "Atkinson County certified",
+        pytest.param(
+            "times",
+            BY_REPORTER,
+            False,
+            "(our reporter: Trump +400). Misread. On record from our reporter: Biden +200, as of 7:02 a.m.",
+            id="with whose it is",
         ),
-        (
-            [
-                {"units_certified": {"units": ("13001",)}},
-                {"units_certified": {"units": [f"130{number:02}" for number in range(3, 33, 2)]}},
-            ],
-            "Atkinson, Bacon, Baker, Baldwin, Banks, Barrow, Bartow, Ben Hill and 7 other counties certified",
+        pytest.param(
+            "times", BY_REPORTER, True, "(Trump +400). Misread.", id="not where the public may not know whose"
         ),
-        ([{"last_updated": START - timedelta(hours=14)}], "last updated 5 p.m. Tuesday"),
-        (
-            [{"last_updated": START - timedelta(hours=14), "approximate": ["last_updated"]}],
-            "last updated about 5 p.m. Tuesday",
+        pytest.param(
+            "ga-sos",
+            ((2, {"leader": "biden", "margin": 600}), (5, {"leader": "biden", "margin": 400})),
+            False,
+            "(the Secretary of State: Biden +400). Misread.",
+            id="not of a source with a feed",
         ),
     ],
 )
-async def test_a_retraction_says_what_is_retracted_in_short(
-    newsroom: Newsroom, said: list[dict[str, object]], what: str
+async def test_a_retraction_says_what_stands(
+    newsroom: Newsroom, feed: str, said: tuple[tuple[int, dict[str, Any]], ...], public: bool, told: str
 ) -> None:
     await newsroom.follow()
-    await newsroom.take(reading(1100, 500, 0))
-    for minute, one in enumerate(said):
+    await newsroom.take(reading(1100, 500, 1), reading(1100, 500, 1, source=feed))
+    for minute, one in said:
         await say(newsroom, minute, **one)
     await newsroom.publish()
-    number = max(row.number for row in await newsroom.posts())
-    await newsroom.corrections.retract(SERVER, number, "misread", WHO)
-    await newsroom.publish()
-    assert newsroom.contents(COUNT)[-1].startswith(
-        f"**We retract #{number}** (the Secretary of State: {what}). Misread."
-    )
-
-
-async def test_a_retraction_says_what_stands_of_each_of_its_figures_and_of_no_others(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await newsroom.take(reading(1100, 500, 1))
-    await say(newsroom, 1, leader="biden", margin=600, total=2000)
-    await say(newsroom, 2, certified=(92, 159))
-    await say(newsroom, 3, total=2100)
-    await say(newsroom, 4, source="reporter", leader="biden", margin=200)
-    await say(newsroom, 5, leader="biden", margin=400, total=2200)
-    await newsroom.publish()
-    number = max(row.number for row in await newsroom.posts() if "400" in (row.content or ""))
-    await newsroom.corrections.retract(SERVER, number, "misread", WHO)
-    await newsroom.publish()
-    assert newsroom.contents(COUNT)[-1].startswith(
-        f"**We retract #{number}** (the Secretary of State: Biden +400, 2,200 votes). Misread. On record from "
-        "the Secretary of State: 2,100 votes, as of 7:03 a.m.; Biden +600, as of 7:01 a.m.\n"
-    )
-
-
-@pytest.mark.parametrize("public", [False, True])
-async def test_a_figure_on_record_has_whose_it_is_or_is_not_told(newsroom: Newsroom, public: bool) -> None:
-    await newsroom.follow()
-    await newsroom.take(reading(1100, 500, 1))
-    await say(newsroom, 2, source="reporter", leader="biden", margin=200)
-    await say(newsroom, 5, source="reporter", leader="trump", margin=400)
-    await newsroom.publish()
-    number = max(row.number for row in await newsroom.posts() if "400" in (row.content or ""))
     if public:
-        await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
-        await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
-    await newsroom.corrections.retract(SERVER, number, "misread", WHO)
-    await newsroom.publish()
-    said = [row.headline for row in await newsroom.posts() if row.headline.startswith("**We retract")]
-    if public:
-        assert said == [f"**We retract #{number}** (Trump +400). Misread."]
-    else:
-        assert said == [
-            (
-                f"**We retract #{number}** (our reporter: Trump +400). Misread. "
-                "On record from our reporter: Biden +200, as of 7:02 a.m."
-            )
-        ]
-
-
-async def test_what_a_source_with_a_feed_was_said_to_have_before_is_not_called_its_figures(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await newsroom.take(reading(1100, 500, 1), reading(1100, 500, 1, source="ga-sos"))
-    await say(newsroom, 2, leader="biden", margin=600)
-    await say(newsroom, 3, leader="biden", margin=400)
-    await newsroom.publish()
+        await let_public_read(newsroom)
     number = max(row.number for row in await newsroom.posts() if "400" in (row.content or ""))
-    await newsroom.corrections.retract(SERVER, number, "misread", WHO)
-    await newsroom.publish()
-    assert newsroom.contents(COUNT)[-1].startswith(
-        f"**We retract #{number}** (the Secretary of State: Biden +400). Misread.\n"
-    )
+    await retract(newsroom, number)
+    retractions = [row.headline for row in await newsroom.posts() if (row.kind, row.action) == ("retraction", "post")]
+    assert retractions == [f"**We retract #{number}** {told}"]
 
 
 async def test_what_had_corrected_a_retracted_post_is_marked_too(certified: Newsroom) -> None:
-    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    await certified.publish()
-    await certified.corrections.correct(SERVER, 2, "the count is 94", WHO)
-    await certified.publish()
-    await certified.corrections.retract(SERVER, 1, "the site was misread", WHO)
-    await certified.publish()
+    await correct(certified)
+    await correct(certified, "the count is 94", number=2)
+    await retract(certified)
     for channel in (COUNT, LIVE):
         assert starts(certified, channel) == ["**Retracted;"] * 3 + ["**We"]
 
 
 async def test_a_correction_that_waits_for_publish_goes_with_the_entry_that_is_retracted(certified: Newsroom) -> None:
-    await certified.control.set_desk_channel(DESK, SERVER, WHO)
-    await certified.control.set_public(COUNT, SERVER, WHO, public=True)
-    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    await certified.publish()
+    await let_public_read(certified)
+    await correct(certified)
     ((key,),) = await certified.database.rows("SELECT id FROM outbox WHERE state = 'awaiting'")
     done = await certified.corrections.retract(SERVER, 1, "the site was misread", WHO)
     assert (done.channels, done.dropped) == (2, 1)
@@ -348,20 +289,13 @@ async def test_a_correction_that_waits_for_publish_goes_with_the_entry_that_is_r
     assert starts(certified, LIVE) == ["**Retracted;"] * 2 + ["**We"]
 
 
-async def test_a_correction_that_waits_instead_of_an_unsent_post_goes_with_its_entry_too(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await newsroom.follow(LIVE)
-    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
-    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
-    await say(newsroom, certified=(92, 159))
-    await say(newsroom, 1, certified=(96, 159))
-    await newsroom.publish()
-    await newsroom.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    await newsroom.publish()
-    await newsroom.corrections.retract(SERVER, 1, "the site was misread", WHO)
-    await newsroom.publish()
-    assert newsroom.contents(COUNT) == []
-    assert {row.state for row in await newsroom.posts() if row.channel == COUNT} == {"dropped"}
+async def test_a_correction_that_waits_instead_of_an_unsent_post_goes_with_its_entry_too(entered: Newsroom) -> None:
+    await let_public_read(entered)
+    await entered.publish()
+    await correct(entered)
+    await retract(entered)
+    assert entered.contents(COUNT) == []
+    assert {row.state for row in await entered.posts() if row.channel == COUNT} == {"dropped"}
 
 
 async def test_what_is_taken_back_counts_no_more(certified: Newsroom) -> None:
@@ -378,22 +312,11 @@ async def test_what_is_taken_back_counts_no_more(certified: Newsroom) -> None:
     assert "96 of 159 Georgia counties,** up from 92" in certified.contents(COUNT)[-1]
 
 
-async def test_what_of_it_had_not_been_sent_is_never_sent(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await say(newsroom, certified=(92, 159))
-    await say(newsroom, 1, certified=(96, 159))
-    done = await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
-    await newsroom.publish()
-    assert (done.channels, done.dropped) == (0, 1)
-    assert newsroom.contents(COUNT) == []
-    (row,) = await newsroom.posts()
-    assert (row.state, row.dropped_by) == ("dropped", WHO)
-
-
-async def test_an_entry_is_taken_back_once(certified: Newsroom) -> None:
-    await certified.corrections.retract(SERVER, 1, "misread", WHO)
-    with pytest.raises(BadInputError, match="#1 has already been retracted"):
-        await certified.corrections.retract(SERVER, 1, "misread", WHO)
+async def test_what_of_it_had_not_been_sent_is_never_sent(entered: Newsroom) -> None:
+    done = await retract(entered)
+    assert (done.channels, done.dropped) == (0, 2)
+    assert entered.contents(COUNT) == []
+    assert [(row.state, row.dropped_by) for row in await entered.posts()] == [("dropped", WHO)] * 2
 
 
 async def test_a_feed_s_post_is_not_the_desk_s_to_take_back(newsroom: Newsroom) -> None:
@@ -404,10 +327,11 @@ async def test_a_feed_s_post_is_not_the_desk_s_to_take_back(newsroom: Newsroom) 
         await newsroom.corrections.retract(SERVER, 1, "no", WHO)
 
 
-async def test_another_newsroom_s_entry_is_not_found(certified: Newsroom) -> None:
+async def test_another_newsroom_s_post_is_not_found(certified: Newsroom) -> None:
     await certified.follow(AWAY, server=OTHER_SERVER)
-    with pytest.raises(BadInputError, match="there is no #1 in this newsroom"):
-        await certified.corrections.retract(OTHER_SERVER, 1, "no", WHO)
+    for replaced in (certified.corrections.correct, certified.corrections.retract):
+        with pytest.raises(BadInputError, match="there is no #1 in this newsroom"):
+            await replaced(OTHER_SERVER, 1, "no", WHO)
     assert await certified.corrections.matching(OTHER_SERVER, "", sees_everything, entries=False) == []
 
 
@@ -428,30 +352,35 @@ async def test_a_contradiction_that_was_taken_back_is_told_again_when_it_is_ente
     ]
 
 
+async def test_a_silence_that_was_taken_back_is_told_again_when_it_is_entered_again(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.post(reading(1000, 500))
+    for minute, number in ((1, 2), (2, 4)):
+        await say(newsroom, minute, last_updated=START - timedelta(hours=14))
+        await newsroom.publish()
+        await retract(newsroom, number)
+    assert [row.kind for row in await newsroom.posts() if row.action == "post"] == [
+        "first",
+        *["stale", "retraction"] * 2,
+    ]
+    assert newsroom.contents(COUNT)[2].startswith("**We retract #2** (the Secretary of State: last updated")
+
+
 # With mutes.
 
 
-@pytest.mark.parametrize("kind", ["correction", "retraction"])
-async def test_what_the_desk_says_of_its_own_posts_goes_out_while_their_source_is_muted(
-    certified: Newsroom, kind: str
-) -> None:
+async def test_what_the_desk_says_of_its_own_posts_goes_out_while_their_source_is_muted(certified: Newsroom) -> None:
     await certified.control.mute("ga-sos", SERVER, WHO)
-    if kind == "correction":
-        await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    else:
-        await certified.corrections.retract(SERVER, 1, "misread", WHO)
-    await certified.publish()
-    assert starts(certified) == (
-        ["**Corrected;", "**Correction**"] if kind == "correction" else ["**Retracted;", "**We"]
-    )
+    await correct(certified)
+    assert starts(certified) == ["**Corrected;", "**Correction**"]
+    await retract(certified)
+    assert starts(certified) == ["**Retracted;", "**Retracted;", "**We"]
 
 
 async def test_a_correction_of_a_muted_source_s_post_is_published_and_keeps_its_number(certified: Newsroom) -> None:
-    await certified.control.set_desk_channel(DESK, SERVER, WHO)
-    await certified.control.set_public(COUNT, SERVER, WHO, public=True)
+    await let_public_read(certified)
     await certified.control.mute("ga-sos", SERVER, WHO)
-    await certified.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    await certified.publish()
+    await correct(certified)
     ((key,),) = await certified.database.rows("SELECT id FROM outbox WHERE state = 'awaiting'")
     answer = await certified.queue.press("publish", key, SERVER, WHO)
     assert answer == f"**Published:** #2 in <#{COUNT}>."
@@ -464,17 +393,13 @@ async def test_a_correction_of_a_muted_source_s_post_is_published_and_keeps_its_
 
 
 @pytest.fixture
-async def half_sent(newsroom: Newsroom) -> Newsroom:
+async def half_sent(entered: Newsroom) -> Newsroom:
     """Return a newsroom that posted an entry in one channel as #1, and is just posting it in another."""
-    await newsroom.follow()
-    await newsroom.follow(LIVE)
-    await say(newsroom, certified=(92, 159))
-    await say(newsroom, 1, certified=(96, 159))
-    claimed = await newsroom.outbox.claim(LIVE)
+    claimed = await entered.outbox.claim(LIVE)
     assert claimed.post is not None
-    await newsroom.outbox.defer(claimed.post, newsroom.outbox.now(), "no answer")
-    await arrive(newsroom, COUNT)
-    return newsroom
+    await entered.outbox.defer(claimed.post, entered.outbox.now(), "no answer")
+    await arrive(entered, COUNT)
+    return entered
 
 
 async def under_way(newsroom: Newsroom) -> Post:
@@ -485,36 +410,35 @@ async def under_way(newsroom: Newsroom) -> Post:
     return post
 
 
-async def test_what_was_on_its_way_when_it_was_taken_back_is_taken_back_once_it_has_arrived(
-    half_sent: Newsroom,
+@pytest.mark.parametrize(
+    ("kind", "fate", "shown", "states"),
+    [
+        ("retract", "arrived", ["**Retracted;", "**We"], None),
+        ("retract", "closed", [], ["dropped", "dropped"]),
+        ("retract", "refused", [], ["failed", "dropped"]),
+        ("correct", "arrived", ["**Corrected;", "**Correction**"], None),
+        ("correct", "declined", ["**Correction**"], None),  # it goes out alone
+    ],
+)
+async def test_what_was_on_its_way_is_taken_back_or_corrected_once_it_has_arrived(
+    half_sent: Newsroom, kind: str, fate: str, shown: list[str], states: list[str] | None
 ) -> None:
-    done = await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
+    corrections, outbox = half_sent.corrections, half_sent.outbox
+    done = await (corrections.correct if kind == "correct" else corrections.retract)(SERVER, 1, "misread", WHO)
     assert (done.channels, done.dropped, done.late) == (1, 0, 1)
-    half_sent.say(LIVE, half_sent.contents(COUNT)[0])
+    match fate:
+        case "arrived":
+            half_sent.say(LIVE, half_sent.contents(COUNT)[0])
+        case "closed":
+            await outbox.defer(await under_way(half_sent), 0, "Missing Access", Transition.DECLINED, closed=True)
+            await outbox.retry_closed(SERVER, [COUNT, LIVE])
+        case "refused":
+            await outbox.settle(await under_way(half_sent), Transition.REFUSED, why="Invalid Form Body")
+        case "declined":
+            await outbox.defer(await under_way(half_sent), 0, "slow down", Transition.DECLINED)
     await half_sent.publish()
-    for channel in (COUNT, LIVE):
-        assert starts(half_sent, channel) == ["**Retracted;", "**We"]
-        assert half_sent.contents(channel)[1].endswith("-# #2 · the desk, 7 a.m.")
-
-
-async def test_what_was_on_its_way_when_it_was_taken_back_and_did_not_arrive_is_not_posted(
-    half_sent: Newsroom,
-) -> None:
-    await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
-    post = await under_way(half_sent)
-    await half_sent.outbox.defer(post, 0, "Missing Access", Transition.DECLINED, closed=True)
-    await half_sent.outbox.retry_closed(SERVER, [COUNT, LIVE])
-    await half_sent.publish()
-    assert half_sent.contents(LIVE) == []
-    assert [row.state for row in await half_sent.posts(LIVE)] == ["dropped", "dropped"]
-
-
-async def test_what_can_not_be_posted_is_not_taken_back(half_sent: Newsroom) -> None:
-    await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
-    await half_sent.outbox.settle(await under_way(half_sent), Transition.REFUSED, why="Invalid Form Body")
-    await half_sent.publish()
-    assert half_sent.contents(LIVE) == []
-    assert [row.state for row in await half_sent.posts(LIVE)] == ["failed", "dropped"]
+    assert starts(half_sent, LIVE) == shown
+    assert states in (None, [row.state for row in await half_sent.posts(LIVE)])
 
 
 @pytest.fixture
@@ -524,8 +448,7 @@ async def in_doubt(half_sent: Newsroom) -> Newsroom:
     await half_sent.forbid_history(LIVE)
     await half_sent.publish()
     assert [row.state for row in await half_sent.posts(LIVE)] == ["doubtful"]
-    await half_sent.corrections.retract(SERVER, 1, "misread", WHO)
-    await half_sent.publish()
+    await retract(half_sent)
     assert half_sent.contents(LIVE) == []
     return half_sent
 
@@ -549,37 +472,16 @@ async def test_what_was_in_doubt_when_it_was_taken_back_is_not_posted_again(in_d
     assert [row.state for row in await in_doubt.posts(LIVE)] == ["dropped", "dropped"]
 
 
-async def test_a_correction_follows_what_was_on_its_way_when_it_was_written(half_sent: Newsroom) -> None:
-    done = await half_sent.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    assert (done.channels, done.dropped, done.late) == (1, 0, 1)
-    half_sent.say(LIVE, half_sent.contents(COUNT)[0])
-    await half_sent.publish()
-    assert starts(half_sent, LIVE) == ["**Corrected;", "**Correction**"]
-
-
-async def test_a_correction_of_what_did_not_arrive_goes_out_alone(half_sent: Newsroom) -> None:
-    await half_sent.corrections.correct(SERVER, 1, "the count is 95", WHO)
-    await half_sent.outbox.defer(await under_way(half_sent), 0, "slow down", Transition.DECLINED)
-    await half_sent.publish()
-    assert starts(half_sent, LIVE) == ["**Correction**"]
-
-
 async def test_an_entry_that_waits_for_publish_when_it_is_taken_back_is_asked_about_no_more(
-    newsroom: Newsroom,
+    entered: Newsroom,
 ) -> None:
-    await newsroom.follow()
-    await newsroom.control.set_desk_channel(DESK, SERVER, WHO)
-    await newsroom.control.set_public(COUNT, SERVER, WHO, public=True)
-    await say(newsroom, certified=(92, 159))
-    await say(newsroom, 1, certified=(96, 159))
-    await newsroom.publish()
-    await newsroom.corrections.retract(SERVER, 1, "misread", WHO)
-    await newsroom.publish()
-    (question,) = newsroom.shown(DESK)
+    await let_public_read(entered)
+    await entered.publish()
+    await retract(entered)
+    (question,) = entered.shown(DESK)
     assert question.content.startswith(f"**#1 retracted:** not posted in <#{COUNT}>. By Olga, 7")
     assert buttons(question) == {}
-    ((state, by),) = await newsroom.database.rows("SELECT state, dropped_by FROM outbox WHERE kind = 'certified'")
-    assert (state, by) == ("dropped", WHO)
+    assert [(row.state, row.dropped_by) for row in await entered.posts(COUNT)] == [("dropped", WHO)]
 
 
 async def test_what_is_there_by_an_editor_s_word_alone_is_corrected_without_a_link(half_sent: Newsroom) -> None:

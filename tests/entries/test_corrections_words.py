@@ -1,21 +1,185 @@
-"""What the commands answer that correct and take back."""
+"""What is shown and answered when something is corrected or taken back."""
 
-from bot.entries.corrections_words import correction_answer, retraction_answer
+from datetime import timedelta
+
+import pytest
+
+from bot.count.statement import Statement
+from bot.entries.corrections_words import (
+    Preview,
+    Replacement,
+    correction_answer,
+    correction_post,
+    played_back,
+    retraction_answer,
+    retraction_post,
+    unreplaced_answer,
+    unreplaced_post,
+)
+from bot.entries.pieces_words import Standing
+from bot.outbox.outbox_words import Delivery
+from bot.wording.card import Card, Line
+from bot.wording.context import Setting
+from tests.conftest import COUNT, START, small_desk
+
+SETTING = Setting(small_desk())
+SAID = Statement(source="ga-sos", contest="ga", as_of=START, leader="biden", margin=14_000)
+RETRACT, CORRECT = Replacement("retract", "misread", 2), Replacement("correct", "it is 14,100", 2)
+RETRACTION = retraction_post([2], None, "misread", [SAID], [], SETTING, START)
+CORRECTION = correction_post(2, None, "it is 14,100", SETTING, START)
 
 
-def test_what_is_not_edited_dropped_or_still_under_way_is_said() -> None:
-    said = correction_answer(7, "The correction goes out in 3 channels.", 3, 2, 1, 1).text
-    assert said.startswith("The correction goes out in 3 channels. #7 will be marked Corrected")
-    assert "In 1 channel the bot does not know which message it is" in said
-    assert "In 2 channels where #7 still waited, the correction is posted instead." in said
-    assert "1 post is on the way or in doubt: the correction follows" in said
+def preview(*same: Standing, numbers: tuple[int, ...] = (2,)) -> Preview:
+    """Return what a retraction that goes out in one channel would do."""
+    return Preview((), RETRACTION, Delivery((COUNT,)), numbers, same=same)
 
 
-def test_a_retraction_says_only_what_happened() -> None:
-    assert retraction_answer(0, 0, 0, 0, "", (), ()).text == "**Retracted.** Nothing had been posted."
-    assert retraction_answer(0, 2, 0, 0, "", (), ()).text == "**Retracted.** 2 unsent posts won't go out."
-    assert "2 posts are on the way or in doubt: each is retracted" in retraction_answer(0, 0, 0, 2, "", (), ()).text
-    assert "neither edit it nor link to it" in retraction_answer(2, 0, 1, 0, "", (), ()).text
+PLAYED_BACK = {
+    "**Retract #2?** Answers will no longer use it.\n"
+    "**This goes out in <#11>:**\n"
+    "> **We retract #2** (the Secretary of State: Biden +14,000). Misread.": (RETRACT, preview(), ()),
+    "**Retract #2?** Answers will no longer use it. The rest of its entry stands: Biden +14,000 (#3); Biden +14,000.\n": (
+        RETRACT,
+        preview(),
+        (Standing(SAID, (3,)), Standing(SAID, ())),
+    ),
+    "**Retract #2 and #3?** They came from one entry. Answers will no longer use it.\n": (
+        RETRACT,
+        preview(numbers=(2, 3)),
+        (),
+    ),
+    "**Retract #2?** Entry 4 and entry 3 say the same and stay: Biden +14,000, as of 7 a.m.; Biden +14,000, as of 7 a.m. "
+    "To take them back, too: `/retract` each.\n": (
+        RETRACT,
+        preview(Standing(SAID, (), 4), Standing(SAID, (), 3)),
+        (),
+    ),
+    "**Retract #2?** Entry 3 says the same and stays: Biden +14,000, as of 7 a.m. To take it back, too: `/retract` entry 3.\n": (
+        RETRACT,
+        preview(Standing(SAID, (), 3)),
+        (),
+    ),
+    "**Retract entry 1?** The Secretary of State: Biden +14,000, as of 7 a.m. Answers will no longer use it.\n"
+    "Nothing goes out: it was not posted.": (
+        Replacement("retract", "misread", None, 1),
+        Preview((), None, Delivery()),
+        (),
+    ),
+    "**Correct #2?** “We retract #2 (the Secretary of State: Biden +14,000). Misread.”\n"
+    "**This goes out in <#11>:**\n"
+    "> **Correction** to #2: It is 14,100.\n"
+    "Answers and the board still use the entry, Biden +14,000: to replace it, retract #2 and enter it again.": (
+        CORRECT,
+        Preview((RETRACTION,), CORRECTION, Delivery((COUNT,))),
+        (),
+    ),
+}
+"""What is read, of what somebody wants, what it would do, and what of its entry stands."""
+
+
+@pytest.mark.parametrize("said", PLAYED_BACK)
+def test_it_is_played_back_before_anything_is_done(said: str) -> None:
+    what, seen, rest = PLAYED_BACK[said]
+    card = played_back(1, what, seen, [SAID], 2, None, SETTING, START, rest, may_take_all=False)
+    assert card.headline.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ({"results_certified": {}}, "results certified"),
+        ({"results_certified": {"taken_back": True, "reason": "a court"}}, "results not certified after all"),
+        ({"units_certified": {"units": ("13003",)}}, "Atkinson County certified"),
+        (
+            {"units_certified": {"units": [f"130{number:02}" for number in range(3, 33, 2)]}},
+            "Atkinson, Bacon, Baker, Baldwin, Banks, Barrow, Bartow, Ben Hill and seven other counties certified",
+        ),
+        ({"last_updated": START - timedelta(hours=14)}, "last updated 5 p.m. Tuesday"),
+        (
+            {"last_updated": START - timedelta(hours=14), "approximate": ["last_updated"]},
+            "last updated about 5 p.m. Tuesday",
+        ),
+    ],
+)
+def test_a_retraction_says_what_is_retracted_in_short(said: dict[str, object], what: str) -> None:
+    stated = Statement.model_validate({"source": "ga-sos", "contest": "ga", "as_of": START} | said)
+    post = retraction_post([2], None, "misread", [stated], [], SETTING, START)
+    assert post.headline == f"**We retract #2** (the Secretary of State: {what}). Misread."
+
+
+def test_figures_of_one_source_are_retracted_together_the_margin_first() -> None:
+    count = Statement(source="ga-sos", contest="ga", as_of=START, certified=(96, 159))
+    post = retraction_post([2, 3], None, "misread", [count, SAID], [], SETTING, START)
+    assert post.headline.startswith(
+        "**We retract #2 and #3** (the Secretary of State: Biden +14,000, 96 of 159 counties certified)."
+    )
+
+
+UNKNOWN = "In 1 channel the bot does not know which message it is, because an editor said it is there; the bot can neither edit it nor link to it."
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (correction_answer(7, "It goes out.", 3, 0, 0, 0), "It goes out. #7 will be marked Corrected."),
+        (
+            correction_answer(7, "It goes out.", 3, 2, 1, 1),
+            (
+                f"It goes out. #7 will be marked Corrected. {UNKNOWN} In 2 channels where #7 still waited, the "
+                "correction is posted instead. 1 post is on the way or in doubt: the correction follows once the bot "
+                "knows whether each has arrived."
+            ),
+        ),
+        (retraction_answer(0, 0, 0, 0, "", (), ()), "**Retracted.** Nothing had been posted."),
+        (retraction_answer(0, 2, 0, 0, "", (), ()), "**Retracted.** 2 unsent posts won't go out."),
+        (
+            retraction_answer(1, 0, 0, 0, "", (3,), (4,)),
+            "**Retracted.** #3 and its correction #4 will be marked Retracted.",
+        ),
+        (
+            retraction_answer(2, 0, 1, 0, "It goes out.", (2, 3), ()),
+            f"**Retracted.** It goes out. #2 and #3 will be marked Retracted. {UNKNOWN}",
+        ),
+        (
+            retraction_answer(0, 0, 0, 2, "", (), ()),
+            "**Retracted.** 2 posts are on the way or in doubt: each is retracted once the bot knows that it has arrived.",
+        ),
+        (
+            unreplaced_answer(RETRACT, 0, (), (2,), 1, 1),
+            (
+                "**Undone.** Answers use the entry again. 1 post that had not been sent goes out after all. "
+                "1 post stays unsent: a later one tells more."
+            ),
+        ),
+        (
+            unreplaced_answer(CORRECT, 1, (COUNT,), (), 0, 0),
+            f"**Undone.** 1 unsent post of the correction won't go out. In <#{COUNT}> a post withdraws the correction, and #2 reads as before.",
+        ),
+    ],
+)
+def test_what_was_done_is_answered_and_nothing_else(answer: Line, text: str) -> None:
+    assert answer.text == text
+
+
+@pytest.mark.parametrize(
+    ("card", "said"),
+    [
+        (
+            unreplaced_post(CORRECT, 4, (), None, SETTING, START, is_there=True),
+            "**Retraction** of #4: we withdraw this correction. #2 stands as posted.",
+        ),
+        (
+            unreplaced_post(CORRECT, 4, (), None, SETTING, START, is_there=False),
+            "**Retraction** of #4: we withdraw this correction.",
+        ),
+        (
+            unreplaced_post(RETRACT, 4, (2, 3), None, SETTING, START, is_there=True),
+            "**Correction** to #4: we retracted #2 and #3 by mistake. They stand as posted.",
+        ),
+    ],
+)
+def test_an_undo_is_posted_in_the_open(card: Card, said: str) -> None:
+    assert card.headline == said
 
 
 def test_the_posts_that_are_marked_can_be_asked_about() -> None:

@@ -1,15 +1,31 @@
-"""Whatever was read or typed, the question about it stays within Discord's limits and lets nothing act."""
+"""The question about an entry: what it says, and that it stays within Discord's limits and lets nothing act."""
 
 from hypothesis import given
 
-from bot.count.entry import Entry
+from bot.count.entry import Entry, Piece
 from bot.entries.drafts_words import EntryConsequences
 from bot.entries.review_words import asked_card, entry_question
 from bot.wording.context import Setting
 from bot.wording.limits import CONTENT, size
 from bot.wording.message import render
-from tests.conftest import share
+from tests.conftest import share, small_desk
 from tests.entries.hostile_entries import NASTY, NOW, check, consequences, entries, hostile_desk
+
+
+def test_the_question_names_who_entered_what_and_why() -> None:
+    desk, piece = small_desk(), Piece(leader="biden", margin=14_101)
+    entry = Entry(contest="ga", source="reporter", as_of=NOW, pieces=(piece,), reason="on the phone")
+    contest, going = desk.contests[0], EntryConsequences(why="a reason")
+    card = entry_question(2, entry, contest, going, "olga (1)", Setting(desk), NOW, picture=True)
+    assert card.headline.split("\n") == [
+        "**Is this right? olga entered it for President.**",
+        "-# Entry 2, with a picture",
+        "1. Biden ahead by 14,101",
+        "Source: **our reporter** · as of 8:25 a.m.",
+        "Reason: on the phone",
+        "**Not posted:** a reason; answers use it.",
+    ]
+    assert [button.label for button in card.buttons] == ["Confirm", "Reject", "Picture"]
 
 
 @share(0.4)

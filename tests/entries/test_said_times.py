@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bot.count.entry import Entry, Piece
 from bot.entries.said_times import said_times, untaken, without_times
 from tests.conftest import small_desk
+from tests.entries.conftest import read_of
 from tests.entries.hostile_entries import NOW
-from tests.entries.reading import read_of
 
 ATLANTA = ZoneInfo("America/New_York")
 

@@ -18,7 +18,7 @@ from tests.faults import box, editors, every_step, examples, fuzz, guards, hosti
 from tests.faults.outcome import Outcome
 from tests.faults.proposal_day import KINDS, ProposalKind, proposal_day
 from tests.faults.schedule_day import schedule_day
-from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_desk, waiting_day
+from tests.faults.small_day import batch_day, day_in_threads, desk_day, lead_day, small_desk, waiting_day
 
 SEED_DAY = "2020-11-11-georgia"
 KILLS = 200
@@ -72,6 +72,11 @@ async def waits(seed: int) -> Outcome:
     return (await every_step.run(waiting_day(), small_desk())).outcome("every-step-waits", seed)
 
 
+async def batches(seed: int) -> Outcome:
+    """Die at every step of a morning on which a reporter has batches before the leading source."""
+    return (await every_step.run(batch_day(), small_desk())).outcome("every-step-batches", seed)
+
+
 async def fuzz_reader(name: str, seed: int, inputs: int) -> Outcome:
     """Give a reader mutated files."""
     return fuzz.run(name, seed, inputs)
@@ -83,7 +88,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         metavar="NAME",
-        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, -entry, -correct, -retract, -hold, -waits, permissions, guards, editors, examples, waiting, kill, box, hostile, soak, fuzz-NAME",
+        help="one of every-step-seed-day, -threads, -drill, -schedule, -lead, -desk, -entry, -correct, -retract, -hold, -waits, -batches, permissions, guards, editors, examples, waiting, kill, box, hostile, soak, fuzz-NAME",
     )
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000), help="repeats a run")
     parser.add_argument(
@@ -126,6 +131,7 @@ def main() -> int:
         "every-step-desk": desk,
         **{f"every-step-{kind}": partial(proposals, kind) for kind in KINDS},
         "every-step-waits": waits,
+        "every-step-batches": batches,
         **{f"fuzz-{name}": partial(fuzz_reader, name, inputs=asked.inputs) for name in fuzz.FUZZED},
     }
     if asked.only is None:

@@ -219,6 +219,41 @@ def desk_day() -> Day:
     )
 
 
+def batch_day() -> Day:
+    """Return a morning on which a reporter has batches before the wire: one that it comes to have, and one taken back and not."""
+    return _day(
+        "A morning of a reporter's batches",
+        minutes=170,
+        channels=[
+            {"name": "governor", "follows": [GOVERNOR]},
+            {"name": "everything", "follows": [GOVERNOR, MAYOR]},
+        ],
+        steps=[
+            _reading(0, "wire", GOVERNOR, 50_000, 49_000, **_counties(9_000, 4_000)),
+            _batch(65, "Lucas", 600, net={"candidate": "bell", "votes": 100}),
+            _reading(66, "wire", GOVERNOR, 50_100, 49_150, **_counties(9_250, 4_000)),  # a part of it
+            _reading(67, "wire", GOVERNOR, 50_250, 49_350, **_counties(9_600, 4_000)),  # all of it
+            _batch(140, "Erie", 300),
+            {"at": _at(141), "does": "retract", "number": 7, "text": "it was another county"},
+            {"at": _at(142), "does": "undo", "number": 7},
+            _reading(143, "wire", GOVERNOR, 50_350, 49_550, **_counties(9_600, 4_300)),
+            {"at": _at(145), "does": "pause"},
+            _batch(146, "Erie", 80),
+            _reading(147, "wire", GOVERNOR, 50_430, 49_550, **_counties(9_600, 4_380)),
+            {"at": _at(150), "does": "resume"},
+            {"at": _at(165), "does": "check"},
+        ],
+    )
+
+
+def _batch(minute: float, unit: str, votes: int, **whom: object) -> dict[str, Any]:
+    return _statement(minute, "reporter", GOVERNOR, batch={"votes": votes, "units": [unit]} | whom)
+
+
+def _counties(lucas: int, erie: int) -> dict[str, object]:
+    return {"units": {"Lucas": {"total": lucas}, "Erie": {"total": erie}}}
+
+
 def _everywhere(votes: int) -> dict[str, object]:
     """Return the fields of a reading that is all in, with so many votes in each of twelve counties."""
     units = {f"County {number}": {"total": votes} for number in range(12)}

@@ -6,7 +6,7 @@ from bot.rehearsal.day import Day
 from tests.faults import every_step
 from tests.faults.proposal_day import ProposalKind, proposal_day
 from tests.faults.schedule_day import schedule_day
-from tests.faults.small_day import day_in_threads, desk_day, lead_day, small_day, small_desk, waiting_day
+from tests.faults.small_day import batch_day, day_in_threads, desk_day, lead_day, small_day, small_desk, waiting_day
 
 
 @pytest.fixture
@@ -63,6 +63,15 @@ async def test_a_bot_that_dies_while_posts_wait_or_are_let_go_tells_once_what_is
     kinds = {f"commit SuspensionStore.{what}" for what in suspensions}
     kinds |= {"commit ApprovalStore._decide", "commit ChannelStore.set_desk_channel", "commit ChannelStore.set_public"}
     report = await every_step.run_each_kind(waiting_day(), small_desk(), kinds)
+    assert report.tally.clean, report.guilty
+    assert report.kinds == kinds
+
+
+@pytest.mark.timeout(180)
+async def test_a_bot_that_dies_while_a_reporters_batch_is_told_ends_or_is_taken_back_does_each_once() -> None:
+    edits = {f"{what} PATCH /channels/*/messages/*" for what in ("request", "answer to")}
+    kinds = edits | {"commit StatementStore.take_in", "commit ProposalStore.do", "commit ProposalStore.undo"}
+    report = await every_step.run_each_kind(batch_day(), small_desk(), kinds)
     assert report.tally.clean, report.guilty
     assert report.kinds == kinds
 

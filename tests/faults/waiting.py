@@ -40,9 +40,23 @@ Reason = Literal[
 `stopped`: the bot is down."""
 
 Event = Literal[
-    "small", "large", "turn", "fall", "tie", "two", "behind", "agrees", "differs", "says", "switch", "later", "restart"
+    "small",
+    "large",
+    "turn",
+    "fall",
+    "tie",
+    "two",
+    "behind",
+    "agrees",
+    "differs",
+    "says",
+    "reports",
+    "switch",
+    "later",
+    "restart",
 ]
-"""What happens meanwhile, to the leading source's count or another's. `two`: an answer has two readings."""
+"""What happens meanwhile, to the leading source's count or another's. `two`: an answer has two readings. `reports`: somebody
+has a batch of Cobb County."""
 
 REASONS, EVENTS = get_args(Reason), get_args(Event)
 
@@ -73,6 +87,7 @@ class Waiting:
         self._name = name
         self._tally = Tally()
         self._votes = {"times": [1000, 500], "ga-sos": [1000, 500]}
+        self._in_cobb = 300
         self._down = False
         self._told = "before the first history"
         self._troubles: list[Event] = []
@@ -191,7 +206,7 @@ class Waiting:
             if not rows:
                 return
             if self._dice.random() < 0.3:
-                await self._happens(self._dice.choice(EVENTS[:10]))
+                await self._happens(self._dice.choice(EVENTS[:11]))
             press: ApprovalPress = self._dice.choice(("publish", "publish", "drop"))
             await self._newsroom.rooms.outbox.approval.press(press, rows[0][0], SERVER, WHO)
         raise AssertionError("it is shown again and again")
@@ -204,6 +219,8 @@ class Waiting:
                 await self._compares(event, other, self._votes[leads])
             case "says":
                 await self._enter(self._votes[leads])
+            case "reports":
+                await self._report()
             case "switch":
                 with suppress(BadInputError):
                     contest = self._newsroom.following.contest("ga")
@@ -236,6 +253,7 @@ class Waiting:
         if event == "two":
             before = [self._reading(leads)]
             count[dice.randint(0, 1)] += dice.randint(1, 400)
+        self._in_cobb += dice.choice((0, 0, 0, 40, 300))
         await self._read(leads, *before)
         if event == "fall" and dice.random() < 0.8:  # most falls are repeated, and so confirmed
             await self._pass(timedelta(seconds=61), at_work=at_work)
@@ -267,7 +285,8 @@ class Waiting:
     def _reading(self, source: str) -> Reading:
         biden, trump = self._votes[source]
         said = {"source": source, "contest": "ga", "as_of": self._newsroom.clock.now()}
-        return Reading.model_validate(said | {"votes": {"biden": biden, "trump": trump}})
+        units = {"Cobb": {"total": self._in_cobb}}
+        return Reading.model_validate(said | {"votes": {"biden": biden, "trump": trump}, "units": units})
 
     async def _enter(self, count: list[int]) -> None:
         margin = abs(count[0] - count[1]) + self._dice.choice((0, 0, 7, 400))
@@ -282,6 +301,18 @@ class Waiting:
         )
         with suppress(BadInputError):
             await self._newsroom.statements.take_in(statement, SERVER, WHO)
+
+    async def _report(self) -> None:
+        votes, whose = self._dice.choice((40, 300)), self._dice.choice(("biden", "trump"))
+        statement = Statement.model_validate(
+            {
+                "contest": "ga",
+                "source": self._dice.choice(("reporter", "ap")),
+                "as_of": self._newsroom.clock.now(),
+                "batch": {"votes": votes, "units": ["Cobb"], "net": {"candidate": whose, "votes": votes // 2}},
+            }
+        )
+        await self._newsroom.statements.take_in(statement, SERVER, WHO)
 
     async def _pass(self, time: timedelta, *, at_work: bool = False) -> None:
         """Let time pass by both clocks, and let the bot do what falls due, but for when it is called while it sends."""

@@ -1,25 +1,18 @@
 """A recorded answer of AP's: Florida's and Maine's Senate races of 2012, by county and by town (newsdev/elex)."""
 
-import json
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
-from bot.__main__ import main
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.desk.counties import counties_of
-
-FILE = "20121106_me_fl_senate.json"
+from tests.feeds.conftest import Printed
 
 
 @pytest.fixture
-def readings(feeds: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Reading]:
-    status = main(["read", "--format", "ap", str(feeds / "ap" / FILE)])
-    out, err = capsys.readouterr()
-    assert (status, err) == (0, "")
-    return {reading.contest: reading for reading in map(Reading.model_validate, map(json.loads, out.splitlines()))}
+def readings(printed: Printed) -> dict[str, Reading]:
+    return printed("ap", "ap/20121106_me_fl_senate.json")
 
 
 def test_both_races_have_the_known_answer(readings: dict[str, Reading]) -> None:

@@ -7,12 +7,12 @@ from bot.count.reading import OutstandingBallots, Reading, Reporting, Unit
 from bot.errors import BadInputError
 from bot.feeds import arizona
 from bot.feeds.reader import Refusal
-from tests.feeds.conftest import ReadBytes
+from tests.feeds.conftest import items_of
 from tests.feeds.state_files import ARIZONA
 
 
-def test_a_contest_becomes_a_reading(read_bytes: ReadBytes) -> None:
-    (reading,) = read_bytes(arizona.read, ARIZONA.encode())
+def test_a_contest_becomes_a_reading() -> None:
+    (reading,) = items_of(arizona.read, ARIZONA.encode())
     assert isinstance(reading, Reading)
     assert reading == Reading(
         source="arizona",
@@ -59,11 +59,11 @@ def ragged(*choices: dict[str, tuple[int, dict[str, int]]]) -> bytes:
     return f"<electionResult><contests>{contest}</contests></electionResult>".encode()
 
 
-def test_what_a_choice_does_not_have_somewhere_is_unsaid_there(read_bytes: ReadBytes) -> None:
+def test_what_a_choice_does_not_have_somewhere_is_unsaid_there() -> None:
     polls, mail = "Polling Place", "Provisional Ballots"
     first = {"8": (3, {polls: 1, mail: 2}), "9": (4, {polls: 4}), "0": (30, {polls: 10, mail: 20}), "7": (0, {mail: 0})}
     second = {"7": (6, {}), "9": (5, {mail: 5, polls: 0}), "8": (7, {polls: 0, mail: 0})}
-    (reading,) = read_bytes(arizona.read, ragged(first, second))
+    (reading,) = items_of(arizona.read, ragged(first, second))
     assert isinstance(reading, Reading)
     assert reading.by_type == {"election-day": {"name-1": 10}, "provisional": {"name-1": 20}}
     assert reading.units == {
@@ -78,9 +78,9 @@ def test_what_a_choice_does_not_have_somewhere_is_unsaid_there(read_bytes: ReadB
     }
 
 
-def test_types_that_follow_each_other_as_if_all_had_two_are_those_of_their_places(read_bytes: ReadBytes) -> None:
+def test_types_that_follow_each_other_as_if_all_had_two_are_those_of_their_places() -> None:
     a, b = "Polling Place", "Early Ballots"
-    (reading,) = read_bytes(
+    (reading,) = items_of(
         arizona.read, ragged({"7": (3, {a: 1, b: 2}), "8": (3, {a: 3}), "9": (9, {b: 4, a: 5}), "10": (6, {b: 6})})
     )
     assert isinstance(reading, Reading)
@@ -92,16 +92,16 @@ def test_types_that_follow_each_other_as_if_all_had_two_are_those_of_their_place
     }
 
 
-def test_ballots_that_remain_are_not_those_of_a_contest_in_some_precincts(read_bytes: ReadBytes) -> None:
+def test_ballots_that_remain_are_not_those_of_a_contest_in_some_precincts() -> None:
     part = ARIZONA.replace('countiesReported="15" precinctsParticipating="9"', 'precinctsParticipating="8"')
-    (reading,) = read_bytes(arizona.read, part.encode())
+    (reading,) = items_of(arizona.read, part.encode())
     assert isinstance(reading, Reading)
     assert reading.outstanding is None
 
 
-def test_before_the_day_it_is_no_count(read_bytes: ReadBytes) -> None:
+def test_before_the_day_it_is_no_count() -> None:
     early = ARIZONA.replace("2026-08-05T14:22:24.35", "2026-07-20T23:59:59")
-    (reading,) = read_bytes(arizona.read, early.encode())
+    (reading,) = items_of(arizona.read, early.encode())
     assert isinstance(reading, Reading)
     assert reading.status == "pre-election"
 
@@ -124,8 +124,8 @@ def test_before_the_day_it_is_no_count(read_bytes: ReadBytes) -> None:
         ),
     ],
 )
-def test_what_can_t_be_is_refused_with_its_contest(read_bytes: ReadBytes, old: str, new: str, what: str) -> None:
-    (refused,) = read_bytes(arizona.read, ARIZONA.replace(old, new).encode())
+def test_what_can_t_be_is_refused_with_its_contest(old: str, new: str, what: str) -> None:
+    (refused,) = items_of(arizona.read, ARIZONA.replace(old, new).encode())
     assert isinstance(refused, Refusal)
     assert str(refused).startswith("feed: 16 (Keeper of the Lamp (DEM)): ")
     assert what in str(refused)
@@ -139,18 +139,18 @@ def test_what_can_t_be_is_refused_with_its_contest(read_bytes: ReadBytes, old: s
         ("{}", "feed: is not XML"),
     ],
 )
-def test_what_is_no_such_file_gives_nothing(read_bytes: ReadBytes, data: str, what: str) -> None:
+def test_what_is_no_such_file_gives_nothing(data: str, what: str) -> None:
     with pytest.raises(BadInputError, match=what):
-        read_bytes(arizona.read, data.encode())
+        items_of(arizona.read, data.encode())
 
 
-def test_a_file_without_contests_tells_nothing(read_bytes: ReadBytes) -> None:
-    assert read_bytes(arizona.read, b"<electionResult/>") == []
+def test_a_file_without_contests_tells_nothing() -> None:
+    assert items_of(arizona.read, b"<electionResult/>") == []
 
 
-def test_arizona_s_own_file(read_bytes: ReadBytes, feeds: Path) -> None:
+def test_arizona_s_own_file(feeds: Path) -> None:
     data = (feeds / "arizona" / "primary-2026-07-21-summary.xml").read_bytes()
-    found = {one.contest: one for one in read_bytes(arizona.read, data) if isinstance(one, Reading)}
+    found = {one.contest: one for one in items_of(arizona.read, data) if isinstance(one, Reading)}
     contests = ET.fromstring(data).findall("contests/contest")
     assert set(found) == {one.get("key") for one in contests}
     for contest in contests:

@@ -1,9 +1,17 @@
 """The candidates of a contest's choices."""
 
+import io
+import json
+from collections.abc import Callable
+
 import pytest
 
 from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of
+from bot.feeds.formats import reader_of
+from bot.feeds.reader import ReaderContext
+from tests.feeds import clarity_files, georgia_files
+from tests.feeds.conftest import RECEIVED
 
 
 def test_what_was_not_voted_is_no_candidate() -> None:
@@ -24,6 +32,45 @@ def test_ballots_and_voters_are_no_candidates() -> None:
 )
 def test_a_party_s_empty_place_is_no_candidate(nobody: str) -> None:
     assert ballot_of(("Ada Quill (Rep)", nobody)).names == {"ada-quill": "Ada Quill"}
+
+
+def _summary(*names: str) -> bytes:
+    return json.dumps([{"K": "7", "C": "Lamp", "CH": names, "V": [0] * len(names)}]).encode()
+
+
+def _detail(*names: str) -> bytes:
+    return clarity_files.detail(clarity_files.contest(*(clarity_files.choice(one, 0) for one in names), key=7))
+
+
+def _export(*names: str) -> bytes:
+    options = [georgia_files.option("1", 0) | {"id": f"{at}", "name": one} for at, one in enumerate(names)]
+    return georgia_files.export([georgia_files.item(*options, key="7")], [])
+
+
+def _los_angeles(*names: str) -> bytes:
+    people = [{"Name": one, "Party": "", "Votes": 0} for one in names]
+    contest = {"Title": "7", "Type": "Candidate", "VoteFor": "", "Candidates": people}
+    groups = [{"Name": "x", "Contests": [contest]}]
+    election = {"ID": 1, "Title": "General", "Date": "2026-11-03T00:00:00", "ContestGroups": groups}
+    return json.dumps({"Timestamp": "2026-11-04T01:00:00", "Election": election}).encode()
+
+
+@pytest.mark.parametrize(
+    ("format_name", "file"),
+    [
+        ("clarity-summary", _summary),
+        ("clarity-detail", _detail),
+        ("georgia-export", _export),
+        ("los-angeles", _los_angeles),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("Under Votes",)])
+def test_a_contest_in_which_nobody_stands_is_no_reading_and_no_refusal(
+    format_name: str, file: Callable[..., bytes], more: tuple[str, ...]
+) -> None:
+    context = ReaderContext("feed", RECEIVED)
+    data = file("No Candidate Qualified", *more)
+    assert (list(reader_of(format_name)(io.BytesIO(data), context)), context.unvoted) == ([], ["7"])
 
 
 @pytest.mark.parametrize(

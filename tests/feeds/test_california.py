@@ -2,10 +2,10 @@ import io
 import json
 import re
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
 
@@ -16,9 +16,7 @@ from bot.errors import BadInputError
 from bot.feeds import california
 from bot.feeds.ballot import slug
 from bot.feeds.reader import Refusal
-from tests.feeds.conftest import ReadBytes
-
-ReadJson: TypeAlias = Callable[[object], list[Any]]
+from tests.feeds.conftest import items_of
 
 
 def answer(
@@ -45,12 +43,11 @@ def questions(*names: str, **more: object) -> dict[str, Any]:
 GOOD = json.dumps([answer(), answer("Keeper - Lake County Results", "200", "90"), questions("Fish", "Lakes")]).encode()
 
 
-@pytest.fixture
-def read_all(read_bytes: ReadBytes) -> ReadJson:
-    return lambda document: read_bytes(california.read, json.dumps(document).encode())
+def read_all(document: object) -> list[Any]:
+    return items_of(california.read, json.dumps(document).encode())
 
 
-def test_a_contest_becomes_a_reading(read_all: ReadJson) -> None:
+def test_a_contest_becomes_a_reading() -> None:
     expected = Reading(
         source="california",
         contest="keeper-statewide-results",
@@ -64,7 +61,7 @@ def test_a_contest_becomes_a_reading(read_all: ReadJson) -> None:
     assert read_all(answer()) == read_all([answer()]) == read_all({"races": [answer()], "slug": "x"}) == [expected]
 
 
-def test_all_precincts_reporting_is_not_said_to_be_done(read_all: ReadJson) -> None:
+def test_all_precincts_reporting_is_not_said_to_be_done() -> None:
     (reading,) = read_all(answer())
     assert (reading.status, reading.expected_total) == (None, None)
 
@@ -76,13 +73,13 @@ def test_all_precincts_reporting_is_not_said_to_be_done(read_all: ReadJson) -> N
         ("November 9, 2022, 12:05 a.m.", "2022-11-09T08:05:00+00:00"),
     ],
 )
-def test_times_are_pacific(read_all: ReadJson, said: str, utc: str) -> None:
+def test_times_are_pacific(said: str, utc: str) -> None:
     assert read_all(answer(ReportingTime=said))[0].as_of.isoformat() == utc
     (unsaid,) = read_all(answer(ReportingTime=None))
     assert unsaid.as_of_is == "received"
 
 
-def test_counties_are_units_of_the_whole_and_alone_a_contest_of_their_own(read_all: ReadJson) -> None:
+def test_counties_are_units_of_the_whole_and_alone_a_contest_of_their_own() -> None:
     lake = answer("Keeper - Lake County Results", "200", "90", Reporting="50.0% (1 of 2) precincts reporting")
     (whole,) = read_all([answer(), lake])
     unit = Unit(fips="06033", votes={"ada-quill": 200, "bo-reed": 90}, reported=(1, 2))
@@ -92,7 +89,7 @@ def test_counties_are_units_of_the_whole_and_alone_a_contest_of_their_own(read_a
     assert (alone.votes, alone.units) == ({"ada-quill": 200, "bo-reed": 90}, {"Lake": unit})
 
 
-def test_each_measure_is_a_contest_with_yes_and_no(read_all: ReadJson) -> None:
+def test_each_measure_is_a_contest_with_yes_and_no() -> None:
     fish, lakes = read_all(questions("Fish", "Lakes"))
     assert (fish.contest, fish.contest_name) == (
         "state-ballot-measures-statewide-results-01-fish",
@@ -112,14 +109,14 @@ def test_each_measure_is_a_contest_with_yes_and_no(read_all: ReadJson) -> None:
         ([answer(), answer("Keeper - Lake County Results", candidates=[])], "'Lake' has other candidates than"),
     ],
 )
-def test_what_can_t_be_is_refused_with_its_contest(read_all: ReadJson, document: object, what: str) -> None:
+def test_what_can_t_be_is_refused_with_its_contest(document: object, what: str) -> None:
     (refused,) = read_all(document)
     assert isinstance(refused, Refusal)
     assert what in str(refused)
     assert refused.contest == "keeper-statewide-results"
 
 
-def test_an_answer_that_can_t_be_read_costs_itself_alone(read_bytes: ReadBytes) -> None:
+def test_an_answer_that_can_t_be_read_costs_itself_alone() -> None:
     untitled, twice, asked = answer(raceTitle=None), json.dumps(answer("B")), json.dumps(questions("Fish"))
     texts = [
         json.dumps(untitled),
@@ -127,7 +124,7 @@ def test_an_answer_that_can_t_be_read_costs_itself_alone(read_bytes: ReadBytes) 
         asked.replace('"noVotes"', '"noVotes": "1", "noVotes"'),
         json.dumps(answer()),
     ]
-    *refused, reading = read_bytes(california.read, f"[{','.join(texts)}]".encode())
+    *refused, reading = items_of(california.read, f"[{','.join(texts)}]".encode())
     assert isinstance(reading, Reading)
     assert [str(one) for one in refused] == [
         "feed: contest 1 of the file: raceTitle should be text, not null",
@@ -137,7 +134,7 @@ def test_an_answer_that_can_t_be_read_costs_itself_alone(read_bytes: ReadBytes) 
 
 
 @pytest.mark.parametrize("document", [7, "x", {"races": 7}])
-def test_what_is_no_answer_gives_nothing(read_all: ReadJson, document: object) -> None:
+def test_what_is_no_answer_gives_nothing(document: object) -> None:
     with pytest.raises(BadInputError, match="feed: the contests, or races, should be a list"):
         read_all(document)
 
@@ -171,15 +168,13 @@ def raw(data: bytes) -> dict[str, dict[str, int]]:
 
 
 @pytest.mark.parametrize(("office", "contests"), [("attorney-general", 1), ("state-senate", 20)])
-def test_california_s_162_versions_agree_in_each_vote_and_change(
-    read_bytes: ReadBytes, feeds: Path, office: str, contests: int
-) -> None:
+def test_california_s_162_versions_agree_in_each_vote_and_change(feeds: Path, office: str, contests: int) -> None:
     follower, before = Follower(), dict[str, dict[str, int]]()
     changes: list[Change] = []
     files = list(versions(feeds, office))
     assert len(files) == 162
     for data in files:
-        readings = read_bytes(california.read, data)
+        readings = items_of(california.read, data)
         expected = raw(data)
         assert {one.contest: one.votes for one in readings if isinstance(one, Reading)} == expected
         assert len(readings) == len(expected) == contests
@@ -202,15 +197,15 @@ def test_california_s_162_versions_agree_in_each_vote_and_change(
     assert not [change for change in changes if change.kind == "revision"]
 
 
-def test_california_s_known_answers(read_bytes: ReadBytes, feeds: Path) -> None:
+def test_california_s_known_answers(feeds: Path) -> None:
     last = list(versions(feeds, "state-senate"))[-1]
-    found = {one.contest: one for one in read_bytes(california.read, last) if isinstance(one, Reading)}
+    found = {one.contest: one for one in items_of(california.read, last) if isinstance(one, Reading)}
     close = found["state-senate-district-16-districtwide-results"]
     assert close.votes == {"melissa-hurtado": 68_302, "david-shepard": 68_290}
     assert close.reporting == Reporting(precincts=(618, 618))
     justices = (feeds / "california" / "supreme-court-2022-11-09T0831.json").read_bytes()
     document = json.load(io.BytesIO(justices))
-    readings = [one for one in read_bytes(california.read, justices) if isinstance(one, Reading)]
+    readings = [one for one in items_of(california.read, justices) if isinstance(one, Reading)]
     assert [list(one.votes.values()) for one in readings] == [
         [int(one["yesVotes"]), int(one["noVotes"])] for one in document["supreme-court"]
     ]

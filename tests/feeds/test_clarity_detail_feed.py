@@ -12,25 +12,19 @@ from bot.__main__ import main
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.desk.counties import counties_of
+from tests.feeds.conftest import Printed
 
 Read = dict[str, Reading]
 
 
-def read(file: Path, capsys: pytest.CaptureFixture[str]) -> Read:
-    status = main(["read", "--format", "clarity-detail", str(file)])
-    out, err = capsys.readouterr()
-    assert (status, err) == (0, "")
-    return {reading.contest: reading for reading in map(Reading.model_validate, map(json.loads, out.splitlines()))}
+@pytest.fixture
+def state(printed: Printed) -> Read:
+    return printed("clarity-detail", "clarity-ga-2020-11-20/detail.xml")
 
 
 @pytest.fixture
-def state(feeds: Path, capsys: pytest.CaptureFixture[str]) -> Read:
-    return read(feeds / "clarity-ga-2020-11-20" / "detail.xml", capsys)
-
-
-@pytest.fixture
-def atkinson(feeds: Path, capsys: pytest.CaptureFixture[str]) -> Read:
-    return read(feeds / "clarity-ga-2020-11-20" / "atkinson-detail.xml", capsys)
+def atkinson(printed: Printed) -> Read:
+    return printed("clarity-detail", "clarity-ga-2020-11-20/atkinson-detail.xml")
 
 
 def test_president_has_the_known_answer(state: Read) -> None:
@@ -95,13 +89,13 @@ def test_precincts_add_up_to_the_county_but_where_the_recording_itself_does_not(
     assert len(atkinson) == 25
 
 
-def test_zip_of_it_says_the_same(feeds: Path, tmp_path: Path, state: Read, capsys: pytest.CaptureFixture[str]) -> None:
+def test_zip_of_it_says_the_same(feeds: Path, tmp_path: Path, state: Read, printed: Printed) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(feeds / "clarity-ga-2020-11-20" / "detail.xml", "detail.xml")
     file = tmp_path / "detailxml.zip"
     file.write_bytes(packed.getvalue())
-    assert read(file, capsys) == state
+    assert printed("clarity-detail", file) == state
 
 
 def test_settings_have_every_countys_last_upload(feeds: Path, capsys: pytest.CaptureFixture[str]) -> None:

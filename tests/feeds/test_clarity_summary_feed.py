@@ -1,20 +1,13 @@
-import json
-from pathlib import Path
-
 import pytest
 
-from bot.__main__ import main
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
+from tests.feeds.conftest import Printed
 
 
 @pytest.fixture
-def readings(feeds: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Reading]:
-    file = feeds / "clarity-ga-2020-11-12" / "summary.json"
-    status = main(["read", "--format", "clarity-summary", str(file), "--as-of", "2020-11-12T10:57:00-05:00"])
-    out, err = capsys.readouterr()
-    assert (status, err) == (0, "")
-    return {reading.contest: reading for reading in map(Reading.model_validate, map(json.loads, out.splitlines()))}
+def readings(printed: Printed) -> dict[str, Reading]:
+    return printed("clarity-summary", "clarity-ga-2020-11-12/summary.json", "--as-of", "2020-11-12T10:57:00-05:00")
 
 
 def test_president_has_the_known_answer(readings: dict[str, Reading]) -> None:

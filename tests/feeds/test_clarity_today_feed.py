@@ -1,32 +1,19 @@
 """Clarity as it is now, to the vote: Colorado, and a New Jersey county (source: ../shared/feeds/README.md)."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 
 from bot.__main__ import main
 from bot.count.margin import margin_of
-from bot.count.reading import Reading
+from tests.feeds.conftest import Printed
 
-Read: TypeAlias = Callable[[str], dict[str, Reading]]
-
-
-@pytest.fixture
-def read(feeds: Path, capsys: pytest.CaptureFixture[str]) -> Read:
-    def read_file(name: str) -> dict[str, Reading]:
-        status = main(["read", "--format", "clarity-summary", str(feeds / "clarity-today" / name)])
-        out, err = capsys.readouterr()
-        assert (status, err) == (0, "")
-        return {reading.contest: reading for reading in map(Reading.model_validate, map(json.loads, out.splitlines()))}
-
-    return read_file
+COLORADO, ATLANTIC = (f"clarity-today/{name}-summary.json" for name in ("colorado-2022-11-08", "new-jersey-atlantic"))
 
 
-def test_states_object_has_the_known_answers(read: Read) -> None:
-    readings = read("colorado-2022-11-08-summary.json")
+def test_states_object_has_the_known_answers(printed: Printed) -> None:
+    readings = printed("clarity-summary", COLORADO)
     assert list(readings) == ["20", "110", "180", "210", "380", "410", "480"]
     senator, house, regent = (readings[key] for key in ("20", "180", "480"))
     assert senator.votes["michael-bennet"] == 1397170
@@ -39,8 +26,8 @@ def test_states_object_has_the_known_answers(read: Read) -> None:
     assert regent.votes == {"mark-vandriel": 120151, "yolanda-ortega": 112328}
 
 
-def test_countys_list_has_the_known_answers(read: Read) -> None:
-    readings = read("new-jersey-atlantic-summary.json")
+def test_countys_list_has_the_known_answers(printed: Printed) -> None:
+    readings = printed("clarity-summary", ATLANTIC)
     assert len(readings) == 204
     senator = readings["0010"]
     assert senator.votes == {
@@ -56,8 +43,8 @@ def test_countys_list_has_the_known_answers(read: Read) -> None:
     assert all(reading.counted == sum(reading.votes.values()) for reading in readings.values())
 
 
-def test_candidates_of_one_name_are_kept_apart(read: Read) -> None:
-    nobody = read("new-jersey-atlantic-summary.json")["0030"]
+def test_candidates_of_one_name_are_kept_apart(printed: Printed) -> None:
+    nobody = printed("clarity-summary", ATLANTIC)["0030"]
     assert list(nobody.votes.values()) == [282, 255, 245, 0, 0]
     assert nobody.names is not None
     assert list(nobody.names.values())[3:] == ["NO PETITION FILED"] * 2

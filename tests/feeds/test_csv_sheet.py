@@ -14,8 +14,7 @@ from bot.desk.sheet_layout import ColumnName, SheetLayout
 from bot.errors import BadInputError
 from bot.feeds import csv_sheet
 from bot.feeds.reader import ReaderContext, Refusal
-from tests.feeds.conftest import RECEIVED
-from tests.feeds.mutations import outcome_of
+from tests.feeds.conftest import RECEIVED, refusal_in, sole
 
 Columns = Mapping[ColumnName, str | int | list[str]]
 COLUMNS: Columns = {"contest": "Race", "candidate": "Candidate", "unit": "County", "votes": "Votes"}
@@ -46,15 +45,11 @@ def layout(columns: Columns, **more: object) -> SheetLayout:
 
 
 def read_one(text: str | bytes, columns: Columns = COLUMNS) -> Reading:
-    (found,) = read_all(text, columns)
-    assert isinstance(found, Reading), found
-    return found
+    return sole(read_all(text, columns))
 
 
 def refusal(text: str, columns: Columns = COLUMNS) -> str:
-    (found,) = read_all(text, columns)
-    assert isinstance(found, Refusal), found
-    return str(found)
+    return refusal_in(read_all(text, columns))
 
 
 def failure(text: str | bytes, columns: Columns = COLUMNS) -> str:
@@ -162,24 +157,12 @@ def test_what_may_be_no_number_of_votes_is_refused(cell: str) -> None:
     assert said.startswith("feed: governor (Governor): line 2: votes should be a whole number, not ")
 
 
-def test_comma_between_semicolons_may_be_a_fraction() -> None:
-    said = refusal((HEAD + "Governor,Ada Quill,,").replace(",", ";") + "4,355")
-    assert said == "feed: governor (Governor): line 2: votes may be a fraction: '4,355'; write it without a separator"
-
-
 @pytest.mark.parametrize("cell", ["", "-", "\u2013", "\u2014", " "])
 def test_empty_cell_is_unsaid_and_not_zero(cell: str) -> None:
     rows = f"Governor,Ada Quill,,10\nGovernor,Ada Quill,Bacon,{cell}\nSenate,Cy Moss,,{cell}\n"
     reading = read_one(HEAD + rows)
     assert (reading.contest, reading.votes) == ("governor", {"ada-quill": 10})
     assert reading.units == {"Bacon": Unit()}
-
-
-def test_half_typed_contest_is_refused() -> None:
-    said = refusal(HEAD + "Governor,Ada Quill,,10\nGovernor,Bo Reed,,\n")
-    assert said == "feed: governor (Governor): votes of Bo Reed are empty while others' are not"
-    said = refusal(GOOD.replace("Bo Reed,Bacon,15", "Bo Reed,Bacon,"))
-    assert said == "feed: governor (Governor): votes of Bo Reed in Bacon are empty while others' are not"
 
 
 def test_rows_of_totals_are_totals() -> None:
@@ -232,22 +215,42 @@ def test_sheet_without_a_column_of_contests_is_one_contest() -> None:
     assert (reading.source, reading.contest, reading.contest_name) == ("tally-sheet", "tally-sheet", None)
 
 
+ADA = FULL_HEAD + "Governor,Ada Quill,,10"
+
+
 @pytest.mark.parametrize(
-    ("stamp", "what"),
+    ("text", "what"),
     [
-        ("2026-11-03T21:14", "as_of has no zone: '2026-11-03T21:14'; write it as 2020-11-20T15:37-05:00"),
-        ("11/3/2026 9:00 PM", "as_of has no zone: '11/3/2026 9:00 PM'; write it as"),
-        ("yesterday", "as_of is no time: 'yesterday'"),
+        (
+            (HEAD + "Governor,Ada Quill,,").replace(",", ";") + "4,355",
+            "line 2: votes may be a fraction: '4,355'; write it without a separator",
+        ),
+        (HEAD + "Governor,Ada Quill,,10\nGovernor,Bo Reed,,\n", "votes of Bo Reed are empty while others' are not"),
+        (
+            GOOD.replace("Bo Reed,Bacon,15", "Bo Reed,Bacon,"),
+            "votes of Bo Reed in Bacon are empty while others' are not",
+        ),
+        (
+            f"{ADA},,,,,,2026-11-03T21:14",
+            "line 2: as_of has no zone: '2026-11-03T21:14'; write it as 2020-11-20T15:37-05:00",
+        ),
+        (f"{ADA},,,,,,11/3/2026 9:00 PM", "line 2: as_of has no zone: '11/3/2026 9:00 PM'; write it as"),
+        (f"{ADA},,,,,,yesterday", "line 2: as_of is no time: 'yesterday'"),
+        (f"{ADA},,,,,9,", "line 2: reported should be a number of the 9 precincts, not ''"),
+        (f"{ADA},,,,10,9,", "line 2: reported should be a number of the 9 precincts, not '10'"),
+        (
+            GOOD + "Governor,Ada Quill,Total,9\nGovernor,Bo Reed,Total,20\n",
+            "the units have 10 votes for Ada Quill, and the row of the whole contest has 9",
+        ),
+        (
+            GOOD + "Governor,Ballot pages total,Bacon,500\nGovernor,Ballot pages total,Appling,50\n",
+            "Ballot pages total has 550 votes, more than all others together, and sounds like a count and no choice",
+        ),
     ],
 )
-def test_time_without_a_zone_is_refused(stamp: str, what: str) -> None:
-    assert what in refusal(FULL_HEAD + f"Governor,Ada Quill,,10,,,,,,{stamp}\n", MORE)
-
-
-@pytest.mark.parametrize(("done", "of"), [("", "9"), ("10", "9")])
-def test_precincts_that_cannot_be_are_refused(done: str, of: str) -> None:
-    said = refusal(FULL_HEAD + f"Governor,Ada Quill,,10,,,,{done},{of},\n", MORE)
-    assert f"reported should be a number of the 9 precincts, not '{done}'" in said
+def test_what_may_be_wrong_is_refused_with_its_place_and_value(text: str, what: str) -> None:
+    said = refusal(text, MORE if text.startswith(FULL_HEAD) else COLUMNS)
+    assert said.startswith(f"feed: governor (Governor): {what}")
 
 
 @pytest.mark.parametrize(
@@ -345,7 +348,10 @@ NAMES: Columns = {"contest": "Race", "candidate": "Last", "unit": "County", "vot
         (
             NAMES,
             "Race,Last,County,Votes\nSheriff,Reed,Bacon,4\nSheriff,Quill,Bacon,5\nSheriff,Moss,Appling,6\n",
-            "Bacon has none of the other units' candidates: if it is a contest of its own, put County into contest",
+            (
+                "Bacon has none of the other units' candidates: if each is a contest of its own, add a second source with "
+                "County in contest"
+            ),
         ),
         (
             {**NAMES, "candidate_key": "Id"},
@@ -411,11 +417,12 @@ def test_what_was_counted_before_the_election_s_day_is_pre_election() -> None:
     assert "election_day should be a day" in refusal(text.format("13/31/2020"), columns)
 
 
-@pytest.mark.parametrize("packed", [False, True])
-def test_a_sheet_may_be_a_workbook_and_in_a_zip(packed: bool) -> None:
-    data = workbook({"Results": [line.split(",") for line in ("Night,,,", *GOOD.splitlines())]})
-    assert read_one(zipped({"results.xlsx": data, "readme.md": b"x"}) if packed else data) == read_one(GOOD)
-    assert read_one(zipped({"results.txt": GOOD.encode()})) == read_one(GOOD)
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_a_sheet_may_be_a_workbook_and_in_a_zip(times: int) -> None:
+    data, text = workbook({"Results": [line.split(",") for line in ("Night,,,", *GOOD.splitlines())]}), GOOD.encode()
+    for _ in range(times):
+        data, text = zipped({"results.xlsx": data, "readme.md": b"x"}), zipped({"results.txt": text})
+    assert read_one(data) == read_one(text) == read_one(GOOD)
 
 
 @pytest.mark.parametrize(
@@ -467,21 +474,21 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 cells = st.sampled_from(
     [
         "",
-        "Governor",
-        "Senate",
-        "Ada Quill",
-        "Total",
-        "Bacon",
+        "x",
+        "-",
         "7",
         "7",
         "12",
         "4,355",
-        "-",
-        "x",
-        "Ada\u200b",
-        "9" * 11,
-        "Early",
         "3/4",
+        "9" * 11,
+        "Governor",
+        "Senate",
+        "Ada Quill",
+        "Ada\u200b",
+        "Total",
+        "Bacon",
+        "Early",
     ]
 )
 
@@ -499,17 +506,16 @@ def test_any_bytes_are_read_by_the_rules_or_refused_in_a_line(data: bytes, at: i
 
 
 def check(data: bytes, columns: Columns) -> None:
-    outcome_of(lambda _, text: read_all(text, columns), csv_sheet.read, data)
-
-
-def test_a_workbook_in_a_zip_in_a_zip_is_read_as_it_is_by_itself() -> None:
-    book = workbook({"One": [["Contest", "Candidate", "Votes"], ["Mayor", "Ann", 2], ["Mayor", "Bo", 1]]})
-    layout = SheetLayout.model_validate({"columns": {"contest": "Contest", "candidate": "Candidate", "votes": "Votes"}})
-    alone, within = (
-        [*csv_sheet.read(io.BytesIO(data), ReaderContext("feed", RECEIVED, sheet=layout))]
-        for data in (book, zipped({"table.xlsx": zipped({"table.xlsx": book})}))
-    )
-    assert alone == within
+    try:
+        items = read_all(data, columns)
+    except BadInputError as error:
+        assert "\n" not in str(error)  # noqa: PT017 - both outcomes are right
+        return
+    for one in items:
+        if isinstance(one, Reading):
+            assert Reading.model_validate_json(one.to_json()) == one
+        else:
+            assert "\n" not in str(one)
 
 
 PRIMARY = (
@@ -624,11 +630,6 @@ def test_row_without_a_unit_that_may_be_either_is_asked_about(rows: str) -> None
     assert read_one(said, PRECINCTS).votes != {"yes": 283, "no": 65}
 
 
-def test_units_that_are_more_than_the_total_are_refused() -> None:
-    said = refusal(ISSUE + "Issue,Yes,Total,282\nIssue,No,Total,64\n", PRECINCTS)
-    assert said == "feed: issue (Issue): the units have 283 votes for Yes, and the row of the whole contest has 282"
-
-
 def test_parts_of_no_unit_are_refused_with_where_to_put_them() -> None:
     with pytest.raises(ValueError, match=r"columns\.part goes with unit: put Precinct into unit"):
         layout({"contest": "Race", "candidate": "Candidate", "part": "Precinct", "votes": "Votes"})
@@ -636,49 +637,21 @@ def test_parts_of_no_unit_are_refused_with_where_to_put_them() -> None:
     assert read_one(text, {**COLUMNS, "part": "Precinct"}).votes == {"yes": 10, "no": 10}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *(
-            "Times Counted",
-            "Times Cast",
-            "Total Votes Cast",
-            "Ballots Cast",
-            "Ballots Cast - Total",
-            "Registered Voters",
-        ),
-        *("Registered Voters - Total", "Overvotes", "Over Votes:", "Number of Under Votes", "Blank", "Blank Votes"),
-        *(
-            "VOID",
-            "Scattering",
-            "Rejected",
-            "Rejected write-ins",
-            "Exhausted Ballots",
-            "Unresolved Write-In",
-            "Percent",
-        ),
-        *(
-            "Percent of Votes",
-            "Cards Cast",
-            "Contest Total",
-            "Total Ballots",
-            "Voter Turnout",
-            "Invalid Votes",
-            "Spoiled",
-        ),
-        *("Precincts Reporting", "Total Ballots Counted", "Unqualified Write-Ins", "Continuing Ballots"),
-    ],
-)
+NOBODYS = """
+Times Counted, Times Cast, Total Votes Cast, Ballots Cast, Ballots Cast - Total, Registered Voters, Registered Voters - Total,
+Overvotes, Over Votes:, Number of Under Votes, Blank, Blank Votes, VOID, Scattering, Rejected, Rejected write-ins,
+Exhausted Ballots, Unresolved Write-In, Percent, Percent of Votes, Cards Cast, Contest Total, Total Ballots, Voter Turnout,
+Invalid Votes, Spoiled, Precincts Reporting, Total Ballots Counted, Unqualified Write-Ins, Continuing Ballots
+"""
+
+
+@pytest.mark.parametrize("name", [name.strip() for name in NOBODYS.split(",")])
 def test_what_is_nobody_s_votes_is_no_choice(name: str) -> None:
     reading = read_one(ISSUE + f"Issue,{name},901,5000\nIssue,{name},906,41.5%\n", PRECINCTS)
     assert (reading.votes, reading.total) == ({"yes": 283, "no": 64}, None)
 
 
-def test_what_sounds_like_a_count_and_is_more_than_all_others_is_asked_about() -> None:
-    said = refusal(ISSUE + "Issue,Ballot pages total,901,500\nIssue,Ballot pages total,906,50\n", PRECINCTS)
-    assert (
-        "Ballot pages total has 550 votes, more than all others together, and sounds like a count and no choice" in said
-    )
+def test_write_ins_may_be_more_than_all_others() -> None:
     assert read_one(ISSUE + "Issue,Write-in votes,901,500\nIssue,Write-in votes,906,50\n", PRECINCTS)
 
 

@@ -5,35 +5,30 @@ from typing import Any
 import pytest
 
 from bot.count.reading import Reading, Reporting, Unit
-from bot.errors import BadInputError
 from bot.feeds import enhanced_voting
 from bot.feeds.reader import Refusal
-from tests.feeds.conftest import RECEIVED, ReadBytes
+from tests.feeds.conftest import RECEIVED, failure, items_of, refusal_in, sole
 from tests.feeds.georgia_files import APPLING, BACON, GOOD, STATE, TYPES, county, export, item, option
 
 
-def read_all(read_bytes: ReadBytes, data: bytes) -> list[Reading | Refusal]:
-    return read_bytes(enhanced_voting.read_georgia_export, data)
+def read_all(data: bytes) -> list[Reading | Refusal]:
+    return items_of(enhanced_voting.read_georgia_export, data)
 
 
-def read_one(read_bytes: ReadBytes, data: bytes) -> Reading:
-    (found,) = read_all(read_bytes, data)
-    assert isinstance(found, Reading), found
-    return found
+def read_one(data: bytes) -> Reading:
+    return sole(read_all(data))
 
 
-def refusal(read_bytes: ReadBytes, data: bytes) -> str:
-    (found,) = read_all(read_bytes, data)
-    assert isinstance(found, Refusal), found
-    return str(found)
+def refusal(data: bytes) -> str:
+    return refusal_in(read_all(data))
 
 
 def both(one: int, other: int) -> dict[str, int]:
     return {"ada-quill": one, "bo-reed": other}
 
 
-def test_contest_becomes_a_reading_by_county_and_type(read_bytes: ReadBytes) -> None:
-    assert read_one(read_bytes, GOOD) == Reading(
+def test_contest_becomes_a_reading_by_county_and_type() -> None:
+    assert read_one(GOOD) == Reading(
         source="georgia-export",
         contest="5000",
         contest_name="Keeper of the Lamp",
@@ -75,35 +70,35 @@ def test_contest_becomes_a_reading_by_county_and_type(read_bytes: ReadBytes) -> 
 
 
 @pytest.mark.parametrize("kind", ["Advanced Voting Votes", "Advance Voting Votes", "Advance Voting", "Early Voting"])
-def test_early_votes_are_known_by_any_name(read_bytes: ReadBytes, kind: str) -> None:
+def test_early_votes_are_known_by_any_name(kind: str) -> None:
     types = ("Election Day", kind)
-    reading = read_one(read_bytes, export([item(option("1", 3, 1, 2, types=types))], []))
+    reading = read_one(export([item(option("1", 3, 1, 2, types=types))], []))
     assert reading.by_type == {"election-day": {"ada-quill": 1}, "early": {"ada-quill": 2}}
 
 
 @pytest.mark.parametrize("election", ["General Election Recount ", "District 105 Recount"])
-def test_recount_is_a_count_of_its_own(read_bytes: ReadBytes, election: str) -> None:
-    assert read_one(read_bytes, export([STATE], [], election)).count == "recount"
+def test_recount_is_a_count_of_its_own(election: str) -> None:
+    assert read_one(export([STATE], [], election)).count == "recount"
 
 
-def test_precincts_of_a_contest_are_told_where_the_state_has_them(read_bytes: ReadBytes) -> None:
+def test_precincts_of_a_contest_are_told_where_the_state_has_them() -> None:
     told = STATE | {"precinctsParticipating": 9, "precinctsReporting": 4}
-    assert read_one(read_bytes, export([told], [])).reporting == Reporting(precincts=(4, 9))
+    assert read_one(export([told], [])).reporting == Reporting(precincts=(4, 9))
 
 
-def test_choices_in_another_order_are_those_of_the_state(read_bytes: ReadBytes) -> None:
+def test_choices_in_another_order_are_those_of_the_state() -> None:
     turned = APPLING | {"ballotOptions": APPLING["ballotOptions"][::-1]}
-    reading = read_one(read_bytes, export([STATE], [county("Appling County", turned), county("Bacon County", BACON)]))
-    assert reading == read_one(read_bytes, GOOD)
+    reading = read_one(export([STATE], [county("Appling County", turned), county("Bacon County", BACON)]))
+    assert reading == read_one(GOOD)
 
 
-def test_votes_that_are_null_in_a_county_are_unsaid(read_bytes: ReadBytes) -> None:
+def test_votes_that_are_null_in_a_county_are_unsaid() -> None:
     silent = item(option("1", None, 2, None), option("2", 5, None, None, None, None))
-    unit = (read_one(read_bytes, export([STATE], [county("Appling County", silent)])).units or {})["Appling"]
+    unit = (read_one(export([STATE], [county("Appling County", silent)])).units or {})["Appling"]
     assert unit == Unit(fips="13001", votes={"bo-reed": 5}, by_type={"election-day": {"ada-quill": 2}})
 
 
-def test_more_votes_of_a_type_than_in_all_are_refused(read_bytes: ReadBytes) -> None:
+def test_more_votes_of_a_type_than_in_all_are_refused() -> None:
     wrong = item(option("1", 6, 2, 7), option("2", 5, 1, 4))
     state = item(option("1", 6, 7), option("2", 5))
     for data, where in (
@@ -111,38 +106,36 @@ def test_more_votes_of_a_type_than_in_all_are_refused(read_bytes: ReadBytes) -> 
         (export([STATE], [county("Appling County", wrong)]), "Appling: "),
     ):
         kind = "absentee-mail" if where else "election-day"
-        said = refusal(read_bytes, data)
+        said = refusal(data)
         assert said.endswith(f": {where}ada-quill has 7 votes of the type {kind} and 6 in all")
 
 
-def test_county_without_groups_has_votes_alone(read_bytes: ReadBytes) -> None:
+def test_county_without_groups_has_votes_alone() -> None:
     bare = item(option("1", 6, groupResults=None), option("2", 5, groupResults=[]))
-    unit = (read_one(read_bytes, export([STATE], [county("Appling County", bare)])).units or {})["Appling"]
+    unit = (read_one(export([STATE], [county("Appling County", bare)])).units or {})["Appling"]
     assert unit == Unit(fips="13001", votes=both(6, 5))
 
 
-def test_group_that_comes_twice_is_added_up(read_bytes: ReadBytes) -> None:
+def test_group_that_comes_twice_is_added_up() -> None:
     virtual = option("1", 10, 4, 3, types=("Election Day", "Election Day"))
-    assert read_one(read_bytes, export([item(virtual)], [])).by_type == {"election-day": {"ada-quill": 7}}
+    assert read_one(export([item(virtual)], [])).by_type == {"election-day": {"ada-quill": 7}}
 
 
-def test_undervotes_are_nobodys_votes(read_bytes: ReadBytes) -> None:
+def test_undervotes_are_nobodys_votes() -> None:
     under = {"id": "9", "name": "Undervotes", "voteCount": 7, "politicalParty": None, "groupResults": []}
-    reading = read_one(
-        read_bytes, export([item(option("1", 3, 3), under)], [county("Bacon", item(option("1", 3, 3), under))])
-    )
+    reading = read_one(export([item(option("1", 3, 3), under)], [county("Bacon", item(option("1", 3, 3), under))]))
     assert reading.votes == {"ada-quill": 3}
     assert (reading.units or {})["Bacon"].votes == {"ada-quill": 3}
 
 
-def test_county_that_is_nowhere_in_georgia_has_no_code(read_bytes: ReadBytes) -> None:
-    reading = read_one(read_bytes, export([STATE], [county("Nowhere County", APPLING)]))
+def test_county_that_is_nowhere_in_georgia_has_no_code() -> None:
+    reading = read_one(export([STATE], [county("Nowhere County", APPLING)]))
     assert (reading.units or {})["Nowhere"].fips is None
 
 
-def test_county_s_own_contest_is_told_apart_from_another_s(read_bytes: ReadBytes) -> None:
+def test_county_s_own_contest_is_told_apart_from_another_s() -> None:
     one, two = (item(option("1", votes, votes), key="L10") for votes in (3, 4))
-    items = read_all(read_bytes, export([], [county("Bacon County", one), county("Ben Hill County", two)]))
+    items = read_all(export([], [county("Bacon County", one), county("Ben Hill County", two)]))
     assert [(item.contest, item.contest_name, item.votes) for item in items if isinstance(item, Reading)] == [
         ("bacon-l10", "Bacon: Keeper of the Lamp", {"ada-quill": 3}),
         ("ben-hill-l10", "Ben Hill: Keeper of the Lamp", {"ada-quill": 4}),
@@ -170,8 +163,8 @@ def test_county_s_own_contest_is_told_apart_from_another_s(read_bytes: ReadBytes
         (item(option("1", 10), precinctsParticipating=3, precinctsReporting=4), "precincts: 4 of 3 is more than all"),
     ],
 )
-def test_contest_that_cannot_be_used_is_refused_by_name(read_bytes: ReadBytes, state: object, what: str) -> None:
-    sentence = refusal(read_bytes, export([state], []))
+def test_contest_that_cannot_be_used_is_refused_by_name(state: object, what: str) -> None:
+    sentence = refusal(export([state], []))
     assert sentence.startswith("feed: 5000")
     assert what in sentence
 
@@ -190,27 +183,25 @@ def test_contest_that_cannot_be_used_is_refused_by_name(read_bytes: ReadBytes, s
         ),
     ],
 )
-def test_bad_share_of_a_county_costs_the_contest_and_names_the_county(
-    read_bytes: ReadBytes, of: object, what: str
-) -> None:
-    assert what in refusal(read_bytes, export([STATE], [county("Appling County", of)]))
+def test_bad_share_of_a_county_costs_the_contest_and_names_the_county(of: object, what: str) -> None:
+    assert what in refusal(export([STATE], [county("Appling County", of)]))
 
 
-def test_one_bad_contest_does_not_cost_the_others(read_bytes: ReadBytes) -> None:
+def test_one_bad_contest_does_not_cost_the_others() -> None:
     bad = item(option("1", -1), key="6000")
-    items = read_all(read_bytes, export([bad, STATE], [county("Appling County", bad, APPLING)]))
+    items = read_all(export([bad, STATE], [county("Appling County", bad, APPLING)]))
     assert [type(item) for item in items] == [Refusal, Reading]
 
 
-def test_what_is_there_twice_and_differs_is_refused(read_bytes: ReadBytes) -> None:
+def test_what_is_there_twice_and_differs_is_refused() -> None:
     twice = export([STATE, STATE, STATE | {"voteFor": 2}], [county("Appling", APPLING), county("Appling", BACON)])
-    _, *refused = read_all(read_bytes, twice)
+    _, *refused = read_all(twice)
     assert [str(one).split(": ", 1)[1] for one in refused] == [
         "5000 (Keeper of the Lamp): is there twice, and the second differs from the first",
         "Appling is there twice, and the second differs from the first",
     ]
     both_ways = export([STATE], [county("Appling", APPLING, BACON)])
-    assert "Appling: is there twice" in refusal(read_bytes, both_ways)
+    assert "Appling: is there twice" in refusal(both_ways)
 
 
 @pytest.mark.parametrize(
@@ -223,18 +214,16 @@ def test_what_is_there_twice_and_differs_is_refused(read_bytes: ReadBytes) -> No
         (b'{"results": 1, "results": 2}', "feed: the file has the key 'results' twice"),
     ],
 )
-def test_file_that_cannot_be_parsed_gives_nothing(read_bytes: ReadBytes, data: bytes, what: str) -> None:
-    with pytest.raises(BadInputError) as caught:
-        read_all(read_bytes, data)
-    assert str(caught.value) == what
+def test_file_that_cannot_be_parsed_gives_nothing(data: bytes, what: str) -> None:
+    assert failure(enhanced_voting.read_georgia_export, data) == what
 
 
-def test_export_made_soon_after_election_day_has_a_time_of_the_count(read_bytes: ReadBytes) -> None:
+def test_export_made_soon_after_election_day_has_a_time_of_the_count() -> None:
     soon = export([STATE], [], electionDate="2026-11-03", createdAt="2026-11-04T03:14:15.1234567Z")
-    reading = read_one(read_bytes, soon)
+    reading = read_one(soon)
     assert (reading.as_of, reading.as_of_is) == (datetime(2026, 11, 4, 3, 14, 15, 123456, tzinfo=UTC), None)
     late = export([STATE], [], electionDate="2026-11-03", createdAt="2027-01-08T03:14:15Z")
-    assert (read_one(read_bytes, late).as_of_is, read_one(read_bytes, late).status) == ("received", "pre-election")
+    assert (read_one(late).as_of_is, read_one(late).status) == ("received", "pre-election")
 
 
 @pytest.mark.parametrize(
@@ -248,22 +237,20 @@ def test_export_made_soon_after_election_day_has_a_time_of_the_count(read_bytes:
         ("King County", "Seattle", "Seattle", None),
     ],
 )
-def test_counties_of_every_state_have_their_codes(
-    read_bytes: ReadBytes, state: str, county_name: str, unit: str, fips: str | None
-) -> None:
+def test_counties_of_every_state_have_their_codes(state: str, county_name: str, unit: str, fips: str | None) -> None:
     results = {"name": state, "ballotItems": [STATE]}
-    units = read_one(read_bytes, export([], [county(county_name, APPLING)], results=results)).units or {}
+    units = read_one(export([], [county(county_name, APPLING)], results=results)).units or {}
     assert {name: one.fips for name, one in units.items()} == {unit: fips}
 
 
-def test_type_of_which_nothing_is_reported_is_unknown_and_not_nought(read_bytes: ReadBytes) -> None:
+def test_type_of_which_nothing_is_reported_is_unknown_and_not_nought() -> None:
     silent = [
         {"groupName": "Provisional Votes", "status": "Not Reported"},
         {"groupName": "Absentee by Mail Votes", "status": "Not Reported"},
     ]
     appling = item(option("1", 6, 4, 2, 0, 0), option("2", 5, 4, 1, 0, 0))
     data = export([STATE], [county("Appling County", appling) | {"reportingStatuses": silent}])
-    unit = (read_one(read_bytes, data).units or {})["Appling"]
+    unit = (read_one(data).units or {})["Appling"]
     assert unit.by_type == {"election-day": both(4, 4), "absentee-mail": both(2, 1), "early": both(0, 0)}
 
 
@@ -299,9 +286,9 @@ def answer(*options: object, of: dict[str, object] | None = None, **election: ob
     return json.dumps({"election": said | election, "ballotItems": [contest | reported | (of or {})]}).encode()
 
 
-def test_live_answer_has_the_time_of_its_count(read_bytes: ReadBytes) -> None:
+def test_live_answer_has_the_time_of_its_count() -> None:
     ada = choice('Ada ""Addy"" Quill (I) (Dem) *', 10, 6, 4)
-    (reading,) = read_bytes(enhanced_voting.read, answer(ada, choice("Bo Reed", 20, 8, 12), isOfficialResults=True))
+    (reading,) = items_of(enhanced_voting.read, answer(ada, choice("Bo Reed", 20, 8, 12), isOfficialResults=True))
     assert reading == Reading(
         source="enhanced-voting",
         contest="0a-1",
@@ -319,38 +306,35 @@ def test_live_answer_has_the_time_of_its_count(read_bytes: ReadBytes) -> None:
     )
 
 
-def live(read_bytes: ReadBytes, data: bytes) -> Reading:
-    (found,) = read_bytes(enhanced_voting.read, data)
-    assert isinstance(found, Reading), found
-    return found
+def live(data: bytes) -> Reading:
+    return sole(items_of(enhanced_voting.read, data))
 
 
-def test_live_answer_of_before_election_day_says_so(read_bytes: ReadBytes) -> None:
+def test_live_answer_of_before_election_day_says_so() -> None:
     staged = answer(choice("Ada", 0), lastUpdated="2026-10-06T20:01:43.2Z")
-    assert (live(read_bytes, staged).status, live(read_bytes, staged).votes) == ("pre-election", {"ada": 0})
-    assert live(read_bytes, answer(choice("Ada", 0), lastUpdated="2026-11-04T00:30:00Z")).status is None
+    assert (live(staged).status, live(staged).votes) == ("pre-election", {"ada": 0})
+    assert live(answer(choice("Ada", 0), lastUpdated="2026-11-04T00:30:00Z")).status is None
 
 
-def test_all_votes_of_a_live_answer_are_its_total_and_nought_is_none(read_bytes: ReadBytes) -> None:
-    assert live(read_bytes, answer(choice("Ada", 5), of={"voteTotal": 7})).total == 7
-    assert live(read_bytes, answer(choice("Ada", 5))).total is None
+def test_all_votes_of_a_live_answer_are_its_total_and_nought_is_none() -> None:
+    assert live(answer(choice("Ada", 5), of={"voteTotal": 7})).total == 7
+    assert live(answer(choice("Ada", 5))).total is None
 
 
-def test_ranked_contest_is_refused_while_nobody_knows_of_which_round_its_votes_are(read_bytes: ReadBytes) -> None:
+def test_ranked_contest_is_refused_while_nobody_knows_of_which_round_its_votes_are() -> None:
     rounds = {"rounds": [{"round": 1}]}
     of_data = answer(choice("Ada", 5), of={"rankedChoiceSummaryResults": rounds})
     of_export = export([STATE | {"rankedChoiceResults": rounds}], [])
     for data in (of_data, of_export):
-        (found,) = read_bytes(enhanced_voting.read, data)
-        assert isinstance(found, Refusal)
-        assert "has ranked choices, and no file that was seen shows which round's votes these are" in str(found)
-    assert live(read_bytes, answer(choice("Ada", 5), of={"rankedChoiceSummaryResults": None})).votes == {"ada": 5}
+        said = refusal_in(items_of(enhanced_voting.read, data))
+        assert "has ranked choices, and no file that was seen shows which round's votes these are" in said
+    assert live(answer(choice("Ada", 5), of={"rankedChoiceSummaryResults": None})).votes == {"ada": 5}
 
 
-def test_contest_without_an_id_is_called_by_its_name(read_bytes: ReadBytes) -> None:
+def test_contest_without_an_id_is_called_by_its_name() -> None:
     data = json.loads(answer(choice("Ada", 5)))
     del data["ballotItems"][0]["id"]
-    assert live(read_bytes, json.dumps(data).encode()).contest == "keeper-of-the-lamp"
+    assert live(json.dumps(data).encode()).contest == "keeper-of-the-lamp"
 
 
 @pytest.mark.parametrize(
@@ -368,7 +352,5 @@ def test_contest_without_an_id_is_called_by_its_name(read_bytes: ReadBytes) -> N
         ),
     ],
 )
-def test_answer_that_is_no_count_is_refused(read_bytes: ReadBytes, data: bytes, what: str) -> None:
-    with pytest.raises(BadInputError) as caught:
-        read_bytes(enhanced_voting.read, data)
-    assert str(caught.value).startswith(what)
+def test_answer_that_is_no_count_is_refused(data: bytes, what: str) -> None:
+    assert failure(enhanced_voting.read, data).startswith(what)

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,12 @@ from bot.__main__ import main
 from bot.count.margin import margin_of
 from bot.count.reading import Reading
 from bot.desk.counties import counties_of
+from tests.feeds.conftest import Printed
 
 
 @pytest.fixture
-def president(feeds: Path, capsys: pytest.CaptureFixture[str]) -> Reading:
-    status = main(["read", "--format", "georgia-export", str(feeds / "georgia-export" / "export-2020NovGenRec.json")])
-    out, err = capsys.readouterr()
-    assert (status, err) == (0, "")
-    (reading,) = map(Reading.model_validate, map(json.loads, out.splitlines()))
-    return reading
+def president(printed: Printed) -> Reading:
+    return printed("georgia-export", "georgia-export/export-2020NovGenRec.json")["5000"]
 
 
 def test_president_has_the_known_answer(president: Reading) -> None:
@@ -54,15 +52,12 @@ def test_one_county_is_right_to_the_vote(president: Reading) -> None:
     assert appling.reported is None
 
 
-def read(file: Path, capsys: pytest.CaptureFixture[str], *notes: str) -> dict[str | None, Reading]:
-    status = main(["read", "--format", "enhanced-voting", str(file)])
-    out, err = capsys.readouterr()
-    assert (status, err.splitlines()) == (0, [f"{file}: {note}" for note in notes])
-    return {reading.contest_name: reading for reading in map(Reading.model_validate_json, out.splitlines())}
+def named(readings: Mapping[str, Reading]) -> dict[str | None, Reading]:
+    return {reading.contest_name: reading for reading in readings.values()}
 
 
-def test_live_answer_has_the_known_answers(feeds: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    readings = read(feeds / "enhanced-voting" / "georgia-2026-06-16-data.json", capsys)
+def test_live_answer_has_the_known_answers(printed: Printed) -> None:
+    readings = named(printed("enhanced-voting", "enhanced-voting/georgia-2026-06-16-data.json"))
     senate = readings["US Senate - Rep"]
     assert senate.votes == {"mike-collins": 390174, "derek-dooley": 312339}
     assert {kind: votes["mike-collins"] for kind, votes in (senate.by_type or {}).items()} == {
@@ -81,16 +76,16 @@ def test_live_answer_has_the_known_answers(feeds: Path, capsys: pytest.CaptureFi
     ) == [8131, 8510]
 
 
-def test_answer_that_its_collector_cut_is_read(feeds: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    readings = read(feeds / "enhanced-voting" / "georgia-2024-11-05-data.json", capsys)
+def test_answer_that_its_collector_cut_is_read(printed: Printed) -> None:
+    readings = named(printed("enhanced-voting", "enhanced-voting/georgia-2024-11-05-data.json"))
     second = readings["US House of Representatives - District 2"]
     assert sorted(second.votes.values()) == [136473, 176028]
     assert (second.status, second.counted) == ("certified", 312501)
 
 
-def test_export_of_today_has_the_known_answers(feeds: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    senate = read(feeds / "enhanced-voting" / "georgia-2026-06-16-media-export.json", capsys)["US Senate - Rep"]
-    assert (senate.contest, senate.as_of.isoformat()) == ("us2r", "2026-07-02T15:44:41.840340+00:00")
+def test_export_of_today_has_the_known_answers(printed: Printed) -> None:
+    senate = printed("enhanced-voting", "enhanced-voting/georgia-2026-06-16-media-export.json")["us2r"]
+    assert (senate.contest_name, senate.as_of.isoformat()) == ("US Senate - Rep", "2026-07-02T15:44:41.840340+00:00")
     units = senate.units or {}
     assert {name: (one.votes, one.reported) for name, one in units.items()} == {
         "Appling": ({"mike-collins": 1394, "derek-dooley": 568}, (9, 9)),
@@ -103,12 +98,12 @@ def test_export_of_today_has_the_known_answers(feeds: Path, capsys: pytest.Captu
     [("washington-2026-11-03-staged", None, 12), ("virginia-2026-11-03-index-and-copies", "2026-November-General", 3)],
 )
 def test_staged_election_is_told_as_of_before_election_day(
-    feeds: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, key: str | None, contests: int
+    feeds: Path, printed: Printed, tmp_path: Path, name: str, key: str | None, contests: int
 ) -> None:
     whole = json.loads((feeds / "enhanced-voting" / f"{name}.json").read_bytes())
     file = tmp_path / "data.json"
     file.write_text(json.dumps(whole["payloads"][key] if key else whole["payload"]))
-    readings = read(file, capsys, f"{contests} of {contests} contests have no votes yet").values()
+    readings = printed("enhanced-voting", file, notes=[f"{contests} of {contests} contests have no votes yet"]).values()
     assert {reading.status for reading in readings} == {"pre-election"}
     assert {votes for reading in readings for votes in reading.votes.values()} == {0}
 

@@ -145,22 +145,23 @@ async def test_readings_are_those_of_the_source_in_the_desk_file(site: Site, fee
     assert str(refusal).startswith(f"{site.base.removeprefix('http://')}:2: ")
 
 
-async def test_the_same_etag_is_nothing_new(site: Site, feed: MakeFeed) -> None:
-    site.show("/feed.jsonl", READING, etag='"1"')
+@pytest.mark.parametrize(
+    ("first", "second", "marks"),
+    [
+        ({"etag": '"1"'}, {"etag": '"2"'}, ('"1"', None)),
+        ({"modified": PUBLISHED}, {"modified": "Thu, 12 Nov 2020 15:50:00 GMT"}, (None, PUBLISHED)),
+    ],
+)
+async def test_the_same_etag_or_time_of_change_is_nothing_new(
+    site: Site, feed: MakeFeed, first: dict[str, str], second: dict[str, str], marks: tuple[str | None, str | None]
+) -> None:
+    site.show("/feed.jsonl", READING, **first)
     asking = feed()
     assert votes(await asking.news(NOW))
     assert await asking.news(NOW) is None
-    site.show("/feed.jsonl", READING, etag='"2"')
+    site.show("/feed.jsonl", READING, **second)
     assert votes(await asking.news(NOW))
-    assert [etag for _, etag, _ in site.asked] == [None, '"1"', '"1"']
-
-
-async def test_the_same_time_of_change_is_nothing_new(site: Site, feed: MakeFeed) -> None:
-    site.show("/feed.jsonl", READING, modified=PUBLISHED)
-    asking = feed()
-    assert votes(await asking.news(NOW))
-    assert await asking.news(NOW) is None
-    assert site.asked[-1] == ("/feed.jsonl", None, PUBLISHED)
+    assert [asked[1:] for asked in site.asked] == [(None, None), marks, marks]
 
 
 async def test_what_could_not_be_taken_in_is_asked_for_again(site: Site, feed: MakeFeed) -> None:
@@ -184,19 +185,13 @@ async def test_a_version_is_read_as_of_when_it_was_published(site: Site, clarity
     ]
 
 
-async def test_nothing_new_costs_one_request(site: Site, clarity: Feed) -> None:
-    await clarity.news(NOW)
-    site.asked.clear()
-    assert await clarity.news(NOW) is None
-    assert site.asked == [("/GA/105369/current_ver.txt", None, PUBLISHED)]
-
-
-async def test_nothing_new_costs_one_request_of_a_site_that_knows_no_conditions(site: Site, clarity: Feed) -> None:
-    version(site, "1", modified=None)
+@pytest.mark.parametrize("modified", [PUBLISHED, None])
+async def test_nothing_new_costs_one_request(site: Site, clarity: Feed, modified: str | None) -> None:
+    version(site, "1", modified=modified)
     assert votes(await clarity.news(NOW))
     site.asked.clear()
     assert await clarity.news(NOW) is None
-    assert site.asked == [("/GA/105369/current_ver.txt", None, None)]
+    assert site.asked == [("/GA/105369/current_ver.txt", None, modified)]
 
 
 async def test_a_version_without_a_time_is_as_of_its_receipt(site: Site, clarity: Feed) -> None:

@@ -1,4 +1,3 @@
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -6,16 +5,15 @@ from typing import Any
 import pytest
 
 from bot.count.reading import Reading, Reporting, Unit
-from bot.errors import BadInputError
 from bot.feeds import knowink
 from bot.feeds.ballot import slug
-from bot.feeds.reader import ReaderContext, Refusal
-from tests.feeds.conftest import RECEIVED
+from bot.feeds.reader import Refusal
+from tests.feeds.conftest import failure, items_of
 from tests.feeds.state_files import ELECTIONS, INFO, KNOWINK, RESULTS, SEARCH, choice, results, votes_of
 
 
 def read_all(*files: bytes) -> list[Any]:
-    return list(knowink.read(io.BytesIO(files[0]), ReaderContext("feed", RECEIVED, beside=files[1:])))
+    return items_of(knowink.read, *files)
 
 
 def of(*documents: object) -> list[Any]:
@@ -75,9 +73,7 @@ def test_official_results_are_certified_and_those_before_the_day_are_no_count() 
     ],
 )
 def test_what_is_no_answer_gives_nothing(files: list[object], what: str) -> None:
-    with pytest.raises(BadInputError) as caught:
-        of(*files)
-    assert str(caught.value) == what
+    assert failure(knowink.read, *(json.dumps(one).encode() for one in files)) == what
 
 
 @pytest.mark.parametrize(

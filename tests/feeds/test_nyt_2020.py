@@ -10,16 +10,16 @@ from bot.count.reading import Reading, Reporting, Unit
 from bot.errors import BadInputError
 from bot.feeds import nyt_2020
 from bot.feeds.reader import Refusal
-from tests.feeds.conftest import ReadBytes
+from tests.feeds.conftest import items_of
 from tests.feeds.state_files import NYT
 
 
-def read_all(read_bytes: ReadBytes, document: object) -> list[Any]:
-    return read_bytes(nyt_2020.read, json.dumps(document).encode())
+def read_all(document: object) -> list[Any]:
+    return items_of(nyt_2020.read, json.dumps(document).encode())
 
 
-def test_a_race_becomes_a_reading(read_bytes: ReadBytes) -> None:
-    (reading,) = read_all(read_bytes, NYT)
+def test_a_race_becomes_a_reading() -> None:
+    (reading,) = read_all(NYT)
     assert reading == Reading(
         source="nyt-2020",
         contest="xx-g-p-2020-11-03",
@@ -46,15 +46,15 @@ def test_a_race_becomes_a_reading(read_bytes: ReadBytes) -> None:
     assert reading.as_of.isoformat() == "2020-11-04T05:06:07+00:00"
 
 
-def test_the_national_page_has_many_races(read_bytes: ReadBytes) -> None:
+def test_the_national_page_has_many_races() -> None:
     other = {"state_id": "YY", "candidates": [{"candidate_key": "a", "last_name": "Ash", "votes": 1}]}
-    first, second, refused = read_all(read_bytes, {"data": {"races": [NYT, other, 7]}, "meta": {}})
+    first, second, refused = read_all({"data": {"races": [NYT, other, 7]}, "meta": {}})
     assert (first.contest, second.contest, second.names) == ("xx-g-p-2020-11-03", "yy", {"ash": "Ash"})
     assert str(refused) == "feed: contest 3 of the file: should be an object, not 7"
 
 
-def test_before_the_day_it_is_no_count(read_bytes: ReadBytes) -> None:
-    assert read_all(read_bytes, NYT | {"last_updated": "2020-11-02T12:00:00Z"})[0].status == "pre-election"
+def test_before_the_day_it_is_no_count() -> None:
+    assert read_all(NYT | {"last_updated": "2020-11-02T12:00:00Z"})[0].status == "pre-election"
 
 
 @pytest.mark.parametrize(
@@ -74,21 +74,21 @@ def test_before_the_day_it_is_no_count(read_bytes: ReadBytes) -> None:
         ({"last_updated": "then"}, "should be a time such as 2024-11-06T03:00:00Z, not 'then'"),
     ],
 )
-def test_what_can_t_be_is_refused_with_its_contest(read_bytes: ReadBytes, changed: dict[str, Any], what: str) -> None:
-    (refused,) = read_all(read_bytes, NYT | changed)
+def test_what_can_t_be_is_refused_with_its_contest(changed: dict[str, Any], what: str) -> None:
+    (refused,) = read_all(NYT | changed)
     assert isinstance(refused, Refusal)
     assert str(refused) == f"feed: xx-g-p-2020-11-03 (President): {what}"
 
 
 @pytest.mark.parametrize("document", [[], {"x": 1}, {"data": {}}])
-def test_what_is_no_race_page_gives_nothing(read_bytes: ReadBytes, document: object) -> None:
+def test_what_is_no_race_page_gives_nothing(document: object) -> None:
     with pytest.raises(BadInputError, match=r"^feed: "):
-        read_all(read_bytes, document)
+        read_all(document)
 
 
-def test_the_page_s_own_answer(read_bytes: ReadBytes, feeds: Path) -> None:
+def test_the_page_s_own_answer(feeds: Path) -> None:
     data = (feeds / "nyt-race" / "georgia-president-2020.json").read_bytes()
-    (reading,) = read_bytes(nyt_2020.read, data)
+    (reading,) = items_of(nyt_2020.read, data)
     assert isinstance(reading, Reading)
     race = json.loads(data)
     keys = {one["candidate_key"]: candidate for one, candidate in zip(race["candidates"], reading.votes, strict=True)}

@@ -1,6 +1,5 @@
 """Tables of offices for which nobody wrote a preset: their own files, to the vote."""
 
-import csv
 import io
 from collections import Counter
 from pathlib import Path
@@ -10,7 +9,7 @@ from bot.desk.sheet_layout import SheetLayout
 from bot.feeds import csv_sheet
 from bot.feeds.ballot import slug
 from bot.feeds.reader import ReaderContext, Refusal
-from tests.feeds.conftest import RECEIVED
+from tests.feeds.conftest import RECEIVED, rows_in
 
 
 def read_all(file: Path, **columns: str | list[str]) -> tuple[dict[str, Reading], list[Refusal]]:
@@ -18,10 +17,6 @@ def read_all(file: Path, **columns: str | list[str]) -> tuple[dict[str, Reading]
     found = [*csv_sheet.read(io.BytesIO(file.read_bytes()), ReaderContext(file.name, RECEIVED, sheet=layout))]
     good = {one.contest: one for one in found if isinstance(one, Reading)}
     return good, [one for one in found if isinstance(one, Refusal)]
-
-
-def rows_of(file: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(file.read_text(encoding="utf-8-sig"))))
 
 
 def test_tennessee_s_primaries_are_each_party_s_own(feeds: Path) -> None:
@@ -35,12 +30,12 @@ def test_tennessee_s_primaries_are_each_party_s_own(feeds: Path) -> None:
     assert (republicans["bill-lee"], republicans["randy-boyd"]) == (290_192, 192_089)
     assert (democrats["karl-dean"], democrats["craig-fitzhugh"]) == (279_324, 72_263)
     expected: Counter[tuple[str, str]] = Counter()
-    for row in rows_of(file):
+    for row in rows_in(file):
         if row["candidate"] == "No Candidate Qualified":
             continue
         key = slug(f"{row['race']} {row['jurisdiction']} {row['party'][0]}")
         expected[key, slug(row["candidate"])] += int(row["votes"].replace(",", "") or 0)
-    both = {slug(f"{row['race']} {row['jurisdiction']}") for row in rows_of(file)}
+    both = {slug(f"{row['race']} {row['jurisdiction']}") for row in rows_in(file)}
     read = {(key, one): votes for key, reading in good.items() for one, votes in reading.votes.items()}
     alone = {key for key in good if key in both}  # of one party
     assert {(key, one): votes for (key, one), votes in expected.items() if key[:-2] not in alone} == {
@@ -62,7 +57,7 @@ def test_utah_s_totals_are_the_whole_and_its_counties_the_units(feeds: Path) -> 
     )
     assert good["republican-for-u-s-senate"].votes == {"mitt-romney": 217_049, "mike-kennedy": 85_622}
     assert len(good["republican-for-u-s-senate"].units or {}) == 29
-    totals = {row["race name"] for row in rows_of(file) if row["counties"] == "Total"}
+    totals = {row["race name"] for row in rows_in(file) if row["counties"] == "Total"}
     assert {slug(name) for name in totals} <= good.keys()
     assert all("none of the other units' candidates" in one.what or "empty" in one.what for one in bad)
     _, bad = read_all(file, contest="race name", candidate="candidate", votes="votes")

@@ -173,13 +173,13 @@ async def test_a_source_that_sends_nothing_is_told_once_and_so_is_its_end(sender
     await newsroom.silences.look()
     await newsroom.silences.look()
     assert [line for line in await newsroom.headlines() if "Nothing has come" in line] == [
-        "**Nothing has come from Floyd County** since 7 a.m., for 2 hr 1 min. Posts here follow another count and continue."
+        "**Nothing has come from Floyd County** since 7 a.m., for 2 hours, 1 minute. Posts here follow another count and continue."
     ]
     await newsroom.publish()
     newsroom.at(180)
     await sender.push(said(100, 90))
     await newsroom.silences.look()
-    assert "**Floyd County sends again,** after 3 hours." in await newsroom.headlines()
+    assert "**Floyd County sends again,** after three hours." in await newsroom.headlines()
 
 
 async def test_a_source_that_never_sent_anything_is_told_too(newsroom: Newsroom) -> None:

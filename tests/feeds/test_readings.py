@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bot.count.reading import Reading
 from bot.feeds import readings, strict_json
 from bot.feeds.reader import Refusal
-from tests.feeds.conftest import ReadBytes
+from tests.feeds.conftest import items_of
 
 GOOD: dict[str, Any] = {
     "source": "times",
@@ -22,21 +22,21 @@ def lines(*values: object) -> bytes:
     return "\n".join(json.dumps(value) for value in values).encode()
 
 
-def test_each_line_is_a_reading_in_order(read_bytes: ReadBytes) -> None:
-    items = read_bytes(readings.read, lines(GOOD, GOOD | {"contest": "other"}))
+def test_each_line_is_a_reading_in_order() -> None:
+    items = items_of(readings.read, lines(GOOD, GOOD | {"contest": "other"}))
     assert [item.contest for item in items] == ["ga-2020-president", "other"]
     assert all(isinstance(item, Reading) for item in items)
 
 
-def test_bad_line_costs_only_itself(read_bytes: ReadBytes) -> None:
-    first, bad, last = read_bytes(readings.read, lines(GOOD) + b"\n{oops\n" + lines(GOOD))
+def test_bad_line_costs_only_itself() -> None:
+    first, bad, last = items_of(readings.read, lines(GOOD) + b"\n{oops\n" + lines(GOOD))
     assert isinstance(first, Reading)
     assert isinstance(last, Reading)
     assert str(bad).startswith("feed:2: is not JSON")
 
 
-def test_line_that_is_json_and_no_reading_names_its_contest_and_value(read_bytes: ReadBytes) -> None:
-    (item,) = read_bytes(readings.read, lines(GOOD | {"votes": {"biden": -5}, "contest_name": "President"}))
+def test_line_that_is_json_and_no_reading_names_its_contest_and_value() -> None:
+    (item,) = items_of(readings.read, lines(GOOD | {"votes": {"biden": -5}, "contest_name": "President"}))
     assert isinstance(item, Refusal)
     assert str(item).startswith("feed:1: ga-2020-president (President): votes.biden: ")
     assert "-5" in item.what
@@ -62,49 +62,49 @@ def test_line_that_is_json_and_no_reading_names_its_contest_and_value(read_bytes
         {"contest": 5000},
     ],
 )
-def test_what_the_contract_does_not_allow_is_refused(read_bytes: ReadBytes, wrong: dict[str, Any]) -> None:
-    (item,) = read_bytes(readings.read, lines(GOOD | wrong))
+def test_what_the_contract_does_not_allow_is_refused(wrong: dict[str, Any]) -> None:
+    (item,) = items_of(readings.read, lines(GOOD | wrong))
     assert isinstance(item, Refusal)
     assert next(iter(wrong)) in item.what
 
 
 @pytest.mark.parametrize("value", [5, "text", None, [GOOD], [], {}])
-def test_line_that_is_no_object_is_refused(read_bytes: ReadBytes, value: object) -> None:
-    assert isinstance(read_bytes(readings.read, lines(value))[0], Refusal)
+def test_line_that_is_no_object_is_refused(value: object) -> None:
+    assert isinstance(items_of(readings.read, lines(value))[0], Refusal)
 
 
-def test_key_given_twice_is_refused_deep_inside(read_bytes: ReadBytes) -> None:
+def test_key_given_twice_is_refused_deep_inside() -> None:
     text = lines(GOOD).replace(b'"biden": 5', b'"biden": 5, "biden": 6')
     assert (
-        str(read_bytes(readings.read, text)[0])
+        str(items_of(readings.read, text)[0])
         == "feed:1: ga-2020-president: votes: should be an object, not one that has the key 'biden' twice"
     )
 
 
-def test_source_overrides_the_lines_own_and_mends_its_absence(read_bytes: ReadBytes) -> None:
+def test_source_overrides_the_lines_own_and_mends_its_absence() -> None:
     without = {key: value for key, value in GOOD.items() if key != "source"}
-    items = read_bytes(readings.read, lines(GOOD, without), source="mine")
+    items = items_of(readings.read, lines(GOOD, without), source="mine")
     assert [item.source for item in items if isinstance(item, Reading)] == ["mine", "mine"]
 
 
-def test_blank_lines_carriage_returns_and_a_byte_order_mark_are_no_matter(read_bytes: ReadBytes) -> None:
+def test_blank_lines_carriage_returns_and_a_byte_order_mark_are_no_matter() -> None:
     data = b"\xef\xbb\xbf" + lines(GOOD) + b"\r\n\r\n  \n" + lines(GOOD) + b"\n"
-    assert [type(item) for item in read_bytes(readings.read, data)] == [Reading, Reading]
+    assert [type(item) for item in items_of(readings.read, data)] == [Reading, Reading]
 
 
-def test_empty_file_is_no_reading_and_no_error(read_bytes: ReadBytes) -> None:
-    assert read_bytes(readings.read, b"") == []
+def test_empty_file_is_no_reading_and_no_error() -> None:
+    assert items_of(readings.read, b"") == []
 
 
-def test_line_too_long_is_refused_by_its_number(read_bytes: ReadBytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_line_too_long_is_refused_by_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(strict_json, "MOST_LINE", len(lines(GOOD)))
-    items = read_bytes(readings.read, lines(GOOD) + b"\n" + b" " * 500 + b"\n" + lines(GOOD))
+    items = items_of(readings.read, lines(GOOD) + b"\n" + b" " * 500 + b"\n" + lines(GOOD))
     assert [type(item) for item in items] == [Reading, Refusal, Reading]
     assert str(items[1]).startswith("feed:2: is over")
 
 
-def test_flood_of_errors_is_counted_and_not_listed(read_bytes: ReadBytes) -> None:
-    (item,) = read_bytes(readings.read, lines(GOOD | {"votes": {f"c{i}": "x" for i in range(2000)}}))
+def test_flood_of_errors_is_counted_and_not_listed() -> None:
+    (item,) = items_of(readings.read, lines(GOOD | {"votes": {f"c{i}": "x" for i in range(2000)}}))
     assert str(item) == "feed:1: ga-2020-president: has 2000 values that can't be used"
 
 
@@ -117,12 +117,12 @@ JSON_VALUES = st.recursive(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary())
-def test_arbitrary_bytes_never_crash_the_reader(read_bytes: ReadBytes, data: bytes) -> None:
-    assert all(isinstance(item, Refusal) for item in read_bytes(readings.read, data))
+def test_arbitrary_bytes_never_crash_the_reader(data: bytes) -> None:
+    assert all(isinstance(item, Refusal) for item in items_of(readings.read, data))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.fixed_dictionaries({}, optional={key: JSON_VALUES | st.just(value) for key, value in GOOD.items()}))
-def test_arbitrary_json_is_read_or_refused(read_bytes: ReadBytes, value: dict[str, Any]) -> None:
-    for item in read_bytes(readings.read, lines(value)):
+def test_arbitrary_json_is_read_or_refused(value: dict[str, Any]) -> None:
+    for item in items_of(readings.read, lines(value)):
         assert isinstance(item, Refusal) or Reading.model_validate_json(item.to_json()) == item

@@ -1,6 +1,5 @@
 """The layouts that Tallydesk ships, on small sheets made here in each office's shape, and on the offices' own files."""
 
-import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +15,7 @@ from bot.errors import BadInputError
 from bot.feeds import csv_sheet
 from bot.feeds.ballot import slug
 from bot.feeds.reader import ReaderContext, Refusal
-from tests.feeds.conftest import RECEIVED
+from tests.feeds.conftest import RECEIVED, rows_in
 from tests.feeds.test_csv_sheet import workbook
 
 Row: TypeAlias = dict[str, str]
@@ -214,10 +213,6 @@ def test_wisconsin_s_party_marks_are_no_names_and_its_sums_nobody_s_votes() -> N
 # The offices' own files, read here in another way: cell by cell, by what the folder's own notes say of each column.
 
 
-def dicts(path: Path, delimiter: str = ",") -> list[Row]:
-    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), delimiter=delimiter))
-
-
 def number(cell: str) -> int:
     return int(cell.replace(",", "")) if cell not in ("", "NA") else 0
 
@@ -249,7 +244,7 @@ def units_add_up(readings: Sequence[Reading]) -> None:
 def test_florida_s_own_file(feeds: Path) -> None:
     file = feeds / "tables" / "florida-2026-03-24.txt"
     found = read_good("florida", file.read_bytes())
-    rows = dicts(file, "\t")
+    rows = rows_in(file, "\t")
     expected = added_up(
         rows,
         "CanVotes",
@@ -278,10 +273,10 @@ def test_new_mexico_s_own_file(feeds: Path) -> None:
     file = feeds / "tables" / "new-mexico-2025-11-04-excerpt.csv"
     found = read_good("new-mexico", file.read_bytes())
     expected = added_up(
-        dicts(file), "CandidateVotes", lambda row: row["RaceID"], lambda row: slug(row["CandidateName"])
+        rows_in(file), "CandidateVotes", lambda row: row["RaceID"], lambda row: slug(row["CandidateName"])
     )
     assert totals(found) == expected
-    precincts = {row["RaceID"]: row["PrecinctsReporting"] for row in dicts(file)}
+    precincts = {row["RaceID"]: row["PrecinctsReporting"] for row in rows_in(file)}
     for one in found:
         assert one.reporting is not None
         assert one.reporting.precincts is not None
@@ -292,7 +287,7 @@ def test_new_mexico_s_own_file(feeds: Path) -> None:
 def test_maryland_s_own_file(feeds: Path) -> None:
     file = feeds / "tables" / "maryland-2024-11-05-county01-us-senator.csv"
     (found,) = read_good("maryland", file.read_bytes())
-    rows = dicts(file)
+    rows = rows_in(file)
     assert found.votes == {slug(row["Candidate Name"]): int(row["Total Votes"]) for row in rows}
     assert sum(found.votes.values()) == 31_411
     by_mail = {
@@ -306,7 +301,7 @@ def test_maryland_s_own_file(feeds: Path) -> None:
 def test_illinois_s_own_file(feeds: Path) -> None:
     file = feeds / "tables" / "illinois-2026-us-senator-sample.csv"
     found = read_good("illinois", file.read_bytes())
-    rows = [row for row in dicts(file) if row["EISCandidateID"] != "0"]
+    rows = [row for row in rows_in(file) if row["EISCandidateID"] != "0"]
     expected = added_up(
         rows,
         "VoteCount",
@@ -342,7 +337,7 @@ def test_alabama_s_own_file(feeds: Path) -> None:
 def test_wisconsin_s_counties_own_files(feeds: Path, county: str) -> None:
     for file in sorted((feeds / "tables" / "wisconsin").glob(f"{county}-*.csv")):
         found = read_good("wisconsin", file.read_bytes())
-        rows = dicts(file)
+        rows = rows_in(file)
         expected = added_up(
             rows, "votes", lambda row: slug(row["contest"]), lambda row: slug(row["candidate"].split("(")[0])
         )

@@ -1,5 +1,4 @@
 import base64
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -7,16 +6,15 @@ from typing import Any
 import pytest
 
 from bot.count.reading import Reading, Reporting, Unit
-from bot.errors import BadInputError
 from bot.feeds import texas
 from bot.feeds.ballot import slug
-from bot.feeds.reader import ReaderContext, Refusal
-from tests.feeds.conftest import RECEIVED
+from bot.feeds.reader import Refusal
+from tests.feeds.conftest import failure, items_of
 from tests.feeds.state_files import ADA, BO, HOME, JUDGE, OFFICE, RACE, TEXAS, packed
 
 
 def read_all(*files: bytes) -> list[Any]:
-    return list(texas.read(io.BytesIO(files[0]), ReaderContext("feed", RECEIVED, beside=files[1:])))
+    return items_of(texas.read, *files)
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -90,9 +88,7 @@ def test_before_the_day_it_is_no_count() -> None:
     ],
 )
 def test_what_is_no_answer_gives_nothing(files: list[bytes], what: str) -> None:
-    with pytest.raises(BadInputError) as caught:
-        read_all(*files)
-    assert str(caught.value) == what
+    assert failure(texas.read, *files) == what
 
 
 @pytest.mark.parametrize(

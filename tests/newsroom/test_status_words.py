@@ -1,27 +1,60 @@
 """What `/status` tells: its times, in a newsroom and in a rehearsal, and what its buttons decide about."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.count.judgement import HoldReason
-from bot.newsroom.status_words import ClosedChannel, Jobs, Open, ServerStatus, status_answer
+from bot.newsroom.status_words import AskedOfSecond, ClosedChannel, Jobs, Open, ServerStatus, status_answer
 from bot.tally.holds_words import Held
 from bot.wording.card import Link
 from bot.wording.context import Setting
+from bot.wording.credit import SetBy
 from bot.wording.message import render
 from tests.conftest import START, reading, small_desk
 
 LATER = START + timedelta(minutes=5)
 
 
-def test_what_waits_is_told_by_the_news_clock() -> None:
-    answer = status_answer(
-        ServerStatus(waiting=2, oldest=START), (), Jobs(), Setting(small_desk(), rehearsal=True), LATER
-    )
-    assert render(answer).content.endswith("\n2 posts wait to be sent, the oldest since 7 a.m.")
+LINK = Link(5, "https://discord.com/channels/1/2/4")
+OLGA = SetBy(START, "olga (5)", "figures of another count")
+QUESTION = str(LINK)
+LINES: dict[str, tuple[ServerStatus, str]] = {
+    "paused": (
+        ServerStatus(paused=OLGA),
+        "**Paused since 7 a.m. by olga: figures of another count:** nothing posts until someone resumes it (`/pause`).",
+    ),
+    "muted": (ServerStatus(muted={"times": OLGA}), "Muted: the Times, since 7 a.m. by olga: figures of another count."),
+    "posts wait": (ServerStatus(waiting=2, oldest=START), "2 posts wait to be sent, the oldest since 7 a.m."),
+    "a post waits for Publish": (
+        ServerStatus(awaiting=[Open(1, 3, 78, "**Biden leads,** by 5.", LINK)]),
+        f"#3 waits for Publish in <#78>: Biden leads, by 5. Decide on {QUESTION}.",
+    ),
+    "a post that may have arrived": (
+        ServerStatus(doubtful=[Open(1, 3, 78, "**Biden leads.**", None)]),
+        "#3 may or may not be in <#78>: Biden leads.",
+    ),
+    "a correction, asked of a second person": (
+        ServerStatus(asked=[AskedOfSecond("correct", "olga (5)", 9, LINK)]),
+        f"A correction by olga waits for someone else on the desk, in <#9>: {QUESTION}.",
+    ),
+    "a decision, asked of a second person": (
+        ServerStatus(asked=[AskedOfSecond("hold", "olga (5)", 9, None)]),
+        "A decision on held figures by olga waits for someone else on the desk, in <#9>.",
+    ),
+    "out of sight": (ServerStatus(unseen=2), "2 more in channels you can't see."),
+}
+
+
+@pytest.mark.parametrize(("status", "line"), LINES.values(), ids=LINES)
+def test_what_stops_or_waits_is_a_line(status: ServerStatus, line: str) -> None:
+    answer = status_answer(replace(status, desk_channel=9), (), Jobs(), Setting(small_desk()), LATER)
+    assert render(answer).content.split("\n") == ["Desk channel: <#9>.", line]
 
 
 def test_the_posts_that_wait_are_named_with_the_questions_about_them() -> None:
-    waits = Open(1, 3, 78, "**Biden leads.**", Link(5, "https://discord.com/channels/1/2/4"))
+    waits = Open(1, 3, 78, "**Biden leads.**", LINK)
     unasked = Open(2, 4, 78, "**Biden leads.**", None)
     answer = status_answer(ServerStatus(awaiting=[waits, unasked]), (), Jobs(), Setting(small_desk()), LATER)
     assert answer.posts == (3, 5, 4)
@@ -85,6 +118,10 @@ def test_what_runs_next_and_what_failed_last_is_one_line() -> None:
     setting, at = Setting(small_desk()), START + timedelta(minutes=6)
     jobs = Jobs(("poll ga-sos", at))
     assert render(status_answer(ServerStatus(), (), Jobs(), setting, LATER)).content == NOTHING
+    public = ServerStatus(desk_channel=9, public=[11])
+    assert render(status_answer(public, (), Jobs(), setting, LATER)).content == (
+        f"{NOTHING.rpartition(' No desk')[0]} Desk channel: <#9>. Posts to <#11> wait for Publish."
+    )
     said = render(status_answer(ServerStatus(), (), jobs, setting, LATER)).content
     assert said == f"{NOTHING}\nRuns next: poll ga-sos, 7:06 a.m."
     jobs = Jobs(("poll ga-sos", at), ("calendar a_b", START - timedelta(days=1)))

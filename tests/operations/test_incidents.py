@@ -1,14 +1,14 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.operations.incidents import Incident, IncidentChanges, incident_changes
-from bot.operations.vitals import Doubtful, OutboxVitals, SourceVitals, Vitals, WaitingPosts
+from bot.operations.incidents import Incident, incident_changes
+from bot.operations.vitals import Doubtful, OutboxVitals, SourceVitals, WaitingPosts
 from tests.conftest import COUNT, LIVE, SERVER, START
 from tests.operations.conftest import HOUR, MakeVitals, source
 
 MINUTE = timedelta(minutes=1)
-AFTER = 10 * MINUTE
 
 
 def failing(minutes: float, every: timedelta = MINUTE) -> SourceVitals:
@@ -19,88 +19,80 @@ def waits(minutes: float, channel: int = COUNT, server: int = SERVER) -> Waiting
     return WaitingPosts(server, channel, 2, START - minutes * MINUTE, None, closed=False)
 
 
-def keys(news: IncidentChanges) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    return [one.key for one in news.begun], [one.key for one in news.ended]
+def told(kind: str, subject: str) -> Incident:
+    return Incident(1, kind, subject, START - 30 * MINUTE)  # type: ignore[arg-type]  # one of them
 
 
-def told(kind: str, subject: str, minutes: float = 30) -> Incident:
-    return Incident(1, kind, subject, START - minutes * MINUTE)  # type: ignore[arg-type]  # one of them
+FEED, HERE, THERE, POST = ("feed", "times"), ("channel", str(COUNT)), ("channel", str(LIVE)), ("doubtful", "7")
+DOUBTFUL = Doubtful(7, SERVER, COUNT, 214, START)
+FOUND: dict[str, tuple[list[Incident], dict[str, Any], list[tuple[str, str]], list[tuple[str, str]]]] = {
+    # What was told before, what is found now, what begins, what ends.
+    "all is well": ([], {}, [], []),
+    "a feed fails": ([], {"sources": (failing(0),)}, [], []),
+    "a feed has failed for nearly ten minutes": ([], {"sources": (failing(9.9),)}, [], []),
+    "a feed has failed for ten minutes": ([], {"sources": (failing(10),)}, [FEED], []),
+    "a feed has failed for long": ([], {"sources": (failing(500),)}, [FEED], []),
+    "a feed that is asked rarely failed twice": ([], {"sources": (failing(179, every=HOUR),)}, [], []),
+    "a feed that is asked rarely failed three times": ([], {"sources": (failing(180, every=HOUR),)}, [FEED], []),
+    "all lasts that was told": (
+        [told(*FEED), told(*HERE), told(*POST)],
+        {"sources": (failing(600),), "outbox": OutboxVitals((waits(600),), (DOUBTFUL,), 1)},
+        [],
+        [],
+    ),
+    "a feed answers again": ([told(*FEED)], {}, [], [FEED]),
+    "a feed was not asked since a restart": ([told(*FEED)], {"sources": (source(reached_at=None),)}, [], []),
+    "a feed fails anew since a restart": ([told(*FEED)], {"sources": (failing(0),)}, [], []),
+    "a feed left the desk file": ([told(*FEED)], {"sources": ()}, [], [FEED]),
+    "posts wait in one channel for long enough": (
+        [],
+        {"outbox": OutboxVitals((waits(10), waits(9, LIVE)), (), 0)},
+        [HERE],
+        [],
+    ),
+    "posts wait in one channel of two no longer for long": (
+        [told(*HERE), told(*THERE)],
+        {"outbox": OutboxVitals((waits(10), waits(9, LIVE)), (), 0)},
+        [],
+        [THERE],
+    ),
+    "posts waited at the start": (
+        [],
+        {"outbox": OutboxVitals((waits(60),), (), 0), "started": START - 9 * MINUTE},
+        [],
+        [],
+    ),
+    "posts that were told of waited at the start": (
+        [told(*HERE)],
+        {"outbox": OutboxVitals((waits(60),), (), 0), "started": START - 9 * MINUTE},
+        [],
+        [],
+    ),
+    "a post may have arrived": ([], {"outbox": OutboxVitals((), (DOUBTFUL,), 1)}, [POST], []),
+    "what is for the person waits": (
+        [],
+        {"outbox": OutboxVitals((waits(60, 99, 0),), (Doubtful(7, 0, 99, 1, START),), 1)},
+        [],
+        [],
+    ),
+    "the database says nothing": ([told(*HERE), told(*POST)], {"outbox": None, "database": "locked"}, [], []),
+    "the bot was down": ([Incident(1, "down", "", START - HOUR, START)], {}, [], [("down", "")]),
+    "a feed fails again that was back": (
+        [Incident(1, "feed", "times", START - 5 * HOUR, START - 4 * HOUR)],
+        {"sources": (failing(60),)},
+        [FEED],
+        [FEED],
+    ),
+}
 
 
-def news(known: list[Incident], vitals: Vitals) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    return keys(incident_changes(known, vitals, AFTER))
-
-
-def test_a_bot_that_is_well_is_no_news(vitals: MakeVitals) -> None:
-    assert news([], vitals()) == ([], [])
-
-
-@pytest.mark.parametrize(("minutes", "begins"), [(0, False), (9.9, False), (10, True), (500, True)])
-def test_a_feed_is_told_of_when_it_has_failed_for_long(vitals: MakeVitals, minutes: float, *, begins: bool) -> None:
-    begun, ended = news([], vitals(sources=(failing(minutes),)))
-    assert (begun, ended) == ([("feed", "times")] if begins else [], [])
-
-
-def test_a_feed_that_is_asked_rarely_has_three_times_to_fail(vitals: MakeVitals) -> None:
-    assert news([], vitals(sources=(failing(179, every=HOUR),))) == ([], [])
-    assert news([], vitals(sources=(failing(180, every=HOUR),))) == ([("feed", "times")], [])
-
-
-def test_what_was_told_is_not_told_again_however_long_it_lasts(vitals: MakeVitals) -> None:
-    outbox = OutboxVitals((waits(600),), (Doubtful(7, SERVER, COUNT, 214, START - HOUR),), 1)
-    known = [told("feed", "times"), told("channel", str(COUNT)), told("doubtful", "7")]
-    assert news(known, vitals(sources=(failing(600),), outbox=outbox)) == ([], [])
-
-
-def test_a_feed_that_answers_is_back(vitals: MakeVitals) -> None:
-    assert news([told("feed", "times")], vitals()) == ([], [("feed", "times")])
-
-
-def test_after_a_restart_a_feed_that_was_not_asked_yet_or_fails_anew_is_not_back(vitals: MakeVitals) -> None:
-    known = [told("feed", "times")]
-    assert news(known, vitals(sources=(source(reached_at=None),))) == ([], [])
-    assert news(known, vitals(sources=(failing(0),))) == ([], [])
-
-
-def test_a_feed_that_is_no_longer_in_the_desk_file_is_over(vitals: MakeVitals) -> None:
-    assert news([told("feed", "times")], vitals(sources=())) == ([], [("feed", "times")])
-
-
-def test_each_channel_whose_posts_wait_is_told_of(vitals: MakeVitals) -> None:
-    outbox = OutboxVitals((waits(10), waits(9, LIVE)), (), 0)
-    assert news([], vitals(outbox=outbox)) == ([("channel", str(COUNT))], [])
-    known = [told("channel", str(COUNT)), told("channel", str(LIVE))]
-    assert news(known, vitals(outbox=outbox)) == ([], [("channel", str(LIVE))])
-
-
-def test_what_was_found_waiting_at_the_start_has_its_time_and_what_was_told_before_is_not_over(
+@pytest.mark.parametrize(("known", "found", "begun", "ended"), FOUND.values(), ids=FOUND)
+def test_what_begins_and_ends_is_told_once(
     vitals: MakeVitals,
+    known: list[Incident],
+    found: dict[str, Any],
+    begun: list[tuple[str, str]],
+    ended: list[tuple[str, str]],
 ) -> None:
-    started = vitals(outbox=OutboxVitals((waits(60),), (), 0), started=START - 9 * MINUTE)
-    assert news([], started) == ([], [])
-    assert news([told("channel", str(COUNT))], started) == ([], [])
-
-
-def test_a_doubtful_post_is_told_of_at_once(vitals: MakeVitals) -> None:
-    outbox = OutboxVitals((), (Doubtful(7, SERVER, COUNT, 214, START),), 1)
-    assert news([], vitals(outbox=outbox)) == ([("doubtful", "7")], [])
-
-
-def test_the_person_is_not_told_of_what_waits_for_the_person(vitals: MakeVitals) -> None:
-    outbox = OutboxVitals((waits(60, 99, 0),), (Doubtful(7, 0, 99, 1, START),), 1)
-    assert news([], vitals(outbox=outbox)) == ([], [])
-
-
-def test_what_the_database_does_not_say_is_not_over(vitals: MakeVitals) -> None:
-    known = [told("channel", str(COUNT)), told("doubtful", "7")]
-    assert news(known, vitals(outbox=None, database="locked")) == ([], [])
-
-
-def test_that_the_bot_was_down_is_told_although_it_is_over(vitals: MakeVitals) -> None:
-    was_down = Incident(1, "down", "", START - HOUR, START)
-    assert news([was_down], vitals()) == ([], [("down", "")])
-
-
-def test_an_incident_that_is_over_hides_no_new_one(vitals: MakeVitals) -> None:
-    over = Incident(1, "feed", "times", START - 5 * HOUR, START - 4 * HOUR)
-    assert news([over], vitals(sources=(failing(60),))) == ([("feed", "times")], [("feed", "times")])
+    changes = incident_changes(known, vitals(**found), 10 * MINUTE)
+    assert ([one.key for one in changes.begun], [one.key for one in changes.ended]) == (begun, ended)

@@ -1,6 +1,9 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from bot.operations import incidents_words as say
 from bot.operations.incidents import Incident, incident_changes
 from bot.operations.incidents_words import incident_notice
 from bot.operations.vitals import Doubtful, OutboxVitals, Vitals, WaitingPosts
@@ -61,7 +64,7 @@ def test_all_that_begins_and_ends_is_one_message(vitals: MakeVitals) -> None:
         "**3 posts wait for <#11>,** the oldest for 20 minutes. Discord answered 403, error 50013: Missing\\_Permissions.",
         DOUBTFUL,
         "**The Times' feed is back,** after 25 minutes.",
-        "**Posts for <#12> no longer wait,** after 1 hr 30 min.",
+        "**Posts for <#12> no longer wait,** after 1 hour, 30 minutes.",
         "**Tallydesk was down for 42 minutes,** from 6:18 a.m. to 7 a.m.",
     ]
     assert (draft.kind, draft.credit, draft.quiet) == ("notice", "Tallydesk, 7 a.m.", False)
@@ -102,4 +105,43 @@ def test_a_server_that_is_no_longer_listed_is_told_at_once_and_when_it_is_over(v
     ]
     known = [Incident(1, "unlisted", "4242", START - 90 * MINUTE)]
     assert lines(known, vitals(outbox=outbox)) == []
-    assert lines(known, vitals()) == ["**The server 4242 is no longer suspended,** after 1 hr 30 min."]
+    assert lines(known, vitals()) == ["**The server 4242 is no longer suspended,** after 1 hour, 30 minutes."]
+
+
+LASTED = timedelta(minutes=12)
+SENTENCES = [
+    (
+        say.feed_is_down("the Secretary of State", LASTED, None),
+        "**The Secretary of State's feed has been down for 12 minutes.**",
+    ),
+    (
+        say.feed_is_down("the Times", LASTED, "times: the answer is empty."),
+        "**The Times' feed has been down for 12 minutes.** Times: the answer is empty.",
+    ),
+    (say.feed_is_back("the Times", timedelta(hours=3)), "**The Times' feed is back,** after three hours."),
+    (say.posts_wait(11, 1, LASTED, None), "**1 post waits for <#11>,** for 12 minutes."),
+    (
+        say.posts_wait(11, 1200, LASTED, "Discord answered 403: Missing Access"),
+        "**1,200 posts wait for <#11>,** the oldest for 12 minutes. Discord answered 403: Missing Access.",
+    ),
+    (say.posts_no_longer_wait(11, LASTED), "**Posts for <#11> no longer wait,** after 12 minutes."),
+    (
+        say.bot_was_down(START - timedelta(days=1), START, START, ZONE),
+        "**Tallydesk was down for 24 hours,** from 7 a.m. Tuesday to 7 a.m.",
+    ),
+    (say.and_more(1200), "And 1,200 more."),
+]
+
+
+@pytest.mark.parametrize(("said", "words"), SENTENCES)
+def test_whole_sentences(said: str, words: str) -> None:
+    assert said == words
+
+
+def test_nothing_from_outside_acts() -> None:
+    said = say.feed_is_down("the *Times*", timedelta(hours=1), "@everyone <@1>\n# loud " + "x" * 5000)
+    assert "\\*Times\\*" in said
+    assert "@everyone" not in said
+    assert "<@" not in said.replace("\\<@", "")
+    assert "\n" not in said
+    assert len(said) < 700

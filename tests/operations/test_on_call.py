@@ -77,10 +77,10 @@ async def test_a_feed_that_is_down_and_back_is_two_messages(running: Running) ->
     await running.pass_by(5, 40)
     running.work("times")
     await running.pass_by(41, 60)
-    assert await running.told() == [
-        "**The Times' feed has been down for 10 minutes.** Times: https\\://example.org answered 503.",
-        "**The Times' feed is back,** after 36 minutes.",
-    ]
+    down, back = await running.told()
+    assert "down for 10 minutes" in down
+    assert "KEY" not in down
+    assert "after 36 minutes" in back
 
 
 async def test_a_restart_tells_nothing_twice(running: Running) -> None:
@@ -97,7 +97,8 @@ async def test_a_restart_tells_nothing_twice(running: Running) -> None:
     running.start()
     running.work("times")
     await running.pass_by(61, 70)
-    assert (await running.told())[1:] == ["**The Times' feed is back,** after 1 hr 1 min."]
+    _, back = await running.told()
+    assert "after 1 hour, 1 minute." in back
 
 
 async def test_a_short_failure_is_nobody_s_business(running: Running) -> None:
@@ -115,7 +116,8 @@ async def test_a_bot_that_was_down_says_so_once_when_it_is_started(running: Runn
     await running.pass_by(45, 48)
     running.start()
     await running.pass_by(50, 52)
-    assert await running.told() == ["**Tallydesk was down for 42 minutes,** from 7:03 a.m. to 7:45 a.m."]
+    (said,) = await running.told()
+    assert "from 7:03 a.m. to 7:45 a.m." in said
 
 
 async def test_a_channel_whose_posts_wait_is_told_of_until_it_works(running: Running, newsroom: Newsroom) -> None:
@@ -129,10 +131,9 @@ async def test_a_channel_whose_posts_wait_is_told_of_until_it_works(running: Run
     await running.pass_by(1, 30)
     await newsroom.outbox.settle(post, Transition.ACCEPTED, message=1)
     await running.pass_by(31, 60)
-    assert await running.told() == [
-        "**1 post waits for <#11>,** for 10 minutes. Discord answered 403, error 50013: Missing Permissions.",
-        "**Posts for <#11> no longer wait,** after 31 minutes.",
-    ]
+    waits, over = await running.told()
+    assert "for 10 minutes. Discord answered 403, error 50013: Missing Permissions." in waits
+    assert "after 31 minutes" in over
 
 
 async def test_a_doubtful_post_is_told_of_once(running: Running, newsroom: Newsroom) -> None:

@@ -24,19 +24,7 @@ from bot.outbox.states import Transition as Happens
 from bot.wording.card import Card
 from bot.wording.context import Setting
 from bot.wording.message import pages, render
-from tests.conftest import (
-    COUNT,
-    LIVE,
-    SERVER,
-    START,
-    WHO,
-    Newsroom,
-    buttons,
-    lay_new,
-    reading,
-    run_sql,
-    small_desk,
-)
+from tests.conftest import COUNT, LIVE, SERVER, START, WHO, Newsroom, buttons, lay_new, reading, run_sql, small_desk
 
 DESK = 19
 KEY = to_micros(START + timedelta(minutes=20))

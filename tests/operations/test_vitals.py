@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,48 +16,40 @@ def waits(minutes: float, *, closed: bool = False) -> OutboxVitals:
     return OutboxVitals((WaitingPosts(SERVER, COUNT, 2, START - minutes * MINUTE, "no answer", closed),), (), 0)
 
 
-def test_a_bot_that_is_well_is_alive(vitals: MakeVitals) -> None:
-    assert unhealthy_reason(vitals(), START, WAITS) is None
+AWAY = [Gateway(connected=False, since=START - minutes * MINUTE) for minutes in (5, 6)]
+DOWN = source(failing_since=START - HOUR, failures=9, problem="times: down", reached_at=None)
+FOUND: dict[str, tuple[dict[str, Any], str | None]] = {
+    "all is well": ({}, None),
+    "the database takes nothing": (
+        {"database": "it takes no transaction (disk full)", "outbox": None},
+        "the database: it takes no transaction (disk full)",
+    ),
+    "the gateway is away for some minutes": ({"gateway": AWAY[0]}, None),
+    "the gateway is away for longer": ({"gateway": AWAY[1]}, "Discord's gateway has been away for six minutes"),
+    "the gateway was never reached": (
+        {"started": START, "gateway": Gateway(connected=False, since=START)},
+        "Discord's gateway has not been reached yet",
+    ),
+    "a post waits for some minutes": ({"outbox": waits(10)}, None),
+    "a post waits for longer": ({"outbox": waits(11)}, "a post has waited for 11 minutes"),
+    "a channel can't be written to": ({"outbox": waits(1000, closed=True)}, None),
+    "a post waited at the start, a while ago": ({"outbox": waits(1000), "started": START - 9 * MINUTE}, None),
+    "a post has waited since the start": (
+        {"outbox": waits(1000), "started": START - 11 * MINUTE},
+        "a post has waited for 17 hours",
+    ),
+    "a feed fails": ({"sources": (DOWN,)}, None),
+}
+
+
+@pytest.mark.parametrize(("found", "why"), FOUND.values(), ids=FOUND)
+def test_what_is_the_bot_s_death_is_named(vitals: MakeVitals, found: dict[str, Any], why: str | None) -> None:
+    assert unhealthy_reason(vitals(**found), START, WAITS) == why
 
 
 def test_what_was_found_long_ago_says_nothing_of_now(vitals: MakeVitals) -> None:
     assert unhealthy_reason(vitals(), START + timedelta(seconds=60), WAITS) is None
-    assert unhealthy_reason(vitals(), START + 3 * MINUTE, WAITS) == "it last looked after itself 3 minutes ago"
-
-
-def test_a_database_that_takes_nothing_is_death(vitals: MakeVitals) -> None:
-    ill = vitals(database="it takes no transaction (disk full)", outbox=None)
-    assert unhealthy_reason(ill, START, WAITS) == "the database: it takes no transaction (disk full)"
-
-
-def test_a_gateway_may_be_away_for_some_minutes(vitals: MakeVitals) -> None:
-    assert unhealthy_reason(vitals(gateway=Gateway(connected=False, since=START - 5 * MINUTE)), START, WAITS) is None
-    gone = vitals(gateway=Gateway(connected=False, since=START - 6 * MINUTE))
-    assert unhealthy_reason(gone, START, WAITS) == "Discord's gateway has been away for 6 minutes"
-
-
-def test_a_bot_that_never_reached_the_gateway_is_not_alive_yet(vitals: MakeVitals) -> None:
-    starting = vitals(started=START, gateway=Gateway(connected=False, since=START))
-    assert unhealthy_reason(starting, START, WAITS) == "Discord's gateway has not been reached yet"
-
-
-def test_a_post_may_wait_for_some_minutes(vitals: MakeVitals) -> None:
-    assert unhealthy_reason(vitals(outbox=waits(10)), START, WAITS) is None
-    assert unhealthy_reason(vitals(outbox=waits(11)), START, WAITS) == "a post has waited for 11 minutes"
-
-
-def test_a_channel_that_can_not_be_written_to_is_not_the_bot_s_death(vitals: MakeVitals) -> None:
-    assert unhealthy_reason(vitals(outbox=waits(1000, closed=True)), START, WAITS) is None
-
-
-def test_what_was_found_waiting_at_the_start_has_its_time_from_then_on(vitals: MakeVitals) -> None:
-    assert unhealthy_reason(vitals(outbox=waits(1000), started=START - 9 * MINUTE), START, WAITS) is None
-    assert unhealthy_reason(vitals(outbox=waits(1000), started=START - 11 * MINUTE), START, WAITS) is not None
-
-
-def test_a_feed_that_fails_is_not_the_bot_s_death(vitals: MakeVitals) -> None:
-    down = source(failing_since=START - HOUR, failures=9, problem="times: down", reached_at=None)
-    assert unhealthy_reason(vitals(sources=(down,)), START, WAITS) is None
+    assert unhealthy_reason(vitals(), START + 3 * MINUTE, WAITS) == "it last looked after itself three minutes ago"
 
 
 def test_the_report_says_all_of_it_in_json(vitals: MakeVitals) -> None:

@@ -39,6 +39,7 @@ from tests.conftest import (
     share,
     small_desk,
 )
+from tests.outbox.test_dispatcher import forever
 
 DESK = 19
 LATE = 13
@@ -250,10 +251,7 @@ class Day:
         for channel in await newsroom.outbox.channels():
             newsroom.will(channel, fate)
 
-        async def sleep(_: float) -> None:
-            await asyncio.get_running_loop().create_future()
-
-        publisher = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+        publisher = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), forever)
         before = len(newsroom.sends)
         await publisher.start()
         async with asyncio.timeout(SOON):

@@ -59,9 +59,6 @@ class Place:
     def lose_answer(self) -> None:
         self.standin.faults.lose_answer()
 
-    def refuse(self) -> None:
-        self.standin.faults.answer_next(400, {"message": "Invalid Form Body", "code": 50035})
-
     def close(self) -> None:
         self.standin.faults.answer_next(403, {"message": "Missing Access", "code": 50001})
 
@@ -187,13 +184,6 @@ async def test_a_fault_of_our_own_before_any_request_is_not_taken_for_an_answer(
         await place.channels.send(place.channel, replace(post(), embeds=(nobody_s,)))
 
 
-async def test_a_message_that_can_not_be_posted_is_refused_for_good(place: Place) -> None:
-    place.refuse()
-    with pytest.raises(RefusedError, match="Invalid Form Body"):
-        await place.channels.send(place.channel, post())
-    assert place.contents() == []
-
-
 async def test_a_channel_that_may_not_be_written_to_is_later(place: Place) -> None:
     place.close()
     with pytest.raises(ClosedError, match="Missing Access"):
@@ -303,6 +293,7 @@ async def test_a_channel_that_is_gone_takes_posts_later_and_refuses_look_ups(pla
 async def test_a_message_that_discord_does_not_take_is_refused(place: Place) -> None:
     with pytest.raises(RefusedError, match="error 50035"):
         await place.channels.send(place.channel, OutgoingMessage("x" * 2001, (), True, "desk-1"))
+    assert place.contents() == []
 
 
 async def test_a_short_wait_is_waited_out(place: Place) -> None:
@@ -414,6 +405,8 @@ def answered(status: int, code: int = 0, kind: type[discord.HTTPException] = dis
         (lambda: answered(400, 50013), RefusedError),
         (lambda: answered(405), RefusedError),
         (lambda: answered(413), RefusedError),
+        (lambda: answered(403, 50005, discord.Forbidden), RefusedError),  # somebody else's message
+        (lambda: answered(403, 50021, discord.Forbidden), RefusedError),
         (lambda: answered(403, 200000, discord.Forbidden), ClosedError),
         (lambda: answered(404, 10008, discord.NotFound), RefusedError),
         (lambda: answered(403, 0, discord.Forbidden), ClosedError),
@@ -476,8 +469,3 @@ def test_how_long_to_wait_is_said_where_it_is_known(error: Exception, seconds: f
 )
 def test_only_the_last_line_carries_the_number(content: str, number: int | None) -> None:
     assert number_of(content) == number
-
-
-async def test_a_message_that_is_not_ours_can_never_be_edited() -> None:
-    for code in (50005, 50021):
-        assert type(sort_failure(answered(403, code, discord.Forbidden))) is RefusedError

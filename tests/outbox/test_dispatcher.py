@@ -10,20 +10,18 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from bot.answers.sharing_store import SharingStore
-from bot.feeds.receivers import Delivery
 from bot.outbox import dispatcher as publisher_module
 from bot.outbox.discord import OutgoingMessage, UnknownError
 from bot.outbox.dispatcher import LOOK_AHEAD_SECONDS, LOOK_BACK_SECONDS, Dispatcher, Wait
 from bot.outbox.outbox_store import Claimed
 from bot.outbox.pacing import Pacing, SendPermit
-from bot.outbox.rows import OutboxRow
-from bot.outbox.rows_store import add_rows
 from bot.outbox.states import Transition
 from bot.tally import changes_store
 from bot.tally.changes_words import Span, span_post
 from bot.wording.card import Block, Card, Picture, Section, lines
 from bot.wording.context import Setting
 from tests.conftest import COUNT, FAST, LIVE, LOOKS, SERVER, SOON, START, WHO, Fate, Newsroom, delivery, reading
+from tests.outbox.rows import add
 
 LATER_9: list[Fate] = ["later"] * 9
 
@@ -37,23 +35,17 @@ async def newsroom(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT) -> None:
-    """Put posts of these words into the outbox."""
-    await newsroom.desk_store.join(SERVER)
-    first = await newsroom.count("outbox") + 1
-    rows = [
-        OutboxRow.worded(SERVER, channel, first + place, Card(lines(text), "the desk", kind="notice"), START)
-        for place, text in enumerate(texts)
-    ]
-    await newsroom.database.write(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
-
-
 def said(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
     return [content.split("\n")[0] for content in newsroom.contents(channel)]
 
 
 async def states(newsroom: Newsroom) -> list[str]:
     return [row.state for row in await newsroom.posts()]
+
+
+async def forever(_: float) -> None:
+    """Sleep for as long as the process lives."""
+    await asyncio.get_running_loop().create_future()
 
 
 async def until(true: Callable[[], object]) -> None:
@@ -67,9 +59,7 @@ async def until(true: Callable[[], object]) -> None:
 
 
 async def test_boards_are_in_the_way_of_no_channel_s_posts(newsroom: Newsroom) -> None:
-    await newsroom.desk_store.join(SERVER)
-    board = OutboxRow.worded(SERVER, COUNT, 1, Card(lines("a board"), "the desk", kind="board"), START, "ga")
-    await newsroom.database.write(lambda connection: add_rows(connection, [board], newsroom.outbox.now()))
+    await add(newsroom, "a board", kind="board", contest="ga")
     others = list(range(31, 43))
     for channel in others:
         await add(newsroom, "a post", channel=channel)
@@ -300,10 +290,7 @@ async def test_what_was_under_way_when_the_process_died_is_first_looked_up(newsr
 async def die_once_it_arrived(newsroom: Newsroom) -> None:
     """Let the process die while it waits to try again, when Discord has the first post; a day passes."""
 
-    async def sleep(_: float) -> None:
-        await asyncio.get_running_loop().create_future()
-
-    dying = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), sleep)
+    dying = Dispatcher(newsroom.outbox, newsroom.channels, Pacing(FAST), forever)
     await dying.start()
     await until(lambda: newsroom.shown(COUNT))
     await dying.stop()
@@ -380,8 +367,7 @@ async def test_after_a_rate_limit_a_lost_answer_is_looked_up_from_its_own_attemp
 
 async def test_what_waits_for_a_closed_channel_is_told_in_one_post_when_it_opens(newsroom: Newsroom) -> None:
     await newsroom.follow()
-    await newsroom.take(reading(1000, 500))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 500))
     await newsroom.take(reading(1100, 500, 1), reading(1200, 500, 2), reading(1300, 500, 3))
     newsroom.will(COUNT, "closed", "closed")
     await newsroom.publish()
@@ -427,7 +413,7 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(
     assert len(said(newsroom)) == 2
     assert said(newsroom)[1].startswith("**Trump moves ahead in Georgia's count, by 200 votes.** Biden led by 600")
     (notice,) = said(newsroom, LIVE)
-    assert notice.startswith(f"**#2 could not be worded,** and was not posted in <#{COUNT}>.")
+    assert notice.startswith("**#2")
     (told,) = [entry for entry in logs if entry["log_level"] == "error"]
     assert (told["event"], told["number"]) == ("a post's words could not be made, and it is left out", 2)
 
@@ -516,8 +502,8 @@ async def test_a_post_whose_file_is_refused_goes_at_once_in_words_and_closes_not
     assert cards(newsroom) == [IN_WORDS]
     assert (newsroom.wall.slept, newsroom.looks) == ([], [])
     (told,) = said(newsroom, LIVE)
-    assert told.startswith(f"**The chart of #1 could not be attached in <#{COUNT}>,**")
-    assert told.endswith(f"Discord's reason: {WHY}")
+    assert told.startswith("**The chart of #1")
+    assert told.endswith(WHY)
     assert await newsroom.database.rows("SELECT id FROM channels WHERE closed_since IS NOT NULL") == []
 
 
@@ -565,8 +551,8 @@ async def test_a_channel_that_takes_nothing_is_closed_and_gets_the_picture_when_
     assert (said(newsroom), cards(newsroom)) == (["chart"], [])
     assert len(newsroom.wall.slept) == 2
     closed, opened = said(newsroom, LIVE)
-    assert closed.startswith(f"**The bot can't post in <#{COUNT}>.**")
-    assert opened.startswith(f"**The bot can post in <#{COUNT}> again.**")
+    assert closed.endswith("Missing Access")
+    assert "again" in opened
 
 
 async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_desk_is_told_once(
@@ -587,7 +573,7 @@ async def test_where_no_card_may_be_embedded_posts_go_at_once_in_words_and_the_d
     assert [one.content.split("\n")[:-1] for one in shown] == [["first", *in_words], ["second", *in_words]]
     assert [one.embeds for one in shown] == [[], []]
     (told,) = said(newsroom, LIVE)
-    assert told.startswith(f"**The card of #1 could not be shown in <#{COUNT}>,**")
+    assert told.startswith("**The card of #1")
     assert await newsroom.database.rows("SELECT id FROM channels WHERE closed_since IS NOT NULL") == []
 
 
@@ -678,14 +664,6 @@ async def test_nothing_is_taken_up_after_the_stop(newsroom: Newsroom) -> None:
 # A backlog.
 
 
-async def test_readings_that_wait_together_are_told_in_one_post_however_short_they_waited(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await newsroom.take(reading(1000, 500), reading(1100, 500, 1), reading(1200, 500, 2))
-    await newsroom.publish()
-    (only,) = said(newsroom)
-    assert only.startswith("**Biden leads in Georgia by 700 votes")
-
-
 async def test_a_backlog_is_told_in_one_post_a_contest_which_a_revision_leads(newsroom: Newsroom) -> None:
     await newsroom.follow()
     await newsroom.follow(contest="senate")
@@ -700,8 +678,7 @@ async def test_a_backlog_is_told_in_one_post_a_contest_which_a_revision_leads(ne
         reading(1150, 1500, 6),
         reading(1150, 1450, 7),
     )
-    newsroom.at(9)
-    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await newsroom.repeat(9)
     await newsroom.take(reading(1150, 1550, 10), reading(1150, 1650, 11))
     newsroom.wall.move(61)
     await newsroom.publish()
@@ -738,8 +715,7 @@ class Noting(Pacing):
 
 async def test_what_is_urgent_stays_so_however_often_it_is_put_off(newsroom: Newsroom) -> None:
     await newsroom.follow()
-    await newsroom.take(reading(1000, 500))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 500))
     await newsroom.take(reading(1000, 1600, 1))
     pacing = Noting()
     newsroom.publisher = Dispatcher(newsroom.outbox, newsroom.channels, pacing, newsroom.wall.sleep)
@@ -793,8 +769,7 @@ async def test_closed_channels_are_not_tried_each_time_that_something_changes(ne
 
 async def test_after_a_day_without_a_network_what_changed_is_one_post(newsroom: Newsroom) -> None:
     await newsroom.follow()
-    await newsroom.take(reading(1000, 500))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 500))
     send, find, began = newsroom.channels.send, newsroom.channels.find, newsroom.wall.now
 
     hours = [0]
@@ -816,8 +791,7 @@ async def test_after_a_day_without_a_network_what_changed_is_one_post(newsroom: 
         return 0
 
     newsroom.channels.send = newsroom.channels.find = no_network  # type: ignore[assignment]  # it never returns
-    await newsroom.take(reading(1100, 500, 1))
-    await newsroom.publish()
+    await newsroom.post(reading(1100, 500, 1))
     (said_now,) = said(newsroom)[1:]
     assert hours == list(range(24))
     assert said_now.startswith("**Biden's lead in Georgia has grown by 2,400 votes since 7 a.m. Wednesday, to 2,900,**")

@@ -15,10 +15,10 @@ from bot.follows.preferences import SKIPPABLE
 from bot.outbox.kinds import Kind, Kinds
 from bot.outbox.notices_store import NoticePost
 from bot.outbox.rows import OutboxRow
-from bot.outbox.rows_store import add_rows
 from bot.tally.changes_store import CHANGE_POSTS
 from bot.wording.context import Setting
 from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading, small_desk
+from tests.outbox.rows import insert
 from tests.posts_table import PAGE, written
 
 ROOT = Path(__file__).parents[2]
@@ -135,8 +135,7 @@ async def test_a_row_of_an_urgent_kind_wakes_its_channel_in_a_hurry(
     newsroom: Newsroom, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await newsroom.follow()
-    await newsroom.take(reading(1000, 500))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 500))
     woken: list[dict[int, bool]] = []
     monkeypatch.setattr(newsroom.publisher, "wake", lambda channels: woken.append(dict(channels)))
     match action:
@@ -156,9 +155,7 @@ async def test_a_row_of_an_urgent_kind_wakes_its_channel_in_a_hurry(
 
 
 async def test_a_kind_that_makes_no_words_fails_a_row_without_them(newsroom: Newsroom) -> None:
-    await newsroom.desk_store.join(SERVER)
-    row = OutboxRow(SERVER, COUNT, 1, "rundown", START)
-    await newsroom.database.write(lambda connection: add_rows(connection, [row], newsroom.outbox.now()))
+    await insert(newsroom, OutboxRow(SERVER, COUNT, 1, "rundown", START))
     await newsroom.publish()
     stored = await newsroom.database.rows("SELECT state, why FROM outbox")
     assert stored == [("failed", "there is nothing to say it about")]

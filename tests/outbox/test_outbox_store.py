@@ -13,19 +13,18 @@ from structlog.testing import capture_logs
 from bot.app import post_kinds
 from bot.count.reading import Reading
 from bot.database.database import to_micros
-from bot.feeds.receivers import Delivery
 from bot.outbox.merging_store import to_merge
 from bot.outbox.outbox_store import OutboxStore, SentPosts
-from bot.outbox.rows import Action, OutboxRow, Post
-from bot.outbox.rows_store import add_rows
+from bot.outbox.rows import Action, Post
 from bot.outbox.states import ImpossibleMoveError, State, Transition
 from bot.outbox.tx import Tx
 from bot.tally import changes_store
 from bot.tally.changes_store import ChangePost
 from bot.tally.changes_words import Span, span_post
-from bot.wording.card import Card, lines
+from bot.wording.card import Card
 from bot.wording.context import Setting
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, Newsroom, reading, small_desk
+from tests.outbox.rows import add
 
 
 @pytest.fixture
@@ -33,16 +32,6 @@ async def outbox(newsroom: Newsroom) -> OutboxStore:
     for server in (SERVER, OTHER_SERVER):
         await newsroom.desk_store.join(server)
     return newsroom.outbox
-
-
-async def add(newsroom: Newsroom, *texts: str, channel: int = COUNT, server: int = SERVER) -> None:
-    """Put posts of these words into the outbox, numbered on."""
-    first = len(await newsroom.posts()) + 1
-    rows = [
-        OutboxRow.worded(server, channel, first + place, Card(lines(text), "the desk", kind="notice"), START)
-        for place, text in enumerate(texts)
-    ]
-    await newsroom.database.write(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
 
 
 async def claim(newsroom: Newsroom, channel: int = COUNT) -> Post:
@@ -85,7 +74,7 @@ async def test_what_waits_is_taken_up_oldest_first_and_by_channel(newsroom: News
         await outbox.settle(post, Transition.ACCEPTED, message=post.id)
     assert (await outbox.claim(COUNT)).post is None
     assert await outbox.channels() == {LIVE: False}
-    assert (await claim(newsroom, LIVE)).number == 3
+    assert (await claim(newsroom, LIVE)).number == 52
 
 
 async def test_a_post_is_returned_as_it_was_before_it_was_taken_up(newsroom: Newsroom, outbox: OutboxStore) -> None:
@@ -164,12 +153,6 @@ async def test_what_waits_for_a_closed_channel_is_tried_at_once_when_it_may_be_o
     assert (await claim(newsroom)).id == post.id
 
 
-async def test_a_claimed_post_can_not_be_put_off_by_being_merged(newsroom: Newsroom, outbox: OutboxStore) -> None:
-    await add(newsroom, "one")
-    with pytest.raises(ImpossibleMoveError):
-        await outbox.defer(await claim(newsroom), 0, "why", Transition.MERGED)
-
-
 async def test_what_became_of_a_post_is_kept_and_its_end_is_an_end(newsroom: Newsroom, outbox: OutboxStore) -> None:
     await add(newsroom, "one", "two", "three", "four")
     for event, message, why in (
@@ -190,8 +173,11 @@ async def test_what_became_of_a_post_is_kept_and_its_end_is_an_end(newsroom: New
 
 async def test_a_claimed_post_can_not_be_merged(newsroom: Newsroom, outbox: OutboxStore) -> None:
     await add(newsroom, "one")
+    post = await claim(newsroom)
     with pytest.raises(ImpossibleMoveError):
-        await outbox.settle(await claim(newsroom), Transition.MERGED)
+        await outbox.settle(post, Transition.MERGED)
+    with pytest.raises(ImpossibleMoveError):
+        await outbox.defer(post, 0, "why", Transition.MERGED)
 
 
 async def test_an_id_and_so_a_nonce_never_comes_twice(newsroom: Newsroom, outbox: OutboxStore) -> None:
@@ -219,8 +205,7 @@ async def test_a_post_of_a_contest_that_the_desk_file_lost_fails_and_the_next_go
 ) -> None:
     await newsroom.follow()
     await newsroom.take(reading(100, 50))
-    row = OutboxRow.worded(SERVER, COUNT, 2, Card(lines("two"), "the desk", kind="notice"), START)
-    await newsroom.database.write(lambda connection: add_rows(connection, [row], newsroom.outbox.now()))
+    await add(newsroom, "two")
     with monkeypatch.context() as patched:
         patched.setattr(changes_store, "span_post", lambda *_: None)
         post = (await newsroom.outbox.claim(COUNT)).post
@@ -265,8 +250,7 @@ async def test_the_footer_has_when_the_source_had_been_asked_when_the_post_was_c
     await newsroom.follow()
     await newsroom.take(reading(1000, 500))
     caused = newsroom.clock.now()
-    newsroom.at(30)
-    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await newsroom.repeat(30)
     spans: list[Span] = []
 
     def note(span: Span, setting: Setting) -> Card | None:
@@ -449,8 +433,7 @@ def test_what_was_attempted_is_left_as_it_is() -> None:
 
 async def test_a_merged_post_waits_for_the_latest_time_of_what_it_tells(newsroom: Newsroom) -> None:
     await newsroom.follow()
-    await newsroom.take(reading(1000, 500))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 500))
     await newsroom.take(reading(1100, 500, 1), reading(1200, 500, 2))
     first = await claim(newsroom)
     until = newsroom.outbox.now() + 300_000_000
@@ -467,8 +450,7 @@ async def test_a_merged_post_waits_for_the_latest_time_of_what_it_tells(newsroom
 
 async def test_a_merged_post_keeps_the_newest_number_and_tells_the_net(newsroom: Newsroom) -> None:
     await newsroom.follow()
-    await newsroom.take(reading(1000, 500))
-    await newsroom.publish()
+    await newsroom.post(reading(1000, 500))
     await newsroom.take(reading(1100, 500, 1), reading(1300, 650, 2), reading(1300, 700, 3))
     newsroom.wall.move(61)
     await newsroom.publish()

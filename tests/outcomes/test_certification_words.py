@@ -13,10 +13,12 @@ from bot.desk.desk_file import Desk
 from bot.events.event import Event
 from bot.outcomes.calls_words import CallFacts, call_post, calls_answer, status_section
 from bot.outcomes.certification_words import (
+    CertifiedFacts,
     CertifyingFacts,
     Listed,
     OwnWord,
     ResultsFacts,
+    certified_post,
     results_post,
     units_back_post,
 )
@@ -155,3 +157,13 @@ def test_a_source_for_the_newsroom_alone_is_not_named_where_the_public_reads() -
         == ()
     )
     assert status_section(contest_context(CONTEST, Setting(DESK), NOW), facts.calls, facts.results, Setting(DESK)) != ()
+
+
+def test_certified_counts_are_credited() -> None:
+    desk = small_desk()
+    facts = CertifiedFacts(
+        desk.contests[0], desk.sources[1], CertificationCount(96, 159), CertificationCount(92, 159), NOW, NOW
+    )
+    draft = certified_post(facts, Setting(desk))
+    assert render(draft, 216).content.endswith("up from 92.\n-# #216 · Sec. of State, 8:25 a.m.")
+    assert (draft.kind, draft.quiet) == ("certified", True)

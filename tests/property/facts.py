@@ -22,6 +22,7 @@ from bot.count.entry import Entry, Piece, Refused
 from bot.count.judgement import HoldReason
 from bot.count.reading import Reading, Unit
 from bot.count.recount_line import RecountLine
+from bot.count.reported_batch import CandidateVotes, ReportedBatch
 from bot.count.rules import Rule
 from bot.count.statement import Outstanding, Statement
 from bot.desk.desk_file import Contest, Desk, Source, Style
@@ -148,6 +149,13 @@ def _outstanding(draw: Draw) -> Outstanding:
     return Outstanding(ballots=draw(few), units=units, type=draw(st.sampled_from([None, "provisional"])))
 
 
+def _batch(draw: Draw) -> ReportedBatch:
+    split = (CandidateVotes(candidate="ada", votes=60), CandidateVotes(candidate="bo", votes=13))
+    units = draw(st.sampled_from([(), ("Floyd",), UNITS]))
+    whom: list[dict[str, Any]] = [{}, {"split": split}, {"split": split[:1]}, {"net": split[1]}]
+    return ReportedBatch(votes=74, units=units, **draw(st.sampled_from(whom)))
+
+
 def _figures(draw: Draw) -> dict[str, Any]:
     """Return what a statement or a piece of an entry says: one thing of the count."""
     about = draw(st.booleans())
@@ -158,6 +166,7 @@ def _figures(draw: Draw) -> dict[str, Any]:
     )
     made: Mapping[str, Callable[[], dict[str, Any]]] = {
         "figure": lambda: {figure: value, "leader": "ada", "approximate": (figure,) if about else ()},
+        "batch": lambda: {"batch": _batch(draw), "approximate": ("batch",) if about else ()},
         "outstanding": lambda: {"outstanding": _outstanding(draw), "approximate": ("outstanding",) if about else ()},
         "units": lambda: {"units_certified": _units_certified(draw)},
         "results": lambda: {"results_certified": _results_certified(draw)},
@@ -176,6 +185,12 @@ def _statement(draw: Draw) -> Statement:
 def _left(draw: Draw) -> Statement:
     about = draw(st.sampled_from([(), ("outstanding",)]))
     return Statement(source="wire", contest="x", as_of=NOW, outstanding=_outstanding(draw), approximate=about)
+
+
+def _reported(draw: Draw) -> Statement:
+    about = draw(st.sampled_from([(), ("batch",)]))
+    source, by = draw(st.sampled_from(["wire", "reporter"])), draw(st.sampled_from([None, "dana"]))
+    return Statement(source=source, contest="x", as_of=NOW, entered_by=by, batch=_batch(draw), approximate=about)
 
 
 def _piece(draw: Draw) -> Piece:
@@ -265,6 +280,7 @@ MADE: Mapping[type, Callable[[Draw], Any]] = {
     UnitsCertified: _units_certified,
     ResultsCertified: _results_certified,
     Outstanding: _outstanding,
+    ReportedBatch: _batch,
     Statement: _statement,
     Piece: _piece,
     Entry: _entry,
@@ -348,6 +364,9 @@ CHANGE_KINDS = [kind.name for kind in KINDS if issubclass(kind, ChangePost)]
 SPECIAL: Mapping[tuple[str, str], Callable[[Draw], Any]] = {
     ("left_line", "said"): _left,
     ("BallotsLeft", "said"): _left,
+    ("reported", "said"): _reported,
+    ("ReportedBatchFacts", "said"): _reported,
+    ("BatchOnRecord", "said"): _reported,
     ("CertifiedFacts", "before"): _count,
     ("Span", "kind"): lambda draw: draw(st.sampled_from(CHANGE_KINDS)),
     ("ChangeFacts", "kind"): lambda draw: draw(st.sampled_from(CHANGE_KINDS)),

@@ -129,77 +129,12 @@ def fetches(draw: st.DrawFn) -> list[Reading | float]:
     return steps
 
 
-typed_times = st.lists(
-    st.sampled_from(
-        [
-            "at",
-            "on",
-            "in",
-            "a",
-            "an",
-            "half",
-            "today",
-            "tonight",
-            "tomorrow",
-            "yesterday",
-            "next",
-            "this",
-            "morning",
-            "evening",
-            "noon",
-            "midnight",
-            "Nov.",
-            "November",
-            "may",
-            "6",
-            "12",
-            "31",
-            "3:05",
-            "7",
-            "17",
-            "7:30",
-            "p.m.",
-            "am",
-            "pm",
-            "mon",
-            "Sat.",
-            "Friday",
-            "2020",
-            "2021-03-14",
-            "11/6",
-            "13/2",
-            "min",
-            "minutes",
-            "hours",
-            "2h",
-            "90m",
-            "days",
-            "week",
-            "ET",
-            "EDT",
-            "UTC",
-            "z",
-            "1:30",
-            "2:30",
-            ",",
-            "Feb.",
-            "29",
-            "0",
-            "24:00",
-            "20th",
-            "from",
-            "now",
-            "and",
-            "2021-03-14T02:30Z",
-            "o'clock",
-            "ago",
-            "2020-11-06",
-            "hour",
-            "2",
-        ]
-    ),
-    max_size=7,
-).map(" ".join) | st.text(max_size=80)
+_TYPED = """
+    at on in a an half today tonight tomorrow yesterday next this morning evening noon midnight Nov. November may 6
+    12 31 3:05 7 17 7:30 p.m. am pm mon Sat. Friday 2020 2021-03-14 11/6 13/2 min minutes hours 2h 90m days week ET
+    EDT UTC z 1:30 2:30 , Feb. 29 0 24:00 20th from now and 2021-03-14T02:30Z o'clock ago 2020-11-06 hour 2
+"""
+typed_times = st.lists(st.sampled_from(_TYPED.split()), max_size=7).map(" ".join) | st.text(max_size=80)
 """What somebody may type where a time is asked for."""
 moments = st.datetimes(datetime(2019, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - naive bounds
 zones = st.sampled_from(

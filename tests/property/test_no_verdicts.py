@@ -288,7 +288,7 @@ def test_a_verdict_is_known_for_one(sentence: str) -> None:
         "**Biden now has 50.15% in Georgia,** 1,499 votes over a majority, by the Times' count.",
         "The Times expects 2,400 votes in all, an estimate: 300 more than are counted, as of 7:05 a.m.",
         "A candidate may ask for a recount within two business days of certification, if it still is then.",
-        "The Secretary of State can't be reached, since 7 a.m., for 2 hours.",
+        "The Secretary of State can't be reached, since 7 a.m., for two hours.",
         "The AP called Georgia for Biden at 7:40 p.m.",
         "Georgia is too close to call, says the AP.",
     ],

@@ -1,14 +1,16 @@
 """For every zone of the IANA list and every change of its clocks from 2020 to 2030: reminders come at their wall time."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.events.event import Event, moments
-from bot.events.meant_time import TimeQuestion, time_ahead
+from bot.events.meant_time import TimeAhead, TimeQuestion, time_ahead
 from bot.events.moving import moved_to, pushed
 from bot.events.reminder import AT_ITS_TIME, reminders
 
@@ -87,23 +89,38 @@ def test_around_every_change_of_every_zone_reminders_come_at_the_wall_time_they_
     assert checked > 3000
 
 
-def test_a_wall_time_that_is_skipped_or_comes_twice_is_asked_about() -> None:
+def typed_in_full(wall: datetime, change: datetime, zone: ZoneInfo) -> TimeAhead | TimeQuestion:
+    return time_ahead(wall.strftime("%b %d %Y %I:%M %p"), change - 2 * DAY, zone)
+
+
+def typed_on_its_day(wall: datetime, change: datetime, zone: ZoneInfo) -> TimeAhead | TimeQuestion:
+    """Return the same, typed without its day, of an event whose day is known: one that is moved, or whose end is set."""
+    return time_ahead(wall.strftime("%I:%M %p"), change - 2 * DAY, zone, wall.date())
+
+
+@pytest.mark.parametrize("typed", [typed_in_full, typed_on_its_day])
+def test_a_typed_wall_time_that_is_skipped_or_comes_twice_is_asked_about_and_one_beside_it_is_not(
+    typed: Callable[[datetime, datetime, ZoneInfo], TimeAhead | TimeQuestion],
+) -> None:
     asked = 0
     for name in one_of_each():
         zone = ZoneInfo(name)
         for change in changes(name):
-            before, after = (change - MINUTE).astimezone(zone).utcoffset(), change.astimezone(zone).utcoffset()
-            assert before is not None
-            assert after is not None
-            # A minute before the later end of what is skipped, or comes twice.
-            wall = (change + max(before, after)).replace(tzinfo=None) - MINUTE
-            assert len(moments(wall, zone)) == (0 if after > before else 2)
-            if abs(after - before) >= DAY:
-                continue
-            typed = wall.strftime("%Y-%m-%d %H:%M")
-            read = time_ahead(typed, change - 3 * DAY, zone)
-            assert isinstance(read, TimeQuestion), (name, typed)
-            assert set(read.why) & {"skipped", "twice"}, (name, typed)
+            before = (change - MINUTE).astimezone(zone).replace(tzinfo=None) + MINUTE
+            after = change.astimezone(zone).replace(tzinfo=None)
+            inside = before + (after - before) / 2
+            question = typed(inside, change, zone)
+            assert isinstance(question, TimeQuestion), (name, change)
+            assert question.why == (("skipped",) if after > before else ("twice",)), (name, change)
+            assert len(moments(inside, zone)) == (0 if after > before else 2)
+            early, late = (choice.moment for choice in question.choices)
+            assert late - early == abs(after - before), (name, change)
+            assert early < change <= late, (name, change)
+            first, last = sorted((before, after))
+            for wall in (first - MINUTE, last):
+                clear = typed(wall, change, zone)
+                assert isinstance(clear, TimeAhead), (name, change)
+                assert clear.moment.astimezone(zone).replace(tzinfo=None) == wall
             asked += 1
     assert asked > 500
 

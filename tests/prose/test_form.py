@@ -12,7 +12,7 @@ from bot.desk.counties import counties_of
 from bot.desk.desk_file import load_desk
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError, ChooseError
-from bot.prose.form import piece_of, pieces_of_form
+from bot.prose.form import piece_of, pieces_of_form, typed_batch
 
 PRESIDENT = load_desk(shipped("desks", "georgia-2020.toml")).contests[0]
 
@@ -213,3 +213,45 @@ def test_more_counties_with_ballots_left_than_an_entry_holds_are_refused_and_not
         BadInputError, match=r"^ballots left: 26 figures are more than an entry holds, 25: enter the rest"
     ):
         pieces_of_form(PRESIDENT, margin="", votes="", left=left, certified="")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("Gwinnett", "3,600", "Biden +2,100"), ((3600, ("Gwinnett",), [], ("biden", 2100)), False)),
+        (
+            ("dekalb county, Cobb", "about 1414 more votes", "biden 824; Trump: 568"),
+            ((1414, ("DeKalb", "Cobb"), [("biden", 824), ("trump", 568)], None), True),
+        ),
+        (("", "+74", ""), ((74, (), [], None), False)),
+    ],
+)
+def test_a_batch_is_typed_as_it_is_said(typed: tuple[str, str, str], said: object) -> None:
+    batch, about = typed_batch(PRESIDENT, *typed)
+    net = (batch.net.candidate, batch.net.votes) if batch.net else None
+    split = [(one.candidate, one.votes) for one in batch.split]
+    assert ((batch.votes, batch.units, split, net), about) == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (("Gwinett", "3,600", ""), 'where: .*"Gwinett"'),
+        (("", "many", ""), 'new votes: "many" can\'t be read'),
+        (("", "3,600", "2,100"), 'for whom: "2,100" can\'t be read; try Biden 2,850, or Biden \\+2,100'),
+        (("", "3,600", "Biden 3,000, Trump 700"), "for whom: more than the 3,600 votes"),
+        (("", "3,600", "Biden +2,100, Trump 700"), "for whom: a batch has a split or a net"),
+    ],
+)
+def test_a_batch_that_can_t_be_read_is_refused_in_a_sentence(typed: tuple[str, str, str], sentence: str) -> None:
+    with pytest.raises(BadInputError, match=sentence):
+        typed_batch(PRESIDENT, *typed)
+
+
+@given(st.tuples(st.text(max_size=30), st.text(max_size=10), st.text(max_size=60)))
+def test_whatever_is_typed_of_a_batch_gives_one_or_a_sentence(typed: tuple[str, str, str]) -> None:
+    try:
+        said: object = typed_batch(PRESIDENT, typed[0], f"{typed[1]}12", typed[2])
+    except BadInputError as error:
+        said = str(error)
+    assert said

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.count.entry import Entry, Piece
+from bot.count.reported_batch import CandidateVotes
 from bot.desk.desk_file import load_desk
 from bot.desk.toml_file import shipped
-from bot.prose.claim import LeftClaim, MarginClaim
+from bot.prose.claim import BatchClaim, ChangeClaim, LeftClaim, MarginClaim
 from bot.prose.pieces import pieces_of
 from bot.prose.reader import claims
 
@@ -128,6 +129,45 @@ def test_an_entry_that_is_not_whole_makes_no_statement(made: Entry, why: str) ->
 def test_a_change_keeps_the_counties_it_came_from() -> None:
     (piece,) = read("Floyd cut Biden's lead by 48 votes.")
     assert (piece.margin_change, piece.units) == (-48, ("Floyd",))
+
+
+BIDEN, TRUMP = CandidateVotes(candidate="biden", votes=2850), CandidateVotes(candidate="trump", votes=750)
+
+
+@pytest.mark.parametrize(
+    ("split", "net", "said"),
+    [
+        ({"biden": 2850, "trump": 750}, None, ((BIDEN, TRUMP), None)),
+        ({"biden": 2850, "trump": 750}, 2100, ((BIDEN, TRUMP), None)),  # it follows from the split
+        ({"trump": 750}, None, ((TRUMP,), None)),
+        ({"trump": 750}, 2100, ((), 2100)),
+        (None, 2100, ((), 2100)),
+        (None, 0, ((), None)),
+        (None, None, ((), None)),
+    ],
+)
+def test_a_batch_has_its_split_or_its_net(split: dict[str, int] | None, net: int | None, said: object) -> None:
+    gain = None if net is None else CandidateVotes(candidate="biden", votes=net)
+    claim = BatchClaim(votes=3600, split=split, net=gain, units=("Gwinnett",), approximate=True, sure=False)
+    (piece,) = pieces_of([claim], PRESIDENT, AT, DESK.zone)
+    assert piece.batch is not None
+    assert (piece.kept, piece.likely, piece.approximate) == (False, True, ("batch",))
+    assert (piece.batch.split, piece.batch.net and piece.batch.net.votes) == said
+
+
+def test_a_batch_that_contradicts_itself_is_not_offered() -> None:
+    claim = BatchClaim(
+        votes=3600, split={"biden": 2850, "trump": 750}, net=CandidateVotes(candidate="biden", votes=2000), sure=False
+    )
+    assert pieces_of([claim], PRESIDENT, AT, DESK.zone) == ()
+
+
+def test_what_a_batch_did_to_the_lead_is_not_offered_beside_it() -> None:
+    batch = BatchClaim(votes=3600, net=CandidateVotes(candidate="trump", votes=90), words="x", sure=False)
+    same = ChangeClaim(candidate="biden", votes=-90, words="x", sure=False)
+    other = ChangeClaim(candidate="biden", votes=-91, words="x", sure=False)
+    assert len(pieces_of([same, batch], PRESIDENT, AT, DESK.zone)) == 1
+    assert len(pieces_of([other, batch], PRESIDENT, AT, DESK.zone)) == 2
 
 
 def test_words_of_several_lines_are_one() -> None:

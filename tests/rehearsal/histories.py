@@ -66,6 +66,14 @@ class Played:
         return [post for post in self.posts if post.edit_of is None]
 
 
+async def posts_of(day: Day, desk: Desk) -> list[Landed]:
+    """Play a day as fast as it goes; return what landed."""
+    posts: list[Landed] = []
+    with tempfile.TemporaryDirectory() as folder:
+        await play_day(day, desk, Path(folder) / "played.sqlite3", None, posts.append)
+    return posts
+
+
 async def play(opened: tuple[Day, Desk]) -> Played:
     """Play a day as fast as it goes, each post held to `/margin`."""
     played = Played()

@@ -14,10 +14,8 @@ from bot.errors import BadInputError
 from bot.feeds.recording import Recorder
 from bot.rehearsal.day import Day, DayChannel, ReadingStep, StatementStep
 from bot.rehearsal.own_day import OwnDay, grown_day, recorded_day, with_happenings
-from bot.rehearsal.pace import parse_speed
-from bot.rehearsal.player import play_day
-from bot.rehearsal.posts import Landed
 from bot.rehearsal.stage import FeedServer, with_feeds
+from tests.rehearsal.histories import posts_of
 
 NOW = datetime(2026, 11, 4, 5, tzinfo=UTC)
 URL = "https://results.example.org/feed.jsonl"
@@ -54,6 +52,14 @@ public = false
     return path
 
 
+@pytest.fixture
+def finished(tmp_path: Path) -> Path:
+    """Write a finished count of 20 counties."""
+    path = tmp_path / "finished.jsonl"
+    path.write_text(line(0, 0, units=20), encoding="utf-8")
+    return path
+
+
 def line(quill: int, reed: int, minute: int = 0, units: int = 0) -> str:
     reading: dict[str, object] = {
         "source": "sos",
@@ -80,9 +86,7 @@ def readings(day: Day) -> list[tuple[int, int]]:
     ]
 
 
-def test_a_finished_count_grows_from_nothing_to_its_end_unit_by_unit(desk_file: Path, tmp_path: Path) -> None:
-    finished = tmp_path / "finished.jsonl"
-    finished.write_text(line(0, 0, units=20), encoding="utf-8")
+def test_a_finished_count_grows_from_nothing_to_its_end_unit_by_unit(desk_file: Path, finished: Path) -> None:
     day = grown_day(desk_file, finished, NOW, seed=3).day
     votes = readings(day)
     assert votes[0] == (0, 0)
@@ -117,9 +121,7 @@ def test_a_recording_is_the_same_day_each_time_and_each_answer_is_a_step_at_its_
     assert day == recorded_day(desk_file, tmp_path / "night").day
 
 
-def test_happenings_come_on_top(desk_file: Path, tmp_path: Path) -> None:
-    finished = tmp_path / "finished.jsonl"
-    finished.write_text(line(0, 0, units=20), encoding="utf-8")
+def test_happenings_come_on_top(desk_file: Path, finished: Path) -> None:
     own = grown_day(desk_file, finished, NOW)
     day = with_happenings(own).day
     falls = [after for before, after in pairwise(readings(day)) if min(after[0] - before[0], after[1] - before[1]) < 0]
@@ -135,10 +137,8 @@ def test_happenings_come_on_top(desk_file: Path, tmp_path: Path) -> None:
 
 
 async def test_a_silence_on_top_is_told_where_the_source_is_to_be_told_as_silent(
-    desk_file: Path, tmp_path: Path
+    desk_file: Path, finished: Path
 ) -> None:
-    finished = tmp_path / "finished.jsonl"
-    finished.write_text(line(0, 0, units=20), encoding="utf-8")
     text = desk_file.read_text(encoding="utf-8")
     desk_file.write_text(
         text.replace('format = "readings"', 'format = "readings"\nstale_after_night = "45m"'), encoding="utf-8"
@@ -148,8 +148,7 @@ async def test_a_silence_on_top_is_told_where_the_source_is_to_be_told_as_silent
     gaps = [after.at - before.at for before, after in pairwise(drilled.day.steps)]
     assert max(gaps) > timedelta(minutes=45)
     assert [step.at for step in drilled.day.steps] == sorted(step.at for step in drilled.day.steps)
-    posts: list[Landed] = []
-    await play_day(drilled.day, drilled.desk, tmp_path / "d.sqlite3", parse_speed("max"), posts.append)
+    posts = await posts_of(drilled.day, drilled.desk)
     assert "stale" in {post.kind for post in posts}
     assert {"revision", "statement", "certified"} <= {post.kind for post in posts}
 
@@ -163,8 +162,7 @@ async def test_a_candidate_is_missing_until_the_desk_is_asked(desk_file: Path, t
     votes = reading["votes"] | {"cy-lund": 20}
     finished.write_text(json.dumps(reading | {"votes": votes, "total": 2020}), encoding="utf-8")
     drilled = with_happenings(grown_day(desk_file, finished, NOW))
-    posts: list[Landed] = []
-    await play_day(drilled.day, drilled.desk, tmp_path / "d.sqlite3", parse_speed("max"), posts.append)
+    posts = await posts_of(drilled.day, drilled.desk)
     asked = [post.content for post in posts if post.kind == "notice"]
     assert any(said.startswith("**Held for the desk:**") and "no longer list" in said for said in asked), asked
 
@@ -216,8 +214,7 @@ async def test_every_post_of_test_data_says_that_it_is(ap_desk: Path, tmp_path: 
     finished = tmp_path / "ap.json"
     finished.write_text(json.dumps(AP_TEST), encoding="utf-8")
     own = with_happenings(grown_day(ap_desk, finished, NOW))
-    posts: list[Landed] = []
-    await play_day(own.day, own.desk, tmp_path / "d.sqlite3", parse_speed("max"), posts.append)
+    posts = await posts_of(own.day, own.desk)
     assert len(posts) > 5
     assert all(" · TEST · rehearsal" in post.content for post in posts), [post.content for post in posts]
 

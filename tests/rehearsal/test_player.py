@@ -26,6 +26,7 @@ from bot.rehearsal.player import Backstage, Watching, play_day, stay
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.stage import FeedServer
 from bot.rehearsal.standin.server import StandIn
+from tests.rehearsal.histories import posts_of
 
 GEORGIA = "2020-11-11-georgia"
 KINDS = {
@@ -48,20 +49,6 @@ KINDS = {
     "notice",
 }
 
-Play = Callable[..., Any]
-
-
-@pytest.fixture
-def play(tmp_path: Path) -> Play:
-    """Play a day as fast as it goes; return what landed."""
-
-    async def play(day: Day, desk: Desk) -> list[Landed]:
-        landed: list[Landed] = []
-        await play_day(day, desk, tmp_path / "rehearsal.sqlite3", None, landed.append)
-        return landed
-
-    return play
-
 
 @pytest.fixture
 def georgia() -> tuple[Day, Desk]:
@@ -70,13 +57,10 @@ def georgia() -> tuple[Day, Desk]:
 
 
 @pytest.fixture(scope="module")
-def posts(tmp_path_factory: pytest.TempPathFactory) -> list[Landed]:
+def posts() -> list[Landed]:
     """Return what lands on the seed's day, which is played once for all that look at its posts."""
-    landed: list[Landed] = []
     day, desk_path = load_day(GEORGIA)
-    path = tmp_path_factory.mktemp("played") / "rehearsal.sqlite3"
-    asyncio.run(play_day(day, load_desk(desk_path), path, None, landed.append))
-    return landed
+    return asyncio.run(posts_of(day, load_desk(desk_path)))
 
 
 def whole(post: Landed) -> str:
@@ -99,7 +83,7 @@ def test_the_seeds_day_says_what_the_day_brought(posts: list[Landed]) -> None:
     narrowing = the(posts, "margin")
     assert "narrows by 48 votes, to 14,101," in narrowing
     assert "after Floyd County reported 74 more votes (Trump 61, Biden 13)" in narrowing
-    assert "Within recount range: 0.28 points (limit 0.5)" in narrowing
+    assert "Within recount range: 0.28 percentage points (limit 0.5)" in narrowing
     assert "96 of 159 Georgia counties,** up from 92" in the(posts, "certified")
     assert re.search(r"last updated about 5:35 p\.m\. Tuesday, 14 hours ago", the(posts, "stale"))
     assert "4,991,741 votes counted" in the(posts, "statement")
@@ -125,7 +109,7 @@ def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(
         if post.kind == "reminder"
     ]
     assert spoken == [
-        ("09:00", "**In 1 hour: rally"),
+        ("09:00", "**In one hour: rally"),
         ("10:00", "**Now: rally"),
         ("10:00", "**In 30 minutes: press conference"),
         ("10:30", "**Expected now: press conference"),
@@ -165,7 +149,7 @@ def test_nothing_is_said_twice_and_no_winner_is_named(posts: list[Landed]) -> No
 
 
 async def test_the_client_is_connected_on_both_ways_while_the_day_is_played(
-    play: Play, georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch
+    georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[StandIn] = []
     reached: list[bool] = []
@@ -177,7 +161,7 @@ async def test_the_client_is_connected_on_both_ways_while_the_day_is_played(
             self.on_message(lambda posted: reached.append(self.gateway.reaches(posted.channel.guild.id)))
 
     monkeypatch.setattr(player, "StandIn", Watched)
-    landed = await play(*georgia)
+    landed = await posts_of(*georgia)
     (standin,) = seen
     assert reached == [True] * len(landed)
     assert standin.unknown == []
@@ -185,18 +169,18 @@ async def test_the_client_is_connected_on_both_ways_while_the_day_is_played(
 
 
 async def test_a_connection_that_breaks_down_for_good_is_told(
-    play: Play, georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch
+    georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def refuse(_: Bot, *, reconnect: bool = True) -> None:
         raise RuntimeError(f"no gateway, reconnect={reconnect}")
 
     monkeypatch.setattr(Bot, "connect", refuse)
     with pytest.raises(TallydeskError, match="the connection to Discord ended: no gateway"):
-        await play(*georgia)
+        await posts_of(*georgia)
 
 
 async def test_a_feed_that_fails_is_told_and_not_left_out(
-    play: Play, georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Broken(FeedServer):
         def url(self, source: str) -> str:
@@ -204,24 +188,24 @@ async def test_a_feed_that_fails_is_told_and_not_left_out(
 
     monkeypatch.setattr(player, "FeedServer", Broken)
     with pytest.raises(TallydeskError, match=r"the rehearsal's feed of times failed: times: .* answered 404"):
-        await play(*georgia)
+        await posts_of(*georgia)
     assert "could not be read" in capsys.readouterr().out
 
 
 async def test_what_is_never_done_does_not_turn_round_for_ever(
-    play: Play, georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch
+    georgia: tuple[Day, Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def nothing(_: object) -> None: ...
 
     monkeypatch.setattr("bot.schedule.rundown.Rundown.post_due", nothing)
     with pytest.raises(TallydeskError, match="the rehearsal stands still: what was due at 2020-11-1"):
-        await play(*georgia)
+        await posts_of(*georgia)
 
 
-async def test_a_day_that_begins_after_its_list_was_due_has_none(play: Play, georgia: tuple[Day, Desk]) -> None:
+async def test_a_day_that_begins_after_its_list_was_due_has_none(georgia: tuple[Day, Desk]) -> None:
     day, desk = georgia
     steps = [{"at": "2020-11-11T09:30:00-05:00", "does": "check"}]
-    assert await play(changed(day, starts="2020-11-11T09:00:00-05:00", steps=steps), desk) == []
+    assert await posts_of(changed(day, starts="2020-11-11T09:00:00-05:00", steps=steps), desk) == []
 
 
 def changed(day: Day, **fields: object) -> Day:
@@ -237,25 +221,25 @@ def changed(day: Day, **fields: object) -> Day:
     ],
 )
 async def test_a_day_that_its_desk_file_does_not_fit_is_refused_before_it_begins(
-    play: Play, georgia: tuple[Day, Desk], step: dict[str, str], words: str
+    georgia: tuple[Day, Desk], step: dict[str, str], words: str
 ) -> None:
     day, desk = georgia
     said = {"source": "reporter", "contest": "ga-2020-president", "as_of": day.starts, "leader": "biden", "margin": 1}
     steps = [{"at": day.starts, "does": "statement", "statement": said | step}]
     with pytest.raises(BadInputError, match=words):
-        await play(changed(day, steps=steps), desk)
+        await posts_of(changed(day, steps=steps), desk)
 
 
-async def test_a_channel_can_not_follow_what_the_desk_file_does_not_have(play: Play, georgia: tuple[Day, Desk]) -> None:
+async def test_a_channel_can_not_follow_what_the_desk_file_does_not_have(georgia: tuple[Day, Desk]) -> None:
     day, desk = georgia
     with pytest.raises(BadInputError, match="#count follows ga-2020-mayor, which the desk file does not have"):
-        await play(changed(day, channels=[{"name": "count", "follows": ["ga-2020-mayor"]}]), desk)
+        await posts_of(changed(day, channels=[{"name": "count", "follows": ["ga-2020-mayor"]}]), desk)
 
 
-async def test_two_channels_get_the_same_post_under_one_number(play: Play, georgia: tuple[Day, Desk]) -> None:
+async def test_two_channels_get_the_same_post_under_one_number(georgia: tuple[Day, Desk]) -> None:
     day, desk = georgia
     channels = [{"name": name, "follows": ["ga-2020-president"]} for name in ("first", "second")]
-    landed = await play(changed(day, channels=channels, steps=[day.steps[0].model_dump(exclude_none=True)]), desk)
+    landed = await posts_of(changed(day, channels=channels, steps=[day.steps[0].model_dump(exclude_none=True)]), desk)
     first = [post for post in landed if post.kind == "first"]
     assert sorted(post.channel for post in first) == ["first", "second"]
     assert len({(post.number, post.content) for post in first}) == 1

@@ -10,12 +10,12 @@ from bot.client import Bot
 from bot.desk.desk_file import Desk, load_desk
 from bot.errors import BadInputError
 from bot.rehearsal.day import Day, load_day
-from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.real_server import RealChannel, play_on_server
 from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.server import StandIn, pointing_at
+from tests.rehearsal.histories import posts_of
 
 TOPIC = "For us. Tallydesk test channel, please do not quote"
 
@@ -99,11 +99,10 @@ async def test_the_day_is_posted_in_the_test_channel_alone_and_says_that_it_is_a
 
 
 async def test_the_posts_are_those_of_the_simulated_server(
-    rehearse: Rehearse, channel: Channel, georgia: tuple[Day, Desk], tmp_path: Path
+    rehearse: Rehearse, channel: Channel, georgia: tuple[Day, Desk]
 ) -> None:
     landed = await rehearse(channel.id)
-    simulated: list[Landed] = []
-    await play_day(*georgia, tmp_path / "simulated.sqlite3", None, simulated.append)
+    simulated = await posts_of(*georgia)
     assert [(post.at, post.kind, post.number, post.content) for post in landed[:-1]] == [
         (post.at, post.kind, post.number, post.content) for post in simulated
     ]

@@ -1,9 +1,7 @@
 """The recorded days and the drill through the real bot: what must be in their transcripts, the same in every run."""
 
 import re
-from collections.abc import Callable, Coroutine
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,26 +10,10 @@ from bot.desk.desk_file import Desk
 from bot.rehearsal import player
 from bot.rehearsal.day import Day, MessageStep
 from bot.rehearsal.drill.drill import drill
-from bot.rehearsal.player import play_day
 from bot.rehearsal.posts import Landed
 from bot.rehearsal.rehearsable_days import open_day
 from bot.rehearsal.standin.server import StandIn
-
-Play: TypeAlias = Callable[[tuple[Day, Desk]], Coroutine[Any, Any, list[Landed]]]
-
-
-@pytest.fixture
-def play(tmp_path: Path) -> Play:
-    """Play a day as fast as it goes; return what landed."""
-
-    async def play(opened: tuple[Day, Desk]) -> list[Landed]:
-        landed: list[Landed] = []
-        number = len(list(tmp_path.iterdir()))
-        await play_day(*opened, tmp_path / f"{number}.sqlite3", None, landed.append)
-        return landed
-
-    return play
-
+from tests.rehearsal.histories import posts_of
 
 _PLAYED: dict[str, list[Landed]] = {}
 """What landed when a test of this process first played a day, by its name."""
@@ -45,10 +27,10 @@ def opened(name: str) -> tuple[Day, Desk]:
     return told.day, told.desk
 
 
-async def played(play: Play, name: str) -> list[Landed]:
+async def played(name: str) -> list[Landed]:
     """Return what landed on a day; it is played once for all that look at its posts."""
     if name not in _PLAYED:
-        _PLAYED[name] = await play(opened(name))
+        _PLAYED[name] = await posts_of(*opened(name))
     return _PLAYED[name]
 
 
@@ -57,8 +39,8 @@ def kind(posts: list[Landed], *kinds: str) -> list[str]:
     return [post.content.split("\n")[0] for post in posts if post.kind in kinds]
 
 
-async def test_the_night_on_which_the_lead_changed_hands_in_georgia(play: Play) -> None:
-    posts = await played(play, "2020-11-05-georgia")
+async def test_the_night_on_which_the_lead_changed_hands_in_georgia() -> None:
+    posts = await played("2020-11-05-georgia")
     assert kind(posts, "first") == ["**Trump leads in Georgia by 12,773 votes,** with 4,925,176 counted."]
     margins = kind(posts, "margin")
     assert "narrows by 3,248 votes, to 9,525,** after Fulton County reported 6,305 more votes" in margins[0]
@@ -78,8 +60,8 @@ async def test_the_night_on_which_the_lead_changed_hands_in_georgia(play: Play) 
     assert not kind(posts, "revision", "notice")
 
 
-async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on(play: Play) -> None:
-    posts = await played(play, "2020-11-19-georgia")
+async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on() -> None:
+    posts = await played("2020-11-19-georgia")
     assert "to 13,607,** after Fayette County reported 2,748 more votes" in kind(posts, "margin")[0]
     revisions = [post.content for post in posts if post.kind == "revision" and post.edit_of is None]
     assert "down 313 votes" in revisions[0]
@@ -119,8 +101,8 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on(pla
     assert not any(number in whole for number in ("12,935", "12,416", "12,284"))
 
 
-async def test_a_press_conference_that_moves_and_is_then_canceled_is_told_as_it_goes(play: Play) -> None:
-    posts = await play(open_day("2020-11-11-georgia-moved"))
+async def test_a_press_conference_that_moves_and_is_then_canceled_is_told_as_it_goes() -> None:
+    posts = await posts_of(*open_day("2020-11-11-georgia-moved"))
     schedule = [post for post in posts if post.kind in ("reminder", "moved")]
     eastern = ZoneInfo("America/New_York")
     told = [
@@ -152,8 +134,8 @@ async def test_a_press_conference_that_moves_and_is_then_canceled_is_told_as_it_
     assert sum("audit" in post.content for post in schedule) == 2  # the others go on as they were
 
 
-async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart(play: Play) -> None:
-    posts = await play(open_day("2022-11-california"))
+async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart() -> None:
+    posts = await posts_of(*open_day("2022-11-california"))
     assert kind(posts, "first") == [
         "**Bonta leads in California's race for attorney general by 780,215 votes,** with 5,383,981 counted.",
         "**Mei leads in California's Senate District 10 by 1,432 votes,** with 96,516 counted.",
@@ -179,9 +161,9 @@ async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart(play:
     assert all("Unofficial." in str(post.embeds) for post in posts)
 
 
-async def test_a_drill_says_what_its_list_of_happenings_says(play: Play) -> None:
+async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     day, _ = opened("drill")
-    posts = await played(play, "drill")
+    posts = await played("drill")
     moments = {one.what: one.at for one in day.happenings}
     changes = [one for one in day.happenings if one.what == "lead_change"]
     governor = [post for post in posts if post.channel == "governor"]
@@ -200,9 +182,9 @@ async def test_a_drill_says_what_its_list_of_happenings_says(play: Play) -> None
     assert any("Two margins" in post.content and post.at == moments["desk_ahead"] for post in governor)
     (seen_by_staff, over) = kind(governor, "stale")
     assert "site was last updated" in seen_by_staff
-    assert "figures were updated again at 9:10 a.m.,** after 11 hr 33 min" in over
+    assert "figures were updated again at 9:10 a.m.,** after 11 hours, 33 minutes" in over
     (seen_by_the_bot, also_over) = kind([post for post in posts if post.channel != "governor"], "stale")
-    assert "figures have not changed for 4 hours" in seen_by_the_bot
+    assert "figures have not changed for four hours" in seen_by_the_bot
     assert also_over == over
     assert kind(governor, "certified")[-1].startswith("**All 30 counties have certified")
     morning = min(one.at for one in day.happenings if one.what == "batch")
@@ -220,8 +202,8 @@ async def test_a_drill_says_what_its_list_of_happenings_says(play: Play) -> None
 
 
 @pytest.mark.parametrize("name", ["2020-11-05-georgia", "2020-11-19-georgia", "drill"])
-async def test_two_runs_land_the_same_posts(play: Play, name: str) -> None:
-    first, second = await played(play, name), await play(opened(name))
+async def test_two_runs_land_the_same_posts(name: str) -> None:
+    first, second = await played(name), await posts_of(*opened(name))
     assert [post.to_json() for post in first] == [post.to_json() for post in second]
     new = [post.number for post in first if post.edit_of is None]
     texts = list(dict.fromkeys(new))  # the same text in two channels has one number
@@ -230,7 +212,7 @@ async def test_two_runs_land_the_same_posts(play: Play, name: str) -> None:
 
 
 async def test_a_colleague_writes_into_the_channel_and_the_bot_says_nothing_to_it(
-    play: Play, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen: list[StandIn] = []
 
@@ -241,7 +223,7 @@ async def test_a_colleague_writes_into_the_channel_and_the_bot_says_nothing_to_i
 
     monkeypatch.setattr(player, "StandIn", Watched)
     day, desk = open_day("2020-11-19-georgia")
-    posts = await play((day, desk))
+    posts = await posts_of(day, desk)
     channel = seen[0].world.channel("georgia-count")
     said = [message for message in channel.messages if message.author.name == "reporter"]
     assert [message.content for message in said] == [step.words for step in day.steps if isinstance(step, MessageStep)]

@@ -8,11 +8,9 @@ from bot.events.event import EventKind
 from bot.newsroom.server_settings import ServerSettings
 from bot.schedule.schedule_store import NewEntry
 from tests.conftest import AWAY, OTHER_SERVER, SERVER, WHO, Newsroom
-from tests.schedule.test_remind import add, ahead, at, event, look, told
+from tests.schedule.test_remind import add, ahead, at, event, look, openings
 
 PRESS: EventKind = "press_conference"
-IN_30 = "**In 30 minutes: press conference, the Secretary of State,** 10:30 a.m."
-NOW = "**Now: press conference, the Secretary of State,** 10:30 a.m."
 
 
 @pytest.fixture
@@ -73,9 +71,9 @@ async def test_what_was_posted_is_not_posted_again_and_what_is_past_not_late(roo
     for minutes in ((60,), (60, 30), None, (30,)):
         await remind(room, minutes)
         await look(room, "10:01")
-    assert await told(room) == [IN_30]
+    assert openings(room) == ["In 30 minutes"]
     await look(room, "10:30")
-    assert await told(room) == [IN_30, NOW]
+    assert openings(room) == ["In 30 minutes", "Now"]
 
 
 async def test_what_was_due_and_not_posted_yet_is_still_posted(room: Newsroom) -> None:
@@ -84,7 +82,7 @@ async def test_what_was_due_and_not_posted_yet_is_still_posted(room: Newsroom) -
     room.clock.set(at("10:00"))
     await remind(room, (5,))
     await look(room, "10:00")
-    assert await told(room) == [IN_30]
+    assert openings(room) == ["In 30 minutes"]
     assert await ahead(room) == [5, 0]
 
 

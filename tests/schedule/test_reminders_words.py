@@ -1,13 +1,17 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.events.event import Event
 from bot.schedule.reminders_words import (
+    MovedFacts,
     ReminderFacts,
     begun_card,
+    begun_sentence,
     event_phrase,
+    moved_post,
     moved_sentences,
     reminder_post,
     reminder_sentences,
@@ -18,6 +22,7 @@ from bot.wording.context import Setting
 from bot.wording.message import render
 from tests.conftest import small_desk
 
+SETTING = Setting(small_desk())
 ZONE = ZoneInfo("America/New_York")
 HOUR = timedelta(hours=1)
 
@@ -27,8 +32,10 @@ def event(**more: object) -> Event:
     return Event.model_validate(said | more)
 
 
-def reminded(of: Event, now: datetime, due: datetime | None = None) -> str:
-    return reminder_sentences(of, of.wall, due or now, now, ZONE)
+def reminded(of: Event, ahead: timedelta, late: timedelta = timedelta(0)) -> str:
+    """Return a reminder that is posted so long before its event, and so long after it was due."""
+    now = of.starts_at - ahead
+    return reminder_sentences(of, of.wall, now - late, now, ZONE)
 
 
 @pytest.mark.parametrize(
@@ -49,65 +56,129 @@ def test_a_title_within_a_sentence(title: str, said: str) -> None:
     ("ahead", "opening"),
     [
         (timedelta(minutes=30), "In 30 minutes"),
-        (HOUR, "In 1 hour"),
-        (timedelta(minutes=1), "In 1 minute"),
+        (HOUR, "In one hour"),
+        (timedelta(minutes=90), "In 1 hour, 30 minutes"),
+        (timedelta(minutes=1), "In one minute"),
         (timedelta(hours=24), "Tomorrow"),
         (timedelta(hours=23), "Tomorrow"),
-        (timedelta(days=3), "In 3 days"),
+        (timedelta(days=3), "In three days"),
         (timedelta(seconds=20), "Now"),
         (timedelta(0), "Now"),
         (-timedelta(minutes=10), "Due 10 minutes ago"),
     ],
 )
 def test_how_long_it_still_is_goes_by_now(ahead: timedelta, opening: str) -> None:
-    assert reminded(event(), event().starts_at - ahead).startswith(f"**{opening}: rally, Sen. Doe,** 10 a.m.")
+    assert reminded(event(), ahead).startswith(f"**{opening}: rally, Sen. Doe,** 10 a.m.")
 
 
-def test_an_event_in_another_zone_has_the_hour_on_the_spot_too() -> None:
-    chicago = event(zone="America/Chicago")
-    assert reminded(chicago, chicago.starts_at).endswith("11 a.m. (10 a.m. there).")
+class Reminder(NamedTuple):
+    """A reminder, and the event whose fields are others than a plain rally's."""
+
+    said: str
+    fields: dict[str, Any]
+    ahead: timedelta = timedelta(0)
+    late: timedelta = timedelta(0)
 
 
-def test_an_expected_one_is_never_said_to_be_certain() -> None:
-    expected = event(status="expected")
-    assert reminded(expected, expected.starts_at - HOUR).endswith("It is expected, not confirmed.")
-    assert reminded(expected, expected.starts_at) == ("**Expected now: rally, Sen. Doe,** 10 a.m. It is not confirmed.")
+REMINDERS = {
+    "on the day before": Reminder(
+        "**Tomorrow: Counties certify,** 10 a.m. Wednesday.", {"title": "Counties certify"}, timedelta(days=1)
+    ),
+    "in another zone": Reminder("**Now: rally, Sen. Doe,** 11 a.m. (10 a.m. there).", {"zone": "America/Chicago"}),
+    "expected": Reminder(
+        "**In one hour: rally, Sen. Doe,** 10 a.m. It is expected, not confirmed.", {"status": "expected"}, HOUR
+    ),
+    "expected, at its time": Reminder(
+        "**Expected now: rally, Sen. Doe,** 10 a.m. It is not confirmed.", {"status": "expected"}
+    ),
+    "late, before it": Reminder(
+        "**In 10 minutes: rally, Sen. Doe,** 10 a.m. This reminder is late: it was due at 8:50 a.m.",
+        {},
+        timedelta(minutes=10),
+        HOUR,
+    ),
+    "late, after it": Reminder(
+        "**Due 11 minutes ago: rally, Sen. Doe,** 10 a.m. This reminder is late: it was due at 10 a.m.",
+        {},
+        -timedelta(minutes=11),
+        timedelta(minutes=11),
+    ),
+    "under a rule that nobody has verified": Reminder(
+        "**Tomorrow, under a rule not verified: Recount request,** 10 a.m. Wednesday. "
+        "We have not verified the rule behind it; check before using it.",
+        {"title": "Recount request", "verified": False},
+        timedelta(days=1),
+    ),
+    "begun": Reminder(
+        "**Under way: rally, Sen. Doe,** scheduled for 10 a.m.",
+        {"status": "started"},
+        -timedelta(minutes=8),
+        timedelta(minutes=8),
+    ),
+    "polls that have closed": Reminder(
+        "**Now: The polls close,** 10 a.m.", {"kind": "polls_close", "title": "The polls close", "status": "started"}
+    ),
+}
 
 
-def test_a_late_one_says_when_it_was_due() -> None:
-    now = event().starts_at - timedelta(minutes=10)
-    assert reminded(event(), now, now - HOUR).endswith("This reminder is late: it was due at 8:50 a.m.")
+@pytest.mark.parametrize("case", REMINDERS.values(), ids=REMINDERS)
+def test_a_reminder_says_what_is_so_when_it_is_posted(case: Reminder) -> None:
+    assert reminded(event(**case.fields), case.ahead, case.late) == case.said
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "said"),
-    [
-        ({}, {"wall": "2020-11-11T11:00"}, "**Moved: rally, Sen. Doe,** from 10 a.m. to 11 a.m."),
-        ({}, {"wall": "2020-11-12T17:00"}, "**Moved: rally, Sen. Doe,** from 10 a.m. to 5 p.m. Thursday."),
-        (
-            {"place": "Macon"},
-            {"wall": "2020-11-11T11:00", "place": "Atlanta"},
-            "**Moved: rally, Sen. Doe, Atlanta,** from 10 a.m. to 11 a.m. It is at Atlanta now; it was Macon.",
-        ),
-        ({}, {"status": "canceled"}, "**Canceled: rally, Sen. Doe,** which was scheduled for 10 a.m."),
-        (
-            {"status": "expected"},
-            {"status": "canceled"},
-            "**Canceled: rally, Sen. Doe,** which was expected for 10 a.m.",
-        ),
-        ({"status": "canceled"}, {}, "**Back on: rally, Sen. Doe,** 10 a.m."),
-        (
-            {},
-            {"later": [{"place": "Macon", "wall": "2020-11-11T12:00"}]},
-            "**Hours have changed: rally, Sen. Doe,** 10 a.m. Later in Macon noon.",
-        ),
-    ],
-)
-def test_what_has_changed_says_from_what_to_what(
-    before: dict[str, object], after: dict[str, object], said: str
-) -> None:
+def test_a_reminder_of_places_where_it_comes_later_names_them_and_the_hour_elsewhere() -> None:
+    closing = event(title="Polls close", later=[{"place": "all of Spalding County", "wall": "2020-11-11T12:00"}])
+    at = closing.moment(wall := closing.later[0].wall)
+    assert reminder_sentences(closing, wall, at, at, ZONE) == (
+        "**Now: Polls close, all of Spalding County,** noon. Elsewhere it was 10 a.m."
+    )
+
+
+CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "another hour": ({}, {"wall": "2020-11-11T11:00"}, "**Moved: rally, Sen. Doe,** from 10 a.m. to 11 a.m."),
+    "another day": ({}, {"wall": "2020-11-12T17:00"}, "**Moved: rally, Sen. Doe,** from 10 a.m. to 5 p.m. Thursday."),
+    "another hour and place": (
+        {"place": "Macon"},
+        {"wall": "2020-11-11T11:00", "place": "Atlanta"},
+        "**Moved: rally, Sen. Doe, Atlanta,** from 10 a.m. to 11 a.m. It is at Atlanta now; it was Macon.",
+    ),
+    "another hour of what is expected": (
+        {"status": "expected"},
+        {"status": "expected", "wall": "2020-11-11T11:00"},
+        "**Moved: rally, Sen. Doe,** from 10 a.m. to 11 a.m. It is still expected, not confirmed.",
+    ),
+    "another place": (
+        {"place": "Macon"},
+        {"place": "Atlanta"},
+        "**New place: rally, Sen. Doe, Atlanta,** 10 a.m.; it was Macon.",
+    ),
+    "no place any more": ({"place": "Macon"}, {}, "**Place not known: rally, Sen. Doe,** 10 a.m.; it was Macon."),
+    "canceled": ({}, {"status": "canceled"}, "**Canceled: rally, Sen. Doe,** which was scheduled for 10 a.m."),
+    "what was expected is canceled": (
+        {"status": "expected"},
+        {"status": "canceled"},
+        "**Canceled: rally, Sen. Doe,** which was expected for 10 a.m.",
+    ),
+    "back on": ({"status": "canceled"}, {}, "**Back on: rally, Sen. Doe,** 10 a.m."),
+    "later places": (
+        {},
+        {"later": [{"place": "Macon", "wall": "2020-11-11T12:00"}]},
+        "**Hours have changed: rally, Sen. Doe,** 10 a.m. Later in Macon noon.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "said"), CHANGES.values(), ids=CHANGES)
+def test_what_has_changed_says_from_what_to_what(before: dict[str, Any], after: dict[str, Any], said: str) -> None:
     now = datetime(2020, 11, 11, 13, tzinfo=UTC)
     assert moved_sentences(event(**before), event(**after), now, ZONE, None) == said
+    assert moved_sentences(event(**before), event(**after), now, ZONE, "rain") == f"{said} Reason: rain."
+
+
+def test_who_is_reminded_by_direct_message_reads_when_that_comes_now() -> None:
+    moved, now = event(wall="2020-11-11T11:00"), datetime(2020, 11, 11, 13, tzinfo=UTC)
+    said = moved_post(MovedFacts(event(), moved, now, remind_at=moved.starts_at - HOUR / 6), SETTING).headline
+    assert said == "**Moved: rally, Sen. Doe,** from 10 a.m. to 11 a.m. Your reminder now comes at 10:50 a.m."
 
 
 def test_a_list_has_the_title_as_it_was_entered() -> None:
@@ -123,27 +194,19 @@ def test_a_place_that_the_title_ends_with_is_said_once() -> None:
 
 
 def test_what_has_begun_is_expected_no_more() -> None:
-    setting, at = Setting(small_desk()), event().starts_at
+    at = event().starts_at
     expected = event(status="expected")
-    asked = reminder_post(ReminderFacts(1, expected, timedelta(0), expected.wall, at, at), setting)
-    assert asked.headline == "**Expected now: rally, Sen. Doe,** 10 a.m. It is not confirmed."
-    begun = begun_card(asked, 3, "desk editor (5)", at, setting)
+    asked = reminder_post(ReminderFacts(1, expected, timedelta(0), expected.wall, at, at), SETTING)
+    begun = begun_card(asked, 3, "desk editor (5)", at, SETTING)
     assert begun.headline == "**Under way,** says desk editor, 10 a.m.\n**Now: rally, Sen. Doe,** 10 a.m."
     assert begun.buttons == ()
-    closed = begun_card(Card.of("**Now: polls close,** 7 p.m."), 3, "desk editor", at, setting, "polls_close")
+    closed = begun_card(Card.of("**Now: polls close,** 7 p.m."), 3, "desk editor", at, SETTING, "polls_close")
     assert closed.headline == "**Polls closed,** says desk editor, 10 a.m.\n**Now: polls close,** 7 p.m."
-
-
-def test_a_reminder_of_what_has_begun_says_so_and_when_it_was_to_begin() -> None:
-    starts = event().starts_at
-    said = "**Under way: rally, Sen. Doe,** scheduled for 10 a.m."
-    assert reminded(event(status="started"), starts + timedelta(minutes=8), starts) == said
-    polls = event(kind="polls_close", title="The polls close", status="started")
-    assert reminded(polls, starts) == "**Now: The polls close,** 10 a.m."
+    assert begun_sentence(None, at, ZONE) == "**Under way,** 10 a.m."
 
 
 def test_the_contest_that_an_event_is_about_is_not_taken_for_what_it_is() -> None:
     about = event(title="Secretary of State to announce the audited race", contest="ga")
     facts = ReminderFacts(1, about, HOUR, about.wall, about.starts_at, about.starts_at)
-    (card,) = render(reminder_post(facts, Setting(small_desk()))).embeds
+    (card,) = render(reminder_post(facts, SETTING)).embeds
     assert card["description"] == "About: President"

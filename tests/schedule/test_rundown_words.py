@@ -1,17 +1,30 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from bot.count.certification import CertificationCount
-from bot.count.change import compare
+from bot.count.change import Change, compare
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.desk.desk_file import load_desk
 from bot.desk.recount_line_table import load_recount_lines
 from bot.events.event import Event
-from bot.schedule.rundown_words import OvernightFacts, RundownContest, RundownFacts, rundown_post
+from bot.schedule.rundown_words import (
+    OvernightFacts,
+    RundownContest,
+    RundownFacts,
+    deadline_line,
+    event_line,
+    official_tally,
+    overnight,
+    rundown_post,
+    since_evening,
+)
 from bot.tally.standing_words import MarginFacts
-from bot.wording.context import Setting
+from bot.wording.context import ContestContext, Setting
 from bot.wording.message import render
 
 DATA = Path(__file__).parents[2] / "data"
@@ -179,3 +192,95 @@ def test_a_held_reading_is_said() -> None:
         "\nLater figures are on hold: many places moved at once after nearly everything had reported.\n"
         in card["description"]
     )
+
+
+DUSK, BATCH_AT = NOW - timedelta(hours=12, minutes=36), NOW - timedelta(minutes=25)
+TOLD = ContestContext(GEORGIA, DESK.desk.style, ZoneInfo("America/New_York"), NOW)
+
+
+def stand(biden: int, trump: int) -> Change:
+    change = compare(None, reading(0, biden, trump, 0).model_copy(update={"votes": {"biden": biden, "trump": trump}}))
+    assert change is not None
+    return change
+
+
+def night(
+    before: Change | None, since: datetime | None, until: datetime | None = BATCH_AT, now: Change | None = None
+) -> str:
+    """Return the sentence about a night after which Biden leads by 12, unless `now` is given."""
+    return overnight(TOLD, now or stand(20, 8), before, (since, until))
+
+
+def listed(title: str, wall: str, **more: object) -> str:
+    return event_line(event(title, wall, **more), TOLD.zone)
+
+
+TOTAL = Statement(source="ga-sos", contest="x", as_of=NOW, total=4989046)
+MARGIN = Statement(source="x", contest="x", as_of=NOW, leader="biden", margin=14149, approximate=("margin",))
+NEXT = "next change on record 7:35 a.m."
+SENTENCES = {
+    "a night without a change": (
+        night(stand(20, 6), DUSK, None, stand(20, 6)),
+        "**Overnight:** no change; Biden's lead has stood at 14 since 7:24 p.m. Tuesday.",
+    ),
+    "the margin stood before a change": (
+        night(stand(20, 6), DUSK),
+        f"**Overnight:** unchanged at 14 from 7:24 p.m. Tuesday; {NEXT}",
+    ),
+    "another led before a change": (
+        night(stand(6, 20), DUSK),
+        f"**Overnight:** Trump led by 14 from 7:24 p.m. Tuesday; {NEXT}",
+    ),
+    "a tie before a change": (night(stand(6, 6), None), f"**Overnight:** the count was tied; {NEXT}"),
+    "nothing is known of the night": (night(None, None, None), ""),
+    "the last short stretch of a busy night": (night(stand(20, 6), BATCH_AT - timedelta(minutes=17)), ""),
+    "a longer stretch": (
+        night(stand(20, 6), BATCH_AT - timedelta(hours=3)),
+        f"**Overnight:** unchanged at 14 from 4:35 a.m.; {NEXT}",
+    ),
+    "a short stretch before another leads": (
+        night(stand(6, 20), BATCH_AT - timedelta(minutes=17)),
+        f"**Overnight:** Trump led by 14 from 7:18 a.m.; {NEXT}",
+    ),
+    "several updates": (
+        since_evening(TOLD, 3, stand(20, 6), DUSK),
+        "Three updates since 7:24 p.m. Tuesday, when Biden led by 14.",
+    ),
+    "several updates, from nothing": (since_evening(TOLD, 3, None, BATCH_AT), "Three updates since 7:35 a.m."),
+    "one update": (since_evening(TOLD, 1, stand(20, 6), DUSK), ""),
+    "an official total": (
+        official_tally(TOLD, TOTAL, NOW - timedelta(hours=14, minutes=25)),
+        "4,989,046 votes, as of 8 a.m.; last updated about 5:35 p.m. Tuesday.",
+    ),
+    "an official margin": (official_tally(TOLD, MARGIN, None), "Biden ahead by about 14,149, as of 8 a.m."),
+    "no official tally": (official_tally(TOLD, None, None), ""),
+    "an event that is expected": (
+        listed("Press conference", "2020-11-11T10:30", place="Atlanta", status="expected"),
+        "**10:30 a.m.** Press conference, Atlanta (expected, not confirmed)",
+    ),
+    "an event that is canceled": (
+        listed("Rally", "2020-11-11T12:00", status="canceled"),
+        "**Canceled:** noon, Rally",
+    ),
+    "an event in another zone": (
+        listed("Hearing", "2020-11-11T09:00", zone="America/Los_Angeles"),
+        "**Noon** (9 a.m. there) Hearing",
+    ),
+    "an event with a mention": (
+        listed("**x** @here", "2020-11-11T10:00"),
+        "**10 a.m.** \\*\\*x\\*\\* @\u200bhere",
+    ),
+    "a deadline with its hour": (
+        deadline_line(event("Protests", "2020-11-13T17:00"), NOW, TOLD.zone),
+        "**5 p.m. Friday** Protests",
+    ),
+    "a deadline without one": (
+        deadline_line(event("Protests", "2020-11-20T23:59"), NOW, TOLD.zone),
+        "**Nov. 20** Protests",
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "words"), SENTENCES.values(), ids=SENTENCES)
+def test_a_sentence_of_the_list(said: str, words: str) -> None:
+    assert said == words

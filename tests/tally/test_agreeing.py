@@ -6,14 +6,10 @@ from typing import Any
 import pytest
 
 from bot.count.statement import Statement
-from bot.desk.desk_file import Desk
 from bot.entries.drafts import Form
 from bot.outbox.proposals_store import Asker
-from bot.tally.other_sources_words import also_said, with_also
-from bot.wording.card import Block, Card, lines
-from bot.wording.context import Setting
-from bot.wording.message import embeds_of, render
-from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading, small_desk
+from bot.wording.message import render
+from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 
 OLGA = Asker(SERVER, 1, "olga (1)")
 OTHER = Asker(OTHER_SERVER, 2, "otto (2)")
@@ -24,8 +20,7 @@ async def told(newsroom: Newsroom) -> Newsroom:
     """Return a newsroom whose channel was told that Biden leads by 14,101, as was another server's."""
     await newsroom.follow()
     await newsroom.follow(AWAY, server=OTHER_SERVER)
-    await newsroom.take(reading(2_471_895, 2_457_794, total=4_992_198))
-    await newsroom.publish()
+    await newsroom.post(reading(2_471_895, 2_457_794, total=4_992_198))
     return newsroom
 
 
@@ -114,32 +109,3 @@ async def test_it_says_beforehand_that_its_source_is_named_there(told: Newsroom)
     shown = await told.entering.report(OLGA, contest, Form(margin="Biden 14,101"), source="reporter")
     assert "#1 has this margin already** and will name this source, too. Answers use it." in shown.headline
     assert "Also" not in card(told)
-
-
-def test_a_card_names_a_few_and_says_how_many_more() -> None:
-    desk = small_desk()
-    five = [(key, START) for key in ("times", "ga-sos", "reporter", "ap", "nbc")]
-    line = also_said(five, Setting(desk), START)
-    assert line == (
-        "Also: the Times, 7 a.m.; the Secretary of State, 7 a.m.; our reporter, 7 a.m.; the AP, 7 a.m.; and 1 more."
-    )
-    assert also_said([("gone", START)], Setting(desk), START) == ""
-    (long,) = (
-        one["description"] for one in embeds_of(Card((), blocks=with_also([Block(lines(*["x" * 99] * 45))], line)))
-    )
-    assert long.startswith("x" * 99)
-    assert long.endswith(f"\n\n{line}")
-    assert len(long) <= 4096
-    assert with_also([], line) == (Block(lines(line)),)
-    assert with_also([Block(lines("x"))], "") == (Block(lines("x")),)
-
-
-def test_a_source_s_name_acts_nowhere_on_the_card() -> None:
-    nasty = "@everyone <@&1> **b** [x](https://e.vil) `c`"
-    desk = small_desk()
-    sources = [source.model_copy(update={"name": nasty}) for source in desk.sources]
-    line = also_said(
-        [("reporter", START)], Setting(Desk(desk=desk.desk, contests=desk.contests, sources=sources)), START
-    )
-    assert line.startswith("Also: ")
-    assert not any(part in line.replace("\\]", "") for part in ("@everyone", "<@&1>", "](https"))

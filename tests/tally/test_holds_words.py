@@ -5,11 +5,42 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.count.judgement import Hold, HoldReason
+from bot.count.judgement import DROPPED, POSTED, REPEATED, UNDONE, Hold, HoldReason
 from bot.count.reading import Reading
 from bot.desk.desk_file import load_desk
-from bot.tally.holds_words import held, held_figures, held_post, held_table, newer_words, still_held
+from bot.outbox.outbox_words import Delivery
+from bot.tally.holds_words import (
+    Held,
+    HoldOutcome,
+    HoldState,
+    LetThrough,
+    Undone,
+    asked_answer,
+    confirm_question,
+    held,
+    held_answer,
+    held_figures,
+    held_line,
+    held_post,
+    held_table,
+    hold_answer,
+    let_through_line,
+    newer_answer,
+    newer_words,
+    not_settled,
+    rejected_words,
+    settled_answer,
+    still_held,
+    sure_answer,
+    undone_answer,
+    wait_answer,
+    withdraw_question,
+    withdrawn_post,
+)
+from bot.wording.card import Card
 from bot.wording.context import ContestContext, Setting
+from bot.wording.message import render
+from tests.conftest import COUNT, START, reading, small_desk
 
 DESK = load_desk(Path(__file__).parents[2] / "data/desks/georgia-2020.toml")
 TIMES = DESK.sources[0]
@@ -56,6 +87,7 @@ def test_a_question_with_buttons_says_by_when_it_is_to_be_answered() -> None:
 )
 def test_where_no_desk_decides_a_hold_says_what_of_its_source_ends_it(reason: HoldReason, until: str) -> None:
     for text in (held(GEORGIA, TIMES, reason, "nowhere"), still_held(GEORGIA, TIMES, reason, GEORGIA.now, "nowhere")):
+        assert text.startswith(("**Held:** the Times' ", "**Still held:** the Times' "))
         assert text.endswith(f". It waits for its source: nothing more of that count is posted until {until}.")
         assert "desk" not in text
         assert "editor" not in text
@@ -183,3 +215,246 @@ def test_a_desk_that_is_asked_again_reads_why_it_is_held(reason: HoldReason, why
     text = still_held(GEORGIA, TIMES, reason, GEORGIA.now)
     assert why in text
     assert ("fell" in text) == (reason is HoldReason.FALL)
+
+
+# What the desk is answered, in a small newsroom: at 7:01 the source moved to another count; it is 7:16.
+
+SMALL = Setting(small_desk(), newsrooms={5: "the Gazette"})
+PRESIDENT = SMALL.desk.contests[0]
+SINCE, NOW = START + timedelta(minutes=1), START + timedelta(minutes=16)
+BEFORE = reading(1000, 500)
+SHOWN = reading(1310, 620, 1, unit_batch={f"County {number}": 1 for number in range(10)})
+OTHER = reading(1005, 500, source="ga-sos")
+MOVED = Held("ga", "times", "election", HoldReason.MANY_UNITS, SINCE, NOW, "7:1", None, (SHOWN, BEFORE), (OTHER,))
+FALL = Held("ga", "times", "election", HoldReason.FALL, SINCE, NOW, "7:1", None, (reading(900, 500, 1), BEFORE))
+THROUGH = LetThrough(replace(MOVED, others=()), SINCE, "olga (5)", 1)
+
+FIGURES = "Biden ahead by 690 of 1,930 votes, as of 7:01 a.m."
+STOOD = "Biden ahead by 500 of 1,500 votes, as of 7 a.m."
+ROWS = """**Lead:** Biden +500 → Biden +690 (+190)
+**Votes counted:** 1,500 → 1,930 (+430)
+**Counties that moved:** County 0 +1, County 1 +1, County 2 +1 and 7 more
+**Status:** unofficial (no change)
+**As of:** 7 a.m. → 7:01 a.m."""
+BOTH = f"Before → on hold\n{ROWS}\nThe Secretary of State: Biden ahead by 505 of 1,505 votes, as of 7 a.m."
+MISTAKE = f"we posted those figures by mistake. As before, Georgia's count has {STOOD}"
+
+
+def state(
+    outcome: str | None, by: str | None = None, where: int | None = None, settled_at: datetime = NOW
+) -> HoldState:
+    return HoldState("ga", "times", "election", SINCE, settled_at if outcome else None, outcome, by, where, None)
+
+
+def text(card: Card | str | None) -> str:
+    """Return what an answer says."""
+    if not isinstance(card, Card):
+        return str(card)
+    return "\n".join([render(card).content, *(line.text for block in card.blocks for line in block.all_lines)])
+
+
+def question(press: HoldOutcome) -> str:
+    """Return what a second person is asked, without the small last line."""
+    asked = confirm_question(MOVED, press, "olga (5)", SMALL, NOW)
+    return text(replace(asked, credit="")) if asked else ""
+
+
+HELD_SINCE = "the Times' figures of Georgia's count, held since 7:01 a.m."
+SAID: dict[str, tuple[Card | str | None, str]] = {
+    "Post, first": (
+        sure_answer(MOVED, SMALL, NOW, second=False),
+        (
+            "**Post 1,930 as the count?** It would go out as the Times' figures of Georgia's count. You can undo it for two "
+            "minutes.\nHeld since 7:01 a.m.: they change in 10 or more counties at once, with nearly all reported; the feed may "
+            f"have moved to another count.\n{BOTH}"
+        ),
+    ),
+    "Post, first, where a second person confirms": (
+        text(sure_answer(MOVED, SMALL, NOW, second=True)).partition("\n")[0],
+        (
+            "**Post 1,930 as the count?** It would go out as the Times' figures of Georgia's count. Someone else on the desk "
+            "must confirm it."
+        ),
+    ),
+    "Post": (
+        settled_answer(PRESIDENT, SHOWN, Delivery((COUNT,)), SMALL, NOW, post=True),
+        f"**Accepted:**\n- The Times, Georgia's count: {FIGURES}\nIt goes out in <#{COUNT}>. You can undo it until 7:18 a.m.",
+    ),
+    "Post, where nobody gets one": (
+        settled_answer(PRESIDENT, SHOWN, Delivery(), SMALL, NOW, post=True),
+        (
+            f"**Accepted:**\n- The Times, Georgia's count: {FIGURES}\nNo channel in this server gets a post of it now: it waits for "
+            "quiet hours to end, or to reach the minimum change. You can undo it until 7:18 a.m."
+        ),
+    ),
+    "Discard": (
+        settled_answer(PRESIDENT, SHOWN, Delivery(), SMALL, NOW, post=False),
+        f"**Discarded.** Not posted:\n- The Times, Georgia's count: {FIGURES}\nYou can undo it until 7:18 a.m.",
+    ),
+    "Wait": (
+        wait_answer(NOW + timedelta(minutes=15), SMALL, NOW),
+        "**It stays held.** If nothing has settled it, the desk is asked again at 7:31 a.m.",
+    ),
+    "a press about older figures": (
+        newer_answer(replace(MOVED, others=()), reading(1010, 520, 1), SMALL, NOW),
+        (
+            "**Not decided yet: newer figures came in.** You were shown: Biden ahead by 490 of 1,530 votes, as of 7:01 a.m.\n"
+            f"{BOTH.partition('The Sec')[0]}None has this count."
+        ),
+    ),
+    "newer figures below a notice": (
+        newer_words(PRESIDENT, Hold(SHOWN, HoldReason.FALL, SINCE, NOW), BEFORE, SMALL),
+        f"**Held now:** {FIGURES} Difference: +190 in Biden's lead, +430 votes.",
+    ),
+    "too late: posted": (
+        hold_answer(state(POSTED, "olga (5)", 1), SMALL, NOW),
+        f"That was already decided. **Posted by olga, 7:16 a.m.:** {HELD_SINCE}",
+    ),
+    "too late: discarded, on the next day": (
+        hold_answer(state(DROPPED, "olga (5)", 1), SMALL, NOW + timedelta(days=1)),
+        "That was already decided. **Discarded by olga, 7:16 a.m. Wednesday:** the Times' figures of Georgia's count, held since 7:01 a.m. Wednesday.",
+    ),
+    "too late: withdrawn by another desk": (
+        hold_answer(state(UNDONE, None, 5), SMALL, NOW),
+        f"That was already decided. **Withdrawn by the desk of the Gazette, 7:16 a.m.:** {HELD_SINCE}",
+    ),
+    "too late: its source settled it": (
+        hold_answer(state(REPEATED), SMALL, NOW),
+        f"That was already decided. **No longer held, 7:16 a.m.:** {HELD_SINCE}; the source repeated it.",
+    ),
+    "not held in this server": (hold_answer(None, SMALL, NOW), "Those figures are no longer on hold in this server."),
+    "undone: what was posted": (
+        undone_answer(Undone(posted=True, reading=SHOWN, later=(SHOWN,), channels=1), PRESIDENT, SMALL, NOW),
+        (
+            f"**Undone.** {FIGURES}, is withdrawn as if discarded. What was posted is retracted in 1 channel. "
+            "1 reading that came since is checked again."
+        ),
+    ),
+    "undone: what was not sent yet": (
+        undone_answer(Undone(posted=True, reading=SHOWN, dropped=1), PRESIDENT, SMALL, NOW),
+        f"**Undone.** {FIGURES}, is withdrawn as if discarded. 1 unsent post won't go out.",
+    ),
+    "undone: what was dropped": (
+        undone_answer(Undone(reading=SHOWN), PRESIDENT, SMALL, NOW),
+        f"**Undone.** It is held again: {FIGURES}",
+    ),
+    "undone: what was withdrawn": (
+        undone_answer(Undone(reading=SHOWN), PRESIDENT, SMALL, NOW, again=True),
+        f"**Undone.** It is held again: {FIGURES} Its posts stay withdrawn; press Post to post it again.",
+    ),
+    "not undone: done already": (
+        undone_answer(Undone("gone"), PRESIDENT, SMALL, NOW),
+        "The desk's decision on that no longer stands, so there is nothing to undo.",
+    ),
+    "not undone: too late": (
+        undone_answer(Undone("late", posted=True), PRESIDENT, SMALL, NOW),
+        (
+            "That was decided over two minutes ago, so it is not undone. Those figures stand in answers until their source "
+            "shows others or the desk withdraws them; `/correct` corrects a post alone."
+        ),
+    ),
+    "not undone: dropped too long ago": (
+        undone_answer(Undone("late"), PRESIDENT, SMALL, NOW),
+        (
+            "That was decided over two minutes ago, so it is not undone. It is held again once the source shows newer figures "
+            "that go on from it."
+        ),
+    ),
+    "not undone: another server's": (
+        undone_answer(Undone("elsewhere"), PRESIDENT, SMALL, NOW),
+        "The desk of another server decided that, and only it can undo it.",
+    ),
+    "/held, nothing held and one posted": (
+        held_answer(PRESIDENT, [], [THROUGH], SMALL, NOW),
+        (
+            f"Nothing on **President** is on hold.\n**Posted by olga, 7:01 a.m.:** the Times' figures of Georgia's count, {FIGURES} "
+            f"Before: {STOOD}"
+        ),
+    ),
+    "posted by another desk": (
+        let_through_line(replace(THROUGH, by=None, where=5), SMALL, NOW),
+        f"**Posted by the desk of the Gazette, 7:01 a.m.:** the Times' figures of Georgia's count, {FIGURES} Before: {STOOD}",
+    ),
+    "Withdraw, first": (
+        withdraw_question(
+            THROUGH,
+            Undone(posted=True),
+            [f"**Retraction** of #3: {MISTAKE}"],
+            Delivery((COUNT,)),
+            SMALL,
+            NOW,
+            second=False,
+        ),
+        (
+            f"**Withdraw 1,930?** Nothing is done yet.\n{let_through_line(THROUGH, SMALL, NOW)}\nThis would be posted:\n"
+            f"> **Retraction** of #3: {MISTAKE}\nIt goes out in <#{COUNT}>.\nYou can undo it for two minutes."
+        ),
+    ),
+    "a retraction": (
+        withdrawn_post(PRESIDENT, [3, 4], None, BEFORE, SMALL, NOW).headline,
+        f"**Retraction** of #3 and #4: {MISTAKE}",
+    ),
+    "to a second person: post": (
+        question("post"),
+        f"**Confirm?** olga wants to post 1,930, held of the Times' figures of Georgia's count.\n{BOTH}",
+    ),
+    "to a second person: withdraw": (
+        question("withdraw"),
+        f"**Confirm?** olga wants to withdraw 1,930, which was held and posted as the Times'.\n{BOTH.replace('on hold', 'posted')}",
+    ),
+    "to a second person: discard": (
+        question("drop").partition("\n")[0],
+        "**Confirm?** olga wants to drop 1,930, held of the Times' figures of Georgia's count.",
+    ),
+    "a second person has to confirm": (
+        asked_answer(19, "post"),
+        "**Not posted yet:** someone else on the desk must confirm it in <#19>; your own second press does not.",
+    ),
+    "a second person has to confirm a drop": (
+        asked_answer(19, "drop").partition(" someone")[0],
+        "**Not discarded yet:**",
+    ),
+    "a second person has to confirm a withdrawal": (
+        asked_answer(19, "withdraw").partition(" someone")[0],
+        "**Not withdrawn yet:**",
+    ),
+    "a second person said no": (
+        rejected_words("dee (6)", NOW, SMALL, posted=False),
+        "**Rejected by dee, 7:16 a.m.** It stays held.",
+    ),
+    "a second person said no to a withdrawal": (
+        rejected_words("dee (6)", NOW, SMALL, posted=True),
+        "**Rejected by dee, 7:16 a.m.** It stays as posted.",
+    ),
+    "a server that the operator did not name": (
+        not_settled("elsewhere"),
+        (
+            "what is held is on hold for every server, so only servers the operator names may post or discard it, and this one "
+            "is not among them: it waits for its source, or for the desk of another server"
+        ),
+    ),
+    "the status, until the desk is asked": (
+        held_line(FALL, SMALL, NOW - timedelta(minutes=1)),
+        (
+            "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before. Until 7:16 a.m. the "
+            "source may repeat that, which posts it automatically, or correct it; then the desk is asked. To decide now: `/held`."
+        ),
+    ),
+    "the status, once it is": (
+        str(held_line(replace(FALL, figures=None), SMALL, NOW)).partition("before. ")[2],
+        "They post automatically once the source shows them again. To decide now: `/held`.",
+    ),
+    "the status of a server that decides nothing": (
+        str(held_line(replace(FALL, figures=None), SMALL, NOW, "elsewhere")).partition("before. ")[2],
+        "They wait for their source, or for the desk of another server.",
+    ),
+    "the status, where somebody waits": (
+        str(held_line(replace(FALL, figures=None, ask_at=NOW), SMALL, NOW, asks=True)).partition("before. ")[2],
+        "The desk is asked again at 7:16 a.m.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("said", "words"), SAID.values(), ids=SAID)
+def test_what_the_desk_is_answered(said: Card | str | None, words: str) -> None:
+    assert text(said) == words

@@ -36,14 +36,6 @@ from tests.conftest import (
 TOTALS = {"precincts": (100, 100)}
 
 
-@pytest.fixture
-async def following(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that follows Georgia, and was told of a first reading."""
-    await newsroom.follow()
-    await newsroom.take(reading(1000, 500))
-    return newsroom
-
-
 async def checked_at(newsroom: Newsroom) -> float:
     """Return when the Times was last asked, in minutes after the start."""
     checked = await newsroom.queries.checked("ga", "times")
@@ -112,8 +104,7 @@ async def test_the_same_again_moves_only_when_the_source_was_checked(following: 
     assert counted.unchanged == 1
     assert len(await following.verdicts()) == 1
     assert await checked_at(following) == 5
-    following.at(6)
-    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await following.repeat(6)
     assert await checked_at(following) == 6
     assert await following.kinds() == ["first"]
 
@@ -204,11 +195,9 @@ async def test_a_fall_is_held_and_told_once_when_the_source_still_shows_it_after
     await following.publish()
     await following.take(reading(990, 500, 1))
     assert (await following.verdicts())[-1] == ("held", "fall")
-    following.at(1.5)
-    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await following.repeat(1.5)
     assert await following.kinds() == ["first"]
-    following.at(2)
-    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await following.repeat(2)
     assert await following.kinds() == ["first", "revision"]
     assert (await following.verdicts())[-1] == ("accepted", "fall")
     posts = await following.posts()
@@ -217,8 +206,7 @@ async def test_a_fall_is_held_and_told_once_when_the_source_still_shows_it_after
     embeds = await following.database.row("SELECT embeds FROM outbox WHERE kind = 'revision'")
     assert embeds is not None
     assert "Held 1 minute until the source repeated it." in embeds[0]
-    following.at(4)
-    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await following.repeat(4)
     assert [row.kind for row in await following.posts() if row.action == "post"] == ["first", "revision"]
     assert await following.database.rows("SELECT outcome FROM holds") == [("the source repeated it",)]
 
@@ -228,31 +216,43 @@ async def test_a_fall_that_is_fetched_again_after_a_minute_is_confirmed_too(foll
     assert await following.kinds() == ["first", "revision"]
 
 
-async def test_a_fall_that_is_taken_back_is_dropped_with_its_reason(following: Newsroom) -> None:
-    await following.take(reading(990, 500, 1), reading(1000, 500, 1.5))
-    assert (await following.verdicts())[1] == ("dropped", "the source went back to the earlier numbers")
-    following.at(9)
-    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
-    assert await following.kinds() == ["first"]
+FALLS = {
+    "taken back": (
+        [reading(990, 500, 1), reading(1000, 500, 1.5)],
+        [],
+        [("dropped", "the source went back to the earlier numbers")],
+    ),
+    "followed by one still below": (
+        [reading(990, 500, 1), reading(980, 500, 1.2)],
+        [("revision", 1, 3)],
+        [("dropped", "a newer reading, still below, took its place"), ("accepted", None)],
+    ),
+    "followed by a rise": (
+        [reading(990, 500, 1), reading(1050, 500, 1.2)],
+        [("revision", 1, 2), ("margin", 2, 3)],
+        [("accepted", "fall"), ("accepted", None)],
+    ),
+}
 
 
-async def test_a_newer_reading_still_below_takes_the_held_ones_place(following: Newsroom) -> None:
-    await following.take(reading(990, 500, 1), reading(980, 500, 1.2))
-    assert await following.kinds() == ["first", "revision"]
-    assert await following.verdicts() == [
-        ("accepted", None),
-        ("dropped", "a newer reading, still below, took its place"),
-        ("accepted", None),
-    ]
-
-
-async def test_a_rise_during_a_hold_gives_two_posts(following: Newsroom) -> None:
-    await following.take(reading(990, 500, 1), reading(1050, 500, 1.2))
-    assert [(row.kind, row.start, row.end) for row in await following.posts()] == [
-        ("first", None, 1),
-        ("revision", 1, 2),
-        ("margin", 2, 3),
-    ]
+@pytest.mark.parametrize("at_once", [False, True])
+@pytest.mark.parametrize(("readings", "posts", "verdicts"), FALLS.values(), ids=FALLS)
+async def test_a_fall_is_settled_by_what_its_source_shows_next(
+    following: Newsroom,
+    readings: list[Reading],
+    posts: list[tuple[str, int, int]],
+    verdicts: list[tuple[str, str | None]],
+    at_once: bool,
+) -> None:
+    if at_once:
+        following.at(5)
+        await following.ingest.accept(delivery(readings))
+    else:
+        await following.take(*readings)
+    await following.repeat(9)
+    assert (await following.spans())[1:] == posts
+    assert (await following.verdicts())[1:] == verdicts
+    assert await following.count("holds WHERE settled_at IS NULL") == 0
 
 
 async def test_a_small_rise_during_a_hold_waits_after_the_revision(following: Newsroom) -> None:
@@ -260,15 +260,7 @@ async def test_a_small_rise_during_a_hold_waits_after_the_revision(following: Ne
     assert await following.kinds() == ["first", "revision"]
     following.at(62)
     await following.ingest.roll_up()
-    assert [(row.kind, row.start, row.end) for row in await following.posts()][2:] == [("roll_up", 2, 3)]
-
-
-async def test_a_hold_opened_and_settled_within_one_batch_leaves_no_open_hold(following: Newsroom) -> None:
-    following.at(2)
-    await following.ingest.accept(delivery([reading(990, 500, 1), reading(1050, 500, 1.2)]))
-    assert await following.kinds() == ["first", "revision", "margin"]
-    assert await following.database.rows("SELECT outcome, settled_at IS NULL FROM holds") == [("a rise followed it", 0)]
-    assert [verdict for verdict, _ in await following.verdicts()] == ["accepted"] * 3
+    assert (await following.spans())[2:] == [("roll_up", 2, 3)]
 
 
 async def test_a_second_hold_can_be_opened_in_the_batch_that_settles_the_first(following: Newsroom) -> None:
@@ -279,26 +271,28 @@ async def test_a_second_hold_can_be_opened_in_the_batch_that_settles_the_first(f
         "a rise followed it",
         None,
     ]
-    following.at(6)
-    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await following.repeat(6)
     assert await following.kinds() == ["first", "revision", "margin", "revision"]
 
 
 async def test_nothing_new_does_not_confirm_a_fall_after_the_source_said_something_else(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1), reading(1000, 500, -5))
-    following.at(9)
-    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await following.repeat(9)
     assert await following.kinds() == ["first"]
 
 
 # What only the desk lets through.
 
 
+def alone(votes: int, minute: float) -> Reading:
+    """Return a reading from which a candidate has vanished."""
+    return Reading.model_validate(reading(1, 1, minute).said() | {"votes": {"biden": votes}})
+
+
 async def test_a_vanished_candidate_is_held(following: Newsroom) -> None:
-    await following.take(Reading.model_validate(reading(1, 1, 1).said() | {"votes": {"biden": 1200}}))
+    await following.take(alone(1200, 1))
     assert (await following.verdicts())[-1] == ("held", "vanished")
-    following.at(5)
-    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await following.repeat(5)
     assert "revision" not in await following.kinds()
     assert await following.count("changes") == 1
 
@@ -310,8 +304,7 @@ async def test_a_batch_all_over_the_state_at_the_end_is_held_with_all_that_follo
 
     await newsroom.follow()
     await newsroom.take(counted(100, 0), counted(101, 1), counted(102, 2))
-    newsroom.at(5)
-    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await newsroom.repeat(5)
     assert [verdict for verdict, _ in await newsroom.verdicts()] == ["accepted", "dropped", "held"]
     assert await newsroom.count("changes") == 1
 
@@ -326,9 +319,7 @@ async def test_a_follow_added_later_starts_from_the_standing_now(newsroom: Newsr
     await newsroom.take(reading(1105, 500, 2))
     assert await newsroom.posts() == []
     await newsroom.take(reading(1130, 500, 3))
-    (row,) = await newsroom.posts()
-    assert (row.kind, row.start, row.end) == ("margin", 2, 4)
-    assert "by 30 votes" in row.headline
+    assert await newsroom.spans() == [("margin", 2, 4)]
 
 
 async def test_an_unfollowed_channel_is_told_no_more(following: Newsroom) -> None:
@@ -351,8 +342,7 @@ async def test_a_source_that_does_not_lead_posts_its_revisions_and_what_it_confi
         reading(960, 400, 2, source="ga-sos"),
         reading(950, 400, 3, source="ga-sos"),
     )
-    following.at(5)
-    await following.ingest.accept(Delivery("ga-sos", standing={("ga", "election")}))
+    await following.repeat(5, "ga-sos")
     kinds = await following.kinds()
     assert kinds[:2] == ["first", "statement"]  # it confirms 500, then has 560, which nobody posted, then 550
     assert kinds.count("revision") == 1
@@ -365,13 +355,8 @@ async def test_what_one_channel_was_told_does_not_touch_another(newsroom: Newsro
     await newsroom.follow(COUNT, least=100)
     await newsroom.follow(LIVE, least=1)
     await newsroom.take(reading(1000, 500), reading(1010, 500, 1), reading(1020, 500, 2), reading(1110, 500, 3))
-    spans = {
-        channel: [(row.kind, row.start, row.end) for row in await newsroom.posts(channel)] for channel in (COUNT, LIVE)
-    }
-    assert spans == {
-        COUNT: [("first", None, 1), ("margin", 1, 4)],
-        LIVE: [("first", None, 1), ("margin", 1, 2), ("margin", 2, 3), ("margin", 3, 4)],
-    }
+    assert await newsroom.spans(COUNT) == [("first", None, 1), ("margin", 1, 4)]
+    assert await newsroom.spans(LIVE) == [("first", None, 1), ("margin", 1, 2), ("margin", 2, 3), ("margin", 3, 4)]
 
 
 # What the desk is told of, and decides.
@@ -385,11 +370,6 @@ async def test_a_hold_that_nothing_settles_is_put_before_the_desk_once(following
         await following.ingest.tell_of_holds()
     assert await following.kinds() == ["first", "notice"]
     assert await following.ingest.next_due() is None
-
-
-def alone(votes: int, minute: float) -> Reading:
-    """Return a reading from which a candidate has vanished."""
-    return Reading.model_validate(reading(1, 1, minute).said() | {"votes": {"biden": votes}})
 
 
 async def test_what_only_the_desk_lets_through_is_put_before_it_at_once_and_once(following: Newsroom) -> None:
@@ -406,22 +386,13 @@ async def test_what_only_the_desk_lets_through_is_put_before_it_at_once_and_once
 async def test_an_editor_lets_a_held_reading_through(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1))
     assert await following.settle(post=True) == 1
-    assert [(row.kind, row.start, row.end) for row in await following.posts()][1:] == [("revision", 1, 2)]
+    assert (await following.spans())[1:] == [("revision", 1, 2)]
     assert (await following.database.rows("SELECT who, what, why FROM audit ORDER BY id"))[-1] == (
         WHO,
         "hold post",
         "ga",
     )
     assert not await following.settle(post=True)
-
-
-async def test_an_editor_drops_a_held_reading(following: Newsroom) -> None:
-    await following.take(reading(990, 500, 1))
-    assert await following.settle(post=False) == 1
-    assert (await following.verdicts())[-1] == ("dropped", "dropped by the desk")
-    following.at(9)
-    await following.ingest.accept(Delivery("times", standing={("ga", "election")}))
-    assert await following.kinds() == ["first"]
 
 
 async def test_an_editor_s_word_about_other_figures_than_are_held_decides_nothing(following: Newsroom) -> None:
@@ -455,6 +426,8 @@ async def test_nothing_new_says_nothing_of_a_contest_that_was_not_in_the_last_an
 async def test_what_an_editor_dropped_is_not_held_again_when_the_feed_repeats_it(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1))
     assert await following.settle(post=False) == 1
+    assert (await following.verdicts())[-1] == ("dropped", "dropped by the desk")
+    await following.repeat(1.5)
     await following.take(reading(990, 500, 2), reading(990, 500, 4))
     assert await following.kinds() == ["first"]
     await following.take(reading(1100, 500, 5), reading(990, 500, 6))
@@ -619,16 +592,27 @@ async def test_contests_that_the_desk_file_lacks_take_no_transactions(
     assert (counted.not_covered, counted.accepted, len(written)) == (len(many), 1, 1)
 
 
+async def break_off(newsroom: Newsroom, whole: Delivery) -> None:
+    """Take in the first part of an answer, and fail at the second."""
+    parts = Delivery.parts
+
+    def one_alone(delivery: Delivery) -> Iterator[Delivery]:
+        yield next(parts(delivery))
+        raise OSError("disk full")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Delivery, "parts", one_alone)
+        with pytest.raises(OSError, match="disk full"):
+            await newsroom.ingest.accept(whole)
+
+
 async def test_an_answer_that_breaks_off_is_not_proven_and_its_next_reading_posts_only_the_rest(
-    following: Newsroom, monkeypatch: pytest.MonkeyPatch
+    following: Newsroom,
 ) -> None:
     following.at(60)
     rising = [reading(1000 + 100 * number, 500, number / 60) for number in range(2 * READINGS_IN_PART)]
     whole = Delivery("times", rising, ["feed:2: is no reading"], contests={"ga"})
-    with monkeypatch.context() as patch:
-        patch.setattr(Delivery, "parts", _with_a_broken_end)
-        with pytest.raises(OSError, match="disk full"):
-            await following.ingest.accept(whole)
+    await break_off(following, whole)
     assert await following.count("readings") == READINGS_IN_PART
     assert await _read(following) == []
     assert len(await following.queries.refusals("times")) == 1
@@ -644,40 +628,26 @@ async def _read(newsroom: Newsroom) -> list[Row]:
 
 
 async def test_votes_that_moved_in_an_answer_that_breaks_off_are_known_to_have_moved(
-    following: Newsroom, monkeypatch: pytest.MonkeyPatch
+    following: Newsroom,
 ) -> None:
     await following.ingest.accept(Delivery("times", [reading(900, 500)], contests={"ga"}))
     following.at(24 * 60)
     rising = [reading(1000 + 100 * number, 500, 24 * 60 - 30 + number) for number in range(READINGS_IN_PART)]
-    with monkeypatch.context() as patch:
-        patch.setattr(Delivery, "parts", _with_a_broken_end)
-        with pytest.raises(OSError, match="disk full"):
-            await following.ingest.accept(Delivery("times", [*rising, *rising], contests={"ga"}))
+    await break_off(following, Delivery("times", [*rising, *rising], contests={"ga"}))
     await following.ingest.accept(Delivery("times", rising[-1:], contests={"ga"}))
     assert await following.database.rows("SELECT moved_at FROM feed_proofs") == [(to_micros(following.clock.now()),)]
 
 
 async def test_readings_of_an_answer_that_breaks_off_are_counted_as_far_as_they_are_stored(
-    following: Newsroom, monkeypatch: pytest.MonkeyPatch
+    following: Newsroom,
 ) -> None:
     following.at(60)
     rising = [reading(1100 + 100 * number, 500, 1 + number / 60) for number in range(2 * READINGS_IN_PART)]
     before = following.ingest.taken_in["times", "accepted"]
-    with monkeypatch.context() as patch:
-        patch.setattr(Delivery, "parts", _with_a_broken_end)
-        with pytest.raises(OSError, match="disk full"):
-            await following.ingest.accept(Delivery("times", rising, contests={"ga"}))
+    await break_off(following, Delivery("times", rising, contests={"ga"}))
     assert following.ingest.taken_in["times", "accepted"] == before + READINGS_IN_PART
     await following.ingest.accept(Delivery("times", rising[READINGS_IN_PART:], contests={"ga"}))
     assert following.ingest.taken_in["times", "accepted"] == before + 2 * READINGS_IN_PART
-
-
-_parts = Delivery.parts
-
-
-def _with_a_broken_end(whole: Delivery) -> Iterator[Delivery]:
-    yield next(_parts(whole))
-    raise OSError("disk full")
 
 
 # What is refused.

@@ -11,6 +11,7 @@ from bot.outbox.outbox import Outbox
 from bot.tally.leading_source import DESK_FILE, LeadingSources
 from bot.tally.leading_source_store import LeadingSourceStore
 from bot.tally.standing import Standings
+from bot.tally.standing_words import MarginFacts
 from bot.wording.context import Setting
 from bot.wording.message import render
 from tests.conftest import (
@@ -56,6 +57,12 @@ async def lead(room: Newsroom, source: str = "ga-sos", *, minute: float = 2, ser
     """Let a source lead, and return the answer."""
     room.at(minute)
     return await room.leading.lead(room.following.contest("ga"), source, server, WHO, None)
+
+
+async def standing(room: Newsroom) -> MarginFacts:
+    """Return where Georgia's count stands for the newsroom."""
+    standings = Standings(room.queries, Setting(small_desk()), room.clock)
+    return await standings.margin(room.following.contest("ga"), SERVER, reader="newsroom")
 
 
 async def test_a_switch_tells_the_new_margin_once_beside_what_was_told(room: Newsroom) -> None:
@@ -153,9 +160,7 @@ async def test_answers_go_by_the_source_that_was_chosen_and_say_who_chose_it(roo
     elsewhere = await question_in(asking, OTHER_SERVER, AWAY)
     assert ": posts follow the Times.**\n" in render(await asking.provenance.sources(elsewhere)).content
     assert (asked.contest.leads, elsewhere.contest.leads) == ("ga-sos", "times")
-    facts = await Standings(room.queries, Setting(small_desk()), room.clock).margin(
-        room.following.contest("ga"), SERVER, reader="newsroom"
-    )
+    facts = await standing(room)
     assert (facts.source.id, facts.change and facts.change.margin) == ("ga-sos", 490)
 
 
@@ -183,9 +188,7 @@ async def test_what_staff_enter_is_held_against_the_source_that_leads_in_their_s
 
 async def test_the_source_that_led_stands_beside_in_answers(room: Newsroom) -> None:
     await lead(room)
-    facts = await Standings(room.queries, Setting(small_desk()), room.clock).margin(
-        room.following.contest("ga"), SERVER, reader="newsroom"
-    )
+    facts = await standing(room)
     assert [other.source.id for other in facts.others] == ["times"]
 
 

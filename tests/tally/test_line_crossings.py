@@ -45,7 +45,7 @@ async def test_a_margin_that_comes_inside_the_line_and_leaves_it_is_told_once_ea
     await newsroom.take(reading(510_000, 505_500, 3), reading(510_000, 506_000, 4))
     (inside,) = await lines(newsroom)
     assert inside == (
-        "**The margin in Georgia is now within recount range.** Biden leads by 4,500 votes, 0.44 points (limit "
+        "**The margin in Georgia is now within recount range.** Biden leads by 4,500 votes, 0.44 percentage points (limit "
         "0.5), by the Times' count. The losing candidate may ask for a recount within two business days "
         "of certification, if it still is then."
     )
@@ -164,4 +164,7 @@ async def test_of_two_places_the_margin_for_the_last_is_watched(newsroom: Newsro
 
     await newsroom.take(three(200_000, 0), three(299_000, 1))
     (inside,) = await lines(newsroom)
-    assert "Trump is ahead of Jorgensen by 1,000 votes for the last of two places, 0.08 points (limit 0.5)" in inside
+    assert (
+        "Trump is ahead of Jorgensen by 1,000 votes for the last of two places, 0.08 percentage points (limit 0.5)"
+        in inside
+    )

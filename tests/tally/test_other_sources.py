@@ -1,21 +1,13 @@
 from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
 
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.errors import BadInputError
-from bot.feeds.receivers import Delivery
 from bot.follows.preferences import FollowPreferences
 from tests.conftest import AWAY, COUNT, OTHER_SERVER, SERVER, START, WHO, Newsroom, delivery, reading
-
-
-@pytest.fixture
-async def following(newsroom: Newsroom) -> Newsroom:
-    """Return a newsroom that was told of a lead of 500."""
-    await newsroom.follow()
-    await newsroom.take(reading(1000, 500))
-    return newsroom
 
 
 def official(biden: int, trump: int, minute: float) -> Reading:
@@ -35,32 +27,131 @@ async def related(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
     return ["contradicts" if "Two margins" in row.headline else "confirms" for row in posts]
 
 
+class Says(NamedTuple):
+    """By how much staff enter that a candidate leads, by a source."""
+
+    margin: int
+    minute: float
+    leader: str = "biden"
+    source: str = "reporter"
+    about: bool = False
+
+
+NOTHING: list[str] = []
+LEAD = reading(1000, 500)
+
+RELATED: dict[str, tuple[list[Reading | Says], list[str]]] = {
+    "before anything was told": ([official(900, 400, 1)], NOTHING),
+    "zeros before the first votes": (
+        [reading(0, 0), official(0, 0, 1), reading(10, 0, 2), official(0, 0, 3)],
+        NOTHING,
+    ),
+    "a tie, whoever is named first": (
+        [reading(500, 500), official(400, 300, 1), official(400, 400, 2)],
+        ["contradicts", "confirms"],
+    ),
+    "the same margin again": (
+        [LEAD, official(900, 400, 1), official(950, 450, 2), official(990, 490, 90)],
+        ["confirms"],
+    ),
+    "two feeds hand in hand": (
+        [LEAD, official(900, 400, 1), reading(1100, 500, 2), official(1000, 400, 3)],
+        ["confirms"],
+    ),
+    "a new margin that stood unconfirmed for an hour": (
+        [LEAD, official(900, 400, 1), reading(1100, 500, 2), official(1000, 400, 62)],
+        ["confirms", "confirms"],
+    ),
+    "a contradiction that goes on": (
+        [LEAD, official(900, 390, 1), official(920, 390, 2), official(940, 390, 3)],
+        ["contradicts"],
+    ),
+    "a contradiction after the source agreed": (
+        [LEAD, official(900, 390, 1), official(920, 390, 2), official(940, 440, 4), official(990, 440, 5)],
+        ["contradicts", "confirms", "contradicts"],
+    ),
+    "a source that is behind": (
+        [LEAD, reading(1100, 500, 1), reading(1200, 500, 2), official(950, 450, 3), official(1050, 450, 4)],
+        NOTHING,
+    ),
+    "a source that catches up": (
+        [LEAD, reading(1100, 500, 1), reading(1200, 500, 2), official(1050, 450, 4), official(1150, 450, 5)],
+        ["confirms"],
+    ),
+    "each count for itself": (
+        [
+            LEAD,
+            official(900, 400, 1),
+            reading(1000, 500, 2, count="audit"),
+            reading(900, 400, 3, source="ga-sos", count="audit"),
+        ],
+        ["confirms", "confirms"],
+    ),
+    "a person who agrees": ([LEAD, Says(500, 1)], NOTHING),
+    "a person who contradicts, twice": ([LEAD, Says(480, 1), Says(470, 2)], ["contradicts"]),
+    "a person who contradicts after agreeing": (
+        [LEAD, Says(480, 1), Says(470, 2), Says(500, 3), Says(460, 4)],
+        ["contradicts", "contradicts"],
+    ),
+    "a person who agreed first": ([LEAD, Says(500, 1), Says(480, 2)], ["contradicts"]),
+    "a person who has another ahead": (
+        [LEAD, Says(480, 1), Says(20, 2, "trump"), Says(30, 3, "trump")],
+        ["contradicts", "contradicts"],
+    ),
+    "a person who has the first ahead again": (
+        [LEAD, Says(480, 1), Says(20, 2, "trump"), Says(30, 3, "trump"), Says(470, 4)],
+        ["contradicts", "contradicts", "contradicts"],
+    ),
+    "about so many, which is near": ([LEAD, Says(490, 1, about=True)], NOTHING),
+    "about so many, which is not": ([LEAD, Says(490, 1, about=True), Says(400, 2, about=True)], ["contradicts"]),
+    "an entry of the leading source": ([LEAD, Says(480, 1, source="times")], NOTHING),
+    "an entry that the leading source confirms once": (
+        [LEAD, Says(600, 1), reading(1100, 500, 2), reading(1150, 500, 3), reading(1151, 551, 4)],
+        ["contradicts", "confirms"],
+    ),
+    "another entry after it was confirmed": (
+        [LEAD, Says(600, 1), reading(1100, 500, 2), reading(1151, 551, 4), Says(700, 5), reading(1251, 551, 6)],
+        ["contradicts", "confirms", "contradicts", "confirms"],
+    ),
+    "only the last entry is confirmed": (
+        [LEAD, Says(600, 1), Says(650, 2), reading(1100, 500, 3)],
+        ["contradicts"],
+    ),
+    "the last entry is confirmed": (
+        [LEAD, Says(600, 1), Says(650, 2), reading(1100, 500, 3), reading(1150, 500, 4)],
+        ["contradicts", "confirms"],
+    ),
+    "an entry of a day ago": ([LEAD, Says(600, 1), reading(1100, 500, 24 * 60 + 2)], ["contradicts"]),
+    "entries that agreed or were behind": (
+        [
+            *(LEAD, reading(1100, 500, 1)),
+            *(Says(500, 2), Says(600, 3)),
+            *(reading(1000, 500, 4), reading(1000, 500, 6), reading(1100, 500, 7)),
+        ],
+        NOTHING,
+    ),
+}
+
+
+@pytest.mark.parametrize(("steps", "told"), RELATED.values(), ids=RELATED)
+async def test_another_source_is_told_once_until_it_says_something_else(
+    newsroom: Newsroom, steps: list[Reading | Says], told: list[str]
+) -> None:
+    await newsroom.follow()
+    for step in steps:
+        if isinstance(step, Says):
+            about = ["margin"] if step.about else []
+            await says(newsroom, step.margin, step.minute, source=step.source, leader=step.leader, approximate=about)
+            await newsroom.publish()
+        else:
+            await newsroom.take(step)
+    assert await related(newsroom) == told
+
+
 async def test_the_first_confirmation_is_posted_with_the_number_of_the_post_it_confirms(following: Newsroom) -> None:
     await following.take(official(900, 400, 1))
     assert await related(following) == ["confirms"]
     assert "(#1)" in (await following.headlines())[-1]
-
-
-async def test_the_same_margin_is_not_confirmed_again(following: Newsroom) -> None:
-    await following.take(official(900, 400, 1), official(950, 450, 2), official(990, 490, 90))
-    assert await related(following) == ["confirms"]
-
-
-async def test_two_feeds_that_go_hand_in_hand_do_not_double_every_post(following: Newsroom) -> None:
-    await following.take(official(900, 400, 1), reading(1100, 500, 2), official(1000, 400, 3))
-    assert await related(following) == ["confirms"]
-
-
-async def test_a_new_margin_that_stood_unconfirmed_for_an_hour_is_confirmed_again(following: Newsroom) -> None:
-    await following.take(official(900, 400, 1), reading(1100, 500, 2), official(1000, 400, 62))
-    assert await related(following) == ["confirms", "confirms"]
-
-
-async def test_a_contradiction_is_posted_once_until_the_source_agrees(following: Newsroom) -> None:
-    await following.take(official(900, 390, 1), official(920, 390, 2), official(940, 390, 3))
-    assert await related(following) == ["contradicts"]
-    await following.take(official(940, 440, 4), official(990, 440, 5))
-    assert await related(following) == ["contradicts", "confirms", "contradicts"]
 
 
 async def test_an_entry_that_contradicts_what_is_posted_and_waits_gives_way_to_the_next_of_its_source(
@@ -84,8 +175,7 @@ async def test_what_another_source_revised_while_posts_waited_is_marked_and_told
     await following.post(official(900, 390, 1))
     await following.control_store.pause(SERVER, WHO, None)
     await following.take(reading(1100, 500, 2), official(850, 390, 3))
-    following.at(5)
-    await following.ingest.accept(Delivery("ga-sos", standing={("ga", "election")}))
+    await following.repeat(5, "ga-sos")
     await following.control_store.resume(SERVER, WHO, None)
     await following.publish()
     first, second, told = following.contents()
@@ -95,13 +185,6 @@ async def test_what_another_source_revised_while_posts_waited_is_marked_and_told
     assert told.startswith("**Biden's lead in Georgia grows by 100 votes, to 600,**")
     card = following.shown()[-1].embeds[0]["description"]
     assert "The Secretary of State: Biden +460" in card
-
-
-async def test_a_source_that_is_behind_contradicts_nothing(following: Newsroom) -> None:
-    await following.take(reading(1100, 500, 1), reading(1200, 500, 2), official(950, 450, 3), official(1050, 450, 4))
-    assert await related(following) == []
-    await following.take(official(1150, 450, 5))
-    assert await related(following) == ["confirms"]
 
 
 async def test_a_small_change_that_waits_is_named_beside_the_margin_posted(following: Newsroom) -> None:
@@ -182,24 +265,12 @@ async def test_a_source_that_agrees_again_by_the_end_of_quiet_hours_contradicted
     assert await related(quiet) == ["confirms"]
 
 
-async def test_nothing_is_confirmed_before_anything_was_told(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await newsroom.take(official(900, 400, 1))
-    assert await newsroom.posts() == []
-
-
 async def test_what_was_told_on_following_can_be_confirmed(newsroom: Newsroom) -> None:
     await newsroom.take(reading(1000, 500))
     await newsroom.follow()
     await newsroom.take(official(900, 400, 1))
     assert await related(newsroom) == ["confirms"]
     assert "#" not in (await newsroom.headlines())[-1]
-
-
-async def test_who_is_named_first_in_a_tie_does_not_matter(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await newsroom.take(reading(500, 500), official(400, 300, 1), official(400, 400, 2))
-    assert await related(newsroom) == ["contradicts", "confirms"]
 
 
 async def test_a_feed_speaks_to_every_server_and_staff_to_their_own(following: Newsroom) -> None:
@@ -213,68 +284,11 @@ async def test_a_feed_speaks_to_every_server_and_staff_to_their_own(following: N
 # People.
 
 
-async def test_a_persons_agreement_is_stored_and_not_posted(following: Newsroom) -> None:
-    await says(following, 500, 1)
-    assert await following.count("statements") == 1
-    assert await related(following) == []
-
-
-async def test_a_persons_contradiction_is_posted_once_until_they_agree(following: Newsroom) -> None:
-    await says(following, 480, 1)
-    await following.publish()
-    await says(following, 470, 2)
-    await following.publish()
-    assert await related(following) == ["contradicts"]
-    await says(following, 500, 3)
-    await following.publish()
-    await says(following, 460, 4)
-    await following.publish()
-    assert await related(following) == ["contradicts", "contradicts"]
-
-
-async def test_a_source_that_comes_to_have_another_ahead_is_posted_again(following: Newsroom) -> None:
-    await says(following, 480, 1)
-    await following.publish()
-    await says(following, 20, 2, leader="trump")
-    await following.publish()
-    assert await related(following) == ["contradicts", "contradicts"]
-    await says(following, 30, 3, leader="trump")
-    await following.publish()
-    assert await related(following) == ["contradicts", "contradicts"]
-    await says(following, 470, 4)
-    await following.publish()
-    assert await related(following) == ["contradicts", "contradicts", "contradicts"]
-
-
-async def test_a_person_who_agreed_and_then_contradicts_is_posted(following: Newsroom) -> None:
-    await says(following, 500, 1)
-    await says(following, 480, 2)
-    assert await related(following) == ["contradicts"]
-
-
-async def test_a_margin_said_as_about_agrees_when_it_is_near(following: Newsroom) -> None:
-    await says(following, 490, 1, approximate=["margin"])
-    assert await related(following) == []
-    await says(following, 400, 2, approximate=["margin"])
-    assert await related(following) == ["contradicts"]
-
-
-async def test_a_statement_of_the_leading_source_is_not_held_against_itself(following: Newsroom) -> None:
-    await says(following, 480, 1, source="times")
-    assert await following.kinds() == ["first"]
-
-
 async def test_what_was_said_before_the_margin_posted_contradicts_nothing(following: Newsroom) -> None:
     await following.take(reading(1100, 500, 30))
     following.at(31)
     await following.ingest.accept(delivery([official(900, 395, 10)]))
     assert await related(following) == []
-
-
-async def test_each_count_is_confirmed_for_itself(following: Newsroom) -> None:
-    await following.take(official(900, 400, 1), reading(1000, 500, 2, count="audit"))
-    await following.take(reading(900, 400, 3, source="ga-sos", count="audit"))
-    assert await related(following) == ["confirms", "confirms"]
 
 
 async def test_a_statement_of_a_time_still_ahead_is_refused(following: Newsroom) -> None:
@@ -288,12 +302,6 @@ async def test_a_statement_of_a_time_still_ahead_is_refused(following: Newsroom)
     statement = Statement.model_validate(said)
     with pytest.raises(BadInputError, match="is still ahead"):
         await following.statements.take_in(statement, SERVER, WHO)
-
-
-async def test_zeros_before_the_first_votes_confirm_and_contradict_nothing(newsroom: Newsroom) -> None:
-    await newsroom.follow()
-    await newsroom.take(reading(0, 0), official(0, 0, 1), reading(10, 0, 2), official(0, 0, 3))
-    assert await related(newsroom) == []
 
 
 # Where the desk is ahead of the feeds.
@@ -331,55 +339,20 @@ async def test_where_the_public_reads_nothing_confirms_what_a_source_of_the_news
     assert (await newsroom.headlines())[-1].startswith("**Biden moves ahead in Georgia's count, by 917 votes.**")
 
 
-async def test_it_is_confirmed_once_and_the_next_contradiction_is_news_again(following: Newsroom) -> None:
-    await says(following, 600, 1)
-    await following.take(reading(1100, 500, 2), reading(1150, 500, 3), reading(1151, 551, 4))
-    assert len(await confirmed(following)) == 1
-    await says(following, 700, 5)
-    assert await related(following) == ["contradicts", "confirms", "contradicts"]
-    await following.take(reading(1251, 551, 6))
-    assert len(await confirmed(following)) == 2
-
-
 async def test_a_small_change_that_confirms_the_desk_is_told_at_once_with_what_waited(following: Newsroom) -> None:
     await says(following, 503, 1)
     await following.take(reading(1001, 500, 2), reading(1003, 500, 3))
-    assert [(row.kind, row.start, row.end) for row in await following.posts()][2:] == [
-        ("statement", 1, 3),
-    ]
+    assert (await following.spans())[2:] == [("statement", 1, 3)]
     assert (await following.headlines())[-1].endswith(
         "as our reporter had at 7:01 a.m. Biden's lead in Georgia has grown by 3 votes since 7 a.m., to 503, after 3 more "
         "votes were counted over two updates (Biden 3)."
     )
 
 
-async def test_what_the_desk_said_last_is_what_counts(following: Newsroom) -> None:
-    await says(following, 600, 1)
-    await says(following, 650, 2)
-    await following.take(reading(1100, 500, 3))
-    assert await confirmed(following) == []
-    await following.take(reading(1150, 500, 4))
-    assert len(await confirmed(following)) == 1
-
-
 async def test_about_so_many_is_confirmed_by_what_is_near(following: Newsroom) -> None:
     await says(following, 900, 1, approximate=["margin"])
     await following.take(reading(1417, 500, 2))
     assert "by 917 votes,** where our reporter had about 900 at 7:01 a.m." in (await confirmed(following))[0]
-
-
-async def test_what_the_desk_said_a_day_ago_is_confirmed_by_chance_alone(following: Newsroom) -> None:
-    await says(following, 600, 1)
-    await following.take(reading(1100, 500, 24 * 60 + 2))
-    assert await confirmed(following) == []
-
-
-async def test_an_entry_that_agreed_or_was_behind_is_not_confirmed_later(following: Newsroom) -> None:
-    await following.take(reading(1100, 500, 1))
-    await says(following, 500, 2)  # what the Times had before
-    await says(following, 600, 3)
-    await following.take(reading(1000, 500, 4), reading(1000, 500, 6), reading(1100, 500, 7))
-    assert await confirmed(following) == []
 
 
 async def test_a_feed_beside_that_catches_up_is_told_with_what_the_leading_one_has(following: Newsroom) -> None:

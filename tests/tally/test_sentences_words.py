@@ -61,7 +61,7 @@ def test_a_wider_lead_grows() -> None:
 
 def test_one_vote_is_singular() -> None:
     assert say(EVENING, reading("07:35", 2471883, 2457733, 4992125)) == (
-        "**Biden's lead in Georgia grows by 1 vote, to 14,150,** after 1 more vote was counted (Biden 1)."
+        "**Biden's lead in Georgia grows by 1 vote, to 14,150,** after one more vote was counted (Biden 1)."
     )
 
 
@@ -70,7 +70,7 @@ def test_one_vote_is_singular() -> None:
     [
         ("past", 2_471_882, 2_457_734, "Biden's lead in Georgia narrowed by 1 vote, to 14,148"),
         ("past", 2_471_883, 2_457_733, "Biden's lead in Georgia grew by 1 vote, to 14,150"),
-        ("past", 2_471_883, 2_457_734, "2 more votes are in; Biden's lead stayed at 14,149."),
+        ("past", 2_471_883, 2_457_734, "two more votes are in; Biden's lead stayed at 14,149."),
         ("past", 2_471_882, 2_471_883, "Trump moved ahead in Georgia's count, by 1 vote."),
         ("perfect", 2_471_882, 2_471_883, "Trump has moved ahead in Georgia's count, by 1 vote."),
         ("past", 2_471_882, 2_471_882, "The count is tied in Georgia,"),
@@ -159,7 +159,7 @@ def test_a_lead_change_over_several_updates_says_when_the_other_led() -> None:
 def test_a_lead_out_of_a_tie_says_that_it_was_tied() -> None:
     tie, after = reading("04:38", 100, 100), reading("04:50", 105, 101)
     assert say(tie, after, led="trump") == (
-        "**Biden moves ahead in Georgia's count, by 4 votes.** The count was tied before 6 more votes were counted."
+        "**Biden moves ahead in Georgia's count, by 4 votes.** The count was tied before six more votes were counted."
     )
     assert say(tie, after, led="biden").startswith(
         "**Biden leads in Georgia's count, by 4 votes.** The count was tied before"

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from bot.count.statement import Statement
-from bot.feeds.receivers import Delivery
 from bot.tally.standing import Standings
 from bot.wording.context import Setting
 from tests.conftest import OTHER_SERVER, SERVER, START, WHO, Newsroom, delivery, reading, small_desk
@@ -26,8 +25,7 @@ async def test_nothing_in_is_unknown_and_not_zero(newsroom: Newsroom) -> None:
 
 async def test_the_times_of_the_last_change_and_the_last_look_are_told_apart(newsroom: Newsroom) -> None:
     await newsroom.take(reading(110, 100, 5), reading(110, 100, 10, status="unofficial-partial"))
-    newsroom.at(15)
-    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await newsroom.repeat(15)
     facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
     assert facts.reading is not None
     assert (facts.reading.as_of, facts.changed_at, facts.checked_at) == tuple(
@@ -68,8 +66,30 @@ async def test_the_newest_word_of_each_other_source_stands_beside_it(newsroom: N
 async def test_a_figure_said_as_about_is_never_shown_as_exact(newsroom: Newsroom) -> None:
     await say(newsroom, leader="biden", margin=30, total=231, approximate=["total"])
     await say(newsroom, source="reporter", total=200, approximate=["total"])
-    (other,) = (await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")).others
-    assert (other.margin, other.total, other.approximate) == (30, None, False)
+    await say(newsroom, source="ap", leader="biden", margin=20, approximate=["margin"])
+    facts = await query(newsroom).margin(newsroom.following.contest("ga"), SERVER, reader="newsroom")
+    assert sorted((other.margin, other.total, other.approximate) for other in facts.others) == [
+        (20, None, True),
+        (30, None, False),
+    ]
+
+
+async def test_what_staff_entered_of_the_leading_source_stands_beside_its_feed_while_it_is_newer(
+    newsroom: Newsroom,
+) -> None:
+    contest, asking = newsroom.following.contest("ga"), query(newsroom)
+
+    async def beside() -> list[tuple[str, int | None]]:
+        facts = await asking.margin(contest, SERVER, reader="newsroom")
+        return [(other.source.id, other.margin) for other in facts.others]
+
+    await newsroom.take(reading(120, 100, 5))
+    await say(newsroom, minute=4, source="times", leader="biden", margin=25)
+    assert await beside() == []
+    await say(newsroom, minute=5.5, source="times", leader="biden", margin=30)
+    assert await beside() == [("times", 30)]
+    await newsroom.take(reading(131, 100, 6))
+    assert await beside() == []
 
 
 async def test_counts_are_never_mixed(newsroom: Newsroom) -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.count.change import compare
+from bot.count.change import Change, compare
 from bot.count.reading import Reading
 from bot.count.recount_line import RecountLine, deciding
 from bot.count.rules import Rule
@@ -47,46 +47,34 @@ def test_while_votes_are_counted_second_place_is_not_a_place_in_a_runoff() -> No
     assert lead_of(TOLD, decides) == "Bo is ahead of Cy by 2 votes for second place"
 
 
-def lines(margin: int, line: RecountLine | None, count: str = "election") -> tuple[str, str]:
-    reading = Reading.model_validate(
-        {
-            "source": "t",
-            "contest": "x",
-            "as_of": NOW,
-            "votes": {"a": 4000 + margin, "b": 4000},
-            "total": 10000,
-            "count": count,
-        }
-    )
+def ahead_by(margin: int, count: str = "election") -> tuple[Change, Reading]:
+    """Return a first reading of 10,000 votes, and the change that it is."""
+    votes = {"a": 4000 + margin, "b": 4000}
+    told = {"source": "t", "contest": "x", "as_of": NOW, "votes": votes, "total": 10000, "count": count}
+    reading = Reading.model_validate(told)
     change = compare(None, reading)
     assert change is not None
+    return change, reading
+
+
+def lines(margin: int, line: RecountLine | None, count: str = "election") -> tuple[str, str]:
+    change, reading = ahead_by(margin, count)
     return recount_line(change, reading, line, Rule()), recount_sentence(change, reading, line, Rule())
 
 
 def test_inside_the_line_says_who_may_ask() -> None:
-    assert lines(28, LINE) == (
-        "Within recount range: 0.28 points (limit 0.5).",
-        ASKS,
-    )
+    assert lines(28, LINE) == ("Within recount range: 0.28 percentage points (limit 0.5).", ASKS)
 
 
 def test_a_line_of_copy_leaves_out_who_may_ask_and_keeps_what_the_law_calls_for() -> None:
-    reading = Reading.model_validate(
-        {"source": "t", "contest": "x", "as_of": NOW, "votes": {"a": 4028, "b": 4000}, "total": 10000}
-    )
-    change = compare(None, reading)
-    assert change is not None
+    change, reading = ahead_by(28)
     assert recount_sentence(change, reading, LINE, Rule(), brief=True) == f"{ASKS.partition(':')[0]}."
     automatic = replace(LINE, kind="automatic")
     assert recount_sentence(change, reading, automatic, Rule(), brief=True).endswith("the law calls for a recount.")
 
 
 def test_of_an_earlier_time_the_margin_was_and_the_law_still_is() -> None:
-    reading = Reading.model_validate(
-        {"source": "t", "contest": "x", "as_of": NOW, "votes": {"a": 4028, "b": 4000}, "total": 10000}
-    )
-    change = compare(None, reading)
-    assert change is not None
+    change, reading = ahead_by(28)
     assert recount_sentence(change, reading, None, Rule(), "was") == "The margin was 0.28 percentage points."
     assert recount_sentence(change, reading, LINE, Rule(), "was", brief=True) == (
         "The margin was 0.28 percentage points, within the recount range of 0.5."
@@ -99,8 +87,8 @@ def test_of_an_earlier_time_the_margin_was_and_the_law_still_is() -> None:
 
 
 def test_exactly_on_an_inclusive_line_is_inside_and_one_vote_more_is_not() -> None:
-    assert lines(50, LINE)[0] == "Within recount range: 0.50 points (limit 0.5)."
-    assert lines(51, LINE)[0] == "Outside recount range: 0.51 points (limit 0.5)."
+    assert lines(50, LINE)[0] == "Within recount range: 0.50 percentage points (limit 0.5)."
+    assert lines(51, LINE)[0] == "Outside recount range: 0.51 percentage points (limit 0.5)."
 
 
 def test_far_away_unverified_or_after_a_recount_the_margin_stands_alone() -> None:

@@ -73,7 +73,7 @@ def test_precincts_are_not_called_counties_where_the_desk_file_says_county(state
     told, precincts = contest(state=state), ["Maumee 3", "Maumee 4", "Toledo 9A", "Toledo 1B", "Oregon 7"]
     assert unit_name(told, "Maumee 3") == "Maumee 3"
     assert unit_list(told, precincts[:2]) == "Maumee 3 and Maumee 4"
-    assert unit_list(told, precincts) == "Maumee 3, Maumee 4, Toledo 9A and 2 other places"
+    assert unit_list(told, precincts) == "Maumee 3, Maumee 4, Toledo 9A and two other places"
     assert unit_kind(told, precincts) == ("place", "places")
     assert unit_kind(told, ["Lucas", *precincts]) == unit_kind(told, []) == ("county", "counties")
 

@@ -24,7 +24,7 @@ def test_large_numbers_have_commas_and_a_true_minus_sign() -> None:
 
 def test_one_is_singular() -> None:
     assert [votes(0), votes(1), votes(2)] == ["0 votes", "1 vote", "2 votes"]
-    assert more_votes(1) == "1 more vote"
+    assert more_votes(1) == "one more vote"
     assert counted(2, "county", "counties") == "2 counties"
 
 

@@ -466,6 +466,13 @@ CREATE TABLE agreements (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX agreements_of_statement ON agreements (statement);
 
+-- A batch that was entered and that the leading source's count has by now: its posts are marked once.
+CREATE TABLE counted_batches (
+  statement      INTEGER PRIMARY KEY REFERENCES statements (id) ON DELETE CASCADE,
+  series         INTEGER NOT NULL REFERENCES series (id),
+  reading        INTEGER NOT NULL          -- of the series: the first that was seen to have it
+) STRICT;
+
 -- What a channel knows by a watcher, such as on which side of a contest's line the count is.
 CREATE TABLE watched (
   follow         INTEGER NOT NULL REFERENCES follows (id) ON DELETE CASCADE,
@@ -600,6 +607,9 @@ CREATE INDEX statements_outstanding ON statements (server, contest, as_of)
   WHERE json_extract(body, '$.outstanding') IS NOT NULL;
 CREATE INDEX statements_figures ON statements (server, contest, as_of)
   WHERE json_extract(body, '$.margin') IS NOT NULL OR json_extract(body, '$.total') IS NOT NULL;
+
+-- Batches, of which there are few.
+CREATE INDEX statements_batches ON statements (contest, as_of) WHERE json_extract(body, '$.batch') IS NOT NULL;
 
 -- The statement that a post came of, among all the posts that came of none.
 CREATE TABLE statement_posts (

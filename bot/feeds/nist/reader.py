@@ -398,7 +398,7 @@ def _status_of(heading: _Heading, context: ReaderContext) -> Status | None:
     raise BadInputError(f"Status should be one of {', '.join(get_args(Status))}, not {quoted(heading.status)}")
 
 
-def _read(told: _Told, key: str, context: ReaderContext) -> Reading:
+def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
     report, contest = told
     if not contest.selections:
         raise BadInputError("ContestSelection has no selections")

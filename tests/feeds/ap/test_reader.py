@@ -2,12 +2,10 @@
 
 import io
 import json
-from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime
 from functools import reduce
 from operator import getitem
-from typing import TypeAlias
 
 import pytest
 from hypothesis import given
@@ -18,34 +16,20 @@ from bot.errors import BadInputError
 from bot.feeds.ap import reader as ap
 from bot.feeds.reader import ReaderContext, Refusal
 from tests.feeds.ap_files import Json, answer, person, race, unit
-from tests.feeds.conftest import RECEIVED, ReadBytes
-
-ReadRaces: TypeAlias = Callable[..., list[Reading | Refusal]]
+from tests.feeds.conftest import RECEIVED, items_of, refusal_in, sole
 
 
-@pytest.fixture
-def read(read_bytes: ReadBytes) -> ReadRaces:
-    def read(*races: object, **more: object) -> list[Reading | Refusal]:
-        return read_bytes(ap.read, answer(*races, **more))
-
-    return read
+def read(*races: object, **more: object) -> list[Reading | Refusal]:
+    return items_of(ap.read, answer(*races, **more))
 
 
 def one(items: list[Reading | Refusal]) -> Reading:
-    (item,) = items
-    assert isinstance(item, Reading), str(item)
+    item = sole(items)
     assert Reading.model_validate_json(item.to_json()) == item  # as the checked way would have it
     return item
 
 
-def refused(items: list[Reading | Refusal]) -> str:
-    (item,) = items
-    assert isinstance(item, Refusal)
-    assert "\n" not in str(item)
-    return str(item)
-
-
-def test_a_race_is_a_reading_of_the_state(read: ReadRaces) -> None:
+def test_a_race_is_a_reading_of_the_state() -> None:
     reading = one(read(race(unit(None, 70, 50), unit("Floyd County", 40, 20, fipsCode="13115"))))
     assert (reading.source, reading.contest, reading.contest_name, reading.count) == (
         "ap",
@@ -65,7 +49,7 @@ def test_a_race_is_a_reading_of_the_state(read: ReadRaces) -> None:
     assert (floyd.fips, floyd.votes, floyd.reported) == ("13115", {"ann-ames": 40, "bo-bell": 20}, (1, 2))
 
 
-def test_version_2_has_the_state_in_its_units_only(read: ReadRaces) -> None:
+def test_version_2_has_the_state_in_its_units_only() -> None:
     old = race(unit(None, 70, 50), test=False)
     del old["statePostal"], old["resultsType"]
     assert one(read(old)).contest == "ga-10005"
@@ -74,21 +58,22 @@ def test_version_2_has_the_state_in_its_units_only(read: ReadRaces) -> None:
 @pytest.mark.parametrize(
     "more", [{"resultsType": "test"}, {"resultsType": "t"}, {"test": True}, {"test": True, "resultsType": "live"}]
 )
-def test_test_data_is_refused_and_live_data_beside_it_read(read: ReadRaces, more: Json) -> None:
+def test_test_data_is_refused_and_live_data_beside_it_read(more: Json) -> None:
     items = read(race(unit(None, 70, 50), **more), race(unit(None, 7, 5), number="2"))
     assert isinstance(items[0], Reading)
     assert str(items[1]) == "feed: has 1 races of AP's test data: their numbers are no results"
 
 
-def test_an_answer_that_is_a_test_as_a_whole_is_refused(read: ReadRaces) -> None:
+def test_an_answer_that_is_a_test_as_a_whole_is_refused() -> None:
     races = [race(unit(None, 70, 50), number=number) for number in "123"]
     assert (
-        refused(read(*races, resultsType="test")) == "feed: has 3 races of AP's test data: their numbers are no results"
+        refusal_in(read(*races, resultsType="test"))
+        == "feed: has 3 races of AP's test data: their numbers are no results"
     )
 
 
 @pytest.mark.parametrize("more", [{"reportingUnits": []}, {}])
-def test_race_of_before_the_election_has_no_units_and_is_no_error(read: ReadRaces, more: Json) -> None:
+def test_race_of_before_the_election_has_no_units_and_is_no_error(more: Json) -> None:
     before = race(tabulationStatus="Awaiting Poll Close") | more
     if not more:
         del before["reportingUnits"]
@@ -96,14 +81,14 @@ def test_race_of_before_the_election_has_no_units_and_is_no_error(read: ReadRace
 
 
 @pytest.mark.parametrize("where", ["", "Floyd: "])
-def test_more_votes_of_a_type_than_in_all_are_refused(read: ReadRaces, where: str) -> None:
+def test_more_votes_of_a_type_than_in_all_are_refused(where: str) -> None:
     typed = [person("Ann Ames", 70, absenteeMail=71), person("Bo Bell", 50)]
     whole = unit(None, 70, 50) if where else unit(None, 0, 0, candidates=typed)
-    line = refused(read(race(whole, unit("Floyd", 0, 0, fipsCode="13115", candidates=typed))))
+    line = refusal_in(read(race(whole, unit("Floyd", 0, 0, fipsCode="13115", candidates=typed))))
     assert line.endswith(f": {where}ann-ames has 71 votes of the type absentee-mail and 70 in all")
 
 
-def test_votes_by_type_are_read_where_ap_has_them(read: ReadRaces) -> None:
+def test_votes_by_type_are_read_where_ap_has_them() -> None:
     ann = {
         "electionDayInPerson": 30,
         "advanceTotal": 40,
@@ -124,15 +109,15 @@ def test_votes_by_type_are_read_where_ap_has_them(read: ReadRaces) -> None:
 
 
 @pytest.mark.parametrize("more", [{"precinctsReporting": 0}, {"precinctsReporting": None, "precinctsTotal": None}])
-def test_zeros_on_the_morning_of_the_election_are_no_reading(read: ReadRaces, more: Json) -> None:
+def test_zeros_on_the_morning_of_the_election_are_no_reading(more: Json) -> None:
     assert read(race(unit(None, 0, 0, **more), tabulationStatus="Awaiting Poll Close")) == []
 
 
-def test_no_votes_from_precincts_that_have_reported_are_refused(read: ReadRaces) -> None:
-    assert refused(read(race(unit(None, 0, 0)))).endswith("has no votes, though 1 of 2 precincts have reported")
+def test_no_votes_from_precincts_that_have_reported_are_refused() -> None:
+    assert refusal_in(read(race(unit(None, 0, 0)))).endswith("has no votes, though 1 of 2 precincts have reported")
 
 
-def test_calls_and_the_state_of_the_tabulation_are_aps_word_and_change_nothing_else(read: ReadRaces) -> None:
+def test_calls_and_the_state_of_the_tabulation_are_aps_word_and_change_nothing_else() -> None:
     plain = one(read(race(unit(None, 70, 50))))
     units = unit(None, 70, 50, candidates=[person("Ann Ames", 70, winner="X"), person("Bo Bell", 50)])
     called = one(read(race(units, raceCallStatus="Called", tabulationStatus="End of AP Tabulation", eevp=98.5)))
@@ -149,7 +134,7 @@ def test_calls_and_the_state_of_the_tabulation_are_aps_word_and_change_nothing_e
     assert (uncalled.says.call, uncalled.says.winners) == ("Uncalled", None)
 
 
-def test_a_runoff_is_aps_word_too(read: ReadRaces) -> None:
+def test_a_runoff_is_aps_word_too() -> None:
     both = [person("Ann Ames", 70, winner="R"), person("Bo Bell", 50, winner="R")]
     says = one(read(race(unit(None, 0, 0, candidates=both), raceCallStatus="Runoff"))).says
     assert says is not None
@@ -157,18 +142,18 @@ def test_a_runoff_is_aps_word_too(read: ReadRaces) -> None:
 
 
 @pytest.mark.parametrize("more", [{"tabulationStatus": "Vote Certified"}, {"resultsType": "certified"}])
-def test_certified_is_the_results_status(read: ReadRaces, more: Json) -> None:
+def test_certified_is_the_results_status(more: Json) -> None:
     assert one(read(race(unit(None, 70, 50), **more))).status == "certified"
 
 
-def test_expected_percent_is_never_made_into_votes(read: ReadRaces) -> None:
+def test_expected_percent_is_never_made_into_votes() -> None:
     reading = one(read(race(unit(None, 70, 50, eevp=64))))
     assert reading.expected_total is None
     assert reading.says is not None
     assert reading.says.expected_percent == "64"
 
 
-def test_towns_are_summed_to_their_counties_with_a_left_zero_in_the_code(read: ReadRaces) -> None:
+def test_towns_are_summed_to_their_counties_with_a_left_zero_in_the_code() -> None:
     def town(name: str, ann: int, bo: int, fips: object) -> Json:
         return unit(name, ann, bo, level="subunit", statePostal="CT", fipsCode=fips)
 
@@ -182,7 +167,7 @@ def test_towns_are_summed_to_their_counties_with_a_left_zero_in_the_code(read: R
     }
 
 
-def test_precincts_of_a_county_are_unsaid_where_a_town_does_not_say(read: ReadRaces) -> None:
+def test_precincts_of_a_county_are_unsaid_where_a_town_does_not_say() -> None:
     towns = [
         unit(name, 1, 1, level="subunit", statePostal="ME", fipsCode="23001", precinctsTotal=total)
         for name, total in (("Auburn", 2), ("Durham", 0))
@@ -192,14 +177,14 @@ def test_precincts_of_a_county_are_unsaid_where_a_town_does_not_say(read: ReadRa
     assert reading.units["Androscoggin"].reported is None
 
 
-def test_units_of_districts_are_not_counted_beside_counties(read: ReadRaces) -> None:
+def test_units_of_districts_are_not_counted_beside_counties() -> None:
     district = unit("District 1", 35, 25, level="district")
     reading = one(read(race(unit(None, 70, 50), district, unit("Floyd", 70, 50, fipsCode="13115"))))
     assert list(reading.units or {}) == ["Floyd"]
     assert one(read(race(unit(None, 70, 50), district))).units is None
 
 
-def test_a_city_and_a_county_of_one_name_are_told_apart(read: ReadRaces) -> None:
+def test_a_city_and_a_county_of_one_name_are_told_apart() -> None:
     def place(fips: str, ann: int) -> Json:
         return unit("Baltimore", ann, 0, statePostal="MD", fipsCode=fips)
 
@@ -211,12 +196,12 @@ def test_a_city_and_a_county_of_one_name_are_told_apart(read: ReadRaces) -> None
     }
 
 
-def test_a_unit_that_is_no_county_keeps_its_name(read: ReadRaces) -> None:
+def test_a_unit_that_is_no_county_keeps_its_name() -> None:
     reading = one(read(race(unit(None, 70, 50), unit("State UOCAVA", 1, 2), unit("Far Out", 1, 2, fipsCode="13999"))))
     assert {name: unit.fips for name, unit in (reading.units or {}).items()} == {"State UOCAVA": None, "Far Out": None}
 
 
-def test_candidates_without_a_poll_id_are_told_apart_by_another(read: ReadRaces) -> None:
+def test_candidates_without_a_poll_id_are_told_apart_by_another() -> None:
     def people(ann: int, bo: int) -> list[Json]:
         return [person("Bo Bell", bo, polID="0"), person("Ann Ames", ann, polID="0")]
 
@@ -226,7 +211,7 @@ def test_candidates_without_a_poll_id_are_told_apart_by_another(read: ReadRaces)
     assert (reading.units or {})["Floyd"].votes == {"ann-ames": 4, "bo-bell": 3}
 
 
-def test_two_of_one_name_are_told_apart_by_party_and_then_by_aps_id(read: ReadRaces) -> None:
+def test_two_of_one_name_are_told_apart_by_party_and_then_by_aps_id() -> None:
     def ann(party: str, number: str, votes: int) -> Json:
         return person("Ann Ames", votes, party=party, polID=number)
 
@@ -238,7 +223,7 @@ def test_two_of_one_name_are_told_apart_by_party_and_then_by_aps_id(read: ReadRa
     assert list(one(read(race(unit(None, 0, 0, candidates=alike)))).votes) == ["ann-ames-d-1", "ann-ames-d-2"]
 
 
-def test_seat_and_primary_are_in_the_name(read: ReadRaces) -> None:
+def test_seat_and_primary_are_in_the_name() -> None:
     reading = one(read(race(unit(None, 70, 50), seatName="District 4", raceType="GOP Primary")))
     assert reading.contest_name == "Lamp Keeper, District 4, GOP Primary"
 
@@ -252,11 +237,11 @@ def test_seat_and_primary_are_in_the_name(read: ReadRaces) -> None:
         ({"raceType": "Open Primary", "party": ""}, "Lamp Keeper, Open Primary"),
     ],
 )
-def test_whose_primary_it_is_is_in_the_name(read: ReadRaces, said: dict[str, str], name: str) -> None:
+def test_whose_primary_it_is_is_in_the_name(said: dict[str, str], name: str) -> None:
     assert one(read(race(unit(None, 70, 50), **said))).contest_name == name
 
 
-def test_the_answers_of_a_measure_are_no_parties(read: ReadRaces) -> None:
+def test_the_answers_of_a_measure_are_no_parties() -> None:
     answers = [{"last": last, "party": last, "polID": last, "voteCount": 5} for last in ("Yes", "No")]
     reading = one(read(race(unit(None, 0, 0, candidates=answers))))
     assert (reading.names, reading.parties) == ({"yes": "Yes", "no": "No"}, None)
@@ -274,9 +259,7 @@ def test_the_answers_of_a_measure_are_no_parties(read: ReadRaces) -> None:
         ({"raceType": "All-Party Special Primary", "raceTypeID": "SAP"}, "Question, All-Party Special Primary"),
     ],
 )
-def test_measures_and_races_of_2026_are_told_apart_by_their_names(
-    read: ReadRaces, said: dict[str, str], name: str
-) -> None:
+def test_measures_and_races_of_2026_are_told_apart_by_their_names(said: dict[str, str], name: str) -> None:
     reading = one(read(race(unit(None, 3, 2), officeName="Question", officeID="I", suppOfficeID="IQU", **said)))
     assert reading.contest_name == name
 
@@ -295,27 +278,27 @@ def test_measures_and_races_of_2026_are_told_apart_by_their_names(
         (None, None),
     ],
 )
-def test_a_ballot_measure_and_what_it_needs_are_ap_s_word(read: ReadRaces, said: object, percent: str | None) -> None:
+def test_a_ballot_measure_and_what_it_needs_are_ap_s_word(said: object, percent: str | None) -> None:
     whole = race(unit(None, 70, 50), officeID="I", winThreshold=said, tabulationStatus="Active Tabulation")
     says = one(read(whole)).says or SourceSays()
     assert (says.measure, says.threshold_percent) == (True, percent)
 
 
-def test_an_office_is_no_ballot_measure(read: ReadRaces) -> None:
+def test_an_office_is_no_ballot_measure() -> None:
     says = one(read(race(unit(None, 70, 50), officeID="S", tabulationStatus="Active Tabulation"))).says
     assert says == SourceSays(tabulation="Active Tabulation")
 
 
-def test_an_answer_without_a_time_is_as_of_its_receipt(read: ReadRaces) -> None:
+def test_an_answer_without_a_time_is_as_of_its_receipt() -> None:
     reading = one(read(race(unit(None, 70, 50, lastUpdated=None))))
     assert (reading.as_of, reading.as_of_is) == (RECEIVED, "received")
 
 
 @pytest.mark.parametrize("more", [{}, {"precinctsTotal": 10**10}])
-def test_towns_that_add_up_to_more_than_can_be_are_refused(read: ReadRaces, more: Json) -> None:
+def test_towns_that_add_up_to_more_than_can_be_are_refused(more: Json) -> None:
     ann = 1 if more else 10**10
     towns = [unit(name, ann, 1, level="subunit", statePostal="ME", fipsCode="23001") | more for name in ("A", "B")]
-    line = refused(read(race(unit(None, 2, 2, statePostal="ME"), *towns, statePostal="ME")))
+    line = refusal_in(read(race(unit(None, 2, 2, statePostal="ME"), *towns, statePostal="ME")))
     assert line.endswith("Androscoggin: its towns add up to more than any contest can hold")
 
 
@@ -425,10 +408,10 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("wrong", "words"), WRONG, ids=[words[:40] for _, words in WRONG])
-def test_a_race_that_cannot_be_costs_only_itself(read: ReadRaces, wrong: Json, words: str) -> None:
+def test_a_race_that_cannot_be_costs_only_itself(wrong: Json, words: str) -> None:
     items = read(wrong, race(unit(None, 7, 5), number="2"))
     assert isinstance(items[1], Reading)
-    line = refused(items[:1])
+    line = refusal_in(items[:1])
     assert line.startswith("feed: ga-10005 (Lamp Keeper): ") or "ga-10005" in line
     assert words in line
     assert len(line) < 400
@@ -442,11 +425,11 @@ def test_a_race_that_cannot_be_costs_only_itself(read: ReadRaces, wrong: Json, w
         (race(unit(None, 1, 1), number="??"), "statePostal and raceID should be its key, not 'GA' and '??'"),
     ],
 )
-def test_a_race_without_a_key_is_named_by_its_place(read: ReadRaces, wrong: object, words: str) -> None:
-    assert words in refused(read(wrong))
+def test_a_race_without_a_key_is_named_by_its_place(wrong: object, words: str) -> None:
+    assert words in refusal_in(read(wrong))
 
 
-def test_a_race_that_comes_twice_is_dropped_and_one_that_differs_refused(read: ReadRaces) -> None:
+def test_a_race_that_comes_twice_is_dropped_and_one_that_differs_refused() -> None:
     same, other = race(unit(None, 7, 5)), race(unit(None, 8, 5))
     assert one(read(same, same)).votes == {"ann-ames": 7, "bo-bell": 5}
     assert str(read(same, other)[1]).endswith("is there twice, and the second differs from the first")
@@ -464,10 +447,10 @@ def test_a_race_that_comes_twice_is_dropped_and_one_that_differs_refused(read: R
         (b'{"races": [NaN]}', "NaN"),
     ],
 )
-def test_what_is_no_answer_gives_nothing(read_bytes: ReadBytes, data: bytes, words: str) -> None:
+def test_what_is_no_answer_gives_nothing(data: bytes, words: str) -> None:
     with pytest.raises(BadInputError, match=words):
-        read_bytes(ap.read, data)
+        items_of(ap.read, data)
 
 
-def test_an_answer_that_has_nothing_new_gives_nothing(read_bytes: ReadBytes) -> None:
-    assert read_bytes(ap.read, b'{"nextrequest": "https://api.ap.org/v3/x"}') == []
+def test_an_answer_that_has_nothing_new_gives_nothing() -> None:
+    assert items_of(ap.read, b'{"nextrequest": "https://api.ap.org/v3/x"}') == []

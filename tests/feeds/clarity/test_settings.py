@@ -8,22 +8,21 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from bot.errors import BadInputError
 from bot.feeds.clarity import settings as clarity_settings
 from bot.feeds.clarity.settings import CountyUpload, settings_of
 from bot.feeds.reader import Refusal
 from tests.feeds.clarity_files import settings
-from tests.feeds.conftest import ReadBytes
+from tests.feeds.conftest import failure, items_of
 
 BEN_HILL = "Ben_Hill|105379|270230|11/9/2020 8:24:49 AM EST|16"
 
 
-def read_all(read_bytes: ReadBytes, data: bytes) -> list[Any]:
-    return read_bytes(clarity_settings.read, data)
+def read_all(data: bytes) -> list[Any]:
+    return items_of(clarity_settings.read, data)
 
 
-def test_county_has_its_upload(read_bytes: ReadBytes) -> None:
-    (upload,) = read_all(read_bytes, settings(BEN_HILL))
+def test_county_has_its_upload() -> None:
+    (upload,) = read_all(settings(BEN_HILL))
     assert upload == CountyUpload("Ben Hill", "270230", datetime(2020, 11, 9, 13, 24, 49, tzinfo=UTC), "105379")
     assert upload.folder == "Ben_Hill/105379"
     assert json.loads(upload.to_json()) == {
@@ -33,21 +32,21 @@ def test_county_has_its_upload(read_bytes: ReadBytes) -> None:
     }
 
 
-def test_county_without_counties_of_its_own_lists_none(read_bytes: ReadBytes) -> None:
-    assert read_all(read_bytes, b'{"settings": {"electiondetails": {}}}') == []
-    assert read_all(read_bytes, settings()) == []
+def test_county_without_counties_of_its_own_lists_none() -> None:
+    assert read_all(b'{"settings": {"electiondetails": {}}}') == []
+    assert read_all(settings()) == []
 
 
-def test_one_bad_county_does_not_cost_the_others(read_bytes: ReadBytes) -> None:
-    items = read_all(read_bytes, settings(BEN_HILL, "Bibb|1|2", "Bacon|105373|269330|11/5/2020 11:48:46 AM EST"))
+def test_one_bad_county_does_not_cost_the_others() -> None:
+    items = read_all(settings(BEN_HILL, "Bibb|1|2", "Bacon|105373|269330|11/5/2020 11:48:46 AM EST"))
     assert [type(item) for item in items] == [CountyUpload, CountyUpload, Refusal]
     assert str(items[2]) == (
         "feed: county 2 of the list: should be name, election, version and time between bars, not 'Bibb|1|2'"
     )
 
 
-def test_county_repeated_is_dropped_and_one_that_differs_refused(read_bytes: ReadBytes) -> None:
-    items = read_all(read_bytes, settings(BEN_HILL, BEN_HILL, BEN_HILL.replace("270230", "270231")))
+def test_county_repeated_is_dropped_and_one_that_differs_refused() -> None:
+    items = read_all(settings(BEN_HILL, BEN_HILL, BEN_HILL.replace("270230", "270231")))
     assert [type(item) for item in items] == [CountyUpload, Refusal]
     assert "county 3 of the list: Ben Hill is there twice" in str(items[1])
 
@@ -85,8 +84,8 @@ def test_site_that_says_it_shows_test_data_is_a_test(switches: dict[str, object]
         ("Bibb|1|2||16", "Bibb: should be a time such as"),
     ],
 )
-def test_county_that_cannot_be_used_is_refused_by_its_place(read_bytes: ReadBytes, line: object, what: str) -> None:
-    (refusal,) = read_all(read_bytes, settings(line))
+def test_county_that_cannot_be_used_is_refused_by_its_place(line: object, what: str) -> None:
+    (refusal,) = read_all(settings(line))
     assert str(refusal).startswith(f"feed: county 1 of the list: {what}")
 
 
@@ -105,14 +104,12 @@ def test_county_that_cannot_be_used_is_refused_by_its_place(read_bytes: ReadByte
         (b"<html>", "is not JSON"),
     ],
 )
-def test_file_that_cannot_be_parsed_gives_nothing(read_bytes: ReadBytes, data: bytes, what: str) -> None:
-    with pytest.raises(BadInputError) as caught:
-        read_all(read_bytes, data)
-    assert str(caught.value).startswith(f"feed: {what}")
+def test_file_that_cannot_be_parsed_gives_nothing(data: bytes, what: str) -> None:
+    assert failure(clarity_settings.read, data).startswith(f"feed: {what}")
 
 
 @examples(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text() | st.none() | st.from_regex(r"[\w ]+\|\d+\|\d+\|\d+/\d+/\d+ \d+:\d+:\d+ [AP]M EST")))
-def test_any_list_is_read_or_refused(read_bytes: ReadBytes, lines: list[object]) -> None:
-    for item in read_all(read_bytes, settings(*lines)):
+def test_any_list_is_read_or_refused(lines: list[object]) -> None:
+    for item in read_all(settings(*lines)):
         assert isinstance(item, Refusal) or set(json.loads(item.to_json())) == {"unit", "version", "uploaded_at"}

@@ -4,10 +4,9 @@ from typing import Any
 import pytest
 
 from bot.count.reading import Reading, Reporting
-from bot.errors import BadInputError
 from bot.feeds.clarity import summary as clarity_summary
 from bot.feeds.reader import Refusal
-from tests.feeds.conftest import RECEIVED, ReadBytes
+from tests.feeds.conftest import RECEIVED, failure, items_of, refusal_in, sole
 
 GOOD: dict[str, Any] = {
     "CATKEY": "C_0",
@@ -28,24 +27,20 @@ GOOD: dict[str, Any] = {
 }
 
 
-def read_all(read_bytes: ReadBytes, *blocks: object, source: str | None = None) -> list[Reading | Refusal]:
-    return read_bytes(clarity_summary.read, json.dumps(blocks).encode(), source)
+def read_all(*blocks: object, source: str | None = None) -> list[Reading | Refusal]:
+    return items_of(clarity_summary.read, json.dumps(blocks).encode(), source=source)
 
 
-def read_one(read_bytes: ReadBytes, **changed: object) -> Reading:
-    (item,) = read_all(read_bytes, GOOD | changed)
-    assert isinstance(item, Reading), item
-    return item
+def read_one(**changed: object) -> Reading:
+    return sole(read_all(GOOD | changed))
 
 
-def refusal(read_bytes: ReadBytes, **changed: object) -> str:
-    (item,) = read_all(read_bytes, GOOD | changed)
-    assert isinstance(item, Refusal)
-    return str(item)
+def refusal(**changed: object) -> str:
+    return refusal_in(read_all(GOOD | changed))
 
 
-def test_contest_becomes_a_reading(read_bytes: ReadBytes) -> None:
-    assert read_one(read_bytes) == Reading(
+def test_contest_becomes_a_reading() -> None:
+    assert read_one() == Reading(
         source="clarity-summary",
         contest="7000",
         contest_name="Keeper of the Lamp",
@@ -59,42 +54,42 @@ def test_contest_becomes_a_reading(read_bytes: ReadBytes) -> None:
     )
 
 
-def test_source_can_be_named(read_bytes: ReadBytes) -> None:
-    (item,) = read_all(read_bytes, GOOD, source="ga-sos")
+def test_source_can_be_named() -> None:
+    (item,) = read_all(GOOD, source="ga-sos")
     assert isinstance(item, Reading)
     assert item.source == "ga-sos"
 
 
-def test_zeros_that_mean_unsaid_are_unsaid(read_bytes: ReadBytes) -> None:
-    reading = read_one(read_bytes, T=0, TP=0, PR=0)
+def test_zeros_that_mean_unsaid_are_unsaid() -> None:
+    reading = read_one(T=0, TP=0, PR=0)
     assert reading.total is None
     assert reading.reporting is None
 
 
-def test_zero_votes_are_votes(read_bytes: ReadBytes) -> None:
-    assert read_one(read_bytes, V=[0, 0, 0]).votes == {"ada-b-quill": 0, "bo-reed": 0, "cy-moss": 0}
+def test_zero_votes_are_votes() -> None:
+    assert read_one(V=[0, 0, 0]).votes == {"ada-b-quill": 0, "bo-reed": 0, "cy-moss": 0}
 
 
-def test_total_that_is_given_is_the_total(read_bytes: ReadBytes) -> None:
-    assert read_one(read_bytes, T=103).total == 103
+def test_total_that_is_given_is_the_total() -> None:
+    assert read_one(T=103).total == 103
 
 
 @pytest.mark.parametrize("registered", [0, 99, 1000, "1,000", None])
-def test_registered_voters_are_no_total(read_bytes: ReadBytes, registered: object) -> None:
-    (reading,) = read_all(read_bytes, {field: GOOD[field] for field in GOOD if field != "T"} | {"TV": registered})
+def test_registered_voters_are_no_total(registered: object) -> None:
+    (reading,) = read_all({field: GOOD[field] for field in GOOD if field != "T"} | {"TV": registered})
     assert isinstance(reading, Reading)
     assert (reading.total, reading.counted) == (None, 100)
 
 
-def test_fields_that_a_site_leaves_out_are_unsaid(read_bytes: ReadBytes) -> None:
-    (reading,) = read_all(read_bytes, {"K": "20", "C": "Lamp", "TP": 2, "PR": 1, "CH": ["Ada"], "P": ["DEM"], "V": [5]})
+def test_fields_that_a_site_leaves_out_are_unsaid() -> None:
+    (reading,) = read_all({"K": "20", "C": "Lamp", "TP": 2, "PR": 1, "CH": ["Ada"], "P": ["DEM"], "V": [5]})
     assert isinstance(reading, Reading)
     assert (reading.total, reading.votes, reading.count) == (None, {"ada": 5}, "election")
 
 
-def test_states_file_has_its_contests_in_an_object(read_bytes: ReadBytes) -> None:
+def test_states_file_has_its_contests_in_an_object() -> None:
     whole = json.dumps({"Contests": [GOOD, GOOD | {"K": "2"}], "Version": 5}).encode()
-    assert read_bytes(clarity_summary.read, whole) == read_all(read_bytes, GOOD, GOOD | {"K": "2"})
+    assert items_of(clarity_summary.read, whole) == read_all(GOOD, GOOD | {"K": "2"})
 
 
 @pytest.mark.parametrize(
@@ -120,31 +115,31 @@ def test_states_file_has_its_contests_in_an_object(read_bytes: ReadBytes) -> Non
     ],
 )
 def test_marks_behind_the_name_are_taken_off_and_read(
-    read_bytes: ReadBytes, ballot: str, listed: str | None, name: str, party: str | None
+    ballot: str, listed: str | None, name: str, party: str | None
 ) -> None:
-    reading = read_one(read_bytes, CH=[ballot], P=[listed], V=[1])
+    reading = read_one(CH=[ballot], P=[listed], V=[1])
     assert list((reading.names or {}).values()) == [name]
     assert list((reading.parties or {}).values()) == ([party] if party else [])
 
 
-def test_name_without_ascii_letters_is_called_by_its_place(read_bytes: ReadBytes) -> None:
-    reading = read_one(read_bytes, CH=["Ada", "Bo", "王小明 (Rep)"])
+def test_name_without_ascii_letters_is_called_by_its_place() -> None:
+    reading = read_one(CH=["Ada", "Bo", "王小明 (Rep)"])
     assert reading.votes == {"ada": 50, "bo": 40, "choice-3": 10}
     assert reading.names == {"ada": "Ada", "bo": "Bo", "choice-3": "王小明"}
 
 
-def test_equal_names_are_told_apart(read_bytes: ReadBytes) -> None:
-    reading = read_one(read_bytes, CH=["Ada Quill (Rep)", "Ada Quill (Dem)", "Bo"])
+def test_equal_names_are_told_apart() -> None:
+    reading = read_one(CH=["Ada Quill (Rep)", "Ada Quill (Dem)", "Bo"])
     assert reading.votes == {"ada-quill-r": 50, "ada-quill-d": 40, "bo": 10}
 
 
 @pytest.mark.parametrize("where", ["C", "CAT"])
-def test_recount_is_a_count_of_its_own(read_bytes: ReadBytes, where: str) -> None:
-    assert read_one(read_bytes, **{where: "Keeper of the Lamp - RECOUNT"}).count == "recount"
+def test_recount_is_a_count_of_its_own(where: str) -> None:
+    assert read_one(**{where: "Keeper of the Lamp - RECOUNT"}).count == "recount"
 
 
-def test_one_bad_contest_does_not_cost_the_others(read_bytes: ReadBytes) -> None:
-    items = read_all(read_bytes, GOOD, GOOD | {"K": "2", "V": [1, 2, -3]}, GOOD | {"K": "3"})
+def test_one_bad_contest_does_not_cost_the_others() -> None:
+    items = read_all(GOOD, GOOD | {"K": "2", "V": [1, 2, -3]}, GOOD | {"K": "3"})
     assert [type(item) for item in items] == [Reading, Refusal, Reading]
     assert str(items[1]).startswith("feed: 2 (Keeper of the Lamp): V[2] is -3; votes are 0 or more")
 
@@ -176,10 +171,8 @@ def test_one_bad_contest_does_not_cost_the_others(read_bytes: ReadBytes) -> None
         ({"C": 5}, "C should be text, not 5"),
     ],
 )
-def test_contest_of_the_wrong_shape_is_refused_by_key_and_value(
-    read_bytes: ReadBytes, changed: dict[str, object], what: str
-) -> None:
-    sentence = refusal(read_bytes, **changed)
+def test_contest_of_the_wrong_shape_is_refused_by_key_and_value(changed: dict[str, object], what: str) -> None:
+    sentence = refusal(**changed)
     assert sentence.startswith("feed: 7000")
     assert what in sentence
 
@@ -193,58 +186,58 @@ def test_contest_of_the_wrong_shape_is_refused_by_key_and_value(
         ({"K": " "}, "contest 1 of the file: its key should be text, not ' '"),
     ],
 )
-def test_contest_without_a_key_is_refused_by_its_place(read_bytes: ReadBytes, block: object, what: str) -> None:
-    assert [str(item) for item in read_all(read_bytes, block)] == [f"feed: {what}"]
+def test_contest_without_a_key_is_refused_by_its_place(block: object, what: str) -> None:
+    assert [str(item) for item in read_all(block)] == [f"feed: {what}"]
 
 
 @pytest.mark.parametrize("flag", [1, "1", True, "true"])
-def test_contest_that_says_it_has_no_choice_is_passed_over(read_bytes: ReadBytes, flag: object) -> None:
-    assert read_all(read_bytes, GOOD | {"CH": [], "P": [], "V": [], "IsContestNoChoice": flag}) == []
+def test_contest_that_says_it_has_no_choice_is_passed_over(flag: object) -> None:
+    assert read_all(GOOD | {"CH": [], "P": [], "V": [], "IsContestNoChoice": flag}) == []
 
 
 @pytest.mark.parametrize("flag", [0, "0", False, "false", None])
-def test_contest_that_should_have_choices_and_has_none_is_refused(read_bytes: ReadBytes, flag: object) -> None:
-    assert "V has 0 values for 0 choices" in refusal(read_bytes, CH=[], P=[], V=[], IsContestNoChoice=flag)
+def test_contest_that_should_have_choices_and_has_none_is_refused(flag: object) -> None:
+    assert "V has 0 values for 0 choices" in refusal(CH=[], P=[], V=[], IsContestNoChoice=flag)
 
 
-def test_block_repeated_word_for_word_is_dropped(read_bytes: ReadBytes) -> None:
-    assert len(read_all(read_bytes, GOOD, dict(GOOD))) == 1
+def test_block_repeated_word_for_word_is_dropped() -> None:
+    assert len(read_all(GOOD, dict(GOOD))) == 1
 
 
-def test_contest_with_a_field_twice_is_refused_and_the_others_are_read(read_bytes: ReadBytes) -> None:
+def test_contest_with_a_field_twice_is_refused_and_the_others_are_read() -> None:
     twice = json.dumps([GOOD, GOOD | {"K": "2"}, GOOD | {"K": "3"}]).replace('"K": "2"', '"K": "2", "V": [1, 2, 3]')
-    first, second, third = read_bytes(clarity_summary.read, twice.encode())
+    first, second, third = items_of(clarity_summary.read, twice.encode())
     assert (isinstance(first, Reading), isinstance(third, Reading)) == (True, True)
     assert str(second) == "feed: contest 2 of the file: should be an object, not one that has the key 'V' twice"
 
 
-def test_second_block_that_differs_is_refused(read_bytes: ReadBytes) -> None:
-    first, second = read_all(read_bytes, GOOD, GOOD | {"V": [51, 40, 10]})
+def test_second_block_that_differs_is_refused() -> None:
+    first, second = read_all(GOOD, GOOD | {"V": [51, 40, 10]})
     assert isinstance(first, Reading)
     assert "7000 (Keeper of the Lamp): is there twice" in str(second)
 
 
-def test_units_that_are_half_said_are_unsaid(read_bytes: ReadBytes) -> None:
-    assert read_one(read_bytes, PR=None).reporting is None
+def test_units_that_are_half_said_are_unsaid() -> None:
+    assert read_one(PR=None).reporting is None
 
 
 @pytest.mark.parametrize("flag", [True, 1, "1", "true"])
-def test_a_ranked_contest_is_refused(read_bytes: ReadBytes, flag: object) -> None:
-    said = refusal(read_bytes, IsRCV=flag)
+def test_a_ranked_contest_is_refused(flag: object) -> None:
+    said = refusal(IsRCV=flag)
     assert said.endswith(": IsRCV is set, and no file that was seen shows which round's votes these are")
 
 
 @pytest.mark.parametrize("flag", [False, 0, "0", None])
-def test_a_contest_that_is_not_ranked_is_read(read_bytes: ReadBytes, flag: object) -> None:
-    assert read_one(read_bytes, IsRCV=flag) == read_one(read_bytes)
+def test_a_contest_that_is_not_ranked_is_read(flag: object) -> None:
+    assert read_one(IsRCV=flag) == read_one()
 
 
-def test_parties_may_be_missing(read_bytes: ReadBytes) -> None:
-    assert read_one(read_bytes, P=None).parties == {"ada-b-quill": "R", "bo-reed": "D"}
+def test_parties_may_be_missing() -> None:
+    assert read_one(P=None).parties == {"ada-b-quill": "R", "bo-reed": "D"}
 
 
-def test_long_contest_name_is_cut_and_its_numbers_are_kept(read_bytes: ReadBytes) -> None:
-    reading = read_one(read_bytes, C="Shall the " * 100)
+def test_long_contest_name_is_cut_and_its_numbers_are_kept() -> None:
+    reading = read_one(C="Shall the " * 100)
     assert reading.contest_name is not None
     assert len(reading.contest_name) == 300
     assert reading.contest_name.endswith("…")
@@ -260,7 +253,5 @@ def test_long_contest_name_is_cut_and_its_numbers_are_kept(read_bytes: ReadBytes
         (b"[" * 100_000, "feed: is nested too deep for a feed"),
     ],
 )
-def test_file_that_cannot_be_parsed_gives_nothing(read_bytes: ReadBytes, data: bytes, what: str) -> None:
-    with pytest.raises(BadInputError) as caught:
-        read_bytes(clarity_summary.read, data)
-    assert str(caught.value) == what
+def test_file_that_cannot_be_parsed_gives_nothing(data: bytes, what: str) -> None:
+    assert failure(clarity_summary.read, data) == what

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from discord.ext import commands
@@ -40,6 +41,11 @@ class Bot(commands.AutoShardedBot):
                 event, args = await self.events.get()
                 if event == name:
                     return args
+
+    async def reads(self) -> discord.Message:
+        """Return the next message that it hears of."""
+        async with asyncio.timeout(SOON):
+            return await self.heard.get()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Do not wait the five seconds that discord.py leaves between two shards."""
@@ -88,6 +94,13 @@ async def standin(later: Later) -> AsyncIterator[StandIn]:
     async with StandIn(World(now=later)) as standin:
         with pointing_at(standin):
             yield standin
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    """Return what asks the stand-in as discord.py would not."""
+    async with aiohttp.ClientSession(headers={"Authorization": "Bot token"}) as session:
+        yield session
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import discord
@@ -9,7 +10,7 @@ from discord import app_commands
 
 from bot.errors import BadInputError
 from bot.rehearsal.standin.guild import Channel, Guild
-from bot.rehearsal.standin.interactions import Suggestion
+from bot.rehearsal.standin.interactions import InteractionAnswer, Suggestion
 from bot.rehearsal.standin.member_input import OptionValue
 from bot.rehearsal.standin.server import StandIn, pointing_at
 from bot.rehearsal.standin.world import Posted, World
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Connect = Callable[..., Awaitable["Bot"]]
 Asked = discord.Interaction[Any]
+Slash = Callable[..., Awaitable[InteractionAnswer]]
 
 
 class Note(discord.ui.Modal, title="Note"):
@@ -167,6 +169,13 @@ def ed(newsroom: Guild) -> int:
     return newsroom.member("Ed").id
 
 
+@pytest.fixture
+def slash(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> Slash:
+    """Use a command in the channel as Ed."""
+    assert bot
+    return partial(standin.slash, channel.id, ed)
+
+
 async def test_commands_are_registered_and_keep_their_ids(bot: "Bot", newsroom: Guild, standin: StandIn) -> None:
     names = {command["name"] for command in standin.world.commands()}
     assert names == {"margin", "slow", "promise", "silent", "twice", "regret", "buttons", "note", "wordy", "desk"}
@@ -178,11 +187,8 @@ async def test_commands_are_registered_and_keep_their_ids(bot: "Bot", newsroom: 
     assert len(await bot.tree.fetch_commands(guild=discord.Object(newsroom.id))) == len(names)
 
 
-async def test_a_command_is_answered_with_its_options_typed(
-    bot: "Bot", newsroom: Guild, channel: Channel, standin: StandIn, ed: int
-) -> None:
-    assert bot
-    answer = await standin.slash(channel.id, ed, "margin", {"contest": "georgia"})
+async def test_a_command_is_answered_with_its_options_typed(slash: Slash, newsroom: Guild, channel: Channel) -> None:
+    answer = await slash("margin", {"contest": "georgia"})
     assert answer.content == repr(("georgia", 0, "short", 0.5, False, None, None, None))
     assert (answer.embeds[0]["title"], answer.ephemeral, answer.deferred) == ("georgia", False, False)
     assert channel.messages.last_id == answer.message_id
@@ -196,12 +202,12 @@ async def test_a_command_is_answered_with_its_options_typed(
         "role": newsroom.role("Editor").id,
         "where": newsroom.channel("desk"),
     }
-    answer = await standin.slash(channel.id, ed, "margin", options)
+    answer = await slash("margin", options)
     assert answer.content == repr(("nevada", 2, "long", 0.25, True, "Olga", "Editor", "desk"))
 
 
-async def test_an_answer_says_what_it_answers(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> None:
-    answer = await standin.slash(channel.id, ed, "margin", {"contest": "georgia"})
+async def test_an_answer_says_what_it_answers(slash: Slash, bot: "Bot", channel: Channel, ed: int) -> None:
+    answer = await slash("margin", {"contest": "georgia"})
     message = await bot.text_channel(channel).fetch_message(answer.message_id)
     assert message.interaction_metadata is not None
     assert message.interaction_metadata.user.id == ed
@@ -242,12 +248,11 @@ async def test_what_the_client_would_refuse_never_reaches_the_bot(
 
 
 async def test_a_subcommand_is_for_those_who_may_use_it(
-    bot: "Bot", newsroom: Guild, channel: Channel, standin: StandIn, ed: int, olga: int
+    slash: Slash, newsroom: Guild, channel: Channel, standin: StandIn, olga: int
 ) -> None:
-    assert bot
     role = newsroom.role("Editor")
     with pytest.raises(BadInputError, match="Ed does not see /desk role"):
-        await standin.slash(channel.id, ed, "desk role", {"role": role})
+        await slash("desk role", {"role": role})
     answer = await standin.slash(channel.id, olga, "desk role", {"role": role})
     assert (answer.content, answer.ephemeral) == ("Editor (True, False)", True)
 
@@ -267,71 +272,59 @@ async def test_a_command_in_a_thread_says_which_channel_the_thread_is_in(
     assert (await standin.slash(thread.id, olga, "desk where")).content == f"{number} {thread.parent.id}"
 
 
-async def test_a_deferred_private_answer_is_waited_for(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> None:
-    assert bot
-    answer = await standin.slash(channel.id, ed, "slow")
+async def test_a_deferred_private_answer_is_waited_for(slash: Slash, channel: Channel) -> None:
+    answer = await slash("slow")
     assert (answer.content, answer.ephemeral, answer.deferred) == ("at last", True, True)
     assert len(channel.messages) == 0
 
 
-async def test_a_deferred_public_answer_is_told_once_it_says_something(
-    bot: "Bot", channel: Channel, standin: StandIn, ed: int
-) -> None:
-    assert bot
+async def test_a_deferred_public_answer_is_told_once_it_says_something(slash: Slash, standin: StandIn) -> None:
     seen: list[Posted] = []
     standin.on_message(seen.append)
-    answer = await standin.slash(channel.id, ed, "slow", {"ephemeral": False})
+    answer = await slash("slow", {"ephemeral": False})
     assert [(post.message.id, post.message.content, post.edited) for post in seen] == [
         (answer.message_id, "at last", False)
     ]
 
 
-async def test_the_first_follow_up_takes_the_place_of_the_promise(
-    bot: "Bot", channel: Channel, standin: StandIn, ed: int
-) -> None:
-    assert bot
-    answer = await standin.slash(channel.id, ed, "promise")
+async def test_the_first_follow_up_takes_the_place_of_the_promise(slash: Slash) -> None:
+    answer = await slash("promise")
     assert (answer.content, answer.ephemeral, answer.deferred) == ("kept", True, True)
 
 
-async def test_silence_times_out(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> None:
-    assert bot
+async def test_silence_times_out(slash: Slash) -> None:
     with pytest.raises(TimeoutError, match=r"the bot did not answer /silent within 0\.05 s"):
-        await standin.slash(channel.id, ed, "silent", timeout=0.05)
+        await slash("silent", timeout=0.05)
 
 
-async def test_a_second_first_answer_is_refused(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> None:
+async def test_a_second_first_answer_is_refused(slash: Slash, channel: Channel, standin: StandIn) -> None:
     edited = asyncio.Event()
     standin.on_message(lambda post: edited.set() if post.edited else None)
-    assert bot
-    await standin.slash(channel.id, ed, "twice")
+    await slash("twice")
     async with asyncio.timeout(5):
         await edited.wait()
     assert [message.content for message in channel.messages] == ["40060"]
 
 
-async def test_an_answer_can_be_taken_back(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> None:
+async def test_an_answer_can_be_taken_back(slash: Slash, channel: Channel, standin: StandIn) -> None:
     third = asyncio.Event()
     standin.on_message(lambda post: third.set() if post.message.content == "10008" else None)
-    assert bot
-    assert (await standin.slash(channel.id, ed, "regret")).content == "oops"
+    assert (await slash("regret")).content == "oops"
     async with asyncio.timeout(5):
         await third.wait()
     assert [message.content for message in channel.messages] == ["10008"]
 
 
-async def test_a_refused_first_answer_can_be_tried_again(
-    bot: "Bot", channel: Channel, standin: StandIn, ed: int
-) -> None:
-    assert bot
-    answer = await standin.slash(channel.id, ed, "wordy")
+async def test_a_refused_first_answer_can_be_tried_again(slash: Slash) -> None:
+    answer = await slash("wordy")
     assert "data.content" in answer.content
 
 
-async def test_buttons_change_the_message_they_are_on(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> None:
-    assert bot
+async def test_buttons_change_the_message_they_are_on(
+    slash: Slash, channel: Channel, standin: StandIn, ed: int
+) -> None:
     for button, words in (("publish", "published"), ("later", "later")):
-        draft = await standin.slash(channel.id, ed, "buttons")
+        draft = await slash("buttons")
         assert draft.ephemeral
         answer = await standin.click(channel.id, ed, draft.message_id, button)
         assert (answer.content, answer.message_id) == (words, draft.message_id)
@@ -339,9 +332,10 @@ async def test_buttons_change_the_message_they_are_on(bot: "Bot", channel: Chann
         await standin.click(channel.id, ed, draft.message_id, "erase")
 
 
-async def test_a_form_is_shown_filled_in_and_answered(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> None:
-    assert bot
-    shown = await standin.slash(channel.id, ed, "note")
+async def test_a_form_is_shown_filled_in_and_answered(
+    slash: Slash, channel: Channel, standin: StandIn, ed: int
+) -> None:
+    shown = await slash("note")
     assert shown.form is not None
     assert shown.form["title"] == "Note"
     with pytest.raises(BadInputError, match="needs the field text"):
@@ -351,10 +345,9 @@ async def test_a_form_is_shown_filled_in_and_answered(bot: "Bot", channel: Chann
 
 
 async def test_a_form_that_a_button_brings_up_may_change_the_button_s_message(
-    bot: "Bot", channel: Channel, standin: StandIn, ed: int
+    slash: Slash, channel: Channel, standin: StandIn, ed: int
 ) -> None:
-    assert bot
-    draft = await standin.slash(channel.id, ed, "buttons")
+    draft = await slash("buttons")
     sent: tuple[dict[str, str], ...] = ({}, {"text": "14,101"}, {"text": ""})
     for typed, words in zip(sent, ("now: as it is", "now: 14,101", "now: "), strict=True):
         shown = await standin.click(channel.id, ed, draft.message_id, "mend")
@@ -365,20 +358,20 @@ async def test_a_form_that_a_button_brings_up_may_change_the_button_s_message(
             await standin.submit(channel.id, ed, shown.form, typed, 1)
 
 
-async def test_a_file_goes_with_a_command(bot: "Bot", channel: Channel, standin: StandIn, ed: int) -> None:
+async def test_a_file_goes_with_a_command(slash: Slash, bot: "Bot", channel: Channel, standin: StandIn) -> None:
     @bot.tree.command(description="Takes a file")
     async def keep(interaction: Asked, file: discord.Attachment, note: str = "") -> None:
         await interaction.response.send_message(f"{file.filename} {(await file.read()).decode()}{note}")
 
     await bot.tree.sync()
     file = standin.world.keep_file(channel.id, "a.txt", "text/plain", b"92 of 159")
-    assert (await standin.slash(channel.id, ed, "keep", {"file": file})).content == "a.txt 92 of 159"
+    assert (await slash("keep", {"file": file})).content == "a.txt 92 of 159"
     with pytest.raises(BadInputError, match="takes no file"):
-        await standin.slash(channel.id, ed, "keep", {"file": file, "note": file})
+        await slash("keep", {"file": file, "note": file})
 
 
 async def test_a_command_of_a_messages_menu_is_used_on_it(
-    bot: "Bot", channel: Channel, standin: StandIn, newsroom: Guild, ed: int
+    bot: "Bot", newsroom: Guild, channel: Channel, standin: StandIn, ed: int
 ) -> None:
     @bot.tree.context_menu(name="Read it")
     async def read_it(interaction: Asked, message: discord.Message) -> None:

@@ -1,7 +1,7 @@
 """What discord.py would not let through is asked for without it."""
 
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import aiohttp
@@ -17,17 +17,16 @@ Ask = Callable[..., Awaitable[tuple[int, dict[str, Any]]]]
 
 
 @pytest.fixture
-async def ask(channel: Channel, standin: StandIn) -> AsyncIterator[Ask]:
+async def ask(channel: Channel, standin: StandIn, session: aiohttp.ClientSession) -> Ask:
     """Post a body to the channel, or edit a message there; return the status and what is said."""
     url = f"{standin.base}/channels/{channel.id}/messages"
-    async with aiohttp.ClientSession(headers={"Authorization": "Bot token"}) as session:
 
-        async def ask(body: object, message: str | None = None) -> tuple[int, dict[str, Any]]:
-            where = url if message is None else f"{url}/{message}"
-            async with session.request("POST" if message is None else "PATCH", where, json=body) as answer:
-                return answer.status, await answer.json()
+    async def ask(body: object, message: str | None = None) -> tuple[int, dict[str, Any]]:
+        where = url if message is None else f"{url}/{message}"
+        async with session.request("POST" if message is None else "PATCH", where, json=body) as answer:
+            return answer.status, await answer.json()
 
-        yield ask
+    return ask
 
 
 def button(**fields: object) -> dict[str, object]:
@@ -47,6 +46,7 @@ def text(length: int) -> dict[str, object]:
 
 
 ONE = {"label": "One", "value": "1"}
+LONGEST = {"title": "t" * 256, "description": "d" * 4096, "footer": {"text": "f" * 1648}}
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,13 @@ ONE = {"label": "One", "value": "1"}
         ({"embeds": ["x"]}, ("embeds", "0")),
         ({"embeds": [{"title": "t"}] * 11}, ("embeds",)),
         ({"embeds": [{"description": "d" * 3001}] * 2}, ("embeds",)),
+        ({"embeds": [{"title": "t" * 257}]}, ("embeds", "0", "title")),
+        ({"embeds": [{"description": "d" * 4097}]}, ("embeds", "0", "description")),
+        ({"embeds": [{"title": "t", "footer": {"text": "f" * 2049}}]}, ("embeds", "0", "footer", "text")),
+        ({"embeds": [{"title": "t", "author": {"name": "a" * 257}}]}, ("embeds", "0", "author", "name")),
+        ({"embeds": [{"fields": [{"name": "n" * 257, "value": "v"}]}]}, ("embeds", "0", "fields", "0", "name")),
+        ({"embeds": [{"fields": [{"name": "n", "value": "v" * 1025}]}]}, ("embeds", "0", "fields", "0", "value")),
+        ({"embeds": [{"fields": [{"name": "n", "value": ""}]}]}, ("embeds", "0", "fields", "0", "value")),
         ({"embeds": [{"title": "t", "url": "ftp://x"}]}, ("embeds", "0", "url")),
         ({"embeds": [{"title": "t", "image": {"url": "x.png"}}]}, ("embeds", "0", "image", "url")),
         ({"embeds": [{"title": "t", "color": 0x1000000}]}, ("embeds", "0", "color")),
@@ -204,7 +211,13 @@ EVENT = {
     ],
 )
 async def test_each_field_of_another_type_is_refused_as_a_field(
-    standin: StandIn, channel: Channel, method: str, path: str, good: object, status: int
+    standin: StandIn,
+    channel: Channel,
+    session: aiohttp.ClientSession,
+    method: str,
+    path: str,
+    good: object,
+    status: int,
 ) -> None:
     channel.guild.grant("CREATE_EVENTS", "MANAGE_CHANNELS")
     member = channel.guild.member("Ed")
@@ -217,13 +230,13 @@ async def test_each_field_of_another_type_is_refused_as_a_field(
             said = await answer.json() if answer.status != 204 else {}
             return answer.status, said.get("code") if isinstance(said, dict) else None
 
-    async with aiohttp.ClientSession(headers={"Authorization": "Bot token"}) as session:
-        assert (await ask(good))[0] == status
-        taken = [body for body in spoiled(good) if await ask(body) != (400, 50035)]
-        assert taken == []
+    assert (await ask(good))[0] == status
+    assert [body for body in spoiled(good) if await ask(body) != (400, 50035)] == []
 
 
-@pytest.mark.parametrize("body", [{}, {"content": " "}, {"embeds": [{}]}, {"flags": V2}, {"embeds": [{"color": 1}]}])
+@pytest.mark.parametrize(
+    "body", [{}, {"content": ""}, {"content": "  \n"}, {"embeds": [{}]}, {"flags": V2}, {"embeds": [{"color": 1}]}]
+)
 async def test_what_shows_nothing_is_refused(ask: Ask, body: dict[str, object]) -> None:
     assert await ask(body) == (400, {"message": "Cannot send an empty message", "code": 50006})
 
@@ -237,6 +250,7 @@ async def test_what_shows_nothing_is_refused(ask: Ask, body: dict[str, object]) 
         {"flags": V2, "components": [{"type": 17, "components": [text(2000)] * 2}]},
         {"flags": V2, "components": [{"type": 9, "components": [text(1)], "accessory": button()}]},
         {"content": "x", "nonce": 2**60},
+        {"content": "x" * 2000, "nonce": "n" * 25, "embeds": [LONGEST]},
         {"embeds": [{"description": "d" * 3000}] * 2},
     ],
 )
@@ -259,17 +273,14 @@ async def test_a_message_stays_made_of_components(ask: Ask, channel: Channel) ->
     assert len(channel.messages) == 2
 
 
-async def test_files_have_limits(channel: Channel, standin: StandIn) -> None:
+async def test_files_have_limits(channel: Channel, standin: StandIn, session: aiohttp.ClientSession) -> None:
     url = f"{standin.base}/channels/{channel.id}/messages"
 
     async def post(sizes: list[int]) -> tuple[int, int]:
         form = aiohttp.FormData(quote_fields=False)
         for number, size in enumerate(sizes):
             form.add_field(f"files[{number}]", io.BytesIO(b"x" * size), filename=f"{number}.bin")
-        async with (
-            aiohttp.ClientSession(headers={"Authorization": "Bot token"}) as session,
-            session.post(url, data=form) as answer,
-        ):
+        async with session.post(url, data=form) as answer:
             return answer.status, (await answer.json()).get("code", 0)
 
     mebibyte = 2**20

@@ -72,14 +72,14 @@ def test_nothing_is_limited_unless_asked_for() -> None:
     assert StandIn(limited=True).rate_limits.overall == GLOBAL
 
 
-async def test_one_too_many_is_told_as_discord_tells_it(channel: Channel, standin: StandIn) -> None:
+async def test_one_too_many_is_told_as_discord_tells_it(
+    channel: Channel, standin: StandIn, session: aiohttp.ClientSession
+) -> None:
     standin.rate_limits.set_overall(1, per=60)
-    headers = {"Authorization": "Bot token"}
-    async with aiohttp.ClientSession(headers=headers) as session:
-        await session.get(f"{standin.base}/channels/{channel.id}")
-        async with session.get(f"{standin.base}/channels/{channel.id}") as second:
-            body = await second.json()
-        callback = await session.post(f"{standin.base}/interactions/1/x/callback", json={})
+    await session.get(f"{standin.base}/channels/{channel.id}")
+    async with session.get(f"{standin.base}/channels/{channel.id}") as second:
+        body = await second.json()
+    callback = await session.post(f"{standin.base}/interactions/1/x/callback", json={})
     assert (second.status, standin.rejected) == (429, 1)
     assert body["global"] is True
     assert 59 < body["retry_after"] <= 60

@@ -1,0 +1,256 @@
+"""Batches that staff entered, beside the leading source's count: whether it has them, and the mark on their posts once it has.
+
+That a count has one is kept in `counted_batches` by the transaction that takes in the reading, so that the mark comes once,
+and goes with the reading where that is withdrawn. What no mark needs is asked anew each time.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.count.judgement import AHEAD_AT_MOST
+from bot.count.margin import margin_of
+from bot.count.reading import Reading
+from bot.count.relation import CAUGHT_UP_WITHIN
+from bot.count.reported_batch import REPORTED_WITHIN, InCount, ReportedBatch, UnitsAround, in_count
+from bot.count.staleness import ENTERED_STANDS
+from bot.count.statement import Statement
+from bot.database.database import Row, Store, fetch, from_micros, to_micros
+from bot.desk.desk_file import Contest
+from bot.desk.same_unit import same_unit
+from bot.outbox.approval_store import not_posted_yet, released
+from bot.outbox.follow_up_store import latest_card
+from bot.outbox.kinds import Kind, Unsaid, Worded
+from bot.outbox.rows import OutboxRow, Post, to_json
+from bot.outbox.rows_store import read_post
+from bot.outbox.threads_store import is_public
+from bot.outbox.tx import Tx
+from bot.tally.intake_store import leads_in
+from bot.tally.reported_batches_words import BatchOnRecord, ReportedBatchFacts, batch_post, counted_mark
+from bot.wording.context import contest_context, may_be_named
+from bot.wording.question import Question
+
+_MOST_ON_RECORD = 20
+
+_MARK = "counted"
+"""The name of the note on a post."""
+
+_COUNT = """
+SELECT n.id, n.body, l.leader, b.body,
+  EXISTS (SELECT 1 FROM holds h WHERE h.series = s.id AND h.settled_at IS NULL),
+  (SELECT json_group_array(json_array(r.as_of, json(c.body -> '$.units'))) FROM readings r JOIN changes c ON c.reading = r.id
+   WHERE r.series = s.id AND r.verdict = 'accepted' AND r.as_of > ?4 AND r.as_of <= ?5 AND c.moved)
+FROM series s
+JOIN readings n ON n.id = (SELECT id FROM readings WHERE series = s.id AND verdict = 'accepted' AND as_of <= ?5
+                           ORDER BY as_of DESC, id DESC LIMIT 1)
+JOIN changes l ON l.reading = n.id
+LEFT JOIN readings b ON b.id = (SELECT id FROM readings WHERE series = s.id AND verdict = 'accepted' AND as_of <= ?4
+                                ORDER BY as_of DESC, id DESC LIMIT 1)
+WHERE (s.contest, s.source, s.count) = (?1, ?2, ?3)"""
+"""A series' newest reading by ?5, its last one by ?4, whether one is held, and what came in between by the names of units."""
+
+_ON_RECORD = f"""
+SELECT body, {not_posted_yet("statements.id")} FROM statements
+WHERE contest = ? AND server = ? AND json_extract(body, '$.batch') IS NOT NULL AND as_of > ? AND as_of <= ?
+  AND retracted_at IS NULL AND {released("statements.id")} ORDER BY as_of DESC, id DESC LIMIT ?"""
+
+
+@dataclass(frozen=True, slots=True)
+class BesideBatch:
+    """The leading source's count beside a batch."""
+
+    reading_id: int
+    reading: Reading
+    standing: tuple[str, int] | None
+    """Who leads by it, and by how much; None: no votes are in, or there is one candidate."""
+    in_count: InCount
+
+
+def beside_batch(
+    connection: sqlite3.Connection, contest: Contest, said: Statement, now: datetime
+) -> BesideBatch | None:
+    """Return the count of the source that leads `contest` beside a batch; None: it has none yet."""
+    rows = fetch(connection, _COUNT, _values(contest, said, now + AHEAD_AT_MOST))
+    return _beside(rows[0], contest, said) if rows else None
+
+
+def _values(contest: Contest, said: Statement, until: datetime) -> tuple[str | int, ...]:
+    before = to_micros(said.as_of - REPORTED_WITHIN)
+    return (contest.id, contest.leads, said.count, before, to_micros(until))
+
+
+def _beside(row: Row, contest: Contest, said: Statement) -> BesideBatch | None:
+    batch = said.batch
+    if batch is None:
+        return None
+    key, body, led, earlier, is_held, moves = row
+    reading = Reading.model_validate_json(body)
+    before, since = 0, 0
+    for at, units in json.loads(moves):
+        votes = sum(votes for unit, votes in (units or {}).items() if _is_of(contest, batch, unit))
+        before, since = (before, since + votes) if from_micros(at) > said.as_of else (before + votes, since)
+    # What is held may have it.
+    had = None if earlier is None or is_held else _total(contest, batch, Reading.model_validate_json(earlier))
+    around = UnitsAround(had, _total(contest, batch, reading), before, since)
+    margin = margin_of(reading.votes, led)
+    standing = (margin.leader, margin.votes) if margin.votes is not None and any(reading.votes.values()) else None
+    return BesideBatch(key, reading, standing, in_count(batch, around, about="batch" in said.approximate))
+
+
+def _is_of(contest: Contest, batch: ReportedBatch, unit: str) -> bool:
+    return any(same_unit(contest, unit, one) for one in batch.units)
+
+
+def _total(contest: Contest, batch: ReportedBatch, reading: Reading) -> int | None:
+    """Return all votes of a batch's places in a reading; None: it does not have them of each."""
+    totals = [unit.counted for name, unit in (reading.units or {}).items() if _is_of(contest, batch, name)]
+    known = [total for total in totals if total is not None]
+    return sum(known) if len(known) == len(totals) == len(batch.units) else None
+
+
+class BatchPost(Kind):
+    """A batch that somebody reports."""
+
+    name = "batch"
+    does = "reports a batch by another source"
+    on_page = {
+        "batch": (
+            "staff entered a batch that a reporter has: who reported how many votes, for whom, and by whose word; what the "
+            "margin is with them only where the leading source's count does not have them, as below. Once that count has them "
+            'its post is marked "Now in the Times\' count"'
+        ),
+    }
+    perishable = True
+    published_as = "rest"
+
+    def words(self, tx: Tx, post: Post) -> Worded | Unsaid | None:
+        """Return what a post says beside the leading source's count of now, or that this has the batch by now."""
+        _, said = _told_in(tx.connection, post.id)
+        desk = tx.setting.desk
+        contest, source = desk.contest(said.contest), desk.source(said.source)
+        leading = desk.source(leads_in(tx.connection, post.server, said.contest, desk.leading))
+        if contest is None or source is None or leading is None:
+            return Unsaid("the desk file no longer has its contest or source")
+        contest = desk.with_leading_source(contest, leading.id)
+        beside = beside_batch(tx.connection, contest, said, tx.now)
+        if beside is not None and beside.in_count is InCount.YES:
+            return Unsaid("the leading source's count has it by now")
+        facts = ReportedBatchFacts(contest, source, said, leading, InCount.UNKNOWN, tx.now)
+        setting = tx.setting.in_channel(post.server, public=is_public(tx.connection, post.channel))
+        return Worded(batch_post(with_count(facts, beside), setting))
+
+    def sent(self, tx: Tx, post: Post, message: int) -> None:
+        """Mark a post that was on its way while the leading source's count came to have the batch."""
+        super().sent(tx, post, message)
+        statement, _ = _told_in(tx.connection, post.id)
+        _show(tx, statement)
+
+
+def with_count(facts: ReportedBatchFacts, beside: BesideBatch | None) -> ReportedBatchFacts:
+    """Return the facts of a batch with the leading source's count, if that has any."""
+    if beside is None:
+        return facts
+    return replace(facts, in_count=beside.in_count, reading=beside.reading, standing=beside.standing)
+
+
+def _told_in(connection: sqlite3.Connection, post: int) -> tuple[int, Statement]:
+    """Return the row and the statement of the batch that a post tells."""
+    ((key, body),) = fetch(
+        connection,
+        "SELECT s.id, s.body FROM statement_posts p JOIN statements s ON s.id = p.statement WHERE p.post = ?",
+        (post,),
+    )
+    return key, Statement.model_validate_json(body)
+
+
+def mark_counted(tx: Tx, contests: Collection[str]) -> None:
+    """Mark the posts of batches that the leading source's count has by now, of contests whose counts have just moved."""
+    rows = tx.rows(
+        """SELECT s.id, s.server, s.body FROM json_each(?) w JOIN statements s ON s.contest = w.value
+           WHERE json_extract(s.body, '$.batch') IS NOT NULL AND s.as_of > ? AND s.retracted_at IS NULL
+             AND s.server IS NOT NULL AND NOT EXISTS (SELECT 1 FROM counted_batches k WHERE k.statement = s.id)
+           ORDER BY s.id""",
+        (to_json(sorted(contests)), to_micros(tx.now - CAUGHT_UP_WITHIN)),
+    )
+    for key, server, body in rows:
+        said = Statement.model_validate_json(body)
+        contest = tx.setting.desk.contest(said.contest)
+        if contest is None:
+            continue
+        leads = leads_in(tx.connection, server, said.contest, tx.setting.desk.leading)
+        beside = beside_batch(tx.connection, tx.setting.desk.with_leading_source(contest, leads), said, tx.now)
+        if beside is not None and beside.in_count is InCount.YES:
+            tx.execute(
+                "INSERT INTO counted_batches (statement, series, reading) SELECT ?, series, id FROM readings WHERE id = ?",
+                (key, beside.reading_id),
+            )
+            _show(tx, key)
+
+
+def forget_counted(tx: Tx, series: int, gone: Sequence[int]) -> None:
+    """Take the mark off the posts of batches that a count had by readings that are withdrawn."""
+    rows = tx.rows(
+        """DELETE FROM counted_batches WHERE series = ? AND reading IN (SELECT value FROM json_each(?))
+           RETURNING statement""",
+        (series, to_json(list(gone))),
+    )
+    for (statement,) in sorted(rows):
+        _show(tx, statement)
+
+
+def _show(tx: Tx, statement: int) -> None:
+    """Edit the posts of a batch that are sent to say whether the leading source's count has it.
+
+    Where the public reads, nothing is edited: there an editor publishes each word.
+    """
+    rows = tx.rows(
+        """SELECT r.as_of, s.source, s.contest, s.count, t.server FROM counted_batches k JOIN readings r ON r.id = k.reading
+           JOIN series s ON s.id = k.series JOIN statements t ON t.id = k.statement WHERE k.statement = ?""",
+        (statement,),
+    )
+    mark = ""
+    for as_of, source, contest, count, server in rows:
+        leading, of = tx.setting.desk.source(source), tx.setting.desk.contest(contest)
+        if leading is not None and of is not None and leading.id not in tx.setting.inside(server):
+            told = contest_context(of, tx.setting, tx.now, count=count)
+            mark = counted_mark(told, leading, from_micros(as_of))
+    posts = tx.rows(
+        """SELECT o.id FROM statement_posts p JOIN outbox o ON o.id = p.post
+           WHERE p.statement = ? AND o.state = 'sent' AND o.action = 'post' AND o.message IS NOT NULL ORDER BY o.id""",
+        (statement,),
+    )
+    for (key,) in posts:
+        post = read_post(tx.connection, key)
+        shown = latest_card(tx.connection, post) if post else None
+        if post is None or shown is None or is_public(tx.connection, post.channel):
+            continue
+        card = shown.noted(_MARK, mark) if mark else shown.without_note(_MARK)
+        if card != shown:
+            tx.add([OutboxRow.edit(post, card, tx.now)])
+
+
+class ReportedBatches(Store):
+    """Reads the batches that staff entered, for answers."""
+
+    async def on_record(self, asked: Question) -> tuple[BatchOnRecord, ...]:
+        """Return the batches of the last 12 hours that the leading source's count is not known to have, newest first."""
+        contest, desk = asked.contest, asked.setting.desk
+        leading = desk.source(contest.leads)
+        since, until = (asked.at or asked.now) - ENTERED_STANDS, asked.until
+        values = (contest.id, asked.server, to_micros(since), to_micros(until), asked.setting.reader, _MOST_ON_RECORD)
+        found = []
+        for body, waits in await self._database.rows(_ON_RECORD, values):
+            said = Statement.model_validate_json(body)
+            source = desk.source(said.source)
+            if source is None or leading is None or not may_be_named(source, asked.setting):
+                continue
+            rows = await self._database.rows(_COUNT, _values(contest, said, until))
+            beside = _beside(rows[0], contest, said) if rows else None
+            known = beside.in_count if beside is not None else InCount.NO  # nothing is in
+            if known is not InCount.YES:
+                corrected = asked.corrected.of_statement(said)
+                is_missing = known is InCount.NO
+                found.append(BatchOnRecord(said, source, leading, is_missing, corrected, waits=bool(waits)))
+        return tuple(found)

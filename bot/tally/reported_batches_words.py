@@ -1,0 +1,149 @@
+"""A batch as somebody reports it: its post, the mark once the leading source has it, and its line in answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.count.reading import Reading
+from bot.count.reported_batch import InCount, ReportedBatch, margin_with
+from bot.count.statement import Statement
+from bot.desk.desk_file import Contest, Source
+from bot.tally.changes_words import for_whom
+from bot.wording.card import Card, Line, StatedMargin
+from bot.wording.context import ContestContext, Setting, contest_context, may_be_named, source_name
+from bot.wording.corrected import Corrected
+from bot.wording.credit import credit_line
+from bot.wording.escape import capitalised, possessive, stopped
+from bot.wording.margin import ahead_by, plus
+from bot.wording.names import count_name, unit_list
+from bot.wording.numbers import commas, more_votes
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedBatchFacts:
+    """A batch that somebody reports, beside the leading source's count."""
+
+    contest: Contest
+    source: Source
+    """Who reports it."""
+    said: Statement
+    leading: Source
+    in_count: InCount
+    """Whether that source's count has it."""
+    now: datetime
+    reading: Reading | None = None
+    """That count; None: nothing is in."""
+    standing: tuple[str, int] | None = None
+    """Who leads by it, and by how much; None: no votes are in, or there is one candidate."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOnRecord:
+    """A batch that staff entered and that the leading source's count is not known to have, for an answer."""
+
+    said: Statement
+    source: Source
+    leading: Source
+    is_missing: bool
+    """True: that count does not have it; False: whether it has it is unknown."""
+    corrected: Corrected | None = None
+    """The correction of its post."""
+    waits: bool = False
+    """Its post waits."""
+
+
+def batch_post(facts: ReportedBatchFacts, setting: Setting) -> Card:
+    """Return the post of a batch: what came in and who says so, and what it does to the margin of a count without it.
+
+    Raises:
+        ValueError: the statement is of no batch.
+
+    """
+    reading = facts.reading
+    told = contest_context(facts.contest, setting, facts.now, reading.names if reading else None, facts.said.count)
+    beside, states = _beside(told, facts) if may_be_named(facts.leading, setting) else ("", ())
+    return Card(
+        (Line(f"{reported(told, facts.source, facts.said)} {beside}".strip()),),
+        credit=credit_line(setting, facts.source, facts.said.as_of, facts.now),
+        kind="batch",
+        states=states,
+    )
+
+
+def reported(context: ContestContext, source: Source, said: Statement) -> str:
+    """Return who reported how many votes: "**Gwinnett County reported 3,600 more votes,** a net 2,100 for Biden, our reporter says."."""
+    batch = _batch_of(said)
+    more = f"{'about ' if 'batch' in said.approximate else ''}{more_votes(batch.votes)}"
+    count = "" if context.count == "election" else f" in the {count_name(context.count)}"
+    if batch.units:
+        what = f"{capitalised(unit_list(context.contest, batch.units))} reported {more}{count}"
+    else:
+        what = f"{capitalised(more)} {'was' if batch.votes == 1 else 'were'} counted in {context.place}"
+    by = " (entered by staff)" if said.entered_by is not None and not source.person else ""
+    whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, batch.votes)
+    net = f" a net {commas(batch.net.votes)} for {context.who(batch.net.candidate)}," if batch.net else ""
+    what = f"**{what}**{whom}," if whom else f"**{what},**"
+    return stopped(f"{what}{net} {source_name(source)} says{by}")
+
+
+def _beside(told: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tuple[StatedMargin, ...]]:
+    """Return a sentence on the leading source's count: its margin without a batch and with it, or whether it has it.
+
+    Empty where nothing is in. With the margins that it states.
+    """
+    batch, reading, leading = _batch_of(facts.said), facts.reading, facts.leading
+    if reading is None or facts.in_count is InCount.YES:
+        return "", ()
+    name, them = source_name(leading), "it" if batch.votes == 1 else "them"
+    if facts.in_count is InCount.UNKNOWN:
+        return f"Whether {possessive(name)} count has {them} is not known.", ()
+    as_of = f"as of {told.when(reading.as_of)}"
+    standing = None if "batch" in facts.said.approximate else facts.standing
+    made = margin_with(reading, standing[0], batch) if standing is not None else None
+    if standing is None or made is None:
+        return stopped(f"{capitalised(possessive(name))} count, {as_of}, does not have {them} yet"), ()
+    leader, margin = standing
+    same = made[0] == leader and made[1] and margin
+    then = commas(made[1]) if same else ahead_by(told, *made)
+    said = f"{capitalised(name)} has {ahead_by(told, leader, margin)} without {them}, {as_of}; with {them}, {then}"
+    return stopped(said), (StatedMargin(facts.contest.id, leading.id, reading.count, leader, margin),)
+
+
+def counted_mark(context: ContestContext, leading: Source, as_of: datetime) -> str:
+    """Return the mark on the post of a batch that the leading source's count has by now: "Now in the Times' count, as of …"."""
+    return stopped(f"**Now in {possessive(source_name(leading))} count,** as of {context.when(as_of)}")
+
+
+def batch_phrase(context: ContestContext, batch: ReportedBatch, *, about: bool, placed: bool = True) -> str:
+    """Return a batch for a list: "3,600 more votes from Gwinnett County, Biden +2,100"; without `placed`, without its place."""
+    where = f" from {unit_list(context.contest, batch.units)}" if batch.units and placed else ""
+    net = f", {plus(context, batch.net.candidate, batch.net.votes)}" if batch.net else ""
+    whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, batch.votes)
+    return f"{'about ' if about else ''}{more_votes(batch.votes)}{where}{whom}{net}"
+
+
+def on_record_line(context: ContestContext, one: BatchOnRecord) -> Line:
+    """Return a batch for an answer: "**Gwinnett County:** 3,600 more votes, Biden +2,100 (our reporter, 9:40 p.m.); …".
+
+    What waits is for the newsroom alone.
+    """
+    said, batch = one.said, _batch_of(one.said)
+    where = capitalised(unit_list(context.contest, batch.units)) if batch.units else context.head
+    entered = ", entered by staff" if said.entered_by is not None and not one.source.person else ""
+    what = batch_phrase(context, batch, about="batch" in said.approximate, placed=False)
+    owner, them = possessive(source_name(one.leading)), "it" if batch.votes == 1 else "them"
+    known = f"not in {owner} count yet" if one.is_missing else f"whether {owner} count has {them} is not known"
+    corrected = f"; {one.corrected.phrase}" if one.corrected else ""
+    waits = "; not posted yet" if one.waits else ""
+    at = f"({source_name(one.source)}, {context.when(said.as_of)}{entered})"
+    return Line(
+        stopped(f"**{where}:** {what} {at}; {known}{waits}{corrected}"),
+        tuple(dict.fromkeys((one.source.id, one.leading.id))),
+        one.corrected.posts if one.corrected else (),
+        "newsroom" if one.waits else "public",
+    )
+
+
+def _batch_of(said: Statement) -> ReportedBatch:
+    if said.batch is None:
+        raise ValueError("the statement is of no batch")
+    return said.batch

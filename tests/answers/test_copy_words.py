@@ -1,0 +1,119 @@
+"""What /draft gives to copy, and what it says of it beside."""
+
+import pytest
+
+from bot.answers.copy_words import copy_of_count
+from bot.answers.moves_words import CertifiedCount
+from bot.count.certification import CertificationCount
+from bot.errors import BadInputError
+from bot.tally.standing_words import MarginFacts
+from bot.wording.context import Setting
+from bot.wording.message import render
+from bot.wording.question import Question
+from tests.answers.asked import MORNING, News, Says, ask, correct, entered, missing, take
+from tests.conftest import EDITOR, START, Newsroom, OpenNewsroom, reading, small_desk
+
+COPY: dict[str, tuple[News, float, Says]] = {
+    "a change of the last minutes": (
+        MORNING,
+        65,
+        {
+            "draft": (
+                "8:05 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County",
+                " of 0.5. Unofficial, as of 7:35 a.m. Source: the Times.\nVotes changed 7:35 a.m., checked 30 minutes ago.\nthe Times, 7:35 a.m.",
+            ),
+            "draft at 7:10": (
+                "At 7:10 a.m., Biden led in Georgia by 14,149 votes",
+                " The margin was 0.28 percentage points, within the recount range of 0.5. Unofficial. Source: the Times.\nCopy as of 7:10 a.m.\n",
+            ),
+        },
+    ),
+    "an hour later it is no news": (
+        MORNING,
+        95,
+        {"draft": "8:35 a.m.: Biden leads in Georgia by 14,101 votes, with 4,992,198 counted. "},
+    ),
+    "a change that is worth no post": (
+        (*MORNING, reading(2_471_896, 2_457_794, 60, total=4_992_199)),
+        60,
+        {"draft": "8 a.m.: Biden leads in Georgia by 14,102 votes, with 4,992,199 counted. The margin"},
+    ),
+    "a later reading is held": (
+        (reading(1000, 500, 0), reading(900, 500, 5)),
+        5,
+        {"draft": "\nLater figures are on hold: the count went down"},
+    ),
+    "just checked": (MORNING, 35, {"draft": "\nVotes changed 7:35 a.m., checked less than a minute ago.\n"}),
+}
+
+
+@pytest.mark.parametrize(("news", "minute", "says"), COPY.values(), ids=COPY)
+async def test_copy(newsroom: Newsroom, news: News, minute: float, says: Says) -> None:
+    await take(newsroom, *news)
+    newsroom.at(minute)
+    assert await missing(newsroom, says) == {}
+    copied = (await ask(newsroom, "draft")).split("\n")[0]
+    assert len(copied) <= 300
+    assert "**" not in copied
+    assert "hold" not in copied
+
+
+async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(open_newsroom: OpenNewsroom) -> None:
+    demanded = {"times": "The New York Times", "ga-sos": "Georgia Secretary of State"}
+    desk = small_desk()
+    sources = [one.model_copy(update={"credit": demanded.get(one.id)}) for one in desk.sources]
+    newsroom = await open_newsroom(desk.model_copy(update={"sources": sources}))
+    await take(newsroom, *MORNING, entered(5, certified=(96, 159)))
+    newsroom.at(95)
+    (copied, *_) = (await ask(newsroom, "draft")).split("\n")
+    assert copied.endswith(
+        "Unofficial, as of 7:35 a.m. The Secretary of State said 96 of 159 counties had certified as of 7:05 a.m. Sources: The New York Times; Georgia Secretary of State."
+    )
+    assert len(copied) <= 300
+
+
+def test_copy_however_long_says_rehearsal_unofficial_and_its_source() -> None:
+    desk, place = small_desk(), "the Honourable Consolidated Unified District of " + "Longname " * 3
+    contest, (times, secretary, *_) = desk.contests[0].model_copy(update={"where": place}), desk.sources
+    asked = Question(contest, EDITOR, Setting(desk, rehearsal=True), START)
+    certified = CertifiedCount(secretary, CertificationCount(96, 159), START, None)
+    said = render(copy_of_count(MarginFacts(contest, times, START, MORNING[0]), None, certified, (), asked)).content
+    assert said.startswith("REHEARSAL. ")
+    assert "nofficial" in said
+    assert "Source" in said
+
+
+async def test_copy_of_a_contest_led_by_an_inside_source_is_refused(open_newsroom: OpenNewsroom) -> None:
+    desk = small_desk()
+    sources = [one.model_copy(update={"public": one.id != "times"}) for one in desk.sources]
+    newsroom = await open_newsroom(desk.model_copy(update={"sources": sources}))
+    with pytest.raises(BadInputError, match="for the newsroom only"):
+        await ask(newsroom, "draft")
+
+
+async def test_copy_leaves_out_a_count_whose_post_was_corrected(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await take(newsroom, reading(1000, 900), entered(-5, certified=(92, 159)), entered(certified=(96, 159)))
+    await newsroom.publish()
+    newsroom.at(2)
+    assert "96 of 159 counties had certified" in await ask(newsroom, "draft")
+    await correct(newsroom, 2, "it is 95 counties, not 96")
+    copied, *notes = (await ask(newsroom, "draft")).split("\n")
+    assert "certified" not in copied
+    assert "Left out: 96 of 159 counties certified, corrected in #3: It is 95 counties, not 96." in notes
+    await take(newsroom, entered(3, certified=(95, 159)))
+    newsroom.at(5)
+    await newsroom.publish()
+    assert "95 of 159" in await ask(newsroom, "draft")
+
+
+async def test_copy_is_refused_of_a_margin_whose_post_was_corrected_until_it_moves(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.post(reading(1000, 900, total=1900))
+    await correct(newsroom, 1, "The lead is 99.")
+    assert await ask(newsroom, "draft") == (
+        "**Nothing to copy:** our post that Biden leads in Georgia by 100 was corrected in #2: The lead is 99. "
+        "/margin has the source's figures.\n-# the Times, 7 a.m."
+    )
+    await newsroom.take(reading(1010, 900, 5, total=1910))
+    assert "Votes changed" in await ask(newsroom, "draft")

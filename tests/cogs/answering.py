@@ -1,0 +1,60 @@
+"""What tests of answers do: have figures come in, enter what a source says, ask somewhere, share."""
+
+from typing import Any
+
+from bot.count.statement import Statement
+from bot.rehearsal.standin.guild import Channel
+from tests.answers.asked import MORNING, entered
+from tests.cogs.conftest import Person, Room, Seen, history
+from tests.cogs.matrix import questions
+
+EVERYTHING = "margin > Everything known"
+
+
+async def morning(room: Room) -> None:
+    """Take in what 11 November began with."""
+    await room.newsroom.take(*MORNING)
+
+
+async def say(room: Room, *statements: Statement, minute: float = 0, **fields: object) -> None:
+    """Let staff enter what a source says, the Secretary of State where none is given."""
+    await room.newsroom.desk_store.join(room.guild.id)
+    for one in statements or (entered(minute, **fields),):
+        await room.newsroom.statements.take_in(one, room.guild.id, "Olga")
+
+
+async def read_by_the_public(room: Room) -> None:
+    await room.set_desk(room.guild.add_channel("desk"))
+    await room.set_public(room.count, public=True)
+
+
+def whole(answer: Seen) -> str:
+    """Return all that a message says, and its cards."""
+    return answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
+
+
+def asked(room: Room) -> dict[str, dict[str, Any]]:
+    """Return all questions about Georgia with their options."""
+    return {**questions(room), EVERYTHING: {"contest": "ga"}}
+
+
+async def tells(room: Room, command: str, words: str, channel: Channel, who: Person | None = None) -> bool:
+    """Return whether who asks in a channel is told that."""
+    here, room.count = room.count, channel
+    answer = whole(await room.card(command, who, **asked(room)[command]))
+    room.count = here
+    return words in answer
+
+
+async def share(room: Room, answer: Seen) -> str:
+    """Share an answer as the editor; return what is answered."""
+    (label,) = (label for label in answer.buttons if label.startswith("Share "))
+    result = await room.editor.click(answer, label)
+    return (result.later or (result,))[0].content
+
+
+async def shared_words(room: Room, answer: Seen) -> str:
+    """Share an answer; return all that the post says."""
+    assert "Shared in" in await share(room, answer)
+    await room.publish()
+    return whole(history(room.count)[-1])

@@ -1,0 +1,24 @@
+"""Rows that a test puts into the outbox itself."""
+
+from bot.outbox.rows import OutboxRow
+from bot.outbox.rows_store import add_rows
+from bot.wording.card import Card, lines
+from tests.conftest import COUNT, SERVER, START, Newsroom
+
+
+async def insert(newsroom: Newsroom, *rows: OutboxRow) -> None:
+    """Insert rows of a server that the bot is in."""
+    await newsroom.desk_store.join(SERVER)
+    await newsroom.database.write(lambda connection: add_rows(connection, rows, newsroom.outbox.now()))
+
+
+async def add(
+    newsroom: Newsroom, *texts: str, channel: int = COUNT, kind: str = "notice", contest: str | None = None
+) -> None:
+    """Insert posts of these words, numbered from 50 on."""
+    first = await newsroom.count("outbox") + 50
+    rows = [
+        OutboxRow.worded(SERVER, channel, first + place, Card(lines(text), "the desk", kind=kind), START, contest)
+        for place, text in enumerate(texts)
+    ]
+    await insert(newsroom, *rows)
