@@ -96,7 +96,8 @@ class DrawnOfMany(Drawn):
             given["nearest"] = replace(given["nearest"], source=leading)
         elif made_of is CountyFacts:
             given["asked_sources"] = (leading,)
-            given["since"] = given["since"] and replace(given["since"], source=leading)
+            if given.get("since"):
+                given["since"] = replace(given["since"], source=leading)
             if given["added"] and None in (given["unit"], given["reading"]):
                 given["added"] = replace(given["added"], source=leading)
         elif made_of is OutstandingFacts:
