@@ -69,7 +69,7 @@ async def test_no_answer_to_another_server_has_anything_of_a_source_for_the_news
 
 
 async def test_no_other_server_finds_a_source_for_the_newsroom_only_by_its_name_or_its_margin(
-    room: Room, elsewhere: tuple[Channel, Person]
+    elsewhere: tuple[Channel, Person],
 ) -> None:
     channel, eve = elsewhere
     answer = whole(await eve.slash(channel, "history", contest="ga", source="ga-sos"))
