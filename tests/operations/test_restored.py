@@ -167,7 +167,7 @@ async def test_what_waits_is_dropped_and_the_count_goes_on(shop: Shop) -> None:
     await after.take(reading(1301, 500, 20))
     await after.publish()
     assert headlines(after)[len(shown) :] == [
-        "**Biden's lead in Georgia grows by 100 votes, to 801,** after 100 more votes were counted (Biden 100)."
+        "**Biden's lead in Georgia grows by 100 votes, to 801,** after 100 more votes were counted, all for Biden."
     ]
 
 

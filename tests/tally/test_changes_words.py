@@ -115,7 +115,7 @@ def test_a_held_revision_is_amber_notifies_and_says_how_long_it_was_held() -> No
         in render(draft).embeds[0]["description"]
     )
     assert "· \u221295\n" in render(draft).embeds[0]["description"]
-    assert " Held 7 minutes until the source repeated it. Source:" in render(draft).embeds[0]["footer"]["text"]
+    assert " Held seven minutes until the source repeated it. Source:" in render(draft).embeds[0]["footer"]["text"]
     assert (render(draft).embeds[0]["color"], draft.quiet) == (AMBER, False)
 
 
@@ -172,7 +172,7 @@ CARDS = {
         BEFORE,
         with_batch(**{f"Maumee {number}": 10 for number in range(1, 9)}),
         (
-            "By place: Maumee 1 +10, Maumee 2 +10, Maumee 3 +10, Maumee 4 +10, Maumee 5 +10, Maumee 6 +10 and 2 other "
+            "By place: Maumee 1 +10, Maumee 2 +10, Maumee 3 +10, Maumee 4 +10, Maumee 5 +10, Maumee 6 +10 and two other "
             "places.\nThe places' own changes add up to +80; the total changed by +74.\n"
         ),
     ),
@@ -232,7 +232,7 @@ def test_reporting_expected_votes_and_the_rule_are_on_the_card() -> None:
     assert (
         render(draft)
         .embeds[0]["footer"]["text"]
-        .startswith("Certified, says the Secretary of State. Last checked 7:36 a.m.")
+        .startswith("Certified, says the secretary of state. Last checked 7:36 a.m.")
     )
 
 

@@ -35,7 +35,7 @@ LEADS = "**Margin now from the Secretary of State:** Biden leads in Georgia by 4
 async def room(newsroom: Newsroom) -> Newsroom:
     """Return a newsroom that was told of a lead of 500 by the Times; the Secretary of State has 490."""
     await newsroom.follow()
-    await newsroom.take(reading(1000, 500), official(900, 410, 1))
+    await newsroom.take(reading(1000, 500, -15), official(900, 410, 1))
     return newsroom
 
 

@@ -47,7 +47,7 @@ RELATED: dict[str, tuple[list[Reading | Says], list[str]]] = {
         NOTHING,
     ),
     "a tie, whoever is named first": (
-        [reading(500, 500), official(400, 300, 1), official(400, 400, 2)],
+        [reading(500, 500), official(400, 300, 15), official(400, 400, 16)],
         ["contradicts", "confirms"],
     ),
     "the same margin again": (
@@ -63,11 +63,11 @@ RELATED: dict[str, tuple[list[Reading | Says], list[str]]] = {
         ["confirms", "confirms"],
     ),
     "a contradiction that goes on": (
-        [LEAD, official(900, 390, 1), official(920, 390, 2), official(940, 390, 3)],
+        [LEAD, official(900, 390, 14), official(920, 390, 15), official(940, 390, 16)],
         ["contradicts"],
     ),
     "a contradiction after the source agreed": (
-        [LEAD, official(900, 390, 1), official(920, 390, 2), official(940, 440, 4), official(990, 440, 5)],
+        [LEAD, official(900, 390, 15), official(920, 390, 16), official(940, 440, 17), official(990, 440, 18)],
         ["contradicts", "confirms", "contradicts"],
     ),
     "a source that is behind": (
@@ -172,10 +172,11 @@ async def test_an_entry_that_contradicts_what_is_posted_and_waits_gives_way_to_t
 async def test_what_another_source_revised_while_posts_waited_is_marked_and_told_with_the_count(
     following: Newsroom,
 ) -> None:
-    await following.post(official(900, 390, 1))
+    await following.publish()
+    await following.post(official(900, 390, 15))
     await following.control_store.pause(SERVER, WHO, None)
-    await following.take(reading(1100, 500, 2), official(850, 390, 3))
-    await following.repeat(5, "ga-sos")
+    await following.take(reading(1100, 500, 16), official(850, 390, 17))
+    await following.repeat(19, "ga-sos")
     await following.control_store.resume(SERVER, WHO, None)
     await following.publish()
     first, second, told = following.contents()
@@ -203,9 +204,8 @@ async def test_a_total_that_grew_while_the_margin_stayed_is_the_leading_sources_
         official(1002, 502, 2).model_copy(update={"total": 1504}),
     )
     headline = (await newsroom.headlines())[-1]
-    assert "now confirms" in headline
-    assert "with 1,504 votes counted" in headline
-    assert "1,500" not in headline
+    assert "also has" in headline
+    assert "with 1,504 votes counted, as many as the Times" in headline
 
 
 async def test_what_a_source_says_of_another_count_makes_no_statement_of_this_one_old(following: Newsroom) -> None:
@@ -247,7 +247,7 @@ async def test_a_feed_that_comes_to_an_entry_in_quiet_hours_says_so_at_their_end
     await end_quiet_hours(quiet)
     assert [row.kind for row in await quiet.posts()] == ["first", "statement", "statement"]
     assert "530" in (last := (await quiet.headlines())[-1])
-    assert "the Secretary of State had at 7:01 a.m." in last
+    assert "The Secretary of State had it at 7:01 a.m." in last
     assert await quiet.count("ahead") == 0
 
 
@@ -308,7 +308,12 @@ async def test_a_statement_of_a_time_still_ahead_is_refused(following: Newsroom)
 
 
 async def confirmed(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
-    return [line for line in await newsroom.headlines(channel) if "ow confirmed by" in line]
+    """Return the posts that say what the desk had first, by any feed."""
+    return [
+        line
+        for line in await newsroom.headlines(channel)
+        if "ow confirmed by" in line or " had it at " in line or " had that total at " in line or " had about " in line
+    ]
 
 
 async def test_the_leading_feed_that_catches_up_with_the_desk_is_told_as_a_confirmation(newsroom: Newsroom) -> None:
@@ -319,8 +324,8 @@ async def test_the_leading_feed_that_catches_up_with_the_desk_is_told_as_a_confi
     await newsroom.take(reading(2611, 1694, 50))
     assert await newsroom.kinds() == ["first", "statement", "lead_change"]
     assert (await newsroom.headlines())[-1] == (
-        "**Now confirmed by the Times: Biden is ahead in Georgia by 917 votes,** as our reporter had at 7:27 a.m. (#2). "
-        "Trump led by 463 before 1,842 more votes were counted."
+        "**Biden takes the lead in Georgia, by 917 votes,** after 1,842 votes broke 1,611-231 for Biden. Trump led by 463. "
+        "Our reporter had it at 7:27 a.m. (#2)."
     )
     post = (await newsroom.posts())[-1]
     assert (post.start, post.end, post.quiet) == (1, 2, 0)
@@ -336,23 +341,23 @@ async def test_where_the_public_reads_nothing_confirms_what_a_source_of_the_news
     await says(newsroom, 917, 27)
     await newsroom.take(reading(2611, 1694, 50))
     assert await confirmed(newsroom) == []
-    assert (await newsroom.headlines())[-1].startswith("**Biden moves ahead in Georgia's count, by 917 votes.**")
+    assert (await newsroom.headlines())[-1].startswith("**Biden takes the lead in Georgia, by 917 votes,**")
 
 
 async def test_a_small_change_that_confirms_the_desk_is_told_at_once_with_what_waited(following: Newsroom) -> None:
     await says(following, 503, 1)
     await following.take(reading(1001, 500, 2), reading(1003, 500, 3))
     assert (await following.spans())[2:] == [("statement", 1, 3)]
-    assert (await following.headlines())[-1].endswith(
-        "as our reporter had at 7:01 a.m. Biden's lead in Georgia has grown by 3 votes since 7 a.m., to 503, after 3 more "
-        "votes were counted over two updates (Biden 3)."
+    assert (await following.headlines())[-1] == (
+        "**Biden's lead in Georgia has grown by 3 votes since 7 a.m., to 503,** after three more votes were counted over "
+        "two updates, all for Biden. Our reporter had it at 7:01 a.m."
     )
 
 
 async def test_about_so_many_is_confirmed_by_what_is_near(following: Newsroom) -> None:
     await says(following, 900, 1, approximate=["margin"])
     await following.take(reading(1417, 500, 2))
-    assert "by 917 votes,** where our reporter had about 900 at 7:01 a.m." in (await confirmed(following))[0]
+    assert (await confirmed(following))[0].endswith(" Our reporter had about 900 at 7:01 a.m.")
 
 
 async def test_a_feed_beside_that_catches_up_is_told_with_what_the_leading_one_has(following: Newsroom) -> None:
@@ -373,7 +378,7 @@ async def test_a_revision_that_comes_to_what_the_desk_had_stays_a_revision(follo
     assert await following.kinds() == ["first", "statement", "revision"]
     headline = (await following.headlines())[-1]
     assert headline.startswith("**Count revised:**")
-    assert headline.endswith("That is the margin our reporter had at 7:01 a.m.")
+    assert headline.endswith(" Our reporter had it at 7:01 a.m.")
 
 
 async def test_a_total_that_the_desk_had_first_is_confirmed(following: Newsroom) -> None:
@@ -384,9 +389,7 @@ async def test_a_total_that_the_desk_had_first_is_confirmed(following: Newsroom)
     await newsroom.statements.take_in(Statement.model_validate(said), SERVER, WHO)
     assert await related(newsroom) == []  # totals that differ only stand side by side
     await newsroom.take(reading(1006, 504, 3, total=1520), reading(1010, 508, 4, total=1530))
-    assert (await confirmed(newsroom))[0].startswith(
-        "**Now confirmed by the Times: 1,530 votes in Georgia's count,** as our reporter had at 7:02 a.m. "
-    )
+    assert (await confirmed(newsroom))[0].endswith(" Our reporter had that total at 7:02 a.m.")
     await newsroom.take(reading(1020, 508, 5, total=1540))
     assert len(await confirmed(newsroom)) == 1
 
@@ -428,5 +431,5 @@ async def test_a_part_of_a_recount_confirms_and_contradicts_nothing_and_its_revi
     ]
     await following.take(*by_state)
     assert await following.kinds() == ["first", "first"]
-    await following.take(reading(990, 501, 6, source="ga-sos", count="recount", **whole))
+    await following.take(reading(990, 501, 16, source="ga-sos", count="recount", **whole))
     assert await related(following) == ["contradicts"]

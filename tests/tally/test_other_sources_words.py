@@ -20,7 +20,10 @@ def test_a_confirmation_is_credited_to_the_source_that_confirms() -> None:
         desk.contests[0], official, times, Relation.CONFIRMS, "biden", 14_101, 4_991_741, posted, later, later
     )
     draft = relation_post(facts, Setting(desk))
-    assert render(draft, 217).content.endswith("votes counted.\n-# #217 · Sec. of State, 7:29 a.m.")
+    assert render(draft, 217).content == (
+        "**The Secretary of State also has Biden ahead in Georgia by 14,101,** with 4,991,741 votes counted, as many as "
+        "the Times.\n-# #217 · Sec. of State, 7:29 a.m."
+    )
     assert (draft.kind, draft.quiet, render(draft).embeds) == ("statement", True, ())
 
 

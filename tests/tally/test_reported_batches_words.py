@@ -60,7 +60,7 @@ def post(statement: Statement, known: InCount = InCount.NO, **more: Any) -> str:
             "**Gwinnett and Cobb counties reported 3,600 more votes,** our reporter says.",
         ),
         (said(units=[], about=True), "**About 3,600 more votes were counted in Georgia,** our reporter says."),
-        (said(units=[], votes=1), "**1 more vote was counted in Georgia,** our reporter says."),
+        (said(units=[], votes=1), "**One more vote was counted in Georgia,** our reporter says."),
         (
             said(source="ga-sos"),
             "**Gwinnett County reported 3,600 more votes,** the Secretary of State says (entered by staff).",

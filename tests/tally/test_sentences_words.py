@@ -61,7 +61,7 @@ def test_a_wider_lead_grows() -> None:
 
 def test_one_vote_is_singular() -> None:
     assert say(EVENING, reading("07:35", 2471883, 2457733, 4992125)) == (
-        "**Biden's lead in Georgia grows by 1 vote, to 14,150,** after one more vote was counted (Biden 1)."
+        "**Biden's lead in Georgia grows by 1 vote, to 14,150,** after one more vote was counted, for Biden."
     )
 
 
@@ -71,8 +71,8 @@ def test_one_vote_is_singular() -> None:
         ("past", 2_471_882, 2_457_734, "Biden's lead in Georgia narrowed by 1 vote, to 14,148"),
         ("past", 2_471_883, 2_457_733, "Biden's lead in Georgia grew by 1 vote, to 14,150"),
         ("past", 2_471_883, 2_457_734, "two more votes are in; Biden's lead stayed at 14,149."),
-        ("past", 2_471_882, 2_471_883, "Trump moved ahead in Georgia's count, by 1 vote."),
-        ("perfect", 2_471_882, 2_471_883, "Trump has moved ahead in Georgia's count, by 1 vote."),
+        ("past", 2_471_882, 2_471_883, "Trump took the lead in Georgia, by 1 vote,"),
+        ("perfect", 2_471_882, 2_471_883, "Trump has taken the lead in Georgia, by 1 vote,"),
         ("past", 2_471_882, 2_471_882, "The count is tied in Georgia,"),
     ],
 )
@@ -143,8 +143,13 @@ BEHIND = reading("04:38", 2448000, 2448463, 4896463)
 def test_a_lead_change_says_who_led_before() -> None:
     after = reading("04:50", 2449580, 2448663, 4898306, unit_batch={"Clayton": 1843})
     assert say(BEHIND, after) == (
-        "**Biden moves ahead in Georgia's count, by 917 votes.** "
-        "Trump led by 463 before Clayton County reported 1,843 more votes."
+        "**Biden takes the lead in Georgia, by 917 votes,** "
+        "after 1,843 votes from Clayton County broke 1,580-200 for Biden. Trump led by 463."
+    )
+    two = reading("04:50", 2449580, 2448663, 4898306, unit_batch={"Clayton": 1800, "Bibb": 43})
+    assert say(BEHIND, two) == (
+        "**Biden takes the lead in Georgia, by 917 votes.** "
+        "Clayton and Bibb counties reported 1,843 more votes, which broke 1,580-200 for Biden. Trump led by 463."
     )
 
 
@@ -152,18 +157,17 @@ def test_a_lead_change_over_several_updates_says_when_the_other_led() -> None:
     middle, after = reading("04:45", 2448100, 2448463, 4896600), reading("04:50", 2449580, 2448663, 4898306)
     steps = [change for change in (compare(BEHIND, middle), compare(middle, after)) if change]
     assert say(BEHIND, after, steps=steps).endswith(
-        " Trump led by 463 at 4:38 a.m. before 1,843 more votes were counted over two updates."
+        " Over two updates, 1,843 more votes broke 1,580-200 for Biden. Trump led by 463 at 4:38 a.m."
     )
 
 
 def test_a_lead_out_of_a_tie_says_that_it_was_tied() -> None:
     tie, after = reading("04:38", 100, 100), reading("04:50", 105, 101)
     assert say(tie, after, led="trump") == (
-        "**Biden moves ahead in Georgia's count, by 4 votes.** The count was tied before six more votes were counted."
+        "**Biden takes the lead in Georgia, by 4 votes,** after six more votes were counted (Biden 5, Trump 1). "
+        "The count was tied."
     )
-    assert say(tie, after, led="biden").startswith(
-        "**Biden leads in Georgia's count, by 4 votes.** The count was tied before"
-    )
+    assert say(tie, after, led="biden").startswith("**Biden leads in Georgia, by 4 votes,** after six more votes")
 
 
 def test_a_tie_favours_nobody() -> None:
@@ -297,10 +301,10 @@ def test_progress_says_what_moved() -> None:
 def test_a_status_says_whose_it_is() -> None:
     before, after = reading("07:00", 20, 10), reading("07:35", 20, 10, status="certified")
     assert say(before, after, source=SOS) == (
-        "Georgia: the status is now certified, by the Secretary of State; Biden's lead stays at 10."
+        "Georgia: the results are certified, the secretary of state reports; Biden's lead stays at 10."
     )
     assert say(before, reading("07:35", 21, 10, status="certified"), source=SOS).endswith(
-        "(Biden 1). The status is now certified, by the Secretary of State."
+        ", for Biden. The results are certified, the secretary of state reports."
     )
 
 
@@ -317,7 +321,7 @@ def test_a_place_that_is_no_bare_name_keeps_its_words_together() -> None:
     before = reading("07:00", 0, 0, contest=SENATE.id, votes={"perdue": 10, "ossoff": 20})
     after = reading("07:35", 0, 0, contest=SENATE.id, votes={"perdue": 40, "ossoff": 30})
     assert say(before, after, SENATE, SOS).startswith(
-        "**Perdue moves ahead in the count in Georgia's Senate race (Perdue), by 10 votes.** Ossoff led by 10 before"
+        "**Perdue takes the lead in Georgia's Senate race (Perdue), by 10 votes,** after 40 votes broke 30-10 for Perdue."
     )
 
 
@@ -354,10 +358,10 @@ def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     short = "**Measure 4 is short of the required 60%,** with "
     assert say(None, SHORT, MEASURE) == f"{short}52.00% for Yes and 1,000 votes counted."
     assert say(SHORT, voted("07:35", 540, 485), MEASURE) == (
-        f"{short}52.68% for Yes, 52.00% before, after 25 more votes were counted (Yes 20, No 5)."
+        f"{short}52.68% for Yes, up from 52.00%, after 25 more votes were counted (Yes 20, No 5)."
     )
     assert say(voted("06:00", 480, 475), SHORT, MEASURE, roll_up=True) == (
-        f"{short}52.00% for Yes, 50.26% before, after 45 more votes were counted (Yes 40, No 5)."
+        f"{short}52.00% for Yes, up from 50.26%, after 45 more votes were counted (Yes 40, No 5)."
     )
     assert say(SHORT, voted("07:35", 500, 480), MEASURE) == (
         "**Count revised:** the Times' total in Georgia's vote on Measure 4 is down 20 votes. "
@@ -370,7 +374,10 @@ def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     )
 
 
-def test_a_measure_that_has_its_share_or_loses_is_told_by_its_lead() -> None:
-    assert say(None, voted("07:00", 600, 300), MEASURE).startswith("**Yes leads in ")
+def test_a_measure_that_has_its_share_is_told_by_it_and_one_that_loses_by_the_lead() -> None:
+    over = "**Measure 4 is over the required 60%,** with "
+    assert say(None, voted("07:00", 600, 300), MEASURE) == f"{over}66.67% for Yes and 900 votes counted."
     assert say(None, voted("07:00", 400, 600), MEASURE).startswith("**No leads in ")
-    assert say(voted("07:00", 590, 410), voted("07:35", 700, 410), MEASURE).startswith("**The Yes lead in ")
+    assert say(voted("07:00", 590, 410), voted("07:35", 700, 410), MEASURE) == (
+        f"{over}63.06% for Yes, up from 59.00%, after 110 more votes were counted, all for Yes."
+    )

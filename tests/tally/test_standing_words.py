@@ -65,7 +65,7 @@ def test_everything_known_and_boards_have_it_in_full() -> None:
         "Unofficial. Votes last changed 7:35 a.m., last checked 8 a.m. Source: The New York Times."
     )
     assert render(answer).embeds[0]["fields"][0]["value"] == (
-        "The Secretary of State: Biden ahead by 14,149, 4,989,046 votes counted (8 a.m.)"
+        "The secretary of state: Biden ahead by 14,149, 4,989,046 votes counted (8 a.m.)"
     )
 
 
@@ -113,7 +113,7 @@ def test_other_sources_stand_beside_with_their_times_and_internal_ones_only_insi
     assert render(margin_answer(facts, SETTING)).embeds[0]["fields"] == [
         {
             "name": "Other sources",
-            "value": "The Secretary of State: Biden +14,149, 4,989,046 votes (5:35 p.m. Tuesday)\n"
+            "value": "The secretary of state: Biden +14,149, 4,989,046 votes (5:35 p.m. Tuesday)\n"
             "Our reporter: Biden about +14,000 (8 a.m.)",
         }
     ]

@@ -126,11 +126,11 @@ def test_midnight_and_the_minute_before_it_stand_for_the_day() -> None:
     ("span", "said"),
     [
         (timedelta(seconds=20), "less than a minute"),
-        (timedelta(minutes=1), "1 minute"),
-        (timedelta(minutes=7), "7 minutes"),
+        (timedelta(minutes=1), "one minute"),
+        (timedelta(minutes=7), "seven minutes"),
         (timedelta(hours=14), "14 hours"),
         (timedelta(hours=13, minutes=50), "14 hours"),
-        (timedelta(days=2), "2 days"),
+        (timedelta(days=2), "two days"),
         (timedelta(hours=-1), "less than a minute"),
     ],
 )
@@ -152,10 +152,10 @@ def test_the_calendars_ends_can_be_told() -> None:
     ("minutes", "said"),
     [
         (30, "30 minutes"),
-        (60, "1 hour"),
+        (60, "one hour"),
         (87, "1 hour, 27 minutes"),
         (90, "1 hour, 30 minutes"),
-        (120, "2 hours"),
+        (120, "two hours"),
         (150, "2 hours, 30 minutes"),
         (211, "3 hours, 31 minutes"),
         (719, "11 hours, 59 minutes"),
