@@ -15,7 +15,7 @@ from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, size
 from bot.wording.message import render
 from bot.wording.names import name_of
-from bot.wording.numbers import counted
+from bot.wording.numbers import counted, spelled
 from bot.wording.times import clock, length_between, when
 
 _MOST_SAID = 120
@@ -273,7 +273,7 @@ def _opening(event: Event, begins: datetime, now: datetime, *, certain: bool) ->
         days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
         if ahead < _DAY / 2 or not days:
             return f"In {length_between(now, begins)}"
-        return "Tomorrow" if days == 1 else f"In {days} days"
+        return "Tomorrow" if days == 1 else f"In {spelled(days, 'day')}"
     if -ahead > LATE_AFTER:
         return f"Due {length_between(begins, now)} ago"
     return "Expected now" if event.status == "expected" and not certain else "Now"

@@ -404,7 +404,7 @@ def _votes_moved(context: ContestContext, movement: Movement, *, roll_up: bool) 
 def _margin_moved(context: ContestContext, movement: Movement) -> str:
     change = movement.change
     move, by, to = change.margin_change or 0, votes(abs(change.margin_change or 0)), commas(change.margin or 0)
-    after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
+    after = cause(context, movement, "after") + _whose(context, change)
     from_then = since(context, movement)
     verb = (_GROWS if move > 0 else _NARROWS)["perfect" if from_then else movement.tense]
     return _lead_moved(context, movement, f"{verb} by {by}{from_then}, to {to}", after)
@@ -425,7 +425,7 @@ def _against_share(context: ContestContext, movement: Movement, now: RequiredSha
     moved = ""
     if earlier and earlier.share != now.share:
         moved = f", {'up' if now.exact > earlier.exact else 'down'} from {earlier.share}"
-    after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
+    after = cause(context, movement, "after") + _whose(context, change)
     return stopped(f"**{now.head},** with {now.share} for {now.choice}{moved},{after}")
 
 
@@ -437,7 +437,7 @@ def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     before = stopped(f"{_standing_before(context, movement)}{since(context, movement, 'at')}")
     new, broke = change.new_votes or 0, _broke(context, movement)
     if not broke:
-        after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
+        after = cause(context, movement, "after") + _whose(context, change)
         return f"{stopped(f'**{lead},**{after}')} {before}"
     units = _from_units(context, movement, new)
     if movement.steps == 1 and (not units or len(change.units or ()) == 1):
@@ -488,7 +488,7 @@ def _tied(context: ContestContext, movement: Movement) -> str:
         stays = f"the count {_STAYS[movement.tense]} tied, at {commas(max(after.values()))} for {voters_for(context, after)}"
         return f"{context.head}: {_more_are_in(context, movement)}; {stays}."
     each = f"with {votes(max(after.values()))} each for {voters_for(context, after)}"
-    batch = for_whom(context, movement.change.batch, movement.change.new_votes)
+    batch = _whose(context, movement.change)
     return stopped(f"**The count is tied in {context.place},** {each},{cause(context, movement, 'after')}{batch}")
 
 
@@ -497,7 +497,7 @@ def _rolled_up(context: ContestContext, movement: Movement) -> str:
     move = change.margin_change or 0
     moved = f"{'up' if move > 0 else 'down'} {commas(abs(move))}" if move else "unchanged"
     then = f" since {context.when(movement.before.as_of)}" if movement.before else ""
-    after = cause(context, movement, "after") + for_whom(context, change.batch, change.new_votes)
+    after = cause(context, movement, "after") + _whose(context, change)
     return _lead_moved(context, movement, f"is {commas(change.margin or 0)}, {moved}{then}", after)
 
 
@@ -550,8 +550,16 @@ def _over(movement: Movement) -> str:
     return f" over {spelled(movement.steps, 'update')}" if movement.steps > 1 else ""
 
 
+def _whose(context: ContestContext, change: Change) -> str:
+    """Return whom new votes are for, to end a sentence: " (Trump 61, Biden 13)", ", all for Biden"."""
+    gains = {key: votes for key, votes in (change.batch or {}).items() if votes}
+    if change.new_votes is None or list(gains.values()) != [change.new_votes]:
+        return for_whom(context, change.batch, change.new_votes)
+    return f",{' all' if change.new_votes > 1 else ''} for {context.who(*gains)}"
+
+
 def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, new: int | None = None) -> str:
-    """Return the new votes by candidate, most first: " (Trump 61, Biden 13)", ", all for Biden"; nothing where none are known.
+    """Return the new votes by candidate, most first: " (Trump 61, Biden 13)"; nothing where none are known.
 
     `new`: how many there are in all; where these are not all, it says who was not listed before, and where these are more,
     nothing is said.
@@ -559,8 +567,6 @@ def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, ne
     gains = [(votes, key) for key, votes in (batch or {}).items() if votes]
     if new is not None and 0 < new < sum(votes for votes, _ in gains):
         return ""
-    if new is not None and [votes for votes, _ in gains] == [new]:
-        return f",{' all' if new > 1 else ''} for {context.who(gains[0][1])}"
     gains.sort(key=lambda gain: (-gain[0], gain[1]))
     fresh = [key for key, votes in (batch or {}).items() if votes is None]
     parts = [f"{context.who(key)} {commas(votes)}" for votes, key in gains[:MOST_NAMED]]

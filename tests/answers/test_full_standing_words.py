@@ -145,7 +145,7 @@ EVERYTHING: dict[str, tuple[News, Says]] = {
         {
             "known": (
                 "\n**Biden** (D) 2,471,895 · 49.52%\n**Trump** (R) 2,457,794 · 49.23%\nLatest updates: ",
-                "\nRecount: **Within Georgia's recount range by 10,859 votes:** Biden leads by 14,101 votes, 0.28 points",
+                "\nRecount: **Within Georgia's recount range by 10,859 votes:** Biden leads by 14,101 votes, 0.28 percentage points",
                 "\nCertified: **Georgia: 96 of 159 ",
                 "\nBallots left: **Unknown: no source has said ",
             ),

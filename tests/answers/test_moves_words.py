@@ -49,16 +49,19 @@ SINCE: dict[str, tuple[News, Says]] = {
         ),
         {
             "since 7:05": (
-                "**Trump has moved ahead in Georgia's count, by 50 votes.** Biden led by 100 at 7:05 a.m.",
+                (
+                    "**Trump has taken the lead in Georgia, by 50 votes.** Over four updates, 550 more votes broke 350-200 for "
+                    "Trump. Biden led by 100 at 7:05 a.m."
+                ),
                 "That includes a revision by the source: \u22121 vote at 7:32 a.m.",
             ),
-            "since 7:05 at 7:15": "As of 7:15 a.m.: **Trump has moved ahead in Georgia's count, by 100 votes.**",
+            "since 7:05 at 7:15": "As of 7:15 a.m.: **Trump has taken the lead in Georgia, by 100 votes,**",
             "since 7:25 at 7:35": "total is down 1 vote.",
         },
     ),
     "a total that lags behind its candidates": (
         (reading(1000, 900, total=2100), reading(1000, 960, 1, total=2101), reading(1000, 1020, 2, total=2102)),
-        {"since 7 a.m.": "Biden led by 100 at 7 a.m. before two updates."},
+        {"since 7 a.m.": " after two updates. Biden led by 100 at 7 a.m."},
     ),
 }
 
@@ -170,7 +173,7 @@ async def test_an_update_whose_post_was_corrected_is_marked_wherever_it_is_told(
         "county Floyd": f"**Corrected (#4):** {right}",
         "since 7:02": (
             "**Biden's lead in Georgia is 230, up 130 since 7:02 a.m.,**",
-            f"(Biden 130).\n**7:05 a.m. update corrected (#4):** {right}\n-#",
+            f", all for Biden.\n**7:05 a.m. update corrected (#4):** {right}\n-#",
             "\nBy county, before correction #4: DeKalb +70 and Floyd +60.",
         ),
     }
@@ -185,7 +188,7 @@ async def test_a_post_of_several_updates_that_was_corrected_marks_each_and_says_
 ) -> None:
     await newsroom.follow()
     await newsroom.post(reading(1000, 900))
-    await newsroom.take(reading(1001, 900, 2), reading(1002, 900, 5))
+    await newsroom.take(reading(1010, 900, 2), reading(1020, 900, 5))
     newsroom.at(62)
     await newsroom.ingest.roll_up()
     await newsroom.publish()

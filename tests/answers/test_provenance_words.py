@@ -106,10 +106,10 @@ async def test_the_minimum_is_the_one_that_was_set_when_it_was_posted(newsroom: 
 async def test_a_batch_that_waits_is_named_with_the_numbers_and_told_of_once_it_is_posted(newsroom: Newsroom) -> None:
     await newsroom.follow()
     await newsroom.post(reading(1000, 900, 1, units={"Wheeler": {"total": 100}}))
-    await newsroom.take(reading(1001, 900, 2, units={"Wheeler": {"total": 101}}))
+    await newsroom.take(reading(1010, 900, 2, units={"Wheeler": {"total": 110}}))
     assert (
-        f"**Not posted yet in <#{COUNT}>:** the margin moved by 1 vote; the minimum is 25. It will be in a post by 8:02 a.m.\n"
-        "> **7:02 a.m.** +1 (Biden 1), Wheeler County; Biden +101 (+1)\n"
+        f"**Not posted yet in <#{COUNT}>:** the margin moved by 10 votes; the minimum is 25. It will be in a post by 8:02 a.m.\n"
+        "> **7:02 a.m.** +10 (Biden 10), Wheeler County; Biden +110 (+10)\n"
     ) in await ask(newsroom, "why")
     for number, says in (
         (2, "**#2, at 8:02 a.m., reports a change that had waited since 7:02 a.m.**\nFrom the Times' reading of"),
@@ -119,7 +119,7 @@ async def test_a_batch_that_waits_is_named_with_the_numbers_and_told_of_once_it_
         await newsroom.ingest.roll_up()
         await newsroom.publish()
         assert (await why(newsroom, number)).startswith(says)
-        await newsroom.take(reading(1002, 900, 63), reading(1003, 900, 70))
+        await newsroom.take(reading(1020, 900, 63), reading(1030, 900, 70))
 
 
 @pytest.mark.parametrize(

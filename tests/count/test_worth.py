@@ -13,6 +13,7 @@ from bot.count.worth import (
     LeastMove,
     ToldMargin,
     Worth,
+    is_handful,
     is_night,
     moved_by,
     roll_up_due,
@@ -204,6 +205,20 @@ def test_the_clock_of_a_roll_up_starts_at_the_first_votes_that_wait() -> None:
     assert waits_from(votes, told, NOON) == NOON
     waiting = ToldMargin(anything=True, margin=("a", 1), waiting_since=NOON - timedelta(minutes=9))
     assert waits_from(votes, waiting, NOON) == waits_from(progress, waiting, NOON) == waiting.waiting_since
+
+
+@pytest.mark.parametrize(
+    ("after", "handful"),
+    [
+        ({"a": 14, "b": 4}, True),  # nine votes
+        ({"a": 15, "b": 4}, False),
+        ({"a": 10, "b": 8}, True),
+        ({"a": 11, "b": 8}, False),  # ten in all
+        ({"a": 5, "b": 4, "c": 1}, False),  # nobody had listed c
+    ],
+)
+def test_a_handful_is_fewer_than_ten_votes_together(after: dict[str, int], handful: bool) -> None:
+    assert is_handful(changed(reading({"a": 5, "b": 4}), reading(after, 1))) == handful
 
 
 def test_a_roll_up_is_due_an_hour_later_and_at_night_a_digest_after_a_quarter() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from bot.outcomes.certification_words import (
     Listed,
     OwnWord,
     ResultsFacts,
+    certified,
     certified_post,
     results_post,
     units_back_post,
@@ -167,3 +169,66 @@ def test_certified_counts_are_credited() -> None:
     draft = certified_post(facts, Setting(desk))
     assert render(draft, 216).content.endswith("up from 92.\n-# #216 · Sec. of State, 8:25 a.m.")
     assert (draft.kind, draft.quiet) == ("certified", True)
+
+
+PLAIN = small_desk().contests[0]
+FRIDAY = Event(
+    kind="certification",
+    title="Counties certify",
+    wall=datetime(2020, 11, 13, 17, tzinfo=UTC).replace(tzinfo=None),
+    zone="America/New_York",
+)
+
+
+@pytest.mark.parametrize(
+    ("count", "before", "said"),
+    [
+        (
+            (96, 159),
+            (92, 159),
+            (
+                "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92. "
+                "The deadline is 5 p.m. Friday."
+            ),
+        ),
+        (
+            (90, 159),
+            (92, 159),
+            (
+                "**Revised: Ninety of Georgia's 159 counties have certified their results,** down from 92. "
+                "The deadline is 5 p.m. Friday."
+            ),
+        ),
+        (
+            (1, 159),
+            None,
+            "**One of Georgia's 159 counties has certified its results.** The deadline is 5 p.m. Friday.",
+        ),
+        (
+            (0, 159),
+            None,
+            "**None of Georgia's 159 counties has certified its results.** The deadline is 5 p.m. Friday.",
+        ),
+        (
+            (12, None),
+            None,
+            "**Twelve Georgia counties have certified their results.** The deadline is 5 p.m. Friday.",
+        ),
+        ((159, 159), (143, 159), "**All 159 Georgia counties have certified their results,** up from 143."),
+    ],
+)
+def test_a_count_of_certified_counties_is_a_sentence(
+    count: tuple[int, int | None], before: tuple[int, int] | None, said: str
+) -> None:
+    desk = small_desk()
+    told = contest_context(PLAIN, Setting(desk), NOW)
+    earlier = CertificationCount(*before) if before else None
+    assert certified(told, CertificationCount(*count), earlier, FRIDAY) == said
+    late = contest_context(PLAIN, Setting(desk), NOW + timedelta(days=3))
+    assert certified(late, CertificationCount(96, 159), None, FRIDAY).endswith(" The deadline was 5 p.m. Friday.")
+
+
+def test_counties_that_are_only_named_are_said_to_be() -> None:
+    told = contest_context(PLAIN, Setting(small_desk()), NOW)
+    named = CertificationCount(2, 159, named=True)
+    assert certified(told, named, None) == "**Two of Georgia's 159 counties have been named as certified.**"

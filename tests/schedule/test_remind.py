@@ -948,7 +948,7 @@ async def test_another_lead_time_of_the_desk_file_holds_from_the_start_on_and_br
     assert await ahead(room) == [130, 0, 0]
     assert await told(room) == []
     await look(room, "09:50")
-    assert openings(room) == ["In 2 hours, 10 minutes"]
+    assert (await told(room))[0].startswith("**In 2 hours, 10 minutes: ")
 
 
 async def test_other_rules_of_the_zones_move_what_is_ahead(room: Newsroom) -> None:

@@ -17,7 +17,7 @@ from bot.schedule.reminders import read_lead_times
         ("2 hours;1h, 90 mins.", [120, 60, 90]),
         (" 2d ,1d", [2880, 1440]),
         ("1h 30m", [90]),
-        ("1 hour, 27 minutes; 1 day", [87, 1440]),
+        ("1 hr 27 min; 1 day", [87, 1440]),
         ("None", []),
     ],
 )

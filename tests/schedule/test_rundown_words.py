@@ -85,12 +85,12 @@ def test_the_morning_list_tells_the_night_and_the_day() -> None:
         "**Where it stands**",
         "Biden leads by 14,101, by the Times' count of 4,992,198 votes.",
         "Votes last changed 7:35 a.m., last checked 8 a.m.",
-        "**Overnight:** unchanged at 14,149 from 7:24 p.m. Tuesday; next change on record 7:35 a.m.",
+        "**Overnight:** unchanged at 14,149. First change since: 7:35 a.m.",
         ASKS,
     ]
     assert {field["name"]: field["value"] for field in card["fields"]} == {
-        "Certified": "92 of 159 counties, by the Secretary of State as of 7:30 a.m.",
-        "Official tally": "The Secretary of State: 4,989,046 votes, as of 7:30 a.m.; "
+        "Certified": "92 of 159 counties, by the secretary of state as of 7:30 a.m.",
+        "Official tally": "The secretary of state: 4,989,046 votes, as of 7:30 a.m.; "
         "last updated about 5:35 p.m. Tuesday.",
         "Today": "**10 a.m.** Rally: Sens. Rubio, Loeffler and Perdue, Cobb County\n"
         "**10:30 a.m.** Press conference, Secretary of State's Office (expected, not confirmed)",
@@ -147,6 +147,26 @@ def test_that_nothing_changed_is_said_of_no_contest_whose_source_nobody_has_aske
     assert "**Overnight:** no change" in render(draft).embeds[0]["description"]
 
 
+def test_a_lead_that_changed_hands_overnight_leads_the_list() -> None:
+    took = Change.model_validate(
+        stand(1096, 0).model_dump()
+        | {"as_of": SIX + timedelta(hours=11), "lead_changed": True, "units": {"Clayton": 9}}
+    )
+    behind = stand(6, 469)
+    turned = replace(
+        PRESIDENT, overnight=OvernightFacts(SIX, 1, behind, SIX, AFTER.as_of, behind, lead_changes=(took,))
+    )
+    draft = rundown_post(RundownFacts(NOW, [turned], TODAY, AHEAD), SETTING)
+    assert draft.headline.startswith(
+        "**Wednesday, Nov. 11:** Biden moved ahead in Georgia overnight and leads by 14,101; "
+    )
+    (card,) = render(draft).embeds
+    assert "**Overnight:** Biden took the lead at 5 a.m., after votes from Clayton County." in card["description"]
+    twice = replace(turned, overnight=replace(turned.overnight, at_evening=stand(20, 6), lead_changes=(took, took)))
+    headline = rundown_post(RundownFacts(NOW, [twice], TODAY, AHEAD), SETTING).headline
+    assert headline.startswith("**Wednesday, Nov. 11:** Biden leads in Georgia by 14,101; ")
+
+
 def test_what_did_change_keeps_its_sentence_where_nothing_is_ahead() -> None:
     (card,) = render(rundown_post(RundownFacts(NOW, [PRESIDENT], [], []), SETTING)).embeds
     assert "**Overnight:** unchanged at 14,149" in card["description"]
@@ -157,7 +177,7 @@ def test_a_contest_without_a_reading_is_unknown_not_zero() -> None:
     draft = rundown_post(RundownFacts(NOW, [UNKNOWN], [], []), SETTING)
     assert draft.headline == "**Wednesday, Nov. 11:** no count is in yet for Georgia's Senate race (Perdue)."
     assert render(draft).embeds[0]["description"] == (
-        "**Where it stands**\nNo count is in yet for Georgia's Senate race (Perdue) from the Secretary of State.\n"
+        "**Where it stands**\nNo count is in yet for Georgia's Senate race (Perdue) from the secretary of state.\n"
         "Nothing is on the schedule today, and no deadline falls within two weeks."
     )
 
@@ -217,7 +237,8 @@ def listed(title: str, wall: str, **more: object) -> str:
 
 TOTAL = Statement(source="ga-sos", contest="x", as_of=NOW, total=4989046)
 MARGIN = Statement(source="x", contest="x", as_of=NOW, leader="biden", margin=14149, approximate=("margin",))
-NEXT = "next change on record 7:35 a.m."
+NEXT = "the next change came at 7:35 a.m."
+FIRST = "First change since: 7:35 a.m."
 SENTENCES = {
     "a night without a change": (
         night(stand(20, 6), DUSK, None, stand(20, 6)),
@@ -225,7 +246,7 @@ SENTENCES = {
     ),
     "the margin stood before a change": (
         night(stand(20, 6), DUSK),
-        f"**Overnight:** unchanged at 14 from 7:24 p.m. Tuesday; {NEXT}",
+        f"**Overnight:** unchanged at 14. {FIRST}",
     ),
     "another led before a change": (
         night(stand(6, 20), DUSK),
@@ -236,7 +257,7 @@ SENTENCES = {
     "the last short stretch of a busy night": (night(stand(20, 6), BATCH_AT - timedelta(minutes=17)), ""),
     "a longer stretch": (
         night(stand(20, 6), BATCH_AT - timedelta(hours=3)),
-        f"**Overnight:** unchanged at 14 from 4:35 a.m.; {NEXT}",
+        f"**Overnight:** unchanged at 14. {FIRST}",
     ),
     "a short stretch before another leads": (
         night(stand(6, 20), BATCH_AT - timedelta(minutes=17)),

@@ -381,3 +381,26 @@ def test_a_measure_that_has_its_share_is_told_by_it_and_one_that_loses_by_the_le
     assert say(voted("07:00", 590, 410), voted("07:35", 700, 410), MEASURE) == (
         f"{over}63.06% for Yes, up from 59.00%, after 110 more votes were counted, all for Yes."
     )
+
+
+RUNOFF = SENATE.model_copy(update={"rule": "majority-runoff"})
+
+
+def ahead(at: str, perdue: int, ossoff: int) -> Reading:
+    return reading(at, 0, 0, None, contest=RUNOFF.id, votes={"perdue": perdue, "ossoff": ossoff, "hazel": 100})
+
+
+def test_where_a_majority_is_needed_the_share_leads() -> None:
+    senate = "Georgia's Senate race (Perdue)"
+    before = ahead("07:00", 1000, 910)
+    assert say(None, before, RUNOFF) == (
+        f"**Perdue has 49.75% in {senate}, short of a majority,** and leads by 90 votes, with 2,010 counted."
+    )
+    assert say(before, ahead("07:35", 1030, 910), RUNOFF) == (
+        f"**Perdue has 50.49% in {senate}, over a majority.** The lead grows by 30 votes, to 120, after 30 more votes were "
+        "counted, all for Perdue."
+    )
+    assert say(before, ahead("07:35", 1030, 920), RUNOFF, roll_up=True) == (
+        f"**Perdue has 50.24% in {senate}, over a majority.** The lead is 110, up 20 since 7 a.m., after 40 more votes were "
+        "counted (Perdue 30, Ossoff 10)."
+    )

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.wording.numbers import (
+    begins,
     commas,
     counted,
     more_votes,
@@ -26,6 +27,26 @@ def test_one_is_singular() -> None:
     assert [votes(0), votes(1), votes(2)] == ["0 votes", "1 vote", "2 votes"]
     assert more_votes(1) == "one more vote"
     assert counted(2, "county", "counties") == "2 counties"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "None"),
+        (1, "One"),
+        (10, "Ten"),
+        (13, "Thirteen"),
+        (20, "Twenty"),
+        (96, "Ninety-six"),
+        (100, "One hundred"),
+        (111, "One hundred eleven"),
+        (254, "Two hundred fifty-four"),
+        (305, "Three hundred five"),
+        (1_000, "1,000"),
+    ],
+)
+def test_a_sentence_begins_with_a_number_in_words(number: int, words: str) -> None:
+    assert begins(number) == words
 
 
 def test_a_change_carries_its_sign() -> None:
