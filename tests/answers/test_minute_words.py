@@ -28,7 +28,7 @@ DESK = small_desk()
 AT = datetime(2020, 11, 11, 12, 35, tzinfo=UTC)
 
 BATCH = compare(reading(1000, 900), reading(1003, 900, 1))
-THEIRS = "The Times, **7:01 a.m.** +3, all for Biden; Biden +103 (+3)"
+THEIRS = "The Times, **7:01 a.m.** +3 (Biden 3); Biden +103 (+3)"
 
 
 def of_the_minute(facts: MomentFacts, **viewer: Any) -> list[str]:

@@ -107,7 +107,7 @@ async def test_why_tells_what_became_of_a_minutes_batches(room: Room) -> None:
     assert "**Held:** the Times, 7:03 a.m.: the count went down" in await room.ask("why", contest="ga", at="7:03 a.m.")
     room.newsroom.at(9)
     assert (await room.ask("why", contest="ga", at="7:06 a.m.")).split("\n")[1:-1] == [
-        "Before it: **7:02 a.m.** +1, for Biden; Biden +101 (+1)."
+        "Before it: **7:02 a.m.** +1 (Biden 1); Biden +101 (+1)."
     ]
     assert (await room.refused("why", post="1", at="7:06 a.m.")) == "Give post: or at:, not both."
 
