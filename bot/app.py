@@ -95,12 +95,12 @@ from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import ThreadPost
 from bot.outbox.two_person_store import TwoPersonStore
 from bot.outcomes.certification import CallPost, CertifiedPost
-from bot.outcomes.certification_store import RepeatedCallers
+from bot.outcomes.certification_store import AddedCallers, RepeatedCallers
 from bot.quotas import ALLOWANCE, Quotas
 from bot.schedule.calendars import CalendarFeed, Calendars, source_of
 from bot.schedule.calendars_store import CalendarStore
 from bot.schedule.deadlines import Deadlines
-from bot.schedule.event_posts_store import MovedPost, ReminderPost, forget_direct_messages
+from bot.schedule.event_posts_store import AddedPost, MovedPost, ReminderPost, forget_direct_messages
 from bot.schedule.events import ScheduleEvents
 from bot.schedule.mirror import DiscordEvents, Mirror
 from bot.schedule.planning import Planning
@@ -148,6 +148,7 @@ KINDS: tuple[type[Kind], ...] = (
     SilencePost,
     RundownPost,
     ReminderPost,
+    AddedPost,
     MovedPost,
     BoardPost,
     CorrectionPost,
@@ -290,6 +291,7 @@ def _due(rooms: Rooms) -> WhatIsDue:
         rundown=rooms.schedule.rundown,
         silences=rooms.tally.silences,
         remind=rooms.schedule.reminders,
+        suspensions=rooms.newsroom.suspensions,
         clock=rooms.clock,
     )
 
@@ -431,7 +433,14 @@ def _entries(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally, sta
             clock,
         ),
         certification=CertificationEntry(entering, setting, clock),
-        calls=CallEntry(entering, RepeatedCallers(outbox.outbox), tally.standing, setting, clock),
+        calls=CallEntry(
+            entering,
+            RepeatedCallers(outbox.outbox),
+            AddedCallers(outbox.outbox),
+            tally.standing,
+            setting,
+            clock,
+        ),
     )
 
 

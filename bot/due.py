@@ -1,8 +1,9 @@
-"""What is due by the stored schedule: roll-ups, the morning list, reminders, silences."""
+"""What is due by the stored schedule: roll-ups, the morning list, reminders, silences, ends of pauses."""
 
 from datetime import datetime
 
 from bot.clock import Clock
+from bot.newsroom.suspensions import Suspensions
 from bot.schedule.reminders import Reminders
 from bot.schedule.rundown import Rundown
 from bot.tally.intake import Intake
@@ -25,6 +26,7 @@ class WhatIsDue:
         rundown: Rundown,
         silences: Silences,
         remind: Reminders,
+        suspensions: Suspensions,
         clock: Clock,
     ) -> None:
         """Use these rooms' classes; `clock` is the news clock."""
@@ -33,6 +35,7 @@ class WhatIsDue:
         self._intake = intake
         self._rundown = rundown
         self._silences = silences
+        self._suspensions = suspensions
 
     async def run(self) -> float:
         """Look; return in how many seconds to look again: when the next thing is due, within bounds."""
@@ -55,6 +58,7 @@ class WhatIsDue:
             self._silences.look,
             self._rundown.post_due,
             self._remind.post_due,
+            self._suspensions.resume_due,
         ):
             try:
                 await do()
@@ -70,5 +74,6 @@ class WhatIsDue:
             self._rundown.next_due,
             self._silences.next_due,
             self._remind.next_due,
+            self._suspensions.next_due,
         )
         return min([moment for due in dues if (moment := await due())], default=None)

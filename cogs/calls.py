@@ -1,21 +1,26 @@
 """`/call` and `/calls`: what others say of an outcome, each in its own word."""
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Literal
+from functools import partial
+from typing import Literal, Self, cast
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import Bot
+from bot.client import Bot, bot_of
 from bot.count.call import CallSays, Verb
+from bot.desk.desk_file import MOST_CALLER_NAME
 from bot.follows.levels import Level
+from bot.outcomes.calls_words import caller_added
+from bot.wording.card import Card
 from bot.wording.typed_times import past_time
-from cogs.buttons import Pressable
-from cogs.callers import answer, asked, contest_of
+from cogs.buttons import AnsweredForm, Pressable, TextField
+from cogs.callers import answer, asked, contest_of, server_of, who_asks
 from cogs.entries import asker_of
-from cogs.guards import guard
+from cogs.guards import guard, level_here
 from cogs.options import CONTEST, CallerOption, CandidateOption, ContestOption, TypedAsOf
 
 _SAYS: dict[str, CallSays] = {
@@ -67,8 +72,12 @@ class CallCommands(commands.Cog):
         rooms, verb = self.bot.rooms, _VERBS[how] if how else None
         which, asker = await contest_of(interaction, contest), await asker_of(interaction)
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
-        add, what = rooms.entries.calls.add, _SAYS[says]
-        await answer(interaction, await add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at))
+        calls, what = rooms.entries.calls, _SAYS[says]
+        if await level_here(interaction) >= Level.DESK and await calls.is_unknown(asker.server, caller):
+            form = CallerForm(caller, partial(calls.add, asker, which, says=what, candidate=candidate, as_of=at), verb)
+            await interaction.response.send_modal(form)
+            return
+        await answer(interaction, await calls.add(asker, which, caller, what, candidate=candidate, verb=verb, as_of=at))
 
     @app_commands.command(description="Who has called it, for whom and when")
     @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
@@ -82,6 +91,35 @@ class CallCommands(commands.Cog):
         said = await self.bot.rooms.entries.calls.listed(question)
         viewer = question.viewer
         await answer(interaction, said if viewer.newsroom else replace(said, buttons=()), viewer)
+
+
+@guard(Level.DESK)
+class CallerForm(AnsweredForm, title="Add a caller"):
+    """Asks how a caller is named that is not in the desk file, and goes on with the call."""
+
+    name = TextField("Name in a sentence: CNN, ABC News, the AP", name="Name", max_length=MOST_CALLER_NAME)
+
+    def __init__(self, typed: str, go_on: Callable[..., Awaitable[Card]], verb: Verb | None) -> None:
+        """Show what was `typed`; `go_on` enters the call of the caller, in its word `verb` or else its usual one."""
+        super().__init__()
+        self._go_on, self._verb = go_on, verb
+        self.name.input.default = typed[:MOST_CALLER_NAME]
+        options = [
+            discord.SelectOption(label=label, value=one, default=one == (verb or "projected"))
+            for label, one in _VERBS.items()
+        ]
+        self.verb: discord.ui.Label[Self] = discord.ui.Label(
+            text="The verb it uses", component=discord.ui.Select(options=options)
+        )
+        self.add_item(self.verb)
+
+    async def on_submit(self, interaction: discord.Interaction, /) -> None:
+        """Add the caller, and show its call before it is entered."""
+        calls, server = bot_of(interaction).rooms.entries.calls, server_of(interaction)
+        usual = cast("Verb", cast("discord.ui.Select[Self]", self.verb.component).values[0])
+        caller = await calls.add_caller(server, who_asks(interaction), self.name.value, usual)
+        said = await self._go_on(caller=caller.id, verb=self._verb)
+        await answer(interaction, said.above(caller_added(caller)))
 
 
 @guard(Level.REPORTER, "**The AP withdrew its call** under a call that was entered, and under `/calls`")

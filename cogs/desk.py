@@ -16,6 +16,7 @@ from bot.follows.levels import ROLES, Level, Role
 from bot.newsroom.server_settings import LARGEST
 from bot.newsroom.settings_file import Importer
 from bot.newsroom.setup import ChannelForm
+from bot.outbox.suspensions_store import PauseLength
 from bot.schedule.reminders_words import KINDS
 from bot.wording.card import Card
 from cogs.buttons import AnsweredForm, LeastForm, Pressable, TextField, chosen
@@ -62,14 +63,19 @@ class DeskCommands(commands.Cog):
         body = await file_sent(interaction, file)
         await answer(interaction, await newsroom.settings_file.preview(importer_of(interaction), body))
 
-    @app_commands.command(description="Hold every post in this server, until Resume")
-    @app_commands.describe(reason="Reason (kept in the audit)")
+    @app_commands.command(description="Hold every post in this server, until Resume or for a time")
+    @app_commands.describe(
+        length="How long; by default until somebody resumes", reason="Reason; the desk channel shows it"
+    )
+    @app_commands.rename(length="for")
     @app_commands.guild_only()
     @guard(Level.DESK)
-    async def pause(self, interaction: discord.Interaction, reason: Reason | None = None) -> None:
+    async def pause(
+        self, interaction: discord.Interaction, length: PauseLength | None = None, reason: Reason | None = None
+    ) -> None:
         """Hold every post of the server, and give the way to let them go."""
-        suspensions = self.bot.rooms.newsroom.suspensions
-        await answer(interaction, await suspensions.pause(server_of(interaction), who_asks(interaction), reason))
+        pause = self.bot.rooms.newsroom.suspensions.pause
+        await answer(interaction, await pause(server_of(interaction), who_asks(interaction), reason, length))
 
     @app_commands.command(description="What is paused, on hold, waiting or blocked")
     @app_commands.guild_only()
@@ -118,14 +124,16 @@ def importer_of(interaction: discord.Interaction) -> Importer:
     )
 
 
-@guard(Level.DESK, "**Resume** under `/pause`")
+@guard(Level.DESK, "**Resume** under `/pause` and under its notice")
 class ResumeButton(Pressable, template=re.compile(r"letgo:ask")):
-    """The button under what is paused."""
+    """The button under what is paused, and under the desk's notice of that, which everybody there reads."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Show what would go out, with a button that lets it."""
         ask, server, who = bot.rooms.newsroom.suspensions.ask_to_resume, server_of(interaction), who_asks(interaction)
-        await answer_instead(interaction, await ask(server, who, None, sight(interaction)))
+        asked = await ask(server, who, None, sight(interaction))
+        own = interaction.message is not None and interaction.message.flags.ephemeral
+        await (answer_instead if own else answer)(interaction, asked)
 
 
 async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[str]) -> None:
@@ -226,7 +234,7 @@ class RoleList(Pressable, template=re.compile(rf"setup:role:(?P<may>{'|'.join(RO
 class SetupList(
     Pressable,
     template=re.compile(
-        r"setup:(?P<list>desk|where|kind|contests|mention|calls)"
+        r"setup:(?P<list>desk|where|kind|contests|mention|calls|uncaller)"
         r"(?::(?P<channel>[0-9]{1,19})(?::(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?)?"
     ),
 ):
@@ -253,6 +261,8 @@ class SetupList(
                 card = await setting_up.desk(editor, int(values[0]), int(back_to) if back_to else None)
             case "calls":
                 card = await setting_up.repeat(editor, values)
+            case "uncaller":
+                card = await setting_up.remove_callers(editor, values)
             case _:
                 card = await setting_up.channel(editor, int(values[0]))
         await show_step_instead(interaction, card)

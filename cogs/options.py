@@ -98,8 +98,9 @@ async def _sources_read(bot: Bot, interaction: discord.Interaction, typed: str) 
     return [(source.name, source.id) for source in found if source.id not in viewer.left_out]
 
 
-async def _callers(bot: Bot, _: discord.Interaction, typed: str) -> Suggestions:
-    return [(one.name, one.id) for one in sources_matching(typed, bot.rooms.entries.calls.callers())]
+async def _callers(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
+    callers = await bot.rooms.entries.calls.callers_of(interaction.guild_id or 0)
+    return [(one.name, one.id) for one in sources_matching(typed, callers)]
 
 
 async def _candidates(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:

@@ -34,6 +34,7 @@ from cogs.callers import (
     check_permissions,
     file_sent,
     server_of,
+    viewer_of,
     who_asks,
 )
 from cogs.guards import caller_of, check_seen, guard, sight
@@ -230,7 +231,8 @@ async def _days(bot: Bot, interaction: discord.Interaction, days: str) -> Card:
     """Return what is on today or this week, with the way to the other and to a file."""
     events, server = bot.rooms.schedule.events, server_of(interaction)
     week = days == "week"
-    said = await (events.week if week else events.today)(server, sight(interaction))
+    here = interaction.channel_id if (await viewer_of(interaction)).desk else None
+    said = await (events.week if week else events.today)(server, sight(interaction), here)
     other = Button("Today", "schedule:today") if week else Button("This week", "schedule:week")
     return replace(said, buttons=(*said.buttons, other, Button("Calendar file", "schedule:file")))
 
@@ -350,7 +352,7 @@ async def _look_at(interaction: discord.Interaction, file: discord.Attachment) -
     await answer(interaction, await files.look_at_file(file.filename, body, asked_by(interaction)))
 
 
-@guard(Level.DESK, "the buttons under a reminder")
+@guard(Level.DESK, "the buttons under a reminder, **Cancel event** under one that was added")
 class Came(
     Pressable,
     template=re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})"),

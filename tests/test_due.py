@@ -13,6 +13,7 @@ def due(newsroom: Newsroom) -> WhatIsDue:
         newsroom.rundown,
         newsroom.silences,
         newsroom.remind,
+        newsroom.control,
         newsroom.clock,
     )
 

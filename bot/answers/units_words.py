@@ -459,9 +459,11 @@ def _net_gain(context: ContestContext, said: ReportedSince) -> str:
     split, margin = said.split, said.margin
     if split is None or min(split.values()) < 0:
         return ""
+    if gained := [key for key, moved in split.items() if moved == said.new]:
+        return f"{'all ' if said.new > 1 else ''}for {context.who(gained[0])}"
     whom = for_whom(context, split, said.new)
-    if whom.startswith(", ") or margin.runner_up is None:
-        return whom.removeprefix(", ").strip()
+    if margin.runner_up is None:
+        return whom.strip()
     net = split.get(margin.leader, 0) - split.get(margin.runner_up, 0)
     if not net:
         return f"no net gain for either of the two who lead{whom}"

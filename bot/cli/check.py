@@ -507,7 +507,8 @@ async def follow_findings(database: Database, desk: Desk) -> AsyncIterator[tuple
 def _stopped(status: ServerStatus) -> list[str]:
     said = []
     if status.paused:
-        said.append(f"paused since {status.paused.at.isoformat()} by {clean(status.paused.who, _MOST_SHOWN)}")
+        until = f" until {status.paused.until.isoformat()}" if status.paused.until else ""
+        said.append(f"paused since {status.paused.at.isoformat()}{until} by {clean(status.paused.who, _MOST_SHOWN)}")
     said += [
         f"{source} muted since {since.at.isoformat()} by {clean(since.who, _MOST_SHOWN)}"
         for source, since in status.muted.items()

@@ -11,6 +11,7 @@ FORGOTTEN = "somebody who asked to be forgotten"
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "servers": ("paused_by", "two_person_ended_by"),
     "mutes": ("muted_by",),
+    "added_callers": ("added_by",),
     "outbox": ("approved_by", "dropped_by", "why"),
     "audit": ("who", "before", "after"),
     "follows": ("followed_by",),

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
@@ -620,6 +620,27 @@ class Calendar(Config):
         return self
 
 
+ADDED_CALLER = "caller:"
+"""The beginning of the id of a caller that a newsroom added: "caller:projected:CNN"."""
+
+MOST_CALLER_NAME = 60
+
+
+def added_caller(name: str, verb: Verb) -> Source:
+    """Return a caller that a newsroom adds to those of the desk file. Its id says how it is named, and its verb."""
+    return Source(id=f"{ADDED_CALLER}{verb}:{name}", name=name, calls=verb)
+
+
+@lru_cache(maxsize=1024)
+def added_caller_of(key: str) -> Source | None:
+    """Return the caller with an id that `added_caller` made; None: it is another id."""
+    verb, colon, name = key.removeprefix(ADDED_CALLER).partition(":")
+    verbs = {one: one for one in get_args(Verb)}
+    if not key.startswith(ADDED_CALLER) or not colon or verb not in verbs or not name:
+        return None
+    return added_caller(name, verbs[verb])
+
+
 class Desk(Config):
     """A desk file, checked."""
 
@@ -630,7 +651,12 @@ class Desk(Config):
 
     @model_validator(mode="after")
     def _everything_is_known(self) -> Self:
-        if wrong := what_is_not_known(self.model_dump(include=_NAMED)):
+        wrong = [
+            f"source {source.id}: ids that begin with {ADDED_CALLER} are of callers that newsrooms add"
+            for source in self.sources
+            if source.id.startswith(ADDED_CALLER)
+        ]
+        if wrong := [*wrong, *what_is_not_known(self.model_dump(include=_NAMED))]:
             raise ValueError("\n".join(wrong))
         return self
 
@@ -658,7 +684,11 @@ class Desk(Config):
         return self._contests_by_id.get(key)
 
     def source(self, key: str) -> Source | None:
-        """Return the source with the id `key`, or None."""
+        """Return the source with the id `key`, which may be a caller that a newsroom added; None: there is none."""
+        return self.own_source(key) or added_caller_of(key)
+
+    def own_source(self, key: str) -> Source | None:
+        """Return the source with the id `key` that the desk file has, or None: what somebody typed is no caller's id."""
         return self._sources_by_id.get(key)
 
     @property
@@ -668,7 +698,7 @@ class Desk(Config):
 
     def may_lead(self, key: str) -> bool:
         """Return True if the source with the id `key` can lead a contest: it is in the desk file, and is no person."""
-        source = self.source(key)
+        source = self.own_source(key)
         return source is not None and not source.person
 
     def leading(self, contest: str, chosen: str | None) -> str | None:

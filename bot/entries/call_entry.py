@@ -1,32 +1,44 @@
 """Staff enter what others say of an outcome, and say whose calls their newsroom repeats. The bot itself never calls."""
 
+import re
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.clock import Clock
 from bot.count.call import CallSays, Verb
 from bot.count.entry import Entry, Piece
-from bot.desk.desk_file import Contest, Source
+from bot.desk.desk_file import MOST_CALLER_NAME, Contest, Source, added_caller, added_caller_of
 from bot.entries.drafts import Entering
 from bot.errors import BadInputError, ChooseError
 from bot.outbox.proposals_store import Asker
 from bot.outcomes.calls_words import calls_answer
-from bot.outcomes.certification_store import RepeatedCallers
+from bot.outcomes.certification_store import AddedCallers, RepeatedCallers
 from bot.prose.form import call_of
 from bot.tally.standing import Standings
 from bot.wording.card import Card
 from bot.wording.context import Setting, contest_context, source_name
+from bot.wording.names import listed
 from bot.wording.question import Question, source_tag, tagged
-from bot.wording.typed_names import either, source_named
+from bot.wording.typed_names import either, is_source_named, source_named
+
+_MENTION = re.compile(r"@(?:everyone|here)\b|<[@#]")
 
 
 class CallEntry:
     """Enters calls as drafts, and answers which calls are on record and whose the newsroom repeats."""
 
     def __init__(
-        self, entering: Entering, store: RepeatedCallers, standings: Standings, setting: Setting, clock: Clock
+        self,
+        entering: Entering,
+        store: RepeatedCallers,
+        added: AddedCallers,
+        standings: Standings,
+        setting: Setting,
+        clock: Clock,
     ) -> None:
-        """Enter through `entering`; `store` keeps whose calls are repeated."""
+        """Enter through `entering`; `store` keeps whose calls are repeated, `added` the callers that newsrooms added."""
         self._entering = entering
+        self._added = added
         self._store = store
         self._standings = standings
         self._setting = setting
@@ -35,6 +47,51 @@ class CallEntry:
     def callers(self) -> list[Source]:
         """Return the sources that make calls, by the desk file."""
         return [source for source in self._setting.desk.sources if source.calls is not None]
+
+    async def added(self, server: int) -> list[Source]:
+        """Return the callers that a server added."""
+        return [source for key in await self._added.of(server) if (source := added_caller_of(key))]
+
+    async def callers_of(self, server: int) -> list[Source]:
+        """Return the callers whose calls a server can enter: those of the desk file, and its own."""
+        return [*self.callers(), *await self.added(server)]
+
+    async def is_unknown(self, server: int, typed: str) -> bool:
+        """Return True if what somebody typed names no caller of a server, so that the desk may add it."""
+        return not is_source_named(typed, await self.callers_of(server))
+
+    async def add_caller(self, server: int, who: str, name: str, verb: Verb) -> Source:
+        """Add a caller to those of a server; return it, also where the server has it already.
+
+        Args:
+            server: whose it is.
+            who: as the audit names them.
+            name: in a sentence: "CNN", "the AP".
+            verb: its own word for a call.
+
+        Raises:
+            BadInputError: the name is none, or another source's.
+
+        """
+        name = " ".join(name.split())
+        if not name or len(name) > MOST_CALLER_NAME or _MENTION.search(name) or not name.isprintable():
+            raise BadInputError(f"a caller's name has 1 to {MOST_CALLER_NAME} characters, and mentions nobody")
+        caller = added_caller(name, verb)
+        for one in (*self._setting.desk.sources, *await self.added(server)):
+            if name.casefold() in (one.id.casefold(), one.name.casefold()) and one.id != caller.id:
+                why = "makes no calls by the desk file" if one.calls is None else "is a caller already"
+                raise BadInputError(f"{source_name(one)} {why}; choose another name")
+        await self._added.add(server, caller, who)
+        return caller
+
+    async def remove_callers(self, server: int, who: str, keys: Collection[str]) -> str:
+        """Remove callers that a server added; return the answer."""
+        gone = [
+            source_name(one)
+            for one in await self.added(server)
+            if one.id in keys and await self._added.remove(server, one, who)
+        ]
+        return f"**Removed: {listed(gone)}.** Calls on record stay; `/call` adds a caller again." if gone else ""
 
     async def add(
         self,
@@ -64,7 +121,7 @@ class CallEntry:
             ChooseError: nobody says for whom it is called.
 
         """
-        source = self._caller(caller)
+        source = _caller(caller, await self.callers_of(asker.server))
         if says == "none":
             await self._refuse_uncalled(asker.server, contest, source)
         if says == "called" and not (candidate or "").strip():
@@ -93,7 +150,7 @@ class CallEntry:
 
         """
         which = tagged(self._setting.desk, contest)
-        source = next((one for one in self.callers() if source_tag(one) == caller), None)
+        source = next((one for one in await self.callers_of(asker.server) if source_tag(one) == caller), None)
         if which is None or source is None:
             raise BadInputError("the desk file no longer has that contest, or that caller")
         return await self.add(asker, which, source.id, "none")
@@ -116,7 +173,7 @@ class CallEntry:
             BadInputError: the desk file knows no such caller.
 
         """
-        source = self._caller(caller)
+        source = _caller(caller, self.callers())
         changed = await self._store.repeat(server, source.id, who, on=on)
         name = source_name(source)
         if not changed:
@@ -139,11 +196,11 @@ class CallEntry:
                 "`/calls` lists the calls"
             )
 
-    def _caller(self, key: str) -> Source:
-        callers = self.callers()
-        if not callers:
-            raise BadInputError("no caller is set up; the bot's operator can add one")
-        return next((one for one in callers if one.id == key), None) or source_named(key, callers)
+
+def _caller(key: str, callers: Sequence[Source]) -> Source:
+    if not callers:
+        raise BadInputError("no caller is set up; the desk adds one by naming it in `/call`")
+    return next((one for one in callers if one.id == key), None) or source_named(key, callers)
 
 
 def _ask_for_whom(contest: Contest, source: Source) -> BadInputError:

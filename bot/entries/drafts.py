@@ -15,7 +15,7 @@ from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.margin import margin_of
 from bot.count.statement import Statement
 from bot.desk.counties import county_of
-from bot.desk.desk_file import Contest, Desk
+from bot.desk.desk_file import Contest, Desk, added_caller_of
 from bot.entries.drafts_store import Entered, EntryStore, Evidence, StoredEntry
 from bot.entries.drafts_words import (
     EntryConsequences,
@@ -118,6 +118,8 @@ class EntryCards:
         leads = (await with_leading_source(contest, stored.server, self._setting.desk, self._servers)).leads
         # People first, and the feed that leads last.
         sources = sorted(self._setting.desk.sources, key=lambda source: (not source.person, source.id == leads))
+        if entry.source is not None and (added := added_caller_of(entry.source)) is not None:
+            sources.insert(0, added)
         return draft_card(
             stored.id,
             entry,
@@ -428,7 +430,9 @@ def known_source(desk: Desk, source: str | None) -> str | None:
         BadInputError: the desk file has none like it; see `source_named`.
 
     """
-    return None if source is None else (desk.source(source) or source_named(source, desk.sources)).id
+    if source is None:
+        return None
+    return (desk.own_source(source) or source_named(source, desk.sources)).id
 
 
 def _given_by(entry: Entry, desk: Desk) -> str | None:

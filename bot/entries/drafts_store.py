@@ -179,15 +179,17 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
 
         return await self._outbox.write(work)
 
-    async def let_public(self, key: int, asker: Asker) -> None:
+    async def let_public(self, key: int, asker: Asker) -> bool:
         """Release what an entry has not posted in public channels for public answers, and say so in its question.
+
+        Returns True if answers use it only once posts are resumed: it was entered while they are paused.
 
         Raises:
             BadInputError: nothing is left to release, or it is not entered.
 
         """
 
-        def work(tx: Tx) -> None:
+        def work(tx: Tx) -> bool:
             stored = self.found(tx.connection, key, asker.server)
             self.refuse_unless(stored, ProposalState.DONE)
             let = tx.execute(
@@ -201,8 +203,15 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
             confirmed = decided_by("Confirmed", stored.decided_by or "", stored.decided_at or tx.now, tx.setting)
             released = decided_by("In public answers", asker.name, tx.now, tx.setting)
             answer_question(tx, stored.question, f"{confirmed} {released}")
+            return bool(
+                tx.rows(
+                    """SELECT 1 FROM servers v JOIN statements s ON s.server = v.id AND s.entered_at > v.paused_at
+                       WHERE v.id = ? AND s.entry = ?""",
+                    (asker.server, key),
+                )
+            )
 
-        await self._outbox.write(work)
+        return await self._outbox.write(work)
 
     async def of_user(self, server: int, user: int) -> list[tuple[StoredEntry, dict[int, bool], bool]]:
         """Return somebody's last entries that were more than drafts, newest first.

@@ -77,8 +77,8 @@ class EntryDecisions:
             BadInputError: nothing is left to release.
 
         """
-        await self._store.let_public(key, asker)
-        return let_public_answer(key, undo=undo)
+        paused = await self._store.let_public(key, asker)
+        return let_public_answer(key, undo=undo, paused=paused)
 
     async def left_out(self, channel: int) -> int:
         """Return how many entries on the contests of a channel are in no public answer until `let_public` releases them."""

@@ -87,6 +87,10 @@ def asked_card(key: int) -> Card:
     )
 
 
-def let_public_answer(key: int, *, undo: bool) -> str:
-    """Return the answer to who released an entry for public answers; `undo`: the card has an Undo button."""
-    return f"**In public answers, too.** To take it out: {'**Undo**, or ' if undo else ''}`/retract` entry {key}."
+def let_public_answer(key: int, *, undo: bool, paused: bool = False) -> str:
+    """Return the answer to who released an entry for public answers.
+
+    `undo`: the card has an Undo button. `paused`: answers use it only once posts are resumed.
+    """
+    when_used = ", once posts resume (`/pause`)" if paused else ", too"
+    return f"**In public answers{when_used}.** To take it out: {'**Undo**, or ' if undo else ''}`/retract` entry {key}."

@@ -238,6 +238,10 @@ def _marks_line(shown: ShownFollow) -> str:
     return f"Turnout marks: a margin post says when the count has passed another {votes(step)}." if step else ""
 
 
+def _added_line(shown: ShownFollow) -> str:
+    return "" if shown.settings.preferences.added_events else "Events added after the morning list are not announced."
+
+
 def _publish_line(shown: ShownFollow) -> str:
     classes = _classes_said(shown.settings.preferences.publish)
     return f"Published to servers that follow the channel, at most 10 posts an hour: {classes}." if classes else ""
@@ -353,6 +357,11 @@ class FollowPreferences(BaseModel):
         ),
     ] = None
     """The step, in votes, of the marks that a margin post names once the count has passed one."""
+    added_events: Annotated[
+        bool,
+        Preference("added events", _on, Switch("Announce added events", "Don't announce added events"), _added_line),
+    ] = True
+    """An event that is added to a day whose morning list is out is announced."""
 
     def quiet_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
         """Return when the quiet hours end that `now` is in, or None if it is in none."""

@@ -146,7 +146,8 @@ class Setup:
                 card = reminders_card(settings, self._setting)
             case "alone":
                 repeated, mirrored = await self._calls.repeated(editor.server), await self._mirror.is_on(editor.server)
-                card = alone_card(self._calls.callers(), repeated, mirrored=mirrored)
+                added = await self._calls.added(editor.server)
+                card = alone_card(self._calls.callers(), repeated, mirrored=mirrored, added=added)
             case "night":
                 facts = await self._facts(editor, lacking_where(settings, editor.lacks))
                 card = night_card(settings, facts, self._setting, self._clock.now())
@@ -210,6 +211,11 @@ class Setup:
             if (one.id in chosen) != (one.id in had)
         ]
         return await self.go(editor, "alone", *said)
+
+    async def remove_callers(self, editor: SettingsEditor, chosen: Collection[str]) -> Card:
+        """Remove callers that the server added."""
+        said = await self._calls.remove_callers(editor.server, editor.who, chosen)
+        return await self.go(editor, "alone", *([said] if said else []))
 
     async def mirror(self, editor: SettingsEditor, *, on: bool) -> Card:
         """Say whether the schedule is shown as the server's own events."""

@@ -418,13 +418,23 @@ def reminders_card(settings: ServerSettings, setting: Setting) -> Card:
     return Card.of(*lines, buttons=_ways("alone", "Next: calls and events"), selects=(select,))
 
 
-def alone_card(callers: Sequence[Source], repeated: Sequence[str], *, mirrored: bool) -> Card:
-    """Return what is done by itself: whose calls are posted, and whether the schedule is shown as the server's events."""
+def alone_card(
+    callers: Sequence[Source], repeated: Sequence[str], *, mirrored: bool, added: Sequence[Source] = ()
+) -> Card:
+    """Return what is done by itself: whose calls are posted, and whether the schedule is shown as the server's events.
+
+    `added`: the callers that this server added, which can be removed.
+    """
     callers = callers[:A_PAGE]
     names = [source_name(one) for one in callers if one.id in repeated]
     lines = [
         "**Step 5 of 6: calls and events.** A call that a source's feed shows is posted only if its caller is chosen here.",
         f"Calls posted automatically: {', '.join(names) or 'none'}." if callers else "The desk file names no callers.",
+        *(
+            [f"Callers added here with `/call`: {listed([source_name(one) for one in added[:A_PAGE]])}."]
+            if added
+            else []
+        ),
         "The next 100 events on the schedule also show as this server's own events."
         if mirrored
         else "The schedule does not show as this server's own events.",
@@ -433,7 +443,11 @@ def alone_card(callers: Sequence[Source], repeated: Sequence[str], *, mirrored: 
     select = Select("setup:calls", "Post these callers' calls", choices, least=0, most=len(choices))
     switch = Button("Don't show events" if mirrored else "Show events", f"setup:mirror:{'off' if mirrored else 'on'}")
     buttons = (switch, *_ways("night", "Next: the night"))
-    return Card.of(*lines, buttons=buttons, selects=(select,) if choices else ())
+    selects: tuple[Select, ...] = (select,) if choices else ()
+    if added:
+        gone = tuple(Choice(cut(one.name, 100), one.id) for one in added[:A_PAGE])
+        selects += (Select("setup:uncaller", "Remove an added caller", gone),)
+    return Card.of(*lines, buttons=buttons, selects=selects)
 
 
 def test_post(who: str, setting: Setting) -> Card:

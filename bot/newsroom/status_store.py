@@ -6,6 +6,7 @@ from bot.database.database import Database, from_micros, moment
 from bot.desk.desk_file import Desk
 from bot.newsroom.status_words import AskedOfSecond, ClosedChannel, Open, ServerStatus
 from bot.outbox.notices_store import NoticePost
+from bot.outbox.suspensions_store import paused_of
 from bot.tally.feed_proofs_store import proofs_in
 from bot.tally.holds_store import held_in
 from bot.wording.card import Link, address_of, card_of
@@ -42,8 +43,10 @@ class StatusStore:
     async def _status(self, server: int) -> ServerStatus:
         rows = self._database.rows
         row = self._database.row
-        known = await row("SELECT paused_at, paused_by, desk_channel FROM servers WHERE id = ?", (server,))
-        paused_at, paused_by, desk_channel = known or (None, None, None)
+        known = await row(
+            "SELECT desk_channel, paused_at, paused_by, paused_why, paused_until FROM servers WHERE id = ?", (server,)
+        )
+        desk_channel, *paused = known or (None, None)
         muted = await rows(
             "SELECT source, muted_by, muted_at, why FROM mutes WHERE server = ? ORDER BY muted_at, source", (server,)
         )
@@ -58,7 +61,7 @@ class StatusStore:
         awaiting, doubtful = await self._open(server)
         held = await held_in(self._database, server)
         return ServerStatus(
-            paused=None if paused_at is None else SetBy(from_micros(paused_at), paused_by),
+            paused=None if paused[0] is None else paused_of(*paused),
             muted={source: SetBy(from_micros(at), who, why) for source, who, at, why in muted},
             closed=[
                 ClosedChannel(key, from_micros(since), why or "")

@@ -19,6 +19,7 @@ from bot.newsroom.suspensions_words import (
     pause_answer,
     public_answer,
     resume_answer,
+    resumed_by_itself_notice,
     source_card,
     two_person_answer,
     unmute_answer,
@@ -26,7 +27,7 @@ from bot.newsroom.suspensions_words import (
 from bot.outbox.channels_store import mark_public
 from bot.outbox.outbox_store import GoingOut
 from bot.outbox.room import OutboxRoom
-from bot.outbox.suspensions_store import unmute_in, unpause
+from bot.outbox.suspensions_store import PauseLength, end_pause, unmute_in
 from bot.outbox.tx import Tx
 from bot.wording.card import Card
 from bot.wording.context import Setting
@@ -56,27 +57,44 @@ class Suspensions:
         self._clock = clock
         self._left_out = left_out
 
-    async def pause(self, server: int, who: str, why: str | None) -> Card:
-        """Hold every post of a server."""
-        now = self._clock.now()
-        before, load = await self._outbox.suspensions.pause(server, who, why)
-        return pause_answer(before, load, self._setting, now)
+    async def pause(self, server: int, who: str, why: str | None, length: PauseLength | None = None) -> Card:
+        """Hold every post of a server; see `SuspensionStore.pause`."""
+        pause = await self._outbox.suspensions.pause(server, who, why, length)
+        return pause_answer(pause, self._setting, self._clock.now())
+
+    async def resume_due(self) -> None:
+        """Let the posts of each server go whose pause has lasted as long as it was to."""
+        for server in await self._outbox.suspensions.pauses_over(self._clock.now()):
+            await self._resume_by_itself(server)
+
+    async def _resume_by_itself(self, server: int) -> None:
+        found = await self._outbox.store.going_out(server, lambda tx: end_pause(tx, server, None))
+
+        def notice(paused: SetBy) -> Card:
+            return resumed_by_itself_notice(paused, found, self._setting, self._clock.now())
+
+        if await self._outbox.suspensions.resume_over(server, notice):
+            await self._outbox.dispatcher.wake_server(server)
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next pause ends by itself, or None."""
+        return await self._outbox.suspensions.next_end()
 
     async def ask_to_resume(self, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
         """Return what would go out if the posts of a server went again, with a button that lets them; see `resume`.
 
         Where nothing waits they go at once. `sees`: which channels who asks sees; of the others it says how many posts.
         """
-        if (asked := await self._resume_question(server, sees)) is not None:
+        if (asked := await self._resume_question(server, who, sees)) is not None:
             await self._outbox.suspensions.ask_to_let_go(server, who, "resume ask", why)
             return asked
         return await self.resume(server, who, why)
 
-    async def _resume_question(self, server: int, sees: Sees, shown: datetime | None = None) -> Card | None:
+    async def _resume_question(self, server: int, who: str, sees: Sees, shown: datetime | None = None) -> Card | None:
         before = await self._outbox.suspensions.paused(server)
         if before is None:
             return None
-        waiting = await self._outbox.store.going_out(server, lambda tx: unpause(tx.connection, server))
+        waiting = await self._outbox.store.going_out(server, lambda tx: end_pause(tx, server, who))
         return self._question("Resume", "letgo:resume", waiting, sees, shown, since=before)
 
     async def ask_to_free(self, channel: int, server: int, who: str) -> Card | str:
@@ -147,7 +165,7 @@ class Suspensions:
         kind, _, of = what.partition(":")
         match kind:
             case "resume":
-                return await self._resume_question(server, sees, at) or await self.resume(server, who, None)
+                return await self._resume_question(server, who, sees, at) or await self.resume(server, who, None)
             case "public":
                 asked = await self._free_question(int(of), server, who, at)
                 return asked or await self.set_public(int(of), server, who, public=False)
@@ -304,4 +322,4 @@ class Suspensions:
 
     def source(self, key: str) -> Source:
         """Return the source that somebody typed or chose, by its id or name."""
-        return self._setting.desk.source(key) or source_named(key, self._setting.desk.sources)
+        return self._setting.desk.own_source(key) or source_named(key, self._setting.desk.sources)

@@ -6,14 +6,15 @@ from datetime import datetime
 from bot.desk.desk_file import Contest, Source
 from bot.follows.levels import Sees
 from bot.outbox.outbox_store import GoingOut
-from bot.outbox.suspensions_store import PostsWaiting
+from bot.outbox.outbox_words import desk_notice
+from bot.outbox.suspensions_store import Pause, PostsWaiting
 from bot.outbox.two_person_store import TwoPerson
 from bot.wording.card import Button, Card, Choice, Select
 from bot.wording.context import Setting, source_name
 from bot.wording.credit import SetBy
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import cut
-from bot.wording.names import listed
+from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted
 from bot.wording.question import source_tag
 from bot.wording.times import when
@@ -36,15 +37,31 @@ KEPT_FOR_CONFIRMING = (
 """Why the desk's channel is neither moved nor removed."""
 
 
-def pause_answer(before: SetBy | None, load: PostsWaiting, setting: Setting, now: datetime) -> Card:
-    """Return what `/pause` answers, with the way to let posts go; `before`: since when it was paused already."""
-    said = (
-        f"Already paused, since {before.words(setting, now)}."
-        if before
-        else "**Paused.** Posts in this server wait for **Resume**."
+def pause_answer(pause: Pause, setting: Setting, now: datetime) -> Card:
+    """Return what `/pause` answers, with the way to let posts go."""
+    paused, until = pause.paused, pause.paused.until
+    if pause.was:
+        said = stopped(f"Already paused, since {paused.words(setting, now)}")
+    else:
+        ends = stopped(f"Paused until {when(until, now, setting.desk.zone)}" if until else "Paused")
+        said = f"**{ends}** Posts in this server wait {'until then, or ' if until else ''}for **Resume**."
+    if pause.restored:
+        said += " A restore paused it, so it ends with the desk's answer to that notice."
+    shows = " **Resume** first shows what would go out." if pause.load.waiting else ""
+    return Card.of(f"{said}{load_said(pause.load)}{shows}", buttons=(Button("Resume", "letgo:ask"),))
+
+
+def resumed_by_itself_notice(paused: SetBy, found: Sequence[GoingOut], setting: Setting, now: datetime) -> Card:
+    """Return the notice to the desk that a pause is over, with what goes out now (`found`)."""
+    zone = setting.desk.zone
+    head = stopped(f"Posts resumed at {when(now, now, zone)}")
+    was = stopped(f"{name_of(paused.who)} had paused them until {when(paused.until or now, now, zone)}")
+    out = [one for one in found if not one.shown and not one.closed]
+    more = len(out) - _MOST_NAMED
+    listed_posts = [f"> {one.headline}\n-# in <#{one.channel}>" for one in out[:_MOST_NAMED]]
+    return desk_notice(
+        [f"**{head}** {was} {_go_out(found)}", *listed_posts, *([f"And {more} more."] if more > 0 else [])], setting
     )
-    shows = " **Resume** first shows what would go out." if load.waiting else ""
-    return Card.of(f"{said}{load_said(load)}{shows}", buttons=(Button("Resume", "letgo:ask"),))
 
 
 def resume_answer(

@@ -510,7 +510,8 @@ def released(statement: str, reader: str = "?") -> str:
     The newsroom reads every statement, a guest none whose posts all wait or were discarded. Where the public reads it, what
     staff entered is in an answer once a post of it is there, or where it has none there (ballots left, a first count, a
     county's name) once the desk lets answers use it (`statements.for_public`). What a source pushed itself is in it, unless all
-    its posts there wait or were discarded.
+    its posts there wait or were discarded. What staff entered while the newsroom's posts are paused is only the newsroom's until
+    they are resumed, also what has no post.
 
     Args:
         statement: SQL of its id; of what a feed has NULL, which is answered.
@@ -520,7 +521,9 @@ def released(statement: str, reader: str = "?") -> str:
     return f"""EXISTS (SELECT 1 FROM (SELECT {reader} AS reader) WHERE reader = 'newsroom' OR {statement} IS NULL OR EXISTS (
         SELECT 1 FROM statements own LEFT JOIN statement_posts p ON p.statement = own.id
           LEFT JOIN outbox o ON o.id = p.post AND o.action = 'post' LEFT JOIN channels c ON c.id = o.channel AND c.public
-        WHERE own.id = {statement} GROUP BY own.id
+        WHERE own.id = {statement} AND NOT (own.body ->> 'entered_by' IS NOT NULL AND EXISTS (
+          SELECT 1 FROM servers v WHERE v.id = own.server AND v.paused_at < own.entered_at))
+        GROUP BY own.id
         HAVING iif(reader = 'guest', coalesce(max({_POSTED}), 1),
           coalesce(max({_POSTED}) FILTER (WHERE c.id IS NOT NULL), own.for_public OR own.body ->> 'entered_by' IS NULL))))"""
 

@@ -10,15 +10,18 @@ from bot.outbox.tx import Tx
 from bot.wording.card import Card, Link, address_of, card_of
 
 
-def tell_desk(tx: Tx, server: int, draft: Card) -> None:
-    """Post a notice in the server's desk channel, if it has one that can be written to."""
+def tell_desk(tx: Tx, server: int, draft: Card) -> int | None:
+    """Post a notice in the server's desk channel, if it has one that can be written to; return its row."""
     rows = tx.rows(
         """SELECT s.desk_channel FROM servers s LEFT JOIN channels c ON c.id = s.desk_channel
            WHERE s.id = ? AND s.desk_channel IS NOT NULL AND s.left_at IS NULL AND c.closed_since IS NULL""",
         (server,),
     )
-    for (channel,) in rows:
-        tx.add([OutboxRow.worded(server, channel, tx.number(server), draft, from_micros(tx.wall))])
+    if not rows:
+        return None
+    ((channel,),) = rows
+    (key,) = tx.add([OutboxRow.worded(server, channel, tx.number(server), draft, from_micros(tx.wall))])
+    return key
 
 
 def update_earlier(tx: Tx, post: Post, message: int, word: str, key: int | None = None, *, quoted: bool = True) -> None:

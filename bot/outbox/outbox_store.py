@@ -320,15 +320,16 @@ def _waiting(tx: Tx, channel: int) -> list[_WaitingRow]:
 def may_go(kinds: Kinds) -> str:
     """Return SQL that is true of a row `o` that may be sent.
 
-    It is false of a newsroom that paused (but for the notice that a restore paused it), that the bot left or that the
-    operator no longer lists; of the word of a source that the newsroom muted (but not of its own word); of a change,
+    It is false of a newsroom that paused (but for the notices that say so, and edits of the desk's), that the bot left or
+    that the operator no longer lists; of the word of a source that the newsroom muted (but not of its own word); of a change,
     correction or retraction of what is not sent; of a change to a message that an older one still waits to change, which
     would undo it; and of what waits for its thread.
     """
     return f"""state IN ('pending', 'sending')
       AND NOT EXISTS (SELECT 1 FROM servers v
         WHERE v.id = o.server AND (
-          v.paused_at IS NOT NULL AND v.restored_notice IS NOT o.id OR v.left_at IS NOT NULL OR v.unlisted_at IS NOT NULL))
+          v.paused_at IS NOT NULL AND v.restored_notice IS NOT o.id AND v.pause_notice IS NOT coalesce(o.about, o.id)
+          OR v.left_at IS NOT NULL OR v.unlisted_at IS NOT NULL))
       AND (kind IN {kinds.own_words} OR NOT EXISTS (
         SELECT 1 FROM mutes m WHERE m.server = o.server AND m.source = o.source))
       AND (action = 'post' AND kind NOT IN {kinds.own_words} OR NOT EXISTS (

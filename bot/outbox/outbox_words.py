@@ -11,10 +11,11 @@ from bot.desk.desk_file import Contest
 from bot.wording.card import Button, Card, lines
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
-from bot.wording.escape import escape
+from bot.wording.escape import escape, stopped
 from bot.wording.limits import cut, fitted
-from bot.wording.names import listed
+from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted
+from bot.wording.times import when
 
 _MOST_NAMED = 3
 
@@ -88,6 +89,27 @@ def places(channels: Sequence[int]) -> str:
     if len(channels) > _MOST_NAMED:
         return counted(len(channels), "channel")
     return listed([f"<#{channel}>" for channel in channels])
+
+
+def paused_notice(paused: SetBy, setting: Setting, now: datetime, end: SetBy | None = None) -> Card:
+    """Return the notice that posting is paused, by whom and why; `end`: who said since then until when."""
+    zone = setting.desk.zone
+    until = f" until {when(paused.until, now, zone)}" if paused.until else ""
+    why = f":** {stopped(escape(paused.why, _MOST_WHY))}" if paused.why else ".**"
+    waits = "until then, or for **Resume**" if paused.until else "for **Resume**"
+    said = [f"**Paused{until} by {name_of(paused.who)}{why} Posts in this server wait {waits}."]
+    if end:
+        because = f": {escape(end.why, _MOST_WHY)}" if end.why else ""
+        said.append(stopped(f"{name_of(end.who)} changed how long at {when(end.at, now, zone)}{because}"))
+    return desk_notice(said, setting, buttons=(Button("Resume", "letgo:ask"),))
+
+
+def resumed_notice(paused: SetBy, who: str | None, setting: Setting, now: datetime) -> Card:
+    """Return what the notice of a pause says once it is over; `who` resumed posts, None: the pause ended by itself."""
+    by = f" by {name_of(who)}" if who else ", as set"
+    head = stopped(f"Resumed at {when(now, now, setting.desk.zone)}{by}")
+    was = stopped(f"Posts had been paused since {paused.to_desk(setting, now)}")
+    return desk_notice(f"**{head}** {was}", setting)
 
 
 def closed_notice(channel: int, why: str, setting: Setting, *, is_thread: bool = False) -> Card:

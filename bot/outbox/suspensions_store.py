@@ -4,19 +4,39 @@ A mute holds no correction or retraction, which are the newsroom's own word.
 """
 
 import sqlite3
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.database.database import fetch, from_micros, to_micros
+from bot.outbox.follow_up_store import tell_desk
 from bot.outbox.merging_store import requeue, to_requeue
 from bot.outbox.outbox import PostingStore
-from bot.outbox.outbox_words import Delivery
+from bot.outbox.outbox_words import Delivery, paused_notice, resumed_notice
+from bot.outbox.rows import OutboxRow, Post
+from bot.outbox.rows_store import read_post
 from bot.outbox.servers_store import know_server
+from bot.outbox.states import State
 from bot.outbox.tx import Tx
+from bot.outbox.unsent_store import drop_row
+from bot.wording.card import Card
 from bot.wording.context import source_name
 from bot.wording.credit import SetBy
 
-_PAUSED = "SELECT paused_at, paused_by FROM servers WHERE id = ? AND paused_at IS NOT NULL"
+PauseLength = Literal["10 minutes", "1 hour", "until resumed"]
+"""How long a pause lasts, as editors choose it."""
+
+_LENGTHS: Mapping[PauseLength, timedelta | None] = {
+    "10 minutes": timedelta(minutes=10),
+    "1 hour": timedelta(hours=1),
+    "until resumed": None,
+}
+
+BY_ITSELF = "Tallydesk"
+"""Who resumes posts at the end of a pause, as the audit names it."""
+
+_PAUSED = "SELECT paused_at, paused_by, paused_why, paused_until FROM servers WHERE id = ? AND paused_at IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +48,45 @@ class PostsWaiting:
     """Attempted, and not known to have arrived."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """What became of pausing a server."""
+
+    paused: SetBy
+    """As it is paused now."""
+    load: PostsWaiting
+    was: bool = False
+    """It was paused so already."""
+    restored: bool = False
+    """A restore paused it, so no length can be set."""
+
+
 class SuspensionStore(PostingStore):
     """Pauses and mutes posts, and resumes them; each method is one transaction or one query."""
 
-    async def pause(self, server: int, who: str, why: str | None) -> tuple[SetBy | None, PostsWaiting]:
-        """Pause posting in a server; return since when it was paused already, or None, and what waits."""
+    async def pause(self, server: int, who: str, why: str | None, length: PauseLength | None = None) -> Pause:
+        """Pause posting in a server, and tell its desk.
 
-        def work(tx: Tx) -> tuple[SetBy | None, PostsWaiting]:
-            before = _paused(tx.connection, server)
+        `length`: how long; None: until somebody resumes, or as it is paused already. With a length, a server that is paused
+        is paused for so long from now on, unless a restore paused it, which ends with the desk's answer.
+        """
+
+        def work(tx: Tx) -> Pause:
+            span = _LENGTHS[length] if length else None
+            new = SetBy(tx.now, who, why, tx.now + span if span else None)
+            before, load = _paused(tx.connection, server), _load(tx, server)
             if before is None:
                 know_server(tx.connection, server)
-                tx.execute(
-                    "UPDATE servers SET paused_at = ?, paused_by = ? WHERE id = ?", (to_micros(tx.now), who, server)
-                )
-                tx.audit(server, who, "pause", why, None, {"paused": True})
-            return before, _load(tx, server)
+                _store_pause(tx, server, new)
+                after = {"paused": True, "until": new.until} if new.until else {"paused": True}
+                tx.audit(server, who, "pause", why, None, after)
+                return Pause(new, load)
+            restored = length is not None and _is_restored(tx, server)
+            if length is None or before.until == new.until or restored:
+                return Pause(before, load, was=True, restored=restored)
+            _store_end(tx, server, before, new)
+            tx.audit(server, who, "pause until", why, {"until": before.until}, {"until": new.until})
+            return Pause(replace(before, until=new.until), load)
 
         return await self._outbox.write(work)
 
@@ -56,10 +100,38 @@ class SuspensionStore(PostingStore):
         def work(tx: Tx) -> tuple[SetBy | None, PostsWaiting]:
             before = _paused(tx.connection, server)
             if before:
-                unpause(tx.connection, server)
-                was = {"paused": True, "at": before.at.isoformat(), "by": before.who}
-                tx.audit(server, who, "resume", why, was)
+                end_pause(tx, server, who)
+                tx.audit(server, who, "resume", why, _audited(before))
             return before, _load(tx, server, muted=False)
+
+        return await self._outbox.write(work)
+
+    async def pauses_over(self, now: datetime) -> list[int]:
+        """Return the servers whose pause has lasted as long as it was to."""
+        rows = await self._database.rows(
+            "SELECT id FROM servers WHERE paused_until <= ? AND left_at IS NULL ORDER BY id", (to_micros(now),)
+        )
+        return [server for (server,) in rows]
+
+    async def next_end(self) -> datetime | None:
+        """Return when the next pause ends by itself, or None."""
+        row = await self._database.row("SELECT min(paused_until) FROM servers WHERE left_at IS NULL")
+        return from_micros(row[0]) if row and row[0] is not None else None
+
+    async def resume_over(self, server: int, notice: Callable[[SetBy], Card]) -> bool:
+        """Resume posting in a server once its pause has lasted as long as it was to, and tell its desk by `notice`.
+
+        Returns False if it was resumed already, or is paused for longer by now.
+        """
+
+        def work(tx: Tx) -> bool:
+            paused = _paused(tx.connection, server)
+            if paused is None or paused.until is None or paused.until > tx.now:
+                return False
+            end_pause(tx, server, None)
+            tx.audit(server, BY_ITSELF, "resume", None, _audited(paused))
+            tell_desk(tx, server, notice(paused))
+            return True
 
         return await self._outbox.write(work)
 
@@ -116,7 +188,7 @@ class SuspensionStore(PostingStore):
     async def paused(self, server: int) -> SetBy | None:
         """Return since when posting in a server is paused, and by whom, or None."""
         row = await self._database.row(_PAUSED, (server,))
-        return SetBy(from_micros(row[0]), row[1]) if row else None
+        return paused_of(*row) if row else None
 
     async def muted(self, server: int) -> dict[str, SetBy]:
         """Return the sources that a server muted."""
@@ -148,16 +220,40 @@ class SuspensionStore(PostingStore):
 def unpause(connection: sqlite3.Connection, server: int) -> None:
     """Resume posting in a server, in the transaction under way."""
     connection.execute(
-        "UPDATE servers SET paused_at = NULL, paused_by = NULL, restored_notice = NULL WHERE id = ?", (server,)
+        """UPDATE servers SET paused_at = NULL, paused_by = NULL, paused_why = NULL, paused_until = NULL,
+           pause_notice = NULL, restored_notice = NULL WHERE id = ?""",
+        (server,),
     )
+
+
+def end_pause(tx: Tx, server: int, who: str | None) -> None:
+    """Resume posting in a server that is paused, and have the desk's notice of the pause say so; `who` None: it ended by itself.
+
+    A notice that was not sent is not sent any more.
+    """
+    paused, notice = _paused(tx.connection, server), _notice(tx, server)
+    unpause(tx.connection, server)
+    if paused is None or notice is None:
+        return
+    if notice.state is State.PENDING:
+        drop_row(tx.connection, notice.id, notice.state, "posts were resumed before it was told")
+        return
+    said = resumed_notice(paused, who, tx.setting, tx.now)
+    tx.add([OutboxRow.edit(notice, said, tx.now, buttons=True)])
 
 
 def pause_restored(tx: Tx, server: int, who: str, notice: int | None) -> None:
     """Pause posting in a server after a restore, from now on; the row `notice`, which says so, goes out all the same."""
+    unpause(tx.connection, server)
     tx.execute(
         "UPDATE servers SET paused_at = ?, paused_by = ?, restored_notice = ? WHERE id = ?",
         (to_micros(tx.now), who, notice, server),
     )
+
+
+def paused_of(at: int, who: str, why: str | None, until: int | None) -> SetBy:
+    """Return a pause, as its columns have it: paused_at, paused_by, paused_why, paused_until."""
+    return SetBy(from_micros(at), who, why, None if until is None else from_micros(until))
 
 
 def unmute_in(tx: Tx, server: int, source: str) -> None:
@@ -168,7 +264,44 @@ def unmute_in(tx: Tx, server: int, source: str) -> None:
 
 def _paused(connection: sqlite3.Connection, server: int) -> SetBy | None:
     rows = fetch(connection, _PAUSED, (server,))
-    return SetBy(from_micros(rows[0][0]), rows[0][1]) if rows else None
+    return paused_of(*rows[0]) if rows else None
+
+
+def _is_restored(tx: Tx, server: int) -> bool:
+    return bool(tx.rows("SELECT 1 FROM servers WHERE id = ? AND restored_notice IS NOT NULL", (server,)))
+
+
+def _store_pause(tx: Tx, server: int, paused: SetBy) -> None:
+    """Pause posting, and tell the desk by a notice that goes out all the same."""
+    notice = tell_desk(tx, server, paused_notice(paused, tx.setting, tx.now))
+    until = None if paused.until is None else to_micros(paused.until)
+    tx.execute(
+        """UPDATE servers SET paused_at = ?, paused_by = ?, paused_why = ?, paused_until = ?, pause_notice = ?
+           WHERE id = ?""",
+        (to_micros(paused.at), paused.who, paused.why, until, notice, server),
+    )
+
+
+def _store_end(tx: Tx, server: int, paused: SetBy, end: SetBy) -> None:
+    """Store when a pause ends, and who said so when, and have the desk's notice say it."""
+    tx.execute(
+        "UPDATE servers SET paused_until = ? WHERE id = ?",
+        (None if end.until is None else to_micros(end.until), server),
+    )
+    if notice := _notice(tx, server):
+        said = paused_notice(replace(paused, until=end.until), tx.setting, tx.now, end)
+        tx.add([OutboxRow.edit(notice, said, tx.now, buttons=True)])
+
+
+def _notice(tx: Tx, server: int) -> Post | None:
+    """Return the notice to the desk that posting is paused; None: it has none."""
+    ((key,),) = tx.rows("SELECT pause_notice FROM servers WHERE id = ?", (server,))
+    return None if key is None else read_post(tx.connection, key)
+
+
+def _audited(paused: SetBy) -> dict[str, object]:
+    """Return a pause as the audit keeps it once it is over."""
+    return {"paused": True, "at": paused.at.isoformat(), "by": paused.who}
 
 
 def _muted(connection: sqlite3.Connection, server: int, source: str) -> SetBy | None:

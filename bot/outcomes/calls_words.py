@@ -241,3 +241,9 @@ def _time(context: ContestContext, call: Call, as_of: datetime) -> str:
 
 def _since(context: ContestContext, call: Call, as_of: datetime) -> str:
     return f" at {context.when(as_of)}" if call.since == "at" else f" (as of {context.when(as_of)})"
+
+
+def caller_added(caller: Source) -> str:
+    """Return that a newsroom has a caller from now on."""
+    verb = (caller.calls or "called").replace("_", " ")
+    return f"**{capitalised(source_name(caller))} is a caller here now** ({verb}). `/desk setup`, step 5, removes it."

@@ -1,10 +1,11 @@
-"""Who has certified by name, for answers; and the callers whose calls a server repeats."""
+"""Who has certified by name, for answers; the callers that a server added, and those whose calls it repeats."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.count.certification import CertificationCount, SourceCounts, named_by
 from bot.database.database import Store, from_micros, moment, to_micros
+from bot.desk.desk_file import Source
 from bot.outbox.approval_store import not_posted_yet, released
 from bot.outbox.outbox import PostingStore
 from bot.outbox.servers_store import know_server
@@ -143,3 +144,43 @@ class RepeatedCallers(PostingStore):
             return changed
 
         return await self._outbox.write(work)
+
+
+class AddedCallers(PostingStore):
+    """Keeps the callers that servers added to those of the desk file."""
+
+    async def of(self, server: int) -> list[str]:
+        """Return the ids of the callers that a server added."""
+        rows = await self._database.rows("SELECT source FROM added_callers WHERE server = ? ORDER BY source", (server,))
+        return [source for (source,) in rows]
+
+    async def add(self, server: int, caller: Source, who: str) -> bool:
+        """Add a caller; return False if the server has it."""
+
+        def work(tx: Tx) -> bool:
+            know_server(tx.connection, server)
+            added = tx.execute(
+                "INSERT INTO added_callers (server, source, added_by) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (server, caller.id, who),
+            ).rowcount
+            if added:
+                tx.audit(server, who, "caller add", after=_audited(caller))
+            return bool(added)
+
+        return await self._outbox.write(work)
+
+    async def remove(self, server: int, caller: Source, who: str) -> bool:
+        """Remove a caller, whose calls stay on record; return False if the server does not have it."""
+
+        def work(tx: Tx) -> bool:
+            values = (server, caller.id)
+            gone = tx.execute("DELETE FROM added_callers WHERE server = ? AND source = ?", values).rowcount
+            if gone:
+                tx.audit(server, who, "caller remove", before=_audited(caller))
+            return bool(gone)
+
+        return await self._outbox.write(work)
+
+
+def _audited(caller: Source) -> dict[str, object]:
+    return {"name": caller.name, "verb": caller.calls}

@@ -12,6 +12,7 @@ from bot.desk.toml_file import check_document, shipped, toml_document
 from bot.errors import BadInputError
 from bot.events.event import Event, WallTime
 from bot.follows.preferences import least_votes
+from bot.outbox.suspensions_store import PauseLength
 from bot.wording.typed_times import quiet_hours
 
 What = Literal[
@@ -134,6 +135,8 @@ class PauseStep(Frozen):
 
     at: Moment
     does: Literal["pause", "resume"]
+    length: PauseLength | None = None
+    """Of a pause: how long; None: until a step resumes it."""
 
 
 class MuteStep(Frozen):

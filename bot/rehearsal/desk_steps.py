@@ -133,7 +133,7 @@ async def _suspend_or_resume(app: App, server: DayServer, step: PauseStep | Mute
     suspensions = app.rooms.newsroom.suspensions
     match step:
         case PauseStep(does="pause"):
-            await suspensions.pause(server.id, who, None)
+            await suspensions.pause(server.id, who, None, step.length)
         case PauseStep():
             asked = await suspensions.ask_to_resume(server.id, who, None, sees_everything)
             await _let_go(app, server.id, asked, who)

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from bot.database.database import fetch, from_micros, to_micros
 from bot.desk.desk_file import IMPORT
 from bot.events.calendar_changes import CalendarChange, KnownCalendarEvent, calendar_changes, merged
-from bot.events.event import Event
+from bot.events.event import Event, ScheduleEntry
 from bot.events.icalendar import Exported, Imported
 from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import to_json
 from bot.outbox.servers_store import know_server
 from bot.outbox.tx import Tx
+from bot.schedule.event_posts_store import tell_added
 from bot.schedule.planning_store import waiting_body
 from bot.schedule.schedule_entries_store import ENTRY, entry_of, event_json
 from bot.schedule.schedule_store import NewEntry, ScheduleStore
@@ -115,14 +116,16 @@ class CalendarStore(PostingStore):
 
     def _take_in(self, tx: Tx, server: int, origin: Origin, read: Sequence[Imported]) -> list[CalendarChange]:
         changes = calendar_changes(_known(tx.connection, server, origin, read), read, tx.now, whole=origin.whole)
-        for change in changes:
-            self._apply(tx, server, origin, change)
+        added = [new for change in changes if (new := self._apply(tx, server, origin, change)) is not None]
+        tell_added(tx, added)
         return changes
 
-    def _apply(self, tx: Tx, server: int, origin: Origin, change: CalendarChange) -> None:
+    def _apply(self, tx: Tx, server: int, origin: Origin, change: CalendarChange) -> ScheduleEntry | None:
+        """Store a change; return the entry that it adds, or None."""
+        added = None
         if change.known is None:
-            new = NewEntry(change.says, origin.channel)
-            (entry,) = self._schedule.add_in(tx, server, [new], origin.who)
+            (added,) = self._schedule.add_in(tx, server, [NewEntry(change.says, origin.channel)], origin.who)
+            entry = added.id
         else:
             entry, said = change.known.entry, change.known.said
             why = f"{'no longer in' if change.what == 'gone' else 'by'} {origin.name}"
@@ -153,6 +156,7 @@ class CalendarStore(PostingStore):
                 change.what == "gone",
             ),
         )
+        return added
 
 
 def _known(

@@ -6,13 +6,15 @@ channel of the desk. Each function runs in the transaction under way.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.database.database import fetch, from_micros, to_micros
-from bot.events.event import ScheduleEntry
+from bot.events.event import EVENT_KINDS, Event, ScheduleEntry
 from bot.events.reminder import LONGEST_LEAD_TIME, is_missed, reminders
 from bot.outbox.rows import to_json
+from bot.outbox.threads_store import is_public
 from bot.schedule.schedule_entries_store import DIRECT, ENTRY, LeadTimesOf, channels_of, entry_of, lead_times_since
 
 LATEST = timedelta(days=2)
@@ -65,6 +67,8 @@ class DueReminder:
     reminder: EntryReminder
     entry: ScheduleEntry
     channels: tuple[tuple[int, int], ...]
+    asked: int | None = None
+    """The desk's channel, where it is asked for others whether the event has begun: what it reads has a number of its own."""
 
 
 def reminders_of(
@@ -129,18 +133,41 @@ def due_of(
             (to_json(sorted({one.person for one in come})),),
         )
     }
+    desk = _desk_asked(connection, entry, ours)
+    asked = desk[0][1] if desk else None
     found = []
     for one in come:
         due_at = to_micros(one.due_at)
+        told = people.get(one.person, []) if one.person else [*ours, *(desk if _asks(one, entry.event) else ())]
         channels = tuple(
             (server, channel)
-            for server, channel, since in (people.get(one.person, []) if one.person else ours)
+            for server, channel, since in told
             if (server, channel, one.key) not in spoken
             and ((server, channel, one.key) in begun or (due_at > one.since and due_at >= since))
         )
         if channels:
-            found.append(DueReminder(one, entry, channels))
+            found.append(DueReminder(one, entry, channels, asked))
     return found
+
+
+def _asks(one: EntryReminder, event: Event) -> bool:
+    """Return whether somebody is to be asked if the event has begun."""
+    at_its_time = not one.lead_time and datetime.fromisoformat(one.wall) == event.wall
+    return at_its_time and EVENT_KINDS[event.kind].is_seen
+
+
+def _desk_asked(
+    connection: sqlite3.Connection, entry: ScheduleEntry, channels: Sequence[tuple[int, int, int]]
+) -> list[tuple[int, int, int]]:
+    """Return the desk's channel with since when it is one, if the public reads all channels of an entry: nobody is asked there."""
+    if not channels or not all(is_public(connection, channel) for _, channel, _ in channels):
+        return []
+    rows = fetch(
+        connection,
+        "SELECT desk_channel, coalesce(desk_since, 0) FROM servers WHERE id = ? AND desk_channel IS NOT NULL",
+        (entry.server,),
+    )
+    return [(entry.server, channel, since) for channel, since in rows]
 
 
 _Spoken = set[tuple[int, int, tuple[int, str, int]]]

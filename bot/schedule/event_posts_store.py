@@ -9,6 +9,7 @@ The clock may be wrong: a reminder that is dropped only for its time is due agai
 """
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
@@ -17,6 +18,7 @@ from bot.database.database import Database, fetch, from_micros, to_micros
 from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import made_it_so, misleads, move_is_news
 from bot.events.reminder import EARLY_BY, due, is_missed, missed_at
+from bot.follows.preferences import preferences_of
 from bot.outbox.approval_store import tell_decided
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import latest_card, marked_card
@@ -30,8 +32,10 @@ from bot.outbox.unsent_store import drop_row
 from bot.schedule.due_reminders_store import own_next
 from bot.schedule.reminders_words import (
     CHANGED,
+    MOST_ANNOUNCED,
     MovedFacts,
     ReminderFacts,
+    added_post,
     begun_card,
     changed_card,
     moved_post,
@@ -109,6 +113,19 @@ class ReminderPost(EventPost):
     names_staff = True
 
 
+class AddedPost(EventPost):
+    """An event that was added to a day whose morning list its channel has."""
+
+    name = "added"
+    does = "announces an added event"
+    on_page = {
+        "added": (
+            "an event is put into the schedule of a day whose morning list is out, by `/schedule add` or a calendar, up to three "
+            "at once; it notifies. `/following` can leave it out"
+        ),
+    }
+
+
 class MovedPost(EventPost):
     """A change of an event's time, place or hours."""
 
@@ -153,9 +170,24 @@ def draft_of_event(tx: Tx, post: Post) -> Worded | Unsaid:
     entry = read_entry(tx.connection, entries[0][0], told.event) if told and entries else None
     if told is None or entry is None:
         return Unsaid("the schedule no longer has its event")
+    if post.kind == AddedPost.name:
+        return _added(tx, post, entry)
     if told.lead_time is not None and told.wall is not None:
         return _reminder(tx, post, timedelta(minutes=told.lead_time), datetime.fromisoformat(told.wall), entry)
     return _change(tx, post, told.since, entry)
+
+
+def _added(tx: Tx, post: Post, entry: ScheduleEntry) -> Worded | Unsaid:
+    if entry.event.status in ("canceled", "started", "over"):
+        return Unsaid(OUTDATED)
+    if entry.event.starts_at <= tx.now:
+        return Unsaid("its time came first")
+    reminded = tx.rows(
+        f"""SELECT 1 FROM told_events JOIN outbox ON id = post
+            WHERE event = ? AND channel = ? AND kind = 'reminder' AND action = 'post' AND state IN {_OPEN} LIMIT 1""",
+        (entry.id, post.channel),
+    )
+    return Unsaid("a reminder tells of it") if reminded else Worded(added_post(entry.event, tx.now, tx.setting))
 
 
 def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: ScheduleEntry) -> Worded | Unsaid:
@@ -168,6 +200,7 @@ def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: S
         tx.now,
         personal=post.server == DIRECT,
         public=is_public(tx.connection, post.channel),
+        asked_for=_asked_for(tx, post, entry),
     )
     if is_missed(lead_time, wall, entry.event, tx.now):
         until = missed_at(lead_time, wall, entry.event)
@@ -177,6 +210,12 @@ def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: S
     if post.approved_by is not None:  # it goes out when somebody wanted it to
         facts = replace(facts, due_at=facts.now)
     return Worded(reminder_post(facts, tx.setting))
+
+
+def _asked_for(tx: Tx, post: Post, entry: ScheduleEntry) -> tuple[int, ...]:
+    """Return the channels of an entry for which the desk is asked whether it has begun; none if the reminder is in one of them."""
+    channels = channels_of(tx.connection, entry)
+    return () if post.server == DIRECT or post.channel in channels else tuple(channels)
 
 
 def _held_up(tx: Tx, post: Post, facts: ReminderFacts, until: datetime) -> str:
@@ -233,6 +272,43 @@ def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry
     return None
 
 
+def tell_added(tx: Tx, entries: Sequence[ScheduleEntry]) -> None:
+    """Announce new entries in the channels that have the morning list of their day, unless there are too many."""
+    announced = [(entry, announced_in(tx, entry)) for entry in entries]
+    if sum(bool(channels) for _, channels in announced) > MOST_ANNOUNCED:
+        return
+    tx.add(
+        [
+            OutboxRow(
+                entry.server,
+                channel,
+                tx.number(entry.server, ("added", entry.id)),
+                AddedPost.name,
+                tx.now,
+                entry.event.contest,
+                topic=ToldEvent(entry.id),
+            )
+            for entry, channels in announced
+            for channel in channels
+        ]
+    )
+
+
+def announced_in(tx: Tx, entry: ScheduleEntry) -> list[int]:
+    """Return the channels in which a new entry is announced: those that have the morning list of its day, and want it."""
+    event = entry.event
+    if event.starts_at <= tx.now or event.status in ("canceled", "started", "over"):
+        return []
+    day = event.starts_at.astimezone(tx.setting.desk.zone).date().isoformat()
+    rows = tx.rows(
+        """SELECT channel, preferences FROM follows f WHERE server = ?1 AND ?2 IN (contest, '')
+           AND EXISTS (SELECT 1 FROM rundowns r WHERE r.server = ?1 AND r.channel IN (0, f.channel) AND r.day = ?3)""",
+        (entry.server, (event.contest or "") if entry.channel is None else "", day),
+    )
+    wanted = {channel for channel, preferences in rows if preferences_of(preferences).added_events}
+    return [channel for channel in channels_of(tx.connection, entry) if channel in wanted]
+
+
 def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int) -> tuple[int, ...]:
     """Post a change to the channels and people that were told of the event, or would be; `since` is its audit row.
 
@@ -256,6 +332,8 @@ def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int)
     targets |= _told_before(tx.connection, after.id) | _people(tx.connection, after.id)
     rows, channels = list[OutboxRow](), list[int]()
     for server, channel in sorted(targets):
+        if _is_to_be_announced(tx.connection, after.id, channel):
+            continue  # as it is by then
         waiting = _waiting_changes(tx.connection, after.id, channel)
         first = waiting[0][0] if waiting else since
         known = _before(tx.connection, first)
@@ -350,6 +428,16 @@ def _waiting_changes(connection: sqlite3.Connection, key: int, channel: int) -> 
         (key, channel),
     )
     return [(since, post_of(tuple(columns))) for since, *columns in rows]
+
+
+def _is_to_be_announced(connection: sqlite3.Connection, key: int, channel: int) -> bool:
+    rows = fetch(
+        connection,
+        """SELECT 1 FROM told_events JOIN outbox ON id = post
+           WHERE event = ? AND channel = ? AND kind = 'added' AND action = 'post' AND state IN ('pending', 'awaiting')""",
+        (key, channel),
+    )
+    return bool(rows)
 
 
 def _before(connection: sqlite3.Connection, change: int) -> Event:

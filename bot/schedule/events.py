@@ -1,6 +1,6 @@
 """Events of the schedule: the questions that people ask about them, and the changes that staff make."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -140,17 +140,21 @@ class ScheduleEvents:
 
     # What can be asked.
 
-    async def today(self, server: int, sees: Sees) -> Card:
-        """Answer what is on today, by the desk's calendar."""
-        now = self._clock.now()
-        start, end = self._days(now, 1)
-        return today_answer(_seen(await self._store.between(server, start, end), sees), now, self._setting)
+    async def today(self, server: int, sees: Sees, here: int | None = None) -> Card:
+        """Answer what is on today, by the desk's calendar; `here`: the channel in which the desk asks, and may share it."""
+        return await self._days_answer(today_answer, 1, server, sees, here)
 
-    async def week(self, server: int, sees: Sees) -> Card:
-        """Answer what is on from today on for seven days."""
+    async def week(self, server: int, sees: Sees, here: int | None = None) -> Card:
+        """Answer what is on from today on for seven days; `here`: as in `today`."""
+        return await self._days_answer(week_answer, 7, server, sees, here)
+
+    async def _days_answer(
+        self, answer: Callable[..., Card], days: int, server: int, sees: Sees, here: int | None
+    ) -> Card:
         now = self._clock.now()
-        start, end = self._days(now, 7)
-        return week_answer(_seen(await self._store.between(server, start, end), sees), now, self._setting)
+        entries = _seen(await self._store.between(server, *self._days(now, days)), sees)
+        elsewhere = [one.id for one in entries if here is not None and one.channel not in (None, here)]
+        return answer(entries, now, self._setting, elsewhere)
 
     async def next(self, server: int, sees: Sees) -> Card:
         """Answer what is next, and what is under way."""

@@ -21,6 +21,7 @@ from bot.events.event import Event, Later, ScheduleEntry, kind_said
 from bot.events.meant_time import TimeAhead, TimeQuestion, choices, hour_after, later_places, time_ahead
 from bot.events.moving import moved_to
 from bot.follows.levels import Sees
+from bot.outbox.outbox_words import Delivery
 from bot.outbox.room import OutboxRoom
 from bot.schedule.planning_store import ProposalStore, StoredProposal
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
@@ -208,8 +209,9 @@ class Planning:
         if changed is None:
             channels = await self._store.channels_of(saved.entry)
             lead_times = await self._store.lead_times_of(saved.entry)
-            return saved_answer(saved.entry.event, lead_times, channels, now, self._setting)
-        delivery = await self._outbox.suspensions.delivery(server, changed.channels)
+            announced = await self._delivery(server, saved.announced) if saved.announced else None
+            return saved_answer(saved.entry, lead_times, channels, now, self._setting, announced)
+        delivery = await self._delivery(server, changed.channels)
         return event_changed_answer(
             changed.before.event, changed.after.event, delivery, now, self._setting, saved=True, undo=changed.change
         )
@@ -242,9 +244,13 @@ class Planning:
         entry = ScheduleEntry(one.entry or 0, one.server, one.new.channel, one.new.event, one.new.lead_times, "", now)
         channels = tuple(await self._store.channels_of(entry))
         lead_times = await self._store.lead_times_of(entry)
-        delivery = await self._outbox.suspensions.delivery(one.server, channels)
-        plan = EventPlan(one.what, one.new.event, one.was, lead_times, channels, one.why, delivery)
+        announced = () if one.entry else tuple(await self._store.announced_in(entry))
+        delivery = await self._delivery(one.server, channels if one.entry else announced)
+        plan = EventPlan(one.what, one.new.event, one.was, lead_times, channels, one.why, delivery, announced)
         return plan_answer(key, plan, now, self._setting)
+
+    async def _delivery(self, server: int, channels: Sequence[int]) -> Delivery:
+        return await self._outbox.suspensions.delivery(server, channels)
 
     def _fields(self, given: EventInput) -> dict[str, object]:
         found: dict[str, object] = dict(given.words)

@@ -12,6 +12,7 @@ from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import to_json
 from bot.outbox.servers_store import know_server
 from bot.outbox.tx import Tx
+from bot.schedule.event_posts_store import announced_in, tell_added
 from bot.schedule.schedule_entries_store import event_json, in_minutes
 from bot.schedule.schedule_store import Changed, NewEntry, ScheduleStore
 
@@ -45,6 +46,8 @@ class Saved:
     entry: ScheduleEntry
     changed: Changed | None
     """None: it is a new entry."""
+    announced: tuple[int, ...] = ()
+    """The channels in which a new entry is announced."""
 
 
 class ProposalStore(PostingStore):
@@ -113,16 +116,18 @@ class ProposalStore(PostingStore):
             if (one.was is None or one.was.starts_at != one.new.event.starts_at) and one.new.event.starts_at <= tx.now:
                 raise BadInputError("its time has passed since: enter the command again")
             if one.entry is None:
-                (entry_id,) = self._schedule.add_in(tx, server, [one.new], who, one.why)
+                (entry,) = self._schedule.add_in(tx, server, [one.new], who, one.why)
+                announced = announced_in(tx, entry)
+                tell_added(tx, [entry])
                 changed = None
-                entry = ScheduleEntry(entry_id, server, one.new.channel, one.new.event, one.new.lead_times, who, tx.now)
             else:
+                announced = []
                 changed = self._schedule.change_in(
                     tx, server, one.entry, lambda entry: _applied(entry, one), one.what, who, one.why
                 )
                 entry = changed.after
             tx.execute("UPDATE event_proposals SET done = ? WHERE id = ?", (f"saved by {who}", key))
-            return Saved(entry, changed)
+            return Saved(entry, changed, tuple(announced))
 
         return await self._outbox.write(work)
 

@@ -5,11 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.events.event import Event, LeadTimes
+from bot.events.event import Event, LeadTimes, ScheduleEntry
 from bot.events.moving import move_is_news
 from bot.events.reminder import reminders
 from bot.outbox.outbox_words import Delivery, delivery_words, places
-from bot.schedule.reminders_words import KINDS, UNVERIFIED, later_words, moved_sentences, rule_words, what
+from bot.schedule.reminders_words import (
+    KINDS,
+    UNVERIFIED,
+    added_sentences,
+    event_buttons,
+    later_words,
+    moved_sentences,
+    rule_words,
+    what,
+)
 from bot.wording.card import Button, Card
 from bot.wording.context import Setting
 from bot.wording.escape import escape, stopped
@@ -53,7 +62,9 @@ class EventPlan:
     """Where it is posted."""
     why: str | None = None
     delivery: Delivery = field(default_factory=Delivery)
-    """What keeps a post from these channels: a pause, approval."""
+    """What keeps a post from the channels that are told of it: a pause, approval."""
+    announced: tuple[int, ...] = ()
+    """Of a new event: the channels in which it is announced."""
 
 
 def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> Card:
@@ -65,7 +76,9 @@ def plan_answer(key: int, plan: EventPlan, now: datetime, setting: Setting) -> C
 
 
 def _posts(plan: EventPlan, now: datetime) -> bool:
-    return plan.was is not None and bool(plan.channels) and move_is_news(plan.was, plan.event, now)
+    if plan.was is None:
+        return bool(plan.announced)
+    return bool(plan.channels) and move_is_news(plan.was, plan.event, now)
 
 
 def _played_back(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
@@ -129,19 +142,35 @@ def _begun(plan: EventPlan, now: datetime) -> str:
 
 def _quoted(plan: EventPlan, now: datetime, setting: Setting) -> tuple[str, ...]:
     """Return the post that Save sends, where it goes, and what it waits for."""
-    if plan.was is None or not _posts(plan, now):
+    if not _posts(plan, now):
         return ()
-    delivery, said = plan.delivery, moved_sentences(plan.was, plan.event, now, setting.desk.zone, plan.why)
+    delivery, zone = plan.delivery, setting.desk.zone
+    if plan.was is None:
+        said = added_sentences(plan.event, now, zone)
+    else:
+        said = moved_sentences(plan.was, plan.event, now, zone, plan.why)
     if delivery.now and delivery.now == delivery.channels:
         return f"**This goes out in {places(delivery.now)}:**", f"> {said}"
     return "**This goes out:**", f"> {said}", delivery_words(delivery, setting, now)
 
 
-def saved_answer(event: Event, lead_times: LeadTimes, channels: Sequence[int], now: datetime, setting: Setting) -> Card:
-    """Return that a new event is in the schedule, and when its reminders come."""
-    plan, zone = EventPlan("schedule add", event, None, lead_times, tuple(channels)), setting.desk.zone
+def saved_answer(
+    entry: ScheduleEntry,
+    lead_times: LeadTimes,
+    channels: Sequence[int],
+    now: datetime,
+    setting: Setting,
+    delivery: Delivery | None = None,
+) -> Card:
+    """Return that a new event is in the schedule, and when its reminders come; `delivery`: of its announcement, None: none."""
+    event, zone = entry.event, setting.desk.zone
+    plan = EventPlan("schedule add", event, None, lead_times, tuple(channels))
     at = stopped(_at(event.wall, event, now, zone) + rule_words(event))
-    return Card.of(f"**Added:** {what(event)}, {at}", _spoken_of(plan, now, zone))
+    goes = delivery_words(delivery, setting, now, "The announcement") if delivery else ""
+    buttons = event_buttons(entry.id, event)[-1:] if goes else ()
+    return Card.of(
+        *filter(None, (f"**Added:** {what(event)}, {at}", _spoken_of(plan, now, zone), goes)), buttons=buttons
+    )
 
 
 def time_and_date(moment: datetime, now: datetime, zone: ZoneInfo, suffix: Suffix | None = None) -> str:

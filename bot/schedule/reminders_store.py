@@ -131,7 +131,9 @@ def _post(tx: Tx, due: Sequence[DueReminder]) -> None:
             OutboxRow(
                 server,
                 channel,
-                tx.number(server, ("reminder", one.entry.id, one.reminder.person, one.reminder.key)),
+                tx.number(
+                    server, ("reminder", one.entry.id, one.reminder.person, one.reminder.key, channel == one.asked)
+                ),
                 "reminder",
                 tx.now,
                 one.entry.event.contest,

@@ -8,15 +8,19 @@ from zoneinfo import ZoneInfo
 
 from bot.events.event import EVENT_KINDS, Event, EventKind
 from bot.events.reminder import AT_ITS_TIME, LATE_AFTER
+from bot.outbox.outbox_words import places
 from bot.wording.card import Block, Button, Card, Link, Variant, lines
 from bot.wording.context import Setting
 from bot.wording.credit import credit_line
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, size
 from bot.wording.message import render
-from bot.wording.names import name_of
+from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted, spelled
 from bot.wording.times import clock, length_between, when
+
+MOST_ANNOUNCED = 3
+"""Of more events that are added at once none is announced: the desk can share the list of the day."""
 
 _MOST_SAID = 120
 
@@ -35,6 +39,14 @@ _MOST_PLACE = 80
 _MOST_WHY = 300
 
 _DAY = timedelta(days=1)
+
+_AT_ONCE = timedelta(seconds=30)
+"""An event so near is spoken of as at its time."""
+
+_MOST_LATER = 5
+
+_CLOSE = re.compile(r"\b(?:polls? (?:will |are to )?clos(?:e|es|ing)|voting ends)\b", re.IGNORECASE)
+"""What an event of polls calls their closing."""
 
 KINDS: dict[EventKind, str] = {kind: EVENT_KINDS[kind].name for kind in get_args(EventKind)}
 """What each kind of event is called."""
@@ -61,6 +73,8 @@ class ReminderFacts:
     """To one person, by direct message."""
     public: bool = False
     """The public reads the channel, so nobody is asked there whether the event has begun."""
+    asked_for: tuple[int, ...] = ()
+    """To the desk: the channels, all of them public, for which it is asked that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +95,41 @@ class MovedFacts:
 def reminder_post(facts: ReminderFacts, setting: Setting) -> Card:
     """Return a reminder; the one at the event's time has buttons that say whether it began."""
     event, at = facts.event, (facts.wall, facts.due_at, facts.now, setting.desk.zone)
+    question = f"Has it started? **Started** says so in {places(facts.asked_for)}, too."
+    asked = (question,) if asks(facts) and facts.asked_for else ()
     return Card(
-        lines(reminder_sentences(event, *at)),
-        _credit(facts.now, setting),
+        lines(reminder_sentences(event, *at), *asked),
+        schedule_credit(facts.now, setting),
         _blocks(event, setting, facts.now),
         "reminder",
         quiet=False,
         buttons=event_buttons(facts.entry, event) if asks(facts) else (),
         variants=(Variant(_BEGUN, lines(reminder_sentences(event, *at, certain=True))),)
-        if event.status == "expected"
+        if event.status == "expected" or asked
         else (),
     )
+
+
+def added_post(event: Event, now: datetime, setting: Setting) -> Card:
+    """Return the post that an event was added to a day that was announced."""
+    return Card(
+        lines(added_sentences(event, now, setting.desk.zone)),
+        schedule_credit(now, setting),
+        _blocks(event, setting, now),
+        "added",
+        quiet=False,
+    )
+
+
+def added_sentences(event: Event, now: datetime, zone: ZoneInfo) -> str:
+    """Return "**Added: press conference, Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."."""
+    at = stopped(when(event.starts_at, now, zone) + there(event, zone))
+    sentences = [f"**Added: {event_phrase(event)},** {at}"]
+    if event.status == "expected":
+        sentences.append("It is expected, not confirmed.")
+    if not event.verified:
+        sentences.append(UNVERIFIED)
+    return " ".join(sentences)
 
 
 def asks(facts: ReminderFacts) -> bool:
@@ -111,7 +149,8 @@ def event_buttons(entry: int, event: Event) -> tuple[Button, ...]:
     )
 
 
-def _credit(now: datetime, setting: Setting) -> str:
+def schedule_credit(now: datetime, setting: Setting) -> str:
+    """Return the credit of what the schedule says: "the schedule, 8 a.m."."""
     return f"the schedule, {credit_line(setting, None, now, now)}"
 
 
@@ -140,7 +179,7 @@ def moved_post(facts: MovedFacts, setting: Setting) -> Card:
     remind = f" {stopped(f'Your reminder now comes at {when(at, facts.now, zone)}')}" if at else ""
     return Card(
         lines(f"{moved_sentences(facts.before, facts.after, facts.now, zone, facts.why)}{remind}"),
-        _credit(facts.now, setting),
+        schedule_credit(facts.now, setting),
         (Block(lines(f"It replaces {facts.replaces}.")),) if facts.replaces else (),
         "moved",
         quiet=False,
@@ -249,11 +288,15 @@ def reminder_sentences(
     places = ", ".join(escape(one.place, _MOST_PLACE) for one in event.later if one.wall == wall)
     subject = event_phrase(event, places) if places and wall != event.wall else event_phrase(event)
     begun = event.status == "started" and wall == event.wall and event.kind != "polls_close"
-    opening = "Under way" if begun else _opening(event, begins, now, certain=certain)
-    if not event.verified:
-        opening += ", under a rule not verified"
     at = when(begins, now, zone) + (there(event, zone) if wall == event.wall else "")
-    sentences = [f"**{opening}: {subject},** {'scheduled for ' if begun else ''}{stopped(at)}"]
+    known = event.verified and (certain or event.status != "expected")
+    if event.kind == "polls_close" and known and begins - now <= _AT_ONCE:
+        first = stopped(f"**{polls_closed(subject)},** {at}{_not_yet(event, wall, now, zone)}")
+    else:
+        opening = "Under way" if begun else _opening(event, begins, now, certain=certain)
+        rule = "" if event.verified else ", under a rule not verified"
+        first = f"**{opening}{rule}: {subject},** {'scheduled for ' if begun else ''}{stopped(at)}"
+    sentences = [first]
     if wall != event.wall:
         sentences.append(f"Elsewhere it was {stopped(when(event.starts_at, now, zone))}")
     if event.status == "expected" and now < begins:
@@ -269,14 +312,37 @@ def reminder_sentences(
 
 def _opening(event: Event, begins: datetime, now: datetime, *, certain: bool) -> str:
     ahead = begins - now
-    if ahead > timedelta(seconds=30):
+    if ahead > _AT_ONCE:
         days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
         if ahead < _DAY / 2 or not days:
             return f"In {length_between(now, begins)}"
         return "Tomorrow" if days == 1 else f"In {spelled(days, 'day')}"
+    scheduled = "Scheduled" if EVENT_KINDS[event.kind].is_seen else "Due"
     if -ahead > LATE_AFTER:
-        return f"Due {length_between(begins, now)} ago"
-    return "Expected now" if event.status == "expected" and not certain else "Now"
+        return f"{scheduled} {length_between(begins, now)} ago"
+    if event.status == "expected" and not certain:
+        return "Expected now"
+    return "Scheduled for now" if scheduled == "Scheduled" else "Due now"
+
+
+def polls_closed(subject: str) -> str:
+    """Return what an event is called once its polls have closed: "The polls close in Ohio" is "The polls have closed in Ohio"."""
+
+    def closed(said: re.Match[str]) -> str:
+        now = "voting has ended" if said[0].casefold().startswith("voting") else "polls have closed"
+        return capitalised(now) if said[0][0].isupper() else now
+
+    now, known = _CLOSE.subn(closed, subject, count=1)
+    return capitalised(now) if known else f"Polls have closed: {subject}"
+
+
+def _not_yet(event: Event, wall: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Return where polls are still open: ", but not yet in Cobb County (9 p.m.)"; empty if nowhere."""
+    ahead = [one for one in event.later if one.wall > wall and event.moment(one.wall) > now]
+    said = [f"{escape(one.place, _MOST_PLACE)} ({when(event.moment(one.wall), now, zone)})" for one in ahead]
+    more = len(said) - _MOST_LATER
+    left = f"{counted(more, 'more place')}" if more > 0 else ""
+    return f", but not yet in {listed(said[:_MOST_LATER], left)}" if said else ""
 
 
 def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, why: str | None) -> str:

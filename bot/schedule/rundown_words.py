@@ -22,7 +22,7 @@ from bot.wording.corrected import Corrected
 from bot.wording.credit import changed_and_checked, credit_line, footer
 from bot.wording.escape import capitalised, escape, possessive, stopped, to_copy, without_markdown
 from bot.wording.limits import ALL_EMBEDS, EMBEDS, fitted
-from bot.wording.lines import recount_sentence, rule_line
+from bot.wording.lines import recount_sentence, required_share, rule_line
 from bot.wording.margin import ahead_by
 from bot.wording.message import block_size
 from bot.wording.names import count_name, unit_list
@@ -258,7 +258,8 @@ class _Told:
         change = change_to(standing.reading, standing.change)
         phrase = standing_phrase(self.context, change, standing.reading)
         took = self.facts.overnight.took_lead
-        if took is not None and (took.leader, bool(change.margin)) == (change.leader, True) and not standing.held:
+        short = required_share(self.context, standing.reading)
+        if took and took.leader == change.leader and change.margin and not short and not standing.held:
             ahead = f"{self.context.who(change.leader)} moved ahead in {self.context.place} overnight"
             phrase = f"{ahead} and leads by {commas(change.margin or 0)}"
         if (corrected := standing.corrected) is None:
@@ -447,8 +448,12 @@ def copy_answer(posted: Card, as_of: datetime, now: datetime, setting: Setting) 
     unofficial, and that it is a rehearsal: it is copied without a card. If it is old by now, a note says so and where the
     present figures are.
     """
-    said = posted.replaced[-1].lines[0] if posted.replaced else posted.headline
-    texts = [f"{said} {stopped(f'As of {when(as_of, now, setting.desk.zone)}')}"]
+    # The list's own headline begins with its date: "As of 8 a.m. Wednesday, Nov. 11: Biden leads".
+    texts = [
+        f"As of {when(as_of, now, setting.desk.zone)}: {posted.replaced[-1].lines[0]}"
+        if posted.replaced
+        else f"As of {clock(as_of, setting.desk.zone)} {posted.headline}"
+    ]
     for block in posted.blocks:
         texts += [line.text for line in block.lines]
         for section in block.sections:

@@ -148,7 +148,14 @@ class ScheduleFiles:
             for one, question in unclear
         ]
         told = await self._told(changes, asked.server, channel, now)
-        return preview_answer(ImportPreview(key, changes, len(read), missed, open_, told), now, self._setting)
+        announced = [
+            change.key
+            for change in changes
+            if change.what == "new"
+            and await self._schedule.announced_in(ScheduleEntry(0, asked.server, channel, change.says, None, "", now))
+        ]
+        looked = ImportPreview(key, changes, len(read), missed, open_, told, len(announced))
+        return preview_answer(looked, now, self._setting)
 
     async def _told(
         self, changes: Sequence[CalendarChange], server: int, channel: int | None, now: datetime

@@ -9,7 +9,7 @@ from bot.events.calendar_changes import CalendarChange
 from bot.events.event import Event, LeadTimes
 from bot.events.meant_time import TimeQuestion
 from bot.schedule.planning_words import reminders_at, time_and_date, told_in, zone_needed
-from bot.schedule.reminders_words import status_words, what
+from bot.schedule.reminders_words import MOST_ANNOUNCED, status_words, what
 from bot.wording.card import Block, Button, Card, lines
 from bot.wording.context import Setting
 from bot.wording.escape import clean, escape, stopped
@@ -56,6 +56,8 @@ class ImportPreview:
     open: Sequence[OpenLine] = ()
     told: Mapping[str, ToldOf] = field(default_factory=dict)
     """By key, for each new event."""
+    announced: int = 0
+    """The number of new events whose day's morning list is out in some channel."""
 
 
 def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Card:
@@ -96,7 +98,18 @@ def preview_answer(looked: ImportPreview, now: datetime, setting: Setting) -> Ca
     named = f"these {spelled(number, 'event')}" if number > 1 else "this event"
     head = f"**{'Add' if all_new else 'Save'} {named}?**{already}"
     head += f" Reminders go out in {told_in(*places)}." if len(places) == 1 else ""
-    return Card(lines(head), blocks=tuple(blocks), buttons=buttons)
+    return Card(lines(f"{head}{_announced(looked.announced)}"), blocks=tuple(blocks), buttons=buttons)
+
+
+def _announced(number: int) -> str:
+    """Return what is posted of new events of a day whose morning list is out."""
+    if number > MOST_ANNOUNCED:
+        return " The morning list is out, and these are too many to post: share the day with `/schedule show`."
+    return (
+        f" The morning list is out, so {spelled(number, 'post')} also {'says' if number == 1 else 'say'} what is added."
+        if number
+        else ""
+    )
 
 
 def _line(change: CalendarChange, now: datetime, zone: ZoneInfo, *, mark: bool) -> str:

@@ -15,7 +15,7 @@ from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import know_server, set_mirrored
 from bot.outbox.tx import Tx
 from bot.schedule.due_reminders_store import own_next
-from bot.schedule.event_posts_store import tell_change
+from bot.schedule.event_posts_store import announced_in, tell_added, tell_change
 from bot.schedule.reminders_store import post_due_of
 from bot.schedule.schedule_entries_store import (
     ENTRY,
@@ -70,12 +70,20 @@ class ScheduleStore(PostingStore):
 
     async def add(self, server: int, entries: Sequence[NewEntry], who: str, why: str | None = None) -> list[int]:
         """Put events into a server's schedule, with their reminders; return their ids."""
-        return await self._outbox.write(lambda tx: self.add_in(tx, server, entries, who, why))
 
-    def add_in(self, tx: Tx, server: int, entries: Iterable[NewEntry], who: str, why: str | None = None) -> list[int]:
-        """Do what `add` does, in the transaction under way."""
+        def work(tx: Tx) -> list[int]:
+            added = self.add_in(tx, server, entries, who, why)
+            tell_added(tx, added)
+            return [entry.id for entry in added]
+
+        return await self._outbox.write(work)
+
+    def add_in(
+        self, tx: Tx, server: int, entries: Iterable[NewEntry], who: str, why: str | None = None
+    ) -> list[ScheduleEntry]:
+        """Put events into a server's schedule, in the transaction under way; who calls it announces them (`tell_added`)."""
         know_server(tx.connection, server)
-        keys = []
+        added = []
         for new in entries:
             key = tx.execute(
                 """INSERT INTO schedule_entries
@@ -95,8 +103,8 @@ class ScheduleStore(PostingStore):
             assert key is not None  # noqa: S101 - a row was inserted
             entry = ScheduleEntry(key, server, new.channel, new.event, new.lead_times, who, tx.now)
             tx.audit(server, who, "schedule add", why, after=shown(entry), entry=key)
-            keys.append(key)
-        return keys
+            added.append(entry)
+        return added
 
     async def change(
         self,
@@ -259,6 +267,10 @@ class ScheduleStore(PostingStore):
     async def channels_of(self, entry: ScheduleEntry) -> list[int]:
         """Return the channels that an entry would be posted in now."""
         return await self._database.write(lambda connection: channels_of(connection, entry))
+
+    async def announced_in(self, entry: ScheduleEntry) -> list[int]:
+        """Return the channels in which an entry would be announced if it were added now."""
+        return await self._outbox.rehearse(lambda tx: announced_in(tx, entry))
 
     async def lead_times_of(self, entry: ScheduleEntry) -> LeadTimes:
         """Return an entry's lead times: its own, its newsroom's, or the desk's."""

@@ -1,6 +1,7 @@
 """The answers of the schedule's commands: lists of events, what was done to one, its history."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -10,13 +11,14 @@ from bot.events.meant_time import TimeQuestion
 from bot.events.moving import misleads
 from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.schedule.planning_words import were
-from bot.schedule.reminders_words import moved_sentences, rule_words, status_words, what
+from bot.schedule.reminders_words import moved_sentences, rule_words, schedule_credit, status_words, what
 from bot.schedule.rundown_words import event_line
-from bot.wording.card import Block, Button, Card, lines
+from bot.wording.card import Block, Button, Card, Line, Readers
 from bot.wording.context import Setting
 from bot.wording.escape import capitalised, clean, escape, stopped
 from bot.wording.names import listed, name_of
 from bot.wording.numbers import spelled
+from bot.wording.question import SHARE, share_key
 from bot.wording.times import date_line, length_between, when
 from bot.wording.typed_times import OPEN, moment_label
 
@@ -35,23 +37,29 @@ _DID = {
 }
 
 
-def today_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Card:
-    """Return today's list."""
-    zone = setting.desk.zone
-    date = date_line(now, zone)
+def today_answer(
+    entries: Sequence[ScheduleEntry], now: datetime, setting: Setting, elsewhere: Sequence[int] = ()
+) -> Card:
+    """Return today's list; `elsewhere`: the ids of the entries that are left out where it is shared."""
+    date = date_line(now, setting.desk.zone)
     if not entries:
         return Card.of(f"Nothing has been entered yet for {date}.")
-    return _list(f"**{date}:** {_still_on(entries)}.", [event_line(entry.event, zone) for entry in entries])
+    return _list(lambda shown: f"**{date}:** {_still_on(shown)}.", [("", entries)], now, setting, elsewhere)
 
 
-def week_answer(entries: Sequence[ScheduleEntry], now: datetime, setting: Setting) -> Card:
-    """Return the list of today and the six days after it, by day."""
+def week_answer(
+    entries: Sequence[ScheduleEntry], now: datetime, setting: Setting, elsewhere: Sequence[int] = ()
+) -> Card:
+    """Return the list of today and the six days after it, by day; `elsewhere`: as in `today_answer`."""
     if not entries:
         return Card.of("Nothing has been entered yet for the next seven days.")
-    zone, listed = setting.desk.zone, []
-    for date, of_day in groupby(entries, lambda entry: date_line(entry.event.starts_at, zone)):
-        listed += [f"__{date}__", *(event_line(entry.event, zone) for entry in of_day)]
-    return _list(f"**From {date_line(now, zone)}:** {_still_on(entries)} in the next seven days.", listed)
+    zone = setting.desk.zone
+    days = groupby(entries, lambda entry: date_line(entry.event.starts_at, zone))
+
+    def head(shown: Sequence[ScheduleEntry]) -> str:
+        return f"**From {date_line(now, zone)}:** {_still_on(shown)} in the next seven days."
+
+    return _list(head, [(f"__{date}__", list(of_day)) for date, of_day in days], now, setting, elsewhere)
 
 
 def _still_on(entries: Sequence[ScheduleEntry]) -> str:
@@ -63,8 +71,33 @@ def _still_on(entries: Sequence[ScheduleEntry]) -> str:
     return f"{spelled(len(entries) - canceled, 'event')}{more}"
 
 
-def _list(head: str, events: Sequence[str]) -> Card:
-    return Card(lines(head), blocks=(Block(lines(*events)),))
+def _list(
+    head: Callable[[Sequence[ScheduleEntry]], str],
+    days: Sequence[tuple[str, Sequence[ScheduleEntry]]],
+    now: datetime,
+    setting: Setting,
+    elsewhere: Sequence[int],
+) -> Card:
+    """Return a list of events by day, each with its heading, and a way to share it.
+
+    The entries of `elsewhere` are for who asks alone, of the desk: readers of the channel may not see theirs.
+    """
+    every = [entry for _, of_day in days for entry in of_day]
+    shared = [entry for entry in every if entry.id not in elsewhere]
+    first = Line(head(every))
+    if len(shared) < len(every):
+        first = Line(head(every), readers="desk", otherwise=Line(head(shared)))
+    listed: list[Line] = []
+    for title, of_day in days:
+        readers: list[Readers] = ["desk" if entry.id in elsewhere else "public" for entry in of_day]
+        if title:
+            listed.append(Line(title, readers="public" if "public" in readers else "desk"))
+        listed += [
+            Line(event_line(entry.event, setting.desk.zone), readers=may)
+            for entry, may in zip(of_day, readers, strict=True)
+        ]
+    share = Button(SHARE, share_key(None, replace(setting, public=True))) if shared else None
+    return Card((first,), credit=schedule_credit(now, setting), blocks=(Block(tuple(listed)),), share=share)
 
 
 def next_answer(
@@ -88,7 +121,8 @@ def next_answer(
         event = entry.event
         opening = "Then:"
         if not place:
-            opening = f"**Next, in {length_between(now, event.starts_at)}:**" if event.starts_at > now else "**Now:**"
+            is_ahead = event.starts_at > now
+            opening = f"**Next, in {length_between(now, event.starts_at)}:**" if is_ahead else "**Scheduled for now:**"
         sentences.append(f"{opening} {what(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
     return Card.of(*map(stopped, sentences))
 

@@ -168,16 +168,21 @@ class SetBy:
     """As the audit names them: "olga (81)"."""
     why: str | None = None
     """As they typed it."""
+    until: datetime | None = None
+    """When it ends by itself; None: somebody has to end it."""
 
     def words(self, setting: Setting, now: datetime) -> str:
         """Return `to_desk` if only the desk reads it, else `to_all`."""
         return self.to_desk(setting, now) if setting.desk_reads else self.to_all(setting, now)
 
     def to_desk(self, setting: Setting, now: datetime) -> str:
-        """Return "7:35 a.m. by olga: figures of another count"; without a reason "7:35 a.m. by olga"."""
+        """Return "7:35 a.m. by olga, until 8:35 a.m.: figures of another count"; without an end and a reason "7:35 a.m. by olga"."""
         why = f": {escape(self.why, _MOST_WHY).rstrip('. ')}" if self.why else ""
-        return f"{self.to_all(setting, now)} by {name_of(self.who)}{why}"
+        return f"{when(self.at, now, setting.desk.zone)} by {name_of(self.who)}{self._end(setting, now)}{why}"
 
     def to_all(self, setting: Setting, now: datetime) -> str:
-        """Return the time alone: "7:35 a.m."."""
-        return when(self.at, now, setting.desk.zone)
+        """Return the times alone: "7:35 a.m.", "7:35 a.m., until 8:35 a.m."."""
+        return f"{when(self.at, now, setting.desk.zone)}{self._end(setting, now)}"
+
+    def _end(self, setting: Setting, now: datetime) -> str:
+        return f", until {when(self.until, now, setting.desk.zone)}" if self.until else ""

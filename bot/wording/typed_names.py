@@ -155,6 +155,11 @@ def source_named(typed: str, sources: Sequence[Source]) -> Source:
     return named(typed, _nameable(sources), "source")
 
 
+def is_source_named(typed: str, sources: Sequence[Source]) -> bool:
+    """Return True if what somebody typed names one of these sources, or could name several."""
+    return any(one.id == typed for one in sources) or bool(_fitting(typed, _nameable(sources)))
+
+
 def sources_matching(typed: str, sources: Sequence[Source]) -> list[Source]:
     """Return the sources that fit what was typed so far; see `matching`."""
     return matching(typed, _nameable(sources))

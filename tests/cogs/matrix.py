@@ -279,9 +279,9 @@ def filled(command: app_commands.Command[Any, ..., Any], room: Room) -> dict[str
     values = {}
     for parameter in command.parameters:
         if parameter.required:
-            fallback = BY_NAME.get(parameter.name) if parameter.type.name == "string" else None
+            fallback = BY_NAME.get(parameter.display_name) if parameter.type.name == "string" else None
             fallback = by_type[parameter.type.name] if fallback is None else fallback
-            values[parameter.name] = parameter.choices[0].value if parameter.choices else fallback
+            values[parameter.display_name] = parameter.choices[0].value if parameter.choices else fallback
     return values
 
 

@@ -76,7 +76,7 @@ async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room:
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert history(room.count) == []
-    assert "since 7 a.m. by olga. 1 post waits." in await room.ask("pause")
+    assert "since 7 a.m. by olga: drill. 1 post waits." in await room.ask("pause")
     asked = await room.card("pause > Resume")
     (quoted,) = [line for line in asked.content.split("\n") if line.startswith("> ")]
     await room.publish()
@@ -503,6 +503,7 @@ async def test_in_a_public_channel_nobody_outside_the_newsroom_is_told_what_wait
 async def test_the_status_says_what_is_stopped_closed_and_waiting(room: Room, desk: Channel, question: Seen) -> None:
     gone = room.guild.add_channel("gone")
     await room.ask("pause")
+    await room.publish()
     await room.mute("times", "figures of another count")
     await room.newsroom.take(reading(1200, 500, 2))
     await room.newsroom.database.write(

@@ -477,10 +477,15 @@ async def test_what_was_published_while_paused_is_in_no_public_answer_before_it_
     assert await tells(room, "calls", "The AP called", room.count, guest)
 
 
-async def test_figures_of_feeds_and_what_has_no_post_wait_for_nothing(room: Room, guest: Person) -> None:
+async def test_figures_of_feeds_wait_for_nothing_and_what_has_no_post_for_the_end_of_the_pause(
+    room: Room, guest: Person
+) -> None:
     await room.newsroom.take(reading(1111, 500, 1))
     assert await tells(room, "margin", "by 611 votes", room.count, guest)
+    room.newsroom.at(1)
     await say(room, outstanding={"ballots": 118, "units": ["Floyd"]})
-    for who in (guest, room.editor):
-        assert await tells(room, "outstanding", "118", room.count, who)
+    for who, knows in ((guest, False), (room.editor, True)):
+        assert await tells(room, "outstanding", "118", room.count, who) == knows
         assert not await tells(room, "outstanding", "not posted yet", room.count, who)
+    await resume(room)
+    assert await tells(room, "outstanding", "118", room.count, guest)

@@ -68,12 +68,14 @@ def schedule_day(*, jumps: bool = True) -> ScheduleDay:
     desk = {"does": "move", "title": "Toledo", "to": "2031-11-05T11:00"}
     rally = {"kind": "rally", "title": "A rally", "wall": "2031-11-04T08:50", "zone": _ZONE, "contest": MAYOR}
     wrong = {"does": "move", "title": "A rally", "to": "2031-11-04T09:20"}
+    late = {"kind": "press_conference", "title": "Briefing: the clerk", "wall": "2031-11-04T09:30", "zone": _ZONE}
     undone = starts + timedelta(minutes=54)  # it would have been spoken of four minutes before
     steps += [
         {"at": starts + timedelta(minutes=30), **desk},
         {"at": starts + timedelta(minutes=10), "does": "schedule", "events": [rally]},
         {"at": starts + timedelta(minutes=48), **wrong},
         {"at": undone, "does": "check"},
+        {"at": starts + timedelta(minutes=70), "does": "schedule", "events": [late]},  # the morning list is out
         {"at": starts + timedelta(minutes=110), "does": "check"},
     ]
     said = [{"since": starts + timedelta(minutes=minute), "ics": _calendar(events)} for minute, events in says]

@@ -175,6 +175,9 @@ def waiting_day() -> Day:
             {"at": _at(26), "does": "discard", "number": 9},
             _reading(27, "wire", GOVERNOR, 52_250, 52_450),  # the lead changes
             {"at": _at(28), "does": "public", "channel": "governor", "public": False},
+            {"at": _at(30), "does": "pause", "length": "10 minutes"},
+            _reading(31, "wire", GOVERNOR, 52_450, 52_550),
+            {"at": _at(41), "does": "check"},  # it has gone out by itself
             {"at": _at(80), "does": "check"},
         ],
     )

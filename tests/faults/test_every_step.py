@@ -59,7 +59,7 @@ async def test_a_bot_that_dies_while_another_source_is_let_lead_tells_it_once() 
 
 @pytest.mark.timeout(180)
 async def test_a_bot_that_dies_while_posts_wait_or_are_let_go_tells_once_what_is_so() -> None:
-    suspensions = ("ask_to_let_go", "mute", "pause", "resume", "unmute")
+    suspensions = ("ask_to_let_go", "mute", "pause", "resume", "resume_over", "unmute")
     kinds = {f"commit SuspensionStore.{what}" for what in suspensions}
     kinds |= {"commit ApprovalStore._decide", "commit ChannelStore.set_desk_channel", "commit ChannelStore.set_public"}
     report = await every_step.run_each_kind(waiting_day(), small_desk(), kinds)
@@ -178,7 +178,7 @@ async def test_a_clock_that_is_wrong_whenever_a_reminder_is_taken_up_loses_and_d
 
 def _reminders(shown: list[str]) -> list[str]:
     """Return the first line of each reminder that a channel shows: numbers are given to those left out as well."""
-    return [message.split("\n")[0] for message in shown if message.startswith(("**In ", "**Now", "**Due"))]
+    return [message.split("\n")[0] for message in shown if message.startswith(("**In ", "**Scheduled", "**Due"))]
 
 
 async def test_the_harness_sees_a_bot_that_makes_the_servers_events_again() -> None:

@@ -37,6 +37,7 @@ PREFERENCES: Mapping[str, Any] = {
     "thread": True,
     "board_chart": True,
     "turnout_marks": 500_000,
+    "added_events": False,
 }
 """Another value than the default of each setting, and than its neighbours' of the same kind, so that two columns in each
 other's place are seen. A new setting needs one here, and a line in the difference."""

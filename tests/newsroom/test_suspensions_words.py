@@ -19,7 +19,7 @@ from bot.newsroom.suspensions_words import (
 )
 from bot.outbox.approval_words import PressOutcome, outcome_answer
 from bot.outbox.outbox_store import GoingOut
-from bot.outbox.suspensions_store import PostsWaiting
+from bot.outbox.suspensions_store import Pause, PostsWaiting
 from bot.outbox.two_person_store import TwoPerson
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
@@ -79,15 +79,15 @@ PUBLIC = (
 )
 SAID = {
     "paused": (
-        render(pause_answer(None, PostsWaiting(), SETTING, START)).content,
+        render(pause_answer(Pause(OLGA, PostsWaiting()), SETTING, START)).content,
         "**Paused.** Posts in this server wait for **Resume**.",
     ),
     "paused already": (
-        render(pause_answer(OLGA, PostsWaiting(waiting=2), SETTING, START)).content,
+        render(pause_answer(Pause(OLGA, PostsWaiting(waiting=2), was=True), SETTING, START)).content,
         "Already paused, since 7 a.m. by olga. 2 posts wait. **Resume** first shows what would go out.",
     ),
     "paused, with a post on its way": (
-        render(pause_answer(None, PostsWaiting(waiting=1, under_way=1), SETTING, START)).content,
+        render(pause_answer(Pause(OLGA, PostsWaiting(waiting=1, under_way=1)), SETTING, START)).content,
         (
             "**Paused.** Posts in this server wait for **Resume**. 1 post waits. 1 post already on the way can't be called back. "
             "**Resume** first shows what would go out."

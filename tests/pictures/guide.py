@@ -159,5 +159,5 @@ def _options(parameters: Iterable[app_commands.Parameter]) -> list[str]:
         about = [str(one.description).replace("|", "\\|")]
         about += [f"one of: {choices}"] if choices else [kind] if kind else []
         needed = "" if one.required else " (if you like)"
-        lines.append(f"| `{one.name}:`{needed} | {'; '.join(about)} |")
+        lines.append(f"| `{one.display_name}:`{needed} | {'; '.join(about)} |")
     return lines

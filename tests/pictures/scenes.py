@@ -33,7 +33,7 @@ async def _plan(room: Newsroom) -> None:
     await room.show("next")
     await room.show("schedule show")
     added = await room.show("schedule add", title=title, at="2:15 p.m.", kind=kind, place="State Capitol")
-    await room.press(added, "Save")
+    await room.press(added, "Save and post")
     await room.show("schedule edit", event="elections board", place="Cobb County", who="the board's chair")
     moved = await room.show("schedule move", event="elections board", to="2:45 p.m.", reason="the room is taken")
     await room.press(moved, "Move and post")
@@ -67,7 +67,7 @@ async def _certify(room: Newsroom) -> None:
 
 async def _control(room: Newsroom) -> None:
     await room.show("following")
-    paused = await room.show("pause", reason="checking the 8:46 figures")
+    paused = await room.show("pause", reason="checking the 8:46 figures", **{"for": "10 minutes"})
     await room.press(paused, "Resume")
     await room.show("audit")
     await room.show("desk setup")

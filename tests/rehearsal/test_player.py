@@ -94,7 +94,7 @@ def test_the_morning_list_has_the_night_the_recount_line_and_the_days_three_even
     assert morning.at.isoformat() == "2020-11-11T13:00:00+00:00"
     said = whole(morning)
     assert re.search(
-        r"unchanged at 14,149 from 7:24 p\.m\. Tuesday; next change on record 7:35 a\.m\.", said.replace("\n", " ")
+        r"unchanged at 14,149 from 7:24 p\.m\. Tuesday\. First change since: 7:35 a\.m\.", said.replace("\n", " ")
     )
     assert "0.28 percentage points, within the recount range" in said
     today = said.split("Today\n")[1].split("\nDeadlines")[0]
@@ -110,11 +110,11 @@ def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(
     ]
     assert spoken == [
         ("09:00", "**In one hour: rally"),
-        ("10:00", "**Now: rally"),
+        ("10:00", "**Scheduled for now: rally"),
         ("10:00", "**In 30 minutes: press conference"),
         ("10:30", "**Expected now: press conference"),
         ("12:30", "**In 30 minutes: Secretary of State to announce the audited race"),
-        ("13:00", "**Now: Secretary of State to announce the audited race"),
+        ("13:00", "**Scheduled for now: Secretary of State to announce the audited race"),
     ]
 
 

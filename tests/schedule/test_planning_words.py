@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.events.event import Event
+from bot.events.event import Event, ScheduleEntry
 from bot.outbox.outbox_words import Delivery
 from bot.schedule.planning_words import EventPlan, plan_answer, saved_answer
 from bot.wording.context import Setting
@@ -169,7 +169,13 @@ def test_what_would_be_saved_is_played_back_with_what_is_posted(plan: EventPlan,
 
 
 def test_what_was_saved_is_answered_with_its_reminders() -> None:
-    answer = saved_answer(plain(place="Atlanta"), (timedelta(minutes=30),), [COUNT], START, SETTING)
+    answer = saved_answer(
+        ScheduleEntry(1, 1, None, plain(place="Atlanta"), None, "", START),
+        (timedelta(minutes=30),),
+        [COUNT],
+        START,
+        SETTING,
+    )
     assert render(answer).content == (
         f"**Added:** {TITLE}, Atlanta, 10:30 a.m.\nReminders at 10 a.m., 10:30 a.m., in <#{COUNT}>."
     )

@@ -62,9 +62,9 @@ def test_a_title_within_a_sentence(title: str, said: str) -> None:
         (timedelta(hours=24), "Tomorrow"),
         (timedelta(hours=23), "Tomorrow"),
         (timedelta(days=3), "In three days"),
-        (timedelta(seconds=20), "Now"),
-        (timedelta(0), "Now"),
-        (-timedelta(minutes=10), "Due 10 minutes ago"),
+        (timedelta(seconds=20), "Scheduled for now"),
+        (timedelta(0), "Scheduled for now"),
+        (-timedelta(minutes=10), "Scheduled 10 minutes ago"),
     ],
 )
 def test_how_long_it_still_is_goes_by_now(ahead: timedelta, opening: str) -> None:
@@ -84,7 +84,9 @@ REMINDERS = {
     "on the day before": Reminder(
         "**Tomorrow: Counties certify,** 10 a.m. Wednesday.", {"title": "Counties certify"}, timedelta(days=1)
     ),
-    "in another zone": Reminder("**Now: rally, Sen. Doe,** 11 a.m. (10 a.m. there).", {"zone": "America/Chicago"}),
+    "in another zone": Reminder(
+        "**Scheduled for now: rally, Sen. Doe,** 11 a.m. (10 a.m. there).", {"zone": "America/Chicago"}
+    ),
     "expected": Reminder(
         "**In one hour: rally, Sen. Doe,** 10 a.m. It is expected, not confirmed.", {"status": "expected"}, HOUR
     ),
@@ -98,7 +100,7 @@ REMINDERS = {
         HOUR,
     ),
     "late, after it": Reminder(
-        "**Due 11 minutes ago: rally, Sen. Doe,** 10 a.m. This reminder is late: it was due at 10 a.m.",
+        "**Scheduled 11 minutes ago: rally, Sen. Doe,** 10 a.m. This reminder is late: it was due at 10 a.m.",
         {},
         -timedelta(minutes=11),
         timedelta(minutes=11),
@@ -116,7 +118,7 @@ REMINDERS = {
         timedelta(minutes=8),
     ),
     "polls that have closed": Reminder(
-        "**Now: The polls close,** 10 a.m.", {"kind": "polls_close", "title": "The polls close", "status": "started"}
+        "**The polls have closed,** 10 a.m.", {"kind": "polls_close", "title": "The polls close", "status": "started"}
     ),
 }
 
@@ -130,7 +132,7 @@ def test_a_reminder_of_places_where_it_comes_later_names_them_and_the_hour_elsew
     closing = event(title="Polls close", later=[{"place": "all of Spalding County", "wall": "2020-11-11T12:00"}])
     at = closing.moment(wall := closing.later[0].wall)
     assert reminder_sentences(closing, wall, at, at, ZONE) == (
-        "**Now: Polls close, all of Spalding County,** noon. Elsewhere it was 10 a.m."
+        "**Scheduled for now: Polls close, all of Spalding County,** noon. Elsewhere it was 10 a.m."
     )
 
 
@@ -198,10 +200,10 @@ def test_what_has_begun_is_expected_no_more() -> None:
     expected = event(status="expected")
     asked = reminder_post(ReminderFacts(1, expected, timedelta(0), expected.wall, at, at), SETTING)
     begun = begun_card(asked, 3, "desk editor (5)", at, SETTING)
-    assert begun.headline == "**Under way,** says desk editor, 10 a.m.\n**Now: rally, Sen. Doe,** 10 a.m."
+    assert begun.headline == "**Under way,** says desk editor, 10 a.m.\n**Scheduled for now: rally, Sen. Doe,** 10 a.m."
     assert begun.buttons == ()
-    closed = begun_card(Card.of("**Now: polls close,** 7 p.m."), 3, "desk editor", at, SETTING, "polls_close")
-    assert closed.headline == "**Polls closed,** says desk editor, 10 a.m.\n**Now: polls close,** 7 p.m."
+    closed = begun_card(Card.of("**Polls have closed,** 7 p.m."), 3, "desk editor", at, SETTING, "polls_close")
+    assert closed.headline == "**Polls closed,** says desk editor, 10 a.m.\n**Polls have closed,** 7 p.m."
     assert begun_sentence(None, at, ZONE) == "**Under way,** 10 a.m."
 
 

@@ -351,7 +351,7 @@ async def test_a_list_is_copied_as_it_was_posted_and_a_corrected_one_says_so(fol
     message = following.shown()[-1].id
     copied = render(await following.rundown.copy(message)).content
     assert copied.split("\n") == [
-        "Wednesday, Nov. 11: Biden leads in Georgia by 100. As of 8 a.m.",
+        "As of 8 a.m. Wednesday, Nov. 11: Biden leads in Georgia by 100.",
         "Where it stands",
         "Biden leads by 100, by the Times' count of 1,900 votes.",
         "Votes last changed 7 a.m., last checked 7 a.m.",

@@ -250,9 +250,9 @@ SENTENCES = {
     ),
     "another led before a change": (
         night(stand(6, 20), DUSK),
-        f"**Overnight:** Trump led by 14 from 7:24 p.m. Tuesday; {NEXT}",
+        f"**Overnight:** Trump led by 14 from 7:24 p.m. Tuesday. {NEXT}",
     ),
-    "a tie before a change": (night(stand(6, 6), None), f"**Overnight:** the count was tied; {NEXT}"),
+    "a tie before a change": (night(stand(6, 6), None), f"**Overnight:** the count was tied. {NEXT}"),
     "nothing is known of the night": (night(None, None, None), ""),
     "the last short stretch of a busy night": (night(stand(20, 6), BATCH_AT - timedelta(minutes=17)), ""),
     "a longer stretch": (
@@ -261,7 +261,7 @@ SENTENCES = {
     ),
     "a short stretch before another leads": (
         night(stand(6, 20), BATCH_AT - timedelta(minutes=17)),
-        f"**Overnight:** Trump led by 14 from 7:18 a.m.; {NEXT}",
+        f"**Overnight:** Trump led by 14 from 7:18 a.m. {NEXT}",
     ),
     "several updates": (
         since_evening(TOLD, 3, stand(20, 6), DUSK),

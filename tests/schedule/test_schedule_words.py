@@ -24,6 +24,7 @@ from tests.conftest import COUNT, SERVER, START, WHO, small_desk
 
 SETTING = Setting(small_desk())
 TITLE = "Press conference: the Secretary of State"
+CREDIT = "\n-# the schedule, 7 a.m."
 
 
 def entry(title: str = TITLE, wall: str = "2020-11-11T10:30", **more: Any) -> ScheduleEntry:
@@ -68,13 +69,13 @@ POLLS = entry(
 def test_today_is_a_list_of_its_events(entries: list[ScheduleEntry], said: list[str]) -> None:
     answer = render(today_answer(entries, START, SETTING))
     listed = [line for card in answer.embeds for line in card["description"].split("\n")]
-    assert [answer.content, *listed] == said
+    assert [answer.content.removesuffix(CREDIT), *listed] == said
 
 
 def test_a_week_is_listed_by_day() -> None:
     assert render(week_answer([], START, SETTING)).content == "Nothing has been entered yet for the next seven days."
     answer = render(week_answer([CONFERENCE, CERTIFY], START, SETTING))
-    assert answer.content == "**From Wednesday, Nov. 11:** two events in the next seven days."
+    assert answer.content == f"**From Wednesday, Nov. 11:** two events in the next seven days.{CREDIT}"
     assert answer.embeds[0]["description"].split("\n") == [
         "__Wednesday, Nov. 11__",
         f"**10:30 a.m.** {TITLE} (expected, not confirmed)",
@@ -97,7 +98,7 @@ def test_a_week_is_listed_by_day() -> None:
                 "Then: Counties certify, 5 p.m. Friday (expected, not confirmed).",
             ],
         ),
-        ([entry("A rally", "2020-11-11T07:00")], [], True, ["**Now:** A rally, 7 a.m."]),
+        ([entry("A rally", "2020-11-11T07:00")], [], True, ["**Scheduled for now:** A rally, 7 a.m."]),
         (
             [],
             [entry("A rally", "2020-11-11T06:00", status="started")],

@@ -80,7 +80,9 @@ SAID: dict[str, Callable[[], str]] = {
     ),
     "/remindme": lambda: render(reminded_answer(ENTRY, NOW, [], NOW, SETTING, fresh=True)).content,
     "what is played back": lambda: render(plan_answer(1, PLAN, NOW, SETTING)).content,
-    "what was saved": lambda: saved_answer(RULE, (), (), NOW, SETTING).headline,
+    "what was saved": lambda: (
+        saved_answer(ScheduleEntry(1, 1, None, RULE, None, "", NOW), (), (), NOW, SETTING).headline
+    ),
     "what was changed": lambda: render(event_changed_answer(RULE, RULE, Delivery(), NOW, SETTING, saved=True)).content,
     "that it has begun": lambda: render(event_changed_answer(RULE, STARTED, Delivery(), NOW, SETTING)).content,
     "a list of choices": lambda: entry_label(RULE.model_copy(update={"title": "x" * 300}), NOW, SETTING.desk.zone),

@@ -50,6 +50,9 @@ CREATE TABLE servers (
   unlisted_at    INTEGER,                  -- wall clock: the operator no longer lists it, and its posts wait; NULL: it is listed
   paused_at      INTEGER,                  -- NULL: it is not paused
   paused_by      TEXT,
+  paused_why     TEXT,                     -- as they typed it; NULL: they did not
+  paused_until   INTEGER,                  -- when posts are resumed by themselves; NULL: by somebody
+  pause_notice   INTEGER,                  -- the outbox row that says so in the desk's channel, which no pause holds
   restored_notice INTEGER,                 -- paused since the database was restored from a copy: the outbox row that says so
   desk_channel   INTEGER,                  -- where the desk is told and asked
   desk_since     INTEGER,                  -- since when the desk has a channel, whichever it is; NULL: it never had one
@@ -317,6 +320,14 @@ CREATE TABLE calls (
 ) STRICT;
 CREATE INDEX calls_by_contest ON calls (contest, source, as_of, id);
 CREATE INDEX calls_of_statement ON calls (statement) WHERE statement IS NOT NULL;
+
+-- A caller that a server added to those of the desk file.
+CREATE TABLE added_callers (
+  server         INTEGER NOT NULL REFERENCES servers (id) ON DELETE CASCADE,
+  source         TEXT NOT NULL,            -- its id, which says its name and its verb: "caller:projected:CNN"
+  added_by       TEXT NOT NULL,
+  PRIMARY KEY (server, source)
+) STRICT, WITHOUT ROWID;
 
 -- A caller whose calls a server posts as their feeds show them.
 CREATE TABLE repeated_callers (

@@ -1,0 +1,113 @@
+"""What a pause says to who pauses and to the desk, with a length and without."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.newsroom.suspensions_words import pause_answer, resumed_by_itself_notice
+from bot.outbox.outbox_store import GoingOut
+from bot.outbox.outbox_words import paused_notice, resumed_notice
+from bot.outbox.suspensions_store import Pause, PostsWaiting
+from bot.wording.context import Setting
+from bot.wording.credit import SetBy
+from bot.wording.message import render
+from tests.conftest import COUNT, START, small_desk
+
+SETTING = Setting(small_desk())
+
+TEN, HOUR = START + timedelta(minutes=10), START + timedelta(hours=1)
+
+OLGA = SetBy(START, "olga (1)")
+
+SHORT = SetBy(START, "olga (1)", "a _wrong_ number", TEN)
+
+ANSWERS = [
+    (Pause(OLGA, PostsWaiting()), "**Paused.** Posts in this server wait for **Resume**."),
+    (
+        Pause(SHORT, PostsWaiting()),
+        "**Paused until 7:10 a.m.** Posts in this server wait until then, or for **Resume**.",
+    ),
+    (
+        Pause(SHORT, PostsWaiting(2, 1), was=True),
+        (
+            "Already paused, since 7 a.m. by olga, until 7:10 a.m.: a \\_wrong\\_ number. 2 posts wait. 1 post already on the "
+            "way can't be called back. **Resume** first shows what would go out."
+        ),
+    ),
+    (
+        Pause(SetBy(START, "Tallydesk"), PostsWaiting(), was=True, restored=True),
+        (
+            "Already paused, since 7 a.m. by Tallydesk. A restore paused it, so it ends with the desk's answer to that "
+            "notice."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("pause", "said"), ANSWERS)
+def test_who_pauses_reads_until_when(pause: Pause, said: str) -> None:
+    assert render(pause_answer(pause, SETTING, TEN)).content == said
+
+
+NOTICES = [
+    (paused_notice(OLGA, SETTING, START), "**Paused by olga.** Posts in this server wait for **Resume**."),
+    (
+        paused_notice(SHORT, SETTING, START),
+        (
+            "**Paused until 7:10 a.m. by olga:** a \\_wrong\\_ number. Posts in this server wait until then, or for "
+            "**Resume**."
+        ),
+    ),
+    (
+        paused_notice(SetBy(START, "olga (1)", None, HOUR), SETTING, TEN, SetBy(TEN, "ed (2)", "they check", HOUR)),
+        (
+            "**Paused until 8 a.m. by olga.** Posts in this server wait until then, or for **Resume**.\n"
+            "ed changed how long at 7:10 a.m.: they check."
+        ),
+    ),
+    (
+        resumed_notice(SHORT, "ed (2)", SETTING, TEN),
+        (
+            "**Resumed at 7:10 a.m. by ed.** Posts had been paused since 7 a.m. by olga, until 7:10 a.m.: a \\_wrong\\_ "
+            "number."
+        ),
+    ),
+    (
+        resumed_notice(OLGA, None, SETTING, HOUR),
+        "**Resumed at 8 a.m., as set.** Posts had been paused since 7 a.m. by olga.",
+    ),
+    (
+        resumed_by_itself_notice(SHORT, [], SETTING, TEN),
+        "**Posts resumed at 7:10 a.m.** olga had paused them until 7:10 a.m. No posts were held back.",
+    ),
+    (
+        resumed_by_itself_notice(
+            SHORT,
+            [
+                GoingOut(COUNT, "**Biden leads.**", shown=False),
+                GoingOut(COUNT, "**Held.**", shown=True),
+                GoingOut(COUNT, "**Closed.**", shown=False, closed=True),
+            ],
+            SETTING,
+            HOUR,
+        ),
+        (
+            "**Posts resumed at 8 a.m.** olga had paused them until 7:10 a.m. 1 waiting post goes out now. 1 post waits for "
+            f"Publish. 1 post waits for a channel where the bot can't post.\n> **Biden leads.**\n-# in <#{COUNT}>"
+        ),
+    ),
+    (
+        resumed_by_itself_notice(SHORT, [GoingOut(COUNT, "**Lead.**", shown=False)] * 7, SETTING, TEN),
+        (
+            "**Posts resumed at 7:10 a.m.** olga had paused them until 7:10 a.m. 7 waiting posts go out now.\n"
+            + f"> **Lead.**\n-# in <#{COUNT}>\n" * 5
+            + "And 2 more."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("notice", "said"), NOTICES)
+def test_the_desk_reads_who_paused_and_what_goes_out(notice: object, said: str) -> None:
+    content = render(notice).content  # type: ignore[arg-type]  # each is a card
+    assert content.rsplit("\n", 1)[0] == said

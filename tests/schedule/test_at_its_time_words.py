@@ -1,0 +1,68 @@
+"""What a reminder says at its event's time: what is known then, and no more."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.events.event import Event
+from bot.schedule.reminders_words import polls_closed, reminder_sentences
+
+ZONE = ZoneInfo("America/New_York")
+
+COBB = {"place": "Cobb County", "wall": "2020-11-03T21:00"}
+
+SAID = [
+    ({"title": "Rally: Sen. Doe", "kind": "rally"}, 0, "**Scheduled for now: rally, Sen. Doe,** 7 p.m."),
+    (
+        {"title": "Secretary of State to announce the audited race", "kind": "audit"},
+        0,
+        "**Scheduled for now: Secretary of State to announce the audited race,** 7 p.m.",
+    ),
+    ({"title": "Counties certify", "kind": "certification"}, 0, "**Due now: Counties certify,** 7 p.m."),
+    ({"title": "Rally: Sen. Doe", "kind": "rally"}, 5, "**Scheduled 5 minutes ago: rally, Sen. Doe,** 7 p.m."),
+    ({"title": "Counties certify", "kind": "certification"}, 5, "**Due 5 minutes ago: Counties certify,** 7 p.m."),
+    ({"title": "The polls close in Georgia"}, 0, "**The polls have closed in Georgia,** 7 p.m."),
+    ({"title": "The polls close in Georgia"}, 5, "**The polls have closed in Georgia,** 7 p.m."),
+    ({"title": "The polls close in Georgia"}, -60, "**In 1 hour: The polls close in Georgia,** 7 p.m."),
+    (
+        {"title": "Polls close", "place": "Georgia", "later": [COBB, {"place": "Macon", "wall": "2020-11-03T20:30"}]},
+        0,
+        "**Polls have closed, Georgia,** 7 p.m., but not yet in Cobb County (9 p.m.) and Macon (8:30 p.m.).",
+    ),
+    (
+        {"title": "Polls close", "status": "expected"},
+        0,
+        "**Expected now: Polls close,** 7 p.m. It is not confirmed.",
+    ),
+    (
+        {"title": "Polls close", "verified": False},
+        0,
+        (
+            "**Scheduled for now, under a rule not verified: Polls close,** 7 p.m. We have not verified the rule behind it; "
+            "check before using it."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("fields", "late", "said"), SAID)
+def test_a_reminder_says_what_is_known_at_its_time(fields: dict[str, object], late: int, said: str) -> None:
+    plain = {"kind": "polls_close", "wall": "2020-11-03T19:00", "zone": "America/New_York"}
+    event = Event.model_validate(plain | fields)
+    now = event.starts_at + timedelta(minutes=late)
+    assert reminder_sentences(event, event.wall, now, now, ZONE) == said
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Polls close", "Polls have closed"),
+        ("the polls will close in Ohio", "The polls have closed in Ohio"),
+        ("Last poll closing in Hawaii", "Last polls have closed in Hawaii"),
+        ("Voting ends in Nevada", "Voting has ended in Nevada"),
+        ("Georgia, 7 p.m.", "Polls have closed: Georgia, 7 p.m."),
+    ],
+)
+def test_polls_that_have_closed_are_spoken_of_in_the_past(title: str, said: str) -> None:
+    assert polls_closed(title) == said

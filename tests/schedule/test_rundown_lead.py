@@ -1,0 +1,44 @@
+"""A lead that changed hands in the night leads the morning list, with when it did."""
+
+import pytest
+
+from tests.conftest import Newsroom, reading
+from tests.schedule.test_rundown import at_eight
+
+NIGHTS = {
+    "one change": (
+        [(1000, 1463, -900), (2380, 1463, -180)],
+        "Biden moved ahead in Georgia overnight and leads by 917.",
+        ["**Overnight:** Biden moved ahead at 4 a.m.; Trump led by 463."],
+    ),
+    "more after it": (
+        [(1000, 1463, -900), (2380, 1463, -190), (2480, 1463, -130)],
+        "Biden moved ahead in Georgia overnight and leads by 1,017.",
+        ["**Overnight:** Biden moved ahead at 3:50 a.m.", "Two updates since 6 p.m. Tuesday, when Trump led by 463."],
+    ),
+    "back and forth": (
+        [(1000, 1463, -900), (2380, 1463, -190), (2380, 2463, -150), (2480, 2463, -130)],
+        "Biden moved ahead in Georgia overnight and leads by 17.",
+        ["**Overnight:** Biden moved ahead at 4:50 a.m."],
+    ),
+    "there and back": (
+        [(1000, 1463, -900), (2380, 1463, -190), (2380, 2463, -150)],
+        "Trump leads in Georgia by 83.",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("readings", "headline", "night"), NIGHTS.values(), ids=NIGHTS)
+async def test_who_moved_ahead_in_the_night_is_named_first(
+    newsroom: Newsroom, readings: list[tuple[int, int, int]], headline: str, night: list[str]
+) -> None:
+    await newsroom.follow()
+    for biden, trump, minute in readings:
+        newsroom.at(minute)
+        await newsroom.take(reading(biden, trump, minute))
+    said = await at_eight(newsroom)
+    assert said.startswith(f"**Wednesday, Nov. 11:** {headline}\n")
+    for line in night:
+        assert line in said
+    assert ("moved ahead" in said) == bool(night)
