@@ -34,7 +34,7 @@ from cogs.callers import (
     who_asks,
 )
 from cogs.guards import guard, sight
-from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, TypedTime, post_number
+from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, ReadSourceOption, TypedTime, post_number
 
 
 class AnswerCommands(commands.Cog):
@@ -44,13 +44,21 @@ class AnswerCommands(commands.Cog):
         self.bot = bot
 
     @app_commands.command(description="Who leads, and by how much")
-    @app_commands.describe(contest=CONTEST, at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.")
+    @app_commands.describe(
+        contest=CONTEST,
+        at="An earlier time: 3:05 a.m., 7:30 p.m., yesterday 7pm, Nov. 6 4:30 a.m.",
+        figure="When the margin was this: 9,400",
+    )
     @asked_anywhere
     @guard(Level.ANYONE)
     async def margin(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption | None = None,
+        at: TypedTime | None = None,
+        figure: app_commands.Range[str, 1, 20] | None = None,
     ) -> None:
-        """Answer with the margin, seen by the asker only."""
+        """Answer with the margin, seen by the asker only; or with when it was a figure."""
         answers, which, viewer = (
             self.bot.rooms.answers,
             await contest_of(interaction, contest),
@@ -58,7 +66,7 @@ class AnswerCommands(commands.Cog):
         )
         async with answers.snapshot():
             question = await answers.asking.about(which, viewer, at)
-            said = await answers.standing.margin(question)
+            said = await (answers.moves.figure(question, figure) if figure else answers.standing.margin(question))
         await answer(interaction, said, question.viewer)
 
     @app_commands.command(description="Counties certified, due and late")
@@ -99,6 +107,7 @@ class AnswerCommands(commands.Cog):
         contest=CONTEST,
         since="Since when: 11 p.m., yesterday 7pm, Nov. 9 6 p.m., 20 min ago",
         at="Until when; by default now",
+        county="What one county has reported since then",
     )
     @asked_anywhere
     @guard(Level.ANYONE)
@@ -108,21 +117,40 @@ class AnswerCommands(commands.Cog):
         since: TypedTime,
         contest: ContestOption | None = None,
         at: TypedTime | None = None,
+        county: CountyOption | None = None,
     ) -> None:
-        """Answer with the net change since a time."""
-        question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.moves.since(question, since), question.viewer)
+        """Answer with the net change since a time, of the contest or of one county."""
+        question, answers = await asked(interaction, self.bot.rooms.answers, contest, at), self.bot.rooms.answers
+        if county is not None:
+            said = await answers.units.county(question, county, since)
+        else:
+            said = await answers.moves.since(question, since)
+        await answer(interaction, said, question.viewer)
 
     @app_commands.command(description="The latest updates, one by one")
-    @app_commands.describe(contest=CONTEST, at="Until when; by default now")
+    @app_commands.describe(
+        contest=CONTEST,
+        at="Until when; by default now",
+        source="The posts that came from this source",
+        since="The posts since then: 1 hour ago, 8 p.m.",
+    )
     @asked_anywhere
     @guard(Level.ANYONE)
     async def history(
-        self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
+        self,
+        interaction: discord.Interaction,
+        contest: ContestOption | None = None,
+        at: TypedTime | None = None,
+        source: ReadSourceOption | None = None,
+        since: TypedTime | None = None,
     ) -> None:
-        """Answer with the last batches."""
+        """Answer with the last batches; or with the posts by source and time."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.moves.history(question), question.viewer)
+        if source is not None or since is not None:
+            said = await self.bot.rooms.answers.provenance.posts(question, source, since)
+        else:
+            said = await self.bot.rooms.answers.moves.history(question)
+        await answer(interaction, said, question.viewer)
 
     @app_commands.command(description="A chart or county map for air")
     @app_commands.describe(
@@ -158,7 +186,12 @@ class AnswerCommands(commands.Cog):
             )
 
     @app_commands.command(description="One county's count and latest update")
-    @app_commands.describe(contest=CONTEST, county="The county, town or parish", at="An earlier time")
+    @app_commands.describe(
+        contest=CONTEST,
+        county="The county, town or parish",
+        at="An earlier time",
+        since="What it has reported since then: 8:05 p.m., 1 hour ago",
+    )
     @asked_anywhere
     @guard(Level.ANYONE)
     async def county(
@@ -167,10 +200,11 @@ class AnswerCommands(commands.Cog):
         county: CountyOption,
         contest: ContestOption | None = None,
         at: TypedTime | None = None,
+        since: TypedTime | None = None,
     ) -> None:
         """Answer with what is known of one reporting unit."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        await answer(interaction, await self.bot.rooms.answers.units.county(question, county), question.viewer)
+        await answer(interaction, await self.bot.rooms.answers.units.county(question, county, since), question.viewer)
 
     @app_commands.command(description="Ballots left to count")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
@@ -198,6 +232,7 @@ class AnswerCommands(commands.Cog):
     @app_commands.describe(
         post="The post's number, from the small print under its sentence",
         contest="The contest, for what was not posted",
+        at="What became of what came in then: 9:40 p.m.",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)
@@ -206,14 +241,19 @@ class AnswerCommands(commands.Cog):
         interaction: discord.Interaction,
         post: PostOption | None = None,
         contest: ContestOption | None = None,
+        at: TypedTime | None = None,
     ) -> None:
-        """Answer with a post's way, or with what was not posted."""
+        """Answer with a post's way, with what became of a minute's batches, or with what was not posted."""
         questions = self.bot.rooms.answers
+        if at is not None and post is not None:
+            raise BadInputError("give post: or at:, not both")
         if post is not None and post.strip().lstrip("#").isdigit():
             number = await post_number(interaction, post)
             said = await questions.provenance.why(await viewer_of(interaction), number)
             return await answer(interaction, said)
-        question = await asked(interaction, questions, contest)
+        question = await asked(interaction, questions, contest, at)
+        if question.at is not None:
+            return await answer(interaction, await questions.provenance.why_at(question, question.at), question.viewer)
         said = await questions.provenance.why_not(question)
         if post is not None:
             said = said.above(f"“{escape(post, 60)}” is not a post number. What has no post:")

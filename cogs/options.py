@@ -89,6 +89,15 @@ async def _sources(bot: Bot, _: discord.Interaction, typed: str) -> Suggestions:
     return [(source.name, source.id) for source in bot.rooms.newsroom.suspensions.matching(typed)]
 
 
+async def _sources_read(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
+    """Return the sources that match of which who asks may read there."""
+    newsroom = await level_here(interaction) >= Level.REPORTER
+    place = interaction.guild_id or 0, interaction.channel_id or 0
+    viewer = await bot.rooms.answers.asking.viewer(*place, newsroom=newsroom)
+    found = bot.rooms.newsroom.suspensions.matching(typed)
+    return [(source.name, source.id) for source in found if source.id not in viewer.left_out]
+
+
 async def _callers(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
     callers = await bot.rooms.entries.calls.callers_of(interaction.guild_id or 0)
     return [(one.name, one.id) for one in sources_matching(typed, callers)]
@@ -190,6 +199,9 @@ def entry_key(typed: str) -> int | None:
 ContestOption = app_commands.Transform[str, Suggested(_contests)]
 
 SourceOption = app_commands.Transform[str, Suggested(_sources)]
+
+ReadSourceOption = app_commands.Transform[str, Suggested(_sources_read)]
+"""A source of which who asks may read there."""
 
 CallerOption = app_commands.Transform[str, Suggested(_callers)]
 

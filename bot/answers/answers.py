@@ -87,6 +87,7 @@ def answers_of(
         provenance=ProvenanceAnswers(
             asking=asking,
             queries=queries,
+            moves=moves,
             provenance=Provenance(database, outbox.outbox.kinds),
             servers=servers,
             control=outbox.suspensions,

@@ -1,4 +1,4 @@
-"""The answers of /since and /history: how a count moved.
+"""The answers of /since and /history, and of /margin with a figure: how a count moved.
 
 No answer reads more rows than it shows. Each change has the number of batches so far (`changes.batches`), so /since counts
 them by subtracting. A page of /history begins where the last one ended. /since adds up the units of up to 200 batches;
@@ -8,7 +8,17 @@ over more it compares the two readings.
 from datetime import datetime, timedelta
 
 from bot.answers.moves_store import Batch, BatchPosition, Moves
-from bot.answers.moves_words import CertifiedCount, HistoryFacts, ListedBatch, SinceFacts, history_answer, since_answer
+from bot.answers.moves_words import (
+    CertifiedCount,
+    FigureFacts,
+    HadMargin,
+    HistoryFacts,
+    ListedBatch,
+    SinceFacts,
+    figure_answer,
+    history_answer,
+    since_answer,
+)
 from bot.count.certification import CertificationCount
 from bot.count.change import CandidateVanishedError, Change, compare, net
 from bot.count.reading import Reading
@@ -29,6 +39,8 @@ A_PAGE = 8
 
 NAMED = 200
 """The most batches whose units /since adds up; over more it compares the two readings."""
+
+_MOST_DIGITS = 12
 
 _MOST_OTHERS = 2
 """Other sources whose figures /since adds."""
@@ -150,6 +162,48 @@ class Movements:
             return net(before.reading, after.reading, changes, led), batches, revisions
         return _difference(before.reading, after.reading, led), batches, ()
 
+    async def figure(self, asked: Question, typed: str) -> Card:
+        """Return when the margin was a typed figure, and whose lead it was; else the nearest there was.
+
+        Raises:
+            BadInputError: it is no number of votes.
+
+        """
+        margin, leads = _figure(typed), asked.contest.leads
+        facts = await self._standings.asked(asked, asked.at)
+        beside = await self._queries.others(asked.contest.id, leads, asked.until, asked.count)
+        others = [await self._had(asked, one.source, margin) for one in beside]
+        entered = [
+            HadMargin(
+                one.source, one.leader, one.margin, one.as_of, entered=True, corrected=one.corrected, waits=one.waits
+            )
+            for one in facts.others
+            if one.entered and one.leader is not None and one.margin is not None
+        ]
+        found = [one for one in (*others, *entered) if one and one.margin == margin]
+        return figure_answer(
+            FigureFacts(
+                margin,
+                facts,
+                await self._had(asked, leads, margin),
+                tuple(one for one in found if may_be_named(one.source, asked.setting)),
+            ),
+            asked,
+        )
+
+    async def _had(self, asked: Question, key: str, margin: int) -> HadMargin | None:
+        """Return the margin of a source nearest to one, from when until when; None: it has none."""
+        contest = asked.contest.id
+        found = await self._moves.nearest(contest, key, margin, asked.until)
+        if found is None or found.change.count != asked.count:
+            return None
+        change, following = found.change, await self._moves.newer(contest, key, found.place, 1)
+        until = following[0].change.as_of if following and following[0].change.as_of <= asked.until else None
+        post = asked.corrected.of_update(key, change.count, change.as_of)
+        return HadMargin(
+            answering_source(asked, key), change.leader, change.margin or 0, change.as_of, until, corrected=post
+        )
+
     async def history(self, asked: Question) -> Card:
         """Return the last batches, newest first."""
         source = answering_source(asked, asked.contest.leads)
@@ -213,6 +267,13 @@ def _difference(before: Reading, after: Reading, led: str) -> Change | None:
         return compare(before, after, led)
     except CandidateVanishedError:
         return compare(None, after)
+
+
+def _figure(typed: str) -> int:
+    digits = typed.replace(",", "").replace(" ", "").lstrip("+")
+    if not digits.isascii() or not digits.isdigit():
+        raise BadInputError(f"{typed[:20]} is no margin; give it in votes, such as 9,400")
+    return int(digits[:_MOST_DIGITS])
 
 
 def _key(which: str, place: BatchPosition) -> str:

@@ -98,6 +98,15 @@ class Moves(Store):
         found = await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading, most))
         return found[::-1]
 
+    async def nearest(self, contest: str, source: str, margin: int, at: datetime) -> Batch | None:
+        """Return the batch of a series with the margin nearest to one, up to a time; of several the newest."""
+        found = await self._batches(
+            """AND r.as_of <= ? AND c.margin IS NOT NULL AND json_extract(c.body, '$.total') > 0
+               ORDER BY abs(c.margin - ?), r.as_of DESC, r.id DESC""",
+            (contest, source, to_micros(at), margin, 1),
+        )
+        return found[0] if found else None
+
     async def points(self, contest: str, source: str, at: datetime, after: datetime | None) -> list[Point]:
         """Return the margins of a series up to a time, oldest first; if there are very many, an even part of them.
 
@@ -130,6 +139,17 @@ class Moves(Store):
             (contest, source, unit, to_micros(at)),
         )
         return UnitBatch(from_micros(row[0]), row[1]) if row else None
+
+    async def unit_moved(self, contest: str, source: str, unit: str, after: datetime, at: datetime) -> tuple[int, int]:
+        """Return by how many votes a reporting unit moved after one time and up to another, and in how many updates."""
+        row = await self._database.row(
+            f"""SELECT coalesce(sum(u.votes), 0), count(*) FROM series s
+               JOIN unit_changes u ON u.series = s.id AND u.unit = ?3
+               JOIN readings r ON r.id = u.reading AND r.verdict = 'accepted' AND r.as_of > ?4 AND r.as_of <= ?5
+               WHERE s.id = {TOLD_SERIES}""",
+            (contest, source, unit, to_micros(after), to_micros(at)),
+        )
+        return (row[0], row[1]) if row else (0, 0)
 
     async def units(self, contest: str, source: str) -> list[str]:
         """Return the reporting units that ever moved in a series, by the source's own names."""

@@ -1,4 +1,4 @@
-"""The answers of /since and /history in words: the net change since a time, and the batches one by one."""
+"""The answers of /since, /history and /margin with a figure: the net change, the batches one by one, when the margin was what."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ from bot.outcomes.certification_words import certified_phrase
 from bot.tally.changes_words import for_whom, headline
 from bot.tally.reported_batches_words import BatchOnRecord, on_record_line
 from bot.tally.standing_words import (
+    MarginFacts,
     OtherSource,
     change_to,
     held_note,
@@ -26,7 +27,8 @@ from bot.wording.card import Block, Button, Card, Line
 from bot.wording.context import ContestContext, Movement, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import answer_footer, credit_line
-from bot.wording.escape import capitalised, stopped
+from bot.wording.escape import capitalised, possessive, stopped
+from bot.wording.margin import plus
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, more_votes, signed, spelled, votes
 from bot.wording.question import Question, contest_tag
@@ -108,6 +110,37 @@ class HistoryFacts:
     checked_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class HadMargin:
+    """A margin that a source has or had."""
+
+    source: Source
+    leader: str
+    margin: int
+    since: datetime
+    until: datetime | None = None
+    """When its votes changed next; None: they have not, by the time asked about."""
+    entered: bool = False
+    """True: staff entered it."""
+    corrected: Corrected | None = None
+    """The correction of its post."""
+    waits: bool = False
+    """True: it was entered, and its post waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureFacts:
+    """When a margin was a figure."""
+
+    margin: int
+    """The figure asked about."""
+    stands: MarginFacts
+    nearest: HadMargin | None
+    """The leading source's margin that is it, or is nearest to it; None: nothing has come in."""
+    others: tuple[HadMargin, ...] = ()
+    """Other sources that have or had it."""
+
+
 def since_answer(facts: SinceFacts, asked: Question) -> Card:
     """Return the net change in a sentence that can be read out, with the votes in the card."""
     after = facts.after
@@ -164,6 +197,63 @@ def since_answer(facts: SinceFacts, asked: Question) -> Card:
     small = answer_footer(told, facts.source, after, asked.setting, facts.changed_at, checked_at)
     rows = tuple(Line(row, by) for row in table)
     return asked.shareable(Card(head, credit, (Block((*rows, *((Line(""), *below) if below else ())), footer=small),)))
+
+
+def figure_answer(facts: FigureFacts, asked: Question) -> Card:
+    """Return when the margin was a figure and whose lead it was, or the nearest; with what it is now, and other sources."""
+    stands, nearest = facts.stands, facts.nearest
+    reading, source = stands.reading, stands.source
+    told, by = asked.told(reading.names if reading else None), (source.id,)
+    others = tuple(_had_too(told, one) for one in facts.others)
+    if nearest is None or reading is None:
+        head, below = nothing_in(told, source, asked.at, stands.first_at), others
+    else:
+        is_it = nearest.margin == facts.margin
+        head = had_margin(told, nearest) if is_it else never_had(told, facts.margin, nearest, asked.at)
+        now = f"{standing_phrase(told, change_to(reading, stands.change), reading, placed=False)}, as of {told.when(reading.as_of)}"
+        moved_on = () if nearest.until is None else (Line(asked.then(f"{capitalised(stopped(now))}"), by),)
+        below = (*moved_on, *others)
+    lines = [Line(head, by)]
+    if nearest is not None and nearest.corrected:
+        lines.append(Line(nearest.corrected.mark(), by, nearest.corrected.posts))
+    credit = credit_line(asked.setting, source, nearest.since if nearest else asked.now, asked.now)
+    return asked.shareable(Card(tuple(lines), credit, (Block(below),) if below else ()))
+
+
+def had_margin(context: ContestContext, had: HadMargin) -> str:
+    """Return "**Biden led in Georgia by 9,400 votes from 9:35 p.m. until 9:42 p.m.,** by the Times' count."."""
+    is_so, whose = had.until is None, f"by {possessive(source_name(had.source))} count"
+    if had.margin:
+        said = f"{context.who(had.leader)} {'leads' if is_so else 'led'} in {context.place} by {votes(had.margin)}"
+    else:
+        said = f"The count {'is' if is_so else 'was'} tied in {context.place}"
+    return stopped(f"**{said} {_while(context, had)},** {whose}")
+
+
+def never_had(context: ContestContext, margin: int, nearest: HadMargin, at: datetime | None) -> str:
+    """Return that no such margin is on record, and the nearest that is."""
+    by = f" by {context.when(at)}" if at else ""
+    whose = f"in {possessive(source_name(nearest.source))} count"
+    of = f"{possessive(context.who(nearest.leader))} lead of {commas(nearest.margin)}" if nearest.margin else "a tie"
+    near = stopped(f"The nearest is {of}, {_while(context, nearest)}")
+    return f"**No margin of {votes(margin)} is on record in {context.place}{by}** {whose}. {near}"
+
+
+def _while(context: ContestContext, had: HadMargin) -> str:
+    since = context.when(had.since)
+    if had.until is None:
+        return f"since {since}"
+    until = context.when(had.until)
+    return f"at {since}" if since == until else f"from {since} until {until}"
+
+
+def _had_too(context: ContestContext, had: HadMargin) -> Line:
+    """Return another source's margin: "The AP: Biden +9,400 from 9:35 p.m. until 9:42 p.m."."""
+    time = f"as of {context.when(had.since)}, entered by staff" if had.entered else _while(context, had)
+    waits = ", not posted yet" if had.waits else ""
+    text = stopped(f"{capitalised(source_name(had.source))}: {plus(context, had.leader, had.margin)} {time}{waits}")
+    text, posts = (f"{text} {had.corrected.mark()}", had.corrected.posts) if had.corrected else (text, ())
+    return Line(text, (had.source.id,), posts, "newsroom" if had.waits else "public")
 
 
 def history_answer(facts: HistoryFacts, asked: Question) -> Card:

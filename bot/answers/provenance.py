@@ -7,10 +7,21 @@ from typing import Protocol
 
 from bot.answers.asking import Asking, InsideError
 from bot.answers.moves import answering_source
+from bot.answers.moves_store import Moves
 from bot.answers.provenance_store import Provenance, SourceState
-from bot.answers.provenance_words import NotTold, PostProvenance, not_told_answer, why_answer
+from bot.answers.provenance_words import (
+    MomentFacts,
+    NotTold,
+    PostProvenance,
+    PostsFacts,
+    moment_answer,
+    not_told_answer,
+    posts_answer,
+    why_answer,
+)
 from bot.answers.sources_words import EnteredChange, Precision, SourceFacts, SourceFigures, SourceReach, sources_answer
 from bot.answers.units import Uploads, unit_silence
+from bot.count.change import Change
 from bot.count.judgement import AHEAD_AT_MOST, HoldReason, gives_units
 from bot.count.margin import margin_of
 from bot.count.statement import Statement, changed_between
@@ -22,9 +33,13 @@ from bot.tally.standing_store import StandingStore, StoredStanding
 from bot.wording.card import Card
 from bot.wording.context import may_be_named
 from bot.wording.question import Question
+from bot.wording.typed_names import source_named
+from bot.wording.typed_times import asked_time
 from bot.wording.viewer import Viewer
 
 _MOST_UNPOSTED = 12
+
+_MOST_POSTS = 25
 
 
 class HealthLike(Protocol):
@@ -42,6 +57,7 @@ class ProvenanceAnswers:
         self,
         asking: Asking,
         queries: StandingStore,
+        moves: Moves,
         provenance: Provenance,
         servers: ServerStore,
         control: SuspensionStore,
@@ -51,6 +67,7 @@ class ProvenanceAnswers:
     ) -> None:
         self._asking = asking
         self._queries = queries
+        self._moves = moves
         self._provenance = provenance
         self._servers = servers
         self._control = control
@@ -249,6 +266,66 @@ class ProvenanceAnswers:
             hidden,
         )
         return not_told_answer(facts, asked)
+
+    async def why_at(self, asked: Question, at: datetime) -> Card:
+        """Return what became of all that is stamped, or came in, in the minute that ends at `at`: its posts, or why none."""
+        sees, contest, server = asked.viewer.sees, asked.contest.id, asked.server
+        minute, reader = (at.replace(second=0, microsecond=0), at), asked.setting.reader
+        batches = [
+            replace(
+                one,
+                posts=tuple(post for post in one.posts if sees(post.channel)),
+                waits_in=tuple(channel for channel in one.waits_in if sees(channel)),
+            )
+            for one in await self._provenance.batches_at(server, contest, minute, reader=reader)
+        ]
+        entries = [
+            replace(one, posts=tuple(post for post in one.posts if sees(post.channel)))
+            for one in await self._provenance.entries_at(server, contest, minute, reader=reader)
+        ]
+        unused = await self._provenance.unused_at(contest, minute)
+        follows = [row for row in await self._servers.following(server) if row.contest == contest]
+        leads = answering_source(asked, asked.contest.leads)
+        near = [] if batches or entries or unused else await self._near(contest, leads.id, minute)
+        facts = MomentFacts(
+            minute[0], leads, tuple(batches), tuple(unused), tuple(entries), followed=bool(follows), near=tuple(near)
+        )
+        return moment_answer(facts, asked)
+
+    async def posts(self, asked: Question, source: str | None, since: str | None) -> Card:
+        """Return the posts of a contest by a typed source, since a typed time.
+
+        Raises:
+            BadInputError: there is no such source that the viewer may read of; or it is no time, or not before the one
+                asked about.
+
+        """
+        setting = asked.setting
+        readable = [
+            one for one in setting.desk.sources if may_be_named(one, setting) and one.id not in asked.viewer.left_out
+        ]
+        of = None
+        if source is not None:
+            of = next((one for one in readable if one.id == source), None) or source_named(source, readable)
+        start = asked_time(since, asked.now, setting.desk.zone, start=True) if since else None
+        if start is not None and asked.at is not None and start >= asked.at:
+            raise BadInputError("the time in since: is not before the one in at:; give an earlier one")
+        between = (start, asked.until)
+        found = await self._provenance.posted(
+            asked.server, asked.contest.id, of.id if of else None, between, _MOST_POSTS + 1, reader=setting.reader
+        )
+        seen = [
+            replace(one, places=places)
+            for one in found
+            if (places := tuple(place for place in one.places if asked.viewer.sees(place[1])))
+        ]
+        return posts_answer(PostsFacts(tuple(seen[:_MOST_POSTS]), of, start, len(found) > _MOST_POSTS), asked)
+
+    async def _near(self, contest: str, source: str, minute: tuple[datetime, datetime]) -> list[Change]:
+        """Return a source's last batch before a minute and its first one after it."""
+        before = await self._moves.last(contest, source, minute[0], 1)
+        after = await self._moves.newer(contest, source, before[0].place, 1) if before else []
+        return [one.change for one in (*before, *after)]
 
 
 def _shows_the_same(one: Statement, other: Statement) -> bool:

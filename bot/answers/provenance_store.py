@@ -2,20 +2,36 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.answers.provenance_words import PostFate, PostProvenance, ToldReading, WaitingChange
+from bot.answers.provenance_words import (
+    FoundBatch,
+    FoundEntry,
+    FoundPost,
+    ListedPost,
+    PostFate,
+    PostProvenance,
+    ToldReading,
+    WaitingChange,
+)
 from bot.answers.sources_words import RefusedParts
 from bot.count.change import Change
+from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.statement import Statement
 from bot.count.worth import LeastMove, moved_by
 from bot.database.database import Database, Row, Store, from_micros, moment, to_micros
 from bot.follows.preferences import preferences_of
+from bot.outbox.approval_store import not_posted_yet, readable, released
 from bot.outbox.kinds import Kinds
 from bot.tally.changes_store import RollUpPost
 from bot.tally.silences_store import CERTIFIED
+from bot.wording.card import card_of
+from bot.wording.context import Audience
 
 _MOST_ROWS = 20
+
+_MOST_FOUND = 12
+"""Batches, readings or entries of one minute."""
 
 _MOST_BATCHES = 5
 """Waiting batches that are shown, the newest."""
@@ -61,6 +77,60 @@ class Unposted:
     received_at: datetime
     verdict: str
     reason: str | None
+
+
+_BATCHES_AT = """
+SELECT s.id, s.source, r.id, r.received_at, c.body FROM series s
+  JOIN readings r ON r.series = s.id AND r.verdict = 'accepted' JOIN changes c ON c.reading = r.id AND c.moved
+WHERE s.contest = ? AND r.as_of BETWEEN ? AND ? AND (r.as_of BETWEEN ? AND ? OR r.received_at BETWEEN ? AND ?)
+ORDER BY r.as_of, r.id LIMIT ?
+"""
+
+_UNUSED_AT = """
+SELECT s.source, r.verdict, coalesce(h.reason, r.reason), r.as_of FROM series s
+  JOIN readings r ON r.series = s.id AND r.verdict IN ('held', 'ignored', 'dropped')
+  LEFT JOIN holds h ON h.series = s.id AND h.reading = r.id AND h.settled_at IS NULL
+WHERE s.contest = ? AND (r.as_of BETWEEN ? AND ? OR r.received_at BETWEEN ? AND ?) ORDER BY r.as_of, r.id LIMIT ?
+"""
+
+_POSTS_OF_READING = f"""
+SELECT DISTINCT o.number, o.state, o.channel FROM outbox told JOIN spans p ON p.post = told.id
+  JOIN outbox o ON o.id = coalesce(told.superseded_by, told.id)
+WHERE told.server = ? AND told.action = 'post' AND told.chain = ? AND p.to_reading >= ? AND coalesce(p.from_reading, 0) < ?
+  AND o.state <> 'superseded' AND {readable()} ORDER BY o.number
+"""
+
+_WAITS_IN = """
+SELECT DISTINCT f.channel FROM told t JOIN follows f ON f.id = t.follow
+WHERE t.series = ? AND t.reading < ? AND f.server = ? ORDER BY f.channel
+"""
+
+_ENTRIES_AT = f"""
+SELECT statements.id, body, {not_posted_yet("statements.id")}, retracted_at IS NOT NULL FROM statements
+WHERE server = ? AND contest = ? AND (as_of BETWEEN ? AND ? OR entered_at BETWEEN ? AND ?) AND {released("statements.id")}
+ORDER BY as_of, id LIMIT ?
+"""
+
+_POSTS_OF_ENTRY = f"""
+SELECT DISTINCT o.number, o.state, o.channel FROM statement_posts p JOIN outbox o ON o.id = p.post AND o.action = 'post'
+WHERE p.statement = ? AND o.server = ? AND o.state <> 'superseded' AND {readable()} ORDER BY o.number
+"""
+
+_POSTED = """
+SELECT o.number, min(o.news_at), o.source, o.card, json_group_array(json_array(o.channel, coalesce(o.thread, o.channel), o.message)),
+       (SELECT json_array(x.number, x.kind) FROM outbox x
+        WHERE x.about = o.id AND x.action = 'post' AND x.kind IN {own_words} AND x.state = 'sent'
+          AND NOT EXISTS (SELECT 1 FROM proposal_posts made JOIN proposals r ON r.id = made.proposal
+                          WHERE made.post = x.id AND r.state = 'undone')
+        ORDER BY x.id DESC LIMIT 1)
+FROM outbox o
+WHERE o.server = ? AND o.contest = ? AND o.action = 'post' AND o.state = 'sent' AND o.card IS NOT NULL
+  AND o.kind NOT IN {uncorrected} AND o.source IS coalesce(?, o.source) AND o.news_at > ? AND o.news_at <= ? AND {readable}
+GROUP BY o.number ORDER BY o.number DESC LIMIT ?
+"""
+
+_LATEST = timedelta(days=1)
+"""How long after its own time a batch is looked for by when it came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +236,76 @@ class Provenance(Store):
             (server, contest),
         )
         return bool(rows)
+
+    async def batches_at(
+        self, server: int, contest: str, minute: tuple[datetime, datetime], *, reader: Audience
+    ) -> list[FoundBatch]:
+        """Return the batches of a contest that are stamped, or came in, from one time to another, with a server's posts of each."""
+        start, end = map(to_micros, minute)
+        within = (to_micros(minute[0] - _LATEST), to_micros(minute[1] + AHEAD_AT_MOST))
+        rows = await self._database.rows(_BATCHES_AT, (contest, *within, start, end, start, end, _MOST_FOUND))
+        found = []
+        for series, source, key, received, body in rows:
+            posts = await self._database.rows(_POSTS_OF_READING, (server, series, key, key, reader))
+            waits = [] if posts else await self._database.rows(_WAITS_IN, (series, key, server))
+            change, channels = Change.model_validate_json(body), tuple(channel for (channel,) in waits)
+            told = tuple(FoundPost(*post) for post in posts)
+            found.append(FoundBatch(source, change, from_micros(received), told, channels))
+        return found
+
+    async def posted(
+        self,
+        server: int,
+        contest: str,
+        source: str | None,
+        between: tuple[datetime | None, datetime],
+        most: int,
+        *,
+        reader: Audience,
+    ) -> list[ListedPost]:
+        """Return the newest posts of a contest, or those of one source, after one time and up to another, newest first."""
+        since, until = between
+        kinds = self._kinds
+        query = _POSTED.format(own_words=kinds.own_words, uncorrected=kinds.uncorrected, readable=readable())
+        after = -1 if since is None else to_micros(since)
+        rows = await self._database.rows(query, (server, contest, source, after, to_micros(until), reader, most))
+        found = []
+        for number, at, of, card, places, replacing in rows:
+            again = json.loads(replacing) if replacing is not None else None
+            replaced = (again[0], kinds[again[1]].replaces_as) if again is not None else None
+            found.append(
+                ListedPost(
+                    number,
+                    from_micros(at),
+                    of,
+                    card_of(card).first_line,
+                    tuple(map(tuple, json.loads(places))),
+                    replaced,
+                )
+            )
+        return found
+
+    async def unused_at(
+        self, contest: str, minute: tuple[datetime, datetime]
+    ) -> list[tuple[str, str, str | None, datetime]]:
+        """Return the readings of that time that were held, ignored or dropped: (source, verdict, reason, as of)."""
+        start, end = map(to_micros, minute)
+        rows = await self._database.rows(_UNUSED_AT, (contest, start, end, start, end, _MOST_FOUND))
+        return [(source, verdict, reason, from_micros(as_of)) for source, verdict, reason, as_of in rows]
+
+    async def entries_at(
+        self, server: int, contest: str, minute: tuple[datetime, datetime], *, reader: Audience
+    ) -> list[FoundEntry]:
+        """Return what staff entered of that time, or at it, with the posts of each."""
+        start, end = map(to_micros, minute)
+        rows = await self._database.rows(_ENTRIES_AT, (server, contest, start, end, start, end, reader, _MOST_FOUND))
+        found = []
+        for key, body, waits, retracted in rows:
+            posts = await self._database.rows(_POSTS_OF_ENTRY, (key, server, reader))
+            said = Statement.model_validate_json(body)
+            told = tuple(FoundPost(*post) for post in posts)
+            found.append(FoundEntry(said, told, waits=bool(waits), retracted=bool(retracted)))
+        return found
 
     async def sources(self, contest: str) -> list[SourceState]:
         """Return the state of each source of a contest that was ever checked or sent a reading."""

@@ -1,7 +1,7 @@
 """The answer of /why in words: where a post came from, and what was not posted and why."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,12 +12,12 @@ from bot.count.statement import Statement
 from bot.count.worth import LEAST_SHARE
 from bot.desk.desk_file import Source
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences
-from bot.tally.standing_words import HELD_WORDS
-from bot.wording.card import Card, Line, Link, address_of, lines
-from bot.wording.context import Setting, may_be_named, source_name
+from bot.tally.standing_words import HELD_WORDS, OtherSource, other_figures
+from bot.wording.card import Card, Line, Link, Readers, address_of, lines
+from bot.wording.context import ContestContext, Setting, may_be_named, source_name
 from bot.wording.credit import SetBy, credit_line
 from bot.wording.escape import capitalised, escape, possessive, stopped
-from bot.wording.names import name_of
+from bot.wording.names import listed, name_of
 from bot.wording.numbers import commas, round_percent, spelled, votes
 from bot.wording.question import Question
 from bot.wording.times import when
@@ -171,6 +171,84 @@ class NotTold:
     """True: the reader may not know whether there are such posts."""
 
 
+@dataclass(frozen=True, slots=True)
+class FoundPost:
+    """A post that tells of a batch or of an entry."""
+
+    number: int
+    state: str
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBatch:
+    """A batch that is stamped, or came in, at a time asked about."""
+
+    source: str
+    """Its id."""
+    change: Change
+    received_at: datetime
+    posts: tuple[FoundPost, ...] = ()
+    waits_in: tuple[int, ...] = ()
+    """Channels in which it waits, too small for a post of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEntry:
+    """What staff entered of a time asked about, or at it."""
+
+    said: Statement
+    posts: tuple[FoundPost, ...] = ()
+    waits: bool = False
+    """Its post waits."""
+    retracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPost:
+    """A post in a list."""
+
+    number: int
+    at: datetime
+    """When it was caused."""
+    source: str | None
+    """The id of the source whose word it tells."""
+    says: str
+    """Its first line."""
+    places: tuple[tuple[int, int, int | None], ...]
+    """(channel, that or its thread, message) of where it is."""
+    replaced_by: tuple[int, str] | None = None
+    """Its last correction or retraction: (number, "Corrected" or "Retracted")."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostsFacts:
+    """The posts of a contest, or those of one source, newest first."""
+
+    posts: tuple[ListedPost, ...]
+    source: Source | None
+    """The one asked about; None: all."""
+    since: datetime | None
+    more: bool
+    """True: there are older ones, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class MomentFacts:
+    """What became of all that is stamped, or came in, in one minute."""
+
+    minute: datetime
+    leads: Source
+    batches: tuple[FoundBatch, ...] = ()
+    unused: tuple[tuple[str, str, str | None, datetime], ...] = ()
+    """(source, verdict, reason, as of) of readings that were held, ignored or dropped."""
+    entries: tuple[FoundEntry, ...] = ()
+    followed: bool = True
+    """True: a channel of the server follows the contest."""
+    near: tuple[Change, ...] = ()
+    """Where there is nothing of that minute: the leading source's batches before and after it."""
+
+
 def why_answer(posts: list[PostProvenance], viewer: Viewer, setting: Setting, now: datetime) -> Card:
     """Return where a post came from: source, reading, holds and thresholds, who published it, and what became of it.
 
@@ -282,6 +360,103 @@ def not_told_answer(facts: NotTold, asked: Question) -> Card:
     else:
         head = "**Nothing to show here.**" if facts.hidden else f"**Nothing about {told.place} is waiting or on hold.**"
     return shown.above(head)
+
+
+def moment_answer(facts: MomentFacts, asked: Question) -> Card:
+    """Return what became of each batch, reading and entry of a minute: the post that told it, or why none did."""
+    told, clock, known = asked.told(), _clock(asked.setting, asked.now), asked.setting.desk.source
+    found = [_batch_found(told, one, facts, source, clock) for one in facts.batches if (source := known(one.source))]
+    found += [
+        Line(not_posted(source, verdict, reason, as_of, clock), (key,))
+        for key, verdict, reason, as_of in facts.unused
+        if (source := known(key))
+    ]
+    found += [_entry_found(told, one, source) for one in facts.entries if (source := known(one.said.source))]
+    shown = seen_by(Card(tuple(found), credit_line(asked.setting, None, asked.now, asked.now)), asked.viewer).card
+    if shown.head:
+        return shown.above(f"**{told.place}, stamped or received at {clock(facts.minute)}:**")
+    near = [
+        Line(
+            stopped(f"{'Before' if change.as_of < facts.minute else 'After'} it: {batch_line(told, change)}"),
+            (facts.leads.id,),
+        )
+        for change in facts.near
+    ]
+    nothing = f"**Nothing on {told.place} is stamped {clock(facts.minute)}, or came in then.**"
+    return seen_by(replace(shown, head=(Line(nothing), *near)), asked.viewer).card
+
+
+def posts_answer(facts: PostsFacts, asked: Question) -> Card:
+    """Return a newsroom's posts by source and time: number, time, source and first line of each."""
+    told, known = asked.told(), asked.setting.desk.source
+    number = spelled(len(facts.posts), "post") if facts.posts else "no posts"
+    whose = f" from {source_name(facts.source)}" if facts.source else ""
+    since = f" since {told.when(facts.since)}" if facts.since else ""
+    until = f" until {told.when(asked.at)}" if asked.at else ""
+    first = f"{'the last ' if facts.more else ''}{number}{whose}{since}{until}"
+    order = ", newest first" if len(facts.posts) > 1 else ""
+    head = Line(f"**{stopped(f'{told.head}: {first}{order}')}**", _of(facts.source))
+    found = []
+    for post in facts.posts:
+        channel, place, message = post.places[0]
+        address = address_of(asked.server, place, message) if message and asked.viewer.sees(channel) else ""
+        source = None if facts.source else known(post.source or "")
+        said = f"{Link(post.number, address) if address else f'#{post.number}'}, {told.when(post.at)}"
+        said = f"{said}, {source_name(source)}: {post.says}" if source else f"{said}: {post.says}"
+        became = post.replaced_by
+        posts = (post.number, became[0]) if became else (post.number,)
+        found.append(
+            Line(f"{said} **{became[1]} in #{became[0]}.**" if became else said, _of(source or facts.source), posts)
+        )
+    credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
+    return seen_by(Card((head, *found), credit), asked.viewer).card
+
+
+def _of(source: Source | None) -> tuple[str, ...]:
+    return (source.id,) if source else ()
+
+
+def _batch_found(told: ContestContext, one: FoundBatch, facts: MomentFacts, source: Source, clock: TellTime) -> Line:
+    """Return "The Times, **9:40 p.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13). Posted in #214."."""
+    came = clock(one.received_at)
+    received = f", received at {came}" if came != clock(one.change.as_of) else ""
+    batch = stopped(f"{capitalised(source_name(source))}, {batch_line(told, one.change)}{received}")
+    if one.posts:
+        became = _told_in(one.posts)
+    elif one.waits_in:
+        became = f"Too small for a post of its own; it waits for the next one in {listed([f'<#{channel}>' for channel in one.waits_in])}."
+    elif not facts.followed:
+        became = "No channel in this server follows the contest."
+    elif source != facts.leads:
+        became = "No post of its own: only the leading source's changes make posts."
+    else:
+        became = "No post tells of it."
+    return Line(f"{batch} {became}", (source.id,), tuple(post.number for post in one.posts))
+
+
+def _entry_found(told: ContestContext, one: FoundEntry, source: Source) -> Line:
+    said = one.said
+    figures = OtherSource(
+        source, said.as_of, said.leader, said.margin, said.total, approximate="margin" in said.approximate
+    )
+    has = other_figures(told, figures)
+    by = "sent" if said.entered_by is None else "entered by staff"
+    became = "It was retracted." if one.retracted else _told_in(one.posts) if one.posts else "No post of its own."
+    text = stopped(f"{capitalised(source_name(source))}, **{told.when(said.as_of)}**, {by}: {has}")
+    posts = tuple(post.number for post in one.posts)
+    readers: Readers = "newsroom" if one.waits or one.retracted else "public"
+    return Line(f"{text} {became}", (source.id,), posts, readers)
+
+
+def _told_in(posts: Sequence[FoundPost]) -> str:
+    """Return "Posted in #214 and #216. Waiting for Publish: #217."."""
+    by_state: dict[str, dict[str, None]] = {}
+    for post in posts:
+        by_state.setdefault(_STATES.get(post.state, _NOT_POSTED), {})[f"#{post.number}"] = None
+    return " ".join(
+        stopped(f"{state}{' in' if state == _STATES['sent'] else ':'} {listed(list(numbers))}")
+        for state, numbers in by_state.items()
+    )
 
 
 def _entry(said: Statement, setting: Setting, clock: TellTime, name: _NameStaff) -> list[Line]:

@@ -19,9 +19,11 @@ from bot.answers.units_words import (
     CountyFacts,
     NamedWord,
     OutstandingFacts,
+    ReportedSince,
     county_answer,
     outstanding_answer,
 )
+from bot.count.margin import margin_of
 from bot.count.reading import Reading, Unit
 from bot.count.staleness import Limits, silent_units
 from bot.count.statement import Statement, left_by_feed
@@ -29,6 +31,7 @@ from bot.count.worth import is_night
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
 from bot.desk.same_unit import same_unit
+from bot.errors import BadInputError
 from bot.outcomes.certification_store import CertificationStore
 from bot.prose.form import BY_NAME
 from bot.prose.places import places_in
@@ -40,6 +43,7 @@ from bot.wording.context import may_be_named
 from bot.wording.corrected import Corrected
 from bot.wording.question import Question
 from bot.wording.typed_names import Nameable, matching, named
+from bot.wording.typed_times import asked_time
 
 _MOST_CORRECTIONS = 3
 
@@ -70,13 +74,17 @@ class UnitAnswers:
         """Return the names of a contest's units that fit the text typed so far."""
         return matching(typed, _nameable(await self._names(contest)))[:most]
 
-    async def county(self, asked: Question, typed: str) -> Card:
-        """Return what is known of one reporting unit.
+    async def county(self, asked: Question, typed: str, since: str | None = None) -> Card:
+        """Return what is known of one reporting unit; `since`: what it has reported since a typed time.
 
         Raises:
-            BadInputError: no unit has that name, or several may be meant; see `named`.
+            BadInputError: no unit has that name, or several may be meant; see `named`. Or it is no time, or is not before the
+                time asked about.
 
         """
+        start = asked_time(since, asked.now, asked.setting.desk.zone, start=True) if since else None
+        if start is not None and asked.at is not None and start >= asked.at:
+            raise BadInputError("the time in since: is not before the one in at:; give an earlier one")
         names = await self._names(asked.contest)
         called = next((one for one in names if same_unit(asked.contest, one, typed)), None)
         name = called or named(typed, _nameable(names), asked.contest.unit)
@@ -115,6 +123,7 @@ class UnitAnswers:
                 if one.said.batch and any(same_unit(contest, unit, name) for unit in one.said.batch.units)
             ),
             named=tuple(_corrections_naming(asked, name))[:_MOST_CORRECTIONS],
+            since=await self._reported_since(asked, standings, name, start) if start else None,
         )
         return county_answer(facts, asked)
 
@@ -191,6 +200,39 @@ class UnitAnswers:
                         split = await self._split(asked, standing.source, unit, found)
                         post = asked.corrected.of_update(standing.source, standing.reading.count, found.as_of)
                         return Added(answering_source(asked, standing.source), found.votes, found.as_of, split, post)
+        return None
+
+    async def _reported_since(
+        self, asked: Question, standings: list[StoredStanding], name: str, start: datetime
+    ) -> ReportedSince | None:
+        """Return what the unit has reported since a time, by the first source that has it; None: no source has."""
+        contest = asked.contest
+        for standing in standings:
+            key, source = unit_key(contest, standing, name), standing.source
+            moved = next(
+                (one for one in await self._moves.units(contest.id, source) if same_unit(contest, one, name)), key
+            )
+            if moved is None:
+                continue
+            new, updates = await self._moves.unit_moved(contest.id, source, moved, start, asked.until)
+            stood, first = await self._queries.standing(contest.id, source, start), None
+            if stood is None and (first := await self._queries.first(contest.id, source)):
+                stood = await self._queries.standing(contest.id, source, first)
+            before, after = _unit(contest, stood, name), _unit(contest, standing, name)
+            if before is None and stood is not None and stood.reading.units is not None:
+                before = Unit(total=0, votes={})  # it was not listed yet: all that it has came since
+            if before and after and before.counted is not None and after.counted is not None:
+                new = after.counted - before.counted
+            split = None
+            if before and after and before.votes is not None and after.votes is not None:
+                keys = {**before.votes, **after.votes}
+                split = {key: after.votes.get(key, 0) - before.votes.get(key, 0) for key in keys}
+            whole = split if split is not None and sum(split.values()) == new else None
+            of = answering_source(asked, source)
+            margin = margin_of(standing.reading.votes, standing.change.leader)
+            return ReportedSince(
+                of, start, new, updates, standing.reading.as_of, margin, whole, standing.checked_at, first
+            )
         return None
 
     async def _split(self, asked: Question, source: str, unit: str, batch: UnitBatch) -> dict[str, int] | None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.answers.moves_words import CertifiedCount
+from bot.answers.moves_words import CertifiedCount, none_before, updates_in
 from bot.count.change import Change
-from bot.count.margin import margin_of
+from bot.count.margin import Margin, margin_of
 from bot.count.reading import Reading, Unit
 from bot.count.recount_line import deciding
 from bot.count.statement import Statement
@@ -19,10 +19,10 @@ from bot.wording.card import Block, Card, Line, lines
 from bot.wording.context import ContestContext, may_be_named, source_name
 from bot.wording.corrected import Corrected
 from bot.wording.credit import credit_line, credit_of_two, results_status_words
-from bot.wording.escape import capitalised, stopped
+from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.lines import lead_of
 from bot.wording.names import count_name, listed, unit_list, unit_name
-from bot.wording.numbers import commas, counted, signed, spelled, votes
+from bot.wording.numbers import commas, counted, more_votes, signed, spelled, votes
 from bot.wording.question import Question
 
 _MOST_WORDS = 4
@@ -107,6 +107,26 @@ class CountyFacts:
     named: tuple[tuple[str, datetime | None, Corrected], ...] = ()
     """Corrections whose text names it, newest first, each with the id of the source that the corrected post was of, and the
     time of the corrected update; None if it was no update."""
+    since: "ReportedSince | None" = None
+    """What it has reported since a time; None: that was not asked, or nobody has figures of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedSince:
+    """What a unit has reported since a time, by one source."""
+
+    source: Source
+    since: datetime
+    new: int
+    updates: int
+    as_of: datetime
+    margin: Margin
+    """The whole contest's."""
+    split: Mapping[str, int] | None = None
+    """By candidate; None if unknown."""
+    checked_at: datetime | None = None
+    first_at: datetime | None = None
+    """As of when the source's first reading is, where that is after `since`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +181,10 @@ def county_answer(facts: CountyFacts, asked: Question) -> Card:
     reading, unit, added = facts.reading, facts.unit, facts.added
     told = asked.told(reading.names if reading else None)
     as_of, by = asked.at or asked.now, None
-    if unit is not None and reading is not None:
+    if facts.since is not None:
+        as_of, by = facts.since.as_of, facts.since.source
+        head = Line(reported_since(told, facts.name, facts.since, asked.at, facts.uploaded_at), (by.id,))
+    elif unit is not None and reading is not None:
         sentence, as_of, by = unit_standing(told, facts.name, unit), reading.as_of, facts.source
         head = Line(asked.then(sentence), (by.id,))
     elif added is not None:
@@ -172,7 +195,12 @@ def county_answer(facts: CountyFacts, asked: Question) -> Card:
         sentence = no_unit_figures(told, facts.name, listed([source_name(source) for source in others]))
         head = Line(asked.then(sentence), tuple(source.id for source in others))
     below = [Line(text, (facts.source.id,)) for text in ([*unit_votes(told, unit), ""] if unit and unit.votes else [])]
-    if added is not None and unit is not None:
+    if facts.since is not None:
+        stands = [unit_standing(told, facts.name, unit)] if unit else []
+        updates = [updates_in(facts.since.updates)] if facts.since.updates > 1 else []
+        below = [*(Line(asked.then(text), (facts.source.id,)) for text in stands), *below]
+        below += [Line(text, (facts.since.source.id,)) for text in updates]
+    if added is not None and (unit is not None or facts.since is not None):
         of = tuple(dict.fromkeys((facts.source.id, added.source.id)))
         below.append(Line(added_last(told, added, facts.source), of, _posts(added.corrected)))
     if unit is not None and (reported := unit_reported(unit)):
@@ -391,6 +419,55 @@ def unit_standing(context: ContestContext, name: str, unit: Unit) -> str:
     if total is None:
         return f"**{where}: {stands}{count}.**"
     return f"**{where}: {stands},** with {commas(total)} counted{count}."
+
+
+def reported_since(
+    context: ContestContext, name: str, said: ReportedSince, at: datetime | None, sent_at: datetime | None
+) -> str:
+    """Return "**Cobb County has reported 1,843 more votes since 8:05 p.m.,** a net gain of 1,380 votes for Biden (…).".
+
+    Args:
+        context: the contest.
+        name: the unit.
+        said: what it has reported.
+        at: until when that was asked; None: now.
+        sent_at: when it last sent its source figures; None if unknown.
+
+    """
+    where, start = capitalised(unit_name(context.contest, name)), context.when(said.since)
+    has, is_ = ("has ", "is") if at is None else ("", "was")
+    time = f"since {start}" if at is None else f"between {start} and {context.when(at)}"
+    if said.new > 0:
+        reported, net = f"{where} {has}reported {more_votes(said.new)} {time}", _net_gain(context, said)
+        sentence = stopped(f"**{reported},** {net}") if net else f"**{stopped(reported)}**"
+    elif said.new < 0:
+        fell = stopped(f"{possessive(where)} total {is_} down {votes(-said.new)} {time}")
+        sentence = f"**{fell}**"
+    else:
+        silent = sent_at is not None and sent_at <= said.since
+        nothing = "sent nothing" if silent else f"reported no {'net change' if said.updates else 'new votes'}"
+        checked = f", last checked {context.when(said.checked_at)}" if said.checked_at and at is None else ""
+        by = f"by {possessive(source_name(said.source))} count{checked}"
+        sentence = stopped(f"**{where} {has}{nothing} {time},** {by}")
+    if said.first_at is None or said.first_at <= said.since:
+        return sentence
+    return f"{sentence} {none_before(context, said.first_at)}"
+
+
+def _net_gain(context: ContestContext, said: ReportedSince) -> str:
+    """Return "a net gain of 1,380 votes for Biden (Biden 1,602, Trump 222)", of the two who are ahead in the contest."""
+    split, margin = said.split, said.margin
+    if split is None or min(split.values()) < 0:
+        return ""
+    if gained := [key for key, moved in split.items() if moved == said.new]:
+        return f"{'all ' if said.new > 1 else ''}for {context.who(gained[0])}"
+    whom = for_whom(context, split, said.new)
+    if margin.runner_up is None:
+        return whom.strip()
+    net = split.get(margin.leader, 0) - split.get(margin.runner_up, 0)
+    if not net:
+        return f"no net gain for either of the two who lead{whom}"
+    return f"a net gain of {votes(abs(net))} for {context.who(margin.leader if net > 0 else margin.runner_up)}{whom}"
 
 
 def unit_added(context: ContestContext, name: str, added: Added) -> str:

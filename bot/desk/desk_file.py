@@ -101,6 +101,9 @@ _LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$)")
 
 _URL = re.compile(r"https?://[^\s/?#]++\S{0,2000}")
 
+_PAGE = re.compile(r"https?://[^\s()<>\[\]]{1,300}")
+"""It is shown as a link."""
+
 _NO_ADDRESS = "url should be an address that begins with https:// or http://"
 """It does not show the address, which may hold a key."""
 
@@ -420,6 +423,8 @@ class Source(Config):
     url: str | None = None
     also: Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(max_length=100)] = ()
     """Further addresses: of other contests, or of parts of the same answer."""
+    page: str | None = None
+    """The page that people read, to which a held reading links; never the address that is asked, which may hold a key."""
     every: Duration = timedelta(seconds=60)
     """The time between two requests."""
     every_night: Duration | None = None
@@ -472,6 +477,8 @@ class Source(Config):
         """Yield a sentence for each setting that is wrong or does not go with another."""
         if any(url is not None and not _URL.fullmatch(url) for url in (self.url, *self.also)):
             yield _NO_ADDRESS
+        if self.page is not None and not _PAGE.fullmatch(self.page):
+            yield "page should be the address of a page, beginning with https:// or http://, without spaces and brackets"
         if self.pushes:
             yield from self._what_no_push_has()
             return

@@ -8,7 +8,7 @@ from typing import Literal
 from bot.follows.levels import Sees
 from bot.outbox.outbox_words import doubtful_buttons
 from bot.tally.feed_proofs_words import FeedProof, proof_lines
-from bot.tally.holds_words import MOST_DECIDED, Held, held_line, hold_buttons, which_series
+from bot.tally.holds_words import MOST_DECIDED, Held, held_line, held_tables, hold_buttons, which_series
 from bot.wording.card import Button, Card, Line, Link
 from bot.wording.context import Setting, SettledBy, source_name
 from bot.wording.credit import SetBy
@@ -146,7 +146,8 @@ def status_answer(
         )
         return Card.of(nothing, *jobs_line, *feeds)
     ours = [one for _, one in held] if settled == "here" else []
-    return Card.of(desk, *jobs_line, *lines, *feeds, buttons=_buttons(status, ours, setting))
+    said = Card.of(desk, *jobs_line, *lines, *feeds, buttons=_buttons(status, ours, setting))
+    return replace(said, blocks=held_tables([one for _, one in held], setting))
 
 
 def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]:

@@ -151,7 +151,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
             for notice in earlier:
                 before = ours[notice.post.id]
                 same = (before.what.wants, before.asked_by) == (what.wants, asker.name)
-                if same and notice.card.headline == question.headline:
+                if same and (notice.card.head, notice.card.blocks) == (question.head, question.blocks):
                     return channel
             drop_asked(tx, [one.id for one in asked])
             to = (asker.server, channel, tx.number(asker.server))

@@ -138,7 +138,7 @@ def say_ended(tx: Tx, ended: EndedHold) -> None:
             own = ended.undo is not None and notice.asked and ended.undo[0] == post.server
             buttons = (ended.undo[1],) if ended.undo and own else ()
             said = lines(ended.said(post.server, notice.public, notice.asked))
-            edit_notice(tx, notice, replace(notice.card, head=said, notes=(), buttons=buttons))
+            edit_notice(tx, notice, replace(notice.card, head=said, blocks=(), notes=(), buttons=buttons))
             continue
         drop_row(tx.connection, post.id, State.PENDING, ended.outcome)
         drop_edit(tx.connection, post.id, ended.outcome)
@@ -161,7 +161,7 @@ def _outdate(tx: Tx, ended: EndedHold) -> None:
 def say_newer(tx: Tx, newer: NewerHeld) -> None:
     """Add the newest figures to those notices of a hold that show figures. Their buttons stay."""
     for notice in notices(tx.connection, newer.series, newer.since):
-        if len(notice.card.head) > 1:  # it shows figures
+        if notice.card.blocks:  # it shows figures
             others = (note for note in notice.so_far.notes if note.name != HELD_NOW)
             card = replace(notice.so_far, notes=(Note(HELD_NOW, newer.said), *others))
             edit_notice(tx, notice, card, buttons=False)

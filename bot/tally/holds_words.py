@@ -1,22 +1,22 @@
 """Holds in words: the notice and its buttons, the answers to them, and what notices say once a hold has ended."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from bot.count.change import new_votes_by_unit
 from bot.count.judgement import CONFIRM_THEMSELVES, DROPPED, HOLD_AT_MOST, POSTED, UNDONE, Hold, HoldReason
 from bot.count.margin import margin_for, margin_of
-from bot.count.reading import Reading
+from bot.count.reading import Reading, Reporting
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.outbox_words import Delivery, delivery_words
-from bot.wording.card import AMBER, Block, Button, Card, Link, lines
+from bot.wording.card import AMBER, Block, Button, Card, Link, Section, lines
 from bot.wording.context import ContestContext, Setting, SettledBy, contest_context, source_name
 from bot.wording.credit import credit_line, desk_credit
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import cut
-from bot.wording.margin import ahead_by
+from bot.wording.margin import ahead_by, plus
 from bot.wording.names import count_name, listed, name_of
 from bot.wording.numbers import commas, counted, signed, votes
 from bot.wording.times import when
@@ -70,7 +70,16 @@ _MOST_UNIT_NAME = 40
 """Characters of a unit's name there."""
 
 _MOST_OTHERS = 2
-"""Other sources whose figures stand beside held ones."""
+"""Other sources whose figures stand below held ones."""
+
+_STATUS = {
+    "pre-election": "before the election",
+    "unofficial-complete": "unofficial, complete",
+    "certified": "certified, says the source",
+    "correction": "unofficial, a correction",
+    "recount": "recount, unofficial",
+}
+"""A source's results status; what it does not call otherwise is unofficial."""
 
 HELD_NOW = "**Held now:**"
 """Begins the line of newer figures below those that a notice was posted with."""
@@ -189,12 +198,13 @@ def held_post(
         # What is put before the desk at its deadline has as long again.
         by = hold.deadline + HOLD_AT_MOST if overdue and reason in CONFIRM_THEMSELVES else hold.deadline
         sentence = f"{sentence} Answer by {stopped(told.when(by))}" if by > now else sentence
-    figures = [] if instead_of is None else [choice(told, hold.reading, instead_of, beside(told, others, setting))]
     received = hold.reading.as_of_is == "received"
+    table = () if instead_of is None else (held_table(told, source, hold.reading, instead_of, others, setting),)
     return Card(
-        lines(sentence, *figures),
+        lines(sentence),
         kind="notice",
         credit=credit_line(setting, source, hold.reading.as_of, now, received=received),
+        blocks=table,
         quiet=False,
         buttons=hold_buttons(asks) if asks else (),
     )
@@ -229,10 +239,9 @@ def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) ->
     then = "Someone else on the desk must confirm it." if second else "You can undo it for two minutes."
     asked = f"**Post {total} as the count?** It would go out {whose}. {then}"
     why = f"Held since {told.when(held.since)}: they {_why(told, held.reason)}."
-    return Card.of(
-        asked,
-        why,
-        choice(told, shown, accepted, beside(told, held.others, setting)),
+    return Card(
+        lines(asked, why),
+        blocks=(held_table(told, source, shown, accepted, held.others, setting),),
         buttons=(Button(f"Post {total}", f"hold:sure:{held.key}", "primary"),),
     )
 
@@ -245,14 +254,12 @@ def confirm_question(held: Held, press: HoldOutcome, who: str, setting: Setting,
     shown, accepted = held.figures
     told = contest_context(contest, setting, now, shown.names, held.count)
     what = f"{press} {commas(shown.counted)}, held of {possessive(source_name(source))} figures of {told.the_count}"
-    figures = choice(told, shown, accepted, beside(told, held.others, setting))
     if press == "withdraw":
         what = f"withdraw {commas(shown.counted)}, which was held and posted as {possessive(source_name(source))}"
-        figures = " ".join(
-            stopped(f"{when_}: {held_figures(told, one)}") for when_, one in (("Posted", shown), ("Before", accepted))
-        )
+    became = "posted" if press == "withdraw" else "on hold"
     return Card(
-        lines(f"**Confirm?** {name_of(who)} wants to {what}.", figures),
+        lines(f"**Confirm?** {name_of(who)} wants to {what}."),
+        blocks=(held_table(told, source, shown, accepted, held.others, setting, became),),
         kind="notice",
         credit=credit_line(setting, source, shown.as_of, now, received=shown.as_of_is == "received"),
         quiet=False,
@@ -446,7 +453,7 @@ def desk_of(newsroom: str | None) -> str:
 def held_line(
     held: Held, setting: Setting, now: datetime, settled: SettledBy = "here", *, asks: bool = False
 ) -> str | None:
-    """Return what is held beside what is accepted, and until when it waits; None: the desk file no longer has it.
+    """Return whose figures are held, why and until when; None: the desk file no longer has it.
 
     `asks`: its buttons are below it, so that nothing is said of another way to answer.
     """
@@ -458,10 +465,22 @@ def held_line(
     parts = (
         held_since(told, source, held.reason, held.since),
         "" if asks else held_until(told, held.reason, held.deadline, settled),
-        choice(told, *held.figures, beside(told, held.others, setting)) if held.figures else "",
         again,
     )
     return " ".join(part for part in parts if part)
+
+
+def held_tables(holds: Sequence[Held], setting: Setting) -> tuple[Block, ...]:
+    """Return the table of each hold; of several each has a title."""
+    found = []
+    for one in holds:
+        contest, source = setting.desk.contest(one.contest), setting.desk.source(one.source)
+        if contest is not None and source is not None and one.figures is not None:
+            told = contest_context(contest, setting, one.since, one.figures[0].names, one.count)
+            table = held_table(told, source, *one.figures, one.others, setting)
+            name = f"{contest.name}: {source.brief}, {count_name(one.count)}"
+            found.append(replace(table, title=escape(name)) if len(holds) > 1 else table)
+    return tuple(found)
 
 
 def held_answer(
@@ -482,7 +501,8 @@ def held_answer(
         buttons += hold_buttons(one.key, f"{which}: " if which else "")
     for _, one in through:
         buttons += withdraw_button(one)
-    return Card.of(*none, *(line for line, _ in [*open_lines, *through]), buttons=tuple(buttons))
+    said = lines(*none, *(line for line, _ in [*open_lines, *through]))
+    return Card(said, blocks=held_tables([one for _, one in open_lines], setting), buttons=tuple(buttons))
 
 
 def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:
@@ -499,16 +519,16 @@ def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datet
     `shown`: what the editor was shown; None: that is not known any more. Returns None where the desk file no longer has
     the contest.
     """
-    contest = setting.desk.contest(held.contest)
-    if contest is None or held.figures is None:
+    contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
+    if contest is None or source is None or held.figures is None:
         return None
     first = "**Not decided yet: newer figures came in.**"
     if shown is not None:
         seen = held_figures(contest_context(contest, setting, now, shown.names, held.count), shown)
         first = f"{first} {stopped(f'You were shown: {seen}')}"
     told = contest_context(contest, setting, now, held.figures[0].names, held.count)
-    figures = choice(told, *held.figures, beside(told, held.others, setting))
-    return Card.of(first, figures, buttons=hold_buttons(held.key))
+    table = held_table(told, source, *held.figures, held.others, setting)
+    return Card(lines(first), blocks=(table,), buttons=hold_buttons(held.key))
 
 
 def settled_answer(
@@ -632,25 +652,78 @@ def _why(context: ContestContext, reason: HoldReason) -> str:
             return "continue from figures before those the desk posted"
 
 
-def beside(context: ContestContext, others: Sequence[Reading], setting: Setting) -> dict[str, str]:
-    """Return what other sources have of a count, by their names, for the desk to compare held figures with."""
-    named = ((setting.desk.source(one.source), one) for one in others[:_MOST_OTHERS])
-    return {capitalised(source_name(source)): held_figures(context, one) for source, one in named if source is not None}
+def held_table(
+    context: ContestContext,
+    source: Source,
+    shown: Reading,
+    before: Reading,
+    others: Sequence[Reading],
+    setting: Setting,
+    became: str = "on hold",
+) -> Block:
+    """Return held figures line by line, each with what stood before, what other sources have, and the source's own page.
 
-
-def choice(context: ContestContext, shown: Reading, accepted: Reading, others: Mapping[str, str] | None = None) -> str:
-    """Return what held figures show, what is accepted till now and how they differ: the desk decides between the two.
-
-    `others`: what other sources have, by their names.
+    `others`: the newest readings of other sources, of the same count. `became`: what the figures are now.
     """
-    parts = {
-        "Held": held_figures(context, shown),
-        "Accepted so far": held_figures(context, accepted),
-        "Difference": _difference(context, shown, accepted),
-        capitalised(context.contest.units): units_moved(accepted, shown),
-        **(others or {}),
+    rows = {
+        "Lead": _lead(context, before, shown),
+        "Votes counted": _number(before.counted, shown.counted, alike=(shown.total is None) == (before.total is None)),
+        **{f"{capitalised(name)} reported": said for name, said in _reporting(context, before, shown).items()},
+        f"{capitalised(context.contest.units)} that moved": units_moved(before, shown),
+        "Status": _moved(_status(before), _status(shown)),
+        "As of": _moved(context.when(before.as_of), context.when(shown.as_of)),
     }
-    return " ".join(stopped(f"{what}: {said}") for what, said in parts.items() if said)
+    table = [f"**{what}:** {said}" for what, said in rows.items() if said]
+    known = [(other, one) for one in others if (other := setting.desk.source(one.source))][:_MOST_OTHERS]
+    have = [stopped(f"{capitalised(source_name(other))}: {held_figures(context, one)}") for other, one in known]
+    page = [f"[{capitalised(possessive(source_name(source)))} page]({source.page})"] if source.page else []
+    return Block(
+        lines(f"Before → {became}", *table),
+        (Section("Other sources", lines(*(have or ["None has this count."]), *page)),),
+        colour=AMBER,
+    )
+
+
+def _lead(context: ContestContext, before: Reading, shown: Reading) -> str:
+    """Return "Biden +500 → Biden +400"; where somebody else leads, that the lead changes."""
+    then, now = margin_of(before.votes), margin_of(shown.votes, margin_of(before.votes).leader)
+    if then.votes is None or now.votes is None:
+        return ""
+    said = f"{plus(context, then.leader, then.votes)} → {plus(context, now.leader, now.votes)}"
+    if then.votes and now.votes and then.leader != now.leader:
+        return f"{said}; **the lead changes**"
+    moved = now.votes - then.votes
+    return f"{said} ({signed(moved) if moved else 'no change'})"
+
+
+def _number(before: int, shown: int, *, alike: bool = True) -> str:
+    """Return two numbers and the difference; `alike`: False where they are not of the same things."""
+    if not alike:
+        return f"{commas(before)} → {commas(shown)}"
+    return f"{commas(before)} → {commas(shown)} ({signed(shown - before)})" if shown != before else _same(commas(shown))
+
+
+def _reporting(context: ContestContext, before: Reading, shown: Reading) -> dict[str, str]:
+    """Return how many counties and precincts had reported, and have, by their names; without what neither says."""
+    then, now = before.reporting or Reporting(), shown.reporting or Reporting()
+    pairs = {context.contest.units: (then.units, now.units), "precincts": (then.precincts, now.precincts)}
+    return {name: _moved(*map(_done_of, pair)) for name, pair in pairs.items() if any(pair)}
+
+
+def _done_of(pair: tuple[int, int] | None) -> str:
+    return f"{commas(pair[0])} of {commas(pair[1])}" if pair else "not said"
+
+
+def _status(reading: Reading) -> str:
+    return _STATUS.get(reading.status or "", "unofficial")
+
+
+def _moved(before: str, shown: str) -> str:
+    return f"{before} → {shown}" if before != shown else _same(shown)
+
+
+def _same(said: str) -> str:
+    return f"{said} (no change)"
 
 
 def units_moved(before: Reading, after: Reading) -> str:

@@ -17,13 +17,28 @@ from bot.answers.full_standing_words import (
     recount_answer,
     standing_answer,
 )
-from bot.answers.moves_words import CertifiedCount, HistoryFacts, ListedBatch, SinceFacts, history_answer, since_answer
+from bot.answers.moves_words import (
+    CertifiedCount,
+    FigureFacts,
+    HadMargin,
+    HistoryFacts,
+    ListedBatch,
+    SinceFacts,
+    figure_answer,
+    history_answer,
+    since_answer,
+)
 from bot.answers.provenance_words import (
+    FoundBatch,
+    FoundEntry,
+    FoundPost,
+    MomentFacts,
     NotTold,
     PostFate,
     PostProvenance,
     ToldReading,
     WaitingChange,
+    moment_answer,
     not_told_answer,
     why_answer,
 )
@@ -155,6 +170,9 @@ def test_since_and_history(desk: Desk, told: Given, earlier: bool, batches: int)
         ),
     )
     held(since_answer(facts, asked))
+    stands = MarginFacts(contest=desk.contests[0], source=desk.sources[0], now=NOW, reading=after, change=change)
+    had = HadMargin(desk.sources[0], change.leader, 10**8, NOW, NOW, entered=True, corrected=CORRECTED, waits=True)
+    held(figure_answer(FigureFacts(10**12, stands, replace(had, entered=False), (had,) * 20), asked))
     shown = tuple(ListedBatch(number, change, CORRECTED) for number in range(1, 9))
     keys = (f"n:{10**16}:{10**9}", f"o:{10**16}:{10**9}")
     held(history_answer(HistoryFacts(desk.sources[0], shown, after.names, *keys, NOW), asked))
@@ -219,6 +237,10 @@ def test_certified_and_everything_on_one_card(
     left = tuple(BallotsLeft(one, source, None) for one in said)
     outstanding = OutstandingFacts(source, told[1], told[2], left)
     held(standing_answer(standing_of(desk, told), (ListedBatch(1, told[2]),) * 3, certified, outstanding, asked))
+    posts = tuple(FoundPost(number, "sent", 9) for number in range(20))
+    batches = (FoundBatch(source.id, told[2], NOW, posts), FoundBatch(source.id, told[2], NOW, (), (9,))) * 6
+    entries = tuple(FoundEntry(one) for one in said)
+    held_links(moment_answer(MomentFacts(NOW, source, batches, entries=entries), asked))
 
 
 @few

@@ -35,6 +35,14 @@ async def exported(who: Person, channel: Channel) -> str:
     return file.content.decode()
 
 
+ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("why", {"at": "7:01 a.m."}),
+    ("history", {"since": "6 a.m."}),
+    ("since", {"since": "6:30 a.m.", "county": "Floyd"}),
+    ("county", {"since": "6:30 a.m.", "county": "Floyd"}),
+)
+"""A night's questions, by options of these."""
+
 QUESTIONS: dict[str, dict[str, Any]] = {
     "margin": {},
     "sources": {},
@@ -54,10 +62,20 @@ async def test_no_answer_to_another_server_has_anything_of_a_source_for_the_news
     channel, eve = elsewhere
     assert "Secretary of State" in whole(await room.card("sources", contest="ga"))
     assert "Secretary of State" in whole(await room.card("status"))
-    for command, options in QUESTIONS.items():
+    for command, options in (*QUESTIONS.items(), *ASKED):
         about = {} if command == "status" else {"contest": "ga"}
         answer = whole(await eve.slash(channel, command, **about, **options))
         assert not [word for word in INSIDE if word in answer], command
+
+
+async def test_no_other_server_finds_a_source_for_the_newsroom_only_by_its_name_or_its_margin(
+    elsewhere: tuple[Channel, Person],
+) -> None:
+    channel, eve = elsewhere
+    answer = whole(await eve.slash(channel, "history", contest="ga", source="ga-sos"))
+    assert answer.startswith('No source is called "ga-sos"; there is the Times, ')
+    assert "Secretary" not in answer
+    assert "Secretary" not in whole(await eve.slash(channel, "margin", contest="ga", figure="7,777"))
 
 
 async def test_no_export_of_another_server_has_it(room: Room, elsewhere: tuple[Channel, Person]) -> None:

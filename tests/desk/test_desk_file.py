@@ -260,6 +260,7 @@ WRONG = [
     ("sources.paper.every: should be a duration", SOURCE, SOURCE + '\nevery = "60"'),
     ("sources.paper.every: should be a duration", SOURCE, SOURCE + '\nevery = "1h30m"'),
     ("sources.paper.stale_after: should be a duration", SOURCE, SOURCE + '\nstale_after = "-1d"'),
+    ("source paper: page should be the address of a page", SOURCE, SOURCE + '\npage = "https://a.org/(x)"'),
     ("county is for Clarity sites only", SOURCE, SOURCE + '\ncounty = "Bibb"'),
     ("source paper: url should be an address", SOURCE, SOURCE + '\nformat = "readings"\nurl = "file:///etc/passwd"'),
     ("sources.paper.every_night: should be a duration", SOURCE, SOURCE + "\nevery_night = 5"),

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from bot.answers.copy_words import copy_of_count
 from bot.answers.full_standing_words import certified_answer, recount_answer, standing_answer
-from bot.answers.moves_words import history_answer, since_answer
-from bot.answers.provenance_words import not_told_answer, why_answer
+from bot.answers.moves_words import FigureFacts, figure_answer, history_answer, since_answer
+from bot.answers.provenance_words import MomentFacts, moment_answer, not_told_answer, posts_answer, why_answer
 from bot.answers.sources_words import SourceFacts, sources_answer
 from bot.answers.units_words import CountyFacts, OutstandingFacts, county_answer, outstanding_answer
 from bot.count.statement import Statement
@@ -68,6 +68,7 @@ ANSWERS: tuple[Callable[..., Card], ...] = (
     recount_answer,
     copy_of_count,
     since_answer,
+    figure_answer,
     history_answer,
     county_answer,
     outstanding_answer,
@@ -75,6 +76,8 @@ ANSWERS: tuple[Callable[..., Card], ...] = (
     calls_answer,
     why_answer,
     not_told_answer,
+    moment_answer,
+    posts_answer,
 )
 
 
@@ -87,8 +90,14 @@ class DrawnOfMany(Drawn):
             given["source"] = leading
         if made_of is SourceFacts:
             given["leads"] = given["source"] == leading
+        elif made_of is MomentFacts:
+            given["leads"] = leading
+        elif made_of is FigureFacts and given["nearest"]:
+            given["nearest"] = replace(given["nearest"], source=leading)
         elif made_of is CountyFacts:
             given["asked_sources"] = (leading,)
+            if given.get("since"):
+                given["since"] = replace(given["since"], source=leading)
             if given["added"] and None in (given["unit"], given["reading"]):
                 given["added"] = replace(given["added"], source=leading)
         elif made_of is OutstandingFacts:

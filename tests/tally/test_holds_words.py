@@ -16,13 +16,13 @@ from bot.tally.holds_words import (
     LetThrough,
     Undone,
     asked_answer,
-    choice,
     confirm_question,
     held,
     held_answer,
     held_figures,
     held_line,
     held_post,
+    held_table,
     hold_answer,
     let_through_line,
     newer_answer,
@@ -115,7 +115,62 @@ def figures(votes: dict[str, int], **said: object) -> Reading:
     ],
 )
 def test_held_figures_are_told_with_their_votes_and_their_time(reading: Reading, text: str) -> None:
-    assert choice(GEORGIA, reading, reading).startswith(f"Held: {text} Accepted so far: {text}")
+    assert held_figures(GEORGIA, reading) == text
+
+
+def table(shown: Reading, before: Reading, *others: Reading) -> list[str]:
+    block = held_table(GEORGIA, TIMES, shown, before, others, Setting(DESK))
+    return [line.text for line in block.all_lines]
+
+
+@pytest.mark.parametrize(
+    ("before", "shown", "rows"),
+    [
+        (
+            figures({"biden": 9, "trump": 5}, reporting={"units": (3, 159)}),
+            figures({"biden": 8, "trump": 5}, reporting={"units": (3, 159)}, status="certified"),
+            [
+                "**Lead:** Biden +4 → Biden +3 (−1)",  # noqa: RUF001 - as `signed` writes it
+                "**Votes counted:** 14 → 13 (−1)",  # noqa: RUF001 - as `signed` writes it
+                "**Counties reported:** 3 of 159 (no change)",
+                "**Status:** unofficial → certified, says the source",
+            ],
+        ),
+        (
+            figures({"biden": 9, "trump": 5}),
+            figures({"biden": 5, "trump": 9}, reporting={"precincts": (1, 2)}),
+            [
+                "**Lead:** Biden +4 → Trump +4; **the lead changes**",
+                "**Votes counted:** 14 (no change)",
+                "**Precincts reported:** not said → 1 of 2",
+                "**Status:** unofficial (no change)",
+            ],
+        ),
+        (
+            figures({"biden": 9, "trump": 5}, total=20),
+            figures({"biden": 9, "trump": 9}),
+            ["**Lead:** Biden +4 → tied (−4)", "**Votes counted:** 20 → 18", "**Status:** unofficial (no change)"],  # noqa: RUF001 - as `signed` writes it
+        ),
+        (
+            figures({"biden": 9}),
+            figures({"biden": 10}),
+            ["**Votes counted:** 9 → 10 (+1)", "**Status:** unofficial (no change)"],
+        ),
+    ],
+)
+def test_the_desk_decides_by_a_table_of_before_and_held(before: Reading, shown: Reading, rows: list[str]) -> None:
+    time = "**As of:** 8:41 p.m. (no change)"
+    assert table(shown, before) == ["Before → on hold", *rows, time, "None has this count."]
+
+
+def test_below_the_table_is_what_other_sources_have_and_the_source_s_page() -> None:
+    reading = figures({"biden": 9, "trump": 5})
+    assert table(reading, reading, figures({"biden": 7, "trump": 5}, source="ap"))[-1] == (
+        "The AP: Biden ahead by 2 of 12 votes, as of 8:41 p.m."
+    )
+    paged = TIMES.model_copy(update={"page": "https://results.example.org/ga"})
+    last = held_table(GEORGIA, paged, reading, reading, (), Setting(DESK)).all_lines[-1].text
+    assert last == "[The Times' page](https://results.example.org/ga)"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +191,8 @@ def test_the_difference_is_told_where_both_say_what_it_is_of(
     held: Reading, accepted: Reading, difference: str | None
 ) -> None:
     """A lead by who led at what is accepted; totals only where both, or neither, are the source's own."""
-    said = choice(GEORGIA, held, accepted).partition(" Difference: ")
+    hold = Hold(held, HoldReason.FALL, GEORGIA.now, GEORGIA.now)
+    said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(" Difference: ")
     assert said[2] == ("" if difference is None else f"{difference}.")
 
 
@@ -175,10 +231,12 @@ THROUGH = LetThrough(replace(MOVED, others=()), SINCE, "olga (5)", 1)
 
 FIGURES = "Biden ahead by 690 of 1,930 votes, as of 7:01 a.m."
 STOOD = "Biden ahead by 500 of 1,500 votes, as of 7 a.m."
-BOTH = (
-    f"Held: {FIGURES} Accepted so far: {STOOD} Difference: +190 in Biden's lead, +430 votes. "
-    "Counties: County 0 +1, County 1 +1, County 2 +1 and 7 more. The Secretary of State: Biden ahead by 505 of 1,505 votes, as of 7 a.m."
-)
+ROWS = """**Lead:** Biden +500 → Biden +690 (+190)
+**Votes counted:** 1,500 → 1,930 (+430)
+**Counties that moved:** County 0 +1, County 1 +1, County 2 +1 and 7 more
+**Status:** unofficial (no change)
+**As of:** 7 a.m. → 7:01 a.m."""
+BOTH = f"Before → on hold\n{ROWS}\nThe Secretary of State: Biden ahead by 505 of 1,505 votes, as of 7 a.m."
 MISTAKE = f"we posted those figures by mistake. As before, Georgia's count has {STOOD}"
 
 
@@ -190,13 +248,15 @@ def state(
 
 def text(card: Card | str | None) -> str:
     """Return what an answer says."""
-    return render(card).content if isinstance(card, Card) else str(card)
+    if not isinstance(card, Card):
+        return str(card)
+    return "\n".join([render(card).content, *(line.text for block in card.blocks for line in block.all_lines)])
 
 
 def question(press: HoldOutcome) -> str:
     """Return what a second person is asked, without the small last line."""
     asked = confirm_question(MOVED, press, "olga (5)", SMALL, NOW)
-    return asked.headline if asked else ""
+    return text(replace(asked, credit="")) if asked else ""
 
 
 HELD_SINCE = "the Times' figures of Georgia's count, held since 7:01 a.m."
@@ -239,7 +299,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
         newer_answer(replace(MOVED, others=()), reading(1010, 520, 1), SMALL, NOW),
         (
             "**Not decided yet: newer figures came in.** You were shown: Biden ahead by 490 of 1,530 votes, as of 7:01 a.m.\n"
-            f"{BOTH.partition(' The Sec')[0]}"
+            f"{BOTH.partition('The Sec')[0]}None has this count."
         ),
     ),
     "newer figures below a notice": (
@@ -340,7 +400,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "to a second person: withdraw": (
         question("withdraw"),
-        f"**Confirm?** olga wants to withdraw 1,930, which was held and posted as the Times'.\nPosted: {FIGURES} Before: {STOOD}",
+        f"**Confirm?** olga wants to withdraw 1,930, which was held and posted as the Times'.\n{BOTH.replace('on hold', 'posted')}",
     ),
     "to a second person: discard": (
         question("drop").partition("\n")[0],
@@ -377,8 +437,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
         held_line(FALL, SMALL, NOW - timedelta(minutes=1)),
         (
             "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count are lower than before. Until 7:16 a.m. the "
-            "source may repeat that, which posts it automatically, or correct it; then the desk is asked. To decide now: `/held`. "
-            f"Held: Biden ahead by 400 of 1,400 votes, as of 7:01 a.m. Accepted so far: {STOOD} Difference: −100 in Biden's lead, −100 votes."  # noqa: RUF001 - as `signed` writes it
+            "source may repeat that, which posts it automatically, or correct it; then the desk is asked. To decide now: `/held`."
         ),
     ),
     "the status, once it is": (
