@@ -18,7 +18,7 @@ from bot.wording.credit import NOT_POSTED, credit_line
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.margin import ahead_by
 from bot.wording.names import state_name, unit_list, where
-from bot.wording.numbers import begins, commas, counted, spelled
+from bot.wording.numbers import begins, commas, spelled
 from bot.wording.question import Question
 from bot.wording.times import day, day_is_enough, when
 
@@ -469,10 +469,11 @@ def have_certified(context: ContestContext, count: CertificationCount, *, past: 
     """Return "Ninety-six of Georgia's 159 counties have certified their results", as a sentence begins; `past`: "had"."""
     contest, state = context.contest, state_name(context.contest)
     if count.of is not None and count.done == count.of > 0:
-        whose = f"All {commas(count.of)} {_units(contest, count)}"
+        states = f"{state.removeprefix('the ')} " if state else ""
+        whose = f"All {spelled(count.of, f'{states}{contest.unit}', f'{states}{contest.units}')}"
     elif count.of is not None:
         states = f"{possessive(state)} " if state else ""
-        whose = f"{begins(count.done)} of {states}{counted(count.of, contest.unit, contest.units)}"
+        whose = f"{begins(count.done)} of {states}{spelled(count.of, contest.unit, contest.units)}"
     else:
         whose = f"{begins(count.done)} {_units(contest, count)}"
     one = count.done <= 1 and count.of != 1

@@ -664,7 +664,7 @@ def test_a_source_is_the_states_office_only_where_address_or_person_says_so_and_
     (tmp_path / "fl.txt").write_text(SHEETS["florida"], encoding="utf-8")
     feed()
     given = (
-        (f"{address}/GA/105369", "the Secretary of State"),
+        (f"{address}/GA/105369", "the secretary of state"),
         (f"{address}/GA/Floyd/105370", "the elections office"),  # the county's
         (f"{address}/feed.jsonl", "the elections office 2"),  # its counties are Georgia's: that is not whose it is
         (f"{address}/fl.txt", "the elections office 3"),  # so is a layout

@@ -135,11 +135,11 @@ def test_a_token_in_the_environment_is_ignored_and_two_runs_are_alike(
     second.write_bytes(first.read_bytes())  # it is appended to
     (tmp_path / ".env").write_text("TALLYDESK_SERVERS=nonsense\n")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TALLYDESK_TOKEN", "a secret")
+    monkeypatch.setenv("TALLYDESK_TOKEN", "a-password")
     monkeypatch.setenv("TALLYDESK_DESK", "nowhere.toml")
     outcome = cli("rehearse", "--speed", "max", "--until-end", "--transcript", second)
     assert (outcome.status, outcome.err, outcome.out[-1][:17]) == (0, [], "The day is over: ")
-    assert "secret" not in " ".join(outcome.out)
+    assert "a-password" not in " ".join(outcome.out)
     assert second.read_bytes() == first.read_bytes() * 2
 
 

@@ -111,7 +111,7 @@ async def test_what_the_desk_undoes_is_retracted_and_what_it_does_not_is_correct
         "**Retracted; see #13.** We withdraw this correction. #1 stands as posted.",
         UNDONE,
         "**Correction** to #1: The total is of Sunday.",
-        "**All 3 counties have certified their results in Toledo,** up from 2.",
+        "**All three counties have certified their results in Toledo,** up from 2.",
         "**Retracted; see #17.** It was updated since.",
         "**We retract #16** (the city's clerk: last updated 7 a.m.). It was updated since.",
         "**Tuesday, Nov. 4:** Ames leads in Ohio by 1,120; no count is in yet for Toledo.",

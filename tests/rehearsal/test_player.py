@@ -88,7 +88,7 @@ def test_the_seeds_day_says_what_the_day_brought(posts: list[Landed]) -> None:
         posts, "certified"
     )
     assert re.search(r"last updated about 5:35 p\.m\. Tuesday, 14 hours ago", the(posts, "stale"))
-    assert "4,991,741 votes counted" in the(posts, "statement")
+    assert "with 457 fewer votes counted than the Times (#3)" in the(posts, "statement")
 
 
 def test_the_morning_list_has_the_night_the_recount_line_and_the_days_three_events(posts: list[Landed]) -> None:
