@@ -428,7 +428,7 @@ def _batch_found(told: ContestContext, one: FoundBatch, facts: MomentFacts, sour
     elif not facts.followed:
         became = "No channel in this server follows the contest."
     elif source != facts.leads:
-        became = "No post of its own: only the leading source's changes make posts."
+        became = "No post of its own: it is not the leading source's. One may say where it first agreed or differed."
     else:
         became = "No post tells of it."
     return Line(f"{batch} {became}", (source.id,), tuple(post.number for post in one.posts))

@@ -100,7 +100,9 @@ async def test_why_tells_what_became_of_a_minutes_batches(room: Room) -> None:
     head, theirs, others, _ = (await room.ask("why", contest="ga", at="7:01 a.m.")).split("\n")
     assert head == "**Georgia, stamped or received at 7:01 a.m.:**"
     assert theirs == "The Times, **7:01 a.m.** +110 (Biden 100, Trump 10); Biden +100 (+90). Posted in #1."
-    assert others.endswith("No post of its own: only the leading source's changes make posts.")
+    assert others.endswith(
+        "No post of its own: it is not the leading source's. One may say where it first agreed or differed."
+    )
     _, waits, entry, _ = (await room.ask("why", contest="ga", at="7:02 a.m.")).split("\n")
     assert waits.endswith(f"Too small for a post of its own; it waits for the next one in <#{room.count.id}>.")
     assert entry == "Our reporter, **7:02 a.m.**, entered by staff: Biden +101. No post of its own."
