@@ -85,7 +85,7 @@ class OvernightFacts:
         """The change by which today's leader took the lead from whoever led at the evening; None: there is none."""
         last = self.lead_changes[-1] if self.lead_changes else None
         led = self.at_evening.leader if self.at_evening and self.at_evening.margin else None
-        return last if last is not None and last.leader != led else None
+        return last if last is not None and led is not None and last.leader != led else None
 
 
 @dataclass(frozen=True, slots=True)
