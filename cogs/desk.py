@@ -63,7 +63,7 @@ class DeskCommands(commands.Cog):
         body = await file_sent(interaction, file)
         await answer(interaction, await newsroom.settings_file.preview(importer_of(interaction), body))
 
-    @app_commands.command(description="Hold every post in this server, until Resume or for a time")
+    @app_commands.command(description="Hold every post, for a time or until Resume")
     @app_commands.describe(
         length="How long; by default until somebody resumes", reason="Reason; the desk channel shows it"
     )

@@ -87,10 +87,14 @@ ORDER BY r.as_of, r.id LIMIT ?
 """
 
 _UNUSED_AT = """
-SELECT s.source, r.verdict, coalesce(h.reason, r.reason), r.as_of FROM series s
-  JOIN readings r ON r.series = s.id AND r.verdict IN ('held', 'ignored', 'dropped')
-  LEFT JOIN holds h ON h.series = s.id AND h.reading = r.id AND h.settled_at IS NULL
-WHERE s.contest = ? AND (r.as_of BETWEEN ? AND ? OR r.received_at BETWEEN ? AND ?) ORDER BY r.as_of, r.id LIMIT ?
+SELECT s.source, r.verdict, r.reason, r.as_of FROM series s
+  JOIN readings r ON r.series = s.id AND r.verdict IN ('ignored', 'dropped') AND r.received_at BETWEEN ?2 AND ?3
+WHERE s.contest = ?1 AND (r.as_of BETWEEN ?4 AND ?5 OR r.received_at BETWEEN ?4 AND ?5)
+UNION ALL
+SELECT s.source, r.verdict, h.reason, r.as_of FROM series s
+  JOIN holds h ON h.series = s.id AND h.settled_at IS NULL JOIN readings r ON r.id = h.reading AND r.verdict = 'held'
+WHERE s.contest = ?1 AND (r.as_of BETWEEN ?4 AND ?5 OR r.received_at BETWEEN ?4 AND ?5)
+ORDER BY 4 LIMIT ?6
 """
 
 _POSTS_OF_READING = f"""
@@ -290,7 +294,8 @@ class Provenance(Store):
     ) -> list[tuple[str, str, str | None, datetime]]:
         """Return the readings of that time that were held, ignored or dropped: (source, verdict, reason, as of)."""
         start, end = map(to_micros, minute)
-        rows = await self._database.rows(_UNUSED_AT, (contest, start, end, start, end, _MOST_FOUND))
+        within = (to_micros(minute[0] - AHEAD_AT_MOST), to_micros(minute[1] + _LATEST))
+        rows = await self._database.rows(_UNUSED_AT, (contest, *within, start, end, _MOST_FOUND))
         return [(source, verdict, reason, from_micros(as_of)) for source, verdict, reason, as_of in rows]
 
     async def entries_at(

@@ -93,7 +93,6 @@ async def test_a_hostile_option_is_text_on_the_card_and_in_the_post(
         ("tally", {"text": "Biden leads by 1", "as_of": HOSTILE[:60]}),
         ("retract", {"post": HOSTILE[:90], "why": "because"}),
         ("certify", {"contest": "ga", "what": "Cobb", "source": HOSTILE}),
-        ("call", {"contest": "ga", "caller": HOSTILE, "says": "called it", "candidate": "biden"}),
         ("call", {"contest": "ga", "caller": "ap", "says": "called it", "candidate": HOSTILE}),
     ],
 )

@@ -158,7 +158,7 @@ def waiting_day() -> Day:
         channels=[{"name": "governor", "follows": [GOVERNOR]}, {"name": "desk"}],
         steps=[
             _reading(0, "wire", GOVERNOR, 50_000, 49_000),
-            _reading(1, "clerk", GOVERNOR, 49_000, 48_200),
+            _reading(1, "clerk", GOVERNOR, 48_200, 49_000),
             {"at": _at(10), "does": "pause"},
             _reading(11, "wire", GOVERNOR, 51_000, 51_050),  # the lead changes...
             _reading(12, "clerk", GOVERNOR, 51_000, 51_050),  # ...which is confirmed...

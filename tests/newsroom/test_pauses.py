@@ -58,7 +58,7 @@ async def test_a_pause_with_a_length_tells_the_desk_and_ends_by_itself_with_what
     await told.control.resume_due()
     await told.publish()
     assert len(said(told)) == 2
-    head = "**Biden's lead in Georgia grows by 100 votes, to 600,** after 100 more votes were counted (Biden 100)."
+    head = "**Biden's lead in Georgia grows by 100 votes, to 600,** after 100 more votes were counted, all for Biden."
     assert said(told, LIVE) == [
         (
             "**Resumed at 7:10 a.m., as set.** Posts had been paused since 7 a.m. by olga, until 7:10 a.m.: a wrong "

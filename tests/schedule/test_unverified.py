@@ -55,7 +55,7 @@ def list_of(today: list[Event], deadlines: list[Event]) -> str:
     draft = rundown_post(RundownFacts(NOW, [], today, deadlines), SETTING)
     copied = render(copy_answer(draft, NOW, NOW, Setting(SETTING.desk, rehearsal=True))).content
     assert copied.count("not verified") == 1, "the copy for a live blog says it too"
-    assert copied.startswith("REHEARSAL. Wednesday, Nov. 11: ")
+    assert copied.startswith("REHEARSAL. As of 9 a.m. Wednesday, Nov. 11: ")
     later = copy_answer(draft, NOW, NOW + timedelta(minutes=51), SETTING)
     assert (
         render(later).embeds[0]["description"] == "This is the list of 51 minutes ago; `/draft` has the figures of now."

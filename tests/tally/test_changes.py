@@ -62,7 +62,7 @@ async def test_a_lead_change_takes_in_what_waited_and_is_told_by_itself(followin
     await following.take(reading(1010, 500, 1), reading(1010, 1200, 2))
     assert (await following.spans())[1:] == [("lead_change", 1, 3)]
     assert (await following.headlines())[-1] == (
-        "**Trump takes the lead in Georgia, by 190 votes,** after 700 votes broke 700-0 for Trump. Biden led by 510."
+        "**Trump takes the lead in Georgia, by 190 votes,** after 700 more votes were counted, all for Trump. Biden led by 510."
     )
     assert not (await following.posts())[-1].quiet
     assert await due_in(following) is None
