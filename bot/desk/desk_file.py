@@ -642,7 +642,10 @@ def added_caller_of(key: str) -> Source | None:
     verbs = {one: one for one in get_args(Verb)}
     if not key.startswith(ADDED_CALLER) or not colon or verb not in verbs or not name:
         return None
-    return added_caller(name, verbs[verb])
+    try:
+        return added_caller(name, verbs[verb])
+    except ValidationError:  # somebody typed it
+        return None
 
 
 class Desk(Config):

@@ -125,7 +125,7 @@ def test_the_page_is_served_and_stays_up_after_the_day_until_ctrl_c(played: Play
         True,
         ["desk-editor", "reporter", "guest"],
     )
-    assert len(played.messages) == 14 + 2  # the board, and that it was pinned
+    assert len(played.messages) == 13 + 2  # the board, and that it was pinned
 
 
 def test_a_token_in_the_environment_is_ignored_and_two_runs_are_alike(
