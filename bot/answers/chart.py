@@ -112,7 +112,7 @@ async def drawn(box: Box, viewer: Viewer, picture: Chart | CountyMap) -> bytes:
         TallydeskError: it could not be drawn, or takes too long.
 
     """
-    caller = Caller(viewer.server, viewer.person)
+    caller = Caller(viewer.server, viewer.person, staff=viewer.newsroom)
     try:
         (png,) = await box.read(caller, Job("chart", "the chart", (to_json(picture),), JOB_SECONDS), bytes)
     except BadInputError as error:

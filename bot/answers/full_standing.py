@@ -97,14 +97,20 @@ class StandingAnswers:
         last_batches = await self._moves.last(contest, leads, asked.until, 1)
         if last_batches and margin.reading is not None and last_batches[0].change.as_of == margin.reading.as_of:
             batches_before = await self._moves.older(contest, leads, last_batches[0].place, 1)
-            if batches_before and listed_batch(batches_before[0], asked.corrected).corrected is None:
-                standing = await self._queries.standing(contest, leads, batches_before[0].change.as_of)
+            earlier = batches_before[0].change.as_of if batches_before else margin.reading.as_of
+            apart = earlier < margin.reading.as_of  # of two with one stamp only the newer is found by its time
+            if apart and listed_batch(batches_before[0], asked.corrected).corrected is None:
+                standing = await self._queries.standing(contest, leads, earlier)
                 before = standing.reading if standing else None
         muted = muted_of(asked.marks, leads)
         public_counts = [
             one
             for one in (await self._certified(asked)).counts
-            if one.source.public and one.source.id not in muted and not one.source.person and not one.count.named
+            if one.source.public
+            and one.source.id not in muted
+            and not one.source.person
+            and not one.count.named
+            and not one.waits
         ]
         return copy_of_count(
             margin,

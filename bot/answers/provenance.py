@@ -10,6 +10,7 @@ from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
 from bot.answers.provenance_store import Provenance, SourceState
 from bot.answers.provenance_words import (
+    ListedPost,
     MomentFacts,
     NotTold,
     PostProvenance,
@@ -314,12 +315,11 @@ class ProvenanceAnswers:
         found = await self._provenance.posted(
             asked.server, asked.contest.id, of.id if of else None, between, _MOST_POSTS + 1, reader=setting.reader
         )
-        seen = [
-            replace(one, places=places)
-            for one in found
-            if (places := tuple(place for place in one.places if asked.viewer.sees(place[1])))
-        ]
-        return posts_answer(PostsFacts(tuple(seen[:_MOST_POSTS]), of, start, len(found) > _MOST_POSTS), asked)
+        seen = dict[int, ListedPost]()  # of a number whose words differ by channel, those of a channel that they see
+        for one in found:
+            if places := tuple(place for place in one.places if asked.viewer.sees(place[1])):
+                seen.setdefault(one.number, replace(one, places=places))
+        return posts_answer(PostsFacts(tuple(seen.values())[:_MOST_POSTS], of, start, len(found) > _MOST_POSTS), asked)
 
     async def _near(self, contest: str, source: str, minute: tuple[datetime, datetime]) -> list[Change]:
         """Return a source's last batch before a minute and its first one after it."""

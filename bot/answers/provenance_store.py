@@ -130,7 +130,7 @@ SELECT o.number, min(o.news_at), o.source, o.card, json_group_array(json_array(o
 FROM outbox o
 WHERE o.server = ? AND o.contest = ? AND o.action = 'post' AND o.state = 'sent' AND o.card IS NOT NULL
   AND o.kind NOT IN {uncorrected} AND o.source IS coalesce(?, o.source) AND o.news_at > ? AND o.news_at <= ? AND {readable}
-GROUP BY o.number ORDER BY o.number DESC LIMIT ?
+GROUP BY o.number, o.card ORDER BY o.number DESC LIMIT ?
 """
 
 _LATEST = timedelta(days=1)

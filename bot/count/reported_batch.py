@@ -106,7 +106,9 @@ def in_count(batch: ReportedBatch, around: UnitsAround, *, about: bool) -> InCou
     if not batch.units:
         return InCount.UNKNOWN
     off = ABOUT * batch.votes if about else 0
-    if around.came_since >= batch.votes - off or abs(around.came_before - batch.votes) <= off:
+    if abs(around.came_before - batch.votes) <= off:
+        return InCount.YES
+    if around.came_since >= batch.votes - off and around.came_before < batch.votes:  # else it may have been among those
         return InCount.YES
     return InCount.NO if around.before is not None and around.before == around.now else InCount.UNKNOWN
 

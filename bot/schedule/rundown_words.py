@@ -319,7 +319,11 @@ class _Told:
 
 def took_lead(context: ContestContext, change: Change, times: int) -> str:
     """Return when today's leader took the lead, after votes from where; `times`: how often the lead changed that night."""
-    units = [unit for unit in by_size(change.units or {}) if (change.units or {})[unit] > 0]
+    came = change.units or {}
+    explained = (
+        change.kind != "revision" and sum(came.values()) == change.new_votes and min(came.values(), default=0) > 0
+    )
+    units = by_size(came) if explained else []
     after = f", after votes from {unit_list(context.contest, units)}" if units else ""
     often = f"; the lead changed {spelled(times, 'time')} in all" if times > 1 else ""
     return stopped(

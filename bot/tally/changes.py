@@ -14,7 +14,18 @@ from bot.count.change import Change
 from bot.count.judgement import Hold, Taken
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, recount_under_way
-from bot.count.worth import LEAST_VOTES, LeastMove, ToldMargin, is_handful, is_night, roll_up_due, waits_from, worth
+from bot.count.worth import (
+    LEAST_ALONE,
+    LEAST_VOTES,
+    LeastMove,
+    ToldMargin,
+    is_handful,
+    is_night,
+    moved_by,
+    roll_up_due,
+    waits_from,
+    worth,
+)
 from bot.desk.desk_file import Contest, Source
 from bot.outbox.rows import OutboxRow
 from bot.tally.changes_store import SKIPPED_BY, ReadingSpan
@@ -205,7 +216,10 @@ class ChangeRouter:
             return
         # What waits for the next post alone has started no clock.
         begins = since if follow.due_at is not None else self._now
-        due = None if is_handful(change) else roll_up_due(begins, night=night, minutes=follow.preferences.roll_up)
+        told, margin = follow.told.margin, change.margin
+        moved = moved_by(told, change) if told is not None and margin is not None else 0
+        few = is_handful(change) and moved < LEAST_ALONE and not (night or change.lead_changed)
+        due = None if few else roll_up_due(begins, night=night, minutes=follow.preferences.roll_up)
         sooner = due is not None and (follow.due_at is None or due < follow.due_at)
         if sooner or since != follow.told.waiting_since:
             self._remember_waiting(channel, since, due)

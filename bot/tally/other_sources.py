@@ -207,6 +207,7 @@ class OtherSources:
             and standing_for < DIFFERS_AFTER
             and had is None
         ):
+            self._writes.put_off.append(PutOff(follow.id, other.series, posted.as_of + DIFFERS_AFTER))
             return "moving"
         news = worth_saying(relation, said, posted.margin_posted, standing_for, person=other.source.person)
         if other.statement is not None and relation is not Relation.CONFIRMS:

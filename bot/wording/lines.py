@@ -276,7 +276,8 @@ def required_share(context: ContestContext, reading: Reading, verb: str = "is") 
         return None
     goal = "a majority" if simple else f"the required {round_percent(rule.threshold)}"
     name = capitalised(escape(context.contest.name, _MOST_NAME))
-    head = " ".join(filter(None, (name, verb, "over" if seen.reached else "short of", goal)))
+    side = f"{'over' if seen.reached else 'short of'} {goal}{_so_far(reading) if verb else ''}"
+    head = " ".join(filter(None, (name, verb, side)))
     exact = seen.outlook.share
     return RequiredShare(head, exact, f"{percent_beside(exact, rule.threshold)}%", context.who(seen.choice))
 
@@ -306,7 +307,13 @@ def leaders_share(context: ContestContext, reading: Reading) -> LeadersShare | N
 def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:
     """Return the same in words: "Lee has 49.87% in Georgia, short of a majority"; else nothing."""
     found = leaders_share(context, reading)
-    return f"{context.who(found.leader)} {verb} {found.share} in {context.place}, {found.stands}" if found else ""
+    if found is None:
+        return ""
+    return f"{context.who(found.leader)} {verb} {found.share}{_so_far(reading)} in {context.place}, {found.stands}"
+
+
+def _so_far(reading: Reading) -> str:
+    return "" if reading.status in ("unofficial-complete", "certified") else " so far"
 
 
 def past_share(over: int, threshold: Fraction) -> str:

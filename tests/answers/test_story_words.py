@@ -500,7 +500,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Measure 4 short of required 60%, with 52.30% for Yes\n\n"
-            "Measure 4 was short of the required 60%, with 52.30% for Yes, as of 7:35 a.m. Wednesday, "
+            "Measure 4 was short of the required 60% so far, with 52.30% for Yes, as of 7:35 a.m. Wednesday, "
             "according to unofficial figures from the Times."
         ),
     ),
@@ -723,7 +723,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "air",
         (
             "As of seven thirty-five Wednesday morning, Measure four was short of the required sixty "
-            "percent, with fifty-two point three percent for Yes. Those were unofficial figures from the "
+            "percent so far, with fifty-two point three percent for Yes. Those were unofficial figures from the "
             "Times."
         ),
     ),

@@ -150,7 +150,7 @@ def test_that_nothing_changed_is_said_of_no_contest_whose_source_nobody_has_aske
 def test_a_lead_that_changed_hands_overnight_leads_the_list() -> None:
     took = Change.model_validate(
         stand(1096, 0).model_dump()
-        | {"as_of": SIX + timedelta(hours=11), "lead_changed": True, "units": {"Clayton": 9}}
+        | {"as_of": SIX + timedelta(hours=11), "lead_changed": True, "new_votes": 9, "units": {"Clayton": 9}}
     )
     behind = stand(6, 469)
     turned = replace(
@@ -162,6 +162,10 @@ def test_a_lead_that_changed_hands_overnight_leads_the_list() -> None:
     )
     (card,) = render(draft).embeds
     assert "**Overnight:** Biden took the lead at 5 a.m., after votes from Clayton County." in card["description"]
+    revised = took.model_copy(update={"kind": "revision"})
+    by_it = replace(turned, overnight=replace(turned.overnight, lead_changes=(revised,)))
+    (card,) = render(rundown_post(RundownFacts(NOW, [by_it], TODAY, AHEAD), SETTING)).embeds
+    assert "**Overnight:** Biden took the lead at 5 a.m.\n" in card["description"]
     twice = replace(turned, overnight=replace(turned.overnight, at_evening=stand(20, 6), lead_changes=(took, took)))
     headline = rundown_post(RundownFacts(NOW, [twice], TODAY, AHEAD), SETTING).headline
     assert headline.startswith("**Wednesday, Nov. 11:** Biden leads in Georgia by 14,101; ")

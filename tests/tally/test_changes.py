@@ -335,3 +335,26 @@ async def test_a_headline_that_all_precincts_have_reported_names_the_ballots_kno
             "Known to be left: 70 provisional ballots in Georgia (the Times, 7:01 a.m.)."
         )
     ]
+
+
+# A handful of votes.
+
+
+async def test_a_handful_of_votes_waits_for_the_next_post_until_it_adds_up(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), reading(1006, 500, 1))
+    assert await due_in(newsroom) is None
+    await newsroom.take(reading(1012, 500, 2))
+    assert await due_in(newsroom) == 62
+    newsroom.at(62)
+    await newsroom.ingest.roll_up()
+    assert (await newsroom.headlines())[-1].startswith("**Biden's lead in Georgia is 512, up 12 since 7 a.m.,**")
+
+
+async def test_on_election_night_a_lead_change_of_a_handful_of_votes_is_told_with_the_digest(
+    newsroom: Newsroom,
+) -> None:
+    await newsroom.follow()
+    part: dict[str, Any] = {"reporting": {"precincts": (41, 100)}}
+    await newsroom.take(reading(500, 497, **part), reading(500, 505, 1, **part))
+    assert await due_in(newsroom) == 16

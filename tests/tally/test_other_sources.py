@@ -433,3 +433,15 @@ async def test_a_part_of_a_recount_confirms_and_contradicts_nothing_and_its_revi
     assert await following.kinds() == ["first", "first"]
     await following.take(reading(990, 501, 16, source="ga-sos", count="recount", **whole))
     assert await related(following) == ["contradicts"]
+
+
+async def test_feeds_that_are_minutes_apart_differ_once_the_posted_margin_has_stood(newsroom: Newsroom) -> None:
+    await newsroom.follow()
+    await newsroom.take(reading(1000, 500), official(900, 390, 2))
+    assert await related(newsroom) == []
+    newsroom.at(14)
+    await newsroom.ingest.roll_up()
+    assert await related(newsroom) == []
+    newsroom.at(16)
+    await newsroom.ingest.roll_up()
+    assert await related(newsroom) == ["contradicts"]
