@@ -430,7 +430,7 @@ def _batch_found(told: ContestContext, one: FoundBatch, facts: MomentFacts, sour
     elif source != facts.leads:
         became = "No post of its own: it is not the leading source's. One may say where it first agreed or differed."
     else:
-        became = "No post tells of it."
+        became = "No post that you see tells of it."
     return Line(f"{batch} {became}", (source.id,), tuple(post.number for post in one.posts))
 
 

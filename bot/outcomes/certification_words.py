@@ -468,7 +468,9 @@ def certified(
 def have_certified(context: ContestContext, count: CertificationCount, *, past: bool = False) -> str:
     """Return "Ninety-six of Georgia's 159 counties have certified their results", as a sentence begins; `past`: "had"."""
     contest, state = context.contest, state_name(context.contest)
-    if count.of is not None and count.done == count.of > 0:
+    if count.of == count.done == 1:
+        whose = f"{capitalised(possessive(state)) if state else 'The'} only {contest.unit}"
+    elif count.of is not None and count.done == count.of > 0:
         states = f"{state.removeprefix('the ')} " if state else ""
         whose = f"All {spelled(count.of, f'{states}{contest.unit}', f'{states}{contest.units}')}"
     elif count.of is not None:
@@ -476,7 +478,7 @@ def have_certified(context: ContestContext, count: CertificationCount, *, past: 
         whose = f"{begins(count.done)} of {states}{spelled(count.of, contest.unit, contest.units)}"
     else:
         whose = f"{begins(count.done)} {_units(contest, count)}"
-    one = count.done <= 1 and count.of != 1
+    one = count.done <= 1
     have = "had" if past else "has" if one else "have"
     if count.named:
         return f"{whose} {have} been named as certified"

@@ -214,6 +214,7 @@ FRIDAY = Event(
             None,
             "**Twelve Georgia counties have certified their results.** The deadline is 5 p.m. Friday.",
         ),
+        ((1, 1), None, "**Georgia's only county has certified its results.**"),
         ((159, 159), (143, 159), "**All 159 Georgia counties have certified their results,** up from 143."),
     ],
 )
