@@ -13,6 +13,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.count.margin import margin_of
+from bot.count.worth import LEAST_ALONE
 from bot.desk.desk_file import Desk
 from bot.feeds.receivers import Delivery
 from bot.follows.preferences import FollowPreferences
@@ -308,7 +310,10 @@ async def check_channel(newsroom: Newsroom, channel: int, *, due_some_time: bool
         assert (rows[0].start is None) == (rows[0].kind == "first")
     # What was not told yet waits, and is due some time, unless an editor decided against it.
     dropped = any(row.state == "dropped" for row in all_rows)
-    assert (due is not None) == (reached != accepted) or ((dropped or not due_some_time) and due is None)
+    # A handful of votes is told with the next post, which nobody knows when it comes.
+    stood, stands = (margin_of(votes[one]).votes or 0 if one in votes else 0 for one in (reached, accepted))
+    may_wait = dropped or not due_some_time or abs(stands - stood) < LEAST_ALONE
+    assert (due is not None) == (reached != accepted) or (may_wait and due is None)
     for row in rows:
         margin = await newsroom.database.row("SELECT margin FROM changes WHERE reading = ?", (row.end,))
         assert margin is not None
