@@ -423,7 +423,7 @@ def _against_share(context: ContestContext, movement: Movement, now: RequiredSha
     change = movement.change
     earlier = required_share(context, movement.before) if movement.before else None
     moved = ""
-    if earlier and earlier.head == now.head:
+    if earlier and earlier.reached == now.reached:
         now = required_share(context, movement.after, "stayed" if movement.tense == "past" else "stays") or now
     if earlier and earlier.share != now.share:
         moved = f", {'up' if now.exact > earlier.exact else 'down'} from {earlier.share}"

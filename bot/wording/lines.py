@@ -250,6 +250,7 @@ class RequiredShare:
 
     head: str
     """"Measure 4 is short of the required 60%"."""
+    reached: bool
     exact: Fraction
     share: str
     """`exact` as it is told, "52.30%"."""
@@ -279,7 +280,9 @@ def required_share(context: ContestContext, reading: Reading, verb: str = "is") 
     side = f"{'over' if seen.reached else 'short of'} {goal}{_so_far(reading) if verb else ''}"
     head = " ".join(filter(None, (name, verb, side)))
     exact = seen.outlook.share
-    return RequiredShare(head, exact, f"{percent_beside(exact, rule.threshold)}%", context.who(seen.choice))
+    return RequiredShare(
+        head, seen.reached, exact, f"{percent_beside(exact, rule.threshold)}%", context.who(seen.choice)
+    )
 
 
 @dataclass(frozen=True, slots=True)
