@@ -7,7 +7,7 @@ from functools import lru_cache
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Style
 from bot.wording.escape import escape, possessive
-from bot.wording.numbers import spelled
+from bot.wording.numbers import ordinal, spelled
 from bot.wording.states import STATES
 
 _MOST_NAME = 50
@@ -30,7 +30,7 @@ _OFFICES = frozenset(
 
 _PLAIN = re.compile(r"[A-Z][\w.\- ]*")
 
-_ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_NUMBERED_FROM = 10
 
 
 def last_name(contest: Contest, key: str, names: Mapping[str, str] | None) -> str:
@@ -171,8 +171,7 @@ def count_name(count: str) -> str:
     kind, _, number = count.partition("-")
     if not number:
         return kind
-    place = int(number) - 2
-    return f"{_ORDINALS[place]} {kind}" if place < len(_ORDINALS) else f"{kind} No. {number}"
+    return f"{ordinal(int(number))} {kind}" if int(number) < _NUMBERED_FROM else f"{kind} No. {number}"
 
 
 def is_plain(place: str) -> bool:
