@@ -13,7 +13,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.outbox.outbox_words import Delivery, delivery_words
 from bot.wording.card import AMBER, Block, Button, Card, Link, Section, lines
 from bot.wording.context import ContestContext, Setting, SettledBy, contest_context, source_name
-from bot.wording.credit import credit_line, desk_credit
+from bot.wording.credit import credit_line, desk_credit, results_status
 from bot.wording.escape import capitalised, clean, escape, possessive, stopped
 from bot.wording.limits import cut
 from bot.wording.margin import ahead_by, plus
@@ -71,15 +71,6 @@ _MOST_UNIT_NAME = 40
 
 _MOST_OTHERS = 2
 """Other sources whose figures stand below held ones."""
-
-_STATUS = {
-    "pre-election": "before the election",
-    "unofficial-complete": "unofficial, complete",
-    "certified": "certified, says the source",
-    "correction": "unofficial, a correction",
-    "recount": "recount, unofficial",
-}
-"""A source's results status; what it does not call otherwise is unofficial."""
 
 HELD_NOW = "**Held now:**"
 """Begins the line of newer figures below those that a notice was posted with."""
@@ -670,7 +661,7 @@ def held_table(
         "Votes counted": _number(before.counted, shown.counted, alike=(shown.total is None) == (before.total is None)),
         **{f"{capitalised(name)} reported": said for name, said in _reporting(context, before, shown).items()},
         f"{capitalised(context.contest.units)} that moved": units_moved(before, shown),
-        "Status": _moved(_status(before), _status(shown)),
+        "Status": _moved(results_status(before, source), results_status(shown, source)),
         "As of": _moved(context.when(before.as_of), context.when(shown.as_of)),
     }
     table = [f"**{what}:** {said}" for what, said in rows.items() if said]
@@ -712,10 +703,6 @@ def _reporting(context: ContestContext, before: Reading, shown: Reading) -> dict
 
 def _done_of(pair: tuple[int, int] | None) -> str:
     return f"{commas(pair[0])} of {commas(pair[1])}" if pair else "not said"
-
-
-def _status(reading: Reading) -> str:
-    return _STATUS.get(reading.status or "", "unofficial")
 
 
 def _moved(before: str, shown: str) -> str:

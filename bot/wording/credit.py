@@ -128,19 +128,25 @@ def results_status_words(reading: Reading, source: Source, as_of: str = "") -> s
 
     `as_of`: a time to say with it, "Unofficial, as of 7:35 a.m.".
     """
-    status = "Unofficial"
+    status = capitalised(results_status(reading, source))
+    return stopped(f"{status}, as of {as_of}" if as_of else status)
+
+
+def results_status(reading: Reading, source: Source) -> str:
+    """Return the same within a line: "unofficial", "certified, says the secretary of state"."""
     match reading.status:
         case "certified":
-            status = f"Certified, says {clean(source.name, _MOST_BRIEF)}"
+            return f"certified, says {clean(source.name, _MOST_BRIEF)}"
         case "unofficial-complete":
-            status = "Unofficial, complete"
+            return "unofficial, complete"
         case "pre-election":
-            status = "Before the election"
+            return "before the election"
         case "correction":
-            status = f"Unofficial; a correction by {clean(source.name, _MOST_BRIEF)}"
+            return f"unofficial; a correction by {clean(source.name, _MOST_BRIEF)}"
         case "recount":
-            status = "Recount, unofficial"
-    return stopped(f"{status}, as of {as_of}" if as_of else status)
+            return "recount, unofficial"
+        case _:
+            return "unofficial"
 
 
 def changed_and_checked(context: ContestContext, changed_at: datetime | None, checked_at: datetime | None) -> str:

@@ -133,7 +133,7 @@ def table(shown: Reading, before: Reading, *others: Reading) -> list[str]:
                 "**Lead:** Biden +4 → Biden +3 (−1)",  # noqa: RUF001 - as `signed` writes it
                 "**Votes counted:** 14 → 13 (−1)",  # noqa: RUF001 - as `signed` writes it
                 "**Counties reported:** 3 of 159 (no change)",
-                "**Status:** unofficial → certified, says the source",
+                "**Status:** unofficial → certified, says the Times",
             ],
         ),
         (
