@@ -39,7 +39,7 @@ class Caller:
     person: int | None
     """None: the bot itself, as for a board's chart; it is never refused."""
     staff: bool = False
-    """True: what they use takes a role in the newsroom."""
+    """True: they have a role in the newsroom."""
 
 
 class Quotas:

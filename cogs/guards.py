@@ -86,15 +86,14 @@ async def admit(interaction: discord.Interaction, level: Level) -> None:
         QuotaError: they, or their server, have used up their allowance.
 
     """
-    may = level is Level.ANYONE or await level_here(interaction) >= level
-    staff = may and level is not Level.ANYONE
-    bot_of(interaction).rooms.quotas.use(caller_of(interaction, staff=staff))
-    if not may:
+    here = await level_here(interaction)
+    bot_of(interaction).rooms.quotas.use(caller_of(interaction, staff=here > Level.ANYONE))
+    if here < level:
         raise NotAllowedError(_TAKES[level])
 
 
 def caller_of(interaction: discord.Interaction, *, staff: bool = False) -> Caller:
-    """Return whose allowance is used; `staff`: what they use takes a role."""
+    """Return whose allowance is used; `staff`: they have a role in the newsroom."""
     return Caller(0 if is_outside(interaction) else interaction.guild_id or 0, interaction.user.id, staff)
 
 

@@ -46,3 +46,15 @@ async def test_presses_forms_and_commands_count_and_a_guest_is_told_when_to_try_
     assert await room.refused("help", gus) == "You have asked for a lot within minutes; try again in 1 second."
     assert "**" in (await room.card("help")).content
     assert (await room.editor.slash(room.count, "pause")).content.startswith("**Paused")
+
+
+async def test_guests_who_use_up_their_half_of_a_server_refuse_no_question_of_the_newsroom(room: Room) -> None:
+    uses = CHARTS * int(PRESS + WORK)
+    for name in ("gus", "gil", "guy", "gwen", "gabe"):  # five people's worth is the guests' half
+        guest = room.person(name)
+        for _ in range(uses):
+            await guest.slash(room.count, "help")
+    assert (await room.refused("help", room.person("gene"))).startswith(
+        "This server has asked for a lot within minutes"
+    )
+    assert (await room.editor.slash(room.count, "margin", contest="ga")).content.startswith("**No count is in yet")
