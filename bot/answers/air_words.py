@@ -81,7 +81,7 @@ class Spoken(Printed):
 
     def margin(self, margin: MarginInRange) -> str:
         """Return "about three-tenths of a percentage point"."""
-        return tenths(margin.exact) if isinstance(margin.exact, Fraction) else self.votes(margin.exact)
+        return f"{tenths(margin.exact)}{margin.of}" if isinstance(margin.exact, Fraction) else self.votes(margin.exact)
 
 
 def script(facts: CopyFacts) -> str:

@@ -197,11 +197,15 @@ class Movements:
         found = await self._moves.nearest(contest, key, margin, asked.until)
         if found is None or found.change.count != asked.count:
             return None
-        change, following = found.change, await self._moves.newer(contest, key, found.place, 1)
+        change, following, first = found.change, await self._moves.newer(contest, key, found.place, 1), found
+        while earlier := await self._moves.older(contest, key, first.place, 1):
+            if (earlier[0].change.leader, earlier[0].change.margin) != (change.leader, change.margin):
+                break
+            first = earlier[0]
         until = following[0].change.as_of if following and following[0].change.as_of <= asked.until else None
         post = asked.corrected.of_update(key, change.count, change.as_of)
         return HadMargin(
-            answering_source(asked, key), change.leader, change.margin or 0, change.as_of, until, corrected=post
+            answering_source(asked, key), change.leader, change.margin or 0, first.change.as_of, until, corrected=post
         )
 
     async def history(self, asked: Question) -> Card:

@@ -89,6 +89,8 @@ class MarginInRange:
     """" for the last of two places"; empty where one gets through."""
     side: str = ""
     """"within the range for a recount"; empty far from it, and where no rule may be stated as fact."""
+    of: str = ""
+    """What a share is of, at the end of `text`: " of the leader's votes"; empty for all votes in the contest."""
 
 
 def margin_in_range(change: Change, reading: Reading, line: RecountLine | None, rule: Rule) -> MarginInRange | None:
@@ -106,8 +108,9 @@ def margin_in_range(change: Change, reading: Reading, line: RecountLine | None, 
     if line.votes is not None or line.share is None:
         margin = decides.margin.votes or 0
         return MarginInRange(margin, votes(margin), place, side)
-    share = f"{_shown(stands.share, line.share)} percentage points{_WHOLE[line.denominator]}"
-    return MarginInRange(stands.share, share, place, side)
+    of = _WHOLE[line.denominator]
+    share = f"{_shown(stands.share, line.share)} percentage points{of}"
+    return MarginInRange(stands.share, share, place, side, of)
 
 
 def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[DecidingMargin, RecountOutlook] | None:

@@ -25,6 +25,7 @@ from bot.outcomes.calls_words import CallFacts
 from bot.outcomes.certification_words import ResultsFacts
 from bot.tally.standing_words import MarginFacts
 from bot.wording.context import ContestContext, Setting
+from bot.wording.lines import MarginInRange
 from bot.wording.message import render
 from bot.wording.numbers import in_words
 from bot.wording.question import Question, SourceMark
@@ -867,6 +868,13 @@ def test_whatever_a_name_has_is_read_aloud_or_left_out(name: str) -> None:
 )
 def test_a_margin_is_read_to_a_tenth_of_a_point(share: Fraction, said: str) -> None:
     assert tenths(share) == said
+
+
+def test_a_share_that_is_not_of_all_votes_says_so_on_air() -> None:
+    margin = MarginInRange(
+        Fraction(28, 10_000), "0.28 percentage points of the leader's votes", of=" of the leader's votes"
+    )
+    assert Spoken(CONTEXT, None).margin(margin) == "about three-tenths of a percentage point of the leader's votes"
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,13 @@ async def test_margin_finds_when_it_was_a_figure(room: Room) -> None:
     )
 
 
+async def test_a_figure_stood_from_the_first_of_the_batches_that_kept_it(room: Room) -> None:
+    await room.newsroom.take(reading(130, 100, 5), reading(140, 110, 6), reading(160, 110, 9))
+    assert (await room.ask("margin", contest="ga", figure="30")).startswith(
+        "**Biden led in Georgia by 30 votes from 7:05 a.m. until 7:09 a.m.,** by the Times'"
+    )
+
+
 async def test_history_lists_the_posts_by_source_and_time(room: Room) -> None:
     await room.follow("ga")
     await room.newsroom.take(reading(1000, 900, 1))
