@@ -490,8 +490,11 @@ def _tied(context: ContestContext, movement: Movement) -> str:
         stays = f"the count {_STAYS[movement.tense]} tied, at {commas(max(after.values()))} for {voters_for(context, after)}"
         return f"{context.head}: {_more_are_in(context, movement)}; {stays}."
     each = f"with {votes(max(after.values()))} each for {voters_for(context, after)}"
-    batch = _whose(context, movement.change)
-    return stopped(f"**The count is tied in {context.place},** {each},{cause(context, movement, 'after')}{batch}")
+    batch, tied = _whose(context, movement.change), f"**The count is tied in {context.place},** {each}"
+    if movement.steps == 1:
+        return stopped(f"{tied},{cause(context, movement, 'after')}{batch}")
+    led = f"{_standing_before(context, movement)}{since(context, movement, 'at')}{cause(context, movement, 'before')}{batch}"
+    return f"{stopped(tied)} {stopped(led)}"
 
 
 def _rolled_up(context: ContestContext, movement: Movement) -> str:

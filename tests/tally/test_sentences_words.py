@@ -175,6 +175,12 @@ def test_a_tie_favours_nobody() -> None:
         "**The count is tied in Georgia,** with 101 votes each for Biden and Trump, "
         "after 12 more votes were counted (Trump 11, Biden 1)."
     )
+    led, middle, tied = reading("04:38", 100, 90), reading("04:45", 101, 95), reading("04:50", 102, 102)
+    steps = [change for change in (compare(led, middle), compare(middle, tied)) if change]
+    assert say(led, tied, steps=steps) == (
+        "**The count is tied in Georgia,** with 102 votes each for Biden and Trump. "
+        "Biden led by 10 at 4:38 a.m. before 14 more votes were counted over two updates (Trump 12, Biden 2)."
+    )
     assert say(reading("04:38", 90, 90), reading("04:50", 100, 100)) == (
         "Georgia: 20 more votes are in; the count stays tied, at 100 for Biden and Trump."
     )
