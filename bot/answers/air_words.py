@@ -52,6 +52,8 @@ _SILENT = re.compile(r"[^\w\s.,;:'?-]|_")
 class Spoken(Printed):
     """How a script gives them."""
 
+    short_sentences = True
+
     def title(self, title: str) -> str:
         """Return it in full: "Republican Senator"."""
         return _in_full(super().title(title))
@@ -89,9 +91,8 @@ def script(facts: CopyFacts) -> str:
     voice = Spoken(facts.told, facts.reading.parties)
     written = Sentences(facts, voice)
     news = written.news()
-    stood = f"as of {voice.moment(facts.reading.as_of)}, {written.stood_shortly()}"
-    whose = f"those were {written.figures()}"
-    return aloud(paragraph([news, stood, written.margin(), whose, written.certified()]))
+    whose = f"those were {written.figures()}, as of {voice.moment(facts.reading.as_of)}"
+    return aloud(paragraph([news, written.stood_shortly(), written.margin(), whose, written.certified()]))
 
 
 def tenths(share: Fraction) -> str:

@@ -147,7 +147,7 @@ class CopyFacts:
             found["certified"] = self.certified.as_of
         if self.results is not None:
             found["results"] = self.results.as_of
-        if self.call is not None:
+        if self.call is not None and (self.call.withdrawn or self.call.call).is_call:
             found["call"] = self.call.as_of
         recent = {news: at for news, at in found.items() if self.moment - at <= _NEWS}
         if not recent:
@@ -174,6 +174,9 @@ def _is_new_count(certified: CertifiedCount) -> bool:
 
 class Printed:
     """How printed copy gives figures, times and names: a candidate in full at first, later by the last name."""
+
+    short_sentences = False
+    """True: for the ear, one thing a sentence."""
 
     def __init__(self, context: ContestContext, parties: Mapping[str, str] | None) -> None:
         """Introduce nobody yet; `parties` are the reading's own, for whom the desk file has none."""
@@ -379,7 +382,8 @@ class Sentences:
         behind = f" {voice.who(change.runner_up)}" if change.runner_up else ""
         by = voice.votes(change.margin, "first-choice vote" if rule.name == "ranked" else "vote")
         if has := leaders_share(told, reading):
-            return f"{leader} had {has.share} of the vote {place}, {has.stands}, and led{behind} by {by}"
+            then = f". {voice.who(change.leader)}" if voice.short_sentences else ", and"
+            return f"{leader} had {has.share} of the vote {place}, {has.stands}{then} led{behind} by {by}"
         return f"{leader} led{behind} by {by} {place}"
 
     def _places(self) -> str:

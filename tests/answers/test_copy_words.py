@@ -74,7 +74,7 @@ async def test_copy_gives_each_source_its_time_and_the_credit_that_it_demands(op
 
 
 @pytest.mark.parametrize(
-    ("form", "credit"), [("story", "from the Times."), ("blog", "Source: the Times."), ("air", "from the Times.")]
+    ("form", "credit"), [("story", "from the Times."), ("blog", "Source: the Times."), ("air", "from the Times, as of")]
 )
 def test_copy_however_long_says_rehearsal_unofficial_and_its_source(form: CopyForm, credit: str) -> None:
     desk, place = small_desk(), "the Honourable Consolidated Unified District of " + "Longname " * 3

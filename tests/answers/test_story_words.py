@@ -650,10 +650,10 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "margin",
         "air",
         (
-            "As of seven thirty-five Wednesday morning, Democrat Joe Biden led President Donald Trump by "
-            "about fourteen thousand one hundred votes in Georgia. The margin, about three-tenths of a "
-            "percentage point, was within the range for a recount. Those were unofficial figures from the "
-            "Times. Ninety-six of Georgia's one hundred fifty-nine counties had certified their results "
+            "Democrat Joe Biden led President Donald Trump by about fourteen thousand one hundred votes in "
+            "Georgia. The margin, about three-tenths of a percentage point, was within the range for a "
+            "recount. Those were unofficial figures from the Times, as of seven thirty-five Wednesday "
+            "morning. Ninety-six of Georgia's one hundred fifty-nine counties had certified their results "
             "as of six forty-five Wednesday morning, the secretary of state said."
         ),
     ),
@@ -661,20 +661,20 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "lead change",
         "air",
         (
-            "As of seven thirty-five Wednesday morning, Democrat Joe Biden took the lead from President "
-            "Donald Trump in Georgia, by about nine hundred twenty votes. The margin, less than a tenth "
-            "of a percentage point, was within the range for a recount. Those were unofficial figures "
-            "from the Times."
+            "Democrat Joe Biden took the lead from President Donald Trump in Georgia, by about nine hundred"
+            " twenty votes. The margin, less than a tenth of a percentage point, was within the range for a"
+            " recount. Those were unofficial figures from the Times, as of seven thirty-five Wednesday "
+            "morning."
         ),
     ),
     (
         "overnight lead",
         "air",
         (
-            "As of seven thirty-five Wednesday morning, Democrat Joe Biden led President Donald Trump by "
-            "about fourteen thousand one hundred votes in Georgia, after taking the lead at three "
-            "forty-five Wednesday morning. The margin, about three-tenths of a percentage point, was "
-            "within the range for a recount. Those were unofficial figures from the Times."
+            "Democrat Joe Biden led President Donald Trump by about fourteen thousand one hundred votes in "
+            "Georgia, after taking the lead at three forty-five Wednesday morning. The margin, about three-"
+            "tenths of a percentage point, was within the range for a recount. Those were unofficial "
+            "figures from the Times, as of seven thirty-five Wednesday morning."
         ),
     ),
     (
@@ -682,79 +682,79 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "air",
         (
             "Ninety-six of Georgia's one hundred fifty-nine counties had certified their results as of "
-            "seven forty Wednesday morning, up from ninety-two, the secretary of state said. As of seven "
-            "thirty-five Wednesday morning, Democrat Joe Biden led President Donald Trump by about "
-            "fourteen thousand one hundred votes in Georgia. The margin, about three-tenths of a "
-            "percentage point, was within the range for a recount. Those were unofficial figures from the "
-            "Times."
+            "seven forty Wednesday morning, up from ninety-two, the secretary of state said. Democrat Joe "
+            "Biden led President Donald Trump by about fourteen thousand one hundred votes in Georgia. The "
+            "margin, about three-tenths of a percentage point, was within the range for a recount. Those "
+            "were unofficial figures from the Times, as of seven thirty-five Wednesday morning."
         ),
     ),
     (
         "call",
         "air",
         (
-            "The AP called Georgia for Democrat Joe Biden at seven forty-three Wednesday morning. As of "
-            "seven thirty-five Wednesday morning, Biden led President Donald Trump by about fourteen "
-            "thousand one hundred votes in Georgia. The margin, about three-tenths of a percentage point, "
-            "was within the range for a recount. Those were unofficial figures from the Times."
+            "The AP called Georgia for Democrat Joe Biden at seven forty-three Wednesday morning. Biden led"
+            " President Donald Trump by about fourteen thousand one hundred votes in Georgia. The margin, "
+            "about three-tenths of a percentage point, was within the range for a recount. Those were "
+            "unofficial figures from the Times, as of seven thirty-five Wednesday morning."
         ),
     ),
     (
         "revision",
         "air",
         (
-            "As of seven thirty-five Wednesday morning, the Times lowered its count in Bibb County by "
-            "about four thousand six hundred ten votes, and President Donald Trump led Democrat Joe Biden "
-            "by about thirty-seven thousand three hundred votes in Georgia. The margin, about "
-            "seven-tenths of a percentage point, was outside the range for a recount. Those were "
-            "unofficial figures from the Times."
+            "The Times lowered its count in Bibb County by about four thousand six hundred ten votes, and "
+            "President Donald Trump led Democrat Joe Biden by about thirty-seven thousand three hundred "
+            "votes in Georgia. The margin, about seven-tenths of a percentage point, was outside the range "
+            "for a recount. Those were unofficial figures from the Times, as of seven thirty-five Wednesday"
+            " morning."
         ),
     ),
     (
         "places",
         "air",
         (
-            "As of seven thirty-five Wednesday morning, Ann Lee and Bo Roe led for two places in Macon. "
-            "The last of them was about two hundred ninety votes ahead of the next candidate. Those were "
-            "unofficial figures from the Times."
+            "Ann Lee and Bo Roe led for two places in Macon. The last of them was about two hundred ninety "
+            "votes ahead of the next candidate. Those were unofficial figures from the Times, as of seven "
+            "thirty-five Wednesday morning."
         ),
     ),
     (
         "measure",
         "air",
         (
-            "As of seven thirty-five Wednesday morning, Measure four was short of the required sixty "
-            "percent so far, with fifty-two point three percent for Yes. Those were unofficial figures from the "
-            "Times."
+            "Measure four was short of the required sixty percent so far, with fifty-two point three "
+            "percent for Yes. Those were unofficial figures from the Times, as of seven thirty-five "
+            "Wednesday morning."
         ),
     ),
     (
         "majority",
         "air",
         (
-            "As of seven thirty-five Wednesday morning, Republican Senator David Perdue had forty-nine "
-            "point seven three percent of the vote in Georgia's Senate race, Perdue, short of a majority, "
-            "and led Democrat Jon Ossoff by about eighty-eight thousand one hundred votes. The margin was "
-            "about one point eight percentage points. Those were unofficial figures from the Times."
+            "Republican Senator David Perdue had forty-nine point seven three percent of the vote in "
+            "Georgia's Senate race, Perdue, short of a majority. Perdue led Democrat Jon Ossoff by about "
+            "eighty-eight thousand one hundred votes. The margin was about one point eight percentage "
+            "points. Those were unofficial figures from the Times, as of seven thirty-five Wednesday "
+            "morning."
         ),
     ),
     (
         "days ago",
         "air",
         (
-            "As of eleven oh five the night of November third, Democrat Joe Biden led President Donald "
-            "Trump by one hundred votes in Georgia. The margin was about four point eight percentage "
-            "points. Those were unofficial figures from the Times."
+            "Democrat Joe Biden led President Donald Trump by one hundred votes in Georgia. The margin was "
+            "about four point eight percentage points. Those were unofficial figures from the Times, as of "
+            "eleven oh five the night of November third."
         ),
     ),
     (
         "demanded credit",
         "air",
         (
-            "As of seven thirty-five Wednesday morning, Democrat Joe Biden led President Donald Trump by "
-            "about fourteen thousand one hundred votes in Georgia. The margin, about three-tenths of a "
-            "percentage point, was within the range for a recount. Those were unofficial figures from the "
-            "Times. Ninety-six of Georgia's one hundred fifty-nine counties had certified their results "
+            "Democrat Joe Biden led President Donald Trump by about fourteen thousand one hundred votes in "
+            "Georgia. The margin, about three-tenths of a percentage point, was within the range for a "
+            "recount. Those were unofficial figures from the Times, as of seven thirty-five Wednesday "
+            "morning. Ninety-six of Georgia's one hundred fifty-nine counties had certified their results "
             "as of six forty-five Tuesday evening, the secretary of state said. Sources: The New York "
             "Times; Georgia Secretary of State."
         ),

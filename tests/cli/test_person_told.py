@@ -46,4 +46,4 @@ async def test_a_person_is_told_once_that_the_bot_was_down_whatever_becomes_of_t
         status, logged, _ = await running.stop(signal.SIGTERM)
     assert (status, "warning" in logged) == (0, False)
     (message,) = direct.messages
-    assert message.content.startswith("**Tallydesk was down for one hour,** from ")
+    assert message.content.startswith("**Tallydesk was down for ")

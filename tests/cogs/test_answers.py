@@ -83,7 +83,7 @@ async def test_each_form_of_copy_takes_the_place_of_the_other_and_has_a_button_t
     room.newsroom.at(65)
     shown = await room.card("draft", contest="ga")
     for label, begins in (
-        ("On air", "As of seven thirty-five Wednesday morning, "),
+        ("On air", "Democrat Joseph Biden led Republican Donald Trump by about fourteen thousand"),
         ("Push", "Biden's lead in Georgia narrows to 14,101 votes as of 7:35 a.m. Unofficial."),
         ("Live blog", "8:05 a.m.: Biden's lead in Georgia narrowed by 48 votes"),
         ("Story", "Biden's lead in Georgia narrows to 14,101 votes\n\n"),
