@@ -33,9 +33,9 @@ def slash_commands() -> set[str]:
     return {name for names in TOPICS.values() for name in names if name[0].islower()}
 
 
-def test_every_slash_command_is_documented_and_every_documented_one_exists() -> None:
-    documented = set(re.findall(rf"^\| `/({COMMAND})` \|", TEXT["editor.md"], re.MULTILINE))
-    assert documented == slash_commands()
+def test_the_newsroom_s_page_says_when_to_use_every_slash_command() -> None:
+    screen = TEXT["editor.md"].partition("\n## What the posts mean\n")[0]
+    assert [name for name in slash_commands() if f"`/{name}`" not in screen] == []
 
 
 def named_in(text: str) -> set[str]:

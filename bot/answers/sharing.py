@@ -40,7 +40,7 @@ class SharedPost(Kind):
     name = "shared"
     does = "is an answer that staff shared"
     on_page = {
-        "shared": "an answer that an editor put into the channel",
+        "shared": "an editor shared an answer",
     }
     perishable = True
     outside = True

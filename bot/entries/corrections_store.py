@@ -471,6 +471,9 @@ class CorrectionPost(ReplacingPost):
 
     name = "correction"
     does = "corrects a post of ours"
+    on_page = {
+        "correction": "an editor corrected our own error; it notifies, and the earlier post is marked",
+    }
     replaces_as = "Corrected"
 
 
@@ -479,6 +482,9 @@ class RetractionPost(ReplacingPost):
 
     name = "retraction"
     does = "retracts an entry"
+    on_page = {
+        "retraction": "an editor took back what staff had entered; it notifies, and the posts that rest on it are marked",
+    }
     takes_back = True
     replaces_as = "Retracted"
 

@@ -256,8 +256,8 @@ class FollowPreferences(BaseModel):
         Annotated[int, Field(ge=5, le=24 * 60)] | Literal[0] | None,
         Preference("smaller changes", _smaller, ChannelForm()),
     ] = None
-    """Minutes after which small changes are told together; None: an hour, and on election night a quarter of one; 0: the next
-    post tells them."""
+    """When changes under the minimum are posted: together after so many minutes, or with the next post (0). Unset: hourly,
+    and on election night every quarter of an hour."""
     without: Annotated[
         tuple[Skippable, ...],
         Preference(
@@ -273,7 +273,7 @@ class FollowPreferences(BaseModel):
             _kinds_line,
         ),
     ] = ()
-    """Kinds that make no post of their own."""
+    """Which kinds make no post of their own; the next post tells them. First figures and revisions are always posted."""
     quiet: Annotated[
         tuple[Minute, Minute] | None,
         Preference(
@@ -283,7 +283,7 @@ class FollowPreferences(BaseModel):
             _quiet_line,
         ),
     ] = None
-    """The minutes of the desk's day at which quiet hours begin and end, over midnight where the second is earlier."""
+    """From when to when nothing is posted (`11 p.m.-6:30 a.m.`); what waits comes in one post at the end."""
     through: Annotated[
         bool,
         Preference(
@@ -296,14 +296,15 @@ class FollowPreferences(BaseModel):
             ),
         ),
     ] = True
-    """Lead changes and revisions are posted in quiet hours all the same."""
+    """Whether lead changes and revisions are posted in quiet hours, or wait for the end."""
     night: Annotated[
         bool,
         Preference(
             "election-night mode", _on, Switch("Use election-night mode", "No election-night mode"), _night_line
         ),
     ] = True
-    """On election night: a digest, and lead changes neither alone nor with a notification."""
+    """On election night, until 90% of precincts have reported: a digest every quarter of an hour, and lead changes neither alone
+    nor with a notification."""
     mention: Annotated[
         Annotated[int, Field(gt=0)] | None,
         Preference(
@@ -313,7 +314,7 @@ class FollowPreferences(BaseModel):
             _mention_line,
         ),
     ] = None
-    """The role that a lead change mentions."""
+    """The role that lead changes mention, except on election night. Discord notifies it if anyone may mention it."""
     thread: Annotated[
         bool,
         Preference(
@@ -323,7 +324,7 @@ class FollowPreferences(BaseModel):
             _thread_line,
         ),
     ] = False
-    """Its posts go into a thread of the contest."""
+    """Posts, and the board, go into a thread of the contest, which the first post opens."""
     publish: Annotated[
         tuple[Published, ...],
         Preference(
@@ -337,7 +338,7 @@ class FollowPreferences(BaseModel):
             _publish_line,
         ),
     ] = ()
-    """What is published to the followers of an announcement channel."""
+    """Which posts go out to the channels that follow this announcement channel; Discord takes ten an hour."""
     board_chart: Annotated[
         bool,
         Preference(
@@ -346,7 +347,7 @@ class FollowPreferences(BaseModel):
             Switch("Add chart to board", "Remove chart from board", lambda follow: follow.board),
         ),
     ] = False
-    """Its board has a chart."""
+    """The board carries the chart of the margin."""
     turnout_marks: Annotated[
         Annotated[int, Field(ge=1_000, le=10_000_000)] | None,
         Preference(
@@ -356,12 +357,12 @@ class FollowPreferences(BaseModel):
             _marks_line,
         ),
     ] = None
-    """The step, in votes, of the marks that a margin post names once the count has passed one."""
+    """A margin post says when the count has passed another so many votes: "More than 4,500,000 votes are counted in Georgia"."""
     added_events: Annotated[
         bool,
         Preference("added events", _on, Switch("Announce added events", "Don't announce added events"), _added_line),
     ] = True
-    """An event that is added to a day whose morning list is out is announced."""
+    """Whether an event is announced that is added to a day whose morning list is out."""
 
     def quiet_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
         """Return when the quiet hours end that `now` is in, or None if it is in none."""
@@ -395,13 +396,13 @@ class FollowSettings(BaseModel):
             "minimum change", lambda least: "default" if least is None else votes(least), ChannelForm(), _minimum_line
         ),
     ] = None
-    """Votes that the margin has to move for a post; None: by the rule."""
+    """By how many votes the margin has to move for a post of its own. Unset: 25 votes, or 0.3% of the lead if that is more."""
     preferences: FollowPreferences = DEFAULT_PREFERENCES
     board: Annotated[
         bool,
         Preference("", lambda on: "with a board" if on else "without a board", Switch("Show a board", "Remove board")),
     ] = False
-    """With a pinned board."""
+    """A pinned message that says where the contest stands. A channel that the public reads has none."""
 
     def value(self, name: str) -> object:
         """Return the value of a preference, by its name."""

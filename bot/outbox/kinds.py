@@ -61,7 +61,7 @@ class Kind:
     does: ClassVar[str]
     """What a post of this kind does, after its number in the answer of `/why`: "reports a lead change"."""
     on_page: ClassVar[Mapping[str, str]] = {}
-    """Its rows of the first table of docs/editor.md: when it is posted, by what the page calls it."""
+    """Its rows in docs/posts.md: when it is posted, by the name on that page."""
     tells: ClassVar[tuple[type[TopicRow], ...]] = ()
     """What a post of this kind tells of: rows of these, each in a table of its topic."""
     perishable: ClassVar[bool] = False

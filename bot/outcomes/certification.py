@@ -27,7 +27,7 @@ class CertifiedPost(Kind):
     name = "certified"
     does = "reports certifications"
     on_page = {
-        "certified so far": "more (or fewer) counties have certified than at the last count",
+        "certified so far": "more counties have certified, or fewer",
     }
     published_as = "certified"
     outdated_by_next = True
@@ -39,6 +39,9 @@ class CallPost(Kind):
 
     name = "call"
     does = "reports on a call by others"
+    on_page = {
+        "call": "somebody who calls races has called one, or takes a call back; from a feed only where `/desk setup` says so",
+    }
     urgent = True
     published_as = "certified"
     outdated_by_next = True

@@ -107,7 +107,7 @@ class ReminderPost(EventPost):
     name = "reminder"
     does = "is a reminder"
     on_page = {
-        "reminder": "before an event of the schedule, and at its time; it notifies",
+        "reminder": "before an event, and at its time; it notifies",
     }
     counts_down = True
     names_staff = True
@@ -119,10 +119,7 @@ class AddedPost(EventPost):
     name = "added"
     does = "announces an added event"
     on_page = {
-        "added": (
-            "an event is put into the schedule of a day whose morning list is out, by `/schedule add` or a calendar, up to three "
-            "at once; it notifies. `/following` can leave it out"
-        ),
+        "added": "up to three events were added to a day whose morning list is out; it notifies",
     }
 
 
@@ -132,9 +129,7 @@ class MovedPost(EventPost):
     name = "moved"
     does = "reports a schedule change"
     on_page = {
-        "moved": (
-            "an event has another time or place, is canceled, or is on again: from what to what, and why; it notifies"
-        ),
+        "moved": "an event has another time or place, is canceled, or is on again: what changed, and why; it notifies",
     }
 
     def sent(self, tx: Tx, post: Post, message: int) -> None:

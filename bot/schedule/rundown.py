@@ -211,11 +211,8 @@ class RundownPost(Kind):
     does = "is the morning list"
     on_page = {
         "morning list": (
-            "at the desk's hour: where things stand, what happened overnight, what is ahead today, deadlines "
-            "of the next two weeks with their source. Its button **Copy for live blog** gives you the same as"
-            " plain text, with as of when, a message of its own; pressed later a card says how old that is. "
-            "One that waits, for Publish or for a pause to end, is made anew once something is retracted or "
-            "corrected"
+            "every morning: where things stand, what happened overnight, what is ahead today, and the "
+            "deadlines of two weeks. **Copy for live blog** below it gives you plain text"
         ),
     }
     perishable = True

@@ -197,8 +197,8 @@ class BoardPost(Kind):
     does = "is a board"
     on_page = {
         "board": (
-            "one pinned message a followed contest: where it stands now, with when votes last changed and "
-            "when the source was last checked"
+            "always, where you asked for one: a pinned message that says where the contest stands, edited as "
+            "that changes"
         ),
     }
     yields = True

@@ -263,7 +263,7 @@ class FirstPost(ChangePost):
     name = "first"
     does = "reports the first figures"
     on_page = {
-        "first": "the first reading of a contest comes in",
+        "first": "the first figures of a contest come in",
     }
     always = True
 
@@ -289,8 +289,7 @@ class MarginPost(ChangePost):
     does = "reports a margin change"
     on_page = {
         "margin": (
-            "the margin has moved by 25 votes or by 0.3% of the lead, whichever is more, since it was last "
-            "posted here; `/following` can set another number"
+            "the margin has moved by 25 votes, or by 0.3% of the lead if that is more, since the channel's last post"
         ),
     }
     skipped_by = "margin"
@@ -310,7 +309,7 @@ class ProgressPost(ChangePost):
     name = "progress"
     does = "reports a change in reporting or status"
     on_page = {
-        "status": "the source calls its count complete or certified",
+        "status": "the source calls its count complete, or certified",
     }
     skipped_by = "status"
 
@@ -322,10 +321,8 @@ class RollUpPost(ChangePost):
     does = "reports several changes together"
     on_page = {
         "roll-up": (
-            "what was too small for a post of its own, an hour after the first of it, or as `/following` has "
-            "it: after so many minutes, or not alone but with the next post; while a fall is held, up to a "
-            "quarter of an hour later, and then it says so. Changes of fewer than 10 votes wait for the next "
-            "post. A revision takes in what still waited"
+            "changes too small for a post of their own, together: hourly, on election night every quarter of "
+            "an hour. A change of fewer than 10 votes waits for the next post"
         ),
     }
 
@@ -337,9 +334,7 @@ class RevisionPost(ChangePost):
     does = "reports a revision by the source"
     on_page = {
         "revision": (
-            "a source's total, or a candidate's votes, went down, and the source has stood by it for a "
-            'minute; it begins with "Count revised", names the county where the source gives counties, says '
-            "what the fall alone did to the lead, and notifies"
+            "a source has taken votes back, in all or of a candidate, and stood by it for a minute; it notifies"
         ),
     }
     always = True
@@ -358,14 +353,10 @@ class StatementPost(ChangePost):
     does = "reports a figure from another source"
     on_page = {
         "confirmed, contradicted": (
-            "another source's margin agrees for the first time with the one posted, or does not; that two feeds differ "
-            "is posted once the margin has stood for 15 minutes"
+            "another source's margin agrees with the posted one for the first time, or differs from it; that "
+            "two feeds differ is posted after a quarter of an hour"
         ),
-        "had first": (
-            "a feed shows the margin or the total that the desk had entered before any feed had it; or an "
-            "official count of certified counties, sent by its source itself, comes to what a reporter had. "
-            'Once, at once, with who had it when: "Our reporter had it at 4:27 a.m."'
-        ),
+        "had first": "a source comes to a figure that your desk had before any feed. Once, with who had it when",
     }
     skipped_by = "other_sources"
 
@@ -377,10 +368,9 @@ class RecountLinePost(ChangePost):
     does = "reports a recount or majority line crossed"
     on_page = {
         "recount line": (
-            "the margin of the leading source has come within recount range, or has left it; or the leader "
-            "has come to the majority that the contest asks for, or fallen short of it. Once each time, after"
-            " the post of what caused it; not on election night, and only by a rule that somebody has "
-            "verified"
+            "the margin has come within recount range, or left it; or the leader has come to the majority "
+            "that the contest asks for, or fallen short of it. Not on election night, and only by a verified "
+            "rule"
         ),
     }
     merges_late = True

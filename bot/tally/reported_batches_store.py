@@ -117,9 +117,8 @@ class BatchPost(Kind):
     does = "reports a batch by another source"
     on_page = {
         "batch": (
-            "staff entered a batch that a reporter has: who reported how many votes, for whom, and by whose word; what the "
-            "margin is with them only where the leading source's count does not have them, as below. Once that count has them "
-            'its post is marked "Now in the Times\' count"'
+            "staff entered votes that came in together. The margin with them is named only where the leading "
+            "source's count lacks them; once it has them, the post is marked \"Now in the Times' count\""
         ),
     }
     perishable = True

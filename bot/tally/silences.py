@@ -67,9 +67,8 @@ class SilencePost(Kind):
     does = "reports that a source stopped changing"
     on_page = {
         "silent": (
-            "a source can't be reached, or can be and shows the same, for longer than the desk file allows; "
-            'once, and once more when it is over ("can be reached again", "were updated again"). Also a site '
-            'that staff saw standing still ("was last updated")'
+            "a source can't be reached, or shows the same for longer than the desk file allows, and again "
+            "when that is over; or staff saw its site standing still"
         ),
     }
     perishable = True

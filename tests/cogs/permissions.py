@@ -1,9 +1,9 @@
-"""Who may use which command, button, list and form, as their guards say; and how `docs/editor.md` says it.
+"""docs/roles.md: who may use which command, button, list and form, as their guards say.
 
-`make pictures ARGS="--text"` writes it there. A new button or list needs a key here, by which the tests press it.
+A new button or list needs a key here, by which the tests press it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -100,21 +100,19 @@ LISTS = {
 }
 """A key of each kind of list, and what is chosen from it."""
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "editor.md"
-BEGIN, END = '<!-- who may: made by make pictures ARGS="--text" -->', "<!-- who may: end -->"
+PAGE = Path(__file__).parents[2] / "docs" / "roles.md"
+
+_HEAD = """# Who may use what
+
+The roles: [editor.md](editor.md#who-may-do-what). A member of another server uses the same commands there, and sees and changes
+nothing of yours. Made by `make pictures ARGS=--text` from the guards of the commands, buttons and lists.
+"""
 
 _WHO = {
     Level.REPORTER: "reporters' role",
     Level.DESK: "desk's role",
     Level.MANAGER: "managers' role",
     Level.OWNER: "may manage the server",
-}
-_MAY = {
-    Level.ANYONE: "Every member may ask",
-    Level.REPORTER: "**Reporters** may enter, too; what they enter waits for the desk",
-    Level.DESK: "**The desk** decides, beside that",
-    Level.MANAGER: "**Managers** set up, beside that",
-    Level.OWNER: "**Who may manage the server** in Discord says who has which role, beside all that",
 }
 
 
@@ -130,29 +128,18 @@ def guarded(commands: Mapping[str, Leaf], bot: Bot) -> dict[str, Level]:
     return levels | {kind.called: kind.level for kind in items(bot).values()}
 
 
-def said(levels: Mapping[str, Level]) -> str:
-    """Return what each role may do, then the table, as the docs have them."""
-    return "\n".join([*_by_role(levels), "", *_table(levels)])
-
-
-def written(text: str, levels: Mapping[str, Level]) -> str:
-    """Return a page's text with what the guards say now."""
-    return f"{text.split(BEGIN, maxsplit=1)[0]}{BEGIN}\n{said(levels)}\n{END}{text.split(END)[1]}"
+def page(levels: Mapping[str, Level]) -> str:
+    """Return the whole page."""
+    return "\n".join([_HEAD, *_table(levels)]) + "\n"
 
 
 def _titled(command: str) -> str:
     return f"`/{command}`" if command[0].islower() else f"**{command}**"
 
 
-def _by_role(levels: Mapping[str, Level]) -> Iterator[str]:
-    for level, may in _MAY.items():
-        names = [name for name, needed in levels.items() if needed is level]
-        yield f"- {may}: {' · '.join(names)}"
-
-
 def _table(levels: Mapping[str, Level]) -> Iterable[str]:
-    yield f"| command or button | {' | '.join(reversed(_WHO.values()))} | any member | member of another server |"
-    yield f"|---|{'---|' * (len(_WHO) + 2)}"
+    yield f"| command or button | {' | '.join(reversed(_WHO.values()))} | any member |"
+    yield f"|---|{'---|' * (len(_WHO) + 1)}"
     for name, needed in levels.items():
         cells = ["yes" if level >= needed else "no" for level in sorted(Level, reverse=True)]
-        yield f"| {name} | {' | '.join(cells)} | in their own server |"
+        yield f"| {name} | {' | '.join(cells)} |"

@@ -19,7 +19,6 @@ from bot.tally.changes_store import CHANGE_POSTS
 from bot.wording.context import Setting
 from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading, small_desk
 from tests.outbox.rows import insert
-from tests.posts_table import PAGE, written
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,11 +55,6 @@ def test_every_kind_of_post_says_in_why_what_it_does() -> None:
 
 def test_whatever_a_channel_may_skip_is_of_some_kind() -> None:
     assert {kind.skipped_by for kind in CHANGE_POSTS if kind.skipped_by} == set(SKIPPABLE)
-
-
-def test_the_page_says_what_is_posted_when() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert written(page) == page, 'make pictures ARGS="--text" writes it'
 
 
 ROOMS = {kind.name: kind.__module__.split(".")[1] for kind in KINDS}

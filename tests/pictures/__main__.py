@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.logs import set_up_logs
-from tests import posts_table
 from tests.chromium import chromium, running
 from tests.cogs import permissions
-from tests.pictures import first_post, guide, states
+from tests.pictures import first_post, guide, posts, states, texts
 from tests.pictures import page as of_page
 from tests.pictures.camera import camera, name_of
 from tests.pictures.guide import Example
@@ -60,7 +59,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--text",
         action="store_true",
-        help="write docs/commands.md anew with the pictures there are, who may use what, and docs/feeds-by-state.md",
+        help="write docs/commands.md anew with the pictures there are, and every other page that is made",
     )
     parser.add_argument("--stale", action="store_true", help="say which pictures no longer show what is answered")
     parser.add_argument("--into", type=Path, metavar="FOLDER", help="take them into another folder, to look at")
@@ -122,13 +121,10 @@ def _written(commands: guide.Commands, seen: dict[str, Example]) -> int:
     before = guide.PAGE.read_text(encoding="utf-8") if guide.PAGE.exists() else ""
     guide.PAGE.write_text(guide.page(commands, guide.examples_of(before) | seen), encoding="utf-8")
     levels = asyncio.run(guide.who_may())
-    permissions.PAGE.write_text(permissions.written(permissions.PAGE.read_text(encoding="utf-8"), levels), "utf-8")
-    posts_table.PAGE.write_text(posts_table.written(posts_table.PAGE.read_text(encoding="utf-8")), "utf-8")
-    states.PAGE.write_text(states.page(), encoding="utf-8")
-    first_post.PAGE.write_text(first_post.page(), encoding="utf-8")
-    print(
-        f"{guide.PAGE.name} and {states.PAGE.name} written, and what is posted and who may use what in {permissions.PAGE.name}"
-    )
+    permissions.PAGE.write_text(permissions.page(levels), encoding="utf-8")
+    for made in (posts, texts, states, first_post):
+        made.PAGE.write_text(made.page(), encoding="utf-8")
+    print("written: docs/commands.md, and every other page that is made")
     return DONE
 
 

@@ -48,8 +48,7 @@ _HEAD = """# Every command, with its answer
 
 Each picture is the bot's own answer on a phone, at a moment of a rehearsed day. Counts are those published in Georgia in
 November 2020, or of a drill, in which everything is made up; what staff enter, and what they say that officials or callers
-say, is made up for the pictures. A real answer does not say "rehearsal". What each command does in full is in
-[editor.md](editor.md).
+say, is made up for the pictures. A real answer does not say "rehearsal". When to use which: [editor.md](editor.md).
 
 This page is made: `make pictures` takes the pictures and writes it, and the text alone comes anew with
 `make pictures ARGS="--text"`; see [developer.md](developer.md).

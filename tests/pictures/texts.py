@@ -1,0 +1,106 @@
+"""docs/texts.md: what is read in a text that staff paste, as the reader itself reads these examples."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.desk.desk_file import load_desk
+from bot.desk.toml_file import shipped
+from bot.entries.pieces_words import figures_of
+from bot.entries.text_reading import read_of
+from bot.entries.texts import ReadText, TextToRead
+from bot.prose.lexicon import TABLES
+from bot.wording.context import Setting, contest_context
+from bot.wording.escape import capitalised
+
+PAGE = Path(__file__).parents[2] / "docs" / "texts.md"
+
+WRITTEN = datetime(2020, 11, 11, 13, 40, tzinfo=UTC)
+"""When each example was written: 8:40 a.m. in Georgia."""
+
+EXAMPLES = (
+    "Biden leads Georgia by 14,101",
+    "Biden +14,101 in Georgia",
+    "Trump trails Biden by 14,101",
+    "Floyd County cut Biden's lead by 48 votes",
+    "no change since 3:05 a.m.",
+    "4,991,741 votes have been counted",
+    "96 of 159 counties have certified, up from 92",
+    "Cobb, Floyd and Pickens counties have certified",
+    "Clayton County has 4,355 ballots left",
+    "The AP has called Georgia for Biden",
+    "just over 14K for Biden now, folks",
+    "the margin is 14,101",
+    "Biden 2,461,854, Trump 2,459,825",
+    "Gwinnett just uploaded 3,600, Biden +2,100 from it",
+    "Cobb posted 1,414. Biden 824, Trump 568",
+    "Clayton County has 4,355 ballots left, Cobb about 700",
+    "Trump picked up 176 net votes in Cobb",
+    "Biden leads in Floyd County by 300",
+    "If Cobb splits evenly, Biden leads by 14,000",
+    "Does Biden lead by 14,101?",
+    "A poll has Biden up by 14,101 votes",
+    "Clinton trailed by 211,141 in 2016",
+    "Biden leads Arizona by 11,635 votes",
+    "It is not true that Biden leads by 14,101",
+    "Biden is up 14.101",
+    "between 3,000 and 4,000 to go",
+)
+
+_HEAD = """# What is read in a text
+
+`/tally text:` and **Read as tally** read what a text says of the count; so does `tallydesk read --format prose`. The same text is
+always read the same way, by its words alone. Made by `make pictures ARGS=--text`, which reads each example for Georgia's presidential
+contest of 2020.
+
+Only where every word of a sentence is understood is it ticked. One unknown word, a quotation, or a number without its candidate:
+it is offered, with its sentence, for you to tick. A sentence that says itself that it is no count is not offered, and the card says why.
+"""
+_TAIL = """
+A sentence is not offered, either, if the next one takes it back ("Scratch that", "Correction: 14,010") or if it has more than 160
+words. The reasons that the card names: {reasons}.
+
+**Numbers.** "About", "nearly", "14K" and "fourteen thousand" are approximate.
+
+**Times.** A time belongs to a figure where the sentence says "as of", "at" or "since", begins with it or has it in brackets. Where that
+is not certain ("8:40", a meeting's time), the card asks, and nothing can be entered before you answer. A live blog's own stamp is when
+the line was written. Days are read too: "5 a.m. yesterday", "Tuesday 5 p.m.", "Nov. 9, 5 p.m."
+
+**Whose word.** "Per SOS", "the AP has": that source is chosen already, if every sentence with figures names the same.
+
+**Tables** that you paste are read, a candidate a line.
+"""
+
+
+def page() -> str:
+    """Return the whole page."""
+    reasons = ", ".join(sorted({"a question", *TABLES["refused"]} - {"none"}))
+    return "\n".join([_HEAD, *_rows(), _TAIL.format(reasons=reasons).rstrip()]) + "\n"
+
+
+def outcome(text: str) -> tuple[str, str]:
+    """Return what becomes of a text, "ticked", "offered", "not offered" or "not read", and what is read in it or why not."""
+    read = _read(text)
+    context = contest_context(_CONTEST, _SETTING, WRITTEN)
+    if read.entry.pieces:
+        figures = "; ".join(capitalised(figures_of(context, piece)) for piece in read.entry.pieces)
+        return ("ticked" if all(piece.kept for piece in read.entry.pieces) else "offered"), figures
+    return ("not offered", read.refused[0].why) if read.refused else ("not read", "")
+
+
+def _rows() -> Iterator[str]:
+    yield "| text | what becomes of it | read as, or why not |"
+    yield "|---|---|---|"
+    for text in EXAMPLES:
+        became, words = outcome(text)
+        yield f"| {text} | {became} | {words} |"
+
+
+def _read(text: str) -> ReadText:
+    asked = TextToRead(text=text, contests=[_CONTEST.id], at=WRITTEN, source=None, link=None)
+    return read_of(_CONTEST, _DESK, asked)
+
+
+_DESK = load_desk(shipped("desks", "georgia-2020.toml"))
+_CONTEST = _DESK.contests[0]
+_SETTING = Setting(_DESK)
