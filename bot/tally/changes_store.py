@@ -369,8 +369,8 @@ class RecountLinePost(ChangePost):
     on_page = {
         "recount line": (
             "the margin has come within recount range, or left it; or the leader has come to the majority "
-            "that the contest asks for, or fallen short of it. Not on election night, and only by a verified "
-            "rule"
+            "that the contest asks for, or fallen short of it, unless a margin post says so. Not on election "
+            "night, and only by a verified rule"
         ),
     }
     merges_late = True
