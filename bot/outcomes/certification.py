@@ -27,7 +27,7 @@ class CertifiedPost(Kind):
     name = "certified"
     does = "reports certifications"
     on_page = {
-        "certified so far": "more counties have certified, or fewer",
+        "certified so far": "more (or fewer) counties have certified than at the last count",
     }
     published_as = "certified"
     outdated_by_next = True
