@@ -146,7 +146,7 @@ async def _database(
 def _wrong_settings() -> str | None:
     strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
     if strange:
-        return f"there is no setting {strange}; docs/operator.md lists them"
+        return f"there is no setting {strange}; docs/settings.md lists them"
     others = settings_read_by_others()
     return f"{ENV_FILE} has the token, and others on this machine can read it: chmod 600 {ENV_FILE}" if others else None
 

@@ -127,7 +127,7 @@ def environment(own: dict[str, str]) -> str:
 
     Those that are needed are there even if empty. The other names of `.env`, sources' keys and secrets, are at the end.
     """
-    lines = ["# Tallydesk's settings; docs/operator.md says more. It holds the token: nobody else may read it."]
+    lines = ["# Tallydesk's settings; docs/settings.md says more. It holds the token: nobody else may read it."]
     here = set_here()
     for name, field in Settings.model_fields.items():
         variable = f"TALLYDESK_{name.upper()}"

@@ -521,7 +521,7 @@ async def test_a_setting_that_does_not_exist(check: Check, monkeypatch: pytest.M
     monkeypatch.setenv("TALLYDESK_TOKNE", "x")
     status, lines = await check()
     assert status == 1
-    assert wrong(lines) == ["settings: there is no setting TALLYDESK_TOKNE; docs/operator.md lists them"]
+    assert wrong(lines) == ["settings: there is no setting TALLYDESK_TOKNE; docs/settings.md lists them"]
 
 
 async def test_settings_that_do_not_exist_are_named_wherever_they_are_set(
@@ -533,7 +533,7 @@ async def test_settings_that_do_not_exist_are_named_wherever_they_are_set(
     status, lines = await check()
     assert status == 1
     assert wrong(lines) == [
-        "settings: there is no setting TALLYDESK_COLOUR, TALLYDESK_SERVER; docs/operator.md lists them"
+        "settings: there is no setting TALLYDESK_COLOUR, TALLYDESK_SERVER; docs/settings.md lists them"
     ]
 
 
