@@ -450,7 +450,7 @@ def service(
     from bot.cli.service import service as run
 
     if systemd == compose:
-        raise typer.BadParameter("say --systemd or --compose")
+        raise typer.BadParameter("use --systemd or --compose")
     return run("systemd" if systemd else "compose", folder, force=force)
 
 

@@ -64,7 +64,7 @@ def service(kind: ServiceKind, folder: Path, *, force: bool) -> int:
     made[WRITTEN_ENV_FILE] = environment(own)
     there = [name for name in made if (folder / name).exists()]
     if there and not force:
-        raise BadInputError(f"{folder / there[0]}: is there already; name another folder, or say --force to replace it")
+        raise BadInputError(f"{folder / there[0]}: is there already; name another folder, or use --force to replace it")
     try:
         make_folder(folder)
         for name, text in made.items():
