@@ -196,16 +196,16 @@ def known_lines(known: KnownFeed) -> list[str]:
     lines = [
         f"{STATES[known.state]}: {known.publisher}; {known.kind} ({read}{preset}; {proof[known.verified]})",
         f"  where: {known.address}",
-        f"  ask at most every {duration_label(known.every)}" if known.every else "",
-        f"  on the night: {known.night}" if known.night else "",
-        f"  in the way: {known.obstacle}" if known.obstacle else "",
+        f"  ask at most every: {duration_label(known.every)}" if known.every else "",
+        f"  updates on the night: {known.night}" if known.night else "",
+        f"  note: {known.obstacle}" if known.obstacle else "",
         f"  instead: {known.instead}" if known.instead else "",
         *(
             f"  {', '.join(one.counties)}: {one.address}; {one.kind} ({f'format {one.format}' if one.format else 'no format of ours reads it'}; "
             f"{proof[one.verified]}){f'; {one.obstacle}' if one.obstacle else ''}"
             for one in known_counties(known.state)
         ),
-        f"  read in: {'; '.join(known.sources)}",
+        f"  from: {'; '.join(known.sources)}",
         f"next: tallydesk new '{known.give}'" if known.give else "",
     ]
     return [line for line in lines if line]
