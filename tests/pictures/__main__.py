@@ -16,7 +16,7 @@ from bot.logs import set_up_logs
 from tests import posts_table
 from tests.chromium import chromium, running
 from tests.cogs import permissions
-from tests.pictures import first_post, guide, reference, states
+from tests.pictures import alerts, command_line, desk_file_keys, first_post, guide, settings, states
 from tests.pictures import page as of_page
 from tests.pictures.camera import camera, name_of
 from tests.pictures.guide import Example
@@ -124,10 +124,8 @@ def _written(commands: guide.Commands, seen: dict[str, Example]) -> int:
     levels = asyncio.run(guide.who_may())
     permissions.PAGE.write_text(permissions.written(permissions.PAGE.read_text(encoding="utf-8"), levels), "utf-8")
     posts_table.PAGE.write_text(posts_table.written(posts_table.PAGE.read_text(encoding="utf-8")), "utf-8")
-    states.PAGE.write_text(states.page(), encoding="utf-8")
-    first_post.PAGE.write_text(first_post.page(), encoding="utf-8")
-    for made, text in reference.pages().items():
-        made.write_text(text, encoding="utf-8")
+    for made in (states, first_post, desk_file_keys, settings, alerts, command_line):
+        made.PAGE.write_text(made.page(), encoding="utf-8")
     print("written: docs/commands.md, and every other page that is made")
     return DONE
 

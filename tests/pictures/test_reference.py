@@ -1,14 +1,12 @@
 """The pages of reference say what the declarations say."""
 
-from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from tests.pictures.reference import pages
-
-PAGES = pages()
+from tests.pictures import alerts, command_line, desk_file_keys, settings
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_page_says_what_is_declared(page: Path) -> None:
-    assert page.read_text(encoding="utf-8") == PAGES[page], "make pictures ARGS=--text writes it anew"
+@pytest.mark.parametrize("made", [alerts, command_line, desk_file_keys, settings], ids=lambda made: made.PAGE.name)
+def test_the_page_says_what_is_declared(made: ModuleType) -> None:
+    assert made.PAGE.read_text(encoding="utf-8") == made.page(), "make pictures ARGS=--text writes it anew"
