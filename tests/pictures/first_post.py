@@ -65,13 +65,13 @@ def _ran(command: str, folder: Path, base: str) -> str:
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         main(words)
-    return _plain(_without_the_middle(said.getvalue()), folder, base)
+    return _without_the_middle(_plain(said.getvalue(), folder, base))
 
 
 def _without_the_middle(said: str) -> str:
     """Return the beginning and the end of what is long: a night has forty batches."""
     lines = said.splitlines(keepends=True)
-    return said if len(lines) <= 24 else "".join([*lines[:14], "…\n", *lines[-3:]])
+    return said if len(lines) <= 24 else "".join([*lines[:15], "…\n", *lines[-3:]])
 
 
 def _plain(said: str, folder: Path, base: str) -> str:
