@@ -211,8 +211,8 @@ class RundownPost(Kind):
     does = "is the morning list"
     on_page = {
         "morning list": (
-            "every morning: where things stand, what happened overnight, what is ahead today, and the "
-            "deadlines of two weeks. **Copy for live blog** below it gives you plain text"
+            "every morning: where things stand, what happened overnight, what is ahead today, and the deadlines of "
+            'two weeks. Its button "Copy for live blog" gives you plain text'
         ),
     }
     perishable = True

@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.logs import set_up_logs
 from tests.chromium import chromium, running
 from tests.cogs import permissions
-from tests.pictures import first_post, guide, posts, states, texts
+from tests.pictures import alerts, command_line, desk_file_keys, first_post, guide, posts, settings, states, texts
 from tests.pictures import page as of_page
 from tests.pictures.camera import camera, name_of
 from tests.pictures.guide import Example
@@ -122,7 +122,7 @@ def _written(commands: guide.Commands, seen: dict[str, Example]) -> int:
     guide.PAGE.write_text(guide.page(commands, guide.examples_of(before) | seen), encoding="utf-8")
     levels = asyncio.run(guide.who_may())
     permissions.PAGE.write_text(permissions.page(levels), encoding="utf-8")
-    for made in (posts, texts, states, first_post):
+    for made in (posts, texts, states, first_post, desk_file_keys, settings, alerts, command_line):
         made.PAGE.write_text(made.page(), encoding="utf-8")
     print("written: docs/commands.md, and every other page that is made")
     return DONE

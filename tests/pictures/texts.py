@@ -1,8 +1,6 @@
 """docs/texts.md: what is read in a text that staff paste, as the reader itself reads these examples."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 from bot.desk.desk_file import load_desk
 from bot.desk.toml_file import shipped
@@ -12,8 +10,9 @@ from bot.entries.texts import ReadText, TextToRead
 from bot.prose.lexicon import TABLES
 from bot.wording.context import Setting, contest_context
 from bot.wording.escape import capitalised
+from tests.pictures.declared import DOCS, MADE, joined, table
 
-PAGE = Path(__file__).parents[2] / "docs" / "texts.md"
+PAGE = DOCS / "texts.md"
 
 WRITTEN = datetime(2020, 11, 11, 13, 40, tzinfo=UTC)
 """When each example was written: 8:40 a.m. in Georgia."""
@@ -50,14 +49,13 @@ EXAMPLES = (
 _HEAD = """# What is read in a text
 
 `/tally text:` and **Read as tally** read what a text says of the count; so does `tallydesk read --format prose`. The same text is
-always read the same way, by its words alone. Made by `make pictures ARGS=--text`, which reads each example for Georgia's presidential
-contest of 2020.
+always read the same way, by its words alone. {made}, which reads each example for
+Georgia's presidential contest of 2020.
 
 Only where every word of a sentence is understood is it ticked. One unknown word, a quotation, or a number without its candidate:
-it is offered, with its sentence, for you to tick. A sentence that says itself that it is no count is not offered, and the card says why.
-"""
-_TAIL = """
-A sentence is not offered, either, if the next one takes it back ("Scratch that", "Correction: 14,010") or if it has more than 160
+it is offered, with its sentence, for you to tick. A sentence that says itself that it is no count is not offered, and the card says why."""
+
+_TAIL = """A sentence is not offered, either, if the next one takes it back ("Scratch that", "Correction: 14,010") or if it has more than 160
 words. The reasons that the card names: {reasons}.
 
 **Numbers.** "About", "nearly", "14K" and "fourteen thousand" are approximate.
@@ -68,14 +66,20 @@ the line was written. Days are read too: "5 a.m. yesterday", "Tuesday 5 p.m.", "
 
 **Whose word.** "Per SOS", "the AP has": that source is chosen already, if every sentence with figures names the same.
 
-**Tables** that you paste are read, a candidate a line.
-"""
+**Tables** that you paste are read, a candidate a line."""
 
 
 def page() -> str:
     """Return the whole page."""
     reasons = ", ".join(sorted({"a question", *TABLES["refused"]} - {"none"}))
-    return "\n".join([_HEAD, *_rows(), _TAIL.format(reasons=reasons).rstrip()]) + "\n"
+    rows = [(text, *outcome(text)) for text in EXAMPLES]
+    return joined(
+        [
+            _HEAD.format(made=MADE),
+            table(("text", "what becomes of it", "read as, or why not"), rows),
+            _TAIL.format(reasons=reasons),
+        ]
+    )
 
 
 def outcome(text: str) -> tuple[str, str]:
@@ -86,14 +90,6 @@ def outcome(text: str) -> tuple[str, str]:
         figures = "; ".join(capitalised(figures_of(context, piece)) for piece in read.entry.pieces)
         return ("ticked" if all(piece.kept for piece in read.entry.pieces) else "offered"), figures
     return ("not offered", read.refused[0].why) if read.refused else ("not read", "")
-
-
-def _rows() -> Iterator[str]:
-    yield "| text | what becomes of it | read as, or why not |"
-    yield "|---|---|---|"
-    for text in EXAMPLES:
-        became, words = outcome(text)
-        yield f"| {text} | {became} | {words} |"
 
 
 def _read(text: str) -> ReadText:
