@@ -231,6 +231,16 @@ Servers = Annotated[tuple[int, ...], BeforeValidator(_servers)]
 """Ids of Discord servers."""
 
 
+def _color(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
+        return value.lower()
+    raise ValueError('should be a color of six digits such as "#4a86d8"')
+
+
+Color = Annotated[str, BeforeValidator(_color)]
+"""A color as HTML has it."""
+
+
 def _not_ours(value: str) -> str:
     if value in (IMPORT, LAW):
         raise ValueError(f"{value} is what the bot itself calls another source of events")
@@ -592,6 +602,8 @@ class DeskSection(Config):
     style: Style = Style()
     reminders: dict[EventKind, LeadTimesTyped] = Field(default_factory=dict)
     """The lead times of each kind of event, beside the reminder at its time; by default those in `bot/events/reminder.py`."""
+    party_colors: dict[Label, Color] = Field(default_factory=dict)
+    """The colors of parties in charts and maps, by what candidates have as `party`; without them charts have no colors."""
     settles: Servers = ()
     """The servers whose desks post or drop held readings, for all servers, if the setting names none."""
 

@@ -15,8 +15,7 @@ from pydantic_core import to_json
 ButtonStyle = Literal["primary", "secondary", "danger"]
 
 PictureShape = Literal["square", "wide", "tall"]
-"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
-
+"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for air, 1080 x 1920 for a phone held upright."""
 SLATE = 0x5B6770
 """The colour of the bar beside most cards."""
 

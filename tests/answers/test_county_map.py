@@ -47,7 +47,8 @@ def test_each_county_is_filled_by_who_leads_there_and_the_legend_says_how_many()
         ("none", "No figures for 154 counties"),
         ("last", "Last in: Floyd (74)"),
     ]
-    assert (drawn.title, drawn.last) == ("Biden leads by 12,653", ["13115"])
+    assert (drawn.title, drawn.subtitle) == ("Georgia by county, Nov. 11", "President: Biden leads by 12,653")
+    assert drawn.last == ["13115"]
     assert drawn.small == "Source: the Times.\nAs of 7 a.m. ET Nov. 11, 2020. Unofficial."
 
 
@@ -55,9 +56,7 @@ def test_a_map_is_told_in_words_too() -> None:
     last = LastBatch(dict.fromkeys(("Bacon", "Baker", "Banks", "Ben Hill"), 100), [], START)
     unreal = replace(ASKED, setting=replace(ASKED.setting, rehearsal=True, test_data=True))
     assert map_words(facts([(1, 9)], last), unreal).startswith("TEST DATA, REHEARSAL. County map of")
-    assert map_of(facts([(1, 9)], last), unreal, "atlas", "13", "square").small.startswith(
-        "TEST DATA, REHEARSAL. Source: "
-    )
+    assert map_of(facts([(1, 9)], last), unreal, "atlas", "13", "square").loud == "TEST DATA, REHEARSAL"
     assert map_words(facts([(1, 9)], last), ASKED) == (
         "County map of Georgia by the Times' count. Trump leads in one county. No figures for 158 counties. "
         "Last in: four counties, 400 votes."
