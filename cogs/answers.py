@@ -38,9 +38,9 @@ from cogs.guards import guard, sight
 from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, ReadSourceOption, TypedTime, post_number
 
 _SHAPES = [
-    app_commands.Choice(name="a post, square", value="square"),
-    app_commands.Choice(name="air, 1920 by 1080", value="wide"),
-    app_commands.Choice(name="a phone, 1080 by 1920", value="tall"),
+    app_commands.Choice(name="a post (square)", value="square"),
+    app_commands.Choice(name="air (1920 by 1080)", value="wide"),
+    app_commands.Choice(name="a phone (1080 by 1920)", value="tall"),
 ]
 
 
