@@ -48,11 +48,11 @@ _HOUR = timedelta(hours=1)
 _MOST_DOTS = 80
 """More of them hide the line."""
 
-_MOST_SOURCE = 60
+_MOST_SOURCE = 80
 
 _MOST_PLACE = 80
 
-_MOST_RACE = 40
+_MOST_RACE = 80
 
 _MOST_CHANGES = 5
 

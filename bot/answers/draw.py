@@ -41,6 +41,9 @@ _MARK, _AROUND = "#ffb000", "#17191c"
 _GAP = 13
 """Pixels between a label and its point in a square picture."""
 
+_BREAKS = re.compile(r"(?<=[ -])(?![0-9(])")
+"""Where a line may be broken: not within "Nov. 4-11" or "Cobb (1,200)"."""
+
 _KEY, _LEAST_KEY = (46, 34), 22
 """Pixels of the boxes of a map's legend in a square picture, across and up; and of its letters, at least."""
 
@@ -169,11 +172,11 @@ def _fitted(
 
 
 def _broken(text: Text, words: str, room: float) -> list[str]:
-    """Return words in lines that are as wide as `room` at most where a space or a hyphen lets them."""
+    """Return words in lines, each as wide as `room` at most if it can be broken so."""
     lines = []
     for line in words.split("\n"):
         lines.append("")
-        for part in [line] if _wide(text, line) * _LEAST <= room else re.split(r"(?<=[ -])", line):
+        for part in [line] if _wide(text, line) * _LEAST <= room else _BREAKS.split(line):
             if lines[-1] and _wide(text, lines[-1] + part.rstrip()) > room:
                 lines.append("")
             lines[-1] += part

@@ -4,6 +4,7 @@ import io
 import itertools
 import json
 import math
+import re
 import struct
 import warnings
 from dataclasses import replace
@@ -494,6 +495,7 @@ def test_words_lie_over_nothing_and_nothing_is_cut_however_many_stand_and_whatev
     )
     laid = check_laid_out(drawn)
     assert not [text for _, text, _ in laid.words if "…" in text]
+    assert not [text for _, text, _ in laid.words if re.search(r"Nov\.\n|[0-9]-\n", text)]
     assert "".join(laid.of("title")[0][0].split()) == "".join(drawn.title.split())
     if shape == "wide":
         assert min(laid.letters) >= 28
