@@ -183,7 +183,10 @@ def chart_of(
         values = [-point.margin if signed and point.leader != end.leader else point.margin for point in points]
         title = "The lead" if others or not end.margin else _lead_of(told, leader)
         what = "margin in votes" if signed else "margin of whoever leads"
-        said = [_margin(end.margin)]
+        named = (
+            end.margin and others and (len(leader) <= _LONG_NAME or not signed)
+        )  # else the title says who, or the side
+        said = [f"{leader}\n{commas(end.margin)}" if named else _margin(end.margin)]
     until = max(facts.until, end.as_of)
     last = [values[-1], *([other[-1]] if other else [])]
     margins = y_ticks(*scale_of([*values, *(other or [])]), shape)

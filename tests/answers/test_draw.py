@@ -372,6 +372,12 @@ async def test_a_chart_that_could_not_be_drawn_is_one_line(box: Box, monkeypatch
         await drawn(box, EDITOR, chart([(5, "biden")]))
 
 
+SLATE = {
+    f"c{place}": name
+    for place, name in enumerate(("Ng", "Van der Waals-Rodriguez", "Krishnamoorthi-Featherstonehaugh"))
+}
+SLATE |= {f"c{place}": f"Candidate-{place}" for place in range(3, 12)}
+
 COLORS = {"D": "#4a86d8", "R": "#d9483b"}
 
 
@@ -397,8 +403,18 @@ def test_a_title_says_what_is_drawn_where_and_of_which_days(
     assert chart_of(replace(facts, points=dated, until=hours[-1]), asked, "square", shown).title == title
 
 
-def test_a_tie_at_the_end_is_called_one() -> None:
-    assert [end.words for end in chart([(5, "biden"), (0, "biden")]).ends] == ["Tied"]
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        ([(5, "biden"), (7, "biden")], "7"),  # the title says whose lead it is
+        ([(5, "trump"), (7, "biden")], "Biden\n7"),
+        ([(5, "biden"), (0, "biden")], "Tied"),
+        ([(5, "trump"), (7, "c2")], "7"),  # the side says it: the name is long
+        ([(5, "trump"), (6, "biden"), (7, "c2")], "Krishnamoorthi-Featherstonehaugh\n7"),
+    ],
+)
+def test_the_end_says_who_leads_by_how_much(points: list[tuple[int, str]], said: str) -> None:
+    assert [end.words for end in chart(points, **SLATE).ends] == [said]
 
 
 def test_two_of_one_last_name_are_called_by_their_full_names() -> None:
@@ -445,11 +461,6 @@ def test_a_color_is_never_the_only_sign() -> None:
         assert "Trump" in named
 
 
-SLATE = {
-    f"c{place}": name
-    for place, name in enumerate(("Ng", "Van der Waals-Rodriguez", "Krishnamoorthi-Featherstonehaugh"))
-}
-SLATE |= {f"c{place}": f"Candidate-{place}" for place in range(3, 12)}
 PLACES = (
     "Georgia",
     "Louisiana's 6th Congressional District",
