@@ -414,7 +414,8 @@ def test_a_title_says_what_is_drawn_where_and_of_which_days(
     ],
 )
 def test_the_end_says_who_leads_by_how_much(points: list[tuple[int, str]], said: str) -> None:
-    assert [end.words for end in chart(points, **SLATE).ends] == [said]
+    facts, asked = facts_of(points, **SLATE)
+    assert [end.words for end in chart_of(facts, asked, "square", "lead").ends] == [said]
 
 
 def test_two_of_one_last_name_are_called_by_their_full_names() -> None:
