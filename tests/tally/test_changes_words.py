@@ -161,7 +161,7 @@ CARDS = {
     "counties that explain less": (
         BEFORE,
         with_batch(Floyd=40, Bibb=20, Hall=-6),
-        "By county: Floyd +40, Bibb +20 and Hall \u22126.\n20 of the new votes are not broken down by county.\n",
+        "By county: Floyd +40, Bibb +20 and Hall \u22126.\nOf the new votes, 20 are not broken down by county.\n",
     ),
     "counties that explain more": (
         BEFORE,
@@ -224,7 +224,7 @@ def test_reporting_expected_votes_and_the_rule_are_on_the_card() -> None:
         .embeds[0]["description"]
         .endswith(
             "The margin is 1.75 percentage points.\n"
-            "Perdue has 49.71%, 14,113 votes short of a majority.\n"
+            "Perdue has 49.7% of the vote, 14,113 votes short of a majority.\n"
             "1 of 2,655 precincts has reported.\n"
             "The source expects 4,950,000 votes in all."
         )
