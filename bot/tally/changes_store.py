@@ -379,9 +379,9 @@ class RecountLinePost(ChangePost):
     on_page = {
         "recount line": (
             "the margin of the leading source has come within recount range, or has left it; or the leader "
-            "has come to the majority that the contest asks for, or fallen short of it. Once each time, after"
-            " the post of what caused it; not on election night, and only by a rule that somebody has "
-            "verified"
+            "has come to the majority that the contest asks for, or fallen short of it, unless a margin post "
+            "begins with that. Once each time, after the post of what caused it; not on election night, and only by "
+            "a rule that somebody has verified"
         ),
     }
     merges_late = True

@@ -417,7 +417,7 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
 def _lead_moved(context: ContestContext, movement: Movement, moved: str, after: str) -> str:
     """Tell how a lead moved; where a majority is needed, after the share that the leader has."""
     was, now = (leaders_share(context, one) if one else None for one in (movement.before, movement.after))
-    crossed = was is not None and now is not None and was.stands != now.stands
+    crossed = was is not None and now is not None and was.reached != now.reached
     has = "had" if movement.tense == "past" else "now has" if crossed else "has"
     if share := share_of_leader(context, movement.after, has):
         return stopped(f"**{capitalised(share)}.** The lead {moved},{after}")

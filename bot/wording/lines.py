@@ -290,6 +290,7 @@ class LeadersShare:
     """Where a leader stands against the majority that the contest's rule asks for."""
 
     leader: str
+    reached: bool
     share: str
     """"49.9%"."""
     stands: str
@@ -303,7 +304,7 @@ def leaders_share(context: ContestContext, reading: Reading) -> LeadersShare | N
     if seen is None or seen.outlook.share is None:
         return None
     share = f"{percent_beside(seen.outlook.share, rule.threshold)}%"
-    return LeadersShare(seen.choice, share, _beside(rule.threshold, over=seen.reached))
+    return LeadersShare(seen.choice, seen.reached, share, _beside(rule.threshold, over=seen.reached))
 
 
 def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:
