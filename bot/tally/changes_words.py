@@ -429,15 +429,13 @@ def _against_share(context: ContestContext, movement: Movement, now: RequiredSha
     """Tell the share, not the lead, of a measure whose Yes is ahead."""
     change = movement.change
     earlier = required_share(context, movement.before) if movement.before else None
-    moved = ""
-    past = movement.tense == "past"
+    moved, verb = "", "was" if movement.tense == "past" else "is"
     if earlier:
         stays = earlier.reached == now.reached
-        verb = ("stayed" if past else "stays") if stays else "was" if past else "is now"
-        now = required_share(context, movement.after, verb) or now
+        now = required_share(context, movement.after, f"{verb} still" if stays else "is now") or now
     if earlier and earlier.share != now.share:
         at = since(context, movement, "at") if _is_long(movement) else ""
-        moved = f", {'up' if now.exact > earlier.exact else 'down'} from {earlier.share}{at}"
+        moved = f". That {verb} {'up' if now.exact > earlier.exact else 'down'} from {earlier.share}{at}"
     after = cause(context, movement, "after") + _whose(context, change)
     return stopped(f"**{now.head},** with {now.share} for {now.choice}{moved},{after}")
 

@@ -171,16 +171,25 @@ def related(context: ContestContext, facts: RelationFacts) -> str:
 def _also_has(context: ContestContext, facts: RelationFacts) -> str:
     """Return that another source agrees: "**… also has Biden ahead by 14,101,** with 457 fewer votes counted than the Times (#3).".
 
-    Where a measure or a majority decides, its share comes first. If the leading source has moved on, see `_left_behind`.
+    Where a measure or a majority decides, its share comes first. If the leading source has moved on since that post, it says
+    when it had that margin, and what it has now; another leader comes first.
     """
     posted, name, leading = facts.posted, source_name(facts.source), source_name(facts.leading)
-    post = f" (#{posted.number})" if posted.number is not None else ""
-    if posted.newer is not None:
-        return _left_behind(context, facts, posted.newer, post)
-    if facts.reading is not None and (share := _share(context, facts.reading)):
-        margin = f"Its margin, {votes(facts.margin)}, is the same as {possessive(leading)}{post}"
-        return f"**By {possessive(name)} count, {share}.** {stopped(margin)}"
-    has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=f" in {context.place}")
+    post, place = f" (#{posted.number})" if posted.number is not None else "", f" in {context.place}"
+    has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=place)
+    had = f"{leading} had at {context.when(posted.as_of)}{post}"
+    if posted.newer is not None and (posted.newer[0] != facts.leader or not posted.newer[1]):
+        leader, margin, at = posted.newer
+        first = f"**{capitalised(leading)} now has {ahead_by(context, leader, margin, place=place)},**"
+        other = ahead_by(context, facts.leader, facts.margin, about=facts.approximate)
+        then = f"{name} has {other}, as of {context.when(facts.as_of)}, as {had}"
+        return stopped(f"{first} as of {context.when(at)}; {then}")
+    now = f"{leading} now {has_since(context, facts.leader, posted.newer)}" if posted.newer is not None else ""
+    if facts.margin and facts.reading is not None and (share := _share(context, facts.reading)):
+        same = f"what {had}; {now}" if now else f"the same as {possessive(leading)}{post}"
+        return f"**By {possessive(name)} count, {share}.** {stopped(f'Its margin, {votes(facts.margin)}, is {same}')}"
+    if now:
+        return stopped(f"**{capitalised(name)} has {has},** as of {context.when(facts.as_of)}, as {had}; {now}")
     also = f"{capitalised(name)} also has {has}"
     if facts.approximate:
         return stopped(f"**{also}**; {leading} has {commas(posted.margin)}{post}")
@@ -189,28 +198,14 @@ def _also_has(context: ContestContext, facts: RelationFacts) -> str:
     return stopped(f"**{also},** with {_beside_total(facts.total, posted.total, leading)}{post}")
 
 
+def _share(context: ContestContext, reading: Reading) -> str:
+    share = required_share(context, reading)
+    return share.sentence if share else share_of_leader(context, reading)
+
+
 def _beside_total(total: int, posted: int | None, leading: str) -> str:
     """Return a total beside that of the leading source: "457 fewer votes counted than the Times"."""
     if posted is None or total == posted:
         return f"{votes(total)} counted{'' if posted is None else f', as many as {leading}'}"
     way = "more" if total > posted else "fewer"
     return f"{counted(abs(total - posted), f'{way} vote')} counted than {leading}"
-
-
-def _share(context: ContestContext, reading: Reading) -> str:
-    share = required_share(context, reading)
-    return share.sentence if share else share_of_leader(context, reading)
-
-
-def _left_behind(context: ContestContext, facts: RelationFacts, newer: tuple[str, int, datetime], post: str) -> str:
-    """Return what a source has that the leading one had, as posted, and has left since; another leader comes first."""
-    posted, name, leading = facts.posted, source_name(facts.source), source_name(facts.leading)
-    leader, margin, at = newer
-    had = f"as of {context.when(facts.as_of)}, as {leading} had at {context.when(posted.as_of)}{post}"
-    has, place = (facts.leader, facts.margin), f" in {context.place}"
-    if leader != facts.leader or not margin:
-        first = f"**{capitalised(leading)} now has {ahead_by(context, leader, margin, place=place)},**"
-        then = f"{name} has {ahead_by(context, *has, about=facts.approximate)}, {had}"
-        return stopped(f"{first} as of {context.when(at)}; {then}")
-    first = f"**{capitalised(name)} has {ahead_by(context, *has, about=facts.approximate, place=place)},** {had}"
-    return stopped(f"{first}; {leading} now {has_since(context, facts.leader, newer)}")

@@ -267,7 +267,8 @@ class RequiredShare:
 def required_share(context: ContestContext, reading: Reading, verb: str = "is") -> RequiredShare | None:
     """Return where a measure whose Yes leads stands against the share that it needs; None: the lead says it.
 
-    That is so where No leads, and where more votes for Yes than for No are enough. `verb`: empty in a headline.
+    That is so where No leads, and where more votes for Yes than for No are enough. `verb`: "is still" and "is now" go
+    without "so far"; empty in a headline.
     """
     rule, yes = context.contest.contest_rule, yes_of(context.contest.candidates[0].id, reading)
     seen = majority_outlook(rule, reading, yes) if rule.name == "measure" else None
@@ -277,7 +278,7 @@ def required_share(context: ContestContext, reading: Reading, verb: str = "is") 
     if seen.reached and simple:
         return None
     name = capitalised(escape(context.contest.name, _MOST_NAME))
-    side = f"{'over' if seen.reached else 'short of'} {_goal(rule.threshold)}{_so_far(reading) if verb else ''}"
+    side = f"{'over' if seen.reached else 'short of'} {_goal(rule.threshold)}{_so_far(reading) if verb in {'is', 'was'} else ''}"
     head = " ".join(filter(None, (name, verb, side)))
     exact = seen.outlook.share
     return RequiredShare(
@@ -312,7 +313,8 @@ def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has"
     found = leaders_share(context, reading)
     if found is None:
         return ""
-    return f"{context.who(found.leader)} {verb} {found.share} of the vote{_so_far(reading)} in {context.place}, {found.stands}"
+    so_far = _so_far(reading) if verb != "now has" else ""
+    return f"{context.who(found.leader)} {verb} {found.share} of the vote{so_far} in {context.place}, {found.stands}"
 
 
 def _so_far(reading: Reading) -> str:

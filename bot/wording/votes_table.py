@@ -36,12 +36,12 @@ def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, i
 def whole(reading: Reading, change: Change | None = None, *, net: bool = False) -> str:
     """Return "4,992,198 votes counted, 74 of them new."; without `change` only the first half.
 
-    If the source's total lags behind its candidates' votes, the number of new votes is unknown and left out. `net`: votes
+    So it is where all are new; and if the source's total lags behind its candidates' votes, how many are is unknown. `net`: votes
     were taken back meanwhile, so that more were new; a revision always is such a net.
     """
     total = f"{votes(reading.counted)} counted"
     new = change.new_votes if change else None
-    if new is None or (change is not None and lags(change)):
+    if new is None or new == reading.counted or (change is not None and lags(change)):
         return f"{total}."
     if new < 0:
         return f"{total}, {commas(-new)} fewer than before."

@@ -119,6 +119,11 @@ def test_a_held_revision_is_amber_notifies_and_says_how_long_it_was_held() -> No
     assert (render(draft).embeds[0]["color"], draft.quiet) == (AMBER, False)
 
 
+def test_votes_that_came_in_with_a_revision_are_a_net_and_are_not_called_new() -> None:
+    after = reading("2020-11-11T07:36:00-05:00", 2471800, 2457900, total=4992300)
+    assert "4,992,300 votes counted, 102 more than before.\n" in render(post(AFTER, after)).embeds[0]["description"]
+
+
 def test_a_lead_change_notifies_but_not_on_election_night() -> None:
     ahead = reading("2020-11-11T07:35:00-05:00", 2457733, 2457900)
     night = {"reporting": {"precincts": [1000, 2655]}}
