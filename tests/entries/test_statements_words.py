@@ -179,7 +179,7 @@ def test_a_silent_source_is_told_with_how_long_and_what_others_have() -> None:
     silent = stale(GEORGIA, SOS, NOW - timedelta(hours=14, minutes=30), NOW, about=True)
     assert silent == "**The secretary of state's site was last updated about 5:35 p.m. Tuesday, 14 hours ago.**"
     assert stale(GEORGIA, REPORTER, NOW - timedelta(hours=1), NOW, about=False) == (
-        "**Our reporter's figures were last updated 7:05 a.m., one hour ago.**"
+        "**Our reporter's figures were last updated at 7:05 a.m., one hour ago.**"
     )
     assert has_meanwhile(GEORGIA, TIMES, ("biden", 14101), EARLIER, NOW) == (
         "The Times has Biden ahead by 14,101; votes last changed at 7:35 a.m., last checked 8:05 a.m."
