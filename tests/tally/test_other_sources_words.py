@@ -54,7 +54,7 @@ def counted(rule: dict[str, object], votes: dict[str, int], margin: int, **poste
     return relation_post(facts, Setting(desk)).headline
 
 
-MEASURE = {
+MEASURE: dict[str, object] = {
     "name": "Measure 4",
     "rule": "measure",
     "threshold": "60%",
