@@ -154,7 +154,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What became of a post: it is struck through, below this."""
+    """What became of a post, whose own words are below this: struck through, unless its source revised its count."""
 
     word: str
     """Revised or Withdrawn by its source, Corrected or Retracted by us, Changed."""
@@ -282,7 +282,7 @@ class Card:
         return replace(self, head=(*self.head, *lines(*more)))
 
     def struck(self, word: str, says: Sequence[str] = (), by: int | None = None, see: str = "") -> Self:
-        """Return the card as it reads once another one replaces it.
+        """Return the card as it reads once another one replaces it, or revises its figures.
 
         A mark of our own error stays below one of its source's.
 
