@@ -461,7 +461,7 @@ class Source(Config):
     every_quiet: Duration | None = None
     """The same once all its contests are certified. Left out: `every`."""
     stale_after: Duration | None = None
-    """The time without a change after which channels are told that the source is silent: `24h`. Left out: never."""
+    """The time without a change, or a push, after which channels are told that the source is silent: `24h`. Left out: never."""
     stale_after_night: Duration | None = None
     """The same on election night: `45m`. Left out: `stale_after`."""
     public: bool = True
