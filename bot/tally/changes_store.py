@@ -43,6 +43,7 @@ from bot.tally.watchers_store import Watched, WatcherNews
 from bot.tally.watching import POSTERS, RIDERS, RidingNews, riding_news
 from bot.wording.card import Card, Link, address_of
 from bot.wording.context import Audience, Setting, may_be_named
+from bot.wording.message import REVISED
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ class ChangePost(Kind):
         span = ReadingSpan.of(tx.connection, post.id)
         for key in span.revises if span is not None else ():
             # Without the words of this post, which are another source's.
-            update_earlier(tx, post, message, "Revised", key, quoted=False)
+            update_earlier(tx, post, message, REVISED, key, quoted=False)
         if post.about is None:
             show_agreeing(tx, post.id, lambda agreeing: also_said(agreeing, tx.setting, tx.now))
         elif post.card is not None and post.card.corrects:
