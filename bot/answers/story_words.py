@@ -554,7 +554,7 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
     by = f"by {counted(change.margin, 'first-choice vote' if rule.name == 'ranked' else 'vote')}"
     if has := leaders_share(told, reading):
         yield f"{leader} at {has.share}{place}, {has.stands}"
-        yield f"{leader} {has.stands}{place}"
+        yield f"{leader} {f'at {has.share}' if has.reached else has.stands}{place}"
     elif facts.is_revision:
         yield f"{told.lead_of(change.leader)}{place} at {counted(change.margin, 'vote')} after revised count"
         yield f"{told.lead_of(change.leader)} at {counted(change.margin, 'vote')} after revision"

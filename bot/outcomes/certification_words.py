@@ -441,7 +441,8 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
     def head(sentence: str, posts: tuple[int, ...] = ()) -> tuple[Line, ...]:
         return (Line(" ".join(part for part in (sentence, *beside) if part), (facts.source.id,), posts),)
 
-    card = Card((), credit_line(setting, facts.source, facts.as_of, facts.now), kind="certified")
+    by_staff = facts.had is not None and facts.entered
+    card = Card((), credit_line(setting, facts.source, facts.as_of, facts.now, entered=by_staff), kind="certified")
     if (had := facts.had) is not None:
         named = () if had.number is None else (had.number,)
         sentence = certified_as_had(
@@ -506,8 +507,7 @@ def certified_as_had(
     of = f" of {commas(count.of)}" if count.of is not None else ""
     done = f"{commas(count.done)}{of} {_units(context.contest, count)} have certified{_contest_too(context)}"
     if entered:
-        also = f"**{capitalised(source_name(source))} also says that {done},** {as_had(context, had)}"
-        sentence = f"{stopped(also)} Staff entered it."
+        sentence = stopped(f"**{capitalised(source_name(source))} also says that {done},** {as_had(context, had)}")
     else:
         sentence = stopped(f"**Now confirmed by {source_name(source)}: {done},** {as_had(context, had)}")
     return f"{sentence}{_rest(context, deadline) if count.done != count.of else ''}"

@@ -26,7 +26,7 @@ from bot.wording.lines import recount_sentence, required_share, rule_line
 from bot.wording.margin import ahead_by
 from bot.wording.message import block_size
 from bot.wording.names import count_name, unit_list
-from bot.wording.numbers import commas, counted, spelled, votes
+from bot.wording.numbers import begins, commas, counted, spelled, votes
 from bot.wording.question import SourceMark
 from bot.wording.times import clock, date_line, day, day_is_enough, length_between, when
 from bot.wording.votes_table import by_size
@@ -381,7 +381,7 @@ def since_evening(context: ContestContext, changes: int, at_evening: Change | No
     """Return how many changes came since the evening, and the margin then; empty for fewer than two: `overnight` has one."""
     if changes <= 1:
         return ""
-    sentence = f"{capitalised(spelled(changes, 'update'))} since {context.when(since)}"
+    sentence = f"{begins(changes)} updates since {context.when(since)}"
     if at_evening is None or at_evening.margin is None:
         return stopped(sentence)
     stood = (

@@ -500,8 +500,8 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "measure",
         "story",
         (
-            "Measure 4 short of required 60%, with 52.30% for Yes\n\n"
-            "Measure 4 was short of the required 60% so far, with 52.30% for Yes, as of 7:35 a.m. Wednesday, "
+            "Measure 4 short of required 60%, with 52.3% for Yes\n\n"
+            "Measure 4 was short of the required 60% so far, with 52.3% for Yes, as of 7:35 a.m. Wednesday, "
             "according to unofficial figures from the Times."
         ),
     ),
@@ -519,7 +519,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Perdue short of majority in Georgia's Senate race (Perdue)\n\n"
-            "Republican Sen. David Perdue had 49.73% of the vote in Georgia's Senate race (Perdue), short "
+            "Republican Sen. David Perdue had 49.7% of the vote in Georgia's Senate race (Perdue), short "
             "of a majority, and led Democrat Jon Ossoff by 88,098 votes as of 7:35 a.m. Wednesday, "
             "according to unofficial figures from the Times. The margin was 1.78 percentage points."
         ),
@@ -731,7 +731,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "majority",
         "air",
         (
-            "Republican Senator David Perdue had forty-nine point seven three percent of the vote in "
+            "Republican Senator David Perdue had forty-nine point seven percent of the vote in "
             "Georgia's Senate race, Perdue, short of a majority. Perdue led Democrat Jon Ossoff by about "
             "eighty-eight thousand one hundred votes. The margin was about one point eight percentage "
             "points. Those were unofficial figures from the Times, as of seven thirty-five Wednesday "
@@ -793,7 +793,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "majority",
         "push",
         (
-            "Perdue at 49.73% in Georgia's Senate race (Perdue), short of majority as of 7:35 a.m. "
+            "Perdue at 49.7% in Georgia's Senate race (Perdue), short of majority as of 7:35 a.m. "
             "Unofficial. Source: the Times."
         ),
     ),

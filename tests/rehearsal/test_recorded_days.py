@@ -141,12 +141,12 @@ async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart() -> 
     ]
     assert kind(posts, "lead_change") == [
         (
-            "**Wahab takes the lead in California's Senate District 10, by 15,975 votes,** after 100,317 votes broke "
-            "58,291-42,026 for Wahab. Mei led by 290."
+            "**Wahab has taken the lead in California's Senate District 10, by 15,975 votes,** after 100,317 votes broke "
+            "58,291-42,026 for Wahab. Mei led by 290 at 6:58 p.m. Nov. 10."
         ),
         (
-            "**Hurtado takes the lead in California's Senate District 16, by 12 votes,** after 63,835 votes broke "
-            "34,438-29,397 for Hurtado. Shepard led by 5,029."
+            "**Hurtado has taken the lead in California's Senate District 16, by 12 votes,** after 63,835 votes broke "
+            "34,438-29,397 for Hurtado. Shepard led by 5,029 at 1:12 p.m. Nov. 11."
         ),
     ]
     assert {post.kind for post in posts} == {"first", "margin", "roll_up", "lead_change"}
@@ -154,7 +154,7 @@ async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart() -> 
     complete = [post for post in posts if "All 25,554 precincts have reported." in str(post.embeds)]
     assert complete[0].at.isoformat() == "2022-11-09T18:05:01.879000+00:00"
     assert complete[-1].content.startswith(
-        "**Bonta's lead in California's race for attorney general grows by 1,000,695 votes, to 1,949,691,**"
+        "**Bonta's lead in California's race for attorney general has grown by 1,000,695 votes since 4:20 p.m. Nov. 11, to 1,949,691,**"
     )
     assert all("Unofficial." in str(post.embeds) for post in posts)
 

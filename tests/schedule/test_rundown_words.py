@@ -34,7 +34,7 @@ GEORGIA, SENATE = DESK.contests
 TIMES, SOS, *_ = DESK.sources
 ASKS = (
     "The margin is 0.28 percentage points, within the recount range of 0.5: "
-    "the losing candidate may ask for a recount within two business days of certification."
+    "a losing candidate may ask for a recount within two business days of certification."
 )
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
 SIX = NOW - timedelta(hours=14)
