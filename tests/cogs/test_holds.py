@@ -121,7 +121,7 @@ async def test_the_desk_is_asked_in_its_own_channel_and_the_others_are_told_with
 ) -> None:
     await hold(room, desk)
     asked, told = last(desk), last(room.count)
-    assert asked.content.startswith(f"{told.content.split(chr(10))[0]} Answer by 7:31 a.m.\n")
+    assert asked.content.startswith(f"{told.content.split(chr(10))[0]} Asked at 7:16 a.m.: answer within 15 minutes.\n")
     assert ("→ Biden +400" in table(asked), "400" in told.content, told.embeds) == (True, False, [])
     assert (list(asked.buttons), list(told.buttons)) == (THREE, [])
 
