@@ -26,7 +26,7 @@ from bot.wording.lines import recount_sentence, required_share, rule_line
 from bot.wording.margin import ahead_by
 from bot.wording.message import block_size
 from bot.wording.names import count_name, unit_list
-from bot.wording.numbers import commas, counted, spelled, votes
+from bot.wording.numbers import begins, commas, counted, spelled, votes
 from bot.wording.question import SourceMark
 from bot.wording.times import clock, date_line, day, day_is_enough, length_between, when
 from bot.wording.votes_table import by_size
@@ -54,6 +54,9 @@ _PLACES = 3
 """Places with a later hour that are named for each event."""
 
 _MOST_SOURCE = 80
+
+_MOST_UNITS = 4
+"""Of more units whose votes changed the lead together none is named."""
 
 _STRETCH = timedelta(hours=3)
 """A margin that stood for less than this is not mentioned as the night's."""
@@ -257,7 +260,7 @@ class _Told:
             return f"no count is in yet for {self.context.place}"
         change = change_to(standing.reading, standing.change)
         phrase = standing_phrase(self.context, change, standing.reading)
-        took = self.facts.overnight.took_lead
+        took = self._overnight_leader()
         short = required_share(self.context, standing.reading)
         if took and took.leader == change.leader and change.margin and not short and not standing.held:
             ahead = f"{self.context.who(change.leader)} moved ahead in {self.context.place} overnight"
@@ -265,6 +268,14 @@ class _Told:
         if (corrected := standing.corrected) is None:
             return phrase
         return f"{phrase} ({'corrected' if corrected.number is None else f'see #{corrected.number}'})"
+
+    def _overnight_leader(self) -> Change | None:
+        """Return the change by which somebody took the lead; in a count that began after the evening, only since midnight."""
+        night = self.facts.overnight
+        if (took := night.took_lead) is None or night.at_evening is not None:
+            return took
+        taken, today = (moment.astimezone(self.context.zone).date() for moment in (took.as_of, self.context.now))
+        return took if taken == today else None
 
     def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
         """Return the standing, line by line; `night`: with what changed since the evening."""
@@ -327,7 +338,7 @@ def lead_changed(context: ContestContext, changes: Sequence[Change]) -> str:
         change.kind != "revision" and sum(came.values()) == change.new_votes and min(came.values(), default=0) > 0
     )
     units = by_size(came) if explained else []
-    after = f"after votes from {unit_list(context.contest, units)}" if units else ""
+    after = f"after votes from {unit_list(context.contest, units)}" if 0 < len(units) <= _MOST_UNITS else ""
     who, at = context.who(change.leader), context.when(change.as_of)
     if len(changes) == 1:
         return stopped(f"**Overnight:** {who} took the lead at {at}{f', {after}' if after else ''}")
@@ -386,7 +397,7 @@ def since_evening(context: ContestContext, changes: int, at_evening: Change | No
     """Return how many changes came since the evening, and the margin then; empty for fewer than two: `overnight` has one."""
     if changes <= 1:
         return ""
-    sentence = f"There have been {spelled(changes, 'update')} since {context.when(since)}"
+    sentence = f"{begins(changes)} updates since {context.when(since)}"
     if at_evening is None or at_evening.margin is None:
         return stopped(sentence)
     stood = (

@@ -611,13 +611,11 @@ def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -
         confirms_itself = (
             overdue and reason in CONFIRM_THEMSELVES
         )  # held for so long that the source's next word is enough
-        by_itself = "It posts automatically once the source shows it again. " if confirms_itself else ""
+        by_itself = "They are posted automatically once the source shows them again. " if confirms_itself else ""
         back = "" if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers"
-        return (
-            f"{by_itself}Nothing more of that count is posted until an editor posts or discards it with `/held`{back}."
-        )
-    other = ", or another server's desk posts or discards it" if settled == "elsewhere" else ""
-    return f"It waits for its source: nothing more of that count is posted until {_BY_ITSELF[reason]}{other}."
+        return f"{by_itself}Nothing newer of its count is posted until an editor posts or discards them with `/held`{back}."
+    other = ", or another server's desk posts or discards them" if settled == "elsewhere" else ""
+    return f"They wait for their source: nothing newer of its count is posted until {_BY_ITSELF[reason]}{other}."
 
 
 def _for(settled: SettledBy) -> str:

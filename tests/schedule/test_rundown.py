@@ -187,10 +187,10 @@ async def test_a_night_without_a_change_is_told_with_the_standing(following: New
 @pytest.mark.parametrize(
     ("readings", "updates"),
     [
-        ([(-16, 500), (-10, 540), (-6, 600), (-2, 700)], "There have been three updates since "),
+        ([(-16, 500), (-10, 540), (-6, 600), (-2, 700)], "Three updates since "),
         (
             [(-10, 540), (-6, 600), (-2, 700)],
-            "There have been two updates since 6 p.m. Tuesday.",
+            "Two updates since 6 p.m. Tuesday.",
         ),  # the first figures on record are none
     ],
 )

@@ -16,7 +16,7 @@ NIGHTS = {
         "Biden moved ahead in Georgia overnight and leads by 1,017.",
         [
             "**Overnight:** Biden took the lead at 3:50 a.m.",
-            "There have been two updates since 6 p.m. Tuesday, when Trump led by 463.",
+            "Two updates since 6 p.m. Tuesday, when Trump led by 463.",
         ],
     ),
     "back and forth": (
@@ -33,6 +33,11 @@ NIGHTS = {
         [(0, 0, -600), (0, 463, -590), (980, 463, -180), (1380, 463, -150)],
         "Biden moved ahead in Georgia overnight and leads by 917.",
         ["**Overnight:** Biden took the lead at 4 a.m."],
+    ),
+    "before midnight in a count that began in the night": (
+        [(0, 0, -600), (0, 463, -590), (980, 463, -480)],
+        "Biden leads in Georgia by 517.",
+        ["**Overnight:** Biden took the lead at 11 p.m. Tuesday."],
     ),
     "first ahead": ([(0, 0, -600), (0, 463, -590), (10, 473, -580)], "Trump leads in Georgia by 463.", []),
 }

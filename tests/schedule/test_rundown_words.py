@@ -274,11 +274,11 @@ SENTENCES = {
     ),
     "several updates": (
         since_evening(TOLD, 3, stand(20, 6), DUSK),
-        "There have been three updates since 7:24 p.m. Tuesday, when Biden led by 14.",
+        "Three updates since 7:24 p.m. Tuesday, when Biden led by 14.",
     ),
     "several updates, from nothing": (
         since_evening(TOLD, 3, None, BATCH_AT),
-        "There have been three updates since 7:35 a.m.",
+        "Three updates since 7:35 a.m.",
     ),
     "one update": (since_evening(TOLD, 1, stand(20, 6), DUSK), ""),
     "an official total": (

@@ -55,7 +55,7 @@ def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
     text = held(GEORGIA, TIMES, reason)
     assert text.startswith("**Held for the desk:** the Times' newest figures of Georgia's count ")
     end = "." if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers."
-    assert text.endswith(f" until an editor posts or discards it with `/held`{end}")
+    assert text.endswith(f" until an editor posts or discards them with `/held`{end}")
 
 
 def test_a_question_with_buttons_says_by_when_it_is_to_be_answered() -> None:
@@ -90,15 +90,17 @@ def test_a_question_with_buttons_says_by_when_it_is_to_be_answered() -> None:
 def test_where_no_desk_decides_a_hold_says_what_of_its_source_ends_it(reason: HoldReason, until: str) -> None:
     for text in (held(GEORGIA, TIMES, reason, "nowhere"), still_held(GEORGIA, TIMES, reason, GEORGIA.now, "nowhere")):
         assert text.startswith(("**Held:** the Times' ", "**Still held:** the Times' "))
-        assert text.endswith(f". It waits for its source: nothing more of that count is posted until {until}.")
+        assert text.endswith(f". They wait for their source: nothing newer of its count is posted until {until}.")
         assert "desk" not in text
         assert "editor" not in text
-    other = ", or another server's desk posts or discards it"
+    other = ", or another server's desk posts or discards them"
     for text in (
         held(GEORGIA, TIMES, reason, "elsewhere"),
         still_held(GEORGIA, TIMES, reason, GEORGIA.now, "elsewhere"),
     ):
-        assert text.endswith(f". It waits for its source: nothing more of that count is posted until {until}{other}.")
+        assert text.endswith(
+            f". They wait for their source: nothing newer of its count is posted until {until}{other}."
+        )
 
 
 def figures(votes: dict[str, int], **said: object) -> Reading:
