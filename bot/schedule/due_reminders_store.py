@@ -43,7 +43,8 @@ _MET = {
     "units": f"SELECT contest FROM ({CERTIFIED}) WHERE server = ?",
     "state": """SELECT contest FROM results_certifications n WHERE server = ? AND NOT taken_back AND NOT EXISTS (
       SELECT 1 FROM results_certifications x WHERE (x.server, x.contest) = (n.server, n.contest)
-      AND (x.as_of, x.statement) > (n.as_of, n.statement))""",
+      AND (x.as_of, x.statement) > (n.as_of, n.statement))
+    UNION SELECT s.contest FROM series s JOIN readings r ON r.id = s.accepted WHERE r.body ->> 'status' = 'certified'""",
 }
 """SQL of the contests of a server of which all have certified who had to, by `Event.certifies`."""
 
@@ -161,7 +162,7 @@ def due_of(
 
 
 def is_met(connection: sqlite3.Connection, entry: ScheduleEntry) -> bool:
-    """Return whether an entry is a deadline to certify by which nobody is late any more, by the word of the newsroom.
+    """Return whether an entry is a deadline to certify that has been met, by what the newsroom entered or a feed shows.
 
     One without a contest is met once it is in all contests that the server follows.
     """

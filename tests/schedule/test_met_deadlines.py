@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.count.statement import Statement
-from tests.conftest import SERVER, START, WHO, Newsroom
-from tests.schedule.test_remind import add, at, event, openings
+from tests.conftest import COUNT, SERVER, START, WHO, Newsroom, reading
+from tests.schedule.test_remind import add, at, event
 
 STATE: dict[str, Any] = {"results_certified": {}}
 
@@ -27,11 +27,12 @@ async def say(room: Newsroom, said: dict[str, Any]) -> None:
 
 async def reminded(room: Newsroom, moment: datetime) -> list[str]:
     """Return how the reminders begin that are posted at a moment."""
-    before = len(openings(room))
+    before = len(room.contents(COUNT))
     room.clock.set(moment)
     await room.remind.post_due()
     await room.publish()
-    return [said for said in openings(room)[before:] if said in ("Tomorrow", "Due now", "Due five minutes ago")]
+    said = [content.partition(":")[0] for content in room.contents(COUNT)[before:]]
+    return [opening.removeprefix("**") for opening in said if opening.startswith(("**Tomorrow", "**Due"))]
 
 
 @pytest.mark.parametrize("contest", ["ga", None])
@@ -51,13 +52,20 @@ async def test_a_deadline_that_all_have_met_is_not_reminded_of(
     assert await reminded(room, at("17:05", 13)) == ["Due five minutes ago"]
 
 
+async def test_a_feed_too_says_that_the_results_are_certified(room: Newsroom) -> None:
+    await add(room, event("17:00", "certification", 13, title="The state certifies", certifies="state", contest="ga"))
+    await room.take(reading(2, 1, 0))
+    assert await reminded(room, at("17:00", 12)) == ["Tomorrow"]
+    await room.take(reading(2, 1, 1, status="certified"))
+    assert await reminded(room, at("17:00", 13)) == []
+
+
 async def test_a_reminder_that_waits_is_not_posted_once_all_have_certified(room: Newsroom) -> None:
     await add(room, event("17:00", "deadline", 13, title="Counties certify", certifies="units"))
     room.clock.set(at("17:00", 12))
     await room.remind.post_due()
     await say(room, {"certified": (159, 159)})
     await room.publish()
-    assert "Tomorrow" not in openings(room)
     assert await reminded(room, at("17:01", 12)) == []
     rows = await room.database.rows("SELECT why FROM outbox WHERE kind = 'reminder'")
     assert rows == [("all have certified",)]
