@@ -110,7 +110,7 @@ async def test_a_press_conference_that_moves_and_is_then_canceled_is_told_as_it_
     ]
     first = next(post.number for post in schedule if "In 30 minutes: news conference" in post.content)
     moved = next(post for post in schedule if post.content.startswith("**Moved"))
-    second = next(post.number for post in schedule if post.number > moved.number and "press" in post.content)
+    second = next(post.number for post in schedule if post.number > moved.number and "news" in post.content)
     assert [one[:2] for one in told] == [
         ("10:00", None),
         ("10:20", None),
@@ -195,7 +195,8 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     for post in posts:
         assert post.content.endswith(" · rehearsal")
         assert any(
-            words in post.content for words in ("ictional Winnemara", "Make-Believe Wire", "Make-Believe Elections")
+            words in f"{post.content}{post.embeds}"
+            for words in ("Winnemara", "Make-Believe Wire", "Make-Believe Elections", "made up for the drill")
         )
 
 
