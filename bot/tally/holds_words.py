@@ -402,7 +402,8 @@ def settled_words(
 
 def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> str:
     """Return the line of a notice that says that somebody wants to be asked again."""
-    return stopped(f"{name_of(who)} waits: the desk is asked again at {when(ask_at, now, setting.desk.zone)}")
+    pressed, again = when(now, now, setting.desk.zone), when(ask_at, now, setting.desk.zone)
+    return stopped(f"{name_of(who)} pressed Wait at {pressed}, for the desk to be asked again at {again}")
 
 
 def newer_words(contest: Contest, hold: Hold, accepted: Reading, setting: Setting) -> str:
