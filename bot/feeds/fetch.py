@@ -1,6 +1,7 @@
 """Ask a source for what is new: conditional requests, bounded in time and size."""
 
 import asyncio
+import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -80,6 +81,8 @@ class Marks:
 
     etag: str | None = None
     modified: str | None = None
+    digest: bytes | None = None
+    """SHA-256 of its body: many sites never answer that nothing was modified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +244,7 @@ class Feed:
                 url, headers=self._headers(url, marks), allow_redirects=False, timeout=TIMEOUT
             ) as response:
                 if response.status not in _MOVED:
-                    return await self._answer(response, shown)
+                    return await self._answer(response, marks, shown)
                 url = self._moved(url, response.headers.get("Location"), shown)
         raise FeedError(f"{self.source.id}: {shown} can't be read (it sends us on more than {MOST_REDIRECTS} times)")
 
@@ -283,24 +286,28 @@ class Feed:
             raise NoKeyError(f"{self.source.id}: its key is missing: set {name} in the environment or in .env")
         return self._secret.get_secret_value()
 
-    async def _answer(self, response: aiohttp.ClientResponse, shown: str) -> FetchedAnswer | None:
+    async def _answer(self, response: aiohttp.ClientResponse, marks: Marks, shown: str) -> FetchedAnswer | None:
         if response.status == HTTPStatus.NOT_MODIFIED:
             return None
         if response.status != HTTPStatus.OK:
             kind = NotFoundError if response.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) else FeedError
             said = f"{self.source.id}: {shown} answered {response.status} {response.reason or ''}".rstrip()
             raise kind(said, await _wait(response))
-        body = await self._body(response, shown)
-        found = Marks(response.headers.get("ETag"), response.headers.get("Last-Modified"))
+        body, digest = await self._body(response, shown)
+        found = Marks(response.headers.get("ETag"), response.headers.get("Last-Modified"), digest)
+        if (digest, found.modified) == (marks.digest, marks.modified):
+            return None
         return FetchedAnswer(body, found, _time_of(found.modified))
 
-    async def _body(self, response: aiohttp.ClientResponse, shown: str) -> bytes:
-        body = bytearray()
+    async def _body(self, response: aiohttp.ClientResponse, shown: str) -> tuple[bytes, bytes]:
+        """Return the body and its SHA-256."""
+        body, digest = bytearray(), hashlib.sha256()
         async for part in response.content.iter_chunked(1 << 16):  # unpacked: aiohttp hands on a little at a time
             body += part
+            digest.update(part)
             if len(body) > (largest := self.largest or LARGEST):
                 raise FeedRefusedError(f"{self.source.id}: {shown} is larger than {largest >> 20} MiB")
-        return bytes(body)
+        return bytes(body), digest.digest()
 
 
 async def _wait(response: aiohttp.ClientResponse) -> float | None:

@@ -121,7 +121,7 @@ class Polling:
             raise
         if news is None:
             await self._receiver.accept(Delivery(source, standing=self._covered.get(source, frozenset())))
-            return 0
+            return len(self._refused.get(source, ()))
         readings = [reading for reading in news.readings if reading.status != "pre-election"]
         refused = [str(refusal) for refusal in news.refusals]
         if early := len(news.readings) - len(readings):
@@ -153,7 +153,8 @@ class Polling:
         if health.failing_since is not None:
             log.info("a source is read again", source=source, failures=health.failures, since=str(health.failing_since))
         health.failures, health.failing_since, health.reached_at, health.wait = 0, None, now, None
-        health.problem = f"{refused} parts of its answer were refused" if refused else None
+        parts = "one part of its answer was" if refused == 1 else f"{refused} parts of its answer were"
+        health.problem = f"{parts} refused" if refused else None
 
     def phase(self, source: str) -> Phase:
         """Return the busiest phase of the counts that a source shows; a contest that anybody has certified is done."""

@@ -372,7 +372,7 @@ def units_taken_back(
     """Return that counties are no longer certified, by whose word, why, and how many that leaves (None: unknown)."""
     names, one = units_named(context.contest, said.units), len(said.units) == 1
     theirs = f"{'its' if one else 'their'} certification"
-    who = f"{names} {'withdraws' if one else 'withdraw'} {theirs}"
+    who = f"{names} withdrew {theirs}"
     lead = (
         f"**{capitalised(who)},** {source_name(source)} says"
         if said.own
@@ -406,7 +406,7 @@ def results_taken_back(context: ContestContext, source: Source, said: ResultsCer
     """
     what = "its announcement" + (f" of {context.when(since)}" if since is not None else "")
     why = f" {stopped(capitalised(escape(said.reason, _MOST_REASON)))}" if said.reason else ""
-    first = f"**The results in {context.place} are not certified after all:** {source_name(source)} withdraws {what}"
+    first = f"**The results in {context.place} are not certified after all:** {source_name(source)} withdrew {what}"
     return f"{stopped(first)}{why}"
 
 

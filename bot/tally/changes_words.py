@@ -353,7 +353,7 @@ def _change_block(told: ContestContext, facts: ChangeFacts, setting: Setting) ->
     if facts.others:
         named = [other_line(told, one).text for one in facts.others[:MOST_OTHERS]]
         notes += ["", "Other sources:", *named]
-    moved = change.kind not in ("first", "progress")
+    moved = change.kind not in ("first", "progress") and facts.held is None  # what is held may have changed them since
     held = length(facts.held_for) if facts.held_for is not None else None
     return Block(
         lines(*fitted([candidates, "", joined(notes, _NOTES)], DESCRIPTION)),

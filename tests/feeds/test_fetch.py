@@ -150,18 +150,27 @@ async def test_readings_are_those_of_the_source_in_the_desk_file(site: Site, fee
     [
         ({"etag": '"1"'}, {"etag": '"2"'}, ('"1"', None)),
         ({"modified": PUBLISHED}, {"modified": "Thu, 12 Nov 2020 15:50:00 GMT"}, (None, PUBLISHED)),
+        ({}, {}, (None, None)),
     ],
 )
-async def test_the_same_etag_or_time_of_change_is_nothing_new(
+async def test_the_same_etag_time_of_change_or_body_is_nothing_new(
     site: Site, feed: MakeFeed, first: dict[str, str], second: dict[str, str], marks: tuple[str | None, str | None]
 ) -> None:
     site.show("/feed.jsonl", READING, **first)
     asking = feed()
     assert votes(await asking.news(NOW))
     assert await asking.news(NOW) is None
-    site.show("/feed.jsonl", READING, **second)
+    site.show("/feed.jsonl", READING.replace('"b": 1', '"b": 2'), **second)
     assert votes(await asking.news(NOW))
     assert [asked[1:] for asked in site.asked] == [(None, None), marks, marks]
+
+
+async def test_the_same_body_of_another_time_is_news(site: Site, feed: MakeFeed) -> None:
+    site.show("/feed.jsonl", READING, modified=PUBLISHED)
+    asking = feed()
+    assert votes(await asking.news(NOW))
+    site.show("/feed.jsonl", READING, modified="Thu, 12 Nov 2020 15:50:00 GMT")
+    assert votes(await asking.news(NOW))
 
 
 async def test_what_could_not_be_taken_in_is_asked_for_again(site: Site, feed: MakeFeed) -> None:

@@ -83,7 +83,7 @@ async def test_what_is_of_before_election_day_is_not_taken_in(
     watching = watch(newsroom, feed)
     await watching.ask(feed)
     assert await newsroom.verdicts() == []
-    assert watching.health["times"].problem == "1 parts of its answer were refused"
+    assert watching.health["times"].problem == "one part of its answer was refused"
     await watching.ask(feed)
     assert await newsroom.verdicts() == [("accepted", None)]
 
@@ -173,6 +173,8 @@ async def test_a_part_that_is_refused_does_not_cost_the_rest(
     assert await newsroom.verdicts() == [("accepted", None)]
     assert watching.health["times"].failures == 0
     assert "feed:2: is no reading" in capsys.readouterr().out
+    await watching.ask(feed)  # it has nothing new, and what was refused still is
+    assert watching.health["times"].problem == "one part of its answer was refused"
     assert [why for why, _, _ in await newsroom.queries.refusals("times")] == ["feed:2: is no reading"]
 
 
