@@ -52,8 +52,8 @@ _PARTIES: dict[str, tuple[str, str]] = {
 }
 """What stands before a name, and before a title: "Democrat Jon Ossoff", "Democratic Sen. Jon Ossoff". Others are not said."""
 
-_WITHOUT_PARTY = ("President", "Vice President")
-"""Titles before which AP leaves out the party."""
+_DECIMALS = 1
+"""Of a candidate's share in copy; more where it would else seem to be on the other side of the share that it needs."""
 
 _PAST = {
     "leads": "led",
@@ -173,7 +173,7 @@ def _is_new_count(certified: CertifiedCount) -> bool:
 
 
 class Printed:
-    """How printed copy gives figures, times and names: a candidate in full at first, later by the last name."""
+    """How printed copy gives figures, times and names: candidates and sources in full at first, later by their short names."""
 
     short_sentences = False
     """True: for the ear, one thing a sentence."""
@@ -183,6 +183,7 @@ class Printed:
         self.context = context
         self._parties = parties or {}
         self._introduced: set[str] = set()
+        self._introduced_sources: set[str] = set()
         self._named_parties: set[str] = set()
 
     def who(self, key: str) -> str:
@@ -196,7 +197,7 @@ class Printed:
         noun, adjective = _PARTIES.get(party, ("", ""))
         title = known.title if known and known.title else ""
         if title:
-            before = title if title in _WITHOUT_PARTY else f"{adjective} {title}"
+            before = f"{adjective} {title}"
         else:
             before = f"fellow {noun}" if noun and noun in self._named_parties else noun
             self._named_parties.add(noun)
@@ -208,6 +209,13 @@ class Printed:
         """Return the names of several, three at most."""
         rest = len(keys) - MOST_NAMED
         return listed([self.who(key) for key in keys[:MOST_NAMED]], spelled(rest, "other") if rest > 0 else "")
+
+    def source(self, source: Source) -> str:
+        """Return a source's name, in full where it comes for the first time."""
+        if source.id in self._introduced_sources:
+            return source_name(source)
+        self._introduced_sources.add(source.id)
+        return escape(source.printed or "", _MOST_NAME) or source_name(source)
 
     def title(self, title: str) -> str:
         """Return what stands before a name."""
@@ -236,6 +244,10 @@ class Printed:
     def margin(self, margin: MarginInRange) -> str:
         """Return the margin that decides: "0.28 percentage points"."""
         return margin.text
+
+    def side(self, margin: MarginInRange) -> str:
+        """Return on which side of the limit for a recount it is."""
+        return margin.side
 
 
 class Sentences:
@@ -286,7 +298,7 @@ class Sentences:
 
     def figures(self) -> str:
         """Return whose figures these are: "unofficial figures from the Times"."""
-        return f"{self._figures} from {source_name(self._facts.source)}"
+        return f"{self._figures} from {self._voice.source(self._facts.source)}"
 
     def attribution(self) -> str:
         """Return the same to follow where the count stood; a revision has said whose it is."""
@@ -303,8 +315,8 @@ class Sentences:
             return f"The last of them was {self._voice.votes(cut)} ahead of the next candidate" if cut else ""
         if found is None or not facts.change.margin:
             return ""
-        margin = self._voice.margin(found)
-        return f"The margin{found.place}, {margin}, was {found.side}" if found.side else f"The margin was {margin}"
+        margin, side = self._voice.margin(found), self._voice.side(found)
+        return f"The margin{found.place}, {margin}, was {side}" if side else f"The margin was {margin}"
 
     def latest(self) -> str:
         """Return which counties the last votes came from, and for whom they were; nothing where that is not known."""
@@ -340,10 +352,10 @@ class Sentences:
         if before is not None and before.done != certified.count.done and self._facts.newest == "certified":
             moved = f", {'up' if before.done < certified.count.done else 'down'} from {commas(before.done)}"
         at = self._voice.moment(certified.as_of)
-        return f"{done} as of {at}{moved}, {source_name(certified.source)} said"
+        return f"{done} as of {at}{moved}, {self._voice.source(certified.source)} said"
 
     def _results(self, results: ResultsFacts) -> str:
-        at, name = self._voice.moment(results.as_of), source_name(results.source)
+        at, name = self._voice.moment(results.as_of), self._voice.source(results.source)
         if results.taken_back:
             return (
                 f"{name}, as of {at}, withdrew its announcement that the results in {self._told.place} were certified"
@@ -351,14 +363,14 @@ class Sentences:
         return f"The results in {self._told.place} were certified as of {at}, {name} said"
 
     def _called(self, facts: CallFacts) -> str:
-        call, name = facts.withdrawn or facts.call, source_name(facts.source)
+        call, name = facts.withdrawn or facts.call, self._voice.source(facts.source)
         at = f"{' at' if call.since == 'at' else ', as of'} {self._voice.moment(facts.as_of)}"
         whom = self._voice.all_of(call.candidates)
         if facts.withdrawn is not None:
             return f"{name} withdrew its call of {self._told.place} for {whom}{at}"
         if call.says == "runoff":
             return f"{name} said{at.removeprefix(',')} that {whom} would go to a runoff in {self._told.place}"
-        return f"{called_for(self._told, facts.source, call, whom)}{at}"
+        return f"{called_for(self._told, name, call, whom)}{at}"
 
     def _stood(self) -> str:
         """Return "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia", by the contest's own rule."""
@@ -369,7 +381,7 @@ class Sentences:
             return f"{whose} had been reported {place}"
         if change.margin is None:
             return f"{voice.who(change.leader)}, the only candidate listed, had {voice.votes(reading.votes[change.leader])} {place}"
-        if share := required_share(told, reading, "was"):
+        if share := required_share(told, reading, "was", _DECIMALS):
             return share.sentence
         rule = told.contest.contest_rule
         if rule.seats > 1 and (places := self._places()):
@@ -381,7 +393,7 @@ class Sentences:
         leader = voice.who(change.leader)
         behind = f" {voice.who(change.runner_up)}" if change.runner_up else ""
         by = voice.votes(change.margin, "first-choice vote" if rule.name == "ranked" else "vote")
-        if has := leaders_share(told, reading):
+        if has := leaders_share(told, reading, _DECIMALS):
             then = f". {voice.who(change.leader)}" if voice.short_sentences else ", and"
             return f"{leader} had {has.share} of the vote {place}, {has.stands}{then} led{behind} by {by}"
         return f"{leader} led{behind} by {by} {place}"
@@ -445,7 +457,7 @@ class Sentences:
         where = (
             unit_list(self._told.contest, by_size(fall.units), MOST_NAMED) if fall and fall.units else self._told.place
         )
-        name = source_name(self._facts.source)
+        name = self._voice.source(self._facts.source)
         if fall is None or not fall.votes:
             return f"{name} revised its count in {where}"
         return f"{name} lowered its count in {where} by {self._voice.votes(fall.votes)}"
@@ -535,7 +547,7 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
         yield f"{leader}, only candidate listed, at {counted(reading.votes[change.leader], 'vote')}{place}"
         yield f"{leader} at {counted(reading.votes[change.leader], 'vote')}{place}"
         return
-    if share := required_share(told, reading, "" if facts.asked.at is None else "was"):
+    if share := required_share(told, reading, "" if facts.asked.at is None else "was", _DECIMALS):
         yield share.sentence
         yield share.head
         return
@@ -552,7 +564,7 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
         yield f"count tied{place}"
         return
     by = f"by {counted(change.margin, 'first-choice vote' if rule.name == 'ranked' else 'vote')}"
-    if has := leaders_share(told, reading):
+    if has := leaders_share(told, reading, _DECIMALS):
         yield f"{leader} at {has.share}{place}, {has.stands}"
         yield f"{leader} {has.stands}{place}"
     elif facts.is_revision:

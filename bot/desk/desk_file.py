@@ -418,6 +418,8 @@ class Source(Config):
     """The name in a sentence: the secretary of state."""
     short: Label | None = None
     """The name in the small last line; by default `name`."""
+    printed: Label | None = None
+    """The full name at its first reference in copy: The New York Times; by default `name`."""
     format: Format | None = None
     """None: nothing is fetched; people enter its figures."""
     url: str | None = None

@@ -104,9 +104,9 @@ def share_percent(part: int, whole: int) -> str | None:
     return f"{shown}%"
 
 
-def percent_beside(exact: Fraction, line: Fraction) -> str:
-    """Return a share in percent, without the sign, with as many decimals as set it apart from `line`: two at least."""
-    for decimals in range(2, _MOST_DECIMALS):
+def percent_beside(exact: Fraction, line: Fraction, least: int = 2) -> str:
+    """Return a share in percent, without the sign, with as many decimals as set it apart from `line`: `least` at least."""
+    for decimals in range(least, _MOST_DECIMALS):
         shown = percent(exact, decimals)
         if exact == line or shown != percent(line, decimals):
             return shown
