@@ -95,11 +95,6 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Card:
 def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[int, str, int]) -> str:
     """Return the correction of a margin that was entered wrong: what it is, what it is not, and what the leading source has."""
     number, leader, margin = before
-    if facts.margin:
-        about = "about " if facts.approximate else ""
-        now = f"{context.who(facts.leader)} ahead in {context.place} by {about}{commas(facts.margin)}"
-    else:
-        now = f"the count tied in {context.place}"
     same_leader = leader == facts.leader and margin and facts.margin
     was = f"by {commas(margin)}" if same_leader else ahead_by(context, leader, margin)
     by = " (entered by staff)" if facts.entered and not facts.source.person else ""
@@ -107,7 +102,7 @@ def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[in
     ours = stands_by(
         context, source_name(facts.leading), posted.margin_posted, posted.as_of, posted.newer, posted.number
     )
-    right = f"**Correction: {source_name(facts.source)} has {now},** not {was} (#{number}), as of {context.when(facts.as_of)}"
+    right = f"**Correction: {source_name(facts.source)} has {_ahead_in(context, facts)},** not {was} (#{number}), as of {context.when(facts.as_of)}"
     return stopped(f"{right}{by}; {ours}")
 
 
@@ -161,13 +156,21 @@ def related(context: ContestContext, facts: RelationFacts) -> str:
     if facts.relation is Relation.CONFIRMS:
         return _also_has(context, facts)
     source, posted = facts.source, facts.posted
-    tally = f", with {votes(facts.total)} counted" if facts.total is not None else ""
-    has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate)
+    tally = f" with {votes(facts.total)} counted," if facts.total is not None else ""
     by = " (entered by staff)" if facts.entered and not source.person else ""
-    other = f"{source_name(source)} has {has}{tally}, as of {context.when(facts.as_of)}{by}"
+    has = f"**{capitalised(source_name(source))} has {_ahead_in(context, facts)},**"
+    other = f"{has}{tally} as of {context.when(facts.as_of)}{by}"
     leading = source_name(facts.leading)
     ours = stands_by(context, leading, posted.margin_posted, posted.as_of, posted.newer, posted.number)
-    return stopped(f"**Two margins in {context.place}:** {other}; {ours}")
+    return stopped(f"{other}; {ours}")
+
+
+def _ahead_in(context: ContestContext, facts: RelationFacts) -> str:
+    """Return "Biden ahead in Georgia by about 14,000", to stand after "has"."""
+    if not facts.margin:
+        return f"the count {'nearly ' if facts.approximate else ''}tied in {context.place}"
+    about = "about " if facts.approximate else ""
+    return f"{context.who(facts.leader)} ahead in {context.place} by {about}{commas(facts.margin)}"
 
 
 def _also_has(context: ContestContext, facts: RelationFacts) -> str:
@@ -176,10 +179,6 @@ def _also_has(context: ContestContext, facts: RelationFacts) -> str:
     If the leading source has moved on since that post, its margin now follows.
     """
     posted, newer, leading = facts.posted, facts.posted.newer, source_name(facts.leading)
-    about, nearly = ("about ", "nearly ") if facts.approximate else ("", "")
-    has = f"the count in {context.place} {nearly}tied"
-    if facts.margin:
-        has = f"{context.who(facts.leader)} ahead in {context.place} by {about}{commas(facts.margin)}"
     by = " in its count" if newer else ""
     tally = ""
     if facts.total is not None and posted.total is not None and not newer:
@@ -196,6 +195,6 @@ def _also_has(context: ContestContext, facts: RelationFacts) -> str:
     elif facts.approximate:
         post += f"; {leading} has {commas(posted.margin)}"
     also = stopped(
-        f"**{capitalised(source_name(facts.source))} also has {has}{by}{',' if tally else ''}**{tally}{post}"
+        f"**{capitalised(source_name(facts.source))} also has {_ahead_in(context, facts)}{by}{',' if tally else ''}**{tally}{post}"
     )
     return f"{also} Staff entered it." if facts.entered and not facts.source.person else also
