@@ -121,6 +121,22 @@ async def test_why_tells_what_became_of_a_minutes_batches(room: Room) -> None:
     assert (await room.refused("why", post="1", at="7:06 a.m.")) == "Give post: or at:, not both."
 
 
+async def test_why_names_the_posts_that_compared_another_source_s_batch(room: Room) -> None:
+    await room.follow("ga")
+    await room.newsroom.take(reading(1000, 900, 0))
+    await room.publish()
+    for theirs in (reading(800, 700, 1, source="ga-sos"), reading(1000, 800, 20, source="ga-sos")):
+        await room.newsroom.take(theirs)
+        await room.publish()
+    await room.newsroom.take(reading(1001, 800, 21, source="ga-sos"))
+    agrees, differs, moves = [
+        (await room.ask("why", contest="ga", at=f"7:{minute:02} a.m.")).split("\n")[1] for minute in (1, 20, 21)
+    ]
+    assert agrees.endswith("Biden +100. Posted in #2.")
+    assert differs.endswith("Biden +200 (+100). Posted in #3.")
+    assert "No post of its own: it is not the leading source's." in moves
+
+
 async def test_a_county_says_what_it_has_reported_since(room: Room) -> None:
     await morning(room)
     room.newsroom.at(60)
