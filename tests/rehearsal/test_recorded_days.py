@@ -185,7 +185,9 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     assert "figures have not changed for four hours" in seen_by_the_bot
     assert also_over == over
     assert kind(governor, "certified")[-1].startswith("**All 30 counties have certified")
-    morning = min(one.at for one in day.happenings if one.what == "batch")
+    (told,) = kind(governor, "batch")
+    assert re.search(r"County reported [\d,]+ more votes\*\* \(.*\), our reporter says\. ", told)
+    morning = min(one.at for one in day.happenings if one.what == "batch" and one.at > moments["quiet"])
     assert {post.kind for post in posts if moments["quiet"] < post.at < morning} == {
         "stale",
         "rundown",
