@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.answers.air_words import script
-from bot.answers.moves_words import CertifiedCount
+from bot.answers.moves_words import CertifiedCount, ask_sources
 from bot.answers.story_words import CopyFacts, Printed, Sentences, headlines, paragraph, story
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
@@ -70,7 +70,7 @@ def copy_of_count(
         told = asked.told()
         credit = credit_line(setting, facts.source, asked.at or asked.now, asked.now)
         nothing = nothing_in(told, facts.source, asked.at, facts.first_at)
-        return Card.of(f"{nothing} There is nothing to draft.", credit=credit)
+        return Card.of(f"{nothing} There is nothing to draft.{ask_sources(facts.first_at)}", credit=credit)
     told = asked.told(reading.names)
     change = change_to(reading, facts.change)
     small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")

@@ -14,8 +14,8 @@ from tests.cogs.conftest import Person, Room, history, last
 from tests.conftest import handled, reading
 
 RULE = (
-    "-# Changes of fewer than 10 votes wait for the next post. That feeds differ is posted once a margin has stood for "
-    "15 minutes. Figures that staff enter stand beside it for 12 hours."
+    "-# Changes of fewer than 10 votes wait for the next post. A difference between feeds is posted once a margin has stood for "
+    "15 minutes. Answers show figures that staff enter for 12 hours."
 )
 
 

@@ -91,7 +91,7 @@ async def test_history_offers_only_sources_that_may_be_read_of_there(room: Room,
 
 async def test_why_tells_what_became_of_a_minutes_batches(room: Room) -> None:
     assert await room.ask("why", contest="ga", at="6:59 a.m.") == (
-        "**Nothing on Georgia is stamped 6:59 a.m., or came in then.**\n-# 7 a.m."
+        "**Nothing on Georgia is stamped 6:59 a.m., or came in then.** `/history` lists all updates.\n-# 7 a.m."
     )
     await room.newsroom.take(reading(900, 890, 0))
     assert (
@@ -107,9 +107,7 @@ async def test_why_tells_what_became_of_a_minutes_batches(room: Room) -> None:
     head, theirs, others, _ = (await room.ask("why", contest="ga", at="7:01 a.m.")).split("\n")
     assert head == "**Georgia, stamped or received at 7:01 a.m.:**"
     assert theirs == "The Times, **7:01 a.m.** +110 (Biden 100, Trump 10); Biden +100 (+90). Posted in #1."
-    assert others.endswith(
-        "No post of its own: it is not the leading source's. One may say where it first agreed or differed."
-    )
+    assert others.endswith("No post of its own: posts here follow the Times.")
     _, waits, entry, _ = (await room.ask("why", contest="ga", at="7:02 a.m.")).split("\n")
     assert waits.endswith(f"Too small for a post of its own; it waits for the next one in <#{room.count.id}>.")
     assert entry == "Our reporter, **7:02 a.m.**, entered by staff: Biden +101. No post of its own."
@@ -134,7 +132,7 @@ async def test_why_names_the_posts_that_compared_another_source_s_batch(room: Ro
     ]
     assert agrees.endswith("Biden +100. Posted in #2.")
     assert differs.endswith("Biden +200 (+100). Posted in #3.")
-    assert "No post of its own: it is not the leading source's." in moves
+    assert moves.endswith("No post of its own: posts here follow the Times.")
 
 
 async def test_a_county_says_what_it_has_reported_since(room: Room) -> None:
