@@ -206,3 +206,9 @@ def _has(tree: ast.AST, names: list[str]) -> bool:
     """Return whether a module, class or function has a function with these names, one within the other."""
     found = [one for one in ast.iter_child_nodes(tree) if getattr(one, "name", None) == names[0]]
     return bool(found) and (len(names) == 1 or _has(found[0], names[1:]))
+
+
+@pytest.mark.parametrize("excerpt", re.findall(r"```python\n(.*?)```", TEXT["patterns.md"], re.DOTALL))
+def test_each_excerpt_of_the_patterns_page_is_in_the_file_that_it_names(excerpt: str) -> None:
+    named, code = excerpt.split("\n", maxsplit=1)
+    assert code in (ROOT / named.removeprefix("# ")).read_text(encoding="utf-8")

@@ -473,6 +473,7 @@ def _text(name: str) -> Sequence[str]:
         "every": CODES,
         "reason": tuple(reason.value for reason in HoldReason),
         "held": tuple(reason.value for reason in HoldReason),
+        "crossings": ("The margin is within the range for a recount.",),
     }
     return named.get(name, TEXTS)
 
