@@ -419,7 +419,7 @@ async def test_what_stands_of_a_source_after_a_retraction_is_not_told_again(
     told.newsroom.at(60)
     await enter(told)
     await told.publish()
-    assert starts(told.count).count("**Two") == 1
+    assert starts(told.count).count("**The") == 1
 
 
 @pytest.mark.usefixtures("two_posts")
