@@ -373,7 +373,7 @@ class Sentences:
         return f"{called_for(self._told, name, call, whom)}{at}"
 
     def _stood(self) -> str:
-        """Return "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia", by the contest's own rule."""
+        """Return "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia", by the contest's own rule."""
         told, voice, reading, change = self._told, self._voice, self._facts.reading, self._facts.change
         place = f"in {told.place}"
         if not any(reading.votes.values()):
