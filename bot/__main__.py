@@ -30,21 +30,22 @@ Format = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="What the file holds: readings, clarity-summary, clarity-detail…; for read also prose, and auto, which finds it.",
+        help="The format: readings, clarity-summary, ap, csv, …; read also takes auto, which finds it, and prose.",
     ),
 ]
 
 SourceName = Annotated[
-    str | None, typer.Option(metavar="NAME", help="The source's id; by default the line's own, or the format's name.")
+    str | None,
+    typer.Option(metavar="NAME", help="The source's id. Default: the one in the file, or the format's name."),
 ]
 
 DeskFile = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="The desk file, for formats that need one; it is checked.")
+    Path | None, typer.Option(metavar="FILE", help="The desk file, for a table's columns and for prose.")
 ]
 
 Preset = Annotated[
     str | None,
-    typer.Option(metavar="NAME", help="Of the format csv: the office whose layout the sheet has, such as florida."),
+    typer.Option(metavar="NAME", help="For csv: the office whose layout the table has, such as florida."),
 ]
 
 _NUMBERS = (
@@ -106,8 +107,8 @@ def read(
         list[str],
         typer.Argument(
             metavar="FILE",
-            help="The feed file; - is standard input. Several are read one by one; of a format whose answer comes in several "
-            "files (knowink, texas) they are one answer.",
+            help="The feed file; - is standard input. Several files are read one by one, but those of knowink and texas "
+            "together.",
         ),
     ],
     *,
@@ -116,7 +117,7 @@ def read(
         str | None,
         typer.Option(
             metavar="PATTERN",
-            help="Only the contests whose id or name match, as in '*president*'; upper and lower case are alike.",
+            help="Only contests whose id or name matches, such as '*president*'. Case does not matter.",
         ),
     ] = None,
     source: SourceName = None,
@@ -126,22 +127,21 @@ def read(
         str | None,
         typer.Option(
             metavar="WHAT=HEADING,...",
-            help="Of a sheet: what its columns hold, as in contest=race+party,candidate=Name,votes=Votes.",
+            help="For csv: the heading of each column, such as contest=race+party,candidate=Name,votes=Votes.",
         ),
     ] = None,
     as_of: Annotated[
         str | None,
         typer.Option(
             metavar="TIME",
-            help="When it was true, for feeds without a time of their own: ISO 8601 with a zone. "
-            "By default now, marked as received.",
+            help="The time of the count, if the feed has none of its own: ISO 8601 with a zone. "
+            "Default: now, marked as received.",
         ),
     ] = None,
 ) -> int:
-    """Read feed files and print their readings as JSON lines.
+    """Print the readings in feed files, as JSON lines.
 
-    One bad contest, or one bad line, does not cost the others: they are printed, the bad one gets its line on
-    standard error, and the exit status is 2.
+    A bad contest or line gets a line on standard error and does not stop the others. The exit status is then 2.
     """
     from bot.cli.read import ReadOptions
     from bot.cli.read import read_feed_files as run
@@ -168,10 +168,9 @@ def changes(
     desk: DeskFile = None,
     preset: Preset = None,
 ) -> int:
-    """Print what changed from each reading to the next, as JSON lines.
+    """Print what changed from reading to reading, as JSON.
 
-    Readings are compared within one source, contest and count, in the order given, over all files. Nothing
-    is judged, merged or left out.
+    Readings of the same source, contest and count are compared in the order given, across all files.
     """
     from bot.cli.changes import changes as run
 
@@ -183,7 +182,7 @@ def new(
     feeds: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[ADDRESS or FILE]...", help="What officials publish: a results page's data, or a saved file of it."
+            metavar="[ADDRESS or FILE]...", help="The address of a results page or of its data, or a saved file."
         ),
     ] = None,
     *,
@@ -191,46 +190,49 @@ def new(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="Take the contests with this in their name, or that key, or a pattern as *governor*; again for more.",
+            help="Add the contests with this in their name, with this key, or that match *governor*. Repeat it for more.",
         ),
     ] = None,
     state: Annotated[
         str | None,
-        typer.Option(metavar="ST", help="The state's postal code, where neither address nor counties say it."),
+        typer.Option(metavar="ST", help="The state's postal code, if the feed does not say it."),
     ] = None,
     election: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="Of a site that lists several: the election's id, or its day as 2026-11-03."),
+        typer.Option(metavar="ID", help="The election's id, or its day such as 2026-11-03, if the site lists several."),
     ] = None,
     preset: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Of a table: the office whose layout it has, such as florida, if not found."),
+        typer.Option(
+            metavar="NAME",
+            help="For a table: the office whose layout it has, such as florida. Default: found by its headings.",
+        ),
     ] = None,
     columns: Annotated[
         str | None,
         typer.Option(
             metavar="WHAT=HEADING,...",
-            help="Of a table: what its columns hold, as in contest=race+party,votes=Total Votes; the others are guessed.",
+            help="For a table: the heading of each column, such as contest=race+party,votes=Total Votes. Others are guessed.",
         ),
     ] = None,
     pair: Annotated[
         list[str] | None,
         typer.Option(
             metavar="ID=KEY",
-            help="This contest of the desk file is that one of the feed, though names differ; again for more.",
+            help="Pair a contest of the desk file with one of the feed whose name differs. Repeat it for more.",
         ),
     ] = None,
-    output: Annotated[Path, typer.Option(metavar="FILE", help="The desk file; what is in it stays.")] = Path(
+    output: Annotated[Path, typer.Option(metavar="FILE", help="The desk file. What is in it stays.")] = Path(
         "desk.toml"
     ),
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take what is sure, and name what is not.")] = False,
-    example: Annotated[bool, typer.Option("--example", help="Write the shipped example instead.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing. What is not sure is left out and named.")] = False,
+    example: Annotated[bool, typer.Option("--example", help="Write an example instead: Georgia in 2020.")] = False,
 ) -> int:
-    """Write a desk file from what a feed has, or add a further feed to the one that is there.
+    """Write a desk file from a feed, or add a feed to it.
 
-    Contests are picked by typing a part of their name, or by --contest. Names, parties, keys and what can be known of the
-    state are filled in; what is a guess is marked with its reason. A further feed is paired with the contests that are
-    there, shown side by side. Without a feed: what is known of the state's.
+    Pick contests by typing a part of their name, or by --contest. Candidates, keys and the state's rules are filled in, and
+    guesses are marked. A second feed is paired with the contests that are there. Without a feed, it says where a state
+    publishes its results.
     """
     from bot.cli.new import NewOptions
     from bot.cli.new import example as write_example
@@ -264,71 +266,71 @@ def schema() -> int:
 @app.command()
 def rehearse(
     finished: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="With --grow: the finished count, as a feed's saved file.")
+        Path | None, typer.Argument(metavar="[FILE]", help="With --grow: a saved file with the finished count.")
     ] = None,
     *,
     day: Annotated[
         str,
-        typer.Option(
-            metavar="DAY", help="The day's name (list: which there are), drill, or the path of a recorded day's file."
-        ),
+        typer.Option(metavar="DAY", help="The day's name, drill, or the path of a recorded day. list: show all days."),
     ] = "2020-11-11-georgia",
     desk: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Rehearse this desk file instead of a day: its sources as they are now."),
+        typer.Option(
+            metavar="FILE", help="Rehearse this desk file instead of a day, with its sources as they are now."
+        ),
     ] = None,
     feeds: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="With --desk: play what tallydesk record kept in FOLDER.")
+        Path | None, typer.Option(metavar="FOLDER", help="With --desk: play what `tallydesk record` kept in FOLDER.")
     ] = None,
     grow: Annotated[
         bool,
         typer.Option(
             "--grow",
-            help="With --desk: let a finished count grow from zeros, of FILE or of the sources as they are now.",
+            help="With --desk: grow a count from zero to that of FILE, or to that of the sources now.",
         ),
     ] = False,
     drill: Annotated[
-        bool, typer.Option("--drill", help="With --desk: put a fall, a reporter ahead and the certification on top.")
+        bool,
+        typer.Option(
+            "--drill", help="With --desk: add a count that falls, a reporter who is ahead, and the certification."
+        ),
     ] = False,
     seed: Annotated[
         int | None,
         typer.Option(
             metavar="N",
-            help="Which drill, or in which order a count grows, by any whole number: the same number, the same again.",
+            help="The number of the drill, or of the order in which a count grows. The same number plays the same again.",
         ),
     ] = None,
-    speed: Annotated[
-        str, typer.Option(metavar="N", help="So many times as fast as the day went, or max: as fast as it goes.")
-    ] = "60",
+    speed: Annotated[str, typer.Option(metavar="N", help="How many times as fast as the day, or max.")] = "60",
     channel: Annotated[
         int | None,
         typer.Option(
             metavar="ID",
-            help="Rehearse in this channel of a real server, with the token of the settings. "
-            "Its topic has to have the words: tallydesk test channel.",
+            help="Rehearse in this channel of a real server, with the token in the settings. "
+            "Its topic has to contain: tallydesk test channel.",
         ),
     ] = None,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Serve the page, but open no browser.")] = False,
-    port: Annotated[
-        int, typer.Option(metavar="N", min=0, max=65535, help="Serve the page on this port; by default a free one.")
-    ] = 0,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the page's address, and open no browser.")
+    ] = False,
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="The page's port. Default: a free one.")] = 0,
     transcript: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Append every post to this file, one JSON object a line.")
     ] = None,
     scorecard: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="At the end, write to this file what the desk missed, as JSON."),
+        typer.Option(metavar="FILE", help="At the end, write what the desk missed to this file, as JSON."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the scorecard's FILE if it is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file of the scorecard if it exists.")] = False,
     until_end: Annotated[
-        bool, typer.Option("--until-end", help="End with the day; otherwise the page stays up until Ctrl-C.")
+        bool, typer.Option("--until-end", help="End with the day. Otherwise the page stays until Ctrl-C.")
     ] = False,
 ) -> int:
-    """Play a recorded day, or a drill, through the bot on a simulated Discord: no token, a temporary database.
+    """Play a recorded day or a drill on a simulated Discord.
 
-    Every post is printed as it lands, and says that it is a rehearsal. The channels are shown, and commands answered,
-    on a page whose address is printed. No wait is longer than five seconds, unless the page asks for it.
-    A drill is a night of counting and the days after in a state that is made up: --day drill --seed 7.
+    It needs no token. Posts are printed, and shown on a page in your browser, where you can use the commands. No wait is
+    longer than five seconds. A drill is a made-up night and the days after it: --day drill --seed 7.
     """
     from bot.cli.rehearse import Own
     from bot.cli.rehearse import rehearse as run
@@ -356,16 +358,18 @@ def rehearse(
 
 @app.command()
 def record(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the answers are kept; a recording goes on.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="The folder for the answers. A recording in it goes on.")
+    ],
     *,
     desk: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The desk file; by default that of the settings.")
+        Path | None, typer.Option(metavar="FILE", help="The desk file. Default: that of the settings.")
     ] = None,
 ) -> int:
-    """Ask the desk file's sources as the bot would, and keep each new answer, until Ctrl-C.
+    """Record what the sources answer, until Ctrl-C.
 
-    Keys are left out. tallydesk rehearse --desk FILE --feeds FOLDER plays it. What is older than 60 days goes, and the
-    oldest when the folder holds over 4 GiB.
+    `tallydesk rehearse --desk FILE --feeds FOLDER` plays it. Each new answer is kept, without keys. Answers older than 60 days
+    are deleted, and the oldest when the folder is over 4 GiB.
     """
     from bot.cli.record import record as keep
 
@@ -376,9 +380,8 @@ def record(
 def run() -> int:
     """Run the bot on Discord.
 
-    The settings come from the environment or from .env: TALLYDESK_TOKEN, TALLYDESK_DESK (the desk file),
-    TALLYDESK_DATABASE, TALLYDESK_SERVERS, TALLYDESK_LOG_LEVEL; and who is told when the bot or a feed is down:
-    TALLYDESK_HEARTBEAT_URL, TALLYDESK_HEALTH_PORT, TALLYDESK_PERSON. docs/operator.md says more.
+    The settings come from the environment, else from .env in this folder. It needs TALLYDESK_TOKEN and TALLYDESK_SERVERS;
+    docs/settings.md lists them all. It prints what is left to do until it can run.
     """
     from bot.cli.run import run as serve
 
@@ -388,14 +391,11 @@ def run() -> int:
 @app.command()
 def reload(
     *,
-    remove: Annotated[
-        bool, typer.Option("--remove", help="Also drop contests that channels follow; what they posted stays.")
-    ] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Also drop contests that channels follow.")] = False,
 ) -> int:
-    """Show what has changed in the desk file, and let the running bot take it over.
+    """Make the running bot read the changed desk file.
 
-    The bot ends what is under way, reads the file and goes on: nothing is lost or said twice. With a mistake in the file it
-    goes on by the old one.
+    It shows what has changed. The bot goes on within seconds. If the file has a mistake, the bot keeps the old one.
     """
     from bot.cli.reload import reload as run
 
@@ -405,15 +405,15 @@ def reload(
 @app.command()
 def check(
     database: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Look at this database or copy alone, and at nothing else.")
+        Path | None, typer.Option(metavar="FILE", help="Check only this database or copy, every page of it.")
     ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print each thing as a JSON object in a line.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a line.")] = False,
 ) -> int:
-    """Look over the whole set-up, and say what is wrong and how to mend it.
+    """Check the set-up, and say how to fix what is wrong.
 
-    Settings, desk file, sources, database, token, and the permissions in each channel that follows something.
-    The exit status is 1 if anything is wrong.
+    It checks the settings, the desk file, each source, the database, the token, and the permissions in each channel that
+    follows something. The exit status is 1 if anything is wrong.
     """
     from bot.cli.check import check as look
 
@@ -422,9 +422,9 @@ def check(
 
 @app.command()
 def healthcheck() -> int:
-    """Tell a machine whether the bot is well: exit status 0, or 1 and a line that says why not.
+    """Check that the running bot is well.
 
-    It asks /healthz where TALLYDESK_HEALTH_PORT is set, else the database when the bot last looked after itself.
+    The exit status is 0, or 1 with a line that says why. It asks /healthz if TALLYDESK_HEALTH_PORT is set, else the database.
     """
     from bot.cli.healthcheck import healthcheck as run
 
@@ -434,31 +434,35 @@ def healthcheck() -> int:
 @app.command()
 def service(
     *,
-    systemd: Annotated[bool, typer.Option("--systemd", help="Units for systemd, with a timer for backups.")] = False,
-    compose: Annotated[bool, typer.Option("--compose", help="A compose file and a Containerfile.")] = False,
-    folder: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to write them.")] = Path("tallydesk-service"),
-    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+    systemd: Annotated[bool, typer.Option("--systemd", help="For systemd: a unit, and a timer for backups.")] = False,
+    compose: Annotated[
+        bool, typer.Option("--compose", help="For a container: a compose file and a Containerfile.")
+    ] = False,
+    folder: Annotated[Path, typer.Option(metavar="FOLDER", help="The folder for the files.")] = Path(
+        "tallydesk-service"
+    ),
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
 ) -> int:
-    """Write the files with which the bot runs as a service, and say what to do with them.
+    """Write the files that run the bot as a service.
 
-    An environment file with all settings is one of them: the token goes into it.
+    It prints how to install them. One of the files has the settings, with the token. Two are for Prometheus and Grafana.
     """
     from bot.cli.service import service as run
 
     if systemd == compose:
-        raise typer.BadParameter("say --systemd or --compose")
+        raise typer.BadParameter("use --systemd or --compose")
     return run("systemd" if systemd else "compose", folder, force=force)
 
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to put the copy.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file for the copy.")],
     *,
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
 ) -> int:
-    """Copy the database to a file, also while the bot runs.
+    """Copy the database to a file. The bot may be running.
 
-    The copy is of one moment, is looked over, and is whole or not there at all. Nothing secret is in it.
+    The copy is checked. The token is not in it.
     """
     from bot.cli.backup import backup as run
 
@@ -467,12 +471,12 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy, as `tallydesk backup` or the bot makes them.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A copy that `tallydesk backup` or the bot has made.")],
 ) -> int:
-    """Put a copy in the place of the database, of which no bot may be running.
+    """Replace the database with a copy. Stop the bot first.
 
-    The database before is kept under another name. At the next start each newsroom's desk is asked once what becomes of
-    what changed since the copy was made.
+    The old database is renamed. After the next start each newsroom is paused, and its desk asked whether to post what has
+    changed since the copy.
     """
     from bot.cli.backup import restore_copy as run
 
@@ -482,11 +486,11 @@ def restore(
 @app.command()
 def upgrade(
     *,
-    look: Annotated[bool, typer.Option("--look", help="Only say what would be done.")] = False,
+    look: Annotated[bool, typer.Option("--look", help="Only say what it would do.")] = False,
 ) -> int:
-    """Bring the database to the version that this Tallydesk needs, after a copy; say how to go back.
+    """Copy the database, then upgrade it to this version.
 
-    `tallydesk run` does the same at its start.
+    It says how to go back. `tallydesk run` does the same at its start.
     """
     from bot.cli.upgrade import upgrade as run
 
@@ -498,16 +502,14 @@ def export(
     contest: Annotated[str, typer.Argument(metavar="CONTEST", help="The contest's id, as in the desk file.")],
     *,
     format_name: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="csv, a row for each thing; or json, all of each.")
+        str, typer.Option("--format", metavar="FORMAT", help="csv, or json, which has more of each event.")
     ] = "csv",
-    output: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to write it; by default to standard output.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="The file. Default: standard output.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
 ) -> int:
-    """Write a contest's whole history: readings, changes, holds, entries and posts, with their sources and times.
+    """Write a contest's history as CSV or JSON.
 
-    It works while the bot runs. Times are in UTC; what nobody says is empty.
+    It has readings, changes, holds, entries and posts, with sources and times. The bot may be running. Times are in UTC. Empty means unknown.
     """
     from bot.cli.export import export as run
 
@@ -519,10 +521,10 @@ def invite(
     *,
     application: Annotated[
         int | None,
-        typer.Option(metavar="ID", min=1, help="The application's id; by default that of the token in the settings."),
+        typer.Option(metavar="ID", min=1, help="The application's id. Default: that of the token in the settings."),
     ] = None,
 ) -> int:
-    """Print the address that invites the bot into a server, with the least permissions that it needs."""
+    """Print the address that invites the bot to a server."""
     from bot.cli.invite import invite as run
 
     return run(application)
@@ -532,7 +534,7 @@ def invite(
 def leave(
     server: Annotated[int, typer.Argument(metavar="ID", min=1, help="The server's id, as in TALLYDESK_SERVERS.")],
 ) -> int:
-    """Let the bot leave a server. It does so by itself only where it was never served: a typo in the list ends nothing."""
+    """Make the bot leave a server."""
     from bot.cli.leave import leave as run
 
     return run(server)

@@ -615,7 +615,7 @@ async def pushed_to(app: App, settings: Settings) -> AsyncIterator[int | None]:
     sources = [source for source in app.rooms.setting.desk.sources if source.pushes]
     if settings.push_port is None:
         if sources:
-            log.warning("sources that push have nowhere to: TALLYDESK_PUSH_PORT is not set", sources=len(sources))
+            log.warning("sources can't push: TALLYDESK_PUSH_PORT is not set", sources=len(sources))
         yield None
         return
     pushes, secrets = app.rooms.feeds.pushes, Secrets(sources)

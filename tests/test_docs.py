@@ -3,26 +3,25 @@
 import ast
 import re
 import tomllib
-from datetime import timedelta
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 import typer.main
 from pydantic import BaseModel
 
 from bot.__main__ import app
-from bot.desk.desk_file import Calendar, Contest, Deadline, DeskSection, Format, Source
+from bot.desk.desk_file import Calendar, Contest, Format, Source
 from bot.desk.settings import Settings
 from bot.desk.sheet_layout import ColumnName
-from bot.events.event import EVENT_KINDS
 from bot.wording.escape import COMMAND
 from cogs.help import TOPICS
 from tests.faults.__main__ import options as fault_options
 from tests.pictures.__main__ import options as picture_options
+from tests.pictures.guide import anchor
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TEXT = {page.name: page.read_text(encoding="utf-8") for page in PAGES}
 TEXTS = "\n".join(TEXT.values())
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group has them
@@ -56,10 +55,6 @@ def test_slash_commands_that_sentences_name_exist(folder: str) -> None:
             assert named_in(path.read_text(encoding="utf-8")) <= slash_commands(), path
 
 
-def test_every_subcommand_is_in_the_operator_s_table() -> None:
-    assert set(re.findall(r"^\| `tallydesk (\w+)` \|", TEXT["operator.md"], re.MULTILINE)) == set(COMMANDS)
-
-
 def test_subcommands_and_options_that_are_named_exist() -> None:
     assert set(re.findall(r"tallydesk ([a-z]+)\b(?!\.)", "\n".join(re.findall(r"`[^`\n]*`", TEXTS)))) <= set(COMMANDS)
     options = {name for command in COMMANDS.values() for parameter in command.params for name in parameter.opts}
@@ -68,20 +63,13 @@ def test_subcommands_and_options_that_are_named_exist() -> None:
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXTS)) - others <= options
 
 
-def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
+def test_settings_that_are_named_exist() -> None:
     settings = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
-    assert set(re.findall(r"^\| `(TALLYDESK_\w+)` \|", TEXT["operator.md"], re.MULTILINE)) == settings
     assert set(re.findall(r"TALLYDESK_[A-Z_]+", TEXTS)) <= settings
 
 
-@pytest.mark.parametrize("model", [DeskSection, Contest, Source, Calendar, Deadline])
-def test_every_key_of_the_desk_file_is_documented(model: type[BaseModel]) -> None:
-    for key in model.model_fields:
-        assert re.search(rf"`{key}(\.SOURCE)?`", TEXT["desk-file.md"]), key
-
-
 def test_every_format_is_in_the_table_of_formats_and_no_other() -> None:
-    table = TEXT["desk-file.md"].split("## Feed formats\n\n")[1].split("\n\n")[0]
+    table = TEXT["desk-file.md"].partition("## Feed formats\n")[2]
     assert set(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE)) == {*get_args(Format), "format"}
 
 
@@ -90,40 +78,37 @@ def test_every_column_is_documented() -> None:
         assert f"`{name}`" in TEXT["sheets.md"], name
 
 
-LENGTHS = {
-    "an hour": timedelta(hours=1),
-    "half an hour": timedelta(minutes=30),
-    "a quarter": timedelta(minutes=15),
-    "a day": timedelta(days=1),
-}
+TABLES = {"contests": Contest, "sources": Source, "calendars": Calendar}
 
 
-def test_every_kind_of_event_has_its_lead_time_in_the_docs() -> None:
-    (said,) = re.findall(r"By default (`rally`[^)]+)\)", TEXT["desk-file.md"])
-    lead_times = {
-        kind: LENGTHS[length]
-        for kinds, length in re.findall(rf"((?:`\w+`[\s,and]+)+)({'|'.join(LENGTHS)})", said)
-        for kind in re.findall(r"`(\w+)`", kinds)
-    }
-    assert lead_times == {kind: of.lead_time for kind, of in EVENT_KINDS.items()}
+def examples(table: str) -> list[dict[str, Any]]:
+    """Return what the examples of desk files have in a table."""
+    blocks = [tomllib.loads(block) for block in re.findall(r"^ *```toml\n(.*?)```", TEXTS, re.DOTALL | re.MULTILINE)]
+    assert not {name for block in blocks for name in block} - TABLES.keys()
+    return [one for block in blocks for one in block.get(table, ())]
 
 
 def test_every_format_has_an_example_of_a_source_that_can_be_used() -> None:
-    page = TEXT["desk-file.md"]
-    examples = [
-        Source.model_validate(source)
-        for block in re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-        for source in tomllib.loads(block)["sources"]
-    ]
-    other_names = set(re.findall(r"^\| `([\w-]+)` \| the other name of `", page, re.MULTILINE))
-    assert {source.format for source in examples} == set(get_args(Format)) - other_names
+    formats = {Source.model_validate(source).format for source in examples("sources")}
+    other_names = set(re.findall(r"^\| `([\w-]+)` \| the other name of `", TEXT["desk-file.md"], re.MULTILINE))
+    assert formats - {None} == set(get_args(Format)) - other_names
+
+
+def headings(page: Path) -> set[str]:
+    """Return the anchors of a page's headings."""
+    return {anchor(title) for title in re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)}
 
 
 def test_links_and_paths_lead_somewhere() -> None:
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        for target in re.findall(r"\]\(([^)#]+)\)", text):
-            assert target.startswith("https://") or (page.parent / target).exists(), f"{page.name}: {target}"
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if target.startswith("https://"):
+                continue
+            file, _, heading = target.partition("#")
+            there = page.parent / file if file else page
+            assert there.exists(), f"{page.name}: {target}"
+            assert not heading or heading in headings(there), f"{page.name}: {target}"
         for path in re.findall(r"`((?:bot|cogs|data|tests|docs|requirements)/[\w./-]*)`", text):
             assert (ROOT / path).exists(), f"{page.name}: {path}"
 
@@ -170,10 +155,10 @@ def test_the_first_screen_of_the_readme_names_both_commands_of_a_fresh_machine()
     assert re.findall(r"^    (make \w+)", screen, re.MULTILINE) == ["make rehearse", "make test"]
 
 
-def test_toml_in_the_docs_is_toml_that_the_desk_file_takes() -> None:
-    for block in re.findall(r"```toml\n(.*?)```", TEXTS, re.DOTALL):
-        for source in tomllib.loads(block)["sources"]:
-            Source.model_validate(source)
+@pytest.mark.parametrize(("table", "model"), TABLES.items())
+def test_toml_in_the_docs_is_toml_that_the_desk_file_takes(table: str, model: type[BaseModel]) -> None:
+    for one in examples(table):
+        model.model_validate(one)
 
 
 def test_make_help_names_every_target_but_the_parts_of_make_test() -> None:

@@ -30,9 +30,7 @@ def backup(target: Path, *, force: bool) -> int:
     """
     database = load_settings().database
     if not database.exists():
-        raise DatabaseError(
-            f"{database}: there is no database to copy; TALLYDESK_DATABASE names it, the first run makes it"
-        )
+        raise DatabaseError(f"{database}: there is no database to copy; set TALLYDESK_DATABASE, or start the bot first")
     refuse_to_replace(target, force=force)
     with ExitStack() as stack:
         shown = None
@@ -85,10 +83,6 @@ def restore_copy(file: Path) -> int:
         aside = restore(file, database, SystemClock().now())
     say(terminal_line(f"{database}: {contents_line(contents)}"))
     if aside is not None:
-        say(
-            terminal_line(
-                f"{aside}: the database before; delete it once all is well, or leave it: it goes after 90 days"
-            )
-        )
-    say("Start the bot: it posts nothing twice, and asks each newsroom's desk once what becomes of what changed since.")
+        say(terminal_line(f"{aside}: the old database; it is deleted after 90 days"))
+    say("Start the bot: each newsroom is paused, and its desk asked whether to post what changed since the copy.")
     return DONE

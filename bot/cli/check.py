@@ -146,7 +146,7 @@ async def _database(
 def _wrong_settings() -> str | None:
     strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
     if strange:
-        return f"there is no setting {strange}; docs/operator.md lists them"
+        return f"there is no setting {strange}; docs/settings.md lists them"
     others = settings_read_by_others()
     return f"{ENV_FILE} has the token, and others on this machine can read it: chmod 600 {ENV_FILE}" if others else None
 
@@ -208,7 +208,7 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
             if source.pushes:
                 continue  # looked at together, with their port
             if source.format is None:
-                yield Finding(f"source {source.id}: nothing is fetched, people enter what it says")
+                yield Finding(f"source {source.id}: people enter its figures")
                 continue
             try:
                 with progress(f"source {source.id}"):
@@ -225,8 +225,8 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
         if leading and leading.format is None:
             yield Finding(
                 f"contest {contest.id}",
-                f"it is led by {leading.id}, of which nothing is fetched: it never posts; "
-                "give that source a format and a url in the desk file, or let another lead",
+                f"its leading source {leading.id} is not fetched, so it never posts: "
+                "give that source a format and a url, or choose another in leads",
             )
 
 
@@ -234,20 +234,20 @@ def _fetched(desk: Desk, source: Source, news: News | None) -> Finding:
     """Say which of the desk file's contests and candidates a source's answer has."""
     readings = [ours for reading in (news.readings if news else ()) if (ours := desk.translate(reading)) is not None]
     contests = {reading.contest for reading in readings}
-    what = f"source {source.id}: {len(contests)} of the desk file's contests"
+    what = f"source {source.id}: has {len(contests)} of the desk file's contests"
     if not contests and news and news.refusals:
         return Finding(what, str(news.refusals[0]))
     asked = any(contest.leads == source.id or source.id in contest.feeds for contest in desk.contests)
     if not contests and not asked:
-        return Finding(what, f'no contest of the desk file names it: say leads = "{source.id}", or feeds.{source.id}')
+        return Finding(what, f'no contest uses it: add leads = "{source.id}" or feeds.{source.id} to one')
     return Finding(what)
 
 
 def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | None) -> str:
     if channels is None:
-        return f"database {path}: not there yet, the first run makes it"
+        return f"database {path}: does not exist yet; the first run creates it"
     copied = (
-        f"; a copy made at {utc_label(copied_at)}: the first run asks each desk what becomes of what changed since"
+        f"; a copy made at {utc_label(copied_at)}: each desk is asked after the next start whether to post what changed since"
         if copied_at
         else ""
     )
@@ -361,7 +361,7 @@ async def _of_discord(
 async def _application(client: discord.Client, settings: Settings, steps: FirstSteps) -> AsyncIterator[Finding]:
     """Look whether strangers can invite the bot, and which servers have."""
     if client.application is not None and client.application.bot_public and settings.servers != ():
-        said = f"Public Bot is on, so that anybody can invite the bot: {PRIVATE}"
+        said = f"Public Bot is on, so anybody can invite the bot: {PRIVATE}"
         yield _not_done(steps.application.saying(said))
     try:
         guilds = [guild async for guild in client.fetch_guilds()]
@@ -427,11 +427,11 @@ async def push_findings(desk: Desk, settings: Settings) -> AsyncIterator[tuple[s
     sources = [source for source in desk.sources if source.pushes]
     _, without = secrets_of(sources)
     for source in sources:
-        yield f"source {source.id}: it pushes, signed with what {source.secret_env} holds", without.get(source.id)
+        yield f"source {source.id}: pushes, with its secret in {source.secret_env}", without.get(source.id)
     if settings.push_port is not None:
         yield await _port(settings.push_host, settings.push_port)
     elif sources:
-        yield "port for pushes", "TALLYDESK_PUSH_PORT is not set, so sources that push have nowhere to"
+        yield "port for pushes", "TALLYDESK_PUSH_PORT is not set, so sources can't push"
 
 
 async def _port(host: str, port: int) -> tuple[str, str | None]:
@@ -499,7 +499,7 @@ async def follow_findings(database: Database, desk: Desk) -> AsyncIterator[tuple
                 f"contest {clean(contest, _MOST_SHOWN)} of server {server}",
                 (
                     f"{'channel' if len(channels) == 1 else 'channels'} {named}{more} followed it, and the desk file no longer "
-                    "has it: nothing is posted of it; put it back, or let the channel follow another"
+                    "has it: nothing of it is posted; put it back, or follow another"
                 ),
             )
 

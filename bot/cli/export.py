@@ -39,7 +39,7 @@ def export(contest: str, kind: str, output: Path | None, *, force: bool = False)
         raise BadInputError(f"{contest}: the desk file has no such contest; it has {known}")
     if not settings.database.exists():
         raise TallydeskError(
-            f"{settings.database}: there is no database yet; TALLYDESK_DATABASE names it, the first run makes it"
+            f"{settings.database}: there is no database yet; set TALLYDESK_DATABASE, or start the bot first"
         )
     with progress(contest):
         history = _export(

@@ -55,7 +55,7 @@ def first_steps(settings: Settings) -> FirstSteps:
         desk_file=FirstStep(
             number=1,
             name="desk file",
-            what=f"`tallydesk new` with a results page's address writes {settings.desk}; `tallydesk new --state GA` says where yours is",
+            what=f"give `tallydesk new` the address of a results page, and it writes {settings.desk}; `tallydesk new --state GA` says where a state publishes",
             done=settings.desk.exists(),
         ),
         application=FirstStep(
@@ -74,7 +74,7 @@ def first_steps(settings: Settings) -> FirstSteps:
         server=FirstStep(
             number=4,
             name="server",
-            what=f"`tallydesk check` prints the line TALLYDESK_SERVERS=its id once the bot is invited; put it into {ENV_FILE} too",
+            what=f"once the bot is invited, `tallydesk check` prints the line TALLYDESK_SERVERS=its id; put it into {ENV_FILE}",
             done=has_servers,
         ),
     )

@@ -42,7 +42,7 @@ def _ask(settings: Settings, port: int) -> str:
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise CheckFailedError(f"no answer from {host}:{port} ({error}): the bot is not running, or hangs") from None
     if told.get("status") != "ok":
-        raise CheckFailedError(f"the bot runs and is not well: {told.get('why')}")
+        raise CheckFailedError(f"the bot runs, but is not well: {told.get('why')}")
     waiting = told.get("outbox", {}).get("waiting")
     return f"ok: version {told.get('version')}, up for {told.get('uptime_seconds')} s, {waiting} posts wait"
 
@@ -52,10 +52,12 @@ def _look(path: Path) -> str:
     try:
         at = last_alive(path, _ANSWER_WITHIN_SECONDS) if path.exists() else None
     except (sqlite3.Error, OSError, ValueError) as error:
-        raise CheckFailedError(f"{path}: the database does not say whether the bot lives ({error}); {hint}") from None
+        raise CheckFailedError(f"{path}: the database does not say whether the bot runs ({error}); {hint}") from None
     ago = None if at is None else time.time() - at / 1_000_000
     if ago is None:
         raise CheckFailedError(f"the bot has not started yet; {hint}")
     if ago > _ALIVE_WITHIN_SECONDS:
-        raise CheckFailedError(f"the bot is not running, or hangs: it last looked after itself {ago:.0f} s ago; {hint}")
-    return f"ok: it looked after itself {max(ago, 0):.0f} s ago; {hint}"
+        raise CheckFailedError(
+            f"the bot is not running, or hangs: its last check of itself was {ago:.0f} s ago; {hint}"
+        )
+    return f"ok: checked itself {max(ago, 0):.0f} s ago; {hint}"

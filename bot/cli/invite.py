@@ -25,7 +25,7 @@ def invite(application: int | None) -> int:
     if address is None:
         out = "copy it again" if load_settings().token else "put it there"
         raise BadInputError(
-            "the application's id is not known: say --application ID (Discord's developer portal shows it); it is also in "
+            "the application's id is not known: use --application ID (Discord's developer portal shows it); it is also in "
             f"the bot's token, but not in TALLYDESK_TOKEN: {out}"
         )
     say(address)

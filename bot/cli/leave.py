@@ -24,7 +24,7 @@ def leave(server: int) -> int:
         raise BadInputError("TALLYDESK_TOKEN is not set: the bot can't leave a server without it")
     with progress("Discord"):
         name = asyncio.run(_leave(server, token.get_secret_value()))
-    say(f"left {name}; what belongs to it is deleted 30 days from now, unless the bot is invited again before")
+    say(f"left {name}; its data will be deleted in 30 days, unless the bot is invited again")
     return DONE
 
 

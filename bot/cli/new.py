@@ -81,7 +81,7 @@ class NewOptions:
 def example(output: Path) -> int:
     """Write the shipped example to a file that is not there yet."""
     if output.exists():
-        raise BadInputError(f"{output}: is there already; --output names another file")
+        raise BadInputError(f"{output}: is there already; choose another file with --output")
     _write(output, shipped("desks", "georgia-2020.toml").read_text(encoding="utf-8"))
     say(f"{output}: the example, Georgia in November 2020; tallydesk rehearse plays it")
     return DONE
@@ -97,7 +97,7 @@ def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -
 
     """
     if options.state is not None and options.state.upper() not in STATES:
-        raise BadInputError(f"--state: {options.state} is no postal code of a state, such as GA")
+        raise BadInputError(f"--state: {options.state} is not a state's postal code, such as GA")
     if not feeds:
         return _say_known(options)
     document = DeskDocument(options.output)
@@ -113,18 +113,16 @@ def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -
         missed |= _add(document, found, options)
     desk = document.desk()
     if desk is None:
-        raise BadInputError("no contest was picked: nothing is written")
+        raise BadInputError("no contest was picked, so nothing was written")
     _write(options.output, document.text())
     say(f"{options.output}: {counted(len(desk.contests), 'contest')}, {counted(len(desk.sources), 'source')}")
     if document.guesses:
-        say(
-            f"{counted(document.guesses, 'value')} in it {'is' if document.guesses == 1 else 'are'} a guess, each with its reason: look them up"
-        )
+        say(f"look up what is marked as a guess: {counted(document.guesses, 'value')}")
     rehearsal = f"tallydesk rehearse --desk {shlex.quote(str(options.output))} --grow"
     if any(map(_ADDRESS.match, feeds)):
-        say(f"next: tallydesk check, which reads it aloud; {rehearsal}, which shows what the bot does")
+        say(f"next: `tallydesk check` compares it with its sources; `{rehearsal}` shows what the bot will post")
     else:  # a file is no source that could be checked
-        say(f"next: {rehearsal} {shlex.quote(feeds[0])}, which shows what the bot does")
+        say(f"next: `{rehearsal} {shlex.quote(feeds[0])}` shows what the bot will post")
     return BAD_INPUT if missed else DONE
 
 
@@ -180,7 +178,7 @@ def _say_known(options: NewOptions) -> int:
         state = ask("Which state? Its postal code, such as GA")
     known = known_feeds().get(state.upper())
     if known is None:
-        raise BadInputError(f"{state}: nothing is known of it; the table has the fifty states and DC")
+        raise BadInputError(f"{state}: nothing is known about it; Tallydesk knows the fifty states and DC")
     for line in known_lines(known):
         say(line)
     return DONE
@@ -190,20 +188,24 @@ def known_lines(known: KnownFeed) -> list[str]:
     """Return what is known of a state's feed, a thing a line."""
     read = f"format {known.format}" if known.format else "no format of ours reads it"
     preset = f", preset {known.preset}" if known.preset else ""
-    proof = {"file": "a recorded file was read", "document": "by a document", "unknown": "nobody has looked"}
+    proof = {
+        "file": "a recorded file was read",
+        "document": "according to a document",
+        "unknown": "nobody has looked yet",
+    }
     lines = [
         f"{STATES[known.state]}: {known.publisher}; {known.kind} ({read}{preset}; {proof[known.verified]})",
         f"  where: {known.address}",
-        f"  ask at most every {duration_label(known.every)}" if known.every else "",
-        f"  on the night: {known.night}" if known.night else "",
-        f"  in the way: {known.obstacle}" if known.obstacle else "",
+        f"  ask at most every: {duration_label(known.every)}" if known.every else "",
+        f"  updates on the night: {known.night}" if known.night else "",
+        f"  note: {known.obstacle}" if known.obstacle else "",
         f"  instead: {known.instead}" if known.instead else "",
         *(
             f"  {', '.join(one.counties)}: {one.address}; {one.kind} ({f'format {one.format}' if one.format else 'no format of ours reads it'}; "
             f"{proof[one.verified]}){f'; {one.obstacle}' if one.obstacle else ''}"
             for one in known_counties(known.state)
         ),
-        f"  read in: {'; '.join(known.sources)}",
+        f"  from: {'; '.join(known.sources)}",
         f"next: tallydesk new '{known.give}'" if known.give else "",
     ]
     return [line for line in lines if line]
@@ -276,7 +278,7 @@ def _looked_at(feed: Sequence[str], now: datetime, options: NewOptions, hints: T
     site = site_at(place)
     if options.election is not None and site is not None and site.election not in (None, options.election):
         raise BadInputError(
-            f"{place}: is of the election {site.election}, and --election says {options.election}; give one of the two"
+            f"{place}: is of the election {site.election}, and --election says {options.election}; use one of them"
         )
     state = options.state and options.state.upper()
     return found_at(place, now, hints, partial(_election, options=options, today=now.date()), state)
@@ -301,8 +303,8 @@ def _election(place: str, elections: Sequence[ListedElection], *, options: NewOp
     """
     if not elections:
         raise BadInputError(
-            f"{place}: lists no election: the next one's id is not published yet, or this office lists none; where its own "
-            "results page is up, the page's address has the number"
+            f"{place}: lists no election, perhaps because the next one's id is not published yet; if the office's results "
+            "page is up, give that page's address"
         )
     real = [one for one in elections if not one.is_test]
     for same in doubles(real):
@@ -311,9 +313,9 @@ def _election(place: str, elections: Sequence[ListedElection], *, options: NewOp
         return _by_id_or_day(place, elections, options.election)
     ahead = [one for one in real if one.day is not None and one.day >= today and one.county is None]
     if not ahead and not any(one.day is None for one in real):
-        say("no election that is ahead is listed: the id of the next one is not published yet")
+        say("no coming election is listed: its id is not published yet")
     if len({one.called for one in ahead}) == 1 and not _can_ask(options):
-        say(f"taking {ahead[0]}, which is the one that is ahead; --election takes another")
+        say(f"taking {ahead[0]}, the next election; --election chooses another")
         return ahead[0]
     whole = [one for one in elections if one.county is None]  # a state's list may have each of its counties' too
     if len(whole or elections) == 1:
@@ -323,7 +325,7 @@ def _election(place: str, elections: Sequence[ListedElection], *, options: NewOp
             say(f"  {one}")
         more = f", of which the newest {_SHOWN} are above" if len(real) > _SHOWN else ""
         raise BadInputError(
-            f"{place}: lists {len(elections)} elections{more}; say which with --election and its id or day"
+            f"{place}: lists {len(elections)} elections{more}; choose one with --election and its id or day"
         )
     return _picked_election(elections)
 
@@ -334,10 +336,10 @@ def _by_id_or_day(place: str, elections: Sequence[ListedElection], wanted: str) 
     if len({one.called for one in fits}) == 1:
         return fits[0]
     if fits:
-        raise BadInputError(f"{place}: lists several of {wanted}; say which: {'; '.join(str(one) for one in fits)}")
+        raise BadInputError(f"{place}: lists several for {wanted}; choose one: {'; '.join(str(one) for one in fits)}")
     named = "; ".join(str(one) for one in elections[:_FEW] if not one.is_test)
     raise BadInputError(
-        f"{place}: does not list {wanted}: its id is not published yet, or it is another; the newest are {named or 'tests'}"
+        f"{place}: does not list {wanted}: its id may not be published yet; the newest are {named or 'tests'}"
     )
 
 
@@ -363,7 +365,7 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
     desk, missed = document.desk(), False
     there = desk and next((one for one in desk.sources if one.url and one.url == found.url), None)
     if there and not _parts_contests(found, there):
-        say(f"{found.place}: is there already, as the source {there.id}; nothing of it is changed")
+        say(f"{found.place}: is in the desk file already, as the source {there.id}; nothing was changed")
         if found.columns and there.columns and found.columns != column_names(there):
             say(f"to have it read as above, give {there.id} this line: {columns_line(found.columns)}")
         return False
@@ -384,7 +386,7 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
                 missed = True
                 complain(
                     f"{found.place}: {pair.contest.id} is not paired with {_called(pair.reading)}; "
-                    f"if they are the same, say --pair {pair.contest.id}={pair.reading.contest}"
+                    f"if they are the same, use --pair {pair.contest.id}={pair.reading.contest}"
                 )
     already = {pair.reading.contest for pair in paired}
     picked = [] if paired and not options.contests else _picked(found, options)
@@ -422,7 +424,7 @@ def _refuse_another_day(document: DeskDocument, desk: Desk, found: FoundFeed) ->
     if found.election_day and days and found.election_day not in days:
         raise BadInputError(
             f"{found.place}: is of the election on {found.election_day}, and {document.path} is of {' and '.join(map(str, days))}: "
-            "--output names another file"
+            "choose another file with --output"
         )
 
 
@@ -564,7 +566,7 @@ def _picked(found: FoundFeed, options: NewOptions) -> list[Reading]:
     for line in _lines(found.readings):
         say(f"  {line}")
     raise BadInputError(
-        f"{found.place}: has {len(found.readings)} contests; say which with --contest and a part of its name"
+        f"{found.place}: has {len(found.readings)} contests; choose with --contest and a part of the name"
     )
 
 

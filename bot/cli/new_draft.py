@@ -494,9 +494,9 @@ MARK = "a guess"
 """How the comment begins that stands behind every value which nobody has confirmed."""
 
 _HEAD = (
-    "The desk file: what this newsroom covers, and who says it. Written by `tallydesk new`; it is yours now, and",
-    "another `tallydesk new` adds to it and changes nothing that is here.",
-    f'What is marked "{MARK}" is not in the feed: look it up, mend it, and take the mark away.',
+    "The desk file: the contests that this newsroom covers, and its sources. `tallydesk new` wrote it. If you run it",
+    "again, it adds to the file and changes nothing that is here.",
+    f'What is marked "{MARK}" is not in the feed: look it up, correct it, and remove the mark.',
 )
 
 

@@ -55,7 +55,7 @@ def read_aloud(
         if ours is not None and ours.part_of_units is not None:
             wrong.append(
                 "it has {} of the state's {} ".format(*ours.part_of_units)
-                + f"{contest.units}, and is never the contest's margin; if that is the whole contest, write whole = true"
+                + f"{contest.units}, so its margin is not the contest's; if they are all, set whole = true"
             )
         what = f"{source.id}: {(reading.contest_name or key)[:_MOST_NAMED]} ({key}) = {contest.id} ({contest.name})"
         yield what, "; ".join(wrong) or None, _rows(contest, source, reading)
@@ -70,13 +70,13 @@ def wrong_zone(zone: ZoneInfo) -> str | None:
         or not zone.key.startswith(("Etc/", "EST", "MST", "HST"))
     ):
         return None
-    return f"the zone {zone.key} has no daylight saving time; take a place's, such as America/New_York"
+    return f"the zone {zone.key} has no daylight saving time; use a place's, such as America/New_York"
 
 
 def _missing(source: Source, key: str, there: Mapping[str, Reading]) -> str:
     near = get_close_matches(key, there, 3, 0.5) or list(there)[:3]
     named = ", ".join(f"{one} ({(there[one].contest_name or one)[:_MOST_NAMED]})" for one in near)
-    return f"there is no contest {key} in its answer; look at feeds.{source.id}.key: there are {named or 'none'}"
+    return f"its answer has no contest {key}; correct feeds.{source.id}.key; it has {named or 'none'}"
 
 
 def _wrong_names(contest: Contest, source: Source, reading: Reading, others: Mapping[str, Reading]) -> Iterator[str]:
@@ -174,8 +174,8 @@ def _gone(contest: Contest, source: Source, reading: Reading, there: Collection[
     for theirs, ours in feed.candidates.items() if feed else ():
         if theirs not in reading.votes and ours not in there:
             yield (
-                f"{_name(contest, ours)} is not in its answer: feeds.{source.id}.candidates says {theirs}; take it out, or say "
-                "who it is there"
+                f"{_name(contest, ours)} is not in its answer: feeds.{source.id}.candidates says {theirs}; remove it, or give "
+                "the right name"
             )
 
 
@@ -184,13 +184,13 @@ def _wrong_units(contest: Contest, source: Source, reading: Reading) -> Iterator
     if contest.state is None or contest.unit not in ("county", "parish", "borough"):
         return
     if report and report[1] > (counties := len(counties_of(contest.state))) > 0:
-        yield f"{report[1]} units report, and {contest.state} has {counted(counties, 'county', 'counties')}; mend unit: precinct, town"
+        yield f"{report[1]} units report, and {contest.state} has {counted(counties, 'county', 'counties')}; set unit to precinct or town"
     if len(units) < _FEW_UNITS:
         return
     strange = [name for name in units if county(contest.state, name) is None]
     if len(strange) * 2 > len(units):
         shown = ", ".join(strange[:3])[:_MOST_NAMED]
-        yield f"its units are not counties of {contest.state} ({shown}); mend state or unit, or take another source than {source.id}"
+        yield f"its units are not counties of {contest.state} ({shown}); correct state or unit, or use another source than {source.id}"
 
 
 def _rows(contest: Contest, source: Source, reading: Reading) -> list[str]:

@@ -33,7 +33,7 @@ def record(folder: Path, desk_file: Path | None, clock: Clock | None = None) -> 
     path = desk_file or load_settings().desk
     desk = load_desk(path)
     if not any(source.fetched for source in desk.sources):
-        raise BadInputError(f"{path}: no source of it is fetched: there is nothing to record")
+        raise BadInputError(f"{path}: none of its sources is fetched, so there is nothing to record")
     recorder = Recorder(folder)
     asked = counted(sum(source.fetched for source in desk.sources), "source")
     say(f"{folder}: {asked} asked until Ctrl-C; each new answer is kept")

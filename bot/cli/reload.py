@@ -49,14 +49,14 @@ def reload(*, remove: bool = False) -> int:
     gone = asyncio.run(_gone(settings, desk))
     if gone and not remove:
         raise BadInputError(
-            f"{settings.desk}: channels follow {', '.join(gone)}, which is no longer in it; put it back, or say --remove"
+            f"{settings.desk}: channels follow {', '.join(gone)}, which is no longer in it; put it back, or use --remove"
         )
     if gone:
         may_remove(settings.database).unlink(missing_ok=True)
         make_private(may_remove(settings.database))
     try:
         os.kill(pid, signal.SIGHUP)
-        with progress("the bot ends what is under way"):
+        with progress("the bot finishes what is under way"):
             return _wait_until_reloaded(settings, desk)
     finally:
         may_remove(settings.database).unlink(missing_ok=True)  # it was for this reload only
@@ -91,7 +91,7 @@ def _wait_until_reloaded(settings: Settings, desk: Desk) -> int:
     until = time.monotonic() + _WITHIN_SECONDS
     while time.monotonic() < until:
         if in_use(settings.database).exists() and load_desk(in_use(settings.database)) == desk:
-            say("taken over")
+            say("the bot has read it")
             return DONE
         time.sleep(_LOOK_EVERY_SECONDS)
-    raise TallydeskError(f"the bot has not taken it over within {_WITHIN_SECONDS:.0f} seconds; its log says why")
+    raise TallydeskError(f"the bot did not read it within {_WITHIN_SECONDS:.0f} seconds; its log says why")

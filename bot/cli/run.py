@@ -46,9 +46,7 @@ def run() -> int:
             say(line)
         missing = "TALLYDESK_SERVERS" if token else "TALLYDESK_TOKEN"
         following = next(step for step in steps if not step.done)
-        raise BadInputError(
-            f"{missing} is not set: {following.title}, is next; `tallydesk rehearse` needs none of them"
-        )
+        raise BadInputError(f"{missing} is not set; next is {following.title}. `tallydesk rehearse` needs no token")
     desk = load_desk(settings.desk)
     set_up_logs(settings.log_level, settings.log_format)
     _ignore_reloads()
@@ -168,17 +166,17 @@ class _Stopping:
         """Restart with the desk file as it is now, if it is valid, has changed, and drops nothing that is followed."""
         settings = self._settings
         if mistakes := await asyncio.to_thread(desk_mistakes, settings.desk):
-            log.error("the desk file is not taken over", mistakes=len(mistakes), first=mistakes[0])
+            log.error("the desk file was not reloaded", mistakes=len(mistakes), first=mistakes[0])
             return
         desk = await asyncio.to_thread(load_desk, settings.desk)
         changes = desk_change(self._desk, desk)
         gone = await followed_and_gone(self._app.database, desk)
         allowed = may_remove(settings.database)
         if gone and not allowed.exists():
-            log.error("the desk file is not taken over: it drops contests that are followed", contests=gone)
+            log.error("the desk file was not reloaded: it drops contests that are followed", contests=gone)
             return
         allowed.unlink(missing_ok=True)
-        log.info("the desk file was read anew", changes=changes)
+        log.info("the desk file was read", changes=changes)
         if changes:
             self.goes_on = desk
             self._stopped.set()

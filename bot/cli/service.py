@@ -64,7 +64,7 @@ def service(kind: ServiceKind, folder: Path, *, force: bool) -> int:
     made[WRITTEN_ENV_FILE] = environment(own)
     there = [name for name in made if (folder / name).exists()]
     if there and not force:
-        raise BadInputError(f"{folder / there[0]}: is there already; name another folder, or say --force to replace it")
+        raise BadInputError(f"{folder / there[0]}: is there already; name another folder, or use --force to replace it")
     try:
         make_folder(folder)
         for name, text in made.items():
@@ -127,7 +127,7 @@ def environment(own: dict[str, str]) -> str:
 
     Those that are needed are there even if empty. The other names of `.env`, sources' keys and secrets, are at the end.
     """
-    lines = ["# Tallydesk's settings; docs/operator.md says more. It holds the token: nobody else may read it."]
+    lines = ["# Tallydesk's settings; docs/settings.md says more. It holds the token: nobody else may read it."]
     here = set_here()
     for name, field in Settings.model_fields.items():
         variable = f"TALLYDESK_{name.upper()}"

@@ -127,7 +127,7 @@ def progress(what: str) -> Iterator[None]:
                 continue
             waited += _PATIENCE_SECONDS
             if time.monotonic() - _seen.at >= _PATIENCE_SECONDS:
-                complain(f"{what}: still at it, {waited} seconds by now")
+                complain(f"{what}: still working, after {waited} seconds")
 
     saying = Thread(target=wait, name="progress", daemon=True)
     saying.start()
@@ -152,7 +152,7 @@ def refuse_to_replace(path: Path, *, force: bool) -> None:
     if force or not path.is_file():
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise BadInputError(f"{path}: is there already; name another file, or say --force to replace it")
+        raise BadInputError(f"{path}: is there already; name another file, or use --force to replace it")
     sys.stderr.write(f"{path} is there already. Replace it? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().casefold() not in ("y", "yes"):

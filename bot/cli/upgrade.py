@@ -23,21 +23,21 @@ def upgrade(*, look: bool) -> int:
     set_up_logs(settings.log_level, settings.log_format)
     path, newest = settings.database, newest_version()
     if not path.exists():
-        say(terminal_line(f"{path}: not there yet, the first run makes it"))
+        say(terminal_line(f"{path}: does not exist yet; the first run creates it"))
         return DONE
     with progress(str(path)):
         version = examine(path).version
     refuse_newer(path, version, newest)
     before = before_version(path, newest)
     if version == newest:
-        say(terminal_line(f"{path}: of version {version}, as this Tallydesk needs it: there is nothing to do"))
+        say(terminal_line(f"{path}: of version {version}, as this Tallydesk needs; there is nothing to do"))
     elif look:
         say(terminal_line(f"{path}: {what_will_happen(version, newest, before.name)}"))
     else:
         with progress(str(path)):
             asyncio.run(_migrate(path))
-        say(terminal_line(f"{path}: brought from version {version} to {newest}"))
-        say(terminal_line(f"To go back: install the Tallydesk that you had, then `tallydesk restore {before}`."))
+        say(terminal_line(f"{path}: upgraded from version {version} to {newest}"))
+        say(terminal_line(f"To go back: install the old Tallydesk, then `tallydesk restore {before}`."))
     return DONE
 
 

@@ -253,39 +253,47 @@ class Candidate(Config):
     """A candidate, or a choice of a ballot measure."""
 
     id: Id
+    """The desk's own id."""
     name: Label
+    """The name as on the ballot: Joseph R. Biden."""
     last: Label
     """The name in a headline: Biden."""
     party: Label | None = None
+    """The party as posts show it: D."""
     printed: Label | None = None
-    """The full name in copy: Joe Biden; by default `name`, which may be the ballot's: Joseph R. Biden."""
+    """The full name in copy: Joe Biden. Left out: `name`."""
     title: Label | None = None
-    """The title that stands before that: President, Sen."""
+    """The title before the full name in copy: President, Sen."""
     also: list[Label] = Field(default_factory=list)
-    """What reporters call them in a text: CCM."""
+    """Other names that reporters use in a text: `["CCM"]`."""
 
 
 class FeedKey(Config):
-    """One source's ids for the contest and its candidates."""
+    """One source's ids for the contest and its candidates. `tallydesk read` shows them."""
 
     key: Id
+    """The source's id for the contest."""
     candidates: dict[Id, Id] = Field(default_factory=dict)
-    """The desk's id of each candidate, by the feed's."""
+    """The desk's id of each candidate, by the source's: `{"donald-j-trump" = "trump"}`."""
 
 
 class Deadline(Config):
-    """A deadline of a contest that the operator sets, in the newsroom's zone."""
+    """A deadline of a contest, beside those of the law."""
 
     kind: EventKind = "deadline"
+    """The kind of event."""
     title: Label
+    """The title in the schedule."""
     wall: Annotated[WallTime, BeforeValidator(_from_toml)]
+    """The time, by the newsroom's clock: `2026-11-10T09:00:00`."""
     source: Label
     """The law or the office that sets it."""
     link: EventLink | None = None
+    """The address of a page about it."""
     certifies: Certifies | None = None
     """Who has to certify by then. It replaces the law's deadline for that."""
     verified: bool = True
-    """False: nobody has looked it up yet."""
+    """Somebody has looked it up. If false, it is shown as not verified."""
 
     def event(self, contest: str, zone: ZoneInfo) -> Event:
         """Return the deadline as an event of a contest."""
@@ -306,28 +314,37 @@ class Contest(Config):
     """A contest that the desk covers."""
 
     id: Id
+    """The desk's own id."""
     name: Label
+    """The name in posts: President."""
     state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    """The postal code of the state, whose recount law and counties apply. Leave it out of a part of a state's contest."""
     where: Label | None = None
-    """The place in a headline, after "in": Georgia; by default made of the state and the contest's name."""
+    """The place in a headline, after "in": Georgia. Left out: made of the state and the name."""
     rule: RuleName = "plurality"
+    """How it is decided."""
     seats: Annotated[int, Field(ge=1, le=100)] = 1
+    """How many are elected, or go on from a top-n primary."""
     threshold: Share = Fraction(1, 2)
+    """The share that a majority or a measure has to pass: `"60%"` or `"3/5"`."""
     leads: Id
-    """The leading source, the only one whose changes are margin posts, unless a server's editors choose another."""
+    """The leading source, whose changes are posted. Editors can choose another for their server with `/mute`."""
     candidates: Annotated[list[Candidate], Field(min_length=1)]
+    """The candidates, or the choices of a measure."""
     feeds: dict[Id, FeedKey] = Field(default_factory=dict)
+    """Each source's ids for the contest and its candidates, by the source's id. Left out: the source uses the desk's own."""
     unit: Literal["county", "parish", "town", "precinct", "borough"] = "county"
+    """What its reporting units are called."""
     also: dict[Label, list[Label]] = Field(default_factory=dict)
-    """What reporters call counties in a text, by the county's name without "County": {Philadelphia = ["Philly"]}."""
+    """Other names of counties that reporters use in a text: `{Philadelphia = ["Philly"]}`."""
     night_until: Share = NIGHT_UNTIL
-    """The share reported at which election night ends; until then there are milestones and digests, not a post for each batch."""
+    """The share reported at which election night ends. Until then posts tell of milestones, not of each batch."""
     election_day: date | None = None
-    """The day from which the law's deadlines are counted; None: the contest has none of them."""
+    """The day from which the law's deadlines are counted: `2026-11-03`. Left out: they are not in the schedule."""
     presidential: bool = False
-    """True: it is for president, and the deadlines for presidential electors are its deadlines too."""
+    """It is for president, and the deadlines for presidential electors apply too."""
     deadlines: list[Deadline] = Field(default_factory=list)
-    """Deadlines beside those of the law, or in place of them."""
+    """Deadlines of your own."""
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
@@ -411,63 +428,66 @@ _FOR_FETCHING = (
 
 
 class Source(Config):
-    """The settings of a source of readings or statements, as the desk file has them."""
+    """A source of figures: a feed that is fetched, a sender that pushes, a person, or a caller."""
 
     id: Id
+    """The desk's own id."""
     name: Label
     """The name in a sentence: the secretary of state."""
     short: Label | None = None
-    """The name in the small last line; by default `name`."""
+    """The name in the small last line of a post. Left out: `name`."""
     printed: Label | None = None
-    """The full name at its first reference in copy: The New York Times; by default `name`."""
+    """The full name at its first reference in copy (`/draft`): `The New York Times`. Left out: `name`."""
     format: Format | None = None
-    """None: nothing is fetched; people enter its figures."""
+    """The format of what is fetched, or `push` for a source that sends readings itself. Left out: people enter its figures."""
     url: str | None = None
+    """The address that is fetched. It goes with `format`."""
     also: Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(max_length=100)] = ()
-    """Further addresses: of other contests, or of parts of the same answer."""
+    """Further addresses of the same source: other contests, or parts of the same answer."""
     page: str | None = None
-    """The page that people read, to which a held reading links; never the address that is asked, which may hold a key."""
+    """The page that people read. A held reading links to it; `url` is never shown, as it may hold a key."""
     every: Duration = timedelta(seconds=60)
-    """The time between two requests."""
+    """The time between two requests: `60s`, `5m`."""
     every_night: Duration | None = None
-    """`every` while any of its contests is in its election night; None: the same."""
+    """The same while one of its contests is in its election night. Left out: `every`."""
     every_quiet: Duration | None = None
-    """`every` once all its contests are certified; None: the same."""
+    """The same once all its contests are certified. Left out: `every`."""
     stale_after: Duration | None = None
-    """The time without a change after which channels that follow it get one post that says so; None: never."""
+    """The time without a change after which channels are told that the source is silent: `24h`. Left out: never."""
     stale_after_night: Duration | None = None
-    """`stale_after` on election night; None: the same."""
+    """The same on election night: `45m`. Left out: `stale_after`."""
     public: bool = True
-    """False: for the newsroom's eyes only."""
+    """The public may read it. If false, it is for the newsroom only, and is not named where the public or guests read."""
     person: bool = False
-    """True: a person, whose figures are stored, and posted only if they contradict."""
+    """It is a person. Their figures are stored, and posted only if they contradict the leading source."""
     calls: Verb | None = None
-    """The verb that it uses when it calls a contest; None: it makes no calls."""
+    """It calls contests, and says it so. Left out: it makes no calls."""
     credit: Label | None = None
+    """The credit line under each card."""
     user_agent: Label | None = None
-    """For a site that turns unknown programs away."""
+    """What the bot says it is, for a site that turns unknown programs away. Put in an address at which you can be reached."""
     key_env: str | None = None
-    """The environment variable with the key that the source requires; never the key itself."""
+    """The name of the environment variable with the key that the source asks for: `AP_KEY`. Never the key itself."""
     own_network: bool = False
-    """True: its address may be in the operator's own network."""
+    """Its address may be in your own network."""
     county: Label | None = None
     """For a state's Clarity site: read this county's results, by precinct."""
     secret_env: str | None = None
-    """For a source that pushes: the environment variable with its secret; never the secret itself."""
+    """For a source that pushes: the name of the environment variable with its secret. Never the secret itself."""
     columns: dict[ColumnName, Column] = Field(default_factory=dict)
-    """For the format csv: the sheet's heading of each column."""
+    """For a table (`csv`): the heading of each column, or its number."""
     types: dict[Label, Label] = Field(default_factory=dict)
-    """For the format csv: the columns with the votes of one type, as in `SheetLayout`."""
+    """For a table: the vote type of each column that has one type's votes, by heading."""
     charset: Charset | None = None
-    """For the format csv: the charset of text that is not UTF-8 or UTF-16, as in `SheetLayout`."""
+    """For a table: its charset, if it is not UTF-8 or UTF-16. Left out: Windows' own, cp1252."""
     primaries: bool | None = None
-    """For the format csv: whether contests with candidates of several parties are each party's own, as in `SheetLayout`."""
+    """For a table: candidates of several parties in one race are each party's own primary. Left out: decided by what the table says."""
     zone: Zone | None = None
-    """For the format csv: the zone of times that name none; None: such times are refused."""
+    """For a table: the zone of times that name none. Left out: such times are refused."""
     preset: Label | None = None
-    """For the format csv: a layout that Tallydesk ships, instead of columns."""
+    """For a table: an office whose layout is known, in place of `columns`: `florida`."""
     whole: bool = False
-    """For the format csv: True: where the table has only some of a state's counties, these are the whole contest."""
+    """For a table: the counties in it are the whole contest, even if the state has more."""
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
@@ -580,22 +600,28 @@ class Style(Config):
     """The desk's own choice of words, where it differs from AP style."""
 
     contest: Literal["race", "contest"] = "race"
+    """What posts call a contest."""
     conference: Literal["press conference", "news conference"] = "news conference"
+    """What posts call a press conference."""
 
 
 class DeskSection(Config):
     """Settings of the whole desk."""
 
     zone: Zone
+    """The newsroom's zone, of the IANA list: `America/New_York`."""
     rundown: Annotated[TimeOfDay | None, BeforeValidator(_never)] = time(8, 0)
-    """When the morning list is posted, in `zone`; None: there is none."""
+    """When the morning list is posted, in `zone`; `never`: there is none."""
     evening: TimeOfDay = time(18, 0)
-    """The hour of last evening from which on the morning list counts changes."""
+    """The time of the evening before from which the morning list counts changes."""
     style: Style = Style()
+    """The desk's own words, where they differ from AP style."""
     reminders: dict[EventKind, LeadTimesTyped] = Field(default_factory=dict)
-    """The lead times of each kind of event, beside the reminder at its time; by default those in `bot/events/reminder.py`."""
+    """How long before each kind of event it is announced, beside the reminder at its time: `{rally = ["60m"], debate = []}`.
+    Up to five, up to 60 days. A newsroom's own in `/desk setup` override these."""
     settles: Servers = ()
-    """The servers whose desks post or drop held readings, for all servers, if the setting names none."""
+    """The ids of your own newsrooms' servers: `[1234, 5678]`. Their desks decide on held readings for all servers, and only they
+    read sources with `public = false`. It counts if `TALLYDESK_SERVERS` is `all`."""
 
     def lead_times_of(self, event: Event) -> tuple[timedelta, ...]:
         """Return the lead times of an event that has none of its own."""
@@ -603,21 +629,24 @@ class DeskSection(Config):
 
 
 class Calendar(Config):
-    """A subscribed calendar, whose changes change the schedule."""
+    """A public calendar (iCalendar) whose events go into every newsroom's schedule."""
 
     id: Annotated[Id, AfterValidator(_not_ours)]
+    """The desk's own id."""
     name: Label
     """The source of its events in the schedule: the Governor's public calendar."""
     url: str
+    """Its address, which begins with https://, not webcal://."""
     every: Annotated[Duration, AfterValidator(_not_too_often)] = timedelta(minutes=15)
+    """The time between two requests, at least `1m`."""
     contest: Id | None = None
-    """The contest of its events, which are posted where that is followed."""
+    """The contest that its events belong to; they are announced where that is followed."""
     kind: EventKind = "other"
     """The kind of events whose words name none."""
     user_agent: Label | None = None
-    """For a site that turns unknown programs away."""
+    """What the bot says it is, for a site that turns unknown programs away."""
     own_network: bool = False
-    """True: its address may be in the operator's own network."""
+    """Its address may be in your own network."""
 
     @model_validator(mode="after")
     def _url_is_one(self) -> Self:

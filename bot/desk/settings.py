@@ -79,55 +79,61 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     token: Annotated[SecretStr, AfterValidator(_without_spaces)] | None = Field(
-        default=None, description="the bot's token, from Discord's developer portal"
-    )
-    desk: HomePath = Field(default=Path("desk.toml"), description="the desk file")
-    database: HomePath = Field(
-        default_factory=lambda: user_data_path("tallydesk") / "tallydesk.sqlite3", description="the database file"
-    )
-    backups: HomePath | None = Field(
-        default=None, description="the folder into which the database is copied while the bot runs; unset: none is"
-    )
-    backup_every: Annotated[Duration, Field(ge=timedelta(minutes=1))] = Field(
-        default=timedelta(hours=6), description="how often it is copied: 6h, 30m"
-    )
-    backup_keep: Duration = Field(
-        default=timedelta(days=14),
-        description="how long the last copy of each day is kept; of the last day every one is",
-    )
-    record: HomePath | None = Field(
-        default=None,
-        description="the folder in which every new answer of a feed is kept, to be rehearsed; unset: none is",
+        default=None, description="The bot's token, from Discord's developer portal. Required."
     )
     servers: Annotated[tuple[int, ...] | None, BeforeValidator(_listed)] = Field(
         default=None,
-        description="ids of the servers that may use the bot and settle what is held, as 1234,5678; all: any may use it (empty)",
+        description="Ids of the servers that may use the bot, whose desks decide on held readings: 1234,5678. all: any server may. "
+        "Required.",
+    )
+    desk: HomePath = Field(default=Path("desk.toml"), description="The desk file.")
+    database: HomePath = Field(
+        default_factory=lambda: user_data_path("tallydesk") / "tallydesk.sqlite3",
+        description="The database file. If unset, tallydesk.sqlite3 in your data folder.",
+    )
+    backups: HomePath | None = Field(
+        default=None,
+        description="The folder for copies of the database, made while the bot runs. If unset, none are made.",
+    )
+    backup_every: Annotated[Duration, Field(ge=timedelta(minutes=1))] = Field(
+        default=timedelta(hours=6), description="The time between two copies: 6h, 30m."
+    )
+    backup_keep: Duration = Field(
+        default=timedelta(days=14),
+        description="How long the last copy of each day is kept. All copies of the last day are kept.",
+    )
+    record: HomePath | None = Field(
+        default=None,
+        description="The folder for every new answer of a feed, to be rehearsed later. If unset, none are kept.",
     )
     heartbeat_url: Annotated[SecretStr, AfterValidator(_address)] | None = Field(
-        default=None, description="an address that is asked while all is well, of a monitor that alarms when it is not"
+        default=None, description="The address of a monitor, requested while all is well."
     )
-    heartbeat_every: Duration = Field(default=timedelta(seconds=60), description="how often: 60s, 5m")
+    heartbeat_every: Duration = Field(
+        default=timedelta(seconds=60), description="The time between two such requests: 60s, 5m."
+    )
     health_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
-        default=None, description="the port on which /healthz answers; unset: none"
+        default=None, description="The port of /healthz and /metrics. If unset, it is closed."
     )
     health_host: Annotated[str, AfterValidator(_host)] = Field(
-        default="127.0.0.1", description="the address of this machine on which /healthz answers"
+        default="127.0.0.1", description="The address of this machine for that port."
     )
     push_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
-        default=None, description="the port on which sources push readings and statements; unset: none"
+        default=None, description="The port for sources that push. If unset, it is closed."
     )
     push_host: Annotated[str, AfterValidator(_host)] = Field(
-        default="127.0.0.1", description="the address of this machine on which they do"
+        default="127.0.0.1", description="The address of this machine for that port."
     )
     person: Annotated[int, Field(gt=0, lt=1 << 63)] | None = Field(
-        default=None, description="the Discord user who is told by direct message when something is down; an id"
+        default=None, description="The id of the Discord user who gets a direct message when something is down."
     )
     tell_after: Duration = Field(
-        default=timedelta(minutes=10), description="how long something is down before that person is told"
+        default=timedelta(minutes=10), description="How long something is down, or a post waits, before that message."
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much is logged")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged.")
     log_format: Literal["lines", "json"] = Field(
-        default="lines", description="how: a line an event for people, or a JSON object a line for a program"
+        default="lines",
+        description="The log's format: a line an event for people, or a JSON object a line for programs.",
     )
 
 

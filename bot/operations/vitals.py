@@ -141,7 +141,7 @@ def unhealthy_reason(vitals: Vitals, now: datetime, post_waits: timedelta) -> st
 
     """
     if now - vitals.at > LOOKED_AT_LEAST:
-        return f"it last looked after itself {length(now - vitals.at)} ago"
+        return f"its last check of itself was {length(now - vitals.at)} ago"
     if vitals.database is not None:
         return f"the database: {vitals.database}"
     gateway = vitals.gateway

@@ -225,7 +225,7 @@ def _measured(
             )
             status, used = told.read_text().split()
             errors.seek(0)
-            lines = [line for line in errors.read().decode().splitlines() if "still at it" not in line]
+            lines = [line for line in errors.read().decode().splitlines() if "still working" not in line]
             if int(status) in (0, 2) and len(lines) <= 102 and not any("report it" in line for line in lines):
                 memory = float(used)
         except (subprocess.TimeoutExpired, OSError):

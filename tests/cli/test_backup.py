@@ -74,7 +74,7 @@ def test_an_existing_file_is_replaced_only_by_force(cli: Cli, tmp_path: Path) ->
     (tmp_path / "copy.sqlite3").write_text("precious")
     outcome = cli("backup", "copy.sqlite3")
     assert (outcome.status, outcome.out) == (2, [])
-    assert outcome.err == ["copy.sqlite3: is there already; name another file, or say --force to replace it"]
+    assert outcome.err == ["copy.sqlite3: is there already; name another file, or use --force to replace it"]
     assert (tmp_path / "copy.sqlite3").read_text() == "precious"
     assert cli("backup", "--force", "copy.sqlite3").status == 0
 
@@ -82,7 +82,7 @@ def test_an_existing_file_is_replaced_only_by_force(cli: Cli, tmp_path: Path) ->
 def test_without_a_database_there_is_no_copy(cli: Cli, data: Path, tmp_path: Path) -> None:
     outcome = cli("backup", "copy.sqlite3")
     assert (outcome.status, outcome.out) == (1, [])
-    assert outcome.err == [f"{data}: there is no database to copy; TALLYDESK_DATABASE names it, the first run makes it"]
+    assert outcome.err == [f"{data}: there is no database to copy; set TALLYDESK_DATABASE, or start the bot first"]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -175,10 +175,10 @@ def test_a_copy_is_restored_and_the_next_start_is_said_to_ask(cli: Cli, data: Pa
     here, aside, start = outcome.out
     assert re.fullmatch(rf"{data}: {WHOLE}", here)
     assert re.fullmatch(
-        rf"{data}\.replaced-\d+T\d+Z: the database before; delete it once all is well, or leave it: it goes after 90 days",
+        rf"{data}\.replaced-\d+T\d+Z: the old database; it is deleted after 90 days",
         aside,
     )
-    assert start.startswith("Start the bot: it posts nothing twice")
+    assert start.startswith("Start the bot: each newsroom is paused")
     missing = cli("restore", "none.sqlite3")
     assert missing.status == 2
     assert missing.err == ["none.sqlite3: there is no such file; name a copy that `tallydesk backup` or the bot made"]
@@ -201,7 +201,7 @@ def test_an_upgrade_is_announced_made_after_a_copy_and_can_be_gone_back_from(
     cli: Cli, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, same = newest_version(), cli("upgrade")
-    assert same.out == [f"{data}: of version {old}, as this Tallydesk needs it: there is nothing to do"]
+    assert same.out == [f"{data}: of version {old}, as this Tallydesk needs; there is nothing to do"]
     version = later(monkeypatch)
     before = f"{data}.before-{version:04d}"
     will = (
@@ -216,8 +216,8 @@ def test_an_upgrade_is_announced_made_after_a_copy_and_can_be_gone_back_from(
     assert (done.status, done.out) == (
         0,
         [
-            f"{data}: brought from version {old} to {version}",
-            f"To go back: install the Tallydesk that you had, then `tallydesk restore {before}`.",
+            f"{data}: upgraded from version {old} to {version}",
+            f"To go back: install the old Tallydesk, then `tallydesk restore {before}`.",
         ],
     )
     assert "the database was upgraded" in "".join(done.err)

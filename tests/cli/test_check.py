@@ -155,12 +155,12 @@ async def test_a_set_up_that_is_right(check: Check, channel: Channel, desk: Path
         [
             "ok     settings",
             f"ok     desk file {desk}, 1 contest, 2 sources",
-            "ok     source times: 1 of the desk file's contests",
+            "ok     source times: has 1 of the desk file's contests",
             "ok     times: ga (ga) = ga (President)",
             "         biden = Biden, 110",
             "         trump = Trump, 100",
             "         Biden leads by 10, with 210 counted",
-            "ok     source reporter: nothing is fetched, people enter what it says",
+            "ok     source reporter: people enter its figures",
             f"ok     database {data}, 1 channel that follows something",
             "ok     token, of the bot Tallydesk",
             f"ok     servers, Newsroom ({channel.guild.id})",
@@ -177,7 +177,7 @@ async def test_a_restored_copy_that_was_not_run_yet(check: Check, channel: Chann
     assert status == 0
     (line,) = [line for line in lines if "database" in line]
     assert "1 channel that follows something; a copy made at 20" in line
-    assert line.endswith(" UTC: the first run asks each desk what becomes of what changed since")
+    assert line.endswith(" UTC: each desk is asked after the next start whether to post what changed since")
 
 
 async def test_a_damaged_database_that_can_still_be_opened(check: Check, channel: Channel, data: Path) -> None:
@@ -196,7 +196,7 @@ async def test_a_damaged_database_that_can_still_be_opened(check: Check, channel
 async def test_before_the_first_run_there_is_no_database_and_none_is_made(check: Check, data: Path) -> None:
     status, lines = await check()
     assert status == 0
-    assert f"ok     database {data}: not there yet, the first run makes it" in lines
+    assert f"ok     database {data}: does not exist yet; the first run creates it" in lines
     assert not data.exists()
 
 
@@ -332,7 +332,7 @@ async def test_a_source_without_any_contest_of_the_desk_file(check: Check, feeds
     status, lines = await check()
     assert status == 1
     (line,) = wrong(lines)
-    assert line == "times: ga: there is no contest ga in its answer; look at feeds.times.key: there are lamp (lamp)"
+    assert line == "times: ga: its answer has no contest ga; correct feeds.times.key; it has lamp (lamp)"
 
 
 async def test_a_source_that_no_contest_names(check: Check, feeds: FeedServer, desk: Path) -> None:
@@ -342,7 +342,7 @@ async def test_a_source_that_no_contest_names(check: Check, feeds: FeedServer, d
     status, lines = await check()
     assert status == 1
     (line,) = wrong(lines)
-    assert line.endswith('no contest of the desk file names it: say leads = "other", or feeds.other')
+    assert line.endswith('no contest uses it: add leads = "other" or feeds.other to one')
 
 
 @pytest.mark.parametrize(
@@ -486,7 +486,7 @@ async def test_a_contest_whose_leading_source_is_not_fetched_never_posts(
     status, lines = await check()
     assert status == 1
     (line,) = wrong(lines)
-    assert line.startswith("contest ga: it is led by reporter, of which nothing is fetched: it never posts")
+    assert line.startswith("contest ga: its leading source reporter is not fetched, so it never posts")
 
 
 async def test_candidates_that_the_desk_file_does_not_know_by_those_ids(
@@ -521,7 +521,7 @@ async def test_a_setting_that_does_not_exist(check: Check, monkeypatch: pytest.M
     monkeypatch.setenv("TALLYDESK_TOKNE", "x")
     status, lines = await check()
     assert status == 1
-    assert wrong(lines) == ["settings: there is no setting TALLYDESK_TOKNE; docs/operator.md lists them"]
+    assert wrong(lines) == ["settings: there is no setting TALLYDESK_TOKNE; docs/settings.md lists them"]
 
 
 async def test_settings_that_do_not_exist_are_named_wherever_they_are_set(
@@ -533,7 +533,7 @@ async def test_settings_that_do_not_exist_are_named_wherever_they_are_set(
     status, lines = await check()
     assert status == 1
     assert wrong(lines) == [
-        "settings: there is no setting TALLYDESK_COLOUR, TALLYDESK_SERVER; docs/operator.md lists them"
+        "settings: there is no setting TALLYDESK_COLOUR, TALLYDESK_SERVER; docs/settings.md lists them"
     ]
 
 
@@ -687,8 +687,8 @@ async def test_a_followed_contest_that_left_the_desk_file_is_wrong(newsroom: New
         (
             f"contest senate of server {SERVER}",
             (
-                f"channels {COUNT} and {LIVE} followed it, and the desk file no longer has it: nothing is posted of it; put "
-                "it back, or let the channel follow another"
+                f"channels {COUNT} and {LIVE} followed it, and the desk file no longer has it: nothing of it is posted; put "
+                "it back, or follow another"
             ),
         )
     ]

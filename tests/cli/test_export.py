@@ -62,7 +62,7 @@ def test_what_can_t_be_exported_is_one_line(cli: Cli, tmp_path: Path) -> None:
 def test_without_a_database_it_says_so(cli: Cli, data: Path) -> None:
     outcome = cli("export", "ga-2020-president")
     assert outcome.status == 1
-    assert outcome.err == [f"{data}: there is no database yet; TALLYDESK_DATABASE names it, the first run makes it"]
+    assert outcome.err == [f"{data}: there is no database yet; set TALLYDESK_DATABASE, or start the bot first"]
 
 
 INVITATION = "https://discord.com/oauth2/authorize?client_id={}&scope=bot+applications.commands&permissions={}"
@@ -91,7 +91,7 @@ def test_without_an_application_it_says_what_to_do(
     outcome = cli("invite")
     assert (outcome.status, outcome.out) == (2, [])
     (line,) = outcome.err
-    assert line.startswith("the application's id is not known: say --application ID")
+    assert line.startswith("the application's id is not known: use --application ID")
     assert line.endswith(f", but not in TALLYDESK_TOKEN: {way_out}")
 
 
@@ -101,7 +101,7 @@ def test_a_file_that_is_there_is_replaced_only_when_asked_for(cli: Cli, tmp_path
     refused = cli("export", "ga-2020-president", "--output", "h.csv")
     assert (refused.status, refused.err) == (
         2,
-        ["h.csv: is there already; name another file, or say --force to replace it"],
+        ["h.csv: is there already; name another file, or use --force to replace it"],
     )
     assert (tmp_path / "h.csv").read_text() == "somebody's own"
     assert cli("export", "ga-2020-president", "--output", "h.csv", "--force").status == 0

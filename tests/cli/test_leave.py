@@ -21,7 +21,7 @@ async def test_the_bot_leaves_a_server_and_no_other(cli: Cli, standin: StandIn) 
     outcome = await leave(cli, standin, guild.id)
     assert (outcome.status, outcome.err) == (0, [])
     assert outcome.out == [
-        f"left Herald ({guild.id}); what belongs to it is deleted 30 days from now, unless the bot is invited again before"
+        f"left Herald ({guild.id}); its data will be deleted in 30 days, unless the bot is invited again"
     ]
     assert set(standin.world.guilds) == {other.id}
 

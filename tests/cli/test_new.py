@@ -158,7 +158,7 @@ def test_a_picked_contest_is_filled_in_and_each_guess_is_marked(cli: Cli, feed: 
     assert 'zone = "America/New_York" # a guess: where most of Georgia lives' in text
     assert "election_day = 2026-11-03 # a guess: the general election of 2026; the feed does not say" in text
     assert any("Ann Quill leads by 10, with 90 counted" in line for line in outcome.out)
-    assert any(line.endswith("a guess, each with its reason: look them up") for line in outcome.out)
+    assert any(line.startswith("look up what is marked as a guess: ") for line in outcome.out)
 
 
 def test_capitals_zeros_and_a_measure(cli: Cli, feed: Feed, output: Path) -> None:
@@ -248,7 +248,7 @@ def test_what_takes_long_is_said_to_go_on(
 
     def heard(line: str) -> None:
         complain(line)
-        if "still at it" in line:
+        if "still working" in line:
             waited.set()
 
     monkeypatch.setattr(terminal, "_PATIENCE_SECONDS", 0.01)
@@ -257,7 +257,7 @@ def test_what_takes_long_is_said_to_go_on(
     site.asked = staticmethod(lambda _: waited.wait(20))
     outcome = cli("new", f"{site.address}/feed.jsonl", "--contest", "lamp*", "--output", output)
     assert outcome.status == 0
-    assert outcome.err[0].startswith(f"{site.address}/feed.jsonl: still at it, ")
+    assert outcome.err[0].startswith(f"{site.address}/feed.jsonl: still working, ")
 
 
 @pytest.fixture
@@ -302,13 +302,13 @@ def test_a_contest_with_a_stranger_in_place_of_a_candidate_is_not_paired_unasked
     [
         (
             (),
-            "has 3 contests; say which with --contest and a part of its name",
+            "has 3 contests; choose with --contest and a part of the name",
         ),
         (
             ("--contest", "mayor"),
             "no contest is called mayor; the nearest are ",
         ),
-        (("--state", "XX"), "--state: XX is no postal code of a state, such as GA"),
+        (("--state", "XX"), "--state: XX is not a state's postal code, such as GA"),
     ],
 )
 def test_what_can_t_be_done_is_one_line_and_writes_nothing(
@@ -373,7 +373,7 @@ def test_the_one_election_that_is_ahead_is_taken(cli: Cli, tmp_path: Path, outpu
     _served(tmp_path, f"{api}/elections/Virginia/coming/data", _data("2026-11-04T01:00:00Z"))
     outcome = cli("new", f"{address}/results/public/Virginia", "--output", output)
     assert outcome.status == 0
-    assert f"taking coming, {coming}, which is the one that is ahead; --election takes another" in outcome.out
+    assert f"taking coming, {coming}, the next election; --election chooses another" in outcome.out
 
 
 def test_without_a_feed_it_says_what_is_known_of_the_state(cli: Cli) -> None:
@@ -387,7 +387,7 @@ def test_the_example_is_written_and_replaces_nothing(cli: Cli, output: Path) -> 
     assert cli("new", "--example", "--output", output).status == 0
     assert written(output)["contests"][0]["id"] == "ga-2020-president"
     outcome = cli("new", "--example", "--output", output)
-    assert (outcome.status, outcome.err) == (2, [f"{output}: is there already; --output names another file"])
+    assert (outcome.status, outcome.err) == (2, [f"{output}: is there already; choose another file with --output"])
 
 
 def test_an_address_becomes_a_source_that_is_asked(cli: Cli, feed: Feed, output: Path, address: str) -> None:
@@ -549,7 +549,7 @@ def test_columns_of_the_desk_file_are_what_a_mapping_starts_from(
     assert "  contest = Race + Seat: as in the source sheet" in outcome.out
     assert "  contest = Race: you said so" in outcome.out
     there, line = outcome.out[-5:-3]
-    assert there == f"{address}/may.csv: is there already, as the source sheet; nothing of it is changed"
+    assert there == f"{address}/may.csv: is in the desk file already, as the source sheet; nothing was changed"
     assert line.startswith('to have it read as above, give sheet this line: columns = {contest = "Race", ')
     assert output.read_bytes() == before
 
@@ -595,10 +595,10 @@ def test_of_a_file_nothing_is_fetched_and_so_only_the_rehearsal_is_next(
     path = tmp_path / "lamp.csv"
     path.write_text("Name,Votes\nAnn Quill,12\nBo Reed,10\n", encoding="utf-8")
     rehearsal = f"tallydesk rehearse --desk {output} --grow"
-    assert cli("new", path, "--output", output).out[-1] == f"next: {rehearsal} {path}, which shows what the bot does"
+    assert cli("new", path, "--output", output).out[-1] == f"next: `{rehearsal} {path}` shows what the bot will post"
     output.unlink()
     last = cli("new", f"{address}/lamp.csv", "--output", output).out[-1]
-    assert last == f"next: tallydesk check, which reads it aloud; {rehearsal}, which shows what the bot does"
+    assert last == f"next: `tallydesk check` compares it with its sources; `{rehearsal}` shows what the bot will post"
 
 
 def test_what_the_name_of_a_file_says_of_primaries_is_kept(cli: Cli, tmp_path: Path, output: Path) -> None:
@@ -653,7 +653,9 @@ def test_an_address_that_is_there_already_changes_nothing(cli: Cli, tmp_path: Pa
     before = output.read_bytes()
     outcome = cli("new", f"{address}/lamp.csv", "--output", output)
     assert (outcome.status, output.read_bytes()) == (0, before)
-    assert any(line.endswith("is there already, as the source sheet; nothing of it is changed") for line in outcome.out)
+    assert any(
+        line.endswith("is in the desk file already, as the source sheet; nothing was changed") for line in outcome.out
+    )
 
 
 def test_a_source_is_the_states_office_only_where_address_or_person_says_so_and_no_two_have_one_name(
@@ -686,12 +688,12 @@ def test_an_election_that_contradicts_the_desk_file_or_the_address_is_refused(
     before = output.read_bytes()
     outcome = cli("new", site, "--election", "2026-08-04", "--output", output)
     assert outcome.err[-1] == (
-        f"{site}: is of the election on 2026-08-04, and {output} is of 2026-11-03: --output names another file"
+        f"{site}: is of the election on 2026-08-04, and {output} is of 2026-11-03: choose another file with --output"
     )
     named = f"{address}/results/public/api/elections/Virginia/2026-Nov/data"
     outcome = cli("new", named, "--election", "2026-Aug", "--output", output)
     assert outcome.err == [
-        f"{named}: is of the election 2026-Nov, and --election says 2026-Aug; give one of the two",
+        f"{named}: is of the election 2026-Nov, and --election says 2026-Aug; use one of them",
     ]
     assert (outcome.status, output.read_bytes()) == (2, before)
 
@@ -759,11 +761,11 @@ def test_elections_are_listed_and_one_that_is_not_published_is_said_to_be_so(
     site = f"{address}/results/public/Virginia"
     outcome = cli("new", site, "--output", output)
     assert outcome.status == 2
-    assert "lists 3 elections; say which with --election and its id or day" in outcome.err[-1]
+    assert "lists 3 elections; choose one with --election and its id or day" in outcome.err[-1]
     assert "  _copy, 2026-11-03, November General" in outcome.out
     outcome = cli("new", site, "--election", "2027-11-02", "--output", output)
     assert outcome.status == 2
-    assert "does not list 2027-11-02: its id is not published yet, or it is another" in outcome.err[-1]
+    assert "does not list 2027-11-02: its id may not be published yet" in outcome.err[-1]
     assert not output.exists()
 
 
@@ -782,7 +784,7 @@ def test_a_clarity_sites_list_may_be_empty_and_its_counties_are_taken_where_they
     outcome = cli("new", f"{address}/SC/", "--output", output)
     assert outcome.status == 2
     (said,) = outcome.err
-    assert said.startswith(f"{address}/SC/: lists no election: the next one's id is not published yet, or this office")
+    assert said.startswith(f"{address}/SC/: lists no election, perhaps because the next one's id is not published yet")
 
 
 def test_of_a_clarity_states_list_the_states_own_is_taken_or_a_countys_by_its_number(
@@ -852,7 +854,7 @@ def test_aps_days_are_listed_and_one_state_is_asked_for(
         threading.Thread(target=server.serve_forever).start()
         site = f"http://127.0.0.1:{server.server_port}/v3/elections"
         outcome = cli("new", site, "--output", output)
-        assert "lists 2 elections; say which with --election and its id or day" in outcome.err[-1]
+        assert "lists 2 elections; choose one with --election and its id or day" in outcome.err[-1]
         assert outcome.out[-2:] == ["  2026-11-03", "  2026-06-16"]
         outcome = cli("new", site, "--election", "2026-11-03", "--state", "ga", "--output", output)
         server.shutdown()

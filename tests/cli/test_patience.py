@@ -111,7 +111,7 @@ def test_what_may_take_long_is_said_to_go_on(cli: Cli, words: str, monkeypatch: 
     monkeypatch.setattr(terminal._seen, "at", float("-inf"))  # whatever a test before this one said
     command, what = LONG[words]
     outcome = cli(*command)
-    assert any(what in line and f": still at it, {PATIENT} seconds by now" in line for line in outcome.err), outcome
+    assert any(what in line and f": still working, after {PATIENT} seconds" in line for line in outcome.err), outcome
 
 
 @pytest.mark.usefixtures("capsys")

@@ -52,8 +52,8 @@ def free_port() -> int:
 async def test_a_set_up_that_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
     port = free_port()
     assert await findings(monkeypatch, COUNTY_SECRET=GOOD, PHONE_SECRET=OTHER, TALLYDESK_PUSH_PORT=port) == [
-        ("source county: it pushes, signed with what COUNTY_SECRET holds", None),
-        ("source phone: it pushes, signed with what PHONE_SECRET holds", None),
+        ("source county: pushes, with its secret in COUNTY_SECRET", None),
+        ("source phone: pushes, with its secret in PHONE_SECRET", None),
         (f"port {port} of 127.0.0.1, for pushes", None),
     ]
 
@@ -90,7 +90,7 @@ async def test_two_sources_with_one_secret_are_told(monkeypatch: pytest.MonkeyPa
 
 async def test_without_a_port_they_have_nowhere_to(monkeypatch: pytest.MonkeyPatch) -> None:
     found = await findings(monkeypatch, COUNTY_SECRET=GOOD, PHONE_SECRET=OTHER)
-    assert found[-1] == ("port for pushes", "TALLYDESK_PUSH_PORT is not set, so sources that push have nowhere to")
+    assert found[-1] == ("port for pushes", "TALLYDESK_PUSH_PORT is not set, so sources can't push")
 
 
 async def test_a_port_that_another_program_has_is_told(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
@@ -129,6 +129,6 @@ async def test_the_whole_check_tells_of_pushes(cli: Cli, monkeypatch: pytest.Mon
     outcome = await asyncio.to_thread(cli, "check")
     lines = outcome.out
     assert "ok     settings" in lines
-    assert "ok     source county: it pushes, signed with what COUNTY_SECRET holds" in lines
-    assert "wrong  port for pushes: TALLYDESK_PUSH_PORT is not set, so sources that push have nowhere to" in lines
+    assert "ok     source county: pushes, with its secret in COUNTY_SECRET" in lines
+    assert "wrong  port for pushes: TALLYDESK_PUSH_PORT is not set, so sources can't push" in lines
     assert not [line for line in lines if "it never posts" in line]

@@ -96,7 +96,7 @@ def test_what_is_right_is_read_aloud_with_votes_and_who_leads() -> None:
         (
             {"feeds": {"sos": {"key": "999"}}},
             {},
-            "there is no contest 999 in its answer; look at feeds.sos.key: there are 100 (US Senate)",
+            "its answer has no contest 999; correct feeds.sos.key; it has 100 (US Senate)",
         ),
         (
             {"feeds": {"sos": {"key": "100"}}},
@@ -116,7 +116,7 @@ def test_what_is_right_is_read_aloud_with_votes_and_who_leads() -> None:
         (
             {},
             {"reporting": {"units": [40, 180]}},
-            "180 units report, and GA has 159 counties; mend unit: precinct, town",
+            "180 units report, and GA has 159 counties; set unit to precinct or town",
         ),
         (
             mapped(ann_new="oliver"),
@@ -126,7 +126,7 @@ def test_what_is_right_is_read_aloud_with_votes_and_who_leads() -> None:
         (
             mapped(raphael_warnok="warnock", raphael_warnock="warnock"),
             {"votes": {"herschel-junior-walker": 5, "chase-oliver": 3}, "names": {}},
-            "Raphael Warnock is not in its answer: feeds.sos.candidates says raphael-warnock; take it out",
+            "Raphael Warnock is not in its answer: feeds.sos.candidates says raphael-warnock; remove it",
         ),
     ],
 )

@@ -192,7 +192,7 @@ def test_a_day_of_ones_own_by_its_path(cli: Cli, tmp_path: Path) -> None:
         (("--port", "70000"), "tallydesk: Invalid value for '--port': it should be 65535 or less"),
         (("--speed", "fast"), "--speed should be max, or a number from 0.1 to 100000, not 'fast'"),
         (("--scorecard", "/nowhere/score.json"), "/nowhere/score.json: the scorecard can't be written"),
-        (("--scorecard", __file__), f"{__file__}: is there already; name another file, or say --force to replace it"),
+        (("--scorecard", __file__), f"{__file__}: is there already; name another file, or use --force to replace it"),
         (("--port", "-1"), "tallydesk: Invalid value for '--port': it should be 0 or more"),
         (("--transcript", "/nowhere/posts.jsonl"), "/nowhere/posts.jsonl: the transcript can't be written"),
     ],

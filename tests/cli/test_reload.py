@@ -58,12 +58,12 @@ async def test_what_changed_is_shown_and_taken_over_by_the_bot_that_runs(
         change(desk, 'name = "the Times"', 'name = "the Daily"')
         outcome = await asyncio.to_thread(cli, "reload")
         assert (outcome.status, outcome.err) == (0, [])
-        assert outcome.out == ["source times: name the Times → the Daily", "taken over"]
+        assert outcome.out == ["source times: name the Times → the Daily", "the bot has read it"]
         again = await asyncio.to_thread(cli, "reload")
         assert again.out == ["nothing has changed"]
         status, logged, _ = await running.stop(signal.SIGTERM)
         assert status == 0
-        assert "the desk file was read anew" in logged
+        assert "the desk file was read" in logged
     assert not in_use(database).exists()
 
 
@@ -82,10 +82,10 @@ async def test_a_contest_that_is_followed_is_dropped_only_when_that_is_said(
         refused = await asyncio.to_thread(cli, "reload")
         assert refused.status == 2
         assert refused.err == [
-            f"{desk}: channels follow ga-2020-senate, which is no longer in it; put it back, or say --remove"
+            f"{desk}: channels follow ga-2020-senate, which is no longer in it; put it back, or use --remove"
         ]
         dropped = await asyncio.to_thread(cli, "reload", "--remove")
-        assert (dropped.status, dropped.out[-1]) == (0, "taken over")
+        assert (dropped.status, dropped.out[-1]) == (0, "the bot has read it")
         status, _, _ = await running.stop(signal.SIGTERM)
         assert status == 0
 

@@ -31,7 +31,7 @@ def test_without_a_token_it_says_where_one_comes_from(cli: Cli) -> None:
     assert outcome.status == 2
     assert [line[:7].split() for line in outcome.out] == [["done", "1"], ["next", "2"], ["3"], ["done", "4"]]
     (line,) = outcome.err
-    assert line == "TALLYDESK_TOKEN is not set: step 2, application, is next; `tallydesk rehearse` needs none of them"
+    assert line == "TALLYDESK_TOKEN is not set; next is step 2, application. `tallydesk rehearse` needs no token"
 
 
 def test_in_an_empty_folder_the_step_that_it_names_is_the_one_marked_as_next(
@@ -41,7 +41,7 @@ def test_in_an_empty_folder_the_step_that_it_names_is_the_one_marked_as_next(
         monkeypatch.delenv(f"TALLYDESK_{name}")
     outcome = cli("run")
     assert [line[:7].split() for line in outcome.out] == [["next", "1"], ["2"], ["3"], ["4"]]
-    assert outcome.err[0].startswith("TALLYDESK_TOKEN is not set: step 1, desk file, is next; ")
+    assert outcome.err[0].startswith("TALLYDESK_TOKEN is not set; next is step 1, desk file. ")
 
 
 @pytest.mark.usefixtures("token")
@@ -52,7 +52,7 @@ def test_without_a_list_of_servers_it_does_not_run(cli: Cli, monkeypatch: pytest
     assert [line[:7].split() for line in outcome.out] == [["done", "1"], ["done", "2"], ["next", "3"], ["4"]]
     assert "open https://discord.com/oauth2/authorize?client_id=11872&" in outcome.out[2]
     (line,) = outcome.err
-    assert line.startswith("TALLYDESK_SERVERS is not set: step 3, invitation, is next; ")
+    assert line.startswith("TALLYDESK_SERVERS is not set; next is step 3, invitation. ")
 
 
 def test_a_bad_setting_is_one_line(cli: Cli, token: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,7 +164,7 @@ def test_what_is_there_is_replaced_only_when_that_is_said(cli: Cli, here: Path) 
     (here / "tallydesk.env").write_text("TALLYDESK_TOKEN=mine\n")
     outcome = cli("service", "--compose", "--folder", ".")
     assert outcome.status == 2
-    assert outcome.err == ["tallydesk.env: is there already; name another folder, or say --force to replace it"]
+    assert outcome.err == ["tallydesk.env: is there already; name another folder, or use --force to replace it"]
     assert {file.name for file in here.iterdir()} == {"tallydesk.env"}
     assert cli("service", "--compose", "--folder", ".", "--force").status == 0
 
@@ -173,4 +173,4 @@ def test_one_of_the_two_has_to_be_said(cli: Cli) -> None:
     for words in ((), ("--systemd", "--compose")):
         outcome = cli("service", *words)
         assert outcome.status == 2
-        assert "say --systemd or --compose" in outcome.err[0]
+        assert "use --systemd or --compose" in outcome.err[0]

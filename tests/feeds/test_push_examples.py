@@ -1,4 +1,4 @@
-"""The examples of the operator's guide, run as they are printed."""
+"""The examples of docs/push.md, run as they are printed."""
 
 import asyncio
 import json
@@ -12,11 +12,11 @@ import pytest
 
 from tests.feeds.pushing import COUNTY, pushing
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "desk-file.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).parents[2] / "docs" / "push.md").read_text(encoding="utf-8")
 
 
 def example(language: str) -> str:
-    (found,) = re.findall(rf"```{language}\n(.*?)```", GUIDE.split("## Sources that push")[1], re.DOTALL)
+    (found,) = re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
     return str(found).replace('"floyd"', '"county"').replace('"floyd-2020-president"', '"5000"')
 
 

@@ -63,7 +63,7 @@ async def test_a_bot_that_is_not_is_503_and_why(page: Page) -> None:
     response = await page.ask()
     assert response.status == 503
     said = await response.json()
-    assert (said["status"], said["why"]) == ("ailing", "it last looked after itself five minutes ago")
+    assert (said["status"], said["why"]) == ("ailing", "its last check of itself was five minutes ago")
 
 
 async def test_it_says_what_runs_next_and_what_failed_last(page: Page) -> None:

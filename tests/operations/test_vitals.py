@@ -49,7 +49,7 @@ def test_what_is_the_bot_s_death_is_named(vitals: MakeVitals, found: dict[str, A
 
 def test_what_was_found_long_ago_says_nothing_of_now(vitals: MakeVitals) -> None:
     assert unhealthy_reason(vitals(), START + timedelta(seconds=60), WAITS) is None
-    assert unhealthy_reason(vitals(), START + 3 * MINUTE, WAITS) == "it last looked after itself three minutes ago"
+    assert unhealthy_reason(vitals(), START + 3 * MINUTE, WAITS) == "its last check of itself was three minutes ago"
 
 
 def test_the_report_says_all_of_it_in_json(vitals: MakeVitals) -> None:

@@ -16,7 +16,7 @@ from bot.logs import set_up_logs
 from tests import posts_table
 from tests.chromium import chromium, running
 from tests.cogs import permissions
-from tests.pictures import first_post, guide, states
+from tests.pictures import alerts, command_line, desk_file_keys, first_post, guide, settings, states
 from tests.pictures import page as of_page
 from tests.pictures.camera import camera, name_of
 from tests.pictures.guide import Example
@@ -60,7 +60,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--text",
         action="store_true",
-        help="write docs/commands.md anew with the pictures there are, who may use what, and docs/feeds-by-state.md",
+        help="write docs/commands.md anew with the pictures there are, and every other page that is made",
     )
     parser.add_argument("--stale", action="store_true", help="say which pictures no longer show what is answered")
     parser.add_argument("--into", type=Path, metavar="FOLDER", help="take them into another folder, to look at")
@@ -124,11 +124,9 @@ def _written(commands: guide.Commands, seen: dict[str, Example]) -> int:
     levels = asyncio.run(guide.who_may())
     permissions.PAGE.write_text(permissions.written(permissions.PAGE.read_text(encoding="utf-8"), levels), "utf-8")
     posts_table.PAGE.write_text(posts_table.written(posts_table.PAGE.read_text(encoding="utf-8")), "utf-8")
-    states.PAGE.write_text(states.page(), encoding="utf-8")
-    first_post.PAGE.write_text(first_post.page(), encoding="utf-8")
-    print(
-        f"{guide.PAGE.name} and {states.PAGE.name} written, and what is posted and who may use what in {permissions.PAGE.name}"
-    )
+    for made in (states, first_post, desk_file_keys, settings, alerts, command_line):
+        made.PAGE.write_text(made.page(), encoding="utf-8")
+    print("written: docs/commands.md, and every other page that is made")
     return DONE
 
 

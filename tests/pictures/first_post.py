@@ -20,23 +20,19 @@ SITE = "https://results.example.org"
 """What the page shows in place of loopback."""
 
 STEPS = (
-    ("Where does my state publish?", ("tallydesk new --state GA",)),
+    ("Find out where your state publishes:", ("tallydesk new --state GA",)),
     (
-        "The results page's address is enough. A day picks the election, if its id is published; a part of their name the contests.",
-        (
-            f"tallydesk new {SITE}/results/public/Georgia --election 2027-11-02",
-            f"tallydesk new {SITE}/results/public/Georgia --election 2026-11-03 --contest lamp",
-            "cat desk.toml",
-        ),
+        "Write a desk file from the results page:",
+        (f"tallydesk new {SITE}/results/public/Georgia --election 2026-11-03 --contest lamp", "cat desk.toml"),
     ),
-    ("What will it post? The count as it is now, grown from nothing:", ("tallydesk rehearse --desk desk.toml --grow",)),
-    ("Is everything right? Their names and ours, side by side:", ("tallydesk check",)),
-    ("And from here into Discord:", ("tallydesk run",)),
+    ("See what the bot will post:", ("tallydesk rehearse --desk desk.toml --grow",)),
+    ("Check the feed's candidates beside yours:", ("tallydesk check",)),
+    ("See what is left to do in Discord:", ("tallydesk run",)),
 )
 
 HEAD = """# From an address to the first post
 
-What a terminal shows, on a made-up site; written by `make pictures ARGS=--text`. How to go on: [operator.md](operator.md).
+What a terminal shows, with a made-up site. `make pictures ARGS=--text` writes this page. How to go on: [operator.md](operator.md).
 """
 
 _API = "results/public/api"
@@ -69,19 +65,21 @@ def _ran(command: str, folder: Path, base: str) -> str:
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         main(words)
-    return _plain(_without_the_middle(said.getvalue()), folder, base)
+    return _without_the_middle(_plain(said.getvalue(), folder, base))
 
 
 def _without_the_middle(said: str) -> str:
     """Return the beginning and the end of what is long: a night has forty batches."""
     lines = said.splitlines(keepends=True)
-    return said if len(lines) <= 32 else "".join([*lines[:16], "…\n", *lines[-8:]])
+    return said if len(lines) <= 24 else "".join([*lines[:15], "…\n", *lines[-3:]])
 
 
 def _plain(said: str, folder: Path, base: str) -> str:
     lines = [line.rstrip() for line in said.replace(base, SITE).replace(f"{folder}/", "").splitlines()]
     kept = [
-        line for line in lines if "Watch it" not in line and "still at it" not in line and line != "own_network = true"
+        line
+        for line in lines
+        if "Watch it" not in line and "still working" not in line and line != "own_network = true"
     ]
     return "\n".join(kept).rstrip("\n") + "\n"
 

@@ -123,12 +123,12 @@ def pictures_of(text: str) -> set[str]:
 def _contents() -> str:
     lines = []
     for group, names in TOPICS.items():
-        links = (f"[{_titled(name)}](#{_anchor(_titled(name))})" for name in names)
+        links = (f"[{_titled(name)}](#{anchor(_titled(name))})" for name in names)
         lines.append(f"- **{group}:** {', '.join(links)}")
     return "\n".join(lines) + "\n"
 
 
-def _anchor(title: str) -> str:
+def anchor(title: str) -> str:
     """Return the anchor that a heading has where the page is shown."""
     return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
 

@@ -10,15 +10,13 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "feeds-by-state.md"
 
 _TOP = """# Which feed for my state
 
-Who publishes results on an election night, how a program finds them, how often it may ask, and what stands in the way.
-Made from [`data/feeds.toml`](../data/feeds.toml) by `make pictures ARGS=--text`; `tallydesk new --state GA` prints one row.
-Read in public documents and recorded files in October 2026, and asked of nobody: **look at your row again in the week
-before you need it, from the machine that will run.** *Read*: a recorded file was read. *By document*: somebody says so.
+Where each state publishes results on an election night. `tallydesk new --state GA` prints one row. It is from public documents and
+recorded files of October 2026: **check your state again in the week before, on the machine that will run.**
 
-Where a site turns programs away, it is not got round: a person saves the file, runners type a sheet (format `csv`), or the
-AP has it. For about a third of the vote no state's feed is open to a program.
+For about a third of the vote no state's feed is open to a program. Then somebody saves the file, runners type a
+[table](sheets.md), or you use the AP. `make pictures ARGS=--text` makes this page from [`data/feeds.toml`](../data/feeds.toml).
 """
-_PROOF = {"file": "read", "document": "by document", "unknown": "nobody has looked"}
+_PROOF = {"file": "a recorded file was read", "document": "according to a document", "unknown": "nobody has looked yet"}
 
 
 def page() -> str:
@@ -33,11 +31,11 @@ def _section(known: KnownFeed) -> str:
         f"- **Format**: {how}{preset}; {_PROOF[known.verified]}",
         f"- **Where**: {_code(known.address)}",
         f"- **Give**: `tallydesk new '{known.give}'`" if known.give else "",
-        f"- **Ask**: at most every {duration_label(known.every)}" if known.every else "",
-        f"- **On the night**: {known.night}" if known.night else "",
-        f"- **In the way**: {known.obstacle}" if known.obstacle else "",
+        f"- **Ask at most every**: {duration_label(known.every)}" if known.every else "",
+        f"- **Updates on the night**: {known.night}" if known.night else "",
+        f"- **Note**: {known.obstacle}" if known.obstacle else "",
         f"- **Instead**: {known.instead}" if known.instead else "",
-        f"- **Read in**: {'; '.join(known.sources)}",
+        f"- **From**: {'; '.join(known.sources)}",
     ]
     name = STATES[known.state].removeprefix("the ")
     head = f"## {name}\n\n{known.publisher[0].upper()}{known.publisher[1:]}.\n\n"
@@ -50,7 +48,7 @@ def _county(one: KnownCounties) -> str:
     how = f"`{one.format}`" if one.format else f"none of ours ({one.kind})"
     more = "".join(f"; {said}" for said in (one.night, one.obstacle) if said)
     where = f"{', '.join(one.counties)}**: {how}; {_PROOF[one.verified]}; {_code(one.address)}{more}"
-    return f"- **{where}. Read in {'; '.join(one.sources)}"
+    return f"- **{where}. From {'; '.join(one.sources)}"
 
 
 def _code(address: str) -> str:

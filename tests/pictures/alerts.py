@@ -1,0 +1,17 @@
+"""docs/alerts.md: what to do for each alert, as the rules for Prometheus say it."""
+
+import yaml
+
+from bot.desk.toml_file import shipped
+from tests.pictures.declared import DOCS, MADE, joined, table
+
+PAGE = DOCS / "alerts.md"
+
+_INTRO = f"`tallydesk service` writes the rules for Prometheus, `alerts.yaml`. {MADE} from `data/service/alerts.yaml`."
+
+
+def page() -> str:
+    """Return the whole page."""
+    (group,) = yaml.safe_load(shipped("service", "alerts.yaml").read_text(encoding="utf-8"))["groups"]
+    rows = [(f"`{rule['alert']}`", rule["annotations"]["description"]) for rule in group["rules"]]
+    return joined(["# Alerts", _INTRO, table(("alert", "what to do"), rows)])

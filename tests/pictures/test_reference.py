@@ -1,0 +1,12 @@
+"""The pages of reference say what the declarations say."""
+
+from types import ModuleType
+
+import pytest
+
+from tests.pictures import alerts, command_line, desk_file_keys, settings
+
+
+@pytest.mark.parametrize("made", [alerts, command_line, desk_file_keys, settings], ids=lambda made: made.PAGE.name)
+def test_the_page_says_what_is_declared(made: ModuleType) -> None:
+    assert made.PAGE.read_text(encoding="utf-8") == made.page(), "make pictures ARGS=--text writes it anew"
