@@ -14,6 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.answers.copy_words import CopyForm
+from bot.answers.palette import PictureLook
 from bot.answers.sharing import ShareRequest
 from bot.client import Bot
 from bot.errors import BadInputError
@@ -35,6 +36,12 @@ from cogs.callers import (
 )
 from cogs.guards import guard, sight
 from cogs.options import CONTEST, ContestOption, CountyOption, PostOption, ReadSourceOption, TypedTime, post_number
+
+_SHAPES = [
+    app_commands.Choice(name="a post (square)", value="square"),
+    app_commands.Choice(name="air (1920 by 1080)", value="wide"),
+    app_commands.Choice(name="a phone (1080 by 1920)", value="tall"),
+]
 
 
 class AnswerCommands(commands.Cog):
@@ -158,8 +165,11 @@ class AnswerCommands(commands.Cog):
         since="Since when; by default from the start",
         contest=CONTEST,
         at="Until when; by default now",
-        shape="Square for a post, wide for a screen, tall for a phone held upright",
+        shape="What it is for; by default a post",
+        look="Dark, by default, or light",
     )
+    @app_commands.rename(shape="for")
+    @app_commands.choices(shape=_SHAPES)
     @asked_anywhere
     @guard(Level.ANYONE)
     async def chart(
@@ -170,6 +180,7 @@ class AnswerCommands(commands.Cog):
         contest: ContestOption | None = None,
         at: TypedTime | None = None,
         shape: PictureShape = "square",
+        look: PictureLook = "dark",
     ) -> None:
         """Answer with a picture, which takes a second to be drawn."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
@@ -177,11 +188,11 @@ class AnswerCommands(commands.Cog):
             raise BadInputError("a map shows one moment: leave out since:, or give an earlier time with at:")
         await interaction.response.defer(ephemeral=True)
         if show == "map":
-            await answer(interaction, await self.bot.rooms.answers.maps.map(question, shape), question.viewer)
+            await answer(interaction, await self.bot.rooms.answers.maps.map(question, shape, look), question.viewer)
         else:
             await answer(
                 interaction,
-                await self.bot.rooms.answers.charts.chart(question, since, shape=shape, shown=show),
+                await self.bot.rooms.answers.charts.chart(question, since, shape=shape, look=look, shown=show),
                 question.viewer,
             )
 

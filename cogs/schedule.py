@@ -308,7 +308,7 @@ class PasteForm(AnsweredForm, title="Paste events"):
             long=True,
             max_length=4000,
             required=False,
-            placeholder="10:30 a.m.: Press conference\nFriday 5 p.m.: Counties certify",
+            placeholder="10:30 a.m.: News conference\nFriday 5 p.m.: Counties certify",
         )
         self.add_item(self.lines)
         self.file: discord.ui.FileUpload[Self] = discord.ui.FileUpload(required=False, max_values=1)

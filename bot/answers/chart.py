@@ -21,6 +21,7 @@ from bot.answers.chart_words import (
 from bot.answers.moves import answering_source
 from bot.answers.moves_store import Moves
 from bot.answers.moves_words import none_before
+from bot.answers.palette import PictureLook
 from bot.box.box import JOB_SECONDS, Box, Job
 from bot.count.reading import Unit
 from bot.desk.counties import called, counties_of, county
@@ -49,7 +50,13 @@ class Charts:
         self._box = box
 
     async def chart(
-        self, asked: Question, since: str | None = None, *, shape: PictureShape = "square", shown: Shown = "lead"
+        self,
+        asked: Question,
+        since: str | None = None,
+        *,
+        shape: PictureShape = "square",
+        look: PictureLook = "dark",
+        shown: Shown = "lead",
     ) -> Card:
         """Return the margin or the votes up to the time asked about, from a time that somebody typed, or from the start.
 
@@ -60,20 +67,20 @@ class Charts:
         """
         start = asked_time(since, asked.now, asked.setting.desk.zone, start=True) if since else None
         facts = await self._facts(asked, start)
-        picture = await self._picture(facts, asked, shape, shown)
+        picture = await self._picture(facts, asked, shape, shown, look)
         margin = margin_answer(await self._standings.asked(asked, asked.at), asked.setting)
         if facts.begins is not None:
             margin = margin.below(none_before(asked.told(), facts.begins))
         return asked.shareable(replace(margin, blocks=(), picture=picture))
 
-    async def picture(
-        self, asked: Question, start: datetime | None = None, shape: PictureShape = "square", shown: Shown = "lead"
-    ) -> Picture:
-        """Return the chart alone, from a time or from the start; raises as `chart` does."""
-        return await self._picture(await self._facts(asked, start), asked, shape, shown)
+    async def picture(self, asked: Question, shape: PictureShape) -> Picture:
+        """Return the chart of the margin from the start alone; raises as `chart` does."""
+        return await self._picture(await self._facts(asked, None), asked, shape, "lead", "dark")
 
-    async def _picture(self, facts: ChartFacts, asked: Question, shape: PictureShape, shown: Shown) -> Picture:
-        png = await drawn(self._box, asked.viewer, chart_of(facts, asked, shape, shown))
+    async def _picture(
+        self, facts: ChartFacts, asked: Question, shape: PictureShape, shown: Shown, look: PictureLook
+    ) -> Picture:
+        png = await drawn(self._box, asked.viewer, chart_of(facts, asked, shape, shown, look))
         return Picture(png, chart_words(facts, asked, shown))
 
     async def _facts(self, asked: Question, start: datetime | None) -> ChartFacts:
@@ -135,7 +142,7 @@ class CountyMaps:
         self._moves = moves
         self._box = box
 
-    async def map(self, asked: Question, shape: PictureShape = "square") -> Card:
+    async def map(self, asked: Question, shape: PictureShape = "square", look: PictureLook = "dark") -> Card:
         """Return who leads in each county, by the leading source or else the first that gives counties' votes.
 
         Raises:
@@ -158,7 +165,7 @@ class CountyMaps:
             last=await self._last(asked, contest, standing.source),
             status=results_status_words(standing.reading, source),
         )
-        picture = map_of(facts, asked, str(shipped(ATLAS)), known[0].fips[:2], shape)
+        picture = map_of(facts, asked, str(shipped(ATLAS)), known[0].fips[:2], shape, look)
         png = await drawn(self._box, asked.viewer, picture)
         margin = margin_answer(await self._standings.asked(asked, asked.at), asked.setting)
         *first, last = margin.head

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from bot.answers.palette import PictureLook, is_seen
 from bot.count.reading import Reading, Unit
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
@@ -35,7 +36,7 @@ _MOST_TICKS = 5
 _MOST_MARGINS: Final[Mapping[PictureShape, int]] = {"wide": 3, "square": 5, "tall": 6}
 """Steps between margins, at most."""
 
-_MOST_NAME = 22
+_MOST_NAME, _LONG_NAME = 36, 20
 
 _STEPS = tuple(
     timedelta(minutes=minutes)
@@ -44,13 +45,14 @@ _STEPS = tuple(
 
 _HOUR = timedelta(hours=1)
 
-_MOST_DOTS = 300
+_MOST_DOTS = 80
+"""More of them hide the line."""
 
-_MOST_SOURCE = 40
+_MOST_SOURCE = 80
 
-_MOST_PLACE = 34
+_MOST_PLACE = 80
 
-_MOST_RACE = 40
+_MOST_RACE = 80
 
 _MOST_CHANGES = 5
 
@@ -128,10 +130,15 @@ class Chart:
     """A chart to draw. `x` is in seconds since 1970, `y` in votes, negative where the other one leads."""
 
     shape: PictureShape
+    look: PictureLook
+    colors: tuple[str, str] | None
+    """The parties' colors, of the one who leads at the end and of the other one; None: the look's own."""
+    loud: str
+    """What the picture is marked as, in capitals: REHEARSAL; empty if it is real."""
     title: str
     subtitle: str
     small: str
-    """The source and the time."""
+    """The source, the time and the results status."""
     x: list[float]
     y: list[int]
     other: list[int] | None
@@ -150,7 +157,9 @@ class Chart:
     """True: mark each batch with a dot, since there are few."""
 
 
-def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape, shown: Shown) -> Chart:
+def chart_of(
+    facts: ChartFacts, asked: Question, shape: PictureShape, shown: Shown, look: PictureLook = "dark"
+) -> Chart:
     """Return the chart of the margin, or of the votes of the two who are ahead at its end.
 
     Raises:
@@ -162,16 +171,22 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape, shown: Sho
     first, end = points[0].as_of, points[-1]
     others = [key for key in dict.fromkeys(point.leader for point in points if point.margin) if key != end.leader]
     signed = len(others) <= 1  # with more than two leaders no side of zero is anybody's
+    leader = name_in_picture(told, end.leader)
+    opponent = others[0] if others and shown == "lead" else _runner_up(end)
     other: list[int] | None = None
     if shown == "votes":
         second = _second(end)
         values, other = _votes(points, end.leader), _votes(points, second)
-        what = "votes"
+        title, what = f"{leader} and {name_in_picture(told, second)}", "votes"
         said = [f"{name_in_picture(told, key)}\n{commas(end.votes.get(key, 0))}" for key in (end.leader, second)]
     else:
         values = [-point.margin if signed and point.leader != end.leader else point.margin for point in points]
+        title = "The lead" if others or not end.margin else _lead_of(told, leader)
         what = "margin in votes" if signed else "margin of whoever leads"
-        said = [commas(end.margin)]
+        named = (
+            end.margin and others and (len(leader) <= _LONG_NAME or not signed)
+        )  # else the title says who, or the side
+        said = [f"{leader}\n{commas(end.margin)}" if named else _margin(end.margin)]
     until = max(facts.until, end.as_of)
     last = [values[-1], *([other[-1]] if other else [])]
     margins = y_ticks(*scale_of([*values, *(other or [])]), shape)
@@ -179,16 +194,12 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape, shown: Sho
     up, down = "\N{BLACK UP-POINTING TRIANGLE}", "\N{BLACK DOWN-POINTING TRIANGLE}"
     return Chart(
         shape=shape,
-        title=chart_title(name_in_picture(told, end.leader), end.margin),
+        look=look,
+        colors=_colors(asked, (end.leader, opponent), look) if signed or other else None,
+        loud=_loud(asked),
+        title=f"{title} in {_place(told.place)}, {dates(first, until, told.zone)}",
         subtitle=axis_title(told, what, first, from_zero=margins[0][0] <= 0),
-        small=source_line(
-            told,
-            facts.source,
-            facts.status,
-            facts.as_of or end.as_of,
-            loud_mark=asked.setting.loud_mark,
-            mark=asked.mark,
-        ),
+        small=source_line(told, facts.source, facts.status, facts.as_of or end.as_of, asked.mark),
         x=[point.as_of.timestamp() for point in points],
         y=values,
         other=other,
@@ -198,20 +209,63 @@ def chart_of(facts: ChartFacts, asked: Question, shape: PictureShape, shown: Sho
             x_ticks(first, until, told.zone, shape),
             margins,
         ),
-        above=f"{up} {name_in_picture(told, end.leader)} ahead" if two_sides else "",
+        above=f"{up} {leader} ahead" if two_sides else "",
         below=f"{down} {name_in_picture(told, others[0])} ahead" if two_sides else "",
-        marks=_marks(told, points, values) if shown == "lead" else [],
-        begins=Mark(first.timestamp(), values[0], commas(points[0].margin)) if shown == "lead" else None,
+        marks=_marks(told, points, values, two_sides=two_sides) if shown == "lead" else [],
+        begins=Mark(first.timestamp(), values[0], _margin(points[0].margin)) if shown == "lead" else None,
         ends=[Mark(until.timestamp(), value, words) for value, words in zip(last, said, strict=True)],
         dots=len(points) <= _MOST_DOTS,
     )
 
 
-def _second(end: At) -> str:
+def _colors(asked: Question, pair: tuple[str, str | None], look: PictureLook) -> tuple[str, str] | None:
+    """Return the parties' colors of two candidates, or None unless both have one, they differ, and both can be seen.
+
+    One line in a party's color beside one without would say something.
+    """
+    known = [asked.contest.candidate(key or "") for key in pair]
+    colors = [asked.setting.desk.desk.party_colors.get((one and one.party) or "") for one in known]
+    match colors:
+        case [str(one), str(other)] if one != other and is_seen(one, look) and is_seen(other, look):
+            return one, other
+    return None
+
+
+def _loud(asked: Question) -> str:
+    return asked.setting.loud_mark.removesuffix(". ")
+
+
+def _margin(margin: int) -> str:
+    return commas(margin) if margin else "Tied"
+
+
+def _lead_of(told: ContestContext, leader: str) -> str:
+    return f"The {leader} lead" if told.contest.rule == "measure" else f"{possessive(leader)} lead"
+
+
+def _place(words: str) -> str:
+    return clean(without_markdown(words), _MOST_PLACE)
+
+
+def dates(first: datetime, last: datetime, zone: ZoneInfo) -> str:
+    """Return the days of a chart: "Nov. 11", "Nov. 4-11", "Nov. 30-Dec. 2"."""
+    since, until = short_date(first, zone), short_date(last, zone)
+    if since == until:
+        return since
+    same_month = since.rpartition(" ")[0] == until.rpartition(" ")[0]
+    return f"{since}-{until.rpartition(' ')[2] if same_month else until}"
+
+
+def _runner_up(end: At) -> str | None:
+    """Return who has the most votes but the leader's, or None."""
     behind = [key for key in end.votes if key != end.leader]
-    if not behind:
+    return max(behind, key=lambda key: end.votes[key], default=None)
+
+
+def _second(end: At) -> str:
+    if (second := _runner_up(end)) is None:
         raise BadInputError("there is nobody beside the leader whose votes could be shown")
-    return max(behind, key=lambda key: end.votes[key])
+    return second
 
 
 def _votes(points: Sequence[At], key: str) -> list[int]:
@@ -238,7 +292,7 @@ def chart_words(facts: ChartFacts, asked: Question, shown: Shown) -> str:
     keys = [end.leader, _second(end)] if shown == "votes" else []
     names = [name_in_picture(told, key) for key in keys]
     drawn = f"the votes of {' and '.join(names)}" if names else "the margin"
-    place = clean(without_markdown(told.place), _MOST_PLACE)
+    place = _place(told.place)
     by = possessive(clean(facts.source.name, _MOST_SOURCE))
     since = told.when(first.as_of)
     span = f"{spelled(facts.updates, 'update')} from {since} to {told.when(end.as_of)}"
@@ -299,12 +353,12 @@ def y_ticks(low: int, high: int, shape: PictureShape) -> list[tuple[int, str]]:
     return [(value * step, commas(abs(value * step))) for value in range(first, last + 1)]
 
 
-def _marks(told: ContestContext, points: Sequence[At], values: Sequence[int]) -> list[Mark]:
+def _marks(told: ContestContext, points: Sequence[At], values: Sequence[int], *, two_sides: bool) -> list[Mark]:
     found = [
         Mark(
             point.as_of.timestamp(),
             value,
-            f"{name_in_picture(told, point.leader)} moves ahead\n{dated(told, point.as_of)}",
+            f"{_moves_ahead(name_in_picture(told, point.leader), two_sides=two_sides)}\n{dated(told, point.as_of)}",
         )
         for point, value in zip(points, values, strict=True)
         if point.lead_changed
@@ -312,43 +366,47 @@ def _marks(told: ContestContext, points: Sequence[At], values: Sequence[int]) ->
     return found[-MOST_MARKED:]
 
 
+def _moves_ahead(name: str, *, two_sides: bool) -> str:
+    """Return who moved ahead; a long name only where the side does not say it."""
+    return "Lead changes hands" if two_sides and len(name) > _LONG_NAME else f"{name} moves ahead"
+
+
 def name_in_picture(told: ContestContext, key: str) -> str:
-    """Return a candidate's last name for a picture."""
+    """Return a candidate's last name for a picture; of two with the same one the full name."""
     known = told.contest.candidate(key)
-    said = known.last if known else (told.names or {}).get(key, key)
+    if known is None:
+        said = (told.names or {}).get(key, key)
+    else:
+        said = known.name if told.contest.shares_last_name(known) else known.last
     return clean(said, _MOST_NAME) or "a candidate without a name"
 
 
-def chart_title(leader: str, margin: int) -> str:
-    """Return "Biden leads by 14,101"; the place has a line of its own."""
-    return f"{leader} leads by {commas(margin)}" if margin else "The count is tied"
-
-
 def axis_title(context: ContestContext, what: str, start: datetime, *, from_zero: bool) -> str:
-    """Return "President, Georgia: margin in votes, from 9:04 p.m. Nov. 3"; it says if the scale does not begin at zero."""
-    scale = ", " if from_zero else " (scale not from 0),\n"
-    return f"{place_in_picture(context)}: {what}{scale}from {dated(context, start)}"
+    """Return "President: margin in votes, from 9:04 p.m. Nov. 3"; it says if the scale does not begin at zero."""
+    scale = ", " if from_zero else " (scale not from 0), "
+    return _under_title(context, f"{what}{scale}from {dated(context, start)}")
 
 
-def source_line(
-    context: ContestContext,
-    source: Source,
-    status: str,
-    as_of: datetime,
-    *,
-    loud_mark: str,
-    mark: SourceMark | None,
-) -> str:
+def _under_title(context: ContestContext, words: str) -> str:
+    """Return words behind the contest's name, unless the place in the title names it: "the Georgia race for governor".
+
+    A post about Biden's lead in Georgia need not name the race; a picture on air is shown among those of others.
+    """
+    names_place_alone = is_plain(without_markdown(where(context.contest, context.style)))
+    return f"{clean(context.contest.name, _MOST_RACE)}: {words}" if names_place_alone else capitalised(words)
+
+
+def source_line(context: ContestContext, source: Source, status: str, as_of: datetime, mark: SourceMark | None) -> str:
     """Return the source, the results status and the time with its zone and date, since a picture outlives the day.
 
-    `loud_mark`: the setting's, for a rehearsal. `mark`: the source's, if it has one.
+    `mark`: the source's, if it has one.
     """
     said = clean(source.credit or source.name, _MOST_SOURCE)
     year = as_of.astimezone(context.zone).year
     date = f"{clock(as_of, context.zone, 'generic')} {short_date(as_of, context.zone)}, {year}"
     short = "Certified, it says." if status.startswith("Certified") else status
     marked = f" {mark.brief}" if mark else ""
-    return f"{loud_mark}{stopped(f'Source: {said}')}\nAs of {date}. {short}{marked}"
+    return f"{stopped(f'Source: {said}')}\nAs of {date}. {short}{marked}"
 
 
 def dated(context: ContestContext, moment: datetime) -> str:
@@ -358,16 +416,6 @@ def dated(context: ContestContext, moment: datetime) -> str:
 
 def _ahead(told: ContestContext, point: At) -> str:
     return f"{name_in_picture(told, point.leader)} ahead by {commas(point.margin)}" if point.margin else "a tie"
-
-
-def place_in_picture(context: ContestContext) -> str:
-    """Return the contest and its place for a picture: "President, Georgia", "The Georgia race for governor".
-
-    A post about Biden's lead in Georgia need not name the race; a picture on air is shown among those of others.
-    """
-    place = clean(without_markdown(context.head), _MOST_PLACE)
-    names_place_alone = is_plain(without_markdown(where(context.contest, context.style)))
-    return f"{clean(context.contest.name, _MOST_RACE)}, {place}" if names_place_alone else place
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,10 +449,15 @@ class CountyMap:
     """A map to draw."""
 
     shape: PictureShape
+    look: PictureLook
+    colors: tuple[str, str] | None
+    """The parties' colors, of `first` and of `second`; None: the look's own."""
+    loud: str
+    """What the picture is marked as, in capitals: REHEARSAL; empty if it is real."""
     title: str
     subtitle: str
     small: str
-    """The source and the time."""
+    """The source, the time and the results status."""
     atlas: str
     """The path of the file with the counties' shapes."""
     state: str
@@ -416,7 +469,9 @@ class CountyMap:
     legend: Sequence[tuple[Fill | Literal["last"], str]]
 
 
-def map_of(facts: MapFacts, asked: Question, atlas: str, state: str, shape: PictureShape) -> CountyMap:
+def map_of(
+    facts: MapFacts, asked: Question, atlas: str, state: str, shape: PictureShape, look: PictureLook = "dark"
+) -> CountyMap:
     """Return the map."""
     told = asked.told(facts.reading.names)
     ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
@@ -426,22 +481,23 @@ def map_of(facts: MapFacts, asked: Question, atlas: str, state: str, shape: Pict
     place |= dict(zip(most, ("first", "second"), strict=False))
     return CountyMap(
         shape=shape,
-        title=chart_title(name_in_picture(told, facts.leader), facts.margin),
-        subtitle=f"{place_in_picture(told)}: who leads in each county, {dated(told, facts.reading.as_of)}",
-        small=source_line(
-            told,
-            facts.source,
-            facts.status,
-            facts.reading.as_of,
-            loud_mark=asked.setting.loud_mark,
-            mark=asked.marks.get(facts.source.id),
-        ),
+        look=look,
+        colors=_colors(asked, (most[0], most[1]), look) if len(most) > 1 else None,
+        loud=_loud(asked),
+        title=f"{_place(told.head)} by county, {short_date(facts.reading.as_of, told.zone)}",
+        subtitle=_under_title(told, leads_by(name_in_picture(told, facts.leader), facts.margin)),
+        small=source_line(told, facts.source, facts.status, facts.reading.as_of, asked.marks.get(facts.source.id)),
         atlas=atlas,
         state=state,
         counties={fips: place[key] for fips, key in ahead.items()},
         last=facts.last.fips if facts.last else (),
         legend=_legend(facts, asked, ahead, place),
     )
+
+
+def leads_by(leader: str, margin: int) -> str:
+    """Return "Biden leads by 14,101"."""
+    return f"{leader} leads by {commas(margin)}" if margin else "the count is tied"
 
 
 def map_words(facts: MapFacts, asked: Question) -> str:
@@ -451,7 +507,7 @@ def map_words(facts: MapFacts, asked: Question) -> str:
     said = [words for _, words in _legend(facts, asked, ahead, {})]
     by = possessive(clean(facts.source.name, 40))
     return clean(
-        f"{asked.setting.loud_mark}County map of {clean(without_markdown(told.head), _MOST_PLACE)} by {by} count. {'. '.join(said)}.",
+        f"{asked.setting.loud_mark}County map of {_place(told.head)} by {by} count. {'. '.join(said)}.",
         _MOST_WORDS,
     )
 

@@ -21,31 +21,37 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
+from matplotlib.patheffects import Normal, Stroke
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
-_DPI = 100
+from bot.answers.palette import PALETTES, Palette
 
-_PAPER, _INK, _GREY, _RULE = "#1f2226", "#f4f1ea", "#c3c7cd", "#4a4f57"
-"""Dark paper with light ink, framed: it reads the same on a dark and on a light page. No colour tells anything alone."""
+_DPI = 100
 
 _TITLE, _WORDS, _SMALL = 56, 38, 34
 """Pixels of letters in a square picture. A phone shows it 310 wide or so: 34 pixels are 10 there, and grow with a tap."""
 
-_EDGE = 42
-"""Pixels that stay empty around a square picture."""
+_SMALLEST = 0.7
+"""A title of more than two lines becomes so much smaller at most."""
+
+_MARK, _AROUND = "#ffb000", "#17191c"
+"""Around what came in last, and behind REHEARSAL, on every background; and around that, or in letters on it."""
 
 _GAP = 13
 """Pixels between a label and its point in a square picture."""
+
+_BREAKS = re.compile(r"(?<=[ -])(?![0-9(])")
+"""Where a line may be broken: not within "Nov. 4-11" or "Cobb (1,200)"."""
+
+_KEY, _LEAST_KEY = (46, 34), 22
+"""Pixels of the boxes of a map's legend in a square picture, across and up; and of its letters, at least."""
 
 _ROWS, _SHARE = 4, 0.45
 """Rows of lead changes above the line, at most, and how much of the height they may take."""
 
 _LEAST = 0.85
 """Letters become so much smaller at most before a line is broken in two."""
-
-_MANY = 120
-"""From so many updates on their dots are smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +62,23 @@ class _Page:
     high: int
     scale: float
     """Of letters and lines: a phone shows a wide picture as narrow as a square one, so that it needs larger ones."""
+    side: float
+    """The pixels at the left and at the right that stay empty."""
+    ends: float
+    """The pixels at the top and at the foot that stay empty."""
+    credit: float
+    """The pixels of the source's letters."""
 
     def points(self, pixels: float) -> float:
         """Return a size in matplotlib's points."""
         return pixels * self.scale * 72 / _DPI
 
-    @property
-    def edge(self) -> float:
-        """The pixels at each edge that stay empty."""
-        return _EDGE * self.scale
-
 
 _PAGES: Final[Mapping[str, _Page]] = {
-    "square": _Page(1080, 1080, 1.0),
-    "wide": _Page(1920, 1080, 1.6),
-    "tall": _Page(1080, 1920, 1.1),
+    "square": _Page(1080, 1080, 1.0, 42, 30, _SMALL),
+    # A television may cut off the edges. What is within 95% of them is seen: EBU R 95, SMPTE ST 2046-1.
+    "wide": _Page(1920, 1080, 1.5, 1920 * 0.05, 1080 * 0.05, 26),
+    "tall": _Page(1080, 1920, 1.1, 46, 34, _SMALL),
 }
 
 
@@ -85,52 +93,94 @@ def png(picture: bytes) -> Iterator[bytes]:
 
 def draw(picture: Mapping[str, Any], target: Any) -> None:  # noqa: ANN401 - a binary file
     """Draw a chart (`bot.answers.chart_words.Chart` as JSON) or a map (`CountyMap`) into a file."""
-    figure_of(picture).savefig(target, format="png", facecolor=_PAPER)
+    figure = figure_of(picture)
+    figure.savefig(target, format="png", facecolor=figure.get_facecolor())
 
 
 def figure_of(picture: Mapping[str, Any]) -> Figure:
     """Return the same as a figure; what a chart has in it is named by `gid`."""
-    page = _PAGES[picture["shape"]]
-    figure = Figure(figsize=(page.wide / _DPI, page.high / _DPI), dpi=_DPI, facecolor=_PAPER)
+    page, palette = _PAGES[picture["shape"]], PALETTES[picture["look"]]
+    figure = Figure(figsize=(page.wide / _DPI, page.high / _DPI), dpi=_DPI, facecolor=palette.paper)
     FigureCanvasAgg(figure)
-    free = _frame(figure, page, picture)
+    free = _frame(figure, page, palette, picture)
     if "counties" in picture:
-        _map(figure, page, picture, free)
+        _map(figure, page, palette, picture, free)
     else:
-        _Lines(figure, page, picture, free).draw()
+        _Lines(figure, page, palette, picture, free).draw()
     return figure
 
 
-def _frame(figure: Figure, page: _Page, picture: Mapping[str, Any]) -> tuple[float, float]:
+def _frame(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, Any]) -> tuple[float, float]:
     """Write what stands above and below; return what is left between them, from and to, in pixels from below."""
-    figure.patch.set_edgecolor(_RULE)
-    figure.patch.set_linewidth(4)
-    room = page.wide - 2 * page.edge
-    at: dict[str, Any] = {"x": page.edge, "linespacing": 1.2}
-    title = _fitted(figure, page, picture["title"], _TITLE, room, weight="bold", gid="title")
-    title.set(y=page.high - page.edge * 0.7, va="top", **at)
-    subtitle = _fitted(figure, page, picture["subtitle"], _WORDS, room, color=_GREY, gid="subtitle")
-    subtitle.set(y=_box(title).y0 - _GAP * page.scale, va="top", **at)
-    small = _fitted(figure, page, picture["small"], _SMALL, room, color=_GREY, gid="small")
-    small.set(y=page.edge * 0.7, va="bottom", **at)
-    return _box(small).y1 + _GAP * page.scale, _box(subtitle).y0 - _GAP * page.scale
+    on_air = page.wide > page.high
+    if not on_air:  # it reads the same on a dark and on a light page
+        figure.patch.set_edgecolor(palette.rule)
+        figure.patch.set_linewidth(4)
+    room, gap = page.wide - 2 * page.side, _GAP * page.scale
+    at: dict[str, Any] = {"x": page.side, "linespacing": 1.2}
+    top = page.high - page.ends
+    if picture["loud"]:
+        top -= _loud(figure, page, picture["loud"], top) + gap
+    title = _fitted(figure, page, picture["title"], _TITLE, room, 2, color=palette.ink, weight="bold", gid="title")
+    title.set(y=top, va="top", **at)
+    subtitle = _fitted(figure, page, picture["subtitle"], _WORDS, room, color=palette.grey, gid="subtitle")
+    subtitle.set(y=_box(title).y0 - gap, va="top", **at)
+    credit = picture["small"].replace("\n", " ") if on_air else picture["small"]
+    small = _fitted(figure, page, credit, page.credit, room, color=palette.grey, gid="small")
+    small.set(y=page.ends, va="bottom", **at)
+    return _box(small).y1 + gap, _box(subtitle).y0 - gap
 
 
-def _fitted(figure: Figure, page: _Page, words: str, size: int, room: float, **how: Any) -> Text:  # noqa: ANN401 - matplotlib's
+def _loud(figure: Figure, page: _Page, words: str, top: float) -> float:
+    """Write what the picture is marked as, in capitals, under a height; return how high that is, in pixels."""
+    letters, pad = _SMALL * page.scale, _GAP * page.scale
+    capitals = 0.73 * letters  # of the font that matplotlib has
+    high = capitals + 2 * pad
+    how: dict[str, Any] = {"color": _AROUND, "weight": "bold", "gid": "loud"}
+    text = _fitted(figure, page, words, _SMALL, page.wide - 2 * page.side - 2 * pad, **how)
+    text.set(x=page.side + pad, y=top - pad - capitals, va="baseline")
+    box = (page.side, top - high)
+    figure.add_artist(Rectangle(box, _box(text).width + 2 * pad, high, transform=IdentityTransform(), facecolor=_MARK))
+    return high
+
+
+def _fitted(
+    figure: Figure,
+    page: _Page,
+    words: str,
+    size: float,
+    room: float,
+    most_lines: int | None = None,
+    **how: Any,  # noqa: ANN401 - matplotlib's
+) -> Text:
     """Return words as a text that is to be placed, in pixels: broken where they would be wider than `room`, else smaller."""
     points = page.points(size)
-    styled: dict[str, Any] = {"color": _INK, "fontsize": points, "parse_math": False} | how
-    text = figure.text(0, 0, "", transform=IdentityTransform(), **styled)
+    text = figure.text(0, 0, "", transform=IdentityTransform(), fontsize=points, parse_math=False, **how)
+    lines = _broken(text, words, room)
+    least = points * _SMALLEST
+    while most_lines and len(lines) > most_lines and points > least:
+        points = max(points * 0.95, least)
+        text.set_fontsize(points)
+        lines = _broken(text, words, room)
+    text.set_text("\n".join(lines))
+    while (
+        width := _box(text).width
+    ) > room:  # letters are placed by whole pixels, and no text shrinks as its size does
+        points *= min(room / width, 0.99)
+        text.set_fontsize(points)
+    return text
+
+
+def _broken(text: Text, words: str, room: float) -> list[str]:
+    """Return words in lines, each as wide as `room` at most if it can be broken so."""
     lines = []
     for line in words.split("\n"):
         lines.append("")
-        for part in [line] if _wide(text, line) * _LEAST <= room else re.split(r"(?<=[ -])", line):
+        for part in [line] if _wide(text, line) * _LEAST <= room else _BREAKS.split(line):
             if lines[-1] and _wide(text, lines[-1] + part.rstrip()) > room:
                 lines.append("")
             lines[-1] += part
-    if (width := _wide(text, "\n".join(line.rstrip() for line in lines))) > room:
-        text.set_fontsize(points * room / width)
-    return text
+    return [line.rstrip() for line in lines]
 
 
 def _wide(text: Text, words: str) -> float:
@@ -178,9 +228,13 @@ class _Lines:
     no other point is nearer.
     """
 
-    def __init__(self, figure: Figure, page: _Page, chart: Mapping[str, Any], free: tuple[float, float]) -> None:
+    def __init__(
+        self, figure: Figure, page: _Page, palette: Palette, chart: Mapping[str, Any], free: tuple[float, float]
+    ) -> None:
         """Lay out what is drawn between two heights, in pixels."""
-        self._figure, self._page, self._chart = figure, page, chart
+        self._figure, self._page, self._palette, self._chart = figure, page, palette, chart
+        colors: tuple[str, str] = chart["colors"] or (palette.ink, palette.ink)
+        self._ahead, self._behind = colors
         self._gap = _GAP * page.scale
         axis = chart["axes"]
         room = page.wide * 0.3
@@ -194,10 +248,10 @@ class _Lines:
         self._margins: list[tuple[int, Text]] = [
             (y, self._text(words, "margin", room, va="center", ha="right")) for y, words in axis["y_ticks"]
         ]
-        self._left = page.edge + max(_box(text).width for _, text in self._margins) + self._gap
+        self._left = page.side + max(_box(text).width for _, text in self._margins) + self._gap
         self._first = self._left + 1.5 * self._gap
         self._beyond = (2 if len(self._ends) == 1 else 4) * self._gap  # from the end of a line to its label
-        self._right = page.wide - page.edge - max(_box(text).width for text in self._ends) - self._beyond
+        self._right = page.wide - page.side - max(_box(text).width for text in self._ends) - self._beyond
         self._foot, self._high = free
         self._low = self._foot + max(_box(text).height for _, text in self._times) + self._gap
         self._since, self._span = axis["since"], axis["until"] - axis["since"]
@@ -230,11 +284,12 @@ class _Lines:
             self._draw_beginning(curve, taken)
 
     def _text(self, words: str, gid: str, room: float, **how: Any) -> Text:  # noqa: ANN401 - matplotlib's
-        styled: dict[str, Any] = {"gid": gid, "zorder": 5, "linespacing": 1.15} | how
+        styled: dict[str, Any] = {"gid": gid, "zorder": 5, "linespacing": 1.15, "color": self._palette.ink} | how
         return _fitted(self._figure, self._page, words, _SMALL, room, **styled)
 
     def _stroke(self, x: Iterable[float], y: Iterable[float], width: float, **how: Any) -> None:  # noqa: ANN401 - as above
-        styled: dict[str, Any] = {"color": _INK, "linewidth": self._page.points(width), "solid_capstyle": "butt"} | how
+        look: dict[str, Any] = {"color": self._palette.ink, "solid_capstyle": "butt", "solid_joinstyle": "miter"}
+        styled = look | {"linewidth": self._page.points(width)} | how
         self._figure.add_artist(Line2D([*x], [*y], transform=IdentityTransform(), **styled))
 
     def _draw_axes(self) -> None:
@@ -244,11 +299,11 @@ class _Lines:
                 (self._left, self._right),
                 [self.y(y)] * 2,
                 4 if y == 0 else 2,
-                color=_INK if y == 0 else _RULE,
+                color=self._palette.grey if y == 0 else self._palette.rule,
                 zorder=0,
             )
         for x, text in self._times:
-            inside = self._page.edge + _box(text).width / 2
+            inside = self._page.side + _box(text).width / 2
             text.set(x=min(max(self.x(x), inside), self._page.wide - inside), y=self._foot + 0.6 * self._gap)
         shown = [text for _, text in self._times]
         while any(_box(two).x0 - _box(one).x1 < self._gap for one, two in itertools.pairwise(shown)):
@@ -264,42 +319,48 @@ class _Lines:
         """
         x = [self.x(time) for time in self._chart["x"]]
         ends = [*x[1:], self._right]
-        ahead, behind, turns = (_Strokes() for _ in range(3))
+        ahead, behind = _Strokes(), _Strokes()
         corners: list[tuple[float, float]] = []
         for place, (start, end, votes) in enumerate(zip(x, ends, y, strict=True)):
             corners += [(start, self.y(votes)), (end, self.y(votes))]
-            (behind if votes < 0 or dashed else ahead).add(*corners[-2:])
+            own = behind if votes < 0 or dashed else ahead
+            own.add(*corners[-2:])
             if place + 1 < len(x):
-                turns.add(corners[-1], (end, self.y(y[place + 1])))
-        self._stroke(*turns.values, 2 if dashed else 3.5, zorder=2, gid="line")
-        self._stroke(*ahead.values, 5, zorder=2, gid="line")
-        self._stroke(*behind.values, 5, zorder=2, gid="line", linestyle=(0, (1.6, 1.1)))
+                following, turned = y[place + 1], (end, self.y(y[place + 1]))
+                if votes < 0 < following or following < 0 < votes:  # each side of zero has its own color
+                    own.add(corners[-1], (end, self.y(0)))
+                    (ahead if own is behind else behind).add((end, self.y(0)), turned)
+                else:
+                    (behind if following < 0 else own).add(corners[-1], turned)
+        self._stroke(*ahead.values, 5, color=self._ahead, zorder=2, gid="line")
+        self._stroke(*behind.values, 5, color=self._behind, zorder=2, gid="line", linestyle=(0, (1.6, 1.1)))
         if self._chart["dots"]:
-            size = 8 if len(x) <= _MANY else 6
             for filled in (True, False):
                 of = [place for place, votes in enumerate(y) if (votes >= 0 and not dashed) is filled]
-                self._dots([x[place] for place in of], [self.y(y[place]) for place in of], size, filled=filled)
+                self._dots([x[place] for place in of], [self.y(y[place]) for place in of], 8, filled=filled)
         return corners
 
     def _dots(self, x: Iterable[float], y: Iterable[float], size: float, marker: str = "o", *, filled: bool) -> None:
+        color = self._ahead if filled else self._behind
         how: dict[str, Any] = {
             "markersize": size * self._page.scale,
-            "markeredgecolor": _INK,
+            "markeredgecolor": color,
             "markeredgewidth": self._page.points(2.5),
         }
-        how |= {"marker": marker, "markerfacecolor": _INK if filled else _PAPER, "linestyle": "none"}
+        how |= {"marker": marker, "markerfacecolor": color if filled else self._palette.paper, "linestyle": "none"}
         self._stroke(x, y, 1, zorder=3, **how)
 
     def _draw_ends(self) -> None:
         """Label each end right of it; two, which stand apart where they are near each other, have a line to their own."""
         points = [self.y(end["y"]) for end in self._chart["ends"]]
         places = _apart(points, [_box(text).height + self._gap for text in self._ends], self._low, self._high)
-        for text, point, place, filled in zip(self._ends, points, places, (True, False), strict=False):
+        labels = list(zip(self._ends, points, places, (True, False), strict=False))
+        for text, point, place, filled in labels[::-1]:  # the one who leads lies above
             left = self._right + self._beyond
             self._dots([self._right], [point], 17, "D", filled=filled)
             text.set(x=left, y=place, va="center")
             if len(points) > 1:
-                self._stroke((self._right, left - self._gap / 2), (point, place), 2, color=_GREY, zorder=1)
+                self._stroke((self._right, left - self._gap / 2), (point, place), 2, color=self._palette.grey, zorder=1)
 
     def _raised(self) -> list[_Flag]:
         """Return what stands above the line: whose side that is, and the last lead changes, as many as there is room for."""
@@ -337,7 +398,7 @@ class _Lines:
 
     def _side(self, key: str) -> Text | None:
         words = self._chart[key]
-        return self._text(words, "side", self._right - self._left, color=_GREY) if words else None
+        return self._text(words, "side", self._right - self._left, color=self._palette.grey) if words else None
 
     def _beside(self, side: Text | None, flags: Sequence[_Flag]) -> list[_Flag]:
         """Return whose side is above, at the left or the right of the lowest row that has room for it."""
@@ -365,9 +426,8 @@ class _Lines:
             if flag.pole > 0:
                 point = self.y(flag.y)
                 self._dots([flag.pole], [point], 10, filled=flag.y >= 0)
-                self._stroke(
-                    [flag.pole] * 2, (point, box.y1), 2.5, color=_GREY, linestyle=(0, (1, 1.5)), zorder=1, gid="pole"
-                )
+                look: dict[str, Any] = {"color": self._palette.grey, "linestyle": (0, (1, 1.5)), "zorder": 1}
+                self._stroke([flag.pole] * 2, (point, box.y1), 2.5, gid="pole", **look)
                 found.append(Bbox([[flag.pole - 1, point], [flag.pole + 1, box.y1]]))
         return found
 
@@ -376,9 +436,8 @@ class _Lines:
         begins = self._chart["begins"]
         if begins["y"] == self._chart["ends"][0]["y"]:
             return
-        text = self._text(
-            begins["words"], "begins", self._page.wide, bbox={"facecolor": _PAPER, "edgecolor": "none", "pad": 2}
-        )
+        behind = {"facecolor": self._palette.paper, "edgecolor": "none", "pad": 2}
+        text = self._text(begins["words"], "begins", self._page.wide, bbox=behind)
         point, zero = curve[0], self.y(0)
         others = [corner for corner in curve if corner[1] != point[1]]
         for va, y in (("bottom", point[1] + self._gap), ("top", point[1] - self._gap)):
@@ -421,44 +480,48 @@ def _away(box: Bbox, point: tuple[float, float]) -> float:
 
 
 class _Strokes:
-    """Lines apart from each other, which matplotlib draws as one."""
+    """Lines that matplotlib draws as one: each goes on where the one before ended, or apart from it."""
 
     def __init__(self) -> None:
         self.values: tuple[list[float], list[float]] = ([], [])
 
     def add(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        for values, one, other in zip(self.values, start, end, strict=True):
-            values += [one, other, float("nan")]
+        goes_on = start == tuple(values[-1] for values in self.values if values)
+        for coordinates, one, other in zip(self.values, start, end, strict=True):
+            coordinates.extend([other] if goes_on else [math.nan, one, other])
 
 
-_FILLS: Final[Mapping[str, Mapping[str, Any]]] = {
-    "first": {"facecolor": "#ece6d6"},
-    "second": {"facecolor": "#6d6457", "hatch": "//"},
-    "other": {"facecolor": "#9a9286", "hatch": ".."},
-    "tie": {"facecolor": "#45494f", "hatch": "xx"},
-    "none": {"facecolor": _PAPER},
-}
-"""How a county is filled: each its own brightness and pattern, so that it reads without colours."""
-
-_LAST = "#ffb000"
-"""The outline of what came in last."""
+_HATCHES: Final[Mapping[str, str]] = {"second": "//", "other": "..", "tie": "xx"}
 
 
-def _map(figure: Figure, page: _Page, picture: Mapping[str, Any], free: tuple[float, float]) -> None:
-    legend = picture["legend"]
-    foot, head = free[0] / page.high + 0.015, free[1] / page.high
+def _fills(palette: Palette, colors: tuple[str, str] | None) -> dict[str, dict[str, Any]]:
+    """Return how a county is filled: each its own brightness and pattern, so that it reads without colors."""
+    first, second = colors or (palette.first, palette.second)
+    faces = {"first": first, "second": second, "other": palette.other, "tie": palette.tie, "none": palette.paper}
+    return {how: {"facecolor": face, "hatch": _HATCHES.get(how)} for how, face in faces.items()}
+
+
+def _map(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, Any], free: tuple[float, float]) -> None:
+    foot, head = free
     beside = page.wide > page.high  # the legend, left of the map
-    side, row = page.edge / page.wide, _SMALL * 1.5 * page.scale / page.high
-    edge, low = (0.46, foot) if beside else (side, foot + (len(legend) + 0.4) * row)
-    axes = figure.add_axes((edge, low, 1 - side - edge, head - low), facecolor=_PAPER)
+    edge = page.wide * 0.46 if beside else page.side
+    fills = _fills(palette, picture["colors"])
+    last_in: dict[str, Any] = {"facecolor": "none", "edgecolor": _MARK, "linewidth": 4 * page.scale}
+    last_in["path_effects"] = [Stroke(linewidth=8 * page.scale, foreground=_AROUND), Normal()]
+    room = (edge if beside else page.wide - page.side) - page.side
+    keys = _keys(figure, page, palette, picture["legend"], room, (head - foot) * (1 if beside else 0.5))
+    low = foot if beside else foot + sum(high for _, _, high in keys)
+    axes = figure.add_axes(
+        (edge / page.wide, low / page.high, 1 - (page.side + edge) / page.wide, (head - low) / page.high),
+        facecolor=palette.paper,
+    )
     axes.set_axis_off()
     shapes = dict(_counties(picture["atlas"], picture["state"]))
-    for how, given in _FILLS.items():
-        keys = [key for key in shapes if picture["counties"].get(key, "none") == how]
-        patches = [PathPatch(shapes[key]) for key in keys]
-        axes.add_collection(PatchCollection(patches, edgecolor=_GREY, linewidth=1.2 * page.scale, **given))
+    for how, given in fills.items():
+        patches = [PathPatch(shapes[key]) for key in shapes if picture["counties"].get(key, "none") == how]
+        axes.add_collection(PatchCollection(patches, edgecolor=palette.edge, linewidth=1.2 * page.scale, **given))
     last = [PathPatch(shapes[key]) for key in picture["last"] if key in shapes]
-    axes.add_collection(PatchCollection(last, facecolor="none", edgecolor=_LAST, linewidth=5 * page.scale, zorder=3))
+    axes.add_collection(PatchCollection(last, zorder=3, **last_in))
     seen = [key for key in shapes if key in picture["counties"]] or list(shapes)
     # A district's map shows the district; a state's the state.
     drawn = seen if len(seen) * 2 < len(shapes) else list(shapes)
@@ -467,22 +530,32 @@ def _map(figure: Figure, page: _Page, picture: Mapping[str, Any], free: tuple[fl
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
     axes.set_aspect("equal", adjustable="datalim" if len(seen) * 2 < len(shapes) else "box")
-    top = head - row if beside else foot + (len(legend) - 1) * row
-    for place, (how, words) in enumerate(legend):
-        _key(figure, page, (side, top - place * row), how, words, edge if beside else 1 - side)
+    wide, high = _KEY[0] * page.scale, _KEY[1] * page.scale
+    top = head if beside else low
+    for how, text, row in keys:
+        top -= row
+        patch: dict[str, Any] = {"edgecolor": palette.edge, "linewidth": 1.2 * page.scale} | (
+            fills | {"last": last_in}
+        )[how]
+        key = Rectangle((page.side, top + (row - high) / 2), wide, high, transform=IdentityTransform(), **patch)
+        figure.add_artist(key)
+        text.set(x=page.side + wide + _GAP * page.scale, y=top + row / 2, va="center")
 
 
-def _key(figure: Figure, page: _Page, at: tuple[float, float], how: str, words: str, right: float) -> None:
-    """Draw one line of a map's legend; what would reach over `right` is smaller."""
-    wide, high = 46 * page.scale / page.wide, 34 * page.scale / page.high
-    given = {"facecolor": "none", "edgecolor": _LAST, "linewidth": 5 * page.scale} if how == "last" else _FILLS[how]
-    edge: dict[str, Any] = {"edgecolor": _GREY, "linewidth": 1.2 * page.scale} | dict(given)
-    figure.add_artist(Rectangle(at, wide, high, transform=figure.transFigure, **edge))
-    left = at[0] + wide + 14 * page.scale / page.wide
-    styled: dict[str, Any] = {"va": "center", "color": _INK, "fontsize": page.points(_SMALL), "parse_math": False}
-    text = figure.text(left, at[1] + high / 2, words, **styled)
-    if (width := text.get_window_extent().width) > (room := (right - left) * page.wide):
-        text.set_fontsize(page.points(_SMALL) * room / width)
+def _keys(
+    figure: Figure, page: _Page, palette: Palette, legend: Sequence[tuple[str, str]], room: float, high: float
+) -> list[tuple[str, Text, float]]:
+    """Return the lines of a map's legend, which are to be placed, each with its height; in pixels, `high` in all at most."""
+    room -= (_KEY[0] + 2 * _GAP) * page.scale
+    look: dict[str, Any] = {"color": palette.ink, "gid": "legend", "linespacing": 1.15}
+    for size in range(_SMALL, _LEAST_KEY - 1, -4):
+        texts = [(how, _fitted(figure, page, words, size, room, **look)) for how, words in legend]
+        rows = [max(_box(text).height, _KEY[1] * page.scale) + _GAP * page.scale for _, text in texts]
+        if sum(rows) <= high or size == _LEAST_KEY:
+            break
+        for _, text in texts:
+            text.remove()
+    return [(how, text, row) for (how, text), row in zip(texts, rows, strict=True)]
 
 
 def _counties(atlas: str, state: str) -> Iterator[tuple[str, Outline]]:

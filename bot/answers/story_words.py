@@ -52,9 +52,6 @@ _PARTIES: dict[str, tuple[str, str]] = {
 }
 """What stands before a name, and before a title: "Democrat Jon Ossoff", "Democratic Sen. Jon Ossoff". Others are not said."""
 
-_DECIMALS = 1
-"""Of a candidate's share in copy; more where it would else seem to be on the other side of the share that it needs."""
-
 _PAST = {
     "leads": "led",
     "takes": "took",
@@ -381,7 +378,7 @@ class Sentences:
             return f"{whose} had been reported {place}"
         if change.margin is None:
             return f"{voice.who(change.leader)}, the only candidate listed, had {voice.votes(reading.votes[change.leader])} {place}"
-        if share := required_share(told, reading, "was", _DECIMALS):
+        if share := required_share(told, reading, "was"):
             return share.sentence
         rule = told.contest.contest_rule
         if rule.seats > 1 and (places := self._places()):
@@ -393,7 +390,7 @@ class Sentences:
         leader = voice.who(change.leader)
         behind = f" {voice.who(change.runner_up)}" if change.runner_up else ""
         by = voice.votes(change.margin, "first-choice vote" if rule.name == "ranked" else "vote")
-        if has := leaders_share(told, reading, _DECIMALS):
+        if has := leaders_share(told, reading):
             then = f". {voice.who(change.leader)}" if voice.short_sentences else ", and"
             return f"{leader} had {has.share} of the vote {place}, {has.stands}{then} led{behind} by {by}"
         return f"{leader} led{behind} by {by} {place}"
@@ -547,7 +544,7 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
         yield f"{leader}, only candidate listed, at {counted(reading.votes[change.leader], 'vote')}{place}"
         yield f"{leader} at {counted(reading.votes[change.leader], 'vote')}{place}"
         return
-    if share := required_share(told, reading, "" if facts.asked.at is None else "was", _DECIMALS):
+    if share := required_share(told, reading, "" if facts.asked.at is None else "was"):
         yield share.sentence
         yield share.head
         return
@@ -564,9 +561,9 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
         yield f"count tied{place}"
         return
     by = f"by {counted(change.margin, 'first-choice vote' if rule.name == 'ranked' else 'vote')}"
-    if has := leaders_share(told, reading, _DECIMALS):
+    if has := leaders_share(told, reading):
         yield f"{leader} at {has.share}{place}, {has.stands}"
-        yield f"{leader} {has.stands}{place}"
+        yield f"{leader} {f'at {has.share}' if has.reached else has.stands}{place}"
     elif facts.is_revision:
         yield f"{told.lead_of(change.leader)}{place} at {counted(change.margin, 'vote')} after revised count"
         yield f"{told.lead_of(change.leader)} at {counted(change.margin, 'vote')} after revision"

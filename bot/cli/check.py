@@ -4,7 +4,7 @@ import asyncio
 import errno
 import json
 import os
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import discord
 from yarl import URL
 
 from bot import __version__
+from bot.answers.palette import LEAST_CONTRAST, PALETTES, contrast, is_seen
 from bot.box.box import Box
 from bot.cli.backup import contents_line, utc_label
 from bot.cli.first_steps import PRIVATE, FirstStep, FirstSteps, first_steps
@@ -29,7 +30,7 @@ from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.mistakes import desk_mistakes
 from bot.desk.settings import ENV_FILE, Settings, load_settings, settings_read_by_others, unknown_settings
-from bot.errors import BadInputError, TallydeskError
+from bot.errors import BadInputError, TallydeskError, meant_by
 from bot.feeds.fetch import News
 from bot.feeds.own_network import Sessions
 from bot.feeds.signatures import secrets_of
@@ -98,6 +99,8 @@ async def _findings() -> AsyncIterator[Finding]:
         desk = load_desk(settings.desk)
         said = f"{counted(len(desk.contests), 'contest')}, {counted(len(desk.sources), 'source')}"
         yield Finding(f"desk file {settings.desk}, {said}", wrong_zone(desk.zone) or _shared_name(desk))
+        for mistake in party_color_mistakes(desk):
+            yield Finding("desk file", mistake)
     if desk is not None:
         async for finding in _sources(desk):
             yield finding
@@ -118,6 +121,25 @@ def _shared_name(desk: Desk) -> str | None:
         if (other := by_name.setdefault(source.name, source.id)) != source.id:
             return f"the sources {other} and {source.id} are both called {source.name}: give each a name of its own"
     return None
+
+
+def party_color_mistakes(desk: Desk) -> Iterator[str]:
+    """Yield a sentence for each color of a party that charts won't have."""
+    parties = {one.party for contest in desk.contests for one in contest.candidates if one.party}
+    for party, color in desk.desk.party_colors.items():
+        if party not in parties:
+            near = meant_by(party, parties)
+            known = ", ".join(sorted(parties)[:_MOST_NAMED]) or "none"
+            hint = f"did you mean {near}?" if near else f"the file's parties: {known}"
+            yield f"party_colors: no candidate's party is {party}; {hint}"
+        for look, palette in PALETTES.items():
+            if not is_seen(color, look):
+                tone = "lighter" if look == "dark" else "darker"
+                yield (
+                    f"party_colors: {party} = {color} can hardly be seen on the {look} background (contrast "
+                    f"{contrast(color, palette.paper):.1f}, needs {LEAST_CONTRAST:.0f}), and {look} charts go without "
+                    f"colors; take a {tone} one"
+                )
 
 
 async def _database(

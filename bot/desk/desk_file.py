@@ -231,6 +231,16 @@ Servers = Annotated[tuple[int, ...], BeforeValidator(_servers)]
 """Ids of Discord servers."""
 
 
+def _color(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
+        return value.lower()
+    raise ValueError('should be a color of six digits such as "#4a86d8"')
+
+
+Color = Annotated[str, BeforeValidator(_color)]
+"""A color as HTML has it."""
+
+
 def _not_ours(value: str) -> str:
     if value in (IMPORT, LAW):
         raise ValueError(f"{value} is what the bot itself calls another source of events")
@@ -453,7 +463,7 @@ class Source(Config):
     every_quiet: Duration | None = None
     """The same once all its contests are certified. Left out: `every`."""
     stale_after: Duration | None = None
-    """The time without a change after which channels are told that the source is silent: `24h`. Left out: never."""
+    """The time without a change, or a push, after which channels are told that the source is silent: `24h`. Left out: never."""
     stale_after_night: Duration | None = None
     """The same on election night: `45m`. Left out: `stale_after`."""
     public: bool = True
@@ -619,6 +629,9 @@ class DeskSection(Config):
     reminders: dict[EventKind, LeadTimesTyped] = Field(default_factory=dict)
     """How long before each kind of event it is announced, beside the reminder at its time: `{rally = ["60m"], debate = []}`.
     Up to five, up to 60 days. A newsroom's own in `/desk setup` override these."""
+    party_colors: dict[Label, Color] = Field(default_factory=dict)
+    """The parties' colors in charts and maps, by what candidates have as `party`: `{D = "#4a86d8", R = "#d9483b"}`. Without it
+    charts have none. They are drawn if both candidates' parties have one, the two differ, and both can be seen on the background."""
     settles: Servers = ()
     """The ids of your own newsrooms' servers: `[1234, 5678]`. Their desks decide on held readings for all servers, and only they
     read sources with `public = false`. It counts if `TALLYDESK_SERVERS` is `all`."""

@@ -198,7 +198,7 @@ class KindOfEvent:
     """All that differs from one kind of event to another."""
 
     name: str
-    """The name in lists: "Press conference"."""
+    """The name in lists: "News conference"."""
     lead_time: timedelta
     """When its reminder comes, if neither the desk file, the newsroom nor the event says otherwise."""
     words: str | None
@@ -218,7 +218,7 @@ EVENT_KINDS: Final[Mapping[EventKind, KindOfEvent]] = {
     ),
     "rally": KindOfEvent("Rally", timedelta(minutes=60), "rall(?:y|ies)", has_speaker=True),
     "press_conference": KindOfEvent(
-        "Press conference",
+        "News conference",
         timedelta(minutes=30),
         "(?:press|news) conferences?|pressers?|(?:press |media )?briefings?|(?:press|media) availability",
         has_speaker=True,
@@ -240,7 +240,7 @@ EVENT_KINDS: Final[Mapping[EventKind, KindOfEvent]] = {
     ),
     "other": KindOfEvent("Other", timedelta(minutes=30), None),
 }
-"""Every kind, in the order in which their words are looked for: a press conference about the recount is a press conference.
+"""Every kind, in the order in which their words are looked for: a news conference about the recount is a news conference.
 
 Lists for people have the order of `EventKind`.
 """

@@ -169,8 +169,8 @@ def read(asked: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
 
 
 def _read(reader: LineReader, body: bytes, context: ReaderContext) -> Iterator[bytes]:
-    items = [*bounded(reader(io.BytesIO(body), context), context.name)]  # of what can't be read whole nothing is used
-    yield from parts_of((("", item) for item in items), context)
+    items = bounded(reader(io.BytesIO(body), context), context.name)
+    yield from [*parts_of((("", item) for item in items), context)]  # of what can't be read whole nothing is used
 
 
 def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], context: ReaderContext) -> Iterator[bytes]:

@@ -531,11 +531,8 @@ def _units(
     totals = Counter[str]()
     typed: dict[str, dict[str, dict[str, int]]] = {}
     for one, by in by_place.items():
-        candidate = ids[one]
-        for (place, _), cast in by.items():
-            if place and cast is not None:
-                of_unit = votes[place]
-                of_unit[candidate] = of_unit.get(candidate, 0) + cast
+        for unit, cast in _by_unit(by).items():
+            votes[unit][ids[one]] = cast
     for kind, of in tally.votes.items():
         if kind == TOTAL:
             continue

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 from pydantic import ValidationError
@@ -44,41 +45,52 @@ def read_placed(
         most: how many bad lines are described; all others are one refusal at the end. None: each is.
 
     """
-    refused, place = 0, context.name
-    for number, line in strict_json.read_lines(stream, first):
-        place = f"{context.name}:{number}"
-        if line is not None and not line.strip():
-            continue
-        if most is not None and refused >= most and (line is None or not _may_be_one(line)):
-            refused += 1
-            continue
-        item = (
-            Refusal(place, f"is over {strict_json.MOST_LINE // strict_json.MIB} MiB, too long for a line")
-            if line is None
-            else _read_line(line, place, context.source)
-        )
+    lines = (
+        (f"{context.name}:{number}", line)
+        for number, line in strict_json.read_lines(stream, first)
+        if line is None or line.strip()
+    )
+    refused = counted = 0
+    for place, line in lines:
+        item = _read_line(line, place, context.source)
+        yield place, item
         refused += isinstance(item, Refusal)
-        if most is None or refused <= most or isinstance(item, Reading):
-            yield place, item
-    if most is not None and refused > most:
-        yield place, Refusal(place, "is the last of many bad lines", times=refused - most)
+        if refused == most:
+            break
+    for place, line in lines:
+        if (reading := _reading(line, context.source)) is not None:
+            yield place, reading
+        else:
+            counted, last = counted + 1, place
+    if counted:
+        yield last, Refusal(last, "is the last of many bad lines", times=counted)
 
 
-def _may_be_one(line: bytes) -> bool:
-    """Return False of a line that is no reading for sure: there is no need to parse it."""
-    return line.lstrip().startswith(b"{") and (b'"votes"' in line or b"\\" in line)
+def _reading(line: bytes | None, source: str | None) -> Reading | None:
+    """Return a line's reading, or None, quickly, where it has none."""
+    if line is None or not (line.lstrip().startswith(b"{") and (b'"votes"' in line or b"\\" in line)):
+        return None
+    with suppress(BadInputError, ValidationError):
+        return Reading.model_validate(_value(line, source))
+    return None
 
 
-def _read_line(line: bytes, place: str, source: str | None) -> Reading | Refusal:
+def _read_line(line: bytes | None, place: str, source: str | None) -> Reading | Refusal:
+    if line is None:
+        return Refusal(place, f"is over {strict_json.MOST_LINE // strict_json.MIB} MiB, too long for a line")
     try:
-        value = strict_json.parse(line)
+        return read_value(_value(line, source), place)
     except BadInputError as error:
         named = _CONTEST.search(line[:_LOOKED_AT])
         contest = named[1].decode("utf-8", "replace") if named else None
         return Refusal(place, str(error), contest and shortened(contest))
+
+
+def _value(line: bytes, source: str | None) -> object:
+    value = strict_json.parse(line)
     if source is not None and isinstance(value, dict):
         value["source"] = source
-    return read_value(value, place)
+    return value
 
 
 def read_value(value: object, place: str) -> Reading | Refusal:

@@ -62,7 +62,7 @@ def where_it_goes(headings: Sequence[str], mapped: Sequence[ColumnName]) -> tupl
         mapped: what the sheet's other columns hold.
 
     """
-    names = [heading for heading in headings if not (_NO_NAME_WORDS.search(bare(heading)) and not _is_type(heading))]
+    names = [one for one in headings if _TYPE_WORDS.search(bare(one)) or not _NO_NAME_WORDS.search(bare(one))]
     ranks: Sequence[tuple[re.Pattern[str], ColumnName]] = (
         (_PARTY_WORDS, "candidate"),
         (_CONTEST_WORDS, "contest"),
@@ -76,10 +76,6 @@ def where_it_goes(headings: Sequence[str], mapped: Sequence[ColumnName]) -> tupl
             if words.search(bare(heading)):
                 return heading, holds
     return (names[0], "candidate") if names else None
-
-
-def _is_type(heading: str) -> bool:
-    return bool(_TYPE_WORDS.search(bare(heading)))
 
 
 def words_of(heading: str) -> str:

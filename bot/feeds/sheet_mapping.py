@@ -95,7 +95,7 @@ def mapping_of(data: bytes, changes: Columns) -> SheetMapping:
     cells = _Cells(table_of(io.BytesIO(data), SheetLayout.model_validate({"columns": columns})), headings)
     if not changes:
         _by_cells(cells, columns, why)
-    return SheetMapping(columns, _charset(charset), [*_shown(cells), *_explained(columns, why, cells)])
+    return SheetMapping(columns, charset, [*_shown(cells), *_explained(columns, why, cells)])
 
 
 def mapping_by(data: bytes, columns: Columns, because: str) -> SheetMapping:
@@ -110,17 +110,13 @@ def mapping_by(data: bytes, columns: Columns, because: str) -> SheetMapping:
     headings = next((row for row in _rows_of_headings(rows) if [*map(bare, row)] == table.headings), table.headings)
     why: dict[str, str] = dict.fromkeys(columns, because)
     cells = _Cells(table, headings)
-    return SheetMapping(columns, _charset(charset), [*_shown(cells), *_explained(columns, why, cells)])
+    return SheetMapping(columns, charset, [*_shown(cells), *_explained(columns, why, cells)])
 
 
 def changed(columns: Columns, changes: Columns) -> dict[ColumnName, str | list[str]]:
     """Return a mapping with some changes: a heading that they put elsewhere is nowhere else."""
     kept = {name: held for name, held in columns.items() if name in changes or held not in changes.values()}
     return kept | dict(changes)
-
-
-def _charset(charset: str | None) -> Charset | None:
-    return "cp1252" if charset else None
 
 
 def columns_typed(typed: str) -> dict[ColumnName, str | list[str]]:

@@ -24,7 +24,7 @@ from typing import BinaryIO, TypeAlias
 
 from python_calamine import CalamineWorkbook
 
-from bot.desk.sheet_layout import MOST_COLUMNS, Column, SheetLayout, UnitSheet
+from bot.desk.sheet_layout import MOST_COLUMNS, Charset, Column, SheetLayout, UnitSheet
 from bot.errors import BadInputError
 from bot.feeds.ballot import spaced
 from bot.feeds.reader import plain, shortened
@@ -129,7 +129,7 @@ def table_of(stream: BinaryIO, layout: SheetLayout) -> SheetTable:
     return _text_table(_text(data, layout.charset), layout)
 
 
-def first_rows_of(stream: BinaryIO) -> tuple[Sequence[Sequence[str]], str | None]:
+def first_rows_of(stream: BinaryIO) -> tuple[Sequence[Sequence[str]], Charset | None]:
     """Return the first rows of a sheet, and its charset where that is not UTF-8 or UTF-16.
 
     Raises:
@@ -165,7 +165,7 @@ def _unzipped(data: bytes) -> bytes:
     return data
 
 
-WINDOWS = "cp1252"
+WINDOWS: Charset = "cp1252"
 
 _HALF_UTF_8 = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO, Generic, TypeAlias, TypeVar, cast
 
-from lxml.etree import Element, ErrorTypes, XMLSyntaxError, _Element, iterparse
+from lxml.etree import Element, ErrorTypes, XMLSyntaxError, _Element, iterparse, tostring
 
 from bot.count.reading import Reading
 from bot.errors import BadInputError
@@ -67,7 +67,8 @@ def xml_reader(name: str, layout: XmlLayout[Said]) -> Reader:
                 outcome = layout.read(contest, slug(key or ""), said, context)
             except BadInputError as error:
                 outcome = error
-            yield key, contest.get(layout.name), outcome, outcome if isinstance(outcome, Reading) else str(outcome)
+            words = hash(tostring(contest, with_tail=False))  # those of all contests would be the whole file
+            yield key, contest.get(layout.name), outcome, words
 
     return reader(name, find, lambda outcome, _, __: outcome if isinstance(outcome, Reading) else None)
 
@@ -141,7 +142,7 @@ def _opened(stream: BinaryIO) -> BinaryIO:
 
     """
     data = stream.read()
-    if not data.strip():
+    if not data or data.isspace():
         raise BadInputError("is empty, not XML")
     if not data.startswith(_ZIP):
         return io.BytesIO(data)

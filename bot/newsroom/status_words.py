@@ -147,7 +147,7 @@ def status_answer(
         return Card.of(nothing, *jobs_line, *feeds)
     ours = [one for _, one in held] if settled == "here" else []
     said = Card.of(desk, *jobs_line, *lines, *feeds, buttons=_buttons(status, ours, setting))
-    return replace(said, blocks=held_tables([one for _, one in held], setting))
+    return replace(said, blocks=held_tables([one for _, one in held], setting, now))
 
 
 def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]:

@@ -15,7 +15,7 @@ from bot.wording.credit import SetBy
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import cut
 from bot.wording.names import listed, name_of
-from bot.wording.numbers import counted
+from bot.wording.numbers import begins, counted, spelled
 from bot.wording.question import source_tag
 from bot.wording.times import when
 from bot.wording.typed_names import contest_label
@@ -109,19 +109,17 @@ def go_out_answer(
         new: how many of it came after this was asked the first time.
 
     """
-    more = f"{counted(new, 'post')} more came since this was shown, so nothing is changed yet. " if new else ""
+    more = f"{_posts(new, 'more post')} came since this was shown, so nothing is changed yet. " if new else ""
     first = f"{more}Paused since {since.words(setting, now)}. " if since else more
     out, shown = [one for one in waiting if not one.shown], [one for one in waiting if one.shown]
-    goes = "This would go out now:" if len(out) == 1 else f"These {len(out)} posts would go out now:"
+    goes = "This would go out now:" if len(out) == 1 else f"These {spelled(len(out), 'post')} would go out now:"
     head = f"**{first}{goes}**" if out else f"**{first}Nothing is waiting to post.**"
     shown_to = [one for one in out if sees(one.channel)]
     lines = [head, *(f"> {one.headline}\n-# in <#{one.channel}>" for one in shown_to)]
     if unseen := len(out) - len(shown_to):
-        lines.append(
-            f"{counted(unseen, 'post')} of them {'goes' if unseen == 1 else 'go'} into channels you can't see."
-        )
+        lines.append(f"{begins(unseen)} of them {'goes' if unseen == 1 else 'go'} into channels you can't see.")
     if shown:
-        lines.append(f"{counted(len(shown), 'post')} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
+        lines.append(f"{_posts(len(shown))} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
     return Card.of(*lines, buttons=(Button(label, key, "primary"),))
 
 
@@ -249,7 +247,12 @@ def _contests(contests: list[Contest]) -> str:
 
 
 def _waits(number: int) -> str:
-    return f"{counted(number, 'post')} {'waits' if number == 1 else 'wait'}"
+    return f"{_posts(number)} {'waits' if number == 1 else 'wait'}"
+
+
+def _posts(number: int, one: str = "post") -> str:
+    """Return a number of posts as a sentence begins with it: "One post", "Two more posts"."""
+    return f"{begins(number)} {one}{'' if number == 1 else 's'}"
 
 
 def _go_out(found: Sequence[GoingOut], *, numbered: bool = False) -> str:
@@ -259,12 +262,11 @@ def _go_out(found: Sequence[GoingOut], *, numbered: bool = False) -> str:
     now = sum(not one.shown and not one.closed for one in found)
     shown, closed = sum(one.shown and not one.closed for one in found), sum(one.closed for one in found)
     parts = []
-    if now == 1:
-        parts.append(f"1 waiting post goes out now{', with a new number' if numbered else ''}.")
-    elif now:
-        parts.append(f"{now} waiting posts go out now{', with new numbers' if numbered else ''}.")
+    if now:
+        goes, new = ("goes", "a new number") if now == 1 else ("go", "new numbers")
+        parts.append(f"{_posts(now, 'waiting post')} {goes} out now{f', with {new}' if numbered else ''}.")
     if shown:
-        parts.append(f"{counted(shown, 'post')} {'waits' if shown == 1 else 'wait'} for Publish.")
+        parts.append(f"{_waits(shown)} for Publish.")
     if closed:
         parts.append(f"{_waits(closed)} for a channel where the bot can't post.")
     return " ".join(parts)
@@ -272,7 +274,7 @@ def _go_out(found: Sequence[GoingOut], *, numbered: bool = False) -> str:
 
 def load_said(load: PostsWaiting) -> str:
     """Return how many posts wait, and how many can't be called back, after what else is said; nothing where there are none."""
-    under_way = f" {counted(load.under_way, 'post')} already on the way can't be called back." if load.under_way else ""
+    under_way = f" {_posts(load.under_way)} already on the way can't be called back." if load.under_way else ""
     return f"{_also_waits(load)}{under_way}"
 
 

@@ -17,6 +17,7 @@ from bot.outbox.states import State, Transition
 from bot.outbox.tx import Tx
 from bot.wording.card import Card
 from bot.wording.context import Setting
+from bot.wording.message import REVISED
 
 Published = Literal["lead_change", "revision", "certified", "rest"]
 """A class of posts that a channel can publish; `rest` goes only while Discord's ten an hour last."""
@@ -101,7 +102,7 @@ class Kind:
     made anew; None: it waits for the desk's answer, under a new number."""
     counts_down: ClassVar[bool] = False
     """It says how long something still is: what an editor approved is posted with the time that is left by then."""
-    replaces_as: ClassVar[str] = "Revised"
+    replaces_as: ClassVar[str] = REVISED
     """The word that the replaced post then begins with."""
 
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid | None:

@@ -372,7 +372,7 @@ def units_taken_back(
     """Return that counties are no longer certified, by whose word, why, and how many that leaves (None: unknown)."""
     names, one = units_named(context.contest, said.units), len(said.units) == 1
     theirs = f"{'its' if one else 'their'} certification"
-    who = f"{names} {'withdraws' if one else 'withdraw'} {theirs}"
+    who = f"{names} withdrew {theirs}"
     lead = (
         f"**{capitalised(who)},** {source_name(source)} says"
         if said.own
@@ -406,7 +406,7 @@ def results_taken_back(context: ContestContext, source: Source, said: ResultsCer
     """
     what = "its announcement" + (f" of {context.when(since)}" if since is not None else "")
     why = f" {stopped(capitalised(escape(said.reason, _MOST_REASON)))}" if said.reason else ""
-    first = f"**The results in {context.place} are not certified after all:** {source_name(source)} withdraws {what}"
+    first = f"**The results in {context.place} are not certified after all:** {source_name(source)} withdrew {what}"
     return f"{stopped(first)}{why}"
 
 
@@ -441,7 +441,8 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
     def head(sentence: str, posts: tuple[int, ...] = ()) -> tuple[Line, ...]:
         return (Line(" ".join(part for part in (sentence, *beside) if part), (facts.source.id,), posts),)
 
-    card = Card((), credit_line(setting, facts.source, facts.as_of, facts.now), kind="certified")
+    by_staff = facts.had is not None and facts.entered
+    card = Card((), credit_line(setting, facts.source, facts.as_of, facts.now, entered=by_staff), kind="certified")
     if (had := facts.had) is not None:
         named = () if had.number is None else (had.number,)
         sentence = certified_as_had(
@@ -506,8 +507,7 @@ def certified_as_had(
     of = f" of {commas(count.of)}" if count.of is not None else ""
     done = f"{commas(count.done)}{of} {_units(context.contest, count)} have certified{_contest_too(context)}"
     if entered:
-        also = f"**{capitalised(source_name(source))} also says that {done},** {as_had(context, had)}"
-        sentence = f"{stopped(also)} Staff entered it."
+        sentence = stopped(f"**{capitalised(source_name(source))} also says that {done},** {as_had(context, had)}")
     else:
         sentence = stopped(f"**Now confirmed by {source_name(source)}: {done},** {as_had(context, had)}")
     return f"{sentence}{_rest(context, deadline) if count.done != count.of else ''}"

@@ -2,7 +2,7 @@
 
 A reminder follows from the event and a lead time. It is due in a channel when its time has come, unless the channel was told
 (`_spoken_of`), or its time was before its event, its lead time or its place was set: the channel's follow, or the first
-channel of the desk. Each function runs in the transaction under way.
+channel of the desk. Of a deadline to certify nothing is due once all have certified (`is_met`). Each function runs in the transaction under way.
 """
 
 import sqlite3
@@ -16,6 +16,7 @@ from bot.events.reminder import LONGEST_LEAD_TIME, is_missed, reminders
 from bot.outbox.rows import to_json
 from bot.outbox.threads_store import is_public
 from bot.schedule.schedule_entries_store import DIRECT, ENTRY, LeadTimesOf, channels_of, entry_of, lead_times_since
+from bot.tally.silences_store import CERTIFIED
 
 LATEST = timedelta(days=2)
 """So long after its start an event can still have reminders: those of places where it comes later."""
@@ -36,6 +37,16 @@ WHERE server IN (SELECT id FROM servers WHERE left_at IS NULL) AND starts_at > ?
     coalesce((SELECT max(lead_time) FROM personal_lead_times p WHERE p.entry = schedule_entries.id), 0)) < ?
 ORDER BY starts_at, id"""
 """SQL of the entries whose first reminder comes before a time, give or take a day, and that began after another."""
+
+
+_MET = {
+    "units": f"SELECT contest FROM ({CERTIFIED}) WHERE server = ?",
+    "state": """SELECT contest FROM results_certifications n WHERE server = ? AND NOT taken_back AND NOT EXISTS (
+      SELECT 1 FROM results_certifications x WHERE (x.server, x.contest) = (n.server, n.contest)
+      AND (x.as_of, x.statement) > (n.as_of, n.statement))
+    UNION SELECT s.contest FROM series s JOIN readings r ON r.id = s.accepted WHERE r.body ->> 'status' = 'certified'""",
+}
+"""SQL of the contests of a server of which all have certified who had to, by `Event.certifies`."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -113,7 +124,7 @@ def due_of(
         if one.due_at <= now
         and not is_missed(timedelta(minutes=one.lead_time), datetime.fromisoformat(one.wall), entry.event, now)
     ]
-    if not come:
+    if not come or is_met(connection, entry):
         return []
     spoken, begun = _spoken_of(connection, entry.id)
     follows = _follows_of(connection, entry)
@@ -148,6 +159,20 @@ def due_of(
         if channels:
             found.append(DueReminder(one, entry, channels, asked))
     return found
+
+
+def is_met(connection: sqlite3.Connection, entry: ScheduleEntry) -> bool:
+    """Return whether an entry is a deadline to certify that has been met, by what the newsroom entered or a feed shows.
+
+    One without a contest is met once it is in all contests that the server follows.
+    """
+    event = entry.event
+    if event.certifies is None:
+        return False
+    followed = fetch(connection, "SELECT DISTINCT contest FROM follows WHERE server = ?", (entry.server,))
+    contests = {event.contest} if event.contest else {contest for (contest,) in followed}
+    certified = {contest for (contest,) in fetch(connection, _MET[event.certifies], (entry.server,))}
+    return bool(contests) and contests <= certified
 
 
 def _asks(one: EntryReminder, event: Event) -> bool:

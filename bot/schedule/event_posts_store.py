@@ -29,7 +29,7 @@ from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
-from bot.schedule.due_reminders_store import own_next
+from bot.schedule.due_reminders_store import is_met, own_next
 from bot.schedule.reminders_words import (
     CHANGED,
     MOST_ANNOUNCED,
@@ -205,6 +205,8 @@ def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: S
     if is_missed(lead_time, wall, entry.event, tx.now):
         until = missed_at(lead_time, wall, entry.event)
         return Unsaid(_held_up(tx, post, facts, until) if until <= tx.now else OUTDATED)
+    if is_met(tx.connection, entry):
+        return Unsaid("all have certified")
     if facts.now <= facts.due_at - EARLY_BY:
         return Unsaid(TOO_EARLY)
     if post.approved_by is not None:  # it goes out when somebody wanted it to

@@ -257,7 +257,7 @@ def _said(event: Event, key: str, now: datetime, zone: ZoneInfo, most: int) -> s
         return _hour(event.ends, event, now, zone) if event.ends else ""
     if key == "later":
         return later_words(event, ZoneInfo(event.zone), max(1, most // 30)).removeprefix("later in ")
-    return escape(str(value).replace("_", " ") if key == "kind" else str(value), most) if value else ""
+    return escape(KINDS[event.kind].casefold() if key == "kind" else str(value), most) if value else ""
 
 
 def _at(wall: datetime, event: Event, now: datetime, zone: ZoneInfo) -> str:

@@ -45,13 +45,16 @@ _AT_ONCE = timedelta(seconds=30)
 
 _MOST_LATER = 5
 
-_CLOSE = re.compile(r"\b(?:polls? (?:will |are to )?clos(?:e|es|ing)|voting ends)\b", re.IGNORECASE)
+_CLOSE = re.compile(r"\b(?:(?:the )?polls? (?:will |are to )?clos(?:e|es|ing)|voting ends)\b", re.IGNORECASE)
 """What an event of polls calls their closing."""
 
 KINDS: dict[EventKind, str] = {kind: EVENT_KINDS[kind].name for kind in get_args(EventKind)}
 """What each kind of event is called."""
 
-_HEADS = {*(name.casefold() for name in KINDS.values()), "news conference", "hearing", "results"}
+_HEADS = {*(name.casefold() for name in KINDS.values()), "press conference", "hearing", "results"}
+
+_SMALL = re.compile(r"(?:The|An?|Counties'|Last) ")
+"""How a title begins that goes on in small letters within a sentence."""
 
 UNVERIFIED = "We have not verified the rule behind it; check before using it."
 
@@ -122,7 +125,7 @@ def added_post(event: Event, now: datetime, setting: Setting) -> Card:
 
 
 def added_sentences(event: Event, now: datetime, zone: ZoneInfo) -> str:
-    """Return "**Added: press conference, Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."."""
+    """Return "**Added: news conference, Secretary of State's Office,** 10:30 a.m. It is expected, not confirmed."."""
     at = stopped(when(event.starts_at, now, zone) + there(event, zone))
     sentences = [f"**Added: {event_phrase(event)},** {at}"]
     if event.status == "expected":
@@ -214,20 +217,23 @@ def undelivered(since: int) -> str:
 
 def what(event: Event) -> str:
     """Return an event's title and place, for a list: "Rally: Sens. Rubio and Perdue, Cobb County"."""
-    return _placed(escape(event.title, _MOST_TITLE) or "an event without a title", event.place)
+    return _placed(event, event.title, event.place)
 
 
 def event_phrase(event: Event, place: str | None = None) -> str:
     """Return an event's title and place, for a sentence: "rally, Sens. Rubio and Perdue, Cobb County"."""
     head, colon, rest = event.title.partition(": ")
     title = f"{head.casefold()}, {rest}" if colon and head.casefold() in _HEADS else event.title
-    return _placed(escape(title, _MOST_TITLE) or "an event without a title", place or event.place)
+    if _SMALL.match(title):
+        title = title[0].lower() + title[1:]
+    return _placed(event, title, place or event.place)
 
 
-def _placed(title: str, place: str | None) -> str:
+def _placed(event: Event, title: str, place: str | None) -> str:
+    said = escape(title, _MOST_TITLE) or "an event without a title"
     where = escape(place, _MOST_PLACE) if place else ""
-    told = not where or re.search(rf"(?:\b(?:in|at)|,) {re.escape(where)}$", title, re.IGNORECASE)
-    return title if told else f"{title}, {where}"
+    told = not where or re.search(rf"(?:\b(?:in|at)|,) {re.escape(where)}$", said, re.IGNORECASE)
+    return said if told else f"{said}{' in' if event.kind == 'polls_close' else ','} {where}"
 
 
 def status_words(event: Event) -> str:
@@ -271,7 +277,7 @@ def there(event: Event, zone: ZoneInfo) -> str:
 def reminder_sentences(
     event: Event, wall: datetime, due_at: datetime, now: datetime, zone: ZoneInfo, *, certain: bool = False
 ) -> str:
-    """Return a reminder: "**In 30 minutes: press conference, Secretary of State's Office,** 10:30 a.m. It is expected…".
+    """Return a reminder: "**In 30 minutes: news conference, Secretary of State's Office,** 10:30 a.m. It is expected…".
 
     The time that is left is counted from `now`, whenever it was due.
 
@@ -293,7 +299,7 @@ def reminder_sentences(
     if event.kind == "polls_close" and known and begins - now <= _AT_ONCE:
         first = stopped(f"**{polls_closed(subject)},** {at}{_not_yet(event, wall, now, zone)}")
     else:
-        opening = "Under way" if begun else _opening(event, begins, now, certain=certain)
+        opening = "Under way" if begun else _opening(event, begins, now)
         rule = "" if event.verified else ", under a rule not verified"
         first = f"**{opening}{rule}: {subject},** {'scheduled for ' if begun else ''}{stopped(at)}"
     sentences = [first]
@@ -302,7 +308,7 @@ def reminder_sentences(
     if event.status == "expected" and now < begins:
         sentences.append("It is expected, not confirmed.")
     elif event.status == "expected" and not certain:
-        sentences.append("It is not confirmed.")
+        sentences.append("It has not been confirmed.")
     if not event.verified:
         sentences.append(UNVERIFIED)
     if now - due_at > LATE_AFTER and not begun:
@@ -310,7 +316,7 @@ def reminder_sentences(
     return " ".join(sentences)
 
 
-def _opening(event: Event, begins: datetime, now: datetime, *, certain: bool) -> str:
+def _opening(event: Event, begins: datetime, now: datetime) -> str:
     ahead = begins - now
     if ahead > _AT_ONCE:
         days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
@@ -320,17 +326,14 @@ def _opening(event: Event, begins: datetime, now: datetime, *, certain: bool) ->
     scheduled = "Scheduled" if EVENT_KINDS[event.kind].is_seen else "Due"
     if -ahead > LATE_AFTER:
         return f"{scheduled} {length_between(begins, now)} ago"
-    if event.status == "expected" and not certain:
-        return "Expected now"
     return "Scheduled for now" if scheduled == "Scheduled" else "Due now"
 
 
 def polls_closed(subject: str) -> str:
-    """Return what an event is called once its polls have closed: "The polls close in Ohio" is "The polls have closed in Ohio"."""
+    """Return what an event is called once its polls have closed: "The polls close in Ohio" is "Polls have closed in Ohio"."""
 
     def closed(said: re.Match[str]) -> str:
-        now = "voting has ended" if said[0].casefold().startswith("voting") else "polls have closed"
-        return capitalised(now) if said[0][0].isupper() else now
+        return "voting has ended" if said[0].casefold().startswith("voting") else "polls have closed"
 
     now, known = _CLOSE.subn(closed, subject, count=1)
     return capitalised(now) if known else f"Polls have closed: {subject}"
@@ -346,7 +349,7 @@ def _not_yet(event: Event, wall: datetime, now: datetime, zone: ZoneInfo) -> str
 
 
 def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, why: str | None) -> str:
-    """Return what has changed: "**Moved: press conference, …,** from 10:30 a.m. to 11 a.m. It is still expected…"."""
+    """Return what has changed: "**Moved: news conference, …,** from 10:30 a.m. to 11 a.m. It is still expected…"."""
     then, at = when(before.starts_at, now, zone), when(after.starts_at, now, zone) + there(after, zone)
     if after.status == "canceled":
         verb = "expected" if before.status == "expected" else "scheduled"
@@ -364,16 +367,16 @@ def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, 
 
 def _changed(before: Event, after: Event, then: str, at: str) -> list[str]:
     elsewhere = before.place != after.place
-    old_place = escape(before.place, _MOST_PLACE) if before.place else "without a place"
-    new_place = f"at {escape(after.place, _MOST_PLACE)}" if after.place else "without a place"
-    place = f"It is {new_place} now; it was {old_place}." if elsewhere else ""
+    was = f"; it was {escape(before.place, _MOST_PLACE)}" if before.place else ""
+    new_place = f"now {escape(after.place, _MOST_PLACE)}" if after.place else "no longer known"
+    place = stopped(f"The place is {new_place}{was}") if elsewhere else ""
     if before.status == "canceled":
         sentences = [f"**Back on: {event_phrase(after)},** {stopped(at)}", place]
     elif before.starts_at != after.starts_at:
         sentences = [f"**Moved: {event_phrase(after)},** from {then} to {stopped(at)}", place]
     elif elsewhere:
         label = "New place" if after.place else "Place not known"
-        sentences = [f"**{label}: {event_phrase(after)},** {at}; it was {stopped(old_place)}"]
+        sentences = [stopped(f"**{label}: {event_phrase(after)},** {at}{was}")]
     else:
         hours = later_words(after, ZoneInfo(after.zone)) or "no later places remain"
         sentences = [f"**Hours have changed: {event_phrase(after)},** {at}", stopped(capitalised(hours))]

@@ -1,10 +1,11 @@
 """The morning list: each contest's standing and what is ahead, posted once a day at the desk's hour."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from bot.clock import Clock
+from bot.count.change import Change
 from bot.count.judgement import AHEAD_AT_MOST
 from bot.count.statement import changed_between
 from bot.database.database import from_micros
@@ -183,8 +184,19 @@ class Rundown:
             changes[-1].as_of if changes else None,
             at_evening.change if at_evening else None,
             opened=bool(changes) and changes[0].kind == "first",
-            lead_changes=tuple(change for change in changes if change.lead_changed),
+            lead_changes=_lead_changes(at_evening.change if at_evening else None, changes),
         )
+
+
+def _lead_changes(before: Change | None, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """Return the changes by which the lead changed hands; whoever is ahead first has taken it from nobody."""
+    led, found = before.leader if before and before.margin else None, []
+    for change in changes:
+        if change.margin:
+            if led not in (None, change.leader):
+                found.append(change)
+            led = change.leader
+    return tuple(found)
 
 
 def _may_be_told(source: str, setting: Setting) -> bool:

@@ -26,7 +26,7 @@ from bot.wording.lines import recount_sentence, required_share, rule_line
 from bot.wording.margin import ahead_by
 from bot.wording.message import block_size
 from bot.wording.names import count_name, unit_list
-from bot.wording.numbers import commas, counted, spelled, votes
+from bot.wording.numbers import begins, commas, counted, spelled, votes
 from bot.wording.question import SourceMark
 from bot.wording.times import clock, date_line, day, day_is_enough, length_between, when
 from bot.wording.votes_table import by_size
@@ -55,6 +55,9 @@ _PLACES = 3
 
 _MOST_SOURCE = 80
 
+_MOST_UNITS = 4
+"""Of more units whose votes changed the lead together none is named."""
+
 _STRETCH = timedelta(hours=3)
 """A margin that stood for less than this is not mentioned as the night's."""
 
@@ -82,10 +85,10 @@ class OvernightFacts:
 
     @property
     def took_lead(self) -> Change | None:
-        """The change by which today's leader took the lead from whoever led at the evening; None: there is none."""
+        """The last lead change, unless it gave the lead back to who had it at the evening; None: there is none."""
         last = self.lead_changes[-1] if self.lead_changes else None
         led = self.at_evening.leader if self.at_evening and self.at_evening.margin else None
-        return last if last is not None and led is not None and last.leader != led else None
+        return last if last is not None and last.leader != led else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +260,7 @@ class _Told:
             return f"no count is in yet for {self.context.place}"
         change = change_to(standing.reading, standing.change)
         phrase = standing_phrase(self.context, change, standing.reading)
-        took = self.facts.overnight.took_lead
+        took = self._overnight_leader()
         short = required_share(self.context, standing.reading)
         if took and took.leader == change.leader and change.margin and not short and not standing.held:
             ahead = f"{self.context.who(change.leader)} moved ahead in {self.context.place} overnight"
@@ -266,10 +269,19 @@ class _Told:
             return phrase
         return f"{phrase} ({'corrected' if corrected.number is None else f'see #{corrected.number}'})"
 
+    def _overnight_leader(self) -> Change | None:
+        """Return the change by which somebody took the lead; in a count that began after the evening, only since midnight."""
+        night = self.facts.overnight
+        if (took := night.took_lead) is None or night.at_evening is not None:
+            return took
+        taken, today = (moment.astimezone(self.context.zone).date() for moment in (took.as_of, self.context.now))
+        return took if taken == today else None
+
     def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
         """Return the standing, line by line; `night`: with what changed since the evening."""
         standing, reading = self.facts.standing, self.facts.standing.reading
-        times = changed_and_checked(self.context, standing.changed_at, standing.checked_at)
+        changed_at = None if standing.held else standing.changed_at  # what is held may have changed them since
+        times = changed_and_checked(self.context, changed_at, standing.checked_at)
         held = held_note(standing.held) if standing.held else ""
         mark = self.facts.mark.words if self.facts.mark else ""
         if reading is None:
@@ -290,7 +302,8 @@ class _Told:
     def _standing(self, change: Change, reading: Reading) -> str:
         leads = capitalised(standing_phrase(self.context, change, reading, placed=False))
         by = f"by {possessive(source_name(self.facts.standing.source))} {count_name(reading.count)}"
-        return f"{leads}, {by} of {votes(reading.counted)}."
+        at = f" as of {self.context.when(reading.as_of)}" if self.facts.standing.held else ""
+        return stopped(f"{leads}, {by} of {votes(reading.counted)}{at}")
 
     def certified(self) -> str:
         if self.facts.certified is None:
@@ -307,8 +320,8 @@ class _Told:
         night = self.facts.overnight
         if self.facts.standing.held:
             return []  # the held figures may be from overnight
-        if (took := night.took_lead) is not None:
-            first = took_lead(self.context, took, len(night.lead_changes))
+        if night.lead_changes:
+            first = lead_changed(self.context, night.lead_changes)
         else:
             first = overnight(self.context, change, night.earlier, (night.earlier_from, night.earlier_until))
         return [
@@ -317,18 +330,21 @@ class _Told:
         ]
 
 
-def took_lead(context: ContestContext, change: Change, times: int) -> str:
-    """Return when today's leader took the lead, after votes from where; `times`: how often the lead changed that night."""
+def lead_changed(context: ContestContext, changes: Sequence[Change]) -> str:
+    """Return who took the lead when in the night, after votes from where; of several changes how many, and that of the last."""
+    change = changes[-1]
     came = change.units or {}
     explained = (
         change.kind != "revision" and sum(came.values()) == change.new_votes and min(came.values(), default=0) > 0
     )
     units = by_size(came) if explained else []
-    after = f", after votes from {unit_list(context.contest, units)}" if units else ""
-    often = f"; the lead changed {spelled(times, 'time')} in all" if times > 1 else ""
-    return stopped(
-        f"**Overnight:** {context.who(change.leader)} took the lead at {context.when(change.as_of)}{after}{often}"
-    )
+    after = f"after votes from {unit_list(context.contest, units)}" if 0 < len(units) <= _MOST_UNITS else ""
+    who, at = context.who(change.leader), context.when(change.as_of)
+    if len(changes) == 1:
+        return stopped(f"**Overnight:** {who} took the lead at {at}{f', {after}' if after else ''}")
+    often = "twice" if len(changes) == 2 else spelled(len(changes), "time")
+    last = f"the last time at {at}, when {who} took it{f' {after}' if after else ''}"
+    return stopped(f"**Overnight:** the lead changed hands {often}, {last}")
 
 
 def overnight(
@@ -381,7 +397,7 @@ def since_evening(context: ContestContext, changes: int, at_evening: Change | No
     """Return how many changes came since the evening, and the margin then; empty for fewer than two: `overnight` has one."""
     if changes <= 1:
         return ""
-    sentence = f"{capitalised(spelled(changes, 'update'))} since {context.when(since)}"
+    sentence = f"{begins(changes)} updates since {context.when(since)}"
     if at_evening is None or at_evening.margin is None:
         return stopped(sentence)
     stood = (
@@ -418,16 +434,24 @@ def _day_ahead(facts: RundownFacts, setting: Setting) -> tuple[Section, ...]:
 
 
 def event_line(event: Event, zone: ZoneInfo) -> str:
-    """Return an event of today: "**10:30 a.m.** Press conference: …, Atlanta (expected, not confirmed)"."""
+    """Return an event of today: "**10:30 a.m.** News conference: …, Atlanta (expected, not confirmed)"."""
     return _line(event, clock(event.starts_at, zone), zone)
 
 
 def deadline_line(event: Event, now: datetime, zone: ZoneInfo) -> str:
     """Return a deadline: "**5 p.m. Friday** Counties certify (the law)"; only the day if no hour is set."""
     moment = event.starts_at
-    source = f" ({escape(event.source, _MOST_SOURCE)})" if event.source else ""
+    source = f" ({escape(_shortened(event.source))})" if event.source else ""
     at = day(moment, now, zone) if day_is_enough(moment, zone) else when(moment, now, zone)
     return f"{_line(event, at, zone)}{source}"
+
+
+def _shortened(source: str) -> str:
+    """Return the whole clauses of a source that fit into a line, else its whole words."""
+    if len(source) <= _MOST_SOURCE:
+        return source
+    clauses = source[:_MOST_SOURCE].rpartition("; ")[0]
+    return clauses or f"{source[: _MOST_SOURCE - 1].rpartition(' ')[0] or source[: _MOST_SOURCE - 1]}…"
 
 
 def _line(event: Event, at: str, zone: ZoneInfo) -> str:

@@ -43,6 +43,7 @@ from bot.tally.watchers_store import Watched, WatcherNews
 from bot.tally.watching import POSTERS, RIDERS, RidingNews, riding_news
 from bot.wording.card import Card, Link, address_of
 from bot.wording.context import Audience, Setting, may_be_named
+from bot.wording.message import REVISED
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ class ChangePost(Kind):
         span = ReadingSpan.of(tx.connection, post.id)
         for key in span.revises if span is not None else ():
             # Without the words of this post, which are another source's.
-            update_earlier(tx, post, message, "Revised", key, quoted=False)
+            update_earlier(tx, post, message, REVISED, key, quoted=False)
         if post.about is None:
             show_agreeing(tx, post.id, lambda agreeing: also_said(agreeing, tx.setting, tx.now))
         elif post.card is not None and post.card.corrects:
@@ -378,9 +379,9 @@ class RecountLinePost(ChangePost):
     on_page = {
         "recount line": (
             "the margin of the leading source has come within recount range, or has left it; or the leader "
-            "has come to the majority that the contest asks for, or fallen short of it. Once each time, after"
-            " the post of what caused it; not on election night, and only by a rule that somebody has "
-            "verified"
+            "has come to the majority that the contest asks for, or fallen short of it, unless a margin post "
+            "begins with that. Once each time, after the post of what caused it; not on election night, and only by "
+            "a rule that somebody has verified"
         ),
     }
     merges_late = True

@@ -36,12 +36,15 @@ from bot.wording.context import ContestContext, Movement, Setting, Tense, contes
 from bot.wording.credit import credit_line, footer
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, fitted, joined
-from bot.wording.lines import RequiredShare, required_share, share_of_leader
+from bot.wording.lines import RequiredShare, leaders_share, required_share, share_of_leader
 from bot.wording.margin import MOST_NAMED, ahead_by, voters_for
 from bot.wording.names import listed, unit_list
 from bot.wording.numbers import commas, counted, more_votes, spelled, votes
 from bot.wording.times import length
 from bot.wording.votes_table import by_size, count_notes, lags, reporting_line, votes_table, where_from, whole
+
+_LONG = timedelta(days=1)
+"""A change over a longer time is told from when on: nobody knows when in it votes came in."""
 
 _NOTES = 1500
 """Characters that the lines under the table may take."""
@@ -340,16 +343,17 @@ def _notifies(facts: ChangeFacts) -> bool:
 
 def _change_block(told: ContestContext, facts: ChangeFacts, setting: Setting) -> Block:
     change, after = facts.change, facts.after
-    notes = [whole(after, change), *where_from(told, change)]
+    notes = [whole(after, change, net=facts.fall is not None), *where_from(told, change)]
     if change.kind == "revision":
         whose = "The error was ours." if facts.puts_right else "The revision is the source's own."
-        notes.append(whose + (f" It replaces {facts.replaces}." if facts.replaces else ""))
+        see = f" {'It corrects' if facts.puts_right else 'Earlier figures:'} {facts.replaces}."
+        notes.append(f"{whose}{see if facts.replaces else ''}")
     notes += count_notes(told, change, after, setting.recount_line(facts.contest))
     candidates = "\n".join(votes_table(told, after, change.batch))
     if facts.others:
         named = [other_line(told, one).text for one in facts.others[:MOST_OTHERS]]
         notes += ["", "Other sources:", *named]
-    moved = change.kind not in ("first", "progress")
+    moved = change.kind not in ("first", "progress") and facts.held is None  # what is held may have changed them since
     held = length(facts.held_for) if facts.held_for is not None else None
     return Block(
         lines(*fitted([candidates, "", joined(notes, _NOTES)], DESCRIPTION)),
@@ -406,13 +410,16 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
     move, by, to = change.margin_change or 0, votes(abs(change.margin_change or 0)), commas(change.margin or 0)
     after = cause(context, movement, "after") + _whose(context, change)
     from_then = since(context, movement)
-    verb = (_GROWS if move > 0 else _NARROWS)["perfect" if from_then else movement.tense]
+    verb = (_GROWS if move > 0 else _NARROWS)[_tense(movement) if from_then else movement.tense]
     return _lead_moved(context, movement, f"{verb} by {by}{from_then}, to {to}", after)
 
 
 def _lead_moved(context: ContestContext, movement: Movement, moved: str, after: str) -> str:
     """Tell how a lead moved; where a majority is needed, after the share that the leader has."""
-    if share := share_of_leader(context, movement.after, "had" if movement.tense == "past" else "has"):
+    was, now = (leaders_share(context, one) if one else None for one in (movement.before, movement.after))
+    crossed = was is not None and now is not None and was.reached != now.reached
+    has = "had" if movement.tense == "past" else "now has" if crossed else "has"
+    if share := share_of_leader(context, movement.after, has):
         return stopped(f"**{capitalised(share)}.** The lead {moved},{after}")
     lead = f"{capitalised(context.lead_of(movement.change.leader))} in {context.place}"
     return stopped(f"**{lead} {moved},**{after}")
@@ -422,11 +429,13 @@ def _against_share(context: ContestContext, movement: Movement, now: RequiredSha
     """Tell the share, not the lead, of a measure whose Yes is ahead."""
     change = movement.change
     earlier = required_share(context, movement.before) if movement.before else None
-    moved = ""
-    if earlier and earlier.reached == now.reached:
-        now = required_share(context, movement.after, "stayed" if movement.tense == "past" else "stays") or now
+    moved, verb = "", "was" if movement.tense == "past" else "is"
+    if earlier:
+        stays = earlier.reached == now.reached
+        now = required_share(context, movement.after, f"{verb} still" if stays else "is now") or now
     if earlier and earlier.share != now.share:
-        moved = f", {'up' if now.exact > earlier.exact else 'down'} from {earlier.share}"
+        at = since(context, movement, "at") if _is_long(movement) else ""
+        moved = f". That {verb} {'up' if now.exact > earlier.exact else 'down'} from {earlier.share}{at}"
     after = cause(context, movement, "after") + _whose(context, change)
     return stopped(f"**{now.head},** with {now.share} for {now.choice}{moved},{after}")
 
@@ -434,7 +443,8 @@ def _against_share(context: ContestContext, movement: Movement, now: RequiredSha
 def _moved_ahead(context: ContestContext, movement: Movement) -> str:
     """Tell a lead that somebody has taken, from another or out of a tie: who has it, by which votes, and who had it."""
     change = movement.change
-    verb = f"{_TAKES[movement.tense]} the lead" if change.lead_changed else "leads"
+    takes = _TAKES[_tense(movement) if _is_long(movement) else movement.tense]
+    verb = f"{takes} the lead" if change.lead_changed else "leads"
     lead = f"{context.who(change.leader)} {verb} in {context.place}, by {votes(change.margin or 0)}"
     before = stopped(f"{_standing_before(context, movement)}{since(context, movement, 'at')}")
     new, broke = change.new_votes or 0, _broke(context, movement)
@@ -492,7 +502,7 @@ def _tied(context: ContestContext, movement: Movement) -> str:
         return f"{context.head}: {_more_are_in(context, movement)}; {stays}."
     each = f"with {votes(max(after.values()))} each for {voters_for(context, after)}"
     batch, tied = _whose(context, movement.change), f"**The count is tied in {context.place},** {each}"
-    if movement.steps == 1:
+    if movement.steps == 1 and not _is_long(movement):
         return stopped(f"{tied},{cause(context, movement, 'after')}{batch}")
     led = f"{_standing_before(context, movement)}{since(context, movement, 'at')}{cause(context, movement, 'before')}{batch}"
     return f"{stopped(tied)} {stopped(led)}"
@@ -586,10 +596,19 @@ def for_whom(context: ContestContext, batch: Mapping[str, int | None] | None, ne
 
 
 def since(context: ContestContext, movement: Movement, word: str = "since") -> str:
-    """Return from when on a net of several changes is told: " since 9:46 a.m."; nothing for a single change."""
-    if movement.steps < 2 or movement.before is None:  # a net has two changes or more
+    """Return from when on a net of several changes is told: " since 9:46 a.m."; nothing for a single change, unless it took long."""
+    if movement.before is None or (movement.steps == 1 and not _is_long(movement)):
         return ""
     return f" {word} {context.when(movement.before.as_of)}"
+
+
+def _is_long(movement: Movement) -> bool:
+    return movement.before is not None and movement.after.as_of - movement.before.as_of >= _LONG
+
+
+def _tense(movement: Movement) -> Tense:
+    """Return the tense of a verb with "since"."""
+    return "perfect" if movement.tense == "present" else movement.tense
 
 
 def _what_came(context: ContestContext, movement: Movement, new: int) -> str:

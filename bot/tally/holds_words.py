@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.count.change import new_votes_by_unit
@@ -19,7 +19,7 @@ from bot.wording.limits import cut
 from bot.wording.margin import ahead_by, plus
 from bot.wording.names import count_name, listed, name_of
 from bot.wording.numbers import commas, counted, signed, votes
-from bot.wording.times import when
+from bot.wording.times import length_between, when
 from bot.wording.undo import undo_time
 
 HELD_AGAIN = "held again"
@@ -188,7 +188,9 @@ def held_post(
     if instead_of is not None and asks:
         # What is put before the desk at its deadline has as long again.
         by = hold.deadline + HOLD_AT_MOST if overdue and reason in CONFIRM_THEMSELVES else hold.deadline
-        sentence = f"{sentence} Answer by {stopped(told.when(by))}" if by > now else sentence
+        # It stays as it is for as long as it is held, so it tells when the desk was asked.
+        asked = f"Asked at {told.when(now)}: answer within {length_between(now, by)}."
+        sentence = f"{sentence} {asked}" if by - now >= timedelta(minutes=1) else sentence
     received = hold.reading.as_of_is == "received"
     table = () if instead_of is None else (held_table(told, source, hold.reading, instead_of, others, setting),)
     return Card(
@@ -400,7 +402,8 @@ def settled_words(
 
 def wait_words(who: str, ask_at: datetime, setting: Setting, now: datetime) -> str:
     """Return the line of a notice that says that somebody wants to be asked again."""
-    return stopped(f"{name_of(who)} waits: the desk is asked again at {when(ask_at, now, setting.desk.zone)}")
+    pressed, again = when(now, now, setting.desk.zone), when(ask_at, now, setting.desk.zone)
+    return stopped(f"{name_of(who)} pressed Wait at {pressed}, for the desk to be asked again at {again}")
 
 
 def newer_words(contest: Contest, hold: Hold, accepted: Reading, setting: Setting) -> str:
@@ -461,13 +464,13 @@ def held_line(
     return " ".join(part for part in parts if part)
 
 
-def held_tables(holds: Sequence[Held], setting: Setting) -> tuple[Block, ...]:
+def held_tables(holds: Sequence[Held], setting: Setting, now: datetime) -> tuple[Block, ...]:
     """Return the table of each hold; of several each has a title."""
     found = []
     for one in holds:
         contest, source = setting.desk.contest(one.contest), setting.desk.source(one.source)
         if contest is not None and source is not None and one.figures is not None:
-            told = contest_context(contest, setting, one.since, one.figures[0].names, one.count)
+            told = contest_context(contest, setting, now, one.figures[0].names, one.count)
             table = held_table(told, source, *one.figures, one.others, setting)
             name = f"{contest.name}: {source.brief}, {count_name(one.count)}"
             found.append(replace(table, title=escape(name)) if len(holds) > 1 else table)
@@ -493,7 +496,7 @@ def held_answer(
     for _, one in through:
         buttons += withdraw_button(one)
     said = lines(*none, *(line for line, _ in [*open_lines, *through]))
-    return Card(said, blocks=held_tables([one for _, one in open_lines], setting), buttons=tuple(buttons))
+    return Card(said, blocks=held_tables([one for _, one in open_lines], setting, now), buttons=tuple(buttons))
 
 
 def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:
@@ -609,11 +612,11 @@ def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -
         confirms_itself = (
             overdue and reason in CONFIRM_THEMSELVES
         )  # held for so long that the source's next word is enough
-        by_itself = "It posts automatically once the source shows it again. " if confirms_itself else ""
+        by_itself = "They are posted automatically once the source shows them again. " if confirms_itself else ""
         back = "" if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers"
-        return f"{by_itself}Nothing more of that count posts until an editor posts or discards it with `/held`{back}."
-    other = ", or another server's desk posts or discards it" if settled == "elsewhere" else ""
-    return f"It waits for its source: nothing more of that count is posted until {_BY_ITSELF[reason]}{other}."
+        return f"{by_itself}Nothing newer of its count is posted until an editor posts or discards them with `/held`{back}."
+    other = ", or another server's desk posts or discards them" if settled == "elsewhere" else ""
+    return f"They wait for their source: nothing newer of its count is posted until {_BY_ITSELF[reason]}{other}."
 
 
 def _for(settled: SettledBy) -> str:
@@ -632,15 +635,15 @@ def _why(context: ContestContext, reason: HoldReason) -> str:
     """Return why figures are held, as a sentence goes on after them."""
     match reason:
         case HoldReason.MANY_UNITS:
-            return f"change in 10 or more {context.contest.units} at once, with nearly all reported; the feed may have moved to another count"
+            return f"changed in 10 or more {context.contest.units} at once, with nearly all reported; the feed may have moved to another count"
         case HoldReason.VANISHED:
-            return "no longer list a candidate who had votes"
+            return "no longer listed a candidate who had votes"
         case HoldReason.FALL:
-            return "are lower than before"
+            return "were lower than before"
         case HoldReason.FLAPPING:
-            return "are figures it had left before"
+            return "were figures it had left before"
         case HoldReason.WENT_BACK:
-            return "continue from figures before those the desk posted"
+            return "continued from figures before those the desk posted"
 
 
 def held_table(
@@ -668,9 +671,10 @@ def held_table(
     known = [(other, one) for one in others if (other := setting.desk.source(one.source))][:_MOST_OTHERS]
     have = [stopped(f"{capitalised(source_name(other))}: {held_figures(context, one)}") for other, one in known]
     page = [f"[{capitalised(possessive(source_name(source)))} page]({source.page})"] if source.page else []
+    at = context.when(context.now)
     return Block(
-        lines(f"Before → {became}", *table),
-        (Section("Other sources", lines(*(have or ["None has this count."]), *page)),),
+        lines(f"Before → {became} (as of {at})", *table),
+        (Section("Other sources", lines(*(have or [stopped(f"No other feed had this count at {at}")]), *page)),),
         colour=AMBER,
     )
 
@@ -698,11 +702,10 @@ def _reporting(context: ContestContext, before: Reading, shown: Reading) -> dict
     """Return how many counties and precincts had reported, and have, by their names; without what neither says."""
     then, now = before.reporting or Reporting(), shown.reporting or Reporting()
     pairs = {context.contest.units: (then.units, now.units), "precincts": (then.precincts, now.precincts)}
-    return {name: _moved(*map(_done_of, pair)) for name, pair in pairs.items() if any(pair)}
-
-
-def _done_of(pair: tuple[int, int] | None) -> str:
-    return f"{commas(pair[0])} of {commas(pair[1])}" if pair else "not said"
+    said = {
+        name: [" of ".join(map(commas, one)) if one else "not said" for one in pair] for name, pair in pairs.items()
+    }
+    return {name: _moved(*said[name]) for name, pair in pairs.items() if any(pair)}
 
 
 def _moved(before: str, shown: str) -> str:
@@ -757,8 +760,9 @@ def held_figures(context: ContestContext, reading: Reading) -> str:
 
 def ended(context: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
     """Return how a hold ended, and when; `by`: the editor who answered, escaped, or None."""
-    figures = f"{possessive(source_name(source))} figures of {context.the_count}, held since {context.when(since)}"
+    whose = f"{possessive(source_name(source))} figures of {context.the_count}"
+    figures = f"{whose}, held since {context.when(since)}"
     verb = {POSTED: "Posted", DROPPED: "Discarded", UNDONE: "Withdrawn", HELD_AGAIN: "Held again"}.get(outcome)
     if verb is None:
-        return f"**No longer held, {context.when(at)}:** {figures}; {outcome}."
+        return f"**No longer held, {context.when(at)}:** {whose} had been held since {context.when(since)}; {outcome}."
     return stopped(f"**{verb}{f' by {by}' if by else ''}, {context.when(at)}:** {figures}")

@@ -534,6 +534,7 @@ class IntakeDecision:
             reading.total,
             reading.as_of,
             series=series.id,
+            reading=reading,
         )
         self._relating.tell(other, follows)
 

@@ -37,3 +37,4 @@ class MajorityWatcher(LineWatcher):
     """Watches the share of the vote that the contest's rule asks for."""
 
     name = "majority"
+    in_margin_posts = True

@@ -85,7 +85,7 @@ def crossed_majority(context: ContestContext, stands: Outlook, leader: str, sour
     """Return the post of a leader who has come to the share that the rule asks for, or fallen short of it."""
     threshold = context.contest.contest_rule.threshold
     share = f"{percent_beside(stands.share or Fraction(0), threshold)}%"
-    has = f"{capitalised(context.who(leader))} now has {share} in {context.place}"
+    has = f"{capitalised(context.who(leader))} now has {share} of the vote in {context.place}"
     return f"**{has},** {past_share(stands.over_line or 0, threshold)}, by {possessive(source_name(source))} count."
 
 

@@ -63,6 +63,8 @@ class OtherMargin:
     as_of: datetime
     about: bool = False
     series: int | None = None
+    reading: Reading | None = None
+    """Its votes, of a series."""
     statement: int | None = None
     server: int | None = None
     """Set for what one server's staff entered: only its channels are told."""
@@ -279,6 +281,7 @@ class OtherSources:
             entered=other.statement is not None and not other.pushed,
             approximate=other.about,
             had=had,
+            reading=other.reading,
             instead_of=(earlier.number, earlier.leader, earlier.margin) if earlier else None,
         )
 
@@ -375,7 +378,15 @@ def compared(tx: Tx, post: Post, comparison: Comparison, setting: Setting) -> Ca
         if reading is None or margin is None or margin.votes is None:
             return "its source has no margin"
         other = OtherMargin(
-            contest, source, count, margin.leader, margin.votes, reading.total, reading.as_of, series=series.id
+            contest,
+            source,
+            count,
+            margin.leader,
+            margin.votes,
+            reading.total,
+            reading.as_of,
+            series=series.id,
+            reading=reading,
         )
         entered = statement_of(tx.connection, comparison.confirms)
         if entered is not None and comparison.figure is not None and _has(reading, margin, entered, comparison.figure):

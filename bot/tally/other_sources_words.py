@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.count.reading import Reading
 from bot.count.relation import PostedMargin, Relation
 from bot.desk.desk_file import Contest, Source
 from bot.wording.card import Block, Card, Line, StatedMargin, lines
@@ -13,6 +14,7 @@ from bot.wording.context import ContestContext, Setting, contest_context, source
 from bot.wording.credit import credit_line
 from bot.wording.escape import capitalised, possessive, stopped
 from bot.wording.limits import DESCRIPTION, joined, size
+from bot.wording.lines import required_share, share_of_leader
 from bot.wording.margin import ahead_by, has_since, stands_by
 from bot.wording.numbers import commas, counted, votes
 from bot.wording.times import when
@@ -56,6 +58,8 @@ class RelationFacts:
     """What the desk had entered, and this source has now."""
     entered: bool = False
     """Staff entered what this source said, so it is not the source itself that confirms anything."""
+    reading: Reading | None = None
+    """Its votes; None: a statement."""
     instead_of: tuple[int, str, int] | None = None
     """The post that told another margin of that source for the same minute, with who led by it and by how much."""
 
@@ -82,7 +86,7 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Card:
     )
     return Card(
         (Line(sentence, posts=tuple(one for one in named if one is not None)),),
-        credit=credit_line(setting, facts.source, facts.as_of, facts.now),
+        credit=credit_line(setting, facts.source, facts.as_of, facts.now, entered=facts.entered),
         kind="statement",
         corrects=facts.instead_of is not None,
         states=(
@@ -95,15 +99,15 @@ def relation_post(facts: RelationFacts, setting: Setting) -> Card:
 def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[int, str, int]) -> str:
     """Return the correction of a margin that was entered wrong: what it is, what it is not, and what the leading source has."""
     number, leader, margin = before
+    now = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=f" in {context.place}")
     same_leader = leader == facts.leader and margin and facts.margin
     was = f"by {commas(margin)}" if same_leader else ahead_by(context, leader, margin)
-    by = " (entered by staff)" if facts.entered and not facts.source.person else ""
     posted = facts.posted
     ours = stands_by(
         context, source_name(facts.leading), posted.margin_posted, posted.as_of, posted.newer, posted.number
     )
-    right = f"**Correction: {source_name(facts.source)} has {_ahead_in(context, facts)},** not {was} (#{number}), as of {context.when(facts.as_of)}"
-    return stopped(f"{right}{by}; {ours}")
+    right = f"**Correction: {source_name(facts.source)} has {now},** not {was} (#{number}), as of {context.when(facts.as_of)}"
+    return stopped(f"{right}; {ours}")
 
 
 def also_said(agreeing: Sequence[tuple[str, datetime]], setting: Setting, now: datetime) -> str:
@@ -157,44 +161,51 @@ def related(context: ContestContext, facts: RelationFacts) -> str:
         return _also_has(context, facts)
     source, posted = facts.source, facts.posted
     tally = f" with {votes(facts.total)} counted," if facts.total is not None else ""
-    by = " (entered by staff)" if facts.entered and not source.person else ""
-    has = f"**{capitalised(source_name(source))} has {_ahead_in(context, facts)},**"
-    other = f"{has}{tally} as of {context.when(facts.as_of)}{by}"
+    has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=f" in {context.place}")
+    other = f"**{capitalised(source_name(source))} has {has},**{tally} as of {context.when(facts.as_of)}"
     leading = source_name(facts.leading)
     ours = stands_by(context, leading, posted.margin_posted, posted.as_of, posted.newer, posted.number)
     return stopped(f"{other}; {ours}")
 
 
-def _ahead_in(context: ContestContext, facts: RelationFacts) -> str:
-    """Return "Biden ahead in Georgia by about 14,000", to stand after "has"."""
-    if not facts.margin:
-        return f"the count {'nearly ' if facts.approximate else ''}tied in {context.place}"
-    about = "about " if facts.approximate else ""
-    return f"{context.who(facts.leader)} ahead in {context.place} by {about}{commas(facts.margin)}"
-
-
 def _also_has(context: ContestContext, facts: RelationFacts) -> str:
     """Return that another source agrees: "**… also has Biden ahead by 14,101,** with 457 fewer votes counted than the Times (#3).".
 
-    If the leading source has moved on since that post, its margin now follows.
+    Where a measure or a majority decides, its share comes first. If the leading source has moved on since that post, it says
+    when it had that margin, and what it has now; another leader comes first.
     """
-    posted, newer, leading = facts.posted, facts.posted.newer, source_name(facts.leading)
-    by = " in its count" if newer else ""
-    tally = ""
-    if facts.total is not None and posted.total is not None and not newer:
-        more = facts.total - posted.total
-        tally = f" with {votes(facts.total)} counted, as many as {leading}"
-        if more:
-            way = "more" if more > 0 else "fewer"
-            tally = f" with {counted(abs(more), f'{way} vote')} counted than {leading}"
-    elif facts.total is not None:
-        tally = f" with {votes(facts.total)} counted"
-    post = f" (#{posted.number})" if posted.number is not None else ""
-    if newer:
-        post += f"; {leading} {has_since(context, posted.leader, newer)}"
-    elif facts.approximate:
-        post += f"; {leading} has {commas(posted.margin)}"
-    also = stopped(
-        f"**{capitalised(source_name(facts.source))} also has {_ahead_in(context, facts)}{by}{',' if tally else ''}**{tally}{post}"
-    )
-    return f"{also} Staff entered it." if facts.entered and not facts.source.person else also
+    posted, name, leading = facts.posted, source_name(facts.source), source_name(facts.leading)
+    post, place = f" (#{posted.number})" if posted.number is not None else "", f" in {context.place}"
+    has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=place)
+    had = f"{leading} had at {context.when(posted.as_of)}{post}"
+    if posted.newer is not None and (posted.newer[0] != facts.leader or not posted.newer[1]):
+        leader, margin, at = posted.newer
+        first = f"**{capitalised(leading)} now has {ahead_by(context, leader, margin, place=place)},**"
+        other = ahead_by(context, facts.leader, facts.margin, about=facts.approximate)
+        then = f"{name} has {other}, as of {context.when(facts.as_of)}, as {had}"
+        return stopped(f"{first} as of {context.when(at)}; {then}")
+    now = f"{leading} now {has_since(context, facts.leader, posted.newer)}" if posted.newer is not None else ""
+    if facts.margin and facts.reading is not None and (share := _share(context, facts.reading)):
+        same = f"what {had}; {now}" if now else f"the same as {possessive(leading)}{post}"
+        return f"**By {possessive(name)} count, {share}.** {stopped(f'Its margin, {votes(facts.margin)}, is {same}')}"
+    if now:
+        return stopped(f"**{capitalised(name)} has {has},** as of {context.when(facts.as_of)}, as {had}; {now}")
+    also = f"{capitalised(name)} also has {has}"
+    if facts.approximate:
+        return stopped(f"**{also}**; {leading} has {commas(posted.margin)}{post}")
+    if facts.total is None:
+        return stopped(f"**{also}**{post}")
+    return stopped(f"**{also},** with {_beside_total(facts.total, posted.total, leading)}{post}")
+
+
+def _share(context: ContestContext, reading: Reading) -> str:
+    share = required_share(context, reading)
+    return share.sentence if share else share_of_leader(context, reading)
+
+
+def _beside_total(total: int, posted: int | None, leading: str) -> str:
+    """Return a total beside that of the leading source: "457 fewer votes counted than the Times"."""
+    if posted is None or total == posted:
+        return f"{votes(total)} counted{'' if posted is None else f', as many as {leading}'}"
+    way = "more" if total > posted else "fewer"
+    return f"{counted(abs(total - posted), f'{way} vote')} counted than {leading}"

@@ -63,7 +63,9 @@ def batch_post(facts: ReportedBatchFacts, setting: Setting) -> Card:
     beside, states = _beside(told, facts) if may_be_named(facts.leading, setting) else ("", ())
     return Card(
         (Line(f"{reported(told, facts.source, facts.said)} {beside}".strip()),),
-        credit=credit_line(setting, facts.source, facts.said.as_of, facts.now),
+        credit=credit_line(
+            setting, facts.source, facts.said.as_of, facts.now, entered=facts.said.entered_by is not None
+        ),
         kind="batch",
         states=states,
     )
@@ -78,11 +80,10 @@ def reported(context: ContestContext, source: Source, said: Statement) -> str:
         what = f"{capitalised(unit_list(context.contest, batch.units))} reported {more}{count}"
     else:
         what = f"{capitalised(more)} {'was' if batch.votes == 1 else 'were'} counted in {context.place}"
-    by = " (entered by staff)" if said.entered_by is not None and not source.person else ""
     whom = for_whom(context, {one.candidate: one.votes for one in batch.split}, batch.votes)
     net = f" a net {commas(batch.net.votes)} for {context.who(batch.net.candidate)}," if batch.net else ""
     what = f"**{what}**{whom}," if whom else f"**{what},**"
-    return stopped(f"{what}{net} {source_name(source)} says{by}")
+    return stopped(f"{what}{net} {source_name(source)} says")
 
 
 def _beside(told: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tuple[StatedMargin, ...]]:

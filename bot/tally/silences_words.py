@@ -66,7 +66,7 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Card:
 def stale(context: ContestContext, source: Source, last_updated: datetime, seen: datetime, *, about: bool) -> str:
     """Return since when a source has been silent: "The Secretary of State's site was last updated about …"."""
     what = "figures were" if source.person else "site was"
-    then = f"{'about ' if about else ''}{context.when(last_updated)}"
+    then = f"{'about' if about else 'at'} {context.when(last_updated)}"
     ago = f", {length_between(last_updated, seen)} ago" if seen > last_updated else ""
     return f"**{capitalised(possessive(source_name(source)))} {what} last updated {then}{ago}.**"
 

@@ -180,15 +180,16 @@ def _block(
     told: ContestContext, facts: MarginFacts, setting: Setting, reading: Reading, change: Change, *, full: bool
 ) -> Block:
     checked_at = facts.checked_at if facts.at is None else None
+    changed_at = None if facts.held else facts.changed_at  # what is held may have changed them since
     line = setting.recount_line(facts.contest)
     if full:
         notes = [whole(reading), *count_notes(told, change, reading, line)]
-        small = footer(told, facts.source, reading, facts.changed_at, checked_at)
+        small = footer(told, facts.source, reading, changed_at, checked_at)
     else:
         total = [whole(reading)] if facts.at is not None else []  # else the sentence has it
         counting = is_night(reading, facts.contest.night_until)  # later the last few precincts say little
         notes = [*total, *(count_notes if counting else line_notes)(told, change, reading, line)]
-        small = answer_footer(told, facts.source, reading, setting, facts.changed_at, checked_at)
+        small = answer_footer(told, facts.source, reading, setting, changed_at, checked_at)
     texts = [*votes_table(told, reading), *(["", *notes] if notes else [])]
     by = (facts.source.id,)
     return Block(tuple(Line(text, by) for text in texts), _sections(told, facts, setting, full=full), footer=small)

@@ -59,6 +59,8 @@ class Poster(Watcher):
     back and forth is told both ways. What a channel chooses, or is told once, is a `Rider`'s.
     """
 
+    in_margin_posts: ClassVar[bool] = False
+    """A margin post begins with it, so that it has a post of its own only where none tells the same change."""
     gone: ClassVar[str]
     """Why its post is not sent, where the value is another by then."""
 

@@ -45,7 +45,8 @@ class Watching:
                 self._writes.watched.append(Watched(follow.id, name, series, reading_id, value))
             if knew is None and before is not None:
                 knew = poster.value(replace(count, reading=before))
-            if knew is not None and poster.is_news(knew, value):
+            told = poster.in_margin_posts and change.kind == "margin" and follow.told_reading == reading_id
+            if knew is not None and poster.is_news(knew, value) and not told:
                 draft = poster.post(count, change)
                 row = OutboxRow.worded(
                     follow.server,
@@ -65,6 +66,8 @@ def news_between(count: WatchedCount, before: Reading, change: Change) -> tuple[
     """Return a sentence for each poster that has news since the reading `before`, for a post that tells more than that."""
     sentences = []
     for poster in POSTERS.values():
+        if poster.in_margin_posts and change.kind == "margin":
+            continue
         knew, value = poster.value(replace(count, reading=before)), poster.value(count)
         if knew is not None and value is not None and poster.is_news(knew, value):
             sentences.append(poster.post(count, change).headline)

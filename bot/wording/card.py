@@ -15,8 +15,7 @@ from pydantic_core import to_json
 ButtonStyle = Literal["primary", "secondary", "danger"]
 
 PictureShape = Literal["square", "wide", "tall"]
-"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for a screen, 1080 x 1920 for a phone held upright."""
-
+"""A picture's shape: 1080 x 1080 pixels for a post, 1920 x 1080 for air, 1080 x 1920 for a phone held upright."""
 SLATE = 0x5B6770
 """The colour of the bar beside most cards."""
 
@@ -155,7 +154,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """What became of a post: it is struck through, below this."""
+    """What became of a post, whose own words are below this: struck through, unless its source revised its count."""
 
     word: str
     """Revised or Withdrawn by its source, Corrected or Retracted by us, Changed."""
@@ -283,7 +282,7 @@ class Card:
         return replace(self, head=(*self.head, *lines(*more)))
 
     def struck(self, word: str, says: Sequence[str] = (), by: int | None = None, see: str = "") -> Self:
-        """Return the card as it reads once another one replaces it.
+        """Return the card as it reads once another one replaces it, or revises its figures.
 
         A mark of our own error stays below one of its source's.
 

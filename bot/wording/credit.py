@@ -27,6 +27,7 @@ def credit_line(
     now: datetime,
     *,
     received: bool = False,
+    entered: bool = False,
     withdraws: int | None = None,
 ) -> str:
     """Return the last line after the number: "the Times, 7:35 a.m.".
@@ -37,12 +38,15 @@ def credit_line(
         at: the source's time.
         now: a time on another day gets its day.
         received: the source gave no time, so `at` is when the reading came in.
+        entered: staff entered what the source said; said of no person, whose word is always entered.
         withdraws: the number of the post that this one takes back: "the AP, 7:35 a.m. · see #3". The sentence does not
             name it, since it is repeated as a mark on that post.
 
     """
     brief = escape(source.brief, _MOST_BRIEF) if source else ""
-    parts = [brief, when(at, now, setting.desk.zone), "as received" if received else ""]
+    by_staff = entered and source is not None and not source.person
+    received_or_entered = "as received" if received else "entered by staff" if by_staff else ""
+    parts = [brief, when(at, now, setting.desk.zone), received_or_entered]
     see = f" · see #{withdraws}" if withdraws is not None else ""
     return ", ".join(part for part in parts if part) + see + setting.mark
 

@@ -104,7 +104,7 @@ def margin_in_range(change: Change, reading: Reading, line: RecountLine | None, 
         if rule.seats > 1 or (rule.name == "measure" and rule.threshold != Fraction(1, 2)):
             return None
         exact = Fraction(change.margin, reading.counted)
-        return MarginInRange(exact, f"{percent_beside(exact, Fraction(0), 1)} percentage points")
+        return MarginInRange(exact, f"{percent_beside(exact, Fraction(0))} percentage points")
     decides, stands = found
     by_law = " in which the law calls for a recount" if line.kind == "automatic" else " for a recount"
     side, place = f"{'within' if stands.inside else 'outside'} the range{by_law}", for_places(decides)
@@ -127,7 +127,7 @@ def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[De
 
 def _shown(share: Fraction, line: Fraction) -> str:
     """Return a margin's share with as many decimals as set it apart from the line; never 0.00 for a small one."""
-    shown = percent_beside(share, line)
+    shown = percent_beside(share, line, 2)
     return "less than 0.01" if share and shown == "0.00" else shown
 
 
@@ -245,9 +245,7 @@ def majority(context: ContestContext, stands: Outlook, leader: str, reading: Rea
     if stands.over_line is None or stands.share is None:
         return ""
     done = reading.status in ("unofficial-complete", "certified")
-    has = (
-        f"{capitalised(context.who(leader))} has {percent_beside(stands.share, threshold)}%{'' if done else ' so far'}"
-    )
+    has = f"{capitalised(context.who(leader))} has {percent_beside(stands.share, threshold)}% of the vote{'' if done else ' so far'}"
     return f"{has}, {past_share(stands.over_line, threshold)}."
 
 
@@ -260,22 +258,21 @@ class RequiredShare:
     reached: bool
     exact: Fraction
     share: str
-    """`exact` as it is told, "52.30%"."""
+    """`exact` as it is told, "52.3%"."""
     choice: str
     """"Yes"."""
 
     @property
     def sentence(self) -> str:
-        """Both: "Measure 4 is short of the required 60%, with 52.30% for Yes"."""
+        """Both: "Measure 4 is short of the required 60%, with 52.3% for Yes"."""
         return f"{self.head}, with {self.share} for {self.choice}"
 
 
-def required_share(
-    context: ContestContext, reading: Reading, verb: str = "is", decimals: int = 2
-) -> RequiredShare | None:
+def required_share(context: ContestContext, reading: Reading, verb: str = "is") -> RequiredShare | None:
     """Return where a measure whose Yes leads stands against the share that it needs; None: the lead says it.
 
-    That is so where No leads, and where more votes for Yes than for No are enough. `verb`: empty in a headline.
+    That is so where No leads, and where more votes for Yes than for No are enough. `verb`: "is still" and "is now" go
+    without "so far"; empty in a headline.
     """
     rule, yes = context.contest.contest_rule, yes_of(context.contest.candidates[0].id, reading)
     seen = majority_outlook(rule, reading, yes) if rule.name == "measure" else None
@@ -284,13 +281,12 @@ def required_share(
     simple = rule.threshold == Fraction(1, 2)
     if seen.reached and simple:
         return None
-    goal = "a majority" if simple else f"the required {round_percent(rule.threshold)}"
     name = capitalised(escape(context.contest.name, _MOST_NAME))
-    side = f"{'over' if seen.reached else 'short of'} {goal}{_so_far(reading) if verb else ''}"
+    side = f"{'over' if seen.reached else 'short of'} {_goal(rule.threshold)}{_so_far(reading) if verb in {'is', 'was'} else ''}"
     head = " ".join(filter(None, (name, verb, side)))
     exact = seen.outlook.share
     return RequiredShare(
-        head, seen.reached, exact, f"{percent_beside(exact, rule.threshold, decimals)}%", context.who(seen.choice)
+        head, seen.reached, exact, f"{percent_beside(exact, rule.threshold)}%", context.who(seen.choice)
     )
 
 
@@ -299,29 +295,30 @@ class LeadersShare:
     """Where a leader stands against the majority that the contest's rule asks for."""
 
     leader: str
+    reached: bool
     share: str
-    """"49.87%"."""
+    """"49.9%"."""
     stands: str
     """"short of a majority"."""
 
 
-def leaders_share(context: ContestContext, reading: Reading, decimals: int = 2) -> LeadersShare | None:
+def leaders_share(context: ContestContext, reading: Reading) -> LeadersShare | None:
     """Return a leader's share where a majority is needed; None where it is not."""
     rule = context.contest.contest_rule
     seen = majority_outlook(rule, reading, None) if rule.name == "majority-runoff" else None
     if seen is None or seen.outlook.share is None:
         return None
-    goal = "a majority" if rule.threshold == Fraction(1, 2) else f"the required {round_percent(rule.threshold)}"
-    share = f"{percent_beside(seen.outlook.share, rule.threshold, decimals)}%"
-    return LeadersShare(seen.choice, share, f"{'over' if seen.reached else 'short of'} {goal}")
+    share = f"{percent_beside(seen.outlook.share, rule.threshold)}%"
+    return LeadersShare(seen.choice, seen.reached, share, _beside(rule.threshold, over=seen.reached))
 
 
 def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has") -> str:
-    """Return the same in words: "Lee has 49.87% in Georgia, short of a majority"; else nothing."""
+    """Return the same in words: "Lee has 49.9% of the vote in Georgia, short of a majority"; else nothing."""
     found = leaders_share(context, reading)
     if found is None:
         return ""
-    return f"{context.who(found.leader)} {verb} {found.share}{_so_far(reading)} in {context.place}, {found.stands}"
+    so_far = _so_far(reading) if verb != "now has" else ""
+    return f"{context.who(found.leader)} {verb} {found.share} of the vote{so_far} in {context.place}, {found.stands}"
 
 
 def _so_far(reading: Reading) -> str:
@@ -329,8 +326,17 @@ def _so_far(reading: Reading) -> str:
 
 
 def past_share(over: int, threshold: Fraction) -> str:
-    """Return "5 votes over a majority", "3 votes short of the required 60%", or "just at" it for the fewest votes that pass."""
-    goal = "a majority" if threshold == Fraction(1, 2) else f"the required {round_percent(threshold)}"
+    """Return "5 votes more than the majority required", "3 votes short of the required 60%", or for the fewest that pass "just at" it."""
     if not over:
-        return f"just at {goal}"
-    return f"{votes(over)} over {goal}" if over > 0 else f"{votes(-over)} short of {goal}"
+        return f"just at {_goal(threshold)}"
+    return f"{votes(abs(over))} {_beside(threshold, over=over > 0)}"
+
+
+def _beside(threshold: Fraction, *, over: bool) -> str:
+    if not over:
+        return f"short of {_goal(threshold)}"
+    return "more than the majority required" if threshold == Fraction(1, 2) else f"over {_goal(threshold)}"
+
+
+def _goal(threshold: Fraction) -> str:
+    return "a majority" if threshold == Fraction(1, 2) else f"the required {round_percent(threshold)}"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.wording.context import ContestContext
 from bot.wording.names import listed
-from bot.wording.numbers import commas, signed, spelled
+from bot.wording.numbers import commas, counted, signed, spelled
 
 MOST_NAMED = 3
 
@@ -18,11 +18,19 @@ def voters_for(context: ContestContext, votes: Mapping[str, int]) -> str:
     return listed([context.who(key) for key in tied[:MOST_NAMED]], spelled(rest, "other") if rest > 0 else "")
 
 
-def ahead_by(context: ContestContext, leader: str, margin: int, *, about: bool = False) -> str:
-    """Return "Biden ahead by 14,101", to stand after "has"; in a tie "the count tied"."""
+def ahead_by(context: ContestContext, leader: str, margin: int, *, about: bool = False, place: str = "") -> str:
+    """Return "Biden ahead by 14,101", to stand after "has"; in a tie "the count tied".
+
+    Of a measure "50,373 more votes for Yes than for No": more may be needed. `place`: " in Georgia", to name it.
+    """
+    nearly = "about " if about else ""
     if not margin:
-        return "the count nearly tied" if about else "the count tied"
-    return f"{context.who(leader)} ahead by {'about ' if about else ''}{commas(margin)}"
+        return f"the count {'nearly ' if about else ''}tied{place}"
+    others = [one.id for one in context.contest.candidates if one.id != leader]
+    if context.contest.rule == "measure" and len(others) == 1:
+        more = f"{nearly}{counted(margin, 'more vote')}"
+        return f"{more} for {context.who(leader)} than for {context.who(others[0])}{place}"
+    return f"{context.who(leader)} ahead{place} by {nearly}{commas(margin)}"
 
 
 def plus(context: ContestContext, leader: str, margin: int, *, about: bool = False) -> str:

@@ -31,6 +31,9 @@ _FENCE = "```"
 OWN_ERROR = "Corrected"
 """The word of a mark that says that a post was our own error."""
 
+REVISED = "Revised"
+"""The word of a mark that says that a source revised its count. The post is not struck through: it was right as of its time."""
+
 _PAGE = CONTENT - 100
 """Leaves room for the number that a shared page gets."""
 
@@ -64,11 +67,15 @@ def render(card: Card, number: int | None = None, *, direct: bool = False, block
 
 
 def _struck(card: Card, last: str) -> list[str]:
-    """Return what became of a card, what its last own mark says, and its lines struck through, as far as there is room."""
+    """Return what became of a card, what its last own mark says, and its lines, as far as there is room.
+
+    They are struck through, unless all that became of it is that a source revised its count.
+    """
     newest, ours = card.replaced[-1], [one for one in card.replaced if one.word == OWN_ERROR]
     above = "\n".join(newest.lines)
     lines = [one.lines[0] for one in ours[-1:] if newest.word != OWN_ERROR]
-    lines += [f"> ~~{text}~~" for text in card.headline.split("\n") if text.strip()]
+    strike = "" if {one.word for one in card.replaced} == {REVISED} else "~~"
+    lines += [f"> {strike}{text}{strike}" for text in card.headline.split("\n") if text.strip()]
     room = CONTENT - size(last) - 1
     while lines and size("\n".join([above, *lines])) > room:
         lines.pop()

@@ -104,8 +104,8 @@ def share_percent(part: int, whole: int) -> str | None:
     return f"{shown}%"
 
 
-def percent_beside(exact: Fraction, line: Fraction, least: int = 2) -> str:
-    """Return a share in percent, without the sign, with as many decimals as set it apart from `line`: `least` at least."""
+def percent_beside(exact: Fraction, line: Fraction, least: int = 1) -> str:
+    """Return a share in percent, without the sign, with as many decimals as set it apart from `line`: `least` or more."""
     for decimals in range(least, _MOST_DECIMALS):
         shown = percent(exact, decimals)
         if exact == line or shown != percent(line, decimals):

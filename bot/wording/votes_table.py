@@ -33,17 +33,20 @@ def votes_table(context: ContestContext, reading: Reading, batch: Mapping[str, i
     return lines
 
 
-def whole(reading: Reading, change: Change | None = None) -> str:
+def whole(reading: Reading, change: Change | None = None, *, net: bool = False) -> str:
     """Return "4,992,198 votes counted, 74 of them new."; without `change` only the first half.
 
-    If the source's total lags behind its candidates' votes, the number of new votes is unknown and left out.
+    So it is where all are new; and if the source's total lags behind its candidates' votes, how many are is unknown. `net`: votes
+    were taken back meanwhile, so that more were new; a revision always is such a net.
     """
     total = f"{votes(reading.counted)} counted"
     new = change.new_votes if change else None
-    if new is None or (change is not None and lags(change)):
+    if new is None or new == reading.counted or (change is not None and lags(change)):
         return f"{total}."
     if new < 0:
         return f"{total}, {commas(-new)} fewer than before."
+    if net or (change is not None and change.kind == "revision"):
+        return f"{total}, {f'{commas(new)} more than' if new else 'as many as'} before."
     return f"{total}, {f'{commas(new)} of them' if new else 'none of them'} new."
 
 
@@ -132,7 +135,7 @@ def _row(context: ContestContext, reading: Reading, key: str, batch: Mapping[str
 def _unexplained(kind: str, kinds: str, unexplained: int, new: int) -> str:
     if 0 < unexplained <= new:
         verb = "is" if unexplained == 1 else "are"
-        return f"{commas(unexplained)} of the new votes {verb} not broken down by {kind}."
+        return f"Of the new votes, {commas(unexplained)} {verb} not broken down by {kind}."
     return f"The {kinds}' own changes add up to {signed(new - unexplained)}; the total changed by {signed(new)}."
 
 

@@ -4,6 +4,7 @@ import io
 import itertools
 import json
 import math
+import re
 import struct
 import warnings
 from dataclasses import replace
@@ -29,6 +30,7 @@ from bot.answers.chart_words import (
     y_ticks,
 )
 from bot.answers.export import export_answer
+from bot.answers.palette import PictureLook
 from bot.box.box import Box, _environment
 from bot.errors import TallydeskError
 from bot.wording.card import PictureShape
@@ -88,7 +90,9 @@ class Laid:
         figure = figure_here(drawn)
         self.chart = drawn
         self.wide, self.high = (float(side) for side in figure.bbox.size)
-        self.words = [(str(text.get_gid()), text.get_text(), text.get_window_extent().extents) for text in figure.texts]
+        self.words = words_of(figure)
+        self.letters = [float(text.get_fontsize()) * figure.dpi / 72 for text in figure.texts]
+        """How high they are, in pixels."""
         self.strokes = [stroke for line in figure.artists if line.get_gid() == "line" for stroke in strokes(line)]
         self.poles = [stroke for line in figure.artists if line.get_gid() == "pole" for stroke in strokes(line)]
 
@@ -101,6 +105,11 @@ class Laid:
         left, right = min(stroke[0] for stroke in self.strokes), max(stroke[2] for stroke in self.strokes)
         since, until = self.chart.axes.since, self.chart.axes.until
         return left + (time - since) / (until - since) * (right - left)
+
+
+def words_of(figure: "Figure") -> list[tuple[str, str, Frame]]:
+    """Return the words of a picture: their kind, the text and the box."""
+    return [(str(text.get_gid()), text.get_text(), text.get_window_extent().extents) for text in figure.texts]
 
 
 def strokes(line: Any) -> list[Frame]:
@@ -124,9 +133,10 @@ def check_laid_out(drawn: Chart) -> Laid:
     laid = Laid(drawn)
     for (_, text, box), (_, other, beside) in itertools.combinations(laid.words, 2):
         assert apart(box, beside), (text, other)
+    left, low = (laid.wide * 0.05, laid.high * 0.05) if drawn.shape == "wide" else (20, 20)  # title-safe on air
     for _, text, box in laid.words:
-        assert 20 < box[0] < box[2] < laid.wide - 20, text
-        assert 20 < box[1] < box[3] < laid.high - 20, text
+        assert left - 1 < box[0] < box[2] < laid.wide - left + 1, text
+        assert low - 1 < box[1] < box[3] < laid.high - low + 1, text
         assert all(apart(box, stroke) for stroke in (*laid.strokes, *laid.poles)), text
     heights = [(low + high) / 2 for _, (_, low, _, high) in laid.of("margin")]
     assert min(heights) - 3 < min(low for _, low, _, _ in laid.strokes)
@@ -249,21 +259,21 @@ def test_who_led_is_told_by_the_side_not_by_a_colour() -> None:
     )
     assert [mark.words for mark in drawn.marks] == ["Biden moves ahead\n7:01 a.m. Nov. 11"]
     assert drawn.small == "Source: the Times.\nAs of 7:01 a.m. ET Nov. 11, 2020. Unofficial."
+    assert drawn.title == "The lead in Georgia, Nov. 11"
 
 
 def test_a_picture_that_is_not_in_earnest_says_so_to_who_sees_it_and_who_does_not() -> None:
     facts, asked = facts_of([(900, "trump"), (917, "biden")])
+    assert chart_of(facts, asked, "square", "lead").loud == ""
     for setting, said in (
-        (replace(asked.setting, rehearsal=True), "REHEARSAL. "),
-        (replace(asked.setting, rehearsal=True, test_data=True), "TEST DATA, REHEARSAL. "),
+        (replace(asked.setting, rehearsal=True), "REHEARSAL"),
+        (replace(asked.setting, rehearsal=True, test_data=True), "TEST DATA, REHEARSAL"),
     ):
         unreal = replace(asked, setting=setting)
-        assert (
-            chart_of(facts, unreal, "square", "lead").small
-            == f"{said}Source: the Times.\nAs of 7:01 a.m. ET Nov. 11, 2020. Unofficial."
-        )
-        assert chart_words(facts, unreal, "lead").startswith(f"{said}Line chart of")
-        assert export_answer(asked.contest, setting).startswith(f"{said}President: all that each source sent")
+        drawn = chart_of(facts, unreal, "square", "lead")
+        assert [text for text, _ in check_laid_out(drawn).of("loud")] == [drawn.loud] == [said]
+        assert chart_words(facts, unreal, "lead").startswith(f"{said}. Line chart of")
+        assert export_answer(asked.contest, setting).startswith(f"{said}. President: all that each source sent")
 
 
 @pytest.mark.parametrize(
@@ -283,11 +293,8 @@ def test_the_scale_begins_at_zero_only_where_what_moved_can_be_seen_then(
 
 def test_a_scale_that_does_not_begin_at_zero_says_so() -> None:
     drawn = chart([(14_149, "biden"), (14_101, "biden")])
-    assert drawn.subtitle == "President, Georgia: margin in votes (scale not from 0),\nfrom 7 a.m. Nov. 11"
-    assert (
-        chart([(100, "biden"), (14_101, "biden")]).subtitle
-        == "President, Georgia: margin in votes, from 7 a.m. Nov. 11"
-    )
+    assert drawn.subtitle == "President: margin in votes (scale not from 0), from 7 a.m. Nov. 11"
+    assert chart([(100, "biden"), (14_101, "biden")]).subtitle == "President: margin in votes, from 7 a.m. Nov. 11"
 
 
 def test_votes_of_both_candidates_are_drawn_and_named_at_the_end() -> None:
@@ -314,13 +321,13 @@ def test_a_chart_asked_from_before_the_first_reading_begins_with_it() -> None:
     facts, asked = facts_of([(900, "biden"), (800, "biden")])
     drawn = chart_of(replace(facts, since=START - timedelta(hours=5), begins=START), asked, "square", "lead")
     assert drawn.axes.since == START.timestamp()
-    assert drawn.subtitle.endswith("\nfrom 7 a.m. Nov. 11")
+    assert drawn.subtitle.endswith(", from 7 a.m. Nov. 11")
 
 
 def test_with_more_than_two_leaders_no_side_is_anybodys() -> None:
     drawn = chart([(5, "a"), (6, "b"), (7, "c")])
     assert (drawn.above, drawn.below, drawn.y) == ("", "", [5, 6, 7])
-    assert drawn.subtitle.startswith("President, Georgia: margin of whoever leads")
+    assert drawn.subtitle.startswith("President: margin of whoever leads")
 
 
 def test_times_are_round_and_a_midnight_is_its_date() -> None:
@@ -363,3 +370,149 @@ async def test_a_chart_that_could_not_be_drawn_is_one_line(box: Box, monkeypatch
     why = r"^the chart could not be drawn \(takes more than 0 seconds\); /history has its figures$"
     with pytest.raises(TallydeskError, match=why):
         await drawn(box, EDITOR, chart([(5, "biden")]))
+
+
+SLATE = {
+    f"c{place}": name
+    for place, name in enumerate(("Ng", "Van der Waals-Rodriguez", "Krishnamoorthi-Featherstonehaugh"))
+}
+SLATE |= {f"c{place}": f"Candidate-{place}" for place in range(3, 12)}
+
+COLORS = {"D": "#4a86d8", "R": "#d9483b"}
+
+
+@pytest.mark.parametrize(
+    ("points", "shown", "rule", "title"),
+    [
+        ([(0, 5, "biden"), (3, 7, "biden")], "lead", "plurality", "Biden's lead in Georgia, Nov. 11"),
+        ([(0, 5, "biden"), (90, 7, "biden")], "lead", "plurality", "Biden's lead in Georgia, Nov. 11-15"),
+        ([(0, 5, "biden"), (500, 7, "biden")], "lead", "plurality", "Biden's lead in Georgia, Nov. 11-Dec. 2"),
+        ([(0, 5, "trump"), (3, 7, "biden")], "lead", "plurality", "The lead in Georgia, Nov. 11"),
+        ([(0, 5, "biden"), (3, 0, "biden")], "lead", "plurality", "The lead in Georgia, Nov. 11"),
+        ([(0, 5, "biden")], "lead", "measure", "The Biden lead in Georgia, Nov. 11"),
+        ([(0, 5, "trump"), (3, 7, "biden")], "votes", "plurality", "Biden and Trump in Georgia, Nov. 11"),
+    ],
+)
+def test_a_title_says_what_is_drawn_where_and_of_which_days(
+    points: list[tuple[float, int, str]], shown: Shown, rule: str, title: str
+) -> None:
+    facts, asked = facts_of([(margin, leader) for _, margin, leader in points])
+    hours = [START + timedelta(hours=hour) for hour, *_ in points]
+    dated = [replace(point, as_of=hour) for point, hour in zip(facts.points, hours, strict=True)]
+    asked = replace(asked, contest=asked.contest.model_copy(update={"rule": rule}))
+    assert chart_of(replace(facts, points=dated, until=hours[-1]), asked, "square", shown).title == title
+
+
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        ([(5, "biden"), (7, "biden")], "7"),  # the title says whose lead it is
+        ([(5, "trump"), (7, "biden")], "Biden\n7"),
+        ([(5, "biden"), (0, "biden")], "Tied"),
+        ([(5, "trump"), (7, "c2")], "7"),  # the side says it: the name is long
+        ([(5, "trump"), (6, "biden"), (7, "c2")], "Krishnamoorthi-Featherstonehaugh\n7"),
+    ],
+)
+def test_the_end_says_who_leads_by_how_much(points: list[tuple[int, str]], said: str) -> None:
+    facts, asked = facts_of(points, **SLATE)
+    assert [end.words for end in chart_of(facts, asked, "square", "lead").ends] == [said]
+
+
+def test_two_of_one_last_name_are_called_by_their_full_names() -> None:
+    facts, asked = facts_of([(5, "biden")])
+    alike = [one.model_copy(update={"last": "Biden"}) for one in asked.contest.candidates]
+    told = replace(asked, contest=asked.contest.model_copy(update={"candidates": alike}))
+    assert chart_of(facts, told, "wide", "lead").title == "Joseph R. Biden's lead in Georgia, Nov. 11"
+
+
+@pytest.mark.parametrize(
+    ("colors", "points", "look", "drawn"),
+    [
+        ({}, [(5, "trump"), (7, "biden")], "dark", None),
+        (COLORS, [(5, "trump"), (7, "biden")], "dark", (COLORS["D"], COLORS["R"])),
+        (COLORS, [(7, "biden")], "light", (COLORS["D"], COLORS["R"])),
+        ({"D": COLORS["D"]}, [(5, "trump"), (7, "biden")], "dark", None),  # one alone would say something
+        ({"D": COLORS["D"], "R": COLORS["D"]}, [(5, "trump"), (7, "biden")], "dark", None),
+        ({"D": "#00205b", "R": COLORS["R"]}, [(5, "trump"), (7, "biden")], "dark", None),  # not to be seen
+        ({"D": "#00205b", "R": COLORS["R"]}, [(5, "trump"), (7, "biden")], "light", ("#00205b", COLORS["R"])),
+        (COLORS, [(5, "trump"), (7, "biden"), (8, "ann")], "dark", None),
+        (COLORS, [(7, "ann")], "dark", None),
+    ],
+)
+def test_parties_colors_are_drawn_where_both_have_one_that_can_be_seen(
+    colors: dict[str, str], points: list[tuple[int, str]], look: PictureLook, drawn: tuple[str, str] | None
+) -> None:
+    facts, asked = facts_of(points)
+    colored = replace(asked, setting=Setting(small_desk(party_colors=colors)))
+    assert chart_of(facts, colored, "square", "lead", look).colors == drawn
+
+
+def test_a_color_is_never_the_only_sign() -> None:
+    facts, asked = facts_of([(5, "trump"), (7, "biden")])
+    colored = replace(asked, setting=Setting(small_desk(party_colors=COLORS)))
+    for shown in SHOWN:
+        figure = figure_here(chart_of(facts, colored, "square", shown))
+        curves: list[Any] = [line for line in figure.artists if line.get_gid() == "line"]
+        lines = {line.get_color(): line for line in curves if len(line.get_xydata())}
+        assert set(lines) == set(COLORS.values())
+        assert lines[COLORS["R"]].is_dashed()
+        assert not lines[COLORS["D"]].is_dashed()
+        named = " ".join(text for gid, text, _ in words_of(figure) if gid in ("above", "side", "end"))
+        assert "Biden" in named
+        assert "Trump" in named
+
+
+PLACES = (
+    "Georgia",
+    "Louisiana's 6th Congressional District",
+    "the North Carolina race for commissioner of agriculture",
+)
+
+
+@settings(share(0.4), suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.integers(2, 12).flatmap(
+        lambda most: st.lists(
+            st.tuples(st.floats(0.01, 60), st.integers(0, 9) | st.integers(0, 3_000_000), st.integers(0, most - 1)),
+            min_size=1,
+            max_size=90,
+        )
+    ),
+    st.sampled_from(SHAPES),
+    st.sampled_from(SHOWN),
+    st.sampled_from(["dark", "light"]),
+    st.sampled_from(PLACES),
+    st.booleans(),
+)
+def test_words_lie_over_nothing_and_nothing_is_cut_however_many_stand_and_whatever_they_are_called(
+    moves: list[tuple[float, int, int]],
+    shape: PictureShape,
+    shown: Shown,
+    look: PictureLook,
+    place: str,
+    rehearsal: bool,
+) -> None:
+    facts, asked = facts_of([(margin, f"c{leader}") for _, margin, leader in moves], **SLATE)
+    hours = itertools.accumulate(gap for gap, *_ in moves)
+    points = [
+        replace(point, as_of=START + timedelta(hours=hour)) for point, hour in zip(facts.points, hours, strict=True)
+    ]
+    told = replace(
+        asked,
+        contest=asked.contest.model_copy(update={"where": place}),
+        setting=Setting(small_desk(party_colors=COLORS), rehearsal=rehearsal),
+    )
+    drawn = chart_of(
+        replace(facts, points=points, until=points[-1].as_of + timedelta(minutes=4)), told, shape, shown, look
+    )
+    laid = check_laid_out(drawn)
+    assert not [text for _, text, _ in laid.words if "…" in text]
+    assert not [text for _, text, _ in laid.words if re.search(r"Nov\.\n|[0-9]-\n", text)]
+    assert "".join(laid.of("title")[0][0].split()) == "".join(drawn.title.split())
+    if shape == "wide":
+        assert min(laid.letters) >= 28
+
+
+def test_a_picture_is_the_same_to_the_byte() -> None:
+    picture = chart([(900, "trump"), (917, "biden")], "wide")
+    assert drawn_here(picture) == drawn_here(picture)

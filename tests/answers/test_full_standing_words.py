@@ -37,7 +37,7 @@ LINE = RecountLine(
     share=Fraction(1, 200),
     denominator="all_votes",
     kind="on_request",
-    who="the losing candidate",
+    who="a losing candidate",
     deadline="within two business days of certification",
     source="O.C.G.A. 21-2-495",
     as_of="2026-11-25",
@@ -91,7 +91,7 @@ def test_recount_says_on_which_side_of_the_line_the_margin_is(facts: dict[str, A
 @pytest.mark.parametrize("line", [LINE, CITED], ids=["the law itself", "one that others cite"])
 def test_recount_says_who_may_ask_and_where_the_law_is_from_in_short(line: RecountLine) -> None:
     assert recount(line=line).split("\n")[2:4] == [
-        "In range, the losing candidate may ask within two business days of certification.",
+        "In range, a losing candidate may ask within two business days of certification.",
         "Rule: O.C.G.A. 21-2-495; read Nov. 25, 2026.",
     ]
 

@@ -1,17 +1,23 @@
-"""What a poll costs that finds nothing new, beside a bare conditional GET of aiohttp to the same server.
+"""What a poll costs that finds nothing new, beside a bare conditional GET of aiohttp to the same server; and a night's polls.
 
 The poll is the bot's own, of 51 contests that are followed: ask the source, hear "304 Not Modified", keep that it was
 checked. CPU time is of all threads of this process; the server is a process of its own.
+
+A night is twelve hours of polls, one every 30 seconds: in one answer of ten a contest has changed, and the others are "304 Not
+Modified", or, of a site that knows no ETag, the same 51 contests again, which are read. Its CPU time is of the bot, from its
+start, and of the worker that reads.
 """
 
 import asyncio
+import resource
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import aiohttp
 
@@ -22,26 +28,32 @@ from tests.benchmarks.figures import Figure, sized
 from tests.benchmarks.flat_cost import CONTESTS, SERVER, START, desk, reading
 
 POLLS = 600
+NIGHT = 12 * 60 * 2
+"""Polls."""
+CHANGES_EACH = 10
 ROUNDS = 8
 """In turn, so that a slow minute of the machine falls on both."""
 
 SERVE = """
-import asyncio, sys
+import asyncio, sys, zlib
 async def answer(reader, writer):
     while True:
         try:
             head = await reader.readuntil(b"\\r\\n\\r\\n")
         except (EOFError, OSError):
             return writer.close()
-        if b"If-None-Match" in head:
-            writer.write(b'HTTP/1.1 304 Not Modified\\r\\nETag: "1"\\r\\n\\r\\n')
+        body, mark = bodies[0], b'"%d"' % zlib.crc32(bodies[0])
+        del bodies[: len(bodies) > 1]
+        if mark in head:
+            writer.write(b'HTTP/1.1 304 Not Modified\\r\\nETag: %s\\r\\n\\r\\n' % mark)
         else:
-            writer.write(b'HTTP/1.1 200 OK\\r\\nETag: "1"\\r\\nContent-Length: %d\\r\\n\\r\\n' % len(body) + body)
+            said = b"ETag: %s\\r\\n" % mark if sys.argv[1] == "etag" else b""
+            writer.write(b'HTTP/1.1 200 OK\\r\\n%sContent-Length: %d\\r\\n\\r\\n' % (said, len(body)) + body)
 async def main():
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
-body = sys.stdin.buffer.read()
+bodies = sys.stdin.buffer.read().split(b"\\0")
 asyncio.run(main())
 """
 
@@ -52,10 +64,13 @@ async def run(size: float = 1.0) -> list[Figure]:
     async with _serving(body) as url:
         with tempfile.TemporaryDirectory() as folder:
             bare, whole = await _measured(url, Path(folder) / "bench.sqlite3", size)
+    nights = [await _night(sized(NIGHT, size), kind) for kind in ("etag", "none")]
     return [
         Figure("poll-bare-cpu", bare * 1000, "ms"),
         Figure("poll-cpu", whole * 1000, "ms", 1.0),
         Figure("poll-over-bare-cpu", (whole - bare) * 1000, "ms"),
+        Figure("poll-night-cpu", nights[0], "s"),
+        Figure("poll-night-without-etags-cpu", nights[1], "s"),
     ]
 
 
@@ -65,8 +80,11 @@ async def _measured(url: str, database: Path, size: float) -> tuple[float, float
         for contest in range(CONTESTS):
             await app.rooms.follows.follow(app.rooms.follows.contest(f"contest-{contest}"), SERVER, 1, None, "bench")
 
+        async with session.get(url) as answer:
+            mark = answer.headers["ETag"]
+
         async def bare() -> None:
-            async with session.get(url, headers={"If-None-Match": '"1"'}) as answer:
+            async with session.get(url, headers={"If-None-Match": mark}) as answer:
                 await answer.read()
 
         await app.rooms.feeds.polling.ask_all()
@@ -80,6 +98,38 @@ async def _measured(url: str, database: Path, size: float) -> tuple[float, float
                 costs.append(pair)
         assert app.rooms.feeds.polling.health["wire"].problem is None
     return min(one[0] for one in costs), min(one[1] for one in costs)
+
+
+async def _night(polls: int, marks: Literal["etag", "none"]) -> float:
+    """Return the CPU seconds of a night's polls of a site with ETags or without."""
+    steps = [0] * CONTESTS
+    bodies = []
+    for poll in range(polls):
+        steps[poll // CHANGES_EACH % CONTESTS] += poll % CHANGES_EACH == 0
+        bodies.append("".join(reading(contest, step).to_json() + "\n" for contest, step in enumerate(steps)).encode())
+    async with _serving(b"\0".join(bodies), marks) as url:
+        with tempfile.TemporaryDirectory() as folder:
+            before, worked = time.process_time(), _of_workers()
+            async with wired(
+                _desk(url), Path(folder) / "bench.sqlite3", ManualClock(START + timedelta(days=30))
+            ) as app:
+                for number in range(CONTESTS):
+                    await app.rooms.follows.follow(
+                        app.rooms.follows.contest(f"contest-{number}"), SERVER, 1, None, "bench"
+                    )
+                for _ in range(polls):
+                    await app.rooms.feeds.polling.ask_all()
+                assert app.rooms.feeds.polling.health["wire"].problem is None
+            with suppress(TimeoutError):  # of a worker that goes on, as in tests, nothing is counted
+                async with asyncio.timeout(2):
+                    while _of_workers() == worked:
+                        await asyncio.sleep(0.01)
+            return time.process_time() - before + _of_workers() - worked
+
+
+def _of_workers() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 async def _cpu(do: Callable[[], Awaitable[None]], times: int) -> float:
@@ -102,9 +152,9 @@ def _desk(url: str) -> Desk:
 
 
 @asynccontextmanager
-async def _serving(body: bytes) -> AsyncIterator[str]:
+async def _serving(body: bytes, marks: Literal["etag", "none"] = "etag") -> AsyncIterator[str]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", SERVE, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        sys.executable, "-c", SERVE, marks, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdin is not None
     assert process.stdout is not None

@@ -186,7 +186,7 @@ async def _ask(we: Newcomer) -> None:
     we.begin("11 a line for the blog")
     await we.ask("draft")
     we.begin("12 a chart for air")
-    await we.ask("chart", since="Monday", shape=Picked("", "wide"))
+    await we.ask("chart", since="Monday", **{"for": Picked("", "wide")})
 
 
 async def _enter(we: Newcomer) -> None:

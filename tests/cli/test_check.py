@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.cli.check import desk_findings, follow_findings
+from bot.cli.check import desk_findings, follow_findings, party_color_mistakes
 from bot.clock import ManualClock
 from bot.database.backup import APPLICATION, back_up
 from bot.database.database import Database
@@ -692,3 +692,31 @@ async def test_a_followed_contest_that_left_the_desk_file_is_wrong(newsroom: New
             ),
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("colors", "said"),
+    [
+        ({}, ""),
+        ({"D": "#4a86d8", "R": "#d9483b"}, ""),
+        (
+            {"D": "#00205B"},
+            (
+                "D = #00205b can hardly be seen on the dark background (contrast 1.0, needs 3), and dark charts go without "
+                "colors; take a lighter one"
+            ),
+        ),
+        (
+            {"R": "#ffff00"},
+            (
+                "R = #ffff00 can hardly be seen on the light background (contrast 1.0, needs 3), and light charts go without "
+                "colors; take a darker one"
+            ),
+        ),
+        ({"Green": "#4a86d8"}, "no candidate's party is Green; the file's parties: D, R"),
+        ({"r": "#4a86d8"}, "no candidate's party is r; the file's parties: D, R"),
+    ],
+)
+def test_a_partys_color_that_charts_will_not_have(colors: dict[str, str], said: str) -> None:
+    found = list(party_color_mistakes(small_desk(party_colors=colors)))
+    assert found == ([f"party_colors: {said}"] if said else [])

@@ -1,6 +1,7 @@
 """Questions as members type them: seen by the asker only, turned in pages, and opened from where a post is named."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,7 @@ async def test_each_form_of_copy_takes_the_place_of_the_other_and_has_a_button_t
 
 
 async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[object] = []
+    drawn: list[Any] = []
 
     async def png(_: object, __: object, chart: object) -> bytes:
         drawn.append(chart)
@@ -112,6 +113,9 @@ async def test_a_chart_is_deferred_and_comes_with_its_words(room: Room, monkeypa
         assert file.filename == "chart.png"
         assert (file.description or "").startswith(begins)
     assert len(drawn) == 2
+    for show in ("lead", "map"):
+        await room.editor.slash(room.count, "chart", contest="ga", show=show, look="light", **{"for": "wide"})
+        assert (drawn[-1].shape, drawn[-1].look) == ("wide", "light")
     assert "shows one moment" in await room.refused("chart", contest="ga", show="map", since="7 a.m.")
 
 

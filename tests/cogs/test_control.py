@@ -76,12 +76,12 @@ async def test_pause_holds_the_posts_of_the_server_and_resume_lets_them_go(room:
     await room.newsroom.take(reading(1000, 500))
     await room.publish()
     assert history(room.count) == []
-    assert "since 7 a.m. by olga: drill. 1 post waits." in await room.ask("pause")
+    assert "since 7 a.m. by olga: drill. One post waits." in await room.ask("pause")
     asked = await room.card("pause > Resume")
     (quoted,) = [line for line in asked.content.split("\n") if line.startswith("> ")]
     await room.publish()
     assert history(room.count) == []
-    assert "1 waiting post" in await room.press(asked, "Resume")
+    assert "One waiting post" in await room.press(asked, "Resume")
     await room.publish()
     assert said(room.count) == [quoted.removeprefix("> ")]
     assert [what for _, what, _, _ in await room.audit()] == ["follow", "pause", "resume ask", "resume"]
@@ -95,11 +95,11 @@ async def test_resume_lets_nothing_out_that_came_after_it_showed_what_would_go(r
     asked = await room.card("pause > Resume")
     await room.newsroom.take(reading(1100, 500, 1))
     again = await room.editor.click(asked, "Resume")
-    assert again.content.startswith("**1 post more came since")
+    assert again.content.startswith("**One more post came since")
     await room.publish()
     assert history(room.count) == []
     assert "by 600 votes" in again.content
-    assert "1 waiting post" in await room.press(again, "Resume")
+    assert "One waiting post" in await room.press(again, "Resume")
 
 
 async def test_what_waits_goes_out_also_where_the_clock_was_ahead_when_it_came(room: Room) -> None:
@@ -107,7 +107,7 @@ async def test_what_waits_goes_out_also_where_the_clock_was_ahead_when_it_came(r
     await room.ask("pause")
     await room.newsroom.take(reading(1000, 500, 120))
     room.newsroom.at(1)
-    assert "1 waiting post" in await room.resume()
+    assert "One waiting post" in await room.resume()
 
 
 async def test_what_resume_shows_has_the_message_that_a_thread_hangs_on_and_what_waits_for_that(room: Room) -> None:
@@ -140,7 +140,7 @@ async def test_unmute_shows_what_would_go_out_first(room: Room) -> None:
     await room.publish()
     assert len(history(room.count)) == 1
     what, _, shown = asked.buttons["Unmute"].removeprefix("letgo:").rpartition(":")
-    assert "1 waiting post" in await room.press(asked, "Unmute")
+    assert "One waiting post" in await room.press(asked, "Unmute")
     twice = await room.newsroom.control.let_go(what, int(shown), room.guild.id, "olga (1)", lambda _: True)
     assert twice == "That source is no longer muted."
     await room.publish()
@@ -183,7 +183,7 @@ async def test_what_a_channel_no_longer_public_would_let_out_is_shown_first(room
     (quoted,) = [line for line in asked.content.split("\n") if line.startswith("> ")]
     await room.publish()
     assert history(room.count) == []
-    assert "1 waiting post" in await room.press(asked, "Post them")
+    assert "One waiting post" in await room.press(asked, "Post them")
     await room.publish()
     assert said(room.count) == [quoted.removeprefix("> ")]
 

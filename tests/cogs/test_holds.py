@@ -121,7 +121,7 @@ async def test_the_desk_is_asked_in_its_own_channel_and_the_others_are_told_with
 ) -> None:
     await hold(room, desk)
     asked, told = last(desk), last(room.count)
-    assert asked.content.startswith(f"{told.content.split(chr(10))[0]} Answer by 7:31 a.m.\n")
+    assert asked.content.startswith(f"{told.content.split(chr(10))[0]} Asked at 7:16 a.m.: answer within 15 minutes.\n")
     assert ("→ Biden +400" in table(asked), "400" in told.content, told.embeds) == (True, False, [])
     assert (list(asked.buttons), list(told.buttons)) == (THREE, [])
 
@@ -183,7 +183,7 @@ async def test_wait_says_when_it_asks_again_and_does(room: Room, desk: Channel) 
     assert "7:31 a.m." in await room.press(last(desk), "Wait")
     await room.publish()
     first = last(desk)
-    assert first.content.split("\n")[1].startswith("olga waits: ")
+    assert first.content.split("\n")[1].startswith("olga pressed Wait at ")
     assert list(first.buttons) == THREE
     assert "The desk is asked again at 7:31 a.m." in await room.ask("status")
     assert await room.newsroom.ingest.next_due() == room.newsroom.clock.now().replace(minute=31)
@@ -246,10 +246,11 @@ async def test_the_newest_figures_and_who_waits_are_both_on_the_notice(room: Roo
     sentence, now, waits, small = last(room.count).content.split("\n")
     assert [sentence, small] == notice.content.split("\n")
     assert "540 of 1,660" in now
-    assert waits == "olga waits: the desk is asked again at 7:16 a.m."
+    assert waits == "olga pressed Wait at 7:01 a.m., for the desk to be asked again at 7:16 a.m."
     await room.press(await room.editor.click(last(room.count), "Wait"), "Wait")
     await room.publish()
-    assert last(room.count).content.split("\n")[1:3] == [now, waits.replace("7:16", "7:17")]
+    again = "olga pressed Wait at 7:02 a.m., for the desk to be asked again at 7:17 a.m."
+    assert last(room.count).content.split("\n")[1:3] == [now, again]
 
 
 async def test_newer_figures_of_another_day_have_their_day(room: Room) -> None:

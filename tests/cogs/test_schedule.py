@@ -39,7 +39,7 @@ async def test_an_event_is_played_back_in_full_and_saved_by_a_button(room: Room)
     options = {"kind": "press_conference", "place": "Atlanta", "status": "expected", "source": "the office"}
     link = "https://example.org/a"
     card = await room.card("schedule add", title=TITLE, at="10:30 a.m.", contest="ga", link=link, **options)
-    for said in ("Press conference, expected", "Atlanta", "President", "the office", "example.org/a"):
+    for said in ("News conference, expected", "Atlanta", "President", "the office", "example.org/a"):
         assert said in card.content
     assert await entries(room) == 0
     assert f"in <#{room.count.id}>" in await save(room, card)

@@ -461,3 +461,13 @@ def test_an_address_that_can_t_be_one_is_refused_and_not_shown(tmp_path: Path, o
     with pytest.raises(BadInputError, match=f"{of} .*: url should be an address") as caught:
         load_desk(path)
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_partys_color_is_six_digits_as_html_has_them(desk_of: DeskOf) -> None:
+    for good in ("#4a86d8", "#4A86D8"):
+        desk = desk_of(SMALL.replace("[desk]", f'[desk]\nparty_colors = {{D = "{good}"}}', 1))
+        assert desk.desk.party_colors == {"D": "#4a86d8"}
+    assert desk_of(SMALL).desk.party_colors == {}
+    for bad in ('"blue"', '"#48d"', '"4a86d8"', '"#4a86d8ff"', '"#4a86dg"', '"#4a86d\\u0668"', "4", "[]"):
+        with pytest.raises(BadInputError, match=r'party_colors\.D.*should be a color of six digits such as "#4a86d8"'):
+            desk_of(SMALL.replace("[desk]", f"[desk]\nparty_colors = {{D = {bad}}}", 1))

@@ -308,7 +308,7 @@ async def test_a_county_is_taken_back_in_the_open_with_its_reason(following: New
 async def test_a_county_that_takes_its_own_word_back_changes_no_list(following: Newsroom) -> None:
     await enter(following, "Cobb, Floyd")
     await back(following, "Cobb", 1, own=True)
-    assert (await following.headlines())[-1].startswith("**Cobb County withdraws its certification,**")
+    assert (await following.headlines())[-1].startswith("**Cobb County withdrew its certification,**")
     assert (
         "Withdrawn by the counties, still on the Secretary of State's list as of 7 a.m.: Cobb County."
         in await listed(following)
@@ -327,7 +327,7 @@ async def test_certified_taken_back_and_certified_again_are_three_posts_and_reac
     assert first.startswith("**Withdrawn; see [#2]")
     assert "~~**The results in Georgia are certified,** the Secretary of State says.~~" in first
     assert second == (
-        "**The results in Georgia are not certified after all:** the Secretary of State withdraws its announcement of 7 a.m."
+        "**The results in Georgia are not certified after all:** the Secretary of State withdrew its announcement of 7 a.m."
     )
     assert third == "**The results in Georgia are certified,** the Secretary of State says."
     assert "Results certified, the Secretary of State says, as of noon." in await listed(following)

@@ -154,7 +154,7 @@ async def test_an_official_count_that_a_reporter_had_first_is_told_once_as_a_con
     first, second = await following.headlines()
     assert "up from 92" in first
     assert second == (
-        "**The Secretary of State also says that 96 of 159 Georgia counties have certified,** as our reporter had at 7:01 a.m. Staff entered it."
+        "**The Secretary of State also says that 96 of 159 Georgia counties have certified,** as our reporter had at 7:01 a.m."
     )
 
 
@@ -171,18 +171,10 @@ async def test_a_count_that_nobody_was_told_of_is_not_confirmed(following: Newsr
 
 
 @pytest.mark.parametrize(
-    ("pushed", "words"),
-    [
-        (True, "also has Biden ahead in Georgia by 500,** with 1,500 votes counted, as many as the Times (#1)."),
-        (
-            False,
-            "also has Biden ahead in Georgia by 500,** with 1,500 votes counted, as many as the Times (#1). Staff entered it.",
-        ),
-    ],
+    ("pushed", "credit"),
+    [(True, "Sec. of State, 7:01 a.m."), (False, "Sec. of State, 7:01 a.m., entered by staff")],
 )
-async def test_only_the_source_itself_confirms_a_margin_and_not_what_staff_entered(
-    following: Newsroom, pushed: bool, words: str
-) -> None:
+async def test_the_credit_of_a_margin_says_if_staff_entered_it(following: Newsroom, pushed: bool, credit: str) -> None:
     await following.take(reading(1000, 500, total=1500))
     said: dict[str, Any] = {"leader": "biden", "margin": 500, "total": 1500}
     if pushed:
@@ -192,7 +184,11 @@ async def test_only_the_source_itself_confirms_a_margin_and_not_what_staff_enter
         await following.statements.take_in_pushed(statement, lambda _: row)
     else:
         await say(following, 1, **said)
-    assert (await following.headlines())[-1] == f"**The Secretary of State {words}"
+    post = (await following.posts())[-1]
+    assert post.content == (
+        "**The Secretary of State also has Biden ahead in Georgia by 500,** with 1,500 votes counted, as many as the Times "
+        f"(#1).\n-# #{post.number} · {credit}"
+    )
 
 
 # Silences.
@@ -310,11 +306,11 @@ async def test_a_margin_entered_anew_for_its_minute_is_put_right_in_its_post(lea
     await margin(leading, 5.4, "biden", 151)
     wrong, right = leading.contents(COUNT)[-2:]
     assert right == (
-        "**Correction: the Secretary of State has Biden ahead in Georgia by 151,** not by 201 (#2), as of 7:05 a.m. "
-        "(entered by staff); the Times has Biden ahead by 100, as of 7 a.m. (#1).\n-# #3 · Sec. of State, 7:05 a.m."
+        "**Correction: the Secretary of State has Biden ahead in Georgia by 151,** not by 201 (#2), as of 7:05 a.m.; "
+        "the Times has Biden ahead by 100, as of 7 a.m. (#1).\n-# #3 · Sec. of State, 7:05 a.m., entered by staff"
     )
     assert wrong.startswith("**Corrected; see [#3](")
-    assert right.partition(" (entered")[0] in wrong
+    assert right.partition("; the Times")[0] in wrong
     assert "\n> ~~**The Secretary of State has Biden ahead in Georgia by 201,**" in wrong
     await say(leading, 5, leader="biden", margin=151)
     await margin(leading, 6, "biden", 251)

@@ -67,13 +67,6 @@ def newer(leader: str, margin: int) -> PostedMargin:
             "**The secretary of state also has Biden ahead in Georgia by 14,101,** with 4,991,741 votes counted (#214).",
         ),
         (
-            replace(COUNTED, entered=True),
-            (
-                "**The secretary of state also has Biden ahead in Georgia by 14,101,** with 4,991,741 votes counted, as many as "
-                "the Times (#214). Staff entered it."
-            ),
-        ),
-        (
             replace(SAYS, source=REPORTER, margin=14000, approximate=True),
             "**Our reporter also has Biden ahead in Georgia by about 14,000**; the Times has 14,101.",
         ),
@@ -101,8 +94,15 @@ def newer(leader: str, margin: int) -> PostedMargin:
         (
             replace(SAYS, posted=newer("trump", 20)),
             (
-                "**The secretary of state also has Biden ahead in Georgia by 14,101 in its count** (#11); the Times has "
-                "Trump ahead by 20, as of 8 a.m."
+                "**The Times now has Trump ahead in Georgia by 20,** as of 8 a.m.; the secretary of state has Biden ahead by "
+                "14,101, as of 8:05 a.m., as the Times had at 7:35 a.m. (#11)."
+            ),
+        ),
+        (
+            replace(SAYS, posted=newer("biden", 14112)),
+            (
+                "**The secretary of state has Biden ahead in Georgia by 14,101,** as of 8:05 a.m., as the Times had at 7:35 a.m. "
+                "(#11); the Times now has 14,112, as of 8 a.m."
             ),
         ),
     ],
@@ -110,11 +110,11 @@ def newer(leader: str, margin: int) -> PostedMargin:
         "as many votes counted",
         "other votes counted",
         "it is not shown how many are counted",
-        "staff entered it",
         "about as much confirms nothing exact",
         "two margins, and no verdict",
         "a tie",
         "the Times has left its margin since",
+        "another leads by the Times since it had what this one confirms",
         "the Times has left what this one confirms",
     ],
 )
@@ -179,7 +179,7 @@ def test_a_silent_source_is_told_with_how_long_and_what_others_have() -> None:
     silent = stale(GEORGIA, SOS, NOW - timedelta(hours=14, minutes=30), NOW, about=True)
     assert silent == "**The secretary of state's site was last updated about 5:35 p.m. Tuesday, 14 hours ago.**"
     assert stale(GEORGIA, REPORTER, NOW - timedelta(hours=1), NOW, about=False) == (
-        "**Our reporter's figures were last updated 7:05 a.m., one hour ago.**"
+        "**Our reporter's figures were last updated at 7:05 a.m., one hour ago.**"
     )
     assert has_meanwhile(GEORGIA, TIMES, ("biden", 14101), EARLIER, NOW) == (
         "The Times has Biden ahead by 14,101; votes last changed at 7:35 a.m., last checked 8:05 a.m."

@@ -52,12 +52,11 @@ _WHAT = {
 _OPENING = thread_post(small_desk().contests[0], Setting(small_desk())).headline.partition(":** ")[2]
 """What the message says that a thread is opened from, which is taken away where none can be."""
 
-_HEAD = """# Each permission taken away
+_HEAD = """# What works without a permission
 
-What the bot still does where it has all that its invitation asks for but one. `/status` names what it lacks where, as
-`/desk setup` and `tallydesk check` do; what needs it there says so and changes nothing. Written by `make faults
-ARGS="--only permissions"`, which plays a day and uses every command, button and list without each; of the first two every command,
-since buttons and lists stand under posts.
+Each row takes one permission away from the bot in a rehearsed day, and says what still goes out. "29, then 11": the 11 came when it
+was given back. `/status`, `/desk setup` and `tallydesk check` name what is missing and where. A command, button or list that needs it
+says so and changes nothing. This page is written by `make faults ARGS="--only permissions"`.
 
 | without | posts of the day | with cards | pinned | in threads | what goes out | what `/status` says |
 |---|---|---|---|---|---|---|

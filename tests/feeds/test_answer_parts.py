@@ -1,15 +1,17 @@
 """An answer as it comes back from the box, in parts."""
 
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 
 from bot.count.reading import Reading
-from bot.feeds import answer_parts
+from bot.feeds import answer_parts, boxed
 from bot.feeds.answer_parts import WholeAnswer, parts_of
 from bot.feeds.clarity.settings import CountyUpload
 from bot.feeds.reader import ReaderContext, Refusal
+from tests.feeds.clarity_files import choice, contest, detail
 from tests.property.strategies import readings
 
 CONTEXT = ReaderContext("feed", datetime(2026, 11, 4, 3, tzinfo=UTC))
@@ -43,3 +45,17 @@ def test_refusals_and_uploads_come_out_of_the_box_as_they_went_in() -> None:
     for part in parts_of([("", refusal), ("", upload)], ReaderContext("feed", CONTEXT.as_of, tests={"feed"})):
         whole.take(part)
     assert (whole.refusals, whole.uploads, whole.has_tests) == ([refusal], [upload], True)
+
+
+def test_of_a_long_answer_a_worker_holds_the_parts_and_not_the_readings() -> None:
+    cells = {f"Precinct {number}": number for number in range(400)}
+    body = detail(*(contest(choice("Ada", 79_800, {"Election Day": cells}), key=key) for key in range(30)))
+    job = boxed._job("clarity-detail", body, CONTEXT)
+    tracemalloc.start()
+    try:
+        parts = [*answer_parts.read(*job.parts)]
+        held, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(parts) > 60
+    assert most - held < 1_000_000

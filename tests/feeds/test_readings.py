@@ -1,15 +1,19 @@
+import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from bot.count.reading import Reading
 from bot.feeds import readings, strict_json
-from bot.feeds.reader import Refusal
+from bot.feeds.reader import ReaderContext, Refusal
 from tests.feeds.conftest import items_of
 
+CONTEXT = ReaderContext("feed", datetime(2026, 11, 4, 3, tzinfo=UTC))
 GOOD: dict[str, Any] = {
     "source": "times",
     "contest": "ga-2020-president",
@@ -33,6 +37,22 @@ def test_bad_line_costs_only_itself() -> None:
     assert isinstance(first, Reading)
     assert isinstance(last, Reading)
     assert str(bad).startswith("feed:2: is not JSON")
+
+
+def test_bad_lines_beyond_those_that_are_described_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    described: list[ValidationError] = []
+
+    def describe(error: ValidationError) -> str:
+        described.append(error)
+        return "is wrong"
+
+    monkeypatch.setattr(readings, "described", describe)
+    body = lines(*[GOOD | {"votes": {"biden": -5}}] * 4, GOOD) + b"\n{}\n\n" + b"x" * 20 + b"\n"
+    monkeypatch.setattr(strict_json, "MOST_LINE", 200)
+    items = [*readings.read_placed(io.BytesIO(body + b"x" * 201), CONTEXT, first=7, most=2)]
+    assert len(described) == 2
+    assert [place for place, _ in items] == ["feed:7", "feed:8", "feed:11", "feed:15"]
+    assert [item.times for _, item in items if isinstance(item, Refusal)] == [1, 1, 5]
 
 
 def test_line_that_is_json_and_no_reading_names_its_contest_and_value() -> None:

@@ -30,7 +30,7 @@ ANSWERS = [
     (
         Pause(SHORT, PostsWaiting(2, 1), was=True),
         (
-            "Already paused, since 7 a.m. by olga, until 7:10 a.m.: a \\_wrong\\_ number. 2 posts wait. 1 post already on the "
+            "Already paused, since 7 a.m. by olga, until 7:10 a.m.: a \\_wrong\\_ number. Two posts wait. One post already on the "
             "way can't be called back. **Resume** first shows what would go out."
         ),
     ),
@@ -95,14 +95,14 @@ NOTICES = [
             HOUR,
         ),
         (
-            "**Posts resumed at 8 a.m.** olga had paused them until 7:10 a.m. 1 waiting post goes out now. 1 post waits for "
-            f"Publish. 1 post waits for a channel where the bot can't post.\n> **Biden leads.**\n-# in <#{COUNT}>"
+            "**Posts resumed at 8 a.m.** olga had paused them until 7:10 a.m. One waiting post goes out now. One post waits for "
+            f"Publish. One post waits for a channel where the bot can't post.\n> **Biden leads.**\n-# in <#{COUNT}>"
         ),
     ),
     (
         resumed_by_itself_notice(SHORT, [GoingOut(COUNT, "**Lead.**", shown=False)] * 7, SETTING, TEN),
         (
-            "**Posts resumed at 7:10 a.m.** olga had paused them until 7:10 a.m. 7 waiting posts go out now.\n"
+            "**Posts resumed at 7:10 a.m.** olga had paused them until 7:10 a.m. Seven waiting posts go out now.\n"
             + f"> **Lead.**\n-# in <#{COUNT}>\n" * 5
             + "And 2 more."
         ),

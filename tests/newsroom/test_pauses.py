@@ -65,7 +65,7 @@ async def test_a_pause_with_a_length_tells_the_desk_and_ends_by_itself_with_what
             "number."
         ),
         (
-            "**Posts resumed at 7:10 a.m.** olga had paused them until 7:10 a.m. 1 waiting post goes out now.\n"
+            "**Posts resumed at 7:10 a.m.** olga had paused them until 7:10 a.m. One waiting post goes out now.\n"
             f"> {head}\n-# in <#{COUNT}>"
         ),
     ]
@@ -126,7 +126,7 @@ async def test_a_pause_that_was_over_while_the_bot_was_down_ends_when_it_is_back
     await told.app.due.look()
     await told.publish()
     assert len(said(told)) == 2
-    assert said(told, LIVE)[-1].startswith("**Posts resumed at 7:45 a.m.** olga had paused them until 7:10 a.m. 1 ")
+    assert said(told, LIVE)[-1].startswith("**Posts resumed at 7:45 a.m.** olga had paused them until 7:10 a.m. One ")
 
 
 async def test_no_length_ends_what_a_restore_paused(told: Newsroom) -> None:

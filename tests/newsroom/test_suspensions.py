@@ -56,7 +56,7 @@ async def test_nothing_is_posted_while_paused_and_all_goes_out_merged_afterwards
     assert len(said(told)) == len(said(told, LIVE)) == 1
     told.wall.move(61)
     await told.publisher.start()
-    assert "2 waiting posts" in await told.control.resume(SERVER, WHO, None)
+    assert "Two waiting posts" in await told.control.resume(SERVER, WHO, None)
     await told.publisher.drained()
     for channel in (COUNT, LIVE):
         assert numbers(told, channel) == [1, 4]
@@ -80,7 +80,7 @@ async def test_pausing_twice_says_since_when_and_by_whom_and_changes_nothing(tol
     await told.take(reading(1100, 500, 36))
     told.at(60)
     again = render(await told.control.pause(SERVER, "ed (82)", None)).content
-    assert "since 7:35 a.m. by olga. 2 posts wait." in again
+    assert "since 7:35 a.m. by olga. Two posts wait." in again
     assert [what for _, _, what, _ in await audit(told)] == ["pause"]
 
 
@@ -94,7 +94,7 @@ async def test_what_was_on_its_way_when_it_was_paused_is_said(told: Newsroom) ->
     claimed = await told.outbox.claim(COUNT)
     assert claimed.post is not None
     answer = await told.control.pause(SERVER, WHO, None)
-    assert "1 post already on the way" in render(answer).content
+    assert "One post already on the way" in render(answer).content
 
 
 async def test_a_pause_outlasts_a_restart(told: Newsroom) -> None:
@@ -137,7 +137,7 @@ async def test_what_waited_for_a_source_goes_out_last_with_new_numbers_and_merge
     assert numbers(told) == [1, 5]
     told.wall.move(61)
     await told.publisher.start()
-    assert "3 waiting posts" in await told.control.unmute("times", SERVER, WHO, None)
+    assert "Three waiting posts" in await told.control.unmute("times", SERVER, WHO, None)
     await told.publisher.drained()
     assert numbers(told) == [1, 5, 7, 8]
     assert numbers(told, LIVE) == [1, 7]  # the same words, the same number
@@ -183,7 +183,7 @@ async def test_what_was_attempted_keeps_its_row_and_number(told: Newsroom) -> No
     claimed = await told.outbox.claim(COUNT)
     assert claimed.post is not None
     answer = await told.control.mute("times", SERVER, WHO)
-    assert "1 post already on the way" in answer
+    assert "One post already on the way" in answer
     await told.control.unmute("times", SERVER, WHO, None)
     await told.publish()
     assert numbers(told) == [1, 2]

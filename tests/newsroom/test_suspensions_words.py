@@ -84,12 +84,12 @@ SAID = {
     ),
     "paused already": (
         render(pause_answer(Pause(OLGA, PostsWaiting(waiting=2), was=True), SETTING, START)).content,
-        "Already paused, since 7 a.m. by olga. 2 posts wait. **Resume** first shows what would go out.",
+        "Already paused, since 7 a.m. by olga. Two posts wait. **Resume** first shows what would go out.",
     ),
     "paused, with a post on its way": (
         render(pause_answer(Pause(OLGA, PostsWaiting(waiting=1, under_way=1)), SETTING, START)).content,
         (
-            "**Paused.** Posts in this server wait until someone presses **Resume**. 1 post waits. 1 post already on the way can't be called back. "
+            "**Paused.** Posts in this server wait until someone presses **Resume**. One post waits. One post already on the way can't be called back. "
             "**Resume** first shows what would go out."
         ),
     ),
@@ -99,28 +99,28 @@ SAID = {
     ),
     "what would go out, of more, one in a channel out of sight": (
         asked(GOES, UNSEEN),
-        f"**These 2 posts would go out now:**\n{QUOTED}\n1 post of them goes into channels you can't see.",
+        f"**These two posts would go out now:**\n{QUOTED}\nOne of them goes into channels you can't see.",
     ),
     "what would go out, since more came": (
         asked(GOES, since=OLGA, new=1),
         (
-            "**1 post more came since this was shown, so nothing is changed yet. Paused since 7 a.m. by olga. This would go out "
+            "**One more post came since this was shown, so nothing is changed yet. Paused since 7 a.m. by olga. This would go out "
             f"now:**\n{QUOTED}"
         ),
     ),
     "what would go out, where all waits for Publish": (
         asked(WAITS),
-        "**Nothing is waiting to post.**\n1 post then waits for Publish.",
+        "**Nothing is waiting to post.**\nOne post then waits for Publish.",
     ),
-    "resumed": (resume_answer(OLGA, PostsWaiting(), [GOES]), "**Resumed.** 1 waiting post goes out now."),
+    "resumed": (resume_answer(OLGA, PostsWaiting(), [GOES]), "**Resumed.** One waiting post goes out now."),
     "resumed, two posts": (
         resume_answer(OLGA, PostsWaiting(), [GOES, GOES]),
-        "**Resumed.** 2 waiting posts go out now.",
+        "**Resumed.** Two waiting posts go out now.",
     ),
     "resumed, nothing waited": (resume_answer(OLGA, PostsWaiting(), []), "**Resumed.** No posts were held back."),
     "resumed, and it waits on": (
         resume_answer(OLGA, PostsWaiting(), [WAITS, SHUT]),
-        "**Resumed.** 1 post waits for Publish. 1 post waits for a channel where the bot can't post.",
+        "**Resumed.** One post waits for Publish. One post waits for a channel where the bot can't post.",
     ),
     "resumed, with a source muted": (
         resume_answer(OLGA, PostsWaiting(), [], [TIMES]),
@@ -129,15 +129,15 @@ SAID = {
     "not paused": (resume_answer(None, PostsWaiting(), []), "Nothing was paused."),
     "unmuted": (
         unmute_answer("the Times", OLGA, PostsWaiting(), [GOES], paused=False),
-        "**Unmuted.** 1 waiting post goes out now, with a new number.",
+        "**Unmuted.** One waiting post goes out now, with a new number.",
     ),
     "unmuted, more posts": (
         unmute_answer("the Times", OLGA, PostsWaiting(), [GOES] * 3, paused=False),
-        "**Unmuted.** 3 waiting posts go out now, with new numbers.",
+        "**Unmuted.** Three waiting posts go out now, with new numbers.",
     ),
     "unmuted, while paused": (
         unmute_answer("the Times", OLGA, PostsWaiting(waiting=2), [], paused=True),
-        "**Unmuted.** 2 posts wait until someone resumes it (`/pause`).",
+        "**Unmuted.** Two posts wait until someone resumes it (`/pause`).",
     ),
     "unmuted, while paused, and nothing waited": (
         unmute_answer("the Times", OLGA, PostsWaiting(), [], paused=True),
@@ -200,11 +200,11 @@ SAID = {
     ),
     "public no more": (
         public_answer(COUNT, [], [GOES], on=False, did=True, waits=0),
-        f"Posts to <#{COUNT}> no longer wait for Publish. 1 waiting post goes out now.",
+        f"Posts to <#{COUNT}> no longer wait for Publish. One waiting post goes out now.",
     ),
     "public no more, while paused": (
         public_answer(COUNT, [], [], on=False, did=True, waits=1),
-        f"Posts to <#{COUNT}> no longer wait for Publish. 1 post waits until posts are resumed (`/pause`).",
+        f"Posts to <#{COUNT}> no longer wait for Publish. One post waits until posts are resumed (`/pause`).",
     ),
 }
 

@@ -637,7 +637,7 @@ async def test_a_channel_that_the_public_no_longer_reads_gets_what_waited_merged
     await public.take(reading(1100, 500, 1), reading(10, 5, 1, contest="senate"))
     await public.publish()
     answer = await public.control.set_public(COUNT, SERVER, OLGA, public=False)
-    assert answer.startswith(f"Posts to <#{COUNT}> no longer wait for Publish. 2 waiting posts go out now.")
+    assert answer.startswith(f"Posts to <#{COUNT}> no longer wait for Publish. Two waiting posts go out now.")
     await public.publish()
     assert numbers(public) == [1, 2, 3]
     assert questions(public) == []

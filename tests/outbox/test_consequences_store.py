@@ -32,10 +32,9 @@ async def test_a_revision_edits_the_last_post_of_its_source_which_then_begins_wi
     await revise(newsroom)
     first, second, revision = newsroom.contents(COUNT)
     link = f"[#3](https://discord.com/channels/{SERVER}/{COUNT}/{newsroom.shown(COUNT)[2].id})"
-    mark, struck, credit = second.split("\n")
+    mark, quoted, credit = second.split("\n")
     assert mark == f"**Revised; see {link}.** {revision.split(chr(10))[0]}"
-    assert struck.startswith("> ~~**Biden's lead in Georgia grows by 100 votes, to 600,**")
-    assert struck.endswith("~~")
+    assert quoted.startswith("> **Biden's lead in Georgia grows by 100 votes, to 600,**")  # as it was, as of its time
     assert credit == "-# #2 · the Times, 7:01 a.m."
     assert first.startswith("**Biden leads")
     assert revision.startswith("**Count revised:**")
@@ -53,7 +52,7 @@ async def test_a_revision_links_to_what_it_replaces(newsroom: Newsroom) -> None:
         "SELECT embeds, about FROM outbox WHERE kind = 'revision' AND action = 'post'"
     )
     replaced = newsroom.shown(COUNT)[1].id
-    assert f"It replaces [#2](https://discord.com/channels/{SERVER}/{COUNT}/{replaced})." in row[0]
+    assert f"Earlier figures: [#2](https://discord.com/channels/{SERVER}/{COUNT}/{replaced})." in row[0]
     assert row[1] == 2
 
 
@@ -67,7 +66,7 @@ async def test_a_post_stands_that_told_no_more_than_is_left_after_the_fall(newsr
     *earlier, revision = newsroom.shown(COUNT)
     assert [message.content for message in earlier] == told
     assert revision.content.startswith("**Count revised:** the Times took 10 votes off its total;")
-    assert "It replaces" not in str(revision.embeds)
+    assert "Earlier figures" not in str(revision.embeds)
     assert newsroom.edits == []
 
 

@@ -88,7 +88,7 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on() -
     )
     assert announced.startswith("**The results in Georgia are certified,** the secretary of state says.")
     assert gone.endswith(
-        "withdraws its announcement of 12:45 p.m.\n-# #12 · Sec. of State, 1:35 p.m. · see #11 · rehearsal"
+        "withdrew its announcement of 12:45 p.m.\n-# #12 · Sec. of State, 1:35 p.m. · see #11 · rehearsal"
     )
     assert edited.startswith("**Withdrawn; see")
     assert "~~**The results in Georgia are certified,**" in edited
@@ -108,9 +108,9 @@ async def test_a_press_conference_that_moves_and_is_then_canceled_is_told_as_it_
         for post in schedule
         if "rally" not in post.content and "audit" not in post.content
     ]
-    first = next(post.number for post in schedule if "In 30 minutes: press conference" in post.content)
+    first = next(post.number for post in schedule if "In 30 minutes: news conference" in post.content)
     moved = next(post for post in schedule if post.content.startswith("**Moved"))
-    second = next(post.number for post in schedule if post.number > moved.number and "press" in post.content)
+    second = next(post.number for post in schedule if post.number > moved.number and "news" in post.content)
     assert [one[:2] for one in told] == [
         ("10:00", None),
         ("10:20", None),
@@ -121,14 +121,14 @@ async def test_a_press_conference_that_moves_and_is_then_canceled_is_told_as_it_
         ("10:50", second),
     ]
     assert moved.content.split("\n")[0] == (
-        "**Moved: press conference, Secretary of State's Office,** from 10:30 a.m. to 11 a.m. "
+        "**Moved: news conference, Secretary of State's Office,** from 10:30 a.m. to 11 a.m. "
         "It is still expected, not confirmed. Reason: the office says 11 now."
     )
     off = next(post for post in schedule if post.content.startswith("**Canceled"))
     assert off.content.startswith(
-        "**Canceled: press conference, Secretary of State's Office,** which was expected for 11 a.m."
+        "**Canceled: news conference, Secretary of State's Office,** which was expected for 11 a.m."
     )
-    assert not [post for post in schedule if post.at > off.at and "press conference" in post.content]
+    assert not [post for post in schedule if post.at > off.at and "news conference" in post.content]
     assert sum("audit" in post.content for post in schedule) == 2  # the others go on as they were
 
 
@@ -141,12 +141,12 @@ async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart() -> 
     ]
     assert kind(posts, "lead_change") == [
         (
-            "**Wahab takes the lead in California's Senate District 10, by 15,975 votes,** after 100,317 votes broke "
-            "58,291-42,026 for Wahab. Mei led by 290."
+            "**Wahab has taken the lead in California's Senate District 10, by 15,975 votes,** after 100,317 votes broke "
+            "58,291-42,026 for Wahab. Mei led by 290 at 6:58 p.m. Nov. 10."
         ),
         (
-            "**Hurtado takes the lead in California's Senate District 16, by 12 votes,** after 63,835 votes broke "
-            "34,438-29,397 for Hurtado. Shepard led by 5,029."
+            "**Hurtado has taken the lead in California's Senate District 16, by 12 votes,** after 63,835 votes broke "
+            "34,438-29,397 for Hurtado. Shepard led by 5,029 at 1:12 p.m. Nov. 11."
         ),
     ]
     assert {post.kind for post in posts} == {"first", "margin", "roll_up", "lead_change"}
@@ -154,7 +154,7 @@ async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart() -> 
     complete = [post for post in posts if "All 25,554 precincts have reported." in str(post.embeds)]
     assert complete[0].at.isoformat() == "2022-11-09T18:05:01.879000+00:00"
     assert complete[-1].content.startswith(
-        "**Bonta's lead in California's race for attorney general grows by 1,000,695 votes, to 1,949,691,**"
+        "**Bonta's lead in California's race for attorney general has grown by 1,000,695 votes since 4:20 p.m. Nov. 11, to 1,949,691,**"
     )
     assert all("Unofficial." in str(post.embeds) for post in posts)
 
@@ -197,7 +197,8 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     for post in posts:
         assert post.content.endswith(" · rehearsal")
         assert any(
-            words in post.content for words in ("ictional Winnemara", "Make-Believe Wire", "Make-Believe Elections")
+            words in f"{post.content}{post.embeds}"
+            for words in ("Winnemara", "Make-Believe Wire", "Make-Believe Elections", "made up for the drill")
         )
 
 

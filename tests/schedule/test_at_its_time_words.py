@@ -15,25 +15,27 @@ COBB = {"place": "Cobb County", "wall": "2020-11-03T21:00"}
 SAID = [
     ({"title": "Rally: Sen. Doe", "kind": "rally"}, 0, "**Scheduled for now: rally, Sen. Doe,** 7 p.m."),
     (
-        {"title": "Secretary of State to announce the audited race", "kind": "audit"},
+        {"title": "The secretary of state names the race to be audited", "kind": "audit"},
         0,
-        "**Scheduled for now: Secretary of State to announce the audited race,** 7 p.m.",
+        "**Scheduled for now: the secretary of state names the race to be audited,** 7 p.m.",
     ),
     ({"title": "Counties certify", "kind": "certification"}, 0, "**Due now: Counties certify,** 7 p.m."),
     ({"title": "Rally: Sen. Doe", "kind": "rally"}, 5, "**Scheduled five minutes ago: rally, Sen. Doe,** 7 p.m."),
     ({"title": "Counties certify", "kind": "certification"}, 5, "**Due five minutes ago: Counties certify,** 7 p.m."),
-    ({"title": "The polls close in Georgia"}, 0, "**The polls have closed in Georgia,** 7 p.m."),
-    ({"title": "The polls close in Georgia"}, 5, "**The polls have closed in Georgia,** 7 p.m."),
-    ({"title": "The polls close in Georgia"}, -60, "**In one hour: The polls close in Georgia,** 7 p.m."),
+    ({"title": "The polls close in Georgia"}, 0, "**Polls have closed in Georgia,** 7 p.m."),
+    ({"title": "The polls close in Georgia"}, 5, "**Polls have closed in Georgia,** 7 p.m."),
+    ({"title": "The polls close in Georgia"}, -60, "**In one hour: the polls close in Georgia,** 7 p.m."),
+    ({"title": "The polls close", "place": "Georgia"}, 0, "**Polls have closed in Georgia,** 7 p.m."),
+    ({"title": "The polls close", "place": "Georgia"}, -60, "**In one hour: the polls close in Georgia,** 7 p.m."),
     (
         {"title": "Polls close", "place": "Georgia", "later": [COBB, {"place": "Macon", "wall": "2020-11-03T20:30"}]},
         0,
-        "**Polls have closed, Georgia,** 7 p.m., but not yet in Cobb County (9 p.m.) and Macon (8:30 p.m.).",
+        "**Polls have closed in Georgia,** 7 p.m., but not yet in Cobb County (9 p.m.) and Macon (8:30 p.m.).",
     ),
     (
         {"title": "Polls close", "status": "expected"},
         0,
-        "**Expected now: Polls close,** 7 p.m. It is not confirmed.",
+        "**Scheduled for now: Polls close,** 7 p.m. It has not been confirmed.",
     ),
     (
         {"title": "Polls close", "verified": False},
@@ -58,7 +60,7 @@ def test_a_reminder_says_what_is_known_at_its_time(fields: dict[str, object], la
     ("title", "said"),
     [
         ("Polls close", "Polls have closed"),
-        ("the polls will close in Ohio", "The polls have closed in Ohio"),
+        ("the polls will close in Ohio", "Polls have closed in Ohio"),
         ("Last poll closing in Hawaii", "Last polls have closed in Hawaii"),
         ("Voting ends in Nevada", "Voting has ended in Nevada"),
         ("Georgia, 7 p.m.", "Polls have closed: Georgia, 7 p.m."),

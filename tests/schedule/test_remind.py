@@ -425,7 +425,7 @@ async def test_a_move_is_told_the_reminders_follow_and_the_old_post_is_edited(ro
     assert old.content.endswith("-# #1 · the schedule, 10 a.m.")
     for hour in ("10:30", "11:00"):
         await look(room, hour)
-    assert openings(room)[2:] == ["In 30 minutes", "Expected now"]
+    assert openings(room)[2:] == ["In 30 minutes", "Scheduled for now"]
 
 
 async def test_what_is_canceled_is_told_and_nobody_is_reminded(room: Newsroom) -> None:
@@ -466,7 +466,7 @@ async def test_the_reason_that_is_told_is_that_of_what_is_told(room: Newsroom) -
     await room.publish()
     one, two = sorted(await told(room))
     assert one.endswith(" from 10:30 a.m. to noon.")
-    assert two.endswith(" It is at City Hall now; it was the Capitol. Reason: the room is not ready.")
+    assert two.endswith(" The place is now City Hall; it was the Capitol. Reason: the room is not ready.")
     await room.control.pause(SERVER, WHO, None)
     await room.schedule.move(SERVER, moved, event("11:30").wall, WHO, "the speaker is late")
     await room.schedule.cancel(SERVER, moved, WHO)

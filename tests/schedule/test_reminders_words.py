@@ -44,7 +44,11 @@ def reminded(of: Event, ahead: timedelta, late: timedelta = timedelta(0)) -> str
         ("Rally: Sen. Doe", "rally, Sen. Doe"),
         ("News conference: the office", "news conference, the office"),
         ("Georgia: a rally", "Georgia: a rally"),
-        ("The polls close", "The polls close"),
+        ("The polls close", "the polls close"),
+        ("Counties' deadline to certify", "counties' deadline to certify"),
+        ("The Rev. Doe", "the Rev. Doe"),
+        ("Press conference: the office", "press conference, the office"),
+        ("Theater night", "Theater night"),
         ("@everyone **x**", "@\u200beveryone \\*\\*x\\*\\*"),
     ],
 )
@@ -91,7 +95,7 @@ REMINDERS = {
         "**In one hour: rally, Sen. Doe,** 10 a.m. It is expected, not confirmed.", {"status": "expected"}, HOUR
     ),
     "expected, at its time": Reminder(
-        "**Expected now: rally, Sen. Doe,** 10 a.m. It is not confirmed.", {"status": "expected"}
+        "**Scheduled for now: rally, Sen. Doe,** 10 a.m. It has not been confirmed.", {"status": "expected"}
     ),
     "late, before it": Reminder(
         "**In 10 minutes: rally, Sen. Doe,** 10 a.m. This reminder is late: it was due at 8:50 a.m.",
@@ -118,7 +122,7 @@ REMINDERS = {
         timedelta(minutes=8),
     ),
     "polls that have closed": Reminder(
-        "**The polls have closed,** 10 a.m.", {"kind": "polls_close", "title": "The polls close", "status": "started"}
+        "**Polls have closed,** 10 a.m.", {"kind": "polls_close", "title": "The polls close", "status": "started"}
     ),
 }
 
@@ -142,7 +146,7 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "another hour and place": (
         {"place": "Macon"},
         {"wall": "2020-11-11T11:00", "place": "Atlanta"},
-        "**Moved: rally, Sen. Doe, Atlanta,** from 10 a.m. to 11 a.m. It is at Atlanta now; it was Macon.",
+        "**Moved: rally, Sen. Doe, Atlanta,** from 10 a.m. to 11 a.m. The place is now Atlanta; it was Macon.",
     ),
     "another hour of what is expected": (
         {"status": "expected"},
@@ -160,6 +164,16 @@ CHANGES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"status": "expected"},
         {"status": "canceled"},
         "**Canceled: rally, Sen. Doe,** which was expected for 10 a.m.",
+    ),
+    "another hour and a place": (
+        {},
+        {"wall": "2020-11-11T11:00", "place": "Macon"},
+        "**Moved: rally, Sen. Doe, Macon,** from 10 a.m. to 11 a.m. The place is now Macon.",
+    ),
+    "another hour and no place": (
+        {"place": "Macon"},
+        {"wall": "2020-11-11T11:00"},
+        "**Moved: rally, Sen. Doe,** from 10 a.m. to 11 a.m. The place is no longer known; it was Macon.",
     ),
     "back on": ({"status": "canceled"}, {}, "**Back on: rally, Sen. Doe,** 10 a.m."),
     "later places": (

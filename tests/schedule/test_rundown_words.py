@@ -34,7 +34,7 @@ GEORGIA, SENATE = DESK.contests
 TIMES, SOS, *_ = DESK.sources
 ASKS = (
     "The margin is 0.28 percentage points, within the recount range of 0.5: "
-    "the losing candidate may ask for a recount within two business days of certification."
+    "a losing candidate may ask for a recount within two business days of certification."
 )
 NOW = datetime(2020, 11, 11, 13, tzinfo=UTC)
 SIX = NOW - timedelta(hours=14)
@@ -167,8 +167,11 @@ def test_a_lead_that_changed_hands_overnight_leads_the_list() -> None:
     (card,) = render(rundown_post(RundownFacts(NOW, [by_it], TODAY, AHEAD), SETTING)).embeds
     assert "**Overnight:** Biden took the lead at 5 a.m.\n" in card["description"]
     twice = replace(turned, overnight=replace(turned.overnight, at_evening=stand(20, 6), lead_changes=(took, took)))
-    headline = rundown_post(RundownFacts(NOW, [twice], TODAY, AHEAD), SETTING).headline
-    assert headline.startswith("**Wednesday, Nov. 11:** Biden leads in Georgia by 14,101; ")
+    draft = rundown_post(RundownFacts(NOW, [twice], TODAY, AHEAD), SETTING)
+    assert draft.headline.startswith("**Wednesday, Nov. 11:** Biden leads in Georgia by 14,101; ")
+    assert (
+        "**Overnight:** the lead changed hands twice, the last time at 5 a.m., when Biden took it after votes from Clayton County.\n"
+    ) in render(draft).embeds[0]["description"]
 
 
 def test_what_did_change_keeps_its_sentence_where_nothing_is_ahead() -> None:
@@ -212,10 +215,11 @@ def test_contests_that_do_not_fit_are_counted() -> None:
 def test_a_held_reading_is_said() -> None:
     held = replace(PRESIDENT, standing=replace(STANDING, held="many_units"))
     card = render(rundown_post(RundownFacts(NOW, [held], [], []), SETTING)).embeds[0]
-    assert (
-        "\nLater figures are on hold: many places moved at once after nearly everything had reported.\n"
-        in card["description"]
-    )
+    assert card["description"].splitlines()[1:4] == [
+        "Biden leads by 14,101, by the Times' count of 4,992,198 votes as of 7:35 a.m.",
+        "Last checked 8 a.m.",
+        "Later figures are on hold: many places moved at once after nearly everything had reported.",
+    ]
 
 
 DUSK, BATCH_AT = NOW - timedelta(hours=12, minutes=36), NOW - timedelta(minutes=25)
@@ -241,6 +245,7 @@ def listed(title: str, wall: str, **more: object) -> str:
 
 TOTAL = Statement(source="ga-sos", contest="x", as_of=NOW, total=4989046)
 MARGIN = Statement(source="x", contest="x", as_of=NOW, leader="biden", margin=14149, approximate=("margin",))
+RULE = "the day as a station in the capital reported it, with the hour assumed by whoever asked"
 NEXT = "the next change came at 7:35 a.m."
 FIRST = "First change since: 7:35 a.m."
 SENTENCES = {
@@ -271,7 +276,10 @@ SENTENCES = {
         since_evening(TOLD, 3, stand(20, 6), DUSK),
         "Three updates since 7:24 p.m. Tuesday, when Biden led by 14.",
     ),
-    "several updates, from nothing": (since_evening(TOLD, 3, None, BATCH_AT), "Three updates since 7:35 a.m."),
+    "several updates, from nothing": (
+        since_evening(TOLD, 3, None, BATCH_AT),
+        "Three updates since 7:35 a.m.",
+    ),
     "one update": (since_evening(TOLD, 1, stand(20, 6), DUSK), ""),
     "an official total": (
         official_tally(TOLD, TOTAL, NOW - timedelta(hours=14, minutes=25)),
@@ -298,6 +306,16 @@ SENTENCES = {
     "a deadline with its hour": (
         deadline_line(event("Protests", "2020-11-13T17:00"), NOW, TOLD.zone),
         "**5 p.m. Friday** Protests",
+    ),
+    "a deadline by a long rule": (
+        deadline_line(
+            event("Recounts", "2020-11-13T17:00", source=f"{'two days ' * 7}after it; {RULE}"), NOW, TOLD.zone
+        ),
+        f"**5 p.m. Friday** Recounts ({'two days ' * 7}after it)",
+    ),
+    "a deadline by a long rule of one clause": (
+        deadline_line(event("Recounts", "2020-11-13T17:00", source=RULE), NOW, TOLD.zone),
+        "**5 p.m. Friday** Recounts (the day as a station in the capital reported it, with the hour assumed by…)",
     ),
     "a deadline without one": (
         deadline_line(event("Protests", "2020-11-20T23:59"), NOW, TOLD.zone),

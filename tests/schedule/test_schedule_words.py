@@ -134,7 +134,7 @@ HISTORY: dict[str, tuple[str, dict[str, Any] | None, str | None, str]] = {
         "schedule edit",
         {"kind": "hearing", "link": None},
         None,
-        "edited; before: kind: press conference; link: https\\://example.org/a",
+        "edited; before: kind: news conference; link: https\\://example.org/a",
     ),
     "nothing of itself": ("schedule edit", {}, None, "edited: reminders or channels"),
     "canceled": (

@@ -119,6 +119,11 @@ def test_a_held_revision_is_amber_notifies_and_says_how_long_it_was_held() -> No
     assert (render(draft).embeds[0]["color"], draft.quiet) == (AMBER, False)
 
 
+def test_votes_that_came_in_with_a_revision_are_a_net_and_are_not_called_new() -> None:
+    after = reading("2020-11-11T07:36:00-05:00", 2471800, 2457900, total=4992300)
+    assert "4,992,300 votes counted, 102 more than before.\n" in render(post(AFTER, after)).embeds[0]["description"]
+
+
 def test_a_lead_change_notifies_but_not_on_election_night() -> None:
     ahead = reading("2020-11-11T07:35:00-05:00", 2457733, 2457900)
     night = {"reporting": {"precincts": [1000, 2655]}}
@@ -161,7 +166,7 @@ CARDS = {
     "counties that explain less": (
         BEFORE,
         with_batch(Floyd=40, Bibb=20, Hall=-6),
-        "By county: Floyd +40, Bibb +20 and Hall \u22126.\n20 of the new votes are not broken down by county.\n",
+        "By county: Floyd +40, Bibb +20 and Hall \u22126.\nOf the new votes, 20 are not broken down by county.\n",
     ),
     "counties that explain more": (
         BEFORE,
@@ -224,7 +229,7 @@ def test_reporting_expected_votes_and_the_rule_are_on_the_card() -> None:
         .embeds[0]["description"]
         .endswith(
             "The margin is 1.75 percentage points.\n"
-            "Perdue has 49.71%, 14,113 votes short of a majority.\n"
+            "Perdue has 49.7% of the vote, 14,113 votes short of a majority.\n"
             "1 of 2,655 precincts has reported.\n"
             "The source expects 4,950,000 votes in all."
         )

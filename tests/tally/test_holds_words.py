@@ -55,7 +55,7 @@ def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
     text = held(GEORGIA, TIMES, reason)
     assert text.startswith("**Held for the desk:** the Times' newest figures for Georgia's count ")
     end = "." if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers."
-    assert text.endswith(f" until an editor posts or discards it with `/held`{end}")
+    assert text.endswith(f" until an editor posts or discards them with `/held`{end}")
 
 
 def test_a_question_with_buttons_says_by_when_it_is_to_be_answered() -> None:
@@ -70,10 +70,12 @@ def test_a_question_with_buttons_says_by_when_it_is_to_be_answered() -> None:
         post = held_post(GEORGIA.contest, TIMES, hold, setting, now, instead_of=reading, overdue=overdue, asks=asks)
         return post.headline.split("\n")[0]
 
-    assert asked(many, since).endswith("earlier numbers. Answer by 8:56 p.m.")
-    assert asked(fall, fall.deadline, overdue=True).endswith("earlier numbers. Answer by 9:11 p.m.")
-    assert "Answer by" not in asked(many, since, asks=None)
-    assert "Answer by" not in asked(many, many.deadline)  # it is held again
+    assert asked(many, since).endswith("earlier numbers. Asked at 8:41 p.m.: answer within 15 minutes.")
+    assert asked(fall, fall.deadline, overdue=True).endswith(
+        "earlier numbers. Asked at 8:56 p.m.: answer within 15 minutes."
+    )
+    assert "Asked at" not in asked(many, since, asks=None)
+    assert "Asked at" not in asked(many, many.deadline)  # it is held again
 
 
 @pytest.mark.parametrize(
@@ -88,15 +90,17 @@ def test_a_question_with_buttons_says_by_when_it_is_to_be_answered() -> None:
 def test_where_no_desk_decides_a_hold_says_what_of_its_source_ends_it(reason: HoldReason, until: str) -> None:
     for text in (held(GEORGIA, TIMES, reason, "nowhere"), still_held(GEORGIA, TIMES, reason, GEORGIA.now, "nowhere")):
         assert text.startswith(("**Held:** the Times' ", "**Still held:** the Times' "))
-        assert text.endswith(f". It waits for its source: nothing more of that count is posted until {until}.")
+        assert text.endswith(f". They wait for their source: nothing newer of its count is posted until {until}.")
         assert "desk" not in text
         assert "editor" not in text
-    other = ", or another server's desk posts or discards it"
+    other = ", or another server's desk posts or discards them"
     for text in (
         held(GEORGIA, TIMES, reason, "elsewhere"),
         still_held(GEORGIA, TIMES, reason, GEORGIA.now, "elsewhere"),
     ):
-        assert text.endswith(f". It waits for its source: nothing more of that count is posted until {until}{other}.")
+        assert text.endswith(
+            f". They wait for their source: nothing newer of its count is posted until {until}{other}."
+        )
 
 
 def figures(votes: dict[str, int], **said: object) -> Reading:
@@ -160,7 +164,12 @@ def table(shown: Reading, before: Reading, *others: Reading) -> list[str]:
 )
 def test_the_desk_decides_by_a_table_of_before_and_held(before: Reading, shown: Reading, rows: list[str]) -> None:
     time = "**As of:** 8:41 p.m. (no change)"
-    assert table(shown, before) == ["Before → on hold", *rows, time, "None has this count."]
+    assert table(shown, before) == [
+        "Before → on hold (as of 8:41 p.m.)",
+        *rows,
+        time,
+        "No other feed had this count at 8:41 p.m.",
+    ]
 
 
 def test_below_the_table_is_what_other_sources_have_and_the_source_s_page() -> None:
@@ -206,8 +215,8 @@ def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() 
     [
         (HoldReason.FALL, "fell at 8:41 p.m., and the source has neither repeated that nor withdrawn it"),
         (HoldReason.FLAPPING, "have kept switching since 8:41 p.m., back to figures the source had left"),
-        (HoldReason.VANISHED, "no longer list a candidate who had votes"),
-        (HoldReason.MANY_UNITS, "change in 10 or more counties at once, with nearly all reported; "),
+        (HoldReason.VANISHED, "no longer listed a candidate who had votes"),
+        (HoldReason.MANY_UNITS, "changed in 10 or more counties at once, with nearly all reported; "),
     ],
 )
 def test_a_desk_that_is_asked_again_reads_why_it_is_held(reason: HoldReason, why: str) -> None:
@@ -236,7 +245,7 @@ ROWS = """**Lead:** Biden +500 → Biden +690 (+190)
 **Counties that moved:** County 0 +1, County 1 +1, County 2 +1 and 7 more
 **Status:** unofficial (no change)
 **As of:** 7 a.m. → 7:01 a.m."""
-BOTH = f"Before → on hold\n{ROWS}\nThe Secretary of State: Biden ahead by 505 of 1,505 votes, as of 7 a.m."
+BOTH = f"Before → on hold (as of 7:16 a.m.)\n{ROWS}\nThe Secretary of State: Biden ahead by 505 of 1,505 votes, as of 7 a.m."
 MISTAKE = f"we posted those figures by mistake. As before, Georgia's count has {STOOD}"
 
 
@@ -265,7 +274,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
         sure_answer(MOVED, SMALL, NOW, second=False),
         (
             "**Post 1,930 as the count?** It would go out as the Times' figures of Georgia's count. You can undo it for two "
-            "minutes.\nHeld since 7:01 a.m.: they change in 10 or more counties at once, with nearly all reported; the feed may "
+            "minutes.\nHeld since 7:01 a.m.: they changed in 10 or more counties at once, with nearly all reported; the feed may "
             f"have moved to another count.\n{BOTH}"
         ),
     ),
@@ -299,7 +308,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
         newer_answer(replace(MOVED, others=()), reading(1010, 520, 1), SMALL, NOW),
         (
             "**Not decided yet: newer figures came in.** You were shown: Biden ahead by 490 of 1,530 votes, as of 7:01 a.m.\n"
-            f"{BOTH.partition('The Sec')[0]}None has this count."
+            f"{BOTH.partition('The Sec')[0]}No other feed had this count at 7:16 a.m."
         ),
     ),
     "newer figures below a notice": (
@@ -320,7 +329,10 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "too late: its source settled it": (
         hold_answer(state(REPEATED), SMALL, NOW),
-        f"That was already decided. **No longer held, 7:16 a.m.:** {HELD_SINCE}; the source repeated it.",
+        (
+            "That was already decided. **No longer held, 7:16 a.m.:** the Times' figures of Georgia's count had been "
+            "held since 7:01 a.m.; the source repeated it."
+        ),
     ),
     "not held in this server": (hold_answer(None, SMALL, NOW), "Those figures are no longer on hold in this server."),
     "undone: what was posted": (
@@ -436,7 +448,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "the status, until the desk is asked": (
         held_line(FALL, SMALL, NOW - timedelta(minutes=1)),
         (
-            "**Held since 7:01 a.m.:** the Times' newest figures for Georgia's count are lower than before. Until 7:16 a.m. the "
+            "**Held since 7:01 a.m.:** the Times' newest figures for Georgia's count were lower than before. Until 7:16 a.m. the "
             "source may repeat that, which posts it automatically, or correct it; then the desk is asked. To decide now: `/held`."
         ),
     ),

@@ -17,7 +17,7 @@ LINE = RecountLine(
     Fraction(1, 200),
     "all_votes",
     "on_request",
-    "the losing candidate",
+    "a losing candidate",
     "within two business days of certification",
     "O.C.G.A. 21-2-495",
     "2026-11-25",
@@ -46,7 +46,7 @@ async def test_a_margin_that_comes_inside_the_line_and_leaves_it_is_told_once_ea
     (inside,) = await lines(newsroom)
     assert inside == (
         "**The margin in Georgia is now within recount range.** Biden leads by 4,500 votes, 0.44 percentage points (limit "
-        "0.5), by the Times' count. The losing candidate may ask for a recount within two business days "
+        "0.5), by the Times' count. A losing candidate may ask for a recount within two business days "
         "of certification, if it still is then."
     )
     await newsroom.take(reading(530_000, 506_000, 5), reading(531_000, 506_000, 6))
@@ -120,9 +120,14 @@ async def test_a_majority_that_is_lost_and_won_back_is_told(open_newsroom: OpenN
     await newsroom.follow()
     await newsroom.take(reading(501_000, 400_000, 0, total=1_000_000), reading(501_000, 400_000, 1, total=1_003_000))
     await newsroom.take(reading(505_000, 400_000, 2, total=1_007_000))
-    short, reached = await lines(newsroom)
-    assert short.startswith("**Biden now has 49.95% in Georgia,** 501 votes short of a majority, by the Times' count.")
-    assert reached.startswith("**Biden now has 50.15% in Georgia,** 1,499 votes over a majority, by the Times' count.")
+    (short,) = await lines(newsroom)
+    assert (
+        short == "**Biden now has 49.95% of the vote in Georgia,** 501 votes short of a majority, by the Times' count."
+    )
+    reached = (await newsroom.posts())[-1]  # a margin post begins with it, and tells it alone
+    assert reached.headline.startswith(
+        "**Biden has 50.1% of the vote so far in Georgia, more than the majority required.** The lead has grown by 4,000"
+    )
 
 
 async def test_nothing_says_what_will_be(newsroom: Newsroom) -> None:

@@ -1,9 +1,11 @@
 """What is posted of another source's margin, and the line of a card that names who agrees."""
 
 from datetime import timedelta
+from typing import Any
 
+from bot.count.reading import Reading
 from bot.count.relation import PostedMargin, Relation
-from bot.desk.desk_file import Desk
+from bot.desk.desk_file import Contest, Desk
 from bot.tally.other_sources_words import RelationFacts, also_said, relation_post, with_also
 from bot.wording.card import Block, Card, lines
 from bot.wording.context import Setting
@@ -25,6 +27,56 @@ def test_a_confirmation_is_credited_to_the_source_that_confirms() -> None:
         "the Times.\n-# #217 · Sec. of State, 7:29 a.m."
     )
     assert (draft.kind, draft.quiet, render(draft).embeds) == ("statement", True, ())
+
+
+def counted(rule: dict[str, object], votes: dict[str, int], margin: int, **posted: Any) -> str:
+    """Return what the secretary of state's reading says beside a margin of the Times, in a contest with that rule."""
+    desk = small_desk()
+    times, official, *_ = desk.sources
+    contest = Contest.model_validate(desk.contests[0].model_dump(exclude_unset=True) | rule)
+    leader = max(votes, key=lambda key: votes[key])
+    said = {"source": official.id, "contest": contest.id, "as_of": START + timedelta(minutes=29), "votes": votes}
+    one = Reading.model_validate(said)
+    before = PostedMargin(11, leader, margin, START, **posted)
+    facts = RelationFacts(
+        contest,
+        official,
+        times,
+        Relation.CONFIRMS,
+        leader,
+        margin,
+        one.total,
+        before,
+        one.as_of,
+        one.as_of,
+        reading=one,
+    )
+    return relation_post(facts, Setting(desk)).headline
+
+
+MEASURE: dict[str, object] = {
+    "name": "Measure 4",
+    "rule": "measure",
+    "threshold": "60%",
+    "where": "Georgia's vote on Measure 4",
+    "candidates": [{"id": key.lower(), "name": key, "last": key} for key in ("Yes", "No")],
+}
+
+
+def test_another_source_tells_a_measure_and_a_majority_by_the_share_that_is_needed() -> None:
+    short = "**By the Secretary of State's count, Measure 4 is short of the required 60% so far, with 52.0% for Yes.** Its margin, 40 votes,"
+    assert counted(MEASURE, {"yes": 520, "no": 480}, 40) == f"{short} is the same as the Times' (#11)."
+    since = ("yes", 60, START + timedelta(minutes=20))
+    assert counted(MEASURE, {"yes": 520, "no": 480}, 40, newer=since) == (
+        f"{short} is what the Times had at 7 a.m. (#11); the Times now has 60, as of 7:20 a.m."
+    )
+    assert counted(MEASURE, {"yes": 480, "no": 520}, 40) == (
+        "**The Secretary of State also has 40 more votes for No than for Yes in Georgia's vote on Measure 4** (#11)."
+    )
+    assert counted({"rule": "majority-runoff"}, {"biden": 520, "trump": 480}, 40) == (
+        "**By the Secretary of State's count, Biden has 52.0% of the vote so far in Georgia, more than the majority required.** "
+        "Its margin, 40 votes, is the same as the Times' (#11)."
+    )
 
 
 def test_a_card_names_a_few_and_says_how_many_more() -> None:

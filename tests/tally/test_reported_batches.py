@@ -229,7 +229,8 @@ async def test_where_the_public_reads_it_waits_for_publish_and_is_not_edited(cou
     await counting.take(count(70, 93_600, 102_100))
     await counting.publish()
     (public,) = [one for one in counting.contents(LIVE) if "reported 3,600" in one and "says" in one]
-    assert "the AP says (entered by staff). The Times has Biden ahead by 500 without them" in public
+    assert "the AP says. The Times has Biden ahead by 500 without them" in public
+    assert "the AP, 8:05 a.m., entered by staff" in public
     assert MARK not in public
     assert sum(MARK in one for one in counting.contents(COUNT)) == 2
 

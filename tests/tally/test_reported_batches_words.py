@@ -63,7 +63,7 @@ def post(statement: Statement, known: InCount = InCount.NO, **more: Any) -> str:
         (said(units=[], votes=1), "**One more vote was counted in Georgia,** our reporter says."),
         (
             said(source="ga-sos"),
-            "**Gwinnett County reported 3,600 more votes,** the Secretary of State says (entered by staff).",
+            "**Gwinnett County reported 3,600 more votes,** the Secretary of State says.",
         ),
         (said(source="ga-sos", by=None), "**Gwinnett County reported 3,600 more votes,** the Secretary of State says."),
     ],

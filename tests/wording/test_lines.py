@@ -16,7 +16,7 @@ from bot.wording.lines import lead_of, margin_in_range, recount_line, recount_se
 
 ASKS = (
     "The margin is 0.28 percentage points, within the recount range of 0.5: "
-    "the losing candidate may ask for a recount within two business days of certification."
+    "a losing candidate may ask for a recount within two business days of certification."
 )
 LINE = RecountLine(
     "GA",
@@ -24,7 +24,7 @@ LINE = RecountLine(
     share=Fraction(1, 200),
     denominator="all_votes",
     kind="on_request",
-    who="the losing candidate",
+    who="a losing candidate",
     deadline="within two business days of certification",
     source="law",
     as_of="2026-11-25",
@@ -143,24 +143,28 @@ def line_of(votes: dict[str, int], total: int | None = None, **rule: object) -> 
         (
             {"perdue": 4971, "ossoff": 5029 - 300, "hazel": 300},
             {"rule": "majority-runoff"},
-            "Perdue has 49.71% so far, 30 votes short of a majority.",
+            "Perdue has 49.7% of the vote so far, 30 votes short of a majority.",
         ),
-        ({"a": 60, "b": 40}, {"rule": "majority-runoff"}, "A has 60.00% so far, 9 votes over a majority."),
-        ({"a": 51, "b": 49}, {"rule": "majority-runoff"}, "A has 51.00% so far, just at a majority."),
+        (
+            {"a": 60, "b": 40},
+            {"rule": "majority-runoff"},
+            "A has 60.0% of the vote so far, 9 votes more than the majority required.",
+        ),
+        ({"a": 51, "b": 49}, {"rule": "majority-runoff"}, "A has 51.0% of the vote so far, just at a majority."),
         (
             {"a": 35, "b": 33, "c": 32},
             {"rule": "majority-runoff", "threshold": "40%"},
-            "A has 35.00% so far, 6 votes short of the required 40%.",
+            "A has 35.0% of the vote so far, 6 votes short of the required 40%.",
         ),
         (
             {"yes": 65, "no": 35},
             {"rule": "measure", "threshold": "60%"},
-            "Yes has 65.00% so far, 4 votes over the required 60%.",
+            "Yes has 65.0% of the vote so far, 4 votes over the required 60%.",
         ),
         (
             {"yes": 55, "no": 45},
             {"rule": "measure", "threshold": "60%"},
-            "Yes has 55.00% so far, 6 votes short of the required 60%.",
+            "Yes has 55.0% of the vote so far, 6 votes short of the required 60%.",
         ),
         (
             {"a": 50, "b": 30, "c": 20},
@@ -180,8 +184,8 @@ def test_a_rule_is_told_in_one_line(votes: dict[str, int], rule: dict[str, Any],
 def test_a_share_just_short_of_a_majority_does_not_look_like_one() -> None:
     votes = {"a": 4_999_999, "b": 5_000_001 - 100, "c": 100}
     assert line_of({"a": votes["a"] + 1, "b": 4_999_900, "c": 100}, rule="majority-runoff") == (
-        "A has 50.00% so far, 1 vote short of a majority."
+        "A has 50.0% of the vote so far, 1 vote short of a majority."
     )
     assert line_of({"a": 4_999_999, "b": 4_999_900, "c": 101}, rule="majority-runoff").startswith(
-        "A has 49.99999% so far, "
+        "A has 49.99999% of the vote so far, "
     )

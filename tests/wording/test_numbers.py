@@ -81,8 +81,10 @@ def test_a_share_set_by_law_has_no_zeros_at_its_end(exact: Fraction, shown: str)
 
 def test_a_share_just_short_of_a_line_does_not_look_like_the_line() -> None:
     assert percent_beside(Fraction(49_999_999, 100_000_000), Fraction(1, 2)) == "49.999999"
-    assert percent_beside(Fraction(4971, 10000), Fraction(1, 2)) == "49.71"
-    assert percent_beside(Fraction(1, 2), Fraction(1, 2)) == "50.00"
+    assert percent_beside(Fraction(4971, 10000), Fraction(1, 2)) == "49.7"
+    assert percent_beside(Fraction(4997, 10000), Fraction(1, 2)) == "49.97"
+    assert percent_beside(Fraction(4971, 10000), Fraction(1, 2), 2) == "49.71"
+    assert percent_beside(Fraction(1, 2), Fraction(1, 2)) == "50.0"
 
 
 @given(part=st.integers(0, 10**9), rest=st.integers(0, 10**9))

@@ -26,9 +26,6 @@ WIRE, OFFICE, REPORTER = "wire", "elections-office", "reporter"
 
 GOVERNOR, SENATE, MEASURE, SURVEYOR = "governor", "senate", "measure-4", "surveyor"
 
-PLACE = f"fictional {STATE}"
-"""What every headline says after "in"."""
-
 _PARTIES = ("Harbor", "Meadow", "Lantern")
 
 
@@ -170,10 +167,10 @@ def _desk(governor: list[tuple[str, str]], senate: list[tuple[str, str]], survey
         {
             "desk": {"zone": ZONE, "rundown": "08:00", "evening": "18:00"},
             "contests": [
-                _contest(GOVERNOR, "Governor", PLACE, _candidates(governor)),
-                _contest(SENATE, "U.S. Senate", f"{PLACE}'s Senate race", _candidates(senate), rule="majority-runoff"),
-                _contest(MEASURE, "Measure 4", f"{PLACE}'s Measure 4", choices, rule="measure", threshold="60%"),
-                _contest(SURVEYOR, "State Surveyor", f"{PLACE}'s race for surveyor", _candidates(surveyor)),
+                _contest(GOVERNOR, "Governor", STATE, _candidates(governor)),
+                _contest(SENATE, "U.S. Senate", f"{STATE}'s Senate race", _candidates(senate), rule="majority-runoff"),
+                _contest(MEASURE, "Measure 4", f"{STATE}'s Measure 4", choices, rule="measure", threshold="60%"),
+                _contest(SURVEYOR, "State Surveyor", f"{STATE}'s race for surveyor", _candidates(surveyor)),
             ],
             "sources": [
                 {
@@ -189,7 +186,7 @@ def _desk(governor: list[tuple[str, str]], senate: list[tuple[str, str]], survey
                     "short": "Make-Believe Elections Office",
                     "stale_after": "24h",
                     "stale_after_night": "4h",
-                    "credit": f"the Elections Office of {PLACE}",
+                    "credit": f"the Elections Office of {STATE}, which is made up",
                 },
                 {"id": REPORTER, "name": "our reporter", "person": True, "public": False},
             ],

@@ -14,8 +14,8 @@ from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
 from bot.rehearsal.day import Day, DayChannel, MuteStep, PauseStep, PreferStep, What
-from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, OFFICE, PLACE, SENATE, WIRE, ZONE, make_ballot, mark
-from bot.rehearsal.drill.counties import DrillCounty, DrillPhase, make_counties, make_parcels
+from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, OFFICE, SENATE, WIRE, ZONE, make_ballot, mark
+from bot.rehearsal.drill.counties import STATE, DrillCounty, DrillPhase, make_counties, make_parcels
 from bot.rehearsal.drill.night import BEGINS, DrillCount, Story, at, tell_night
 from bot.wording.numbers import commas
 from bot.wording.times import clock
@@ -85,7 +85,7 @@ def drill(seed: int, counties: int = COUNTIES, hours: int = HOURS) -> Drill:
 
 def _day(story: Story, seed: int) -> Day:
     return Day(
-        title=f"A drill in {PLACE}, seed {seed}: everything in it is made up",
+        title=f"A drill in fictional {STATE}, seed {seed}: everything in it is made up",
         facts_from=f"nobody: every place, person and number is made up from the seed {seed}",
         desk="drill",
         newsroom="Newsroom (drill)",
@@ -102,7 +102,7 @@ def plan_evening(story: Story) -> None:
     """Put into the schedule what the desk knows before the polls close."""
     story.plan(
         at(18, 50),
-        _event("polls_close", "The polls close", at(19)),
+        _event("polls_close", "The polls close", at(19), place=STATE),
         _event(
             "deadline",
             "Counties' deadline to certify their results",
@@ -164,8 +164,8 @@ def tell_days_after(story: Story) -> None:
     """Write the steps and happenings of the days after."""
     story.plan(
         at(7, 45, day=1),
-        _event("press_conference", "Press conference: the Elections Office", at(10, day=1), status="expected"),
-        _event("audit", "Audit: the Elections Office announces which race is audited", at(13, day=1), contest=GOVERNOR),
+        _event("press_conference", "News conference: the Elections Office", at(10, day=1), status="expected"),
+        _event("audit", "The Elections Office names the race to be audited", at(13, day=1), contest=GOVERNOR),
     )
     _office_is_back(story, at(9, 10, day=1))
     certified = [(moment, len(story.counties) * percent // 100) for moment, percent in _CERTIFIED]
@@ -190,7 +190,6 @@ def _event(kind: str, title: str, moment: datetime, **fields: str) -> Event:
         "zone": ZONE,
         # Every reminder has these: none may pass for a real one.
         "source": "made up for the drill",
-        "place": PLACE,
     }
     return Event.model_validate(event | fields)
 

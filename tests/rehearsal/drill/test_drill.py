@@ -30,7 +30,7 @@ from bot.rehearsal.day import (
     What,
 )
 from bot.rehearsal.drill import drill as drill_module
-from bot.rehearsal.drill.contests import GOVERNOR, OFFICE, PLACE, SENATE, SURVEYOR, WIRE
+from bot.rehearsal.drill.contests import GOVERNOR, OFFICE, SENATE, SURVEYOR, WIRE
 from bot.rehearsal.drill.drill import Drill, drill
 from bot.rehearsal.drill.night import ELECTION_DAY
 from tests.conftest import share
@@ -310,7 +310,7 @@ def test_a_seed_gives_one_drill_and_another_seed_another() -> None:
 def test_everything_says_that_it_is_made_up(told: Drill) -> None:
     assert "made up" in told.day.title
     assert "made up" in told.day.facts_from
-    assert all(PLACE in (contest.where or "") for contest in told.desk.contests)
+    assert all("(drill)" in contest.name for contest in told.desk.contests)
     for source in told.desk.sources:
         assert source.person or "make-believe" in source.name.casefold()
     events = [event for step in told.day.steps if isinstance(step, ScheduleStep) for event in step.events]
