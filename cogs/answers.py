@@ -243,7 +243,7 @@ class AnswerCommands(commands.Cog):
     @app_commands.describe(
         post="The post's number, from the small print under its sentence",
         contest="The contest, for what was not posted",
-        at="What became of what came in then: 9:40 p.m.",
+        at="What became of the updates of a minute: 9:40 p.m.",
     )
     @app_commands.guild_only()
     @guard(Level.ANYONE)

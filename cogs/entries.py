@@ -212,7 +212,7 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
 
     margin = TextField("Margin", placeholder="who leads, and by how many votes", required=False, max_length=100)
     votes = TextField(
-        "Votes: the total, or each candidate's",
+        "Votes: the total, each candidate's, a batch",
         placeholder="such as 4,991,741; or what counties added, such as Fulton 61-13, DeKalb 40-9",
         required=False,
         max_length=500,
@@ -255,7 +255,10 @@ class _ReportForm(TallyForm):
     ) -> None:
         super().__init__(title=cut(f"Enter figures: {contest.name}", 45))
         if contest.candidates:
-            self.margin.input.placeholder = f"such as {contest.candidates[0].last} 14,101"[:100]
+            first = contest.candidates[0].last
+            self.margin.input.placeholder = f"such as {first} 14,101"[:100]
+            batch = f"a batch, Fulton 3,600: {first} +2,100"
+            self.votes.input.placeholder = f"such as 4,991,741; Fulton 61-13, DeKalb 40-9; {batch}"[:100]
         self.left.input.placeholder = f"such as 4,355; or each {contest.unit} with its number"
         self.at.input.default = as_of
         self._contest = contest

@@ -83,16 +83,27 @@ class Spoken(Printed):
 
     def margin(self, margin: MarginInRange) -> str:
         """Return "about three-tenths of a percentage point"."""
-        return f"{tenths(margin.exact)}{margin.of}" if isinstance(margin.exact, Fraction) else self.votes(margin.exact)
+        return f"{self._rounded(margin.exact)}{margin.of}"
+
+    def side(self, margin: MarginInRange) -> str:
+        """Return on which side of the limit it is: "just outside the range" where both are the same figure once rounded."""
+        exact, limit = margin.exact, margin.limit
+        if limit is None or exact == limit:
+            return margin.side
+        alike = self._rounded(exact).removeprefix("about ") == self._rounded(limit).removeprefix("about ")
+        return f"just {margin.side}" if alike else margin.side
+
+    def _rounded(self, figure: Fraction | int) -> str:
+        return tenths(figure) if isinstance(figure, Fraction) else self.votes(figure)
 
 
 def script(facts: CopyFacts) -> str:
     """Return what to read on air: what is new, where the count stood, the margin, the counties, whose figures they are."""
     voice = Spoken(facts.told, facts.reading.parties)
     written = Sentences(facts, voice)
-    news = written.news()
+    said = [written.news(), written.stood_shortly(), written.margin()]
     whose = f"those were {written.figures()}, as of {voice.moment(facts.reading.as_of)}"
-    return aloud(paragraph([news, written.stood_shortly(), written.margin(), whose, written.certified()]))
+    return aloud(paragraph([*said, whose, written.certified()]))
 
 
 def tenths(share: Fraction) -> str:

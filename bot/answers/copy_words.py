@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.answers.air_words import script
-from bot.answers.moves_words import CertifiedCount
+from bot.answers.moves_words import CertifiedCount, ask_sources
 from bot.answers.story_words import CopyFacts, Printed, Sentences, headlines, paragraph, story
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
@@ -19,7 +19,7 @@ from bot.tally.changes_words import headline as headline_of
 from bot.tally.reported_batches_words import BatchOnRecord, on_record_line
 from bot.tally.standing_words import MarginFacts, change_to, held_note, nothing_in, standing, standing_phrase, stood_at
 from bot.wording.card import Block, Button, Card, Line
-from bot.wording.context import Movement, may_be_named
+from bot.wording.context import Movement, may_be_named, source_name
 from bot.wording.credit import changed_when, credit_line, results_status_words
 from bot.wording.escape import capitalised, clean, stopped, to_copy, without_markdown
 from bot.wording.limits import cut, size
@@ -70,7 +70,7 @@ def copy_of_count(
         told = asked.told()
         credit = credit_line(setting, facts.source, asked.at or asked.now, asked.now)
         nothing = nothing_in(told, facts.source, asked.at, facts.first_at)
-        return Card.of(f"{nothing} There is nothing to draft.", credit=credit)
+        return Card.of(f"{nothing} There is nothing to draft.{ask_sources(facts.first_at)}", credit=credit)
     told = asked.told(reading.names)
     change = change_to(reading, facts.change)
     small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")
@@ -110,6 +110,10 @@ class Brief(Printed):
     def who(self, key: str) -> str:
         """Return the last name."""
         return self.context.who(key)
+
+    def source(self, source: Source) -> str:
+        """Return what a sentence calls it."""
+        return source_name(source)
 
     def moment(self, moment: datetime) -> str:
         """Return the time, with its day unless that is today."""

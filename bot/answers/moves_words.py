@@ -43,6 +43,10 @@ _MOST_CORRECTED = 3
 _MOST_REPORTED = 3
 
 
+_SOURCES = "`/sources` says when each source was last checked."
+"""What to ask where nothing is in."""
+
+
 @dataclass(frozen=True, slots=True)
 class SinceFacts:
     """What changed from one time to another."""
@@ -147,7 +151,7 @@ def since_answer(facts: SinceFacts, asked: Question) -> Card:
     told = asked.told(after.names if after else None)
     end = asked.at or asked.now
     if after is None:
-        sentence = nothing_in(told, facts.source, asked.at, facts.first_at)
+        sentence = f"{nothing_in(told, facts.source, asked.at, facts.first_at)}{ask_sources(facts.first_at)}"
     elif facts.change is None:
         change, checked = change_to(after, facts.standing), facts.checked_at
         if asked.at is not None and checked is not None and checked > asked.at:
@@ -206,7 +210,8 @@ def figure_answer(facts: FigureFacts, asked: Question) -> Card:
     told, by = asked.told(reading.names if reading else None), (source.id,)
     others = tuple(_had_too(told, one) for one in facts.others)
     if nearest is None or reading is None:
-        head, below = nothing_in(told, source, asked.at, stands.first_at), others
+        head = f"{nothing_in(told, source, asked.at, stands.first_at)}{ask_sources(stands.first_at)}"
+        below = others
     else:
         is_it = nearest.margin == facts.margin
         head = had_margin(told, nearest) if is_it else never_had(told, facts.margin, nearest, asked.at)
@@ -218,6 +223,11 @@ def figure_answer(facts: FigureFacts, asked: Question) -> Card:
         lines.append(Line(nearest.corrected.mark(), by, nearest.corrected.posts))
     credit = credit_line(asked.setting, source, nearest.since if nearest else asked.now, asked.now)
     return asked.shareable(Card(tuple(lines), credit, (Block(below),) if below else ()))
+
+
+def ask_sources(first_at: datetime | None) -> str:
+    """Return what to ask where nothing is in; nothing where the answer says as of when the first figures are."""
+    return "" if first_at else f" {_SOURCES}"
 
 
 def had_margin(context: ContestContext, had: HadMargin) -> str:
@@ -233,10 +243,10 @@ def had_margin(context: ContestContext, had: HadMargin) -> str:
 def never_had(context: ContestContext, margin: int, nearest: HadMargin, at: datetime | None) -> str:
     """Return that no such margin is on record, and the nearest that is."""
     by = f" by {context.when(at)}" if at else ""
-    whose = f"in {possessive(source_name(nearest.source))} count"
+    whose = f"{capitalised(possessive(source_name(nearest.source)))} count"
     of = f"{possessive(context.who(nearest.leader))} lead of {commas(nearest.margin)}" if nearest.margin else "a tie"
-    near = stopped(f"The nearest is {of}, {_while(context, nearest)}")
-    return f"**No margin of {votes(margin)} is on record in {context.place}{by}** {whose}. {near}"
+    near = stopped(f"The nearest {'is' if nearest.until is None else 'was'} {of}, {_while(context, nearest)}")
+    return f"**{whose} has no margin of {votes(margin)} on record in {context.place}{by}.** {near}"
 
 
 def _while(context: ContestContext, had: HadMargin) -> str:
@@ -381,7 +391,8 @@ def history_head(context: ContestContext, numbers: Sequence[int], at: datetime |
     """
     if not numbers:
         then = f" by {context.when(at)}" if at else ""
-        return f"**{stopped(f'{context.head}: no updates{then}')}**"
+        ask = "Ask for a later time, or leave out `at:`." if at else _SOURCES
+        return f"**{stopped(f'{context.head}: no updates{then}')}** {ask}"
     first, last = min(numbers), max(numbers)
     if first == last:
         return f"**{context.head}: update {commas(last)}.**"

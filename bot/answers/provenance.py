@@ -220,7 +220,9 @@ class ProvenanceAnswers:
         # A card too long for its question to the desk was shown there under the post's own number.
         rows = [row for row in rows if not row.to_desk or rows[0].to_desk]
         if not rows:
-            raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
+            raise BadInputError(
+                f"there is no #{number} in this newsroom, or none that you can see; `/history` with since: lists the posts"
+            )
         if rows[0].to_desk and (about := rows[0].replaces) is not None:
             said = await self.why(viewer, about)
             return said.below(f"Question {number} to the desk is about it.")

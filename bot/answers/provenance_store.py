@@ -98,11 +98,20 @@ ORDER BY 4 LIMIT ?6
 """
 
 _POSTS_OF_READING = f"""
-SELECT DISTINCT o.number, o.state, o.channel FROM outbox told JOIN spans p ON p.post = told.id
+SELECT o.number, o.state, o.channel FROM outbox told JOIN spans p ON p.post = told.id
   JOIN outbox o ON o.id = coalesce(told.superseded_by, told.id)
-WHERE told.server = ? AND told.action = 'post' AND told.chain = ? AND p.to_reading >= ? AND coalesce(p.from_reading, 0) < ?
-  AND o.state <> 'superseded' AND {readable()} ORDER BY o.number
+WHERE told.server = ?1 AND told.action = 'post' AND told.chain = ?2 AND p.to_reading >= ?3 AND coalesce(p.from_reading, 0) < ?3
+  AND o.state <> 'superseded' AND {readable("?4")}
+UNION
+SELECT o.number, o.state, o.channel FROM outbox told JOIN comparisons p ON p.post = told.id AND p.statement IS NULL
+  JOIN outbox o ON o.id = coalesce(told.superseded_by, told.id) JOIN changes c ON c.reading = ?3
+WHERE told.server = ?1 AND told.action = 'post' AND told.chain = ?2 AND o.state <> 'superseded' AND {readable("?4")}
+  AND EXISTS (SELECT 1 FROM json_each(o.states) s
+              WHERE s.value ->> 1 = told.source AND s.value ->> 3 = c.leader AND s.value ->> 4 = c.margin
+                AND (s.value ->> 5 IS NULL OR s.value ->> 5 = c.body ->> 'total'))
+ORDER BY 1
 """
+"""Those that cover it, and those that compare its margin with the leading source's."""
 
 _WAITS_IN = """
 SELECT DISTINCT f.channel FROM told t JOIN follows f ON f.id = t.follow
@@ -250,7 +259,7 @@ class Provenance(Store):
         rows = await self._database.rows(_BATCHES_AT, (contest, *within, start, end, start, end, _MOST_FOUND))
         found = []
         for series, source, key, received, body in rows:
-            posts = await self._database.rows(_POSTS_OF_READING, (server, series, key, key, reader))
+            posts = await self._database.rows(_POSTS_OF_READING, (server, series, key, reader))
             waits = [] if posts else await self._database.rows(_WAITS_IN, (series, key, server))
             change, channels = Change.model_validate_json(body), tuple(channel for (channel,) in waits)
             told = tuple(FoundPost(*post) for post in posts)

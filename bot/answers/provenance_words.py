@@ -358,7 +358,10 @@ def not_told_answer(facts: NotTold, asked: Question) -> Card:
     if shown.head:
         head = f"**{told.place}, not posted:**"
     else:
-        head = "**Nothing to show here.**" if facts.hidden else f"**Nothing about {told.place} is waiting or on hold.**"
+        nothing = (
+            "**Nothing to show here.**" if facts.hidden else f"**Nothing about {told.place} is waiting or on hold.**"
+        )
+        head = f"{nothing} Give `post:` for one post, `at:` for a minute."
     return shown.above(head)
 
 
@@ -382,7 +385,9 @@ def moment_answer(facts: MomentFacts, asked: Question) -> Card:
         )
         for change in facts.near
     ]
-    nothing = f"**Nothing on {told.place} is stamped {clock(facts.minute)}, or came in then.**"
+    nothing = (
+        f"**Nothing on {told.place} is stamped {clock(facts.minute)}, or came in then.** `/history` lists all updates."
+    )
     return seen_by(replace(shown, head=(Line(nothing), *near)), asked.viewer).card
 
 
@@ -395,7 +400,9 @@ def posts_answer(facts: PostsFacts, asked: Question) -> Card:
     until = f" until {told.when(asked.at)}" if asked.at else ""
     first = f"{'the last ' if facts.more else ''}{number}{whose}{since}{until}"
     order = ", newest first" if len(facts.posts) > 1 else ""
-    head = Line(f"**{stopped(f'{told.head}: {first}{order}')}**", _of(facts.source))
+    wider = [f"{option}:" for option, given in (("source", facts.source), ("since", facts.since)) if given]
+    ask = f" For more, leave out {' or '.join(f'`{one}`' for one in wider)}." if wider and not facts.posts else ""
+    head = Line(f"**{stopped(f'{told.head}: {first}{order}')}**{ask}", _of(facts.source))
     found = []
     for post in facts.posts:
         channel, place, message = post.places[0]
@@ -428,9 +435,9 @@ def _batch_found(told: ContestContext, one: FoundBatch, facts: MomentFacts, sour
     elif not facts.followed:
         became = "No channel in this server follows the contest."
     elif source != facts.leads:
-        became = "No post of its own: it is not the leading source's. One may say where it first agreed or differed."
+        became = f"No post of its own: posts here follow {source_name(facts.leads)}."
     else:
-        became = "No post that you see tells of it."
+        became = "No post that you can see tells of it."
     return Line(f"{batch} {became}", (source.id,), tuple(post.number for post in one.posts))
 
 
@@ -537,7 +544,7 @@ def threshold(reading: ToldReading) -> list[str]:
         return ["First figures, lead changes and revisions always post."]
     if reading.moved is None or reading.least is None:
         return []
-    moved = f"The margin moved by {votes(reading.moved)} since the last post"
+    moved = f"The margin had moved by {votes(reading.moved)} since the post before"
     of_lead = f" ({round_percent(LEAST_SHARE)} of the lead)" if reading.of_lead else ""
     if reading.moved < reading.least:
         return [f"{moved}, below the minimum of {commas(reading.least)}{of_lead} for a post at once."]

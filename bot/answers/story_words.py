@@ -52,9 +52,6 @@ _PARTIES: dict[str, tuple[str, str]] = {
 }
 """What stands before a name, and before a title: "Democrat Jon Ossoff", "Democratic Sen. Jon Ossoff". Others are not said."""
 
-_WITHOUT_PARTY = ("President", "Vice President")
-"""Titles before which AP leaves out the party."""
-
 _PAST = {
     "leads": "led",
     "takes": "took",
@@ -173,7 +170,7 @@ def _is_new_count(certified: CertifiedCount) -> bool:
 
 
 class Printed:
-    """How printed copy gives figures, times and names: a candidate in full at first, later by the last name."""
+    """How printed copy gives figures, times and names: candidates and sources in full at first, later by their short names."""
 
     short_sentences = False
     """True: for the ear, one thing a sentence."""
@@ -183,6 +180,7 @@ class Printed:
         self.context = context
         self._parties = parties or {}
         self._introduced: set[str] = set()
+        self._introduced_sources: set[str] = set()
         self._named_parties: set[str] = set()
 
     def who(self, key: str) -> str:
@@ -196,7 +194,7 @@ class Printed:
         noun, adjective = _PARTIES.get(party, ("", ""))
         title = known.title if known and known.title else ""
         if title:
-            before = title if title in _WITHOUT_PARTY else f"{adjective} {title}"
+            before = f"{adjective} {title}"
         else:
             before = f"fellow {noun}" if noun and noun in self._named_parties else noun
             self._named_parties.add(noun)
@@ -208,6 +206,13 @@ class Printed:
         """Return the names of several, three at most."""
         rest = len(keys) - MOST_NAMED
         return listed([self.who(key) for key in keys[:MOST_NAMED]], spelled(rest, "other") if rest > 0 else "")
+
+    def source(self, source: Source) -> str:
+        """Return a source's name, in full where it comes for the first time."""
+        if source.id in self._introduced_sources:
+            return source_name(source)
+        self._introduced_sources.add(source.id)
+        return escape(source.printed or "", _MOST_NAME) or source_name(source)
 
     def title(self, title: str) -> str:
         """Return what stands before a name."""
@@ -236,6 +241,10 @@ class Printed:
     def margin(self, margin: MarginInRange) -> str:
         """Return the margin that decides: "0.28 percentage points"."""
         return margin.text
+
+    def side(self, margin: MarginInRange) -> str:
+        """Return on which side of the limit for a recount it is."""
+        return margin.side
 
 
 class Sentences:
@@ -286,7 +295,7 @@ class Sentences:
 
     def figures(self) -> str:
         """Return whose figures these are: "unofficial figures from the Times"."""
-        return f"{self._figures} from {source_name(self._facts.source)}"
+        return f"{self._figures} from {self._voice.source(self._facts.source)}"
 
     def attribution(self) -> str:
         """Return the same to follow where the count stood; a revision has said whose it is."""
@@ -303,8 +312,8 @@ class Sentences:
             return f"The last of them was {self._voice.votes(cut)} ahead of the next candidate" if cut else ""
         if found is None or not facts.change.margin:
             return ""
-        margin = self._voice.margin(found)
-        return f"The margin{found.place}, {margin}, was {found.side}" if found.side else f"The margin was {margin}"
+        margin, side = self._voice.margin(found), self._voice.side(found)
+        return f"The margin{found.place}, {margin}, was {side}" if side else f"The margin was {margin}"
 
     def latest(self) -> str:
         """Return which counties the last votes came from, and for whom they were; nothing where that is not known."""
@@ -340,10 +349,10 @@ class Sentences:
         if before is not None and before.done != certified.count.done and self._facts.newest == "certified":
             moved = f", {'up' if before.done < certified.count.done else 'down'} from {commas(before.done)}"
         at = self._voice.moment(certified.as_of)
-        return f"{done} as of {at}{moved}, {source_name(certified.source)} said"
+        return f"{done} as of {at}{moved}, {self._voice.source(certified.source)} said"
 
     def _results(self, results: ResultsFacts) -> str:
-        at, name = self._voice.moment(results.as_of), source_name(results.source)
+        at, name = self._voice.moment(results.as_of), self._voice.source(results.source)
         if results.taken_back:
             return (
                 f"{name}, as of {at}, withdrew its announcement that the results in {self._told.place} were certified"
@@ -351,17 +360,17 @@ class Sentences:
         return f"The results in {self._told.place} were certified as of {at}, {name} said"
 
     def _called(self, facts: CallFacts) -> str:
-        call, name = facts.withdrawn or facts.call, source_name(facts.source)
+        call, name = facts.withdrawn or facts.call, self._voice.source(facts.source)
         at = f"{' at' if call.since == 'at' else ', as of'} {self._voice.moment(facts.as_of)}"
         whom = self._voice.all_of(call.candidates)
         if facts.withdrawn is not None:
             return f"{name} withdrew its call of {self._told.place} for {whom}{at}"
         if call.says == "runoff":
             return f"{name} said{at.removeprefix(',')} that {whom} would go to a runoff in {self._told.place}"
-        return f"{called_for(self._told, facts.source, call, whom)}{at}"
+        return f"{called_for(self._told, name, call, whom)}{at}"
 
     def _stood(self) -> str:
-        """Return "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia", by the contest's own rule."""
+        """Return "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia", by the contest's own rule."""
         told, voice, reading, change = self._told, self._voice, self._facts.reading, self._facts.change
         place = f"in {told.place}"
         if not any(reading.votes.values()):
@@ -445,7 +454,7 @@ class Sentences:
         where = (
             unit_list(self._told.contest, by_size(fall.units), MOST_NAMED) if fall and fall.units else self._told.place
         )
-        name = source_name(self._facts.source)
+        name = self._voice.source(self._facts.source)
         if fall is None or not fall.votes:
             return f"{name} revised its count in {where}"
         return f"{name} lowered its count in {where} by {self._voice.votes(fall.votes)}"

@@ -284,7 +284,7 @@ def outstanding_card(facts: OutstandingFacts, asked: Question) -> Card:
     told = asked.told(reading.names if reading else None)
     claims = [_claim(told, one) for one in left[:MOST_CLAIMS]]
     if (rest := len(left) - MOST_CLAIMS) > 0:
-        claims += lines(f"and {spelled(rest, 'older number')} of ballots left.")
+        claims += lines(f"and {spelled(rest, 'older figure')} for ballots left.")
     clause, where = _count_shows(told, facts)
     known = [
         Line(left_beside(told, clause, where, basis, past=asked.at is not None), (facts.source.id, *basis.sources))
@@ -334,8 +334,8 @@ def _count_line(told: ContestContext, facts: OutstandingFacts) -> tuple[Line, ..
 
 
 def _of_kinds(left: int) -> str:
-    number = capitalised(spelled(left, "number of ballots left is", "numbers of ballots left are"))
-    return f"**{number} known,** {'' if left == 1 else 'each '}of one kind of ballot."
+    number = capitalised(spelled(left, "figure for ballots left is", "figures for ballots left are"))
+    return f"**{number} known,** {'' if left == 1 else 'each '}for one kind of ballot."
 
 
 def _expected(told: ContestContext, facts: OutstandingFacts) -> tuple[Line, ...]:
@@ -391,9 +391,9 @@ def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
     units = {unit for one in parts if one.said.outstanding for unit in one.said.outstanding.units}
     oldest = min(one.said.as_of for one in parts)
     noun = told.contest.unit if len(units) == 1 else told.contest.units
-    said = f"reported {'at' if len(parts) == 1 else 'since'} {told.when(oldest)}"
+    said = f"by {'a report at' if len(parts) == 1 else 'reports since'} {told.when(oldest)}"
     places = f"in {spelled(len(units), noun, noun)}"
-    words = f"{places}, {said}, and there may be others elsewhere"
+    words = f"{places}, {said}; there may be more elsewhere"
     sources = tuple(dict.fromkeys(one.source.id for one in parts))
     about = any("outstanding" in one.said.approximate for one in parts)
     moved = [one.since for one in parts if one.since is not None]
@@ -466,7 +466,7 @@ def _net_gain(context: ContestContext, said: ReportedSince) -> str:
         return whom.strip()
     net = split.get(margin.leader, 0) - split.get(margin.runner_up, 0)
     if not net:
-        return f"no net gain for either of the two who lead{whom}"
+        return f"no net gain for {context.who(margin.leader)} or {context.who(margin.runner_up)}{whom}"
     return f"a net gain of {votes(abs(net))} for {context.who(margin.leader if net > 0 else margin.runner_up)}{whom}"
 
 
@@ -483,7 +483,8 @@ def unit_added(context: ContestContext, name: str, added: Added) -> str:
 def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
     """Return that no source has figures of a unit."""
     where = capitalised(unit_name(context.contest, name))
-    return stopped(f"**{where}: no figures.** No {context.contest.unit} totals{f' from {sources}' if sources else ''}")
+    nobody = stopped(f"No {context.contest.unit} totals{f' from {sources}' if sources else ''}")
+    return f"**{where}: no figures.** {nobody} `/margin` has the whole count."
 
 
 def added_last(context: ContestContext, added: Added, source: Source) -> str:

@@ -446,6 +446,8 @@ class Source(Config):
     """The name in a sentence: the secretary of state."""
     short: Label | None = None
     """The name in the small last line of a post. Left out: `name`."""
+    printed: Label | None = None
+    """The full name at its first reference in copy (`/draft`): `The New York Times`. Left out: `name`."""
     format: Format | None = None
     """The format of what is fetched, or `push` for a source that sends readings itself. Left out: people enter its figures."""
     url: str | None = None

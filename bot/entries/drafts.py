@@ -44,6 +44,7 @@ from bot.outbox.outbox_words import delivery_words
 from bot.outbox.proposals_store import Asker, ProposalState
 from bot.outbox.room import OutboxRoom
 from bot.outcomes.calls_words import withdrew_button
+from bot.outcomes.certification_store import AddedCallers
 from bot.prose.form import pieces_of_form
 from bot.prose.sentences import sentences_of
 from bot.tally.other_sources import Untold
@@ -102,8 +103,13 @@ class EntryCards:
         self._store = store
         self._servers = servers
         self._outbox = outbox
+        self._added = AddedCallers(outbox.outbox)
         self._setting = setting
         self._clock = clock
+
+    async def added_callers(self, server: int) -> tuple[str, ...]:
+        """Return the ids of the callers that a server added."""
+        return tuple(await self._added.of(server))
 
     async def card(self, stored: StoredEntry, asker: Asker, *, listed: bool = False) -> Card:
         """Return the card of a draft; `listed`: as for `draft_card`."""
@@ -288,7 +294,14 @@ class Entering:
         asked = [contest] if contest else await self._cards.followed(asker.server)
         if not asked:
             return nothing_read(contest, (), (), None)
-        text_of = TextToRead(text=shown, contests=[one.id for one in asked], at=at, source=whose, link=link)
+        text_of = TextToRead(
+            text=shown,
+            contests=[one.id for one in asked],
+            at=at,
+            source=whose,
+            link=link,
+            callers=await self._cards.added_callers(asker.server),
+        )
         read = await read_text(self._box, asker, self._setting.desk, text_of)
         best: Entry | None = None
         for one in read:
@@ -535,6 +548,7 @@ class Drafts:
             at=before.as_of,
             source=before.source,
             link=before.link,
+            callers=await self._cards.added_callers(asker.server),
         )
         (read,) = await read_text(self._box, asker, self._setting.desk, text_of)
 

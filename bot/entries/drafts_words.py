@@ -293,7 +293,7 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
         return []
     more = f" and {len(strangers) - 1} more" if len(strangers) > 1 else ""
     first = escape(strangers[0], MOST_QUOTED)
-    why = "No caller of that name is set up; the bot's operator can add it."
+    why = "No caller of that name is set up; the desk can add it with `/call`."
     return [f"-# Not offered: “{first}”{more}. {why}"]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.count.entry import MOST_PIECES, MOST_WORDS, Entry, Piece, Refused
-from bot.desk.desk_file import Contest, Desk
+from bot.desk.desk_file import Contest, Desk, added_caller_of
 from bot.entries.said_times import RECENT, said_times
 from bot.entries.texts import ReadText, TextToRead
 from bot.prose.claim import Claim
@@ -18,6 +18,8 @@ from bot.prose.sentences import sentences_of
 def read(text: bytes, desk: bytes) -> Iterator[bytes]:
     """Return what a text says of its contests, a `ReadText` each: the worker's side of `read_text`."""
     asked, known = TextToRead.model_validate_json(text), Desk.model_validate_json(desk)
+    added = [source for key in asked.callers if (source := added_caller_of(key))]
+    known = known.model_copy(update={"sources": [*added, *known.sources]})  # of one name the desk file's counts
     contests = [contest for key in asked.contests if (contest := known.contest(key))]
     return (read_of(contest, known, asked).model_dump_json().encode() for contest in contests)
 

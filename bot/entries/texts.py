@@ -23,6 +23,8 @@ class TextToRead(Frozen):
     source: Id | None
     """Whose word it is; None: not said yet."""
     link: str | None
+    callers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
+    """Ids of the callers that the newsroom added."""
 
 
 class ReadText(Frozen):

@@ -111,8 +111,8 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
     lines = [_line(row) for row in shown if row.channel != here]
     if not page:
         lines.append(
-            f"-# Changes of fewer than {LEAST_ALONE} votes wait for the next post. That feeds differ is posted once a margin "
-            f"has stood for {length(DIFFERS_AFTER)}. Figures that staff enter stand beside it for {length(ENTERED_STANDS)}."
+            f"-# Changes of fewer than {LEAST_ALONE} votes wait for the next post. A difference between feeds is posted once a margin "
+            f"has stood for {length(DIFFERS_AFTER)}. Answers show figures that staff enter for {length(ENTERED_STANDS)}."
         )
     buttons: tuple[Button, ...] = ()
     if len(pages) > 1:

@@ -44,7 +44,7 @@ def pause_answer(pause: Pause, setting: Setting, now: datetime) -> Card:
         said = stopped(f"Already paused, since {paused.words(setting, now)}")
     else:
         ends = stopped(f"Paused until {when(until, now, setting.desk.zone)}" if until else "Paused")
-        said = f"**{ends}** Posts in this server wait {'until then, or ' if until else ''}for **Resume**."
+        said = f"**{ends}** Posts in this server wait {'until then, or ' if until else ''}until someone presses **Resume**."
     if pause.restored:
         said += " A restore paused it, so it ends with the desk's answer to that notice."
     shows = " **Resume** first shows what would go out." if pause.load.waiting else ""

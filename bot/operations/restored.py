@@ -65,7 +65,7 @@ class Restore:
     async def press(self, press: RestorePress, key: int, server: int, who: str) -> Card:
         """Do what a button under the notice says; return the answer to who pressed it.
 
-        `key`: when the restore paused posting, in microseconds since 1970.
+        `key`: when the desk was asked, in microseconds since 1970.
         """
         if not await self._store.asks(server, key):
             by = await self._store.answered_by(server, key)

@@ -77,7 +77,7 @@ class RestoredStore(PostingStore):
         return await self._outbox.write(work)
 
     async def asks(self, server: int, key: int) -> bool:
-        """Return True if a desk has not answered yet what it was asked after a restore; `key`: when posting was paused."""
+        """Return True if a desk has not answered yet what it was asked after a restore; `key`: when it was asked."""
         return await self._database.row(_ASKS, (server, key)) is not None
 
     async def answered_by(self, server: int, key: int) -> str | None:
@@ -122,7 +122,9 @@ class RestoredStore(PostingStore):
         return await self._outbox.write(work)
 
 
-_ASKS = "SELECT restored_notice FROM servers WHERE id = ? AND paused_at = ? AND restored_notice IS NOT NULL"
+_ASKS = """
+SELECT o.id FROM servers v JOIN outbox o ON o.id = v.restored_notice WHERE v.id = ? AND v.paused_at IS NOT NULL AND o.news_at = ?
+"""
 
 
 def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
@@ -175,7 +177,7 @@ def _ask(tx: Tx, server: int, notice: Notice) -> int | None:
     if not channel:
         return None
     board = tx.rows("SELECT 1 FROM follows WHERE server = ? AND board LIMIT 1", (server,))
-    draft = notice(tx.now, bool(board))  # its buttons are known by when it paused posting
+    draft = notice(tx.now, bool(board))  # its buttons are known by when it asked
     number = tx.number(server, draft.words)
     (key,) = tx.add([OutboxRow.worded(server, channel[0][0], number, draft, tx.now)])
     return key

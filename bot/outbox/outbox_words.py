@@ -96,7 +96,7 @@ def paused_notice(paused: SetBy, setting: Setting, now: datetime, end: SetBy | N
     zone = setting.desk.zone
     until = f" until {when(paused.until, now, zone)}" if paused.until else ""
     why = f":** {stopped(escape(paused.why, _MOST_WHY))}" if paused.why else ".**"
-    waits = "until then, or for **Resume**" if paused.until else "for **Resume**"
+    waits = f"{'until then, or ' if paused.until else ''}until someone presses **Resume**"
     said = [f"**Paused{until} by {name_of(paused.who)}{why} Posts in this server wait {waits}."]
     if end:
         because = f": {escape(end.why, _MOST_WHY)}" if end.why else ""

@@ -243,10 +243,13 @@ def end_pause(tx: Tx, server: int, who: str | None) -> None:
 
 
 def pause_restored(tx: Tx, server: int, who: str, notice: int | None) -> None:
-    """Pause posting in a server after a restore, from now on; the row `notice`, which says so, goes out all the same."""
-    unpause(tx.connection, server)
+    """Pause posting in a server after a restore; the row `notice`, which says so, goes out all the same.
+
+    A pause of the copy goes on, without its end: what was entered in it is the newsroom's until posts are resumed.
+    """
     tx.execute(
-        "UPDATE servers SET paused_at = ?, paused_by = ?, restored_notice = ? WHERE id = ?",
+        """UPDATE servers SET paused_at = coalesce(paused_at, ?), paused_by = coalesce(paused_by, ?), paused_until = NULL,
+           pause_notice = NULL, restored_notice = ? WHERE id = ?""",
         (to_micros(tx.now), who, notice, server),
     )
 

@@ -205,12 +205,12 @@ def _said(context: ContestContext, source: Source, call: Call) -> str:
         return f"{owner} has withdrawn its call of {context.place}"
     if call.says != "called":
         return f"{owner} says {_what(context, call)}"
-    return called_for(context, source, call, _whom(context, call))
+    return called_for(context, source_name(source), call, _whom(context, call))
 
 
-def called_for(context: ContestContext, source: Source, call: Call, whom: str) -> str:
+def called_for(context: ContestContext, caller: str, call: Call, whom: str) -> str:
     """Return "the AP called Georgia for Biden" in the caller's own verb; `whom`: its candidates, as they are to be named."""
-    owner, place = source_name(source), context.place
+    place = context.place
     winner = "winners" if len(call.candidates) > 1 else "winner"
     has = "has " if call.since == "by" else ""
     by_verb = {
@@ -219,7 +219,7 @@ def called_for(context: ContestContext, source: Source, call: Call, whom: str) -
         "declared": f"declared {whom} the {winner} in {place}",
         "apparent_winner": f"named {whom} the apparent {winner} in {place}",
     }
-    return f"{owner} {has}{by_verb[call.verb]}"
+    return f"{caller} {has}{by_verb[call.verb]}"
 
 
 def _what(context: ContestContext, call: Call) -> str:

@@ -66,24 +66,43 @@ _MORE = re.compile(rf"{_ABOUT}\+?{_NUMBER}(?: more)?(?: votes?)?", re.IGNORECASE
 
 _NET = re.compile(rf"(?P<who>[^0-9+]+?) ?\+ ?{_NUMBER}(?: votes?)?", re.IGNORECASE)
 
+_BATCH = re.compile(
+    rf"(?P<where>[^0-9:;]{{0,200}}?)[ :]+(?P<votes>{_ABOUT}\+?{_NUMBER}(?: more)?(?: votes?)?) ?: ?(?P<whom>[^0-9].*)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""In the field for votes: "Gwinnett 3,600: Biden +2,100", "Cobb 74: Trump 61, Biden 13"."""
+
 _ALL = frozenset({"", "total", "all", "all votes", "votes", "in all"})
 
 _SHOWN = 60
 
 
 def pieces_of_form(contest: Contest, *, margin: str, votes: str, left: str, certified: str) -> tuple[Piece, ...]:
-    """Return what the form's fields say: one piece, and one more for each county after the first that has ballots left.
+    """Return what the form's fields say: one piece, one for a batch, and one for each county after the first with ballots left.
 
-    Args and raises as `piece_of`; `left` may be a list, "Clayton 4,355, Cobb 700".
+    Args and raises as `piece_of`; `left` may be a list, "Clayton 4,355, Cobb 700", and `votes` a batch, "Gwinnett 3,600: Biden +2,100".
     """
     first, *more = _each_with_its_figure(left) or [left]
-    said = [piece_of(contest, margin=margin, votes=votes, left=first, certified=certified)]
+    batch = _batch_of(votes.strip(), contest)
+    said = [batch] if batch else []
+    if not batch or any(typed.strip() for typed in (margin, left, certified)):
+        typed = "" if batch else votes
+        said.append(piece_of(contest, margin=margin, votes=typed, left=first, certified=certified))
     said += [piece_of(contest, margin="", votes="", left=part, certified="") for part in more]
     lefts = [piece.outstanding.units or ("the whole contest",) for piece in said if piece.outstanding]
     ((unit, times),) = Counter(chain.from_iterable(lefts)).most_common(1) or [("", 0)]
     if times > 1:
         raise BadInputError(f"ballots left: {unit} is there twice")
     return within_bounds(said)
+
+
+def _batch_of(text: str, contest: Contest) -> Piece | None:
+    """Return a batch that was typed into the field for votes; None: it has something else."""
+    match = _BATCH.fullmatch(text)
+    if match is None or match["where"].casefold() in _ALL:
+        return None
+    batch, about = typed_batch(contest, match["where"], match["votes"], match["whom"])
+    return Piece(words=text[:300], batch=batch, approximate=("batch",) if about else ())
 
 
 def within_bounds(pieces: Sequence[Piece]) -> tuple[Piece, ...]:

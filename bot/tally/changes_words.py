@@ -490,8 +490,9 @@ def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
 def _standing_before(context: ContestContext, movement: Movement) -> str:
     earlier = margin_of(movement.before.votes if movement.before else {movement.change.leader: 0})
     if not earlier.votes:
-        return "The count was tied"
-    return f"{capitalised(context.who(earlier.leader))} led by {commas(earlier.votes)}"
+        return "The count had been tied" if movement.tense == "past" else "The count was tied"
+    led = "had led" if movement.tense == "past" else "led"
+    return f"{capitalised(context.who(earlier.leader))} {led} by {commas(earlier.votes)}"
 
 
 def _tied(context: ContestContext, movement: Movement) -> str:
@@ -820,4 +821,5 @@ def _led_before(context: ContestContext, movement: Movement) -> str:
     earlier = margin_of(movement.before.votes if movement.before else {movement.change.leader: 0})
     if not earlier.votes:
         return "the count was tied before"
-    return f"{context.who(earlier.leader)} led by {commas(earlier.votes)} before"
+    led = "had led" if movement.tense == "past" else "led"
+    return f"{context.who(earlier.leader)} {led} by {commas(earlier.votes)} before"

@@ -628,7 +628,7 @@ def _or_elsewhere(settled: SettledBy) -> str:
 
 
 def _figures(context: ContestContext, source: Source, reason: HoldReason) -> str:
-    return f"{possessive(source_name(source))} newest figures of {context.the_count} {_why(context, reason)}"
+    return f"{possessive(source_name(source))} newest figures for {context.the_count} {_why(context, reason)}"
 
 
 def _why(context: ContestContext, reason: HoldReason) -> str:

@@ -160,12 +160,12 @@ def related(context: ContestContext, facts: RelationFacts) -> str:
     if facts.relation is Relation.CONFIRMS:
         return _also_has(context, facts)
     source, posted = facts.source, facts.posted
-    tally = f", with {votes(facts.total)} counted" if facts.total is not None else ""
-    has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate)
-    other = f"{source_name(source)} has {has}{tally}, as of {context.when(facts.as_of)}"
+    tally = f" with {votes(facts.total)} counted," if facts.total is not None else ""
+    has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=f" in {context.place}")
+    other = f"**{capitalised(source_name(source))} has {has},**{tally} as of {context.when(facts.as_of)}"
     leading = source_name(facts.leading)
     ours = stands_by(context, leading, posted.margin_posted, posted.as_of, posted.newer, posted.number)
-    return stopped(f"**Two margins in {context.place}:** {other}; {ours}")
+    return stopped(f"{other}; {ours}")
 
 
 def _also_has(context: ContestContext, facts: RelationFacts) -> str:

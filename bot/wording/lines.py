@@ -91,26 +91,30 @@ class MarginInRange:
     """"within the range for a recount"; empty far from it, and where no rule may be stated as fact."""
     of: str = ""
     """What a share is of, at the end of `text`: " of the leader's votes"; empty for all votes in the contest."""
+    limit: Fraction | int | None = None
+    """The largest margin for a recount, where there is a `side`."""
 
 
 def margin_in_range(change: Change, reading: Reading, line: RecountLine | None, rule: Rule) -> MarginInRange | None:
-    """Return the margin for copy; None where there is none, or where it is not what decides."""
+    """Return the margin for copy, far from a recount with one decimal; None where there is none, or where it is not what decides."""
     if change.margin is None or not reading.counted or not any(reading.votes.values()):
         return None
     found = _against(reading, line, rule)
     if line is None or found is None or _is_far(line, *found):
         if rule.seats > 1 or (rule.name == "measure" and rule.threshold != Fraction(1, 2)):
             return None
-        return MarginInRange(Fraction(change.margin, reading.counted), points(change.margin, reading.counted))
+        exact = Fraction(change.margin, reading.counted)
+        return MarginInRange(exact, f"{percent_beside(exact, Fraction(0))} percentage points")
     decides, stands = found
     by_law = " in which the law calls for a recount" if line.kind == "automatic" else " for a recount"
     side, place = f"{'within' if stands.inside else 'outside'} the range{by_law}", for_places(decides)
     if line.votes is not None or line.share is None:
         margin = decides.margin.votes or 0
-        return MarginInRange(margin, votes(margin), place, side)
+        limit = margin + stands.votes_to_line if stands.inside else margin - stands.votes_to_line
+        return MarginInRange(margin, votes(margin), place, side, limit=limit)
     of = _WHOLE[line.denominator]
     share = f"{_shown(stands.share, line.share)} percentage points{of}"
-    return MarginInRange(stands.share, share, place, side, of)
+    return MarginInRange(stands.share, share, place, side, of, line.share)
 
 
 def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[DecidingMargin, RecountOutlook] | None:

@@ -54,7 +54,7 @@ MOVED_ON = "Biden leads by 120, as of 7:20 a.m."
             had(120, 20),
             [
                 (
-                    "**No margin of 9,400 votes is on record in Georgia** in the Times' count. "
+                    "**The Times' count has no margin of 9,400 votes on record in Georgia.** "
                     "The nearest is Biden's lead of 120, since 7:20 a.m."
                 )
             ],
@@ -64,8 +64,8 @@ MOVED_ON = "Biden leads by 120, as of 7:20 a.m."
             had(94, 5, 20),
             [
                 (
-                    "**No margin of 93 votes is on record in Georgia** in the Times' count. "
-                    "The nearest is Biden's lead of 94, from 7:05 a.m. until 7:20 a.m."
+                    "**The Times' count has no margin of 93 votes on record in Georgia.** "
+                    "The nearest was Biden's lead of 94, from 7:05 a.m. until 7:20 a.m."
                 ),
                 MOVED_ON,
             ],
@@ -91,4 +91,6 @@ def test_other_sources_that_had_the_figure_are_named() -> None:
 
 def test_where_nothing_is_in_no_figure_is_on_record() -> None:
     nothing = replace(STANDS, reading=None)
-    assert said(FigureFacts(94, nothing, None)) == ["**No count is in yet for Georgia** from the Times."]
+    assert said(FigureFacts(94, nothing, None)) == [
+        "**No count is in yet for Georgia** from the Times. `/sources` says when each source was last checked."
+    ]

@@ -46,7 +46,7 @@ def of_the_minute(facts: MomentFacts, **viewer: Any) -> list[str]:
         ),
         ({"posts": (FoundPost(5, "dropped", 1),)}, f"{THEIRS}. Not posted: #5."),
         ({"waits_in": (9,)}, f"{THEIRS}. Too small for a post of its own; it waits for the next one in <#9>."),
-        ({"received_at": AT}, f"{THEIRS}, received at 7:35 a.m. No post that you see tells of it."),
+        ({"received_at": AT}, f"{THEIRS}, received at 7:35 a.m. No post that you can see tells of it."),
     ],
 )
 def test_a_batch_of_a_minute_says_what_became_of_it(batch: dict[str, Any], line: str) -> None:
@@ -89,4 +89,4 @@ def test_posts_are_listed_with_number_time_source_and_first_line() -> None:
         *["#5, 7:35 a.m.: **Biden leads.** **Corrected in #8.**"] * 2,
     ]
     assert listed(None, POST, POST, more=True)[0] == "**Georgia: the last two posts, newest first.**"
-    assert listed(DESK.sources[3]) == ["**Georgia: no posts from the AP.**"]
+    assert listed(DESK.sources[3]) == ["**Georgia: no posts from the AP.** For more, leave out `source:`."]

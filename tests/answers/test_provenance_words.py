@@ -56,15 +56,15 @@ def test_a_post_is_called_by_what_it_does(kind: str, first_line: str) -> None:
         (ToldReading(AT, AT, None, 1, always=True), ["First figures, lead changes and revisions always post."]),
         (
             ToldReading(AT, AT, None, 1, 48, 43, of_lead=True),
-            ["The margin moved by 48 votes since the last post; the minimum was 43 (0.3% of the lead)."],
+            ["The margin had moved by 48 votes since the post before; the minimum was 43 (0.3% of the lead)."],
         ),
         (
             ToldReading(AT, AT, None, 1, 600, 500),
-            ["The margin moved by 600 votes since the last post; the minimum was 500."],
+            ["The margin had moved by 600 votes since the post before; the minimum was 500."],
         ),
         (
             ToldReading(AT, AT, None, 1, 1, 25),
-            ["The margin moved by 1 vote since the last post, below the minimum of 25 for a post at once."],
+            ["The margin had moved by 1 vote since the post before, below the minimum of 25 for a post at once."],
         ),
         (ToldReading(AT, AT, None, 1), []),
     ],

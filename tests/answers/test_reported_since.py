@@ -41,7 +41,7 @@ COBB = ReportedSince(
             None,
             (
                 "**Cobb County has reported four more votes since 7 a.m.,** "
-                "no net gain for either of the two who lead (Biden 2, Trump 2)."
+                "no net gain for Biden or Trump (Biden 2, Trump 2)."
             ),
         ),
         (

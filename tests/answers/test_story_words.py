@@ -58,7 +58,7 @@ SENATE = candidates(
 )
 MEASURE = candidates(("yes", "Yes", "Yes"), ("no", "No", "No"))
 SOURCES: tuple[dict[str, Any], ...] = (
-    {"id": "times", "name": "the Times"},
+    {"id": "times", "name": "the Times", "printed": "The New York Times"},
     {"id": "sos", "name": "the secretary of state", "short": "Sec. of State"},
     {"id": "ap", "name": "the AP", "calls": "called"},
     {"id": "nbc", "name": "NBC", "calls": "projected"},
@@ -209,6 +209,12 @@ SITUATIONS = {
         reading({"perdue": 2_462_617, "ossoff": 2_374_519, "hazel": 115_039}),
         contest={"where": "Georgia's Senate race (Perdue)", "rule": "majority-runoff", "candidates": SENATE},
     ),
+    "majority by a hair": Situation(
+        reading({"perdue": 499_700, "ossoff": 400_300, "hazel": 100_000}),
+        contest={"where": "Georgia's Senate race (Perdue)", "rule": "majority-runoff", "candidates": SENATE},
+    ),
+    "just outside": Situation(reading({"biden": 502_600, "trump": 497_400})),
+    "just within": Situation(reading({"biden": 502_400, "trump": 497_600})),
     "ranked": Situation(
         reading({"lee": 3010, "roe": 2980}), contest={"where": "Macon", "rule": "ranked", "candidates": NONPARTISAN[:2]}
     ),
@@ -229,9 +235,10 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden's lead in Georgia narrows to 14,101 votes\n\n"
-            "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
-            "Wednesday, down from 14,149 at 7:24 p.m. Tuesday, according to unofficial figures from the "
-            "Times. The margin, 0.28 percentage points, was within the range for a recount.\n\n"
+            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of "
+            "7:35 a.m. Wednesday, down from 14,149 at 7:24 p.m. Tuesday, according to unofficial figures "
+            "from The New York Times. The margin, 0.28 percentage points, was within the range for a "
+            "recount.\n\n"
             "The latest 74 votes came from Floyd County; 61 were for Trump and 13 for Biden. Ninety-six "
             "of Georgia's 159 counties had certified their results as of 6:45 a.m. Wednesday, the "
             "secretary of state said."
@@ -242,9 +249,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden takes lead in Georgia by 917 votes\n\n"
-            "Democrat Joe Biden took the lead from President Donald Trump in Georgia, by 917 votes, as of "
-            "7:35 a.m. Wednesday, according to unofficial figures from the Times. The margin, 0.02 "
-            "percentage points, was within the range for a recount.\n\n"
+            "Democrat Joe Biden took the lead from Republican President Donald Trump in Georgia, by 917 "
+            "votes, as of 7:35 a.m. Wednesday, according to unofficial figures from The New York Times. "
+            "The margin, 0.02 percentage points, was within the range for a recount.\n\n"
             "The latest 1,843 votes came from Clayton County; 1,602 were for Biden and 222 for Trump."
         ),
     ),
@@ -253,9 +260,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden leads Trump by 10 votes in Georgia\n\n"
-            "Democrat Joe Biden led President Donald Trump by 10 votes in Georgia as of 7:35 a.m. "
-            "Wednesday, according to unofficial figures from the Times. The margin, 0.498 percentage "
-            "points, was within the range for a recount.\n\n"
+            "Democrat Joe Biden led Republican President Donald Trump by 10 votes in Georgia as of 7:35 "
+            "a.m. Wednesday, according to unofficial figures from The New York Times. The margin, 0.498 "
+            "percentage points, was within the range for a recount.\n\n"
             "The latest 10 votes came from Floyd County and all were for Biden."
         ),
     ),
@@ -264,9 +271,10 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden takes lead in Georgia by 14,101 votes\n\n"
-            "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
-            "Wednesday, after taking the lead at 3:45 a.m., according to unofficial figures from the "
-            "Times. The margin, 0.28 percentage points, was within the range for a recount."
+            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of "
+            "7:35 a.m. Wednesday, after taking the lead at 3:45 a.m., according to unofficial figures "
+            "from The New York Times. The margin, 0.28 percentage points, was within the range for a "
+            "recount."
         ),
     ),
     (
@@ -274,9 +282,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden leads Trump by 101 votes in Georgia\n\n"
-            "Democrat Joe Biden led President Donald Trump by 101 votes in Georgia as of 7:35 a.m. "
-            "Wednesday, according to unofficial figures from the Times. The margin was 4.81 percentage "
-            "points.\n\n"
+            "Democrat Joe Biden led Republican President Donald Trump by 101 votes in Georgia as of 7:35 "
+            "a.m. Wednesday, according to unofficial figures from The New York Times. The margin was 4.8 "
+            "percentage points.\n\n"
             "The latest vote came from Wheeler County and was for Biden."
         ),
     ),
@@ -286,9 +294,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "96 of Georgia's 159 counties certify results\n\n"
             "Ninety-six of Georgia's 159 counties had certified their results as of 7:40 a.m. Wednesday, "
-            "up from 92, the secretary of state said. Democrat Joe Biden led President Donald Trump by "
-            "14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from the "
-            "Times.\n\n"
+            "up from 92, the secretary of state said. Democrat Joe Biden led Republican President Donald "
+            "Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures "
+            "from The New York Times.\n\n"
             "The margin, 0.28 percentage points, was within the range for a recount."
         ),
     ),
@@ -297,9 +305,10 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "All 159 Georgia counties certify results\n\n"
-            "All 159 Georgia counties had certified their results as of 7:40 a.m. Wednesday, up from 158, "
-            "the secretary of state said. Democrat Joe Biden led President Donald Trump by 14,101 votes "
-            "in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from the Times.\n\n"
+            "All 159 Georgia counties had certified their results as of 7:40 a.m. Wednesday, up from 158,"
+            " the secretary of state said. Democrat Joe Biden led Republican President Donald Trump by "
+            "14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from The "
+            "New York Times.\n\n"
             "The margin, 0.28 percentage points, was within the range for a recount."
         ),
     ),
@@ -309,9 +318,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "Results in Georgia certified, secretary of state says\n\n"
             "The results in Georgia were certified as of 7:42 a.m. Wednesday, the secretary of state "
-            "said. Democrat Joe Biden led President Donald Trump by 100 votes in Georgia as of 7:35 a.m. "
-            "Wednesday, according to certified results from the Times.\n\n"
-            "The margin was 4.76 percentage points."
+            "said. Democrat Joe Biden led Republican President Donald Trump by 100 votes in Georgia as of"
+            " 7:35 a.m. Wednesday, according to certified results from The New York Times.\n\n"
+            "The margin was 4.8 percentage points."
         ),
     ),
     (
@@ -320,8 +329,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "Results in Georgia not certified, secretary of state now says\n\n"
             "The secretary of state, as of 7:42 a.m. Wednesday, withdrew its announcement that the "
-            "results in Georgia were certified. Democrat Joe Biden led President Donald Trump by 14,101 "
-            "votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from the Times.\n\n"
+            "results in Georgia were certified. Democrat Joe Biden led Republican President Donald Trump "
+            "by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from "
+            "The New York Times.\n\n"
             "The margin, 0.28 percentage points, was within the range for a recount."
         ),
     ),
@@ -330,9 +340,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "AP calls Georgia for Biden\n\n"
-            "The AP called Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led President "
-            "Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, down from 14,149 at 7:24 "
-            "p.m. Tuesday, according to unofficial figures from the Times.\n\n"
+            "The AP called Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led Republican "
+            "President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, down from "
+            "14,149 at 7:24 p.m. Tuesday, according to unofficial figures from The New York Times.\n\n"
             "The margin, 0.28 percentage points, was within the range for a recount. The latest 74 votes "
             "came from Floyd County; 61 were for Trump and 13 for Biden."
         ),
@@ -343,8 +353,8 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "NBC projects Biden as winner in Georgia\n\n"
             "NBC projected Democrat Joe Biden as the winner in Georgia at 7:43 a.m. Wednesday. Biden led "
-            "President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to "
-            "unofficial figures from the Times.\n\n"
+            "Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, "
+            "according to unofficial figures from The New York Times.\n\n"
             "The margin, 0.28 percentage points, was within the range for a recount."
         ),
     ),
@@ -353,9 +363,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden and Trump go to runoff in Georgia, AP says\n\n"
-            "The AP said at 7:43 a.m. Wednesday that Democrat Joe Biden and President Donald Trump would "
-            "go to a runoff in Georgia. Biden led Trump by 14,101 votes in Georgia as of 7:35 a.m. "
-            "Wednesday, according to unofficial figures from the Times.\n\n"
+            "The AP said at 7:43 a.m. Wednesday that Democrat Joe Biden and Republican President Donald "
+            "Trump would go to a runoff in Georgia. Biden led Trump by 14,101 votes in Georgia as of 7:35"
+            " a.m. Wednesday, according to unofficial figures from The New York Times.\n\n"
             "The margin, 0.28 percentage points, was within the range for a recount."
         ),
     ),
@@ -364,9 +374,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "AP withdraws call of Georgia for Biden\n\n"
-            "The AP withdrew its call of Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led "
-            "President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, according to "
-            "unofficial figures from the Times.\n\n"
+            "The AP withdrew its call of Georgia for Democrat Joe Biden at 7:43 a.m. Wednesday. Biden led"
+            " Republican President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. Wednesday, "
+            "according to unofficial figures from The New York Times.\n\n"
             "The margin, 0.28 percentage points, was within the range for a recount."
         ),
     ),
@@ -375,9 +385,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden leads Trump by 14,101 votes in Georgia\n\n"
-            "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
-            "Wednesday, according to unofficial figures from the Times. The margin, 0.28 percentage "
-            "points, was within the range for a recount."
+            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of "
+            "7:35 a.m. Wednesday, according to unofficial figures from The New York Times. The margin, "
+            "0.28 percentage points, was within the range for a recount."
         ),
     ),
     (
@@ -385,9 +395,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden leads Trump by 14,101 votes in Georgia\n\n"
-            "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
-            "Wednesday, according to unofficial figures from the Times. The margin, 0.28 percentage "
-            "points, was within the range for a recount."
+            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of "
+            "7:35 a.m. Wednesday, according to unofficial figures from The New York Times. The margin, "
+            "0.28 percentage points, was within the range for a recount."
         ),
     ),
     (
@@ -395,10 +405,10 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Trump's lead in Georgia at 37,322 votes after revised count\n\n"
-            "The Times lowered its count in Bibb County by 4,608 votes as of 7:35 a.m. Wednesday, and "
-            "President Donald Trump led Democrat Joe Biden by 37,322 votes in Georgia, down from 38,996 "
-            "at 7:15 a.m., by its unofficial figures. The margin, 0.75 percentage points, was outside the "
-            "range for a recount."
+            "The New York Times lowered its count in Bibb County by 4,608 votes as of 7:35 a.m. "
+            "Wednesday, and Republican President Donald Trump led Democrat Joe Biden by 37,322 votes in "
+            "Georgia, down from 38,996 at 7:15 a.m., by its unofficial figures. The margin, 0.75 "
+            "percentage points, was outside the range for a recount."
         ),
     ),
     (
@@ -406,9 +416,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden leads Trump by 101 votes in Georgia\n\n"
-            "Democrat Joe Biden led President Donald Trump by 101 votes in Georgia as of 7:35 a.m. "
-            "Wednesday, according to unofficial figures from the Times. The margin was 4.81 percentage "
-            "points."
+            "Democrat Joe Biden led Republican President Donald Trump by 101 votes in Georgia as of 7:35 "
+            "a.m. Wednesday, according to unofficial figures from The New York Times. The margin was 4.8 "
+            "percentage points."
         ),
     ),
     (
@@ -416,9 +426,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden leads in California's race for attorney general\n\n"
-            "Democrat Joe Biden led President Donald Trump by 100 votes in California's race for attorney "
-            "general as of 7:35 a.m. Wednesday, according to unofficial figures from the Times. The "
-            "margin was 4.76 percentage points."
+            "Democrat Joe Biden led Republican President Donald Trump by 100 votes in California's race "
+            "for attorney general as of 7:35 a.m. Wednesday, according to unofficial figures from The New"
+            " York Times. The margin was 4.8 percentage points."
         ),
     ),
     (
@@ -426,8 +436,8 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden and Trump tied at 1,000 votes in Georgia\n\n"
-            "Democrat Joe Biden and President Donald Trump were tied at 1,000 votes each in Georgia as of "
-            "7:35 a.m. Wednesday, according to unofficial figures from the Times."
+            "Democrat Joe Biden and Republican President Donald Trump were tied at 1,000 votes each in "
+            "Georgia as of 7:35 a.m. Wednesday, according to unofficial figures from The New York Times."
         ),
     ),
     (
@@ -436,7 +446,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "No votes reported in Georgia\n\n"
             "No votes had been reported in Georgia as of 7:35 a.m. Wednesday, according to unofficial "
-            "figures from the Times."
+            "figures from The New York Times."
         ),
     ),
     (
@@ -445,7 +455,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "No votes reported in Georgia\n\n"
             "No candidate's votes had been reported in Georgia as of 7:35 a.m. Wednesday, according to "
-            "unofficial figures from the Times."
+            "unofficial figures from The New York Times."
         ),
     ),
     (
@@ -454,7 +464,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "Lee, only candidate listed, at 1,200 votes in Macon\n\n"
             "Ann Lee, the only candidate listed, had 1,200 votes in Macon as of 7:35 a.m. Wednesday, "
-            "according to unofficial figures from the Times."
+            "according to unofficial figures from The New York Times."
         ),
     ),
     (
@@ -463,8 +473,8 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "Lee leads Roe by 13 votes in Macon\n\n"
             "Ann Lee led Bo Roe by 13 votes in Macon as of 7:35 a.m. Wednesday, according to unofficial "
-            "figures from the Times. The margin, 0.54 percentage points, was outside the range for a "
-            "recount."
+            "figures from The New York Times. The margin, 0.54 percentage points, was outside the range "
+            "for a recount."
         ),
     ),
     (
@@ -473,8 +483,8 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "Lee leads Roe by 13 votes in Macon\n\n"
             "Democrat Ann Lee led fellow Democrat Bo Roe by 13 votes in Macon as of 7:35 a.m. Wednesday, "
-            "according to unofficial figures from the Times. The margin, 0.54 percentage points, was "
-            "outside the range for a recount."
+            "according to unofficial figures from The New York Times. The margin, 0.54 percentage points,"
+            " was outside the range for a recount."
         ),
     ),
     (
@@ -483,8 +493,8 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "Lee and Roe ahead for two places in Macon\n\n"
             "Ann Lee and Bo Roe led for two places in Macon as of 7:35 a.m. Wednesday, according to "
-            "unofficial figures from the Times. The last of them was 288 votes ahead of the next "
-            "candidate."
+            "unofficial figures from The New York Times. The last of them was 288 votes ahead of the next"
+            " candidate."
         ),
     ),
     (
@@ -493,7 +503,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "Lee ahead in Macon, last of two places tied\n\n"
             "Ann Lee led in Macon, and candidates were tied for the last of two places as of 7:35 a.m. "
-            "Wednesday, according to unofficial figures from the Times."
+            "Wednesday, according to unofficial figures from The New York Times."
         ),
     ),
     (
@@ -501,8 +511,8 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Measure 4 short of required 60%, with 52.3% for Yes\n\n"
-            "Measure 4 was short of the required 60% so far, with 52.3% for Yes, as of 7:35 a.m. Wednesday, "
-            "according to unofficial figures from the Times."
+            "Measure 4 was short of the required 60% so far, with 52.3% for Yes, as of 7:35 a.m. "
+            "Wednesday, according to unofficial figures from The New York Times."
         ),
     ),
     (
@@ -511,7 +521,8 @@ COPY: list[tuple[str, CopyForm, str]] = [
         (
             "Yes leads No by 4,600 votes in Georgia's vote on Measure 4\n\n"
             "Yes led No by 4,600 votes in Georgia's vote on Measure 4 as of 7:35 a.m. Wednesday, "
-            "according to unofficial figures from the Times. The margin was 4.60 percentage points."
+            "according to unofficial figures from The New York Times. The margin was 4.6 percentage "
+            "points."
         ),
     ),
     (
@@ -521,7 +532,19 @@ COPY: list[tuple[str, CopyForm, str]] = [
             "Perdue short of majority in Georgia's Senate race (Perdue)\n\n"
             "Republican Sen. David Perdue had 49.7% of the vote in Georgia's Senate race (Perdue), short "
             "of a majority, and led Democrat Jon Ossoff by 88,098 votes as of 7:35 a.m. Wednesday, "
-            "according to unofficial figures from the Times. The margin was 1.78 percentage points."
+            "according to unofficial figures from The New York Times. The margin was 1.8 percentage "
+            "points."
+        ),
+    ),
+    (
+        "majority by a hair",
+        "story",
+        (
+            "Perdue short of majority in Georgia's Senate race (Perdue)\n\n"
+            "Republican Sen. David Perdue had 49.97% of the vote in Georgia's Senate race (Perdue), short"
+            " of a majority, and led Democrat Jon Ossoff by 99,400 votes as of 7:35 a.m. Wednesday, "
+            "according to unofficial figures from The New York Times. The margin was 9.9 percentage "
+            "points."
         ),
     ),
     (
@@ -529,8 +552,8 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Lee leads Roe by 30 first-choice votes in Macon\n\n"
-            "Ann Lee led Bo Roe by 30 first-choice votes in Macon as of 7:35 a.m. Wednesday, according to "
-            "unofficial figures from the Times. The margin was 0.50 percentage points."
+            "Ann Lee led Bo Roe by 30 first-choice votes in Macon as of 7:35 a.m. Wednesday, according to"
+            " unofficial figures from The New York Times. The margin was 0.5 percentage points."
         ),
     ),
     (
@@ -538,9 +561,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden led Trump by 14,149 votes in Georgia\n\n"
-            "Democrat Joe Biden led President Donald Trump by 14,149 votes in Georgia as of 7:24 p.m. "
-            "Tuesday, according to unofficial figures from the Times. The margin, 0.28 percentage points, "
-            "was within the range for a recount."
+            "Democrat Joe Biden led Republican President Donald Trump by 14,149 votes in Georgia as of "
+            "7:24 p.m. Tuesday, according to unofficial figures from The New York Times. The margin, 0.28"
+            " percentage points, was within the range for a recount."
         ),
     ),
     (
@@ -548,8 +571,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden led Trump by 100 votes in Georgia\n\n"
-            "Democrat Joe Biden led President Donald Trump by 100 votes in Georgia as of 11:05 p.m. Nov. "
-            "3, according to unofficial figures from the Times. The margin was 4.76 percentage points."
+            "Democrat Joe Biden led Republican President Donald Trump by 100 votes in Georgia as of 11:05"
+            " p.m. Nov. 3, according to unofficial figures from The New York Times. The margin was 4.8 "
+            "percentage points."
         ),
     ),
     (
@@ -557,9 +581,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "Biden leads Trump by 14,101 votes in Georgia\n\n"
-            "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
-            "Wednesday, according to unofficial figures from the Times. The margin, 0.28 percentage "
-            "points, was within the range for a recount.\n\n"
+            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of "
+            "7:35 a.m. Wednesday, according to unofficial figures from The New York Times. The margin, "
+            "0.28 percentage points, was within the range for a recount.\n\n"
             "Ninety-six of Georgia's 159 counties had certified their results as of 6:45 p.m. Tuesday, "
             "the secretary of state said.\n\n"
             "Sources: The New York Times; Georgia Secretary of State."
@@ -570,9 +594,9 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "story",
         (
             "SOURCE MUTED. Biden leads Trump by 14,101 votes in Georgia\n\n"
-            "Democrat Joe Biden led President Donald Trump by 14,101 votes in Georgia as of 7:35 a.m. "
-            "Wednesday, according to unofficial figures from the Times. The margin, 0.28 percentage "
-            "points, was within the range for a recount."
+            "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia as of "
+            "7:35 a.m. Wednesday, according to unofficial figures from The New York Times. The margin, "
+            "0.28 percentage points, was within the range for a recount."
         ),
     ),
     (
@@ -589,7 +613,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "one vote revised",
         "blog",
         (
-            "7:45 a.m.: Biden leads in Georgia by 101 votes, with 2,099 counted. The margin was 4.81 "
+            "7:45 a.m.: Biden leads in Georgia by 101 votes, with 2,099 counted. The margin was 4.8 "
             "percentage points. Unofficial, as of 7:35 a.m. Source: the Times."
         ),
     ),
@@ -606,8 +630,8 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "certification",
         "blog",
         (
-            "7:45 a.m.: Ninety-six of Georgia's 159 counties had certified their results as of 7:40 a.m., "
-            "up from 92, the secretary of state said. Biden leads in Georgia by 14,101 votes, with "
+            "7:45 a.m.: Ninety-six of Georgia's 159 counties had certified their results as of 7:40 a.m.,"
+            " up from 92, the secretary of state said. Biden leads in Georgia by 14,101 votes, with "
             "4,992,198 counted. Unofficial, as of 7:35 a.m. Source: the Times."
         ),
     ),
@@ -627,6 +651,15 @@ COPY: list[tuple[str, CopyForm, str]] = [
             "7:45 a.m.: Count revised: the Times took back 4,608 votes in Bibb County. Trump's lead is "
             "37,322, down from 38,996. The margin, 0.75 percentage points, was outside the range for a "
             "recount. Unofficial, as of 7:35 a.m. Source: the Times."
+        ),
+    ),
+    (
+        "lead change",
+        "blog",
+        (
+            "7:45 a.m.: Biden took the lead in Georgia, by 917 votes, after 1,843 votes from Clayton "
+            "County broke 1,602-222 for Biden. Trump had led by 463. The margin, 0.02 percentage points, "
+            "was within the range for a recount. Unofficial, as of 7:35 a.m. Source: the Times."
         ),
     ),
     (
@@ -650,31 +683,31 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "margin",
         "air",
         (
-            "Democrat Joe Biden led President Donald Trump by about fourteen thousand one hundred votes in "
-            "Georgia. The margin, about three-tenths of a percentage point, was within the range for a "
-            "recount. Those were unofficial figures from the Times, as of seven thirty-five Wednesday "
-            "morning. Ninety-six of Georgia's one hundred fifty-nine counties had certified their results "
-            "as of six forty-five Wednesday morning, the secretary of state said."
+            "Democrat Joe Biden led Republican President Donald Trump by about fourteen thousand one "
+            "hundred votes in Georgia. The margin, about three-tenths of a percentage point, was within "
+            "the range for a recount. Those were unofficial figures from The New York Times, as of seven "
+            "thirty-five Wednesday morning. Ninety-six of Georgia's one hundred fifty-nine counties had "
+            "certified their results as of six forty-five Wednesday morning, the secretary of state said."
         ),
     ),
     (
         "lead change",
         "air",
         (
-            "Democrat Joe Biden took the lead from President Donald Trump in Georgia, by about nine hundred"
-            " twenty votes. The margin, less than a tenth of a percentage point, was within the range for a"
-            " recount. Those were unofficial figures from the Times, as of seven thirty-five Wednesday "
-            "morning."
+            "Democrat Joe Biden took the lead from Republican President Donald Trump in Georgia, by about"
+            " nine hundred twenty votes. The margin, less than a tenth of a percentage point, was within "
+            "the range for a recount. Those were unofficial figures from The New York Times, as of seven "
+            "thirty-five Wednesday morning."
         ),
     ),
     (
         "overnight lead",
         "air",
         (
-            "Democrat Joe Biden led President Donald Trump by about fourteen thousand one hundred votes in "
-            "Georgia, after taking the lead at three forty-five Wednesday morning. The margin, about three-"
-            "tenths of a percentage point, was within the range for a recount. Those were unofficial "
-            "figures from the Times, as of seven thirty-five Wednesday morning."
+            "Democrat Joe Biden led Republican President Donald Trump by about fourteen thousand one "
+            "hundred votes in Georgia, after taking the lead at three forty-five Wednesday morning. The "
+            "margin, about three-tenths of a percentage point, was within the range for a recount. Those "
+            "were unofficial figures from The New York Times, as of seven thirty-five Wednesday morning."
         ),
     ),
     (
@@ -682,40 +715,42 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "air",
         (
             "Ninety-six of Georgia's one hundred fifty-nine counties had certified their results as of "
-            "seven forty Wednesday morning, up from ninety-two, the secretary of state said. Democrat Joe "
-            "Biden led President Donald Trump by about fourteen thousand one hundred votes in Georgia. The "
-            "margin, about three-tenths of a percentage point, was within the range for a recount. Those "
-            "were unofficial figures from the Times, as of seven thirty-five Wednesday morning."
+            "seven forty Wednesday morning, up from ninety-two, the secretary of state said. Democrat Joe"
+            " Biden led Republican President Donald Trump by about fourteen thousand one hundred votes in"
+            " Georgia. The margin, about three-tenths of a percentage point, was within the range for a "
+            "recount. Those were unofficial figures from The New York Times, as of seven thirty-five "
+            "Wednesday morning."
         ),
     ),
     (
         "call",
         "air",
         (
-            "The AP called Georgia for Democrat Joe Biden at seven forty-three Wednesday morning. Biden led"
-            " President Donald Trump by about fourteen thousand one hundred votes in Georgia. The margin, "
-            "about three-tenths of a percentage point, was within the range for a recount. Those were "
-            "unofficial figures from the Times, as of seven thirty-five Wednesday morning."
+            "The AP called Georgia for Democrat Joe Biden at seven forty-three Wednesday morning. Biden "
+            "led Republican President Donald Trump by about fourteen thousand one hundred votes in "
+            "Georgia. The margin, about three-tenths of a percentage point, was within the range for a "
+            "recount. Those were unofficial figures from The New York Times, as of seven thirty-five "
+            "Wednesday morning."
         ),
     ),
     (
         "revision",
         "air",
         (
-            "The Times lowered its count in Bibb County by about four thousand six hundred ten votes, and "
-            "President Donald Trump led Democrat Joe Biden by about thirty-seven thousand three hundred "
-            "votes in Georgia. The margin, about seven-tenths of a percentage point, was outside the range "
-            "for a recount. Those were unofficial figures from the Times, as of seven thirty-five Wednesday"
-            " morning."
+            "The New York Times lowered its count in Bibb County by about four thousand six hundred ten "
+            "votes, and Republican President Donald Trump led Democrat Joe Biden by about thirty-seven "
+            "thousand three hundred votes in Georgia. The margin, about seven-tenths of a percentage "
+            "point, was outside the range for a recount. Those were unofficial figures from the Times, as"
+            " of seven thirty-five Wednesday morning."
         ),
     ),
     (
         "places",
         "air",
         (
-            "Ann Lee and Bo Roe led for two places in Macon. The last of them was about two hundred ninety "
-            "votes ahead of the next candidate. Those were unofficial figures from the Times, as of seven "
-            "thirty-five Wednesday morning."
+            "Ann Lee and Bo Roe led for two places in Macon. The last of them was about two hundred "
+            "ninety votes ahead of the next candidate. Those were unofficial figures from The New York "
+            "Times, as of seven thirty-five Wednesday morning."
         ),
     ),
     (
@@ -723,51 +758,82 @@ COPY: list[tuple[str, CopyForm, str]] = [
         "air",
         (
             "Measure four was short of the required sixty percent so far, with fifty-two point three "
-            "percent for Yes. Those were unofficial figures from the Times, as of seven thirty-five "
-            "Wednesday morning."
+            "percent for Yes. Those were unofficial figures from The New York Times, as of seven "
+            "thirty-five Wednesday morning."
         ),
     ),
     (
         "majority",
         "air",
         (
-            "Republican Senator David Perdue had forty-nine point seven percent of the vote in "
-            "Georgia's Senate race, Perdue, short of a majority. Perdue led Democrat Jon Ossoff by about "
+            "Republican Senator David Perdue had forty-nine point seven percent of the vote in Georgia's "
+            "Senate race, Perdue, short of a majority. Perdue led Democrat Jon Ossoff by about "
             "eighty-eight thousand one hundred votes. The margin was about one point eight percentage "
-            "points. Those were unofficial figures from the Times, as of seven thirty-five Wednesday "
-            "morning."
+            "points. Those were unofficial figures from The New York Times, as of seven thirty-five "
+            "Wednesday morning."
+        ),
+    ),
+    (
+        "majority by a hair",
+        "air",
+        (
+            "Republican Senator David Perdue had forty-nine point nine seven percent of the vote in "
+            "Georgia's Senate race, Perdue, short of a majority. Perdue led Democrat Jon Ossoff by "
+            "ninety-nine thousand four hundred votes. The margin was about nine point nine percentage "
+            "points. Those were unofficial figures from The New York Times, as of seven thirty-five "
+            "Wednesday morning."
+        ),
+    ),
+    (
+        "just outside",
+        "air",
+        (
+            "Democrat Joe Biden led Republican President Donald Trump by five thousand two hundred votes "
+            "in Georgia. The margin, about half a percentage point, was just outside the range for a "
+            "recount. Those were unofficial figures from The New York Times, as of seven thirty-five "
+            "Wednesday morning."
+        ),
+    ),
+    (
+        "just within",
+        "air",
+        (
+            "Democrat Joe Biden led Republican President Donald Trump by four thousand eight hundred "
+            "votes in Georgia. The margin, about half a percentage point, was just within the range for a"
+            " recount. Those were unofficial figures from The New York Times, as of seven thirty-five "
+            "Wednesday morning."
         ),
     ),
     (
         "days ago",
         "air",
         (
-            "Democrat Joe Biden led President Donald Trump by one hundred votes in Georgia. The margin was "
-            "about four point eight percentage points. Those were unofficial figures from the Times, as of "
-            "eleven oh five the night of November third."
+            "Democrat Joe Biden led Republican President Donald Trump by one hundred votes in Georgia. "
+            "The margin was about four point eight percentage points. Those were unofficial figures from "
+            "The New York Times, as of eleven oh five the night of November third."
         ),
     ),
     (
         "demanded credit",
         "air",
         (
-            "Democrat Joe Biden led President Donald Trump by about fourteen thousand one hundred votes in "
-            "Georgia. The margin, about three-tenths of a percentage point, was within the range for a "
-            "recount. Those were unofficial figures from the Times, as of seven thirty-five Wednesday "
-            "morning. Ninety-six of Georgia's one hundred fifty-nine counties had certified their results "
-            "as of six forty-five Tuesday evening, the secretary of state said. Sources: The New York "
-            "Times; Georgia Secretary of State."
+            "Democrat Joe Biden led Republican President Donald Trump by about fourteen thousand one "
+            "hundred votes in Georgia. The margin, about three-tenths of a percentage point, was within "
+            "the range for a recount. Those were unofficial figures from The New York Times, as of seven "
+            "thirty-five Wednesday morning. Ninety-six of Georgia's one hundred fifty-nine counties had "
+            "certified their results as of six forty-five Tuesday evening, the secretary of state said. "
+            "Sources: The New York Times; Georgia Secretary of State."
         ),
     ),
     (
         "margin",
         "push",
-        "Biden's lead in Georgia narrows to 14,101 votes as of 7:35 a.m. Unofficial. Source: the Times.",
+        ("Biden's lead in Georgia narrows to 14,101 votes as of 7:35 a.m. Unofficial. Source: the Times."),
     ),
     (
         "lead change",
         "push",
-        "Biden takes lead in Georgia by 917 votes as of 7:35 a.m. Unofficial. Source: the Times.",
+        ("Biden takes lead in Georgia by 917 votes as of 7:35 a.m. Unofficial. Source: the Times."),
     ),
     (
         "certification",
@@ -813,7 +879,7 @@ COPY: list[tuple[str, CopyForm, str]] = [
     (
         "muted",
         "push",
-        "SOURCE MUTED. Biden leads Trump by 14,101 votes in Georgia as of 7:35 a.m. Unofficial. Source: the Times.",
+        ("SOURCE MUTED. Biden leads Trump by 14,101 votes in Georgia as of 7:35 a.m. Unofficial. Source: the Times."),
     ),
 ]
 

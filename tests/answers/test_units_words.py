@@ -98,7 +98,7 @@ OUTSTANDING: dict[str, tuple[News, Says]] = {
     ),
     "one kind of ballot": (
         (COUNT, left(300, type="provisional")),
-        {"outstanding": "**One number of ballots left is known,** of one kind of ballot."},
+        {"outstanding": "**One figure for ballots left is known,** for one kind of ballot."},
     ),
     "a source's own figures": (
         (reading(1100, 1000, 5, outstanding=OWN),),
@@ -128,7 +128,7 @@ OUTSTANDING: dict[str, tuple[News, Says]] = {
         {
             "outstanding": (
                 "**As of 7 a.m., 1,590 ballots were known to be left in 159 counties.**",
-                "and 134 older numbers of ballots left.",
+                "and 134 older figures for ballots left.",
             )
         },
     ),
@@ -288,7 +288,7 @@ def test_where_the_ballots_left_are_stands_in_a_sentence_of_its_own(
     ballots: int, known: str, they_are: str, places: str
 ) -> None:
     told = contest_context(GEORGIA, Setting(DESK), START)
-    words = f"{places}, reported since 7 a.m., and there may be others elsewhere"
+    words = f"{places}, by reports since 7 a.m.; there may be more elsewhere"
     basis = Basis(ballots, words, START, ("ga-sos",), in_part=True)
     assert left_beside(told, "Biden leads by 100 votes", " in Georgia", basis, past=False) == (
         f"**Biden leads by 100 votes in Georgia, with {known} known to be left.** {they_are} {words}."

@@ -61,6 +61,19 @@ async def test_its_call_is_edited_asked_for_and_exported_under_its_name(room: Ro
         assert "ABC News" in said or command in ("sources", "entries"), command
 
 
+async def test_its_call_is_read_in_a_text_once_it_is_added(room: Room) -> None:
+    await room.follow("ga")
+    text = "CNN projects Biden will win Georgia"
+    unknown = await room.card("tally", text=text, contest="ga")
+    assert "No caller of that name is set up; the desk can add it with `/call`." in unknown.content
+    await add(room)
+    card = await room.card("tally", text=text, contest="ga")
+    assert "**CNN has projected Biden as the winner in Georgia**" in card.content
+    await room.editor.click(card, "Enter")
+    await room.publish()
+    assert last(room.count).content.startswith("**CNN has projected Biden as the winner in Georgia**")
+
+
 async def test_it_can_be_no_source_of_figures(room: Room) -> None:
     await room.follow("ga")
     await add(room)

@@ -485,8 +485,10 @@ async def test_in_a_public_channel_nobody_outside_the_newsroom_is_told_what_wait
     room: Room, question: Seen
 ) -> None:
     guest = room.person("guest")
-    assert (await room.ask("why", guest, contest="ga")).startswith("**Nothing to show here.**\n")
-    none = "There is no #2 in this newsroom, or none that you can see."
+    assert (await room.ask("why", guest, contest="ga")).startswith(
+        "**Nothing to show here.** Give `post:` for one post, `at:` for a minute.\n"
+    )
+    none = "There is no #2 in this newsroom, or none that you can see; `/history` with since: lists the posts."
     assert await room.ask("why", guest, post="#2") == none
     await room.ask("pause")
     await room.newsroom.take(reading(1200, 700, 2))

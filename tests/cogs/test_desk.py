@@ -14,8 +14,8 @@ from tests.cogs.conftest import Person, Room, history, last
 from tests.conftest import handled, reading
 
 RULE = (
-    "-# Changes of fewer than 10 votes wait for the next post. That feeds differ is posted once a margin has stood for "
-    "15 minutes. Figures that staff enter stand beside it for 12 hours."
+    "-# Changes of fewer than 10 votes wait for the next post. A difference between feeds is posted once a margin has stood for "
+    "15 minutes. Answers show figures that staff enter for 12 hours."
 )
 
 
@@ -221,7 +221,7 @@ async def test_a_correction_of_an_entry_s_post_says_that_its_figure_stays_and_th
     card = await room.card("correct", post="#2", text="the lead is 401")
     stays = "Answers and the board still use the entry, Biden +400: to replace it, retract #2 and enter it again."
     assert stays in card.content.split("\n")
-    assert card.content.startswith("**Correct #2?** “Two margins in Georgia: ")
+    assert card.content.startswith("**Correct #2?** “")
     await room.editor.click(card, "Post correction")
     await room.newsroom.publish()
     assert stays in (await room.card("correct", post="#3", text="the lead is 402")).content.split("\n")

@@ -419,7 +419,7 @@ async def test_what_stands_of_a_source_after_a_retraction_is_not_told_again(
     told.newsroom.at(60)
     await enter(told)
     await told.publish()
-    assert starts(told.count).count("**Two") == 1
+    assert starts(told.count).count("**The") == 1
 
 
 @pytest.mark.usefixtures("two_posts")
@@ -605,7 +605,7 @@ async def test_undo_of_a_correction_posts_what_it_took_the_place_of(told: Room, 
     await told.set_public(desk, public=False)
     await told.publish()
     (post,) = said(desk)
-    assert post.startswith("**Two margins in Georgia:** the Secretary of State has Biden ahead by 14,000,")
+    assert post.startswith("**The Secretary of State has Biden ahead in Georgia by 14,000,**")
 
 
 async def test_undo_of_a_correction_says_of_no_post_that_it_stands_where_it_was_not_posted(

@@ -56,10 +56,18 @@ async def test_an_empty_field_shows_an_example_that_can_t_be_taken_for_a_figure(
     form = await told.editor.slash(told.count, "tally", contest="ga")
     assert [field["placeholder"] for field in form.fields if field.get("placeholder")] == [
         "such as Biden 14,101",
-        "such as 4,991,741; or what counties added, such as Fulton 61-13, DeKalb 40-9",
+        "such as 4,991,741; Fulton 61-13, DeKalb 40-9; a batch, Fulton 3,600: Biden +2,100",
         "such as 4,355; or each county with its number",
         "now; or 9:40 a.m., yesterday 7pm",
     ]
+
+
+async def test_a_reporter_s_batch_is_entered_in_the_field_for_votes(told: Room) -> None:
+    card = await report(told, {"votes": "Gwinnett 3,600: Biden +2,100"}, source="reporter")
+    assert "**Gwinnett County reported 3,600 more votes,** a net 2,100 for Biden" in card.content
+    await press(told, card, "Enter")
+    (said,) = [one.batch for one in await entered(told) if one.batch]
+    assert (said.units, said.votes, said.net and said.net.votes) == (("Gwinnett",), 3600, 2100)
 
 
 async def test_the_picture_of_it_is_sent_with_the_form(told: Room) -> None:

@@ -91,7 +91,7 @@ async def test_history_offers_only_sources_that_may_be_read_of_there(room: Room,
 
 async def test_why_tells_what_became_of_a_minutes_batches(room: Room) -> None:
     assert await room.ask("why", contest="ga", at="6:59 a.m.") == (
-        "**Nothing on Georgia is stamped 6:59 a.m., or came in then.**\n-# 7 a.m."
+        "**Nothing on Georgia is stamped 6:59 a.m., or came in then.** `/history` lists all updates.\n-# 7 a.m."
     )
     await room.newsroom.take(reading(900, 890, 0))
     assert (
@@ -107,9 +107,7 @@ async def test_why_tells_what_became_of_a_minutes_batches(room: Room) -> None:
     head, theirs, others, _ = (await room.ask("why", contest="ga", at="7:01 a.m.")).split("\n")
     assert head == "**Georgia, stamped or received at 7:01 a.m.:**"
     assert theirs == "The Times, **7:01 a.m.** +110 (Biden 100, Trump 10); Biden +100 (+90). Posted in #1."
-    assert others.endswith(
-        "No post of its own: it is not the leading source's. One may say where it first agreed or differed."
-    )
+    assert others.endswith("No post of its own: posts here follow the Times.")
     _, waits, entry, _ = (await room.ask("why", contest="ga", at="7:02 a.m.")).split("\n")
     assert waits.endswith(f"Too small for a post of its own; it waits for the next one in <#{room.count.id}>.")
     assert entry == "Our reporter, **7:02 a.m.**, entered by staff: Biden +101. No post of its own."
@@ -119,6 +117,22 @@ async def test_why_tells_what_became_of_a_minutes_batches(room: Room) -> None:
         "Before it: **7:02 a.m.** +1 (Biden 1); Biden +101 (+1)."
     ]
     assert (await room.refused("why", post="1", at="7:06 a.m.")) == "Give post: or at:, not both."
+
+
+async def test_why_names_the_posts_that_compared_another_source_s_batch(room: Room) -> None:
+    await room.follow("ga")
+    await room.newsroom.take(reading(1000, 900, 0))
+    await room.publish()
+    for theirs in (reading(800, 700, 1, source="ga-sos"), reading(1000, 800, 20, source="ga-sos")):
+        await room.newsroom.take(theirs)
+        await room.publish()
+    await room.newsroom.take(reading(1001, 800, 21, source="ga-sos"))
+    agrees, differs, moves = [
+        (await room.ask("why", contest="ga", at=f"7:{minute:02} a.m.")).split("\n")[1] for minute in (1, 20, 21)
+    ]
+    assert agrees.endswith("Biden +100. Posted in #2.")
+    assert differs.endswith("Biden +200 (+100). Posted in #3.")
+    assert moves.endswith("No post of its own: posts here follow the Times.")
 
 
 async def test_a_county_says_what_it_has_reported_since(room: Room) -> None:

@@ -121,7 +121,7 @@ def test_a_card_asks_as_of_when_where_the_text_says_another_time(text: str, said
         ("The AP has called Georgia for Biden.", "Georgia called for Biden · the AP"),
         (
             "The AP has called Georgia for Biden. CNN projects Biden will win Georgia.",
-            "-# Not offered: “CNN projects Biden will win Georgia”. No caller of that name is set up; the bot's operator can add it.",
+            "-# Not offered: “CNN projects Biden will win Georgia”. No caller of that name is set up; the desk can add it with `/call`.",
         ),
         ("No change overnight.", "No change · “No change overnight”"),
         ("Biden's lead shrank by 48 votes.", "Biden's lead down 48 · “Biden's lead shrank by 48 votes”"),

@@ -311,7 +311,7 @@ async def test_a_margin_entered_anew_for_its_minute_is_put_right_in_its_post(lea
     )
     assert wrong.startswith("**Corrected; see [#3](")
     assert right.partition("; the Times")[0] in wrong
-    assert "\n> ~~**Two margins in Georgia:** the Secretary of State has Biden ahead by 201" in wrong
+    assert "\n> ~~**The Secretary of State has Biden ahead in Georgia by 201,**" in wrong
     await say(leading, 5, leader="biden", margin=151)
     await margin(leading, 6, "biden", 251)
     assert leading.contents(COUNT)[-1] == right  # said again, and something newer
@@ -335,4 +335,4 @@ async def test_what_was_put_right_counts_again_once_that_is_retracted(leading: N
     await leading.corrections.retract(SERVER, 3, "misread", WHO)
     await leading.publish()
     first = leading.contents(COUNT)[1]
-    assert first.startswith("**Two margins in Georgia:** the Secretary of State has Biden ahead by 201")
+    assert first.startswith("**The Secretary of State has Biden ahead in Georgia by 201,**")

@@ -73,21 +73,21 @@ def newer(leader: str, margin: int) -> PostedMargin:
         (
             replace(DIFFERS, leader="trump", margin=80, posted=replace(POSTED, number=214)),
             (
-                "**Two margins in Georgia:** the secretary of state has Trump ahead by 80, as of 8:05 a.m.; "
+                "**The secretary of state has Trump ahead in Georgia by 80,** as of 8:05 a.m.; "
                 "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#214)."
             ),
         ),
         (
             replace(DIFFERS, leader="trump", margin=0),
             (
-                "**Two margins in Georgia:** the secretary of state has the count tied, as of 8:05 a.m.; "
+                "**The secretary of state has the count tied in Georgia,** as of 8:05 a.m.; "
                 "the Times has Biden ahead by 14,101, as of 7:35 a.m."
             ),
         ),
         (
             replace(DIFFERS, margin=14159, posted=newer("biden", 14102)),
             (
-                "**Two margins in Georgia:** the secretary of state has Biden ahead by 14,159, as of 8:05 a.m.; the Times "
+                "**The secretary of state has Biden ahead in Georgia by 14,159,** as of 8:05 a.m.; the Times "
                 "has Biden ahead by 14,102, as of 8 a.m. (14,101 as posted in #11)."
             ),
         ),

@@ -45,7 +45,7 @@ async def _live(order: Order) -> None:
                 await asyncio.sleep(0.005)
 
 
-_ASKED = """SELECT s.id, s.paused_at FROM servers s JOIN outbox o ON o.id = s.restored_notice AND o.state = 'sent'"""
+_ASKED = """SELECT s.id, o.news_at FROM servers s JOIN outbox o ON o.id = s.restored_notice AND o.state = 'sent'"""
 
 
 def desk(feed: str) -> Desk:

@@ -22,10 +22,10 @@ OLGA = SetBy(START, "olga (1)")
 SHORT = SetBy(START, "olga (1)", "a _wrong_ number", TEN)
 
 ANSWERS = [
-    (Pause(OLGA, PostsWaiting()), "**Paused.** Posts in this server wait for **Resume**."),
+    (Pause(OLGA, PostsWaiting()), "**Paused.** Posts in this server wait until someone presses **Resume**."),
     (
         Pause(SHORT, PostsWaiting()),
-        "**Paused until 7:10 a.m.** Posts in this server wait until then, or for **Resume**.",
+        "**Paused until 7:10 a.m.** Posts in this server wait until then, or until someone presses **Resume**.",
     ),
     (
         Pause(SHORT, PostsWaiting(2, 1), was=True),
@@ -50,18 +50,21 @@ def test_who_pauses_reads_until_when(pause: Pause, said: str) -> None:
 
 
 NOTICES = [
-    (paused_notice(OLGA, SETTING, START), "**Paused by olga.** Posts in this server wait for **Resume**."),
+    (
+        paused_notice(OLGA, SETTING, START),
+        "**Paused by olga.** Posts in this server wait until someone presses **Resume**.",
+    ),
     (
         paused_notice(SHORT, SETTING, START),
         (
-            "**Paused until 7:10 a.m. by olga:** a \\_wrong\\_ number. Posts in this server wait until then, or for "
+            "**Paused until 7:10 a.m. by olga:** a \\_wrong\\_ number. Posts in this server wait until then, or until someone presses "
             "**Resume**."
         ),
     ),
     (
         paused_notice(SetBy(START, "olga (1)", None, HOUR), SETTING, TEN, SetBy(TEN, "ed (2)", "they check", HOUR)),
         (
-            "**Paused until 8 a.m. by olga.** Posts in this server wait until then, or for **Resume**.\n"
+            "**Paused until 8 a.m. by olga.** Posts in this server wait until then, or until someone presses **Resume**.\n"
             "ed changed how long at 7:10 a.m.: they check."
         ),
     ),

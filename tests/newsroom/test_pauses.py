@@ -50,7 +50,7 @@ async def test_a_pause_with_a_length_tells_the_desk_and_ends_by_itself_with_what
     await told.publish()
     assert len(said(told)) == 1
     assert said(told, LIVE) == [
-        "**Paused until 7:10 a.m. by olga:** a wrong number. Posts in this server wait until then, or for **Resume**."
+        "**Paused until 7:10 a.m. by olga:** a wrong number. Posts in this server wait until then, or until someone presses **Resume**."
     ]
     assert await told.control.next_due() == START + timedelta(minutes=10)
     told.at(10)
@@ -80,7 +80,7 @@ async def test_another_length_ends_it_at_another_time_and_the_notice_says_who_se
     await told.publish()
     assert said(told, LIVE) == [
         (
-            "**Paused until 8:05 a.m. by olga.** Posts in this server wait until then, or for **Resume**.\n"
+            "**Paused until 8:05 a.m. by olga.** Posts in this server wait until then, or until someone presses **Resume**.\n"
             "ed changed how long at 7:05 a.m.: they check."
         )
     ]
@@ -154,7 +154,7 @@ async def test_a_server_without_a_desk_channel_pauses_and_nobody_is_told(newsroo
 async def test_what_waits_is_counted_without_the_notice_itself(told: Newsroom) -> None:
     answer = await told.control.pause(SERVER, OLGA, None, "1 hour")
     assert render(answer).content == (
-        "**Paused until 8 a.m.** Posts in this server wait until then, or for **Resume**."
+        "**Paused until 8 a.m.** Posts in this server wait until then, or until someone presses **Resume**."
     )
 
 

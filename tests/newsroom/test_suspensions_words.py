@@ -80,7 +80,7 @@ PUBLIC = (
 SAID = {
     "paused": (
         render(pause_answer(Pause(OLGA, PostsWaiting()), SETTING, START)).content,
-        "**Paused.** Posts in this server wait for **Resume**.",
+        "**Paused.** Posts in this server wait until someone presses **Resume**.",
     ),
     "paused already": (
         render(pause_answer(Pause(OLGA, PostsWaiting(waiting=2), was=True), SETTING, START)).content,
@@ -89,7 +89,7 @@ SAID = {
     "paused, with a post on its way": (
         render(pause_answer(Pause(OLGA, PostsWaiting(waiting=1, under_way=1)), SETTING, START)).content,
         (
-            "**Paused.** Posts in this server wait for **Resume**. One post waits. One post already on the way can't be called back. "
+            "**Paused.** Posts in this server wait until someone presses **Resume**. One post waits. One post already on the way can't be called back. "
             "**Resume** first shows what would go out."
         ),
     ),

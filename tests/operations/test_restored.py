@@ -22,7 +22,7 @@ from bot.outbox.discord import number_of
 from bot.outbox.outbox_store import GoingOut
 from bot.outbox.states import Transition as Happens
 from bot.wording.card import Card
-from bot.wording.context import Setting
+from bot.wording.context import Audience, Setting
 from bot.wording.message import pages, render
 from tests.conftest import COUNT, LIVE, SERVER, START, WHO, Newsroom, buttons, lay_new, reading, run_sql, small_desk
 
@@ -181,6 +181,27 @@ async def test_what_the_newsroom_entered_since_is_not_discarded(shop: Shop) -> N
     assert render(await press(after, "drop")).content.startswith("**Discarded.**")
     assert [words for words in headlines(after) if "92" in words and "Ninety-six" not in words] == []
     assert len([words for words in headlines(after) if "Ninety-six of Georgia's 159" in words]) == 1
+
+
+async def test_what_was_entered_in_a_pause_of_the_copy_stays_the_newsroom_s_until_posts_are_resumed(shop: Shop) -> None:
+    before = await shop.open()
+    await before.control.pause(SERVER, WHO, "checking", "10 minutes")
+    before.at(1)
+    said = Statement(contest="ga", source="ga-sos", as_of=before.clock.now(), certified=(92, 159), entered_by=WHO)
+    await before.statements.take_in(said, SERVER, WHO)
+    shop.back_up()
+    before.at(20)
+    after = await shop.restore()
+
+    async def read_by(reader: Audience) -> bool:
+        return await after.queries.certified("ga", SERVER, START + timedelta(hours=1), (), reader=reader) is not None
+
+    paused = await after.control_store.paused(SERVER)
+    assert paused is not None
+    assert (paused.at, paused.why, paused.until) == (START, "checking", None)
+    assert [await read_by("newsroom"), await read_by("guest")] == [True, False]
+    assert render(await press(after, "post")).content.startswith("**Resumed.")
+    assert await read_by("guest")
 
 
 async def test_whoever_resumes_as_after_any_pause_has_decided(shop: Shop) -> None:

@@ -46,12 +46,12 @@ _KINDS = {
 }
 _HEAD = """# Every command, with its answer
 
-Each picture is the bot's own answer on a phone, at a moment of a rehearsed day. Counts are those published in Georgia in
-November 2020, or of a drill, in which everything is made up; what staff enter, and what they say that officials or callers
-say, is made up for the pictures. A real answer does not say "rehearsal". When to use which: [editor.md](editor.md).
+Each picture is the bot's own answer on a phone, at a moment of a rehearsed day. Counts were published in Georgia in November
+2020, or are a drill's, in which everything is made up. What staff enter is made up for the pictures, also what it has officials
+and callers say. A real answer does not say "rehearsal". [editor.md](editor.md) says when to use which.
 
-This page is made: `make pictures` takes the pictures and writes it, and the text alone comes anew with
-`make pictures ARGS="--text"`; see [developer.md](developer.md).
+`make pictures` takes the pictures and writes this page; `make pictures ARGS="--text"` writes the text alone. See
+[developer.md](developer.md).
 """
 _SECTION = re.compile(r"^### (?P<title>.+)\n(?P<body>(?:(?!^#).*\n?)*)", re.MULTILINE)
 _EXAMPLE = re.compile(r"^For example: `(?P<typed>.+)`$", re.MULTILINE)

@@ -471,6 +471,7 @@ def _text(name: str) -> Sequence[str]:
         "count": ("election", "recount", "audit-2"),
         "units": CODES,
         "every": CODES,
+        "caller": SOURCES,
         "reason": tuple(reason.value for reason in HoldReason),
         "held": tuple(reason.value for reason in HoldReason),
         "crossings": ("The margin is within the range for a recount.",),

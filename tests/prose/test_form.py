@@ -248,6 +248,27 @@ def test_a_batch_that_can_t_be_read_is_refused_in_a_sentence(typed: tuple[str, s
         typed_batch(PRESIDENT, *typed)
 
 
+@pytest.mark.parametrize(
+    ("votes", "margin", "said"),
+    [
+        ("Gwinnett 3,600: Biden +2,100", "", [("Gwinnett", 3600, None)]),
+        ("Cobb, Floyd: about 74 more votes: Trump 61; Biden 13", "", [("Cobb", 74, None)]),
+        ("Gwinnett 3,600: Biden +2,100", "Biden 14,101", [("Gwinnett", 3600, None), (None, None, 14_101)]),
+        ("total 4,992,198", "Biden 14,101", [(None, None, 14_101)]),
+    ],
+)
+def test_a_batch_may_stand_in_the_field_for_votes(votes: str, margin: str, said: object) -> None:
+    pieces = pieces_of_form(PRESIDENT, margin=margin, votes=votes, left="", certified="")
+    first = [(one.batch.units[0], one.batch.votes, None) if one.batch else (None, None, one.margin) for one in pieces]
+    assert first == said
+
+
+def test_all_candidates_votes_after_the_total_are_no_batch() -> None:
+    for typed in ("total 4,992,198: Biden 2,471,895", "4,992,198: Biden 2,471,895, Trump 2,457,794"):
+        with pytest.raises(BadInputError, match=r"votes: .* can't be read"):
+            pieces_of_form(PRESIDENT, margin="", votes=typed, left="", certified="")
+
+
 @given(st.tuples(st.text(max_size=30), st.text(max_size=10), st.text(max_size=60)))
 def test_whatever_is_typed_of_a_batch_gives_one_or_a_sentence(typed: tuple[str, str, str]) -> None:
     try:

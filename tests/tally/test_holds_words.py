@@ -53,7 +53,7 @@ GEORGIA = ContestContext(
 def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
     """A source that goes back to the figures before the hold ends it by itself; not one that goes to and fro."""
     text = held(GEORGIA, TIMES, reason)
-    assert text.startswith("**Held for the desk:** the Times' newest figures of Georgia's count ")
+    assert text.startswith("**Held for the desk:** the Times' newest figures for Georgia's count ")
     end = "." if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers."
     assert text.endswith(f" until an editor posts or discards them with `/held`{end}")
 
@@ -448,7 +448,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "the status, until the desk is asked": (
         held_line(FALL, SMALL, NOW - timedelta(minutes=1)),
         (
-            "**Held since 7:01 a.m.:** the Times' newest figures of Georgia's count were lower than before. Until 7:16 a.m. the "
+            "**Held since 7:01 a.m.:** the Times' newest figures for Georgia's count were lower than before. Until 7:16 a.m. the "
             "source may repeat that, which posts it automatically, or correct it; then the desk is asked. To decide now: `/held`."
         ),
     ),

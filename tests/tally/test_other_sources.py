@@ -24,7 +24,10 @@ async def says(newsroom: Newsroom, margin: int, minute: float, *, source: str = 
 async def related(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
     """Return of each post about another source whether it confirms or contradicts."""
     posts = [row for row in await newsroom.posts(channel) if (row.kind, row.action) == ("statement", "post")]
-    return ["contradicts" if "Two margins" in row.headline else "confirms" for row in posts]
+    return [
+        "contradicts" if "; the Times has" in row.headline and "also" not in row.headline else "confirms"
+        for row in posts
+    ]
 
 
 class Says(NamedTuple):
@@ -166,7 +169,9 @@ async def test_an_entry_that_contradicts_what_is_posted_and_waits_gives_way_to_t
     posts = [(row.state, row.headline) for row in await following.posts() if row.kind == "statement"]
     (earlier, _), (later, headline) = posts
     assert (earlier, later) == ("dropped", "sent")
-    assert headline.startswith("**Two margins in Georgia:** our reporter has Biden ahead by 400, as of 7:02 a.m.")
+    assert headline.startswith(
+        "**Our reporter has Biden ahead in Georgia by 400,** as of 7:02 a.m.; the Times has Biden ahead by "
+    )
 
 
 async def test_what_another_source_revised_while_posts_waited_is_marked_and_told_with_the_count(
@@ -235,7 +240,7 @@ async def test_what_another_source_comes_to_in_quiet_hours_is_told_at_their_end_
     assert await quiet.ingest.next_due() == START + timedelta(minutes=90)
     await end_quiet_hours(quiet)
     assert await related(quiet) == ["contradicts"]
-    assert "ahead by 530, as of 8 a.m.; the Times has Biden ahead by 500" in (await quiet.headlines())[-1]
+    assert "ahead in Georgia by 530,** as of 8 a.m.; the Times has Biden ahead by 500" in (await quiet.headlines())[-1]
     assert await quiet.ingest.next_due() is None
     await quiet.ingest.roll_up()
     assert await related(quiet) == ["contradicts"]

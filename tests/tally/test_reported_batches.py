@@ -198,7 +198,9 @@ async def test_it_yields_no_change_and_is_compared_with_nothing(counting: Newsro
     assert await counting.count("changes") == 1
     assert await counting.count("relations") == 0
     await counting.post(reading(102_850, 100_250, 66, source="ga-sos"))
-    kinds = [(row.kind, "Two margins" in row.headline) for row in await counting.posts() if row.kind == "statement"]
+    kinds = [
+        (row.kind, "State has Biden ahead" in row.headline) for row in await counting.posts() if row.kind == "statement"
+    ]
     assert kinds == [("statement", True)]  # against the Times' own margin, and not the one with the batch
 
 

@@ -71,8 +71,9 @@ def test_inside_the_line_says_who_may_ask() -> None:
     [
         (28, LINE, "0.28 percentage points", "within the range for a recount"),
         (51, LINE, "0.51 percentage points", "outside the range for a recount"),
-        (300, LINE, "3.00 percentage points", ""),
-        (28, None, "0.28 percentage points", ""),
+        (300, LINE, "3.0 percentage points", ""),
+        (2, None, "0.02 percentage points", ""),
+        (28, None, "0.3 percentage points", ""),
         (
             28,
             replace(LINE, kind="automatic"),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, Reporting, Status, Unit, VoteType
+from bot.count.reported_batch import REPORTED_WITHIN, CandidateVotes, ReportedBatch
 from bot.count.statement import Outstanding, Statement
 from bot.events.event import Event
 from bot.rehearsal.day import CheckStep, Happening, MessageStep, ReadingStep, ScheduleStep, StatementStep, Step, What
@@ -227,6 +228,7 @@ def tell_night(story: Story, hours: int) -> None:
         contest: [one.reading for one in history if one.reading.source == WIRE] for contest, history in shown.items()
     }
     _reporter(story, rounds, by_wire[GOVERNOR])
+    _reported_batch(story, by_wire[GOVERNOR], late[0])
     note_what_shows(story, by_wire)
     story.note(late[0], "late_surge", "Absentee ballots of the largest counties come in, and go one way.", GOVERNOR)
     story.note(
@@ -359,6 +361,31 @@ def _reporter(story: Story, rounds: Sequence[Round], history: Sequence[Reading])
     story.say(told, said)
     words = f"A reporter has {story.last(margin.leader)} ahead by {commas(margin.votes or 0)} before the wire does."
     story.note(told, "desk_ahead", words, GOVERNOR)
+
+
+def _reported_batch(story: Story, history: Sequence[Reading], late: datetime) -> None:
+    """Write what the desk has of a county before the feed: the most votes that come in late and leave who leads.
+
+    Where there are such, they are of a county of which nothing came in for an hour: the feed is known not to have them.
+    """
+    found = []
+    for before, after in pairwise(history):
+        told = _between(before.as_of, after.as_of)
+        if before.as_of < late or margin_of(before.votes).leader != margin_of(after.votes).leader:
+            continue
+        earlier = [one for one in history if one.as_of <= told - REPORTED_WITHIN][-1]
+        for name, unit in (after.units or {}).items():
+            was, now = (before.units or {})[name], unit.votes or {}
+            split = {candidate: votes - (was.votes or {})[candidate] for candidate, votes in now.items()}
+            if not any(split.values()):
+                continue
+            found.append(((earlier.units or {})[name] == was, sum(split.values()), told, name, split))
+    _, votes, told, county, split = max(found, key=lambda one: one[:2])
+    shares = tuple(CandidateVotes(candidate=candidate, votes=more) for candidate, more in split.items() if more)
+    batch = ReportedBatch(votes=votes, units=(county,), split=shares)
+    story.say(told, Statement(source=REPORTER, contest=GOVERNOR, as_of=told, batch=batch))
+    words = f"A reporter has {commas(votes)} votes from {county} County before the wire does."
+    story.note(told, "batch", words, GOVERNOR)
 
 
 def _last_lead_change(history: Sequence[Reading]) -> tuple[Reading, Reading]:

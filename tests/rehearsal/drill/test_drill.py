@@ -201,6 +201,24 @@ def test_the_reporter_is_ahead_of_the_wire_by_just_what_it_shows_next(told: Dril
 
 
 @of_every_drill
+def test_the_reporter_s_batch_is_what_the_wire_shows_of_that_county_next(told: Drill) -> None:
+    (said,) = [
+        step.statement
+        for step in told.day.steps
+        if isinstance(step, StatementStep) and step.statement.batch is not None
+    ]
+    assert said.batch is not None
+    wire = readings(told.day, WIRE, GOVERNOR)
+    place = next(place for place, reading in enumerate(wire) if reading.as_of > said.as_of)
+    (county,) = said.batch.units
+    was, now = ((one.units or {})[county].votes or {} for one in (wire[place - 1], wire[place]))
+    assert {one.candidate: one.votes for one in said.batch.split} == {
+        candidate: votes - was[candidate] for candidate, votes in now.items() if votes > was[candidate]
+    }
+    assert said.batch.votes == sum(now.values()) - sum(was.values())
+
+
+@of_every_drill
 def test_what_is_said_to_be_left_is_what_comes_in_late(told: Drill) -> None:
     left = {
         step.statement.outstanding.units[0]: step.statement.outstanding.ballots
