@@ -446,8 +446,8 @@ class Bot(commands.AutoShardedBot):
             log.warning("an answer came too late for Discord; what was asked may be done", command=asked)
             return
         if isinstance(cause, TallydeskError):
-            said = capitalised(escape_sentence(str(cause), _MOST_SAID))
-            answer = said if said.endswith("?") else stopped(said)
+            text = capitalised(escape_sentence(str(cause), _MOST_SAID))
+            answer = text if text.endswith("?") else stopped(text)
         elif isinstance(cause, app_commands.CheckFailure):
             answer = str(cause)
         else:

@@ -34,28 +34,28 @@ class ChooseError(BadInputError):
     """What was typed could be more than one thing, or is only like some: who typed it chooses."""
 
     def __init__(
-        self, said: str, typed: str, choices: Sequence[tuple[str, str]], option: str | None = None, most: int = 1
+        self, text: str, typed: str, choices: Sequence[tuple[str, str]], option: str | None = None, most: int = 1
     ) -> None:
-        """Say `said`.
+        """Say `text`.
 
         Args:
-            said: a sentence that names the choices too.
+            text: a sentence that names the choices too.
             typed: the part of an option or a field that is open, letter for letter.
             choices: of each what its button says, and what to read in the place of `typed`.
             option: of a command, where it was left out and nothing was typed.
             most: how many may be chosen together; they are read with commas between.
 
         """
-        super().__init__(said)
+        super().__init__(text)
         self.typed = typed
         self.choices = tuple(choices)
         self.option = option
         self.most = most
 
 
-def meant_by(said: str, known: Iterable[str], least: float = 0.6) -> str | None:
+def meant_by(text: str, known: Iterable[str], least: float = 0.6) -> str | None:
     """Return which of `known` is most like what was said; None: none of them is alike by `least`, of at most 1."""
-    return next(iter(get_close_matches(said, list(known), 1, least)), None)
+    return next(iter(get_close_matches(text, list(known), 1, least)), None)
 
 
 @contextmanager

@@ -73,8 +73,8 @@ class AnswerCommands(commands.Cog):
         )
         async with answers.snapshot():
             question = await answers.asking.about(which, viewer, at)
-            said = await (answers.moves.figure(question, figure) if figure else answers.standing.margin(question))
-        await answer(interaction, said, question.viewer)
+            card = await (answers.moves.figure(question, figure) if figure else answers.standing.margin(question))
+        await answer(interaction, card, question.viewer)
 
     @app_commands.command(description="Counties certified, due and late")
     @app_commands.describe(contest=CONTEST, at="An earlier time")
@@ -129,10 +129,10 @@ class AnswerCommands(commands.Cog):
         """Answer with the net change since a time, of the contest or of one county."""
         question, answers = await asked(interaction, self.bot.rooms.answers, contest, at), self.bot.rooms.answers
         if county is not None:
-            said = await answers.units.county(question, county, since)
+            card = await answers.units.county(question, county, since)
         else:
-            said = await answers.moves.since(question, since)
-        await answer(interaction, said, question.viewer)
+            card = await answers.moves.since(question, since)
+        await answer(interaction, card, question.viewer)
 
     @app_commands.command(description="The latest updates, one by one")
     @app_commands.describe(
@@ -154,10 +154,10 @@ class AnswerCommands(commands.Cog):
         """Answer with the last batches; or with the posts by source and time."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         if source is not None or since is not None:
-            said = await self.bot.rooms.answers.provenance.posts(question, source, since)
+            card = await self.bot.rooms.answers.provenance.posts(question, source, since)
         else:
-            said = await self.bot.rooms.answers.moves.history(question)
-        await answer(interaction, said, question.viewer)
+            card = await self.bot.rooms.answers.moves.history(question)
+        await answer(interaction, card, question.viewer)
 
     @app_commands.command(description="A chart or county map for air")
     @app_commands.describe(
@@ -260,15 +260,15 @@ class AnswerCommands(commands.Cog):
             raise BadInputError("give post: or at:, not both")
         if post is not None and post.strip().lstrip("#").isdigit():
             number = await post_number(interaction, post)
-            said = await questions.provenance.why(await viewer_of(interaction), number)
-            return await answer(interaction, said)
+            card = await questions.provenance.why(await viewer_of(interaction), number)
+            return await answer(interaction, card)
         question = await asked(interaction, questions, contest, at)
         if question.at is not None:
             return await answer(interaction, await questions.provenance.why_at(question, question.at), question.viewer)
-        said = await questions.provenance.why_not(question)
+        card = await questions.provenance.why_not(question)
         if post is not None:
-            said = said.above(f"“{escape(post, 60)}” is not a post number. What has no post:")
-        return await answer(interaction, said, question.viewer)
+            card = card.above(f"“{escape(post, 60)}” is not a post number. What has no post:")
+        return await answer(interaction, card, question.viewer)
 
 
 @guard(Level.DESK, "**Share here** under an answer")
@@ -286,8 +286,8 @@ class ShareButton(
         if message is None:
             raise BadInputError("that answer is gone; ask again")
         sharing, server = bot.rooms.answers.sharing, server_of(interaction)
-        if said := await sharing.shared(message.id, server):
-            await answer(interaction, said)
+        if text := await sharing.shared(message.id, server):
+            await answer(interaction, text)
             return
         await interaction.response.defer(ephemeral=True, thinking=True)  # a picture has to be fetched first
         asked = ShareRequest(
@@ -301,8 +301,8 @@ class ShareButton(
             person=interaction.user.id,
             who=who_asks(interaction),
         )
-        said = await sharing.share(asked, await _picture(message))
-        await answer(interaction, said)
+        text = await sharing.share(asked, await _picture(message))
+        await answer(interaction, text)
 
 
 @guard(Level.ANYONE, "**Previous** and **Next** under a long answer")

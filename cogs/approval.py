@@ -23,8 +23,8 @@ class ApprovalButton(
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Decide, and reply to who pressed."""
         press, row = cast("ApprovalPress", self.match["press"]), int(self.match["row"])
-        said = await bot.rooms.outbox.approval.press(press, row, server_of(interaction), who_asks(interaction))
-        await answer(interaction, said)
+        text = await bot.rooms.outbox.approval.press(press, row, server_of(interaction), who_asks(interaction))
+        await answer(interaction, text)
 
 
 @guard(Level.DESK, "the buttons under the notice that the database was restored")

@@ -270,8 +270,8 @@ class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
         """
         readers = ((self.votes, least_votes), (self.hours, quiet_hours))
         refused = Refusals()
-        for (field, reader), shown in zip(readers, self._filled, strict=True):
-            if field.value.strip() != shown:
+        for (field, reader), text in zip(readers, self._filled, strict=True):
+            if field.value.strip() != text:
                 refused.of(partial(field.read, reader), None)
         refused.raise_any()
         smaller = cast("discord.ui.Select[Self]", self.smaller.component).values[0]

@@ -290,16 +290,16 @@ def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
     return (*before, *after)
 
 
-def _view(said: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> discord.ui.View | None:
+def _view(card: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> discord.ui.View | None:
     """Return what is below an answer; `kept`: by which key it is kept, and the page that is shown; empty: it is not."""
-    buttons, selects = list(said.buttons), said.selects
-    if said.share is not None and viewer.desk and kept:
-        buttons.append(replace(said.share, key=f"{said.share.key}:{kept}"))
-    preview = said.share is None and bool(said.buttons)  # its numbers are of what a button is about to change
-    if not selects and not preview and viewer.server != OUTSIDE and (named := said.posts):
+    buttons, selects = list(card.buttons), card.selects
+    if card.share is not None and viewer.desk and kept:
+        buttons.append(replace(card.share, key=f"{card.share.key}:{kept}"))
+    preview = card.share is None and bool(card.buttons)  # its numbers are of what a button is about to change
+    if not selects and not preview and viewer.server != OUTSIDE and (named := card.posts):
         choices = tuple(Choice(f"#{number}", str(number)) for number in named[:MOST_CHOICES])
         selects = (*selects, Select("why", "Why? Choose a post", choices))
-    return view_of(buttons, said.a_row, selects, ways) if buttons or selects or ways else None
+    return view_of(buttons, card.a_row, selects, ways) if buttons or selects or ways else None
 
 
 async def setup(bot: Bot) -> None:

@@ -88,9 +88,9 @@ class CallCommands(commands.Cog):
     ) -> None:
         """Reply with each caller's last word."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
-        said = await self.bot.rooms.entries.calls.listed(question)
+        card = await self.bot.rooms.entries.calls.listed(question)
         viewer = question.viewer
-        await answer(interaction, said if viewer.newsroom else replace(said, buttons=()), viewer)
+        await answer(interaction, card if viewer.newsroom else replace(card, buttons=()), viewer)
 
 
 @guard(Level.DESK)
@@ -118,8 +118,8 @@ class CallerForm(AnsweredForm, title="Add a caller"):
         calls, server = bot_of(interaction).rooms.entries.calls, server_of(interaction)
         usual = cast("Verb", cast("discord.ui.Select[Self]", self.verb.component).values[0])
         caller = await calls.add_caller(server, who_asks(interaction), self.name.value, usual)
-        said = await self._go_on(caller=caller.id, verb=self._verb)
-        await answer(interaction, said.above(caller_added(caller)))
+        card = await self._go_on(caller=caller.id, verb=self._verb)
+        await answer(interaction, card.above(caller_added(caller)))
 
 
 @guard(Level.REPORTER, "**The AP withdrew its call** under a call that was entered, and under `/calls`")

@@ -83,8 +83,8 @@ class DeskCommands(commands.Cog):
     async def status(self, interaction: discord.Interaction) -> None:
         """Say what is stopped, closed, held, waiting or in doubt in the server."""
         lacking = await self.bot.rooms.newsroom.setup.lacking(editor_of(interaction))
-        said = await self.bot.rooms.newsroom.status.of(server_of(interaction), sight(interaction), lacking)
-        await answer(interaction, replace(said, a_row=3))
+        card = await self.bot.rooms.newsroom.status.of(server_of(interaction), sight(interaction), lacking)
+        await answer(interaction, replace(card, a_row=3))
 
     @app_commands.command(description="Figures on hold: post, wait, discard, withdraw")
     @app_commands.describe(contest=CONTEST)
@@ -98,8 +98,8 @@ class DeskCommands(commands.Cog):
             raise NotAllowedError(
                 "no channel of this server follows that contest, so its held figures are not yours to decide"
             )
-        said = await self.bot.rooms.tally.holds.held(asked, server_of(interaction))
-        await answer(interaction, replace(said, a_row=3))
+        card = await self.bot.rooms.tally.holds.held(asked, server_of(interaction))
+        await answer(interaction, replace(card, a_row=3))
 
     @app_commands.command(description="Who did what in this server, newest first")
     @app_commands.guild_only()
@@ -301,10 +301,10 @@ class RemindersForm(AnsweredForm):
         max_length=100,
     )
 
-    def __init__(self, kind: EventKind, shown: str) -> None:
+    def __init__(self, kind: EventKind, text: str) -> None:
         super().__init__(title=f"Reminders: {KINDS[kind].lower()}")
-        self._kind, self._shown = kind, shown
-        self.before.input.default = shown or None
+        self._kind, self._shown = kind, text
+        self.before.input.default = text or None
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Set it, and show all kinds."""

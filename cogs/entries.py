@@ -198,8 +198,8 @@ class ReplaceButton(
         """Do what it says, and answer who pressed: in place, but for who was asked to confirm."""
         press = cast("ReplacePress", self.match["press"])
         asked = interaction.message is not None and not interaction.message.flags.ephemeral
-        said = await bot.rooms.entries.corrections.press(press, await asker_of(interaction), int(self.match["key"]))
-        await (answer if asked else answer_instead)(interaction, said)
+        card = await bot.rooms.entries.corrections.press(press, await asker_of(interaction), int(self.match["key"]))
+        await (answer if asked else answer_instead)(interaction, card)
 
 
 async def play_back(interaction: discord.Interaction, corrections: Corrections, what: Replacement) -> None:
@@ -361,8 +361,8 @@ class EntryDecision(
             return
         rest = [button for button in buttons_under(message) if button != public_button(key)]
         undo = any(button.key == f"entry:{key}:undo" for button in rest)
-        said = await review.let_public(asker, key, undo=undo)
-        await answer_instead(interaction, Card.of(message.content, said, buttons=tuple(rest)))
+        text = await review.let_public(asker, key, undo=undo)
+        await answer_instead(interaction, Card.of(message.content, text, buttons=tuple(rest)))
 
 
 @guard(Level.REPORTER, "the buttons and lists under one's own entry")
@@ -464,10 +464,10 @@ class _FigureForm(TallyForm):
         self._drafts = drafts
         self._key, self._seen = key, seen
         filled = ((self.margin, form.margin), (self.votes, form.votes), (self.left, form.left))
-        for item, said in (*filled, (self.certified, form.certified)):
-            item.input.default = said
+        for item, text in (*filled, (self.certified, form.certified)):
+            item.input.default = text
             # Discord opens no form with more in a field than the field takes; places are longer as they are said back.
-            item.input.max_length = max(item.input.max_length or 0, size(said))
+            item.input.max_length = max(item.input.max_length or 0, size(text))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Show the entry as it is now."""

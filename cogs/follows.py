@@ -136,9 +136,9 @@ class FollowButton(
                 )
             await interaction.response.send_modal(_FollowersForm(key, press, boxes))
         elif press == "unfollow":
-            said = await follow_card.unfollow(server, key, who)
+            text = await follow_card.unfollow(server, key, who)
             page = await following_page(bot, interaction, 0)
-            await show_step_instead(interaction, page.above(said))
+            await show_step_instead(interaction, page.above(text))
         else:
             card = await follow_card.switch(server, key, who, press, on=on, lacks=lacks_in(interaction))
             await show_step_instead(interaction, card)

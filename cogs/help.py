@@ -66,8 +66,8 @@ class HelpButton(Pressable, template=re.compile(r"help:(?P<press>[a-z-]+)")):
         press = self.match["press"]
         if press == "sure":
             await interaction.response.defer(ephemeral=True, thinking=True)  # it looks through all there is
-            said = await bot.rooms.newsroom.forgetting.forget_person(interaction.user.id, server_of(interaction))
-            await interaction.followup.send(said, ephemeral=True)
+            text = await bot.rooms.newsroom.forgetting.forget_person(interaction.user.id, server_of(interaction))
+            await interaction.followup.send(text, ephemeral=True)
         elif press == "all":
             await _show(interaction, await _help(bot, interaction))
         elif press == "data":

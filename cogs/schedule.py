@@ -232,9 +232,9 @@ async def _days(bot: Bot, interaction: discord.Interaction, days: str) -> Card:
     events, server = bot.rooms.schedule.events, server_of(interaction)
     week = days == "week"
     here = interaction.channel_id if (await viewer_of(interaction)).desk else None
-    said = await (events.week if week else events.today)(server, sight(interaction), here)
+    card = await (events.week if week else events.today)(server, sight(interaction), here)
     other = Button("Today", "schedule:today") if week else Button("This week", "schedule:week")
-    return replace(said, buttons=(*said.buttons, other, Button("Calendar file", "schedule:file")))
+    return replace(card, buttons=(*card.buttons, other, Button("Calendar file", "schedule:file")))
 
 
 @guard(Level.ANYONE, "the buttons under `/schedule show`")
@@ -288,8 +288,8 @@ class EventForm(AnsweredForm, title="Add an event"):
             place=self.place.value or None,
             source=self.source.value or None,
         )
-        said = await self._planning.add(server_of(interaction), interaction.user.id, given, interaction.channel_id)
-        await answer(interaction, said)
+        card = await self._planning.add(server_of(interaction), interaction.user.id, given, interaction.channel_id)
+        await answer(interaction, card)
 
 
 def _input(label: str, value: str | None, most: int, *, required: bool = True) -> TextField:
@@ -334,10 +334,10 @@ class ImportButton(Pressable, template=re.compile(r"import:(?P<press>save|drop):
         """Save it or drop it; the answer takes the place of what was shown."""
         key, server, who = int(self.match["key"]), server_of(interaction), who_asks(interaction)
         if self.match["press"] == "save":
-            said = await bot.rooms.schedule.files.save(key, server, who)
+            text = await bot.rooms.schedule.files.save(key, server, who)
         else:
-            said = await bot.rooms.schedule.planning.drop(key, server, who)
-        await answer_instead(interaction, said)
+            text = await bot.rooms.schedule.planning.drop(key, server, who)
+        await answer_instead(interaction, text)
 
 
 def asked_by(interaction: discord.Interaction) -> ImportRequest:
@@ -392,12 +392,12 @@ class Planned(Pressable, template=re.compile(r"plan:(?P<press>show|save|add|drop
             await answer(interaction, await planning.save(key, server, who_asks(interaction), sight(interaction)))
             return
         if self.match["press"] == "show":
-            said = await planning.show(key, server, sight(interaction))
+            card = await planning.show(key, server, sight(interaction))
         elif self.match["press"] == "save":
-            said = await planning.save(key, server, who_asks(interaction), sight(interaction))
+            card = await planning.save(key, server, who_asks(interaction), sight(interaction))
         else:
-            said = Card.of(await planning.drop(key, server, who_asks(interaction)))
-        await answer_instead(interaction, said)
+            card = Card.of(await planning.drop(key, server, who_asks(interaction)))
+        await answer_instead(interaction, card)
 
 
 @guard(Level.ANYONE, "the copy button under the morning list")
@@ -435,8 +435,8 @@ class ReminderCommands(commands.Cog):
         lead = read_lead_time(before) if before else None
         await answer_later(interaction)
         await rooms.operations.direct_channels.channel(person)
-        said = await rooms.schedule.events.remind(server, entry.id, person, lead)
-        await answer(interaction, replace(said, buttons=(Button("Don't remind me", f"remindme:stop:{entry.id}"),)))
+        card = await rooms.schedule.events.remind(server, entry.id, person, lead)
+        await answer(interaction, replace(card, buttons=(Button("Don't remind me", f"remindme:stop:{entry.id}"),)))
 
 
 @guard(Level.ANYONE, "**Don't remind me** under `/remindme`")
@@ -447,8 +447,8 @@ class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{
         """Remind who pressed no more."""
         events, person = bot.rooms.schedule.events, interaction.user.id
         did = await events.stop_reminding(server_of(interaction), int(self.match["entry"]), person)
-        said = "You won't be reminded of it." if did else "You had no reminder for it."
-        await answer_instead(interaction, said)
+        text = "You won't be reminded of it." if did else "You had no reminder for it."
+        await answer_instead(interaction, text)
 
 
 async def setup(bot: Bot) -> None:

@@ -79,13 +79,13 @@ class WhyForm(AnsweredForm):
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
         """Do it, and show the card as it is then."""
         bot, server, who = bot_of(interaction), server_of(interaction), who_asks(interaction)
-        why, said = self.why.value.strip() or None, ""
+        why, text = self.why.value.strip() or None, ""
         if self._contest is not None:
             key = DESK_FILE if self._contest.leads == self._source else self._source
-            said = await bot.rooms.tally.leading_source.lead(self._contest, key, server, who, why)
+            text = await bot.rooms.tally.leading_source.lead(self._contest, key, server, who, why)
         elif why:
             await bot.rooms.newsroom.suspensions.say_why_muted(self._source, server, who, why)
-        await answer_instead(interaction, await _card(bot, interaction, self._source, said))
+        await answer_instead(interaction, await _card(bot, interaction, self._source, text))
 
 
 @guard(
@@ -108,8 +108,8 @@ class AnswerHold(
         """Answer the hold, and who pressed."""
         press = cast("HoldPress", self.match["press"])
         key = (int(self.match["series"]), int(self.match["since"]), self.match["figures"])
-        said = await bot.rooms.tally.holds.press(press, *key, await asker_of(interaction))
-        await answer(interaction, said)
+        card = await bot.rooms.tally.holds.press(press, *key, await asker_of(interaction))
+        await answer(interaction, card)
 
 
 async def setup(bot: Bot) -> None:

@@ -101,9 +101,9 @@ def script(facts: CopyFacts) -> str:
     """Return what to read on air: what is new, where the count stood, the margin, the counties, whose figures they are."""
     voice = Spoken(facts.told, facts.reading.parties)
     written = Sentences(facts, voice)
-    said = [written.news(), written.stood_shortly(), written.margin()]
+    parts = [written.news(), written.stood_shortly(), written.margin()]
     whose = f"those were {written.figures()}, as of {voice.moment(facts.reading.as_of)}"
-    return aloud(paragraph([*said, whose, written.certified()]))
+    return aloud(paragraph([*parts, whose, written.certified()]))
 
 
 def tenths(share: Fraction) -> str:
@@ -134,16 +134,16 @@ def _in_full(text: str) -> str:
 def _number_aloud(found: re.Match[str]) -> str:
     whole, decimals, after = found[1].replace(",", ""), (found[2] or "").rstrip("0"), found[3] or ""
     if len(whole) > _MOST_DIGITS or (whole[0] == "0" and len(whole) > 1):
-        said = _one_by_one(whole)
+        text = _one_by_one(whole)
     elif after not in ("", "%") and not found[2]:
         return ordinal(int(whole))
     else:
-        said = in_words(int(whole))
+        text = in_words(int(whole))
     if decimals:
-        said += f" point {_one_by_one(decimals)}"
+        text += f" point {_one_by_one(decimals)}"
     # A number that ends with a comma or goes on in a word keeps both.
     comma = "," if found[1].endswith(",") else ""
-    return f"{said} percent" if after == "%" else f"{said}{comma}{'' if after in ('', '%') else after}"
+    return f"{text} percent" if after == "%" else f"{text}{comma}{'' if after in ('', '%') else after}"
 
 
 def _one_by_one(digits: str) -> str:

@@ -51,7 +51,7 @@ class Charts:
 
     async def chart(
         self,
-        asked: Question,
+        question: Question,
         since: str | None = None,
         *,
         shape: PictureShape = "square",
@@ -65,35 +65,35 @@ class Charts:
             TallydeskError: it could not be drawn.
 
         """
-        start = asked_time(since, asked.now, asked.setting.desk.zone, start=True) if since else None
-        facts = await self._facts(asked, start)
-        picture = await self._picture(facts, asked, shape, shown, look)
-        margin = margin_answer(await self._standings.asked(asked, asked.at), asked.setting)
+        start = asked_time(since, question.now, question.setting.desk.zone, start=True) if since else None
+        facts = await self._facts(question, start)
+        picture = await self._picture(facts, question, shape, shown, look)
+        margin = margin_answer(await self._standings.asked(question, question.at), question.setting)
         if facts.begins is not None:
-            margin = margin.below(none_before(asked.told(), facts.begins))
-        return asked.shareable(replace(margin, blocks=(), picture=picture))
+            margin = margin.below(none_before(question.context(), facts.begins))
+        return question.shareable(replace(margin, blocks=(), picture=picture))
 
-    async def picture(self, asked: Question, shape: PictureShape) -> Picture:
+    async def picture(self, question: Question, shape: PictureShape) -> Picture:
         """Return the chart of the margin from the start alone; raises as `chart` does."""
-        return await self._picture(await self._facts(asked, None), asked, shape, "lead", "dark")
+        return await self._picture(await self._facts(question, None), question, shape, "lead", "dark")
 
     async def _picture(
-        self, facts: ChartFacts, asked: Question, shape: PictureShape, shown: Shown, look: PictureLook
+        self, facts: ChartFacts, question: Question, shape: PictureShape, shown: Shown, look: PictureLook
     ) -> Picture:
-        png = await drawn(self._box, asked.viewer, chart_of(facts, asked, shape, shown, look))
-        return Picture(png, chart_words(facts, asked, shown))
+        png = await drawn(self._box, question.viewer, chart_of(facts, question, shape, shown, look))
+        return Picture(png, chart_words(facts, question, shown))
 
-    async def _facts(self, asked: Question, start: datetime | None) -> ChartFacts:
-        contest, source = asked.contest, answering_source(asked, asked.contest.leads)
-        margin = await self._standings.asked(asked, asked.at)
-        points = await self._moves.points(contest.id, source.id, asked.until, start)
+    async def _facts(self, question: Question, start: datetime | None) -> ChartFacts:
+        contest, source = question.contest, answering_source(question, question.contest.leads)
+        margin = await self._standings.asked(question, question.at)
+        points = await self._moves.points(contest.id, source.id, question.until, start)
         if not points:
             raise BadInputError("there is no margin to draw: nothing came in in that time")
-        batches = await self._moves.batches(contest.id, source.id, asked.until)
+        batches = await self._moves.batches(contest.id, source.id, question.until)
         if start is not None:
             batches -= await self._moves.batches(contest.id, source.id, start)
-        until = asked.at or margin.checked_at or points[-1].as_of
-        then = await self._standings.asked(asked, start) if start else None
+        until = question.at or margin.checked_at or points[-1].as_of
+        then = await self._standings.asked(question, start) if start else None
         first = []
         if (
             start
@@ -142,7 +142,7 @@ class CountyMaps:
         self._moves = moves
         self._box = box
 
-    async def map(self, asked: Question, shape: PictureShape = "square", look: PictureLook = "dark") -> Card:
+    async def map(self, question: Question, shape: PictureShape = "square", look: PictureLook = "dark") -> Card:
         """Return who leads in each county, by the leading source or else the first that gives counties' votes.
 
         Raises:
@@ -150,11 +150,11 @@ class CountyMaps:
             TallydeskError: it could not be drawn.
 
         """
-        contest = asked.contest
+        contest = question.contest
         if contest.state is None or not (known := counties_of(contest.state)):
             raise BadInputError("a map needs the contest's state, which the desk file does not say")
-        standing, counties = await self._standing(asked, contest)
-        source = answering_source(asked, standing.source)
+        standing, counties = await self._standing(question, contest)
+        source = answering_source(question, standing.source)
         facts = MapFacts(
             source=source,
             reading=standing.reading,
@@ -162,36 +162,36 @@ class CountyMaps:
             margin=standing.change.margin or 0,
             counties=counties,
             of=len(known),
-            last=await self._last(asked, contest, standing.source),
+            last=await self._last(question, contest, standing.source),
             status=results_status_words(standing.reading, source),
         )
-        picture = map_of(facts, asked, str(shipped(ATLAS)), known[0].fips[:2], shape, look)
-        png = await drawn(self._box, asked.viewer, picture)
-        margin = margin_answer(await self._standings.asked(asked, asked.at), asked.setting)
+        picture = map_of(facts, question, str(shipped(ATLAS)), known[0].fips[:2], shape, look)
+        png = await drawn(self._box, question.viewer, picture)
+        margin = margin_answer(await self._standings.asked(question, question.at), question.setting)
         *first, last = margin.head
         head = (*first, replace(last, sources=tuple(dict.fromkeys([*last.sources, source.id]))))  # it shows its figures
-        answer = replace(margin, head=head, blocks=(), picture=Picture(png, map_words(facts, asked)))
-        return asked.shareable(answer, contest.leads, source.id)
+        answer = replace(margin, head=head, blocks=(), picture=Picture(png, map_words(facts, question)))
+        return question.shareable(answer, contest.leads, source.id)
 
-    async def _standing(self, asked: Question, contest: Contest) -> tuple[StoredStanding, dict[str, Unit]]:
+    async def _standing(self, question: Question, contest: Contest) -> tuple[StoredStanding, dict[str, Unit]]:
         """Return the standing that has counties' votes, with them by FIPS code."""
-        leads = await self._queries.standing(contest.id, contest.leads, asked.until)
-        others = await self._queries.others(contest.id, contest.leads, asked.until)
+        leads = await self._queries.standing(contest.id, contest.leads, question.until)
+        others = await self._queries.others(contest.id, contest.leads, question.until)
         silent = []
         for one in [*([leads] if leads else []), *others]:
-            source = asked.setting.desk.source(one.source)
-            if not may_be_named(source, asked.setting):
+            source = question.setting.desk.source(one.source)
+            if not may_be_named(source, question.setting):
                 continue
             if counties := _by_fips(contest, one):
                 return one, counties
-            silent.append(answering_source(asked, one.source).name)
+            silent.append(answering_source(question, one.source).name)
         raise BadInputError(
             f"there is no map: no county votes from {' or '.join(silent)}" if silent else "no count is in yet"
         )
 
-    async def _last(self, asked: Question, contest: Contest, source: str) -> LastBatch | None:
+    async def _last(self, question: Question, contest: Contest, source: str) -> LastBatch | None:
         """Return the counties that moved last, or None where nobody said which."""
-        batches = await self._moves.last(contest.id, source, asked.until, 1)
+        batches = await self._moves.last(contest.id, source, question.until, 1)
         units = (batches[0].change.units or {}) if batches else {}
         found = {known.fips: votes for name, votes in units.items() if (known := county(contest.state or "", name))}
         if not found:

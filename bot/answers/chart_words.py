@@ -158,7 +158,7 @@ class Chart:
 
 
 def chart_of(
-    facts: ChartFacts, asked: Question, shape: PictureShape, shown: Shown, look: PictureLook = "dark"
+    facts: ChartFacts, question: Question, shape: PictureShape, shown: Shown, look: PictureLook = "dark"
 ) -> Chart:
     """Return the chart of the margin, or of the votes of the two who are ahead at its end.
 
@@ -166,27 +166,27 @@ def chart_of(
         BadInputError: votes are to be shown, and only one has any.
 
     """
-    told = asked.told(facts.names)
+    context = question.context(facts.names)
     points = facts.points
     first, end = points[0].as_of, points[-1]
     others = [key for key in dict.fromkeys(point.leader for point in points if point.margin) if key != end.leader]
     signed = len(others) <= 1  # with more than two leaders no side of zero is anybody's
-    leader = name_in_picture(told, end.leader)
+    leader = name_in_picture(context, end.leader)
     opponent = others[0] if others and shown == "lead" else _runner_up(end)
     other: list[int] | None = None
     if shown == "votes":
         second = _second(end)
         values, other = _votes(points, end.leader), _votes(points, second)
-        title, what = f"{leader} and {name_in_picture(told, second)}", "votes"
-        said = [f"{name_in_picture(told, key)}\n{commas(end.votes.get(key, 0))}" for key in (end.leader, second)]
+        title, what = f"{leader} and {name_in_picture(context, second)}", "votes"
+        parts = [f"{name_in_picture(context, key)}\n{commas(end.votes.get(key, 0))}" for key in (end.leader, second)]
     else:
         values = [-point.margin if signed and point.leader != end.leader else point.margin for point in points]
-        title = "The lead" if others or not end.margin else _lead_of(told, leader)
+        title = "The lead" if others or not end.margin else _lead_of(context, leader)
         what = "margin in votes" if signed else "margin of whoever leads"
         named = (
             end.margin and others and (len(leader) <= _LONG_NAME or not signed)
         )  # else the title says who, or the side
-        said = [f"{leader}\n{commas(end.margin)}" if named else _margin(end.margin)]
+        parts = [f"{leader}\n{commas(end.margin)}" if named else _margin(end.margin)]
     until = max(facts.until, end.as_of)
     last = [values[-1], *([other[-1]] if other else [])]
     margins = y_ticks(*scale_of([*values, *(other or [])]), shape)
@@ -195,52 +195,52 @@ def chart_of(
     return Chart(
         shape=shape,
         look=look,
-        colors=_colors(asked, (end.leader, opponent), look) if signed or other else None,
-        loud=_loud(asked),
-        title=f"{title} in {_place(told.place)}, {dates(first, until, told.zone)}",
-        subtitle=axis_title(told, what, first, from_zero=margins[0][0] <= 0),
-        small=source_line(told, facts.source, facts.status, facts.as_of or end.as_of, asked.mark),
+        colors=_colors(question, (end.leader, opponent), look) if signed or other else None,
+        loud=_loud(question),
+        title=f"{title} in {_place(context.place)}, {dates(first, until, context.zone)}",
+        subtitle=axis_title(context, what, first, from_zero=margins[0][0] <= 0),
+        small=source_line(context, facts.source, facts.status, facts.as_of or end.as_of, question.mark),
         x=[point.as_of.timestamp() for point in points],
         y=values,
         other=other,
         axes=Axes(
             first.timestamp(),
             until.timestamp(),
-            x_ticks(first, until, told.zone, shape),
+            x_ticks(first, until, context.zone, shape),
             margins,
         ),
         above=f"{up} {leader} ahead" if two_sides else "",
-        below=f"{down} {name_in_picture(told, others[0])} ahead" if two_sides else "",
-        marks=_marks(told, points, values, two_sides=two_sides) if shown == "lead" else [],
+        below=f"{down} {name_in_picture(context, others[0])} ahead" if two_sides else "",
+        marks=_marks(context, points, values, two_sides=two_sides) if shown == "lead" else [],
         begins=Mark(first.timestamp(), values[0], _margin(points[0].margin)) if shown == "lead" else None,
-        ends=[Mark(until.timestamp(), value, words) for value, words in zip(last, said, strict=True)],
+        ends=[Mark(until.timestamp(), value, words) for value, words in zip(last, parts, strict=True)],
         dots=len(points) <= _MOST_DOTS,
     )
 
 
-def _colors(asked: Question, pair: tuple[str, str | None], look: PictureLook) -> tuple[str, str] | None:
+def _colors(question: Question, pair: tuple[str, str | None], look: PictureLook) -> tuple[str, str] | None:
     """Return the parties' colors of two candidates, or None unless both have one, they differ, and both can be seen.
 
     One line in a party's color beside one without would say something.
     """
-    known = [asked.contest.candidate(key or "") for key in pair]
-    colors = [asked.setting.desk.desk.party_colors.get((one and one.party) or "") for one in known]
+    known = [question.contest.candidate(key or "") for key in pair]
+    colors = [question.setting.desk.desk.party_colors.get((one and one.party) or "") for one in known]
     match colors:
         case [str(one), str(other)] if one != other and is_seen(one, look) and is_seen(other, look):
             return one, other
     return None
 
 
-def _loud(asked: Question) -> str:
-    return asked.setting.loud_mark.removesuffix(". ")
+def _loud(question: Question) -> str:
+    return question.setting.loud_mark.removesuffix(". ")
 
 
 def _margin(margin: int) -> str:
     return commas(margin) if margin else "Tied"
 
 
-def _lead_of(told: ContestContext, leader: str) -> str:
-    return f"The {leader} lead" if told.contest.rule == "measure" else f"{possessive(leader)} lead"
+def _lead_of(context: ContestContext, leader: str) -> str:
+    return f"The {leader} lead" if context.contest.rule == "measure" else f"{possessive(leader)} lead"
 
 
 def _place(words: str) -> str:
@@ -284,35 +284,35 @@ def scale_of(values: Sequence[int]) -> tuple[int, int]:
     return low, high
 
 
-def chart_words(facts: ChartFacts, asked: Question, shown: Shown) -> str:
+def chart_words(facts: ChartFacts, question: Question, shown: Shown) -> str:
     """Return the chart's alternative text, of at most 1,000 characters: begin, end, largest margin, lead changes."""
-    told, points = asked.told(facts.names), facts.points
+    context, points = question.context(facts.names), facts.points
     first, end = points[0], points[-1]
     most = max(points, key=lambda point: point.margin)
     keys = [end.leader, _second(end)] if shown == "votes" else []
-    names = [name_in_picture(told, key) for key in keys]
+    names = [name_in_picture(context, key) for key in keys]
     drawn = f"the votes of {' and '.join(names)}" if names else "the margin"
-    place = _place(told.place)
+    place = _place(context.place)
     by = possessive(clean(facts.source.name, _MOST_SOURCE))
-    since = told.when(first.as_of)
-    span = f"{spelled(facts.updates, 'update')} from {since} to {told.when(end.as_of)}"
+    since = context.when(first.as_of)
+    span = f"{spelled(facts.updates, 'update')} from {since} to {context.when(end.as_of)}"
     parts = [
         f"Line chart of {drawn} in {place} by {by} count, {span if facts.updates else f'no update since {since}'}.",
-        f"It begins with {_ahead(told, first)} and ends with {_ahead(told, end)}.",
-        f"The largest margin is {commas(most.margin)}, for {name_in_picture(told, most.leader)}, at {told.when(most.as_of)}.",
+        f"It begins with {_ahead(context, first)} and ends with {_ahead(context, end)}.",
+        f"The largest margin is {commas(most.margin)}, for {name_in_picture(context, most.leader)}, at {context.when(most.as_of)}.",
     ]
     if names:
         votes = (f"{name} has {commas(end.votes[key])}" for name, key in zip(names, keys, strict=True))
         parts.append(f"At the end {' and '.join(votes)}.")
     changes = [point for point in points if point.lead_changed]
     parts += [
-        f"{name_in_picture(told, point.leader)} moves ahead at {told.when(point.as_of)}."
+        f"{name_in_picture(context, point.leader)} moves ahead at {context.when(point.as_of)}."
         for point in changes[-_MOST_CHANGES:]
     ]
     if not changes:
         parts.append("The lead does not change hands.")
     words = " ".join(capitalised(stopped(part.removesuffix("."))) for part in parts)
-    return clean(f"{asked.setting.loud_mark}{words}", _MOST_WORDS)
+    return clean(f"{question.setting.loud_mark}{words}", _MOST_WORDS)
 
 
 def x_ticks(start: datetime, until: datetime, zone: ZoneInfo, shape: PictureShape) -> list[tuple[float, str]]:
@@ -353,12 +353,12 @@ def y_ticks(low: int, high: int, shape: PictureShape) -> list[tuple[int, str]]:
     return [(value * step, commas(abs(value * step))) for value in range(first, last + 1)]
 
 
-def _marks(told: ContestContext, points: Sequence[At], values: Sequence[int], *, two_sides: bool) -> list[Mark]:
+def _marks(context: ContestContext, points: Sequence[At], values: Sequence[int], *, two_sides: bool) -> list[Mark]:
     found = [
         Mark(
             point.as_of.timestamp(),
             value,
-            f"{_moves_ahead(name_in_picture(told, point.leader), two_sides=two_sides)}\n{dated(told, point.as_of)}",
+            f"{_moves_ahead(name_in_picture(context, point.leader), two_sides=two_sides)}\n{dated(context, point.as_of)}",
         )
         for point, value in zip(points, values, strict=True)
         if point.lead_changed
@@ -371,14 +371,14 @@ def _moves_ahead(name: str, *, two_sides: bool) -> str:
     return "Lead changes hands" if two_sides and len(name) > _LONG_NAME else f"{name} moves ahead"
 
 
-def name_in_picture(told: ContestContext, key: str) -> str:
+def name_in_picture(context: ContestContext, key: str) -> str:
     """Return a candidate's last name for a picture; of two with the same one the full name."""
-    known = told.contest.candidate(key)
+    known = context.contest.candidate(key)
     if known is None:
-        said = (told.names or {}).get(key, key)
+        text = (context.names or {}).get(key, key)
     else:
-        said = known.name if told.contest.shares_last_name(known) else known.last
-    return clean(said, _MOST_NAME) or "a candidate without a name"
+        text = known.name if context.contest.shares_last_name(known) else known.last
+    return clean(text, _MOST_NAME) or "a candidate without a name"
 
 
 def axis_title(context: ContestContext, what: str, start: datetime, *, from_zero: bool) -> str:
@@ -401,12 +401,12 @@ def source_line(context: ContestContext, source: Source, status: str, as_of: dat
 
     `mark`: the source's, if it has one.
     """
-    said = clean(source.credit or source.name, _MOST_SOURCE)
+    text = clean(source.credit or source.name, _MOST_SOURCE)
     year = as_of.astimezone(context.zone).year
     date = f"{clock(as_of, context.zone, 'generic')} {short_date(as_of, context.zone)}, {year}"
     short = "Certified, it says." if status.startswith("Certified") else status
     marked = f" {mark.brief}" if mark else ""
-    return f"{stopped(f'Source: {said}')}\nAs of {date}. {short}{marked}"
+    return f"{stopped(f'Source: {text}')}\nAs of {date}. {short}{marked}"
 
 
 def dated(context: ContestContext, moment: datetime) -> str:
@@ -414,8 +414,8 @@ def dated(context: ContestContext, moment: datetime) -> str:
     return f"{clock(moment, context.zone)} {short_date(moment, context.zone)}"
 
 
-def _ahead(told: ContestContext, point: At) -> str:
-    return f"{name_in_picture(told, point.leader)} ahead by {commas(point.margin)}" if point.margin else "a tie"
+def _ahead(context: ContestContext, point: At) -> str:
+    return f"{name_in_picture(context, point.leader)} ahead by {commas(point.margin)}" if point.margin else "a tie"
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,10 +470,10 @@ class CountyMap:
 
 
 def map_of(
-    facts: MapFacts, asked: Question, atlas: str, state: str, shape: PictureShape, look: PictureLook = "dark"
+    facts: MapFacts, question: Question, atlas: str, state: str, shape: PictureShape, look: PictureLook = "dark"
 ) -> CountyMap:
     """Return the map."""
-    told = asked.told(facts.reading.names)
+    context = question.context(facts.reading.names)
     ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
     most = [key for key, _ in _by_counties(ahead)]
     place: dict[str, Fill] = {_TIE: "tie", _NO_VOTES: "none"}
@@ -482,16 +482,18 @@ def map_of(
     return CountyMap(
         shape=shape,
         look=look,
-        colors=_colors(asked, (most[0], most[1]), look) if len(most) > 1 else None,
-        loud=_loud(asked),
-        title=f"{_place(told.head)} by county, {short_date(facts.reading.as_of, told.zone)}",
-        subtitle=_under_title(told, leads_by(name_in_picture(told, facts.leader), facts.margin)),
-        small=source_line(told, facts.source, facts.status, facts.reading.as_of, asked.marks.get(facts.source.id)),
+        colors=_colors(question, (most[0], most[1]), look) if len(most) > 1 else None,
+        loud=_loud(question),
+        title=f"{_place(context.head)} by county, {short_date(facts.reading.as_of, context.zone)}",
+        subtitle=_under_title(context, leads_by(name_in_picture(context, facts.leader), facts.margin)),
+        small=source_line(
+            context, facts.source, facts.status, facts.reading.as_of, question.marks.get(facts.source.id)
+        ),
         atlas=atlas,
         state=state,
         counties={fips: place[key] for fips, key in ahead.items()},
         last=facts.last.fips if facts.last else (),
-        legend=_legend(facts, asked, ahead, place),
+        legend=_legend(facts, question, ahead, place),
     )
 
 
@@ -500,14 +502,14 @@ def leads_by(leader: str, margin: int) -> str:
     return f"{leader} leads by {commas(margin)}" if margin else "the count is tied"
 
 
-def map_words(facts: MapFacts, asked: Question) -> str:
+def map_words(facts: MapFacts, question: Question) -> str:
     """Return the map's alternative text, of at most 1,000 characters."""
-    told = asked.told(facts.reading.names)
+    context = question.context(facts.reading.names)
     ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
-    said = [words for _, words in _legend(facts, asked, ahead, {})]
+    parts = [words for _, words in _legend(facts, question, ahead, {})]
     by = possessive(clean(facts.source.name, 40))
     return clean(
-        f"{asked.setting.loud_mark}County map of {_place(told.head)} by {by} count. {'. '.join(said)}.",
+        f"{question.setting.loud_mark}County map of {_place(context.head)} by {by} count. {'. '.join(parts)}.",
         _MOST_WORDS,
     )
 
@@ -528,16 +530,16 @@ def _by_counties(ahead: Mapping[str, str]) -> list[tuple[str, int]]:
 
 
 def _legend(
-    facts: MapFacts, asked: Question, ahead: Mapping[str, str], place: Mapping[str, Fill]
+    facts: MapFacts, question: Question, ahead: Mapping[str, str], place: Mapping[str, Fill]
 ) -> list[tuple[Fill | Literal["last"], str]]:
-    told = asked.told(facts.reading.names)
+    context = question.context(facts.reading.names)
     found: list[tuple[Fill | Literal["last"], str]] = []
     others = 0
     for key, number in _by_counties(ahead):
         if place.get(key, "first") == "other":
             others += number
         else:
-            found.append((place.get(key, "first"), f"{name_in_picture(told, key)} leads in {_counties(number)}"))
+            found.append((place.get(key, "first"), f"{name_in_picture(context, key)} leads in {_counties(number)}"))
     if others:
         found.append(("other", f"Others lead in {_counties(others)}"))
     ties = sum(key == _TIE for key in ahead.values())

@@ -47,7 +47,7 @@ def copy_of_count(
     before: Reading | None,
     certified: CertifiedCount | None,
     reported: Sequence[BatchOnRecord],
-    asked: Question,
+    question: Question,
     form: CopyForm = "story",
     took_lead: datetime | None = None,
 ) -> Card:
@@ -60,46 +60,52 @@ def copy_of_count(
         before: the reading before the last batch; None leaves out what that batch did.
         certified: how many units have certified, by a public source; left out if its post was corrected.
         reported: batches that its count is not known to have, newest first: below the copy, and not in it.
-        asked: the question.
+        question: the question.
         form: a story, a line of a live blog, a script for air, or a push.
         took_lead: as of when who leads took the lead, within half a day.
 
     """
-    reading, setting = facts.reading, asked.setting
+    reading, setting = facts.reading, question.setting
     if reading is None:
-        told = asked.told()
-        credit = credit_line(setting, facts.source, asked.at or asked.now, asked.now)
-        nothing = nothing_in(told, facts.source, asked.at, facts.first_at)
+        context = question.context()
+        credit = credit_line(setting, facts.source, question.at or question.now, question.now)
+        nothing = nothing_in(context, facts.source, question.at, facts.first_at)
         return Card.of(f"{nothing} There is nothing to draft.{ask_sources(facts.first_at)}", credit=credit)
-    told = asked.told(reading.names)
+    context = question.context(reading.names)
     change = change_to(reading, facts.change)
-    small = credit_line(setting, facts.source, reading.as_of, asked.now, received=reading.as_of_is == "received")
+    small = credit_line(setting, facts.source, reading.as_of, question.now, received=reading.as_of_is == "received")
     if facts.corrected:
-        said = (
-            f"**Nothing to copy:** our post that {standing_phrase(told, change, reading)} was {facts.corrected.phrase}"
-        )
+        said = f"**Nothing to copy:** our post that {standing_phrase(context, change, reading)} was {facts.corrected.phrase}"
         text = f"{stopped(said)} /margin has the source's figures."
         return Card((Line(text, posts=facts.corrected.posts),), small)
-    notes = [Line(_ages(facts, asked))]
+    notes = [Line(_ages(facts, question))]
     if certified and certified.corrected:
-        left_out = stopped(f"Left out: {certified_phrase(told, certified.count)}, {certified.corrected.phrase}")
+        left_out = stopped(f"Left out: {certified_phrase(context, certified.count)}, {certified.corrected.phrase}")
         notes.append(Line(left_out, (certified.source.id,), certified.corrected.posts))
         certified = None
     to_tell = CopyFacts(
-        asked, facts.source, reading, change, before, certified, _results(facts, asked), _call(facts, asked), took_lead
+        question,
+        facts.source,
+        reading,
+        change,
+        before,
+        certified,
+        _results(facts, question),
+        _call(facts, question),
+        took_lead,
     )
-    copy, of = _MADE[form](to_tell, _marks(asked))
-    notes += [on_record_line(told, one) for one in reported[:_MOST_REPORTED]]
+    copy, of = _MADE[form](to_tell, _marks(question))
+    notes += [on_record_line(context, one) for one in reported[:_MOST_REPORTED]]
     if facts.held:
         notes.append(Line(held_note(facts.held)))
-    if asked.mark:
-        notes.append(asked.mark.line(leads=True))
+    if question.mark:
+        notes.append(question.mark.line(leads=True))
     others = (one for one in LABELS if one != form)
     return Card(
         (Line(to_copy(copy), of),),
         blocks=(Block(tuple(notes), footer=without_markdown(small)),),
         buttons=tuple(
-            Button(LABELS[one], f"draft:{contest_tag(asked.contest)}:{at_key(asked)}:{one}") for one in others
+            Button(LABELS[one], f"draft:{contest_tag(question.contest)}:{at_key(question)}:{one}") for one in others
         ),
     )
 
@@ -120,17 +126,17 @@ class Brief(Printed):
         return self.context.when(moment)
 
 
-def _marks(asked: Question) -> str:
+def _marks(question: Question) -> str:
     """Return what all copy begins with: that it is of a rehearsal, or of a source that is muted or silent."""
-    return f"{asked.setting.loud_mark}{f'{asked.mark.brief}. ' if asked.mark else ''}"
+    return f"{question.setting.loud_mark}{f'{question.mark.brief}. ' if question.mark else ''}"
 
 
-def _may_be_printed(source: Source, asked: Question) -> bool:
-    muted = muted_of(asked.marks, asked.contest.leads)
-    return source.public and not source.person and source.id not in muted and may_be_named(source, asked.setting)
+def _may_be_printed(source: Source, question: Question) -> bool:
+    muted = muted_of(question.marks, question.contest.leads)
+    return source.public and not source.person and source.id not in muted and may_be_named(source, question.setting)
 
 
-def _call(facts: MarginFacts, asked: Question) -> CallFacts | None:
+def _call(facts: MarginFacts, question: Question) -> CallFacts | None:
     """Return the newest call, or the newest that was withdrawn, of those that the newsroom repeats."""
     return next(
         (
@@ -139,15 +145,15 @@ def _call(facts: MarginFacts, asked: Question) -> CallFacts | None:
             if one.posted
             and not one.waits
             and (one.call.is_call or (one.withdrawn is not None and one.withdrawn.says == "called"))
-            and _may_be_printed(one.source, asked)
+            and _may_be_printed(one.source, question)
         ),
         None,
     )
 
 
-def _results(facts: MarginFacts, asked: Question) -> ResultsFacts | None:
+def _results(facts: MarginFacts, question: Question) -> ResultsFacts | None:
     results = facts.results
-    return results if results and not results.waits and _may_be_printed(results.source, asked) else None
+    return results if results and not results.waits and _may_be_printed(results.source, question) else None
 
 
 def _story(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
@@ -179,27 +185,27 @@ def _push(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
 
 def _blog(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
     """Return a line of a live blog in at most `POST` characters; what the last batch did is told if it is of this hour."""
-    asked, reading, change, source = facts.asked, facts.reading, facts.change, facts.source
-    told = facts.told
-    written = Sentences(facts, Brief(told, None))
+    question, reading, change, source = facts.asked, facts.reading, facts.change, facts.source
+    context = facts.told
+    written = Sentences(facts, Brief(context, None))
     news, margin, certified = (paragraph([one]) for one in (written.news(), written.margin(), written.certified()))
     status = results_status_words(reading, source)
-    if asked.at is None:
+    if question.at is None:
         stamp, as_of = (
-            f"{clock(asked.now, told.zone)}: ",
-            results_status_words(reading, source, told.when(reading.as_of)),
+            f"{clock(question.now, context.zone)}: ",
+            results_status_words(reading, source, context.when(reading.as_of)),
         )
-        whole = standing(told, change, reading, source)
-        brief = stopped(capitalised(standing_phrase(told, change, reading)))
+        whole = standing(context, change, reading, source)
+        brief = stopped(capitalised(standing_phrase(context, change, reading)))
     else:
         stamp, as_of = "", status  # the sentence itself says as of when
-        whole = brief = stood_at(told, change, reading, source, asked.at)
-    if asked.contest.seats > 1 and change.margin is not None and any(reading.votes.values()):
-        whole = brief = paragraph([written.stood() if asked.at else written.stood_shortly()])
+        whole = brief = stood_at(context, change, reading, source, question.at)
+    if question.contest.seats > 1 and change.margin is not None and any(reading.votes.values()):
+        whole = brief = paragraph([written.stood() if question.at else written.stood_shortly()])
     first = whole
     # Copy is used later, so it tells of the change in the past.
     if facts.is_recent and facts.before is not None:
-        first = headline_of(told, Movement(change, facts.before, reading, source, tense="past"))
+        first = headline_of(context, Movement(change, facts.before, reading, source, tense="past"))
     taken = "" if facts.is_recent and facts.takes_lead else paragraph([written.taken()])
     own, with_counties = credit_of(source), credit_of(*facts.told_sources)
     if news:
@@ -210,8 +216,8 @@ def _blog(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
         ]
     else:
         shorter: tuple[list[str], ...] = ([taken, margin], [taken], [margin], [])
-        choices = [([first, *said, as_of, certified], with_counties) for said in shorter if certified]
-        choices += [([first, *said, as_of], own) for said in shorter]
+        choices = [([first, *parts, as_of, certified], with_counties) for parts in shorter if certified]
+        choices += [([first, *parts, as_of], own) for parts in shorter]
         choices += [([whole, as_of], own), ([brief, as_of], own), ([brief, status], own)]
     return within(POST, choices, marks + stamp), _ids(facts.told_sources)
 
@@ -220,15 +226,15 @@ def _ids(sources: Sequence[Source]) -> tuple[str, ...]:
     return tuple(one.id for one in sources)
 
 
-def _ages(facts: MarginFacts, asked: Question) -> str:
+def _ages(facts: MarginFacts, question: Question) -> str:
     """Return when the votes last changed and were checked; for an earlier time, which time it is."""
-    if asked.at is not None:
-        return stopped(f"Copy as of {asked.told().when(asked.at)}")
+    if question.at is not None:
+        return stopped(f"Copy as of {question.context().when(question.at)}")
     parts = []
     if facts.changed_at is not None:
-        parts.append(f"changed {changed_when(asked.told(), facts.changed_at, facts.checked_at)}")
+        parts.append(f"changed {changed_when(question.context(), facts.changed_at, facts.checked_at)}")
     if facts.checked_at is not None:
-        parts.append(f"checked {length_between(facts.checked_at, asked.now)} ago")
+        parts.append(f"checked {length_between(facts.checked_at, question.now)} ago")
     return stopped(f"Votes {', '.join(parts)}") if parts else "When the votes last changed is unknown."
 
 

@@ -259,32 +259,32 @@ def _of_hold(event: HoldKept) -> dict[str, Any]:
 
 
 def _of_statement(event: StatementEntered) -> dict[str, Any]:
-    said = event.statement
-    done, of = said.certified or (None, None)
+    statement = event.statement
+    done, of = statement.certified or (None, None)
     return {
-        "source": said.source,
-        "count": said.count,
-        "as_of": said.as_of,
+        "source": statement.source,
+        "count": statement.count,
+        "as_of": statement.as_of,
         "state": "retracted" if event.retracted_at else "entered",
-        "leader": said.leader,
-        "margin": said.margin,
-        "margin_change": said.margin_change,
-        "total": said.total,
+        "leader": statement.leader,
+        "margin": statement.margin,
+        "margin_change": statement.margin_change,
+        "total": statement.total,
         "certified": done,
         "of": of,
-        "ballots_left": said.outstanding.ballots if said.outstanding else None,
-        "approximate": " ".join(said.approximate) or None,
-        "who": said.entered_by,
+        "ballots_left": statement.outstanding.ballots if statement.outstanding else None,
+        "approximate": " ".join(statement.approximate) or None,
+        "who": statement.entered_by,
         "server": event.server,
-        "content": said.words or _beside_figures(said),
-        "link": said.link,
+        "content": statement.words or _beside_figures(statement),
+        "link": statement.link,
     }
 
 
-def _beside_figures(said: Statement) -> str | None:
+def _beside_figures(statement: Statement) -> str | None:
     """Return certification by name, of the results, a call or a batch, as the statement's own fields in JSON."""
     fields = {"units_certified", "results_certified", "call", "batch"}
-    beside = said.model_dump_json(include=fields, exclude_defaults=True)
+    beside = statement.model_dump_json(include=fields, exclude_defaults=True)
     return None if beside == "{}" else beside
 
 

@@ -229,8 +229,8 @@ def _hold(row: Row) -> ExportedLine:
 
 def _statement(row: Row) -> ExportedLine:
     at, key, server, body, retracted_at, retracted_by = row
-    said = Statement.model_validate_json(body)
-    return StatementEntered(from_micros(at), key, server, said, moment(retracted_at), retracted_by)
+    statement = Statement.model_validate_json(body)
+    return StatementEntered(from_micros(at), key, server, statement, moment(retracted_at), retracted_by)
 
 
 def _post(row: Row) -> ExportedLine:

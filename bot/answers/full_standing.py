@@ -49,34 +49,34 @@ class StandingAnswers:
         self._places = places
         self._answers = answers
 
-    async def margin(self, asked: Question) -> Card:
+    async def margin(self, question: Question) -> Card:
         """Return who leads and by how much, with a button to everything known."""
-        facts = await self._standings.asked(asked, asked.at)
-        said = asked.shareable(with_age(margin_answer(facts, asked.setting), facts))
+        facts = await self._standings.asked(question, question.at)
+        card = question.shareable(with_age(margin_answer(facts, question.setting), facts))
         return replace(
-            said, buttons=(Button("Everything known", f"known:{contest_tag(asked.contest)}:{at_key(asked)}"),)
+            card, buttons=(Button("Everything known", f"known:{contest_tag(question.contest)}:{at_key(question)}"),)
         )
 
-    async def recount(self, asked: Question) -> Card:
+    async def recount(self, question: Question) -> Card:
         """Return where the margin stands against the recount line, and the majority if the contest needs one."""
-        return recount_answer(await self._standings.asked(asked, asked.at), asked)
+        return recount_answer(await self._standings.asked(question, question.at), question)
 
-    async def certified(self, asked: Question) -> Card:
+    async def certified(self, question: Question) -> Card:
         """Return how far certification is: counts, who has certified by name, who is due or late."""
-        certified = await self._certified(asked)
-        return certified_answer(certified, asked, await self._listing(asked, certified.deadlines))
+        certified = await self._certified(question)
+        return certified_answer(certified, question, await self._listing(question, certified.deadlines))
 
-    async def standing(self, asked: Question) -> Card:
+    async def standing(self, question: Question) -> Card:
         """Return everything known on one card."""
-        margin = await self._standings.asked(asked, asked.at)
-        last = await self._moves.last(asked.contest.id, asked.contest.leads, asked.until, _BATCHES)
-        batches = tuple(listed_batch(batch, asked.corrected) for batch in last)
-        stands = await self._queries.standing(asked.contest.id, asked.contest.leads, asked.until)
-        known = await self._answers.left(asked, stands)
+        margin = await self._standings.asked(question, question.at)
+        last = await self._moves.last(question.contest.id, question.contest.leads, question.until, _BATCHES)
+        batches = tuple(listed_batch(batch, question.corrected) for batch in last)
+        stands = await self._queries.standing(question.contest.id, question.contest.leads, question.until)
+        known = await self._answers.left(question, stands)
         left = OutstandingFacts(margin.source, margin.reading, margin.change, tuple(known))
-        return standing_answer(margin, batches, await self._certified(asked), left, asked)
+        return standing_answer(margin, batches, await self._certified(question), left, question)
 
-    async def draft(self, asked: Question, form: CopyForm = "story") -> Card:
+    async def draft(self, question: Question, form: CopyForm = "story") -> Card:
         """Return the facts as copy in one of its forms, with nothing that is for the newsroom only.
 
         Raises:
@@ -84,28 +84,28 @@ class StandingAnswers:
                 for Publish there, which the answer may not mention.
 
         """
-        if not answering_source(asked, asked.contest.leads).public:
+        if not answering_source(question, question.contest.leads).public:
             raise BadInputError(
                 "the source that leads that contest is for the newsroom only, so there is no copy of it"
             )
-        contest, leads = asked.contest.id, asked.contest.leads
-        corrected = await self._queries.corrected(contest, asked.server, reader="newsroom")
-        if corrected.texts != asked.corrected.texts:  # a correction waits for Publish
+        contest, leads = question.contest.id, question.contest.leads
+        corrected = await self._queries.corrected(contest, question.server, reader="newsroom")
+        if corrected.texts != question.corrected.texts:  # a correction waits for Publish
             raise BadInputError("there is no copy of that contest here now; ask in one of the newsroom's own channels")
-        margin = await self._standings.asked(asked, asked.at)
+        margin = await self._standings.asked(question, question.at)
         before = None
-        last_batches = await self._moves.last(contest, leads, asked.until, 1)
+        last_batches = await self._moves.last(contest, leads, question.until, 1)
         if last_batches and margin.reading is not None and last_batches[0].change.as_of == margin.reading.as_of:
             batches_before = await self._moves.older(contest, leads, last_batches[0].place, 1)
             earlier = batches_before[0].change.as_of if batches_before else margin.reading.as_of
             apart = earlier < margin.reading.as_of  # of two with one stamp only the newer is found by its time
-            if apart and listed_batch(batches_before[0], asked.corrected).corrected is None:
+            if apart and listed_batch(batches_before[0], question.corrected).corrected is None:
                 standing = await self._queries.standing(contest, leads, earlier)
                 before = standing.reading if standing else None
-        muted = muted_of(asked.marks, leads)
+        muted = muted_of(question.marks, leads)
         public_counts = [
             one
-            for one in (await self._certified(asked)).counts
+            for one in (await self._certified(question)).counts
             if one.source.public
             and one.source.id not in muted
             and not one.source.person
@@ -116,66 +116,70 @@ class StandingAnswers:
             margin,
             before,
             public_counts[0] if public_counts else None,
-            await self._reported.on_record(asked),
-            asked,
+            await self._reported.on_record(question),
+            question,
             form,
-            await self._took_lead(margin, asked),
+            await self._took_lead(margin, question),
         )
 
-    async def _took_lead(self, margin: MarginFacts, asked: Question) -> datetime | None:
+    async def _took_lead(self, margin: MarginFacts, question: Question) -> datetime | None:
         """Return as of when who leads took the lead; None if that is longer ago than a night, or its post was corrected."""
-        moment = asked.at or asked.now
-        batch = await self._moves.lead_change(asked.contest.id, asked.contest.leads, asked.until, moment - _A_NIGHT)
+        moment = question.at or question.now
+        batch = await self._moves.lead_change(
+            question.contest.id, question.contest.leads, question.until, moment - _A_NIGHT
+        )
         if batch is None or margin.change is None or batch.change.leader != margin.change.leader:
             return None
-        return None if listed_batch(batch, asked.corrected).corrected else batch.change.as_of
+        return None if listed_batch(batch, question.corrected).corrected else batch.change.as_of
 
-    async def _certified(self, asked: Question) -> CertifiedStanding:
-        contest, server = asked.contest.id, asked.server
-        corrected = asked.corrected
+    async def _certified(self, question: Question) -> CertifiedStanding:
+        contest, server = question.contest.id, question.server
+        corrected = question.corrected
         counts = [
-            certified_count(asked, one, None if before and corrected.of_count(one.source, before) else before)
-            for one, before in await self._places.certified(contest, server, asked.until, reader=asked.setting.reader)
+            certified_count(question, one, None if before and corrected.of_count(one.source, before) else before)
+            for one, before in await self._places.certified(
+                contest, server, question.until, reader=question.setting.reader
+            )
         ]
         counts.sort(key=lambda one: one.source.person)  # what a person heard comes last
-        leads = await self._queries.standing(contest, asked.contest.leads, asked.until)
-        others = await self._queries.others(contest, asked.contest.leads, asked.until)
+        leads = await self._queries.standing(contest, question.contest.leads, question.until)
+        others = await self._queries.others(contest, question.contest.leads, question.until)
         whole = tuple(
-            (answering_source(asked, one.source), one.reading.as_of)
+            (answering_source(question, one.source), one.reading.as_of)
             for one in [*([leads] if leads else []), *others]
             if one.reading.status == "certified"
         )
-        deadlines = await self._places.certifying(server, contest, asked.at or asked.now)
-        said = await self._queries.results_certified(contest, server, asked.until, reader=asked.setting.reader)
-        results = ResultsFacts(answering_source(asked, said[0]), *said[1:]) if said else None
+        deadlines = await self._places.certifying(server, contest, question.at or question.now)
+        said = await self._queries.results_certified(contest, server, question.until, reader=question.setting.reader)
+        results = ResultsFacts(answering_source(question, said[0]), *said[1:]) if said else None
         return CertifiedStanding(tuple(counts), tuple(deadlines), whole, results)
 
-    async def _listing(self, asked: Question, deadlines: Sequence[Event]) -> CertifyingFacts:
+    async def _listing(self, question: Question, deadlines: Sequence[Event]) -> CertifyingFacts:
         """Return who has certified by name."""
-        contest, server = asked.contest, asked.server
-        desk = asked.setting.desk
+        contest, server = question.contest, question.server
+        desk = question.setting.desk
         listed = tuple(
             Listed(
                 source,
                 one.as_of,
-                None if _is_corrected(one, asked) else one.count,
+                None if _is_corrected(one, question) else one.count,
                 one.counted_at,
                 one.units,
                 one.waits,
             )
-            for one in await self._outcomes.listed(contest.id, server, asked.until, reader=asked.setting.reader)
+            for one in await self._outcomes.listed(contest.id, server, question.until, reader=question.setting.reader)
             if (source := desk.source(one.source))
         )
         own = {
             one.unit: OwnWord(one.taken_back, source, one.as_of, one.waits)
-            for one in await self._outcomes.own(contest.id, server, asked.until, reader=asked.setting.reader)
+            for one in await self._outcomes.own(contest.id, server, question.until, reader=question.setting.reader)
             if (source := desk.source(one.source))
         }
         every = tuple(one.fips for one in counties_of(contest.state or "")) if contest.unit in BY_NAME else ()
         of_units = tuple(one for one in deadlines if one.certifies == "units")
-        return CertifyingFacts(asked, every, listed, own, of_units)
+        return CertifyingFacts(question, every, listed, own, of_units)
 
 
-def _is_corrected(one: ListedBy, asked: Question) -> bool:
+def _is_corrected(one: ListedBy, question: Question) -> bool:
     """Return True if the post of a source's count was corrected; nothing is derived from such a count."""
-    return one.count is not None and asked.corrected.of_count(one.source, one.count, one.counted_at) is not None
+    return one.count is not None and question.corrected.of_count(one.source, one.count, one.counted_at) is not None

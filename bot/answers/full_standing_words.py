@@ -57,39 +57,44 @@ def standing_answer(
     batches: tuple[ListedBatch, ...],
     certified: CertifiedStanding,
     outstanding: OutstandingFacts,
-    asked: Question,
+    question: Question,
 ) -> Card:
     """Return /margin's answer with the last batches, the recount line, certification and ballots left below it."""
-    margin = margin_answer(facts, asked.setting, full=True)
-    told = asked.told(facts.reading.names if facts.reading else None)
+    margin = margin_answer(facts, question.setting, full=True)
+    context = question.context(facts.reading.names if facts.reading else None)
     (block,) = margin.blocks or (Block(colour=None),)
     if facts.reading is not None:
-        again = _said_again(facts.reading, facts, told, asked)
+        again = _said_again(facts.reading, facts, context, question)
         *kept, last = (line for line in block.lines if line.text not in again)
         block = replace(block, lines=(*kept, last) if last.text else tuple(kept))
     parts = (
-        ("Latest updates", update_lines(told, batches[:_MOST_BATCHES])),
-        ("Recount", _first(recount_card(facts, asked), 2 if asked.setting.recount_line(asked.contest) else 3, asked)),
-        ("Certified", _first(certified_card(certified, asked), 3, asked)),
-        ("Ballots left", _first(outstanding_card(outstanding, asked), _LEFT_LINES, asked)),
+        ("Latest updates", update_lines(context, batches[:_MOST_BATCHES])),
+        (
+            "Recount",
+            _first(
+                recount_card(facts, question), 2 if question.setting.recount_line(question.contest) else 3, question
+            ),
+        ),
+        ("Certified", _first(certified_card(certified, question), 3, question)),
+        ("Ballots left", _first(outstanding_card(outstanding, question), _LEFT_LINES, question)),
     )
     sections = tuple(Section(name, found) for name, found in parts if found)
     whole = replace(margin, blocks=(replace(block, sections=(*block.sections, *sections)),))
-    return asked.shareable(with_age(whole, facts))
+    return question.shareable(with_age(whole, facts))
 
 
-def _first(card: Card, most: int, asked: Question) -> tuple[Line, ...]:
+def _first(card: Card, most: int, question: Question) -> tuple[Line, ...]:
     """Return an answer's sentences, and the first lines below them that the viewer reads; `most` with the sentence."""
-    seen = seen_by(card, asked.viewer).card
+    seen = seen_by(card, question.viewer).card
     below = seen.blocks[0].lines if seen.blocks else ()
     return (*seen.head, *below[: most - 1])
 
 
-def _said_again(reading: Reading, facts: MarginFacts, told: ContestContext, asked: Question) -> tuple[str, ...]:
+def _said_again(reading: Reading, facts: MarginFacts, context: ContestContext, question: Question) -> tuple[str, ...]:
     """Return the lines of a margin's card that its sentence or the recount's already has."""
     change = change_to(reading, facts.change)
-    total = (whole(reading),) if facts.at is None and says_total(told, change, reading) else ()
-    contest, rules = asked.contest, asked.setting.recount_lines
+    total = (whole(reading),) if facts.at is None and says_total(context, change, reading) else ()
+    contest, rules = question.contest, question.setting.recount_lines
     decides = deciding_of(contest, reading, change)
     in_sentence = next(
         (
@@ -101,35 +106,35 @@ def _said_again(reading: Reading, facts: MarginFacts, told: ContestContext, aske
     )
     if in_sentence is None or in_sentence.share is None:
         return total
-    return (*total, recount_line(change, reading, asked.setting.recount_line(contest), contest.contest_rule))
+    return (*total, recount_line(change, reading, question.setting.recount_line(contest), contest.contest_rule))
 
 
-def certified_answer(facts: CertifiedStanding, asked: Question, listing: CertifyingFacts | None = None) -> Card:
+def certified_answer(facts: CertifiedStanding, question: Question, listing: CertifyingFacts | None = None) -> Card:
     """Return the answer of /certified; it rests on those whose counts and lists it has."""
-    rests_on = [one.source.id for one in facts.counts if may_be_named(one.source, asked.setting)]
+    rests_on = [one.source.id for one in facts.counts if may_be_named(one.source, question.setting)]
     rests_on += [one.source.id for one in listing.sources] if listing else []
     rests_on = rests_on or [source.id for source, _ in facts.whole] or [""]
-    return asked.shareable(certified_card(facts, asked, listing), *rests_on)
+    return question.shareable(certified_card(facts, question, listing), *rests_on)
 
 
-def certified_card(facts: CertifiedStanding, asked: Question, listing: CertifyingFacts | None = None) -> Card:
+def certified_card(facts: CertifiedStanding, question: Question, listing: CertifyingFacts | None = None) -> Card:
     """Return the newest count in a sentence, with other sources' counts, deadlines and certified results below.
 
     `listing`: who has certified by name, who is due and who is late; it comes first below the sentence.
     """
-    told, setting = asked.told(), asked.setting
-    said = [state_says(told, source, at) for source, at in facts.whole if may_be_named(source, setting)]
+    context, setting = question.context(), question.setting
+    said = [state_says(context, source, at) for source, at in facts.whole if may_be_named(source, setting)]
     counts = [one for one in facts.counts if may_be_named(one.source, setting)]
     if counts:
         newest = counts[0]
-        whose = by_whom(told, newest, timed=listing is None)
-        first = f"**{told.head}: {certified_phrase(told, newest.count)},** {whose.text}"
-        head = replace(whose, text=asked.then(first) if listing else first)
-        credit = credit_line(setting, newest.source, newest.as_of, asked.now)
+        whose = by_whom(context, newest, timed=listing is None)
+        first = f"**{context.head}: {certified_phrase(context, newest.count)},** {whose.text}"
+        head = replace(whose, text=question.then(first) if listing else first)
+        credit = credit_line(setting, newest.source, newest.as_of, question.now)
     else:
-        nobody = Line(nobody_counts(told, asked.at, public=setting.public))
+        nobody = Line(nobody_counts(context, question.at, public=setting.public))
         head = replace(said[0], text=f"**{said[0].text}**") if said else nobody
-        credit = credit_line(setting, None, asked.at or asked.now, asked.now)
+        credit = credit_line(setting, None, question.at or question.now, question.now)
     dated = [event for event in facts.deadlines[:6] if listing and says_date(listing, event)]
     law = next((escape(event.source, _MOST_LAW) for event in dated if event.source), "")
     below = certifying_lines(listing, law) if listing else []
@@ -137,13 +142,13 @@ def certified_card(facts: CertifiedStanding, asked: Question, listing: Certifyin
     named = {one.source.id for one in listing.sources if one.units} if listing else set()
     for one in counts[1:8]:
         if not one.count.named or one.corrected or one.source.id not in named:
-            whose = by_whom(told, one)
-            below.append(replace(whose, text=f"{certified_phrase(told, one.count)}, {whose.text}"))
+            whose = by_whom(context, one)
+            below.append(replace(whose, text=f"{certified_phrase(context, one.count)}, {whose.text}"))
     below += said if counts else said[1:]
     if facts.results:
-        below.append(results_line(told, facts.results))
+        below.append(results_line(context, facts.results))
     below += [
-        Line(deadline_sentence(told, event, asked.at or asked.now))
+        Line(deadline_sentence(context, event, question.at or question.now))
         for event in facts.deadlines[:6]
         if event not in dated
     ]
@@ -151,19 +156,19 @@ def certified_card(facts: CertifiedStanding, asked: Question, listing: Certifyin
     return Card((head,), credit, (Block(shown),) if shown else ())
 
 
-def recount_answer(facts: MarginFacts, asked: Question) -> Card:
+def recount_answer(facts: MarginFacts, question: Question) -> Card:
     """Return the answer of /recount."""
-    return asked.shareable(recount_card(facts, asked))
+    return question.shareable(recount_card(facts, question))
 
 
-def recount_card(facts: MarginFacts, asked: Question) -> Card:
+def recount_card(facts: MarginFacts, question: Question) -> Card:
     """Return where the margin stands against the recount line, with the law and its source below."""
-    reading, setting = facts.reading, asked.setting
-    told = asked.told(reading.names if reading else None)
-    rules = [line for line in setting.recount_lines if line.state == asked.contest.state]
+    reading, setting = facts.reading, question.setting
+    context = question.context(reading.names if reading else None)
+    rules = [line for line in setting.recount_lines if line.state == question.contest.state]
     checked = [line for line in rules if line.verified]
     change = change_to(reading, facts.change) if reading else None
-    decides = deciding_of(asked.contest, reading, change)
+    decides = deciding_of(question.contest, reading, change)
     stands = [
         (line, against_line(line, decides.margin, reading) if decides and reading else None)
         for line in checked or rules
@@ -171,29 +176,29 @@ def recount_card(facts: MarginFacts, asked: Question) -> Card:
     first = next(((line, seen) for line, seen in stands if seen is not None), None)
     below: list[str] = []
     if not rules:
-        content = no_line(told)
+        content = no_line(context)
     elif not checked:
-        content = unverified(told)
+        content = unverified(context)
     elif decides is None and reading and any(reading.votes.values()) and change and change.margin is not None:
-        content = asked.then(not_by_margin(told))
+        content = question.then(not_by_margin(context))
     elif first is None or decides is None:
-        content = asked.then(no_margin(told))
+        content = question.then(no_margin(context))
     else:
-        content = asked.then(side(told, first[0], first[1], decides))
+        content = question.then(side(context, first[0], first[1], decides))
     in_sentence = first[0] if checked and first is not None else None  # the sentence has its limit
     for line, seen in stands:
-        below += [law(told, line, limit_said=line is in_sentence), law_source(line, brief=True)]
+        below += [law(context, line, limit_said=line is in_sentence), law_source(line, brief=True)]
         if reading and line.verified and seen is not None and decides is not None and line is not in_sentence:
             below.append(line_in_votes(limit_now(seen, decides), reading.counted))
     if reading is not None:
-        rule = asked.contest.contest_rule
-        if seen_majority := majority_outlook(rule, reading, yes_of(asked.contest.candidates[0].id, reading)):
-            below.append(majority(told, seen_majority.outlook, seen_majority.choice, reading))
-    credit = credit_line(setting, facts.source, reading.as_of if reading else asked.now, asked.now)
+        rule = question.contest.contest_rule
+        if seen_majority := majority_outlook(rule, reading, yes_of(question.contest.candidates[0].id, reading)):
+            below.append(majority(context, seen_majority.outlook, seen_majority.choice, reading))
+    credit = credit_line(setting, facts.source, reading.as_of if reading else question.now, question.now)
     by, small = (facts.source.id,), ""
     if reading is not None:
-        checked_at = None if asked.at else facts.checked_at
-        small = answer_footer(told, facts.source, reading, setting, facts.changed_at, checked_at)
+        checked_at = None if question.at else facts.checked_at
+        small = answer_footer(context, facts.source, reading, setting, facts.changed_at, checked_at)
     block = Block(tuple(Line(line, by) for line in below if line), footer=small)
     return Card((Line(content, by),), credit, (block,) if below else ())
 
@@ -203,10 +208,10 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
 
     `timed`: with the time; else the small print has it.
     """
-    said = f"{source_name(one.source)} says{f', as of {context.when(one.as_of)}' if timed else ''}"
+    text = f"{source_name(one.source)} says{f', as of {context.when(one.as_of)}' if timed else ''}"
     before = one.before.done if one.before is not None else one.count.done
     way = "up" if before < one.count.done else "down"
-    whose = stopped(said if before == one.count.done else f"{said}; {way} from {commas(before)}")
+    whose = stopped(text if before == one.count.done else f"{text}; {way} from {commas(before)}")
     whose = f"{whose} {NOT_POSTED}" if one.waits else whose
     line = Line(whose, (one.source.id,), readers="newsroom" if one.waits else "public")
     return replace(line, text=f"{whose} {one.corrected.mark()}", posts=one.corrected.posts) if one.corrected else line
@@ -222,8 +227,8 @@ def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool)
 
 def state_says(context: ContestContext, source: Source, as_of: datetime) -> Line:
     """Return that a source calls its own results certified."""
-    said = f"{capitalised(source_name(source))} calls its results certified, as of {context.when(as_of)}"
-    return Line(stopped(said), (source.id,))
+    text = f"{capitalised(source_name(source))} calls its results certified, as of {context.when(as_of)}"
+    return Line(stopped(text), (source.id,))
 
 
 def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> str:

@@ -63,23 +63,23 @@ class Movements:
         self._standings = standings
         self._reported = reported
 
-    async def since(self, asked: Question, since: str) -> Card:
+    async def since(self, question: Question, since: str) -> Card:
         """Return what changed since a typed time.
 
         Raises:
             BadInputError: it is no time, or is not before the time asked about.
 
         """
-        start = asked_time(since, asked.now, asked.setting.desk.zone, start=True)
-        if asked.at is not None and start >= asked.at:
+        start = asked_time(since, question.now, question.setting.desk.zone, start=True)
+        if question.at is not None and start >= question.at:
             raise BadInputError("the time in since: is not before the one in at:; give an earlier one")
-        source = answering_source(asked, asked.contest.leads)
-        before = await self._queries.standing(asked.contest.id, source.id, start)
-        after = await self._queries.standing(asked.contest.id, source.id, asked.until)
+        source = answering_source(question, question.contest.leads)
+        before = await self._queries.standing(question.contest.id, source.id, start)
+        after = await self._queries.standing(question.contest.id, source.id, question.until)
         first = None
-        if before is None and (first := await self._queries.first(asked.contest.id, source.id)):
+        if before is None and (first := await self._queries.first(question.contest.id, source.id)):
             # Nothing is known from before the first reading with votes, so the net change begins there.
-            opening = await self._queries.standing(asked.contest.id, source.id, first)
+            opening = await self._queries.standing(question.contest.id, source.id, first)
             if (
                 opening
                 and after
@@ -87,9 +87,9 @@ class Movements:
                 and opening.reading.as_of < after.reading.as_of
             ):
                 start, before = first, opening
-        change, batches, revisions = await self._net(asked, source, start, before, after)
+        change, batches, revisions = await self._net(question, source, start, before, after)
         reading = after.reading if after else None
-        checked = after.checked_at if after else await self._queries.checked(asked.contest.id, source.id)
+        checked = after.checked_at if after else await self._queries.checked(question.contest.id, source.id)
         facts = SinceFacts(
             source=source,
             since=start,
@@ -103,39 +103,41 @@ class Movements:
             held=after.held if after else None,
             first_at=first,
             revisions=revisions,
-            also=await self._also(asked, start),
-            reported=tuple(one for one in await self._reported.on_record(asked) if one.said.as_of > start),
-            corrected=tuple(asked.corrected.of_updates(reading, start)) if reading else (),
+            also=await self._also(question, start),
+            reported=tuple(one for one in await self._reported.on_record(question) if one.said.as_of > start),
+            corrected=tuple(question.corrected.of_updates(reading, start)) if reading else (),
         )
-        return since_answer(facts, asked)
+        return since_answer(facts, question)
 
-    async def _also(self, asked: Question, start: datetime) -> tuple[CertifiedCount | OtherSource, ...]:
+    async def _also(self, question: Question, start: datetime) -> tuple[CertifiedCount | OtherSource, ...]:
         """Return what else is new: another count of certified units, and other sources' figures.
 
         Leaves out what a person said, and counts that follow from a list of names.
         """
-        contest, server = asked.contest, asked.server
+        contest, server = question.contest, question.server
         had = {
             one.source: one.count.done
-            for one, _ in await self._places.certified(contest.id, server, start, reader=asked.setting.reader)
+            for one, _ in await self._places.certified(contest.id, server, start, reader=question.setting.reader)
         }
         counts = [
-            certified_count(asked, one)
-            for one, _ in await self._places.certified(contest.id, server, asked.until, reader=asked.setting.reader)
+            certified_count(question, one)
+            for one, _ in await self._places.certified(
+                contest.id, server, question.until, reader=question.setting.reader
+            )
             if had.get(one.source) != one.count.done and not one.count.named
         ]
-        then, now = [await self._standings.asked(asked, at) for at in (start, asked.at)]
+        then, now = [await self._standings.asked(question, at) for at in (start, question.at)]
         before = {one.source.id: (one.leader, one.margin, one.total) for one in then.others}
         others = [one for one in now.others if before.get(one.source.id) != (one.leader, one.margin, one.total)]
         found = [
-            [one for one in news if may_be_named(one.source, asked.setting) and not one.source.person]
+            [one for one in news if may_be_named(one.source, question.setting) and not one.source.person]
             for news in (counts, others)
         ]
         return (*found[0][:1], *found[1][:_MOST_OTHERS])
 
     async def _net(
         self,
-        asked: Question,
+        question: Question,
         source: Source,
         start: datetime,
         before: StoredStanding | None,
@@ -147,8 +149,8 @@ class Movements:
         """
         if after is None:
             return None, 0, ()
-        contest = asked.contest.id
-        batches = await self._moves.batches(contest, source.id, asked.until)
+        contest = question.contest.id
+        batches = await self._moves.batches(contest, source.id, question.until)
         if before is None:
             return compare(None, after.reading), batches, ()
         batches -= await self._moves.batches(contest, source.id, start)
@@ -156,23 +158,23 @@ class Movements:
             return None, 0, ()
         led = before.change.leader
         if batches <= NAMED:
-            steps = await self._moves.last(contest, source.id, asked.until, NAMED, after=start)
+            steps = await self._moves.last(contest, source.id, question.until, NAMED, after=start)
             changes = [batch.change for batch in reversed(steps)]
             revisions = tuple(one for one in changes if one.kind == "revision")
             return net(before.reading, after.reading, changes, led), batches, revisions
         return _difference(before.reading, after.reading, led), batches, ()
 
-    async def figure(self, asked: Question, typed: str) -> Card:
+    async def figure(self, question: Question, typed: str) -> Card:
         """Return when the margin was a typed figure, and whose lead it was; else the nearest there was.
 
         Raises:
             BadInputError: it is no number of votes.
 
         """
-        margin, leads = _figure(typed), asked.contest.leads
-        facts = await self._standings.asked(asked, asked.at)
-        beside = await self._queries.others(asked.contest.id, leads, asked.until, asked.count)
-        others = [await self._had(asked, one.source, margin) for one in beside]
+        margin, leads = _figure(typed), question.contest.leads
+        facts = await self._standings.asked(question, question.at)
+        beside = await self._queries.others(question.contest.id, leads, question.until, question.count)
+        others = [await self._had(question, one.source, margin) for one in beside]
         entered = [
             HadMargin(
                 one.source, one.leader, one.margin, one.as_of, entered=True, corrected=one.corrected, waits=one.waits
@@ -185,36 +187,43 @@ class Movements:
             FigureFacts(
                 margin,
                 facts,
-                await self._had(asked, leads, margin),
-                tuple(one for one in found if may_be_named(one.source, asked.setting)),
+                await self._had(question, leads, margin),
+                tuple(one for one in found if may_be_named(one.source, question.setting)),
             ),
-            asked,
+            question,
         )
 
-    async def _had(self, asked: Question, key: str, margin: int) -> HadMargin | None:
+    async def _had(self, question: Question, key: str, margin: int) -> HadMargin | None:
         """Return the margin of a source nearest to one, from when until when; None: it has none."""
-        contest = asked.contest.id
-        found = await self._moves.nearest(contest, key, margin, asked.until)
-        if found is None or found.change.count != asked.count:
+        contest = question.contest.id
+        found = await self._moves.nearest(contest, key, margin, question.until)
+        if found is None or found.change.count != question.count:
             return None
         change, following, first = found.change, await self._moves.newer(contest, key, found.place, 1), found
         while earlier := await self._moves.older(contest, key, first.place, 1):
             if (earlier[0].change.leader, earlier[0].change.margin) != (change.leader, change.margin):
                 break
             first = earlier[0]
-        until = following[0].change.as_of if following and following[0].change.as_of <= asked.until else None
-        post = asked.corrected.of_update(key, change.count, change.as_of)
+        until = following[0].change.as_of if following and following[0].change.as_of <= question.until else None
+        post = question.corrected.of_update(key, change.count, change.as_of)
         return HadMargin(
-            answering_source(asked, key), change.leader, change.margin or 0, first.change.as_of, until, corrected=post
+            answering_source(question, key),
+            change.leader,
+            change.margin or 0,
+            first.change.as_of,
+            until,
+            corrected=post,
         )
 
-    async def history(self, asked: Question) -> Card:
+    async def history(self, question: Question) -> Card:
         """Return the last batches, newest first."""
-        source = answering_source(asked, asked.contest.leads)
-        found = await self._moves.last(asked.contest.id, source.id, asked.until, A_PAGE + 1)
-        return await self._page(asked, source, found[:A_PAGE], newer=asked.at is not None, older=len(found) > A_PAGE)
+        source = answering_source(question, question.contest.leads)
+        found = await self._moves.last(question.contest.id, source.id, question.until, A_PAGE + 1)
+        return await self._page(
+            question, source, found[:A_PAGE], newer=question.at is not None, older=len(found) > A_PAGE
+        )
 
-    async def page(self, asked: Question, key: str) -> Card:
+    async def page(self, question: Question, key: str) -> Card:
         """Return the page of batches of a button's key.
 
         Raises:
@@ -222,24 +231,26 @@ class Movements:
 
         """
         which, place = _read_key(key)
-        source, contest = answering_source(asked, asked.contest.leads), asked.contest.id
+        source, contest = answering_source(question, question.contest.leads), question.contest.id
         if which == "o":
             found = await self._moves.older(contest, source.id, place, A_PAGE + 1)
-            return await self._page(asked, source, found[:A_PAGE], newer=True, older=len(found) > A_PAGE)
+            return await self._page(question, source, found[:A_PAGE], newer=True, older=len(found) > A_PAGE)
         found = await self._moves.newer(contest, source.id, place, A_PAGE + 1)
-        return await self._page(asked, source, found[-A_PAGE:], newer=len(found) > A_PAGE, older=True)
+        return await self._page(question, source, found[-A_PAGE:], newer=len(found) > A_PAGE, older=True)
 
-    async def _page(self, asked: Question, source: Source, batches: list[Batch], *, newer: bool, older: bool) -> Card:
-        standing = await self._queries.standing(asked.contest.id, source.id, asked.now + timedelta(days=1))
+    async def _page(
+        self, question: Question, source: Source, batches: list[Batch], *, newer: bool, older: bool
+    ) -> Card:
+        standing = await self._queries.standing(question.contest.id, source.id, question.now + timedelta(days=1))
         facts = HistoryFacts(
             source,
-            tuple(listed_batch(batch, asked.corrected) for batch in batches),
+            tuple(listed_batch(batch, question.corrected) for batch in batches),
             standing.reading.names if standing else None,
             _key("n", batches[0].place) if batches and newer else None,
             _key("o", batches[-1].place) if batches and older else None,
             standing.checked_at if standing else None,
         )
-        return history_answer(facts, asked)
+        return history_answer(facts, question)
 
 
 def listed_batch(batch: Batch, corrected: CorrectedPosts) -> ListedBatch:
@@ -248,21 +259,21 @@ def listed_batch(batch: Batch, corrected: CorrectedPosts) -> ListedBatch:
     return ListedBatch(batch.number, change, corrected.of_update(change.source, change.count, change.as_of))
 
 
-def certified_count(asked: Question, one: Certified, before: CertificationCount | None = None) -> CertifiedCount:
+def certified_count(question: Question, one: Certified, before: CertificationCount | None = None) -> CertifiedCount:
     """Return a source's count of certified units for an answer, with the count before and the correction of its post."""
     return CertifiedCount(
-        answering_source(asked, one.source),
+        answering_source(question, one.source),
         one.count,
         one.as_of,
         before,
-        asked.corrected.of_count(one.source, one.count, one.as_of),
+        question.corrected.of_count(one.source, one.count, one.as_of),
         one.waits,
     )
 
 
-def answering_source(asked: Question, key: str) -> Source:
+def answering_source(question: Question, key: str) -> Source:
     """Return a source by its id; if the desk file no longer has it, its name is the id."""
-    return asked.setting.desk.source(key) or Source(id=key, name=key)
+    return question.setting.desk.source(key) or Source(id=key, name=key)
 
 
 def _difference(before: Reading, after: Reading, led: str) -> Change | None:

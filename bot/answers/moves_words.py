@@ -145,84 +145,86 @@ class FigureFacts:
     """Other sources that have or had it."""
 
 
-def since_answer(facts: SinceFacts, asked: Question) -> Card:
+def since_answer(facts: SinceFacts, question: Question) -> Card:
     """Return the net change in a sentence that can be read out, with the votes in the card."""
     after = facts.after
-    told = asked.told(after.names if after else None)
-    end = asked.at or asked.now
+    context = question.context(after.names if after else None)
+    end = question.at or question.now
     if after is None:
-        sentence = f"{nothing_in(told, facts.source, asked.at, facts.first_at)}{ask_sources(facts.first_at)}"
+        sentence = f"{nothing_in(context, facts.source, question.at, facts.first_at)}{ask_sources(facts.first_at)}"
     elif facts.change is None:
         change, checked = change_to(after, facts.standing), facts.checked_at
-        if asked.at is not None and checked is not None and checked > asked.at:
-            sentence = nothing_between(told, change, after, facts.source, facts.since, asked.at)
+        if question.at is not None and checked is not None and checked > question.at:
+            sentence = nothing_between(context, change, after, facts.source, facts.since, question.at)
         else:
-            sentence = nothing_since(told, change, after, facts.source, facts.since, checked)
+            sentence = nothing_since(context, change, after, facts.source, facts.since, checked)
     elif facts.before is None:
         first = change_to(after, None)
-        sentence = asked.then(f"{standing(told, first, after, facts.source)}{_none_before(told, facts)}")
+        sentence = question.then(f"{standing(context, first, after, facts.source)}{_none_before(context, facts)}")
     else:
         # What stood before stood at the time asked about, which is the one to name.
         before = facts.before.model_copy(update={"as_of": facts.since})
         movement = Movement(facts.change, before, after, facts.source, max(facts.batches, 1), tense="perfect")
-        moved = headline(told, movement, roll_up=True)
-        sentence = asked.then(f"{moved}{_none_before(told, facts)}")
-    held = f" {held_note(facts.held)}" if facts.held and asked.at is None else ""
+        moved = headline(context, movement, roll_up=True)
+        sentence = question.then(f"{moved}{_none_before(context, facts)}")
+    held = f" {held_note(facts.held)}" if facts.held and question.at is None else ""
     as_of = after.as_of if after else end
     received = after is not None and after.as_of_is == "received"
-    credit = credit_line(asked.setting, facts.source, as_of, asked.now, received=received)
+    credit = credit_line(question.setting, facts.source, as_of, question.now, received=received)
     by = (facts.source.id,)
     corrected = [
-        Line(one.mark(f"{told.when(at)} update"), by, one.posts) for at, one in facts.corrected[:_MOST_CORRECTED]
+        Line(one.mark(f"{context.when(at)} update"), by, one.posts) for at, one in facts.corrected[:_MOST_CORRECTED]
     ]
     head = (Line(f"{sentence}{held}", by), *corrected)
-    also = (*_also_since(told, facts), *(on_record_line(told, one) for one in facts.reported[:_MOST_REPORTED]))
+    also = (*_also_since(context, facts), *(on_record_line(context, one) for one in facts.reported[:_MOST_REPORTED]))
     if after is None:
         return Card(head, credit, (Block(also),) if also else ())
     change = facts.change or change_to(after, facts.standing)
     notes = []
     begins = facts.before is None or not any(facts.before.votes.values())  # then the sentence is of the standing alone
-    if facts.change is None or not begins or not says_total(told, facts.change, after):
+    if facts.change is None or not begins or not says_total(context, facts.change, after):
         notes.append(whole(after, None if _says_how_many(sentence, facts.change) else facts.change))
     if facts.batches and facts.before and " update" not in sentence:
         notes.append(updates_in(facts.batches))
-    notes += [_revised_by(told, facts.revisions)] if facts.revisions else []
+    notes += [_revised_by(context, facts.revisions)] if facts.revisions else []
     corrections = [one.number for one in dict.fromkeys(one for _, one in facts.corrected[:_MOST_CORRECTED])]
-    where = where_from(told, facts.change, corrections) if facts.change else []
+    where = where_from(context, facts.change, corrections) if facts.change else []
     posts = tuple(number for number in corrections if number is not None)
     below = (
         *(Line(note, by) for note in notes),
         *(Line(line, by, posts) for line in where),
-        *(Line(note, by) for note in _notes_that_changed(told, change, facts, asked)),
+        *(Line(note, by) for note in _notes_that_changed(context, change, facts, question)),
         *also,
     )
-    table = votes_table(told, after, facts.change.batch if facts.change and facts.before else None)
-    checked_at = None if asked.at else facts.checked_at
-    small = answer_footer(told, facts.source, after, asked.setting, facts.changed_at, checked_at)
+    table = votes_table(context, after, facts.change.batch if facts.change and facts.before else None)
+    checked_at = None if question.at else facts.checked_at
+    small = answer_footer(context, facts.source, after, question.setting, facts.changed_at, checked_at)
     rows = tuple(Line(row, by) for row in table)
-    return asked.shareable(Card(head, credit, (Block((*rows, *((Line(""), *below) if below else ())), footer=small),)))
+    return question.shareable(
+        Card(head, credit, (Block((*rows, *((Line(""), *below) if below else ())), footer=small),))
+    )
 
 
-def figure_answer(facts: FigureFacts, asked: Question) -> Card:
+def figure_answer(facts: FigureFacts, question: Question) -> Card:
     """Return when the margin was a figure and whose lead it was, or the nearest; with what it is now, and other sources."""
     stands, nearest = facts.stands, facts.nearest
     reading, source = stands.reading, stands.source
-    told, by = asked.told(reading.names if reading else None), (source.id,)
-    others = tuple(_had_too(told, one) for one in facts.others)
+    context, by = question.context(reading.names if reading else None), (source.id,)
+    others = tuple(_had_too(context, one) for one in facts.others)
     if nearest is None or reading is None:
-        head = f"{nothing_in(told, source, asked.at, stands.first_at)}{ask_sources(stands.first_at)}"
+        head = f"{nothing_in(context, source, question.at, stands.first_at)}{ask_sources(stands.first_at)}"
         below = others
     else:
         is_it = nearest.margin == facts.margin
-        head = had_margin(told, nearest) if is_it else never_had(told, facts.margin, nearest, asked.at)
-        now = f"{standing_phrase(told, change_to(reading, stands.change), reading, placed=False)}, as of {told.when(reading.as_of)}"
-        moved_on = () if nearest.until is None else (Line(asked.then(f"{capitalised(stopped(now))}"), by),)
+        head = had_margin(context, nearest) if is_it else never_had(context, facts.margin, nearest, question.at)
+        now = f"{standing_phrase(context, change_to(reading, stands.change), reading, placed=False)}, as of {context.when(reading.as_of)}"
+        moved_on = () if nearest.until is None else (Line(question.then(f"{capitalised(stopped(now))}"), by),)
         below = (*moved_on, *others)
     lines = [Line(head, by)]
     if nearest is not None and nearest.corrected:
         lines.append(Line(nearest.corrected.mark(), by, nearest.corrected.posts))
-    credit = credit_line(asked.setting, source, nearest.since if nearest else asked.now, asked.now)
-    return asked.shareable(Card(tuple(lines), credit, (Block(below),) if below else ()))
+    credit = credit_line(question.setting, source, nearest.since if nearest else question.now, question.now)
+    return question.shareable(Card(tuple(lines), credit, (Block(below),) if below else ()))
 
 
 def ask_sources(first_at: datetime | None) -> str:
@@ -234,10 +236,10 @@ def had_margin(context: ContestContext, had: HadMargin) -> str:
     """Return "**Biden led in Georgia by 9,400 votes from 9:35 p.m. until 9:42 p.m.,** by the Times' count."."""
     is_so, whose = had.until is None, f"by {possessive(source_name(had.source))} count"
     if had.margin:
-        said = f"{context.who(had.leader)} {'leads' if is_so else 'led'} in {context.place} by {votes(had.margin)}"
+        text = f"{context.who(had.leader)} {'leads' if is_so else 'led'} in {context.place} by {votes(had.margin)}"
     else:
-        said = f"The count {'is' if is_so else 'was'} tied in {context.place}"
-    return stopped(f"**{said} {_while(context, had)},** {whose}")
+        text = f"The count {'is' if is_so else 'was'} tied in {context.place}"
+    return stopped(f"**{text} {_while(context, had)},** {whose}")
 
 
 def never_had(context: ContestContext, margin: int, nearest: HadMargin, at: datetime | None) -> str:
@@ -266,21 +268,21 @@ def _had_too(context: ContestContext, had: HadMargin) -> Line:
     return Line(text, (had.source.id,), posts, "newsroom" if had.waits else "public")
 
 
-def history_answer(facts: HistoryFacts, asked: Question) -> Card:
+def history_answer(facts: HistoryFacts, question: Question) -> Card:
     """Return a page of batches, each with its time, votes, candidates, units and the lead after it."""
-    told = asked.told(facts.names)
+    context = question.context(facts.names)
     head = history_head(
-        told, [shown.number for shown in facts.batches], asked.at, whole=not (facts.newer or facts.older)
+        context, [shown.number for shown in facts.batches], question.at, whole=not (facts.newer or facts.older)
     )
-    as_of = facts.batches[0].change.as_of if facts.batches else asked.at or asked.now
-    credit = credit_line(asked.setting, facts.source, as_of, asked.now)
+    as_of = facts.batches[0].change.as_of if facts.batches else question.at or question.now
+    credit = credit_line(question.setting, facts.source, as_of, question.now)
     buttons = tuple(
-        Button(label, f"history:{contest_tag(asked.contest)}:{key}")
+        Button(label, f"history:{contest_tag(question.contest)}:{key}")
         for label, key in (("Newer", facts.newer), ("Older", facts.older))
         if key
     )
-    lines = (Line(head, (facts.source.id,)), *update_lines(told, facts.batches))
-    return asked.shareable(Card(lines, credit, buttons=buttons))
+    lines = (Line(head, (facts.source.id,)), *update_lines(context, facts.batches))
+    return question.shareable(Card(lines, credit, buttons=buttons))
 
 
 def _says_how_many(sentence: str, change: Change | None) -> bool:
@@ -289,11 +291,11 @@ def _says_how_many(sentence: str, change: Change | None) -> bool:
     return bool(new) and (more_votes(new) if new > 0 else f"down {votes(-new)}") in sentence
 
 
-def _notes_that_changed(told: ContestContext, change: Change, facts: SinceFacts, asked: Question) -> list[str]:
+def _notes_that_changed(context: ContestContext, change: Change, facts: SinceFacts, question: Question) -> list[str]:
     """Return the notes on how far the count is that have changed: recount line, the contest's rule, reporting."""
-    line = asked.setting.recount_line(asked.contest)
-    had = count_notes(told, change_to(facts.before, None), facts.before, line) if facts.before else []
-    return [note for note in count_notes(told, change, facts.after, line) if note not in had] if facts.after else []
+    line = question.setting.recount_line(question.contest)
+    had = count_notes(context, change_to(facts.before, None), facts.before, line) if facts.before else []
+    return [note for note in count_notes(context, change, facts.after, line) if note not in had] if facts.after else []
 
 
 def nothing_since(

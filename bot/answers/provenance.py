@@ -76,71 +76,79 @@ class ProvenanceAnswers:
         self._health = health
         self._uploads = uploads
 
-    async def sources(self, asked: Question) -> Card:
+    async def sources(self, question: Question) -> Card:
         """Return each source's figures of a contest, when they changed, and whether the source works."""
-        contest, leads = asked.contest.id, asked.contest.leads
-        first = await self._queries.standing(contest, leads, asked.until)
-        standings = [*([first] if first else []), *await self._queries.others(contest, leads, asked.until)]
+        contest, leads = question.contest.id, question.contest.leads
+        first = await self._queries.standing(contest, leads, question.until)
+        standings = [*([first] if first else []), *await self._queries.others(contest, leads, question.until)]
         states = {one.source: one for one in await self._provenance.sources(contest)}
         certified = any(one.reading.status == "certified" for one in standings)
-        certified = certified or await self._provenance.certified(asked.server, contest)
+        certified = certified or await self._provenance.certified(question.server, contest)
         found = {
             one.source: self._by_reading(
-                asked, one, states.get(one.source), certified=certified, overtaken=await self._overtaken(asked, one)
+                question,
+                one,
+                states.get(one.source),
+                certified=certified,
+                overtaken=await self._overtaken(question, one),
             )
             for one in standings
         }
-        entered = await self._queries.figures(contest, asked.server, asked.until, reader=asked.setting.reader)
-        entries = [said for said, _ in entered]
-        waiting = {said.source for said, waits in entered if waits}
+        entered = await self._queries.figures(contest, question.server, question.until, reader=question.setting.reader)
+        entries = [statement for statement, _ in entered]
+        waiting = {statement.source for statement, waits in entered if waits}
         # Figures that staff entered, newer than the feed's; the feed's own state stays.
-        for said, waits in entered:
-            known = found.get(said.source)
-            has_figures = said.count == asked.count and (said.margin is not None or said.total is not None)
-            if has_figures and (known is None or known.figures is None or known.figures.as_of < said.as_of):
-                feed = known or self._silent(asked, said.source, states.get(said.source))
+        for statement, waits in entered:
+            known = found.get(statement.source)
+            has_figures = statement.count == question.count and (
+                statement.margin is not None or statement.total is not None
+            )
+            if has_figures and (known is None or known.figures is None or known.figures.as_of < statement.as_of):
+                feed = known or self._silent(question, statement.source, states.get(statement.source))
                 newest = SourceFigures(
-                    said.as_of,
-                    said.leader,
-                    said.margin,
-                    said.total,
-                    approximate=frozenset(said.approximate),
-                    entered=said.entered_by is not None,
-                    corrected=asked.corrected.of_statement(said),
+                    statement.as_of,
+                    statement.leader,
+                    statement.margin,
+                    statement.total,
+                    approximate=frozenset(statement.approximate),
+                    entered=statement.entered_by is not None,
+                    corrected=question.corrected.of_statement(statement),
                     waits=waits,
                 )
-                found[said.source] = replace(feed, figures=newest)
+                found[statement.source] = replace(feed, figures=newest)
         # Times of a last change that staff entered, later than the feed's.
-        moves = await self._queries.last_moves(contest, asked.server, asked.until, reader=asked.setting.reader)
-        for said, waits in moves:
-            known = found.get(said.source) or self._silent(asked, said.source, states.get(said.source))
+        moves = await self._queries.last_moves(contest, question.server, question.until, reader=question.setting.reader)
+        for statement, waits in moves:
+            known = found.get(statement.source) or self._silent(
+                question, statement.source, states.get(statement.source)
+            )
             by_feed = known.figures.changed_at if known.figures else None
-            if said.last_updated is not None and (by_feed is None or by_feed < said.last_updated):
-                precision = Precision.EXACT if said.exact("last_updated") else Precision.ABOUT
-                theirs = [one for one in entries if one.source == said.source and one.count == said.count]
-                then = [one for one in theirs if one.as_of == said.as_of]
+            if statement.last_updated is not None and (by_feed is None or by_feed < statement.last_updated):
+                precision = Precision.EXACT if statement.exact("last_updated") else Precision.ABOUT
+                theirs = [one for one in entries if one.source == statement.source and one.count == statement.count]
+                then = [one for one in theirs if one.as_of == statement.as_of]
                 seen = [one.as_of for one in theirs if any(_shows_the_same(one, other) for other in then)]
-                until = max([said.as_of, *seen])
+                until = max([statement.as_of, *seen])
                 change = EnteredChange(
-                    said.last_updated, precision, unchanged_at=until, waits=waits or said.source in waiting
+                    statement.last_updated, precision, unchanged_at=until, waits=waits or statement.source in waiting
                 )
-                found[said.source] = replace(known, entered_change=change)
+                found[statement.source] = replace(known, entered_change=change)
         # Entries with different figures than before, but without a time of the change.
         for key, known in list(found.items()):
-            between = changed_between([one for one in entries if one.source == key and one.count == asked.count])
+            between = changed_between([one for one in entries if one.source == key and one.count == question.count])
             by_feed = known.figures.changed_at if known.figures else None
             last = known.entered_change.at if known.entered_change else by_feed
             if between is not None and (last is None or last < between[1]):
                 change = EnteredChange(between[1], Precision.BY, after=between[0], waits=key in waiting)
                 found[key] = replace(known, entered_change=change)
-        for key in (leads, *asked.contest.feeds):
-            found.setdefault(key, self._silent(asked, key, states.get(key)))
+        for key in (leads, *question.contest.feeds):
+            found.setdefault(key, self._silent(question, key, states.get(key)))
         ordered = sorted(
             found.values(), key=lambda one: (not one.leads, -(one.figures.as_of.timestamp() if one.figures else 0))
         )
-        choice = await self._servers.choice(asked.server, contest)
-        chosen = choice.since if choice and choice.source == leads and asked.at is None else None
-        return sources_answer([self._pushed(one) for one in ordered], asked, chosen)
+        choice = await self._servers.choice(question.server, contest)
+        chosen = choice.since if choice and choice.source == leads and question.at is None else None
+        return sources_answer([self._pushed(one) for one in ordered], question, chosen)
 
     def _pushed(self, one: SourceFacts) -> SourceFacts:
         """Return the facts of a source, with its last push if it pushes: by its health, else by its readings."""
@@ -150,16 +158,16 @@ class ProvenanceAnswers:
         pushed_at = (health.reached_at if health else None) or one.reach.checked_at
         return replace(one, reach=replace(one.reach, pushed_at=pushed_at))
 
-    async def _overtaken(self, asked: Question, then: StoredStanding) -> bool:
+    async def _overtaken(self, question: Question, then: StoredStanding) -> bool:
         """Return True if a source's votes have changed since the time asked about."""
-        if asked.at is None:
+        if question.at is None:
             return False
-        latest = await self._queries.standing(asked.contest.id, then.source, asked.now + AHEAD_AT_MOST)
+        latest = await self._queries.standing(question.contest.id, then.source, question.now + AHEAD_AT_MOST)
         return latest is not None and latest.changed_at != then.changed_at
 
     def _by_reading(
         self,
-        asked: Question,
+        question: Question,
         standing: StoredStanding,
         state: SourceState | None,
         *,
@@ -168,7 +176,7 @@ class ProvenanceAnswers:
     ) -> SourceFacts:
         reading = standing.reading
         margin = margin_of(reading.votes, standing.change.leader)
-        source = answering_source(asked, standing.source)
+        source = answering_source(question, standing.source)
         figures = SourceFigures(
             reading.as_of,
             margin.leader,
@@ -176,23 +184,23 @@ class ProvenanceAnswers:
             reading.counted,
             changed_at=standing.changed_at,
             gives_units=gives_units(reading),
-            corrected=asked.corrected.of_reading(reading),
+            corrected=question.corrected.of_reading(reading),
             overtaken=overtaken,
         )
         return SourceFacts(
             source,
-            standing.source == asked.contest.leads,
+            standing.source == question.contest.leads,
             figures,
             self._reach(standing.source, standing.checked_at),
             standing.held,
             state.refused if state else None,
-            None if certified else unit_silence(source, asked.contest, standing, self._uploads(source.id)),
+            None if certified else unit_silence(source, question.contest, standing, self._uploads(source.id)),
         )
 
-    def _silent(self, asked: Question, key: str, state: SourceState | None) -> SourceFacts:
+    def _silent(self, question: Question, key: str, state: SourceState | None) -> SourceFacts:
         return SourceFacts(
-            answering_source(asked, key),
-            key == asked.contest.leads,
+            answering_source(question, key),
+            key == question.contest.leads,
             None,
             self._reach(key, state.checked_at if state else None),
             state.held if state else None,
@@ -224,8 +232,8 @@ class ProvenanceAnswers:
                 f"there is no #{number} in this newsroom, or none that you can see; `/history` with since: lists the posts"
             )
         if rows[0].to_desk and (about := rows[0].replaces) is not None:
-            said = await self.why(viewer, about)
-            return said.below(f"Question {number} to the desk is about it.")
+            card = await self.why(viewer, about)
+            return card.below(f"Question {number} to the desk is about it.")
         # Whoever sees a post in the newsroom's own channel has read its source.
         here = replace(setting, left_out=setting.inside(server))
         if any(row.source and not may_be_named(setting.desk.source(row.source), here) for row in rows):
@@ -241,14 +249,14 @@ class ProvenanceAnswers:
             return row
         return replace(row, let_by=await self._provenance.settled_by(server, row.contest, row.news_at))
 
-    async def why_not(self, asked: Question) -> Card:
+    async def why_not(self, question: Question) -> Card:
         """Return what was not posted about a contest, and why, in the channels that the viewer sees.
 
         In public channels guests may not know of posts that wait for the desk.
         """
-        sees = asked.viewer.sees
-        contest, server = asked.contest.id, asked.server
-        unposted = await self._provenance.unposted(contest, asked.until, _MOST_UNPOSTED)
+        sees = question.viewer.sees
+        contest, server = question.contest.id, question.server
+        unposted = await self._provenance.unposted(contest, question.until, _MOST_UNPOSTED)
         follows = [row for row in await self._servers.following(server) if row.contest == contest]
         paused = (await self._status.status(server)).paused
         refusals = [
@@ -256,7 +264,7 @@ class ProvenanceAnswers:
             for one in await self._provenance.sources(contest)
             if one.refused is not None
         ]
-        hidden = asked.viewer.public and not asked.viewer.newsroom
+        hidden = question.viewer.public and not question.viewer.newsroom
         open_ = [] if hidden else await self._provenance.open(server, contest)
         facts = NotTold(
             tuple((one.source, one.verdict, one.reason, one.as_of) for one in unposted),
@@ -268,12 +276,12 @@ class ProvenanceAnswers:
             tuple(one for one in open_ if sees(one[2])),
             hidden,
         )
-        return not_told_answer(facts, asked)
+        return not_told_answer(facts, question)
 
-    async def why_at(self, asked: Question, at: datetime) -> Card:
+    async def why_at(self, question: Question, at: datetime) -> Card:
         """Return what became of all that is stamped, or came in, in the minute that ends at `at`: its posts, or why none."""
-        sees, contest, server = asked.viewer.sees, asked.contest.id, asked.server
-        minute, reader = (at.replace(second=0, microsecond=0), at), asked.setting.reader
+        sees, contest, server = question.viewer.sees, question.contest.id, question.server
+        minute, reader = (at.replace(second=0, microsecond=0), at), question.setting.reader
         batches = [
             replace(
                 one,
@@ -288,14 +296,14 @@ class ProvenanceAnswers:
         ]
         unused = await self._provenance.unused_at(contest, minute)
         follows = [row for row in await self._servers.following(server) if row.contest == contest]
-        leads = answering_source(asked, asked.contest.leads)
+        leads = answering_source(question, question.contest.leads)
         near = [] if batches or entries or unused else await self._near(contest, leads.id, minute)
         facts = MomentFacts(
             minute[0], leads, tuple(batches), tuple(unused), tuple(entries), followed=bool(follows), near=tuple(near)
         )
-        return moment_answer(facts, asked)
+        return moment_answer(facts, question)
 
-    async def posts(self, asked: Question, source: str | None, since: str | None) -> Card:
+    async def posts(self, question: Question, source: str | None, since: str | None) -> Card:
         """Return the posts of a contest by a typed source, since a typed time.
 
         Raises:
@@ -303,25 +311,27 @@ class ProvenanceAnswers:
                 asked about.
 
         """
-        setting = asked.setting
+        setting = question.setting
         readable = [
-            one for one in setting.desk.sources if may_be_named(one, setting) and one.id not in asked.viewer.left_out
+            one for one in setting.desk.sources if may_be_named(one, setting) and one.id not in question.viewer.left_out
         ]
         of = None
         if source is not None:
             of = next((one for one in readable if one.id == source), None) or source_named(source, readable)
-        start = asked_time(since, asked.now, setting.desk.zone, start=True) if since else None
-        if start is not None and asked.at is not None and start >= asked.at:
+        start = asked_time(since, question.now, setting.desk.zone, start=True) if since else None
+        if start is not None and question.at is not None and start >= question.at:
             raise BadInputError("the time in since: is not before the one in at:; give an earlier one")
-        between = (start, asked.until)
+        between = (start, question.until)
         found = await self._provenance.posted(
-            asked.server, asked.contest.id, of.id if of else None, between, _MOST_POSTS + 1, reader=setting.reader
+            question.server, question.contest.id, of.id if of else None, between, _MOST_POSTS + 1, reader=setting.reader
         )
         seen = dict[int, ListedPost]()  # of a number whose words differ by channel, those of a channel that they see
         for one in found:
-            if places := tuple(place for place in one.places if asked.viewer.sees(place[1])):
+            if places := tuple(place for place in one.places if question.viewer.sees(place[1])):
                 seen.setdefault(one.number, replace(one, places=places))
-        return posts_answer(PostsFacts(tuple(seen.values())[:_MOST_POSTS], of, start, len(found) > _MOST_POSTS), asked)
+        return posts_answer(
+            PostsFacts(tuple(seen.values())[:_MOST_POSTS], of, start, len(found) > _MOST_POSTS), question
+        )
 
     async def _near(self, contest: str, source: str, minute: tuple[datetime, datetime]) -> list[Change]:
         """Return a source's last batch before a minute and its first one after it."""

@@ -9,9 +9,9 @@ from bot.answers.provenance_words import (
     FoundEntry,
     FoundPost,
     ListedPost,
+    PostedReading,
     PostFate,
     PostProvenance,
-    ToldReading,
     WaitingChange,
 )
 from bot.answers.sources_words import RefusedParts
@@ -169,7 +169,7 @@ class Provenance(Store):
         agreeing = await self._database.rows(_AGREEING, (server, number, _MOST_ROWS))
         also = tuple((Statement.model_validate_json(body), channel) for channel, body in agreeing)
         return [
-            replace(told, agreeing=tuple(said for said, channel in also if channel == told.channel))
+            replace(told, agreeing=tuple(statement for statement, channel in also if channel == told.channel))
             for told in (_post(row, self._kinds) for row in rows)
         ]
 
@@ -316,9 +316,9 @@ class Provenance(Store):
         found = []
         for key, body, waits, retracted in rows:
             posts = await self._database.rows(_POSTS_OF_ENTRY, (key, server, reader))
-            said = Statement.model_validate_json(body)
+            statement = Statement.model_validate_json(body)
             told = tuple(FoundPost(*post) for post in posts)
-            found.append(FoundEntry(said, told, waits=bool(waits), retracted=bool(retracted)))
+            found.append(FoundEntry(statement, told, waits=bool(waits), retracted=bool(retracted)))
         return found
 
     async def sources(self, contest: str) -> list[SourceState]:
@@ -383,7 +383,7 @@ def _post(row: Row, kinds: Kinds) -> PostProvenance:
         source=source,
         news_at=from_micros(news_at),
         fate=PostFate(state, approved_by, dropped_by, why, message, thread, merged_into),
-        reading=ToldReading(
+        reading=PostedReading(
             from_micros(as_of),
             moment(received_at),
             held,

@@ -57,7 +57,7 @@ _NameStaff = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class ToldReading:
+class PostedReading:
     """The last reading that a post reports."""
 
     as_of: datetime
@@ -117,7 +117,7 @@ class PostProvenance:
     source: str | None
     news_at: datetime
     fate: PostFate
-    reading: ToldReading | None = None
+    reading: PostedReading | None = None
     statement: Statement | None = None
     replaced_by: tuple[int, str] | None = None
     """Its last correction or retraction, if one was posted and not undone: (number, "Corrected" or "Retracted")."""
@@ -313,30 +313,30 @@ def _where_from(
     return head
 
 
-def not_told_answer(facts: NotTold, asked: Question) -> Card:
+def not_told_answer(facts: NotTold, question: Question) -> Card:
     """Return what was not posted about a contest, each with its reason."""
-    setting, clock = asked.setting, _clock(asked.setting, asked.now)
-    told, known = asked.told(), setting.desk.source
+    setting, clock = question.setting, _clock(question.setting, question.now)
+    context, known = question.context(), setting.desk.source
     found: list[Line] = []
     if facts.paused:
         paused, to_all = (
             f"**Paused since {words}:** nothing posts until someone resumes it (`/pause`)."
-            for words in (facts.paused.to_desk(setting, asked.now), facts.paused.to_all(setting, asked.now))
+            for words in (facts.paused.to_desk(setting, question.now), facts.paused.to_all(setting, question.now))
         )
         found.append(Line(paused, readers="desk", otherwise=Line(to_all)))
     for key, since in facts.muted.items():
         if source := known(key):
             muted, to_all = (
                 stopped(f"**Muted:** {source_name(source)}, since {words}")
-                for words in (since.to_desk(setting, asked.now), since.to_all(setting, asked.now))
+                for words in (since.to_desk(setting, question.now), since.to_all(setting, question.now))
             )
             found.append(Line(muted, (key,), readers="desk", otherwise=Line(to_all, (key,))))
     if not facts.followed:
         found += lines("**No channel in this server follows it:** `/following` changes that.")
     for one in facts.waiting:
         by = tuple(dict.fromkeys(change.source for change in one.batches))
-        found.append(Line(_waits(one, clock, one.preferences.quiet_until(asked.now, setting.desk.zone)), by))
-        found += [Line(f"> {batch_line(told, change)}", (change.source,)) for change in one.batches]
+        found.append(Line(_waits(one, clock, one.preferences.quiet_until(question.now, setting.desk.zone)), by))
+        found += [Line(f"> {batch_line(context, change)}", (change.source,)) for change in one.batches]
     found += [
         Line(
             stopped(f"**{_OPEN.get(state, state.capitalize())}:** #{number} in <#{channel}>, since {clock(since)}"),
@@ -354,80 +354,80 @@ def not_told_answer(facts: NotTold, asked: Question) -> Card:
             refused = f"**Refused:** {source_name(source)}, last {clock(at)}"
             to_desk = stopped(f"{refused}: {escape(why, _MOST_WHY)}")
             found.append(Line(to_desk, (key,), readers="desk", otherwise=Line(stopped(refused), (key,))))
-    shown = seen_by(Card(tuple(found), credit_line(setting, None, asked.now, asked.now)), asked.viewer).card
-    if shown.head:
-        head = f"**{told.place}, not posted:**"
+    card = seen_by(Card(tuple(found), credit_line(setting, None, question.now, question.now)), question.viewer).card
+    if card.head:
+        head = f"**{context.place}, not posted:**"
     else:
         nothing = (
-            "**Nothing to show here.**" if facts.hidden else f"**Nothing about {told.place} is waiting or on hold.**"
+            "**Nothing to show here.**" if facts.hidden else f"**Nothing about {context.place} is waiting or on hold.**"
         )
         head = f"{nothing} Give `post:` for one post, `at:` for a minute."
-    return shown.above(head)
+    return card.above(head)
 
 
-def moment_answer(facts: MomentFacts, asked: Question) -> Card:
+def moment_answer(facts: MomentFacts, question: Question) -> Card:
     """Return what became of each batch, reading and entry of a minute: the post that told it, or why none did."""
-    told, clock, known = asked.told(), _clock(asked.setting, asked.now), asked.setting.desk.source
-    found = [_batch_found(told, one, facts, source, clock) for one in facts.batches if (source := known(one.source))]
+    context, clock, known = question.context(), _clock(question.setting, question.now), question.setting.desk.source
+    found = [_batch_found(context, one, facts, source, clock) for one in facts.batches if (source := known(one.source))]
     found += [
         Line(not_posted(source, verdict, reason, as_of, clock), (key,))
         for key, verdict, reason, as_of in facts.unused
         if (source := known(key))
     ]
-    found += [_entry_found(told, one, source) for one in facts.entries if (source := known(one.said.source))]
-    shown = seen_by(Card(tuple(found), credit_line(asked.setting, None, asked.now, asked.now)), asked.viewer).card
-    if shown.head:
-        return shown.above(f"**{told.place}, stamped or received at {clock(facts.minute)}:**")
+    found += [_entry_found(context, one, source) for one in facts.entries if (source := known(one.said.source))]
+    card = seen_by(
+        Card(tuple(found), credit_line(question.setting, None, question.now, question.now)), question.viewer
+    ).card
+    if card.head:
+        return card.above(f"**{context.place}, stamped or received at {clock(facts.minute)}:**")
     near = [
         Line(
-            stopped(f"{'Before' if change.as_of < facts.minute else 'After'} it: {batch_line(told, change)}"),
+            stopped(f"{'Before' if change.as_of < facts.minute else 'After'} it: {batch_line(context, change)}"),
             (facts.leads.id,),
         )
         for change in facts.near
     ]
-    nothing = (
-        f"**Nothing on {told.place} is stamped {clock(facts.minute)}, or came in then.** `/history` lists all updates."
-    )
-    return seen_by(replace(shown, head=(Line(nothing), *near)), asked.viewer).card
+    nothing = f"**Nothing on {context.place} is stamped {clock(facts.minute)}, or came in then.** `/history` lists all updates."
+    return seen_by(replace(card, head=(Line(nothing), *near)), question.viewer).card
 
 
-def posts_answer(facts: PostsFacts, asked: Question) -> Card:
+def posts_answer(facts: PostsFacts, question: Question) -> Card:
     """Return a newsroom's posts by source and time: number, time, source and first line of each."""
-    told, known = asked.told(), asked.setting.desk.source
+    context, known = question.context(), question.setting.desk.source
     number = spelled(len(facts.posts), "post") if facts.posts else "no posts"
     whose = f" from {source_name(facts.source)}" if facts.source else ""
-    since = f" since {told.when(facts.since)}" if facts.since else ""
-    until = f" until {told.when(asked.at)}" if asked.at else ""
+    since = f" since {context.when(facts.since)}" if facts.since else ""
+    until = f" until {context.when(question.at)}" if question.at else ""
     first = f"{'the last ' if facts.more else ''}{number}{whose}{since}{until}"
     order = ", newest first" if len(facts.posts) > 1 else ""
     wider = [f"{option}:" for option, given in (("source", facts.source), ("since", facts.since)) if given]
     ask = f" For more, leave out {' or '.join(f'`{one}`' for one in wider)}." if wider and not facts.posts else ""
-    head = Line(f"**{stopped(f'{told.head}: {first}{order}')}**{ask}", _of(facts.source))
+    head = Line(f"**{stopped(f'{context.head}: {first}{order}')}**{ask}", _of(facts.source))
     found = []
     for post in facts.posts:
         channel, place, message = post.places[0]
-        address = address_of(asked.server, place, message) if message and asked.viewer.sees(channel) else ""
+        address = address_of(question.server, place, message) if message and question.viewer.sees(channel) else ""
         source = None if facts.source else known(post.source or "")
-        said = f"{Link(post.number, address) if address else f'#{post.number}'}, {told.when(post.at)}"
-        said = f"{said}, {source_name(source)}: {post.says}" if source else f"{said}: {post.says}"
+        text = f"{Link(post.number, address) if address else f'#{post.number}'}, {context.when(post.at)}"
+        text = f"{text}, {source_name(source)}: {post.says}" if source else f"{text}: {post.says}"
         became = post.replaced_by
         posts = (post.number, became[0]) if became else (post.number,)
         found.append(
-            Line(f"{said} **{became[1]} in #{became[0]}.**" if became else said, _of(source or facts.source), posts)
+            Line(f"{text} **{became[1]} in #{became[0]}.**" if became else text, _of(source or facts.source), posts)
         )
-    credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
-    return seen_by(Card((head, *found), credit), asked.viewer).card
+    credit = credit_line(question.setting, None, question.at or question.now, question.now)
+    return seen_by(Card((head, *found), credit), question.viewer).card
 
 
 def _of(source: Source | None) -> tuple[str, ...]:
     return (source.id,) if source else ()
 
 
-def _batch_found(told: ContestContext, one: FoundBatch, facts: MomentFacts, source: Source, clock: TellTime) -> Line:
+def _batch_found(context: ContestContext, one: FoundBatch, facts: MomentFacts, source: Source, clock: TellTime) -> Line:
     """Return "The Times, **9:40 p.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (+13). Posted in #214."."""
     came = clock(one.received_at)
     received = f", received at {came}" if came != clock(one.change.as_of) else ""
-    batch = stopped(f"{capitalised(source_name(source))}, {batch_line(told, one.change)}{received}")
+    batch = stopped(f"{capitalised(source_name(source))}, {batch_line(context, one.change)}{received}")
     if one.posts:
         became = _told_in(one.posts)
     elif one.waits_in:
@@ -441,15 +441,20 @@ def _batch_found(told: ContestContext, one: FoundBatch, facts: MomentFacts, sour
     return Line(f"{batch} {became}", (source.id,), tuple(post.number for post in one.posts))
 
 
-def _entry_found(told: ContestContext, one: FoundEntry, source: Source) -> Line:
-    said = one.said
+def _entry_found(context: ContestContext, one: FoundEntry, source: Source) -> Line:
+    statement = one.said
     figures = OtherSource(
-        source, said.as_of, said.leader, said.margin, said.total, approximate="margin" in said.approximate
+        source,
+        statement.as_of,
+        statement.leader,
+        statement.margin,
+        statement.total,
+        approximate="margin" in statement.approximate,
     )
-    has = other_figures(told, figures)
-    by = "sent" if said.entered_by is None else "entered by staff"
+    has = other_figures(context, figures)
+    by = "sent" if statement.entered_by is None else "entered by staff"
     became = "It was retracted." if one.retracted else _told_in(one.posts) if one.posts else "No post of its own."
-    text = stopped(f"{capitalised(source_name(source))}, **{told.when(said.as_of)}**, {by}: {has}")
+    text = stopped(f"{capitalised(source_name(source))}, **{context.when(statement.as_of)}**, {by}: {has}")
     posts = tuple(post.number for post in one.posts)
     readers: Readers = "newsroom" if one.waits or one.retracted else "public"
     return Line(f"{text} {became}", (source.id,), posts, readers)
@@ -466,17 +471,19 @@ def _told_in(posts: Sequence[FoundPost]) -> str:
     )
 
 
-def _entry(said: Statement, setting: Setting, clock: TellTime, name: _NameStaff) -> list[Line]:
-    source = setting.desk.source(said.source)
+def _entry(statement: Statement, setting: Setting, clock: TellTime, name: _NameStaff) -> list[Line]:
+    source = setting.desk.source(statement.source)
     if source is None:
         return []
-    who = f", entered by {name(said.entered_by)}" if said.entered_by else ""
-    by = f", confirmed by {name(said.confirmed_by)}" if said.confirmed_by else ""
-    entry = Line(stopped(f"From an entry: {source_name(source)}, as of {clock(said.as_of)}{who}{by}"), (source.id,))
-    if not said.words:
+    who = f", entered by {name(statement.entered_by)}" if statement.entered_by else ""
+    by = f", confirmed by {name(statement.confirmed_by)}" if statement.confirmed_by else ""
+    entry = Line(
+        stopped(f"From an entry: {source_name(source)}, as of {clock(statement.as_of)}{who}{by}"), (source.id,)
+    )
+    if not statement.words:
         return [entry]
     # They may say more than what was made of them.
-    return [entry, Line(f'As typed: "{escape(said.words, _MOST_WORDS)}"', (source.id,), readers="desk")]
+    return [entry, Line(f'As typed: "{escape(statement.words, _MOST_WORDS)}"', (source.id,), readers="desk")]
 
 
 def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime, name: _NameStaff) -> list[Line]:
@@ -500,18 +507,18 @@ def _became(post: PostProvenance, server: int, name: _NameStaff, *, also: bool =
         by = f", published by {name(fate.approved_by)}" if fate.approved_by else ""
         return Line(stopped(f"Posted {where}{link}{by}"))
     if fate.state == "superseded":
-        told = f"#{fate.merged_into} covers it" if fate.merged_into else "a newer post covers it"
+        sentence = f"#{fate.merged_into} covers it" if fate.merged_into else "a newer post covers it"
         covering = (fate.merged_into,) if fate.merged_into else ()
-        return Line(f"Not posted on its own {where}: {told}.", posts=covering)
+        return Line(f"Not posted on its own {where}: {sentence}.", posts=covering)
     if fate.state == "dropped" and fate.dropped_by:
         return Line(stopped(f"Discarded {where} by {name(fate.dropped_by)}"))
     state = _STATES.get(fate.state, _NOT_POSTED)
-    said = f"{'Not' if also and state == _NOT_POSTED else state} {where}"
+    text = f"{'Not' if also and state == _NOT_POSTED else state} {where}"
     if fate.approved_by and fate.state in ("dropped", "failed"):
-        said = f"Published by {name(fate.approved_by)}, but not posted {where}"
+        text = f"Published by {name(fate.approved_by)}, but not posted {where}"
     if fate.why:
-        said = f"{said}: {escape(fate.why, _MOST_WHY)}"
-    return Line(stopped(capitalised(said)))
+        text = f"{text}: {escape(fate.why, _MOST_WHY)}"
+    return Line(stopped(capitalised(text)))
 
 
 def _clock(setting: Setting, now: datetime) -> TellTime:
@@ -538,7 +545,7 @@ def from_reading(
     return stopped(f"From {whose} reading of {clock(as_of)}{came}{of}")
 
 
-def threshold(reading: ToldReading) -> list[str]:
+def threshold(reading: PostedReading) -> list[str]:
     """Return the move of the margin and the minimum for a post: "The margin moved by 48 votes; the minimum was 43 (0.3% of the lead)."."""
     if reading.always:
         return ["First figures, lead changes and revisions always post."]
@@ -562,9 +569,9 @@ def _waits(one: WaitingChange, clock: TellTime, quiet_until: datetime | None) ->
         least, moved = commas(one.least), f"the margin moved by {votes(one.moved)}"
         together = f", past the minimum of {least}; changes are being posted together"
         why = f" {moved}{f'; the minimum is {least}' if one.moved < one.least else together}"
-    said = f"**Not posted yet in <#{one.channel}>{f':**{stopped(why)}' if why else '.**'}"
+    text = f"**Not posted yet in <#{one.channel}>{f':**{stopped(why)}' if why else '.**'}"
     then = f"a post by {clock(one.due_at)}" if one.due_at else "the next margin post"
-    return said + stopped(f" It will be in {then}")
+    return text + stopped(f" It will be in {then}")
 
 
 def judged(reason: str, by: str | None, clock: TellTime) -> str:

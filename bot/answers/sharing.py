@@ -114,8 +114,8 @@ class Sharing:
             InsideError: the public reads the channel now, and the answer is not for the public.
 
         """
-        if (said := await self.shared(asked.message, asked.server)) is not None:
-            return said
+        if (text := await self.shared(asked.message, asked.server)) is not None:
+            return text
         kept = await self._kept.kept(asked.key, asked.server, asked.person)
         if kept is None or kept.age > GOOD_FOR:
             raise BadInputError(

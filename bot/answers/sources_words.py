@@ -129,31 +129,34 @@ class SourceFacts:
         return self.reach.pushed_at or self.reach.checked_at
 
 
-def sources_answer(sources: list[SourceFacts], asked: Question, chosen: SetBy | None) -> Card:
+def sources_answer(sources: list[SourceFacts], question: Question, chosen: SetBy | None) -> Card:
     """Return a paragraph for each source in the given order; `chosen`: who chose the leading one in this server, and when."""
-    told = asked.told()
+    context = question.context()
     leading = next((one for one in sources if one.leads), None)
-    head = Line(f"**{told.head}: who says what.**")
+    head = Line(f"**{context.head}: who says what.**")
     if leading is not None:
-        first = f"**{told.head}: posts follow {source_name(leading.source)}.**"
+        first = f"**{context.head}: posts follow {source_name(leading.source)}.**"
         of = (leading.source.id,)
         head = Line(first, of)
         if chosen is not None:
-            to_desk, to_all = chosen.to_desk(asked.setting, asked.now), chosen.to_all(asked.setting, asked.now)
+            to_desk, to_all = (
+                chosen.to_desk(question.setting, question.now),
+                chosen.to_all(question.setting, question.now),
+            )
             head = Line(
                 f"{first} Chosen {to_desk}.", of, readers="desk", otherwise=Line(f"{first} Chosen {to_all}.", of)
             )
-    credit = credit_line(asked.setting, None, asked.at or asked.now, asked.now)
-    block = Block(tuple(_paragraph(told, one, asked) for one in sources))
-    return asked.shareable(Card((head,), credit, (block,)))
+    credit = credit_line(question.setting, None, question.at or question.now, question.now)
+    block = Block(tuple(_paragraph(context, one, question) for one in sources))
+    return question.shareable(Card((head,), credit, (block,)))
 
 
-def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> Line:
-    times = _times(told, one, asked)
+def _paragraph(context: ContestContext, one: SourceFacts, question: Question) -> Line:
+    times = _times(context, one, question)
     units = ""
     if one.figures is not None and one.figures.gives_units is False:
-        units = f"It does not say from which {told.contest.units} votes come."
-    says = _says(told, one, public=asked.setting.public)
+        units = f"It does not say from which {context.contest.units} votes come."
+    says = _says(context, one, public=question.setting.public)
 
     def text(health: Iterable[str]) -> str:
         return " ".join(stopped(part) for part in (says, *times, *health, units) if part)
@@ -167,14 +170,14 @@ def _paragraph(told: ContestContext, one: SourceFacts, asked: Question) -> Line:
     elif one.entered_change and one.entered_change.waits:
         readers = "newsroom"
         if one.figures:
-            posted = _paragraph(told, replace(one, entered_change=None), asked)
-    if asked.at is not None:
+            posted = _paragraph(context, replace(one, entered_change=None), question)
+    if question.at is not None:
         return Line(text(()), of, posts, readers, posted)
-    to_all = Line(text(_health(told, one)), of, posts, readers, posted)
-    return Line(text(_health(told, one, raw=True)), of, posts, readers="desk", otherwise=to_all)
+    to_all = Line(text(_health(context, one)), of, posts, readers, posted)
+    return Line(text(_health(context, one, raw=True)), of, posts, readers="desk", otherwise=to_all)
 
 
-def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:
+def _says(context: ContestContext, one: SourceFacts, *, public: bool) -> str:
     """Return a source's figures, with their time unless it is that of their change, which follows."""
     name = f"**{capitalised(source_name(one.source))}:**"
     said = one.figures
@@ -182,22 +185,22 @@ def _says(told: ContestContext, one: SourceFacts, *, public: bool) -> str:
         return f"{name} no figures {'published here' if public else 'yet'}"
     figures = []
     if said.leader is not None and said.margin is not None:
-        figures.append(plus(told, said.leader, said.margin, about="margin" in said.approximate))
+        figures.append(plus(context, said.leader, said.margin, about="margin" in said.approximate))
     if said.total is not None:
         figures.append(f"{'about ' if 'total' in said.approximate else ''}{votes(said.total)}")
     changed = said.changed_at if one.entered_change is None else None
     is_of_change = changed is not None and _same_minute(changed, said.as_of)
-    as_of = "" if is_of_change else f", as of {told.when(said.as_of)}"
+    as_of = "" if is_of_change else f", as of {context.when(said.as_of)}"
     entered = ", entered by staff" if said.entered and not one.source.person else ""
     corrected = f"; {said.corrected.phrase}" if said.corrected else ""
     waits = ", not posted yet" if said.waits else ""
     return f"{name} {', '.join(figures) or 'no margin'}{as_of}{entered}{waits}{corrected}"
 
 
-def _times(told: ContestContext, one: SourceFacts, asked: Question) -> tuple[str, str]:
+def _times(context: ContestContext, one: SourceFacts, question: Question) -> tuple[str, str]:
     """Return when a source's figures last changed, and when it was last checked."""
-    checked = "" if asked.at is not None else _checked(told, one, asked.now, public=asked.setting.public)
-    changed = _changed(told, one, asked)
+    checked = "" if question.at is not None else _checked(context, one, question.now, public=question.setting.public)
+    changed = _changed(context, one, question)
     if not changed:
         return "When it last changed is unknown" if one.figures else "", checked
     if checked == f"Checked {changed}":
@@ -205,37 +208,37 @@ def _times(told: ContestContext, one: SourceFacts, asked: Question) -> tuple[str
     return f"Changed {changed}", checked
 
 
-def _changed(told: ContestContext, one: SourceFacts, asked: Question) -> str:
+def _changed(context: ContestContext, one: SourceFacts, question: Question) -> str:
     """Return when a source's figures last changed, and for how long they have not; empty where that is unknown."""
     if one.entered_change is not None:
-        return _changed_as_entered(told, one, one.entered_change, asked)
+        return _changed_as_entered(context, one, one.entered_change, question)
     changed = one.figures.changed_at if one.figures else None
     if changed is None:
         return ""
-    moment = changed_when(told, changed, one.looked_at)
-    now = asked.at or asked.now
+    moment = changed_when(context, changed, one.looked_at)
+    now = question.at or question.now
     seen = min(now, one.looked_at or changed)
     if seen - changed < _A_MINUTE:
         return moment
-    by = f" by {told.when(seen)}" if now - seen >= _A_WHILE else ""
+    by = f" by {context.when(seen)}" if now - seen >= _A_WHILE else ""
     return f"{moment}; unchanged for {length_between(changed, seen)}{by}"
 
 
-def _changed_as_entered(told: ContestContext, one: SourceFacts, change: EnteredChange, asked: Question) -> str:
+def _changed_as_entered(context: ContestContext, one: SourceFacts, change: EnteredChange, question: Question) -> str:
     figures = one.figures
     if figures is not None and change.unchanged_at is not None and figures.as_of > change.unchanged_at:
         return ""
-    moment = told.when(change.at)
+    moment = context.when(change.at)
     entered = "" if figures and figures.entered else ", as entered by staff"
     if change.after is not None and not _same_minute(change.after, change.at):
-        return f"between {told.when(change.after)} and {moment}{entered}"
+        return f"between {context.when(change.after)} and {moment}{entered}"
     if change.precision is Precision.BY:
         return f"by {moment}{entered}"
     about = "about " if change.precision is Precision.ABOUT else ""
-    seen = min(asked.at or asked.now, change.unchanged_at or change.at)
+    seen = min(question.at or question.now, change.unchanged_at or change.at)
     if seen - change.at < _A_MINUTE:
         return f"{about}{moment}{entered}"
-    return f"{about}{moment}{entered}; unchanged for {length_between(change.at, seen)} by {told.when(seen)}"
+    return f"{about}{moment}{entered}; unchanged for {length_between(change.at, seen)} by {context.when(seen)}"
 
 
 def _same_minute(one: datetime, other: datetime) -> bool:
@@ -243,17 +246,17 @@ def _same_minute(one: datetime, other: datetime) -> bool:
     return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
 
 
-def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: bool) -> str:
+def _checked(context: ContestContext, one: SourceFacts, now: datetime, *, public: bool) -> str:
     """Return when a source was last checked; if it has no feed, for how long staff have entered nothing newer."""
     reach = one.reach
     if reach.pushed_at is not None:
-        return f"Last push {told.when(reach.pushed_at)}"
+        return f"Last push {context.when(reach.pushed_at)}"
     if one.source.pushes:
         return "No push on record"
     if reach.checked_at is not None:
         if now - reach.checked_at < LONG_AGO:
-            return f"Checked {told.when(reach.checked_at)}"
-        return f"Last checked {told.when(reach.checked_at)}, {length_between(reach.checked_at, now)} ago"
+            return f"Checked {context.when(reach.checked_at)}"
+        return f"Last checked {context.when(reach.checked_at)}, {length_between(reach.checked_at, now)} ago"
     if one.source.format is not None:
         return "Not checked yet"
     no_feed = [] if one.source.person else ["no feed"]
@@ -261,26 +264,26 @@ def _checked(told: ContestContext, one: SourceFacts, now: datetime, *, public: b
         return capitalised("; ".join(no_feed))
     unchanged_at = one.entered_change.unchanged_at if one.entered_change else None
     newest = max(one.figures.as_of, unchanged_at or one.figures.as_of)
-    looked = [f"staff last looked {told.when(newest)}"] if one.figures.entered and no_feed else []
+    looked = [f"staff last looked {context.when(newest)}"] if one.figures.entered and no_feed else []
     newer = [f"no newer vote figures for {length_between(newest, now)}"] if now - newest >= LONG_AGO else []
     return capitalised("; ".join([*looked, *no_feed, *newer]))
 
 
-def _health(told: ContestContext, one: SourceFacts, *, raw: bool = False) -> list[str]:
+def _health(context: ContestContext, one: SourceFacts, *, raw: bool = False) -> list[str]:
     """Return what keeps a source's figures from being read, posted or shown; `raw`: with the site's own words and address."""
     parts = []
     reach = one.reach
     if reach.failing_since is not None:
         why = f": {escape(reach.problem, _MOST_WHY)}" if reach.problem and raw else ""
-        parts.append(f"**Can't be read since {told.when(reach.failing_since)}**{why}")
+        parts.append(f"**Can't be read since {context.when(reach.failing_since)}**{why}")
     if one.held:
         parts.append(f"Later figures are on hold: {HELD_WORDS.get(one.held, 'the desk has to decide')}")
     if one.refused is not None:
         why = f": {escape(one.refused.last, _MOST_WHY)}" if raw else ""
-        last = f"last {told.when(one.refused.last_at)}{why}"
+        last = f"last {context.when(one.refused.last_at)}{why}"
         parts.append(f"{counted(one.refused.parts, 'part')} of its answers refused so far, {last}")
     if not one.source.public:
         parts.append("Newsroom only")
     if one.unit_silence is not None and one.unit_silence.units:
-        parts.append(units_silent(told, one.unit_silence.limit, one.unit_silence.units))
+        parts.append(units_silent(context, one.unit_silence.limit, one.unit_silence.units))
     return parts

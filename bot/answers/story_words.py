@@ -101,7 +101,7 @@ class CopyFacts:
     @property
     def told(self) -> ContestContext:
         """The context of its sentences."""
-        return self.asked.told(self.reading.names)
+        return self.asked.context(self.reading.names)
 
     @property
     def moment(self) -> datetime:
@@ -371,16 +371,16 @@ class Sentences:
 
     def _stood(self) -> str:
         """Return "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia", by the contest's own rule."""
-        told, voice, reading, change = self._told, self._voice, self._facts.reading, self._facts.change
-        place = f"in {told.place}"
+        context, voice, reading, change = self._told, self._voice, self._facts.reading, self._facts.change
+        place = f"in {context.place}"
         if not any(reading.votes.values()):
             whose = "no candidate's votes" if reading.counted else "no votes"
             return f"{whose} had been reported {place}"
         if change.margin is None:
             return f"{voice.who(change.leader)}, the only candidate listed, had {voice.votes(reading.votes[change.leader])} {place}"
-        if share := required_share(told, reading, "was"):
+        if share := required_share(context, reading, "was"):
             return share.sentence
-        rule = told.contest.contest_rule
+        rule = context.contest.contest_rule
         if rule.seats > 1 and (places := self._places()):
             return places
         if not change.margin:
@@ -390,24 +390,24 @@ class Sentences:
         leader = voice.who(change.leader)
         behind = f" {voice.who(change.runner_up)}" if change.runner_up else ""
         by = voice.votes(change.margin, "first-choice vote" if rule.name == "ranked" else "vote")
-        if has := leaders_share(told, reading):
+        if has := leaders_share(context, reading):
             then = f". {voice.who(change.leader)}" if voice.short_sentences else ", and"
             return f"{leader} had {has.share} of the vote {place}, {has.stands}{then} led{behind} by {by}"
         return f"{leader} led{behind} by {by} {place}"
 
     def _places(self) -> str:
         """Return who was ahead where several get through."""
-        told, voice, reading = self._told, self._voice, self._facts.reading
-        rule = told.contest.contest_rule
+        context, voice, reading = self._told, self._voice, self._facts.reading
+        rule = context.contest.contest_rule
         stands = outlook(rule, reading.votes, reading.counted)
         if stands.cut is None:
             return ""
         many, ahead = spelled(rule.seats, "place"), voice.all_of(stands.ahead)
         if stands.cut:
-            return f"{ahead} led for {many} in {told.place}"
+            return f"{ahead} led for {many} in {context.place}"
         if not ahead:
-            return f"candidates were tied for {many} in {told.place}"
-        return f"{ahead} led in {told.place}, and candidates were tied for the last of {many}"
+            return f"candidates were tied for {many} in {context.place}"
+        return f"{ahead} led in {context.place}, and candidates were tied for the last of {many}"
 
     def _took_the_lead(self) -> str:
         """Return who took the lead in the last batch, from whom; nothing where the lead alone does not say it."""
@@ -425,9 +425,9 @@ class Sentences:
 
     @property
     def _goes_by_share(self) -> bool:
-        told, reading = self._told, self._facts.reading
-        rule = told.contest.contest_rule
-        return rule.seats > 1 or rule.name == "majority-runoff" or required_share(told, reading) is not None
+        context, reading = self._told, self._facts.reading
+        rule = context.contest.contest_rule
+        return rule.seats > 1 or rule.name == "majority-runoff" or required_share(context, reading) is not None
 
     def _after_taking(self) -> str:
         facts = self._facts
@@ -489,17 +489,17 @@ def headlines(facts: CopyFacts) -> list[str]:
 
 def _headlines(facts: CopyFacts) -> Iterator[str]:
     """Yield headlines of what is newest, the fullest first."""
-    told = facts.told
-    place = f" in {told.place}"
+    context = facts.told
+    place = f" in {context.place}"
     match facts.newest:
         case "certified" if facts.certified:
-            count, state = facts.certified.count, state_name(told.contest)
+            count, state = facts.certified.count, state_name(context.contest)
             if count.done == count.of and count.done > 1:
-                whose = f"{state} {told.contest.units}" if state else told.contest.units
+                whose = f"{state} {context.contest.units}" if state else context.contest.units
                 yield f"all {commas(count.done)} {whose} {_verb(facts, 'certify')} results"
                 return
             verb = _verb(facts, "certifies" if 1 in (count.done, count.of) else "certify")
-            units = counted(count.of or count.done, told.contest.unit, told.contest.units)
+            units = counted(count.of or count.done, context.contest.unit, context.contest.units)
             of = f"{commas(count.done)} of " if count.of is not None else ""
             if state:
                 yield f"{of}{possessive(state)} {units} {verb} results"
@@ -517,39 +517,39 @@ def _headlines(facts: CopyFacts) -> Iterator[str]:
 
 
 def _call_headline(facts: CopyFacts, said: CallFacts) -> str:
-    told, name, call = facts.told, source_name(said.source), said.withdrawn or said.call
-    whom = _named(told, call.candidates)
+    context, name, call = facts.told, source_name(said.source), said.withdrawn or said.call
+    whom = _named(context, call.candidates)
     winner = "winners" if len(call.candidates) > 1 else "winner"
     if said.withdrawn is not None:
-        return f"{name} {_verb(facts, 'withdraws')} call of {told.place} for {whom}"
+        return f"{name} {_verb(facts, 'withdraws')} call of {context.place} for {whom}"
     if call.says == "runoff":
         go = "go" if len(call.candidates) > 1 else "goes"
-        return f"{whom} {go} to runoff in {told.place}, {name} {_verb(facts, 'says')}"
+        return f"{whom} {go} to runoff in {context.place}, {name} {_verb(facts, 'says')}"
     return {
-        "called": f"{name} {_verb(facts, 'calls')} {told.place} for {whom}",
-        "projected": f"{name} {_verb(facts, 'projects')} {whom} as the {winner} in {told.place}",
-        "declared": f"{name} {_verb(facts, 'declares')} {whom} the {winner} in {told.place}",
-        "apparent_winner": f"{name} {_verb(facts, 'names')} {whom} the apparent {winner} in {told.place}",
+        "called": f"{name} {_verb(facts, 'calls')} {context.place} for {whom}",
+        "projected": f"{name} {_verb(facts, 'projects')} {whom} as the {winner} in {context.place}",
+        "declared": f"{name} {_verb(facts, 'declares')} {whom} the {winner} in {context.place}",
+        "apparent_winner": f"{name} {_verb(facts, 'names')} {whom} the apparent {winner} in {context.place}",
     }[call.verb]
 
 
 def _count_headlines(facts: CopyFacts) -> Iterator[str]:
-    told, reading, change = facts.told, facts.reading, facts.change
-    place, rule = f" in {told.place}", told.contest.contest_rule
+    context, reading, change = facts.told, facts.reading, facts.change
+    place, rule = f" in {context.place}", context.contest.contest_rule
     if not any(reading.votes.values()):
         yield f"no votes reported{place}"
         return
-    leader = told.who(change.leader)
+    leader = context.who(change.leader)
     if change.margin is None:
         yield f"{leader}, only candidate listed, at {counted(reading.votes[change.leader], 'vote')}{place}"
         yield f"{leader} at {counted(reading.votes[change.leader], 'vote')}{place}"
         return
-    if share := required_share(told, reading, "" if facts.asked.at is None else "was"):
+    if share := required_share(context, reading, "" if facts.asked.at is None else "was"):
         yield share.sentence
         yield share.head
         return
     if rule.seats > 1 and (stands := outlook(rule, reading.votes, reading.counted)).cut is not None:
-        many, ahead = spelled(rule.seats, "place"), _named(told, stands.ahead)
+        many, ahead = spelled(rule.seats, "place"), _named(context, stands.ahead)
         if stands.cut:
             yield f"{ahead} ahead for {many}{place}"
             yield f"{spelled(len(stands.ahead), 'candidate')} ahead for {many}{place}"
@@ -557,34 +557,34 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
             yield f"{ahead} ahead{place}, last of {many} tied" if ahead else f"candidates tied for {many}{place}"
         return
     if not change.margin:
-        yield f"{voters_for(told, reading.votes)} tied at {counted(max(reading.votes.values()), 'vote')}{place}"
+        yield f"{voters_for(context, reading.votes)} tied at {counted(max(reading.votes.values()), 'vote')}{place}"
         yield f"count tied{place}"
         return
     by = f"by {counted(change.margin, 'first-choice vote' if rule.name == 'ranked' else 'vote')}"
-    if has := leaders_share(told, reading):
+    if has := leaders_share(context, reading):
         yield f"{leader} at {has.share}{place}, {has.stands}"
         yield f"{leader} {f'at {has.share}' if has.reached else has.stands}{place}"
     elif facts.is_revision:
-        yield f"{told.lead_of(change.leader)}{place} at {counted(change.margin, 'vote')} after revised count"
-        yield f"{told.lead_of(change.leader)} at {counted(change.margin, 'vote')} after revision"
+        yield f"{context.lead_of(change.leader)}{place} at {counted(change.margin, 'vote')} after revised count"
+        yield f"{context.lead_of(change.leader)} at {counted(change.margin, 'vote')} after revision"
     elif facts.took_lead is not None or facts.takes_lead:
         yield f"{leader} {_verb(facts, 'takes')} lead{place} {by}"
         yield f"{leader} {_verb(facts, 'takes')} lead{place}"
     elif facts.is_recent and change.margin_change and (change.margin_before or 0) > 0:
         way = "grows" if change.margin_change > 0 else "narrows"
-        yield f"{told.lead_of(change.leader)}{place} {way} to {counted(change.margin, 'vote')}"
-        yield f"{told.lead_of(change.leader)}{place} {way}"
+        yield f"{context.lead_of(change.leader)}{place} {way} to {counted(change.margin, 'vote')}"
+        yield f"{context.lead_of(change.leader)}{place} {way}"
     if change.runner_up is not None:
-        yield f"{leader} {_verb(facts, 'leads')} {told.who(change.runner_up)} {by}{place}"
+        yield f"{leader} {_verb(facts, 'leads')} {context.who(change.runner_up)} {by}{place}"
     yield f"{leader} {_verb(facts, 'leads')} {by}{place}"
     yield f"{leader} {_verb(facts, 'leads')}{place}"
     yield f"{leader} {_verb(facts, 'leads')} {by}"
 
 
-def _named(told: ContestContext, keys: Sequence[str]) -> str:
+def _named(context: ContestContext, keys: Sequence[str]) -> str:
     """Return the last names of several, three at most."""
     rest = len(keys) - MOST_NAMED
-    return listed([told.who(key) for key in keys[:MOST_NAMED]], spelled(rest, "other") if rest > 0 else "")
+    return listed([context.who(key) for key in keys[:MOST_NAMED]], spelled(rest, "other") if rest > 0 else "")
 
 
 def _verb(facts: CopyFacts, present: str) -> str:

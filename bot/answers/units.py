@@ -27,7 +27,7 @@ from bot.count.margin import margin_of
 from bot.count.reading import Reading, Unit
 from bot.count.staleness import Limits, silent_units
 from bot.count.statement import Statement, left_by_feed
-from bot.count.worth import is_night
+from bot.count.worth import is_early_count
 from bot.desk.counties import counties_of, county
 from bot.desk.desk_file import Contest, Source
 from bot.desk.same_unit import same_unit
@@ -74,7 +74,7 @@ class UnitAnswers:
         """Return the names of a contest's units that fit the text typed so far."""
         return matching(typed, _nameable(await self._names(contest)))[:most]
 
-    async def county(self, asked: Question, typed: str, since: str | None = None) -> Card:
+    async def county(self, question: Question, typed: str, since: str | None = None) -> Card:
         """Return what is known of one reporting unit; `since`: what it has reported since a typed time.
 
         Raises:
@@ -82,74 +82,74 @@ class UnitAnswers:
                 time asked about.
 
         """
-        start = asked_time(since, asked.now, asked.setting.desk.zone, start=True) if since else None
-        if start is not None and asked.at is not None and start >= asked.at:
+        start = asked_time(since, question.now, question.setting.desk.zone, start=True) if since else None
+        if start is not None and question.at is not None and start >= question.at:
             raise BadInputError("the time in since: is not before the one in at:; give an earlier one")
-        names = await self._names(asked.contest)
-        called = next((one for one in names if same_unit(asked.contest, one, typed)), None)
-        name = called or named(typed, _nameable(names), asked.contest.unit)
-        contest, server = asked.contest, asked.server
-        standings = await self._standings(asked)
+        names = await self._names(question.contest)
+        called = next((one for one in names if same_unit(question.contest, one, typed)), None)
+        name = called or named(typed, _nameable(names), question.contest.unit)
+        contest, server = question.contest, question.server
+        standings = await self._standings(question)
         found = next(((one, key) for one in standings if (key := unit_key(contest, one, name))), None)
-        leading = answering_source(asked, contest.leads)
-        source = answering_source(asked, found[0].source) if found else leading
+        leading = answering_source(question, contest.leads)
+        source = answering_source(question, found[0].source) if found else leading
         reading = found[0].reading if found else None
         unit = reading.units.get(found[1]) if found and reading and reading.units else None
-        counts = await self._places.certified(contest.id, server, asked.until, reader=asked.setting.reader)
+        counts = await self._places.certified(contest.id, server, question.until, reader=question.setting.reader)
         said = [one for one, _ in counts if not one.count.named]
-        told = [one for one in said if may_be_named(asked.setting.desk.source(one.source), asked.setting)]
+        told = [one for one in said if may_be_named(question.setting.desk.source(one.source), question.setting)]
         # As in /certified, what a person heard comes last.
-        certified = min(told, key=lambda one: answering_source(asked, one.source).person, default=None)
-        left = await self.left(asked, found[0] if found else None)
+        certified = min(told, key=lambda one: answering_source(question, one.source).person, default=None)
+        left = await self.left(question, found[0] if found else None)
         facts = CountyFacts(
             name=found[1] if found else name,
             source=source,
             unit=unit,
             reading=reading,
-            added=await self._added(asked, standings, name),
-            uploaded_at=self._uploaded(asked, source, found[1] if found else name),
+            added=await self._added(question, standings, name),
+            uploaded_at=self._uploaded(question, source, found[1] if found else name),
             checked_at=found[0].checked_at if found else None,
             left=tuple(
                 one
                 for one in left
                 if one.said.outstanding and any(same_unit(contest, unit, name) for unit in one.said.outstanding.units)
             ),
-            certified=certified_count(asked, certified) if certified else None,
-            asked_sources=tuple(answering_source(asked, one.source) for one in standings),
-            by_name=await self._by_name(asked, name),
+            certified=certified_count(question, certified) if certified else None,
+            asked_sources=tuple(answering_source(question, one.source) for one in standings),
+            by_name=await self._by_name(question, name),
             reported=tuple(
                 one
-                for one in await self._reported.on_record(asked)
+                for one in await self._reported.on_record(question)
                 if one.said.batch and any(same_unit(contest, unit, name) for unit in one.said.batch.units)
             ),
-            named=tuple(_corrections_naming(asked, name))[:_MOST_CORRECTIONS],
-            since=await self._reported_since(asked, standings, name, start) if start else None,
+            named=tuple(_corrections_naming(question, name))[:_MOST_CORRECTIONS],
+            since=await self._reported_since(question, standings, name, start) if start else None,
         )
-        return county_answer(facts, asked)
+        return county_answer(facts, question)
 
-    async def outstanding(self, asked: Question) -> Card:
+    async def outstanding(self, question: Question) -> Card:
         """Return how many ballots are left."""
-        leading = answering_source(asked, asked.contest.leads)
-        standing = await self._queries.standing(asked.contest.id, leading.id, asked.until)
+        leading = answering_source(question, question.contest.leads)
+        standing = await self._queries.standing(question.contest.id, leading.id, question.until)
         facts = OutstandingFacts(
             leading,
             standing.reading if standing else None,
             standing.change if standing else None,
-            tuple(await self.left(asked, standing)),
+            tuple(await self.left(question, standing)),
         )
-        return outstanding_answer(facts, asked)
+        return outstanding_answer(facts, question)
 
-    async def left(self, asked: Question, standing: StoredStanding | None) -> list[BallotsLeft]:
+    async def left(self, question: Question, standing: StoredStanding | None) -> list[BallotsLeft]:
         """Return the claims of ballots left, newest first; with `standing`, what its source has counted since each.
 
         Claims from before everything was certified are left out.
         """
         entered = await self._places.outstanding(
-            asked.contest.id, asked.server, asked.until, reader=asked.setting.reader
+            question.contest.id, question.server, question.until, reader=question.setting.reader
         )
-        standings = await self._standings(asked)
-        done = await self._all_certified_at(asked, standings)
-        said = sorted(
+        standings = await self._standings(question)
+        done = await self._all_certified_at(question, standings)
+        statements = sorted(
             [
                 one
                 for one in [*entered, *(left for one in standings for left in left_by_feed(one.reading))]
@@ -160,53 +160,57 @@ class UnitAnswers:
         )
         left = [
             BallotsLeft(one, source)
-            for one in said
-            if (source := asked.setting.desk.source(one.source)) and may_be_named(source, asked.setting)
+            for one in statements
+            if (source := question.setting.desk.source(one.source)) and may_be_named(source, question.setting)
         ]
         if standing is None:
             return left
         stood: dict[datetime, StoredStanding | None] = {}
         for one in left[:MOST_CLAIMS]:  # older ones are not shown one by one
             if one.said.as_of not in stood:
-                stood[one.said.as_of] = await self._queries.standing(asked.contest.id, standing.source, one.said.as_of)
+                stood[one.said.as_of] = await self._queries.standing(
+                    question.contest.id, standing.source, one.said.as_of
+                )
         return [
-            replace(one, since=_since(asked.contest, one.said, stood.get(one.said.as_of), standing)) for one in left
+            replace(one, since=_since(question.contest, one.said, stood.get(one.said.as_of), standing)) for one in left
         ]
 
-    async def _all_certified_at(self, asked: Question, standings: Sequence[StoredStanding]) -> datetime | None:
+    async def _all_certified_at(self, question: Question, standings: Sequence[StoredStanding]) -> datetime | None:
         """Return as of when any source first had everything certified, or None."""
-        counts = await self._places.certified(asked.contest.id, asked.server, asked.until, reader=asked.setting.reader)
+        counts = await self._places.certified(
+            question.contest.id, question.server, question.until, reader=question.setting.reader
+        )
         moments = [one.as_of for one, _ in counts if one.count.done == one.count.of]
         moments += [one.reading.as_of for one in standings if one.reading.status == "certified"]
         return min(moments, default=None)
 
-    async def _standings(self, asked: Question) -> list[StoredStanding]:
+    async def _standings(self, question: Question) -> list[StoredStanding]:
         """Return the standing by each source that may be named, the leading one first."""
-        leads = await self._queries.standing(asked.contest.id, asked.contest.leads, asked.until)
-        others = await self._queries.others(asked.contest.id, asked.contest.leads, asked.until)
+        leads = await self._queries.standing(question.contest.id, question.contest.leads, question.until)
+        others = await self._queries.others(question.contest.id, question.contest.leads, question.until)
         return [
             one
             for one in [*([leads] if leads else []), *others]
-            if may_be_named(asked.setting.desk.source(one.source), asked.setting)
+            if may_be_named(question.setting.desk.source(one.source), question.setting)
         ]
 
-    async def _added(self, asked: Question, standings: list[StoredStanding], name: str) -> Added | None:
+    async def _added(self, question: Question, standings: list[StoredStanding], name: str) -> Added | None:
         """Return what the unit added last, by the first source that has it."""
         for standing in standings:
-            for unit in await self._moves.units(asked.contest.id, standing.source):
-                if same_unit(asked.contest, unit, name):
-                    found = await self._moves.unit_batch(asked.contest.id, standing.source, unit, asked.until)
+            for unit in await self._moves.units(question.contest.id, standing.source):
+                if same_unit(question.contest, unit, name):
+                    found = await self._moves.unit_batch(question.contest.id, standing.source, unit, question.until)
                     if found is not None:
-                        split = await self._split(asked, standing.source, unit, found)
-                        post = asked.corrected.of_update(standing.source, standing.reading.count, found.as_of)
-                        return Added(answering_source(asked, standing.source), found.votes, found.as_of, split, post)
+                        split = await self._split(question, standing.source, unit, found)
+                        post = question.corrected.of_update(standing.source, standing.reading.count, found.as_of)
+                        return Added(answering_source(question, standing.source), found.votes, found.as_of, split, post)
         return None
 
     async def _reported_since(
-        self, asked: Question, standings: list[StoredStanding], name: str, start: datetime
+        self, question: Question, standings: list[StoredStanding], name: str, start: datetime
     ) -> ReportedSince | None:
         """Return what the unit has reported since a time, by the first source that has it; None: no source has."""
-        contest = asked.contest
+        contest = question.contest
         for standing in standings:
             key, source = unit_key(contest, standing, name), standing.source
             moved = next(
@@ -214,7 +218,7 @@ class UnitAnswers:
             )
             if moved is None:
                 continue
-            new, updates = await self._moves.unit_moved(contest.id, source, moved, start, asked.until)
+            new, updates = await self._moves.unit_moved(contest.id, source, moved, start, question.until)
             stood, first = await self._queries.standing(contest.id, source, start), None
             if stood is None and (first := await self._queries.first(contest.id, source)):
                 stood = await self._queries.standing(contest.id, source, first)
@@ -228,19 +232,19 @@ class UnitAnswers:
                 keys = {**before.votes, **after.votes}
                 split = {key: after.votes.get(key, 0) - before.votes.get(key, 0) for key in keys}
             whole = split if split is not None and sum(split.values()) == new else None
-            of = answering_source(asked, source)
+            of = answering_source(question, source)
             margin = margin_of(standing.reading.votes, standing.change.leader)
             return ReportedSince(
                 of, start, new, updates, standing.reading.as_of, margin, whole, standing.checked_at, first
             )
         return None
 
-    async def _split(self, asked: Question, source: str, unit: str, batch: UnitBatch) -> dict[str, int] | None:
+    async def _split(self, question: Question, source: str, unit: str, batch: UnitBatch) -> dict[str, int] | None:
         """Return a unit's batch by candidate; None if the source does not say, or not for all of it.
 
         Even a source without votes by unit says so if the unit was the only one that changed.
         """
-        contest, just_before = asked.contest.id, batch.as_of - timedelta(microseconds=1)
+        contest, just_before = question.contest.id, batch.as_of - timedelta(microseconds=1)
         stood = [await self._queries.standing(contest, source, at) for at in (just_before, batch.as_of)]
         units = [(one.reading.units or {}).get(unit) if one else None for one in stood]
         before, after = (one.votes if one else None for one in units)
@@ -249,24 +253,26 @@ class UnitAnswers:
         split = {key: after.get(key, 0) - before.get(key, 0) for key in {**before, **after}}
         return split if sum(split.values()) == batch.votes else None
 
-    async def _by_name(self, asked: Question, name: str) -> tuple[NamedWord, ...]:
+    async def _by_name(self, question: Question, name: str) -> tuple[NamedWord, ...]:
         """Return what is known of one county's certification by name, newest first."""
-        one = county(asked.contest.state or "", name)
+        one = county(question.contest.state or "", name)
         if one is None:
             return ()
         said = await self._certifying.of_unit(
-            asked.contest.id, asked.server, one.fips, asked.until, reader=asked.setting.reader
+            question.contest.id, question.server, one.fips, question.until, reader=question.setting.reader
         )
         return tuple(
             NamedWord(source, own, word.taken_back, word.as_of, word.waits)
             for word, own in said
-            if (source := asked.setting.desk.source(word.source)) and may_be_named(source, asked.setting)
+            if (source := question.setting.desk.source(word.source)) and may_be_named(source, question.setting)
         )
 
-    def _uploaded(self, asked: Question, source: Source, name: str) -> datetime | None:
-        if asked.at is not None:  # only the last time is known
+    def _uploaded(self, question: Question, source: Source, name: str) -> datetime | None:
+        if question.at is not None:  # only the last time is known
             return None
-        return next((at for unit, at in self._uploads(source.id).items() if same_unit(asked.contest, unit, name)), None)
+        return next(
+            (at for unit, at in self._uploads(source.id).items() if same_unit(question.contest, unit, name)), None
+        )
 
     async def _names(self, contest: Contest) -> list[str]:
         """Return the names of a contest's units: its state's counties, else the names that its sources use."""
@@ -278,15 +284,15 @@ class UnitAnswers:
         return list(names)
 
 
-def _corrections_naming(asked: Question, name: str) -> Iterator[tuple[str, datetime | None, Corrected]]:
+def _corrections_naming(question: Question, name: str) -> Iterator[tuple[str, datetime | None, Corrected]]:
     """Yield the corrections whose text names a county, newest first; see `CountyFacts.named`."""
-    contest = asked.contest
+    contest = question.contest
     if contest.unit not in BY_NAME:
         return
-    for post in asked.corrected.posts:
+    for post in question.corrected.posts:
         places = places_in(tokens_of(post.text, 0, len(post.text)), contest.state)
         named = any(place.county and place.is_own and same_unit(contest, place.county, name) for place in places)
-        if named and post.told.as_of <= asked.until:
+        if named and post.told.as_of <= question.until:
             yield post.told.source, post.told.as_of if isinstance(post.told, Reading) else None, post.corrected
 
 
@@ -298,11 +304,13 @@ def _split_of_only_unit(stood: StoredStanding | None, unit: str, batch: UnitBatc
     return split if sum(split.values()) == batch.votes == stood.change.new_votes else None
 
 
-def _since(contest: Contest, said: Statement, then: StoredStanding | None, now: StoredStanding) -> CountedSince | None:
+def _since(
+    contest: Contest, statement: Statement, then: StoredStanding | None, now: StoredStanding
+) -> CountedSince | None:
     """Return what a source has counted, where ballots were left, since that was said; None if it has nothing newer."""
-    if now.reading.as_of <= said.as_of or not now.reading.counted:
+    if now.reading.as_of <= statement.as_of or not now.reading.counted:
         return None
-    places = said.outstanding.units if said.outstanding else ()
+    places = statement.outstanding.units if statement.outstanding else ()
     new = now.reading.counted - then.reading.counted if then else None
     if not places or not new:
         return CountedSince(new if new is None or new >= 0 else None, there=bool(places))
@@ -341,7 +349,7 @@ def unit_silence(
     The time is counted up to the source's last answer, not up to now.
     """
     reading = standing.reading
-    limit = Limits(source.stale_after, source.stale_after_night).at([is_night(reading, contest.night_until)])
+    limit = Limits(source.stale_after, source.stale_after_night).at([is_early_count(reading, contest.night_until)])
     if limit is None or standing.checked_at is None or not uploaded_at:
         return None
     if _all_in(reading):

@@ -176,161 +176,165 @@ class Basis:
     """What was counted since; None if nothing."""
 
 
-def county_answer(facts: CountyFacts, asked: Question) -> Card:
+def county_answer(facts: CountyFacts, question: Question) -> Card:
     """Return where a unit stands, what it added last, whether it has certified, and how fresh that is."""
     reading, unit, added = facts.reading, facts.unit, facts.added
-    told = asked.told(reading.names if reading else None)
-    as_of, by = asked.at or asked.now, None
+    context = question.context(reading.names if reading else None)
+    as_of, by = question.at or question.now, None
     if facts.since is not None:
         as_of, by = facts.since.as_of, facts.since.source
-        head = Line(reported_since(told, facts.name, facts.since, asked.at, facts.uploaded_at), (by.id,))
+        head = Line(reported_since(context, facts.name, facts.since, question.at, facts.uploaded_at), (by.id,))
     elif unit is not None and reading is not None:
-        sentence, as_of, by = unit_standing(told, facts.name, unit), reading.as_of, facts.source
-        head = Line(asked.then(sentence), (by.id,))
+        sentence, as_of, by = unit_standing(context, facts.name, unit), reading.as_of, facts.source
+        head = Line(question.then(sentence), (by.id,))
     elif added is not None:
-        sentence, as_of, by = unit_added(told, facts.name, added), added.as_of, added.source
-        head = Line(asked.then(sentence), (by.id,), _posts(added.corrected))
+        sentence, as_of, by = unit_added(context, facts.name, added), added.as_of, added.source
+        head = Line(question.then(sentence), (by.id,), _posts(added.corrected))
     else:
         others = facts.asked_sources[:_MOST_NAMED]
-        sentence = no_unit_figures(told, facts.name, listed([source_name(source) for source in others]))
-        head = Line(asked.then(sentence), tuple(source.id for source in others))
-    below = [Line(text, (facts.source.id,)) for text in ([*unit_votes(told, unit), ""] if unit and unit.votes else [])]
+        sentence = no_unit_figures(context, facts.name, listed([source_name(source) for source in others]))
+        head = Line(question.then(sentence), tuple(source.id for source in others))
+    below = [
+        Line(text, (facts.source.id,)) for text in ([*unit_votes(context, unit), ""] if unit and unit.votes else [])
+    ]
     if facts.since is not None:
-        stands = [unit_standing(told, facts.name, unit)] if unit else []
+        stands = [unit_standing(context, facts.name, unit)] if unit else []
         updates = [updates_in(facts.since.updates)] if facts.since.updates > 1 else []
-        below = [*(Line(asked.then(text), (facts.source.id,)) for text in stands), *below]
+        below = [*(Line(question.then(text), (facts.source.id,)) for text in stands), *below]
         below += [Line(text, (facts.since.source.id,)) for text in updates]
     if added is not None and (unit is not None or facts.since is not None):
         of = tuple(dict.fromkeys((facts.source.id, added.source.id)))
-        below.append(Line(added_last(told, added, facts.source), of, _posts(added.corrected)))
+        below.append(Line(added_last(context, added, facts.source), of, _posts(added.corrected)))
     if unit is not None and (reported := unit_reported(unit)):
         below.append(Line(reported, (facts.source.id,)))
-    below += [_left_here(told, one) for one in facts.left[:_MOST_LEFT_HERE]]
-    below += [on_record_line(told, one) for one in facts.reported[:_MOST_LEFT_HERE]]
-    certified, corrected = _certified(facts, asked)
+    below += [_left_here(context, one) for one in facts.left[:_MOST_LEFT_HERE]]
+    below += [on_record_line(context, one) for one in facts.reported[:_MOST_LEFT_HERE]]
+    certified, corrected = _certified(facts, question)
     said = (added.corrected if added else None, corrected, *(one.corrected for one in facts.reported))
     below += [
-        Line(one.mark(f"{told.when(at)} update" if at else ""), (source,), one.posts)
+        Line(one.mark(f"{context.when(at)} update" if at else ""), (source,), one.posts)
         for source, at, one in facts.named
         if one not in said
     ]
     below.append(certified)
     if facts.uploaded_at is not None:
-        sent = stopped(f"Sent to {source_name(facts.source)} {told.when(facts.uploaded_at)}")
+        sent = stopped(f"Sent to {source_name(facts.source)} {context.when(facts.uploaded_at)}")
         below.append(Line(sent, (facts.source.id,)))
-    checked = stopped(f"Checked {told.when(facts.checked_at)}") if facts.checked_at and asked.at is None else ""
+    checked = stopped(f"Checked {context.when(facts.checked_at)}") if facts.checked_at and question.at is None else ""
     status = results_status_words(reading, facts.source) if reading and unit else ""
-    credit = credit_line(asked.setting, by, as_of, asked.now)
+    credit = credit_line(question.setting, by, as_of, question.now)
     block = Block(tuple(below), footer=" ".join(filter(None, (status, checked))))
-    return asked.shareable(Card((head,), credit, (block,)))
+    return question.shareable(Card((head,), credit, (block,)))
 
 
 def _posts(corrected: Corrected | None) -> tuple[int, ...]:
     return corrected.posts if corrected else ()
 
 
-def _left_here(told: ContestContext, left: BallotsLeft) -> Line:
+def _left_here(context: ContestContext, left: BallotsLeft) -> Line:
     """Return one claim of ballots left, without the unit's name if it is of this unit alone."""
     alone = left.said.outstanding is not None and len(left.said.outstanding.units) == 1
-    return _claim(told, left, placed=not alone)
+    return _claim(context, left, placed=not alone)
 
 
-def _claim(told: ContestContext, left: BallotsLeft, *, placed: bool = True) -> Line:
-    text = left_line(told, left.said, left.source, placed=placed) + since_note(left)
+def _claim(context: ContestContext, left: BallotsLeft, *, placed: bool = True) -> Line:
+    text = left_line(context, left.said, left.source, placed=placed) + since_note(left)
     return Line(text, (left.source.id,))
 
 
-def _certified(facts: CountyFacts, asked: Question) -> tuple[Line, Corrected | None]:
+def _certified(facts: CountyFacts, question: Question) -> tuple[Line, Corrected | None]:
     """Return (what is known of its certification, the correction that this names)."""
-    told, certified, desk = asked.told(), facts.certified, asked.setting.desk
-    every_source = all(may_be_named(one, asked.setting) for one in desk.sources) and not asked.setting.public
+    context, certified, desk = question.context(), facts.certified, question.setting.desk
+    every_source = all(may_be_named(one, question.setting) for one in desk.sources) and not question.setting.public
     if facts.by_name:
-        return _said_of_it(told, facts.by_name[:_MOST_WORDS]), None
-    nobody = Line(not_certified_by_name(told.contest.unit, "", every_source=every_source))
+        return _said_of_it(context, facts.by_name[:_MOST_WORDS]), None
+    nobody = Line(not_certified_by_name(context.contest.unit, "", every_source=every_source))
     if certified is None:
         return nobody, None
     line = Line("", (certified.source.id,))
     if certified.waits:
         line = replace(line, readers="newsroom", otherwise=nobody)
-    count, says = certified.count, f"{source_name(certified.source)} says, as of {told.when(certified.as_of)}"
+    count, says = certified.count, f"{source_name(certified.source)} says, as of {context.when(certified.as_of)}"
     if count.of == count.done:
-        have = stopped(f"Certified: all {commas(count.done)} {told.contest.units} have, {says}")
+        have = stopped(f"Certified: all {commas(count.done)} {context.contest.units} have, {says}")
         return replace(line, text=have), None
-    in_all = stopped(f"In all, {certified_phrase(told, count)}, {says}")
+    in_all = stopped(f"In all, {certified_phrase(context, count)}, {says}")
     if certified.corrected:
         in_all = f"{in_all} {certified.corrected.mark()}"
-    unknown = not_certified_by_name(told.contest.unit, in_all, every_source=every_source)
+    unknown = not_certified_by_name(context.contest.unit, in_all, every_source=every_source)
     return replace(line, text=unknown, posts=_posts(certified.corrected)), certified.corrected
 
 
-def _said_of_it(told: ContestContext, named: Sequence[NamedWord]) -> Line:
+def _said_of_it(context: ContestContext, named: Sequence[NamedWord]) -> Line:
     """Return what sources say of its certification; what waits is for the newsroom alone."""
-    words = (unit_word(told, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of) for one in named)
+    words = (unit_word(context, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of) for one in named)
     line = Line(" ".join(words), tuple(dict.fromkeys(one.source.id for one in named)))
     posted = [one for one in named if not one.waits]
     if len(posted) == len(named):
         return line
-    return replace(line, readers="newsroom", otherwise=_said_of_it(told, posted) if posted else None)
+    return replace(line, readers="newsroom", otherwise=_said_of_it(context, posted) if posted else None)
 
 
-def outstanding_answer(facts: OutstandingFacts, asked: Question) -> Card:
+def outstanding_answer(facts: OutstandingFacts, question: Question) -> Card:
     """Return the answer of /outstanding."""
-    return asked.shareable(outstanding_card(facts, asked))
+    return question.shareable(outstanding_card(facts, question))
 
 
-def outstanding_card(facts: OutstandingFacts, asked: Question) -> Card:
+def outstanding_card(facts: OutstandingFacts, question: Question) -> Card:
     """Return the claims of ballots left; a number for the whole contest stands with the margin."""
     reading, left = facts.reading, facts.left
-    told = asked.told(reading.names if reading else None)
-    claims = [_claim(told, one) for one in left[:MOST_CLAIMS]]
+    context = question.context(reading.names if reading else None)
+    claims = [_claim(context, one) for one in left[:MOST_CLAIMS]]
     if (rest := len(left) - MOST_CLAIMS) > 0:
         claims += lines(f"and {spelled(rest, 'older figure')} for ballots left.")
-    clause, where = _count_shows(told, facts)
+    clause, where = _count_shows(context, facts)
     known = [
-        Line(left_beside(told, clause, where, basis, past=asked.at is not None), (facts.source.id, *basis.sources))
-        for basis in _bases(told, left)
+        Line(
+            left_beside(context, clause, where, basis, past=question.at is not None), (facts.source.id, *basis.sources)
+        )
+        for basis in _bases(context, left)
     ]
-    expected = _expected(told, facts)
-    newest = left[0].said.as_of if left else reading.as_of if reading else asked.at or asked.now
+    expected = _expected(context, facts)
+    newest = left[0].said.as_of if left else reading.as_of if reading else question.at or question.now
     by = left[0].source if left else facts.source
     if not left:
-        head = (Line(nothing_left_known(told, asked.at, public=asked.setting.public)), *expected)
+        head = (Line(nothing_left_known(context, question.at, public=question.setting.public)), *expected)
         below: tuple[Line, ...] = ()
     elif known:
         # The credit names who said it last, too.
-        head = (Line(asked.then(known[0].text), (*known[0].sources, by.id)),)
+        head = (Line(question.then(known[0].text), (*known[0].sources, by.id)),)
         below = (*claims, *expected, *known[1:])
     else:
-        head = (Line(asked.then(_of_kinds(len(left))), (by.id,)),)
-        below = (*claims, *expected, *_count_line(told, facts))
-    credit = credit_line(asked.setting, by, newest, asked.now)
+        head = (Line(question.then(_of_kinds(len(left))), (by.id,)),)
+        below = (*claims, *expected, *_count_line(context, facts))
+    credit = credit_line(question.setting, by, newest, question.now)
     if known and reading:
-        credit = credit_of_two(asked.setting, facts.source, reading.as_of, by, newest, asked.now)
+        credit = credit_of_two(question.setting, facts.source, reading.as_of, by, newest, question.now)
     return Card(head, credit, (Block(below),) if below else ())
 
 
-def _count_shows(told: ContestContext, facts: OutstandingFacts) -> tuple[str, str]:
+def _count_shows(context: ContestContext, facts: OutstandingFacts) -> tuple[str, str]:
     """Return (a clause with the deciding margin, where that is); without a margin, with the number of votes counted."""
-    reading, where = facts.reading, f" in {told.place}"
+    reading, where = facts.reading, f" in {context.place}"
     if reading is None:
-        return f"no count is in yet for {told.place}", ""
+        return f"no count is in yet for {context.place}", ""
     if not any(reading.votes.values()):
         return "no votes are in yet", where
     change = change_to(reading, facts.change)
-    decides = deciding(told.contest.contest_rule, reading, change.leader) if change.margin is not None else None
+    decides = deciding(context.contest.contest_rule, reading, change.leader) if change.margin is not None else None
     if decides is not None:
-        return lead_of(told, decides), where
+        return lead_of(context, decides), where
     return f"{votes(reading.counted)} {'is' if reading.counted == 1 else 'are'} counted", where
 
 
-def _count_line(told: ContestContext, facts: OutstandingFacts) -> tuple[Line, ...]:
+def _count_line(context: ContestContext, facts: OutstandingFacts) -> tuple[Line, ...]:
     """Return where the count stands, by which source and as of when."""
     reading, source = facts.reading, facts.source
     if reading is None:
         return ()
-    phrase = standing_phrase(told, change_to(reading, facts.change), reading)
-    said = f"The {count_name(told.count)}: {phrase}, by {source_name(source)}, as of {told.when(reading.as_of)}"
-    return (Line(stopped(said), (source.id,)),)
+    phrase = standing_phrase(context, change_to(reading, facts.change), reading)
+    text = f"The {count_name(context.count)}: {phrase}, by {source_name(source)}, as of {context.when(reading.as_of)}"
+    return (Line(stopped(text), (source.id,)),)
 
 
 def _of_kinds(left: int) -> str:
@@ -338,22 +342,22 @@ def _of_kinds(left: int) -> str:
     return f"**{number} known,** {'' if left == 1 else 'each '}for one kind of ballot."
 
 
-def _expected(told: ContestContext, facts: OutstandingFacts) -> tuple[Line, ...]:
+def _expected(context: ContestContext, facts: OutstandingFacts) -> tuple[Line, ...]:
     """Return how many votes the leading source expects in the end; empty if that is no more than are counted."""
     reading = facts.reading
     if reading is None or reading.expected_total is None or reading.expected_total <= reading.counted:
         return ()
     more = reading.expected_total - reading.counted
-    said = expected_line(told, facts.source, reading.expected_total, more, reading.as_of)
-    return (Line(said, (facts.source.id,)),)
+    text = expected_line(context, facts.source, reading.expected_total, more, reading.as_of)
+    return (Line(text, (facts.source.id,)),)
 
 
-def _bases(told: ContestContext, left: Sequence[BallotsLeft]) -> list[Basis]:
+def _bases(context: ContestContext, left: Sequence[BallotsLeft]) -> list[Basis]:
     """Return the numbers for the whole contest: claims of the whole, and the sum of claims of places."""
     whole = [
         Basis(
             one.said.outstanding.ballots,
-            f"by {source_name(one.source)} at {told.when(one.said.as_of)}",
+            f"by {source_name(one.source)} at {context.when(one.said.as_of)}",
             one.said.as_of,
             (one.source.id,),
             by=f"by {source_name(one.source)}",
@@ -366,7 +370,7 @@ def _bases(told: ContestContext, left: Sequence[BallotsLeft]) -> list[Basis]:
     parts = _without_overlap(left)
     if not parts or (whole and len(parts) == 1):  # one place's ballots say less than the whole
         return whole
-    return [*whole, _sum(told, parts)]
+    return [*whole, _sum(context, parts)]
 
 
 def _without_overlap(left: Sequence[BallotsLeft]) -> list[BallotsLeft]:
@@ -386,14 +390,14 @@ def _without_overlap(left: Sequence[BallotsLeft]) -> list[BallotsLeft]:
     return parts
 
 
-def _sum(told: ContestContext, parts: list[BallotsLeft]) -> Basis:
+def _sum(context: ContestContext, parts: list[BallotsLeft]) -> Basis:
     ballots = sum(one.said.outstanding.ballots for one in parts if one.said.outstanding)
     units = {unit for one in parts if one.said.outstanding for unit in one.said.outstanding.units}
     oldest = min(one.said.as_of for one in parts)
-    noun = told.contest.unit if len(units) == 1 else told.contest.units
-    said = f"by {'a report at' if len(parts) == 1 else 'reports since'} {told.when(oldest)}"
+    noun = context.contest.unit if len(units) == 1 else context.contest.units
+    text = f"by {'a report at' if len(parts) == 1 else 'reports since'} {context.when(oldest)}"
     places = f"in {spelled(len(units), noun, noun)}"
-    words = f"{places}, {said}; there may be more elsewhere"
+    words = f"{places}, {text}; there may be more elsewhere"
     sources = tuple(dict.fromkeys(one.source.id for one in parts))
     about = any("outstanding" in one.said.approximate for one in parts)
     moved = [one.since for one in parts if one.since is not None]
@@ -476,8 +480,8 @@ def unit_added(context: ContestContext, name: str, added: Added) -> str:
     did = f"added {votes(added.votes)}" if added.votes >= 0 else f"is down by {votes(-added.votes)}"
     whom = for_whom(context, added.split or {}) if added.votes >= 0 else ""
     total = f"Its total is unknown: no {context.contest.unit} totals from {source}"
-    said = f"{where} {did} at {context.when(added.as_of)}"
-    return f"{f'**{said}**{whom}.' if whom else f'**{stopped(said)}**'}{added.note} {stopped(total)}"
+    text = f"{where} {did} at {context.when(added.as_of)}"
+    return f"{f'**{text}**{whom}.' if whom else f'**{stopped(text)}**'}{added.note} {stopped(total)}"
 
 
 def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
@@ -521,18 +525,18 @@ def not_certified_by_name(unit: str, done: str, *, every_source: bool) -> str:
     return f"Certification unknown: {source} names this {unit}.{known}"
 
 
-def left_line(context: ContestContext, said: Statement, source: Source, *, placed: bool = True) -> str:
+def left_line(context: ContestContext, statement: Statement, source: Source, *, placed: bool = True) -> str:
     """Return one claim: "**Clayton County:** about 4,355 absentee ballots left (our reporter, 9:40 p.m.)".
 
     Without `placed`, in the answer about that county: "about 4,355 absentee …".
     """
-    left = said.outstanding
+    left = statement.outstanding
     assert left is not None  # noqa: S101 - the caller takes only statements that say it
     where = capitalised(unit_list(context.contest, left.units, _MOST_UNITS)) if left.units else context.head
     heading = f"**{where}:** " if placed else ""
-    ballots = ballots_said(left, about="outstanding" in said.approximate)
-    entered = ", entered by staff" if said.entered_by is not None and not source.person else ""
-    return f"{heading}{ballots} left ({source_name(source)}, {context.when(said.as_of)}{entered})"
+    ballots = ballots_said(left, about="outstanding" in statement.approximate)
+    entered = ", entered by staff" if statement.entered_by is not None and not source.person else ""
+    return f"{heading}{ballots} left ({source_name(source)}, {context.when(statement.as_of)}{entered})"
 
 
 def expected_line(context: ContestContext, source: Source, expected: int, left: int, as_of: datetime) -> str:

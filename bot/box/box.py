@@ -259,15 +259,15 @@ class _Lane:
             kept.end()
 
 
-def _refusal(job: Job, mark: Mark, said: str) -> str:
+def _refusal(job: Job, mark: Mark, text: str) -> str:
     match mark:
         case Mark.REFUSED:
-            return said
+            return text
         case Mark.MEMORY:
             return f"{job.of}: takes more than {MEMORY >> 20} MiB of memory"
     from structlog import get_logger  # noqa: PLC0415 - a command line that reads a file needs it for a mistake alone
 
-    get_logger().error("a job failed: this is a mistake of the program, report it", of=job.of, job=job.name, why=said)
+    get_logger().error("a job failed: this is a mistake of the program, report it", of=job.of, job=job.name, why=text)
     return f"{job.of}: can't be used, by a mistake of the program; report it, with what the log says"
 
 

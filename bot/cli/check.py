@@ -97,8 +97,8 @@ async def _findings() -> AsyncIterator[Finding]:
             yield Finding("desk file", mistake)
     else:
         desk = load_desk(settings.desk)
-        said = f"{counted(len(desk.contests), 'contest')}, {counted(len(desk.sources), 'source')}"
-        yield Finding(f"desk file {settings.desk}, {said}", wrong_zone(desk.zone) or _shared_name(desk))
+        text = f"{counted(len(desk.contests), 'contest')}, {counted(len(desk.sources), 'source')}"
+        yield Finding(f"desk file {settings.desk}, {text}", wrong_zone(desk.zone) or _shared_name(desk))
         for mistake in party_color_mistakes(desk):
             yield Finding("desk file", mistake)
     if desk is not None:
@@ -218,8 +218,8 @@ def _no_file(path: Path) -> str | None:
 
 def _of_a_file(error: str) -> str:
     """Return what is wrong with a file that need not be the bot's database, so that the way out is another file."""
-    for said, instead in _OF_A_FILE:
-        error = error.replace(said, instead)
+    for text, instead in _OF_A_FILE:
+        error = error.replace(text, instead)
     return error
 
 
@@ -383,8 +383,8 @@ async def _of_discord(
 async def _application(client: discord.Client, settings: Settings, steps: FirstSteps) -> AsyncIterator[Finding]:
     """Look whether strangers can invite the bot, and which servers have."""
     if client.application is not None and client.application.bot_public and settings.servers != ():
-        said = f"Public Bot is on, so anybody can invite the bot: {PRIVATE}"
-        yield _not_done(steps.application.saying(said))
+        text = f"Public Bot is on, so anybody can invite the bot: {PRIVATE}"
+        yield _not_done(steps.application.saying(text))
     try:
         guilds = [guild async for guild in client.fetch_guilds()]
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
@@ -394,16 +394,16 @@ async def _application(client: discord.Client, settings: Settings, steps: FirstS
     line = f"TALLYDESK_SERVERS={','.join(str(guild.id) for guild in guilds)}"
     if not guilds:
         address = invitation(client.application_id) or "the address that tallydesk invite prints"
-        said = f"the bot is in no server yet: open {address}, choose your server, Authorize"
-        yield _not_done(steps.invitation.saying(said))
+        text = f"the bot is in no server yet: open {address}, choose your server, Authorize"
+        yield _not_done(steps.invitation.saying(text))
         if not steps.server.done:
             yield _not_done(steps.server)
     elif settings.servers is None:
-        said = f"the bot is in {named}; put this line into {ENV_FILE} if these are yours: {line}"
-        yield _not_done(steps.server.saying(said))
+        text = f"the bot is in {named}; put this line into {ENV_FILE} if these are yours: {line}"
+        yield _not_done(steps.server.saying(text))
     elif settings.servers and not any(guild.id in settings.servers for guild in guilds):
-        said = f"the bot is in {named}, and TALLYDESK_SERVERS lists none of these: if they are yours, make it {line}"
-        yield _not_done(steps.server.saying(said))
+        text = f"the bot is in {named}, and TALLYDESK_SERVERS lists none of these: if they are yours, make it {line}"
+        yield _not_done(steps.server.saying(text))
     else:
         yield Finding(f"servers, {named}")
 
@@ -489,8 +489,8 @@ async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | No
     store = StatusStore(database, None)
     for server in await ServerStore(database).servers():
         status = await store.status(server)
-        if said := _stopped(status):
-            yield f"server {server}: {'; '.join(said)}", None
+        if parts := _stopped(status):
+            yield f"server {server}: {'; '.join(parts)}", None
         for closed in status.closed:
             since = closed.since.isoformat(timespec="seconds")
             why = clean(closed.why, _MOST_SHOWN)

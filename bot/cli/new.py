@@ -630,11 +630,11 @@ def _read_aloud(draft: ContestDraft, reading: Reading) -> None:
     found = margin_of(reading.votes)
     names = reading.names or {}
     leads = f"{names.get(found.leader, found.leader)} leads by {commas(found.votes)}" if found.votes else "nobody leads"
-    said = f"{leads}, with {commas(reading.counted)} counted" if reading.counted else "no votes yet"
+    text = f"{leads}, with {commas(reading.counted)} counted" if reading.counted else "no votes yet"
     seats = f"; {draft.seats.value} seats, {draft.seats.why}" if isinstance(draft.seats, Guess) else ""
     if draft.seats is None and not reading.parties and len(draft.candidates) > _FEW_CANDIDATES:
         seats = '; if several are elected, write rule = "top-n" and seats'
-    say(f"{draft.id}: {_called(reading)}; {said}{seats}")
+    say(f"{draft.id}: {_called(reading)}; {text}{seats}")
 
 
 def _write(path: Path, text: str) -> None:

@@ -196,11 +196,11 @@ def _only_county(reading: Reading, state: object, units: Collection[str]) -> Cou
 
 def _name(reading: Reading, only: County | None) -> str | Guess:
     """Return what posts call a contest; `only`: the county in which alone it is voted on."""
-    said = reading.contest_name or reading.contest
+    text = reading.contest_name or reading.contest
     labels = {*(reading.parties or {}).values()}
     parties = {*map(_party, labels)}
     party = parties.pop() if len(parties) == 1 else None
-    name = _IN_SPANISH.sub("", said)
+    name = _IN_SPANISH.sub("", text)
     office = party and (_office_of_primary(name, party) or (name if all(map(_SAYS_PRIMARY.search, labels)) else None))
     name = _STATEWIDE.sub("", office or name)
     if name.isupper() and len(name) > len("DDA"):  # which are initials
@@ -211,10 +211,10 @@ def _name(reading: Reading, only: County | None) -> str | Guess:
         name = f"{only.name} {bare.removeprefix('County ')}"
     if office:
         name = re.sub(r"\bUS\b", "U.S.", f"{name} ({_PRIMARY_OF.get(str(party), party)} primary)")
-    if name == said:
-        return said
-    in_capitals = said.isupper() and name.upper() == said
-    return Guess(name, "the feed has it in capitals" if in_capitals else f"the feed says {said}")
+    if name == text:
+        return text
+    in_capitals = text.isupper() and name.upper() == text
+    return Guess(name, "the feed has it in capitals" if in_capitals else f"the feed says {text}")
 
 
 def _party(label: str) -> str | None:
@@ -354,7 +354,7 @@ def _remarks(rules: Sequence[RecountRules], source: str, desk: Desk) -> tuple[li
             f"# {STATES[state]}'s recounts, from {source}, word for word. The bot does not go by this: look up the law,",
             f"# and set the rows of {state} in data/recount_lines.toml (kind, share, votes, who, deadline, source, verified).",
         ]
-        remarks = [f"# {name}: {said}" for row in found for name, said in row.elements]
+        remarks = [f"# {name}: {text}" for row in found for name, text in row.elements]
         lines += remarks[:_MOST_REMARKS]
         if more := remarks[_MOST_REMARKS:]:
             lines.append(f"# and {len(more)} more, which are left out")
@@ -365,9 +365,9 @@ _MOST_REMARKS = 100
 """Of a state's recounts: some twenty times as many as a law needs."""
 
 
-def _is_of(said: str, state: str) -> bool:
+def _is_of(text: str, state: str) -> bool:
     """Return True if a report says this state, by its postal code or its name."""
-    return said.casefold() in {state.casefold(), STATES[state].removeprefix("the ").casefold()}
+    return text.casefold() in {state.casefold(), STATES[state].removeprefix("the ").casefold()}
 
 
 def _deadlines(rows: Sequence[PollHours | Milestone], source: str, desk: Desk) -> list[str]:

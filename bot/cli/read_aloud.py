@@ -110,13 +110,13 @@ def _strangers(
     unknown = [one for one in names if contest.candidate(ours[one]) is None and role_of(names[one]) == "candidate"]
     meant = [one for one in unknown if one in alike]
     if meant:
-        said = ", ".join(f'"{theirs}" = "{alike[theirs]}"' for theirs in meant)
+        text = ", ".join(f'"{theirs}" = "{alike[theirs]}"' for theirs in meant)
         feed = contest.feeds.get(source.id)
         stale = [theirs for theirs in (feed.candidates if feed else ()) if theirs not in reading.votes]
         instead = f" instead of {_listed(stale)}" if stale else ""
         yield (
             f"{_listed([names[one] for one in meant])} {_are(meant)} nobody in the desk file; say who in "
-            f"feeds.{source.id}.candidates: {said}{instead}"
+            f"feeds.{source.id}.candidates: {text}{instead}"
         )
     if left := [one for one in unknown if one in first and one not in alike]:
         yield (
@@ -189,8 +189,8 @@ def _wrong_units(contest: Contest, source: Source, reading: Reading) -> Iterator
         return
     strange = [name for name in units if county(contest.state, name) is None]
     if len(strange) * 2 > len(units):
-        shown = ", ".join(strange[:3])[:_MOST_NAMED]
-        yield f"its units are not counties of {contest.state} ({shown}); correct state or unit, or use another source than {source.id}"
+        text = ", ".join(strange[:3])[:_MOST_NAMED]
+        yield f"its units are not counties of {contest.state} ({text}); correct state or unit, or use another source than {source.id}"
 
 
 def _rows(contest: Contest, source: Source, reading: Reading) -> list[str]:

@@ -164,8 +164,8 @@ def _note(own: Own | None, desk: Desk, console: Console) -> None:
     try:
         note_rehearsed(own.desk, [one.id for one in desk.contests], SystemClock().now())
     except OSError as error:
-        said = f"The list for the night in /desk setup does not learn of it: {own.desk.parent}: {error.strerror}."
-        console.print(said, style="dim", soft_wrap=True, markup=False)
+        text = f"The list for the night in /desk setup does not learn of it: {own.desk.parent}: {error.strerror}."
+        console.print(text, style="dim", soft_wrap=True, markup=False)
 
 
 class _Console(Console):

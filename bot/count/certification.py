@@ -72,15 +72,15 @@ def compare_counts(before: CertificationCount | None, now: CertificationCount) -
     return "more" if now.done > before.done else "fewer"
 
 
-def named_by(said: Sequence[SourceCounts]) -> frozenset[str]:
+def named_by(counts: Sequence[SourceCounts]) -> frozenset[str]:
     """Return the counties that a source lists after all it has said."""
     named: frozenset[str] = frozenset()
-    for one in _in_order(said):
+    for one in _in_order(counts):
         named = named - one.units if one.taken_back else named | one.units
     return named
 
 
-def implied(said: Sequence[SourceCounts]) -> Mapping[int, CertificationCount]:
+def implied(counts: Sequence[SourceCounts]) -> Mapping[int, CertificationCount]:
     """Return the counts that follow from a source's lists of names, by the statement's id.
 
     A list longer than the last count raises it. One that is not leaves it: which counties a count without names
@@ -89,7 +89,7 @@ def implied(said: Sequence[SourceCounts]) -> Mapping[int, CertificationCount]:
     named: frozenset[str] = frozenset()
     last: CertificationCount | None = None
     found = {}
-    for one in _in_order(said):
+    for one in _in_order(counts):
         if one.count is not None:
             last = one.count
             continue
@@ -103,5 +103,5 @@ def implied(said: Sequence[SourceCounts]) -> Mapping[int, CertificationCount]:
     return found
 
 
-def _in_order(said: Sequence[SourceCounts]) -> list[SourceCounts]:
-    return sorted(said, key=lambda one: (one.as_of, one.key))
+def _in_order(counts: Sequence[SourceCounts]) -> list[SourceCounts]:
+    return sorted(counts, key=lambda one: (one.as_of, one.key))

@@ -198,15 +198,15 @@ def _goes_with(piece: Piece, group: Sequence[Piece]) -> bool:
     return same_word and fits and no_contradiction
 
 
-def _words_of(said: Statement, pieces: Sequence[Piece]) -> str | None:
+def _words_of(statement: Statement, pieces: Sequence[Piece]) -> str | None:
     """Return the words in which a statement's figures were said; words that stand within others only once."""
-    words = [piece.words for piece in pieces if any(getattr(said, name) for name in piece.figures)]
+    words = [piece.words for piece in pieces if any(getattr(statement, name) for name in piece.figures)]
     each = list(dict.fromkeys(" ".join(one.split()) for one in words if one))
     return _label(" … ".join(one for one in each if not any(one in other for other in each if other != one)))
 
 
 def _label(words: str) -> str | None:
     """Return words as a statement can keep them: one printable line of 300 characters at most, or None."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in words)
-    line = " ".join(shown.split())
+    text = "".join(letter if letter.isprintable() else " " for letter in words)
+    line = " ".join(text.split())
     return (line if len(line) <= MOST_WORDS else f"{line[: MOST_WORDS - 1].rstrip()}…") or None

@@ -135,8 +135,8 @@ class Trail:
     def _returns(self, reading: Reading, now: datetime) -> bool:
         if not self.left:
             return False
-        shown = fingerprint(reading)
-        return any(left.numbers == shown and now - left.at <= _RETURNS_WITHIN for left in self.left)
+        text = fingerprint(reading)
+        return any(left.numbers == text and now - left.at <= _RETURNS_WITHIN for left in self.left)
 
 
 @dataclass(frozen=True, slots=True)

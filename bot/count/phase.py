@@ -4,7 +4,7 @@ from enum import IntEnum
 from fractions import Fraction
 
 from bot.count.reading import Reading
-from bot.count.worth import is_night
+from bot.count.worth import is_early_count
 
 
 class Phase(IntEnum):
@@ -20,4 +20,4 @@ def phase_of(reading: Reading, night_until: Fraction) -> Phase:
     """Return which phase of the count a reading shows."""
     if reading.status == "certified":
         return Phase.CERTIFIED
-    return Phase.NIGHT if is_night(reading, night_until) else Phase.COUNT
+    return Phase.NIGHT if is_early_count(reading, night_until) else Phase.COUNT

@@ -364,11 +364,11 @@ def describe_refusal(error: ValidationError, document: object = None, whole: str
     plain = _PLAIN.get(first["type"])
     if plain is not None and first["type"] in _ABOUT_THE_KEY:
         return f"{begin}{plain}"
-    shown = ""
+    text = ""
     if not isinstance(value, (Mapping, BaseModel)):
-        shown = f", not {'null' if value is None else _SHORT.repr(value)[:80]}"
+        text = f", not {'null' if value is None else _SHORT.repr(value)[:80]}"
     said = first["msg"].removeprefix("Value error, ").partition("\n")[0]
-    return f"{begin}{plain or _shortened(said, 200)}{shown}"
+    return f"{begin}{plain or _shortened(said, 200)}{text}"
 
 
 def place_in(loc: tuple[int | str, ...], document: object) -> str:

@@ -143,17 +143,17 @@ def left_by_feed(reading: Reading) -> list[Statement]:
     ]
 
 
-def changed_between(said: Sequence[Statement]) -> tuple[datetime, datetime] | None:
+def changed_between(statements: Sequence[Statement]) -> tuple[datetime, datetime] | None:
     """Return the two times between which a source's figures last changed: the last of the old, the first of the new.
 
     None if they did not change. Figures that were said as about are not compared. Where two statements are of one time,
     the later one corrects the earlier, which is no change.
 
     Args:
-        said: the source's statements of one count, newest first.
+        statements: the source's statements of one count, newest first.
 
     """
-    oldest_first = said[::-1]
+    oldest_first = statements[::-1]
     totals = {one.as_of: one.total for one in oldest_first if one.exact("total")}
     margins = {one.as_of: (one.leader, one.margin) for one in oldest_first if one.exact("margin")}
     moved = [

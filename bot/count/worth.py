@@ -27,7 +27,7 @@ DIGEST_AFTER = timedelta(minutes=15)
 
 NIGHT_UNTIL = Fraction(9, 10)
 
-MILESTONES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
+REPORTING_SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
 """Shares of reporting whose crossing is told at once on election night."""
 
 Worth = Literal["post", "wait", "never"]
@@ -35,7 +35,7 @@ Worth = Literal["post", "wait", "never"]
 
 
 @dataclass(frozen=True, slots=True)
-class ToldMargin:
+class LastPosted:
     """What one channel has been told of one contest and count by the leading source.
 
     `margin` is (who leads, by how much) as last posted, None before the first post or where there is no
@@ -62,20 +62,20 @@ class LeastMove:
         return max(LEAST_VOTES, -(-LEAST_SHARE.numerator * margin // LEAST_SHARE.denominator))
 
 
-def worth(change: Change, before: Reading | None, after: Reading, told: ToldMargin, least: LeastMove) -> Worth:
-    """Return what to do about `change`, which led from `before` to `after`, in a channel that was `told` so much.
+def worth(change: Change, before: Reading | None, after: Reading, posted: LastPosted, least: LeastMove) -> Worth:
+    """Return what to do about `change`, which led from `before` to `after`, in a channel that was `posted` so much.
 
     A lead change is told against what the channel knows: one that waited through the night is not lost.
     """
     if recount_under_way(after):
         return "never"
-    if not told.anything or change.kind in ("first", "revision") or _status_moved(change, before, after):
+    if not posted.anything or change.kind in ("first", "revision") or _status_moved(change, before, after):
         return "post"
-    if before is not None and is_night(before, least.night_until) and _milestone_crossed(before, after):
+    if before is not None and is_early_count(before, least.night_until) and _milestone_crossed(before, after):
         return "post"
-    if is_night(after, least.night_until):
+    if is_early_count(after, least.night_until):
         return "wait"
-    return "post" if change.lead_changed or _margin_moved(change, told, least) else "wait"
+    return "post" if change.lead_changed or _margin_moved(change, posted, least) else "wait"
 
 
 def moved_by(told: tuple[str, int], change: Change) -> int:
@@ -85,9 +85,9 @@ def moved_by(told: tuple[str, int], change: Change) -> int:
     return abs(now - margin) if leader == change.leader else now + margin
 
 
-def waits_from(change: Change, told: ToldMargin, now: datetime) -> datetime | None:
+def waits_from(change: Change, posted: LastPosted, now: datetime) -> datetime | None:
     """Return since when changes have been waiting if this one waits too; progress without votes starts no clock."""
-    return told.waiting_since or (None if change.kind == "progress" else now)
+    return posted.waiting_since or (None if change.kind == "progress" else now)
 
 
 def is_handful(change: Change) -> bool:
@@ -116,17 +116,17 @@ def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None) ->
     return None if minutes == 0 else waiting_since + ROLL_UP_AFTER
 
 
-def is_night(reading: Reading, until: Fraction) -> bool:
+def is_early_count(reading: Reading, until: Fraction) -> bool:
     """Return True while less than `until` of the count has reported; False where the source does not say."""
     in_so_far = reporting_share(reading)
     return reading.count == "election" and in_so_far is not None and in_so_far < until
 
 
-def _margin_moved(change: Change, told: ToldMargin, least: LeastMove) -> bool:
-    if told.margin is None or change.margin is None:
-        return (told.margin is None) != (change.margin is None)
-    moved = moved_by(told.margin, change)
-    return change.leader != told.margin[0] or (moved > 0 and moved >= least.of(told.margin[1]))
+def _margin_moved(change: Change, posted: LastPosted, least: LeastMove) -> bool:
+    if posted.margin is None or change.margin is None:
+        return (posted.margin is None) != (change.margin is None)
+    moved = moved_by(posted.margin, change)
+    return change.leader != posted.margin[0] or (moved > 0 and moved >= least.of(posted.margin[1]))
 
 
 def _status_moved(change: Change, before: Reading | None, after: Reading) -> bool:
@@ -139,4 +139,4 @@ def _milestone_crossed(before: Reading, after: Reading) -> bool:
     was, now = reporting_share(before), reporting_share(after)
     if was is None or now is None:
         return False
-    return any(was < milestone <= now for milestone in MILESTONES)
+    return any(was < milestone <= now for milestone in REPORTING_SHARES)

@@ -194,9 +194,9 @@ def _zone(value: object) -> object:
 
 def _zone_meant(value: object) -> str:
     """Return the zone that somebody probably means by a city or an American name of a zone; else New York's."""
-    said = str(value).strip().casefold().replace(" ", "_")
+    text = str(value).strip().casefold().replace(" ", "_")
     cities = {key.rpartition("/")[2].casefold(): key for key in available_timezones() if "/" in key}
-    return _ZONES_CALLED.get(re.split(r"[_/]", said)[0]) or cities.get(said.rpartition("/")[2]) or "America/New_York"
+    return _ZONES_CALLED.get(re.split(r"[_/]", text)[0]) or cities.get(text.rpartition("/")[2]) or "America/New_York"
 
 
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]

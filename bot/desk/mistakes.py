@@ -168,8 +168,8 @@ def _mend(document: dict[str, Any], found: ErrorDetails) -> tuple[int | str, ...
 def _lines(found: ErrorDetails, document: dict[str, Any]) -> Iterator[str]:
     place = _place(found["loc"], document)
     if found["type"] == "value_error" and str(found["loc"][-1]) not in _SHOULD:
-        for said in found["msg"].removeprefix("Value error, ").split("\n"):
-            yield f"{place}: {_without_place(said, place)}{_shown(found['input'])}"
+        for text in found["msg"].removeprefix("Value error, ").split("\n"):
+            yield f"{place}: {_without_place(text, place)}{_shown(found['input'])}"
         return
     yield f"{place}: {_words(found)}"
 
@@ -185,9 +185,9 @@ def _ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def _without_place(said: str, place: str) -> str:
+def _without_place(text: str, place: str) -> str:
     """Return an error without the name of its row, which the place has already."""
-    return re.sub(rf"^(source|calendar) {re.escape(place.rpartition('.')[2])}: ", "", said)
+    return re.sub(rf"^(source|calendar) {re.escape(place.rpartition('.')[2])}: ", "", text)
 
 
 def _meant(found: ErrorDetails) -> str | None:
@@ -196,32 +196,32 @@ def _meant(found: ErrorDetails) -> str | None:
 
 
 def _words(found: ErrorDetails) -> str:
-    kind, name, shown = found["type"], str(found["loc"][-1]), _shown(found["input"])
+    kind, name, text = found["type"], str(found["loc"][-1]), _shown(found["input"])
     if kind == "extra_forbidden":
         near = _meant(found)
         way = f"did you mean {near}?" if near else f"known are {', '.join(_fields_at(found['loc']))}"
         return f"is no key that is known here; {way}"
     if kind == "literal_error":
-        return _one_of(found, shown)
+        return _one_of(found, text)
     if name in _SHOULD and kind not in ("missing", "string_type"):
-        return _SHOULD[name] + shown
+        return _SHOULD[name] + text
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = next(iter(found.get("ctx", {}).values()), "")
-        return f"should be {bound} or {'more' if kind[0] == 'g' else 'less'}{shown}"
+        return f"should be {bound} or {'more' if kind[0] == 'g' else 'less'}{text}"
     said = _PLAIN.get(kind, "can't be that")
     if name.isdecimal():  # an item of a list has no key
         said = said.replace("{name} = ", "")
-    return said.format(name=name) + shown
+    return said.format(name=name) + text
 
 
-def _one_of(found: ErrorDetails, shown: str) -> str:
+def _one_of(found: ErrorDetails, text: str) -> str:
     allowed = re.findall(r"'([^']*)'", str(found.get("ctx", {}).get("expected", "")))
     said = str(found["input"])
     near = [one for one in allowed if len(said) >= _SHORTEST_PART and said in one]
     if not near and (like := meant_by(said, allowed)):
         near = [like]
     meant = f"; did you mean {' or '.join(near)}?" if near else ""
-    return f"should be one of {', '.join(allowed)}{shown}{meant}"
+    return f"should be one of {', '.join(allowed)}{text}{meant}"
 
 
 def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
@@ -242,8 +242,8 @@ def _shown(value: object) -> str:
         return ""
     if value == "":
         return ""
-    said = "null" if value is None else repr(value) if isinstance(value, str) else str(value)
-    return f", not {said[:_MOST_SHOWN]}"
+    text = "null" if value is None else repr(value) if isinstance(value, str) else str(value)
+    return f", not {text[:_MOST_SHOWN]}"
 
 
 def _of_toml(said: str, text: str) -> str:
@@ -261,7 +261,7 @@ def _of_toml_in_words(why: str, line: str) -> str:
     """Return a hint for a line that is not TOML."""
     if "overwrite" in why or "twice" in why or "Cannot declare" in why or "redefine" in why:
         return "the same key or heading is there twice: each contest begins with [[contests]], each source with [[sources]]"
-    if meant := next((said for looks, said in _OFTEN_MEANT if looks.search(line)), None):
+    if meant := next((text for looks, text in _OFTEN_MEANT if looks.search(line)), None):
         return meant
     if "Invalid value" in why:
         return "the value can't be read; text goes in quotes, and a bracket further up may not be closed"

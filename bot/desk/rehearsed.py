@@ -30,8 +30,8 @@ def rehearsed_at(desk_file: Path, contests: Collection[str]) -> datetime | None:
     """Return when a desk file was rehearsed with all of these contests; None: never, or elsewhere."""
     try:
         lines = _note(desk_file).read_text(encoding="utf-8").splitlines()
-        said, *played = [line for line in lines if not line.startswith("#")]
-        moment = datetime.fromisoformat(said)
+        text, *played = [line for line in lines if not line.startswith("#")]
+        moment = datetime.fromisoformat(text)
     except (OSError, ValueError):
         return None
     return moment if moment.tzinfo and set(contests) <= set(played) else None

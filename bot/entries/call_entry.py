@@ -155,12 +155,12 @@ class CallEntry:
             raise BadInputError("the desk file no longer has that contest, or that caller")
         return await self.add(asker, which, source.id, "none")
 
-    async def listed(self, asked: Question) -> Card:
+    async def listed(self, question: Question) -> Card:
         """Return each caller's last word on a contest, and whose calls the newsroom repeats."""
-        desk, server = asked.setting.desk, asked.server
+        desk, server = question.setting.desk, question.server
         repeated = [source for key in await self._store.repeated(server) if (source := desk.source(key))]
-        facts = await self._standings.calls(asked.contest, server, asked.until, reader=asked.setting.reader)
-        return calls_answer(asked, facts.calls, facts.results, repeated)
+        facts = await self._standings.calls(question.contest, server, question.until, reader=question.setting.reader)
+        return calls_answer(question, facts.calls, facts.results, repeated)
 
     async def repeated(self, server: int) -> list[str]:
         """Return the callers whose calls are posted automatically in a server."""

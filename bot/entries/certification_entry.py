@@ -67,8 +67,8 @@ class CertificationEntry:
         piece, unmatched = typed_units(contest, typed)
         if piece is None:
             raise BadInputError(f"{typed[:80]}: no match for a {contest.unit}")
-        said = piece.model_copy(update={"own": own, "taken_back": True, "reason": typed_line(why)})
-        return await self._begin(asker, contest, source, as_of, Piece(units_certified=said), unmatched)
+        certified = piece.model_copy(update={"own": own, "taken_back": True, "reason": typed_line(why)})
+        return await self._begin(asker, contest, source, as_of, Piece(units_certified=certified), unmatched)
 
     async def results(
         self,
@@ -81,8 +81,8 @@ class CertificationEntry:
         why: str | None = None,
     ) -> Card:
         """Begin an entry that the results as a whole are certified, or no longer are, and return its card."""
-        said = ResultsCertified(taken_back=taken_back, reason=typed_line(why) if why else None)
-        return await self._begin(asker, contest, source, as_of, Piece(results_certified=said))
+        certified = ResultsCertified(taken_back=taken_back, reason=typed_line(why) if why else None)
+        return await self._begin(asker, contest, source, as_of, Piece(results_certified=certified))
 
     async def _begin(
         self,

@@ -272,8 +272,8 @@ class CorrectionStore(PostingStore):
             raise BadInputError("there is no such entry in this server; `/entries` lists yours")
         statements = tx.rows("SELECT id FROM statements WHERE entry = ? AND retracted_at IS NULL ORDER BY id", (entry,))
         if not statements:
-            said = "has already been retracted" if rows[0][0] == "done" else f"is {rows[0][0]}"
-            raise BadInputError(f"entry {entry} {said}")
+            text = "has already been retracted" if rows[0][0] == "done" else f"is {rows[0][0]}"
+            raise BadInputError(f"entry {entry} {text}")
         return self.take_back(tx, server, [one for (one,) in statements], why, audit)
 
     def take_back(self, tx: Tx, server: int, statements: Sequence[int], why: str, audit: AuditRow) -> Replaced:
@@ -714,10 +714,10 @@ def _on_record_otherwise(connection: sqlite3.Connection, server: int, stated: St
     return found
 
 
-def _agrees(said: Statement, stated: Statement) -> bool:
+def _agrees(statement: Statement, stated: Statement) -> bool:
     """Return whether two statements have figures in common, and agree on all of them."""
-    both = said.figures.keys() & stated.figures.keys()
-    return bool(both) and all(said.figures[figure] == stated.figures[figure] for figure in both)
+    both = statement.figures.keys() & stated.figures.keys()
+    return bool(both) and all(statement.figures[figure] == stated.figures[figure] for figure in both)
 
 
 def _only(said: Statement, figures: Collection[tuple[str, tuple[str, ...]]]) -> Statement:

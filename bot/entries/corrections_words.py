@@ -157,10 +157,10 @@ def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> l
     """Return what goes out, and where or what it waits for; or that nothing does."""
     if preview.after is None:
         return [f"Nothing goes out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."]
-    delivery, said = preview.delivery, quoted(preview.after)
+    delivery, parts = preview.delivery, quoted(preview.after)
     if delivery.now == delivery.channels:
-        return [f"**This goes out in {places(delivery.channels)}:**", *said]
-    return ["**This goes out:**", *said, delivery_words(delivery, setting, now, what)]
+        return [f"**This goes out in {places(delivery.channels)}:**", *parts]
+    return ["**This goes out:**", *parts, delivery_words(delivery, setting, now, what)]
 
 
 def _asks_to_retract(
@@ -179,10 +179,10 @@ def _asks_to_retract(
         both = _with_corrections(named, preview.numbers, preview.corrections)
         return f"**Retract {both}?** They came from one entry. {then or same}"
     shown = what.entry is None and preview.after  # the retraction, which says it
-    said = "" if isinstance(tells, str) or shown else capitalised(_in_short(tells, setting, now))
+    text = "" if isinstance(tells, str) or shown else capitalised(_in_short(tells, setting, now))
     stands = f"The rest of its entry stands: {_rest(rest, setting, now)}" if rest else ""
     both = _with_corrections(what.named, preview.numbers, preview.corrections)
-    return " ".join(filter(None, (f"**Retract {both}?**", said and stopped(said), then, stands, same)))
+    return " ".join(filter(None, (f"**Retract {both}?**", text and stopped(text), then, stands, same)))
 
 
 def replace_question(key: int, what: Replacement, preview: Preview, who: str, setting: Setting, now: datetime) -> Card:
@@ -208,13 +208,13 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
 
 def _same(preview: Preview, setting: Setting, now: datetime) -> str:
     """Return which other entries say the same and stay, and how to retract them; empty if none does."""
-    same = [(one, said) for one in preview.same if (said := _figures([one.said], setting, now))]
+    same = [(one, text) for one in preview.same if (text := _figures([one.said], setting, now))]
     if not same:
         return ""
     shown, more = same[:_MOST_STANDING], len(same) - _MOST_STANDING
     names = listed([one.named or "what its source sent" for one, _ in shown], f"{more} more" if more > 0 else "")
     say, it = ("says the same and stays", "it") if len(same) == 1 else ("say the same and stay", "them")
-    each = "; ".join(f"{said}, as of {when(one.said.as_of, now, setting.desk.zone)}" for one, said in shown)
+    each = "; ".join(f"{text}, as of {when(one.said.as_of, now, setting.desk.zone)}" for one, text in shown)
     how = f" To take {it} back, too: `/retract` {names if it == 'it' else 'each'}." if same[0][0].named else ""
     return f"{capitalised(names)} {say}: {stopped(each)}{how}"
 
@@ -314,11 +314,11 @@ def unreplaced_post(
     """
     if what.kind == "correct":
         stands = f" {what.named} stands as posted." if is_there else ""
-        said = f"we withdraw this correction.{stands}"
-        return _post("retraction", f"**Retraction** of #{number}: ", said, replaced, setting, now)
+        text = f"we withdraw this correction.{stands}"
+        return _post("retraction", f"**Retraction** of #{number}: ", text, replaced, setting, now)
     stand = "They stand" if len(numbers) > 1 else "It stands"
-    said = f"we retracted {_those(numbers, what)} by mistake. {stand} as posted."
-    return _post("correction", f"**Correction** to #{number}: ", said, replaced, setting, now)
+    text = f"we retracted {_those(numbers, what)} by mistake. {stand} as posted."
+    return _post("correction", f"**Correction** to #{number}: ", text, replaced, setting, now)
 
 
 def correction_post(number: int, replaced: Link | None, text: str, setting: Setting, now: datetime) -> Card:
@@ -346,9 +346,9 @@ def retraction_post(
         for name, ours in _by_source(stated, setting).items()
         if (said := _figures(ours, setting, now))
     ]
-    shown = joined(figures, _MOST_FIGURES + 200, "{} more").replace("\n", "; ")
+    text = joined(figures, _MOST_FIGURES + 200, "{} more").replace("\n", "; ")
     posts = listed([f"#{number}" for number in numbers])
-    label = f"**We retract {posts}** ({shown}). " if shown else f"**We retract {posts}.** "
+    label = f"**We retract {posts}** ({text}). " if text else f"**We retract {posts}.** "
     said = stopped(capitalised(escape(why, MOST_TYPED)))
     for name, theirs in _by_source(stands, setting).items():
         if not name:
@@ -358,10 +358,10 @@ def retraction_post(
     return _post("retraction", label, said, replaced, setting, now)
 
 
-def _by_source(said: Sequence[Statement], setting: Setting) -> dict[str, list[Statement]]:
+def _by_source(statements: Sequence[Statement], setting: Setting) -> dict[str, list[Statement]]:
     """Return statements by their sources' names; by "" if the public may not read the name."""
     found: dict[str, list[Statement]] = {}
-    for one in said:
+    for one in statements:
         source = setting.desk.source(one.source)
         named = source_name(source) if source is not None and may_be_named(source, setting) else ""
         found.setdefault(named, []).append(one)
@@ -381,21 +381,21 @@ def _each_figure(stated: Statement, setting: Setting, now: datetime) -> tuple[st
     total = f"{_about(stated, 'total')}{votes(stated.total)}" if stated.total is not None else ""
     if contest is None:
         return (total,)
-    told = contest_context(contest, setting, now)
+    context = contest_context(contest, setting, now)
     margin, certified, left, batch, units, updated = "", "", "", "", "", ""
     if stated.leader is not None and stated.margin is not None:
-        margin = f"{told.who(stated.leader)} {_about(stated, 'margin')}+{commas(stated.margin)}"
+        margin = f"{context.who(stated.leader)} {_about(stated, 'margin')}+{commas(stated.margin)}"
     if stated.certified is not None:
-        certified = f"{_about(stated, 'certified')}{certified_phrase(told, CertificationCount(*stated.certified))}"
+        certified = f"{_about(stated, 'certified')}{certified_phrase(context, CertificationCount(*stated.certified))}"
     if stated.outstanding is not None:
-        left = f"{_about(stated, 'outstanding')}{left_phrase(told.contest, stated.outstanding)}"
+        left = f"{_about(stated, 'outstanding')}{left_phrase(context.contest, stated.outstanding)}"
     if stated.batch is not None:
-        batch = batch_phrase(told, stated.batch, about="batch" in stated.approximate)
+        batch = batch_phrase(context, stated.batch, about="batch" in stated.approximate)
     if stated.units_certified is not None:
-        units = units_phrase(told, stated.units_certified, brief=True)
+        units = units_phrase(context, stated.units_certified, brief=True)
     if stated.last_updated is not None:
-        updated = f"last updated {_about(stated, 'last_updated')}{told.when(stated.last_updated)}"
-    call = call_words(told, stated.call) if stated.call is not None else ""
+        updated = f"last updated {_about(stated, 'last_updated')}{context.when(stated.last_updated)}"
+    call = call_words(context, stated.call) if stated.call is not None else ""
     results = results_words(stated.results_certified) if stated.results_certified is not None else ""
     return margin, total, certified, left, batch, units, call, results, updated
 
@@ -460,9 +460,9 @@ def retraction_answer(
         parts.append(f"{counted(dropped, 'unsent post')} won't go out.")
     if late:
         parts.append(f"{_late(late)}: each is retracted once the bot knows that it has arrived.")
-    said = " ".join(part for part in parts if part)
+    text = " ".join(part for part in parts if part)
     posts = (*numbers, *corrections) if channels > unfound else ()
-    return Line(f"**Retracted.** {said or 'Nothing had been posted.'}", posts=posts)
+    return Line(f"**Retracted.** {text or 'Nothing had been posted.'}", posts=posts)
 
 
 def _unedited(unfound: int) -> str:
@@ -489,6 +489,6 @@ def _late(number: int) -> str:
     return f"{counted(number, 'post')} {'is' if number == 1 else 'are'} on the way or in doubt"
 
 
-def _post(kind: str, label: str, said: str, replaced: Link | None, setting: Setting, now: datetime) -> Card:
+def _post(kind: str, label: str, text: str, replaced: Link | None, setting: Setting, now: datetime) -> Card:
     see = (Block(lines(f"See {replaced}."), colour=AMBER),) if replaced else ()
-    return Card(lines(said), desk_credit(setting, now), see, kind, label=label, quiet=False)
+    return Card(lines(text), desk_credit(setting, now), see, kind, label=label, quiet=False)

@@ -162,7 +162,7 @@ class EntryCards:
             why = consequences.why if follows else "no channel follows this contest"
             consequences = replace(consequences, why=why, public=any(public))
         if not consequences.posts and not consequences.known:
-            new = [said for one, said in zip(taken, statements, strict=True) if one.on_record is None]
+            new = [statement for one, statement in zip(taken, statements, strict=True) if one.on_record is None]
             consequences = await self._with_newest(stored, new, consequences)
         return await self._with_waits(stored.server, taken, consequences)
 
@@ -170,14 +170,14 @@ class EntryCards:
         self, stored: StoredEntry, statements: Sequence[Statement], consequences: EntryConsequences
     ) -> EntryConsequences:
         """Add what answers use in its place, or what it replaces, of the same source."""
-        newest = [one for said in statements if (one := await self._store.standing(said, stored.server))]
+        newest = [one for statement in statements if (one := await self._store.standing(statement, stored.server))]
         if not newest or len(newest) < len(statements):
             return consequences
-        told = contest_context(self.contest(stored.what.contest), self._setting, self._clock.now())
-        figures = stopped("; ".join(statement_figures(told, one) for one in newest))
-        if all(one.as_of > said.as_of for one, said in zip(newest, statements, strict=True)):
+        context = contest_context(self.contest(stored.what.contest), self._setting, self._clock.now())
+        figures = stopped("; ".join(statement_figures(context, one) for one in newest))
+        if all(one.as_of > statement.as_of for one, statement in zip(newest, statements, strict=True)):
             return replace(consequences, older=figures)
-        same = all(one.as_of == said.as_of for one, said in zip(newest, statements, strict=True))
+        same = all(one.as_of == statement.as_of for one, statement in zip(newest, statements, strict=True))
         return replace(consequences, notes=(*consequences.notes, f"It replaces {figures}")) if same else consequences
 
     async def _with_waits(
@@ -221,8 +221,8 @@ class EntryCards:
         return confirmed_card(stored.id, await self._came_of(stored, entered), public=entered.public)
 
     async def _came_of(self, stored: StoredEntry, entered: Entered) -> EntryConsequences:
-        said = stored.what.statements(stored.asked_by)
-        consequences = consequences_of(entered.taken, said, self._setting.desk, numbered=True)
+        statements = stored.what.statements(stored.asked_by)
+        consequences = consequences_of(entered.taken, statements, self._setting.desk, numbered=True)
         return await self._with_waits(stored.server, entered.taken, consequences)
 
     def contest(self, key: str) -> Contest:
@@ -335,8 +335,8 @@ class Entering:
         moves = {(piece.leader, piece.margin_change) for piece in entry.pieces if piece.likely and piece.margin_change}
         if len({leader for leader, _ in moves}) == 1:
             return entry
-        standing = await self._standings.margin(self._cards.contest(entry.contest), server, reader="newsroom")
-        margin = margin_of(standing.reading.votes) if standing.reading else None
+        facts = await self._standings.margin(self._cards.contest(entry.contest), server, reader="newsroom")
+        margin = margin_of(facts.reading.votes) if facts.reading else None
         if margin is None or margin.votes is None or any(abs(votes) >= margin.votes for _, votes in moves):
             return entry
         trails = {

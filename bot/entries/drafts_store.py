@@ -265,18 +265,18 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         row = await self._database.row("SELECT name, body FROM evidence WHERE entry = ? AND server = ?", (key, server))
         return Evidence(*row) if row else None
 
-    async def standing(self, said: Statement, server: int) -> Statement | None:
-        """Return the newest statement of the same source that has all the figures of `said` and is no older.
+    async def standing(self, statement: Statement, server: int) -> Statement | None:
+        """Return the newest statement of the same source that has all the figures of `statement` and is no older.
 
-        None, too, if `said` has neither a count, a call nor ballots left.
+        None, too, if `statement` has neither a count, a call nor ballots left.
         """
         rows = await self._database.rows(
             """SELECT body FROM statements WHERE contest = ? AND as_of >= ? AND server = ? AND source = ? AND retracted_at IS NULL
                ORDER BY as_of DESC, id DESC LIMIT 50""",
-            (said.contest, to_micros(said.as_of), server, said.source),
+            (statement.contest, to_micros(statement.as_of), server, statement.source),
         )
         newest = (Statement.model_validate_json(body) for (body,) in rows)
-        return next((one for one in newest if one.count == said.count and _has_figures_of(one, said)), None)
+        return next((one for one in newest if one.count == statement.count and _has_figures_of(one, statement)), None)
 
 
 def nothing_new(known: Sequence[Standing]) -> BadInputError:
@@ -312,9 +312,9 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
     connection.execute("DELETE FROM evidence WHERE entry IN (SELECT id FROM proposals WHERE user = ?)", (person.id,))
 
 
-def _has_figures_of(one: Statement, said: Statement) -> bool:
-    """Return True if `one` has all the figures of `said` that hold; ballots left must be of the same places and kind."""
-    wanted = [name for name in _STAND if getattr(said, name) is not None]
-    left, other = said.outstanding, one.outstanding
+def _has_figures_of(one: Statement, statement: Statement) -> bool:
+    """Return True if `one` has all the figures of `statement` that hold; ballots left must be of the same places and kind."""
+    wanted = [name for name in _STAND if getattr(statement, name) is not None]
+    left, other = statement.outstanding, one.outstanding
     same = left is None or (other and (set(other.units), other.type) == (set(left.units), left.type))
     return bool(wanted and same) and all(getattr(one, name) is not None for name in wanted)

@@ -171,12 +171,12 @@ def draft_card(
         listed: True: show the list of its pieces even if all of them are kept.
 
     """
-    told = contest_context(contest, setting, now)
+    context = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     given = sources_in(entry.text, sources)
     known = consequences.on_record if consequences and consequences.nothing_new else ()
     ready = consequences is not None and not wrong and not known
-    times = times_of(key, told, entry, setting.desk, ready=ready)
+    times = times_of(key, context, entry, setting.desk, ready=ready)
     is_known = bool(known) and len(entry.kept) == len(entry.pieces)
     listed = len(entry.pieces) > 1 and (listed or len(entry.kept) < len(entry.pieces))
     dated = entry
@@ -185,13 +185,13 @@ def draft_card(
         dated = entry.model_copy(update={"pieces": tuple(pieces)})
     moments = {piece.as_of for piece in dated.pieces}
     once = moments.pop() if len(moments) == 1 else None
-    place = f", {told.place}" if is_plain(told.place) else ""  # any other names the race itself
+    place = f", {context.place}" if is_plain(context.place) else ""  # any other names the race itself
     is_call = all(piece.call for piece in entry.pieces) and bool(consequences and consequences.posts)  # which says when
     head = capitalised(on_record_already(known)) if is_known else "New entry"
     lines = [
-        f"**{head}: {escape(contest.name)}**{place}{f', as of {told.when(once)}' if once and not is_call else ''}",
+        f"**{head}: {escape(contest.name)}**{place}{f', as of {context.when(once)}' if once and not is_call else ''}",
         joined(
-            _piece_lines(told, dated, setting.desk, numbered=listed, timed=once is None),
+            _piece_lines(context, dated, setting.desk, numbered=listed, timed=once is None),
             _MOST_PIECES_TEXT,
             "-# and {} more",
         )
@@ -201,11 +201,11 @@ def draft_card(
         *_refused(entry.refused),
         *_not_offered(entry.strangers),
         _asks_source(entry, given),
-        *_other_times(told, entry, setting.desk, times),
+        *_other_times(context, entry, setting.desk, times),
         *(
             ()
             if is_known or (ready and times)  # what would go out has its time first
-            else _would_come(entry, consequences, source, wrong, told, second=second)
+            else _would_come(entry, consequences, source, wrong, context, second=second)
         ),
         *_asks_which(entry, contest),
         *(consequences.notes if consequences else ()),
@@ -234,7 +234,7 @@ def _would_come(
     consequences: EntryConsequences | None,
     source: Source | None,
     wrong: str | None,
-    told: ContestContext,
+    context: ContestContext,
     *,
     second: bool,
 ) -> list[str]:
@@ -243,7 +243,7 @@ def _would_come(
         return [] if _ticks(entry) else [_TICK]
     if wrong or consequences is None:
         return ["" if entry.unmatched else wrong or ""]  # which county it is, is asked below
-    return goes_out(consequences, entry, source, told, second=second)
+    return goes_out(consequences, entry, source, context, second=second)
 
 
 def _is_in_a_post(entry: Entry, consequences: EntryConsequences | None) -> bool:
@@ -254,7 +254,7 @@ def _is_in_a_post(entry: Entry, consequences: EntryConsequences | None) -> bool:
     return said in (("margin",), ("certified",), ("batch",), ("call",))  # of counties by name it has the new ones alone
 
 
-def _piece_lines(told: ContestContext, entry: Entry, desk: Desk, *, numbered: bool, timed: bool) -> list[str]:
+def _piece_lines(context: ContestContext, entry: Entry, desk: Desk, *, numbered: bool, timed: bool) -> list[str]:
     """Return a line for each piece; words that several pieces were read in are quoted with the first.
 
     `numbered`: with the numbers of the list below. `timed`: with the pieces' times.
@@ -265,7 +265,7 @@ def _piece_lines(told: ContestContext, entry: Entry, desk: Desk, *, numbered: bo
         quotes = piece.words not in quoted
         said = piece if timed else piece.model_copy(update={"as_of": None})
         number = place if numbered else None
-        lines.append(piece_line(told, number, said, desk, quotes=quotes))
+        lines.append(piece_line(context, number, said, desk, quotes=quotes))
         if piece.kept or piece.likely:
             quoted.add(piece.words)
     return lines
@@ -459,32 +459,32 @@ def _is_own_word(entry: Entry) -> bool:
     return bool(named) and all(units is not None and units.own for units in named)
 
 
-def _times_instead(told: ContestContext, entry: Entry, desk: Desk) -> list[SaidTime]:
+def _times_instead(context: ContestContext, entry: Entry, desk: Desk) -> list[SaidTime]:
     """Return the times in the text that no piece uses, if some piece has no time of its own."""
-    return untaken(entry, desk.zone) if true_as_of(told, entry) else []
+    return untaken(entry, desk.zone) if true_as_of(context, entry) else []
 
 
-def _other_times(told: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
+def _other_times(context: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
     """Return the line that asks which time is right, or says which is used, if the text has others."""
-    times = list(dict.fromkeys(one.words for one in _times_instead(told, entry, desk)))
+    times = list(dict.fromkeys(one.words for one in _times_instead(context, entry, desk)))
     if not times:
         return []
     more = f" and {len(times) - 2} more" if len(times) > 2 else ""  # two are shown
-    said = f"{', '.join(times[:2])}{more}" if more else " and ".join(times)
+    text = f"{', '.join(times[:2])}{more}" if more else " and ".join(times)
     if offered:
-        return [f"The text says {stopped(said)} **As of when?** Press the right time, or **Edit**."]
-    return [f"The text says {said}; as of {told.when(entry.as_of)} is used. Change it with **Edit**."]
+        return [f"The text says {stopped(text)} **As of when?** Press the right time, or **Edit**."]
+    return [f"The text says {text}; as of {context.when(entry.as_of)} is used. Change it with **Edit**."]
 
 
 def goes_out(
-    consequences: EntryConsequences, entry: Entry, source: Source | None, told: ContestContext, *, second: bool
+    consequences: EntryConsequences, entry: Entry, source: Source | None, context: ContestContext, *, second: bool
 ) -> list[str]:
     """Return the preview of what entering it posts, or why nothing is; empty if its source is not known."""
     if source is None:
         return []
     first = ["a second person confirms it"] if second else []
     known = [
-        f"**{capitalised(on_record_already([one]))}:** {stopped(statement_figures(told, one.said))}"
+        f"**{capitalised(on_record_already([one]))}:** {stopped(statement_figures(context, one.said))}"
         for one in consequences.on_record
     ]
     if consequences.nothing_new:
@@ -512,7 +512,7 @@ def goes_out(
         if not _are_changes(quiet):
             use = f"answers use it{_in_public(consequences, source, second=second)}"
         why = f" ({consequences.why})" if consequences.why else ""
-        lines.append(f"**Not posted:** {'; '.join(figures_of(told, piece) for piece in quiet)}{why}; {use}.")
+        lines.append(f"**Not posted:** {'; '.join(figures_of(context, piece) for piece in quiet)}{why}; {use}.")
     return [*lines, *known, *([waits] if waits else [])]
 
 
@@ -521,8 +521,8 @@ def _are_changes(pieces: Sequence[Piece]) -> bool:
     return {name for piece in pieces for name in piece.figures} <= {"margin_change", "no_change"}
 
 
-def _once(said: str, first: Sequence[str]) -> str:
-    return f"{said} once {' and '.join(first)}" if first else said
+def _once(text: str, first: Sequence[str]) -> str:
+    return f"{text} once {' and '.join(first)}" if first else text
 
 
 def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
@@ -538,8 +538,8 @@ def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
 
 def preview_channels(channels: Sequence[int]) -> str:
     """Return channels in a list of five at most."""
-    shown = ", ".join(f"<#{channel}>" for channel in channels[:5])
-    return shown + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # five are shown
+    text = ", ".join(f"<#{channel}>" for channel in channels[:5])
+    return text + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # five are shown
 
 
 def selects_of(
@@ -619,16 +619,16 @@ def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
     ]
 
 
-def times_of(key: int, told: ContestContext, entry: Entry, desk: Desk, *, ready: bool) -> list[Button]:
+def times_of(key: int, context: ContestContext, entry: Entry, desk: Desk, *, ready: bool) -> list[Button]:
     """Return buttons for at most three times of the text that no piece uses, and for the one that is used.
 
     `ready`: only the time is open, so one of these is to be pressed.
     """
-    typed = _times_instead(told, entry, desk)
+    typed = _times_instead(context, entry, desk)
     moments = [moment for one in typed for moment in one.moments(entry.as_of, desk.zone)]
     return [
         Button(
-            f"As of {told.when(moment)}",
+            f"As of {context.when(moment)}",
             f"entry:{key}:at{int(moment.timestamp())}",
             "primary" if ready else "secondary",
         )

@@ -218,12 +218,12 @@ def _units(contest: Contest, old: UnitsCertified, typed: Sequence[str]) -> tuple
 
 
 def _results(typed: Sequence[str]) -> ResultsCertified:
-    said, why = " ".join(typed[0].split()).casefold(), typed_line(typed[1])
-    if said not in (_CERTIFIED, _NOT_CERTIFIED):
+    text, why = " ".join(typed[0].split()).casefold(), typed_line(typed[1])
+    if text not in (_CERTIFIED, _NOT_CERTIFIED):
         raise BadInputError(f'results: "{typed[0].strip()[:60]}" can\'t be read; say {_CERTIFIED}, or {_NOT_CERTIFIED}')
-    if why and said == _CERTIFIED:
+    if why and text == _CERTIFIED:
         raise BadInputError(f"leave why empty, unless the results are {_NOT_CERTIFIED}")
-    return ResultsCertified(taken_back=said == _NOT_CERTIFIED, reason=why)
+    return ResultsCertified(taken_back=text == _NOT_CERTIFIED, reason=why)
 
 
 def _change(contest: Contest, typed: Sequence[str]) -> dict[str, object]:

@@ -87,60 +87,60 @@ def whose_word(entry: Entry, desk: Desk) -> Source | None:
 
 def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) -> str:
     """Return what an entry says in a line: "our reporter: Biden ahead by 14,101, as of 8:25 a.m."."""
-    told = contest_context(contest, setting, now)
+    context = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     times = {piece.as_of or entry.as_of for piece in entry.kept[:3]}
     each = len(times) > 1  # else one time is said once
-    said = "; ".join(
-        figures_of(told, piece.model_copy(update={"as_of": (piece.as_of or entry.as_of) if each else None}))
+    text = "; ".join(
+        figures_of(context, piece.model_copy(update={"as_of": (piece.as_of or entry.as_of) if each else None}))
         for piece in entry.kept[:3]
     )
-    at = "" if each else f", as of {told.when(max(times, default=entry.as_of))}"
+    at = "" if each else f", as of {context.when(max(times, default=entry.as_of))}"
     named = any(piece.leader for piece in entry.kept[:3]) or len(setting.desk.contests) == 1
     of = "" if named else f", {escape(contest.name, 60)}"  # a count alone may be of any
-    return f"{source_name(source) if source else 'nobody'}{of}: {said}{at}"
+    return f"{source_name(source) if source else 'nobody'}{of}: {text}{at}"
 
 
-def piece_line(told: ContestContext, place: int | None, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
+def piece_line(context: ContestContext, place: int | None, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
     """Return a piece as a line of a list.
 
     `place`: its number in the list, if that is numbered. `quotes`: quote the words it was read in if they say more.
     """
     owner = desk.source(piece.source) if piece.source else None
-    figures = figures_of(told, piece)
-    said = capitalised(figures) + (f" · {source_name(owner)}" if owner else "")
-    quotes = quotes and bool(piece.words) and (piece.likely or _says_more(piece.words, f"{said} {told.place}"))
+    figures = figures_of(context, piece)
+    text = capitalised(figures) + (f" · {source_name(owner)}" if owner else "")
+    quotes = quotes and bool(piece.words) and (piece.likely or _says_more(piece.words, f"{text} {context.place}"))
     quoted = f" · “{escape(piece.words, MOST_QUOTED)}”" if quotes else ""
     number = f"{place}. " if place else ""
     if piece.kept:
-        return f"{number}{said}{quoted}"
-    return f"{number}Right? {said}{quoted}" if piece.likely else f"{number}Left out: {said}"
+        return f"{number}{text}{quoted}"
+    return f"{number}Right? {text}{quoted}" if piece.likely else f"{number}Left out: {text}"
 
 
-def _says_more(words: str, said: str) -> bool:
+def _says_more(words: str, text: str) -> bool:
     """Return whether words have anything, beside plain words, that is not in what they were read as."""
     of_text, ours = (
         {word.removesuffix("'s") for word in _WORD.findall(one.casefold().replace("\u2019", "'"))}
-        for one in (words, said)
+        for one in (words, text)
     )
     return not of_text <= ours | _PLAIN
 
 
-def whose_line(told: ContestContext, entry: Entry, desk: Desk) -> str:
+def whose_line(context: ContestContext, entry: Entry, desk: Desk) -> str:
     """Return an entry's source and time; empty if its pieces have their own."""
-    source, as_of = desk.source(entry.source) if entry.source else None, true_as_of(told, entry)
+    source, as_of = desk.source(entry.source) if entry.source else None, true_as_of(context, entry)
     if source is None:
-        return f"As of {told.when(entry.as_of)}" if as_of else ""
+        return f"As of {context.when(entry.as_of)}" if as_of else ""
     return f"Source: **{source_name(source)}**{as_of}"
 
 
-def true_as_of(told: ContestContext, entry: Entry) -> str:
+def true_as_of(context: ContestContext, entry: Entry) -> str:
     """Return the time of an entry's pieces that have none of their own; empty if all kept (else likely) pieces have one."""
     pieces = entry.kept or [piece for piece in entry.pieces if piece.likely]
     timed = sum(piece.as_of is not None for piece in pieces)
     if timed and timed == len(pieces):
         return ""
-    return f" · {'the rest ' if timed else ''}as of {told.when(entry.as_of)}"
+    return f" · {'the rest ' if timed else ''}as of {context.when(entry.as_of)}"
 
 
 def taken_for(piece: Piece, contest: Contest) -> str:
@@ -160,15 +160,15 @@ def taken_for(piece: Piece, contest: Contest) -> str:
     return f"{commas(piece.outstanding.ballots)} ballots left" if piece.outstanding else ""
 
 
-def statement_figures(context: ContestContext, said: Statement) -> str:
+def statement_figures(context: ContestContext, statement: Statement) -> str:
     """Return a statement's figures and time: "97 of 159 counties certified, as of 7:20 a.m."."""
-    figures = {name: getattr(said, name) for name in StatementFigures.model_fields}
-    return figures_of(context, Piece(**figures, as_of=said.as_of))
+    figures = {name: getattr(statement, name) for name in StatementFigures.model_fields}
+    return figures_of(context, Piece(**figures, as_of=statement.as_of))
 
 
 def figures_of(context: ContestContext, piece: Piece) -> str:
     """Return a piece's figures, and its time if it has one: "Biden ahead by 14,101; 4,991,741 votes counted"."""
-    said = [
+    parts = [
         _margin(context, piece),
         _change(context, piece),
         f"{_about(piece, 'total')}{votes(piece.total)} counted" if piece.total is not None else "",
@@ -182,7 +182,7 @@ def figures_of(context: ContestContext, piece: Piece) -> str:
         call_words(context, piece.call) if piece.call else "",
     ]
     at = f", as of {context.when(piece.as_of)}" if piece.as_of else ""
-    return "; ".join(part for part in said if part) + at
+    return "; ".join(part for part in parts if part) + at
 
 
 def _margin(context: ContestContext, piece: Piece) -> str:
@@ -214,13 +214,13 @@ def _certified(contest: Contest, piece: Piece) -> str:
     return f"{commas(done)} of {commas(of)} {contest.units} certified"
 
 
-def _results(said: ResultsCertified) -> str:
-    return f"{results_words(said)}{f' ({escape(said.reason, 300)})' if said.reason else ''}"
+def _results(certified: ResultsCertified) -> str:
+    return f"{results_words(certified)}{f' ({escape(certified.reason, 300)})' if certified.reason else ''}"
 
 
-def results_words(said: ResultsCertified) -> str:
+def results_words(certified: ResultsCertified) -> str:
     """Return what is said of the results as a whole, without the reason."""
-    return f"results {'not certified after all' if said.taken_back else 'certified'}"
+    return f"results {'not certified after all' if certified.taken_back else 'certified'}"
 
 
 def left_phrase(contest: Contest, left: Outstanding) -> str:

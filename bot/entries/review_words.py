@@ -32,21 +32,21 @@ def entry_question(
     picture: bool,
 ) -> Card:
     """Return the question to the desk whether an entry is right; `picture`: with the button that shows its picture."""
-    told = contest_context(contest, setting, now)
+    context = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     lines = [
         f"**Is this right? {name_of(who)} entered it for {escape(contest.name)}.**",
         f"-# Entry {key}{', with a picture' if picture else ''}",
         joined(
-            [piece_line(told, place, piece, setting.desk) for place, piece in enumerate(entry.kept, start=1)],
+            [piece_line(context, place, piece, setting.desk) for place, piece in enumerate(entry.kept, start=1)],
             _MOST_PIECES_TEXT,
             "and {} more",
         ),
-        whose_line(told, entry, setting.desk),
+        whose_line(context, entry, setting.desk),
         f"From {entry.link}" if entry.link else "",
         f"Reason: {escape(entry.reason, MOST_SENTENCE)}" if entry.reason else "",
         joined(
-            goes_out(consequences, entry, source, told, second=False),
+            goes_out(consequences, entry, source, context, second=False),
             _MOST_PREVIEW_TEXT,
             "and {} lines more",
         ),
@@ -68,8 +68,8 @@ def asked_anew(
     key: int, entry: Entry, contest: Contest, consequences: EntryConsequences, setting: Setting, now: datetime
 ) -> Card:
     """Return the answer that other posts would go out than the question shows, which asks again."""
-    told = contest_context(contest, setting, now)
-    goes = goes_out(consequences, entry, whose_word(entry, setting.desk), told, second=False)
+    context = contest_context(contest, setting, now)
+    goes = goes_out(consequences, entry, whose_word(entry, setting.desk), context, second=False)
     asked = f"{others_go_out('question')} Confirm it as it is now?"
     return Card.of(asked, *goes, *consequences.notes, buttons=_decisions(key, consequences))
 

@@ -174,24 +174,24 @@ class _Deciding:
             self._stale(statement.last_updated)
         return self._writes, untold
 
-    def _units(self, said: UnitsCertified) -> None:
+    def _units(self, certified: UnitsCertified) -> None:
         """Post counties by name, if they move their source's count or are taken back."""
         count: CertificationCount | None = None
         fresh: tuple[str, ...] = ()
-        if not said.own:
+        if not certified.own:
             statement, listed = self._statement, self._around.outcomes.said
             key = self._around.statement_id
-            units = frozenset(said.units)
-            mine = SourceCounts(key, statement.as_of, None, units, said.taken_back, said.of)
+            units = frozenset(certified.units)
+            mine = SourceCounts(key, statement.as_of, None, units, certified.taken_back, certified.of)
             count = implied([*listed, mine]).get(key)
             fresh = tuple(sorted(units - named_by(listed)))
-        if said.taken_back:
+        if certified.taken_back:
             before = self._around.certified[count.named] if count else None
             count = count if before is not None else None
             for follow in self._ours():
                 told = self._told(follow, before)
                 draft = units_back_post(
-                    self._contest, self._source, said, count, told, self._statement.as_of, self._setting, self._now
+                    self._contest, self._source, certified, count, told, self._statement.as_of, self._setting, self._now
                 )
                 self._post_in(follow, draft)
         elif count is not None:
@@ -352,13 +352,13 @@ class _Deciding:
 
 def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> list[str]:
     """Return the notes beside the preview of a statement: where a count of units and their names do not agree."""
-    said = taken.around.outcomes.said
+    counts = taken.around.outcomes.said
     found = []
-    if statement.certified is not None and (named := too_few(said, statement)) is not None:
+    if statement.certified is not None and (named := too_few(counts, statement)) is not None:
         found.append(listed_too_few(source, named, statement.certified[0]))
     units, last = statement.units_certified, taken.around.certified[False]
     if units is not None and not units.own and last is not None:
         mine = SourceCounts(taken.id, statement.as_of, None, frozenset(units.units), units.taken_back, units.of)
-        if taken.id not in implied([*said, mine]) and not named_by(said).issuperset(units.units):
+        if taken.id not in implied([*counts, mine]) and not named_by(counts).issuperset(units.units):
             found.append(count_stands(source, last.done, len(units.units)))
     return found

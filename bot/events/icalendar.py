@@ -303,8 +303,8 @@ def _property_time(component: "Component", name: str) -> date:
 def _wrong(component: "Component") -> str | None:
     """Return why an event can't be read, or None."""
     if component.errors:
-        where, said = component.errors[0]
-        return f"{where or 'a line'} can't be read ({' '.join(str(said).split())[:120]})"
+        where, text = component.errors[0]
+        return f"{where or 'a line'} can't be read ({' '.join(str(text).split())[:120]})"
     if not _text(component, "UID"):
         return "it has no UID, so that a change of it could not be known"
     if len(str(component["UID"])) > LONGEST:
@@ -387,10 +387,10 @@ def _link(component: "Component") -> str | None:
 
 def _status(component: "Component", ours: str | None) -> str:
     """Return the status: ours if the standard's allows it, else the one that the standard's means."""
-    said = (_text(component, "STATUS") or "CONFIRMED").upper()
-    if said == "CONFIRMED" and ours in ("moved", "started", "over"):
+    text = (_text(component, "STATUS") or "CONFIRMED").upper()
+    if text == "CONFIRMED" and ours in ("moved", "started", "over"):
         return ours
-    return _STATUS.get(said, "confirmed")
+    return _STATUS.get(text, "confirmed")
 
 
 def _zone_name(zone: tzinfo) -> str | None:

@@ -147,12 +147,12 @@ def _places(contest: _Element, choices: Sequence[_Element], ids: Sequence[str]) 
 
 def _table(contest: _Element, choices: Sequence[_Element]) -> tuple[Table, dict[str, str]]:
     """Return the votes by jurisdiction, which go by their keys there, and their names by these."""
-    keys, said, types, typed = (cast("list[str]", path(contest)) for path in _COLUMNS)
+    keys, parts, types, typed = (cast("list[str]", path(contest)) for path in _COLUMNS)
     places = cast("list[_Element]", _JURISDICTIONS(contest))
     listed, sizes = ([sum(map(len, one)) for one in above] for above in (choices, places))
-    if not len(keys) == len(said) == sum(listed) or not len(types) == len(typed) == sum(sizes):
+    if not len(keys) == len(parts) == sum(listed) or not len(types) == len(typed) == sum(sizes):
         raise BadInputError("has a jurisdiction without its key or votes, or a vote type without its name or votes")
-    votes = numbers(said, lambda at: f"votes of {places[at].get('name')}")
+    votes = numbers(parts, lambda at: f"votes of {places[at].get('name')}")
     counts = numbers(typed, lambda at: f"votes of the type {quoted(types[at])}")
     kinds, (by_place,), has_types = aligned(types, [counts], sizes, "the vote types of a jurisdiction")
     columns = [by_place[at :: len(kinds)] for at in range(len(kinds))]
@@ -190,8 +190,8 @@ def _left(places: Mapping[str, Mapping[str, str]], contest: _Element) -> tuple[O
     for key, place in places.items():
         units = () if key == _STATE else (checked_label(spaced(place.get("name", "")), "county"),)
         for name, kind in _LEFT.items():
-            said = place.get(name)
-            if said and (ballots := number(said, name)):
+            text = place.get(name)
+            if text and (ballots := number(text, name)):
                 found.append(OutstandingBallots(ballots=ballots, units=units, type=kind))
     return tuple(found) or None
 

@@ -129,8 +129,8 @@ def _says_primary(contests: Mapping[str, _Contest], titles: Sequence[str]) -> bo
     """Return True where the file's name, a title, a contest's name or a party says that this is a primary of parties."""
     parties = {row.choice.party for contest in contests.values() for row in contest.rows[:_CERTAIN]}
     names = (contest.name or "" for contest in contests.values())
-    said = [one for one in chain(titles, names, parties) if _PRIMARY.search(one)]
-    return bool(said) and not any(map(_OPEN_PRIMARY.search, said))
+    parts = [one for one in chain(titles, names, parties) if _PRIMARY.search(one)]
+    return bool(parts) and not any(map(_OPEN_PRIMARY.search, parts))
 
 
 def _by_party(
@@ -153,9 +153,9 @@ def _by_party(
         return _parted(contests, partisan)
     if not is_general and (not shares or any(_has_two_of_a_party(one) for one in partisan.values())):
         for one in partisan.values():
-            said = " and ".join(f"{votes} of {shortened(party)}" for party, votes in sorted(_parties_of(one).items()))
+            text = " and ".join(f"{votes} of {shortened(party)}" for party, votes in sorted(_parties_of(one).items()))
             one.problem = one.problem or (
-                f"has candidates of several parties, {said}: if these are the parties' primaries, put "
+                f"has candidates of several parties, {text}: if these are the parties' primaries, put "
                 f"{sheet.heading('party')} into contest or write primaries = true; if it is one contest, primaries = false"
             )
     return dict(contests)
@@ -336,9 +336,9 @@ class _Adding:
                 f"people, {self._sheet.heading('party')} tells them apart: put it into candidate"
             )
         for (at, what), cell in zip(self._sheet.watched, choice.watched, strict=True):
-            if (said := self._watched.setdefault((at, one if what == "candidate" else ""), cell)) != cell:
+            if (text := self._watched.setdefault((at, one if what == "candidate" else ""), cell)) != cell:
                 raise BadInputError(
-                    f"{self._sheet.watched_heading(at)} is {quoted(said)} above and {quoted(cell)} here: if it tells two {what}s "
+                    f"{self._sheet.watched_heading(at)} is {quoted(text)} above and {quoted(cell)} here: if it tells two {what}s "
                     f"apart, put it into {what}, if not into other"
                 )
 

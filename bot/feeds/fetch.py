@@ -214,13 +214,13 @@ class Feed:
             FeedError: it can't be had; the sentence shows neither a key nor what may be one.
 
         """
-        shown = _shown(address)
+        text = _shown(address)
         if self.recording is not None:
             return self._recorded(self.recording, address, marks or Marks())
         try:
-            answer = await self._followed(URL(address), marks or Marks(), shown)
+            answer = await self._followed(URL(address), marks or Marks(), text)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise FeedError(f"{self.source.id}: {shown} can't be read ({_why(error)})") from None
+            raise FeedError(f"{self.source.id}: {text} can't be read ({_why(error)})") from None
         if answer is not None and self.recorder is not None and self._now is not None:
             kept = (self.source.id, address, answer.body, self._now, answer.marks.etag, answer.marks.modified)
             try:
@@ -237,26 +237,26 @@ class Feed:
         now = Marks(found.etag or f'"{found.body}"', found.modified)
         return None if now == marks else FetchedAnswer(recording.body(found), now, found.modified_at)
 
-    async def _followed(self, url: URL, marks: Marks, shown: str) -> FetchedAnswer | None:
+    async def _followed(self, url: URL, marks: Marks, text: str) -> FetchedAnswer | None:
         """Ask, and go where the answer sends us."""
         for _ in range(MOST_REDIRECTS + 1):
             async with self._session.get(
                 url, headers=self._headers(url, marks), allow_redirects=False, timeout=TIMEOUT
             ) as response:
                 if response.status not in _MOVED:
-                    return await self._answer(response, marks, shown)
-                url = self._moved(url, response.headers.get("Location"), shown)
-        raise FeedError(f"{self.source.id}: {shown} can't be read (it sends us on more than {MOST_REDIRECTS} times)")
+                    return await self._answer(response, marks, text)
+                url = self._moved(url, response.headers.get("Location"), text)
+        raise FeedError(f"{self.source.id}: {text} can't be read (it sends us on more than {MOST_REDIRECTS} times)")
 
-    def _moved(self, url: URL, location: str | None, shown: str) -> URL:
+    def _moved(self, url: URL, location: str | None, text: str) -> URL:
         try:
             target = url.join(URL(location or ""))
         except ValueError:
             target = URL()
         if not location or target.scheme not in ("http", "https") or not target.host:
-            raise FeedError(f"{self.source.id}: {shown} sends us on to nowhere")
+            raise FeedError(f"{self.source.id}: {text} sends us on to nowhere")
         if url.scheme == "https" and target.scheme != "https":
-            raise FeedError(f"{self.source.id}: {shown} sends us on to an address without https, {_shown(target)}")
+            raise FeedError(f"{self.source.id}: {text} sends us on to an address without https, {_shown(target)}")
         return target
 
     def _headers(self, url: URL, marks: Marks) -> dict[str, str]:
@@ -286,27 +286,27 @@ class Feed:
             raise NoKeyError(f"{self.source.id}: its key is missing: set {name} in the environment or in .env")
         return self._secret.get_secret_value()
 
-    async def _answer(self, response: aiohttp.ClientResponse, marks: Marks, shown: str) -> FetchedAnswer | None:
+    async def _answer(self, response: aiohttp.ClientResponse, marks: Marks, text: str) -> FetchedAnswer | None:
         if response.status == HTTPStatus.NOT_MODIFIED:
             return None
         if response.status != HTTPStatus.OK:
             kind = NotFoundError if response.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) else FeedError
-            said = f"{self.source.id}: {shown} answered {response.status} {response.reason or ''}".rstrip()
+            said = f"{self.source.id}: {text} answered {response.status} {response.reason or ''}".rstrip()
             raise kind(said, await _wait(response))
-        body, digest = await self._body(response, shown)
+        body, digest = await self._body(response, text)
         found = Marks(response.headers.get("ETag"), response.headers.get("Last-Modified"), digest)
         if (digest, found.modified) == (marks.digest, marks.modified):
             return None
         return FetchedAnswer(body, found, _time_of(found.modified))
 
-    async def _body(self, response: aiohttp.ClientResponse, shown: str) -> tuple[bytes, bytes]:
+    async def _body(self, response: aiohttp.ClientResponse, text: str) -> tuple[bytes, bytes]:
         """Return the body and its SHA-256."""
         body, digest = bytearray(), hashlib.sha256()
         async for part in response.content.iter_chunked(1 << 16):  # unpacked: aiohttp hands on a little at a time
             body += part
             digest.update(part)
             if len(body) > (largest := self.largest or LARGEST):
-                raise FeedRefusedError(f"{self.source.id}: {shown} is larger than {largest >> 20} MiB")
+                raise FeedRefusedError(f"{self.source.id}: {text} is larger than {largest >> 20} MiB")
         return bytes(body), digest.digest()
 
 

@@ -175,12 +175,12 @@ class Pushes:
             return str(error)
         return None if ours is not None else _no_contest(source)
 
-    def _statement(self, source: str, said: Statement) -> Statement:
-        if said.source != source:
-            raise BadInputError(f"{said.contest}: {_not_its_own(said.source, source)}")
-        ours = self._setting.desk.translate_statement(said)
+    def _statement(self, source: str, statement: Statement) -> Statement:
+        if statement.source != source:
+            raise BadInputError(f"{statement.contest}: {_not_its_own(statement.source, source)}")
+        ours = self._setting.desk.translate_statement(statement)
         if ours is None:
-            raise BadInputError(f"{said.contest}: {_no_contest(source)}")
+            raise BadInputError(f"{statement.contest}: {_no_contest(source)}")
         return ours
 
 
@@ -188,8 +188,8 @@ def _digest(where: str, body: bytes) -> bytes:
     return hashlib.sha256(where.encode() + b"\n" + body).digest()
 
 
-def _not_its_own(said: str, source: str) -> str:
-    return f"its source is {shortened(said)}, and the secret that signed it is {source}'s: a source pushes only its own"
+def _not_its_own(text: str, source: str) -> str:
+    return f"its source is {shortened(text)}, and the secret that signed it is {source}'s: a source pushes only its own"
 
 
 def _no_contest(source: str) -> str:

@@ -96,10 +96,10 @@ class Recorder:
             TallydeskError: the disk does not take it.
 
         """
-        digest, shown = hashlib.sha256(body).hexdigest(), kept_address(address)
-        if self._last.get((source, shown)) == digest:
+        digest, text = hashlib.sha256(body).hexdigest(), kept_address(address)
+        if self._last.get((source, text)) == digest:
             return False
-        answer = RecordedAnswer(at=at, source=source, address=shown, etag=etag, modified=modified, body=digest)
+        answer = RecordedAnswer(at=at, source=source, address=text, etag=etag, modified=modified, body=digest)
         try:
             self._write_body(digest, body)
             self._prune(at, digest)
@@ -108,7 +108,7 @@ class Recorder:
         except OSError as error:
             raise _unwritten(self._folder, error) from None
         self._answers.append(answer)
-        self._last[source, shown] = digest
+        self._last[source, text] = digest
         self.kept += 1
         return True
 
@@ -157,8 +157,8 @@ class Recording:
 
     def newest(self, source: str, address: str | URL) -> RecordedAnswer | None:
         """Return what an address of a source last answered by now; None: nothing yet."""
-        shown = kept_address(address)
-        found = [one for one in self.answers if (one.source, one.address) == (source, shown) and one.at <= self.now]
+        text = kept_address(address)
+        found = [one for one in self.answers if (one.source, one.address) == (source, text) and one.at <= self.now]
         return found[-1] if found else None
 
     def body(self, answer: RecordedAnswer) -> bytes:

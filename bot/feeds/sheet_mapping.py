@@ -161,17 +161,17 @@ def _by_headings(headings: Sequence[str]) -> tuple[dict[ColumnName, str | list[s
     taken: set[str] = set()
     for name, ranks in _MEANS.items():
         for words in ranks:
-            found = [heading for said, heading in there.items() if re.fullmatch(words, said) and heading not in taken]
+            found = [heading for text, heading in there.items() if re.fullmatch(words, text) and heading not in taken]
             if found:
                 columns[name], why[name] = found[-1], "its heading says so"
                 taken.add(found[-1])
                 break
-    parts = [next((there[said] for said in there if re.fullmatch(words, said)), None) for words in _NAME_PARTS]
+    parts = [next((there[text] for text in there if re.fullmatch(words, text)), None) for words in _NAME_PARTS]
     if "candidate" not in columns and parts[0] and parts[2]:
         columns["candidate"], why["candidate"] = [part for part in parts if part], "the parts of a name"
     if party := [heading for heading in headings if is_party(heading)]:
         columns["party"], why["party"] = party[-1], "its heading says so"
-    key = next((heading for said, heading in there.items() if _IDS.fullmatch(said)), None)
+    key = next((heading for text, heading in there.items() if _IDS.fullmatch(text)), None)
     if key is not None and "contest" in columns:
         columns["contest_name"], columns["contest"] = columns["contest"], key
         why["contest_name"], why["contest"] = "its heading says so", "names may be there twice, a key is not"
@@ -219,12 +219,12 @@ def _choose_votes(cells: _Cells, columns: dict[ColumnName, str | list[str]], why
     totals = [one for one in cells.headings if re.fullmatch(_MEANS["votes"][-1], words_of(one)) and one != votes]
     if not totals or re.fullmatch(_MEANS["votes"][-1], words_of(str(votes))):
         return
-    total, said = totals[0], cells.of(totals[0])
-    if said == cells.of(votes):
+    total, parts = totals[0], cells.of(totals[0])
+    if parts == cells.of(votes):
         return
     places = zip(*(cells.of(columns[name]) for name in ("contest", "unit", "part") if name in columns), strict=True)
     groups: dict[object, set[str]] = {}
-    for place, cell in zip(places, said, strict=False):
+    for place, cell in zip(places, parts, strict=False):
         groups.setdefault(place, set()).add(cell)
     if not groups or any(len(of) > 1 for of in groups.values()):
         raise BadInputError(

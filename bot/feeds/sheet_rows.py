@@ -402,21 +402,21 @@ def _unit(raw: str) -> str | None:
 
 
 @lru_cache(maxsize=10_000)
-def _precincts(said: str, all_of_them: str, *, commas: bool) -> Pair | None:
+def _precincts(text: str, all_of_them: str, *, commas: bool) -> Pair | None:
     """Return the precincts that two cells say, or one that has both; None where they say none.
 
     Raises:
         BadInputError: they are no numbers, or the first is more than the second.
 
     """
-    if both := _BOTH.fullmatch(said.strip()):
+    if both := _BOTH.fullmatch(text.strip()):
         reported, of = (_votes(number, "reported", commas=True) for number in both.groups())
     else:
-        reported, of = _votes(said, "reported", commas=commas), _votes(all_of_them, "of", commas=commas)
+        reported, of = _votes(text, "reported", commas=commas), _votes(all_of_them, "of", commas=commas)
     if not of:
         return None
     if reported is None or reported > of:
-        raise BadInputError(f"reported should be a number of the {of} precincts, not {quoted(said.strip())}")
+        raise BadInputError(f"reported should be a number of the {of} precincts, not {quoted(text.strip())}")
     return reported, of
 
 

@@ -157,8 +157,8 @@ def _unzipped(data: bytes) -> bytes:
                     return data
                 tables = [name for name in names if name.casefold().endswith(_TABLES)]
                 if len(tables) != 1:
-                    shown = ", ".join(shortened(plain(name), 30) for name in tables[:_SHOWN]) or "none"
-                    raise BadInputError(f"should be a zip with one table in it; it has {shown}")
+                    text = ", ".join(shortened(plain(name), 30) for name in tables[:_SHOWN]) or "none"
+                    raise BadInputError(f"should be a zip with one table in it; it has {text}")
                 data = packed.read(tables[0])
         except _BAD_ZIP as error:
             raise BadInputError(f"is a zip that can't be opened ({_why(error)})") from None

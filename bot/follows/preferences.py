@@ -167,7 +167,7 @@ def _smaller(minutes: int | None) -> str:
 
 
 def _kinds_said(without: Sequence[Skippable]) -> str:
-    return "; ".join(said.lower() for kind, said in _KINDS.items() if kind in without)
+    return "; ".join(text.lower() for kind, text in _KINDS.items() if kind in without)
 
 
 def _classes_said(publish: Sequence[Published]) -> str:
@@ -184,40 +184,40 @@ def _minimum_line(shown: ShownFollow) -> str:
     return f"{minimum} A pinned board shows the count{', with a chart' if follow.preferences.board_chart else ''}."
 
 
-def _kinds_line(shown: ShownFollow) -> str:
-    left_out = _kinds_said(shown.settings.preferences.without)
+def _kinds_line(follow: ShownFollow) -> str:
+    left_out = _kinds_said(follow.settings.preferences.without)
     return f"No posts of their own, included in the next one: {left_out}." if left_out else ""
 
 
-def _quiet_line(shown: ShownFollow) -> str:
-    if shown.settings.preferences.quiet is None:
+def _quiet_line(follow: ShownFollow) -> str:
+    if follow.settings.preferences.quiet is None:
         return ""
-    start, end = map(of_day, shown.settings.preferences.quiet)
+    start, end = map(of_day, follow.settings.preferences.quiet)
     through = (
         "lead changes and revisions still post"
-        if shown.settings.preferences.through
+        if follow.settings.preferences.through
         else "lead changes and revisions wait too, each for a post of its own"
     )
     return f"Quiet from {start} to {end}: what waits comes in one post at the end; {through}."
 
 
-def _thread_line(shown: ShownFollow) -> str:
-    if not shown.settings.preferences.thread:
+def _thread_line(follow: ShownFollow) -> str:
+    if not follow.settings.preferences.thread:
         return ""
-    if shown.thread is None:
+    if follow.thread is None:
         return "Posts go to a thread, which the first one opens."
-    closed = "; the bot can't post there, so they go to the channel" if shown.thread.closed else ""
-    return f"Posts go to <#{shown.thread.thread}>{closed}."
+    closed = "; the bot can't post there, so they go to the channel" if follow.thread.closed else ""
+    return f"Posts go to <#{follow.thread.thread}>{closed}."
 
 
-def _night_line(shown: ShownFollow) -> str:
-    if shown.settings.preferences.night:
+def _night_line(follow: ShownFollow) -> str:
+    if follow.settings.preferences.night:
         return "On election night: a digest, and lead changes without a notification."
     return "Election night is like any other night."
 
 
-def _mention_line(shown: ShownFollow) -> str:
-    role = shown.settings.preferences.mention
+def _mention_line(follow: ShownFollow) -> str:
+    role = follow.settings.preferences.mention
     return f"Lead changes mention <@&{role}>; nothing else mentions anyone." if role else ""
 
 
@@ -233,17 +233,17 @@ def _marks_chosen(step: int | None) -> tuple[Choice, ...]:
     )
 
 
-def _marks_line(shown: ShownFollow) -> str:
-    step = shown.settings.preferences.turnout_marks
+def _marks_line(follow: ShownFollow) -> str:
+    step = follow.settings.preferences.turnout_marks
     return f"Turnout marks: a margin post says when the count has passed another {votes(step)}." if step else ""
 
 
-def _added_line(shown: ShownFollow) -> str:
-    return "" if shown.settings.preferences.added_events else "Events added after the morning list are not announced."
+def _added_line(follow: ShownFollow) -> str:
+    return "" if follow.settings.preferences.added_events else "Events added after the morning list are not announced."
 
 
-def _publish_line(shown: ShownFollow) -> str:
-    classes = _classes_said(shown.settings.preferences.publish)
+def _publish_line(follow: ShownFollow) -> str:
+    classes = _classes_said(follow.settings.preferences.publish)
     return f"Published to servers that follow the channel, at most 10 posts an hour: {classes}." if classes else ""
 
 

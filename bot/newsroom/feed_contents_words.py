@@ -50,9 +50,9 @@ def changes_between(
         if contest is None or key in refused:
             continue
         ours, now = escape(contest.name, _SHOWN), after.contests.get(key)
-        said = [f"{ours} is no longer in its answer."] if now is None else _of_contest(ours, was, now)
-        if said:
-            changed[key] = said
+        parts = [f"{ours} is no longer in its answer."] if now is None else _of_contest(ours, was, now)
+        if parts:
+            changed[key] = parts
     new = [one for one in after.elections if one not in before.elections] if before.elections else []
     if new:
         changed[None] = [f"its site lists another election now: {escape(after.elections[one], _SHOWN)}." for one in new]

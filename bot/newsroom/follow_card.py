@@ -73,12 +73,12 @@ class FollowCard:
         """Return how a follow is told."""
         channel, contest = await self._find(server, key)
         settings = await self._store.read(server)
-        shown = ShownFollow(
+        follow = ShownFollow(
             _follow_of(settings, channel, contest),
             channel_of(settings, channel).public,
             await self._servers.thread(channel, contest),
         )
-        return preferences_card(key, channel, shown, self._setting.desk)
+        return preferences_card(key, channel, follow, self._setting.desk)
 
     async def form(self, server: int, key: int) -> tuple[str, str, tuple[Choice, ...]]:
         """Return what the form has now: least votes, quiet hours, what becomes of smaller changes."""

@@ -241,8 +241,8 @@ def _follow_said(before: dict[str, Any] | None, after: dict[str, Any] | None, se
     where, name = f"<#{kept['channel']}>", _contest(setting.desk, kept["contest"])
     if after is None:
         return f"{where} no longer follows {name}", ""
-    told = _shortened(changes_said(_follow_of(after), _follow_of(before) if before else None))
-    return f"{where}, {name}" if before else f"{where} follows {name}", told
+    sentence = _shortened(changes_said(_follow_of(after), _follow_of(before) if before else None))
+    return f"{where}, {name}" if before else f"{where} follows {name}", sentence
 
 
 def _follow_of(kept: dict[str, Any]) -> FollowSettings:
@@ -312,8 +312,8 @@ def _posts_said(value: object, setting: Setting, now: datetime) -> str:
     """Return the posts that were kept with a change: "#22 in #count: “The AP has called Georgia …”"; empty: it is of none."""
     kept = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
     posts = [one for one in kept if isinstance(one.get("number"), int) and isinstance(one.get("channel"), int)]
-    said = [_post_said(one, setting, now) for one in posts[:_MOST_POSTS]]
-    return listed(said, f"{len(posts) - _MOST_POSTS} more" if len(posts) > _MOST_POSTS else "")
+    parts = [_post_said(one, setting, now) for one in posts[:_MOST_POSTS]]
+    return listed(parts, f"{len(posts) - _MOST_POSTS} more" if len(posts) > _MOST_POSTS else "")
 
 
 def _post_said(post: dict[str, object], setting: Setting, now: datetime) -> str:
@@ -340,12 +340,12 @@ def _part(key: str, old: object, new: object, setting: Setting, now: datetime, *
     if key in _SAID_ALREADY or (key, new or old) == ("count", "election"):
         return ""
     label = escape(_LABELS.get(key, key.replace("_", " ")), _MOST_KEY)
-    said = [_named(key, value, setting, now) if value not in none else "none" for value in (old, new)]
+    parts = [_named(key, value, setting, now) if value not in none else "none" for value in (old, new)]
     if old in none and new in none:
         return ""
-    if not both or said[0] in (said[1], "none"):
-        return f"{label} {said[0] if new in none else said[1]}"
-    return f"{label} {said[0]} → {said[1]}"
+    if not both or parts[0] in (parts[1], "none"):
+        return f"{label} {parts[0] if new in none else parts[1]}"
+    return f"{label} {parts[0]} → {parts[1]}"
 
 
 def _named(key: str, value: object, setting: Setting, now: datetime) -> str:
@@ -365,10 +365,10 @@ def _list_named(key: str, value: list[object], setting: Setting, now: datetime) 
     match value:
         case [certified, total] if key == "certified":
             return f"{certified} of {total}"
-    said = [_named(key, one, setting, now) for one in value]
-    while len(", ".join(said)) > _MOST_VALUE and len(said) > 1:
-        said.pop()
-    return ", ".join(said)
+    parts = [_named(key, one, setting, now) for one in value]
+    while len(", ".join(parts)) > _MOST_VALUE and len(parts) > 1:
+        parts.pop()
+    return ", ".join(parts)
 
 
 def _dict_named(value: dict[str, object], setting: Setting, now: datetime) -> str:
@@ -379,28 +379,28 @@ def _dict_named(value: dict[str, object], setting: Setting, now: datetime) -> st
     return ", ".join([part for part in parts if part][:_MOST_PARTS])
 
 
-def _text_named(key: str, said: str, setting: Setting, now: datetime) -> str:
+def _text_named(key: str, text: str, setting: Setting, now: datetime) -> str:
     if key in ("by", "entered_by"):
-        return name_of(said)
-    contest, source = setting.desk.contest(said), setting.desk.source(said)
-    moment = _moment(said, setting.desk.zone if key in _WALL_TIMES else None)
+        return name_of(text)
+    contest, source = setting.desk.contest(text), setting.desk.source(text)
+    moment = _moment(text, setting.desk.zone if key in _WALL_TIMES else None)
     if key == "contest" and contest:
-        said = contest.name
+        text = contest.name
     elif key == "source" and source:
-        said = source.name
+        text = source.name
     elif key in ("leader", "candidates"):
-        said = next((one.last for each in setting.desk.contests for one in each.candidates if one.id == said), said)
+        text = next((one.last for each in setting.desk.contests for one in each.candidates if one.id == text), text)
     elif key in _WORDS:
-        said = said.replace("_", " ")
+        text = text.replace("_", " ")
     elif moment:
         return when(moment, now, setting.desk.zone)
-    return escape(said, _MOST_VALUE)
+    return escape(text, _MOST_VALUE)
 
 
-def _moment(said: str, zone: ZoneInfo | None) -> datetime | None:
+def _moment(text: str, zone: ZoneInfo | None) -> datetime | None:
     """Return the time that a value is, or None; `zone`: of one by the wall."""
     try:
-        moment = datetime.fromisoformat(said)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
     return moment.replace(tzinfo=zone) if moment.tzinfo is None and zone else moment if moment.tzinfo else None

@@ -205,33 +205,33 @@ class Setup:
     async def repeat(self, editor: SettingsEditor, chosen: Collection[str]) -> Card:
         """Let the calls of those callers go out by themselves, and no others'."""
         had = await self._calls.repeated(editor.server)
-        said = [
+        parts = [
             await self._calls.repeat(editor.server, one.id, editor.who, on=one.id in chosen)
             for one in self._calls.callers()
             if (one.id in chosen) != (one.id in had)
         ]
-        return await self.go(editor, "alone", *said)
+        return await self.go(editor, "alone", *parts)
 
     async def remove_callers(self, editor: SettingsEditor, chosen: Collection[str]) -> Card:
         """Remove callers that the server added."""
-        said = await self._calls.remove_callers(editor.server, editor.who, chosen)
-        return await self.go(editor, "alone", *([said] if said else []))
+        text = await self._calls.remove_callers(editor.server, editor.who, chosen)
+        return await self.go(editor, "alone", *([text] if text else []))
 
     async def mirror(self, editor: SettingsEditor, *, on: bool) -> Card:
         """Say whether the schedule is shown as the server's own events."""
         return await self.go(editor, "alone", await self._mirror.set(editor.server, editor.who, on=on))
 
     async def contests(
-        self, editor: SettingsEditor, channel: int, page: int, shown: str, chosen: Collection[str]
+        self, editor: SettingsEditor, channel: int, page: int, text: str, chosen: Collection[str]
     ) -> Card:
-        """Let a channel follow those contests of a page that were chosen; `shown`: the version that was chosen from."""
+        """Let a channel follow those contests of a page that were chosen; `text`: the version that was chosen from."""
         listed = {contest.id for contest in self._setting.desk.contests[page * A_PAGE : (page + 1) * A_PAGE]}
         if chosen:
             _refuse_lacking(editor, channel)
         pins, opens = not editor.lacks(channel, True, False), not editor.lacks(channel, False, True)
 
         def edit(was: ChannelSettings) -> ChannelSettings:
-            if version(was) != shown:
+            if version(was) != text:
                 raise BadInputError(_MEANWHILE)
             leasts, wanted = leasts_of(was), {follow.preferences for follow in was.follows}
             least = leasts[0] if len(leasts) == 1 else None
@@ -251,8 +251,8 @@ class Setup:
 
     async def every_contest(self, editor: SettingsEditor, channel: int) -> Card:
         """Let a channel that follows nothing yet follow all that the desk file has, which a page has room for."""
-        shown = version(channel_of(await self._store.read(editor.server), channel))
-        return await self.contests(editor, channel, 0, shown, [one.id for one in self._setting.desk.contests[:A_PAGE]])
+        text = version(channel_of(await self._store.read(editor.server), channel))
+        return await self.contests(editor, channel, 0, text, [one.id for one in self._setting.desk.contests[:A_PAGE]])
 
     async def form(self, editor: SettingsEditor, channel: int) -> ChannelForm:
         """Return what the form of a channel has now."""
@@ -287,10 +287,10 @@ class Setup:
         await self._change(editor, _of_follows(channel, values, shown.version))
         return await self.channel(editor, channel, 0, "**Set.**")
 
-    async def mention(self, editor: SettingsEditor, channel: int, page: int, shown: str, role: int | None) -> Card:
-        """Set the role that lead changes mention in a channel; None: nobody. `shown`: the version that was chosen from."""
+    async def mention(self, editor: SettingsEditor, channel: int, page: int, text: str, role: int | None) -> Card:
+        """Set the role that lead changes mention in a channel; None: nobody. `text`: the version that was chosen from."""
         refuse_everyone(editor.server, role)
-        await self._change(editor, _of_follows(channel, {"mention": role}, shown))
+        await self._change(editor, _of_follows(channel, {"mention": role}, text))
         return await self.channel(editor, channel, page, "**Set.**")
 
     async def thread(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
@@ -328,13 +328,13 @@ class Setup:
         """Return what the form of a kind's reminders has now; empty: as in the desk file."""
         return typed_as((await self._store.read(editor.server)).reminders.get(kind))
 
-    async def reminders(self, editor: SettingsEditor, kind: EventKind, shown: str, typed: str) -> Card:
+    async def reminders(self, editor: SettingsEditor, kind: EventKind, text: str, typed: str) -> Card:
         """Set how long before each event of a kind it is spoken of; nothing typed: as in the desk file.
 
         Args:
             editor: who sets it.
             kind: the kind of event.
-            shown: what the form had when it was opened.
+            text: what the form had when it was opened.
             typed: what it has now.
 
         """
@@ -342,7 +342,7 @@ class Setup:
         minutes = None if leads is None else tuple(sorted({lead // _MINUTE for lead in leads}, reverse=True))
 
         def edit(was: ServerSettings) -> ServerSettings:
-            if typed_as(was.reminders.get(kind)) != shown:
+            if typed_as(was.reminders.get(kind)) != text:
                 raise BadInputError(_REMINDERS_MEANWHILE)
             others = {one: leads for one, leads in was.reminders.items() if one != kind}
             return was.model_copy(update={"reminders": others if minutes is None else others | {kind: minutes}})

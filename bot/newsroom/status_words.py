@@ -8,7 +8,7 @@ from typing import Literal
 from bot.follows.levels import Sees
 from bot.outbox.outbox_words import doubtful_buttons
 from bot.tally.feed_proofs_words import FeedProof, proof_lines
-from bot.tally.holds_words import MOST_DECIDED, Held, held_line, held_tables, hold_buttons, which_series
+from bot.tally.holds_words import MOST_DECIDED, HeldReading, held_line, held_tables, hold_buttons, which_series
 from bot.wording.card import Button, Card, Line, Link
 from bot.wording.context import Setting, SettledBy, source_name
 from bot.wording.credit import SetBy
@@ -84,7 +84,7 @@ class ServerStatus:
     desk_channel: int | None = None
     public: Sequence[int] = ()
     """Channels that the public reads."""
-    held: Sequence[Held] = ()
+    held: Sequence[HeldReading] = ()
     asked: Sequence[AskedOfSecond] = ()
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
     """What each source's feed has been seen to do."""
@@ -146,8 +146,8 @@ def status_answer(
         )
         return Card.of(nothing, *jobs_line, *feeds)
     ours = [one for _, one in held] if settled == "here" else []
-    said = Card.of(desk, *jobs_line, *lines, *feeds, buttons=_buttons(status, ours, setting))
-    return replace(said, blocks=held_tables([one for _, one in held], setting, now))
+    card = Card.of(desk, *jobs_line, *lines, *feeds, buttons=_buttons(status, ours, setting))
+    return replace(card, blocks=held_tables([one for _, one in held], setting, now))
 
 
 def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]:
@@ -210,7 +210,7 @@ def _quoted(headline: str) -> str:
     return plain if len(plain) <= _MOST_QUOTED else plain[: _MOST_QUOTED - 1].rstrip("\\ ") + "…"
 
 
-def _buttons(status: ServerStatus, held: Sequence[Held], setting: Setting) -> tuple[Button, ...]:
+def _buttons(status: ServerStatus, held: Sequence[HeldReading], setting: Setting) -> tuple[Button, ...]:
     """Return three buttons a row: for posts that may have arrived, then for what is held."""
     alone = [post for post in status.doubtful if post.question is None]
     rows = [doubtful_buttons(post.row, f"#{post.number}: ") for post in alone]

@@ -41,14 +41,14 @@ def pause_answer(pause: Pause, setting: Setting, now: datetime) -> Card:
     """Return what `/pause` answers, with the way to let posts go."""
     paused, until = pause.paused, pause.paused.until
     if pause.was:
-        said = stopped(f"Already paused, since {paused.words(setting, now)}")
+        text = stopped(f"Already paused, since {paused.words(setting, now)}")
     else:
         ends = stopped(f"Paused until {when(until, now, setting.desk.zone)}" if until else "Paused")
-        said = f"**{ends}** Posts in this server wait {'until then, or ' if until else ''}until someone presses **Resume**."
+        text = f"**{ends}** Posts in this server wait {'until then, or ' if until else ''}until someone presses **Resume**."
     if pause.restored:
-        said += " A restore paused it, so it ends with the desk's answer to that notice."
+        text += " A restore paused it, so it ends with the desk's answer to that notice."
     shows = " **Resume** first shows what would go out." if pause.load.waiting else ""
-    return Card.of(f"{said}{load_said(pause.load)}{shows}", buttons=(Button("Resume", "letgo:ask"),))
+    return Card.of(f"{text}{load_said(pause.load)}{shows}", buttons=(Button("Resume", "letgo:ask"),))
 
 
 def resumed_by_itself_notice(paused: SetBy, found: Sequence[GoingOut], setting: Setting, now: datetime) -> Card:
@@ -158,9 +158,9 @@ def source_card(
     name, led = source_name(source), _contests(list(leads))
     tag = source_tag(source)
     if muted:
-        said = f"**Muted: {name},** {stopped(f'since {muted.words(setting, now)}')}"
+        text = f"**Muted: {name},** {stopped(f'since {muted.words(setting, now)}')}"
         goes = f" No margin posts for {led} go out; {_USED}" if led else " Its posts wait."
-        lines = [f"{said}{goes}", note.strip()]
+        lines = [f"{text}{goes}", note.strip()]
         why = () if muted.why else (Button("Add a reason", f"source:why:{tag}"),)
         buttons: tuple[Button, ...] = (Button("Unmute", f"source:unmute:{tag}"), *why)
     else:

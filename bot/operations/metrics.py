@@ -80,8 +80,8 @@ class _FiguresCollector(Collector):
         )
 
     def _readings(self) -> Metric:
-        said = "Readings by source and by what became of them: accepted, unchanged, held or ignored."
-        family = CounterMetricFamily("tallydesk_readings", said, labels=["source", "outcome"])
+        text = "Readings by source and by what became of them: accepted, unchanged, held or ignored."
+        family = CounterMetricFamily("tallydesk_readings", text, labels=["source", "outcome"])
         for (source, fate), count in sorted(self._figures.taken_in.items()):
             family.add_metric([source, fate], count)
         return family
@@ -105,13 +105,13 @@ class _FiguresCollector(Collector):
         yield GaugeMetricFamily("tallydesk_gateway_connected", up, value=int(vitals.gateway.connected))
         yield GaugeMetricFamily("tallydesk_uptime_seconds", "Since the start.", value=self._since(vitals.started))
         if vitals.outbox is not None:
-            oldest, said = vitals.outbox.oldest, "How long the oldest post has waited that may be sent; 0: none waits."
+            oldest, text = vitals.outbox.oldest, "How long the oldest post has waited that may be sent; 0: none waits."
             waited = 0.0 if oldest is None else self._since(oldest)
-            yield GaugeMetricFamily("tallydesk_outbox_oldest_waiting_seconds", said, value=waited)
+            yield GaugeMetricFamily("tallydesk_outbox_oldest_waiting_seconds", text, value=waited)
 
     def _jobs(self) -> Iterator[Metric]:
-        said = "Since a job last ran well. None for one that has not since the start."
-        worked = GaugeMetricFamily("tallydesk_job_success_seconds_ago", said, labels=["job"])
+        text = "Since a job last ran well. None for one that has not since the start."
+        worked = GaugeMetricFamily("tallydesk_job_success_seconds_ago", text, labels=["job"])
         failures = GaugeMetricFamily("tallydesk_job_failures", "Failures in a row of a job.", labels=["job"])
         for job in self._figures.jobs:
             if job.worked_at is not None:
@@ -121,15 +121,15 @@ class _FiguresCollector(Collector):
         yield failures
 
     def _rows(self) -> Metric:
-        said = "Rows of the outbox that are not settled, by state: pending, sending, awaiting an editor, doubtful."
-        family = GaugeMetricFamily("tallydesk_outbox_rows", said, labels=["state"])
+        text = "Rows of the outbox that are not settled, by state: pending, sending, awaiting an editor, doubtful."
+        family = GaugeMetricFamily("tallydesk_outbox_rows", text, labels=["state"])
         for state, count in sorted(self._figures.open_rows.items()):
             family.add_metric([state], count)
         return family
 
     def _deliveries(self) -> Metric:
-        said = "What became of rows that were taken up: sent, failed (never will be), doubtful, put_off (each time)."
-        family = CounterMetricFamily("tallydesk_deliveries", said, labels=["action", "outcome"])
+        text = "What became of rows that were taken up: sent, failed (never will be), doubtful, put_off (each time)."
+        family = CounterMetricFamily("tallydesk_deliveries", text, labels=["action", "outcome"])
         counts = {
             (action.value, outcome): 0 for action in Action for outcome in ("sent", "failed", "doubtful", "put_off")
         }

@@ -74,8 +74,8 @@ class Restore:
         if press == "show":
             return waiting_answer(waiting, await self._store.unheard(server, key), key, self._setting)
         post = press == "post"
-        said = answered_line(len(waiting), who, self._clock.now(), self._setting, post=post)
-        if not await self._store.answer(server, key, who, said, post=post):
+        text = answered_line(len(waiting), who, self._clock.now(), self._setting, post=post)
+        if not await self._store.answer(server, key, who, text, post=post):
             return Card.of(answered_already(await self._store.answered_by(server, key) or who))
         await self._outbox.dispatcher.wake_server(server)
         return Card.of(decided_answer(len(waiting), post=post))

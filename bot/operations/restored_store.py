@@ -98,10 +98,10 @@ class RestoredStore(PostingStore):
         )
         return [contest for (contest,) in rows]
 
-    async def answer(self, server: int, key: int, who: str, said: str, *, post: bool) -> bool:
+    async def answer(self, server: int, key: int, who: str, text: str, *, post: bool) -> bool:
         """Resume posting in a server, once: what waited goes out, or is dropped. Returns False if it was answered already.
 
-        What the newsroom itself entered since the restore is not dropped, nor what asks the desk something. `said`: what the
+        What the newsroom itself entered since the restore is not dropped, nor what asks the desk something. `text`: what the
         notice says from then on.
         """
 
@@ -116,7 +116,7 @@ class RestoredStore(PostingStore):
                     drop_row(tx.connection, one.id, one.state, None, who)
                 take_newest_as_told(tx.connection, server)
             tx.audit(server, who, "restored resume" if post else "restored drop", after={"posts": len(waiting)})
-            tx.add(_edits(tx, asked[0][0], said))
+            tx.add(_edits(tx, asked[0][0], text))
             return True
 
         return await self._outbox.write(work)
@@ -183,9 +183,9 @@ def _ask(tx: Tx, server: int, notice: Notice) -> int | None:
     return key
 
 
-def _edits(tx: Tx, notice: int, said: str) -> list[OutboxRow]:
+def _edits(tx: Tx, notice: int, text: str) -> list[OutboxRow]:
     """Return the edit of a notice that says what became of it, without buttons."""
     post = read_post(tx.connection, notice)
     if post is None or post.card is None:
         return []
-    return [OutboxRow.edit(post, replace(post.card, buttons=()).below(said), tx.now, buttons=True)]
+    return [OutboxRow.edit(post, replace(post.card, buttons=()).below(text), tx.now, buttons=True)]

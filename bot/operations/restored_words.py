@@ -49,8 +49,8 @@ def waiting_answer(waiting: Sequence[GoingOut], unheard: Sequence[str], key: int
     """Return what would go out if posting were resumed, with the buttons that decide."""
     still = _not_heard(unheard, setting)
     if not waiting:
-        said = "Nothing is waiting to post, by the sources that have been heard since the restore."
-        return Card.of(f"{said}{still}", buttons=(Button("Resume", f"restored:post:{key}", "primary"),))
+        text = "Nothing is waiting to post, by the sources that have been heard since the restore."
+        return Card.of(f"{text}{still}", buttons=(Button("Resume", f"restored:post:{key}", "primary"),))
     channels: dict[str, list[int]] = {}
     for one in waiting:
         channels.setdefault(one.headline, []).append(one.channel)
@@ -59,8 +59,8 @@ def waiting_answer(waiting: Sequence[GoingOut], unheard: Sequence[str], key: int
         Button(f"Post {counted(len(waiting), 'post')}", f"restored:post:{key}", "primary"),
         Button("Discard them" if len(waiting) > 1 else "Discard it", f"restored:drop:{key}", "danger"),
     )
-    said = "What is waiting to post. Channels may already have part of it. It will be posted up to the newest figures."
-    return Card(lines(f"{said}{still}"), blocks=(Block(lines(*posts)),), buttons=buttons)
+    text = "What is waiting to post. Channels may already have part of it. It will be posted up to the newest figures."
+    return Card(lines(f"{text}{still}"), blocks=(Block(lines(*posts)),), buttons=buttons)
 
 
 def decided_answer(posts: int, *, post: bool) -> str:
@@ -95,5 +95,5 @@ def _not_heard(unheard: Sequence[str], setting: Setting) -> str:
         return ""
     names = [escape(contest.name, 80) for contest in found[:_MOST_NAMED]]
     more = len(found) - len(names)
-    said = listed([*names, f"{more} more"] if more else names)
-    return f" Not heard since: {said}; press this again once the source answers."
+    text = listed([*names, f"{more} more"] if more else names)
+    return f" Not heard since: {text}; press this again once the source answers."

@@ -200,8 +200,8 @@ def report(
 
 def presentable(problem: str) -> str:
     """Return a problem as it may leave the machine: of each address only the host, in one line of 300 characters."""
-    said = " ".join(_ADDRESS.sub(r"\1\2", problem).split())
-    return said if len(said) <= _MOST_SAID else said[: _MOST_SAID - 1] + "…"
+    text = " ".join(_ADDRESS.sub(r"\1\2", problem).split())
+    return text if len(text) <= _MOST_SAID else text[: _MOST_SAID - 1] + "…"
 
 
 def _seconds(span: timedelta) -> int:

@@ -419,8 +419,8 @@ def tell_decided(tx: Tx, post: Post, decision: Decision) -> None:
                 (moved(State.PENDING, Transition.MERGED), post.id, question.id),
             )
         elif question.card is not None:
-            said = decided_line(post.number, post.channel, decision, tx.setting)
-            tx.add([OutboxRow.edit(question, question.card.answered(said), from_micros(tx.wall), buttons=True)])
+            text = decided_line(post.number, post.channel, decision, tx.setting)
+            tx.add([OutboxRow.edit(question, question.card.answered(text), from_micros(tx.wall), buttons=True)])
 
 
 def show_reworded(tx: Tx, asked: Post, worded: Post) -> None:

@@ -87,14 +87,14 @@ def publish_question(row: int, number: int, channel: int, card: Card, setting: S
 def decided_line(number: int, channel: int, decision: Decision, setting: Setting) -> str:
     """Return the first line of a question about post `number` in a channel once it is answered."""
     at = f", {when(decision.at, decision.at, setting.desk.zone)}" if decision.at else ""
-    said = _DECIDED[decision.what].format(
+    text = _DECIDED[decision.what].format(
         channel=f"<#{channel}>",
         number=number,
         newer=decision.number,
         why=decision.why,
         by=f"{name_of(decision.who)}{at}",
     )
-    return stopped(said)
+    return stopped(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +200,12 @@ def _numbers(numbers: tuple[int, ...]) -> str:
 def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime) -> Card:
     """Return the notice that confirmation ends, at whose wish and when, with the ways to end it now and to keep it."""
     ends = when(until, now, setting.desk.zone)
-    said = (
+    text = (
         f"**Confirmation by a second person ends at {ends}:** {name_of(who)} wants it off. Until then, what one person "
         "enters, corrects or approves still waits for a second. Someone else on the desk can end it now; anyone on the desk can keep it."
     )
     buttons = (Button("Keep confirmation", "twoperson:keep", "primary"), Button("End it now", "twoperson:end"))
-    return desk_notice(said, setting, buttons=buttons)
+    return desk_notice(text, setting, buttons=buttons)
 
 
 def two_person_decided(who: str, now: datetime, setting: Setting, *, on: bool) -> str:

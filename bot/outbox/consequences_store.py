@@ -29,11 +29,11 @@ def after_sent(tx: Tx, post: Post, message: int) -> None:
     """Add what follows once a post is in its channel as `message`."""
     _opened(tx, post)
     if post.file_refused is not None:
-        said = unattached_notice(post.number, post.destination, post.file_refused, tx.setting)
-        tell_desk(tx, post.server, said)
+        card = unattached_notice(post.number, post.destination, post.file_refused, tx.setting)
+        tell_desk(tx, post.server, card)
     if post.cards_refused is not None and _is_first_without_cards(tx, post):
-        said = uncarded_notice(post.number, post.destination, post.cards_refused, tx.setting)
-        tell_desk(tx, post.server, said)
+        card = uncarded_notice(post.number, post.destination, post.cards_refused, tx.setting)
+        tell_desk(tx, post.server, card)
     if post.action is not Action.POST:
         _wake_next_change(tx, post)
         return
@@ -52,8 +52,8 @@ def after_closed(tx: Tx, post: Post, why: str) -> None:
         (post.destination, post.server, tx.wall, why),
     ).rowcount
     if fresh:
-        said = closed_notice(post.destination, why, tx.setting, is_thread=post.thread is not None)
-        tell_desk(tx, post.server, said)
+        card = closed_notice(post.destination, why, tx.setting, is_thread=post.thread is not None)
+        tell_desk(tx, post.server, card)
 
 
 def after_doubtful(tx: Tx, post: Post, why: str) -> None:

@@ -69,5 +69,5 @@ def latest_card(connection: sqlite3.Connection, post: Post) -> Card | None:
 
 def marked_card(connection: sqlite3.Connection, post: Post) -> Card | None:
     """Return what a post said when it was posted, with the marks that it has by now, but none of what waits."""
-    shown = latest_card(connection, post)
-    return replace(post.card, replaced=shown.unstruck(None).replaced) if post.card and shown else None
+    card = latest_card(connection, post)
+    return replace(post.card, replaced=card.unstruck(None).replaced) if post.card and card else None

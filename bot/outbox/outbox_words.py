@@ -97,11 +97,11 @@ def paused_notice(paused: SetBy, setting: Setting, now: datetime, end: SetBy | N
     until = f" until {when(paused.until, now, zone)}" if paused.until else ""
     why = f":** {stopped(escape(paused.why, _MOST_WHY))}" if paused.why else ".**"
     waits = f"{'until then, or ' if paused.until else ''}until someone presses **Resume**"
-    said = [f"**Paused{until} by {name_of(paused.who)}{why} Posts in this server wait {waits}."]
+    parts = [f"**Paused{until} by {name_of(paused.who)}{why} Posts in this server wait {waits}."]
     if end:
         because = f": {escape(end.why, _MOST_WHY)}" if end.why else ""
-        said.append(stopped(f"{name_of(end.who)} changed how long at {when(end.at, now, zone)}{because}"))
-    return desk_notice(said, setting, buttons=(Button("Resume", "letgo:ask"),))
+        parts.append(stopped(f"{name_of(end.who)} changed how long at {when(end.at, now, zone)}{because}"))
+    return desk_notice(parts, setting, buttons=(Button("Resume", "letgo:ask"),))
 
 
 def resumed_notice(paused: SetBy, who: str | None, setting: Setting, now: datetime) -> Card:

@@ -403,7 +403,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """Raise a BadInputError if a proposal is in another state; it says which, and who decided."""
         if proposal.state is state:
             return
-        said = {
+        text = {
             ProposalState.DRAFT: f"that is not {self.done_as} yet",
             ProposalState.ASKED: "that is already waiting for a second person",
             ProposalState.DONE: f"that is already {self.done_as}",
@@ -412,7 +412,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
             ProposalState.DROPPED: "that was already discarded",
         }[proposal.state]
         by = f", by {proposal.decided_by.rsplit(' (', 1)[0]}" if proposal.decided_by else ""
-        raise BadInputError(f"{said}{by}")
+        raise BadInputError(f"{text}{by}")
 
     def _one(self, rows: Sequence[Row]) -> Proposal[W]:
         if not rows or rows[0][-2] not in self.kinds:
@@ -454,8 +454,8 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """Edit the question to say what was decided, and by whom."""
         what = {ProposalState.DONE: "Confirmed", ProposalState.DROPPED: "Withdrawn"}.get(proposal.state, "Rejected")
 
-        said = decided_by(what, proposal.decided_by or "", tx.now, tx.setting)
-        answer_question(tx, proposal.question, said, buttons)
+        text = decided_by(what, proposal.decided_by or "", tx.now, tx.setting)
+        answer_question(tx, proposal.question, text, buttons)
 
     def _dumped(self, what: W) -> str:
         return self.body.dump_json(what, exclude_defaults=True).decode()
@@ -474,7 +474,7 @@ def desk_of(tx: Tx, server: int) -> int:
     return int(channel)
 
 
-def answer_question(tx: Tx, question: int | None, said: str, buttons: tuple[Button, ...] = ()) -> None:
+def answer_question(tx: Tx, question: int | None, text: str, buttons: tuple[Button, ...] = ()) -> None:
     """Edit a question in the desk's channel to say what was decided, in place of its first line, with only `buttons`.
 
     A question that was not sent yet is dropped.
@@ -485,7 +485,7 @@ def answer_question(tx: Tx, question: int | None, said: str, buttons: tuple[Butt
     if asked.state is State.PENDING:
         drop_row(tx.connection, asked.id, State.PENDING, "it was decided before it was asked")
         return
-    tx.add([OutboxRow.edit(asked, asked.card.answered(said, buttons), tx.now, buttons=True)])
+    tx.add([OutboxRow.edit(asked, asked.card.answered(text, buttons), tx.now, buttons=True)])
 
 
 def drop_asked(tx: Tx, keys: Sequence[int]) -> None:

@@ -238,8 +238,8 @@ def end_pause(tx: Tx, server: int, who: str | None) -> None:
     if notice.state is State.PENDING:
         drop_row(tx.connection, notice.id, notice.state, "posts were resumed before it was told")
         return
-    said = resumed_notice(paused, who, tx.setting, tx.now)
-    tx.add([OutboxRow.edit(notice, said, tx.now, buttons=True)])
+    card = resumed_notice(paused, who, tx.setting, tx.now)
+    tx.add([OutboxRow.edit(notice, card, tx.now, buttons=True)])
 
 
 def pause_restored(tx: Tx, server: int, who: str, notice: int | None) -> None:
@@ -292,8 +292,8 @@ def _store_end(tx: Tx, server: int, paused: SetBy, end: SetBy) -> None:
         (None if end.until is None else to_micros(end.until), server),
     )
     if notice := _notice(tx, server):
-        said = paused_notice(replace(paused, until=end.until), tx.setting, tx.now, end)
-        tx.add([OutboxRow.edit(notice, said, tx.now, buttons=True)])
+        card = paused_notice(replace(paused, until=end.until), tx.setting, tx.now, end)
+        tx.add([OutboxRow.edit(notice, card, tx.now, buttons=True)])
 
 
 def _notice(tx: Tx, server: int) -> Post | None:

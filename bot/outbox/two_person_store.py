@@ -92,7 +92,7 @@ def two_person_in(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
     return TwoPerson(changed=True, ends=until)
 
 
-def _say_decided(tx: Tx, question: int | None, said: str) -> None:
+def _say_decided(tx: Tx, question: int | None, text: str) -> None:
     """Let the notice that it ends say what was decided; one that was not sent is not sent any more."""
     notice = read_post(tx.connection, question or 0)
     if notice is None or notice.card is None:
@@ -100,4 +100,4 @@ def _say_decided(tx: Tx, question: int | None, said: str) -> None:
     if notice.state is State.PENDING:
         drop_row(tx.connection, notice.id, State.PENDING, "it was decided before it was told")
         return
-    tx.add([OutboxRow.edit(notice, replace(notice.card, head=lines(said), buttons=()), tx.now, buttons=True)])
+    tx.add([OutboxRow.edit(notice, replace(notice.card, head=lines(text), buttons=()), tx.now, buttons=True)])

@@ -36,10 +36,10 @@ def entered_call(
     last = outcomes.call
     if statement.call is None or (last is not None and last.as_of > statement.as_of):
         return None
-    told = outcomes.told.get(channel)
-    if pushed and not outcomes.repeated and not _takes_back(statement.call, last, told):
+    post = outcomes.told.get(channel)
+    if pushed and not outcomes.repeated and not _takes_back(statement.call, last, post):
         return None
-    return _call(contest, source, SaidCall(statement.call, statement.as_of), last, told, setting, now)
+    return _call(contest, source, SaidCall(statement.call, statement.as_of), last, post, setting, now)
 
 
 def heard_call(source: Source, known: FeedCalls, reading: Reading, before: Reading | None) -> SaidCall | None:
@@ -62,7 +62,7 @@ def heard_call(source: Source, known: FeedCalls, reading: Reading, before: Readi
 def repeated_call(
     contest: Contest,
     source: Source,
-    said: SaidCall,
+    call: SaidCall,
     known: FeedCalls,
     server: int,
     channel: int,
@@ -71,15 +71,15 @@ def repeated_call(
     names: Mapping[str, str] | None,
 ) -> Made | None:
     """Return the post for a channel of what a caller's feed says now; None where it is no news, or not repeated there."""
-    last, told = known.known(server), known.told.get(channel)
-    if server not in known.repeated and not _takes_back(said.call, last, told):
+    last, post = known.known(server), known.told.get(channel)
+    if server not in known.repeated and not _takes_back(call.call, last, post):
         return None
-    return _call(contest, source, said, last, told, setting, now, names)
+    return _call(contest, source, call, last, post, setting, now, names)
 
 
-def _takes_back(call: Call, last: SaidCall | None, told: OutcomePost | None) -> bool:
+def _takes_back(call: Call, last: SaidCall | None, post: OutcomePost | None) -> bool:
     """Return True if a call that was posted in a channel is withdrawn: readers are told, whatever is repeated now."""
-    if last is None or _if_newest(told, last) is None:
+    if last is None or _if_newest(post, last) is None:
         return False
     return last.call.is_call and not call.same_as(last.call)
 
@@ -87,22 +87,22 @@ def _takes_back(call: Call, last: SaidCall | None, told: OutcomePost | None) -> 
 def _call(
     contest: Contest,
     source: Source,
-    said: SaidCall,
+    call: SaidCall,
     last: SaidCall | None,
-    told: OutcomePost | None,
+    post: OutcomePost | None,
     setting: Setting,
     now: datetime,
     names: Mapping[str, str] | None = None,
 ) -> Made | None:
-    if not call_is_news(said.call, last.call if last else None):
+    if not call_is_news(call.call, last.call if last else None):
         return None
-    before, told = None, _if_newest(told, last)
+    before, post = None, _if_newest(post, last)
     if last is not None and last.call.is_call:
-        before = (last.call, last.as_of, told.arrived_as if told else None)
-    draft = call_post(contest, source, said.call, said.as_of, before, setting, now, names)
-    return draft, told.row if told and before else None
+        before = (last.call, last.as_of, post.arrived_as if post else None)
+    draft = call_post(contest, source, call.call, call.as_of, before, setting, now, names)
+    return draft, post.row if post and before else None
 
 
-def _if_newest(told: OutcomePost | None, last: SaidCall | None) -> OutcomePost | None:
+def _if_newest(post: OutcomePost | None, last: SaidCall | None) -> OutcomePost | None:
     """Return the post of a channel if it told the caller's last word, and not an older one."""
-    return told if told is not None and last is not None and told.at >= last.as_of else None
+    return post if post is not None and last is not None and post.at >= last.as_of else None

@@ -63,22 +63,22 @@ def call_post(
         names: the reading's own names of candidates.
 
     """
-    told = contest_context(contest, setting, now, names)
+    context = contest_context(contest, setting, now, names)
     back = before if before is not None and before[0].is_call else None
-    sentence = taken_back(told, source, call, back, as_of) if back else call_sentence(told, source, call, as_of)
+    sentence = taken_back(context, source, call, back, as_of) if back else call_sentence(context, source, call, as_of)
     credit = credit_line(setting, source, as_of, now, withdraws=back[2] if back else None)
     return Card((Line(sentence, (source.id,)),), credit, kind="call", quiet=False)
 
 
 def calls_answer(
-    asked: Question, calls: Sequence[CallFacts], results: ResultsFacts | None, repeated: Sequence[Source]
+    question: Question, calls: Sequence[CallFacts], results: ResultsFacts | None, repeated: Sequence[Source]
 ) -> Card:
     """Return the answer of `/calls`: each caller's last word and, if asked about now, whose calls are posted automatically.
 
     Asked about now, it has a button for each call, to enter that its caller withdrew it.
     """
-    setting, told = asked.setting, asked.told()
-    lines = _status_lines(told, calls, results, setting)
+    setting, context = question.setting, question.context()
+    lines = _status_lines(context, calls, results, setting)
     shown = [source for source in repeated if may_be_named(source, setting)][:_MOST_CALLERS]
     names = listed([source_name(source) for source in shown])
     going = (
@@ -86,21 +86,25 @@ def calls_answer(
         if names
         else "Only calls that staff enter are posted."
     )
-    credit = credit_line(setting, None, asked.at or asked.now, asked.now)
+    credit = credit_line(setting, None, question.at or question.now, question.now)
     named = _named(calls, setting)
     rests_on = [one.source.id for one in named] or [""]
-    stands = () if asked.at else (one.source for one in named if one.call.is_call)
-    buttons = tuple(withdrew_button(asked.contest, source) for source in stands)
+    stands = () if question.at else (one.source for one in named if one.call.is_call)
+    buttons = tuple(withdrew_button(question.contest, source) for source in stands)
 
     def head(first: str) -> Line:
-        return Line(asked.then(first)) if asked.at else Line(f"{first} {going}", tuple(source.id for source in shown))
+        return (
+            Line(question.then(first))
+            if question.at
+            else Line(f"{first} {going}", tuple(source.id for source in shown))
+        )
 
-    none = head(f"**No call of {told.place} is {'published here' if setting.public else 'on record'}.**")
-    some = head(f"**Calls in {told.place}.**")
+    none = head(f"**No call of {context.place} is {'published here' if setting.public else 'on record'}.**")
+    some = head(f"**Calls in {context.place}.**")
     if all(line.readers == "newsroom" for line in lines):
         some = replace(some, readers="newsroom", otherwise=none)
     card = Card((some,), credit, (Block(lines),), buttons=buttons) if lines else Card((none,), credit, buttons=buttons)
-    return asked.shareable(card, *rests_on)
+    return question.shareable(card, *rests_on)
 
 
 def withdrew_button(contest: Contest, source: Source) -> Button:
@@ -110,32 +114,32 @@ def withdrew_button(contest: Contest, source: Source) -> Button:
 
 
 def status_section(
-    told: ContestContext, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
+    context: ContestContext, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
 ) -> tuple[Section, ...]:
     """Return the calls and the certification as a section of a card; empty where there are none."""
-    lines = _status_lines(told, calls, results, setting)
+    lines = _status_lines(context, calls, results, setting)
     return (Section("Calls and certification", lines),) if lines else ()
 
 
 def _status_lines(
-    told: ContestContext, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
+    context: ContestContext, calls: Sequence[CallFacts], results: ResultsFacts | None, setting: Setting
 ) -> tuple[Line, ...]:
     """Return a line on certified results, and one for each caller that may be named."""
-    lines = [results_line(told, results)] if results and may_be_named(results.source, setting) else []
-    return (*lines, *(_line(told, one) for one in _named(calls, setting)))
+    lines = [results_line(context, results)] if results and may_be_named(results.source, setting) else []
+    return (*lines, *(_line(context, one) for one in _named(calls, setting)))
 
 
 def _named(calls: Sequence[CallFacts], setting: Setting) -> list[CallFacts]:
     return [one for one in calls if may_be_named(one.source, setting)][:_MOST_CALLERS]
 
 
-def _line(told: ContestContext, facts: CallFacts) -> Line:
+def _line(context: ContestContext, facts: CallFacts) -> Line:
     if facts.call.says == "none":
-        said = no_call(told, facts.source, facts.as_of, facts.withdrawn)
+        text = no_call(context, facts.source, facts.as_of, facts.withdrawn)
     else:
-        said = call_phrase(told, facts.source, facts.call, facts.as_of)
+        text = call_phrase(context, facts.source, facts.call, facts.as_of)
     by = (facts.source.id,)
-    return Line(f"{said} {NOT_POSTED}", by, readers="newsroom") if facts.waits else Line(said, by)
+    return Line(f"{text} {NOT_POSTED}", by, readers="newsroom") if facts.waits else Line(text, by)
 
 
 def call_sentence(context: ContestContext, source: Source, call: Call, as_of: datetime) -> str:

@@ -153,8 +153,8 @@ def units_back_post(
 
     `count` is what that leaves, `before` what it was; None: not known.
     """
-    told = contest_context(contest, setting, now)
-    sentence = units_taken_back(told, source, said, count, before)
+    context = contest_context(contest, setting, now)
+    sentence = units_taken_back(context, source, said, count, before)
     return Card(
         (Line(sentence, (source.id,)),), credit_line(setting, source, as_of, now), kind="certified", quiet=False
     )
@@ -174,12 +174,12 @@ def results_post(
 
     `before`: as of when they were certified, and the number of the post that said so.
     """
-    told = contest_context(contest, setting, now)
+    context = contest_context(contest, setting, now)
     since, number = before or (None, None)
     if said.taken_back:
-        sentence = results_taken_back(told, source, said, since)
+        sentence = results_taken_back(context, source, said, since)
     else:
-        sentence = results_certified(told, source, standing)
+        sentence = results_certified(context, source, standing)
     credit = credit_line(setting, source, as_of, now, withdraws=number if said.taken_back else None)
     return Card((Line(sentence, (source.id,)),), credit, kind="certified", quiet=False)
 
@@ -189,32 +189,32 @@ def certifying_lines(facts: CertifyingFacts, law: str = "") -> list[Line]:
 
     `law`: which law sets the date, for the first line that has it.
     """
-    setting, told = facts.asked.setting, facts.asked.told()
+    setting, context = facts.asked.setting, facts.asked.context()
     lines = []
     for one in facts.sources:
-        by_source = _listed(told, facts, one)
-        if left := _left(told, facts, one):
-            by_source.append(f"{_due(told, facts, law)} {left}")
+        by_source = _listed(context, facts, one)
+        if left := _left(context, facts, one):
+            by_source.append(f"{_due(context, facts, law)} {left}")
             law = ""
         readers: Readers = "newsroom" if one.waits else "public"
         lines += [Line(line, (one.source.id,), readers=readers) for line in by_source]
-    return lines + _own_words(told, facts, facts.sources, setting)
+    return lines + _own_words(context, facts, facts.sources, setting)
 
 
 def says_date(facts: CertifyingFacts, event: Event) -> bool:
     """Return True if `certifying_lines` say that some are due by an event's date; not if the date is not sure."""
-    told, due = facts.asked.told(), facts.due
+    context, due = facts.asked.context(), facts.due
     if due is None or event.certifies != "units" or event.status == "expected":
         return False
-    return _moment(told, due) == _moment(told, event) and any(_left(told, facts, one) for one in facts.sources)
+    return _moment(context, due) == _moment(context, event) and any(_left(context, facts, one) for one in facts.sources)
 
 
-def _listed(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
+def _listed(context: ContestContext, facts: CertifyingFacts, one: Listed) -> list[str]:
     """Return the counties that one source lists."""
     lines = []
     alone, public = len(facts.sources) == 1, facts.asked.setting.public
     if one.units:
-        lines.append(_named_by(told, facts, one, alone=alone))
+        lines.append(_named_by(context, facts, one, alone=alone))
     elif one.count is not None and one.count.done and not one.source.person and not public:
         lines.append("It gives no names." if alone else f"No names from {source_name(one.source)}.")
     if one.count is not None and len(one.units) > one.count.done:
@@ -222,7 +222,7 @@ def _listed(told: ContestContext, facts: CertifyingFacts, one: Listed) -> list[s
     return lines
 
 
-def _left(told: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
+def _left(context: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
     """Return the counties that one source does not list; empty where it has all, or does not say."""
     if one.source.person and any(not other.source.person for other in facts.listed):
         return ""  # who is due is said by whoever keeps a list
@@ -231,11 +231,11 @@ def _left(told: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
     unlisted = frozenset(facts.every) - one.units
     if one.whole and facts.every and unlisted:
         what = f"{spelled(len(unlisted), facts.contest.unit, facts.contest.units)} not on {possessive(source_name(one.source))} list"
-        return f"{what}, as of {told.when(one.as_of)}: {_names(facts, unlisted)}."
+        return f"{what}, as of {context.when(one.as_of)}: {_names(facts, unlisted)}."
     if one.count is None or one.count.of is None or one.count.done >= one.count.of:
         return ""
     left = one.count.of - one.count.done
-    by = f" by {possessive(source_name(one.source))} count, as of {told.when(one.counted_at or one.as_of)}"
+    by = f" by {possessive(source_name(one.source))} count, as of {context.when(one.counted_at or one.as_of)}"
     most = ""
     if len(facts.sources) == 1 and not facts.past:
         # The sentence above has whose count it is; who may be late is said with it.
@@ -253,13 +253,13 @@ def _is_of_a_few(facts: CertifyingFacts, one: Listed) -> bool:
     return one.count is not None and one.count.named and 2 * len(one.units) <= len(facts.every)
 
 
-def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed, *, alone: bool) -> str:
+def _named_by(context: ContestContext, facts: CertifyingFacts, one: Listed, *, alone: bool) -> str:
     """Return the counties that a source names, as of when, and whether its count may include them.
 
     `alone`: no other source names any, so the sentence above says whose count it is.
     """
     by, names = "" if alone else f" by {source_name(one.source)}", _names(facts, one.units)
-    by += f", as of {told.when(one.as_of)}"
+    by += f", as of {context.when(one.as_of)}"
     rest = one.count.done - len(one.units) if one.count is not None else 0
     if rest > 0 or _is_of_a_few(facts, one):
         may = f", which the {commas(one.count.done)} may include" if one.count and rest > 0 and _is_newer(one) else ""
@@ -267,17 +267,19 @@ def _named_by(told: ContestContext, facts: CertifyingFacts, one: Listed, *, alon
     return f"Listed{by} ({commas(len(one.units))}): {names}."
 
 
-def _due(told: ContestContext, facts: CertifyingFacts, law: str) -> str:
+def _due(context: ContestContext, facts: CertifyingFacts, law: str) -> str:
     """Return the words before the counties that are due: by when and by which law, or that the date is past."""
     event = facts.due
     if event is None:
         return "**Still due, with no date in the schedule:**"
-    when_due = f"Past the date set, {_moment(told, event)}" if facts.past else f"Due by {_moment(told, event)}"
+    when_due = f"Past the date set, {_moment(context, event)}" if facts.past else f"Due by {_moment(context, event)}"
     sure = "" if event.verified else " (unverified)"
     return f"**{when_due}{sure}** ({law}):" if law else f"**{when_due}{sure}:**"
 
 
-def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[Listed], setting: Setting) -> list[Line]:
+def _own_words(
+    context: ContestContext, facts: CertifyingFacts, sources: Sequence[Listed], setting: Setting
+) -> list[Line]:
     """Return what counties announced themselves, and where that differs from what each source lists."""
     own = {fips: word for fips, word in facts.own.items() if may_be_named(word.source, setting)}
     certified = frozenset(fips for fips, word in own.items() if not word.taken_back)
@@ -288,11 +290,11 @@ def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[L
         by_source: dict[str, list[str]] = {}
         for fips in sorted(units):
             by_source.setdefault(own[fips].source.id, []).append(fips)
-        lines += [_announced(told, facts, what, named) for named in by_source.values()]
+        lines += [_announced(context, facts, what, named) for named in by_source.values()]
     for one in sources:
         if not one.units or setting.public:  # the source may list more than the public may know
             continue
-        of = f"{possessive(source_name(one.source))} list as of {told.when(one.as_of)}"
+        of = f"{possessive(source_name(one.source))} list as of {context.when(one.as_of)}"
         for what, units in (
             (f"Announced by {theirs}, not on", certified - one.units),
             (f"Withdrawn by {theirs}, still on", back & one.units),
@@ -305,24 +307,24 @@ def _own_words(told: ContestContext, facts: CertifyingFacts, sources: Sequence[L
     return lines
 
 
-def _announced(told: ContestContext, facts: CertifyingFacts, what: str, units: Sequence[str]) -> Line:
+def _announced(context: ContestContext, facts: CertifyingFacts, what: str, units: Sequence[str]) -> Line:
     """Return what counties announced, as one source says; what waits is for the newsroom alone."""
     words = [facts.own[fips] for fips in units]
     source, newest = words[0].source, max(one.as_of for one in words)
-    said = f"{what}, {source_name(source)} says, as of {told.when(newest)}: {_names(facts, frozenset(units))}."
+    text = f"{what}, {source_name(source)} says, as of {context.when(newest)}: {_names(facts, frozenset(units))}."
     posted = [fips for fips in units if not facts.own[fips].waits]
     if len(posted) == len(units):
-        return Line(said, (source.id,))
-    otherwise = _announced(told, facts, what, posted) if posted else None
-    return Line(said, (source.id,), readers="newsroom", otherwise=otherwise)
+        return Line(text, (source.id,))
+    otherwise = _announced(context, facts, what, posted) if posted else None
+    return Line(text, (source.id,), readers="newsroom", otherwise=otherwise)
 
 
 def _names(facts: CertifyingFacts, units: frozenset[str]) -> str:
     return units_named(facts.contest, sorted(units), len(units))
 
 
-def _moment(told: ContestContext, event: Event) -> str:
-    return when(event.starts_at, told.now, told.zone)
+def _moment(context: ContestContext, event: Event) -> str:
+    return when(event.starts_at, context.now, context.zone)
 
 
 def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) -> str:
@@ -349,10 +351,10 @@ def unit_word(context: ContestContext, source: Source, *, own: bool, taken_back:
     name = source_name(source)
     if own:
         verb = "Certification withdrawn by the" if taken_back else "Certified, as announced by the"
-        said = f"{verb} {context.contest.unit}, {name} says"
+        text = f"{verb} {context.contest.unit}, {name} says"
     else:
-        said = f"No longer listed as certified by {name}" if taken_back else f"Certified, {name} says"
-    return stopped(f"{said}, {context.when(as_of)}")
+        text = f"No longer listed as certified by {name}" if taken_back else f"Certified, {name} says"
+    return stopped(f"{text}, {context.when(as_of)}")
 
 
 def newly_listed(context: ContestContext, source: Source, units: Sequence[str]) -> str:
@@ -414,11 +416,11 @@ def results_line(context: ContestContext, facts: ResultsFacts) -> Line:
     """Return whether the results are certified by a source's word, in a line of a list."""
     name, at = source_name(facts.source), context.when(facts.as_of)
     if facts.taken_back:
-        said = stopped(f"Results not certified: {name} withdrew its announcement at {at}")
+        text = stopped(f"Results not certified: {name} withdrew its announcement at {at}")
     else:
-        said = stopped(f"Results certified, {name} says, as of {at}")
+        text = stopped(f"Results certified, {name} says, as of {at}")
     by = (facts.source.id,)
-    return Line(f"{said} {NOT_POSTED}", by, readers="newsroom") if facts.waits else Line(said, by)
+    return Line(f"{text} {NOT_POSTED}", by, readers="newsroom") if facts.waits else Line(text, by)
 
 
 def listed_too_few(source: Source, named: int, done: int) -> str:
@@ -434,8 +436,8 @@ def count_stands(source: Source, done: int, named: int) -> str:
 
 def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
     """Return the post of a new count of the units that have certified."""
-    told = contest_context(facts.contest, setting, facts.now)
-    beside = [newly_listed(told, facts.source, facts.units)]
+    context = contest_context(facts.contest, setting, facts.now)
+    beside = [newly_listed(context, facts.source, facts.units)]
     beside += [listed_too_few(facts.source, facts.named, facts.count.done)] if facts.named is not None else []
 
     def head(sentence: str, posts: tuple[int, ...] = ()) -> tuple[Line, ...]:
@@ -446,14 +448,14 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
     if (had := facts.had) is not None:
         named = () if had.number is None else (had.number,)
         sentence = certified_as_had(
-            told, facts.source, nameable(had, setting), facts.count, facts.deadline, entered=facts.entered
+            context, facts.source, nameable(had, setting), facts.count, facts.deadline, entered=facts.entered
         )
         return replace(card, head=head(sentence, named))
     before, variants = facts.before, tuple[Variant, ...]()
     if before is not None and before.done < facts.count.done:
-        alone = head(certified(told, facts.count, None, facts.deadline))
+        alone = head(certified(context, facts.count, None, facts.deadline))
         variants = (Variant(without_before(before.done), alone),)
-    return replace(card, head=head(certified(told, facts.count, before, facts.deadline)), variants=variants)
+    return replace(card, head=head(certified(context, facts.count, before, facts.deadline)), variants=variants)
 
 
 def certified(

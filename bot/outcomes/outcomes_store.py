@@ -190,9 +190,9 @@ def load_calls(connection: sqlite3.Connection, contest: str, source: str) -> Fee
         newest.setdefault(server, SaidCall(Call.model_validate_json(body), from_micros(as_of)))
     feed = newest.pop(None, None)
     entered = {
-        server: said
-        for server, said in newest.items()
-        if server is not None and (feed is None or said.as_of > feed.as_of)
+        server: call
+        for server, call in newest.items()
+        if server is not None and (feed is None or call.as_of > feed.as_of)
     }
     repeated = fetch(connection, "SELECT server FROM repeated_callers WHERE source = ?", (source,))
     told = fetch(
@@ -295,17 +295,17 @@ def _said(connection: sqlite3.Connection, server: int, contest: str, source: str
 
 def _imply(connection: sqlite3.Connection, server: int, contest: str, source: str) -> None:
     """Recompute the counts that follow from a source's lists of names."""
-    said = _said(connection, server, contest, source)
+    counts = _said(connection, server, contest, source)
     connection.execute(
         "DELETE FROM certification_counts WHERE server = ? AND contest = ? AND source = ? AND by_name",
         (server, contest, source),
     )
-    at = {one.key: one.as_of for one in said}
+    at = {one.key: one.as_of for one in counts}
     connection.executemany(
         """INSERT INTO certification_counts (statement, server, contest, source, as_of, done, of, by_name)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
         [
             (key, server, contest, source, to_micros(at[key]), count.done, count.of, 1 + count.named)
-            for key, count in implied(said).items()
+            for key, count in implied(counts).items()
         ],
     )

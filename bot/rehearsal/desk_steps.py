@@ -157,8 +157,8 @@ async def _let_go(app: App, server: int, asked: Card | str, who: str) -> None:
     for _ in range(_MOST_PRESSES):
         if isinstance(asked, str):
             return
-        what, _, shown = asked.buttons[0].key.removeprefix("letgo:").rpartition(":")
-        asked = await app.rooms.newsroom.suspensions.let_go(what, int(shown), server, who, sees_everything)
+        what, _, text = asked.buttons[0].key.removeprefix("letgo:").rpartition(":")
+        asked = await app.rooms.newsroom.suspensions.let_go(what, int(text), server, who, sees_everything)
     if isinstance(asked, Card):
         raise BadInputError(f"what would go out was shown {_MOST_PRESSES} times and changed each time")
 

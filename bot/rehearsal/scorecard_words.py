@@ -185,12 +185,12 @@ def scorecard_headline(
         f"{spelled(holds, 'hold')} {_was(holds)} not answered in time" if holds else "",
         f"{spelled(reminders, 'reminder')} {_was(reminders)} not acknowledged" if reminders else "",
     ]
-    told = "; ".join(part for part in missed if part)
-    if not told:
-        told = "nothing that waited for an answer was missed"
+    sentence = "; ".join(part for part in missed if part)
+    if not sentence:
+        sentence = "nothing that waited for an answer was missed"
         if unread is not None:
-            told = f"nothing was missed; {counted(posts, 'post')} read in time"
-    return f"**The rehearsal's scorecard:** {'; '.join(part for part in (told, decided) if part)}."
+            sentence = f"nothing was missed; {counted(posts, 'post')} read in time"
+    return f"**The rehearsal's scorecard:** {'; '.join(part for part in (sentence, decided) if part)}."
 
 
 def unread_lines(posts: Sequence[MissedPost], now: datetime, zone: ZoneInfo) -> list[str]:

@@ -59,7 +59,7 @@ WAITING_FOR_PUBLISH = """FROM outbox INDEXED BY outbox_awaiting CROSS JOIN told_
 
 
 @dataclass(frozen=True, slots=True)
-class ToldEvent(TopicRow):
+class PostedEvent(TopicRow):
     """The entry of the schedule that a post, or an edit of one, is about: a row of `told_events`."""
 
     INSERT: ClassVar[str] = (
@@ -93,7 +93,7 @@ class ToldEvent(TopicRow):
 class EventPost(Kind):
     """A post about an event."""
 
-    tells = (ToldEvent,)
+    tells = (PostedEvent,)
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
@@ -134,7 +134,7 @@ class MovedPost(EventPost):
 
     def sent(self, tx: Tx, post: Post, message: int) -> None:
         """Edit the earlier posts about the event in the same channel."""
-        told = ToldEvent.of(tx.connection, post.id)
+        told = PostedEvent.of(tx.connection, post.id)
         if told is None:
             return
         link = Link(post.number, address_of(post.server, post.destination, message))
@@ -151,7 +151,7 @@ class MovedPost(EventPost):
             marked = marked_card(tx.connection, earlier)
             if marked is not None and post.card is not None:
                 card = replace(marked, buttons=()).struck(CHANGED, post.card.says, post.number, str(link))
-                at, topic = from_micros(post.news_at), ToldEvent(told.event)
+                at, topic = from_micros(post.news_at), PostedEvent(told.event)
                 tx.add([OutboxRow.edit(earlier, card, at, "moved", buttons=True, topic=topic)])
 
 
@@ -160,7 +160,7 @@ def draft_of_event(tx: Tx, post: Post) -> Worded | Unsaid:
 
     A reminder that is not posted is due again if the clock turns out to have been wrong.
     """
-    told = ToldEvent.of(tx.connection, post.id)
+    told = PostedEvent.of(tx.connection, post.id)
     entries = tx.rows("SELECT server FROM schedule_entries WHERE id = ?", (told.event if told else None,))
     entry = read_entry(tx.connection, entries[0][0], told.event) if told and entries else None
     if told is None or entry is None:
@@ -283,7 +283,7 @@ def tell_added(tx: Tx, entries: Sequence[ScheduleEntry]) -> None:
                 AddedPost.name,
                 tx.now,
                 entry.event.contest,
-                topic=ToldEvent(entry.id),
+                topic=PostedEvent(entry.id),
             )
             for entry, channels in announced
             for channel in channels
@@ -354,7 +354,7 @@ def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int)
                 "moved",
                 tx.now,
                 after.event.contest,
-                topic=ToldEvent(after.id, since=first),
+                topic=PostedEvent(after.id, since=first),
             )
         )
     tx.add(rows)
@@ -394,7 +394,7 @@ def _answer_reminders(tx: Tx, entry: ScheduleEntry, since: int) -> None:
         if marked is not None and (post.buttons is not None or post.channel in public):
             by = None if post.channel in public else who
             card = begun_card(marked, post.number, by, tx.now, tx.setting, entry.event.kind)
-            tx.add([OutboxRow.edit(post, card, tx.now, buttons=True, topic=ToldEvent(entry.id))])
+            tx.add([OutboxRow.edit(post, card, tx.now, buttons=True, topic=PostedEvent(entry.id))])
 
 
 def _told_before(connection: sqlite3.Connection, key: int) -> set[tuple[int, int]]:
@@ -464,7 +464,7 @@ def _edits_of_published(tx: Tx, entry: ScheduleEntry, channel: int, known: Event
         if shown is None or marked is None or not (changed or shown.replaced != marked.replaced):
             continue
         card = changed_card(marked, known, entry.event, tx.now, tx.setting) if changed else marked
-        edits.append(OutboxRow.edit(post, card, tx.now, "reminder", topic=ToldEvent(entry.id)))
+        edits.append(OutboxRow.edit(post, card, tx.now, "reminder", topic=PostedEvent(entry.id)))
     return edits
 
 

@@ -84,8 +84,8 @@ class ScheduleEvents:
         already: list[str] = []
 
         def make(entry: ScheduleEntry) -> ScheduleEntry:
-            if said := self._already(entry.event, pressed, now):
-                already.append(said)
+            if text := self._already(entry.event, pressed, now):
+                already.append(text)
                 return entry
             if pressed.press == "started":
                 return replace(entry, event=entry.event.model_copy(update={"status": "started"}))
@@ -113,8 +113,8 @@ class ScheduleEvents:
         done = await self._store.undo(server, change, who)
         if isinstance(done, Happened):
             undone = done.what == UNDONE
-            said = "**Undone already.**" if undone else "**Not undone:** the event was changed after that."
-            return Card.of(f"{said} {began_answer(done, now, self._setting)}")
+            text = "**Undone already.**" if undone else "**Not undone:** the event was changed after that."
+            return Card.of(f"{text} {began_answer(done, now, self._setting)}")
         delivery = await self._outbox.suspensions.delivery(server, done.channels)
         return event_undone_answer(done.after.event, delivery, now, self._setting)
 

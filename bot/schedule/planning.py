@@ -265,18 +265,18 @@ class Planning:
                 found[name] = None
         return found
 
-    def _contest(self, said: str | None) -> str | None:
-        if said is None or said.casefold() == NOTHING:
+    def _contest(self, text: str | None) -> str | None:
+        if text is None or text.casefold() == NOTHING:
             return None
-        return (self._setting.desk.contest(said) or contest_named(said, self._setting.desk.contests)).id
+        return (self._setting.desk.contest(text) or contest_named(text, self._setting.desk.contests)).id
 
-    def _zone(self, said: str | None) -> ZoneInfo:
-        if not said:
+    def _zone(self, text: str | None) -> ZoneInfo:
+        if not text:
             return self._setting.desk.zone
         try:
-            return TypeAdapter[ZoneInfo](Zone).validate_python(said)
+            return TypeAdapter[ZoneInfo](Zone).validate_python(text)
         except ValidationError:
-            raise BadInputError(f'"{said[:60]}" is no zone of the IANA list, such as America/New_York') from None
+            raise BadInputError(f'"{text[:60]}" is no zone of the IANA list, such as America/New_York') from None
 
     def _clock_of(self, event: Event) -> ZoneInfo:
         """Return the clocks by which a time of an event is typed: its own, but the desk's where it is kept by UTC.
@@ -316,8 +316,8 @@ def _later(typed: str, start: TimeAhead, zone: ZoneInfo) -> tuple[Later, ...]:
     return later_places(typed, start, zone)
 
 
-def _check_words(name: str, said: str) -> None:
-    if len(said) > _MOST_LETTERS:
-        raise BadInputError(f"the {name} has {commas(len(said))} letters; {_MOST_LETTERS} go")
-    if _MENTION.search(said):
+def _check_words(name: str, text: str) -> None:
+    if len(text) > _MOST_LETTERS:
+        raise BadInputError(f"the {name} has {commas(len(text))} letters; {_MOST_LETTERS} go")
+    if _MENTION.search(text):
         raise BadInputError(f"the {name} mentions somebody or a channel; write the name without the @ or #")

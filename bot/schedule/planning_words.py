@@ -130,7 +130,7 @@ def _fields(plan: EventPlan, now: datetime, setting: Setting) -> list[str]:
         ("link",): [_known("Link", event.link)],
     }
     changed = {key for key in _SAID if was is None or getattr(was, key) != getattr(event, key)}
-    return [line for keys, said in lines.items() if changed & {*keys} for line in said]
+    return [line for keys, parts in lines.items() if changed & {*keys} for line in parts]
 
 
 def _begun(plan: EventPlan, now: datetime) -> str:
@@ -146,12 +146,12 @@ def _quoted(plan: EventPlan, now: datetime, setting: Setting) -> tuple[str, ...]
         return ()
     delivery, zone = plan.delivery, setting.desk.zone
     if plan.was is None:
-        said = added_sentences(plan.event, now, zone)
+        text = added_sentences(plan.event, now, zone)
     else:
-        said = moved_sentences(plan.was, plan.event, now, zone, plan.why)
+        text = moved_sentences(plan.was, plan.event, now, zone, plan.why)
     if delivery.now and delivery.now == delivery.channels:
-        return f"**This goes out in {places(delivery.now)}:**", f"> {said}"
-    return "**This goes out:**", f"> {said}", delivery_words(delivery, setting, now)
+        return f"**This goes out in {places(delivery.now)}:**", f"> {text}"
+    return "**This goes out:**", f"> {text}", delivery_words(delivery, setting, now)
 
 
 def saved_answer(

@@ -52,36 +52,36 @@ class Reminders:
         await self._store.lapse()
 
 
-def read_lead_times(said: str, what: str = "the event") -> LeadTimes:
+def read_lead_times(text: str, what: str = "the event") -> LeadTimes:
     """Return lead times as somebody typed them: "60 min, 1 day"; of "none" there are none.
 
     Args:
-        said: what was typed.
+        text: what was typed.
         what: whose lead times they are, for the refusal.
 
     Raises:
         BadInputError: they are no lead times, or too many, too long or too short.
 
     """
-    if said.strip().casefold() == "none":
+    if text.strip().casefold() == "none":
         return ()
-    spans = [typed_span(part.strip()) for part in _BETWEEN.split(said)]
+    spans = [typed_span(part.strip()) for part in _BETWEEN.split(text)]
     lead_times = tuple(span for span in spans if span is not None)
     if len(lead_times) < len(spans):
-        raise BadInputError(f'"{said[:60]}" is not a reminder time; try 60m, or 1 day, 30 min, or none')
+        raise BadInputError(f'"{text[:60]}" is not a reminder time; try 60m, or 1 day, 30 min, or none')
     if wrong := refuse_lead_times(lead_times):
         raise BadInputError(f"{what} {wrong}")
     return lead_times
 
 
-def read_lead_time(said: str) -> int:
+def read_lead_time(text: str) -> int:
     """Return a lead time in minutes as somebody typed it: "10", "10 min", "1 hr"; "none" is 0, at the event's time.
 
     Raises:
         BadInputError: it is no lead time, or too long.
 
     """
-    if said.strip().casefold() in ("0", "none"):
+    if text.strip().casefold() in ("0", "none"):
         return 0
-    (lead_time,) = read_lead_times(f"{said} min" if said.strip().isdecimal() else said)[:1]
+    (lead_time,) = read_lead_times(f"{text} min" if text.strip().isdecimal() else text)[:1]
     return lead_time // timedelta(minutes=1)

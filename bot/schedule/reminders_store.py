@@ -20,7 +20,7 @@ from bot.outbox.rows import OutboxRow, to_json
 from bot.outbox.servers_store import know_server
 from bot.outbox.tx import Tx
 from bot.schedule.due_reminders_store import LATEST, DueReminder, due_now, due_of, next_due
-from bot.schedule.event_posts_store import WAITING_FOR_PUBLISH, ToldEvent, lapse_waiting
+from bot.schedule.event_posts_store import WAITING_FOR_PUBLISH, PostedEvent, lapse_waiting
 from bot.schedule.schedule_entries_store import DESK_FILE, DIRECT, ENTRY, LeadTimesOf, entry_of, in_minutes
 
 AT_ONCE = 200
@@ -137,7 +137,7 @@ def _post(tx: Tx, due: Sequence[DueReminder]) -> None:
                 "reminder",
                 tx.now,
                 one.entry.event.contest,
-                topic=ToldEvent(one.entry.id, *one.reminder.key),
+                topic=PostedEvent(one.entry.id, *one.reminder.key),
             )
             for one in due
             for server, channel in one.channels

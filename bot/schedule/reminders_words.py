@@ -230,10 +230,10 @@ def event_phrase(event: Event, place: str | None = None) -> str:
 
 
 def _placed(event: Event, title: str, place: str | None) -> str:
-    said = escape(title, _MOST_TITLE) or "an event without a title"
+    text = escape(title, _MOST_TITLE) or "an event without a title"
     where = escape(place, _MOST_PLACE) if place else ""
-    told = not where or re.search(rf"(?:\b(?:in|at)|,) {re.escape(where)}$", said, re.IGNORECASE)
-    return said if told else f"{said}{' in' if event.kind == 'polls_close' else ','} {where}"
+    told = not where or re.search(rf"(?:\b(?:in|at)|,) {re.escape(where)}$", text, re.IGNORECASE)
+    return text if told else f"{text}{' in' if event.kind == 'polls_close' else ','} {where}"
 
 
 def status_words(event: Event) -> str:
@@ -342,10 +342,10 @@ def polls_closed(subject: str) -> str:
 def _not_yet(event: Event, wall: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Return where polls are still open: ", but not yet in Cobb County (9 p.m.)"; empty if nowhere."""
     ahead = [one for one in event.later if one.wall > wall and event.moment(one.wall) > now]
-    said = [f"{escape(one.place, _MOST_PLACE)} ({when(event.moment(one.wall), now, zone)})" for one in ahead]
-    more = len(said) - _MOST_LATER
+    parts = [f"{escape(one.place, _MOST_PLACE)} ({when(event.moment(one.wall), now, zone)})" for one in ahead]
+    more = len(parts) - _MOST_LATER
     left = f"{counted(more, 'more place')}" if more > 0 else ""
-    return f", but not yet in {listed(said[:_MOST_LATER], left)}" if said else ""
+    return f", but not yet in {listed(parts[:_MOST_LATER], left)}" if parts else ""
 
 
 def moved_sentences(before: Event, after: Event, now: datetime, zone: ZoneInfo, why: str | None) -> str:

@@ -128,27 +128,34 @@ class Rundown:
         reader = setting.reader
         corrected = await self._queries.corrected(contest.id, server, reader=reader)
         margin = await self._tally.standing.margin(contest, server, reader=reader, corrected=corrected)
-        standing = _without(margin, setting.left_out)
+        facts = _without(margin, setting.left_out)
         persons = [source.id for source in self._setting.desk.sources if source.person]
         certified = await self._queries.certified(contest.id, server, now, persons, reader=reader)
         if certified and (certified.count.named or not _may_be_told(certified.source, setting)):
             certified = None
         statements = [
-            said
-            for said in await self._queries.statements(contest.id, server, now, reader=reader)
-            if _may_be_told(said.source, setting)
+            statement
+            for statement in await self._queries.statements(contest.id, server, now, reader=reader)
+            if _may_be_told(statement.source, setting)
         ]
         official = next(
-            (said for said in statements if said.total is not None and self._official(contest, said.source)), None
+            (
+                statement
+                for statement in statements
+                if statement.total is not None and self._official(contest, statement.source)
+            ),
+            None,
         )
-        its_own = [said for said in statements if official and said.source == official.source]
-        updated = next((said.last_updated for said in its_own if said.last_updated), None)
-        between = changed_between([said for said in its_own if official and said.count == official.count])
+        its_own = [statement for statement in statements if official and statement.source == official.source]
+        updated = next((statement.last_updated for statement in its_own if statement.last_updated), None)
+        between = changed_between(
+            [statement for statement in its_own if official and statement.count == official.count]
+        )
         if updated is not None and between is not None and updated < between[1]:
             updated = None  # other figures were entered since
         return RundownContest(
-            standing,
-            await self._overnight(contest, standing, now),
+            facts,
+            await self._overnight(contest, facts, now),
             certified.count if certified else None,
             self._setting.desk.source(certified.source) if certified else None,
             certified.as_of if certified else None,
@@ -165,7 +172,7 @@ class Rundown:
         source = self._setting.desk.source(key)
         return source is not None and not source.person and key != contest.leads
 
-    async def _overnight(self, contest: Contest, standing: MarginFacts, now: datetime) -> OvernightFacts:
+    async def _overnight(self, contest: Contest, facts: MarginFacts, now: datetime) -> OvernightFacts:
         """Return the margin's moves since last evening."""
         evening = self._on(now, self._setting.desk.desk.evening, days=-1)
         changes = await self._queries.changes_between(contest.id, contest.leads, evening, now + AHEAD_AT_MOST)
@@ -175,12 +182,12 @@ class Rundown:
             before_last = await self._queries.standing(
                 contest.id, contest.leads, changes[-1].as_of - timedelta(microseconds=1)
             )
-        earlier = before_last.change if before_last else standing.change if not changes else None
+        earlier = before_last.change if before_last else facts.change if not changes else None
         return OvernightFacts(
             evening,
             len(changes),
             earlier,
-            before_last.changed_at if before_last else standing.changed_at,
+            before_last.changed_at if before_last else facts.changed_at,
             changes[-1].as_of if changes else None,
             at_evening.change if at_evening else None,
             opened=bool(changes) and changes[0].kind == "first",

@@ -255,17 +255,17 @@ class _Told:
         return cls(facts, contest_context(standing.contest, setting, standing.now, reading.names, reading.count))
 
     def standing_phrase(self) -> str:
-        standing = self.facts.standing
-        if standing.reading is None:
+        facts = self.facts.standing
+        if facts.reading is None:
             return f"no count is in yet for {self.context.place}"
-        change = change_to(standing.reading, standing.change)
-        phrase = standing_phrase(self.context, change, standing.reading)
+        change = change_to(facts.reading, facts.change)
+        phrase = standing_phrase(self.context, change, facts.reading)
         took = self._overnight_leader()
-        short = required_share(self.context, standing.reading)
-        if took and took.leader == change.leader and change.margin and not short and not standing.held:
+        short = required_share(self.context, facts.reading)
+        if took and took.leader == change.leader and change.margin and not short and not facts.held:
             ahead = f"{self.context.who(change.leader)} moved ahead in {self.context.place} overnight"
             phrase = f"{ahead} and leads by {commas(change.margin or 0)}"
-        if (corrected := standing.corrected) is None:
+        if (corrected := facts.corrected) is None:
             return phrase
         return f"{phrase} ({'corrected' if corrected.number is None else f'see #{corrected.number}'})"
 
@@ -279,22 +279,22 @@ class _Told:
 
     def where_it_stands(self, setting: Setting, *, night: bool) -> list[str]:
         """Return the standing, line by line; `night`: with what changed since the evening."""
-        standing, reading = self.facts.standing, self.facts.standing.reading
-        changed_at = None if standing.held else standing.changed_at  # what is held may have changed them since
-        times = changed_and_checked(self.context, changed_at, standing.checked_at)
-        held = held_note(standing.held) if standing.held else ""
+        facts, reading = self.facts.standing, self.facts.standing.reading
+        changed_at = None if facts.held else facts.changed_at  # what is held may have changed them since
+        times = changed_and_checked(self.context, changed_at, facts.checked_at)
+        held = held_note(facts.held) if facts.held else ""
         mark = self.facts.mark.words if self.facts.mark else ""
         if reading is None:
-            return [line for line in (nothing_yet(self.context, standing.source), _stop(times), held, mark) if line]
-        change = change_to(reading, standing.change)
+            return [line for line in (nothing_yet(self.context, facts.source), _stop(times), held, mark) if line]
+        change = change_to(reading, facts.change)
         said = [
             self._standing(change, reading),
-            standing.corrected.mark() if standing.corrected else "",
+            facts.corrected.mark() if facts.corrected else "",
             _stop(times),
             held,
             mark,
             *(self._overnight(change) if night else ()),
-            recount_sentence(change, reading, setting.recount_line(standing.contest), standing.contest.contest_rule),
+            recount_sentence(change, reading, setting.recount_line(facts.contest), facts.contest.contest_rule),
             rule_line(self.context, reading),
         ]
         return [line for line in said if line]
@@ -311,8 +311,8 @@ class _Told:
         count = certified_units(self.context, self.facts.certified)
         by = f"by {source_name(self.facts.certified_by)}" if self.facts.certified_by else ""
         at = f"as of {self.context.when(self.facts.certified_at)}" if self.facts.certified_at else ""
-        said = " ".join(part for part in (by, at) if part)
-        counted = stopped(f"{capitalised(count)}{f', {said}' if said else ''}")
+        text = " ".join(part for part in (by, at) if part)
+        counted = stopped(f"{capitalised(count)}{f', {text}' if text else ''}")
         corrected = self.facts.certified_corrected
         return f"{counted} {corrected.mark()}" if corrected else counted
 
@@ -406,15 +406,15 @@ def since_evening(context: ContestContext, changes: int, at_evening: Change | No
     return f"{sentence}, when {stood}."
 
 
-def official_tally(context: ContestContext, said: Statement | None, updated: datetime | None) -> str:
+def official_tally(context: ContestContext, statement: Statement | None, updated: datetime | None) -> str:
     """Return the official source's figures: "4,989,046 votes; last updated about 5:35 p.m. Tuesday"."""
     parts = []
-    if said and said.total is not None:
-        parts.append(f"{'' if said.exact('total') else 'about '}{votes(said.total)}")
-    if said and said.margin is not None and said.leader is not None:
-        parts.append(ahead_by(context, said.leader, said.margin, about=not said.exact("margin")))
-    if said and parts:
-        parts[-1] += f", as of {context.when(said.as_of)}"
+    if statement and statement.total is not None:
+        parts.append(f"{'' if statement.exact('total') else 'about '}{votes(statement.total)}")
+    if statement and statement.margin is not None and statement.leader is not None:
+        parts.append(ahead_by(context, statement.leader, statement.margin, about=not statement.exact("margin")))
+    if statement and parts:
+        parts[-1] += f", as of {context.when(statement.as_of)}"
     if updated:
         parts.append(f"last updated about {context.when(updated)}")
     return stopped("; ".join(parts)) if parts else ""

@@ -169,19 +169,19 @@ def event_changed_answer(
     zone = setting.desk.zone
     goes = delivery_words(delivery, setting, now, "The change")
     if misleads(before, after) and not (saved and goes):
-        said = moved_sentences(before, after, now, zone, None)
+        text = moved_sentences(before, after, now, zone, None)
     elif after.status == "started":
-        said = f"**Under way:** {stopped(what(after) + rule_words(after))}"
+        text = f"**Under way:** {stopped(what(after) + rule_words(after))}"
     elif saved and goes:  # its post was shown before Save was pressed
-        said = "**Canceled.**" if after.status == "canceled" else "**Saved.**"
+        text = "**Canceled.**" if after.status == "canceled" else "**Saved.**"
     else:
         did = "Canceled" if after.status == "canceled" else "Saved"
         known = rule_words(after) if misleads(before, after) else status_words(after)
-        said = f"**{did}:** {what(after)}, {stopped(when(after.starts_at, now, zone) + known)}"
+        text = f"**{did}:** {what(after)}, {stopped(when(after.starts_at, now, zone) + known)}"
     label = "Undo and post" if delivery.now else "Undo"
     stays = after.status == "started" != before.status  # its reminders say so by now, and ask no more
     buttons = () if undo is None or stays else (Button(label, f"event:undo:{undo}"),)
-    return Card.of(f"{said} {goes}" if goes else said, buttons=buttons)
+    return Card.of(f"{text} {goes}" if goes else text, buttons=buttons)
 
 
 def event_undone_answer(event: Event, delivery: Delivery, now: datetime, setting: Setting) -> Card:
@@ -200,14 +200,14 @@ def reminded_answer(
     """Return when a person's reminder of an event comes; `others`: when their other reminders of it come."""
     zone = setting.desk.zone
     opening = "You'll get a DM" if fresh else "You already have a reminder: a DM"
-    said = (
+    text = (
         f"{opening} at {when(at, now, zone)} for: {what(entry.event)}{rule_words(entry.event)}, "
         f"{stopped(when(entry.event.starts_at, now, zone) + status_words(entry.event))}"
     )
     if others:
         stay = "Your reminder at {} stays." if len(others) == 1 else "Your reminders at {} stay."
-        said += f" {stay.format(listed([when(one, now, zone) for one in others]))}"
-    return Card.of(said)
+        text += f" {stay.format(listed([when(one, now, zone) for one in others]))}"
+    return Card.of(text)
 
 
 def question_answer(typed: str, question: TimeQuestion, choices: Sequence[tuple[int, Event]]) -> Card:

@@ -73,13 +73,13 @@ class Boards:
         return board_post(facts, setting, marks.get(facts.source.id))
 
     async def _show(self, board: Board, draft: Card, draw: DrawBoard | None) -> None:
-        now, shown = self._clock.now(), news_of(draft, chart=board.chart)
+        now, text = self._clock.now(), news_of(draft, chart=board.chart)
         again = CHECKED_EVERY * 6 if board.is_old else CHECKED_EVERY
-        if board.shown == shown and board.shown_at is not None and now - board.shown_at < again:
+        if board.shown == text and board.shown_at is not None and now - board.shown_at < again:
             return
         if board.chart and draw is not None:
             draft = replace(draft, picture=await self._drawn(board, draw))
-        await self._store.show(board, draft, shown)
+        await self._store.show(board, draft, text)
 
     async def _drawn(self, board: Board, draw: DrawBoard) -> Picture | None:
         """Return a board's chart; None: there is none to draw yet, or it could not be drawn, and its words go alone."""

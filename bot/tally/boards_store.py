@@ -90,8 +90,8 @@ class BoardStore(PostingStore):
             for server, channel, contest, shown, at, old, chart, picture in rows
         ]
 
-    async def show(self, board: Board, draft: Card, shown: str) -> None:
-        """Make a board show `draft`; `shown` is what has to change before it is edited again at once.
+    async def show(self, board: Board, draft: Card, text: str) -> None:
+        """Make a board show `draft`; `text` is what has to change before it is edited again at once.
 
         A board has at most one unsent row. One that waits is changed in place; while one is being sent nothing is done,
         and the next look tries again. While a board's post is doubtful no other is posted: the message that was there
@@ -106,7 +106,7 @@ class BoardStore(PostingStore):
             if board.picture is not None and not board.chart:  # no edit takes a picture away
                 take_down(tx, board.channel, board.contest)
                 unsent = live = None
-            picture = _keep(tx, board, draft, shown)
+            picture = _keep(tx, board, draft, text)
             if unsent is not None:
                 if in_doubt or unsent.action is not Action.EDIT or not _too_old(unsent.why):
                     reword(tx.connection, unsent.row, board.server, unsent.number, draft, tx.now, picture)
@@ -172,7 +172,7 @@ def _live(connection: sqlite3.Connection, board: Board) -> _Live | None:
     return _Live(*rows[0]) if rows else None
 
 
-def _keep(tx: Tx, board: Board, draft: Card, shown: str) -> int | None:
+def _keep(tx: Tx, board: Board, draft: Card, text: str) -> int | None:
     """Store what a board shows, with its picture in place of the one before; return the picture's row."""
     if board.picture is not None:
         drop_picture(tx.connection, board.picture)
@@ -180,7 +180,7 @@ def _keep(tx: Tx, board: Board, draft: Card, shown: str) -> int | None:
     tx.execute(
         """INSERT INTO boards (channel, contest, server, shown, shown_at, picture) VALUES (?, ?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET shown = excluded.shown, shown_at = excluded.shown_at, picture = excluded.picture""",
-        (board.channel, board.contest, board.server, shown, to_micros(tx.now), picture),
+        (board.channel, board.contest, board.server, text, to_micros(tx.now), picture),
     )
     return picture
 

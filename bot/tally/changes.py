@@ -17,10 +17,10 @@ from bot.count.reading import Reading, recount_under_way
 from bot.count.worth import (
     LEAST_ALONE,
     LEAST_VOTES,
+    LastPosted,
     LeastMove,
-    ToldMargin,
+    is_early_count,
     is_handful,
-    is_night,
     moved_by,
     roll_up_due,
     waits_from,
@@ -35,7 +35,7 @@ from bot.tally.intake_store import Follow, Ledger, Series, UnmergeableChange
 from bot.tally.other_sources import OtherSources
 from bot.tally.watchers import WatchedCount
 from bot.tally.watching import Watching
-from bot.tally.writes_store import AskedAgain, NotifiedHold, ToldReading, Waiting, Writes
+from bot.tally.writes_store import AskedAgain, NotifiedHold, PostedReading, Waiting, Writes
 from bot.wording.context import Setting
 
 
@@ -138,14 +138,14 @@ class ChangeRouter:
         count = WatchedCount(contest, source, taken.reading, self._setting, self._now, wants)
         self._watching.look(channel.follow, count, taken.change, reading_id, before)
 
-    def _ask_desks(self, channels: Collection[_Channel], held: Hold, *, overdue: bool) -> None:
+    def _ask_desks(self, channels: Collection[_Channel], hold: Hold, *, overdue: bool) -> None:
         """Ask in the channels of desks that do not follow the contest there."""
         told = {channel.follow.channel for channel in channels}
         for channel in channels:
             desk = channel.follow.desk_channel
             if desk is not None and desk not in told:
                 told.add(desk)
-                self._tell_of_hold(channel, desk, held, asked=True, overdue=overdue)
+                self._tell_of_hold(channel, desk, hold, asked=True, overdue=overdue)
 
     def _tell_of_hold(self, channel: _Channel, where: int, held: Hold, *, asked: bool, overdue: bool) -> None:
         server = channel.follow.server
@@ -180,7 +180,7 @@ class ChangeRouter:
     def _weigh(self, channel: _Channel, change: Change, after: Reading, reading_id: int) -> None:
         follow, before = channel.follow, channel.series.known.accepted
         least = LeastMove(follow.least, _night_until(channel))
-        worthy, night = worth(change, before, after, follow.told, least), is_night(after, least.night_until)
+        worthy, night = worth(change, before, after, follow.told, least), is_early_count(after, least.night_until)
         # Left to the next post, also in quiet hours.
         left = worthy == "wait" and follow.preferences.roll_up == 0 and not night
         until = self._quiet_until(follow)
@@ -227,7 +227,7 @@ class ChangeRouter:
     def _remember_waiting(self, channel: _Channel, since: datetime, due: datetime | None) -> None:
         """Store since when something waits in a channel, and when it is told unless a post does before; None: never."""
         follow = channel.follow
-        follow.told = ToldMargin(follow.told.anything, follow.told.margin, since)
+        follow.told = LastPosted(follow.told.anything, follow.told.margin, since)
         follow.due_at = due
         self._writes.waiting.append(Waiting(follow.id, channel.series.id, since, due))
 
@@ -287,9 +287,9 @@ class ChangeRouter:
             self._writes.waiting = [
                 one for one in self._writes.waiting if (one.follow, one.series) != (follow.id, channel.series.id)
             ]
-        follow.told = ToldMargin(anything=True, margin=None if margin is None else (leader, margin))
+        follow.told = LastPosted(anything=True, margin=None if margin is None else (leader, margin))
         follow.told_reading, follow.due_at = reading_id, None
-        self._writes.told.append(ToldReading(follow.id, channel.series.id, reading_id, leader, margin, number))
+        self._writes.told.append(PostedReading(follow.id, channel.series.id, reading_id, leader, margin, number))
 
     def _post(self, channel: _Channel, kind: str, start: int | None, end: int, confirms: int | None = None) -> int:
         """Add the post of the changes after `start` up to `end` to the outbox; return its number."""
@@ -322,5 +322,5 @@ def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
     if turn.kind == "revision":
         return True
     return not (
-        SKIPPED_BY[turn.kind] in channel.follow.preferences.without or is_night(turn.after, _night_until(channel))
+        SKIPPED_BY[turn.kind] in channel.follow.preferences.without or is_early_count(turn.after, _night_until(channel))
     )

@@ -15,7 +15,7 @@ from bot.count.margin import margin_of
 from bot.count.reading import Reading, Status
 from bot.count.relation import agrees
 from bot.count.statement import Statement
-from bot.count.worth import is_night
+from bot.count.worth import is_early_count
 from bot.desk.desk_file import Contest, Source
 from bot.tally.leading_source_words import margin_now_from
 from bot.tally.other_sources_words import with_also
@@ -223,13 +223,13 @@ def span_post(span: Span, setting: Setting) -> Card | None:
     return change_post(facts, setting)
 
 
-def with_known_left(draft: Card, span: Span, said: Sequence[Statement], setting: Setting) -> Card:
+def with_known_left(draft: Card, span: Span, statements: Sequence[Statement], setting: Setting) -> Card:
     """Add the ballots that are known to be left to a post: to the headline where only reporting changed, else to the card.
 
-    `said`: what is known of them, the newest first.
+    `statements`: what is known of them, the newest first.
     """
     contest = setting.desk.contest(span.end.contest)
-    line = known_left(contest_context(contest, setting, span.news_at), said, setting) if contest else ""
+    line = known_left(contest_context(contest, setting, span.news_at), statements, setting) if contest else ""
     if not line:
         return draft
     if draft.kind == "progress":
@@ -248,45 +248,49 @@ def _kind(written: str, change: Change, turned: Sequence[datetime]) -> str:
 
 def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
     """Return the desk's entry that a post confirms; None: there is none, or the source has moved off it by now."""
-    said, told_as = span.confirms or (None, None)
-    source = setting.desk.source(said.source) if said else None
-    if said is None or source is None:
+    statement, told_as = span.confirms or (None, None)
+    source = setting.desk.source(statement.source) if statement else None
+    if statement is None or source is None:
         return None
     margin = margin_of(span.end.votes)
     by_margin = (
-        said.leader is not None
-        and said.margin is not None
+        statement.leader is not None
+        and statement.margin is not None
         and margin.votes is not None
-        and agrees(said.leader, said.margin, (margin.leader, margin.votes), about="margin" in said.approximate)
+        and agrees(
+            statement.leader, statement.margin, (margin.leader, margin.votes), about="margin" in statement.approximate
+        )
     )
-    if not by_margin and said.total != span.end.total:
+    if not by_margin and statement.total != span.end.total:
         return None
-    return EnteredBefore.of(said, "margin" if by_margin else "total", source, told_as)
+    return EnteredBefore.of(statement, "margin" if by_margin else "total", source, told_as)
 
 
 def change_post(facts: ChangeFacts, setting: Setting) -> Card:
     """Return the post of a change by the leading source, or of the net of several."""
-    told = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
+    context = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
     movement = Movement(
         facts.change, facts.before, facts.after, facts.source, facts.steps, facts.turned, facts.beside, facts.fall
     )
     received = facts.after.as_of_is == "received"
     corrects = facts.puts_right and facts.before is not None
-    sentence = put_right(told, movement) if corrects else headline(told, movement, roll_up=facts.kind == "roll_up")
+    sentence = (
+        put_right(context, movement) if corrects else headline(context, movement, roll_up=facts.kind == "roll_up")
+    )
     kind = facts.kind
     if facts.held is not None:
         sentence = f"{sentence} {held_note(facts.held)}"
     posts: tuple[int, ...] = ()
     if facts.confirms is not None and may_be_named(facts.confirms.source, setting):
         posts = _named(facts.confirms)
-        sentence = f"{sentence} {also_had(told, facts.confirms)}"
+        sentence = f"{sentence} {also_had(context, facts.confirms)}"
         kind = kind if facts.change.kind in ("revision", "lead_change") else "statement"
     if facts.crossings:
         sentence = " ".join([sentence, *facts.crossings])
     return Card(
         (Line(sentence, posts=posts),),
         credit=credit_line(setting, facts.source, facts.after.as_of, facts.now, received=received),
-        blocks=(_change_block(told, facts, setting),),
+        blocks=(_change_block(context, facts, setting),),
         kind=kind,
         quiet=not _notifies(facts),
         states=_stated(facts),
@@ -310,16 +314,16 @@ def margin_now_post(facts: ChangeFacts, before: LedBefore, setting: Setting) -> 
 
     It notifies where the other candidate leads by it.
     """
-    told = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
+    context = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
     change, earlier = facts.change, (before.leader, before.margin)
     named = before.source if may_be_named(before.source, setting) else None
-    sentence = margin_now_from(told, facts.source, (change.leader, change.margin or 0), named, earlier)
-    if share := required_share(told, facts.after):
+    sentence = margin_now_from(context, facts.source, (change.leader, change.margin or 0), named, earlier)
+    if share := required_share(context, facts.after):
         sentence = f"**Margin now from {source_name(facts.source)}:** {share.sentence}."
     if facts.confirms is not None:
-        sentence = f"{sentence} {also_had(told, nameable(facts.confirms, setting))}"
+        sentence = f"{sentence} {also_had(context, nameable(facts.confirms, setting))}"
     turned = bool(change.margin and before.margin) and change.leader != before.leader
-    quiet = not turned or is_night(facts.after, facts.contest.night_until)
+    quiet = not turned or is_early_count(facts.after, facts.contest.night_until)
     return replace(
         change_post(replace(facts, confirms=None), setting),
         kind="statement",
@@ -338,20 +342,20 @@ def _notifies(facts: ChangeFacts) -> bool:
     if "revision" in (facts.kind, facts.change.kind):
         return True
     changed = facts.kind == "lead_change" or facts.change.lead_changed or bool(facts.turned)
-    return changed and not is_night(facts.after, facts.contest.night_until)
+    return changed and not is_early_count(facts.after, facts.contest.night_until)
 
 
-def _change_block(told: ContestContext, facts: ChangeFacts, setting: Setting) -> Block:
+def _change_block(context: ContestContext, facts: ChangeFacts, setting: Setting) -> Block:
     change, after = facts.change, facts.after
-    notes = [whole(after, change, net=facts.fall is not None), *where_from(told, change)]
+    notes = [whole(after, change, net=facts.fall is not None), *where_from(context, change)]
     if change.kind == "revision":
         whose = "The error was ours." if facts.puts_right else "The revision is the source's own."
         see = f" {'It corrects' if facts.puts_right else 'Earlier figures:'} {facts.replaces}."
         notes.append(f"{whose}{see if facts.replaces else ''}")
-    notes += count_notes(told, change, after, setting.recount_line(facts.contest))
-    candidates = "\n".join(votes_table(told, after, change.batch))
+    notes += count_notes(context, change, after, setting.recount_line(facts.contest))
+    candidates = "\n".join(votes_table(context, after, change.batch))
     if facts.others:
-        named = [other_line(told, one).text for one in facts.others[:MOST_OTHERS]]
+        named = [other_line(context, one).text for one in facts.others[:MOST_OTHERS]]
         notes += ["", "Other sources:", *named]
     moved = change.kind not in ("first", "progress") and facts.held is None  # what is held may have changed them since
     held = length(facts.held_for) if facts.held_for is not None else None
@@ -359,7 +363,7 @@ def _change_block(told: ContestContext, facts: ChangeFacts, setting: Setting) ->
         lines(*fitted([candidates, "", joined(notes, _NOTES)], DESCRIPTION)),
         # A roll-up that hides a lead change or a revision takes their colour.
         colour=_COLOURS.get(change.kind, _COLOURS.get(facts.kind, SLATE)),
-        footer=footer(told, facts.source, after, after.as_of if moved else None, facts.checked_at, held),
+        footer=footer(context, facts.source, after, after.as_of if moved else None, facts.checked_at, held),
     )
 
 
@@ -696,15 +700,15 @@ def revised(context: ContestContext, movement: Movement) -> str:
         lead = f"**Count revised: {leads}, by {votes(change.margin)}.**"
         led = effect if apart and fall_ends_lead(apart) else _led_before(context, movement)
         return f"{lead} {capitalised(fell)}; {led}."
-    said = stopped(f"**Count revised:** {fell}{f'; {effect}' if effect else ''}")
+    text = stopped(f"**Count revised:** {fell}{f'; {effect}' if effect else ''}")
     known = apart is not None and bool(effect) and not fall_ends_lead(apart) and apart.leader == change.leader
     now = _lead_now(context, movement, "it" if known else None)
     if not now:
-        return said
+        return text
     if apart is None:
-        return f"{said} {stopped(capitalised(now))}"
+        return f"{text} {stopped(capitalised(now))}"
     at = since(context, movement, "at") if change.margin and (change.margin_before or 0) > 0 else ""
-    return stopped(f"{said} {_with_the_rest(context, change, apart)}, {now}{at}")
+    return stopped(f"{text} {_with_the_rest(context, change, apart)}, {now}{at}")
 
 
 def _taken_back(context: ContestContext, movement: Movement, fall: Fall) -> str:

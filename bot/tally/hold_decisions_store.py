@@ -12,7 +12,7 @@ from bot.outbox.proposals_store import Asker, Proposal, ProposalState, ProposalS
 from bot.outbox.rows import OutboxRow
 from bot.outbox.tx import Tx
 from bot.tally.holds_store import HoldNotice, edit_notice, notices
-from bot.tally.holds_words import Editor, Held, HoldOutcome, Undone, rejected_words
+from bot.tally.holds_words import Editor, HeldReading, HoldOutcome, Undone, rejected_words
 from bot.tally.intake import HoldDecided, Withdrawn, settle, take_back
 from bot.wording.card import Button, Card
 
@@ -118,8 +118,8 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         """Edit the question where it is rejected; what is confirmed ends the hold, which every notice then says."""
         if proposal.state is ProposalState.REJECTED:
             posted = proposal.what.wants == "withdraw"
-            said = rejected_words(proposal.decided_by or "", tx.now, tx.setting, posted=posted)
-            _say_above(tx, proposal, said, buttons)
+            text = rejected_words(proposal.decided_by or "", tx.now, tx.setting, posted=posted)
+            _say_above(tx, proposal, text, buttons)
 
     async def close(self, hold: str, server: int, why: str) -> None:
         """Drop what a second person of a server is asked about a hold, and say why above the question."""
@@ -131,7 +131,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
 
         await self._outbox.write(work)
 
-    async def ask_about(self, what: HoldDecision, held: Held, asker: Asker, question: Card) -> int:
+    async def ask_about(self, what: HoldDecision, hold: HeldReading, asker: Asker, question: Card) -> int:
         """Ask a second person in the desk's channel about a hold; return that channel.
 
         A later question about the same hold takes the place of an earlier one, which says so; the same is not asked twice.
@@ -156,7 +156,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
             drop_asked(tx, [one.id for one in asked])
             to = (asker.server, channel, tx.number(asker.server))
             row = OutboxRow.worded(
-                *to, question, tx.now, held.contest, held.source, topic=HoldNotice(what.series, what.since)
+                *to, question, tx.now, hold.contest, hold.source, topic=HoldNotice(what.series, what.since)
             )
             self.put(tx, self.add(tx, asker, what), row)
             for notice in earlier:
@@ -184,8 +184,8 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         return Editor(proposal.server, who, confirmed_by, tx.setting.newsrooms.get(proposal.server))
 
 
-def _say_above(tx: Tx, proposal: StoredDecision, said: str, buttons: tuple[Button, ...]) -> None:
-    """Edit the question of a proposal: `said` above what it asked, with only `buttons`."""
+def _say_above(tx: Tx, proposal: StoredDecision, text: str, buttons: tuple[Button, ...]) -> None:
+    """Edit the question of a proposal: `text` above what it asked, with only `buttons`."""
     for notice in notices(tx.connection, proposal.what.series, proposal.what.since):
         if notice.post.id == proposal.question:
-            edit_notice(tx, notice, replace(notice.card, notes=notice.so_far.notes, buttons=buttons).above(said))
+            edit_notice(tx, notice, replace(notice.card, notes=notice.so_far.notes, buttons=buttons).above(text))

@@ -23,7 +23,7 @@ from bot.outbox.room import OutboxRoom
 from bot.tally.hold_decisions_store import HoldDecision, HoldDecisionStore, HoldRefusedError, NotHeldError
 from bot.tally.holds_store import HoldStore, hold_key
 from bot.tally.holds_words import (
-    Held,
+    HeldReading,
     HoldOutcome,
     LetThrough,
     Undone,
@@ -83,11 +83,11 @@ class Holds:
 
         """
         self._check(server)
-        holds = [held for held in await self._store.held(server) if held.contest == contest.id]
+        holds = [hold for hold in await self._store.held(server) if hold.contest == contest.id]
         posted = [one for one in await self._store.let_through(server) if one.held.contest == contest.id]
         return held_answer(contest, holds, posted, self._setting, self._clock.now())
 
-    async def open(self, server: int) -> list[Held]:
+    async def open(self, server: int) -> list[HeldReading]:
         """Return what is held of the contests that a server follows."""
         return await self._store.held(server)
 
@@ -99,7 +99,7 @@ class Holds:
         """Return (series, since when) of the hold of a contest on which an editor decided last; None: there is none."""
         return await self._store.last_decided(contest)
 
-    async def decide(self, held: Held, wants: HoldOutcome, asker: Asker) -> HoldDecided | Withdrawn | None:
+    async def decide(self, hold: HeldReading, wants: HoldOutcome, asker: Asker) -> HoldDecided | Withdrawn | None:
         """Post, drop or withdraw a held reading, by one person; None: it is not held any more.
 
         Raises:
@@ -107,7 +107,7 @@ class Holds:
 
         """
         with suppress(NotHeldError):
-            return (await self._decisions.decide(asker, _decision(held, wants)))[1]
+            return (await self._decisions.decide(asker, _decision(hold, wants)))[1]
         return None
 
     async def undo(self, series: int, since: datetime, asker: Asker, *, withdrawn: bool = False) -> Undone:
@@ -150,16 +150,16 @@ class Holds:
             if asked := newer_answer(held, shown, self._setting, now):
                 return asked
         state = await self._store.state(series, began, asker.server)
-        said = hold_answer(state, self._setting, now)
+        text = hold_answer(state, self._setting, now)
         if press in ("confirm", "reject") and (state is None or state.settled_at is not None):
-            await self._decisions.close(hold, asker.server, said)
-        return Card.of(said)
+            await self._decisions.close(hold, asker.server, text)
+        return Card.of(text)
 
     def _check(self, server: int) -> None:
         if (settled := self._setting.settled(server)) != "here":
             raise TallydeskError(not_settled(settled))
 
-    async def _held(self, hold: str, server: int) -> Held | None:
+    async def _held(self, hold: str, server: int) -> HeldReading | None:
         """Return what waits in a hold; None: it has ended, or no channel of the server follows its contest."""
         return next((held for held in await self._store.held(server) if held.key.startswith(f"{hold}:")), None)
 
@@ -169,79 +169,79 @@ class Holds:
 
     async def _decide_posted(self, press: HoldPress, posted: LetThrough, asker: Asker) -> Card:
         """Withdraw a held reading that was posted: what would come of it is shown first."""
-        now, held = self._clock.now(), posted.held
+        now, hold = self._clock.now(), posted.held
         second = await self._outbox.two_person.asks_two(asker.server, now)
         match press:
             case "withdraw":
                 return await self._ask_to_withdraw(posted, asker, second=second)
             case "withdrawn" if second:
-                return await self._ask("withdraw", held, asker) or Card.of(_NOBODY_ASKS)
+                return await self._ask("withdraw", hold, asker) or Card.of(_NOBODY_ASKS)
             case "withdrawn":
                 try:
-                    done = await self.decide(held, "withdraw", asker)
+                    done = await self.decide(hold, "withdraw", asker)
                 except HoldRefusedError as refused:
                     return Card.of(undone_answer(refused.undone, None, self._setting, now))
-                return await self._answer(held, "withdraw", done, asker.server) or Card.of(_NOBODY_ASKS)
+                return await self._answer(hold, "withdraw", done, asker.server) or Card.of(_NOBODY_ASKS)
             case _:
-                return await self._answer_question(press, held, asker, _NOBODY_ASKS, "It stays as posted.") or Card.of(
+                return await self._answer_question(press, hold, asker, _NOBODY_ASKS, "It stays as posted.") or Card.of(
                     _NOBODY_ASKS
                 )
 
     async def _ask_to_withdraw(self, posted: LetThrough, asker: Asker, *, second: bool) -> Card:
         """Show what would come of withdrawing a held reading that was posted; `second`: another person confirms it."""
-        now, held, store = self._clock.now(), posted.held, self._decisions
+        now, hold, store = self._clock.now(), posted.held, self._decisions
         try:
-            would = await store.preview(store.unsaved(asker, _decision(held, "withdraw"), now))
+            would = await store.preview(store.unsaved(asker, _decision(hold, "withdraw"), now))
         except HoldRefusedError as refused:
             return Card.of(undone_answer(refused.undone, None, self._setting, now))
         assert isinstance(would, Withdrawn)  # noqa: S101 - that is what comes of withdrawing
         goes = await self._outbox.suspensions.delivery(
-            asker.server, [post.channel for post in would.posts], [held.source]
+            asker.server, [post.channel for post in would.posts], [hold.source]
         )
         texts = list(dict.fromkeys(post.card.headline for post in would.posts if post.card))
         words = withdraw_question(posted, would.undone, texts, goes, self._setting, now, second=second)
-        return Card.of(words, buttons=(Button("Withdraw", f"hold:withdrawn:{held.key}", "danger"),))
+        return Card.of(words, buttons=(Button("Withdraw", f"hold:withdrawn:{hold.key}", "danger"),))
 
-    async def _decide(self, press: HoldPress, held: Held, asker: Asker) -> Card | None:
+    async def _decide(self, press: HoldPress, hold: HeldReading, asker: Asker) -> Card | None:
         """Do what `press` says with a held reading and return the answer; None: it is not held any more."""
         now = self._clock.now()
         match press:
             case "wait":
-                return await self._wait(held, asker, now)
+                return await self._wait(hold, asker, now)
             case "post":
                 second = await self._outbox.two_person.asks_two(asker.server, now)
-                return sure_answer(held, self._setting, now, second=second)
+                return sure_answer(hold, self._setting, now, second=second)
             case "confirm" | "reject":
                 return await self._answer_question(
-                    press, held, asker, f"{_NOBODY_ASKS} It is still held.", "It stays held."
+                    press, hold, asker, f"{_NOBODY_ASKS} It is still held.", "It stays held."
                 )
             case _:
                 wants: HoldOutcome = "post" if press == "sure" else "drop"
                 if await self._outbox.two_person.asks_two(asker.server, now):
-                    return await self._ask(wants, held, asker)
-                return await self._answer(held, wants, await self.decide(held, wants, asker), asker.server)
+                    return await self._ask(wants, hold, asker)
+                return await self._answer(hold, wants, await self.decide(hold, wants, asker), asker.server)
 
-    async def _wait(self, held: Held, asker: Asker, now: datetime) -> Card | None:
+    async def _wait(self, hold: HeldReading, asker: Asker, now: datetime) -> Card | None:
         ask_at = now + ASK_AGAIN
         words = wait_words(asker.name, ask_at, self._setting, now)
-        series = int(held.key.split(":")[0])
-        waits = await self._store.wait(series, held.since, asker.server, asker.name, ask_at, words)
+        series = int(hold.key.split(":")[0])
+        waits = await self._store.wait(series, hold.since, asker.server, asker.name, ask_at, words)
         return Card.of(wait_answer(ask_at, self._setting, now)) if waits else None
 
-    async def _ask(self, wants: HoldOutcome, held: Held, asker: Asker) -> Card | None:
+    async def _ask(self, wants: HoldOutcome, hold: HeldReading, asker: Asker) -> Card | None:
         """Ask a second person; None: the desk file no longer has the contest or the source."""
-        question = confirm_question(held, wants, asker.name, self._setting, self._clock.now())
+        question = confirm_question(hold, wants, asker.name, self._setting, self._clock.now())
         if question is None:
             return None
         return Card.of(
-            asked_answer(await self._decisions.ask_about(_decision(held, wants), held, asker, question), wants)
+            asked_answer(await self._decisions.ask_about(_decision(hold, wants), hold, asker, question), wants)
         )
 
     async def _answer_question(
-        self, press: HoldPress, held: Held, asker: Asker, nobody_asks: str, stays: str
+        self, press: HoldPress, hold: HeldReading, asker: Asker, nobody_asks: str, stays: str
     ) -> Card | None:
         """Take a second person's answer; None: what they were asked about is not held any more."""
-        key = await self._decisions.asked(held.key.rpartition(":")[0], asker.server)
+        key = await self._decisions.asked(hold.key.rpartition(":")[0], asker.server)
         if key is None:
             return Card.of(nobody_asks)
         if press == "reject":
@@ -253,22 +253,22 @@ class Holds:
             return None
         except HoldRefusedError as refused:
             return Card.of(undone_answer(refused.undone, None, self._setting, self._clock.now()))
-        return await self._answer(held, asked.what.wants, done, asker.server)
+        return await self._answer(hold, asked.what.wants, done, asker.server)
 
     async def _answer(
-        self, held: Held, wants: HoldOutcome, done: HoldDecided | Withdrawn | None, server: int
+        self, hold: HeldReading, wants: HoldOutcome, done: HoldDecided | Withdrawn | None, server: int
     ) -> Card | None:
         """Return the answer to who decided, with Undo; None: nothing was decided."""
-        contest, now = self._setting.desk.contest(held.contest), self._clock.now()
+        contest, now = self._setting.desk.contest(hold.contest), self._clock.now()
         if isinstance(done, Withdrawn):
             words = undone_answer(done.undone, contest, self._setting, now)
             till = stopped(f"You can undo it {undo_time(self._setting, now)}")
-            return Card.of(f"{words} {till}", buttons=(Button("Undo", f"hold:again:{held.key}"),))
+            return Card.of(f"{words} {till}", buttons=(Button("Undo", f"hold:again:{hold.key}"),))
         if done is None or contest is None:
             return None
         goes = await self._outbox.suspensions.delivery(server, done.channels, [done.source])
         words = settled_answer(contest, done.reading, goes, self._setting, now, post=wants == "post")
-        return Card.of(words, buttons=(undo_button(held.key),))
+        return Card.of(words, buttons=(undo_button(hold.key),))
 
     async def _undo(self, series: int, since: datetime, key: str, asker: Asker, *, again: bool) -> Card:
         done = await self.undo(series, since, asker, withdrawn=again)
@@ -278,5 +278,5 @@ class Holds:
         return Card.of(words, buttons=withdraw_button(late.held) if late else ())
 
 
-def _decision(held: Held, wants: HoldOutcome) -> HoldDecision:
-    return HoldDecision(wants, held.key.rpartition(":")[0], held.key)
+def _decision(hold: HeldReading, wants: HoldOutcome) -> HoldDecision:
+    return HoldDecision(wants, hold.key.rpartition(":")[0], hold.key)

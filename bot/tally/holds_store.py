@@ -30,7 +30,7 @@ from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_edit, drop_row, reword_edit
-from bot.tally.holds_words import HELD_NOW, Held, HoldState, LetThrough
+from bot.tally.holds_words import HELD_NOW, HeldReading, HoldState, LetThrough
 from bot.wording.card import Button, Card, Note, lines
 
 _HELD = """
@@ -179,14 +179,14 @@ def take_undo_away(tx: Tx) -> None:
                 edit_notice(tx, notice, replace(notice.so_far, buttons=()))
 
 
-async def held_in(database: Database, server: int) -> list[Held]:
+async def held_in(database: Database, server: int) -> list[HeldReading]:
     """Return what is held of the contests that channels of a server follow, by when it began."""
     found = []
     rows = await database.rows(_HELD, (server, server))
     for contest, source, count, reason, began, deadline, series, ask_at, body, accepted in rows:
         since, reading = from_micros(began), Reading.model_validate_json(body)
         found.append(
-            Held(
+            HeldReading(
                 contest=contest,
                 source=source,
                 count=count,
@@ -237,7 +237,7 @@ class HoldStore(PostingStore):
             ask_at=moment(ask_at),
         )
 
-    async def held(self, server: int) -> list[Held]:
+    async def held(self, server: int) -> list[HeldReading]:
         """Return what is held of the contests that channels of a server follow, by when it began."""
         return await held_in(self._database, server)
 
@@ -250,7 +250,7 @@ class HoldStore(PostingStore):
             revised = stored_readings(await self._database.rows(REVISIONS, (series, key, accepted)))
             if rests_on(before, revised):
                 since, reading = from_micros(began), Reading.model_validate_json(body)
-                held = Held(
+                hold = HeldReading(
                     contest,
                     source,
                     count,
@@ -260,7 +260,7 @@ class HoldStore(PostingStore):
                     held_key(series, since, reading),
                     figures=(reading, before),
                 )
-                found.append(LetThrough(held, from_micros(at), by if where == server else None, where))
+                found.append(LetThrough(hold, from_micros(at), by if where == server else None, where))
         return found
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:

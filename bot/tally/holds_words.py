@@ -94,7 +94,7 @@ class Editor:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldReading:
     """A reading that waits to be confirmed, of a contest that a channel follows."""
 
     contest: str
@@ -118,7 +118,7 @@ class Held:
 class LetThrough:
     """A held reading that a desk posted, and on which a count still rests."""
 
-    held: Held
+    held: HeldReading
     """Its figures are the reading's, and what stood before."""
     at: datetime
     by: str | None
@@ -182,17 +182,19 @@ def held_post(
     and in its own channel; elsewhere nobody is to take figures for news that the desk has not let through. `asks`: the
     held reading's key, where the desk answers with buttons. `others`: what other sources have of that count. `settled`: by whose desk, as seen from the notice's server.
     """
-    told = contest_context(contest, setting, now, hold.reading.names, hold.reading.count)
+    context = contest_context(contest, setting, now, hold.reading.names, hold.reading.count)
     reason = hold.reason
-    sentence = still_held(told, source, reason, hold.since, settled) if overdue else held(told, source, reason, settled)
+    sentence = (
+        still_held(context, source, reason, hold.since, settled) if overdue else held(context, source, reason, settled)
+    )
     if instead_of is not None and asks:
         # What is put before the desk at its deadline has as long again.
         by = hold.deadline + HOLD_AT_MOST if overdue and reason in CONFIRM_THEMSELVES else hold.deadline
         # It stays as it is for as long as it is held, so it tells when the desk was asked.
-        asked = f"Asked at {told.when(now)}: answer within {length_between(now, by)}."
+        asked = f"Asked at {context.when(now)}: answer within {length_between(now, by)}."
         sentence = f"{sentence} {asked}" if by - now >= timedelta(minutes=1) else sentence
     received = hold.reading.as_of_is == "received"
-    table = () if instead_of is None else (held_table(told, source, hold.reading, instead_of, others, setting),)
+    table = () if instead_of is None else (held_table(context, source, hold.reading, instead_of, others, setting),)
     return Card(
         lines(sentence),
         kind="notice",
@@ -217,48 +219,50 @@ def undo_button(key: str) -> Button:
     return Button("Undo", f"hold:undo:{key}")
 
 
-def sure_answer(held: Held, setting: Setting, now: datetime, *, second: bool) -> Card | None:
+def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: bool) -> Card | None:
     """Return what Post asks once more: whether those figures are the count; None: the desk file lost the contest.
 
     `second`: another of the desk has to confirm it.
     """
-    contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
-    if contest is None or source is None or held.figures is None:
+    contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
+    if contest is None or source is None or hold.figures is None:
         return None
-    shown, accepted = held.figures
-    told = contest_context(contest, setting, now, shown.names, held.count)
-    total = commas(shown.counted)
-    whose = f"as {possessive(source_name(source))} figures of {told.the_count}"
+    reading, accepted = hold.figures
+    context = contest_context(contest, setting, now, reading.names, hold.count)
+    total = commas(reading.counted)
+    whose = f"as {possessive(source_name(source))} figures of {context.the_count}"
     then = "Someone else on the desk must confirm it." if second else "You can undo it for two minutes."
     asked = f"**Post {total} as the count?** It would go out {whose}. {then}"
-    why = f"Held since {told.when(held.since)}: they {_why(told, held.reason)}."
+    why = f"Held since {context.when(hold.since)}: they {_why(context, hold.reason)}."
     return Card(
         lines(asked, why),
-        blocks=(held_table(told, source, shown, accepted, held.others, setting),),
-        buttons=(Button(f"Post {total}", f"hold:sure:{held.key}", "primary"),),
+        blocks=(held_table(context, source, reading, accepted, hold.others, setting),),
+        buttons=(Button(f"Post {total}", f"hold:sure:{hold.key}", "primary"),),
     )
 
 
-def confirm_question(held: Held, press: HoldOutcome, who: str, setting: Setting, now: datetime) -> Card | None:
+def confirm_question(hold: HeldReading, press: HoldOutcome, who: str, setting: Setting, now: datetime) -> Card | None:
     """Return the question to a second person whether what is held is posted, or dropped; None: the desk file lost it."""
-    contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
-    if contest is None or source is None or held.figures is None:
+    contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
+    if contest is None or source is None or hold.figures is None:
         return None
-    shown, accepted = held.figures
-    told = contest_context(contest, setting, now, shown.names, held.count)
-    what = f"{press} {commas(shown.counted)}, held of {possessive(source_name(source))} figures of {told.the_count}"
+    reading, accepted = hold.figures
+    context = contest_context(contest, setting, now, reading.names, hold.count)
+    what = (
+        f"{press} {commas(reading.counted)}, held of {possessive(source_name(source))} figures of {context.the_count}"
+    )
     if press == "withdraw":
-        what = f"withdraw {commas(shown.counted)}, which was held and posted as {possessive(source_name(source))}"
+        what = f"withdraw {commas(reading.counted)}, which was held and posted as {possessive(source_name(source))}"
     became = "posted" if press == "withdraw" else "on hold"
     return Card(
         lines(f"**Confirm?** {name_of(who)} wants to {what}."),
-        blocks=(held_table(told, source, shown, accepted, held.others, setting, became),),
+        blocks=(held_table(context, source, reading, accepted, hold.others, setting, became),),
         kind="notice",
-        credit=credit_line(setting, source, shown.as_of, now, received=shown.as_of_is == "received"),
+        credit=credit_line(setting, source, reading.as_of, now, received=reading.as_of_is == "received"),
         quiet=False,
         buttons=(
-            Button("Confirm", f"hold:confirm:{held.key}", "primary"),
-            Button("Reject", f"hold:reject:{held.key}", "danger"),
+            Button("Confirm", f"hold:confirm:{hold.key}", "primary"),
+            Button("Reject", f"hold:reject:{hold.key}", "danger"),
         ),
     )
 
@@ -282,12 +286,12 @@ def withdrawn_post(
 
     `replaced`: where the last of them is, if that is known.
     """
-    told = contest_context(contest, setting, now, stands.names, stands.count)
+    context = contest_context(contest, setting, now, stands.names, stands.count)
     posts = listed([f"#{number}" for number in numbers])
-    figures = stopped(f"As before, {told.the_count} has {held_figures(told, stands)}")
-    said = f"we posted those figures by mistake. {figures}"
+    figures = stopped(f"As before, {context.the_count} has {held_figures(context, stands)}")
+    text = f"we posted those figures by mistake. {figures}"
     return Card(
-        lines(said),
+        lines(text),
         label=f"**Retraction** of {posts}: ",
         credit=desk_credit(setting, now),
         blocks=(Block(lines(f"It replaces {replaced}."), colour=AMBER),) if replaced else (),
@@ -306,11 +310,11 @@ def undone_answer(
     reading = undone.reading
     if contest is None or reading is None:
         return "**Undone.**"
-    told = contest_context(contest, setting, now, reading.names, reading.count)
-    figures = held_figures(told, reading)
+    context = contest_context(contest, setting, now, reading.names, reading.count)
+    figures = held_figures(context, reading)
     if not undone.posted:
-        said = " Its posts stay withdrawn; press Post to post it again." if again else ""
-        return f"**Undone.** It is held again: {stopped(figures)}{said}"
+        text = " Its posts stay withdrawn; press Post to post it again." if again else ""
+        return f"**Undone.** It is held again: {stopped(figures)}{text}"
     parts = [f"**Undone.** {capitalised(figures)}, is withdrawn as if discarded."]
     if undone.dropped:
         parts.append(f"{counted(undone.dropped, 'unsent post')} won't go out.")
@@ -324,7 +328,7 @@ def undone_answer(
     return " ".join(parts)
 
 
-def withdraw_button(one: Held) -> tuple[Button, ...]:
+def withdraw_button(one: HeldReading) -> tuple[Button, ...]:
     """Return the button that asks whether a held reading that was posted is withdrawn."""
     total = f" {commas(one.figures[0].counted)}" if one.figures else ""
     return (Button(f"Withdraw{total}", f"hold:withdraw:{one.key}", "danger"),)
@@ -336,11 +340,13 @@ def let_through_line(one: LetThrough, setting: Setting, now: datetime) -> str | 
     if contest is None or source is None or one.held.figures is None:
         return None
     reading, before = one.held.figures
-    told = contest_context(contest, setting, now, reading.names, one.held.count)
+    context = contest_context(contest, setting, now, reading.names, one.held.count)
     by = name_of(one.by) if one.by else desk_of(setting.newsrooms.get(one.where))
-    whose = f"{possessive(source_name(source))} figures of {told.the_count}"
-    figures = stopped(f"{whose}, {held_figures(told, reading)}")
-    return f"**Posted by {by}, {told.when(one.at)}:** {figures} {stopped(f'Before: {held_figures(told, before)}')}"
+    whose = f"{possessive(source_name(source))} figures of {context.the_count}"
+    figures = stopped(f"{whose}, {held_figures(context, reading)}")
+    return (
+        f"**Posted by {by}, {context.when(one.at)}:** {figures} {stopped(f'Before: {held_figures(context, before)}')}"
+    )
 
 
 def withdraw_question(
@@ -411,8 +417,8 @@ def newer_words(contest: Contest, hold: Hold, accepted: Reading, setting: Settin
 
     Times of another day than the hold began on have their day: the notice may be read below that day's date.
     """
-    told = contest_context(contest, setting, hold.since, hold.reading.names, hold.reading.count)
-    return held_now(told, hold.reading, accepted)
+    context = contest_context(contest, setting, hold.since, hold.reading.names, hold.reading.count)
+    return held_now(context, hold.reading, accepted)
 
 
 def wait_answer(ask_at: datetime, setting: Setting, now: datetime) -> str:
@@ -434,8 +440,8 @@ def hold_answer(state: HoldState | None, setting: Setting, now: datetime) -> str
     if state.settled_in is not None:
         desk = f"{desk_of(setting.newsrooms.get(state.settled_in))} ({state.settled_in})"
         by = name_of(state.settled_by or desk)
-    told = contest_context(contest, setting, now, count=state.count)
-    how = ended(told, source, state.since, state.outcome or "", state.settled_at, by)
+    context = contest_context(contest, setting, now, count=state.count)
+    how = ended(context, source, state.since, state.outcome or "", state.settled_at, by)
     return f"That was already decided. {how}"
 
 
@@ -445,40 +451,40 @@ def desk_of(newsroom: str | None) -> str:
 
 
 def held_line(
-    held: Held, setting: Setting, now: datetime, settled: SettledBy = "here", *, asks: bool = False
+    hold: HeldReading, setting: Setting, now: datetime, settled: SettledBy = "here", *, asks: bool = False
 ) -> str | None:
     """Return whose figures are held, why and until when; None: the desk file no longer has it.
 
     `asks`: its buttons are below it, so that nothing is said of another way to answer.
     """
-    contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
+    contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     if contest is None or source is None:
         return None
-    told = contest_context(contest, setting, now, held.figures[0].names if held.figures else None, held.count)
-    again = stopped(f"The desk is asked again at {when(held.ask_at, now, setting.desk.zone)}") if held.ask_at else ""
+    context = contest_context(contest, setting, now, hold.figures[0].names if hold.figures else None, hold.count)
+    again = stopped(f"The desk is asked again at {when(hold.ask_at, now, setting.desk.zone)}") if hold.ask_at else ""
     parts = (
-        held_since(told, source, held.reason, held.since),
-        "" if asks else held_until(told, held.reason, held.deadline, settled),
+        held_since(context, source, hold.reason, hold.since),
+        "" if asks else held_until(context, hold.reason, hold.deadline, settled),
         again,
     )
     return " ".join(part for part in parts if part)
 
 
-def held_tables(holds: Sequence[Held], setting: Setting, now: datetime) -> tuple[Block, ...]:
+def held_tables(holds: Sequence[HeldReading], setting: Setting, now: datetime) -> tuple[Block, ...]:
     """Return the table of each hold; of several each has a title."""
     found = []
     for one in holds:
         contest, source = setting.desk.contest(one.contest), setting.desk.source(one.source)
         if contest is not None and source is not None and one.figures is not None:
-            told = contest_context(contest, setting, now, one.figures[0].names, one.count)
-            table = held_table(told, source, *one.figures, one.others, setting)
+            context = contest_context(contest, setting, now, one.figures[0].names, one.count)
+            table = held_table(context, source, *one.figures, one.others, setting)
             name = f"{contest.name}: {source.brief}, {count_name(one.count)}"
             found.append(replace(table, title=escape(name)) if len(holds) > 1 else table)
     return tuple(found)
 
 
 def held_answer(
-    contest: Contest, holds: Sequence[Held], posted: Sequence[LetThrough], setting: Setting, now: datetime
+    contest: Contest, holds: Sequence[HeldReading], posted: Sequence[LetThrough], setting: Setting, now: datetime
 ) -> Card:
     """Return what `/held` answers: what is held of a contest beside what is accepted, with the choices about it.
 
@@ -499,30 +505,30 @@ def held_answer(
     return Card(said, blocks=held_tables([one for _, one in open_lines], setting, now), buttons=tuple(buttons))
 
 
-def which_series(held: Held, among: Sequence[Held], setting: Setting) -> str:
+def which_series(hold: HeldReading, among: Sequence[HeldReading], setting: Setting) -> str:
     """Return whose count is held, for a button: "the Times, audit"; empty where nothing else of the contest is."""
-    source = setting.desk.source(held.source)
-    if source is None or len([one for one in among if one.contest == held.contest]) == 1:
+    source = setting.desk.source(hold.source)
+    if source is None or len([one for one in among if one.contest == hold.contest]) == 1:
         return ""
-    return f"{cut(source.brief, _MOST_LABEL)}, {count_name(held.count)}"
+    return f"{cut(source.brief, _MOST_LABEL)}, {count_name(hold.count)}"
 
 
-def newer_answer(held: Held, shown: Reading | None, setting: Setting, now: datetime) -> Card | None:
+def newer_answer(hold: HeldReading, shown: Reading | None, setting: Setting, now: datetime) -> Card | None:
     """Return the answer to a press about figures that newer ones have replaced: both, with buttons for the newest.
 
     `shown`: what the editor was shown; None: that is not known any more. Returns None where the desk file no longer has
     the contest.
     """
-    contest, source = setting.desk.contest(held.contest), setting.desk.source(held.source)
-    if contest is None or source is None or held.figures is None:
+    contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
+    if contest is None or source is None or hold.figures is None:
         return None
     first = "**Not decided yet: newer figures came in.**"
     if shown is not None:
-        seen = held_figures(contest_context(contest, setting, now, shown.names, held.count), shown)
+        seen = held_figures(contest_context(contest, setting, now, shown.names, hold.count), shown)
         first = f"{first} {stopped(f'You were shown: {seen}')}"
-    told = contest_context(contest, setting, now, held.figures[0].names, held.count)
-    table = held_table(told, source, *held.figures, held.others, setting)
-    return Card(lines(first), blocks=(table,), buttons=hold_buttons(held.key))
+    context = contest_context(contest, setting, now, hold.figures[0].names, hold.count)
+    table = held_table(context, source, *hold.figures, hold.others, setting)
+    return Card(lines(first), blocks=(table,), buttons=hold_buttons(hold.key))
 
 
 def settled_answer(
@@ -539,10 +545,10 @@ def settled_answer(
     `delivery`: of the posts that come of it in this server.
     """
     source = setting.desk.source(settled.source)
-    told = contest_context(contest, setting, now, settled.names, settled.count)
+    context = contest_context(contest, setting, now, settled.names, settled.count)
     name = source_name(source) if source else escape(settled.source)
     first = "**Accepted:**" if post else "**Discarded.** Not posted:"
-    figures = stopped(f"{capitalised(name)}, {told.the_count}: {held_figures(told, settled)}")
+    figures = stopped(f"{capitalised(name)}, {context.the_count}: {held_figures(context, settled)}")
     goes = (delivery_words(delivery, setting, now) or _NOT_BY_ITSELF) if post else ""
     undo = stopped(f"You can undo it {undo_time(setting, now)}")
     return f"{first}\n- {figures}\n{f'{goes} ' if goes else ''}{undo}"
@@ -587,23 +593,23 @@ def still_held(
     figures = f"{possessive(source_name(source))} figures of {context.the_count}"
     match reason:
         case HoldReason.FLAPPING:
-            said = (
+            text = (
                 f"**Held{_for(settled)}:** {figures} have kept switching since {context.when(since)}, back to "
                 "figures the source had left"
             )
         case HoldReason.FALL:
-            said = (
+            text = (
                 f"**Still held:** {figures} fell at {context.when(since)}, and the source has neither repeated that "
                 "nor withdrawn it"
             )
         case HoldReason.WENT_BACK:
-            said = (
+            text = (
                 f"**Still held:** {figures} moved off what the desk had posted at {context.when(since)}; the source has not "
                 "confirmed either"
             )
         case _:
-            said = f"**Still held:** {_figures(context, source, reason)}"
-    return f"{said}. {_way_out(reason, settled, overdue=True)}"
+            text = f"**Still held:** {_figures(context, source, reason)}"
+    return f"{text}. {_way_out(reason, settled, overdue=True)}"
 
 
 def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -> str:
@@ -649,7 +655,7 @@ def _why(context: ContestContext, reason: HoldReason) -> str:
 def held_table(
     context: ContestContext,
     source: Source,
-    shown: Reading,
+    reading: Reading,
     before: Reading,
     others: Sequence[Reading],
     setting: Setting,
@@ -660,14 +666,16 @@ def held_table(
     `others`: the newest readings of other sources, of the same count. `became`: what the figures are now.
     """
     rows = {
-        "Lead": _lead(context, before, shown),
-        "Votes counted": _number(before.counted, shown.counted, alike=(shown.total is None) == (before.total is None)),
-        **{f"{capitalised(name)} reported": said for name, said in _reporting(context, before, shown).items()},
-        f"{capitalised(context.contest.units)} that moved": units_moved(before, shown),
-        "Status": _moved(results_status(before, source), results_status(shown, source)),
-        "As of": _moved(context.when(before.as_of), context.when(shown.as_of)),
+        "Lead": _lead(context, before, reading),
+        "Votes counted": _number(
+            before.counted, reading.counted, alike=(reading.total is None) == (before.total is None)
+        ),
+        **{f"{capitalised(name)} reported": text for name, text in _reporting(context, before, reading).items()},
+        f"{capitalised(context.contest.units)} that moved": units_moved(before, reading),
+        "Status": _moved(results_status(before, source), results_status(reading, source)),
+        "As of": _moved(context.when(before.as_of), context.when(reading.as_of)),
     }
-    table = [f"**{what}:** {said}" for what, said in rows.items() if said]
+    table = [f"**{what}:** {text}" for what, text in rows.items() if text]
     known = [(other, one) for one in others if (other := setting.desk.source(one.source))][:_MOST_OTHERS]
     have = [stopped(f"{capitalised(source_name(other))}: {held_figures(context, one)}") for other, one in known]
     page = [f"[{capitalised(possessive(source_name(source)))} page]({source.page})"] if source.page else []
@@ -679,16 +687,16 @@ def held_table(
     )
 
 
-def _lead(context: ContestContext, before: Reading, shown: Reading) -> str:
+def _lead(context: ContestContext, before: Reading, reading: Reading) -> str:
     """Return "Biden +500 → Biden +400"; where somebody else leads, that the lead changes."""
-    then, now = margin_of(before.votes), margin_of(shown.votes, margin_of(before.votes).leader)
+    then, now = margin_of(before.votes), margin_of(reading.votes, margin_of(before.votes).leader)
     if then.votes is None or now.votes is None:
         return ""
-    said = f"{plus(context, then.leader, then.votes)} → {plus(context, now.leader, now.votes)}"
+    text = f"{plus(context, then.leader, then.votes)} → {plus(context, now.leader, now.votes)}"
     if then.votes and now.votes and then.leader != now.leader:
-        return f"{said}; **the lead changes**"
+        return f"{text}; **the lead changes**"
     moved = now.votes - then.votes
-    return f"{said} ({signed(moved) if moved else 'no change'})"
+    return f"{text} ({signed(moved) if moved else 'no change'})"
 
 
 def _number(before: int, shown: int, *, alike: bool = True) -> str:
@@ -698,9 +706,9 @@ def _number(before: int, shown: int, *, alike: bool = True) -> str:
     return f"{commas(before)} → {commas(shown)} ({signed(shown - before)})" if shown != before else _same(commas(shown))
 
 
-def _reporting(context: ContestContext, before: Reading, shown: Reading) -> dict[str, str]:
+def _reporting(context: ContestContext, before: Reading, reading: Reading) -> dict[str, str]:
     """Return how many counties and precincts had reported, and have, by their names; without what neither says."""
-    then, now = before.reporting or Reporting(), shown.reporting or Reporting()
+    then, now = before.reporting or Reporting(), reading.reporting or Reporting()
     pairs = {context.contest.units: (then.units, now.units), "precincts": (then.precincts, now.precincts)}
     said = {
         name: [" of ".join(map(commas, one)) if one else "not said" for one in pair] for name, pair in pairs.items()
@@ -708,12 +716,12 @@ def _reporting(context: ContestContext, before: Reading, shown: Reading) -> dict
     return {name: _moved(*said[name]) for name, pair in pairs.items() if any(pair)}
 
 
-def _moved(before: str, shown: str) -> str:
-    return f"{before} → {shown}" if before != shown else _same(shown)
+def _moved(before: str, text: str) -> str:
+    return f"{before} → {text}" if before != text else _same(text)
 
 
-def _same(said: str) -> str:
-    return f"{said} (no change)"
+def _same(text: str) -> str:
+    return f"{text} (no change)"
 
 
 def units_moved(before: Reading, after: Reading) -> str:
@@ -724,25 +732,25 @@ def units_moved(before: Reading, after: Reading) -> str:
     return listed(named[:_MOST_UNITS], f"{more} more" if more > 0 else "")
 
 
-def held_now(context: ContestContext, shown: Reading, accepted: Reading) -> str:
+def held_now(context: ContestContext, reading: Reading, accepted: Reading) -> str:
     """Return what is held by now, and how it differs from what is accepted."""
-    now = stopped(f"{HELD_NOW} {held_figures(context, shown)}")
-    difference = _difference(context, shown, accepted)
+    now = stopped(f"{HELD_NOW} {held_figures(context, reading)}")
+    difference = _difference(context, reading, accepted)
     return stopped(f"{now} Difference: {difference}") if difference else now
 
 
-def _difference(context: ContestContext, shown: Reading, accepted: Reading) -> str:
+def _difference(context: ContestContext, reading: Reading, accepted: Reading) -> str:
     """Return "+74 in Biden's lead, +5,207 votes"; what one of the two does not say is left out.
 
-    The lead is that of who led at `accepted`; of a tie, of who leads at `shown`.
+    The lead is that of who led at `accepted`; of a tie, of who leads at `reading`.
     """
     standing, parts = margin_of(accepted.votes), []
-    leader = standing.leader if standing.votes else margin_of(shown.votes).leader
-    before, after = margin_for(leader, accepted.votes), margin_for(leader, shown.votes)
+    leader = standing.leader if standing.votes else margin_of(reading.votes).leader
+    before, after = margin_for(leader, accepted.votes), margin_for(leader, reading.votes)
     if before is not None and after is not None:
         parts.append(f"{signed(after - before) if after != before else 'no change'} in {context.lead_of(leader)}")
-    if (shown.total is None) == (accepted.total is None):
-        more = shown.counted - accepted.counted
+    if (reading.total is None) == (accepted.total is None):
+        more = reading.counted - accepted.counted
         parts.append(f"{signed(more)} {'vote' if abs(more) == 1 else 'votes'}" if more else "same total")
     return ", ".join(parts)
 

@@ -645,12 +645,12 @@ class IntakeDecision:
         follow: Follow,
         contest: Contest,
         source: Source,
-        said: SaidCall,
+        call: SaidCall,
         known: FeedCalls,
         names: Mapping[str, str] | None,
     ) -> None:
         made = repeated_call(
-            contest, source, said, known, follow.server, follow.channel, self._setting, self._now, names
+            contest, source, call, known, follow.server, follow.channel, self._setting, self._now, names
         )
         if made is not None:
             draft, about = made

@@ -26,7 +26,7 @@ from bot.count.judgement import (
 from bot.count.reading import Reading
 from bot.count.relation import PostedMargin
 from bot.count.statement import Figure, Statement
-from bot.count.worth import ToldMargin
+from bot.count.worth import LastPosted
 from bot.database.database import Store, fetch, from_micros, moment, to_micros
 from bot.follows.follows_store import chosen_in
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
@@ -96,7 +96,7 @@ class Follow:
     contest: str
     least: int | None
     """Post when the margin moved by so many votes; None: by the rule."""
-    told: ToldMargin
+    told: LastPosted
     told_reading: int | None = None
     due_at: datetime | None = None
     """When what waits is rolled up."""
@@ -491,7 +491,7 @@ def _load_follows(tx: Tx, ledger: Ledger) -> None:
             row.channel,
             row.contest,
             row.least,
-            ToldMargin(row.reading is not None, told_margin, moment(row.waiting_since)),
+            LastPosted(row.reading is not None, told_margin, moment(row.waiting_since)),
             told_reading=row.reading,
             due_at=moment(row.due_at),
             desk_channel=row.desk_channel,

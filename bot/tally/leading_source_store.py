@@ -166,13 +166,13 @@ def _tell_back(
     connection: sqlite3.Connection, channel: int, contest: str, series: int | None, reading: int | None
 ) -> None:
     """Record that a channel was told of a series only up to a reading; None: nothing."""
-    told = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ?"
+    sentence = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ?"
     if reading is None:
-        connection.execute(f"DELETE FROM told WHERE {told}", (channel, contest, series))
+        connection.execute(f"DELETE FROM told WHERE {sentence}", (channel, contest, series))
         return
     connection.execute(
         f"""UPDATE told SET reading = ?, (leader, margin) = (SELECT leader, margin FROM changes WHERE reading = ?)
-            WHERE {told}""",
+            WHERE {sentence}""",
         (reading, reading, channel, contest, series),
     )
 

@@ -20,7 +20,7 @@ from bot.tally.leading_source_words import gone_notice
 from bot.tally.other_sources import OtherSources
 from bot.tally.watchers import WatchedCount
 from bot.tally.watching import Watching
-from bot.tally.writes_store import ToldReading, ToldRelation, Writes
+from bot.tally.writes_store import PostedReading, PostedRelation, Writes
 from bot.wording.context import Setting
 
 
@@ -88,7 +88,7 @@ class _Deciding:
             if follow.server == self._switching.switch.server:
                 number = self._tell(follow, told.get(follow.id), series, margin)
                 self.writes.told.append(
-                    ToldReading(follow.id, series.id, reading_id, margin.leader, margin.votes, number)
+                    PostedReading(follow.id, series.id, reading_id, margin.leader, margin.votes, number)
                 )
                 self._watch(follow, series, reading, reading_id)
 
@@ -118,7 +118,7 @@ class _Deciding:
         if now is None or was is None:
             return None if now == was else self._post(follow, series, None, None)
         relation = relate(*was, now) or Relation.CONTRADICTS  # never None: nothing passed is given
-        self.writes.relations.append(ToldRelation(follow.id, self._switching.before, series.key[2], relation, *now))
+        self.writes.relations.append(PostedRelation(follow.id, self._switching.before, series.key[2], relation, *now))
         if relation is Relation.CONFIRMS:
             return None
         total = series.known.accepted.total if series.known.accepted else None

@@ -8,7 +8,7 @@ from bot.count.change import Change
 from bot.count.reading import Reading
 from bot.count.recount_line import DecidingMargin, RecountLine, RecountOutlook, against_line, deciding, inside_recount
 from bot.count.rules import Outlook, has_majority, majority_outlook, yes_of
-from bot.count.worth import is_night
+from bot.count.worth import is_early_count
 from bot.desk.desk_file import Contest, Source
 from bot.tally.standing_words import margin_stated
 from bot.wording.card import Block, Card, lines
@@ -24,7 +24,7 @@ LineName: TypeAlias = Literal["recount", "majority"]
 
 def sides(contest: Contest, reading: Reading, setting: Setting) -> dict[LineName, bool]:
     """Return whether a count is inside each line; nothing on election night, while the margin goes everywhere."""
-    if reading.count != "election" or is_night(reading, contest.night_until):
+    if reading.count != "election" or is_early_count(reading, contest.night_until):
         return {}
     by_line: dict[LineName, bool | None] = {
         "recount": inside_recount(setting.recount_line(contest), contest.contest_rule, reading),
@@ -48,20 +48,20 @@ def crossed_post(
         ValueError: there is no such line in that count.
 
     """
-    told = contest_context(contest, setting, now, reading.names, reading.count)
+    context = contest_context(contest, setting, now, reading.names, reading.count)
     line = setting.recount_line(contest) if name == "recount" else None
     if line is not None:
         decides = deciding_of(contest, reading, change)
         stands = against_line(line, decides.margin, reading) if decides else None
         if stands is None or decides is None:
             raise ValueError("no margin is measured against the recount line")
-        sentence = crossed_recount(told, line, stands, decides, source)
-        below = [law(told, line), law_source(line)]
+        sentence = crossed_recount(context, line, stands, decides, source)
+        below = [law(context, line), law_source(line)]
     else:
         outlook = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
         if outlook is None:
             raise ValueError("the contest's rule has no majority")
-        sentence = crossed_majority(told, outlook.outlook, outlook.choice, source)
+        sentence = crossed_majority(context, outlook.outlook, outlook.choice, source)
         below = [f"{counted(reading.counted, 'vote')} counted."]
     received = reading.as_of_is == "received"
     credit = credit_line(setting, source, reading.as_of, now, received=received)

@@ -30,7 +30,7 @@ from bot.tally.intake_store import (
 )
 from bot.tally.other_sources_store import Comparison, margin_stated_in, standing_statement, statement_of
 from bot.tally.other_sources_words import RelationFacts, WhyUntold, relation_post
-from bot.tally.writes_store import Ahead, AheadNoMore, PutOff, ToldRelation, Writes
+from bot.tally.writes_store import Ahead, AheadNoMore, PostedRelation, PutOff, Writes
 from bot.wording.card import Card
 from bot.wording.confirmed import EnteredBefore
 from bot.wording.context import Setting, may_be_named
@@ -156,13 +156,13 @@ class OtherSources:
         """
         found = None
         for ahead in self._ahead(follow, source, count):
-            said, entered = ahead.statement, ahead.statement.margin
+            statement, entered = ahead.statement, ahead.statement.margin
             if ahead.figure == "total":
-                fits = total is not None and said.total == total
+                fits = total is not None and statement.total == total
             else:
-                about = "margin" in said.approximate
-                known = margin is not None and said.leader is not None and entered is not None
-                fits = known and agrees(said.leader or "", entered or 0, margin or ("", 0), about=about)
+                about = "margin" in statement.approximate
+                known = margin is not None and statement.leader is not None and entered is not None
+                fits = known and agrees(statement.leader or "", entered or 0, margin or ("", 0), about=about)
             if fits:
                 found = found or ahead
                 self._settle(follow, ahead, margin)
@@ -179,11 +179,11 @@ class OtherSources:
 
     def _settle(self, follow: Follow, ahead: AwaitedFigure, margin: tuple[str, int] | None) -> None:
         """Record that the desk is no longer ahead: its source agrees with the feed now."""
-        said = ahead.statement
+        statement = ahead.statement
         self._ledger.ahead[follow.id].remove(ahead)
-        self._writes.caught_up.append(AheadNoMore(follow.id, said.source, said.count, ahead.figure))
+        self._writes.caught_up.append(AheadNoMore(follow.id, statement.source, statement.count, ahead.figure))
         if ahead.figure == "margin" and margin is not None:
-            self._remember(follow, said.source, said.count, Relation.CONFIRMS, margin)
+            self._remember(follow, statement.source, statement.count, Relation.CONFIRMS, margin)
 
     def _entered(self, other: OtherMargin, follow: Follow, statement: int, relation: Relation | None) -> None:
         """Record whether the desk is ahead with what was just entered, in place of what was entered before."""
@@ -194,7 +194,7 @@ class OtherSources:
 
     def _remember(self, follow: Follow, source: str, count: str, relation: Relation, posted: tuple[str, int]) -> None:
         self._ledger.related[follow.id, source, count] = Related(relation, posted)
-        self._writes.relations.append(ToldRelation(follow.id, source, count, relation, *posted))
+        self._writes.relations.append(PostedRelation(follow.id, source, count, relation, *posted))
 
     def _weigh(
         self, other: OtherMargin, follow: Follow, posted: PostedMargin, relation: Relation, had: AwaitedFigure | None

@@ -66,15 +66,17 @@ class RelationFacts:
 
 def relation_post(facts: RelationFacts, setting: Setting) -> Card:
     """Return the post of another source's margin that confirms or contradicts the margin posted."""
-    told = contest_context(facts.contest, setting, facts.now)
+    context = contest_context(facts.contest, setting, facts.now)
     if facts.instead_of is not None:
-        sentence = entered_anew(told, facts, facts.instead_of)
+        sentence = entered_anew(context, facts, facts.instead_of)
     elif facts.had is not None:
         said = (facts.leader, facts.margin, facts.total)
         posted = (facts.leading, *facts.posted.margin_posted, facts.posted.as_of)
-        sentence = confirmed_beside(told, facts.source, nameable(facts.had, setting), said, posted, facts.posted.newer)
+        sentence = confirmed_beside(
+            context, facts.source, nameable(facts.had, setting), said, posted, facts.posted.newer
+        )
     else:
-        sentence = related(told, facts)
+        sentence = related(context, facts)
     stands = facts.posted.newer or (*facts.posted.margin_posted, facts.posted.as_of)
     total = facts.posted.total if facts.posted.newer is None else None
     contest, count = facts.contest.id, facts.count

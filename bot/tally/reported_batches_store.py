@@ -69,20 +69,20 @@ class BesideBatch:
 
 
 def beside_batch(
-    connection: sqlite3.Connection, contest: Contest, said: Statement, now: datetime
+    connection: sqlite3.Connection, contest: Contest, statement: Statement, now: datetime
 ) -> BesideBatch | None:
     """Return the count of the source that leads `contest` beside a batch; None: it has none yet."""
-    rows = fetch(connection, _COUNT, _values(contest, said, now + AHEAD_AT_MOST))
-    return _beside(rows[0], contest, said) if rows else None
+    rows = fetch(connection, _COUNT, _values(contest, statement, now + AHEAD_AT_MOST))
+    return _beside(rows[0], contest, statement) if rows else None
 
 
-def _values(contest: Contest, said: Statement, until: datetime) -> tuple[str | int, ...]:
-    before = to_micros(said.as_of - REPORTED_WITHIN)
-    return (contest.id, contest.leads, said.count, before, to_micros(until))
+def _values(contest: Contest, statement: Statement, until: datetime) -> tuple[str | int, ...]:
+    before = to_micros(statement.as_of - REPORTED_WITHIN)
+    return (contest.id, contest.leads, statement.count, before, to_micros(until))
 
 
-def _beside(row: Row, contest: Contest, said: Statement) -> BesideBatch | None:
-    batch = said.batch
+def _beside(row: Row, contest: Contest, statement: Statement) -> BesideBatch | None:
+    batch = statement.batch
     if batch is None:
         return None
     key, body, led, earlier, is_held, moves = row
@@ -90,13 +90,13 @@ def _beside(row: Row, contest: Contest, said: Statement) -> BesideBatch | None:
     before, since = 0, 0
     for at, units in json.loads(moves):
         votes = sum(votes for unit, votes in (units or {}).items() if _is_of(contest, batch, unit))
-        before, since = (before, since + votes) if from_micros(at) > said.as_of else (before + votes, since)
+        before, since = (before, since + votes) if from_micros(at) > statement.as_of else (before + votes, since)
     # What is held may have it.
     had = None if earlier is None or is_held else _total(contest, batch, Reading.model_validate_json(earlier))
     around = UnitsAround(had, _total(contest, batch, reading), before, since)
     margin = margin_of(reading.votes, led)
     standing = (margin.leader, margin.votes) if margin.votes is not None and any(reading.votes.values()) else None
-    return BesideBatch(key, reading, standing, in_count(batch, around, about="batch" in said.approximate))
+    return BesideBatch(key, reading, standing, in_count(batch, around, about="batch" in statement.approximate))
 
 
 def _is_of(contest: Contest, batch: ReportedBatch, unit: str) -> bool:

@@ -59,10 +59,10 @@ def batch_post(facts: ReportedBatchFacts, setting: Setting) -> Card:
 
     """
     reading = facts.reading
-    told = contest_context(facts.contest, setting, facts.now, reading.names if reading else None, facts.said.count)
-    beside, states = _beside(told, facts) if may_be_named(facts.leading, setting) else ("", ())
+    context = contest_context(facts.contest, setting, facts.now, reading.names if reading else None, facts.said.count)
+    beside, states = _beside(context, facts) if may_be_named(facts.leading, setting) else ("", ())
     return Card(
-        (Line(f"{reported(told, facts.source, facts.said)} {beside}".strip()),),
+        (Line(f"{reported(context, facts.source, facts.said)} {beside}".strip()),),
         credit=credit_line(
             setting, facts.source, facts.said.as_of, facts.now, entered=facts.said.entered_by is not None
         ),
@@ -71,10 +71,10 @@ def batch_post(facts: ReportedBatchFacts, setting: Setting) -> Card:
     )
 
 
-def reported(context: ContestContext, source: Source, said: Statement) -> str:
+def reported(context: ContestContext, source: Source, statement: Statement) -> str:
     """Return who reported how many votes: "**Gwinnett County reported 3,600 more votes,** a net 2,100 for Biden, our reporter says."."""
-    batch = _batch_of(said)
-    more = f"{'about ' if 'batch' in said.approximate else ''}{more_votes(batch.votes)}"
+    batch = _batch_of(statement)
+    more = f"{'about ' if 'batch' in statement.approximate else ''}{more_votes(batch.votes)}"
     count = "" if context.count == "election" else f" in the {count_name(context.count)}"
     if batch.units:
         what = f"{capitalised(unit_list(context.contest, batch.units))} reported {more}{count}"
@@ -86,7 +86,7 @@ def reported(context: ContestContext, source: Source, said: Statement) -> str:
     return stopped(f"{what}{net} {source_name(source)} says")
 
 
-def _beside(told: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tuple[StatedMargin, ...]]:
+def _beside(context: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tuple[StatedMargin, ...]]:
     """Return a sentence on the leading source's count: its margin without a batch and with it, or whether it has it.
 
     Empty where nothing is in. With the margins that it states.
@@ -97,16 +97,16 @@ def _beside(told: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tuple
     name, them = source_name(leading), "it" if batch.votes == 1 else "them"
     if facts.in_count is InCount.UNKNOWN:
         return f"Whether {possessive(name)} count has {them} is not known.", ()
-    as_of = f"as of {told.when(reading.as_of)}"
+    as_of = f"as of {context.when(reading.as_of)}"
     standing = None if "batch" in facts.said.approximate else facts.standing
     made = margin_with(reading, standing[0], batch) if standing is not None else None
     if standing is None or made is None:
         return stopped(f"{capitalised(possessive(name))} count, {as_of}, does not have {them} yet"), ()
     leader, margin = standing
     same = made[0] == leader and made[1] and margin
-    then = commas(made[1]) if same else ahead_by(told, *made)
-    said = f"{capitalised(name)} has {ahead_by(told, leader, margin)} without {them}, {as_of}; with {them}, {then}"
-    return stopped(said), (StatedMargin(facts.contest.id, leading.id, reading.count, leader, margin),)
+    then = commas(made[1]) if same else ahead_by(context, *made)
+    text = f"{capitalised(name)} has {ahead_by(context, leader, margin)} without {them}, {as_of}; with {them}, {then}"
+    return stopped(text), (StatedMargin(facts.contest.id, leading.id, reading.count, leader, margin),)
 
 
 def counted_mark(context: ContestContext, leading: Source, as_of: datetime) -> str:
@@ -127,15 +127,15 @@ def on_record_line(context: ContestContext, one: BatchOnRecord) -> Line:
 
     What waits is for the newsroom alone.
     """
-    said, batch = one.said, _batch_of(one.said)
+    statement, batch = one.said, _batch_of(one.said)
     where = capitalised(unit_list(context.contest, batch.units)) if batch.units else context.head
-    entered = ", entered by staff" if said.entered_by is not None and not one.source.person else ""
-    what = batch_phrase(context, batch, about="batch" in said.approximate, placed=False)
+    entered = ", entered by staff" if statement.entered_by is not None and not one.source.person else ""
+    what = batch_phrase(context, batch, about="batch" in statement.approximate, placed=False)
     owner, them = possessive(source_name(one.leading)), "it" if batch.votes == 1 else "them"
     known = f"not in {owner} count yet" if one.is_missing else f"whether {owner} count has {them} is not known"
     corrected = f"; {one.corrected.phrase}" if one.corrected else ""
     waits = "; not posted yet" if one.waits else ""
-    at = f"({source_name(one.source)}, {context.when(said.as_of)}{entered})"
+    at = f"({source_name(one.source)}, {context.when(statement.as_of)}{entered})"
     return Line(
         stopped(f"**{where}:** {what} {at}; {known}{waits}{corrected}"),
         tuple(dict.fromkeys((one.source.id, one.leading.id))),
@@ -144,7 +144,7 @@ def on_record_line(context: ContestContext, one: BatchOnRecord) -> Line:
     )
 
 
-def _batch_of(said: Statement) -> ReportedBatch:
-    if said.batch is None:
+def _batch_of(statement: Statement) -> ReportedBatch:
+    if statement.batch is None:
         raise ValueError("the statement is of no batch")
-    return said.batch
+    return statement.batch

@@ -18,7 +18,7 @@ from typing import Protocol
 from bot.clock import Clock
 from bot.count.staleness import Limits, Seen, Silence, Silent, is_over, lasts, silences
 from bot.count.statement import Statement
-from bot.count.worth import is_night
+from bot.count.worth import is_early_count
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest, Source
 from bot.feeds.polling import SourceHealth
@@ -32,12 +32,12 @@ from bot.tally.other_sources import FRESH
 from bot.tally.silences_store import (
     OVER,
     FollowedChannel,
+    PostedSilence,
     SaidOfSource,
     SilenceState,
     SilenceStore,
     SilenceWrites,
     SourceShown,
-    ToldSilence,
     entered_silence,
     forget_told,
     silence_told_by,
@@ -178,7 +178,7 @@ class Silences:
             contest = self._setting.desk.contest(reading.contest)
             until = contest.night_until if contest else Fraction(0)
             votes, certified = any(reading.votes.values()), reading.status == "certified"
-            self._phases[key] = _Phase(is_night(reading, until), votes, certified)
+            self._phases[key] = _Phase(is_early_count(reading, until), votes, certified)
         self._phases = {one.accepted: self._phases[one.accepted] for one in around.shown}
         deciding = _Deciding(around, self._setting, self._health, self._phases, now)
         deciding.decide()
@@ -211,7 +211,7 @@ class _Deciding:
 
     def decide(self) -> None:
         """Go through the channels, and in each through the sources that its contests use."""
-        told: dict[tuple[int, str], list[ToldSilence]] = defaultdict(list)
+        told: dict[tuple[int, str], list[PostedSilence]] = defaultdict(list)
         for one in self._around.told:
             told[one.channel, one.source].append(one)
         channels: dict[int, list[FollowedChannel]] = defaultdict(list)
@@ -234,7 +234,7 @@ class _Deciding:
         shown = any(one.contest == contest.id for one in self._by_source[source.id])
         return shown or (source.format is not None and (source.id in contest.feeds or contest.leads == source.id))
 
-    def _look(self, source: Source, follows: list[FollowedChannel], told: list[ToldSilence]) -> None:
+    def _look(self, source: Source, follows: list[FollowedChannel], told: list[PostedSilence]) -> None:
         """Post what began and what is over; in quiet hours that waits, and what is over by their end is never posted."""
         seen, limit = self._seen(source, follows), self._limit(source, follows)
         quiet, known = self._quiet_until(follows), set()
@@ -326,7 +326,7 @@ class _Deciding:
                 return Meanwhile(leading, one.leader, one.margin, one.changed_at, one.checked_at)
         return None
 
-    def _over(self, source: Source, follows: list[FollowedChannel], told: ToldSilence, at: datetime) -> None:
+    def _over(self, source: Source, follows: list[FollowedChannel], told: PostedSilence, at: datetime) -> None:
         self.writes.ended.append(told.id)
         draft = silence_over_post(
             self._contests(follows)[0], source, told.kind, told.since, at, self._setting, self._now
@@ -344,7 +344,7 @@ class _Deciding:
         return desk.with_leading_source(contest, followed.chosen) if contest is not None else None
 
     def _post(
-        self, source: Source, follows: list[FollowedChannel], draft: Card, ends: ToldSilence | None = None
+        self, source: Source, follows: list[FollowedChannel], draft: Card, ends: PostedSilence | None = None
     ) -> None:
         server, channel = follows[0].server, follows[0].channel
         contest = follows[0].contest if len(follows) == 1 else None

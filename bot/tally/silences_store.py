@@ -76,7 +76,7 @@ class SourceShown:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldSilence:
+class PostedSilence:
     """A silence that a channel was told of and that is not over."""
 
     id: int
@@ -96,7 +96,7 @@ class SilenceState:
 
     follows: list[FollowedChannel]
     shown: list[SourceShown]
-    told: list[ToldSilence]
+    told: list[PostedSilence]
     readings: dict[int, Reading]
     """The accepted readings that were not known yet, by id."""
     certified: set[tuple[int, str | None]]
@@ -114,7 +114,7 @@ class SaidOfSource:
     contest: str | None
     source: str
     draft: Card
-    ends: ToldSilence | None = None
+    ends: PostedSilence | None = None
     """The silence that it says is over: it is not posted where the post of that waits for Publish."""
 
 
@@ -192,7 +192,9 @@ def _load(tx: Tx, known: Collection[int]) -> SilenceState:
         ],
         shown,
         [
-            ToldSilence(key, server, channel, source, Silence(kind), from_micros(since), from_micros(at), moment(over))
+            PostedSilence(
+                key, server, channel, source, Silence(kind), from_micros(since), from_micros(at), moment(over)
+            )
             for key, server, channel, source, kind, since, at, over in told
         ],
         {key: Reading.model_validate_json(body) for key, body in bodies},
@@ -238,7 +240,7 @@ def _write(tx: Tx, writes: SilenceWrites) -> None:
     )
 
 
-def _unread(connection: sqlite3.Connection, silence: ToldSilence) -> Post | None:
+def _unread(connection: sqlite3.Connection, silence: PostedSilence) -> Post | None:
     """Return the post that was to tell a silence and waits, never attempted; None: it was told, or may have been."""
     rows = fetch(
         connection,

@@ -47,11 +47,11 @@ class StaleFacts:
 
 def stale_post(facts: StaleFacts, setting: Setting) -> Card:
     """Return the alert about a source whose own figures have not moved for long."""
-    told = contest_context(facts.contest, setting, facts.now, facts.reading.names if facts.reading else None)
+    context = contest_context(facts.contest, setting, facts.now, facts.reading.names if facts.reading else None)
     change = facts.change
     standing = (change.leader, change.margin) if change and change.margin is not None else None
-    silent = stale(told, facts.source, facts.last_updated, facts.as_of, about=facts.approximate)
-    meanwhile = has_meanwhile(told, facts.leading, standing, facts.changed_at, facts.checked_at)
+    silent = stale(context, facts.source, facts.last_updated, facts.as_of, about=facts.approximate)
+    meanwhile = has_meanwhile(context, facts.leading, standing, facts.changed_at, facts.checked_at)
     seen_by = facts.said_by if may_be_named(facts.said_by, setting) else facts.source
     return Card(
         lines(f"{silent} {meanwhile}".strip()),
@@ -122,17 +122,17 @@ class SilenceFacts:
 
 def silence_post(facts: SilenceFacts, setting: Setting) -> Card:
     """Return the post that a source is silent."""
-    told = contest_context(facts.contests[0], setting, facts.now)
+    context = contest_context(facts.contests[0], setting, facts.now)
     if facts.kind is Silence.UNREACHED:
-        sentence = unreached(told, facts.source, facts.since, leads=facts.leads)
+        sentence = unreached(context, facts.source, facts.since, leads=facts.leads)
         credit = credit_line(setting, None, facts.now, facts.now)  # it said nothing
     else:
-        sentence = unchanged(told, facts.source, facts.since, facts.checked_at, leads=facts.leads)
+        sentence = unchanged(context, facts.source, facts.since, facts.checked_at, leads=facts.leads)
         credit = credit_line(setting, facts.source, facts.checked_at, facts.now)
     states: tuple[StatedMargin, ...] = ()
     if (other := facts.meanwhile) is not None:
         standing = (other.leader, other.margin)
-        sentence += f" {has_meanwhile(told, other.leading, standing, other.changed_at, other.checked_at)}"
+        sentence += f" {has_meanwhile(context, other.leading, standing, other.changed_at, other.checked_at)}"
         states = (StatedMargin(facts.contests[0].id, other.leading.id, "election", *standing),)
     return Card(lines(sentence), credit, kind="stale", states=states)
 

@@ -33,10 +33,12 @@ class Standings:
         """Return a contest as it is led in a server."""
         return await with_leading_source(contest, server, self._setting.desk, choices=self._queries)
 
-    async def asked(self, asked: Question, at: datetime | None) -> MarginFacts:
+    async def asked(self, question: Question, at: datetime | None) -> MarginFacts:
         """Return where a question's contest stands, or stood at the time `at`, as those may read it who ask."""
-        reader, corrected = asked.setting.reader, asked.corrected
-        return await self._margin(asked.contest, asked.server, at, asked.count, reader=reader, corrected=corrected)
+        reader, corrected = question.setting.reader, question.corrected
+        return await self._margin(
+            question.contest, question.server, at, question.count, reader=reader, corrected=corrected
+        )
 
     async def margin(
         self,

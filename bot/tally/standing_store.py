@@ -406,10 +406,10 @@ def _newest_left(rows: Sequence[Row]) -> list[Statement]:
     newest: dict[object, Statement] = {}
     bodies: dict[str, str] = dict(reversed(rows))
     for body in bodies.values():  # of one source, place and kind the newest alone is read
-        said = Statement.model_validate_json(body)
-        if said.outstanding is None or said.count != "election":
+        statement = Statement.model_validate_json(body)
+        if statement.outstanding is None or statement.count != "election":
             continue
-        key = (said.source, frozenset(said.outstanding.units), said.outstanding.type)
-        if key not in newest or newest[key].as_of <= said.as_of:
-            newest[key] = said
-    return sorted(newest.values(), key=lambda said: said.as_of, reverse=True)
+        key = (statement.source, frozenset(statement.outstanding.units), statement.outstanding.type)
+        if key not in newest or newest[key].as_of <= statement.as_of:
+            newest[key] = statement
+    return sorted(newest.values(), key=lambda statement: statement.as_of, reverse=True)

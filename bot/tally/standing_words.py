@@ -8,7 +8,7 @@ from bot.count.change import Change, compare
 from bot.count.judgement import HoldReason
 from bot.count.reading import Reading, VoteType
 from bot.count.statement import Outstanding, Statement
-from bot.count.worth import is_night
+from bot.count.worth import is_early_count
 from bot.desk.desk_file import Contest, Source
 from bot.outcomes.calls_words import CallFacts, status_section
 from bot.outcomes.certification_words import ResultsFacts
@@ -111,32 +111,32 @@ def margin_answer(facts: MarginFacts, setting: Setting, *, full: bool = False) -
     `full`: as a board and everything known have it, with how far the count is and how each figure came in.
     """
     reading = facts.reading
-    told = contest_context(
+    context = contest_context(
         facts.contest, setting, facts.now, reading.names if reading else None, reading.count if reading else "election"
     )
     if reading is None:
-        return _nothing_yet(told, facts, setting, full=full)
+        return _nothing_yet(context, facts, setting, full=full)
     change = change_to(reading, facts.change)
     if facts.at is None:
-        sentence = standing(told, change, reading, facts.source)
+        sentence = standing(context, change, reading, facts.source)
     else:
-        sentence = stood_at(told, change, reading, facts.source, facts.at)
+        sentence = stood_at(context, change, reading, facts.source, facts.at)
     received = reading.as_of_is == "received"
     credit = credit_line(setting, facts.source, reading.as_of, facts.now, received=received)
     held = f" {held_note(facts.held)}" if facts.held else ""
     by = (facts.source.id,)
     corrected = (Line(facts.corrected.mark(), by, facts.corrected.posts),) if facts.corrected else ()
-    block = _block(told, facts, setting, reading, change, full=full)
+    block = _block(context, facts, setting, reading, change, full=full)
     return Card((Line(f"{sentence}{held}", by), *corrected), credit, (block,))
 
 
-def with_age(said: Card, facts: MarginFacts) -> Card:
+def with_age(card: Card, facts: MarginFacts) -> Card:
     """Add how long ago the source was last asked, if that is long, so that nobody takes the answer for what is now."""
     checked, now = facts.checked_at, facts.now
     if facts.reading is None or facts.at is not None or checked is None or now - checked < LONG_AGO:
-        return said
+        return card
     age = f"{capitalised(source_name(facts.source))} was last checked {length_between(checked, now)} ago."
-    return said.below(Line(age, (facts.source.id,)))
+    return card.below(Line(age, (facts.source.id,)))
 
 
 def change_to(reading: Reading, change: Change | None) -> Change:
@@ -161,74 +161,74 @@ def _never_asked(source: Source) -> str:
     return "It has not been checked yet." if source.format else "It has no feed: staff enter its figures with `/tally`."
 
 
-def _nothing_yet(told: ContestContext, facts: MarginFacts, setting: Setting, *, full: bool) -> Card:
+def _nothing_yet(context: ContestContext, facts: MarginFacts, setting: Setting, *, full: bool) -> Card:
     checked = ""
     if facts.at is None:  # of an earlier time nothing is said that came later
         checked = (
-            stopped(f" Last checked {told.when(facts.checked_at)}")
+            stopped(f" Last checked {context.when(facts.checked_at)}")
             if facts.checked_at
             else f" {_never_asked(facts.source)}"
         )
     held = f" {held_note(facts.held)}" if facts.held else ""
     credit = credit_line(setting, None, facts.at or facts.now, facts.now)
-    said = Line(f"{nothing_in(told, facts.source, facts.at, facts.first_at)}{checked}{held}", (facts.source.id,))
-    sections = _sections(told, facts, setting, full=full)
+    said = Line(f"{nothing_in(context, facts.source, facts.at, facts.first_at)}{checked}{held}", (facts.source.id,))
+    sections = _sections(context, facts, setting, full=full)
     return Card((said,), credit, (Block(sections=sections),) if sections else ())
 
 
 def _block(
-    told: ContestContext, facts: MarginFacts, setting: Setting, reading: Reading, change: Change, *, full: bool
+    context: ContestContext, facts: MarginFacts, setting: Setting, reading: Reading, change: Change, *, full: bool
 ) -> Block:
     checked_at = facts.checked_at if facts.at is None else None
     changed_at = None if facts.held else facts.changed_at  # what is held may have changed them since
     line = setting.recount_line(facts.contest)
     if full:
-        notes = [whole(reading), *count_notes(told, change, reading, line)]
-        small = footer(told, facts.source, reading, changed_at, checked_at)
+        notes = [whole(reading), *count_notes(context, change, reading, line)]
+        small = footer(context, facts.source, reading, changed_at, checked_at)
     else:
         total = [whole(reading)] if facts.at is not None else []  # else the sentence has it
-        counting = is_night(reading, facts.contest.night_until)  # later the last few precincts say little
-        notes = [*total, *(count_notes if counting else line_notes)(told, change, reading, line)]
-        small = answer_footer(told, facts.source, reading, setting, changed_at, checked_at)
-    texts = [*votes_table(told, reading), *(["", *notes] if notes else [])]
+        counting = is_early_count(reading, facts.contest.night_until)  # later the last few precincts say little
+        notes = [*total, *(count_notes if counting else line_notes)(context, change, reading, line)]
+        small = answer_footer(context, facts.source, reading, setting, changed_at, checked_at)
+    texts = [*votes_table(context, reading), *(["", *notes] if notes else [])]
     by = (facts.source.id,)
-    return Block(tuple(Line(text, by) for text in texts), _sections(told, facts, setting, full=full), footer=small)
+    return Block(tuple(Line(text, by) for text in texts), _sections(context, facts, setting, full=full), footer=small)
 
 
-def _sections(told: ContestContext, facts: MarginFacts, setting: Setting, *, full: bool) -> tuple[Section, ...]:
+def _sections(context: ContestContext, facts: MarginFacts, setting: Setting, *, full: bool) -> tuple[Section, ...]:
     """Return the other sources that may be named, a line each, and the calls."""
-    others = [other_line(told, one, full=full) for one in facts.others if may_be_named(one.source, setting)]
+    others = [other_line(context, one, full=full) for one in facts.others if may_be_named(one.source, setting)]
     named = (Section("Other sources", tuple(others[:MOST_OTHERS])),) if others else ()
-    return (*named, *status_section(told, facts.calls, facts.results, setting))
+    return (*named, *status_section(context, facts.calls, facts.results, setting))
 
 
-def other_figures(told: ContestContext, other: OtherSource) -> str:
+def other_figures(context: ContestContext, other: OtherSource) -> str:
     """Return what another source has: "Biden +14,101, 4,991,741 votes"."""
     parts = []
     if other.leader is not None and other.margin is not None:
-        parts.append(plus(told, other.leader, other.margin, about=other.approximate))
+        parts.append(plus(context, other.leader, other.margin, about=other.approximate))
     if other.total is not None:
         parts.append(votes(other.total))
     return ", ".join(parts) or _NO_FIGURE
 
 
-def _figures_in_full(told: ContestContext, other: OtherSource) -> str:
+def _figures_in_full(context: ContestContext, other: OtherSource) -> str:
     """Return the same as a board has it: "Biden ahead by 14,101, 4,991,741 votes counted"."""
     parts = []
     if other.leader is not None and other.margin is not None:
-        parts.append(ahead_by(told, other.leader, other.margin, about=other.approximate))
+        parts.append(ahead_by(context, other.leader, other.margin, about=other.approximate))
     if other.total is not None:
         parts.append(f"{votes(other.total)} counted")
     return ", ".join(parts) or _NO_FIGURE
 
 
-def other_line(told: ContestContext, other: OtherSource, *, full: bool = False) -> Line:
+def other_line(context: ContestContext, other: OtherSource, *, full: bool = False) -> Line:
     """Return what another source has, and as of when: "The AP: Biden +14,101, 4,991,741 votes (7:35 a.m.)"."""
-    said = _figures_in_full(told, other) if full else other_figures(told, other)
+    text = _figures_in_full(context, other) if full else other_figures(context, other)
     entered = ", entered by staff" if other.entered and not other.source.person else ""
     corrected = f"; {other.corrected.phrase}" if other.corrected else ""
     waits = "; not posted yet" if other.waits else ""
-    line = f"{capitalised(source_name(other.source))}: {said} ({told.when(other.as_of)}{entered}{waits}){corrected}"
+    line = f"{capitalised(source_name(other.source))}: {text} ({context.when(other.as_of)}{entered}{waits}){corrected}"
     posts = other.corrected.posts if other.corrected else ()
     return Line(line, (other.source.id,), posts, "newsroom" if other.waits else "public")
 
@@ -331,13 +331,13 @@ def ballots_said(left: Outstanding, *, about: bool) -> str:
     return f"{'about ' if about else ''}{counted(left.ballots, f'{kind}ballot')}"
 
 
-def known_left(context: ContestContext, said: Sequence[Statement], setting: Setting) -> str:
+def known_left(context: ContestContext, statements: Sequence[Statement], setting: Setting) -> str:
     """Return the ballots that are known to be left: "Known to be left: 444 ballots in Floyd County (our reporter, 9:40 p.m.).".
 
-    Nothing where none are, by a source that may be named. `said`: the newest claims first.
+    Nothing where none are, by a source that may be named. `statements`: the newest claims first.
     """
     named = []
-    for one in said:
+    for one in statements:
         source, left = setting.desk.source(one.source), one.outstanding
         if source is not None and left is not None and may_be_named(source, setting):
             ballots = ballots_said(left, about="outstanding" in one.approximate)

@@ -165,7 +165,7 @@ class AskedAgain:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldReading:
+class PostedReading:
     """Up to which reading a channel has been told of a series; nothing waits there any more."""
 
     SQL: ClassVar[str] = """
@@ -201,7 +201,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldRelation:
+class PostedRelation:
     """How another source's margin stands to the one posted, as a channel knows it."""
 
     SQL: ClassVar[str] = """
@@ -288,9 +288,9 @@ class Writes:
     notified_holds: list[NotifiedHold] = field(default_factory=list)
     asked_again: list[AskedAgain] = field(default_factory=list)
     series: list[SeriesState] = field(default_factory=list)
-    told: list[ToldReading] = field(default_factory=list)
+    told: list[PostedReading] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
-    relations: list[ToldRelation] = field(default_factory=list)
+    relations: list[PostedRelation] = field(default_factory=list)
     put_off: list[PutOff] = field(default_factory=list)
     silences: list[StatedSilence] = field(default_factory=list)
     caught_up: list[AheadNoMore] = field(default_factory=list)

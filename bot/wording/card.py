@@ -304,9 +304,9 @@ class Card:
         head = next((one.head for one in self.variants if one.case == case), self.head)
         return replace(self, head=head, variants=tuple(one for one in self.variants if one.case != case))
 
-    def answered(self, said: str, buttons: tuple[Button, ...] = ()) -> Self:
+    def answered(self, text: str, buttons: tuple[Button, ...] = ()) -> Self:
         """Return a question once it is answered: with that in place of its first line."""
-        return replace(self, head=(Line(said), *self.head[1:]), buttons=buttons)
+        return replace(self, head=(Line(text), *self.head[1:]), buttons=buttons)
 
     def reworded(self, change: Callable[[str], str]) -> Self:
         """Return the card with each of its texts as `change` returns it."""

@@ -29,11 +29,18 @@ class EnteredBefore:
     """The number of its post; None if it was not posted."""
 
     @classmethod
-    def of(cls, said: Statement, figure: Figure, source: Source, number: int | None = None) -> Self:
+    def of(cls, statement: Statement, figure: Figure, source: Source, number: int | None = None) -> Self:
         """Return the margin or the total of a statement."""
-        if figure == "margin" and said.leader is not None and said.margin is not None:
-            return cls(source, said.as_of, (said.leader, said.margin), None, "margin" in said.approximate, number)
-        return cls(source, said.as_of, None, said.total, number=number)
+        if figure == "margin" and statement.leader is not None and statement.margin is not None:
+            return cls(
+                source,
+                statement.as_of,
+                (statement.leader, statement.margin),
+                None,
+                "margin" in statement.approximate,
+                number,
+            )
+        return cls(source, statement.as_of, None, statement.total, number=number)
 
 
 def confirmed_beside(

@@ -107,17 +107,17 @@ class CorrectedPosts:
 
         return self._newest(told)
 
-    def of_statement(self, said: Statement) -> Corrected | None:
+    def of_statement(self, statement: Statement) -> Corrected | None:
         """Return the correction of the post that reported this margin, total or batch."""
 
         def told(post: CorrectedPost) -> bool:
             one = post.told
-            if not isinstance(one, Statement) or post.kind == "certified" or post.at < said.as_of:
+            if not isinstance(one, Statement) or post.kind == "certified" or post.at < statement.as_of:
                 return False
-            margin = said.margin is not None and (one.leader, one.margin) == (said.leader, said.margin)
-            total = said.total is not None and one.total == said.total
-            return one.source == said.source and (
-                margin or total or (said.batch is not None and one.batch == said.batch)
+            margin = statement.margin is not None and (one.leader, one.margin) == (statement.leader, statement.margin)
+            total = statement.total is not None and one.total == statement.total
+            return one.source == statement.source and (
+                margin or total or (statement.batch is not None and one.batch == statement.batch)
             )
 
         return self._newest(told)

@@ -164,9 +164,9 @@ def changed_when(context: ContestContext, changed_at: datetime | None, checked_a
     """Return when votes last changed. A time later than the check is marked as "by the source's clock"."""
     if changed_at is None:
         return ""
-    said = context.when(changed_at)
-    ahead = checked_at is not None and changed_at > checked_at and said != context.when(checked_at)
-    return f"{said} by the source's clock" if ahead else said
+    text = context.when(changed_at)
+    ahead = checked_at is not None and changed_at > checked_at and text != context.when(checked_at)
+    return f"{text} by the source's clock" if ahead else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,8 +127,8 @@ def _against(reading: Reading, line: RecountLine | None, rule: Rule) -> tuple[De
 
 def _shown(share: Fraction, line: Fraction) -> str:
     """Return a margin's share with as many decimals as set it apart from the line; never 0.00 for a small one."""
-    shown = percent_beside(share, line, 2)
-    return "less than 0.01" if share and shown == "0.00" else shown
+    text = percent_beside(share, line, 2)
+    return "less than 0.01" if share and text == "0.00" else text
 
 
 def _is_far(line: RecountLine, decides: DecidingMargin, stands: RecountOutlook) -> bool:

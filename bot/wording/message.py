@@ -98,8 +98,8 @@ def embeds_of(card: Card) -> tuple[Embed, ...]:
 
 def quoted(card: Card, most: int = CONTENT) -> list[str]:
     """Return what a post says above its blocks, `most` characters of it, as the lines of a quotation."""
-    said = card.headline if len(card.headline) <= most else f"{card.headline[:most]}…"
-    return [f"> {line}" for line in said.split("\n")]
+    text = card.headline if len(card.headline) <= most else f"{card.headline[:most]}…"
+    return [f"> {line}" for line in text.split("\n")]
 
 
 def block_size(block: Block) -> int:
@@ -109,8 +109,8 @@ def block_size(block: Block) -> int:
 
 def without_picture(card: Card, picture: Picture) -> Card:
     """Return a card with its picture's words in a block of its own, for where the picture can't be attached."""
-    said = f"**The chart could not be attached here.** In words: {escape(picture.words, _MOST_PICTURE_WORDS)}"
-    return replace(card, picture=None, blocks=(*card.blocks, Block((Line(said),))))
+    text = f"**The chart could not be attached here.** In words: {escape(picture.words, _MOST_PICTURE_WORDS)}"
+    return replace(card, picture=None, blocks=(*card.blocks, Block((Line(text),))))
 
 
 def _as_text(card: Card, beside: Sequence[str]) -> list[str]:

@@ -62,12 +62,12 @@ def listed(items: Sequence[str], rest: str = "") -> str:
 
 def unit_name(contest: Contest, unit: str) -> str:
     """Return a reporting unit's name as a sentence has it: "Floyd County", "Precinct 12", "Hartford" (a town)."""
-    shown = escape(unit, _MOST_NAME) or _UNNAMED_UNIT
+    text = escape(unit, _MOST_NAME) or _UNNAMED_UNIT
     if not _takes_kind(contest, unit):
-        return shown
+        return text
     if contest.unit == "precinct":
-        return f"Precinct {shown}"
-    return f"{shown} {contest.unit.capitalize()}"
+        return f"Precinct {text}"
+    return f"{text} {contest.unit.capitalize()}"
 
 
 def unit_list(contest: Contest, units: Sequence[str], most: int = 3) -> str:
@@ -118,7 +118,7 @@ def _takes_kind(contest: Contest, unit: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _first_visible(*names: str) -> str:
-    return next((shown for name in names if (shown := escape(name, _MOST_NAME))), _UNNAMED)
+    return next((text for name in names if (text := escape(name, _MOST_NAME))), _UNNAMED)
 
 
 def name_of(who: str) -> str:

@@ -96,20 +96,20 @@ def share_percent(part: int, whole: int) -> str | None:
     """
     if not whole:
         return None
-    shown = percent_of(part, whole, 2)
-    if part and shown == "0.00":
+    text = percent_of(part, whole, 2)
+    if part and text == "0.00":
         return "less than 0.01%"
-    if part < whole and shown == "100.00":
+    if part < whole and text == "100.00":
         return "more than 99.99%"
-    return f"{shown}%"
+    return f"{text}%"
 
 
 def percent_beside(exact: Fraction, line: Fraction, least: int = 1) -> str:
     """Return a share in percent, without the sign, with as many decimals as set it apart from `line`: `least` or more."""
     for decimals in range(least, _MOST_DECIMALS):
-        shown = percent(exact, decimals)
-        if exact == line or shown != percent(line, decimals):
-            return shown
+        text = percent(exact, decimals)
+        if exact == line or text != percent(line, decimals):
+            return text
     return percent(exact, _MOST_DECIMALS)
 
 
@@ -120,8 +120,8 @@ def round_percent(exact: Fraction) -> str:
 
 def points(part: int, whole: int) -> str:
     """Return a margin's share of all votes as "0.28 percentage points"; a small one is never shown as 0.00."""
-    shown = percent_of(part, whole, 2)
-    return f"{'less than 0.01' if part and shown == '0.00' else shown} percentage points"
+    text = percent_of(part, whole, 2)
+    return f"{'less than 0.01' if part and text == '0.00' else text} percentage points"
 
 
 def round_points(exact: Fraction) -> str:

@@ -71,13 +71,13 @@ class Question:
         """The end of the time asked about. For now, a little later: a source's clock may be ahead of ours."""
         return self.at or self.now + AHEAD_AT_MOST
 
-    def told(self, names: Mapping[str, str] | None = None) -> ContestContext:
+    def context(self, names: Mapping[str, str] | None = None) -> ContestContext:
         """Return the context for sentences about the contest; `names` are the reading's own."""
         return contest_context(self.contest, self.setting, self.now, names, self.count)
 
     def then(self, sentence: str) -> str:
         """Return a sentence in the present tense, with "As of …: " before it if an earlier time is asked about."""
-        return sentence if self.at is None else f"As of {self.told().when(self.at)}: {sentence}"
+        return sentence if self.at is None else f"As of {self.context().when(self.at)}: {sentence}"
 
     @property
     def mark(self) -> SourceMark | None:
@@ -141,9 +141,9 @@ def _tag(key: str) -> str:
     return hashlib.blake2b(key.encode(), digest_size=4).hexdigest()
 
 
-def at_key(asked: Question) -> str:
+def at_key(question: Question) -> str:
     """Return the time asked about for a button's key: seconds since 1970, or "now"."""
-    return str(int(asked.at.timestamp())) if asked.at else "now"
+    return str(int(question.at.timestamp())) if question.at else "now"
 
 
 def tagged(desk: Desk, tag: str) -> Contest | None:

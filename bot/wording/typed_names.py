@@ -116,10 +116,10 @@ def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
     found = _fitting(typed, known)
     if len(found) == 1:
         return found[0].thing
-    shown, like_it = clean(typed, _MOST_SHOWN), found or _like(typed, known)
+    text, like_it = clean(typed, _MOST_SHOWN), found or _like(typed, known)
     offered = found[:_MOST_BUTTONS] or (like_it or (known if len(known) <= _MOST_OFFERED else ()))[:_MOST_OFFERED]
     if not offered:
-        raise BadInputError(f'no {what} is called "{shown}"; choose one from the list that comes up as you type')
+        raise BadInputError(f'no {what} is called "{text}"; choose one from the list that comes up as you type')
     labels = [
         one.name if [other.name for other in offered].count(one.name) == 1 else f"{one.name} ({one.key})"
         for one in offered
@@ -129,9 +129,9 @@ def named(typed: str, known: Sequence[Nameable[T]], what: str) -> T:
         if len(found) <= _MOST_OFFERED
         else f"any of {len(found)}"
     )
-    none = f'no {what} is called "{shown}"'
+    none = f'no {what} is called "{text}"'
     said = (
-        f'"{shown}" could be {names}'
+        f'"{text}" could be {names}'
         if found
         else f"{none}. Did you mean {names}?"
         if like_it
@@ -222,10 +222,10 @@ def county_named(typed: str, contest: Contest) -> County:
         return found
     near = like(state, typed, _MOST_OFFERED)
     names = [(called(state, one.fips), called(state, one.fips)) for one in near]
-    said = f'no {contest.unit} of {state} is called "{clean(typed, _MOST_SHOWN)}"'
+    text = f'no {contest.unit} of {state} is called "{clean(typed, _MOST_SHOWN)}"'
     if not names:
-        raise BadInputError(said)
-    raise ChooseError(f"{said}. Did you mean {either([name for name, _ in names])}?", typed, names)
+        raise BadInputError(text)
+    raise ChooseError(f"{text}. Did you mean {either([name for name, _ in names])}?", typed, names)
 
 
 def contest_label(contest: Contest, contests: Sequence[Contest]) -> str:

@@ -7,9 +7,9 @@ import pytest
 
 from bot.answers.provenance_words import (
     NotTold,
+    PostedReading,
     PostFate,
     PostProvenance,
-    ToldReading,
     WaitingChange,
     not_told_answer,
     threshold,
@@ -53,23 +53,23 @@ def test_a_post_is_called_by_what_it_does(kind: str, first_line: str) -> None:
 @pytest.mark.parametrize(
     ("move", "says"),
     [
-        (ToldReading(AT, AT, None, 1, always=True), ["First figures, lead changes and revisions always post."]),
+        (PostedReading(AT, AT, None, 1, always=True), ["First figures, lead changes and revisions always post."]),
         (
-            ToldReading(AT, AT, None, 1, 48, 43, of_lead=True),
+            PostedReading(AT, AT, None, 1, 48, 43, of_lead=True),
             ["The margin had moved by 48 votes since the post before; the minimum was 43 (0.3% of the lead)."],
         ),
         (
-            ToldReading(AT, AT, None, 1, 600, 500),
+            PostedReading(AT, AT, None, 1, 600, 500),
             ["The margin had moved by 600 votes since the post before; the minimum was 500."],
         ),
         (
-            ToldReading(AT, AT, None, 1, 1, 25),
+            PostedReading(AT, AT, None, 1, 1, 25),
             ["The margin had moved by 1 vote since the post before, below the minimum of 25 for a post at once."],
         ),
-        (ToldReading(AT, AT, None, 1), []),
+        (PostedReading(AT, AT, None, 1), []),
     ],
 )
-def test_the_move_of_the_margin_is_held_against_the_minimum(move: ToldReading, says: list[str]) -> None:
+def test_the_move_of_the_margin_is_held_against_the_minimum(move: PostedReading, says: list[str]) -> None:
     assert threshold(move) == says
 
 

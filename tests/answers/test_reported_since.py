@@ -77,6 +77,6 @@ COBB = ReportedSince(
 def test_a_county_says_what_it_has_reported_since_a_time(
     said: dict[str, Any], until: int | None, sent: int | None, read: str
 ) -> None:
-    told = Question(DESK.contests[0], EDITOR, Setting(DESK), START + timedelta(hours=2)).told()
+    told = Question(DESK.contests[0], EDITOR, Setting(DESK), START + timedelta(hours=2)).context()
     at, sent_at = (None if one is None else START + timedelta(minutes=one) for one in (until, sent))
     assert reported_since(told, "Cobb", replace(COBB, **said), at, sent_at) == read

@@ -10,11 +10,11 @@ from bot.count.change import Change, compare
 from bot.count.reading import Reading
 from bot.count.worth import (
     NIGHT_UNTIL,
+    LastPosted,
     LeastMove,
-    ToldMargin,
     Worth,
+    is_early_count,
     is_handful,
-    is_night,
     moved_by,
     roll_up_due,
     waits_from,
@@ -35,7 +35,7 @@ def changed(before: Reading, after: Reading) -> Change:
     return change
 
 
-def weigh(before: Reading, after: Reading, told: ToldMargin, least: LeastMove = DEFAULT) -> Worth:
+def weigh(before: Reading, after: Reading, told: LastPosted, least: LeastMove = DEFAULT) -> Worth:
     return worth(changed(before, after), before, after, told, least)
 
 
@@ -70,11 +70,11 @@ def test_the_least_move_is_25_votes_or_three_thousandths_of_the_lead_or_what_the
 )
 def test_a_margin_posts_when_it_has_moved_far_enough(move: int, least: LeastMove, expected: Worth) -> None:
     before, after = reading({"a": 5000, "b": 4000}), reading({"a": 5100 + move, "b": 4100}, 1)
-    assert weigh(before, after, ToldMargin(anything=True, margin=("a", 1000)), least) == expected
+    assert weigh(before, after, LastPosted(anything=True, margin=("a", 1000)), least) == expected
 
 
 def test_the_move_is_measured_from_the_margin_last_posted_so_small_ones_add_up() -> None:
-    told = ToldMargin(anything=True, margin=("a", 1000), waiting_since=NOON)
+    told = LastPosted(anything=True, margin=("a", 1000), waiting_since=NOON)
     before, after = reading({"a": 5020, "b": 4000}), reading({"a": 5026, "b": 4000}, 1)
     assert weigh(before, after, told) == "post"
     assert weigh(before, reading({"a": 5020, "b": 4010}, 1), told) == "wait"  # and back again
@@ -83,24 +83,24 @@ def test_the_move_is_measured_from_the_margin_last_posted_so_small_ones_add_up()
 @pytest.mark.parametrize("least", [DEFAULT, LeastMove(votes=0)])
 def test_progress_without_votes_waits_whatever_the_follow_says(least: LeastMove) -> None:
     before, after = reading({"a": 5000, "b": 4000}), reading({"a": 5000, "b": 4000}, 1, expected_total=9)
-    assert weigh(before, after, ToldMargin(anything=True, margin=("a", 1000)), least) == "wait"
+    assert weigh(before, after, LastPosted(anything=True, margin=("a", 1000)), least) == "wait"
 
 
 def test_the_first_reading_posts() -> None:
     after = reading({"a": 5, "b": 4})
     first = compare(None, after)
     assert first is not None
-    assert worth(first, None, after, ToldMargin(), DEFAULT) == "post"
+    assert worth(first, None, after, LastPosted(), DEFAULT) == "post"
 
 
 def test_a_channel_that_was_told_nothing_is_told_at_the_next_change() -> None:
-    assert weigh(reading({"a": 5, "b": 4}), reading({"a": 6, "b": 4}, 1), ToldMargin()) == "post"
+    assert weigh(reading({"a": 5, "b": 4}), reading({"a": 6, "b": 4}, 1), LastPosted()) == "post"
 
 
 @pytest.mark.parametrize("in_so_far", [50, 95])
 def test_a_revision_posts_by_day_and_by_night(in_so_far: int) -> None:
     before, after = reading({"a": 5, "b": 4}), reading({"a": 4, "b": 3}, 1, **precincts(in_so_far))
-    assert weigh(before, after, ToldMargin(anything=True, margin=("a", 1))) == "post"
+    assert weigh(before, after, LastPosted(anything=True, margin=("a", 1))) == "post"
 
 
 @pytest.mark.parametrize(
@@ -109,11 +109,11 @@ def test_a_revision_posts_by_day_and_by_night(in_so_far: int) -> None:
 )
 def test_a_lead_change_posts_at_once_but_for_election_night(fields: dict[str, Any], expected: Worth) -> None:
     before, after = reading({"a": 5, "b": 4}, **fields), reading({"a": 5, "b": 6}, 1, **fields)
-    assert weigh(before, after, ToldMargin(anything=True, margin=("a", 1))) == expected
+    assert weigh(before, after, LastPosted(anything=True, margin=("a", 1))) == expected
 
 
 def test_a_lead_change_that_waited_through_the_night_posts_with_the_next_change() -> None:
-    told = ToldMargin(anything=True, margin=("a", 5), waiting_since=NOON)
+    told = LastPosted(anything=True, margin=("a", 5), waiting_since=NOON)
     before, after = reading({"a": 50, "b": 52}, **precincts(91)), reading({"a": 50, "b": 53}, 1, **precincts(91))
     assert weigh(before, after, told) == "post"
 
@@ -132,12 +132,12 @@ def test_a_lead_change_that_waited_through_the_night_posts_with_the_next_change(
 )
 def test_on_election_night_milestones_post(was: int, now: int, expected: Worth) -> None:
     before, after = reading({"a": 500, "b": 400}, **precincts(was)), reading({"a": 501, "b": 401}, 1, **precincts(now))
-    assert weigh(before, after, ToldMargin(anything=True, margin=("a", 100))) == expected
+    assert weigh(before, after, LastPosted(anything=True, margin=("a", 100))) == expected
 
 
 def test_the_night_ends_where_the_contest_says() -> None:
     before, after = reading({"a": 500, "b": 400}, **precincts(55)), reading({"a": 600, "b": 400}, 1, **precincts(56))
-    told = ToldMargin(anything=True, margin=("a", 100))
+    told = LastPosted(anything=True, margin=("a", 100))
     assert weigh(before, after, told) == "wait"
     assert weigh(before, after, told, LeastMove(night_until=Fraction(1, 2))) == "post"
 
@@ -146,7 +146,7 @@ def test_the_night_ends_where_the_contest_says() -> None:
     ("fields", "night"), [({}, False), (precincts(89), True), (precincts(90), False), ({"expected_total": 20}, True)]
 )
 def test_it_is_night_while_the_source_says_that_less_is_in(fields: dict[str, Any], night: bool) -> None:
-    assert is_night(reading({"a": 5, "b": 4}, **fields), NIGHT_UNTIL) is night
+    assert is_early_count(reading({"a": 5, "b": 4}, **fields), NIGHT_UNTIL) is night
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_it_is_night_while_the_source_says_that_less_is_in(fields: dict[str, Any
 )
 def test_a_status_that_moves_posts(before: str | None, after: str | None, expected: Worth) -> None:
     one, two = reading({"a": 5, "b": 4}, status=before), reading({"a": 5, "b": 4}, 1, status=after)
-    assert weigh(one, two, ToldMargin(anything=True, margin=("a", 1))) == expected
+    assert weigh(one, two, LastPosted(anything=True, margin=("a", 1))) == expected
 
 
 @pytest.mark.parametrize(
@@ -175,15 +175,15 @@ def test_a_status_that_moves_posts(before: str | None, after: str | None, expect
 @pytest.mark.parametrize("count", ["recount", "recount-2"])
 def test_a_recount_posts_nothing_until_every_unit_is_in(count: str, reporting: dict[str, Any], expected: Worth) -> None:
     before = reading({"a": 5, "b": 4}, count=count)
-    assert weigh(before, reading({"a": 4, "b": 9}, 1, count=count, reporting=reporting), ToldMargin()) == expected
+    assert weigh(before, reading({"a": 4, "b": 9}, 1, count=count, reporting=reporting), LastPosted()) == expected
 
 
 def test_where_there_is_no_margin_votes_wait_for_the_roll_up() -> None:
-    assert weigh(reading({"a": 5}), reading({"a": 500}, 1), ToldMargin(anything=True)) == "wait"
+    assert weigh(reading({"a": 5}), reading({"a": 500}, 1), LastPosted(anything=True)) == "wait"
 
 
 def test_a_margin_where_there_was_none_posts() -> None:
-    assert weigh(reading({"a": 5}), reading({"a": 5, "b": 1}, 1), ToldMargin(anything=True)) == "post"
+    assert weigh(reading({"a": 5}), reading({"a": 5, "b": 1}, 1), LastPosted(anything=True)) == "post"
 
 
 @pytest.mark.parametrize(("now", "moved"), [({"a": 12, "b": 5}, 3), ({"a": 5, "b": 12}, 17), ({"a": 8, "b": 8}, 10)])
@@ -199,11 +199,11 @@ def test_the_clock_of_a_roll_up_starts_at_the_first_votes_that_wait() -> None:
         changed(one, reading({"a": 6, "b": 5}, 1)),
         changed(one, reading({"a": 5, "b": 4}, 1, total=9 + 0, status="certified")),
     )
-    told = ToldMargin(anything=True, margin=("a", 1))
+    told = LastPosted(anything=True, margin=("a", 1))
     assert progress.kind == "progress"
     assert waits_from(progress, told, NOON) is None
     assert waits_from(votes, told, NOON) == NOON
-    waiting = ToldMargin(anything=True, margin=("a", 1), waiting_since=NOON - timedelta(minutes=9))
+    waiting = LastPosted(anything=True, margin=("a", 1), waiting_since=NOON - timedelta(minutes=9))
     assert waits_from(votes, waiting, NOON) == waits_from(progress, waiting, NOON) == waiting.waiting_since
 
 

@@ -22,7 +22,7 @@ from bot.outbox.rows import Post
 from bot.outbox.tx import Tx
 from bot.rehearsal.day import Day
 from bot.rehearsal.standin.guild import ScheduledEvent
-from bot.schedule.event_posts_store import EventPost, ToldEvent
+from bot.schedule.event_posts_store import EventPost, PostedEvent
 from bot.schedule.mirror import DiscordEvents
 from tests.faults.compare import Shown, Tally
 from tests.faults.small_day import GOVERNOR, MAYOR, small_day
@@ -156,7 +156,7 @@ def _jump() -> None:
     words = EventPost.words
 
     def worded(self: EventPost, tx: Tx, post: Post) -> Worded | Unsaid:
-        told = ToldEvent.of(tx.connection, post.id)
+        told = PostedEvent.of(tx.connection, post.id)
         if told is None or told.lead_time is None:
             return words(self, tx, post)
         others = tx.rows(

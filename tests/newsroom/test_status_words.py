@@ -7,7 +7,7 @@ import pytest
 
 from bot.count.judgement import HoldReason
 from bot.newsroom.status_words import AskedOfSecond, ClosedChannel, Jobs, Open, ServerStatus, status_answer
-from bot.tally.holds_words import Held
+from bot.tally.holds_words import HeldReading
 from bot.wording.card import Link
 from bot.wording.context import Setting
 from bot.wording.credit import SetBy
@@ -70,7 +70,9 @@ def test_a_closed_channel_has_the_machines_time_but_in_a_rehearsal() -> None:
 
 def test_the_desk_of_a_rehearsal_decides_about_what_is_held() -> None:
     held = [
-        Held("ga", "times", "election", HoldReason.FALL, START, LATER, "1:2:3", None, (reading(9, 5), reading(9, 6)))
+        HeldReading(
+            "ga", "times", "election", HoldReason.FALL, START, LATER, "1:2:3", None, (reading(9, 5), reading(9, 6))
+        )
     ]
     for rehearsal, labels in ((True, ["President: Post", "President: Wait", "President: Discard"]), (False, [])):
         setting = Setting(small_desk(), rehearsal=rehearsal)
@@ -86,7 +88,7 @@ def test_a_button_s_label_is_no_longer_than_discord_takes() -> None:
     setting = Setting(desk.model_copy(update={"contests": contests, "sources": sources}))
     figures = (reading(900, 500, 1), reading(1000, 500))
     held = [
-        Held("ga", "times", count, HoldReason.FALL, START, LATER, f"1:{count}", None, figures)
+        HeldReading("ga", "times", count, HoldReason.FALL, START, LATER, f"1:{count}", None, figures)
         for count in ("audit", "recount-11")
     ]
     buttons = status_answer(ServerStatus(held=held), (), Jobs(), setting, LATER).buttons
@@ -97,7 +99,7 @@ def test_a_button_s_label_is_no_longer_than_discord_takes() -> None:
 def test_what_is_held_is_decided_about_however_much_else_there_is_to_say() -> None:
     figures = (reading(900, 500, 1), reading(1000, 500))
     held = [
-        Held("ga", source, "election", HoldReason.FALL, START, LATER, f"1:{source}", None, figures)
+        HeldReading("ga", source, "election", HoldReason.FALL, START, LATER, f"1:{source}", None, figures)
         for source in ("times", "ga-sos")
     ]
     closed = [ClosedChannel(78, datetime.fromtimestamp(1605096000, UTC), "No way in " * 20)] * 7

@@ -362,9 +362,9 @@ def worlds(draw: st.DrawFn) -> World:
 CHANGE_KINDS = [kind.name for kind in KINDS if issubclass(kind, ChangePost)]
 
 SPECIAL: Mapping[tuple[str, str], Callable[[Draw], Any]] = {
-    ("left_line", "said"): _left,
+    ("left_line", "statement"): _left,
     ("BallotsLeft", "said"): _left,
-    ("reported", "said"): _reported,
+    ("reported", "statement"): _reported,
     ("ReportedBatchFacts", "said"): _reported,
     ("BatchOnRecord", "said"): _reported,
     ("CertifiedFacts", "before"): _count,

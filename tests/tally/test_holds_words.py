@@ -10,7 +10,7 @@ from bot.count.reading import Reading
 from bot.desk.desk_file import load_desk
 from bot.outbox.outbox_words import Delivery
 from bot.tally.holds_words import (
-    Held,
+    HeldReading,
     HoldOutcome,
     HoldState,
     LetThrough,
@@ -234,8 +234,10 @@ SINCE, NOW = START + timedelta(minutes=1), START + timedelta(minutes=16)
 BEFORE = reading(1000, 500)
 SHOWN = reading(1310, 620, 1, unit_batch={f"County {number}": 1 for number in range(10)})
 OTHER = reading(1005, 500, source="ga-sos")
-MOVED = Held("ga", "times", "election", HoldReason.MANY_UNITS, SINCE, NOW, "7:1", None, (SHOWN, BEFORE), (OTHER,))
-FALL = Held("ga", "times", "election", HoldReason.FALL, SINCE, NOW, "7:1", None, (reading(900, 500, 1), BEFORE))
+MOVED = HeldReading(
+    "ga", "times", "election", HoldReason.MANY_UNITS, SINCE, NOW, "7:1", None, (SHOWN, BEFORE), (OTHER,)
+)
+FALL = HeldReading("ga", "times", "election", HoldReason.FALL, SINCE, NOW, "7:1", None, (reading(900, 500, 1), BEFORE))
 THROUGH = LetThrough(replace(MOVED, others=()), SINCE, "olga (5)", 1)
 
 FIGURES = "Biden ahead by 690 of 1,930 votes, as of 7:01 a.m."

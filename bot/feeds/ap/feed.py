@@ -88,8 +88,8 @@ class ApFeed(Feed):
         answer = await self._get(address, self._marks if self._next is None else None)
         if answer is None:
             raise _NothingNewError
-        shown = self.shown(address)
-        job = Job("ap answer", shown, (shown.encode(), answer.body))
+        text = self.shown(address)
+        job = Job("ap answer", text, (text.encode(), answer.body))
         try:
             parts = await self._box.read(None, job, ApPart.model_validate_json)
         except BadInputError as error:

@@ -262,8 +262,8 @@ def race_key_refusal(number: int, race: object, name: str) -> Refusal:
     """Return why the race that stands at a place, counted from 1, has no key."""
     if not isinstance(race, dict):
         return Refusal(name, f"race {number} of the file: should be an object, not {quoted(race)}")
-    said = f"{quoted(_state(race))} and {quoted(race.get('raceID'))}"
-    return Refusal(name, f"race {number} of the file: statePostal and raceID should be its key, not {said}")
+    text = f"{quoted(_state(race))} and {quoted(race.get('raceID'))}"
+    return Refusal(name, f"race {number} of the file: statePostal and raceID should be its key, not {text}")
 
 
 def _state(race: Race) -> object:

@@ -172,11 +172,11 @@ def _read(name: str, report: Mapping[str, Any], key: str, read_row: Callable[[Ma
 
 
 def _hours(row: Mapping[str, Any]) -> PollHours:
-    said = _text(row.get("lastPollClosingET"), "lastPollClosingET")
+    text = _text(row.get("lastPollClosingET"), "lastPollClosingET")
     try:
-        closes = datetime.strptime(said.upper().replace(".", ""), "%I:%M %p").time()  # noqa: DTZ007 - a time of day
+        closes = datetime.strptime(text.upper().replace(".", ""), "%I:%M %p").time()  # noqa: DTZ007 - a time of day
     except ValueError:
-        raise BadInputError(f"lastPollClosingET should be a time such as 7:30 PM, not {quoted(said)}") from None
+        raise BadInputError(f"lastPollClosingET should be a time such as 7:30 PM, not {quoted(text)}") from None
     notes = row.get("notes")
     return PollHours(
         _text(row.get("statePostal"), "statePostal").upper(), closes, _text(notes, "notes") if notes else None
@@ -184,11 +184,11 @@ def _hours(row: Mapping[str, Any]) -> PollHours:
 
 
 def _milestone(row: Mapping[str, Any]) -> Milestone:
-    said = _text(row.get("Date"), "Date")
+    text = _text(row.get("Date"), "Date")
     try:
-        day = datetime.strptime(said, "%m/%d/%Y").date()  # noqa: DTZ007 - a day has no zone
+        day = datetime.strptime(text, "%m/%d/%Y").date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
-        raise BadInputError(f"Date should be a day such as 11/10/2026, not {quoted(said)}") from None
+        raise BadInputError(f"Date should be a day such as 11/10/2026, not {quoted(text)}") from None
     election = row.get("Election")
     return Milestone(
         _text(row.get("State"), "State"),

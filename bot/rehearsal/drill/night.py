@@ -357,8 +357,8 @@ def _reporter(story: Story, rounds: Sequence[Round], history: Sequence[Reading])
     before, after = _last_lead_change(history)
     told = _between(before.as_of, after.as_of)
     margin = margin_of(after.votes)
-    said = Statement(source=REPORTER, contest=GOVERNOR, as_of=told, leader=margin.leader, margin=margin.votes)
-    story.say(told, said)
+    statement = Statement(source=REPORTER, contest=GOVERNOR, as_of=told, leader=margin.leader, margin=margin.votes)
+    story.say(told, statement)
     words = f"A reporter has {story.last(margin.leader)} ahead by {commas(margin.votes or 0)} before the wire does."
     story.note(told, "desk_ahead", words, GOVERNOR)
 

@@ -136,8 +136,8 @@ def _mention(kind: str, sign: str, unknown: str) -> Callable[..., str]:
         key = tokens[place].content
         name = getattr(env["names"], kind)(int(key))
         acts = ' role="link" tabindex="0"' if kind == "channel" and name is not None else ""
-        shown = unknown if name is None else f"{sign}{name.removeprefix('@')}"
-        return f'<span class="mention" data-{kind}="{int(key)}"{acts}>{escapeHtml(shown)}</span>'
+        text = unknown if name is None else f"{sign}{name.removeprefix('@')}"
+        return f'<span class="mention" data-{kind}="{int(key)}"{acts}>{escapeHtml(text)}</span>'
 
     return rule
 
@@ -145,8 +145,8 @@ def _mention(kind: str, sign: str, unknown: str) -> Callable[..., str]:
 def _plain_mention(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
     token = tokens[place]
     if token.type == "pointed_command":
-        shown = escapeHtml(token.content)
-        return f'<span class="mention" data-command="{shown}" role="button" tabindex="0">/{shown}</span>'
+        text = escapeHtml(token.content)
+        return f'<span class="mention" data-command="{text}" role="button" tabindex="0">/{text}</span>'
     return f'<span class="mention">{escapeHtml(token.content)}</span>'
 
 
