@@ -25,6 +25,8 @@ _NOON = 12
 
 _MONTHS = 12
 
+MONTHS = {name.casefold(): month for month, names in enumerate(parserinfo.MONTHS, 1) for name in names}
+
 WEEKDAYS = {name.casefold(): n for n, names in enumerate(parserinfo.WEEKDAYS) for name in names} | {
     "tues": 1,
     "weds": 2,
@@ -62,7 +64,7 @@ _WORDS: dict[str, dict[str, Any]] = {
     "next": {"following": True},
     "last": {"previous": True},
     **{part: {"part": part} for part in _PART_HOURS},
-    **{name.casefold(): {"month": n} for n, names in enumerate(parserinfo.MONTHS, 1) for name in names},
+    **{name: {"month": month} for name, month in MONTHS.items()},
     **{name: {"weekday": weekday} for name, weekday in WEEKDAYS.items()},
     **{word: {} for word in ("at", "on", "the", "this", "time", "since", "from", "as", "of")},
 }

@@ -123,8 +123,8 @@ class ReportingClaim(Claim):
 
     claim: Literal["reporting"] = "reporting"
     percent: Annotated[str, Field(pattern=r"^(100|[1-9]?[0-9](\.[0-9]{1,3})?)$")]
-    of: Literal["precincts", "votes"] | None = None
-    """Precincts, or an estimate of the votes; None: that is not said."""
+    of: Literal["precincts", "counties", "votes"] | None = None
+    """Precincts, counties, or an estimate of the votes; None: that is not said."""
     units: Units = ()
     approximate: bool = False
 

@@ -38,7 +38,8 @@ class Names:
         if tokens[i].kind == "handle":
             return self._handle(tokens[i], i)
         word = tokens[i].low
-        if candidate := self._by_initials.get(tokens[i].text):
+        candidate = self._by_initials.get(tokens[i].text)
+        if candidate and (len(word) >= _SHORTEST or _is_beside_a_number(tokens, i)):
             return Named(i, 1, candidate)
         if word not in self._beginnings and word[:-1] not in self._beginnings:
             return None
@@ -61,14 +62,14 @@ class Names:
         after = tokens[i + length].low if i + length < len(tokens) else ""
         if after in _LINEAGE:
             return None
-        alike = [one for one in candidates if not given or given & _given_names(one)]
+        alike = [one for one in candidates if not given or given & given_names(one)]
         return Named(first, i + length - first, alike[0].id) if len(alike) == 1 else None
 
     def _before(
         self, tokens: Sequence[Token], i: int, candidates: Sequence[Candidate]
     ) -> tuple[int, frozenset[str] | None]:
         """Return where the name begins and which first names it has; None: it is another person's."""
-        known = frozenset().union(*(_given_names(one) for one in candidates))
+        known = frozenset().union(*(given_names(one) for one in candidates))
         first, given = i, set()
         while first > 0:
             token = tokens[first - 1]
@@ -102,7 +103,7 @@ class Names:
             one.id
             for one in self._contest.candidates
             if said.endswith(one.last.casefold())
-            and said.removesuffix(one.last.casefold()).removeprefix("real") in {"", *_given_names(one)}
+            and said.removesuffix(one.last.casefold()).removeprefix("real") in {"", *given_names(one)}
         ]
         return Named(i, 1, found[0]) if len(found) == 1 else None
 
@@ -118,14 +119,18 @@ class Names:
 
     @cached_property
     def _by_initials(self) -> dict[str, str]:
-        """Return three initials and more → the candidate who alone has them: JRB."""
-        initials = {one.id: "".join(word[0] for word in one.name.split()) for one in self._contest.candidates}
-        known = Counter(initials.values())
-        return {
-            said: key
-            for key, said in initials.items()
-            if known[said] == 1 and len(said) >= _SHORTEST and said.isupper()
+        """Return initials and parties → the candidate who alone has them: JRB, JB, B, D."""
+        said = {
+            one.id: {
+                "".join(word[0] for word in one.name.split()),
+                one.name[:1] + one.last[:1],
+                one.last[:1],
+                (one.party or "")[:1],
+            }
+            for one in self._contest.candidates
         }
+        known = Counter(initials for every in said.values() for initials in every)
+        return {one: key for key, every in said.items() for one in every if known[one] == 1 and one.isupper()}
 
     @cached_property
     def _beginnings(self) -> frozenset[str]:
@@ -139,8 +144,15 @@ class Names:
         )
 
 
-def _given_names(candidate: Candidate) -> frozenset[str]:
+def given_names(candidate: Candidate) -> frozenset[str]:
     """Return what may stand before the last name: first names and their short forms, in small letters."""
     words = [word.strip(".,").casefold() for word in candidate.name.split()]
     given = words[: max(len(words) - len(candidate.last.split()), 0)]
     return frozenset(given).union(*(TABLES["short"].get(word, "").split() for word in given)) - {""}
+
+
+def _is_beside_a_number(tokens: Sequence[Token], i: int) -> bool:
+    """Return True of "B 2,471,950", "T+18,042" and "5,993 T"."""
+    ahead = i + 1 + any(token.text in ("+", ":", "=") for token in tokens[i + 1 : i + 2])
+    beside = (*tokens[max(i - 1, 0) : i], *tokens[ahead : ahead + 1])
+    return any(token.kind == "number" for token in beside)

@@ -56,6 +56,9 @@ def places_in(
     words = [token.low.removeprefix("#") for token in tokens]
     i = 0
     while i < len(tokens):
+        if tokens[i].kind not in ("word", "handle"):
+            i += 1
+            continue
         if words[i] in _NO_PLACE_STARTS and any(tuple(words[i : i + len(name)]) == name for name in _NO_PLACE):
             i += 2
             continue

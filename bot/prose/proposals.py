@@ -3,7 +3,8 @@
 The second tier. A claim (`reader.py`) is exact or it is not made; a proposal may be wrong, and is nobody's word before
 somebody ticks it. So it says as much as can be read off the sentence, and None for the rest. Only which way a lead moves is
 never guessed: a candidate's gain is offered once for each who may lead, and a move without a direction both ways. A number
-between words of two kinds is offered as both; one whose sentence has none is of what the sentence before it was about.
+between words of two kinds is offered as both; one whose sentence has none is of what the sentence before it was about, and of the
+county and the candidate that it named. Where somebody unknown leads, or things are counted that are no votes, nothing is.
 """
 
 import re
@@ -28,7 +29,7 @@ from bot.prose.claim import (
 from bot.prose.county_list import how_many_counties
 from bot.prose.grammar import captured, compiled, encoded
 from bot.prose.lexicon import phrases_of, words_of
-from bot.prose.names import Names
+from bot.prose.names import Names, given_names
 from bot.prose.numbers import with_numbers_read
 from bot.prose.refusals import WEAK
 from bot.prose.stream import Item, Stream, streams_of
@@ -62,9 +63,7 @@ _BALLOTS = frozenset({"BALLOTS", "TYPE"})
 _OF_A_BATCH = frozenset("GAIN ADD PLUS BATCH FURTHER".split())
 _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
 _SHRINKS = frozenset({"LESS", "DOWN"})
-_A_LEAD_FALLS = (
-    "^(.*? LEAD ([OVER OF] NAME)? [^NAME MORE]{0,3}? [LESS DOWN]){1}+ .* THIS|[LESS DOWN] .{0,2} NAME POSS? LEAD"
-)
+_A_LEAD_FALLS = "^(.*? LEAD ([OVER OF] NAME)? [^NAME MORE]{0,3}? [LESS DOWN]){1}+ .* THIS"
 """With the leader's rival named, too."""
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
 _STANDS = "LEAD LEADS TRAILS GAP"
@@ -77,6 +76,11 @@ _IS_A_MARGIN = "^[^LEAD]*+ LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD"
 """Whatever word stands next to it."""
 _BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))|TRAILS [FOR OF] NAME"
 """Whoever is named so does not lead: "Trump closes the gap"."""
+_LEADS_BY = (
+    "(?<!NAME OTHER)(?<![OVER OF GAP LEADS PASSES TRAILS]) <who:NAME> (POSS|BE|HAVE|HOLD|OTHER|COLON|DASH|COUNT)*"
+    "([LEADS UP] OTHER? BY?|POSS? LEAD [BE AT OF COLON DASH]*|BY|PLUS) THIS|<who:NAME> [POSS BE]* THIS VOTES? UP"
+)
+"""Whoever is named so leads by the number."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
 _BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<![LEADS TRAILS GAP PASSES])"
 """Not right behind a word that says who leads."""
@@ -92,11 +96,11 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     (ChangeClaim, f"{_OFF_A_LEAD}|SWING .{{0,4}} LEAD .{{0,2}} THIS|NAME (HAVE|BE)? GAIN THIS VOTES? [COMMA SEMI AND]"),
     (
         MarginClaim,
-        "NAME THIS VOTES? UP|THIS DASH? VOTES? LEAD|NAME BE? AT PLUS? THIS|NAME [POSS BE] PLUS THIS|THIS VOTES? .{0,4} NAME UP",
+        "NAME THIS VOTES? UP|THIS DASH? VOTES? LEAD|NAME BE? AT PLUS? THIS|THIS VOTES? .{0,4} NAME UP",
     ),
     (
         ChangeClaim,
-        "[LESS MORE] (GAP|OTHER? TRAILS) BY THIS|GAP HAVE? [LESS MORE] BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS",
+        "[LESS MORE] (GAP|OTHER? TRAILS) BY THIS|LEAD BE? [UP DOWN] BY? OTHER? THIS",
     ),
     (ChangeClaim, "[SWING NET GAIN MORE LESS] OF PLUS? THIS|LEAD [LESS MORE] THIS VOTES? ($|[COMMA SEMI AND AFTER])"),
     (MarginClaim, "([COMMA SEMI COLON] NAME|HE) BE? UP THIS|^[^LESS MORE]*+ [LESS MORE] .* NUM VOTES? COMMA THIS"),
@@ -110,32 +114,34 @@ _NET_GAINS = (
     "<who:NAME> (HAVE|BE)? ([GAIN PICKS ADD]? NET|NETS|PICKS) THIS",
     "<who:NAME> (HAVE|BE)? ((GAIN|ADD) THIS VOTES? OVER [NAME RIVAL HE]|(GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|TO OTHER? LEAD))",
     "NET VOTES? GAIN? OF? PLUS? THIS VOTES? [FOR TO]? <who:NAME> (?!POSS? LEAD)|NET GAIN? [FOR TO] <who:NAME> [^NUM]{0,99} COLON THIS",
-    "THIS (NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
+    "THIS (<who:NAME> NET|NET VOTES? [FOR TO]? <who:NAME>|VOTES? FOR <who:NAME> COMMA? NET)",
     "(<loss:LESS>|MORE|SWING) <who:NAME> BY? THIS",
 )
 _GAINS_IN_A_COUNTY, _LOSES_IN_A_COUNTY = "<who:NAME> COLON? PLUS THIS", "<who:NAME> COLON? THIS"
 _VOTES_OF = (
     "THIS (VOTES|FURTHER|OF [OTHER WHICH]|WENT)* [FOR TO] <who:NAME>",
     "<who:NAME> [COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT]* THIS",
+    "<who:NAME> (OTHER|LESS|[COLON PLUS HAVE WITH AT GAIN DASH COMMA STOP POSS PCT]*) THIS",
     "THIS [FOR VOTES]* <who:NAME>",
 )
-_OF_ONE = "<who:NAME> [COLON HAVE]* THIS"
-"""So large it is one candidate's votes: neither a total nor a margin."""
-_OF_ALL = frozenset({"TOTAL", "COUNTED", "COUNT"})
+_OF_ONE = "<who:NAME> [POSS COLON HAVE BE AT TOTAL VOTES]* THIS"
+_OF_A_WHOLE = frozenset({"TOTAL", "COUNTED", "COUNT"})
+_OF_ANOTHER = _OF_A_WHOLE | {"LEAD", "LEADS", "UP", "GAP", "TRAILS", "NET", "NETS", "LEFT", "CERT"}
+_OF_A_TOTAL = _OF_A_WHOLE | {"VOTES", "BALLOTS", "REPORTING", "PCT"}
 _BATCH_SIZE = (
     "COUNTY COUNTIES? POSS? .{0,2} [ADD COUNTED BATCH GAIN] .{0,2} THIS (?!VOTES? ([OFF FROM INTO]|TO (?!COUNT)))"
-    "|COUNTY COUNTIES? [HAVE IN]? [OTHER LESS WITH] [OTHER FURTHER]? THIS [FURTHER TYPE]* [VOTES BALLOTS FURTHER] (?!OFF|FROM|INTO|TO)"
-    "|COUNTY COUNTIES? (LESS [OF COLON]|ADD) THIS|COUNTY POSS THIS BE? IN|THIS [FROM OUT_OF] COUNTY"
     "|BATCH [OF COLON AT BE]* THIS|THIS [FURTHER VOTES BALLOTS TYPE BATCH]+ IN? ([FROM OUT_OF]|COUNTED IN) COUNTY"
     "|(FURTHER|ADD) THIS VOTES|THIS FURTHER VOTES"
 )
 """How many votes came in together."""
-_SIZE_WITH_ITS_NET = "BATCH OF THIS|[COLON DASH] THIS [FURTHER TYPE]* [VOTES BALLOTS]|^COUNTY [^NUM NAME]{0,4} THIS [VOTES BALLOTS]|FROM OTHER{0,2} THIS$"
+_SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} OF? THIS|THIS DASH? [FURTHER TYPE]* [VOTES BALLOTS BATCH]|FROM OTHER{0,2} THIS$"
 """The same, where a county is named and whose net gain it was."""
+_SIZE_OF_BALLOTS = "[BATCH LESS COUNTED] [BE OF COLON DASH COMMA OTHER]{0,2} THIS|COUNTY COUNTIES? POSS BE THIS|THIS DASH? [FURTHER TYPE VOTES BALLOTS]* OTHER? (BATCH|FURTHER|[FROM OUT_OF] COUNTY)|[COMMA COLON] THIS [VOTES BALLOTS]"
+"""The same, where nothing else is spoken of."""
 _MOST_OF = 0.9
 """Two candidates have at least so much of a batch."""
 _NET_OF_A_BATCH = (
-    "<who:NAME> [COLON BE]? [PLUS UP NETS BY] THIS|NET OF? PLUS? THIS .{0,2} <who:NAME>"
+    "<who:NAME> [COLON BE OTHER IT HE GAIN PICKS ADD NET]{0,3} [PLUS UP NETS NET BY] PLUS? THIS|PLUS THIS <who:NAME>|NET OF? PLUS? THIS .{0,2} <who:NAME>"
     "|NET GAIN? [FOR TO]? <who:NAME> COMMA? PLUS? THIS"
 )
 _SCORE = "<who:NAME> .{0,6} THIS VOTES? [TO DASH] (NAME POSS?)? <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
@@ -148,8 +154,7 @@ _ITS_COUNTY = (
 _THIS, _UP_TO = encoded(["THIS"]), encoded(["UP", "TO"])
 _UNCERTIFIED = "ALL BUT THIS|THIS ((OF|OUT_OF|SLASH) .? NUM)? [COUNTIES HAVE BE OTHER FURTHER WHICH LEFT]* UNCERT"
 _COMPARED = words_of("numbers.compared")
-_OF_NONE = frozenset({"statewide", "respectively"})
-"""Of no county that is named, or nobody can tell of which."""
+_WAITING = phrases_of("numbers.waiting")
 _MINUS = frozenset({"-", "−", "minus"})
 _UNSAID = frozenset({"longer", "quarter", "half"})
 """Before what is no figure: no longer ahead by so many; a quarter past so many."""
@@ -160,15 +165,20 @@ _A_STATES = 1_000_000
 _A_CONTESTS = 50_000
 """Two candidates' votes as large are all of theirs, where no batch is spoken of."""
 _PERCENT = 100
+_POINTS = 20
+"""Fewer without the word votes are rather percentage points."""
 _A_BATCHES = 10_000
 """So few votes are rather a batch's than all of a county's."""
 _OF_A_CHANGE = frozenset("NAME LEAD GAP NET NETS RIVAL HE IT SWING".split())
-_MARKS_OF_PARTS = frozenset("COMMA SEMI DASH COLON STOP".split())
+_MARKS_OF_PARTS = frozenset("COMMA SEMI DASH COLON STOP AFTER".split())
 _OF_THE_COUNT = frozenset("LEAD LEADS UP GAP TRAILS LEFT PENDING CERT UNCERT TOTAL".split())
 _OF_A_LEAD = frozenset("LEAD GAP NET NETS SWING LESS RIVAL HE IT TRAILS UP DOWN PLUS MORE".split())
 _MOVED_BY = frozenset("LESS MORE NET NETS GAIN PICKS ADD SWING COUNTED LEFT BATCH AFTER".split())
-_PRONOUNS = frozenset({"his", "her", "their", "our"})
-_STRANGER = compiled("OTHER (POSS? LEAD|[LEADS UP TRAILS])")
+_PRONOUNS = frozenset("his her their our we they i you we're thats they're i'm it's that's".split())
+_STRANGER = compiled(
+    "OTHER (POSS? (LEAD|[LEADS UP TRAILS])|[POSS BE]* NUM VOTES? UP|[BY PLUS]+ NUM|COLON? NUM [COMMA SLASH DASH SEMI]* OTHER{1,2} NUM)"
+)
+"""Whoever is named so without being known is a candidate of another contest, or a team."""
 _ROW = frozenset("NAME NUM PCT BATCH COUNT STOP COLON DASH COMMA SLASH".split())
 """All that stands in a candidate's line of a table."""
 _NOT, _MOVED, _SAME = words_of("unchanged.not"), words_of("unchanged.moved"), phrases_of("unchanged.same")
@@ -197,9 +207,10 @@ def proposals(
     surely: dict[int, list[Claim]] = {}
     for each in sure:
         surely.setdefault(each.sentence.start, []).append(each.claim)
-    topic, block = None, -1
+    topic, subject, block = None, None, -1
     for one, end in _passages(heard):
-        topic, block = topic if one.sentence.block == block else None, one.sentence.block
+        topic, subject = (topic, subject) if one.sentence.block == block else (None, None)
+        block = one.sentence.block
         leads = any(isinstance(claim, MarginClaim) for claim in one.likely.values())
         if one.why and not (leads and one.why in WEAK):
             topic = _topic(one) or topic
@@ -209,8 +220,8 @@ def proposals(
         alone = end == one.sentence.end
         cut = one.tokens if alone else with_numbers_read(tokens_of(text, one.sentence.start, end))
         certifies = _certifies(token.low for token in cut)
-        tokens = [_plain(token, certifies=certifies) for token in _signed(_initials_meant(cut, contest))]
-        unsaid = any(token.kind in ("number", "percent") and token.value not in said for token in tokens)
+        tokens = [_plain(token, certifies=certifies) for token in _signed(cut)]
+        unsaid = bool(one.likely) or any(token.kind == "number" and token.value not in said for token in tokens)
         streams = _parts(one, tokens, contest, names) if unsaid else []
         about = {
             "words": text[one.sentence.start : end][:_LONGEST_WORDS],
@@ -220,11 +231,17 @@ def proposals(
         }
         if _unchanged(one) and not any(isinstance(claim, NoChangeClaim) for claim in claimed):
             yield NoChangeClaim().model_copy(update=about)
-        found = [pair for stream in streams for pair in _Numbers(stream, contest, one, topic).claims()]
+        found = [pair for stream in streams for pair in _Numbers(stream, contest, one, topic, subject).claims()]
         for number, claim in sorted(found, key=lambda pair: pair[0].start):
             if number.value not in said and getattr(claim, "done", None) not in said:
                 yield claim.model_copy(update=about)
         topic = _topic(one) or topic
+        leader = next((claim.candidate for _, claim in found if isinstance(claim, MarginClaim)), None)
+        subject = leader or next(_named(streams or one.streams), subject)
+
+
+def _named(streams: Sequence[Stream]) -> Iterator[str]:
+    return (item.said or "" for stream in streams for item in stream.items if item.kind == "NAME")
 
 
 def _topic(one: Heard) -> type[Claim] | None:
@@ -275,7 +292,7 @@ def _end_of_batch(heard: Sequence[Heard], i: int) -> int:
 
 
 def _says_whose(one: Heard) -> bool:
-    return any(item.kind == "NAME" for stream in one.streams for item in stream.items)
+    return any(True for _ in _named(one.streams))
 
 
 def _leads(one: Heard) -> bool:
@@ -320,29 +337,11 @@ def _nothing_moved(words: Sequence[str]) -> bool:
 def _parts(one: Heard, tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
     """Return the streams, of each part for itself where each has its number and name: "Cobb +410 Biden; Hall +402 Trump"."""
     ends = [i for i, token in enumerate(tokens) if token.text == ";"]
-    numbers = [token.value or 0 for token in tokens if token.kind == "number"]
-    if ends and min(numbers) < _A_STATES:  # else one total, and the other
+    if ends:
         parts = [streams_of(tokens[first:end], contest, names) for first, end in pairwise([0, *ends, len(tokens)])]
-        if all({"NAME", "NUM"} <= {item.kind for item in part[0].items} for part in parts):
+        if all({"NAME", "NUM", "COUNTY"} <= {item.kind for item in part[0].items} for part in parts):
             return [stream for part in parts for stream in part]
     return one.streams if tokens == one.tokens else streams_of(tokens, contest, names)
-
-
-def _initials_meant(tokens: list[Token], contest: Contest) -> list[Token]:
-    """Return the tokens with "B 2,471,950 T 2,457,900" as the names of the two rivals, where these are the initials of both."""
-    by_initial = {one.last[:1].upper(): one.last for one in contest.candidates[:2]}
-    meant = {
-        i: by_initial[token.text]
-        for i, (token, after) in enumerate(pairwise(tokens))
-        if token.text in by_initial and after.kind == "number"
-    }
-    if len({*meant.values()}) != len(contest.candidates[:2]):
-        return tokens
-    named = [Token("word", token.start, token.end, meant[i]) if i in meant else token for i, token in enumerate(tokens)]
-    first = min(meant)
-    if first and tokens[first - 1].kind == "word":  # "Fulton B 381,144 T 137,240": else Fulton were a first name
-        named.insert(first, Token("mark", tokens[first].start, tokens[first].start, ":"))
-    return named
 
 
 def _signed(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -382,12 +381,15 @@ def _numbers(claim: Claim) -> Iterator[int]:
 class _Numbers:
     """The numbers of one stream, and what each may be."""
 
-    def __init__(self, stream: Stream, contest: Contest, heard: Heard, topic: type[Claim] | None) -> None:
+    def __init__(
+        self, stream: Stream, contest: Contest, heard: Heard, topic: type[Claim] | None, subject: str | None
+    ) -> None:
         leading = heard.leading
         self._likely = heard.likely
         self._sure = bool(heard.found)
         self._weak = bool(heard.why)
         self._topic = topic
+        self._subject = subject
         self._whole = how_many_counties(contest.state) or 0
         self._stream = stream
         self._contest = contest
@@ -397,23 +399,30 @@ class _Numbers:
         self._encoded = stream.encoded
         self._kinds = frozenset(item.kind for item in stream.items)
         self._names = [i for i, item in enumerate(stream.items) if item.kind == "NAME"]
+        self._waits = _WAITING.has_any(stream.words)
+        self._inherited = () if "statewide" in stream.words else heard.counties
         self._counties = tuple(dict.fromkeys(one.county for one in stream.places if one.is_own and one.county))
         self._rivals = [one.id for one in contest.candidates[:2]]
         self._leaders = [*leading] if len(leading) == 1 and {*leading} <= {*self._rivals} else self._rivals
 
     def claims(self) -> Iterator[tuple[Token, Claim]]:
         """Yield each with the number that it is of."""
+        if self._is_of_a_stranger or ("electoral" in self._stream.words and self._kinds.isdisjoint(_AHEAD)):
+            return
         words = self._stream.words
         counted = (item.last + 1 >= len(words) or words[item.last + 1] not in _NO_VOTES for item in self._items)
         numbers = [i for i, of_votes in enumerate(counted) if of_votes and self._items[i].kind == "NUM"]
         shares = [i for i, j in pairwise(numbers) if j == i + 2 and self._value(i) + self._value(j) == _PERCENT]
         numbers = [i for i in numbers if i not in shares and i - 2 not in shares]  # "broke 70-30"
         cast = self._cast(numbers)
+        if len(cast) > 1 and not self._counties and sum(map(self._value, cast)) <= _PERCENT:
+            return  # shares
         batch = self._batch(numbers, cast)
         yield from self._between(cast)
         yield from batch.values()
-        yield from self._votes(numbers, cast)
-        percents = (item.token for item in self._items if item.kind == "PCT" and not self._sure)
+        votes = {i: who for i, who in cast.items() if not batch} | self._of_one([i for i in numbers if i not in batch])
+        yield from self._votes(votes)
+        percents = (item.token for item in self._items if item.kind in ("PCT", "ALL") and not self._sure)
         yield from ((token, self._likely[token.start]) for token in percents if token.start in self._likely)
         for i in numbers:
             claim = self._likely.get(self._items[i].token.start)
@@ -431,17 +440,20 @@ class _Numbers:
                 self._value(i)
                 and not self._weak
                 and i not in cast
+                and i not in votes
                 and i not in batch
                 and self._value(i) != sum(map(self._value, cast))
                 and self._counts(i)
             ):
                 yield from ((self._items[i].token, claim) for claim in self._of(i))
+            elif i in batch and self._kind(i) is LeftClaim and self._kinds.isdisjoint(("BATCH", "COUNTED", "ADD")):
+                yield from ((self._items[i].token, claim) for claim in self._as(LeftClaim, i))
 
     def _is_plain(self, i: int) -> bool:
         """Return True if nothing behind the number makes it what a lead moved by, "310 bigger", and its county is known."""
         last = self._items[i].last
         claim = self._likely[self._items[i].token.start]
-        somewhere = isinstance(claim, LeftClaim) and not claim.units and self._counties
+        somewhere = isinstance(claim, LeftClaim) and not claim.units and (self._counties or self._inherited)
         return not somewhere and _COMPARED.isdisjoint(self._stream.words[last + 1 : last + 3])
 
     def _of(self, i: int) -> Iterator[Claim]:
@@ -475,13 +487,13 @@ class _Numbers:
             if done <= ((of.token.value if of else self._whole) or done):
                 yield CertifiedClaim(done=done, of=of.token.value if of else None, sure=False)
         elif kind is LeftClaim:
-            yield LeftClaim(ballots=votes, units=self._where(i), approximate=about, sure=False)
+            yield LeftClaim(ballots=votes, units=self._where(i) or self._inherited, approximate=about, sure=False)
         elif kind is ChangeClaim:
             yield from self._moved(i, votes, about=about)
-        elif kind is MarginClaim and (self._is_local(i) or self._is_of_a_stranger):
+        elif kind is MarginClaim and (self._is_local(i) or self._is_of_points(i)):
             return
         elif kind is MarginClaim:
-            yield MarginClaim(candidate=self._leader(), votes=votes, approximate=about, sure=False)
+            yield MarginClaim(candidate=self._leader(i), votes=votes, approximate=about, sure=False)
             by = (
                 self._item(i, "(?<![OVER OF GAP LEADS PASSES]) <who:NAME> UP? BY THIS", "who")
                 if self._counties
@@ -491,6 +503,10 @@ class _Numbers:
         elif kind is TotalClaim and (votes >= _A_STATES or _BALLOTS.isdisjoint(self._kinds)):
             # not "provisional ballots counted, 553 of them"
             yield TotalClaim(votes=votes, approximate=about, sure=False)
+
+    def _is_of_points(self, i: int) -> bool:
+        """Return True of "up 8": a lead so small without the word votes is one of percentage points."""
+        return self._value(i) < _POINTS and "VOTES" not in self._kinds
 
     def _is_local(self, i: int) -> bool:
         """Return True if a lead may be a county's own: one stands beside it or labels it, and nothing has moved."""
@@ -508,12 +524,11 @@ class _Numbers:
     @property
     def _is_of_a_stranger(self) -> bool:
         """True if somebody leads who is no candidate of the contest: "Warnock tops Loeffler by 343,000"."""
-        found = re.search(_STRANGER, self._encoded) if not self._names else None
-        return (
-            found is not None
-            and self._items[found.start()].token.text.istitle()
-            and self._items[found.start()].token.low not in _PRONOUNS
-        )
+        found = _STRANGER.search(self._encoded) if not self._names else None
+        token = self._items[found.start()].token if found else None
+        if token is None or not token.text[:1].isupper():
+            return False
+        return token.low not in _PRONOUNS.union(*map(given_names, self._contest.candidates))
 
     def _said(self, i: int, pattern: str) -> re.Match[str] | None:
         """Return where the pattern is, in which THIS is the number."""
@@ -545,7 +560,8 @@ class _Numbers:
         if kind in (MarginClaim, ChangeClaim) and of_ballots and not (self._names or self._kinds & _LEADING):
             kind = LeftClaim  # "the ballots left dropped to 9,380"
         if kind is None or (word in _WEAK and kind is _KINDS[word]):
-            kind = self._topic or kind
+            left = kind and (self._waits or (word in _BALLOTS and "LEFT" in self._kinds))
+            kind = LeftClaim if left else self._topic or kind
         if self._said(i, "^[^COLON NUM]* LEFT [^COLON NUM]* COLON .* THIS"):
             return LeftClaim  # of a list whose heading says so
         counted = self._said(i, "THIS (.? COUNTIES|HAVE? CERT|(OF|OUT_OF|SLASH) .? NUM)")
@@ -557,13 +573,17 @@ class _Numbers:
         ):
             return CertifiedClaim
         if self._value(i) >= _A_STATES:
-            return TotalClaim
+            return None if self._items[i].token.approximate and self._kinds.isdisjoint(_OF_A_TOTAL) else TotalClaim
         if kind is TotalClaim and self._counties:
             kind = LeftClaim if self._kinds & _BALLOTS else ChangeClaim
         if kind in (MarginClaim, ChangeClaim):
             told = self._of_lead(i, kind)
             return told if told is MarginClaim or self._is_of_a_lead or self._is_minus(i) else None
-        return kind or (ChangeClaim if self._counties and self._is_of_a_lead else MarginClaim if self._names else None)
+        if kind is None and self._waits and (self._counties or self._inherited):
+            return LeftClaim
+        if kind or not self._names or self._said(i, "THIS OTHER"):  # "45 cars"
+            return kind
+        return ChangeClaim if self._counties else MarginClaim
 
     @property
     def _is_of_a_lead(self) -> bool:
@@ -587,7 +607,8 @@ class _Numbers:
         if self._is_minus(i) or not _COMPARED.isdisjoint(beside):  # "-503", "176 bigger", "bigger by 176"
             return ChangeClaim
         told = self._told(i)
-        if told is None and self._is_of_the_state(item):
+        ahead = self._said(i, f"^[^COUNTY]* ({_LEADS_BY})") and not self._said(i, "THIS VOTES? [IN FROM] COUNTY")
+        if told is None and (ahead or self._is_of_the_state(item)):
             return MarginClaim
         if told is None and self._counties and self._said(i, f"{_BESIDE} THIS"):  # "Tift moved the margin 31 votes"
             return ChangeClaim
@@ -612,13 +633,15 @@ class _Numbers:
         whole = self._said(i, "NUM (OF|OUT_OF|SLASH) [^COUNTY]? THIS") or (
             self._value(i) == self._whole and self._said(i, "CERT .* (OF|OUT_OF|SLASH) .? THIS")
         )
+        behind = self._items[i + 1].token.text if self._said(i, "THIS OTHER (?![BALLOTS VOTES])") else ""
+        things = behind.islower() and behind.endswith("s") and behind not in _PRONOUNS | _COMPARED  # "412,000 likes"
         return (
             not whole
+            and not (things and not self._waits)
             and not loose
             and words[max(item.first - 2, 0) : item.first] != ["as", "of"]
             and not (before[-1:] == ["at"] and self._value(i) <= _HOURS)
             and not self._is_a_clock(i)
-            and not (self._value(i) >= _A_STATES and _OF_ALL.isdisjoint(self._kinds) and self._said(i, _OF_ONE))
             and not (before[-1:] and before[-1] in _NO_COUNT and self._value(i) < _MANY and not self._certifies)
             and _NEEDED.isdisjoint(before[-1:])
             and before[-1:] != ["not"]
@@ -652,8 +675,6 @@ class _Numbers:
 
     def _is_of_the_state(self, item: Item) -> bool:
         """Return True of "up 4,020 in Georgia", whatever county is named as well."""
-        if self._stream.words[item.last + 1 : item.last + 2] != ["in"]:
-            return False
         return any(p.first == item.last + 2 and p.is_own and not p.county for p in self._stream.places)
 
     def _is_few(self, i: int) -> bool:
@@ -662,7 +683,13 @@ class _Numbers:
 
     def _where(self, i: int) -> tuple[str, ...]:
         """Return the counties that a number is of: the one that it stands beside in a list, else all that are named."""
-        if _OF_NONE & {*self._stream.words} or self._said(i, "THIS .* PARTLY .{0,3} COUNTY|PARTLY OF? THIS"):
+        item = self._items[i]
+        near = self._stream.words[max(item.first - 2, 0) : item.last + 4]
+        if (
+            "statewide" in near
+            or "respectively" in self._stream.words
+            or self._said(i, "THIS .* PARTLY .{0,3} COUNTY|PARTLY OF? THIS")
+        ):
             return ()
         if self._said(i, "TOTAL COLON? THIS"):
             return ()
@@ -677,17 +704,22 @@ class _Numbers:
 
     # Who leads, who gains.
 
-    def _leader(self) -> str | None:
+    def _leader(self, i: int) -> str | None:
         """Return who leads by a margin: who is said to, or the one who is named and does not gain; the rival of who is behind."""
+        if ahead := self._item(i, _LEADS_BY, "who"):
+            return ahead.said
         named = own = {self._items[i].said for i in self._names}
         said = self._kinds & _AHEAD or compiled("NAME BY NUM").search(self._encoded)
+        far = not said and (self._kinds & _MOVED_BY or all(abs(i - name) > _AS_NEAR + 1 for name in self._names))
         if len(own) == 1 and compiled(_BEHIND).search(self._encoded):
             rivals: set[str | None] = {rival for rival in self._rivals if rival not in own}
             own = rivals if self._kinds.isdisjoint(("LEADS", "UP")) else set()
-        elif not said or "TRAILS" in self._kinds or compiled(_OVER).search(self._encoded):
+        elif far or "TRAILS" in self._kinds or compiled(_OVER).search(self._encoded):
             own = set()
         if len(self._leaders) == 1:
             own = {who for who in own or named or self._leaders if who in self._leaders}
+        elif not named and self._subject:
+            own = {rival for rival in self._rivals if (rival != self._subject) == ("TRAILS" in self._kinds)}
         return own.pop() if len(own) == 1 else None
 
     def _moved(self, i: int, votes: int, *, about: bool) -> Iterator[ChangeClaim]:
@@ -695,7 +727,8 @@ class _Numbers:
         if self._said(i, "NAME (HAVE|BE)? [GAIN ADD] THIS"):
             return
         lead = compiled("NAME POSS? LEAD").search(self._encoded)
-        owner = self._items[lead.start()].said if lead else None
+        unnamed = self._subject if "LEAD" in self._kinds and not self._names else None
+        owner = self._items[lead.start()].said if lead else unnamed
         of_the_lead = {self._items[name].said for name in self._names} <= {owner} and "RIVAL" not in self._kinds
         kinds = [item.kind for item in self._items]
         word = next((kind for kind in (*reversed(kinds[:i]), *kinds[i + 1 :]) if kind in _GROWS | _SHRINKS), "")
@@ -741,7 +774,7 @@ class _Numbers:
             votes=self._value(size),
             split=split or None,
             net=net,
-            units=self._where(size),
+            units=self._where(size) or self._inherited,
             approximate=token.approximate,
             sure=False,
         )
@@ -750,10 +783,17 @@ class _Numbers:
     def _is_a_batch(self, i: int, cast: Mapping[int, str], *, has_net: bool) -> bool:
         """Return True of how many votes came in: the words say so, or they are little more than two candidates' of a county."""
         by_words = self._said(i, _BATCH_SIZE) and not self._kinds_beside(i) & _OF_A_CHANGE
-        by_net = self._counties and has_net and self._said(i, _SIZE_WITH_ITS_NET)
+        local = self._counties or self._inherited
+        by_net = local and has_net and self._said(i, _SIZE_WITH_ITS_NET)
+        alone = (
+            local
+            and not self._waits
+            and self._kinds.isdisjoint(_OF_THE_COUNT | _OF_A_CHANGE - {"NAME"})
+            and self._said(i, _SIZE_OF_BALLOTS)
+        )
         both = sum(map(self._value, cast))
-        by_sum = self._counties and len(cast) > 1 and _MOST_OF * self._value(i) <= both <= self._value(i)
-        return bool(by_words or by_net or by_sum)
+        by_sum = local and len(cast) > 1 and _MOST_OF * self._value(i) <= both <= self._value(i)
+        return bool(by_words or by_net or by_sum or alone)
 
     def _kinds_beside(self, i: int) -> set[str]:
         """Return the classes of words in the number's part of the sentence, between two marks."""
@@ -762,18 +802,29 @@ class _Numbers:
         first = max(j for j in marks if j < i)
         return {*kinds[first + 1 : min(j for j in marks if j > i)]}
 
-    def _votes(self, numbers: Sequence[int], cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
+    def _votes(self, votes_of: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
         """Yield how many votes candidates have: of the state, or of a county, and not of a batch."""
-        of_one = ((i, self._item(i, _OF_ONE, "who")) for i in numbers if self._value(i) >= _A_STATES)
-        votes_of = {i: who.said or "" for i, who in of_one if who} | dict(cast)
         most = max(map(self._value, votes_of), default=0)
-        for i, candidate in votes_of.items() if most >= (_A_BATCHES if self._counties else self._whole_from) else ():
+        units = self._counties or (self._inherited if most < _A_STATES else ())
+        fewest = (
+            _A_BATCHES if self._counties else 0 if {*votes_of.values()}.isdisjoint(self._rivals) else self._whole_from
+        )
+        for i, candidate in votes_of.items() if most >= fewest else ():
             votes, about = self._value(i), self._items[i].token.approximate
             if self._is_own(self._items[i]):
-                claim = VotesClaim(
-                    candidate=candidate, votes=votes, approximate=about, units=self._counties, sure=False
-                )
+                claim = VotesClaim(candidate=candidate, votes=votes, approximate=about, units=units, sure=False)
                 yield self._items[i].token, claim
+
+    def _of_one(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Return whose the one number is where one candidate is named: so large, or of one who can't lead, it is no lead's."""
+        beside = ((i, self._item(i, _OF_ONE, "who")) for i in numbers if self._value(i) >= _A_STATES)
+        found = {i: who.said or "" for i, who in beside if who}
+        named = {self._items[i].said or "" for i in self._names}
+        if found or len(named) != 1 or self._kinds & _OF_ANOTHER:
+            return found
+        (who,) = named
+        large = [i for i in numbers if self._value(i) >= (_A_STATES if who in self._rivals else _MANY)]
+        return {large[0]: who} if len(large) == 1 else {}
 
     @property
     def _whole_from(self) -> int:
@@ -807,7 +858,7 @@ class _Numbers:
         token = self._items[ahead].token
         if not votes or any(not _DIGITS.fullmatch(self._items[i].token.text) for i in of_rivals):
             return
-        if self._value(behind) >= self._whole_from and not self._counties:
+        if self._value(behind) >= self._whole_from and not (self._counties or self._inherited):
             yield token, MarginClaim(candidate=who, votes=votes, sure=False)
         elif self._value(ahead) < (_A_STATES if self._kinds & _OF_A_BATCH else _A_BATCHES):
             yield from ((token, claim) for claim in self._gained(who, votes, self._counties))

@@ -29,6 +29,9 @@ _HEADING = 6
 _QUOTES = frozenset('"“”«»')
 """What is quoted is somebody's word, and nothing of its line is sure."""
 
+_GOES_ON = ("a forecast", "another contest", "another year", "money", "sports", "turnout")
+"""What the sentence after it is of, too, where that names nobody and no place."""
+
 _MOST_TOKENS = 160
 """A sentence of more words is none that anybody wrote; nothing in it is understood."""
 
@@ -110,18 +113,25 @@ def _stamp(text: str, sentence: Sentence, times: Times) -> str | None:
 
 def _place(heard: Sequence[Heard]) -> None:
     """Note of which sentences it is doubtful, or plainly not so, that they are of the whole contest; and what is quoted."""
+    counties: tuple[str, ...] = ()
     place, quoted = "", {one.sentence.line for one in heard if not _QUOTES.isdisjoint(one.words)}
     for before, one in zip([None, *heard], heard, strict=False):
         same = before is not None and before.sentence.block == one.sentence.block
-        place = place if same or _is_heading(before) else ""
+        place, counties = (place, counties) if same or _is_heading(before) else ("", ())
         places = [place for stream in one.streams for place in stream.places]
         if not places and place == "another place":
             one.why = one.why or place
         if places:
             place = "another place" if not places[-1].is_own else "a county" if places[-1].county else ""
+            counties = tuple(dict.fromkeys(each.county for each in places if each.is_own and each.county))
+        else:
+            one.counties = counties
         one.is_doubtful = one.sentence.line in quoted or bool(place and not places)
         if one.why == "another contest":
             place = "another place"
+        names_none = not places and all(item.kind != "NAME" for stream in one.streams for item in stream.items)
+        if names_none and before and before.sentence.line == one.sentence.line and before.why in _GOES_ON:
+            one.why = one.why or before.why
         if same and before and takes_back(one.words, has_number=one.has_number):
             before.why, before.is_doubtful = "taken back", True
 

@@ -1,9 +1,11 @@
 """Why nothing of a sentence is offered: it says itself that it is no claim of this count, and the card says so in its words."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cache
 
 from bot.desk.desk_file import Contest
+from bot.events.typed_time import MONTHS
 from bot.prose.lexicon import TABLES, Phrases, words_of
 from bot.prose.names import Names
 from bot.prose.stream import YEARS, Stream
@@ -16,6 +18,8 @@ _CORRECTED = words_of("context.corrected")
 _ASKING = words_of("context.asking")
 
 
+_MONTHS_OF_A_COUNT = 2
+
 WEAK = ("the past", "another year")
 """Reasons that may be of something beside the count: "leads by 14,101 in a state that Trump carried four years ago"."""
 
@@ -25,11 +29,14 @@ def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
     words = [word for stream in streams for word in stream.words]
     if "?" in words or not _ASKING.isdisjoint(words[:1]):
         return "a question"
-    said = next((reason for stream in streams for reason in _reasons(stream)), "")
+    kinds = {item.kind for stream in streams for item in stream.items}
+    reasons = (reason for stream in streams for reason in _reasons(stream))
+    said = next((reason for reason in reasons if reason != "the past" or "BATCH" not in kinds), "")  # "won the batch"
     if said:
         return said
+    if contest.election_day and any(_is_of_another_month(stream, contest.election_day) for stream in streams):
+        return "another year"
     own = f"{contest.id} {contest.name}"
-    kinds = {item.kind for stream in streams for item in stream.items}
     if any(
         _is_a_year(token) and token.text not in own
         for stream in streams
@@ -57,6 +64,17 @@ def _reasons(stream: Stream) -> Iterator[str]:
 
 def _is_a_year(token: Token) -> bool:
     return token.kind == "number" and token.value in YEARS and token.text.isdigit()
+
+
+def _is_of_another_month(stream: Stream, held: date) -> bool:
+    """Return True of "June's tally", "in Aug." and "in '16": not of the month of the election, nor of the two that follow."""
+    for before, word, after in zip(["", *stream.words], stream.words, [*stream.words[1:], ""], strict=False):
+        month = MONTHS.get(word) if before == "in" or after == "'s" else None
+        if month and (month - held.month) % 12 > _MONTHS_OF_A_COUNT:
+            return True
+        if before == "'" and word.isdigit() and len(word) == len("20") and int(word) != held.year % 100:
+            return True
+    return False
 
 
 def takes_back(words: Sequence[str], *, has_number: bool) -> bool:

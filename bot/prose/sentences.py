@@ -23,7 +23,7 @@ _STOP = re.compile(r"(?<![.!?…])[.!?…]+[\"”’')\]]{0,3}(?=\s|$)|(?<=[a-z0
 _LAST_WORD = re.compile(r"[\w.'’]{0,24}$")
 
 _ABBREVIATIONS = frozenset(short.casefold() for short in AP_STATES.values()) | frozenset(
-    "sec gov sen sens rep reps gen lt col sgt dr mr mrs ms jr sr st ste ft mt vs approx est co cos inc corp dept dist"
+    "sec gov sen sens rep reps gen lt col sgt dr mr mrs ms jr sr st ste ft mt vs approx est co cos inc corp dept dist pct"
     " pres supt atty ave etc u.s d.c jan feb mar apr aug sept sep oct nov dec mon tue tues wed thu thurs fri sat sun"
     " no nos u.s.a".split()
 )

@@ -79,6 +79,8 @@ class Heard:
     """Why nothing of it is offered, in a few words; empty: nothing is against it."""
     is_doubtful: bool = False
     """What stands around it may make it mean something else: nothing of it is sure."""
+    counties: tuple[str, ...] = ()
+    """Those that were named last in its paragraph, where it names no place."""
     found: list[Found] = field(default_factory=list)
     likely: dict[int, Claim] = field(default_factory=dict)
     """What its phrases say, each by the place of its number, whatever else it says."""
@@ -154,7 +156,8 @@ class _Part:
         self._encoded = stream.encoded
         self._joints = [*self._matches(patterns.JOINTS)]
         self._leaders = [*self._matches(patterns.LEADER)]
-        self._claimed = [(kind, match) for kind, (ways, _) in _KINDS.items() for match in self._matches(ways)]
+        kinds = {} if _CLAIMING.isdisjoint(item.kind for item in self.items) else _KINDS
+        self._claimed = [(kind, match) for kind, (ways, _) in kinds.items() for match in self._matches(ways)]
         self.causes = self.counties([*self._joints, *(match for _, match in self._claimed)], "units")
         """The counties whose votes changed the count."""
         self._claims = [(_KINDS[kind][1](self, match), match) for kind, match in self._claimed]
@@ -315,14 +318,19 @@ def _left(part: _Part, match: Match) -> Claim | None:
 
 
 def _reporting(part: _Part, match: Match) -> Claim | None:
-    item = part.item(match, "percent")
-    said = PERCENT.match(item.token.text) if item else None
-    if said is None or float(said[0]) > 100:
+    """Return how much is in: of the county before it or right behind it; by numbers of precincts or counties only all of them."""
+    item, done, of = (part.item(match, name) for name in ("percent", "done", "of"))
+    if done and of and _value(done.token) != _value(of.token):
         return None
-    kinds = {one.kind for one in part.items[slice(*match.span())]}
-    of: Literal["precincts", "votes"] | None = "votes" if kinds & {"VOTES", "BALLOTS"} else None
-    units = _names([one for one in part.items if one.kind == "COUNTY"])
-    return ReportingClaim(percent=said[0], of="precincts" if "PRECINCTS" in kinds else of, units=units)
+    said = PERCENT.match(item.token.text) if item else None
+    percent = float(said[0]) if said else 101 if item else 100
+    if percent > 100:
+        return None
+    kinds = [one.kind for one in part.items[slice(*match.span())]]
+    whose = next((kind for kind in kinds[::-1] if kind in _REPORTING and kinds[:2] != ["COUNTY", kind]), "")
+    behind = [one for one in part.items[match.end() - 1 : match.end() + 2] if one.kind == "COUNTY"]
+    before = [one for one in part.items[: match.end() - 1] if one.kind == "COUNTY"][-1:]
+    return ReportingClaim(percent=f"{percent:g}", of=_REPORTING.get(whose), units=_names(behind or before))
 
 
 def _no_change(part: _Part, _: Match) -> Claim | None:
@@ -341,9 +349,17 @@ def _names(items: Sequence[Item]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.said for item in items if item.said))
 
 
-_NUMBERS = ("votes", "done", "of", "percent")
+_CLAIMING = frozenset({"NUM", "PCT", "ALL", "NO_CHANGE", "UNCHANGED"})
+"""Without one of these nothing is claimed."""
+_NUMBERS = ("votes", "done", "of", "percent", "whole")
 _NONE = Token("number", 0, 0, "")
 PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?(?![0-9.,])")
+_REPORTING: Mapping[str, Literal["precincts", "counties", "votes"]] = {
+    "PRECINCTS": "precincts",
+    "COUNTIES": "counties",
+    "VOTES": "votes",
+    "BALLOTS": "votes",
+}
 _OF_VOTES = frozenset({"VOTES", "NET"})
 _OF_BALLOTS = frozenset({"VOTES", "BALLOTS", "TYPE"})
 _Read: TypeAlias = Callable[[_Part, Match], Claim | None]

@@ -19,7 +19,7 @@ _PATTERN = re.compile(
     |(?P<handle>[@\#]\w+)
     |(?P<time>(?<![\w.,:])(?:[0-9]{1,2}(?:(?:[:.h]?[0-9]{2}(?::[0-9]{2})?)?[ ]?HALF|:[0-9]{2}[ap]\b|[:h][0-9]{2}(?::[0-9]{2})?(?!\w|:\w|[.,][0-9]|[ ]ago\b))
       |(?:[0-9]{1,2}[ ]?|(?:HOUR)[ ])o['’]clock\b(?:[ ]HALF)?|(?:HOUR)[ ]HALF))
-    |(?P<percent>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ]?%|[ ]?-?(?:percent|pct|percentage|points?|pts)\b)(?:[ ]points?\b)?)
+    |(?P<percent>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ]?%|[ ]?-?(?:percent|pct\b\.?|percentage|points?|pts)\b)(?:[ ]points?\b)?)
     |(?P<other>(?<![\w.,])[0-9][0-9.,]{0,12}(?:[ ](?:thousand|million))?[ ](?:billion|dollars|bucks)\b)
     |(?P<scaled>(?<![\w.,])[0-9]{1,4}(?:\.[0-9]{1,3})?[ ](?:thousand|million|mil)\b)
     |(?P<broken>(?<![\w.,])[0-9]{1,3}(?:,[0-9]{3}){0,3},(?:[0-9][ ][0-9]{2}|[0-9]{2}[ ][0-9])(?![\w]|[.,][0-9]))

@@ -26,6 +26,7 @@ _TO_COME = frozenset("due nears looms pending expected coming will may might cou
 _NAMED = {name: Token("time", 0, 0, name, minutes) for name, minutes in (("midnight", 0), ("noon", 12 * 60))}
 _BEGINS = _DAYS | _FILLING | _NAMED.keys()
 """A time or a day that nothing introduces begins with one of these, or is written in figures."""
+_MAY_BEGIN = _BEGINS | {said[0] for said in _INTRODUCTIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class Times:
 
 def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | None:
     """Return the time, or the day, that begins at `i`, or None; `inner`: in parentheses, where one may end them."""
+    if tokens[i].kind != "time" and tokens[i].low not in _MAY_BEGIN:
+        return None
     words = [token.low for token in tokens[i : i + 3]]
     introduction = next((said for said in _INTRODUCTIONS if tuple(words[: len(said)]) == said), ())
     start = ahead = i + len(introduction)
@@ -99,6 +102,8 @@ def unintroduced_at(tokens: Sequence[Token], i: int) -> When | None:
 
     None: there is none, or it is of an update before, "up from the 11 a.m. refresh", or of one to come.
     """
+    if tokens[i].kind != "time" and tokens[i].low not in ("the", "it"):
+        return None
     words = [token.low for token in tokens[i : i + 3]]
     times = [token.kind == "time" for token in tokens[i : i + 3]]
     of_now = i == 0 or tokens[i - 1].low in ("after", "as", "at", "in", "with", "per")

@@ -1,10 +1,18 @@
 """Texts that the reader was not made with: as reporters write, traps, and what tempts into being sure.
 
-Each set was graded before it was read; the first two by whoever had made the reader, the third was written by somebody who had
-never seen it. At the first look the first one (140 texts) had none falsely sure, 78 of its 98 claims offered with the right sign,
-name and place, and something offered in 8 of 40 traps; the second (110 texts) 2 falsely sure, 51 of 64 claims, 2 of 40 traps; the
-third (200 texts) 2 falsely sure, 77 of 126 claims, 9 of 50 traps. What was mended after that were kinds, not texts; a set that
-was looked at is a guard, and another one the measure.
+Each set was graded before it was read; the first two by whoever had made the reader, the third to the fifth were written by people
+who had never seen it. At the first look:
+
+| set | texts | falsely sure | claims of real texts offered | traps offered |
+|---|---|---|---|---|
+| first | 140 | 0 | 78 of 98 | 8 of 40 |
+| second | 110 | 2 | 51 of 64 | 2 of 40 |
+| third | 200 | 2 | 77 of 126 | 9 of 50 |
+| fourth | 200 | 0 | 89 of 158 | 15 of 50 |
+| fifth | 200 | 0 | 107 of 144 | 14 of 50 |
+
+What was mended after a look were kinds, not texts; nothing yet after the fifth. A set that was looked at is a guard, and another one
+the measure.
 """
 
 import tomllib
@@ -18,7 +26,8 @@ from bot.prose.reader import understood
 
 HERE = Path(__file__).parent / "blind"
 SETS = {
-    name: tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8")) for name in ("first", "second", "third")
+    name: tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
+    for name in ("first", "second", "third", "fourth", "fifth")
 }
 NUMBERS = ("votes", "ballots", "done", "percent")
 
@@ -34,7 +43,7 @@ def said(row: dict[str, Any], georgia: Desk) -> tuple[list[dict[str, Any]], list
 
 
 def desk_of(contest: str | None, georgia: Desk) -> Desk:
-    """Return a desk that follows a contest of the third set; None: Georgia's for president."""
+    """Return a desk that follows a contest of the third set and those after it; None: Georgia's for president."""
     rows = [row for row in SETS["third"]["contest"] if row["id"] == contest]
     followed = [Contest.model_validate(row | {"leads": "times"}) for row in rows]
     return georgia.model_copy(update={"contests": followed}) if followed else georgia
@@ -61,7 +70,9 @@ def false_ones(sure: list[dict[str, Any]], row: dict[str, Any]) -> list[dict[str
     return [one for one in sure if not any(is_it(one, claim) for claim in may_be)]
 
 
-@pytest.mark.parametrize(("name", "share"), [("first", 0.8), ("second", 0.8), ("third", 0.85)])
+@pytest.mark.parametrize(
+    ("name", "share"), [("first", 0.8), ("second", 0.8), ("third", 0.85), ("fourth", 0.85), ("fifth", 0.74)]
+)
 def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str, share: float) -> None:
     missed, wanted = [], 0
     for row in texts(name, "real"):
@@ -73,7 +84,7 @@ def test_most_of_what_reporters_write_is_offered_right(georgia: Desk, name: str,
     assert len(missed) <= (1 - share) * wanted, missed
 
 
-@pytest.mark.parametrize(("name", "most"), [("first", 8), ("second", 4), ("third", 9)])
+@pytest.mark.parametrize(("name", "most"), [("first", 8), ("second", 4), ("third", 9), ("fourth", 4), ("fifth", 14)])
 def test_little_is_offered_of_a_trap_and_nothing_is_sure(georgia: Desk, name: str, most: int) -> None:
     found = {row["words"]: said(row, georgia) for row in texts(name, "trap")}
     assert {words: sure for words, (sure, _) in found.items() if sure} == {}

@@ -79,3 +79,19 @@ def test_initials_and_what_the_desk_file_also_calls_somebody_are_names() -> None
         ("laxalt", "APL"),
         ("ccm", "Senator Cat"),
     ]
+
+
+def test_initials_and_parties_are_names_beside_a_number_where_one_candidate_alone_has_them() -> None:
+    candidates = [
+        {"id": "biden", "name": "Joseph R. Biden", "last": "Biden", "party": "D"},
+        {"id": "trump", "name": "Donald J. Trump", "last": "Trump", "party": "R"},
+        {"id": "day", "name": "Jo Day", "last": "Day", "party": "D"},
+    ]
+    contest = Contest.model_validate({"id": "x", "name": "President", "leads": "times", "candidates": candidates})
+    assert named("T+18,042, B 2,449,371, 366 R and JB: 917", contest) == [
+        ("trump", "T"),
+        ("biden", "B"),
+        ("trump", "R"),
+        ("biden", "JB"),
+    ]
+    assert named("Plan B, R. Smith and D 12", contest) == []

@@ -491,3 +491,51 @@ def test_each_county_of_a_list_has_what_its_heading_says(georgia: Desk) -> None:
         (700, ("Cobb",)),
         (5500, ()),
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["Biden 49.5%; Trump 49.3%", "Fulton 96%; Biden", "100.0% of precincts reporting", "007% in"]
+)
+def test_a_text_of_percentages_is_read_without_an_error(georgia: Desk, text: str) -> None:
+    found = understood(text, georgia)
+    assert all(isinstance(one, ReportingClaim) for one in (*found.claims, *found.proposals))
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("Clayton's director called. 1,414 ballots left there.", LeftClaim(ballots=1414, units=("Clayton",))),
+        (
+            "Bucks? No: Bibb is finished. B 43,408, T 26,559",
+            VotesClaim(candidate="trump", votes=26559, units=("Bibb",)),
+        ),
+        ("Biden gains 4,156 on Trump. That puts him up 7,220", MarginClaim(candidate="biden", votes=7220)),
+        ("Trump 49.4, Biden 49.3. The gap is 3,486", MarginClaim(candidate="trump", votes=3486)),
+        ("Jorgensen's at 61,201.", VotesClaim(candidate="jorgensen", votes=61201)),
+        ("Floyd: about 2,600 need to be scanned", LeftClaim(ballots=2600, units=("Floyd",), approximate=True)),
+        ("Peach's latest is 1,285 ballots", BatchClaim(votes=1285, units=("Peach",))),
+    ],
+)
+def test_a_sentence_is_read_with_what_the_one_before_it_names(georgia: Desk, text: str, claim: Claim) -> None:
+    found = [one.model_copy(update={"words": "", "sure": True}) for one in understood(text, georgia).proposals]
+    assert claim in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Boebert by 1,122 over Frisch in the 3rd",
+        "Raiders 31, Chargers 26",
+        "Lt. Gov: Kounalakis 5,914,206, Underwood 3,981,553",
+        "Biden 264 electoral votes, Trump 214",
+        "Biden up 8 in Georgia",
+        "Biden 51, Trump 44 in Georgia",
+        "June's tally: Biden 1,088,729, Trump 947,352",
+        "Trump by 211,141 in '16",
+        "Exits: Biden +14 with women. n=4,385 in all",
+        "Some 1.5 million requested a ballot",
+        "Biden's crowd in Atlanta: 365 cars",
+    ],
+)
+def test_nothing_is_offered_of_somebody_and_something_else(georgia: Desk, text: str) -> None:
+    assert understood(text, georgia).proposals == ()
