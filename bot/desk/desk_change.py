@@ -49,7 +49,7 @@ def _fields(before: Config, after: Config) -> list[str]:
 
 
 def _addresses(was: str | None, now: str | None) -> str:
-    """Return the difference with the hosts alone, since the rest of an address may hold a key."""
+    """Show the hosts only, since the rest of an address may hold a key."""
     if was is None or now is None:
         return f"url {_host(was)} → {_host(now)}"
     return f"another url, {_host(now)}"
@@ -60,7 +60,7 @@ def _host(url: str | None) -> str:
 
 
 def _shown(value: object) -> str:
-    """Return a value as the file has it; of a list or table only the length."""
+    """Return a value as the desk file writes it; for a list or table only its length."""
     match value:
         case None:
             return "left out"

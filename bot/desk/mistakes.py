@@ -1,4 +1,4 @@
-"""All mistakes of a desk file, in words that a person can act on without the source code."""
+"""Finds all mistakes in a desk file and says in plain words how to correct them."""
 
 import re
 import tomllib
@@ -41,7 +41,7 @@ _SHOULD = {
     "state": "should be a state's postal code, two capitals such as GA",
     "wall": "should be a day with a time, such as 2026-11-10T09:00:00",
 }
-"""What to say of fields for which pydantic's kind of error says too little."""
+"""Errors by field, where pydantic's own error would not help."""
 
 _MOST_PASSES = 5
 
@@ -54,13 +54,13 @@ _STAND_INS: dict[str, Any] = {
     "wall": "2026-11-10T09:00:00",
     "candidates": [{"id": "a candidate", "name": "a name", "last": "a name"}],
 }
-"""Replacements for required values that are wrong, so that the values beside them can be checked."""
+"""Valid values that replace wrong required ones, so that the rest of the table can be checked."""
 
 _MOST_SHOWN = 60
-"""Characters of a value that are shown."""
+"""The most characters of a value that an error shows."""
 
 _SHORTEST_PART = 4
-"""Characters of a word that is taken for a part of an allowed value."""
+"""The fewest characters of a word for it to count as part of an allowed value."""
 
 _PLAIN = {
     "missing": "is missing",
@@ -85,13 +85,13 @@ _OFTEN_MEANT = (
     (re.compile(r"=\s*(True|False)\b"), "true and false are written small"),
     (re.compile(r"=\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"), "a day has the year first, and no quotes, as 2026-11-03"),
 )
-"""The looks of a line that is not TOML, and what to say of it."""
+"""Common slips in a line that is not TOML, each with a hint."""
 
 
 def desk_mistakes(path: Path) -> list[str]:
-    """Return every mistake in the desk file at `path`, each in one line that names its place; none if there is none.
+    """Return a line for each mistake in the desk file at `path`, with its place; empty if there is none.
 
-    If the file is not TOML, only the first mistake is returned.
+    If the file is not TOML, only the first mistake is found.
     """
     try:
         text = toml_text(path, "the desk file")
@@ -116,7 +116,10 @@ def _is_wrong(document: dict[str, Any]) -> bool:
 
 
 def _all_lines(document: dict[str, Any]) -> list[str]:
-    """Return a line for each wrong value, and, once these are replaced, for values that do not go together."""
+    """Return a line for each wrong value, then for values that can't be combined.
+
+    The second kind shows only when wrong values are replaced by valid ones, so the document is checked several times.
+    """
     lines: dict[str, None] = {}
     mended, rows = deepcopy(document), set[tuple[int | str, ...]]()
     for _ in range(_MOST_PASSES):
@@ -136,12 +139,12 @@ def _all_lines(document: dict[str, Any]) -> list[str]:
 
 
 def _is_of_row(found: ErrorDetails) -> bool:
-    """Return True if values of one contest, source or calendar do not go together."""
+    """Return True if the error is of a whole contest, source or calendar: values that can't be combined."""
     return found["type"] == "value_error" and isinstance(found["loc"][-1], int)
 
 
 def _mend(document: dict[str, Any], found: ErrorDetails) -> tuple[int | str, ...] | None:
-    """Remove or replace a wrong value; return its row if later errors of that row would be meaningless, else None."""
+    """Remove or replace a wrong value. Returns its row if further errors in that row would only follow from it, else None."""
     loc = [part for part in found["loc"] if part != "[key]"]
     if _is_of_row(found):
         return None
@@ -186,12 +189,12 @@ def _ordinal(number: int) -> str:
 
 
 def _without_place(text: str, place: str) -> str:
-    """Return an error without the name of its row, which the place has already."""
+    """Remove the row's name from the start of an error, where the place already says it."""
     return re.sub(rf"^(source|calendar) {re.escape(place.rpartition('.')[2])}: ", "", text)
 
 
 def _meant(found: ErrorDetails) -> str | None:
-    """Return the key that an unknown one was probably meant to be."""
+    """Return the known key that an unknown one probably means, or None."""
     return meant_by(str(found["loc"][-1]), _fields_at(found["loc"]))
 
 
@@ -225,13 +228,13 @@ def _one_of(found: ErrorDetails, text: str) -> str:
 
 
 def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that are known in the place of an unknown one."""
+    """Return the known keys of the table that `loc` is in."""
     model = _model_at(loc)
     return list(model.model_fields) if model else []
 
 
 def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel] | None:
-    """Return the model of the part that a key is in; None for a table whose keys the operator chooses."""
+    """Return the model of the table that `loc` is in; None for a table whose keys the operator chooses."""
     if len(loc) > 1 and loc[-2] in ("feeds", "reminders", "columns", "types"):
         return None
     return next((_PARTS[part] for part in reversed(loc[:-1]) if isinstance(part, str) and part in _PARTS), Desk)
@@ -246,14 +249,17 @@ def _shown(value: object) -> str:
     return f", not {text[:_MOST_SHOWN]}"
 
 
-def _of_toml(said: str, text: str) -> str:
-    """Return why a text is not TOML, with the line and a hint."""
-    found = re.search(r"\(at line (\d+), column (\d+)\)", said)
+def _of_toml(error: str, text: str) -> str:
+    """Return a line that says where the text is not TOML, with a hint.
+
+    `error` is the message of `tomllib`.
+    """
+    found = re.search(r"\(at line (\d+), column (\d+)\)", error)
     if found is None:
-        return f"is not TOML: {said[:200]}"
+        return f"is not TOML: {error[:200]}"
     number = int(found[1])
     line = text.splitlines()[number - 1].strip()[:_MOST_SHOWN] if number <= len(text.splitlines()) else ""
-    why = said[: found.start()].strip()
+    why = error[: found.start()].strip()
     return f"line {number}: {line}: {_of_toml_in_words(why, line)}"
 
 

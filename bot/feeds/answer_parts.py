@@ -1,6 +1,6 @@
-"""What a worker reads for the bot, and how it comes back: in parts.
+"""Reads files of feeds in a worker process, and sends the readings to the bot in parts.
 
-A part has some hundred readings and refusals, so that taking them apart never holds the bot up.
+A part has at most some hundred readings and refusals, so that decoding it does not block the bot.
 """
 
 import io
@@ -23,19 +23,19 @@ from bot.feeds.reader import MOST_DESCRIBED, MOST_REFUSED, ReaderContext, Refusa
 from bot.feeds.readings import read_placed
 
 MOST_READINGS, MOST_OF_SERIES = 50_000, 5_000
-"""Readings in an answer, and of one contest's count in it; a site that has more is broken as a whole."""
+"""The most readings in an answer, and the most of one series in it. An answer with more is refused as a whole."""
 
 _AT_ONCE = 200
-"""Readings and their units in one part of an answer."""
+"""How many readings and units a part has at most, together."""
 
 _MOST_IN_PART = 1 << 20
-"""Bytes of a part, which takes the bot some milliseconds; one of real readings has some 100 KiB."""
+"""Bytes of a part at most. The bot takes some milliseconds to decode it. Parts of real feeds have about 100 KiB."""
 
 SETTINGS = TypeAdapter(SiteSettings)
 
 
 class Asked(Frozen):
-    """What a worker is asked to read."""
+    """The parameters of a worker's job: how to read an answer. Most fields are those of `ReaderContext`."""
 
     format: str
     name: str
@@ -45,35 +45,35 @@ class Asked(Frozen):
     sheet: SheetLayout | None
     takes_tests: bool
     first_line: int | None
-    """Of a piece of a file of JSON Lines, which may have any number of readings: the number of its first line."""
+    """For a piece of a file of JSON Lines, the number of its first line; else None."""
 
 
 @dataclass(slots=True)
 class Part:
-    """Some of what was read: the readings were checked in the worker, and are not checked a second time."""
+    """A part of what was read from an answer. The worker has validated the readings; they are not validated again."""
 
     readings: list[Reading] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
-    """Where each reading stands, in what has lines: `push:12`."""
+    """The place of each reading, `push:12`; empty for formats without lines."""
     refusals: list[Refusal] = field(default_factory=list)
     uploads: list[CountyUpload] = field(default_factory=list)
     unvoted: list[str] = field(default_factory=list)
     """As in `ReaderContext`."""
     has_tests: bool = False
     begins: Reading | None = None
-    """A reading without its units, which are in the parts that follow."""
+    """A reading with many units, without them. They follow in parts of their own."""
     units: dict[str, Unit] = field(default_factory=dict)
-    """Of that reading."""
+    """Units of that reading."""
     races: dict[str, str] = field(default_factory=dict)
-    """What AP has said of races, as JSON, by their keys."""
+    """AP's data of each race, as JSON, by the race's key."""
 
     def to_json(self) -> bytes:
-        """Return it as `from_json` takes it."""
+        """Return the part as JSON, for `from_json`."""
         return to_json(self)
 
     @classmethod
     def from_json(cls, words: bytes) -> "Part":
-        """Return the part that a worker of ours has written."""
+        """Decode a part that our own worker encoded."""
         said = from_json(words)
         begins = said.pop("begins")
         return cls(
@@ -108,13 +108,13 @@ def _units(said: dict[str, Any]) -> dict[str, Unit]:
 
 
 def _values(said: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a record, whose lists are tuples."""
+    """Return the fields of a record, with tuples for JSON's lists."""
     return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
 
 
 @dataclass(slots=True)
 class WholeAnswer:
-    """What was read in an answer, put together again."""
+    """All that was read from an answer, joined from its parts. The fields are those of `Part`."""
 
     readings: list[Reading] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
@@ -126,7 +126,7 @@ class WholeAnswer:
     _begun: tuple[Reading, str, dict[str, Unit]] | None = None
 
     def take(self, words: bytes) -> None:
-        """Add a part."""
+        """Add a part, encoded as JSON."""
         part = Part.from_json(words)
         if not part.units:
             self._close()
@@ -152,12 +152,19 @@ class WholeAnswer:
 
 
 def settings(name: bytes, body: bytes) -> Iterator[bytes]:
-    """Yield the settings of a Clarity site, in one part: the worker's side of `read_settings`."""
+    """Yield the settings of a Clarity site as JSON, in one part. The worker's side of `boxed.read_settings`."""
     yield SETTINGS.dump_json(settings_of(io.BytesIO(body), name.decode()))
 
 
 def read(asked: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
-    """Return the parts of an answer: the worker's side of `read_answer`."""
+    """Yield an answer in parts. The worker's side of `boxed.read_answer`.
+
+    Args:
+        asked: the parameters, an `Asked` as JSON.
+        body: the file.
+        beside: the other files of an answer that consists of several.
+
+    """
     said = Asked.model_validate_json(asked)
     context = ReaderContext(
         said.name, said.as_of, said.as_of_is, said.source, said.sheet, set() if said.takes_tests else None, beside
@@ -170,14 +177,20 @@ def read(asked: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
 
 def _read(reader: LineReader, body: bytes, context: ReaderContext) -> Iterator[bytes]:
     items = bounded(reader(io.BytesIO(body), context), context.name)
-    yield from [*parts_of((("", item) for item in items), context)]  # of what can't be read whole nothing is used
+    yield from [
+        *parts_of((("", item) for item in items), context)
+    ]  # if an error comes at the end, nothing of the answer may be used
 
 
 def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], context: ReaderContext) -> Iterator[bytes]:
-    """Yield items, each with the place where it stands (empty: nobody asks), some hundred at a time, as a `Part` each.
+    """Yield items in parts, each part a `Part` as JSON.
+
+    Args:
+        items: (place, item); the place may be empty.
+        context: the context in which they were read; its tests and contests without votes go into the last part.
 
     Raises:
-        BadInputError: a contest says too much beside its units.
+        BadInputError: a contest without its units is too large for a part.
 
     """
     part, size = Part(), 0
@@ -206,7 +219,7 @@ def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], cont
 
 
 def _in_pieces(reading: Reading, place: list[str]) -> Iterator[bytes]:
-    """Yield a reading with many units, some hundred of these at a time."""
+    """Yield a reading without its units, then the units, some hundred at a time."""
     units = [*(reading.units or {}).items()]
     yield _words(Part(begins=reading.model_copy(update={"units": None}), places=place))
     for start in range(0, len(units), _AT_ONCE):
@@ -222,10 +235,10 @@ def _words(part: Part) -> bytes:
 
 
 def bounded(items: Iterator[Reading | Refusal | CountyUpload], name: str) -> Iterator[Reading | Refusal | CountyUpload]:
-    """Yield what a reader makes of an answer.
+    """Yield the items of an answer, and refuse it if there are too many; `name` is what errors call it.
 
     Raises:
-        BadInputError: there is more of it than any results site has.
+        BadInputError: it has more refusals or readings than any real site.
 
     """
     refused = read = 0
@@ -248,7 +261,7 @@ def bounded(items: Iterator[Reading | Refusal | CountyUpload], name: str) -> Ite
 
 
 def recognised(data: bytes) -> Iterator[bytes]:
-    """Yield the name of a format, in one part; empty where none is known: the worker's side of `format_here`."""
+    """Yield the name of a file's format, or nothing in it if no format fits. The worker's side of `boxed.format_here`."""
     from bot.feeds.recognise import format_of  # noqa: PLC0415 - only a worker needs it
 
     yield (format_of(data) or "").encode()

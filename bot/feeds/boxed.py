@@ -1,4 +1,4 @@
-"""A source's answer read in the box, as the bot asks for it; `bot/feeds/answer_parts.py` is what the worker does."""
+"""Reads files of feeds in the box: the bot's side. `bot/feeds/answer_parts.py` is the worker's side."""
 
 from collections.abc import Iterator
 from typing import BinaryIO, cast
@@ -12,16 +12,16 @@ from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
 from bot.feeds.strict_json import MOST_LINE
 
 _PIECE, _MOST_SKIPPED = 1 << 20, 256 << 20
-"""Bytes of JSON Lines that are read at a time, and of a line whose end is looked for."""
+"""Bytes of JSON Lines that are read at a time; bytes of an overlong line that are skipped before giving up."""
 
 
 async def read_answer(
     box: Box, format_name: str, body: bytes, context: ReaderContext
 ) -> tuple[list[Reading], list[Refusal]]:
-    """Return the readings of a source's answer, and what of it is refused.
+    """Return the readings of a source's answer, and the refusals.
 
     Raises:
-        BadInputError: the whole can't be read; one sentence that begins with the context's name.
+        BadInputError: the answer as a whole can't be read. The sentence begins with the context's name.
 
     """
     whole = WholeAnswer()
@@ -33,13 +33,18 @@ async def read_answer(
 
 
 def read_here(format_name: str, body: bytes, context: ReaderContext) -> Iterator[Reading | Refusal | CountyUpload]:
-    """Yield what a file holds, for a program that waits for it: the command line. Raises as `read_answer` does."""
+    """Yield what is in a file. It blocks, for the command line.
+
+    Raises:
+        BadInputError: as for `read_answer`.
+
+    """
     with working() as worker:
         yield from _items(worker, _job(format_name, body, context), context)
 
 
 def read_lines_here(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    """Yield the readings of a file of JSON Lines, which may be of any length: it is read piece by piece."""
+    """Yield the readings of a file of JSON Lines, of any length: it is read piece by piece. It blocks."""
     first = 1
     with working() as worker:
         while piece := _piece(stream, context.name):
@@ -49,7 +54,7 @@ def read_lines_here(stream: BinaryIO, context: ReaderContext) -> Iterator[Readin
 
 
 def _piece(stream: BinaryIO, name: str) -> bytes:
-    """Return the next lines of a stream, whole ones; of one that is too long the beginning."""
+    """Return the next whole lines of a stream. A line that is too long is cut, so that it gets refused."""
     piece = stream.read(_PIECE)
     if piece.endswith(b"\n") or not piece:
         return piece
@@ -78,13 +83,18 @@ def _items(worker: Worker, job: Job, context: ReaderContext) -> Iterator[Reading
 
 
 async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:
-    """Return what the settings of a Clarity site say; raises as `read_answer` does."""
+    """Return the settings of a Clarity site; `name` is what errors call the file.
+
+    Raises:
+        BadInputError: it can't be read.
+
+    """
     (settings,) = await box.read(None, Job("settings", name, (name.encode(), body)), SETTINGS.validate_json)
     return settings
 
 
 def format_here(data: bytes) -> str | None:
-    """Return the format of which some bytes are, for a program that waits for it; None: of none that is known."""
+    """Return the name of a file's format, by its bytes, or None if no format fits. It blocks, for the command line."""
     with working() as worker:
         (name,) = worker.do(Job("format", "the file", (data[:LOOKED_AT],)))
     return name.decode() or None

@@ -1,9 +1,9 @@
-"""Takes in what sources push, readings and statements of their own, each push once.
+"""Stores what sources push, readings and statements, each push once.
 
-A push's id, a digest of its body and its answer are a row of `pushes`, written in the last transaction of what it caused:
-after a crash before that the push is taken in again when its sender repeats it, and what was stored of it is nothing new.
-After it, a repeat is answered from there. Ids are kept for a day, though a push is
-only believed for five minutes: a sender that follows the convention repeats one with the same id and a new time.
+A push's id, a digest of its body and its answer are a row of `pushes`, written in the last transaction of the push. If the
+bot crashes before that, the sender repeats the push, and the readings already stored are then unchanged. After that, a repeat
+gets the stored answer. A push is valid for five minutes, but rows are kept for a day, because senders that follow the Standard
+Webhooks convention repeat a push with the same id and a new time.
 """
 
 import asyncio
@@ -30,13 +30,13 @@ from bot.feeds.receivers import Delivery, ReadingReceiver, StatementReceiver, Ta
 from bot.wording.context import Setting
 
 MOST_SAID = 50
-"""Refusals, and readings that were held or ignored, that an answer names one by one."""
+"""The most reasons in an answer: refusals, and readings that were held or ignored."""
 
 log = structlog.get_logger()
 
 
 class Pushes:
-    """Takes in pushes of sources that are known by their signatures."""
+    """Stores pushes. The sender has been verified by its signature before."""
 
     def __init__(
         self,
@@ -48,7 +48,18 @@ class Pushes:
         box: Box,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """Read pushes in `box`, hand readings to `readings` and statements to `statements`; `wall` is the wall clock, in seconds."""
+        """Create it.
+
+        Args:
+            store: looks up earlier pushes.
+            readings: stores readings.
+            statements: stores statements.
+            setting: the desk file and what goes with it.
+            clock: the news clock.
+            box: where bodies are read.
+            wall: the wall clock, in seconds since 1970.
+
+        """
         self._box = box
         self._store = store
         self._receiver = readings
@@ -61,20 +72,20 @@ class Pushes:
         self.health: Mapping[str, SourceHealth] = {
             source.id: SourceHealth(listening_since=now) for source in setting.desk.sources if source.pushes
         }
-        """How those sources do that push."""
+        """The health of each source that pushes, by its id."""
 
     async def readings(self, source: str, key: str, body: bytes, *, lines: bool) -> PushAnswer:
-        """Take in a push of readings, and return what it is answered; a bad reading costs no other.
+        """Store a push of readings and return the answer to it. Bad readings are refused one by one.
 
         Args:
-            source: the source, known by its signature.
-            key: the push's own id; the same again is answered the same and does nothing.
+            source: the id of the source whose secret signed it.
+            key: the push's own id. A repeat with the same id gets the same answer and changes nothing.
             body: JSON Lines, or one reading.
-            lines: it is JSON Lines.
+            lines: whether the body is JSON Lines.
 
         Raises:
-            DatabaseError: nothing of it was stored; it can be sent again.
-            NotReadError: as before.
+            DatabaseError: it could not be stored; the sender can repeat it.
+            NotReadError: no worker could read it; the sender can repeat it.
 
         """
         push = Push(source, key, _digest("readings", body))
@@ -102,12 +113,19 @@ class Pushes:
             return await self._stored(push, refused)
 
     async def statement(self, source: str, key: str, body: bytes) -> PushAnswer:
-        """Take in a push of one statement, and return what it is answered.
+        """Store a push of one statement and return the answer to it.
 
-        It is the source's own word. Each server that follows the contest gets it, as if its staff had entered it: what a
-        source says is shared, and a newsroom can retract its own copy.
+        Each server that follows the contest gets a copy, as if its staff had entered it, and can retract its own copy.
 
-        Args and raises: as `readings`.
+        Args:
+            source: as for `readings`.
+            key: as for `readings`.
+            body: one statement.
+
+        Raises:
+            DatabaseError: as for `readings`.
+            NotReadError: as for `readings`.
+
         """
         push = Push(source, key, _digest("statements", body))
         async with self._one_at_a_time[source]:
@@ -133,7 +151,7 @@ class Pushes:
             return await self._stored(push, [])
 
     async def _before(self, push: Push) -> PushAnswer | None:
-        """Return the answer to a push that has been here before; one whose id came with something else is a mistake."""
+        """Return the stored answer to a repeat, an error if the id was used for another body, or None for a new push."""
         found = await self._store.answered(push)
         if found is None:
             return None
@@ -145,7 +163,7 @@ class Pushes:
         return _json(HTTPStatus.CONFLICT, error=why)
 
     async def _stored(self, push: Push, refused: Sequence[str]) -> PushAnswer:
-        """Return the answer to a push that has just been stored; its source is heard from."""
+        """Return the answer to a push that has just been stored, and update its source's health."""
         health = self.health[push.source]
         health.reached_at = self._clock.now()
         health.problem = f"{len(refused)} parts of its last push were refused" if refused else None
@@ -155,7 +173,7 @@ class Pushes:
         return found[1] if found else _json(HTTPStatus.INTERNAL_SERVER_ERROR, error="it was not kept")
 
     def _sorted(self, source: str, push: WholeAnswer) -> tuple[list[Reading], list[str]]:
-        """Return the readings that can be taken in, and one line for each that can't."""
+        """Return the readings that can be stored, and a line for each that can't."""
         taken: list[Reading] = []
         refused = [(one.place, str(one)) for one in push.refusals]
         for place, reading in zip(push.places, push.readings, strict=True):

@@ -1,4 +1,4 @@
-"""Whose push is it? Signatures by the Standard Webhooks convention (https://www.standardwebhooks.com, read Nov. 2026)."""
+"""Verifies which source signed a push, by the Standard Webhooks convention (https://www.standardwebhooks.com, read Nov. 2026)."""
 
 import base64
 import re
@@ -14,21 +14,21 @@ from bot.desk.settings import secret, secrets_changed
 from bot.errors import BadInputError
 
 TOLERANCE = 300
-"""Seconds by which a push's time may differ from this machine's: the library's own limit, looked at here before the
-body is read."""
+"""Seconds by which a push's time may differ from this machine's. The library has the same limit; it is checked here before
+the body is read."""
 
 ID, TIME, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 
 LEAST_SECRET, MOST_SECRET = 24, 64
-"""Bytes, by the convention."""
+"""The fewest and the most bytes of a secret, by the convention."""
 
 MOST_SECRETS = 2
-"""Of a source at a time, parted by a comma: the new one beside the old one, until every sender has the new one."""
+"""How many secrets a source may have at a time, separated by a comma: the new and the old one, while senders change over."""
 
 _PREFIX = "whsec_"
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
-"""No full stop: it parts the id from the time in what is signed."""
+"""A full stop is not allowed: it separates the id from the time in the text that is signed."""
 
 _TIME = re.compile(r"[0-9]{1,12}")
 
@@ -38,10 +38,10 @@ log = structlog.get_logger()
 
 
 def checked(secret: SecretStr, variable: str) -> Webhook:
-    """Return what checks signatures made with a secret.
+    """Return the verifier of signatures made with a secret.
 
     Raises:
-        BadInputError: it is no secret by the convention; the error names the variable and never the secret.
+        BadInputError: it is not a secret by the convention. The error names the variable and never shows the secret.
 
     """
     try:
@@ -57,7 +57,7 @@ def checked(secret: SecretStr, variable: str) -> Webhook:
 
 
 def secrets_of(sources: Iterable[Source]) -> tuple[dict[str, tuple[Webhook, ...]], dict[str, str]]:
-    """Return what checks the signatures of each source that pushes, by id, and why some of them can't push, by id."""
+    """Return the signature verifiers of each source that pushes, and for the others why they can't push. Both are by id."""
     found: dict[str, tuple[Webhook, ...]] = {}
     without: dict[str, str] = {}
     of: dict[str, str] = {}
@@ -72,7 +72,7 @@ def secrets_of(sources: Iterable[Source]) -> tuple[dict[str, tuple[Webhook, ...]
 
 
 def _secrets_of(source: str, variable: str, of: dict[str, str]) -> tuple[Webhook, ...]:
-    """Return what checks a source's signatures; `of` is whose each secret is that was seen before."""
+    """Return the verifiers of a source's signatures. `of` has the source of each secret seen so far, and is added to."""
     held = secret(variable)
     if held is None:
         raise BadInputError(f"{variable} is not set: put its secret into the environment or into .env")
@@ -86,10 +86,10 @@ def _secrets_of(source: str, variable: str, of: dict[str, str]) -> tuple[Webhook
 
 
 class Secrets:
-    """Tells by a push's signature which source it comes from; a change of `.env` counts at the next push."""
+    """Finds the source that signed a push. It notices a change of `.env` at the next push."""
 
     def __init__(self, sources: Sequence[Source], wall: Callable[[], float] = time.time) -> None:
-        """Look up the secrets of `sources`; `wall` is the wall clock, in seconds."""
+        """Read the secrets of `sources`. `wall` is the wall clock, in seconds since 1970."""
         self._sources = sources
         self._wall = wall
         self._read_at = secrets_changed()
@@ -98,7 +98,7 @@ class Secrets:
             log.error("a source can't push", source=source, why=why)
 
     def _look_again(self) -> None:
-        """Take over what has changed in `.env`; a source whose secret can't be one any more keeps the one it had."""
+        """Read the secrets again if `.env` has changed. A source whose new secret is not valid keeps the old one."""
         if (changed := secrets_changed()) == self._read_at:
             return
         self._read_at = changed
@@ -111,7 +111,7 @@ class Secrets:
         log.info("the secrets of sources that push were read again", sources=len(found))
 
     def presentable(self, headers: Mapping[str, str]) -> str | None:
-        """Return what is wrong with the signature's headers alone, without the body, or None."""
+        """Return what is wrong with the signature's headers, before the body is read; None if nothing is."""
         if not _ID.fullmatch(headers.get(ID, "")):
             return f"{ID} should be 1 to 128 letters, digits, - and _"
         if not _TIME.fullmatch(headers.get(TIME, "")):
@@ -123,9 +123,9 @@ class Secrets:
         return None
 
     def sender(self, headers: Mapping[str, str], body: bytes) -> str | None:
-        """Return the source whose secret signed a push, or None.
+        """Return the id of the source whose secret signed a push, or None.
 
-        Every secret is tried, whichever fits, and each comparison takes the same time (the library's).
+        All secrets are tried, even after one fits, so that the time taken reveals nothing about them.
         """
         self._look_again()
         found = None

@@ -1,7 +1,4 @@
-"""Each source of the desk file with the feed that knows how to ask it.
-
-One at several addresses is a `SeveralFeed`: each is asked only for news, and they are told together.
-"""
+"""Chooses the `Feed` class for each source of the desk file, and polls sources that have several addresses."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,18 +13,18 @@ from bot.feeds.reader import Refusal
 
 
 class SeveralFeed(Feed):
-    """Asks the source's `url` and those of `also`, one after the other."""
+    """Polls a source's `url` and the addresses in `also`, one after the other, and returns their news together."""
 
     def __init__(self, source: Source, session: aiohttp.ClientSession, box: Box) -> None:
-        """Ask `source` through `session`, and read its answers in `box`."""
+        """Request `source` through `session`, and read its answers in `box`."""
         super().__init__(source, session, box)
         self._answers: dict[str, FetchedAnswer] = {}
-        """The newest of each address."""
+        """The latest answer of each address."""
         self._told: dict[str, frozenset[tuple[str, str]]] = {}
-        """What readings each address has, where each has its own."""
+        """(contest, count) of the readings at each address, for formats in which each address has its own contests."""
 
     def forget(self) -> None:
-        """Take the next answers for news."""
+        """Treat the next answer of every address as new."""
         super().forget()
         self._answers.clear()
         self._told.clear()
@@ -58,13 +55,13 @@ class SeveralFeed(Feed):
         return (self._url, *self.source.also)
 
     async def _newer(self, address: str) -> FetchedAnswer | None:
-        """Return what an address answers, None where it answers what it answered before."""
+        """Return the answer of an address, or None if it is the same as last time."""
         before = self._answers.get(address)
         answer = await self._get(address, before.marks if before else Marks())
         return None if answer is None or (before is not None and answer.body == before.body) else answer
 
     async def _each(self, new: Mapping[str, FetchedAnswer], failed: Mapping[str, FeedError], now: datetime) -> News:
-        """Read what is new by itself; what the other addresses had still stands, and one that fails costs no other."""
+        """Read each new answer. Readings of unchanged addresses stay valid, and an address that fails is only a refusal."""
         found = {address: await self._read(answer, address, now) for address, answer in new.items()}
         standing = frozenset[tuple[str, str]]().union(
             *(told for address, told in self._told.items() if address not in found and address not in failed)
@@ -81,12 +78,12 @@ class SeveralFeed(Feed):
         )
 
 
-# What asks only some sites is loaded for a desk that has one.
+# Feeds for particular sites are imported only if the desk file has such a source.
 # ruff: noqa: PLC0415
 
 
 def feed_of(source: Source, session: aiohttp.ClientSession, box: Box) -> Feed:
-    """Return the feed that asks `source` through `session` and reads its answers in `box`."""
+    """Return the feed for `source`, which sends requests through `session` and reads answers in `box`."""
     if source.format == AP:
         from bot.feeds.ap.feed import ApFeed
 

@@ -1,4 +1,4 @@
-"""XML files, plain or in a zip: each contest is read and dropped while the parser goes on; nothing outside is looked up."""
+"""Reads XML files, plain or zipped, contest by contest while parsing, to save memory. Entities and the network are off."""
 
 import io
 import zipfile
@@ -19,7 +19,7 @@ from bot.feeds.skeleton import Found, reader
 _ZIP = b"PK\x03\x04"
 
 _BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
-"""What zipfile raises at mangled, encrypted and cut-off files."""
+"""The exceptions of zipfile for damaged, encrypted and truncated files."""
 
 _TOO_SHORT = frozenset(
     {
@@ -30,34 +30,34 @@ _TOO_SHORT = frozenset(
         ErrorTypes.ERR_COMMENT_NOT_FINISHED,
     }
 )
-"""What the parser says where something is missing at the end."""
+"""The parser's errors for a file that is cut short."""
 
 Said = TypeVar("Said")
 
 _Outcome: TypeAlias = Reading | BadInputError | None
-"""What became of a contest, which is read before the parser goes on: None of one without any choice."""
+"""The result of reading a contest; None for one without choices."""
 
 
 @dataclass(frozen=True, slots=True)
 class XmlLayout(Generic[Said]):
-    """Where a vendor's file has its contests."""
+    """Where contests are in a vendor's file, and how to read one."""
 
     tag: str
-    """A contest's."""
+    """The tag of a contest's element."""
     key: str
-    """The attribute with a contest's own key."""
+    """The attribute with the contest's key."""
     name: str
-    """The attribute with its name."""
+    """The attribute with the contest's name."""
     header: Callable[[_Element], Said]
-    """Returns what stands before the contests, from the root; raises BadInputError where the file is not the vendor's."""
+    """Returns what the elements before the contests say, given the root. Raises BadInputError if the file isn't the vendor's."""
     read: Callable[[_Element, str, Said, ReaderContext], Reading | None]
-    """As the skeleton's `read_contest`."""
+    """Reads a contest: (element, key, header, context). As `read_contest` in `skeleton.py`."""
     within: str | None = None
-    """The child of the root that has the contests; None: they are its own children."""
+    """The child of the root that contains the contests; None if the root does."""
 
 
 def xml_reader(name: str, layout: XmlLayout[Said]) -> Reader:
-    """Return the reader of the format called `name`, whose contests are read one by one while the parser goes on."""
+    """Return the reader of the format called `name`, which reads contests one by one while parsing."""
 
     def find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Outcome]]:
         for said, contest in _contests(stream, layout):
@@ -67,18 +67,20 @@ def xml_reader(name: str, layout: XmlLayout[Said]) -> Reader:
                 outcome = layout.read(contest, slug(key or ""), said, context)
             except BadInputError as error:
                 outcome = error
-            words = hash(tostring(contest, with_tail=False))  # those of all contests would be the whole file
+            words = hash(
+                tostring(contest, with_tail=False)
+            )  # a hash, since keeping all contents would keep the whole file
             yield key, contest.get(layout.name), outcome, words
 
     return reader(name, find, lambda outcome, _, __: outcome if isinstance(outcome, Reading) else None)
 
 
 def _contests(stream: BinaryIO, layout: XmlLayout[Said]) -> Iterator[tuple[Said, _Element]]:
-    """Yield each contest with the file's header; at the next step it is gone.
+    """Yield the file's header with each contest. A contest's element is cleared when the next one is asked for.
 
     Raises:
-        BadInputError: the file is not the vendor's, or no well-formed XML, or has a document type (entities are declared
-            there), or says behind its contests what holds of all.
+        BadInputError: the file is not the vendor's, is not well-formed XML, has a document type (which could declare
+            entities), or has header elements after the contests.
 
     """
     said = None
@@ -124,7 +126,7 @@ def _refuse_entities(root: _Element, parser: "iterparse[tuple[str, _Element]]") 
 
 
 def _not_xml(parser: "iterparse[tuple[str, _Element]]", error: XMLSyntaxError | None) -> Exception:
-    """Return what the parser complained of first, and where: later errors follow from it."""
+    """Return an error with the parser's first complaint and its place, since later ones usually follow from it."""
     for entry in parser.error_log:
         if entry.type == ErrorTypes.ERR_NO_MEMORY:
             return MemoryError()
@@ -135,10 +137,10 @@ def _not_xml(parser: "iterparse[tuple[str, _Element]]", error: XMLSyntaxError | 
 
 
 def _opened(stream: BinaryIO) -> BinaryIO:
-    """Return a stream of the XML's bytes, which are in a zip or not.
+    """Return a stream of the XML, unzipped if it is in a zip.
 
     Raises:
-        BadInputError: it is a zip that can't be opened, or has no XML file, or several.
+        BadInputError: the zip can't be opened, or does not contain exactly one XML file.
 
     """
     data = stream.read()

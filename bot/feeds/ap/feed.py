@@ -1,8 +1,8 @@
-"""Ask the AP Elections API: once for everything, and from then on by the link that each answer gives for the next.
+"""Requests the AP Elections API: everything once, then the link that each answer gives for the next request.
 
-The link (`nextrequest`) leads to the races in which something has changed since; where nothing has, the answer is the
-next link alone. Each is used as it is, never rebuilt, and only in memory: after a restart everything is asked for
-again. What comes is merged into the state that is kept here. `isTruncated` means that more is to be had at once.
+The link (`nextrequest`) returns the races that have changed since, or only another link if none has. It is used unchanged and
+kept in memory only: after a restart, or three failures in a row, everything is requested again. Changes are merged into the
+races kept here. `isTruncated` means that the next request has more right now.
 (developer.ap.org: Elections.htm, Optimizing_API_Requests, Elections_Response_Data_Elements, Working_with_Query_Quotas.)
 """
 
@@ -24,36 +24,36 @@ from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, Ne
 from bot.feeds.reader import Refusal, quoted
 
 MOST_AT_ONCE = 20
-"""Requests in a row while answers are truncated; what is left is asked for at the next poll."""
+"""The most requests in a row while answers are truncated. The rest is left for the next poll."""
 
 MOST_RACES = 20_000
 
 TRIES = 3
-"""Failures in a row after which a link is given up and everything is asked for again."""
+"""After this many failures in a row, the link is given up and everything is requested again."""
 
 
 class ApFeed(Feed):
-    """The AP Elections API, for the races that the source's address asks for."""
+    """Polls the AP Elections API for the races that the source's address selects."""
 
     _next: URL | None = None
-    """The link for the next request, as it came; None: ask for everything."""
+    """The link for the next request, unchanged; None to request everything."""
     _day: date | None = None
-    """The election's."""
+    """Election day."""
     _failures = 0
-    """In a row, since the last answer."""
+    """Failures in a row."""
 
     def __init__(self, source: Source, session: aiohttp.ClientSession, box: Box) -> None:
-        """Ask `source` through `session`, and read its answers in `box`."""
+        """Request `source` through `session`, and read its answers in `box`."""
         super().__init__(source, session, box)
         self._races: dict[str, tuple[str, ...]] = {}
-        """What AP has said of each race, by its key: texts of JSON, in order."""
+        """AP's JSON of each race by its key: the race, then its changes, in order."""
         self._untold: set[str] = set()
-        """Races of which something came that nobody has taken in."""
+        """Keys of races with changes that have not been returned as news yet."""
         self._shown: dict[str, Reading] = {}
-        """Each race's last reading; of those that have one."""
+        """The last reading of each race that has one."""
 
     def forget(self) -> None:
-        """Tell all of it again with the next answer: the last one was not taken in. The link still holds."""
+        """Return all races again with the next answer, because the last news could not be stored. The link stays valid."""
         super().forget()
         self._untold = set(self._races)
 
@@ -77,11 +77,11 @@ class ApFeed(Feed):
         return await self._news(now, strangers)
 
     async def _answer_of_ap(self) -> tuple[ApHead, Sequence[ApRace], FetchedAnswer]:
-        """Return the next answer, taken apart.
+        """Request the next answer, and return its head, its races, and the answer itself.
 
         Raises:
-            _NothingNewError: AP says so to a request by its marks.
-            FeedError: it can't be had, or is none.
+            _NothingNewError: AP answered that nothing was modified.
+            FeedError: there is no answer, or it isn't AP's.
 
         """
         address = self._next or URL(self._url)
@@ -98,7 +98,7 @@ class ApFeed(Feed):
         return head, [race for part in parts for race in part.races], answer
 
     def _merge(self, head: ApHead, races: Sequence[ApRace]) -> list[Refusal]:
-        """Take an answer into the state; return refusals of what no race can be made of."""
+        """Add an answer's races to those kept. Returns refusals of races that can't be used."""
         link = self._link(head.link)
         if head.is_truncated and link is None:
             raise FeedRefusedError(
@@ -125,12 +125,12 @@ class ApFeed(Feed):
         return [*strangers, test_refusal(tests, self.shown(self._url))] if tests else strangers
 
     def _link(self, said: object) -> URL | None:
-        """Return the link for the next request; None where everything is asked for again.
+        """Return the link for the next request; None to request everything again.
 
-        That is where there is none, or where it leads to another site, as from a mirror: it is not followed there.
+        It is None if the answer has no link, or one to another site (as from a mirror), which is not followed.
 
         Raises:
-            FeedError: it is no address.
+            FeedError: it is not an address.
 
         """
         if said is None:
@@ -147,7 +147,7 @@ class ApFeed(Feed):
         return link if ours else None
 
     def _count_failure(self, error: FeedError) -> None:
-        """Give a link up that does not work; a quota that is used up says nothing against it."""
+        """Count a failure, and give up the link after `TRIES`. An exhausted quota does not count."""
         self._failures += error.wait is None
         if self._failures >= TRIES:
             self._failures, self._next = 0, None
@@ -173,7 +173,7 @@ class ApFeed(Feed):
         return News(tuple(read.readings), tuple(refusals), standing, unvoted)
 
     async def _read_races(self, keys: Sequence[str], name: str, now: datetime) -> WholeAnswer:
-        """Return what AP has said of some races, put together and read."""
+        """Merge the changes of some races, and read them."""
         asked = AskedRaces(name=name, as_of=now, source=self.source.id, day=self._day)
         races = (json.dumps([key, *self._races[key]]).encode() for key in keys)
         job = Job("ap races", name, (asked.model_dump_json().encode(), *races))
@@ -186,4 +186,4 @@ class ApFeed(Feed):
 
 
 class _NothingNewError(Exception):
-    """AP has nothing new."""
+    """AP answered that nothing was modified."""

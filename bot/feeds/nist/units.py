@@ -1,6 +1,6 @@
-"""The reporting units of an NIST SP 1500-100 report: what each is called, and which is a part of which.
+"""The reporting units of an NIST SP 1500-100 report: their names, and which is part of which.
 
-Texts of a report may be in several languages: English is taken, else the first.
+Texts in a report may be in several languages. English is taken, or else the first.
 """
 
 import re
@@ -25,7 +25,7 @@ _IN_STATE = re.compile(r"/state:([a-z]{2})\b")
 _FIPS = re.compile(r"[0-9]{5}")
 
 KnownUnit: TypeAlias = tuple[str, str | None]
-"""What a unit is called, and a county's FIPS code."""
+"""(name, FIPS code) of a unit; the code is None if it isn't a known county."""
 
 
 class _Text(VendorModel, alias_generator=to_pascal):
@@ -38,7 +38,7 @@ class _Texts(VendorModel, alias_generator=to_pascal):
 
 
 def _english(value: object) -> object:
-    """Return a text in English where it is in several languages, else in the first; None where it is empty."""
+    """Return a text in English, or else in its first language; None if it is empty."""
     if isinstance(value, str):
         return value.strip() or None
     if not isinstance(value, dict):
@@ -49,11 +49,11 @@ def _english(value: object) -> object:
 
 
 English: TypeAlias = Annotated[str | None, BeforeValidator(_english)]
-"""A text, which may be in several languages: its English one."""
+"""A text that may be in several languages, reduced to English."""
 
 
 class CountStatus(VendorModel, alias_generator=to_pascal):
-    """How far the count of some ballots is."""
+    """How far the count of one type of ballots is."""
 
     type: str | None = None
     status: str | None = None
@@ -65,7 +65,7 @@ class _Identifier(VendorModel, alias_generator=to_pascal):
 
 
 class ReportingUnit(VendorModel, alias_generator=to_pascal):
-    """A unit as the report has it."""
+    """A unit in the report's own fields."""
 
     id: str = Field(alias="@id")
     name: English = None
@@ -84,28 +84,28 @@ class GpUnit:
 
     name: str | None
     kind: str | None
-    """The report's ReportingUnitType; None of a device."""
+    """The report's ReportingUnitType; None for a device."""
     fips: str | None
     reported: tuple[int, int] | None
-    """Of its sub-units."""
+    """(sub-units that have reported, all sub-units)."""
     is_untouched: bool
-    """True where the report says that nothing of it has been processed: its zeros are no votes."""
+    """True if nothing of it has been processed, so that its zeros mean nothing."""
 
 
 class GpUnits:
-    """All reporting units of a report, by their ids."""
+    """All units of a report, by id."""
 
     def __init__(self, units: Sequence[ReportingUnit], state: str | None) -> None:
-        """Take them out of a report's GpUnit; `state` is the postal code of the state whose report it is.
+        """Check the units of a report. `state` is the postal code of the state that issued it, if known.
 
         Raises:
-            BadInputError: one can't be used; the sentence names it.
+            BadInputError: a unit is wrong. The sentence names it.
 
         """
         self._state = state.upper() if state and state.upper() in states() else None
         self._units: dict[str, GpUnit] = {}
         self._parents: dict[str, list[str]] = {}
-        # A report's contests are mostly counted in the same units: what is made out of them once holds for the next.
+        # Most contests of a report are counted in the same units, so results are kept for the next contest.
         self._topmost: dict[tuple[str, ...], Sequence[str]] = {}
         self._known: dict[tuple[str, ...], Sequence[KnownUnit]] = {}
         for unit in units:
@@ -125,10 +125,10 @@ class GpUnits:
         return self._units[key]
 
     def topmost(self, keys: Sequence[str]) -> Sequence[str]:
-        """Return those of some units that are no part of another of them, in their order.
+        """Return those of some units that are not part of another of them, in the same order.
 
         Raises:
-            BadInputError: the report does not say which is a part of which, though they are of several kinds.
+            BadInputError: the units are of several kinds, and the report does not say which is part of which.
 
         """
         asked = tuple(keys)
@@ -146,10 +146,10 @@ class GpUnits:
         return found
 
     def known(self, keys: Sequence[str]) -> Sequence[KnownUnit]:
-        """Return what each unit is called, and a county's FIPS code; what has one name in two places names the place.
+        """Return name and FIPS code of each unit. If two have the same name, the unit around each is added to it.
 
         Raises:
-            BadInputError: two can't be told apart, or one has no name.
+            BadInputError: two still have the same name, or one has none.
 
         """
         asked = tuple(keys)
@@ -208,5 +208,5 @@ class GpUnits:
 
 
 def statuses(listed: Sequence[CountStatus] | None) -> set[str | None]:
-    """Return what a CountStatus says of all ballots."""
+    """Return the statuses that a list of CountStatus gives for all ballots together."""
     return {one.status for one in listed or () if one.type == "total"}
