@@ -1,16 +1,16 @@
 """The format `arizona`: the Secretary of State's `Results.Summary.xml`.
 
-Seen for the primary of 21 July 2026 as on 5 August, three contests of it (kamoras/civitas). What it shows:
+Seen: three contests of the primary of 21 July 2026, as on 5 August (kamoras/civitas). They show:
 
-- Jurisdiction 0, "State", is the total and no county.
-- `resultsTimestamp` has no zone; Arizona's clocks are seven hours behind UTC all year.
-- Names are "Last, First" with suffixes and nicknames ("Feely, Thomas 'Jay', IV"), the party is in the contest's name too.
-- A choice has 5 votes and 0 of every type: types that say nothing of its votes are not read.
-- `countiesReported` is 15 of 1, and not read; precincts are.
-- Ballots that remain are said for the state and each county, by kind, and of no contest: they are taken over for contests
-  on every ballot (all precincts). 0 is not said: it stands there before anything is counted, and `ballotsRemaining` was
-  0 beside 5 early ballots.
-- No mark says that results are official.
+- Jurisdiction 0, "State", is the total, not a county.
+- `resultsTimestamp` has no zone. Arizona is seven hours behind UTC all year.
+- Names are "Last, First" with suffixes and nicknames ("Feely, Thomas 'Jay', IV"). The contest's name also contains the party.
+- A choice had 5 votes and 0 of every vote type. Types that are all 0 for a choice with votes are not read.
+- `countiesReported` was 15 of 1, and is not read. Precincts are.
+- Ballots remaining are given by type for the state and each county, but not by contest. They are used for contests that are on
+  every ballot (all precincts). 0 means unknown: it is there before anything is counted, and `ballotsRemaining` was 0 when
+  5 early ballots remained.
+- Nothing says whether results are official.
 """
 
 import re
@@ -55,13 +55,13 @@ _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+)\.?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What stands before the contests."""
+    """The elements before the contests."""
 
     stamp: str | None
     day: str | None
     election: str | None
     places: Mapping[str, Mapping[str, str]]
-    """What is said of the state and each county, by its key."""
+    """The attributes of the state and each county, by the jurisdiction's key."""
 
 
 def _said(root: _Element) -> _Said:
@@ -108,7 +108,7 @@ def _read(contest: _Element, key: str, said: _Said, context: ReaderContext) -> R
 
 
 def _turned(name: str) -> str:
-    """Return a name as one says it: `Feely, Thomas 'Jay', IV` is Thomas 'Jay' Feely IV."""
+    """Put the first name first: `Feely, Thomas 'Jay', IV` becomes Thomas 'Jay' Feely IV."""
     mark = " (Write-In)" if _WRITE_IN.search(name) else ""
     last, *others = [spaced(part) for part in _WRITE_IN.sub("", name).split(",")]
     suffixes = [part for part in others if _SUFFIX.fullmatch(part)]
@@ -124,14 +124,14 @@ _COLUMNS = tuple(
     XPath(f"{_PLACES}/{one}", smart_strings=False)
     for one in ("@key", "@votes", "voteTypes/voteType/@voteTypeName", "voteTypes/voteType/@votes")
 )
-"""A column of a whole contest in one step, without an object for each: nine tenths of a file are these."""
+"""XPaths that return all cells of a contest at once, without an object for each. Nine tenths of a file are these."""
 
 
 def _places(contest: _Element, choices: Sequence[_Element], ids: Sequence[str]) -> tuple[Unit | None, dict[str, Unit]]:
-    """Return what is said of the state, and of each county.
+    """Return the unit of the whole state, and the counties by name.
 
     Raises:
-        BadInputError: something in it can't be used; the sentence says what.
+        BadInputError: something in it is wrong. The sentence says what.
 
     """
     table, names = _table(contest, choices)
@@ -146,7 +146,7 @@ def _places(contest: _Element, choices: Sequence[_Element], ids: Sequence[str]) 
 
 
 def _table(contest: _Element, choices: Sequence[_Element]) -> tuple[Table, dict[str, str]]:
-    """Return the votes by jurisdiction, which go by their keys there, and their names by these."""
+    """Return the votes by jurisdiction, with the keys as units, and the jurisdictions' names by key."""
     keys, parts, types, typed = (cast("list[str]", path(contest)) for path in _COLUMNS)
     places = cast("list[_Element]", _JURISDICTIONS(contest))
     listed, sizes = ([sum(map(len, one)) for one in above] for above in (choices, places))
@@ -182,7 +182,7 @@ def _precincts(element: _Element) -> tuple[int, int] | None:
 
 
 def _left(places: Mapping[str, Mapping[str, str]], contest: _Element) -> tuple[OutstandingBallots, ...] | None:
-    """Return the ballots that remain, of a contest that is on every ballot of the state."""
+    """Return the ballots remaining; None if the contest is not on every ballot of the state."""
     whole = places.get(_STATE, {}).get("precinctsParticipating")
     if not whole or whole != contest.get("precinctsParticipating"):
         return None

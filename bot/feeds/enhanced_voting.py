@@ -1,6 +1,6 @@
-"""The format `enhanced-voting`: results sites of Enhanced Voting: Georgia, Virginia, Washington, Utah, Idaho, Rhode Island, counties.
+"""The format `enhanced-voting`: Enhanced Voting's results sites (Georgia, Virginia, Washington, Utah, Idaho, Rhode Island, counties).
 
-Two documents of a site are read, whichever of them a file is:
+A file may be either of two documents:
 
     the media export  electionName, electionDate, createdAt
                       results       > name, ballotItems[]  the state's contests, with the state's totals
@@ -11,20 +11,20 @@ Two documents of a site are read, whichever of them a file is:
                       ballotItems[] id, name[], voteTotal, reportingStatus
                           > summaryResults.ballotOptions[] id, nativeId, name[], party, voteCount > groupResults[]
 
-Seen in Georgia's exports of elections from 2012 to 2024 (openelections/openelections-sources-ga) and in what its site, Virginia's
-and Washington's gave in 2024 and 2026 (CivicMirror/CivicMirror-API, kamoras/civitas). They show:
+Seen: Georgia's exports of elections from 2012 to 2024 (openelections/openelections-sources-ga), and answers of the sites of
+Georgia, Virginia and Washington in 2024 and 2026 (CivicMirror/CivicMirror-API, kamoras/civitas). They show:
 
-- `lastUpdated` is when the count moved, `asOf` when it was served. An export has `createdAt` alone: on the night a time of
-  the count, but years later in files of old elections, where it is none; it counts for 45 days from the election.
-- /data has no votes by county, and says how many counties have reported; an export says precincts, or null, or 0 of 0.
-- A vote type of which nothing is reported ("Not Reported") has zeros that say nothing. So have `voteTotal` and `totalVoters`.
-- Names of a /data answer are in several languages: English is taken. Some have a trailing `*` or doubled inner quotes.
-- The groups' names drift: "Advanced Voting Votes", "Advance Voting Votes", "Advance Voting".
-- A county's share may have votes by precinct (precinctResults): not read. Ranked choices are null in every contest that was
-  seen; one that has any is refused.
-- A contest that is in a county's list alone is that county's own, and another county's may have the same id.
-- Sums may differ from totals; nothing is corrected.
-- `isProduction` false is a test. What is said of winners and turnout is not read.
+- `lastUpdated` is when the count changed, `asOf` when it was served. An export has only `createdAt`, which on election night
+  is the time of the count, but years later in files of old elections. It is used up to 45 days after the election.
+- /data has no votes by county, but the number of counties that have reported. An export has precincts, or null, or 0 of 0.
+- Zeros mean nothing for a vote type that is "Not Reported", and in `voteTotal` and `totalVoters`.
+- Names in /data are in several languages, and English is taken. Some have a trailing `*` or doubled inner quotes.
+- The names of vote types vary: "Advanced Voting Votes", "Advance Voting Votes", "Advance Voting".
+- A county's results may have votes by precinct (precinctResults), which are not read. Ranked choices were null in every
+  contest that was seen; a contest that has any is refused.
+- A contest that is only in a county's list is that county's own. Another county's contest may have the same id.
+- Sums may differ from totals. Nothing is corrected.
+- `isProduction` false means a test. Winners and turnout are not read.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,7 +63,7 @@ _POSTAL = {name.casefold(): code for code, name in STATES.items()}
 
 
 class _Group(VendorModel, alias_generator=to_camel):
-    """A choice's votes of one type."""
+    """A choice's votes of one vote type."""
 
     group_name: str
     vote_count: Votes | None = None
@@ -80,7 +80,7 @@ class _Option(VendorModel, alias_generator=to_camel):
 
 
 class _Item(VendorModel, alias_generator=to_camel):
-    """A contest, in the state or in one county."""
+    """A contest in an export, with the results of the state or of one county."""
 
     id: str
     ballot_options: list[_Option]
@@ -91,14 +91,14 @@ class _Item(VendorModel, alias_generator=to_camel):
 
 
 class _Status(VendorModel, alias_generator=to_camel):
-    """How much of a vote type a place has reported."""
+    """Whether a place has reported a vote type."""
 
     group_name: str
     status: str | None = None
 
 
 class _Heading(VendorModel, alias_generator=to_camel):
-    """What an export says of itself."""
+    """The fields of an export about itself."""
 
     election_name: str | None = None
     election_date: str | None = None
@@ -156,7 +156,7 @@ class _DataStatus(VendorModel, alias_generator=to_camel):
 
 
 class _Election(VendorModel, alias_generator=to_camel):
-    """What a /data answer says of its election."""
+    """The election in a /data answer."""
 
     last_updated: str
     election_date: str | None = None
@@ -167,7 +167,7 @@ class _Election(VendorModel, alias_generator=to_camel):
 
 
 class _Listed(VendorModel, alias_generator=to_camel):
-    """An election in the list of a site's elections."""
+    """An election in a site's list."""
 
     public_election_id: str
     election_date: str
@@ -176,29 +176,29 @@ class _Listed(VendorModel, alias_generator=to_camel):
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    """What holds of every contest of a file."""
+    """What a file says about all its contests."""
 
     election: str | None
     day: date | None
     as_of: datetime | None
     is_official: bool = False
     silent: frozenset[str] = frozenset()
-    """The vote types of which nothing is reported, as the file calls them."""
+    """The file's names of vote types that are not reported yet."""
 
 
 @dataclass(slots=True)
 class _County:
-    """A county's part of an export."""
+    """A county in an export."""
 
     name: str
     fips: str | None
     silent: frozenset[str]
     items: "dict[str, _Item | BadInputError]"
-    """Its contests by their keys, or what is wrong with one."""
+    """Its contests by key. A contest that is wrong is an error."""
 
 
 _Contest: TypeAlias = tuple[_Item | _DataItem, Sequence[_County], _File]
-"""(the contest; the counties that have a share of it; its file)"""
+"""(contest, counties that have results of it, file)"""
 
 
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
@@ -214,17 +214,17 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] 
 
 
 def _no_count(elections: object) -> str:
-    """Return what a list of elections tells whoever takes it for a count."""
+    """Return the error for a list of elections, which has no results. It names the newest ones."""
     listed = sorted(elections_of(elections), key=lambda one: one.election_date, reverse=True)
     newest = ", ".join(f"{one.public_election_id} ({one.election_date})" for one in listed[:3])
     return f"is a list of elections, no count; ask for /data of one of them: {shortened(newest, 300) or 'it has none'}"
 
 
 def elections_of(elections: object) -> Sequence[_Listed]:
-    """Return the elections of a site: of its jurisdiction's answer, `elections`.
+    """Validate `elections` in the answer for a jurisdiction: the list of a site's elections.
 
     Raises:
-        BadInputError: it is something else.
+        BadInputError: it isn't such a list.
 
     """
     return shaped(elections, list[_Listed])
@@ -257,7 +257,7 @@ def _with_counties(
     counties: Mapping[str, _County],
     file: _File,
 ) -> Iterator[Found[_Contest] | Refusal]:
-    """Yield each contest with the counties that have a share of it."""
+    """Yield each contest with the counties that have results of it."""
     for found in contests:
         if isinstance(found, Refusal):
             yield found
@@ -271,7 +271,7 @@ def _with_counties(
 
 
 def _named_in_data(contest: Mapping[str, Any]) -> tuple[object, object]:
-    """Return a contest's id, else its name, and its name."""
+    """Return a contest's key, which is its id or else its name, and its name."""
     own, name = contest.get("id"), contest.get("name")
     try:
         name = _in_english(shaped(name, list[_Text]))
@@ -281,13 +281,13 @@ def _named_in_data(contest: Mapping[str, Any]) -> tuple[object, object]:
 
 
 def _in_english(texts: Sequence[_Text]) -> str:
-    """Return a text in English, else in the first language that it is in; empty where it is in none."""
+    """Return a text in English, or else in its first language; empty if there is none."""
     found = [one.text for language in ("en", "1") for one in texts if one.language_id == language]
     return next(iter([*found, *(one.text for one in texts)]), "").strip()
 
 
 def _item_of(item: _DataItem) -> tuple[_Item, int | None]:
-    """Return a contest of a /data answer as an export would have it, and all its votes."""
+    """Convert a contest of a /data answer to the model of an export. Also returns the total, or None."""
     options = [
         _Option.model_construct(
             id=one.native_id or one.id or str(place),
@@ -333,7 +333,9 @@ def _find_in_export(document: Mapping[str, Any], context: ReaderContext) -> Iter
                 if isinstance(item, BadInputError):
                     yield own, None, item, None
                     continue
-                name = f"{each.name}: {item.name}" if item.name else None  # counties name theirs alike
+                name = (
+                    f"{each.name}: {item.name}" if item.name else None
+                )  # counties use the same names for their own contests
                 alone = _File(file.election, file.day, file.as_of, silent=each.silent)
                 yield own, name, (item.model_copy(update={"name": name}), (), alone), None
 
@@ -348,7 +350,7 @@ def _heading(heading: _Heading, statuses: Sequence[_Status]) -> _File:
 
 
 def _counted_at(created: str | None, day: date | None) -> datetime | None:
-    """Return when an export was made, where that is a time of the count."""
+    """Return when an export was made, or None if that is too late to be the time of the count."""
     try:
         moment = moment_of(created or "", "createdAt")
     except BadInputError:
@@ -361,14 +363,14 @@ def _not_reported(statuses: Sequence[_Status]) -> frozenset[str]:
 
 
 def _silent(statuses: Mapping[str, str | None]) -> frozenset[str]:
-    """Return the vote types of which a place says that nothing is reported."""
+    """Return the names of the vote types whose status is that nothing is reported."""
     return frozenset(group for group, status in statuses.items() if status and slug(status).endswith("not-reported"))
 
 
 def _take_county(
     place: "_Place", counties: dict[str, _County], state: str | None, context: ReaderContext
 ) -> Iterator[Refusal]:
-    """Sort a county of the file into `counties`, and yield why something of it is refused."""
+    """Add a county of the file to `counties`, and yield refusals."""
     name, fips = _named(place.name, state)
     found = _County(name, fips, _not_reported(place.reporting_statuses or ()), {})
     for number, value in enumerate(place.ballot_items or (), start=1):
@@ -398,7 +400,7 @@ class _Place(_Statuses, alias_generator=to_camel):
 
 
 def _named(name: str, state: str | None) -> tuple[str, str | None]:
-    """Return what a county is called, and its FIPS code where it is certainly that county."""
+    """Return a county's name, and its FIPS code or None."""
     called = spaced(name)
     if called.casefold().endswith(" county"):
         called = called[: -len(" county")]
@@ -406,7 +408,7 @@ def _named(name: str, state: str | None) -> tuple[str, str | None]:
     return checked_label(called, "name of a county"), found.fips if found else None
 
 
-# Either's contests.
+# Contests of either document.
 
 
 def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None:
@@ -443,13 +445,13 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None
 
 @dataclass(frozen=True, slots=True)
 class _Ballot:
-    """Who stands in a contest."""
+    """The choices of a contest."""
 
     of: Ballot
     names: Mapping[str, str]
-    """What is on the ballot, also what is nobody, by the choice's id."""
+    """The names of all choices, residual ones included, by the file's id."""
     candidates: Mapping[str, str]
-    """Candidates' ids by the choice's."""
+    """Our candidates' ids by the file's."""
 
 
 def _ballot(item: _Item) -> _Ballot:
@@ -465,7 +467,7 @@ def _ballot(item: _Item) -> _Ballot:
 
 
 def _plain(name: str) -> str:
-    """Return a choice's name without the mark of an endorsement."""
+    """Return a choice's name without a trailing asterisk, which marks an endorsement."""
     return name.strip().removesuffix("*").rstrip()
 
 
@@ -495,7 +497,7 @@ def _votes(item: _Item, ballot: _Ballot, silent: frozenset[str]) -> tuple[dict[s
 
 
 def _unit(county: _County, item: "_Item | BadInputError", ballot: _Ballot) -> Unit:
-    """Return a county's share of one of the state's contests."""
+    """Return a county's results of a contest of the state."""
     try:
         shared = _shared(item, ballot)
         votes, by_type = _votes(shared, ballot, county.silent)
@@ -507,7 +509,7 @@ def _unit(county: _County, item: "_Item | BadInputError", ballot: _Ballot) -> Un
 
 
 def _shared(item: "_Item | BadInputError", ballot: _Ballot) -> _Item:
-    """Return a county's contest whose choices are the state's."""
+    """Return a county's contest, after checking that its choices are those of the state."""
     if isinstance(item, BadInputError):
         raise item
     for option in item.ballot_options:

@@ -1,18 +1,18 @@
 """The format `knowink`: KNOWiNK's TotalVote (Tally ENR), the service behind https://enr-results-api.totalresults.com.
 
-Several answers of it are one: `Contest/GetContestResults` (votes by id), `Contest/GetContestSearchList` (names),
-`Election/GetElectionInfo` (parties) and `Election/GetElectionList` (days). They are told apart by what is in them, and
-come in any order; of what is missing the ids stay. Seen in kamoras/civitas' copies of Arkansas' answers of 5 November 2024,
-five contests of them, and of North Dakota's primary of June 2024; counties (`locations`, by FIPS code) in no file, only in
-readers of others (kelly-sos). What they show:
+There are several files: `Contest/GetContestResults` (votes by id), `Contest/GetContestSearchList` (names),
+`Election/GetElectionInfo` (parties) and `Election/GetElectionList` (days). They are recognised by their contents, and may be in
+any order. If one is missing, ids take the place of names. Seen: five contests of Arkansas of 5 November 2024 and North Dakota's
+primary of June 2024 (kamoras/civitas). Counties (`locations`, by FIPS code) were in no file, only in other readers
+(kelly-sos). They show:
 
-- Ids are numbers, UUIDs or names, `contestID` in one answer and `contestId` in the other. A choice's may be the same in
-  several contests.
-- The search has contests that have no results; `isWinner` contradicts itself and is not read.
-- Parties are a vendor's leftovers ("Nevada Green Party" in Arkansas): only the known ones' letters are taken over,
-  and those of North Dakota's ids (`REP`).
-- `lastUpdated` is UTC, and years later in what was loaded afterwards. An unknown election answers with the year 1.
-- `isOfficial` true is taken for certified.
+- Ids are numbers, UUIDs or names; the key is `contestID` in one file and `contestId` in another. Choices in different contests
+  may have the same id.
+- The list of names has contests without results. `isWinner` contradicts itself, and is not read.
+- Parties are partly left over from other states ("Nevada Green Party" in Arkansas). Only known parties become letters, by name
+  or by North Dakota's ids (`REP`).
+- `lastUpdated` is UTC, and years later in files that were loaded afterwards. It is in the year 1 for an unknown election.
+- `isOfficial` true is read as certified.
 """
 
 from collections.abc import Iterator, Mapping
@@ -37,10 +37,10 @@ from bot.feeds.vote_table import KnownUnit
 NAME = "knowink"
 
 _PARTIES = {"republican": "R", "democrat": "D", "libertarian": "L", "green": "G", "constitution": "Constitution"}
-"""Words in a party's name, and its letter."""
+"""Parties' letters by a word in the party's name."""
 
 _PARTY_IDS = {"REP": "R", "DEM": "D", "LIB": "L"}
-"""Ids that say what they are of: North Dakota's."""
+"""Parties' letters by North Dakota's ids."""
 
 
 class _Choice(VendorModel, alias_generator=to_camel):
@@ -95,7 +95,7 @@ class _Response(VendorModel):
 
 
 class _Head(VendorModel, alias_generator=to_camel):
-    """What each answer says beside its contents."""
+    """The outer fields of each file."""
 
     election: Written | None = Field(None, alias="electionID")
     last_updated: str | None = None
@@ -105,19 +105,19 @@ class _Head(VendorModel, alias_generator=to_camel):
 
 @dataclass(slots=True)
 class _Answer:
-    """All answers of one election together."""
+    """The contents of all files together."""
 
     head: _Head | None = None
-    """Of the results."""
+    """The outer fields of the file with results."""
     results: dict[str, Any] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=dict)
     parties: dict[str, _Party] = field(default_factory=dict)
     elections: list[_Election] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
-    """Of elections, as the answers say them."""
+    """The election ids that the files name."""
 
     def take(self, document: object) -> None:
-        """Take in one of the answers."""
+        """Add the contents of one file."""
         if isinstance(document, list):
             self.elections += shaped(document, list[_Election])
             return
@@ -136,13 +136,13 @@ class _Answer:
 
     @property
     def election(self) -> _Election | None:
-        """The election in the list of them, where that is among the answers."""
+        """The election in the list of elections; None if that file is missing."""
         return next((one for one in self.elections if one.id in self.ids), None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What the answers say of every contest alike."""
+    """What the files say about all contests."""
 
     answer: _Answer
     as_of: datetime | None
@@ -151,7 +151,7 @@ class _Said:
 
 
 _Told: TypeAlias = tuple[_Said, str, _Results]
-"""(what is said of all; the contest's own id; its votes)"""
+"""(header, contest's id in the files, results)"""
 
 
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told]]:
@@ -179,7 +179,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told]]:
 
 
 def _name(named: object) -> str | None:
-    """Return what a contest is called, for a refusal."""
+    """Return a contest's name, for a refusal."""
     try:
         return shaped(named or {}, _Named).contest_name
     except BadInputError:
@@ -217,7 +217,7 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
 
 
 def _party(parties: Mapping[str, _Party], named: _NamedChoice | None, choice: _Choice) -> str | None:
-    """Return the letter of a choice's party; None where it is none that is known."""
+    """Return the letter of a choice's party, or None if it is unknown."""
     own = choice.party or (named.party if named else None) or ""
     party = parties.get(own)
     name = (party.party_name or "").casefold() if party else ""
@@ -225,7 +225,7 @@ def _party(parties: Mapping[str, _Party], named: _NamedChoice | None, choice: _C
 
 
 def _units(locations: Mapping[str, _Location], candidates: Mapping[str, str]) -> dict[str, Unit]:
-    """Return the contest's counties."""
+    """Return the contest's counties by name. `candidates` are our ids by the file's."""
     units = {}
     for code, place in locations.items():
         votes: dict[str, int] = {}
@@ -242,13 +242,13 @@ def _units(locations: Mapping[str, _Location], candidates: Mapping[str, str]) ->
 
 
 def _county(code: str) -> KnownUnit:
-    """Return what a location is called, and its FIPS code; one that is no county's code stays an id."""
+    """Return a location's name and FIPS code. A code that is not a county's is used as the name."""
     found = county_by_code(code)
     return (found.short, found.fips) if found else (checked_label(code, "location"), None)
 
 
 def _time(stamp: str | None) -> datetime | None:
-    """Return a time of the service's; None where it says none, or the year 1."""
+    """Parse a time; None if it is missing or in the year 1."""
     moment = utc(stamp) if stamp else None
     return moment if moment and moment.year > 1 else None
 

@@ -1,21 +1,23 @@
-"""The format `los-angeles`: the county's own results, as JSON and as the fixed-width file of its older system.
+"""The format `los-angeles`: the county's own results, in JSON or in the fixed-width file of its older system.
 
 JSON (https://results.lavote.gov/electionresults/json?electionid=4300), seen at 3:35 a.m. on 9 November and on 5 December
 2022 (biglocalnews/local-election-results-etl):
 
-- A contest has no id; its `Title`, up to 137 characters, is the key. A justice is a contest with yes and no.
-- No total, precincts or status. `Timestamp` is Pacific time without a zone.
-- `VoteFor` is words and only of several seats; `MeasurePassRate` says whether a measure needs a majority, 55% or 2/3:
-  both are the desk file's to say (`rule`, `seats`, `threshold`).
+- A contest has no id. Its `Title`, up to 137 characters, is the key. A justice is a contest with yes and no.
+- There is no total, no precincts and no status. `Timestamp` is Pacific time without a zone.
+- `VoteFor` is in words, and only there for several seats. `MeasurePassRate` says whether a measure needs a majority, 55% or
+  2/3. Both belong into the desk file (`rule`, `seats`, `threshold`) and are not read.
 
 Fixed width (`0018nov18.ets`), seen in files of test runs on 10 May and 11 October 2018 and 20 February 2020
-(datadesk/la-election-night), 95 columns: 1-3 the contest's number, which is the key (titles repeat), 4-5 what the line is:
+(datadesk/la-election-night). Lines have 95 columns: 1-3 are the contest's number, which is the key since titles repeat, and
+4-5 the type of the line:
 
-- `ET` what it is, with the election's day; `TD` the time, Pacific; `EF` how many lines there are.
-- `CC`, `MC`, `JC` a contest's title; `CN` a candidate; `MT` a measure's yes and no; `JN` a justice's, whose name is on
-  the line of yes alone; `PR` precincts, in 2020 without how many report. A group without a title (turnout) is no contest.
-- A name with an accent is in UTF-8 in the one file that has any; columns are of characters.
-- A test run has no mark: a time before the election's day is no count, and is told as pre-election.
+- `ET` is the file's heading with election day, `TD` the time (Pacific), `EF` the number of lines.
+- `CC`, `MC` and `JC` are a contest's title, `CN` a candidate, `MT` a measure's yes or no, `JN` a justice's, whose name is only
+  on the line of yes. `PR` has precincts; in 2020 without the number that report. A group without a title (turnout) is not a
+  contest.
+- Columns are counted in characters. The one file with an accented name is in UTF-8.
+- Nothing marks a test run. A time before election day is not of a count, and gives the status pre-election.
 """
 
 import re
@@ -52,10 +54,10 @@ _COLUMNS = 95
 _LINE = re.compile(r"\d{3}(ET|TD|CC|MC|JC|CN|MT|JN|VF|PR|DR|BK|EF)")
 
 _ANSWERED = re.compile(r"(.*?)(?<! ) *- (YES|NO) +([0-9,]+) ")
-"""What stands on a line with yes or no, from column 19 to the last."""
+"""Columns 19 to 95 of a line with yes or no."""
 
 _NAME_OF_JUSTICE = 24
-"""Where a justice's name begins there."""
+"""The position there at which a justice's name begins."""
 
 
 class _Candidate(VendorModel, alias_generator=to_pascal):
@@ -79,7 +81,7 @@ class _LineCandidate:
 
 @dataclass(frozen=True, slots=True)
 class _LineContest:
-    """A contest of the fixed-width file, which says the precincts, too."""
+    """A contest in the fixed-width file, which also has precincts."""
 
     title: str
     candidates: Sequence[_LineCandidate]
@@ -102,14 +104,14 @@ class _File(VendorModel, alias_generator=to_pascal):
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What the file says of every contest alike."""
+    """What the file says about all contests."""
 
     as_of: datetime | None
     status: Status | None
 
 
 _SaidContest: TypeAlias = tuple[_Said, _Contest | _LineContest]
-"""What the file says, and a contest."""
+"""(header, contest)"""
 
 
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterable[Found[_SaidContest] | Refusal]:
@@ -139,7 +141,7 @@ def _json(data: bytes, context: ReaderContext) -> Iterable[Found[_SaidContest] |
 
 
 def _named(contest: Mapping[str, Any]) -> tuple[object, object]:
-    """Return a contest's title, which is all there is."""
+    """Return a contest's title both as its key and as its name."""
     return contest.get("Title"), contest.get("Title")
 
 
@@ -170,12 +172,12 @@ def _lines(lines: Sequence[str], context: ReaderContext) -> Iterator[Found[_Said
 
 
 def _of(line: str, first: int, last: int) -> str:
-    """Return what stands in some columns, counted from 1, without spaces around and doubled ones."""
+    """Return the text in some columns, counted from 1, stripped and with single spaces."""
     return spaced(line[first - 1 : last])
 
 
 def _contest_of(said: _Said, lines: list[str]) -> _SaidContest | BadInputError:
-    """Return what the lines of a contest say, or why it is refused."""
+    """Parse the lines of a contest. Returns an error if it has to be refused."""
     title = next(line for line in lines if line[3:5] in _TITLES)
     called = [_of(title, 16, 44), _of(title, 45, 70)]
     candidates: list[_LineCandidate] = []
@@ -199,7 +201,7 @@ def _contest_of(said: _Said, lines: list[str]) -> _SaidContest | BadInputError:
 
 
 def _answered(line: str) -> Sequence[str]:
-    """Return what a line with yes or no is of, which of the two it is, and the votes as they stand there."""
+    """Split a line with yes or no into its text, YES or NO, and the votes as text."""
     if found := _ANSWERED.match(line[18:_COLUMNS]):
         return found.groups()
     raise BadInputError(f"should have yes or no and the votes, not {_of(line, 19, 85)}")

@@ -1,15 +1,15 @@
 """The format `texas`: the Secretary of State's results, by Civix (https://goelect.txelections.civixapps.com).
 
-Two answers are one: `…/enr/election/{id}` and `…/enr/election/{id}/county`-info, in any order; without the second there
-are no counties. Seen for Senate district 4 of 2 May 2026, whole answers (CivicMirror/CivicMirror-API). What they show:
+There are two files, `…/enr/election/{id}` and `…/enr/election/{id}/countyInfo`, in any order. Without the second there are no
+counties. Seen: both files for Senate district 4 on 2 May 2026 (CivicMirror/CivicMirror-API). They show:
 
-- A JSON object whose values are base64 of JSON; `Version` alone is plain, and of an unknown election all there is.
-- A contest stands in `Federal`, `StateWide`, `Districted` or `StateWideQ` (`Races`), with early votes (`EV`) within all
-  (`V`); those of the counties stand in `OfficeSummary` alone. There `T` is a candidate's votes, in a race the total.
-- Precincts were 45 of 122 with every county complete, and the counties have 199: they are not read. Counties are
-  (`CountiesReporting`), where the election has one contest only; else which of them have it is not known.
-- Names are capitals; "(I)" is on them in one section and not in the other. Office names repeat over counties.
-- `LastUpdatedTime` is Central time without a zone. No FIPS codes: `MID` is the state's own numbering.
+- The values of the JSON object are JSON in base64, except `Version`. An unknown election has only `Version`.
+- Contests are in `Races` of `Federal`, `StateWide`, `Districted` or `StateWideQ`. Early votes (`EV`) are included in all votes
+  (`V`). Counties' contests are only in `OfficeSummary`. There `T` is a candidate's votes; in a race it is the total.
+- Precincts were 45 of 122 when every county was complete, and the counties list 199. They are not read. `CountiesReporting` is
+  read if the election has a single contest; otherwise it is unknown which counties have the contest.
+- Names are in capitals, with "(I)" in one section and without it in the other. Counties use the same names for offices.
+- `LastUpdatedTime` is Central time without a zone. There are no FIPS codes; `MID` is the state's own number.
 """
 
 import base64
@@ -64,7 +64,7 @@ def _named_race(race: Mapping[str, Any]) -> tuple[object, object]:
 
 
 class _Listed(VendorModel):
-    """A candidate of the summary, where `T` is the votes."""
+    """A candidate in `OfficeSummary`, where `T` is the votes."""
 
     name: str = Field(alias="N")
     votes: Votes = Field(alias="T")
@@ -102,7 +102,7 @@ class _CountyRace(VendorModel):
 
 
 class _County(VendorModel):
-    """A county's answer."""
+    """A county's results."""
 
     name: str = Field(alias="N")
     races: dict[str, Any] = Field(alias="Races")
@@ -121,14 +121,14 @@ class _Home(VendorModel):
 
 @dataclass(slots=True)
 class _Election:
-    """What both answers say of every contest alike."""
+    """What the files say about all contests."""
 
     as_of: datetime | None
     day: date | None
     reporting: Reporting | None
-    """Counties, where there is one contest only, and they are counties of it."""
+    """Counties reporting, if there is a single contest; else None."""
     counties: dict[str, list[tuple[str, str, Any]]]
-    """By a race's number: a county's number, its name and what it says of the race."""
+    """By race number: (county's number, its name, its results of the race as unchecked JSON)."""
 
 
 _Told: TypeAlias = tuple[_Election, _Race | _Office]
@@ -166,7 +166,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
 
 
 def _section(shape: type[Shape], name: str, election: Mapping[str, Any]) -> Shape:
-    """Return a section; one without anything where it is empty."""
+    """Return a section of the file. A missing one is returned without values."""
     value = _unpacked(name, election.get(name)) or {}
     try:
         return shaped(value, shape)
@@ -175,7 +175,7 @@ def _section(shape: type[Shape], name: str, election: Mapping[str, Any]) -> Shap
 
 
 def _unpacked(section: str, value: object) -> object:
-    """Return the JSON that a section is in base64; None of one that is missing."""
+    """Decode a section from base64 and JSON; None if it is missing."""
     try:
         return parse(base64.b64decode(value, validate=True)) if isinstance(value, str) else None
     except (binascii.Error, ValueError):
@@ -185,7 +185,7 @@ def _unpacked(section: str, value: object) -> object:
 
 
 def _by_race(counties: Mapping[str, Any]) -> dict[str, list[tuple[str, str, Any]]]:
-    """Return what the counties say, by the race's number."""
+    """Return the counties' results by race number."""
     races: dict[str, list[tuple[str, str, Any]]] = {}
     for number, value in counties.items():
         county_ = shaped(value, _County)
@@ -224,7 +224,7 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
 
 
 def _units(counties: Sequence[tuple[str, str, Any]], known: Mapping[str, str]) -> dict[str, Unit]:
-    """Return what each county says of a race."""
+    """Return the counties of a race by name."""
     units: dict[str, Unit] = {}
     for number, called, value in counties:
         try:
@@ -252,7 +252,7 @@ def _units(counties: Sequence[tuple[str, str, Any]], known: Mapping[str, str]) -
 
 
 def _early(ids: Sequence[str], votes: Sequence[int], early: Sequence[int | None]) -> ByType | None:
-    """Return the early votes, those by mail among them; of what kind the others are is not said."""
+    """Return early votes, which include those by mail, as the only vote type; None if there are none."""
     found = {one: before for one, before in zip(ids, early, strict=True) if before is not None}
     by_type: ByType = {"early": found} if found else {}
     refuse_above(by_type, dict(zip(ids, votes, strict=True)))
