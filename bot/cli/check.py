@@ -29,7 +29,7 @@ from bot.database.database import Database, before_version, look_at_files, newes
 from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.mistakes import desk_mistakes
-from bot.desk.settings import ENV_FILE, Settings, load_settings, settings_read_by_others, unknown_settings
+from bot.desk.settings import ENV_FILE, Settings, env_file_readable_by_others, load_settings, unknown_settings
 from bot.errors import BadInputError, TallydeskError, meant_by
 from bot.feeds.fetch import News
 from bot.feeds.own_network import Sessions
@@ -169,7 +169,7 @@ def _wrong_settings() -> str | None:
     strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
     if strange:
         return f"there is no setting {strange}; docs/settings.md lists them"
-    others = settings_read_by_others()
+    others = env_file_readable_by_others()
     return f"{ENV_FILE} has the token, and others on this machine can read it: chmod 600 {ENV_FILE}" if others else None
 
 
@@ -320,7 +320,7 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, _Wants, i
             contents = await asyncio.to_thread(examine, path)
         desk = ServerStore(database)
         following = await desk.channels(following_at=SystemClock().now())
-        return following, _Wants(await desk.with_threads(), await desk.mentioned()), contents.copied_at
+        return following, _Wants(await desk.thread_channels(), await desk.mention_roles()), contents.copied_at
     finally:
         await database.close()
 

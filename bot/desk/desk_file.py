@@ -72,7 +72,7 @@ _SHARE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?(%?)|([0-9]{1,9}/[0-9]{1,9
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
-_ZONES_CALLED = {
+_ZONE_NICKNAMES = {
     "eastern": "America/New_York",
     "et": "America/New_York",
     "edt": "America/New_York",
@@ -107,7 +107,7 @@ _PAGE = re.compile(r"https?://[^\s()<>\[\]]{1,300}")
 _NO_ADDRESS = "url should be an address that begins with https:// or http://"
 """The error for a bad address. It leaves the address out, which may hold a key."""
 
-_NAMED = {
+_ID_FIELDS = {
     "contests": {"__all__": {"id", "leads", "feeds"}},
     "sources": {"__all__": {"id"}},
     "calendars": {"__all__": {"id", "contest"}},
@@ -196,7 +196,7 @@ def _zone_meant(value: object) -> str:
     """Guess the zone that a wrong value means, by a city or an American zone name. New York's if nothing fits."""
     text = str(value).strip().casefold().replace(" ", "_")
     cities = {key.rpartition("/")[2].casefold(): key for key in available_timezones() if "/" in key}
-    return _ZONES_CALLED.get(re.split(r"[_/]", text)[0]) or cities.get(text.rpartition("/")[2]) or "America/New_York"
+    return _ZONE_NICKNAMES.get(re.split(r"[_/]", text)[0]) or cities.get(text.rpartition("/")[2]) or "America/New_York"
 
 
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
@@ -512,7 +512,7 @@ class Source(Config):
         if self.page is not None and not _PAGE.fullmatch(self.page):
             yield "page should be the address of a page, beginning with https:// or http://, without spaces and brackets"
         if self.pushes:
-            yield from self._what_no_push_has()
+            yield from self._wrong_for_push()
             return
         if self.secret_env is not None:
             yield 'secret_env is for sources with format = "push" only'
@@ -574,12 +574,12 @@ class Source(Config):
         if not (self.url or "").startswith("https://") and not _LOOPBACK.match(self.url or ""):
             yield "key_env needs a url with https, so that nobody can read the key"
 
-    def asked_every(self, phase: Phase) -> timedelta:
+    def polling_interval(self, phase: Phase) -> timedelta:
         """Return the time between two requests while the source's counts are in `phase`."""
         special = {Phase.NIGHT: self.every_night, Phase.CERTIFIED: self.every_quiet}.get(phase)
         return special or self.every
 
-    def _what_no_push_has(self) -> Iterator[str]:
+    def _wrong_for_push(self) -> Iterator[str]:
         for key in _FOR_FETCHING:
             if key in self.model_fields_set:
                 yield f'with format = "push" nothing is fetched, so {key} means nothing'
@@ -707,7 +707,7 @@ class Desk(Config):
             for source in self.sources
             if source.id.startswith(ADDED_CALLER)
         ]
-        if wrong := [*wrong, *what_is_not_known(self.model_dump(include=_NAMED))]:
+        if wrong := [*wrong, *id_problems(self.model_dump(include=_ID_FIELDS))]:
             raise ValueError("\n".join(wrong))
         return self
 
@@ -786,11 +786,11 @@ class Desk(Config):
             return None
         feed, source = contest.feeds.get(reading.source), self.source(reading.source)
         ours = _translate(reading, contest.id, feed.candidates if feed else {})
-        return _marked_as_part(ours, contest) if source and source.columns and not source.whole else ours
+        return _mark_part(ours, contest) if source and source.columns and not source.whole else ours
 
     def translate_statement(self, statement: Statement) -> Statement | None:
         """Return a source's own statement with the desk file's ids, or None if the desk does not cover its contest."""
-        contest = self.contest_called(statement.source, statement.contest)
+        contest = self.contest_with_key(statement.source, statement.contest)
         if contest is None:
             return None
         feed, leader = contest.feeds.get(statement.source), statement.leader
@@ -802,7 +802,7 @@ class Desk(Config):
         batch = statement.batch.renamed(feed.candidates) if statement.batch and feed else statement.batch
         return statement.model_copy(update={"contest": contest.id, "leader": ours, "call": call, "batch": batch})
 
-    def contest_called(self, source: str, key: str) -> Contest | None:
+    def contest_with_key(self, source: str, key: str) -> Contest | None:
         """Return the contest that `source` calls `key`, or None."""
         return self._by_feed_key.get((source, key))
 
@@ -868,7 +868,7 @@ _STATEWIDE = re.compile(
 )
 
 
-def _marked_as_part(reading: Reading, contest: Contest) -> Reading:
+def _mark_part(reading: Reading, contest: Contest) -> Reading:
     """Mark a reading of a statewide contest whose table lists only some of the counties, and no statewide row."""
     if contest.state is None or contest.unit not in ("county", "parish", "borough") or not reading.units:
         return reading
@@ -896,7 +896,7 @@ def _translate_marks(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:
     return says.model_copy(update={"winners": ours(says.winners), "runoff": ours(says.runoff)})
 
 
-def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
+def id_problems(document: Mapping[str, Any]) -> list[str]:
     """Return a line for each duplicate id, and for each reference to an id that does not exist.
 
     Args:

@@ -55,7 +55,7 @@ def _host(text: str) -> str:
     return text.strip()
 
 
-def _listed(value: object) -> object:
+def _server_ids(value: object) -> object:
     if not isinstance(value, str):
         return value
     if value.strip().casefold() == "all":
@@ -81,7 +81,7 @@ class Settings(BaseModel):
     token: Annotated[SecretStr, AfterValidator(_without_spaces)] | None = Field(
         default=None, description="The bot's token, from Discord's developer portal. Required."
     )
-    servers: Annotated[tuple[int, ...] | None, BeforeValidator(_listed)] = Field(
+    servers: Annotated[tuple[int, ...] | None, BeforeValidator(_server_ids)] = Field(
         default=None,
         description="Ids of the servers that may use the bot, whose desks decide on held readings: 1234,5678. all: any server may. "
         "Required.",
@@ -163,7 +163,7 @@ def load_settings() -> Settings:
         raise BadInputError(f"the setting {name}{where}: {what[:1].lower()}{what[1:]}") from None
 
 
-def set_here() -> dict[str, str]:
+def env_file_values() -> dict[str, str]:
     """Return the values in `.env` by name, in capitals.
 
     Raises:
@@ -199,7 +199,7 @@ def secret(name: str) -> SecretStr | None:
     return SecretStr(text) if text else None
 
 
-def secrets_changed() -> tuple[int, int] | None:
+def env_file_stamp() -> tuple[int, int] | None:
     """Return the modification time (in nanoseconds) and size of `.env`, to notice changes; None if there is no such file."""
     try:
         found = Path(ENV_FILE).stat()
@@ -208,7 +208,7 @@ def secrets_changed() -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_size
 
 
-def settings_read_by_others() -> bool:
+def env_file_readable_by_others() -> bool:
     """Return True if `.env` exists and other users of the machine can read it."""
     try:
         return os.name == "posix" and bool(Path(ENV_FILE).stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))

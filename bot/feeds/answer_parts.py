@@ -34,7 +34,7 @@ _MOST_IN_PART = 1 << 20
 SETTINGS = TypeAdapter(SiteSettings)
 
 
-class Asked(Frozen):
+class ReadRequest(Frozen):
     """The parameters of a worker's job: how to read an answer. Most fields are those of `ReaderContext`."""
 
     format: str
@@ -72,44 +72,44 @@ class Part:
         return to_json(self)
 
     @classmethod
-    def from_json(cls, words: bytes) -> "Part":
+    def from_json(cls, data: bytes) -> "Part":
         """Decode a part that our own worker encoded."""
-        said = from_json(words)
-        begins = said.pop("begins")
+        fields = from_json(data)
+        begins = fields.pop("begins")
         return cls(
-            [_reading(one) for one in said.pop("readings")],
+            [_reading(one) for one in fields.pop("readings")],
             begins=_reading(begins) if begins else None,
-            refusals=[Refusal(**one) for one in said.pop("refusals")],
+            refusals=[Refusal(**one) for one in fields.pop("refusals")],
             uploads=[
                 CountyUpload(**one | {"uploaded_at": datetime.fromisoformat(one["uploaded_at"])})
-                for one in said.pop("uploads")
+                for one in fields.pop("uploads")
             ],
-            units=_units(said.pop("units")),
-            **said,
+            units=_units(fields.pop("units")),
+            **fields,
         )
 
 
-def _reading(said: dict[str, Any]) -> Reading:
-    values = _values(said)
-    values["as_of"] = datetime.fromisoformat(said["as_of"])
-    if reporting := said["reporting"]:
+def _reading(fields: dict[str, Any]) -> Reading:
+    values = _values(fields)
+    values["as_of"] = datetime.fromisoformat(fields["as_of"])
+    if reporting := fields["reporting"]:
         values["reporting"] = Reporting(**_values(reporting))
-    if units := said["units"]:
+    if units := fields["units"]:
         values["units"] = _units(units)
-    if outstanding := said["outstanding"]:
+    if outstanding := fields["outstanding"]:
         values["outstanding"] = tuple(OutstandingBallots(**_values(one)) for one in outstanding)
-    if says := said["says"]:
+    if says := fields["says"]:
         values["says"] = SourceSays(**_values(says))
     return Reading(**values)
 
 
-def _units(said: dict[str, Any]) -> dict[str, Unit]:
-    return {name: Unit(**_values(unit)) for name, unit in said.items()}
+def _units(fields: dict[str, Any]) -> dict[str, Unit]:
+    return {name: Unit(**_values(unit)) for name, unit in fields.items()}
 
 
-def _values(said: dict[str, Any]) -> dict[str, Any]:
+def _values(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a record, with tuples for JSON's lists."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
 
 
 @dataclass(slots=True)
@@ -123,17 +123,17 @@ class WholeAnswer:
     races: dict[str, str] = field(default_factory=dict)
     unvoted: list[str] = field(default_factory=list)
     has_tests: bool = False
-    _begun: tuple[Reading, str, dict[str, Unit]] | None = None
+    _unfinished: tuple[Reading, str, dict[str, Unit]] | None = None
 
-    def take(self, words: bytes) -> None:
+    def take(self, data: bytes) -> None:
         """Add a part, encoded as JSON."""
-        part = Part.from_json(words)
+        part = Part.from_json(data)
         if not part.units:
             self._close()
         if part.begins is not None:
-            self._begun = part.begins, next(iter(part.places), ""), {}
-        elif part.units and self._begun is not None:
-            self._begun[2].update(part.units)
+            self._unfinished = part.begins, next(iter(part.places), ""), {}
+        elif part.units and self._unfinished is not None:
+            self._unfinished[2].update(part.units)
         else:
             self.places += part.places
         self.readings += part.readings
@@ -144,11 +144,11 @@ class WholeAnswer:
         self.has_tests |= part.has_tests
 
     def _close(self) -> None:
-        if self._begun is not None:
-            reading, place, units = self._begun
+        if self._unfinished is not None:
+            reading, place, units = self._unfinished
             self.readings.append(reading.model_copy(update={"units": units}))
             self.places += [place] if place else []
-            self._begun = None
+            self._unfinished = None
 
 
 def settings(name: bytes, body: bytes) -> Iterator[bytes]:
@@ -156,23 +156,29 @@ def settings(name: bytes, body: bytes) -> Iterator[bytes]:
     yield SETTINGS.dump_json(settings_of(io.BytesIO(body), name.decode()))
 
 
-def read(asked: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
+def read(request: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
     """Yield an answer in parts. The worker's side of `boxed.read_answer`.
 
     Args:
-        asked: the parameters, an `Asked` as JSON.
+        request: the parameters, a `ReadRequest` as JSON.
         body: the file.
         beside: the other files of an answer that consists of several.
 
     """
-    said = Asked.model_validate_json(asked)
+    parameters = ReadRequest.model_validate_json(request)
     context = ReaderContext(
-        said.name, said.as_of, said.as_of_is, said.source, said.sheet, set() if said.takes_tests else None, beside
+        parameters.name,
+        parameters.as_of,
+        parameters.as_of_is,
+        parameters.source,
+        parameters.sheet,
+        set() if parameters.takes_tests else None,
+        beside,
     )
-    if said.first_line is not None:
-        lines = read_placed(io.BytesIO(body), context, said.first_line, MOST_DESCRIBED)
+    if parameters.first_line is not None:
+        lines = read_placed(io.BytesIO(body), context, parameters.first_line, MOST_DESCRIBED)
         return parts_of((("", item) for _, item in lines), context)
-    return _read(line_reader_of(said.format), body, context)
+    return _read(line_reader_of(parameters.format), body, context)
 
 
 def _read(reader: LineReader, body: bytes, context: ReaderContext) -> Iterator[bytes]:
@@ -199,7 +205,7 @@ def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], cont
             part.places.extend([place] if place else [])
             if len(item.units or ()) > _AT_ONCE:
                 at = [part.places.pop()] if place else []
-                yield _words(part)
+                yield _encoded(part)
                 yield from _in_pieces(item, at)
                 part, size = Part(), 0
                 continue
@@ -211,27 +217,27 @@ def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], cont
             part.uploads.append(item)
         size += 1
         if size >= _AT_ONCE:
-            yield _words(part)
+            yield _encoded(part)
             part, size = Part(), 0
     part.has_tests = bool(context.tests)
     part.unvoted = context.unvoted
-    yield _words(part)
+    yield _encoded(part)
 
 
 def _in_pieces(reading: Reading, place: list[str]) -> Iterator[bytes]:
     """Yield a reading without its units, then the units, some hundred at a time."""
     units = [*(reading.units or {}).items()]
-    yield _words(Part(begins=reading.model_copy(update={"units": None}), places=place))
+    yield _encoded(Part(begins=reading.model_copy(update={"units": None}), places=place))
     for start in range(0, len(units), _AT_ONCE):
-        yield _words(Part(units=dict(units[start : start + _AT_ONCE])))
+        yield _encoded(Part(units=dict(units[start : start + _AT_ONCE])))
 
 
-def _words(part: Part) -> bytes:
-    words = part.to_json()
-    if len(words) > _MOST_IN_PART:
+def _encoded(part: Part) -> bytes:
+    data = part.to_json()
+    if len(data) > _MOST_IN_PART:
         first = next(iter([*([part.begins] if part.begins else []), *part.readings]), None)
         raise BadInputError(f"{first.contest if first else 'it'}: says over {_MOST_IN_PART >> 10} KiB beside its units")
-    return words
+    return data
 
 
 def bounded(items: Iterator[Reading | Refusal | CountyUpload], name: str) -> Iterator[Reading | Refusal | CountyUpload]:

@@ -29,7 +29,7 @@ class Ballot:
     """Candidates' names by id; empty if the contest has no candidates."""
     parties: dict[str, str]
     """Parties by id, for candidates who have one."""
-    nobodys: frozenset[str] = frozenset()
+    residual: frozenset[str] = frozenset()
     """Ids of choices that are no candidate: undervotes, blank ballots and the like. They have no name and no party."""
 
 
@@ -50,19 +50,19 @@ def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...] = (), keys
     parties, keys = parties or (None,) * len(texts), keys or tuple(map(str, range(1, len(texts) + 1)))
     found = [party_of(mark) or party_of(party) for (_, mark), party in zip(marked, parties, strict=True)]
     ids = candidate_ids([name for name, _ in marked], found, [slug(key)[:_LONGEST_KEY] for key in keys])
-    nobodys = frozenset(one for one, (name, _) in zip(ids, marked, strict=True) if is_residual(name))
-    if ids and len(nobodys) == len(ids) and not any(is_empty_place(name) for name, _ in marked):
+    residual = frozenset(one for one, (name, _) in zip(ids, marked, strict=True) if is_residual(name))
+    if ids and len(residual) == len(ids) and not any(is_empty_place(name) for name, _ in marked):
         raise BadInputError("has no choice but what was not voted")
     names = [checked_label(name, "name of a choice") for name, _ in marked]
     return Ballot(
         tuple(ids),
-        {one: name for one, name in zip(ids, names, strict=True) if one not in nobodys},
+        {one: name for one, name in zip(ids, names, strict=True) if one not in residual},
         {
             one: checked_label(party, "party")
             for one, party in zip(ids, found, strict=True)
-            if party and one not in nobodys
+            if party and one not in residual
         },
-        nobodys,
+        residual,
     )
 
 

@@ -6,9 +6,9 @@ from typing import BinaryIO, cast
 from bot.box.box import Box, Job, Worker, working
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.feeds.answer_parts import SETTINGS, Asked, WholeAnswer
+from bot.feeds.answer_parts import SETTINGS, ReadRequest, WholeAnswer
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings
-from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
+from bot.feeds.reader import BEGINNING_BYTES, ReaderContext, Refusal
 from bot.feeds.strict_json import MOST_LINE
 
 _PIECE, _MOST_SKIPPED = 1 << 20, 256 << 20
@@ -70,13 +70,13 @@ def _piece(stream: BinaryIO, name: str) -> bytes:
 
 def _items(worker: Worker, job: Job, context: ReaderContext) -> Iterator[Reading | Refusal | CountyUpload]:
     whole = WholeAnswer()
-    for words in worker.do(job):
-        whole.take(words)
+    for data in worker.do(job):
+        whole.take(data)
         yield from whole.readings
         yield from whole.uploads
         yield from whole.refusals
-        for taken in (whole.readings, whole.uploads, whole.refusals):
-            taken.clear()
+        for items in (whole.readings, whole.uploads, whole.refusals):
+            items.clear()
     if whole.has_tests:
         context.takes_test()
     context.unvoted.extend(whole.unvoted)
@@ -96,12 +96,12 @@ async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:
 def format_here(data: bytes) -> str | None:
     """Return the name of a file's format, by its bytes, or None if no format fits. It blocks, for the command line."""
     with working() as worker:
-        (name,) = worker.do(Job("format", "the file", (data[:LOOKED_AT],)))
+        (name,) = worker.do(Job("format", "the file", (data[:BEGINNING_BYTES],)))
     return name.decode() or None
 
 
 def _job(format_name: str, body: bytes, context: ReaderContext, first_line: int | None = None) -> Job:
-    asked = Asked(
+    request = ReadRequest(
         format=format_name,
         name=context.name,
         as_of=context.as_of,
@@ -111,4 +111,4 @@ def _job(format_name: str, body: bytes, context: ReaderContext, first_line: int 
         takes_tests=context.tests is not None,
         first_line=first_line,
     )
-    return Job("answer", context.name, (asked.model_dump_json().encode(), body, *context.beside))
+    return Job("answer", context.name, (request.model_dump_json().encode(), body, *context.beside))

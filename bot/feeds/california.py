@@ -28,9 +28,9 @@ from bot.feeds.as_text import local_time, number
 from bot.feeds.ballot import ballot_of, checked_label
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted
-from bot.feeds.skeleton import Found, reader, reading_of
+from bot.feeds.skeleton import FeedContest, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
-from bot.feeds.vote_table import KnownUnit
+from bot.feeds.vote_table import UnitLabel
 
 NAME = "california"
 
@@ -70,11 +70,11 @@ _Part: TypeAlias = tuple[str, str, str, _Answer | BadInputError, object]
 JSON; for contests with candidates its name is empty and it is None."""
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[list[_Part]] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[list[_Part]] | Refusal]:
     contests: dict[str, list[_Part]] = {}
     names: dict[str, str] = {}
     for number_, value in enumerate(_listed(parse(read_document(stream))), start=1):
-        asked = _ALONE
+        questions = _ALONE
         try:
             answer: _Answer | BadInputError = shaped(value, _Answer)
         except BadInputError as error:
@@ -84,9 +84,9 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[list[_Part
             yield Refusal(context.name, f"contest {number_} of the file: {answer}")
             continue
         if isinstance(answer, _Answer) and "candidates" not in value:
-            asked = _questions(value)
+            questions = _questions(value)
         office, place = _parts(title)
-        for of, question in asked:
+        for of, question in questions:
             whole = f"{office} {of}" if of else office
             called = f"{title} {of}" if of else title
             if not place:
@@ -168,15 +168,15 @@ def _choices(answer: _Answer | BadInputError, question: object) -> tuple[_Answer
     if isinstance(answer, BadInputError):
         raise answer
     if question is not None:
-        asked = shaped(question, _Question)
+        votes = shaped(question, _Question)
         return answer, [
-            _Candidate.model_construct(name="Yes", votes=asked.yes),
-            _Candidate.model_construct(name="No", votes=asked.no),
+            _Candidate.model_construct(name="Yes", votes=votes.yes),
+            _Candidate.model_construct(name="No", votes=votes.no),
         ]
     return answer, answer.candidates
 
 
-def _county(name: str) -> KnownUnit:
+def _county(name: str) -> UnitLabel:
     """Return a county's name, and its FIPS code or None."""
     found = county("CA", name)
     return checked_label(name, "county"), found.fips if found else None

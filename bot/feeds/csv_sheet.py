@@ -46,7 +46,7 @@ from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_rows import TOTAL, Choice, Head, Place, Row, SheetRows
 from bot.feeds.sheet_table import table_of
-from bot.feeds.skeleton import Found, reader, reading_of
+from bot.feeds.skeleton import FeedContest, reader, reading_of
 from bot.feeds.vote_types import ByType, by_kind, refuse_above
 
 NAME = "csv"
@@ -93,7 +93,7 @@ class _Contest:
     problem: str | None = None
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple["_Tally", SheetRows]] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[tuple["_Tally", SheetRows]] | Refusal]:
     if context.sheet is None:
         raise BadInputError(
             "a sheet is read by the columns that its source has in the desk file, or by a preset: "
@@ -103,10 +103,10 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple["_Ta
     contests: dict[str, _Contest] = {}
     for row in sheet.rows():
         if isinstance(row, Row):
-            said = row.head.contest
-            contest = contests.get(said.key)
+            cells = row.head.contest
+            contest = contests.get(cells.key)
             if contest is None:
-                contest = contests[said.key] = _Contest(said.name)
+                contest = contests[cells.key] = _Contest(cells.name)
             contest.rows.append(row)
         elif row.contest is None:
             yield Refusal(f"{context.name}:{row.line}", row.what)
@@ -116,7 +116,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple["_Ta
     titles = [context.name, *sheet.titles()]
     is_general = any(map(_GENERAL.search, titles))
     contests = _by_party(contests, sheet, is_primary=_says_primary(contests, titles), is_general=is_general)
-    tallies = {key: _Adding(contest, sheet).add_up() for key, contest in contests.items()}
+    tallies = {key: _Adder(contest, sheet).add_up() for key, contest in contests.items()}
     contests.clear()  # frees the rows, which are many
     _settle_unnamed([*tallies.values()], sheet)
     for key, tally in tallies.items():
@@ -142,13 +142,13 @@ def _by_party(
     asked, vouched = sheet.layout.primaries, sheet.layout.vouched
     if vouched:
         parts = bool(asked) and any(map(_looks_primary, contests.values()))
-        return _parted(contests, contests) if parts else dict(contests)
+        return _split_by_party(contests, contests) if parts else dict(contests)
     partisan = {key: one for key, one in contests.items() if asked is not False and len(_parties_of(one)) > 1}
     says_primary = asked or is_primary or any(len(_parties_of(one, "not voted")) > 1 for one in partisan.values())
     shares = any(map(_shares_a_ballot, partisan.values()))
     lacks_units = any(row.head.place[0] is None for one in partisan.values() for row in one.rows)
     if partisan and (says_primary or not (shares or lacks_units)):
-        return _parted(contests, partisan)
+        return _split_by_party(contests, partisan)
     if not is_general and (not shares or any(_has_two_of_a_party(one) for one in partisan.values())):
         for one in partisan.values():
             text = " and ".join(f"{votes} of {shortened(party)}" for party, votes in sorted(_parties_of(one).items()))
@@ -197,7 +197,7 @@ def _shares_a_ballot(contest: _Contest) -> bool:
     return False
 
 
-def _parted(contests: Mapping[str, _Contest], wanted: Collection[str]) -> dict[str, _Contest]:
+def _split_by_party(contests: Mapping[str, _Contest], wanted: Collection[str]) -> dict[str, _Contest]:
     """Split the contests with the wanted keys by party. Choices without a party stay in a contest of their own."""
     found: dict[str, _Contest] = {}
     for key, contest in contests.items():
@@ -273,7 +273,7 @@ class _Tally:
                 holder.setdefault((name, part), holder.pop((unit, part)))
 
 
-class _Adding:
+class _Adder:
     """Adds up the rows of one contest."""
 
     def __init__(self, contest: _Contest, sheet: SheetRows) -> None:
@@ -317,9 +317,9 @@ class _Adding:
             tally.as_of = max(tally.as_of or contest.as_of, contest.as_of)
         tally.day = contest.day or tally.day
         if head.precincts:
-            _same(tally.precincts, head.place, head.precincts, "precincts")
+            _set_once(tally.precincts, head.place, head.precincts, "precincts")
         if head.total is not None:
-            _same(tally.totals, head.place, head.total, "total")
+            _set_once(tally.totals, head.place, head.total, "total")
 
     def _take_choice(self, choice: Choice) -> None:
         tally = self.tally
@@ -352,8 +352,8 @@ class _Adding:
                     self._others[kind, one, place] = row.others
             elif place[0] is None or by_place[place] != votes or self._others.get((kind, one, place), 0) != row.others:
                 raise BadInputError(
-                    f"votes of {shortened(self.tally.names[one])} is there twice, as {_said(by_place[place])} and as "
-                    f"{_said(votes)}{self._what_differs(row)}"
+                    f"votes of {shortened(self.tally.names[one])} is there twice, as {_votes_text(by_place[place])} and as "
+                    f"{_votes_text(votes)}{self._what_differs(row)}"
                 )
 
     def _what_differs(self, row: Row) -> str:
@@ -372,7 +372,7 @@ class _Adding:
         head, choice = row.head, row.choice
         if choice.role == "all votes":
             if self._sheet.kinds[0] is TOTAL and row.votes[0] is not None and head.kind == TOTAL and head.total is None:
-                _same(self.tally.totals, head.place, row.votes[0], "total")
+                _set_once(self.tally.totals, head.place, row.votes[0], "total")
         elif choice.role == "not voted":
             found = self.tally.not_voted.setdefault(head.place, {})
             for of_column, votes in zip(self._sheet.kinds, row.votes, strict=True):
@@ -391,7 +391,7 @@ def _settle_unnamed(tallies: Sequence[_Tally], sheet: SheetRows) -> None:
         return
     units = {id(one): {unit for unit, _ in one.places()} for one in tallies}
     has_it_always = all(None in of for of in units.values() if len(of - {None, ""}) > 1)
-    verdicts = [(one, _of_unnamed(one)) for one in tallies if None in units[id(one)] and not one.problem]
+    verdicts = [(one, _verdict_on_unnamed(one)) for one in tallies if None in units[id(one)] and not one.problem]
     has_sums = any(verdict == "sum" and _is_certain(one) for one, verdict in verdicts)
     for tally, verdict in verdicts:
         if verdict == "whole" or (verdict == "sum" and (has_it_always or has_sums)) or (verdict == "more" and has_sums):
@@ -408,7 +408,7 @@ def _settle_unnamed(tallies: Sequence[_Tally], sheet: SheetRows) -> None:
         tally.rename("")  # what is left without a unit is of the whole contest: totals, precincts
 
 
-def _of_unnamed(tally: _Tally) -> _Verdict:
+def _verdict_on_unnamed(tally: _Tally) -> _Verdict:
     """Return what a contest's rows with an empty unit are, judged by its votes alone."""
     named, unnamed, whole = dict[str, int](), dict[str, int](), set[str]()
     for one in tally.names:
@@ -439,13 +439,13 @@ def _is_certain(tally: _Tally) -> bool:
     return len(sums) > 1 and sum(sums) >= _CERTAIN
 
 
-def _same(holder: dict[Place, _Value], place: Place, value: _Value, what: str) -> None:
+def _set_once(holder: dict[Place, _Value], place: Place, value: _Value, what: str) -> None:
     """Store a value for a place. Raises BadInputError if the place already has another value."""
     if holder.setdefault(place, value) != value:
         raise BadInputError(f"{what} is there twice, as {holder[place]} and as {value}")
 
 
-def _said(votes: int | None) -> str:
+def _votes_text(votes: int | None) -> str:
     return "nothing" if votes is None else str(votes)
 
 
@@ -453,9 +453,9 @@ def _read(found: tuple[_Tally, SheetRows], key: str, context: ReaderContext) -> 
     tally, sheet = found
     if tally.problem:
         raise BadInputError(tally.problem)
-    said = [votes for of in tally.votes.values() for by in of.values() for votes in by.values() if votes is not None]
+    numbers = [votes for of in tally.votes.values() for by in of.values() for votes in by.values() if votes is not None]
     names = tally.names
-    if not said:
+    if not numbers:
         return None
     ballot = ballot_of(tuple(names.values()), tuple(tally.parties.get(one) for one in names), tuple(names))
     if not ballot.names:
@@ -472,14 +472,14 @@ def _read(found: tuple[_Tally, SheetRows], key: str, context: ReaderContext) -> 
     votes = [_bounded(sum(filter(None, map(by_place[one].get, counted))), name) for one, name in names.items()]
     if has_whole:
         _refuse_more_than_the_whole(tally, by_place)
-    if any(said) and not any(votes):
+    if any(numbers) and not any(votes):
         raise BadInputError("comes out as 0 votes for everybody, and the column of votes has others")
     if not sheet.layout.vouched:
         _refuse_counts(names, votes)
     units = list(dict.fromkeys(unit for unit, _ in places if unit))
     by_unit = _precincts_by_unit(tally.precincts)
     precincts = tally.precincts.get(_WHOLE_PLACE) or _all_precincts(by_unit, units)
-    second = {unit: county for unit, county in sheet.counted_units.items() if unit in units}
+    second = {unit: county for unit, county in sheet.unit_reports.items() if unit in units}
     reported = {unit: county.reported for unit, county in second.items()} | by_unit
     not_voted = _not_voted(tally)
     return reading_of(
@@ -489,7 +489,7 @@ def _read(found: tuple[_Tally, SheetRows], key: str, context: ReaderContext) -> 
         votes,
         name=tally.name,
         as_of=max(filter(None, (*(county.as_of for county in second.values()), tally.as_of)), default=None),
-        total=_voted(tally.totals.get(_WHOLE_PLACE), sum(votes), not_voted[""]),
+        total=_clean_total(tally.totals.get(_WHOLE_PLACE), sum(votes), not_voted[""]),
         count=count_named(tally.name),
         day=tally.day,
         reporting=Reporting(precincts=precincts) if precincts else None,
@@ -505,9 +505,9 @@ def _by_type(tally: _Tally, ids: Mapping[str, str], counted: Sequence[Place]) ->
         if kind != TOTAL:
             columns[kind] = {}
             for one, by in of.items():
-                said = [votes for place in counted if (votes := by.get(place)) is not None]
-                if said and len(said) == len(counted):
-                    columns[kind][ids[one]] = sum(said)
+                numbers = [votes for place in counted if (votes := by.get(place)) is not None]
+                if numbers and len(numbers) == len(counted):
+                    columns[kind][ids[one]] = sum(numbers)
     return _by_kind(columns)
 
 
@@ -544,13 +544,13 @@ def _units(
         by_type = _by_kind(typed[unit]) if unit in typed else None
         if by_type:
             refuse_above(by_type, votes[unit], unit)
-        said = None
+        unit_total = None
         if unit in totals:
             if totals[unit] < (cast := sum(votes[unit].values())):
                 raise BadInputError(f"{shortened(unit)}: total {totals[unit]} is below the sum of the votes, {cast}")
-            said = _voted(totals[unit], cast, not_voted.get(unit, 0))
+            unit_total = _clean_total(totals[unit], cast, not_voted.get(unit, 0))
         found[_checked_unit(unit)] = Unit(
-            votes=votes[unit] or None, total=said, reported=reported.get(unit), by_type=by_type or None
+            votes=votes[unit] or None, total=unit_total, reported=reported.get(unit), by_type=by_type or None
         )
     return found
 
@@ -569,7 +569,7 @@ def _by_unit(votes: Mapping[Place, int | None]) -> dict[str, int]:
     return found
 
 
-def _voted(total: int | None, cast: int, not_voted: int) -> int | None:
+def _clean_total(total: int | None, cast: int, not_voted: int) -> int | None:
     """Return the total, or None if it may include undervotes and the like."""
     return None if total is not None and not_voted and total >= cast + not_voted else total
 
@@ -659,9 +659,9 @@ def _refuse_half_typed(
     if they have one there, in one other unit.
     """
     filled = {one: {place for place, cast in by.items() if cast is not None} for one, by in by_place.items()}
-    said = set[Place]().union(*filled.values()).intersection(counted)
+    filled_places = set[Place]().union(*filled.values()).intersection(counted)
     for one, name in tally.names.items():
-        if not (empty := said - filled[one]):
+        if not (empty := filled_places - filled[one]):
             continue
         without_row = {place for place in empty if place not in by_place[one]}
         named = {place for place in without_row if place[0] != tally.unnamed}

@@ -50,7 +50,7 @@ from bot.feeds.ballot import (
 from bot.feeds.choices import is_empty_place, is_residual
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
-from bot.feeds.skeleton import TWICE, Found, day_of, json_contests, moment_of, reader, reading_of
+from bot.feeds.skeleton import TWICE, FeedContest, day_of, json_contests, moment_of, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum, refuse_above
 from bot.wording.states import STATES
@@ -134,7 +134,7 @@ class _Summary(VendorModel, alias_generator=to_camel):
     ballot_options: list[_DataOption]
 
 
-class _Reported(VendorModel, alias_generator=to_camel):
+class _ReportingStatus(VendorModel, alias_generator=to_camel):
     reporting_units: Votes | None = None
     total_units: Votes | None = None
 
@@ -146,7 +146,7 @@ class _DataItem(VendorModel, alias_generator=to_camel):
     summary_results: _Summary
     id: str | None = None
     vote_total: Votes | None = None
-    reporting_status: _Reported | None = None
+    reporting_status: _ReportingStatus | None = None
     ranked: object = Field(None, alias="rankedChoiceSummaryResults")
 
 
@@ -166,7 +166,7 @@ class _Election(VendorModel, alias_generator=to_camel):
     group_reporting_status: list[_DataStatus] | None = None
 
 
-class _Listed(VendorModel, alias_generator=to_camel):
+class _ListedElection(VendorModel, alias_generator=to_camel):
     """An election in a site's list."""
 
     public_election_id: str
@@ -175,14 +175,14 @@ class _Listed(VendorModel, alias_generator=to_camel):
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _Header:
     """What a file says about all its contests."""
 
     election: str | None
     day: date | None
     as_of: datetime | None
     is_official: bool = False
-    silent: frozenset[str] = frozenset()
+    unreported: frozenset[str] = frozenset()
     """The file's names of vote types that are not reported yet."""
 
 
@@ -192,16 +192,16 @@ class _County:
 
     name: str
     fips: str | None
-    silent: frozenset[str]
+    unreported: frozenset[str]
     items: "dict[str, _Item | BadInputError]"
     """Its contests by key. A contest that is wrong is an error."""
 
 
-_Contest: TypeAlias = tuple[_Item | _DataItem, Sequence[_County], _File]
+_Contest: TypeAlias = tuple[_Item | _DataItem, Sequence[_County], _Header]
 """(contest, counties that have results of it, file)"""
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_Contest] | Refusal]:
     document = shaped(parse(read_document(stream)), dict[str, Any], "the file")
     if "ballotItems" in document and "election" in document:
         yield from _find_in_data(document, context)
@@ -220,20 +220,20 @@ def _no_count(elections: object) -> str:
     return f"is a list of elections, no count; ask for /data of one of them: {shortened(newest, 300) or 'it has none'}"
 
 
-def elections_of(elections: object) -> Sequence[_Listed]:
+def elections_of(elections: object) -> Sequence[_ListedElection]:
     """Validate `elections` in the answer for a jurisdiction: the list of a site's elections.
 
     Raises:
         BadInputError: it isn't such a list.
 
     """
-    return shaped(elections, list[_Listed])
+    return shaped(elections, list[_ListedElection])
 
 
 # The live answer, /data.
 
 
-def _find_in_data(document: Mapping[str, Any], context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
+def _find_in_data(document: Mapping[str, Any], context: ReaderContext) -> Iterator[FeedContest[_Contest] | Refusal]:
     election = shaped(document["election"], _Election)
     if election.is_production is False and not context.takes_test():
         raise BadInputError("is a test (isProduction is false): its numbers are no results")
@@ -241,36 +241,36 @@ def _find_in_data(document: Mapping[str, Any], context: ReaderContext) -> Iterat
         _in_english(one.group_name): one.reporting_status_client_text_key
         for one in election.group_reporting_status or ()
     }
-    file = _File(
+    header = _Header(
         _in_english(election.name),
         day_of(election.election_date, "electionDate"),
         moment_of(election.last_updated, "lastUpdated"),
         election.is_official_results is True,
-        _silent(statuses),
+        _unreported_types(statuses),
     )
-    found = json_contests(document["ballotItems"], _DataItem, _named_in_data, file, context, "ballotItems")
-    yield from _with_counties(found, {}, file)
+    found = json_contests(document["ballotItems"], _DataItem, _data_key_and_name, header, context, "ballotItems")
+    yield from _with_counties(found, {}, header)
 
 
 def _with_counties(
-    contests: Iterator[Found[tuple[_File, _Item]] | Found[tuple[_File, _DataItem]] | Refusal],
+    contests: Iterator[FeedContest[tuple[_Header, _Item]] | FeedContest[tuple[_Header, _DataItem]] | Refusal],
     counties: Mapping[str, _County],
-    file: _File,
-) -> Iterator[Found[_Contest] | Refusal]:
+    header: _Header,
+) -> Iterator[FeedContest[_Contest] | Refusal]:
     """Yield each contest with the counties that have results of it."""
     for found in contests:
         if isinstance(found, Refusal):
             yield found
             continue
-        own, name, told, words = found
-        if isinstance(told, BadInputError):
-            yield own, name, told, words
+        own, name, parts, words = found
+        if isinstance(parts, BadInputError):
+            yield own, name, parts, words
             continue
         key = key_of(own) if isinstance(own, str) else ""
-        yield own, name, (told[1], [each for each in counties.values() if key in each.items], file), words
+        yield own, name, (parts[1], [each for each in counties.values() if key in each.items], header), words
 
 
-def _named_in_data(contest: Mapping[str, Any]) -> tuple[object, object]:
+def _data_key_and_name(contest: Mapping[str, Any]) -> tuple[object, object]:
     """Return a contest's key, which is its id or else its name, and its name."""
     own, name = contest.get("id"), contest.get("name")
     try:
@@ -307,9 +307,9 @@ def _item_of(item: _DataItem) -> tuple[_Item, int | None]:
 # The media export.
 
 
-def _find_in_export(document: Mapping[str, Any], context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
+def _find_in_export(document: Mapping[str, Any], context: ReaderContext) -> Iterator[FeedContest[_Contest] | Refusal]:
     results = shaped(document["results"], dict[str, Any], "results")
-    file = _heading(shaped(document, _Heading), shaped(results, _Statuses).reporting_statuses or ())
+    header = _heading(shaped(document, _Heading), shaped(results, _Statuses).reporting_statuses or ())
     state = _POSTAL.get(str(results.get("name")).casefold().removeprefix("state of "))
     counties: dict[str, _County] = {}
     refusals: list[Refusal] = []
@@ -320,8 +320,8 @@ def _find_in_export(document: Mapping[str, Any], context: ReaderContext) -> Iter
         except BadInputError as error:
             refusals.append(Refusal(context.name, f"county {number} of the file: {error}"))
     seen = set()
-    listed = json_contests(results.get("ballotItems"), _Item, _named_in_export, file, context, "ballotItems")
-    for found in _with_counties(listed, counties, file):
+    listed = json_contests(results.get("ballotItems"), _Item, _export_key_and_name, header, context, "ballotItems")
+    for found in _with_counties(listed, counties, header):
         if not isinstance(found, Refusal) and isinstance(found[0], str):
             seen.add(key_of(found[0]))
         yield found
@@ -336,17 +336,17 @@ def _find_in_export(document: Mapping[str, Any], context: ReaderContext) -> Iter
                 name = (
                     f"{each.name}: {item.name}" if item.name else None
                 )  # counties use the same names for their own contests
-                alone = _File(file.election, file.day, file.as_of, silent=each.silent)
+                alone = _Header(header.election, header.day, header.as_of, unreported=each.unreported)
                 yield own, name, (item.model_copy(update={"name": name}), (), alone), None
 
 
-def _named_in_export(contest: Mapping[str, Any]) -> tuple[object, object]:
+def _export_key_and_name(contest: Mapping[str, Any]) -> tuple[object, object]:
     return contest.get("id"), contest.get("name")
 
 
-def _heading(heading: _Heading, statuses: Sequence[_Status]) -> _File:
+def _heading(heading: _Heading, statuses: Sequence[_Status]) -> _Header:
     day = day_of(heading.election_date, "electionDate")
-    return _File(heading.election_name, day, _counted_at(heading.created_at, day), silent=_not_reported(statuses))
+    return _Header(heading.election_name, day, _counted_at(heading.created_at, day), unreported=_unreported(statuses))
 
 
 def _counted_at(created: str | None, day: date | None) -> datetime | None:
@@ -358,11 +358,11 @@ def _counted_at(created: str | None, day: date | None) -> datetime | None:
     return moment if day and moment.date() - day <= _COUNTED_FOR else None
 
 
-def _not_reported(statuses: Sequence[_Status]) -> frozenset[str]:
-    return _silent({one.group_name: one.status for one in statuses})
+def _unreported(statuses: Sequence[_Status]) -> frozenset[str]:
+    return _unreported_types({one.group_name: one.status for one in statuses})
 
 
-def _silent(statuses: Mapping[str, str | None]) -> frozenset[str]:
+def _unreported_types(statuses: Mapping[str, str | None]) -> frozenset[str]:
     """Return the names of the vote types whose status is that nothing is reported."""
     return frozenset(group for group, status in statuses.items() if status and slug(status).endswith("not-reported"))
 
@@ -371,8 +371,8 @@ def _take_county(
     place: "_Place", counties: dict[str, _County], state: str | None, context: ReaderContext
 ) -> Iterator[Refusal]:
     """Add a county of the file to `counties`, and yield refusals."""
-    name, fips = _named(place.name, state)
-    found = _County(name, fips, _not_reported(place.reporting_statuses or ()), {})
+    name, fips = _name_and_fips(place.name, state)
+    found = _County(name, fips, _unreported(place.reporting_statuses or ()), {})
     for number, value in enumerate(place.ballot_items or (), start=1):
         own = value.get("id") if isinstance(value, dict) else value
         try:
@@ -399,7 +399,7 @@ class _Place(_Statuses, alias_generator=to_camel):
     ballot_items: list[Any] | None = None
 
 
-def _named(name: str, state: str | None) -> tuple[str, str | None]:
+def _name_and_fips(name: str, state: str | None) -> tuple[str, str | None]:
     """Return a county's name, and its FIPS code or None."""
     called = spaced(name)
     if called.casefold().endswith(" county"):
@@ -412,16 +412,16 @@ def _named(name: str, state: str | None) -> tuple[str, str | None]:
 
 
 def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None:
-    item, counties, file = contest
+    item, counties, header = contest
     if item.ranked:
         raise BadInputError("has ranked choices, and no file that was seen shows which round's votes these are")
     total, reported = None, None
     if isinstance(item, _DataItem):
-        said = item.reporting_status or _Reported()
+        said = item.reporting_status or _ReportingStatus()
         reported = pair(said.reporting_units, said.total_units, "counties")
         item, total = _item_of(item)
     ballot = _ballot(item)
-    votes, by_type = _votes(item, ballot, file.silent)
+    votes, by_type = _votes(item, ballot, header.unreported)
     for option in item.ballot_options:
         if option.vote_count is None and option.id in ballot.candidates:
             raise BadInputError(f"votes of {shortened(option.name)} should be a whole number, not null")
@@ -432,11 +432,11 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None
         ballot.of,
         list(votes.values()),
         name=item.name,
-        as_of=file.as_of,
-        day=file.day,
+        as_of=header.as_of,
+        day=header.day,
         total=total,
-        count=count_named(file.election, item.name),
-        status="certified" if file.is_official else None,
+        count=count_named(header.election, item.name),
+        status="certified" if header.is_official else None,
         reporting=Reporting(precincts=precincts, units=reported) if precincts or reported else None,
         by_type=by_type or None,
         units={one.name: _unit(one, one.items[key], ballot) for one in counties} or None,
@@ -471,7 +471,7 @@ def _plain(name: str) -> str:
     return name.strip().removesuffix("*").rstrip()
 
 
-def _votes(item: _Item, ballot: _Ballot, silent: frozenset[str]) -> tuple[dict[str, int], ByType]:
+def _votes(item: _Item, ballot: _Ballot, unreported: frozenset[str]) -> tuple[dict[str, int], ByType]:
     """Return a place's votes by candidate, and by type and candidate."""
     votes: dict[str, int] = {}
     columns: dict[str, dict[str, int]] = {}
@@ -491,16 +491,16 @@ def _votes(item: _Item, ballot: _Ballot, silent: frozenset[str]) -> tuple[dict[s
                 continue
             column = columns[name]
             column[candidate] = checked_sum(column[candidate] + cast) if candidate in column else cast
-    if silent:
-        columns = {name: column for name, column in columns.items() if name not in silent or any(column.values())}
+    if unreported:
+        columns = {name: column for name, column in columns.items() if name not in unreported or any(column.values())}
     return votes, by_kind(columns)
 
 
 def _unit(county: _County, item: "_Item | BadInputError", ballot: _Ballot) -> Unit:
     """Return a county's results of a contest of the state."""
     try:
-        shared = _shared(item, ballot)
-        votes, by_type = _votes(shared, ballot, county.silent)
+        shared = _checked_county_item(item, ballot)
+        votes, by_type = _votes(shared, ballot, county.unreported)
         refuse_above(by_type, votes)
         reported = pair(shared.precincts_reporting, shared.precincts_participating)
     except BadInputError as error:
@@ -508,7 +508,7 @@ def _unit(county: _County, item: "_Item | BadInputError", ballot: _Ballot) -> Un
     return Unit(fips=county.fips, votes=votes or None, reported=reported, by_type=by_type or None)
 
 
-def _shared(item: "_Item | BadInputError", ballot: _Ballot) -> _Item:
+def _checked_county_item(item: "_Item | BadInputError", ballot: _Ballot) -> _Item:
     """Return a county's contest, after checking that its choices are those of the state."""
     if isinstance(item, BadInputError):
         raise item

@@ -37,12 +37,12 @@ TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 
 MOST_REDIRECTS = 5
 
-MOST_TOLD = 64 * 1024
+MOST_ERROR_BYTES = 64 * 1024
 """How many bytes of an error response are searched for its reason."""
 
-_MOVED = frozenset({301, 302, 303, 307, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
-_LATER = frozenset({403, 429, 503})
+_MAY_WAIT = frozenset({403, 429, 503})
 """Statuses that may come with a time to wait."""
 
 _QUOTA = b"quota exceeded"
@@ -85,7 +85,7 @@ class FeedRefusedError(FeedError):
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class Validators:
     """HTTP validators of an answer, which make the next request conditional, and a digest of its body."""
 
     etag: str | None = None
@@ -100,7 +100,7 @@ class News:
 
     readings: tuple[Reading, ...]
     refusals: tuple[Refusal, ...]
-    standing: frozenset[tuple[str, str]] = frozenset()
+    unchanged: frozenset[tuple[str, str]] = frozenset()
     """(contest, count) of readings that are unchanged and not repeated here, from feeds that send only changes."""
     unvoted: tuple[str, ...] = ()
     """Keys of contests that have no votes yet."""
@@ -108,7 +108,7 @@ class News:
     @property
     def covered(self) -> frozenset[tuple[str, str]]:
         """(contest, count) of each reading that the source has now, new or unchanged. Contests by the source's keys."""
-        return self.standing.union((reading.contest, reading.count) for reading in self.readings)
+        return self.unchanged.union((reading.contest, reading.count) for reading in self.readings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class FetchedAnswer:
     """The answer of an address. `modified` is its Last-Modified, aware, or None."""
 
     body: bytes
-    marks: Marks
+    validators: Validators
     modified: datetime | None
 
 
@@ -135,7 +135,7 @@ class Feed:
         self._url = source.url
         self._session = session
         self._box = box
-        self._marks = Marks()
+        self._validators = Validators()
         self._secret: SecretStr | None = None
         self.uploads: Mapping[str, datetime] = {}
         """When each unit last uploaded its results to the source, by the unit's name; empty if the source doesn't say."""
@@ -149,7 +149,7 @@ class Feed:
 
     def forget(self) -> None:
         """Treat the next answer as new, even if it is the same, because the last one could not be stored."""
-        self._marks = Marks()
+        self._validators = Validators()
 
     def takes_test(self) -> bool:
         """Return True if test data is accepted, and record that this source has some."""
@@ -187,18 +187,18 @@ class Feed:
         return answer.body if answer else b""
 
     async def _ask(self, now: datetime) -> News | None:
-        answer = await self._get(self._url, self._marks)
+        answer = await self._get(self._url, self._validators)
         return None if answer is None else await self._read(answer, self._url, now)
 
     @staticmethod
-    def shown(address: str | URL) -> str:
+    def host_of(address: str | URL) -> str:
         """Return an address for use in errors: its host only, since the rest may contain a key."""
-        return _shown(address)
+        return _host_of(address)
 
     async def _read(self, answer: FetchedAnswer, address: str, now: datetime, beside: tuple[bytes, ...] = ()) -> News:
         """Read an answer. `beside` are the other files, if the answer consists of several."""
         context = ReaderContext(
-            _shown(address),
+            _host_of(address),
             min(answer.modified, now) if answer.modified else now,
             None if answer.modified else "received",
             self.source.id,
@@ -212,51 +212,60 @@ class Feed:
             raise FeedError(f"{self.source.id}: {error}") from None
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
-        self._marks = answer.marks
+        self._validators = answer.validators
         return News(tuple(readings), tuple(refusals), unvoted=tuple(context.unvoted))
 
-    async def _get(self, address: str | URL, marks: Marks | None = None) -> FetchedAnswer | None:
+    async def _get(self, address: str | URL, validators: Validators | None = None) -> FetchedAnswer | None:
         """Return the answer of an address, or None if it still has these validators.
 
         Raises:
             FeedError: there is no answer. The sentence shows no key.
 
         """
-        text = _shown(address)
+        text = _host_of(address)
         if self.recording is not None:
-            return self._recorded(self.recording, address, marks or Marks())
+            return self._from_recording(self.recording, address, validators or Validators())
         try:
-            answer = await self._followed(URL(address), marks or Marks(), text)
+            answer = await self._request(URL(address), validators or Validators(), text)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise FeedError(f"{self.source.id}: {text} can't be read ({_why(error)})") from None
         if answer is not None and self.recorder is not None and self._now is not None:
-            kept = (self.source.id, address, answer.body, self._now, answer.marks.etag, answer.marks.modified)
+            answer_to_record = (
+                self.source.id,
+                address,
+                answer.body,
+                self._now,
+                answer.validators.etag,
+                answer.validators.modified,
+            )
             try:
-                await asyncio.to_thread(self.recorder.keep, *kept)
+                await asyncio.to_thread(self.recorder.keep, *answer_to_record)
             except TallydeskError as error:  # a recording is for later, and must not stop the poll
                 log.error("an answer was not recorded", source=self.source.id, why=str(error))  # noqa: TRY400 - the error is one plain line
         return answer
 
-    def _recorded(self, recording: "Recording", address: str | URL, marks: Marks) -> FetchedAnswer | None:
+    def _from_recording(
+        self, recording: "Recording", address: str | URL, validators: Validators
+    ) -> FetchedAnswer | None:
         """Return the answer of an address at the recording's time, or None if it still has these validators."""
         found = recording.newest(self.source.id, address)
         if found is None:
-            raise NotFoundError(f"{self.source.id}: nothing of {_shown(address)} was recorded by then")
-        now = Marks(found.etag or f'"{found.body}"', found.modified)
-        return None if now == marks else FetchedAnswer(recording.body(found), now, found.modified_at)
+            raise NotFoundError(f"{self.source.id}: nothing of {_host_of(address)} was recorded by then")
+        now = Validators(found.etag or f'"{found.body}"', found.modified)
+        return None if now == validators else FetchedAnswer(recording.body(found), now, found.modified_at)
 
-    async def _followed(self, url: URL, marks: Marks, text: str) -> FetchedAnswer | None:
+    async def _request(self, url: URL, validators: Validators, text: str) -> FetchedAnswer | None:
         """Send the request and follow redirects."""
         for _ in range(MOST_REDIRECTS + 1):
             async with self._session.get(
-                url, headers=self._headers(url, marks), allow_redirects=False, timeout=TIMEOUT
+                url, headers=self._headers(url, validators), allow_redirects=False, timeout=TIMEOUT
             ) as response:
-                if response.status not in _MOVED:
-                    return await self._answer(response, marks, text)
-                url = self._moved(url, response.headers.get("Location"), text)
+                if response.status not in _REDIRECTS:
+                    return await self._answer(response, validators, text)
+                url = self._redirect_target(url, response.headers.get("Location"), text)
         raise FeedError(f"{self.source.id}: {text} can't be read (it sends us on more than {MOST_REDIRECTS} times)")
 
-    def _moved(self, url: URL, location: str | None, text: str) -> URL:
+    def _redirect_target(self, url: URL, location: str | None, text: str) -> URL:
         try:
             target = url.join(URL(location or ""))
         except ValueError:
@@ -264,14 +273,14 @@ class Feed:
         if not location or target.scheme not in ("http", "https") or not target.host:
             raise FeedError(f"{self.source.id}: {text} sends us on to nowhere")
         if url.scheme == "https" and target.scheme != "https":
-            raise FeedError(f"{self.source.id}: {text} sends us on to an address without https, {_shown(target)}")
+            raise FeedError(f"{self.source.id}: {text} sends us on to an address without https, {_host_of(target)}")
         return target
 
-    def _headers(self, url: URL, marks: Marks) -> dict[str, str]:
+    def _headers(self, url: URL, validators: Validators) -> dict[str, str]:
         headers = {
             "Accept-Encoding": "gzip, deflate",
-            "If-None-Match": marks.etag,
-            "If-Modified-Since": marks.modified,
+            "If-None-Match": validators.etag,
+            "If-Modified-Since": validators.modified,
             "User-Agent": self.source.user_agent,
             "x-api-key": self._key() if url.origin() == URL(self._url).origin() else None,
         }
@@ -294,16 +303,18 @@ class Feed:
             raise NoKeyError(f"{self.source.id}: its key is missing: set {name} in the environment or in .env")
         return self._secret.get_secret_value()
 
-    async def _answer(self, response: aiohttp.ClientResponse, marks: Marks, text: str) -> FetchedAnswer | None:
+    async def _answer(
+        self, response: aiohttp.ClientResponse, validators: Validators, text: str
+    ) -> FetchedAnswer | None:
         if response.status == HTTPStatus.NOT_MODIFIED:
             return None
         if response.status != HTTPStatus.OK:
             kind = NotFoundError if response.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) else FeedError
-            said = f"{self.source.id}: {text} answered {response.status} {response.reason or ''}".rstrip()
-            raise kind(said, await _wait(response))
+            sentence = f"{self.source.id}: {text} answered {response.status} {response.reason or ''}".rstrip()
+            raise kind(sentence, await _wait(response))
         body, digest = await self._body(response, text)
-        found = Marks(response.headers.get("ETag"), response.headers.get("Last-Modified"), digest)
-        if (digest, found.modified) == (marks.digest, marks.modified):
+        found = Validators(response.headers.get("ETag"), response.headers.get("Last-Modified"), digest)
+        if (digest, found.modified) == (validators.digest, validators.modified):
             return None
         return FetchedAnswer(body, found, _time_of(found.modified))
 
@@ -322,13 +333,13 @@ class Feed:
 
 async def _wait(response: aiohttp.ClientResponse) -> float | None:
     """Return how many seconds an error response asks us to wait, or None if it doesn't say."""
-    if response.status not in _LATER:
+    if response.status not in _MAY_WAIT:
         return None
     after = response.headers.get("Retry-After", "")
     if after.isascii() and after.isdecimal():
         return float(after[:9])
-    said = (response.reason or "").encode() + await response.content.read(MOST_TOLD)
-    return _QUOTA_WAIT if _QUOTA in said.lower() else None
+    reason = (response.reason or "").encode() + await response.content.read(MOST_ERROR_BYTES)
+    return _QUOTA_WAIT if _QUOTA in reason.lower() else None
 
 
 def _why(error: Exception) -> str:
@@ -340,7 +351,7 @@ def _why(error: Exception) -> str:
         cause = error.os_error  # its text is plainer than aiohttp's
         failed = cause.errno if "Connect call failed" in str(cause) else None
         text = os.strerror(failed) if failed else cause.strerror or text
-    plain = _ADDRESS.sub(lambda found: _shown(found[0]), " ".join(text.split())).rstrip(":")
+    plain = _ADDRESS.sub(lambda found: _host_of(found[0]), " ".join(text.split())).rstrip(":")
     return shortened(plain, _LONGEST_WHY) or "no answer in time"
 
 
@@ -354,7 +365,7 @@ def _time_of(header: str | None) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _shown(address: str | URL) -> str:
+def _host_of(address: str | URL) -> str:
     """Return the host of an address, for errors. The path or the query may be a key, as in a calendar's address."""
     try:
         return URL(address).host_port_subcomponent or "an address without a host"

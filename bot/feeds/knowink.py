@@ -30,9 +30,9 @@ from bot.feeds.as_text import utc
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, quoted
-from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.strict_json import VendorModel, Written, pair, parse, read_document, shaped
-from bot.feeds.vote_table import KnownUnit
+from bot.feeds.skeleton import FeedContest, reader, reading_of
+from bot.feeds.strict_json import TextOrNumber, VendorModel, pair, parse, read_document, shaped
+from bot.feeds.vote_table import UnitLabel
 
 NAME = "knowink"
 
@@ -44,9 +44,9 @@ _PARTY_IDS = {"REP": "R", "DEM": "D", "LIB": "L"}
 
 
 class _Choice(VendorModel, alias_generator=to_camel):
-    id: Written = Field(alias="choiceID")
+    id: TextOrNumber = Field(alias="choiceID")
     total_votes: Votes
-    party: Written | None = Field(None, alias="partyID")
+    party: TextOrNumber | None = Field(None, alias="partyID")
 
 
 class _Location(VendorModel, alias_generator=to_camel):
@@ -68,10 +68,10 @@ class _Results(VendorModel, alias_generator=to_camel):
 
 class _NamedChoice(VendorModel, alias_generator=to_camel):
     name: str | None = None
-    party: Written | None = Field(None, alias="partyID")
+    party: TextOrNumber | None = Field(None, alias="partyID")
 
 
-class _Named(VendorModel, alias_generator=to_camel):
+class _ContestNames(VendorModel, alias_generator=to_camel):
     """A contest's names."""
 
     contest_name: str | None = None
@@ -84,7 +84,7 @@ class _Party(VendorModel, alias_generator=to_camel):
 
 
 class _Election(VendorModel, alias_generator=to_camel):
-    id: Written = Field(alias="electionID")
+    id: TextOrNumber = Field(alias="electionID")
     election_name: str | None = None
     election_date: str | None = None
 
@@ -94,20 +94,20 @@ class _Response(VendorModel):
     parties: dict[str, _Party] | None = None
 
 
-class _Head(VendorModel, alias_generator=to_camel):
+class _Envelope(VendorModel, alias_generator=to_camel):
     """The outer fields of each file."""
 
-    election: Written | None = Field(None, alias="electionID")
+    election: TextOrNumber | None = Field(None, alias="electionID")
     last_updated: str | None = None
     is_official: bool | None = None
     response: object = None
 
 
 @dataclass(slots=True)
-class _Answer:
+class _Answers:
     """The contents of all files together."""
 
-    head: _Head | None = None
+    envelope: _Envelope | None = None
     """The outer fields of the file with results."""
     results: dict[str, Any] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=dict)
@@ -121,18 +121,18 @@ class _Answer:
         if isinstance(document, list):
             self.elections += shaped(document, list[_Election])
             return
-        head = shaped(document, _Head, "an answer of TotalVote")
-        if head.election is not None:
-            self.ids.add(head.election)
-        said = shaped(head.response, _Response, "is no answer of TotalVote: response")
-        self.parties |= said.parties or {}
-        if said.contests is None:
+        envelope = shaped(document, _Envelope, "an answer of TotalVote")
+        if envelope.election is not None:
+            self.ids.add(envelope.election)
+        response = shaped(envelope.response, _Response, "is no answer of TotalVote: response")
+        self.parties |= response.parties or {}
+        if response.contests is None:
             return
-        if any("contestName" in one for one in said.contests.values() if isinstance(one, dict)):
-            self.names |= said.contests
+        if any("contestName" in one for one in response.contests.values() if isinstance(one, dict)):
+            self.names |= response.contests
         else:
-            self.head = self.head or head
-            self.results |= said.contests
+            self.envelope = self.envelope or envelope
+            self.results |= response.contests
 
     @property
     def election(self) -> _Election | None:
@@ -141,62 +141,62 @@ class _Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Header:
     """What the files say about all contests."""
 
-    answer: _Answer
+    answers: _Answers
     as_of: datetime | None
     day: date | None
     election: str | None
 
 
-_Told: TypeAlias = tuple[_Said, str, _Results]
+_ContestWithHeader: TypeAlias = tuple[_Header, str, _Results]
 """(header, contest's id in the files, results)"""
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told]]:
-    answer = _Answer()
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_ContestWithHeader]]:
+    answers = _Answers()
     for data in (read_document(stream), *context.beside):
-        answer.take(parse(data))
-    if answer.head is None:
+        answers.take(parse(data))
+    if answers.envelope is None:
         raise BadInputError("has no results among its files: response.contests with votes is missing")
-    if len(answer.ids) > 1:
-        raise BadInputError(f"is of several elections: {', '.join(map(quoted, sorted(answer.ids)))}")
-    election = answer.election
+    if len(answers.ids) > 1:
+        raise BadInputError(f"is of several elections: {', '.join(map(quoted, sorted(answers.ids)))}")
+    election = answers.election
     day = _time(election.election_date) if election else None
-    said = _Said(
-        answer,
-        _time(answer.head.last_updated),
+    header = _Header(
+        answers,
+        _time(answers.envelope.last_updated),
         day.date() if day else None,
         election.election_name if election else None,
     )
-    for key, value in answer.results.items():
+    for key, value in answers.results.items():
         try:
-            told: _Told | BadInputError = said, key, shaped(value, _Results)
+            parts: _ContestWithHeader | BadInputError = header, key, shaped(value, _Results)
         except BadInputError as error:
-            told = error
-        yield key, _name(answer.names.get(key)), told, value
+            parts = error
+        yield key, _name(answers.names.get(key)), parts, value
 
 
 def _name(named: object) -> str | None:
     """Return a contest's name, for a refusal."""
     try:
-        return shaped(named or {}, _Named).contest_name
+        return shaped(named or {}, _ContestNames).contest_name
     except BadInputError:
         return None
 
 
-def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
-    said, own, contest = told
+def _read(parts: _ContestWithHeader, key: str, context: ReaderContext) -> Reading | None:
+    header, own, contest = parts
     if not contest.choices:
         return None
-    answer, named = said.answer, shaped(said.answer.names.get(own, {}), _Named)
+    answers, contest_names = header.answers, shaped(header.answers.names.get(own, {}), _ContestNames)
     ids, names, parties, votes = [], [], [], []
     for choice in contest.choices:
-        its = named.choices.get(choice.id)
+        its = contest_names.choices.get(choice.id)
         ids.append(choice.id)
         names.append(spaced(its.name or choice.id) if its else choice.id)
-        parties.append(_party(answer.parties, its, choice))
+        parties.append(_party(answers.parties, its, choice))
         votes.append(choice.total_votes)
     ballot = ballot_of(tuple(names), tuple(parties), tuple(ids))
     precincts = pair(contest.precincts_reporting, contest.total_precincts, "precincts")
@@ -205,12 +205,12 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         key,
         ballot,
         votes,
-        name=named.contest_name,
-        as_of=said.as_of,
+        name=contest_names.contest_name,
+        as_of=header.as_of,
         total=contest.total_votes,
-        count=count_named(named.contest_name, said.election),
-        day=said.day,
-        status="certified" if answer.head and answer.head.is_official else None,
+        count=count_named(contest_names.contest_name, header.election),
+        day=header.day,
+        status="certified" if answers.envelope and answers.envelope.is_official else None,
         reporting=Reporting(precincts=precincts) if precincts else None,
         units=_units(contest.locations, dict(zip(ids, ballot.ids, strict=True))) if contest.locations else None,
     )
@@ -241,7 +241,7 @@ def _units(locations: Mapping[str, _Location], candidates: Mapping[str, str]) ->
     return units
 
 
-def _county(code: str) -> KnownUnit:
+def _county(code: str) -> UnitLabel:
     """Return a location's name and FIPS code. A code that is not a county's is used as the name."""
     found = county_by_code(code)
     return (found.short, found.fips) if found else (checked_label(code, "location"), None)

@@ -22,7 +22,7 @@ from bot.feeds.as_text import day_of, utc
 from bot.feeds.ballot import ballot_of, checked_label
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted
-from bot.feeds.skeleton import Found, json_contests, reader, reading_of
+from bot.feeds.skeleton import FeedContest, json_contests, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
@@ -65,21 +65,21 @@ class _Race(VendorModel):
     counties: list[_County] = []
 
 
-def _named(race: Mapping[str, Any]) -> tuple[object, object]:
+def _key_and_name(race: Mapping[str, Any]) -> tuple[object, object]:
     """Return a race's key, which is its id or else the state's, and its name."""
     return race.get("race_id") or race.get("state_id"), race.get("race_name")
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple[None, _Race]] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[tuple[None, _Race]] | Refusal]:
     file = shaped(parse(read_document(stream)), dict[str, Any], "the file")
     if "data" not in file and "candidates" not in file:
         raise BadInputError("is none of a race page: data or candidates is missing")
     races = shaped(file["data"], dict[str, Any], "data").get("races") if "data" in file else [file]
-    yield from json_contests(races, _Race, _named, None, context, "data.races")
+    yield from json_contests(races, _Race, _key_and_name, None, context, "data.races")
 
 
-def _read(told: tuple[None, _Race], key: str, context: ReaderContext) -> Reading | None:
-    _, race = told
+def _read(parts: tuple[None, _Race], key: str, context: ReaderContext) -> Reading | None:
+    _, race = parts
     if not race.candidates:
         return None
     keys, names, parties, votes, absentee = [], [], [], [], {}

@@ -119,7 +119,7 @@ class Polling:
             await self._receiver.accept(Delivery(source, refusals=[str(error).removeprefix(f"{source}: ")]))
             raise
         if news is None:
-            await self._receiver.accept(Delivery(source, standing=self._covered.get(source, frozenset())))
+            await self._receiver.accept(Delivery(source, unchanged=self._covered.get(source, frozenset())))
             return len(self._refused.get(source, ()))
         readings = [reading for reading in news.readings if reading.status != "pre-election"]
         refused = [str(refusal) for refusal in news.refusals]
@@ -127,7 +127,7 @@ class Polling:
             refused.append(f"{early} contests are of before election day: nothing of them is posted")
         self._log_refusals(source, refused)
         contests = {reading.contest for reading in news.readings}
-        await self._receiver.accept(Delivery(source, readings, refused, contests, news.standing))
+        await self._receiver.accept(Delivery(source, readings, refused, contests, news.unchanged))
         self._covered[source] = news.covered
         self._phases.setdefault(source, {}).update(self._receiver.phases(readings))
         return len(refused)
@@ -169,7 +169,7 @@ class Polling:
     def _next_in(self, feed: Feed) -> float:
         """Return the seconds until a source's next poll. They double with each failure, up to a limit."""
         health = self.health[feed.source.id]
-        every = feed.source.asked_every(self.phase(feed.source.id)).total_seconds()
+        every = feed.source.polling_interval(self.phase(feed.source.id)).total_seconds()
         if health.wait is not None:
             return min(max(health.wait, SOONEST) * 2.0 ** min(health.failures - 1, 6), SLOWEST)
         return min(every * 2.0 ** min(health.failures, 6), max(SLOWEST, every))

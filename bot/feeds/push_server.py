@@ -93,7 +93,7 @@ async def serving_pushes(
         TallydeskError: the port can't be opened.
 
     """
-    server = _Door(pushes, secrets, body_within)
+    server = _PushServer(pushes, secrets, body_within)
     async with listening(server, host, port, "TALLYDESK_PUSH_PORT") as taken:
         yield taken
 
@@ -107,7 +107,7 @@ class _RefusedError(Exception):
         self.headers = headers
 
 
-class _Door(QuietServer):
+class _PushServer(QuietServer):
     """Answers requests, and limits connections and bodies."""
 
     def __init__(self, pushes: Pushes, secrets: Secrets, body_within: float) -> None:
@@ -122,9 +122,9 @@ class _Door(QuietServer):
         self._pushes = pushes
         self._secrets = secrets
         self._body_within = body_within
-        self._waiting: dict[asyncio.BaseProtocol, _Caller] = {}
+        self._waiting: dict[asyncio.BaseProtocol, _Connection] = {}
         """Connections whose request has not arrived yet, the oldest first."""
-        self._bodies: list[_Caller] = []
+        self._bodies: list[_Connection] = []
         """Connections whose body has arrived or is arriving, the oldest first."""
         self._checking: Counter[str] = Counter()
         """How many large pushes of each client wait for their signature check."""
@@ -132,35 +132,35 @@ class _Door(QuietServer):
         self._large = asyncio.Lock()
         """Held while a piece of a large body is read. The sockets of the others wait meanwhile."""
         self._under_way = 0
-        self._unsigned = 0
+        self._unsigned_in_a_row = 0
         """How many requests in a row had no valid signature."""
 
     def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
         client = str((transport.get_extra_info("peername") or [""])[0])
-        self._waiting[handler] = _Caller(handler, client, transport)
-        many = Counter(caller.client for caller in self._waiting.values())
-        if many[client] > _most(OF_ONE_CLIENT, client):
-            self._let_go(self._oldest(client))
+        self._waiting[handler] = _Connection(handler, client, transport)
+        many = Counter(connection.client for connection in self._waiting.values())
+        if many[client] > _limit_for(OF_ONE_CLIENT, client):
+            self._drop(self._oldest(client))
         elif len(self._waiting) > CONNECTIONS:
             ((most, _),) = many.most_common(1)
-            self._let_go(self._oldest(most))
+            self._drop(self._oldest(most))
 
     def connection_lost(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
         self._waiting.pop(handler, None)
         super().connection_lost(handler, exc)
 
-    def _oldest(self, client: str) -> "_Caller":
+    def _oldest(self, client: str) -> "_Connection":
         """Return the client's connection that has waited longest for its request."""
-        return next(caller for caller in self._waiting.values() if caller.client == client)
+        return next(connection for connection in self._waiting.values() if connection.client == client)
 
-    def _let_go(self, caller: "_Caller") -> None:
-        del self._waiting[caller.handler]
-        caller.let_go()
+    def _drop(self, connection: "_Connection") -> None:
+        del self._waiting[connection.handler]
+        connection.drop()
 
     async def _answer(self, request: BaseRequest) -> StreamResponse:
         try:
-            return _reply(await self._taken_in(request))
+            return _reply(await self._process(request))
         except _RefusedError as refused:
             return _refusal(refused)
         except TallydeskError as error:
@@ -171,18 +171,18 @@ class _Door(QuietServer):
             log.exception("a push could not be taken in")
             return _refusal(_RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, "it was not taken in; the log says why"))
 
-    async def _taken_in(self, request: BaseRequest) -> PushAnswer:
-        lines = _look_over(request)
-        if why := self._secrets.presentable(request.headers):
+    async def _process(self, request: BaseRequest) -> PushAnswer:
+        lines = _check_request(request)
+        if why := self._secrets.header_problem(request.headers):
             raise self._refused_unsigned(request, why)
-        caller = self._waiting.get(request.protocol)
-        if caller is None:  # it was dropped to make room
-            raise _short()
-        self._bodies.append(caller)
+        connection = self._waiting.get(request.protocol)
+        if connection is None:  # it was dropped to make room
+            raise _cut_short()
+        self._bodies.append(connection)
         try:
-            body = await self._body(request, caller)
+            body = await self._body(request, connection)
             self._waiting.pop(request.protocol, None)  # from now on it can't be dropped
-            source = await self._sender(request, caller.client, body)
+            source = await self._sender(request, connection.client, body)
             if self._under_way >= AT_ONCE:
                 raise _busy()
             self._under_way += 1
@@ -194,21 +194,23 @@ class _Door(QuietServer):
             finally:
                 self._under_way -= 1
         finally:
-            self._bodies.remove(caller)
+            self._bodies.remove(connection)
 
     async def _sender(self, request: BaseRequest, client: str, body: bytes) -> str:
         """Return the id of the source that signed the push. Raises _RefusedError if none did."""
         if len(body) <= SMALL:
             source = self._secrets.sender(request.headers, body)
         else:
-            source = await self._sender_of_much(request, client, body)
+            source = await self._sender_of_large(request, client, body)
         if source is None:
             raise self._refused_unsigned(request, "no source's secret fits its signature")
-        self._unsigned = 0
+        self._unsigned_in_a_row = 0
         return source
 
-    async def _sender_of_much(self, request: BaseRequest, client: str, body: bytes) -> str | None:
-        if self._checking.total() >= WAIT_FOR_CHECK or self._checking[client] >= _most(WAIT_FOR_CHECK // 2, client):
+    async def _sender_of_large(self, request: BaseRequest, client: str, body: bytes) -> str | None:
+        if self._checking.total() >= WAIT_FOR_CHECK or self._checking[client] >= _limit_for(
+            WAIT_FOR_CHECK // 2, client
+        ):
             raise _busy()
         self._checking[client] += 1
         try:
@@ -218,16 +220,16 @@ class _Door(QuietServer):
             self._checking[client] -= 1
             self._checking += Counter()  # removes clients with a count of 0
 
-    async def _body(self, request: BaseRequest, caller: "_Caller") -> bytes:
+    async def _body(self, request: BaseRequest, connection: "_Connection") -> bytes:
         """Read the body. A small one is read as it arrives, large ones piece by piece, in turns."""
-        large, caller.content = (request.content_length or 0) > SMALL, request.content
+        large, connection.content = (request.content_length or 0) > SMALL, request.content
         try:
-            async with asyncio.timeout(self._body_within) as caller.time:
+            async with asyncio.timeout(self._body_within) as connection.time:
                 if request.headers.get("Expect", "").lower() == "100-continue":
                     await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
                     request.writer.output_size = 0
                 while part := await request.content.readany():
-                    caller.body += part
+                    connection.body += part
                     self._make_room()
                     if large:
                         async with self._large:
@@ -235,13 +237,13 @@ class _Door(QuietServer):
         except TimeoutError:
             raise _RefusedError(HTTPStatus.REQUEST_TIMEOUT, "the body did not come in time") from None
         except (OSError, PayloadAccessError):
-            raise _short() from None
+            raise _cut_short() from None
         finally:
-            caller.time = None
-        if len(caller.body) != request.content_length:
-            raise _short()
-        body = bytes(caller.body)
-        caller.body.clear()
+            connection.time = None
+        if len(connection.body) != request.content_length:
+            raise _cut_short()
+        body = bytes(connection.body)
+        connection.body.clear()
         return body
 
     def _make_room(self) -> None:
@@ -250,17 +252,17 @@ class _Door(QuietServer):
             coming = [one for one in self._bodies if one.handler in self._waiting and one.bytes > SMALL]
             if not coming:
                 return
-            self._let_go(max(coming, key=lambda one: one.bytes))
+            self._drop(max(coming, key=lambda one: one.bytes))
 
     def _refused_unsigned(self, request: BaseRequest, why: str) -> _RefusedError:
-        self._unsigned += 1
-        if worth_a_line(self._unsigned):
-            log.warning("a push was refused", why=why, of=str(request.remote), times=self._unsigned)
+        self._unsigned_in_a_row += 1
+        if worth_a_line(self._unsigned_in_a_row):
+            log.warning("a push was refused", why=why, of=str(request.remote), times=self._unsigned_in_a_row)
         return _RefusedError(HTTPStatus.UNAUTHORIZED, _UNSIGNED)
 
 
 @dataclass(slots=True, eq=False)
-class _Caller:
+class _Connection:
     """A client's connection, with its body as far as it has arrived."""
 
     handler: asyncio.BaseProtocol
@@ -279,7 +281,7 @@ class _Caller:
         """How many bytes of its body have arrived."""
         return self.content.total_bytes if self.content else 0
 
-    def let_go(self) -> None:
+    def drop(self) -> None:
         """Close the connection and free its body, even while it is being read."""
         self.transport.abort()
         self.content = None
@@ -291,7 +293,7 @@ class _Caller:
 _HERE = ("127.0.0.1", "::1")
 
 
-def _most(of_one: int, client: str) -> int:
+def _limit_for(of_one: int, client: str) -> int:
     """Return a client's limit: `of_one`, or none for this machine, since that is the web server in front of the bot."""
     return CONNECTIONS if client in _HERE else of_one
 
@@ -300,11 +302,11 @@ def _busy() -> _RefusedError:
     return _RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too much at once; send it again", **{"Retry-After": "1"})
 
 
-def _short() -> _RefusedError:
+def _cut_short() -> _RefusedError:
     return _RefusedError(HTTPStatus.BAD_REQUEST, "the body is shorter than was said")
 
 
-def _look_over(request: BaseRequest) -> bool:
+def _check_request(request: BaseRequest) -> bool:
     """Check everything about a request but its body and signature. Returns True if the body is JSON Lines.
 
     Raises:

@@ -26,10 +26,10 @@ from bot.feeds.polling import SourceHealth
 from bot.feeds.pushed import read_pushed, read_pushed_statement
 from bot.feeds.pushes_store import Push, PushAnswer, PushStore
 from bot.feeds.reader import shortened
-from bot.feeds.receivers import Delivery, ReadingReceiver, StatementReceiver, TakenIn
+from bot.feeds.receivers import Delivery, IntakeCounts, ReadingReceiver, StatementReceiver
 from bot.wording.context import Setting
 
-MOST_SAID = 50
+MOST_REASONS = 50
 """The most reasons in an answer: refusals, and readings that were held or ignored."""
 
 log = structlog.get_logger()
@@ -67,7 +67,7 @@ class Pushes:
         self._setting = setting
         self._clock = clock
         self._wall = wall
-        self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         now = clock.now()
         self.health: Mapping[str, SourceHealth] = {
             source.id: SourceHealth(listening_since=now) for source in setting.desk.sources if source.pushes
@@ -89,28 +89,28 @@ class Pushes:
 
         """
         push = Push(source, key, _digest("readings", body))
-        async with self._one_at_a_time[source]:
-            if (before := await self._before(push)) is not None:
+        async with self._locks[source]:
+            if (before := await self._earlier_answer(push)) is not None:
                 return before
             try:
                 read = await read_pushed(self._box, body, lines=lines)
             except NotReadError:
                 raise
             except BadInputError as error:
-                taken: list[Reading] = []
+                usable: list[Reading] = []
                 refused = [str(error)]
             else:
-                taken, refused = self._sorted(source, read)
+                usable, refused = self._usable(source, read)
             await self._receiver.accept(
                 Delivery(
                     source,
-                    taken,
+                    usable,
                     refused,
-                    {reading.contest for reading in taken},
-                    remember=lambda counted: push.remembered(_of_readings(counted, refused), self._wall()),
+                    {reading.contest for reading in usable},
+                    remember=lambda counted: push.row(_readings_answer(counted, refused), self._wall()),
                 )
             )
-            return await self._stored(push, refused)
+            return await self._answer_stored(push, refused)
 
     async def statement(self, source: str, key: str, body: bytes) -> PushAnswer:
         """Store a push of one statement and return the answer to it.
@@ -128,13 +128,13 @@ class Pushes:
 
         """
         push = Push(source, key, _digest("statements", body))
-        async with self._one_at_a_time[source]:
-            if (before := await self._before(push)) is not None:
+        async with self._locks[source]:
+            if (before := await self._earlier_answer(push)) is not None:
                 return before
             try:
                 statement = self._statement(source, await read_pushed_statement(self._box, body))
                 await self._statements.take_in_pushed(
-                    statement, lambda servers: push.remembered(_of_statement(servers), self._wall())
+                    statement, lambda servers: push.row(_statement_answer(servers), self._wall())
                 )
             except NotReadError:
                 raise
@@ -144,15 +144,15 @@ class Pushes:
                     Delivery(
                         source,
                         refusals=refused,
-                        remember=lambda _: push.remembered(_refusal(refused), self._wall()),
+                        remember=lambda _: push.row(_refusal(refused), self._wall()),
                     )
                 )
-                return await self._stored(push, refused)
-            return await self._stored(push, [])
+                return await self._answer_stored(push, refused)
+            return await self._answer_stored(push, [])
 
-    async def _before(self, push: Push) -> PushAnswer | None:
+    async def _earlier_answer(self, push: Push) -> PushAnswer | None:
         """Return the stored answer to a repeat, an error if the id was used for another body, or None for a new push."""
-        found = await self._store.answered(push)
+        found = await self._store.earlier_answer(push)
         if found is None:
             return None
         same, answer = found
@@ -162,27 +162,27 @@ class Pushes:
         why = f"the id {shortened(push.id)} came before with another body; give each push an id of its own"
         return _json(HTTPStatus.CONFLICT, error=why)
 
-    async def _stored(self, push: Push, refused: Sequence[str]) -> PushAnswer:
+    async def _answer_stored(self, push: Push, refused: Sequence[str]) -> PushAnswer:
         """Return the answer to a push that has just been stored, and update its source's health."""
         health = self.health[push.source]
         health.reached_at = self._clock.now()
         health.problem = f"{len(refused)} parts of its last push were refused" if refused else None
         for why in refused[:5]:
             log.warning("a part of a push was refused", source=push.source, why=why)
-        found = await self._store.answered(push)
+        found = await self._store.earlier_answer(push)
         return found[1] if found else _json(HTTPStatus.INTERNAL_SERVER_ERROR, error="it was not kept")
 
-    def _sorted(self, source: str, push: WholeAnswer) -> tuple[list[Reading], list[str]]:
+    def _usable(self, source: str, push: WholeAnswer) -> tuple[list[Reading], list[str]]:
         """Return the readings that can be stored, and a line for each that can't."""
-        taken: list[Reading] = []
+        usable: list[Reading] = []
         refused = [(one.place, str(one)) for one in push.refusals]
         for place, reading in zip(push.places, push.readings, strict=True):
             if why := self._why_not(source, reading):
                 refused.append((place, f"{place}: {shortened(reading.contest)}: {why}"))
             else:
-                taken.append(reading)
+                usable.append(reading)
         refused.sort(key=lambda one: int(one[0].partition(":")[2] or 0))  # by line
-        return taken, [why for _, why in refused] if taken or refused else ["push: there is no reading in it"]
+        return usable, [why for _, why in refused] if usable or refused else ["push: there is no reading in it"]
 
     def _why_not(self, source: str, reading: Reading) -> str | None:
         if reading.source != source:
@@ -214,7 +214,7 @@ def _no_contest(source: str) -> str:
     return f"the desk file has no contest that {source} calls so"
 
 
-def _of_readings(counted: TakenIn, refused: Sequence[str]) -> PushAnswer:
+def _readings_answer(counted: IntakeCounts, refused: Sequence[str]) -> PushAnswer:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return _json(
         status,
@@ -223,22 +223,22 @@ def _of_readings(counted: TakenIn, refused: Sequence[str]) -> PushAnswer:
         held=counted.held,
         ignored=counted.ignored,
         refused=len(refused),
-        why=_some([*refused, *counted.notes]),
+        why=_first_reasons([*refused, *counted.notes]),
     )
 
 
-def _of_statement(servers: int) -> PushAnswer:
+def _statement_answer(servers: int) -> PushAnswer:
     return _json(HTTPStatus.OK, taken=1, servers=servers)
 
 
 def _refusal(refused: Sequence[str]) -> PushAnswer:
-    return _json(HTTPStatus.UNPROCESSABLE_ENTITY, taken=0, refused=len(refused), why=_some(refused))
+    return _json(HTTPStatus.UNPROCESSABLE_ENTITY, taken=0, refused=len(refused), why=_first_reasons(refused))
 
 
-def _some(lines: Sequence[str]) -> list[str]:
-    more = len(lines) - MOST_SAID
-    return [*lines[:MOST_SAID], *([f"and {more} more"] if more > 0 else [])]
+def _first_reasons(lines: Sequence[str]) -> list[str]:
+    more = len(lines) - MOST_REASONS
+    return [*lines[:MOST_REASONS], *([f"and {more} more"] if more > 0 else [])]
 
 
-def _json(status: HTTPStatus, **said: object) -> PushAnswer:
-    return PushAnswer(status.value, json.dumps(said, ensure_ascii=False) + "\n")
+def _json(status: HTTPStatus, **fields: object) -> PushAnswer:
+    return PushAnswer(status.value, json.dumps(fields, ensure_ascii=False) + "\n")

@@ -27,13 +27,13 @@ class Push:
     digest: bytes
     """SHA-256 of its kind (readings or statements) and its body."""
 
-    def remembered(self, answer: PushAnswer, wall: float) -> "RememberedPush":
+    def row(self, answer: PushAnswer, wall: float) -> "PushRow":
         """Return the row to store for this push and its answer. `wall` is the time, in seconds since 1970."""
-        return RememberedPush(self.source, self.id, self.digest, answer.status, answer.body, int(wall * _MICROSECONDS))
+        return PushRow(self.source, self.id, self.digest, answer.status, answer.body, int(wall * _MICROSECONDS))
 
 
 @dataclass(frozen=True, slots=True)
-class RememberedPush:
+class PushRow:
     """A row to insert into `pushes`, in the transaction that stores the push. `wall_at` is in microseconds."""
 
     SQL: ClassVar[str] = """
@@ -52,7 +52,7 @@ class RememberedPush:
 class PushStore(Store):
     """Looks up pushes by id. Their rows are written by the rooms that store what a push contains."""
 
-    async def answered(self, push: Push) -> tuple[bool, PushAnswer] | None:
+    async def earlier_answer(self, push: Push) -> tuple[bool, PushAnswer] | None:
         """Return whether a stored push with this source and id has the same body, and its answer; None if there is none."""
         row = await self._database.row(
             "SELECT digest, status, answer FROM pushes WHERE source = ? AND id = ?", (push.source, push.id)

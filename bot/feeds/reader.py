@@ -73,7 +73,7 @@ class Refusal:
 Reader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | Refusal]]
 """Reads one file of a feed. Raises BadInputError, before it yields anything, if the file as a whole can't be parsed."""
 
-LOOKED_AT = 1 << 16
+BEGINNING_BYTES = 1 << 16
 """How many bytes at the beginning of a file are used to recognise its format."""
 
 MOST_DESCRIBED = 10

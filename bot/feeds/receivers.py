@@ -7,13 +7,13 @@ from typing import Protocol
 from bot.count.phase import Phase
 from bot.count.reading import Reading
 from bot.count.statement import Statement
-from bot.feeds.pushes_store import RememberedPush
+from bot.feeds.pushes_store import PushRow
 
 READINGS_IN_PART = 25
 """How many readings are stored in one transaction. It takes about 100 ms, even if each makes posts in several channels."""
 
 
-class TakenIn(Protocol):
+class IntakeCounts(Protocol):
     """How many readings of a delivery were accepted, unchanged, held and ignored."""
 
     accepted: int
@@ -34,9 +34,9 @@ class Delivery:
     """A line for each part that can't be used."""
     contests: Collection[str] = ()
     """All contests in it by the source's own keys, also those that the desk doesn't cover. They show that it was read."""
-    standing: Collection[tuple[str, str]] = ()
+    unchanged: Collection[tuple[str, str]] = ()
     """(contest by the source's own key, count) of readings that are unchanged and not repeated in it."""
-    remember: Callable[[TakenIn], RememberedPush] | None = None
+    remember: Callable[[IntakeCounts], PushRow] | None = None
     """For a push, makes its row in `pushes`, once all its readings are stored."""
 
     def parts(self) -> Iterator["Delivery"]:
@@ -66,7 +66,7 @@ class ReadingReceiver(Protocol):
 class StatementReceiver(Protocol):
     """Stores statements."""
 
-    async def take_in_pushed(self, statement: Statement, remember: Callable[[int], RememberedPush]) -> None:
+    async def take_in_pushed(self, statement: Statement, remember: Callable[[int], PushRow]) -> None:
         """Store a statement for each server that follows its contest.
 
         Args:

@@ -17,7 +17,7 @@ from bot.count.reading import Reading
 from bot.desk.results_formats import FORMATS
 from bot.errors import BadInputError
 from bot.feeds.formats import all_formats, format_called
-from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
+from bot.feeds.reader import BEGINNING_BYTES, ReaderContext, Refusal
 
 if TYPE_CHECKING:
     from bot.feeds.clarity.settings import CountyUpload
@@ -104,7 +104,7 @@ _WEB_PAGE = re.compile(r"<(!doctype html|html|head|body)\b", re.IGNORECASE)
 def refusal_of(data: bytes) -> str | None:
     """Return what a file is that can't be read, and what to do; None if that is unknown. For errors."""
     text = (
-        data[:LOOKED_AT]
+        data[:BEGINNING_BYTES]
         .decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "replace")
         .strip("\ufeff \r\n\t")
     )
@@ -125,12 +125,12 @@ def begins_with(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
     """Return the first bytes of a stream, and a stream from which they can still be read."""
     if stream.seekable():
         start = stream.tell()
-        data = stream.read(LOOKED_AT)
+        data = stream.read(BEGINNING_BYTES)
         stream.seek(start)
         return data, stream
     raw: Any = stream
-    buffered: Any = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw, LOOKED_AT)
-    return buffered.peek(LOOKED_AT), buffered
+    buffered: Any = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw, BEGINNING_BYTES)
+    return buffered.peek(BEGINNING_BYTES), buffered
 
 
 def beginning_of(data: bytes) -> Beginning:

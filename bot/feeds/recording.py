@@ -57,7 +57,7 @@ class RecordedAnswer:
 _LINE = TypeAdapter(RecordedAnswer)
 
 
-def kept_address(address: str | URL) -> str:
+def address_without_keys(address: str | URL) -> str:
     """Return an address as it is recorded: without user, password, fragment and anything that may be a key."""
     url = URL(address).with_user(None).with_fragment(None)
     query = [(name, value) for name, value in url.query.items() if not any(key in name.casefold() for key in _KEYS)]
@@ -96,7 +96,7 @@ class Recorder:
             TallydeskError: it can't be written.
 
         """
-        digest, text = hashlib.sha256(body).hexdigest(), kept_address(address)
+        digest, text = hashlib.sha256(body).hexdigest(), address_without_keys(address)
         if self._last.get((source, text)) == digest:
             return False
         answer = RecordedAnswer(at=at, source=source, address=text, etag=etag, modified=modified, body=digest)
@@ -157,7 +157,7 @@ class Recording:
 
     def newest(self, source: str, address: str | URL) -> RecordedAnswer | None:
         """Return the latest answer of an address up to `self.now`, or None."""
-        text = kept_address(address)
+        text = address_without_keys(address)
         found = [one for one in self.answers if (one.source, one.address) == (source, text) and one.at <= self.now]
         return found[-1] if found else None
 

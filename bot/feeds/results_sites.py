@@ -29,7 +29,7 @@ from bot.box.box import Box, Job
 from bot.errors import BadInputError
 from bot.feeds.formats import AP, CLARITY_SUMMARY, ENHANCED_VOTING, KNOWINK, TEXAS
 from bot.feeds.reader import plain
-from bot.feeds.strict_json import VendorModel, Written, parse, shaped
+from bot.feeds.strict_json import TextOrNumber, VendorModel, parse, shaped
 from bot.wording.states import STATES
 
 _ENHANCED_VOTING_PATH = re.compile(
@@ -214,7 +214,7 @@ def doubles(elections: Sequence[ListedElection]) -> list[list[ListedElection]]:
 
 
 class _OfClarity(VendorModel, alias_generator=to_pascal):
-    eid: Written = Field(alias="EID")
+    eid: TextOrNumber = Field(alias="EID")
     election_name: str = ""
     date: str | None = None
     county: str | None = None
@@ -227,7 +227,7 @@ class _OfAp(VendorModel, alias_generator=to_camel):
 
 
 class _OfKnowink(VendorModel, alias_generator=to_camel):
-    id: Written = Field(alias="electionID")
+    id: TextOrNumber = Field(alias="electionID")
     election_name: str = ""
     election_date: str | None = None
 
@@ -281,9 +281,9 @@ _LISTS: dict[str, Callable[[bytes], list[ListedElection]]] = {
 }
 
 
-def _day(said: str | None) -> date | None:
+def _day(stamp: str | None) -> date | None:
     """Parse a day written as 2026-11-03, 2026-11-03T00:00:00 or 11/3/2026. Anything else gives None."""
-    text = (said or "").strip()
+    text = (stamp or "").strip()
     try:
         if found := _DAY.match(text):
             return date(int(found[3]), int(found[1]), int(found[2]))

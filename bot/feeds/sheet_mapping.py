@@ -23,7 +23,7 @@ _MOST_ROWS = 100_000
 _MOST_SHARED = 10
 """One in this many candidates may run in two districts."""
 
-_SHOWN_ROWS, _SHOWN_CELL, _MOST_NOBODYS = 3, 24, 10
+_SHOWN_ROWS, _SHOWN_CELL, _MOST_RESIDUAL = 3, 24, 10
 
 _PRECINCT = "precinct( (name|code|number|id))?|ward( name)?"
 
@@ -91,7 +91,7 @@ def mapping_of(data: bytes, changes: Columns) -> SheetMapping:
 
     """
     rows, charset = first_rows_of(io.BytesIO(data))
-    headings: Sequence[str] = max(_rows_of_headings(rows), key=_known_in, default=[])
+    headings: Sequence[str] = max(_rows_of_headings(rows), key=_score, default=[])
     columns, why = _by_headings(headings)
     columns, why = changed(columns, changes), why | dict.fromkeys(changes, "you said so")
     if missing := [what for what in ("candidate", "votes") if what not in columns]:
@@ -157,7 +157,7 @@ def _rows_of_headings(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
         above = cells
 
 
-def _known_in(headings: Sequence[str]) -> tuple[int, int]:
+def _score(headings: Sequence[str]) -> tuple[int, int]:
     columns, _ = _by_headings(headings)
     return len(columns), sum(map(bool, headings))
 
@@ -289,8 +289,8 @@ def _explained(columns: Columns, why: Mapping[str, str], cells: _Cells) -> Itera
     ]:
         yield f"not read: {', '.join(left)}"
     choices = dict.fromkeys(cells.of(columns["candidate"]))
-    if nobodys := [_cell(name) for name in choices if role_of(name) in ("not voted", "nobody")]:
-        yield f"nobody's votes: {', '.join(nobodys[:_MOST_NOBODYS])}"
+    if residual := [_cell(name) for name in choices if role_of(name) in ("not voted", "nobody")]:
+        yield f"nobody's votes: {', '.join(residual[:_MOST_RESIDUAL])}"
 
 
 def _not_known(headings: Sequence[str], missing: Sequence[str], columns: Columns) -> str:
@@ -299,9 +299,9 @@ def _not_known(headings: Sequence[str], missing: Sequence[str], columns: Columns
     so_far = ",".join(f"{name}={held if isinstance(held, str) else '+'.join(held)}" for name, held in columns.items())
     wanted = ",".join(f"{name}=…" for name in missing)
     return (
-        f"is a table, and its headings don't say which column has the {' and the '.join(_SAID[one] for one in missing)}: "
+        f"is a table, and its headings don't say which column has the {' and the '.join(_IN_WORDS[one] for one in missing)}: "
         f"{there}; say it with --columns {','.join(filter(None, (so_far, wanted)))}"
     )
 
 
-_SAID = {"candidate": "candidates", "votes": "votes"}
+_IN_WORDS = {"candidate": "candidates", "votes": "votes"}

@@ -33,7 +33,7 @@ from bot.feeds.sheet_table import SheetTable
 TOTAL = "total"
 """The vote type that means all votes together."""
 
-_UNSAID = frozenset({"", "-", "\u2013", "\u2014", "NA", "N/A"})
+_UNKNOWN = frozenset({"", "-", "\u2013", "\u2014", "NA", "N/A"})
 
 _PLAIN = re.compile(r"[0-9]{1,15}")
 
@@ -109,7 +109,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class CountedUnit:
+class UnitReport:
     """What the second worksheet says about a unit."""
 
     reported: Pair
@@ -148,8 +148,8 @@ class SheetRows:
         self._zone = ZoneInfo(layout.zone) if layout.zone else None
         self.kinds = ([TOTAL] if "votes" in columns else []) + list(layout.types.values())
         """The vote type of each column of votes. `TOTAL` means the type that the row names."""
-        self._contest_of = _together(self._places_of("contest", "contest_name", "as_of", "election_day"))
-        self._place_of = _together(self._places_of("unit", "part"))
+        self._contest_of = _key_getter(self._places_of("contest", "contest_name", "as_of", "election_day"))
+        self._place_of = _key_getter(self._places_of("unit", "part"))
         self._contests: dict[object, ContestCells | BadRow] = {}
         self._places: dict[object, Place] = {}
         self._codes: dict[str, str] = {}
@@ -159,7 +159,7 @@ class SheetRows:
     def rows(self) -> Iterator[Row | BadRow]:
         """Yield the rows in order. Blank rows, and sums over several contests, are skipped."""
         empty = [place for heading in self.layout.empty for place in self._table.at((heading,))]
-        head_of = _together(
+        head_of = _key_getter(
             [
                 *self._places_of("contest", "contest_name", "as_of", "election_day", "unit", "part"),
                 *self._places_of("type", "total", "reported", "of"),
@@ -167,8 +167,8 @@ class SheetRows:
             ]
         )
         watched = (place for place, _ in self.watched)
-        choice_of = _together([*self._places_of("candidate", "candidate_key", "party"), *watched])
-        others_of = _together(self._unmapped) if self._unmapped and not self.layout.vouched else None
+        choice_of = _key_getter([*self._places_of("candidate", "candidate_key", "party"), *watched])
+        others_of = _key_getter(self._unmapped) if self._unmapped and not self.layout.vouched else None
         vote_columns = [*self._at.get("votes", ()), *(self._table.at((one,))[0] for one in self.layout.types)]
         commas = self._table.commas
         heads: dict[object, Head | BadRow] = {}
@@ -227,9 +227,9 @@ class SheetRows:
         return f"; {found[0]} tells the rows apart: put it into {found[1]}" if found else ""
 
     @cached_property
-    def counted_units(self) -> dict[str, CountedUnit]:
+    def unit_reports(self) -> dict[str, UnitReport]:
         """What the second worksheet says about each unit. Use it only after all rows have been decoded."""
-        found: dict[str, CountedUnit] = {}
+        found: dict[str, UnitReport] = {}
         if (layout := self.layout.units) is None:
             return found
         for row in self._table.units:
@@ -237,7 +237,7 @@ class SheetRows:
                 continue
             reported, of = (_votes(row[heading], heading, commas=True) for heading in (layout.reported, layout.of))
             if reported is not None and of is not None and reported <= of:
-                found[self._codes.get(code, code)] = CountedUnit(
+                found[self._codes.get(code, code)] = UnitReport(
                     (reported, of), moment_in(row[layout.as_of], self._zone)
                 )
         return found
@@ -332,7 +332,7 @@ def _getter(table: SheetTable, name: ColumnName, column: Column) -> Callable[[Se
     return lambda cells: between.join(filter(None, map(str.strip, several(cells))))
 
 
-def _together(places: Sequence[int]) -> Callable[[Sequence[str]], object]:
+def _key_getter(places: Sequence[int]) -> Callable[[Sequence[str]], object]:
     """Return a function that returns a row's cells at some positions, for use as a key."""
     return itemgetter(*places) if places else lambda _: ""
 
@@ -347,7 +347,7 @@ def _votes(cell: str, what: str, *, commas: bool) -> int | None:
     if cell.isdecimal() and cell.isascii() and len(cell) <= _MOST_DIGITS:
         return int(cell)
     cell = cell.strip()
-    if cell in _UNSAID:
+    if cell in _UNKNOWN:
         return None
     digits = cell
     if match := _IN_THOUSANDS.fullmatch(cell):
@@ -373,7 +373,7 @@ def moment_in(stamp: str, zone: ZoneInfo | None) -> datetime:
         BadInputError: it is not a time, or has no zone.
 
     """
-    moment = _written(stamp)
+    moment = _parse_time(stamp)
     if moment is not None and moment.tzinfo is None and zone is not None:
         moment = moment.replace(tzinfo=zone)
     try:
@@ -390,7 +390,7 @@ def moment_in(stamp: str, zone: ZoneInfo | None) -> datetime:
 _LOCAL_FORMS = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M")
 
 
-def _written(stamp: str) -> datetime | None:
+def _parse_time(stamp: str) -> datetime | None:
     """Parse a cell's time; naive if it has no zone, None if it isn't a time."""
     with suppress(ValueError):
         return datetime.fromisoformat(stamp)

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from bot.desk.desk_file import Source
-from bot.desk.settings import secret, secrets_changed
+from bot.desk.settings import env_file_stamp, secret
 from bot.errors import BadInputError
 
 TOLERANCE = 300
@@ -37,7 +37,7 @@ _SIGNATURES = re.compile(r"v[0-9a-z]{1,4},[A-Za-z0-9+/=]{1,200}(?: v[0-9a-z]{1,4
 log = structlog.get_logger()
 
 
-def checked(secret: SecretStr, variable: str) -> Webhook:
+def webhook_of(secret: SecretStr, variable: str) -> Webhook:
     """Return the verifier of signatures made with a secret.
 
     Raises:
@@ -59,7 +59,7 @@ def checked(secret: SecretStr, variable: str) -> Webhook:
 def secrets_of(sources: Iterable[Source]) -> tuple[dict[str, tuple[Webhook, ...]], dict[str, str]]:
     """Return the signature verifiers of each source that pushes, and for the others why they can't push. Both are by id."""
     found: dict[str, tuple[Webhook, ...]] = {}
-    without: dict[str, str] = {}
+    problems: dict[str, str] = {}
     of: dict[str, str] = {}
     for source in sources:
         if source.secret_env is None:
@@ -67,22 +67,22 @@ def secrets_of(sources: Iterable[Source]) -> tuple[dict[str, tuple[Webhook, ...]
         try:
             found[source.id] = _secrets_of(source.id, source.secret_env, of)
         except BadInputError as error:
-            without[source.id] = str(error)
-    return found, without
+            problems[source.id] = str(error)
+    return found, problems
 
 
 def _secrets_of(source: str, variable: str, of: dict[str, str]) -> tuple[Webhook, ...]:
     """Return the verifiers of a source's signatures. `of` has the source of each secret seen so far, and is added to."""
-    held = secret(variable)
-    if held is None:
+    value = secret(variable)
+    if value is None:
         raise BadInputError(f"{variable} is not set: put its secret into the environment or into .env")
-    secrets = [SecretStr(text) for text in held.get_secret_value().split(",")]
+    secrets = [SecretStr(text) for text in value.get_secret_value().split(",")]
     if len(secrets) > MOST_SECRETS:
         raise BadInputError(f"{variable} has {len(secrets)} secrets: there can be two, the new and the old one")
     for one in secrets:
         if (other := of.setdefault(one.get_secret_value(), source)) != source:
             raise BadInputError(f"it has the same secret as {other}, so nobody could tell them apart: make it another")
-    return tuple(checked(one, variable) for one in secrets)
+    return tuple(webhook_of(one, variable) for one in secrets)
 
 
 class Secrets:
@@ -92,25 +92,25 @@ class Secrets:
         """Read the secrets of `sources`. `wall` is the wall clock, in seconds since 1970."""
         self._sources = sources
         self._wall = wall
-        self._read_at = secrets_changed()
-        self._secrets, without = secrets_of(sources)
-        for source, why in without.items():
+        self._read_at = env_file_stamp()
+        self._secrets, problems = secrets_of(sources)
+        for source, why in problems.items():
             log.error("a source can't push", source=source, why=why)
 
-    def _look_again(self) -> None:
+    def _reload(self) -> None:
         """Read the secrets again if `.env` has changed. A source whose new secret is not valid keeps the old one."""
-        if (changed := secrets_changed()) == self._read_at:
+        if (changed := env_file_stamp()) == self._read_at:
             return
         self._read_at = changed
-        found, without = secrets_of(self._sources)
-        for source, why in without.items():
+        found, problems = secrets_of(self._sources)
+        for source, why in problems.items():
             log.error("a source's changed secret can't be used; it keeps the one it had", source=source, why=why)
             if source in self._secrets:
                 found[source] = self._secrets[source]
         self._secrets = found
         log.info("the secrets of sources that push were read again", sources=len(found))
 
-    def presentable(self, headers: Mapping[str, str]) -> str | None:
+    def header_problem(self, headers: Mapping[str, str]) -> str | None:
         """Return what is wrong with the signature's headers, before the body is read; None if nothing is."""
         if not _ID.fullmatch(headers.get(ID, "")):
             return f"{ID} should be 1 to 128 letters, digits, - and _"
@@ -127,7 +127,7 @@ class Secrets:
 
         All secrets are tried, even after one fits, so that the time taken reveals nothing about them.
         """
-        self._look_again()
+        self._reload()
         found = None
         for source, webhook in [(source, webhook) for source, both in self._secrets.items() for webhook in both]:
             try:

@@ -29,11 +29,11 @@ from bot.feeds.vote_types import ByType, refuse_above
 
 Contest = TypeVar("Contest")
 
-Found: TypeAlias = tuple[object, object, Contest | BadInputError, object]
+FeedContest: TypeAlias = tuple[object, object, Contest | BadInputError, object]
 """A contest in a file: (key, name, contest, content). Key and name are unchecked, of whatever type the file has. The contest
 may be the error for which it is refused. Two contests with one key are the same if their contents are equal."""
 
-Find: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterable[Found[Contest] | Refusal]]
+Find: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterable[FeedContest[Contest] | Refusal]]
 
 ReadContest: TypeAlias = Callable[[Contest, str, ReaderContext], Reading | None]
 
@@ -51,12 +51,12 @@ def reader(name: str, find: Find[Contest], read_contest: ReadContest[Contest]) -
                 if isinstance(found, Refusal):
                     yield found
                     continue
-                own, called, contest, words = found
-                key = key_of(own) if isinstance(own, str) else ""
+                own_key, called, contest, content = found
+                key = key_of(own_key) if isinstance(own_key, str) else ""
                 if not key or key in seen:
-                    yield from _left_out(number, key, found, seen, context)
+                    yield from _refuse_duplicate(number, key, found, seen, context)
                     continue
-                seen[key] = words
+                seen[key] = content
                 try:
                     if isinstance(contest, BadInputError):
                         raise contest
@@ -74,41 +74,41 @@ def reader(name: str, find: Find[Contest], read_contest: ReadContest[Contest]) -
     return read
 
 
-def _left_out(
-    number: int, key: str, found: Found[Any], seen: Mapping[str, object], context: ReaderContext
+def _refuse_duplicate(
+    number: int, key: str, found: FeedContest[Any], seen: Mapping[str, object], context: ReaderContext
 ) -> Iterator[Refusal]:
     """Yield the refusal of a contest without a key or with an earlier one's; nothing if it repeats that one exactly."""
-    own, called, _, words = found
+    own_key, called, _, content = found
     if not key:
-        what = f"contest {number} of the file: its key should be text, not {quoted(own)}"
+        what = f"contest {number} of the file: its key should be text, not {quoted(own_key)}"
         yield Refusal(context.name, what)
-    elif seen[key] != words:
+    elif seen[key] != content:
         yield refused(TWICE, key, called, context)
 
 
 Shape = TypeVar("Shape", bound=VendorModel)
 
-Said = TypeVar("Said")
+Header = TypeVar("Header")
 
-Named: TypeAlias = Callable[[Mapping[str, Any]], tuple[object, object]]
+KeyAndName: TypeAlias = Callable[[Mapping[str, Any]], tuple[object, object]]
 """Returns the key and the name of a contest in JSON, unchecked, since the contest may not be valid."""
 
 
 def json_contests(
     listed: object,
     shape: type[Shape],
-    named: Named,
-    said: Said,
+    key_and_name: KeyAndName,
+    header: Header,
     context: ReaderContext,
     what: str = "the contests",
-) -> Iterator[Found[tuple[Said, Shape]] | Refusal]:
+) -> Iterator[FeedContest[tuple[Header, Shape]] | Refusal]:
     """Yield each contest of a JSON list, in the form that `find` yields.
 
     Args:
         listed: the list, unchecked.
         shape: the model of a contest.
-        named: returns a contest's key and name.
-        said: what the file says about all contests; it is yielded with each.
+        key_and_name: returns a contest's key and name.
+        header: what the file says about all contests; it is yielded with each.
         context: the context of the file.
         what: what errors call the list.
 
@@ -121,10 +121,10 @@ def json_contests(
             yield Refusal(context.name, f"contest {number} of the file: should be an object, not {quoted(value)}")
             continue
         try:
-            contest: tuple[Said, Shape] | BadInputError = said, shaped(value, shape)
+            contest: tuple[Header, Shape] | BadInputError = header, shaped(value, shape)
         except BadInputError as error:
             contest = error
-        yield *named(value), contest, value
+        yield *key_and_name(value), contest, value
 
 
 def refused(what: str, key: str, name: object, context: ReaderContext) -> Refusal:
@@ -179,9 +179,9 @@ def reading_of(
     voted: dict[str, int] = {}
     for place, one in enumerate(ballot.ids):  # two thirds of the time of a zip
         voted[one] = votes[place]
-    if ballot.nobodys:
-        voted, total, by_type = _voted(ballot.nobodys, voted, total, by_type)
-        units = units and {name: _unit_voted(ballot.nobodys, unit) for name, unit in units.items()}
+    if ballot.residual:
+        voted, total, by_type = _votes_without_residual(ballot.residual, voted, total, by_type)
+        units = units and {name: _unit_without_residual(ballot.residual, unit) for name, unit in units.items()}
     if total is not None and total < (cast := sum(voted.values())):
         raise BadInputError(f"total {total} is below the sum of the votes, {cast}")
     if by_type:
@@ -208,25 +208,25 @@ def reading_of(
 Votes = TypeVar("Votes", dict[str, int], dict[str, int] | None)
 
 
-def _voted(
-    nobodys: frozenset[str], votes: Votes, total: int | None, by_type: ByType | None
+def _votes_without_residual(
+    residual: frozenset[str], votes: Votes, total: int | None, by_type: ByType | None
 ) -> tuple[Votes, int | None, ByType | None]:
     """Return votes, total and votes by type without the residual choices.
 
     The total becomes None if it may include their numbers.
     """
-    if votes and total is not None and total >= sum(votes.values()) > sum(_named(nobodys, votes).values()):
+    if votes and total is not None and total >= sum(votes.values()) > sum(_without_residual(residual, votes).values()):
         total = None
-    types = {kind: left for kind, of in (by_type or {}).items() if (left := _named(nobodys, of))}
-    return _named(nobodys, votes) if votes else votes, total, types or None
+    types = {kind: left for kind, of in (by_type or {}).items() if (left := _without_residual(residual, of))}
+    return _without_residual(residual, votes) if votes else votes, total, types or None
 
 
-def _named(nobodys: frozenset[str], votes: Mapping[str, int]) -> dict[str, int]:
-    return {one: cast for one, cast in votes.items() if one not in nobodys}
+def _without_residual(residual: frozenset[str], votes: Mapping[str, int]) -> dict[str, int]:
+    return {one: cast for one, cast in votes.items() if one not in residual}
 
 
-def _unit_voted(nobodys: frozenset[str], unit: Unit) -> Unit:
-    votes, total, by_type = _voted(nobodys, unit.votes, unit.total, unit.by_type)
+def _unit_without_residual(residual: frozenset[str], unit: Unit) -> Unit:
+    votes, total, by_type = _votes_without_residual(residual, unit.votes, unit.total, unit.by_type)
     return unit.model_copy(update={"votes": votes or None, "total": total, "by_type": by_type})
 
 

@@ -32,11 +32,11 @@ class VendorModel(BaseModel):
     model_config = ConfigDict(strict=True, defer_build=True, str_max_length=_LONGEST_TEXT)
 
 
-def _written(value: object) -> object:
+def _as_text(value: object) -> object:
     return str(value) if type(value) in (int, float) else value
 
 
-Written = Annotated[str, BeforeValidator(_written)]
+TextOrNumber = Annotated[str, BeforeValidator(_as_text)]
 """A text, such as an id or a code, that some files give as a number."""
 
 Shape = TypeVar("Shape")
@@ -56,7 +56,7 @@ def read_lines(stream: BinaryIO, first: int = 1) -> Iterator[tuple[int, bytes | 
 
 
 @dataclass(frozen=True, slots=True)
-class _Twice:
+class _DuplicateKey:
     """Takes the place of an object with a duplicate key. No model accepts it."""
 
     key: str
@@ -65,12 +65,12 @@ class _Twice:
         return f"one that has the key {quoted(self.key)} twice"
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Twice:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _DuplicateKey:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
     keys = [key for key, _ in pairs]
-    return _Twice(next(key for key in keys if keys.count(key) > 1))
+    return _DuplicateKey(next(key for key in keys if keys.count(key) > 1))
 
 
 def _constant(name: str) -> object:
@@ -158,7 +158,7 @@ def _misshapen(error: ValidationError, what: str) -> str:
     kind, value = first["type"], first["input"]
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"])
     place = shortened(path.removeprefix(".") or what, 100)
-    if isinstance(value, _Twice):
+    if isinstance(value, _DuplicateKey):
         return f"{place} has the key {quoted(value.key)} twice"
     if kind == "missing":
         return f"{place} is missing"

@@ -29,8 +29,8 @@ from bot.feeds.as_text import day_of, local_time
 from bot.feeds.ballot import ballot_of, checked_label, spaced
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted
-from bot.feeds.skeleton import Found, json_contests, reader, reading_of
-from bot.feeds.strict_json import VendorModel, Written, pair, parse, read_document, shaped
+from bot.feeds.skeleton import FeedContest, json_contests, reader, reading_of
+from bot.feeds.strict_json import TextOrNumber, VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
 NAME = "texas"
@@ -47,7 +47,7 @@ _SECTIONS = ("Federal", "StateWide", "Districted", "StateWideQ")
 class _Candidate(VendorModel):
     name: str = Field(alias="N")
     votes: Votes = Field(alias="V")
-    id: Written = Field("", alias="ID")
+    id: TextOrNumber = Field("", alias="ID")
     party: str | None = Field(None, alias="P")
     early: Votes | None = Field(None, alias="EV")
 
@@ -55,11 +55,11 @@ class _Candidate(VendorModel):
 class _Race(VendorModel):
     candidates: list[_Candidate] = Field(alias="Candidates")
     name: str = Field(alias="N")
-    id: Written = ""
+    id: TextOrNumber = ""
     total: Votes | None = Field(None, alias="T")
 
 
-def _named_race(race: Mapping[str, Any]) -> tuple[object, object]:
+def _race_key_and_name(race: Mapping[str, Any]) -> tuple[object, object]:
     return str(race.get("id") or ""), race.get("N")
 
 
@@ -74,10 +74,10 @@ class _Listed(VendorModel):
 class _Office(VendorModel):
     candidates: list[_Listed] = Field(alias="C")
     name: str = Field(alias="ON")
-    id: Written = Field("", alias="OID")
+    id: TextOrNumber = Field("", alias="OID")
 
 
-def _named_office(office: Mapping[str, Any]) -> tuple[object, object]:
+def _office_key_and_name(office: Mapping[str, Any]) -> tuple[object, object]:
     return str(office.get("OID") or ""), office.get("ON")
 
 
@@ -120,7 +120,7 @@ class _Home(VendorModel):
 
 
 @dataclass(slots=True)
-class _Election:
+class _Header:
     """What the files say about all contests."""
 
     as_of: datetime | None
@@ -131,10 +131,10 @@ class _Election:
     """By race number: (county's number, its name, its results of the race as unchecked JSON)."""
 
 
-_Told: TypeAlias = tuple[_Election, _Race | _Office]
+_ContestWithHeader: TypeAlias = tuple[_Header, _Race | _Office]
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_ContestWithHeader] | Refusal]:
     election: dict[str, Any] = {}
     counties: dict[str, Any] = {}
     for document in (read_document(stream), *context.beside):
@@ -148,19 +148,19 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
     home = _section(_Home, "Home", election)
     races = [race for name in _SECTIONS for race in _section(_Races, name, election).races or ()]
     offices = _section(_Offices, "OfficeSummary", election).offices or []
-    said = _Election(
+    header = _Header(
         local_time(home.updated, _TIMES, _CENTRAL) if home.updated else None,
         day_of(home.day, "%m%d%Y") if home.day else None,
         None,
         _by_race(counties),
     )
-    found = list(json_contests(races, _Race, _named_race, said, context))
+    found = list(json_contests(races, _Race, _race_key_and_name, header, context))
     own = {one[0] for one in found if not isinstance(one, Refusal)}
-    listed = json_contests(offices, _Office, _named_office, said, context)
+    listed = json_contests(offices, _Office, _office_key_and_name, header, context)
     summed = [one for one in listed if isinstance(one, Refusal) or one[0] not in own]
     if len(found) + len(summed) == 1 and home.counties:
         reporting = pair(home.counties.reporting, home.counties.total, "counties")
-        said.reporting = Reporting(units=reporting) if reporting else None
+        header.reporting = Reporting(units=reporting) if reporting else None
     yield from found
     yield from summed
 
@@ -194,8 +194,8 @@ def _by_race(counties: Mapping[str, Any]) -> dict[str, list[tuple[str, str, Any]
     return races
 
 
-def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
-    said, race = told
+def _read(parts: _ContestWithHeader, key: str, context: ReaderContext) -> Reading | None:
+    header, race = parts
     names, parties, keys, votes, early = [], [], [], [], []
     for one in race.candidates:
         names.append(one.name)
@@ -207,18 +207,18 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
     if not votes:
         return None
     ballot = ballot_of(tuple(names), tuple(parties), tuple(keys))
-    counties = said.counties.get(key)
+    counties = header.counties.get(key)
     return reading_of(
         context,
         key,
         ballot,
         votes,
         name=race.name,
-        as_of=said.as_of,
-        day=said.day,
+        as_of=header.as_of,
+        day=header.day,
         total=race.total if isinstance(race, _Race) else None,
         by_type=_early(ballot.ids, votes, early) if early else None,
-        reporting=said.reporting,
+        reporting=header.reporting,
         units=_units(counties, dict(zip(keys, ballot.ids, strict=True))) if counties and keys else None,
     )
 

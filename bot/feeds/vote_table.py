@@ -16,7 +16,7 @@ from bot.feeds.choices import is_residual
 from bot.feeds.reader import shortened
 from bot.feeds.vote_types import ByType, checked_sum, is_total, kinds_of
 
-KnownUnit: TypeAlias = tuple[str, str | None]
+UnitLabel: TypeAlias = tuple[str, str | None]
 """(name, FIPS code) of a unit; the code is None if it isn't a known county."""
 
 VoteColumn: TypeAlias = Sequence[int | None]
@@ -100,16 +100,16 @@ def by_type(table: Table, ids: Sequence[str]) -> ByType | None:
     sums: ByType = {}
     for candidate, choice in zip(ids, table.choices, strict=True):
         for kind, places in plan_of(choice.types).typed:
-            said = [votes for place in places if (votes := choice.by_type[place]) is not None]
-            if said:
-                sums.setdefault(kind, {})[candidate] = checked_sum(sum(said))
+            numbers = [votes for place in places if (votes := choice.by_type[place]) is not None]
+            if numbers:
+                sums.setdefault(kind, {})[candidate] = checked_sum(sum(numbers))
     return sums or None
 
 
 def units_of(
     table: Table,
     ids: Sequence[str],
-    known: Sequence[KnownUnit],
+    labels: Sequence[UnitLabel],
     reported: Mapping[str, Pair],
 ) -> dict[str, Unit]:
     """Return the table's units by name, with their votes.
@@ -117,7 +117,7 @@ def units_of(
     Args:
         table: the contest's votes.
         ids: the ids of the table's choices.
-        known: name and FIPS code of each of the table's units.
+        labels: name and FIPS code of each of the table's units.
         reported: (precincts reported, all precincts) by the file's name of the unit.
 
     Raises:
@@ -132,7 +132,7 @@ def units_of(
     typed = _typed_by_unit(table, ids)
     return {
         name: Unit(fips=fips, votes=cast_ or None, reported=reported.get(unit), by_type=parts or None)
-        for unit, (name, fips), cast_, parts in zip(table.units, known, votes, typed, strict=True)
+        for unit, (name, fips), cast_, parts in zip(table.units, labels, votes, typed, strict=True)
     }
 
 
@@ -197,8 +197,8 @@ def _added(choice: TableChoice, places: Sequence[int], table: Table) -> VoteColu
     if table.complete:
         sums: list[int | None] = list(reduce(partial(map, add), columns))  # type: ignore[arg-type]  # a map of maps
     else:
-        said = ([votes for votes in line if votes is not None] for line in zip(*columns, strict=True))
-        sums = [sum(votes) if votes else None for votes in said]
+        numbers = ([votes for votes in line if votes is not None] for line in zip(*columns, strict=True))
+        sums = [sum(votes) if votes else None for votes in numbers]
     checked_sum(max(filter(None, sums), default=0))
     return sums
 

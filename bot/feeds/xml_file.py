@@ -14,7 +14,7 @@ from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.feeds.ballot import slug
 from bot.feeds.reader import Reader, ReaderContext, plain, shortened
-from bot.feeds.skeleton import Found, reader
+from bot.feeds.skeleton import FeedContest, reader
 
 _ZIP = b"PK\x03\x04"
 
@@ -32,14 +32,14 @@ _TOO_SHORT = frozenset(
 )
 """The parser's errors for a file that is cut short."""
 
-Said = TypeVar("Said")
+Header = TypeVar("Header")
 
-_Outcome: TypeAlias = Reading | BadInputError | None
+_ReadingOrError: TypeAlias = Reading | BadInputError | None
 """The result of reading a contest; None for one without choices."""
 
 
 @dataclass(frozen=True, slots=True)
-class XmlLayout(Generic[Said]):
+class XmlLayout(Generic[Header]):
     """Where contests are in a vendor's file, and how to read one."""
 
     tag: str
@@ -48,34 +48,34 @@ class XmlLayout(Generic[Said]):
     """The attribute with the contest's key."""
     name: str
     """The attribute with the contest's name."""
-    header: Callable[[_Element], Said]
+    header: Callable[[_Element], Header]
     """Returns what the elements before the contests say, given the root. Raises BadInputError if the file isn't the vendor's."""
-    read: Callable[[_Element, str, Said, ReaderContext], Reading | None]
+    read: Callable[[_Element, str, Header, ReaderContext], Reading | None]
     """Reads a contest: (element, key, header, context). As `read_contest` in `skeleton.py`."""
     within: str | None = None
     """The child of the root that contains the contests; None if the root does."""
 
 
-def xml_reader(name: str, layout: XmlLayout[Said]) -> Reader:
+def xml_reader(name: str, layout: XmlLayout[Header]) -> Reader:
     """Return the reader of the format called `name`, which reads contests one by one while parsing."""
 
-    def find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Outcome]]:
-        for said, contest in _contests(stream, layout):
+    def find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_ReadingOrError]]:
+        for header, contest in _contests(stream, layout):
             key = contest.get(layout.key)
-            outcome: _Outcome
+            outcome: _ReadingOrError
             try:
-                outcome = layout.read(contest, slug(key or ""), said, context)
+                outcome = layout.read(contest, slug(key or ""), header, context)
             except BadInputError as error:
                 outcome = error
-            words = hash(
+            content = hash(
                 tostring(contest, with_tail=False)
             )  # a hash, since keeping all contents would keep the whole file
-            yield key, contest.get(layout.name), outcome, words
+            yield key, contest.get(layout.name), outcome, content
 
     return reader(name, find, lambda outcome, _, __: outcome if isinstance(outcome, Reading) else None)
 
 
-def _contests(stream: BinaryIO, layout: XmlLayout[Said]) -> Iterator[tuple[Said, _Element]]:
+def _contests(stream: BinaryIO, layout: XmlLayout[Header]) -> Iterator[tuple[Header, _Element]]:
     """Yield the file's header with each contest. A contest's element is cleared when the next one is asked for.
 
     Raises:
@@ -83,8 +83,8 @@ def _contests(stream: BinaryIO, layout: XmlLayout[Said]) -> Iterator[tuple[Said,
             entities), or has header elements after the contests.
 
     """
-    said = None
-    with closing(_opened(stream)) as file:
+    header = None
+    with closing(_unzipped(stream)) as file:
         parser = iterparse(
             file,
             tag=layout.tag,
@@ -104,8 +104,8 @@ def _contests(stream: BinaryIO, layout: XmlLayout[Said]) -> Iterator[tuple[Said,
                 parent = root if layout.within is None else root.find(layout.within)
                 if parent is None or contest.getparent() is not parent:
                     continue
-                said = said or layout.header(root)
-                yield said, contest
+                header = header or layout.header(root)
+                yield header, contest
                 contest.clear()
                 while (before := contest.getprevious()) is not None and before.tag == layout.tag:
                     parent.remove(before)
@@ -114,7 +114,7 @@ def _contests(stream: BinaryIO, layout: XmlLayout[Said]) -> Iterator[tuple[Said,
         except _BAD_ZIP as error:
             raise BadInputError(f"is a zip that can't be unpacked ({_line(error)})") from None
     _refuse_entities(parser.root, parser)
-    if layout.header(parser.root) not in (said, layout.header(Element(parser.root.tag))) and said is not None:
+    if layout.header(parser.root) not in (header, layout.header(Element(parser.root.tag))) and header is not None:
         raise BadInputError("says behind its contests what should stand before them")
 
 
@@ -136,7 +136,7 @@ def _not_xml(parser: "iterparse[tuple[str, _Element]]", error: XMLSyntaxError | 
     return BadInputError(f"is empty, not XML ({error})")
 
 
-def _opened(stream: BinaryIO) -> BinaryIO:
+def _unzipped(stream: BinaryIO) -> BinaryIO:
     """Return a stream of the XML, unzipped if it is in a zip.
 
     Raises:

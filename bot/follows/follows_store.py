@@ -96,7 +96,7 @@ class ServerStore(Store):
         )
         return [(row[0], row[1]) for row in rows]
 
-    async def mentioned(self) -> dict[int, set[int]]:
+    async def mention_roles(self) -> dict[int, set[int]]:
         """Return the ids of the roles that lead changes mention, by channel."""
         rows = await self._database.rows("SELECT channel, preferences FROM follows WHERE preferences IS NOT NULL")
         roles: dict[int, set[int]] = {}
@@ -105,7 +105,7 @@ class ServerStore(Store):
                 roles.setdefault(channel, set()).add(role)
         return roles
 
-    async def with_threads(self) -> set[int]:
+    async def thread_channels(self) -> set[int]:
         """Return the channels that follow a contest in a thread."""
         rows = await self._database.rows("SELECT DISTINCT channel FROM threads WHERE wanted")
         return {channel for (channel,) in rows}
@@ -140,7 +140,7 @@ class ServerStore(Store):
 
     async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
         """Return the source that a server chose to lead a contest, or None if it chose none."""
-        return await chosen_by(self._database, server, contest)
+        return await choice_of(self._database, server, contest)
 
     async def roles(self, server: int) -> Roles:
         """Return the roles that a server has set."""
@@ -168,7 +168,7 @@ class ServerStore(Store):
         await self._database.write(lambda connection: keep_commands(connection, digest, json.dumps(ids)))
 
 
-def keep_follow(tx: Tx, row: FollowRow) -> tuple[FollowRow | None, bool]:
+def store_follow(tx: Tx, row: FollowRow) -> tuple[FollowRow | None, bool]:
     """Store a follow, in the current transaction.
 
     Returns:
@@ -222,7 +222,7 @@ def renew_thread(tx: Tx, server: int, channel: int, contest: str, who: str) -> b
     return True
 
 
-def drop_follow(tx: Tx, row: FollowRow) -> bool:
+def delete_follow(tx: Tx, row: FollowRow) -> bool:
     """Delete a follow, in the current transaction. Returns False if the channel did not follow the contest."""
     before = _follow(tx.connection, row.channel, row.contest)
     if before is None or before.server != row.server:
@@ -263,7 +263,7 @@ def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditR
     return AuditRow(row.followed_at, row.server, row.followed_by, what, None, before and shown(before), after)
 
 
-async def chosen_by(database: Database, server: int, contest: str) -> LeadingSourceChoice | None:
+async def choice_of(database: Database, server: int, contest: str) -> LeadingSourceChoice | None:
     """Return the source that a server chose to lead a contest, or None."""
     row = await database.row(f"{_CHOSEN} AND contest = ?", (server, contest))
     return _choice(*row[1:]) if row else None
@@ -277,7 +277,7 @@ async def all_choices(database: Database) -> list[tuple[int, str, LeadingSourceC
     return [(row[0], row[1], _choice(*row[2:])) for row in rows]
 
 
-def chosen_in(connection: sqlite3.Connection, server: int, contest: str) -> LeadingSourceChoice | None:
+def choice_in(connection: sqlite3.Connection, server: int, contest: str) -> LeadingSourceChoice | None:
     """Return the source that a server chose to lead a contest, or None; in the current transaction."""
     rows = fetch(connection, f"{_CHOSEN} AND contest = ?", (server, contest))
     return _choice(*rows[0][1:]) if rows else None
@@ -288,7 +288,7 @@ def choices_in(connection: sqlite3.Connection, server: int) -> dict[str, Leading
     return {row[0]: _choice(*row[1:]) for row in fetch(connection, f"{_CHOSEN} ORDER BY contest", (server,))}
 
 
-def choose_in(
+def store_choice(
     connection: sqlite3.Connection, server: int, contest: str, source: str | None, who: str, now: datetime
 ) -> None:
     """Store which source leads a contest in a server, in the current transaction. With None, the desk file's does again."""

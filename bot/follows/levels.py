@@ -37,18 +37,18 @@ class Roles:
     desk: int | None = None
     manager: int | None = None
 
-    def level(self, held: Collection[int], *, manages_server: bool) -> Level:
+    def level(self, roles: Collection[int], *, manages_server: bool) -> Level:
         """Return the level of a member.
 
         Args:
-            held: the ids of the member's roles.
+            roles: the ids of the member's roles.
             manages_server: whether they have Discord's Manage Server.
 
         """
         if manages_server:
             return Level.OWNER
         by_role = ((self.manager, Level.MANAGER), (self.desk, Level.DESK), (self.reporter, Level.REPORTER))
-        return next((level for role, level in by_role if role is not None and role in held), Level.ANYONE)
+        return next((level for role, level in by_role if role is not None and role in roles), Level.ANYONE)
 
 
 def sees_everything(_: int) -> bool:

@@ -130,7 +130,7 @@ class ChannelForm:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownFollow:
+class FollowView:
     """A follow as its settings card shows it."""
 
     settings: "FollowSettings"
@@ -149,10 +149,10 @@ class Preference:
 
     label: str
     """The text before the value in the audit and in a settings file's preview; empty if the value says it all."""
-    said: Callable[[Any], str]
+    words: Callable[[Any], str]
     """Returns a value in words, for the audit and the preview."""
     control: Control
-    line: Callable[[ShownFollow], str] | None = None
+    line: Callable[[FollowView], str] | None = None
     """Returns the preference's line on the settings card, or "" for no line; None if another preference's line covers it."""
 
 
@@ -166,17 +166,17 @@ def _smaller(minutes: int | None) -> str:
     return "hourly" if minutes in (None, 60) else f"every {length(timedelta(minutes=minutes))}"
 
 
-def _kinds_said(without: Sequence[Skippable]) -> str:
+def _kinds_words(without: Sequence[Skippable]) -> str:
     return "; ".join(text.lower() for kind, text in _KINDS.items() if kind in without)
 
 
-def _classes_said(publish: Sequence[Published]) -> str:
+def _classes_words(publish: Sequence[Published]) -> str:
     return "; ".join(_PUBLISHED_AS[one].lower() for one in PUBLISHED if one in publish)
 
 
-def _minimum_line(shown: ShownFollow) -> str:
+def _minimum_line(shown: FollowView) -> str:
     follow = shown.settings
-    minimum = f"Minimum change: {least_said(follow.at_least)} ({smaller_said(follow.preferences)})."
+    minimum = f"Minimum change: {minimum_words(follow.at_least)} ({smaller_changes_words(follow.preferences)})."
     if not follow.board:
         return minimum
     if shown.public:
@@ -184,12 +184,12 @@ def _minimum_line(shown: ShownFollow) -> str:
     return f"{minimum} A pinned board shows the count{', with a chart' if follow.preferences.board_chart else ''}."
 
 
-def _kinds_line(follow: ShownFollow) -> str:
-    left_out = _kinds_said(follow.settings.preferences.without)
+def _kinds_line(follow: FollowView) -> str:
+    left_out = _kinds_words(follow.settings.preferences.without)
     return f"No posts of their own, included in the next one: {left_out}." if left_out else ""
 
 
-def _quiet_line(follow: ShownFollow) -> str:
+def _quiet_line(follow: FollowView) -> str:
     if follow.settings.preferences.quiet is None:
         return ""
     start, end = map(of_day, follow.settings.preferences.quiet)
@@ -201,7 +201,7 @@ def _quiet_line(follow: ShownFollow) -> str:
     return f"Quiet from {start} to {end}: what waits comes in one post at the end; {through}."
 
 
-def _thread_line(follow: ShownFollow) -> str:
+def _thread_line(follow: FollowView) -> str:
     if not follow.settings.preferences.thread:
         return ""
     if follow.thread is None:
@@ -210,18 +210,18 @@ def _thread_line(follow: ShownFollow) -> str:
     return f"Posts go to <#{follow.thread.thread}>{closed}."
 
 
-def _night_line(follow: ShownFollow) -> str:
+def _night_line(follow: FollowView) -> str:
     if follow.settings.preferences.night:
         return "On election night: a digest, and lead changes without a notification."
     return "Election night is like any other night."
 
 
-def _mention_line(follow: ShownFollow) -> str:
+def _mention_line(follow: FollowView) -> str:
     role = follow.settings.preferences.mention
     return f"Lead changes mention <@&{role}>; nothing else mentions anyone." if role else ""
 
 
-def _marks_said(step: int | None) -> str:
+def _marks_words(step: int | None) -> str:
     return f"every {votes(step)}" if step else "off"
 
 
@@ -229,21 +229,21 @@ def _marks_chosen(step: int | None) -> tuple[Choice, ...]:
     steps = sorted({*_STEPS, *([step] if step else [])})
     return (
         Choice("No turnout marks", "0", step is None),
-        *(Choice(f"Turnout marks {_marks_said(one)}", str(one), one == step) for one in steps),
+        *(Choice(f"Turnout marks {_marks_words(one)}", str(one), one == step) for one in steps),
     )
 
 
-def _marks_line(follow: ShownFollow) -> str:
+def _marks_line(follow: FollowView) -> str:
     step = follow.settings.preferences.turnout_marks
     return f"Turnout marks: a margin post says when the count has passed another {votes(step)}." if step else ""
 
 
-def _added_line(follow: ShownFollow) -> str:
+def _added_line(follow: FollowView) -> str:
     return "" if follow.settings.preferences.added_events else "Events added after the morning list are not announced."
 
 
-def _publish_line(follow: ShownFollow) -> str:
-    classes = _classes_said(follow.settings.preferences.publish)
+def _publish_line(follow: FollowView) -> str:
+    classes = _classes_words(follow.settings.preferences.publish)
     return f"Published to servers that follow the channel, at most 10 posts an hour: {classes}." if classes else ""
 
 
@@ -262,7 +262,7 @@ class FollowPreferences(BaseModel):
         tuple[Skippable, ...],
         Preference(
             "no posts of their own:",
-            lambda kinds: _kinds_said(kinds) or "nothing",
+            lambda kinds: _kinds_words(kinds) or "nothing",
             ChoiceList(
                 "kinds",
                 "Nothing but first figures and revisions",
@@ -329,7 +329,7 @@ class FollowPreferences(BaseModel):
         tuple[Published, ...],
         Preference(
             "published to followers:",
-            lambda classes: _classes_said(classes) or "nothing",
+            lambda classes: _classes_words(classes) or "nothing",
             FollowersForm(
                 "Publish to followers",
                 lambda classes: tuple(Choice(label, one, one in classes) for one, label in _PUBLISHED_AS.items()),
@@ -352,7 +352,7 @@ class FollowPreferences(BaseModel):
         Annotated[int, Field(ge=1_000, le=10_000_000)] | None,
         Preference(
             "turnout marks",
-            _marks_said,
+            _marks_words,
             ChoiceList("turnout", "Turnout marks", _marks_chosen, lambda chosen: int(chosen[0]) or None),
             _marks_line,
         ),
@@ -437,14 +437,14 @@ LISTS: Mapping[str, str] = {
 """The preferences that are chosen from a list, by the list's key."""
 
 
-def changes_said(follow: FollowSettings, before: FollowSettings | None = None) -> list[str]:
+def preference_changes(follow: FollowSettings, before: FollowSettings | None = None) -> list[str]:
     """Return a line for each preference that differs from the default: "quiet hours midnight to 5 a.m.".
 
     With `before`, the lines are for the preferences that differ from those.
     """
     plain, lines = FollowSettings(contest=follow.contest), []
     for name, preference in PREFERENCES.items():
-        default, was, now = (preference.said(one.value(name)) for one in (plain, before or plain, follow))
+        default, was, now = (preference.words(one.value(name)) for one in (plain, before or plain, follow))
         if was != now:
             lines.append(f"{preference.label} {now if was == default else f'{was} → {now}'}".strip())
     return lines
@@ -476,22 +476,22 @@ def least_votes(typed: str) -> int | None:
     return int(digits) if digits else None
 
 
-def least_typed(least: int | None) -> str:
+def minimum_prefill(least: int | None) -> str:
     """Return the minimum change as text to prefill the form."""
     return str(least) if least is not None else ""
 
 
-def smaller_chosen(value: str) -> dict[str, object]:
+def roll_up_of(value: str) -> dict[str, object]:
     """Return the preferences to set for a chosen value of the field for smaller changes: `roll_up`, or nothing for `MIXED`."""
     return {} if value == MIXED else {"roll_up": None if value == BY_RULE else int(value)}
 
 
-def least_said(least: int | None) -> str:
+def minimum_words(least: int | None) -> str:
     """Return the minimum change in words. None gives the default: "25 votes, or 0.3% of the lead if more"."""
     return votes(least) if least is not None else "25 votes, or 0.3% of the lead if more"
 
 
-def smaller_said(preferences: FollowPreferences) -> str:
+def smaller_changes_words(preferences: FollowPreferences) -> str:
     """Return when changes under the minimum are posted, in words: "smaller ones hourly"."""
     return f"smaller ones {_smaller(preferences.roll_up)}"
 

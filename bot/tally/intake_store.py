@@ -28,7 +28,7 @@ from bot.count.relation import PostedMargin
 from bot.count.statement import Figure, Statement
 from bot.count.worth import LastPosted
 from bot.database.database import Store, fetch, from_micros, moment, to_micros
-from bot.follows.follows_store import chosen_in
+from bot.follows.follows_store import choice_in
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import to_json
 from bot.outbox.tx import Tx
@@ -355,7 +355,7 @@ def take_put_off(connection: sqlite3.Connection, now: datetime) -> set[tuple[int
 
 def leads_in(connection: sqlite3.Connection, server: int, contest: str, leading: Leading) -> str:
     """Return the source that leads a contest in a server; empty where the desk file has no such contest."""
-    chosen = chosen_in(connection, server, contest)
+    chosen = choice_in(connection, server, contest)
     return leading(contest, chosen.source if chosen else None) or ""
 
 

@@ -8,7 +8,7 @@ import pytest
 from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.events.event import Event
-from bot.feeds.pushes_store import RememberedPush
+from bot.feeds.pushes_store import PushRow
 from bot.outbox.approval import ApprovalPress
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 from tests.entries.conftest import count_of, deadline, let_public_read, say
@@ -180,7 +180,7 @@ async def test_the_credit_of_a_margin_says_if_staff_entered_it(following: Newsro
     if pushed:
         as_of = START + timedelta(minutes=1)
         statement = Statement.model_validate({"source": "ga-sos", "contest": "ga", "as_of": as_of} | said)
-        row = RememberedPush("ga-sos", "one", b"", 200, "", 0)
+        row = PushRow("ga-sos", "one", b"", 200, "", 0)
         await following.statements.take_in_pushed(statement, lambda _: row)
     else:
         await say(following, 1, **said)

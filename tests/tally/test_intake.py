@@ -418,7 +418,7 @@ async def test_an_old_reading_that_comes_at_every_fetch_is_kept_once(following: 
 async def test_nothing_new_says_nothing_of_a_contest_that_was_not_in_the_last_answer(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1))
     following.at(3)
-    await following.ingest.accept(Delivery("times", standing={("senate", "election")}))
+    await following.ingest.accept(Delivery("times", unchanged={("senate", "election")}))
     assert await following.kinds() == ["first"]
     assert await checked_at(following) == 1
 

@@ -18,7 +18,7 @@ from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.errors import BadInputError
 from bot.feeds.answer_parts import WholeAnswer
-from bot.feeds.ap.races import ApHead, ApPart, ApRace, AskedRaces
+from bot.feeds.ap.races import ApHead, ApPart, ApRace, RacesRequest
 from bot.feeds.ap.reader import test_refusal
 from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, News
 from bot.feeds.reader import Refusal, quoted
@@ -47,23 +47,23 @@ class ApFeed(Feed):
         super().__init__(source, session, box)
         self._races: dict[str, tuple[str, ...]] = {}
         """AP's JSON of each race by its key: the race, then its changes, in order."""
-        self._untold: set[str] = set()
+        self._changed: set[str] = set()
         """Keys of races with changes that have not been returned as news yet."""
-        self._shown: dict[str, Reading] = {}
+        self._last_readings: dict[str, Reading] = {}
         """The last reading of each race that has one."""
 
     def forget(self) -> None:
         """Return all races again with the next answer, because the last news could not be stored. The link stays valid."""
         super().forget()
-        self._untold = set(self._races)
+        self._changed = set(self._races)
 
     async def _ask(self, now: datetime) -> News | None:
-        strangers: list[Refusal] = []
+        bad_races: list[Refusal] = []
         try:
             for _ in range(MOST_AT_ONCE):
                 head, races, answer = await self._answer_of_ap()
-                strangers += self._merge(head, races)
-                self._marks = answer.marks
+                bad_races += self._merge(head, races)
+                self._validators = answer.validators
                 if not head.is_truncated:
                     break
         except FeedError as error:
@@ -72,9 +72,9 @@ class ApFeed(Feed):
         except _NothingNewError:
             pass
         self._failures = 0
-        if not self._untold and not strangers:
+        if not self._changed and not bad_races:
             return None
-        return await self._news(now, strangers)
+        return await self._news(now, bad_races)
 
     async def _answer_of_ap(self) -> tuple[ApHead, Sequence[ApRace], FetchedAnswer]:
         """Request the next answer, and return its head, its races, and the answer itself.
@@ -85,10 +85,10 @@ class ApFeed(Feed):
 
         """
         address = self._next or URL(self._url)
-        answer = await self._get(address, self._marks if self._next is None else None)
+        answer = await self._get(address, self._validators if self._next is None else None)
         if answer is None:
             raise _NothingNewError
-        text = self.shown(address)
+        text = self.host_of(address)
         job = Job("ap answer", text, (text.encode(), answer.body))
         try:
             parts = await self._box.read(None, job, ApPart.model_validate_json)
@@ -102,29 +102,29 @@ class ApFeed(Feed):
         link = self._link(head.link)
         if head.is_truncated and link is None:
             raise FeedRefusedError(
-                f"{self.source.id}: {self.shown(self._url)} is truncated, and gives no link on this site to the rest"
+                f"{self.source.id}: {self.host_of(self._url)} is truncated, and gives no link on this site to the rest"
             )
         if self._next is None:
             self._races = {}
-        strangers, tests = [], 0
+        bad_races, tests = [], 0
         self._day = head.day or self._day
         for race in races:
             if race.is_test and not self.takes_test():
                 tests += 1
             elif race.refusal is not None:
-                strangers.append(race.refusal)
+                bad_races.append(race.refusal)
             elif race.key is not None:
                 self._races[race.key] = (*self._races.get(race.key, ()), race.words)
-                self._untold.add(race.key)
+                self._changed.add(race.key)
         if len(self._races) > MOST_RACES:
             self._next = None
-            raise FeedRefusedError(f"{self.source.id}: {self.shown(self._url)} has more than {MOST_RACES} races")
-        self._untold &= self._races.keys()
-        self._shown = {key: reading for key, reading in self._shown.items() if key in self._races}
+            raise FeedRefusedError(f"{self.source.id}: {self.host_of(self._url)} has more than {MOST_RACES} races")
+        self._changed &= self._races.keys()
+        self._last_readings = {key: reading for key, reading in self._last_readings.items() if key in self._races}
         self._next = link
-        return [*strangers, test_refusal(tests, self.shown(self._url))] if tests else strangers
+        return [*bad_races, test_refusal(tests, self.host_of(self._url))] if tests else bad_races
 
-    def _link(self, said: object) -> URL | None:
+    def _link(self, value: object) -> URL | None:
         """Return the link for the next request; None to request everything again.
 
         It is None if the answer has no link, or one to another site (as from a mirror), which is not followed.
@@ -133,16 +133,16 @@ class ApFeed(Feed):
             FeedError: it is not an address.
 
         """
-        if said is None:
+        if value is None:
             return None
         try:
-            link = URL(said, encoded=True) if isinstance(said, str) else URL()
+            link = URL(value, encoded=True) if isinstance(value, str) else URL()
             whole = link.absolute and link.scheme in ("http", "https") and bool(link.host)
             ours = whole and link.origin() == URL(self._url).origin()
         except ValueError:
             whole = ours = False
         if not whole:
-            where = self.shown(said) if isinstance(said, str) else quoted(said)
+            where = self.host_of(value) if isinstance(value, str) else quoted(value)
             raise FeedError(f"{self.source.id}: nextrequest is no address: {where}")
         return link if ours else None
 
@@ -152,31 +152,33 @@ class ApFeed(Feed):
         if self._failures >= TRIES:
             self._failures, self._next = 0, None
 
-    async def _news(self, now: datetime, strangers: list[Refusal]) -> News:
-        name = self.shown(self._url)
-        told = [key for key in self._races if key in self._untold]
-        read = await self._read_races(told, name, now)
+    async def _news(self, now: datetime, bad_races: list[Refusal]) -> News:
+        name = self.host_of(self._url)
+        changed = [key for key in self._races if key in self._changed]
+        read = await self._read_races(changed, name, now)
         self._races |= {key: (words,) for key, words in read.races.items()}
         readings = {one.contest: one for one in read.readings}
         refused = {one.contest for one in read.refusals}
-        refusals = [*strangers, *read.refusals]
-        for key in told:
-            before = self._shown.pop(key, None)
+        refusals = [*bad_races, *read.refusals]
+        for key in changed:
+            before = self._last_readings.pop(key, None)
             if (reading := readings.get(key)) is not None:
-                self._shown[key] = reading
+                self._last_readings[key] = reading
             elif before is not None and key not in refused:
                 what = f"shows no votes any more, where it had {before.counted}"
                 refusals.append(Refusal(name, what, key, before.contest_name))
-        self._untold = set()
-        standing = frozenset((one.contest, one.count) for key, one in self._shown.items() if key not in told)
-        unvoted = tuple(key for key in told if key not in readings and key not in refused)
-        return News(tuple(read.readings), tuple(refusals), standing, unvoted)
+        self._changed = set()
+        unchanged = frozenset(
+            (one.contest, one.count) for key, one in self._last_readings.items() if key not in changed
+        )
+        unvoted = tuple(key for key in changed if key not in readings and key not in refused)
+        return News(tuple(read.readings), tuple(refusals), unchanged, unvoted)
 
     async def _read_races(self, keys: Sequence[str], name: str, now: datetime) -> WholeAnswer:
         """Merge the changes of some races, and read them."""
-        asked = AskedRaces(name=name, as_of=now, source=self.source.id, day=self._day)
+        request = RacesRequest(name=name, as_of=now, source=self.source.id, day=self._day)
         races = (json.dumps([key, *self._races[key]]).encode() for key in keys)
-        job = Job("ap races", name, (asked.model_dump_json().encode(), *races))
+        job = Job("ap races", name, (request.model_dump_json().encode(), *races))
         whole = WholeAnswer()
         try:
             await self._box.read(None, job, whole.take)

@@ -49,7 +49,7 @@ class ApPart(Frozen):
     races: list[ApRace] = []
 
 
-class AskedRaces(Frozen):
+class RacesRequest(Frozen):
     """The parameters of a job that reads races."""
 
     name: str
@@ -61,21 +61,21 @@ class AskedRaces(Frozen):
 def take_apart(name: bytes, body: bytes) -> Iterator[bytes]:
     """Yield an answer in parts, each an `ApPart` as JSON. `name` is what errors call the answer."""
     try:
-        told = answer_of(read_document(io.BytesIO(body)))
+        answer = answer_of(read_document(io.BytesIO(body)))
     except BadInputError as error:
         raise BadInputError(f"{name.decode()}: {error}") from None
-    link = told.head.nextrequest
+    link = answer.head.nextrequest
     head = ApHead(
-        link=None if link is None else plain(str(link)), is_truncated=told.head.is_truncated is True, day=told.day
+        link=None if link is None else plain(str(link)), is_truncated=answer.head.is_truncated is True, day=answer.day
     )
     yield ApPart(head=head).model_dump_json().encode()
     races: list[ApRace] = []
     size = 0
-    for number, race in enumerate(told.races, start=1):
+    for number, race in enumerate(answer.races, start=1):
         key = key_of(race)
         refusal = race_key_refusal(number, race, name.decode()) if key is None else None
-        text = _written(race) if key else ""
-        races.append(ApRace(words=text, key=key, refusal=refusal, is_test=is_test(race, told.head)))
+        text = _as_json(race) if key else ""
+        races.append(ApRace(words=text, key=key, refusal=refusal, is_test=is_test(race, answer.head)))
         size += len(text) + 1000
         if size >= _AT_ONCE:
             yield ApPart(races=races).model_dump_json().encode()
@@ -83,16 +83,16 @@ def take_apart(name: bytes, body: bytes) -> Iterator[bytes]:
     yield ApPart(races=races).model_dump_json().encode()
 
 
-def read_races(asked: bytes, *races: bytes) -> Iterator[bytes]:
+def read_races(request: bytes, *races: bytes) -> Iterator[bytes]:
     """Merge races with their changes and read them. Yields parts, each a `Part` as JSON, with merged races and readings.
 
     Args:
-        asked: the parameters, an `AskedRaces` as JSON.
+        request: the parameters, a `RacesRequest` as JSON.
         races: each is a JSON list of a race's key, the race, and its changes, in order.
 
     """
-    said = AskedRaces.model_validate_json(asked)
-    context = ReaderContext(said.name, said.as_of, "received", said.source)
+    parameters = RacesRequest.model_validate_json(request)
+    context = ReaderContext(parameters.name, parameters.as_of, "received", parameters.source)
     items: list[tuple[str, Reading | Refusal]] = []
     for one in races:
         key, *texts = json.loads(one)
@@ -101,16 +101,16 @@ def read_races(asked: bytes, *races: bytes) -> Iterator[bytes]:
             for text in texts:
                 race = merged(race, parse(text))
         except BadInputError as error:
-            items.append(("", Refusal(said.name, str(error), key)))
+            items.append(("", Refusal(parameters.name, str(error), key)))
             continue
         if len(texts) > 1:
-            yield Part(races={key: _written(race)}).to_json()
-        item = read_race(key, race, said.day, context)
+            yield Part(races={key: _as_json(race)}).to_json()
+        item = read_race(key, race, parameters.day, context)
         items += [] if item is None else [("", item)]
     yield from parts_of(items, context)
 
 
-def _written(race: object) -> str:
+def _as_json(race: object) -> str:
     """Return a race as JSON. An object with a duplicate key becomes a text, so that it is still refused later."""
     return json.dumps(race, separators=(",", ":"), default=repr)
 

@@ -54,8 +54,8 @@ from bot.feeds.ballot import (
 )
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
-from bot.feeds.skeleton import Found, day_of, moment_of, reader, reading_of, refused
-from bot.feeds.strict_json import VendorModel, Written, parse, read_document, shaped
+from bot.feeds.skeleton import FeedContest, day_of, moment_of, reader, reading_of, refused
+from bot.feeds.strict_json import TextOrNumber, VendorModel, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
 NAME = "ap"
@@ -113,11 +113,11 @@ class _Unit(VendorModel, alias_generator=to_camel):
     name: str | None = Field(None, alias="reportingunitName")
     state_name: str | None = None
     state_postal: str | None = None
-    fips_code: Written | None = None
+    fips_code: TextOrNumber | None = None
     last_updated: str | None = None
     precincts_reporting: Votes | None = None
     precincts_total: Votes | None = None
-    eevp: Written | None = None
+    eevp: TextOrNumber | None = None
 
     @property
     def called(self) -> str:
@@ -167,7 +167,7 @@ class _Race(_RaceName, alias_generator=to_camel):
     test: object = None
     tabulation_status: str | None = None
     race_call_status: str | None = None
-    eevp: Written | None = None
+    eevp: TextOrNumber | None = None
 
     @property
     def state(self) -> str | None:
@@ -176,7 +176,7 @@ class _Race(_RaceName, alias_generator=to_camel):
         return self.state_postal or (first.state_postal if first else None)
 
 
-_Told: TypeAlias = tuple[date | None, _Race]
+_DatedRace: TypeAlias = tuple[date | None, _Race]
 """(the election's day; the race)"""
 
 
@@ -217,7 +217,7 @@ def answer_of(document: bytes) -> ApAnswer:
     )
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_DatedRace] | Refusal]:
     answer = answer_of(read_document(stream))
     tests = 0
     for number, race in enumerate(answer.races, start=1):
@@ -228,10 +228,10 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
             yield race_key_refusal(number, race, context.name)
         else:
             try:
-                told: _Told | BadInputError = answer.day, shaped(race, _Race)
+                parts: _DatedRace | BadInputError = answer.day, shaped(race, _Race)
             except BadInputError as error:
-                told = error
-            yield key, race.get("officeName"), told, race
+                parts = error
+            yield key, race.get("officeName"), parts, race
     if tests:
         yield test_refusal(tests, context.name)
 
@@ -283,8 +283,8 @@ def read_race(key: str, race: Race, day: date | None, context: ReaderContext) ->
         return refused(str(error), key, race.get("officeName"), context)
 
 
-def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
-    day, race = told
+def _read(parts: _DatedRace, key: str, context: ReaderContext) -> Reading | None:
+    day, race = parts
     if not race.reporting_units:
         return None
     by_level: dict[str, list[_Unit]] = {}
@@ -522,18 +522,18 @@ def _fips(unit: _Unit) -> str | None:
 
 def _says(race: _Race, whole: _Unit, people: _People) -> SourceSays | None:
     expected = whole.eevp if race.eevp is None else race.eevp
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "call": label(race.race_call_status or ""),
         "winners": people.marked(whole, "X"),
         "runoff": people.marked(whole, "R"),
         "tabulation": label(race.tabulation_status or ""),
         "expected_percent": expected and expected.removesuffix(".0"),
     }
-    if all(value is None for value in said.values()):
+    if all(value is None for value in values.values()):
         return None
-    said |= {"measure": race.office_id == _MEASURE or None, "threshold_percent": _percent(race.win_threshold)}
+    values |= {"measure": race.office_id == _MEASURE or None, "threshold_percent": _percent(race.win_threshold)}
     try:
-        return SourceSays.model_validate(said)
+        return SourceSays.model_validate(values)
     except ValidationError as error:
         raise BadInputError(described(error)) from None
 

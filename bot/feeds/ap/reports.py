@@ -202,22 +202,22 @@ def _recount_rules(row: Mapping[str, Any]) -> RecountRules:
     of = next((called[name] for name in _STATE if name in called), None)
     if of is None:
         raise BadInputError("has no State or statePostal")
-    said = (one for name, value in row.items() if name.casefold() not in _STATE for one in _said(name, value))
-    elements = list(islice(said, _MOST_ELEMENTS + 1))
+    texts = (one for name, value in row.items() if name.casefold() not in _STATE for one in _element_texts(name, value))
+    elements = list(islice(texts, _MOST_ELEMENTS + 1))
     if not elements or len(elements) > _MOST_ELEMENTS:
         raise BadInputError(f"should say something beside its state, in at most {_MOST_ELEMENTS} elements")
     return RecountRules(_text(row[of], of), elements)
 
 
-def _said(name: str, value: object) -> Iterator[tuple[str, str]]:
+def _element_texts(name: str, value: object) -> Iterator[tuple[str, str]]:
     """Yield (name, text) of an element, or of each element in it. Empty elements give nothing."""
     name = shortened(name, _LONGEST_NAME)
     if isinstance(value, dict):
         for inner, one in value.items():
-            yield from _said(f"{name} > {inner}", one)
+            yield from _element_texts(f"{name} > {inner}", one)
     elif isinstance(value, list):
         for one in value:
-            yield from _said(name, one)
+            yield from _element_texts(name, one)
     elif value is not None and (text := spaced(value if isinstance(value, str) else quoted(value))):
         yield plain(spaced(name)), plain(shortened(text, _LONGEST_RULE))
 

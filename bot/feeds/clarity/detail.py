@@ -34,7 +34,7 @@ from bot.feeds.clarity.time import time_of
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, quoted, shortened
 from bot.feeds.skeleton import reading_of
-from bot.feeds.vote_table import KnownUnit, Table, by_type, units_of
+from bot.feeds.vote_table import Table, UnitLabel, by_type, units_of
 from bot.feeds.vote_types import is_total
 from bot.feeds.xml_file import XmlLayout, xml_reader
 
@@ -59,16 +59,16 @@ class _Header:
     election: str
     region: str
     """The postal code in a state's file, the county's name in a county's."""
-    units: dict[tuple[str, ...], tuple[Sequence[KnownUnit], Sequence[str]]] = field(default_factory=dict, compare=False)
+    units: dict[tuple[str, ...], tuple[Sequence[UnitLabel], Sequence[str]]] = field(default_factory=dict, compare=False)
 
-    def known(self, names: tuple[str, ...], kind: str) -> tuple[Sequence[KnownUnit], Sequence[str]]:
+    def labels(self, names: tuple[str, ...], kind: str) -> tuple[Sequence[UnitLabel], Sequence[str]]:
         """Return (name, FIPS code) of each unit, and the names that mean a total."""
         if (found := self.units.get(names)) is None:
-            known = [self._unit(name, kind) for name in names]
-            found = self.units[names] = known, [name for name, _ in known if is_total(name)]
+            labels = [self._unit(name, kind) for name in names]
+            found = self.units[names] = labels, [name for name, _ in labels if is_total(name)]
         return found
 
-    def _unit(self, name: str, kind: str) -> KnownUnit:
+    def _unit(self, name: str, kind: str) -> UnitLabel:
         if kind == "Precinct":
             return checked_label(spaced(name), kind), None
         found = county(self.region, name)
@@ -115,9 +115,9 @@ def _read(contest: _Element, key: str, header: _Header, context: ReaderContext) 
 def _units(contest: _Element, table: Table, ids: Sequence[str], header: _Header) -> dict[str, Unit] | None:
     if table.kind is None:
         return None
-    known, totals = header.known(tuple(table.units), table.kind)
-    units = units_of(table, ids, known, _precincts(contest))
-    if len(units) != len(known):
+    labels, totals = header.labels(tuple(table.units), table.kind)
+    units = units_of(table, ids, labels, _precincts(contest))
+    if len(units) != len(labels):
         raise BadInputError(f"has a {table.kind} twice, spelled in two ways")
     for name in totals:
         del units[name]

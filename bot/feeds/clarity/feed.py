@@ -19,7 +19,7 @@ from types import MappingProxyType
 from bot.errors import BadInputError
 from bot.feeds.boxed import read_settings
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings
-from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, Marks, News, NotFoundError
+from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, News, NotFoundError, Validators
 from bot.feeds.formats import CLARITY_DETAIL, CLARITY_SUMMARY
 from bot.feeds.reader import Refusal
 
@@ -36,13 +36,13 @@ class ClarityFeed(Feed):
     _version: str | None = None
     _site: str | None = None
     """The address of the county's site, found in the state's settings."""
-    _listed: str | None = None
+    _listed_version: str | None = None
     """The county's version in those settings."""
 
     def forget(self) -> None:
         """Treat the next answer as new, even if it is the same, because the last one could not be stored."""
         super().forget()
-        self._version = self._site = self._listed = None
+        self._version = self._site = self._listed_version = None
 
     async def _ask(self, now: datetime) -> News | None:
         if self.source.county is None:
@@ -58,23 +58,23 @@ class ClarityFeed(Feed):
             return None
         name, published = version
         if name == self._version:
-            self._marks = published.marks
+            self._validators = published.validators
             return None
         news = await self._results(f"{site}/{name}", published, now)
-        told = await self._told(f"{site}/{name}")
-        self._marks, self._version = published.marks, name
-        return replace(news, refusals=(*news.refusals, *told))
+        refusals = await self._read_uploads(f"{site}/{name}")
+        self._validators, self._version = published.validators, name
+        return replace(news, refusals=(*news.refusals, *refusals))
 
     async def _new_version(self, site: str) -> tuple[str, FetchedAnswer] | None:
         """Return the site's version and the answer that contains it; None if nothing was modified."""
         address = f"{site}/current_ver.txt"
         try:
-            answer = await self._get(address, self._marks)
+            answer = await self._get(address, self._validators)
         except NotFoundError:
-            if self._listed is None:
+            if self._listed_version is None:
                 raise
-            name, self._site = self._listed, None  # read the list again at the next poll
-            return name, FetchedAnswer(b"", Marks(), None)
+            name, self._site = self._listed_version, None  # read the list again at the next poll
+            return name, FetchedAnswer(b"", Validators(), None)
         if answer is None:
             return None
         return self._number(answer, address), answer
@@ -83,7 +83,7 @@ class ClarityFeed(Feed):
         name = answer.body.decode("ascii", "replace").strip()
         if not (name.isdecimal() and len(name) <= _LONGEST_VERSION):
             raise FeedRefusedError(
-                f"{self.source.id}: {self.shown(address)}: current_ver.txt should be a number, not {name[:40]!r}"
+                f"{self.source.id}: {self.host_of(address)}: current_ver.txt should be a number, not {name[:40]!r}"
             )
         return name
 
@@ -93,7 +93,7 @@ class ClarityFeed(Feed):
         answer = await self._file(address)
         return await self._read(replace(answer, modified=published.modified), address, now)
 
-    async def _told(self, version: str) -> tuple[Refusal, ...]:
+    async def _read_uploads(self, version: str) -> tuple[Refusal, ...]:
         """Read the counties' uploads in a version's settings, and return the refusals.
 
         Raises:
@@ -108,7 +108,7 @@ class ClarityFeed(Feed):
             return (Refusal(self.source.id, str(error).removeprefix(f"{self.source.id}: ")),)
         if settings.is_test and not self.takes_test():
             raise FeedRefusedError(
-                f"{self.source.id}: {self.shown(version)} is in test mode: its numbers are no results"
+                f"{self.source.id}: {self.host_of(version)} is in test mode: its numbers are no results"
             )
         self.uploads = _times(settings.uploads)
         return settings.refusals
@@ -117,7 +117,7 @@ class ClarityFeed(Feed):
         address = f"{version}/{_SETTINGS}"
         answer = await self._file(address)
         try:
-            return await read_settings(self._box, self.shown(address), answer.body)
+            return await read_settings(self._box, self.host_of(address), answer.body)
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
 
@@ -128,14 +128,14 @@ class ClarityFeed(Feed):
         settings = await self._settings(f"{self._base}/{version}")
         found = next((one for one in settings.uploads if one.unit.casefold() == county.casefold()), None)
         if found is None:
-            raise FeedError(f"{self.source.id}: {self.shown(self._base)} lists no county {county}")
+            raise FeedError(f"{self.source.id}: {self.host_of(self._base)} lists no county {county}")
         self._site = f"{self._base.rpartition('/')[0]}/{found.folder}"
-        self._listed = found.version
+        self._listed_version = found.version
 
     async def _file(self, address: str) -> FetchedAnswer:
         answer = await self._get(address)
         if answer is None:
-            raise FeedError(f"{self.source.id}: {self.shown(address)} answered 304 without having been asked")
+            raise FeedError(f"{self.source.id}: {self.host_of(address)} answered 304 without having been asked")
         return answer
 
     @property

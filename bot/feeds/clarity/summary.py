@@ -24,7 +24,7 @@ from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, count_named
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal
-from bot.feeds.skeleton import Found, json_contests, reader, reading_of
+from bot.feeds.skeleton import FeedContest, json_contests, reader, reading_of
 from bot.feeds.strict_json import VendorModel, is_on, pair, parse, read_document
 
 NAME = "clarity-summary"
@@ -46,21 +46,21 @@ class _Contest(VendorModel):
     is_ranked: object = Field(None, alias="IsRCV")
 
 
-def _named(contest: Mapping[str, Any]) -> tuple[object, object]:
+def _key_and_name(contest: Mapping[str, Any]) -> tuple[object, object]:
     return contest.get("K"), contest.get("C")
 
 
-_Told: TypeAlias = tuple[None, _Contest]
+_FileContest: TypeAlias = tuple[None, _Contest]
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_FileContest] | Refusal]:
     document = parse(read_document(stream))
     listed = document.get("Contests") if isinstance(document, dict) else document
-    yield from json_contests(listed, _Contest, _named, None, context, "the contests, or Contests,")
+    yield from json_contests(listed, _Contest, _key_and_name, None, context, "the contests, or Contests,")
 
 
-def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
-    _, contest = told
+def _read(parts: _FileContest, key: str, context: ReaderContext) -> Reading | None:
+    _, contest = parts
     if not contest.choices and is_on(contest.has_no_choice):
         return None
     if is_on(contest.is_ranked):

@@ -36,7 +36,7 @@ from bot.feeds.ballot import Ballot, ballot_of, count_named
 from bot.feeds.format import Format
 from bot.feeds.nist.units import CountStatus, English, GpUnits, ReportingUnit, statuses
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
-from bot.feeds.skeleton import Found, json_contests, moment_of, reader, reading_of
+from bot.feeds.skeleton import FeedContest, json_contests, moment_of, reader, reading_of
 from bot.feeds.strict_json import Shape, VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum
 
@@ -141,12 +141,12 @@ def counts_of(
     whole = [_whole(table, name, parts) for table, name in zip(tables, names, strict=True)]
     by_type: dict[str, dict[int, int]] = {}
     for place, table in enumerate(tables):
-        told = [unit for unit in parts if unit in table]
+        filled = [unit for unit in parts if unit in table]
         for kind in types:
-            said = [votes for unit in told if (votes := table[unit].get(kind)) is not None and votes != _SUPPRESSED]
-            if said and len(said) == len(told):  # only types that no part of the contest lacks
-                by_type.setdefault(kind, {})[place] = checked_sum(sum(said))
-    shown = [unit for unit in below if not _is_silent(unit, tables, units)]
+            counts = [votes for unit in filled if (votes := table[unit].get(kind)) is not None and votes != _SUPPRESSED]
+            if counts and len(counts) == len(filled):  # only types that no part of the contest lacks
+                by_type.setdefault(kind, {})[place] = checked_sum(sum(counts))
+    shown = [unit for unit in below if not _has_no_count(unit, tables, units)]
     return Counts(whole, by_type, shown, tables, frozenset(kinds - {_TOTAL, *types}))
 
 
@@ -158,9 +158,9 @@ def _below(listed: Sequence[str], units: GpUnits) -> Sequence[str]:
         return []
 
 
-def _is_silent(unit: str, tables: Sequence[_Table], units: GpUnits) -> bool:
+def _has_no_count(unit: str, tables: Sequence[_Table], units: GpUnits) -> bool:
     """Return True if nothing of a unit has been processed, so that its zeros mean nothing."""
-    return units[unit].is_untouched and not any(any(table.get(unit, {}).values()) for table in tables)
+    return units[unit].has_no_count and not any(any(table.get(unit, {}).values()) for table in tables)
 
 
 def _table(counts: Iterable[VoteCounts], name: str, whole: str) -> _Table:
@@ -342,14 +342,14 @@ class _Report:
     election: str | None
 
 
-_Told: TypeAlias = tuple[_Report, _Contest]
+_ReportContest: TypeAlias = tuple[_Report, _Contest]
 
 
-def _named(contest: Mapping[str, Any]) -> tuple[object, object]:
+def _key_and_name(contest: Mapping[str, Any]) -> tuple[object, object]:
     return contest.get("@id"), contest.get("Name")
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_ReportContest] | Refusal]:
     document = shaped(parse(read_document(stream)), dict[str, Any], "the report")
     if not {"Election", "GeneratedDate", "GpUnit"} & document.keys():
         raise BadInputError("should be an ElectionReport of NIST SP 1500-100")
@@ -365,7 +365,7 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
         name = shaped(election, _Election).name
         reports.append(_Report(as_of, status, units, parties, people, name))
     for election, report in zip(elections, reports, strict=True):
-        yield from json_contests(election.get("Contest", []), _Contest, _named, report, context, "Contest")
+        yield from json_contests(election.get("Contest", []), _Contest, _key_and_name, report, context, "Contest")
 
 
 def _listed(holder: Mapping[str, Any], name: str, shape: type[Shape]) -> list[Shape]:
@@ -397,8 +397,8 @@ def _status_of(heading: _Heading, context: ReaderContext) -> Status | None:
     raise BadInputError(f"Status should be one of {', '.join(get_args(Status))}, not {quoted(heading.status)}")
 
 
-def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
-    report, contest = told
+def _read(parts: _ReportContest, key: str, context: ReaderContext) -> Reading | None:
+    report, contest = parts
     if not contest.selections:
         raise BadInputError("ContestSelection has no selections")
     named = [_called(one, report) for one in contest.selections]
@@ -447,7 +447,7 @@ def _by_type(columns: Mapping[str, Mapping[int, int]], ballot: Ballot) -> ByType
 
 def _units(counts: Counts, ballot: Ballot, units: GpUnits) -> dict[str, Unit] | None:
     found: dict[str, Unit] = {}
-    for unit, (name, fips) in zip(counts.units, units.known(counts.units), strict=True):
+    for unit, (name, fips) in zip(counts.units, units.labels(counts.units), strict=True):
         votes, columns = counts.of_unit(unit, ballot.ids)
         found[name] = Unit(
             fips=fips, votes=votes or None, reported=units[unit].reported, by_type=by_kind(columns) or None
@@ -474,11 +474,11 @@ def _total(contest: _Contest, cast: int) -> int | None:
 
 
 def _reporting(contest: _Contest, counts: Counts, units: GpUnits) -> Reporting | None:
-    said = pair(contest.sub_units_reported, contest.total_sub_units, "SubUnits")
-    if said is None:
+    reported = pair(contest.sub_units_reported, contest.total_sub_units, "SubUnits")
+    if reported is None:
         return None
     kinds = {units[unit].kind for unit in counts.units}
-    return Reporting(precincts=said) if kinds and kinds <= _PRECINCT_KINDS else Reporting(units=said)
+    return Reporting(precincts=reported) if kinds and kinds <= _PRECINCT_KINDS else Reporting(units=reported)
 
 
 read = reader(NAME, _find, _read)

@@ -17,15 +17,13 @@ from bot.errors import BadInputError
 from bot.feeds.ballot import checked_label, spaced
 from bot.feeds.reader import quoted, shortened
 from bot.feeds.strict_json import VendorModel, pair, shaped
+from bot.feeds.vote_table import UnitLabel
 
 _COUNTY_KINDS = frozenset({"county", "borough", "parish"})
 
 _IN_STATE = re.compile(r"/state:([a-z]{2})\b")
 
 _FIPS = re.compile(r"[0-9]{5}")
-
-KnownUnit: TypeAlias = tuple[str, str | None]
-"""(name, FIPS code) of a unit; the code is None if it isn't a known county."""
 
 
 class _Text(VendorModel, alias_generator=to_pascal):
@@ -88,7 +86,7 @@ class GpUnit:
     fips: str | None
     reported: tuple[int, int] | None
     """(sub-units that have reported, all sub-units)."""
-    is_untouched: bool
+    has_no_count: bool
     """True if nothing of it has been processed, so that its zeros mean nothing."""
 
 
@@ -107,7 +105,7 @@ class GpUnits:
         self._parents: dict[str, list[str]] = {}
         # Most contests of a report are counted in the same units, so results are kept for the next contest.
         self._topmost: dict[tuple[str, ...], Sequence[str]] = {}
-        self._known: dict[tuple[str, ...], Sequence[KnownUnit]] = {}
+        self._labels: dict[tuple[str, ...], Sequence[UnitLabel]] = {}
         for unit in units:
             if unit.id in self._units:
                 raise BadInputError(f"GpUnit has the @id {quoted(unit.id)} twice")
@@ -145,7 +143,7 @@ class GpUnits:
             )
         return found
 
-    def known(self, keys: Sequence[str]) -> Sequence[KnownUnit]:
+    def labels(self, keys: Sequence[str]) -> Sequence[UnitLabel]:
         """Return name and FIPS code of each unit. If two have the same name, the unit around each is added to it.
 
         Raises:
@@ -153,15 +151,15 @@ class GpUnits:
 
         """
         asked = tuple(keys)
-        if (found := self._known.get(asked)) is None:
-            found = self._known[asked] = self._told_apart(asked)
+        if (found := self._labels.get(asked)) is None:
+            found = self._labels[asked] = self._unique_labels(asked)
         return found
 
-    def _told_apart(self, keys: Sequence[str]) -> list[KnownUnit]:
+    def _unique_labels(self, keys: Sequence[str]) -> list[UnitLabel]:
         names = [self._units[key].name or "" for key in keys]
         if len(set(names)) != len(names):
             names = [
-                self._placed(key, name) if names.count(name) > 1 else name
+                self._name_with_place(key, name) if names.count(name) > 1 else name
                 for key, name in zip(keys, names, strict=True)
             ]
         if len(set(names)) != len(names):
@@ -172,7 +170,7 @@ class GpUnits:
             for key, name in zip(keys, names, strict=True)
         ]
 
-    def _placed(self, key: str, name: str) -> str:
+    def _name_with_place(self, key: str, name: str) -> str:
         around = next((self._units[one].name for one in self._parents.get(key, ()) if one in self._units), None)
         return f"{name}, {around}" if around else name
 
