@@ -205,8 +205,8 @@ def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], cont
             part.places.extend([place] if place else [])
             if len(item.units or ()) > _AT_ONCE:
                 at = [part.places.pop()] if place else []
-                yield _encoded(part)
-                yield from _in_pieces(item, at)
+                yield _encoded(part, context.name)
+                yield from _in_pieces(item, at, context.name)
                 part, size = Part(), 0
                 continue
             part.readings.append(item)
@@ -217,26 +217,27 @@ def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], cont
             part.uploads.append(item)
         size += 1
         if size >= _AT_ONCE:
-            yield _encoded(part)
+            yield _encoded(part, context.name)
             part, size = Part(), 0
     part.has_tests = bool(context.tests)
     part.unvoted = context.unvoted
-    yield _encoded(part)
+    yield _encoded(part, context.name)
 
 
-def _in_pieces(reading: Reading, place: list[str]) -> Iterator[bytes]:
+def _in_pieces(reading: Reading, place: list[str], name: str) -> Iterator[bytes]:
     """Yield a reading without its units, then the units, some hundred at a time."""
     units = [*(reading.units or {}).items()]
-    yield _encoded(Part(begins=reading.model_copy(update={"units": None}), places=place))
+    yield _encoded(Part(begins=reading.model_copy(update={"units": None}), places=place), name)
     for start in range(0, len(units), _AT_ONCE):
-        yield _encoded(Part(units=dict(units[start : start + _AT_ONCE])))
+        yield _encoded(Part(units=dict(units[start : start + _AT_ONCE])), name)
 
 
-def _encoded(part: Part) -> bytes:
+def _encoded(part: Part, name: str) -> bytes:
     data = part.to_json()
     if len(data) > _MOST_IN_PART:
         first = next(iter([*([part.begins] if part.begins else []), *part.readings]), None)
-        raise BadInputError(f"{first.contest if first else 'it'}: says over {_MOST_IN_PART >> 10} KiB beside its units")
+        contest = f", {first.contest}" if first else ""
+        raise BadInputError(f"{name}{contest}: says over {_MOST_IN_PART >> 10} KiB beside its units")
     return data
 
 
