@@ -103,7 +103,7 @@ def county_by_code(fips: str) -> County | None:
     return _by_code().get(fips)
 
 
-def called(state: str, fips: str) -> str:
+def county_name(state: str, fips: str) -> str:
     """Return a county's short name, or its full name if another has the same short name. An unknown FIPS code is returned as is."""
     found = county_of(state, fips)
     if found is None:
@@ -111,7 +111,7 @@ def called(state: str, fips: str) -> str:
     return found.short if county(state, found.short) == found else found.name
 
 
-def like(state: str, name: str, most: int) -> list[County]:
+def similar_counties(state: str, name: str, most: int) -> list[County]:
     """Return up to `most` counties of `state`, the one with the most similar name first."""
     wanted = "".join(_words(name[:_LONGEST]))
     known = counties_of(state)

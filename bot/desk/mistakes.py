@@ -264,7 +264,7 @@ def _toml_mistake(error: str, text: str) -> str:
 
 
 def _toml_hint(why: str, line: str) -> str:
-    """Return a hint for a line that is not TOML."""
+    """Return a hint for correcting a line that is not TOML. `why` is the error of `tomllib`."""
     if "overwrite" in why or "twice" in why or "Cannot declare" in why or "redefine" in why:
         return "the same key or heading is there twice: each contest begins with [[contests]], each source with [[sources]]"
     if meant := next((text for looks, text in _TOML_HINTS if looks.search(line)), None):

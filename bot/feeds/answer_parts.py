@@ -156,13 +156,13 @@ def settings(name: bytes, body: bytes) -> Iterator[bytes]:
     yield SETTINGS.dump_json(settings_of(io.BytesIO(body), name.decode()))
 
 
-def read(request: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
+def read(request: bytes, body: bytes, *other_files: bytes) -> Iterator[bytes]:
     """Yield an answer in parts. The worker's side of `boxed.read_answer`.
 
     Args:
         request: the parameters, a `ReadRequest` as JSON.
         body: the file.
-        beside: the other files of an answer that consists of several.
+        other_files: the other files of an answer that consists of several.
 
     """
     parameters = ReadRequest.model_validate_json(request)
@@ -173,7 +173,7 @@ def read(request: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
         parameters.source,
         parameters.sheet,
         set() if parameters.takes_tests else None,
-        beside,
+        other_files,
     )
     if parameters.first_line is not None:
         lines = read_placed(io.BytesIO(body), context, parameters.first_line, MOST_DESCRIBED)
@@ -267,7 +267,7 @@ def bounded(items: Iterator[Reading | Refusal | CountyUpload], name: str) -> Ite
         yield item
 
 
-def recognised(data: bytes) -> Iterator[bytes]:
+def recognise(data: bytes) -> Iterator[bytes]:
     """Yield the name of a file's format, or nothing in it if no format fits. The worker's side of `boxed.format_here`."""
     from bot.feeds.recognise import format_of  # noqa: PLC0415 - only a worker needs it
 

@@ -111,4 +111,4 @@ def _job(format_name: str, body: bytes, context: ReaderContext, first_line: int 
         takes_tests=context.tests is not None,
         first_line=first_line,
     )
-    return Job("answer", context.name, (request.model_dump_json().encode(), body, *context.beside))
+    return Job("answer", context.name, (request.model_dump_json().encode(), body, *context.other_files))

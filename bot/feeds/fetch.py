@@ -195,8 +195,10 @@ class Feed:
         """Return an address for use in errors: its host only, since the rest may contain a key."""
         return _host_of(address)
 
-    async def _read(self, answer: FetchedAnswer, address: str, now: datetime, beside: tuple[bytes, ...] = ()) -> News:
-        """Read an answer. `beside` are the other files, if the answer consists of several."""
+    async def _read(
+        self, answer: FetchedAnswer, address: str, now: datetime, other_files: tuple[bytes, ...] = ()
+    ) -> News:
+        """Read an answer. `other_files` are the other files, if the answer consists of several."""
         context = ReaderContext(
             _host_of(address),
             min(answer.modified, now) if answer.modified else now,
@@ -204,7 +206,7 @@ class Feed:
             self.source.id,
             self.source.layout,
             self.tests,
-            beside,
+            other_files,
         )
         try:
             readings, refusals = await read_answer(self._box, self._format, answer.body, context)

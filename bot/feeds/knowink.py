@@ -156,7 +156,7 @@ _ContestWithHeader: TypeAlias = tuple[_Header, str, _Results]
 
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_ContestWithHeader]]:
     answers = _Answers()
-    for data in (read_document(stream), *context.beside):
+    for data in (read_document(stream), *context.other_files):
         answers.take(parse(data))
     if answers.envelope is None:
         raise BadInputError("has no results among its files: response.contests with votes is missing")

@@ -54,7 +54,7 @@ class Pushes:
             store: looks up earlier pushes.
             readings: stores readings.
             statements: stores statements.
-            setting: the desk file and what goes with it.
+            setting: gives the desk file, which translates ids.
             clock: the news clock.
             box: where bodies are read.
             wall: the wall clock, in seconds since 1970.

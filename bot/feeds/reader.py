@@ -32,7 +32,7 @@ class ReaderContext:
     tests: set[str] | None = None
     """None means that a vendor's test data is refused. In rehearsals it is a set: test data is accepted, and the names of files
     that contain any are added to the set."""
-    beside: tuple[bytes, ...] = ()
+    other_files: tuple[bytes, ...] = ()
     """The other files of an answer that consists of several (`Format.is_one_answer`), in any order."""
     unvoted: list[str] = field(default_factory=list)
     """Keys of contests that have no votes yet, and so no reading. The reader adds to the list."""

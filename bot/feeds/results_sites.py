@@ -190,7 +190,7 @@ async def read_elections(box: Box, site: ResultsSite, answer: bytes) -> list[Lis
 _LISTED = TypeAdapter(list[ListedElection])
 
 
-def listed(format_name: bytes, answer: bytes) -> Iterator[bytes]:
+def list_elections(format_name: bytes, answer: bytes) -> Iterator[bytes]:
     """Yield the elections in a site's list as JSON, in one part. The worker's side of `read_elections`."""
     yield _LISTED.dump_json(elections_listed(format_name.decode(), answer))
 

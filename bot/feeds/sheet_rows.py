@@ -175,19 +175,19 @@ class SheetRows:
         choices: dict[object, Choice] = {}
         before: object = None
         for line, cells in self._table.rows():
-            if (beside_it := head_of(cells)) != before:  # rows of one place mostly follow one another
-                before = beside_it
-                if beside_it not in heads:
-                    heads[beside_it] = self._head(line, cells)
-                head = heads[beside_it]
+            if (head_key := head_of(cells)) != before:  # rows of one place mostly follow one another
+                before = head_key
+                if head_key not in heads:
+                    heads[head_key] = self._head(line, cells)
+                head = heads[head_key]
             if isinstance(head, BadRow):
                 is_sum = head.contest is None and spaced(self._get["candidate"](cells)).casefold() in WHOLE
                 if not is_sum and head.line:  # blank, or a sum over contests
                     yield replace(head, line=line)
-                    head = heads[beside_it] = replace(head, line=0)  # one refusal for all rows with this head
+                    head = heads[head_key] = replace(head, line=0)  # one refusal for all rows with this head
                 continue
-            if (choice := choices.get(who := choice_of(cells))) is None:
-                choice = choices[who] = self._choice(cells)
+            if (choice := choices.get(choice_key := choice_of(cells))) is None:
+                choice = choices[choice_key] = self._choice(cells)
             try:
                 votes = [_votes(cells[at], "votes", commas=commas) for at in vote_columns]
             except BadInputError as error:

@@ -132,7 +132,7 @@ class Secrets:
         for source, webhook in [(source, webhook) for source, both in self._secrets.items() for webhook in both]:
             try:
                 webhook.verify(body, {name: headers.get(name, "") for name in (ID, TIME, SIGNATURE)}, json_parse=False)
-            except (WebhookVerificationError, ValueError):  # the second: a body that is no UTF-8, or broken base64
+            except (WebhookVerificationError, ValueError):  # ValueError: a body that is not UTF-8, or broken base64
                 continue
             found = source
         return found

@@ -137,7 +137,7 @@ _ContestWithHeader: TypeAlias = tuple[_Header, _Race | _Office]
 def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_ContestWithHeader] | Refusal]:
     election: dict[str, Any] = {}
     counties: dict[str, Any] = {}
-    for document in (read_document(stream), *context.beside):
+    for document in (read_document(stream), *context.other_files):
         answer = shaped(parse(document), dict[str, Any], "the answer of Civix")
         if "upload" in answer:
             counties |= shaped(_unpacked("upload", answer["upload"]), dict[str, Any], "upload")

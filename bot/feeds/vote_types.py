@@ -111,7 +111,7 @@ def refuse_above(by_type: ByType, votes: Mapping[str, int], where: str = "") -> 
     Types that together are more than the total are accepted: they may overlap.
 
     Raises:
-        BadInputError: a candidate has. `where` is the unit, or empty for the whole contest.
+        BadInputError: a candidate has more. `where` is the unit, or empty for the whole contest.
 
     """
     for kind, cells in by_type.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
-from bot.desk.counties import called
+from bot.desk.counties import county_name
 from bot.desk.desk_file import Contest, Source
 from bot.events.event import Event
 from bot.wording.card import Card, Line, Readers, Variant
@@ -329,7 +329,7 @@ def _moment(context: ContestContext, event: Event) -> str:
 
 def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) -> str:
     """Return counties, given by FIPS code, as a sentence has them: "Cobb, Floyd and 7 other counties"."""
-    return unit_list(contest, sorted(called(contest.state or "", fips) for fips in units), most)
+    return unit_list(contest, sorted(county_name(contest.state or "", fips) for fips in units), most)
 
 
 def units_phrase(context: ContestContext, said: UnitsCertified, *, brief: bool = False) -> str:

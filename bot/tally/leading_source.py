@@ -101,7 +101,7 @@ class LeadingSources:
                 server=server,
                 contest=contest,
                 source=choice.source,
-                choice_of=choice.since.who,
+                chosen_by=choice.since.who,
             )
             switch = Switch(server, contest, None, _NOBODY, None, self._clock.now(), forced=True)
             await self._store.switch(switch)

@@ -92,7 +92,7 @@ async def test_since_repeats_no_number_of_its_sentence(
 async def test_nothing_new_is_said_until_the_source_was_last_checked(newsroom: Newsroom) -> None:
     await newsroom.take(*MORNING)
     newsroom.at(60)
-    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await newsroom.ingest.accept(Delivery("times", unchanged={("ga", "election")}))
     newsroom.at(95)
     says = {
         "since 7:40": "**No new votes in Georgia between 7:40 a.m. and 8 a.m.,** when the Times was last checked: Biden",

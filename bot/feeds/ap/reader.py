@@ -177,7 +177,7 @@ class _Race(_RaceName, alias_generator=to_camel):
 
 
 _DatedRace: TypeAlias = tuple[date | None, _Race]
-"""(the election's day; the race)"""
+"""(election day, race)"""
 
 
 class _Head(VendorModel, alias_generator=to_camel):
