@@ -296,7 +296,7 @@ def _found(words: Sequence[bytes]) -> FoundFeed:
 def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
     """Yield what some bytes hold: first all but the readings, then these. The worker's side of `found_in` and `found_at`."""
     said = _Asked.model_validate_json(asked)
-    context = ReaderContext(said.name, said.now, beside=beside)
+    context = ReaderContext(said.name, said.now, other_files=beside)
     found = _read(said, data, context)
     yield _FOUND.dump_json(replace(found, readings=(), refusals=()))
     context = replace(context, unvoted=[*found.unvoted])
