@@ -314,7 +314,7 @@ def _election(place: str, elections: Sequence[ListedElection], *, options: NewOp
     ahead = [one for one in real if one.day is not None and one.day >= today and one.county is None]
     if not ahead and not any(one.day is None for one in real):
         say("no coming election is listed: its id is not published yet")
-    if len({one.called for one in ahead}) == 1 and not _can_ask(options):
+    if len({one.identity for one in ahead}) == 1 and not _can_ask(options):
         say(f"taking {ahead[0]}, the next election; --election chooses another")
         return ahead[0]
     whole = [one for one in elections if one.county is None]  # a state's list may have each of its counties' too
@@ -333,7 +333,7 @@ def _election(place: str, elections: Sequence[ListedElection], *, options: NewOp
 def _by_id_or_day(place: str, elections: Sequence[ListedElection], wanted: str) -> ListedElection:
     fits = [one for one in elections if one.id == wanted] or [one for one in elections if wanted == str(one.day)]
     fits = [one for one in fits if one.county is None] or fits  # of a day the state's own, before its counties'
-    if len({one.called for one in fits}) == 1:
+    if len({one.identity for one in fits}) == 1:
         return fits[0]
     if fits:
         raise BadInputError(f"{place}: lists several for {wanted}; choose one: {'; '.join(str(one) for one in fits)}")

@@ -44,7 +44,7 @@ def _fields(before: Config, after: Config) -> list[str]:
         elif isinstance(was, list | tuple | dict) and len(was) == len(now):
             lines.append(f"{name} changed")
         else:
-            lines.append(f"{name} {_shown(was)} → {_shown(now)}")
+            lines.append(f"{name} {_value_text(was)} → {_value_text(now)}")
     return lines
 
 
@@ -59,7 +59,7 @@ def _host(url: str | None) -> str:
     return "left out" if url is None else f"of {URL(url).host}"
 
 
-def _shown(value: object) -> str:
+def _value_text(value: object) -> str:
     """Return a value as the desk file writes it; for a list or table only its length."""
     match value:
         case None:

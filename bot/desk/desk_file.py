@@ -160,7 +160,7 @@ def _long_enough(value: timedelta) -> timedelta:
     return value
 
 
-def _duration_written(value: timedelta) -> str:
+def _duration_text(value: timedelta) -> str:
     return f"{value // timedelta(seconds=1)}s"
 
 
@@ -168,7 +168,7 @@ Duration = Annotated[
     timedelta,
     BeforeValidator(_duration),
     AfterValidator(_long_enough),
-    PlainSerializer(_duration_written, when_used="json"),
+    PlainSerializer(_duration_text, when_used="json"),
 ]
 
 
@@ -359,7 +359,7 @@ class Contest(Config):
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
         known = [candidate.id for candidate in self.candidates]
-        wrong = [f"the candidate {key} is there twice" for key in _doubled(known)]
+        wrong = [f"the candidate {key} is there twice" for key in _duplicates(known)]
         for source, feed in self.feeds.items():
             for stranger in sorted(set(feed.candidates.values()) - set(known)):
                 near = meant_by(stranger, known)
@@ -914,9 +914,9 @@ def id_problems(document: Mapping[str, Any]) -> list[str]:
     wrong = [
         f"the {what} {key} is there twice"
         for what, found in (("contest", contests), ("source", sources), ("calendar", calendars))
-        for key in _doubled(row["id"] for row in found)
+        for key in _duplicates(row["id"] for row in found)
     ]
-    twice = set(_doubled(row["id"] for row in contests))
+    twice = set(_duplicates(row["id"] for row in contests))
     covered, known = {row["id"] for row in contests}, {row["id"] for row in sources}
     wrong += [
         f"calendar {row['id']} names the contest {row['contest']}, which is not in contests"
@@ -934,7 +934,7 @@ def id_problems(document: Mapping[str, Any]) -> list[str]:
         keys = [_feed_key(row, source["id"]) for row in contests]
         wrong += [
             f"two contests have the key {key} at {source['id']}: look at feeds.{source['id']}.key of each"
-            for key in _doubled(keys)
+            for key in _duplicates(keys)
             if key not in twice
         ]
     return wrong
@@ -947,5 +947,5 @@ def _feed_key(contest: Mapping[str, Any], source: str) -> str:
     return key if isinstance(key, str) else str(contest["id"])
 
 
-def _doubled(ids: Iterable[str]) -> list[str]:
+def _duplicates(ids: Iterable[str]) -> list[str]:
     return [key for key, times in Counter(ids).items() if times > 1]

@@ -130,7 +130,7 @@ def _questions(answer: Mapping[str, Any]) -> list[tuple[str, object]]:
 
 def _read(parts: list[_Part], key: str, context: ReaderContext) -> Reading | None:
     (place, title, of, answer, question), *counties = parts
-    said, choices = _choices(answer, question)
+    whole, choices = _choices(answer, question)
     if not choices:
         return None
     names = tuple([one.name for one in choices])
@@ -149,7 +149,7 @@ def _read(parts: list[_Part], key: str, context: ReaderContext) -> Reading | Non
         if not len(votes) == len(those) == len(names) or name in units:
             raise BadInputError(f"{quoted(name)} has other candidates than the whole contest, or is there twice")
         units[name] = Unit(fips=fips, votes=votes, reported=_precincts(answered.reporting or ""))
-    precincts = _precincts(said.reporting or "")
+    precincts = _precincts(whole.reporting or "")
     name = title if place else _parts(title)[0]
     return reading_of(
         context,
@@ -157,7 +157,7 @@ def _read(parts: list[_Part], key: str, context: ReaderContext) -> Reading | Non
         ballot,
         [number(one.votes, one.name) for one in choices],
         name=f"{name}: {of}" if question else name,
-        as_of=local_time(said.time, _TIMES, _PACIFIC) if said.time else None,
+        as_of=local_time(whole.time, _TIMES, _PACIFIC) if whole.time else None,
         reporting=Reporting(precincts=precincts) if precincts else None,
         units=units or None,
     )
@@ -183,8 +183,8 @@ def _county(name: str) -> UnitLabel:
 
 
 def _precincts(reporting: str) -> tuple[int, int] | None:
-    said = _PRECINCTS.search(reporting)
-    return pair(number(said[1], "Reporting"), number(said[2], "Reporting"), "precincts") if said else None
+    match = _PRECINCTS.search(reporting)
+    return pair(number(match[1], "Reporting"), number(match[2], "Reporting"), "precincts") if match else None
 
 
 read = reader(NAME, _find, _read)

@@ -417,8 +417,8 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None
         raise BadInputError("has ranked choices, and no file that was seen shows which round's votes these are")
     total, reported = None, None
     if isinstance(item, _DataItem):
-        said = item.reporting_status or _ReportingStatus()
-        reported = pair(said.reporting_units, said.total_units, "counties")
+        units = item.reporting_status or _ReportingStatus()
+        reported = pair(units.reporting_units, units.total_units, "counties")
         item, total = _item_of(item)
     ballot = _ballot(item)
     votes, by_type = _votes(item, ballot, header.unreported)

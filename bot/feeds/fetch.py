@@ -198,7 +198,7 @@ class Feed:
     async def _read(
         self, answer: FetchedAnswer, address: str, now: datetime, other_files: tuple[bytes, ...] = ()
     ) -> News:
-        """Read an answer. `other_files` are the other files, if the answer consists of several."""
+        """Read an answer. `other_files` are the rest of an answer that consists of several."""
         context = ReaderContext(
             _host_of(address),
             min(answer.modified, now) if answer.modified else now,

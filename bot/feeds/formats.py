@@ -68,17 +68,17 @@ def reader_of(name: str) -> Reader:
         BadInputError: there is no such format, or it has no readings.
 
     """
-    refuse_unread(name)
+    refuse_without_readings(name)
     return cast("Reader", format_called(name).read)
 
 
 def refuse_unknown(name: str) -> None:
     """Raise a BadInputError if no format has this name. The error lists the formats."""
     if name != AUTO and name not in OTHERS:
-        refuse_unread(name)
+        refuse_without_readings(name)
 
 
-def refuse_unread(name: str) -> None:
+def refuse_without_readings(name: str) -> None:
     """Raise a BadInputError if no format has this name, or if it has no readings. The error lists those that have."""
     if name in FORMATS:
         return

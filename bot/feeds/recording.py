@@ -80,7 +80,7 @@ class Recorder:
             if not (folder / ANSWERS).exists():
                 make_private(folder / ANSWERS)
         except OSError as error:
-            raise _unwritten(folder, error) from None
+            raise _write_error(folder, error) from None
         self._answers = answers_in(folder)
         self._sizes = {path.name: path.stat().st_size for path in (folder / BODIES).iterdir()}
         self._last = {(one.source, one.address): one.body for one in self._answers}
@@ -106,7 +106,7 @@ class Recorder:
             with (self._folder / ANSWERS).open("ab") as file:
                 file.write(_LINE.dump_json(answer) + b"\n")
         except OSError as error:
-            raise _unwritten(self._folder, error) from None
+            raise _write_error(self._folder, error) from None
         self._answers.append(answer)
         self._last[source, text] = digest
         self.kept += 1
@@ -217,5 +217,5 @@ def answers_in(folder: Path) -> list[RecordedAnswer]:
     return found
 
 
-def _unwritten(folder: Path, error: OSError) -> TallydeskError:
+def _write_error(folder: Path, error: OSError) -> TallydeskError:
     return TallydeskError(f"{folder}: the recording can't be written ({error.strerror or error})")

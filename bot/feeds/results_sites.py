@@ -66,7 +66,7 @@ class ListedElection:
         return bool(_TEST.search(self.id) or _TEST.search(self.name))
 
     @property
-    def called(self) -> tuple[date | None, str, str | None]:
+    def identity(self) -> tuple[date | None, str, str | None]:
         """(day, name, county), the same for an election that is listed twice."""
         return self.day, self.name.casefold(), self.county
 
@@ -92,7 +92,7 @@ class ResultsSite:
     def is_states_own(self) -> bool:
         """True if the site is the state's own and not a county's."""
         named = _value(URL(self.place), "cid") or URL(self.place).name
-        return self.format == TEXAS or (self.state is not None and _state_called(named) == self.state)
+        return self.format == TEXAS or (self.state is not None and _state_code(named) == self.state)
 
     @property
     def catalogue(self) -> str | None:
@@ -153,7 +153,7 @@ def site_at(address: str) -> ResultsSite | None:
     """Return the results site of an address, recognised by its path, or None."""
     if found := _ENHANCED_VOTING_PATH.fullmatch(address):
         place = f"{found['site']}/api/elections/{found['place']}"
-        return ResultsSite(ENHANCED_VOTING, place, found["id"], _state_named(found["place"]))
+        return ResultsSite(ENHANCED_VOTING, place, found["id"], _state_of_place(found["place"]))
     if (found := _CLARITY_PATH.fullmatch(address)) and found["state"] in STATES:
         return ResultsSite(CLARITY_SUMMARY, found["place"], found["id"], found["state"])
     try:
@@ -165,7 +165,7 @@ def site_at(address: str) -> ResultsSite | None:
 
 def _site_by_query(address: str, url: URL) -> ResultsSite | None:
     if _KNOWINK_PATH.search(url.path) and (at := _value(url, "cid")):
-        return ResultsSite(KNOWINK, address, _value(url, "electionid"), _state_named(at))
+        return ResultsSite(KNOWINK, address, _value(url, "electionid"), _state_of_place(at))
     if found := _AP_PATH.fullmatch(url.path):
         state = (_value(url, "statepostal") or "").upper()
         place = str(url.with_path(found["place"], keep_query=True))
@@ -209,8 +209,8 @@ def elections_listed(format_name: str, answer: bytes) -> list[ListedElection]:
 
 def doubles(elections: Sequence[ListedElection]) -> list[list[ListedElection]]:
     """Return groups of elections that have the same day, name and county."""
-    times = Counter(one.called for one in elections)
-    return [[one for one in elections if one.called == called] for called, count in times.items() if count > 1]
+    times = Counter(one.identity for one in elections)
+    return [[one for one in elections if one.identity == identity] for identity, count in times.items() if count > 1]
 
 
 class _OfClarity(VendorModel, alias_generator=to_pascal):
@@ -314,12 +314,12 @@ def _knowink(address: str, path: str, **more: str) -> URL:
     return url.with_path(f"{root}/{path}").with_query(query)
 
 
-def _state_named(place: str) -> str | None:
+def _state_of_place(place: str) -> str | None:
     """Return the state's postal code for a state or county as sites spell it: RhodeIsland, king-county-wa; or None."""
-    return _state_called(place) or _state_called(place.rpartition("-")[2])
+    return _state_code(place) or _state_code(place.rpartition("-")[2])
 
 
-def _state_called(place: str) -> str | None:
+def _state_code(place: str) -> str | None:
     """Return the postal code for a state as sites spell it: Georgia, RhodeIsland, id, north-dakota; or None."""
     letters = re.sub(r"[^a-z]", "", place.casefold())
     named = {re.sub(r"[^a-z]", "", name.casefold()): code for code, name in STATES.items()}

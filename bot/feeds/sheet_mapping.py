@@ -95,7 +95,7 @@ def mapping_of(data: bytes, changes: Columns) -> SheetMapping:
     columns, why = _by_headings(headings)
     columns, why = changed(columns, changes), why | dict.fromkeys(changes, "you said so")
     if missing := [what for what in ("candidate", "votes") if what not in columns]:
-        raise BadInputError(_not_known(headings, missing, columns))
+        raise BadInputError(_unclear_columns(headings, missing, columns))
     cells = _Cells(table_of(io.BytesIO(data), SheetLayout.model_validate({"columns": columns})), headings)
     if not changes:
         _by_cells(cells, columns, why)
@@ -293,7 +293,7 @@ def _explained(columns: Columns, why: Mapping[str, str], cells: _Cells) -> Itera
         yield f"nobody's votes: {', '.join(residual[:_MOST_RESIDUAL])}"
 
 
-def _not_known(headings: Sequence[str], missing: Sequence[str], columns: Columns) -> str:
+def _unclear_columns(headings: Sequence[str], missing: Sequence[str], columns: Columns) -> str:
     """Return the error that the headings are not enough, with the mapping so far to complete."""
     there = " | ".join(_cell(heading) or "(none)" for heading in headings)
     so_far = ",".join(f"{name}={held if isinstance(held, str) else '+'.join(held)}" for name, held in columns.items())

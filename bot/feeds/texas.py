@@ -63,7 +63,7 @@ def _race_key_and_name(race: Mapping[str, Any]) -> tuple[object, object]:
     return str(race.get("id") or ""), race.get("N")
 
 
-class _Listed(VendorModel):
+class _SummaryCandidate(VendorModel):
     """A candidate in `OfficeSummary`, where `T` is the votes."""
 
     name: str = Field(alias="N")
@@ -72,7 +72,7 @@ class _Listed(VendorModel):
 
 
 class _Office(VendorModel):
-    candidates: list[_Listed] = Field(alias="C")
+    candidates: list[_SummaryCandidate] = Field(alias="C")
     name: str = Field(alias="ON")
     id: TextOrNumber = Field("", alias="OID")
 

@@ -146,7 +146,7 @@ class _RaceName(VendorModel, alias_generator=to_camel):
     party: str | None = None
 
     @property
-    def called(self) -> str:
+    def full_name(self) -> str:
         """The race's full name: `U.S. House, District 4, GOP Primary`."""
         measure = None if self.designation in spaced(self.seat_name or "").split() else self.designation
         kind, party = None if self.race_type == "General" else self.race_type, self.party
@@ -306,7 +306,7 @@ def _read(parts: _DatedRace, key: str, context: ReaderContext) -> Reading | None
         key,
         people.ballot,
         list(votes.values()),
-        name=race.called,
+        name=race.full_name,
         as_of=None if whole.last_updated is None else moment_of(whole.last_updated, "lastUpdated"),
         day=day,
         count=count_named(race.name, race.seat_name, race.description),
@@ -475,7 +475,7 @@ def _units(by_level: Mapping[str, Sequence[_Unit]], people: _People, state: str)
 
 
 def _named_apart(places: Sequence[_Place], *, towns: bool) -> dict[str, Unit]:
-    names = [_called(place, towns=towns) for place in places]
+    names = [_place_name(place, towns=towns) for place in places]
     if len(set(names)) != len(names):
         times = Counter(names)
         names = [
@@ -501,7 +501,7 @@ def _named_apart(places: Sequence[_Place], *, towns: bool) -> dict[str, Unit]:
     }
 
 
-def _called(place: _Place, *, towns: bool) -> str:
+def _place_name(place: _Place, *, towns: bool) -> str:
     """Return a unit's name: AP's own, or the county's if AP names only its towns."""
     if place.county and (towns or place.parts > 1 or not place.name):
         return place.county.short

@@ -355,20 +355,20 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_Rep
         raise BadInputError("should be an ElectionReport of NIST SP 1500-100")
     heading = shaped(document, _Heading)
     status = _status_of(heading, context)
-    units = GpUnits(_listed(document, "GpUnit", ReportingUnit), heading.issuer_abbreviation)
+    units = GpUnits(_models(document, "GpUnit", ReportingUnit), heading.issuer_abbreviation)
     as_of = None if heading.generated_date is None else moment_of(heading.generated_date, "GeneratedDate")
-    parties = {one.id: one.abbreviation or one.name for one in _listed(document, "Party", _Party)}
+    parties = {one.id: one.abbreviation or one.name for one in _models(document, "Party", _Party)}
     elections = shaped(document.get("Election"), list[dict[str, Any]], "Election")
     reports = []
     for election in elections:
-        people = {one.id: one for one in _listed(election, "Candidate", _Candidate)}
+        people = {one.id: one for one in _models(election, "Candidate", _Candidate)}
         name = shaped(election, _Election).name
         reports.append(_Report(as_of, status, units, parties, people, name))
     for election, report in zip(elections, reports, strict=True):
         yield from json_contests(election.get("Contest", []), _Contest, _key_and_name, report, context, "Contest")
 
 
-def _listed(holder: Mapping[str, Any], name: str, shape: type[Shape]) -> list[Shape]:
+def _models(holder: Mapping[str, Any], name: str, shape: type[Shape]) -> list[Shape]:
     try:
         return shaped(holder.get(name, []), list[shape])  # type: ignore[valid-type]  # a type known only when it runs
     except BadInputError as error:
@@ -401,7 +401,7 @@ def _read(parts: _ReportContest, key: str, context: ReaderContext) -> Reading | 
     report, contest = parts
     if not contest.selections:
         raise BadInputError("ContestSelection has no selections")
-    named = [_called(one, report) for one in contest.selections]
+    named = [_name_and_party(one, report) for one in contest.selections]
     texts = tuple(name for name, _ in named)
     ballot = ballot_of(texts, tuple(party for _, party in named), tuple(one.id for one in contest.selections))
     counts = counts_of([one.vote_counts or () for one in contest.selections], texts, contest.district, report.units)
@@ -421,7 +421,7 @@ def _read(parts: _ReportContest, key: str, context: ReaderContext) -> Reading | 
     )
 
 
-def _called(selection: _Selection, report: _Report) -> tuple[str, str | None]:
+def _name_and_party(selection: _Selection, report: _Report) -> tuple[str, str | None]:
     """Return a selection's name and party. A ticket has the name at its top, or its first."""
     if (measure := selection.selection) is not None:
         return measure, None
