@@ -26,7 +26,7 @@ from bot.desk.recount_line_table import load_recount_lines
 from bot.desk.rehearsed import rehearsed_at
 from bot.desk.settings import Settings
 from bot.desk.toml_file import load_toml, shipped
-from bot.due import WhatIsDue
+from bot.due import DueWork
 from bot.entries.call_entry import CallEntry
 from bot.entries.certification_entry import CertificationEntry
 from bot.entries.corrections import Corrections
@@ -136,7 +136,13 @@ from bot.wording.context import Setting
 BOARDS = "boards"
 """The name of the boards' job, which is woken by it; the other jobs are named where they are added."""
 
-FORGETS = (forget_direct_messages, forget_server_decisions, forget_server_answers, forget_server, forget_server_links)
+FORGET_SERVER = (
+    forget_direct_messages,
+    forget_server_decisions,
+    forget_server_answers,
+    forget_server,
+    forget_server_links,
+)
 """What a server takes with it that does not go with its row, each in its room; in order, the row itself among them."""
 
 KINDS: tuple[type[Kind], ...] = (
@@ -158,7 +164,7 @@ KINDS: tuple[type[Kind], ...] = (
 )
 """Every kind of post."""
 
-FORGETS_PERSON = (
+FORGET_PERSON = (
     partial(forget_person_posts, [kind.name for kind in KINDS if kind.names_staff]),
     forget_person_entries,
     forget_person_proposals,
@@ -181,7 +187,7 @@ class App:
     database: Database
     bot: Bot
     rooms: Rooms
-    due: WhatIsDue
+    due: DueWork
     scheduler: Scheduler
 
 
@@ -211,7 +217,7 @@ def post_kinds(setting: Setting) -> Kinds:
 
 
 @asynccontextmanager
-async def wired(
+async def open_app(
     desk: Desk,
     database_path: Path,
     clock: Clock,
@@ -284,9 +290,9 @@ async def wired(
         yield app
 
 
-def _due(rooms: Rooms) -> WhatIsDue:
+def _due(rooms: Rooms) -> DueWork:
     """Build what looks at what is due."""
-    return WhatIsDue(
+    return DueWork(
         intake=rooms.tally.intake,
         rundown=rooms.schedule.rundown,
         silences=rooms.tally.silences,
@@ -359,7 +365,7 @@ def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> OutboxRoom:
 
     def wake(channels: Mapping[int, bool]) -> None:
         dispatch(channels)
-        base.scheduler.soon(BOARDS)
+        base.scheduler.run_soon(BOARDS)
 
     outbox = Outbox(base.database, base.kinds, base.clock, wake)
     # What becomes of a row is no news for the boards.
@@ -479,7 +485,7 @@ def _newsroom(
     database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
     store = ServerSettingsStore(outbox.outbox)
     status_store = StatusStore(database, setting.desk)
-    forgetting = Forgetting(ForgettingStore(outbox.outbox, FORGETS, FORGETS_PERSON), clock)
+    forgetting = Forgetting(ForgettingStore(outbox.outbox, FORGET_SERVER, FORGET_PERSON), clock)
     suspensions = Suspensions(outbox, servers, setting, clock, entries.review.left_out)
     return Newsroom(
         forgetting=forgetting,
@@ -559,7 +565,7 @@ async def _nobody_is_told(_: Vitals) -> None: ...
 
 
 @asynccontextmanager
-async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact | None]:
+async def start_operations(app: App, settings: Settings) -> AsyncIterator[OnCallContact | None]:
     """Wire what looks after a bot, as jobs too; /healthz answers at once, where it is wanted. Give who is told.
 
     Raises:
@@ -605,7 +611,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
 
 
 @asynccontextmanager
-async def pushed_to(app: App, settings: Settings) -> AsyncIterator[int | None]:
+async def serve_pushes(app: App, settings: Settings) -> AsyncIterator[int | None]:
     """Take in what sources push for the time of the block, if a port is set; give the port.
 
     Raises:

@@ -28,7 +28,7 @@ from bot.follows.follows import Follows
 from bot.logs import worth_a_line
 from bot.newsroom.newsroom import Newsroom
 from bot.operations.operations import Operations
-from bot.outbox.dispatcher import Wait
+from bot.outbox.dispatcher import Backoff
 from bot.outbox.room import OutboxRoom
 from bot.quotas import Quotas
 from bot.schedule.reminders_words import undelivered
@@ -55,13 +55,13 @@ COGS = (
 )
 """The extensions, each after those that it imports from: to load one runs it, also where it was imported before."""
 
-NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
+NEEDED_PERMISSIONS = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
 """What the bot needs in a channel; it attaches charts, and reading the history is how a post is never doubled."""
 
-FOR_THREADS = ("create_public_threads", "send_messages_in_threads")
+THREAD_PERMISSIONS = ("create_public_threads", "send_messages_in_threads")
 """What it needs as well in a channel whose contests have threads."""
 
-PERMISSIONS = (*NEEDED, "pin_messages", *FOR_THREADS)
+PERMISSIONS = (*NEEDED_PERMISSIONS, "pin_messages", *THREAD_PERMISSIONS)
 """What the invitation asks for: also to pin messages, for boards, and to use threads."""
 
 _CALLED = {"view_channel": "view the channel", "read_message_history": "read the message history"}
@@ -77,7 +77,7 @@ _SYNC_EVERY_SECONDS = 600.0
 _SYNC_WITHIN_SECONDS = 60.0
 """How long a sync may take; discord.py alone would wait for half an hour."""
 
-_SYNC_AGAIN = Wait(60.0, most=3600.0, jitter=30.0)
+_SYNC_AGAIN = Backoff(60.0, most=3600.0, jitter=30.0)
 
 _FEW_STARTS = 100
 
@@ -185,7 +185,7 @@ class Bot(commands.AutoShardedBot):
         async with asyncio.timeout(_SYNC_WITHIN_SECONDS):
             given = await self.tree.sync()
         self.command_ids = {one.name: one.id for one in given if one.type is discord.AppCommandType.chat_input}
-        await self.rooms.follows.servers.keep_commands(digest, self.command_ids)
+        await self.rooms.follows.servers.store_commands(digest, self.command_ids)
         log.info("slash commands synced", commands=len(payload))
         return True
 
@@ -256,7 +256,7 @@ class Bot(commands.AutoShardedBot):
         elif not await self._serves_guild(guild):
             log.warning("left a server that is not in TALLYDESK_SERVERS and invited the bot", server=guild.id)
             await guild.leave()
-        elif self._may_use(guild.id) and (place := _greeted_in(guild)) is not None:
+        elif self._may_use(guild.id) and (place := _greeting_channel(guild)) is not None:
             await self.rooms.newsroom.setup.greet(guild.id, place.id)
 
     async def _serves_guild(self, guild: discord.Guild) -> bool:
@@ -383,20 +383,22 @@ class Bot(commands.AutoShardedBot):
         if suggests or not isinstance(place, discord.Thread) or is_outside(interaction):
             return True
         try:
-            await self.rooms.follows.servers.know_thread(interaction.guild_id or 0, place.id, place.parent_id)
+            await self.rooms.follows.servers.record_thread(interaction.guild_id or 0, place.id, place.parent_id)
         except TallydeskError as error:
             await self.answer_failure(interaction, error)
             return False
         return True
 
-    async def use(self, interaction: discord.Interaction, typed: "Typed") -> None:
+    async def use(self, interaction: discord.Interaction, typed: "TypedCommand") -> None:
         """Use a command once more, as an answer to a press or a choice; where it fails that is answered."""
         try:
             await typed.run(interaction)
         except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
             await self.command_failed(interaction, error, typed)
 
-    async def command_failed(self, interaction: discord.Interaction, error: Exception, typed: "Typed | None") -> None:
+    async def command_failed(
+        self, interaction: discord.Interaction, error: Exception, typed: "TypedCommand | None"
+    ) -> None:
         """Answer a failed command; what could be more than one thing has a button each that asks the same again."""
         cause: BaseException = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if isinstance(error, app_commands.TransformerError | app_commands.CheckFailure) and error.__cause__ is not None:
@@ -405,7 +407,7 @@ class Bot(commands.AutoShardedBot):
         if not (isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done()):
             await self.answer_failure(interaction, cause, view)
 
-    def _choices(self, open_: ChooseError, typed: "Typed") -> discord.ui.View:
+    def _choices(self, open_: ChooseError, typed: "TypedCommand") -> discord.ui.View:
         """Return a button for each choice, which does what the command would have with that; a list where several may be."""
 
         async def press(interaction: discord.Interaction, instead: str) -> None:
@@ -471,7 +473,7 @@ class Bot(commands.AutoShardedBot):
             log.warning("an answer came too late for Discord", command=asked, answer=answer)
 
 
-def _greeted_in(guild: discord.Guild) -> discord.TextChannel | None:
+def _greeting_channel(guild: discord.Guild) -> discord.TextChannel | None:
     """Return where a server is greeted: where Discord says who joined, else the first channel; None: it may write in none."""
     places = [guild.system_channel, *guild.text_channels]
     needed = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
@@ -495,24 +497,28 @@ class CommandTree(app_commands.CommandTree[Bot]):
             await self.client.answer_changed(interaction)
             return
         command = interaction.command
-        typed = Typed(command, dict(iter(interaction.namespace))) if isinstance(command, app_commands.Command) else None
+        typed = (
+            TypedCommand(command, dict(iter(interaction.namespace)))
+            if isinstance(command, app_commands.Command)
+            else None
+        )
         await self.client.command_failed(interaction, error, typed)
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedCommand:
     """A command with its options, as they were typed."""
 
     command: app_commands.Command[Any, ..., Any]
     options: Mapping[str, Any]
     """As they are typed; of channels what Discord says of them."""
 
-    def with_choice(self, open_: ChooseError, instead: str) -> "Typed":
+    def with_choice(self, open_: ChooseError, instead: str) -> "TypedCommand":
         """Return it with a choice in the place of what was open."""
         if open_.option is not None:
-            return Typed(self.command, {**self.options, open_.option: instead})
+            return TypedCommand(self.command, {**self.options, open_.option: instead})
         texts = {name: value for name, value in self.options.items() if isinstance(value, str)}
-        return Typed(self.command, {**self.options, **replaced(texts, open_.typed, instead)})
+        return TypedCommand(self.command, {**self.options, **replace_text(texts, open_.typed, instead)})
 
     async def run(self, interaction: discord.Interaction) -> None:
         """Do what the command does, as an answer to a press; its checks hold anew.
@@ -539,7 +545,7 @@ def _resolved(value: object) -> object:
     return channel
 
 
-def replaced(texts: Mapping[str, str], typed: str, instead: str) -> dict[str, str]:
+def replace_text(texts: Mapping[str, str], typed: str, instead: str) -> dict[str, str]:
     """Return texts with another word in the place of `typed`: those that are it, else those that have it in them."""
     whole = {name: instead for name, text in texts.items() if text.strip() == typed.strip()}
     return whole or {name: text.replace(typed, instead) for name, text in texts.items() if typed in text}
@@ -585,12 +591,12 @@ def form_key() -> str:
     return f"{FORM}{Bot.mark}:{secrets.token_hex(8)}"
 
 
-def is_late(key: str) -> bool:
+def is_stale_form(key: str) -> bool:
     """Return True of a key of `form_key` that a bot made which is gone: another process, or this one before a reload."""
     return key.startswith(FORM) and not key.startswith(f"{FORM}{Bot.mark}:")
 
 
-def lacked(may: discord.Permissions, needed: Collection[str]) -> list[str]:
+def lacking_permissions(may: discord.Permissions, needed: Collection[str]) -> list[str]:
     """Return which of these permissions the bot lacks, as what it can't do: "view the channel"."""
     return [_CALLED.get(name, name.replace("_", " ")) for name in needed if not getattr(may, name)]
 

@@ -10,7 +10,7 @@ from bot.tally.intake import Intake
 from bot.tally.silences import Silences
 
 
-class WhatIsDue:
+class DueWork:
     """Does what is due: each class has a method that does its part, and one that says when it is next due."""
 
     EVERY = 30.0

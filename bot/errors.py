@@ -53,7 +53,7 @@ class ChooseError(BadInputError):
         self.most = most
 
 
-def meant_by(text: str, known: Iterable[str], least: float = 0.6) -> str | None:
+def closest_match(text: str, known: Iterable[str], least: float = 0.6) -> str | None:
     """Return which of `known` is most like what was said; None: none of them is alike by `least`, of at most 1."""
     return next(iter(get_close_matches(text, list(known), 1, least)), None)
 

@@ -44,7 +44,7 @@ def set_up_logs(level: str, style: str = "lines") -> None:
             processors=[ProcessorFormatter.remove_processors_meta, *render],
         )
     )
-    handler.addFilter(Thinned())
+    handler.addFilter(RepeatFilter())
     logging.basicConfig(level=max(lowest, logging.WARNING), handlers=[handler])
 
 
@@ -80,7 +80,7 @@ def shorten_errors(_: object, __: str, event: EventDict) -> EventDict:
     return event
 
 
-class Thinned(logging.Filter):
+class RepeatFilter(logging.Filter):
     """Lets a library's line through at its 1st, 2nd, 4th, 8th time and so on, until it has not come for an hour."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -78,7 +78,7 @@ class Scheduler:
         self._monotonic = monotonic
         self._jobs: dict[str, _Job] = {}
         self._apscheduler = AsyncIOScheduler(timezone=UTC)
-        self._apscheduler.add_listener(self._hear, EVENT_JOB_SUBMITTED | EVENT_JOB_EXECUTED)
+        self._apscheduler.add_listener(self._on_run, EVENT_JOB_SUBMITTED | EVENT_JOB_EXECUTED)
         self._open = False
         self._apart = 0.0
         self._watch: asyncio.TimerHandle | None = None
@@ -115,7 +115,7 @@ class Scheduler:
         self._apart = self._clocks_apart()
         self._watch_the_clock()
 
-    def soon(self, name: str) -> None:
+    def run_soon(self, name: str) -> None:
         """Let a job run as soon as it may: now, after its rest, or, if it is under way, once more after that."""
         job = self._jobs[name]
         if job.due is None:
@@ -147,7 +147,7 @@ class Scheduler:
         job.vitals.next_at = at = self._wall() + timedelta(seconds=seconds)
         self._apscheduler.modify_job(job.vitals.name, next_run_time=at)
 
-    def _hear(self, event: Any) -> None:  # noqa: ANN401 - APScheduler has no types
+    def _on_run(self, event: Any) -> None:  # noqa: ANN401 - APScheduler has no types
         """Know that a run begins or is over.
 
         A run that scheduled the next one itself would still be under way to APScheduler; what is due at once would be

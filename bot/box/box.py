@@ -32,7 +32,7 @@ IDLE_SECONDS = 600.0
 PATIENCE_SECONDS = 1.0
 """How long the next job waits for one under way before it gets a worker of its own."""
 
-AT_ONCE = 2
+WORKERS_A_LANE = 2
 """Workers of a lane at a time."""
 
 MOST_IN_FRAME, MOST_IN_ANSWER = 16 << 20, 256 << 20
@@ -43,7 +43,7 @@ COMMAND = (sys.executable, "-m", "bot.box.worker")
 Item = TypeVar("Item")
 
 
-class NotReadError(BadInputError):
+class WorkerEndedError(BadInputError):
     """Something was not read for no fault of its own, as far as is known: it can be tried again."""
 
 
@@ -88,7 +88,7 @@ class Worker:
         Raises:
             BadInputError: what was given is refused, by the job or because it passes a limit. In that case, and where not
                 all parts were taken, `is_ready` says whether the worker can take another job.
-            NotReadError: the worker ended.
+            WorkerEndedError: the worker ended.
 
         """
         self._busy = True
@@ -150,7 +150,7 @@ class Worker:
     def _why_dead(self, job: Job) -> BadInputError:
         if self._late is not None:
             return BadInputError(f"{job.of}: takes more than {self._late:g} seconds")
-        return NotReadError(f"{job.of}: the process that worked on it ended")
+        return WorkerEndedError(f"{job.of}: the process that worked on it ended")
 
     def end(self) -> None:
         """Kill it; a job under way ends as if the worker had died."""
@@ -198,7 +198,7 @@ class Box:
 
         Raises:
             BadInputError: what was given is refused, by the job or because it passes a limit; one sentence.
-            NotReadError: the worker ended.
+            WorkerEndedError: the worker ended.
             QuotaError: the caller has asked for too much.
 
         """
@@ -213,7 +213,7 @@ class _Lane:
 
     def __init__(self, idle: float, patience: float) -> None:
         self._idle, self._patience = idle, patience
-        self._places, self._turn = asyncio.Semaphore(AT_ONCE), asyncio.Lock()
+        self._places, self._turn = asyncio.Semaphore(WORKERS_A_LANE), asyncio.Lock()
         self._kept: Worker | None = None
         self._rest: asyncio.TimerHandle | None = None
 
@@ -272,7 +272,7 @@ def _refusal(job: Job, mark: Mark, text: str) -> str:
 
 
 @contextmanager
-def working() -> Iterator[Worker]:
+def own_worker() -> Iterator[Worker]:
     """Give a worker of one's own, for a program that waits for each part of an answer: the command line."""
     worker = Worker()
     try:

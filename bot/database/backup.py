@@ -13,12 +13,12 @@ from bot.database.failure import (
     EMPTY,
     NOT_OURS,
     DatabaseError,
-    not_opened,
+    cannot_open,
+    opening_error,
     reason_of,
     refuse_no_file,
-    while_opening,
 )
-from bot.database.lock import HeldError, Lock
+from bot.database.lock import Lock, LockHeldError
 from bot.errors import BadInputError
 from bot.files import make_folder, make_private, put
 
@@ -63,7 +63,7 @@ def back_up(database: Path, target: Path, *, progress: Progress | None = None) -
     _check_target(database, target)
     try:
         lock = Lock.take(target)
-    except HeldError as held:
+    except LockHeldError as held:
         raise DatabaseError(f"{target}: {held} uses or writes this file: name another one") from None
     except OSError as error:
         raise _not_made(target, error) from None
@@ -73,7 +73,7 @@ def back_up(database: Path, target: Path, *, progress: Progress | None = None) -
             refuse_other(database, source)
             return copy(source, target, progress)
     except sqlite3.Error as error:
-        raise while_opening(database, error) from None
+        raise opening_error(database, error) from None
     finally:
         lock.release()
 
@@ -128,7 +128,7 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
     try:
         make_folder(database.parent)
         lock = Lock.take(database)
-    except HeldError as held:
+    except LockHeldError as held:
         raise DatabaseError(f"{database}: {held} uses this database: stop that bot first") from None
     except OSError as error:
         raise _not_restored(database, error) from None
@@ -137,7 +137,7 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
         make_private(part)
         shutil.copyfile(file, part)
         if database.exists():
-            aside = _give_way(database, now)
+            aside = _set_aside(database, now)
         put(part, database)
         is_there = True
     except OSError as error:
@@ -150,16 +150,16 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
     return aside
 
 
-def put_aside(database: Path, now: datetime) -> Path:
+def replaced_path(database: Path, now: datetime) -> Path:
     """Return the path that a database gets when a copy takes its place at `now`."""
     return database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
 
 
-def _give_way(database: Path, now: datetime) -> Path:
+def _set_aside(database: Path, now: datetime) -> Path:
     """Write a database's log into it, give it a second name, and leave no log behind; return that name."""
     with suppress(sqlite3.Error), closing(sqlite3.connect(database, isolation_level=None)) as there:
         there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    aside = put_aside(database, now)
+    aside = replaced_path(database, now)
     aside.unlink(missing_ok=True)
     aside.hardlink_to(database)
     for ending in ("-wal", "-shm"):
@@ -190,7 +190,7 @@ def examine(path: Path) -> Contents:
                 there.execute("SELECT copied_at FROM installation").fetchone()[0],
             )
     except (sqlite3.Error, OSError) as error:
-        raise while_opening(path, error) from None
+        raise opening_error(path, error) from None
 
 
 def refuse_other(path: Path, connection: sqlite3.Connection) -> None:
@@ -198,7 +198,7 @@ def refuse_other(path: Path, connection: sqlite3.Connection) -> None:
     if _number(connection, "PRAGMA application_id") == APPLICATION:
         return
     there = connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
-    raise not_opened(path, NOT_OURS if there else EMPTY)
+    raise cannot_open(path, NOT_OURS if there else EMPTY)
 
 
 def _check_target(database: Path, target: Path) -> None:

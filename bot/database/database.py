@@ -29,17 +29,17 @@ from typing import Any, Generic, Self, TypeVar
 import aiosqlite
 import structlog
 
-from bot.database.backup import APPLICATION, copy, put_aside, refuse_other
+from bot.database.backup import APPLICATION, copy, refuse_other, replaced_path
 from bot.database.failure import (
     EMPTY,
     NO_DATABASE,
     DatabaseError,
-    not_opened,
+    access_error,
+    cannot_open,
+    opening_error,
     refuse_no_file,
-    while_opening,
-    while_running,
 )
-from bot.database.lock import HeldError, Lock, is_open_elsewhere
+from bot.database.lock import Lock, LockHeldError, is_open_elsewhere
 from bot.files import keep_private, make_folder, make_private, put
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ _LOG_VERSION, _NO_LOG = 18, 1
 """Bytes of the smallest database, how each begins, where it says whether it has a write-ahead log, and what it says
 if it has none, as a copy of ours (https://www.sqlite.org/fileformat.html)."""
 
-_KEEP_BEFORE = timedelta(days=90)
+_KEEP_OLD_COPIES = timedelta(days=90)
 """How long to keep copies made before an upgrade, and what a restore put aside: people forgotten since are still in them."""
 
 _WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
@@ -103,7 +103,7 @@ _SNAPSHOT: ContextVar[_Connection | None] = ContextVar("snapshot", default=None)
 """The connection that a task reads from while it is in a `Database.snapshot`."""
 
 
-class _Asked(Generic[T]):
+class _Transaction(Generic[T]):
     """A transaction that waits for its turn, and then its result or error."""
 
     def __init__(self, work: Work[T], *, keep: bool) -> None:
@@ -147,16 +147,16 @@ class Database:
         self._snapshots = snapshots
         self._one_snapshot = asyncio.Lock()
         self._lock = lock
-        self._asked: deque[_Asked[Any]] = deque()
+        self._queue: deque[_Transaction[Any]] = deque()
 
     @classmethod
-    async def open(cls, path: Path, wall: Callable[[], float] = time.time, *, only_look: bool = False) -> Self:
+    async def open(cls, path: Path, wall: Callable[[], float] = time.time, *, read_only: bool = False) -> Self:
         """Open the database at `path`, made or upgraded if need be; only one process at a time may.
 
         Args:
             path: the file.
             wall: the wall clock of this machine, in seconds since 1970.
-            only_look: True: change nothing; the file has to be there and up to date, and may be in use.
+            read_only: True: change nothing; the file has to be there and up to date, and may be in use.
 
         Raises:
             DatabaseError: another process uses it; or it can't be opened, is no database, is empty or another program's,
@@ -165,20 +165,20 @@ class Database:
         """
         async with AsyncExitStack() as stack:
             try:
-                lock = None if only_look else _lock(path, stack)
-                look_at_files(path)
+                lock = None if read_only else _lock(path, stack)
+                check_files(path)
                 if lock:
                     has_log = _size_of_log(path) > 0
                     _make_if_new(path)
                     keep_private(path)  # one that was restored came with whatever the copying gave it
                     is_alone = lock.was_left or not is_open_elsewhere(path)
-                writer = await _connect(path, stack, "ro" if only_look else "rw")
-                await writer.run(partial(_refuse_older if only_look else _migrate, path))
+                writer = await _connect(path, stack, "ro" if read_only else "rw")
+                await writer.run(partial(_refuse_older if read_only else _migrate, path))
                 if lock:
                     await writer.run(partial(_begin, path, int(wall() * 1_000_000), has_log=has_log, is_alone=is_alone))
                 reader, snapshots = await _connect(path, stack, "ro"), await _connect(path, stack, "ro")
             except (sqlite3.Error, OSError) as error:
-                raise while_opening(path, error) from None
+                raise opening_error(path, error) from None
             stack.pop_all()
         return cls(path, writer, reader, snapshots, lock, wall)
 
@@ -208,7 +208,7 @@ class Database:
                 and it can be tried again.
 
         """
-        return await self._transact(_Asked(work, keep=True))
+        return await self._transact(_Transaction(work, keep=True))
 
     async def rehearse(self, work: Work[T]) -> T:
         """Run `work` as `write` does, and take back all that it wrote; return its result.
@@ -217,21 +217,21 @@ class Database:
             DatabaseError: as `write` does.
 
         """
-        return await self._transact(_Asked(work, keep=False))
+        return await self._transact(_Transaction(work, keep=False))
 
-    async def _transact(self, asked: _Asked[T]) -> T:
-        self._asked.append(asked)
+    async def _transact(self, asked: _Transaction[T]) -> T:
+        self._queue.append(asked)
         try:
-            await self._writer.run(self._do_asked)  # or the run before, with its own
+            await self._writer.run(self._run_queue)  # or the run before, with its own
             return asked.result()
         except sqlite3.Error as error:
-            if said := while_running(self.path, error):
+            if said := access_error(self.path, error):
                 raise said from error
             raise
 
-    def _do_asked(self, connection: sqlite3.Connection) -> None:
+    def _run_queue(self, connection: sqlite3.Connection) -> None:
         """Run the transactions that wait, if any are left, as one commit."""
-        asked = [self._asked.popleft() for _ in range(min(len(self._asked), MOST_TOGETHER))]
+        asked = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_TOGETHER))]
         try:
             _roll_back(connection)  # what a failing disk kept from being rolled back
             if len(asked) > 1:
@@ -278,7 +278,7 @@ class Database:
             reader = _SNAPSHOT.get() or self._reader
             return [tuple(row) for row in await reader.execute_fetchall(sql, values)]
         except sqlite3.Error as error:
-            if said := while_running(self.path, error):
+            if said := access_error(self.path, error):
                 raise said from error
             raise
 
@@ -315,7 +315,7 @@ def moment(micros: int | None) -> datetime | None:
     return None if micros is None else from_micros(micros)
 
 
-def _fail(asked: Sequence[_Asked[Any]], error: BaseException | None) -> None:
+def _fail(asked: Sequence[_Transaction[Any]], error: BaseException | None) -> None:
     """Give the error to transactions that had seemed to succeed."""
     for one in asked:
         one.error = one.error or error
@@ -366,7 +366,7 @@ def _lock(path: Path, stack: AsyncExitStack) -> Lock:
     make_folder(path.parent)
     try:
         lock = Lock.take(path)
-    except HeldError as held:
+    except LockHeldError as held:
         raise DatabaseError(
             f"{path}: {held} uses this database already, and only one may: stop that one, "
             "or give this one a database of its own in TALLYDESK_DATABASE"
@@ -375,7 +375,7 @@ def _lock(path: Path, stack: AsyncExitStack) -> Lock:
     return lock
 
 
-def look_at_files(path: Path) -> None:
+def check_files(path: Path) -> None:
     """Raise a DatabaseError for files that SQLite would accept silently, and lose data by it.
 
     It would make a new database of a file that is shorter than any. And where a copy replaced a database that was killed,
@@ -387,7 +387,7 @@ def look_at_files(path: Path) -> None:
         with path.open("rb") as file:
             head = file.read(_SMALLEST)
         if len(head) < _SMALLEST:
-            raise not_opened(path, NO_DATABASE if head else EMPTY)
+            raise cannot_open(path, NO_DATABASE if head else EMPTY)
         has_log = not (head.startswith(_MAGIC) and head[_LOG_VERSION] == _NO_LOG)
     log = _log_of(path)
     if not has_log and _size_of_log(path):
@@ -448,7 +448,7 @@ def _make_if_new(path: Path) -> None:
             made.execute("PRAGMA journal_mode=MEMORY")  # no second file; it is flushed as a whole
             made.execute("PRAGMA synchronous=OFF")
             made.execute(f"PRAGMA application_id = {APPLICATION}")
-            _bring(made, migrations())
+            _run_migrations(made, migrations())
         put(part, target)
     finally:
         part.unlink(missing_ok=True)
@@ -515,7 +515,7 @@ def version_of(path: Path) -> int:
             ((version,),) = fetch(there, "PRAGMA user_version")
             return int(version)
     except sqlite3.Error as error:
-        raise while_opening(path, error) from None
+        raise opening_error(path, error) from None
 
 
 def refuse_newer(path: Path, version: int, newest: int) -> None:
@@ -536,17 +536,17 @@ def _migrate(path: Path, connection: sqlite3.Connection) -> None:
     connection.execute("ROLLBACK")
     pending = [(number, sql) for number, sql in migrations() if number > version]
     if pending:
-        before = before_version(path, newest)
+        before = upgrade_copy_path(path, newest)
         copy(connection, before)
-    _bring(connection, pending)
-    _forget_before(path)
+    _run_migrations(connection, pending)
+    _delete_old_copies(path)
     if pending:
         log.warning(
             "the database was upgraded", database=str(path), version_before=version, version=newest, copy=str(before)
         )
 
 
-def _bring(connection: sqlite3.Connection, pending: Sequence[tuple[int, str]]) -> None:
+def _run_migrations(connection: sqlite3.Connection, pending: Sequence[tuple[int, str]]) -> None:
     """Run migrations, each whole or not at all."""
     for number, sql in pending:
         try:
@@ -557,7 +557,7 @@ def _bring(connection: sqlite3.Connection, pending: Sequence[tuple[int, str]]) -
             raise
 
 
-def before_version(path: Path, version: int) -> Path:
+def upgrade_copy_path(path: Path, version: int) -> Path:
     """Return where to copy the database before an upgrade to a version: never over the first copy, but over a second.
 
     An upgrade that fails again and again would otherwise fill the disk with copies. Once the copy is made, this returns
@@ -567,27 +567,27 @@ def before_version(path: Path, version: int) -> Path:
     return first.with_name(f"{first.name}-again") if first.exists() else first
 
 
-def _forget_before(path: Path) -> None:
+def _delete_old_copies(path: Path) -> None:
     """Delete copies of earlier upgrades, and what restores put aside, that are older than 90 days."""
-    oldest = time.time() - _KEEP_BEFORE.total_seconds()
+    oldest = time.time() - _KEEP_OLD_COPIES.total_seconds()
     for old in path.parent.glob(f"{glob.escape(path.name)}.before-[0-9][0-9][0-9][0-9]*"):
         if old.stat().st_mtime < oldest:
             old.unlink(missing_ok=True)
     for old in path.parent.glob(f"{glob.escape(path.name)}.replaced-{'[0-9]' * 8}T{'[0-9]' * 6}Z*"):
-        if old.name < put_aside(path, datetime.fromtimestamp(oldest, UTC)).name:
+        if old.name < replaced_path(path, datetime.fromtimestamp(oldest, UTC)).name:
             old.unlink(missing_ok=True)
 
 
-def keep_commands(connection: sqlite3.Connection, digest: str, ids: str) -> None:
+def store_commands(connection: sqlite3.Connection, digest: str, ids: str) -> None:
     """Store the digest of the slash commands that Discord has now, and their ids as JSON."""
     connection.execute("UPDATE installation SET commands = ?, command_ids = ?", (digest, ids))
 
 
-def keep_zone_rules(connection: sqlite3.Connection, version: str) -> None:
+def store_zone_rules(connection: sqlite3.Connection, version: str) -> None:
     """Store by which version of the zones' rules the schedule's times are derived."""
     connection.execute("UPDATE installation SET zone_rules = ?", (version,))
 
 
-def use_copy(connection: sqlite3.Connection) -> None:
+def clear_copied_at(connection: sqlite3.Connection) -> None:
     """Mark the file as no copy any more: it is used from now on."""
     connection.execute("UPDATE installation SET copied_at = NULL")

@@ -73,13 +73,13 @@ def reason_of(error: sqlite3.Error | OSError) -> str | None:
     return _REASONS.get(code & _PRIMARY)
 
 
-def while_opening(path: Path, error: sqlite3.Error | OSError) -> DatabaseError:
+def opening_error(path: Path, error: sqlite3.Error | OSError) -> DatabaseError:
     """Return the error that says why the file at `path` can't be opened."""
     reason = reason_of(error)
-    return not_opened(path, reason) if reason else DatabaseError(f"{path}: the database can't be opened ({error})")
+    return cannot_open(path, reason) if reason else DatabaseError(f"{path}: the database can't be opened ({error})")
 
 
-def not_opened(path: Path, reason: str) -> DatabaseError:
+def cannot_open(path: Path, reason: str) -> DatabaseError:
     """Return the error that the file at `path` can't be opened, for a reason that names the way out."""
     return DatabaseError(f"{path}: the database can't be opened: {reason}")
 
@@ -87,10 +87,10 @@ def not_opened(path: Path, reason: str) -> DatabaseError:
 def refuse_no_file(path: Path) -> None:
     """Raise a DatabaseError if `path` is there but is no file: SQLite would take a device for an empty database."""
     if path.exists() and not path.is_file():
-        raise not_opened(path, NO_FILE)
+        raise cannot_open(path, NO_FILE)
 
 
-def while_running(path: Path, error: sqlite3.Error) -> DatabaseError | None:
+def access_error(path: Path, error: sqlite3.Error) -> DatabaseError | None:
     """Return the error that says why a database in use could not be read or written; None: the fault is ours."""
     reason = reason_of(error)
     return DatabaseError(f"{path}: {reason}") if reason else None

@@ -8,7 +8,7 @@ from typing import Final
 
 FORGOTTEN = "somebody who asked to be forgotten"
 
-NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+NAME_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "servers": ("paused_by", "two_person_ended_by"),
     "mutes": ("muted_by",),
     "added_callers": ("added_by",),
@@ -25,7 +25,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The columns of each table that name people, as text or in JSON: no other column does."""
 
-ROWS_OF_ONE: Final = ("personal_lead_times", "event_proposals", "direct_channels")
+PERSONAL_TABLES: Final = ("personal_lead_times", "event_proposals", "direct_channels")
 """Tables whose rows belong to one person, their `person`."""
 
 
@@ -59,9 +59,9 @@ class Person:
 
 def forget_named(connection: sqlite3.Connection, person: Person) -> None:
     """Take a person's name out of every column that names people, and delete the rows that are theirs alone."""
-    for table, columns in NAMES.items():
+    for table, columns in NAME_COLUMNS.items():
         unnamed = ", ".join(f"{column} = unname({column})" for column in columns)
         named = " OR ".join(f"{column} LIKE ?1" for column in columns)
         connection.execute(f"UPDATE {table} SET {unnamed} WHERE {named}", (person.like,))
-    for table in ROWS_OF_ONE:
+    for table in PERSONAL_TABLES:
         connection.execute(f"DELETE FROM {table} WHERE person = ?", (person.id,))

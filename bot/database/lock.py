@@ -20,7 +20,7 @@ _SHARED_FIRST, _SHARED_SIZE = 0x40000002, 510
 (https://www.sqlite.org/src/file/src/os.h, read 2026-11-30)."""
 
 
-class HeldError(Exception):
+class LockHeldError(Exception):
     """Somebody has the lock; the words say who, as "process 4242"."""
 
 
@@ -44,7 +44,7 @@ class Lock:
         """Take the lock of the file at `path`, whatever links and relative paths lead to it.
 
         Raises:
-            HeldError: somebody has it.
+            LockHeldError: somebody has it.
             OSError: the file beside it can't be written.
 
         """
@@ -116,7 +116,7 @@ def _hold(handle: int, place: Path) -> tuple[bool, bool]:
 
     """
     if not _try(handle):
-        raise HeldError(_who(os.read(handle, 100)))
+        raise LockHeldError(_who(os.read(handle, 100)))
     if not _is_still_there(handle, place):
         return False, False
     was_left = os.fstat(handle).st_size > 0

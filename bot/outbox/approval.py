@@ -19,8 +19,8 @@ class Approval:
         self._decisions = {
             "publish": store.publish,
             "drop": store.drop,
-            "doubtful:there": store.there,
-            "doubtful:absent": store.absent,
+            "doubtful:there": store.confirm_arrived,
+            "doubtful:absent": store.confirm_missing,
             "doubtful:drop": store.discard_doubtful,
         }
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.database.database import fetch, from_micros
-from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_line, publish_question
+from bot.outbox.approval_words import Decision, DecisionKind, PressOutcome, decided_line, publish_question
 from bot.outbox.follow_up_store import latest_card
-from bot.outbox.kinds import Unsaid
+from bot.outbox.kinds import NotPosted
 from bot.outbox.merging_store import merge, requeue
 from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_words import doubtful_notice
@@ -22,12 +22,12 @@ from bot.outbox.rows_store import read_post
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
-from bot.outbox.unsent_store import drop_retractions, drop_row, replaced_by
-from bot.outbox.words_store import as_of_now, has_words, word
+from bot.outbox.unsent_store import drop_retractions, drop_row, waiting_replacements
+from bot.outbox.words_store import changed_words, has_words, word
 from bot.wording.card import Card, Link, address_of
 from bot.wording.context import Setting
 
-INSIDE = "the channel is public, and its source is for the newsroom only"
+INTERNAL_SOURCE = "the channel is public, and its source is for the newsroom only"
 """Why a post failed that would have named such a source."""
 
 _POSTED = "(o.state IN ('sending', 'sent', 'doubtful'))"
@@ -35,7 +35,7 @@ _POSTED = "(o.state IN ('sending', 'sent', 'doubtful'))"
 
 _READ_BY_THE_PUBLIC = "EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)"
 
-_AFTER_ALL: frozenset[Became] = frozenset({"outdated", "changed", "corrected", "taken back"})
+_AFTER_PUBLISH: frozenset[DecisionKind] = frozenset({"outdated", "changed", "corrected", "taken back"})
 """What may become of a post that an editor published, before it goes out."""
 
 
@@ -46,11 +46,11 @@ class ApprovalStore(PostingStore):
         """Approve a post that waits for an editor, unless one of its contest waits before it or it is out of date."""
 
         def decide(tx: Tx, post: Post) -> PressOutcome:
-            if lapsed(tx, post):
-                return _already(tx.connection, read_post(tx.connection, post.id) or post)
-            if refused := _not_yet(tx, post):
+            if withdraw_outdated(tx, post):
+                return _decided_already(tx.connection, read_post(tx.connection, post.id) or post)
+            if refused := _publish_obstacle(tx, post):
                 return refused
-            if as_of_now(tx, post) is not None:
+            if changed_words(tx, post) is not None:
                 show_again(tx, post)
                 return PressOutcome("changed", post.number, post.channel)
             tx.execute(
@@ -60,7 +60,7 @@ class ApprovalStore(PostingStore):
             anew = show_what_follows(tx, post)
             tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
             is_paused = _is_paused(tx.connection, server)
-            return PressOutcome("published", post.number, post.channel, is_paused, anew=tuple(anew))
+            return PressOutcome("published", post.number, post.channel, is_paused, shown_again=tuple(anew))
 
         return await self._decide(key, server, State.AWAITING, "published", who, decide)
 
@@ -68,7 +68,7 @@ class ApprovalStore(PostingStore):
         """Discard a post that waits for an editor; the next one of its chain tells what it was to tell."""
         return await self._reject(key, server, State.AWAITING, "dropped", who)
 
-    async def there(self, key: int, server: int, who: str) -> PressOutcome:
+    async def confirm_arrived(self, key: int, server: int, who: str) -> PressOutcome:
         """Take an editor's word that a doubtful post is in its channel."""
 
         def decide(tx: Tx, post: Post) -> PressOutcome:
@@ -76,22 +76,22 @@ class ApprovalStore(PostingStore):
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
                 (moved(post.state, Transition.FOUND), f"seen there by {who}", post.id),
             )
-            if replaced_by(tx, post):
+            if waiting_replacements(tx, post):
                 tx.wake(post.channel, urgent=True)
             return PressOutcome("there", post.number, post.channel, replaces=post.about is not None)
 
         return await self._decide(key, server, State.DOUBTFUL, "there", who, decide)
 
-    async def absent(self, key: int, server: int, who: str) -> PressOutcome:
+    async def confirm_missing(self, key: int, server: int, who: str) -> PressOutcome:
         """Take an editor's word that a doubtful post is not in its channel: it is as if it had never been attempted.
 
         Unless what came later has been told there since, or it was corrected or taken back.
         """
 
         def decide(tx: Tx, post: Post) -> PressOutcome:
-            if replaced_by(tx, post):
+            if waiting_replacements(tx, post):
                 return PressOutcome("replaced", post.number, post.channel)
-            if later := _told_later(tx, post):
+            if later := _later_post(tx, post):
                 return PressOutcome("passed", post.number, post.channel, other=later)
             tx.execute(
                 """UPDATE outbox SET state = ?, approved_by = ?, wall_attempted = NULL, wall_last = NULL, wall_next = NULL
@@ -107,24 +107,24 @@ class ApprovalStore(PostingStore):
         """Discard a doubtful post: it is not posted again."""
         return await self._reject(key, server, State.DOUBTFUL, "given up", who)
 
-    async def _reject(self, key: int, server: int, state: State, what: Became, who: str) -> PressOutcome:
+    async def _reject(self, key: int, server: int, state: State, what: DecisionKind, who: str) -> PressOutcome:
         def decide(tx: Tx, post: Post) -> PressOutcome:
             drop_row(tx.connection, post.id, post.state, None, who)
             drop_retractions(tx, post)
-            anew = tx.kinds[post.kind].dropped(tx, post)
-            if replaced_by(tx, post):  # its corrections, which go out alone
+            anew = tx.kinds[post.kind].on_dropped(tx, post)
+            if waiting_replacements(tx, post):  # its corrections, which go out alone
                 tx.wake(post.channel, urgent=True)
-            speaking = tuple(waiting_that_name(tx, post))
+            mentions = tuple(waiting_mentions(tx, post))
             entered = tx.kinds.was_entered(tx.connection, post.id)
             return PressOutcome(
                 what,
                 post.number,
                 post.channel,
                 replaces=tx.kinds[post.kind].own_word,
-                anew=tuple(anew),
-                speaking=speaking,
+                shown_again=tuple(anew),
+                mentions=mentions,
                 entered=entered,
-                covered=post.chain is not None,
+                covered_by_next=post.chain is not None,
             )
 
         return await self._decide(key, server, state, what, who, decide)
@@ -134,7 +134,7 @@ class ApprovalStore(PostingStore):
         key: int,
         server: int,
         state: State,
-        what: Became,
+        what: DecisionKind,
         who: str,
         decide: Callable[[Tx, Post], PressOutcome],
     ) -> PressOutcome:
@@ -145,7 +145,7 @@ class ApprovalStore(PostingStore):
             if post is None or post.server != server:
                 return PressOutcome("unknown")
             if post.state is not state:
-                return _already(tx.connection, post)
+                return _decided_already(tx.connection, post)
             outcome = decide(tx, post)
             if outcome.what == what:
                 after = {
@@ -154,13 +154,13 @@ class ApprovalStore(PostingStore):
                     **audited_words(post.card, post.number),
                 }
                 tx.audit(server, who, f"post {what}", after=after)
-                tell_decided(tx, post, Decision(what, who, tx.now))
+                update_questions(tx, post, Decision(what, who, tx.now))
             return outcome
 
         return await self._outbox.write(work)
 
 
-def _not_yet(tx: Tx, post: Post) -> PressOutcome | None:
+def _publish_obstacle(tx: Tx, post: Post) -> PressOutcome | None:
     """Return why a post can't be published now, or None if it can."""
     muted = tx.rows("SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
     if muted and not tx.kinds[post.kind].own_word:
@@ -187,7 +187,7 @@ def _not_yet(tx: Tx, post: Post) -> PressOutcome | None:
     return PressOutcome("after", post.number, post.channel, other=question_of(tx.connection, post.server, key, number))
 
 
-def _told_later(tx: Tx, post: Post) -> Link | str | None:
+def _later_post(tx: Tx, post: Post) -> Link | str | None:
     """Return the way to the first post that told its channel of the same contest and source after this one, or None."""
     key = (post.channel, post.contest, post.source, post.chain, post.id)
     rows = tx.rows(
@@ -218,7 +218,7 @@ def question_of(connection: sqlite3.Connection, server: int, key: int, number: i
     return Link(number, address_of(server, *asked[0])) if asked else f"#{number}"
 
 
-def _already(connection: sqlite3.Connection, post: Post) -> PressOutcome:
+def _decided_already(connection: sqlite3.Connection, post: Post) -> PressOutcome:
     """Return what has become of a post."""
     ((why, dropped_by, newer),) = fetch(
         connection, "SELECT why, dropped_by, superseded_by FROM outbox WHERE id = ?", (post.id,)
@@ -246,12 +246,12 @@ def show_what_follows(tx: Tx, post: Post) -> list[int]:
     waiting = waiting_behind(tx, post)
     for place, later in enumerate(waiting):
         if tx.kinds[later.kind].follows_on(later, post):
-            numbers, _ = show_posts_anew(tx, waiting[place:])
+            numbers, _ = show_posts_again(tx, waiting[place:])
             return numbers
     return []
 
 
-def waiting_that_name(tx: Tx, post: Post) -> list[int]:
+def waiting_mentions(tx: Tx, post: Post) -> list[int]:
     """Return the numbers of posts that wait behind a post and name it."""
     return [later.number for later in waiting_behind(tx, post) if later.card and post.number in later.card.posts]
 
@@ -273,13 +273,13 @@ def waiting_behind(tx: Tx, post: Post) -> list[Post]:
     return [post_of(row) for row in rows]
 
 
-def show_posts_anew(tx: Tx, posts: list[Post]) -> tuple[list[int], int]:
+def show_posts_again(tx: Tx, posts: list[Post]) -> tuple[list[int], int]:
     """Put posts at the end of the outbox; return the numbers of those that are shown, and the first one's id."""
     keys, shown = requeue(tx, posts), []
     for old, key in zip(posts, keys, strict=True):
         if old.state is State.AWAITING:
             ((number,),) = tx.rows("SELECT number FROM outbox WHERE id = ?", (key,))
-            tell_decided(tx, old, Decision("replaced", number=number))
+            update_questions(tx, old, Decision("replaced", number=number))
             shown.append(number)
     return shown, keys[0]
 
@@ -292,7 +292,7 @@ def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
     return post.kind != "thread" and is_public(connection, post.channel)
 
 
-def ask_to_publish(tx: Tx, post: Post) -> Unsaid | None:
+def ask_to_publish(tx: Tx, post: Post) -> NotPosted | None:
     """Show the desk a post whose turn has come; return why it is not posted, if it has no words.
 
     One of the same contest that the desk has not answered yet is told by this one, where both may be merged.
@@ -302,18 +302,18 @@ def ask_to_publish(tx: Tx, post: Post) -> Unsaid | None:
         if source is None or not source.public:
             tx.execute(
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-                (moved(post.state, Transition.REFUSED), INSIDE, post.id),
+                (moved(post.state, Transition.REFUSED), INTERNAL_SOURCE, post.id),
             )
             return None
     older = _mergeable_before(tx, post)
     if older is not None:
         merge(tx, [older, post])
-        tell_decided(tx, older, Decision("replaced", number=post.number))
+        update_questions(tx, older, Decision("replaced", number=post.number))
         post = read_post(tx.connection, post.id) or post
     worded = post if has_words(post, tx.kinds) else word(tx, post)
-    if isinstance(worded, Unsaid):
+    if isinstance(worded, NotPosted):
         return worded
-    tx.kinds[post.kind].worded(tx, post)
+    tx.kinds[post.kind].on_worded(tx, post)
     tx.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
     ask(tx, worded, _to_publish(worded, tx.setting))
     return None
@@ -360,22 +360,22 @@ def _to_publish(post: Post, setting: Setting) -> tuple[Card, ...]:
     return publish_question(post.id, post.number, post.channel, post.card or Card.of(""), setting)
 
 
-def is_it_there(post: Post, why: str, setting: Setting) -> Card:
+def arrival_question(post: Post, why: str, setting: Setting) -> Card:
     """Return the question to the desk whether a post is in its channel."""
     return doubtful_notice(post.id, post.number, post.channel, post.card, why, setting)
 
 
-def lapsed(tx: Tx, post: Post) -> bool:
+def withdraw_outdated(tx: Tx, post: Post) -> bool:
     """Keep a post from going out as an editor saw it, if it came too late for that; return whether it did.
 
     One that is not said any more is dropped. One that was approved and would say something else now waits to be shown again.
     Its questions say so, also where they said that it was published.
     """
-    made = as_of_now(tx, post)
-    if isinstance(made, Unsaid):
+    made = changed_words(tx, post)
+    if isinstance(made, NotPosted):
         drop_row(tx.connection, post.id, post.state, made.why)
-        tx.kinds[post.kind].unsaid(tx, post)
-        tell_decided(tx, post, Decision("outdated", why=made.why))
+        tx.kinds[post.kind].on_not_posted(tx, post)
+        update_questions(tx, post, Decision("outdated", why=made.why))
         return True
     if made is not None and post.state is State.PENDING:
         show_again(tx, post)
@@ -396,11 +396,11 @@ def show_again(tx: Tx, post: Post) -> None:
         "approved_by": post.approved_by,
     }
     tx.audit(post.server, "Tallydesk", "post changed", "the count has moved", shown)
-    tell_decided(tx, post, Decision("changed"))
+    update_questions(tx, post, Decision("changed"))
     tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
 
 
-def tell_decided(tx: Tx, post: Post, decision: Decision) -> None:
+def update_questions(tx: Tx, post: Post, decision: Decision) -> None:
     """Edit the questions about a post to say what became of it, without buttons.
 
     A question that has not been sent is not sent any more; one that says that it was published, and it does not go out after
@@ -410,7 +410,7 @@ def tell_decided(tx: Tx, post: Post, decision: Decision) -> None:
         f"""SELECT {COLUMNS} FROM outbox q
            WHERE about = ?1 AND kind = 'notice' AND action = 'post' AND state IN ('pending', 'sending', 'sent')
              AND (?2 OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.about = q.id AND e.kind = 'notice'))""",
-        (post.id, decision.what in _AFTER_ALL),
+        (post.id, decision.what in _AFTER_PUBLISH),
     )
     for question in map(post_of, questions):
         if question.state is State.PENDING:
@@ -469,11 +469,13 @@ def ask_again(tx: Tx, server: int, *, anew: bool = False) -> int:
             (moved(State.PENDING, Transition.MERGED), post.id, post.id),
         )
         awaits = post.state is State.AWAITING
-        asked += ask(tx, post, _to_publish(post, tx.setting) if awaits else (is_it_there(post, why or "", tx.setting),))
+        asked += ask(
+            tx, post, _to_publish(post, tx.setting) if awaits else (arrival_question(post, why or "", tx.setting),)
+        )
     return asked
 
 
-def free(tx: Tx, server: int, channel: int, decision: Decision) -> int:
+def release_channel(tx: Tx, server: int, channel: int, decision: Decision) -> int:
     """Let what waits for Publish in a channel and its threads go without it; return how much.
 
     Nobody approved its words, and those of a chain are made anew when it is sent: what came before has gone out by then.
@@ -486,7 +488,7 @@ def free(tx: Tx, server: int, channel: int, decision: Decision) -> int:
     )
     for row in rows:
         post = post_of(row)
-        if lapsed(tx, post):
+        if withdraw_outdated(tx, post):
             continue
         tx.execute(
             "UPDATE outbox SET state = ?, content = iif(chain IS NULL, content, NULL), card = iif(chain IS NULL, card, NULL) WHERE id = ?",
@@ -499,12 +501,12 @@ def free(tx: Tx, server: int, channel: int, decision: Decision) -> int:
                 **audited_words(post.card, post.number),
             }
             tx.audit(server, decision.who, f"post {decision.what}", before=shown)
-        tell_decided(tx, post, decision)
+        update_questions(tx, post, decision)
         tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
     return len(rows)
 
 
-def released(statement: str, reader: str = "?") -> str:
+def released_sql(statement: str, reader: str = "?") -> str:
     """Return SQL that is true of a statement which may be in an answer.
 
     The newsroom reads every statement, a guest none whose posts all wait or were discarded. Where the public reads it, what
@@ -528,18 +530,18 @@ def released(statement: str, reader: str = "?") -> str:
           coalesce(max({_POSTED}) FILTER (WHERE c.id IS NOT NULL), own.for_public OR own.body ->> 'entered_by' IS NULL))))"""
 
 
-def not_posted_yet(statement: str) -> str:
+def not_posted_sql(statement: str) -> str:
     """Return SQL that is true of a statement (SQL of its id) with posts that wait, none of which is in its channel."""
     return f"""coalesce((SELECT NOT max({_POSTED}) AND max(o.state IN ('pending', 'awaiting'))
         FROM statement_posts p JOIN outbox o ON o.id = p.post AND o.action = 'post' WHERE p.statement = {statement}), 0)"""
 
 
-def unreleased(reader: str = "?") -> str:
+def unreleased_sql(reader: str = "?") -> str:
     """Return SQL that is true of a group of posts `o`, none of which an `Audience` has read; false where it reads none."""
     return f"""(CASE {reader} WHEN 'newsroom' THEN 0 WHEN 'guest' THEN NOT max({_POSTED})
         ELSE coalesce(NOT max({_POSTED}) FILTER (WHERE {_READ_BY_THE_PUBLIC}), 0) END)"""
 
 
-def readable(reader: str = "?") -> str:
+def readable_sql(reader: str = "?") -> str:
     """Return SQL that is true of a post `o` which an answer to an `Audience` may name."""
     return f"(CASE {reader} WHEN 'newsroom' THEN 1 WHEN 'guest' THEN {_POSTED} ELSE {_READ_BY_THE_PUBLIC} AND {_POSTED} END)"

@@ -22,7 +22,7 @@ _ROOM = 400
 _MOST_NAMED = 20
 """Numbers of posts in an answer."""
 
-Became = Literal[
+DecisionKind = Literal[
     "published",
     "dropped",
     "freed",
@@ -40,7 +40,7 @@ correction is posted instead. `taken back`: its entry was. `outdated`: what it t
 posted. `changed`: it was published, and the count moved before it could go out. The last three answer whether a post
 arrived."""
 
-_DECIDED: dict[Became, str] = {
+_DECIDED: dict[DecisionKind, str] = {
     "published": "**#{number} published in {channel}** by {by}",
     "dropped": "**#{number} discarded: not posted in {channel}.** By {by}",
     "freed": "**#{number} released in {channel},** where posts no longer wait for Publish. By {by}",
@@ -59,7 +59,7 @@ _DECIDED: dict[Became, str] = {
 class Decision:
     """What became of a post that an editor was asked about."""
 
-    what: Became
+    what: DecisionKind
     who: str = ""
     """As the audit names them."""
     at: datetime | None = None
@@ -101,7 +101,7 @@ def decided_line(number: int, channel: int, decision: Decision, setting: Setting
 class PressOutcome:
     """What pressing a button did."""
 
-    what: Became | Literal["unknown", "already", "after", "muted", "passed"]
+    what: DecisionKind | Literal["unknown", "already", "after", "muted", "passed"]
     """`unknown`: there is no such post in this server. `already`: it is decided. `after`: an earlier post of the contest
     has to be decided first. `muted`: its source is. `passed`: what came later has been told since.
     `replaced`: it was corrected or taken back meanwhile. `changed`: it would say something else than was shown."""
@@ -119,13 +119,13 @@ class PressOutcome:
     """The post that replaced it, or the question that has to be answered first."""
     replaces: bool = False
     """It replaces another post."""
-    anew: tuple[int, ...] = ()
+    shown_again: tuple[int, ...] = ()
     """Posts that are shown anew, because what they follow on has changed."""
-    speaking: tuple[int, ...] = ()
+    mentions: tuple[int, ...] = ()
     """Posts that wait and name one that was dropped."""
     entered: bool = False
     """It tells what was entered, which answers in the newsroom show still."""
-    covered: bool = False
+    covered_by_next: bool = False
     """The next post of its contest tells what it was to tell."""
 
 
@@ -140,7 +140,7 @@ def outcome_answer(outcome: PressOutcome) -> str:
         )
     elif outcome.replaces:
         still = "; a post that it corrects or retracts stays as it is there."
-    elif outcome.covered:
+    elif outcome.covered_by_next:
         still = "; the next post covers its changes."
     else:
         still = "."
@@ -166,11 +166,11 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "given up": f"**Discarded.** {number} will not be posted again in {where}.",
     }
     more = ""
-    if outcome.anew:
-        are = "is" if len(outcome.anew) == 1 else "are"
-        more += f" {_numbers(outcome.anew)} {are} shown again: an earlier post has changed."
-    if outcome.speaking:
-        more += f" Check {_numbers(outcome.speaking)} before you publish: it names {number}."
+    if outcome.shown_again:
+        are = "is" if len(outcome.shown_again) == 1 else "are"
+        more += f" {_numbers(outcome.shown_again)} {are} shown again: an earlier post has changed."
+    if outcome.mentions:
+        more += f" Check {_numbers(outcome.mentions)} before you publish: it names {number}."
     return answers[outcome.what] + more
 
 

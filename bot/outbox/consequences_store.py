@@ -4,7 +4,7 @@ The edit of the post that a revision, a correction or a retraction replaces; a n
 before it. A change to a message waits until the message is sent.
 """
 
-from bot.outbox.approval_store import ask, is_it_there
+from bot.outbox.approval_store import arrival_question, ask
 from bot.outbox.follow_up_store import tell_desk
 from bot.outbox.outbox_words import (
     closed_notice,
@@ -13,13 +13,13 @@ from bot.outbox.outbox_words import (
     uncarded_notice,
     wordless_notice,
 )
-from bot.outbox.publishing_store import publish, unpublished
+from bot.outbox.publishing_store import publish, tell_unpublished
 from bot.outbox.rows import Action, Post
 from bot.outbox.rows_store import read_post
 from bot.outbox.states import State, Transition, moved
-from bot.outbox.threads_store import try_again
+from bot.outbox.threads_store import retry_place
 from bot.outbox.tx import Tx
-from bot.outbox.unsent_store import drop_retractions, replaced_by
+from bot.outbox.unsent_store import drop_retractions, waiting_replacements
 
 _A_DAY_MICROS = 86_400_000_000
 """Of the wall clock."""
@@ -38,9 +38,9 @@ def after_sent(tx: Tx, post: Post, message: int) -> None:
         _wake_next_change(tx, post)
         return
     publish(tx, post)
-    if replaced_by(tx, post):
+    if waiting_replacements(tx, post):
         tx.wake(post.channel, urgent=True)  # for what could not go before it was known to have arrived
-    tx.kinds[post.kind].sent(tx, post, message)
+    tx.kinds[post.kind].on_sent(tx, post, message)
 
 
 def after_closed(tx: Tx, post: Post, why: str) -> None:
@@ -58,7 +58,7 @@ def after_closed(tx: Tx, post: Post, why: str) -> None:
 
 def after_doubtful(tx: Tx, post: Post, why: str) -> None:
     """Ask the desk about a post that may or may not have arrived."""
-    ask(tx, post, (is_it_there(post, why, tx.setting),))
+    ask(tx, post, (arrival_question(post, why, tx.setting),))
 
 
 def after_declined(tx: Tx, post: Post) -> None:
@@ -66,14 +66,14 @@ def after_declined(tx: Tx, post: Post) -> None:
 
     Its correction goes out alone, its retraction does not.
     """
-    if not replaced_by(tx, post):
+    if not waiting_replacements(tx, post):
         return
     tx.execute(
         "UPDATE outbox SET state = ?, why = 'replaced before it was posted' WHERE id = ?",
         (moved(State.PENDING, Transition.REJECTED), post.id),
     )
     drop_retractions(tx, post)
-    tx.kinds[post.kind].dropped(tx, post)
+    tx.kinds[post.kind].on_dropped(tx, post)
     tx.wake(post.channel, urgent=True)
 
 
@@ -83,10 +83,10 @@ def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> N
     What was to take it back is not posted either. `message`: it is there, but no thread can be opened from it.
     """
     if post.action is Action.PUBLISH:
-        unpublished(tx, post, why)
+        tell_unpublished(tx, post, why)
         return
     drop_retractions(tx, post)
-    tx.kinds[post.kind].refused(tx, post, why, message)
+    tx.kinds[post.kind].on_refused(tx, post, why, message)
     if post.action is not Action.POST:
         _wake_next_change(tx, post)
 
@@ -98,7 +98,7 @@ def after_wordless(tx: Tx, post: Post) -> None:
     """
     if (failed := read_post(tx.connection, post.id)) is None:
         return
-    tx.kinds[failed.kind].dropped(tx, failed, taken_as_told=True)
+    tx.kinds[failed.kind].on_dropped(tx, failed, taken_as_told=True)
     tell_desk(tx, failed.server, wordless_notice(failed.number, failed.channel, tx.setting))
 
 
@@ -108,7 +108,7 @@ def _opened(tx: Tx, post: Post) -> None:
     if not rows:
         return
     tx.execute("UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (post.destination,))
-    try_again(tx, post.destination)  # what was put off for as long as it seemed closed
+    retry_place(tx, post.destination)  # what was put off for as long as it seemed closed
     tx.wake(post.channel)
     tell_desk(tx, post.server, opened_notice(post.destination, rows[0][0] // 1_000_000, tx.setting))
 

@@ -102,10 +102,10 @@ _STYLES = {
     "danger": discord.ButtonStyle.danger,
 }
 
-_ASKED_WITHIN_SECONDS = 15.0
+_DIRECT_WITHIN_SECONDS = 15.0
 """For Discord to say whether somebody takes direct messages."""
 
-_ROWS, _A_ROW = 5, 5
+_MOST_ROWS, _BUTTONS_A_ROW = 5, 5
 """A message's rows, and the buttons in each, at most."""
 
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
@@ -333,7 +333,7 @@ class DiscordChannels:
         it looks at the person first is seen in use, not promised (tryforge/ForgeScript, pull request 363, Jan. 2025).
         """
         try:
-            async with asyncio.timeout(_ASKED_WITHIN_SECONDS):
+            async with asyncio.timeout(_DIRECT_WITHIN_SECONDS):
                 await self._client.get_partial_messageable(channel).send("")
         except (*_FAILURES, ValueError) as error:
             return not isinstance(error, discord.HTTPException) or error.code not in _NO_DIRECT
@@ -452,9 +452,9 @@ def view_of(
     """
     rows = [buttons[first : first + a_row] for first in range(0, len(buttons), a_row)]
     rows += [below] if below else []
-    if len(selects) + len(rows) > _ROWS:
+    if len(selects) + len(rows) > _MOST_ROWS:
         together = (*buttons, *below)
-        rows = [together[first : first + _A_ROW] for first in range(0, len(together), _A_ROW)]
+        rows = [together[first : first + _BUTTONS_A_ROW] for first in range(0, len(together), _BUTTONS_A_ROW)]
     view = discord.ui.View(timeout=None)
     for place, select in enumerate(selects):
         view.add_item(_list_of(select, place))

@@ -25,7 +25,7 @@ from bot.outbox.discord import (
     RefusedError,
     UnknownError,
 )
-from bot.outbox.outbox_store import Claimed, OutboxStore
+from bot.outbox.outbox_store import ClaimResult, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
 from bot.outbox.rows import Action, Post
 from bot.outbox.states import State, Transition
@@ -33,8 +33,8 @@ from bot.wording.card import Picture
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """A rule: `Wait(0.5, most=60, jitter=0.5)` waits half a second, then twice as long each time, up to a minute."""
+class Backoff:
+    """A rule: `Backoff(0.5, most=60, jitter=0.5)` waits half a second, then twice as long each time, up to a minute."""
 
     first: float
     most: float
@@ -67,9 +67,9 @@ LONGEST_WAIT_SECONDS = 60.0
 RETRY_EVERY_SECONDS = 10.0
 """Between two tries of a closed channel, however often its server changes something."""
 
-_AGAIN = Wait(0.5, most=LONGEST_WAIT_SECONDS, jitter=0.5)
+_RETRY = Backoff(0.5, most=LONGEST_WAIT_SECONDS, jitter=0.5)
 
-_CLOSED = Wait(300, most=3600, jitter=60)
+_CLOSED_RETRY = Backoff(300, most=3600, jitter=60)
 """From five minutes to an hour: somebody has to change something, and then the gateway tells us (`retry_closed`)."""
 
 log = structlog.get_logger()
@@ -232,7 +232,7 @@ class Dispatcher:
             self.wake({channel: channel in self._urgent})
         self._rest()
 
-    async def _deliver(self, claimed: Claimed, post: Post, permit: SendPermit) -> bool:
+    async def _deliver(self, claimed: ClaimResult, post: Post, permit: SendPermit) -> bool:
         """Do what a claimed row says, after a look into the history if it was attempted; return False if put off."""
         if post.action is not Action.POST or post.state is not State.SENDING:
             return await self._try(claimed, post, permit)
@@ -252,7 +252,7 @@ class Dispatcher:
             return False
         return await self._try(claimed, post, await self._pacing.permit())
 
-    async def _try(self, claimed: Claimed, post: Post, permit: SendPermit) -> bool:
+    async def _try(self, claimed: ClaimResult, post: Post, permit: SendPermit) -> bool:
         """Make the request; return False if the row was put off."""
         try:
             with permit:
@@ -283,7 +283,7 @@ class Dispatcher:
             return await self._arrived(claimed, post, Transition.ACCEPTED, message)
         return True
 
-    async def _arrived(self, claimed: Claimed, post: Post, event: Transition, message: int) -> bool:
+    async def _arrived(self, claimed: ClaimResult, post: Post, event: Transition, message: int) -> bool:
         """Keep that a row was done, once the thread is open that hangs on it; return False if that was put off.
 
         Opening it can be repeated: the row stays in `sending`, and the next look finds the message again.
@@ -367,7 +367,7 @@ class Dispatcher:
         closed = isinstance(error, ClosedError)
         seconds = error.seconds if isinstance(error, LaterError) else None
         if seconds is None:
-            seconds = (_CLOSED if closed else _AGAIN).seconds_after(tries)
+            seconds = (_CLOSED_RETRY if closed else _RETRY).seconds_after(tries)
         why = str(error) or "no answer in time"
         if worth_a_line(tries):
             log.warning(

@@ -29,7 +29,7 @@ Copy = Callable[[sqlite3.Connection, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Worded:
+class PostWords:
     """What a post says."""
 
     card: Card
@@ -40,7 +40,7 @@ class Worded:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaid:
+class NotPosted:
     """Why a post is not posted."""
 
     why: str
@@ -105,43 +105,43 @@ class Kind:
     replaces_as: ClassVar[str] = REVISED
     """The word that the replaced post then begins with."""
 
-    def words(self, tx: Tx, post: Post) -> Worded | Unsaid | None:
+    def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
         """Return what a post says now, or why it is not posted; None: what it was written to say."""
         return None
 
-    def unsaid(self, tx: Tx, post: Post) -> None:
+    def on_not_posted(self, tx: Tx, post: Post) -> None:
         """Make what a post was to say due again, where it is not posted because it came too late."""
 
     def count(self, tx: Tx, post: Post) -> str | None:
         """Return of which count of its contest a post tells, with another of which it is never merged."""
         return None
 
-    def worded(self, tx: Tx, post: Post) -> None:
+    def on_worded(self, tx: Tx, post: Post) -> None:
         """Keep what a post tells that is sent or shown to the desk now, where that is more than when it was written."""
 
     def merge(self, tx: Tx, run: Sequence[Post]) -> None:
         """Let the last of these posts tell of all that they tell of; it keeps its number."""
 
-    def copied(self, tx: Tx, old: int, new: int) -> None:
+    def on_copied(self, tx: Tx, old: int, new: int) -> None:
         """Copy what a post tells of to the row that queues it again."""
         for topic in self.tells:
             topic.copy(tx.connection, old, new)
 
-    def renumbered(self, tx: Tx, post: Post, number: int) -> None:
+    def on_renumbered(self, tx: Tx, post: Post, number: int) -> None:
         """Keep that a new row with this number tells what a post was to tell."""
 
     def follows_on(self, post: Post, earlier: Post) -> bool:
         """Return whether a post that waits says something else once an earlier one of its contest is published."""
         return False
 
-    def sent(self, tx: Tx, post: Post, message: int) -> None:
+    def on_sent(self, tx: Tx, post: Post, message: int) -> None:
         """Add what follows once a post is in its channel as `message`.
 
         The post that it replaces is edited to say so.
         """
         update_earlier(tx, post, message, self.replaces_as)
 
-    def refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
+    def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
         """Say to the desk what Discord will never take.
 
         `message`: of a post that is there, but from which no thread can be opened.
@@ -150,7 +150,7 @@ class Kind:
             notice = refused_notice(post.number, post.channel, post.card, why, tx.setting)
             tell_desk(tx, post.server, notice)
 
-    def dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
+    def on_dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
         """Let what a post was to tell be told otherwise, which surely is not posted.
 
         `taken_as_told`: where nothing tells it, it is not told again.
@@ -161,10 +161,10 @@ class Kind:
         """
         return []
 
-    def put_right(self, tx: Tx, post: Post) -> None:
+    def replace_outdated(self, tx: Tx, post: Post) -> None:
         """Let a post be made anew that is not sent, since what it repeats was retracted or corrected."""
 
-    def made_public(self, tx: Tx, channel: int) -> None:
+    def on_made_public(self, tx: Tx, channel: int) -> None:
         """Take away what the public is not to read in a channel which it reads from now on."""
 
 

@@ -91,8 +91,8 @@ def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
         for copy in tx.kinds.copies:
             copy(tx.connection, post.id, key)
         kind = tx.kinds[post.kind]
-        kind.copied(tx, post.id, key)
-        kind.renumbered(tx, post, number)
+        kind.on_copied(tx, post.id, key)
+        kind.on_renumbered(tx, post, number)
         tx.wake(post.channel, urgent=kind.urgent)
         keys.append(key)
     return keys

@@ -34,7 +34,7 @@ class NoticePost(Kind):
     names_staff = True
     corrected = False
 
-    def sent(self, tx: Tx, post: Post, message: int) -> None:
+    def on_sent(self, tx: Tx, post: Post, message: int) -> None:
         """Wake the channel for the edit of a notice that has waited for it, as where a question was answered meanwhile."""
         edited = tx.rows("SELECT 1 FROM outbox WHERE about = ? AND kind = 'notice' LIMIT 1", (post.id,))
         if post.about is not None or edited:

@@ -11,9 +11,9 @@ from datetime import datetime
 from bot.database.database import Store, fetch, from_micros
 from bot.outbox.approval_store import (
     ask_to_publish,
-    lapsed,
     show_reworded,
     waits_for_editor,
+    withdraw_outdated,
 )
 from bot.outbox.consequences_store import (
     after_closed,
@@ -27,11 +27,18 @@ from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import merge, to_merge
 from bot.outbox.outbox import PostingStore
-from bot.outbox.publishing_store import kept_from_followers
+from bot.outbox.publishing_store import hold_from_followers
 from bot.outbox.rows import COLUMNS, Action, Post, post_of
 from bot.outbox.rows_store import picture_of
 from bot.outbox.states import State, Transition, moved
-from bot.outbox.threads_store import begin, is_left, is_opening, opens, thread_of, try_again
+from bot.outbox.threads_store import (
+    is_in_replaced_thread,
+    queue_thread_post,
+    retry_place,
+    thread_sql,
+    thread_to_open,
+    waits_for_thread_sql,
+)
 from bot.outbox.tx import Tx
 from bot.outbox.words_store import has_words, word
 from bot.wording.card import Card, Picture, card_of
@@ -45,7 +52,7 @@ _SET_BACK_MICROS = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
+class ClaimResult:
     """What a channel's turn brought."""
 
     post: Post | None
@@ -67,7 +74,7 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class GoingOut:
+class PostPreview:
     """A post that would go out."""
 
     channel: int
@@ -107,7 +114,7 @@ class OutboxStore(PostingStore):
         """Return the channels (of one server) for which something may be sent, and whether something urgent."""
         rows = await self._database.rows(
             f"""SELECT channel, max(kind IN {self.kinds.urgent}) FROM outbox o
-                WHERE {may_go(self.kinds)} AND ? IN (server, -1) GROUP BY channel""",
+                WHERE {sendable_sql(self.kinds)} AND ? IN (server, -1) GROUP BY channel""",
             (-1 if server is None else server,),
         )
         return {channel: bool(is_urgent) for channel, is_urgent in rows}
@@ -116,14 +123,14 @@ class OutboxStore(PostingStore):
         """Return whether a post goes before others."""
         return self.kinds[post.kind].urgent
 
-    async def claim(self, channel: int, *, boards: bool = True) -> Claimed:
+    async def claim(self, channel: int, *, boards: bool = True) -> ClaimResult:
         """Claim what is next for a channel; `boards` False: unless it is a board.
 
         What has waited too long is merged first. The words are made now and kept, so that the post is sent unchanged
         however often it has to be tried. Nothing overtakes a post whose time has not come yet.
         """
 
-        def work(tx: Tx) -> Claimed:
+        def work(tx: Tx) -> ClaimResult:
             while True:
                 waiting = _waiting(tx, channel)
                 if _may_merge(waiting, tx.kinds):
@@ -131,18 +138,18 @@ class OutboxStore(PostingStore):
                     waiting = _waiting(tx, channel)
                 row, until = _choose(waiting, tx.kinds, tx.wall)
                 if row is None:
-                    return Claimed(None, until, urgent=_has_urgent(waiting, tx.kinds))
+                    return ClaimResult(None, until, urgent=_has_urgent(waiting, tx.kinds))
                 post = post_of(tx.rows(f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (row.id,))[0])
-                if lapsed(tx, post) or kept_from_followers(tx, post):
+                if withdraw_outdated(tx, post) or hold_from_followers(tx, post):
                     continue
                 if tx.kinds[post.kind].yields and not boards:
-                    return Claimed(None, board=True)
+                    return ClaimResult(None, board=True)
                 if waits_for_editor(tx.connection, post):
                     unsaid = ask_to_publish(tx, post)
                     if unsaid is not None and unsaid.wordless:
                         after_wordless(tx, post)
                     continue
-                if begin(tx, post):
+                if queue_thread_post(tx, post):
                     continue
                 worded = post if has_words(post, tx.kinds) else word(tx, post)
                 if isinstance(worded, Post):
@@ -151,29 +158,29 @@ class OutboxStore(PostingStore):
                     _mark_claimed(tx, post, row.thread)
                     behind = [other for other in waiting if other.id != row.id]
                     worded, picture = _with_parts(tx.connection, worded)
-                    return Claimed(
+                    return ClaimResult(
                         replace(worded, thread=row.thread),
                         more=bool(behind),
                         urgent=_has_urgent(behind, tx.kinds),
                         message=_message(tx.connection, post),
                         picture=picture,
-                        opens=opens(tx.connection, post),
+                        opens=thread_to_open(tx.connection, post),
                     )
                 if worded.wordless:
                     after_wordless(tx, post)
 
         return await self._outbox.write(work)
 
-    async def going_out(self, server: int, first: Callable[[Tx], None]) -> list[GoingOut]:
+    async def preview_posts(self, server: int, first: Callable[[Tx], None]) -> list[PostPreview]:
         """Return what would go out in a server, oldest first, once `first` had been done.
 
         What would merge is merged, and words are made, in a transaction that is taken back.
         """
 
-        def work(tx: Tx) -> list[GoingOut]:
+        def work(tx: Tx) -> list[PostPreview]:
             first(tx)
             rows = tx.rows(
-                f"SELECT DISTINCT channel FROM outbox o INDEXED BY outbox_open WHERE {may_go(tx.kinds)} AND server = ?",
+                f"SELECT DISTINCT channel FROM outbox o INDEXED BY outbox_open WHERE {sendable_sql(tx.kinds)} AND server = ?",
                 (server,),
             )
             return [post for (channel,) in rows for post in _going_out(tx, channel)]
@@ -226,7 +233,7 @@ class OutboxStore(PostingStore):
             until = self.now()  # into the channel
 
         def work(tx: Tx) -> None:
-            if closed and post.action is not Action.POST and is_left(tx.connection, post):
+            if closed and post.action is not Action.POST and is_in_replaced_thread(tx.connection, post):
                 given_up = (moved(State.SENDING, Transition.REFUSED), why, post.id)
                 tx.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", given_up)
                 after_refused(tx, post, why)
@@ -256,14 +263,14 @@ class OutboxStore(PostingStore):
 
         def work(tx: Tx) -> None:
             for key in closed:
-                try_again(tx, key)
+                retry_place(tx, key)
 
         if closed:
             await self._outbox.write(work)
         return closed
 
 
-def _going_out(tx: Tx, channel: int) -> list[GoingOut]:
+def _going_out(tx: Tx, channel: int) -> list[PostPreview]:
     """Return what a channel would get, one after the other as `claim` takes it: some wait for a thread to be opened."""
     waiting = _waiting(tx, channel)
     if _may_merge(waiting, tx.kinds):
@@ -276,16 +283,16 @@ def _going_out(tx: Tx, channel: int) -> list[GoingOut]:
         row = waiting[0]
         post = post_of(tx.rows(f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (row.id,))[0])
         shown, own_word = waits_for_editor(tx.connection, post), tx.kinds[row.kind].own_word
-        if lapsed(tx, post):
+        if withdraw_outdated(tx, post):
             continue
-        if not shown and begin(tx, post):
+        if not shown and queue_thread_post(tx, post):
             continue
         # It is next no more.
         tx.execute("UPDATE outbox SET state = ? WHERE id = ?", (State.SUPERSEDED, row.id))
         worded = post if has_words(post, tx.kinds) else word(tx, post)
         if row.action == Action.POST and isinstance(worded, Post) and worded.card is not None:
             headline = worded.card.first_line
-            found.append(GoingOut(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
+            found.append(PostPreview(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
     return found
 
 
@@ -309,15 +316,15 @@ class _WaitingRow:
 def _waiting(tx: Tx, channel: int) -> list[_WaitingRow]:
     """Return what may be sent to a channel, in its order; what yields to all else comes last."""
     rows = tx.rows(
-        f"""SELECT id, action, kind, contest, wall_next, state, approved_by, wall_last, {thread_of(tx.kinds)}
-            FROM outbox o WHERE channel = ? AND {may_go(tx.kinds)}
+        f"""SELECT id, action, kind, contest, wall_next, state, approved_by, wall_last, {thread_sql(tx.kinds)}
+            FROM outbox o WHERE channel = ? AND {sendable_sql(tx.kinds)}
             ORDER BY kind IN {tx.kinds.yielding}, id LIMIT {_LOOKED_AT}""",
         (channel,),
     )
     return [_WaitingRow(*row) for row in rows]
 
 
-def may_go(kinds: Kinds) -> str:
+def sendable_sql(kinds: Kinds) -> str:
     """Return SQL that is true of a row `o` that may be sent.
 
     It is false of a newsroom that paused (but for the notices that say so, and edits of the desk's), that the bot left or
@@ -338,7 +345,7 @@ def may_go(kinds: Kinds) -> str:
         SELECT 1 FROM outbox e
         WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
           AND e.id < o.id))
-      AND NOT {is_opening(kinds)}"""
+      AND NOT {waits_for_thread_sql(kinds)}"""
 
 
 def _has_urgent(waiting: list[_WaitingRow], kinds: Kinds) -> bool:
@@ -377,7 +384,7 @@ def _may_merge(waiting: list[_WaitingRow], kinds: Kinds) -> bool:
 def _merge(tx: Tx, channel: int) -> None:
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox o
-            WHERE channel = ? AND {may_go(tx.kinds)} AND action = 'post' AND kind NOT IN {tx.kinds.yielding} ORDER BY id""",
+            WHERE channel = ? AND {sendable_sql(tx.kinds)} AND action = 'post' AND kind NOT IN {tx.kinds.yielding} ORDER BY id""",
         (channel,),
     )
     for run in to_merge(tx, [post_of(row) for row in rows]):
@@ -386,7 +393,7 @@ def _merge(tx: Tx, channel: int) -> None:
 
 def _mark_claimed(tx: Tx, post: Post, thread: int | None) -> None:
     if post.unattempted:
-        tx.kinds[post.kind].worded(tx, post)
+        tx.kinds[post.kind].on_worded(tx, post)
     tx.execute(
         """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
            wall_attempted = coalesce(wall_attempted, ?), wall_last = ?, thread = ? WHERE id = ?""",

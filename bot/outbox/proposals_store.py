@@ -27,7 +27,7 @@ from bot.outbox.approval_words import decided_by
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow, TopicRow, to_json
 from bot.outbox.rows_store import read_post
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
@@ -96,7 +96,7 @@ class Proposal(Generic[W]):
 
 
 @dataclass(frozen=True, slots=True)
-class MadeBy(TopicRow):
+class PostProposal(TopicRow):
     """The proposal by which a post was made."""
 
     INSERT: ClassVar[str] = "INSERT INTO proposal_posts (post, proposal) VALUES (?, ?)"
@@ -108,13 +108,13 @@ class MadeBy(TopicRow):
         return (self.proposal,)
 
     @classmethod
-    def of(cls, connection: sqlite3.Connection, post: int) -> "MadeBy | None":
+    def of(cls, connection: sqlite3.Connection, post: int) -> "PostProposal | None":
         """Return the proposal by which a post was made; None: none was."""
         rows = fetch(connection, "SELECT proposal FROM proposal_posts WHERE post = ?", (post,))
         return cls(*rows[0]) if rows else None
 
 
-class OthersGoOutError(Exception):
+class ContentChangedError(Exception):
     """Rolls back a transaction that would post something else than was shown."""
 
 
@@ -124,13 +124,13 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
     kinds: ClassVar[tuple[str, ...]]
     """Its names in the table."""
     noun: ClassVar[str]
-    done_as: ClassVar[str]
+    done_verb: ClassVar[str]
     """What was done with one that is done: "entered"."""
-    asked_as: ClassVar[str]
+    asked_verb: ClassVar[str]
     """What somebody did who asks: "entered"."""
-    of_another: ClassVar[str]
+    not_own_error: ClassVar[str]
     """The error that it is somebody else's."""
-    too_late: ClassVar[str]
+    too_late_error: ClassVar[str]
     """The error that its two minutes are over."""
     only_asker_undoes: ClassVar[bool] = False
     asker_withdraws: ClassVar[bool] = False
@@ -181,7 +181,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
     def refuse_late(self, tx: Tx, proposal: Proposal[W]) -> NoReturn:
         """Raise the error that its two minutes are over; what this writes is taken back with it."""
-        raise BadInputError(self.too_late)
+        raise BadInputError(self.too_late_error)
 
     def question_buttons(self, proposal: Proposal[W], effect: E) -> tuple[Button, ...]:
         """Return the buttons of the question once it is confirmed."""
@@ -216,12 +216,12 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
     def add(self, tx: Tx, asker: Asker, what: W) -> Proposal[W]:
         """Store a new draft, in the transaction under way."""
-        know_server(tx.connection, asker.server)
+        ensure_server(tx.connection, asker.server)
         key = tx.execute(
             "INSERT INTO proposals (server, kind, user, asked_by, begun_at, body) VALUES (?, ?, ?, ?, ?, ?)",
             (asker.server, self.kind_of(what), asker.user, asker.name, to_micros(tx.now), self._dumped(what)),
         ).lastrowid
-        return self.found(tx.connection, key or 0, asker.server)
+        return self.get(tx.connection, key or 0, asker.server)
 
     async def change(self, key: int, asker: Asker, change: Callable[[W], W]) -> Proposal[W]:
         """Change one's own draft to what `change` makes of it.
@@ -234,7 +234,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         def work(tx: Tx) -> Proposal[W]:
             proposal = self._own_draft(tx, key, asker)
             tx.execute("UPDATE proposals SET body = ? WHERE id = ?", (self._dumped(change(proposal.what)), key))
-            return self.found(tx.connection, key, asker.server)
+            return self.get(tx.connection, key, asker.server)
 
         return await self._outbox.write(work)
 
@@ -243,7 +243,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
         Raises:
             BadInputError: there is no such draft of theirs any more, it is too old, or can't be done any more.
-            OthersGoOutError: it would post something else than was shown.
+            ContentChangedError: it would post something else than was shown.
 
         """
 
@@ -282,22 +282,22 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """Ask a second person by a post, in the transaction under way."""
         (row,) = tx.add([question])
         tx.execute("UPDATE proposals SET state = ?, question = ? WHERE id = ?", (ProposalState.ASKED, row, proposal.id))
-        self._audit(tx, self.found(tx.connection, proposal.id, proposal.server), proposal.asked_by)
+        self._audit(tx, self.get(tx.connection, proposal.id, proposal.server), proposal.asked_by)
 
     async def confirm(self, key: int, asker: Asker, shown: int = 0) -> tuple[Proposal[W], E]:
         """Do what somebody else asks for.
 
         Raises:
             BadInputError: it is decided already, is one's own, is too old, or can't be done any more.
-            OthersGoOutError: it would post something else than was shown.
+            ContentChangedError: it would post something else than was shown.
 
         """
 
         def work(tx: Tx) -> tuple[Proposal[W], E]:
-            proposal = self.found(tx.connection, key, asker.server)
+            proposal = self.get(tx.connection, key, asker.server)
             self.refuse_unless(proposal, ProposalState.ASKED)
             if proposal.user == asker.user:
-                raise BadInputError(f"you {self.asked_as} that yourself; someone else on the desk must confirm it")
+                raise BadInputError(f"you {self.asked_verb} that yourself; someone else on the desk must confirm it")
             self.refuse_stale(proposal, tx.now)
             proposal, effect = self._do(tx, proposal, asker.name, asker.name, shown)
             self.answer(tx, proposal, self.question_buttons(proposal, effect))
@@ -314,7 +314,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """
 
         def work(tx: Tx) -> Proposal[W]:
-            proposal = self.found(tx.connection, key, asker.server)
+            proposal = self.get(tx.connection, key, asker.server)
             self.refuse_unless(proposal, ProposalState.ASKED)
             withdrawn = self.asker_withdraws and proposal.user == asker.user
             proposal = self._decide(
@@ -334,7 +334,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """
 
         def work(tx: Tx) -> None:
-            proposal = self.own(self.found(tx.connection, key, asker.server), asker, ProposalState.DRAFT)
+            proposal = self.own(self.get(tx.connection, key, asker.server), asker, ProposalState.DRAFT)
             self._decide(tx, proposal, ProposalState.DROPPED, asker.name)
 
         await self._outbox.write(work)
@@ -348,7 +348,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """
 
         def work(tx: Tx) -> tuple[Proposal[W], U]:
-            proposal = self.found(tx.connection, key, asker.server)
+            proposal = self.get(tx.connection, key, asker.server)
             if self.only_asker_undoes:
                 self.own(proposal, asker, ProposalState.DONE)
             self.refuse_unless(proposal, ProposalState.DONE)
@@ -361,7 +361,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
         return await self._outbox.write(work)
 
-    def found(self, connection: sqlite3.Connection, key: int, server: int) -> Proposal[W]:
+    def get(self, connection: sqlite3.Connection, key: int, server: int) -> Proposal[W]:
         """Return a proposal of a server, in the transaction under way.
 
         Raises:
@@ -395,7 +395,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
         """
         if proposal.user != asker.user:
-            raise BadInputError(self.of_another)
+            raise BadInputError(self.not_own_error)
         self.refuse_unless(proposal, state)
         return proposal
 
@@ -404,9 +404,9 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         if proposal.state is state:
             return
         text = {
-            ProposalState.DRAFT: f"that is not {self.done_as} yet",
+            ProposalState.DRAFT: f"that is not {self.done_verb} yet",
             ProposalState.ASKED: "that is already waiting for a second person",
-            ProposalState.DONE: f"that is already {self.done_as}",
+            ProposalState.DONE: f"that is already {self.done_verb}",
             ProposalState.REJECTED: "that was already rejected",
             ProposalState.UNDONE: "that was already undone",
             ProposalState.DROPPED: "that was already discarded",
@@ -420,7 +420,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return self.of_row(rows[0])
 
     def _own_draft(self, tx: Tx, key: int, asker: Asker) -> Proposal[W]:
-        proposal = self.own(self.found(tx.connection, key, asker.server), asker, ProposalState.DRAFT)
+        proposal = self.own(self.get(tx.connection, key, asker.server), asker, ProposalState.DRAFT)
         self.refuse_stale(proposal, tx.now)
         return proposal
 
@@ -433,7 +433,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
             "UPDATE proposals SET done = ?, undo_until = ? WHERE id = ?",
             (to_json(self.done(effect)), tx.wall + UNDO_MICROS, proposal.id),
         )
-        tx.executemany(MadeBy.INSERT, [(post, proposal.id) for post in self.posts(effect)])
+        tx.executemany(PostProposal.INSERT, [(post, proposal.id) for post in self.posts(effect)])
         return self._decide(tx, proposal, ProposalState.DONE, who), effect
 
     def _decide(self, tx: Tx, proposal: Proposal[W], state: ProposalState, who: str) -> Proposal[W]:
@@ -441,7 +441,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
             "UPDATE proposals SET state = ?, decided_at = ?, decided_by = ? WHERE id = ?",
             (state, to_micros(tx.now), who, proposal.id),
         )
-        proposal = self.found(tx.connection, proposal.id, proposal.server)
+        proposal = self.get(tx.connection, proposal.id, proposal.server)
         self._audit(tx, proposal, who)
         return proposal
 

@@ -26,11 +26,11 @@ AN_HOUR_MICROS = 3_600_000_000
 BUDGET = 10
 """Posts that Discord publishes of a channel in an hour: https://github.com/discordjs/discord.js/issues/4956, read August 2026."""
 
-LEFT_FOR_MOST_WANTED = 4
+RESERVED = 4
 """Of them so many are never taken by the rest."""
 
 
-def want_published(
+def set_published(
     connection: sqlite3.Connection, server: int, channel: int, contest: str, classes: Collection[str]
 ) -> None:
     """Let these classes of a contest's posts in a channel be published from now on, and no others."""
@@ -62,14 +62,14 @@ def publish(tx: Tx, post: Post) -> None:
                WHERE channel = ? AND state IN ('pending', 'sending') AND state = 'pending' AND action = 'publish'""",
             (post.channel,),
         )
-        if len(_of_the_hour(tx.connection, post.channel, tx.wall)) + len(waiting) >= BUDGET - LEFT_FOR_MOST_WANTED:
+        if len(_published_last_hour(tx.connection, post.channel, tx.wall)) + len(waiting) >= BUDGET - RESERVED:
             return
     at = from_micros(post.news_at)
     row = OutboxRow(post.server, post.channel, post.number, post.kind, at, about=post.id, action=Action.PUBLISH)
     tx.add([row])
 
 
-def kept_from_followers(tx: Tx, post: Post) -> bool:
+def hold_from_followers(tx: Tx, post: Post) -> bool:
     """Put off what would be published beyond the ten of an hour, and drop an edit of what was published; return whether.
 
     An edit that says that it was wrong is made.
@@ -77,7 +77,7 @@ def kept_from_followers(tx: Tx, post: Post) -> bool:
     if post.state is not State.PENDING:
         return False
     if post.action is Action.PUBLISH:
-        taken = _of_the_hour(tx.connection, post.channel, tx.wall)
+        taken = _published_last_hour(tx.connection, post.channel, tx.wall)
         if len(taken) >= BUDGET:
             tx.execute("UPDATE outbox SET wall_next = ? WHERE id = ?", (taken[-BUDGET] + AN_HOUR_MICROS, post.id))
         return len(taken) >= BUDGET
@@ -92,7 +92,7 @@ def kept_from_followers(tx: Tx, post: Post) -> bool:
     return True
 
 
-def unpublished(tx: Tx, post: Post, why: str) -> None:
+def tell_unpublished(tx: Tx, post: Post, why: str) -> None:
     """Tell the desk of a post that Discord will not publish, once a day for a channel."""
     before = tx.rows(
         """SELECT 1 FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? AND state = 'failed' AND id <> ?
@@ -111,7 +111,7 @@ def _is_published(connection: sqlite3.Connection, post: int) -> bool:
     return bool(fetch(connection, published, (post,)))
 
 
-def _of_the_hour(connection: sqlite3.Connection, channel: int, now: int) -> list[int]:
+def _published_last_hour(connection: sqlite3.Connection, channel: int, now: int) -> list[int]:
     """Return when posts of a channel were published, or tried to be, within the last hour, oldest first."""
     rows = fetch(
         connection,

@@ -39,7 +39,7 @@ def add_rows(connection: sqlite3.Connection, rows: Sequence[OutboxRow], wall: in
     return ids
 
 
-def keep_picture(connection: sqlite3.Connection, server: int, picture: Picture) -> int:
+def store_picture(connection: sqlite3.Connection, server: int, picture: Picture) -> int:
     """Store a picture of a server's post; return its id, for the post's row."""
     key = connection.execute(
         "INSERT INTO pictures (server, png, words) VALUES (?, ?, ?)", (server, picture.png, picture.words)

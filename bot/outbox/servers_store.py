@@ -12,7 +12,7 @@ from bot.outbox.rows import stored_words
 from bot.wording.card import card_of
 
 
-def know_server(connection: sqlite3.Connection, server: int) -> None:
+def ensure_server(connection: sqlite3.Connection, server: int) -> None:
     """Insert a server, unless it is known."""
     connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
 
@@ -86,7 +86,7 @@ def set_next_numbers(connection: sqlite3.Connection, numbers: Iterable[tuple[int
     )
 
 
-def know_thread(connection: sqlite3.Connection, server: int, thread: int, channel: int) -> None:
+def record_thread(connection: sqlite3.Connection, server: int, thread: int, channel: int) -> None:
     """Record which channel a thread is in."""
     connection.execute(
         """INSERT INTO channels (id, server, parent) VALUES (?, ?, ?)

@@ -16,7 +16,7 @@ from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_words import Delivery, paused_notice, resumed_notice
 from bot.outbox.rows import OutboxRow, Post
 from bot.outbox.rows_store import read_post
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
@@ -76,7 +76,7 @@ class SuspensionStore(PostingStore):
             new = SetBy(tx.now, who, why, tx.now + span if span else None)
             before, load = _paused(tx.connection, server), _load(tx, server)
             if before is None:
-                know_server(tx.connection, server)
+                ensure_server(tx.connection, server)
                 _store_pause(tx, server, new)
                 after = {"paused": True, "until": new.until} if new.until else {"paused": True}
                 tx.audit(server, who, "pause", why, None, after)
@@ -90,7 +90,7 @@ class SuspensionStore(PostingStore):
 
         return await self._outbox.write(work)
 
-    async def ask_to_let_go(self, server: int, who: str, what: str, why: str | None) -> None:
+    async def record_resume_reason(self, server: int, who: str, what: str, why: str | None) -> None:
         """Record why somebody wants to resume posts of a server; they are shown the posts first."""
         await self._outbox.write(lambda tx: tx.audit(server, who, what, why))
 
@@ -106,19 +106,19 @@ class SuspensionStore(PostingStore):
 
         return await self._outbox.write(work)
 
-    async def pauses_over(self, now: datetime) -> list[int]:
+    async def ended_pauses(self, now: datetime) -> list[int]:
         """Return the servers whose pause has lasted as long as it was to."""
         rows = await self._database.rows(
             "SELECT id FROM servers WHERE paused_until <= ? AND left_at IS NULL ORDER BY id", (to_micros(now),)
         )
         return [server for (server,) in rows]
 
-    async def next_end(self) -> datetime | None:
+    async def next_pause_end(self) -> datetime | None:
         """Return when the next pause ends by itself, or None."""
         row = await self._database.row("SELECT min(paused_until) FROM servers WHERE left_at IS NULL")
         return from_micros(row[0]) if row and row[0] is not None else None
 
-    async def resume_over(self, server: int, notice: Callable[[SetBy], Card]) -> bool:
+    async def resume_ended(self, server: int, notice: Callable[[SetBy], Card]) -> bool:
         """Resume posting in a server once its pause has lasted as long as it was to, and tell its desk by `notice`.
 
         Returns False if it was resumed already, or is paused for longer by now.
@@ -140,7 +140,7 @@ class SuspensionStore(PostingStore):
 
         def work(tx: Tx) -> PostsWaiting:
             if _muted(tx.connection, server, source) is None:
-                know_server(tx.connection, server)
+                ensure_server(tx.connection, server)
                 tx.execute(
                     "INSERT INTO mutes (server, source, muted_by, muted_at) VALUES (?, ?, ?, ?)",
                     (server, source, who, to_micros(tx.now)),
@@ -150,7 +150,7 @@ class SuspensionStore(PostingStore):
 
         return await self._outbox.write(work)
 
-    async def say_why_muted(self, server: int, source: str, who: str, why: str) -> bool:
+    async def set_mute_reason(self, server: int, source: str, who: str, why: str) -> bool:
         """Store why a source is muted; return False if it is not muted, or a reason is stored already."""
 
         def work(tx: Tx) -> bool:

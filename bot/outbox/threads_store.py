@@ -28,7 +28,7 @@ _TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN 
 IS_PUBLIC = "SELECT 1 FROM channels c LEFT JOIN channels p ON p.id = c.parent WHERE c.id = ? AND (c.public OR p.public)"
 
 
-def want(connection: sqlite3.Connection, server: int, channel: int, contest: str, *, on: bool) -> bool:
+def set_thread(connection: sqlite3.Connection, server: int, channel: int, contest: str, *, on: bool) -> bool:
     """Send a contest's posts in a channel into its thread, or into the channel; return True if that is a change.
 
     An earlier thread is used again, unless it can't be written to: then another is opened.
@@ -74,7 +74,7 @@ def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) ->
     return True
 
 
-def begin(tx: Tx, post: Post) -> bool:
+def queue_thread_post(tx: Tx, post: Post) -> bool:
     """Queue the message that the thread of a post hangs on, if the thread is still to be opened; return True if it was queued."""
     if post.action is not Action.POST or post.state is not State.PENDING or tx.kinds[post.kind].outside:
         return False
@@ -90,7 +90,7 @@ def begin(tx: Tx, post: Post) -> bool:
     return True
 
 
-def is_opening(kinds: Kinds) -> str:
+def waits_for_thread_sql(kinds: Kinds) -> str:
     """Return the SQL of whether a row `o` waits for its thread, whose message is on its way.
 
     One that could not be opened keeps nothing waiting.
@@ -100,7 +100,7 @@ def is_opening(kinds: Kinds) -> str:
       WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""
 
 
-def opens(connection: sqlite3.Connection, post: Post) -> str | None:
+def thread_to_open(connection: sqlite3.Connection, post: Post) -> str | None:
     """Return the name of the thread that hangs on a post, or None."""
     if post.kind != "thread" or post.action is not Action.POST:
         return None
@@ -117,12 +117,12 @@ class ThreadPost(Kind):
     corrected = False
     restored_as = State.SENDING
 
-    def sent(self, tx: Tx, post: Post, message: int) -> None:
+    def on_sent(self, tx: Tx, post: Post, message: int) -> None:
         """Record that the thread on this post is open; wake its channel for what waited for the thread."""
         tx.execute("UPDATE threads SET thread = ? WHERE post = ?", (message, post.id))
         tx.wake(post.channel)
 
-    def refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
+    def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
         """Tell the desk that a thread can't be opened, and delete the message it was to hang on.
 
         What waits for it goes into the channel.
@@ -142,7 +142,7 @@ class ThreadPost(Kind):
             )
 
 
-def thread_of(kinds: Kinds) -> str:
+def thread_sql(kinds: Kinds) -> str:
     """Return the SQL of the thread into which a row `o` of the outbox goes; NULL: into its channel.
 
     What was attempted stays where it was. What a closed thread surely did not take goes into the channel.
@@ -154,12 +154,12 @@ def thread_of(kinds: Kinds) -> str:
           AND NOT EXISTS (SELECT 1 FROM channels c WHERE c.id = t.thread AND c.closed_since IS NOT NULL)) END"""
 
 
-def is_left(connection: sqlite3.Connection, post: Post) -> bool:
+def is_in_replaced_thread(connection: sqlite3.Connection, post: Post) -> bool:
     """Return whether a post is in a thread for which another was opened."""
     return post.thread is not None and not fetch(connection, "SELECT 1 FROM threads WHERE thread = ?", (post.thread,))
 
 
-def try_again(tx: Tx, place: int) -> None:
+def retry_place(tx: Tx, place: int) -> None:
     """Retry what waits for a channel or a thread at once.
 
     For a contest's thread that is the contest's own posts, and answers that somebody shared there.

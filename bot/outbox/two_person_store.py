@@ -9,7 +9,7 @@ from bot.outbox.approval_words import two_person_decided, two_person_notice
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import read_post
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
@@ -26,7 +26,7 @@ _ASKS_TWO = "SELECT two_person AND coalesce(two_person_ends > ?, 1) FROM servers
 class TwoPerson:
     """What became of saying whether a second person confirms what one does."""
 
-    lacking: bool = False
+    no_desk: bool = False
     """It was not said: the server has no desk channel to ask in."""
     changed: bool = False
     ends: datetime | None = None
@@ -42,8 +42,8 @@ class TwoPersonStore(PostingStore):
         return bool(row and row[0])
 
     async def set(self, server: int, who: str, *, on: bool) -> TwoPerson:
-        """Say whether what one person does waits for a second one; see `two_person_in`."""
-        return await self._outbox.write(lambda tx: two_person_in(tx, server, who, on=on))
+        """Say whether what one person does waits for a second one; see `set_two_person`."""
+        return await self._outbox.write(lambda tx: set_two_person(tx, server, who, on=on))
 
 
 def asks_two_in(connection: sqlite3.Connection, server: int, now: datetime) -> bool:
@@ -52,13 +52,13 @@ def asks_two_in(connection: sqlite3.Connection, server: int, now: datetime) -> b
     return bool(rows and rows[0][0])
 
 
-def two_person_in(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
+def set_two_person(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
     """Say whether a second person confirms what one does, in the transaction under way.
 
     While it is on, one person alone ends it only after ten minutes, which the desk's channel is told of; a second one who
     says so ends it at once.
     """
-    know_server(tx.connection, server)
+    ensure_server(tx.connection, server)
     ((was, ends, by, question, channel),) = tx.rows(
         """SELECT two_person, two_person_ends, two_person_ended_by, two_person_question, desk_channel
            FROM servers WHERE id = ?""",
@@ -66,7 +66,7 @@ def two_person_in(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
     )
     active = bool(was) and (ends is None or ends > to_micros(tx.now))
     if on and channel is None:
-        return TwoPerson(lacking=True)
+        return TwoPerson(no_desk=True)
     if on == active and (ends is None or not active):
         return TwoPerson()
     if not on and ends is not None and id_of(by) == id_of(who):

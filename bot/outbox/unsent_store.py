@@ -99,7 +99,7 @@ def drop_edit(connection: sqlite3.Connection, about: int, why: str) -> None:
     )
 
 
-def replaced_by(tx: Tx, post: Post) -> list[int]:
+def waiting_replacements(tx: Tx, post: Post) -> list[int]:
     """Return the rows of the corrections and retractions that wait for a post."""
     return [key for key, _ in _waiting(tx, post)]
 

@@ -4,7 +4,7 @@ import sqlite3
 
 import structlog
 
-from bot.outbox.kinds import Kinds, Unsaid, Worded
+from bot.outbox.kinds import Kinds, NotPosted, PostWords
 from bot.outbox.rows import Action, Post, stored_words
 from bot.outbox.rows_store import read_post
 from bot.outbox.states import State, Transition, moved
@@ -14,20 +14,20 @@ from bot.wording.card import buttons_json
 log = structlog.get_logger()
 
 
-def word(tx: Tx, post: Post) -> Post | Unsaid:
+def word(tx: Tx, post: Post) -> Post | NotPosted:
     """Make a post's words and store them; return why it is not to be posted, if so, and fail or drop it."""
     made = _made(tx, post)
-    if isinstance(made, Unsaid):
+    if isinstance(made, NotPosted):
         tx.execute(
             "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
             (moved(post.state, made.transition), made.why, post.id),
         )
-        tx.kinds[post.kind].unsaid(tx, post)
+        tx.kinds[post.kind].on_not_posted(tx, post)
         return made
     return post if made is None else _keep(tx.connection, post, made)
 
 
-def as_of_now(tx: Tx, post: Post) -> Worded | Unsaid | None:
+def changed_words(tx: Tx, post: Post) -> PostWords | NotPosted | None:
     """Return what a post would say now, if its words changed since an editor saw them, else None.
 
     None, too, of a post that no editor saw, or that does not go out of date.
@@ -37,7 +37,7 @@ def as_of_now(tx: Tx, post: Post) -> Worded | Unsaid | None:
     if not family.perishable or not shown or post.action is not Action.POST:
         return None
     made = _made(tx, post)
-    return None if isinstance(made, Worded) and made.card.states == post.states else made
+    return None if isinstance(made, PostWords) and made.card.states == post.states else made
 
 
 def has_words(post: Post, kinds: Kinds) -> bool:
@@ -52,7 +52,7 @@ def has_words(post: Post, kinds: Kinds) -> bool:
     return not (post.unattempted or counts_down)
 
 
-def _made(tx: Tx, post: Post) -> Worded | Unsaid | None:
+def _made(tx: Tx, post: Post) -> PostWords | NotPosted | None:
     """Return what a post's family says; that it can't is a reason not to post it, and stops nothing else."""
     try:
         made = tx.kinds[post.kind].words(tx, post)
@@ -60,13 +60,13 @@ def _made(tx: Tx, post: Post) -> Worded | Unsaid | None:
         raise  # the database's trouble, not the post's
     except Exception as error:
         log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
-        return Unsaid(f"its words could not be made: {error!r}", Transition.REFUSED, wordless=True)
+        return NotPosted(f"its words could not be made: {error!r}", Transition.REFUSED, wordless=True)
     if made is None and post.content is None:
-        return Unsaid("there is nothing to say it about", Transition.REFUSED)
+        return NotPosted("there is nothing to say it about", Transition.REFUSED)
     return made
 
 
-def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
+def _keep(connection: sqlite3.Connection, post: Post, made: PostWords) -> Post:
     """Store a post's words; return the post with them."""
     card = made.card if made.mention is None else made.card.then(f"<@&{made.mention}>")
     buttons, states = buttons_json(card.buttons) if card.buttons else None, card.states_json()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.newsroom.suspensions_words import pause_answer, resumed_by_itself_notice
-from bot.outbox.outbox_store import GoingOut
+from bot.outbox.outbox_store import PostPreview
 from bot.outbox.outbox_words import paused_notice, resumed_notice
 from bot.outbox.suspensions_store import Pause, PostsWaiting
 from bot.wording.context import Setting
@@ -87,9 +87,9 @@ NOTICES = [
         resumed_by_itself_notice(
             SHORT,
             [
-                GoingOut(COUNT, "**Biden leads.**", shown=False),
-                GoingOut(COUNT, "**Held.**", shown=True),
-                GoingOut(COUNT, "**Closed.**", shown=False, closed=True),
+                PostPreview(COUNT, "**Biden leads.**", shown=False),
+                PostPreview(COUNT, "**Held.**", shown=True),
+                PostPreview(COUNT, "**Closed.**", shown=False, closed=True),
             ],
             SETTING,
             HOUR,
@@ -100,7 +100,7 @@ NOTICES = [
         ),
     ),
     (
-        resumed_by_itself_notice(SHORT, [GoingOut(COUNT, "**Lead.**", shown=False)] * 7, SETTING, TEN),
+        resumed_by_itself_notice(SHORT, [PostPreview(COUNT, "**Lead.**", shown=False)] * 7, SETTING, TEN),
         (
             "**Posts resumed at 7:10 a.m.** olga had paused them until 7:10 a.m. Seven waiting posts go out now.\n"
             + f"> **Lead.**\n-# in <#{COUNT}>\n" * 5
