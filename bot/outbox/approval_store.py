@@ -1,9 +1,9 @@
-"""What an editor decides on: posts that wait for Publish, and posts that may not have arrived.
+"""Approval: posts that wait for an editor's Publish, and posts that may not have arrived.
 
-A post of a channel that the public reads is not claimed but shown: its words are made and kept, it is `awaiting`, and a
-question is posted in the desk's channel, edited once it is answered. The buttons' keys say all (`publish:ROW`), so they work
-after any restart. A newer row that may be merged supersedes one that awaits. What waits behind it is shown anew where it says
-something else by the decision.
+A post for a channel that the public reads is first shown to the desk: its words are made and stored, its state is
+`awaiting`, and a question is posted in the desk's channel. The answer edits that question. The buttons' keys name the row
+(`publish:ROW`), so they work after a restart. A newer post of the same count supersedes one that waits, if the two can be
+merged. If a decision changes what later posts of the contest say, these are shown again.
 """
 
 import sqlite3
@@ -28,22 +28,22 @@ from bot.wording.card import Card, Link, address_of
 from bot.wording.context import Setting
 
 INTERNAL_SOURCE = "the channel is public, and its source is for the newsroom only"
-"""Why a post failed that would have named such a source."""
+"""Why a post was refused: it would have named an internal source in a public channel."""
 
 _POSTED = "(o.state IN ('sending', 'sent', 'doubtful'))"
-"""True of a post `o` that is in its channel, or may be."""
+"""SQL: the post `o` is in its channel, or may be."""
 
 _READ_BY_THE_PUBLIC = "EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)"
 
 _AFTER_PUBLISH: frozenset[DecisionKind] = frozenset({"outdated", "changed", "corrected", "taken back"})
-"""What may become of a post that an editor published, before it goes out."""
+"""Decisions that overrule an editor's Publish, before the post is sent."""
 
 
 class ApprovalStore(PostingStore):
-    """Stores what an editor decided; each method is one transaction, and a post is decided once."""
+    """Stores editors' decisions; each method is one transaction, and a post is decided once."""
 
     async def publish(self, key: int, server: int, who: str) -> PressOutcome:
-        """Approve a post that waits for an editor, unless one of its contest waits before it or it is out of date."""
+        """Approve a post, unless it is out of date, muted, or an earlier post of its contest still waits."""
 
         def decide(tx: Tx, post: Post) -> PressOutcome:
             if withdraw_outdated(tx, post):
@@ -65,11 +65,11 @@ class ApprovalStore(PostingStore):
         return await self._decide(key, server, State.AWAITING, "published", who, decide)
 
     async def drop(self, key: int, server: int, who: str) -> PressOutcome:
-        """Discard a post that waits for an editor; the next one of its chain tells what it was to tell."""
+        """Discard a post that waits for an editor; the next post of its chain covers its changes."""
         return await self._reject(key, server, State.AWAITING, "dropped", who)
 
     async def confirm_arrived(self, key: int, server: int, who: str) -> PressOutcome:
-        """Take an editor's word that a doubtful post is in its channel."""
+        """Mark a doubtful post as sent, because an editor saw it in its channel."""
 
         def decide(tx: Tx, post: Post) -> PressOutcome:
             tx.execute(
@@ -83,9 +83,9 @@ class ApprovalStore(PostingStore):
         return await self._decide(key, server, State.DOUBTFUL, "there", who, decide)
 
     async def confirm_missing(self, key: int, server: int, who: str) -> PressOutcome:
-        """Take an editor's word that a doubtful post is not in its channel: it is as if it had never been attempted.
+        """Send a doubtful post again, because an editor did not find it in its channel.
 
-        Unless what came later has been told there since, or it was corrected or taken back.
+        It is refused if later news of the contest was posted there since, or the post was corrected or retracted.
         """
 
         def decide(tx: Tx, post: Post) -> PressOutcome:
@@ -104,7 +104,7 @@ class ApprovalStore(PostingStore):
         return await self._decide(key, server, State.DOUBTFUL, "absent", who, decide)
 
     async def discard_doubtful(self, key: int, server: int, who: str) -> PressOutcome:
-        """Discard a doubtful post: it is not posted again."""
+        """Discard a doubtful post: it is not sent again."""
         return await self._reject(key, server, State.DOUBTFUL, "given up", who)
 
     async def _reject(self, key: int, server: int, state: State, what: DecisionKind, who: str) -> PressOutcome:
@@ -138,7 +138,7 @@ class ApprovalStore(PostingStore):
         who: str,
         decide: Callable[[Tx, Post], PressOutcome],
     ) -> PressOutcome:
-        """Decide on a post of a server that is in `state`, keep who did, and say so where the desk was asked."""
+        """Run `decide` on a server's post in `state`; audit it as `what`, and edit the desk's question."""
 
         def work(tx: Tx) -> PressOutcome:
             post = read_post(tx.connection, key)
@@ -161,7 +161,7 @@ class ApprovalStore(PostingStore):
 
 
 def _publish_obstacle(tx: Tx, post: Post) -> PressOutcome | None:
-    """Return why a post can't be published now, or None if it can."""
+    """Return the answer that refuses Publish for now: muted, out of date, or not its turn. None: it can be published."""
     muted = tx.rows("SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
     if muted and not tx.kinds[post.kind].own_word:
         return PressOutcome("muted", post.number, post.channel)
@@ -188,7 +188,7 @@ def _publish_obstacle(tx: Tx, post: Post) -> PressOutcome | None:
 
 
 def _later_post(tx: Tx, post: Post) -> Link | str | None:
-    """Return the way to the first post that told its channel of the same contest and source after this one, or None."""
+    """Return a link to the next post of the same channel, contest, source and chain, or its number; None: there is none."""
     key = (post.channel, post.contest, post.source, post.chain, post.id)
     rows = tx.rows(
         f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox
@@ -208,7 +208,7 @@ def _later_post(tx: Tx, post: Post) -> Link | str | None:
 
 
 def question_of(connection: sqlite3.Connection, server: int, key: int, number: int) -> Link | str:
-    """Return the way to the last question about a row that was sent, or its number where none was."""
+    """Return a link to the last question that the desk was asked about a row; its number, if none was sent."""
     asked = fetch(
         connection,
         """SELECT channel, message FROM outbox
@@ -219,7 +219,7 @@ def question_of(connection: sqlite3.Connection, server: int, key: int, number: i
 
 
 def _decided_already(connection: sqlite3.Connection, post: Post) -> PressOutcome:
-    """Return what has become of a post."""
+    """Return the answer to a late press: what became of the post, and by whom."""
     ((why, dropped_by, newer),) = fetch(
         connection, "SELECT why, dropped_by, superseded_by FROM outbox WHERE id = ?", (post.id,)
     )
@@ -252,12 +252,12 @@ def show_what_follows(tx: Tx, post: Post) -> list[int]:
 
 
 def waiting_mentions(tx: Tx, post: Post) -> list[int]:
-    """Return the numbers of posts that wait behind a post and name it."""
+    """Return the numbers of later waiting posts that name this one."""
     return [later.number for later in waiting_behind(tx, post) if later.card and post.number in later.card.posts]
 
 
 def waiting_behind(tx: Tx, post: Post) -> list[Post]:
-    """Return what waits of a post's contest in its channel behind it, and was never attempted, oldest first."""
+    """Return the later posts of a post's contest and channel that were never attempted, oldest first."""
     rows = tx.execute(
         f"""SELECT {COLUMNS} FROM outbox
             WHERE channel = :channel AND state IN ('pending', 'sending') AND state = 'pending'
@@ -274,7 +274,12 @@ def waiting_behind(tx: Tx, post: Post) -> list[Post]:
 
 
 def show_posts_again(tx: Tx, posts: list[Post]) -> tuple[list[int], int]:
-    """Put posts at the end of the outbox; return the numbers of those that are shown, and the first one's id."""
+    """Queue posts again, with new numbers; the desk's questions about them name these.
+
+    Returns:
+        The new numbers of the posts that the desk had been shown; the row id of the first post.
+
+    """
     keys, shown = requeue(tx, posts), []
     for old, key in zip(posts, keys, strict=True):
         if old.state is State.AWAITING:
@@ -285,17 +290,17 @@ def show_posts_again(tx: Tx, posts: list[Post]) -> tuple[list[int], int]:
 
 
 def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
-    """Return whether a post whose turn has come has to be shown to the desk first."""
+    """Return True if a post that is next has to be shown to the desk first: its channel is public."""
     if post.action is not Action.POST or post.state is not State.PENDING or post.approved_by is not None:
         return False
-    # What a thread hangs on comes of a post that an editor published, and says nothing of the count.
+    # A thread's first message follows from a post that an editor published, and says nothing about the count.
     return post.kind != "thread" and is_public(connection, post.channel)
 
 
 def ask_to_publish(tx: Tx, post: Post) -> NotPosted | None:
-    """Show the desk a post whose turn has come; return why it is not posted, if it has no words.
+    """Show the desk a post and ask whether to publish it; return why not, if it has no words.
 
-    One of the same contest that the desk has not answered yet is told by this one, where both may be merged.
+    An earlier post of the same count that still waits for the desk is merged into it, if both can be merged.
     """
     if post.source is not None:
         source = tx.setting.desk.source(post.source)
@@ -337,9 +342,9 @@ def _mergeable_before(tx: Tx, post: Post) -> Post | None:
 
 
 def ask(tx: Tx, post: Post, question: tuple[Card, ...]) -> bool:
-    """Post a question about a post in the desk's channel; return False if there is none.
+    """Post a question about a post in the desk's channel; return False if the server has none.
 
-    The last draft is the question, with the buttons; what is before it is shown under the post's own number.
+    The last card is the question, with the buttons. A card before it shows the post, under the post's own number.
     """
     rows = tx.rows("SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (post.server,))
     if not rows:
@@ -349,27 +354,27 @@ def ask(tx: Tx, post: Post, question: tuple[Card, ...]) -> bool:
     *shown, asked = question
     added = [OutboxRow.worded(post.server, channel, post.number, draft, at) for draft in shown]
     added.append(OutboxRow.worded(post.server, channel, tx.number(post.server), asked, at, about=post.id))
-    added[0] = replace(added[0], picture=post.picture)  # what shows the post
+    added[0] = replace(added[0], picture=post.picture)  # the card that shows the post
     tx.add(added)
     tx.wake(channel, urgent=tx.kinds[post.kind].urgent)
     return True
 
 
 def _to_publish(post: Post, setting: Setting) -> tuple[Card, ...]:
-    """Return the question to the desk whether to publish a post; the last has the buttons."""
+    """Return the cards that ask whether to publish a post; the last one has the buttons."""
     return publish_question(post.id, post.number, post.channel, post.card or Card.of(""), setting)
 
 
 def arrival_question(post: Post, why: str, setting: Setting) -> Card:
-    """Return the question to the desk whether a post is in its channel."""
+    """Return the question whether a doubtful post is in its channel; `why` the bot can't tell."""
     return doubtful_notice(post.id, post.number, post.channel, post.card, why, setting)
 
 
 def withdraw_outdated(tx: Tx, post: Post) -> bool:
-    """Keep a post from going out as an editor saw it, if it came too late for that; return whether it did.
+    """Withdraw a post that an editor saw, if it is out of date by now; return True if it was.
 
-    One that is not said any more is dropped. One that was approved and would say something else now waits to be shown again.
-    Its questions say so, also where they said that it was published.
+    It is dropped if there is nothing left to say. If it was approved and would say something else now, it is shown again.
+    The desk's questions about it are edited to say so, even if they said that it was published.
     """
     made = changed_words(tx, post)
     if isinstance(made, NotPosted):
@@ -384,7 +389,7 @@ def withdraw_outdated(tx: Tx, post: Post) -> bool:
 
 
 def show_again(tx: Tx, post: Post) -> None:
-    """Show a post to the desk once more, under its number and in the words of now."""
+    """Queue a post to be shown to the desk again, under the same number, with new words."""
     tx.execute(
         "UPDATE outbox SET state = ?, approved_by = NULL, card = NULL, content = NULL WHERE id = ?",
         (moved(post.state, Transition.CHANGED), post.id),
@@ -401,10 +406,9 @@ def show_again(tx: Tx, post: Post) -> None:
 
 
 def update_questions(tx: Tx, post: Post, decision: Decision) -> None:
-    """Edit the questions about a post to say what became of it, without buttons.
+    """Edit the desk's questions about a post to say what became of it, and remove their buttons.
 
-    A question that has not been sent is not sent any more; one that says that it was published, and it does not go out after
-    all, says that.
+    A question that was not sent yet is superseded. One that says "published" is edited again if the post is then not sent.
     """
     questions = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox q
@@ -424,9 +428,9 @@ def update_questions(tx: Tx, post: Post, decision: Decision) -> None:
 
 
 def show_reworded(tx: Tx, asked: Post, worded: Post) -> None:
-    """Edit the questions about a post that goes out in other words than they showed (`asked`).
+    """Edit the desk's questions about a post if its words changed after they showed it (`asked`).
 
-    So does a reminder, which says how long it still is.
+    A reminder's do: it says how much time is left.
     """
     if asked.card is None or worded.card is None or asked.content == worded.content:
         return
@@ -447,9 +451,9 @@ def show_reworded(tx: Tx, asked: Post, worded: Post) -> None:
 
 
 def ask_again(tx: Tx, server: int, *, anew: bool = False) -> int:
-    """Ask in the desk's channel what it has not been asked there; return how much.
+    """Post the open questions that the desk's present channel does not have yet; return how many.
 
-    `anew`: ask also what it has been asked there.
+    `anew`: post all open questions, even those that the channel has.
     """
     rows = tx.rows(
         f"""SELECT why, {COLUMNS} FROM outbox o INDEXED BY outbox_awaiting
@@ -476,9 +480,9 @@ def ask_again(tx: Tx, server: int, *, anew: bool = False) -> int:
 
 
 def release_channel(tx: Tx, server: int, channel: int, decision: Decision) -> int:
-    """Let what waits for Publish in a channel and its threads go without it; return how much.
+    """Release the posts that wait for Publish in a channel and its threads; return how many.
 
-    Nobody approved its words, and those of a chain are made anew when it is sent: what came before has gone out by then.
+    Nobody approved their words, so those of a chain are made again when they are sent, after the posts before them.
     """
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_awaiting
@@ -507,16 +511,16 @@ def release_channel(tx: Tx, server: int, channel: int, decision: Decision) -> in
 
 
 def released_sql(statement: str, reader: str = "?") -> str:
-    """Return SQL that is true of a statement which may be in an answer.
+    """Return SQL that is true if an answer may use a statement.
 
-    The newsroom reads every statement, a guest none whose posts all wait or were discarded. Where the public reads it, what
-    staff entered is in an answer once a post of it is there, or where it has none there (ballots left, a first count, a
-    county's name) once the desk lets answers use it (`statements.for_public`). What a source pushed itself is in it, unless all
-    its posts there wait or were discarded. What staff entered while the newsroom's posts are paused is only the newsroom's until
-    they are resumed, also what has no post.
+    - The newsroom may read every statement. A guest may not read one whose posts all wait or were discarded.
+    - The public may read what staff entered once a post about it is in a public channel. If it has no such post (ballots
+      left, a first count, a county's name), the desk has to release it (`statements.for_public`).
+    - The public may read what a source pushed, unless all its posts in public channels wait or were discarded.
+    - What staff enter while posting is paused is for the newsroom only until posts are resumed.
 
     Args:
-        statement: SQL of its id; of what a feed has NULL, which is answered.
+        statement: SQL of its id; NULL if the figure is from a feed, which everybody may read.
         reader: SQL of who reads the answer, an `Audience`.
 
     """
@@ -531,17 +535,17 @@ def released_sql(statement: str, reader: str = "?") -> str:
 
 
 def not_posted_sql(statement: str) -> str:
-    """Return SQL that is true of a statement (SQL of its id) with posts that wait, none of which is in its channel."""
+    """Return SQL that is true if a statement (SQL of its id) has posts that wait, and none that was posted."""
     return f"""coalesce((SELECT NOT max({_POSTED}) AND max(o.state IN ('pending', 'awaiting'))
         FROM statement_posts p JOIN outbox o ON o.id = p.post AND o.action = 'post' WHERE p.statement = {statement}), 0)"""
 
 
 def unreleased_sql(reader: str = "?") -> str:
-    """Return SQL that is true of a group of posts `o`, none of which an `Audience` has read; false where it reads none."""
+    """Return SQL that is true if an `Audience` has read none of a group of posts `o`; false if none is for that audience."""
     return f"""(CASE {reader} WHEN 'newsroom' THEN 0 WHEN 'guest' THEN NOT max({_POSTED})
         ELSE coalesce(NOT max({_POSTED}) FILTER (WHERE {_READ_BY_THE_PUBLIC}), 0) END)"""
 
 
 def readable_sql(reader: str = "?") -> str:
-    """Return SQL that is true of a post `o` which an answer to an `Audience` may name."""
+    """Return SQL that is true if an answer to an `Audience` may name the post `o`."""
     return f"(CASE {reader} WHEN 'newsroom' THEN 1 WHEN 'guest' THEN {_POSTED} ELSE {_READ_BY_THE_PUBLIC} AND {_POSTED} END)"

@@ -1,4 +1,4 @@
-"""What channels are for: in which one the desk is told and asked, and which the public reads."""
+"""The desk's channel of a server, and which of its channels are public."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -15,48 +15,48 @@ from bot.outbox.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class DeskPlacement:
-    """What became of setting the desk's channel."""
+    """The result of setting the desk's channel."""
 
     refused: tuple[int, ...] = ()
-    """Channels that the public reads, because of which it was not set."""
+    """Public channels because of which it was not set."""
     needs_confirmation: bool = False
-    """It was not set: a second person confirms, and is asked in the channel that is the desk's now."""
+    """It was not set: confirmation by a second person is on, whose questions are in the present desk channel."""
     asked: int = 0
-    """How many questions are put there now."""
+    """How many open questions were posted in the new channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicChange:
-    """What became of saying whether the public reads a channel."""
+    """The result of marking a channel as public, or as not public."""
 
     no_desk: bool = False
-    """It was not said: the server has no desk channel to ask in."""
+    """It was not marked: the server has no desk channel to ask in."""
     is_desk: bool = False
-    """It was not said: the channel is the desk's."""
+    """It was not marked: the channel is the desk's."""
     changed: bool = False
     released: int = 0
-    """Posts that waited for Publish and go out now."""
+    """How many posts waited for Publish and are now released."""
 
 
 class ChannelStore(PostingStore):
-    """Stores what channels are for; each method is one transaction or one query."""
+    """Stores the desk's channel and which channels are public; each method is one transaction or one query."""
 
     async def desk_channel(self, server: int) -> int | None:
-        """Return where a server's desk is asked; None: nowhere."""
+        """Return the channel in which a server's desk is asked; None: there is none."""
         row = await self._database.row("SELECT desk_channel FROM servers WHERE id = ?", (server,))
         return row[0] if row else None
 
     async def set_desk_channel(self, server: int, channel: int | None, who: str) -> DeskPlacement:
-        """Set where the desk is told and asked; what it has not answered yet, and was not asked there, is asked there."""
+        """Set the desk's channel, and post the open questions there."""
         return await self._outbox.write(lambda tx: place_desk(tx, server, channel, who))
 
     async def set_public(self, server: int, channel: int, who: str, *, public: bool) -> PublicChange:
-        """Say whether the public reads a channel; once it does not, what waits for Publish there waits no longer."""
+        """Mark a channel as public or not; posts that wait for Publish are released once it is not."""
         return await self._outbox.write(lambda tx: mark_public(tx, server, channel, who, public=public))
 
 
 def place_desk(tx: Tx, server: int, channel: int | None, who: str) -> DeskPlacement:
-    """Set where the desk is asked, in the transaction under way."""
+    """Set the desk's channel, in the transaction under way, and post the open questions there."""
     public = [row[0] for row in tx.rows("SELECT id FROM channels WHERE server = ? AND public ORDER BY id", (server,))]
     if channel in public or (channel is None and public):
         return DeskPlacement(refused=tuple(public))
@@ -74,7 +74,7 @@ def place_desk(tx: Tx, server: int, channel: int | None, who: str) -> DeskPlacem
 
 
 def mark_public(tx: Tx, server: int, channel: int, who: str, *, public: bool) -> PublicChange:
-    """Say whether the public reads a channel, in the transaction under way.
+    """Mark a channel as public or not, in the transaction under way; see `ChannelStore.set_public`.
 
     Raises:
         BadInputError: the channel is another server's.

@@ -1,7 +1,7 @@
-"""What follows from what became of a row: more rows, in the same transaction.
+"""Consequences of sending a row: more rows, in the same transaction.
 
-The edit of the post that a revision, a correction or a retraction replaces; a new board's pin, and the end of the board
-before it. A change to a message waits until the message is sent.
+A sent correction edits the post that it corrects; a new board is pinned and replaces the board before it; a refused post
+is reported to the desk. An edit of a message waits until the message is sent.
 """
 
 from bot.outbox.approval_store import arrival_question, ask
@@ -22,7 +22,6 @@ from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_retractions, waiting_replacements
 
 _A_DAY_MICROS = 86_400_000_000
-"""Of the wall clock."""
 
 
 def after_sent(tx: Tx, post: Post, message: int) -> None:
@@ -39,12 +38,12 @@ def after_sent(tx: Tx, post: Post, message: int) -> None:
         return
     publish(tx, post)
     if waiting_replacements(tx, post):
-        tx.wake(post.channel, urgent=True)  # for what could not go before it was known to have arrived
+        tx.wake(post.channel, urgent=True)  # its corrections had to wait until it was known to have arrived
     tx.kinds[post.kind].on_sent(tx, post, message)
 
 
 def after_closed(tx: Tx, post: Post, why: str) -> None:
-    """Keep that a post's channel or thread can't be written to, and tell the desk, once."""
+    """Record that a post's channel or thread can't be written to; tell the desk the first time."""
     fresh = tx.execute(
         """INSERT INTO channels (id, server, closed_since, closed_why) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
            SET closed_since = excluded.closed_since, closed_why = excluded.closed_why
@@ -62,9 +61,9 @@ def after_doubtful(tx: Tx, post: Post, why: str) -> None:
 
 
 def after_declined(tx: Tx, post: Post) -> None:
-    """Let a post that is surely not in its channel not be posted if it was replaced meanwhile.
+    """Drop a post that is surely not in its channel if it was corrected or retracted meanwhile.
 
-    Its correction goes out alone, its retraction does not.
+    Its correction is then posted alone, its retraction not at all.
     """
     if not waiting_replacements(tx, post):
         return
@@ -78,9 +77,9 @@ def after_declined(tx: Tx, post: Post) -> None:
 
 
 def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> None:
-    """Let follow what follows from what Discord will never take.
+    """Add what follows from a post that Discord refused for good: its retractions are dropped, its kind tells the desk.
 
-    What was to take it back is not posted either. `message`: it is there, but no thread can be opened from it.
+    `message`: it was posted, but no thread can be opened from it.
     """
     if post.action is Action.PUBLISH:
         tell_unpublished(tx, post, why)
@@ -92,9 +91,9 @@ def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> N
 
 
 def after_wordless(tx: Tx, post: Post) -> None:
-    """Let the next post tell what failed because the bot could not say it, and tell the desk.
+    """Let the next post cover a post whose words could not be made, and tell the desk.
 
-    Where none waits it is taken as told: a reading that can't be put into words must not stop all that come after it.
+    If no other post waits, its changes count as posted, so that one reading without words does not stop all later ones.
     """
     if (failed := read_post(tx.connection, post.id)) is None:
         return
@@ -103,18 +102,18 @@ def after_wordless(tx: Tx, post: Post) -> None:
 
 
 def _opened(tx: Tx, post: Post) -> None:
-    """Keep that a post's channel or thread can be written to; tell the desk if it could not."""
+    """Record that a post's channel or thread can be written to; tell the desk if it could not before."""
     rows = tx.rows("SELECT closed_since FROM channels WHERE id = ? AND closed_since IS NOT NULL", (post.destination,))
     if not rows:
         return
     tx.execute("UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (post.destination,))
-    retry_place(tx, post.destination)  # what was put off for as long as it seemed closed
+    retry_place(tx, post.destination)
     tx.wake(post.channel)
     tell_desk(tx, post.server, opened_notice(post.destination, rows[0][0] // 1_000_000, tx.setting))
 
 
 def _is_first_without_cards(tx: Tx, post: Post) -> bool:
-    """Return whether no other post went out without its cards in the same channel for a day."""
+    """Return True if no other post was sent without its cards in the same channel within a day."""
     return not tx.rows(
         """SELECT 1 FROM outbox
            WHERE channel = ? AND cards_refused IS NOT NULL AND state = 'sent' AND wall_last > ? AND id <> ? LIMIT 1""",
@@ -123,7 +122,7 @@ def _is_first_without_cards(tx: Tx, post: Post) -> bool:
 
 
 def _wake_next_change(tx: Tx, post: Post) -> None:
-    """Wake the channel of an edit if another change to the same message has waited for it."""
+    """Wake the channel if another change to the same message waited for this one."""
     waits = tx.rows(
         """SELECT 1 FROM outbox
            WHERE channel = ? AND state IN ('pending', 'sending') AND about = ? AND id > ? LIMIT 1""",
