@@ -1,14 +1,14 @@
-"""Proposals: what one person asks for, another or the same confirms, and is undone within two minutes.
+"""Proposals: what one person asks for, that person or a second one confirms, and can be undone within two minutes.
 
     draft ──ask──▶ asked ──confirm──▶ done ──undo──▶ undone
      │ └───────────────do────────────▲
      └──drop──▶ dropped  asked ──reject──▶ rejected
 
-Each kind is a subclass of `ProposalStore`: it says what `apply` does and how `revert` takes that back. Each step is one
-transaction and happens once, so a second press, or a second person, changes nothing.
+Each kind is a subclass of `ProposalStore`, with its own `apply` and `revert`. Each step is one transaction and happens once,
+so a second press, or a second person, changes nothing.
 """
 
-# ruff: noqa: ARG002 - what a kind may leave as it is needs less than the kinds that don't
+# ruff: noqa: ARG002 - the base class's methods use fewer arguments than those of the kinds
 
 import sqlite3
 from abc import ABC, abstractmethod
@@ -48,32 +48,32 @@ U = TypeVar("U")
 
 
 class ProposalState(StrEnum):
-    """How far a proposal is."""
+    """The state of a proposal."""
 
     DRAFT = "draft"
-    """Only who asks for it has seen it."""
+    """Only the person who asks for it has seen it."""
     ASKED = "asked"
-    """A second person is asked."""
+    """It waits for a second person's confirmation."""
     DONE = "done"
     REJECTED = "rejected"
-    """The second person said no."""
+    """A second person rejected it."""
     UNDONE = "undone"
-    """Taken back within two minutes."""
+    """It was done, and undone within two minutes."""
     DROPPED = "dropped"
-    """Given up before it was done."""
+    """It was discarded or withdrawn before it was done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks for something, or decides on it, and in which server."""
+    """A person who asks for something or decides on it, in a server."""
 
     server: int
     user: int
-    """Discord's id."""
+    """Discord's id of the person."""
     name: str
     """As the audit names them."""
     reports: bool = False
-    """True: what they enter waits for the desk, and they see no pictures of others' entries."""
+    """True for a reporter: their entries wait for the desk, and they see no pictures of others' entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,61 +91,62 @@ class Proposal(Generic[W]):
     question: int | None
     """The outbox row that asks a second person."""
     done: str | None
-    """What applying it did, as JSON: what `revert` needs."""
+    """What `revert` needs to undo it, as JSON; None: it was not done."""
     what: W
 
 
 @dataclass(frozen=True, slots=True)
 class PostProposal(TopicRow):
-    """The proposal by which a post was made."""
+    """A post's link to the proposal that made it."""
 
     INSERT: ClassVar[str] = "INSERT INTO proposal_posts (post, proposal) VALUES (?, ?)"
 
     proposal: int
 
     def values(self) -> tuple[object, ...]:
-        """Return what `INSERT` writes, but for the row."""
+        """Return the values of `INSERT` after the first."""
         return (self.proposal,)
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> "PostProposal | None":
-        """Return the proposal by which a post was made; None: none was."""
+        """Return a post's link to its proposal; None: no proposal made it."""
         rows = fetch(connection, "SELECT proposal FROM proposal_posts WHERE post = ?", (post,))
         return cls(*rows[0]) if rows else None
 
 
 class ContentChangedError(Exception):
-    """Rolls back a transaction that would post something else than was shown."""
+    """A confirmed proposal would post something else than was shown; raised to roll it back."""
 
 
 class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
     """One kind of proposal, from its draft on; each method is one transaction or one query."""
 
     kinds: ClassVar[tuple[str, ...]]
-    """Its names in the table."""
+    """Its values in the table's column `kind`."""
     noun: ClassVar[str]
+    """What error messages call a proposal of this kind."""
     done_verb: ClassVar[str]
-    """What was done with one that is done: "entered"."""
+    """The participle for a proposal that was done: "entered"."""
     asked_verb: ClassVar[str]
-    """What somebody did who asks: "entered"."""
+    """The verb for what the asker did, in the past tense: "you entered that yourself"."""
     not_own_error: ClassVar[str]
-    """The error that it is somebody else's."""
+    """The error for a proposal that is somebody else's."""
     too_late_error: ClassVar[str]
-    """The error that its two minutes are over."""
+    """The error for undoing after the two minutes."""
     only_asker_undoes: ClassVar[bool] = False
     asker_withdraws: ClassVar[bool] = False
-    """True: who asked and says no to it themselves drops it; it is not rejected."""
+    """True: if the asker presses Reject, the proposal is dropped, not rejected."""
     audits: ClassVar[Mapping[ProposalState, str]]
-    """The audit's word for each state that has a row of its own there."""
+    """The audit's word for each state that is audited."""
     body: TypeAdapter[W]
 
     def kind_of(self, what: W) -> str:
-        """Return the name in the table of one that proposes `what`."""
+        """Return the value of the table's column `kind` for a proposal of `what`."""
         return self.kinds[0]
 
     @abstractmethod
     def apply(self, tx: Tx, proposal: Proposal[W], confirmed_by: str | None) -> E:
-        """Do what is proposed.
+        """Do what is proposed; `confirmed_by` is the second person, None if there was none.
 
         Raises:
             BadInputError: it can't be done any more.
@@ -154,37 +155,37 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
     @abstractmethod
     def revert(self, tx: Tx, proposal: Proposal[W], who: str) -> U:
-        """Take back what was done; `proposal.done` has what `done` returned then.
+        """Undo what was done; `proposal.done` has what `done` returned then.
 
         Raises:
-            BadInputError: it was overtaken since.
+            BadInputError: later changes prevent that.
 
         """
 
     @abstractmethod
     def audited(self, proposal: Proposal[W]) -> tuple[str, str | None, Mapping[str, object]]:
-        """Return how the audit names it, why it is proposed, and what it is about."""
+        """Return the audit's name for it, why it is proposed, and its contents for the audit row."""
 
     def done(self, effect: E) -> Mapping[str, object]:
-        """Return what `revert` needs, to be stored as JSON."""
+        """Return what `revert` will need, to be stored as JSON."""
         return {}
 
     def posts(self, effect: E) -> Sequence[int]:
-        """Return the rows of the posts that `revert` drops or withdraws."""
+        """Return the outbox ids of the posts that it made, which `revert` drops or withdraws."""
         return ()
 
     def refuse_stale(self, proposal: Proposal[W], now: datetime) -> None:
         """Raise a BadInputError if it is too old to be done or asked."""
 
     def refuse_unshown(self, effect: E, shown: int) -> None:
-        """Raise an error if what was done is not what a card or a question showed; `shown` is the digest that it carries."""
+        """Raise an error if `effect` differs from what was shown; `shown` is the digest in the button that was pressed."""
 
     def refuse_late(self, tx: Tx, proposal: Proposal[W]) -> NoReturn:
-        """Raise the error that its two minutes are over; what this writes is taken back with it."""
+        """Raise the error that the two minutes are over, which rolls the transaction back."""
         raise BadInputError(self.too_late_error)
 
     def question_buttons(self, proposal: Proposal[W], effect: E) -> tuple[Button, ...]:
-        """Return the buttons of the question once it is confirmed."""
+        """Return the buttons that the question has once it is confirmed."""
         return ()
 
     async def read(self, key: int, server: int) -> Proposal[W]:
@@ -202,7 +203,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return Proposal(*begun, decided_at=None, decided_by=None, question=None, done=None, what=what)
 
     async def preview(self, proposal: Proposal[W]) -> E:
-        """Return what applying it would do now: runs `apply`, and takes it back.
+        """Return what applying it would do now: run `apply` and roll it back.
 
         Raises:
             BadInputError: it can't be done.
@@ -224,7 +225,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return self.get(tx.connection, key or 0, asker.server)
 
     async def change(self, key: int, asker: Asker, change: Callable[[W], W]) -> Proposal[W]:
-        """Change one's own draft to what `change` makes of it.
+        """Replace the contents of the asker's own draft by what `change` returns for them.
 
         Raises:
             BadInputError: there is no such draft of theirs any more, it is too old, or `change` raised it.
@@ -239,7 +240,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def do(self, key: int, asker: Asker, shown: int = 0) -> tuple[Proposal[W], E]:
-        """Do what one's own draft proposes; `shown`: see `refuse_unshown`.
+        """Do what the asker's own draft proposes; `shown`: see `refuse_unshown`.
 
         Raises:
             BadInputError: there is no such draft of theirs any more, it is too old, or can't be done any more.
@@ -253,7 +254,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def decide(self, asker: Asker, what: W) -> tuple[Proposal[W], E]:
-        """Do at once what needs no draft.
+        """Store a proposal and do it at once, without showing a draft.
 
         Raises:
             BadInputError: it can't be done.
@@ -262,7 +263,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(lambda tx: self._do(tx, self.add(tx, asker, what), asker.name, None, 0))
 
     async def ask(self, key: int, asker: Asker, question: Callable[[Proposal[W]], Card]) -> int:
-        """Ask a second person in the desk's channel about one's own draft; return that channel.
+        """Ask for a second person's confirmation of the asker's own draft, in the desk's channel; return that channel.
 
         Raises:
             BadInputError: there is no such draft of theirs any more, it is too old, or no channel is the desk's.
@@ -279,16 +280,16 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     def put(self, tx: Tx, proposal: Proposal[W], question: OutboxRow) -> None:
-        """Ask a second person by a post, in the transaction under way."""
+        """Post the question to a second person, in the transaction under way."""
         (row,) = tx.add([question])
         tx.execute("UPDATE proposals SET state = ?, question = ? WHERE id = ?", (ProposalState.ASKED, row, proposal.id))
         self._audit(tx, self.get(tx.connection, proposal.id, proposal.server), proposal.asked_by)
 
     async def confirm(self, key: int, asker: Asker, shown: int = 0) -> tuple[Proposal[W], E]:
-        """Do what somebody else asks for.
+        """Confirm and do what somebody else asks for.
 
         Raises:
-            BadInputError: it is decided already, is one's own, is too old, or can't be done any more.
+            BadInputError: it is decided already, is the asker's own, is too old, or can't be done any more.
             ContentChangedError: it would post something else than was shown.
 
         """
@@ -306,7 +307,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def reject(self, key: int, asker: Asker) -> Proposal[W]:
-        """Say no to what somebody, perhaps oneself, asks for; return it as it is then.
+        """Reject a proposal, or withdraw one's own; return it with its new state.
 
         Raises:
             BadInputError: it is decided already, or nobody was asked.
@@ -326,7 +327,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def drop(self, key: int, asker: Asker) -> None:
-        """Discard one's own draft.
+        """Discard the asker's own draft.
 
         Raises:
             BadInputError: there is no such draft of theirs any more.
@@ -340,10 +341,10 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         await self._outbox.write(work)
 
     async def undo(self, key: int, asker: Asker) -> tuple[Proposal[W], U]:
-        """Take back what was done less than two minutes ago.
+        """Undo what was done less than two minutes ago.
 
         Raises:
-            BadInputError: it is somebody else's to undo, undone already, too late, or it was overtaken.
+            BadInputError: it is somebody else's to undo, undone already, too old, or later changes prevent it.
 
         """
 
@@ -475,7 +476,7 @@ def desk_of(tx: Tx, server: int) -> int:
 
 
 def answer_question(tx: Tx, question: int | None, text: str, buttons: tuple[Button, ...] = ()) -> None:
-    """Edit a question in the desk's channel to say what was decided, in place of its first line, with only `buttons`.
+    """Replace the first line of a question in the desk's channel by `text`, and its buttons by `buttons`.
 
     A question that was not sent yet is dropped.
     """
@@ -489,24 +490,24 @@ def answer_question(tx: Tx, question: int | None, text: str, buttons: tuple[Butt
 
 
 def drop_asked(tx: Tx, keys: Sequence[int]) -> None:
-    """Drop proposals that wait for a second person, because what they are about ended otherwise."""
+    """Drop proposals that wait for a second person, because their subject was settled in another way."""
     tx.executemany("UPDATE proposals SET state = 'dropped' WHERE id = ? AND state = 'asked'", [(key,) for key in keys])
 
 
 def undoable(tx: Tx, kind: str) -> list[str]:
-    """Return the bodies of what was done of a kind within the last two minutes, and can still be undone."""
+    """Return the bodies (JSON) of a kind's proposals that were done within the last two minutes and can be undone."""
     sql = "SELECT body FROM proposals WHERE kind = ? AND state = 'done' AND undo_until >= ?"
     return [body for (body,) in tx.rows(sql, (kind, tx.wall))]
 
 
 def end_undo(tx: Tx) -> list[Row]:
-    """Return (kind, body) of what was done over two minutes ago, each once: it can't be undone any more."""
+    """Return (kind, body) of proposals that were done over two minutes ago, so can't be undone any more; each only once."""
     over = tx.rows("SELECT kind, body FROM proposals WHERE undo_until < ? AND state = 'done'", (tx.wall,))
     tx.execute("UPDATE proposals SET undo_until = NULL WHERE undo_until < ?", (tx.wall,))
     return over
 
 
 def forget_person_proposals(connection: sqlite3.Connection, person: Person) -> None:
-    """Delete what only this person has seen; what they asked for is nobody's from now on."""
+    """Delete a person's drafts, and remove their id from their other proposals."""
     connection.execute("DELETE FROM proposals WHERE user = ? AND state IN ('draft', 'dropped')", (person.id,))
     connection.execute("UPDATE proposals SET user = 0 WHERE user = ?", (person.id,))

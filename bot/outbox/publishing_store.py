@@ -1,12 +1,11 @@
-"""Publishing: posts of an announcement channel that Discord hands on to the channels elsewhere that follow it.
+"""Publishing (crossposting): posts of an announcement channel that Discord copies to the channels that follow it.
 
-A row of its own (`publish`), added once its post is known to be in the channel, so never before an editor's Publish.
-Discord publishes ten posts an hour in a channel: what is wanted most may take all of them and waits for its turn, the rest
-goes only while some are left, and is not published otherwise. Nothing waits behind it. To publish again what is published
-does nothing, so the row can be repeated whatever became of it.
+Publishing a post is a row of its own (action `publish`), added once the post was sent. Discord publishes ten posts an hour
+in a channel. The classes that matter most may use all of them, and wait if there are none left; class `rest` is published
+only while more than four are left. No other row waits behind a `publish` row, and it can be repeated without harm.
 
-Of what was published Discord hands on few edits, about three an hour in a channel; the edit itself is refused beyond. So only
-what says that a post was wrong is edited into it.
+Discord copies only about three edits of published posts an hour, and refuses further edits. So a published post is edited
+only to say that it was wrong.
 """
 
 import json
@@ -21,19 +20,18 @@ from bot.outbox.states import State, Transition, moved
 from bot.outbox.tx import Tx
 
 AN_HOUR_MICROS = 3_600_000_000
-"""Of the wall clock."""
 
 BUDGET = 10
-"""Posts that Discord publishes of a channel in an hour: https://github.com/discordjs/discord.js/issues/4956, read August 2026."""
+"""Posts that Discord publishes in a channel per hour: https://github.com/discordjs/discord.js/issues/4956, read August 2026."""
 
 RESERVED = 4
-"""Of them so many are never taken by the rest."""
+"""How many of them class `rest` may not use."""
 
 
 def set_published(
     connection: sqlite3.Connection, server: int, channel: int, contest: str, classes: Collection[str]
 ) -> None:
-    """Let these classes of a contest's posts in a channel be published from now on, and no others."""
+    """Store which classes of a contest's posts in a channel are published from now on."""
     if not classes:
         connection.execute(
             "DELETE FROM publishing WHERE channel = ? AND contest = ? AND server = ?", (channel, contest, server)
@@ -47,7 +45,7 @@ def set_published(
 
 
 def publish(tx: Tx, post: Post) -> None:
-    """Let a post that is in its channel be published if that is wanted."""
+    """Queue the publishing of a sent post, if its channel publishes its class and the hour's budget allows it."""
     published_as = tx.kinds[post.kind].published_as
     if post.action is not Action.POST or post.thread is not None or published_as is None:
         return
@@ -70,9 +68,9 @@ def publish(tx: Tx, post: Post) -> None:
 
 
 def hold_from_followers(tx: Tx, post: Post) -> bool:
-    """Put off what would be published beyond the ten of an hour, and drop an edit of what was published; return whether.
+    """Defer a `publish` row beyond the ten of an hour, or drop an edit of a published post; return True if it did either.
 
-    An edit that says that it was wrong is made.
+    An edit that says that the post was wrong is not dropped.
     """
     if post.state is not State.PENDING:
         return False
@@ -93,7 +91,7 @@ def hold_from_followers(tx: Tx, post: Post) -> bool:
 
 
 def tell_unpublished(tx: Tx, post: Post, why: str) -> None:
-    """Tell the desk of a post that Discord will not publish, once a day for a channel."""
+    """Tell the desk that Discord refused to publish a post, at most once a day per channel."""
     before = tx.rows(
         """SELECT 1 FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? AND state = 'failed' AND id <> ?
            LIMIT 1""",
@@ -104,7 +102,7 @@ def tell_unpublished(tx: Tx, post: Post, why: str) -> None:
 
 
 def _is_published(connection: sqlite3.Connection, post: int) -> bool:
-    """Return whether followers have a post, or will."""
+    """Return True if a post is published, or about to be."""
     published = (
         "SELECT 1 FROM outbox WHERE about = ? AND action = 'publish' AND state IN ('pending', 'sending', 'sent')"
     )
@@ -112,7 +110,7 @@ def _is_published(connection: sqlite3.Connection, post: int) -> bool:
 
 
 def _published_last_hour(connection: sqlite3.Connection, channel: int, now: int) -> list[int]:
-    """Return when posts of a channel were published, or tried to be, within the last hour, oldest first."""
+    """Return when the bot published a channel's posts, or tried to, within the last hour, oldest first."""
     rows = fetch(
         connection,
         "SELECT wall_last FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? ORDER BY wall_last",

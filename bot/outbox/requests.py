@@ -1,4 +1,4 @@
-"""Requests to Discord, watched below discord.py: which had no clear answer, what the limits are, and what time it is there."""
+"""Watches requests to Discord below discord.py: which had no clear answer, the rate limits, and Discord's clock."""
 
 import re
 import time
@@ -21,17 +21,17 @@ _POSTS = re.compile(r"/channels/(\d{1,20})/messages$")
 _LONGEST_RESET_SECONDS = 60.0
 
 _SAME_WITHIN_SECONDS = 2.0
-"""Two clocks that differ by no more are called the same: Discord's has whole seconds."""
+"""A smaller difference between two clocks is ignored: Discord's has whole seconds."""
 
 
 @dataclass(slots=True)
 class RequestOutcomes:
-    """What became of the requests that were made."""
+    """Counts of requests and of those without a clear answer."""
 
     made: int = 0
-    """How many there were."""
+    """How many requests were made."""
     unsure: int = 0
-    """How many had no answer, or one that does not say whether they were acted on."""
+    """How many had no answer, or one that does not say whether Discord acted on them."""
 
 
 _made: ContextVar[RequestOutcomes | None] = ContextVar("made", default=None)
@@ -41,19 +41,19 @@ class Requests:
     """Watches the requests of one client."""
 
     def __init__(self, pacing: Pacing, wall: Callable[[], float] = time.time) -> None:
-        """Tell `pacing` what the answers say; `wall` is the wall clock, in seconds."""
+        """Report answers and rate limits to `pacing`; `wall` is the wall clock, in seconds since 1970."""
         self._pacing = pacing
         self._wall = wall
         self.clock_ahead = 0.0
-        """Seconds by which this machine's clock is ahead of Discord's; 0 if it is about right, or not known yet."""
+        """Seconds by which this machine's clock is ahead of Discord's; 0 if it is about right, or no answer came yet."""
 
     def now(self) -> float:
-        """Return the time by Discord's clock, in seconds since 1970. This machine's may be wrong, or be set at any time."""
+        """Return the time by Discord's clock, in seconds since 1970; this machine's clock may be wrong."""
         return self._wall() - self.clock_ahead
 
     @contextmanager
     def watched(self) -> Iterator[RequestOutcomes]:
-        """Watch the requests made inside, in this task."""
+        """Count the requests that this task makes inside the block."""
         token = _made.set(made := RequestOutcomes())
         try:
             yield made
@@ -101,7 +101,7 @@ class Requests:
 
 
 def _seconds(header: str | None) -> float:
-    """Return the seconds that a header says, bounded; 0 where it says none."""
+    """Return a header's seconds, at most 60; 0 if it has none."""
     try:
         return min(max(float(header or 0), 0.0), _LONGEST_RESET_SECONDS)
     except ValueError:
