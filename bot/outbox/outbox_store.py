@@ -154,7 +154,7 @@ class OutboxStore(PostingStore):
                 worded = post if has_words(post, tx.kinds) else word(tx, post)
                 if isinstance(worded, Post):
                     show_reworded(tx, post, worded)
-                    worded = _as_the_post_went(tx, worded)
+                    worded = _without_refused_cards(tx, worded)
                     _mark_claimed(tx, post, row.thread)
                     behind = [other for other in waiting if other.id != row.id]
                     worded, picture = _with_parts(tx.connection, worded)
@@ -183,7 +183,7 @@ class OutboxStore(PostingStore):
                 f"SELECT DISTINCT channel FROM outbox o INDEXED BY outbox_open WHERE {sendable_sql(tx.kinds)} AND server = ?",
                 (server,),
             )
-            return [post for (channel,) in rows for post in _going_out(tx, channel)]
+            return [post for (channel,) in rows for post in _preview(tx, channel)]
 
         return await self._outbox.rehearse(work)
 
@@ -275,7 +275,7 @@ class OutboxStore(PostingStore):
         return closed
 
 
-def _going_out(tx: Tx, channel: int) -> list[PostPreview]:
+def _preview(tx: Tx, channel: int) -> list[PostPreview]:
     """Return the posts that a channel would get, in the order in which `claim` would take them."""
     waiting = _waiting(tx, channel)
     if _may_merge(waiting, tx.kinds):
@@ -408,7 +408,7 @@ def _mark_claimed(tx: Tx, post: Post, thread: int | None) -> None:
     )
 
 
-def _as_the_post_went(tx: Tx, edit: Post) -> Post:
+def _without_refused_cards(tx: Tx, edit: Post) -> Post:
     """Return an edit without its cards if its post was sent without cards: its text then says the same."""
     if edit.action is not Action.EDIT or edit.embeds is not None or edit.cards_refused is not None:
         return edit

@@ -1,4 +1,4 @@
-"""Two-person confirmation: whether what one person enters, corrects or lets through waits for a second one."""
+"""Two-person confirmation: whether one person's entries, corrections and decisions wait for a second person."""
 
 import sqlite3
 from dataclasses import dataclass, replace
@@ -17,46 +17,46 @@ from bot.wording.card import lines
 from bot.wording.names import id_of
 
 ALONE_AFTER = timedelta(minutes=10)
-"""So long after one person alone wanted it a second one is no longer needed, by the news clock."""
+"""How long confirmation stays on after one person alone turned it off, by the news clock."""
 
 _ASKS_TWO = "SELECT two_person AND coalesce(two_person_ends > ?, 1) FROM servers WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class TwoPerson:
-    """What became of saying whether a second person confirms what one does."""
+    """The result of turning two-person confirmation on or off."""
 
     no_desk: bool = False
-    """It was not said: the server has no desk channel to ask in."""
+    """It was not turned on: the server has no desk channel to ask in."""
     changed: bool = False
     ends: datetime | None = None
-    """It ends only then, since who says so is alone."""
+    """When it will end, because one person alone turned it off; None: it has no such end."""
 
 
 class TwoPersonStore(PostingStore):
-    """Keeps whether what one person of a server does waits for a second one."""
+    """Stores which servers have two-person confirmation; each method is one transaction or one query."""
 
     async def asks_two(self, server: int, now: datetime) -> bool:
-        """Return whether what one person of a server does is confirmed by another."""
+        """Return True if confirmation by a second person is on in a server."""
         row = await self._database.row(_ASKS_TWO, (to_micros(now), server))
         return bool(row and row[0])
 
     async def set(self, server: int, who: str, *, on: bool) -> TwoPerson:
-        """Say whether what one person does waits for a second one; see `set_two_person`."""
+        """Turn confirmation by a second person on or off; see `set_two_person`."""
         return await self._outbox.write(lambda tx: set_two_person(tx, server, who, on=on))
 
 
 def asks_two_in(connection: sqlite3.Connection, server: int, now: datetime) -> bool:
-    """Return whether what one person of a server does is confirmed by another, in the transaction under way."""
+    """Return True if confirmation by a second person is on in a server, in the transaction under way."""
     rows = fetch(connection, _ASKS_TWO, (to_micros(now), server))
     return bool(rows and rows[0][0])
 
 
 def set_two_person(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
-    """Say whether a second person confirms what one does, in the transaction under way.
+    """Turn confirmation by a second person on or off, in the transaction under way.
 
-    While it is on, one person alone ends it only after ten minutes, which the desk's channel is told of; a second one who
-    says so ends it at once.
+    If one person alone turns it off, it ends after ten minutes, and a notice in the desk's channel says so. If a second
+    person turns it off within that time, it ends at once.
     """
     ensure_server(tx.connection, server)
     ((was, ends, by, question, channel),) = tx.rows(
@@ -93,7 +93,7 @@ def set_two_person(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
 
 
 def _say_decided(tx: Tx, question: int | None, text: str) -> None:
-    """Let the notice that it ends say what was decided; one that was not sent is not sent any more."""
+    """Edit the notice that confirmation ends to say what was decided, or drop it if it was not sent yet."""
     notice = read_post(tx.connection, question or 0)
     if notice is None or notice.card is None:
         return

@@ -1,4 +1,4 @@
-"""A post's words, made by its kind in the transaction that claims its row, and kept, so that each attempt sends the same."""
+"""Makes a post's words by its kind, in the transaction that claims its row, and stores them, so that each attempt sends the same."""
 
 import sqlite3
 
@@ -15,8 +15,8 @@ log = structlog.get_logger()
 
 
 def word(tx: Tx, post: Post) -> Post | NotPosted:
-    """Make a post's words and store them; return why it is not to be posted, if so, and fail or drop it."""
-    made = _made(tx, post)
+    """Make and store a post's words; return the post with them. If it is not to be posted, drop it and return why."""
+    made = _words_of(tx, post)
     if isinstance(made, NotPosted):
         tx.execute(
             "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
@@ -24,24 +24,24 @@ def word(tx: Tx, post: Post) -> Post | NotPosted:
         )
         tx.kinds[post.kind].on_not_posted(tx, post)
         return made
-    return post if made is None else _keep(tx.connection, post, made)
+    return post if made is None else _store(tx.connection, post, made)
 
 
 def changed_words(tx: Tx, post: Post) -> PostWords | NotPosted | None:
-    """Return what a post would say now, if its words changed since an editor saw them, else None.
+    """Return what a post would say now, if that differs from what an editor was shown; else None.
 
-    None, too, of a post that no editor saw, or that does not go out of date.
+    It is always None for a post that no editor was shown, or whose kind is not perishable.
     """
-    family = tx.kinds[post.kind]
+    kind = tx.kinds[post.kind]
     shown = post.state is State.AWAITING or (post.state is State.PENDING and post.approved_by is not None)
-    if not family.perishable or not shown or post.action is not Action.POST:
+    if not kind.perishable or not shown or post.action is not Action.POST:
         return None
-    made = _made(tx, post)
+    made = _words_of(tx, post)
     return None if isinstance(made, PostWords) and made.card.states == post.states else made
 
 
 def has_words(post: Post, kinds: Kinds) -> bool:
-    """Return True if a post's words are made and stay. Perishable ones are made again until somebody can have read them."""
+    """Return True if a post's words are final; perishable ones are made again until its first attempt."""
     if post.action in (Action.PIN, Action.DELETE, Action.PUBLISH):
         return True
     if post.content is None:
@@ -52,8 +52,8 @@ def has_words(post: Post, kinds: Kinds) -> bool:
     return not (post.unattempted or counts_down)
 
 
-def _made(tx: Tx, post: Post) -> PostWords | NotPosted | None:
-    """Return what a post's family says; that it can't is a reason not to post it, and stops nothing else."""
+def _words_of(tx: Tx, post: Post) -> PostWords | NotPosted | None:
+    """Return the words that a post's kind makes; if that fails, the post is refused and the error logged."""
     try:
         made = tx.kinds[post.kind].words(tx, post)
     except sqlite3.Error:
@@ -66,8 +66,8 @@ def _made(tx: Tx, post: Post) -> PostWords | NotPosted | None:
     return made
 
 
-def _keep(connection: sqlite3.Connection, post: Post, made: PostWords) -> Post:
-    """Store a post's words; return the post with them."""
+def _store(connection: sqlite3.Connection, post: Post, made: PostWords) -> Post:
+    """Store a post's words; return the post as it is stored."""
     card = made.card if made.mention is None else made.card.then(f"<@&{made.mention}>")
     buttons, states = buttons_json(card.buttons) if card.buttons else None, card.states_json()
     connection.execute(
