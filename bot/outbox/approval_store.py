@@ -237,10 +237,10 @@ def _is_paused(connection: sqlite3.Connection, server: int) -> bool:
 
 
 def show_what_follows(tx: Tx, post: Post) -> list[int]:
-    """Show anew what waits behind a post that is published, from the first on that says something else by that.
+    """Show the posts behind a published post again, from the first one on whose words that changes.
 
     Returns:
-        The numbers of posts that are shown anew.
+        The numbers of the posts that are shown again.
 
     """
     waiting = waiting_behind(tx, post)
