@@ -68,8 +68,8 @@ class SuspensionStore(PostingStore):
     async def pause(self, server: int, who: str, why: str | None, length: PauseLength | None = None) -> Pause:
         """Pause posting in a server, and tell its desk.
 
-        `length`: how long; None: until somebody resumes, or as it is paused already. With a length, a server that is paused
-        is paused for so long from now on, unless a restore paused it, which ends with the desk's answer.
+        `length`: None pauses until somebody resumes posting, or leaves a present pause as it is. A length also replaces the
+        end of a present pause, except one after a restore, which ends with the desk's answer.
         """
 
         def work(tx: Tx) -> Pause:
