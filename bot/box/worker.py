@@ -110,7 +110,7 @@ def _addresses() -> int:
 
 
 def _hold_to(most: int | None) -> None:
-    """Limit this process to so many bytes of address space, on Linux; None: to no less than the system's limit."""
+    """Limit this process to so many bytes of address space (on Linux); None lifts the limit."""
     if sys.platform == "linux":
         import resource  # noqa: PLC0415 - not everywhere
 
