@@ -63,7 +63,7 @@ def test_of_a_long_answer_a_worker_holds_the_parts_and_not_the_readings() -> Non
 
 
 def test_a_contest_with_more_choices_than_a_ballot_has_is_refused_by_the_file_s_name() -> None:
-    choices = {f"{number:0300}": number for number in range(4000)}
+    choices = {f"{number:0100}": number for number in range(11_000)}
     said = {"source": "s", "contest": "ga", "as_of": "2026-11-04T03:00:00Z", "votes": choices}
     with pytest.raises(BadInputError, match=r"^feed, ga: says over 1024 KiB beside its units$"):
         [*parts_of([("", Reading.model_validate(said))], CONTEXT)]
