@@ -556,7 +556,7 @@ def _resolved(value: object) -> object:
 
 
 def replace_text(texts: Mapping[str, str], typed: str, instead: str) -> dict[str, str]:
-    """Return those of `texts` that are `typed`, replaced by `instead`; if none is, those that contain it, with that replaced."""
+    """Return the texts that equal `typed`, as `instead`; if none does, those that contain it, with that part replaced."""
     whole = {name: instead for name, text in texts.items() if text.strip() == typed.strip()}
     return whole or {name: text.replace(typed, instead) for name, text in texts.items() if typed in text}
 
@@ -564,7 +564,7 @@ def replace_text(texts: Mapping[str, str], typed: str, instead: str) -> dict[str
 def view_of_choices(
     choices: Sequence[tuple[str, Callable[[discord.Interaction], Coroutine[Any, Any, None]]]],
 ) -> discord.ui.View:
-    """Return a view of buttons from pairs (label, callback), at most 25. It is kept in memory, so it ends with this process."""
+    """Return a view of buttons from pairs (label, callback), at most 25; it is kept in memory only."""
     view = discord.ui.View(timeout=_PRESSABLE_SECONDS)
     for label, press in choices[:25]:
         button = discord.ui.Button[discord.ui.View](

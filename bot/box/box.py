@@ -104,10 +104,10 @@ class Worker:
             raise self._why_dead(job) from None
 
     def _ask(self, job: Job) -> None:
-        asked = cast("BinaryIO", self._process.stdin)
+        stream = cast("BinaryIO", self._process.stdin)
         for part in (job.name.encode(), str(len(job.parts)).encode(), *job.parts):
-            write_frame(asked, part)
-        asked.flush()
+            write_frame(stream, part)
+        stream.flush()
 
     def _frame(self, job: Job) -> tuple[Mark, bytes]:
         try:

@@ -55,16 +55,16 @@ _DEATH_OF_PARENT = 1
 
 
 class _Worker:
-    def __init__(self, asked: BinaryIO, answers: BinaryIO) -> None:
-        self._asked, self._answers = asked, answers
+    def __init__(self, jobs: BinaryIO, answers: BinaryIO) -> None:
+        self._jobs, self._answers = jobs, answers
         self._own = _addresses()
         """Bytes of address space that the worker needs for its code and the libraries of its jobs."""
 
     def run(self) -> None:
         with suppress(EOFError, BrokenPipeError):
             while True:
-                name, number = read_frame(self._asked), read_frame(self._asked)
-                self._do(name.decode(), [read_frame(self._asked) for _ in range(int(number))])
+                name, number = read_frame(self._jobs), read_frame(self._jobs)
+                self._do(name.decode(), [read_frame(self._jobs) for _ in range(int(number))])
 
     def _do(self, name: str, parts: list[bytes]) -> None:
         _hold_to(None)
@@ -124,11 +124,11 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_DEATH_OF_PARENT, signal.SIGKILL)
 
 
-def serve(asked: BinaryIO, answers: BinaryIO) -> None:
-    """Do jobs from the stream `asked` until it ends or the bot dies; write the answers to `answers`."""
+def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
+    """Do jobs from the stream `jobs` until it ends or the bot dies; write the answers to `answers`."""
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Control-C is for the bot, which ends its workers
-    _Worker(asked, answers).run()
+    _Worker(jobs, answers).run()
 
 
 def main() -> None:

@@ -160,8 +160,8 @@ def replaced_path(database: Path, now: datetime) -> Path:
 
 def _set_aside(database: Path, now: datetime) -> Path:
     """Give a database a second name, with its log (-wal) written into it; return that name."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(database, isolation_level=None)) as there:
-        there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with suppress(sqlite3.Error), closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     aside = replaced_path(database, now)
     aside.unlink(missing_ok=True)
     aside.hardlink_to(database)
@@ -185,14 +185,16 @@ def examine(path: Path) -> Contents:
 
     """
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as there:
-            refuse_other(path, there)
-            _check_whole(path, there)
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        ) as connection:
+            refuse_other(path, connection)
+            _check_whole(path, connection)
             return Contents(
-                _number(there, "PRAGMA user_version"),
-                _number(there, "SELECT count(*) FROM readings"),
-                _number(there, "SELECT count(*) FROM outbox WHERE state = 'sent'"),
-                there.execute("SELECT copied_at FROM installation").fetchone()[0],
+                _number(connection, "PRAGMA user_version"),
+                _number(connection, "SELECT count(*) FROM readings"),
+                _number(connection, "SELECT count(*) FROM outbox WHERE state = 'sent'"),
+                connection.execute("SELECT copied_at FROM installation").fetchone()[0],
             )
     except (sqlite3.Error, OSError) as error:
         raise opening_error(path, error) from None
@@ -228,25 +230,25 @@ def _copy_pages(source: sqlite3.Connection, part: Path, progress: Progress | Non
         if remaining:
             time.sleep(PAUSE_SECONDS)
 
-    with closing(sqlite3.connect(part, isolation_level=None)) as made:
-        made.execute("PRAGMA synchronous=OFF")  # it is flushed as a whole
+    with closing(sqlite3.connect(part, isolation_level=None)) as target:
+        target.execute("PRAGMA synchronous=OFF")  # it is flushed as a whole
         source.execute("BEGIN")  # without it each write of the bot would make the copying start over
         try:
             source.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-            source.backup(made, pages=PAGES, progress=step)
+            source.backup(target, pages=PAGES, progress=step)
         finally:
             source.execute("ROLLBACK")
-        made.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+        target.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
         # A copy of a copy is as old as the first. Discord may have got other slash commands since.
-        made.execute(
+        target.execute(
             "UPDATE installation SET copied_at = coalesce(copied_at, ?), commands = NULL, running = 0", (made_at,)
         )
 
 
 def _check_whole(path: Path, connection: sqlite3.Connection) -> None:
-    ((found,),) = connection.execute("PRAGMA integrity_check(1)").fetchall()
-    if found != "ok":
-        where = str(found).splitlines()[-1]
+    ((result,),) = connection.execute("PRAGMA integrity_check(1)").fetchall()
+    if result != "ok":
+        where = str(result).splitlines()[-1]
         raise DatabaseError(f"{path}: a part of it is damaged ({where}): restore the last backup that is whole")
     for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
         raise DatabaseError(

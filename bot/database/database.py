@@ -219,35 +219,35 @@ class Database:
         """
         return await self._transact(_Transaction(work, keep=False))
 
-    async def _transact(self, asked: _Transaction[T]) -> T:
-        self._queue.append(asked)
+    async def _transact(self, transaction: _Transaction[T]) -> T:
+        self._queue.append(transaction)
         try:
             await self._writer.run(self._run_queue)  # or the run before, with its own
-            return asked.result()
+            return transaction.result()
         except sqlite3.Error as error:
-            if said := access_error(self.path, error):
-                raise said from error
+            if problem := access_error(self.path, error):
+                raise problem from error
             raise
 
     def _run_queue(self, connection: sqlite3.Connection) -> None:
         """Run the waiting transactions as one commit, if any are left."""
-        asked = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_TOGETHER))]
+        transactions = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_TOGETHER))]
         try:
             _roll_back(connection)  # what a failing disk kept from being rolled back
-            if len(asked) > 1:
+            if len(transactions) > 1:
                 connection.execute("BEGIN IMMEDIATE")
-            for place, one in enumerate(asked):
+            for place, transaction in enumerate(transactions):
                 together = connection.in_transaction
-                one.do(connection)
+                transaction.do(connection)
                 if together and not connection.in_transaction:
                     # SQLite rolled back the whole transaction, as on a full disk: the others are lost with it.
-                    _fail(asked[:place], one.error)
+                    _fail(transactions[:place], transaction.error)
             if connection.in_transaction:
                 connection.execute("COMMIT")
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):  # the first error is the one to tell
                 _roll_back(connection)
-            _fail(asked, error)
+            _fail(transactions, error)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[None]:
@@ -278,8 +278,8 @@ class Database:
             reader = _SNAPSHOT.get() or self._reader
             return [tuple(row) for row in await reader.execute_fetchall(sql, values)]
         except sqlite3.Error as error:
-            if said := access_error(self.path, error):
-                raise said from error
+            if problem := access_error(self.path, error):
+                raise problem from error
             raise
 
     async def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
@@ -315,10 +315,10 @@ def moment(micros: int | None) -> datetime | None:
     return None if micros is None else from_micros(micros)
 
 
-def _fail(asked: Sequence[_Transaction[Any]], error: BaseException | None) -> None:
+def _fail(transactions: Sequence[_Transaction[Any]], error: BaseException | None) -> None:
     """Store an error in transactions that have none, because their commit failed."""
-    for one in asked:
-        one.error = one.error or error
+    for transaction in transactions:
+        transaction.error = transaction.error or error
 
 
 def _transact(work: Work[T], connection: sqlite3.Connection, *, keep: bool) -> T:
@@ -349,10 +349,10 @@ def _roll_back(connection: sqlite3.Connection) -> None:
 
 def migrations() -> list[tuple[int, str]]:
     """Return each numbered migration as (number, SQL), in order."""
-    found = sorted(
+    entries = sorted(
         (entry.name, entry.read_text(encoding="utf-8")) for entry in MIGRATIONS.iterdir() if entry.name.endswith(".sql")
     )
-    return [(int(name[:4]), sql) for name, sql in found]
+    return [(int(name[:4]), sql) for name, sql in entries]
 
 
 def newest_version() -> int:
@@ -512,9 +512,9 @@ def version_of(path: Path) -> int:
 
     """
     try:
-        with closing(sqlite3.connect(f"{_address(path)}?mode=ro", uri=True, isolation_level=None)) as there:
-            refuse_other(path, there)
-            ((version,),) = fetch(there, "PRAGMA user_version")
+        with closing(sqlite3.connect(f"{_address(path)}?mode=ro", uri=True, isolation_level=None)) as connection:
+            refuse_other(path, connection)
+            ((version,),) = fetch(connection, "PRAGMA user_version")
             return int(version)
     except sqlite3.Error as error:
         raise opening_error(path, error) from None

@@ -261,7 +261,7 @@ class Suspensions:
             )
         if placed.refused:
             raise BadInputError("that channel is public, so it can't be the desk channel; choose another")
-        return channel_answer(channel, placed.asked)
+        return channel_answer(channel, placed.questions)
 
     async def set_two_person(self, server: int, who: str, *, on: bool) -> str:
         """Say whether what one person enters counts only once another has confirmed it.

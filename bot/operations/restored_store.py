@@ -66,7 +66,7 @@ class RestoredStore(PostingStore):
                 waiting = _settle(tx, server, copied_at)
                 show_boards_anew(tx.connection, server)
                 pause_restored(tx, server, WHO, _ask(tx, server, notice))
-                ask_again(tx, server, anew=True)
+                ask_again(tx, server, everything=True)
                 after = {"paused": True, "waiting": waiting, "numbers_left_out": spare}
                 rows.append(AuditRow(tx.now, server, WHO, "restored", None, {"copy_made_at": copied_at}, after))
             for row in rows:

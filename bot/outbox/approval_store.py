@@ -57,10 +57,10 @@ class ApprovalStore(PostingStore):
                 "UPDATE outbox SET state = ?, approved_by = ? WHERE id = ?",
                 (moved(post.state, Transition.APPROVED), who, post.id),
             )
-            anew = show_what_follows(tx, post)
+            shown_again = show_what_follows(tx, post)
             tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
             is_paused = _is_paused(tx.connection, server)
-            return PressOutcome("published", post.number, post.channel, is_paused, shown_again=tuple(anew))
+            return PressOutcome("published", post.number, post.channel, is_paused, shown_again=tuple(shown_again))
 
         return await self._decide(key, server, State.AWAITING, "published", who, decide)
 
@@ -111,7 +111,7 @@ class ApprovalStore(PostingStore):
         def decide(tx: Tx, post: Post) -> PressOutcome:
             drop_row(tx.connection, post.id, post.state, None, who)
             drop_retractions(tx, post)
-            anew = tx.kinds[post.kind].on_dropped(tx, post)
+            shown_again = tx.kinds[post.kind].on_dropped(tx, post)
             if waiting_replacements(tx, post):  # its corrections, which go out alone
                 tx.wake(post.channel, urgent=True)
             mentions = tuple(waiting_mentions(tx, post))
@@ -121,7 +121,7 @@ class ApprovalStore(PostingStore):
                 post.number,
                 post.channel,
                 replaces=tx.kinds[post.kind].own_word,
-                shown_again=tuple(anew),
+                shown_again=tuple(shown_again),
                 mentions=mentions,
                 entered=entered,
                 covered_by_next=post.chain is not None,
@@ -209,13 +209,13 @@ def _later_post(tx: Tx, post: Post) -> Link | str | None:
 
 def question_of(connection: sqlite3.Connection, server: int, key: int, number: int) -> Link | str:
     """Return a link to the last question that the desk was asked about a row; its number, if none was sent."""
-    asked = fetch(
+    rows = fetch(
         connection,
         """SELECT channel, message FROM outbox
            WHERE about = ? AND kind = 'notice' AND action = 'post' AND message IS NOT NULL ORDER BY id DESC LIMIT 1""",
         (key,),
     )
-    return Link(number, address_of(server, *asked[0])) if asked else f"#{number}"
+    return Link(number, address_of(server, *rows[0])) if rows else f"#{number}"
 
 
 def _decided_already(connection: sqlite3.Connection, post: Post) -> PressOutcome:
@@ -351,9 +351,9 @@ def ask(tx: Tx, post: Post, question: tuple[Card, ...]) -> bool:
         return False
     ((channel,),) = rows
     at = from_micros(tx.wall)
-    *shown, asked = question
+    *shown, last = question
     added = [OutboxRow.worded(post.server, channel, post.number, draft, at) for draft in shown]
-    added.append(OutboxRow.worded(post.server, channel, tx.number(post.server), asked, at, about=post.id))
+    added.append(OutboxRow.worded(post.server, channel, tx.number(post.server), last, at, about=post.id))
     added[0] = replace(added[0], picture=post.picture)  # the card that shows the post
     tx.add(added)
     tx.wake(channel, urgent=tx.kinds[post.kind].urgent)
@@ -376,13 +376,13 @@ def withdraw_outdated(tx: Tx, post: Post) -> bool:
     It is dropped if there is nothing left to say. If it was approved and would say something else now, it is shown again.
     The desk's questions about it are edited to say so, even if they said that it was published.
     """
-    made = changed_words(tx, post)
-    if isinstance(made, NotPosted):
-        drop_row(tx.connection, post.id, post.state, made.why)
+    words = changed_words(tx, post)
+    if isinstance(words, NotPosted):
+        drop_row(tx.connection, post.id, post.state, words.why)
         tx.kinds[post.kind].on_not_posted(tx, post)
-        update_questions(tx, post, Decision("outdated", why=made.why))
+        update_questions(tx, post, Decision("outdated", why=words.why))
         return True
-    if made is not None and post.state is State.PENDING:
+    if words is not None and post.state is State.PENDING:
         show_again(tx, post)
         return True
     return False
@@ -427,19 +427,19 @@ def update_questions(tx: Tx, post: Post, decision: Decision) -> None:
             tx.add([OutboxRow.edit(question, question.card.answered(text), from_micros(tx.wall), buttons=True)])
 
 
-def show_reworded(tx: Tx, asked: Post, worded: Post) -> None:
-    """Edit the desk's questions about a post if its words changed after they showed it (`asked`).
+def show_reworded(tx: Tx, before: Post, worded: Post) -> None:
+    """Edit the desk's questions about a post if its words have changed since they showed it (`before`).
 
-    A reminder's do: it says how much time is left.
+    A reminder's words do: they say how much time is left.
     """
-    if asked.card is None or worded.card is None or asked.content == worded.content:
+    if before.card is None or worded.card is None or before.content == worded.content:
         return
     questions = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox
             WHERE about = ? AND kind = 'notice' AND action = 'post' AND state IN ('sending', 'sent')""",
-        (asked.id,),
+        (before.id,),
     )
-    was, now = (_to_publish(post, tx.setting)[-1] for post in (asked, worded))
+    was, now = (_to_publish(post, tx.setting)[-1] for post in (before, worded))
     for question in map(post_of, questions):
         shown = latest_card(tx.connection, question)
         if shown is not None and (shown.head[1:], shown.credit) == (was.head[1:], was.credit) != (
@@ -450,10 +450,10 @@ def show_reworded(tx: Tx, asked: Post, worded: Post) -> None:
             tx.add([OutboxRow.edit(question, card, from_micros(tx.wall), buttons=True)])
 
 
-def ask_again(tx: Tx, server: int, *, anew: bool = False) -> int:
+def ask_again(tx: Tx, server: int, *, everything: bool = False) -> int:
     """Post the open questions that the desk's present channel does not have yet; return how many.
 
-    `anew`: post all open questions, even those that the channel has.
+    `everything`: post all open questions, even those that the channel has.
     """
     rows = tx.rows(
         f"""SELECT why, {COLUMNS} FROM outbox o INDEXED BY outbox_awaiting
@@ -462,9 +462,9 @@ def ask_again(tx: Tx, server: int, *, anew: bool = False) -> int:
               AND q.state IN ('pending', 'sending', 'sent')
               AND q.channel = (SELECT desk_channel FROM servers WHERE id = o.server)))
             ORDER BY id""",
-        (server, anew),
+        (server, everything),
     )
-    asked = 0
+    count = 0
     for why, *columns in rows:
         post = post_of(tuple(columns))
         tx.execute(
@@ -473,10 +473,10 @@ def ask_again(tx: Tx, server: int, *, anew: bool = False) -> int:
             (moved(State.PENDING, Transition.MERGED), post.id, post.id),
         )
         awaits = post.state is State.AWAITING
-        asked += ask(
+        count += ask(
             tx, post, _to_publish(post, tx.setting) if awaits else (arrival_question(post, why or "", tx.setting),)
         )
-    return asked
+    return count
 
 
 def release_channel(tx: Tx, server: int, channel: int, decision: Decision) -> int:

@@ -87,8 +87,8 @@ def publish_question(row: int, number: int, channel: int, card: Card, setting: S
     if size(render(card, number).content) + _ROOM <= CONTENT:
         question = shown.above(f"**Publish #{number} in <#{channel}>?**")
         return (replace(question, quiet=False, buttons=buttons, asks=True),)
-    asked = f"**Publish #{number}, just above, in <#{channel}>?**"
-    return (shown, desk_notice(asked, setting, buttons=buttons, asks=True))
+    text = f"**Publish #{number}, just above, in <#{channel}>?**"
+    return (shown, desk_notice(text, setting, buttons=buttons, asks=True))
 
 
 def decided_line(number: int, channel: int, decision: Decision, setting: Setting) -> str:
@@ -191,7 +191,7 @@ def outcome_answer(outcome: PressOutcome) -> str:
 def _already(outcome: PressOutcome) -> str:
     who = name_of(outcome.by)
     by = f", published by {who}" if who else ""
-    said = {
+    answers = {
         "superseded": f"was replaced by {outcome.other or 'a newer post'}.",
         "dropped": f"was already discarded by {who}."
         if who
@@ -202,7 +202,7 @@ def _already(outcome: PressOutcome) -> str:
         "doubtful": "may or may not have arrived: see `/status`.",
         "sent": f"is already posted{by}.",
     }
-    return said.get(outcome.state, f"is already on its way{by}.")
+    return answers.get(outcome.state, f"is already on its way{by}.")
 
 
 def _numbers(numbers: tuple[int, ...]) -> str:

@@ -21,7 +21,7 @@ class DeskPlacement:
     """Public channels because of which it was not set."""
     needs_confirmation: bool = False
     """It was not set: confirmation by a second person is on, whose questions are in the present desk channel."""
-    asked: int = 0
+    questions: int = 0
     """How many open questions were posted in the new channel."""
 
 
@@ -70,7 +70,7 @@ def place_desk(tx: Tx, server: int, channel: int | None, who: str) -> DeskPlacem
     )
     if before != channel:
         tx.audit(server, who, "desk channel", None, before, channel)
-    return DeskPlacement(asked=ask_again(tx, server))
+    return DeskPlacement(questions=ask_again(tx, server))
 
 
 def mark_public(tx: Tx, server: int, channel: int, who: str, *, public: bool) -> PublicChange:

@@ -330,7 +330,7 @@ class DiscordChannels:
         """Return False if Discord says that a person takes no direct messages from the bot; True if it does not say.
 
         The bot sends an empty message, which Discord never delivers: it answers with error 50006 if it would deliver others.
-        That it checks the person first was observed, and is not documented (tryforge/ForgeScript, pull request 363, Jan. 2025).
+        That it checks the person first is not documented, but observed (tryforge/ForgeScript, pull request 363, Jan. 2025).
         """
         try:
             async with asyncio.timeout(_DIRECT_WITHIN_SECONDS):

@@ -245,7 +245,7 @@ class Dispatcher:
         if post.action is not Action.POST or post.state is not State.SENDING:
             return await self._try(claimed, post, permit)
         try:
-            found = await self._find(post, permit)
+            message = await self._find(post, permit)
         except RefusedError as error:
             log.warning("a post is doubtful: the history can't be read", number=post.number, channel=post.channel)
             await self._settle(post, Transition.UNREADABLE, why=str(error))
@@ -253,8 +253,8 @@ class Dispatcher:
         except (LaterError, UnknownError) as error:
             await self._defer(post, error, Transition.DEFERRED)
             return False
-        if found is not None:
-            return await self._arrived(claimed, post, Transition.FOUND, found)
+        if message is not None:
+            return await self._arrived(claimed, post, Transition.FOUND, message)
         if self._store.now() - (post.attempted or post.created) > NONCE_KEPT_SECONDS * 1_000_000:
             await self._settle(post, Transition.ABSENT)  # it is claimed again, with new words
             return False

@@ -36,8 +36,8 @@ def update_earlier(tx: Tx, post: Post, message: int, word: str, key: int | None 
         quoted: True: the edit quotes the newer post.
 
     """
-    there = tx.rows("SELECT id FROM outbox WHERE id = ? AND message IS NOT NULL", (key or post.about,))
-    earlier = read_post(tx.connection, there[0][0]) if there else None
+    rows = tx.rows("SELECT id FROM outbox WHERE id = ? AND message IS NOT NULL", (key or post.about,))
+    earlier = read_post(tx.connection, rows[0][0]) if rows else None
     card = latest_card(tx.connection, earlier) if earlier else None
     if earlier is None or card is None or post.card is None:
         return
@@ -68,6 +68,6 @@ def latest_card(connection: sqlite3.Connection, post: Post) -> Card | None:
 
 
 def marked_card(connection: sqlite3.Connection, post: Post) -> Card | None:
-    """Return a post's card as it was first posted, with only the marks that later posts put on it; None: it has no card."""
+    """Return a post's card with marks such as "Corrected" by later posts, but without other edits; None: it has no card."""
     card = latest_card(connection, post)
     return replace(post.card, replaced=card.unstruck(None).replaced) if post.card and card else None

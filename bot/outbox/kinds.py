@@ -111,14 +111,14 @@ class Kind:
         return None
 
     def on_not_posted(self, tx: Tx, post: Post) -> None:
-        """Do what follows if a post has come too late to be posted, such as making its news due again."""
+        """Do what follows if a post is out of date and not posted, such as making its news due again."""
 
     def count(self, tx: Tx, post: Post) -> str | None:
         """Return which count of its contest a post reports; posts of two counts are never merged. None: of no count."""
         return None
 
     def on_worded(self, tx: Tx, post: Post) -> None:
-        """Store what a post reports that is now sent or shown to the desk, if that is more than when it was written."""
+        """Store what a post covers once its words are made: it may be more than when its row was written."""
 
     def merge(self, tx: Tx, run: Sequence[Post]) -> None:
         """Make the last of these posts cover all of them; it keeps its number."""

@@ -283,7 +283,7 @@ def _preview(tx: Tx, channel: int) -> list[PostPreview]:
     closed = bool(tx.rows("SELECT 1 FROM channels WHERE id = ? AND closed_since IS NOT NULL", (channel,)))
     parent = tx.rows("SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (channel,))
     place = parent[0][0] if parent else channel
-    found = []
+    previews = []
     while waiting := _waiting(tx, channel):
         row = waiting[0]
         post = post_of(tx.rows(f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (row.id,))[0])
@@ -296,8 +296,8 @@ def _preview(tx: Tx, channel: int) -> list[PostPreview]:
         worded = post if has_words(post, tx.kinds) else word(tx, post)
         if row.action == Action.POST and isinstance(worded, Post) and worded.card is not None:
             headline = worded.card.first_line
-            found.append(PostPreview(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
-    return found
+            previews.append(PostPreview(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
+    return previews
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def places(channels: Sequence[int]) -> str:
 
 
 def paused_notice(paused: SetBy, setting: Setting, now: datetime, end: SetBy | None = None) -> Card:
-    """Return the notice that posting is paused, by whom and why; `end`: who last changed until when."""
+    """Return the notice that posting is paused, by whom and why; `end`: who last changed its end, and when."""
     zone = setting.desk.zone
     until = f" until {when(paused.until, now, zone)}" if paused.until else ""
     why = f":** {stopped(escape(paused.why, _MOST_WHY))}" if paused.why else ".**"
@@ -221,7 +221,7 @@ def doubtful_buttons(row: int, which: str = "") -> tuple[Button, ...]:
 
 
 def desk_notice(
-    said: str | Sequence[str],
+    text: str | Sequence[str],
     setting: Setting,
     *,
     quiet: bool = False,
@@ -231,7 +231,7 @@ def desk_notice(
     """Return a notice to the desk, of one line or several; `asks`: it is a question about a post, and names its number."""
     credit = f"Tallydesk{setting.mark}"
     return Card(
-        lines(*([said] if isinstance(said, str) else said)),
+        lines(*([text] if isinstance(text, str) else text)),
         credit=credit,
         kind="notice",
         quiet=quiet,

@@ -480,13 +480,13 @@ def answer_question(tx: Tx, question: int | None, text: str, buttons: tuple[Butt
 
     A question that was not sent yet is dropped.
     """
-    asked = read_post(tx.connection, question or 0)
-    if asked is None or asked.card is None or asked.state in (State.DROPPED, State.FAILED):
+    post = read_post(tx.connection, question or 0)
+    if post is None or post.card is None or post.state in (State.DROPPED, State.FAILED):
         return
-    if asked.state is State.PENDING:
-        drop_row(tx.connection, asked.id, State.PENDING, "it was decided before it was asked")
+    if post.state is State.PENDING:
+        drop_row(tx.connection, post.id, State.PENDING, "it was decided before it was asked")
         return
-    tx.add([OutboxRow.edit(asked, asked.card.answered(text, buttons), tx.now, buttons=True)])
+    tx.add([OutboxRow.edit(post, post.card.answered(text, buttons), tx.now, buttons=True)])
 
 
 def drop_asked(tx: Tx, keys: Sequence[int]) -> None:

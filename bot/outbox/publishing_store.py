@@ -75,10 +75,10 @@ def hold_from_followers(tx: Tx, post: Post) -> bool:
     if post.state is not State.PENDING:
         return False
     if post.action is Action.PUBLISH:
-        taken = _published_last_hour(tx.connection, post.channel, tx.wall)
-        if len(taken) >= BUDGET:
-            tx.execute("UPDATE outbox SET wall_next = ? WHERE id = ?", (taken[-BUDGET] + AN_HOUR_MICROS, post.id))
-        return len(taken) >= BUDGET
+        times = _published_last_hour(tx.connection, post.channel, tx.wall)
+        if len(times) >= BUDGET:
+            tx.execute("UPDATE outbox SET wall_next = ? WHERE id = ?", (times[-BUDGET] + AN_HOUR_MICROS, post.id))
+        return len(times) >= BUDGET
     if post.action is not Action.EDIT or tx.kinds[post.kind].published_as in ("revision", "certified"):
         return False
     if post.about is None or not _is_published(tx.connection, post.about):

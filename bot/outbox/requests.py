@@ -34,7 +34,7 @@ class RequestOutcomes:
     """How many had no answer, or one that does not say whether Discord acted on them."""
 
 
-_made: ContextVar[RequestOutcomes | None] = ContextVar("made", default=None)
+_outcomes: ContextVar[RequestOutcomes | None] = ContextVar("outcomes", default=None)
 
 
 class Requests:
@@ -54,11 +54,11 @@ class Requests:
     @contextmanager
     def watched(self) -> Iterator[RequestOutcomes]:
         """Count the requests that this task makes inside the block."""
-        token = _made.set(made := RequestOutcomes())
+        token = _outcomes.set(outcomes := RequestOutcomes())
         try:
-            yield made
+            yield outcomes
         finally:
-            _made.reset(token)
+            _outcomes.reset(token)
 
     def trace(self) -> aiohttp.TraceConfig:
         """Return the trace to give to a discord.py client as its `http_trace`."""
@@ -70,9 +70,9 @@ class Requests:
     async def _on_start(
         self, _session: aiohttp.ClientSession, _context: SimpleNamespace, _start: aiohttp.TraceRequestStartParams
     ) -> None:
-        if (made := _made.get()) is not None:
-            made.made += 1
-            made.unsure += 1
+        if (outcomes := _outcomes.get()) is not None:
+            outcomes.made += 1
+            outcomes.unsure += 1
 
     async def _on_end(
         self, _session: aiohttp.ClientSession, _context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
@@ -80,8 +80,8 @@ class Requests:
         self._pacing.answered()
         status, headers = end.response.status, end.response.headers
         clear = status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT
-        if clear and (made := _made.get()) is not None:
-            made.unsure -= 1
+        if clear and (outcomes := _outcomes.get()) is not None:
+            outcomes.unsure -= 1
         shared = headers.get("X-RateLimit-Scope") == "shared"  # others' doing, and not counted
         if status in _HELD_AGAINST_US and not shared:
             self._pacing.refused()

@@ -141,8 +141,8 @@ class TopicRow(ABC):
     @classmethod
     def copy(cls, connection: sqlite3.Connection, old: int, new: int) -> None:
         """Copy the row of the old post, if there is one, to the new row that queues the post again."""
-        if (told := cls.of(connection, old)) is not None:
-            connection.execute(cls.INSERT, (new, *told.values()))
+        if (row := cls.of(connection, old)) is not None:
+            connection.execute(cls.INSERT, (new, *row.values()))
 
 
 @dataclass(frozen=True, slots=True)

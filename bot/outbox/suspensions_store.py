@@ -155,12 +155,12 @@ class SuspensionStore(PostingStore):
         """Store why a source is muted; return False if it is not muted, or a reason is stored already."""
 
         def work(tx: Tx) -> bool:
-            said = tx.execute(
+            updated = tx.execute(
                 "UPDATE mutes SET why = ? WHERE server = ? AND source = ? AND why IS NULL", (why, server, source)
             )
-            if said.rowcount:
+            if updated.rowcount:
                 tx.audit(server, who, "source mute why", why, None, {"source": source})
-            return bool(said.rowcount)
+            return bool(updated.rowcount)
 
         return await self._outbox.write(work)
 

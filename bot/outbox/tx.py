@@ -61,11 +61,11 @@ class Tx:
 
         With `of`, a dataclass, each row becomes one of these, its fields named like the columns.
         """
-        found = self.connection.execute(sql, values)
+        cursor = self.connection.execute(sql, values)
         if of is None:
-            return found.fetchall()
-        names = [column[0] for column in found.description]
-        return [of(**dict(zip(names, row, strict=True))) for row in found]
+            return cursor.fetchall()
+        names = [column[0] for column in cursor.description]
+        return [of(**dict(zip(names, row, strict=True))) for row in cursor]
 
     def store(self, rows: Sequence[StoredRow]) -> None:
         """Run the statement `SQL` of these rows' class with each of them; times are stored as microseconds."""
@@ -89,11 +89,11 @@ class Tx:
         Within the transaction, posts with equal `words` (or equal facts, if words are made later) share one number, as when
         several channels of a server get the same post.
         """
-        given = None if words is None else self._numbers.get((server, words))
-        if given is None:
-            given = take_number(self.connection, server)
-            self._numbers[server, words] = given
-        return given
+        number = None if words is None else self._numbers.get((server, words))
+        if number is None:
+            number = take_number(self.connection, server)
+            self._numbers[server, words] = number
+        return number
 
     def add(self, rows: Sequence[OutboxRow]) -> list[int]:
         """Insert rows into the outbox, oldest first, with what they report; return their ids."""

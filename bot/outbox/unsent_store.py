@@ -163,7 +163,7 @@ def settle_row(
 
 
 def supersede_operators(connection: sqlite3.Connection, why: str) -> None:
-    """Supersede the direct messages to the operator that wait, and rows of servers that are gone."""
+    """Supersede waiting direct messages (server 0), and waiting rows of servers without a row."""
     connection.execute(
         """UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending')
            AND (server = 0 OR server NOT IN (SELECT id FROM servers))""",

@@ -1,4 +1,4 @@
-"""Makes a post's words by its kind, in the transaction that claims its row, and stores them, so that each attempt sends the same."""
+"""Makes a post's words when its row is claimed, and stores them, so that each attempt sends the same."""
 
 import sqlite3
 
@@ -16,15 +16,15 @@ log = structlog.get_logger()
 
 def word(tx: Tx, post: Post) -> Post | NotPosted:
     """Make and store a post's words; return the post with them. If it is not to be posted, drop it and return why."""
-    made = _words_of(tx, post)
-    if isinstance(made, NotPosted):
+    words = _words_of(tx, post)
+    if isinstance(words, NotPosted):
         tx.execute(
             "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-            (moved(post.state, made.transition), made.why, post.id),
+            (moved(post.state, words.transition), words.why, post.id),
         )
         tx.kinds[post.kind].on_not_posted(tx, post)
-        return made
-    return post if made is None else _store(tx.connection, post, made)
+        return words
+    return post if words is None else _store(tx.connection, post, words)
 
 
 def changed_words(tx: Tx, post: Post) -> PostWords | NotPosted | None:
@@ -36,8 +36,8 @@ def changed_words(tx: Tx, post: Post) -> PostWords | NotPosted | None:
     shown = post.state is State.AWAITING or (post.state is State.PENDING and post.approved_by is not None)
     if not kind.perishable or not shown or post.action is not Action.POST:
         return None
-    made = _words_of(tx, post)
-    return None if isinstance(made, PostWords) and made.card.states == post.states else made
+    words = _words_of(tx, post)
+    return None if isinstance(words, PostWords) and words.card.states == post.states else words
 
 
 def has_words(post: Post, kinds: Kinds) -> bool:
@@ -55,20 +55,20 @@ def has_words(post: Post, kinds: Kinds) -> bool:
 def _words_of(tx: Tx, post: Post) -> PostWords | NotPosted | None:
     """Return the words that a post's kind makes; if that fails, the post is refused and the error logged."""
     try:
-        made = tx.kinds[post.kind].words(tx, post)
+        words = tx.kinds[post.kind].words(tx, post)
     except sqlite3.Error:
         raise  # the database's trouble, not the post's
     except Exception as error:
         log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
         return NotPosted(f"its words could not be made: {error!r}", Transition.REFUSED, wordless=True)
-    if made is None and post.content is None:
+    if words is None and post.content is None:
         return NotPosted("there is nothing to say it about", Transition.REFUSED)
-    return made
+    return words
 
 
-def _store(connection: sqlite3.Connection, post: Post, made: PostWords) -> Post:
+def _store(connection: sqlite3.Connection, post: Post, words: PostWords) -> Post:
     """Store a post's words; return the post as it is stored."""
-    card = made.card if made.mention is None else made.card.then(f"<@&{made.mention}>")
+    card = words.card if words.mention is None else words.card.then(f"<@&{words.mention}>")
     buttons, states = buttons_json(card.buttons) if card.buttons else None, card.states_json()
     connection.execute(
         """UPDATE outbox SET card = ?, content = ?, embeds = ?, kind = ?, components = ?, quiet = ?, about = ?, mention = ?, states = ?
@@ -78,8 +78,8 @@ def _store(connection: sqlite3.Connection, post: Post, made: PostWords) -> Post:
             card.kind,
             buttons,
             int(card.quiet),
-            made.about,
-            made.mention,
+            words.about,
+            words.mention,
             states,
             post.id,
         ),
