@@ -223,7 +223,7 @@ def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime
 
 
 def two_person_decided(who: str, now: datetime, setting: Setting, *, on: bool) -> str:
-    """Return what that notice says once it is decided; `on`: confirmation was kept."""
+    """Return the text of that notice once somebody has kept (`on`) or ended confirmation."""
     verb = "kept" if on else "ended"
     return f"**Confirmation by a second person was {verb} by {name_of(who)}, {when(now, now, setting.desk.zone)}**"
 

@@ -68,6 +68,6 @@ def latest_card(connection: sqlite3.Connection, post: Post) -> Card | None:
 
 
 def marked_card(connection: sqlite3.Connection, post: Post) -> Card | None:
-    """Return a post's card with marks such as "Corrected" by later posts, but without other edits; None: it has no card."""
+    """Return a post's card as it was posted, with marks ("Corrected") only of later posts that were sent; None: it has none."""
     card = latest_card(connection, post)
     return replace(post.card, replaced=card.unstruck(None).replaced) if post.card and card else None
