@@ -407,9 +407,7 @@ def _tally(base: Base, outbox: OutboxRoom, follows: Follows, intake: Intake, fee
     standing = Standings(StandingStore(database), setting, clock)
     leading_source_store = LeadingSourceStore(outbox.outbox)
     silences = SilenceStore(outbox.outbox)
-    own = Outbox(
-        database, base.kinds, clock, outbox.dispatcher.wake
-    )  # a board's own rows must not wake the boards' job
+    own = Outbox(database, base.kinds, clock, outbox.dispatcher.wake)  # a board's rows must not wake its job
     marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
         intake=intake,

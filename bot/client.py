@@ -375,7 +375,7 @@ class Bot(commands.AutoShardedBot):
             )
         if interaction.guild_id is None or not self._may_use(interaction.guild_id):
             return "This bot does not serve this server."
-        if place is None:  # discord.py leaves out what it does not know
+        if place is None:  # a kind of channel that discord.py does not know
             return "The bot can't tell who reads this kind of channel; ask in another."
         if self._only_channel not in (None, place.parent_id if isinstance(place, discord.Thread) else place.id):
             return f"The bot is rehearsing, and answers only in <#{self._only_channel}>."
@@ -656,7 +656,7 @@ async def while_connected(client: discord.Client, work: Coroutine[Any, Any, T]) 
 async def close_client(client: discord.Client, connection: asyncio.Task[None], *other: asyncio.Task[Any]) -> None:
     """Close a client whose `connect` runs as the task `connection`; cancel that task and the others."""
     await client.close()
-    # A client that is closed while it launches a shard would try to connect for ever.
+    # A client that is closed while it launches a shard would otherwise try to connect for ever.
     for task in (connection, *other):
         task.cancel()
     await asyncio.gather(connection, *other, return_exceptions=True)

@@ -148,7 +148,7 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
     finally:
         part.unlink(missing_ok=True)
         if aside is not None and not is_there and not Path(f"{aside}-wal").exists():
-            aside.unlink()  # the database is what it was, under its own name
+            aside.unlink()  # the database still has its own name
         lock.release()
     return aside
 
@@ -166,9 +166,7 @@ def _set_aside(database: Path, now: datetime) -> Path:
     aside.unlink(missing_ok=True)
     aside.hardlink_to(database)
     for ending in ("-wal", "-shm"):
-        if (
-            left := Path(f"{database}{ending}")
-        ).exists():  # the database is damaged: SQLite could not write the log into it
+        if (left := Path(f"{database}{ending}")).exists():  # SQLite could not write it in: the database is damaged
             left.replace(f"{aside}{ending}")
     return aside
 

@@ -222,7 +222,7 @@ class Database:
     async def _transact(self, transaction: _Transaction[T]) -> T:
         self._queue.append(transaction)
         try:
-            await self._writer.run(self._run_queue)  # or the run before, with its own
+            await self._writer.run(self._run_queue)  # or an earlier run took it along
             return transaction.result()
         except sqlite3.Error as error:
             if problem := access_error(self.path, error):
@@ -233,7 +233,7 @@ class Database:
         """Run the waiting transactions as one commit, if any are left."""
         transactions = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_TOGETHER))]
         try:
-            _roll_back(connection)  # what a failing disk kept from being rolled back
+            _roll_back(connection)  # in case a failing disk prevented that before
             if len(transactions) > 1:
                 connection.execute("BEGIN IMMEDIATE")
             for place, transaction in enumerate(transactions):
@@ -468,9 +468,7 @@ async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
     try:
         await connection
     finally:
-        if (
-            connection.stopped is not None
-        ):  # it failed; if its thread outlived the event loop there would be a traceback
+        if connection.stopped is not None:  # it failed: its thread must end before the event loop
             await connection.stopped
     stack.push_async_callback(connection.close)
     # secure_delete: deleted names are overwritten in the file, too. Only some builds of SQLite do that by default.

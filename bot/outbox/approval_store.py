@@ -112,7 +112,7 @@ class ApprovalStore(PostingStore):
             drop_row(tx.connection, post.id, post.state, None, who)
             drop_retractions(tx, post)
             shown_again = tx.kinds[post.kind].on_dropped(tx, post)
-            if waiting_replacements(tx, post):  # its corrections, which go out alone
+            if waiting_replacements(tx, post):  # its corrections, which are then posted alone
                 tx.wake(post.channel, urgent=True)
             mentions = tuple(waiting_mentions(tx, post))
             entered = tx.kinds.was_entered(tx.connection, post.id)

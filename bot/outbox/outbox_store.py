@@ -235,7 +235,7 @@ class OutboxStore(PostingStore):
         file = why if without == "file" else None if closed else post.file_refused
         cards = why if without == "cards" else None if closed else post.cards_refused
         if closed and event is Transition.DECLINED and post.thread is not None:
-            until = self.now()  # into the channel
+            until = self.now()  # at once, into the channel itself
 
         def work(tx: Tx) -> None:
             if closed and post.action is not Action.POST and is_in_replaced_thread(tx.connection, post):
@@ -469,7 +469,7 @@ class SentPost:
 
 
 class SentPosts(Store):
-    """Reads what was sent."""
+    """Reads the posts that were sent, and their edits."""
 
     async def after(self, row: int) -> list[SentPost]:
         """Return the sent posts and edits whose outbox rows come after `row` (0: all of them), in that order."""

@@ -120,10 +120,10 @@ class Pacing:
             try:
                 await asyncio.sleep(full_for)
             finally:
-                urgent = urgent or channel not in self._resting  # hurried meanwhile
+                urgent = urgent or channel not in self._resting  # `hurry` was called meanwhile
                 self._resting.discard(channel)
         if self._free == AHEAD and not (self._urgent or self._routine or self._last):
-            self._even_from_now()  # nothing was late: nothing waited
+            self._even_from_now()  # no permits were missed: nothing waited
         turn = asyncio.get_running_loop().create_future()
         (self._urgent if urgent else self._last if last else self._routine)[channel] = turn
         self._give()

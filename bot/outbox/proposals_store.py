@@ -310,7 +310,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """Reject a proposal, or withdraw one's own; return it with its new state.
 
         Raises:
-            BadInputError: it is decided already, or nobody was asked.
+            BadInputError: it is decided already, or still a draft.
 
         """
 
@@ -466,7 +466,7 @@ def desk_of(tx: Tx, server: int) -> int:
     """Return the channel in which a server's desk is asked.
 
     Raises:
-        BadInputError: nobody has said which that is.
+        BadInputError: none is set.
 
     """
     ((channel,),) = tx.rows("SELECT desk_channel FROM servers WHERE id = ?", (server,))

@@ -82,7 +82,7 @@ class Requests:
         clear = status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT
         if clear and (outcomes := _outcomes.get()) is not None:
             outcomes.unsure -= 1
-        shared = headers.get("X-RateLimit-Scope") == "shared"  # others' doing, and not counted
+        shared = headers.get("X-RateLimit-Scope") == "shared"  # caused by other bots, so not counted
         if status in _HELD_AGAINST_US and not shared:
             self._pacing.refused()
         posted = _POSTS.search(end.url.path) if end.method == "POST" else None
