@@ -40,7 +40,7 @@ KEPT_FOR_CONFIRMING = (
 def pause_answer(pause: Pause, setting: Setting, now: datetime) -> Card:
     """Return what `/pause` answers, with the way to let posts go."""
     paused, until = pause.paused, pause.paused.until
-    if pause.was:
+    if pause.unchanged:
         text = stopped(f"Already paused, since {paused.words(setting, now)}")
     else:
         ends = stopped(f"Paused until {when(until, now, setting.desk.zone)}" if until else "Paused")

@@ -56,7 +56,7 @@ class Pause:
     """The pause as it is now."""
     load: PostsWaiting
     """The posts that wait."""
-    was: bool = False
+    unchanged: bool = False
     """True: it was paused already, and nothing changed."""
     restored: bool = False
     """True: it is paused after a restore, so its end can't be set."""
@@ -84,7 +84,7 @@ class SuspensionStore(PostingStore):
                 return Pause(new, load)
             restored = length is not None and _is_restored(tx, server)
             if length is None or before.until == new.until or restored:
-                return Pause(before, load, was=True, restored=restored)
+                return Pause(before, load, unchanged=True, restored=restored)
             _store_end(tx, server, before, new)
             tx.audit(server, who, "pause until", why, {"until": before.until}, {"until": new.until})
             return Pause(replace(before, until=new.until), load)

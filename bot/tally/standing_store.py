@@ -167,7 +167,7 @@ class StandingStore(Store):
     async def statements(self, contest: str, server: int, at: datetime, *, reader: Audience) -> Sequence[Statement]:
         """Return the statements of a contest that a server's staff entered, newest first; at most 200.
 
-        `reader`: who reads the answer (`released`).
+        `reader`: who reads the answer (`released_sql`).
         """
         rows = await self._database.rows(
             f"""SELECT body FROM statements

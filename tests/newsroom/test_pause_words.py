@@ -28,14 +28,14 @@ ANSWERS = [
         "**Paused until 7:10 a.m.** Posts in this server wait until then, or until someone presses **Resume**.",
     ),
     (
-        Pause(SHORT, PostsWaiting(2, 1), was=True),
+        Pause(SHORT, PostsWaiting(2, 1), unchanged=True),
         (
             "Already paused, since 7 a.m. by olga, until 7:10 a.m.: a \\_wrong\\_ number. Two posts wait. One post already on the "
             "way can't be called back. **Resume** first shows what would go out."
         ),
     ),
     (
-        Pause(SetBy(START, "Tallydesk"), PostsWaiting(), was=True, restored=True),
+        Pause(SetBy(START, "Tallydesk"), PostsWaiting(), unchanged=True, restored=True),
         (
             "Already paused, since 7 a.m. by Tallydesk. A restore paused it, so it ends with the desk's answer to that "
             "notice."

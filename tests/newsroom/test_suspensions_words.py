@@ -83,7 +83,7 @@ SAID = {
         "**Paused.** Posts in this server wait until someone presses **Resume**.",
     ),
     "paused already": (
-        render(pause_answer(Pause(OLGA, PostsWaiting(waiting=2), was=True), SETTING, START)).content,
+        render(pause_answer(Pause(OLGA, PostsWaiting(waiting=2), unchanged=True), SETTING, START)).content,
         "Already paused, since 7 a.m. by olga. Two posts wait. **Resume** first shows what would go out.",
     ),
     "paused, with a post on its way": (
