@@ -560,8 +560,8 @@ def _run_migrations(connection: sqlite3.Connection, pending: Sequence[tuple[int,
 def upgrade_copy_path(path: Path, version: int) -> Path:
     """Return the path to which to copy the database before an upgrade to `version`.
 
-    The first copy is never overwritten, a second one is: an upgrade that fails repeatedly must not fill the disk. So after
-    the first copy was made, the path returned is another one.
+    If a first copy exists, it is kept, and the path ends with `-again`: that copy is overwritten each time, so that an
+    upgrade that fails repeatedly does not fill the disk.
     """
     first = path.with_name(f"{path.name}.before-{version:04d}")
     return first.with_name(f"{first.name}-again") if first.exists() else first

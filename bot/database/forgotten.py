@@ -42,7 +42,7 @@ class Person:
         """A pattern for SQL's LIKE that matches text with this person's name."""
         return f"%({self.id})%"
 
-    def unnamed(self, text: str | None) -> str | None:
+    def unname(self, text: str | None) -> str | None:
         """Return text or JSON with this person's name replaced; SQL can call it as `unname`."""
         if text is None or f"({self.id})" not in text:
             return text
@@ -50,7 +50,7 @@ class Person:
             return re.sub(rf'"[^"]*\({self.id}\)"', f'"{FORGOTTEN}"', text)
         return re.sub(rf"^.*\({self.id}\)", FORGOTTEN, text, flags=re.MULTILINE)
 
-    def unsaid(self, words: str) -> str:
+    def unname_words(self, words: str) -> str:
         """Return the words of a post with this person's names replaced."""
         for name in self.names:
             words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", FORGOTTEN, words)

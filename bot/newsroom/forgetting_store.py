@@ -76,7 +76,7 @@ class ForgettingStore(PostingStore):
             who = tx.rows("SELECT DISTINCT who FROM audit WHERE who LIKE ?", (Person(key).like,))
             names = {name_of(one).replace("\\", "\\\\") for (one,) in who} | {name_of(one) for (one,) in who}
             person = Person(key, tuple(names))
-            tx.connection.create_function("unname", 1, person.unnamed, deterministic=True)
+            tx.connection.create_function("unname", 1, person.unname, deterministic=True)
             for forget in self._of_people:
                 forget(tx.connection, person)
             forget_named(tx.connection, person)

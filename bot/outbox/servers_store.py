@@ -116,7 +116,7 @@ def forget_person_posts(naming: Sequence[str], connection: sqlite3.Connection, p
     )
     for key, server, number, stored in rows:
         card = card_of(stored)
-        if (unnamed := card.reworded(person.unsaid)) != card:
+        if (unnamed := card.reworded(person.unname_words)) != card:
             connection.execute(
                 "UPDATE outbox SET card = ?, content = ?, embeds = iif(embeds IS NULL, NULL, ?) WHERE id = ?",
                 (*stored_words(unnamed, number, server), key),

@@ -68,7 +68,7 @@ class Tx:
         return [of(**dict(zip(names, row, strict=True))) for row in cursor]
 
     def store(self, rows: Sequence[StoredRow]) -> None:
-        """Run the rows' own statement, `SQL`, once for each row; times are stored as microseconds."""
+        """Insert rows of one class by its statement, `SQL`; times are stored as microseconds."""
         if not rows:
             return
         names = [field.name for field in fields(rows[0])]
