@@ -24,7 +24,7 @@ from bot.desk.desk_file import (
     id_problems,
 )
 from bot.desk.toml_file import toml_text
-from bot.errors import BadInputError, meant_by
+from bot.errors import BadInputError, closest_match
 
 _PARTS: dict[str, type[BaseModel]] = {
     "desk": DeskSection,
@@ -195,7 +195,7 @@ def _without_place(text: str, place: str) -> str:
 
 def _meant(found: ErrorDetails) -> str | None:
     """Return the known key that an unknown one probably means, or None."""
-    return meant_by(str(found["loc"][-1]), _fields_at(found["loc"]))
+    return closest_match(str(found["loc"][-1]), _fields_at(found["loc"]))
 
 
 def _words(found: ErrorDetails) -> str:
@@ -221,7 +221,7 @@ def _one_of(found: ErrorDetails, text: str) -> str:
     allowed = re.findall(r"'([^']*)'", str(found.get("ctx", {}).get("expected", "")))
     value = str(found["input"])
     near = [one for one in allowed if len(value) >= _SHORTEST_PART and value in one]
-    if not near and (like := meant_by(value, allowed)):
+    if not near and (like := closest_match(value, allowed)):
         near = [like]
     meant = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"should be one of {', '.join(allowed)}{text}{meant}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
-from bot.box.box import Box, Job, Worker, working
+from bot.box.box import Box, Job, Worker, own_worker
 from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.feeds.answer_parts import SETTINGS, ReadRequest, WholeAnswer
@@ -39,14 +39,14 @@ def read_here(format_name: str, body: bytes, context: ReaderContext) -> Iterator
         BadInputError: as for `read_answer`.
 
     """
-    with working() as worker:
+    with own_worker() as worker:
         yield from _items(worker, _job(format_name, body, context), context)
 
 
 def read_lines_here(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
     """Yield the readings of a file of JSON Lines, of any length: it is read piece by piece. It blocks."""
     first = 1
-    with working() as worker:
+    with own_worker() as worker:
         while piece := _piece(stream, context.name):
             for item in _items(worker, _job("readings", piece, context, first), context):
                 yield cast("Reading | Refusal", item)
@@ -95,7 +95,7 @@ async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:
 
 def format_here(data: bytes) -> str | None:
     """Return the name of a file's format, by its bytes, or None if no format fits. It blocks, for the command line."""
-    with working() as worker:
+    with own_worker() as worker:
         (name,) = worker.do(Job("format", "the file", (data[:BEGINNING_BYTES],)))
     return name.decode() or None
 

@@ -16,7 +16,7 @@ from http import HTTPStatus
 
 import structlog
 
-from bot.box.box import Box, NotReadError
+from bot.box.box import Box, WorkerEndedError
 from bot.clock import Clock
 from bot.count.reading import Reading
 from bot.count.statement import Statement
@@ -85,7 +85,7 @@ class Pushes:
 
         Raises:
             DatabaseError: it could not be stored; the sender can repeat it.
-            NotReadError: no worker could read it; the sender can repeat it.
+            WorkerEndedError: no worker could read it; the sender can repeat it.
 
         """
         push = Push(source, key, _digest("readings", body))
@@ -94,7 +94,7 @@ class Pushes:
                 return before
             try:
                 read = await read_pushed(self._box, body, lines=lines)
-            except NotReadError:
+            except WorkerEndedError:
                 raise
             except BadInputError as error:
                 usable: list[Reading] = []
@@ -136,7 +136,7 @@ class Pushes:
                 await self._statements.take_in_pushed(
                     statement, lambda servers: push.row(_statement_answer(servers), self._wall())
                 )
-            except NotReadError:
+            except WorkerEndedError:
                 raise
             except BadInputError as error:
                 refused = [f"push: {str(error).removeprefix('push: ')}"]
