@@ -84,7 +84,7 @@ async def test_the_harness_sees_a_bot_that_tells_what_was_so_when_a_post_was_wri
 
 DECIDED = [f"ProposalStore.{step}" for step in ("ask", "confirm", "reject", "undo")]
 
-AS_BEFORE = "As before, Ohio's count has Ames ahead by 1,000 of 99,000 votes, as of 7 a.m."
+AS_BEFORE = "As before, Ohio's count has Ames ahead by 1,000, with 99,000 votes counted, as of 7 a.m."
 
 RETRACTION = f"**Retraction** of #4 and #5: we posted those figures by mistake. {AS_BEFORE}"
 

@@ -70,7 +70,7 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on() -
     held, *newer = [post for post in posts if "Held for the desk" in post.content]
     assert held.at.isoformat().startswith(moved)
     assert {post.edit_of for post in newer} == {held.number}
-    assert "**Held now:** Biden ahead by 12,670 of 4,998,566 votes, as of 5:11 p.m. Friday." in newer[-1].content
+    assert "**Held now:** Biden ahead by 12,670, with 4,998,566 votes counted, as of 5:11 p.m. Friday." in newer[-1].content
     after = [post for post in posts if post.at > held.at and post not in newer]
     assert {post.kind for post in after} == {
         "rundown",
