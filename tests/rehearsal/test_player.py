@@ -110,11 +110,11 @@ def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(
     ]
     assert spoken == [
         ("09:00", "**In one hour: rally"),
-        ("10:00", "**Scheduled for now: rally"),
+        ("10:00", "**Due now: rally"),
         ("10:00", "**In 30 minutes: news conference"),
-        ("10:30", "**Scheduled for now: news conference"),
+        ("10:30", "**Due now: news conference"),
         ("12:30", "**In 30 minutes: the secretary of state names the race to be audited"),
-        ("13:00", "**Scheduled for now: the secretary of state names the race to be audited"),
+        ("13:00", "**Due now: the secretary of state names the race to be audited"),
     ]
 
 
