@@ -220,7 +220,7 @@ def test_what_has_begun_is_expected_no_more() -> None:
 
 
 def test_the_contest_that_an_event_is_about_is_not_taken_for_what_it_is() -> None:
-    about = event(title="Secretary of State to announce the audited race", contest="ga")
+    about = event(title="Last day to ask for a recount", contest="ga")
     facts = ReminderFacts(1, about, HOUR, about.wall, about.starts_at, about.starts_at)
     (card,) = render(reminder_post(facts, SETTING)).embeds
     assert card["description"] == "About: President"
