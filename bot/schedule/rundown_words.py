@@ -265,6 +265,8 @@ class _Told:
         if took and took.leader == change.leader and change.margin and not short and not facts.held:
             ahead = f"{self.context.who(change.leader)} moved ahead in {self.context.place} overnight"
             phrase = f"{ahead} and leads by {commas(change.margin or 0)}"
+        if facts.held:  # the source has other figures by now
+            phrase = f"{phrase} as of {self.context.when(facts.reading.as_of)}"
         if (corrected := facts.corrected) is None:
             return phrase
         return f"{phrase} ({'corrected' if corrected.number is None else f'see #{corrected.number}'})"

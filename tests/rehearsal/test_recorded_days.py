@@ -81,7 +81,7 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on() -
         "reminder",
         "certified",
     }  # nothing of the feed's own count
-    assert "13,558; newer figures are on hold." in kind(after, "rundown")[0]
+    assert "13,558 as of 1:55 p.m. Thursday; newer figures are on hold." in kind(after, "rundown")[0]
     assert "The secretary of state has Biden ahead in Georgia by 12,670" in kind(after, "statement")[0]
     announced, edited, gone, made = (
         post.content
