@@ -283,7 +283,7 @@ async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(newsroom: 
     await post_at(newsroom)
     row = (await newsroom.posts())[-1]
     assert row.kind == "rundown"
-    assert row.headline.endswith("newer figures are on hold.")
+    assert row.headline.endswith(" as of noon Tuesday; newer figures are on hold.")
     embeds = await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'rundown'")
     assert "Overnight" not in embeds[0][0]
     assert "on hold" in embeds[0][0]
