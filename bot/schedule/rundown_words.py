@@ -272,10 +272,9 @@ class _Told:
         return f"{phrase} ({'corrected' if corrected.number is None else f'see #{corrected.number}'})"
 
     def _overnight_leader(self) -> Change | None:
-        """Return the change by which somebody took the lead; in a count that began after the evening, only since midnight."""
-        night = self.facts.overnight
-        if (took := night.took_lead) is None or night.at_evening is not None:
-            return took
+        """Return the change by which somebody took the lead since midnight: 7:47 p.m. is not overnight."""
+        if (took := self.facts.overnight.took_lead) is None:
+            return None
         taken, today = (moment.astimezone(self.context.zone).date() for moment in (took.as_of, self.context.now))
         return took if taken == today else None
 

@@ -736,7 +736,7 @@ def held_now(context: ContestContext, reading: Reading, accepted: Reading) -> st
     """Return what is held by now, and how it differs from what is accepted."""
     now = stopped(f"{HELD_NOW} {held_figures(context, reading)}")
     difference = _difference(context, reading, accepted)
-    return stopped(f"{now} Difference: {difference}") if difference else now
+    return stopped(f"{now} Compared with what stands: {difference}") if difference else now
 
 
 def _difference(context: ContestContext, reading: Reading, accepted: Reading) -> str:

@@ -43,6 +43,11 @@ NIGHTS = {
         "Biden leads in Georgia by 517.",
         ["**Since 6 p.m. Tuesday:** Biden took the lead at 11 p.m. Tuesday in the Times' count."],
     ),
+    "before midnight": (
+        [(1000, 1463, -900), (2380, 1463, -530)],
+        "Biden leads in Georgia by 917.",
+        ["**Since 6 p.m. Tuesday:** Biden took the lead at 10:10 p.m. Tuesday in the Times' count."],
+    ),
     "first ahead": ([(0, 0, -600), (0, 463, -590), (10, 473, -580)], "Trump leads in Georgia by 463.", []),
 }
 

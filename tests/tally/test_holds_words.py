@@ -208,7 +208,7 @@ def test_the_difference_is_told_where_both_say_what_it_is_of(
 ) -> None:
     """A lead by who led at what is accepted; totals only where both, or neither, are the source's own."""
     hold = Hold(held, HoldReason.FALL, GEORGIA.now, GEORGIA.now)
-    said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(" Difference: ")
+    said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(" Compared with what stands: ")
     assert said[2] == ("" if difference is None else f"{difference}.")
 
 
@@ -324,7 +324,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "newer figures below a notice": (
         newer_words(PRESIDENT, Hold(SHOWN, HoldReason.FALL, SINCE, NOW), BEFORE, SMALL),
-        f"**Held now:** {FIGURES} Difference: Biden's lead 190 larger, 430 more votes.",
+        f"**Held now:** {FIGURES} Compared with what stands: Biden's lead 190 larger, 430 more votes.",
     ),
     "too late: posted": (
         hold_answer(state(POSTED, "olga (5)", 1), SMALL, NOW),
