@@ -84,8 +84,9 @@ def test_the_seeds_day_says_what_the_day_brought(posts: list[Landed]) -> None:
     assert "narrows by 48 votes, to 14,101," in narrowing
     assert "after Floyd County reported 74 more votes (Trump 61, Biden 13)" in narrowing
     assert "Within recount range: 0.28 percentage points (limit 0.5)" in narrowing
-    assert "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92" in the(
-        posts, "certified"
+    assert (
+        "**Ninety-six of Georgia's 159 counties have certified their results,** the secretary of state says, up from 92"
+        in the(posts, "certified")
     )
     assert re.search(r"last updated about 5:35 p\.m\. Tuesday, 14 hours ago", the(posts, "stale"))
     assert "with 457 fewer votes counted than the Times (#3)" in the(posts, "statement")
@@ -110,11 +111,11 @@ def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(
     ]
     assert spoken == [
         ("09:00", "**In one hour: rally"),
-        ("10:00", "**Scheduled for now: rally"),
+        ("10:00", "**Due now: rally"),
         ("10:00", "**In 30 minutes: news conference"),
-        ("10:30", "**Scheduled for now: news conference"),
-        ("12:30", "**In 30 minutes: the secretary of state names the race to be audited"),
-        ("13:00", "**Scheduled for now: the secretary of state names the race to be audited"),
+        ("10:30", "**Due now: news conference"),
+        ("12:30", "**In 30 minutes: the secretary of state's announcement of the race to be audited"),
+        ("13:00", "**Due now: the secretary of state's announcement of the race to be audited"),
     ]
 
 

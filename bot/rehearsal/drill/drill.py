@@ -165,7 +165,7 @@ def tell_days_after(story: Story) -> None:
     story.plan(
         at(7, 45, day=1),
         _event("press_conference", "News conference: the Elections Office", at(10, day=1), status="expected"),
-        _event("audit", "The Elections Office names the race to be audited", at(13, day=1), contest=GOVERNOR),
+        _event("audit", "The Elections Office's announcement of the race to be audited", at(13, day=1)),
     )
     _office_is_back(story, at(9, 10, day=1))
     certified = [(moment, len(story.counties) * percent // 100) for moment, percent in _CERTIFIED]
