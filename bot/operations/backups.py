@@ -1,7 +1,7 @@
-"""Copies of the database while the bot runs: made every few hours, kept by age.
+"""Regular copies of the database, made while the bot runs.
 
-Every copy of the last day is kept, and the last one of each day before that, for so many days. Only what is named as our
-copies are is ever deleted. How the job does is in /healthz and /metrics, as `backup`.
+Every copy of the last day is kept, and of each earlier day the last one, for `keep`. Only files named like our copies are
+ever deleted. /healthz and /metrics show the job as `backup`.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from bot.files import make_folder
 A_DAY = timedelta(days=1)
 
 AGAIN = timedelta(minutes=10)
-"""How long after a failure a copy is tried again."""
+"""How long to wait after a failure."""
 
 _TIME = "%Y%m%dT%H%M%SZ"
 
@@ -27,12 +27,20 @@ log = structlog.get_logger()
 
 
 class Backups:
-    """Copies a database into a folder."""
+    """Makes the copies, and deletes old ones.
+
+    Args:
+        database: the database file.
+        folder: where the copies go.
+        every: the time between two copies.
+        keep: how long the last copy of a day is kept.
+        wall: the wall clock, in UTC.
+
+    """
 
     def __init__(
         self, database: Path, folder: Path, every: timedelta, keep: timedelta, wall: Callable[[], datetime]
     ) -> None:
-        """Copy `database` into `folder` every so often; keep the last copy of a day for `keep`; `wall` is in UTC."""
         self._database = database
         self._folder = folder
         self._every = every
@@ -41,10 +49,10 @@ class Backups:
         self._ours = re.compile(rf"{re.escape(database.stem)}-(\d{{8}}T\d{{6}}Z)\.sqlite3")
 
     async def run(self) -> float:
-        """Make a copy if one is due, and delete those that are too old; return in how many seconds the next is due.
+        """Make a copy if one is due, and delete expired ones. Returns the seconds until the next is due.
 
         Raises:
-            RunFailedError: none could be made.
+            RunFailedError: the copy failed.
 
         """
         now = self._wall()
@@ -68,7 +76,7 @@ class Backups:
             self._path(old).unlink(missing_ok=True)
 
     def _there(self) -> list[datetime]:
-        """Return when the copies in the folder were made."""
+        """Return the times of the copies in the folder."""
         names = [file.name for file in self._folder.iterdir()] if self._folder.is_dir() else []
         found = [match[1] for name in names if (match := self._ours.fullmatch(name))]
         return [datetime.strptime(text, _TIME).replace(tzinfo=UTC) for text in found]
@@ -78,7 +86,7 @@ class Backups:
 
 
 def too_old(made: Iterable[datetime], now: datetime, keep: timedelta) -> list[datetime]:
-    """Return which copies, by when they were made, are kept no longer; the newest always is."""
+    """Return the times of the copies to delete. The newest copy is never among them."""
     kept: dict[object, datetime] = {}
     for moment in sorted(made):
         kept[moment if now - moment < A_DAY else moment.date()] = moment

@@ -8,7 +8,7 @@ from bot.operations.restored import Restore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operations:
-    """What keeps the bot right whatever happens to it; what looks after it while it runs is wired by `cared_for`."""
+    """What other rooms use of this one. Health check, heartbeat and backups are started by `cared_for`."""
 
     restore: Restore
     direct_channels: DirectChannels

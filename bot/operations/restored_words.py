@@ -1,4 +1,4 @@
-"""The notice that the database was restored from a copy, what waits since, and what the desk is answered."""
+"""The wording after a restore: the notice, the list of waiting posts, and the answers to the desk."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,14 +16,14 @@ _MOST_NAMED = 10
 
 
 def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setting, *, board: bool) -> Card:
-    """Return the one notice to a newsroom, with its one question.
+    """Return the notice to a newsroom, with its one question.
 
     Args:
         copied_at: when the copy was made.
         now: when it was restored.
-        key: by which the buttons know the restore.
+        key: identifies this restore in the buttons' keys.
         setting: the desk's names and clock.
-        board: some channel has a pinned board.
+        board: True if some channel has a pinned board.
 
     """
     zone = setting.desk.zone
@@ -46,7 +46,7 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
 
 
 def waiting_answer(waiting: Sequence[GoingOut], unheard: Sequence[str], key: int, setting: Setting) -> Card:
-    """Return what would go out if posting were resumed, with the buttons that decide."""
+    """Return the list of posts that resuming would release, with the buttons to post or discard them."""
     still = _not_heard(unheard, setting)
     if not waiting:
         text = "Nothing is waiting to post, by the sources that have been heard since the restore."
@@ -64,7 +64,7 @@ def waiting_answer(waiting: Sequence[GoingOut], unheard: Sequence[str], key: int
 
 
 def decided_answer(posts: int, *, post: bool) -> str:
-    """Return what is answered to who decided."""
+    """Return the answer to the person who decided."""
     if not post:
         return "**Discarded.** What was waiting will not be posted; changes from now on will."
     if not posts:
@@ -73,23 +73,23 @@ def decided_answer(posts: int, *, post: bool) -> str:
 
 
 def answered_line(posts: int, who: str, now: datetime, setting: Setting, *, post: bool) -> str:
-    """Return what the notice says once it is answered."""
+    """Return the line that records the decision on the notice."""
     did = f"Resumed, with {counted(posts, 'post')} waiting" if post else "Resumed; what was waiting is not posted"
     return stopped(f"{did}, said {escape(who)} at {when(now, now, setting.desk.zone)}")
 
 
 def answered_already(who: str) -> str:
-    """Return what is answered once somebody has decided."""
+    """Return the answer to a press after the decision."""
     return f"{escape(who)} has already decided this."
 
 
 def gone_answer() -> str:
-    """Return what a button of an earlier restore answers."""
+    """Return the answer to a button of an earlier restore."""
     return "The records were restored once more since then: answer the newer notice."
 
 
 def _not_heard(unheard: Sequence[str], setting: Setting) -> str:
-    """Return which contests are not told of because their source was not heard."""
+    """Return a sentence with the contests that no source has reported on since the restore, or ""."""
     found = [contest for key in unheard if (contest := setting.desk.contest(key)) is not None]
     if not found:
         return ""
