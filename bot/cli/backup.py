@@ -1,6 +1,6 @@
-"""`tallydesk backup`: a copy of the database, also while the bot runs, that can be restored.
+"""`tallydesk backup` and `tallydesk restore`: a copy of the database, made even while the bot runs, and the way back.
 
-`tallydesk restore` replaces the database with a copy; at the next start each newsroom is asked about the gap.
+After a restore the next start asks each newsroom what to do about the gap.
 """
 
 import sys
@@ -21,10 +21,10 @@ from bot.wording.numbers import counted
 
 
 def backup(target: Path, *, force: bool) -> int:
-    """Copy the database to `target`, check the copy, and print what is in it; return the exit status.
+    """Copy the database to `target`, check the copy, and print what is in it. Returns the exit status.
 
     Raises:
-        BadInputError: `target` is there already and `force` was not given, or can't be a file.
+        BadInputError: `target` exists and `force` is False, or it can't be a file.
         DatabaseError: there is no database, or the copy failed and was removed.
 
     """
@@ -50,7 +50,7 @@ def backup(target: Path, *, force: bool) -> int:
 
 
 def contents_line(contents: Contents) -> str:
-    """Return what is in a checked file: "the copy is whole: 12 readings, 5 posts, made at …"."""
+    """Return a line about a checked file: "the copy is whole: 12 readings, 5 posts, made at …"."""
     counts = f"{counted(contents.readings, 'reading')}, {counted(contents.posts, 'post')}"
     if contents.copied_at is None:
         return f"the database is whole: {counts}"
@@ -58,16 +58,16 @@ def contents_line(contents: Contents) -> str:
 
 
 def utc_label(micros: int) -> str:
-    """Return a time in microseconds since 1970 as an operator reads it: "2026-09-30 12:04:05 UTC"."""
+    """Format a time in microseconds since 1970: "2026-09-30 12:04:05 UTC"."""
     return f"{from_micros(micros):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def restore_copy(file: Path) -> int:
-    """Replace the database with a copy, and print where the old one is; return the exit status.
+    """Replace the database with a copy, and print where the old one is. Returns the exit status.
 
     Raises:
         BadInputError: the file is no copy.
-        DatabaseError: it is damaged or of a newer version, a bot uses the database, or it can't be written.
+        DatabaseError: the copy is damaged or of a newer version, or the database is in use or can't be written.
 
     """
     database = load_settings().database

@@ -1,4 +1,4 @@
-"""`tallydesk new`: a desk file from what a feed has, or a further feed for the one that is there."""
+"""`tallydesk new`: writes a desk file from a feed, or adds a feed to an existing desk file."""
 
 import re
 import shlex
@@ -54,32 +54,32 @@ _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _SHOWN, _FEW = 20, 5
 _FEW_CANDIDATES = 2
 _SHORT_KEY = 12
-"""Letters of a contest's key that somebody may type; a longer one, as a UUID, tells nobody anything."""
+"""The longest contest key to show for typing; longer ones, such as UUIDs, mean nothing to a reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOptions:
-    """What was asked for, as typed."""
+    """The options, as typed."""
 
     contests: Sequence[str] = ()
-    """Of each contest its key or name, a part of its name, or a pattern with * and ?; capitals are alike."""
+    """The contests to take, each by key, name, part of the name, or pattern with * and ?; case doesn't matter."""
     yes: bool = False
-    """True: nothing is asked; what is not sure is left out and named."""
+    """True: ask nothing; whatever is unsure is left out and listed."""
     output: Path = DESK_FILE
     pairs: Sequence[str] = ()
-    """Contests that are the same though names differ, each as the desk file's id, =, the feed's key: lamp=100."""
+    """Contests that are the same despite different names, as the desk file's id, =, and the feed's key: lamp=100."""
     state: str | None = None
     """A postal code."""
     preset: str | None = None
-    """Of a table: the office whose layout it has."""
+    """For a table: the office whose layout it has."""
     columns: str | None = None
-    """Of a table: what its columns hold, `contest=race+party,candidate=Name`; the others are guessed."""
+    """For a table: what its columns hold, as `contest=race+party,candidate=Name`; the rest is guessed."""
     election: str | None = None
-    """Of a site that lists several: an election's id, or its day as 2026-11-03."""
+    """For a site with several elections: an election's id, or its day as 2026-11-03."""
 
 
 def example(output: Path) -> int:
-    """Write the shipped example to a file that is not there yet."""
+    """Write the shipped example to a new file. Returns the exit status."""
     if output.exists():
         raise BadInputError(f"{output}: is there already; choose another file with --output")
     _write(output, shipped("desks", "georgia-2020.toml").read_text(encoding="utf-8"))
@@ -88,12 +88,12 @@ def example(output: Path) -> int:
 
 
 def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -> int:
-    """Write a desk file from feeds, or add them to the one at `options.output`; return the exit status.
+    """Write a desk file from feeds, or add them to the file at `options.output`. Returns the exit status.
 
-    Without a feed, say what is known of the state's. The status is 2 where something that was asked for is not there.
+    Without a feed, print what is known about the state's. The status is 2 if something asked for isn't there.
 
     Raises:
-        BadInputError: nothing can be made of what was given; nothing is written then.
+        BadInputError: the input can't be used; nothing is written.
 
     """
     if options.state is not None and options.state.upper() not in STATES:
@@ -121,16 +121,16 @@ def new(feeds: Sequence[str], options: NewOptions, clock: Clock | None = None) -
     rehearsal = f"tallydesk rehearse --desk {shlex.quote(str(options.output))} --grow"
     if any(map(_ADDRESS.match, feeds)):
         say(f"next: `tallydesk check` compares it with its sources; `{rehearsal}` shows what the bot will post")
-    else:  # a file is no source that could be checked
+    else:  # a file has no address for `check` to poll
         say(f"next: `{rehearsal} {shlex.quote(feeds[0])}` shows what the bot will post")
     return BAD_INPUT if missed else DONE
 
 
 def _reports(feeds: Sequence[str]) -> Mapping[str, Report]:
-    """Return the reports of AP's that files are, by file; empty where they are feeds.
+    """Return the AP reports among the files, by file name; empty if they are feeds.
 
     Raises:
-        BadInputError: one is a report that is not read here, or there are reports and feeds.
+        BadInputError: a report can't be read here, or reports and feeds are mixed.
 
     """
     found: dict[str, Report] = {}
@@ -147,7 +147,7 @@ def _reports(feeds: Sequence[str]) -> Mapping[str, Report]:
 
 
 def _propose(reports: Mapping[str, Report], document: DeskDocument) -> int:
-    """Print what reports of AP's propose for the desk file that is there; nothing is written."""
+    """Print the lines that AP reports propose for the existing desk file. Returns the exit status; nothing is written."""
     desk = document.desk()
     if desk is None:
         raise BadInputError(
@@ -185,7 +185,7 @@ def _say_known(options: NewOptions) -> int:
 
 
 def known_lines(known: KnownFeed) -> list[str]:
-    """Return what is known of a state's feed, a thing a line."""
+    """Return lines about a state's feed, a fact each."""
     read = f"format {known.format}" if known.format else "no format of ours reads it"
     preset = f", preset {known.preset}" if known.preset else ""
     proof = {
@@ -212,16 +212,16 @@ def known_lines(known: KnownFeed) -> list[str]:
 
 
 def duration_label(every: timedelta) -> str:
-    """Return a duration as the desk file has it: 2m, 150s."""
+    """Format a duration as in the desk file: 2m, 150s."""
     seconds = int(every.total_seconds())
     return f"{seconds}s" if seconds % 60 else f"{seconds // 60}m"
 
 
 def _found(feed: Sequence[str], now: datetime, options: NewOptions, desk: Desk | None) -> FoundFeed:
-    """Return what an address has, or a file, or files that are one answer.
+    """Read an address, a file, or files that form one answer.
 
     Raises:
-        BadInputError: it can't be read, or nothing in it is a contest.
+        BadInputError: it can't be read, or has no contest.
 
     """
     place = feed[0]
@@ -258,13 +258,13 @@ def _found(feed: Sequence[str], now: datetime, options: NewOptions, desk: Desk |
 
 
 def _known_columns(place: str, desk: Desk | None) -> dict[str, dict[ColumnName, str | list[str]]]:
-    """Return the columns of the desk file's sheets by why they may be this table's, those of this very address first."""
+    """Return the column mappings of the desk file's sheets that may fit this table, by reason; those of the same address first."""
     sheets = [one for one in (desk.sources if desk else ()) if one.columns]
     return {f"as in the source {one.id}": column_names(one) for one in sorted(sheets, key=lambda one: one.url != place)}
 
 
 def column_names(source: Source) -> dict[ColumnName, str | list[str]]:
-    """Return the columns of a source's sheet as the desk file has them."""
+    """Return a source's column mapping as in the desk file."""
     return {
         name: [str(heading) for heading in column] if len(column) > 1 else str(column[0])
         for name, column in source.columns.items()
@@ -285,7 +285,7 @@ def _looked_at(feed: Sequence[str], now: datetime, options: NewOptions, hints: T
 
 
 def _state_by_format(found: FoundFeed) -> str | None:
-    """Return the one state that publishes in a format of its own, or lays its tables out so."""
+    """Return the state that alone publishes in this format or layout; None if several do."""
     states = [
         one.state
         for one in known_feeds().values()
@@ -295,10 +295,10 @@ def _state_by_format(found: FoundFeed) -> str | None:
 
 
 def _election(place: str, elections: Sequence[ListedElection], *, options: NewOptions, today: date) -> ListedElection:
-    """Return which of a site's elections is wanted: by its id or day, or as somebody picks it.
+    """Choose one of a site's elections: by its id or day, else ask the person.
 
     Raises:
-        BadInputError: none is listed, or not that one, or nothing says which.
+        BadInputError: none is listed, the wanted one isn't, or nothing decides.
 
     """
     if not elections:
@@ -317,7 +317,7 @@ def _election(place: str, elections: Sequence[ListedElection], *, options: NewOp
     if len({one.called for one in ahead}) == 1 and not _can_ask(options):
         say(f"taking {ahead[0]}, the next election; --election chooses another")
         return ahead[0]
-    whole = [one for one in elections if one.county is None]  # a state's list may have each of its counties' too
+    whole = [one for one in elections if one.county is None]  # a state's list may include its counties' elections
     if len(whole or elections) == 1:
         return (whole or elections)[0]
     if not _can_ask(options):
@@ -332,7 +332,7 @@ def _election(place: str, elections: Sequence[ListedElection], *, options: NewOp
 
 def _by_id_or_day(place: str, elections: Sequence[ListedElection], wanted: str) -> ListedElection:
     fits = [one for one in elections if one.id == wanted] or [one for one in elections if wanted == str(one.day)]
-    fits = [one for one in fits if one.county is None] or fits  # of a day the state's own, before its counties'
+    fits = [one for one in fits if one.county is None] or fits  # prefer the state's own election to its counties'
     if len({one.called for one in fits}) == 1:
         return fits[0]
     if fits:
@@ -355,7 +355,7 @@ def _picked_election(elections: Sequence[ListedElection]) -> ListedElection:
 
 
 def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
-    """Add what was found: paired with what is there, and the contests that were picked; True: something is missing."""
+    """Add the feed: pair its contests with existing ones, and add those picked. Returns True if something is missing."""
     known = found.state and known_feeds().get(found.state)
     document.set_zone(
         Guess(known.zone.key, f"where most of {STATES[known.state]} lives")
@@ -413,13 +413,13 @@ def _add(document: DeskDocument, found: FoundFeed, options: NewOptions) -> bool:
 
 
 def _parts_contests(found: FoundFeed, source: Source) -> bool:
-    """Return True of a table whose contests are parts of a source's, as in each county one: a column more tells them apart."""
+    """Return True if the table's contests are parts of a source's contests, as one per county; one more column would tell."""
     theirs = set(source.columns.get("contest", ()))
     return bool(theirs) and theirs < set(found.headings_of("contest"))
 
 
 def _refuse_another_day(document: DeskDocument, desk: Desk, found: FoundFeed) -> None:
-    """Refuse an election that was asked for and is of none of the days of the desk file's contests."""
+    """Raise a BadInputError if the chosen election is on none of the days of the desk file's contests."""
     days = sorted({one.election_day for one in desk.contests if one.election_day})
     if found.election_day and days and found.election_day not in days:
         raise BadInputError(
@@ -429,17 +429,17 @@ def _refuse_another_day(document: DeskDocument, desk: Desk, found: FoundFeed) ->
 
 
 def _is_offices(found: FoundFeed, known: KnownFeed | None, options: NewOptions) -> bool:
-    """Return True where the address, or the person by naming a preset, says that this is the state's own office's."""
+    """Return True if the feed is the state's own office's, by its address or by a preset that the person named."""
     host = URL(found.url or "").host
     is_known_host = host is not None and known is not None and host in known.address and site_at(found.place) is None
     return found.is_states_own or options.preset is not None or is_known_host
 
 
 def _paired(desk: Desk, found: FoundFeed, typed: str) -> Pairing:
-    """Return a pair that somebody typed.
+    """Parse a pair of contests as typed.
 
     Raises:
-        BadInputError: it is none, or one of the two is not there.
+        BadInputError: it is no pair, or one of the two contests doesn't exist.
 
     """
     ours, _, theirs = typed.partition("=")
@@ -455,13 +455,13 @@ def _paired(desk: Desk, found: FoundFeed, typed: str) -> Pairing:
 
 
 def _state_of(reading: Reading, found: FoundFeed) -> str | None:
-    """Return a contest's own state, which AP's key begins with, else the feed's."""
+    """Return a contest's state: from AP's key, which begins with it, else the feed's."""
     own = reading.contest.partition("-")[0].upper() if found.format == "ap" else ""
     return own if own in STATES else found.state
 
 
 def _mapping(draft: ContestDraft, reading: Reading) -> dict[str, str]:
-    """Return the feed's candidate ids with the draft's, which are in the order of votes."""
+    """Map the feed's candidate ids to the draft's; the draft is in the order of votes."""
     names = reading.names or {}
     by_name: dict[str, list[str]] = {}
     for candidate in draft.candidates:
@@ -472,7 +472,7 @@ def _mapping(draft: ContestDraft, reading: Reading) -> dict[str, str]:
 def _source_fields(
     found: FoundFeed, known: KnownFeed | None, desk: Desk | None, *, is_offices: bool
 ) -> Mapping[str, object]:
-    """Return what the desk file says of the source; `is_offices`: it is known to be the state's own office's."""
+    """Return the desk file's keys for the source. `is_offices`: it is known to be the state's own office's."""
     state = STATES.get(found.state or "", "")
     place = state.removeprefix("the ")
     public: bool | Guess = True
@@ -523,7 +523,7 @@ def _can_ask(options: NewOptions) -> bool:
 
 
 def _accepts(pair: Pairing, options: NewOptions) -> bool:
-    """Show two contests side by side, and say whether they are one."""
+    """Show two contests side by side. Returns True if the person says, or the options say, they are the same."""
     names = pair.reading.names or {}
     say(f"{pair.contest.id} ({pair.contest.name}) = {_called(pair.reading)}")
     for theirs, ours in pair.candidates.items():
@@ -540,10 +540,10 @@ def _accepts(pair: Pairing, options: NewOptions) -> bool:
 
 
 def _picked(found: FoundFeed, options: NewOptions) -> list[Reading]:
-    """Return the contests that are wanted.
+    """Return the contests to add.
 
     Raises:
-        BadInputError: nobody can be asked, and nothing says which; or a pattern fits none.
+        BadInputError: nothing says which and nobody can be asked, or a pattern matches none.
 
     """
     if options.contests:
@@ -571,7 +571,7 @@ def _picked(found: FoundFeed, options: NewOptions) -> list[Reading]:
 
 
 def _asked(found: FoundFeed) -> list[Reading]:
-    """Let a person search by typing and pick by number."""
+    """Ask the person: they search by typing and pick by number."""
     picked: dict[str, Reading] = {}
     fits: Sequence[Reading] = found.readings
     shown = fits[:_SHOWN]
@@ -598,7 +598,7 @@ def _asked(found: FoundFeed) -> list[Reading]:
 
 
 def _fitting(readings: Sequence[Reading], pattern: str) -> list[Reading]:
-    """Return the contests that are called so: as a pattern with * or ?, else by key or name, else by a part of the name."""
+    """Return the contests that match: a pattern with * or ?, else a key or name, else a part of the name."""
     wanted = pattern.casefold()
     exact = [
         one for one in readings if any(fnmatchcase(name.casefold(), wanted) for name in (one.contest, _called(one)))
@@ -607,7 +607,7 @@ def _fitting(readings: Sequence[Reading], pattern: str) -> list[Reading]:
 
 
 def _lines(readings: Sequence[Reading]) -> list[str]:
-    """Return a line for each contest: its name, and its key where that is short, or where another is called the same."""
+    """Return a line for each contest: the name, with the key if it is short or the name isn't unique."""
     times = Counter(map(_called, readings))
     return [
         _called(one)
@@ -621,12 +621,12 @@ def _lines(readings: Sequence[Reading]) -> list[str]:
 
 
 def _called(reading: Reading) -> str:
-    """Return the contest's name; where its feed has none, its key."""
+    """Return the contest's name, or its key if it has none."""
     return reading.contest_name or reading.contest
 
 
 def _read_aloud(draft: ContestDraft, reading: Reading) -> None:
-    """Say what was picked, with votes, so that a wrong name is seen at once."""
+    """Print the contest and its votes, so that a wrong name stands out."""
     found = margin_of(reading.votes)
     names = reading.names or {}
     leads = f"{names.get(found.leader, found.leader)} leads by {commas(found.votes)}" if found.votes else "nobody leads"

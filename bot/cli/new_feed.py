@@ -1,4 +1,4 @@
-"""What a file or an address has, for `tallydesk new`: its format and layout found, its readings read."""
+"""Reading an unknown file or address for `tallydesk new`: finds its format and layout, then its readings."""
 
 import asyncio
 import io
@@ -36,62 +36,62 @@ from bot.wording.numbers import commas
 from bot.wording.states import STATES
 
 ID = "feed"
-"""What a source is called that is not in a desk file yet."""
+"""The id of a source that isn't in a desk file yet."""
 
 _LARGEST = 3
 
 Choose = Callable[[str, Sequence[ListedElection]], ListedElection]
-"""Returns which of the elections that a site (as it was given) lists is wanted."""
+"""Chooses among the elections that a site lists. Arguments: the site as typed, and the elections."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFeed:
-    """What a file or an address has."""
+    """The contents of a file or an address, and how they are to be read."""
 
     place: str
-    """As it was given."""
+    """The file or address, as typed."""
     format: str
     readings: tuple[Reading, ...]
     refusals: tuple[Refusal, ...]
     url: str | None = None
-    """None: it is a file."""
+    """The address; None for a file."""
     also: tuple[str, ...] = ()
     state: str | None = None
-    """The postal code, where address or counties say it."""
+    """The postal code, if the address or the counties tell."""
     is_states_own: bool = False
-    """True: the address is the state's own, and none of a county's."""
+    """True if it is the state's own address, not a county's."""
     election_day: date | None = None
-    """Where the site's list says it."""
+    """The day, if the site lists it."""
     preset: str | None = None
-    """Of a table: the office whose layout it has."""
+    """For a table: the office whose layout it has."""
     columns: Columns | None = None
-    """Of a table whose layout is nobody's: what its columns seem to hold."""
+    """For a table in no known layout: what its columns seem to hold."""
     charset: Charset | None = None
-    """Of such a table, where it is not UTF-8 or UTF-16."""
+    """The encoding of such a table, if not UTF-8 or UTF-16."""
     zone: str | None = None
-    """Of such a table whose times name no zone: the one that they are taken to be of, the state's."""
+    """The zone assumed for such a table's times if they name none: the state's."""
     primaries: bool | None = None
-    """Of such a table: whether races with candidates of several parties are each party's primary; None: it has none."""
+    """For such a table: True if races with candidates of several parties are each party's primary; None: it has no such races."""
     mapping: tuple[str, ...] = ()
-    """Its headings and first rows, and what each column is taken for and why."""
+    """Its headings and first rows, and for each column what it was taken for and why."""
     unvoted: tuple[str, ...] = ()
-    """The keys of contests in which there is no vote yet, which are no readings."""
+    """The keys of contests without a vote; they have no reading."""
     user_agent: str | None = None
     key_env: str | None = None
 
     def headings_of(self, name: ColumnName) -> Sequence[str]:
-        """Return the headings of the columns that hold something together; of no table's there are none."""
+        """Return the headings of the columns that together hold a value; empty for anything but a table."""
         held = (self.columns or {}).get(name, ())
         return (held,) if isinstance(held, str) else held
 
     @property
     def is_one_contest(self) -> bool:
-        """True: a sheet of one contest, whose key is the source's id."""
+        """True for a sheet of one contest, whose key is the source's id."""
         return self.columns is not None and "contest" not in self.columns
 
 
 def is_own(url: str) -> bool:
-    """Return True for an address in the operator's own network."""
+    """Return True if the address is in the operator's own network."""
     host = URL(url).host or ""
     try:
         return host == "localhost" or is_own_network(host)
@@ -100,25 +100,25 @@ def is_own(url: str) -> bool:
 
 
 class TableHints(Frozen):
-    """What is known of a table before it is looked at."""
+    """What the person and the desk file say about a table before it is read."""
 
     preset: str | None = None
-    """The office whose layout it has."""
+    """The office whose layout it has, if the person said so."""
     columns: dict[ColumnName, str | list[str]] = {}
-    """What somebody said of its columns."""
+    """The columns that the person named."""
     guesses: bool = True
-    """Whether the other columns are guessed; False: these are all that is read."""
+    """True: guess the other columns; False: read only those named."""
     known: dict[str, dict[ColumnName, str | list[str]]] = {}
-    """Whole mappings to try first where nobody said anything, by why each may be the table's."""
+    """Full mappings to try if the person named no columns, by the reason each may fit."""
     state: str | None = None
-    """The postal code, where somebody said it."""
+    """The postal code, if the person gave it."""
 
 
 def found_in(files: Sequence[str], now: datetime, hints: TableHints) -> FoundFeed:
-    """Return what a file has, or several that are one answer.
+    """Read a file, or several that form one answer.
 
     Raises:
-        BadInputError: it can't be read, or is in no format that is known.
+        BadInputError: it can't be read, or is in no known format.
 
     """
     place = files[0]
@@ -133,24 +133,29 @@ def found_in(files: Sequence[str], now: datetime, hints: TableHints) -> FoundFee
 
 
 def one_answer(files: Sequence[str]) -> bool:
-    """Return True of files that are one answer together, as KNOWiNK's results and names are."""
+    """Return True if the files form one answer, as KNOWiNK's results and names do."""
     found = {format_here(bytes_of(file)) for file in files if Path(file).is_file()}
     return len(found) == 1 and all(map(is_one_answer, found))
 
 
 def found_at(address: str, now: datetime, hints: TableHints, choose: Choose, state: str | None) -> FoundFeed:
-    """Return what is at an address; of a site that lists several elections `choose` says which.
+    """Fetch and read an address.
 
-    `state`: the postal code, where the address may not say it.
+    Args:
+        address: the address, as typed.
+        now: the time.
+        hints: what is known of a table.
+        choose: chooses an election if the site lists several.
+        state: the postal code, if the person gave it.
 
     Raises:
-        BadInputError: it can't be had, or is in no format that is known.
+        BadInputError: it can't be fetched, or is in no known format.
 
     """
     try:
         return asyncio.run(_fetched(address, now, hints, choose, state))
     except NoKeyError:
-        raise  # the way out is a key, and no page
+        raise  # the user needs a key, not another page
     except FeedError as error:
         raise BadInputError(f"{error}; if your browser has the page, save it and give the file") from None
 
@@ -196,7 +201,7 @@ MakeFeed = Callable[[str, Sequence[str], ResultsSite | None], Feed]
 async def _of_list(
     address: str, site: ResultsSite, now: datetime, asking: MakeFeed, box: Box, choose: Choose
 ) -> tuple[ResultsSite, date | None]:
-    """Return the one election that is wanted of a site's list; of one that is listed twice the copy with the newer count."""
+    """Return a site's listing cut to the chosen election, and its day. Of one listed twice, take the copy with the newer count."""
     if site.catalogue is None:
         raise BadInputError(f"{address}: names no election; give the address of one")
     answer = await asking("readings", [site.catalogue], site).body()
@@ -226,9 +231,9 @@ async def _newest(
 
 
 async def _news(site: ResultsSite, now: datetime, asking: MakeFeed) -> tuple[str, Sequence[str], News]:
-    """Return in which format and where an election is asked for, and what it has.
+    """Fetch an election. Returns its format, its addresses and the answer.
 
-    A Clarity site's counties are in another file than its totals; what stands beside an answer may not be there.
+    A Clarity site has its counties in a separate file; optional files may be missing.
     """
     empty = News((), ())
     if site.format == "clarity-summary":
@@ -263,11 +268,11 @@ def _source(format_name: str, urls: Sequence[str], site: ResultsSite | None) -> 
 
 
 class _Asked(Frozen):
-    """What a worker is asked to look at."""
+    """The request to a worker of the box."""
 
     place: str
     name: str
-    """As errors call it."""
+    """The name for errors."""
     now: Moment
     hints: TableHints
 
@@ -280,7 +285,7 @@ _FOUND = TypeAdapter(FoundFeed)
 
 
 def _found(words: Sequence[bytes]) -> FoundFeed:
-    """Return what a worker has found: the parts of its answer."""
+    """Parse a worker's answer."""
     head, *parts = words
     whole = WholeAnswer()
     for part in parts:
@@ -294,7 +299,10 @@ def _found(words: Sequence[bytes]) -> FoundFeed:
 
 
 def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
-    """Yield what some bytes hold: first all but the readings, then these. The worker's side of `found_in` and `found_at`."""
+    """Read bytes of unknown format, inside the worker. Yields the result without its readings, then the readings.
+
+    The other side is `found_in` and `found_at`.
+    """
     said = _Asked.model_validate_json(asked)
     context = ReaderContext(said.name, said.now, beside=beside)
     found = _read(said, data, context)
@@ -304,7 +312,7 @@ def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
 
 
 def _read(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
-    """Return what some bytes hold, in the format that they begin as."""
+    """Read bytes in the format that their beginning shows."""
     format_name = SHEET if said.hints.preset is not None or said.hints.columns else format_of(data[:LOOKED_AT])
     if format_name is None and _says_who_has_how_many(data):
         format_name = SHEET
@@ -328,7 +336,7 @@ def _read_as(format_name: str, said: "_Asked", data: bytes, context: ReaderConte
 
 
 def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
-    """Read a table by what was said of it, else by a mapping that is known, a preset that reads it, or a guess."""
+    """Read a table by the hints, else by a known mapping, else by a preset that fits, else by a guess."""
     preset_name, hints = said.hints.preset, said.hints
 
     def read(layout: SheetLayout) -> FoundFeed:
@@ -338,7 +346,7 @@ def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFee
         return replace(read(preset(preset_name)), preset=preset_name)
     mapping = None if hints.columns else _known_mapping(data, hints.known)
     layouts = {} if mapping or hints.columns else presets()
-    for name in sorted(layouts, key=lambda name: layouts[name].numbered):  # headings say more than numbers
+    for name in sorted(layouts, key=lambda name: layouts[name].numbered):  # headings before column numbers
         with suppress(BadInputError):
             if (found := read(layouts[name])).readings:
                 return replace(found, preset=name)
@@ -350,7 +358,7 @@ def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFee
 
 
 def _by_mapping(mapping: SheetMapping, state: str | None, read: Callable[[SheetLayout], FoundFeed]) -> FoundFeed:
-    """Read a table by a mapping; times that name no zone are the state's, or left out where no state is known."""
+    """Read a table by a mapping. Times without a zone get the state's, or are dropped if the state is unknown."""
     columns, lines = dict(mapping.columns), [*mapping.lines]
     layout = SheetLayout.model_validate({"columns": columns})
     found = read(layout)
@@ -364,7 +372,7 @@ def _by_mapping(mapping: SheetMapping, state: str | None, read: Callable[[SheetL
         if known and zoned and (found_by_zone := read(zoned)).readings:
             found, layout, columns = found_by_zone, zoned, timed
             lines[-1] = f"as_of: its times name no zone; they are taken to be {STATES[known.state]}'s, {layout.zone}"
-    # Its name may have said what it is, and the address may not: what it was read as is written down.
+    # The format may have been recognised by its file name, which the address need not have, so record it.
     either = {asked: read(layout.model_copy(update={"primaries": asked})).readings for asked in (True, False)}
     primaries = [asked for asked, readings in either.items() if readings == found.readings]
     return replace(
@@ -378,7 +386,7 @@ def _by_mapping(mapping: SheetMapping, state: str | None, read: Callable[[SheetL
 
 
 def _known_mapping(data: bytes, known: Mapping[str, Columns]) -> SheetMapping | None:
-    """Return the first whole mapping whose headings the table has; None: it has those of none."""
+    """Return the first known mapping whose headings are all in the table; None if none fits."""
     for because, columns in known.items():
         with suppress(BadInputError):
             return mapping_by(data, columns, because)
@@ -390,7 +398,7 @@ def _guessed_mapping(data: bytes, hints: TableHints) -> SheetMapping:
 
 
 def _largest(readings: Sequence[Reading]) -> Iterator[str]:
-    """Yield the votes of the largest contests, to be held against the office's own page."""
+    """Yield lines with the votes of the largest contests, to compare with the office's own page."""
     for one in sorted(readings, key=lambda reading: -reading.counted)[:_LARGEST]:
         names = one.names or {}
         first = sorted(one.votes, key=lambda key: -one.votes[key])[:_LARGEST]
@@ -399,7 +407,7 @@ def _largest(readings: Sequence[Reading]) -> Iterator[str]:
 
 
 def _says_who_has_how_many(data: bytes) -> bool:
-    """Return True of a table of two columns, which is too little to be known by its beginning."""
+    """Return True if the table has two columns, too few to recognise it by its beginning."""
     try:
         return bool(mapping_of(data, {}).columns)
     except BadInputError:

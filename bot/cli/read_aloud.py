@@ -1,4 +1,4 @@
-"""What a source's answer means by the desk file: its contests and ours, its candidates and ours, a line each."""
+"""Compares a source's answer with the desk file, in lines that a person can check: contests, candidates and votes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ _JANUARY, _JULY = (2026, 1, 15), (2026, 7, 15)
 _WITHOUT_DAYLIGHT_SAVING = frozenset({"America/Phoenix", "Pacific/Honolulu", "America/Puerto_Rico", "Pacific/Guam"})
 
 ReadAloud = tuple[str, str | None, list[str]]
-"""What was looked at; what is wrong and how to mend it, or None; the rows below."""
+"""What was checked; what is wrong and how to fix it, or None; and lines to print below."""
 
 
 def read_aloud(
@@ -31,9 +31,15 @@ def read_aloud(
     refusals: Sequence[Refusal] = (),
     unvoted: Collection[str] = (),
 ) -> Iterator[ReadAloud]:
-    """Yield how each contest of the desk file stands in a source's answer, whose readings have the source's own ids.
+    """Compare each contest that the desk file maps to a source with the source's answer.
 
-    `refusals`: what of the answer is refused. `unvoted`: the contests in it that have no votes yet.
+    Args:
+        desk: the desk file.
+        source: the source.
+        readings: its readings, with the source's own ids.
+        refusals: the parts of the answer that were refused.
+        unvoted: the contests in the answer that have no votes yet.
+
     """
     newest = {one.contest: one for one in readings if one.count != "election"}
     newest |= {one.contest: one for one in readings if one.count == "election"}
@@ -62,7 +68,7 @@ def read_aloud(
 
 
 def wrong_zone(zone: ZoneInfo) -> str | None:
-    """Return why a newsroom's zone is probably a mistake, with a better one; None where it is a place's zone."""
+    """Return why a newsroom's time zone is probably a mistake, and a better one; None if it is a region's zone."""
     summer, winter = (datetime(*day, tzinfo=zone).utcoffset() for day in (_JULY, _JANUARY))
     if (
         summer != winter
@@ -80,7 +86,7 @@ def _missing(source: Source, key: str, there: Mapping[str, Reading]) -> str:
 
 
 def _wrong_names(contest: Contest, source: Source, reading: Reading, others: Mapping[str, Reading]) -> Iterator[str]:
-    """Yield what is wrong with the desk file's mapping of the feed's candidates."""
+    """Yield the mistakes in the desk file's mapping of the feed's candidates."""
     names = _names(reading)
     ours = {theirs: _ours(contest, source, theirs) for theirs in names}
     alike = match_candidates(contest.candidates, names)
@@ -93,7 +99,7 @@ def _wrong_names(contest: Contest, source: Source, reading: Reading, others: Map
 
 
 def _another_contest(contest: Contest, source: Source, reading: Reading, others: Mapping[str, Reading]) -> str:
-    """Return that the feed's contest has none of the desk file's candidates, and which contest has them, if one has."""
+    """Say that none of the desk file's candidates is in the feed's contest, and which contest has them, if any."""
     named = _listed(list(_names(reading).values()))
     found = {key: len(match_candidates(contest.candidates, _names(other))) for key, other in others.items()}
     best = max(found, key=lambda key: found[key], default="")
@@ -104,7 +110,7 @@ def _another_contest(contest: Contest, source: Source, reading: Reading, others:
 def _strangers(
     contest: Contest, source: Source, reading: Reading, ours: Mapping[str, str], alike: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield the feed's candidates that the desk file does not have, if they lead or resemble one of its own."""
+    """Complain about feed candidates that the desk file lacks, if they lead or resemble one of its own."""
     names = _names(reading)
     first = sorted(names, key=lambda key: -reading.votes[key])[:2]
     unknown = [one for one in names if contest.candidate(ours[one]) is None and role_of(names[one]) == "candidate"]
@@ -128,7 +134,7 @@ def _strangers(
 def _mistaken(
     contest: Contest, source: Source, names: Mapping[str, str], ours: Mapping[str, str], alike: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield the feed's candidates that are mapped to somebody else, or two of them to the same candidate."""
+    """Complain about feed candidates mapped to the wrong person, or two mapped to the same."""
     told: set[str] = set()
     for theirs, name in names.items():
         taken_for, near = ours[theirs], alike.get(theirs)
@@ -156,7 +162,7 @@ def _mistaken(
 
 
 def _listed(names: Sequence[str]) -> str:
-    """Return the first few names as a sentence has them."""
+    """Return the first few names as a list for a sentence."""
     shown = [name[:_MOST_NAMED] for name in names[:_FEW_NAMES]]
     more = len(names) - len(shown)
     if more > 0:
@@ -169,7 +175,7 @@ def _are(people: Sequence[str]) -> str:
 
 
 def _gone(contest: Contest, source: Source, reading: Reading, there: Collection[str]) -> Iterator[str]:
-    """Yield the feed's candidates that the desk file names and the answer does not have."""
+    """Complain about feed candidates that the desk file maps but the answer lacks."""
     feed = contest.feeds.get(source.id)
     for theirs, ours in feed.candidates.items() if feed else ():
         if theirs not in reading.votes and ours not in there:

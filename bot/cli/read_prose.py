@@ -1,4 +1,4 @@
-"""`tallydesk read --format prose`: a text in, what it claims of the followed contest out as JSON lines."""
+"""`tallydesk read --format prose`: reads a text and prints its claims about a contest as JSON lines."""
 
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,11 +12,11 @@ from bot.errors import BadInputError
 from bot.prose.reader import MOST_LETTERS
 
 _MOST_BYTES = 4 * MOST_LETTERS
-"""No letter has more bytes in UTF-8."""
+"""A character has at most four bytes in UTF-8."""
 
 
 def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
-    """Print the claims of `file`, then the proposals beside them, and return the exit status.
+    """Print the claims in `file`, then the entries they propose. Returns the exit status.
 
     Args:
         file: a path, or `-` for standard input.
@@ -24,7 +24,7 @@ def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
         pattern: a case-insensitive glob on the contest's id or name; None: the desk file's first contest.
 
     Raises:
-        BadInputError: the file or the desk file can't be read, or the pattern is of several contests.
+        BadInputError: the file or the desk file can't be read, or the pattern matches several contests.
 
     """
     known = load_desk(desk or shipped("desks", "georgia-2020.toml"))
@@ -66,10 +66,10 @@ def _text(file: str) -> str:
 
 
 def prose_text(content: bytes, name: str) -> str:
-    """Return the text in a file's bytes; `name` is for the error.
+    """Decode a text; `name` is for errors.
 
     Raises:
-        BadInputError: it is no text in UTF-8, or too long for prose.
+        BadInputError: it isn't UTF-8, or is too long for prose.
 
     """
     try:

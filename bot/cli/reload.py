@@ -1,4 +1,4 @@
-"""`tallydesk reload`: a running bot reloads a changed desk file."""
+"""`tallydesk reload`: makes a running bot reload its desk file."""
 
 import asyncio
 import os
@@ -59,7 +59,7 @@ def reload(*, remove: bool = False) -> int:
         with progress("the bot finishes what is under way"):
             return _wait_until_reloaded(settings, desk)
     finally:
-        may_remove(settings.database).unlink(missing_ok=True)  # it was for this reload only
+        may_remove(settings.database).unlink(missing_ok=True)  # permission is for this reload only
 
 
 def in_use(database: Path) -> Path:

@@ -1,4 +1,4 @@
-"""`tallydesk run`: the bot on the real Discord."""
+"""`tallydesk run`: runs the bot on the real Discord."""
 
 import asyncio
 import os
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 
 def run() -> int:
-    """Run until stopped by a signal; return the exit status.
+    """Run until a signal stops the bot. Returns the exit status.
 
     Raises:
         BadInputError: a setting, the desk file or the token can't be used.
@@ -57,7 +57,7 @@ def run() -> int:
 
 
 async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
-    """Run until stopped; return the desk file to restart with, or None for the end."""
+    """Run until stopped. Returns the desk file to restart with, or None to exit."""
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(
             wired(desk, settings.database, SystemClock(), servers=settings.servers or (), desk_file=settings.desk)
@@ -102,7 +102,7 @@ def keep_in_use(settings: Settings) -> None:
     """Keep a copy of the bot's desk file, so that `tallydesk reload` can show what changed."""
     try:
         write_whole(in_use(settings.database), settings.desk.read_text(encoding="utf-8-sig"))
-    except OSError as error:  # the bot runs without it; `tallydesk reload` does not
+    except OSError as error:  # only `tallydesk reload` needs the copy
         log.warning("no copy of the desk file is kept for tallydesk reload", why=str(error))
 
 
@@ -126,35 +126,35 @@ async def log_in(client: discord.Client, token: str) -> None:
 
 
 class _Stopping:
-    """Waits for a signal; after SIGHUP it has the desk file to restart with."""
+    """Waits for a signal. After SIGHUP, `goes_on` is the desk file to restart with."""
 
     def __init__(self, app: App, settings: Settings, desk: Desk) -> None:
         self._app, self._settings, self._desk = app, settings, desk
         self._stopped = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
         self.goes_on: Desk | None = None
-        """None: it ends."""
+        """The desk file to restart with; None: exit."""
 
     def listen(self) -> None:
-        """Stop at SIGTERM, SIGINT or a terminal that closes; the second of these ends the process at once."""
+        """Start to handle signals: SIGTERM, SIGINT or a closed terminal stop the bot; a second one exits at once."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._stop if _in_terminal() else self._reload)
 
     def listen_no_more(self) -> None:
-        """Ignore a reload while the bot restarts."""
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)  # else the loop does, when it closes
+        """Ignore SIGHUP while the bot restarts."""
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)  # else the loop does, as it closes
         _ignore_reloads()
 
     async def wait(self) -> None:
-        """Wait until the bot is to stop or to restart."""
+        """Wait until the bot has to stop or restart."""
         await self._stopped.wait()
 
     def _stop(self) -> None:
         if self._stopped.is_set() and self.goes_on is None:
             log.warning("ended at once, by a second signal")
-            os._exit(DONE)  # the next start looks up what was in flight
+            os._exit(DONE)  # the next start looks up the posts in flight
         self.goes_on = None
         self._stopped.set()
 
@@ -163,7 +163,7 @@ class _Stopping:
             self._looking = asyncio.create_task(self._take_over(), name="reload")
 
     async def _take_over(self) -> None:
-        """Restart with the desk file as it is now, if it is valid, has changed, and drops nothing that is followed."""
+        """Restart with the changed desk file, if it is valid and drops no followed contest."""
         settings = self._settings
         if mistakes := await asyncio.to_thread(desk_mistakes, settings.desk):
             log.error("the desk file was not reloaded", mistakes=len(mistakes), first=mistakes[0])
@@ -183,7 +183,7 @@ class _Stopping:
 
 
 def _ignore_reloads() -> None:
-    """Ignore SIGHUP until we listen to it: by default it kills, which systemd takes for a wanted exit."""
+    """Ignore SIGHUP until the bot handles it: by default it kills the process, which systemd takes for a clean exit."""
     if not _in_terminal() and current_thread() is main_thread():
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
