@@ -97,7 +97,7 @@ def rehearse(
         day_name: a day's name, the path of a day's file, or "list" to print the days.
         speed: how many times as fast as the real day, or "max".
         transcript: the file to append posts to; None: none.
-        seed: the drill's seed; None: a random one.
+        seed: which drill; None: the first.
         channel: a channel of a real server to play in, without a page; None: a simulated server.
         scorecard: the file for the scorecard; None: none.
         browser: open the page in a browser, if there is a terminal and a display.

@@ -1,4 +1,4 @@
-"""The player: feeds a recorded day through the real front doors of the real bot."""
+"""The player: feeds a recorded day to the real bot, through its feeds, commands and buttons."""
 
 import asyncio
 import secrets
@@ -49,10 +49,10 @@ _REQUESTS_PER_SECOND = 1000
 """The simulated Discord takes more than the real one."""
 
 _MOST_LOOKS = 10
-"""How often to look at what is due at one moment of the news clock; if more is due then, something is stuck."""
+"""The most rounds of due work at one moment of the news clock; more mean that something is stuck."""
 
 _LOOK_EVERY_SECONDS = 0.25
-"""How often to look whether somebody has asked for a reminder that is due before the next step."""
+"""How often to check for a new reminder that is due before the next step."""
 
 Show = Callable[[Landed], None]
 
@@ -63,12 +63,12 @@ Scored = Callable[[Scorecard], None]
 AtEnd = Callable[[], Awaitable[object]]
 
 _HELD: frozenset[What] = frozenset({"revision", "feed_moves"})
-"""Happenings for which a reading is held."""
+"""Happenings that make the bot hold a reading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backstage:
-    """The newsroom after the day is over, for people who go on using it; the news clock is stopped."""
+    """The newsroom after the day, for people who go on using it. The news clock is stopped."""
 
     app: App
     standin: StandIn
@@ -79,7 +79,7 @@ Then = Callable[[Backstage], Awaitable[None]]
 
 
 async def stay(backstage: Backstage) -> None:
-    """Keep the newsroom and its boards up until cancelled: somebody may still be looking."""
+    """Keep the newsroom and its boards up to date until cancelled, since somebody may still be watching."""
     while True:
         await _look_at_boards(backstage.app)
         await asyncio.sleep(Boards.REST)
@@ -90,23 +90,23 @@ async def _look_at_boards(app: App) -> None:
 
 
 async def end_with_day(_: Backstage) -> None:
-    """Do nothing: the rehearsal ends with its day."""
+    """Return at once, so that the rehearsal ends with its day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """How a rehearsal is watched in a browser."""
+    """The settings of a rehearsal's page in the browser."""
 
     port: int
-    """The page's port; 0: a free one."""
+    """The page's port; 0: any free one."""
     opened: Callable[[str], None]
     """Called with the page's address once it is served."""
     over: Callable[[], None]
     """Called when the day is over."""
     then: Then
-    """Awaited when the day is over; the bot and the page stay up until it returns."""
+    """Awaited when the day is over; the bot and the page run until it returns."""
     holds: bool = True
-    """True: the news clock stops while a browser shows what the day asks, until Begin."""
+    """True: stop the news clock while a browser shows the day's opening, until somebody presses Begin."""
 
 
 async def play_day(
@@ -120,21 +120,20 @@ async def play_day(
     scored: Scored | None = None,
     reads: Reads | None = None,
 ) -> None:
-    """Play a whole day through the bot on a simulated Discord; call `show` with each post as it lands.
+    """Play a day through the bot on a simulated Discord, and call `show` with each post as it arrives.
 
     Args:
         day: the recorded day.
         desk: its desk file.
-        database: where the database is made; it should not be there yet.
-        speed: how many times as fast as the day went; None: as fast as possible.
-        show: called with each post in the order in which they landed.
-        watching: how it is watched in a browser; None: it is not.
-        scored: called with the scorecard at the end; None: there is none.
-        reads: returns who has read what, where there is no page; None: nobody.
+        database: where to create the database; the file must not exist.
+        speed: how many times as fast as the real day; None: as fast as possible.
+        show: is called with each post, in order of arrival.
+        watching: the settings of the page; None: no page.
+        scored: is called with the scorecard at the end; None: none is made.
+        reads: returns who has read what, if there is no page; None: nobody reads.
 
     Raises:
-        BadInputError: the day names a contest, source or candidate that the desk file does not have, or the page's port
-            is taken.
+        BadInputError: the desk file lacks a contest, source or candidate of the day, or the page's port is in use.
 
     """
     check_day(day, desk)
@@ -180,7 +179,7 @@ async def play_day(
 def _scoring(
     app: App, stage: Stage, reads: Reads, scored: Scored, landed: "_Landed", pace: Pace, page: Page | None
 ) -> AtEnd:
-    """Return a function that scores the day at its end, and shows the scorecard's channel on the page."""
+    """Return a function that scores the day at its end, and links the scorecard's channel on the page."""
 
     def names() -> dict[int, str]:
         return {key: channel.name for key, channel in channels_and_threads(stage.guild).items()}
@@ -197,7 +196,7 @@ def _scoring(
 
 
 def _opening(day: Day) -> list[str]:
-    """Return what a day asks of its desk, for the page to show before it begins."""
+    """Return the day's opening: what it asks of the desk, for the page."""
     events = [event for step in day.steps if isinstance(step, ScheduleStep) for event in step.events]
     today = sum(day.starts <= event.starts_at <= day.ends and EVENT_KINDS[event.kind].is_seen for event in events)
     held = any(happening.what in _HELD for happening in day.happenings)
@@ -218,7 +217,7 @@ async def _played(play: "Play", pace: Pace, watching: Watching | None, backstage
 
 
 async def _follow(app: App, day: Day, stage: Stage) -> None:
-    """Set the server up: who may enter statements, and what each channel follows."""
+    """Set up the server: who may enter statements, and what each channel follows."""
     guild, follows = stage.guild.id, app.rooms.follows
     await app.database.write(lambda connection: know_server(connection, guild))
     await ServerStore(app.database).set_role(guild, "reporter", stage.reporters, WHO, app.rooms.clock.now())
@@ -231,7 +230,19 @@ async def _follow(app: App, day: Day, stage: Stage) -> None:
 
 
 class Play:
-    """One day being played."""
+    """One day being played.
+
+    Args:
+        day: the day.
+        app: the bot.
+        feeds: serves the day's readings.
+        pace: moves the news clock.
+        landed: shows the posts.
+        server: the server.
+        say: writes as a colleague.
+        at_end: is awaited when the day is over.
+
+    """
 
     def __init__(
         self,
@@ -244,7 +255,6 @@ class Play:
         say: Say,
         at_end: AtEnd | None = None,
     ) -> None:
-        """Play `day` in a server; `say` writes as a colleague, `at_end` is awaited when the day is over."""
         self._day = day
         self._app = app
         self._feeds = feeds
@@ -255,7 +265,7 @@ class Play:
         self._at_end = at_end
 
     async def run(self) -> None:
-        """Play each step at its time, and in between let the bot do what is due."""
+        """Play each step at its time; in between, the bot does what is due."""
         await self._app.bot.wait_until_ready()
         await self._app.rooms.outbox.dispatcher.start()
         for step in self._day.steps:
@@ -272,7 +282,7 @@ class Play:
         while True:
             due = await self._next_due()
             first = moment if due is None else min(due, moment)
-            # What is due may already be past when the day begins, and lead to more that is due at once; not for ever.
+            # Overdue work may cause more work at the same moment, but not endlessly.
             stood = 0 if first > self._pace.clock.now() else stood + 1
             if stood > _MOST_LOOKS:
                 raise TallydeskError(f"the rehearsal stands still: what was due at {first.isoformat()} is not done")
@@ -285,7 +295,7 @@ class Play:
             await self._settle()
 
     async def _waited(self, moment: datetime) -> bool:
-        """Wait until a moment; return False as soon as something is due before it: somebody may ask for a reminder."""
+        """Wait until a moment. Returns False if something, such as a new reminder, is due before it."""
         waiting = asyncio.create_task(self._pace.until(moment), name="news clock")
         try:
             while not (await asyncio.wait({waiting}, timeout=_LOOK_EVERY_SECONDS))[0]:
@@ -300,7 +310,7 @@ class Play:
             await asyncio.gather(waiting, return_exceptions=True)
 
     async def _next_due(self) -> datetime | None:
-        """Return when the bot has something to do next, or a source is to be asked again about a held reading."""
+        """Return when the bot has something due next, or a source with a held reading is to be polled again."""
         moments = (await self._app.due.next_due(), await self._app.rooms.tally.intake.next_confirmation())
         return min((moment for moment in moments if moment), default=None)
 
@@ -321,14 +331,14 @@ class Play:
                 await do_as_desk(self._app, self._server, step, self._day.staff)
 
     async def _ask(self) -> None:
-        """Poll the feeds. They are ours: an error would mean missing posts."""
+        """Poll the feeds. They are our own, so an error would mean missing posts."""
         await self._app.rooms.feeds.polling.ask_all()
         for source, health in self._app.rooms.feeds.polling.health.items():
             if health.problem is not None:
                 raise TallydeskError(f"the rehearsal's feed of {source} failed: {health.problem}")
 
     async def _settle(self) -> None:
-        """Wait until all posts have landed, the boards last."""
+        """Wait until all posts have arrived, the boards last."""
         await self._app.rooms.outbox.dispatcher.drained()
         await _look_at_boards(self._app)
         await self._app.rooms.outbox.dispatcher.drained()
@@ -337,18 +347,18 @@ class Play:
 
 
 class Landing(Protocol):
-    """Shows what has landed in the channels."""
+    """Shows the posts in the channels."""
 
     @property
     def came(self) -> Mapping[int, datetime]:
-        """When each message came, by its id and the news clock."""
+        """When each message arrived by the news clock, by message id."""
 
     async def show(self) -> bool:
-        """Show the posts since the last call; return whether there were any."""
+        """Show the posts since the last call. Returns True if there were any."""
 
 
 class _Landed:
-    """Collects messages as they land in the simulated channels, and looks up their rows in the outbox."""
+    """Collects messages as they arrive in the simulated channels, and finds their outbox rows."""
 
     def __init__(self, app: App, standin: StandIn, clock: ManualClock, show: Show) -> None:
         self._sent = app.rooms.outbox.sent
@@ -366,9 +376,9 @@ class _Landed:
         self._new.append((now, posted))
 
     async def show(self) -> bool:
-        """Show the posts and edits since the last call; return whether there was a new post.
+        """Show the posts and edits since the last call. Returns True if there was a new post.
 
-        They are sorted by the outbox's rows: posts to several channels land in no fixed order.
+        They are sorted by outbox row, since posts to several channels arrive in no fixed order.
         """
         new, self._new = self._new, []
         landed: list[tuple[int, Landed]] = []

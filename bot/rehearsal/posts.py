@@ -1,4 +1,4 @@
-"""Every post of a rehearsal as it lands: in the terminal as a reader would see it, and in a transcript."""
+"""The posts of a rehearsal: printed in the terminal as a reader sees them, and written to a transcript."""
 
 import json
 import re
@@ -28,10 +28,10 @@ _SMALL = re.compile(r"^((?:> )?)-# ", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """A message in its channel, with its kind and number from the outbox."""
+    """A message that arrived in a channel, with its kind and number from the outbox."""
 
     at: datetime
-    """By the news clock."""
+    """The news time of its arrival."""
     channel: str
     kind: str
     number: int
@@ -42,7 +42,7 @@ class Landed:
     """The names of the people, roles and channels that it mentions: "<#12>" is "#desk"."""
 
     def to_json(self) -> str:
-        """Return the transcript's line."""
+        """Return its line of the transcript."""
         return json.dumps(
             {
                 "at": self.at.isoformat().replace("+00:00", "Z"),
@@ -58,13 +58,13 @@ class Landed:
 
 
 class StableAddresses:
-    """Replaces the ids in addresses and mentions by numbers, so that two runs give the same transcript."""
+    """Replaces ids in addresses and mentions by small numbers, so that two runs give the same transcript."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
 
     def of(self, landed: Landed) -> Landed:
-        """Return a post with each id in an address or a mention replaced by its number, from 1 in order of appearance."""
+        """Return a post with each id replaced by its number, from 1 in order of appearance."""
         content = _ADDRESS.sub(self._numbered, landed.content)
         embeds = json.loads(_ADDRESS.sub(self._numbered, json.dumps(landed.embeds, ensure_ascii=False)))
         text = f"{landed.content}{landed.embeds}"
@@ -77,7 +77,7 @@ class StableAddresses:
 
 
 class Transcript:
-    """Appends posts to a file, one JSON object a line, each written out at once."""
+    """Appends posts to a file, one JSON object a line, flushed at once."""
 
     def __init__(self, path: Path) -> None:
         """Append to `path`.
@@ -120,7 +120,7 @@ class Terminal:
         head = Text.assemble((f"{when}  ", "dim"), (f"#{post.channel}", "bold cyan"))
         if post.edit_of is not None:
             head.append(f"  (edit of #{post.edit_of})", "dim")
-        if post.kind == BoardPost.name:  # it says again what the posts say, and is edited with each of them
+        if post.kind == BoardPost.name:  # it repeats the posts, and is edited with each
             said = without_markdown(post.content.partition("\n-# ")[0])
             self._console.print(Text.assemble(head, ("  board: ", "dim"), (said, "dim")), soft_wrap=True)
             return
@@ -129,14 +129,14 @@ class Terminal:
         self._print(Group(head, Padding(Group(*body), (0, 0, 1, 2))))
 
     def _pointed(self, found: re.Match[str], names: Mapping[str, str]) -> str:
-        """Return what a reader of the channel sees for a mention or a moment."""
+        """Return what a reader sees for a mention or a timestamp."""
         if found["time"]:
             at = datetime.fromtimestamp(int(found["time"]), self._zone)
             return f"{at:%a %H:%M}"
         return escape(names.get(found[0], "#a-channel" if found["sign"] == "#" else "@somebody"))
 
     def _print(self, shown: Group) -> None:
-        """Print without the blanks that fill each line up to the console's width: a pipe has no width."""
+        """Print without padding lines to the console's width, since a pipe has none."""
         if self._console.is_terminal:
             self._console.print(shown)
             return

@@ -1,4 +1,4 @@
-"""The scorecard in words: what a desk missed in a rehearsal."""
+"""The wording of the scorecard: what a desk missed in a rehearsal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,12 +34,12 @@ class MissedPost:
 
     number: int
     channel: str | None
-    """Its name; None: a direct message."""
+    """The channel's name; None: a direct message."""
     kind: str
     headline: str
     posted_at: datetime
     read_at: datetime | None = None
-    """When somebody first read it; None: nobody did."""
+    """When somebody first read it; None: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +48,27 @@ class MissedHold:
 
     contest: str
     source: str
-    """Their ids."""
+    """The ids of contest and source."""
     since: datetime
     answer_by: datetime
     answered_at: datetime | None
-    """When the desk decided, too late; None: it never did."""
+    """When the desk decided, too late; None: never."""
     waited_at: datetime | None = None
-    """When it last pressed Wait; None: it did not."""
+    """When the desk last pressed Wait; None: never."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldDecision:
-    """What the desk decided on a held reading."""
+    """The desk's decision on a held reading."""
 
     contest: str
     source: str
-    """Their ids."""
+    """The ids of contest and source."""
     since: datetime
     decided_at: datetime
     did: Literal["posted", "dropped", "taken back"]
     wrong: bool
-    """True: the source's later readings show that the decision was wrong."""
+    """True if the source's later readings show that the decision was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +76,24 @@ class Scorecard:
     """The posts, holds and reminders that a desk missed, and what it decided."""
 
     posts: int
-    """How many posts there were."""
+    """The number of posts."""
     limit: timedelta
-    """How long a post may be unread."""
+    """How long a post may stay unread."""
     unread: tuple[MissedPost, ...] | None
-    """None: nobody knows who read what."""
+    """The posts that nobody read in time; None if reading isn't known."""
     holds: tuple[MissedHold, ...]
     reminders: tuple[MissedPost, ...]
     decisions: tuple[HoldDecision, ...] = ()
 
 
 def opening_lines(limit: timedelta, events: int, held: bool, heard: bool) -> list[str]:
-    """Return what a day asks of its desk, a line each.
+    """Return the day's opening, a line for each thing it asks of the desk.
 
     Args:
-        limit: how long a post may be unread.
+        limit: how long a post may stay unread.
         events: how many events the desk is reminded of.
-        held: whether a reading will be held.
-        heard: whether colleagues write what can be entered.
+        held: True if a reading will be held.
+        heard: True if colleagues write what can be entered.
 
     """
     lines = [
@@ -107,7 +107,7 @@ def opening_lines(limit: timedelta, events: int, held: bool, heard: bool) -> lis
 
 
 def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Card:
-    """Return the scorecard as a post: how much was missed in its headline, what in its card."""
+    """Return the scorecard as a post: the headline counts what was missed, and the card lists it."""
     zone = setting.desk.zone
     unread = unread_lines(card.unread or (), now, zone)
     holds = [hold_line(hold, setting, now) for hold in card.holds]
@@ -134,7 +134,7 @@ def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Card:
 
 
 def hold_line(hold: MissedHold, setting: Setting, now: datetime) -> str:
-    """Return which hold waited too long."""
+    """Return a line about a hold that waited too long."""
     zone = setting.desk.zone
     if hold.answered_at is not None:
         ended = f"answered {when(hold.answered_at, now, zone)}"
@@ -153,14 +153,14 @@ def _decision_line(one: HoldDecision, setting: Setting, now: datetime) -> str:
 
 
 def _series(hold: MissedHold | HoldDecision, setting: Setting) -> str:
-    """Return the contest and the source of a hold by their names, or by their ids if the desk file lost them."""
+    """Return the names of a hold's contest and source, or their ids if the desk file no longer has them."""
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     contest_name, source_name = contest.name if contest else hold.contest, source.name if source else hold.source
     return f"**{escape(contest_name, _MOST_NAME)}**, {escape(source_name, _MOST_NAME)}"
 
 
 def decided_words(decisions: Sequence[HoldDecision]) -> str:
-    """Return how many decisions on held readings were right; empty where the desk made none, or undid them."""
+    """Return how many decisions on held readings were right; empty if the desk made none or undid them all."""
     stand = [one for one in decisions if one.did != "taken back"]
     wrong = sum(one.wrong for one in stand)
     if not stand:
@@ -177,7 +177,7 @@ def decided_words(decisions: Sequence[HoldDecision]) -> str:
 def scorecard_headline(
     posts: int, unread: int | None, holds: int, reminders: int, limit: timedelta, decided: str = ""
 ) -> str:
-    """Return the headline: how much was missed, then `decided`. `unread` is None where nobody knows who read what."""
+    """Return the headline: how much was missed, then `decided`. `unread` is None if reading isn't known."""
     missed = [
         f"{spelled(unread, 'post')} of {commas(posts)} {_was(unread)} unread for over {length(limit)}"
         if unread
@@ -216,7 +216,7 @@ def _place(channel: str | None) -> str:
 
 
 def reminder_line(number: int, channel: str | None, posted_at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return which reminder nobody acknowledged."""
+    """Return a line about a reminder that nobody acknowledged."""
     where = f"in {_place(channel)}" if channel is not None else "in a direct message"
     return f"**#{number}** {when(posted_at, now, zone)} {where}"
 
