@@ -316,7 +316,7 @@ def _part(reading: Reading, share: float) -> dict[str, Any]:
 
 
 def _by_units(reading: Reading, chance: random.Random) -> list[dict[str, Any]]:
-    """Return the count after each unit; units that put the runner-up ahead come first."""
+    """Return the count as units report; units that put the runner-up ahead come first."""
     units = dict(reading.units or {})
     found = margin_of(reading.votes)
     names = list(units)

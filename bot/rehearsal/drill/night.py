@@ -302,7 +302,7 @@ def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> li
 
 
 def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: datetime, *, mended: bool) -> None:
-    """Show the true margin at the office once while the slip lasts; after the correction, end it at the wire."""
+    """While the slip lasts, show the true margin at the office once; in its last round, correct the wire."""
     tally, name = story.counts[GOVERNOR], story.counties[slip.county].name
     tally.correct(slip.county, "election-day", [-cast for cast in slip.votes])
     if mended:

@@ -1,6 +1,6 @@
-"""The live stream: what happens in the stand-in's server, as the page's browsers would see it.
+"""The live stream: what happens in the stand-in's server, for the page's browsers.
 
-Events are numbered, and the newest are kept for browsers that were away for a moment.
+Events are numbered, and the newest 5,000 are kept for browsers that were away.
 """
 
 import asyncio
@@ -33,15 +33,15 @@ class Told:
     number: int
     kind: str
     body: Callable[[], str]
-    """Makes the JSON at the time when it is sent."""
+    """Makes its JSON at the time of sending."""
     channel: int | None = None
-    """None: for everybody; else only for members who see this channel."""
+    """Only members who see this channel get it; None: everybody."""
     member: int | None = None
-    """None: for everybody; else only for this member."""
+    """Only this member gets it; None: everybody."""
 
 
 class LiveStream:
-    """Numbers what happens from 1; a place in it is written as "RUN:NUMBER"."""
+    """Numbers events from 1. A place in the stream is written "RUN:NUMBER"."""
 
     def __init__(self) -> None:
         self._run = secrets.token_hex(4)
@@ -51,17 +51,17 @@ class LiveStream:
         self.ended = False
 
     def end(self) -> None:
-        """End the stream, also for those who wait, until `ended` is set to False."""
+        """End the stream and wake those who wait, until `ended` is set to False."""
         self.ended = True
         self._news.set()
 
     @property
     def place(self) -> str:
-        """Where the stream is now."""
+        """The place after the newest event."""
         return self.place_of(self._last)
 
     def place_of(self, number: int) -> str:
-        """Return the place after the event with that number."""
+        """Return the place after the event with a number."""
         return f"{self._run}:{number}"
 
     def tell(
@@ -74,7 +74,7 @@ class LiveStream:
         self._news = asyncio.Event()
 
     def since(self, place: str) -> list[Told] | None:
-        """Return the events after a place; None when they are no longer kept."""
+        """Return the events after a place; None if they are no longer kept."""
         run, _, text = place.partition(":")
         number = int(text) if text.isascii() and text.isdigit() else -1
         if run != self._run or not 0 <= number <= self._last:
@@ -96,10 +96,17 @@ class LiveStream:
 
 
 class Live:
-    """Listens to the stand-in, and adds to the stream what happens to messages, channels, roles and members."""
+    """Listens to the stand-in, and adds changes of messages, channels, roles and members to the stream.
+
+    Args:
+        standin: the stand-in.
+        guild: the server to show.
+        clock: the news clock, which dates messages.
+        stream: where events go.
+
+    """
 
     def __init__(self, standin: StandIn, guild: Guild, clock: Clock, stream: LiveStream) -> None:
-        """Add what happens in `guild` to `stream`; a message's time is the news time, by `clock`."""
         self._standin = standin
         self._guild = guild
         self._clock = clock
@@ -112,7 +119,7 @@ class Live:
         standin.interactions.on_whispered(self._hear_whisper)
 
     def render(self, message: Message) -> str:
-        """Return a message's JSON for the page; it is kept until the message changes."""
+        """Return a message's JSON for the page, cached until the message changes."""
         if message.id not in self._rendered:
             answered = self._answers.get(message.id) or message.referenced or self._source(message)
             self._rendered[message.id] = json.dumps(self._view(message, answered), ensure_ascii=False)
@@ -123,12 +130,12 @@ class Live:
     def _view(self, message: Message, answered: Message | None) -> JsonObject:
         view = self._shown.message(message, answered)
         if message.kind is MessageKind.THREAD_STARTER and answered is not None:
-            # A thread begins with the message that it was started from, shown as it stands in its channel.
+            # A thread's first message shows the message that it was started from.
             return {**self._shown.message(answered), "id": view["id"], "channel": view["channel"], "components": []}
         return view
 
     def said(self, message: Message, answered: Message | None) -> None:
-        """Note what a person's message replies to, and add it to the stream if the gateway's events did not."""
+        """Record what a person's message replies to, and add it to the stream if the gateway's events didn't."""
         if answered is not None:
             self._answers[message.id] = answered
             self._rendered.pop(message.id, None)
@@ -175,7 +182,7 @@ class Live:
         self._stream.tell(kind, lambda: self.render(message), channel=message.channel_id, member=member)
 
     def _tell_direct(self, channel_id: int, message_id: int) -> None:
-        """Show a direct message of the bot to its recipient, whichever channel they have open."""
+        """Show the bot's direct message to its recipient, whichever channel they have open."""
         channel = self._standin.world.destinations.get(channel_id)
         message = channel.messages.get(message_id) if channel else None
         if isinstance(channel, DirectChannel) and message is not None and message.author.bot:

@@ -1,4 +1,4 @@
-"""From the body of a request to a message: a new one, or one that is edited."""
+"""Makes or edits a message from the body of a request."""
 
 import mimetypes
 import re
@@ -18,7 +18,7 @@ MAX_FILE_BYTES = 10 * 2**20
 
 MAX_REQUEST_BYTES = 25 * 2**20
 
-# What the bot may set itself; the other flags are Discord's to set.
+# The flags that the bot may set itself; Discord sets the others.
 SETTABLE = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.IS_COMPONENTS_V2
 
 _UNSAID = "application/octet-stream"
@@ -29,10 +29,11 @@ _USER_MENTION = re.compile(r"<@!?(\d+)>")
 
 
 def new_message(world: World, channel: Destination, call: ApiCall, body: Mapping[str, Any], *within: str) -> Message:
-    """Return a message of the bot from `body`, not posted yet; `within` is where `body` is in the call.
+    """Create a message by the bot from `body`, without posting it. `within` is the path of `body` in the call.
 
     Raises:
-        ApiRefusal: it breaks a limit, or there would be nothing to see.
+        ApiRefusal: it breaks a limit, or would be empty.
+
     """
     check_message(body, *within)
     message = Message(world.wire.new_id(), channel.id, channel.guild_id, world.bot, world.wire.now())
@@ -45,10 +46,11 @@ def new_message(world: World, channel: Destination, call: ApiCall, body: Mapping
 def change_message(
     world: World, channel: Destination, message: Message, call: ApiCall, body: Mapping[str, Any], *within: str
 ) -> None:
-    """Edit the message in place: the fields that `body` has, and no others.
+    """Edit a message in place: only the fields in `body`.
 
     Raises:
-        ApiRefusal: it breaks a limit, or there would be nothing left to see; the message is then as it was.
+        ApiRefusal: it breaks a limit, or would be empty; the message is unchanged.
+
     """
     check_message(body, *within)
     before = {name: getattr(message, name) for name in ("content", "embeds", "components", "attachments", "flags")}
@@ -91,14 +93,14 @@ def _attach(world: World, channel: Destination, upload: Upload, description: str
 
 
 def _kind(upload: Upload) -> str:
-    """Return an upload's media type: by its name if the client, as discord.py, does not give one."""
+    """Return an upload's media type; guessed from its name if the client, like discord.py, gives none."""
     if upload.content_type != _UNSAID:
         return upload.content_type
     return mimetypes.guess_type(upload.filename)[0] or _UNSAID
 
 
 def _shown(embed: JsonObject, attachments: list[Attachment]) -> JsonObject:
-    """Return the embed with the addresses of the files that it names."""
+    """Return the embed with the addresses of its attached files."""
     urls = {f"attachment://{attachment.filename}": attachment.url for attachment in attachments}
     shown = {"type": "rich", **{key: value for key, value in embed.items() if value is not None}}
     if "fields" in shown:
@@ -110,7 +112,7 @@ def _shown(embed: JsonObject, attachments: list[Attachment]) -> JsonObject:
 
 
 def _numbered(components: list[JsonObject]) -> list[JsonObject]:
-    """Return the components as Discord shows them: with an id each, and without what only forms have."""
+    """Return the components as Discord shows them: each with an id, and without fields that only forms have."""
     return [
         {"id": number, **_completed({key: value for key, value in component.items() if value is not None})}
         for number, component in enumerate(components, 1)
@@ -129,7 +131,7 @@ def _completed(component: JsonObject) -> JsonObject:
 
 
 def _find_mentions(message: Message, channel: Destination, body: Mapping[str, Any]) -> None:
-    """Find who is pinged: those whom the text mentions and `allowed_mentions` allows."""
+    """Set the people and roles that the text mentions and `allowed_mentions` allows to ping."""
     allowed = body.get("allowed_mentions")
     users = (channel.user(key) for key in _named(message.content, _USER_MENTION, allowed, "users"))
     message.mentions = [user for user in users if user is not None]
@@ -141,7 +143,7 @@ def _find_mentions(message: Message, channel: Destination, body: Mapping[str, An
 
 
 def _named(content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | None, kind: str) -> list[int]:
-    """Return the ids that the text mentions and that may be pinged, each once."""
+    """Return the ids that the text mentions and that may be pinged, without duplicates."""
     if "<@" not in content:
         return []
     found = [int(text) for text in dict.fromkeys(pattern.findall(content))]
@@ -152,10 +154,11 @@ def _named(content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | 
 
 
 def refer(destination: Destination, message: Message, body: Mapping[str, Any]) -> None:
-    """Make a new message a reply to the one that `body` refers to, which must be in the same channel.
+    """Make a new message a reply to the one that `body` refers to, in the same channel.
 
     Raises:
-        ApiRefusal: there is none, or it can't be answered.
+        ApiRefusal: there is no such message, or it can't be replied to.
+
     """
     reference = body.get("message_reference")
     if reference is None:
