@@ -70,7 +70,7 @@ from bot.operations.backups import Backups
 from bot.operations.direct_channels import DirectChannels
 from bot.operations.health_check import HealthCheck
 from bot.operations.healthz import serving_health
-from bot.operations.heartbeat import Heartbeat, keep_awake, watchdog_every
+from bot.operations.heartbeat import Heartbeat, feed_watchdog, watchdog_every
 from bot.operations.metrics import Figures, exposition
 from bot.operations.on_call import OnCallContact
 from bot.operations.operations import Operations
@@ -576,7 +576,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     tell = person.tell if person else _nobody_is_told
     app.scheduler.add("health check", partial(health_check.run, tell), health_check.EVERY)
     if (every := watchdog_every()) is not None:
-        app.scheduler.add("systemd watchdog", keep_awake, every)
+        app.scheduler.add("systemd watchdog", feed_watchdog, every)
     if settings.record is not None:
         recorder = Recorder(settings.record)
         for feed in app.rooms.feeds.polling.feeds:

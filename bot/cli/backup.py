@@ -33,18 +33,18 @@ def backup(target: Path, *, force: bool) -> int:
         raise DatabaseError(f"{database}: there is no database to copy; set TALLYDESK_DATABASE, or start the bot first")
     refuse_to_replace(target, force=force)
     with ExitStack() as stack:
-        shown = None
+        report = None
         if sys.stderr.isatty():
             columns = (TextColumn("copying"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
             bar = stack.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
             task = bar.add_task("copying", total=None)
 
-            def shown(done: int, total: int) -> None:
+            def report(done: int, total: int) -> None:
                 bar.update(task, completed=done, total=total)
 
         else:
             stack.enter_context(progress(str(target)))
-        contents = back_up(database, target, progress=shown)
+        contents = back_up(database, target, progress=report)
     say(terminal_line(f"{target}: {contents_line(contents)}"))
     return DONE
 

@@ -70,13 +70,13 @@ def changes(
         raise BadInputError("standard input: can be read once, and - is there twice")
     sheet = layout_of(format_name, desk, source, preset)
     clock, follower = clock or SystemClock(), Follower()
-    good = [
+    accepted = [
         _print_changes(
             format_name, ReaderContext(file_label(file), clock.now(), source=source, sheet=sheet), file, follower
         )
         for file in files
     ]
-    return DONE if all(good) else BAD_INPUT
+    return DONE if all(accepted) else BAD_INPUT
 
 
 def _print_changes(format_name: str, context: ReaderContext, file: str, follower: Follower) -> bool:

@@ -76,8 +76,13 @@ async def _check(findings: AsyncIterator[Finding], *, as_json: bool) -> int:
     async for finding in findings:
         wrong += finding.wrong is not None
         if as_json:
-            said = {"what": finding.what, "ok": finding.wrong is None, "wrong": finding.wrong, "rows": [*finding.rows]}
-            say(json.dumps(said, ensure_ascii=False))
+            fields = {
+                "what": finding.what,
+                "ok": finding.wrong is None,
+                "wrong": finding.wrong,
+                "rows": [*finding.rows],
+            }
+            say(json.dumps(fields, ensure_ascii=False))
             continue
         say(terminal_line(f"wrong  {finding.what}: {finding.wrong}" if finding.wrong else f"ok     {finding.what}"))
         for row in finding.rows:
@@ -110,7 +115,7 @@ async def _findings() -> AsyncIterator[Finding]:
         async for what, wrong in push_findings(desk, settings):
             yield Finding(what, wrong)
     channels: list[tuple[int, int]] = []
-    wants = _Wants()
+    wants = _ChannelNeeds()
     async for finding in _database(settings, desk, channels, wants):
         yield finding
     async for finding in _discord(settings, steps, channels, wants):
@@ -146,7 +151,7 @@ def party_color_mistakes(desk: Desk) -> Iterator[str]:
 
 
 async def _database(
-    settings: Settings, desk: Desk | None, channels: list[tuple[int, int]], wants: "_Wants"
+    settings: Settings, desk: Desk | None, channels: list[tuple[int, int]], wants: "_ChannelNeeds"
 ) -> AsyncIterator[Finding]:
     """Check the database. If it is up to date, add the channels that follow contests to `channels`, and fill `wants`."""
     path = settings.database
@@ -154,16 +159,16 @@ async def _database(
         if (older := await asyncio.to_thread(_older, path)) is not None:
             yield Finding(f"database {path}: {older}")
             return
-        found, wanted, copied_at = await _followed(path)
+        follows, needs, copied_at = await _follows(path)
     except TallydeskError as error:
         yield Finding("database", str(error))
         return
-    wrong = _no_folder(path) if found is None else None
-    yield Finding("database" if wrong else _said(path, found, copied_at), wrong)
-    if found is not None:
-        channels += found
-        wants.threads |= wanted.threads
-        wants.mentions |= wanted.mentions
+    wrong = _no_folder(path) if follows is None else None
+    yield Finding("database" if wrong else _database_line(path, follows, copied_at), wrong)
+    if follows is not None:
+        channels += follows
+        wants.threads |= needs.threads
+        wants.mentions |= needs.mentions
         async for finding in _desks(settings, desk):
             yield finding
 
@@ -262,13 +267,13 @@ def _fetched(desk: Desk, source: Source, news: News | None) -> Finding:
     what = f"source {source.id}: has {len(contests)} of the desk file's contests"
     if not contests and news and news.refusals:
         return Finding(what, str(news.refusals[0]))
-    asked = any(contest.leads == source.id or source.id in contest.feeds for contest in desk.contests)
-    if not contests and not asked:
+    mapped = any(contest.leads == source.id or source.id in contest.feeds for contest in desk.contests)
+    if not contests and not mapped:
         return Finding(what, f'no contest uses it: add leads = "{source.id}" or feeds.{source.id} to one')
     return Finding(what)
 
 
-def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | None) -> str:
+def _database_line(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | None) -> str:
     if channels is None:
         return f"database {path}: does not exist yet; the first run creates it"
     copied = (
@@ -282,22 +287,22 @@ def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | N
 
 def _no_folder(path: Path) -> str | None:
     """Return why a database can't be created at `path`; None if it can."""
-    there = next(folder for folder in path.absolute().parents if folder.exists())
+    existing = next(folder for folder in path.absolute().parents if folder.exists())
     mend = "name another in TALLYDESK_DATABASE"
-    if not there.is_dir():
-        return f"{path}: {there} is no folder, so nothing can be put into it; {mend}"
-    if os.access(there, os.W_OK | os.X_OK):
+    if not existing.is_dir():
+        return f"{path}: {existing} is no folder, so nothing can be put into it; {mend}"
+    if os.access(existing, os.W_OK | os.X_OK):
         return None
     what = (
         f"there is no folder {path.parent}, and it can't be made in"
-        if there != path.absolute().parent
+        if existing != path.absolute().parent
         else "it can't be made in"
     )
-    return f"{path}: {what} {there}, where whoever runs this may not write; {mend}"
+    return f"{path}: {what} {existing}, where whoever runs this may not write; {mend}"
 
 
 @dataclass(slots=True)
-class _Wants:
+class _ChannelNeeds:
     """What channels need besides permission to post."""
 
     threads: set[int] = field(default_factory=set)
@@ -305,7 +310,7 @@ class _Wants:
     """By channel, the roles that lead changes mention."""
 
 
-async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, _Wants, int | None]:
+async def _follows(path: Path) -> tuple[list[tuple[int, int]] | None, _ChannelNeeds, int | None]:
     """Return which (server, channel) pairs follow contests, what they need, and when the database was copied.
 
     The pairs are None if there is no database yet; the time is in microseconds since 1970, None if it is no copy.
@@ -316,14 +321,14 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, _Wants, i
     """
     if not await asyncio.to_thread(path.exists):
         await asyncio.to_thread(look_at_files, path)
-        return None, _Wants(), None
+        return None, _ChannelNeeds(), None
     database = await Database.open(path, only_look=True)
     try:
         with progress(f"database {path}"):
             contents = await asyncio.to_thread(examine, path)
         desk = ServerStore(database)
         following = await desk.channels(following_at=SystemClock().now())
-        return following, _Wants(await desk.with_threads(), await desk.mentioned()), contents.copied_at
+        return following, _ChannelNeeds(await desk.with_threads(), await desk.mentioned()), contents.copied_at
     finally:
         await database.close()
 
@@ -351,7 +356,7 @@ def _not_done(step: FirstStep) -> Finding:
 
 
 async def _discord(
-    settings: Settings, steps: FirstSteps, channels: list[tuple[int, int]], wants: _Wants
+    settings: Settings, steps: FirstSteps, channels: list[tuple[int, int]], wants: _ChannelNeeds
 ) -> AsyncIterator[Finding]:
     if settings.token is None:
         for step in (steps.application, steps.invitation, steps.server):
@@ -359,12 +364,12 @@ async def _discord(
                 yield _not_done(step)
         return
     with progress("Discord"):
-        async for finding in _of_discord(settings, settings.token.get_secret_value(), steps, channels, wants):
+        async for finding in _discord_findings(settings, settings.token.get_secret_value(), steps, channels, wants):
             yield finding
 
 
-async def _of_discord(
-    settings: Settings, token: str, steps: FirstSteps, channels: list[tuple[int, int]], wants: _Wants
+async def _discord_findings(
+    settings: Settings, token: str, steps: FirstSteps, channels: list[tuple[int, int]], wants: _ChannelNeeds
 ) -> AsyncIterator[Finding]:
     async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         try:
@@ -519,11 +524,11 @@ async def follow_findings(database: Database, desk: Desk) -> AsyncIterator[tuple
     """Yield, for each followed contest that the desk file lacks, its name and how to fix it."""
     store = ServerStore(database)
     for server in await store.servers():
-        lost: dict[str, list[int]] = {}
+        channels_of: dict[str, list[int]] = {}
         for row in await store.following(server):
             if desk.contest(row.contest) is None:
-                lost.setdefault(row.contest, []).append(row.channel)
-        for contest, channels in lost.items():
+                channels_of.setdefault(row.contest, []).append(row.channel)
+        for contest, channels in channels_of.items():
             named = " and ".join(str(channel) for channel in channels[:_MOST_CHANNELS])
             more = f" and {len(channels) - _MOST_CHANNELS} more" if len(channels) > _MOST_CHANNELS else ""
             yield (
@@ -536,20 +541,24 @@ async def follow_findings(database: Database, desk: Desk) -> AsyncIterator[tuple
 
 
 def _stopped(status: ServerStatus) -> list[str]:
-    said = []
+    sentences = []
     if status.paused:
         until = f" until {status.paused.until.isoformat()}" if status.paused.until else ""
-        said.append(f"paused since {status.paused.at.isoformat()}{until} by {clean(status.paused.who, _MOST_SHOWN)}")
-    said += [
+        sentences.append(
+            f"paused since {status.paused.at.isoformat()}{until} by {clean(status.paused.who, _MOST_SHOWN)}"
+        )
+    sentences += [
         f"{source} muted since {since.at.isoformat()} by {clean(since.who, _MOST_SHOWN)}"
         for source, since in status.muted.items()
     ]
     if status.awaiting:
-        said.append(f"{_waits(len(status.awaiting))} for Publish")
+        sentences.append(f"{_waiting_sentence(len(status.awaiting))} for Publish")
     if status.waiting and status.oldest is not None:
-        said.append(f"{_waits(status.waiting)} to be sent, the oldest since {status.oldest.isoformat()}")
-    return said
+        sentences.append(
+            f"{_waiting_sentence(status.waiting)} to be sent, the oldest since {status.oldest.isoformat()}"
+        )
+    return sentences
 
 
-def _waits(number: int) -> str:
+def _waiting_sentence(number: int) -> str:
     return f"{counted(number, 'post')} {'waits' if number == 1 else 'wait'}"

@@ -21,7 +21,7 @@ from bot.feeds.reader import MOST_DESCRIBED, ReaderContext, Refusal
 from bot.feeds.sheet_mapping import columns_typed
 from bot.wording.numbers import commas, counted
 
-MOST_FILE = 128 << 20
+MAX_FILE_BYTES = 128 << 20
 """The largest file, in bytes, that is read at once."""
 
 STANDARD_INPUT = "-"
@@ -88,9 +88,9 @@ def bytes_of(file: str) -> bytes:
 
 
 def _bytes_in(stream: BinaryIO, name: str) -> bytes:
-    data = stream.read(MOST_FILE + 1)
-    if len(data) > MOST_FILE:
-        raise BadInputError(f"{name}: is over {MOST_FILE >> 20} MiB, too large for a feed")
+    data = stream.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise BadInputError(f"{name}: is over {MAX_FILE_BYTES >> 20} MiB, too large for a feed")
     return data
 
 

@@ -38,13 +38,13 @@ def _ask(settings: Settings, port: int) -> str:
     try:
         with closing(http.client.HTTPConnection(host, port, timeout=_ANSWER_WITHIN_SECONDS)) as connection:
             connection.request("GET", "/healthz")
-            told = json.loads(connection.getresponse().read(1 << 20))
+            answer = json.loads(connection.getresponse().read(1 << 20))
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise CheckFailedError(f"no answer from {host}:{port} ({error}): the bot is not running, or hangs") from None
-    if told.get("status") != "ok":
-        raise CheckFailedError(f"the bot runs, but is not well: {told.get('why')}")
-    waiting = told.get("outbox", {}).get("waiting")
-    return f"ok: version {told.get('version')}, up for {told.get('uptime_seconds')} s, {waiting} posts wait"
+    if answer.get("status") != "ok":
+        raise CheckFailedError(f"the bot runs, but is not well: {answer.get('why')}")
+    waiting = answer.get("outbox", {}).get("waiting")
+    return f"ok: version {answer.get('version')}, up for {answer.get('uptime_seconds')} s, {waiting} posts wait"
 
 
 def _look(path: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bot.cli.feed_file import (
-    MOST_FILE,
+    MAX_FILE_BYTES,
     STANDARD_INPUT,
     bytes_of,
     file_label,
@@ -90,8 +90,8 @@ def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | N
 def _beside(files: Sequence[str]) -> tuple[bytes, ...]:
     """Return the contents of all files but the first."""
     beside = tuple(bytes_of(file) for file in files[1:])
-    if sum(map(len, beside)) > MOST_FILE:
-        raise BadInputError(f"{file_label(files[0])}: with its other files it is over {MOST_FILE >> 20} MiB")
+    if sum(map(len, beside)) > MAX_FILE_BYTES:
+        raise BadInputError(f"{file_label(files[0])}: with its other files it is over {MAX_FILE_BYTES >> 20} MiB")
     return beside
 
 

@@ -35,8 +35,8 @@ def record(folder: Path, desk_file: Path | None, clock: Clock | None = None) -> 
     if not any(source.fetched for source in desk.sources):
         raise BadInputError(f"{path}: none of its sources is fetched, so there is nothing to record")
     recorder = Recorder(folder)
-    asked = counted(sum(source.fetched for source in desk.sources), "source")
-    say(f"{folder}: {asked} asked until Ctrl-C; each new answer is kept")
+    sources = counted(sum(source.fetched for source in desk.sources), "source")
+    say(f"{folder}: {sources} asked until Ctrl-C; each new answer is kept")
     try:
         asyncio.run(_record(desk, recorder, clock or SystemClock()))
     except KeyboardInterrupt:

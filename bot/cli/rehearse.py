@@ -41,7 +41,7 @@ LIST = "list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Own:
+class OwnRehearsal:
     """A rehearsal of the operator's own desk file: with a recording, a growing count, or the sources' current answers."""
 
     desk: Path
@@ -87,7 +87,7 @@ def rehearse(
     until_end: bool = False,
     port: int = 0,
     force: bool = False,
-    own: Own | None = None,
+    own: OwnRehearsal | None = None,
 ) -> int:
     """Play a day, print each post as it arrives, and append it to `transcript`. Returns the exit status.
 
@@ -118,13 +118,13 @@ def rehearse(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))
         output = stack.enter_context(_output(day, desk, console, transcript, scorecard, force=force))
 
-        def opened(url: str) -> None:
+        def open_browser(url: str) -> None:
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
             if browser and somebody_looks():
                 # In a thread: starting a browser may take time.
                 threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-        def over() -> None:
+        def announce_end() -> None:
             output.over = True
             console.print(f"[dim]The day is over: {counted(output.posts, 'post')}.[/]")
             _note(own, desk, console)
@@ -135,9 +135,9 @@ def rehearse(
         database = folder / "rehearsal.sqlite3"
         if channel is not None:
             rehearse_in_channel(day, desk, database, pace, output.show, output.score, channel, console)
-            over()
+            announce_end()
             return DONE
-        watching = Watching(port, opened, over, end_with_day if until_end else stay, holds=not until_end)
+        watching = Watching(port, open_browser, announce_end, end_with_day if until_end else stay, holds=not until_end)
         try:
             asyncio.run(play_day(day, desk, database, pace, output.show, watching, scored=output.score))
         except KeyboardInterrupt:
@@ -157,7 +157,7 @@ def list_days(seed: int | None = None) -> int:
     return DONE
 
 
-def _note(own: Own | None, desk: Desk, console: Console) -> None:
+def _note(own: OwnRehearsal | None, desk: Desk, console: Console) -> None:
     """Record that the operator's desk file was rehearsed to its end, or print why that fails."""
     if own is None:
         return
@@ -242,11 +242,11 @@ def rehearse_in_channel(
         raise BadInputError("TALLYDESK_TOKEN is not set: a rehearsal on a real server needs the bot's token")
     where: list[str] = []
 
-    def found(name: str, address: str) -> None:
+    def print_address(name: str, address: str) -> None:
         where.append(f"{name}, {address}")
         console.print(f"In {where[0]}\n", soft_wrap=True, markup=False)
 
-    place = RealChannel(channel, settings.servers or (), partial(log_in, token=token), found, scored)
+    place = RealChannel(channel, settings.servers or (), partial(log_in, token=token), print_address, scored)
     try:
         asyncio.run(play_on_server(day, desk, database, pace, show, place))
     finally:

@@ -31,7 +31,7 @@ _FILES: dict[ServiceKind, tuple[str, ...]] = {
 }
 _WATCHED = ("alerts.yaml", "grafana-dashboard.json")
 
-_OWN: dict[ServiceKind, dict[str, str]] = {
+_FIXED: dict[ServiceKind, dict[str, str]] = {
     "systemd": {
         "desk": "/etc/tallydesk/desk.toml",
         "database": "/var/lib/tallydesk/tallydesk.sqlite3",
@@ -55,19 +55,23 @@ def service(kind: ServiceKind, folder: Path, *, force: bool) -> int:
         BadInputError: a file exists and `force` is False, or can't be written; or `.env` can't be read.
 
     """
-    settings, program, own = load_settings(), _program(), dict(_OWN[kind])
-    made = {name: shipped("service", name).read_text(encoding="utf-8") for name in (*_FILES[kind], *_WATCHED)}
+    settings, program, own = load_settings(), _program(), dict(_FIXED[kind])
+    files = {name: shipped("service", name).read_text(encoding="utf-8") for name in (*_FILES[kind], *_WATCHED)}
     if kind == "systemd":
         home = "read-only" if Path("/home") in program.parents or Path("/root") in program.parents else "yes"
-        made = {name: text.replace("{tallydesk}", str(program)).replace("{home}", home) for name, text in made.items()}
+        files = {
+            name: text.replace("{tallydesk}", str(program)).replace("{home}", home) for name, text in files.items()
+        }
         own["health_port"] = str(settings.health_port or HEALTH_PORT)
-    made[WRITTEN_ENV_FILE] = environment(own)
-    there = [name for name in made if (folder / name).exists()]
-    if there and not force:
-        raise BadInputError(f"{folder / there[0]}: is there already; name another folder, or use --force to replace it")
+    files[WRITTEN_ENV_FILE] = environment(own)
+    existing = [name for name in files if (folder / name).exists()]
+    if existing and not force:
+        raise BadInputError(
+            f"{folder / existing[0]}: is there already; name another folder, or use --force to replace it"
+        )
     try:
         make_folder(folder)
-        for name, text in made.items():
+        for name, text in files.items():
             path = folder / name
             path.touch(mode=0o600 if name == WRITTEN_ENV_FILE else 0o644)
             path.write_text(text, encoding="utf-8")
@@ -92,7 +96,7 @@ def _for_systemd(settings: Settings, folder: Path, program: Path) -> Iterator[st
     if any(getattr(settings, name) is None for name in _NEEDED):
         yield "sudoedit /etc/tallydesk/.env   # the token and the servers"
     if settings.database.exists():
-        yield _taken_along(
+        yield _copy_command(
             settings.database, "sudo install -o tallydesk -m 0600 {} /var/lib/tallydesk/tallydesk.sqlite3$log"
         )
     units = " ".join(_quoted(folder / name) for name in _FILES["systemd"])
@@ -108,11 +112,11 @@ def _for_compose(settings: Settings, folder: Path) -> Iterator[str]:
     into = "docker compose run --rm --no-deps -T --entrypoint tee tallydesk"
     yield f"{into} /data/desk.toml < {_quoted(settings.desk)} > /dev/null"
     if settings.database.exists():
-        yield _taken_along(settings.database, f"{into} /data/tallydesk.sqlite3$log < {{}} > /dev/null")
+        yield _copy_command(settings.database, f"{into} /data/tallydesk.sqlite3$log < {{}} > /dev/null")
     yield "docker compose run --rm tallydesk check && docker compose up -d"
 
 
-def _taken_along(database: Path, how: str) -> str:
+def _copy_command(database: Path, how: str) -> str:
     """Return the command that copies a database with its write-ahead log: after a crash, the log holds the last changes."""
     file = f"{_quoted(database)}$log"
     return f"for log in '' -wal; do test ! -e {file} || {how.format(file)}; done   # stop that bot before"

@@ -84,7 +84,7 @@ def say(line: str) -> None:
     try:
         print(line, flush=True)  # noqa: T201 - the command line's very purpose
         if sys.stdout.isatty():
-            _seen.at = time.monotonic()
+            _terminal.at = time.monotonic()
     except BrokenPipeError:
         raise OutputClosedError from None
     except OSError as error:
@@ -100,16 +100,16 @@ def complain(sentence: str) -> None:
         _turn_away(sys.stderr)
 
 
-class _Seen:
+class _TerminalState:
     """What the person at the terminal saw last: when a result was printed, and whether a question waits."""
 
     at = -math.inf
     """When the last line of results was printed, by the monotonic clock."""
 
-    asked = False
+    asking = False
 
 
-_seen = _Seen()
+_terminal = _TerminalState()
 
 
 @contextmanager
@@ -123,10 +123,10 @@ def progress(what: str) -> Iterator[None]:
     def wait() -> None:
         waited = 0
         while not over.wait(_PATIENCE_SECONDS):
-            if _seen.asked:
+            if _terminal.asking:
                 continue
             waited += _PATIENCE_SECONDS
-            if time.monotonic() - _seen.at >= _PATIENCE_SECONDS:
+            if time.monotonic() - _terminal.at >= _PATIENCE_SECONDS:
                 complain(f"{what}: still working, after {waited} seconds")
 
     saying = Thread(target=wait, name="progress", daemon=True)
@@ -140,11 +140,11 @@ def progress(what: str) -> Iterator[None]:
 
 def ask(question: str, default: str | None = None) -> str:
     """Ask the person at the terminal. Returns the answer, stripped; Enter alone means `default`."""
-    _seen.asked = True
+    _terminal.asking = True
     try:
         return str(typer.prompt(question, default=default, show_default=False)).strip()
     finally:
-        _seen.asked = False
+        _terminal.asking = False
 
 
 def refuse_to_replace(path: Path, *, force: bool) -> None:

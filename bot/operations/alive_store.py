@@ -81,7 +81,7 @@ class AliveStore(PostingStore):
         """Return all stored channels of direct messages."""
         return [channel for (channel,) in await self._database.rows("SELECT channel FROM direct_channels")]
 
-    async def keep_direct_channel(self, person: int, channel: int) -> None:
+    async def store_direct_channel(self, person: int, channel: int) -> None:
         """Store the channel of direct messages with a person."""
 
         def work(connection: sqlite3.Connection) -> None:
@@ -103,9 +103,9 @@ class AliveStore(PostingStore):
         )
         return row[0] if row else None
 
-    async def keep_told(self, person: int, since: int) -> None:
+    async def record_failure_known_to(self, person: int, since: int) -> None:
         """Record that a person knows that direct messages to them have failed since then (microseconds since 1970)."""
-        await self._database.write(lambda connection: keep_told_closed(connection, person, since))
+        await self._database.write(lambda connection: record_failure_known(connection, person, since))
 
     async def incidents(self) -> list[Incident]:
         """Return the incidents that are open or not yet reported, oldest first."""
@@ -162,12 +162,12 @@ def last_alive(path: Path, within: float) -> int | None:
         sqlite3.Error, ValueError: the database can't be read.
 
     """
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=within)) as there:
-        ((at,),) = there.execute("SELECT wall_at FROM alive").fetchall()
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=within)) as connection:
+        ((at,),) = connection.execute("SELECT wall_at FROM alive").fetchall()
     return None if at is None else int(at)
 
 
-def keep_told_closed(connection: sqlite3.Connection, person: int, since: int) -> None:
+def record_failure_known(connection: sqlite3.Connection, person: int, since: int) -> None:
     """Record that a person knows that direct messages to them have failed since then (microseconds since 1970)."""
     connection.execute("UPDATE direct_channels SET told_closed = ? WHERE person = ?", (since, person))
 

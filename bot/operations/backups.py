@@ -46,7 +46,7 @@ class Backups:
         self._every = every
         self._keep = keep
         self._wall = wall
-        self._ours = re.compile(rf"{re.escape(database.stem)}-(\d{{8}}T\d{{6}}Z)\.sqlite3")
+        self._copy_name = re.compile(rf"{re.escape(database.stem)}-(\d{{8}}T\d{{6}}Z)\.sqlite3")
 
     async def run(self) -> float:
         """Make a copy if one is due, and delete expired ones. Returns the seconds until the next is due.
@@ -57,39 +57,39 @@ class Backups:
         """
         now = self._wall()
         try:
-            made = max(await asyncio.to_thread(self._there), default=None)
-            if made is None or not timedelta() <= now - made < self._every:
+            newest = max(await asyncio.to_thread(self._copy_times), default=None)
+            if newest is None or not timedelta() <= now - newest < self._every:
                 await asyncio.to_thread(self._copy, now)
-                made = now
+                newest = now
         except (TallydeskError, OSError) as error:
             why = str(error)
             log.error("no backup was made", folder=str(self._folder), why=why)  # noqa: TRY400 - the line says all
             raise RunFailedError(why, AGAIN.total_seconds()) from None
-        return max((made + self._every - now).total_seconds(), 1.0)
+        return max((newest + self._every - now).total_seconds(), 1.0)
 
     def _copy(self, now: datetime) -> None:
         make_folder(self._folder)
         target = self._path(now)
         contents = back_up(self._database, target)
         log.info("backed up", file=str(target), readings=contents.readings, posts=contents.posts)
-        for old in too_old(self._there(), now, self._keep):
+        for old in expired(self._copy_times(), now, self._keep):
             self._path(old).unlink(missing_ok=True)
 
-    def _there(self) -> list[datetime]:
+    def _copy_times(self) -> list[datetime]:
         """Return the times of the copies in the folder."""
         names = [file.name for file in self._folder.iterdir()] if self._folder.is_dir() else []
-        found = [match[1] for name in names if (match := self._ours.fullmatch(name))]
-        return [datetime.strptime(text, _TIME).replace(tzinfo=UTC) for text in found]
+        stamps = [match[1] for name in names if (match := self._copy_name.fullmatch(name))]
+        return [datetime.strptime(text, _TIME).replace(tzinfo=UTC) for text in stamps]
 
-    def _path(self, made: datetime) -> Path:
-        return self._folder / f"{self._database.stem}-{made.astimezone(UTC):{_TIME}}.sqlite3"
+    def _path(self, time: datetime) -> Path:
+        return self._folder / f"{self._database.stem}-{time.astimezone(UTC):{_TIME}}.sqlite3"
 
 
-def too_old(made: Iterable[datetime], now: datetime, keep: timedelta) -> list[datetime]:
+def expired(times: Iterable[datetime], now: datetime, keep: timedelta) -> list[datetime]:
     """Return the times of the copies to delete. The newest copy is never among them."""
-    kept: dict[object, datetime] = {}
-    for moment in sorted(made):
-        kept[moment if now - moment < A_DAY else moment.date()] = moment
-    newest = max(kept.values(), default=None)
-    stays = {moment for moment in kept.values() if now - moment < max(keep, A_DAY) or moment == newest}
-    return sorted(set(made) - stays)
+    last_of_period: dict[object, datetime] = {}
+    for moment in sorted(times):
+        last_of_period[moment if now - moment < A_DAY else moment.date()] = moment
+    newest = max(last_of_period.values(), default=None)
+    remaining = {moment for moment in last_of_period.values() if now - moment < max(keep, A_DAY) or moment == newest}
+    return sorted(set(times) - remaining)

@@ -33,7 +33,7 @@ class DirectChannels:
         channel = await self._store.direct_channel(person)
         if channel is None:
             channel = await self._open_channel(person)
-            await self._store.keep_direct_channel(person, channel)
+            await self._store.store_direct_channel(person, channel)
         self._outbox.discord.direct.add(channel)
         if not await self._outbox.discord.takes_direct(channel):
             raise BadInputError(
@@ -41,7 +41,7 @@ class DirectChannels:
                 "Settings, then ask again"
             )
         if (since := await self.undelivered_since(person)) is not None:
-            await self.keep_told(person, since)
+            await self.record_failure_known_to(person, since)
         await self._outbox.dispatcher.retry_closed(OPERATOR, (channel,))
         return channel
 
@@ -52,6 +52,6 @@ class DirectChannels:
         """
         return await self._store.undelivered_since(person)
 
-    async def keep_told(self, person: int, since: int) -> None:
+    async def record_failure_known_to(self, person: int, since: int) -> None:
         """Record that somebody knows that direct messages to them have failed since then."""
-        await self._store.keep_told(person, since)
+        await self._store.record_failure_known_to(person, since)

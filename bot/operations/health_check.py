@@ -15,7 +15,7 @@ from bot.operations.alive_store import AliveStore
 from bot.operations.vitals import Gateway, OutboxVitals, SourceVitals, Vitals
 from bot.wording.times import length
 
-DATABASE_WITHIN = 10.0
+DATABASE_TIMEOUT_SECONDS = 10.0
 """How long a transaction of one row may take."""
 
 log = structlog.get_logger()
@@ -80,11 +80,11 @@ class HealthCheck:
 
     async def _ask_database(self, now: datetime) -> tuple[str | None, OutboxVitals | None]:
         try:
-            async with asyncio.timeout(DATABASE_WITHIN):
+            async with asyncio.timeout(DATABASE_TIMEOUT_SECONDS):
                 await self._store.live(now, self._gap)
                 return None, await self._store.outbox()
         except TimeoutError:
-            return f"it took no transaction within {DATABASE_WITHIN:g} seconds", None
+            return f"it took no transaction within {DATABASE_TIMEOUT_SECONDS:g} seconds", None
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what the look found
             return f"it takes no transaction ({error})", None
 

@@ -58,7 +58,7 @@ async def serving_health(
         if request.method not in ("GET", "HEAD"):
             return _reply(HTTPStatus.METHOD_NOT_ALLOWED, {"error": "ask with GET or HEAD"})
         if request.path == METRICS:
-            return await _measured(metrics)
+            return await _metrics_response(metrics)
         vitals, now = last(), wall()
         if vitals is None:
             starting = {"status": "ailing", "why": "it is starting", "version": __version__}
@@ -70,11 +70,11 @@ async def serving_health(
         )
 
     server = QuietServer(answer, access_log=None, keepalive_timeout=5.0)
-    async with listening(server, host, port, "TALLYDESK_HEALTH_PORT") as taken:
-        yield taken
+    async with listening(server, host, port, "TALLYDESK_HEALTH_PORT") as bound_port:
+        yield bound_port
 
 
-async def _measured(metrics: Callable[[], Awaitable[bytes]]) -> Response:
+async def _metrics_response(metrics: Callable[[], Awaitable[bytes]]) -> Response:
     try:
         body = await metrics()
     except TallydeskError as error:

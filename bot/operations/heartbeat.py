@@ -49,17 +49,17 @@ class Heartbeat:
         self._look = look
         self._ready = ready
         self._post_waits = post_waits
-        self._begun = False
+        self._started = False
         self._withheld: str | None = None
         self._fails = False
 
     async def run(self) -> None:
         """Send a heartbeat; the first waits until the bot has reached Discord, or at most `GATEWAY_AWAY`."""
-        if not self._begun:
+        if not self._started:
             with suppress(TimeoutError):
                 async with asyncio.timeout(GATEWAY_AWAY.total_seconds()):
                     await self._ready()
-            self._begun = True
+            self._started = True
         await self.beat()
 
     async def beat(self) -> None:
@@ -108,6 +108,6 @@ def watchdog_every() -> float | None:
     return int(time) / 2_000_000 if time.isdecimal() and int(time) else None
 
 
-async def keep_awake() -> None:
+async def feed_watchdog() -> None:
     """Tell systemd's watchdog that the event loop runs."""
     notify("WATCHDOG=1")

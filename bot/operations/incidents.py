@@ -54,20 +54,20 @@ class IncidentChanges:
     ended: tuple[Incident, ...]
 
 
-def incident_changes(known: Sequence[Incident], vitals: Vitals, tell_after: timedelta) -> IncidentChanges:
+def incident_changes(stored: Sequence[Incident], vitals: Vitals, tell_after: timedelta) -> IncidentChanges:
     """Return the incidents that begin and end.
 
     Args:
-        known: the incidents that are open, or over and not yet reported.
+        stored: the incidents that are open, or over and not yet reported.
         vitals: the result of the health check.
         tell_after: how long something has to be wrong.
 
     """
     wrong = [*_feeds(vitals.sources, tell_after), *_posts(vitals, tell_after)]
-    still = {trouble.key for trouble in wrong} | _unknown(known, vitals)
-    told = {incident.key for incident in known if incident.ended is None}
-    begun = [trouble for trouble in wrong if trouble.key not in told and trouble.due <= vitals.at]
-    ended = [incident for incident in known if incident.ended is not None or incident.key not in still]
+    ongoing = {trouble.key for trouble in wrong} | _undecided(stored, vitals)
+    reported = {incident.key for incident in stored if incident.ended is None}
+    begun = [trouble for trouble in wrong if trouble.key not in reported and trouble.due <= vitals.at]
+    ended = [incident for incident in stored if incident.ended is not None or incident.key not in ongoing]
     return IncidentChanges(tuple(begun), tuple(ended))
 
 
@@ -101,10 +101,10 @@ def _posts(vitals: Vitals, tell_after: timedelta) -> list[Trouble]:
     return waiting + doubtful + unlisted
 
 
-def _unknown(known: Sequence[Incident], vitals: Vitals) -> set[tuple[str, str]]:
+def _undecided(stored: Sequence[Incident], vitals: Vitals) -> set[tuple[str, str]]:
     """Return the keys of incidents that this health check can't judge."""
     untried = {
         ("feed", source.id) for source in vitals.sources if source.failing_since is None and source.reached_at is None
     }
-    unread = {incident.key for incident in known if incident.kind != "feed"} if vitals.outbox is None else set()
+    unread = {incident.key for incident in stored if incident.kind != "feed"} if vitals.outbox is None else set()
     return untried | unread

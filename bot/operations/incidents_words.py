@@ -19,18 +19,18 @@ _MOST_NAME = 60
 _MOST_WHY = 200
 
 
-def incident_notice(turn: IncidentChanges, vitals: Vitals, zone: ZoneInfo) -> Card | None:
+def incident_notice(changes: IncidentChanges, vitals: Vitals, zone: ZoneInfo) -> Card | None:
     """Return the message about incidents that begin and end; None if there is nothing to say."""
-    bad = [_begun(trouble, vitals) for trouble in turn.begun]
-    good = [sentence for incident in turn.ended if (sentence := _ended(incident, vitals, zone))]
-    if not bad and not good:
+    beginnings = [_begin_sentence(trouble, vitals) for trouble in changes.begun]
+    endings = [sentence for incident in changes.ended if (sentence := _end_sentence(incident, vitals, zone))]
+    if not beginnings and not endings:
         return None
-    loud = bool(bad) or any(incident.kind == "down" for incident in turn.ended)
+    loud = bool(beginnings) or any(incident.kind == "down" for incident in changes.ended)
     credit = f"Tallydesk, {when(vitals.at, vitals.at, zone)}"
-    return Card(_most([*bad, *good]), credit, kind="notice", quiet=not loud)
+    return Card(_fitting_lines([*beginnings, *endings]), credit, kind="notice", quiet=not loud)
 
 
-def _begun(trouble: Trouble, vitals: Vitals) -> str:
+def _begin_sentence(trouble: Trouble, vitals: Vitals) -> str:
     lasted, outbox = vitals.at - trouble.since, vitals.outbox
     match trouble.kind:
         case "feed":
@@ -47,7 +47,7 @@ def _begun(trouble: Trouble, vitals: Vitals) -> str:
     raise ValueError(f"nothing is known of {trouble.kind} {trouble.subject}")
 
 
-def _ended(incident: Incident, vitals: Vitals, zone: ZoneInfo) -> str | None:
+def _end_sentence(incident: Incident, vitals: Vitals, zone: ZoneInfo) -> str | None:
     """Return the sentence about an incident's end; None if none is needed."""
     lasted = (incident.ended or vitals.at) - incident.since
     match incident.kind:
@@ -64,21 +64,21 @@ def _ended(incident: Incident, vitals: Vitals, zone: ZoneInfo) -> str | None:
     return None
 
 
-def _most(sentences: Sequence[str]) -> tuple[Line, ...]:
+def _fitting_lines(sentences: Sequence[str]) -> tuple[Line, ...]:
     """Return as many of the sentences as fit into a message, a line each, and how many more there are."""
-    taken, size = 0, 0
+    fitting, size = 0, 0
     for sentence in sentences:
         size += len(sentence) + 1
-        if size > _MOST and taken:
+        if size > _MOST and fitting:
             break
-        taken += 1
-    more = len(sentences) - taken
-    return lines(*sentences[:taken], *([and_more(more)] if more else []))
+        fitting += 1
+    more = len(sentences) - fitting
+    return lines(*sentences[:fitting], *([and_more(more)] if more else []))
 
 
 def feed_is_down(source: str, lasted: timedelta, why: str | None) -> str:
     """Say how long a source's feed has failed, and why."""
-    return _with(f"**{_feed_of(source)} has been down for {length(lasted)}.**", why)
+    return _with_reason(f"**{_feed_of(source)} has been down for {length(lasted)}.**", why)
 
 
 def feed_is_back(source: str, lasted: timedelta) -> str:
@@ -90,7 +90,7 @@ def posts_wait(channel: int, posts: int, lasted: timedelta, why: str | None) -> 
     """Say how many posts wait for a channel, how long the oldest has waited, and why."""
     waits = "waits" if posts == 1 else "wait"
     oldest = "" if posts == 1 else "the oldest "
-    return _with(f"**{counted(posts, 'post')} {waits} for <#{channel}>,** {oldest}for {length(lasted)}.", why)
+    return _with_reason(f"**{counted(posts, 'post')} {waits} for <#{channel}>,** {oldest}for {length(lasted)}.", why)
 
 
 def posts_no_longer_wait(channel: int, lasted: timedelta) -> str:
@@ -129,6 +129,6 @@ def _feed_of(source: str) -> str:
     return f"{capitalised(possessive(escape(source, _MOST_NAME)))} feed"
 
 
-def _with(sentence: str, why: str | None) -> str:
+def _with_reason(sentence: str, why: str | None) -> str:
     reason = escape(why, _MOST_WHY) if why else ""
     return f"{sentence} {stopped(capitalised(reason))}" if reason else sentence

@@ -81,5 +81,5 @@ class OnCallContact:
             if worth_a_line(self._failures):
                 log.warning("the person in TALLYDESK_PERSON can't be told", why=str(error), failures=self._failures)
             return None
-        await self._store.keep_direct_channel(self._user, channel)
+        await self._store.store_direct_channel(self._user, channel)
         return channel

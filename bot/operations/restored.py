@@ -84,7 +84,7 @@ class Restore:
             return Card.of(gone_answer() if by is None else answered_already(by))
         waiting = await self._outbox.store.going_out(server, lambda tx: unpause(tx.connection, server))
         if press == "show":
-            return waiting_answer(waiting, await self._store.unheard(server, key), key, self._setting)
+            return waiting_answer(waiting, await self._store.unpolled_contests(server, key), key, self._setting)
         post = press == "post"
         text = answered_line(len(waiting), who, self._clock.now(), self._setting, post=post)
         if not await self._store.answer(server, key, who, text, post=post):

@@ -78,7 +78,7 @@ class RestoredStore(PostingStore):
 
     async def asks(self, server: int, key: int) -> bool:
         """Return True if a desk has not answered the notice yet. `key`: when it was asked, in microseconds since 1970."""
-        return await self._database.row(_ASKS, (server, key)) is not None
+        return await self._database.row(_OPEN_NOTICE, (server, key)) is not None
 
     async def answered_by(self, server: int, key: int) -> str | None:
         """Return who answered the notice or resumed posting since; None if nobody did, as after another restore."""
@@ -89,7 +89,7 @@ class RestoredStore(PostingStore):
         )
         return row[0] if row else None
 
-    async def unheard(self, server: int, key: int) -> list[str]:
+    async def unpolled_contests(self, server: int, key: int) -> list[str]:
         """Return the ids of followed contests that no source has reported on since the restore."""
         rows = await self._database.rows(
             """SELECT f.contest FROM follows f LEFT JOIN series s ON s.contest = f.contest WHERE f.server = ?
@@ -113,8 +113,8 @@ class RestoredStore(PostingStore):
         """
 
         def work(tx: Tx) -> bool:
-            asked = tx.rows(_ASKS, (server, key))
-            if not asked:
+            notice = tx.rows(_OPEN_NOTICE, (server, key))
+            if not notice:
                 return False
             unpause(tx.connection, server)
             waiting = _waiting(tx, server, key)
@@ -123,13 +123,13 @@ class RestoredStore(PostingStore):
                     drop_row(tx.connection, one.id, one.state, None, who)
                 take_newest_as_told(tx.connection, server)
             tx.audit(server, who, "restored resume" if post else "restored drop", after={"posts": len(waiting)})
-            tx.add(_edits(tx, asked[0][0], text))
+            tx.add(_edits(tx, notice[0][0], text))
             return True
 
         return await self._outbox.write(work)
 
 
-_ASKS = """
+_OPEN_NOTICE = """
 SELECT o.id FROM servers v JOIN outbox o ON o.id = v.restored_notice WHERE v.id = ? AND v.paused_at IS NOT NULL AND o.news_at = ?
 """
 
@@ -142,11 +142,11 @@ def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
     sent under its old one.
     """
     posts = open_rows(tx.connection, server)
-    ours = {post.id for post in posts}
+    ids = {post.id for post in posts}
     waiting = []
     for post in posts:
         kind = tx.kinds[post.kind]
-        if post.action is not Action.POST or (kind.to_desk and post.about in ours):
+        if post.action is not Action.POST or (kind.to_desk and post.about in ids):
             settle_row(tx.connection, post.id, State.SUPERSEDED, _OUTDATED, copied_at, tx.wall)
         elif kind.restored_as is State.SENDING:
             settle_row(tx.connection, post.id, State.SENDING, _MAY_BE_THERE, copied_at, tx.wall)
@@ -160,11 +160,11 @@ def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
 
 def _waiting(tx: Tx, server: int, since: int) -> list[Post]:
     """Return a server's waiting posts, oldest first, without questions to the desk and entries made after `since`."""
-    left = tx.kinds.names(lambda kind: kind.to_desk or kind.own_word or kind.restored_as is State.SENDING)
+    excluded_kinds = tx.kinds.names(lambda kind: kind.to_desk or kind.own_word or kind.restored_as is State.SENDING)
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox o INDEXED BY outbox_open
             WHERE state IN ('pending', 'sending') AND state = 'pending' AND server = ? AND action = 'post'
-              AND kind NOT IN {left}
+              AND kind NOT IN {excluded_kinds}
               AND NOT EXISTS (SELECT 1 FROM statement_posts m JOIN statements s ON s.id = m.statement
                 WHERE m.post = o.id AND s.entered_at > ?)
             ORDER BY id""",

@@ -45,12 +45,12 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
     return desk_notice(" ".join(sentence for sentence in sentences if sentence), setting, buttons=buttons)
 
 
-def waiting_answer(waiting: Sequence[GoingOut], unheard: Sequence[str], key: int, setting: Setting) -> Card:
+def waiting_answer(waiting: Sequence[GoingOut], unpolled_contests: Sequence[str], key: int, setting: Setting) -> Card:
     """Return the list of posts that resuming would release, with the buttons to post or discard them."""
-    still = _not_heard(unheard, setting)
+    unpolled = _unpolled_sentence(unpolled_contests, setting)
     if not waiting:
         text = "Nothing is waiting to post, by the sources that have been heard since the restore."
-        return Card.of(f"{text}{still}", buttons=(Button("Resume", f"restored:post:{key}", "primary"),))
+        return Card.of(f"{text}{unpolled}", buttons=(Button("Resume", f"restored:post:{key}", "primary"),))
     channels: dict[str, list[int]] = {}
     for one in waiting:
         channels.setdefault(one.headline, []).append(one.channel)
@@ -60,7 +60,7 @@ def waiting_answer(waiting: Sequence[GoingOut], unheard: Sequence[str], key: int
         Button("Discard them" if len(waiting) > 1 else "Discard it", f"restored:drop:{key}", "danger"),
     )
     text = "What is waiting to post. Channels may already have part of it. It will be posted up to the newest figures."
-    return Card(lines(f"{text}{still}"), blocks=(Block(lines(*posts)),), buttons=buttons)
+    return Card(lines(f"{text}{unpolled}"), blocks=(Block(lines(*posts)),), buttons=buttons)
 
 
 def decided_answer(posts: int, *, post: bool) -> str:
@@ -74,8 +74,8 @@ def decided_answer(posts: int, *, post: bool) -> str:
 
 def answered_line(posts: int, who: str, now: datetime, setting: Setting, *, post: bool) -> str:
     """Return the line that records the decision on the notice."""
-    did = f"Resumed, with {counted(posts, 'post')} waiting" if post else "Resumed; what was waiting is not posted"
-    return stopped(f"{did}, said {escape(who)} at {when(now, now, setting.desk.zone)}")
+    decision = f"Resumed, with {counted(posts, 'post')} waiting" if post else "Resumed; what was waiting is not posted"
+    return stopped(f"{decision}, said {escape(who)} at {when(now, now, setting.desk.zone)}")
 
 
 def answered_already(who: str) -> str:
@@ -88,12 +88,12 @@ def gone_answer() -> str:
     return "The records were restored once more since then: answer the newer notice."
 
 
-def _not_heard(unheard: Sequence[str], setting: Setting) -> str:
+def _unpolled_sentence(unpolled_contests: Sequence[str], setting: Setting) -> str:
     """Return a sentence with the contests that no source has reported on since the restore, or ""."""
-    found = [contest for key in unheard if (contest := setting.desk.contest(key)) is not None]
-    if not found:
+    contests = [contest for key in unpolled_contests if (contest := setting.desk.contest(key)) is not None]
+    if not contests:
         return ""
-    names = [escape(contest.name, 80) for contest in found[:_MOST_NAMED]]
-    more = len(found) - len(names)
+    names = [escape(contest.name, 80) for contest in contests[:_MOST_NAMED]]
+    more = len(contests) - len(names)
     text = listed([*names, f"{more} more"] if more else names)
     return f" Not heard since: {text}; press this again once the source answers."

@@ -13,14 +13,14 @@ from bot.wording.times import length
 GATEWAY_AWAY = timedelta(minutes=5)
 """How long the gateway may be away. Discord closes a connection now and then, and discord.py makes a new one."""
 
-LOOKED_AT_LEAST = timedelta(seconds=60)
+MAX_AGE_OF_CHECK = timedelta(seconds=60)
 """How old a health check may be."""
 
 _ADDRESS = re.compile(
     r"(https?://)(?:[^\s/?#]*@)?(\[[^\]\s]{0,300}\](?::\d+)?|[^\s/?#'\")\]]+)[^\s'\")\]]*", re.IGNORECASE
 )
 
-_MOST_SAID = 300
+_MAX_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class OutboxVitals:
     waiting: tuple[WaitingPosts, ...]
     doubtful: tuple[Doubtful, ...]
     """The oldest thousand."""
-    doubts: int
+    doubtful_count: int
     """The number of all doubtful posts."""
     unlisted: tuple[tuple[int, datetime], ...] = ()
     """Servers that the operator no longer lists, each with the time when that began. Their posts wait."""
@@ -140,7 +140,7 @@ def unhealthy_reason(vitals: Vitals, now: datetime, post_waits: timedelta) -> st
         post_waits: how long a post may wait for a writable channel.
 
     """
-    if now - vitals.at > LOOKED_AT_LEAST:
+    if now - vitals.at > MAX_AGE_OF_CHECK:
         return f"its last check of itself was {length(now - vitals.at)} ago"
     if vitals.database is not None:
         return f"the database: {vitals.database}"
@@ -182,7 +182,7 @@ def report(
         "outbox": {
             "waiting": outbox.posts if outbox else None,
             "oldest_waiting_seconds": None if oldest is None else _seconds(now - oldest),
-            "doubtful": outbox.doubts if outbox else None,
+            "doubtful": outbox.doubtful_count if outbox else None,
             "servers_no_longer_listed": len(outbox.unlisted) if outbox else None,
         },
         "sources": {
@@ -210,7 +210,7 @@ def report(
 def presentable(problem: str) -> str:
     """Return a problem as it may be shown outside: of each address only the host, on one line, at most 300 characters."""
     text = " ".join(_ADDRESS.sub(r"\1\2", problem).split())
-    return text if len(text) <= _MOST_SAID else text[: _MOST_SAID - 1] + "…"
+    return text if len(text) <= _MAX_CHARACTERS else text[: _MAX_CHARACTERS - 1] + "…"
 
 
 def _seconds(span: timedelta) -> int:

@@ -192,7 +192,7 @@ async def test_ctrl_c_takes_the_leave_to_drop_contests_back(
     async def gone(*_: object) -> list[str]:
         return ["ga-2020-president"]
 
-    monkeypatch.setattr(reload_module, "followed_and_gone", gone)
+    monkeypatch.setattr(reload_module, "dropped_contests", gone)
     outcome = await asyncio.to_thread(cli, "reload", "--remove")
     assert outcome.status == 130
     assert not reload_module.may_remove(path).exists()

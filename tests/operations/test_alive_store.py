@@ -77,7 +77,7 @@ async def test_what_waits_is_told_by_channel_the_longest_wait_first(newsroom: Ne
         (SERVER, COUNT, 2, START + MINUTE),
         (SERVER, LIVE, 3, START + 5 * MINUTE),
     ]
-    assert (outbox.posts, outbox.oldest, outbox.doubts) == (5, START + MINUTE, 0)
+    assert (outbox.posts, outbox.oldest, outbox.doubtful_count) == (5, START + MINUTE, 0)
     assert [(row.why, row.closed) for row in outbox.waiting] == [(None, False)] * 2
 
 
@@ -108,7 +108,7 @@ async def test_doubtful_posts_are_told_with_their_numbers_and_wait_no_more(
     await newsroom.outbox.settle(post, Transition.UNREADABLE, why="the bot may not read the channel's history")
     outbox = await store.outbox()
     assert [(one.server, one.channel, one.number, one.since) for one in outbox.doubtful] == [(SERVER, LIVE, 2, START)]
-    assert (outbox.doubts, outbox.posts) == (1, 1)
+    assert (outbox.doubtful_count, outbox.posts) == (1, 1)
 
 
 # The person.
@@ -116,8 +116,8 @@ async def test_doubtful_posts_are_told_with_their_numbers_and_wait_no_more(
 
 async def test_a_direct_channel_is_kept_by_person(store: AliveStore) -> None:
     assert await store.direct_channel(5) is None
-    await store.keep_direct_channel(5, DM)
-    await store.keep_direct_channel(6, DM + 1)
+    await store.store_direct_channel(5, DM)
+    await store.store_direct_channel(6, DM + 1)
     assert (await store.direct_channel(5), await store.direct_channel(6)) == (DM, DM + 1)
 
 

@@ -98,7 +98,7 @@ async def test_a_database_that_does_not_answer_is_found(
     async def hang(*_: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(health_check_module, "DATABASE_WITHIN", 0.02)
+    monkeypatch.setattr(health_check_module, "DATABASE_TIMEOUT_SECONDS", 0.02)
     monkeypatch.setattr(newsroom.database, "write", hang)
     assert (await health_check.look()).database == "it took no transaction within 0.02 seconds"
 

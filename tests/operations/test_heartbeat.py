@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot.operations import heartbeat as heartbeat_module
-from bot.operations.heartbeat import Heartbeat, keep_awake, notify, watchdog_every
+from bot.operations.heartbeat import Heartbeat, feed_watchdog, notify, watchdog_every
 from bot.operations.vitals import Gateway, OutboxVitals, Vitals
 from tests.conftest import START
 
@@ -181,7 +181,7 @@ def test_where_nobody_listens_nothing_happens(monkeypatch: pytest.MonkeyPatch, a
 async def test_the_watchdog_hears_twice_in_its_time(systemd: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", "60000000")
     assert watchdog_every() == 30.0
-    await keep_awake()
+    await feed_watchdog()
     assert systemd.recv(100) == b"WATCHDOG=1"
 
 

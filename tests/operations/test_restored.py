@@ -328,7 +328,7 @@ async def test_a_reminder_by_direct_message_that_fell_due_since_counts_as_sent(s
     before = await shop.open()
     before.clock.set(START - timedelta(hours=1))
     (key,) = await before.schedule.add(SERVER, [an_event(12)], WHO)
-    await before.rooms.operations.direct_channels._store.keep_direct_channel(7, LIVE)
+    await before.rooms.operations.direct_channels._store.store_direct_channel(7, LIVE)
     await before.schedule.remind(SERVER, key, 7, 5)
     shop.back_up()
     before.at(-3)
