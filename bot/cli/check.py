@@ -375,7 +375,7 @@ async def _discord_findings(
         try:
             await log_in(client, token)
         except BadInputError as error:
-            yield _not_done(steps.application.saying(str(error)))
+            yield _not_done(steps.application.with_instructions(str(error)))
             return
         except TallydeskError as error:
             yield Finding("token", str(error))
@@ -392,7 +392,7 @@ async def _application(client: discord.Client, settings: Settings, steps: FirstS
     """Check whether strangers can invite the bot, and which servers have invited it."""
     if client.application is not None and client.application.bot_public and settings.servers != ():
         text = f"Public Bot is on, so anybody can invite the bot: {PRIVATE}"
-        yield _not_done(steps.application.saying(text))
+        yield _not_done(steps.application.with_instructions(text))
     try:
         guilds = [guild async for guild in client.fetch_guilds()]
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
@@ -403,15 +403,15 @@ async def _application(client: discord.Client, settings: Settings, steps: FirstS
     if not guilds:
         address = invitation(client.application_id) or "the address that tallydesk invite prints"
         text = f"the bot is in no server yet: open {address}, choose your server, Authorize"
-        yield _not_done(steps.invitation.saying(text))
+        yield _not_done(steps.invitation.with_instructions(text))
         if not steps.server.done:
             yield _not_done(steps.server)
     elif settings.servers is None:
         text = f"the bot is in {named}; put this line into {ENV_FILE} if these are yours: {line}"
-        yield _not_done(steps.server.saying(text))
+        yield _not_done(steps.server.with_instructions(text))
     elif settings.servers and not any(guild.id in settings.servers for guild in guilds):
         text = f"the bot is in {named}, and TALLYDESK_SERVERS lists none of these: if they are yours, make it {line}"
-        yield _not_done(steps.server.saying(text))
+        yield _not_done(steps.server.with_instructions(text))
     else:
         yield Finding(f"servers, {named}")
 

@@ -27,7 +27,7 @@ class FirstStep:
         """The label, as "step 2, application"."""
         return f"step {self.number}, {self.name}"
 
-    def saying(self, what: str) -> "FirstStep":
+    def with_instructions(self, what: str) -> "FirstStep":
         """Return the step as not done, with these instructions instead."""
         return replace(self, what=what, done=False)
 

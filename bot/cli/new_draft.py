@@ -81,8 +81,8 @@ def state_of(readings: Iterable[Reading]) -> str | None:
     names = {name for reading in readings for name in reading.units or ()}
     if len(names) < _FEW_UNITS:
         return None
-    found = Counter({state: sum(county(state, name) is not None for name in names) for state in STATES})
-    (state, most), (_, second) = found.most_common(2)
+    counts = Counter({state: sum(county(state, name) is not None for name in names) for state in STATES})
+    (state, most), (_, second) = counts.most_common(2)
     return state if most > second and most * 10 >= len(names) * 9 else None
 
 
@@ -165,10 +165,10 @@ def _unit(reading: Reading, state: object) -> str | Guess | None:
 
 def free(name: str, taken: Collection[str], between: str = "-") -> str:
     """Return a name that isn't taken, with a number if needed: lamp, lamp-2. `between` separates name and number."""
-    number, found = 2, name
-    while found in taken:
-        found, number = f"{name}{between}{number}", number + 1
-    return found
+    number, unique = 2, name
+    while unique in taken:
+        unique, number = f"{name}{between}{number}", number + 1
+    return unique
 
 
 _IN_SPANISH = re.compile(
@@ -342,8 +342,8 @@ def _remarks(rules: Sequence[RecountRules], source: str, desk: Desk) -> tuple[li
     states = dict.fromkeys(one.state for one in desk.contests if one.state)
     lines, missing = [], [] if states else ["which has no contest with a state"]
     for state in states:
-        found = [row for row in rules if _is_of(row.state, state)]
-        if not found:
+        rules_of_state = [row for row in rules if _is_of(row.state, state)]
+        if not rules_of_state:
             missing.append(f"by the state {state}")
             continue
         lines += [
@@ -351,7 +351,7 @@ def _remarks(rules: Sequence[RecountRules], source: str, desk: Desk) -> tuple[li
             f"# {STATES[state]}'s recounts, from {source}, word for word. The bot does not go by this: look up the law,",
             f"# and set the rows of {state} in data/recount_lines.toml (kind, share, votes, who, deadline, source, verified).",
         ]
-        remarks = [f"# {name}: {text}" for row in found for name, text in row.elements]
+        remarks = [f"# {name}: {text}" for row in rules_of_state for name, text in row.elements]
         lines += remarks[:_MOST_REMARKS]
         if more := remarks[_MOST_REMARKS:]:
             lines.append(f"# and {len(more)} more, which are left out")
@@ -379,11 +379,11 @@ def _deadlines(rows: Sequence[PollHours | Milestone], source: str, desk: Desk) -
             shared.setdefault((contest.state, contest.election_day), []).append(contest)
     lines: list[str] = []
     for (state, day), contests in shared.items():
-        there = {known.wall for one in contests for known in one.deadlines}
+        times = {deadline.wall for one in contests for deadline in one.deadlines}
         proposed = [
             (event, row.remark)
             for row in rows
-            if (event := _event_of(row, state, day, desk.desk.zone)) and event["wall"] not in there
+            if (event := _event_of(row, state, day, desk.desk.zone)) and event["wall"] not in times
         ]
         if proposed:
             lines += ["", f"# {', '.join(one.id for one in contests)}: below one of these"]
@@ -442,12 +442,12 @@ class Pairing:
 
 def pairings(desk: Desk, readings: Sequence[Reading]) -> list[Pairing]:
     """Return, for each contest of the desk file, the most similar of the feed's, if any is similar at all."""
-    found = []
+    pairs = []
     for contest in desk.contests:
         best = max((pair_of(contest, reading) for reading in readings), key=lambda pair: pair.score, default=None)
         if best is not None and best.candidates and best.score >= _ALIKE / 2:
-            found.append(best)
-    return found
+            pairs.append(best)
+    return pairs
 
 
 def pair_of(contest: Contest, reading: Reading) -> Pairing:
@@ -455,13 +455,13 @@ def pair_of(contest: Contest, reading: Reading) -> Pairing:
     names = {key: (reading.names or {}).get(key, key) for key in reading.votes}
     matched = match_candidates(contest.candidates, names)
     share = 100 * len(set(matched.values())) / len(contest.candidates)
-    called = f"{contest.name} {contest.where or ''}"
-    alike = max(
-        fuzz.token_set_ratio(_key(called), _key(reading.contest_name or reading.contest)),
+    full_name = f"{contest.name} {contest.where or ''}"
+    score = max(
+        fuzz.token_set_ratio(_key(full_name), _key(reading.contest_name or reading.contest)),
         100.0 if contest.name == reading.contest_name else 0.0,
     )
     strangers = tuple(key for key, name in names.items() if key not in matched and not is_residual(name))
-    return Pairing(contest, reading, matched, strangers, 0.7 * share + 0.3 * alike)
+    return Pairing(contest, reading, matched, strangers, 0.7 * share + 0.3 * score)
 
 
 def match_candidates(candidates: Sequence[Candidate], names: Mapping[str, str]) -> dict[str, str]:
@@ -478,9 +478,9 @@ def match_candidates(candidates: Sequence[Candidate], names: Mapping[str, str]) 
 
 def _likeness(candidate: Candidate, name: str) -> float:
     """Return how similar a candidate and a name are, of 100. An equal last name alone is enough."""
-    whole = fuzz.token_set_ratio(_key(candidate.name), _key(name))
+    full = fuzz.token_set_ratio(_key(candidate.name), _key(name))
     same_last = slug(candidate.last) == slug(guessed_last_name(name)[0])
-    return max(whole if same_last else min(whole, _ALIKE - 1), 90.0 if same_last and " " not in name.strip() else 0.0)
+    return max(full if same_last else min(full, _ALIKE - 1), 90.0 if same_last and " " not in name.strip() else 0.0)
 
 
 def _key(text: str) -> str:
@@ -562,7 +562,7 @@ class DeskDocument:
 
         """
         table = tomlkit.table()
-        said: dict[str, object] = {
+        fields: dict[str, object] = {
             "id": draft.id,
             "name": draft.name,
             "state": draft.state,
@@ -575,7 +575,7 @@ class DeskDocument:
             "unit": draft.unit,
             "leads": leads,
         }
-        for name, value in said.items():
+        for name, value in fields.items():
             if value is not None:
                 table.add(name, _item(value))
         table.add("candidates", _candidate_tables(draft.candidates, draft.unsure))
@@ -615,15 +615,15 @@ class DeskDocument:
     def _tables(self, name: str) -> AoT:
         if name not in self._document:
             self._document.add(name, tomlkit.aot())
-        found = self._document[name]
-        if not isinstance(found, AoT):
+        tables = self._document[name]
+        if not isinstance(tables, AoT):
             raise BadInputError(f"{self.path}: {name} should be written as [[{name}]]")
-        return found
+        return tables
 
 
 def _item(value: object) -> Item:
-    said = value.value if isinstance(value, Guess) else value
-    item: Item = tomlkit.item(_plain(said))
+    plain = value.value if isinstance(value, Guess) else value
+    item: Item = tomlkit.item(_plain(plain))
     if isinstance(value, Guess):
         item.comment(f"{MARK}: {value.why}")
     return item

@@ -45,7 +45,7 @@ Choose = Callable[[str, Sequence[ListedElection]], ListedElection]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundFeed:
+class NewFeed:
     """The contents of a file or an address, and how they are to be read."""
 
     place: str
@@ -81,8 +81,8 @@ class FoundFeed:
 
     def headings_of(self, name: ColumnName) -> Sequence[str]:
         """Return the headings of the columns that together hold a value; empty for anything but a table."""
-        held = (self.columns or {}).get(name, ())
-        return (held,) if isinstance(held, str) else held
+        headings = (self.columns or {}).get(name, ())
+        return (headings,) if isinstance(headings, str) else headings
 
     @property
     def is_one_contest(self) -> bool:
@@ -114,7 +114,7 @@ class TableHints(Frozen):
     """The postal code, if the person gave it."""
 
 
-def found_in(files: Sequence[str], now: datetime, hints: TableHints) -> FoundFeed:
+def feed_in_files(files: Sequence[str], now: datetime, hints: TableHints) -> NewFeed:
     """Read a file, or several that form one answer.
 
     Raises:
@@ -127,18 +127,18 @@ def found_in(files: Sequence[str], now: datetime, hints: TableHints) -> FoundFee
     if not Path(place).exists() and ("/" in place or ":" in place):
         raise BadInputError(f"{place}: there is no such file; an address begins with https://")
     data, beside = bytes_of(place), tuple(bytes_of(file) for file in files[1:])
-    asked = _Asked(place=place, name=file_label(place), now=now, hints=hints)
+    request = _Request(place=place, name=file_label(place), now=now, hints=hints)
     with working() as worker:
-        return _found([*worker.do(_job(asked, data, beside))])
+        return _feed_of([*worker.do(_job(request, data, beside))])
 
 
 def one_answer(files: Sequence[str]) -> bool:
     """Return True if the files form one answer, as KNOWiNK's results and names do."""
-    found = {format_here(bytes_of(file)) for file in files if Path(file).is_file()}
-    return len(found) == 1 and all(map(is_one_answer, found))
+    formats = {format_here(bytes_of(file)) for file in files if Path(file).is_file()}
+    return len(formats) == 1 and all(map(is_one_answer, formats))
 
 
-def found_at(address: str, now: datetime, hints: TableHints, choose: Choose, state: str | None) -> FoundFeed:
+def feed_at(address: str, now: datetime, hints: TableHints, choose: Choose, state: str | None) -> NewFeed:
     """Fetch and read an address.
 
     Args:
@@ -160,7 +160,7 @@ def found_at(address: str, now: datetime, hints: TableHints, choose: Choose, sta
         raise BadInputError(f"{error}; if your browser has the page, save it and give the file") from None
 
 
-async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choose, state: str | None) -> FoundFeed:
+async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choose, state: str | None) -> NewFeed:
     async with Sessions(f"Tallydesk/{__version__}") as sessions, Box() as box:
 
         def asking(format_name: str, urls: Sequence[str], site: ResultsSite | None = None) -> Feed:
@@ -170,8 +170,8 @@ async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choos
         site = site_at(address)
         if site is None:
             answer = await asking("readings", [address]).body()
-            asked = _Asked(place=address, name=address, now=now, hints=hints)
-            return replace(_found(await box.read(None, _job(asked, answer), bytes)), url=address)
+            request = _Request(place=address, name=address, now=now, hints=hints)
+            return replace(_feed_of(await box.read(None, _job(request, answer), bytes)), url=address)
         site = replace(site, state=site.state or state)
         day = None
         if site.format == "ap" and site.election is not None:
@@ -179,7 +179,7 @@ async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choos
         if site.election is None:
             site, day = await _of_list(address, site, now, asking, box, choose)
         format_name, urls, news = await _news(site, now, asking)
-        return FoundFeed(
+        return NewFeed(
             place=address,
             format=format_name,
             url=urls[0],
@@ -267,7 +267,7 @@ def _source(format_name: str, urls: Sequence[str], site: ResultsSite | None) -> 
         raise BadInputError(f"{urls[0]}: {describe_refusal(error)}") from None
 
 
-class _Asked(Frozen):
+class _Request(Frozen):
     """The request to a worker of the box."""
 
     place: str
@@ -277,57 +277,59 @@ class _Asked(Frozen):
     hints: TableHints
 
 
-def _job(asked: _Asked, data: bytes, beside: Sequence[bytes] = ()) -> Job:
-    return Job("look", asked.name, (asked.model_dump_json().encode(), data, *beside))
+def _job(request: _Request, data: bytes, beside: Sequence[bytes] = ()) -> Job:
+    return Job("look", request.name, (request.model_dump_json().encode(), data, *beside))
 
 
-_FOUND = TypeAdapter(FoundFeed)
+_FOUND = TypeAdapter(NewFeed)
 
 
-def _found(words: Sequence[bytes]) -> FoundFeed:
+def _feed_of(words: Sequence[bytes]) -> NewFeed:
     """Parse a worker's answer."""
     head, *parts = words
-    whole = WholeAnswer()
+    answer = WholeAnswer()
     for part in parts:
-        whole.take(part)
+        answer.take(part)
     return replace(
         _FOUND.validate_json(head),
-        readings=tuple(whole.readings),
-        refusals=tuple(whole.refusals),
-        unvoted=tuple(whole.unvoted),
+        readings=tuple(answer.readings),
+        refusals=tuple(answer.refusals),
+        unvoted=tuple(answer.unvoted),
     )
 
 
 def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
     """Read bytes of unknown format, inside the worker. Yields the result without its readings, then the readings.
 
-    The other side is `found_in` and `found_at`.
+    The other side is `feed_in_files` and `feed_at`.
     """
-    said = _Asked.model_validate_json(asked)
-    context = ReaderContext(said.name, said.now, beside=beside)
-    found = _read(said, data, context)
-    yield _FOUND.dump_json(replace(found, readings=(), refusals=()))
-    context = replace(context, unvoted=[*found.unvoted])
-    yield from parts_of([*(("", one) for one in found.readings), *(("", one) for one in found.refusals)], context)
+    request = _Request.model_validate_json(asked)
+    context = ReaderContext(request.name, request.now, beside=beside)
+    feed = _read(request, data, context)
+    yield _FOUND.dump_json(replace(feed, readings=(), refusals=()))
+    context = replace(context, unvoted=[*feed.unvoted])
+    yield from parts_of([*(("", one) for one in feed.readings), *(("", one) for one in feed.refusals)], context)
 
 
-def _read(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
+def _read(request: "_Request", data: bytes, context: ReaderContext) -> NewFeed:
     """Read bytes in the format that their beginning shows."""
-    format_name = SHEET if said.hints.preset is not None or said.hints.columns else format_of(data[:LOOKED_AT])
+    format_name = SHEET if request.hints.preset is not None or request.hints.columns else format_of(data[:LOOKED_AT])
     if format_name is None and _says_who_has_how_many(data):
         format_name = SHEET
     if format_name is None and (what := refusal_of(data)):
         raise BadInputError(f"{context.name}: {what}")
     if format_name is None or format_name not in FORMATS:
         raise BadInputError(f"{context.name}: is in no format that is known; tallydesk read --help names them")
-    return _read_sheet(said, data, context) if format_name == SHEET else _read_as(format_name, said, data, context)
+    return (
+        _read_sheet(request, data, context) if format_name == SHEET else _read_as(format_name, request, data, context)
+    )
 
 
-def _read_as(format_name: str, said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
+def _read_as(format_name: str, request: "_Request", data: bytes, context: ReaderContext) -> NewFeed:
     context = replace(context, unvoted=[])
     items = [*bounded(reader_of(format_name)(io.BytesIO(data), context), context.name)]
-    return FoundFeed(
-        place=said.place,
+    return NewFeed(
+        place=request.place,
         format=format_name,
         readings=tuple(item for item in items if isinstance(item, Reading)),
         refusals=tuple(item for item in items if isinstance(item, Refusal)),
@@ -335,12 +337,12 @@ def _read_as(format_name: str, said: "_Asked", data: bytes, context: ReaderConte
     )
 
 
-def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
+def _read_sheet(request: "_Request", data: bytes, context: ReaderContext) -> NewFeed:
     """Read a table by the hints, else by a known mapping, else by a preset that fits, else by a guess."""
-    preset_name, hints = said.hints.preset, said.hints
+    preset_name, hints = request.hints.preset, request.hints
 
-    def read(layout: SheetLayout) -> FoundFeed:
-        return _read_as(SHEET, said, data, replace(context, sheet=layout))
+    def read(layout: SheetLayout) -> NewFeed:
+        return _read_as(SHEET, request, data, replace(context, sheet=layout))
 
     if preset_name is not None:
         return replace(read(preset(preset_name)), preset=preset_name)
@@ -348,8 +350,8 @@ def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFee
     layouts = {} if mapping or hints.columns else presets()
     for name in sorted(layouts, key=lambda name: layouts[name].numbered):  # headings before column numbers
         with suppress(BadInputError):
-            if (found := read(layouts[name])).readings:
-                return replace(found, preset=name)
+            if (feed := read(layouts[name])).readings:
+                return replace(feed, preset=name)
     try:
         mapping = mapping or _guessed_mapping(data, hints)
     except BadInputError as error:
@@ -357,31 +359,33 @@ def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFee
     return _by_mapping(mapping, hints.state, read)
 
 
-def _by_mapping(mapping: SheetMapping, state: str | None, read: Callable[[SheetLayout], FoundFeed]) -> FoundFeed:
+def _by_mapping(mapping: SheetMapping, state: str | None, read: Callable[[SheetLayout], NewFeed]) -> NewFeed:
     """Read a table by a mapping. Times without a zone get the state's, or are dropped if the state is unknown."""
     columns, lines = dict(mapping.columns), [*mapping.lines]
     layout = SheetLayout.model_validate({"columns": columns})
-    found = read(layout)
-    if not found.readings and "as_of" in columns:
+    feed = read(layout)
+    if not feed.readings and "as_of" in columns:
         timed, columns = columns, {"other" if name == "as_of" else name: of for name, of in columns.items()}
         layout = SheetLayout.model_validate({"columns": columns})
-        found = read(layout)
+        feed = read(layout)
         lines.append("as_of: its times are none that can be read, and are left out")
-        known = known_feeds().get(state or state_of(found.readings) or "")
-        zoned = known and SheetLayout.model_validate({"columns": timed, "zone": known.zone.key})
-        if known and zoned and (found_by_zone := read(zoned)).readings:
-            found, layout, columns = found_by_zone, zoned, timed
-            lines[-1] = f"as_of: its times name no zone; they are taken to be {STATES[known.state]}'s, {layout.zone}"
+        known_feed = known_feeds().get(state or state_of(feed.readings) or "")
+        zoned = known_feed and SheetLayout.model_validate({"columns": timed, "zone": known_feed.zone.key})
+        if known_feed and zoned and (found_by_zone := read(zoned)).readings:
+            feed, layout, columns = found_by_zone, zoned, timed
+            lines[-1] = (
+                f"as_of: its times name no zone; they are taken to be {STATES[known_feed.state]}'s, {layout.zone}"
+            )
     # The format may have been recognised by its file name, which the address need not have, so record it.
     either = {asked: read(layout.model_copy(update={"primaries": asked})).readings for asked in (True, False)}
-    primaries = [asked for asked, readings in either.items() if readings == found.readings]
+    primaries = [asked for asked, readings in either.items() if readings == feed.readings]
     return replace(
-        found,
+        feed,
         columns=columns,
         charset=mapping.charset,
         zone=layout.zone,
         primaries=primaries[0] if len(primaries) == 1 else None,
-        mapping=(*lines, *_largest(found.readings)),
+        mapping=(*lines, *_largest(feed.readings)),
     )
 
 

@@ -102,14 +102,14 @@ def _one_answer(files: Sequence[str]) -> str | None:
 
 
 def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:
-    found = False
+    any_reading = False
     context = replace(context, unvoted=[])
     voted, zeros = set[str](), set[str]()
     with closing(Complaints(context.name, most_complaints(options.format))) as complaints:
         for item in items_of(file, options.format, context):
             if options.contest is not None and not _asked_for(item, options.contest):
                 continue
-            found = True
+            any_reading = True
             if isinstance(item, Refusal):
                 complaints.add(str(item), item.times)
             else:
@@ -118,11 +118,11 @@ def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:
                 zeros.add(item.contest)
             elif not isinstance(item, CountyUpload) and item.contest is not None:
                 voted.add(item.contest)
-    wanted = options.contest or "*"
-    unvoted = [key for key in context.unvoted if fnmatchcase(key, wanted.casefold())]
+    pattern = options.contest or "*"
+    unvoted = [key for key in context.unvoted if fnmatchcase(key, pattern.casefold())]
     if line := unvoted_line(context.name, voted, unvoted, zeros):
         complain(line)
-    if options.contest is not None and not found and not unvoted:
+    if options.contest is not None and not any_reading and not unvoted:
         complain(f"{context.name}: no contest is called {options.contest}")
     return BAD_INPUT if complaints.lines else DONE
 

@@ -27,32 +27,32 @@ def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
         BadInputError: the file or the desk file can't be read, or the pattern matches several contests.
 
     """
-    known = load_desk(desk or shipped("desks", "georgia-2020.toml"))
+    desk_file = load_desk(desk or shipped("desks", "georgia-2020.toml"))
     text = _text(file)
-    contest = _followed(known, pattern, file_label(file))
+    contest = _contest_of(desk_file, pattern, file_label(file))
     if contest is None:
         complain(f"{file_label(file)}: no contest is called {pattern}")
         return DONE
-    parts = (text.encode(), known.model_dump_json(exclude_defaults=True).encode(), contest.id.encode())
+    parts = (text.encode(), desk_file.model_dump_json(exclude_defaults=True).encode(), contest.id.encode())
     with working() as worker:
         for claims in worker.do(Job("claims", file_label(file), parts)):
             say(claims.decode())
     return DONE
 
 
-def _followed(desk: Desk, pattern: str | None, name: str) -> Contest | None:
+def _contest_of(desk: Desk, pattern: str | None, name: str) -> Contest | None:
     if pattern is None:
         return desk.contests[0]
     wanted = pattern.casefold()
-    found = [
+    matching = [
         contest
         for contest in desk.contests
         if fnmatchcase(contest.id.casefold(), wanted) or fnmatchcase(contest.name.casefold(), wanted)
     ]
-    if len(found) > 1:
-        ids = ", ".join(contest.id for contest in found)
+    if len(matching) > 1:
+        ids = ", ".join(contest.id for contest in matching)
         raise BadInputError(f"{name}: prose is read for one contest, and {pattern} is {ids}")
-    return found[0] if found else None
+    return matching[0] if matching else None
 
 
 def _text(file: str) -> str:

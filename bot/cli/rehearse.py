@@ -29,7 +29,7 @@ from bot.rehearsal.day import Day
 from bot.rehearsal.own_day import day_as_it_is, grown_day, recorded_day, with_happenings
 from bot.rehearsal.pace import parse_speed
 from bot.rehearsal.player import Scored, Show, Watching, end_with_day, play_day, stay
-from bot.rehearsal.posts import Landed, Terminal, Transcript
+from bot.rehearsal.posts import ArrivedPost, Terminal, Transcript
 from bot.rehearsal.real_server import RealChannel, play_on_server
 from bot.rehearsal.rehearsable_days import day_titles, open_day
 from bot.rehearsal.scorecard_words import Scorecard
@@ -186,7 +186,7 @@ class _Output:
         self.posts = 0
         self.over = False
 
-    def show(self, post: Landed) -> None:
+    def show(self, post: ArrivedPost) -> None:
         """Print and log a post."""
         self.posts += post.edit_of is None and post.kind != BoardPost.name  # as the scorecard counts them
         self._terminal.add(post)

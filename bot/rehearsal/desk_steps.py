@@ -135,31 +135,31 @@ async def _suspend_or_resume(app: App, server: DayServer, step: PauseStep | Mute
         case PauseStep(does="pause"):
             await suspensions.pause(server.id, who, None, step.length)
         case PauseStep():
-            asked = await suspensions.ask_to_resume(server.id, who, None, sees_everything)
-            await _let_go(app, server.id, asked, who)
+            question = await suspensions.ask_to_resume(server.id, who, None, sees_everything)
+            await _release_posts(app, server.id, question, who)
         case MuteStep(does="mute"):
             await suspensions.mute(step.source, server.id, who)
         case MuteStep():
-            asked = await suspensions.ask_to_unmute(step.source, server.id, who, None, sees_everything)
-            await _let_go(app, server.id, asked, who)
+            question = await suspensions.ask_to_unmute(step.source, server.id, who, None, sees_everything)
+            await _release_posts(app, server.id, question, who)
         case PublicStep(public=True):
             # Setup requires a desk channel before a channel is made public.
             if server.desk_channel is not None and await app.rooms.outbox.channels.desk_channel(server.id) is None:
                 await suspensions.set_desk_channel(server.desk_channel, server.id, who)
             await suspensions.set_public(server.channels[step.channel], server.id, who, public=True)
         case PublicStep():
-            asked = await suspensions.ask_to_free(server.channels[step.channel], server.id, who)
-            await _let_go(app, server.id, asked, who)
+            question = await suspensions.ask_to_free(server.channels[step.channel], server.id, who)
+            await _release_posts(app, server.id, question, who)
 
 
-async def _let_go(app: App, server: int, asked: Card | str, who: str) -> None:
+async def _release_posts(app: App, server: int, question: Card | str, who: str) -> None:
     """Press the button below the list of posts to be released; does nothing if none waits."""
     for _ in range(_MOST_PRESSES):
-        if isinstance(asked, str):
+        if isinstance(question, str):
             return
-        what, _, text = asked.buttons[0].key.removeprefix("letgo:").rpartition(":")
-        asked = await app.rooms.newsroom.suspensions.let_go(what, int(text), server, who, sees_everything)
-    if isinstance(asked, Card):
+        what, _, text = question.buttons[0].key.removeprefix("letgo:").rpartition(":")
+        question = await app.rooms.newsroom.suspensions.let_go(what, int(text), server, who, sees_everything)
+    if isinstance(question, Card):
         raise BadInputError(f"what would go out was shown {_MOST_PRESSES} times and changed each time")
 
 

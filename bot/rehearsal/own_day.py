@@ -34,14 +34,14 @@ _MOST_BATCHES = 40
 _BATCH_EVERY = timedelta(minutes=6)
 _LEAST_STEPS = 4
 """The fewest readings of a source that leave room to insert something between them."""
-_HELD = HOLD_AT_MOST + timedelta(minutes=4)
+_HOLD_LENGTH = HOLD_AT_MOST + timedelta(minutes=4)
 """How long a candidate is missing: long enough for the desk to be asked."""
 _AFTER = timedelta(minutes=30)
 """The time from the last step to the end of the day."""
 _LONGEST_SILENCE = timedelta(hours=6)
 """The longest silence of the sources; a longer one would leave no night."""
 _POLLS_CLOSE = time(19)
-_AHEAD = 0.3
+_EARLY_SHARE = 0.3
 """The share of the units that report first: those where the runner-up does best."""
 
 
@@ -80,8 +80,8 @@ def recorded_day(desk_file: Path, folder: Path) -> OwnDay:
                     timeline.extend((at, reading) for reading in (news.readings if news else ()))
 
     asyncio.run(ask())
-    found = _ours(desk, timeline, tests)
-    return _day_of(desk, desk_file, found, f"the recording in {folder.name}", str(folder.name), tests)
+    readings = _of_desk_contests(desk, timeline, tests)
+    return _day_of(desk, desk_file, readings, f"the recording in {folder.name}", str(folder.name), tests)
 
 
 def day_as_it_is(desk_file: Path, now: datetime) -> OwnDay:
@@ -92,7 +92,7 @@ def day_as_it_is(desk_file: Path, now: datetime) -> OwnDay:
 
     """
     desk = load_desk(desk_file)
-    found: list[tuple[datetime, Reading]] = []
+    answers: list[tuple[datetime, Reading]] = []
     wrong: list[str] = []
     tests: set[str] = set()
 
@@ -107,13 +107,13 @@ def day_as_it_is(desk_file: Path, now: datetime) -> OwnDay:
                     except TallydeskError as error:
                         wrong.append(str(error))
                         continue
-                    found.extend((now, reading) for reading in (news.readings if news else ()))
+                    answers.extend((now, reading) for reading in (news.readings if news else ()))
 
     asyncio.run(ask())
-    ours = _ours(desk, found, tests)
-    if not ours and wrong:
+    readings = _of_desk_contests(desk, answers, tests)
+    if not readings and wrong:
         raise BadInputError(wrong[0])
-    return _day_of(desk, desk_file, ours, "the sources as they are now", "the sources of the desk file", tests)
+    return _day_of(desk, desk_file, readings, "the sources as they are now", "the sources of the desk file", tests)
 
 
 def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int = 1) -> OwnDay:
@@ -137,7 +137,7 @@ def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int =
         tests |= {as_is.title} if as_is.test_data else set()
     else:
         read = [(now, one) for one in _read(desk, finished, now, tests)]
-        readings = [reading for _, reading in _ours(desk, read, tests)]
+        readings = [reading for _, reading in _of_desk_contests(desk, read, tests)]
     timeline: list[tuple[datetime, Reading]] = []
     for reading in readings:
         contest = desk.contest(reading.contest)
@@ -167,7 +167,7 @@ def with_happenings(own: OwnDay) -> OwnDay:
         if len(mine) < _LEAST_STEPS:
             continue
         more += _fall(mine[len(mine) // 2])
-        more += _ahead(mine[len(mine) * 3 // 4], reporter)
+        more += _reporter_first(mine[len(mine) * 3 // 4], reporter)
         last = mine[-1].reading
         if last.units:
             number = len(last.units)
@@ -208,10 +208,12 @@ def _with_hold(own: OwnDay) -> OwnDay:
         step = mine[len(mine) // 3]
         votes = dict(step.reading.votes)
         votes.pop(min(votes, key=lambda key: votes[key]))
-        lost = _counted(step.reading, votes, timedelta(seconds=20))
-        steps = [one.model_copy(update={"at": one.at + _HELD}) if one.at > step.at else one for one in own.day.steps]
-        steps = sorted([*steps, _step(step.at + timedelta(minutes=1), lost)], key=lambda one: one.at)
-        day = own.day.model_copy(update={"steps": steps, "ends": own.day.ends + _HELD})
+        incomplete = _counted(step.reading, votes, timedelta(seconds=20))
+        steps = [
+            one.model_copy(update={"at": one.at + _HOLD_LENGTH}) if one.at > step.at else one for one in own.day.steps
+        ]
+        steps = sorted([*steps, _step(step.at + timedelta(minutes=1), incomplete)], key=lambda one: one.at)
+        day = own.day.model_copy(update={"steps": steps, "ends": own.day.ends + _HOLD_LENGTH})
         return OwnDay(day, own.desk)
     return own
 
@@ -242,12 +244,12 @@ def _counted(reading: Reading, votes: Mapping[str, int], later: timedelta) -> Re
     return reading.model_copy(update={"votes": votes, "as_of": reading.as_of + later} | parts)
 
 
-def _ahead(step: ReadingStep, reporter: Source) -> list[Step]:
-    found = margin_of(step.reading.votes)
-    if not found.votes:
+def _reporter_first(step: ReadingStep, reporter: Source) -> list[Step]:
+    margin = margin_of(step.reading.votes)
+    if not margin.votes:
         return []
     at = step.at - timedelta(minutes=2)
-    return [_statement(at, reporter.id, step.reading.contest, leader=found.leader, margin=found.votes)]
+    return [_statement(at, reporter.id, step.reading.contest, leader=margin.leader, margin=margin.votes)]
 
 
 def _statement(at: datetime, source: str, contest: str, **said: object) -> StatementStep:
@@ -280,7 +282,9 @@ def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Readin
     raise BadInputError(f"{path}: has none of the desk file's contests{f' ({why})' if why else ''}")
 
 
-def _ours(desk: Desk, timeline: Iterable[tuple[datetime, Reading]], tests: set[str]) -> list[tuple[datetime, Reading]]:
+def _of_desk_contests(
+    desk: Desk, timeline: Iterable[tuple[datetime, Reading]], tests: set[str]
+) -> list[tuple[datetime, Reading]]:
     """Keep the readings of the desk file's contests, with its ids. Test data counts as real; its sources are added to `tests`."""
     found = ((at, desk.translate(reading)) for at, reading in timeline)
     ours = [(at, reading) for at, reading in found if reading is not None]
@@ -318,12 +322,12 @@ def _part(reading: Reading, share: float) -> dict[str, Any]:
 def _by_units(reading: Reading, chance: random.Random) -> list[dict[str, Any]]:
     """Return the count as units report; units that put the runner-up ahead come first."""
     units = dict(reading.units or {})
-    found = margin_of(reading.votes)
+    margin = margin_of(reading.votes)
     names = list(units)
     chance.shuffle(names)
-    if (trails := found.runner_up) is not None:
-        ahead = sorted(names, key=lambda name: _lead(units[name], trails, found.leader), reverse=True)
-        early = ahead[: int(len(names) * _AHEAD)]
+    if (trails := margin.runner_up) is not None:
+        ahead = sorted(names, key=lambda name: _lead(units[name], trails, margin.leader), reverse=True)
+        early = ahead[: int(len(names) * _EARLY_SHARE)]
         names = early + [name for name in names if name not in set(early)]
     size = max(1, math.ceil(len(names) / _MOST_BATCHES))
     return [_of(reading, units, names[:end]) for end in range(0, len(names), size)]

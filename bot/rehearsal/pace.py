@@ -102,7 +102,7 @@ class Pace:
         self._go(moment, 0.0)
         self._tell()
 
-    def lived(self, start: datetime, end: datetime) -> timedelta:
+    def viewing_time(self, start: datetime, end: datetime) -> timedelta:
         """Return how much of a span of news time a viewer could live through; fast-forwarded time counts by its share."""
         skipped = timedelta(0)
         for skip in self._skips:
@@ -145,7 +145,7 @@ class Pace:
         self._jumping = not self._over
         self._set_rate()
 
-    def landed(self) -> None:
+    def end_jump(self) -> None:
         """End a jump, because a post has arrived."""
         self._jumping = False
 

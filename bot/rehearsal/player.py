@@ -33,7 +33,7 @@ from bot.rehearsal.desk_steps import DayServer, do_as_desk
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
 from bot.rehearsal.page.viewer import Read, channels_and_threads
-from bot.rehearsal.posts import Landed, StableAddresses
+from bot.rehearsal.posts import ArrivedPost, StableAddresses
 from bot.rehearsal.scorecard_words import Scorecard, opening_lines
 from bot.rehearsal.scoring import UNREAD_AFTER, Reads, Scoring, Watchers
 from bot.rehearsal.stage import FeedServer, Stage, check_day, names_in, set_stage, with_feeds
@@ -54,7 +54,7 @@ _MOST_LOOKS = 10
 _LOOK_EVERY_SECONDS = 0.25
 """How often to check for a new reminder that is due before the next step."""
 
-Show = Callable[[Landed], None]
+Show = Callable[[ArrivedPost], None]
 
 Say = Callable[[MessageStep], None]
 
@@ -62,7 +62,7 @@ Scored = Callable[[Scorecard], None]
 
 AtEnd = Callable[[], Awaitable[object]]
 
-_HELD: frozenset[What] = frozenset({"revision", "feed_moves"})
+_HOLD_KINDS: frozenset[What] = frozenset({"revision", "feed_moves"})
 """Happenings that make the bot hold a reading."""
 
 
@@ -165,27 +165,27 @@ async def play_day(
                 requests_per_second=_REQUESTS_PER_SECOND,
             )
         )
-        landed = _Landed(app, standin, clock, show)
+        arrivals = _SimulatedArrivals(app, standin, clock, show)
         await _follow(app, day, stage)
         await app.bot.login(token)
         await app.bot.sync_if_changed()
-        at_end = _scoring(app, stage, reads or _nobody, scored, landed, pace, page) if scored else None
+        at_end = _scoring(app, stage, reads or _nobody, scored, arrivals, pace, page) if scored else None
         server = DayServer(stage.guild.id, stage.channels, stage.home)
-        play = Play(day, app, feeds, pace, landed, server, stage.say, at_end)
+        play = Play(day, app, feeds, pace, arrivals, server, stage.say, at_end)
         backstage = Backstage(app, standin, stage.guild)
         await while_connected(app.bot, _played(play, pace, watching, backstage))
 
 
 def _scoring(
-    app: App, stage: Stage, reads: Reads, scored: Scored, landed: "_Landed", pace: Pace, page: Page | None
+    app: App, stage: Stage, reads: Reads, scored: Scored, arrivals: "_SimulatedArrivals", pace: Pace, page: Page | None
 ) -> AtEnd:
     """Return a function that scores the day at its end, and links the scorecard's channel on the page."""
 
     def names() -> dict[int, str]:
         return {key: channel.name for key, channel in channels_and_threads(stage.guild).items()}
 
-    watchers = Watchers(reads, pace.lived, lambda: None if page is None else page.opened_at)
-    scoring = Scoring(app, stage.guild.id, names, watchers, scored, landed.came, stage.home)
+    watchers = Watchers(reads, pace.viewing_time, lambda: None if page is None else page.opened_at)
+    scoring = Scoring(app, stage.guild.id, names, watchers, scored, arrivals.arrived_at, stage.home)
 
     async def close() -> None:
         channel = await scoring.close()
@@ -199,9 +199,9 @@ def _opening(day: Day) -> list[str]:
     """Return the day's opening: what it asks of the desk, for the page."""
     events = [event for step in day.steps if isinstance(step, ScheduleStep) for event in step.events]
     today = sum(day.starts <= event.starts_at <= day.ends and EVENT_KINDS[event.kind].is_seen for event in events)
-    held = any(happening.what in _HELD for happening in day.happenings)
-    heard = any(isinstance(step, MessageStep) for step in day.steps)
-    return opening_lines(UNREAD_AFTER, today, held, heard)
+    has_hold = any(happening.what in _HOLD_KINDS for happening in day.happenings)
+    has_message = any(isinstance(step, MessageStep) for step in day.steps)
+    return opening_lines(UNREAD_AFTER, today, has_hold, has_message)
 
 
 async def _nobody() -> Sequence[Read]:
@@ -237,7 +237,7 @@ class Play:
         app: the bot.
         feeds: serves the day's readings.
         pace: moves the news clock.
-        landed: shows the posts.
+        arrivals: shows the posts.
         server: the server.
         say: writes as a colleague.
         at_end: is awaited when the day is over.
@@ -250,7 +250,7 @@ class Play:
         app: App,
         feeds: FeedServer,
         pace: Pace,
-        landed: "Landing",
+        arrivals: "Arrivals",
         server: DayServer,
         say: Say,
         at_end: AtEnd | None = None,
@@ -259,7 +259,7 @@ class Play:
         self._app = app
         self._feeds = feeds
         self._pace = pace
-        self._landed = landed
+        self._arrivals = arrivals
         self._server = server
         self._say = say
         self._at_end = at_end
@@ -286,7 +286,7 @@ class Play:
             stood = 0 if first > self._pace.clock.now() else stood + 1
             if stood > _MOST_LOOKS:
                 raise TallydeskError(f"the rehearsal stands still: what was due at {first.isoformat()} is not done")
-            if not await self._waited(first):
+            if not await self._wait_until(first):
                 continue
             if first == moment:
                 return
@@ -294,7 +294,7 @@ class Play:
             await self._app.due.look()
             await self._settle()
 
-    async def _waited(self, moment: datetime) -> bool:
+    async def _wait_until(self, moment: datetime) -> bool:
         """Wait until a moment. Returns False if something, such as a new reminder, is due before it."""
         waiting = asyncio.create_task(self._pace.until(moment), name="news clock")
         try:
@@ -342,22 +342,22 @@ class Play:
         await self._app.rooms.outbox.dispatcher.drained()
         await _look_at_boards(self._app)
         await self._app.rooms.outbox.dispatcher.drained()
-        if await self._landed.show():
-            self._pace.landed()
+        if await self._arrivals.show():
+            self._pace.end_jump()
 
 
-class Landing(Protocol):
+class Arrivals(Protocol):
     """Shows the posts in the channels."""
 
     @property
-    def came(self) -> Mapping[int, datetime]:
+    def arrived_at(self) -> Mapping[int, datetime]:
         """When each message arrived by the news clock, by message id."""
 
     async def show(self) -> bool:
         """Show the posts since the last call. Returns True if there were any."""
 
 
-class _Landed:
+class _SimulatedArrivals:
     """Collects messages as they arrive in the simulated channels, and finds their outbox rows."""
 
     def __init__(self, app: App, standin: StandIn, clock: ManualClock, show: Show) -> None:
@@ -367,12 +367,12 @@ class _Landed:
         self._shown: set[int] = set()
         self._addresses = StableAddresses()
         self._clock = clock
-        self.came: dict[int, datetime] = {}
+        self.arrived_at: dict[int, datetime] = {}
         standin.on_message(self._hear)
 
     def _hear(self, posted: Posted) -> None:
         now = self._clock.now()
-        self.came.setdefault(posted.message.id, now)
+        self.arrived_at.setdefault(posted.message.id, now)
         self._new.append((now, posted))
 
     async def show(self) -> bool:
@@ -381,12 +381,12 @@ class _Landed:
         They are sorted by outbox row, since posts to several channels arrive in no fixed order.
         """
         new, self._new = self._new, []
-        landed: list[tuple[int, Landed]] = []
+        posts: list[tuple[int, ArrivedPost]] = []
         for at, posted in new:
             for post in await self._sent.of(posted.message.id):
                 if post.row not in self._shown and post.edited == posted.edited:
                     self._shown.add(post.row)
-                    one = Landed(
+                    one = ArrivedPost(
                         at,
                         posted.channel.name,
                         post.kind,
@@ -396,8 +396,8 @@ class _Landed:
                         edit_of=post.number if post.edited else None,
                         names=names_in(posted.channel.guild),
                     )
-                    landed.append((post.row, one))
+                    posts.append((post.row, one))
                     break
-        for _, one in sorted(landed, key=itemgetter(0)):
+        for _, one in sorted(posts, key=itemgetter(0)):
             self._show(self._addresses.of(one))
-        return any(one.edit_of is None and one.kind != BoardPost.name for _, one in landed)
+        return any(one.edit_of is None and one.kind != BoardPost.name for _, one in posts)

@@ -27,7 +27,7 @@ _SMALL = re.compile(r"^((?:> )?)-# ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Landed:
+class ArrivedPost:
     """A message that arrived in a channel, with its kind and number from the outbox."""
 
     at: datetime
@@ -63,13 +63,13 @@ class StableAddresses:
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
 
-    def of(self, landed: Landed) -> Landed:
+    def of(self, post: ArrivedPost) -> ArrivedPost:
         """Return a post with each id replaced by its number, from 1 in order of appearance."""
-        content = _ADDRESS.sub(self._numbered, landed.content)
-        embeds = json.loads(_ADDRESS.sub(self._numbered, json.dumps(landed.embeds, ensure_ascii=False)))
-        text = f"{landed.content}{landed.embeds}"
-        names = {_ADDRESS.sub(self._numbered, key): name for key, name in landed.names.items() if key in text}
-        return replace(landed, content=content, embeds=embeds, names=names)
+        content = _ADDRESS.sub(self._numbered, post.content)
+        embeds = json.loads(_ADDRESS.sub(self._numbered, json.dumps(post.embeds, ensure_ascii=False)))
+        text = f"{post.content}{post.embeds}"
+        names = {_ADDRESS.sub(self._numbered, key): name for key, name in post.names.items() if key in text}
+        return replace(post, content=content, embeds=embeds, names=names)
 
     def _numbered(self, address: re.Match[str]) -> str:
         ids = (str(self._counts.setdefault(key, len(self._counts) + 1)) for key in address[2].split("/"))
@@ -91,7 +91,7 @@ class Transcript:
         except OSError as error:
             raise BadInputError(f"{path}: the transcript can't be written ({error.strerror})") from None
 
-    def add(self, post: Landed) -> None:
+    def add(self, post: ArrivedPost) -> None:
         """Append one post."""
         self._file.write(post.to_json() + "\n")
         self._file.flush()
@@ -109,7 +109,7 @@ class Terminal:
         self._console = console
         self._zone = zone
 
-    def add(self, post: Landed) -> None:
+    def add(self, post: ArrivedPost) -> None:
         """Print one post."""
 
         def readable(text: str) -> str:
@@ -128,12 +128,12 @@ class Terminal:
         body += [_embed(embed, readable) for embed in post.embeds]
         self._print(Group(head, Padding(Group(*body), (0, 0, 1, 2))))
 
-    def _pointed(self, found: re.Match[str], names: Mapping[str, str]) -> str:
+    def _pointed(self, mention: re.Match[str], names: Mapping[str, str]) -> str:
         """Return what a reader sees for a mention or a timestamp."""
-        if found["time"]:
-            at = datetime.fromtimestamp(int(found["time"]), self._zone)
+        if mention["time"]:
+            at = datetime.fromtimestamp(int(mention["time"]), self._zone)
             return f"{at:%a %H:%M}"
-        return escape(names.get(found[0], "#a-channel" if found["sign"] == "#" else "@somebody"))
+        return escape(names.get(mention[0], "#a-channel" if mention["sign"] == "#" else "@somebody"))
 
     def _print(self, shown: Group) -> None:
         """Print without padding lines to the console's width, since a pipe has none."""

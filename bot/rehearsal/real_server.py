@@ -17,7 +17,7 @@ from bot.rehearsal.day import Day, MessageStep, PublicStep
 from bot.rehearsal.desk_steps import DayServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.player import WHO, Play, Scored, Show
-from bot.rehearsal.posts import Landed
+from bot.rehearsal.posts import ArrivedPost
 from bot.rehearsal.scoring import Scoring
 from bot.rehearsal.stage import FeedServer, check_day, with_feeds
 from bot.wording.names import listed
@@ -97,9 +97,9 @@ async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Sho
     # No boards: nothing is pinned in a channel that others use later.
     for contest in dict.fromkeys(contest for one in day.channels for contest in one.follows):
         await app.rooms.follows.follow(app.rooms.follows.contest(contest), channel.guild.id, channel.id, None, WHO)
-    sent = _Sent(app, pace, channel.name, show)
+    sent = _OutboxArrivals(app, pace, channel.name, show)
     scoring = Scoring(
-        app, channel.guild.id, lambda: {channel.id: channel.name}, None, place.scored, sent.came, channel.id
+        app, channel.guild.id, lambda: {channel.id: channel.name}, None, place.scored, sent.arrived_at, channel.id
     )
     server = DayServer(channel.guild.id, {one.name: channel.id for one in day.channels}, None)
     await Play(day, app, feeds, pace, sent, server, _leave_out, scoring.close).run()
@@ -109,7 +109,7 @@ def _leave_out(_: MessageStep) -> None:
     """Skip a colleague's message: the bot can't write in their name."""
 
 
-class _Sent:
+class _OutboxArrivals:
     """Shows the sent posts, from the outbox."""
 
     def __init__(self, app: App, pace: Pace, channel: str, show: Show) -> None:
@@ -118,16 +118,16 @@ class _Sent:
         self._channel = channel
         self._show = show
         self._last = 0
-        self.came: dict[int, datetime] = {}
+        self.arrived_at: dict[int, datetime] = {}
 
     async def show(self) -> bool:
         """Show the posts sent since the last call. Returns True if there were any."""
         new = await self._posts.after(self._last)
         for post in new:
             at = self._pace.clock.now()
-            self.came.setdefault(post.message, at)
+            self.arrived_at.setdefault(post.message, at)
             edit_of = post.number if post.edited else None
-            self._show(Landed(at, self._channel, post.kind, post.number, post.content, post.embeds, edit_of))
+            self._show(ArrivedPost(at, self._channel, post.kind, post.number, post.content, post.embeds, edit_of))
             self._last = post.row
         return bool(new)
 

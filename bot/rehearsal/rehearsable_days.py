@@ -35,8 +35,8 @@ def open_day(name: str, seed: int | None = None) -> tuple[Day, Desk]:
 
     """
     if name == DRILL:
-        told = drill(FIRST_SEED if seed is None else seed)
-        return told.day, told.desk
+        drawn = drill(FIRST_SEED if seed is None else seed)
+        return drawn.day, drawn.desk
     if seed is not None:
         raise BadInputError(f"--seed goes with --day {DRILL}: {name} is recorded and always the same")
     if name not in recorded_days() and not Path(name).is_file():

@@ -137,13 +137,13 @@ def hold_line(hold: MissedHold, setting: Setting, now: datetime) -> str:
     """Return a line about a hold that waited too long."""
     zone = setting.desk.zone
     if hold.answered_at is not None:
-        ended = f"answered {when(hold.answered_at, now, zone)}"
+        answer = f"answered {when(hold.answered_at, now, zone)}"
     elif hold.waited_at is not None:
-        ended = f"Wait pressed {when(hold.waited_at, now, zone)}, not decided since"
+        answer = f"Wait pressed {when(hold.waited_at, now, zone)}, not decided since"
     else:
-        ended = "not answered"
-    held = f"held {when(hold.since, now, zone)}, to be answered by {when(hold.answer_by, now, zone)}"
-    return f"{_series(hold, setting)}: {held}, {ended}"
+        answer = "not answered"
+    span = f"held {when(hold.since, now, zone)}, to be answered by {when(hold.answer_by, now, zone)}"
+    return f"{_series(hold, setting)}: {span}, {answer}"
 
 
 def _decision_line(one: HoldDecision, setting: Setting, now: datetime) -> str:
@@ -166,7 +166,7 @@ def decided_words(decisions: Sequence[HoldDecision]) -> str:
     if not stand:
         return ""
     if wrong:
-        return f"{wrong} of {counted(len(stand), 'decision')} on what was held {_was(wrong)} wrong"
+        return f"{wrong} of {counted(len(stand), 'decision')} on what was held {_was_or_were(wrong)} wrong"
     return (
         "the decision on what was held was right"
         if len(stand) == 1
@@ -179,11 +179,11 @@ def scorecard_headline(
 ) -> str:
     """Return the headline: how much was missed, then `decided`. `unread` is None if reading isn't known."""
     missed = [
-        f"{spelled(unread, 'post')} of {commas(posts)} {_was(unread)} unread for over {length(limit)}"
+        f"{spelled(unread, 'post')} of {commas(posts)} {_was_or_were(unread)} unread for over {length(limit)}"
         if unread
         else "",
-        f"{spelled(holds, 'hold')} {_was(holds)} not answered in time" if holds else "",
-        f"{spelled(reminders, 'reminder')} {_was(reminders)} not acknowledged" if reminders else "",
+        f"{spelled(holds, 'hold')} {_was_or_were(holds)} not answered in time" if holds else "",
+        f"{spelled(reminders, 'reminder')} {_was_or_were(reminders)} not acknowledged" if reminders else "",
     ]
     sentence = "; ".join(part for part in missed if part)
     if not sentence:
@@ -221,5 +221,5 @@ def reminder_line(number: int, channel: str | None, posted_at: datetime, now: da
     return f"**#{number}** {when(posted_at, now, zone)} {where}"
 
 
-def _was(number: int) -> str:
+def _was_or_were(number: int) -> str:
     return "was" if number == 1 else "were"

@@ -29,7 +29,7 @@ UNREAD_AFTER = timedelta(minutes=10)
 
 Reads = Callable[[], Awaitable[Sequence[Read]]]
 
-Lived = Callable[[datetime, datetime], timedelta]
+ViewingTime = Callable[[datetime, datetime], timedelta]
 
 _DID: Mapping[str, Literal["posted", "dropped", "taken back"]] = {
     POSTED: "posted",
@@ -48,7 +48,7 @@ class Watchers:
 
     reads: Reads
     """Returns the read marks; empty if nobody watched."""
-    lived: Lived
+    viewing_time: ViewingTime
     """Returns how much of a span of news time a viewer could live through."""
     opened: Callable[[], datetime | None]
     """Returns when somebody could first watch; None: from the start."""
@@ -56,7 +56,7 @@ class Watchers:
     async def read(self, began: datetime, ended: datetime) -> Sequence[Read]:
         """Return the read marks of a day; none if it ran as fast as possible, since nobody can follow that."""
         reads = await self.reads()
-        return reads if self.lived(began, ended) else ()
+        return reads if self.viewing_time(began, ended) else ()
 
 
 def score(
@@ -66,7 +66,7 @@ def score(
     ended: datetime,
     channels: Mapping[int, str],
     acknowledged: Collection[int] = (),
-    lived: Lived = _by_the_clock,
+    viewing_time: ViewingTime = _by_the_clock,
     opened: datetime | None = None,
 ) -> Scorecard:
     """Return what the desk missed.
@@ -78,7 +78,7 @@ def score(
         ended: the end of the day.
         channels: channel names by id.
         acknowledged: the numbers of the reminders that somebody acknowledged.
-        lived: returns how much of a span of news time a viewer could live through.
+        viewing_time: returns how much of a span of news time a viewer could live through.
         opened: when somebody could first watch; earlier posts can't be missed. None: from the start.
 
     """
@@ -89,7 +89,7 @@ def score(
     unread = []
     for same in copies.values():
         read_at = _first_read(same, reads or ())
-        if lived(same[0].news_at, read_at or ended) > UNREAD_AFTER:  # a post at the very end may still be read
+        if viewing_time(same[0].news_at, read_at or ended) > UNREAD_AFTER:  # a post at the very end may still be read
             unread.append(_missed(same[0], channels, read_at))
     reminders = [
         same[0] for number, same in copies.items() if same[0].kind == ReminderPost.name and number not in acknowledged
@@ -101,14 +101,14 @@ def score(
         unread=tuple(unread) if reads else None,
         holds=tuple(missed for missed in overdue if opened is None or missed.answer_by > opened),
         reminders=tuple(_missed(post, channels, None) for post in reminders),
-        decisions=tuple(decided for hold in holds if (decided := _decided(hold)) is not None),
+        decisions=tuple(decided for hold in holds if (decided := _hold_decision(hold)) is not None),
     )
 
 
-def news(sent: Sequence[SentPost], came: Mapping[int, datetime]) -> list[SentPost]:
+def posts_to_read(sent: Sequence[SentPost], arrived_at: Mapping[int, datetime]) -> list[SentPost]:
     """Return the posts that somebody has to read. Their `news_at` is the arrival, which is later for posts that were paused."""
     return [
-        replace(post, news_at=came.get(post.message, post.news_at))
+        replace(post, news_at=arrived_at.get(post.message, post.news_at))
         for post in sent
         if not post.edited and post.kind != BoardPost.name  # boards and edits need no reading
     ]
@@ -116,11 +116,11 @@ def news(sent: Sequence[SentPost], came: Mapping[int, datetime]) -> list[SentPos
 
 def scorecard_json(card: Scorecard, day: Day) -> str:
     """Return the scorecard and the day's happenings as one JSON object; times are ISO 8601 in UTC."""
-    found: dict[str, Any] = asdict(card)
-    limit = found.pop("limit")
+    fields: dict[str, Any] = asdict(card)
+    limit = fields.pop("limit")
     happenings = [happening.model_dump() for happening in day.happenings]
     return to_json(
-        {"day": day.title, "unread_after_seconds": int(limit.total_seconds()), **found, "happenings": happenings},
+        {"day": day.title, "unread_after_seconds": int(limit.total_seconds()), **fields, "happenings": happenings},
         indent=2,
     ).decode()
 
@@ -172,7 +172,7 @@ class Scoring:
         channels: returns the names of channels and threads by id, at the end of the day.
         watchers: who may watch; None: reading isn't known.
         scored: is called with the scorecard.
-        came: when each message arrived, by its id.
+        arrived_at: when each message arrived, by its id.
         home: where to post the scorecard if the server has no desk channel.
 
     """
@@ -184,11 +184,11 @@ class Scoring:
         channels: Callable[[], Mapping[int, str]],
         watchers: Watchers | None,
         scored: Callable[[Scorecard], None],
-        came: Mapping[int, datetime],
+        arrived_at: Mapping[int, datetime],
         home: int,
     ) -> None:
         self._watchers = watchers
-        self._came = came
+        self._arrived_at = arrived_at
         self._home = home
         self._began = app.rooms.clock.now()
         self._app = app
@@ -201,13 +201,13 @@ class Scoring:
         rooms, database = self._app.rooms, self._app.database
         now = rooms.clock.now()
         sent, holds = await rooms.outbox.sent.after(0), await HoldHistory(database).all()
-        posts = news(sent, self._came)
+        posts = posts_to_read(sent, self._arrived_at)
         watchers = self._watchers
         reads = None if watchers is None else await watchers.read(self._began, now)
         waiting = await unanswered(database, self._server)
         acknowledged = {post.number for post in posts if post.kind == ReminderPost.name} - waiting
-        lived, opened = (_by_the_clock, None) if watchers is None else (watchers.lived, watchers.opened())
-        card = score(posts, reads, holds, now, self._channels(), acknowledged, lived, opened)
+        viewing_time, opened = (_by_the_clock, None) if watchers is None else (watchers.viewing_time, watchers.opened())
+        card = score(posts, reads, holds, now, self._channels(), acknowledged, viewing_time, opened)
         self._scored(card)
         if reads is not None and not reads:
             return None
@@ -231,12 +231,12 @@ def _first_read(copies: Sequence[SentPost], reads: Sequence[Read]) -> datetime |
     )
 
 
-def _decided(hold: HoldRecord) -> HoldDecision | None:
+def _hold_decision(hold: HoldRecord) -> HoldDecision | None:
     """Return the desk's decision on a hold; None if the source settled it or nobody decided."""
-    did = _DID.get(hold.outcome or "")
-    if did is None or hold.settled_at is None:
+    decision = _DID.get(hold.outcome or "")
+    if decision is None or hold.settled_at is None:
         return None
-    return HoldDecision(hold.contest, hold.source, hold.since, hold.settled_at, did, hold.wrong)
+    return HoldDecision(hold.contest, hold.source, hold.since, hold.settled_at, decision, hold.wrong)
 
 
 def _missed_hold(hold: HoldRecord, ended: datetime) -> MissedHold | None:

@@ -122,8 +122,8 @@ class Stage:
 
     def say(self, step: MessageStep) -> None:
         """Write in a channel as a colleague, who joins the server if they are new."""
-        known = {member.name: member for member in self.guild.members.values()}
-        member = known.get(step.who) or self.guild.add_member(step.who)
+        members = {member.name: member for member in self.guild.members.values()}
+        member = members.get(step.who) or self.guild.add_member(step.who)
         self.guild.channel(step.channel or next(iter(self.channels))).say(member, step.words)
 
 
@@ -176,8 +176,8 @@ def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
                 }
             )
         fetched = {"format": "readings", "url": feeds.url(source.id), "own_network": True}
-        kept = {name: getattr(source, name) for name in source.model_fields_set if name not in _OF_ITS_FORMAT}
-        return Source.model_validate(kept | (fetched if source.id in played else {}))
+        fields = {name: getattr(source, name) for name in source.model_fields_set if name not in _OF_ITS_FORMAT}
+        return Source.model_validate(fields | (fetched if source.id in played else {}))
 
     contests = [
         contest.model_copy(update={"feeds": {key: feed for key, feed in contest.feeds.items() if key in answering}})
@@ -214,10 +214,10 @@ def check_day(day: Day, desk: Desk) -> None:
                     raise BadInputError(f"{when}: {contest.id} has no candidate {leader}")
 
 
-def _known_contest(desk: Desk, said: Reading | Statement, when: str) -> Contest:
-    if desk.source(said.source) is None:
-        raise BadInputError(f"{when}: the desk file has no source {said.source}")
-    contest = desk.contest(said.contest)
+def _known_contest(desk: Desk, item: Reading | Statement, when: str) -> Contest:
+    if desk.source(item.source) is None:
+        raise BadInputError(f"{when}: the desk file has no source {item.source}")
+    contest = desk.contest(item.contest)
     if contest is None:
-        raise BadInputError(f"{when}: the desk file has no contest {said.contest}")
+        raise BadInputError(f"{when}: the desk file has no contest {item.contest}")
     return contest

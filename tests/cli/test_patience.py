@@ -108,7 +108,7 @@ LONG = {
 @pytest.mark.parametrize("words", LONG)
 def test_what_may_take_long_is_said_to_go_on(cli: Cli, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terminal, "Event", Impatient)
-    monkeypatch.setattr(terminal._seen, "at", float("-inf"))  # whatever a test before this one said
+    monkeypatch.setattr(terminal._terminal, "at", float("-inf"))  # whatever a test before this one said
     command, what = LONG[words]
     outcome = cli(*command)
     assert any(what in line and f": still working, after {PATIENT} seconds" in line for line in outcome.err), outcome

@@ -17,7 +17,7 @@ WHOLE = 100_000
 _LEAST_SHARE = 3
 """The least share of a parcel, in percent, for each of the first two candidates."""
 
-Marked = dict[DrillPhase, list[tuple[int, ...]]]
+VotesByPhase = dict[DrillPhase, list[tuple[int, ...]]]
 """Votes by candidate, in the script's order, of each parcel of a phase."""
 
 ZONE = "America/New_York"
@@ -45,47 +45,48 @@ class Script:
     """The range of ballots in a parcel without a vote in the contest, in parts of 1,000."""
 
 
-def mark(chance: Random, script: Script, counties: Sequence[DrillCounty], parcels: Parcels) -> Marked:
+def mark(chance: Random, script: Script, counties: Sequence[DrillCounty], parcels: Parcels) -> VotesByPhase:
     """Mark the ballots of all parcels in one contest.
 
     At the end of each phase that has a goal, the first candidate has exactly the share drawn for it.
     """
-    marked: Marked = {}
+    votes_by_phase: VotesByPhase = {}
     first_so_far = base_so_far = 0
     for phase in DrillPhase:
-        cast = [_cast(chance, script, parcel) for parcel in parcels[phase]]
+        cast = [_draw_votes(chance, script, parcel) for parcel in parcels[phase]]
         bases = [sum(votes) if script.of == "all" else votes[0] for votes in cast]
         goal = script.goals.get(phase) if script.goals else None
         first = [
-            _leaning(chance, counties, parcel, votes[0]) for parcel, votes in zip(parcels[phase], cast, strict=True)
+            _votes_by_lean(chance, counties, parcel, votes[0])
+            for parcel, votes in zip(parcels[phase], cast, strict=True)
         ]
         if len(script.candidates) == 1:
             first = [votes[0] for votes in cast]
         elif goal is not None:
             share = chance.randint(*goal)
             target = (base_so_far + sum(bases)) * share // WHOLE - first_so_far
-            first = _moved_to(target, first, [votes[0] for votes in cast])
-        marked[phase] = [
+            first = _shifted_to(target, first, [votes[0] for votes in cast])
+        votes_by_phase[phase] = [
             (one, both - one, third)[: len(script.candidates)] for one, (both, third) in zip(first, cast, strict=True)
         ]
         first_so_far += sum(first)
         base_so_far += sum(bases)
-    return marked
+    return votes_by_phase
 
 
-def _cast(chance: Random, script: Script, parcel: Parcel) -> tuple[int, int]:
+def _draw_votes(chance: Random, script: Script, parcel: Parcel) -> tuple[int, int]:
     """Return the votes of a parcel: (for the first two together, for the third)."""
     votes = parcel.ballots - parcel.ballots * chance.randint(*script.undervote) // 1000
     third = votes * chance.randint(*script.third) // 1000
     return votes - third, third
 
 
-def _leaning(chance: Random, counties: Sequence[DrillCounty], parcel: Parcel, votes: int) -> int:
+def _votes_by_lean(chance: Random, counties: Sequence[DrillCounty], parcel: Parcel, votes: int) -> int:
     """Return the first candidate's part of a parcel's `votes`, by its county's lean."""
     return votes * (100 + counties[parcel.county].lean + chance.randint(-6, 6)) // 200
 
 
-def _moved_to(target: int, first: list[int], votes: list[int]) -> list[int]:
+def _shifted_to(target: int, first: list[int], votes: list[int]) -> list[int]:
     """Shift the first candidate's votes by parcel until they add up to `target`.
 
     Each parcel changes in proportion to its room, so that counties keep their lean.
@@ -97,13 +98,13 @@ def _moved_to(target: int, first: list[int], votes: list[int]) -> list[int]:
     ]
     if abs(need) > sum(room):
         raise ValueError(f"{target} of {sum(votes)} votes can't be reached")
-    moved, given, seen = [], 0, 0
+    shifted, given, seen = [], 0, 0
     for one, can in zip(first, room, strict=True):
         seen += can
         share = abs(need) * seen // sum(room) - given
         given += share
-        moved.append(one + share if need > 0 else one - share)
-    return moved
+        shifted.append(one + share if need > 0 else one - share)
+    return shifted
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bot.events.event import Event
 from bot.rehearsal.day import Day, DayChannel, MuteStep, PauseStep, PreferStep, What
 from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, OFFICE, SENATE, WIRE, ZONE, make_ballot, mark
 from bot.rehearsal.drill.counties import STATE, DrillCounty, DrillPhase, make_counties, make_parcels
-from bot.rehearsal.drill.night import BEGINS, DrillCount, Story, at, tell_night
+from bot.rehearsal.drill.night import BEGINS, DrillCount, Story, add_night, at
 from bot.wording.numbers import commas
 from bot.wording.times import clock
 
@@ -76,10 +76,10 @@ def drill(seed: int, counties: int = COUNTIES, hours: int = HOURS) -> Drill:
     marked = {contest: mark(chance, script, places, parcels) for contest, script in ballot.scripts.items()}
     story = Story(chance, places, parcels, ballot, marked)
     plan_evening(story)
-    tell_night(story, hours)
+    add_night(story, hours)
     # A separate generator, so that the rest of a drill is the same with and without waits.
-    tell_waits(story, hours, Random(f"{seed} waits"))  # noqa: S311 - as above
-    tell_days_after(story)
+    add_waits(story, hours, Random(f"{seed} waits"))  # noqa: S311 - as above
+    add_days_after(story)
     return Drill(seed, _day(story, seed), ballot.desk, tuple(places))
 
 
@@ -114,7 +114,7 @@ def plan_evening(story: Story) -> None:
     )
 
 
-def tell_waits(story: Story, hours: int, chance: Random) -> None:
+def add_waits(story: Story, hours: int, chance: Random) -> None:
     """Hold back posts in the night: the office is muted, a channel has quiet hours, then all posting is paused.
 
     None of this overlaps with a held reading, so that the desk is asked about it as usual.
@@ -124,12 +124,14 @@ def tell_waits(story: Story, hours: int, chance: Random) -> None:
     muted, unmuted = _stretch(hours, chance.randint(20, 27), 10)
     quiet, over = _stretch(hours, chance.randint(36, 38), 10)
     paused, resumed = _stretch(hours, chance.randint(60, 65), 5)
-    told = quiet - timedelta(minutes=2)
+    announced = quiet - timedelta(minutes=2)
     story.steps += [
         MuteStep(at=muted, does="mute", source=OFFICE),
         MuteStep(at=unmuted, does="unmute", source=OFFICE),
         *(
-            PreferStep(at=told, does="prefer", channel=QUIETED.name, contest=key, quiet=f"{quiet:%H:%M}-{over:%H:%M}")
+            PreferStep(
+                at=announced, does="prefer", channel=QUIETED.name, contest=key, quiet=f"{quiet:%H:%M}-{over:%H:%M}"
+            )
             for key in QUIETED.follows
         ),
         PauseStep(at=paused, does="pause"),
@@ -143,7 +145,7 @@ def tell_waits(story: Story, hours: int, chance: Random) -> None:
             f"Until {back} the desk has the Elections Office muted. What it has left by then is not told.",
         ),
         (
-            told,
+            announced,
             "quiet_hours",
             f"From {begins} to {ends} #{QUIETED.name} is quiet. One post a contest then says where it stands.",
         ),
@@ -160,7 +162,7 @@ def _stretch(hours: int, start: int, length: int) -> tuple[datetime, datetime]:
     return begin.replace(second=0), end.replace(second=0)
 
 
-def tell_days_after(story: Story) -> None:
+def add_days_after(story: Story) -> None:
     """Add the steps and happenings of the days after."""
     story.plan(
         at(7, 45, day=1),

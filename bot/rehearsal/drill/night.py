@@ -26,7 +26,7 @@ from bot.rehearsal.drill.contests import (
     WIRE,
     ZONE,
     DrillBallot,
-    Marked,
+    VotesByPhase,
 )
 from bot.rehearsal.drill.counties import DrillCounty, DrillPhase, Parcel, Parcels, late_counties
 from bot.wording.numbers import commas
@@ -124,7 +124,7 @@ class Story:
     counties: Sequence[DrillCounty]
     parcels: Parcels
     ballot: DrillBallot
-    marked: Mapping[str, Marked]
+    marked: Mapping[str, VotesByPhase]
     """The marked ballots by contest."""
     counts: dict[str, DrillCount] = field(default_factory=dict)
     """Each contest's true count so far, by contest."""
@@ -190,9 +190,9 @@ class Round:
 class Slip:
     """A parcel of the governor's race that the wire counts twice until it notices."""
 
-    made: int
+    first_round: int
     """The round in which the mistake is made."""
-    mended: int
+    last_round: int
     """The last round that has it."""
     county: int
     votes: tuple[int, ...]
@@ -207,7 +207,7 @@ class ShownReading:
     """False while it contains the slip."""
 
 
-def tell_night(story: Story, hours: int) -> None:
+def add_night(story: Story, hours: int) -> None:
     """Add the night's steps and happenings."""
     rounds = _rounds(story, timedelta(hours=hours))
     slip = _slip(story, rounds)
@@ -253,12 +253,14 @@ def _rounds(story: Story, length: timedelta) -> list[Round]:
 def _slip(story: Story, rounds: Sequence[Round]) -> Slip:
     """Choose the parcel to count twice: the one that moves the margin most, a little after the middle of election day's votes."""
     of_the_day = [place for place, round_ in enumerate(rounds) if round_.phase is DrillPhase.ELECTION_DAY]
-    made = of_the_day[len(of_the_day) * 55 // 100 :]
+    later_rounds = of_the_day[len(of_the_day) * 55 // 100 :]
     lasts = max(3, len(of_the_day) // 10)
-    return next(slip for place in made if (slip := _slip_in(story, rounds[place], place, place + lasts)) is not None)
+    return next(
+        slip for place in later_rounds if (slip := _slip_in(story, rounds[place], place, place + lasts)) is not None
+    )
 
 
-def _slip_in(story: Story, round_: Round, made: int, mended: int) -> Slip | None:
+def _slip_in(story: Story, round_: Round, first_round: int, last_round: int) -> Slip | None:
     """Return the possible slip of a round; None if it would give a county more votes than voters."""
     best: tuple[int, int, tuple[int, ...]] = (0, 0, ())
     for place in round_.parcels:
@@ -268,7 +270,7 @@ def _slip_in(story: Story, round_: Round, made: int, mended: int) -> Slip | None
         votes = story.marked[GOVERNOR][DrillPhase.ELECTION_DAY][place]
         twice = tuple(cast * min(room, parcel.ballots) // parcel.ballots for cast in votes)
         best = max(best, (abs(twice[0] - twice[1]), parcel.county, twice))
-    return Slip(made, mended, best[1], best[2]) if best[0] else None
+    return Slip(first_round, last_round, best[1], best[2]) if best[0] else None
 
 
 def _zeros(story: Story, contest: str, moment: datetime) -> ShownReading:
@@ -288,24 +290,26 @@ def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> li
     for number, round_ in enumerate(rounds):
         for place in round_.parcels:
             story.count(contest, round_.phase, place)
-        if contest == GOVERNOR and number == slip.made:
+        if contest == GOVERNOR and number == slip.first_round:
             story.counts[contest].correct(slip.county, "election-day", slip.votes)
-        slipped = contest == GOVERNOR and slip.made <= number <= slip.mended
+        slipped = contest == GOVERNOR and slip.first_round <= number <= slip.last_round
         if number % _EVERY[contest] == 0 or round_ is rounds[-1]:
             shown.append(ShownReading(story.counts[contest].reading(WIRE, round_.at + seconds), not slipped))
         if slipped:
-            _without_slip(story, slip, shown, _between(round_.at, rounds[number + 1].at), mended=number == slip.mended)
+            _without_slip(
+                story, slip, shown, _between(round_.at, rounds[number + 1].at), last_round=number == slip.last_round
+            )
     for one in shown:
         if one.reading.source == WIRE:
             story.show(one.reading.as_of, one.reading)
     return shown
 
 
-def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: datetime, *, mended: bool) -> None:
+def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: datetime, *, last_round: bool) -> None:
     """While the slip lasts, show the true margin at the office once; in its last round, correct the wire."""
     tally, name = story.counts[GOVERNOR], story.counties[slip.county].name
     tally.correct(slip.county, "election-day", [-cast for cast in slip.votes])
-    if mended:
+    if last_round:
         fall = commas(sum(slip.votes))
         story.note(moment, "revision", f"The wire's total falls by {fall}: it had a part of {name} in twice.", GOVERNOR)
         story.hear(moment + timedelta(minutes=3), f"The wire says that it had a part of {name} County in twice.")
@@ -313,8 +317,8 @@ def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: d
         return
     clean = tally.reading(OFFICE, moment)
     tally.correct(slip.county, "election-day", slip.votes)
-    told = any(one.reading.source == OFFICE for one in shown)
-    if not told and all(margin_of(one.reading.votes) != margin_of(clean.votes) for one in shown):
+    office_shown = any(one.reading.source == OFFICE for one in shown)
+    if not office_shown and all(margin_of(one.reading.votes) != margin_of(clean.votes) for one in shown):
         words = f"The Elections Office does not have what the wire has in {name}: two margins, one of them wrong."
         story.note(moment, "disagreement", words, GOVERNOR)
         shown.append(ShownReading(clean))
@@ -349,16 +353,16 @@ def _reporter(story: Story, rounds: Sequence[Round], history: Sequence[Reading])
     """Add what the desk knows before the feed: ballots left to count, and a lead change."""
     polls_end = max(round_.at for round_ in rounds if round_.phase is DrillPhase.ELECTION_DAY)
     for place, (county, ballots) in enumerate(late_counties(story.parcels).items()):
-        left = Outstanding(ballots=ballots, units=(story.counties[county].name,), type="absentee-mail")
-        told = polls_end + timedelta(minutes=5 + 2 * place)
-        story.say(told, Statement(source=REPORTER, contest=GOVERNOR, as_of=told, outstanding=left))
+        outstanding = Outstanding(ballots=ballots, units=(story.counties[county].name,), type="absentee-mail")
+        entered = polls_end + timedelta(minutes=5 + 2 * place)
+        story.say(entered, Statement(source=REPORTER, contest=GOVERNOR, as_of=entered, outstanding=outstanding))
     before, after = _last_lead_change(history)
-    told = _between(before.as_of, after.as_of)
+    entered = _between(before.as_of, after.as_of)
     margin = margin_of(after.votes)
-    statement = Statement(source=REPORTER, contest=GOVERNOR, as_of=told, leader=margin.leader, margin=margin.votes)
-    story.say(told, statement)
+    statement = Statement(source=REPORTER, contest=GOVERNOR, as_of=entered, leader=margin.leader, margin=margin.votes)
+    story.say(entered, statement)
     words = f"A reporter has {story.last(margin.leader)} ahead by {commas(margin.votes or 0)} before the wire does."
-    story.note(told, "desk_ahead", words, GOVERNOR)
+    story.note(entered, "desk_ahead", words, GOVERNOR)
 
 
 def _reported_batch(story: Story, history: Sequence[Reading], late: datetime) -> None:
@@ -366,24 +370,24 @@ def _reported_batch(story: Story, history: Sequence[Reading], late: datetime) ->
 
     If possible it is a county without a report for an hour, so that the feed surely lacks these votes.
     """
-    found = []
+    batches = []
     for before, after in pairwise(history):
-        told = _between(before.as_of, after.as_of)
+        entered = _between(before.as_of, after.as_of)
         if before.as_of < late or margin_of(before.votes).leader != margin_of(after.votes).leader:
             continue
-        earlier = [one for one in history if one.as_of <= told - REPORTED_WITHIN][-1]
+        earlier = [one for one in history if one.as_of <= entered - REPORTED_WITHIN][-1]
         for name, unit in (after.units or {}).items():
             was, now = (before.units or {})[name], unit.votes or {}
             split = {candidate: votes - (was.votes or {})[candidate] for candidate, votes in now.items()}
             if not any(split.values()):
                 continue
-            found.append(((earlier.units or {})[name] == was, sum(split.values()), told, name, split))
-    _, votes, told, county, split = max(found, key=lambda one: one[:2])
+            batches.append(((earlier.units or {})[name] == was, sum(split.values()), entered, name, split))
+    _, votes, entered, county, split = max(batches, key=lambda one: one[:2])
     shares = tuple(CandidateVotes(candidate=candidate, votes=more) for candidate, more in split.items() if more)
     batch = ReportedBatch(votes=votes, units=(county,), split=shares)
-    story.say(told, Statement(source=REPORTER, contest=GOVERNOR, as_of=told, batch=batch))
+    story.say(entered, Statement(source=REPORTER, contest=GOVERNOR, as_of=entered, batch=batch))
     words = f"A reporter has {commas(votes)} votes from {county} County before the wire does."
-    story.note(told, "batch", words, GOVERNOR)
+    story.note(entered, "batch", words, GOVERNOR)
 
 
 def _last_lead_change(history: Sequence[Reading]) -> tuple[Reading, Reading]:

@@ -33,9 +33,9 @@ from bot.rehearsal.standin.member_input import (
     STRING,
     USER,
     FieldValue,
-    Filled,
-    FoundCommand,
+    FilledOptions,
     OptionValue,
+    ResolvedCommand,
     about_message,
     fill,
     find_command,
@@ -245,35 +245,35 @@ class Actions:
         reactions = message.reactions | {emoji: users}
         message.reactions = {one: by for one, by in reactions.items() if by}
         about = {"user_id": str(member.id), "channel_id": str(channel.id), "message_id": str(message.id)}
-        told = about | {"emoji": emoji_json(emoji), "type": 0, "burst": False} | channel.jsons_guild
+        reaction = about | {"emoji": emoji_json(emoji), "type": 0, "burst": False} | channel.jsons_guild
         name = "MESSAGE_REACTION_REMOVE" if taken_back else "MESSAGE_REACTION_ADD"
-        channel.wire.emit(name, channel.guild_id, told if taken_back else told | channel.membership(member.id))
+        channel.wire.emit(name, channel.guild_id, reaction if taken_back else reaction | channel.membership(member.id))
         return {}
 
     def check(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> JsonObject:
         """Return `problems` by option if Discord would refuse to send a slash command; else nothing."""
-        made = self._made(member, channel, words, typed)
-        return made if isinstance(made, dict) else {}
+        filled = self._filled_command(member, channel, words, typed)
+        return filled if isinstance(filled, dict) else {}
 
     async def slash(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> JsonObject:
         """Use a slash command, if Discord would send it."""
-        made = self._made(member, channel, words, typed)
-        if isinstance(made, dict):
-            return made
-        found, filled = made
-        interaction = self._standin.interactions.begin(InteractionKind.COMMAND, channel, member, name=found.words)
-        return await self._ask(interaction, found.data(filled.options, filled.resolved), NO_ANSWER)
+        filled_or_reply = self._filled_command(member, channel, words, typed)
+        if isinstance(filled_or_reply, dict):
+            return filled_or_reply
+        command, filled = filled_or_reply
+        interaction = self._standin.interactions.begin(InteractionKind.COMMAND, channel, member, name=command.words)
+        return await self._ask(interaction, command.data(filled.options, filled.resolved), NO_ANSWER)
 
-    def _made(
+    def _filled_command(
         self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]
-    ) -> tuple[FoundCommand, Filled] | JsonObject:
+    ) -> tuple[ResolvedCommand, FilledOptions] | JsonObject:
         """Return a command with its options filled in, or else what the page shows."""
         if not may(member, channel, Permission.USE_APPLICATION_COMMANDS):
             return _wrong("You do not have permission to use application commands in this channel.")
         try:
-            found = find_command(self._standin.world, member, words)
-            values, problems = typed_values(found, typed, member)
-            return {"problems": problems} if problems else (found, fill(found, values, channel, member))
+            command = find_command(self._standin.world, member, words)
+            values, problems = typed_values(command, typed, member)
+            return {"problems": problems} if problems else (command, fill(command, values, channel, member))
         except BadInputError as error:
             return _wrong(str(error))
 
@@ -282,18 +282,20 @@ class Actions:
     ) -> list[Suggestion]:
         """Return the bot's suggestions for the option being typed; empty if the bot doesn't answer."""
         try:
-            found = find_command(self._standin.world, member, words)
-            option = found.option(focused)
+            command = find_command(self._standin.world, member, words)
+            option = command.option(focused)
             others = {name: text for name, text in typed.items() if name != focused and text.strip()}
-            values, _ = typed_values(found, others, member)
-            filled = fill(found, values, channel, member, partly=True)
+            values, _ = typed_values(command, others, member)
+            filled = fill(command, values, channel, member, partly=True)
         except BadInputError:
             return []
         if not option.get("autocomplete") or not self._heard(member):
             return []
         value = {"name": focused, "type": option["type"], "value": typed.get(focused, "")[:100], "focused": True}
-        interaction = self._standin.interactions.begin(InteractionKind.AUTOCOMPLETE, channel, member, name=found.words)
-        self._standin.interactions.send(interaction, found.data([*filled.options, value], filled.resolved))
+        interaction = self._standin.interactions.begin(
+            InteractionKind.AUTOCOMPLETE, channel, member, name=command.words
+        )
+        self._standin.interactions.send(interaction, command.data([*filled.options, value], filled.resolved))
         try:
             async with asyncio.timeout(_SUGGESTIONS_WITHIN_SECONDS):
                 outcome = await interaction.outcome
@@ -336,7 +338,9 @@ class Actions:
         if problems:
             return {"problems": problems}
         try:
-            data = submitted(form.content, {field: self._kept(form.channel, value) for field, value in values.items()})
+            data = submitted(
+                form.content, {field: self._field_value(form.channel, value) for field, value in values.items()}
+            )
         except BadInputError as error:
             return _wrong(str(error))
         interaction = self._standin.interactions.begin(InteractionKind.FORM, form.channel, member, form.source)
@@ -364,7 +368,7 @@ class Actions:
             return {"form": outcome.form | {"key": key}}
         return {}
 
-    def _kept(self, channel: Channel, value: str | Sequence[Any]) -> FieldValue:
+    def _field_value(self, channel: Channel, value: str | Sequence[Any]) -> FieldValue:
         """Return a field's value to send; its files are stored as Discord does."""
         if isinstance(value, str):
             return value
@@ -436,15 +440,15 @@ class WrongTypingError(ValueError):
 
 
 def typed_values(
-    found: FoundCommand, typed: Mapping[str, str], member: Member
+    found: ResolvedCommand, typed: Mapping[str, str], member: Member
 ) -> tuple[dict[str, OptionValue], dict[str, str]]:
     """Return the values of valid options, and the errors of the others, both by option name."""
     values: dict[str, OptionValue] = {}
     wrong: dict[str, str] = {}
-    known = {option["name"]: option for option in found.leaf["options"]}
-    for name in typed.keys() - known.keys():
+    options = {option["name"]: option for option in found.leaf["options"]}
+    for name in typed.keys() - options.keys():
         wrong[name] = _NO_OPTION
-    for name, option in known.items():
+    for name, option in options.items():
         text = typed.get(name, "").strip()
         if name not in typed or (not text and option.get("required")):
             if option.get("required"):

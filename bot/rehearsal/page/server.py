@@ -18,7 +18,7 @@ from aiohttp import web
 from bot.errors import BadInputError
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.actions import ActionRequests, Actions, clock_of
-from bot.rehearsal.page.live import Live, LiveStream, Told
+from bot.rehearsal.page.live import Live, LiveStream, StreamEvent
 from bot.rehearsal.page.shown import PICTURES
 from bot.rehearsal.page.viewer import (
     Read,
@@ -242,11 +242,11 @@ class Page:
         channel = seen_channel(viewer, query["channel"])
         limit = max(1, min(int(query.get("limit", _PAGE)), _MOST_PAGE))
         ends = {key: int(query[key]) for key in ("before", "after", "around") if key in query}
-        found = list(reversed(channel.messages.page(limit, **ends)))
-        first, last = (found[0].id, found[-1].id) if found else (0, 0)
-        older = bool(found) and bool(channel.messages.page(1, before=first))
-        newer = bool(found) and bool(channel.messages.page(1, after=last))
-        texts = ",".join(self._live.render(message) for message in found)
+        messages = list(reversed(channel.messages.page(limit, **ends)))
+        first, last = (messages[0].id, messages[-1].id) if messages else (0, 0)
+        older = bool(messages) and bool(channel.messages.page(1, before=first))
+        newer = bool(messages) and bool(channel.messages.page(1, after=last))
+        texts = ",".join(self._live.render(message) for message in messages)
         text = f'{{"messages":[{texts}],"older":{json.dumps(older)},"newer":{json.dumps(newer)}}}'
         return web.Response(text=text, content_type="application/json", headers=HEADERS)
 
@@ -262,8 +262,8 @@ class Page:
             return web.Response(status=404, headers=HEADERS)
         if file.content_type in PICTURES:
             return web.Response(body=file.content, content_type=file.content_type, headers=HEADERS)
-        kept = {**HEADERS, "Content-Disposition": "attachment"}
-        return web.Response(body=file.content, content_type="application/octet-stream", headers=kept)
+        headers = {**HEADERS, "Content-Disposition": "attachment"}
+        return web.Response(body=file.content, content_type="application/octet-stream", headers=headers)
 
     # The live stream.
 
@@ -277,13 +277,13 @@ class Page:
         try:
             await response.write(b"retry: 1000\n\n")
             while not self._stream.ended:
-                told = self._stream.since(place)
-                if told is None:
+                events = self._stream.since(place)
+                if events is None:
                     await response.write(b"event: afresh\ndata: {}\n\n")
                     return response
-                if told:
-                    place = self._stream.place_of(told[-1].number)
-                batch = ",".join(self._for(viewer, told))
+                if events:
+                    place = self._stream.place_of(events[-1].number)
+                batch = ",".join(self._for(viewer, events))
                 await response.write(f"id: {place}\ndata: [{batch}]\n\n".encode())
                 await self._stream.wait(place, _KEEP_ALIVE_SECONDS)
                 await asyncio.sleep(_GATHER_SECONDS)
@@ -295,11 +295,11 @@ class Page:
                 self._pace.let_go()
         return response
 
-    def _for(self, viewer: Member, told: Sequence[Told]) -> list[str]:
+    def _for(self, viewer: Member, events: Sequence[StreamEvent]) -> list[str]:
         """Return the events for a viewer as JSON; of kinds "clock" and "stage" only the last."""
-        last = {one.kind: one.number for one in told}
+        last = {one.kind: one.number for one in events}
         texts = []
-        for one in told:
+        for one in events:
             channel = channels_and_threads(self._guild).get(one.channel) if one.channel is not None else None
             hidden = one.channel is not None and (channel is None or not sees_channel(viewer, channel))
             if hidden or one.member not in (None, viewer.id):

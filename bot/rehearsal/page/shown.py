@@ -49,7 +49,7 @@ class MessageViews:
             "text": message.content,
             "html": self._markdown.blocks(message.content),
             "embeds": [] if flags & Flag.SUPPRESS_EMBEDS else [self._embed(embed) for embed in message.embeds],
-            "files": [self._file(attachment) for attachment in _beside(message)],
+            "files": [self._file(attachment) for attachment in _files_beside_embeds(message)],
             "components": raw["components"],
             "reactions": [
                 {"emoji": emoji, "users": [str(user.id) for user in users]}
@@ -62,7 +62,7 @@ class MessageViews:
             "everyone": message.mention_everyone,
             "roles": raw["mention_roles"],
             "users": [one["id"] for one in raw["mentions"]] + self._mentioned(message),
-            "used": _used(message),
+            "used": _interaction_of(message),
             "reply": self.snippet(answered) if answered else None,
             "thread": self._thread(message),
         }
@@ -160,7 +160,7 @@ class GuildNames:
         return channel.name if channel else None
 
 
-def _beside(message: Message) -> list[Attachment]:
+def _files_beside_embeds(message: Message) -> list[Attachment]:
     """Return a message's files that none of its embeds shows."""
     parts = (embed.get(part) or {} for embed in message.embeds for part in ("image", "thumbnail"))
     inside = {part.get("url") for part in parts}
@@ -177,7 +177,7 @@ def _web(url: object) -> str | None:
     return url if isinstance(url, str) and url.lower().startswith(("https://", "http://")) else None
 
 
-def _used(message: Message) -> JsonObject | None:
+def _interaction_of(message: Message) -> JsonObject | None:
     """Return who used which command, or pressed a button of which message, to get this answer; None for other messages."""
     about = message.interaction
     if not about:

@@ -87,8 +87,8 @@ def mentions(message: Message, member: Member) -> bool:
 
 def channels_json(member: Member, marks: ReadMarks) -> list[JsonObject]:
     """Return the channels that a member sees, in order, with how far they have read."""
-    seen = [channel for channel in channels_and_threads(member.guild).values() if sees_channel(member, channel)]
-    return [_channel(channel, member, marks) for channel in sorted(seen, key=lambda one: (one.position, one.id))]
+    channels = [channel for channel in channels_and_threads(member.guild).values() if sees_channel(member, channel)]
+    return [_channel(channel, member, marks) for channel in sorted(channels, key=lambda one: (one.position, one.id))]
 
 
 def _channel(channel: Channel, member: Member, marks: ReadMarks) -> JsonObject:
@@ -171,7 +171,7 @@ def people_json(guild: Guild) -> list[JsonObject]:
 
 def events_json(guild: Guild) -> list[JsonObject]:
     """Return a server's scheduled events that are not over, the next first."""
-    ahead = sorted((event for event in guild.events.values() if not event.status.over), key=lambda one: one.starts)
+    upcoming = sorted((event for event in guild.events.values() if not event.status.over), key=lambda one: one.starts)
     return [
         {
             "id": str(event.id),
@@ -181,7 +181,7 @@ def events_json(guild: Guild) -> list[JsonObject]:
             "where": event.location,
             "about": event.description or "",
         }
-        for event in ahead
+        for event in upcoming
     ]
 
 

@@ -252,7 +252,7 @@ class CallbackRoutes:
         """Delete one of the messages that answer an interaction."""
         interaction, message = self._find(call)
         if message.ephemeral:
-            self._interactions.whisper(interaction, message, gone=True)
+            self._interactions.emit_ephemeral(interaction, message, gone=True)
         else:
             interaction.channel.remove(message)
         interaction.later.pop(message.id, None)
@@ -285,7 +285,7 @@ class CallbackRoutes:
     def _show(self, interaction: Interaction, message: Message) -> None:
         """Show a new message to the member alone, or post it."""
         if message.ephemeral:
-            self._interactions.whisper(interaction, message)
+            self._interactions.emit_ephemeral(interaction, message)
         else:
             interaction.channel.post(message)
 
@@ -298,7 +298,7 @@ class CallbackRoutes:
             message.flags &= ~Flag.LOADING
             message.edited = None  # for Discord, filling in a deferred answer is no edit
         if message.ephemeral:
-            self._interactions.whisper(interaction, message)
+            self._interactions.emit_ephemeral(interaction, message)
         else:
             interaction.channel.changed(message)
         self._world.tell_posted(interaction.channel, message, edited=not promised)

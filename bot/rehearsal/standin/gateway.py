@@ -167,15 +167,15 @@ class GatewayServer:
 
     def invalidate(self, shard: int | None = None) -> int:
         """End all sessions, or a shard's, and tell their clients. Returns how many there were."""
-        told = 0
+        count = 0
         for line in self._lines:
             session = line.session
             if session is not None and shard in (None, session.shard[0]):
                 self._sessions.pop(session.id, None)
                 session.line = line.session = None
                 line.send(_payload(INVALID_SESSION, data=False))
-                told += 1
-        return told
+                count += 1
+        return count
 
     def withhold(self, guild_id: int) -> None:
         """Start an outage of a server: clients hear of it, and then nothing from there until `restore`."""
@@ -295,14 +295,14 @@ class GatewayServer:
 
     def _members(self, session: Session, data: JsonObject) -> None:
         guild = self._world.guilds[int(data["guild_id"])]
-        wanted = {str(key) for key in data.get("user_ids") or []}
+        ids = {str(key) for key in data.get("user_ids") or []}
         start, limit = (data.get("query") or "").lower(), data.get("limit") or None
-        found = [
+        members = [
             member.json()
             for member in guild.members.values()
-            if (str(member.id) in wanted if wanted else member.name.lower().startswith(start))
+            if (str(member.id) in ids if ids else member.name.lower().startswith(start))
         ][:limit]
-        chunk = {"guild_id": str(guild.id), "members": found, "chunk_index": 0, "chunk_count": 1, "not_found": []}
+        chunk = {"guild_id": str(guild.id), "members": members, "chunk_index": 0, "chunk_count": 1, "not_found": []}
         session.tell("GUILD_MEMBERS_CHUNK", _dumps(chunk | {"nonce": data.get("nonce")}))
 
     def _hear(self, event: GatewayEvent) -> None:

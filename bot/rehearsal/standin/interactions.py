@@ -123,7 +123,7 @@ class Interaction:
 
 
 @dataclass(frozen=True, slots=True)
-class Whispered:
+class EphemeralChange:
     """A message that only one member sees: new, changed, or deleted (`gone`)."""
 
     member: Member
@@ -138,21 +138,21 @@ class Interactions:
     def __init__(self, world: World) -> None:
         self._world = world
         self._open: dict[str, Interaction] = {}
-        self._on_whispered: list[Callable[[Whispered], None]] = []
+        self._on_whispered: list[Callable[[EphemeralChange], None]] = []
         self.private: dict[int, Message] = {}
 
-    def on_whispered(self, listener: Callable[[Whispered], None]) -> None:
+    def on_ephemeral(self, listener: Callable[[EphemeralChange], None]) -> None:
         """Call `listener` whenever a message that only one member sees is new, changed or deleted."""
         self._on_whispered.append(listener)
 
-    def whisper(self, interaction: Interaction, message: Message, *, gone: bool = False) -> None:
+    def emit_ephemeral(self, interaction: Interaction, message: Message, *, gone: bool = False) -> None:
         """Pass a message that only the member sees to the listeners."""
         if gone:
             self.private.pop(message.id, None)
         else:
             self.private[message.id] = message
         for listener in self._on_whispered:
-            listener(Whispered(interaction.member, interaction.channel, message, gone))
+            listener(EphemeralChange(interaction.member, interaction.channel, message, gone))
 
     def begin(
         self,

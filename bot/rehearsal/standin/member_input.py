@@ -33,7 +33,7 @@ FieldValue = str | bool | Sequence[str | Attachment]
 
 
 @dataclass(frozen=True, slots=True)
-class FoundCommand:
+class ResolvedCommand:
     """A registered command, resolved to a subcommand."""
 
     words: str
@@ -65,7 +65,7 @@ class FoundCommand:
         return data
 
 
-def find_command(world: World, member: Member, words: str, context: int = SERVER) -> FoundCommand:
+def find_command(world: World, member: Member, words: str, context: int = SERVER) -> ResolvedCommand:
     """Return the command named by `words`, as "margin" or "desk role", if the member may use it there.
 
     Raises:
@@ -84,12 +84,12 @@ def find_command(world: World, member: Member, words: str, context: int = SERVER
         if step is None:
             raise BadInputError(f"/{words} is not registered: /{first} has no subcommand {word} there")
         steps.append(step)
-    found = FoundCommand(" ".join((first, *rest)), command, [{"options": [], **step} for step in steps])
-    if any(option["type"] in (SUBCOMMAND, GROUP) for option in found.leaf["options"]):
+    resolved = ResolvedCommand(" ".join((first, *rest)), command, [{"options": [], **step} for step in steps])
+    if any(option["type"] in (SUBCOMMAND, GROUP) for option in resolved.leaf["options"]):
         raise BadInputError(f"/{words} is a group; name one of its subcommands")
     if not _allowed(command, member):
-        raise BadInputError(f"{member.name} does not see /{found.words}: it asks for permissions they do not have")
-    return found
+        raise BadInputError(f"{member.name} does not see /{resolved.words}: it asks for permissions they do not have")
+    return resolved
 
 
 def usable_commands(world: World, member: Member) -> list[JsonObject]:
@@ -131,7 +131,7 @@ def _allowed(command: JsonObject, member: Member) -> bool:
 
 
 @dataclass(slots=True)
-class Filled:
+class FilledOptions:
     """A command's options with values, and the people, roles and channels they refer to."""
 
     options: list[JsonObject] = field(default_factory=list)
@@ -139,15 +139,15 @@ class Filled:
 
 
 def fill(
-    found: FoundCommand, given: Mapping[str, OptionValue], channel: Channel, member: Member, *, partly: bool = False
-) -> Filled:
+    found: ResolvedCommand, given: Mapping[str, OptionValue], channel: Channel, member: Member, *, partly: bool = False
+) -> FilledOptions:
     """Return the options as the client sends them. With `partly`, required ones may be missing, as while typing.
 
     Raises:
         BadInputError: an option is unknown, missing, or has a value that the client would refuse.
 
     """
-    filled = Filled()
+    filled = FilledOptions()
     for name, value in given.items():
         option = found.option(name)
         wire_value = _checked(found, option, value, channel.guild)
@@ -164,7 +164,7 @@ def fill(
     return filled
 
 
-def _checked(found: FoundCommand, option: JsonObject, value: OptionValue, guild: Guild) -> str | int | float:
+def _checked(found: ResolvedCommand, option: JsonObject, value: OptionValue, guild: Guild) -> str | int | float:
     kind, name = option["type"], f"the option {option['name']} of /{found.words}"
     if kind in (USER, CHANNEL, ROLE, MENTIONABLE):
         return _known_id(option, value, guild, name)
@@ -268,8 +268,8 @@ def submitted(form: JsonObject, values: Mapping[str, FieldValue]) -> JsonObject:
         )
     sent = {"custom_id": form["custom_id"], "components": [_answered(part, values) for part in form["components"]]}
     files = [one for value in values.values() if not isinstance(value, str | bool) for one in value]
-    kept = {str(one.id): one.json() for one in files if isinstance(one, Attachment)}
-    return sent | ({"resolved": {"attachments": kept}} if kept else {})
+    files_by_id = {str(one.id): one.json() for one in files if isinstance(one, Attachment)}
+    return sent | ({"resolved": {"attachments": files_by_id}} if files_by_id else {})
 
 
 def _answered(part: JsonObject, values: Mapping[str, FieldValue]) -> JsonObject:

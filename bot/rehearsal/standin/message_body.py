@@ -70,10 +70,12 @@ def _fill(
     if sum(len(upload.content) for upload in uploads) > MAX_REQUEST_BYTES:
         raise too_large()
     if "attachments" in body or uploads:
-        kept = {str(attachment["id"]) for attachment in body.get("attachments") or []}
-        message.attachments = [attachment for attachment in message.attachments if str(attachment.id) in kept]
-        said = {str(one.get("id")): one.get("description") for one in body.get("attachments") or []}
-        message.attachments += [_attach(world, channel, upload, said.get(str(upload.number))) for upload in uploads]
+        kept_ids = {str(attachment["id"]) for attachment in body.get("attachments") or []}
+        message.attachments = [attachment for attachment in message.attachments if str(attachment.id) in kept_ids]
+        descriptions = {str(one.get("id")): one.get("description") for one in body.get("attachments") or []}
+        message.attachments += [
+            _attach(world, channel, upload, descriptions.get(str(upload.number))) for upload in uploads
+        ]
     if "content" in body:
         message.content = body["content"] or ""
         _find_mentions(message, channel, body)
@@ -165,14 +167,14 @@ def refer(destination: Destination, message: Message, body: Mapping[str, Any]) -
         return
     if not destination.bot_permissions & Permission.READ_MESSAGE_HISTORY:
         raise cannot_reply()
-    found = destination.messages.get(int(reference["message_id"]))
-    if found is None and reference.get("fail_if_not_exists", True) is False:
+    target = destination.messages.get(int(reference["message_id"]))
+    if target is None and reference.get("fail_if_not_exists", True) is False:
         return
-    refuse_if(_wrong_reference(destination, reference, found))
-    if found is not None:
-        message.kind, message.referenced, message.reference = MessageKind.REPLY, found, destination.pointing_to(found)
-        if (body.get("allowed_mentions") or {}).get("replied_user", True) and found.author not in message.mentions:
-            message.mentions.append(found.author)
+    refuse_if(_wrong_reference(destination, reference, target))
+    if target is not None:
+        message.kind, message.referenced, message.reference = MessageKind.REPLY, target, destination.pointing_to(target)
+        if (body.get("allowed_mentions") or {}).get("replied_user", True) and target.author not in message.mentions:
+            message.mentions.append(target.author)
 
 
 def _wrong_reference(destination: Destination, reference: Mapping[str, Any], found: Message | None) -> Iterator[Wrong]:

@@ -76,11 +76,11 @@ class MessageRoutes:
             raise missing_permissions()
         self._check_taken(destination)
         nonce = body.get("nonce")
-        known = None
+        earlier = None
         if nonce is not None and body.get("enforce_nonce"):
-            known = self._world.posted_before(self._world.bot, nonce)
-        if known is not None:
-            return self._again(known)
+            earlier = self._world.posted_before(self._world.bot, nonce)
+        if earlier is not None:
+            return self._again(earlier)
         message = new_message(self._world, destination, call, body)
         refer(destination, message, body)
         return self._post(destination, message)
@@ -241,8 +241,8 @@ class ReactionRoutes:
 
     def _tell(self, name: str, destination: Destination, message: Message, emoji: str) -> None:
         body = {"user_id": str(self._world.bot.id), "channel_id": str(destination.id), "message_id": str(message.id)}
-        told = {"emoji": emoji_json(emoji), "type": 0, "burst": False, **destination.jsons_guild}
-        self._world.wire.emit(name, destination.guild_id, body | told)
+        reaction = {"emoji": emoji_json(emoji), "type": 0, "burst": False, **destination.jsons_guild}
+        self._world.wire.emit(name, destination.guild_id, body | reaction)
 
 
 class CrosspostRoutes:

@@ -250,13 +250,13 @@ class StandIn:
 
         """
         channel, member = self._who(channel_id, member_id)
-        found = find_command(self.world, member, command, context)
-        filled = fill(found, options or {}, channel, member)
+        resolved = find_command(self.world, member, command, context)
+        filled = fill(resolved, options or {}, channel, member)
         interaction = self.interactions.begin(
-            InteractionKind.COMMAND, channel, member, name=found.words, context=context
+            InteractionKind.COMMAND, channel, member, name=resolved.words, context=context
         )
-        data = found.data(filled.options, filled.resolved)
-        return await self._answer_to(interaction, data, f"/{found.words}", timeout)
+        data = resolved.data(filled.options, filled.resolved)
+        return await self._answer_to(interaction, data, f"/{resolved.words}", timeout)
 
     async def about(
         self,
@@ -296,14 +296,16 @@ class StandIn:
 
         """
         channel, member = self._who(channel_id, member_id)
-        found = find_command(self.world, member, command)
-        option = found.option(focused)
+        resolved = find_command(self.world, member, command)
+        option = resolved.option(focused)
         if not option.get("autocomplete"):
-            raise BadInputError(f"the option {focused} of /{found.words} has no autocomplete")
-        filled = fill(found, options or {}, channel, member, partly=True)
+            raise BadInputError(f"the option {focused} of /{resolved.words} has no autocomplete")
+        filled = fill(resolved, options or {}, channel, member, partly=True)
         typed = {"name": focused, "type": option["type"], "value": value, "focused": True}
         interaction = self.interactions.begin(InteractionKind.AUTOCOMPLETE, channel, member)
-        outcome = await self._outcome(interaction, found.data([*filled.options, typed], {}), f"/{found.words}", timeout)
+        outcome = await self._outcome(
+            interaction, resolved.data([*filled.options, typed], {}), f"/{resolved.words}", timeout
+        )
         return outcome if isinstance(outcome, list) else []
 
     async def click(
@@ -430,7 +432,7 @@ def _request(
     return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_REQUEST_BYTES)
 
 
-class _Found(NamedTuple):
+class _Match(NamedTuple):
     """A request's route, its handler, and the variable parts of its path."""
 
     pattern: str
@@ -485,32 +487,32 @@ class Api:
         """Answer one request, or drop its connection."""
         request = Request(http.method, http.path.removeprefix(PREFIX), http.query, None, time.monotonic())
         self.requests.append(request)
-        found = self._find(request)
+        match = self._find(request)
         headers: Mapping[str, str] = {}
         try:
-            if found is not None:
-                self._check_token(http, found.pattern)
+            if match is not None:
+                self._check_token(http, match.pattern)
                 # The request's arrival counts, not its body's.
-                headers = self._rate_limits.take(found.pattern, found.args[0] if found.args else "", request.arrived)
+                headers = self._rate_limits.take(match.pattern, match.args[0] if match.args else "", request.arrived)
         except ApiRefusal as refusal:
             with contextlib.suppress(ApiRefusal):
                 request.json, _ = await _read(http)
             return self._refuse(request, refusal)
         try:
             request.json, uploads = await _read(http)
-            if found is None:
+            if match is None:
                 return self._respond(request, Reply(501, self._not_here(request)))
-            call = ApiCall(found.args, http.query, request.json, uploads)
-            return await self._act(http, request, found, call, headers)
+            call = ApiCall(match.args, http.query, request.json, uploads)
+            return await self._act(http, request, match, call, headers)
         except ApiRefusal as refusal:
             return self._refuse(request, refusal, headers)
 
-    def _find(self, request: Request) -> _Found | None:
+    def _find(self, request: Request) -> _Match | None:
         steps = request.path.split("/")
         for pattern, wanted, handler in self._routes.get((request.method, steps[1], len(steps)), ()):
             if all(want in ("*", step) for want, step in zip(wanted, steps, strict=True)):
                 args = tuple(step for want, step in zip(wanted, steps, strict=True) if want == "*")
-                return _Found(pattern, handler, args)
+                return _Match(pattern, handler, args)
         return None
 
     def _not_here(self, request: Request) -> Mapping[str, object]:
@@ -529,10 +531,10 @@ class Api:
             raise unauthorized()
 
     async def _act(
-        self, http: web.BaseRequest, request: Request, found: _Found, call: ApiCall, headers: Mapping[str, str]
+        self, http: web.BaseRequest, request: Request, match: _Match, call: ApiCall, headers: Mapping[str, str]
     ) -> web.StreamResponse:
         """Handle a request, applying its faults."""
-        route, channel = found.pattern, found.channel
+        route, channel = match.pattern, match.channel
         self._faults.check_open(route, channel)
         fault = self._faults.take(route, channel)
         outcome = None if fault is None else fault.outcome
@@ -545,7 +547,7 @@ class Api:
         if wait := self._faults.delay_of(route, channel, before=True):
             await self._sleep(wait)
         try:
-            reply = found.handler(call)
+            reply = match.handler(call)
         except ApiRefusal as refusal:
             reply = Reply(refusal.status, refusal.body)
             headers = {**headers, **refusal.headers}

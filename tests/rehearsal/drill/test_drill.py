@@ -288,7 +288,7 @@ def test_on_a_long_night_posts_wait_while_nothing_has_to_be_answered(seed: int, 
 @pytest.mark.parametrize("hours", [2, 8])
 def test_all_else_of_a_drill_is_drawn_as_without_its_waits(hours: int, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = drill(5, 12, hours).day
-    monkeypatch.setattr(drill_module, "tell_waits", lambda *_: None)
+    monkeypatch.setattr(drill_module, "add_waits", lambda *_: None)
     without = drill(5, 12, hours).day
     said = [one.words for one in whole.happenings if one.what in WAITS]
     others = [
