@@ -574,7 +574,7 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
     )
     person = _on_call(app, settings, store)
     tell = person.tell if person else _nobody_is_told
-    app.scheduler.add("health check", partial(health_check.run, tell), health_check.EVERY)
+    app.scheduler.add("health check", partial(health_check.run, tell), health_check.EVERY_SECONDS)
     if (every := watchdog_every()) is not None:
         app.scheduler.add("systemd watchdog", feed_watchdog, every)
     if settings.record is not None:

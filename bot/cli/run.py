@@ -66,7 +66,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
         await log_in(app.bot, token)
         if person is not None:
             await person.channel(SystemClock().now())  # opens it before anything is sent there
-        await app.rooms.operations.restore.take_up()
+        await app.rooms.operations.restore.pause_newsrooms()
         await app.rooms.tally.leading_source.fall_back()
         await app.rooms.outbox.dispatcher.start()
         await stack.enter_async_context(pushed_to(app, settings))

@@ -24,7 +24,7 @@ OPERATOR = 0
 class AliveStore(PostingStore):
     """Queries and transactions about the bot's own health. Times are the wall clock's."""
 
-    async def live(self, now: datetime, gap: timedelta | None) -> None:
+    async def record_alive(self, now: datetime, gap: timedelta | None) -> None:
         """Record that the bot is alive. If the last record is older than `gap`, also record an incident: it was down."""
 
         def work(connection: sqlite3.Connection) -> None:

@@ -18,7 +18,7 @@ from bot.files import make_folder
 
 A_DAY = timedelta(days=1)
 
-AGAIN = timedelta(minutes=10)
+RETRY_AFTER = timedelta(minutes=10)
 """How long to wait after a failure."""
 
 _TIME = "%Y%m%dT%H%M%SZ"
@@ -64,7 +64,7 @@ class Backups:
         except (TallydeskError, OSError) as error:
             why = str(error)
             log.error("no backup was made", folder=str(self._folder), why=why)  # noqa: TRY400 - the line says all
-            raise RunFailedError(why, AGAIN.total_seconds()) from None
+            raise RunFailedError(why, RETRY_AFTER.total_seconds()) from None
         return max((newest + self._every - now).total_seconds(), 1.0)
 
     def _copy(self, now: datetime) -> None:

@@ -34,9 +34,9 @@ class HealthCheck:
 
     """
 
-    EVERY = 15.0
+    EVERY_SECONDS = 15.0
     """The time between two checks."""
-    SOON = 3.0
+    DISCONNECTED_EVERY_SECONDS = 3.0
     """The same while there is no connection to Discord, since an operator then waits for it."""
 
     def __init__(
@@ -76,12 +76,12 @@ class HealthCheck:
     async def run(self, then: Callable[[Vitals], Awaitable[None]]) -> float:
         """Check, and pass the result to `then`. Returns the seconds until the next check."""
         await then(await self.look())
-        return self.EVERY if self._gateway.connected else self.SOON
+        return self.EVERY_SECONDS if self._gateway.connected else self.DISCONNECTED_EVERY_SECONDS
 
     async def _ask_database(self, now: datetime) -> tuple[str | None, OutboxVitals | None]:
         try:
             async with asyncio.timeout(DATABASE_TIMEOUT_SECONDS):
-                await self._store.live(now, self._gap)
+                await self._store.record_alive(now, self._gap)
                 return None, await self._store.outbox()
         except TimeoutError:
             return f"it took no transaction within {DATABASE_TIMEOUT_SECONDS:g} seconds", None

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from bot.operations.vitals import GATEWAY_AWAY, Vitals, unhealthy_reason
 
-WITHIN = aiohttp.ClientTimeout(total=10)
+TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 log = structlog.get_logger()
 
@@ -85,7 +85,7 @@ class Heartbeat:
     async def _ask(self) -> str | None:
         """Request the address. Returns what went wrong, without the address, or None."""
         try:
-            async with self._session.get(self._address.get_secret_value(), timeout=WITHIN) as response:
+            async with self._session.get(self._address.get_secret_value(), timeout=TIMEOUT) as response:
                 if response.status < HTTPStatus.BAD_REQUEST:
                     return None
                 return f"it was answered {response.status}"

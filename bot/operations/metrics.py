@@ -35,7 +35,7 @@ class Figures:
     vitals: Vitals | None
     """The result of the last health check; None before the first."""
     now: datetime
-    taken_in: Mapping[tuple[str, Fate], int]
+    readings: Mapping[tuple[str, Fate], int]
     """The number of readings by source and outcome."""
     open_rows: Mapping[str, int]
     """The number of outbox rows by unsettled state."""
@@ -82,7 +82,7 @@ class _FiguresCollector(Collector):
     def _readings(self) -> Metric:
         text = "Readings by source and by what became of them: accepted, unchanged, held or ignored."
         family = CounterMetricFamily("tallydesk_readings", text, labels=["source", "outcome"])
-        for (source, fate), count in sorted(self._figures.taken_in.items()):
+        for (source, fate), count in sorted(self._figures.readings.items()):
             family.add_metric([source, fate], count)
         return family
 

@@ -17,7 +17,7 @@ from bot.operations.incidents import incident_changes
 from bot.operations.incidents_words import incident_notice
 from bot.operations.vitals import Vitals
 
-ASK_AGAIN = timedelta(minutes=5)
+RETRY_AFTER = timedelta(minutes=5)
 """How long to wait before asking Discord again for a channel that it refused."""
 
 log = structlog.get_logger()
@@ -77,7 +77,7 @@ class OnCallContact:
             channel = await self._open_channel(self._user)
         except TallydeskError as error:
             self._failures += 1
-            self._not_before = now + ASK_AGAIN
+            self._not_before = now + RETRY_AFTER
             if worth_a_line(self._failures):
                 log.warning("the person in TALLYDESK_PERSON can't be told", why=str(error), failures=self._failures)
             return None

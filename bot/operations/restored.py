@@ -1,7 +1,7 @@
 """After a restore from a backup: nothing is posted until each newsroom has decided about its waiting posts.
 
 The database in a backup is marked as a copy (`bot/database/backup.py`), and does not know what was posted after it was
-made. So before anything is sent or read, one transaction (`take_up`) pauses every newsroom, and queues one notice to each
+made. So before anything is sent or read, one transaction (`pause_newsrooms`) pauses every newsroom, and queues one notice to each
 desk that says so and asks. Until it answers, readings are stored and reminders fall due, and their posts wait; channels may
 have had some of them. The desk sees what would be posted, and resumes or discards it. Post numbers skip ahead, and boards
 are posted again.
@@ -53,7 +53,7 @@ class Restore:
         self._setting = setting
         self._clock = clock
 
-    async def take_up(self) -> None:
+    async def pause_newsrooms(self) -> None:
         """Pause every newsroom if the database is a restored copy in first use; else do nothing.
 
         Call it before anything is sent or read.
@@ -66,7 +66,7 @@ class Restore:
         def notice(now: datetime, board: bool) -> Card:
             return restored_notice(copied_at, now, to_micros(now), self._setting, board=board)
 
-        for row in await self._store.take_up(copied_at, notice):
+        for row in await self._store.pause_newsrooms(copied_at, notice):
             log.warning("restored", server=row.server, **row.after if isinstance(row.after, dict) else {})
 
     async def press(self, press: RestorePress, key: int, server: int, who: str) -> Card:
@@ -79,7 +79,7 @@ class Restore:
             who: the person's name.
 
         """
-        if not await self._store.asks(server, key):
+        if not await self._store.awaits_answer(server, key):
             by = await self._store.answered_by(server, key)
             return Card.of(gone_answer() if by is None else answered_already(by))
         waiting = await self._outbox.store.going_out(server, lambda tx: unpause(tx.connection, server))

@@ -43,7 +43,7 @@ class RestoredStore(PostingStore):
         row = await self._database.row("SELECT copied_at FROM installation WHERE copied_at IS NOT NULL")
         return None if row is None else from_micros(row[0])
 
-    async def take_up(self, copied_at: datetime, notice: Notice) -> list[AuditRow]:
+    async def pause_newsrooms(self, copied_at: datetime, notice: Notice) -> list[AuditRow]:
         """Pause each newsroom, queue the notice to its desk, and unmark the copy, in one transaction.
 
         Args:
@@ -76,7 +76,7 @@ class RestoredStore(PostingStore):
 
         return await self._outbox.write(work)
 
-    async def asks(self, server: int, key: int) -> bool:
+    async def awaits_answer(self, server: int, key: int) -> bool:
         """Return True if a desk has not answered the notice yet. `key`: when it was asked, in microseconds since 1970."""
         return await self._database.row(_OPEN_NOTICE, (server, key)) is not None
 

@@ -15,7 +15,7 @@ from bot.follows.preferences import least_votes
 from bot.outbox.suspensions_store import PauseLength
 from bot.wording.typed_times import quiet_hours
 
-What = Literal[
+HappeningKind = Literal[
     "zeros",
     "early_votes",
     "absentee",
@@ -242,7 +242,7 @@ class Happening(Frozen):
     """Something that a desk should notice; the scorecard's file lists them for the trainer."""
 
     at: Moment
-    what: What
+    what: HappeningKind
     words: Label
     contest: Id | None = None
 

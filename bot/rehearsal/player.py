@@ -23,11 +23,11 @@ from bot.rehearsal.day import (
     AnswerStep,
     CheckStep,
     Day,
+    HappeningKind,
     MessageStep,
     ReadingStep,
     ScheduleStep,
     Step,
-    What,
 )
 from bot.rehearsal.desk_steps import DayServer, do_as_desk
 from bot.rehearsal.pace import Pace
@@ -39,7 +39,7 @@ from bot.rehearsal.scoring import UNREAD_AFTER, Reads, Scoring, Watchers
 from bot.rehearsal.stage import FeedServer, Stage, check_day, names_in, set_stage, with_feeds
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.server import StandIn, pointing_at
-from bot.rehearsal.standin.world import Posted
+from bot.rehearsal.standin.world import PostedMessage
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPost
 
@@ -62,7 +62,7 @@ Scored = Callable[[Scorecard], None]
 
 AtEnd = Callable[[], Awaitable[object]]
 
-_HOLD_KINDS: frozenset[What] = frozenset({"revision", "feed_moves"})
+_HOLD_KINDS: frozenset[HappeningKind] = frozenset({"revision", "feed_moves"})
 """Happenings that make the bot hold a reading."""
 
 
@@ -363,14 +363,14 @@ class _SimulatedArrivals:
     def __init__(self, app: App, standin: StandIn, clock: ManualClock, show: Show) -> None:
         self._sent = app.rooms.outbox.sent
         self._show = show
-        self._new: list[tuple[datetime, Posted]] = []
+        self._new: list[tuple[datetime, PostedMessage]] = []
         self._shown: set[int] = set()
         self._addresses = StableAddresses()
         self._clock = clock
         self.arrived_at: dict[int, datetime] = {}
         standin.on_message(self._hear)
 
-    def _hear(self, posted: Posted) -> None:
+    def _hear(self, posted: PostedMessage) -> None:
         now = self._clock.now()
         self.arrived_at.setdefault(posted.message.id, now)
         self._new.append((now, posted))

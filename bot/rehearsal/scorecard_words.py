@@ -86,21 +86,21 @@ class Scorecard:
     decisions: tuple[HoldDecision, ...] = ()
 
 
-def opening_lines(limit: timedelta, events: int, held: bool, heard: bool) -> list[str]:
+def opening_lines(limit: timedelta, events: int, has_hold: bool, has_message: bool) -> list[str]:
     """Return the day's opening, a line for each thing it asks of the desk.
 
     Args:
         limit: how long a post may stay unread.
         events: how many events the desk is reminded of.
-        held: True if a reading will be held.
-        heard: True if colleagues write what can be entered.
+        has_hold: True if a reading will be held.
+        has_message: True if colleagues write what can be entered.
 
     """
     lines = [
         f"Read what is posted. What nobody has read after {length(limit)} counts as missed.",
-        "Decide on what is held: Post, Wait or Discard under the question, by the time it names." if held else "",
+        "Decide on what is held: Post, Wait or Discard under the question, by the time it names." if has_hold else "",
         f"Press a button under each reminder, at its time: {spelled(events, 'event')} today." if events else "",
-        "Enter what people write: Read as tally, in the message's menu." if heard else "",
+        "Enter what people write: Read as tally, in the message's menu." if has_message else "",
         "At the end the scorecard shows what was missed, and for each decision the right answer.",
     ]
     return [line for line in lines if line]

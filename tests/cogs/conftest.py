@@ -207,7 +207,7 @@ class Person:
         if answer.form is not None:
             return Seen(channel, source, answer.form)
         first = self.room.newsroom.standin.interactions.message(channel, answer.message_id)
-        told = dict.fromkeys(one.message for one in whispered if one.message is not first and not one.gone)
+        told = dict.fromkeys(one.message for one in whispered if one.message is not first and not one.deleted)
         return Seen(channel, first, later=tuple(Seen(channel, message) for message in told))
 
 

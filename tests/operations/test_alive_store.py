@@ -39,15 +39,15 @@ async def add(newsroom: Newsroom, *posts: tuple[int, int]) -> None:
 
 
 async def test_the_first_start_ever_was_not_down_before(store: AliveStore) -> None:
-    await store.live(START, MINUTE)
+    await store.record_alive(START, MINUTE)
     assert await downs(store) == []
 
 
 async def test_a_gap_between_two_lives_is_kept_until_it_is_told(store: AliveStore) -> None:
-    await store.live(START, MINUTE)
-    await store.live(START + MINUTE, MINUTE)
-    await store.live(START + 9 * MINUTE, MINUTE)
-    await store.live(START + 10 * MINUTE, MINUTE)
+    await store.record_alive(START, MINUTE)
+    await store.record_alive(START + MINUTE, MINUTE)
+    await store.record_alive(START + 9 * MINUTE, MINUTE)
+    await store.record_alive(START + 10 * MINUTE, MINUTE)
     (down,) = await downs(store)
     assert (down.since, down.ended) == (START + MINUTE, START + 9 * MINUTE)
     await store.tell([], [down], DRAFT, DM, START + 10 * MINUTE)
@@ -55,15 +55,15 @@ async def test_a_gap_between_two_lives_is_kept_until_it_is_told(store: AliveStor
 
 
 async def test_a_gap_that_nobody_is_to_be_told_of_is_none(store: AliveStore) -> None:
-    await store.live(START, None)
-    await store.live(START + timedelta(days=1), None)
-    await store.live(START + timedelta(days=1, minutes=1), MINUTE)
+    await store.record_alive(START, None)
+    await store.record_alive(START + timedelta(days=1), None)
+    await store.record_alive(START + timedelta(days=1, minutes=1), MINUTE)
     assert await downs(store) == []
 
 
 async def test_a_clock_that_was_set_back_is_no_gap(store: AliveStore) -> None:
-    await store.live(START, MINUTE)
-    await store.live(START - timedelta(days=1), MINUTE)
+    await store.record_alive(START, MINUTE)
+    await store.record_alive(START - timedelta(days=1), MINUTE)
     assert await downs(store) == []
 
 

@@ -112,6 +112,10 @@ async def test_it_looks_again_sooner_while_there_is_no_connection(health_check: 
     waits = []
     for line.up in (False, False, True):
         waits.append(await health_check.run(then))
-    assert waits == [HealthCheck.SOON, HealthCheck.SOON, HealthCheck.EVERY]
+    assert waits == [
+        HealthCheck.DISCONNECTED_EVERY_SECONDS,
+        HealthCheck.DISCONNECTED_EVERY_SECONDS,
+        HealthCheck.EVERY_SECONDS,
+    ]
     assert seen[-1] is health_check.last
     assert len(seen) == 3

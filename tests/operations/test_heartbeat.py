@@ -105,7 +105,7 @@ async def test_a_bot_that_is_ill_is_silent_and_logs_why_once(monitor: Monitor, s
 async def test_heartbeats_that_fail_disturb_nothing_and_are_logged_once(
     monitor: Monitor, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch, answer: object
 ) -> None:
-    monkeypatch.setattr(heartbeat_module, "WITHIN", aiohttp.ClientTimeout(total=0.2))
+    monkeypatch.setattr(heartbeat_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
     monitor.answers = [answer] * (33 if answer == "redirect" else 3)
     beating = heartbeat(monitor, session, Looks())
     with capture_logs() as logged:

@@ -69,7 +69,7 @@ class Shop:
         await self.newsroom.restart(path=path)
         await self.newsroom.log_in()
         with capture_logs():
-            await self.newsroom.restored.take_up()
+            await self.newsroom.restored.pause_newsrooms()
         await self.newsroom.publisher.start()
         await self.newsroom.publish()
         return self.newsroom
@@ -373,7 +373,7 @@ async def test_a_second_restore_of_the_same_copy_posts_nothing_again_and_makes_o
 
 async def test_a_database_that_is_no_copy_is_left_as_it_is(newsroom: Newsroom) -> None:
     await newsroom.follow()
-    await newsroom.restored.take_up()
+    await newsroom.restored.pause_newsrooms()
     assert await newsroom.database.rows("SELECT paused_at FROM servers") == [(None,)]
     assert await newsroom.count("audit") == 1
 

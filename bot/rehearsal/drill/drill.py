@@ -13,7 +13,7 @@ from bot.count.margin import margin_of
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
-from bot.rehearsal.day import Day, DayChannel, MuteStep, PauseStep, PreferStep, What
+from bot.rehearsal.day import Day, DayChannel, HappeningKind, MuteStep, PauseStep, PreferStep
 from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, OFFICE, SENATE, WIRE, ZONE, make_ballot, mark
 from bot.rehearsal.drill.counties import STATE, DrillCounty, DrillPhase, make_counties, make_parcels
 from bot.rehearsal.drill.night import BEGINS, DrillCount, Story, add_night, at
@@ -138,7 +138,7 @@ def add_waits(story: Story, hours: int, chance: Random) -> None:
         PauseStep(at=resumed, does="resume"),
     ]
     back, begins, ends, goes_on = (clock(moment, ZoneInfo(ZONE)) for moment in (unmuted, quiet, over, resumed))
-    notes: list[tuple[datetime, What, str]] = [
+    notes: list[tuple[datetime, HappeningKind, str]] = [
         (
             muted,
             "muted",

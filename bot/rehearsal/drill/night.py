@@ -15,7 +15,16 @@ from bot.count.reading import Reading, Reporting, Status, Unit, VoteType
 from bot.count.reported_batch import REPORTED_WITHIN, CandidateVotes, ReportedBatch
 from bot.count.statement import Outstanding, Statement
 from bot.events.event import Event
-from bot.rehearsal.day import CheckStep, Happening, MessageStep, ReadingStep, ScheduleStep, StatementStep, Step, What
+from bot.rehearsal.day import (
+    CheckStep,
+    Happening,
+    HappeningKind,
+    MessageStep,
+    ReadingStep,
+    ScheduleStep,
+    StatementStep,
+    Step,
+)
 from bot.rehearsal.drill.contests import (
     GOVERNOR,
     MEASURE,
@@ -161,7 +170,7 @@ class Story:
         """Add a step: the sources are polled and have nothing new."""
         self.steps.append(CheckStep(at=moment, does="check"))
 
-    def note(self, moment: datetime, what: What, words: str, contest: str | None = None) -> None:
+    def note(self, moment: datetime, what: HappeningKind, words: str, contest: str | None = None) -> None:
         """Add a happening."""
         self.happenings.append(Happening(at=moment, what=what, words=words, contest=contest))
 
@@ -415,7 +424,7 @@ def note_what_shows(story: Story, history: Mapping[str, Sequence[Reading]]) -> N
     story.note(unopposed.as_of, "uncontested", words, SURVEYOR)
 
 
-def _first(story: Story, history: Sequence[Reading], kind: VoteType, what: What, words: str) -> None:
+def _first(story: Story, history: Sequence[Reading], kind: VoteType, what: HappeningKind, words: str) -> None:
     reading = next(reading for reading in history if reading.by_type and any(reading.by_type.get(kind, {}).values()))
     story.note(reading.as_of, what, words, GOVERNOR)
 

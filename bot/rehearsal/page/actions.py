@@ -124,7 +124,7 @@ class ActionRequests:
                 answered = channel.messages.get(int(body.get("reply") or 0))
                 reply, message = self._actions.say(member, channel, _text(body, "text"))
                 if message is not None:
-                    self._live.said(message, answered)
+                    self._live.record_person_message(message, answered)
                 return reply
             case "delete":
                 return self._actions.delete(member, channel, int(_text(body, "message")))
@@ -356,7 +356,7 @@ class Actions:
         self._standin.interactions.send(interaction, data)
         try:
             async with asyncio.timeout(FIRST_ANSWER_WITHIN.total_seconds()):
-                await interaction.heard.wait()
+                await interaction.answered.wait()
         except TimeoutError:
             return _wrong(failed)
         outcome = interaction.outcome.result() if interaction.outcome.done() else None

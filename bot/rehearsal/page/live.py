@@ -134,7 +134,7 @@ class Live:
             return {**self._views.message(answered), "id": view["id"], "channel": view["channel"], "components": []}
         return view
 
-    def said(self, message: Message, answered: Message | None) -> None:
+    def record_person_message(self, message: Message, answered: Message | None) -> None:
         """Record what a person's message replies to, and add it to the stream if the gateway's events didn't."""
         if answered is not None:
             self._answers[message.id] = answered
@@ -170,7 +170,7 @@ class Live:
         if change.channel.guild is not self._guild:
             return
         message = change.message
-        if change.gone:
+        if change.deleted:
             self._tell_gone(message.id, change.channel.id, change.member.id)
         else:
             self._tell_message(message, new=message.id not in self._arrived_at, member=change.member.id)

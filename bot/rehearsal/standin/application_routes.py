@@ -188,7 +188,7 @@ class CallbackRoutes:
             words = f"Value must be one of {_TAKES[interaction.kind]}."
             raise invalid_form({"type": {"_errors": [{"code": "BASE_TYPE_CHOICES", "message": words}]}})
         self._first[kind](interaction, call, call.fields.get("data") or {})
-        interaction.heard.set()
+        interaction.answered.set()
         if call.query.get("with_response") not in ("1", "true"):
             return NO_CONTENT
         return Reply(body=_callback_body(interaction, kind))
@@ -252,7 +252,7 @@ class CallbackRoutes:
         """Delete one of the messages that answer an interaction."""
         interaction, message = self._find(call)
         if message.ephemeral:
-            self._interactions.emit_ephemeral(interaction, message, gone=True)
+            self._interactions.emit_ephemeral(interaction, message, deleted=True)
         else:
             interaction.channel.remove(message)
         interaction.later.pop(message.id, None)

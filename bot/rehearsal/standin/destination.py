@@ -95,7 +95,7 @@ class Destination:
     def remove(self, message: Message) -> None:
         """Delete a message and emit that."""
         self.messages.drop(message)
-        message.gone = True
+        message.deleted = True
         body = {"id": str(message.id), "channel_id": str(self.id), **self.jsons_guild}
         self.wire.emit("MESSAGE_DELETE", self.guild_id, body, hidden=self._hidden)
         if self.pins.pop(message.id, None) is not None:

@@ -88,7 +88,7 @@ class _Delay:
 
 
 @dataclass(frozen=True, slots=True)
-class _Closed:
+class _ClosedChannel:
     """The refusal of a closed channel, and the methods or routes it applies to."""
 
     why: Callable[[], ApiRefusal]
@@ -109,7 +109,7 @@ class Faults:
         self._gateway = gateway
         self._waiting: list[Fault] = []
         self._delays: dict[_Delay, float] = {}
-        self._closed: dict[int, _Closed] = {}
+        self._closed: dict[int, _ClosedChannel] = {}
         self.token_refused = False
 
     def lose_answer(self, n: int = 1, *, channel_id: int | None = None, route: str = POSTS) -> None:
@@ -149,25 +149,25 @@ class Faults:
     def forbid(self, channel_id: int, *, seen: bool = True) -> None:
         """Refuse everything but reading in a channel with 50013; unless it is `seen`, refuse everything with 50001."""
         if seen:
-            self._closed[channel_id] = _Closed(missing_permissions, _WRITING)
+            self._closed[channel_id] = _ClosedChannel(missing_permissions, _WRITING)
         else:
-            self._closed[channel_id] = _Closed(missing_access, (ANY,))
+            self._closed[channel_id] = _ClosedChannel(missing_access, (ANY,))
 
     def vanish(self, channel_id: int) -> None:
         """Answer everything in a channel with 10003, as if deleted. Clients hear nothing of it, and messages stay."""
-        self._closed[channel_id] = _Closed(unknown_channel, (ANY,))
+        self._closed[channel_id] = _ClosedChannel(unknown_channel, (ANY,))
 
     def slow_mode(self, channel_id: int, seconds: float = 10.0) -> None:
         """Answer messages to a channel with 20016 and a wait of `seconds`. The docs exempt bots from it."""
-        self._closed[channel_id] = _Closed(partial(slow_mode, seconds), (POSTS,))
+        self._closed[channel_id] = _ClosedChannel(partial(slow_mode, seconds), (POSTS,))
 
     def throttle(self, channel_id: int, seconds: float = 10.0) -> None:
         """Answer every write in a channel with 20028; the body says `seconds`, the header 1 (discord-api-docs#6109)."""
-        self._closed[channel_id] = _Closed(partial(write_limit, seconds), _WRITING)
+        self._closed[channel_id] = _ClosedChannel(partial(write_limit, seconds), _WRITING)
 
     def archive(self, channel_id: int) -> None:
         """Answer every write in a channel with 50083, as in an archived thread that nobody may reopen."""
-        self._closed[channel_id] = _Closed(thread_archived, _WRITING)
+        self._closed[channel_id] = _ClosedChannel(thread_archived, _WRITING)
 
     def allow(self, channel_id: int) -> None:
         """End `forbid`, `vanish`, `slow_mode`, `throttle` or `archive` in a channel."""

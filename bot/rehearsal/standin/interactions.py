@@ -73,7 +73,7 @@ class Interaction:
     source: Message | None = None  # the message whose button was pressed
     name: str = ""  # of the command, with its group; empty for anything else
     context: int = SERVER
-    heard: asyncio.Event = field(default_factory=asyncio.Event, repr=False)  # set with the first answer
+    answered: asyncio.Event = field(default_factory=asyncio.Event, repr=False)  # set with the first answer
     deferred: bool = False
     original: Message | None = None  # the message that @original stands for
     later: dict[int, Message] = field(default_factory=dict)  # follow-ups, by id
@@ -81,7 +81,7 @@ class Interaction:
     @property
     def acknowledged(self) -> bool:
         """True if the bot has given its first answer, or deferred it."""
-        return self.heard.is_set()
+        return self.answered.is_set()
 
     def settle(self, outcome: InteractionAnswer | list[Suggestion]) -> None:
         """Give the answer to the waiting member. Only the first one counts."""
@@ -124,12 +124,12 @@ class Interaction:
 
 @dataclass(frozen=True, slots=True)
 class EphemeralChange:
-    """A message that only one member sees: new, changed, or deleted (`gone`)."""
+    """A message that only one member sees: new, changed, or deleted."""
 
     member: Member
     channel: Channel
     message: Message
-    gone: bool = False
+    deleted: bool = False
 
 
 class Interactions:
@@ -145,14 +145,14 @@ class Interactions:
         """Call `listener` whenever a message that only one member sees is new, changed or deleted."""
         self._on_whispered.append(listener)
 
-    def emit_ephemeral(self, interaction: Interaction, message: Message, *, gone: bool = False) -> None:
+    def emit_ephemeral(self, interaction: Interaction, message: Message, *, deleted: bool = False) -> None:
         """Pass a message that only the member sees to the listeners."""
-        if gone:
+        if deleted:
             self.private.pop(message.id, None)
         else:
             self.private[message.id] = message
         for listener in self._on_whispered:
-            listener(EphemeralChange(interaction.member, interaction.channel, message, gone))
+            listener(EphemeralChange(interaction.member, interaction.channel, message, deleted))
 
     def begin(
         self,

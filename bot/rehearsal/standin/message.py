@@ -107,7 +107,7 @@ class Message:
     edited: datetime | None = None
     kind: MessageKind = MessageKind.DEFAULT
     pinned: bool = False
-    gone: bool = False  # deleted; only those that refer to it still know it
+    deleted: bool = False  # only messages that refer to it still know it
     reference: JsonObject | None = None  # refers to a message or thread, as the API shows it
     referenced: "Message | None" = None
     thread: Callable[[], JsonObject] | None = None  # the one that was started from it
@@ -131,7 +131,7 @@ class Message:
         """Return the message as in the channel's history, without its nonce, which only its sender gets in the answer."""
         shown = self.json_alone()
         if self.referenced is not None:
-            shown["referenced_message"] = None if self.referenced.gone else self.referenced.json_alone()
+            shown["referenced_message"] = None if self.referenced.deleted else self.referenced.json_alone()
         if self.thread is not None:
             shown["thread"] = self.thread()
         return shown

@@ -99,7 +99,7 @@ class MessageRoutes:
     def _again(self, message: Message) -> Reply:
         # The earlier message, in whichever channel it is. If it was deleted, the call fails
         # (discord-api-docs, pull request 6647).
-        if message.gone or message.channel_id not in self._world.destinations:
+        if message.deleted or message.channel_id not in self._world.destinations:
             raise unknown_message()
         return Reply(body=message.json() | {"nonce": message.nonce})
 

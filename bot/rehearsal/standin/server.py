@@ -58,7 +58,7 @@ from bot.rehearsal.standin.rate_limits import RateLimits
 from bot.rehearsal.standin.refusal import ApiRefusal, not_json, too_large, unauthorized
 from bot.rehearsal.standin.routes import ApiCall, Handler, Reply, Routes, Upload
 from bot.rehearsal.standin.wire import JsonObject
-from bot.rehearsal.standin.world import Posted, World
+from bot.rehearsal.standin.world import PostedMessage, World
 
 PREFIX = "/api/v10"
 
@@ -225,7 +225,7 @@ class StandIn:
         dated = {"Date": self.world.wire.date()}
         return web.Response(body=file.content, content_type=file.content_type, headers=dated)
 
-    def on_message(self, listener: Callable[[Posted], None]) -> None:
+    def on_message(self, listener: Callable[[PostedMessage], None]) -> None:
         """Call `listener` for each message that the bot posts or edits in a channel."""
         self.world.on_posted(listener)
 

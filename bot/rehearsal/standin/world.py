@@ -16,7 +16,7 @@ NONCE_LASTS = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PostedMessage:
     """A message that the bot posted or edited."""
 
     channel: Channel
@@ -47,7 +47,7 @@ class World:
         self.files_url = "attachments"  # the address they are under; whoever serves them knows it
         self._commands: dict[int | None, list[JsonObject]] = {}
         self._nonces: dict[tuple[int, str], Message] = {}
-        self._on_posted: list[Callable[[Posted], None]] = []
+        self._on_posted: list[Callable[[PostedMessage], None]] = []
 
     def add_guild(self, name: str) -> Guild:
         """Add a server with the bot in it. Returns it; a connected client hears that the bot joined."""
@@ -184,13 +184,13 @@ class World:
             self._nonces.pop(key, None)  # keep the newest last
             self._nonces[key] = message
 
-    def on_posted(self, listener: Callable[[Posted], None]) -> None:
+    def on_posted(self, listener: Callable[[PostedMessage], None]) -> None:
         """Call `listener` for each message that the bot posts or edits, before the request is answered."""
         self._on_posted.append(listener)
 
     def tell_posted(self, channel: Channel, message: Message, *, edited: bool) -> None:
         """Pass a message by the bot to the listeners, unless only one member sees it."""
         if not message.ephemeral:
-            posted = Posted(channel, message, edited)
+            posted = PostedMessage(channel, message, edited)
             for listener in self._on_posted:
                 listener(posted)
