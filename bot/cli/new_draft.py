@@ -77,7 +77,7 @@ class ContestDraft:
 
 
 def state_of(readings: Iterable[Reading]) -> str | None:
-    """Return the state whose counties the reading's units are; None if they are too few or of several states."""
+    """Return the state whose counties the readings' units are; None if they are too few or of several states."""
     names = {name for reading in readings for name in reading.units or ()}
     if len(names) < _FEW_UNITS:
         return None

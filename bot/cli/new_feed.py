@@ -73,7 +73,7 @@ class NewFeed:
     primaries: bool | None = None
     """For such a table: True if races with candidates of several parties are each party's primary; None: it has no such races."""
     mapping: tuple[str, ...] = ()
-    """Its headings and first rows, and for each column what it was taken for and why."""
+    """Its headings and first rows, and what each column seems to hold, with the reason."""
     unvoted: tuple[str, ...] = ()
     """The keys of contests without a vote; they have no reading."""
     user_agent: str | None = None
@@ -201,7 +201,10 @@ MakeFeed = Callable[[str, Sequence[str], ResultsSite | None], Feed]
 async def _of_list(
     address: str, site: ResultsSite, now: datetime, asking: MakeFeed, box: Box, choose: Choose
 ) -> tuple[ResultsSite, date | None]:
-    """Return a site's listing cut to the chosen election, and its day. Of one listed twice, take the copy with the newer count."""
+    """Choose one of a site's elections. Returns the site for that election alone, and its day.
+
+    Of an election that is listed twice, the copy with the newer count is taken.
+    """
     if site.catalogue is None:
         raise BadInputError(f"{address}: names no election; give the address of one")
     answer = await asking("readings", [site.catalogue], site).body()

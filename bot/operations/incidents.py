@@ -1,4 +1,4 @@
-"""Incidents: troubles that last. The on-call contact is told of each once when it begins and once when it is over."""
+"""Incidents: troubles that last. The on-call contact gets one message when an incident begins and one when it ends."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -85,7 +85,7 @@ def _feeds(sources: Iterable[SourceVitals], tell_after: timedelta) -> list[Troub
 def _posts(vitals: Vitals, tell_after: timedelta) -> list[Trouble]:
     """Return channels whose posts wait too long, doubtful posts, and unlisted servers. Server 0's own posts don't count.
 
-    The wait of posts that are older than the bot's start counts from the start.
+    Posts that waited already when the bot started count from its start.
     """
     if vitals.outbox is None:
         return []

@@ -46,7 +46,7 @@ from bot.tally.boards_store import BoardPost
 WHO = "rehearsal"
 
 _REQUESTS_PER_SECOND = 1000
-"""The simulated Discord takes more than the real one."""
+"""The simulated Discord accepts more requests than the real one."""
 
 _MOST_LOOKS = 10
 """The most rounds of due work at one moment of the news clock; more mean that something is stuck."""

@@ -156,7 +156,7 @@ class ScoreFile:
         self.written = True
 
     def close(self) -> None:
-        """Remove the temporary file beside it."""
+        """Remove the temporary file."""
         self._file.close()
 
     def _cannot(self, why: str | None) -> BadInputError:

@@ -384,7 +384,7 @@ class Actions:
         return self._standin.gateway.reaches(member.guild.id)
 
     def _message(self, member: Member, channel: Channel, message_id: int) -> Message | None:
-        """Return the message with an id, if the member can see it."""
+        """Return the message with this id, if the member can see it."""
         message = self._standin.interactions.message(channel, message_id)
         if message is None or message.channel_id != channel.id or not sees_channel(member, channel):
             return None

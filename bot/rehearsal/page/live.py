@@ -85,7 +85,7 @@ class LiveStream:
         return [self._events[place] for place in range(len(self._events) - missed, len(self._events))]
 
     async def wait(self, place: str, seconds: float) -> None:
-        """Wait until there is an event after `place`, for at most so many seconds."""
+        """Wait for an event after `place`, for at most `seconds`."""
         if place != self.place:
             return
         try:

@@ -56,7 +56,7 @@ _KEEP_ALIVE_SECONDS = 15.0
 
 _GATHER_SECONDS = 0.04  # events are gathered for so long before they are sent
 
-_LAST_MARKS_SECONDS = 1.0  # in which browsers report what is on the screen
+_LAST_MARKS_SECONDS = 1.0  # how long browsers have to report what is on the screen
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (

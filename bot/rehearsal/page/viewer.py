@@ -58,7 +58,7 @@ def sees_channel(member: Member, channel: Channel) -> bool:
 
 
 def seen_channel(member: Member, key: str) -> Channel:
-    """Return the channel with an id.
+    """Return the channel with this id.
 
     Raises:
         BadInputError: there is none, or the member doesn't see it.
@@ -111,7 +111,7 @@ def _channel(channel: Channel, member: Member, marks: ReadMarks) -> JsonObject:
             "manage": may(member, channel, Permission.MANAGE_MESSAGES),
             "history": may(member, channel, Permission.READ_MESSAGE_HISTORY),
         },
-        # The people who can be mentioned, and whom the list of members shows.
+        # The people who can be mentioned, and who appear in the list of members.
         "members": [str(one.id) for one in member.guild.members.values() if sees_channel(one, channel)],
     }
 

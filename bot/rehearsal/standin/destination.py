@@ -46,11 +46,11 @@ class Destination:
         return Permission.SEND_MESSAGES
 
     def user(self, _: int) -> User | None:
-        """Return the person with an id if they can be mentioned here; outside of servers, always None."""
+        """Return the person with this id if they can be mentioned here; outside of servers, always None."""
         return None
 
     def may_mention(self, _: int) -> bool:
-        """Return True if the bot may mention the role with an id here."""
+        """Return True if the bot may mention the role with this id here."""
         return False
 
     def membership(self, _: int) -> JsonObject:

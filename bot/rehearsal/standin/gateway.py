@@ -31,7 +31,7 @@ _INTENTS = {
     "TYPING": TYPING,
 }
 
-_KEPT_EVENTS = 2000  # a client that missed more than these has to start afresh
+_KEPT_EVENTS = 2000  # a client that missed more has to start a new session
 
 HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, MEMBERS = 1, 2, 3, 4, 6, 8
 

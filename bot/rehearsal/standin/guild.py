@@ -187,7 +187,7 @@ class Channel(Destination):
         return self.guild.id
 
     def user(self, user_id: int) -> User | None:
-        """Return the user with an id if they are a member; else None."""
+        """Return the user with this id if they are a member; else None."""
         member = self.guild.members.get(user_id)
         return member.user if member else None
 
@@ -294,7 +294,7 @@ class Thread(Channel):
     turned_at: datetime = field(init=False)  # when it was last made, archived or opened
     joined: dict[int, datetime] = field(default_factory=dict, kw_only=True)  # by user: since when
     total: int = field(default=0, kw_only=True)  # messages sent, also those that were deleted
-    starters: int = field(default=0, kw_only=True)  # messages that are, or only show, what it was started from
+    starters: int = field(default=0, kw_only=True)  # messages that are its first message or show it
 
     def __post_init__(self) -> None:
         self.active_at = self.turned_at = self.created
@@ -600,15 +600,15 @@ class Guild:
         self.wire.emit("GUILD_MEMBER_REMOVE", self.id, body)
 
     def channel(self, name: str) -> Channel:
-        """Return the channel of that name."""
+        """Return the channel with this name."""
         return _by_name(self.channels.values(), name, "channel", self)
 
     def role(self, name: str) -> GuildRole:
-        """Return the role of that name."""
+        """Return the role with this name."""
         return _by_name(self.roles.values(), name, "role", self)
 
     def member(self, name: str) -> Member:
-        """Return the member of that name."""
+        """Return the member with this name."""
         return _by_name(self.members.values(), name, "member", self)
 
     def json(self) -> JsonObject:

@@ -207,7 +207,7 @@ class Interactions:
         self._world.wire.emit("INTERACTION_CREATE", guild.id, body)
 
     def message(self, channel: Channel, message_id: int) -> Message | None:
-        """Return the message with an id, in the channel or seen by one member only."""
+        """Return the message with this id, in the channel or seen by one member only."""
         return channel.messages.get(message_id) or self.private.get(message_id)
 
     def unanswered(self, interaction_id: int, token: str) -> Interaction:

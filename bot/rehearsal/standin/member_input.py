@@ -46,7 +46,7 @@ class ResolvedCommand:
         return self.steps[-1] if self.steps else self.command
 
     def option(self, name: str) -> JsonObject:
-        """Return the registered option with a name."""
+        """Return the registered option with this name."""
         for option in self.leaf["options"]:
             if option["name"] == name:
                 return dict(option)
@@ -217,7 +217,7 @@ def _check_range(option: JsonObject, size: float, what: str, name: str) -> None:
 
 
 def _resolve(resolved: JsonObject, key: int, guild: Guild, asker: Member) -> None:
-    """Add the person, role or channel with an id to the options' resolved data."""
+    """Add the person, role or channel with this id to the options' resolved data."""
 
     def add(kind: str, shown: JsonObject) -> None:
         resolved.setdefault(kind, {})[str(key)] = shown

@@ -203,7 +203,7 @@ class History:
         return self._ids[-1] if self._ids else None
 
     def get(self, message_id: int) -> Message | None:
-        """Return the message with an id; None if there is none or it was deleted."""
+        """Return the message with this id; None if there is none or it was deleted."""
         return self._by_id.get(message_id)
 
     def add(self, message: Message) -> None:

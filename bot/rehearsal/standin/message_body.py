@@ -114,7 +114,7 @@ def _shown(embed: JsonObject, attachments: list[Attachment]) -> JsonObject:
 
 
 def _numbered(components: list[JsonObject]) -> list[JsonObject]:
-    """Return the components as Discord shows them: each with an id, and without fields that only forms have."""
+    """Return the components as Discord shows them: each with this id, and without fields that only forms have."""
     return [
         {"id": number, **_completed({key: value for key, value in component.items() if value is not None})}
         for number, component in enumerate(components, 1)

@@ -157,7 +157,7 @@ class RateLimits:
 
 
 def _headers(bucket: Bucket, limit: int, remaining: int, reset_after: float) -> dict[str, str]:
-    # Rounded up, so that a client that waits as told is let in.
+    # Rounded up, so that a client that waits this long succeeds.
     reset_after = math.ceil(reset_after * 1000) / 1000
     return {
         "X-RateLimit-Limit": str(limit),

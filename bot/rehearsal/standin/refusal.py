@@ -1,4 +1,7 @@
-"""Discord's errors: statuses, codes and messages; error 50035 has a tree of invalid fields."""
+"""Discord's errors: statuses, codes and messages; error 50035 has a tree of invalid fields.
+
+The docstring of each function says when Discord answers with its error.
+"""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -69,7 +72,7 @@ def unknown_channel() -> ApiRefusal:
 
 
 def unknown_member() -> ApiRefusal:
-    """Nobody of that id is in the server."""
+    """Nobody in the server has this id."""
     return ApiRefusal(404, 10007, "Unknown Member")
 
 
@@ -150,7 +153,7 @@ def thread_archived() -> ApiRefusal:
 
 
 def thread_locked() -> ApiRefusal:
-    """Only who manages threads may write to it."""
+    """Only those who manage threads may write to the thread."""
     return ApiRefusal(403, 160005, "Thread is locked")
 
 
@@ -205,12 +208,12 @@ def unknown_role() -> ApiRefusal:
 
 
 def unknown_user() -> ApiRefusal:
-    """There is nobody of that id."""
+    """Nobody has this id."""
     return ApiRefusal(404, 10013, "Unknown User")
 
 
 def invalid_recipient() -> ApiRefusal:
-    """There is nobody of that id to write to."""
+    """Nobody with this id can be written to."""
     return ApiRefusal(400, 50033, "Invalid Recipient(s)")
 
 

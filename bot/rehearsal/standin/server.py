@@ -92,7 +92,7 @@ class Request:
     query: Mapping[str, str]
     json: Any
     arrived: float  # seconds, time.monotonic
-    status: int | None = None  # what was answered; None: not yet, or never
+    status: int | None = None  # the status of the answer; None: not yet, or never
 
 
 class StandIn:

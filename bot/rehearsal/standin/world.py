@@ -44,7 +44,7 @@ class World:
         self.destinations: dict[int, Destination] = {}  # every channel, thread and direct channel
         self._direct: dict[int, DirectChannel] = {}  # by person
         self.files: dict[int, Attachment] = {}
-        self.files_url = "attachments"  # the address they are under; whoever serves them knows it
+        self.files_url = "attachments"  # the address of the files, set by the server
         self._commands: dict[int | None, list[JsonObject]] = {}
         self._nonces: dict[tuple[int, str], Message] = {}
         self._on_posted: list[Callable[[PostedMessage], None]] = []
@@ -73,14 +73,14 @@ class World:
         self.wire.emit("GUILD_DELETE", guild.id, {"id": str(guild.id)})
 
     def guild(self, name: str) -> Guild:
-        """Return the server with a name."""
+        """Return the server with this name."""
         for guild in self.guilds.values():
             if guild.name == name:
                 return guild
         raise BadInputError(f"the bot is in no server called {name}")
 
     def channel(self, name: str) -> Channel:
-        """Return the channel with a name, in the first server that has one."""
+        """Return the channel with this name, in the first server that has one."""
         for guild in self.guilds.values():
             for channel in guild.channels.values():
                 if channel.name == name:
@@ -88,19 +88,19 @@ class World:
         raise BadInputError(f"no server of the bot has a channel called {name}")
 
     def channel_by_id(self, channel_id: int) -> Channel | None:
-        """Return the channel or thread with an id; None if there is none (any more)."""
+        """Return the channel or thread with this id; None if there is none (any more)."""
         destination = self.destination(channel_id)
         return destination if isinstance(destination, Channel) else None
 
     def destination(self, destination_id: int) -> Destination | None:
-        """Return the channel, thread or direct channel with an id; None if there is none (any more)."""
+        """Return the channel, thread or direct channel with this id; None if there is none (any more)."""
         destination = self.destinations.get(destination_id)
         if destination is not None:
             destination.settle()
         return destination
 
     def user(self, user_id: int) -> User | None:
-        """Return the person with an id; None if they are in no server and no direct channel."""
+        """Return the person with this id; None if they are in no server and no direct channel."""
         if user_id == self.bot.id:
             return self.bot
         for guild in self.guilds.values():
@@ -152,7 +152,7 @@ class World:
         return self._commands.get(guild_id, [])
 
     def command(self, name: str, guild_id: int) -> JsonObject | None:
-        """Return the slash command that a server's members get by a name; None if there is none.
+        """Return the slash command with this name for a server's members; None if there is none.
 
         A server's own command hides a global one.
         """
