@@ -258,7 +258,10 @@ def _read_feed(places: Sequence[str], now: datetime, options: NewOptions, desk: 
 
 
 def _known_columns(place: str, desk: Desk | None) -> dict[str, dict[ColumnName, str | list[str]]]:
-    """Return column mappings from the desk file's sheets that may fit this table, by the reason; those of its own address first."""
+    """Return the column mappings of the desk file's sheets that may fit this table, same address first.
+
+    The keys are the reasons, in words.
+    """
     sheets = [one for one in (desk.sources if desk else ()) if one.columns]
     return {f"as in the source {one.id}": column_names(one) for one in sorted(sheets, key=lambda one: one.url != place)}
 

@@ -221,7 +221,7 @@ class _Emoji(_Body):
 
 
 class ButtonPart(_Part):
-    """A button."""
+    """A button component."""
 
     type: Literal[2]
     style: Literal[1, 2, 3, 4, 5, 6]
@@ -322,7 +322,7 @@ class Gallery(_Part):
 
 
 class FilePart(_Part):
-    """A file."""
+    """A file component."""
 
     type: Literal[13]
     file: _Media

@@ -441,7 +441,7 @@ class _Match(NamedTuple):
 
     @property
     def channel(self) -> int | None:
-        """The id of the channel that the request is about; None if none."""
+        """The id of the channel that the request is about, or None."""
         if " /channels/*" in self.pattern and self.args[0].isascii() and self.args[0].isdigit():
             return int(self.args[0])
         return None

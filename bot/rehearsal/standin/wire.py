@@ -54,7 +54,7 @@ class Wire:
         self._listeners: list[Callable[[GatewayEvent], None]] = []
 
     def date(self) -> str:
-        """Return the current time as in HTTP's `Date` header, which clients may set their clocks by."""
+        """Return the current time in the format of HTTP's `Date` header; clients may set their clocks by it."""
         return format_datetime(self.now().astimezone(UTC), usegmt=True)
 
     def new_id(self) -> int:
