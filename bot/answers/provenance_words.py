@@ -32,7 +32,7 @@ _STATES = {
     "pending": "Waiting to be sent",
     "awaiting": "Waiting for Publish",
     "sending": "On its way",
-    "sent": "PostedMessage",
+    "sent": "Posted",
     "failed": _NOT_POSTED,
     "superseded": "Not posted on its own",
     "doubtful": "May or may not have arrived",

@@ -770,7 +770,7 @@ def ended(context: ContestContext, source: Source, since: datetime, outcome: str
     """Return how a hold ended, and when; `by`: the editor who answered, escaped, or None."""
     whose = f"{possessive(source_name(source))} figures of {context.the_count}"
     figures = f"{whose}, held since {context.when(since)}"
-    verb = {POSTED: "PostedMessage", DROPPED: "Discarded", UNDONE: "Withdrawn", HELD_AGAIN: "Held again"}.get(outcome)
+    verb = {POSTED: "Posted", DROPPED: "Discarded", UNDONE: "Withdrawn", HELD_AGAIN: "Held again"}.get(outcome)
     if verb is None:
         return f"**No longer held, {context.when(at)}:** {whose} had been held since {context.when(since)}; {outcome}."
     return stopped(f"**{verb}{f' by {by}' if by else ''}, {context.when(at)}:** {figures}")
