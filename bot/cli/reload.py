@@ -80,7 +80,7 @@ async def dropped_contests(database: Database, desk: Desk) -> list[str]:
 
 
 async def _dropped(settings: Settings, desk: Desk) -> list[str]:
-    database = await Database.open(settings.database, only_look=True)
+    database = await Database.open(settings.database, read_only=True)
     try:
         return await dropped_contests(database, desk)
     finally:

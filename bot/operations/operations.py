@@ -8,7 +8,7 @@ from bot.operations.restored import Restore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operations:
-    """What other rooms use of this one. Health check, heartbeat and backups are started by `cared_for`."""
+    """What other rooms use of this one. Health check, heartbeat and backups are started by `start_operations`."""
 
     restore: Restore
     direct_channels: DirectChannels

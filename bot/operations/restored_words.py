@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.outbox.outbox_store import GoingOut
+from bot.outbox.outbox_store import PostPreview
 from bot.outbox.outbox_words import desk_notice
 from bot.wording.card import Block, Button, Card, lines
 from bot.wording.context import Setting
@@ -45,7 +45,9 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
     return desk_notice(" ".join(sentence for sentence in sentences if sentence), setting, buttons=buttons)
 
 
-def waiting_answer(waiting: Sequence[GoingOut], unpolled_contests: Sequence[str], key: int, setting: Setting) -> Card:
+def waiting_answer(
+    waiting: Sequence[PostPreview], unpolled_contests: Sequence[str], key: int, setting: Setting
+) -> Card:
     """Return the list of posts that resuming would release, with the buttons to post or discard them."""
     unpolled = _unpolled_sentence(unpolled_contests, setting)
     if not waiting:
