@@ -10,12 +10,12 @@ from bot.desk.desk_file import Desk
 from bot.rehearsal import player
 from bot.rehearsal.day import Day, MessageStep
 from bot.rehearsal.drill.drill import drill
-from bot.rehearsal.posts import Landed
+from bot.rehearsal.posts import ArrivedPost
 from bot.rehearsal.rehearsable_days import open_day
 from bot.rehearsal.standin.server import StandIn
 from tests.rehearsal.histories import posts_of
 
-_PLAYED: dict[str, list[Landed]] = {}
+_PLAYED: dict[str, list[ArrivedPost]] = {}
 """What landed when a test of this process first played a day, by its name."""
 
 
@@ -27,14 +27,14 @@ def opened(name: str) -> tuple[Day, Desk]:
     return told.day, told.desk
 
 
-async def played(name: str) -> list[Landed]:
+async def played(name: str) -> list[ArrivedPost]:
     """Return what landed on a day; it is played once for all that look at its posts."""
     if name not in _PLAYED:
         _PLAYED[name] = await posts_of(*opened(name))
     return _PLAYED[name]
 
 
-def kind(posts: list[Landed], *kinds: str) -> list[str]:
+def kind(posts: list[ArrivedPost], *kinds: str) -> list[str]:
     """Return the headlines of the posts of some kinds, in order."""
     return [post.content.split("\n")[0] for post in posts if post.kind in kinds]
 

@@ -248,7 +248,7 @@ async def test_a_server_that_the_bot_left_is_told_nothing(room: Newsroom) -> Non
 
 
 async def test_a_person_is_reminded_by_direct_message_and_told_when_it_moves(room: Newsroom) -> None:
-    await room.rooms.operations.direct_channels._store.keep_direct_channel(PERSON, ROOM)
+    await room.rooms.operations.direct_channels._store.store_direct_channel(PERSON, ROOM)
     key = await add(room, event())
     first = await room.schedule.remind(SERVER, key, PERSON, 10)
     await room.schedule.move(SERVER, key, event("11:00").wall, WHO)
