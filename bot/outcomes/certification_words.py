@@ -20,7 +20,7 @@ from bot.wording.margin import ahead_by
 from bot.wording.names import state_name, unit_list, where
 from bot.wording.numbers import begins, commas, spelled
 from bot.wording.question import Question
-from bot.wording.times import day, day_is_enough, when
+from bot.wording.times import dated, day, day_is_enough, when
 
 _MOST_SOURCES = 5
 
@@ -453,19 +453,26 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
         return replace(card, head=head(sentence, named))
     before, variants = facts.before, tuple[Variant, ...]()
     if before is not None and before.done < facts.count.done:
-        alone = head(certified(context, facts.count, None, facts.deadline))
+        alone = head(certified(context, facts.source, facts.count, None, facts.deadline))
         variants = (Variant(without_before(before.done), alone),)
-    return replace(card, head=head(certified(context, facts.count, before, facts.deadline)), variants=variants)
+    return replace(
+        card, head=head(certified(context, facts.source, facts.count, before, facts.deadline)), variants=variants
+    )
 
 
 def certified(
-    context: ContestContext, count: CertificationCount, before: CertificationCount | None, deadline: Event | None = None
+    context: ContestContext,
+    source: Source,
+    count: CertificationCount,
+    before: CertificationCount | None,
+    deadline: Event | None = None,
 ) -> str:
-    """Return how many units have certified, how many had before (None: not said), and the deadline for the rest."""
+    """Return how many units have certified, says a source; how many had before (None: not said); the deadline for the rest."""
     revised = "Revised: " if before is not None and count.done < before.done else ""
-    ends = f",** {_before(count, before)}." if before is not None else ".**"
-    rest = "" if count.done == count.of else _rest(context, deadline)
-    return f"**{revised}{have_certified(context, count)}{_contest_too(context)}{ends}{rest}"
+    done = f"**{revised}{have_certified(context, count)}{_contest_too(context)},** {source_name(source)} says"
+    if count.done == count.of:
+        return stopped(done)
+    return f"{stopped(f'{done}, {_before(count, before)}' if before is not None else done)}{_rest(context, deadline)}"
 
 
 def have_certified(context: ContestContext, count: CertificationCount, *, past: bool = False) -> str:
@@ -550,7 +557,7 @@ def _rest(context: ContestContext, deadline: Event | None) -> str:
     if deadline is None or deadline.status in ("canceled", "over"):
         return ""
     moment, zone = deadline.starts_at, context.zone
-    until = (day if day_is_enough(moment, zone) else when)(moment, context.now, zone)
+    until = (day if day_is_enough(moment, zone) else dated)(moment, context.now, zone)
     if moment < context.now:
         return stopped(f" The deadline was {until}")
     return stopped(f" The deadline is {'expected to be ' if deadline.status == 'expected' else ''}{until}")

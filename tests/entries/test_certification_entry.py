@@ -63,7 +63,7 @@ async def test_a_pasted_list_is_one_post_with_the_names(following: Newsroom) -> 
     (row,) = await following.posts()
     assert (row.channel, row.kind) == (COUNT, "certified")
     assert row.headline == (
-        "**Five of Georgia's 159 counties have been named as certified,** up from 2. "
+        "**Five of Georgia's 159 counties have been named as certified,** the Secretary of State says, up from 2. "
         "Newly listed by the Secretary of State: Bibb, DeKalb and Fulton counties."
     )
 
@@ -73,7 +73,7 @@ async def test_what_goes_out_is_shown_before_it_does(following: Newsroom) -> Non
     card = await draft(following, "Floyd, DeKalb", 1)
     assert "\nDeKalb and Floyd counties certified\n" in card.headline
     assert (
-        f"**This goes out in <#{COUNT}>:**\n> **Three of Georgia's 159 counties have been named as certified,** up from 1."
+        f"**This goes out in <#{COUNT}>:**\n> **Three of Georgia's 159 counties have been named as certified,** the Secretary of State says, up from 1."
         in card.headline
     )
     assert await following.posts() == []
@@ -106,7 +106,10 @@ async def test_a_count_is_up_from_none_that_only_names_made(following: Newsroom,
     assert ("100 of 159" in await listed(following), "up from" in await listed(following)) == (True, False)
     await enter(following, "101 of 159", 2)
     (row,) = (await following.posts())[posts:]
-    assert row.headline == "**One hundred one of Georgia's 159 counties have certified their results,** up from 100."
+    assert (
+        row.headline
+        == "**One hundred one of Georgia's 159 counties have certified their results,** the Secretary of State says, up from 100."
+    )
 
 
 async def test_a_reporter_s_names_are_compared_with_nobody_else_s(following: Newsroom) -> None:

@@ -29,7 +29,7 @@ async def morning(room: Newsroom) -> None:
 
 
 async def _plan(room: Newsroom) -> None:
-    title, kind = "Press conference: the elections board on the audit", "press_conference"
+    title, kind = "News conference: the elections board on the audit", "press_conference"
     await room.show("next")
     await room.show("schedule show")
     added = await room.show("schedule add", title=title, at="2:15 p.m.", kind=kind, place="State Capitol")
@@ -39,7 +39,7 @@ async def _plan(room: Newsroom) -> None:
     await room.press(moved, "Move and post")
     await room.show("remindme", event="elections board", before="15 min")
     await room.show("schedule cancel", event="elections board", reason="the board put it off")
-    lines = "Thursday, Nov. 12:\n9 a.m.: The audit begins\n2 p.m.: Press conference, time may change\nlunch\n"
+    lines = "Thursday, Nov. 12:\n9 a.m.: The audit begins\n2 p.m.: News conference, time may change\nlunch\n"
     await room.show("schedule import", file=room.file("ahead.txt", "text/plain", lines.encode()))
 
 

@@ -127,7 +127,7 @@ PLANS: dict[str, tuple[EventPlan, list[str], str]] = {
             f"**{TITLE}**",
             "10:30 a.m.",
             "Court hearing, confirmed",
-            "Before: end: 11:30 a.m.; kind: press conference; link: https\\://example.org/a",
+            "Before: end: 11:30 a.m.; kind: news conference; link: https\\://example.org/a",
             f"Reminder at 10:30 a.m., in <#{COUNT}>.",
         ],
         "Save",

@@ -322,7 +322,7 @@ def test_progress_says_what_moved() -> None:
 def test_a_status_says_whose_it_is() -> None:
     before, after = reading("07:00", 20, 10), reading("07:35", 20, 10, status="certified")
     assert say(before, after, source=SOS) == (
-        "Georgia: the results are certified, the secretary of state reports; Biden's lead stays at 10."
+        "Georgia: the results are certified, the secretary of state reports; Biden is ahead by 10."
     )
     assert say(before, reading("07:35", 21, 10, status="certified"), source=SOS).endswith(
         ", for Biden. The results are certified, the secretary of state reports."
