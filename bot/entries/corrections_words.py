@@ -156,11 +156,13 @@ def _lead_of(preview: Preview, most: int) -> str:
 def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
     """Return what goes out, and where or what it waits for; or that nothing does."""
     if preview.after is None:
-        return [f"Nothing goes out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."]
+        return [
+            f"Nothing will go out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."
+        ]
     delivery, parts = preview.delivery, quoted(preview.after)
     if delivery.now == delivery.channels:
-        return [f"**This goes out in {places(delivery.channels)}:**", *parts]
-    return ["**This goes out:**", *parts, delivery_words(delivery, setting, now, what)]
+        return [f"**This will go out in {places(delivery.channels)}:**", *parts]
+    return ["**This will go out:**", *parts, delivery_words(delivery, setting, now, what)]
 
 
 def _asks_to_retract(
@@ -224,7 +226,7 @@ def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
     before = ["\n".join(quoted(card, _MOST_SHOWN)) for card in preview.before if card]
     shown = before if what.kind == "retract" else before[-1:]
     old = "\n".join(["As posted:", *shown]) if before else "It was not posted."
-    return [old, "\n".join(["This goes out:", *quoted(preview.after, _MOST_SHOWN)])] if preview.after else [old]
+    return [old, "\n".join(["This will go out:", *quoted(preview.after, _MOST_SHOWN)])] if preview.after else [old]
 
 
 def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:

@@ -73,7 +73,7 @@ async def test_what_goes_out_is_shown_before_it_does(following: Newsroom) -> Non
     card = await draft(following, "Floyd, DeKalb", 1)
     assert "\nDeKalb and Floyd counties certified\n" in card.headline
     assert (
-        f"**This goes out in <#{COUNT}>:**\n> **Three of Georgia's 159 counties have been named as certified,** up from 1."
+        f"**This will go out in <#{COUNT}>:**\n> **Three of Georgia's 159 counties have been named as certified,** up from 1."
         in card.headline
     )
     assert await following.posts() == []

@@ -36,7 +36,7 @@ def preview(*same: Standing, numbers: tuple[int, ...] = (2,)) -> Preview:
 
 PLAYED_BACK = {
     "**Retract #2?** Answers will no longer use it.\n"
-    "**This goes out in <#11>:**\n"
+    "**This will go out in <#11>:**\n"
     "> **We retract #2** (the Secretary of State: Biden +14,000). Misread.": (RETRACT, preview(), ()),
     "**Retract #2?** Answers will no longer use it. The rest of its entry stands: Biden +14,000 (#3); Biden +14,000.\n": (
         RETRACT,
@@ -60,13 +60,13 @@ PLAYED_BACK = {
         (),
     ),
     "**Retract entry 1?** The Secretary of State: Biden +14,000, as of 7 a.m. Answers will no longer use it.\n"
-    "Nothing goes out: it was not posted.": (
+    "Nothing will go out: it was not posted.": (
         Replacement("retract", "misread", None, 1),
         Preview((), None, Delivery()),
         (),
     ),
     "**Correct #2?** “We retract #2 (the Secretary of State: Biden +14,000). Misread.”\n"
-    "**This goes out in <#11>:**\n"
+    "**This will go out in <#11>:**\n"
     "> **Correction** to #2: It is 14,100.\n"
     "Answers and the board still use the entry, Biden +14,000: to replace it, retract #2 and enter it again.": (
         CORRECT,
