@@ -80,7 +80,7 @@ Tells = Literal["feed", "let through"]
 """A post tells a feed's figures, perhaps after the desk let them through."""
 
 _STAYS: Mapping[Tells, str] = {
-    "feed": "Answers keep the source's figures, marked as corrected.",
+    "feed": "Answers keep the source's figures, and say that our post was corrected.",
     "let through": "Answers keep its figures, which were held, until the desk withdraws them with `/held`.",
 }
 

@@ -126,7 +126,10 @@ async def test_calls_lets_who_enters_say_that_a_caller_withdrew_what_stands(foll
     listed = await following.card("calls", contest="ga")
     assert list(listed.buttons) == ["Enter a withdrawal by the AP", "Enter a withdrawal by NBC News", "Share here"]
     await press(following, await following.editor.click(listed, "Enter a withdrawal by the AP"), "Enter")
-    assert list((await following.card("calls", contest="ga")).buttons) == ["Enter a withdrawal by NBC News", "Share here"]
+    assert list((await following.card("calls", contest="ga")).buttons) == [
+        "Enter a withdrawal by NBC News",
+        "Share here",
+    ]
     assert list((await following.card("calls", contest="ga", at="6:45 a.m.")).buttons) == ["Share here"]
     await following.set_role(following.role("Reporters"), "reporter")
     assert (await following.card("calls", following.person("guest"), contest="ga")).buttons == {}
