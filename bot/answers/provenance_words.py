@@ -320,7 +320,7 @@ def not_told_answer(facts: NotTold, question: Question) -> Card:
     found: list[Line] = []
     if facts.paused:
         paused, to_all = (
-            f"**Paused since {words}:** nothing posts until someone resumes it (`/pause`)."
+            f"**Paused since {words}:** nothing is posted until someone resumes posts (`/pause`)."
             for words in (facts.paused.to_desk(setting, question.now), facts.paused.to_all(setting, question.now))
         )
         found.append(Line(paused, readers="desk", otherwise=Line(to_all)))
