@@ -81,6 +81,7 @@ async def ballots_left(room: Newsroom) -> None:
     """Half past one on a drill's night: mailed ballots are to come, and a reporter has said how many."""
     await room.show("county", county="Clovercombe")
     await room.show("outstanding")
+    await room.show("sources")
     await room.show("mute", source="elections-office")
 
 
@@ -89,7 +90,6 @@ async def held(room: Newsroom) -> None:
     called = await room.show("call", caller="ap", says="called it", candidate="biden", as_of="7:58 p.m.")
     await room.press(called, "Enter")
     await room.show("calls")
-    await room.show("sources")
     await room.show("status")
     await room.show("held")
 
