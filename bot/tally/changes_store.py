@@ -625,9 +625,10 @@ def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tup
 def _left(
     connection: sqlite3.Connection, server: int, end: Reading, now: datetime, reader: Audience
 ) -> list[tuple[Statement, int]]:
-    """Return what is known of ballots left where all precincts have reported, the newest first; nothing of what is certified.
+    """Return what is known of ballots left where all precincts have reported; nothing of what is certified.
 
-    With each, how many votes have come in from there since; none where as many have as ballots were left.
+    With each, how many votes have come in from there since; none where as many have as ballots were left. First where the most
+    ballots may still be out.
     """
     precincts = end.reporting.precincts if end.reporting else None
     if precincts is None or precincts[0] < precincts[1] or end.status == "certified":
@@ -637,8 +638,12 @@ def _left(
         for one in ballots_left(connection, end.contest, server, now, reader=reader)
         if now - one.as_of <= ENTERED_STANDS
     ]
-    still = [(one, came) for one, came in entered if one.outstanding and came < max(one.outstanding.ballots, 1)]
-    return sorted([*still, *((one, 0) for one in left_by_feed(end))], key=lambda one: one[0].as_of, reverse=True)
+    out = [
+        (one.outstanding.ballots - came, one, came)
+        for one, came in [*entered, *((one, 0) for one in left_by_feed(end))]
+        if one.outstanding and came < max(one.outstanding.ballots, 1)
+    ]
+    return [(one, came) for _, one, came in sorted(out, key=lambda left: left[0], reverse=True)]
 
 
 def _come_in_since(connection: sqlite3.Connection, end: Reading, said: Statement) -> int:

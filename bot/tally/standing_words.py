@@ -334,8 +334,8 @@ def ballots_said(left: Outstanding, *, about: bool) -> str:
 def known_left(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
     """Return the ballots said to be left: "Left to count, as reported: 444 ballots in Floyd County (our reporter, 9:40 p.m.).".
 
-    Nothing where none are, by a source that may be named. `statements`: the newest claims first, each with how many votes
-    have come in from there since. Nobody says whether these were the ballots.
+    Nothing where none are, by a source that may be named. `statements`: each with how many votes have come in from there
+    since. Nobody says whether these were the ballots.
     """
     named = []
     for one, came in statements:

@@ -312,8 +312,8 @@ async def test_a_post_that_all_precincts_have_reported_names_the_ballots_known_t
         "SELECT embeds FROM outbox WHERE channel = ? AND action = 'post' AND kind <> 'notice' ORDER BY id", (COUNT,)
     )
     named = (
-        "Left to count, as reported: 300 absentee ballots in Georgia (the Secretary of State, 7 a.m.); "
-        "444 absentee ballots in Floyd County (our reporter, 7 a.m.)."
+        "Left to count, as reported: 444 absentee ballots in Floyd County (our reporter, 7 a.m.); "
+        "300 absentee ballots in Georgia (the Secretary of State, 7 a.m.)."
     )
     assert (named in card) == told
     assert ("444" in card) == told
