@@ -235,12 +235,14 @@ def _left(context: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
     if one.count is None or one.count.of is None or one.count.done >= one.count.of:
         return ""
     left = one.count.of - one.count.done
-    by = f" by {possessive(source_name(one.source))} count, as of {context.when(one.counted_at or one.as_of)}"
+    by = (
+        f", according to {possessive(source_name(one.source))} count, as of {context.when(one.counted_at or one.as_of)}"
+    )
     most = ""
     if len(facts.sources) == 1 and not facts.past:
         # The sentence above has whose count it is; who may be late is said with it.
         by, most = "", "at most " if _is_newer(one) else ""
-    return stopped(f"{most}{spelled(left, facts.contest.unit, facts.contest.units)} left{by}")
+    return stopped(f"{most}{spelled(left, facts.contest.unit, facts.contest.units)} yet to certify{by}")
 
 
 def _is_newer(one: Listed) -> bool:

@@ -624,30 +624,40 @@ def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tup
 
 def _left(
     connection: sqlite3.Connection, server: int, end: Reading, now: datetime, reader: Audience
-) -> list[Statement]:
-    """Return what is known of ballots left where all precincts have reported, the newest first; nothing of what is certified."""
+) -> list[tuple[Statement, int]]:
+    """Return what is known of ballots left where all precincts have reported; nothing of what is certified.
+
+    With each, how many votes have come in from there since; none where as many have as ballots were left. First where the most
+    ballots may still be out.
+    """
     precincts = end.reporting.precincts if end.reporting else None
     if precincts is None or precincts[0] < precincts[1] or end.status == "certified":
         return []
     entered = [
-        one
+        (one, _come_in_since(connection, end, one))
         for one in ballots_left(connection, end.contest, server, now, reader=reader)
-        if now - one.as_of <= ENTERED_STANDS and not _counted_since(connection, end, one)
+        if now - one.as_of <= ENTERED_STANDS
     ]
-    return sorted([*entered, *left_by_feed(end)], key=lambda one: one.as_of, reverse=True)
+    out = [
+        (one.outstanding.ballots - came, one, came)
+        for one, came in [*entered, *((one, 0) for one in left_by_feed(end))]
+        if one.outstanding and came < max(one.outstanding.ballots, 1)
+    ]
+    return [(one, came) for _, one, came in sorted(out, key=lambda left: left[0], reverse=True)]
 
 
-def _counted_since(connection: sqlite3.Connection, end: Reading, said: Statement) -> bool:
-    """Return whether votes have come in from a place since it was said to have ballots left."""
+def _come_in_since(connection: sqlite3.Connection, end: Reading, said: Statement) -> int:
+    """Return how many votes have come in from a place since it was said to have ballots left; 0 for the whole contest."""
     units = said.outstanding.units if said.outstanding else ()
     rows = fetch(
         connection,
-        """SELECT 1 FROM series s JOIN unit_changes u ON u.series = s.id JOIN json_each(?) w ON u.unit = w.value
-           JOIN readings r ON r.id = u.reading AND r.as_of > ?
-           WHERE (s.contest, s.source, s.count) = (?, ?, ?) LIMIT 1""",
-        (to_json(units), to_micros(said.as_of), end.contest, end.source, end.count),
+        """SELECT COALESCE(SUM(u.votes), 0) FROM series s
+           JOIN unit_changes u ON u.series = s.id JOIN json_each(?) w ON u.unit = w.value
+           JOIN readings r ON r.id = u.reading AND r.as_of > ? AND r.as_of <= ?
+           WHERE (s.contest, s.source, s.count) = (?, ?, ?)""",
+        (to_json(units), to_micros(said.as_of), to_micros(end.as_of), end.contest, end.source, end.count),
     )
-    return bool(rows)
+    return int(rows[0][0])
 
 
 def span_between(connection: sqlite3.Connection, kind: str, span: ReadingSpan, news_at: datetime) -> Span:

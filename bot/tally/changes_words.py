@@ -223,10 +223,10 @@ def span_post(span: Span, setting: Setting) -> Card | None:
     return change_post(facts, setting)
 
 
-def with_known_left(draft: Card, span: Span, statements: Sequence[Statement], setting: Setting) -> Card:
+def with_known_left(draft: Card, span: Span, statements: Sequence[tuple[Statement, int]], setting: Setting) -> Card:
     """Add the ballots that are known to be left to a post: to the headline where only reporting changed, else to the card.
 
-    `statements`: what is known of them, the newest first.
+    `statements`: see `known_left`.
     """
     contest = setting.desk.contest(span.end.contest)
     line = known_left(contest_context(contest, setting, span.news_at), statements, setting) if contest else ""

@@ -148,7 +148,7 @@ async def test_a_second_person_lets_out_nothing_but_what_they_are_shown(told: Ro
     waits = history(two)[1]
     assert (await press(told, waits, "Confirm", dee)).content == (
         "**Not entered:** what goes out has changed since that question. Confirm it as it is now?\n"
-        f"**This goes out in <#{told.count.id}>:**\n> **Revised: Ninety-seven of Georgia's 159 counties have "
+        f"**This will go out in <#{told.count.id}>:**\n> **Revised: Ninety-seven of Georgia's 159 counties have "
         "certified their results,** the Secretary of State says, down from 98."
     )
     assert len(await entered(told)) == 2

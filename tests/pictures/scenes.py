@@ -12,13 +12,12 @@ from tests.pictures.printout import printout
 
 
 async def morning(room: Newsroom) -> None:
-    """Ten to nine: a quiet count, certification under way, a press conference ahead."""
+    """Ten to nine: a quiet count, certification under way, a news conference ahead."""
     await room.show("help")
     await room.show("margin")
     await room.show("since", since="7:30")
     await room.show("history")
     await room.show("recount")
-    await room.show("sources")
     await room.show("why", post="#3")
     await room.show("draft")
     await room.show("export")
@@ -55,7 +54,7 @@ async def _enter(room: Newsroom) -> None:
     await room.press(draft, "Enter")
     await room.show("entries")
     await room.show("retract", post="entry 3", why="the printout is of another county")
-    await room.show("correct", post="#3", text="Floyd County reported 74 more votes at 7:35 a.m.")
+    await room.show("correct", post="#3", text="Floyd County says that it added 47 votes, not 74.")
 
 
 async def _certify(room: Newsroom) -> None:
@@ -82,6 +81,7 @@ async def ballots_left(room: Newsroom) -> None:
     """Half past one on a drill's night: mailed ballots are to come, and a reporter has said how many."""
     await room.show("county", county="Clovercombe")
     await room.show("outstanding")
+    await room.show("sources")
     await room.show("mute", source="elections-office")
 
 
