@@ -15,7 +15,16 @@ from bot.count.rules import Outlook, Rule, majority_outlook, outlook, yes_of
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.names import listed, state_name
-from bot.wording.numbers import commas, percent_beside, points, round_percent, round_points, spelled, votes
+from bot.wording.numbers import (
+    commas,
+    percent_beside,
+    points,
+    round_percent,
+    round_points,
+    share_beside,
+    spelled,
+    votes,
+)
 from bot.wording.times import full_date
 
 _WHOLE = {
@@ -244,9 +253,8 @@ def majority(context: ContestContext, stands: Outlook, leader: str, reading: Rea
     threshold = context.contest.contest_rule.threshold
     if stands.over_line is None or stands.share is None:
         return ""
-    done = reading.status in ("unofficial-complete", "certified")
-    has = f"{capitalised(context.who(leader))} has {percent_beside(stands.share, threshold)}% of the vote{'' if done else ' so far'}"
-    return f"{has}, {past_share(stands.over_line, threshold)}."
+    share = f"{share_beside(stands.share, threshold)}%"
+    return f"{capitalised(context.who(leader))} has {share} of the vote{so_far(reading)}, {past_share(stands.over_line, threshold)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,8 +279,7 @@ class RequiredShare:
 def required_share(context: ContestContext, reading: Reading, verb: str = "is") -> RequiredShare | None:
     """Return where a measure whose Yes leads stands against the share that it needs; None: the lead says it.
 
-    That is so where No leads, and where more votes for Yes than for No are enough. `verb`: "is still" and "is now" go
-    without "so far"; empty in a headline.
+    That is so where No leads, and where more votes for Yes than for No are enough. `verb`: empty in a headline.
     """
     rule, yes = context.contest.contest_rule, yes_of(context.contest.candidates[0].id, reading)
     seen = majority_outlook(rule, reading, yes) if rule.name == "measure" else None
@@ -282,12 +289,13 @@ def required_share(context: ContestContext, reading: Reading, verb: str = "is") 
     if seen.reached and simple:
         return None
     name = capitalised(escape(context.contest.name, _MOST_NAME))
-    side = f"{'over' if seen.reached else 'short of'} {_goal(rule.threshold)}{_so_far(reading) if verb in {'is', 'was'} else ''}"
+    still = so_far(reading) if verb else ""
+    if still and verb not in {"is", "was"}:
+        still = f" in the count{still}"  # "is now over the required 60% in the count so far"
+    side = f"{'over' if seen.reached else 'short of'} {_goal(rule.threshold)}{still}"
     head = " ".join(filter(None, (name, verb, side)))
     exact = seen.outlook.share
-    return RequiredShare(
-        head, seen.reached, exact, f"{percent_beside(exact, rule.threshold)}%", context.who(seen.choice)
-    )
+    return RequiredShare(head, seen.reached, exact, f"{share_beside(exact, rule.threshold)}%", context.who(seen.choice))
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +316,7 @@ def leaders_share(context: ContestContext, reading: Reading) -> LeadersShare | N
     seen = majority_outlook(rule, reading, None) if rule.name == "majority-runoff" else None
     if seen is None or seen.outlook.share is None:
         return None
-    share = f"{percent_beside(seen.outlook.share, rule.threshold)}%"
+    share = f"{share_beside(seen.outlook.share, rule.threshold)}%"
     return LeadersShare(seen.choice, seen.reached, share, _beside(rule.threshold, over=seen.reached))
 
 
@@ -317,25 +325,26 @@ def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has"
     found = leaders_share(context, reading)
     if found is None:
         return ""
-    so_far = _so_far(reading) if verb != "now has" else ""
-    return f"{context.who(found.leader)} {verb} {found.share} of the vote{so_far} in {context.place}, {found.stands}"
+    return f"{context.who(found.leader)} {verb} {found.share} of the vote{so_far(reading)} in {context.place}, {found.stands}"
 
 
-def _so_far(reading: Reading) -> str:
+def so_far(reading: Reading) -> str:
+    """Return " so far", unless the source says that all is counted, or certified."""
     return "" if reading.status in ("unofficial-complete", "certified") else " so far"
 
 
 def past_share(over: int, threshold: Fraction) -> str:
-    """Return "5 votes more than the majority required", "3 votes short of the required 60%", or for the fewest that pass "just at" it."""
+    """Return "5 votes more than a majority needs", "3 votes short of the required 60%", or for the fewest that pass "just at" it."""
     if not over:
         return f"just at {_goal(threshold)}"
-    return f"{votes(abs(over))} {_beside(threshold, over=over > 0)}"
+    simple = over > 0 and threshold == Fraction(1, 2)
+    return f"{votes(abs(over))} {'more than a majority needs' if simple else _beside(threshold, over=over > 0)}"
 
 
 def _beside(threshold: Fraction, *, over: bool) -> str:
     if not over:
         return f"short of {_goal(threshold)}"
-    return "more than the majority required" if threshold == Fraction(1, 2) else f"over {_goal(threshold)}"
+    return "above 50%" if threshold == Fraction(1, 2) else f"over {_goal(threshold)}"
 
 
 def _goal(threshold: Fraction) -> str:

@@ -167,7 +167,7 @@ async def test_what_confirms_the_desk_still_says_so_after_the_mute(told: Newsroo
     await told.take(reading(1100, 500, 1))
     await told.control.unmute("times", SERVER, WHO, None)
     await told.publish()
-    assert "The Secretary of State had it at 7 a.m. (#2)." in said(told)[-1]
+    assert "The Secretary of State had Biden ahead by 600 at 7 a.m. (#2)." in said(told)[-1]
 
 
 async def test_nobody_confirms_a_margin_that_a_mute_keeps_from_the_channel(told: Newsroom) -> None:

@@ -48,7 +48,7 @@ async def test_the_night_on_which_the_lead_changed_hands_in_georgia() -> None:
     (change,) = kind(posts, "lead_change")
     assert change.startswith(
         "**Biden takes the lead in Georgia, by 917 votes,** after 1,843 votes from Clayton County broke 1,602-222 for Biden. "
-        "Trump led by 463. Our reporter had it at 4:27 a.m. (#"
+        "Trump led by 463. Our reporter had Biden ahead by 917 at 4:27 a.m. (#"
     )
     (reporter,) = [post for post in posts if post.kind == "statement" and "our reporter" in post.content]
     assert "Biden ahead by 917" in reporter.content
@@ -151,7 +151,11 @@ async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart() -> 
     ]
     assert {post.kind for post in posts} == {"first", "margin", "roll_up", "lead_change"}
     # All precincts are in from the first morning on: that is said of precincts, and never of the votes.
-    complete = [post for post in posts if "All 25,554 precincts have reported." in str(post.embeds)]
+    complete = [
+        post
+        for post in posts
+        if "All 25,554 precincts have reported, though more votes may follow." in str(post.embeds)
+    ]
     assert complete[0].at.isoformat() == "2022-11-09T18:05:01.879000+00:00"
     assert complete[-1].content.startswith(
         "**Bonta's lead in California's race for attorney general has grown by 1,000,695 votes since 4:20 p.m. Nov. 11, to 1,949,691,**"

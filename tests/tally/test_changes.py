@@ -331,7 +331,7 @@ async def test_a_headline_that_all_precincts_have_reported_names_the_ballots_kno
     posts = [row.headline for row in await newsroom.posts()]
     assert posts[-1:] == [
         (
-            "Georgia: all 9 precincts have reported; Biden's lead stays at 500. "
+            "Georgia: all 9 precincts have reported, though more votes may follow; Biden's lead stays at 500. "
             "Known to be left: 70 provisional ballots in Georgia (the Times, 7:01 a.m.)."
         )
     ]

@@ -74,7 +74,7 @@ def test_another_source_tells_a_measure_and_a_majority_by_the_share_that_is_need
         "**The Secretary of State also has 40 more votes for No than for Yes in Georgia's vote on Measure 4** (#11)."
     )
     assert counted({"rule": "majority-runoff"}, {"biden": 520, "trump": 480}, 40) == (
-        "**By the Secretary of State's count, Biden has 52.0% of the vote so far in Georgia, more than the majority required.** "
+        "**By the Secretary of State's count, Biden has 52.0% of the vote so far in Georgia, above 50%.** "
         "Its margin, 40 votes, is the same as the Times' (#11)."
     )
 

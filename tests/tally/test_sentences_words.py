@@ -310,7 +310,10 @@ def test_a_revision_to_a_tie_and_from_one() -> None:
 def test_progress_says_what_moved() -> None:
     before = reading("07:00", 20, 10, reporting={"precincts": [2654, 2655], "units": [158, 159]})
     all_in = reading("07:35", 20, 10, reporting={"precincts": [2655, 2655]})
-    assert say(before, all_in) == "Georgia: all 2,655 precincts have reported; Biden's lead stays at 10."
+    assert (
+        say(before, all_in)
+        == "Georgia: all 2,655 precincts have reported, though more votes may follow; Biden's lead stays at 10."
+    )
     more = reading("07:35", 20, 10, reporting={"precincts": [2655, 2655], "units": [158, 159]})
     assert say(before, more).startswith("Georgia: all 2,655 precincts and 158 of 159 counties have reported;")
     expects = before.model_copy(update={"expected_total": 40})
@@ -377,7 +380,7 @@ SHORT = voted("07:00", 520, 480)
 
 def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     short = "**Measure 4 is short of the required 60% so far,** with "
-    stays = "**Measure 4 is still short of the required 60%,** with "
+    stays = "**Measure 4 is still short of the required 60% in the count so far,** with "
     assert say(None, SHORT, MEASURE) == f"{short}52.0% for Yes and 1,000 votes counted."
     assert say(SHORT, voted("07:35", 540, 485), MEASURE) == (
         f"{stays}52.7% for Yes. That is up from 52.0%, after 25 more votes were counted (Yes 20, No 5)."
@@ -401,7 +404,7 @@ def test_a_measure_that_has_its_share_is_told_by_it_and_one_that_loses_by_the_le
     assert say(None, voted("07:00", 600, 300), MEASURE) == f"{over}66.7% for Yes and 900 votes counted."
     assert say(None, voted("07:00", 400, 600), MEASURE).startswith("**No leads in ")
     assert say(voted("07:00", 590, 410), voted("07:35", 700, 410), MEASURE) == (
-        "**Measure 4 is now over the required 60%,** with 63.1% for Yes. That is up from 59.0%, after 110 more votes were counted, all for Yes."
+        "**Measure 4 is now over the required 60% in the count so far,** with 63.1% for Yes. That is up from 59.0%, after 110 more votes were counted, all for Yes."
     )
 
 
@@ -416,13 +419,13 @@ def test_where_a_majority_is_needed_the_share_leads() -> None:
     senate = "Georgia's Senate race (Perdue)"
     before = ahead("07:00", 1000, 910)
     assert say(None, before, RUNOFF) == (
-        f"**Perdue has 49.8% of the vote so far in {senate}, short of a majority,** and leads by 90 votes, with 2,010 counted."
+        f"**Perdue has 49.75% of the vote so far in {senate}, short of a majority,** and leads by 90 votes, with 2,010 counted."
     )
     assert say(before, ahead("07:35", 1030, 910), RUNOFF) == (
-        f"**Perdue now has 50.5% of the vote in {senate}, more than the majority required.** The lead grows by 30 votes, to 120, after 30 more votes were "
+        f"**Perdue now has 50.5% of the vote so far in {senate}, above 50%.** The lead grows by 30 votes, to 120, after 30 more votes were "
         "counted, all for Perdue."
     )
     assert say(before, ahead("07:35", 1030, 920), RUNOFF, roll_up=True) == (
-        f"**Perdue now has 50.2% of the vote in {senate}, more than the majority required.** The lead is 110, up 20 since 7 a.m., after 40 more votes were "
+        f"**Perdue now has 50.2% of the vote in {senate}, above 50%.** The lead is 110, up 20 since 7 a.m., after 40 more votes were "
         "counted (Perdue 30, Ossoff 10)."
     )
