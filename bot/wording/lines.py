@@ -51,14 +51,16 @@ _MOST_NAME = 80
 def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule, verb: str = "is") -> str:
     """Return where the margin stands against the recount line: "Within recount range: 0.28 percentage points (limit 0.5).".
 
-    Without a verified line, or far from it: "The margin is 1.25 percentage points." Empty without a margin. In a contest
+    Without a verified line, or far from it: "The margin is 1.25 percentage points." Empty without a margin, and of a measure that needs another share. In a contest
     for several places the margin for the last of them counts. `verb`: "was" of an earlier time.
     """
     if change.margin is None or not reading.counted or not any(reading.votes.values()):
         return ""
     found = _against(reading, line, rule)
     if line is None or found is None or _is_far(line, *found):
-        return f"The margin {verb} {points(change.margin, reading.counted)}."
+        # Of a measure it would sound like how far Yes is from the share that it needs.
+        of_measure = rule.name == "measure" and rule.threshold != Fraction(1, 2)
+        return "" if of_measure else f"The margin {verb} {points(change.margin, reading.counted)}."
     decides, stands = found
     side, place = "Within" if stands.inside else "Outside", for_places(decides)
     if line.votes is not None or line.share is None:
@@ -269,6 +271,13 @@ class RequiredShare:
     """`exact` as it is told, "52.3%"."""
     choice: str
     """"Yes"."""
+    side: str
+    """"short of the required 60% so far"."""
+
+    @property
+    def apart(self) -> str:
+        """Without the measure's name: "52.3% for Yes, short of the required 60% so far"."""
+        return f"{self.share} for {self.choice}, {self.side}"
 
     @property
     def sentence(self) -> str:
@@ -295,7 +304,8 @@ def required_share(context: ContestContext, reading: Reading, verb: str = "is") 
     side = f"{'over' if seen.reached else 'short of'} {_goal(rule.threshold)}{still}"
     head = " ".join(filter(None, (name, verb, side)))
     exact = seen.outlook.share
-    return RequiredShare(head, seen.reached, exact, f"{share_beside(exact, rule.threshold)}%", context.who(seen.choice))
+    share = f"{share_beside(exact, rule.threshold)}%"
+    return RequiredShare(head, seen.reached, exact, share, context.who(seen.choice), side)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def reporting_line(context: ContestContext, reading: Reading) -> str:
     kind, kinds = unit_kind(context.contest, [*(reading.units or reading.unit_batch or ())])
     complete = _complete(*units, kind, kinds) if units and units[0] < _with_votes(reading) else ""
     said = [(reporting.precincts, "precinct", "precincts"), (None if complete else units, kind, kinds)]
-    shown = [(*of, *names) for of, *names in said if of and of[1] and (of[0] or not reading.counted)]
+    shown = [(*of, one, many) for of, one, many in said if of and of[1] and (of[0] or not reading.counted)]
     if not shown:
         return complete
     have = "has" if shown[-1][0] == 1 else "have"
@@ -139,7 +139,8 @@ def _unexplained(kind: str, kinds: str, unexplained: int, new: int) -> str:
     if 0 < unexplained <= new:
         verb = "is" if unexplained == 1 else "are"
         return f"Of the new votes, {commas(unexplained)} {verb} not broken down by {kind}."
-    return f"The {kinds}' own changes add up to {signed(new - unexplained)}; the total changed by {signed(new)}."
+    explained = new - unexplained
+    return f"The source's total changed by {signed(new)}, its {kinds}' figures by {signed(explained) if explained else 'none'}."
 
 
 def _with_votes(reading: Reading) -> int:

@@ -62,7 +62,7 @@ async def test_nothing_is_posted_while_paused_and_all_goes_out_merged_afterwards
         assert numbers(told, channel) == [1, 4]
         assert said(told, channel)[1].startswith(
             "**Trump takes the lead in Georgia, by 100 votes,** after 900 more votes were counted, all for "
-            "Trump. Biden led by 800"
+            "Trump. Biden had led by 800"
         )
     assert await audit(told) == [(SERVER, WHO, "pause", "drill"), (SERVER, WHO, "resume", None)]
 

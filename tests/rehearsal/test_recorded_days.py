@@ -48,7 +48,7 @@ async def test_the_night_on_which_the_lead_changed_hands_in_georgia() -> None:
     (change,) = kind(posts, "lead_change")
     assert change.startswith(
         "**Biden takes the lead in Georgia, by 917 votes,** after 1,843 votes from Clayton County broke 1,602-222 for Biden. "
-        "Trump led by 463. Our reporter had Biden ahead by 917 at 4:27 a.m. (#"
+        "Trump had led by 463. Our reporter had Biden ahead by 917 at 4:27 a.m. (#"
     )
     (reporter,) = [post for post in posts if post.kind == "statement" and "our reporter" in post.content]
     assert "Biden ahead by 917" in reporter.content
@@ -142,7 +142,7 @@ async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart() -> 
     assert kind(posts, "lead_change") == [
         (
             "**Wahab has taken the lead in California's Senate District 10, by 15,975 votes,** after 100,317 votes broke "
-            "58,291-42,026 for Wahab. Mei led by 290 at 6:58 p.m. Nov. 10."
+            "58,291-42,026 for Wahab. Mei had led by 290 at 6:58 p.m. Nov. 10."
         ),
         (
             "**Hurtado has taken the lead in California's Senate District 16, by 12 votes,** after 63,835 votes broke "
@@ -172,7 +172,7 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     assert len(kind(governor, "lead_change")) >= 1
     assert [post.at for post in governor if post.kind == "lead_change"][-1] == changes[-1].at
     (revision,) = [post for post in governor if post.kind == "revision"]  # no post had told what was taken back
-    fell = r"took back [\d,]+ votes in \w+ County; that \w+ \w+'s lead by [\d,]+\. With other counties in, it is "
+    fell = r"took back [\d,]+ votes in \w+ County; that \w+ \w+'s lead by [\d,]+\. With other counties in, the lead is "
     assert re.search(fell, revision.content)
     assert 60 <= (revision.at - moments["revision"]).total_seconds() < 90
     held, *newer = [post for post in governor if "Held for the desk" in post.content]

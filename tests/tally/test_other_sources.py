@@ -198,7 +198,7 @@ async def test_a_small_change_that_waits_is_named_beside_the_margin_posted(follo
     await following.take(reading(1001, 500, 1))
     await says(following, 480, 2)
     assert (await following.headlines())[-1].endswith(
-        "the Times has Biden ahead by 501, as of 7:01 a.m. (500 as posted in #1)."
+        "the Times has Biden ahead by 501, as of 7:01 a.m., up from 500 in #1."
     )
 
 
@@ -330,7 +330,7 @@ async def test_the_leading_feed_that_catches_up_with_the_desk_is_told_as_a_confi
     await newsroom.take(reading(2611, 1694, 50))
     assert await newsroom.kinds() == ["first", "statement", "lead_change"]
     assert (await newsroom.headlines())[-1] == (
-        "**Biden takes the lead in Georgia, by 917 votes,** after 1,842 votes broke 1,611-231 for Biden. Trump led by 463. "
+        "**Biden takes the lead in Georgia, by 917 votes,** after 1,842 votes broke 1,611-231 for Biden. Trump had led by 463. "
         "Our reporter had Biden ahead by 917 at 7:27 a.m. (#2)."
     )
     post = (await newsroom.posts())[-1]
