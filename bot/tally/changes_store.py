@@ -18,6 +18,7 @@ from bot.count.fall import fall_between
 from bot.count.judgement import POSTED, REPEATED, rests_on
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, recount_under_way
+from bot.count.relation import ABOUT
 from bot.count.staleness import ENTERED_STANDS
 from bot.count.statement import Statement, left_by_feed
 from bot.database.database import fetch, moment, to_micros
@@ -30,7 +31,7 @@ from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import retell, set_kind
-from bot.tally.changes_words import Span, Was, span_post, with_known_left
+from bot.tally.changes_words import Span, Was, had_batch, span_post, with_known_left
 from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.intake_store import count_of, leads_in
 from bot.tally.other_sources import compared
@@ -139,6 +140,7 @@ class ChangePost(Kind):
             return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
         if left := _left(tx.connection, post.server, span.end, tx.now, setting.reader):
             draft = with_known_left(draft, span, left, setting)
+        draft = draft.naming(*_reported_before(tx, post, span, setting))
         if riding := _riding(tx, post, setting):
             draft = draft.then(*(one.sentence for one in riding))
         return Worded(draft, about[0] if about else None, _mention(tx.connection, post, draft))
@@ -624,30 +626,55 @@ def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tup
 
 def _left(
     connection: sqlite3.Connection, server: int, end: Reading, now: datetime, reader: Audience
-) -> list[Statement]:
-    """Return what is known of ballots left where all precincts have reported, the newest first; nothing of what is certified."""
+) -> list[tuple[Statement, int]]:
+    """Return what is known of ballots left where all precincts have reported, each with how many votes came in there since.
+
+    The newest first; nothing of what is certified, and nothing whose votes have nearly all come in.
+    """
     precincts = end.reporting.precincts if end.reporting else None
     if precincts is None or precincts[0] < precincts[1] or end.status == "certified":
         return []
     entered = [
         one
         for one in ballots_left(connection, end.contest, server, now, reader=reader)
-        if now - one.as_of <= ENTERED_STANDS and not _counted_since(connection, end, one)
+        if now - one.as_of <= ENTERED_STANDS
     ]
-    return sorted([*entered, *left_by_feed(end)], key=lambda one: one.as_of, reverse=True)
+    since = [(one, _counted_since(connection, end, one)) for one in entered]
+    left = [
+        (one, votes)
+        for one, votes in since
+        if votes < (1 - ABOUT) * (one.outstanding.ballots if one.outstanding else 0)
+    ]
+    return sorted([*left, *((one, 0) for one in left_by_feed(end))], key=lambda one: one[0].as_of, reverse=True)
 
 
-def _counted_since(connection: sqlite3.Connection, end: Reading, said: Statement) -> bool:
-    """Return whether votes have come in from a place since it was said to have ballots left."""
+def _reported_before(tx: Tx, post: Post, span: Span, setting: Setting) -> list[tuple[str, int]]:
+    """Return who had reported votes of a change in its channel, and in which post, so that nobody adds them twice."""
+    written = ReadingSpan.of(tx.connection, post.id)
+    if written is None or post.kind == "revision":
+        return []
+    rows = tx.rows(
+        """SELECT s.body, o.number FROM counted_batches k JOIN statements s ON s.id = k.statement
+           JOIN statement_posts p ON p.statement = k.statement JOIN outbox o ON o.id = p.post
+           WHERE k.series = ? AND k.reading > ? AND k.reading <= ? AND o.channel = ? AND o.contest = ?
+             AND o.state = 'sent' AND o.action = 'post' ORDER BY o.id""",
+        (post.chain, written.from_reading, written.to_reading, post.channel, post.contest),
+    )
+    said = ((Statement.model_validate_json(body), number) for body, number in rows)
+    return [(words, number) for one, number in said if (words := had_batch(span, one, number, setting))]
+
+
+def _counted_since(connection: sqlite3.Connection, end: Reading, said: Statement) -> int:
+    """Return how many votes have come in from the places since they were said to have ballots left."""
     units = said.outstanding.units if said.outstanding else ()
-    rows = fetch(
+    ((votes,),) = fetch(
         connection,
-        """SELECT 1 FROM series s JOIN unit_changes u ON u.series = s.id JOIN json_each(?) w ON u.unit = w.value
+        """SELECT coalesce(sum(u.votes), 0) FROM series s JOIN unit_changes u ON u.series = s.id JOIN json_each(?) w ON u.unit = w.value
            JOIN readings r ON r.id = u.reading AND r.as_of > ?
-           WHERE (s.contest, s.source, s.count) = (?, ?, ?) LIMIT 1""",
+           WHERE (s.contest, s.source, s.count) = (?, ?, ?)""",
         (to_json(units), to_micros(said.as_of), end.contest, end.source, end.count),
     )
-    return bool(rows)
+    return max(int(votes), 0)
 
 
 def span_between(connection: sqlite3.Connection, kind: str, span: ReadingSpan, news_at: datetime) -> Span:

@@ -223,10 +223,22 @@ def span_post(span: Span, setting: Setting) -> Card | None:
     return change_post(facts, setting)
 
 
-def with_known_left(draft: Card, span: Span, statements: Sequence[Statement], setting: Setting) -> Card:
+def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str:
+    """Return that somebody had votes of a change before: "Our reporter had 10,588 of these votes at 2:45 a.m. (#74)."."""
+    contest, source, batch = setting.desk.contest(said.contest), setting.desk.source(said.source), said.batch
+    if contest is None or source is None or batch is None or not may_be_named(source, setting):
+        return ""
+    new = sum(change.new_votes or 0 for change in span.changes)
+    about = "batch" in said.approximate
+    them = "these votes" if new == batch.votes else f"{'about ' if about else ''}{commas(batch.votes)} of these votes"
+    at = contest_context(contest, setting, span.news_at).when(said.as_of)
+    return stopped(f"{capitalised(source_name(source))} had {them} at {at} (#{number})") if batch.votes <= new else ""
+
+
+def with_known_left(draft: Card, span: Span, statements: Sequence[tuple[Statement, int]], setting: Setting) -> Card:
     """Add the ballots that are known to be left to a post: to the headline where only reporting changed, else to the card.
 
-    `statements`: what is known of them, the newest first.
+    `statements`: what is known of them, the newest first, each with the votes that came in there since.
     """
     contest = setting.desk.contest(span.end.contest)
     line = known_left(contest_context(contest, setting, span.news_at), statements, setting) if contest else ""
@@ -818,7 +830,7 @@ def _lead_now(context: ContestContext, movement: Movement, named: str | None = N
     if before is None or before < 0:
         return f"{lead} is {commas(change.margin)}"
     if not before:
-        return f"{lead} is {commas(change.margin)}; the count was tied before"
+        return f"{lead} is {commas(change.margin)}; the count had been tied"
     if before == change.margin:
         return f"{lead} is unchanged at {commas(change.margin)}"
     way = "down" if change.margin < before else "up"

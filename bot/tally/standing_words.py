@@ -331,18 +331,20 @@ def ballots_said(left: Outstanding, *, about: bool) -> str:
     return f"{'about ' if about else ''}{counted(left.ballots, f'{kind}ballot')}"
 
 
-def known_left(context: ContestContext, statements: Sequence[Statement], setting: Setting) -> str:
-    """Return the ballots that are known to be left: "Known to be left: 444 ballots in Floyd County (our reporter, 9:40 p.m.).".
+def known_left(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
+    """Return the ballots that are known to be left: "Reported as uncounted: 444 ballots in Floyd County (our reporter, 9:40 p.m.).".
 
-    Nothing where none are, by a source that may be named. `statements`: the newest claims first.
+    Nothing where none are, by a source that may be named. `statements`: the newest claims first, each with how many votes
+    have come in there since.
     """
     named = []
-    for one in statements:
+    for one, since in statements:
         source, left = setting.desk.source(one.source), one.outstanding
         if source is not None and left is not None and may_be_named(source, setting):
             ballots = ballots_said(left, about="outstanding" in one.approximate)
             where = unit_list(context.contest, left.units) if left.units else context.place
-            named.append(f"{ballots} in {where} ({source_name(source)}, {context.when(one.as_of)})")
+            came = f"; {votes(since)} counted there since" if since else ""
+            named.append(f"{ballots} in {where} ({source_name(source)}, {context.when(one.as_of)}{came})")
     if (rest := len(named) - _MOST_LEFT) > 0:
         named[_MOST_LEFT:] = [f"and {spelled(rest, 'other number')}"]
-    return stopped(f"Known to be left: {'; '.join(named)}") if named else ""
+    return stopped(f"Reported as uncounted: {'; '.join(named)}") if named else ""

@@ -295,3 +295,12 @@ async def test_what_waits_is_for_the_newsroom_alone(counting: Newsroom) -> None:
     await counting.control_store.pause(SERVER, WHO, None)
     await report(counting)
     assert "not in the Times' count yet; not posted yet." in (await asked(counting))[0]
+
+
+async def test_the_post_of_the_count_that_has_it_says_who_had_it(counting: Newsroom) -> None:
+    await report(counting)
+    await counting.publish()
+    await counting.take(count(70, 93_700, 103_700))
+    await counting.publish()
+    (moved,) = [row.headline for row in await counting.posts() if row.kind == "margin" and row.action == "post"]
+    assert moved.endswith(" Our reporter had 3,600 of these votes at 8:05 a.m. (#2).")
