@@ -18,7 +18,6 @@ from bot.count.fall import fall_between
 from bot.count.judgement import POSTED, REPEATED, rests_on
 from bot.count.margin import margin_of
 from bot.count.reading import Reading, recount_under_way
-from bot.count.relation import ABOUT
 from bot.count.staleness import ENTERED_STANDS
 from bot.count.statement import Statement, left_by_feed
 from bot.database.database import fetch, moment, to_micros
@@ -627,54 +626,39 @@ def _others(connection: sqlite3.Connection, post: Post, setting: Setting) -> tup
 def _left(
     connection: sqlite3.Connection, server: int, end: Reading, now: datetime, reader: Audience
 ) -> list[tuple[Statement, int]]:
-    """Return what is known of ballots left where all precincts have reported, each with how many votes came in there since.
+    """Return what is known of ballots left where all precincts have reported; nothing of what is certified.
 
-    The newest first; nothing of what is certified, and nothing whose votes have nearly all come in.
+    With each, how many votes have come in from there since; none where as many have as ballots were left. First where the most
+    ballots may still be out.
     """
     precincts = end.reporting.precincts if end.reporting else None
     if precincts is None or precincts[0] < precincts[1] or end.status == "certified":
         return []
     entered = [
-        one
+        (one, _come_in_since(connection, end, one))
         for one in ballots_left(connection, end.contest, server, now, reader=reader)
         if now - one.as_of <= ENTERED_STANDS
     ]
-    since = [(one, _counted_since(connection, end, one)) for one in entered]
-    left = [
-        (one, votes)
-        for one, votes in since
-        if votes < (1 - ABOUT) * (one.outstanding.ballots if one.outstanding else 0)
+    out = [
+        (one.outstanding.ballots - came, one, came)
+        for one, came in [*entered, *((one, 0) for one in left_by_feed(end))]
+        if one.outstanding and came < max(one.outstanding.ballots, 1)
     ]
-    return sorted([*left, *((one, 0) for one in left_by_feed(end))], key=lambda one: one[0].as_of, reverse=True)
+    return [(one, came) for _, one, came in sorted(out, key=lambda left: left[0], reverse=True)]
 
 
-def _reported_before(tx: Tx, post: Post, span: Span, setting: Setting) -> list[tuple[str, int]]:
-    """Return who had reported votes of a change in its channel, and in which post, so that nobody adds them twice."""
-    written = ReadingSpan.of(tx.connection, post.id)
-    if written is None or post.kind == "revision":
-        return []
-    rows = tx.rows(
-        """SELECT s.body, o.number FROM counted_batches k JOIN statements s ON s.id = k.statement
-           JOIN statement_posts p ON p.statement = k.statement JOIN outbox o ON o.id = p.post
-           WHERE k.series = ? AND k.reading > ? AND k.reading <= ? AND o.channel = ? AND o.contest = ?
-             AND o.state = 'sent' AND o.action = 'post' ORDER BY o.id""",
-        (post.chain, written.from_reading, written.to_reading, post.channel, post.contest),
-    )
-    said = ((Statement.model_validate_json(body), number) for body, number in rows)
-    return [(words, number) for one, number in said if (words := had_batch(span, one, number, setting))]
-
-
-def _counted_since(connection: sqlite3.Connection, end: Reading, said: Statement) -> int:
-    """Return how many votes have come in from the places since they were said to have ballots left."""
+def _come_in_since(connection: sqlite3.Connection, end: Reading, said: Statement) -> int:
+    """Return how many votes have come in from a place since it was said to have ballots left; 0 for the whole contest."""
     units = said.outstanding.units if said.outstanding else ()
-    ((votes,),) = fetch(
+    rows = fetch(
         connection,
-        """SELECT coalesce(sum(u.votes), 0) FROM series s JOIN unit_changes u ON u.series = s.id JOIN json_each(?) w ON u.unit = w.value
-           JOIN readings r ON r.id = u.reading AND r.as_of > ?
+        """SELECT COALESCE(SUM(u.votes), 0) FROM series s
+           JOIN unit_changes u ON u.series = s.id JOIN json_each(?) w ON u.unit = w.value
+           JOIN readings r ON r.id = u.reading AND r.as_of > ? AND r.as_of <= ?
            WHERE (s.contest, s.source, s.count) = (?, ?, ?)""",
-        (to_json(units), to_micros(said.as_of), end.contest, end.source, end.count),
+        (to_json(units), to_micros(said.as_of), to_micros(end.as_of), end.contest, end.source, end.count),
     )
-    return max(int(votes), 0)
+    return int(rows[0][0])
 
 
 def span_between(connection: sqlite3.Connection, kind: str, span: ReadingSpan, news_at: datetime) -> Span:
@@ -798,6 +782,22 @@ def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None)
         (statement, post.channel, post.contest, source),
     )
     return Statement.model_validate_json(body), told[0][0] if told else None
+
+
+def _reported_before(tx: Tx, post: Post, span: Span, setting: Setting) -> list[tuple[str, int]]:
+    """Return who had reported votes of a change in its channel, and in which post, so that nobody adds them twice."""
+    written = ReadingSpan.of(tx.connection, post.id)
+    if written is None or post.kind == "revision":
+        return []
+    rows = tx.rows(
+        """SELECT s.body, o.number FROM counted_batches k JOIN statements s ON s.id = k.statement
+           JOIN statement_posts p ON p.statement = k.statement JOIN outbox o ON o.id = p.post
+           WHERE k.series = ? AND k.reading > ? AND k.reading <= ? AND o.channel = ? AND o.contest = ?
+             AND o.state = 'sent' AND o.action = 'post' ORDER BY o.id""",
+        (post.chain, written.from_reading, written.to_reading, post.channel, post.contest),
+    )
+    said = ((Statement.model_validate_json(body), number) for body, number in rows)
+    return [(words, number) for one, number in said if (words := had_batch(span, one, number, setting))]
 
 
 def _held_for(connection: sqlite3.Connection, post: Post) -> timedelta | None:

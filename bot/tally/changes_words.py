@@ -238,7 +238,7 @@ def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str
 def with_known_left(draft: Card, span: Span, statements: Sequence[tuple[Statement, int]], setting: Setting) -> Card:
     """Add the ballots that are known to be left to a post: to the headline where only reporting changed, else to the card.
 
-    `statements`: what is known of them, the newest first, each with the votes that came in there since.
+    `statements`: see `known_left`.
     """
     contest = setting.desk.contest(span.end.contest)
     line = known_left(contest_context(contest, setting, span.news_at), statements, setting) if contest else ""

@@ -332,19 +332,19 @@ def ballots_said(left: Outstanding, *, about: bool) -> str:
 
 
 def known_left(context: ContestContext, statements: Sequence[tuple[Statement, int]], setting: Setting) -> str:
-    """Return the ballots that are known to be left: "Reported as uncounted: 444 ballots in Floyd County (our reporter, 9:40 p.m.).".
+    """Return the ballots said to be left: "Left to count, as reported: 444 ballots in Floyd County (our reporter, 9:40 p.m.).".
 
-    Nothing where none are, by a source that may be named. `statements`: the newest claims first, each with how many votes
-    have come in there since.
+    Nothing where none are, by a source that may be named. `statements`: each with how many votes have come in from there
+    since. Nobody says whether these were the ballots.
     """
     named = []
-    for one, since in statements:
+    for one, came in statements:
         source, left = setting.desk.source(one.source), one.outstanding
         if source is not None and left is not None and may_be_named(source, setting):
             ballots = ballots_said(left, about="outstanding" in one.approximate)
             where = unit_list(context.contest, left.units) if left.units else context.place
-            came = f"; {votes(since)} counted there since" if since else ""
-            named.append(f"{ballots} in {where} ({source_name(source)}, {context.when(one.as_of)}{came})")
+            since = f"; {counted(came, 'vote')} {'has' if came == 1 else 'have'} come in since" if came > 0 else ""
+            named.append(f"{ballots} in {where} ({source_name(source)}, {context.when(one.as_of)}{since})")
     if (rest := len(named) - _MOST_LEFT) > 0:
         named[_MOST_LEFT:] = [f"and {spelled(rest, 'other number')}"]
-    return stopped(f"Reported as uncounted: {'; '.join(named)}") if named else ""
+    return stopped(f"Left to count, as reported: {'; '.join(named)}") if named else ""

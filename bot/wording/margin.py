@@ -68,7 +68,7 @@ def stands_by(
     if newer is None:
         at_post = f" (#{post})" if post is not None else ""
         if held:
-            return f"{name} had {ahead_by(context, *posted)}{since}{at_post}; its newer figures are on hold"
+            return f"{name} had {ahead_by(context, *posted)}{since}{at_post}, and its newer figures are on hold"
         return f"{name} has {ahead_by(context, *posted)}{since}{at_post}"
     if post is None:
         return f"{name} had {ahead_by(context, *posted)}{since}, and {has_since(context, newer)}"

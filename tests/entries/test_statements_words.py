@@ -71,6 +71,13 @@ def newer(leader: str, margin: int) -> PostedMargin:
             "**Our reporter also has Biden ahead in Georgia by about 14,000**; the Times has 14,101.",
         ),
         (
+            replace(DIFFERS, posted=replace(POSTED, number=214, held=True)),
+            (
+                "**The secretary of state has Biden ahead in Georgia by 14,101,** as of 8:05 a.m.; the Times had Biden ahead "
+                "by 14,101, as of 7:35 a.m. (#214), and its newer figures are on hold."
+            ),
+        ),
+        (
             replace(DIFFERS, leader="trump", margin=80, posted=replace(POSTED, number=214)),
             (
                 "**The secretary of state has Trump ahead in Georgia by 80,** as of 8:05 a.m.; "
@@ -111,6 +118,7 @@ def newer(leader: str, margin: int) -> PostedMargin:
         "other votes counted",
         "it is not shown how many are counted",
         "about as much confirms nothing exact",
+        "the Times' newer figures are on hold",
         "two margins, and no verdict",
         "a tie",
         "the Times has left its margin since",

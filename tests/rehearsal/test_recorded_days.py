@@ -146,7 +146,7 @@ async def test_four_weeks_of_counting_in_california_end_twelve_votes_apart() -> 
         ),
         (
             "**Hurtado has taken the lead in California's Senate District 16, by 12 votes,** after 63,835 votes broke "
-            "34,438-29,397 for Hurtado. Shepard led by 5,029 at 1:12 p.m. Nov. 11."
+            "34,438-29,397 for Hurtado. Shepard had led by 5,029 at 1:12 p.m. Nov. 11."
         ),
     ]
     assert {post.kind for post in posts} == {"first", "margin", "roll_up", "lead_change"}
@@ -180,10 +180,10 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     assert {post.edit_of for post in newer} == {held.number}
     assert "or the source goes back to its earlier numbers" in held.content
     assert any(post.kind == "roll_up" for post in governor if post.at > moments["feed_returns"])
-    differ = [post.at for post in governor if re.search(r" ahead in [^*]*\*\*[^;]*; the .* ahead by ", post.content)]
+    differ = [post.at for post in governor if re.search(r" ahead in [^*]*\*\*.*[;.] [Tt]he .* ahead by ", post.content)]
     assert {moments["disagreement"], moments["desk_ahead"]} <= set(differ)
     (seen_by_staff, over) = kind(governor, "stale")
-    assert "site was last updated" in seen_by_staff
+    assert "site has not been updated since" in seen_by_staff
     assert "figures were updated again at 9:10 a.m.,** after 11 hours, 33 minutes" in over
     (seen_by_the_bot, also_over) = kind([post for post in posts if post.channel != "governor"], "stale")
     assert "figures have not changed for four hours" in seen_by_the_bot

@@ -312,8 +312,8 @@ async def test_a_post_that_all_precincts_have_reported_names_the_ballots_known_t
         "SELECT embeds FROM outbox WHERE channel = ? AND action = 'post' AND kind <> 'notice' ORDER BY id", (COUNT,)
     )
     named = (
-        "Reported as uncounted: 300 absentee ballots in Georgia (the Secretary of State, 7 a.m.); "
-        "444 absentee ballots in Floyd County (our reporter, 7 a.m.)."
+        "Left to count, as reported: 444 absentee ballots in Floyd County (our reporter, 7 a.m.); "
+        "300 absentee ballots in Georgia (the Secretary of State, 7 a.m.)."
     )
     assert (named in card) == told
     assert ("444" in card) == told
@@ -332,7 +332,7 @@ async def test_a_headline_that_all_precincts_have_reported_names_the_ballots_kno
     assert posts[-1:] == [
         (
             "Georgia: all 9 precincts have reported; Biden's lead stays at 500. "
-            "Reported as uncounted: 70 provisional ballots in Georgia (the Times, 7:01 a.m.)."
+            "Left to count, as reported: 70 provisional ballots in Georgia (the Times, 7:01 a.m.)."
         )
     ]
 
@@ -358,19 +358,3 @@ async def test_on_election_night_a_lead_change_of_a_handful_of_votes_is_told_wit
     part: dict[str, Any] = {"reporting": {"precincts": (41, 100)}}
     await newsroom.take(reading(500, 497, **part), reading(500, 505, 1, **part))
     assert await due_in(newsroom) == 16
-
-
-async def test_ballots_said_to_be_left_are_named_until_as_many_votes_have_come_in_from_there(
-    newsroom: Newsroom,
-) -> None:
-    await newsroom.follow()
-    done = {"precincts": [9, 9]}
-    await newsroom.post(reading(1000, 500, units={"Floyd": {"total": 100}}, reporting=done))
-    left = {"ballots": 300, "units": ["Floyd"]}
-    said = {"source": "reporter", "contest": "ga", "as_of": START + timedelta(seconds=5), "outstanding": left}
-    await newsroom.statements.take_in(Statement.model_validate(said), SERVER, WHO)
-    for minute, floyd in ((1, 200), (2, 400)):
-        await newsroom.post(reading(900 + floyd, 500, minute, units={"Floyd": {"total": floyd}}, reporting=done))
-    cards = await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'margin' ORDER BY id")
-    named = "Reported as uncounted: 300 ballots in Floyd County (our reporter, 7 a.m.; 100 votes counted there since)."
-    assert [named in card for (card,) in cards] == [True, False]
