@@ -186,8 +186,8 @@ def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], cont
             part.places.extend([place] if place else [])
             if len(item.units or ()) > _AT_ONCE:
                 at = [part.places.pop()] if place else []
-                yield _words(part)
-                yield from _in_pieces(item, at)
+                yield _words(part, context.name)
+                yield from _in_pieces(item, at, context.name)
                 part, size = Part(), 0
                 continue
             part.readings.append(item)
@@ -198,26 +198,27 @@ def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], cont
             part.uploads.append(item)
         size += 1
         if size >= _AT_ONCE:
-            yield _words(part)
+            yield _words(part, context.name)
             part, size = Part(), 0
     part.has_tests = bool(context.tests)
     part.unvoted = context.unvoted
-    yield _words(part)
+    yield _words(part, context.name)
 
 
-def _in_pieces(reading: Reading, place: list[str]) -> Iterator[bytes]:
+def _in_pieces(reading: Reading, place: list[str], name: str) -> Iterator[bytes]:
     """Yield a reading with many units, some hundred of these at a time."""
     units = [*(reading.units or {}).items()]
-    yield _words(Part(begins=reading.model_copy(update={"units": None}), places=place))
+    yield _words(Part(begins=reading.model_copy(update={"units": None}), places=place), name)
     for start in range(0, len(units), _AT_ONCE):
-        yield _words(Part(units=dict(units[start : start + _AT_ONCE])))
+        yield _words(Part(units=dict(units[start : start + _AT_ONCE])), name)
 
 
-def _words(part: Part) -> bytes:
+def _words(part: Part, name: str) -> bytes:
     words = part.to_json()
     if len(words) > _MOST_IN_PART:
         first = next(iter([*([part.begins] if part.begins else []), *part.readings]), None)
-        raise BadInputError(f"{first.contest if first else 'it'}: says over {_MOST_IN_PART >> 10} KiB beside its units")
+        contest = f", {first.contest}" if first else ""
+        raise BadInputError(f"{name}{contest}: says over {_MOST_IN_PART >> 10} KiB beside its units")
     return words
 
 

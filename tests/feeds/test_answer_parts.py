@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 
 from bot.count.reading import Reading
+from bot.errors import BadInputError
 from bot.feeds import answer_parts, boxed
 from bot.feeds.answer_parts import WholeAnswer, parts_of
 from bot.feeds.clarity.settings import CountyUpload
@@ -59,3 +60,10 @@ def test_of_a_long_answer_a_worker_holds_the_parts_and_not_the_readings() -> Non
         tracemalloc.stop()
     assert len(parts) > 60
     assert most - held < 1_000_000
+
+
+def test_a_contest_with_more_choices_than_a_ballot_has_is_refused_by_the_file_s_name() -> None:
+    choices = {f"{number:0100}": number for number in range(11_000)}
+    said = {"source": "s", "contest": "ga", "as_of": "2026-11-04T03:00:00Z", "votes": choices}
+    with pytest.raises(BadInputError, match=r"^feed, ga: says over 1024 KiB beside its units$"):
+        [*parts_of([("", Reading.model_validate(said))], CONTEXT)]

@@ -103,7 +103,7 @@ async def test_the_judge_s_answers_for_georgia_s_batches(played: Played) -> None
     # The desk's "post": the newest, once, as a change of the margin.
     (released,) = played.on(datetime(2020, 11, 21, 12, tzinfo=UTC), DECEMBER)
     assert released.kind == "margin"
-    assert "narrows by 888 votes, to 12,670,**" in released.headline
+    assert "narrowed by 888 votes since 1:55 p.m. Nov. 19, to 12,670,**" in released.headline
     # The machine recount of December.
     assert played.kinds(DECEMBER, datetime(2021, 1, 1, tzinfo=UTC)) == ["notice"]
     known = await played.newsroom.queries.standing("ga", "times", datetime(2021, 1, 1, tzinfo=UTC))
