@@ -1,4 +1,4 @@
-"""The command line. What a subcommand does is in `bot/cli/`; here is what it is called and what it takes."""
+"""The command line `tallydesk`: its subcommands with their options; what they do is in `bot/cli/`."""
 
 import re
 import sys
@@ -54,7 +54,7 @@ _NUMBERS = (
     (re.compile(r"Input should be less than or equal to (-?\d+)"), r"it should be \1 or less"),
     (re.compile(r"Unable to parse input string as an integer.*"), "it should be a whole number of usual size"),
 )
-"""What typer says of a number, and what an operator reads in its place."""
+"""Typer's error messages about numbers, and the sentences that replace them."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _asked(arguments: Sequence[str] | None) -> int:
-    """Do what the words say; typer's own errors become ours."""
+    """Run the subcommand; typer's errors become BadInputErrors."""
     if arguments is None:
         terminal.refuse_copied()
     try:

@@ -26,7 +26,7 @@ from bot.desk.recount_line_table import load_recount_lines
 from bot.desk.rehearsed import rehearsed_at
 from bot.desk.settings import Settings
 from bot.desk.toml_file import load_toml, shipped
-from bot.due import WhatIsDue
+from bot.due import DueWork
 from bot.entries.call_entry import CallEntry
 from bot.entries.certification_entry import CertificationEntry
 from bot.entries.corrections import Corrections
@@ -134,10 +134,16 @@ from bot.tally.told_store import forget_server_decisions
 from bot.wording.context import Setting
 
 BOARDS = "boards"
-"""The name of the boards' job, which is woken by it; the other jobs are named where they are added."""
+"""The name of the job that updates boards, by which it is woken."""
 
-FORGETS = (forget_direct_messages, forget_server_decisions, forget_server_answers, forget_server, forget_server_links)
-"""What a server takes with it that does not go with its row, each in its room; in order, the row itself among them."""
+FORGET_SERVER = (
+    forget_direct_messages,
+    forget_server_decisions,
+    forget_server_answers,
+    forget_server,
+    forget_server_links,
+)
+"""Delete a server, each function in its own room's tables; `forget_server` deletes its row and what refers to it."""
 
 KINDS: tuple[type[Kind], ...] = (
     *CHANGE_POSTS,
@@ -158,16 +164,16 @@ KINDS: tuple[type[Kind], ...] = (
 )
 """Every kind of post."""
 
-FORGETS_PERSON = (
+FORGET_PERSON = (
     partial(forget_person_posts, [kind.name for kind in KINDS if kind.names_staff]),
     forget_person_entries,
     forget_person_proposals,
     forget_person_answers,
 )
-"""What a person takes with them beside their name and their own rows (bot/database/forgotten.py), each in its room."""
+"""Remove what rooms store about a person, beyond what bot/database/forgotten.py removes."""
 
 COPIES = (HoldNotice.copy, copy_statement)
-"""What rooms remember of posts of other rooms, copied when these are queued again."""
+"""Copy what rooms store about other rooms' posts when these are queued again; see `Kinds`."""
 
 log = structlog.get_logger()
 
@@ -176,33 +182,34 @@ _USER_AGENT = f"Tallydesk/{__version__}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """The bot, wired; nothing runs until it is started."""
+    """The bot with all its rooms; nothing runs until it is started."""
 
     database: Database
     bot: Bot
     rooms: Rooms
-    due: WhatIsDue
+    due: DueWork
     scheduler: Scheduler
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What every room is built on."""
+    """What the rooms are built on: the database, clocks, quotas, the box and the like."""
 
     database: Database
     setting: Setting
     clock: Clock
     """The news clock."""
     wall: Callable[[], float]
-    """Seconds since 1970 by Discord's clock: the messages that the outbox looks for have its times, and this machine's may be wrong."""
+    """Seconds since 1970 by Discord's clock, by which the outbox searches for messages; this machine's may be wrong."""
     sleep: Callable[[float], Coroutine[Any, Any, None]]
+    """Waits for so many seconds before something is retried."""
     kinds: Kinds
     sessions: Sessions
     quotas: Quotas
     box: Box
     scheduler: Scheduler
     desk_file: Path | None
-    """None where the desk was not read from a file, as in a test."""
+    """The path of the desk file; None: the desk was not read from a file, as in a test."""
 
 
 def post_kinds(setting: Setting) -> Kinds:
@@ -211,7 +218,7 @@ def post_kinds(setting: Setting) -> Kinds:
 
 
 @asynccontextmanager
-async def wired(
+async def open_app(
     desk: Desk,
     database_path: Path,
     clock: Clock,
@@ -226,22 +233,22 @@ async def wired(
     wall: Callable[[], float] = time.time,
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
 ) -> AsyncIterator[App]:
-    """Open the database and wire everything to it; on the way out all is stopped and closed.
+    """Open the database and build the app on it; on exit everything is stopped and closed.
 
     Args:
         desk: the desk file.
-        database_path: the database; made if it is not there.
+        database_path: the database; created if it does not exist.
         clock: the news clock.
-        servers: the servers that may use the bot, and post or drop what is held; empty: all may use it, and those settle
-            that the desk file names.
+        servers: the servers that may use the bot and decide on held readings; empty: all may use it, and those that the
+            desk file names decide.
         rehearsal: True: every post says that it is a rehearsal.
         test_data: True, in a rehearsal: every post says that its figures are test data.
-        guild_ready_timeout: seconds that discord.py waits at the start for servers to show up.
-        requests_per_second: how many the dispatcher makes at most.
-        only_channel: of a rehearsal on a real server: the channel in which commands are answered.
-        desk_file: where the desk file is, beside which it says when it was rehearsed; None: nowhere.
+        guild_ready_timeout: seconds that discord.py waits at the start for servers to appear.
+        requests_per_second: the most requests that the dispatcher makes within a second.
+        only_channel: in a rehearsal on a real server: the channel in which commands are answered.
+        desk_file: the desk file's path, beside which is stored when it was last rehearsed; None: it has none.
         wall: the wall clock of this machine, in seconds since 1970.
-        sleep: what waits by it until something is tried again.
+        sleep: waits for so many seconds before something is retried.
 
     """
     setting = Setting(
@@ -284,9 +291,9 @@ async def wired(
         yield app
 
 
-def _due(rooms: Rooms) -> WhatIsDue:
-    """Build what looks at what is due."""
-    return WhatIsDue(
+def _due(rooms: Rooms) -> DueWork:
+    """Build the job that does what is due."""
+    return DueWork(
         intake=rooms.tally.intake,
         rundown=rooms.schedule.rundown,
         silences=rooms.tally.silences,
@@ -297,7 +304,7 @@ def _due(rooms: Rooms) -> WhatIsDue:
 
 
 def _add_jobs(app: App) -> None:
-    """Have the scheduler know what the bot does again and again; nothing runs before its start."""
+    """Add the bot's recurring jobs to the scheduler, which runs them once it is started."""
     add, due, polling, boards = app.scheduler.add, app.due, app.rooms.feeds.polling, app.rooms.tally.boards
     calendars, mirror = app.rooms.schedule.calendars, app.rooms.schedule.mirror
     add("slash commands", app.bot.sync_commands, COMMANDS_EVERY)
@@ -315,7 +322,7 @@ def _add_jobs(app: App) -> None:
 
 
 def _jobs(scheduler: Scheduler) -> Jobs:
-    """Return what `/status` says of the jobs."""
+    """Return the next job and the last failure, for `/status`."""
     jobs = scheduler.jobs()
     ahead = next(((job.name, job.next_at) for job in jobs if job.next_at), None)
     failed = [(job.failed_at, job.name, job.failures) for job in jobs if job.failed_at]
@@ -326,7 +333,7 @@ def _jobs(scheduler: Scheduler) -> Jobs:
 
 
 def rooms_of(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaitable[int]]) -> Rooms:
-    """Build each room on those below it."""
+    """Build the rooms, each on those below it."""
     follows = _follows(base, outbox.outbox)
     intake = Intake(IntakeStore(base.database), outbox.outbox, base.setting, base.clock)
     statements = Statements(StatementStore(outbox.outbox), base.setting, base.clock)
@@ -352,17 +359,17 @@ def rooms_of(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaita
 
 
 def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> OutboxRoom:
-    """Build the outbox; what wakes its dispatcher may be news for the boards, too."""
+    """Build the outbox; what wakes its dispatcher wakes the boards' job, too."""
 
     def dispatch(channels: Mapping[int, bool]) -> None:
         dispatcher.wake(channels)
 
     def wake(channels: Mapping[int, bool]) -> None:
         dispatch(channels)
-        base.scheduler.soon(BOARDS)
+        base.scheduler.run_soon(BOARDS)
 
     outbox = Outbox(base.database, base.kinds, base.clock, wake)
-    # What becomes of a row is no news for the boards.
+    # The outcome of a row does not change the boards.
     store = OutboxStore(Outbox(base.database, base.kinds, base.clock, dispatch))
     dispatcher = Dispatcher(store, discord, pacing, base.sleep)
     return OutboxRoom(
@@ -380,13 +387,13 @@ def _outbox(base: Base, discord: DiscordChannels, pacing: Pacing) -> OutboxRoom:
 
 
 def _follows(base: Base, outbox: Outbox) -> Follows:
-    """Build what channels follow."""
+    """Build the follows room: what channels follow."""
     desk = base.setting.desk
     return Follows(ServerStore(outbox.database), FollowingStore(outbox, desk.leading), desk, base.clock)
 
 
 def _feeds(base: Base, readings: ReadingReceiver, statements: StatementReceiver) -> Feeds:
-    """Build what asks sources and what they push to; what they say goes to the two receivers."""
+    """Build the feeds room: polling and pushes, which deliver to the two receivers."""
     setting, clock = base.setting, base.clock
     asked = [feed_of(source, base.sessions.of(source), base.box) for source in setting.desk.sources if source.fetched]
     polling = Polling(asked, readings, clock)
@@ -395,12 +402,12 @@ def _feeds(base: Base, readings: ReadingReceiver, statements: StatementReceiver)
 
 
 def _tally(base: Base, outbox: OutboxRoom, follows: Follows, intake: Intake, feeds: Feeds) -> Tally:
-    """Build what becomes of readings; silences are known by how the feeds do."""
+    """Build the tally room: intake, holds, boards and silences."""
     database, setting, clock = base.database, base.setting, base.clock
     standing = Standings(StandingStore(database), setting, clock)
     leading_source_store = LeadingSourceStore(outbox.outbox)
     silences = SilenceStore(outbox.outbox)
-    own = Outbox(database, base.kinds, clock, outbox.dispatcher.wake)  # what boards write is no news for boards
+    own = Outbox(database, base.kinds, clock, outbox.dispatcher.wake)  # a board's rows must not wake its job
     marks = SourceMarks(outbox.suspensions, silences, feeds.health)
     return Tally(
         intake=intake,
@@ -414,7 +421,7 @@ def _tally(base: Base, outbox: OutboxRoom, follows: Follows, intake: Intake, fee
 
 
 def _entries(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally, statements: Statements) -> Entries:
-    """Build what takes entries."""
+    """Build the entries room."""
     setting, clock = base.setting, base.clock
     corrections = CorrectionStore(outbox.outbox)
     store = EntryStore(outbox.outbox, statements, corrections)
@@ -445,7 +452,7 @@ def _entries(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally, sta
 
 
 def _schedule(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally) -> Schedule:
-    """Build what keeps newsrooms' schedules."""
+    """Build the schedule room."""
     setting, clock, writes = base.setting, base.clock, outbox.outbox
     desk, lead_times, servers = setting.desk, setting.desk.desk.lead_times_of, follows.servers
     store = ScheduleStore(writes, lead_times)
@@ -475,11 +482,11 @@ def _schedule(base: Base, outbox: OutboxRoom, follows: Follows, tally: Tally) ->
 def _newsroom(
     base: Base, outbox: OutboxRoom, follows: Follows, feeds: Feeds, entries: Entries, schedule: Schedule
 ) -> Newsroom:
-    """Build what managers and editors set."""
+    """Build the newsroom room: what managers and editors set."""
     database, setting, clock, servers = base.database, base.setting, base.clock, follows.servers
     store = ServerSettingsStore(outbox.outbox)
     status_store = StatusStore(database, setting.desk)
-    forgetting = Forgetting(ForgettingStore(outbox.outbox, FORGETS, FORGETS_PERSON), clock)
+    forgetting = Forgetting(ForgettingStore(outbox.outbox, FORGET_SERVER, FORGET_PERSON), clock)
     suspensions = Suspensions(outbox, servers, setting, clock, entries.review.left_out)
     return Newsroom(
         forgetting=forgetting,
@@ -501,7 +508,7 @@ def _setup(
     entries: Entries,
     schedule: Schedule,
 ) -> Setup:
-    """Build what sets up a newsroom, with what it asks of the rooms around it."""
+    """Build the set-up of a newsroom, with what it needs from other rooms."""
     contests = [one.id for one in base.setting.desk.contests]
     return Setup(
         store=store,
@@ -518,7 +525,7 @@ def _setup(
 
 
 def _operations(base: Base, outbox: OutboxRoom, open_direct: Callable[[int], Awaitable[int]]) -> Operations:
-    """Build what a restored copy needs, and who is told directly."""
+    """Build the operations room: restoring a copy, and direct messages."""
     return Operations(
         restore=Restore(RestoredStore(outbox.outbox), outbox, base.setting, base.clock),
         direct_channels=DirectChannels(AliveStore(outbox.outbox), open_direct, outbox),
@@ -541,7 +548,7 @@ async def _metrics(app: App, store: AliveStore, health_check: HealthCheck) -> by
 
 
 def _on_call(app: App, settings: Settings, store: AliveStore) -> OnCallContact | None:
-    """Build who is told of what is wrong; None: nobody is."""
+    """Build the contact who is told what is wrong; None: the settings name nobody."""
     if settings.person is None:
         return None
     zone, outbox = app.rooms.setting.desk.zone, app.rooms.outbox
@@ -559,11 +566,13 @@ async def _nobody_is_told(_: Vitals) -> None: ...
 
 
 @asynccontextmanager
-async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact | None]:
-    """Wire what looks after a bot, as jobs too; /healthz answers at once, where it is wanted. Give who is told.
+async def start_operations(app: App, settings: Settings) -> AsyncIterator[OnCallContact | None]:
+    """Start the health check, /healthz, backups, the heartbeat and recording, as far as the settings want them.
+
+    Yields the contact who is told what is wrong; None: nobody.
 
     Raises:
-        TallydeskError: nobody can listen on the port for /healthz.
+        TallydeskError: the port for /healthz can't be used.
 
     """
     desk, wall, after = app.rooms.setting.desk, SystemClock().now, settings.tell_after
@@ -605,11 +614,11 @@ async def cared_for(app: App, settings: Settings) -> AsyncIterator[OnCallContact
 
 
 @asynccontextmanager
-async def pushed_to(app: App, settings: Settings) -> AsyncIterator[int | None]:
-    """Take in what sources push for the time of the block, if a port is set; give the port.
+async def serve_pushes(app: App, settings: Settings) -> AsyncIterator[int | None]:
+    """Accept what sources push while the block runs, if the settings name a port; yields the port, or None.
 
     Raises:
-        TallydeskError: nobody can listen on the port.
+        TallydeskError: the port can't be used.
 
     """
     sources = [source for source in app.rooms.setting.desk.sources if source.pushes]

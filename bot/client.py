@@ -1,4 +1,4 @@
-"""The bot as Discord sees it: the unmodified discord.py client with our cogs."""
+"""The bot as a discord.py client: its events, which servers it serves, its slash commands, and the answers to failures."""
 
 import asyncio
 import hashlib
@@ -28,7 +28,7 @@ from bot.follows.follows import Follows
 from bot.logs import worth_a_line
 from bot.newsroom.newsroom import Newsroom
 from bot.operations.operations import Operations
-from bot.outbox.dispatcher import Wait
+from bot.outbox.dispatcher import Backoff
 from bot.outbox.room import OutboxRoom
 from bot.quotas import Quotas
 from bot.schedule.reminders_words import undelivered
@@ -53,36 +53,36 @@ COGS = (
     "cogs.schedule",
     "cogs.help",
 )
-"""The extensions, each after those that it imports from: to load one runs it, also where it was imported before."""
+"""The extensions, each after those that it imports from, because loading one runs its module again."""
 
-NEEDED = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
-"""What the bot needs in a channel; it attaches charts, and reading the history is how a post is never doubled."""
+NEEDED_PERMISSIONS = ("view_channel", "send_messages", "embed_links", "attach_files", "read_message_history")
+"""The permissions that the bot needs in a channel: it attaches charts, and searches the history so as not to post twice."""
 
-FOR_THREADS = ("create_public_threads", "send_messages_in_threads")
-"""What it needs as well in a channel whose contests have threads."""
+THREAD_PERMISSIONS = ("create_public_threads", "send_messages_in_threads")
+"""The permissions that it also needs in a channel whose contests have threads."""
 
-PERMISSIONS = (*NEEDED, "pin_messages", *FOR_THREADS)
-"""What the invitation asks for: also to pin messages, for boards, and to use threads."""
+PERMISSIONS = (*NEEDED_PERMISSIONS, "pin_messages", *THREAD_PERMISSIONS)
+"""The permissions that the invitation asks for; pinning is for boards."""
 
 _CALLED = {"view_channel": "view the channel", "read_message_history": "read the message history"}
 
 _MOST_SAID = 900
 
 COMMANDS_EVERY = 3600.0
-"""Seconds between two checks that Discord has the commands; a check asks the database alone."""
+"""Seconds between two checks that Discord has the present commands; a check only reads the database."""
 
 _SYNC_EVERY_SECONDS = 600.0
-"""The least time between two syncs because Discord had other commands; it allows 200 a day."""
+"""The least time between two syncs because Discord had other commands; Discord allows 200 a day."""
 
 _SYNC_WITHIN_SECONDS = 60.0
 """How long a sync may take; discord.py alone would wait for half an hour."""
 
-_SYNC_AGAIN = Wait(60.0, most=3600.0, jitter=30.0)
+_SYNC_AGAIN = Backoff(60.0, most=3600.0, jitter=30.0)
 
 _FEW_STARTS = 100
 
 _SERVERS_A_SHARD = 1000
-"""As many as Discord has on a shard, about: how many shards it asks for is known once they are launched."""
+"""About how many servers a shard has: the true number of shards is known only once they are launched."""
 
 _DIRECT_WITHIN_SECONDS = 15.0
 
@@ -91,10 +91,10 @@ _TOO_LATE = {
     10015,  # unknown webhook
     50027,  # invalid webhook token: fifteen minutes are over
 }
-"""Codes of an interaction that can't be answered any more."""
+"""Discord's error codes for an interaction that can't be answered any more."""
 
 _PRESSABLE_SECONDS = 24 * 3600.0
-"""Whoever leaves a question open for longer has to ask again."""
+"""How long the buttons of a question that the bot asks back can be pressed."""
 
 FORM = "form:"
 
@@ -123,13 +123,13 @@ class Rooms:
 
 
 class Bot(commands.AutoShardedBot):
-    """One process that follows as many shards as Discord asks for, with no privileged intent."""
+    """The discord.py client: one process with as many shards as Discord asks for, and no privileged intents."""
 
     rooms: Rooms
-    """What it calls; set once, before it logs in: the rooms that send need the client themselves."""
+    """The bot's rooms. They are set after `__init__`, because the outbox needs the client, and before the login."""
     mark: ClassVar[str] = ""
-    """Marks in keys the one bot of this process that runs: discord.py keeps its forms and their buttons in memory, so what
-    has another mark is of a bot that is gone, also by a reload."""
+    """A random mark in the keys of this bot's forms, which discord.py keeps in memory only. A form with another mark is from
+    before a restart or a reload."""
 
     def __init__(
         self,
@@ -139,14 +139,19 @@ class Bot(commands.AutoShardedBot):
         only_channel: int | None = None,
         http_trace: aiohttp.TraceConfig = MISSING,
     ) -> None:
-        """Serve the servers with these ids, or all where none is named; wait so long for them at the start.
+        """Set up the client; `rooms` has to be set before it logs in.
 
-        `only_channel`, of a rehearsal: commands are answered there alone, and Discord's list of them stays as it is.
+        Args:
+            servers: the ids of the servers to serve; empty: all.
+            guild_ready_timeout: seconds that discord.py waits at the start for servers to appear.
+            only_channel: in a rehearsal: the only channel in which commands are answered; commands are not synced then.
+            http_trace: watches the requests, see `Requests.trace`.
+
         """
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(
-            command_prefix=commands.when_mentioned,  # no message arrives by our intents: there are slash commands alone
+            command_prefix=commands.when_mentioned,  # unused: without the intent no messages arrive
             help_command=None,
             tree_cls=CommandTree,
             intents=intents,
@@ -165,15 +170,15 @@ class Bot(commands.AutoShardedBot):
         """Discord's ids of the slash commands by their first words; empty until it has them."""
 
     async def setup_hook(self) -> None:
-        """Load the cogs, each of which adds its commands, buttons and lists; forms from before are late from now on."""
+        """Load the cogs, which add their commands, buttons and select menus; earlier forms are stale from now on."""
         Bot.mark = secrets.token_hex(4)
         for cog in COGS:
             await self.load_extension(cog)
 
     async def sync_if_changed(self, *, anyhow: bool = False) -> bool:
-        """Give Discord the slash commands unless it has just these; return whether it was needed.
+        """Sync the slash commands with Discord unless it has the same ones already; return True if they were synced.
 
-        `anyhow`: what it has is known to be something else.
+        `anyhow`: sync them in any case.
         """
         payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
         whole = json.dumps([self.application_id, payload], sort_keys=True, default=str)
@@ -185,15 +190,15 @@ class Bot(commands.AutoShardedBot):
         async with asyncio.timeout(_SYNC_WITHIN_SECONDS):
             given = await self.tree.sync()
         self.command_ids = {one.name: one.id for one in given if one.type is discord.AppCommandType.chat_input}
-        await self.rooms.follows.servers.keep_commands(digest, self.command_ids)
+        await self.rooms.follows.servers.store_commands(digest, self.command_ids)
         log.info("slash commands synced", commands=len(payload))
         return True
 
     async def sync_commands(self, *, anyhow: bool = False) -> None:
-        """Give Discord the slash commands if it needs them; a job.
+        """Sync the slash commands if need be; the scheduler's job.
 
         Raises:
-            RunFailedError: Discord did not take them. Posts go out meanwhile, and the commands that it has go on working.
+            RunFailedError: Discord did not take them. Posts are sent all the same, and the commands that it has still work.
 
         """
         if self._only_channel is not None or self.is_closed():  # closing takes the commands off the tree first
@@ -215,12 +220,12 @@ class Bot(commands.AutoShardedBot):
         self._sync_failures = 0
 
     async def connect(self, *, reconnect: bool = True) -> None:
-        """Connect until it is closed; where few of the day's connections are left, they are spread over what is left of it.
+        """Connect to the gateway until the client is closed; wait first if few of the day's connections are left.
 
-        Discord takes 1,000 IDENTIFYs a day, one a shard, and resets the token of a bot that makes more: one that is started
-        every ten seconds because something ends it would by the next morning. Posts go out meanwhile.
+        Discord takes 1,000 IDENTIFYs a day, one per shard, and resets the token of a bot that makes more, as one that crashes
+        and restarts every ten seconds would. Posts are sent during the wait.
         """
-        with suppress(discord.GatewayNotFound):  # as connecting then says
+        with suppress(discord.GatewayNotFound):  # connecting then raises it again
             limits = await self.fetch_session_start_limits()
             shards = self.shard_count or 1 + len(await self.rooms.follows.servers.servers()) // _SERVERS_A_SHARD
             if (starts := limits.remaining // shards) < _FEW_STARTS:
@@ -234,33 +239,33 @@ class Bot(commands.AutoShardedBot):
         await super().connect(reconnect=reconnect)
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:  # noqa: ANN401 - as discord.py has it
-        """Log what an event of Discord's could not do; not what the stop cut off, which the next start does."""
+        """Log an error in an event handler, unless the bot is stopping: the next start does what was cut off."""
         if not self.is_closed():
             log.error("an event could not be handled", name=event_method, exc_info=sys.exception())
 
     async def on_ready(self) -> None:
-        """Know the servers from which the bot was removed while it was away."""
+        """Record the servers from which the bot was removed while it was offline."""
         here = {guild.id for guild in self.guilds}
         for server in await self.rooms.follows.servers.servers():
             if server not in here:
                 await self.rooms.follows.servers.leave(server, self.rooms.clock.now())
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """Know each server as Discord names it at the start; none is left then: its line may have been mistyped."""
+        """Record a server at the start. Unlisted ones are not left, since the setting may have been mistyped."""
         await self._serves_guild(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Know a server that the bot was invited to; leave it where the operator does not list it and never has."""
+        """Record a server that the bot was invited to, and greet it; leave it if the operator never listed it."""
         if self._only_channel is not None:
             await self._serves_guild(guild)
         elif not await self._serves_guild(guild):
             log.warning("left a server that is not in TALLYDESK_SERVERS and invited the bot", server=guild.id)
             await guild.leave()
-        elif self._may_use(guild.id) and (place := _greeted_in(guild)) is not None:
+        elif self._may_use(guild.id) and (place := _greeting_channel(guild)) is not None:
             await self.rooms.newsroom.setup.greet(guild.id, place.id)
 
     async def _serves_guild(self, guild: discord.Guild) -> bool:
-        """Know a server that is listed, or suspend it; return False where it is neither listed nor known from before."""
+        """Record a server if it is listed, else suspend it; return False if it is not listed and has no row."""
         servers = self.rooms.follows.servers
         if self._may_use(guild.id):
             self.rooms.setting.newsrooms[guild.id] = guild.name
@@ -277,37 +282,37 @@ class Bot(commands.AutoShardedBot):
         return known
 
     async def on_guild_update(self, _: discord.Guild, after: discord.Guild) -> None:
-        """Know the name that a server has now."""
+        """Record a server's new name."""
         if self._may_use(after.id):
             self.rooms.setting.newsrooms[after.id] = after.name
 
     async def on_guild_channel_update(self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
-        """Try again what could not be written to."""
+        """Retry the server's closed channels: permissions may have changed."""
         await self._channels_changed(after.guild)
 
     async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
-        """Try again what could not be written to."""
+        """Retry the server's closed channels: permissions may have changed."""
         await self._channels_changed(after.guild)
 
     async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
-        """Try again what could not be written to, if it is the bot that has other roles."""
+        """Retry the server's closed channels if the bot's own roles have changed."""
         if self.user is not None and after.id == self.user.id:
             await self._channels_changed(after.guild)
 
     async def on_thread_update(self, _: discord.Thread, after: discord.Thread) -> None:
-        """Try again what could not be written to."""
+        """Retry the server's closed channels: the thread may have been unlocked."""
         await self._channels_changed(after.guild)
 
     async def on_thread_join(self, thread: discord.Thread) -> None:
-        """Try again what could not be written to: so discord.py tells of a thread that is not archived any more."""
+        """Retry the server's closed channels: discord.py calls this when a thread is no longer archived."""
         await self._channels_changed(thread.guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Know that the bot was removed from a server: what waits there fails, and in 30 days all of it is forgotten (`bot/newsroom/forgetting.py`)."""
+        """Record that the bot was removed from a server: its waiting posts fail, and its data is deleted after 30 days."""
         await self.rooms.follows.servers.leave(guild.id, self.rooms.clock.now())
 
     async def on_app_command_completion(self, interaction: discord.Interaction, _: object) -> None:
-        """Tell who used a command, once, that a reminder could not be delivered to them; not on top of a form."""
+        """Tell the user of a command, once, that a reminder could not be delivered to them; not while a form is open."""
         direct, person = self.rooms.operations.direct_channels, interaction.user.id
         if interaction.response.type is discord.InteractionResponseType.modal:
             return
@@ -317,15 +322,15 @@ class Bot(commands.AutoShardedBot):
 
     @property
     def connected(self) -> bool:
-        """True while every shard has its connection to Discord's gateway."""
+        """True while every shard is connected to Discord's gateway."""
         shards = self.shards.values()
         return self.is_ready() and len(shards) == self.shard_count and not any(one.is_closed() for one in shards)
 
     async def direct_channel(self, user: int) -> int:
-        """Return the channel of direct messages with a user.
+        """Return the id of the channel of direct messages with a user.
 
         Raises:
-            TallydeskError: Discord gives none, or can't be reached.
+            TallydeskError: Discord opens none, or can't be reached.
 
         """
         try:
@@ -338,7 +343,7 @@ class Bot(commands.AutoShardedBot):
         raise TallydeskError(f"Discord opens no direct messages with the user {user} ({why})")
 
     async def _channels_changed(self, guild: discord.Guild) -> None:
-        """Tell the delivery where the bot may write now: elsewhere it would only be refused again."""
+        """Have the dispatcher retry those closed channels of a server in which the bot may post now."""
         writable = [
             place.id
             for place in (*guild.channels, *guild.threads)
@@ -351,9 +356,9 @@ class Bot(commands.AutoShardedBot):
         return not self._servers or server in self._servers
 
     async def serves(self, interaction: discord.Interaction) -> bool:
-        """Refuse commands and buttons from servers that are not listed, and in a rehearsal from other channels.
+        """Return True if an interaction is served; else answer why not: its server is not listed, or it is a rehearsal.
 
-        What comes from a thread is served once it is kept which channel the thread is in: what holds there holds in it.
+        For a thread, its channel is recorded first, whose rules apply in the thread.
         """
         if (refusal := self._refusal(interaction)) is None:
             return await self._keeps_parent(interaction)
@@ -364,40 +369,42 @@ class Bot(commands.AutoShardedBot):
     def _refusal(self, interaction: discord.Interaction) -> str | None:
         """Return why an interaction is not served, or None."""
         place = interaction.channel
-        if is_outside(interaction):  # Discord offers the questions alone there
+        if is_outside(interaction):  # Discord offers only the public questions there
             return (
                 None if self._only_channel is None else "The bot is in a rehearsal, and answers in its channel alone."
             )
         if interaction.guild_id is None or not self._may_use(interaction.guild_id):
             return "This bot does not serve this server."
-        if place is None:  # discord.py leaves out what it does not know
+        if place is None:  # a kind of channel that discord.py does not know
             return "The bot can't tell who reads this kind of channel; ask in another."
         if self._only_channel not in (None, place.parent_id if isinstance(place, discord.Thread) else place.id):
             return f"The bot is rehearsing, and answers only in <#{self._only_channel}>."
         return None
 
     async def _keeps_parent(self, interaction: discord.Interaction) -> bool:
-        """Keep which channel a thread is in; return False where that failed, once it is answered."""
+        """Record which channel a thread is in; if that fails, answer so and return False."""
         place, suggests = interaction.channel, interaction.type is discord.InteractionType.autocomplete
-        # What is suggested does not depend on where; and of other servers' threads nothing is kept.
+        # Autocompletion does not depend on the channel; and nothing is recorded about other servers' threads.
         if suggests or not isinstance(place, discord.Thread) or is_outside(interaction):
             return True
         try:
-            await self.rooms.follows.servers.know_thread(interaction.guild_id or 0, place.id, place.parent_id)
+            await self.rooms.follows.servers.record_thread(interaction.guild_id or 0, place.id, place.parent_id)
         except TallydeskError as error:
             await self.answer_failure(interaction, error)
             return False
         return True
 
-    async def use(self, interaction: discord.Interaction, typed: "Typed") -> None:
-        """Use a command once more, as an answer to a press or a choice; where it fails that is answered."""
+    async def use(self, interaction: discord.Interaction, typed: "TypedCommand") -> None:
+        """Run a command again after a button or choice; answer if it fails."""
         try:
             await typed.run(interaction)
-        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
+        except Exception as error:  # noqa: BLE001 - every failure is answered; our own faults are logged
             await self.command_failed(interaction, error, typed)
 
-    async def command_failed(self, interaction: discord.Interaction, error: Exception, typed: "Typed | None") -> None:
-        """Answer a failed command; what could be more than one thing has a button each that asks the same again."""
+    async def command_failed(
+        self, interaction: discord.Interaction, error: Exception, typed: "TypedCommand | None"
+    ) -> None:
+        """Answer a failed command; if an option was ambiguous, with a button for each choice that runs it again."""
         cause: BaseException = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         if isinstance(error, app_commands.TransformerError | app_commands.CheckFailure) and error.__cause__ is not None:
             cause = error.__cause__
@@ -405,8 +412,8 @@ class Bot(commands.AutoShardedBot):
         if not (isinstance(cause, app_commands.CheckFailure) and interaction.response.is_done()):
             await self.answer_failure(interaction, cause, view)
 
-    def _choices(self, open_: ChooseError, typed: "Typed") -> discord.ui.View:
-        """Return a button for each choice, which does what the command would have with that; a list where several may be."""
+    def _choices(self, open_: ChooseError, typed: "TypedCommand") -> discord.ui.View:
+        """Return buttons that run the command with one of the choices; a select menu if several may be chosen."""
 
         async def press(interaction: discord.Interaction, instead: str) -> None:
             if await self.serves(interaction):
@@ -417,7 +424,7 @@ class Bot(commands.AutoShardedBot):
         return view_of_choices([(label, partial(press, instead=instead)) for label, instead in open_.choices])
 
     async def answer_changed(self, interaction: discord.Interaction) -> None:
-        """Answer a command that Discord has otherwise than the bot, and give Discord the bot's, but not all the time."""
+        """Answer a command whose form on Discord is out of date, and sync the commands, at most every ten minutes."""
         if interaction.type is not discord.InteractionType.autocomplete:
             await interaction.response.send_message("That command was changed. Try again in a minute.", ephemeral=True)
         now = asyncio.get_running_loop().time()
@@ -434,11 +441,16 @@ class Bot(commands.AutoShardedBot):
         *,
         instead: bool = False,
     ) -> None:
-        """Answer what failed with one line, with buttons to go on by; what is our own fault is logged in full.
+        """Answer a failed interaction with one line; log the traceback if the fault is the bot's own.
 
-        `instead`: in the place of the answer whose button opened a form.
+        If Discord takes no answer any more, none is sent: the user then sees "The application did not respond".
 
-        What Discord takes no answer to any more is not answered: it tells who asked "The application did not respond".
+        Args:
+            interaction: the failed interaction.
+            cause: its error.
+            view: buttons to go on.
+            instead: True: replace the answer whose button opened the form.
+
         """
         what: Mapping[str, Any] = interaction.data or {}
         asked = what.get("name") or what.get("custom_id")
@@ -452,7 +464,7 @@ class Bot(commands.AutoShardedBot):
             answer = str(cause)
         else:
             log.error("a command failed", command=asked, exc_info=cause)
-            answer = (  # what failed may be the answer alone, after something was changed
+            answer = (  # perhaps only the answer failed, and the change was made
                 "That failed, and it is the bot's fault; its operator can read the reason in the log. Check what was "
                 "done before you try again."
             )
@@ -471,8 +483,8 @@ class Bot(commands.AutoShardedBot):
             log.warning("an answer came too late for Discord", command=asked, answer=answer)
 
 
-def _greeted_in(guild: discord.Guild) -> discord.TextChannel | None:
-    """Return where a server is greeted: where Discord says who joined, else the first channel; None: it may write in none."""
+def _greeting_channel(guild: discord.Guild) -> discord.TextChannel | None:
+    """Return the channel in which to greet a server: its system channel, else the first; None: the bot may post in none."""
     places = [guild.system_channel, *guild.text_channels]
     needed = discord.Permissions(view_channel=True, send_messages=True, read_message_history=True)
     return next((one for one in places if one is not None and one.permissions_for(guild.me) >= needed), None)
@@ -483,10 +495,10 @@ def _is_too_late(error: BaseException) -> bool:
 
 
 class CommandTree(app_commands.CommandTree[Bot]):
-    """The slash commands: where they are served, and what is answered where one fails."""
+    """The slash commands, with a check that the server is served, and an answer to each failure."""
 
     async def interaction_check(self, interaction: discord.Interaction[Bot], /) -> bool:
-        """Refuse commands from where the bot does not serve."""
+        """Return True if the command is served; else answer why not."""
         return await self.client.serves(interaction)
 
     async def on_error(self, interaction: discord.Interaction[Bot], error: app_commands.AppCommandError, /) -> None:
@@ -495,30 +507,34 @@ class CommandTree(app_commands.CommandTree[Bot]):
             await self.client.answer_changed(interaction)
             return
         command = interaction.command
-        typed = Typed(command, dict(iter(interaction.namespace))) if isinstance(command, app_commands.Command) else None
+        typed = (
+            TypedCommand(command, dict(iter(interaction.namespace)))
+            if isinstance(command, app_commands.Command)
+            else None
+        )
         await self.client.command_failed(interaction, error, typed)
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """A command with its options, as they were typed."""
+class TypedCommand:
+    """A command with its options as they were typed, so that it can be run again."""
 
     command: app_commands.Command[Any, ..., Any]
     options: Mapping[str, Any]
-    """As they are typed; of channels what Discord says of them."""
+    """The typed values by option; a channel as an AppCommandChannel."""
 
-    def with_choice(self, open_: ChooseError, instead: str) -> "Typed":
-        """Return it with a choice in the place of what was open."""
+    def with_choice(self, open_: ChooseError, instead: str) -> "TypedCommand":
+        """Return the command with a choice (`instead`) in place of the ambiguous text."""
         if open_.option is not None:
-            return Typed(self.command, {**self.options, open_.option: instead})
+            return TypedCommand(self.command, {**self.options, open_.option: instead})
         texts = {name: value for name, value in self.options.items() if isinstance(value, str)}
-        return Typed(self.command, {**self.options, **replaced(texts, open_.typed, instead)})
+        return TypedCommand(self.command, {**self.options, **replace_text(texts, open_.typed, instead)})
 
     async def run(self, interaction: discord.Interaction) -> None:
-        """Do what the command does, as an answer to a press; its checks hold anew.
+        """Run the command as the answer to another interaction, with its checks.
 
         Raises:
-            BadInputError: a channel that was chosen is gone.
+            BadInputError: a channel among the options is gone.
             Exception: whatever a check or the command raises.
 
         """
@@ -531,7 +547,7 @@ class Typed:
 
 
 def _resolved(value: object) -> object:
-    """Return an option as the command takes it: a channel as the client knows it; our own are taken as they are typed."""
+    """Return an option's value as the command takes it: a channel is looked up, other values are unchanged."""
     if not isinstance(value, app_commands.AppCommandChannel):
         return value
     if (channel := value.resolve()) is None:
@@ -539,8 +555,8 @@ def _resolved(value: object) -> object:
     return channel
 
 
-def replaced(texts: Mapping[str, str], typed: str, instead: str) -> dict[str, str]:
-    """Return texts with another word in the place of `typed`: those that are it, else those that have it in them."""
+def replace_text(texts: Mapping[str, str], typed: str, instead: str) -> dict[str, str]:
+    """Return the texts that equal `typed`, as `instead`; if none does, those that contain it, with that part replaced."""
     whole = {name: instead for name, text in texts.items() if text.strip() == typed.strip()}
     return whole or {name: text.replace(typed, instead) for name, text in texts.items() if typed in text}
 
@@ -548,7 +564,7 @@ def replaced(texts: Mapping[str, str], typed: str, instead: str) -> dict[str, st
 def view_of_choices(
     choices: Sequence[tuple[str, Callable[[discord.Interaction], Coroutine[Any, Any, None]]]],
 ) -> discord.ui.View:
-    """Return a button for each label, up to the 25 that a message holds. They live with this process: only who asked has them."""
+    """Return a view of buttons from pairs (label, callback), at most 25; it is kept in memory only."""
     view = discord.ui.View(timeout=_PRESSABLE_SECONDS)
     for label, press in choices[:25]:
         button = discord.ui.Button[discord.ui.View](
@@ -564,7 +580,10 @@ def list_of_choices(
     most: int,
     press: Callable[[discord.Interaction, str], Coroutine[Any, Any, None]],
 ) -> discord.ui.View:
-    """Return a list from which up to `most` are chosen, the first 25; `press` gets them with commas between."""
+    """Return a select menu of pairs (label, value), at most 25, from which up to `most` are chosen.
+
+    `press` gets the chosen values as one text, separated by commas.
+    """
     options = [discord.SelectOption(label=label[:100], value=value[:100]) for label, value in choices[:25]]
     most = min(most, len(options))
     chosen = discord.ui.Select[discord.ui.View](
@@ -581,42 +600,42 @@ def list_of_choices(
 
 
 def form_key() -> str:
-    """Return a key of a form, or of a button that opens one, that is answered for as long as this bot lives."""
+    """Return a new key for a form, or for a button that opens one; it is stale once this bot has ended."""
     return f"{FORM}{Bot.mark}:{secrets.token_hex(8)}"
 
 
-def is_late(key: str) -> bool:
-    """Return True of a key of `form_key` that a bot made which is gone: another process, or this one before a reload."""
+def is_stale_form(key: str) -> bool:
+    """Return True if a `form_key` is from an earlier bot: before a restart or a reload."""
     return key.startswith(FORM) and not key.startswith(f"{FORM}{Bot.mark}:")
 
 
-def lacked(may: discord.Permissions, needed: Collection[str]) -> list[str]:
-    """Return which of these permissions the bot lacks, as what it can't do: "view the channel"."""
+def lacking_permissions(may: discord.Permissions, needed: Collection[str]) -> list[str]:
+    """Return the permissions that the bot lacks, as verbs: "view the channel"."""
     return [_CALLED.get(name, name.replace("_", " ")) for name in needed if not getattr(may, name)]
 
 
 def unmentionable(guild: discord.Guild, may: discord.Permissions, roles: Collection[int | None]) -> list[str]:
-    """Return which of these roles the bot can't mention where it has these permissions, as "mention <@&1>".
+    """Return the roles that a bot with these permissions can't notify, as "mention <@&1>".
 
-    Discord posts the message all the same, and tells nobody.
+    Discord would post such a message all the same, but notify nobody.
     """
     known = (guild.get_role(key) for key in dict.fromkeys(roles) if key and not may.mention_everyone)
     return [f"mention <@&{role.id}>" for role in known if role is not None and not role.mentionable]
 
 
 def bot_of(interaction: discord.Interaction) -> Bot:
-    """Return the bot that got an interaction."""
+    """Return the bot as the interaction's client."""
     return cast("Bot", interaction.client)
 
 
 def is_outside(interaction: discord.Interaction) -> bool:
-    """Return whether somebody asks in direct messages, or where they have the bot for themselves and the server does not."""
+    """Return True if an interaction comes from direct messages, or from a server that has not installed the bot."""
     own = interaction.is_user_integration() and not interaction.is_guild_integration()
     return own or interaction.guild_id is None
 
 
 async def while_connected(client: discord.Client, work: Coroutine[Any, Any, T]) -> T:
-    """Return what `work` returns, done while the client, which is logged in, stays connected; then it is closed.
+    """Connect a logged-in client, run `work`, and close the client; return what `work` returns.
 
     Raises:
         TallydeskError: the connection ended first.
@@ -635,9 +654,9 @@ async def while_connected(client: discord.Client, work: Coroutine[Any, Any, T]) 
 
 
 async def close_client(client: discord.Client, connection: asyncio.Task[None], *other: asyncio.Task[Any]) -> None:
-    """Close a client whose `connect` runs as `connection`, and end that task and what else is named."""
+    """Close a client whose `connect` runs as the task `connection`; cancel that task and the others."""
     await client.close()
-    # A client that is closed while it launches a shard would try to connect for ever.
+    # A client that is closed while it launches a shard would otherwise try to connect for ever.
     for task in (connection, *other):
         task.cancel()
     await asyncio.gather(connection, *other, return_exceptions=True)

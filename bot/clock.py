@@ -1,7 +1,7 @@
-"""The news clock: the time that readings, schedules and sentences go by.
+"""The news clock: the time for readings, schedules and posts.
 
-Everything that says a time takes its clock from outside, so that a rehearsal can play a day in a minute.
-Retries, nonces and read-back are about Discord, not about the news: they use the wall clock (`time.time`).
+Everything that needs the time is given a clock, so that a rehearsal can play a day in a minute. What is about Discord, such
+as retries, nonces and the search of a history, uses the wall clock (`time.time`) instead.
 """
 
 from datetime import UTC, datetime
@@ -9,15 +9,15 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time of the news."""
+    """A news clock."""
 
     def now(self) -> datetime:
-        """Return the present moment of the news, aware and in UTC."""
+        """Return the time, aware and in UTC."""
         ...
 
 
 class SystemClock:
-    """The news happens now."""
+    """The machine's own clock."""
 
     def now(self) -> datetime:
         """Return the machine's own time, in UTC."""

@@ -1,4 +1,4 @@
-"""What is due by the stored schedule: roll-ups, the morning list, reminders, silences, ends of pauses."""
+"""The job that does what is due by the stored schedule: roll-ups, the morning list, reminders, silences, ends of pauses."""
 
 from datetime import datetime
 
@@ -10,15 +10,15 @@ from bot.tally.intake import Intake
 from bot.tally.silences import Silences
 
 
-class WhatIsDue:
-    """Does what is due: each class has a method that does its part, and one that says when it is next due."""
+class DueWork:
+    """Does what is due. Each room's class has a method that does its part, and one that says when it is next due."""
 
     EVERY = 30.0
-    """The most seconds between two looks, however far off the next thing seems: clocks jump, machines sleep."""
+    """The most seconds between two runs, however late the next thing is due: clocks jump, machines sleep."""
     REST = 1.0
-    """The least seconds between two looks, so that something that stays due by mistake does not take the whole processor."""
+    """The least seconds between two runs, so that something that stays due by mistake does not use the whole processor."""
     FINISH = 5.0
-    """Seconds that a look under way has to end when the bot stops; then it is cut off between two transactions."""
+    """Seconds that a run has to end when the bot stops; then it is canceled between two transactions."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class WhatIsDue:
         suspensions: Suspensions,
         clock: Clock,
     ) -> None:
-        """Use these rooms' classes; `clock` is the news clock."""
+        """Wire the rooms' classes; `clock` is the news clock."""
         self._clock = clock
         self._remind = remind
         self._intake = intake
@@ -38,17 +38,17 @@ class WhatIsDue:
         self._suspensions = suspensions
 
     async def run(self) -> float:
-        """Look; return in how many seconds to look again: when the next thing is due, within bounds."""
+        """Do what is due; return the seconds until the next run, from `REST` to `EVERY`."""
         await self.look()
         if (due := await self.next_due()) is None:
             return self.EVERY
         return min(max((due - self._clock.now()).total_seconds(), self.REST), self.EVERY)
 
     async def look(self) -> None:
-        """Do everything that is due by the news clock; what fails keeps nothing else from being done.
+        """Do everything that is due by the news clock; a failure does not stop the rest.
 
         Raises:
-            ExceptionGroup: what failed, after all was tried.
+            ExceptionGroup: the errors, after everything was tried.
 
         """
         failed = []
@@ -68,7 +68,7 @@ class WhatIsDue:
             raise ExceptionGroup("a look at what is due failed in part", failed)
 
     async def next_due(self) -> datetime | None:
-        """Return when the next thing is due by the news clock, or None."""
+        """Return when the next thing is due by the news clock; None: nothing is."""
         dues = (
             self._intake.next_due,
             self._rundown.next_due,

@@ -1,4 +1,4 @@
-"""The errors people see. Each is one sentence that names what is at fault and what to do about it."""
+"""Errors that people see: each is one sentence that names the fault and says what to do."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,40 +10,39 @@ U = TypeVar("U")
 
 
 class TallydeskError(Exception):
-    """Something a person has to know about, said in one line; never shown as a traceback."""
+    """The base of errors that are shown to a person, as one line without a traceback."""
 
 
 class RunFailedError(TallydeskError):
-    """A run of a job failed, which the job has logged itself; `seconds` from now it wants to run again."""
+    """A run of a job failed, and the job has logged it itself; it is to run again in `seconds`."""
 
     def __init__(self, problem: str, seconds: float) -> None:
-        """Say what went wrong."""
         super().__init__(problem)
         self.seconds = seconds
 
 
 class BadInputError(TallydeskError):
-    """What came from outside can't be used: a feed, a desk file, an option. The command line exits with 2."""
+    """A feed, a desk file, an option or other input can't be used. The command line exits with 2."""
 
 
 class CheckFailedError(TallydeskError):
-    """The set-up was looked over and something is wrong. The command line exits with 1."""
+    """A check found something wrong. The command line exits with 1."""
 
 
 class ChooseError(BadInputError):
-    """What was typed could be more than one thing, or is only like some: who typed it chooses."""
+    """What was typed is ambiguous or matches nothing exactly: the user is shown choices."""
 
     def __init__(
         self, text: str, typed: str, choices: Sequence[tuple[str, str]], option: str | None = None, most: int = 1
     ) -> None:
-        """Say `text`.
+        """Make the error.
 
         Args:
-            text: a sentence that names the choices too.
-            typed: the part of an option or a field that is open, letter for letter.
-            choices: of each what its button says, and what to read in the place of `typed`.
-            option: of a command, where it was left out and nothing was typed.
-            most: how many may be chosen together; they are read with commas between.
+            text: the message, a sentence that names the choices too.
+            typed: the ambiguous part of an option or field, exactly as typed.
+            choices: pairs of a button's label and the text that replaces `typed`.
+            option: the command's option that was left out, if nothing was typed.
+            most: how many may be chosen together; they are joined by commas.
 
         """
         super().__init__(text)
@@ -53,14 +52,14 @@ class ChooseError(BadInputError):
         self.most = most
 
 
-def meant_by(text: str, known: Iterable[str], least: float = 0.6) -> str | None:
-    """Return which of `known` is most like what was said; None: none of them is alike by `least`, of at most 1."""
+def closest_match(text: str, known: Iterable[str], least: float = 0.6) -> str | None:
+    """Return the one of `known` that is most similar to `text`; None: none has a similarity of `least`, from 0 to 1."""
     return next(iter(get_close_matches(text, list(known), 1, least)), None)
 
 
 @contextmanager
 def naming(what: str) -> Iterator[None]:
-    """Let what is refused within say of what it is, such as the field of a form."""
+    """Put `what`, such as a form's field, in front of the message of a BadInputError from the block."""
     try:
         yield
     except BadInputError as error:
@@ -69,14 +68,13 @@ def naming(what: str) -> Iterator[None]:
 
 
 class Refusals:
-    """What is refused of several fields of a form, gathered so that all of it is said at once."""
+    """Collects the errors in several fields of a form, so that all are reported at once."""
 
     def __init__(self) -> None:
-        """Have nothing refused yet."""
         self._errors: list[BadInputError] = []
 
     def of(self, read: Callable[[], T], otherwise: U) -> T | U:
-        """Return what `read` returns; `otherwise` where it refuses a field, which is kept."""
+        """Return what `read` returns; if it raises a BadInputError, store that and return `otherwise`."""
         try:
             return read()
         except BadInputError as error:
@@ -84,7 +82,7 @@ class Refusals:
             return otherwise
 
     def last(self, read: Callable[[], T]) -> T:
-        """Return what `read` returns, unless something was refused; raises as `raise_any`."""
+        """Return what `read` returns; raise all errors, as `raise_any` does, if this or an earlier field has one."""
         try:
             found = read()
         except BadInputError as error:
@@ -93,10 +91,10 @@ class Refusals:
         return found
 
     def raise_any(self) -> None:
-        """Say what was refused, a sentence each, with the choices of the first that is open.
+        """Raise the stored errors as one, a sentence each, with the choices of the first ChooseError.
 
         Raises:
-            BadInputError: something was.
+            BadInputError: there are stored errors.
 
         """
         if not self._errors:

@@ -1,4 +1,4 @@
-"""Files that Tallydesk writes: for their owner's eyes alone, and whole or not there at all."""
+"""Writes files that only their owner can read, whole or not at all."""
 
 import os
 import tempfile
@@ -10,17 +10,16 @@ OURS_ALONE = 0o600
 
 
 class WholeFile:
-    """A text that takes a file's place in one step when it is whole.
+    """A text file that is written under another name and replaces the old file in one step.
 
-    A link is followed to the file that it names. A device or a pipe is written to as it is: nothing can be put in its
-    place, and nothing of it can be lost.
+    A symbolic link is followed. A device or a pipe is written to directly, since it can't be replaced.
     """
 
     stream: TextIO
-    """Where to write it, in UTF-8, line ends as given."""
+    """The stream to write to, in UTF-8; line ends are not translated."""
 
     def __init__(self, path: Path) -> None:
-        """Begin a text for `path`; what is there stays as it is until `put`.
+        """Open a new file for `path`; the present file is unchanged until `put`.
 
         Raises:
             OSError: nothing can be written there.
@@ -36,10 +35,10 @@ class WholeFile:
         self.stream = os.fdopen(handle, "w", encoding="utf-8", newline="")
 
     def put(self) -> None:
-        """Let it take the file's place.
+        """Replace the file by what was written.
 
         Raises:
-            OSError: it can't be written; the file is as it was.
+            OSError: it can't be written; the file is unchanged.
 
         """
         self.stream.close()
@@ -47,7 +46,7 @@ class WholeFile:
             put(self._beside, self._target)
 
     def close(self) -> None:
-        """Leave nothing behind of what was not put."""
+        """Close the stream, and delete what was written unless `put` was called."""
         try:
             self.stream.close()
         finally:
@@ -59,7 +58,7 @@ def write_whole(path: Path, text: str) -> None:
     """Write a text to a file, whole or not at all.
 
     Raises:
-        OSError: it can't be written; the file is as it was.
+        OSError: it can't be written; the file is unchanged.
 
     """
     with closing(WholeFile(path)) as file:
@@ -68,10 +67,10 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder that nobody but its owner can look into, and those above it that are missing; one that is there stays.
+    """Create a folder that only its owner can open, and its missing parents; an existing folder is left as it is.
 
     Raises:
-        OSError: it can't be made, or is no folder.
+        OSError: it can't be created, or the path is no folder.
 
     """
     for folder in reversed((path, *path.parents)):
@@ -79,32 +78,32 @@ def make_folder(path: Path) -> None:
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file that nobody but its owner can read.
+    """Create an empty file that only its owner can read.
 
     Raises:
-        OSError: it is there already, or can't be made.
+        OSError: it exists already, or can't be created.
 
     """
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OURS_ALONE))
 
 
 def keep_private(path: Path) -> None:
-    """Take from everybody but its owner what they may do with a file; one of another owner is left as it is."""
+    """Remove all permissions on a file but its owner's; a file of another owner is left as it is."""
     found = path.stat()
     if os.name == "posix" and found.st_uid == os.geteuid() and found.st_mode & 0o077:
         path.chmod(OURS_ALONE)
 
 
 def put(part: Path, target: Path) -> None:
-    """Give a whole file its name, in one step that survives a loss of power; it replaces what has the name."""
+    """Rename a finished file to `target`, which it replaces, in one step that survives a power failure."""
     _flush(part)
     part.replace(target)
     if os.name == "posix":
-        _flush(target.parent)  # or a loss of power could take the new name back
+        _flush(target.parent)  # else a power failure could undo the renaming
 
 
 def _flush(path: Path) -> None:
-    """Have the disk keep what was written to a file or folder."""
+    """Flush a file or folder to the disk (fsync)."""
     handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
     try:
         os.fsync(handle)

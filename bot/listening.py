@@ -1,4 +1,4 @@
-"""Serves HTTP on a port of this machine."""
+"""Serves HTTP on a port, for pushes and /healthz."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,14 +9,14 @@ from aiohttp.web import BaseRequest, RequestHandler, Response, Server, StreamRes
 from bot.errors import TallydeskError
 
 SERVER = "Tallydesk"
-"""What every answer calls itself in its `Server` header."""
+"""The `Server` header of every answer."""
 
 
 class QuietServer(Server):
-    """A server whose own error pages say nothing: aiohttp's name what it is made of and what it could not read."""
+    """A server with empty error pages: aiohttp's own name its version and the input that it could not read."""
 
     def __call__(self) -> RequestHandler:
-        """Return what speaks with one client."""
+        """Return the handler of a new connection."""
         return _Quiet(self, loop=asyncio.get_running_loop(), **self._kwargs)
 
 
@@ -30,7 +30,7 @@ class _Quiet(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> StreamResponse:
-        del exc, message  # what a stranger sent that was no HTTP is not worth a line, and may be anything
+        del exc, message  # bytes that are no HTTP are not logged: they may be anything
         if request.writer.output_size > 0:
             raise ConnectionError
         response = Response(status=status, headers={"Server": SERVER, "Cache-Control": "no-store"})
@@ -43,7 +43,7 @@ async def listening(server: Server, host: str, port: int, setting: str) -> Async
     """Serve on `port` of `host` (0: on a free one) while the block runs; yields the port.
 
     Raises:
-        TallydeskError: the port can't be used; the error names the setting that it is from.
+        TallydeskError: the port can't be used; the message begins with `setting`, the name of the setting to change.
 
     """
     loop = asyncio.get_running_loop()

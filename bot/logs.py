@@ -1,4 +1,4 @@
-"""What is logged, and how: one line an event on standard error, also of what the libraries log."""
+"""Logging: one line per event on standard error, also for what libraries log."""
 
 import json
 import logging
@@ -11,19 +11,22 @@ from structlog.stdlib import ProcessorFormatter
 from structlog.types import EventDict, Processor
 
 FORGOTTEN_AFTER = 3600.0
-"""Seconds after which a library's line that comes again is a new one."""
+"""After so many seconds a library's repeated line counts as a new one."""
 
 _FIRST = ["timestamp", "level", "event"]
 
 _OF_THE_NETWORK = ("aiohttp", "discord")
-"""Libraries whose own errors say all in their words."""
+"""Libraries whose errors are logged without a traceback."""
 
 
 def set_up_logs(level: str, style: str = "lines") -> None:
-    """Log from `level` on: debug, info, warning or error. What libraries log goes the same way, from warnings on.
+    """Set up logging on standard error; libraries' warnings and errors are included.
 
-    `style`: "lines" for people, as `2020-11-11T12:35:03Z warning a post is put off channel=5`, or "json", an object a
-    line. Both have timestamp, level and event first.
+    Args:
+        level: the lowest level to log: debug, info, warning or error.
+        style: "lines", as `2020-11-11T12:35:03Z warning a post is put off channel=5`, or "json", one object per line. Both
+            begin with timestamp, level and event.
+
     """
     lowest = logging.getLevelNamesMapping()[level.upper()]
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
@@ -44,12 +47,12 @@ def set_up_logs(level: str, style: str = "lines") -> None:
             processors=[ProcessorFormatter.remove_processors_meta, *render],
         )
     )
-    handler.addFilter(Thinned())
+    handler.addFilter(RepeatFilter())
     logging.basicConfig(level=max(lowest, logging.WARNING), handlers=[handler])
 
 
 def _as_line(_: object, __: str, event: EventDict) -> str:
-    """Return an event as one line, whatever is in it."""
+    """Return an event as one line; what can't be printed is escaped."""
     when, level, what = (str(event.pop(key, "")) for key in _FIRST)
     what = what if what.isprintable() else repr(what)[1:-1]
     values = (f"{key}={value!r}" for key, value in event.items())
@@ -57,19 +60,19 @@ def _as_line(_: object, __: str, event: EventDict) -> str:
 
 
 def _as_json(_: object, __: str, event: EventDict) -> str:
-    """Return an event as one JSON object, whatever is in it; what can't be printed is escaped."""
+    """Return an event as one line of JSON; what can't be printed is escaped."""
     first = {key: event.pop(key) for key in _FIRST if key in event}
     line = json.dumps({**first, **event}, ensure_ascii=False, default=str)
     return line if line.isprintable() else "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in line)
 
 
 def worth_a_line(times: int) -> bool:
-    """Return True if what has failed so many times in a row is logged: the 1st, 2nd, 4th, 8th time and so on."""
+    """Return True if a failure should be logged that has come so many times in a row: the 1st, 2nd, 4th, 8th and so on."""
     return times > 0 and times & (times - 1) == 0
 
 
 def shorten_errors(_: object, __: str, event: EventDict) -> EventDict:
-    """Say an error of the network in its own words: where in a library it came up helps nobody."""
+    """Replace the traceback of a network error by its message: where in a library it was raised helps nobody."""
     found = event.get("exc_info")
     error = found[1] if isinstance(found, tuple) else found
     if error is True:
@@ -80,17 +83,16 @@ def shorten_errors(_: object, __: str, event: EventDict) -> EventDict:
     return event
 
 
-class Thinned(logging.Filter):
-    """Lets a library's line through at its 1st, 2nd, 4th, 8th time and so on, until it has not come for an hour."""
+class RepeatFilter(logging.Filter):
+    """Thins out a library's repeated line to its 1st, 2nd, 4th, 8th time and so on, until it has not come for an hour."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Use `clock`, in seconds."""
         super().__init__()
         self._clock = clock
         self._seen: dict[tuple[str, str], tuple[int, float]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return True if the line is logged; lines are alike that differ in their values only."""
+        """Return True if the line is to be logged; lines that differ only in their values count as the same."""
         key, now = (record.name, str(record.msg)), self._clock()
         times, last = self._seen.get(key, (0, now))
         times = 1 if now - last > FORGOTTEN_AFTER else times + 1

@@ -1,6 +1,6 @@
-"""How much of the bot people may use: one allowance for commands, presses, texts, pictures and files.
+"""Quotas: how much of the bot a person or a server may use, in one allowance for commands, presses, texts and files.
 
-Each use costs seconds of its person's allowance, which come back as time passes, and a tenth of that of its server's.
+Each use costs seconds of the person's allowance, and a tenth of that of the server's; both refill as time passes.
 """
 
 import asyncio
@@ -14,14 +14,14 @@ from weakref import WeakValueDictionary
 from bot.errors import TallydeskError
 
 PRESS, WORK, HISTORY = 1.0, 10.0, 60.0
-"""Seconds that a use costs: a command, a button, a list or a form; besides, what a worker reads or draws for it; a
-contest's whole history."""
+"""Seconds that a use costs: any command, button or form; also, what a worker reads or draws for it; a contest's whole
+history."""
 
 ALLOWANCE = 300.0
-"""Seconds that a person can use at once."""
+"""The seconds of a person's full allowance."""
 
 PEOPLE = 10
-"""How many people's allowances a server has. Guests can use half of it, so that its staff can always act."""
+"""A server has so many people's allowances. Guests can use only half of that, so that its staff can always act."""
 
 _MOST_KEPT = 10_000
 
@@ -32,32 +32,32 @@ class QuotaError(TallydeskError):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who uses the bot, and in which server."""
+    """A user of the bot, and the server in which they use it."""
 
     server: int
-    """0: outside of servers."""
+    """Discord's id; 0: in direct messages."""
     person: int | None
-    """None: the bot itself, as for a board's chart; it is never refused."""
+    """Discord's id; None: the bot itself, as for a board's chart, which is never refused."""
     staff: bool = False
-    """True: they have a role in the newsroom."""
+    """True: the person has a role in the newsroom."""
 
 
 class Quotas:
     """The allowances of people and servers."""
 
     def __init__(self, allowance: float = ALLOWANCE, now: Callable[[], float] = time.monotonic) -> None:
-        """Give each person `allowance` seconds; `now` is a clock that never goes back, in seconds."""
+        """Give each person `allowance` seconds; `now` is a monotonic clock, in seconds."""
         self._allowance = allowance
         self._now = now
         self._full_at: dict[tuple[str, int], float] = {}
-        """When each person ("you") and each server has all of their allowance again."""
+        """When the allowance of each person ("you have") and server is full again, by `now`."""
         self._at_work: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def use(self, caller: Caller, seconds: float = PRESS) -> None:
-        """Take what a use costs from the allowances of a person and their server.
+        """Charge a use to the allowances of a person and their server.
 
         Raises:
-            QuotaError: there is not so much left; it says when to try again.
+            QuotaError: not enough is left; the message says when to try again.
 
         """
         if caller.person is None:
@@ -78,10 +78,10 @@ class Quotas:
 
     @asynccontextmanager
     async def working(self, caller: Caller, seconds: float = WORK) -> AsyncIterator[None]:
-        """Take what work costs; what a person has waiting is done one after the other, so that others come between.
+        """Charge work to its caller, and run the block once the caller's earlier work is done, so that others get a turn.
 
         Raises:
-            QuotaError: as `use`.
+            QuotaError: not enough is left, see `use`.
 
         """
         self.use(caller, seconds)

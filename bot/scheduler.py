@@ -1,14 +1,14 @@
-"""The scheduler: each thing that happens again and again is a job here, by a name that says what it is (`poll ga-sos`).
+"""The scheduler: runs the bot's recurring jobs, each with a name such as `poll ga-sos`.
 
-`bot/app.py` names the jobs; a topic only has a function that does its job once and returns in how many seconds it wants to
-run next (phase of the count, backoff, Retry-After, the next thing due). A job is scheduled anew only when APScheduler
-knows that its run is over, so it never overlaps itself; one that fails is logged (the 1st, 2nd, 4th, 8th time) and runs
-again. Nothing is stored: at a start every job runs at once, and the stored schedule of what is due is the truth. How
-each does (`JobVitals`) is shown by /healthz, /metrics and `/status`.
+`bot/app.py` names the jobs. A topic only has a function that does its job once and returns the seconds until the next run
+(by the phase of the count, backoff, Retry-After, or what is due next). A job's next run is scheduled once the last one is
+over, so it never overlaps itself; a job that fails is logged (the 1st, 2nd, 4th, 8th time) and runs again. Nothing is
+stored: at the start every job runs at once, and reads from the database what is due. /healthz, /metrics and `/status` show
+how each job does (`JobVitals`).
 
-Jobs run on the wall clock, since APScheduler 3 knows no other: with the clock set back an hour it would run nothing for
-an hour. So a watchdog on the monotonic clock schedules all anew when the two come apart. A rehearsal does not start the
-scheduler: it calls the same functions at its own times.
+APScheduler 3 runs on the wall clock only: if that was set back an hour, nothing would run for an hour. So a watchdog on the
+monotonic clock schedules all jobs again when the two clocks drift apart. A rehearsal does not start the scheduler; it calls
+the same functions at its own times.
 """
 
 import asyncio
@@ -29,13 +29,14 @@ from bot.logs import worth_a_line
 from bot.operations.vitals import JobVitals
 
 WATCH_EVERY = 10.0
-"""Seconds between two looks at whether the wall clock was set."""
+"""Seconds between two checks whether the wall clock was set."""
 
 STEP = 1.0
-"""Seconds by which wall and monotonic clock come apart in that time if the clock was set or the machine slept; NTP is slower."""
+"""If wall and monotonic clock differ by so many seconds more than at the last check, the clock was set or the machine slept;
+NTP adjusts more slowly."""
 
 Run = Callable[[], Awaitable[float | None]]
-"""Does a job once; returns in how many seconds it wants to run next, or None for the job's usual time."""
+"""A function that does a job once, and returns the seconds until the next run, or None for the job's usual interval."""
 
 log = structlog.get_logger()
 
@@ -48,66 +49,66 @@ class _Job:
     finish: float
     vitals: JobVitals
     due: float | None = None
-    """When it runs next, by the monotonic clock; None: it is under way, or nothing has been started."""
+    """When it runs next, by the monotonic clock; None: it is running, or the scheduler was not started."""
     ended: float = float("-inf")
     """When the last run ended, by the monotonic clock."""
     nudged: bool = False
-    """Somebody wanted another run since this one began."""
+    """True: another run was asked for (`run_soon`) during this one."""
     unforeseen: int = 0
     """Failures in a row that the job itself has not logged."""
     task: "asyncio.Task[object] | None" = None
-    """The run under way."""
+    """The present run; None: it is not running."""
 
 
 class Scheduler:
-    """Runs each job when it wants to run, and never twice at once."""
+    """Runs each job when it is due, and never twice at once."""
 
     def __init__(
         self,
         wall: Callable[[], datetime] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Run nothing yet.
+        """Set up the scheduler; `start` runs the jobs.
 
         Args:
-            wall: the wall clock, aware and in UTC; by default the machine's own, which APScheduler reads anyway.
-            monotonic: a clock in seconds that nobody sets.
+            wall: the wall clock, aware and in UTC; by default the machine's own, which APScheduler reads in any case.
+            monotonic: the monotonic clock, in seconds.
 
         """
         self._wall = wall or SystemClock().now
         self._monotonic = monotonic
         self._jobs: dict[str, _Job] = {}
         self._apscheduler = AsyncIOScheduler(timezone=UTC)
-        self._apscheduler.add_listener(self._hear, EVENT_JOB_SUBMITTED | EVENT_JOB_EXECUTED)
+        self._apscheduler.add_listener(self._on_run, EVENT_JOB_SUBMITTED | EVENT_JOB_EXECUTED)
         self._open = False
         self._apart = 0.0
         self._watch: asyncio.TimerHandle | None = None
 
     def add(self, name: str, run: Run, every: float, *, rest: float = 0.0, finish: float = 0.0) -> None:
-        """Have a job, which runs for the first time at the start.
+        """Add a job, which first runs at the start.
 
         Args:
-            name: says what it is; no other job has it.
-            run: does it once.
-            every: seconds from the end of a run to the next, where the run fails or does not say.
-            rest: seconds from the end of a run to the next, however soon somebody wants it.
-            finish: seconds that a run under way has to end when all is stopped.
+            name: its unique name.
+            run: does the job once.
+            every: seconds from the end of a run to the next, if the run fails or returns None.
+            rest: the least seconds from the end of a run to the next if that is asked for by `run_soon`.
+            finish: seconds that a run has to end when the scheduler stops.
 
         """
         self._jobs[name] = _Job(run, every, rest, finish, JobVitals(name))
 
     def jobs(self) -> list[JobVitals]:
-        """Return how the jobs do: those under way, then the others in the order in which they run next."""
+        """Return the state of each job: first those that are running, then the others by their next run."""
         first = datetime.min.replace(tzinfo=UTC)
         return sorted((job.vitals for job in self._jobs.values()), key=lambda job: job.next_at or first)
 
     def start(self) -> None:
-        """Run every job now, and from now on whenever it wants to."""
+        """Run every job now, and from now on whenever it is due."""
         self._open = True
         self._apscheduler.start()
         for name, job in self._jobs.items():
-            # Every hundred years: APScheduler itself never runs one again, and keeps it while it is under way.
-            # By default a job that comes a second late is dropped without a word: misfire_grace_time=None.
+            # The interval of a hundred years keeps APScheduler from running a job again, or removing it, by itself.
+            # misfire_grace_time=None: by default APScheduler silently drops a run that is a second late.
             self._apscheduler.add_job(
                 self._run, IntervalTrigger(weeks=5200), (job,), id=name, name=name, misfire_grace_time=None
             )
@@ -115,8 +116,8 @@ class Scheduler:
         self._apart = self._clocks_apart()
         self._watch_the_clock()
 
-    def soon(self, name: str) -> None:
-        """Let a job run as soon as it may: now, after its rest, or, if it is under way, once more after that."""
+    def run_soon(self, name: str) -> None:
+        """Run a job as soon as its `rest` allows; if it is running, once more after that."""
         job = self._jobs[name]
         if job.due is None:
             job.nudged = True
@@ -124,13 +125,13 @@ class Scheduler:
             self._plan(job, due - self._monotonic())
 
     async def stop(self) -> None:
-        """Run nothing more. A run under way has its job's `finish` to end, and is then cut off between two transactions."""
+        """Start no more runs. A present run has its job's `finish` to end, then it is canceled between two transactions."""
         if not self._open:
             return
         self._open = False
         if self._watch is not None:
             self._watch.cancel()
-        self._apscheduler.remove_all_jobs()  # else it would begin some, and cut them off itself with a line of error
+        self._apscheduler.remove_all_jobs()  # else it would start some, cancel them, and log errors
         running = {job.task: job.finish for job in self._jobs.values() if job.task is not None}
         for task, finish in running.items():
             if not finish:
@@ -147,11 +148,10 @@ class Scheduler:
         job.vitals.next_at = at = self._wall() + timedelta(seconds=seconds)
         self._apscheduler.modify_job(job.vitals.name, next_run_time=at)
 
-    def _hear(self, event: Any) -> None:  # noqa: ANN401 - APScheduler has no types
-        """Know that a run begins or is over.
+    def _on_run(self, event: Any) -> None:  # noqa: ANN401 - APScheduler has no types
+        """Handle APScheduler's event that a run begins or is over; schedule the next run.
 
-        A run that scheduled the next one itself would still be under way to APScheduler; what is due at once would be
-        dropped then.
+        A run can't schedule the next one itself: APScheduler still counts it as running, and would drop a run due at once.
         """
         job = self._jobs[event.job_id]
         if event.code == EVENT_JOB_SUBMITTED:
@@ -162,7 +162,7 @@ class Scheduler:
             self._plan(job, min(event.retval, job.rest) if job.nudged else event.retval)
 
     async def _run(self, job: _Job) -> float:
-        """Run a job once, whatever becomes of it; return in how many seconds it runs next."""
+        """Run a job once and record how it went; return the seconds until the next run."""
         if not self._open:
             return job.every
         job.vitals.ran_at = self._wall()
@@ -196,7 +196,7 @@ class Scheduler:
         return self._wall().timestamp() - self._monotonic()
 
     def _watch_the_clock(self) -> None:
-        """Schedule all anew if the wall clock was set: an hour back, and APScheduler would run nothing for an hour."""
+        """Schedule all jobs again if the wall clock was set; see the module's docstring."""
         apart = self._clocks_apart()
         step, self._apart = apart - self._apart, apart
         if abs(step) > STEP:

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 import discord
 from discord.ext import commands
 
-from bot.client import FORM, Bot, bot_of, form_key, is_late, replaced, view_of_choices
+from bot.client import FORM, Bot, bot_of, form_key, is_stale_form, replace_text, view_of_choices
 from bot.errors import ChooseError, Refusals, naming
 from bot.follows.levels import Level
 from bot.follows.preferences import least_votes
@@ -131,7 +131,7 @@ class AnsweredForm(discord.ui.Modal):
                 return
             fields = {item.custom_id: item for item in self.walk_children() if isinstance(item, discord.ui.TextInput)}
             typed = {key: field.value for key, field in fields.items()}
-            for key, text in (typed | (replaced(typed, error.typed, instead) if error else {})).items():
+            for key, text in (typed | (replace_text(typed, error.typed, instead) if error else {})).items():
                 field = fields[key]
                 field.default = text or None
                 field.max_length = max(field.max_length or 0, size(text)) or None
@@ -160,7 +160,7 @@ class LateForms(commands.Cog):
         """Say what became of such a form; Discord sends one again whose first answer got lost on its way."""
         data: Any = interaction.data or {}
         key = str(data.get("custom_id", ""))
-        if is_late(key):
+        if is_stale_form(key):
             typed = [text for text in _typed_in(data.get("components", ())) if text]
             said = "The bot restarted since then, so nothing was saved. Use the command again."
             if typed:

@@ -15,7 +15,16 @@ from discord.utils import MISSING
 
 from bot.answers.answers import Answers
 from bot.answers.asking import OUTSIDE, InsideError
-from bot.client import FOR_THREADS, NEEDED, Bot, Typed, bot_of, is_outside, lacked, unmentionable
+from bot.client import (
+    NEEDED_PERMISSIONS,
+    THREAD_PERMISSIONS,
+    Bot,
+    TypedCommand,
+    bot_of,
+    is_outside,
+    lacking_permissions,
+    unmentionable,
+)
 from bot.database.failure import DatabaseError
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
@@ -70,7 +79,7 @@ def check_permissions(interaction: discord.Interaction, target: discord.TextChan
     """Refuse a channel that the bot could not do in what it has to, and say what it lacks."""
     here = target.id == interaction.channel_id
     may = interaction.app_permissions if here else target.permissions_for(target.guild.me)
-    if lacking := lacked(may, NEEDED):
+    if lacking := lacking_permissions(may, NEEDED_PERMISSIONS):
         raise NotAllowedError(
             f"no reminder would arrive: in #{target.name} the bot lacks the permission to {listed(lacking)}"
         )
@@ -106,9 +115,9 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
         if isinstance(place, discord.ForumChannel):
             return ("post in a forum",)
         may = place.permissions_for(guild.me)
-        needed = (*NEEDED, *(("pin_messages",) if board else ()), *(FOR_THREADS if threads else ()))
+        needed = (*NEEDED_PERMISSIONS, *(("pin_messages",) if board else ()), *(THREAD_PERMISSIONS if threads else ()))
         silent = unmentionable(guild, may, mentions)
-        return (*lacked(may, needed), *silent)
+        return (*lacking_permissions(may, needed), *silent)
 
     return lacks
 
@@ -153,7 +162,7 @@ class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z-]{1,3
         if not isinstance(command, app_commands.Command):
             raise BadInputError("that command is gone; type / to see what there is")
         options = {**dict(parse_qsl(self.match["options"])), "contest": chosen(interaction)[0]}
-        await bot.use(interaction, Typed(command, options))
+        await bot.use(interaction, TypedCommand(command, options))
 
 
 async def asked(

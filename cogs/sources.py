@@ -84,7 +84,7 @@ class WhyForm(AnsweredForm):
             key = DESK_FILE if self._contest.leads == self._source else self._source
             text = await bot.rooms.tally.leading_source.lead(self._contest, key, server, who, why)
         elif why:
-            await bot.rooms.newsroom.suspensions.say_why_muted(self._source, server, who, why)
+            await bot.rooms.newsroom.suspensions.set_mute_reason(self._source, server, who, why)
         await answer_instead(interaction, await _card(bot, interaction, self._source, text))
 
 

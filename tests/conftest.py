@@ -25,7 +25,7 @@ from hypothesis import settings
 
 from bot import app as app_module
 from bot.answers.answers import Answers
-from bot.app import post_kinds, wired
+from bot.app import open_app, post_kinds
 from bot.box import box as box_module
 from bot.box.box import Box, Worker
 from bot.cli import terminal
@@ -299,7 +299,7 @@ class Correcting:
 
 
 class Newsroom:
-    """The bot as `wired` makes it, on clocks that stand still, and a Discord of its own that goes by the same wall."""
+    """The bot as `open_app` makes it, on clocks that stand still, and a Discord of its own that goes by the same wall."""
 
     def __init__(self, path: Path, desk: Desk, served: Collection[int] = ()) -> None:
         self.path = path
@@ -333,7 +333,7 @@ class Newsroom:
         await self._life.aclose()
         self.desk, self.path = desk or self.desk, path or self.path
         self.app = await self._life.enter_async_context(
-            wired(
+            open_app(
                 self.desk,
                 self.path,
                 self.clock,
@@ -394,7 +394,7 @@ class Newsroom:
                 known = pickle.loads(commands)  # by other ids: a channel of this world may have one of theirs
                 self.world._commands[None] = [command | {"id": str(self.world.wire.new_id())} for command in known]
                 ids = {one["name"]: int(one["id"]) for one in self.world.commands() if one["type"] == 1}
-                await servers.keep_commands(digest, ids)
+                await servers.store_commands(digest, ids)
             await self.app.bot.login("token")
             await self.app.bot.sync_if_changed()
             given, _ = await servers.commands()

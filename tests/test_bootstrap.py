@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.app import wired
+from bot.app import open_app
 from bot.clock import ManualClock
 from bot.desk.desk_file import Calendar, Source
 from bot.operations.vitals import JobVitals
@@ -19,7 +19,7 @@ async def test_what_is_done_again_and_again_is_a_job_by_name(tmp_path: Path) -> 
     sources = [*desk.sources, Source.model_validate(fetched)]
     calendars = [Calendar(id="board", name="the board's calendar", url="https://localhost/a.ics")]
     desk = desk.model_copy(update={"sources": sources, "calendars": calendars})
-    async with wired(desk, tmp_path / "desk.sqlite3", ManualClock(START)) as app:
+    async with open_app(desk, tmp_path / "desk.sqlite3", ManualClock(START)) as app:
         assert app.scheduler.jobs() == [
             JobVitals("slash commands"),
             JobVitals("look at what is due"),
@@ -34,7 +34,7 @@ async def test_what_is_done_again_and_again_is_a_job_by_name(tmp_path: Path) -> 
 
 
 async def test_boards_are_looked_at_soon_after_a_reading(tmp_path: Path) -> None:
-    async with wired(small_desk(), tmp_path / "desk.sqlite3", ManualClock(START)) as app:
+    async with open_app(small_desk(), tmp_path / "desk.sqlite3", ManualClock(START)) as app:
         await app.rooms.follows.follow(app.rooms.follows.contest("ga"), 1, 78, None, "Olga")
         app.scheduler.start()
         (boards,) = [job for job in app.scheduler.jobs() if job.name == "boards"]

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.box import box as box_module
-from bot.box.box import MOST_IN_FRAME, Box, Job, Worker, working
+from bot.box.box import MOST_IN_FRAME, Box, Job, Worker, own_worker
 from bot.box.worker import JOBS, MEMORY
 from bot.errors import BadInputError
 from bot.quotas import ALLOWANCE, WORK, Caller, QuotaError, Quotas
@@ -216,7 +216,7 @@ async def test_a_worker_knows_no_secret(box: Box, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_program_that_waits_gets_each_part_when_it_is_there() -> None:
-    with working() as worker:
+    with own_worker() as worker:
         parts = worker.do(job("take_long", b"60"))
         assert next(parts) == b"begun"
         pid = worker._process.pid
@@ -225,7 +225,7 @@ def test_a_program_that_waits_gets_each_part_when_it_is_there() -> None:
 
 def test_a_program_may_take_longer_over_a_part_than_the_job_may() -> None:
     more_than_a_pipe_holds = b"a" * (1 << 20)
-    with working() as worker:
+    with own_worker() as worker:
         parts = worker.do(job("give_back", *[more_than_a_pipe_holds] * 3, seconds=0.5))
         assert next(parts) == more_than_a_pipe_holds
         time.sleep(0.7)  # as `tallydesk read` does while its reader has not scrolled on

@@ -14,7 +14,7 @@ import pytest
 from discord import app_commands
 from structlog.testing import capture_logs
 
-from bot.app import App, wired
+from bot.app import App, open_app
 from bot.client import COGS, Bot, while_connected
 from bot.clock import ManualClock
 from bot.count.statement import Statement
@@ -71,7 +71,7 @@ def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
         synced: bool = True,
     ) -> AsyncIterator[App]:
         path = tmp_path / "desk.sqlite3"
-        async with wired(
+        async with open_app(
             small_desk(settles=settles),
             path,
             ManualClock(START),

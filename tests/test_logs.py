@@ -10,7 +10,7 @@ import aiohttp
 import discord
 import pytest
 
-from bot.logs import FORGOTTEN_AFTER, Thinned, shorten_errors, worth_a_line
+from bot.logs import FORGOTTEN_AFTER, RepeatFilter, shorten_errors, worth_a_line
 
 SCRIPT = """
 import logging, structlog, aiohttp
@@ -105,7 +105,7 @@ def record(message: str, value: float, logger: str = "discord.shard") -> logging
 
 def test_a_library_s_line_is_thinned_until_it_has_not_come_for_an_hour() -> None:
     now = [0.0]
-    thinned = Thinned(lambda: now[0])
+    thinned = RepeatFilter(lambda: now[0])
     assert [thinned.filter(record("again in %s", value)) for value in range(8)] == [
         True,
         True,

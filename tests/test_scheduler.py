@@ -222,15 +222,15 @@ async def test_a_job_under_way_has_no_next_run_and_comes_first(machine: Machine,
 async def test_what_is_wanted_soon_runs_at_once_or_after_its_rest(machine: Machine, scheduler: Scheduler) -> None:
     job = Runs(machine)
     scheduler.add("boards", job, 30, rest=2)
-    scheduler.soon("boards")  # before the start it means nothing
+    scheduler.run_soon("boards")  # before the start it means nothing
     scheduler.start()
     await machine.lapse(10)
-    scheduler.soon("boards")
-    scheduler.soon("boards")
+    scheduler.run_soon("boards")
+    scheduler.run_soon("boards")
     await machine.lapse(1)
     assert job.at == [0, 10]
     for _ in range(3):
-        scheduler.soon("boards")
+        scheduler.run_soon("boards")
     await machine.lapse(0.75)
     assert job.at == [0, 10]
     await machine.lapse(31.25)
@@ -242,8 +242,8 @@ async def test_what_is_wanted_soon_while_it_runs_runs_once_more(machine: Machine
     scheduler.add("boards", job, 30, rest=2)
     scheduler.start()
     await machine.lapse(1)
-    scheduler.soon("boards")
-    scheduler.soon("boards")
+    scheduler.run_soon("boards")
+    scheduler.run_soon("boards")
     await machine.lapse(8)
     assert job.at == [0, 7]
 
@@ -253,7 +253,7 @@ async def test_a_run_that_is_due_sooner_than_its_rest_is_not_put_off(machine: Ma
     scheduler.add("boards", job, 30, rest=5)
     scheduler.start()
     await machine.lapse(0.5)
-    scheduler.soon("boards")
+    scheduler.run_soon("boards")
     await machine.lapse(1)
     assert job.at == [0, 1]
 
@@ -315,7 +315,7 @@ async def test_after_the_stop_nothing_runs(machine: Machine, scheduler: Schedule
     await machine.lapse(2)
     await scheduler.stop()
     await scheduler.stop()
-    scheduler.soon("often")
+    scheduler.run_soon("often")
     await machine.lapse(5)
     assert job.at == [0, 1, 2]
 

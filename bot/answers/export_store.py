@@ -14,7 +14,7 @@ from bot.follows.levels import Sees, sees_everything
 from bot.outbox.kinds import Kinds
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 
 PAGE = 500
 """Rows of each sort that are in memory at a time."""
@@ -149,7 +149,7 @@ class HistoryStore(Store):
         row = AuditRow(now, server, who, "export", after={"contest": contest, "file": kind})
 
         def work(connection: sqlite3.Connection) -> None:
-            know_server(connection, server)
+            ensure_server(connection, server)
             connection.execute(INSERT_AUDIT, row.values())
 
         await self._database.write(work)

@@ -52,7 +52,7 @@ def forget_person_answers(connection: sqlite3.Connection, person: Person) -> Non
     """Delete the answers that a person asked for, and those that name them."""
     for key, asker, stored in fetch(connection, "SELECT id, person, card FROM kept_answers"):
         card = card_of(stored)
-        if asker == person.id or card.reworded(person.unsaid) != card:
+        if asker == person.id or card.reworded(person.unname_words) != card:
             connection.execute("DELETE FROM kept_answers WHERE id = ?", (key,))
 
 

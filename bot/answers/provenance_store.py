@@ -21,7 +21,7 @@ from bot.count.statement import Statement
 from bot.count.worth import LeastMove, moved_by
 from bot.database.database import Database, Row, Store, from_micros, moment, to_micros
 from bot.follows.preferences import preferences_of
-from bot.outbox.approval_store import not_posted_yet, readable, released
+from bot.outbox.approval_store import not_posted_sql, readable_sql, released_sql
 from bot.outbox.kinds import Kinds
 from bot.tally.changes_store import RollUpPost
 from bot.tally.silences_store import CERTIFIED
@@ -101,11 +101,11 @@ _POSTS_OF_READING = f"""
 SELECT o.number, o.state, o.channel FROM outbox told JOIN spans p ON p.post = told.id
   JOIN outbox o ON o.id = coalesce(told.superseded_by, told.id)
 WHERE told.server = ?1 AND told.action = 'post' AND told.chain = ?2 AND p.to_reading >= ?3 AND coalesce(p.from_reading, 0) < ?3
-  AND o.state <> 'superseded' AND {readable("?4")}
+  AND o.state <> 'superseded' AND {readable_sql("?4")}
 UNION
 SELECT o.number, o.state, o.channel FROM outbox told JOIN comparisons p ON p.post = told.id AND p.statement IS NULL
   JOIN outbox o ON o.id = coalesce(told.superseded_by, told.id) JOIN changes c ON c.reading = ?3
-WHERE told.server = ?1 AND told.action = 'post' AND told.chain = ?2 AND o.state <> 'superseded' AND {readable("?4")}
+WHERE told.server = ?1 AND told.action = 'post' AND told.chain = ?2 AND o.state <> 'superseded' AND {readable_sql("?4")}
   AND EXISTS (SELECT 1 FROM json_each(o.states) s
               WHERE s.value ->> 1 = told.source AND s.value ->> 3 = c.leader AND s.value ->> 4 = c.margin
                 AND (s.value ->> 5 IS NULL OR s.value ->> 5 = c.body ->> 'total'))
@@ -119,14 +119,14 @@ WHERE t.series = ? AND t.reading < ? AND f.server = ? ORDER BY f.channel
 """
 
 _ENTRIES_AT = f"""
-SELECT statements.id, body, {not_posted_yet("statements.id")}, retracted_at IS NOT NULL FROM statements
-WHERE server = ? AND contest = ? AND (as_of BETWEEN ? AND ? OR entered_at BETWEEN ? AND ?) AND {released("statements.id")}
+SELECT statements.id, body, {not_posted_sql("statements.id")}, retracted_at IS NOT NULL FROM statements
+WHERE server = ? AND contest = ? AND (as_of BETWEEN ? AND ? OR entered_at BETWEEN ? AND ?) AND {released_sql("statements.id")}
 ORDER BY as_of, id LIMIT ?
 """
 
 _POSTS_OF_ENTRY = f"""
 SELECT DISTINCT o.number, o.state, o.channel FROM statement_posts p JOIN outbox o ON o.id = p.post AND o.action = 'post'
-WHERE p.statement = ? AND o.server = ? AND o.state <> 'superseded' AND {readable()} ORDER BY o.number
+WHERE p.statement = ? AND o.server = ? AND o.state <> 'superseded' AND {readable_sql()} ORDER BY o.number
 """
 
 _POSTED = """
@@ -279,7 +279,7 @@ class Provenance(Store):
         """Return the newest posts of a contest, or those of one source, after one time and up to another, newest first."""
         since, until = between
         kinds = self._kinds
-        query = _POSTED.format(own_words=kinds.own_words, uncorrected=kinds.uncorrected, readable=readable())
+        query = _POSTED.format(own_words=kinds.own_words, uncorrected=kinds.uncorrected, readable=readable_sql())
         after = -1 if since is None else to_micros(since)
         rows = await self._database.rows(query, (server, contest, source, after, to_micros(until), reader, most))
         found = []

@@ -18,7 +18,7 @@ from bot.errors import BadInputError
 from bot.follows.follows import with_leading_source
 from bot.follows.follows_store import ServerStore
 from bot.follows.levels import sees_everything
-from bot.outbox.kinds import Kind, Unsaid, Worded
+from bot.outbox.kinds import Kind, NotPosted, PostWords
 from bot.outbox.outbox_words import delivery_words
 from bot.outbox.rows import Post
 from bot.outbox.suspensions_store import SuspensionStore
@@ -47,15 +47,15 @@ class SharedPost(Kind):
     repeats = "its contest"
     published_as = "rest"
 
-    def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
+    def words(self, tx: Tx, post: Post) -> PostWords | NotPosted:
         """Return the answer as it was shown, or why it is no longer posted."""
         if tx.now - from_micros(post.news_at) > GOOD_FOR:
-            return Unsaid("that answer is over 15 minutes old; ask again")
+            return NotPosted("that answer is over 15 minutes old; ask again")
         if post.card is None:
-            return Unsaid("that answer is gone; ask again")
+            return NotPosted("that answer is gone; ask again")
         if muted_beside(tx, post).intersection(source for line in post.card.all_lines for source in line.sources):
-            return Unsaid("a source in that answer was muted since; ask again")
-        return Worded(post.card)
+            return NotPosted("a source in that answer was muted since; ask again")
+        return PostWords(post.card)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

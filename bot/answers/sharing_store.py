@@ -6,8 +6,8 @@ from datetime import datetime
 from bot.database.database import to_micros
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow, Post
-from bot.outbox.rows_store import keep_picture
-from bot.outbox.servers_store import know_server
+from bot.outbox.rows_store import store_picture
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.tx import Tx
 from bot.wording.card import Card
 
@@ -61,11 +61,11 @@ class SharingStore(PostingStore):
         def work(tx: Tx) -> Shared:
             for (number,) in tx.rows("SELECT number FROM shared_answers WHERE message = ?", (message,)):
                 return Shared(number, again=True)
-            know_server(tx.connection, server)
+            ensure_server(tx.connection, server)
             number = tx.number(server)
             row = OutboxRow.worded(server, channel, number, draft, tx.now, contest, source)
             if draft.picture is not None:
-                row = replace(row, picture=keep_picture(tx.connection, server, draft.picture))
+                row = replace(row, picture=store_picture(tx.connection, server, draft.picture))
             tx.add([row])
             tx.execute("INSERT INTO shared_answers VALUES (?, ?, ?)", (message, server, number))
             after = {"number": number, "channel": channel, "content": draft.headline, "said": draft.first_line}

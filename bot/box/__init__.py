@@ -1,7 +1,6 @@
-"""The box: what comes from outside is read in processes of its own, which are held to limits of time, memory and answer.
+"""The box: worker processes that parse what comes from outside, with limits of time, memory and size.
 
-The bot never parses a stranger's bytes itself. It gives them to a worker by the name of a job, and takes back what the job
-made of them: `box.py` is the bot's side, `worker.py` the process. A job is a function of a room, in the table `JOBS`;
-nothing but bytes crosses. A worker that passes a limit is killed, what it was reading is refused in one sentence, and the
-next job gets a new worker.
+The bot never parses a stranger's bytes itself. It sends them to a worker with the name of a job, a function listed in `JOBS`,
+and gets bytes back. A worker that passes a limit is killed, its input is refused with one sentence, and the next job gets a
+new worker. Read `box.py`, the bot's side, first, then `worker.py`, the process.
 """

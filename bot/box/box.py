@@ -1,4 +1,4 @@
-"""The bot's side of the box: workers, and whose turn it is."""
+"""The bot's side of the box: starts workers, gives them jobs, and kills those that pass a limit."""
 
 import asyncio
 import os
@@ -21,49 +21,51 @@ from bot.errors import BadInputError
 from bot.quotas import Caller, Quotas
 
 JOB_SECONDS, TEXT_SECONDS = 10.0, 2.0
-"""How long a job may keep whoever asked waiting; one that reads a text that somebody wrote."""
+"""How long a job may take; a job that reads a text that somebody wrote."""
 
 _START_SECONDS = 60.0
 """How long a worker may take to start and to load what a job needs."""
 
 IDLE_SECONDS = 600.0
-"""How long a worker without a job is kept."""
+"""After so long without a job a worker is ended."""
 
 PATIENCE_SECONDS = 1.0
-"""How long the next job waits for one under way before it gets a worker of its own."""
+"""How long the next job waits for the one under way before it gets a second worker."""
 
-AT_ONCE = 2
-"""Workers of a lane at a time."""
+WORKERS_A_LANE = 2
+"""How many workers a lane has at most."""
 
 MOST_IN_FRAME, MOST_IN_ANSWER = 16 << 20, 256 << 20
-"""Bytes of one part of an answer, and of all of it. Whoever takes parts apart sees to it that they are small."""
+"""The most bytes of one part of an answer, and of the whole answer."""
 
 COMMAND = (sys.executable, "-m", "bot.box.worker")
 
 Item = TypeVar("Item")
 
 
-class NotReadError(BadInputError):
-    """Something was not read for no fault of its own, as far as is known: it can be tried again."""
+class WorkerEndedError(BadInputError):
+    """A worker ended before its job, for no known fault of the input: the job can be tried again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker is asked to do."""
+    """A job for a worker: a function of `JOBS`, and its input."""
 
     name: str
-    """As the table of jobs has it."""
+    """Its key in `JOBS`."""
     of: str
-    """What is read, as errors call it."""
+    """What error messages call the input, such as a file's name."""
     parts: tuple[bytes, ...]
+    """The function's arguments."""
     seconds: float = JOB_SECONDS
+    """How long it may take."""
 
 
 class Worker:
     """A worker process; it does one job at a time."""
 
     def __init__(self) -> None:
-        """Start it."""
+        """Start the process."""
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             COMMAND,
             stdin=subprocess.PIPE,
@@ -75,20 +77,21 @@ class Worker:
         self._spent = False
         self._busy = False
         self._late: float | None = None
-        """The limit, in seconds, that it was killed for passing."""
+        """The limit, in seconds, because of which it was killed; None: it was not."""
 
     @property
     def is_ready(self) -> bool:
-        """True: it lives, and can take another job."""
+        """True if it runs and can take another job."""
         return not self._busy and not self._spent and self._process.poll() is None
 
     def do(self, job: Job) -> Iterator[bytes]:
-        """Yield the parts of a job's answer, each when it is there.
+        """Yield the parts of a job's answer as they come.
+
+        After an error, or if not all parts were consumed, check `is_ready` before giving it another job.
 
         Raises:
-            BadInputError: what was given is refused, by the job or because it passes a limit. In that case, and where not
-                all parts were taken, `is_ready` says whether the worker can take another job.
-            NotReadError: the worker ended.
+            BadInputError: the job refuses its input, or it passes a limit.
+            WorkerEndedError: the process ended.
 
         """
         self._busy = True
@@ -101,10 +104,10 @@ class Worker:
             raise self._why_dead(job) from None
 
     def _ask(self, job: Job) -> None:
-        asked = cast("BinaryIO", self._process.stdin)
+        stream = cast("BinaryIO", self._process.stdin)
         for part in (job.name.encode(), str(len(job.parts)).encode(), *job.parts):
-            write_frame(asked, part)
-        asked.flush()
+            write_frame(stream, part)
+        stream.flush()
 
     def _frame(self, job: Job) -> tuple[Mark, bytes]:
         try:
@@ -128,7 +131,7 @@ class Worker:
                 if mark not in (Mark.END, Mark.SPENT):
                     raise BadInputError(_refusal(job, mark, part.decode()))
                 return
-            began = time.monotonic()  # what whoever takes the parts does between two of them is not the job's time
+            began = time.monotonic()  # the caller's time between two parts does not count
             with self._killed_after(left, job.seconds):
                 mark, part = self._frame(job)
             left -= time.monotonic() - began
@@ -150,10 +153,10 @@ class Worker:
     def _why_dead(self, job: Job) -> BadInputError:
         if self._late is not None:
             return BadInputError(f"{job.of}: takes more than {self._late:g} seconds")
-        return NotReadError(f"{job.of}: the process that worked on it ended")
+        return WorkerEndedError(f"{job.of}: the process that worked on it ended")
 
     def end(self) -> None:
-        """Kill it; a job under way ends as if the worker had died."""
+        """Kill the process; a job under way then raises WorkerEndedError."""
         self._process.kill()
         threading.Thread(target=self._clear_away).start()  # the system takes a moment to free its memory
 
@@ -165,41 +168,48 @@ class Worker:
 
 
 class Box:
-    """The workers of a bot. Enter it as a context; a worker is started with its first job."""
+    """The bot's workers, in two lanes: one for feeds, one for people. Use it as an async context manager.
+
+    A worker is started with its first job.
+    """
 
     def __init__(
         self, quotas: Quotas | None = None, *, idle: float = IDLE_SECONDS, patience: float = PATIENCE_SECONDS
     ) -> None:
-        """Keep a worker for `idle` seconds without a job; give the next job its own after `patience` seconds.
+        """Set the limits.
 
-        What people ask for is taken from their `quotas`.
+        Args:
+            quotas: what people's jobs are charged to.
+            idle: seconds after which a worker without a job is ended.
+            patience: seconds that the next job waits before it gets a second worker.
+
         """
         self._quotas = quotas or Quotas()
         self._feeds, self._people = _Lane(idle, patience), _Lane(idle, patience)
 
     async def __aenter__(self) -> Self:
-        """Nothing is started yet."""
+        """Return the box; no worker is started yet."""
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the workers that are kept; one at work ends with its job, or with this process."""
+        """End the idle workers; a busy one ends with its job, or with this process."""
         self._feeds.rest()
         self._people.rest()
 
     async def read(self, caller: Caller | None, job: Job, take: Callable[[bytes], Item]) -> list[Item]:
-        """Return the parts of a job's answer, each as `take` makes it; other tasks run between them.
+        """Run a job, and return what `take` makes of each part of its answer; other tasks run in between.
 
         Args:
-            caller: who waits for it; feeds and people never wait for each other. None: it is a feed's.
-            job: what to do.
-            take: makes something of a part; it should take some milliseconds at most.
+            caller: the person who waits for it, None for a feed; feeds and people never wait for each other.
+            job: the job.
+            take: converts a part, in a few milliseconds at most.
 
         Raises:
-            BadInputError: what was given is refused, by the job or because it passes a limit; one sentence.
-            NotReadError: the worker ended.
-            QuotaError: the caller has asked for too much.
+            BadInputError: the job refuses its input, or it passes a limit.
+            WorkerEndedError: the worker ended.
+            QuotaError: the caller has used up their allowance.
 
         """
         if caller is None:
@@ -209,11 +219,11 @@ class Box:
 
 
 class _Lane:
-    """Jobs that wait for each other. One worker is kept; while a job takes long, a second one serves the others."""
+    """A queue of jobs. One worker does them; while a job takes long, a second worker does the others."""
 
     def __init__(self, idle: float, patience: float) -> None:
         self._idle, self._patience = idle, patience
-        self._places, self._turn = asyncio.Semaphore(AT_ONCE), asyncio.Lock()
+        self._places, self._turn = asyncio.Semaphore(WORKERS_A_LANE), asyncio.Lock()
         self._kept: Worker | None = None
         self._rest: asyncio.TimerHandle | None = None
 
@@ -253,7 +263,7 @@ class _Lane:
         self._rest = asyncio.get_running_loop().call_later(self._idle, self.rest)
 
     def rest(self) -> None:
-        """End the worker that is kept."""
+        """End the idle worker, if there is one."""
         kept, self._kept = self._kept, None
         if kept is not None:
             kept.end()
@@ -265,15 +275,15 @@ def _refusal(job: Job, mark: Mark, text: str) -> str:
             return text
         case Mark.MEMORY:
             return f"{job.of}: takes more than {MEMORY >> 20} MiB of memory"
-    from structlog import get_logger  # noqa: PLC0415 - a command line that reads a file needs it for a mistake alone
+    from structlog import get_logger  # noqa: PLC0415 - the command line needs it only here
 
     get_logger().error("a job failed: this is a mistake of the program, report it", of=job.of, job=job.name, why=text)
     return f"{job.of}: can't be used, by a mistake of the program; report it, with what the log says"
 
 
 @contextmanager
-def working() -> Iterator[Worker]:
-    """Give a worker of one's own, for a program that waits for each part of an answer: the command line."""
+def own_worker() -> Iterator[Worker]:
+    """Yield a worker for the block, and end it afterwards: for the command line and jobs without a `Box`."""
     worker = Worker()
     try:
         yield worker
@@ -282,6 +292,6 @@ def working() -> Iterator[Worker]:
 
 
 def _environment() -> dict[str, str]:
-    """Return what a worker needs of the environment: no token, and a place for matplotlib's list of fonts."""
+    """Return a worker's environment variables: without the token, and with a folder for matplotlib's font cache."""
     kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "SYSTEMROOT", "VIRTUAL_ENV") if key in os.environ}
     return kept | {"MPLCONFIGDIR": str(user_cache_path("tallydesk") / "fonts"), "MPLBACKEND": "agg"}

@@ -1,4 +1,4 @@
-"""Frames: what the bot and its workers write to each other, each with its length before it."""
+"""Frames: the messages between the bot and its workers, each preceded by its length."""
 
 import struct
 from enum import Enum
@@ -8,26 +8,26 @@ _LENGTH = struct.Struct(">I")
 
 
 class Mark(Enum):
-    """What a frame of an answer is, by its first byte."""
+    """The first byte of a frame of an answer, which says what the frame is."""
 
     BEGUN = b">"
-    """What the job needs is loaded: its time begins."""
+    """The job has loaded what it needs; its time starts now."""
     PART = b"="
     """A part of the answer."""
     END = b"."
     """The answer is complete, and the worker can take another job."""
     SPENT = b","
-    """The answer is complete, and the worker holds too much memory for another job."""
+    """The answer is complete, but the worker holds too much memory for another job."""
     REFUSED = b"!"
-    """The job refuses what it was given; the rest is its sentence."""
+    """The job refuses its input; the rest is the error message."""
     MEMORY = b"m"
     """The job ran out of memory."""
     FAILED = b"?"
-    """The job has a mistake; the rest is its traceback."""
+    """The job has a bug; the rest is the traceback."""
 
 
 def write_frame(stream: BinaryIO, *parts: bytes) -> None:
-    """Write a frame that consists of these parts."""
+    """Write one frame, with these parts one after the other."""
     stream.write(_LENGTH.pack(sum(map(len, parts))))
     stream.writelines(parts)
 
@@ -36,8 +36,8 @@ def read_frame(stream: BinaryIO, most: int = 1 << 31) -> bytes:
     """Return the next frame.
 
     Raises:
-        EOFError: the other side has ended.
-        OverflowError: it is longer than `most` bytes.
+        EOFError: the other process has ended.
+        OverflowError: the frame is longer than `most` bytes.
 
     """
     (length,) = _LENGTH.unpack(_read(stream, _LENGTH.size))

@@ -2,8 +2,8 @@
 
     python -m bot.box.worker
 
-A job is a function that takes bytes and returns an iterator of the parts of its answer. It loads what it needs before it
-returns; only then its time begins, and it is held to `MEMORY` bytes of addresses more than the worker needs for itself.
+A job is a function that takes bytes and returns an iterator over the parts of its answer. It imports what it needs before it
+returns; its time starts after that, and it may use `MEMORY` bytes of address space beyond what the worker itself needs.
 """
 
 import ctypes
@@ -42,28 +42,29 @@ JOBS = {
     "pushed statement": "bot.feeds.pushed:statement",
     "chart": "bot.answers.draw:png",
 }
-"""What can be asked for by name, and the function that does it."""
+"""Each job's name, and its function."""
 
 MEMORY = 400 << 20
+"""How many bytes of address space a job may use."""
 
 _SPENT = 100 << 20
-"""Bytes of addresses that a worker may keep after a job; one that holds more has no room for the next job's."""
+"""A worker that holds more bytes of address space than this after a job is not given another."""
 
 _DEATH_OF_PARENT = 1
-"""PR_SET_PDEATHSIG (prctl(2))."""
+"""PR_SET_PDEATHSIG of prctl(2): the signal that a process gets when its parent dies."""
 
 
 class _Worker:
-    def __init__(self, asked: BinaryIO, answers: BinaryIO) -> None:
-        self._asked, self._answers = asked, answers
+    def __init__(self, jobs: BinaryIO, answers: BinaryIO) -> None:
+        self._jobs, self._answers = jobs, answers
         self._own = _addresses()
-        """Bytes of addresses that the worker needs for itself: its code and the libraries of its jobs."""
+        """Bytes of address space that the worker needs for its code and the libraries of its jobs."""
 
     def run(self) -> None:
         with suppress(EOFError, BrokenPipeError):
             while True:
-                name, number = read_frame(self._asked), read_frame(self._asked)
-                self._do(name.decode(), [read_frame(self._asked) for _ in range(int(number))])
+                name, number = read_frame(self._jobs), read_frame(self._jobs)
+                self._do(name.decode(), [read_frame(self._jobs) for _ in range(int(number))])
 
     def _do(self, name: str, parts: list[bytes]) -> None:
         _hold_to(None)
@@ -100,7 +101,7 @@ def _job(name: str) -> JobFunction:
 
 
 def _addresses() -> int:
-    """Return how many bytes of addresses this process has; 0 where the system does not say."""
+    """Return how many bytes of address space this process uses; 0 if the system does not say."""
     try:
         pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
     except OSError:
@@ -109,7 +110,7 @@ def _addresses() -> int:
 
 
 def _hold_to(most: int | None) -> None:
-    """Let this process have at most so many bytes of addresses, where the system can hold it to that."""
+    """Limit this process to so many bytes of address space (on Linux); None lifts the limit."""
     if sys.platform == "linux":
         import resource  # noqa: PLC0415 - not everywhere
 
@@ -118,23 +119,23 @@ def _hold_to(most: int | None) -> None:
 
 
 def _end_with_parent() -> None:
-    """Have the system kill this process when the bot dies, also in the middle of a job."""
+    """Have the system kill this process when the bot dies, even during a job (on Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DEATH_OF_PARENT, signal.SIGKILL)
 
 
-def serve(asked: BinaryIO, answers: BinaryIO) -> None:
-    """Do jobs until nobody asks any more, or the bot dies."""
+def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
+    """Do jobs from the stream `jobs` until it ends or the bot dies; write the answers to `answers`."""
     _end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Control-C is for the bot, which ends its workers
-    _Worker(asked, answers).run()
+    _Worker(jobs, answers).run()
 
 
 def main() -> None:
-    """Do jobs that come on standard input."""
-    gc.set_threshold(100_000)  # a file is a hundred thousand values, and none of them garbage before the next job
+    """Do the jobs on standard input, and answer on standard output."""
+    gc.set_threshold(100_000)  # a file is a hundred thousand values, none of them garbage before the job ends
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no frame
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # so that what a library prints does not mix with the frames
     serve(sys.stdin.buffer, answers)
 
 

@@ -22,15 +22,15 @@ from bot.cli.read_aloud import read_aloud, wrong_zone
 from bot.cli.run import log_in
 from bot.cli.terminal import DONE, WRONG, progress, say, terminal_line
 from bot.cli.upgrade import what_will_happen
-from bot.client import FOR_THREADS, NEEDED, lacked, unmentionable
+from bot.client import NEEDED_PERMISSIONS, THREAD_PERMISSIONS, lacking_permissions, unmentionable
 from bot.clock import SystemClock
 from bot.database.backup import examine
-from bot.database.database import Database, before_version, look_at_files, newest_version, refuse_newer, version_of
+from bot.database.database import Database, check_files, newest_version, refuse_newer, upgrade_copy_path, version_of
 from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.mistakes import desk_mistakes
 from bot.desk.settings import ENV_FILE, Settings, load_settings, settings_read_by_others, unknown_settings
-from bot.errors import BadInputError, TallydeskError, meant_by
+from bot.errors import BadInputError, TallydeskError, closest_match
 from bot.feeds.fetch import News
 from bot.feeds.own_network import Sessions
 from bot.feeds.signatures import secrets_of
@@ -128,7 +128,7 @@ def party_color_mistakes(desk: Desk) -> Iterator[str]:
     parties = {one.party for contest in desk.contests for one in contest.candidates if one.party}
     for party, color in desk.desk.party_colors.items():
         if party not in parties:
-            near = meant_by(party, parties)
+            near = closest_match(party, parties)
             known = ", ".join(sorted(parties)[:_MOST_NAMED]) or "none"
             hint = f"did you mean {near}?" if near else f"the file's parties: {known}"
             yield f"party_colors: no candidate's party is {party}; {hint}"
@@ -180,14 +180,14 @@ async def _file(path: Path) -> AsyncIterator[Finding]:
         yield Finding("database", no_file)
         return
     try:
-        look_at_files(path)
+        check_files(path)
         with progress(f"database {path}"):
             contents = await asyncio.to_thread(examine, path)
         refuse_newer(path, contents.version, newest)
     except TallydeskError as error:
         yield Finding("database", _of_a_file(str(error)))
         return
-    older = f"; {what_will_happen(contents.version, newest, before_version(path, newest).name)}"
+    older = f"; {what_will_happen(contents.version, newest, upgrade_copy_path(path, newest).name)}"
     yield Finding(f"database {path}: {contents_line(contents)}{older if contents.version < newest else ''}")
 
 
@@ -196,9 +196,9 @@ def _older(path: Path) -> str | None:
     newest = newest_version()
     if not path.is_file():
         return None
-    look_at_files(path)
+    check_files(path)
     version = version_of(path)
-    return what_will_happen(version, newest, before_version(path, newest).name) if version < newest else None
+    return what_will_happen(version, newest, upgrade_copy_path(path, newest).name) if version < newest else None
 
 
 _OF_A_FILE = (
@@ -312,9 +312,9 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, _Wants, i
 
     """
     if not await asyncio.to_thread(path.exists):
-        await asyncio.to_thread(look_at_files, path)
+        await asyncio.to_thread(check_files, path)
         return None, _Wants(), None
-    database = await Database.open(path, only_look=True)
+    database = await Database.open(path, read_only=True)
     try:
         with progress(f"database {path}"):
             contents = await asyncio.to_thread(examine, path)
@@ -327,7 +327,7 @@ async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, _Wants, i
 
 async def _desks(settings: Settings, desk: Desk | None) -> AsyncIterator[Finding]:
     """Say which newsrooms are not listed, what each follows that the desk file lacks, and what is stopped or in doubt."""
-    database = await Database.open(settings.database, only_look=True)
+    database = await Database.open(settings.database, read_only=True)
     try:
         for server in await ServerStore(database).servers():
             if settings.servers and server not in settings.servers:
@@ -427,9 +427,9 @@ async def _channel(
     except (discord.ClientException, aiohttp.ClientError, OSError) as error:
         return Finding(f"channel {channel} of server {server}", f"it can't be looked at: {error}")
     allowed = place.permissions_for(me)
-    needed = [f"{name}_in_threads" if is_thread and name == "send_messages" else name for name in NEEDED]
-    needed += FOR_THREADS if threads else ()
-    lacking = lacked(allowed, needed)
+    needed = [f"{name}_in_threads" if is_thread and name == "send_messages" else name for name in NEEDED_PERMISSIONS]
+    needed += THREAD_PERMISSIONS if threads else ()
+    lacking = lacking_permissions(allowed, needed)
     if isinstance(found, discord.Thread) and found.locked and not allowed.manage_threads:
         return Finding(f"thread #{found.name} of {guild.name}", "it is locked: unlock it, or follow in another channel")
     mend = None

@@ -50,7 +50,7 @@ def export(contest: str, kind: str, output: Path | None, *, force: bool = False)
 
 
 async def _export(path: Path, kinds: Kinds, contest: Contest, kind: FileFormat, output: Path | None) -> None:
-    database = await Database.open(path, only_look=True)
+    database = await Database.open(path, read_only=True)
     try:
         lines = history_lines(contest, kind, HistoryStore(database, kinds).events(contest.id))
         await (_to_terminal(lines) if output is None else _to_file(lines, output))

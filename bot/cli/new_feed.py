@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from yarl import URL
 
 from bot import __version__
-from bot.box.box import Box, Job, working
+from bot.box.box import Box, Job, own_worker
 from bot.cli.feed_file import STANDARD_INPUT, bytes_of, file_label
 from bot.cli.new_draft import state_of
 from bot.cli.terminal import complain
@@ -128,7 +128,7 @@ def found_in(files: Sequence[str], now: datetime, hints: TableHints) -> FoundFee
         raise BadInputError(f"{place}: there is no such file; an address begins with https://")
     data, beside = bytes_of(place), tuple(bytes_of(file) for file in files[1:])
     asked = _Asked(place=place, name=file_label(place), now=now, hints=hints)
-    with working() as worker:
+    with own_worker() as worker:
         return _found([*worker.do(_job(asked, data, beside))])
 
 

@@ -3,7 +3,7 @@
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from bot.box.box import Job, working
+from bot.box.box import Job, own_worker
 from bot.cli.feed_file import file_label, opened
 from bot.cli.terminal import DONE, complain, say
 from bot.desk.desk_file import Contest, Desk, load_desk
@@ -34,7 +34,7 @@ def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
         complain(f"{file_label(file)}: no contest is called {pattern}")
         return DONE
     parts = (text.encode(), known.model_dump_json(exclude_defaults=True).encode(), contest.id.encode())
-    with working() as worker:
+    with own_worker() as worker:
         for claims in worker.do(Job("claims", file_label(file), parts)):
             say(claims.decode())
     return DONE

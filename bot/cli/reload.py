@@ -80,7 +80,7 @@ async def followed_and_gone(database: Database, desk: Desk) -> list[str]:
 
 
 async def _gone(settings: Settings, desk: Desk) -> list[str]:
-    database = await Database.open(settings.database, only_look=True)
+    database = await Database.open(settings.database, read_only=True)
     try:
         return await followed_and_gone(database, desk)
     finally:

@@ -12,7 +12,7 @@ import discord
 import structlog
 
 from bot import __version__
-from bot.app import App, cared_for, pushed_to, wired
+from bot.app import App, open_app, serve_pushes, start_operations
 from bot.cli.first_steps import first_steps, step_lines
 from bot.cli.reload import followed_and_gone, in_use, may_remove
 from bot.cli.terminal import DONE, say
@@ -60,16 +60,16 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
     """Run until stopped; return the desk file to restart with, or None for the end."""
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(
-            wired(desk, settings.database, SystemClock(), servers=settings.servers or (), desk_file=settings.desk)
+            open_app(desk, settings.database, SystemClock(), servers=settings.servers or (), desk_file=settings.desk)
         )
-        person = await stack.enter_async_context(cared_for(app, settings))
+        person = await stack.enter_async_context(start_operations(app, settings))
         await log_in(app.bot, token)
         if person is not None:
             await person.channel(SystemClock().now())  # opens it before anything is sent there
         await app.rooms.operations.restore.take_up()
         await app.rooms.tally.leading_source.fall_back()
         await app.rooms.outbox.dispatcher.start()
-        await stack.enter_async_context(pushed_to(app, settings))
+        await stack.enter_async_context(serve_pushes(app, settings))
         app.scheduler.start()
         stack.push_async_callback(app.scheduler.stop)
         log.info(

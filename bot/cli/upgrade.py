@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.cli.terminal import DONE, progress, say, terminal_line
 from bot.database.backup import examine
-from bot.database.database import Database, before_version, newest_version, refuse_newer
+from bot.database.database import Database, newest_version, refuse_newer, upgrade_copy_path
 from bot.desk.settings import load_settings
 from bot.logs import set_up_logs
 
@@ -28,7 +28,7 @@ def upgrade(*, look: bool) -> int:
     with progress(str(path)):
         version = examine(path).version
     refuse_newer(path, version, newest)
-    before = before_version(path, newest)
+    before = upgrade_copy_path(path, newest)
     if version == newest:
         say(terminal_line(f"{path}: of version {version}, as this Tallydesk needs; there is nothing to do"))
     elif look:

@@ -1,4 +1,7 @@
-"""Copies of the database: of one moment, in one file, marked as a copy, looked over, and whole or not there at all."""
+"""Backups and restores: copies of the database as of one moment, checked, marked as copies, and written whole or not at all.
+
+A copy is made inside one read transaction, else each write of the bot would make SQLite's backup start over.
+"""
 
 import shutil
 import sqlite3
@@ -13,57 +16,57 @@ from bot.database.failure import (
     EMPTY,
     NOT_OURS,
     DatabaseError,
-    not_opened,
+    cannot_open,
+    opening_error,
     reason_of,
     refuse_no_file,
-    while_opening,
 )
-from bot.database.lock import HeldError, Lock
+from bot.database.lock import Lock, LockHeldError
 from bot.errors import BadInputError
 from bot.files import make_folder, make_private, put
 
 PAGES = 256
-"""Pages, a mebibyte in all, that are copied in one step."""
+"""How many pages are copied in one step: a mebibyte."""
 
 PAUSE_SECONDS = 0.01
-"""Between two steps, so that a running bot has the disk to itself most of the time."""
+"""The pause between two steps, so that a running bot has the disk to itself most of the time."""
 
 APPLICATION = 0x54616C79
-"""What SQLite's `application_id` is in a database of ours: "Taly" (https://www.sqlite.org/pragma.html)."""
+"""SQLite's `application_id` of Tallydesk's databases: "Taly" (https://www.sqlite.org/pragma.html)."""
 
 _BESIDE = ("-wal", "-shm", "-journal", ".lock")
-"""Suffixes of the files that a database has beside it; writing over one of them destroys the database."""
+"""Suffixes of a database's companion files; overwriting one of them destroys the database."""
 
 Progress = Callable[[int, int], None]
-"""Called after each step with the number of pages done and of all pages."""
+"""Called after each step with the number of pages copied and of all pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file that is whole has in it."""
+    """What an undamaged database contains."""
 
     version: int
     readings: int
     posts: int
-    """Those that were sent."""
+    """The number of posts that were sent."""
     copied_at: int | None
-    """When the copy was made, in microseconds since 1970; None: it is no copy."""
+    """When the copy was made, in microseconds since 1970; None: the file is not a copy."""
 
 
 def back_up(database: Path, target: Path, *, progress: Progress | None = None) -> Contents:
-    """Copy the database to `target`, over what is there, while a bot may use it; return what the copy has.
+    """Copy the database to `target`, replacing it, even while a bot uses the database; return what the copy contains.
 
     Raises:
         BadInputError: `target` is the database itself, or can't be a file.
-        DatabaseError: the database is none of ours, can't be read or is damaged, or the copy can't be written; there is
-            none then.
+        DatabaseError: the database is not Tallydesk's, can't be read or is damaged, or the copy can't be written; no copy is
+            made.
 
     """
     refuse_no_file(database)
     _check_target(database, target)
     try:
         lock = Lock.take(target)
-    except HeldError as held:
+    except LockHeldError as held:
         raise DatabaseError(f"{target}: {held} uses or writes this file: name another one") from None
     except OSError as error:
         raise _not_made(target, error) from None
@@ -73,16 +76,16 @@ def back_up(database: Path, target: Path, *, progress: Progress | None = None) -
             refuse_other(database, source)
             return copy(source, target, progress)
     except sqlite3.Error as error:
-        raise while_opening(database, error) from None
+        raise opening_error(database, error) from None
     finally:
         lock.release()
 
 
 def copy(source: sqlite3.Connection, target: Path, progress: Progress | None = None) -> Contents:
-    """Copy everything in `source` as of now to `target`, which is replaced in one step; return what the copy has.
+    """Copy everything in `source` as of now to `target`, which is replaced in one step; return what the copy contains.
 
     Raises:
-        DatabaseError: it can't be written, or is not whole; `target` is then as it was.
+        DatabaseError: the copy can't be written, or is damaged; `target` is then unchanged.
 
     """
     part = target.with_name(f"{target.name}.part")
@@ -104,13 +107,13 @@ def copy(source: sqlite3.Connection, target: Path, progress: Progress | None = N
 
 
 def restore(file: Path, database: Path, now: datetime) -> Path | None:
-    """Replace a database that nobody uses with a copy; return the path of the database before, or None.
+    """Replace a database that nobody uses with a copy; return the new path of the old database, None if there was none.
 
-    The database before is only renamed. The copy takes its place in one step, so one of the two is always there.
+    The old database is only renamed. The copy replaces it in one step, so that one of the two is always in place.
 
     Raises:
-        BadInputError: `file` is not there, is the database itself, or was not made as a copy.
-        DatabaseError: it is not whole; a bot uses the database; or it can't be written.
+        BadInputError: `file` does not exist, is the database itself, or was not made as a copy.
+        DatabaseError: the copy is damaged, a bot uses the database, or it can't be written.
 
     """
     if not file.is_file():
@@ -128,7 +131,7 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
     try:
         make_folder(database.parent)
         lock = Lock.take(database)
-    except HeldError as held:
+    except LockHeldError as held:
         raise DatabaseError(f"{database}: {held} uses this database: stop that bot first") from None
     except OSError as error:
         raise _not_restored(database, error) from None
@@ -137,7 +140,7 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
         make_private(part)
         shutil.copyfile(file, part)
         if database.exists():
-            aside = _give_way(database, now)
+            aside = _set_aside(database, now)
         put(part, database)
         is_there = True
     except OSError as error:
@@ -145,25 +148,25 @@ def restore(file: Path, database: Path, now: datetime) -> Path | None:
     finally:
         part.unlink(missing_ok=True)
         if aside is not None and not is_there and not Path(f"{aside}-wal").exists():
-            aside.unlink()  # the database is what it was, under its own name
+            aside.unlink()  # the database still has its own name
         lock.release()
     return aside
 
 
-def put_aside(database: Path, now: datetime) -> Path:
-    """Return the path that a database gets when a copy takes its place at `now`."""
+def replaced_path(database: Path, now: datetime) -> Path:
+    """Return the path to which a database is renamed when a copy replaces it at `now`."""
     return database.with_name(f"{database.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
 
 
-def _give_way(database: Path, now: datetime) -> Path:
-    """Write a database's log into it, give it a second name, and leave no log behind; return that name."""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(database, isolation_level=None)) as there:
-        there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    aside = put_aside(database, now)
+def _set_aside(database: Path, now: datetime) -> Path:
+    """Give a database a second name, with its log (-wal) written into it; return that name."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    aside = replaced_path(database, now)
     aside.unlink(missing_ok=True)
     aside.hardlink_to(database)
     for ending in ("-wal", "-shm"):
-        if (left := Path(f"{database}{ending}")).exists():  # it is damaged: SQLite could not write it in
+        if (left := Path(f"{database}{ending}")).exists():  # SQLite could not write it in: the database is damaged
             left.replace(f"{aside}{ending}")
     return aside
 
@@ -173,32 +176,34 @@ def _not_restored(database: Path, error: OSError) -> DatabaseError:
 
 
 def examine(path: Path) -> Contents:
-    """Check every page and row of the database at `path`; return what it has.
+    """Check every page and row of the database at `path`; return what it contains.
 
     Raises:
-        DatabaseError: it is damaged, is none, or is not Tallydesk's.
+        DatabaseError: it is damaged, no database, or not Tallydesk's.
 
     """
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as there:
-            refuse_other(path, there)
-            _check_whole(path, there)
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        ) as connection:
+            refuse_other(path, connection)
+            _check_whole(path, connection)
             return Contents(
-                _number(there, "PRAGMA user_version"),
-                _number(there, "SELECT count(*) FROM readings"),
-                _number(there, "SELECT count(*) FROM outbox WHERE state = 'sent'"),
-                there.execute("SELECT copied_at FROM installation").fetchone()[0],
+                _number(connection, "PRAGMA user_version"),
+                _number(connection, "SELECT count(*) FROM readings"),
+                _number(connection, "SELECT count(*) FROM outbox WHERE state = 'sent'"),
+                connection.execute("SELECT copied_at FROM installation").fetchone()[0],
             )
     except (sqlite3.Error, OSError) as error:
-        raise while_opening(path, error) from None
+        raise opening_error(path, error) from None
 
 
 def refuse_other(path: Path, connection: sqlite3.Connection) -> None:
-    """Raise a DatabaseError for a database that is not ours, or is empty and so not ours yet: nothing is written to it."""
+    """Raise a DatabaseError if a database is not Tallydesk's, or is empty; such a file is never written to."""
     if _number(connection, "PRAGMA application_id") == APPLICATION:
         return
     there = connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
-    raise not_opened(path, NOT_OURS if there else EMPTY)
+    raise cannot_open(path, NOT_OURS if there else EMPTY)
 
 
 def _check_target(database: Path, target: Path) -> None:
@@ -215,7 +220,7 @@ def _check_target(database: Path, target: Path) -> None:
 
 
 def _copy_pages(source: sqlite3.Connection, part: Path, progress: Progress | None) -> None:
-    made_at = int(time.time() * 1_000_000)  # before the moment that is copied: what is posted since is looked for
+    made_at = int(time.time() * 1_000_000)  # before the copy: a restore searches channels for posts since then
 
     def step(_: int, remaining: int, total: int) -> None:
         if progress:
@@ -223,25 +228,25 @@ def _copy_pages(source: sqlite3.Connection, part: Path, progress: Progress | Non
         if remaining:
             time.sleep(PAUSE_SECONDS)
 
-    with closing(sqlite3.connect(part, isolation_level=None)) as made:
-        made.execute("PRAGMA synchronous=OFF")  # it is flushed as a whole
+    with closing(sqlite3.connect(part, isolation_level=None)) as target:
+        target.execute("PRAGMA synchronous=OFF")  # it is flushed as a whole
         source.execute("BEGIN")  # without it each write of the bot would make the copying start over
         try:
             source.execute("SELECT count(*) FROM sqlite_schema").fetchall()
-            source.backup(made, pages=PAGES, progress=step)
+            source.backup(target, pages=PAGES, progress=step)
         finally:
             source.execute("ROLLBACK")
-        made.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
-        # A copy of a copy is as old as the first. Discord may have got other commands since.
-        made.execute(
+        target.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+        # A copy of a copy is as old as the first. Discord may have got other slash commands since.
+        target.execute(
             "UPDATE installation SET copied_at = coalesce(copied_at, ?), commands = NULL, running = 0", (made_at,)
         )
 
 
 def _check_whole(path: Path, connection: sqlite3.Connection) -> None:
-    ((found,),) = connection.execute("PRAGMA integrity_check(1)").fetchall()
-    if found != "ok":
-        where = str(found).splitlines()[-1]
+    ((result,),) = connection.execute("PRAGMA integrity_check(1)").fetchall()
+    if result != "ok":
+        where = str(result).splitlines()[-1]
         raise DatabaseError(f"{path}: a part of it is damaged ({where}): restore the last backup that is whole")
     for table, row, parent, _ in connection.execute("PRAGMA foreign_key_check"):
         raise DatabaseError(

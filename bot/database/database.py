@@ -1,14 +1,14 @@
 """The database file: opened, migrated, and written to one transaction at a time.
 
-`Database.write` runs a plain function as one transaction on the writing connection's own thread. No other can come
-in between, cancelling the caller does not cut it in half, and any exception rolls it back. (aiosqlite's public methods
-run one statement each, which costs a hop a statement and leaves gaps for a cancellation.) Those that wait while another is
-written are committed together, each in a savepoint of its own: a disk takes some hundred commits a second, and each post needs
-two. Reads use a second, read-only connection; those that have to be as of one commit, a third (`Database.snapshot`).
+`Database.write` runs a plain function as one transaction on the writing connection's own thread. No other transaction runs
+in between, cancelling the caller does not interrupt it, and any exception rolls it back. (aiosqlite's public methods run one
+statement each, which costs a thread switch a statement and could be canceled in between.) Transactions that wait meanwhile
+are committed together, each in its own savepoint: a disk takes a few hundred commits a second, and each post needs two.
+Reads use a second, read-only connection; reads that must all see the same commit use a third (`Database.snapshot`).
 
-A new file is made beside its place and renamed when it is whole. A file that is empty, newer than we know, or without
-our `application_id` is refused and never written to. At the start only the head, the schema and whether it can be
-written are checked; every page is read by `tallydesk check` and of each copy.
+A new file is written under another name and renamed once it is complete. A file that is empty, from a newer Tallydesk, or
+without Tallydesk's `application_id` is refused and never written to. Opening checks only the header, the schema and whether
+the file can be written; `tallydesk check`, and each copy, check every page.
 """
 
 import asyncio
@@ -29,17 +29,17 @@ from typing import Any, Generic, Self, TypeVar
 import aiosqlite
 import structlog
 
-from bot.database.backup import APPLICATION, copy, put_aside, refuse_other
+from bot.database.backup import APPLICATION, copy, refuse_other, replaced_path
 from bot.database.failure import (
     EMPTY,
     NO_DATABASE,
     DatabaseError,
-    not_opened,
+    access_error,
+    cannot_open,
+    opening_error,
     refuse_no_file,
-    while_opening,
-    while_running,
 )
-from bot.database.lock import HeldError, Lock, is_open_elsewhere
+from bot.database.lock import Lock, LockHeldError, is_open_elsewhere
 from bot.files import keep_private, make_folder, make_private, put
 
 T = TypeVar("T")
@@ -49,29 +49,29 @@ Row = tuple[Any, ...]
 Work = Callable[[sqlite3.Connection], T]
 
 SYNCHRONOUS = "FULL"
-"""Each commit is on the disk before it counts."""
+"""SQLite's setting by which a commit returns only once it is on the disk."""
 
 MOST_TOGETHER = 16
-"""Transactions that are committed together at most: the first of them waits for the last."""
+"""At most so many transactions are committed together, since the first of them waits for the last."""
 
 BUSY_WAIT_MILLISECONDS = 5000
-"""How long to wait for a lock of another program."""
+"""How long to wait for another program's lock on the file."""
 
 _SMALLEST = 512
 
 _MAGIC = b"SQLite format 3\0"
 
 _LOG_VERSION, _NO_LOG = 18, 1
-"""Bytes of the smallest database, how each begins, where it says whether it has a write-ahead log, and what it says
-if it has none, as a copy of ours (https://www.sqlite.org/fileformat.html)."""
+"""SQLite's file format (https://www.sqlite.org/fileformat.html): the size of the smallest database, its first bytes, the
+offset of the byte that says whether it has a write-ahead log, and that byte's value if it has none, as in a backup."""
 
-_KEEP_BEFORE = timedelta(days=90)
-"""How long to keep copies made before an upgrade, and what a restore put aside: people forgotten since are still in them."""
+_KEEP_OLD_COPIES = timedelta(days=90)
+"""How long copies from before an upgrade or a restore are kept: people who were forgotten since are still in them."""
 
 _WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
 
 _PART = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
-"""Statements that begin, end and undo a transaction, and one that is a part of another."""
+"""Statements that begin, commit and undo a transaction (`_WHOLE`), or a savepoint within one (`_PART`)."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -86,10 +86,10 @@ class _Connection(aiosqlite.Connection):
     """A connection that runs a whole function on its own thread, where aiosqlite's methods run one statement each."""
 
     stopped: asyncio.Future[Any] | None = None
-    """Done when the thread ends; None until it is told to end."""
+    """Done once the thread has ended; None until `stop` is called."""
 
     def stop(self) -> asyncio.Future[Any] | None:
-        """Tell the thread to end; return a future that is done when it has."""
+        """End the thread; return a future that is done once it has ended."""
         self.stopped = super().stop()
         return self.stopped
 
@@ -103,7 +103,7 @@ _SNAPSHOT: ContextVar[_Connection | None] = ContextVar("snapshot", default=None)
 """The connection that a task reads from while it is in a `Database.snapshot`."""
 
 
-class _Asked(Generic[T]):
+class _Transaction(Generic[T]):
     """A transaction that waits for its turn, and then its result or error."""
 
     def __init__(self, work: Work[T], *, keep: bool) -> None:
@@ -113,10 +113,10 @@ class _Asked(Generic[T]):
         self.error: BaseException | None = None
 
     def do(self, connection: sqlite3.Connection) -> None:
-        """Run it, inside the transaction under way if there is one; raise nothing."""
+        """Run it, as a savepoint if a transaction is under way; an error is stored, not raised."""
         try:
             self._results.append(_transact(self._work, connection, keep=self._keep))
-        except BaseException as error:  # noqa: BLE001 - it is raised where it was asked for
+        except BaseException as error:  # noqa: BLE001 - `result` raises it for the caller
             self.error = error
 
     def result(self) -> T:
@@ -127,7 +127,7 @@ class _Asked(Generic[T]):
 
 
 class Database:
-    """One connection that writes, one transaction after another, and two that read."""
+    """The open database: one connection that writes, and two that read."""
 
     def __init__(
         self,
@@ -138,7 +138,7 @@ class Database:
         lock: Lock | None,
         wall: Callable[[], float],
     ) -> None:
-        """Use three open connections and the lock against other processes; call `open` instead."""
+        """Wire three open connections and the lock; call `open` instead."""
         self.path = path
         self.wall = wall
         """The wall clock of this machine, in seconds since 1970."""
@@ -147,16 +147,16 @@ class Database:
         self._snapshots = snapshots
         self._one_snapshot = asyncio.Lock()
         self._lock = lock
-        self._asked: deque[_Asked[Any]] = deque()
+        self._queue: deque[_Transaction[Any]] = deque()
 
     @classmethod
-    async def open(cls, path: Path, wall: Callable[[], float] = time.time, *, only_look: bool = False) -> Self:
-        """Open the database at `path`, made or upgraded if need be; only one process at a time may.
+    async def open(cls, path: Path, wall: Callable[[], float] = time.time, *, read_only: bool = False) -> Self:
+        """Open the database at `path` for this process alone; create or upgrade it if need be.
 
         Args:
             path: the file.
             wall: the wall clock of this machine, in seconds since 1970.
-            only_look: True: change nothing; the file has to be there and up to date, and may be in use.
+            read_only: True: change nothing; the file has to exist and be up to date, and another process may use it.
 
         Raises:
             DatabaseError: another process uses it; or it can't be opened, is no database, is empty or another program's,
@@ -165,20 +165,20 @@ class Database:
         """
         async with AsyncExitStack() as stack:
             try:
-                lock = None if only_look else _lock(path, stack)
-                look_at_files(path)
+                lock = None if read_only else _lock(path, stack)
+                check_files(path)
                 if lock:
                     has_log = _size_of_log(path) > 0
                     _make_if_new(path)
-                    keep_private(path)  # one that was restored came with whatever the copying gave it
+                    keep_private(path)  # a restored file has the permissions of its copy
                     is_alone = lock.was_left or not is_open_elsewhere(path)
-                writer = await _connect(path, stack, "ro" if only_look else "rw")
-                await writer.run(partial(_refuse_older if only_look else _migrate, path))
+                writer = await _connect(path, stack, "ro" if read_only else "rw")
+                await writer.run(partial(_refuse_older if read_only else _migrate, path))
                 if lock:
                     await writer.run(partial(_begin, path, int(wall() * 1_000_000), has_log=has_log, is_alone=is_alone))
                 reader, snapshots = await _connect(path, stack, "ro"), await _connect(path, stack, "ro")
             except (sqlite3.Error, OSError) as error:
-                raise while_opening(path, error) from None
+                raise opening_error(path, error) from None
             stack.pop_all()
         return cls(path, writer, reader, snapshots, lock, wall)
 
@@ -187,11 +187,11 @@ class Database:
         return int(self.wall() * 1_000_000)
 
     async def close(self) -> None:
-        """Close the connections once the transaction under way is through."""
+        """Close the connections, after the transaction under way."""
         await self._reader.close()
         await self._snapshots.close()
         if self._lock and self._writer.stopped is None:
-            with suppress(sqlite3.Error):  # then the log stays beside it
+            with suppress(sqlite3.Error):  # the next start then finds the log
                 await self._writer.run(lambda connection: connection.execute("UPDATE installation SET running = 0"))
         await self._writer.close()
         if self._lock:
@@ -208,7 +208,7 @@ class Database:
                 and it can be tried again.
 
         """
-        return await self._transact(_Asked(work, keep=True))
+        return await self._transact(_Transaction(work, keep=True))
 
     async def rehearse(self, work: Work[T]) -> T:
         """Run `work` as `write` does, and take back all that it wrote; return its result.
@@ -217,43 +217,43 @@ class Database:
             DatabaseError: as `write` does.
 
         """
-        return await self._transact(_Asked(work, keep=False))
+        return await self._transact(_Transaction(work, keep=False))
 
-    async def _transact(self, asked: _Asked[T]) -> T:
-        self._asked.append(asked)
+    async def _transact(self, transaction: _Transaction[T]) -> T:
+        self._queue.append(transaction)
         try:
-            await self._writer.run(self._do_asked)  # or the run before, with its own
-            return asked.result()
+            await self._writer.run(self._run_queue)  # or an earlier run took it along
+            return transaction.result()
         except sqlite3.Error as error:
-            if said := while_running(self.path, error):
-                raise said from error
+            if problem := access_error(self.path, error):
+                raise problem from error
             raise
 
-    def _do_asked(self, connection: sqlite3.Connection) -> None:
-        """Run the transactions that wait, if any are left, as one commit."""
-        asked = [self._asked.popleft() for _ in range(min(len(self._asked), MOST_TOGETHER))]
+    def _run_queue(self, connection: sqlite3.Connection) -> None:
+        """Run the waiting transactions as one commit, if any are left."""
+        transactions = [self._queue.popleft() for _ in range(min(len(self._queue), MOST_TOGETHER))]
         try:
-            _roll_back(connection)  # what a failing disk kept from being rolled back
-            if len(asked) > 1:
+            _roll_back(connection)  # in case a failing disk prevented that before
+            if len(transactions) > 1:
                 connection.execute("BEGIN IMMEDIATE")
-            for place, one in enumerate(asked):
+            for place, transaction in enumerate(transactions):
                 together = connection.in_transaction
-                one.do(connection)
+                transaction.do(connection)
                 if together and not connection.in_transaction:
                     # SQLite rolled back the whole transaction, as on a full disk: the others are lost with it.
-                    _fail(asked[:place], one.error)
+                    _fail(transactions[:place], transaction.error)
             if connection.in_transaction:
                 connection.execute("COMMIT")
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):  # the first error is the one to tell
                 _roll_back(connection)
-            _fail(asked, error)
+            _fail(transactions, error)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[None]:
-        """Make all that the task reads inside be as of one commit; others read on as always.
+        """Make all reads of this task inside the block see the same commit; other tasks are not affected.
 
-        What it writes itself inside, it does not read. In a snapshot that the task is in already it goes on.
+        The task does not see what it writes inside. A snapshot within a snapshot changes nothing.
         """
         if _SNAPSHOT.get() is not None:
             yield
@@ -268,7 +268,7 @@ class Database:
                 await self._snapshots.rollback()
 
     async def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-        """Return the rows of a query, as of the last commit or the `snapshot` that the task is in.
+        """Return the rows of a query, as of the last commit or of the `snapshot` that the task is in.
 
         Raises:
             DatabaseError: the file is damaged, or can't be read.
@@ -278,8 +278,8 @@ class Database:
             reader = _SNAPSHOT.get() or self._reader
             return [tuple(row) for row in await reader.execute_fetchall(sql, values)]
         except sqlite3.Error as error:
-            if said := while_running(self.path, error):
-                raise said from error
+            if problem := access_error(self.path, error):
+                raise problem from error
             raise
 
     async def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
@@ -289,19 +289,19 @@ class Database:
 
 
 class Store:
-    """What reads and writes a room's tables."""
+    """The base of classes that read and write a room's tables."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
 
 def fetch(connection: sqlite3.Connection, sql: str, values: Sequence[Any] = ()) -> list[Row]:
-    """Return the rows of a query on this connection; inside a transaction it sees what that has written so far."""
+    """Return the rows of a query on this connection, which sees what its transaction has written so far."""
     return connection.execute(sql, values).fetchall()
 
 
 def to_micros(moment: datetime) -> int:
-    """Return an aware time as whole microseconds since 1970 in UTC, exactly."""
+    """Return an aware time as whole microseconds since 1970 in UTC."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
@@ -315,16 +315,16 @@ def moment(micros: int | None) -> datetime | None:
     return None if micros is None else from_micros(micros)
 
 
-def _fail(asked: Sequence[_Asked[Any]], error: BaseException | None) -> None:
-    """Give the error to transactions that had seemed to succeed."""
-    for one in asked:
-        one.error = one.error or error
+def _fail(transactions: Sequence[_Transaction[Any]], error: BaseException | None) -> None:
+    """Store an error in transactions that have none, because their commit failed."""
+    for transaction in transactions:
+        transaction.error = transaction.error or error
 
 
 def _transact(work: Work[T], connection: sqlite3.Connection, *, keep: bool) -> T:
     """Run `work` as a transaction, or as a savepoint of the one under way; return its result.
 
-    It is undone on any error, and unless it is to be kept.
+    It is undone on any error, and always if `keep` is False.
     """
     begin, end, undo = _PART if connection.in_transaction else _WHOLE
     connection.execute(begin)
@@ -334,7 +334,7 @@ def _transact(work: Work[T], connection: sqlite3.Connection, *, keep: bool) -> T
             connection.execute(statement)
     except BaseException:
         with suppress(sqlite3.Error):  # the first error is the one to tell
-            if connection.in_transaction:  # SQLite takes it back itself on a full disk
+            if connection.in_transaction:  # on a full disk SQLite rolls back itself
                 for statement in undo:
                     connection.execute(statement)
         raise
@@ -349,10 +349,10 @@ def _roll_back(connection: sqlite3.Connection) -> None:
 
 def migrations() -> list[tuple[int, str]]:
     """Return each numbered migration as (number, SQL), in order."""
-    found = sorted(
+    entries = sorted(
         (entry.name, entry.read_text(encoding="utf-8")) for entry in MIGRATIONS.iterdir() if entry.name.endswith(".sql")
     )
-    return [(int(name[:4]), sql) for name, sql in found]
+    return [(int(name[:4]), sql) for name, sql in entries]
 
 
 def newest_version() -> int:
@@ -361,12 +361,12 @@ def newest_version() -> int:
 
 
 def _lock(path: Path, stack: AsyncExitStack) -> Lock:
-    """Lock the database at `path` against other processes; its folder is made if need be."""
+    """Lock the database at `path` against other processes; create its folder if need be."""
     refuse_no_file(path)
     make_folder(path.parent)
     try:
         lock = Lock.take(path)
-    except HeldError as held:
+    except LockHeldError as held:
         raise DatabaseError(
             f"{path}: {held} uses this database already, and only one may: stop that one, "
             "or give this one a database of its own in TALLYDESK_DATABASE"
@@ -375,11 +375,11 @@ def _lock(path: Path, stack: AsyncExitStack) -> Lock:
     return lock
 
 
-def look_at_files(path: Path) -> None:
-    """Raise a DatabaseError for files that SQLite would accept silently, and lose data by it.
+def check_files(path: Path) -> None:
+    """Raise a DatabaseError for files that SQLite would accept silently, losing data.
 
-    It would make a new database of a file that is shorter than any. And where a copy replaced a database that was killed,
-    or a new one is made in its place, it would write what is left in the old one's log over it.
+    It would make a new database of a file that is too short to be one. And it would write the log (-wal) of an earlier
+    database into a new or restored one of the same name.
     """
     refuse_no_file(path)
     has_log = False
@@ -387,7 +387,7 @@ def look_at_files(path: Path) -> None:
         with path.open("rb") as file:
             head = file.read(_SMALLEST)
         if len(head) < _SMALLEST:
-            raise not_opened(path, NO_DATABASE if head else EMPTY)
+            raise cannot_open(path, NO_DATABASE if head else EMPTY)
         has_log = not (head.startswith(_MAGIC) and head[_LOG_VERSION] == _NO_LOG)
     log = _log_of(path)
     if not has_log and _size_of_log(path):
@@ -402,22 +402,22 @@ def _log_of(path: Path) -> Path:
 
 
 def _size_of_log(path: Path) -> int:
-    """Return how many bytes the log of a database has; 0, too, where there is none."""
+    """Return the size of a database's log (-wal) in bytes; 0 if there is none."""
     log = _log_of(path)
     return log.stat().st_size if log.is_file() else 0
 
 
 def _begin(path: Path, now: int, connection: sqlite3.Connection, *, has_log: bool, is_alone: bool) -> None:
-    """Mark a database as in use, in its file itself; one that is so marked already and has no log is treated as a copy.
+    """Mark a database as in use, in its file; one that is already marked and has no log is treated as a copy.
 
-    A file that was copied while a bot ran, without its log, or that lost its log, does not know what was posted since.
+    If a file was copied while a bot ran, without its log, or lost its log, it lacks what was posted since.
 
     Args:
         path: the database.
         now: microseconds of the wall clock.
         connection: the one that writes.
-        has_log: its log was there before it was opened.
-        is_alone: no other process had it open then, or a lock file was there, which nobody held any more.
+        has_log: its log existed before it was opened.
+        is_alone: no other process had it open, or a killed process had left its lock file.
 
     """
     ((running,),) = fetch(connection, "SELECT running FROM installation")
@@ -432,11 +432,11 @@ def _begin(path: Path, now: int, connection: sqlite3.Connection, *, has_log: boo
             "the database was not closed, and its log (-wal) is gone: what was in that is lost", database=str(path)
         )
     connection.execute("UPDATE installation SET running = 1")
-    connection.execute("PRAGMA wal_checkpoint")  # into the file itself, whoever copies that alone
+    connection.execute("PRAGMA wal_checkpoint")  # into the file itself, for those who copy it without its log
 
 
 def _make_if_new(path: Path) -> None:
-    """Make a new database where there is no file, whole or not at all: so an empty file is never a start that failed."""
+    """Create a database if there is no file, whole or not at all, so that an empty file is never a failed start."""
     if path.exists():
         return
     target = Path(os.path.realpath(path))
@@ -445,10 +445,10 @@ def _make_if_new(path: Path) -> None:
     make_private(part)
     try:
         with closing(sqlite3.connect(part, isolation_level=None)) as made:
-            made.execute("PRAGMA journal_mode=MEMORY")  # no second file; it is flushed as a whole
+            made.execute("PRAGMA journal_mode=MEMORY")  # no second file; `put` flushes it as a whole
             made.execute("PRAGMA synchronous=OFF")
             made.execute(f"PRAGMA application_id = {APPLICATION}")
-            _bring(made, migrations())
+            _run_migrations(made, migrations())
         put(part, target)
     finally:
         part.unlink(missing_ok=True)
@@ -468,10 +468,10 @@ async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
     try:
         await connection
     finally:
-        if connection.stopped is not None:  # it failed; a thread that outlives the event loop dies with a traceback
+        if connection.stopped is not None:  # it failed: its thread must end before the event loop
             await connection.stopped
     stack.push_async_callback(connection.close)
-    # secure_delete: who is forgotten is out of the file, too; only some builds of SQLite have it on by themselves.
+    # secure_delete: deleted names are overwritten in the file, too. Only some builds of SQLite do that by default.
     for pragma in (
         f"synchronous={SYNCHRONOUS}",
         "foreign_keys=ON",
@@ -483,7 +483,7 @@ async def _connect(path: Path, stack: AsyncExitStack, mode: str) -> _Connection:
 
 
 def _address(path: Path) -> str:
-    """Return the path as SQLite's URIs have it."""
+    """Return the path as a URI for SQLite."""
     return path.absolute().as_uri()
 
 
@@ -494,7 +494,7 @@ def _refuse_older(path: Path, connection: sqlite3.Connection) -> None:
 
 
 def _versions(path: Path, connection: sqlite3.Connection) -> tuple[int, int]:
-    """Return the version of a database of ours, and the newest one that there is."""
+    """Return the version of a database, and the newest version; raise a DatabaseError if it is not usable."""
     refuse_other(path, connection)
     ((version,),) = fetch(connection, "PRAGMA user_version")
     newest = newest_version()
@@ -503,19 +503,19 @@ def _versions(path: Path, connection: sqlite3.Connection) -> tuple[int, int]:
 
 
 def version_of(path: Path) -> int:
-    """Return the version of a database of ours.
+    """Return the version of the database at `path`.
 
     Raises:
-        DatabaseError: it is none of ours, or can't be read.
+        DatabaseError: it is not Tallydesk's, or can't be read.
 
     """
     try:
-        with closing(sqlite3.connect(f"{_address(path)}?mode=ro", uri=True, isolation_level=None)) as there:
-            refuse_other(path, there)
-            ((version,),) = fetch(there, "PRAGMA user_version")
+        with closing(sqlite3.connect(f"{_address(path)}?mode=ro", uri=True, isolation_level=None)) as connection:
+            refuse_other(path, connection)
+            ((version,),) = fetch(connection, "PRAGMA user_version")
             return int(version)
     except sqlite3.Error as error:
-        raise while_opening(path, error) from None
+        raise opening_error(path, error) from None
 
 
 def refuse_newer(path: Path, version: int, newest: int) -> None:
@@ -528,26 +528,26 @@ def refuse_newer(path: Path, version: int, newest: int) -> None:
 
 
 def _migrate(path: Path, connection: sqlite3.Connection) -> None:
-    """Bring the database up to date after a copy of what was there."""
+    """Upgrade the database to the newest version; copy it first if there is anything to do."""
     version, newest = _versions(path, connection)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute(f"PRAGMA user_version = {version}")  # only a write tells whether it can be written
+    connection.execute(f"PRAGMA user_version = {version}")  # a write, to see whether the file can be written
     connection.execute("ROLLBACK")
     pending = [(number, sql) for number, sql in migrations() if number > version]
     if pending:
-        before = before_version(path, newest)
+        before = upgrade_copy_path(path, newest)
         copy(connection, before)
-    _bring(connection, pending)
-    _forget_before(path)
+    _run_migrations(connection, pending)
+    _delete_old_copies(path)
     if pending:
         log.warning(
             "the database was upgraded", database=str(path), version_before=version, version=newest, copy=str(before)
         )
 
 
-def _bring(connection: sqlite3.Connection, pending: Sequence[tuple[int, str]]) -> None:
-    """Run migrations, each whole or not at all."""
+def _run_migrations(connection: sqlite3.Connection, pending: Sequence[tuple[int, str]]) -> None:
+    """Run migrations, each as one transaction."""
     for number, sql in pending:
         try:
             connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
@@ -557,37 +557,37 @@ def _bring(connection: sqlite3.Connection, pending: Sequence[tuple[int, str]]) -
             raise
 
 
-def before_version(path: Path, version: int) -> Path:
-    """Return where to copy the database before an upgrade to a version: never over the first copy, but over a second.
+def upgrade_copy_path(path: Path, version: int) -> Path:
+    """Return the path to which to copy the database before an upgrade to `version`.
 
-    An upgrade that fails again and again would otherwise fill the disk with copies. Once the copy is made, this returns
-    the path of the next one.
+    If a first copy exists, it is kept, and the path ends with `-again`: that copy is overwritten each time, so that an
+    upgrade that fails repeatedly does not fill the disk.
     """
     first = path.with_name(f"{path.name}.before-{version:04d}")
     return first.with_name(f"{first.name}-again") if first.exists() else first
 
 
-def _forget_before(path: Path) -> None:
-    """Delete copies of earlier upgrades, and what restores put aside, that are older than 90 days."""
-    oldest = time.time() - _KEEP_BEFORE.total_seconds()
+def _delete_old_copies(path: Path) -> None:
+    """Delete copies from before upgrades, and databases that a restore replaced, that are older than 90 days."""
+    oldest = time.time() - _KEEP_OLD_COPIES.total_seconds()
     for old in path.parent.glob(f"{glob.escape(path.name)}.before-[0-9][0-9][0-9][0-9]*"):
         if old.stat().st_mtime < oldest:
             old.unlink(missing_ok=True)
     for old in path.parent.glob(f"{glob.escape(path.name)}.replaced-{'[0-9]' * 8}T{'[0-9]' * 6}Z*"):
-        if old.name < put_aside(path, datetime.fromtimestamp(oldest, UTC)).name:
+        if old.name < replaced_path(path, datetime.fromtimestamp(oldest, UTC)).name:
             old.unlink(missing_ok=True)
 
 
-def keep_commands(connection: sqlite3.Connection, digest: str, ids: str) -> None:
-    """Store the digest of the slash commands that Discord has now, and their ids as JSON."""
+def store_commands(connection: sqlite3.Connection, digest: str, ids: str) -> None:
+    """Store the digest of the slash commands that Discord has, and their ids as JSON."""
     connection.execute("UPDATE installation SET commands = ?, command_ids = ?", (digest, ids))
 
 
-def keep_zone_rules(connection: sqlite3.Connection, version: str) -> None:
-    """Store by which version of the zones' rules the schedule's times are derived."""
+def store_zone_rules(connection: sqlite3.Connection, version: str) -> None:
+    """Store the version of the time zone rules from which the schedule's times were computed."""
     connection.execute("UPDATE installation SET zone_rules = ?", (version,))
 
 
-def use_copy(connection: sqlite3.Connection) -> None:
-    """Mark the file as no copy any more: it is used from now on."""
+def clear_copied_at(connection: sqlite3.Connection) -> None:
+    """Mark the file as the database in use, no longer a copy."""
     connection.execute("UPDATE installation SET copied_at = NULL")

@@ -1,4 +1,4 @@
-"""What SQLite and the disk say went wrong, as one sentence that names the file and the way out."""
+"""Turns errors of SQLite and the disk into one sentence that names the file and says what to do."""
 
 import errno
 import sqlite3
@@ -62,35 +62,35 @@ _PRIMARY = 0xFF
 
 
 class DatabaseError(TallydeskError):
-    """The database can't be used; the sentence names the file and the way out."""
+    """The database can't be used; the message names the file and says what to do."""
 
 
 def reason_of(error: sqlite3.Error | OSError) -> str | None:
-    """Return what went wrong outside Tallydesk, and the way out; None: the fault may be Tallydesk's own."""
+    """Return what went wrong outside Tallydesk, and what to do; None: it may be Tallydesk's own fault."""
     if isinstance(error, OSError):
         return _BY_ERRNO.get(error.errno or 0)
-    code: int = getattr(error, "sqlite_errorcode", 0)  # the module's own errors have none
+    code: int = getattr(error, "sqlite_errorcode", 0)  # errors of the sqlite3 module itself have no code
     return _REASONS.get(code & _PRIMARY)
 
 
-def while_opening(path: Path, error: sqlite3.Error | OSError) -> DatabaseError:
+def opening_error(path: Path, error: sqlite3.Error | OSError) -> DatabaseError:
     """Return the error that says why the file at `path` can't be opened."""
     reason = reason_of(error)
-    return not_opened(path, reason) if reason else DatabaseError(f"{path}: the database can't be opened ({error})")
+    return cannot_open(path, reason) if reason else DatabaseError(f"{path}: the database can't be opened ({error})")
 
 
-def not_opened(path: Path, reason: str) -> DatabaseError:
-    """Return the error that the file at `path` can't be opened, for a reason that names the way out."""
+def cannot_open(path: Path, reason: str) -> DatabaseError:
+    """Return the error that the file at `path` can't be opened; `reason` says why, and what to do."""
     return DatabaseError(f"{path}: the database can't be opened: {reason}")
 
 
 def refuse_no_file(path: Path) -> None:
-    """Raise a DatabaseError if `path` is there but is no file: SQLite would take a device for an empty database."""
+    """Raise a DatabaseError if `path` exists but is no file: SQLite would treat a device as an empty database."""
     if path.exists() and not path.is_file():
-        raise not_opened(path, NO_FILE)
+        raise cannot_open(path, NO_FILE)
 
 
-def while_running(path: Path, error: sqlite3.Error) -> DatabaseError | None:
-    """Return the error that says why a database in use could not be read or written; None: the fault is ours."""
+def access_error(path: Path, error: sqlite3.Error) -> DatabaseError | None:
+    """Return the error that says why a database in use could not be read or written; None: it is Tallydesk's own fault."""
     reason = reason_of(error)
     return DatabaseError(f"{path}: {reason}") if reason else None

@@ -1,4 +1,4 @@
-"""What the records say in place of a person who asked to be forgotten, and in which columns they are named."""
+"""Removes the names of people who asked to be forgotten: which columns name people, and what replaces a name."""
 
 import re
 import sqlite3
@@ -8,7 +8,7 @@ from typing import Final
 
 FORGOTTEN = "somebody who asked to be forgotten"
 
-NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+NAME_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "servers": ("paused_by", "two_person_ended_by"),
     "mutes": ("muted_by",),
     "added_callers": ("added_by",),
@@ -23,45 +23,45 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "schedule_entries": ("entered_by",),
     "imports": ("begun_by", "decided_by"),
 }
-"""The columns of each table that name people, as text or in JSON: no other column does."""
+"""The columns of each table that name people, as text or in JSON; no other column may."""
 
-ROWS_OF_ONE: Final = ("personal_lead_times", "event_proposals", "direct_channels")
-"""Tables whose rows belong to one person, their `person`."""
+PERSONAL_TABLES: Final = ("personal_lead_times", "event_proposals", "direct_channels")
+"""Tables whose rows each belong to one person, by column `person`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody whom the records name, as "olga (81384788765712384)": a name may change, the id does not."""
+    """A person as the records name them: "olga (81384788765712384)". A name may change, the id does not."""
 
     id: int
     names: tuple[str, ...] = ()
-    """What they were called, as posts to the desk show it."""
+    """The names that they had, as in posts to the desk."""
 
     @property
     def like(self) -> str:
-        """The pattern that each room's SQL looks for."""
+        """A pattern for SQL's LIKE that matches text with this person's name."""
         return f"%({self.id})%"
 
-    def unnamed(self, text: str | None) -> str | None:
-        """Return a name, or JSON with names in it, without this person's; SQL calls it as `unname`."""
+    def unname(self, text: str | None) -> str | None:
+        """Return text or JSON with this person's name replaced; SQL can call it as `unname`."""
         if text is None or f"({self.id})" not in text:
             return text
         if text.startswith(("{", "[")):
             return re.sub(rf'"[^"]*\({self.id}\)"', f'"{FORGOTTEN}"', text)
         return re.sub(rf"^.*\({self.id}\)", FORGOTTEN, text, flags=re.MULTILINE)
 
-    def unsaid(self, words: str) -> str:
-        """Return the words of a post without this person's names."""
+    def unname_words(self, words: str) -> str:
+        """Return the words of a post with this person's names replaced."""
         for name in self.names:
             words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", FORGOTTEN, words)
         return words
 
 
 def forget_named(connection: sqlite3.Connection, person: Person) -> None:
-    """Take a person's name out of every column that names people, and delete the rows that are theirs alone."""
-    for table, columns in NAMES.items():
+    """Replace a person's name in every column that names people, and delete the rows that belong to them alone."""
+    for table, columns in NAME_COLUMNS.items():
         unnamed = ", ".join(f"{column} = unname({column})" for column in columns)
         named = " OR ".join(f"{column} LIKE ?1" for column in columns)
         connection.execute(f"UPDATE {table} SET {unnamed} WHERE {named}", (person.like,))
-    for table in ROWS_OF_ONE:
+    for table in PERSONAL_TABLES:
         connection.execute(f"DELETE FROM {table} WHERE person = ?", (person.id,))

@@ -1,4 +1,4 @@
-"""One process at a time: a lock beside a file, which ends with the process that holds it, however that ends."""
+"""A lock that lets only one process at a time use a file; it ends with the process, however that ends."""
 
 import os
 import socket
@@ -13,38 +13,38 @@ else:
     import fcntl
 
 _BEHIND_THE_WORDS = 1 << 30
-"""The byte that is locked on Windows, where nobody else may read what is locked."""
+"""The byte that is locked on Windows, beyond the text: other processes can't read locked bytes there."""
 
 _SHARED_FIRST, _SHARED_SIZE = 0x40000002, 510
-"""The bytes of a database that each connection to it locks, as SQLite has them
+"""The bytes of a database file that each of SQLite's connections locks
 (https://www.sqlite.org/src/file/src/os.h, read 2026-11-30)."""
 
 
-class HeldError(Exception):
-    """Somebody has the lock; the words say who, as "process 4242"."""
+class LockHeldError(Exception):
+    """Another process has the lock; the message names it: "process 4242"."""
 
 
 class Lock:
     """The lock of one file, held until `release`.
 
-    It is a lock of the operating system on `FILE.lock`, which says who holds it; that the file is there means nothing.
-    Not one on the file itself: closing any handle of a database takes SQLite's own locks from the whole process.
-    (The `filelock` package empties the file before it knows whether it has the lock, and so loses who holds it.)
+    It is an operating system's lock on `FILE.lock`, whose text names the holder; that the file exists means nothing.
+    The file itself is not locked, because closing any handle of a database drops SQLite's own locks in the whole process.
+    (The `filelock` package empties the file before it has the lock, so the holder's name would be lost.)
     """
 
     def __init__(self, place: Path, handle: int, *, was_left: bool) -> None:
-        """Hold a file that is locked already; call `take` instead."""
+        """Wrap a file that is locked already; call `take` instead."""
         self._place = place
         self._handle: int | None = handle
         self.was_left = was_left
-        """True if a process that was killed had left the file."""
+        """True if a killed process had left the lock file."""
 
     @classmethod
     def take(cls, path: Path) -> Self:
         """Take the lock of the file at `path`, whatever links and relative paths lead to it.
 
         Raises:
-            HeldError: somebody has it.
+            LockHeldError: another process has it.
             OSError: the file beside it can't be written.
 
         """
@@ -75,7 +75,7 @@ class Lock:
 
 
 def holder(path: Path) -> int | None:
-    """Return the process of this machine that holds the lock of the file at `path`; None: none does."""
+    """Return the id of this machine's process that holds the lock of the file at `path`; None: none does."""
     place = Path(f"{os.path.realpath(path)}.lock")
     try:
         handle = os.open(place, os.O_RDWR)
@@ -93,8 +93,8 @@ def holder(path: Path) -> int | None:
 def is_open_elsewhere(database: Path) -> bool:
     """Return True if another process has a SQLite database open; call it before this one opens it.
 
-    It closes a handle of the file, which drops SQLite's locks of the whole process. On Windows it is always False: there,
-    nobody can delete a lock file that is open.
+    Closing its handle drops SQLite's locks in the whole process. On Windows it always returns False: an open lock file can't
+    be deleted there, so the lock is enough.
     """
     if sys.platform == "win32":
         return False
@@ -109,14 +109,14 @@ def is_open_elsewhere(database: Path) -> bool:
 
 
 def _hold(handle: int, place: Path) -> tuple[bool, bool]:
-    """Lock an open file, and write into it who holds it.
+    """Lock an open file, and write the holder's process and host into it.
 
     Returns:
-        Whether it is held, False if the holder before has just deleted the file; whether a holder that was killed had left it.
+        True if it is held, False if the holder before has just deleted the file; True if a killed holder had left it.
 
     """
     if not _try(handle):
-        raise HeldError(_who(os.read(handle, 100)))
+        raise LockHeldError(_who(os.read(handle, 100)))
     if not _is_still_there(handle, place):
         return False, False
     was_left = os.fstat(handle).st_size > 0
@@ -141,7 +141,7 @@ def _try(handle: int) -> bool:
 
 
 def _is_still_there(handle: int, place: Path) -> bool:
-    """Return False if the locked file is no longer the one that others find."""
+    """Return False if the locked file was deleted or replaced meanwhile."""
     try:
         return os.path.samestat(os.fstat(handle), place.stat())
     except FileNotFoundError:

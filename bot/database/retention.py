@@ -1,7 +1,7 @@
-"""What is kept how long: this is the only place that says it, and that deletes by age.
+"""How long rows are kept, and their deletion: the only place that deletes by age.
 
-A server that the bot left is forgotten after 30 days (bot/newsroom/forgetting.py), with all that belongs to it. What is bounded
-by number, not by age, is bounded where it is written: pictures, refusals, what waits for somebody's Save.
+One exception: a server that the bot left is deleted after 30 days, with everything that belongs to it
+(bot/newsroom/forgetting.py). Tables with a limit of rows are cut where they are written: pictures, refusals, drafts of events.
 """
 
 import sqlite3
@@ -15,21 +15,20 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long the rows of a table are kept that nobody needs afterwards."""
+    """How long the rows of a table are kept."""
 
     table: str
     since: str
-    """The column that says from when on; of the wall clock, if its name begins with `wall`, else of the news clock."""
+    """The column with the time from which to count: by the wall clock if its name begins with `wall`, else the news clock."""
     kept: timedelta
     only: str = "1"
-    """SQL of which rows; the others stay with their server."""
+    """SQL for the rows that are deleted by age; the others are kept as long as their server."""
 
 
 A_DAY: Final = timedelta(days=1)
 
 RETENTIONS: Final = (
-    # Far longer than a push's time may differ from the clock, and about as long as a sender that follows the convention
-    # goes on repeating it.
+    # Far longer than a push's time may differ from the clock, and about as long as senders repeat a push.
     Retention("pushes", "wall_at", A_DAY),
     Retention("kept_answers", "wall_at", timedelta(minutes=15), "NOT paged"),  # as long as they may be shared
     Retention("kept_answers", "wall_at", A_DAY),
@@ -52,11 +51,11 @@ FOR_GOOD: Final[Mapping[str, str]] = {
     "incidents": "when the bot was down",
     "direct_channels": "until its person is reminded of nothing any more",
 }
-"""Tables that belong to no server and are kept as long as the database, and why."""
+"""Tables that belong to no server and are never deleted by age, with the reason."""
 
 
 def delete_old(connection: sqlite3.Connection, now: int, wall: int) -> int:
-    """Delete what is kept no longer; return how many rows that were.
+    """Delete rows that are older than their retention; return how many.
 
     Args:
         connection: in the transaction under way.

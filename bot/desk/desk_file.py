@@ -46,7 +46,7 @@ from bot.desk.counties import counties_of, county
 from bot.desk.results_formats import FORMATS
 from bot.desk.sheet_layout import Charset, Column, ColumnName, SheetLayout, preset
 from bot.desk.toml_file import load_toml
-from bot.errors import BadInputError, meant_by
+from bot.errors import BadInputError, closest_match
 from bot.events.deadlines_by_law import Certifies, Law, deadlines, with_own
 from bot.events.event import Event, EventKind, EventLink, WallTime
 from bot.events.reminder import LEAD_TIMES, refuse_lead_times
@@ -362,7 +362,7 @@ class Contest(Config):
         wrong = [f"the candidate {key} is there twice" for key in _doubled(known)]
         for source, feed in self.feeds.items():
             for stranger in sorted(set(feed.candidates.values()) - set(known)):
-                near = meant_by(stranger, known)
+                near = closest_match(stranger, known)
                 hint = f"; did you mean {near}?" if near else ""
                 wrong.append(f"feeds.{source} names the candidate {stranger}, who is not in candidates{hint}")
         if wrong:
@@ -924,7 +924,7 @@ def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
         feeds = row.get("feeds")
         for name in dict.fromkeys((row.get("leads"), *(feeds if isinstance(feeds, Mapping) else ()))):
             if isinstance(name, str) and name not in known:
-                near = meant_by(name, known)
+                near = closest_match(name, known)
                 hint = f"; did you mean {near}?" if near else ""
                 wrong.append(f"contest {row['id']} names the source {name}, which is not in sources{hint}")
     for source in sources:

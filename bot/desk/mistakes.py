@@ -24,7 +24,7 @@ from bot.desk.desk_file import (
     what_is_not_known,
 )
 from bot.desk.toml_file import toml_text
-from bot.errors import BadInputError, meant_by
+from bot.errors import BadInputError, closest_match
 
 _PARTS: dict[str, type[BaseModel]] = {
     "desk": DeskSection,
@@ -192,7 +192,7 @@ def _without_place(text: str, place: str) -> str:
 
 def _meant(found: ErrorDetails) -> str | None:
     """Return the key that an unknown one was probably meant to be."""
-    return meant_by(str(found["loc"][-1]), _fields_at(found["loc"]))
+    return closest_match(str(found["loc"][-1]), _fields_at(found["loc"]))
 
 
 def _words(found: ErrorDetails) -> str:
@@ -218,7 +218,7 @@ def _one_of(found: ErrorDetails, text: str) -> str:
     allowed = re.findall(r"'([^']*)'", str(found.get("ctx", {}).get("expected", "")))
     said = str(found["input"])
     near = [one for one in allowed if len(said) >= _SHORTEST_PART and said in one]
-    if not near and (like := meant_by(said, allowed)):
+    if not near and (like := closest_match(said, allowed)):
         near = [like]
     meant = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"should be one of {', '.join(allowed)}{text}{meant}"

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from yarl import URL
 
 from bot.desk.desk_file import Duration
-from bot.errors import BadInputError, meant_by
+from bot.errors import BadInputError, closest_match
 
 ENV_FILE = ".env"
 """In the folder where the bot is started. The environment overrides it."""
@@ -147,7 +147,7 @@ def load_settings() -> Settings:
     file, names = _env_file(), {f"TALLYDESK_{name.upper()}": name for name in Settings.model_fields}
     for name, setting in file.items():
         ours = name.removeprefix("TALLYDESK_")
-        if ours != name and name not in names and (meant := meant_by(ours.lower(), Settings.model_fields, 0.75)):
+        if ours != name and name not in names and (meant := closest_match(ours.lower(), Settings.model_fields, 0.75)):
             raise BadInputError(
                 f"{ENV_FILE}, line {setting.line}: there is no setting {name[:60]}; "
                 f"TALLYDESK_{meant.upper()} is meant, perhaps"

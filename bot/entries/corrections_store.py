@@ -13,13 +13,13 @@ from bot.entries.corrections_words import Tells, correction_post, retraction_pos
 from bot.entries.pieces_words import Standing
 from bot.entries.statements_store import what_stands
 from bot.errors import BadInputError
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_store import update_questions
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import latest_card, update_earlier
 from bot.outbox.kinds import Kind
 from bot.outbox.merging_store import requeue
 from bot.outbox.outbox import PostingStore
-from bot.outbox.proposals_store import MadeBy
+from bot.outbox.proposals_store import PostProposal
 from bot.outbox.rows import Action, AuditRow, OutboxRow, Post, audited_words
 from bot.outbox.rows_store import read_post
 from bot.outbox.states import State
@@ -374,8 +374,8 @@ class CorrectionStore(PostingStore):
             if post is None or post.state not in _UNSENT:
                 continue
             drop_row(tx.connection, post.id, post.state, None, decision.who)
-            tell_decided(tx, post, decision)
-            tx.kinds[post.kind].dropped(tx, post)
+            update_questions(tx, post, decision)
+            tx.kinds[post.kind].on_dropped(tx, post)
 
     def _drop_repeating(self, tx: Tx, server: int, contests: str, of: Sequence[int]) -> None:
         """Drop shared answers and morning lists that were not sent yet.
@@ -396,8 +396,8 @@ class CorrectionStore(PostingStore):
         for (key,) in waiting:
             if (post := read_post(tx.connection, key)) is not None:
                 drop_row(tx.connection, key, post.state, _PUT_RIGHT_SINCE)
-                tx.kinds[post.kind].put_right(tx, post)
-                tell_decided(tx, post, Decision("outdated", why=_PUT_RIGHT_SINCE))
+                tx.kinds[post.kind].replace_outdated(tx, post)
+                update_questions(tx, post, Decision("outdated", why=_PUT_RIGHT_SINCE))
 
     def _replace(
         self,
@@ -463,7 +463,7 @@ class ReplacingPost(Kind):
     urgent = True
     own_word = True
     published_as = "revision"
-    tells = (MadeBy,)
+    tells = (PostProposal,)
 
 
 class CorrectionPost(ReplacingPost):
@@ -488,12 +488,12 @@ class RetractionPost(ReplacingPost):
     takes_back = True
     replaces_as = "Retracted"
 
-    def sent(self, tx: Tx, post: Post, message: int) -> None:
+    def on_sent(self, tx: Tx, post: Post, message: int) -> None:
         """Mark the post that it replaces, its statement's other posts and their corrections as retracted.
 
         What said that an earlier retraction was a mistake is marked as corrected.
         """
-        super().sent(tx, post, message)
+        super().on_sent(tx, post, message)
         for other, _, kind in retracted_with(tx.connection, post):
             word = CorrectionPost.replaces_as if kind == self.name else self.replaces_as
             update_earlier(tx, post, message, word, other)

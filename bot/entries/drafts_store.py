@@ -26,7 +26,7 @@ from bot.outbox.outbox import Outbox
 from bot.outbox.proposals_store import (
     SELECT,
     Asker,
-    OthersGoOutError,
+    ContentChangedError,
     Proposal,
     ProposalState,
     ProposalStore,
@@ -86,9 +86,9 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
 
     kinds = ("entry",)
     noun = "entry"
-    done_as = asked_as = "entered"
-    of_another = "that entry belongs to someone else"
-    too_late = "that was entered over two minutes ago; use `/retract`, with a reason"
+    done_verb = asked_verb = "entered"
+    not_own_error = "that entry belongs to someone else"
+    too_late_error = "that was entered over two minutes ago; use `/retract`, with a reason"
     only_asker_undoes = asker_withdraws = True
     audits = {state: state.value for state in ProposalState} | {
         ProposalState.ASKED: "ask",
@@ -153,7 +153,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
             raise nothing_new(known)
         posts = [PostPreview(row.card.headline, ()) for one in effect.taken for row in one.posts if row.card]
         if posts and posts_hash(posts) != shown:
-            raise OthersGoOutError
+            raise ContentChangedError
 
     def question_buttons(self, proposal: StoredEntry, effect: Entered) -> tuple[Button, ...]:
         """Return the button that releases the entry for public answers, if it can be."""
@@ -190,7 +190,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         """
 
         def work(tx: Tx) -> bool:
-            stored = self.found(tx.connection, key, asker.server)
+            stored = self.get(tx.connection, key, asker.server)
             self.refuse_unless(stored, ProposalState.DONE)
             let = tx.execute(
                 f"UPDATE statements SET for_public = 1 WHERE id IN (SELECT id {_FOR_PUBLIC} AND entry = ?)",

@@ -22,7 +22,7 @@ from bot.entries.corrections_store import (
 )
 from bot.entries.corrections_words import Replacement, unreplaced_post
 from bot.errors import BadInputError
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_store import update_questions
 from bot.outbox.approval_words import Decision
 from bot.outbox.outbox import Outbox
 from bot.outbox.proposals_store import Proposal, ProposalState, ProposalStore
@@ -76,9 +76,9 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
 
     kinds = ("correct", "retract")
     noun = "correction or retraction"
-    done_as, asked_as = "posted", "asked for"
-    of_another = "that belongs to someone else, who can post or discard it"
-    too_late = "that was posted over two minutes ago; use `/correct` on the post"
+    done_verb, asked_verb = "posted", "asked for"
+    not_own_error = "that belongs to someone else, who can post or discard it"
+    too_late_error = "that was posted over two minutes ago; use `/correct` on the post"
     audits = {ProposalState.ASKED: "ask", ProposalState.REJECTED: "reject", ProposalState.UNDONE: "undo"}
     body = TypeAdapter(Replacement)
 
@@ -170,7 +170,7 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
                 continue
             if post.state in (State.PENDING, State.AWAITING):
                 drop_row(tx.connection, post.id, post.state, None, by)
-                tell_decided(tx, post, Decision("taken back", by, tx.now))
+                update_questions(tx, post, Decision("taken back", by, tx.now))
                 dropped += 1
                 continue
             ((message,),) = tx.rows("SELECT message FROM outbox WHERE id = ?", (key,))

@@ -5,7 +5,7 @@ from bot.entries.corrections_words import retraction_answer
 from bot.entries.drafts import EntryCards
 from bot.entries.drafts_store import EntryStore, StoredEntry, nothing_new
 from bot.entries.review_words import asked_anew, asked_card, entry_question, let_public_answer, others_go_out
-from bot.outbox.proposals_store import Asker, OthersGoOutError, ProposalState
+from bot.outbox.proposals_store import Asker, ContentChangedError, ProposalState
 from bot.wording.card import Card
 from bot.wording.context import Setting
 
@@ -34,7 +34,7 @@ class EntryDecisions:
         if not asker.reports and not await self._cards.asks_two(asker.server):
             try:
                 entered = await self._store.do(key, asker, shown)
-            except OthersGoOutError:
+            except ContentChangedError:
                 return (await self._cards.card(stored, asker)).above(others_go_out("card"))
             return await self._cards.entered(*entered)
         if stored.state is ProposalState.DRAFT:
@@ -64,7 +64,7 @@ class EntryDecisions:
         """
         try:
             entered = await self._store.confirm(key, asker, shown)
-        except OthersGoOutError:
+        except ContentChangedError:
             stored = await self._store.read(key, asker.server)
             contest, consequences = self._cards.contest(stored.what.contest), await self._cards.preview(stored)
             return asked_anew(key, stored.what, contest, consequences, self._setting, self._clock.now())

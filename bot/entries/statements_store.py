@@ -15,7 +15,7 @@ from bot.events.event import Event
 from bot.follows.follows_store import chosen_in
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.tx import Tx
 from bot.outcomes.outcomes_store import Outcomes, load_outcomes, told_counts, write_outcomes
 from bot.tally.changes_store import StatementPost
@@ -131,7 +131,7 @@ class StatementStore(PostingStore):
 
 def take_in(tx: Tx, prepared: Sequence[Prepared], server: int) -> tuple[StatementTaken, ...]:
     """Store statements with their posts."""
-    know_server(tx.connection, server)
+    ensure_server(tx.connection, server)
     return tuple(_take_in(tx, one, server) for one in prepared)
 
 

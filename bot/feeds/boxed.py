@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
-from bot.box.box import Box, Job, Worker, working
+from bot.box.box import Box, Job, Worker, own_worker
 from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.feeds.answer_parts import SETTINGS, Asked, WholeAnswer
@@ -34,14 +34,14 @@ async def read_answer(
 
 def read_here(format_name: str, body: bytes, context: ReaderContext) -> Iterator[Reading | Refusal | CountyUpload]:
     """Yield what a file holds, for a program that waits for it: the command line. Raises as `read_answer` does."""
-    with working() as worker:
+    with own_worker() as worker:
         yield from _items(worker, _job(format_name, body, context), context)
 
 
 def read_lines_here(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
     """Yield the readings of a file of JSON Lines, which may be of any length: it is read piece by piece."""
     first = 1
-    with working() as worker:
+    with own_worker() as worker:
         while piece := _piece(stream, context.name):
             for item in _items(worker, _job("readings", piece, context, first), context):
                 yield cast("Reading | Refusal", item)
@@ -85,7 +85,7 @@ async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:
 
 def format_here(data: bytes) -> str | None:
     """Return the format of which some bytes are, for a program that waits for it; None: of none that is known."""
-    with working() as worker:
+    with own_worker() as worker:
         (name,) = worker.do(Job("format", "the file", (data[:LOOKED_AT],)))
     return name.decode() or None
 

@@ -16,7 +16,7 @@ import structlog
 from pydantic import SecretStr
 from yarl import URL
 
-from bot.box.box import Box, NotReadError
+from bot.box.box import Box, WorkerEndedError
 from bot.count.reading import Reading
 from bot.desk.desk_file import Source
 from bot.desk.settings import secret
@@ -200,7 +200,7 @@ class Feed:
         )
         try:
             readings, refusals = await read_answer(self._box, self._format, answer.body, context)
-        except NotReadError as error:
+        except WorkerEndedError as error:
             raise FeedError(f"{self.source.id}: {error}") from None
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None

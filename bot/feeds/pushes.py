@@ -16,7 +16,7 @@ from http import HTTPStatus
 
 import structlog
 
-from bot.box.box import Box, NotReadError
+from bot.box.box import Box, WorkerEndedError
 from bot.clock import Clock
 from bot.count.reading import Reading
 from bot.count.statement import Statement
@@ -74,7 +74,7 @@ class Pushes:
 
         Raises:
             DatabaseError: nothing of it was stored; it can be sent again.
-            NotReadError: as before.
+            WorkerEndedError: as before.
 
         """
         push = Push(source, key, _digest("readings", body))
@@ -83,7 +83,7 @@ class Pushes:
                 return before
             try:
                 read = await read_pushed(self._box, body, lines=lines)
-            except NotReadError:
+            except WorkerEndedError:
                 raise
             except BadInputError as error:
                 taken: list[Reading] = []
@@ -118,7 +118,7 @@ class Pushes:
                 await self._statements.take_in_pushed(
                     statement, lambda servers: push.remembered(_of_statement(servers), self._wall())
                 )
-            except NotReadError:
+            except WorkerEndedError:
                 raise
             except BadInputError as error:
                 refused = [f"push: {str(error).removeprefix('push: ')}"]

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.database.database import Database, Row, Store, fetch, from_micros, keep_commands, to_micros
+from bot.database.database import Database, Row, Store, fetch, from_micros, store_commands, to_micros
 from bot.errors import BadInputError
 from bot.follows.levels import Role, Roles
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, FollowThread, preferences_of
-from bot.outbox.publishing_store import want_published
+from bot.outbox.publishing_store import set_published
 from bot.outbox.rows import AuditRow
 from bot.outbox.rows_store import INSERT_AUDIT
-from bot.outbox.servers_store import join_server, know_server, know_thread, leave_server, set_role, suspend_server
-from bot.outbox.threads_store import IS_PUBLIC, want
+from bot.outbox.servers_store import ensure_server, join_server, leave_server, record_thread, set_role, suspend_server
+from bot.outbox.threads_store import IS_PUBLIC, set_thread
 from bot.outbox.tx import Tx
 from bot.wording.credit import SetBy
 
@@ -108,10 +108,10 @@ class ServerStore(Store):
         """Return True if the public reads a channel, or the channel that a thread is in."""
         return await self._database.row(IS_PUBLIC, (channel,)) is not None
 
-    async def know_thread(self, server: int, thread: int, channel: int) -> None:
+    async def record_thread(self, server: int, thread: int, channel: int) -> None:
         """Record which channel a thread is in, which never changes: the channel's settings hold in the thread."""
         if await self.channel_of(thread) != channel:
-            await self._database.write(lambda connection: know_thread(connection, server, thread, channel))
+            await self._database.write(lambda connection: record_thread(connection, server, thread, channel))
 
     async def channel_of(self, place: int) -> int:
         """Return the channel that a thread is in, or `place` itself if it is no known thread."""
@@ -157,9 +157,9 @@ class ServerStore(Store):
         ((digest, ids),) = await self._database.rows("SELECT commands, command_ids FROM installation")
         return digest, json.loads(ids)
 
-    async def keep_commands(self, digest: str, ids: Mapping[str, int]) -> None:
+    async def store_commands(self, digest: str, ids: Mapping[str, int]) -> None:
         """Store the digest of the slash commands that Discord has now, and their ids by name."""
-        await self._database.write(lambda connection: keep_commands(connection, digest, json.dumps(ids)))
+        await self._database.write(lambda connection: store_commands(connection, digest, json.dumps(ids)))
 
 
 def keep_follow(tx: Tx, row: FollowRow) -> tuple[FollowRow | None, bool]:
@@ -194,8 +194,8 @@ def keep_follow(tx: Tx, row: FollowRow) -> tuple[FollowRow | None, bool]:
             None if preferences == DEFAULT_PREFERENCES else preferences.model_dump_json(),
         ),
     )
-    moves = want(tx.connection, row.server, row.channel, row.contest, on=preferences.thread)
-    want_published(tx.connection, row.server, row.channel, row.contest, preferences.publish)
+    moves = set_thread(tx.connection, row.server, row.channel, row.contest, on=preferences.thread)
+    set_published(tx.connection, row.server, row.channel, row.contest, preferences.publish)
     tx.audit_row(_follow_audit(row, "follow", before))
     return before, moves
 
@@ -210,7 +210,7 @@ def renew_thread(tx: Tx, server: int, channel: int, contest: str, who: str) -> b
     follow = _follow(tx.connection, channel, contest)
     if follow is None or follow.server != server or follow.preferences is None or not follow.preferences.thread:
         return False
-    if not want(tx.connection, server, channel, contest, on=True):
+    if not set_thread(tx.connection, server, channel, contest, on=True):
         return False
     tx.audit(server, who, "new thread", None, None, {"channel": channel, "contest": contest})
     return True
@@ -224,8 +224,8 @@ def drop_follow(tx: Tx, row: FollowRow) -> bool:
     tx.execute(
         "DELETE FROM follows WHERE channel = ? AND contest = ? AND server = ?", (row.channel, row.contest, row.server)
     )
-    want(tx.connection, row.server, row.channel, row.contest, on=False)
-    want_published(tx.connection, row.server, row.channel, row.contest, ())
+    set_thread(tx.connection, row.server, row.channel, row.contest, on=False)
+    set_published(tx.connection, row.server, row.channel, row.contest, ())
     tx.audit_row(_follow_audit(row, "unfollow", before))
     return True
 
@@ -286,7 +286,7 @@ def choose_in(
     connection: sqlite3.Connection, server: int, contest: str, source: str | None, who: str, now: datetime
 ) -> None:
     """Store a server's choice for a contest, in the transaction under way; `source` None: the desk file's."""
-    know_server(connection, server)
+    ensure_server(connection, server)
     if source is None:
         connection.execute("DELETE FROM leading_sources WHERE server = ? AND contest = ?", (server, contest))
     else:

@@ -8,7 +8,7 @@ from bot.database.database import fetch, to_micros
 from bot.database.forgotten import FORGOTTEN, Person, forget_named
 from bot.database.retention import delete_old
 from bot.outbox.outbox import Outbox, PostingStore
-from bot.outbox.servers_store import know_server, set_next_numbers
+from bot.outbox.servers_store import ensure_server, set_next_numbers
 from bot.outbox.tx import Tx
 from bot.wording.names import name_of
 
@@ -55,7 +55,7 @@ class ForgettingStore(PostingStore):
         def work(tx: Tx) -> None:
             ((number,),) = tx.rows("SELECT coalesce(max(next_number), 1) FROM servers WHERE id = ?", (server,))
             self._forget(tx.connection, server)
-            know_server(tx.connection, server)
+            ensure_server(tx.connection, server)
             set_next_numbers(tx.connection, [(server, number)])
             tx.audit(server, who, "desk forget")
 
@@ -76,12 +76,12 @@ class ForgettingStore(PostingStore):
             who = tx.rows("SELECT DISTINCT who FROM audit WHERE who LIKE ?", (Person(key).like,))
             names = {name_of(one).replace("\\", "\\\\") for (one,) in who} | {name_of(one) for (one,) in who}
             person = Person(key, tuple(names))
-            tx.connection.create_function("unname", 1, person.unnamed, deterministic=True)
+            tx.connection.create_function("unname", 1, person.unname, deterministic=True)
             for forget in self._of_people:
                 forget(tx.connection, person)
             forget_named(tx.connection, person)
             found = tx.connection.total_changes - before
-            know_server(tx.connection, server)
+            ensure_server(tx.connection, server)
             tx.audit(server, FORGOTTEN, "tally forget")
             return found
 

@@ -15,8 +15,8 @@ from bot.newsroom.suspensions_words import KEPT_FOR_CONFIRMING
 from bot.outbox.channels_store import mark_public, place_desk
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow
-from bot.outbox.servers_store import know_server, set_role
-from bot.outbox.two_person_store import two_person_in
+from bot.outbox.servers_store import ensure_server, set_role
+from bot.outbox.two_person_store import set_two_person
 from bot.outbox.tx import Tx
 from bot.schedule.reminders_store import reminders_in, set_reminders_in
 from bot.tally.following_store import follow_in, unfollow_in
@@ -70,7 +70,7 @@ class ServerSettingsStore(PostingStore):
         """Keep a settings file until its button is pressed; return its key."""
 
         def work(connection: sqlite3.Connection) -> int:
-            know_server(connection, server)
+            ensure_server(connection, server)
             row = connection.execute(
                 "INSERT INTO imports (server, begun_by, begun_at, was, body) VALUES (?, ?, ?, ?, ?)",
                 (server, who, to_micros(now), was, settings.model_dump_json()),
@@ -117,7 +117,7 @@ class ServerSettingsStore(PostingStore):
         """Post the greeting in a channel of a server, unless something was posted in the server before."""
 
         def work(tx: Tx) -> None:
-            know_server(tx.connection, server)
+            ensure_server(tx.connection, server)
             ((number,),) = tx.rows("SELECT next_number FROM servers WHERE id = ?", (server,))
             if number == 1:
                 tx.add([OutboxRow.worded(server, channel, tx.number(server), draft, tx.now)])
@@ -135,7 +135,7 @@ class ServerSettingsStore(PostingStore):
             )
             if recent:
                 return recent[-1][0], False
-            know_server(tx.connection, server)
+            ensure_server(tx.connection, server)
             number = tx.number(server)
             tx.add([OutboxRow.worded(server, channel, number, draft, tx.now)])
             tx.audit(server, who, "desk test", after={"channel": channel, "number": number})
@@ -146,22 +146,22 @@ class ServerSettingsStore(PostingStore):
 
 def _apply(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
     """Change the settings step by step, in an order in which each step is allowed."""
-    know_server(tx.connection, server)
+    ensure_server(tx.connection, server)
     if before.two_person and not after.two_person:
-        two_person_in(tx, server, who, on=False)
+        set_two_person(tx, server, who, on=False)
     was, is_now = ({c.channel for c in each.channels if c.public} for each in (before, after))
     for channel in sorted(was - is_now):
         _close_to_public(tx, server, channel, who)
     if before.desk_channel != after.desk_channel:
         placed = place_desk(tx, server, after.desk_channel, who)
-        if placed.refused or placed.confirming:
+        if placed.refused or placed.needs_confirmation:
             why = "the desk needs its own channel while others are public"
-            raise BadInputError(KEPT_FOR_CONFIRMING if placed.confirming else why)
+            raise BadInputError(KEPT_FOR_CONFIRMING if placed.needs_confirmation else why)
     for channel in sorted(is_now - was):
         marked = mark_public(tx, server, channel, who, public=True)
-        if marked.lacking or marked.is_desk:
+        if marked.no_desk or marked.is_desk:
             raise BadInputError("the desk needs its own channel before another goes public")
-    if after.two_person and not before.two_person and two_person_in(tx, server, who, on=True).lacking:
+    if after.two_person and not before.two_person and set_two_person(tx, server, who, on=True).no_desk:
         raise BadInputError("confirmation needs a desk channel, where a second person is asked")
     for may in ROLES:
         if before.role(may) != after.role(may):
@@ -174,7 +174,7 @@ def _apply(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerS
 
 def _close_to_public(tx: Tx, server: int, channel: int, who: str) -> None:
     """Mark a channel as private. Refuse it where posts wait for Publish: nobody was shown them."""
-    freed = mark_public(tx, server, channel, who, public=False).freed
+    freed = mark_public(tx, server, channel, who, public=False).released
     if freed:
         raise BadInputError(
             f"{counted(freed, 'post')} {'waits' if freed == 1 else 'wait'} for Publish in a channel that the "

@@ -25,7 +25,7 @@ from bot.newsroom.suspensions_words import (
     unmute_answer,
 )
 from bot.outbox.channels_store import mark_public
-from bot.outbox.outbox_store import GoingOut
+from bot.outbox.outbox_store import PostPreview
 from bot.outbox.room import OutboxRoom
 from bot.outbox.suspensions_store import PauseLength, end_pause, unmute_in
 from bot.outbox.tx import Tx
@@ -64,21 +64,21 @@ class Suspensions:
 
     async def resume_due(self) -> None:
         """Let the posts of each server go whose pause has lasted as long as it was to."""
-        for server in await self._outbox.suspensions.pauses_over(self._clock.now()):
+        for server in await self._outbox.suspensions.ended_pauses(self._clock.now()):
             await self._resume_by_itself(server)
 
     async def _resume_by_itself(self, server: int) -> None:
-        found = await self._outbox.store.going_out(server, lambda tx: end_pause(tx, server, None))
+        found = await self._outbox.store.preview_posts(server, lambda tx: end_pause(tx, server, None))
 
         def notice(paused: SetBy) -> Card:
             return resumed_by_itself_notice(paused, found, self._setting, self._clock.now())
 
-        if await self._outbox.suspensions.resume_over(server, notice):
+        if await self._outbox.suspensions.resume_ended(server, notice):
             await self._outbox.dispatcher.wake_server(server)
 
     async def next_due(self) -> datetime | None:
         """Return when the next pause ends by itself, or None."""
-        return await self._outbox.suspensions.next_end()
+        return await self._outbox.suspensions.next_pause_end()
 
     async def ask_to_resume(self, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
         """Return what would go out if the posts of a server went again, with a button that lets them; see `resume`.
@@ -86,7 +86,7 @@ class Suspensions:
         Where nothing waits they go at once. `sees`: which channels who asks sees; of the others it says how many posts.
         """
         if (asked := await self._resume_question(server, who, sees)) is not None:
-            await self._outbox.suspensions.ask_to_let_go(server, who, "resume ask", why)
+            await self._outbox.suspensions.record_resume_reason(server, who, "resume ask", why)
             return asked
         return await self.resume(server, who, why)
 
@@ -94,7 +94,7 @@ class Suspensions:
         before = await self._outbox.suspensions.paused(server)
         if before is None:
             return None
-        waiting = await self._outbox.store.going_out(server, lambda tx: end_pause(tx, server, who))
+        waiting = await self._outbox.store.preview_posts(server, lambda tx: end_pause(tx, server, who))
         return self._question("Resume", "letgo:resume", waiting, sees, shown, since=before)
 
     async def ask_to_free(self, channel: int, server: int, who: str) -> Card | str:
@@ -109,7 +109,7 @@ class Suspensions:
         def free(tx: Tx) -> None:
             mark_public(tx, server, channel, who, public=False)
 
-        freed = [one for one in await self._outbox.store.going_out(server, free) if one.place == channel]
+        freed = [one for one in await self._outbox.store.preview_posts(server, free) if one.place == channel]
         return self._question("Post them", f"letgo:public:{channel}", freed, sees_everything, shown)
 
     async def ask_to_unmute(self, key: str, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
@@ -124,7 +124,7 @@ class Suspensions:
         muted = await self._outbox.suspensions.muted(server)
         source = key if key in muted else self.source(key).id
         if source in muted and (asked := await self._unmute_question(source, server, sees)) is not None:
-            await self._outbox.suspensions.ask_to_let_go(server, who, "source unmute ask", why)
+            await self._outbox.suspensions.record_resume_reason(server, who, "source unmute ask", why)
             return asked
         return await self.unmute(source, server, who, why)
 
@@ -134,7 +134,7 @@ class Suspensions:
         def let_go(tx: Tx) -> None:
             unmute_in(tx, server, source)
 
-        found = await self._outbox.store.going_out(server, let_go)
+        found = await self._outbox.store.preview_posts(server, let_go)
         waiting = [one for one in found if one.source == source and not one.own_word]
         digest = hashlib.sha256(source.encode()).hexdigest()[:16]
         return self._question("Unmute", f"letgo:unmute:{digest}", waiting, sees, shown)
@@ -143,7 +143,7 @@ class Suspensions:
         self,
         label: str,
         key: str,
-        waiting: Sequence[GoingOut],
+        waiting: Sequence[PostPreview],
         sees: Sees,
         shown: datetime | None,
         since: SetBy | None = None,
@@ -219,14 +219,14 @@ class Suspensions:
         """
         return load_said(await self._outbox.suspensions.mute(server, self.source(key).id, who))
 
-    async def say_why_muted(self, key: str, server: int, who: str, why: str) -> None:
+    async def set_mute_reason(self, key: str, server: int, who: str, why: str) -> None:
         """Keep why a source is muted.
 
         Raises:
             BadInputError: it is not muted any more, or somebody said why already; nothing is changed.
 
         """
-        if not await self._outbox.suspensions.say_why_muted(server, self.source(key).id, who, why):
+        if not await self._outbox.suspensions.set_mute_reason(server, self.source(key).id, who, why):
             raise BadInputError("that source is no longer muted, or someone gave a reason first")
 
     async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
@@ -253,7 +253,7 @@ class Suspensions:
 
         """
         placed = await self._outbox.channels.set_desk_channel(server, channel, who)
-        if placed.confirming:
+        if placed.needs_confirmation:
             raise BadInputError(KEPT_FOR_CONFIRMING)
         if placed.refused and channel is None:
             raise BadInputError(
@@ -261,7 +261,7 @@ class Suspensions:
             )
         if placed.refused:
             raise BadInputError("that channel is public, so it can't be the desk channel; choose another")
-        return channel_answer(channel, placed.asked)
+        return channel_answer(channel, placed.questions)
 
     async def set_two_person(self, server: int, who: str, *, on: bool) -> str:
         """Say whether what one person enters counts only once another has confirmed it.
@@ -271,7 +271,7 @@ class Suspensions:
 
         """
         did = await self._outbox.two_person.set(server, who, on=on)
-        if did.lacking:
+        if did.no_desk:
             raise BadInputError("confirmation needs a desk channel; choose one in `/desk setup`, step 2")
         return two_person_answer(did, self._setting, self._clock.now(), on=on)
 
@@ -283,14 +283,14 @@ class Suspensions:
 
         """
         marked = await self._outbox.channels.set_public(server, channel, who, public=public)
-        if marked.lacking:
+        if marked.no_desk:
             raise BadInputError("public posts need a desk channel; choose one in `/desk setup`, step 2")
         if marked.is_desk:
             raise BadInputError("that is the desk channel, so it can't be public; choose another")
         found = [] if public else [one for one in await self._now_going(server) if one.place == channel]
         paused = await self._outbox.suspensions.paused(server)
         inside = await self._inside(channel, server) if public else []
-        waits = marked.freed if paused else 0
+        waits = marked.released if paused else 0
         followed = await self._servers.following(server)
         boards = sum(row.board for row in followed if row.channel == channel) if public and marked.changed else 0
         left = await self._left_out(channel) if public else 0
@@ -298,9 +298,9 @@ class Suspensions:
             channel, inside, found, on=public, did=marked.changed, waits=waits, boards=boards, left=left
         )
 
-    async def _now_going(self, server: int) -> list[GoingOut]:
+    async def _now_going(self, server: int) -> list[PostPreview]:
         """Return what goes out in a server now."""
-        return await self._outbox.store.going_out(server, lambda _: None)
+        return await self._outbox.store.preview_posts(server, lambda _: None)
 
     async def _inside(self, channel: int, server: int) -> list[Contest]:
         """Return the contests that a channel follows whose leading source is for the newsroom only."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.desk.desk_file import Contest, Source
 from bot.follows.levels import Sees
-from bot.outbox.outbox_store import GoingOut
+from bot.outbox.outbox_store import PostPreview
 from bot.outbox.outbox_words import desk_notice
 from bot.outbox.suspensions_store import Pause, PostsWaiting
 from bot.outbox.two_person_store import TwoPerson
@@ -40,7 +40,7 @@ KEPT_FOR_CONFIRMING = (
 def pause_answer(pause: Pause, setting: Setting, now: datetime) -> Card:
     """Return what `/pause` answers, with the way to let posts go."""
     paused, until = pause.paused, pause.paused.until
-    if pause.was:
+    if pause.unchanged:
         text = stopped(f"Already paused, since {paused.words(setting, now)}")
     else:
         ends = stopped(f"Paused until {when(until, now, setting.desk.zone)}" if until else "Paused")
@@ -51,7 +51,7 @@ def pause_answer(pause: Pause, setting: Setting, now: datetime) -> Card:
     return Card.of(f"{text}{load_said(pause.load)}{shows}", buttons=(Button("Resume", "letgo:ask"),))
 
 
-def resumed_by_itself_notice(paused: SetBy, found: Sequence[GoingOut], setting: Setting, now: datetime) -> Card:
+def resumed_by_itself_notice(paused: SetBy, found: Sequence[PostPreview], setting: Setting, now: datetime) -> Card:
     """Return the notice to the desk that a pause is over, with what goes out now (`found`)."""
     zone = setting.desk.zone
     head = stopped(f"Posts resumed at {when(now, now, zone)}")
@@ -65,7 +65,7 @@ def resumed_by_itself_notice(paused: SetBy, found: Sequence[GoingOut], setting: 
 
 
 def resume_answer(
-    before: SetBy | None, load: PostsWaiting, found: Sequence[GoingOut], muted: Sequence[Source] = ()
+    before: SetBy | None, load: PostsWaiting, found: Sequence[PostPreview], muted: Sequence[Source] = ()
 ) -> str:
     """Return what letting posts go answers.
 
@@ -89,7 +89,7 @@ def resume_answer(
 def go_out_answer(
     label: str,
     key: str,
-    waiting: Sequence[GoingOut],
+    waiting: Sequence[PostPreview],
     sees: Sees,
     setting: Setting,
     now: datetime,
@@ -124,7 +124,7 @@ def go_out_answer(
 
 
 def unmute_answer(
-    named: str, before: SetBy | None, load: PostsWaiting, found: Sequence[GoingOut], *, paused: bool
+    named: str, before: SetBy | None, load: PostsWaiting, found: Sequence[PostPreview], *, paused: bool
 ) -> str:
     """Return what unmuting a source answers; `found`: what goes out now; `paused`: the whole server still is."""
     if before is None:
@@ -201,7 +201,7 @@ def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bo
 def public_answer(
     channel: int,
     inside: list[Contest],
-    found: Sequence[GoingOut],
+    found: Sequence[PostPreview],
     *,
     on: bool,
     did: bool,
@@ -255,7 +255,7 @@ def _posts(number: int, one: str = "post") -> str:
     return f"{begins(number)} {one}{'' if number == 1 else 's'}"
 
 
-def _go_out(found: Sequence[GoingOut], *, numbered: bool = False) -> str:
+def _go_out(found: Sequence[PostPreview], *, numbered: bool = False) -> str:
     """Return what becomes of posts that had to wait: which go out now, and what the others wait for."""
     if not found:
         return "No posts were held back."

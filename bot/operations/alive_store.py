@@ -10,9 +10,9 @@ from bot.database.database import fetch, from_micros, moment, to_micros
 from bot.operations.incidents import Incident, Trouble
 from bot.operations.vitals import Doubtful, OutboxVitals, WaitingPosts
 from bot.outbox.outbox import PostingStore
-from bot.outbox.outbox_store import may_go
+from bot.outbox.outbox_store import sendable_sql
 from bot.outbox.rows import OutboxRow
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.wording.card import Card
@@ -44,7 +44,7 @@ class AliveStore(PostingStore):
         waiting = await self._database.rows(
             f"""SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.closed_since IS NOT NULL
                 FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox o
-                      WHERE {may_go(self._outbox.kinds)} AND o.action <> 'publish' GROUP BY channel) w
+                      WHERE {sendable_sql(self._outbox.kinds)} AND o.action <> 'publish' GROUP BY channel) w
                 JOIN outbox o ON o.id = w.first LEFT JOIN channels c ON c.id = o.channel ORDER BY w.oldest"""
         )
         rows = await self._database.rows(
@@ -142,7 +142,7 @@ class AliveStore(PostingStore):
                 [(stamp, stamp, one.id) for one in settled],
             )
             if draft is not None:
-                know_server(tx.connection, OPERATOR)
+                ensure_server(tx.connection, OPERATOR)
                 tx.add([OutboxRow.worded(OPERATOR, channel, tx.number(OPERATOR), draft, now)])
 
         await self._outbox.write(work)

@@ -70,7 +70,7 @@ class Restore:
         if not await self._store.asks(server, key):
             by = await self._store.answered_by(server, key)
             return Card.of(gone_answer() if by is None else answered_already(by))
-        waiting = await self._outbox.store.going_out(server, lambda tx: unpause(tx.connection, server))
+        waiting = await self._outbox.store.preview_posts(server, lambda tx: unpause(tx.connection, server))
         if press == "show":
             return waiting_answer(waiting, await self._store.unheard(server, key), key, self._setting)
         post = press == "post"

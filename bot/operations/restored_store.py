@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.database.database import from_micros, to_micros, use_copy
+from bot.database.database import clear_copied_at, from_micros, to_micros
 from bot.outbox.approval_store import ask_again
 from bot.outbox.merging_store import requeue
 from bot.outbox.outbox import PostingStore
@@ -66,12 +66,12 @@ class RestoredStore(PostingStore):
                 waiting = _settle(tx, server, copied_at)
                 show_boards_anew(tx.connection, server)
                 pause_restored(tx, server, WHO, _ask(tx, server, notice))
-                ask_again(tx, server, anew=True)
+                ask_again(tx, server, everything=True)
                 after = {"paused": True, "waiting": waiting, "numbers_left_out": spare}
                 rows.append(AuditRow(tx.now, server, WHO, "restored", None, {"copy_made_at": copied_at}, after))
             for row in rows:
                 tx.audit_row(row)
-            use_copy(tx.connection)
+            clear_copied_at(tx.connection)
             return rows
 
         return await self._outbox.write(work)
@@ -145,7 +145,7 @@ def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
             settle_row(tx.connection, post.id, State.SENDING, _MAY_BE_THERE, copied_at, tx.wall)
         elif kind.restored_as is State.SUPERSEDED:
             settle_row(tx.connection, post.id, State.SUPERSEDED, _OUTDATED, copied_at, tx.wall)
-            kind.dropped(tx, post)
+            kind.on_dropped(tx, post)
         elif post.state in (State.PENDING, State.AWAITING):
             waiting.append(post)
     return len(requeue(tx, waiting[::-1]))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.outbox.outbox_store import GoingOut
+from bot.outbox.outbox_store import PostPreview
 from bot.outbox.outbox_words import desk_notice
 from bot.wording.card import Block, Button, Card, lines
 from bot.wording.context import Setting
@@ -45,7 +45,7 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
     return desk_notice(" ".join(sentence for sentence in sentences if sentence), setting, buttons=buttons)
 
 
-def waiting_answer(waiting: Sequence[GoingOut], unheard: Sequence[str], key: int, setting: Setting) -> Card:
+def waiting_answer(waiting: Sequence[PostPreview], unheard: Sequence[str], key: int, setting: Setting) -> Card:
     """Return what would go out if posting were resumed, with the buttons that decide."""
     still = _not_heard(unheard, setting)
     if not waiting:

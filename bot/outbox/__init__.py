@@ -1,23 +1,23 @@
-"""The transactional outbox: posts, their states, claiming, merging, approval, threads, and the dispatcher that sends them.
+"""The transactional outbox: everything that the bot posts is first a row here, then sent, once and in order.
 
-Others write with `Outbox` (`outbox.py`, `tx.py`) and hold `OutboxRoom` (`room.py`). Begin with `states.py` (the state machine), then
-`dispatcher.py` and `outbox_store.py`. Rules:
+Other rooms write rows with `Outbox` (`outbox.py`, `tx.py`) and use `OutboxRoom` (`room.py`). Read `states.py` (the state
+machine) first, then `dispatcher.py` and `outbox_store.py`. The rules:
 
 - Posts, edits, pins, thread openings and deletions are rows; nothing else sends. Edits, pins and deletions can be
-  repeated.
-- A row in `sending` was attempted and may have arrived. Before it is sent again, the channel's history from the first
-  attempt, less a minute, to the last is searched for the post's number. If it is not there, the row is sent unchanged with
-  the same nonce (of the installation's id, the row's id and its time) for as long as Discord keeps nonces; after that it is
-  pending again. Where the history can't be read the row is `doubtful`, and the desk is asked.
-- What waited is told as it is when it goes out. Words are made in the transaction that claims a row, of what is so then, and
-  kept. `states` holds the margins that they state in the present tense; `/margin` answers the same at that minute.
-- Posts that say where a count stands merge: those of one series at once, all of one contest once they have waited for a
-  minute. Certifications, calls, corrections and retractions never do. Corrections and retractions are never muted.
-- An editor publishes what was shown. A post that would state other margins by now is not published but shown again.
-- Each row of a chain goes on where the one before it ended, and merging lets one tell what all were to tell: nothing is
-  told twice, and nothing left out.
-- A channel's numbers only grow.
-- SQL that says `state IN ('pending', 'sending') AND state = 'pending'` says it twice so that SQLite uses the partial index
-  `outbox_open`; `outbox_awaiting` likewise.
-- It knows no topic: what a kind says and what follows from it is a class of the topic.
+  repeated without harm.
+- A row in `sending` was attempted and may have arrived. Before it is sent again, the channel's history is searched for
+  the post's number, from a minute before the first attempt on. If it is not there, the row is sent unchanged and with the
+  same nonce for as long as Discord keeps nonces; after that it is pending again. If the history can't be read, the row is
+  `doubtful` and the desk is asked.
+- A post says what is true when it is sent. Its words are made and stored in the transaction that claims its row. Column
+  `states` has the margins that the words state in the present tense; at that minute `/margin` answers the same.
+- Posts that say where a count stands are merged: those of one series at once, those of one contest after a minute's
+  wait. Certifications, calls, corrections and retractions are never merged, and the last two are never muted.
+- An editor publishes what was shown. If the post would state other margins by now, it is shown again instead.
+- Each row of a chain begins where the row before it ended. A merged post covers all that its rows would have covered, so
+  nothing is posted twice or missed.
+- Post numbers only grow within a channel.
+- SQL repeats the state (`state IN ('pending', 'sending') AND state = 'pending'`) so that SQLite uses the partial index
+  `outbox_open` or `outbox_awaiting`.
+- The outbox knows no topic. What a kind of post says, and what follows once it is sent, is a class in the topic's room.
 """

@@ -1,9 +1,9 @@
-"""What an editor decides on: posts that wait for Publish, and posts that may not have arrived.
+"""Approval: posts that wait for an editor's Publish, and posts that may not have arrived.
 
-A post of a channel that the public reads is not claimed but shown: its words are made and kept, it is `awaiting`, and a
-question is posted in the desk's channel, edited once it is answered. The buttons' keys say all (`publish:ROW`), so they work
-after any restart. A newer row that may be merged supersedes one that awaits. What waits behind it is shown anew where it says
-something else by the decision.
+A post for a channel that the public reads is first shown to the desk: its words are made and stored, its state is
+`awaiting`, and a question is posted in the desk's channel. The answer edits that question. The buttons' keys name the row
+(`publish:ROW`), so they work after a restart. A newer post of the same count supersedes one that waits, if the two can be
+merged. If a decision changes what later posts of the contest say, these are shown again.
 """
 
 import sqlite3
@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.database.database import fetch, from_micros
-from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_line, publish_question
+from bot.outbox.approval_words import Decision, DecisionKind, PressOutcome, decided_line, publish_question
 from bot.outbox.follow_up_store import latest_card
-from bot.outbox.kinds import Unsaid
+from bot.outbox.kinds import NotPosted
 from bot.outbox.merging_store import merge, requeue
 from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_words import doubtful_notice
@@ -22,76 +22,76 @@ from bot.outbox.rows_store import read_post
 from bot.outbox.states import State, Transition, moved
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
-from bot.outbox.unsent_store import drop_retractions, drop_row, replaced_by
-from bot.outbox.words_store import as_of_now, has_words, word
+from bot.outbox.unsent_store import drop_retractions, drop_row, waiting_replacements
+from bot.outbox.words_store import changed_words, has_words, word
 from bot.wording.card import Card, Link, address_of
 from bot.wording.context import Setting
 
-INSIDE = "the channel is public, and its source is for the newsroom only"
-"""Why a post failed that would have named such a source."""
+INTERNAL_SOURCE = "the channel is public, and its source is for the newsroom only"
+"""Why a post was refused: it would have named an internal source in a public channel."""
 
 _POSTED = "(o.state IN ('sending', 'sent', 'doubtful'))"
-"""True of a post `o` that is in its channel, or may be."""
+"""SQL: the post `o` is in its channel, or may be."""
 
 _READ_BY_THE_PUBLIC = "EXISTS (SELECT 1 FROM channels c WHERE c.id = o.channel AND c.public)"
 
-_AFTER_ALL: frozenset[Became] = frozenset({"outdated", "changed", "corrected", "taken back"})
-"""What may become of a post that an editor published, before it goes out."""
+_AFTER_PUBLISH: frozenset[DecisionKind] = frozenset({"outdated", "changed", "corrected", "taken back"})
+"""Decisions that overrule an editor's Publish, before the post is sent."""
 
 
 class ApprovalStore(PostingStore):
-    """Stores what an editor decided; each method is one transaction, and a post is decided once."""
+    """Stores editors' decisions; each method is one transaction, and a post is decided once."""
 
     async def publish(self, key: int, server: int, who: str) -> PressOutcome:
-        """Approve a post that waits for an editor, unless one of its contest waits before it or it is out of date."""
+        """Approve a post, unless it is out of date, muted, or an earlier post of its contest still waits."""
 
         def decide(tx: Tx, post: Post) -> PressOutcome:
-            if lapsed(tx, post):
-                return _already(tx.connection, read_post(tx.connection, post.id) or post)
-            if refused := _not_yet(tx, post):
+            if withdraw_outdated(tx, post):
+                return _decided_already(tx.connection, read_post(tx.connection, post.id) or post)
+            if refused := _publish_obstacle(tx, post):
                 return refused
-            if as_of_now(tx, post) is not None:
+            if changed_words(tx, post) is not None:
                 show_again(tx, post)
                 return PressOutcome("changed", post.number, post.channel)
             tx.execute(
                 "UPDATE outbox SET state = ?, approved_by = ? WHERE id = ?",
                 (moved(post.state, Transition.APPROVED), who, post.id),
             )
-            anew = show_what_follows(tx, post)
+            shown_again = show_what_follows(tx, post)
             tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
             is_paused = _is_paused(tx.connection, server)
-            return PressOutcome("published", post.number, post.channel, is_paused, anew=tuple(anew))
+            return PressOutcome("published", post.number, post.channel, is_paused, shown_again=tuple(shown_again))
 
         return await self._decide(key, server, State.AWAITING, "published", who, decide)
 
     async def drop(self, key: int, server: int, who: str) -> PressOutcome:
-        """Discard a post that waits for an editor; the next one of its chain tells what it was to tell."""
+        """Discard a post that waits for an editor; the next post of its chain covers its changes."""
         return await self._reject(key, server, State.AWAITING, "dropped", who)
 
-    async def there(self, key: int, server: int, who: str) -> PressOutcome:
-        """Take an editor's word that a doubtful post is in its channel."""
+    async def confirm_arrived(self, key: int, server: int, who: str) -> PressOutcome:
+        """Mark a doubtful post as sent, because an editor saw it in its channel."""
 
         def decide(tx: Tx, post: Post) -> PressOutcome:
             tx.execute(
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
                 (moved(post.state, Transition.FOUND), f"seen there by {who}", post.id),
             )
-            if replaced_by(tx, post):
+            if waiting_replacements(tx, post):
                 tx.wake(post.channel, urgent=True)
             return PressOutcome("there", post.number, post.channel, replaces=post.about is not None)
 
         return await self._decide(key, server, State.DOUBTFUL, "there", who, decide)
 
-    async def absent(self, key: int, server: int, who: str) -> PressOutcome:
-        """Take an editor's word that a doubtful post is not in its channel: it is as if it had never been attempted.
+    async def confirm_missing(self, key: int, server: int, who: str) -> PressOutcome:
+        """Send a doubtful post again, because an editor did not find it in its channel.
 
-        Unless what came later has been told there since, or it was corrected or taken back.
+        It is refused if later news of the contest was posted there since, or the post was corrected or retracted.
         """
 
         def decide(tx: Tx, post: Post) -> PressOutcome:
-            if replaced_by(tx, post):
+            if waiting_replacements(tx, post):
                 return PressOutcome("replaced", post.number, post.channel)
-            if later := _told_later(tx, post):
+            if later := _later_post(tx, post):
                 return PressOutcome("passed", post.number, post.channel, other=later)
             tx.execute(
                 """UPDATE outbox SET state = ?, approved_by = ?, wall_attempted = NULL, wall_last = NULL, wall_next = NULL
@@ -104,27 +104,27 @@ class ApprovalStore(PostingStore):
         return await self._decide(key, server, State.DOUBTFUL, "absent", who, decide)
 
     async def discard_doubtful(self, key: int, server: int, who: str) -> PressOutcome:
-        """Discard a doubtful post: it is not posted again."""
+        """Discard a doubtful post: it is not sent again."""
         return await self._reject(key, server, State.DOUBTFUL, "given up", who)
 
-    async def _reject(self, key: int, server: int, state: State, what: Became, who: str) -> PressOutcome:
+    async def _reject(self, key: int, server: int, state: State, what: DecisionKind, who: str) -> PressOutcome:
         def decide(tx: Tx, post: Post) -> PressOutcome:
             drop_row(tx.connection, post.id, post.state, None, who)
             drop_retractions(tx, post)
-            anew = tx.kinds[post.kind].dropped(tx, post)
-            if replaced_by(tx, post):  # its corrections, which go out alone
+            shown_again = tx.kinds[post.kind].on_dropped(tx, post)
+            if waiting_replacements(tx, post):  # its corrections, which are then posted alone
                 tx.wake(post.channel, urgent=True)
-            speaking = tuple(waiting_that_name(tx, post))
+            mentions = tuple(waiting_mentions(tx, post))
             entered = tx.kinds.was_entered(tx.connection, post.id)
             return PressOutcome(
                 what,
                 post.number,
                 post.channel,
                 replaces=tx.kinds[post.kind].own_word,
-                anew=tuple(anew),
-                speaking=speaking,
+                shown_again=tuple(shown_again),
+                mentions=mentions,
                 entered=entered,
-                covered=post.chain is not None,
+                covered_by_next=post.chain is not None,
             )
 
         return await self._decide(key, server, state, what, who, decide)
@@ -134,18 +134,18 @@ class ApprovalStore(PostingStore):
         key: int,
         server: int,
         state: State,
-        what: Became,
+        what: DecisionKind,
         who: str,
         decide: Callable[[Tx, Post], PressOutcome],
     ) -> PressOutcome:
-        """Decide on a post of a server that is in `state`, keep who did, and say so where the desk was asked."""
+        """Run `decide` on a server's post in `state`; audit it as `what`, and edit the desk's question."""
 
         def work(tx: Tx) -> PressOutcome:
             post = read_post(tx.connection, key)
             if post is None or post.server != server:
                 return PressOutcome("unknown")
             if post.state is not state:
-                return _already(tx.connection, post)
+                return _decided_already(tx.connection, post)
             outcome = decide(tx, post)
             if outcome.what == what:
                 after = {
@@ -154,14 +154,14 @@ class ApprovalStore(PostingStore):
                     **audited_words(post.card, post.number),
                 }
                 tx.audit(server, who, f"post {what}", after=after)
-                tell_decided(tx, post, Decision(what, who, tx.now))
+                update_questions(tx, post, Decision(what, who, tx.now))
             return outcome
 
         return await self._outbox.write(work)
 
 
-def _not_yet(tx: Tx, post: Post) -> PressOutcome | None:
-    """Return why a post can't be published now, or None if it can."""
+def _publish_obstacle(tx: Tx, post: Post) -> PressOutcome | None:
+    """Return the answer that refuses Publish for now: muted, out of date, or not its turn. None: it can be published."""
     muted = tx.rows("SELECT 1 FROM mutes WHERE server = ? AND source = ?", (post.server, post.source))
     if muted and not tx.kinds[post.kind].own_word:
         return PressOutcome("muted", post.number, post.channel)
@@ -187,8 +187,8 @@ def _not_yet(tx: Tx, post: Post) -> PressOutcome | None:
     return PressOutcome("after", post.number, post.channel, other=question_of(tx.connection, post.server, key, number))
 
 
-def _told_later(tx: Tx, post: Post) -> Link | str | None:
-    """Return the way to the first post that told its channel of the same contest and source after this one, or None."""
+def _later_post(tx: Tx, post: Post) -> Link | str | None:
+    """Return a link to the next post of the same channel, contest, source and chain, or its number; None: there is none."""
     key = (post.channel, post.contest, post.source, post.chain, post.id)
     rows = tx.rows(
         f"""SELECT id, number, message, coalesce(thread, channel) FROM outbox
@@ -208,18 +208,18 @@ def _told_later(tx: Tx, post: Post) -> Link | str | None:
 
 
 def question_of(connection: sqlite3.Connection, server: int, key: int, number: int) -> Link | str:
-    """Return the way to the last question about a row that was sent, or its number where none was."""
-    asked = fetch(
+    """Return a link to the last question that the desk was asked about a row; its number, if none was sent."""
+    rows = fetch(
         connection,
         """SELECT channel, message FROM outbox
            WHERE about = ? AND kind = 'notice' AND action = 'post' AND message IS NOT NULL ORDER BY id DESC LIMIT 1""",
         (key,),
     )
-    return Link(number, address_of(server, *asked[0])) if asked else f"#{number}"
+    return Link(number, address_of(server, *rows[0])) if rows else f"#{number}"
 
 
-def _already(connection: sqlite3.Connection, post: Post) -> PressOutcome:
-    """Return what has become of a post."""
+def _decided_already(connection: sqlite3.Connection, post: Post) -> PressOutcome:
+    """Return the answer to a late press: what became of the post, and by whom."""
     ((why, dropped_by, newer),) = fetch(
         connection, "SELECT why, dropped_by, superseded_by FROM outbox WHERE id = ?", (post.id,)
     )
@@ -237,27 +237,27 @@ def _is_paused(connection: sqlite3.Connection, server: int) -> bool:
 
 
 def show_what_follows(tx: Tx, post: Post) -> list[int]:
-    """Show anew what waits behind a post that is published, from the first on that says something else by that.
+    """Show the posts behind a published post again, from the first one on whose words that changes.
 
     Returns:
-        The numbers of posts that are shown anew.
+        The numbers of the posts that are shown again.
 
     """
     waiting = waiting_behind(tx, post)
     for place, later in enumerate(waiting):
         if tx.kinds[later.kind].follows_on(later, post):
-            numbers, _ = show_posts_anew(tx, waiting[place:])
+            numbers, _ = show_posts_again(tx, waiting[place:])
             return numbers
     return []
 
 
-def waiting_that_name(tx: Tx, post: Post) -> list[int]:
-    """Return the numbers of posts that wait behind a post and name it."""
+def waiting_mentions(tx: Tx, post: Post) -> list[int]:
+    """Return the numbers of later waiting posts that name this one."""
     return [later.number for later in waiting_behind(tx, post) if later.card and post.number in later.card.posts]
 
 
 def waiting_behind(tx: Tx, post: Post) -> list[Post]:
-    """Return what waits of a post's contest in its channel behind it, and was never attempted, oldest first."""
+    """Return the later posts of a post's contest and channel that were never attempted, oldest first."""
     rows = tx.execute(
         f"""SELECT {COLUMNS} FROM outbox
             WHERE channel = :channel AND state IN ('pending', 'sending') AND state = 'pending'
@@ -273,47 +273,52 @@ def waiting_behind(tx: Tx, post: Post) -> list[Post]:
     return [post_of(row) for row in rows]
 
 
-def show_posts_anew(tx: Tx, posts: list[Post]) -> tuple[list[int], int]:
-    """Put posts at the end of the outbox; return the numbers of those that are shown, and the first one's id."""
+def show_posts_again(tx: Tx, posts: list[Post]) -> tuple[list[int], int]:
+    """Queue posts again, with new numbers; the desk's questions about them name these.
+
+    Returns:
+        The new numbers of the posts that the desk had been shown; the row id of the first post.
+
+    """
     keys, shown = requeue(tx, posts), []
     for old, key in zip(posts, keys, strict=True):
         if old.state is State.AWAITING:
             ((number,),) = tx.rows("SELECT number FROM outbox WHERE id = ?", (key,))
-            tell_decided(tx, old, Decision("replaced", number=number))
+            update_questions(tx, old, Decision("replaced", number=number))
             shown.append(number)
     return shown, keys[0]
 
 
 def waits_for_editor(connection: sqlite3.Connection, post: Post) -> bool:
-    """Return whether a post whose turn has come has to be shown to the desk first."""
+    """Return True if a post that is next has to be shown to the desk first: its channel is public."""
     if post.action is not Action.POST or post.state is not State.PENDING or post.approved_by is not None:
         return False
-    # What a thread hangs on comes of a post that an editor published, and says nothing of the count.
+    # A thread's first message follows from a post that an editor published, and says nothing about the count.
     return post.kind != "thread" and is_public(connection, post.channel)
 
 
-def ask_to_publish(tx: Tx, post: Post) -> Unsaid | None:
-    """Show the desk a post whose turn has come; return why it is not posted, if it has no words.
+def ask_to_publish(tx: Tx, post: Post) -> NotPosted | None:
+    """Show the desk a post and ask whether to publish it; return why not, if it has no words.
 
-    One of the same contest that the desk has not answered yet is told by this one, where both may be merged.
+    An earlier post of the same count that still waits for the desk is merged into it, if both can be merged.
     """
     if post.source is not None:
         source = tx.setting.desk.source(post.source)
         if source is None or not source.public:
             tx.execute(
                 "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-                (moved(post.state, Transition.REFUSED), INSIDE, post.id),
+                (moved(post.state, Transition.REFUSED), INTERNAL_SOURCE, post.id),
             )
             return None
     older = _mergeable_before(tx, post)
     if older is not None:
         merge(tx, [older, post])
-        tell_decided(tx, older, Decision("replaced", number=post.number))
+        update_questions(tx, older, Decision("replaced", number=post.number))
         post = read_post(tx.connection, post.id) or post
     worded = post if has_words(post, tx.kinds) else word(tx, post)
-    if isinstance(worded, Unsaid):
+    if isinstance(worded, NotPosted):
         return worded
-    tx.kinds[post.kind].worded(tx, post)
+    tx.kinds[post.kind].on_worded(tx, post)
     tx.execute("UPDATE outbox SET state = ? WHERE id = ?", (moved(post.state, Transition.SHOWN), post.id))
     ask(tx, worded, _to_publish(worded, tx.setting))
     return None
@@ -337,54 +342,54 @@ def _mergeable_before(tx: Tx, post: Post) -> Post | None:
 
 
 def ask(tx: Tx, post: Post, question: tuple[Card, ...]) -> bool:
-    """Post a question about a post in the desk's channel; return False if there is none.
+    """Post a question about a post in the desk's channel; return False if the server has none.
 
-    The last draft is the question, with the buttons; what is before it is shown under the post's own number.
+    The last card is the question, with the buttons. A card before it shows the post, under the post's own number.
     """
     rows = tx.rows("SELECT desk_channel FROM servers WHERE id = ? AND desk_channel IS NOT NULL", (post.server,))
     if not rows:
         return False
     ((channel,),) = rows
     at = from_micros(tx.wall)
-    *shown, asked = question
+    *shown, last = question
     added = [OutboxRow.worded(post.server, channel, post.number, draft, at) for draft in shown]
-    added.append(OutboxRow.worded(post.server, channel, tx.number(post.server), asked, at, about=post.id))
-    added[0] = replace(added[0], picture=post.picture)  # what shows the post
+    added.append(OutboxRow.worded(post.server, channel, tx.number(post.server), last, at, about=post.id))
+    added[0] = replace(added[0], picture=post.picture)  # the card that shows the post
     tx.add(added)
     tx.wake(channel, urgent=tx.kinds[post.kind].urgent)
     return True
 
 
 def _to_publish(post: Post, setting: Setting) -> tuple[Card, ...]:
-    """Return the question to the desk whether to publish a post; the last has the buttons."""
+    """Return the cards that ask whether to publish a post; the last one has the buttons."""
     return publish_question(post.id, post.number, post.channel, post.card or Card.of(""), setting)
 
 
-def is_it_there(post: Post, why: str, setting: Setting) -> Card:
-    """Return the question to the desk whether a post is in its channel."""
+def arrival_question(post: Post, why: str, setting: Setting) -> Card:
+    """Return the question whether a doubtful post is in its channel; `why` the bot can't tell."""
     return doubtful_notice(post.id, post.number, post.channel, post.card, why, setting)
 
 
-def lapsed(tx: Tx, post: Post) -> bool:
-    """Keep a post from going out as an editor saw it, if it came too late for that; return whether it did.
+def withdraw_outdated(tx: Tx, post: Post) -> bool:
+    """Withdraw a post that an editor saw, if it is out of date by now; return True if it was.
 
-    One that is not said any more is dropped. One that was approved and would say something else now waits to be shown again.
-    Its questions say so, also where they said that it was published.
+    It is dropped if there is nothing left to say. If it was approved and would say something else now, it is shown again.
+    The desk's questions about it are edited to say so, even if they said that it was published.
     """
-    made = as_of_now(tx, post)
-    if isinstance(made, Unsaid):
-        drop_row(tx.connection, post.id, post.state, made.why)
-        tx.kinds[post.kind].unsaid(tx, post)
-        tell_decided(tx, post, Decision("outdated", why=made.why))
+    words = changed_words(tx, post)
+    if isinstance(words, NotPosted):
+        drop_row(tx.connection, post.id, post.state, words.why)
+        tx.kinds[post.kind].on_not_posted(tx, post)
+        update_questions(tx, post, Decision("outdated", why=words.why))
         return True
-    if made is not None and post.state is State.PENDING:
+    if words is not None and post.state is State.PENDING:
         show_again(tx, post)
         return True
     return False
 
 
 def show_again(tx: Tx, post: Post) -> None:
-    """Show a post to the desk once more, under its number and in the words of now."""
+    """Queue a post to be shown to the desk again, under the same number, with new words."""
     tx.execute(
         "UPDATE outbox SET state = ?, approved_by = NULL, card = NULL, content = NULL WHERE id = ?",
         (moved(post.state, Transition.CHANGED), post.id),
@@ -396,21 +401,20 @@ def show_again(tx: Tx, post: Post) -> None:
         "approved_by": post.approved_by,
     }
     tx.audit(post.server, "Tallydesk", "post changed", "the count has moved", shown)
-    tell_decided(tx, post, Decision("changed"))
+    update_questions(tx, post, Decision("changed"))
     tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
 
 
-def tell_decided(tx: Tx, post: Post, decision: Decision) -> None:
-    """Edit the questions about a post to say what became of it, without buttons.
+def update_questions(tx: Tx, post: Post, decision: Decision) -> None:
+    """Edit the desk's questions about a post to say what became of it, and remove their buttons.
 
-    A question that has not been sent is not sent any more; one that says that it was published, and it does not go out after
-    all, says that.
+    A question that was not sent yet is superseded. One that says "published" is edited again if the post is then not sent.
     """
     questions = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox q
            WHERE about = ?1 AND kind = 'notice' AND action = 'post' AND state IN ('pending', 'sending', 'sent')
              AND (?2 OR NOT EXISTS (SELECT 1 FROM outbox e WHERE e.about = q.id AND e.kind = 'notice'))""",
-        (post.id, decision.what in _AFTER_ALL),
+        (post.id, decision.what in _AFTER_PUBLISH),
     )
     for question in map(post_of, questions):
         if question.state is State.PENDING:
@@ -423,19 +427,19 @@ def tell_decided(tx: Tx, post: Post, decision: Decision) -> None:
             tx.add([OutboxRow.edit(question, question.card.answered(text), from_micros(tx.wall), buttons=True)])
 
 
-def show_reworded(tx: Tx, asked: Post, worded: Post) -> None:
-    """Edit the questions about a post that goes out in other words than they showed (`asked`).
+def show_reworded(tx: Tx, before: Post, worded: Post) -> None:
+    """Edit the desk's questions about a post if its words have changed since they showed it (`before`).
 
-    So does a reminder, which says how long it still is.
+    A reminder's words do: they say how much time is left.
     """
-    if asked.card is None or worded.card is None or asked.content == worded.content:
+    if before.card is None or worded.card is None or before.content == worded.content:
         return
     questions = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox
             WHERE about = ? AND kind = 'notice' AND action = 'post' AND state IN ('sending', 'sent')""",
-        (asked.id,),
+        (before.id,),
     )
-    was, now = (_to_publish(post, tx.setting)[-1] for post in (asked, worded))
+    was, now = (_to_publish(post, tx.setting)[-1] for post in (before, worded))
     for question in map(post_of, questions):
         shown = latest_card(tx.connection, question)
         if shown is not None and (shown.head[1:], shown.credit) == (was.head[1:], was.credit) != (
@@ -446,10 +450,10 @@ def show_reworded(tx: Tx, asked: Post, worded: Post) -> None:
             tx.add([OutboxRow.edit(question, card, from_micros(tx.wall), buttons=True)])
 
 
-def ask_again(tx: Tx, server: int, *, anew: bool = False) -> int:
-    """Ask in the desk's channel what it has not been asked there; return how much.
+def ask_again(tx: Tx, server: int, *, everything: bool = False) -> int:
+    """Post the open questions that the desk's present channel does not have yet; return how many.
 
-    `anew`: ask also what it has been asked there.
+    `everything`: post all open questions, even those that the channel has.
     """
     rows = tx.rows(
         f"""SELECT why, {COLUMNS} FROM outbox o INDEXED BY outbox_awaiting
@@ -458,9 +462,9 @@ def ask_again(tx: Tx, server: int, *, anew: bool = False) -> int:
               AND q.state IN ('pending', 'sending', 'sent')
               AND q.channel = (SELECT desk_channel FROM servers WHERE id = o.server)))
             ORDER BY id""",
-        (server, anew),
+        (server, everything),
     )
-    asked = 0
+    count = 0
     for why, *columns in rows:
         post = post_of(tuple(columns))
         tx.execute(
@@ -469,14 +473,16 @@ def ask_again(tx: Tx, server: int, *, anew: bool = False) -> int:
             (moved(State.PENDING, Transition.MERGED), post.id, post.id),
         )
         awaits = post.state is State.AWAITING
-        asked += ask(tx, post, _to_publish(post, tx.setting) if awaits else (is_it_there(post, why or "", tx.setting),))
-    return asked
+        count += ask(
+            tx, post, _to_publish(post, tx.setting) if awaits else (arrival_question(post, why or "", tx.setting),)
+        )
+    return count
 
 
-def free(tx: Tx, server: int, channel: int, decision: Decision) -> int:
-    """Let what waits for Publish in a channel and its threads go without it; return how much.
+def release_channel(tx: Tx, server: int, channel: int, decision: Decision) -> int:
+    """Release the posts that wait for Publish in a channel and its threads; return how many.
 
-    Nobody approved its words, and those of a chain are made anew when it is sent: what came before has gone out by then.
+    Nobody approved their words, so those of a chain are made again when they are sent, after the posts before them.
     """
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_awaiting
@@ -486,7 +492,7 @@ def free(tx: Tx, server: int, channel: int, decision: Decision) -> int:
     )
     for row in rows:
         post = post_of(row)
-        if lapsed(tx, post):
+        if withdraw_outdated(tx, post):
             continue
         tx.execute(
             "UPDATE outbox SET state = ?, content = iif(chain IS NULL, content, NULL), card = iif(chain IS NULL, card, NULL) WHERE id = ?",
@@ -499,22 +505,22 @@ def free(tx: Tx, server: int, channel: int, decision: Decision) -> int:
                 **audited_words(post.card, post.number),
             }
             tx.audit(server, decision.who, f"post {decision.what}", before=shown)
-        tell_decided(tx, post, decision)
+        update_questions(tx, post, decision)
         tx.wake(post.channel, urgent=tx.kinds[post.kind].urgent)
     return len(rows)
 
 
-def released(statement: str, reader: str = "?") -> str:
-    """Return SQL that is true of a statement which may be in an answer.
+def released_sql(statement: str, reader: str = "?") -> str:
+    """Return SQL that is true if an answer may use a statement.
 
-    The newsroom reads every statement, a guest none whose posts all wait or were discarded. Where the public reads it, what
-    staff entered is in an answer once a post of it is there, or where it has none there (ballots left, a first count, a
-    county's name) once the desk lets answers use it (`statements.for_public`). What a source pushed itself is in it, unless all
-    its posts there wait or were discarded. What staff entered while the newsroom's posts are paused is only the newsroom's until
-    they are resumed, also what has no post.
+    - The newsroom may read every statement. A guest may not read one whose posts all wait or were discarded.
+    - The public may read what staff entered once a post about it is in a public channel. If it has no such post (ballots
+      left, a first count, a county's name), the desk has to release it (`statements.for_public`).
+    - The public may read what a source pushed, unless all its posts in public channels wait or were discarded.
+    - What staff enter while posting is paused is for the newsroom only until posts are resumed.
 
     Args:
-        statement: SQL of its id; of what a feed has NULL, which is answered.
+        statement: SQL of its id; NULL if the figure is from a feed, which everybody may read.
         reader: SQL of who reads the answer, an `Audience`.
 
     """
@@ -528,18 +534,18 @@ def released(statement: str, reader: str = "?") -> str:
           coalesce(max({_POSTED}) FILTER (WHERE c.id IS NOT NULL), own.for_public OR own.body ->> 'entered_by' IS NULL))))"""
 
 
-def not_posted_yet(statement: str) -> str:
-    """Return SQL that is true of a statement (SQL of its id) with posts that wait, none of which is in its channel."""
+def not_posted_sql(statement: str) -> str:
+    """Return SQL that is true if a statement (SQL of its id) has posts that wait, and none that was posted."""
     return f"""coalesce((SELECT NOT max({_POSTED}) AND max(o.state IN ('pending', 'awaiting'))
         FROM statement_posts p JOIN outbox o ON o.id = p.post AND o.action = 'post' WHERE p.statement = {statement}), 0)"""
 
 
-def unreleased(reader: str = "?") -> str:
-    """Return SQL that is true of a group of posts `o`, none of which an `Audience` has read; false where it reads none."""
+def unreleased_sql(reader: str = "?") -> str:
+    """Return SQL that is true if an `Audience` has read none of a group of posts `o`; false if none is for that audience."""
     return f"""(CASE {reader} WHEN 'newsroom' THEN 0 WHEN 'guest' THEN NOT max({_POSTED})
         ELSE coalesce(NOT max({_POSTED}) FILTER (WHERE {_READ_BY_THE_PUBLIC}), 0) END)"""
 
 
-def readable(reader: str = "?") -> str:
-    """Return SQL that is true of a post `o` which an answer to an `Audience` may name."""
+def readable_sql(reader: str = "?") -> str:
+    """Return SQL that is true if an answer to an `Audience` may name the post `o`."""
     return f"(CASE {reader} WHEN 'newsroom' THEN 1 WHEN 'guest' THEN {_POSTED} ELSE {_READ_BY_THE_PUBLIC} AND {_POSTED} END)"

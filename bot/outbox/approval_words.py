@@ -1,6 +1,6 @@
-"""Posts that wait for an editor: the question in the desk's channel, and what it says once it is answered.
+"""The wording of approval: the question to the desk, the answers to its buttons, and what it says once it is decided.
 
-So with the notice that one person alone wants no second one to confirm any more.
+Also the notice that somebody turned off confirmation by a second person.
 """
 
 from dataclasses import dataclass, replace
@@ -17,12 +17,12 @@ from bot.wording.names import name_of
 from bot.wording.times import when
 
 _ROOM = 400
-"""Characters that the first line and the small last one of a question may take, whoever answers it."""
+"""Characters reserved for a question's first line and its small last line, whoever answers it."""
 
 _MOST_NAMED = 20
 """Numbers of posts in an answer."""
 
-Became = Literal[
+DecisionKind = Literal[
     "published",
     "dropped",
     "freed",
@@ -35,12 +35,19 @@ Became = Literal[
     "absent",
     "given up",
 ]
-"""What became of a post that an editor was asked about. `freed`: its channel needs no Publish any more. `corrected`: its
-correction is posted instead. `taken back`: its entry was. `outdated`: what it tells of has changed since, and it is not
-posted. `changed`: it was published, and the count moved before it could go out. The last three answer whether a post
-arrived."""
+"""What became of a post that an editor was asked about.
 
-_DECIDED: dict[Became, str] = {
+- `published`, `dropped`: an editor pressed Publish or Discard.
+- `freed`: its channel needs no Publish any more.
+- `replaced`: a newer post covers it.
+- `corrected`: its correction is posted instead.
+- `taken back`: its entry was retracted.
+- `outdated`: its subject has changed since, and it is not posted.
+- `changed`: it was published, but the count moved before it could be sent.
+- `there`, `absent`, `given up`: an editor said whether a doubtful post arrived, or discarded it.
+"""
+
+_DECIDED: dict[DecisionKind, str] = {
     "published": "**#{number} published in {channel}** by {by}",
     "dropped": "**#{number} discarded: not posted in {channel}.** By {by}",
     "freed": "**#{number} released in {channel},** where posts no longer wait for Publish. By {by}",
@@ -57,35 +64,35 @@ _DECIDED: dict[Became, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What became of a post that an editor was asked about."""
+    """What became of a post that an editor was asked about, by whom and when."""
 
-    what: Became
+    what: DecisionKind
     who: str = ""
     """As the audit names them."""
     at: datetime | None = None
     """When, by the news clock."""
     number: int | None = None
-    """Of the post that replaces it."""
+    """The number of the post that replaces it."""
     why: str = ""
-    """Of what is outdated: by what."""
+    """If it is outdated: why."""
 
 
 def publish_question(row: int, number: int, channel: int, card: Card, setting: Setting) -> tuple[Card, ...]:
-    """Return the question whether to publish a post, which shows exactly what would be posted, its number first.
+    """Return the question whether to publish a post, with the post exactly as it would appear.
 
-    Where that leaves no room for the question it is two posts: the first just what would be posted, and the question.
+    If both don't fit into one message, the first card is the post and the second the question.
     """
     buttons = (Button("Publish", f"publish:{row}", "primary"), Button("Discard", f"drop:{row}", "danger"))
     shown = Card(card.labelled, credit=card.credit, blocks=card.blocks, kind="notice")
     if size(render(card, number).content) + _ROOM <= CONTENT:
         question = shown.above(f"**Publish #{number} in <#{channel}>?**")
         return (replace(question, quiet=False, buttons=buttons, asks=True),)
-    asked = f"**Publish #{number}, just above, in <#{channel}>?**"
-    return (shown, desk_notice(asked, setting, buttons=buttons, asks=True))
+    text = f"**Publish #{number}, just above, in <#{channel}>?**"
+    return (shown, desk_notice(text, setting, buttons=buttons, asks=True))
 
 
 def decided_line(number: int, channel: int, decision: Decision, setting: Setting) -> str:
-    """Return the first line of a question about post `number` in a channel once it is answered."""
+    """Return the new first line of a question about post `number`, once it is decided."""
     at = f", {when(decision.at, decision.at, setting.desk.zone)}" if decision.at else ""
     text = _DECIDED[decision.what].format(
         channel=f"<#{channel}>",
@@ -101,32 +108,39 @@ def decided_line(number: int, channel: int, decision: Decision, setting: Setting
 class PressOutcome:
     """What pressing a button did."""
 
-    what: Became | Literal["unknown", "already", "after", "muted", "passed"]
-    """`unknown`: there is no such post in this server. `already`: it is decided. `after`: an earlier post of the contest
-    has to be decided first. `muted`: its source is. `passed`: what came later has been told since.
-    `replaced`: it was corrected or taken back meanwhile. `changed`: it would say something else than was shown."""
+    what: DecisionKind | Literal["unknown", "already", "after", "muted", "passed"]
+    """A decision, or why there was none:
+
+    - `unknown`: there is no such post in this server.
+    - `already`: it was decided before.
+    - `after`: an earlier post of the contest has to be decided first.
+    - `muted`: its source is muted.
+    - `passed`: later news was posted since.
+    - `replaced`: it was corrected or retracted meanwhile.
+    - `changed`: it would say something else than was shown.
+    """
     number: int = 0
     channel: int = 0
     paused: bool = False
-    """The whole server is."""
+    """Posting in the server is paused."""
     state: str = ""
-    """What it is already: a state of the outbox; `unshown`: it is to wait for an editor, and its turn has not come yet."""
+    """For `already`: its state in the outbox; `unshown`: it will be shown to an editor, but is not next yet."""
     by: str = ""
     """Who published or dropped it, as the audit names them; empty: nobody did."""
     why: str = ""
-    """Why it failed, or was dropped on nobody's word."""
+    """Why it failed, or was dropped by the bot."""
     other: Link | str | None = None
     """The post that replaced it, or the question that has to be answered first."""
     replaces: bool = False
     """It replaces another post."""
-    anew: tuple[int, ...] = ()
-    """Posts that are shown anew, because what they follow on has changed."""
-    speaking: tuple[int, ...] = ()
-    """Posts that wait and name one that was dropped."""
+    shown_again: tuple[int, ...] = ()
+    """Numbers of posts that are shown again, because a post before them has changed."""
+    mentions: tuple[int, ...] = ()
+    """Numbers of waiting posts that name the dropped one."""
     entered: bool = False
-    """It tells what was entered, which answers in the newsroom show still."""
-    covered: bool = False
-    """The next post of its contest tells what it was to tell."""
+    """It reports an entry, which answers in the newsroom still show."""
+    covered_by_next: bool = False
+    """The next post of its contest covers its changes."""
 
 
 def outcome_answer(outcome: PressOutcome) -> str:
@@ -140,7 +154,7 @@ def outcome_answer(outcome: PressOutcome) -> str:
         )
     elif outcome.replaces:
         still = "; a post that it corrects or retracts stays as it is there."
-    elif outcome.covered:
+    elif outcome.covered_by_next:
         still = "; the next post covers its changes."
     else:
         still = "."
@@ -166,18 +180,18 @@ def outcome_answer(outcome: PressOutcome) -> str:
         "given up": f"**Discarded.** {number} will not be posted again in {where}.",
     }
     more = ""
-    if outcome.anew:
-        are = "is" if len(outcome.anew) == 1 else "are"
-        more += f" {_numbers(outcome.anew)} {are} shown again: an earlier post has changed."
-    if outcome.speaking:
-        more += f" Check {_numbers(outcome.speaking)} before you publish: it names {number}."
+    if outcome.shown_again:
+        are = "is" if len(outcome.shown_again) == 1 else "are"
+        more += f" {_numbers(outcome.shown_again)} {are} shown again: an earlier post has changed."
+    if outcome.mentions:
+        more += f" Check {_numbers(outcome.mentions)} before you publish: it names {number}."
     return answers[outcome.what] + more
 
 
 def _already(outcome: PressOutcome) -> str:
     who = name_of(outcome.by)
     by = f", published by {who}" if who else ""
-    said = {
+    answers = {
         "superseded": f"was replaced by {outcome.other or 'a newer post'}.",
         "dropped": f"was already discarded by {who}."
         if who
@@ -188,7 +202,7 @@ def _already(outcome: PressOutcome) -> str:
         "doubtful": "may or may not have arrived: see `/status`.",
         "sent": f"is already posted{by}.",
     }
-    return said.get(outcome.state, f"is already on its way{by}.")
+    return answers.get(outcome.state, f"is already on its way{by}.")
 
 
 def _numbers(numbers: tuple[int, ...]) -> str:
@@ -198,7 +212,7 @@ def _numbers(numbers: tuple[int, ...]) -> str:
 
 
 def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime) -> Card:
-    """Return the notice that confirmation ends, at whose wish and when, with the ways to end it now and to keep it."""
+    """Return the notice that confirmation by a second person ends at `until`, with buttons to keep it or end it now."""
     ends = when(until, now, setting.desk.zone)
     text = (
         f"**Confirmation by a second person ends at {ends}:** {name_of(who)} wants it off. Until then, what one person "
@@ -209,7 +223,7 @@ def two_person_notice(who: str, until: datetime, setting: Setting, now: datetime
 
 
 def two_person_decided(who: str, now: datetime, setting: Setting, *, on: bool) -> str:
-    """Return what the notice says once somebody decided."""
+    """Return the text of that notice once somebody has kept (`on`) or ended confirmation."""
     verb = "kept" if on else "ended"
     return f"**Confirmation by a second person was {verb} by {name_of(who)}, {when(now, now, setting.desk.zone)}**"
 

@@ -1,80 +1,80 @@
-"""What channels are for: in which one the desk is told and asked, and which the public reads."""
+"""The desk's channel of a server, and which of its channels are public."""
 
 import sqlite3
 from dataclasses import dataclass
 
 from bot.database.database import fetch, to_micros
 from bot.errors import BadInputError
-from bot.outbox.approval_store import ask_again, free
+from bot.outbox.approval_store import ask_again, release_channel
 from bot.outbox.approval_words import Decision
 from bot.outbox.outbox import PostingStore
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.two_person_store import asks_two_in
 from bot.outbox.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """What became of setting the desk's channel."""
+class DeskPlacement:
+    """The result of setting the desk's channel."""
 
     refused: tuple[int, ...] = ()
-    """Channels that the public reads, because of which it was not set."""
-    confirming: bool = False
-    """It was not set: a second person confirms, and is asked in the channel that is the desk's now."""
-    asked: int = 0
-    """How many questions are put there now."""
+    """Public channels because of which it was not set."""
+    needs_confirmation: bool = False
+    """It was not set: confirmation by a second person is on, whose questions are in the present desk channel."""
+    questions: int = 0
+    """How many open questions were posted in the new channel."""
 
 
 @dataclass(frozen=True, slots=True)
-class PublicMarked:
-    """What became of saying whether the public reads a channel."""
+class PublicChange:
+    """The result of marking a channel as public, or as not public."""
 
-    lacking: bool = False
-    """It was not said: the server has no desk channel to ask in."""
+    no_desk: bool = False
+    """It was not marked: the server has no desk channel to ask in."""
     is_desk: bool = False
-    """It was not said: the channel is the desk's."""
+    """It was not marked: the channel is the desk's."""
     changed: bool = False
-    freed: int = 0
-    """Posts that waited for Publish and go out now."""
+    released: int = 0
+    """How many posts waited for Publish and are now released."""
 
 
 class ChannelStore(PostingStore):
-    """Stores what channels are for; each method is one transaction or one query."""
+    """Stores the desk's channel and which channels are public; each method is one transaction or one query."""
 
     async def desk_channel(self, server: int) -> int | None:
-        """Return where a server's desk is asked; None: nowhere."""
+        """Return the channel in which a server's desk is asked; None: there is none."""
         row = await self._database.row("SELECT desk_channel FROM servers WHERE id = ?", (server,))
         return row[0] if row else None
 
-    async def set_desk_channel(self, server: int, channel: int | None, who: str) -> Placed:
-        """Set where the desk is told and asked; what it has not answered yet, and was not asked there, is asked there."""
+    async def set_desk_channel(self, server: int, channel: int | None, who: str) -> DeskPlacement:
+        """Set the desk's channel, and post the open questions there."""
         return await self._outbox.write(lambda tx: place_desk(tx, server, channel, who))
 
-    async def set_public(self, server: int, channel: int, who: str, *, public: bool) -> PublicMarked:
-        """Say whether the public reads a channel; once it does not, what waits for Publish there waits no longer."""
+    async def set_public(self, server: int, channel: int, who: str, *, public: bool) -> PublicChange:
+        """Mark a channel as public or not; posts that wait for Publish are released once it is not."""
         return await self._outbox.write(lambda tx: mark_public(tx, server, channel, who, public=public))
 
 
-def place_desk(tx: Tx, server: int, channel: int | None, who: str) -> Placed:
-    """Set where the desk is asked, in the transaction under way."""
+def place_desk(tx: Tx, server: int, channel: int | None, who: str) -> DeskPlacement:
+    """Set the desk's channel, in the transaction under way, and post the open questions there."""
     public = [row[0] for row in tx.rows("SELECT id FROM channels WHERE server = ? AND public ORDER BY id", (server,))]
     if channel in public or (channel is None and public):
-        return Placed(refused=tuple(public))
-    know_server(tx.connection, server)
+        return DeskPlacement(refused=tuple(public))
+    ensure_server(tx.connection, server)
     before = _desk_channel(tx.connection, server)
     if before not in (None, channel) and asks_two_in(tx.connection, server, tx.now):
-        return Placed(confirming=True)
+        return DeskPlacement(needs_confirmation=True)
     tx.execute(
         "UPDATE servers SET desk_since = iif(desk_channel IS NULL, ?, desk_since), desk_channel = ? WHERE id = ?",
         (to_micros(tx.now), channel, server),
     )
     if before != channel:
         tx.audit(server, who, "desk channel", None, before, channel)
-    return Placed(asked=ask_again(tx, server))
+    return DeskPlacement(questions=ask_again(tx, server))
 
 
-def mark_public(tx: Tx, server: int, channel: int, who: str, *, public: bool) -> PublicMarked:
-    """Say whether the public reads a channel, in the transaction under way.
+def mark_public(tx: Tx, server: int, channel: int, who: str, *, public: bool) -> PublicChange:
+    """Mark a channel as public or not, in the transaction under way; see `ChannelStore.set_public`.
 
     Raises:
         BadInputError: the channel is another server's.
@@ -82,7 +82,7 @@ def mark_public(tx: Tx, server: int, channel: int, who: str, *, public: bool) ->
     """
     desk_channel = _desk_channel(tx.connection, server)
     if public and desk_channel in (None, channel):
-        return PublicMarked(lacking=desk_channel is None, is_desk=desk_channel == channel)
+        return PublicChange(no_desk=desk_channel is None, is_desk=desk_channel == channel)
     before = tx.rows("SELECT public, server FROM channels WHERE id = ?", (channel,))
     if before and before[0][1] != server:
         raise BadInputError("that channel is not in this server")
@@ -96,10 +96,12 @@ def mark_public(tx: Tx, server: int, channel: int, who: str, *, public: bool) ->
         was, now_is = {"channel": channel, "public": not public}, {"channel": channel, "public": public}
         tx.audit(server, who, "desk public", None, was, now_is)
     if not public:
-        return PublicMarked(changed=changed, freed=free(tx, server, channel, Decision("freed", who, tx.now)))
+        return PublicChange(
+            changed=changed, released=release_channel(tx, server, channel, Decision("freed", who, tx.now))
+        )
     for kind in tx.kinds:
-        kind.made_public(tx, channel)
-    return PublicMarked(changed=changed)
+        kind.on_made_public(tx, channel)
+    return PublicChange(changed=changed)
 
 
 def _desk_channel(connection: sqlite3.Connection, server: int) -> int | None:

@@ -1,10 +1,10 @@
-"""What follows from what became of a row: more rows, in the same transaction.
+"""Consequences of sending a row: more rows, in the same transaction.
 
-The edit of the post that a revision, a correction or a retraction replaces; a new board's pin, and the end of the board
-before it. A change to a message waits until the message is sent.
+A sent correction edits the post that it corrects; a new board is pinned and replaces the board before it; a refused post
+is reported to the desk. An edit of a message waits until the message is sent.
 """
 
-from bot.outbox.approval_store import ask, is_it_there
+from bot.outbox.approval_store import arrival_question, ask
 from bot.outbox.follow_up_store import tell_desk
 from bot.outbox.outbox_words import (
     closed_notice,
@@ -13,16 +13,15 @@ from bot.outbox.outbox_words import (
     uncarded_notice,
     wordless_notice,
 )
-from bot.outbox.publishing_store import publish, unpublished
+from bot.outbox.publishing_store import publish, tell_unpublished
 from bot.outbox.rows import Action, Post
 from bot.outbox.rows_store import read_post
 from bot.outbox.states import State, Transition, moved
-from bot.outbox.threads_store import try_again
+from bot.outbox.threads_store import retry_place
 from bot.outbox.tx import Tx
-from bot.outbox.unsent_store import drop_retractions, replaced_by
+from bot.outbox.unsent_store import drop_retractions, waiting_replacements
 
 _A_DAY_MICROS = 86_400_000_000
-"""Of the wall clock."""
 
 
 def after_sent(tx: Tx, post: Post, message: int) -> None:
@@ -38,13 +37,13 @@ def after_sent(tx: Tx, post: Post, message: int) -> None:
         _wake_next_change(tx, post)
         return
     publish(tx, post)
-    if replaced_by(tx, post):
-        tx.wake(post.channel, urgent=True)  # for what could not go before it was known to have arrived
-    tx.kinds[post.kind].sent(tx, post, message)
+    if waiting_replacements(tx, post):
+        tx.wake(post.channel, urgent=True)  # its corrections had to wait until it was known to have arrived
+    tx.kinds[post.kind].on_sent(tx, post, message)
 
 
 def after_closed(tx: Tx, post: Post, why: str) -> None:
-    """Keep that a post's channel or thread can't be written to, and tell the desk, once."""
+    """Record that a post's channel or thread can't be written to; tell the desk the first time."""
     fresh = tx.execute(
         """INSERT INTO channels (id, server, closed_since, closed_why) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
            SET closed_since = excluded.closed_since, closed_why = excluded.closed_why
@@ -58,63 +57,63 @@ def after_closed(tx: Tx, post: Post, why: str) -> None:
 
 def after_doubtful(tx: Tx, post: Post, why: str) -> None:
     """Ask the desk about a post that may or may not have arrived."""
-    ask(tx, post, (is_it_there(post, why, tx.setting),))
+    ask(tx, post, (arrival_question(post, why, tx.setting),))
 
 
 def after_declined(tx: Tx, post: Post) -> None:
-    """Let a post that is surely not in its channel not be posted if it was replaced meanwhile.
+    """Drop a post that is surely not in its channel if it was corrected or retracted meanwhile.
 
-    Its correction goes out alone, its retraction does not.
+    Its correction is then posted alone, its retraction not at all.
     """
-    if not replaced_by(tx, post):
+    if not waiting_replacements(tx, post):
         return
     tx.execute(
         "UPDATE outbox SET state = ?, why = 'replaced before it was posted' WHERE id = ?",
         (moved(State.PENDING, Transition.REJECTED), post.id),
     )
     drop_retractions(tx, post)
-    tx.kinds[post.kind].dropped(tx, post)
+    tx.kinds[post.kind].on_dropped(tx, post)
     tx.wake(post.channel, urgent=True)
 
 
 def after_refused(tx: Tx, post: Post, why: str, message: int | None = None) -> None:
-    """Let follow what follows from what Discord will never take.
+    """Add what follows from a post that Discord refused for good: its retractions are dropped, its kind tells the desk.
 
-    What was to take it back is not posted either. `message`: it is there, but no thread can be opened from it.
+    `message`: it was posted, but no thread can be opened from it.
     """
     if post.action is Action.PUBLISH:
-        unpublished(tx, post, why)
+        tell_unpublished(tx, post, why)
         return
     drop_retractions(tx, post)
-    tx.kinds[post.kind].refused(tx, post, why, message)
+    tx.kinds[post.kind].on_refused(tx, post, why, message)
     if post.action is not Action.POST:
         _wake_next_change(tx, post)
 
 
 def after_wordless(tx: Tx, post: Post) -> None:
-    """Let the next post tell what failed because the bot could not say it, and tell the desk.
+    """Let the next post cover a post whose words could not be made, and tell the desk.
 
-    Where none waits it is taken as told: a reading that can't be put into words must not stop all that come after it.
+    If no other post waits, its changes count as posted, so that one reading without words does not stop all later ones.
     """
     if (failed := read_post(tx.connection, post.id)) is None:
         return
-    tx.kinds[failed.kind].dropped(tx, failed, taken_as_told=True)
+    tx.kinds[failed.kind].on_dropped(tx, failed, taken_as_told=True)
     tell_desk(tx, failed.server, wordless_notice(failed.number, failed.channel, tx.setting))
 
 
 def _opened(tx: Tx, post: Post) -> None:
-    """Keep that a post's channel or thread can be written to; tell the desk if it could not."""
+    """Record that a post's channel or thread can be written to; tell the desk if it could not before."""
     rows = tx.rows("SELECT closed_since FROM channels WHERE id = ? AND closed_since IS NOT NULL", (post.destination,))
     if not rows:
         return
     tx.execute("UPDATE channels SET closed_since = NULL, closed_why = NULL WHERE id = ?", (post.destination,))
-    try_again(tx, post.destination)  # what was put off for as long as it seemed closed
+    retry_place(tx, post.destination)
     tx.wake(post.channel)
     tell_desk(tx, post.server, opened_notice(post.destination, rows[0][0] // 1_000_000, tx.setting))
 
 
 def _is_first_without_cards(tx: Tx, post: Post) -> bool:
-    """Return whether no other post went out without its cards in the same channel for a day."""
+    """Return True if no other post was sent without its cards in the same channel within a day."""
     return not tx.rows(
         """SELECT 1 FROM outbox
            WHERE channel = ? AND cards_refused IS NOT NULL AND state = 'sent' AND wall_last > ? AND id <> ? LIMIT 1""",
@@ -123,7 +122,7 @@ def _is_first_without_cards(tx: Tx, post: Post) -> bool:
 
 
 def _wake_next_change(tx: Tx, post: Post) -> None:
-    """Wake the channel of an edit if another change to the same message has waited for it."""
+    """Wake the channel if another change to the same message waited for this one."""
     waits = tx.rows(
         """SELECT 1 FROM outbox
            WHERE channel = ? AND state IN ('pending', 'sending') AND about = ? AND id > ? LIMIT 1""",

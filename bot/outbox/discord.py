@@ -1,21 +1,20 @@
-"""Discord as delivery uses it: posts, edits, pins, threads and histories through discord.py, and its failures sorted.
+"""Discord, as the dispatcher uses it: posts, edits, pins, threads and histories, and what each failure means.
 
-What a failed request means is decided here alone:
+Each failed request becomes one of five errors, here and nowhere else:
 
-- `RefusedError`, never: this message can't be sent, now or later.
-- `LaterError`, again later: surely not taken (rate limits, slow mode, a refused login); the row is pending again.
-- `PartRefusedError`, at once without its picture or its cards: a 403 to a post that has some does not say whether they
-  alone are forbidden. The row is claimed again with the part in words: the one that the bot lacks the permission for as
-  far as the gateway tells, else the picture first. If all of it is forbidden the post's channel is closed, and the parts
-  are tried again with it.
-- `ClosedError`, much later: the channel is gone or may not be written to, or a thread is locked or can't be opened. The
-  desk is told once, and what waits merges when the channel works. An edit opens a thread that archived itself, as a
-  post does.
-- `UnknownError`, ask the history: 5xx, timeouts, client and OS errors, an answer that can't be parsed or whatever else
-  fails once a request was made, and any refusal after discord.py's own repeat of a request that had no clear answer
+- `RefusedError`: Discord will never take the message.
+- `LaterError`: Discord surely did not take it, but may later (rate limits, slow mode, a refused login). The row is pending
+  again.
+- `PartRefusedError`: try again at once without the picture or the cards. A 403 does not say whether only they are
+  forbidden, so the row is claimed again with that part as text: the part for which the bot lacks the permission, as far as
+  the gateway says, else the picture. If that fails too, the channel is closed.
+- `ClosedError`: try again much later. The channel is gone or may not be written to, or a thread is locked or can't be
+  opened. The desk is told once. An archived thread is no such failure: posts and edits open it.
+- `UnknownError`: the message may have arrived, so the history is read first. These are 5xx, timeouts, client and OS errors,
+  answers that can't be parsed, and any refusal after discord.py repeated a request that had no clear answer by itself
   (`requests.py` watches for those, below discord.py).
 
-Discord shows an empty history to who may not read it, so the permission is checked before a history is believed.
+Discord shows an empty history to a bot that may not read it, so the permission is checked first.
 """
 
 import asyncio
@@ -36,7 +35,7 @@ from bot.outbox.requests import RequestOutcomes, Requests
 from bot.wording.card import Button, Picture, Select
 
 PostPart = Literal["file", "cards"]
-"""What a post can go without: its picture, or its cards (Discord's embeds)."""
+"""A part that a post can be sent without: its picture, or its cards (Discord's embeds)."""
 
 _NUMBER = re.compile(r"-# (?:(?:#|DM )(\d+) · .*|.* · question (\d+))")
 
@@ -47,47 +46,47 @@ _AGAIN_LATER = {
 }
 
 _CLOSED = {
-    0,  # no code at all: whoever stands before Discord turned us away
+    0,  # no code at all: a proxy in front of Discord refused the request
     10003,  # unknown channel
 }
-"""Codes of a 404 that says that a channel can't be written to for now; a 403 says so with any code."""
+"""Error codes of a 404 that closes a channel for now; a 403 does so with any code."""
 
 _ARCHIVED = 50083
-"""The code of a thread that is archived."""
+"""Discord's error code for a thread that is archived."""
 
 _CLOSED_THREAD = {
-    30033,  # so many people are in the thread that the bot can't join it by writing
+    30033,  # the thread is full, so the bot can't join it by writing
     _ARCHIVED,
     160005,  # a locked thread
-    160006,  # so many threads are open in the server that none can be opened by writing to it
-    160007,  # the same of an announcement channel
+    160006,  # the server has too many active threads to open another
+    160007,  # the same in an announcement channel
 }
-"""Codes of a thread that can't be written to for now, whatever the status: Discord answers most with 400. All lists are
+"""Error codes of a thread that can't be written to for now, with any status: Discord answers most with 400. All lists are
 from https://docs.discord.com/developers/topics/opcodes-and-status-codes."""
 
 _NOT_OURS = {50005, 50021}
-"""Codes of a message that is somebody else's, or Discord's own, and can't be edited."""
+"""Error codes of a message that can't be edited: it is somebody else's, or Discord's own."""
 
 _GONE = 10008
-"""The code of a message that is not there (any more)."""
+"""Discord's error code for a message that does not exist (any more)."""
 
 _PUBLISHED = 40033
-"""The code of a message that was published before."""
+"""Discord's error code for a message that is published already."""
 
 _LACKS = 50013
-"""The code of a permission that the bot lacks."""
+"""Discord's error code for a permission that the bot lacks."""
 
 _HAS_THREAD = 160004
-"""The code of a message from which a thread was started before."""
+"""Discord's error code for a message that has a thread already."""
 
 _ARCHIVED_AFTER_MINUTES: Final = 10080
-"""Without a post: a week, the longest that Discord has."""
+"""Discord archives a thread after so long without a message; a week is the longest that it takes."""
 
 _NO_DIRECT = {
-    50007,  # they take none from the bot
-    50278,  # they share no server with it
+    50007,  # the person takes none from the bot
+    50278,  # the person shares no server with the bot
 }
-"""Codes of a person to whom direct messages are not delivered."""
+"""Error codes of a direct message that is not delivered."""
 
 _NOT_SEEN = {
     10003,  # unknown channel
@@ -102,11 +101,11 @@ _STYLES = {
     "danger": discord.ButtonStyle.danger,
 }
 
-_ASKED_WITHIN_SECONDS = 15.0
-"""For Discord to say whether somebody takes direct messages."""
+_DIRECT_WITHIN_SECONDS = 15.0
+"""How long to wait for Discord to say whether somebody takes direct messages."""
 
-_ROWS, _A_ROW = 5, 5
-"""A message's rows, and the buttons in each, at most."""
+_MOST_ROWS, _BUTTONS_A_ROW = 5, 5
+"""Discord takes so many rows of buttons in a message, and so many buttons in a row."""
 
 _FAILURES = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
 
@@ -116,19 +115,20 @@ class RefusedError(Exception):
 
 
 class LaterError(Exception):
-    """Discord surely did not take the message, and may take it later."""
+    """Discord surely did not take the message, and may take it later.
+
+    `seconds` is how long Discord asks us to wait; None: it does not say.
+    """
 
     def __init__(self, why: str, seconds: float | None = None) -> None:
-        """Say why. `seconds` is how long Discord asks us to wait; None: it does not say."""
         super().__init__(why)
         self.seconds = seconds
 
 
 class PartRefusedError(LaterError):
-    """Discord surely did not take the message; it may take it without one part, which is to be tried at once."""
+    """Discord surely did not take the message; retry at once without `part`."""
 
     def __init__(self, why: str, part: PostPart) -> None:
-        """Say why, and which part to leave out."""
         super().__init__(why)
         self.part = part
 
@@ -149,7 +149,7 @@ class OutgoingMessage:
     embeds: Sequence[Mapping[str, Any]]
     quiet: bool
     nonce: str
-    """At most 25 characters; Discord answers with the first message when it sees one again soon."""
+    """At most 25 characters. If Discord sees one again within minutes, it returns the first message and posts no second."""
     buttons: Sequence[Button] = ()
     picture: Picture | None = None
     mention: int | None = None
@@ -159,8 +159,8 @@ class OutgoingMessage:
 class Channels(Protocol):
     """Discord's channels, as far as the dispatcher needs them.
 
-    Each method raises RefusedError, LaterError or ClosedError where it was not done, and UnknownError where nobody
-    knows; `send` and `edit` of a picture or cards PartRefusedError, too. All but `send` may be repeated without harm.
+    Each method raises RefusedError, LaterError or ClosedError if the request was not carried out, and UnknownError if it may
+    have been. With a picture or cards, `send` and `edit` raise PartRefusedError, too. All but `send` may be repeated.
     """
 
     async def send(self, channel: int, message: OutgoingMessage) -> int:
@@ -176,7 +176,7 @@ class Channels(Protocol):
         buttons: Sequence[Button] | None = None,
         picture: Picture | None = None,
     ) -> None:
-        """Change the message with the id `key`; `embeds`, `buttons` or `picture` None: leave what is there."""
+        """Edit the message with the id `key`; None leaves its embeds, buttons or picture unchanged."""
         ...
 
     async def pin(self, channel: int, key: int) -> None:
@@ -184,15 +184,15 @@ class Channels(Protocol):
         ...
 
     async def delete(self, channel: int, key: int) -> None:
-        """Delete the message with the id `key`; one that is gone already is no failure."""
+        """Delete the message with the id `key`, if it still exists."""
         ...
 
     async def publish(self, channel: int, key: int) -> None:
-        """Publish the message with the id `key`; one that is published already is no failure."""
+        """Publish the message with the id `key`, if it is not published already."""
         ...
 
     async def open_thread(self, channel: int, key: int, name: str) -> None:
-        """Open the public thread of the message with the id `key`, whose id it has; one that is open is no failure."""
+        """Open the public thread of the message with the id `key`, unless it has one; the thread has the same id."""
         ...
 
     async def find(self, channel: int, number: int, since: float, until: float) -> int | None:
@@ -200,9 +200,9 @@ class Channels(Protocol):
 
         Args:
             channel: the channel.
-            number: the post's number, as its last line carries it.
-            since: from when on to look, in seconds since 1970 by Discord's clock.
-            until: up to when.
+            number: the post's number, which is in its last line.
+            since: the earliest time to search, in seconds since 1970 by Discord's clock.
+            until: the latest time, likewise.
 
         Raises:
             RefusedError: the history may not be read.
@@ -213,17 +213,17 @@ class Channels(Protocol):
 
 
 class DiscordChannels:
-    """Sends, changes and looks up posts through a discord.py client, without needing its cache."""
+    """Sends, edits and looks up posts through a discord.py client, without needing its cache."""
 
     def __init__(self, client: discord.Client, requests: Requests) -> None:
-        """Use `client`, which has to be logged in, and whose requests `requests` watches."""
+        """Use `client`, which has to be logged in; `requests` watches its requests."""
         self._client = client
         self._requests = requests
         self.direct: set[int] = set()
-        """Channels of direct messages that are known by now: the bot is in them, and sees all of their history."""
+        """Known channels of direct messages: the bot can always read their history."""
 
     async def send(self, channel: int, message: OutgoingMessage) -> int:
-        """Send a message that mentions nobody but its one role, if it has one; return its id."""
+        """Send a message that notifies at most the role in `message.mention`; return its id."""
         target = self._client.get_partial_messageable(channel)
         roles = False if message.mention is None else [discord.Object(message.mention)]
         mentions = discord.AllowedMentions(everyone=False, users=False, replied_user=False, roles=roles)
@@ -258,13 +258,13 @@ class DiscordChannels:
         buttons: Sequence[Button] | None = None,
         picture: Picture | None = None,
     ) -> None:
-        """Change a message; None leaves its cards, buttons or picture as they are."""
+        """Edit a message; None leaves its embeds, buttons or picture unchanged."""
         shown = MISSING if embeds is None else [discord.Embed.from_dict(dict(embed)) for embed in embeds]
         view = MISSING if buttons is None else view_of(buttons) if buttons else None
         message, mentions = self._message(channel, key), discord.AllowedMentions.none()
 
         def change() -> Awaitable[object]:
-            files = [file_of(picture)] if picture else MISSING  # anew each time: what was read is used up
+            files = [file_of(picture)] if picture else MISSING  # made for each try: a file can be read only once
             return message.edit(content=content, embeds=shown, attachments=files, allowed_mentions=mentions, view=view)
 
         try:
@@ -276,14 +276,14 @@ class DiscordChannels:
             raise
 
     async def pin(self, channel: int, key: int) -> None:
-        """Pin a message; where it may not be pinned it never will be by this row."""
+        """Pin a message; raise RefusedError if the bot may not, since it is not retried."""
         try:
             await self._change(channel, self._message(channel, key).pin)
         except ClosedError as error:
             raise RefusedError(str(error)) from error
 
     async def publish(self, channel: int, key: int) -> None:
-        """Publish a message of an announcement channel; where that may not be done it never will be by this row."""
+        """Publish a message of an announcement channel; raise RefusedError if the bot may not, since it is not retried."""
         try:
             await self._change(channel, self._message(channel, key).publish)
         except ClosedError as error:
@@ -327,13 +327,13 @@ class DiscordChannels:
         return None
 
     async def takes_direct(self, channel: int) -> bool:
-        """Return False if Discord says that a person takes no direct messages from the bot; True where it does not say.
+        """Return False if Discord says that a person takes no direct messages from the bot; True if it does not say.
 
-        It is asked by an empty message, which it never delivers. It answers 50006 where any other would be delivered; that
-        it looks at the person first is seen in use, not promised (tryforge/ForgeScript, pull request 363, Jan. 2025).
+        The bot sends an empty message, which Discord never delivers: it answers with error 50006 if it would deliver others.
+        That it checks the person first is not documented, but observed (tryforge/ForgeScript, pull request 363, Jan. 2025).
         """
         try:
-            async with asyncio.timeout(_ASKED_WITHIN_SECONDS):
+            async with asyncio.timeout(_DIRECT_WITHIN_SECONDS):
                 await self._client.get_partial_messageable(channel).send("")
         except (*_FAILURES, ValueError) as error:
             return not isinstance(error, discord.HTTPException) or error.code not in _NO_DIRECT
@@ -341,7 +341,7 @@ class DiscordChannels:
 
     @contextmanager
     def _sorting_failures(self) -> Iterator[RequestOutcomes]:
-        """Raise what a failure of the requests inside means; an error of our own before the first one stays what it is."""
+        """Turn failures of the requests inside into the errors of this module; other errors before a request are kept."""
         with self._requests.watched() as requests:
             try:
                 yield requests
@@ -353,7 +353,7 @@ class DiscordChannels:
                 raise
 
     def _forbidden_part(self, channel: int, *, picture: bool, cards: bool) -> PostPart | None:
-        """Return which part of a message to leave out after a 403; None: the channel itself is closed."""
+        """Return which part of a message to retry without after a 403; None: the channel itself is closed."""
         parts: list[tuple[PostPart, str]] = [("file", "attach_files")] if picture else []
         parts += [("cards", "embed_links")] if cards else []
         known = self._client.get_channel(channel)
@@ -368,9 +368,9 @@ class DiscordChannels:
         return self._client.get_partial_messageable(channel).get_partial_message(key)
 
     async def _change(self, channel: int, request: Callable[[], Awaitable[object]]) -> None:
-        """Make a request that may be repeated without harm; a thread that is archived is opened for it.
+        """Make a request that may be repeated without harm; open the thread first if it is archived.
 
-        A thread archives itself when nothing is posted for a day or so, and a post opens it, but an edit does not.
+        Discord archives a thread after some time without posts. A post opens it again, but an edit does not.
         """
         with self._sorting_failures():
             try:
@@ -385,19 +385,19 @@ class DiscordChannels:
                 await request()
 
     async def _check_history(self, channel: int) -> None:
-        """Refuse to take an empty history for an answer: without the permission to read it Discord shows none."""
+        """Raise RefusedError if the bot may not read a channel's history: Discord would show it as empty."""
         if channel in self.direct:
             return
         known = self._client.get_channel(channel)
         if known is None and (not self._client.is_ready() or any(guild.unavailable for guild in self._client.guilds)):
             raise LaterError("the channel is not known yet", 1.0)
         if not isinstance(known, discord.abc.GuildChannel | discord.Thread):
-            await self._ask_history(channel)  # a thread that is archived is none that the client knows
+            await self._ask_history(channel)  # the client does not know archived threads
         elif not known.permissions_for(known.guild.me).read_message_history:
             raise RefusedError("the bot may not read the channel's history")
 
     async def _ask_history(self, channel: int) -> None:
-        """Refuse to read a channel's history if Discord says that the bot may not; it would show none."""
+        """As `_check_history`, for a channel that the client does not know: ask Discord for the permissions."""
         user = self._client.user
         try:
             if user is None or not await self._may_read(channel, user.id):
@@ -418,7 +418,7 @@ class DiscordChannels:
 
 
 def sort_failure(error: Exception) -> RefusedError | LaterError | UnknownError:
-    """Return what a failed request means for the post."""
+    """Return the error that says what a failed request means for the post."""
     if isinstance(error, discord.RateLimited):
         return LaterError(str(error), error.retry_after)
     if not isinstance(error, discord.HTTPException) or isinstance(error, discord.DiscordServerError):
@@ -445,16 +445,22 @@ def _is_of(error: BaseException | None, code: int) -> bool:
 def view_of(
     buttons: Sequence[Button], a_row: int = 5, selects: Sequence[Select] = (), below: Sequence[Button] = ()
 ) -> discord.ui.View:
-    """Return a discord.py view with lists and, below them, buttons, `a_row` in a row.
+    """Return a discord.py view of select menus and, below them, buttons.
 
-    `below`: buttons in a row of their own or, where a message's five rows are full, after the others.
-    The view answers nobody; a cog does.
+    Cogs answer the presses, not the view.
+
+    Args:
+        buttons: the buttons.
+        a_row: how many buttons there are in a row.
+        selects: the select menus, each in a row of its own.
+        below: buttons in a last row of their own; if that would be more than five rows, they follow the others.
+
     """
     rows = [buttons[first : first + a_row] for first in range(0, len(buttons), a_row)]
     rows += [below] if below else []
-    if len(selects) + len(rows) > _ROWS:
+    if len(selects) + len(rows) > _MOST_ROWS:
         together = (*buttons, *below)
-        rows = [together[first : first + _A_ROW] for first in range(0, len(together), _A_ROW)]
+        rows = [together[first : first + _BUTTONS_A_ROW] for first in range(0, len(together), _BUTTONS_A_ROW)]
     view = discord.ui.View(timeout=None)
     for place, select in enumerate(selects):
         view.add_item(_list_of(select, place))
@@ -462,7 +468,7 @@ def view_of(
         for button in row:
             style = _STYLES[button.style]
             view.add_item(discord.ui.Button(label=button.label, style=style, custom_id=button.key, row=place))
-    view.stop()  # discord.py would keep every view that is not
+    view.stop()  # else discord.py would keep the view in memory
     return view
 
 
@@ -507,6 +513,6 @@ def file_of(picture: Picture) -> discord.File:
 
 
 def number_of(content: str) -> int | None:
-    """Return the number that a post's small last line carries, or None if the message is no post."""
+    """Return a post's number, from the small last line of its message; None: the message is no post."""
     match = _NUMBER.fullmatch(content.rsplit("\n", 1)[-1])
     return int(match[1] or match[2]) if match else None

@@ -1,7 +1,7 @@
-"""The dispatcher: sends what waits in the outbox, channel by channel, in order, once.
+"""The dispatcher: sends the outbox's rows, channel by channel, in order, each once.
 
-Each channel that something waits for has one task, which ends when nothing waits; an idle bot has none. A task takes
-its turn (`pacing.py`) before it claims a row, so what waits for a turn can still be merged.
+Each channel with waiting rows has one task, which ends when none waits; an idle bot has no tasks. A task waits for its
+turn (`pacing.py`) before it claims a row, so rows that wait for a turn can still be merged.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from bot.outbox.discord import (
     RefusedError,
     UnknownError,
 )
-from bot.outbox.outbox_store import Claimed, OutboxStore
+from bot.outbox.outbox_store import ClaimResult, OutboxStore
 from bot.outbox.pacing import Pacing, SendPermit
 from bot.outbox.rows import Action, Post
 from bot.outbox.states import State, Transition
@@ -33,50 +33,50 @@ from bot.wording.card import Picture
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """A rule: `Wait(0.5, most=60, jitter=0.5)` waits half a second, then twice as long each time, up to a minute."""
+class Backoff:
+    """How long to wait before a retry, in seconds: `first`, then twice as long each time, up to `most`."""
 
     first: float
     most: float
     jitter: float
-    """Up to so much is added: what failed together does not come back together."""
+    """Up to so many seconds are added at random, so that rows that failed together are not retried together."""
 
     def seconds_after(self, attempts: int) -> float:
-        """Return how long to wait after so many failed attempts."""
+        """Return how many seconds to wait after so many failed attempts."""
         doubled = self.first * 2.0 ** min(max(attempts, 1) - 1, 60)
         return min(doubled + random.uniform(0, self.jitter), self.most)  # noqa: S311 - no secret
 
 
 SEND_WITHIN_SECONDS = 20.0
-"""For a request to Discord; discord.py alone would wait for five minutes."""
+"""How long a request to Discord may take; discord.py alone would wait for five minutes."""
 
 LOOK_WITHIN_SECONDS = 120.0
-"""For a look into a channel's history, which may have many pages."""
+"""How long it may take to search a channel's history, which may have many pages."""
 
 LOOK_BACK_SECONDS = 60.0
-"""The history is read from so long before the first attempt: clocks differ."""
+"""The history is searched from so long before the first attempt, because clocks differ."""
 
 LOOK_AHEAD_SECONDS = 300.0
-"""The history is read up to so long after the last attempt."""
+"""The history is searched up to so long after the last attempt."""
 
 NONCE_KEPT_SECONDS = 120.0
-"""Discord surely knows a nonce for so long after the first attempt; its docs say "past few minutes"."""
+"""Discord surely remembers a nonce for so long after the first attempt; its docs say "past few minutes"."""
 
 LONGEST_WAIT_SECONDS = 60.0
 
 RETRY_EVERY_SECONDS = 10.0
-"""Between two tries of a closed channel, however often its server changes something."""
+"""The least time between two tries of a closed channel, however often its server's settings change."""
 
-_AGAIN = Wait(0.5, most=LONGEST_WAIT_SECONDS, jitter=0.5)
+_RETRY = Backoff(0.5, most=LONGEST_WAIT_SECONDS, jitter=0.5)
 
-_CLOSED = Wait(300, most=3600, jitter=60)
-"""From five minutes to an hour: somebody has to change something, and then the gateway tells us (`retry_closed`)."""
+_CLOSED_RETRY = Backoff(300, most=3600, jitter=60)
+"""From five minutes to an hour: somebody has to change a permission, and the gateway reports that (`retry_closed`)."""
 
 log = structlog.get_logger()
 
 
 class Dispatcher:
-    """Sends what waits."""
+    """Sends the outbox's rows."""
 
     def __init__(
         self,
@@ -85,7 +85,15 @@ class Dispatcher:
         pacing: Pacing,
         sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     ) -> None:
-        """Send what waits in `store` through `channels`, in turns that `pacing` gives."""
+        """Wire the dispatcher; `start` sends.
+
+        Args:
+            store: the outbox's rows.
+            channels: Discord's channels.
+            pacing: gives the turns and the permits to send.
+            sleep: waits until something is retried.
+
+        """
         self._store = store
         self._channels = channels
         self._pacing = pacing
@@ -95,25 +103,25 @@ class Dispatcher:
         self._woken: set[int] = set()
         self._urgent: set[int] = set()
         self._boards: set[int] = set()
-        """Channels for which only a board was found to wait."""
+        """Channels in which only a board's row waits."""
         self._retried: dict[int, float] = {}
-        """When closed channels were last tried because something had changed."""
+        """When each closed channel was last retried because its server changed, by the event loop's clock."""
         self._under_way: set[int] = set()
         self._installation = ""
         self.outcomes: Counter[tuple[Action, Transition]] = Counter()
-        """How many rows of each kind came to what, since the start; one that is put off comes to it each time."""
+        """How often a row of each action made each transition since the start; a row counts each time that it is deferred."""
         self._idle = asyncio.Event()
         self._idle.set()
         self._open = False
 
     async def start(self) -> None:
-        """Send what was left in the outbox, and from now on what is added to it."""
+        """Send the rows that wait, and from now on those that are added."""
         self._installation = await self._store.installation()
         self._open = True
         self.wake(await self._store.channels())
 
     def wake(self, channels: Mapping[int, bool]) -> None:
-        """Say that something waits for these channels, and for each whether it is urgent."""
+        """Send the rows of these channels; the value says whether one of them is urgent."""
         for channel, urgent in channels.items():
             self._woken.add(channel)
             self._boards.discard(channel)
@@ -128,11 +136,11 @@ class Dispatcher:
                 task.add_done_callback(partial(self._ended, channel))
 
     async def wake_server(self, server: int) -> None:
-        """Send what waits for a server's channels, because something was in its way and is not any more."""
+        """Send the rows of a server's channels, because a pause or the like ended."""
         self.wake(await self._store.channels(server))
 
     async def retry_closed(self, server: int, writable: Collection[int]) -> None:
-        """Try those of a server's closed channels at once that the bot may write to again, but not all the time."""
+        """Retry a server's closed channels among `writable`, each at most every ten seconds."""
         now = asyncio.get_running_loop().time()
         due = [
             channel
@@ -142,13 +150,13 @@ class Dispatcher:
         self._retried |= dict.fromkeys(await self._store.retry_closed(server, due), now)
 
     async def drained(self) -> None:
-        """Wait until nothing waits any more."""
+        """Wait until no row waits to be sent."""
         await self._idle.wait()
 
     async def stop(self, within: float = 5.0) -> None:
         """Stop claiming posts, and wait for those in flight.
 
-        What has no answer after `within` seconds is cut off, and its row is looked up at the next start.
+        A request without an answer after `within` seconds is canceled; the next start looks for its post in the history.
         """
         self._open = False
         for task in self._later.values():
@@ -174,7 +182,7 @@ class Dispatcher:
             self._idle.set()
 
     async def _work(self, channel: int) -> None:
-        """Send what waits for one channel until nothing does; whatever goes wrong, it is tried again."""
+        """Send a channel's rows until none waits; after an unexpected error, go on in a minute."""
         while self._open:
             self._woken.discard(channel)
             try:
@@ -185,12 +193,12 @@ class Dispatcher:
                 await self._sleep(LONGEST_WAIT_SECONDS)
 
     async def _do_next(self, channel: int) -> bool:
-        """Do what is next for a channel; return False if nothing is.
+        """Claim and send a channel's next row; return False if there is none.
 
-        Boards delay no channel's posts: once nothing else is found, the channel waits for another turn.
+        Boards delay no other channel's posts: if only a board waits, the channel takes another turn after all others.
         """
         await self._pacing.turn(channel, urgent=channel in self._urgent, last=channel in self._boards)
-        self._urgent.discard(channel)  # whatever becomes urgent from now on is known by itself
+        self._urgent.discard(channel)  # `wake` adds it again if something urgent comes in
         try:
             await self._pacing.allowed()
             claimed = await self._store.claim(channel, boards=channel in self._boards)
@@ -217,7 +225,7 @@ class Dispatcher:
         return claimed.more or not done or channel in self._woken
 
     def _look_again(self, channel: int, when: int) -> None:
-        """Come back to a channel at a time of the wall clock, in microseconds; what comes in meanwhile wakes it too."""
+        """Wake a channel at `when`, in microseconds of the wall clock; a new row wakes it earlier."""
         if (before := self._later.pop(channel, None)) is not None:
             before.cancel()
         seconds = max((when - self._store.now() + 1) / 1_000_000, 0.0)
@@ -232,12 +240,12 @@ class Dispatcher:
             self.wake({channel: channel in self._urgent})
         self._rest()
 
-    async def _deliver(self, claimed: Claimed, post: Post, permit: SendPermit) -> bool:
-        """Do what a claimed row says, after a look into the history if it was attempted; return False if put off."""
+    async def _deliver(self, claimed: ClaimResult, post: Post, permit: SendPermit) -> bool:
+        """Send a claimed row, unless it was attempted and the history has it; return False if it was deferred."""
         if post.action is not Action.POST or post.state is not State.SENDING:
             return await self._try(claimed, post, permit)
         try:
-            found = await self._find(post, permit)
+            message = await self._find(post, permit)
         except RefusedError as error:
             log.warning("a post is doubtful: the history can't be read", number=post.number, channel=post.channel)
             await self._settle(post, Transition.UNREADABLE, why=str(error))
@@ -245,15 +253,15 @@ class Dispatcher:
         except (LaterError, UnknownError) as error:
             await self._defer(post, error, Transition.DEFERRED)
             return False
-        if found is not None:
-            return await self._arrived(claimed, post, Transition.FOUND, found)
+        if message is not None:
+            return await self._arrived(claimed, post, Transition.FOUND, message)
         if self._store.now() - (post.attempted or post.created) > NONCE_KEPT_SECONDS * 1_000_000:
-            await self._settle(post, Transition.ABSENT)  # what it says may be so no more: it is claimed anew
+            await self._settle(post, Transition.ABSENT)  # it is claimed again, with new words
             return False
         return await self._try(claimed, post, await self._pacing.permit())
 
-    async def _try(self, claimed: Claimed, post: Post, permit: SendPermit) -> bool:
-        """Make the request; return False if the row was put off."""
+    async def _try(self, claimed: ClaimResult, post: Post, permit: SendPermit) -> bool:
+        """Make the request; return False if the row was deferred."""
         try:
             with permit:
                 async with asyncio.timeout(SEND_WITHIN_SECONDS):
@@ -268,7 +276,7 @@ class Dispatcher:
             )
             await self._settle(post, Transition.REFUSED, why=str(error))
         except LaterError as error:
-            # Surely not taken; but what was attempted before without an answer may have been.
+            # This attempt surely failed; an earlier one without an answer may have arrived.
             once = post.state is State.PENDING or post.action is not Action.POST
             event = Transition.DECLINED if once else Transition.DEFERRED
             if isinstance(error, PartRefusedError):
@@ -283,10 +291,10 @@ class Dispatcher:
             return await self._arrived(claimed, post, Transition.ACCEPTED, message)
         return True
 
-    async def _arrived(self, claimed: Claimed, post: Post, event: Transition, message: int) -> bool:
-        """Keep that a row was done, once the thread is open that hangs on it; return False if that was put off.
+    async def _arrived(self, claimed: ClaimResult, post: Post, event: Transition, message: int) -> bool:
+        """Record that a row was sent, after opening its thread if it has one; return False if that was deferred.
 
-        Opening it can be repeated: the row stays in `sending`, and the next look finds the message again.
+        Opening a thread can be repeated: the row stays in `sending`, and the history has its message.
         """
         if claimed.opens is not None:
             try:
@@ -304,7 +312,7 @@ class Dispatcher:
         return True
 
     async def _request(self, post: Post, target: int | None, picture: Picture | None) -> int:
-        """Post, edit, pin or delete; return the message's id."""
+        """Carry out the row's action on Discord; return the message's id."""
         if post.action is Action.POST:
             message = OutgoingMessage(
                 post.content or "",
@@ -332,7 +340,7 @@ class Dispatcher:
         return target
 
     def _nonce(self, post: Post) -> str:
-        """Return the post's nonce, 24 characters. It is made of the time, too: a restored backup gives the same ids again."""
+        """Return the post's nonce, 24 characters; it includes the time, since a restored backup uses ids again."""
         made_of = f"{self._installation}-{post.id}-{post.created}"
         return hashlib.blake2b(made_of.encode(), digest_size=12).hexdigest()
 
@@ -353,7 +361,7 @@ class Dispatcher:
         self.outcomes[post.action, event] += 1
 
     async def _leave_part_out(self, post: Post, error: PartRefusedError, event: Transition) -> None:
-        """Let a post go at once without its picture or its cards; if all is forbidden, its channel is closed."""
+        """Retry a post at once without its picture or its cards."""
         why = str(error)
         log.warning(
             "a post is tried without a part", number=post.number, channel=post.destination, part=error.part, why=why
@@ -362,12 +370,12 @@ class Dispatcher:
         self.outcomes[post.action, event] += 1
 
     async def _defer(self, post: Post, error: Exception, event: Transition) -> None:
-        """Put a post off: as long as Discord says, else twice as long each time."""
+        """Defer a post for as long as Discord says, else for twice as long each time."""
         tries = post.attempts + 1
         closed = isinstance(error, ClosedError)
         seconds = error.seconds if isinstance(error, LaterError) else None
         if seconds is None:
-            seconds = (_CLOSED if closed else _AGAIN).seconds_after(tries)
+            seconds = (_CLOSED_RETRY if closed else _RETRY).seconds_after(tries)
         why = str(error) or "no answer in time"
         if worth_a_line(tries):
             log.warning(

@@ -1,4 +1,4 @@
-"""What kinds of post let follow: a notice to the desk, the edit of the post that a newer one replaces, posts shown anew."""
+"""Follow-ups to posts that several kinds share: a notice to the desk, and the edit of a post that a newer one replaces."""
 
 import sqlite3
 from dataclasses import replace
@@ -25,19 +25,19 @@ def tell_desk(tx: Tx, server: int, draft: Card) -> int | None:
 
 
 def update_earlier(tx: Tx, post: Post, message: int, word: str, key: int | None = None, *, quoted: bool = True) -> None:
-    """Edit a post that another one replaces, to say so.
+    """Edit an earlier post to say that a newer one replaces it, with a link.
 
     Args:
         tx: the transaction under way.
-        post: what replaces it.
-        message: the message in which that is.
-        word: what became of the earlier post, as in `Replaced`.
+        post: the newer post.
+        message: the newer post's message.
+        word: what became of the earlier post, as in `Replaced`: "Corrected".
         key: the earlier post's row; None: the one that `post` is about.
-        quoted: False: without the words of `post`.
+        quoted: True: the edit quotes the newer post.
 
     """
-    there = tx.rows("SELECT id FROM outbox WHERE id = ? AND message IS NOT NULL", (key or post.about,))
-    earlier = read_post(tx.connection, there[0][0]) if there else None
+    rows = tx.rows("SELECT id FROM outbox WHERE id = ? AND message IS NOT NULL", (key or post.about,))
+    earlier = read_post(tx.connection, rows[0][0]) if rows else None
     card = latest_card(tx.connection, earlier) if earlier else None
     if earlier is None or card is None or post.card is None:
         return
@@ -55,7 +55,7 @@ def update_earlier(tx: Tx, post: Post, message: int, word: str, key: int | None 
 
 
 def latest_card(connection: sqlite3.Connection, post: Post) -> Card | None:
-    """Return what a post's message says by now, or once its last edit is made; None: its words are not made."""
+    """Return a post's card after its last edit, also one that still waits; None: its words are not made yet."""
     rows = fetch(
         connection,
         """SELECT coalesce((SELECT e.card FROM outbox e INDEXED BY outbox_about
@@ -68,6 +68,6 @@ def latest_card(connection: sqlite3.Connection, post: Post) -> Card | None:
 
 
 def marked_card(connection: sqlite3.Connection, post: Post) -> Card | None:
-    """Return what a post said when it was posted, with the marks that it has by now, but none of what waits."""
+    """Return a post's card as it was posted, with marks ("Corrected") only of later posts that were sent; None: it has none."""
     card = latest_card(connection, post)
     return replace(post.card, replaced=card.unstruck(None).replaced) if post.card and card else None

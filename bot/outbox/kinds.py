@@ -1,9 +1,9 @@
-"""Kinds of post: what delivery has to know of each, what it says, and what follows from what became of it.
+"""Kinds of post: how the outbox treats each, what it says, and what happens once it is sent, refused or dropped.
 
-Delivery knows no topic. A kind is one class in its topic's room, and is registered once, where `bot/app.py` makes the `Kinds`.
+The outbox knows no topic. Each kind is a class in its topic's room, registered once, in `KINDS` of `bot/app.py`.
 """
 
-# ruff: noqa: ARG002 - what follows by itself needs less than what kinds let follow
+# ruff: noqa: ARG002 - the base class's hooks use fewer arguments than those of the kinds
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,152 +20,150 @@ from bot.wording.context import Setting
 from bot.wording.message import REVISED
 
 Published = Literal["lead_change", "revision", "certified", "rest"]
-"""A class of posts that a channel can publish; `rest` goes only while Discord's ten an hour last."""
+"""A class of posts that an announcement channel can publish; `rest` only while some of Discord's ten an hour are left."""
 
 PUBLISHED: tuple[Published, ...] = get_args(Published)
 
 Copy = Callable[[sqlite3.Connection, int, int], None]
-"""Copies what a room remembers of a post to the row that queues it again: (the old row, the new one)."""
+"""Copies what a room stores about a post when the post is queued again; called with the old row and the new one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Worded:
-    """What a post says."""
+class PostWords:
+    """The words of a post."""
 
     card: Card
     about: int | None = None
     """The row that it refers to."""
     mention: int | None = None
-    """The one role that it mentions."""
+    """The role that it notifies, by Discord's id."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaid:
+class NotPosted:
     """Why a post is not posted."""
 
     why: str
     transition: Transition = Transition.REJECTED
-    """REJECTED: it is not wanted any more. REFUSED: there is nothing to say it about."""
+    """REJECTED: it is not wanted any more. REFUSED: its subject is gone."""
     wordless: bool = False
     """True: the bot failed to put it into words."""
 
 
 class Kind:
-    """A kind of post: the base of them all. Each method is part of the transaction under way.
+    """The base class of all kinds of post. Each method runs in the transaction under way.
 
-    A kind whose words are made when it is written, and which nothing follows from, has no more than its name and its flags.
-    Kinds that are worded alike share a base class of their topic.
+    A kind whose words are made when its row is written, and from which nothing follows, only needs a name and flags. Kinds
+    with similar words share a base class in their topic's room.
     """
 
     name: ClassVar[str]
     """As the outbox stores it."""
     does: ClassVar[str]
-    """What a post of this kind does, after its number in the answer of `/why`: "reports a lead change"."""
+    """What a post of this kind does, as `/why` says after its number: "reports a lead change"."""
     on_page: ClassVar[Mapping[str, str]] = {}
     """Its rows in docs/posts.md: when it is posted, by the name on that page."""
     tells: ClassVar[tuple[type[TopicRow], ...]] = ()
-    """What a post of this kind tells of: rows of these, each in a table of its topic."""
+    """The classes of the rows that say what a post of this kind reports, each in a table of its topic."""
     perishable: ClassVar[bool] = False
-    """What it says may be wrong by the time it is claimed: its words are made anew for as long as it was never attempted.
-    One that an editor was shown does not go out once it would say something else: it is shown anew, or dropped."""
+    """Its words may be wrong by the time it is claimed, so they are made again until it is first attempted.
+    If an editor was shown it and it would say something else by now, it is shown again, or dropped."""
     urgent: ClassVar[bool] = False
-    """It goes before others."""
+    """It is sent before other posts."""
     mergeable: ClassVar[bool] = False
-    """It says where a count stands: what waits of these about one contest in a channel becomes one post."""
+    """It says where a count stands: all such posts that wait in a channel about one count become one post."""
     merges_late: ClassVar[bool] = False
-    """It becomes one post with those of its series only where it has waited, too."""
+    """It merges with others of its series only after a minute's wait, not at once."""
     own_word: ClassVar[bool] = False
-    """It is the newsroom's own word, of whatever source the post was that it replaces: no mute holds it, and it waits
-    until it is known whether that post is in its channel."""
+    """It is the newsroom's own correction or retraction of another post, so no mute of a source holds it. It waits until it
+    is known whether the other post arrived."""
     takes_back: ClassVar[bool] = False
-    """It takes back the post that it replaces, and is not posted where that was not."""
+    """It retracts another post, and is not posted if that one was not."""
     yields: ClassVar[bool] = False
-    """It is never in the way of another post: it comes last."""
+    """It is sent after all other posts, as a board is."""
     outside: ClassVar[bool] = False
-    """It goes into the channel itself, and never into a contest's thread."""
+    """It is posted in the channel itself, never in a contest's thread."""
     published_as: ClassVar[Published | None] = None
-    """In which class it is published to the followers of an announcement channel; None: never."""
+    """Its class when an announcement channel publishes posts; None: it is never published."""
     outdated_by_next: ClassVar[bool] = False
-    """Another of its kind about it says that it is so no more: it is not published once such a one waits, too."""
+    """A later post of the same kind that is about it makes it untrue: an editor can't publish it while that one waits."""
     always: ClassVar[bool] = False
     """It is posted however little the margin moved."""
     to_desk: ClassVar[bool] = False
     """It tells or asks the desk something, often about another post."""
     names_staff: ClassVar[bool] = False
-    """Its words may name members, which are taken out of it when they want to be forgotten."""
+    """Its words may name staff, who are removed from it if they ask to be forgotten."""
     corrected: ClassVar[bool] = True
-    """Staff can correct it: it says something of a count, and is not written anew by itself."""
+    """Staff can correct it. False if it says nothing about a count, or is updated by itself."""
     repeats: ClassVar[Literal["its contest", "everything"] | None] = None
-    """Of what it says figures again that posts told: it is not posted once one of these was retracted or corrected."""
+    """It repeats figures from other posts, of its contest or of all, so it is not sent once one of those was corrected or
+    retracted."""
     restored_as: ClassVar[State | None] = None
-    """What becomes of it in a restored copy, if it was open there. SENDING: its channel's history is asked; SUPERSEDED: it is
-    made anew; None: it waits for the desk's answer, under a new number."""
+    """The state that it gets when the database is restored from a copy in which it was open. SENDING: its channel's history
+    is searched for it. SUPERSEDED: it is made again. None: it waits for the desk's answer, under a new number."""
     counts_down: ClassVar[bool] = False
-    """It says how long something still is: what an editor approved is posted with the time that is left by then."""
+    """It says how much time is left, which is updated when it is sent even if an editor approved it."""
     replaces_as: ClassVar[str] = REVISED
     """The word that the replaced post then begins with."""
 
-    def words(self, tx: Tx, post: Post) -> Worded | Unsaid | None:
-        """Return what a post says now, or why it is not posted; None: what it was written to say."""
+    def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
+        """Return a post's words as of now, or why it is not posted; None: it keeps the words that it has."""
         return None
 
-    def unsaid(self, tx: Tx, post: Post) -> None:
-        """Make what a post was to say due again, where it is not posted because it came too late."""
+    def on_not_posted(self, tx: Tx, post: Post) -> None:
+        """Do what follows if a post is out of date and not posted, such as making its news due again."""
 
     def count(self, tx: Tx, post: Post) -> str | None:
-        """Return of which count of its contest a post tells, with another of which it is never merged."""
+        """Return which count of its contest a post reports; posts of two counts are never merged. None: of no count."""
         return None
 
-    def worded(self, tx: Tx, post: Post) -> None:
-        """Keep what a post tells that is sent or shown to the desk now, where that is more than when it was written."""
+    def on_worded(self, tx: Tx, post: Post) -> None:
+        """Store what a post covers once its words are made: it may be more than when its row was written."""
 
     def merge(self, tx: Tx, run: Sequence[Post]) -> None:
-        """Let the last of these posts tell of all that they tell of; it keeps its number."""
+        """Make the last of these posts cover all of them; it keeps its number."""
 
-    def copied(self, tx: Tx, old: int, new: int) -> None:
-        """Copy what a post tells of to the row that queues it again."""
+    def on_copied(self, tx: Tx, old: int, new: int) -> None:
+        """Copy the rows that say what a post reports, from the old outbox row to the one that queues it again."""
         for topic in self.tells:
             topic.copy(tx.connection, old, new)
 
-    def renumbered(self, tx: Tx, post: Post, number: int) -> None:
-        """Keep that a new row with this number tells what a post was to tell."""
+    def on_renumbered(self, tx: Tx, post: Post, number: int) -> None:
+        """Store the new number of a post that is queued again."""
 
     def follows_on(self, post: Post, earlier: Post) -> bool:
-        """Return whether a post that waits says something else once an earlier one of its contest is published."""
+        """Return True if publishing an earlier post of the contest changes what this waiting post says."""
         return False
 
-    def sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Add what follows once a post is in its channel as `message`.
-
-        The post that it replaces is edited to say so.
-        """
+    def on_sent(self, tx: Tx, post: Post, message: int) -> None:
+        """Add what follows once a post is in its channel as `message`: an edit of the post that it replaces."""
         update_earlier(tx, post, message, self.replaces_as)
 
-    def refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
-        """Say to the desk what Discord will never take.
+    def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
+        """Tell the desk of a post that Discord refused for good.
 
-        `message`: of a post that is there, but from which no thread can be opened.
+        `message`: it was posted, but no thread can be opened from it.
         """
         if post.action is Action.POST:
             notice = refused_notice(post.number, post.channel, post.card, why, tx.setting)
             tell_desk(tx, post.server, notice)
 
-    def dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
-        """Let what a post was to tell be told otherwise, which surely is not posted.
+    def on_dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
+        """Have a later post cover a post that surely is not posted.
 
-        `taken_as_told`: where nothing tells it, it is not told again.
+        `taken_as_told`: if no later post waits, its changes count as posted.
 
         Returns:
-            The numbers of posts that are shown to the desk anew.
+            The numbers of posts that are shown to the desk again.
 
         """
         return []
 
-    def put_right(self, tx: Tx, post: Post) -> None:
-        """Let a post be made anew that is not sent, since what it repeats was retracted or corrected."""
+    def replace_outdated(self, tx: Tx, post: Post) -> None:
+        """Have a post made again, because a post that it repeats was corrected or retracted before it was sent."""
 
-    def made_public(self, tx: Tx, channel: int) -> None:
-        """Take away what the public is not to read in a channel which it reads from now on."""
+    def on_made_public(self, tx: Tx, channel: int) -> None:
+        """Remove posts from a channel that is public from now on, if the public may not read them."""
 
 
 class Kinds:
@@ -178,9 +176,13 @@ class Kinds:
         copies: Iterable[Copy],
         was_entered: Callable[[sqlite3.Connection, int], bool],
     ) -> None:
-        """Register kinds; `copies` are of what rooms remember of posts of other rooms, `setting` is how the desk is told and asked.
+        """Register kinds.
 
-        `was_entered` says of a post's row whether it tells what was entered, which answers show whether it is posted or not.
+        Args:
+            setting: the desk file, and whether this is a rehearsal.
+            kinds: one of each kind.
+            copies: copy what rooms store about other rooms' posts when these are queued again.
+            was_entered: returns True if the post in a row reports an entry, which answers show even if it is not posted.
 
         Raises:
             ValueError: two kinds have the same name.
@@ -215,5 +217,5 @@ class Kinds:
         return "({})".format(", ".join(f"'{kind.name}'" for kind in self if which(kind)))
 
     def is_mergeable(self, post: Post) -> bool:
-        """Return whether a post can become one with others: never attempted, of a kind that is merged, and of a series."""
+        """Return True if a post can be merged: it was never attempted, its kind can be merged, and it is in a chain."""
         return post.unattempted and self[post.kind].mergeable and post.chain is not None

@@ -1,8 +1,8 @@
-"""Merging: which rows of a channel, never attempted, become one post; and rows put anew at the end of the outbox.
+"""Merging: which waiting posts of a channel become one; and requeueing posts at the end of the outbox.
 
-A merged post keeps its newest row's number. Rows of one series merge at once: the older ones would say what is so no
-more. All rows of a contest that say where one of its counts stands merge once the oldest has waited over a minute by either clock.
-Rows that a mute held get new ids and numbers when they may go, so that a channel's only grow.
+Only posts that were never attempted are merged; the newest keeps its number. Posts of one series merge at once, since the
+older ones are out of date. All posts about one count merge once the oldest has waited over a minute, by either clock. Posts
+that a mute held get new ids and numbers when they are released, so that numbers only grow within a channel.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from bot.outbox.tx import Tx
 from bot.wording.card import Card, Line
 
 MERGES_AFTER = timedelta(minutes=1)
-"""All posts of a contest's count merge when the oldest has waited longer than this by either clock."""
+"""All posts of a contest's count merge once the oldest has waited longer than this, by either clock."""
 
 _COPY = """
 INSERT INTO outbox (
@@ -30,9 +30,9 @@ FROM outbox WHERE id = ?
 
 
 def to_merge(tx: Tx, waiting: Sequence[Post]) -> list[list[Post]]:
-    """Return the runs of posts of one channel that are to become one each, each with its oldest first.
+    """Return the groups of posts of one channel to be merged, each oldest first; posts of two counts never merge.
 
-    Two counts of a contest never become one post. `waiting` is what waits for the channel, oldest first.
+    `waiting`: the channel's waiting posts, oldest first.
     """
     long_ago_wall, long_ago_news = from_micros(tx.wall) - MERGES_AFTER, tx.now - MERGES_AFTER
     counts: dict[tuple[str | None, str | None], list[Post]] = {}
@@ -53,7 +53,7 @@ def to_merge(tx: Tx, waiting: Sequence[Post]) -> list[list[Post]]:
 
 
 def merge(tx: Tx, run: list[Post]) -> None:
-    """Let the newest post of a run tell of all that the run tells of; it keeps its number."""
+    """Merge posts into the newest, the last of `run`; it keeps its number, and its words are made again."""
     newest = run[-1]
     tx.executemany(
         "UPDATE outbox SET state = ?, superseded_by = ? WHERE id = ?",
@@ -67,10 +67,10 @@ def merge(tx: Tx, run: list[Post]) -> None:
 
 
 def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
-    """Put posts of one server at the end of the outbox, in their order; return the new rows' ids.
+    """Queue posts of one server again, at the end of the outbox and in their order; return the new rows' ids.
 
-    Posts that had one number have one number again; one that was dropped stays so beside its new row. Words of a chain that
-    no editor approved are made anew; all others stay, but for the numbers.
+    Posts that shared a number share a new one. The old rows are superseded, except dropped ones. Words in a chain that no
+    editor approved are made again; other words only get the new numbers.
     """
     if not posts:
         return []
@@ -91,15 +91,15 @@ def requeue(tx: Tx, posts: Sequence[Post]) -> list[int]:
         for copy in tx.kinds.copies:
             copy(tx.connection, post.id, key)
         kind = tx.kinds[post.kind]
-        kind.copied(tx, post.id, key)
-        kind.renumbered(tx, post, number)
+        kind.on_copied(tx, post.id, key)
+        kind.on_renumbered(tx, post, number)
         tx.wake(post.channel, urgent=kind.urgent)
         keys.append(key)
     return keys
 
 
 def renumbered(card: Card, numbers: Mapping[int, int]) -> Card:
-    """Return a card in which the posts that it names have their new numbers, where they have one in `numbers`."""
+    """Return a card with the numbers of posts in its text replaced; `numbers` is new numbers by old ones."""
     return replace(card, head=tuple(_renumbered(line, numbers) for line in card.head))
 
 
@@ -111,7 +111,7 @@ def _renumbered(line: Line, numbers: Mapping[int, int]) -> Line:
 
 
 def to_requeue(tx: Tx, server: int, source: str) -> list[Post]:
-    """Return the posts of a source's word that wait in a server and were never attempted, oldest first."""
+    """Return a server's waiting posts of a source that a mute holds and that were never attempted, oldest first."""
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
             WHERE state IN ('pending', 'sending') AND state = 'pending'

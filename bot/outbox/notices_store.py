@@ -1,6 +1,6 @@
-"""Notices: posts that are about no reading and no statement, written here."""
+"""Notices: posts that tell or ask the desk something, and report no reading or statement."""
 
-# ruff: noqa: ARG002 - what follows takes what any kind's may need
+# ruff: noqa: ARG002 - hooks take the arguments that any kind may need
 
 from bot.outbox.kinds import Kind
 from bot.outbox.outbox import PostingStore
@@ -13,7 +13,7 @@ class NoticeStore(PostingStore):
     """Queues notices."""
 
     async def desk_channel(self, server: int) -> int | None:
-        """Return where a server's desk is asked, which the public never reads; None: nobody has said."""
+        """Return the server's desk channel, which is never public; None: none is set."""
         rows = await self._database.rows("SELECT desk_channel FROM servers WHERE id = ?", (server,))
         return rows[0][0] if rows else None
 
@@ -25,7 +25,7 @@ class NoticeStore(PostingStore):
 
 
 class NoticePost(Kind):
-    """What the desk is told and asked."""
+    """A notice or question to the desk."""
 
     name = "notice"
     does = "is a notice to the desk"
@@ -34,8 +34,8 @@ class NoticePost(Kind):
     names_staff = True
     corrected = False
 
-    def sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Wake the channel for the edit of a notice that has waited for it, as where a question was answered meanwhile."""
+    def on_sent(self, tx: Tx, post: Post, message: int) -> None:
+        """Wake the channel if an edit of the notice waited for it, such as the answer to a question."""
         edited = tx.rows("SELECT 1 FROM outbox WHERE about = ? AND kind = 'notice' LIMIT 1", (post.id,))
         if post.about is not None or edited:
             tx.wake(post.channel)

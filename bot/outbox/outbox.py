@@ -1,4 +1,4 @@
-"""The outbox as rooms write to it: a transaction whose posts go out once it is on the disk."""
+"""The outbox as other rooms write to it: a transaction whose posts are sent once it is committed."""
 
 import sqlite3
 from collections.abc import Callable
@@ -15,12 +15,17 @@ T = TypeVar("T")
 
 
 class Outbox:
-    """Runs plain functions as transactions that may post, each as a whole (see `Database.write`)."""
+    """Runs plain functions as transactions that may add posts (see `Database.write`)."""
 
     def __init__(self, database: Database, kinds: Kinds, clock: Clock, wake: Wake) -> None:
-        """Write to `database`; `clock` is the news clock, and `wake` is told after each commit which channels to look at.
+        """Wire the outbox.
 
-        Each channel comes with whether something urgent was written for it; there may be none.
+        Args:
+            database: where it is.
+            kinds: every kind of post.
+            clock: the news clock.
+            wake: called after each commit with the channels that got rows, perhaps none, and whether an urgent one.
+
         """
         self.database = database
         self.kinds = kinds
@@ -28,9 +33,9 @@ class Outbox:
         self._wake = wake
 
     async def write(self, work: Callable[[Tx], T]) -> T:
-        """Run `work` as one transaction; return its result once all that it wrote is on the disk, and on its way.
+        """Run `work` as one transaction; return its result once everything it wrote is on the disk.
 
-        On any error nothing is written, and nothing goes out.
+        Only then its posts are sent. On any error nothing is written or sent.
 
         Raises:
             DatabaseError: the disk is full, the file is locked or damaged, and the like; it can be tried again.
@@ -48,7 +53,7 @@ class Outbox:
         return result
 
     async def rehearse(self, work: Callable[[Tx], T]) -> T:
-        """Run `work` as `write` does, and take all that it wrote back; return its result."""
+        """Run `work` as `write` does, return its result, and roll back everything it wrote."""
         return await self.database.rehearse(lambda connection: work(self._begin(connection)))
 
     def _begin(self, connection: sqlite3.Connection) -> Tx:
@@ -56,7 +61,7 @@ class Outbox:
 
 
 class PostingStore(Store):
-    """What reads and writes the tables of a room that posts."""
+    """The base of classes that read and write a room's tables and may add posts."""
 
     def __init__(self, outbox: Outbox) -> None:
         super().__init__(outbox.database)

@@ -1,6 +1,6 @@
-"""The outbox in the database: what waits for each channel, claiming a row, and what became of it.
+"""The outbox in the database: the rows that wait for each channel, claiming the next one, and recording its outcome.
 
-`SentPosts`: those that have become messages, with the edits of them.
+`SentPosts` reads the posts that were sent, with their edits.
 """
 
 import sqlite3
@@ -11,9 +11,9 @@ from datetime import datetime
 from bot.database.database import Store, fetch, from_micros
 from bot.outbox.approval_store import (
     ask_to_publish,
-    lapsed,
     show_reworded,
     waits_for_editor,
+    withdraw_outdated,
 )
 from bot.outbox.consequences_store import (
     after_closed,
@@ -27,48 +27,55 @@ from bot.outbox.discord import PostPart
 from bot.outbox.kinds import Kinds
 from bot.outbox.merging_store import merge, to_merge
 from bot.outbox.outbox import PostingStore
-from bot.outbox.publishing_store import kept_from_followers
+from bot.outbox.publishing_store import hold_from_followers
 from bot.outbox.rows import COLUMNS, Action, Post, post_of
 from bot.outbox.rows_store import picture_of
 from bot.outbox.states import State, Transition, moved
-from bot.outbox.threads_store import begin, is_left, is_opening, opens, thread_of, try_again
+from bot.outbox.threads_store import (
+    is_in_replaced_thread,
+    queue_thread_post,
+    retry_place,
+    thread_sql,
+    thread_to_open,
+    waits_for_thread_sql,
+)
 from bot.outbox.tx import Tx
 from bot.outbox.words_store import has_words, word
 from bot.wording.card import Card, Picture, card_of
 from bot.wording.message import Embed, embeds_of, render, without_picture
 
 _LOOKED_AT = 100
-"""Rows of a channel among which the next is chosen."""
+"""How many of a channel's rows are read to choose the next one."""
 
 _SET_BACK_MICROS = 60_000_000
-"""A wall clock that is so far before a row's last attempt has been set back since."""
+"""If the wall clock is so far before a row's last attempt, it was set back since."""
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """What a channel's turn brought."""
+class ClaimResult:
+    """The outcome of claiming a channel's next row."""
 
     post: Post | None
-    """What is to be sent, as it was before it was claimed, but worded; None: nothing for now."""
+    """The row to send, with its words, but with the state that it had before; None: there is none for now."""
     next: int | None = None
-    """With no post: when something is to be tried again, in microseconds of the wall clock; None: nothing waits."""
+    """If there is no post: when to try again, in microseconds of the wall clock; None: nothing waits."""
     more: bool = False
-    """Something else waits behind the post."""
+    """More rows wait behind this one."""
     urgent: bool = False
-    """Something urgent is among it."""
+    """One of those is urgent."""
     board: bool = False
-    """With no post: a board waits, and it was not asked for."""
+    """If there is no post: a board waits, but boards were not asked for."""
     message: int | None = None
     """The message that the row edits, pins or deletes."""
     picture: Picture | None = None
     """The picture that is sent with the post."""
     opens: str | None = None
-    """The name of the thread that is to be opened from the post once it is there."""
+    """The name of the thread to open from the post once it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
-class GoingOut:
-    """A post that would go out."""
+class PostPreview:
+    """A post that would be sent if posts were resumed or a source unmuted."""
 
     channel: int
     headline: str
@@ -77,21 +84,21 @@ class GoingOut:
     closed: bool = False
     """Its channel can't be written to."""
     source: str | None = None
-    """Whose word it tells."""
+    """The source that it quotes."""
     own_word: bool = False
-    """It is the newsroom's own word, which no mute holds."""
+    """It is a correction or retraction, which no mute holds."""
     place: int = 0
     """Its channel, or the one that its thread is in."""
     news_at: int = 0
-    """What caused it, by the news clock, in microseconds."""
+    """When its news came in, in microseconds of the news clock."""
 
 
 class OutboxStore(PostingStore):
-    """What waits, and what becomes of it; each method is one transaction."""
+    """The waiting rows and their outcomes; each method is one transaction or one query."""
 
     @property
     def kinds(self) -> Kinds:
-        """Every kind of post."""
+        """All kinds of post."""
         return self._outbox.kinds
 
     def now(self) -> int:
@@ -99,31 +106,31 @@ class OutboxStore(PostingStore):
         return self._database.micros()
 
     async def installation(self) -> str:
-        """Return the id of this installation, which every nonce carries."""
+        """Return the id of this installation, which is part of every nonce."""
         row = await self._database.row("SELECT id FROM installation")
         return str(row[0]) if row else ""
 
     async def channels(self, server: int | None = None) -> dict[int, bool]:
-        """Return the channels (of one server) for which something may be sent, and whether something urgent."""
+        """Return the channels, of one server or all, with rows that may be sent, and whether one of them is urgent."""
         rows = await self._database.rows(
             f"""SELECT channel, max(kind IN {self.kinds.urgent}) FROM outbox o
-                WHERE {may_go(self.kinds)} AND ? IN (server, -1) GROUP BY channel""",
+                WHERE {sendable_sql(self.kinds)} AND ? IN (server, -1) GROUP BY channel""",
             (-1 if server is None else server,),
         )
         return {channel: bool(is_urgent) for channel, is_urgent in rows}
 
     def is_urgent(self, post: Post) -> bool:
-        """Return whether a post goes before others."""
+        """Return True if a post is sent before others."""
         return self.kinds[post.kind].urgent
 
-    async def claim(self, channel: int, *, boards: bool = True) -> Claimed:
-        """Claim what is next for a channel; `boards` False: unless it is a board.
+    async def claim(self, channel: int, *, boards: bool = True) -> ClaimResult:
+        """Claim a channel's next row; with `boards` False, not if it is a board.
 
-        What has waited too long is merged first. The words are made now and kept, so that the post is sent unchanged
-        however often it has to be tried. Nothing overtakes a post whose time has not come yet.
+        Posts that can be merged are merged first. The words are made now and stored, so that each attempt sends the same. No
+        post overtakes one whose retry is not due yet.
         """
 
-        def work(tx: Tx) -> Claimed:
+        def work(tx: Tx) -> ClaimResult:
             while True:
                 waiting = _waiting(tx, channel)
                 if _may_merge(waiting, tx.kinds):
@@ -131,59 +138,59 @@ class OutboxStore(PostingStore):
                     waiting = _waiting(tx, channel)
                 row, until = _choose(waiting, tx.kinds, tx.wall)
                 if row is None:
-                    return Claimed(None, until, urgent=_has_urgent(waiting, tx.kinds))
+                    return ClaimResult(None, until, urgent=_has_urgent(waiting, tx.kinds))
                 post = post_of(tx.rows(f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (row.id,))[0])
-                if lapsed(tx, post) or kept_from_followers(tx, post):
+                if withdraw_outdated(tx, post) or hold_from_followers(tx, post):
                     continue
                 if tx.kinds[post.kind].yields and not boards:
-                    return Claimed(None, board=True)
+                    return ClaimResult(None, board=True)
                 if waits_for_editor(tx.connection, post):
                     unsaid = ask_to_publish(tx, post)
                     if unsaid is not None and unsaid.wordless:
                         after_wordless(tx, post)
                     continue
-                if begin(tx, post):
+                if queue_thread_post(tx, post):
                     continue
                 worded = post if has_words(post, tx.kinds) else word(tx, post)
                 if isinstance(worded, Post):
                     show_reworded(tx, post, worded)
-                    worded = _as_the_post_went(tx, worded)
+                    worded = _without_refused_cards(tx, worded)
                     _mark_claimed(tx, post, row.thread)
                     behind = [other for other in waiting if other.id != row.id]
                     worded, picture = _with_parts(tx.connection, worded)
-                    return Claimed(
+                    return ClaimResult(
                         replace(worded, thread=row.thread),
                         more=bool(behind),
                         urgent=_has_urgent(behind, tx.kinds),
                         message=_message(tx.connection, post),
                         picture=picture,
-                        opens=opens(tx.connection, post),
+                        opens=thread_to_open(tx.connection, post),
                     )
                 if worded.wordless:
                     after_wordless(tx, post)
 
         return await self._outbox.write(work)
 
-    async def going_out(self, server: int, first: Callable[[Tx], None]) -> list[GoingOut]:
-        """Return what would go out in a server, oldest first, once `first` had been done.
+    async def preview_posts(self, server: int, first: Callable[[Tx], None]) -> list[PostPreview]:
+        """Return the posts that would be sent in a server after `first`, oldest first.
 
-        What would merge is merged, and words are made, in a transaction that is taken back.
+        `first` runs, posts are merged and words are made in a transaction that is rolled back.
         """
 
-        def work(tx: Tx) -> list[GoingOut]:
+        def work(tx: Tx) -> list[PostPreview]:
             first(tx)
             rows = tx.rows(
-                f"SELECT DISTINCT channel FROM outbox o INDEXED BY outbox_open WHERE {may_go(tx.kinds)} AND server = ?",
+                f"SELECT DISTINCT channel FROM outbox o INDEXED BY outbox_open WHERE {sendable_sql(tx.kinds)} AND server = ?",
                 (server,),
             )
-            return [post for (channel,) in rows for post in _going_out(tx, channel)]
+            return [post for (channel,) in rows for post in _preview(tx, channel)]
 
         return await self._outbox.rehearse(work)
 
     async def settle(
         self, post: Post, event: Transition, *, message: int | None = None, why: str | None = None
     ) -> None:
-        """Record what became of a claimed post: its message's id, or why there is none."""
+        """Record the outcome of a claimed row: its message's id, or why there is none."""
         state = moved(State.SENDING, event)
 
         def work(tx: Tx) -> None:
@@ -213,20 +220,25 @@ class OutboxStore(PostingStore):
         closed: bool = False,
         without: PostPart | None = None,
     ) -> None:
-        """Put a claimed post off until a time of the wall clock, in microseconds.
+        """Defer a claimed row.
 
-        `event` DECLINED: it was surely not taken, and is as if it had never been attempted. `closed`: its channel can't
-        be written to. `without`: its picture or its cards were not taken, and it goes without them until its channel turns out
-        to take nothing at all.
+        Args:
+            post: the row, as claimed.
+            until: when to retry, in microseconds of the wall clock.
+            why: what Discord said.
+            event: DECLINED: Discord surely did not take it, so it counts as never attempted.
+            closed: its channel can't be written to.
+            without: Discord did not take this part; the row is sent without it, unless its channel turns out to be closed.
+
         """
         state = moved(State.SENDING, event)
         file = why if without == "file" else None if closed else post.file_refused
         cards = why if without == "cards" else None if closed else post.cards_refused
         if closed and event is Transition.DECLINED and post.thread is not None:
-            until = self.now()  # into the channel
+            until = self.now()  # at once, into the channel itself
 
         def work(tx: Tx) -> None:
-            if closed and post.action is not Action.POST and is_left(tx.connection, post):
+            if closed and post.action is not Action.POST and is_in_replaced_thread(tx.connection, post):
                 given_up = (moved(State.SENDING, Transition.REFUSED), why, post.id)
                 tx.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", given_up)
                 after_refused(tx, post, why)
@@ -245,9 +257,9 @@ class OutboxStore(PostingStore):
         await self._outbox.write(work)
 
     async def retry_closed(self, server: int, among: Collection[int]) -> list[int]:
-        """Let what waits for closed channels of a server, `among` these, be tried at once; return those channels.
+        """Make the rows of a server's closed channels in `among` due at once; return these channels.
 
-        A thread is a channel, as Discord has it.
+        A thread counts as a channel, as in Discord's API.
         """
         rows = await self._database.rows(
             "SELECT id FROM channels WHERE server = ? AND closed_since IS NOT NULL", (server,)
@@ -256,49 +268,48 @@ class OutboxStore(PostingStore):
 
         def work(tx: Tx) -> None:
             for key in closed:
-                try_again(tx, key)
+                retry_place(tx, key)
 
         if closed:
             await self._outbox.write(work)
         return closed
 
 
-def _going_out(tx: Tx, channel: int) -> list[GoingOut]:
-    """Return what a channel would get, one after the other as `claim` takes it: some wait for a thread to be opened."""
+def _preview(tx: Tx, channel: int) -> list[PostPreview]:
+    """Return the posts that a channel would get, in the order in which `claim` would take them."""
     waiting = _waiting(tx, channel)
     if _may_merge(waiting, tx.kinds):
         _merge(tx, channel)
     closed = bool(tx.rows("SELECT 1 FROM channels WHERE id = ? AND closed_since IS NOT NULL", (channel,)))
     parent = tx.rows("SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (channel,))
     place = parent[0][0] if parent else channel
-    found = []
+    previews = []
     while waiting := _waiting(tx, channel):
         row = waiting[0]
         post = post_of(tx.rows(f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (row.id,))[0])
         shown, own_word = waits_for_editor(tx.connection, post), tx.kinds[row.kind].own_word
-        if lapsed(tx, post):
+        if withdraw_outdated(tx, post):
             continue
-        if not shown and begin(tx, post):
+        if not shown and queue_thread_post(tx, post):
             continue
-        # It is next no more.
         tx.execute("UPDATE outbox SET state = ? WHERE id = ?", (State.SUPERSEDED, row.id))
         worded = post if has_words(post, tx.kinds) else word(tx, post)
         if row.action == Action.POST and isinstance(worded, Post) and worded.card is not None:
             headline = worded.card.first_line
-            found.append(GoingOut(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
-    return found
+            previews.append(PostPreview(channel, headline, shown, closed, post.source, own_word, place, post.news_at))
+    return previews
 
 
 @dataclass(frozen=True, slots=True)
 class _WaitingRow:
-    """A row that may be sent."""
+    """A row that may be sent; times are microseconds of the wall clock."""
 
     id: int
     action: str
     kind: str
     contest: str | None
     next: int | None
-    """Not again before then."""
+    """Its retry is not due before then."""
     state: str
     approved_by: str | None
     last: int | None
@@ -307,23 +318,26 @@ class _WaitingRow:
 
 
 def _waiting(tx: Tx, channel: int) -> list[_WaitingRow]:
-    """Return what may be sent to a channel, in its order; what yields to all else comes last."""
+    """Return the rows that may be sent to a channel, in order, with kinds that yield last."""
     rows = tx.rows(
-        f"""SELECT id, action, kind, contest, wall_next, state, approved_by, wall_last, {thread_of(tx.kinds)}
-            FROM outbox o WHERE channel = ? AND {may_go(tx.kinds)}
+        f"""SELECT id, action, kind, contest, wall_next, state, approved_by, wall_last, {thread_sql(tx.kinds)}
+            FROM outbox o WHERE channel = ? AND {sendable_sql(tx.kinds)}
             ORDER BY kind IN {tx.kinds.yielding}, id LIMIT {_LOOKED_AT}""",
         (channel,),
     )
     return [_WaitingRow(*row) for row in rows]
 
 
-def may_go(kinds: Kinds) -> str:
-    """Return SQL that is true of a row `o` that may be sent.
+def sendable_sql(kinds: Kinds) -> str:
+    """Return SQL that is true if the row `o` may be sent.
 
-    It is false of a newsroom that paused (but for the notices that say so, and edits of the desk's), that the bot left or
-    that the operator no longer lists; of the word of a source that the newsroom muted (but not of its own word); of a change,
-    correction or retraction of what is not sent; of a change to a message that an older one still waits to change, which
-    would undo it; and of what waits for its thread.
+    It is false if
+
+    - the server is paused (the notices that say so are sent all the same), was left, or is no longer listed;
+    - the server muted its source, unless it is a correction or retraction;
+    - it edits, corrects or retracts a post that is not sent yet;
+    - an older edit of the same message still waits, which would undo it;
+    - it waits for its thread.
     """
     return f"""state IN ('pending', 'sending')
       AND NOT EXISTS (SELECT 1 FROM servers v
@@ -338,7 +352,7 @@ def may_go(kinds: Kinds) -> str:
         SELECT 1 FROM outbox e
         WHERE e.channel = o.channel AND e.state IN ('pending', 'sending') AND e.about = o.about AND e.action = 'edit'
           AND e.id < o.id))
-      AND NOT {is_opening(kinds)}"""
+      AND NOT {waits_for_thread_sql(kinds)}"""
 
 
 def _has_urgent(waiting: list[_WaitingRow], kinds: Kinds) -> bool:
@@ -346,9 +360,9 @@ def _has_urgent(waiting: list[_WaitingRow], kinds: Kinds) -> bool:
 
 
 def _choose(waiting: list[_WaitingRow], kinds: Kinds, now: int) -> tuple[_WaitingRow | None, int | None]:
-    """Return the row that is next, or None and when one will be.
+    """Return the row to send next; or None, and when to look again, in microseconds of the wall clock.
 
-    A thread that can't be written to keeps nothing waiting but what goes into it.
+    A post whose retry is not due blocks the later posts of its channel or thread, but not those of other threads.
     """
     blocked: set[int | None] = set()
     until = None
@@ -365,7 +379,7 @@ def _choose(waiting: list[_WaitingRow], kinds: Kinds, now: int) -> tuple[_Waitin
 
 
 def _may_merge(waiting: list[_WaitingRow], kinds: Kinds) -> bool:
-    """Return whether two of these say where one contest's count stands."""
+    """Return True if two of these rows could be merged: they say where a count of the same contest stands."""
     contests = [
         row.contest
         for row in waiting
@@ -377,7 +391,7 @@ def _may_merge(waiting: list[_WaitingRow], kinds: Kinds) -> bool:
 def _merge(tx: Tx, channel: int) -> None:
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox o
-            WHERE channel = ? AND {may_go(tx.kinds)} AND action = 'post' AND kind NOT IN {tx.kinds.yielding} ORDER BY id""",
+            WHERE channel = ? AND {sendable_sql(tx.kinds)} AND action = 'post' AND kind NOT IN {tx.kinds.yielding} ORDER BY id""",
         (channel,),
     )
     for run in to_merge(tx, [post_of(row) for row in rows]):
@@ -386,7 +400,7 @@ def _merge(tx: Tx, channel: int) -> None:
 
 def _mark_claimed(tx: Tx, post: Post, thread: int | None) -> None:
     if post.unattempted:
-        tx.kinds[post.kind].worded(tx, post)
+        tx.kinds[post.kind].on_worded(tx, post)
     tx.execute(
         """UPDATE outbox SET state = ?, attempts = attempts + 1, wall_next = NULL,
            wall_attempted = coalesce(wall_attempted, ?), wall_last = ?, thread = ? WHERE id = ?""",
@@ -394,8 +408,8 @@ def _mark_claimed(tx: Tx, post: Post, thread: int | None) -> None:
     )
 
 
-def _as_the_post_went(tx: Tx, edit: Post) -> Post:
-    """Return an edit that leaves the blocks as they are without them, if its post went without: its text has what they say."""
+def _without_refused_cards(tx: Tx, edit: Post) -> Post:
+    """Return an edit without its cards if its post was sent without cards: its text then says the same."""
     if edit.action is not Action.EDIT or edit.embeds is not None or edit.cards_refused is not None:
         return edit
     ((refused,),) = tx.rows("SELECT cards_refused FROM outbox WHERE id = ?", (edit.about,)) or [(None,)]
@@ -404,7 +418,7 @@ def _as_the_post_went(tx: Tx, edit: Post) -> Post:
 
 
 def _with_parts(connection: sqlite3.Connection, post: Post) -> tuple[Post, Picture | None]:
-    """Return a post with its picture; one that was refused is in a block in words instead, refused blocks in its text."""
+    """Return a post and its picture; a picture or cards that Discord refused become text in the post."""
     picture = None
     if post.picture is not None and post.action in (Action.POST, Action.EDIT):
         picture = picture_of(connection, post.picture)
@@ -418,7 +432,7 @@ def _with_parts(connection: sqlite3.Connection, post: Post) -> tuple[Post, Pictu
 
 
 def _message(connection: sqlite3.Connection, post: Post) -> int | None:
-    """Return the message that a row edits, pins or deletes."""
+    """Return the message that a row edits, pins or deletes; None: it posts a new one, or that was never sent."""
     if post.action is Action.POST:
         return None
     rows = fetch(connection, "SELECT message FROM outbox WHERE id = ?", (post.about,))
@@ -430,39 +444,39 @@ class SentPost:
     """A post as it was sent."""
 
     row: int
-    """Of the outbox."""
+    """Its id in the outbox."""
     news_at: datetime
-    """The news clock's time when it was caused."""
+    """When its news came in, by the news clock."""
     channel: int
     message: int
-    """Discord's id."""
+    """The message's id on Discord."""
     kind: str
     number: int
     content: str
     card: Card
     edited: bool = False
-    """It is an edit of a message that was sent before."""
+    """True: it is an edit of an earlier message."""
 
     @property
     def headline(self) -> str:
-        """What it said as it was posted, but for its small last line."""
+        """Its text as it was posted, without the small last line."""
         return self.card.headline
 
     @property
     def embeds(self) -> tuple[Embed, ...]:
-        """What its blocks say, as Discord shows it."""
+        """Its blocks as Discord's embeds."""
         return embeds_of(self.card)
 
 
 class SentPosts(Store):
-    """Reads what was sent."""
+    """Reads the posts that were sent, and their edits."""
 
     async def after(self, row: int) -> list[SentPost]:
-        """Return the posts and edits that were sent of the outbox's rows after `row` (0: all), in order of the rows."""
+        """Return the sent posts and edits whose outbox rows come after `row` (0: all of them), in that order."""
         return await self._found("o.id > ?", row)
 
     async def of(self, message: int) -> list[SentPost]:
-        """Return the post that became a message and the edits of it, oldest first; nothing if it is not ours."""
+        """Return the post with this message id and its edits, oldest first; empty if the message is not the bot's."""
         return await self._found("o.message = ?", message)
 
     async def _found(self, where: str, value: int) -> list[SentPost]:

@@ -1,7 +1,4 @@
-"""The outbox's own sentences: what goes out now or waits, the desk's notices of what did not arrive, a thread's first message.
-
-So with the edit of an earlier post that a newer one replaces, so that nobody who scrolls back reads the old one as true.
-"""
+"""The outbox's own sentences: where a post goes and why it waits, notices of failures, a thread's first message."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,37 +26,37 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What stands between posts and their channels, as far as is known when they are written."""
+    """Where posts go and what holds them: a pause, a mute, an editor's Publish, a closed channel."""
 
     channels: tuple[int, ...] = ()
-    """Where they go."""
+    """The channels that they go to."""
     paused: SetBy | None = None
-    """The whole server is."""
+    """Who paused posting in the server; None: it is not paused."""
     muted: Mapping[str, SetBy] = field(default_factory=dict)
-    """Their sources that are, by name."""
+    """Who muted each of their sources, by the source's name."""
     public: tuple[int, ...] = ()
-    """Of `channels`: those that the public reads, where an editor has to publish them."""
+    """Those of `channels` that the public reads: an editor has to publish the posts there."""
     desk: int | None = None
     """The desk's channel, where posts wait for Publish; None: there is none."""
     closed: tuple[int, ...] = ()
-    """Of `channels`: those that can't be written to."""
+    """Those of `channels` that can't be written to."""
 
     @property
     def now(self) -> tuple[int, ...]:
-        """Where something goes out now."""
+        """The channels to which the posts are sent now."""
         if self.paused or self.muted:
             return ()
         return tuple(channel for channel in self.channels if channel not in (*self.public, *self.closed))
 
     @property
     def waits_for_publish(self) -> bool:
-        """True: nothing but an editor's Publish stands between them and their channels."""
+        """True if the posts only wait for an editor's Publish, in every channel."""
         held = self.paused or self.muted or self.closed
         return bool(self.channels) and not held and set(self.public) == set(self.channels)
 
 
 def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: str = "It") -> str:
-    """Return "It goes out in <#5>. In <#6> it waits for Publish in <#9>."; empty where nothing was written.
+    """Return "It goes out in <#5>. In <#6> it waits for Publish in <#9>."; empty if it goes to no channel.
 
     `what` begins the first sentence: "It", "The correction".
     """
@@ -85,14 +82,14 @@ def delivery_words(delivery: Delivery, setting: Setting, now: datetime, what: st
 
 
 def places(channels: Sequence[int]) -> str:
-    """Return "<#5> and <#6>"; more than three are counted."""
+    """Return "<#5> and <#6>", or "4 channels" if there are more than three."""
     if len(channels) > _MOST_NAMED:
         return counted(len(channels), "channel")
     return listed([f"<#{channel}>" for channel in channels])
 
 
 def paused_notice(paused: SetBy, setting: Setting, now: datetime, end: SetBy | None = None) -> Card:
-    """Return the notice that posting is paused, by whom and why; `end`: who said since then until when."""
+    """Return the notice that posting is paused, by whom and why; `end`: who last changed its end, and when."""
     zone = setting.desk.zone
     until = f" until {when(paused.until, now, zone)}" if paused.until else ""
     why = f":** {stopped(escape(paused.why, _MOST_WHY))}" if paused.why else ".**"
@@ -105,7 +102,7 @@ def paused_notice(paused: SetBy, setting: Setting, now: datetime, end: SetBy | N
 
 
 def resumed_notice(paused: SetBy, who: str | None, setting: Setting, now: datetime) -> Card:
-    """Return what the notice of a pause says once it is over; `who` resumed posts, None: the pause ended by itself."""
+    """Return what the notice of a pause says once it is over; `who` resumed posting; None: the pause ended by itself."""
     by = f" by {name_of(who)}" if who else ", as set"
     head = stopped(f"Resumed at {when(now, now, setting.desk.zone)}{by}")
     was = stopped(f"Posts had been paused since {paused.to_desk(setting, now)}")
@@ -156,7 +153,7 @@ def uncarded_notice(number: int, channel: int, why: str, setting: Setting) -> Ca
 
 
 def unpublished_notice(number: int, channel: int, why: str, setting: Setting) -> Card:
-    """Return the notice that a post is in its channel and was not published; `why` is Discord's own reason."""
+    """Return the notice that a post was sent but not published to followers; `why` is Discord's own reason."""
     return desk_notice(
         f"**#{number} was not published to the followers of <#{channel}>;** it did post in the channel. Discord "
         "publishes in announcement channels only, and the bot needs the permission to send messages there. Discord's "
@@ -178,7 +175,7 @@ def unattached_notice(number: int, channel: int, why: str, setting: Setting) -> 
 
 
 def refused_notice(number: int, channel: int, card: Card | None, why: str, setting: Setting) -> Card:
-    """Return the notice that Discord will never take a post; `why` is its own reason."""
+    """Return the notice that Discord refused a post for good; `why` is its own reason."""
     notice = desk_notice(
         f"**Discord refuses #{number} in <#{channel}>,** and it was not posted. The next post there covers its "
         f"changes. Discord's reason: {escape(why, _MOST_WHY)}",
@@ -198,7 +195,7 @@ def wordless_notice(number: int, channel: int, setting: Setting) -> Card:
 
 
 def doubtful_notice(row: int, number: int, channel: int, card: Card | None, why: str, setting: Setting) -> Card:
-    """Return the question to the desk whether a post is in its channel, with buttons for what to do."""
+    """Return the question to the desk whether a doubtful post arrived, with buttons for the answers."""
     question = desk_notice(
         f"**Is #{number} in <#{channel}>?** It was sent, Discord did not answer, and the bot could not look: "
         f"{escape(why, _MOST_WHY)}. Until you answer, it will not be posted again.",
@@ -224,17 +221,17 @@ def doubtful_buttons(row: int, which: str = "") -> tuple[Button, ...]:
 
 
 def desk_notice(
-    said: str | Sequence[str],
+    text: str | Sequence[str],
     setting: Setting,
     *,
     quiet: bool = False,
     buttons: tuple[Button, ...] = (),
     asks: bool = False,
 ) -> Card:
-    """Return a notice or question to the desk of one line or several; `asks`: it is about a post, whose number it names."""
+    """Return a notice to the desk, of one line or several; `asks`: it is a question about a post, and names its number."""
     credit = f"Tallydesk{setting.mark}"
     return Card(
-        lines(*([said] if isinstance(said, str) else said)),
+        lines(*([text] if isinstance(text, str) else text)),
         credit=credit,
         kind="notice",
         quiet=quiet,
@@ -244,7 +241,7 @@ def desk_notice(
 
 
 def thread_name(contest: Contest) -> str:
-    """Return what the thread of a contest is called."""
+    """Return the name of a contest's thread."""
     where = f" · {contest.where}" if contest.where and contest.where != contest.name else ""
     return cut(" ".join(f"{contest.name}{where}".split()), _LONGEST_NAME)
 

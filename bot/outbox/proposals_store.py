@@ -1,14 +1,14 @@
-"""Proposals: what one person asks for, another or the same confirms, and is undone within two minutes.
+"""Proposals: what one person asks for, that person or a second one confirms, and can be undone within two minutes.
 
     draft ──ask──▶ asked ──confirm──▶ done ──undo──▶ undone
      │ └───────────────do────────────▲
      └──drop──▶ dropped  asked ──reject──▶ rejected
 
-Each kind is a subclass of `ProposalStore`: it says what `apply` does and how `revert` takes that back. Each step is one
-transaction and happens once, so a second press, or a second person, changes nothing.
+Each kind is a subclass of `ProposalStore`, with its own `apply` and `revert`. Each step is one transaction and happens once,
+so a second press, or a second person, changes nothing.
 """
 
-# ruff: noqa: ARG002 - what a kind may leave as it is needs less than the kinds that don't
+# ruff: noqa: ARG002 - the base class's methods use fewer arguments than those of the kinds
 
 import sqlite3
 from abc import ABC, abstractmethod
@@ -27,7 +27,7 @@ from bot.outbox.approval_words import decided_by
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow, TopicRow, to_json
 from bot.outbox.rows_store import read_post
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
@@ -48,32 +48,32 @@ U = TypeVar("U")
 
 
 class ProposalState(StrEnum):
-    """How far a proposal is."""
+    """The state of a proposal."""
 
     DRAFT = "draft"
-    """Only who asks for it has seen it."""
+    """Only the person who asks for it has seen it."""
     ASKED = "asked"
-    """A second person is asked."""
+    """It waits for a second person's confirmation."""
     DONE = "done"
     REJECTED = "rejected"
-    """The second person said no."""
+    """A second person rejected it."""
     UNDONE = "undone"
-    """Taken back within two minutes."""
+    """It was done, and undone within two minutes."""
     DROPPED = "dropped"
-    """Given up before it was done."""
+    """It was discarded or withdrawn before it was done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks for something, or decides on it, and in which server."""
+    """A person who asks for something or decides on it, in a server."""
 
     server: int
     user: int
-    """Discord's id."""
+    """Discord's id of the person."""
     name: str
     """As the audit names them."""
     reports: bool = False
-    """True: what they enter waits for the desk, and they see no pictures of others' entries."""
+    """True for a reporter: their entries wait for the desk, and they see no pictures of others' entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,61 +91,62 @@ class Proposal(Generic[W]):
     question: int | None
     """The outbox row that asks a second person."""
     done: str | None
-    """What applying it did, as JSON: what `revert` needs."""
+    """What `revert` needs to undo it, as JSON; None: it was not done."""
     what: W
 
 
 @dataclass(frozen=True, slots=True)
-class MadeBy(TopicRow):
-    """The proposal by which a post was made."""
+class PostProposal(TopicRow):
+    """A post's link to the proposal that made it."""
 
     INSERT: ClassVar[str] = "INSERT INTO proposal_posts (post, proposal) VALUES (?, ?)"
 
     proposal: int
 
     def values(self) -> tuple[object, ...]:
-        """Return what `INSERT` writes, but for the row."""
+        """Return the values of `INSERT` after the first."""
         return (self.proposal,)
 
     @classmethod
-    def of(cls, connection: sqlite3.Connection, post: int) -> "MadeBy | None":
-        """Return the proposal by which a post was made; None: none was."""
+    def of(cls, connection: sqlite3.Connection, post: int) -> "PostProposal | None":
+        """Return a post's link to its proposal; None: no proposal made it."""
         rows = fetch(connection, "SELECT proposal FROM proposal_posts WHERE post = ?", (post,))
         return cls(*rows[0]) if rows else None
 
 
-class OthersGoOutError(Exception):
-    """Rolls back a transaction that would post something else than was shown."""
+class ContentChangedError(Exception):
+    """A confirmed proposal would post something else than was shown; raised to roll it back."""
 
 
 class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
     """One kind of proposal, from its draft on; each method is one transaction or one query."""
 
     kinds: ClassVar[tuple[str, ...]]
-    """Its names in the table."""
+    """Its values in the table's column `kind`."""
     noun: ClassVar[str]
-    done_as: ClassVar[str]
-    """What was done with one that is done: "entered"."""
-    asked_as: ClassVar[str]
-    """What somebody did who asks: "entered"."""
-    of_another: ClassVar[str]
-    """The error that it is somebody else's."""
-    too_late: ClassVar[str]
-    """The error that its two minutes are over."""
+    """What error messages call a proposal of this kind."""
+    done_verb: ClassVar[str]
+    """The participle for a proposal that was done: "entered"."""
+    asked_verb: ClassVar[str]
+    """The verb for what the asker did, in the past tense: "you entered that yourself"."""
+    not_own_error: ClassVar[str]
+    """The error for a proposal that is somebody else's."""
+    too_late_error: ClassVar[str]
+    """The error for undoing after the two minutes."""
     only_asker_undoes: ClassVar[bool] = False
     asker_withdraws: ClassVar[bool] = False
-    """True: who asked and says no to it themselves drops it; it is not rejected."""
+    """True: if the asker presses Reject, the proposal is dropped, not rejected."""
     audits: ClassVar[Mapping[ProposalState, str]]
-    """The audit's word for each state that has a row of its own there."""
+    """The audit's word for each state that is audited."""
     body: TypeAdapter[W]
 
     def kind_of(self, what: W) -> str:
-        """Return the name in the table of one that proposes `what`."""
+        """Return the value of the table's column `kind` for a proposal of `what`."""
         return self.kinds[0]
 
     @abstractmethod
     def apply(self, tx: Tx, proposal: Proposal[W], confirmed_by: str | None) -> E:
-        """Do what is proposed.
+        """Do what is proposed; `confirmed_by` is the second person, None if there was none.
 
         Raises:
             BadInputError: it can't be done any more.
@@ -154,37 +155,37 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
     @abstractmethod
     def revert(self, tx: Tx, proposal: Proposal[W], who: str) -> U:
-        """Take back what was done; `proposal.done` has what `done` returned then.
+        """Undo what was done; `proposal.done` has what `done` returned then.
 
         Raises:
-            BadInputError: it was overtaken since.
+            BadInputError: later changes prevent that.
 
         """
 
     @abstractmethod
     def audited(self, proposal: Proposal[W]) -> tuple[str, str | None, Mapping[str, object]]:
-        """Return how the audit names it, why it is proposed, and what it is about."""
+        """Return the audit's name for it, why it is proposed, and its contents for the audit row."""
 
     def done(self, effect: E) -> Mapping[str, object]:
-        """Return what `revert` needs, to be stored as JSON."""
+        """Return what `revert` will need, to be stored as JSON."""
         return {}
 
     def posts(self, effect: E) -> Sequence[int]:
-        """Return the rows of the posts that `revert` drops or withdraws."""
+        """Return the outbox ids of the posts that it made, which `revert` drops or withdraws."""
         return ()
 
     def refuse_stale(self, proposal: Proposal[W], now: datetime) -> None:
         """Raise a BadInputError if it is too old to be done or asked."""
 
     def refuse_unshown(self, effect: E, shown: int) -> None:
-        """Raise an error if what was done is not what a card or a question showed; `shown` is the digest that it carries."""
+        """Raise an error if `effect` differs from what was shown; `shown` is the digest in the button that was pressed."""
 
     def refuse_late(self, tx: Tx, proposal: Proposal[W]) -> NoReturn:
-        """Raise the error that its two minutes are over; what this writes is taken back with it."""
-        raise BadInputError(self.too_late)
+        """Raise the error that the two minutes are over, which rolls the transaction back."""
+        raise BadInputError(self.too_late_error)
 
     def question_buttons(self, proposal: Proposal[W], effect: E) -> tuple[Button, ...]:
-        """Return the buttons of the question once it is confirmed."""
+        """Return the buttons that the question has once it is confirmed."""
         return ()
 
     async def read(self, key: int, server: int) -> Proposal[W]:
@@ -202,7 +203,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return Proposal(*begun, decided_at=None, decided_by=None, question=None, done=None, what=what)
 
     async def preview(self, proposal: Proposal[W]) -> E:
-        """Return what applying it would do now: runs `apply`, and takes it back.
+        """Return what applying it would do now: run `apply` and roll it back.
 
         Raises:
             BadInputError: it can't be done.
@@ -216,15 +217,15 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
     def add(self, tx: Tx, asker: Asker, what: W) -> Proposal[W]:
         """Store a new draft, in the transaction under way."""
-        know_server(tx.connection, asker.server)
+        ensure_server(tx.connection, asker.server)
         key = tx.execute(
             "INSERT INTO proposals (server, kind, user, asked_by, begun_at, body) VALUES (?, ?, ?, ?, ?, ?)",
             (asker.server, self.kind_of(what), asker.user, asker.name, to_micros(tx.now), self._dumped(what)),
         ).lastrowid
-        return self.found(tx.connection, key or 0, asker.server)
+        return self.get(tx.connection, key or 0, asker.server)
 
     async def change(self, key: int, asker: Asker, change: Callable[[W], W]) -> Proposal[W]:
-        """Change one's own draft to what `change` makes of it.
+        """Replace the contents of the asker's own draft by what `change` returns for them.
 
         Raises:
             BadInputError: there is no such draft of theirs any more, it is too old, or `change` raised it.
@@ -234,16 +235,16 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         def work(tx: Tx) -> Proposal[W]:
             proposal = self._own_draft(tx, key, asker)
             tx.execute("UPDATE proposals SET body = ? WHERE id = ?", (self._dumped(change(proposal.what)), key))
-            return self.found(tx.connection, key, asker.server)
+            return self.get(tx.connection, key, asker.server)
 
         return await self._outbox.write(work)
 
     async def do(self, key: int, asker: Asker, shown: int = 0) -> tuple[Proposal[W], E]:
-        """Do what one's own draft proposes; `shown`: see `refuse_unshown`.
+        """Do what the asker's own draft proposes; `shown`: see `refuse_unshown`.
 
         Raises:
             BadInputError: there is no such draft of theirs any more, it is too old, or can't be done any more.
-            OthersGoOutError: it would post something else than was shown.
+            ContentChangedError: it would post something else than was shown.
 
         """
 
@@ -253,7 +254,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def decide(self, asker: Asker, what: W) -> tuple[Proposal[W], E]:
-        """Do at once what needs no draft.
+        """Store a proposal and do it at once, without showing a draft.
 
         Raises:
             BadInputError: it can't be done.
@@ -262,7 +263,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(lambda tx: self._do(tx, self.add(tx, asker, what), asker.name, None, 0))
 
     async def ask(self, key: int, asker: Asker, question: Callable[[Proposal[W]], Card]) -> int:
-        """Ask a second person in the desk's channel about one's own draft; return that channel.
+        """Ask for a second person's confirmation of the asker's own draft, in the desk's channel; return that channel.
 
         Raises:
             BadInputError: there is no such draft of theirs any more, it is too old, or no channel is the desk's.
@@ -279,25 +280,25 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     def put(self, tx: Tx, proposal: Proposal[W], question: OutboxRow) -> None:
-        """Ask a second person by a post, in the transaction under way."""
+        """Post the question to a second person, in the transaction under way."""
         (row,) = tx.add([question])
         tx.execute("UPDATE proposals SET state = ?, question = ? WHERE id = ?", (ProposalState.ASKED, row, proposal.id))
-        self._audit(tx, self.found(tx.connection, proposal.id, proposal.server), proposal.asked_by)
+        self._audit(tx, self.get(tx.connection, proposal.id, proposal.server), proposal.asked_by)
 
     async def confirm(self, key: int, asker: Asker, shown: int = 0) -> tuple[Proposal[W], E]:
-        """Do what somebody else asks for.
+        """Confirm and do what somebody else asks for.
 
         Raises:
-            BadInputError: it is decided already, is one's own, is too old, or can't be done any more.
-            OthersGoOutError: it would post something else than was shown.
+            BadInputError: it is decided already, is the asker's own, is too old, or can't be done any more.
+            ContentChangedError: it would post something else than was shown.
 
         """
 
         def work(tx: Tx) -> tuple[Proposal[W], E]:
-            proposal = self.found(tx.connection, key, asker.server)
+            proposal = self.get(tx.connection, key, asker.server)
             self.refuse_unless(proposal, ProposalState.ASKED)
             if proposal.user == asker.user:
-                raise BadInputError(f"you {self.asked_as} that yourself; someone else on the desk must confirm it")
+                raise BadInputError(f"you {self.asked_verb} that yourself; someone else on the desk must confirm it")
             self.refuse_stale(proposal, tx.now)
             proposal, effect = self._do(tx, proposal, asker.name, asker.name, shown)
             self.answer(tx, proposal, self.question_buttons(proposal, effect))
@@ -306,15 +307,15 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def reject(self, key: int, asker: Asker) -> Proposal[W]:
-        """Say no to what somebody, perhaps oneself, asks for; return it as it is then.
+        """Reject a proposal, or withdraw one's own; return it with its new state.
 
         Raises:
-            BadInputError: it is decided already, or nobody was asked.
+            BadInputError: it is decided already, or still a draft.
 
         """
 
         def work(tx: Tx) -> Proposal[W]:
-            proposal = self.found(tx.connection, key, asker.server)
+            proposal = self.get(tx.connection, key, asker.server)
             self.refuse_unless(proposal, ProposalState.ASKED)
             withdrawn = self.asker_withdraws and proposal.user == asker.user
             proposal = self._decide(
@@ -326,7 +327,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return await self._outbox.write(work)
 
     async def drop(self, key: int, asker: Asker) -> None:
-        """Discard one's own draft.
+        """Discard the asker's own draft.
 
         Raises:
             BadInputError: there is no such draft of theirs any more.
@@ -334,21 +335,21 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         """
 
         def work(tx: Tx) -> None:
-            proposal = self.own(self.found(tx.connection, key, asker.server), asker, ProposalState.DRAFT)
+            proposal = self.own(self.get(tx.connection, key, asker.server), asker, ProposalState.DRAFT)
             self._decide(tx, proposal, ProposalState.DROPPED, asker.name)
 
         await self._outbox.write(work)
 
     async def undo(self, key: int, asker: Asker) -> tuple[Proposal[W], U]:
-        """Take back what was done less than two minutes ago.
+        """Undo what was done less than two minutes ago.
 
         Raises:
-            BadInputError: it is somebody else's to undo, undone already, too late, or it was overtaken.
+            BadInputError: it is somebody else's to undo, undone already, too old, or later changes prevent it.
 
         """
 
         def work(tx: Tx) -> tuple[Proposal[W], U]:
-            proposal = self.found(tx.connection, key, asker.server)
+            proposal = self.get(tx.connection, key, asker.server)
             if self.only_asker_undoes:
                 self.own(proposal, asker, ProposalState.DONE)
             self.refuse_unless(proposal, ProposalState.DONE)
@@ -361,7 +362,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
         return await self._outbox.write(work)
 
-    def found(self, connection: sqlite3.Connection, key: int, server: int) -> Proposal[W]:
+    def get(self, connection: sqlite3.Connection, key: int, server: int) -> Proposal[W]:
         """Return a proposal of a server, in the transaction under way.
 
         Raises:
@@ -395,7 +396,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
 
         """
         if proposal.user != asker.user:
-            raise BadInputError(self.of_another)
+            raise BadInputError(self.not_own_error)
         self.refuse_unless(proposal, state)
         return proposal
 
@@ -404,9 +405,9 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         if proposal.state is state:
             return
         text = {
-            ProposalState.DRAFT: f"that is not {self.done_as} yet",
+            ProposalState.DRAFT: f"that is not {self.done_verb} yet",
             ProposalState.ASKED: "that is already waiting for a second person",
-            ProposalState.DONE: f"that is already {self.done_as}",
+            ProposalState.DONE: f"that is already {self.done_verb}",
             ProposalState.REJECTED: "that was already rejected",
             ProposalState.UNDONE: "that was already undone",
             ProposalState.DROPPED: "that was already discarded",
@@ -420,7 +421,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
         return self.of_row(rows[0])
 
     def _own_draft(self, tx: Tx, key: int, asker: Asker) -> Proposal[W]:
-        proposal = self.own(self.found(tx.connection, key, asker.server), asker, ProposalState.DRAFT)
+        proposal = self.own(self.get(tx.connection, key, asker.server), asker, ProposalState.DRAFT)
         self.refuse_stale(proposal, tx.now)
         return proposal
 
@@ -433,7 +434,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
             "UPDATE proposals SET done = ?, undo_until = ? WHERE id = ?",
             (to_json(self.done(effect)), tx.wall + UNDO_MICROS, proposal.id),
         )
-        tx.executemany(MadeBy.INSERT, [(post, proposal.id) for post in self.posts(effect)])
+        tx.executemany(PostProposal.INSERT, [(post, proposal.id) for post in self.posts(effect)])
         return self._decide(tx, proposal, ProposalState.DONE, who), effect
 
     def _decide(self, tx: Tx, proposal: Proposal[W], state: ProposalState, who: str) -> Proposal[W]:
@@ -441,7 +442,7 @@ class ProposalStore(PostingStore, ABC, Generic[W, E, U]):
             "UPDATE proposals SET state = ?, decided_at = ?, decided_by = ? WHERE id = ?",
             (state, to_micros(tx.now), who, proposal.id),
         )
-        proposal = self.found(tx.connection, proposal.id, proposal.server)
+        proposal = self.get(tx.connection, proposal.id, proposal.server)
         self._audit(tx, proposal, who)
         return proposal
 
@@ -465,7 +466,7 @@ def desk_of(tx: Tx, server: int) -> int:
     """Return the channel in which a server's desk is asked.
 
     Raises:
-        BadInputError: nobody has said which that is.
+        BadInputError: none is set.
 
     """
     ((channel,),) = tx.rows("SELECT desk_channel FROM servers WHERE id = ?", (server,))
@@ -475,38 +476,38 @@ def desk_of(tx: Tx, server: int) -> int:
 
 
 def answer_question(tx: Tx, question: int | None, text: str, buttons: tuple[Button, ...] = ()) -> None:
-    """Edit a question in the desk's channel to say what was decided, in place of its first line, with only `buttons`.
+    """Replace the first line of a question in the desk's channel by `text`, and its buttons by `buttons`.
 
     A question that was not sent yet is dropped.
     """
-    asked = read_post(tx.connection, question or 0)
-    if asked is None or asked.card is None or asked.state in (State.DROPPED, State.FAILED):
+    post = read_post(tx.connection, question or 0)
+    if post is None or post.card is None or post.state in (State.DROPPED, State.FAILED):
         return
-    if asked.state is State.PENDING:
-        drop_row(tx.connection, asked.id, State.PENDING, "it was decided before it was asked")
+    if post.state is State.PENDING:
+        drop_row(tx.connection, post.id, State.PENDING, "it was decided before it was asked")
         return
-    tx.add([OutboxRow.edit(asked, asked.card.answered(text, buttons), tx.now, buttons=True)])
+    tx.add([OutboxRow.edit(post, post.card.answered(text, buttons), tx.now, buttons=True)])
 
 
 def drop_asked(tx: Tx, keys: Sequence[int]) -> None:
-    """Drop proposals that wait for a second person, because what they are about ended otherwise."""
+    """Drop proposals that wait for a second person, because their subject was settled in another way."""
     tx.executemany("UPDATE proposals SET state = 'dropped' WHERE id = ? AND state = 'asked'", [(key,) for key in keys])
 
 
 def undoable(tx: Tx, kind: str) -> list[str]:
-    """Return the bodies of what was done of a kind within the last two minutes, and can still be undone."""
+    """Return the bodies (JSON) of a kind's proposals that were done within the last two minutes and can be undone."""
     sql = "SELECT body FROM proposals WHERE kind = ? AND state = 'done' AND undo_until >= ?"
     return [body for (body,) in tx.rows(sql, (kind, tx.wall))]
 
 
 def end_undo(tx: Tx) -> list[Row]:
-    """Return (kind, body) of what was done over two minutes ago, each once: it can't be undone any more."""
+    """Return (kind, body) of proposals that were done over two minutes ago, so can't be undone any more; each only once."""
     over = tx.rows("SELECT kind, body FROM proposals WHERE undo_until < ? AND state = 'done'", (tx.wall,))
     tx.execute("UPDATE proposals SET undo_until = NULL WHERE undo_until < ?", (tx.wall,))
     return over
 
 
 def forget_person_proposals(connection: sqlite3.Connection, person: Person) -> None:
-    """Delete what only this person has seen; what they asked for is nobody's from now on."""
+    """Delete a person's drafts, and remove their id from their other proposals."""
     connection.execute("DELETE FROM proposals WHERE user = ? AND state IN ('draft', 'dropped')", (person.id,))
     connection.execute("UPDATE proposals SET user = 0 WHERE user = ?", (person.id,))

@@ -1,12 +1,11 @@
-"""Publishing: posts of an announcement channel that Discord hands on to the channels elsewhere that follow it.
+"""Publishing (crossposting): posts of an announcement channel that Discord copies to the channels that follow it.
 
-A row of its own (`publish`), added once its post is known to be in the channel, so never before an editor's Publish.
-Discord publishes ten posts an hour in a channel: what is wanted most may take all of them and waits for its turn, the rest
-goes only while some are left, and is not published otherwise. Nothing waits behind it. To publish again what is published
-does nothing, so the row can be repeated whatever became of it.
+Publishing a post is a row of its own (action `publish`), added once the post was sent. Discord publishes ten posts an hour
+in a channel. The classes that matter most may use all of them, and wait if there are none left; class `rest` is published
+only while more than four are left. No other row waits behind a `publish` row, and it can be repeated without harm.
 
-Of what was published Discord hands on few edits, about three an hour in a channel; the edit itself is refused beyond. So only
-what says that a post was wrong is edited into it.
+Discord copies only about three edits of published posts an hour, and refuses further edits. So a published post is edited
+only to say that it was wrong.
 """
 
 import json
@@ -21,19 +20,18 @@ from bot.outbox.states import State, Transition, moved
 from bot.outbox.tx import Tx
 
 AN_HOUR_MICROS = 3_600_000_000
-"""Of the wall clock."""
 
 BUDGET = 10
-"""Posts that Discord publishes of a channel in an hour: https://github.com/discordjs/discord.js/issues/4956, read August 2026."""
+"""Posts that Discord publishes in a channel per hour: https://github.com/discordjs/discord.js/issues/4956, read August 2026."""
 
-LEFT_FOR_MOST_WANTED = 4
-"""Of them so many are never taken by the rest."""
+RESERVED = 4
+"""How many of them class `rest` may not use."""
 
 
-def want_published(
+def set_published(
     connection: sqlite3.Connection, server: int, channel: int, contest: str, classes: Collection[str]
 ) -> None:
-    """Let these classes of a contest's posts in a channel be published from now on, and no others."""
+    """Store which classes of a contest's posts in a channel are published from now on."""
     if not classes:
         connection.execute(
             "DELETE FROM publishing WHERE channel = ? AND contest = ? AND server = ?", (channel, contest, server)
@@ -47,7 +45,7 @@ def want_published(
 
 
 def publish(tx: Tx, post: Post) -> None:
-    """Let a post that is in its channel be published if that is wanted."""
+    """Queue the publishing of a sent post, if its channel publishes its class and the hour's budget allows it."""
     published_as = tx.kinds[post.kind].published_as
     if post.action is not Action.POST or post.thread is not None or published_as is None:
         return
@@ -62,25 +60,25 @@ def publish(tx: Tx, post: Post) -> None:
                WHERE channel = ? AND state IN ('pending', 'sending') AND state = 'pending' AND action = 'publish'""",
             (post.channel,),
         )
-        if len(_of_the_hour(tx.connection, post.channel, tx.wall)) + len(waiting) >= BUDGET - LEFT_FOR_MOST_WANTED:
+        if len(_published_last_hour(tx.connection, post.channel, tx.wall)) + len(waiting) >= BUDGET - RESERVED:
             return
     at = from_micros(post.news_at)
     row = OutboxRow(post.server, post.channel, post.number, post.kind, at, about=post.id, action=Action.PUBLISH)
     tx.add([row])
 
 
-def kept_from_followers(tx: Tx, post: Post) -> bool:
-    """Put off what would be published beyond the ten of an hour, and drop an edit of what was published; return whether.
+def hold_from_followers(tx: Tx, post: Post) -> bool:
+    """Defer a `publish` row beyond the ten of an hour, or drop an edit of a published post; return True if it did either.
 
-    An edit that says that it was wrong is made.
+    An edit that says that the post was wrong is not dropped.
     """
     if post.state is not State.PENDING:
         return False
     if post.action is Action.PUBLISH:
-        taken = _of_the_hour(tx.connection, post.channel, tx.wall)
-        if len(taken) >= BUDGET:
-            tx.execute("UPDATE outbox SET wall_next = ? WHERE id = ?", (taken[-BUDGET] + AN_HOUR_MICROS, post.id))
-        return len(taken) >= BUDGET
+        times = _published_last_hour(tx.connection, post.channel, tx.wall)
+        if len(times) >= BUDGET:
+            tx.execute("UPDATE outbox SET wall_next = ? WHERE id = ?", (times[-BUDGET] + AN_HOUR_MICROS, post.id))
+        return len(times) >= BUDGET
     if post.action is not Action.EDIT or tx.kinds[post.kind].published_as in ("revision", "certified"):
         return False
     if post.about is None or not _is_published(tx.connection, post.about):
@@ -92,8 +90,8 @@ def kept_from_followers(tx: Tx, post: Post) -> bool:
     return True
 
 
-def unpublished(tx: Tx, post: Post, why: str) -> None:
-    """Tell the desk of a post that Discord will not publish, once a day for a channel."""
+def tell_unpublished(tx: Tx, post: Post, why: str) -> None:
+    """Tell the desk that Discord refused to publish a post, at most once a day per channel."""
     before = tx.rows(
         """SELECT 1 FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? AND state = 'failed' AND id <> ?
            LIMIT 1""",
@@ -104,15 +102,15 @@ def unpublished(tx: Tx, post: Post, why: str) -> None:
 
 
 def _is_published(connection: sqlite3.Connection, post: int) -> bool:
-    """Return whether followers have a post, or will."""
+    """Return True if a post is published, or about to be."""
     published = (
         "SELECT 1 FROM outbox WHERE about = ? AND action = 'publish' AND state IN ('pending', 'sending', 'sent')"
     )
     return bool(fetch(connection, published, (post,)))
 
 
-def _of_the_hour(connection: sqlite3.Connection, channel: int, now: int) -> list[int]:
-    """Return when posts of a channel were published, or tried to be, within the last hour, oldest first."""
+def _published_last_hour(connection: sqlite3.Connection, channel: int, now: int) -> list[int]:
+    """Return when the bot published a channel's posts, or tried to, within the last hour, oldest first."""
     rows = fetch(
         connection,
         "SELECT wall_last FROM outbox WHERE channel = ? AND action = 'publish' AND wall_last > ? ORDER BY wall_last",

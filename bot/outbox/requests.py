@@ -1,4 +1,4 @@
-"""Requests to Discord, watched below discord.py: which had no clear answer, what the limits are, and what time it is there."""
+"""Watches requests to Discord below discord.py: which had no clear answer, the rate limits, and Discord's clock."""
 
 import re
 import time
@@ -21,44 +21,44 @@ _POSTS = re.compile(r"/channels/(\d{1,20})/messages$")
 _LONGEST_RESET_SECONDS = 60.0
 
 _SAME_WITHIN_SECONDS = 2.0
-"""Two clocks that differ by no more are called the same: Discord's has whole seconds."""
+"""A smaller difference between two clocks is ignored: Discord's has whole seconds."""
 
 
 @dataclass(slots=True)
 class RequestOutcomes:
-    """What became of the requests that were made."""
+    """Counts of requests and of those without a clear answer."""
 
     made: int = 0
-    """How many there were."""
+    """How many requests were made."""
     unsure: int = 0
-    """How many had no answer, or one that does not say whether they were acted on."""
+    """How many had no answer, or one that does not say whether Discord acted on them."""
 
 
-_made: ContextVar[RequestOutcomes | None] = ContextVar("made", default=None)
+_outcomes: ContextVar[RequestOutcomes | None] = ContextVar("outcomes", default=None)
 
 
 class Requests:
     """Watches the requests of one client."""
 
     def __init__(self, pacing: Pacing, wall: Callable[[], float] = time.time) -> None:
-        """Tell `pacing` what the answers say; `wall` is the wall clock, in seconds."""
+        """Report answers and rate limits to `pacing`; `wall` is the wall clock, in seconds since 1970."""
         self._pacing = pacing
         self._wall = wall
         self.clock_ahead = 0.0
-        """Seconds by which this machine's clock is ahead of Discord's; 0 if it is about right, or not known yet."""
+        """Seconds by which this machine's clock is ahead of Discord's; 0 if it is about right, or no answer came yet."""
 
     def now(self) -> float:
-        """Return the time by Discord's clock, in seconds since 1970. This machine's may be wrong, or be set at any time."""
+        """Return the time by Discord's clock, in seconds since 1970; this machine's clock may be wrong."""
         return self._wall() - self.clock_ahead
 
     @contextmanager
     def watched(self) -> Iterator[RequestOutcomes]:
-        """Watch the requests made inside, in this task."""
-        token = _made.set(made := RequestOutcomes())
+        """Count the requests that this task makes inside the block."""
+        token = _outcomes.set(outcomes := RequestOutcomes())
         try:
-            yield made
+            yield outcomes
         finally:
-            _made.reset(token)
+            _outcomes.reset(token)
 
     def trace(self) -> aiohttp.TraceConfig:
         """Return the trace to give to a discord.py client as its `http_trace`."""
@@ -70,9 +70,9 @@ class Requests:
     async def _on_start(
         self, _session: aiohttp.ClientSession, _context: SimpleNamespace, _start: aiohttp.TraceRequestStartParams
     ) -> None:
-        if (made := _made.get()) is not None:
-            made.made += 1
-            made.unsure += 1
+        if (outcomes := _outcomes.get()) is not None:
+            outcomes.made += 1
+            outcomes.unsure += 1
 
     async def _on_end(
         self, _session: aiohttp.ClientSession, _context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
@@ -80,9 +80,9 @@ class Requests:
         self._pacing.answered()
         status, headers = end.response.status, end.response.headers
         clear = status < HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.REQUEST_TIMEOUT
-        if clear and (made := _made.get()) is not None:
-            made.unsure -= 1
-        shared = headers.get("X-RateLimit-Scope") == "shared"  # others' doing, and not counted
+        if clear and (outcomes := _outcomes.get()) is not None:
+            outcomes.unsure -= 1
+        shared = headers.get("X-RateLimit-Scope") == "shared"  # caused by other bots, so not counted
         if status in _HELD_AGAINST_US and not shared:
             self._pacing.refused()
         posted = _POSTS.search(end.url.path) if end.method == "POST" else None
@@ -101,7 +101,7 @@ class Requests:
 
 
 def _seconds(header: str | None) -> float:
-    """Return the seconds that a header says, bounded; 0 where it says none."""
+    """Return a header's seconds, at most 60; 0 if it has none."""
     try:
         return min(max(float(header or 0), 0.0), _LONGEST_RESET_SECONDS)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What others hold of the outbox."""
+"""The outbox room's public class."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from bot.outbox.two_person_store import TwoPersonStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRoom:
-    """Posts on their way, and who may decide on them."""
+    """The outbox's stores, approval and dispatcher, as other rooms and cogs use them."""
 
     outbox: Outbox
     store: OutboxStore

@@ -1,4 +1,4 @@
-"""Rows of the outbox, before they are written and as delivery reads them; posts' numbers; audit rows."""
+"""Rows of the outbox, before they are inserted (`OutboxRow`) and as they are read (`Post`); rows of the audit."""
 
 import json
 import sqlite3
@@ -28,23 +28,26 @@ _ACTION, _CARD, _EMBEDS, _BUTTONS, _QUIET, _STATE, _STATES = (
 )
 
 Wake = Callable[[Mapping[int, bool]], None]
-"""Tells the dispatcher which channels have a post waiting, and whether an urgent one."""
+"""Called with the channels that have rows waiting, and whether one of them is urgent."""
 
 
 class Action(StrEnum):
-    """What a row of the outbox does."""
+    """What a row of the outbox does on Discord."""
 
     POST = "post"
     EDIT = "edit"
     PIN = "pin"
     DELETE = "delete"
     PUBLISH = "publish"
-    """Discord's crosspost: it is handed on to the channels that follow an announcement channel."""
+    """Discord's crosspost: copy a post to the channels that follow an announcement channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A row of `outbox`. `created`, `attempted`, `last` and `next` are microseconds of the wall clock, `news_at` of the news clock."""
+    """A row of `outbox`.
+
+    `created`, `attempted`, `last` and `next` are microseconds of the wall clock since 1970, `news_at` of the news clock.
+    """
 
     id: int
     server: int
@@ -59,9 +62,9 @@ class Post:
     about: int | None
     """The row whose message this one replaces, edits, pins or deletes."""
     card: Card | None
-    """What it says; of an edit what its message says then. None: its words have not been made, or it has none."""
+    """What it says, or, for an edit, what its message says afterwards. None: its words are not made yet, or it has none."""
     content: str | None
-    """The same as Discord gets it."""
+    """The card's text, as Discord gets it."""
     embeds: tuple[Mapping[str, Any], ...] | None
     """None: an edit leaves them as they are."""
     buttons: tuple[Button, ...] | None
@@ -76,37 +79,37 @@ class Post:
     last: int | None
     """When it was last attempted."""
     next: int | None
-    """Not again before then."""
+    """When its retry is due; None: now."""
     attempts: int
     picture: int | None = None
-    """The row of the picture that it shows."""
+    """The id of its picture in `pictures`."""
     mention: int | None = None
-    """The one role that it mentions."""
+    """The role that it notifies, by Discord's id."""
     thread: int | None = None
-    """The thread that it goes into, or was last attempted in; None: its channel itself."""
+    """The thread that it goes into, or was last attempted in; None: the channel itself."""
     file_refused: str | None = None
-    """Why Discord did not take its picture, without which it goes from then on; None: it was not refused."""
+    """Why Discord refused its picture, so that it is sent without; None: it did not."""
     cards_refused: str | None = None
-    """The same of its cards."""
+    """Why Discord refused its cards, so that it is sent without; None: it did not."""
     states: tuple[StatedMargin, ...] = ()
-    """Where counts stand, by its words."""
+    """The margins that its words state in the present tense."""
 
     @property
     def destination(self) -> int:
-        """The id of its thread, or else of its channel."""
+        """The id of its thread, else of its channel."""
         return self.channel if self.thread is None else self.thread
 
     @property
     def unattempted(self) -> bool:
         """True if it was never attempted and waits for no editor, so that its words can still change.
 
-        An approved post is pending, too, but goes out as the editor saw it.
+        An approved post is pending, too, but is sent as the editor saw it.
         """
         return self.state is State.PENDING and self.approved_by is None
 
 
 def post_of(row: Row) -> Post:
-    """Return the post in a row of `COLUMNS`, which has its fields in their order."""
+    """Return the post in a row of `COLUMNS`."""
     columns = list(row)
     columns[_ACTION] = Action(row[_ACTION])
     columns[_CARD] = None if row[_CARD] is None else card_of(row[_CARD])
@@ -119,7 +122,7 @@ def post_of(row: Row) -> Post:
 
 
 class TopicRow(ABC):
-    """What a post tells of: a row of its topic's own table, keyed by the post's."""
+    """What a post reports: a row in a table of its topic, keyed by the post's id in the outbox."""
 
     __slots__ = ()
 
@@ -133,21 +136,21 @@ class TopicRow(ABC):
     @classmethod
     @abstractmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
-        """Return what a post tells of, by the id of its row; None: it has no row in this table."""
+        """Return what the post with this id reports; None: it has no row in this table."""
 
     @classmethod
     def copy(cls, connection: sqlite3.Connection, old: int, new: int) -> None:
-        """Have a row that queues a post again tell of what the old row tells of, if it does of any."""
-        if (told := cls.of(connection, old)) is not None:
-            connection.execute(cls.INSERT, (new, *told.values()))
+        """Copy the row of the old post, if there is one, to the new row that queues the post again."""
+        if (row := cls.of(connection, old)) is not None:
+            connection.execute(cls.INSERT, (new, *row.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
     """A row to insert into `outbox`.
 
-    If it has no words yet, they are made when it is claimed. An edit, pin or deletion is `about` the row whose message it
-    changes, and carries that post's number.
+    Without a card, its words are made when it is claimed. An edit, pin or deletion is `about` the row whose message it
+    changes, and has that post's number.
     """
 
     server: int
@@ -161,16 +164,16 @@ class OutboxRow:
     chain: int | None = None
     """As in `Post`."""
     topic: TopicRow | None = None
-    """What it tells of, stored in its topic's own table."""
+    """What it reports, stored in a table of its topic."""
     card: Card | None = None
-    """What it says, or what the message that it edits says then."""
+    """What it says, or, for an edit, what its message says afterwards."""
     action: Action = Action.POST
     blocks: bool = True
-    """False, of an edit: the blocks that are there stay."""
+    """False: an edit leaves the message's blocks as they are."""
     buttons: bool = True
-    """False, of an edit: the buttons that are there stay."""
+    """False: an edit leaves the message's buttons as they are."""
     picture: int | None = None
-    """The row of the picture that it shows."""
+    """The id of its picture in `pictures`."""
 
     @classmethod
     def worded(
@@ -187,7 +190,7 @@ class OutboxRow:
         chain: int | None = None,
         topic: TopicRow | None = None,
     ) -> Self:
-        """Return a post whose words are made."""
+        """Return a row for a post that says what `card` says."""
         return cls(
             server,
             channel,
@@ -214,16 +217,16 @@ class OutboxRow:
         buttons: bool = False,
         topic: TopicRow | None = None,
     ) -> Self:
-        """Return an edit after which the message of a post (`old`) says what `card` says.
+        """Return a row that edits the message of the post `old` to say what `card` says.
 
         Args:
             old: the post.
-            card: what it says then.
+            card: the message's new contents.
             at: the news clock's time.
-            kind: of what it says then; None: the post's own.
-            blocks: the blocks become the card's, too.
-            buttons: the buttons become the card's, too.
-            topic: what the edit tells of.
+            kind: the edit's kind; None: the post's own.
+            blocks: True: replace the blocks, too.
+            buttons: True: replace the buttons, too.
+            topic: what the edit reports.
 
         """
         return cls(
@@ -272,9 +275,9 @@ class OutboxRow:
 
 
 def stored_words(card: Card, number: int, server: int) -> tuple[str, str, str]:
-    """Return what `outbox` keeps of what post `number` of a server (0: a direct message) says.
+    """Return the columns `card`, `content` and `embeds` of post `number`: the card, and the message that Discord gets.
 
-    These are the columns card, content and embeds: the card, and the message that Discord gets.
+    `server`: 0 for a direct message.
     """
     message = render(card, number, direct=not server)
     return card_json(card), message.content, to_json(message.embeds)
@@ -282,7 +285,7 @@ def stored_words(card: Card, number: int, server: int) -> tuple[str, str, str]:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """Who did what, when and why; before and after."""
+    """A row of `audit`: who did what, when and why, and what it was before and after."""
 
     at: datetime
     server: int | None
@@ -309,12 +312,12 @@ class AuditRow:
 
 
 def to_json(value: object) -> str:
-    """Return a value as compact JSON, letters kept as they are."""
+    """Return a value as compact JSON, with letters beyond ASCII unescaped."""
     return pydantic_core.to_json(value).decode()
 
 
 def audited_words(card: Card | None, number: int) -> dict[str, object]:
-    """Return what the audit keeps of what post `number` says: all of it, and its first line, as a page of changes names it."""
+    """Return what an audit row stores about post `number`: its text, and its first line, by which lists of changes name it."""
     if card is None:
         return {"content": None, "said": None}
     return {"content": render(card, number).content, "said": card.first_line}

@@ -1,4 +1,4 @@
-"""The writing of the outbox's rows, with their pictures, and of who did what; each in the transaction under way."""
+"""Inserts and reads rows of the outbox, their pictures and the audit, in the transaction under way."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ INSERT_AUDIT = "INSERT INTO audit (at, server, who, what, why, before, after, en
 
 
 def add_rows(connection: sqlite3.Connection, rows: Sequence[OutboxRow], wall: int) -> list[int]:
-    """Insert rows into the outbox, and what they tell of into their topics' tables; return their ids.
+    """Insert rows into the outbox, and what they report into their topics' tables; return the outbox ids.
 
     Args:
         connection: in the transaction under way.
@@ -39,8 +39,8 @@ def add_rows(connection: sqlite3.Connection, rows: Sequence[OutboxRow], wall: in
     return ids
 
 
-def keep_picture(connection: sqlite3.Connection, server: int, picture: Picture) -> int:
-    """Store a picture of a server's post; return its id, for the post's row."""
+def store_picture(connection: sqlite3.Connection, server: int, picture: Picture) -> int:
+    """Store a picture for a server's post; return its id."""
     key = connection.execute(
         "INSERT INTO pictures (server, png, words) VALUES (?, ?, ?)", (server, picture.png, picture.words)
     ).lastrowid
@@ -49,17 +49,17 @@ def keep_picture(connection: sqlite3.Connection, server: int, picture: Picture) 
 
 
 def picture_of(connection: sqlite3.Connection, key: int) -> Picture | None:
-    """Return a picture, or None if a newer one replaced it."""
+    """Return a picture by its id; None: it was deleted, because a newer one replaced it."""
     rows = fetch(connection, "SELECT png, words FROM pictures WHERE id = ?", (key,))
     return Picture(*rows[0]) if rows else None
 
 
 def drop_picture(connection: sqlite3.Connection, key: int) -> None:
-    """Delete a picture that nothing shows any more."""
+    """Delete a picture that no post shows any more."""
     connection.execute("DELETE FROM pictures WHERE id = ?", (key,))
 
 
 def read_post(connection: sqlite3.Connection, key: int) -> Post | None:
-    """Return a row of the outbox as it is now."""
+    """Return a row of the outbox by its id; None: there is none."""
     rows = fetch(connection, f"SELECT {COLUMNS} FROM outbox WHERE id = ?", (key,))
     return post_of(rows[0]) if rows else None

@@ -1,4 +1,4 @@
-"""Servers and their channels as delivery knows them; each function is part of the caller's transaction."""
+"""The tables of servers and channels; each function runs in the caller's transaction."""
 
 import json
 import sqlite3
@@ -12,13 +12,13 @@ from bot.outbox.rows import stored_words
 from bot.wording.card import card_of
 
 
-def know_server(connection: sqlite3.Connection, server: int) -> None:
-    """Insert a server, unless it is known."""
+def ensure_server(connection: sqlite3.Connection, server: int) -> None:
+    """Insert a server's row, unless there is one."""
     connection.execute("INSERT INTO servers (id) VALUES (?) ON CONFLICT DO NOTHING", (server,))
 
 
 def join_server(connection: sqlite3.Connection, server: int) -> None:
-    """Record that the bot is in a server, perhaps again."""
+    """Record that the bot is in a server, for the first time or again."""
     connection.execute(
         """INSERT INTO servers (id) VALUES (?) ON CONFLICT DO UPDATE SET left_at = NULL, unlisted_at = NULL
            WHERE left_at IS NOT NULL OR unlisted_at IS NOT NULL""",
@@ -27,16 +27,16 @@ def join_server(connection: sqlite3.Connection, server: int) -> None:
 
 
 def suspend_server(connection: sqlite3.Connection, server: int, wall: int) -> bool:
-    """Hold a server's posts until the operator lists it again; return False if the server is not known.
+    """Hold a server's posts until the operator lists it again; return False if the server has no row.
 
-    `wall`: since when, in microseconds of the wall clock; the first call counts.
+    `wall`: the time, in microseconds of the wall clock; only that of the first call is stored.
     """
     sql = "UPDATE servers SET left_at = NULL, unlisted_at = coalesce(unlisted_at, ?) WHERE id = ?"
     return bool(connection.execute(sql, (wall, server)).rowcount)
 
 
 def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> None:
-    """Record that the bot left a server, at the first call; posts there that were not attempted fail."""
+    """Record when the bot left a server (the first call counts), and fail its posts that were never attempted."""
     connection.execute(
         "UPDATE servers SET left_at = ?, unlisted_at = NULL WHERE id = ? AND left_at IS NULL", (to_micros(now), server)
     )
@@ -54,7 +54,7 @@ def leave_server(connection: sqlite3.Connection, server: int, now: datetime) -> 
 def set_role(
     connection: sqlite3.Connection, server: int, may: Literal["reporter", "desk", "manager"], role: int | None
 ) -> int | None:
-    """Store a role that a server sets (None: no role); return the one before."""
+    """Store a server's role for reporters, the desk or managers (None: no role); return the one before."""
     column = {"reporter": "reporter_role", "desk": "desk_role", "manager": "manager_role"}[may]
     rows = fetch(connection, f"SELECT {column} FROM servers WHERE id = ?", (server,))
     connection.execute(f"UPDATE servers SET {column} = ? WHERE id = ?", (role, server))
@@ -62,12 +62,12 @@ def set_role(
 
 
 def set_mirrored(connection: sqlite3.Connection, server: int, *, on: bool) -> None:
-    """Store whether a server's schedule is shown as the server's scheduled events."""
+    """Store whether a server's schedule is mirrored as the server's scheduled events."""
     connection.execute("UPDATE servers SET mirrored = ? WHERE id = ?", (on, server))
 
 
 def take_number(connection: sqlite3.Connection, server: int) -> int:
-    """Return the number of a server's next post, which no other gets."""
+    """Return the next post number of a server, and count on."""
     ((number,),) = fetch(
         connection, "UPDATE servers SET next_number = next_number + 1 WHERE id = ? RETURNING next_number - 1", (server,)
     )
@@ -80,13 +80,13 @@ def skip_numbers(connection: sqlite3.Connection, server: int, count: int) -> Non
 
 
 def set_next_numbers(connection: sqlite3.Connection, numbers: Iterable[tuple[int, int]]) -> None:
-    """Store next numbers: (server, the number of its next post)."""
+    """Store the next post numbers of servers, as pairs (server, number)."""
     connection.executemany(
         "UPDATE servers SET next_number = ? WHERE id = ?", [(number, server) for server, number in numbers]
     )
 
 
-def know_thread(connection: sqlite3.Connection, server: int, thread: int, channel: int) -> None:
+def record_thread(connection: sqlite3.Connection, server: int, thread: int, channel: int) -> None:
     """Record which channel a thread is in."""
     connection.execute(
         """INSERT INTO channels (id, server, parent) VALUES (?, ?, ?)
@@ -101,12 +101,12 @@ def forget_rows(connection: sqlite3.Connection, keys: Iterable[int]) -> None:
 
 
 def forget_server(connection: sqlite3.Connection, server: int) -> None:
-    """Delete a server, with all that belongs to it (ON DELETE CASCADE): its posts, its follows, who did what there."""
+    """Delete a server with everything that belongs to it (ON DELETE CASCADE): its posts, follows and audit."""
     connection.execute("DELETE FROM servers WHERE id = ?", (server,))
 
 
 def forget_person_posts(naming: Sequence[str], connection: sqlite3.Connection, person: Person) -> None:
-    """Remove a person's name from posts of the kinds that name staff, and empty what was sent to them alone."""
+    """Remove a person's names from posts of the kinds in `naming`, and empty the direct messages to them."""
     rows = fetch(
         connection,
         """SELECT id, server, number, card FROM outbox
@@ -116,7 +116,7 @@ def forget_person_posts(naming: Sequence[str], connection: sqlite3.Connection, p
     )
     for key, server, number, stored in rows:
         card = card_of(stored)
-        if (unnamed := card.reworded(person.unsaid)) != card:
+        if (unnamed := card.reworded(person.unname_words)) != card:
             connection.execute(
                 "UPDATE outbox SET card = ?, content = ?, embeds = iif(embeds IS NULL, NULL, ?) WHERE id = ?",
                 (*stored_words(unnamed, number, server), key),

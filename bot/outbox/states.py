@@ -1,15 +1,15 @@
-"""The outbox as a state machine: every state of a row, and what can move it to another.
+"""The state machine of an outbox row: its states, and the transitions between them.
 
-A row in `sending` has been attempted and may have arrived: before it is sent again, the channel's own history is
-asked. One that Discord surely did not take is pending again, as if it had never been attempted. The drawing is in
-docs/developer.md, and a test holds it against the table.
+A row in `sending` was attempted and may have arrived, so the channel's history is searched before it is sent again. A row
+that Discord surely did not take is pending again, as if it had never been attempted. docs/developer.md has a diagram, which
+a test compares with the table.
 """
 
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a row of the outbox is on its way."""
+    """The state of an outbox row."""
 
     PENDING = "pending"
     """Never attempted."""
@@ -19,44 +19,44 @@ class State(StrEnum):
     """Attempted, and not known to have arrived."""
     SENT = "sent"
     FAILED = "failed"
-    """Discord will never take it; `why` says so."""
+    """Discord will never take it; column `why` has the reason."""
     SUPERSEDED = "superseded"
-    """Another row says it; it was never attempted."""
+    """Never attempted: a newer row covers it."""
     DOUBTFUL = "doubtful"
-    """Attempted, and the history that would tell can't be read: the desk decides."""
+    """Attempted, and the history can't be searched: the desk says whether it arrived."""
     DROPPED = "dropped"
-    """An editor decided against it."""
+    """Not sent, because an editor discarded it or it was no longer wanted."""
 
 
 class Transition(StrEnum):
-    """What happens to a row."""
+    """An event that moves a row from one state to another."""
 
     SHOWN = "shown"
     """The desk was shown its words and asked whether to publish it."""
     APPROVED = "approved"
     """An editor published it."""
     CHANGED = "changed"
-    """The count has moved since the desk saw it: its words are made anew and shown again."""
+    """The count has moved since the desk saw it: its words are made and shown again."""
     CLAIMED = "claimed"
     """The dispatcher claimed it, for the first time or again."""
     ACCEPTED = "accepted"
     """Discord answered with the message."""
     FOUND = "found"
-    """The channel's history has it, or an editor has seen it there."""
+    """It is in the channel's history, or an editor has seen it there."""
     DEFERRED = "deferred"
     """No answer: it may have arrived."""
     DECLINED = "declined"
-    """Discord surely did not take it now, and may later: a rate limit, a channel that may not be written to."""
+    """Discord surely did not take it, but may later: a rate limit, a closed channel."""
     REFUSED = "refused"
-    """Discord said no for good."""
+    """Discord will never take it."""
     UNREADABLE = "unreadable"
-    """The history can't be read."""
+    """The history can't be read, so nobody knows whether it arrived."""
     MERGED = "merged"
-    """A newer row tells what it was to tell."""
+    """A newer row covers it."""
     ABSENT = "absent"
-    """It is surely not in the channel: an editor looked, or the history lacks it and Discord no longer knows its nonce."""
+    """It surely did not arrive: an editor looked, or the history lacks it and Discord no longer remembers its nonce."""
     REJECTED = "rejected"
-    """An editor decided against it."""
+    """An editor discarded it, or it is no longer wanted."""
 
 
 TRANSITIONS: dict[tuple[State, Transition], State] = {
@@ -85,14 +85,14 @@ TRANSITIONS: dict[tuple[State, Transition], State] = {
 
 
 class ImpossibleMoveError(Exception):
-    """A row was to make a move that the table does not have."""
+    """A transition that the table does not have."""
 
 
 def moved(state: State, event: Transition) -> State:
     """Return the state after `event`.
 
     Raises:
-        ImpossibleMoveError: the table has no such move.
+        ImpossibleMoveError: the table has no such transition.
 
     """
     try:

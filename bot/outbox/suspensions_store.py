@@ -1,6 +1,6 @@
-"""Pauses and mutes, which hold posts from being claimed, and whatever else stands between a post and its channel.
+"""Pauses of a server and mutes of a source: posts that they hold are not claimed.
 
-A mute holds no correction or retraction, which are the newsroom's own word.
+A mute does not hold corrections and retractions, which are the newsroom's own word.
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ from bot.outbox.outbox import PostingStore
 from bot.outbox.outbox_words import Delivery, paused_notice, resumed_notice
 from bot.outbox.rows import OutboxRow, Post
 from bot.outbox.rows_store import read_post
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
@@ -34,31 +34,32 @@ _LENGTHS: Mapping[PauseLength, timedelta | None] = {
 }
 
 BY_ITSELF = "Tallydesk"
-"""Who resumes posts at the end of a pause, as the audit names it."""
+"""The audit's name for who resumes posting when a pause ends by itself."""
 
 _PAUSED = "SELECT paused_at, paused_by, paused_why, paused_until FROM servers WHERE id = ? AND paused_at IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class PostsWaiting:
-    """Posts on their way."""
+    """How many posts are not sent yet."""
 
     waiting: int = 0
     under_way: int = 0
-    """Attempted, and not known to have arrived."""
+    """How many were attempted and are not known to have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """What became of pausing a server."""
+    """The result of pausing a server."""
 
     paused: SetBy
-    """As it is paused now."""
+    """The pause as it is now."""
     load: PostsWaiting
-    was: bool = False
-    """It was paused so already."""
+    """The posts that wait."""
+    unchanged: bool = False
+    """True: it was paused already, and nothing changed."""
     restored: bool = False
-    """A restore paused it, so no length can be set."""
+    """True: it is paused after a restore, so its end can't be set."""
 
 
 class SuspensionStore(PostingStore):
@@ -67,8 +68,8 @@ class SuspensionStore(PostingStore):
     async def pause(self, server: int, who: str, why: str | None, length: PauseLength | None = None) -> Pause:
         """Pause posting in a server, and tell its desk.
 
-        `length`: how long; None: until somebody resumes, or as it is paused already. With a length, a server that is paused
-        is paused for so long from now on, unless a restore paused it, which ends with the desk's answer.
+        `length`: None pauses until somebody resumes posting, or leaves a present pause as it is. A length also replaces the
+        end of a present pause, except one after a restore, which ends with the desk's answer.
         """
 
         def work(tx: Tx) -> Pause:
@@ -76,22 +77,22 @@ class SuspensionStore(PostingStore):
             new = SetBy(tx.now, who, why, tx.now + span if span else None)
             before, load = _paused(tx.connection, server), _load(tx, server)
             if before is None:
-                know_server(tx.connection, server)
+                ensure_server(tx.connection, server)
                 _store_pause(tx, server, new)
                 after = {"paused": True, "until": new.until} if new.until else {"paused": True}
                 tx.audit(server, who, "pause", why, None, after)
                 return Pause(new, load)
             restored = length is not None and _is_restored(tx, server)
             if length is None or before.until == new.until or restored:
-                return Pause(before, load, was=True, restored=restored)
+                return Pause(before, load, unchanged=True, restored=restored)
             _store_end(tx, server, before, new)
             tx.audit(server, who, "pause until", why, {"until": before.until}, {"until": new.until})
             return Pause(replace(before, until=new.until), load)
 
         return await self._outbox.write(work)
 
-    async def ask_to_let_go(self, server: int, who: str, what: str, why: str | None) -> None:
-        """Record why somebody wants to resume posts of a server; they are shown the posts first."""
+    async def record_resume_reason(self, server: int, who: str, what: str, why: str | None) -> None:
+        """Audit why somebody wants to resume posting or unmute a source; they are shown the waiting posts first."""
         await self._outbox.write(lambda tx: tx.audit(server, who, what, why))
 
     async def resume(self, server: int, who: str, why: str | None) -> tuple[SetBy | None, PostsWaiting]:
@@ -106,22 +107,22 @@ class SuspensionStore(PostingStore):
 
         return await self._outbox.write(work)
 
-    async def pauses_over(self, now: datetime) -> list[int]:
-        """Return the servers whose pause has lasted as long as it was to."""
+    async def ended_pauses(self, now: datetime) -> list[int]:
+        """Return the servers whose pause has reached its end by `now`."""
         rows = await self._database.rows(
             "SELECT id FROM servers WHERE paused_until <= ? AND left_at IS NULL ORDER BY id", (to_micros(now),)
         )
         return [server for (server,) in rows]
 
-    async def next_end(self) -> datetime | None:
+    async def next_pause_end(self) -> datetime | None:
         """Return when the next pause ends by itself, or None."""
         row = await self._database.row("SELECT min(paused_until) FROM servers WHERE left_at IS NULL")
         return from_micros(row[0]) if row and row[0] is not None else None
 
-    async def resume_over(self, server: int, notice: Callable[[SetBy], Card]) -> bool:
-        """Resume posting in a server once its pause has lasted as long as it was to, and tell its desk by `notice`.
+    async def resume_ended(self, server: int, notice: Callable[[SetBy], Card]) -> bool:
+        """Resume posting in a server whose pause has reached its end, and post `notice` in its desk channel.
 
-        Returns False if it was resumed already, or is paused for longer by now.
+        Returns False if posting was resumed already, or the pause ends later now.
         """
 
         def work(tx: Tx) -> bool:
@@ -136,11 +137,11 @@ class SuspensionStore(PostingStore):
         return await self._outbox.write(work)
 
     async def mute(self, server: int, source: str, who: str) -> PostsWaiting:
-        """Mute a source in a server, if it is not muted already; return what waits."""
+        """Mute a source in a server, if it is not muted already; return how many of its posts wait."""
 
         def work(tx: Tx) -> PostsWaiting:
             if _muted(tx.connection, server, source) is None:
-                know_server(tx.connection, server)
+                ensure_server(tx.connection, server)
                 tx.execute(
                     "INSERT INTO mutes (server, source, muted_by, muted_at) VALUES (?, ?, ?, ?)",
                     (server, source, who, to_micros(tx.now)),
@@ -150,28 +151,26 @@ class SuspensionStore(PostingStore):
 
         return await self._outbox.write(work)
 
-    async def say_why_muted(self, server: int, source: str, who: str, why: str) -> bool:
+    async def set_mute_reason(self, server: int, source: str, who: str, why: str) -> bool:
         """Store why a source is muted; return False if it is not muted, or a reason is stored already."""
 
         def work(tx: Tx) -> bool:
-            said = tx.execute(
+            updated = tx.execute(
                 "UPDATE mutes SET why = ? WHERE server = ? AND source = ? AND why IS NULL", (why, server, source)
             )
-            if said.rowcount:
+            if updated.rowcount:
                 tx.audit(server, who, "source mute why", why, None, {"source": source})
-            return bool(said.rowcount)
+            return bool(updated.rowcount)
 
         return await self._outbox.write(work)
 
     async def unmute(
         self, server: int, source: str, who: str, why: str | None
     ) -> tuple[SetBy | None, PostsWaiting, bool]:
-        """Unmute a source in a server; its posts go out after all that were sent since.
-
-        Those never attempted get new rows at the end of the outbox, with new numbers.
+        """Unmute a source in a server, and queue its posts again, at the end of the outbox and with new numbers.
 
         Returns:
-            Since when the source was muted; what goes out now; whether the server is paused.
+            Since when the source was muted, None if it was not; the posts now released; whether the server is paused.
 
         """
 
@@ -186,19 +185,19 @@ class SuspensionStore(PostingStore):
         return await self._outbox.write(work)
 
     async def paused(self, server: int) -> SetBy | None:
-        """Return since when posting in a server is paused, and by whom, or None."""
+        """Return since when and by whom posting in a server is paused; None: it is not."""
         row = await self._database.row(_PAUSED, (server,))
         return paused_of(*row) if row else None
 
     async def muted(self, server: int) -> dict[str, SetBy]:
-        """Return the sources that a server muted."""
+        """Return the sources that a server muted, with who muted them and when."""
         rows = await self._database.rows(
             "SELECT source, muted_at, muted_by, why FROM mutes WHERE server = ? ORDER BY source", (server,)
         )
         return {source: SetBy(from_micros(at), who, why) for source, at, who, why in rows}
 
     async def delivery(self, server: int, channels: Collection[int], sources: Collection[str] = ()) -> Delivery:
-        """Return what stands between posts and these channels of a server; `sources`: whose word they tell."""
+        """Return what holds posts to these channels of a server; `sources` are those that the posts quote."""
         rows = await self._database.rows(
             f"""SELECT c.id, c.public OR coalesce((SELECT p.public FROM channels p WHERE p.id = c.parent), 0), c.closed_since
                 FROM channels c WHERE c.id IN ({", ".join("?" for _ in channels)})""",
@@ -227,9 +226,9 @@ def unpause(connection: sqlite3.Connection, server: int) -> None:
 
 
 def end_pause(tx: Tx, server: int, who: str | None) -> None:
-    """Resume posting in a server that is paused, and have the desk's notice of the pause say so; `who` None: it ended by itself.
+    """Resume posting in a server, and edit the desk's notice of the pause, or drop it if it was not sent yet.
 
-    A notice that was not sent is not sent any more.
+    `who`: None if the pause ended by itself.
     """
     paused, notice = _paused(tx.connection, server), _notice(tx, server)
     unpause(tx.connection, server)
@@ -243,9 +242,10 @@ def end_pause(tx: Tx, server: int, who: str | None) -> None:
 
 
 def pause_restored(tx: Tx, server: int, who: str, notice: int | None) -> None:
-    """Pause posting in a server after a restore; the row `notice`, which says so, goes out all the same.
+    """Pause posting in a server after a restore; the outbox row `notice`, which says so, is sent all the same.
 
-    A pause of the copy goes on, without its end: what was entered in it is the newsroom's until posts are resumed.
+    A pause that the copy has goes on, but without its end: entries made during a pause are for the newsroom only until
+    posting is resumed.
     """
     tx.execute(
         """UPDATE servers SET paused_at = coalesce(paused_at, ?), paused_by = coalesce(paused_by, ?), paused_until = NULL,
@@ -255,12 +255,12 @@ def pause_restored(tx: Tx, server: int, who: str, notice: int | None) -> None:
 
 
 def paused_of(at: int, who: str, why: str | None, until: int | None) -> SetBy:
-    """Return a pause, as its columns have it: paused_at, paused_by, paused_why, paused_until."""
+    """Return a pause from its columns: paused_at, paused_by, paused_why, paused_until."""
     return SetBy(from_micros(at), who, why, None if until is None else from_micros(until))
 
 
 def unmute_in(tx: Tx, server: int, source: str) -> None:
-    """Unmute a source, in the transaction under way; its posts go out after all that were sent since."""
+    """Unmute a source, in the transaction under way, and queue its posts again at the end of the outbox."""
     tx.execute("DELETE FROM mutes WHERE server = ? AND source = ?", (server, source))
     requeue(tx, to_requeue(tx, server, source))
 
@@ -275,7 +275,7 @@ def _is_restored(tx: Tx, server: int) -> bool:
 
 
 def _store_pause(tx: Tx, server: int, paused: SetBy) -> None:
-    """Pause posting, and tell the desk by a notice that goes out all the same."""
+    """Pause posting, and tell the desk by a notice that is sent all the same."""
     notice = tell_desk(tx, server, paused_notice(paused, tx.setting, tx.now))
     until = None if paused.until is None else to_micros(paused.until)
     tx.execute(
@@ -286,7 +286,7 @@ def _store_pause(tx: Tx, server: int, paused: SetBy) -> None:
 
 
 def _store_end(tx: Tx, server: int, paused: SetBy, end: SetBy) -> None:
-    """Store when a pause ends, and who said so when, and have the desk's notice say it."""
+    """Store the new end of a pause, and edit the desk's notice to say it and who set it."""
     tx.execute(
         "UPDATE servers SET paused_until = ? WHERE id = ?",
         (None if end.until is None else to_micros(end.until), server),
@@ -297,13 +297,13 @@ def _store_end(tx: Tx, server: int, paused: SetBy, end: SetBy) -> None:
 
 
 def _notice(tx: Tx, server: int) -> Post | None:
-    """Return the notice to the desk that posting is paused; None: it has none."""
+    """Return the desk's notice that posting is paused; None: there is none."""
     ((key,),) = tx.rows("SELECT pause_notice FROM servers WHERE id = ?", (server,))
     return None if key is None else read_post(tx.connection, key)
 
 
 def _audited(paused: SetBy) -> dict[str, object]:
-    """Return a pause as the audit keeps it once it is over."""
+    """Return what the audit stores about a pause that has ended."""
     return {"paused": True, "at": paused.at.isoformat(), "by": paused.who}
 
 
@@ -315,7 +315,7 @@ def _muted(connection: sqlite3.Connection, server: int, source: str) -> SetBy | 
 
 
 def _load(tx: Tx, server: int, source: str | None = None, *, muted: bool = True) -> PostsWaiting:
-    """Return the posts on their way in a server; `source`: those that tell its word; `muted` False: but muted ones."""
+    """Count a server's unsent posts; `source`: only those that quote it; `muted`: False leaves out muted ones."""
     ((waiting, under_way),) = tx.rows(
         f"""SELECT coalesce(sum(state = 'pending'), 0), coalesce(sum(state = 'sending'), 0)
            FROM outbox o INDEXED BY outbox_open

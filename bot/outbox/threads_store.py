@@ -1,16 +1,15 @@
-"""Threads of contests: opened when first needed, each on a message of its own.
+"""Threads of contests, each opened from a message when its first post is due.
 
-The message is a row of kind `thread`, written when the first post of the contest is claimed; the contest's rows wait
-for it. A thread that is started from a message has that message's id, and Discord starts no second one from it, so the
-number finds the message again and the opening can be repeated: the row is `sent` only when the thread is open.
+That message is a row of kind `thread`, added when the contest's first post is claimed; the contest's posts wait for it.
+A thread has the id of its message, and Discord opens no second one from it, so opening can be repeated: the row is `sent`
+only once the thread is open.
 
-`outbox.channel` is always the channel that follows, by which rows are counted and merged; `outbox.thread` is where a
-row was attempted, and where it is looked for and edited. A thread that can't be written to is closed by itself
-(`channels`, under its id): its contest's posts go into the channel until the thread is tried again, which is when
-something changed in the server that lets the bot write to it.
+`outbox.channel` is always the channel that follows the contest, and rows are merged by it. `outbox.thread` is the thread
+in which a row was attempted, and where it is searched for and edited. A thread that can't be written to is closed under its
+own id (table `channels`); its posts go into the channel until a change in the server lets the bot write to it again.
 
-A thread that people open goes by its channel, kept in `channels.parent` when the first command, button or form comes
-from it. To the outbox it is a channel: what is shared there is counted, merged and closed under the thread's own id.
+A thread that people open follows the rules of its channel, which is stored in `channels.parent` when the first command,
+button or form is used there. The outbox treats it as a channel of its own.
 """
 
 import sqlite3
@@ -28,10 +27,10 @@ _TRY_AGAIN = "UPDATE outbox SET wall_next = NULL WHERE channel = ? AND state IN 
 IS_PUBLIC = "SELECT 1 FROM channels c LEFT JOIN channels p ON p.id = c.parent WHERE c.id = ? AND (c.public OR p.public)"
 
 
-def want(connection: sqlite3.Connection, server: int, channel: int, contest: str, *, on: bool) -> bool:
-    """Send a contest's posts in a channel into its thread, or into the channel; return True if that is a change.
+def set_thread(connection: sqlite3.Connection, server: int, channel: int, contest: str, *, on: bool) -> bool:
+    """Store whether a contest's posts go into a thread or into the channel itself; return True if that is a change.
 
-    An earlier thread is used again, unless it can't be written to: then another is opened.
+    An earlier thread is used again if it can be written to; otherwise a new one will be opened.
     """
     was = fetch(connection, "SELECT wanted FROM threads WHERE channel = ? AND contest = ?", (channel, contest))
     if not was and not on:
@@ -49,7 +48,7 @@ def want(connection: sqlite3.Connection, server: int, channel: int, contest: str
 
 
 def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) -> bool:
-    """Forget a thread that can't be written to or could not be opened; return whether there was one."""
+    """Forget a thread that can't be written to or could not be opened; return True if there was one."""
     rows = fetch(
         connection,
         """SELECT t.thread FROM threads t JOIN outbox h ON h.id = t.post
@@ -74,8 +73,8 @@ def _leave_closed(connection: sqlite3.Connection, channel: int, contest: str) ->
     return True
 
 
-def begin(tx: Tx, post: Post) -> bool:
-    """Queue the message that the thread of a post hangs on, if the thread is still to be opened; return True if it was queued."""
+def queue_thread_post(tx: Tx, post: Post) -> bool:
+    """Queue the first message of a post's thread, if the thread is wanted and not begun; return True if it was queued."""
     if post.action is not Action.POST or post.state is not State.PENDING or tx.kinds[post.kind].outside:
         return False
     key = (post.channel, post.contest)
@@ -90,18 +89,15 @@ def begin(tx: Tx, post: Post) -> bool:
     return True
 
 
-def is_opening(kinds: Kinds) -> str:
-    """Return the SQL of whether a row `o` waits for its thread, whose message is on its way.
-
-    One that could not be opened keeps nothing waiting.
-    """
+def waits_for_thread_sql(kinds: Kinds) -> str:
+    """Return SQL that is true if the row `o` waits for its thread to be opened; false if opening failed."""
     return f"""(o.action = 'post' AND o.state = 'pending' AND o.kind NOT IN {kinds.outside} AND EXISTS (
       SELECT 1 FROM threads t JOIN outbox h ON h.id = t.post AND h.state IN ('pending', 'sending', 'doubtful')
       WHERE t.channel = o.channel AND t.contest = o.contest AND t.wanted AND t.thread IS NULL))"""
 
 
-def opens(connection: sqlite3.Connection, post: Post) -> str | None:
-    """Return the name of the thread that hangs on a post, or None."""
+def thread_to_open(connection: sqlite3.Connection, post: Post) -> str | None:
+    """Return the name of the thread to open from a post; None: it opens none."""
     if post.kind != "thread" or post.action is not Action.POST:
         return None
     rows = fetch(connection, "SELECT name FROM threads WHERE post = ?", (post.id,))
@@ -109,7 +105,7 @@ def opens(connection: sqlite3.Connection, post: Post) -> str | None:
 
 
 class ThreadPost(Kind):
-    """The message that a contest's thread hangs on."""
+    """The message from which a contest's thread is opened."""
 
     name = "thread"
     does = "opens a contest's thread"
@@ -117,16 +113,13 @@ class ThreadPost(Kind):
     corrected = False
     restored_as = State.SENDING
 
-    def sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Record that the thread on this post is open; wake its channel for what waited for the thread."""
+    def on_sent(self, tx: Tx, post: Post, message: int) -> None:
+        """Record that the post's thread is open; wake its channel, where posts wait for the thread."""
         tx.execute("UPDATE threads SET thread = ? WHERE post = ?", (message, post.id))
         tx.wake(post.channel)
 
-    def refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
-        """Tell the desk that a thread can't be opened, and delete the message it was to hang on.
-
-        What waits for it goes into the channel.
-        """
+    def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
+        """Tell the desk that a thread can't be opened, and delete its first message; its posts go into the channel."""
         if post.action is not Action.POST:
             return
         tx.wake(post.channel)
@@ -142,10 +135,10 @@ class ThreadPost(Kind):
             )
 
 
-def thread_of(kinds: Kinds) -> str:
-    """Return the SQL of the thread into which a row `o` of the outbox goes; NULL: into its channel.
+def thread_sql(kinds: Kinds) -> str:
+    """Return SQL for the thread into which the row `o` goes; NULL: into the channel itself.
 
-    What was attempted stays where it was. What a closed thread surely did not take goes into the channel.
+    A row that was attempted stays in its thread. Posts of a closed thread go into the channel.
     """
     return f"""CASE WHEN o.action <> 'post' THEN (SELECT a.thread FROM outbox a WHERE a.id = o.about)
       WHEN o.state = 'sending' THEN o.thread
@@ -154,16 +147,13 @@ def thread_of(kinds: Kinds) -> str:
           AND NOT EXISTS (SELECT 1 FROM channels c WHERE c.id = t.thread AND c.closed_since IS NOT NULL)) END"""
 
 
-def is_left(connection: sqlite3.Connection, post: Post) -> bool:
-    """Return whether a post is in a thread for which another was opened."""
+def is_in_replaced_thread(connection: sqlite3.Connection, post: Post) -> bool:
+    """Return True if a post is in a thread that another one has replaced."""
     return post.thread is not None and not fetch(connection, "SELECT 1 FROM threads WHERE thread = ?", (post.thread,))
 
 
-def try_again(tx: Tx, place: int) -> None:
-    """Retry what waits for a channel or a thread at once.
-
-    For a contest's thread that is the contest's own posts, and answers that somebody shared there.
-    """
+def retry_place(tx: Tx, place: int) -> None:
+    """Make the rows that wait for a channel or thread due at once; for a contest's thread also the contest's posts."""
     tx.execute(_TRY_AGAIN, (place,))
     tx.execute(
         """UPDATE channels SET closed_since = NULL, closed_why = NULL
@@ -177,5 +167,5 @@ def try_again(tx: Tx, place: int) -> None:
 
 
 def is_public(connection: sqlite3.Connection, place: int) -> bool:
-    """Return whether the public reads a channel, or the channel that a thread is in."""
+    """Return True if a channel is public, or the channel that a thread is in."""
     return bool(fetch(connection, IS_PUBLIC, (place,)))

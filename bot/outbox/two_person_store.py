@@ -1,4 +1,4 @@
-"""Two-person confirmation: whether what one person enters, corrects or lets through waits for a second one."""
+"""Two-person confirmation: whether one person's entries, corrections and decisions wait for a second person."""
 
 import sqlite3
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from bot.outbox.approval_words import two_person_decided, two_person_notice
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import read_post
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import drop_row
@@ -17,48 +17,48 @@ from bot.wording.card import lines
 from bot.wording.names import id_of
 
 ALONE_AFTER = timedelta(minutes=10)
-"""So long after one person alone wanted it a second one is no longer needed, by the news clock."""
+"""How long confirmation stays on after one person alone turned it off, by the news clock."""
 
 _ASKS_TWO = "SELECT two_person AND coalesce(two_person_ends > ?, 1) FROM servers WHERE id = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class TwoPerson:
-    """What became of saying whether a second person confirms what one does."""
+    """The result of turning two-person confirmation on or off."""
 
-    lacking: bool = False
-    """It was not said: the server has no desk channel to ask in."""
+    no_desk: bool = False
+    """It was not turned on: the server has no desk channel to ask in."""
     changed: bool = False
     ends: datetime | None = None
-    """It ends only then, since who says so is alone."""
+    """When it will end, because one person alone turned it off; None: it has no such end."""
 
 
 class TwoPersonStore(PostingStore):
-    """Keeps whether what one person of a server does waits for a second one."""
+    """Stores which servers have two-person confirmation; each method is one transaction or one query."""
 
     async def asks_two(self, server: int, now: datetime) -> bool:
-        """Return whether what one person of a server does is confirmed by another."""
+        """Return True if confirmation by a second person is on in a server."""
         row = await self._database.row(_ASKS_TWO, (to_micros(now), server))
         return bool(row and row[0])
 
     async def set(self, server: int, who: str, *, on: bool) -> TwoPerson:
-        """Say whether what one person does waits for a second one; see `two_person_in`."""
-        return await self._outbox.write(lambda tx: two_person_in(tx, server, who, on=on))
+        """Turn confirmation by a second person on or off; see `set_two_person`."""
+        return await self._outbox.write(lambda tx: set_two_person(tx, server, who, on=on))
 
 
 def asks_two_in(connection: sqlite3.Connection, server: int, now: datetime) -> bool:
-    """Return whether what one person of a server does is confirmed by another, in the transaction under way."""
+    """Return True if confirmation by a second person is on in a server, in the transaction under way."""
     rows = fetch(connection, _ASKS_TWO, (to_micros(now), server))
     return bool(rows and rows[0][0])
 
 
-def two_person_in(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
-    """Say whether a second person confirms what one does, in the transaction under way.
+def set_two_person(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
+    """Turn confirmation by a second person on or off, in the transaction under way.
 
-    While it is on, one person alone ends it only after ten minutes, which the desk's channel is told of; a second one who
-    says so ends it at once.
+    If one person alone turns it off, it ends after ten minutes, and a notice in the desk's channel says so. If a second
+    person turns it off within that time, it ends at once.
     """
-    know_server(tx.connection, server)
+    ensure_server(tx.connection, server)
     ((was, ends, by, question, channel),) = tx.rows(
         """SELECT two_person, two_person_ends, two_person_ended_by, two_person_question, desk_channel
            FROM servers WHERE id = ?""",
@@ -66,7 +66,7 @@ def two_person_in(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
     )
     active = bool(was) and (ends is None or ends > to_micros(tx.now))
     if on and channel is None:
-        return TwoPerson(lacking=True)
+        return TwoPerson(no_desk=True)
     if on == active and (ends is None or not active):
         return TwoPerson()
     if not on and ends is not None and id_of(by) == id_of(who):
@@ -93,7 +93,7 @@ def two_person_in(tx: Tx, server: int, who: str, *, on: bool) -> TwoPerson:
 
 
 def _say_decided(tx: Tx, question: int | None, text: str) -> None:
-    """Let the notice that it ends say what was decided; one that was not sent is not sent any more."""
+    """Edit the notice that confirmation ends to say what was decided, or drop it if it was not sent yet."""
     notice = read_post(tx.connection, question or 0)
     if notice is None or notice.card is None:
         return

@@ -1,4 +1,4 @@
-"""One transaction of a room that posts: what it writes goes out once it is on the disk, or is not written at all."""
+"""`Tx`: a transaction that may add posts, which are sent once it is committed."""
 
 import sqlite3
 from collections.abc import Hashable, Sequence
@@ -19,17 +19,17 @@ T = TypeVar("T")
 
 
 class StoredRow(Protocol):
-    """A frozen dataclass that a statement stores: the parameters of `SQL` are named as its fields."""
+    """A frozen dataclass whose fields are the named parameters of its statement, `SQL`."""
 
     SQL: ClassVar[str]
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
 class Tx:
-    """A transaction under way, as `Outbox.write` gives it: its connection, the time, and what it posts.
+    """A transaction under way: its connection, the time, and the posts that it adds.
 
-    Plain functions take it as their first argument. It is used on the writing connection's thread, and only until the
-    function that `Outbox.write` was given returns.
+    `Outbox.write` makes it and passes it to a plain function, which runs on the writing connection's thread. Don't use it
+    after that function has returned.
     """
 
     def __init__(self, connection: sqlite3.Connection, kinds: "Kinds", now: datetime, wall: int) -> None:
@@ -42,7 +42,7 @@ class Tx:
         self.wall = wall
         """When it began, by the wall clock, in microseconds since 1970."""
         self.woken: dict[int, bool] = {}
-        """The channels for which it wrote something, each with whether that is urgent: the dispatcher looks there afterwards."""
+        """The channels for which it added rows, and whether urgent ones; the dispatcher is told after the commit."""
         self._numbers: dict[tuple[int, Hashable], int] = {}
 
     @property
@@ -59,16 +59,16 @@ class Tx:
     def rows(self, sql: str, values: Sequence[Any] | dict[str, Any] = (), of: type[Any] | None = None) -> list[Any]:
         """Return the rows of a query, which sees what this transaction has written so far.
 
-        With `of`, a dataclass, each row is one of it, made by the names of the columns.
+        With `of`, a dataclass, each row becomes one of these, its fields named like the columns.
         """
-        found = self.connection.execute(sql, values)
+        cursor = self.connection.execute(sql, values)
         if of is None:
-            return found.fetchall()
-        names = [column[0] for column in found.description]
-        return [of(**dict(zip(names, row, strict=True))) for row in found]
+            return cursor.fetchall()
+        names = [column[0] for column in cursor.description]
+        return [of(**dict(zip(names, row, strict=True))) for row in cursor]
 
     def store(self, rows: Sequence[StoredRow]) -> None:
-        """Run the statement of rows of one class for each of them; times are stored as microseconds."""
+        """Insert rows of one class by its statement, `SQL`; times are stored as microseconds."""
         if not rows:
             return
         names = [field.name for field in fields(rows[0])]
@@ -84,24 +84,25 @@ class Tx:
         self.connection.executemany(sql, values)
 
     def number(self, server: int, words: Hashable = None) -> int:
-        """Return the number of a server's next post, which no other post has.
+        """Return the number for a server's next post.
 
-        The same `words` (or the facts that they will be made of) in several channels of a server have one number.
+        Within the transaction, posts with equal `words` (or equal facts, if words are made later) share one number, as when
+        several channels of a server get the same post.
         """
-        given = None if words is None else self._numbers.get((server, words))
-        if given is None:
-            given = take_number(self.connection, server)
-            self._numbers[server, words] = given
-        return given
+        number = None if words is None else self._numbers.get((server, words))
+        if number is None:
+            number = take_number(self.connection, server)
+            self._numbers[server, words] = number
+        return number
 
     def add(self, rows: Sequence[OutboxRow]) -> list[int]:
-        """Write rows of the outbox, oldest first, each with what it tells of; return their ids."""
+        """Insert rows into the outbox, oldest first, with what they report; return their ids."""
         for row in rows:
             self.wake(row.channel, urgent=self.kinds[row.kind].urgent)
         return add_rows(self.connection, rows, self.wall)
 
     def wake(self, channel: int, *, urgent: bool = False) -> None:
-        """Have the dispatcher look at a channel after the commit, because something waits there that could not go before."""
+        """Have the dispatcher look at a channel after the commit, because a row there may be sent now."""
         self.woken[channel] = self.woken.get(channel, False) or urgent
 
     def audit(
@@ -114,11 +115,11 @@ class Tx:
         after: object = None,
         entry: int | None = None,
     ) -> None:
-        """Keep who did what, why, and what it was before and after; `entry` is the schedule's, of whose history it is part."""
+        """Write an audit row; `entry` is the schedule's entry whose history it belongs to."""
         self.audit_row(AuditRow(self.now, server, who, what, why, before, after, entry))
 
     def audit_row(self, row: AuditRow) -> None:
-        """Keep who did what, as a row that was made before the transaction began."""
+        """Write an audit row that was made before the transaction began."""
         self.connection.execute(INSERT_AUDIT, row.values())
 
 

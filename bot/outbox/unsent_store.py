@@ -1,8 +1,7 @@
-"""What is not sent yet, changed in the transaction under way: dropped or reworded by the room that it speaks for.
+"""Changes to rows that are not sent yet, in the transaction under way: their topic's room drops or rewords them.
 
-A correction or retraction of a post that may not be in its channel waits until that is known. If the earlier post did not
-arrive it is not posted any more: its correction then goes out alone, its retraction not at all. Rows of a restored copy are
-moved past what may have happened to them out of sight.
+A correction or retraction of a post waits until it is known whether that post arrived. If it did not, it is not posted any
+more; its correction is then posted alone, its retraction not at all.
 """
 
 import sqlite3
@@ -17,11 +16,11 @@ from bot.wording.card import Card, buttons_json
 _WAITS = """(
   SELECT max(e.id) FROM outbox e INDEXED BY outbox_about
   WHERE e.about = ? AND e.action = 'edit' AND e.state = 'pending')"""
-"""The edit of a message that nobody has attempted yet."""
+"""SQL: the newest edit of a row's message that was never attempted."""
 
 
 def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | None, by: str | None = None) -> None:
-    """Drop a row, which is in `state`. `by`: who dropped it, as the audit names them, where `why` is None."""
+    """Drop a row, which is in `state`; give either `why` or, if an editor discarded it, `by` as the audit names them."""
     connection.execute(
         "UPDATE outbox SET state = ?, why = ?, dropped_by = ? WHERE id = ?",
         (moved(state, Transition.REJECTED), why, by, key),
@@ -29,12 +28,12 @@ def drop_row(connection: sqlite3.Connection, key: int, state: State, why: str | 
 
 
 def supersede(connection: sqlite3.Connection, key: int, state: State, why: str) -> None:
-    """Mark a row, which is in `state`, as superseded by a newer one."""
+    """Mark a row, which is in `state`, as superseded."""
     connection.execute("UPDATE outbox SET state = ?, why = ? WHERE id = ?", (moved(state, Transition.MERGED), why, key))
 
 
 def supersede_kind(connection: sqlite3.Connection, channel: int, contest: str, kind: str, why: str) -> None:
-    """Supersede the posts of a kind that wait in a channel about a contest."""
+    """Supersede the pending posts of a kind about a contest in a channel."""
     connection.execute(
         """UPDATE outbox SET state = 'superseded', why = ?
            WHERE channel = ? AND contest = ? AND kind = ? AND state IN ('pending', 'sending') AND state = 'pending'""",
@@ -48,7 +47,7 @@ def set_kind(connection: sqlite3.Connection, key: int, kind: str) -> None:
 
 
 def retell(connection: sqlite3.Connection, key: int, source: str | None, chain: int | None, kind: str) -> None:
-    """Make a row a post of another kind that tells of another source's series; its words are made when it is claimed."""
+    """Change a row's source, chain and kind; its words are made again when it is claimed."""
     connection.execute(
         "UPDATE outbox SET source = ?, chain = ?, kind = ?, card = NULL, content = NULL WHERE id = ?",
         (source, chain, kind, key),
@@ -58,7 +57,7 @@ def retell(connection: sqlite3.Connection, key: int, source: str | None, chain: 
 def reword(
     connection: sqlite3.Connection, key: int, server: int, number: int, card: Card, now: datetime, picture: int | None
 ) -> None:
-    """Replace a row's words, as of now, under its number; `picture`: the id of the picture that it shows."""
+    """Replace a row's words by those of `card`, with the same number; `picture`: the id of its picture, None for none."""
     connection.execute(
         "UPDATE outbox SET card = ?, content = ?, embeds = ?, news_at = ?, picture = ? WHERE id = ?",
         (*stored_words(card, number, server), to_micros(now), picture, key),
@@ -66,7 +65,10 @@ def reword(
 
 
 def say_in_case(tx: Tx, server: int, about: tuple[str, str, str], case: str) -> None:
-    """Have waiting posts of a contest, source and kind (`about`) that no editor approved say what they say in that case."""
+    """Switch pending posts of a contest, source and kind (`about`) to their words for `case`, see `Card.in_case`.
+
+    Posts that an editor approved are left as they are.
+    """
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open
            WHERE server = ? AND contest = ? AND source = ? AND kind = ? AND action = 'post'
@@ -80,7 +82,7 @@ def say_in_case(tx: Tx, server: int, about: tuple[str, str, str], case: str) -> 
 
 
 def reword_edit(connection: sqlite3.Connection, row: OutboxRow) -> bool:
-    """Have a message's edit that waits say what a newer edit (`row`) says; return False if none waits."""
+    """Put the words of a newer edit (`row`) into the pending edit of the same message; return False if none is pending."""
     assert row.card is not None  # noqa: S101 - each edit has one
     card, content, _ = stored_words(row.card, row.number, row.server)
     buttons = buttons_json(row.card.buttons) if row.buttons else None
@@ -99,13 +101,13 @@ def drop_edit(connection: sqlite3.Connection, about: int, why: str) -> None:
     )
 
 
-def replaced_by(tx: Tx, post: Post) -> list[int]:
-    """Return the rows of the corrections and retractions that wait for a post."""
+def waiting_replacements(tx: Tx, post: Post) -> list[int]:
+    """Return the row ids of the corrections and retractions that wait for a post."""
     return [key for key, _ in _waiting(tx, post)]
 
 
 def drop_retractions(tx: Tx, post: Post) -> None:
-    """Drop retractions of a post that is not in its channel."""
+    """Drop the waiting retractions of a post that is not in its channel."""
     tx.executemany(
         "UPDATE outbox SET state = ?, why = 'what it takes back was not posted' WHERE id = ?",
         [
@@ -126,7 +128,7 @@ def _waiting(tx: Tx, post: Post) -> list[tuple[int, str]]:
 
 
 def open_rows(connection: sqlite3.Connection, server: int) -> list[Post]:
-    """Return a server's rows that were not sent, or not for certain, newest first."""
+    """Return a server's rows that are pending, sending, awaiting or doubtful, newest first."""
     rows = fetch(
         connection,
         f"""SELECT {COLUMNS} FROM outbox INDEXED BY outbox_open WHERE server = ?1 AND state IN ('pending', 'sending')
@@ -142,15 +144,15 @@ def open_rows(connection: sqlite3.Connection, server: int) -> list[Post]:
 def settle_row(
     connection: sqlite3.Connection, key: int, state: State, why: str, attempted: datetime, last: int
 ) -> None:
-    """Store what became of a row of a restored copy, past the steps between.
+    """Set the state of a row in a restored copy directly, without the transitions that may have happened since.
 
     Args:
         connection: in the transaction under way.
         key: the row's id.
-        state: the one it is in now.
-        why: it is so.
-        attempted: by the wall clock: when it was first attempted, if that is not known.
-        last: the wall clock, in microseconds: when it was last.
+        state: the new state.
+        why: the reason, for column `why`.
+        attempted: the first attempt, by the wall clock, if the row has none.
+        last: the last attempt, in microseconds of the wall clock.
 
     """
     connection.execute(
@@ -161,7 +163,7 @@ def settle_row(
 
 
 def supersede_operators(connection: sqlite3.Connection, why: str) -> None:
-    """Supersede what waits for the operator, or for no known server."""
+    """Supersede waiting direct messages (server 0), and waiting rows of servers without a row."""
     connection.execute(
         """UPDATE outbox SET state = ?, why = ? WHERE state IN ('pending', 'awaiting', 'sending')
            AND (server = 0 OR server NOT IN (SELECT id FROM servers))""",

@@ -1,10 +1,10 @@
-"""A post's words, made by its kind in the transaction that claims its row, and kept, so that each attempt sends the same."""
+"""Makes a post's words when its row is claimed, and stores them, so that each attempt sends the same."""
 
 import sqlite3
 
 import structlog
 
-from bot.outbox.kinds import Kinds, Unsaid, Worded
+from bot.outbox.kinds import Kinds, NotPosted, PostWords
 from bot.outbox.rows import Action, Post, stored_words
 from bot.outbox.rows_store import read_post
 from bot.outbox.states import State, Transition, moved
@@ -14,34 +14,34 @@ from bot.wording.card import buttons_json
 log = structlog.get_logger()
 
 
-def word(tx: Tx, post: Post) -> Post | Unsaid:
-    """Make a post's words and store them; return why it is not to be posted, if so, and fail or drop it."""
-    made = _made(tx, post)
-    if isinstance(made, Unsaid):
+def word(tx: Tx, post: Post) -> Post | NotPosted:
+    """Make and store a post's words; return the post with them. If it is not to be posted, drop it and return why."""
+    words = _words_of(tx, post)
+    if isinstance(words, NotPosted):
         tx.execute(
             "UPDATE outbox SET state = ?, why = ? WHERE id = ?",
-            (moved(post.state, made.transition), made.why, post.id),
+            (moved(post.state, words.transition), words.why, post.id),
         )
-        tx.kinds[post.kind].unsaid(tx, post)
-        return made
-    return post if made is None else _keep(tx.connection, post, made)
+        tx.kinds[post.kind].on_not_posted(tx, post)
+        return words
+    return post if words is None else _store(tx.connection, post, words)
 
 
-def as_of_now(tx: Tx, post: Post) -> Worded | Unsaid | None:
-    """Return what a post would say now, if its words changed since an editor saw them, else None.
+def changed_words(tx: Tx, post: Post) -> PostWords | NotPosted | None:
+    """Return what a post would say now, if that differs from what an editor was shown; else None.
 
-    None, too, of a post that no editor saw, or that does not go out of date.
+    It is always None for a post that no editor was shown, or whose kind is not perishable.
     """
-    family = tx.kinds[post.kind]
+    kind = tx.kinds[post.kind]
     shown = post.state is State.AWAITING or (post.state is State.PENDING and post.approved_by is not None)
-    if not family.perishable or not shown or post.action is not Action.POST:
+    if not kind.perishable or not shown or post.action is not Action.POST:
         return None
-    made = _made(tx, post)
-    return None if isinstance(made, Worded) and made.card.states == post.states else made
+    words = _words_of(tx, post)
+    return None if isinstance(words, PostWords) and words.card.states == post.states else words
 
 
 def has_words(post: Post, kinds: Kinds) -> bool:
-    """Return True if a post's words are made and stay. Perishable ones are made again until somebody can have read them."""
+    """Return True if a post's words are final; perishable ones are made again until its first attempt."""
     if post.action in (Action.PIN, Action.DELETE, Action.PUBLISH):
         return True
     if post.content is None:
@@ -52,23 +52,23 @@ def has_words(post: Post, kinds: Kinds) -> bool:
     return not (post.unattempted or counts_down)
 
 
-def _made(tx: Tx, post: Post) -> Worded | Unsaid | None:
-    """Return what a post's family says; that it can't is a reason not to post it, and stops nothing else."""
+def _words_of(tx: Tx, post: Post) -> PostWords | NotPosted | None:
+    """Return the words that a post's kind makes; if that fails, the post is refused and the error logged."""
     try:
-        made = tx.kinds[post.kind].words(tx, post)
+        words = tx.kinds[post.kind].words(tx, post)
     except sqlite3.Error:
         raise  # the database's trouble, not the post's
     except Exception as error:
         log.exception("a post's words could not be made, and it is left out", number=post.number, channel=post.channel)
-        return Unsaid(f"its words could not be made: {error!r}", Transition.REFUSED, wordless=True)
-    if made is None and post.content is None:
-        return Unsaid("there is nothing to say it about", Transition.REFUSED)
-    return made
+        return NotPosted(f"its words could not be made: {error!r}", Transition.REFUSED, wordless=True)
+    if words is None and post.content is None:
+        return NotPosted("there is nothing to say it about", Transition.REFUSED)
+    return words
 
 
-def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
-    """Store a post's words; return the post with them."""
-    card = made.card if made.mention is None else made.card.then(f"<@&{made.mention}>")
+def _store(connection: sqlite3.Connection, post: Post, words: PostWords) -> Post:
+    """Store a post's words; return the post as it is stored."""
+    card = words.card if words.mention is None else words.card.then(f"<@&{words.mention}>")
     buttons, states = buttons_json(card.buttons) if card.buttons else None, card.states_json()
     connection.execute(
         """UPDATE outbox SET card = ?, content = ?, embeds = ?, kind = ?, components = ?, quiet = ?, about = ?, mention = ?, states = ?
@@ -78,8 +78,8 @@ def _keep(connection: sqlite3.Connection, post: Post, made: Worded) -> Post:
             card.kind,
             buttons,
             int(card.quiet),
-            made.about,
-            made.mention,
+            words.about,
+            words.mention,
             states,
             post.id,
         ),

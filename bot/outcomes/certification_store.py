@@ -6,22 +6,22 @@ from datetime import datetime
 from bot.count.certification import CertificationCount, SourceCounts, named_by
 from bot.database.database import Store, from_micros, moment, to_micros
 from bot.desk.desk_file import Source
-from bot.outbox.approval_store import not_posted_yet, released
+from bot.outbox.approval_store import not_posted_sql, released_sql
 from bot.outbox.outbox import PostingStore
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.tx import Tx
 from bot.wording.context import Audience
 
 _MOST = 20_000
 """Rows that are read of one contest: more than any state's counties, told a hundred times."""
 
-_COUNT_RELEASED = released("certification_counts.statement")
+_COUNT_RELEASED = released_sql("certification_counts.statement")
 
-_UNITS_RELEASED = released("unit_certifications.statement")
+_UNITS_RELEASED = released_sql("unit_certifications.statement")
 
-_COUNT_WAITS = not_posted_yet("certification_counts.statement")
+_COUNT_WAITS = not_posted_sql("certification_counts.statement")
 
-_UNITS_WAIT = not_posted_yet("unit_certifications.statement")
+_UNITS_WAIT = not_posted_sql("unit_certifications.statement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class RepeatedCallers(PostingStore):
         """Turn automatic posts of a caller's calls on or off in a server; return False if nothing changed."""
 
         def work(tx: Tx) -> bool:
-            know_server(tx.connection, server)
+            ensure_server(tx.connection, server)
             sql = (
                 "INSERT INTO repeated_callers (server, source) VALUES (?, ?) ON CONFLICT DO NOTHING"
                 if on
@@ -158,7 +158,7 @@ class AddedCallers(PostingStore):
         """Add a caller; return False if the server has it."""
 
         def work(tx: Tx) -> bool:
-            know_server(tx.connection, server)
+            ensure_server(tx.connection, server)
             added = tx.execute(
                 "INSERT INTO added_callers (server, source, added_by) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 (server, caller.id, who),

@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Protocol
 
-from bot.app import App, wired
+from bot.app import App, open_app
 from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
@@ -18,7 +18,7 @@ from bot.errors import TallydeskError
 from bot.events.event import EVENT_KINDS
 from bot.follows.follows_store import ServerStore
 from bot.follows.preferences import FollowPreferences
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.rehearsal.day import (
     AnswerStep,
     CheckStep,
@@ -156,7 +156,7 @@ async def play_day(
             watching.opened(page.url)
             reads = page.last_reads
         app = await stack.enter_async_context(
-            wired(
+            open_app(
                 with_feeds(desk, day, feeds),
                 database,
                 clock,
@@ -220,7 +220,7 @@ async def _played(play: "Play", pace: Pace, watching: Watching | None, backstage
 async def _follow(app: App, day: Day, stage: Stage) -> None:
     """Set the server up: who may enter statements, and what each channel follows."""
     guild, follows = stage.guild.id, app.rooms.follows
-    await app.database.write(lambda connection: know_server(connection, guild))
+    await app.database.write(lambda connection: ensure_server(connection, guild))
     await ServerStore(app.database).set_role(guild, "reporter", stage.reporters, WHO, app.rooms.clock.now())
     for channel in day.channels:
         key, preferences = stage.channels[channel.name], FollowPreferences(thread=channel.thread)

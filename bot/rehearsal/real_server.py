@@ -8,8 +8,8 @@ from pathlib import Path
 
 import discord
 
-from bot.app import App, wired
-from bot.client import NEEDED, Bot, lacked, while_connected
+from bot.app import App, open_app
+from bot.client import NEEDED_PERMISSIONS, Bot, lacking_permissions, while_connected
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
 from bot.errors import BadInputError
@@ -75,7 +75,7 @@ async def play_on_server(
     async with AsyncExitStack() as stack:
         feeds = await stack.enter_async_context(FeedServer())
         app = await stack.enter_async_context(
-            wired(
+            open_app(
                 with_feeds(desk, day, feeds),
                 database,
                 clock,
@@ -158,7 +158,7 @@ def marked_channel(client: discord.Client, key: int, servers: Collection[int]) -
     if MARK not in (channel.topic or "").casefold():
         raise BadInputError(f"{where} is not marked as a test channel: put the words {MARK!r} into its topic")
     allowed = channel.permissions_for(channel.guild.me)
-    lacking = lacked(allowed, NEEDED)
+    lacking = lacking_permissions(allowed, NEEDED_PERMISSIONS)
     if lacking:
         raise BadInputError(f"{where}: the bot lacks the permission to {listed(lacking)}")
     return channel

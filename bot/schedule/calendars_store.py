@@ -13,7 +13,7 @@ from bot.events.event import Event, ScheduleEntry
 from bot.events.icalendar import Exported, Imported
 from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import to_json
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.tx import Tx
 from bot.schedule.event_posts_store import tell_added
 from bot.schedule.planning_store import waiting_body
@@ -58,7 +58,7 @@ class CalendarStore(PostingStore):
         """Store what somebody imports until they press Save; return its id, and what saving it would change."""
 
         def work(connection: sqlite3.Connection) -> tuple[int, list[CalendarChange]]:
-            know_server(connection, server)
+            ensure_server(connection, server)
             body = {"channel": origin.channel, "read": [imported.model_dump(mode="json") for imported in read]}
             key = connection.execute(
                 "INSERT INTO event_proposals (server, person, at, entry, body) VALUES (?, ?, ?, NULL, ?)",

@@ -19,12 +19,12 @@ from bot.events.event import Event, ScheduleEntry
 from bot.events.moving import made_it_so, misleads, move_is_news
 from bot.events.reminder import EARLY_BY, due, is_missed, missed_at
 from bot.follows.preferences import preferences_of
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_store import update_questions
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import latest_card, marked_card
-from bot.outbox.kinds import Kind, Unsaid, Worded
+from bot.outbox.kinds import Kind, NotPosted, PostWords
 from bot.outbox.rows import COLUMNS, OutboxRow, Post, TopicRow, post_of
-from bot.outbox.servers_store import forget_rows, know_server
+from bot.outbox.servers_store import ensure_server, forget_rows
 from bot.outbox.states import State
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
@@ -96,7 +96,7 @@ class EventPost(Kind):
     tells = (PostedEvent,)
     perishable = True
 
-    def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
+    def words(self, tx: Tx, post: Post) -> PostWords | NotPosted:
         """Return what a post about an event says now, or why it is not posted any more."""
         return draft_of_event(tx, post)
 
@@ -132,7 +132,7 @@ class MovedPost(EventPost):
         "moved": "an event has another time or place, is canceled, or is on again: what changed, and why; it notifies",
     }
 
-    def sent(self, tx: Tx, post: Post, message: int) -> None:
+    def on_sent(self, tx: Tx, post: Post, message: int) -> None:
         """Edit the earlier posts about the event in the same channel."""
         told = PostedEvent.of(tx.connection, post.id)
         if told is None:
@@ -155,7 +155,7 @@ class MovedPost(EventPost):
                 tx.add([OutboxRow.edit(earlier, card, at, "moved", buttons=True, topic=topic)])
 
 
-def draft_of_event(tx: Tx, post: Post) -> Worded | Unsaid:
+def draft_of_event(tx: Tx, post: Post) -> PostWords | NotPosted:
     """Return what a post about an event says, or why it is not posted any more.
 
     A reminder that is not posted is due again if the clock turns out to have been wrong.
@@ -164,7 +164,7 @@ def draft_of_event(tx: Tx, post: Post) -> Worded | Unsaid:
     entries = tx.rows("SELECT server FROM schedule_entries WHERE id = ?", (told.event if told else None,))
     entry = read_entry(tx.connection, entries[0][0], told.event) if told and entries else None
     if told is None or entry is None:
-        return Unsaid("the schedule no longer has its event")
+        return NotPosted("the schedule no longer has its event")
     if post.kind == AddedPost.name:
         return _added(tx, post, entry)
     if told.lead_time is not None and told.wall is not None:
@@ -172,20 +172,20 @@ def draft_of_event(tx: Tx, post: Post) -> Worded | Unsaid:
     return _change(tx, post, told.since, entry)
 
 
-def _added(tx: Tx, post: Post, entry: ScheduleEntry) -> Worded | Unsaid:
+def _added(tx: Tx, post: Post, entry: ScheduleEntry) -> PostWords | NotPosted:
     if entry.event.status in ("canceled", "started", "over"):
-        return Unsaid(OUTDATED)
+        return NotPosted(OUTDATED)
     if entry.event.starts_at <= tx.now:
-        return Unsaid("its time came first")
+        return NotPosted("its time came first")
     reminded = tx.rows(
         f"""SELECT 1 FROM told_events JOIN outbox ON id = post
             WHERE event = ? AND channel = ? AND kind = 'reminder' AND action = 'post' AND state IN {_OPEN} LIMIT 1""",
         (entry.id, post.channel),
     )
-    return Unsaid("a reminder tells of it") if reminded else Worded(added_post(entry.event, tx.now, tx.setting))
+    return NotPosted("a reminder tells of it") if reminded else PostWords(added_post(entry.event, tx.now, tx.setting))
 
 
-def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: ScheduleEntry) -> Worded | Unsaid:
+def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: ScheduleEntry) -> PostWords | NotPosted:
     facts = ReminderFacts(
         entry.id,
         entry.event,
@@ -199,14 +199,14 @@ def _reminder(tx: Tx, post: Post, lead_time: timedelta, wall: datetime, entry: S
     )
     if is_missed(lead_time, wall, entry.event, tx.now):
         until = missed_at(lead_time, wall, entry.event)
-        return Unsaid(_held_up(tx, post, facts, until) if until <= tx.now else OUTDATED)
+        return NotPosted(_held_up(tx, post, facts, until) if until <= tx.now else OUTDATED)
     if is_met(tx.connection, entry):
-        return Unsaid("all have certified")
+        return NotPosted("all have certified")
     if facts.now <= facts.due_at - EARLY_BY:
-        return Unsaid(TOO_EARLY)
+        return NotPosted(TOO_EARLY)
     if post.approved_by is not None:  # it goes out when somebody wanted it to
         facts = replace(facts, due_at=facts.now)
-    return Worded(reminder_post(facts, tx.setting))
+    return PostWords(reminder_post(facts, tx.setting))
 
 
 def _asked_for(tx: Tx, post: Post, entry: ScheduleEntry) -> tuple[int, ...]:
@@ -233,13 +233,13 @@ def _held_up(tx: Tx, post: Post, facts: ReminderFacts, until: datetime) -> str:
     return f"it could not be sent before {told(until)}"
 
 
-def _change(tx: Tx, post: Post, since: int | None, entry: ScheduleEntry) -> Worded | Unsaid:
+def _change(tx: Tx, post: Post, since: int | None, entry: ScheduleEntry) -> PostWords | NotPosted:
     rows = tx.rows("SELECT before FROM audit WHERE id = ?", (since,))
     if not rows:
-        return Unsaid("what it was is not known any more")
+        return NotPosted("what it was is not known any more")
     before = event_shown(rows[0][0])
     if not misleads(before, entry.event):
-        return Unsaid(_AS_KNOWN)
+        return NotPosted(_AS_KNOWN)
     about = tx.rows(
         """SELECT id, number, message, coalesce(thread, channel) FROM told_events JOIN outbox ON id = post
            WHERE event = ? AND channel = ? AND id < ? AND action = 'post' AND state = 'sent' AND message IS NOT NULL
@@ -250,7 +250,7 @@ def _change(tx: Tx, post: Post, since: int | None, entry: ScheduleEntry) -> Word
     people = tx.rows("SELECT person FROM direct_channels WHERE channel = ?", (post.channel,))
     own = [at for (person,) in people for at in own_next(tx.connection, entry, person, tx.now)]
     facts = MovedFacts(before, entry.event, tx.now, _why(tx.connection, since, entry), link, min(own, default=None))
-    return Worded(moved_post(facts, tx.setting), about[0][0] if about else None)
+    return PostWords(moved_post(facts, tx.setting), about[0][0] if about else None)
 
 
 def _why(connection: sqlite3.Connection, since: int | None, entry: ScheduleEntry) -> str | None:
@@ -345,7 +345,7 @@ def tell_change(tx: Tx, before: ScheduleEntry, after: ScheduleEntry, since: int)
         channels += [channel] if server != DIRECT else []
         if told:
             continue
-        know_server(tx.connection, server)
+        ensure_server(tx.connection, server)
         rows.append(
             OutboxRow(
                 server,
@@ -470,7 +470,7 @@ def _edits_of_published(tx: Tx, entry: ScheduleEntry, channel: int, known: Event
 
 def _drop(tx: Tx, post: Post, why: str = OUTDATED) -> None:
     drop_row(tx.connection, post.id, post.state, why)
-    tell_decided(tx, post, Decision("outdated", why=why))
+    update_questions(tx, post, Decision("outdated", why=why))
 
 
 def lapse_waiting(tx: Tx) -> None:
@@ -478,7 +478,7 @@ def lapse_waiting(tx: Tx) -> None:
     posts = [post_of(row) for row in tx.rows(f"SELECT {COLUMNS} {WAITING_FOR_PUBLISH} ORDER BY id")]
     made = [(post, draft_of_event(tx, post)) for post in posts]
     for post, one in made:
-        if isinstance(one, Unsaid):
+        if isinstance(one, NotPosted):
             _drop(tx, post, one.why)
 
 

@@ -10,7 +10,7 @@ from bot.errors import BadInputError
 from bot.events.event import Event, LeadTimes, ScheduleEntry
 from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import to_json
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.tx import Tx
 from bot.schedule.event_posts_store import announced_in, tell_added
 from bot.schedule.schedule_entries_store import event_json, in_minutes
@@ -64,7 +64,7 @@ class ProposalStore(PostingStore):
         def work(connection: sqlite3.Connection) -> list[int]:
             keys = []
             for one in proposals:
-                know_server(connection, one.server)
+                ensure_server(connection, one.server)
                 connection.execute(
                     """DELETE FROM event_proposals WHERE server = ?1 AND id <= (
                          SELECT id FROM event_proposals WHERE server = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)""",

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.database.database import fetch, keep_zone_rules, to_micros
+from bot.database.database import fetch, store_zone_rules, to_micros
 from bot.events.event import Event, EventKind, LeadTimes, ScheduleEntry
 from bot.events.reminder import missed_at
 from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import OutboxRow, to_json
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.outbox.tx import Tx
 from bot.schedule.due_reminders_store import LATEST, DueReminder, due_now, due_of, next_due
 from bot.schedule.event_posts_store import WAITING_FOR_PUBLISH, PostedEvent, lapse_waiting
@@ -88,7 +88,7 @@ class ReminderStore(PostingStore):
         while found := await self._database.write(partial(_derive_some, after=after)):
             derived += len(found)
             after = found[-1]
-        await self._database.write(lambda connection: keep_zone_rules(connection, zone_rules))
+        await self._database.write(lambda connection: store_zone_rules(connection, zone_rules))
         return derived
 
 
@@ -100,7 +100,7 @@ def _take_over_lead_times(tx: Tx, lead_times: Mapping[EventKind, LeadTimes]) -> 
         if known.get(kind) != tuple(in_minutes(spoken))
     }
     if changed:
-        know_server(tx.connection, DESK_FILE)
+        ensure_server(tx.connection, DESK_FILE)
         stamp = to_micros(tx.now)
         tx.executemany(
             "INSERT OR REPLACE INTO reminder_lead_times (server, kind, lead_times, set_at) VALUES (?, ?, ?, ?)",
@@ -125,7 +125,7 @@ def _derive_some(connection: sqlite3.Connection, after: tuple[int, int]) -> list
 
 def _post(tx: Tx, due: Sequence[DueReminder]) -> None:
     """Put reminders into the outbox; what is the same in several channels has one number in each server."""
-    know_server(tx.connection, DIRECT)
+    ensure_server(tx.connection, DIRECT)
     tx.add(
         [
             OutboxRow(

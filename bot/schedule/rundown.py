@@ -12,7 +12,7 @@ from bot.database.database import from_micros
 from bot.desk.desk_file import Contest
 from bot.errors import BadInputError
 from bot.follows.follows_store import ServerStore
-from bot.outbox.kinds import Kind, Unsaid
+from bot.outbox.kinds import Kind, NotPosted
 from bot.outbox.rows import Post
 from bot.outbox.tx import Tx
 from bot.schedule.rundown_store import RundownStore, list_again
@@ -238,22 +238,22 @@ class RundownPost(Kind):
     outside = True
     repeats = "everything"
 
-    def words(self, tx: Tx, post: Post) -> Unsaid | None:
+    def words(self, tx: Tx, post: Post) -> NotPosted | None:
         """Return why a list that waited is not posted any more: a count has moved since, or its day is over."""
         if _day(tx.now, tx.setting) != _day(from_micros(post.news_at), tx.setting):
-            return Unsaid("its day is over")
+            return NotPosted("its day is over")
         if stands(tx.connection, post.states):
             return None
         again = tx.now < _due(tx.now, tx.setting) + LATE_AT_MOST
-        return Unsaid(
+        return NotPosted(
             "the count has moved since, and " + ("it is made anew" if again else "it is too late for another")
         )
 
-    def unsaid(self, tx: Tx, post: Post) -> None:
+    def on_not_posted(self, tx: Tx, post: Post) -> None:
         """Have the list made again from the counts of now; `Rundown.next_due` makes none that is too late."""
-        self.put_right(tx, post)
+        self.replace_outdated(tx, post)
 
-    def put_right(self, tx: Tx, post: Post) -> None:
+    def replace_outdated(self, tx: Tx, post: Post) -> None:
         """Have the list made again from the counts of now."""
         list_again(tx.connection, post.server, post.channel, _day(from_micros(post.news_at), tx.setting))
 

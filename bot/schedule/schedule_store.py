@@ -12,7 +12,7 @@ from bot.events.event import Event, Happened, LeadTimes, ScheduleEntry
 from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.rows import AuditRow, to_json
 from bot.outbox.rows_store import INSERT_AUDIT
-from bot.outbox.servers_store import know_server, set_mirrored
+from bot.outbox.servers_store import ensure_server, set_mirrored
 from bot.outbox.tx import Tx
 from bot.schedule.due_reminders_store import own_next
 from bot.schedule.event_posts_store import announced_in, tell_added, tell_change
@@ -82,7 +82,7 @@ class ScheduleStore(PostingStore):
         self, tx: Tx, server: int, entries: Iterable[NewEntry], who: str, why: str | None = None
     ) -> list[ScheduleEntry]:
         """Put events into a server's schedule, in the transaction under way; who calls it announces them (`tell_added`)."""
-        know_server(tx.connection, server)
+        ensure_server(tx.connection, server)
         added = []
         for new in entries:
             key = tx.execute(
@@ -356,7 +356,7 @@ class MirrorStore(PostingStore):
         """Set whether a server wants it; return False if that is how it was."""
 
         def work(tx: Tx) -> bool:
-            know_server(tx.connection, server)
+            ensure_server(tx.connection, server)
             ((was,),) = tx.rows("SELECT mirrored FROM servers WHERE id = ?", (server,))
             if bool(was) == on:
                 return False

@@ -11,7 +11,7 @@ from bot.database.database import fetch, from_micros, moment, to_micros
 from bot.outbox.kinds import Kind
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import Action, OutboxRow, Post
-from bot.outbox.rows_store import drop_picture, keep_picture, read_post
+from bot.outbox.rows_store import drop_picture, read_post, store_picture
 from bot.outbox.states import State
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import reword, supersede, supersede_kind
@@ -176,7 +176,7 @@ def _keep(tx: Tx, board: Board, draft: Card, text: str) -> int | None:
     """Store what a board shows, with its picture in place of the one before; return the picture's row."""
     if board.picture is not None:
         drop_picture(tx.connection, board.picture)
-    picture = keep_picture(tx.connection, board.server, draft.picture) if draft.picture else None
+    picture = store_picture(tx.connection, board.server, draft.picture) if draft.picture else None
     tx.execute(
         """INSERT INTO boards (channel, contest, server, shown, shown_at, picture) VALUES (?, ?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET shown = excluded.shown, shown_at = excluded.shown_at, picture = excluded.picture""",
@@ -205,7 +205,7 @@ class BoardPost(Kind):
     corrected = False
     restored_as = State.SUPERSEDED
 
-    def sent(self, tx: Tx, post: Post, message: int) -> None:
+    def on_sent(self, tx: Tx, post: Post, message: int) -> None:
         """Pin a new board and delete the one that it replaces; delete a board that nobody wants any more."""
         old = tx.rows(
             """SELECT b.post, o.number FROM boards b JOIN outbox o ON o.id = b.post
@@ -226,7 +226,7 @@ class BoardPost(Kind):
             ]
         )
 
-    def refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
+    def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
         """Post a board again that can't be edited, since somebody deleted its message; nobody is told."""
         if post.action is Action.EDIT:
             tx.execute(
@@ -234,7 +234,7 @@ class BoardPost(Kind):
                 (post.channel, post.contest),
             )
 
-    def made_public(self, tx: Tx, channel: int) -> None:
+    def on_made_public(self, tx: Tx, channel: int) -> None:
         """Take down all boards of a channel: where the public reads, an editor publishes each word."""
         for (contest,) in tx.rows("SELECT contest FROM boards WHERE channel = ?", (channel,)):
             take_down(tx, channel, contest)

@@ -22,9 +22,9 @@ from bot.count.staleness import ENTERED_STANDS
 from bot.count.statement import Statement, left_by_feed
 from bot.database.database import fetch, moment, to_micros
 from bot.follows.preferences import Skippable, preferences_of
-from bot.outbox.approval_store import show_posts_anew, waiting_behind
+from bot.outbox.approval_store import show_posts_again, waiting_behind
 from bot.outbox.follow_up_store import update_earlier
-from bot.outbox.kinds import Kind, Published, Unsaid, Worded
+from bot.outbox.kinds import Kind, NotPosted, PostWords, Published
 from bot.outbox.rows import Action, Post, TopicRow, to_json
 from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
@@ -123,12 +123,12 @@ class ChangePost(Kind):
     revised: ClassVar[bool] = True
     """A later revision by its source replaces it."""
 
-    def words(self, tx: Tx, post: Post) -> Worded | Unsaid:
+    def words(self, tx: Tx, post: Post) -> PostWords | NotPosted:
         """Return what a post says as of now; a revision links to the post that it replaces in its channel."""
         setting = tx.setting.in_channel(post.server, public=is_public(tx.connection, post.channel))
         if (comparison := Comparison.of(tx.connection, post.id)) is not None:
             made = compared(tx, post, comparison, setting)
-            return Unsaid(made) if isinstance(made, str) else Worded(made, post.about)
+            return NotPosted(made) if isinstance(made, str) else PostWords(made, post.about)
         if (news := WatcherNews.of(tx.connection, post.id)) is not None:
             return _watched(tx, post, news, setting)
         span, about = _span(tx, post, setting), None
@@ -136,19 +136,19 @@ class ChangePost(Kind):
         if span and draft and draft.kind == "revision" and (about := _replaced(tx, post, span)):
             draft = span_post(replace(span, replaces=about[1]), setting)
         if span is None or draft is None:
-            return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
+            return NotPosted("the desk file no longer has its contest or source", Transition.REFUSED)
         if left := _left(tx.connection, post.server, span.end, tx.now, setting.reader):
             draft = with_known_left(draft, span, left, setting)
         draft = draft.naming(*_reported_before(tx, post, span, setting))
         if riding := _riding(tx, post, setting):
             draft = draft.then(*(one.sentence for one in riding))
-        return Worded(draft, about[0] if about else None, _mention(tx.connection, post, draft))
+        return PostWords(draft, about[0] if about else None, _mention(tx.connection, post, draft))
 
     def count(self, tx: Tx, post: Post) -> str | None:
         """Return the name of the count that a post's series is of."""
         return count_of(tx.connection, post.chain)
 
-    def worded(self, tx: Tx, post: Post) -> None:
+    def on_worded(self, tx: Tx, post: Post) -> None:
         """Record up to which reading a post tells its channel; it may be newer than the one it was written for."""
         span = ReadingSpan.of(tx.connection, post.id)
         if span is None:
@@ -203,12 +203,12 @@ class ChangePost(Kind):
             last, span = spans[-1]
             _tell_span(tx.connection, newest, span, last, last.kind)
 
-    def copied(self, tx: Tx, old: int, new: int) -> None:
+    def on_copied(self, tx: Tx, old: int, new: int) -> None:
         """Name the sources that agree with a post at its new row, too."""
-        super().copied(tx, old, new)
+        super().on_copied(tx, old, new)
         copy_agreements(tx.connection, old, new)
 
-    def renumbered(self, tx: Tx, post: Post, number: int) -> None:
+    def on_renumbered(self, tx: Tx, post: Post, number: int) -> None:
         """Record the new number of a post; posts about other sources refer to it."""
         tx.execute(
             """UPDATE told SET number = ? WHERE series = ? AND number = ?
@@ -216,7 +216,7 @@ class ChangePost(Kind):
             (number, post.chain, post.number, post.channel, post.contest),
         )
 
-    def sent(self, tx: Tx, post: Post, message: int) -> None:
+    def on_sent(self, tx: Tx, post: Post, message: int) -> None:
         """Edit the posts that a revision replaces; add to any other post the sources that have said the same since."""
         span = ReadingSpan.of(tx.connection, post.id)
         for key in span.revises if span is not None else ():
@@ -228,15 +228,15 @@ class ChangePost(Kind):
             for key in _told_wrongly(tx.connection, post):
                 update_earlier(tx, post, message, "Corrected", key)
         else:
-            super().sent(tx, post, message)
+            super().on_sent(tx, post, message)
 
-    def refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
+    def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
         """Merge what Discord refused for good into the next post, and tell the desk."""
         if post.action is Action.POST:
-            self.dropped(tx, post)
-        super().refused(tx, post, why, message)
+            self.on_dropped(tx, post)
+        super().on_refused(tx, post, why, message)
 
-    def dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
+    def on_dropped(self, tx: Tx, post: Post, *, taken_as_told: bool = False) -> list[int]:
         """Merge what a dropped post was to tell into the next post of its series in its channel.
 
         What waits behind it begins elsewhere now, and is shown again. Where nothing waits, the channel counts as not told,
@@ -249,7 +249,7 @@ class ChangePost(Kind):
         for place, later in enumerate(waiting):
             goes_on = ReadingSpan.of(tx.connection, later.id) if later.chain == post.chain else None
             if goes_on is not None and goes_on.from_reading == span.to_reading:
-                numbers, first = show_posts_anew(tx, waiting[place:])
+                numbers, first = show_posts_again(tx, waiting[place:])
                 kind = "first" if span.from_reading is None else _kind_of([post, later], goes_on)
                 join_spans(tx.connection, post.id, first)
                 set_kind(tx.connection, first, kind)
@@ -396,17 +396,17 @@ SKIPPED_BY = {kind.name: kind.skipped_by for kind in CHANGE_POSTS}
 """Which preference leaves out a change of a kind, or None."""
 
 
-def _watched(tx: Tx, post: Post, news: WatcherNews, setting: Setting) -> Worded | Unsaid:
+def _watched(tx: Tx, post: Post, news: WatcherNews, setting: Setting) -> PostWords | NotPosted:
     contest, source = setting.desk.contest(post.contest or ""), setting.desk.source(post.source or "")
     found = _accepted(tx.connection, post.chain)
     if contest is None or source is None or found is None:
-        return Unsaid("the desk file no longer has its contest or source", Transition.REFUSED)
+        return NotPosted("the desk file no longer has its contest or source", Transition.REFUSED)
     contest = setting.desk.with_leading_source(contest, source.id)
     reading, change = found
     poster, count = POSTERS[news.watcher], WatchedCount(contest, source, reading, setting, tx.now)
     if poster.value(count) != news.value:
-        return Unsaid(poster.gone)
-    return Worded(poster.post(count, change))
+        return NotPosted(poster.gone)
+    return PostWords(poster.post(count, change))
 
 
 def _riding(tx: Tx, post: Post, setting: Setting) -> list[RidingNews]:

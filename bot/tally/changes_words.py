@@ -287,7 +287,9 @@ def change_post(facts: ChangeFacts, setting: Setting) -> Card:
     received = facts.after.as_of_is == "received"
     corrects = facts.puts_right and facts.before is not None
     sentence = (
-        put_right(context, movement) if corrects else headline(context, movement, roll_up=facts.kind == "roll_up")
+        replace_outdated(context, movement)
+        if corrects
+        else headline(context, movement, roll_up=facts.kind == "roll_up")
     )
     kind = facts.kind
     if facts.held is not None:
@@ -764,7 +766,7 @@ def _losses(context: ContestContext, lost: Mapping[str, int]) -> str:
     return listed(parts, f"fewer for {spelled(rest, 'other')}" if rest > 0 else "")
 
 
-def put_right(context: ContestContext, movement: Movement) -> str:
+def replace_outdated(context: ContestContext, movement: Movement) -> str:
     """Return our correction: where a count stands now that its source has left figures which the desk had let through."""
     change, source = movement.change, source_name(movement.source)
     earlier = margin_of(movement.before.votes if movement.before else {change.leader: 0})

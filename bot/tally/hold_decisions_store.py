@@ -64,7 +64,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
 
     kinds = ("hold",)
     noun = "decision"
-    done_as, asked_as = "decided", "asked for"
+    done_verb, asked_verb = "decided", "asked for"
     audits = {ProposalState.ASKED: "ask", ProposalState.REJECTED: "reject"}
     body = TypeAdapter(HoldDecision)
 
@@ -127,7 +127,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         def work(tx: Tx) -> None:
             for (key,) in tx.rows(_ASKED, (hold, server)):
                 drop_asked(tx, [key])
-                _say_above(tx, self.found(tx.connection, key, server), why, ())
+                _say_above(tx, self.get(tx.connection, key, server), why, ())
 
         await self._outbox.write(work)
 
@@ -144,7 +144,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         def work(tx: Tx) -> int:
             channel = desk_of(tx, asker.server)
             asked = [
-                self.found(tx.connection, key, asker.server) for (key,) in tx.rows(_ASKED, (what.hold, asker.server))
+                self.get(tx.connection, key, asker.server) for (key,) in tx.rows(_ASKED, (what.hold, asker.server))
             ]
             ours = {one.question: one for one in asked}
             earlier = [notice for notice in notices(tx.connection, what.series, what.since) if notice.post.id in ours]

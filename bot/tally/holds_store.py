@@ -18,7 +18,7 @@ from pydantic_core import to_json as encode
 from bot.count.judgement import DROPPED, POSTED, REPEATED, HoldReason, dropped_wrongly, rests_on
 from bot.count.reading import Reading
 from bot.database.database import Database, Row, Store, fetch, from_micros, moment, to_micros
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_store import update_questions
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import latest_card
 from bot.outbox.notices_store import NoticePost
@@ -155,7 +155,7 @@ def _outdate(tx: Tx, ended: EndedHold) -> None:
     for (key,) in waiting:
         drop_row(tx.connection, key, State.AWAITING, ended.outcome)
         if (post := read_post(tx.connection, key)) is not None:
-            tell_decided(tx, post, Decision("outdated", why="those figures are no longer held"))
+            update_questions(tx, post, Decision("outdated", why="those figures are no longer held"))
 
 
 def say_newer(tx: Tx, newer: NewerHeld) -> None:

@@ -20,9 +20,9 @@ from bot.count.statement import Statement
 from bot.database.database import Row, Store, fetch, from_micros, to_micros
 from bot.desk.desk_file import Contest
 from bot.desk.same_unit import same_unit
-from bot.outbox.approval_store import not_posted_yet, released
+from bot.outbox.approval_store import not_posted_sql, released_sql
 from bot.outbox.follow_up_store import latest_card
-from bot.outbox.kinds import Kind, Unsaid, Worded
+from bot.outbox.kinds import Kind, NotPosted, PostWords
 from bot.outbox.rows import OutboxRow, Post, to_json
 from bot.outbox.rows_store import read_post
 from bot.outbox.threads_store import is_public
@@ -52,9 +52,9 @@ WHERE (s.contest, s.source, s.count) = (?1, ?2, ?3)"""
 """A series' newest reading by ?5, its last one by ?4, whether one is held, and what came in between by the names of units."""
 
 _ON_RECORD = f"""
-SELECT body, {not_posted_yet("statements.id")} FROM statements
+SELECT body, {not_posted_sql("statements.id")} FROM statements
 WHERE contest = ? AND server = ? AND json_extract(body, '$.batch') IS NOT NULL AND as_of > ? AND as_of <= ?
-  AND retracted_at IS NULL AND {released("statements.id")} ORDER BY as_of DESC, id DESC LIMIT ?"""
+  AND retracted_at IS NULL AND {released_sql("statements.id")} ORDER BY as_of DESC, id DESC LIMIT ?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,25 +124,25 @@ class BatchPost(Kind):
     perishable = True
     published_as = "rest"
 
-    def words(self, tx: Tx, post: Post) -> Worded | Unsaid | None:
+    def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
         """Return what a post says beside the leading source's count of now, or that this has the batch by now."""
         _, said = _told_in(tx.connection, post.id)
         desk = tx.setting.desk
         contest, source = desk.contest(said.contest), desk.source(said.source)
         leading = desk.source(leads_in(tx.connection, post.server, said.contest, desk.leading))
         if contest is None or source is None or leading is None:
-            return Unsaid("the desk file no longer has its contest or source")
+            return NotPosted("the desk file no longer has its contest or source")
         contest = desk.with_leading_source(contest, leading.id)
         beside = beside_batch(tx.connection, contest, said, tx.now)
         if beside is not None and beside.in_count is InCount.YES:
-            return Unsaid("the leading source's count has it by now")
+            return NotPosted("the leading source's count has it by now")
         facts = ReportedBatchFacts(contest, source, said, leading, InCount.UNKNOWN, tx.now)
         setting = tx.setting.in_channel(post.server, public=is_public(tx.connection, post.channel))
-        return Worded(batch_post(with_count(facts, beside), setting))
+        return PostWords(batch_post(with_count(facts, beside), setting))
 
-    def sent(self, tx: Tx, post: Post, message: int) -> None:
+    def on_sent(self, tx: Tx, post: Post, message: int) -> None:
         """Mark a post that was on its way while the leading source's count came to have the batch."""
-        super().sent(tx, post, message)
+        super().on_sent(tx, post, message)
         statement, _ = _told_in(tx.connection, post.id)
         _show(tx, statement)
 

@@ -22,7 +22,7 @@ from bot.count.worth import is_early_count
 from bot.database.database import from_micros
 from bot.desk.desk_file import Contest, Source
 from bot.feeds.polling import SourceHealth
-from bot.outbox.kinds import Kind, Unsaid, Worded
+from bot.outbox.kinds import Kind, NotPosted, PostWords
 from bot.outbox.rows import Post
 from bot.outbox.suspensions_store import SuspensionStore
 from bot.outbox.threads_store import is_public
@@ -73,7 +73,7 @@ class SilencePost(Kind):
     }
     perishable = True
 
-    def words(self, tx: Tx, post: Post) -> Worded | Unsaid | None:
+    def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
         """Return why a post that has waited is not sent: its silence is over, or is posted again with its length by now.
 
         A silence that staff entered is worded again, with what the leading source has by now.
@@ -84,22 +84,22 @@ class SilencePost(Kind):
             return _entered(tx, post, entered) if waited else None
         became = silence_told_by(tx.connection, post)
         if became in ("over", "again"):
-            return Unsaid(OVER if became == "over" else "the source is silent again")
+            return NotPosted(OVER if became == "over" else "the source is silent again")
         # One that an editor was shown goes out as it was shown: told anew, it would never be published.
-        return Unsaid("it is told anew, as of now") if waited and became == "lasts" and post.unattempted else None
+        return NotPosted("it is told anew, as of now") if waited and became == "lasts" and post.unattempted else None
 
-    def unsaid(self, tx: Tx, post: Post) -> None:
+    def on_not_posted(self, tx: Tx, post: Post) -> None:
         """Forget the post, so that a silence that still lasts is posted again."""
         forget_told(tx.connection, post)
 
 
-def _entered(tx: Tx, post: Post, statement: Statement) -> Worded | Unsaid:
+def _entered(tx: Tx, post: Post, statement: Statement) -> PostWords | NotPosted:
     """Return what the post of a silence that staff entered says now, or why it is not posted."""
     desk = tx.setting.desk
     leads = leads_in(tx.connection, post.server, statement.contest, desk.leading)
     contest, source, leading = desk.contest(statement.contest), desk.source(statement.source), desk.source(leads)
     if contest is None or source is None or leading is None or statement.last_updated is None:
-        return Unsaid("the desk file no longer has its contest or source")
+        return NotPosted("the desk file no longer has its contest or source")
     facts = StaleFacts(
         desk.with_leading_source(contest, leads),
         source,
@@ -111,7 +111,9 @@ def _entered(tx: Tx, post: Post, statement: Statement) -> Worded | Unsaid:
         leading,
         *standing_of(tx.connection, leads, contest.id, statement.count),
     )
-    return Worded(stale_post(facts, tx.setting.in_channel(post.server, public=is_public(tx.connection, post.channel))))
+    return PostWords(
+        stale_post(facts, tx.setting.in_channel(post.server, public=is_public(tx.connection, post.channel)))
+    )
 
 
 class Reached(Protocol):

@@ -12,7 +12,7 @@ from bot.count.staleness import Silence
 from bot.count.statement import Statement
 from bot.database.database import Row, fetch, from_micros, moment, to_micros
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_store import update_questions
 from bot.outbox.approval_words import Decision
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow, Post, to_json
@@ -166,7 +166,7 @@ class SilenceStore(PostingStore):
                     rows.append(OutboxRow.worded(*to, one.draft, tx.now, one.contest, one.source))
                     continue
                 drop_row(tx.connection, untold.id, untold.state, OVER)
-                tell_decided(tx, untold, Decision("outdated", why=OVER))
+                update_questions(tx, untold, Decision("outdated", why=OVER))
             tx.add(rows)
             return bool(writes)
 

@@ -14,7 +14,7 @@ from bot.count.statement import Statement
 from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
 from bot.events.event import Event
 from bot.follows.follows_store import LeadingSourceChoice, chosen_by
-from bot.outbox.approval_store import not_posted_yet, readable, released, unreleased
+from bot.outbox.approval_store import not_posted_sql, readable_sql, released_sql, unreleased_sql
 from bot.outbox.rows import to_json
 from bot.outcomes.certification import CertifiedPost
 from bot.outcomes.certification_words import without_before
@@ -27,13 +27,13 @@ TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND a
 """The id of the series that is told of a contest (?1) and source (?2): the election's count where the source has one, else
 its newest other. A feed may have nothing but a recount."""
 
-_RELEASED = released("statements.id")
+_RELEASED = released_sql("statements.id")
 
-_CALL_RELEASED = released("c.statement", "?4")
+_CALL_RELEASED = released_sql("c.statement", "?4")
 
-_RESULTS_RELEASED = released("results_certifications.statement")
+_RESULTS_RELEASED = released_sql("results_certifications.statement")
 
-_COUNT_RELEASED = released("certification_counts.statement")
+_COUNT_RELEASED = released_sql("certification_counts.statement")
 
 _GOES_OUT = "(o.state NOT IN ('failed', 'dropped'))"
 
@@ -167,7 +167,7 @@ class StandingStore(Store):
     async def statements(self, contest: str, server: int, at: datetime, *, reader: Audience) -> Sequence[Statement]:
         """Return the statements of a contest that a server's staff entered, newest first; at most 200.
 
-        `reader`: who reads the answer (`released`).
+        `reader`: who reads the answer (`released_sql`).
         """
         rows = await self._database.rows(
             f"""SELECT body FROM statements
@@ -185,7 +185,7 @@ class StandingStore(Store):
         Newest first; at most 100.
         """
         rows = await self._database.rows(
-            f"""SELECT body, {not_posted_yet("statements.id")} FROM statements
+            f"""SELECT body, {not_posted_sql("statements.id")} FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
                  AND (json_extract(body, '$.margin') IS NOT NULL OR json_extract(body, '$.total') IS NOT NULL)
                  AND {_RELEASED}
@@ -199,7 +199,7 @@ class StandingStore(Store):
     ) -> Sequence[tuple[Statement, bool]]:
         """Return the last statement of each source that says when its own figures last changed, as `figures` does."""
         rows = await self._database.rows(
-            f"""SELECT body, {not_posted_yet("statements.id")}, max(as_of) FROM statements
+            f"""SELECT body, {not_posted_sql("statements.id")}, max(as_of) FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
                  AND json_extract(body, '$.last_updated') IS NOT NULL AND {_RELEASED} GROUP BY source""",
             (server, contest, to_micros(at), reader),
@@ -225,7 +225,7 @@ class StandingStore(Store):
         """Return each caller's last word on a contest by a time, newest first, as a server knows it; see `statements`."""
         rows = await self._database.rows(
             f"""SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL,
-                 {not_posted_yet("c.statement")} FROM calls c
+                 {not_posted_sql("c.statement")} FROM calls c
                LEFT JOIN repeated_callers r ON r.server = ?2 AND r.source = c.source
                WHERE c.contest = ?1 AND c.as_of <= ?3 AND (c.server IS NULL OR c.server = ?2)
                  AND {_CALL_RELEASED}
@@ -248,10 +248,10 @@ class StandingStore(Store):
         """
         rows = await self._database.rows(
             f"""SELECT r.body ->> 'number', r.body ->> 'text', r.decided_at, json_group_array(DISTINCT o.number) FILTER (WHERE {_GOES_OUT}),
-                 min(o.number) FILTER (WHERE {_GOES_OUT} AND {readable()})
+                 min(o.number) FILTER (WHERE {_GOES_OUT} AND {readable_sql()})
                FROM proposals r JOIN proposal_posts made ON made.proposal = r.id JOIN outbox o ON o.id = made.post
                WHERE r.server = ? AND r.kind = 'correct' AND r.state = 'done' AND o.contest = ?
-               GROUP BY r.id HAVING max({_GOES_OUT}) AND NOT {unreleased()} ORDER BY r.id DESC LIMIT ?""",
+               GROUP BY r.id HAVING max({_GOES_OUT}) AND NOT {unreleased_sql()} ORDER BY r.id DESC LIMIT ?""",
             (reader, server, contest, reader, _MOST_CORRECTIONS),
         )
         corrects = {own: number for number, _, _, made, _ in rows for own in json.loads(made)}
@@ -293,7 +293,7 @@ class StandingStore(Store):
         See `statements`; it waits if its post does.
         """
         row = await self._database.row(
-            f"""SELECT source, taken_back, as_of, {not_posted_yet("results_certifications.statement")} FROM results_certifications
+            f"""SELECT source, taken_back, as_of, {not_posted_sql("results_certifications.statement")} FROM results_certifications
                WHERE server = ? AND contest = ? AND as_of <= ? AND {_RESULTS_RELEASED} ORDER BY as_of DESC, statement DESC LIMIT 1""",
             (server, contest, to_micros(at), reader),
         )
@@ -350,7 +350,7 @@ class UnitStore(Store):
         found = []
         for (source,) in rows:
             counts = await self._database.rows(
-                f"""SELECT as_of, done, of, by_name = 2, statement, {not_posted_yet("certification_counts.statement")}
+                f"""SELECT as_of, done, of, by_name = 2, statement, {not_posted_sql("certification_counts.statement")}
                    FROM certification_counts
                    WHERE server = ? AND contest = ? AND source = ? AND as_of <= ?
                      AND {_COUNT_RELEASED}
@@ -378,7 +378,7 @@ class UnitStore(Store):
                JOIN outbox o ON o.id = p.post AND o.action = 'post' AND o.kind = '{CertifiedPost.name}'
                JOIN channels c ON c.id = o.channel AND c.public
                JOIN certification_counts n ON n.server = ? AND n.contest = ? AND n.source = ?
-               WHERE p.statement = ? GROUP BY o.id, n.statement HAVING NOT {unreleased("'public'")} LIMIT 200""",
+               WHERE p.statement = ? GROUP BY o.id, n.statement HAVING NOT {unreleased_sql("'public'")} LIMIT 200""",
             (server, contest, source, statement),
         )
         said = (

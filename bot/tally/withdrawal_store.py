@@ -13,7 +13,7 @@ from typing import Literal
 from bot.count.judgement import DROPPED, POSTED, UNDONE, Hold, HoldReason, rests_on
 from bot.count.reading import Reading
 from bot.database.database import fetch, from_micros, to_micros
-from bot.outbox.approval_store import tell_decided
+from bot.outbox.approval_store import update_questions
 from bot.outbox.approval_words import Decision
 from bot.outbox.follow_up_store import marked_card
 from bot.outbox.rows import Post, to_json
@@ -86,7 +86,7 @@ def undo(tx: Tx, series: int, since: datetime, server: int, who: str, how: Undoi
     for post, _ in posts:
         if post.state in (State.PENDING, State.AWAITING):
             drop_row(tx.connection, post.id, post.state, None, who)
-            tell_decided(tx, post, Decision("taken back", who, tx.now))
+            update_questions(tx, post, Decision("taken back", who, tx.now))
     told = [(post, message) for post, message in posts if post.state not in (State.PENDING, State.AWAITING)]
     done = Undone(
         posted=True,

@@ -12,7 +12,7 @@ import pytest
 
 from bot.answers.answers import Answers
 from bot.answers.chart_words import chart_words
-from bot.app import wired
+from bot.app import open_app
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk, load_desk
 from bot.rehearsal.day import Day, load_day
@@ -44,7 +44,7 @@ async def asked_again(day: Day, desk: Desk, path: Path) -> list[tuple[object, ob
     landed: list[Landed] = []
     await play_day(day, desk, path, None, landed.append)
     clock, found = ManualClock(day.starts), list[tuple[object, object]]()
-    async with wired(desk, path, clock, rehearsal=True) as app:
+    async with open_app(desk, path, clock, rehearsal=True) as app:
         ((server,),) = await app.database.rows("SELECT DISTINCT server FROM outbox")
         rows: dict[int, str] = dict(await app.database.rows("SELECT number, contest FROM outbox WHERE kind <> 'board'"))
         for post in landed:

@@ -18,7 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app import App, wired
+from bot.app import App, open_app
 from bot.client import close_client
 from bot.clock import ManualClock
 from bot.count.statement import Statement
@@ -154,7 +154,7 @@ def desk() -> Desk:
 
 
 async def _prepare(path: Path, server: int, channel: int) -> None:
-    async with wired(desk(), path, ManualClock(START)) as app:
+    async with open_app(desk(), path, ManualClock(START)) as app:
         for number in range(CONTESTS):
             await app.rooms.follows.follow(
                 app.rooms.follows.contest(f"contest-{number}"), server, channel, None, "bench"
@@ -165,7 +165,7 @@ async def _prepare(path: Path, server: int, channel: int) -> None:
 @asynccontextmanager
 async def _asked(path: Path, standin: StandIn, channel: int, editor: int) -> AsyncIterator[Place]:
     with pointing_at(standin):
-        async with wired(desk(), path, ManualClock(NOW), guild_ready_timeout=0.1) as app:
+        async with open_app(desk(), path, ManualClock(NOW), guild_ready_timeout=0.1) as app:
             app.rooms.quotas._allowance = math.inf
             await app.bot.login("a-token")
             await app.bot.sync_if_changed()

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from bot.app import App, wired
+from bot.app import App, open_app
 from bot.client import close_client
 from bot.clock import ManualClock
 from bot.feeds.receivers import Delivery
@@ -111,7 +111,7 @@ async def _after_an_outage(size: float) -> list[Figure]:
 async def _app(standin: StandInProcess, *, publish: bool = True) -> AsyncIterator[App]:
     clock = ManualClock(START + timedelta(days=30))
     with tempfile.TemporaryDirectory() as folder, pointing_at(standin):
-        async with wired(desk(), Path(folder) / "bench.sqlite3", clock, guild_ready_timeout=0.1) as app:
+        async with open_app(desk(), Path(folder) / "bench.sqlite3", clock, guild_ready_timeout=0.1) as app:
             await app.bot.login("a-token")
             connection = asyncio.create_task(app.bot.connect())
             try:

@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.app import App, wired
+from bot.app import App, open_app
 from bot.clock import ManualClock
 from bot.count.change import Change, compare
 from bot.count.reading import Reading
@@ -101,7 +101,7 @@ def lead_change(contest: int) -> Reading:
 async def prepare(path: Path, stored: int, server: int = SERVER) -> None:
     """Make a database in which every contest is followed and so many readings are stored."""
     clock = ManualClock(START)
-    async with wired(desk(), path, clock) as app:
+    async with open_app(desk(), path, clock) as app:
         for number in range(CONTESTS):
             await app.rooms.follows.follow(
                 app.rooms.follows.contest(f"contest-{number}"), server, 100 + number, None, "bench"
@@ -171,7 +171,7 @@ def _change(contest: int, step: int) -> Change:
 async def _measure(path: Path, rounds: int, warm_up: int, part: int) -> list[float]:
     """Return the seconds that each of some rounds of 51 readings takes."""
     clock = ManualClock(START + timedelta(days=30))
-    async with wired(desk(), path, clock) as app:
+    async with open_app(desk(), path, clock) as app:
         first = 30_000 + part * (rounds + warm_up)
         batches = [[reading(contest, first + step) for contest in range(CONTESTS)] for step in range(rounds + warm_up)]
         for batch in batches[:warm_up]:

@@ -22,7 +22,7 @@ from typing import Any
 
 import bot
 import cogs
-from bot.app import wired
+from bot.app import open_app
 from bot.clock import SystemClock
 from bot.rehearsal.stage import FeedServer
 from bot.rehearsal.standin.server import StandIn
@@ -100,7 +100,7 @@ async def _newsroom(folder: Path, standin: StandIn, feeds: FeedServer) -> dict[s
     guild = standin.world.add_guild("Newsroom")
     channel = guild.add_channel("count").id
     write_desk(folder / "desk.toml", feeds)
-    async with wired(desk(), folder / "idle.sqlite3", SystemClock()) as app:
+    async with open_app(desk(), folder / "idle.sqlite3", SystemClock()) as app:
         for number in range(CONTESTS):
             await app.rooms.follows.follow(
                 app.rooms.follows.contest(f"contest-{number}"), guild.id, channel, None, "bench"

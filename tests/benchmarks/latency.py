@@ -12,7 +12,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from bot.app import App, wired
+from bot.app import App, open_app
 from bot.clock import ManualClock
 from bot.feeds.receivers import Delivery
 from bot.rehearsal.standin.server import StandIn, pointing_at
@@ -35,7 +35,7 @@ async def run(size: float = 1.0) -> list[Figure]:
             channel = guild.add_channel("count").id
             clock = ManualClock(START + timedelta(days=30))
             with pointing_at(standin):
-                async with wired(desk(), Path(folder) / "bench.sqlite3", clock, guild_ready_timeout=0.1) as app:
+                async with open_app(desk(), Path(folder) / "bench.sqlite3", clock, guild_ready_timeout=0.1) as app:
                     await app.bot.login("a-token")
                     await app.rooms.outbox.dispatcher.start()
                     await app.rooms.follows.follow(

@@ -14,7 +14,7 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from bot.app import wired
+from bot.app import open_app
 from bot.client import close_client
 from bot.clock import ManualClock
 from bot.feeds.receivers import Delivery
@@ -40,7 +40,7 @@ async def run(size: float = 1.0) -> list[Figure]:
     clock = ManualClock(START + timedelta(days=30))
     async with limited_standin(servers, servers, shards) as standin:
         with tempfile.TemporaryDirectory() as folder, pointing_at(standin):
-            async with wired(desk(), Path(folder) / "bench.sqlite3", clock, guild_ready_timeout=0.5) as app:
+            async with open_app(desk(), Path(folder) / "bench.sqlite3", clock, guild_ready_timeout=0.5) as app:
                 before, began = _memory(), time.monotonic()
                 await app.bot.login("a-token")
                 connection = asyncio.create_task(app.bot.connect())

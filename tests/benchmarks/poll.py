@@ -21,7 +21,7 @@ from typing import Literal
 
 import aiohttp
 
-from bot.app import wired
+from bot.app import open_app
 from bot.clock import ManualClock
 from bot.desk.desk_file import Desk
 from tests.benchmarks.figures import Figure, sized
@@ -76,7 +76,7 @@ async def run(size: float = 1.0) -> list[Figure]:
 
 async def _measured(url: str, database: Path, size: float) -> tuple[float, float]:
     """Return the CPU seconds of a bare request and of a whole poll."""
-    async with wired(_desk(url), database, ManualClock(START + timedelta(days=30))) as app, _session() as session:
+    async with open_app(_desk(url), database, ManualClock(START + timedelta(days=30))) as app, _session() as session:
         for contest in range(CONTESTS):
             await app.rooms.follows.follow(app.rooms.follows.contest(f"contest-{contest}"), SERVER, 1, None, "bench")
 
@@ -110,7 +110,7 @@ async def _night(polls: int, marks: Literal["etag", "none"]) -> float:
     async with _serving(b"\0".join(bodies), marks) as url:
         with tempfile.TemporaryDirectory() as folder:
             before, worked = time.process_time(), _of_workers()
-            async with wired(
+            async with open_app(
                 _desk(url), Path(folder) / "bench.sqlite3", ManualClock(START + timedelta(days=30))
             ) as app:
                 for number in range(CONTESTS):

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.app import App, wired
+from bot.app import App, open_app
 from bot.clock import ManualClock
 from bot.database.database import to_micros
 from bot.events.event import Event
@@ -37,7 +37,7 @@ async def run(size: float = 1.0) -> list[Figure]:
         await _prepare(path, sized(EVENTS, size))
         times = sized(ASKED, size)
         began = time.perf_counter()
-        async with wired(desk(), path, ManualClock(START)) as app:
+        async with open_app(desk(), path, ManualClock(START)) as app:
             await app.due.look()
             due = await app.due.next_due()
             started = time.perf_counter() - began
@@ -68,7 +68,7 @@ async def run(size: float = 1.0) -> list[Figure]:
 
 async def _prepare(path: Path, events: int) -> None:
     """Make a database with so many events."""
-    async with wired(desk(), path, ManualClock(START)) as app:
+    async with open_app(desk(), path, ManualClock(START)) as app:
         await app.rooms.follows.servers.join(SERVER)
         await app.due.look()  # so that the start that is measured is not the first one with these lead times
     database = sqlite3.connect(path, isolation_level=None)

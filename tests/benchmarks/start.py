@@ -14,7 +14,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from bot.app import wired
+from bot.app import open_app
 from bot.clock import ManualClock
 from bot.database.database import Database
 from bot.feeds.receivers import Delivery
@@ -85,7 +85,7 @@ def _help() -> float:
 async def _growth(path: Path, units: int, batches: int) -> float:
     """Return by how many bytes the database grows with each batch of a contest that one channel follows."""
     clock = ManualClock(START + timedelta(hours=1))
-    async with wired(desk(), path, clock) as app:
+    async with open_app(desk(), path, clock) as app:
         await app.rooms.follows.follow(app.rooms.follows.contest("contest-0"), 1, 100, None, "bench")
         before = await _bytes(app.database)
         for step in range(batches):

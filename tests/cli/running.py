@@ -63,7 +63,7 @@ def signalled(order: Order) -> None:
     @asynccontextmanager
     async def asked_to_reload(*given: Any, **named: Any) -> AsyncIterator[bot.app.App]:
         os.kill(os.getpid(), signal.SIGHUP)
-        async with bot.app.wired(*given, **named) as app:
+        async with bot.app.open_app(*given, **named) as app:
             yield app
         os.kill(os.getpid(), signal.SIGHUP)
 
@@ -73,7 +73,7 @@ def signalled(order: Order) -> None:
         if (ready, state) == (2, "READY=1"):
             os.kill(os.getpid(), signal.SIGTERM)
 
-    vars(bot.cli.run).update(wired=asked_to_reload, notify=told_to_stop)
+    vars(bot.cli.run).update(open_app=asked_to_reload, notify=told_to_stop)
     run(order)
 
 

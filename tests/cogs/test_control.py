@@ -8,7 +8,7 @@ import pytest
 from bot.errors import BadInputError
 from bot.feeds.polling import SourceHealth
 from bot.follows.preferences import DEFAULT_PREFERENCES
-from bot.outbox.approval_store import is_it_there
+from bot.outbox.approval_store import arrival_question
 from bot.outbox.rows import OutboxRow
 from bot.outbox.rows_store import add_rows, read_post
 from bot.rehearsal.standin.guild import Channel
@@ -225,7 +225,7 @@ async def test_no_server_says_what_another_s_channel_follows_or_who_reads_it(roo
     with pytest.raises(BadInputError, match="not in this server"):
         await rooms.follows.follow(contest, elsewhere, room.count.id, 5, str(eve), board=False, preferences=preferences)
     await rooms.follows.unfollow("ga", elsewhere, room.count.id, str(eve))
-    await rooms.follows.servers.know_thread(elsewhere, room.count.id, there.id)
+    await rooms.follows.servers.record_thread(elsewhere, room.count.id, there.id)
     assert await everything(room) == before
 
 
@@ -431,7 +431,7 @@ async def ask_about_a_doubtful_post(room: Room) -> int:
         connection.execute("UPDATE outbox SET state = 'doubtful', why = 'no history', attempts = 1")
         post = read_post(connection, key)
         assert post is not None
-        question = is_it_there(post, "no history", room.newsroom.post_kinds.setting)
+        question = arrival_question(post, "no history", room.newsroom.post_kinds.setting)
         asked = OutboxRow.worded(room.guild.id, room.count.id, 2, question, START, about=key)
         add_rows(connection, [asked], room.newsroom.outbox.now())
         return key

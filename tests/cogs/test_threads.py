@@ -33,7 +33,7 @@ async def test_in_a_thread_of_which_it_can_not_be_kept_where_it_is_nothing_is_an
     async def fail(*_: object) -> None:
         raise DatabaseError("the disk is full")
 
-    monkeypatch.setattr(ServerStore, "know_thread", fail)
+    monkeypatch.setattr(ServerStore, "record_thread", fail)
     assert await thread_of(room).ask("margin", contest="ga") == "The disk is full."
 
 

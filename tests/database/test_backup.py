@@ -90,7 +90,7 @@ async def test_a_copy_is_one_file_that_needs_no_other(database: Database, target
 
 
 async def test_discord_is_given_the_commands_again_after_a_restore(newsroom: Newsroom, target: Path) -> None:
-    await newsroom.desk_store.keep_commands("newer than the copy's", {"margin": 1})
+    await newsroom.desk_store.store_commands("newer than the copy's", {"margin": 1})
     back_up(newsroom.database.path, target)
     assert run_sql(target, "SELECT commands FROM installation") == [(None,)]
     assert await newsroom.desk_store.commands() == ("newer than the copy's", {"margin": 1})
@@ -270,8 +270,8 @@ async def test_a_device_is_no_database_is_not_to_be_deleted_and_gives_way_to_no_
         restore(target, device, START)
     with pytest.raises(DatabaseError, match=refused):
         back_up(device, tmp_path / "other.sqlite3")
-    for only_look in (True, False):
+    for read_only in (True, False):
         with pytest.raises(DatabaseError, match=refused):
-            await Database.open(device, only_look=only_look)
+            await Database.open(device, read_only=read_only)
     assert device.is_symlink()
     assert not Path(f"{os.devnull}.lock").exists()

@@ -115,10 +115,10 @@ NOT_OURS = [
 ]
 
 
-@pytest.mark.parametrize("only_look", [True, False])
+@pytest.mark.parametrize("read_only", [True, False])
 @pytest.mark.parametrize(("sql", "words"), NOT_OURS)
 async def test_what_is_not_ours_or_is_empty_but_not_new_is_refused_and_left_as_it_was(
-    path: Path, sql: str | None, words: str, only_look: bool
+    path: Path, sql: str | None, words: str, read_only: bool
 ) -> None:
     if sql is None:
         path.touch()
@@ -127,7 +127,7 @@ async def test_what_is_not_ours_or_is_empty_but_not_new_is_refused_and_left_as_i
             connection.executescript(f"{sql};")
     before = path.read_bytes()
     with pytest.raises(DatabaseError) as caught:
-        await Database.open(path, only_look=only_look)
+        await Database.open(path, read_only=read_only)
     assert str(caught.value).startswith(f"{path}: the database can't be opened: {words}")
     assert "\n" not in str(caught.value)
     assert path.read_bytes() == before
@@ -137,13 +137,13 @@ async def test_what_is_not_ours_or_is_empty_but_not_new_is_refused_and_left_as_i
 async def test_what_is_left_of_a_log_is_refused_where_its_database_is_gone(path: Path) -> None:
     log = path.with_name(f"{path.name}-wal")
     log.write_bytes(b"frames of another database")
-    for only_look in (True, False):
+    for read_only in (True, False):
         with pytest.raises(DatabaseError, match=f"^{path}: {log} is left from the database that was here before and"):
-            await Database.open(path, only_look=only_look)
+            await Database.open(path, read_only=read_only)
     assert [file.name for file in path.parent.iterdir()] == [log.name]
 
 
-@pytest.mark.parametrize("killed_in", ["_bring", "put"])
+@pytest.mark.parametrize("killed_in", ["_run_migrations", "put"])
 async def test_a_kill_while_a_database_is_made_leaves_none_and_the_next_start_makes_it(
     path: Path, killed_in: str
 ) -> None:
@@ -201,7 +201,7 @@ async def test_a_refusal_waits_for_the_end_of_its_thread(path: Path, monkeypatch
 
     monkeypatch.setattr(aiosqlite.core.LOG, "debug", slowly)
     with pytest.raises(DatabaseError):
-        await Database.open(path, only_look=True)
+        await Database.open(path, read_only=True)
     assert steps.count("executing %s") == 2  # opening, and ending
 
 
@@ -210,14 +210,14 @@ async def test_a_refusal_waits_for_the_end_of_its_thread(path: Path, monkeypatch
 
 async def test_only_looking_makes_no_file(path: Path) -> None:
     with pytest.raises(DatabaseError, match="unable to open"):
-        await Database.open(path, only_look=True)
+        await Database.open(path, read_only=True)
     assert list(path.parent.iterdir()) == []
 
 
 async def test_only_looking_changes_nothing_and_can_not_write(path: Path) -> None:
     await make(path)
     before = content(path)
-    database = await Database.open(path, only_look=True)
+    database = await Database.open(path, read_only=True)
     assert await database.rows("SELECT count(*) FROM servers") == [(0,)]
     with pytest.raises(DatabaseError, match="can't be written"):
         await database.write(partial(add, 1))
@@ -230,7 +230,7 @@ async def test_only_looking_leaves_an_older_database_as_it_is(path: Path, monkey
     before = content(path)
     add_migration(monkeypatch, "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;")
     with pytest.raises(DatabaseError, match=f"is of version {NEWEST}; `tallydesk run` brings it to {NEWEST + 1}"):
-        await Database.open(path, only_look=True)
+        await Database.open(path, read_only=True)
     assert content(path) == before
 
 

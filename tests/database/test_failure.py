@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 from bot.database import database as database_module
 from bot.database.backup import back_up
 from bot.database.database import Database, fetch, migrations, newest_version
-from bot.database.failure import DatabaseError, reason_of, while_opening
+from bot.database.failure import DatabaseError, opening_error, reason_of
 from bot.feeds.fetch import News
 from bot.feeds.polling import Polling
 from bot.outbox.discord import OutgoingMessage
@@ -264,7 +264,7 @@ async def test_a_damaged_page_is_one_sentence_whether_it_is_read_or_written(path
     await database.close()
 
 
-@pytest.mark.parametrize("only_look", [True, False])
+@pytest.mark.parametrize("read_only", [True, False])
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
@@ -275,13 +275,13 @@ async def test_a_damaged_page_is_one_sentence_whether_it_is_read_or_written(path
     ],
 )
 async def test_a_spoiled_head_or_end_is_found_at_the_start_and_left_as_it_is(
-    path: Path, spoil: Callable[[Path], None], words: str, only_look: bool
+    path: Path, spoil: Callable[[Path], None], words: str, read_only: bool
 ) -> None:
     await make(path)
     spoil(path)
     before = path.read_bytes()
     with pytest.raises(DatabaseError, match=f"^{path}: the database can't be opened: {words}"):
-        await Database.open(path, only_look=only_look)
+        await Database.open(path, read_only=read_only)
     assert path.read_bytes() == before
 
 
@@ -344,7 +344,7 @@ async def test_a_database_without_its_log_is_taken_as_a_copy_and_one_with_it_is_
 
 async def test_a_log_that_somebody_s_look_made_anew_is_none(path: Path) -> None:
     alone = await laid_aside(path, "")
-    await (await Database.open(alone, only_look=True)).close()
+    await (await Database.open(alone, read_only=True)).close()
     database = await Database.open(alone)
     assert (await database.rows(COPIED_AT))[0][0] is not None
     await database.close()
@@ -378,9 +378,9 @@ async def test_a_copy_laid_over_a_database_whose_log_is_still_there_is_refused(p
         log = path.with_name("desk.sqlite3-wal").read_bytes()
     path.write_bytes(copy.read_bytes())
     path.with_name("desk.sqlite3-wal").write_bytes(log)
-    for only_look in (True, False):
+    for read_only in (True, False):
         with pytest.raises(DatabaseError) as caught:
-            await Database.open(path, only_look=only_look)
+            await Database.open(path, read_only=read_only)
         assert str(caught.value) == (
             f"{path}: {path}-wal is left from the database that was here before and would damage this one: "
             f"delete it, and {path}-shm, and start again"
@@ -433,4 +433,4 @@ def test_what_is_our_own_fault_has_no_such_sentence() -> None:
 
 
 def test_an_error_that_nobody_knows_is_told_as_it_is() -> None:
-    assert str(while_opening(Path("x"), OSError(5, "no"))) == "x: the database can't be opened ([Errno 5] no)"
+    assert str(opening_error(Path("x"), OSError(5, "no"))) == "x: the database can't be opened ([Errno 5] no)"

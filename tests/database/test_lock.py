@@ -13,7 +13,7 @@ import pytest
 
 from bot.database.database import Database
 from bot.database.failure import DatabaseError
-from bot.database.lock import HeldError, Lock
+from bot.database.lock import Lock, LockHeldError
 
 HOLD = """
 import asyncio, sys
@@ -78,9 +78,9 @@ async def test_links_and_relative_paths_meet_the_same_lock(
 
 async def test_who_only_looks_needs_no_lock_and_takes_none(path: Path) -> None:
     with another(path):
-        looking = await Database.open(path, only_look=True)
+        looking = await Database.open(path, read_only=True)
         await looking.close()
-    looking = await Database.open(path, only_look=True)
+    looking = await Database.open(path, read_only=True)
     writing = await Database.open(path)
     await writing.close()
     await looking.close()
@@ -118,7 +118,7 @@ async def test_a_killed_process_whose_lock_file_is_deleted_holds_nobody_up(path:
         first.send_signal(signal.SIGKILL)
         first.wait()
         path.with_name("desk.sqlite3.lock").unlink()
-        looking = await Database.open(path, only_look=True)
+        looking = await Database.open(path, read_only=True)
         database = await Database.open(path)
         await database.close()
         await looking.close()
@@ -129,14 +129,14 @@ def test_a_lock_takes_away_no_file_but_its_own(tmp_path: Path) -> None:
     (tmp_path / "one.lock").unlink()
     second = Lock.take(tmp_path / "one")
     first.release()
-    with pytest.raises(HeldError):
+    with pytest.raises(LockHeldError):
         Lock.take(tmp_path / "one")
     second.release()
 
 
 def test_two_databases_in_one_folder_have_a_lock_each(tmp_path: Path) -> None:
     one, two = Lock.take(tmp_path / "one"), Lock.take(tmp_path / "two")
-    with pytest.raises(HeldError):
+    with pytest.raises(LockHeldError):
         Lock.take(tmp_path / "one")
     one.release()
     one.release()
@@ -159,7 +159,7 @@ def test_a_file_that_was_taken_away_and_made_anew_is_no_lock(tmp_path: Path, mon
     second = Lock.take(tmp_path / "one")
     monkeypatch.undo()
     assert opened == [2]
-    with pytest.raises(HeldError):
+    with pytest.raises(LockHeldError):
         Lock.take(tmp_path / "one")
     second.release()
 
@@ -176,7 +176,7 @@ def test_a_file_that_was_taken_away_and_made_anew_is_no_lock(tmp_path: Path, mon
 def test_what_the_lock_says_of_its_holder(tmp_path: Path, words: str, who: str) -> None:
     held = Lock.take(tmp_path / "one")
     (tmp_path / "one.lock").write_text(words)
-    with pytest.raises(HeldError) as caught:
+    with pytest.raises(LockHeldError) as caught:
         Lock.take(tmp_path / "one")
     assert str(caught.value) == who
     held.release()

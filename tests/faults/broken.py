@@ -11,7 +11,7 @@ from bot.box.box import Job, Worker
 from bot.events.mirror_changes import There
 from bot.outbox import outbox_store
 from bot.outbox.discord import DiscordChannels
-from bot.outbox.outbox_store import Claimed, OutboxStore
+from bot.outbox.outbox_store import ClaimResult, OutboxStore
 from bot.outbox.states import Transition
 from bot.schedule.mirror import DiscordEvents
 from bot.tally import changes_store
@@ -53,7 +53,7 @@ def _settle_first() -> None:
     """Call what is taken up sent before it is."""
     claim = OutboxStore.claim
 
-    async def claim_and_settle(self: OutboxStore, channel: int, *, boards: bool = True) -> Claimed:
+    async def claim_and_settle(self: OutboxStore, channel: int, *, boards: bool = True) -> ClaimResult:
         claimed = await claim(self, channel, boards=boards)
         if claimed.post is not None:
             await self.settle(claimed.post, Transition.ACCEPTED, message=1)

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from bot.box.box import JOB_SECONDS, Job, NotReadError, Worker
+from bot.box.box import JOB_SECONDS, Job, Worker, WorkerEndedError
 from bot.desk.results_formats import FORMATS
 from bot.errors import BadInputError
 from bot.feeds.answer_parts import Asked, WholeAnswer
@@ -209,7 +209,7 @@ def _tried(worker: Worker, name: str, data: bytes) -> tuple[str, str | None]:
         for part in worker.do(Job("answer", NAME, (asked.model_dump_json().encode(), data))):
             whole.take(part)
         came, lines = "read", [str(one) for one in whole.refusals]
-    except NotReadError as error:
+    except WorkerEndedError as error:
         came, lines = "died", [str(error)]
     except BadInputError as error:
         came, lines = "refused" if worker.is_ready else "stopped", [str(error)]

@@ -15,7 +15,7 @@ from unittest.mock import patch
 
 import discord
 
-from bot.client import PERMISSIONS, lacked
+from bot.client import PERMISSIONS, lacking_permissions
 from bot.errors import TallydeskError
 from bot.outbox.dispatcher import Dispatcher
 from bot.outbox.outbox_words import thread_post
@@ -110,7 +110,7 @@ def _is_closed(place: str) -> bool:
 
 def _named(permission: str, said: str) -> bool:
     """Return whether a sentence says of a permission that the bot lacks it."""
-    (name,) = lacked(discord.Permissions.none(), [permission])
+    (name,) = lacking_permissions(discord.Permissions.none(), [permission])
     return any(
         name in re.split(", | and ", lacking) for lacking in re.findall(r"lacks the permission to ([^.\n]+)", said)
     )

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from bot.app import App, wired
+from bot.app import App, open_app
 from bot.client import while_connected
 from bot.clock import ManualClock
 from bot.count.statement import Statement
@@ -111,7 +111,7 @@ async def _play(order: Order, record: Record, steps: Steps) -> None:
     with pointing_at(order.address):
         async with FeedServer() as feeds:
             fed = with_feeds(order.desk, order.day, feeds)
-            async with wired(
+            async with open_app(
                 fed, order.database, clock, rehearsal=True, guild_ready_timeout=0.01, requests_per_second=PER_SECOND
             ) as app:
                 hold_to_margin(app, partial(record.write, "untrue"))

@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app import wired
+from bot.app import open_app
 from bot.clock import SystemClock
 from bot.desk.desk_file import Desk
 from bot.rehearsal.standin.server import pointing_at
@@ -30,7 +30,7 @@ def live(order: Order) -> None:
 
 async def _live(order: Order) -> None:
     with pointing_at(order.discord):
-        async with wired(desk(order.feed), order.database, SystemClock(), guild_ready_timeout=0.1) as app:
+        async with open_app(desk(order.feed), order.database, SystemClock(), guild_ready_timeout=0.1) as app:
             await app.bot.login("a-token")
             await app.rooms.operations.restore.take_up()
             connection = asyncio.create_task(app.bot.connect())

@@ -17,7 +17,7 @@ from bot.database.database import fetch, to_micros
 from bot.desk.desk_file import Calendar
 from bot.events.event import Event
 from bot.events.icalendar import CalendarRead, Frame, read_ics
-from bot.outbox.kinds import Unsaid, Worded
+from bot.outbox.kinds import NotPosted, PostWords
 from bot.outbox.rows import Post
 from bot.outbox.tx import Tx
 from bot.rehearsal.day import Day
@@ -155,7 +155,7 @@ def _jump() -> None:
     """Let the clock be wrong when a reminder is taken up that its channel has never been meant to get before."""
     words = EventPost.words
 
-    def worded(self: EventPost, tx: Tx, post: Post) -> Worded | Unsaid:
+    def worded(self: EventPost, tx: Tx, post: Post) -> PostWords | NotPosted:
         told = PostedEvent.of(tx.connection, post.id)
         if told is None or told.lead_time is None:
             return words(self, tx, post)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.database.database import Database
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from bot.rehearsal.standin.server import StandIn
 from bot.wording.card import Block, Card, card_json, lines
 from tests.faults.compare import against_database, against_undisturbed, shown
@@ -58,7 +58,7 @@ async def test_a_post_whose_cards_were_refused_says_them_in_words(
     message = channel.say(guild.me, said)
     told = Card(lines("lead"), "Wire", (Block(lines("14,101")),))
     database = await Database.open(tmp_path / "desk.sqlite3")
-    await database.write(lambda connection: know_server(connection, guild.id))
+    await database.write(lambda connection: ensure_server(connection, guild.id))
     await database.write(
         lambda connection: connection.execute(
             """INSERT INTO outbox (server, channel, number, kind, news_at, wall_created, state, message, content, card, cards_refused)

@@ -31,7 +31,7 @@ async def test_a_bot_that_dies_before_and_after_each_kind_of_step_loses_and_doub
             "ReminderStore.post_due",
             "ScheduleStore.add",
             "ScheduleStore.change",
-            "ServerStore.keep_commands",
+            "ServerStore.store_commands",
             "Intake.accept",
             "OutboxStore.claim",
             "OutboxStore.settle",
@@ -59,7 +59,7 @@ async def test_a_bot_that_dies_while_another_source_is_let_lead_tells_it_once() 
 
 @pytest.mark.timeout(180)
 async def test_a_bot_that_dies_while_posts_wait_or_are_let_go_tells_once_what_is_so() -> None:
-    suspensions = ("ask_to_let_go", "mute", "pause", "resume", "resume_over", "unmute")
+    suspensions = ("record_resume_reason", "mute", "pause", "resume", "resume_ended", "unmute")
     kinds = {f"commit SuspensionStore.{what}" for what in suspensions}
     kinds |= {"commit ApprovalStore._decide", "commit ChannelStore.set_desk_channel", "commit ChannelStore.set_public"}
     report = await every_step.run_each_kind(waiting_day(), small_desk(), kinds)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import wired
+from bot.app import open_app
 from bot.clock import SystemClock
 from bot.count.reading import Reading
 from bot.database.backup import back_up, examine
@@ -71,7 +71,7 @@ async def test_a_restored_backup_posts_nothing_twice(tmp_path: Path, seed: int) 
         channels = [guild.add_channel(name) for name in ("count", "live")]
         feed, count = feeds.url("wire"), Count(feeds)
         order = Order(Address(standin.base, standin.gateway_url), feed, database)
-        async with wired(desk(feed), database, SystemClock()) as app:
+        async with open_app(desk(feed), database, SystemClock()) as app:
             for channel in channels:
                 await app.rooms.follows.follow(app.rooms.follows.contest("ga"), guild.id, channel.id, None, "faults")
         count.go_on()

@@ -13,12 +13,12 @@ from functools import wraps
 from typing import Any, TypeVar
 from unittest.mock import patch
 
-from bot.app import App, wired
+from bot.app import App, open_app
 from bot.count.margin import margin_of
 from bot.database.database import Row, Work, fetch
 from bot.outbox.discord import OutgoingMessage
 from bot.outbox.dispatcher import NONCE_KEPT_SECONDS
-from bot.outbox.outbox_store import Claimed
+from bot.outbox.outbox_store import ClaimResult
 from bot.outbox.rows import Action, Post
 from bot.outbox.states import State
 from bot.rehearsal import player
@@ -39,11 +39,11 @@ def held_to_margin(report: Report) -> Iterator[None]:
 
     @asynccontextmanager
     async def watched(*args: Any, **kwargs: Any) -> AsyncIterator[App]:
-        async with wired(*args, **kwargs) as app:
+        async with open_app(*args, **kwargs) as app:
             hold_to_margin(app, report)
             yield app
 
-    with patch.object(player, "wired", watched):
+    with patch.object(player, "open_app", watched):
         yield
 
 
@@ -67,7 +67,7 @@ def hold_to_margin(app: App, report: Report) -> None:
             claimed = work(connection)
             claiming.connection = connection
             try:
-                post = claimed.post if isinstance(claimed, Claimed) else None
+                post = claimed.post if isinstance(claimed, ClaimResult) else None
                 if post is not None and post.action is Action.POST:
                     found[post.destination, post.content or ""] = _at_once(_untrue(app, post))
             finally:

@@ -21,7 +21,7 @@ from bot.errors import BadInputError
 from bot.feeds.receivers import Delivery
 from bot.follows.preferences import FollowPreferences
 from bot.outbox.approval import ApprovalPress
-from bot.outbox.approval_store import INSIDE
+from bot.outbox.approval_store import INTERNAL_SOURCE
 from bot.outbox.discord import ClosedError, LaterError, OutgoingMessage, UnknownError
 from tests.conftest import COUNT, LIVE, SERVER, WHO, Newsroom, delivery, lay_new, small_desk
 from tests.faults.compare import Tally, against_database
@@ -126,7 +126,7 @@ class Waiting:
         found = against_database(self._newsroom.path, [channel])
         # What a reporter says is for the newsroom alone: it is refused where the public reads, and told in no post.
         failed = await self._newsroom.database.rows(
-            "SELECT number FROM outbox WHERE state = 'failed' AND why = ?", (INSIDE,)
+            "SELECT number FROM outbox WHERE state = 'failed' AND why = ?", (INTERNAL_SOURCE,)
         )
         refused = [f"#{channel.name}: post #{number} is failed" for (number,) in failed]
         found.wrong = [wrong for wrong in found.wrong if wrong not in refused]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bot.app import App, wired
+from bot.app import App, open_app
 from bot.clock import SystemClock
 from bot.rehearsal.standin.server import pointing_at
 from tests.faults.playing import PER_SECOND, Address
@@ -37,7 +37,7 @@ def watch(order: Order) -> None:
 async def _watch(order: Order) -> None:
     desk = small_desk(order.feeds)
     with pointing_at(order.address):
-        async with wired(
+        async with open_app(
             desk, order.database, SystemClock(), guild_ready_timeout=0.01, requests_per_second=PER_SECOND
         ) as app:
             hold_to_margin(app, partial(Record(order.record).write, "untrue"))

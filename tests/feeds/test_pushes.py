@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.box.box import NotReadError
+from bot.box.box import WorkerEndedError
 from bot.desk.desk_file import Desk
 from bot.feeds import pushes
 from bot.feeds.reader import MOST_REFUSED
@@ -285,7 +285,7 @@ async def test_a_push_that_nobody_could_read_is_to_be_sent_again_and_then_taken_
     sender: Sender, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def ended(*_: object, **__: object) -> None:
-        raise NotReadError("push: the process that worked on it ended")
+        raise WorkerEndedError("push: the process that worked on it ended")
 
     with monkeypatch.context() as patch:
         patch.setattr(pushes, "read_pushed", ended)

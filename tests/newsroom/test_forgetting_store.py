@@ -3,7 +3,7 @@
 import sqlite3
 
 from bot.database.database import fetch
-from bot.database.forgotten import NAMES, ROWS_OF_ONE
+from bot.database.forgotten import NAME_COLUMNS, PERSONAL_TABLES
 from tests.conftest import SERVER, WHO, Newsroom
 from tests.product_sql import TOPIC_TABLES
 
@@ -26,11 +26,11 @@ async def test_each_column_that_names_somebody_is_one_that_a_person_is_taken_out
         """SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON c.type = 'TEXT'
            WHERE t.type = 'table' AND (c.name LIKE '%!_by' ESCAPE '!' OR c.name = 'who')"""
     )
-    assert set(columns) - {(table, column) for table, found in NAMES.items() for column in found} == set()
+    assert set(columns) - {(table, column) for table, found in NAME_COLUMNS.items() for column in found} == set()
     persons = await newsroom.database.rows(
         "SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON c.name = 'person' WHERE t.type = 'table'"
     )
-    assert {name for (name,) in persons} - {*ROWS_OF_ONE, "kept_answers"} == set()
+    assert {name for (name,) in persons} - {*PERSONAL_TABLES, "kept_answers"} == set()
 
 
 async def test_what_its_posts_told_of_is_forgotten_with_it(newsroom: Newsroom) -> None:

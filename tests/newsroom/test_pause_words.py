@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.newsroom.suspensions_words import pause_answer, resumed_by_itself_notice
-from bot.outbox.outbox_store import GoingOut
+from bot.outbox.outbox_store import PostPreview
 from bot.outbox.outbox_words import paused_notice, resumed_notice
 from bot.outbox.suspensions_store import Pause, PostsWaiting
 from bot.wording.context import Setting
@@ -28,14 +28,14 @@ ANSWERS = [
         "**Paused until 7:10 a.m.** Posts in this server wait until then, or until someone presses **Resume**.",
     ),
     (
-        Pause(SHORT, PostsWaiting(2, 1), was=True),
+        Pause(SHORT, PostsWaiting(2, 1), unchanged=True),
         (
             "Already paused, since 7 a.m. by olga, until 7:10 a.m.: a \\_wrong\\_ number. Two posts wait. One post already on the "
             "way can't be called back. **Resume** first shows what would go out."
         ),
     ),
     (
-        Pause(SetBy(START, "Tallydesk"), PostsWaiting(), was=True, restored=True),
+        Pause(SetBy(START, "Tallydesk"), PostsWaiting(), unchanged=True, restored=True),
         (
             "Already paused, since 7 a.m. by Tallydesk. A restore paused it, so it ends with the desk's answer to that "
             "notice."
@@ -87,9 +87,9 @@ NOTICES = [
         resumed_by_itself_notice(
             SHORT,
             [
-                GoingOut(COUNT, "**Biden leads.**", shown=False),
-                GoingOut(COUNT, "**Held.**", shown=True),
-                GoingOut(COUNT, "**Closed.**", shown=False, closed=True),
+                PostPreview(COUNT, "**Biden leads.**", shown=False),
+                PostPreview(COUNT, "**Held.**", shown=True),
+                PostPreview(COUNT, "**Closed.**", shown=False, closed=True),
             ],
             SETTING,
             HOUR,
@@ -100,7 +100,7 @@ NOTICES = [
         ),
     ),
     (
-        resumed_by_itself_notice(SHORT, [GoingOut(COUNT, "**Lead.**", shown=False)] * 7, SETTING, TEN),
+        resumed_by_itself_notice(SHORT, [PostPreview(COUNT, "**Lead.**", shown=False)] * 7, SETTING, TEN),
         (
             "**Posts resumed at 7:10 a.m.** olga had paused them until 7:10 a.m. Seven waiting posts go out now.\n"
             + f"> **Lead.**\n-# in <#{COUNT}>\n" * 5

@@ -115,7 +115,7 @@ async def test_a_server_that_is_not_known_yet_can_pause(newsroom: Newsroom) -> N
 
 async def test_what_a_muted_source_says_waits_and_others_post_on(told: Newsroom) -> None:
     assert await told.control.mute("times", SERVER, WHO) == ""
-    await told.control.say_why_muted("times", SERVER, WHO, "they are down")
+    await told.control.set_mute_reason("times", SERVER, WHO, "they are down")
     await told.take(reading(1100, 500, 1))
     await told.publish()
     assert (len(said(told)), len(said(told, AWAY))) == (1, 2)
@@ -192,12 +192,12 @@ async def test_what_was_attempted_keeps_its_row_and_number(told: Newsroom) -> No
 
 async def test_a_reason_is_kept_once_and_never_mutes(told: Newsroom) -> None:
     with pytest.raises(BadInputError, match="no longer muted, or someone gave a reason first"):
-        await told.control.say_why_muted("times", SERVER, WHO, "they are down")
+        await told.control.set_mute_reason("times", SERVER, WHO, "they are down")
     assert await audit(told) == []
     await told.control.mute("times", SERVER, "olga (81)")
-    await told.control.say_why_muted("times", SERVER, WHO, "they are down")
+    await told.control.set_mute_reason("times", SERVER, WHO, "they are down")
     with pytest.raises(BadInputError, match="someone gave a reason first"):
-        await told.control.say_why_muted("times", SERVER, WHO, "another")
+        await told.control.set_mute_reason("times", SERVER, WHO, "another")
     card = await told.control.source_card("times", SERVER, [], [])
     assert "by olga: they are down." in render(card).content
 

@@ -18,7 +18,7 @@ from bot.newsroom.suspensions_words import (
     unmute_answer,
 )
 from bot.outbox.approval_words import PressOutcome, outcome_answer
-from bot.outbox.outbox_store import GoingOut
+from bot.outbox.outbox_store import PostPreview
 from bot.outbox.suspensions_store import Pause, PostsWaiting
 from bot.outbox.two_person_store import TwoPerson
 from bot.wording.context import Setting
@@ -50,7 +50,7 @@ def test_a_channel_of_many_contests_is_made_public_with_a_few_named() -> None:
 
 def test_many_posts_that_are_shown_anew_are_not_all_named() -> None:
     numbers = tuple(range(100_000, 100_400))
-    answer = outcome_answer(PressOutcome("dropped", 7, COUNT, anew=numbers, speaking=numbers))
+    answer = outcome_answer(PressOutcome("dropped", 7, COUNT, shown_again=numbers, mentions=numbers))
     assert size(answer) <= CONTENT
     assert "#100019 and 380 more are shown again" in answer
 
@@ -58,11 +58,11 @@ def test_many_posts_that_are_shown_anew_are_not_all_named() -> None:
 SETTING = Setting(small_desk())
 TIMES, SOS, *_ = SETTING.desk.sources
 OLGA = SetBy(START, "olga (1)")
-GOES = GoingOut(COUNT, "**Biden leads in Georgia by 500 votes,** with 1,500 counted.", shown=False)
+GOES = PostPreview(COUNT, "**Biden leads in Georgia by 500 votes,** with 1,500 counted.", shown=False)
 WAITS, UNSEEN, SHUT = replace(GOES, shown=True), replace(GOES, channel=12), replace(GOES, closed=True)
 
 
-def asked(*found: GoingOut, since: SetBy | None = None, new: int = 0) -> str:
+def asked(*found: PostPreview, since: SetBy | None = None, new: int = 0) -> str:
     """Return what would go out, as who does not see channel 12 reads it."""
     sees = {COUNT}.__contains__
     return render(go_out_answer("Resume", "letgo:all", found, sees, SETTING, START, since, new)).content
@@ -83,7 +83,7 @@ SAID = {
         "**Paused.** Posts in this server wait until someone presses **Resume**.",
     ),
     "paused already": (
-        render(pause_answer(Pause(OLGA, PostsWaiting(waiting=2), was=True), SETTING, START)).content,
+        render(pause_answer(Pause(OLGA, PostsWaiting(waiting=2), unchanged=True), SETTING, START)).content,
         "Already paused, since 7 a.m. by olga. Two posts wait. **Resume** first shows what would go out.",
     ),
     "paused, with a post on its way": (

@@ -19,7 +19,7 @@ from bot.operations.restored import RestorePress
 from bot.operations.restored_store import SPARE
 from bot.operations.restored_words import waiting_answer
 from bot.outbox.discord import number_of
-from bot.outbox.outbox_store import GoingOut
+from bot.outbox.outbox_store import PostPreview
 from bot.outbox.states import Transition as Happens
 from bot.wording.card import Card
 from bot.wording.context import Audience, Setting
@@ -415,7 +415,7 @@ async def test_a_thread_whose_message_was_posted_since_the_copy_is_opened_once(s
 
 
 def test_however_much_waits_all_of_it_is_in_the_answers_pages() -> None:
-    waiting = [GoingOut(10**18 + n, f"{n} **Biden leads.** " + "x" * 500, shown=False) for n in range(99)]
+    waiting = [PostPreview(10**18 + n, f"{n} **Biden leads.** " + "x" * 500, shown=False) for n in range(99)]
     split = pages(waiting_answer(waiting, ["ga"] * 99, 1, Setting(small_desk())))
     shown = "\n".join(embed["description"] for page in split for embed in render(page).embeds)
     assert shown.count("Biden leads") == 99

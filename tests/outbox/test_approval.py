@@ -126,7 +126,7 @@ async def test_published_it_goes_out_as_it_was_shown_and_the_question_says_who_a
 
 
 async def test_dropped_it_is_not_posted_and_the_question_says_who_and_when(asked: Newsroom) -> None:
-    assert await press(asked, "drop", questions(asked)[0]) == PressOutcome("dropped", 2, COUNT, covered=True)
+    assert await press(asked, "drop", questions(asked)[0]) == PressOutcome("dropped", 2, COUNT, covered_by_next=True)
     assert len(said(asked)) == 1
     (answered,) = said(asked, DESK)
     assert answered.startswith("**#2 discarded")
@@ -165,8 +165,8 @@ async def test_other_channels_do_not_wait(public: Newsroom) -> None:
 
 async def test_what_waits_in_a_thread_goes_out_once_the_public_does_not_read_its_channel(public: Newsroom) -> None:
     thread, other = 77, 78
-    await public.desk_store.know_thread(SERVER, thread, COUNT)
-    await public.desk_store.know_thread(SERVER, other, LIVE)
+    await public.desk_store.record_thread(SERVER, thread, COUNT)
+    await public.desk_store.record_thread(SERVER, other, LIVE)
     await public.control.set_public(LIVE, SERVER, OLGA, public=True)
     for message, place in enumerate((thread, other)):
         draft = Card(lines("where it stands"), "the Times", kind="shared")
@@ -340,7 +340,7 @@ async def test_what_waits_behind_a_dropped_post_is_shown_anew(public: Newsroom) 
     outcome = await press(public, "doubtful:drop", lead)
     (anew,) = questions(public)
     last = (await public.posts(COUNT))[-1]
-    assert (outcome.what, outcome.anew) == ("given up", (last.number,))
+    assert (outcome.what, outcome.shown_again) == ("given up", (last.number,))
     assert "Trump leads in Georgia by 300 votes" in anew.content
     assert any(line.startswith(f"**#{number} replaced by #{last.number}") for line in said(public, DESK))
     assert (await press(public, "publish", margin)).other == f"#{last.number}"
@@ -380,7 +380,7 @@ async def test_a_post_that_names_a_dropped_one_is_pointed_out(public: Newsroom) 
     await public.publish()
     margin, confirmed = questions(public)
     assert "(#2)" in confirmed.content
-    assert (await press(public, "drop", margin)).speaking == (3,)
+    assert (await press(public, "drop", margin)).mentions == (3,)
 
 
 async def test_a_later_post_of_the_contest_is_decided_after_the_earlier_one(public: Newsroom) -> None:

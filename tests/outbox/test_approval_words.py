@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.outbox.approval_words import Became, Decision, PressOutcome, decided_line, outcome_answer
+from bot.outbox.approval_words import Decision, DecisionKind, PressOutcome, decided_line, outcome_answer
 from bot.wording.card import Link
 from bot.wording.context import Setting
 from tests.conftest import COUNT, START, small_desk
@@ -19,11 +19,11 @@ ANSWERS: dict[str, tuple[PressOutcome, str]] = {
     ),
     "discarded": (PressOutcome("dropped", 2, COUNT), "**Discarded.** #2 will not be posted in <#11>."),
     "discarded, and a later post covers it": (
-        PressOutcome("dropped", 2, COUNT, covered=True),
+        PressOutcome("dropped", 2, COUNT, covered_by_next=True),
         "**Discarded.** #2 will not be posted in <#11>; the next post covers its changes.",
     ),
     "discarded, and what it was to replace stays": (
-        PressOutcome("dropped", 2, COUNT, covered=True, replaces=True),
+        PressOutcome("dropped", 2, COUNT, covered_by_next=True, replaces=True),
         "**Discarded.** #2 will not be posted in <#11>; a post that it corrects or retracts stays as it is there.",
     ),
     "discarded, and answers in the newsroom use it still": (
@@ -34,15 +34,15 @@ ANSWERS: dict[str, tuple[PressOutcome, str]] = {
         ),
     ),
     "discarded, and one behind it is shown again": (
-        PressOutcome("given up", 2, COUNT, anew=(5,)),
+        PressOutcome("given up", 2, COUNT, shown_again=(5,)),
         "**Discarded.** #2 will not be posted again in <#11>. #5 is shown again: an earlier post has changed.",
     ),
     "discarded, and two behind it are shown again": (
-        PressOutcome("given up", 2, COUNT, anew=(5, 6)),
+        PressOutcome("given up", 2, COUNT, shown_again=(5, 6)),
         "**Discarded.** #2 will not be posted again in <#11>. #5 and #6 are shown again: an earlier post has changed.",
     ),
     "discarded, and one behind it names it": (
-        PressOutcome("given up", 2, COUNT, speaking=(3,)),
+        PressOutcome("given up", 2, COUNT, mentions=(3,)),
         "**Discarded.** #2 will not be posted again in <#11>. Check #3 before you publish: it names #2.",
     ),
     "it is there": (
@@ -121,7 +121,7 @@ def test_who_pressed_a_button_reads_what_that_did(outcome: PressOutcome, answer:
 
 AT_SEVEN: dict[str, Any] = {"who": "olga (81)", "at": START}
 
-DECIDED: dict[Became, tuple[Decision, str]] = {
+DECIDED: dict[DecisionKind, tuple[Decision, str]] = {
     "published": (Decision("published", **AT_SEVEN), "**#2 published in <#11>** by olga, 7 a.m."),
     "dropped": (Decision("dropped", **AT_SEVEN), "**#2 discarded: not posted in <#11>.** By olga, 7 a.m."),
     "freed": (

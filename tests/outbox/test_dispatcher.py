@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 from bot.answers.sharing_store import SharingStore
 from bot.outbox import dispatcher as publisher_module
 from bot.outbox.discord import OutgoingMessage, UnknownError
-from bot.outbox.dispatcher import LOOK_AHEAD_SECONDS, LOOK_BACK_SECONDS, Dispatcher, Wait
-from bot.outbox.outbox_store import Claimed
+from bot.outbox.dispatcher import LOOK_AHEAD_SECONDS, LOOK_BACK_SECONDS, Backoff, Dispatcher
+from bot.outbox.outbox_store import ClaimResult
 from bot.outbox.pacing import Pacing, SendPermit
 from bot.outbox.states import Transition
 from bot.tally import changes_store
@@ -133,7 +133,7 @@ async def test_what_is_added_while_it_runs_goes_out_when_it_is_woken(newsroom: N
 async def test_a_wake_during_work_is_not_lost(newsroom: Newsroom) -> None:
     claim, late = newsroom.outbox.claim, ["two"]
 
-    async def claim_then_add(channel: int, *, boards: bool = True) -> Claimed:
+    async def claim_then_add(channel: int, *, boards: bool = True) -> ClaimResult:
         claimed = await claim(channel, boards=boards)
         if not claimed.more and late:  # one more comes just as the dispatcher hears that none waits
             await add(newsroom, late.pop())
@@ -802,9 +802,9 @@ async def test_after_a_day_without_a_network_what_changed_is_one_post(newsroom: 
 @given(st.integers(1, 5000))
 def test_each_wait_is_twice_as_long_up_to_a_limit_and_a_little_random(attempts: int) -> None:
     least = min(0.5 * 2.0 ** min(attempts - 1, 40), 60)
-    seconds = Wait(0.5, most=60, jitter=0.5).seconds_after(attempts)
+    seconds = Backoff(0.5, most=60, jitter=0.5).seconds_after(attempts)
     assert least <= seconds <= min(least + 0.5, 60)
 
 
 def test_no_attempt_waits_like_one() -> None:
-    assert Wait(3, most=60, jitter=0).seconds_after(0) == 3
+    assert Backoff(3, most=60, jitter=0).seconds_after(0) == 3

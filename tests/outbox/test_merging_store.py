@@ -5,7 +5,7 @@ import sqlite3
 from bot.app import COPIES, KINDS
 from bot.database.database import Database, fetch
 from bot.outbox import merging_store as requeue
-from bot.outbox.servers_store import know_server
+from bot.outbox.servers_store import ensure_server
 from tests.product_sql import TOPIC_TABLES
 
 ITS_OWN = {
@@ -39,7 +39,7 @@ async def test_it_tells_of_the_same_in_each_topic_s_table(database: Database) ->
     """Those are the tables that are keyed by the outbox's row."""
 
     def work(connection: sqlite3.Connection) -> None:
-        know_server(connection, 1)
+        ensure_server(connection, 1)
         connection.executemany(
             "INSERT INTO outbox (id, server, channel, number, kind, news_at, wall_created) VALUES (?, 1, 1, 1, '', 0, 0)",
             [(1,), (2,)],

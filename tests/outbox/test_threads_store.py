@@ -224,7 +224,7 @@ async def test_an_edit_of_a_post_in_a_thread_that_was_given_up_is_left_undone(ne
 
 async def test_the_public_reads_a_thread_of_a_channel_that_it_reads(newsroom: Newsroom) -> None:
     thread = await begin(newsroom)
-    await newsroom.desk_store.know_thread(SERVER, thread, COUNT)
+    await newsroom.desk_store.record_thread(SERVER, thread, COUNT)
     assert not await newsroom.desk_store.is_public(thread)
     await newsroom.database.write(
         lambda connection: connection.execute(
@@ -240,7 +240,7 @@ async def test_the_public_reads_a_thread_of_a_channel_that_it_reads(newsroom: Ne
 async def test_the_public_goes_on_reading_a_thread_for_which_another_was_opened(newsroom: Newsroom) -> None:
     await set_desk_channel(newsroom)
     thread = await begin(newsroom)
-    await newsroom.desk_store.know_thread(SERVER, thread, COUNT)
+    await newsroom.desk_store.record_thread(SERVER, thread, COUNT)
     await newsroom.take(reading(1100, 500, 1))
     await close(newsroom, thread)
     await newsroom.following.changes.renew_thread(SERVER, COUNT, "ga", WHO)

@@ -13,7 +13,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.app import wired
+from bot.app import open_app
 from bot.client import Bot
 from bot.clock import ManualClock
 from bot.follows.levels import Level
@@ -71,7 +71,7 @@ async def _known() -> AsyncIterator[Bot]:
     """Give the bot with all that it gives Discord, without asking Discord."""
     _, desk = open_day("2020-11-11-georgia")
     with tempfile.TemporaryDirectory() as folder:
-        async with wired(desk, Path(folder) / "guide.sqlite3", ManualClock(datetime.now(UTC))) as app:
+        async with open_app(desk, Path(folder) / "guide.sqlite3", ManualClock(datetime.now(UTC))) as app:
             await app.bot.setup_hook()
             yield app.bot
 

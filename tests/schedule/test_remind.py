@@ -834,7 +834,7 @@ async def test_where_the_public_reads_a_reminder_waits_for_publish_and_has_no_bu
     public: Newsroom, place: str
 ) -> None:
     channel = COUNT if place == "the channel" else 77
-    await public.desk_store.know_thread(SERVER, 77, COUNT)
+    await public.desk_store.record_thread(SERVER, 77, COUNT)
     await public.schedule_store.add(SERVER, [NewEntry(event(), channel=channel)], WHO)
     await look(public, "10:30")
     assert await told(public, channel) == []

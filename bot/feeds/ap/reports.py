@@ -25,7 +25,7 @@ from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 
-from bot.box.box import Job, working
+from bot.box.box import Job, own_worker
 from bot.errors import BadInputError
 from bot.feeds.ballot import checked_label, spaced
 from bot.feeds.reader import plain, quoted, shortened
@@ -106,7 +106,7 @@ class Report:
 
 def report_here(data: bytes) -> Report | None:
     """Return the report that a file is, for a program that waits for it; as `report_of`."""
-    with working() as worker:
+    with own_worker() as worker:
         (report,) = map(_REPORT.validate_json, worker.do(Job("report", "the report", (data,))))
     return report
 
