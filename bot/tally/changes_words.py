@@ -223,18 +223,6 @@ def span_post(span: Span, setting: Setting) -> Card | None:
     return change_post(facts, setting)
 
 
-def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str:
-    """Return that somebody had votes of a change before: "Our reporter had 10,588 of these votes at 2:45 a.m. (#74)."."""
-    contest, source, batch = setting.desk.contest(said.contest), setting.desk.source(said.source), said.batch
-    if contest is None or source is None or batch is None or not may_be_named(source, setting):
-        return ""
-    new = sum(change.new_votes or 0 for change in span.changes)
-    about = "batch" in said.approximate
-    them = "these votes" if new == batch.votes else f"{'about ' if about else ''}{commas(batch.votes)} of these votes"
-    at = contest_context(contest, setting, span.news_at).when(said.as_of)
-    return stopped(f"{capitalised(source_name(source))} had {them} at {at} (#{number})") if batch.votes <= new else ""
-
-
 def with_known_left(draft: Card, span: Span, statements: Sequence[tuple[Statement, int]], setting: Setting) -> Card:
     """Add the ballots that are known to be left to a post: to the headline where only reporting changed, else to the card.
 
@@ -276,6 +264,18 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
     if not by_margin and statement.total != span.end.total:
         return None
     return EnteredBefore.of(statement, "margin" if by_margin else "total", source, told_as)
+
+
+def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str:
+    """Return that somebody had votes of a change before: "Our reporter had 10,588 of these votes at 2:45 a.m. (#74)."."""
+    contest, source, batch = setting.desk.contest(said.contest), setting.desk.source(said.source), said.batch
+    if contest is None or source is None or batch is None or not may_be_named(source, setting):
+        return ""
+    new = sum(change.new_votes or 0 for change in span.changes)
+    about = "batch" in said.approximate
+    them = "these votes" if new == batch.votes else f"{'about ' if about else ''}{commas(batch.votes)} of these votes"
+    at = contest_context(contest, setting, span.news_at).when(said.as_of)
+    return stopped(f"{capitalised(source_name(source))} had {them} at {at} (#{number})") if batch.votes <= new else ""
 
 
 def change_post(facts: ChangeFacts, setting: Setting) -> Card:
