@@ -332,14 +332,14 @@ def rehearse(
     It needs no token. Posts are printed, and shown on a page in your browser, where you can use the commands. No wait is
     longer than five seconds. A drill is a made-up night and the days after it: --day drill --seed 7.
     """
-    from bot.cli.rehearse import Own
+    from bot.cli.rehearse import OwnRehearsal
     from bot.cli.rehearse import rehearse as run
 
     if desk is None and (feeds or grow or drill):
         raise typer.BadParameter("--feeds, --grow and --drill go with --desk")
     if finished is not None and not grow:
         raise typer.BadParameter(f"{finished}: a file goes with --desk and --grow")
-    own = None if desk is None else Own(desk=desk, feeds=feeds, grow=grow, finished=finished, drill=drill)
+    own = None if desk is None else OwnRehearsal(desk=desk, feeds=feeds, grow=grow, finished=finished, drill=drill)
 
     return run(
         day,

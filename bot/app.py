@@ -70,7 +70,7 @@ from bot.operations.backups import Backups
 from bot.operations.direct_channels import DirectChannels
 from bot.operations.health_check import HealthCheck
 from bot.operations.healthz import serving_health
-from bot.operations.heartbeat import Heartbeat, keep_awake, watchdog_every
+from bot.operations.heartbeat import Heartbeat, feed_watchdog, watchdog_every
 from bot.operations.metrics import Figures, exposition
 from bot.operations.on_call import OnCallContact
 from bot.operations.operations import Operations
@@ -583,9 +583,9 @@ async def start_operations(app: App, settings: Settings) -> AsyncIterator[OnCall
     )
     person = _on_call(app, settings, store)
     tell = person.tell if person else _nobody_is_told
-    app.scheduler.add("health check", partial(health_check.run, tell), health_check.EVERY)
+    app.scheduler.add("health check", partial(health_check.run, tell), health_check.EVERY_SECONDS)
     if (every := watchdog_every()) is not None:
-        app.scheduler.add("systemd watchdog", keep_awake, every)
+        app.scheduler.add("systemd watchdog", feed_watchdog, every)
     if settings.record is not None:
         recorder = Recorder(settings.record)
         for feed in app.rooms.feeds.polling.feeds:

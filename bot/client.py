@@ -318,7 +318,7 @@ class Bot(commands.AutoShardedBot):
             return
         if (since := await direct.undelivered_since(person)) is not None:
             await interaction.followup.send(undelivered(since // 1_000_000), ephemeral=True)
-            await direct.keep_told(person, since)
+            await direct.record_failure_known_to(person, since)
 
     @property
     def connected(self) -> bool:

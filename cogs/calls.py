@@ -122,7 +122,7 @@ class CallerForm(AnsweredForm, title="Add a caller"):
         await answer(interaction, card.above(caller_added(caller)))
 
 
-@guard(Level.REPORTER, "**The AP withdrew its call** under a call that was entered, and under `/calls`")
+@guard(Level.REPORTER, "**Enter a withdrawal by the AP** under a call that was entered, and under `/calls`")
 class WithdrewCall(Pressable, template=re.compile(r"call:withdrew:(?P<contest>[0-9a-f]{8}):(?P<caller>[0-9a-f]{8})")):
     """The button that says that a caller took its call back."""
 

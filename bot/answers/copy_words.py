@@ -24,7 +24,7 @@ from bot.wording.credit import changed_when, credit_line, results_status_words
 from bot.wording.escape import capitalised, clean, stopped, to_copy, without_markdown
 from bot.wording.limits import cut, size
 from bot.wording.question import Question, at_key, contest_tag, muted_of
-from bot.wording.times import clock, length_between
+from bot.wording.times import clock
 
 CopyForm = Literal["story", "blog", "air", "push"]
 
@@ -234,7 +234,7 @@ def _ages(facts: MarginFacts, question: Question) -> str:
     if facts.changed_at is not None:
         parts.append(f"changed {changed_when(question.context(), facts.changed_at, facts.checked_at)}")
     if facts.checked_at is not None:
-        parts.append(f"checked {length_between(facts.checked_at, question.now)} ago")
+        parts.append(f"checked {question.context().when(facts.checked_at)}")
     return stopped(f"Votes {', '.join(parts)}") if parts else "When the votes last changed is unknown."
 
 

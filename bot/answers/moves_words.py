@@ -422,7 +422,7 @@ def batch_line(context: ContestContext, change: Change) -> str:
     when = f"**{context.when(change.as_of)}**"
     if change.kind == "first":
         lead = f"; {_lead(context, change)}" if change.total and change.margin is not None else ""
-        return f"{when} first figures: {votes(change.total)}{lead}"
+        return f"{when} first on record: {votes(change.total)}{lead}"
     units = by_size(change.units or {})
     where = f", {unit_list(context.contest, units, _MOST_PLACES)}" if units else ""
     new = "revised" if change.kind == "revision" else signed(change.new_votes) if change.new_votes else "same total"

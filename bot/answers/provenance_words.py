@@ -320,7 +320,7 @@ def not_told_answer(facts: NotTold, question: Question) -> Card:
     found: list[Line] = []
     if facts.paused:
         paused, to_all = (
-            f"**Paused since {words}:** nothing posts until someone resumes it (`/pause`)."
+            f"**Paused since {words}:** nothing is posted until someone resumes posts (`/pause`)."
             for words in (facts.paused.to_desk(setting, question.now), facts.paused.to_all(setting, question.now))
         )
         found.append(Line(paused, readers="desk", otherwise=Line(to_all)))
@@ -538,11 +538,11 @@ def known_reason(reason: str, clock: TellTime) -> str:
 def from_reading(
     source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: TellTime
 ) -> str:
-    """Return a post's reading: "From the Times' reading of 7:35 a.m., received at 7:36 a.m.; it covers two updates."."""
-    whose = possessive(source_name(source)) if source else "a"
+    """Return a post's reading: "From the Times' figures as of 7:35 a.m., received at 7:36 a.m.; it covers two updates."."""
+    whose = possessive(source_name(source)) if source else "a source's"
     came = f", received at {clock(received)}" if received and clock(received) != clock(as_of) else ""
     of = f"; it covers {spelled(batches, 'update')}" if batches > 1 else ""
-    return stopped(f"From {whose} reading of {clock(as_of)}{came}{of}")
+    return stopped(f"From {whose} figures as of {clock(as_of)}{came}{of}")
 
 
 def threshold(reading: PostedReading) -> list[str]:

@@ -395,7 +395,7 @@ def _sum(context: ContestContext, parts: list[BallotsLeft]) -> Basis:
     units = {unit for one in parts if one.said.outstanding for unit in one.said.outstanding.units}
     oldest = min(one.said.as_of for one in parts)
     noun = context.contest.unit if len(units) == 1 else context.contest.units
-    text = f"by {'a report at' if len(parts) == 1 else 'reports since'} {context.when(oldest)}"
+    text = f"according to {'a report at' if len(parts) == 1 else 'reports since'} {context.when(oldest)}"
     places = f"in {spelled(len(units), noun, noun)}"
     words = f"{places}, {text}; there may be more elsewhere"
     sources = tuple(dict.fromkeys(one.source.id for one in parts))

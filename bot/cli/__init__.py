@@ -1,4 +1,5 @@
-"""The command line, a file a subcommand; `bot/__main__.py` only says what they are called.
+"""The command line: a file for each subcommand, without its arguments, which `bot/__main__.py` declares.
 
-Each failure is one line on standard error (`terminal.py`).
+Start with `terminal.py`: results go to standard output, and each failure is one line on standard error. Every subcommand's
+function returns the exit status.
 """

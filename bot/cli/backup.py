@@ -1,6 +1,6 @@
-"""`tallydesk backup`: a copy of the database, also while the bot runs, that can be restored.
+"""`tallydesk backup` and `tallydesk restore`: a copy of the database, made even while the bot runs, and the way back.
 
-`tallydesk restore` replaces the database with a copy; at the next start each newsroom is asked about the gap.
+After a restore the next start asks each newsroom what to do about the gap.
 """
 
 import sys
@@ -21,10 +21,10 @@ from bot.wording.numbers import counted
 
 
 def backup(target: Path, *, force: bool) -> int:
-    """Copy the database to `target`, check the copy, and print what is in it; return the exit status.
+    """Copy the database to `target`, check the copy, and print what is in it. Returns the exit status.
 
     Raises:
-        BadInputError: `target` is there already and `force` was not given, or can't be a file.
+        BadInputError: `target` exists and `force` is False, or it can't be a file.
         DatabaseError: there is no database, or the copy failed and was removed.
 
     """
@@ -33,24 +33,24 @@ def backup(target: Path, *, force: bool) -> int:
         raise DatabaseError(f"{database}: there is no database to copy; set TALLYDESK_DATABASE, or start the bot first")
     refuse_to_replace(target, force=force)
     with ExitStack() as stack:
-        shown = None
+        report = None
         if sys.stderr.isatty():
             columns = (TextColumn("copying"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
             bar = stack.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
             task = bar.add_task("copying", total=None)
 
-            def shown(done: int, total: int) -> None:
+            def report(done: int, total: int) -> None:
                 bar.update(task, completed=done, total=total)
 
         else:
             stack.enter_context(progress(str(target)))
-        contents = back_up(database, target, progress=shown)
+        contents = back_up(database, target, progress=report)
     say(terminal_line(f"{target}: {contents_line(contents)}"))
     return DONE
 
 
 def contents_line(contents: Contents) -> str:
-    """Return what is in a checked file: "the copy is whole: 12 readings, 5 posts, made at …"."""
+    """Return a line about a checked file: "the copy is whole: 12 readings, 5 posts, made at …"."""
     counts = f"{counted(contents.readings, 'reading')}, {counted(contents.posts, 'post')}"
     if contents.copied_at is None:
         return f"the database is whole: {counts}"
@@ -58,16 +58,16 @@ def contents_line(contents: Contents) -> str:
 
 
 def utc_label(micros: int) -> str:
-    """Return a time in microseconds since 1970 as an operator reads it: "2026-09-30 12:04:05 UTC"."""
+    """Format a time in microseconds since 1970: "2026-09-30 12:04:05 UTC"."""
     return f"{from_micros(micros):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def restore_copy(file: Path) -> int:
-    """Replace the database with a copy, and print where the old one is; return the exit status.
+    """Replace the database with a copy, and print where the old one is. Returns the exit status.
 
     Raises:
         BadInputError: the file is no copy.
-        DatabaseError: it is damaged or of a newer version, a bot uses the database, or it can't be written.
+        DatabaseError: the copy is damaged or of a newer version, or the database is in use or can't be written.
 
     """
     database = load_settings().database

@@ -1,6 +1,6 @@
-"""`tallydesk changes`: feed files in, what changed from each reading to the next out as JSON lines.
+"""`tallydesk changes`: reads feed files and prints what changed from each reading to the next, as JSON lines.
 
-Nothing is judged: no threshold, no merging, no holds.
+It doesn't judge: no thresholds, no merging, no holds.
 """
 
 from collections.abc import Sequence
@@ -19,17 +19,16 @@ from bot.feeds.reader import ReaderContext, Refusal
 
 
 class Follower:
-    """Remembers the last good reading of each series and who led it."""
+    """Computes changes: remembers the last good reading of each series, and who led in it."""
 
     def __init__(self) -> None:
         self._latest: dict[tuple[str, str, str], tuple[Reading, str | None]] = {}
 
     def follow(self, reading: Reading) -> Change | None:
-        """Return what `reading` changed since the last good one of its series; None when nothing.
+        """Return what changed from the last good reading of the series; None if nothing did.
 
         Raises:
-            CandidateVanishedError: a candidate is gone; the reading is left out, and the next one is
-                compared with the last good one.
+            CandidateVanishedError: a candidate is missing; the next reading is compared with the last good one.
 
         """
         before, led_before = self._latest.get(reading.series, (None, None))
@@ -47,13 +46,20 @@ def changes(
     source: str | None = None,
     preset: str | None = None,
 ) -> int:
-    """Print what changed over all `files`, in the order given, and return the exit status: 2 after any refusal.
+    """Print the changes in all `files`, in the order given. Returns the exit status: 2 after any refusal.
 
-    `desk` has the columns of the sheets of `source`, and is checked; `preset` is the office whose layout they have. A file
-    that can't be read is one line on standard error, and is skipped.
+    A file that can't be read is reported on standard error and skipped.
+
+    Args:
+        files: paths, or `-` for standard input.
+        format_name: the files' format.
+        clock: the clock; None: the system's.
+        desk: the desk file that has the columns of the sheet; it is checked.
+        source: the id of the source in the desk file.
+        preset: the office whose layout the sheet has.
 
     Raises:
-        BadInputError: there is no such format, or standard input is asked for twice.
+        BadInputError: there is no such format, or standard input is given twice.
 
     """
     try:
@@ -64,13 +70,13 @@ def changes(
         raise BadInputError("standard input: can be read once, and - is there twice")
     sheet = layout_of(format_name, desk, source, preset)
     clock, follower = clock or SystemClock(), Follower()
-    good = [
+    accepted = [
         _print_changes(
             format_name, ReaderContext(file_label(file), clock.now(), source=source, sheet=sheet), file, follower
         )
         for file in files
     ]
-    return DONE if all(good) else BAD_INPUT
+    return DONE if all(accepted) else BAD_INPUT
 
 
 def _print_changes(format_name: str, context: ReaderContext, file: str, follower: Follower) -> bool:
@@ -87,7 +93,7 @@ def _print_changes(format_name: str, context: ReaderContext, file: str, follower
 
 
 def _print_change(item: Reading | Refusal | CountyUpload, name: str, follower: Follower) -> str | None:
-    """Print what a reading changed; return what is wrong with it, or None."""
+    """Print what a reading changed. Returns an error about the item, or None."""
     if not isinstance(item, Reading):
         return str(item)
     try:

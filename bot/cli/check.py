@@ -1,4 +1,4 @@
-"""`tallydesk check`: checks the whole set-up and says what is wrong and how to fix it."""
+"""`tallydesk check`: checks the whole setup, and says what is wrong and how to fix it."""
 
 import asyncio
 import errno
@@ -50,19 +50,22 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     what: str
     wrong: str | None = None
-    """What is wrong and how to fix it; None: nothing."""
+    """What is wrong and how to fix it; None if nothing is."""
     rows: Sequence[str] = ()
-    """What is read aloud of it."""
+    """Lines to print below it, as the candidates of a contest."""
 
 
 def check(database: Path | None = None, *, as_json: bool = False) -> int:
-    """Print a line for each thing that was looked at; return 1 if anything is wrong, else 0.
+    """Print a line for each check. Returns the exit status: 1 if anything is wrong, else 0.
 
-    `database`: look at this file alone, which may be a copy. `as_json`: each thing as a JSON object in a line.
+    Args:
+        database: check only this file, a database or a copy.
+        as_json: print each result as a JSON object on a line.
+
     """
     set_up_logs("error")
     return asyncio.run(_check(_findings() if database is None else _file(database), as_json=as_json))
@@ -73,8 +76,13 @@ async def _check(findings: AsyncIterator[Finding], *, as_json: bool) -> int:
     async for finding in findings:
         wrong += finding.wrong is not None
         if as_json:
-            said = {"what": finding.what, "ok": finding.wrong is None, "wrong": finding.wrong, "rows": [*finding.rows]}
-            say(json.dumps(said, ensure_ascii=False))
+            fields = {
+                "what": finding.what,
+                "ok": finding.wrong is None,
+                "wrong": finding.wrong,
+                "rows": [*finding.rows],
+            }
+            say(json.dumps(fields, ensure_ascii=False))
             continue
         say(terminal_line(f"wrong  {finding.what}: {finding.wrong}" if finding.wrong else f"ok     {finding.what}"))
         for row in finding.rows:
@@ -107,7 +115,7 @@ async def _findings() -> AsyncIterator[Finding]:
         async for what, wrong in push_findings(desk, settings):
             yield Finding(what, wrong)
     channels: list[tuple[int, int]] = []
-    wants = _Wants()
+    wants = _ChannelNeeds()
     async for finding in _database(settings, desk, channels, wants):
         yield finding
     async for finding in _discord(settings, steps, channels, wants):
@@ -115,7 +123,7 @@ async def _findings() -> AsyncIterator[Finding]:
 
 
 def _shared_name(desk: Desk) -> str | None:
-    """Return that two sources have one name, by which a reader could not tell them apart; None: no two have."""
+    """Return a complaint if two sources have the same name, since readers couldn't tell them apart; else None."""
     by_name: dict[str, str] = {}
     for source in desk.sources:
         if (other := by_name.setdefault(source.name, source.id)) != source.id:
@@ -124,7 +132,7 @@ def _shared_name(desk: Desk) -> str | None:
 
 
 def party_color_mistakes(desk: Desk) -> Iterator[str]:
-    """Yield a sentence for each color of a party that charts won't have."""
+    """Yield a complaint for each party color that charts can't use."""
     parties = {one.party for contest in desk.contests for one in contest.candidates if one.party}
     for party, color in desk.desk.party_colors.items():
         if party not in parties:
@@ -143,24 +151,24 @@ def party_color_mistakes(desk: Desk) -> Iterator[str]:
 
 
 async def _database(
-    settings: Settings, desk: Desk | None, channels: list[tuple[int, int]], wants: "_Wants"
+    settings: Settings, desk: Desk | None, channels: list[tuple[int, int]], wants: "_ChannelNeeds"
 ) -> AsyncIterator[Finding]:
-    """Look at the database, and into it where it is up to date: `channels` and `wants` get what follows something."""
+    """Check the database. If it is up to date, add the channels that follow contests to `channels`, and fill `wants`."""
     path = settings.database
     try:
         if (older := await asyncio.to_thread(_older, path)) is not None:
             yield Finding(f"database {path}: {older}")
             return
-        found, wanted, copied_at = await _followed(path)
+        follows, needs, copied_at = await _follows(path)
     except TallydeskError as error:
         yield Finding("database", str(error))
         return
-    wrong = _no_folder(path) if found is None else None
-    yield Finding("database" if wrong else _said(path, found, copied_at), wrong)
-    if found is not None:
-        channels += found
-        wants.threads |= wanted.threads
-        wants.mentions |= wanted.mentions
+    wrong = _no_folder(path) if follows is None else None
+    yield Finding("database" if wrong else _database_line(path, follows, copied_at), wrong)
+    if follows is not None:
+        channels += follows
+        wants.threads |= needs.threads
+        wants.mentions |= needs.mentions
         async for finding in _desks(settings, desk):
             yield finding
 
@@ -174,7 +182,7 @@ def _wrong_settings() -> str | None:
 
 
 async def _file(path: Path) -> AsyncIterator[Finding]:
-    """Look at every page of a database or a copy."""
+    """Check every page of a database or a copy."""
     newest = newest_version()
     if no_file := _no_file(path):
         yield Finding("database", no_file)
@@ -192,7 +200,7 @@ async def _file(path: Path) -> AsyncIterator[Finding]:
 
 
 def _older(path: Path) -> str | None:
-    """Return what an upgrade will do with the database, or None where there is nothing to upgrade."""
+    """Return what an upgrade would do to the database; None if it needs none."""
     newest = newest_version()
     if not path.is_file():
         return None
@@ -217,18 +225,18 @@ def _no_file(path: Path) -> str | None:
 
 
 def _of_a_file(error: str) -> str:
-    """Return what is wrong with a file that need not be the bot's database, so that the way out is another file."""
+    """Return an error about a file that is given by path: the advice is to choose another file, not to restore the database."""
     for text, instead in _OF_A_FILE:
         error = error.replace(text, instead)
     return error
 
 
 async def _sources(desk: Desk) -> AsyncIterator[Finding]:
-    """Ask each source once."""
+    """Poll each source once."""
     async with Sessions(f"Tallydesk/{__version__}") as sessions, Box() as box:
         for source in desk.sources:
             if source.pushes:
-                continue  # looked at together, with their port
+                continue  # checked together, with their port
             if source.format is None:
                 yield Finding(f"source {source.id}: people enter its figures")
                 continue
@@ -253,19 +261,19 @@ async def _sources(desk: Desk) -> AsyncIterator[Finding]:
 
 
 def _fetched(desk: Desk, source: Source, news: News | None) -> Finding:
-    """Say which of the desk file's contests and candidates a source's answer has."""
+    """Compare a source's answer with the desk file's contests and candidates."""
     readings = [ours for reading in (news.readings if news else ()) if (ours := desk.translate(reading)) is not None]
     contests = {reading.contest for reading in readings}
     what = f"source {source.id}: has {len(contests)} of the desk file's contests"
     if not contests and news and news.refusals:
         return Finding(what, str(news.refusals[0]))
-    asked = any(contest.leads == source.id or source.id in contest.feeds for contest in desk.contests)
-    if not contests and not asked:
+    mapped = any(contest.leads == source.id or source.id in contest.feeds for contest in desk.contests)
+    if not contests and not mapped:
         return Finding(what, f'no contest uses it: add leads = "{source.id}" or feeds.{source.id} to one')
     return Finding(what)
 
 
-def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | None) -> str:
+def _database_line(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | None) -> str:
     if channels is None:
         return f"database {path}: does not exist yet; the first run creates it"
     copied = (
@@ -278,55 +286,55 @@ def _said(path: Path, channels: list[tuple[int, int]] | None, copied_at: int | N
 
 
 def _no_folder(path: Path) -> str | None:
-    """Return why the first run can't make a database at `path`, or None if it can."""
-    there = next(folder for folder in path.absolute().parents if folder.exists())
+    """Return why a database can't be created at `path`; None if it can."""
+    existing = next(folder for folder in path.absolute().parents if folder.exists())
     mend = "name another in TALLYDESK_DATABASE"
-    if not there.is_dir():
-        return f"{path}: {there} is no folder, so nothing can be put into it; {mend}"
-    if os.access(there, os.W_OK | os.X_OK):
+    if not existing.is_dir():
+        return f"{path}: {existing} is no folder, so nothing can be put into it; {mend}"
+    if os.access(existing, os.W_OK | os.X_OK):
         return None
     what = (
         f"there is no folder {path.parent}, and it can't be made in"
-        if there != path.absolute().parent
+        if existing != path.absolute().parent
         else "it can't be made in"
     )
-    return f"{path}: {what} {there}, where whoever runs this may not write; {mend}"
+    return f"{path}: {what} {existing}, where whoever runs this may not write; {mend}"
 
 
 @dataclass(slots=True)
-class _Wants:
-    """What channels want beside posts."""
+class _ChannelNeeds:
+    """What channels need besides permission to post."""
 
     threads: set[int] = field(default_factory=set)
     mentions: dict[int, set[int]] = field(default_factory=dict)
-    """The roles that lead changes mention."""
+    """By channel, the roles that lead changes mention."""
 
 
-async def _followed(path: Path) -> tuple[list[tuple[int, int]] | None, _Wants, int | None]:
-    """Return the (server, channel)s that follow something, None where there is no database yet; and when it was copied.
+async def _follows(path: Path) -> tuple[list[tuple[int, int]] | None, _ChannelNeeds, int | None]:
+    """Return which (server, channel) pairs follow contests, what they need, and when the database was copied.
 
-    Between them: what they want beside posts.
+    The pairs are None if there is no database yet; the time is in microseconds since 1970, None if it is no copy.
 
     Raises:
-        DatabaseError: it is damaged, or can't be used.
+        DatabaseError: the database is damaged or can't be used.
 
     """
     if not await asyncio.to_thread(path.exists):
         await asyncio.to_thread(check_files, path)
-        return None, _Wants(), None
+        return None, _ChannelNeeds(), None
     database = await Database.open(path, read_only=True)
     try:
         with progress(f"database {path}"):
             contents = await asyncio.to_thread(examine, path)
         desk = ServerStore(database)
         following = await desk.channels(following_at=SystemClock().now())
-        return following, _Wants(await desk.with_threads(), await desk.mentioned()), contents.copied_at
+        return following, _ChannelNeeds(await desk.with_threads(), await desk.mentioned()), contents.copied_at
     finally:
         await database.close()
 
 
 async def _desks(settings: Settings, desk: Desk | None) -> AsyncIterator[Finding]:
-    """Say which newsrooms are not listed, what each follows that the desk file lacks, and what is stopped or in doubt."""
+    """Check each newsroom: not listed, following contests that the desk file lacks, paused or muted, or with doubtful posts."""
     database = await Database.open(settings.database, read_only=True)
     try:
         for server in await ServerStore(database).servers():
@@ -348,7 +356,7 @@ def _not_done(step: FirstStep) -> Finding:
 
 
 async def _discord(
-    settings: Settings, steps: FirstSteps, channels: list[tuple[int, int]], wants: _Wants
+    settings: Settings, steps: FirstSteps, channels: list[tuple[int, int]], wants: _ChannelNeeds
 ) -> AsyncIterator[Finding]:
     if settings.token is None:
         for step in (steps.application, steps.invitation, steps.server):
@@ -356,18 +364,18 @@ async def _discord(
                 yield _not_done(step)
         return
     with progress("Discord"):
-        async for finding in _of_discord(settings, settings.token.get_secret_value(), steps, channels, wants):
+        async for finding in _discord_findings(settings, settings.token.get_secret_value(), steps, channels, wants):
             yield finding
 
 
-async def _of_discord(
-    settings: Settings, token: str, steps: FirstSteps, channels: list[tuple[int, int]], wants: _Wants
+async def _discord_findings(
+    settings: Settings, token: str, steps: FirstSteps, channels: list[tuple[int, int]], wants: _ChannelNeeds
 ) -> AsyncIterator[Finding]:
     async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         try:
             await log_in(client, token)
         except BadInputError as error:
-            yield _not_done(steps.application.saying(str(error)))
+            yield _not_done(steps.application.with_instructions(str(error)))
             return
         except TallydeskError as error:
             yield Finding("token", str(error))
@@ -381,10 +389,10 @@ async def _of_discord(
 
 
 async def _application(client: discord.Client, settings: Settings, steps: FirstSteps) -> AsyncIterator[Finding]:
-    """Look whether strangers can invite the bot, and which servers have."""
+    """Check whether strangers can invite the bot, and which servers have invited it."""
     if client.application is not None and client.application.bot_public and settings.servers != ():
         text = f"Public Bot is on, so anybody can invite the bot: {PRIVATE}"
-        yield _not_done(steps.application.saying(text))
+        yield _not_done(steps.application.with_instructions(text))
     try:
         guilds = [guild async for guild in client.fetch_guilds()]
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
@@ -395,15 +403,15 @@ async def _application(client: discord.Client, settings: Settings, steps: FirstS
     if not guilds:
         address = invitation(client.application_id) or "the address that tallydesk invite prints"
         text = f"the bot is in no server yet: open {address}, choose your server, Authorize"
-        yield _not_done(steps.invitation.saying(text))
+        yield _not_done(steps.invitation.with_instructions(text))
         if not steps.server.done:
             yield _not_done(steps.server)
     elif settings.servers is None:
         text = f"the bot is in {named}; put this line into {ENV_FILE} if these are yours: {line}"
-        yield _not_done(steps.server.saying(text))
+        yield _not_done(steps.server.with_instructions(text))
     elif settings.servers and not any(guild.id in settings.servers for guild in guilds):
         text = f"the bot is in {named}, and TALLYDESK_SERVERS lists none of these: if they are yours, make it {line}"
-        yield _not_done(steps.server.saying(text))
+        yield _not_done(steps.server.with_instructions(text))
     else:
         yield Finding(f"servers, {named}")
 
@@ -411,15 +419,21 @@ async def _application(client: discord.Client, settings: Settings, steps: FirstS
 async def _channel(
     client: discord.Client, server: int, channel: int, *, threads: bool, mentions: Collection[int] = ()
 ) -> Finding:
-    """Look at what the bot may do in a channel that follows something, with these roles to be mentioned.
+    """Check the bot's permissions in a channel that follows a contest.
 
-    `threads`: in threads of its contests.
+    Args:
+        client: a client that is logged in.
+        server: the server's id.
+        channel: the channel's id.
+        threads: True if it posts in threads of the contests.
+        mentions: the roles it has to mention.
+
     """
     try:
         guild = await client.fetch_guild(server)
         found = await guild.fetch_channel(channel)
         is_thread = isinstance(found, discord.Thread)
-        # A thread's permissions are those of the channel that it is in, but for the one to write.
+        # A thread has its parent channel's permissions, except the one to write.
         place = await guild.fetch_channel(found.parent_id) if isinstance(found, discord.Thread) else found
         me = await guild.fetch_member(client.user.id if client.user else 0)
     except discord.HTTPException as error:
@@ -445,7 +459,7 @@ _ANSWERS_WITHIN = aiohttp.ClientTimeout(total=3)
 
 
 async def push_findings(desk: Desk, settings: Settings) -> AsyncIterator[tuple[str, str | None]]:
-    """Yield each thing that was looked at with what is wrong with it, or None; nothing where nothing is to be pushed."""
+    """Yield the checks for sources that push: what was checked, and what is wrong or None. Nothing if no source pushes."""
     sources = [source for source in desk.sources if source.pushes]
     _, without = secrets_of(sources)
     for source in sources:
@@ -470,7 +484,7 @@ async def _port(host: str, port: int) -> tuple[str, str | None]:
 
 
 async def _is_ours(host: str, port: int) -> bool:
-    """Return True if it is a Tallydesk that answers there: the one that runs on this set-up."""
+    """Return True if a Tallydesk answers on the port: then the bot is running, and the port is in use for good reason."""
     try:
         address = URL.build(scheme="http", host=host, port=port, path="/")
         async with aiohttp.ClientSession(timeout=_ANSWERS_WITHIN) as session, session.get(address) as response:
@@ -485,7 +499,7 @@ _MOST_CHANNELS = 3
 
 
 async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | None]]:
-    """Yield (what, what is wrong and how to fix it or None) for each newsroom of which there is something to say."""
+    """Yield, for each newsroom worth a line, its name and what is wrong and how to fix it, or None."""
     store = StatusStore(database, None)
     for server in await ServerStore(database).servers():
         status = await store.status(server)
@@ -507,14 +521,14 @@ async def desk_findings(database: Database) -> AsyncIterator[tuple[str, str | No
 
 
 async def follow_findings(database: Database, desk: Desk) -> AsyncIterator[tuple[str, str]]:
-    """Yield (what, what is wrong and how to fix it) for each contest that is followed and not in the desk file."""
+    """Yield, for each followed contest that the desk file lacks, its name and how to fix it."""
     store = ServerStore(database)
     for server in await store.servers():
-        lost: dict[str, list[int]] = {}
+        channels_of: dict[str, list[int]] = {}
         for row in await store.following(server):
             if desk.contest(row.contest) is None:
-                lost.setdefault(row.contest, []).append(row.channel)
-        for contest, channels in lost.items():
+                channels_of.setdefault(row.contest, []).append(row.channel)
+        for contest, channels in channels_of.items():
             named = " and ".join(str(channel) for channel in channels[:_MOST_CHANNELS])
             more = f" and {len(channels) - _MOST_CHANNELS} more" if len(channels) > _MOST_CHANNELS else ""
             yield (
@@ -527,20 +541,24 @@ async def follow_findings(database: Database, desk: Desk) -> AsyncIterator[tuple
 
 
 def _stopped(status: ServerStatus) -> list[str]:
-    said = []
+    sentences = []
     if status.paused:
         until = f" until {status.paused.until.isoformat()}" if status.paused.until else ""
-        said.append(f"paused since {status.paused.at.isoformat()}{until} by {clean(status.paused.who, _MOST_SHOWN)}")
-    said += [
+        sentences.append(
+            f"paused since {status.paused.at.isoformat()}{until} by {clean(status.paused.who, _MOST_SHOWN)}"
+        )
+    sentences += [
         f"{source} muted since {since.at.isoformat()} by {clean(since.who, _MOST_SHOWN)}"
         for source, since in status.muted.items()
     ]
     if status.awaiting:
-        said.append(f"{_waits(len(status.awaiting))} for Publish")
+        sentences.append(f"{_waiting_sentence(len(status.awaiting))} for Publish")
     if status.waiting and status.oldest is not None:
-        said.append(f"{_waits(status.waiting)} to be sent, the oldest since {status.oldest.isoformat()}")
-    return said
+        sentences.append(
+            f"{_waiting_sentence(status.waiting)} to be sent, the oldest since {status.oldest.isoformat()}"
+        )
+    return sentences
 
 
-def _waits(number: int) -> str:
+def _waiting_sentence(number: int) -> str:
     return f"{counted(number, 'post')} {'waits' if number == 1 else 'wait'}"

@@ -1,4 +1,4 @@
-"""`tallydesk export`: a contest's whole history as CSV or JSON, also while the bot runs."""
+"""`tallydesk export`: writes a contest's whole history as CSV or JSON, even while the bot runs."""
 
 import asyncio
 import sys
@@ -20,10 +20,10 @@ from bot.wording.context import Setting
 
 
 def export(contest: str, kind: str, output: Path | None, *, force: bool = False) -> int:
-    """Write the history of the contest with that id to `output` or standard output; return the exit status.
+    """Write the history of a contest to `output`, or to standard output if None. Returns the exit status.
 
     Raises:
-        BadInputError: there is no such format or contest, `output` is there and `force` was not given, or can't be written.
+        BadInputError: there is no such format or contest, or `output` exists and `force` is False, or it can't be written.
         DatabaseError: there is no database, or it can't be read.
 
     """
@@ -68,7 +68,7 @@ async def _to_terminal(lines: AsyncIterator[str]) -> None:
 
 
 async def _to_file(lines: AsyncIterator[str], output: Path) -> None:
-    """Write the file whole or not at all."""
+    """Write the file atomically."""
     try:
         with closing(WholeFile(output)) as file:
             async for line in lines:

@@ -1,4 +1,4 @@
-"""A feed file on the command line: opened, and read in its format item by item."""
+"""Feed files given on the command line: opened, and read item by item."""
 
 import sys
 from collections.abc import Collection, Iterator
@@ -21,22 +21,22 @@ from bot.feeds.reader import MOST_DESCRIBED, ReaderContext, Refusal
 from bot.feeds.sheet_mapping import columns_typed
 from bot.wording.numbers import commas, counted
 
-MOST_FILE = 128 << 20
-"""Bytes of a file that is read as a whole."""
+MAX_FILE_BYTES = 128 << 20
+"""The largest file, in bytes, that is read at once."""
 
 STANDARD_INPUT = "-"
 
 
 def file_label(file: str) -> str:
-    """Return what errors call the file given as `file`."""
+    """Return the name for `file` in errors."""
     return "standard input" if file == STANDARD_INPUT else file
 
 
 def items_of(file: str, format_name: str, context: ReaderContext) -> Iterator[Reading | Refusal | CountyUpload]:
-    """Yield what is in `file`, a path or `-`, read in a format.
+    """Yield the readings, refusals and uploads in `file`, a path or `-` for standard input.
 
     Raises:
-        BadInputError: it can't be opened or read, or can't be parsed at all.
+        BadInputError: it can't be opened or read, or nothing in it can be parsed.
 
     """
     try:
@@ -52,13 +52,13 @@ def items_of(file: str, format_name: str, context: ReaderContext) -> Iterator[Re
 def unvoted_line(
     name: str, voted: Collection[str], unvoted: Collection[str], zeros: Collection[str] = ()
 ) -> str | None:
-    """Return how many contests have no votes yet; None: none is without.
+    """Return a line about how many contests have no votes yet; None if all have some.
 
     Args:
-        name: what the file or the address is called.
-        voted: the keys of the contests that have votes.
-        unvoted: the keys of those that the format leaves out because they have none.
-        zeros: the keys of those that are read with zeros: nobody may be running there, so they count before any vote alone.
+        name: the file's or address's name.
+        voted: the keys of contests with votes.
+        unvoted: the keys of contests that the format leaves out because they have no votes.
+        zeros: the keys of contests that are read with zeros. They count only if no contest has votes: nobody may be running.
 
     """
     without = {*unvoted, *(() if voted else zeros)} - {*voted}
@@ -69,12 +69,12 @@ def unvoted_line(
 
 
 def most_complaints(format_name: str) -> int:
-    """Return how many errors of a file in a format are printed."""
+    """Return the most errors to print for a file of a format."""
     return MOST_DESCRIBED if format_name == readings.NAME else MOST_COMPLAINTS
 
 
 def bytes_of(file: str) -> bytes:
-    """Return what is in `file`, a path or `-`.
+    """Return the bytes of `file`, a path or `-` for standard input.
 
     Raises:
         BadInputError: it can't be opened or read, or is larger than any feed.
@@ -88,9 +88,9 @@ def bytes_of(file: str) -> bytes:
 
 
 def _bytes_in(stream: BinaryIO, name: str) -> bytes:
-    data = stream.read(MOST_FILE + 1)
-    if len(data) > MOST_FILE:
-        raise BadInputError(f"{name}: is over {MOST_FILE >> 20} MiB, too large for a feed")
+    data = stream.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise BadInputError(f"{name}: is over {MAX_FILE_BYTES >> 20} MiB, too large for a feed")
     return data
 
 
@@ -101,12 +101,17 @@ def layout_of(
     preset_name: str | None = None,
     columns: str | None = None,
 ) -> SheetLayout | None:
-    """Return the layout of a sheet: a preset's, by `columns`, or of a source in a desk file, which is checked in any case.
+    """Return the layout of a sheet: from a preset, `columns`, or a source in a desk file; None if none is given.
 
-    `source` None means the desk file's only source with a layout.
+    Args:
+        format_name: the format; only sheets have a layout.
+        desk_file: the desk file, which is checked even if it isn't needed.
+        source: the id of the source; None: the only source that has a layout.
+        preset_name: the office whose layout it is.
+        columns: what the columns hold, as typed.
 
     Raises:
-        BadInputError: the desk file is bad, or has no such source, or several, or there is no such preset.
+        BadInputError: the desk file is invalid, has no such source or several with a layout, or there is no such preset.
 
     """
     if preset_name is not None and format_name != SHEET:
@@ -134,7 +139,12 @@ def layout_of(
 
 @contextmanager
 def opened(file: str) -> Iterator[BinaryIO]:
-    """Open `file`, a path or `-`, for its bytes; an OSError says why it can't be."""
+    """Open `file`, a path or `-` for standard input, in binary mode.
+
+    Raises:
+        OSError: it can't be opened.
+
+    """
     if file != STANDARD_INPUT:
         with Path(file).open("rb") as stream:
             yield stream

@@ -1,4 +1,4 @@
-"""The steps from a results page to a running bot: `run` prints them, `check` names those that are not done."""
+"""The steps from a results page to a running bot. `run` prints them; `check` lists those that are missing."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,33 +8,33 @@ from bot.desk.settings import ENV_FILE, Settings
 
 PORTAL = "https://discord.com/developers/applications"
 PRIVATE = "under Installation set Install Link to None, Save Changes; under Bot switch Public Bot off, Save Changes"
-"""Discord lets only an application without an install link be private."""
+"""Only an application without an install link can be private."""
 
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """A step from a results page to a running bot."""
+    """One step of the setup."""
 
     number: int
     name: str
-    """As "application"."""
+    """A word, as "application"."""
     what: str
-    """What to do, with what to click."""
+    """What to do, and where to click."""
     done: bool
 
     @property
     def title(self) -> str:
-        """As "step 2, application"."""
+        """The label, as "step 2, application"."""
         return f"step {self.number}, {self.name}"
 
-    def saying(self, what: str) -> "FirstStep":
-        """Return the step, not done, with more exact words for what to do."""
+    def with_instructions(self, what: str) -> "FirstStep":
+        """Return the step as not done, with these instructions instead."""
         return replace(self, what=what, done=False)
 
 
 @dataclass(frozen=True, slots=True)
 class FirstSteps:
-    """The steps in order; `done` is as far as we know without asking Discord."""
+    """The steps in order. `done` is what we know without asking Discord."""
 
     desk_file: FirstStep
     application: FirstStep
@@ -42,12 +42,12 @@ class FirstSteps:
     server: FirstStep
 
     def __iter__(self) -> Iterator[FirstStep]:
-        """Go through them."""
+        """Yield the steps in order."""
         return iter((self.desk_file, self.application, self.invitation, self.server))
 
 
 def first_steps(settings: Settings) -> FirstSteps:
-    """Return the steps, as the settings have them."""
+    """Return the steps, done or not by these settings."""
     has_token = settings.token is not None
     has_servers = settings.servers is not None
     address = invitation(None) or "the address that `tallydesk invite` prints once the token is there"
@@ -81,7 +81,7 @@ def first_steps(settings: Settings) -> FirstSteps:
 
 
 def step_lines(steps: FirstSteps) -> Sequence[str]:
-    """Return the numbered steps, a line each, with marks at those done and at the next."""
+    """Return a numbered line for each step; done ones and the next are marked."""
     following = next((step.number for step in steps if not step.done), 0)
     return [
         f"{'done' if step.done else 'next' if step.number == following else '':4}  {step.number} {step.name}: {step.what}"

@@ -1,4 +1,4 @@
-"""`tallydesk healthcheck`: whether the bot is well, for a machine: exit status 0, or 1 and a line that says why."""
+"""`tallydesk healthcheck`: for a container or monitor, exits with 0 if the bot is healthy, else with 1 and a reason."""
 
 import http.client
 import json
@@ -15,17 +15,17 @@ from bot.operations.alive_store import last_alive
 _ANSWER_WITHIN_SECONDS = 5.0
 
 _ALIVE_WITHIN_SECONDS = 60.0
-"""A bot that is alive writes so every 15 seconds."""
+"""A healthy bot records that it is alive every 15 seconds."""
 
 
 def healthcheck() -> int:
-    """Print that the bot is well; return the exit status.
+    """Print that the bot is healthy. Returns the exit status.
 
-    With TALLYDESK_HEALTH_PORT, /healthz is asked, which knows of Discord and of posts that wait. Without it, the database
-    says when the bot last looked after itself.
+    If TALLYDESK_HEALTH_PORT is set, it asks /healthz, which knows about Discord and waiting posts. Otherwise it reads in the
+    database when the bot was last alive.
 
     Raises:
-        CheckFailedError: the bot is not well; the error says why.
+        CheckFailedError: the bot is unhealthy; the error says why.
 
     """
     settings = load_settings()
@@ -38,13 +38,13 @@ def _ask(settings: Settings, port: int) -> str:
     try:
         with closing(http.client.HTTPConnection(host, port, timeout=_ANSWER_WITHIN_SECONDS)) as connection:
             connection.request("GET", "/healthz")
-            told = json.loads(connection.getresponse().read(1 << 20))
+            answer = json.loads(connection.getresponse().read(1 << 20))
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise CheckFailedError(f"no answer from {host}:{port} ({error}): the bot is not running, or hangs") from None
-    if told.get("status") != "ok":
-        raise CheckFailedError(f"the bot runs, but is not well: {told.get('why')}")
-    waiting = told.get("outbox", {}).get("waiting")
-    return f"ok: version {told.get('version')}, up for {told.get('uptime_seconds')} s, {waiting} posts wait"
+    if answer.get("status") != "ok":
+        raise CheckFailedError(f"the bot runs, but is not well: {answer.get('why')}")
+    waiting = answer.get("outbox", {}).get("waiting")
+    return f"ok: version {answer.get('version')}, up for {answer.get('uptime_seconds')} s, {waiting} posts wait"
 
 
 def _look(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""`tallydesk invite`: the address that invites the bot, with the least permissions."""
+"""`tallydesk invite`: prints the link that invites the bot, with the fewest permissions it needs."""
 
 import base64
 import binascii
@@ -12,13 +12,13 @@ from bot.errors import BadInputError
 
 
 def invite(application: int | None) -> int:
-    """Print the address with which a server's manager invites the bot; return the exit status.
+    """Print the link with which a server's manager invites the bot. Returns the exit status.
 
     Args:
-        application: the application's id; None: the one of the settings' token.
+        application: the application's id; None: the one in the settings' token.
 
     Raises:
-        BadInputError: neither is known.
+        BadInputError: there is neither an id nor a token.
 
     """
     address = invitation(application)
@@ -33,7 +33,7 @@ def invite(application: int | None) -> int:
 
 
 def invitation(application: int | None) -> str | None:
-    """Return the address that invites the bot; None where no application is given and no token has its id."""
+    """Return the invite link; None if there is neither an application id nor a token that contains it."""
     key = application or _of_token()
     if key is None:
         return None
@@ -42,9 +42,9 @@ def invitation(application: int | None) -> str | None:
 
 
 def _of_token() -> int | None:
-    """Return the application's id from the settings' token; None where it can't be read.
+    """Return the application's id from the settings' token; None if it can't be read.
 
-    A bot's token begins with its user's id in base64, which is also its application's id
+    A bot's token begins with its user id in base64, which is also its application id
     (https://discord.com/developers/docs/reference#authentication).
     """
     token = load_settings().token
@@ -53,5 +53,5 @@ def _of_token() -> int | None:
         digits = base64.urlsafe_b64decode(first + "=" * (-len(first) % 4)).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    # An id has 64 bits.
+    # An id has 64 bits, so fewer than 20 digits.
     return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) < 20 else None

@@ -1,4 +1,4 @@
-"""`tallydesk leave`: the bot leaves a server, which it never does by itself where it has served."""
+"""`tallydesk leave`: makes the bot leave a server. It never leaves a server it has served by itself."""
 
 import asyncio
 
@@ -12,7 +12,9 @@ from bot.errors import BadInputError, TallydeskError
 
 
 def leave(server: int) -> int:
-    """Leave a server; return the exit status. A running bot hears of it from Discord, any other at its next start.
+    """Leave a server. Returns the exit status.
+
+    A running bot hears of it from Discord, any other at its next start.
 
     Raises:
         BadInputError: there is no token, it can't be used, or the bot is not in that server.
@@ -29,7 +31,7 @@ def leave(server: int) -> int:
 
 
 async def _leave(server: int, token: str) -> str:
-    """Leave a server; return its name and id."""
+    """Leave a server. Returns its name and id."""
     async with discord.Client(intents=discord.Intents.none()) as client:
         await log_in(client, token)
         try:

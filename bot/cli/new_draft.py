@@ -1,6 +1,6 @@
-"""What a desk file would say of a contest that a feed has: proposals, each guess with its reason; and the file itself.
+"""Drafts of a desk file from a feed: each guess with its reason, and the file to write (`DeskDocument`).
 
-What a person wrote into the file (`DeskDocument`) stays as it is, comments too.
+What a person wrote in an existing file stays unchanged, comments included.
 """
 
 import re
@@ -40,17 +40,17 @@ _NOBODY = frozenset({"all others", "none of these candidates", "no preference"})
 _MEASURE = re.compile(r"\b(amendment|proposition|prop|measure|question|referendum|initiative|bond)\b", re.IGNORECASE)
 _PRIMARY = re.compile(r"\b(primary|rep|dem|republican|democratic|gop)\b", re.IGNORECASE)
 _OPEN_PRIMARIES = frozenset({"AK", "CA", "LA", "WA"})
-"""States with primaries of all parties' candidates together."""
+"""States whose primaries have candidates of all parties in one contest."""
 _FEDERAL = re.compile(r"\b(president|u\.?s\.? (senat|house|rep)|congress)", re.IGNORECASE)
 _SMALL = frozenset({"of", "the", "and", "for", "in", "at", "to", "de", "la"})
 _FEW_UNITS = 3
 _ALIKE = 85.0
-"""Of 100, from which on two names are taken for one without a person's word."""
+"""The score of 100 from which two names count as the same without asking."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A value that the feed does not say, and why it was taken."""
+    """A value that the feed doesn't give, and the reason for it."""
 
     value: object
     why: str
@@ -58,7 +58,7 @@ class Guess:
 
 @dataclass(slots=True)
 class ContestDraft:
-    """A contest of the desk file as it would be; what is a `Guess` is marked in the file until a person confirms it."""
+    """A draft of a contest; every `Guess` is marked in the file until a person confirms it."""
 
     id: str
     name: str | Guess
@@ -70,24 +70,24 @@ class ContestDraft:
     election_day: date | Guess | None
     candidates: list[Candidate]
     unsure: dict[str, str] = field(default_factory=dict)
-    """By candidate id: why the last name is a guess."""
+    """Why the last name is a guess, by candidate id."""
     presidential: bool = False
     unit: str | Guess | None = None
-    """What its reporting units are; None: counties."""
+    """The name of its reporting units; None: counties."""
 
 
 def state_of(readings: Iterable[Reading]) -> str | None:
-    """Return the state whose counties the readings' units are, or None where they are too few or of several."""
+    """Return the state whose counties the readings' units are; None if they are too few or of several states."""
     names = {name for reading in readings for name in reading.units or ()}
     if len(names) < _FEW_UNITS:
         return None
-    found = Counter({state: sum(county(state, name) is not None for name in names) for state in STATES})
-    (state, most), (_, second) = found.most_common(2)
+    counts = Counter({state: sum(county(state, name) is not None for name in names) for state in STATES})
+    (state, most), (_, second) = counts.most_common(2)
     return state if most > second and most * 10 >= len(names) * 9 else None
 
 
 def election_day_of(reading: Reading) -> Guess | None:
-    """Return the general election's day of the reading's year, where its own time is in the two months from it on."""
+    """Return the general election of the reading's year, if the reading's time is within two months after it; else None."""
     if reading.as_of_is == "received":
         return None  # a file may be years old
     year = reading.as_of.year
@@ -106,14 +106,14 @@ def draft_of(
     day: date | None = None,
     units: Collection[str] = (),
 ) -> ContestDraft:
-    """Return what a desk file would say of the contest of a reading.
+    """Draft a contest from a reading.
 
     Args:
-        reading: the feed's, with the feed's own ids.
-        state: the postal code; None: it is not known.
-        taken: ids of contests that are in the desk file already.
-        day: election day, where the site says it.
-        units: the units of all of the feed's contests.
+        reading: a reading with the feed's own ids.
+        state: the postal code; None: unknown.
+        taken: the contest ids that the desk file uses already.
+        day: election day, if the site gives it.
+        units: the reporting units of all the feed's contests.
 
     """
     code = state.value if isinstance(state, Guess) else state
@@ -164,18 +164,18 @@ def _unit(reading: Reading, state: object) -> str | Guess | None:
 
 
 def free(name: str, taken: Collection[str], between: str = "-") -> str:
-    """Return a name, with a number where it is taken: lamp, lamp-2; `between`: what stands before the number."""
-    number, found = 2, name
-    while found in taken:
-        found, number = f"{name}{between}{number}", number + 1
-    return found
+    """Return a name that isn't taken, with a number if needed: lamp, lamp-2. `between` separates name and number."""
+    number, unique = 2, name
+    while unique in taken:
+        unique, number = f"{name}{between}{number}", number + 1
+    return unique
 
 
 _IN_SPANISH = re.compile(
     r"(?<!\s)\s*/\s*+(?=[^/]*\b(?:distrito|estatal|senador|representante|comisionado|gobernador)\b)[^/]*?(?=(?: - \w+)?$)",
     re.IGNORECASE,
 )
-"""What Georgia adds to a contest's name in a second language, before the party."""
+"""The Spanish name that Georgia adds to a contest's name, before the party."""
 _PRIMARY_OF = {"R": "Republican", "D": "Democratic", "L": "Libertarian"}
 _SAYS_PRIMARY = re.compile(r"[ -]primary\b\)?$", re.IGNORECASE)
 _STATEWIDE = re.compile(r"(?<![ ,-])[ ,-]+statewide$", re.IGNORECASE)
@@ -185,17 +185,17 @@ _OF_COUNTIES = re.compile(
     r"^(county council|(local )?school board)\b",
     re.IGNORECASE,
 )
-"""In the name of an office that a county may have, and not its districts alone."""
+"""Words in the names of offices that a whole county may elect, not only its districts."""
 
 
 def _only_county(reading: Reading, state: object, units: Collection[str]) -> County | None:
-    """Return the county in which alone a contest is voted on; None: in several, or the feed is of that county only."""
+    """Return the only county that votes on a contest; None if there are several, or the feed covers one county only."""
     own = [*(reading.units or ())]
     return county(str(state), own[0]) if len(own) == 1 and len(units) > 1 else None
 
 
 def _name(reading: Reading, only: County | None) -> str | Guess:
-    """Return what posts call a contest; `only`: the county in which alone it is voted on."""
+    """Return the contest's name for posts. `only`: the one county that votes on it."""
     text = reading.contest_name or reading.contest
     labels = {*(reading.parties or {}).values()}
     parties = {*map(_party, labels)}
@@ -203,7 +203,7 @@ def _name(reading: Reading, only: County | None) -> str | Guess:
     name = _IN_SPANISH.sub("", text)
     office = party and (_office_of_primary(name, party) or (name if all(map(_SAYS_PRIMARY.search, labels)) else None))
     name = _STATEWIDE.sub("", office or name)
-    if name.isupper() and len(name) > len("DDA"):  # which are initials
+    if name.isupper() and len(name) > len("DDA"):  # short ones are initials
         name = _in_title_case(name)
     name = _DISTRICT.sub(r"\1, District \2", name)
     bare = re.sub(rf"(?<! of) {re.escape(only.short)}$", "", name) if only else ""
@@ -218,12 +218,12 @@ def _name(reading: Reading, only: County | None) -> str | Guess:
 
 
 def _party(label: str) -> str | None:
-    """Return a candidate's party, which may be "DEM Primary" in a table of primaries."""
+    """Return the party of a candidate from a label, which may be "DEM Primary"."""
     return party_of(_SAYS_PRIMARY.sub("", label))
 
 
 def _office_of_primary(name: str, party: str) -> str | None:
-    """Return the office of a contest whose name says, first or last, that it is this party's primary; None: it does not."""
+    """Return the office in the name of a party's primary; None if the name doesn't begin or end with that party's primary."""
     bare, is_said = _SAYS_PRIMARY.subn("", name)
     before, _, last = bare.rpartition(" ")
     is_mark = is_said or last.startswith("(") or before.endswith(("-", "\u2013", ","))
@@ -237,7 +237,7 @@ def _office_of_primary(name: str, party: str) -> str | None:
 
 
 def _in_title_case(text: str) -> str:
-    """Return a text in capitals as a title: "US SENATE" → "US Senate"."""
+    """Convert a name in capitals to title case: "US SENATE" → "US Senate"."""
     words = []
     for place, word in enumerate(text.split()):
         if re.fullmatch(r"(US|U\.S\.|[IVX]+)", word):
@@ -252,7 +252,7 @@ def _in_title_case(text: str) -> str:
 def _rule(
     reading: Reading, name: str, state: object, day: date | Guess | None, *, measure: bool
 ) -> tuple[str | Guess, int | Guess | None, str | Guess | None]:
-    """Return rule, seats and threshold; a state's own rules are those known of general elections."""
+    """Return rule, seats and threshold. A state's own rules are applied to general elections only."""
     if measure:
         threshold = (
             Guess("60%", "Florida's constitution asks it of amendments (art. XI, sec. 5)") if state == "FL" else None
@@ -275,7 +275,7 @@ def _rule(
 
 
 def _candidates(reading: Reading, choices: Collection[str]) -> tuple[list[Candidate], dict[str, str]]:
-    """Return the candidates in the order of their votes, most first, and of whom the last name is a guess."""
+    """Return the candidates, most votes first, and by candidate id why a last name is a guess."""
     names = reading.names or {}
     parties = {key: _party(party) for key, party in (reading.parties or {}).items()}
     order = sorted(choices, key=lambda key: (-reading.votes[key], list(reading.votes).index(key)))
@@ -288,7 +288,7 @@ def _candidates(reading: Reading, choices: Collection[str]) -> tuple[list[Candid
 
 
 def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
-    """Return the desk's id of each candidate: the last name where that is enough, and no id twice."""
+    """Return a unique id for each candidate: the last name, if that is enough."""
     times = Counter(slug(last) for last in lasts.values())
     ids: dict[str, str] = {}
     for key, last in lasts.items():
@@ -298,10 +298,7 @@ def _ids(lasts: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
 
 
 def guessed_last_name(name: str) -> tuple[str, str | None]:
-    """Return what a headline calls somebody, and why that is a guess; None where it is plain.
-
-    Of a ticket it is the first one's.
-    """
+    """Return the last name for headlines, and why it is a guess, or None if it isn't. Of a ticket, the first candidate's."""
     if is_answer(name) or is_write_ins(name) or name.casefold() in _NOBODY:
         return name, None
     first = re.split(r"[/&;]|\sand\s", name)[0].strip()
@@ -328,9 +325,9 @@ def guessed_last_name(name: str) -> tuple[str, str | None]:
 
 
 def proposed_lines(report: Report, desk: Desk) -> tuple[list[str], list[str]]:
-    """Return lines for the desk file that a report of AP's proposes, and for what of the file it has nothing.
+    """Return the lines that an AP report proposes for the desk file, and what in the file it says nothing about.
 
-    Deadlines stand below a remark that says for which contests; of recount rules all lines are remarks.
+    Deadlines follow a comment that names their contests; recount rules are comments only.
     """
     source = f"AP's {report.name} report" + (f", updated {report.updated}" if report.updated else "")
     rules = [row for row in report.rows if isinstance(row, RecountRules)]
@@ -341,12 +338,12 @@ def proposed_lines(report: Report, desk: Desk) -> tuple[list[str], list[str]]:
 
 
 def _remarks(rules: Sequence[RecountRules], source: str, desk: Desk) -> tuple[list[str], list[str]]:
-    """Return what AP says of the recounts of each of the desk's states, and the states of which it says nothing."""
+    """Return comments with AP's recount rules for each of the desk file's states, and the states without any."""
     states = dict.fromkeys(one.state for one in desk.contests if one.state)
     lines, missing = [], [] if states else ["which has no contest with a state"]
     for state in states:
-        found = [row for row in rules if _is_of(row.state, state)]
-        if not found:
+        rules_of_state = [row for row in rules if _is_of(row.state, state)]
+        if not rules_of_state:
             missing.append(f"by the state {state}")
             continue
         lines += [
@@ -354,7 +351,7 @@ def _remarks(rules: Sequence[RecountRules], source: str, desk: Desk) -> tuple[li
             f"# {STATES[state]}'s recounts, from {source}, word for word. The bot does not go by this: look up the law,",
             f"# and set the rows of {state} in data/recount_lines.toml (kind, share, votes, who, deadline, source, verified).",
         ]
-        remarks = [f"# {name}: {text}" for row in found for name, text in row.elements]
+        remarks = [f"# {name}: {text}" for row in rules_of_state for name, text in row.elements]
         lines += remarks[:_MOST_REMARKS]
         if more := remarks[_MOST_REMARKS:]:
             lines.append(f"# and {len(more)} more, which are left out")
@@ -362,19 +359,19 @@ def _remarks(rules: Sequence[RecountRules], source: str, desk: Desk) -> tuple[li
 
 
 _MOST_REMARKS = 100
-"""Of a state's recounts: some twenty times as many as a law needs."""
+"""The most comments about one state's recounts; laws need about five."""
 
 
 def _is_of(text: str, state: str) -> bool:
-    """Return True if a report says this state, by its postal code or its name."""
+    """Return True if a report's text is this state's postal code or name."""
     return text.casefold() in {state.casefold(), STATES[state].removeprefix("the ").casefold()}
 
 
 def _deadlines(rows: Sequence[PollHours | Milestone], source: str, desk: Desk) -> list[str]:
-    """Return the deadlines that a report proposes.
+    """Return lines for the deadlines in a report.
 
-    Contests of one state and day share them. What the file has already, at that time, is not proposed; a contest
-    without a state or a day has none.
+    Contests of the same state and day share a deadline. Deadlines that the file has at the same time are left out, as are
+    contests without a state or a day.
     """
     shared: dict[tuple[str, date], list[Contest]] = {}
     for contest in desk.contests:
@@ -382,11 +379,11 @@ def _deadlines(rows: Sequence[PollHours | Milestone], source: str, desk: Desk) -
             shared.setdefault((contest.state, contest.election_day), []).append(contest)
     lines: list[str] = []
     for (state, day), contests in shared.items():
-        there = {known.wall for one in contests for known in one.deadlines}
+        times = {deadline.wall for one in contests for deadline in one.deadlines}
         proposed = [
             (event, row.remark)
             for row in rows
-            if (event := _event_of(row, state, day, desk.desk.zone)) and event["wall"] not in there
+            if (event := _event_of(row, state, day, desk.desk.zone)) and event["wall"] not in times
         ]
         if proposed:
             lines += ["", f"# {', '.join(one.id for one in contests)}: below one of these"]
@@ -404,7 +401,7 @@ def _deadlines(rows: Sequence[PollHours | Milestone], source: str, desk: Desk) -
 
 
 _BEFORE, _AFTER = timedelta(days=60), timedelta(days=120)
-"""How far from election day a milestone is still of that election."""
+"""A milestone this far from election day still belongs to that election."""
 
 _EASTERN = ZoneInfo("America/New_York")
 
@@ -412,7 +409,7 @@ _NOON = time(12)
 
 
 def _event_of(row: PollHours | Milestone, state: str, day: date, zone: ZoneInfo) -> dict[str, object] | None:
-    """Return what a row of a report says of an election as a deadline; None of another state or election."""
+    """Return a report's row as a deadline; None if it is about another state or election."""
     if not _is_of(row.state, state):
         return None
     if isinstance(row, Milestone):
@@ -426,49 +423,49 @@ def _event_of(row: PollHours | Milestone, state: str, day: date, zone: ZoneInfo)
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """A contest of the desk file and the same one in another feed."""
+    """A contest of the desk file, and the same contest in another feed."""
 
     contest: Contest
     reading: Reading
     candidates: dict[str, str]
-    """The feed's candidate id → the desk's, of those who were found."""
+    """The desk file's candidate id by the feed's, for candidates who matched."""
     strangers: tuple[str, ...]
-    """The feed's candidates whom the desk file has nobody for."""
+    """The feed's candidates who matched nobody in the desk file."""
     score: float
-    """How alike the two are, of 100."""
+    """How similar the two contests are, of 100."""
 
     @property
     def sure(self) -> bool:
-        """True if names are alike and each of the desk's candidates was found."""
+        """True if the names are similar enough and each of the desk file's candidates matched."""
         return self.score >= _ALIKE and set(self.candidates.values()) == {one.id for one in self.contest.candidates}
 
 
 def pairings(desk: Desk, readings: Sequence[Reading]) -> list[Pairing]:
-    """Return the most alike of a feed's contests for each contest of the desk file, where any is alike at all."""
-    found = []
+    """Return, for each contest of the desk file, the most similar of the feed's, if any is similar at all."""
+    pairs = []
     for contest in desk.contests:
         best = max((pair_of(contest, reading) for reading in readings), key=lambda pair: pair.score, default=None)
         if best is not None and best.candidates and best.score >= _ALIKE / 2:
-            found.append(best)
-    return found
+            pairs.append(best)
+    return pairs
 
 
 def pair_of(contest: Contest, reading: Reading) -> Pairing:
-    """Return a contest of the desk file and one of a feed's as a pair, with how alike they are."""
+    """Pair a contest of the desk file with one of a feed, and score how similar they are."""
     names = {key: (reading.names or {}).get(key, key) for key in reading.votes}
     matched = match_candidates(contest.candidates, names)
     share = 100 * len(set(matched.values())) / len(contest.candidates)
-    called = f"{contest.name} {contest.where or ''}"
-    alike = max(
-        fuzz.token_set_ratio(_key(called), _key(reading.contest_name or reading.contest)),
+    full_name = f"{contest.name} {contest.where or ''}"
+    score = max(
+        fuzz.token_set_ratio(_key(full_name), _key(reading.contest_name or reading.contest)),
         100.0 if contest.name == reading.contest_name else 0.0,
     )
     strangers = tuple(key for key, name in names.items() if key not in matched and not is_residual(name))
-    return Pairing(contest, reading, matched, strangers, 0.7 * share + 0.3 * alike)
+    return Pairing(contest, reading, matched, strangers, 0.7 * share + 0.3 * score)
 
 
 def match_candidates(candidates: Sequence[Candidate], names: Mapping[str, str]) -> dict[str, str]:
-    """Return the desk's candidate of each of a feed's (id → name), as far as they can be told; each has one of the other."""
+    """Match a feed's candidates (name by id) with the desk file's, one to one; returns the desk file's id by the feed's."""
     scores = sorted(
         ((_likeness(one, name), key, one.id) for one in candidates for key, name in names.items()), reverse=True
     )
@@ -480,10 +477,10 @@ def match_candidates(candidates: Sequence[Candidate], names: Mapping[str, str]) 
 
 
 def _likeness(candidate: Candidate, name: str) -> float:
-    """Return how alike a candidate and a name are, of 100; a last name alone is enough where it is the same."""
-    whole = fuzz.token_set_ratio(_key(candidate.name), _key(name))
+    """Return how similar a candidate and a name are, of 100. An equal last name alone is enough."""
+    full = fuzz.token_set_ratio(_key(candidate.name), _key(name))
     same_last = slug(candidate.last) == slug(guessed_last_name(name)[0])
-    return max(whole if same_last else min(whole, _ALIKE - 1), 90.0 if same_last and " " not in name.strip() else 0.0)
+    return max(full if same_last else min(full, _ALIKE - 1), 90.0 if same_last and " " not in name.strip() else 0.0)
 
 
 def _key(text: str) -> str:
@@ -491,7 +488,7 @@ def _key(text: str) -> str:
 
 
 MARK = "a guess"
-"""How the comment begins that stands behind every value which nobody has confirmed."""
+"""The first words of the comment after a value that nobody has confirmed."""
 
 _HEAD = (
     "The desk file: the contests that this newsroom covers, and its sources. `tallydesk new` wrote it. If you run it",
@@ -501,13 +498,13 @@ _HEAD = (
 
 
 class DeskDocument:
-    """A desk file being written, or added to."""
+    """A desk file to write or extend."""
 
     def __init__(self, path: Path) -> None:
-        """Begin from what is at `path`, or from nothing.
+        """Read `path`, or start empty if there is no file.
 
         Raises:
-            BadInputError: what is there is no desk file.
+            BadInputError: the file is no desk file.
 
         """
         self.path = path
@@ -523,10 +520,10 @@ class DeskDocument:
                 self._document.add(tomlkit.comment(line))
 
     def desk(self) -> Desk | None:
-        """Return what it says so far, checked; None: nothing yet.
+        """Return the desk file so far, validated; None if it is empty.
 
         Raises:
-            BadInputError: it says something that can't be.
+            BadInputError: it isn't valid.
 
         """
         if "contests" not in self._document:
@@ -542,11 +539,11 @@ class DeskDocument:
 
     @property
     def guesses(self) -> int:
-        """How many values nobody has confirmed."""
+        """The number of values that nobody has confirmed."""
         return sum(f"# {MARK}" in line for line in self.text().splitlines())
 
     def set_zone(self, zone: str | Guess) -> None:
-        """Say in which zone the newsroom is, where nothing says so yet."""
+        """Set the newsroom's time zone, unless it is set."""
         if "desk" not in self._document:
             table = tomlkit.table()
             table.add("zone", _item(zone))
@@ -555,17 +552,17 @@ class DeskDocument:
             self._document.add("desk", table)
 
     def add_contest(self, draft: ContestDraft, leads: str, key: str, candidates: Mapping[str, str]) -> None:
-        """Add a contest.
+        """Add a contest and its leading source's names for it.
 
         Args:
             draft: the contest.
-            leads: the id of the source that has it.
-            key: what the source calls it.
-            candidates: the source's candidate id → the desk's.
+            leads: the id of the leading source.
+            key: that source's key for the contest.
+            candidates: the desk file's candidate ids by the source's.
 
         """
         table = tomlkit.table()
-        said: dict[str, object] = {
+        fields: dict[str, object] = {
             "id": draft.id,
             "name": draft.name,
             "state": draft.state,
@@ -578,7 +575,7 @@ class DeskDocument:
             "unit": draft.unit,
             "leads": leads,
         }
-        for name, value in said.items():
+        for name, value in fields.items():
             if value is not None:
                 table.add(name, _item(value))
         table.add("candidates", _candidate_tables(draft.candidates, draft.unsure))
@@ -587,7 +584,15 @@ class DeskDocument:
         self._tables("contests").append(table)
 
     def pair(self, contest: str, source: str, key: str, candidates: Mapping[str, str]) -> None:
-        """Say what another source calls a contest and its candidates."""
+        """Add another source's names for a contest and its candidates.
+
+        Args:
+            contest: the contest's id.
+            source: the source's id.
+            key: that source's key for the contest.
+            candidates: the desk file's candidate ids by the source's.
+
+        """
         for table in self._tables("contests"):
             if table["id"] == contest:
                 feeds = table.get("feeds")
@@ -597,7 +602,7 @@ class DeskDocument:
                     feeds[source] = _feed(key, candidates)
 
     def add_source(self, source: Mapping[str, object], remarks: Iterable[str] = ()) -> None:
-        """Add a source: its keys and values as in the desk file, each of them or a `Guess`; `remarks` stand below."""
+        """Add a source. Its keys are as in the desk file, a value may be a `Guess`, and `remarks` become comments below."""
         table = tomlkit.table()
         for name, value in source.items():
             if value is not None:
@@ -610,15 +615,15 @@ class DeskDocument:
     def _tables(self, name: str) -> AoT:
         if name not in self._document:
             self._document.add(name, tomlkit.aot())
-        found = self._document[name]
-        if not isinstance(found, AoT):
+        tables = self._document[name]
+        if not isinstance(tables, AoT):
             raise BadInputError(f"{self.path}: {name} should be written as [[{name}]]")
-        return found
+        return tables
 
 
 def _item(value: object) -> Item:
-    said = value.value if isinstance(value, Guess) else value
-    item: Item = tomlkit.item(_plain(said))
+    plain = value.value if isinstance(value, Guess) else value
+    item: Item = tomlkit.item(_plain(plain))
     if isinstance(value, Guess):
         item.comment(f"{MARK}: {value.why}")
     return item
@@ -633,7 +638,7 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - as tomlkit has it
 
 
 def columns_line(columns: Columns) -> str:
-    """Return the line of the desk file that says what the columns of a sheet hold."""
+    """Return the desk file's line with a sheet's columns."""
     return f"columns = {tomlkit.item(_plain(columns)).as_string()}"
 
 

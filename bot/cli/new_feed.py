@@ -1,4 +1,4 @@
-"""What a file or an address has, for `tallydesk new`: its format and layout found, its readings read."""
+"""Reading an unknown file or address for `tallydesk new`: finds its format and layout, then its readings."""
 
 import asyncio
 import io
@@ -36,62 +36,62 @@ from bot.wording.numbers import commas
 from bot.wording.states import STATES
 
 ID = "feed"
-"""What a source is called that is not in a desk file yet."""
+"""The id of a source that isn't in a desk file yet."""
 
 _LARGEST = 3
 
 Choose = Callable[[str, Sequence[ListedElection]], ListedElection]
-"""Returns which of the elections that a site (as it was given) lists is wanted."""
+"""Chooses among the elections that a site lists. Arguments: the site as typed, and the elections."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundFeed:
-    """What a file or an address has."""
+class NewFeed:
+    """The contents of a file or an address, and how they are to be read."""
 
     place: str
-    """As it was given."""
+    """The file or address, as typed."""
     format: str
     readings: tuple[Reading, ...]
     refusals: tuple[Refusal, ...]
     url: str | None = None
-    """None: it is a file."""
+    """The address; None for a file."""
     also: tuple[str, ...] = ()
     state: str | None = None
-    """The postal code, where address or counties say it."""
+    """The postal code, if the address or the counties tell."""
     is_states_own: bool = False
-    """True: the address is the state's own, and none of a county's."""
+    """True if it is the state's own address, not a county's."""
     election_day: date | None = None
-    """Where the site's list says it."""
+    """The day, if the site lists it."""
     preset: str | None = None
-    """Of a table: the office whose layout it has."""
+    """For a table: the office whose layout it has."""
     columns: Columns | None = None
-    """Of a table whose layout is nobody's: what its columns seem to hold."""
+    """For a table in no known layout: what its columns seem to hold."""
     charset: Charset | None = None
-    """Of such a table, where it is not UTF-8 or UTF-16."""
+    """The encoding of such a table, if not UTF-8 or UTF-16."""
     zone: str | None = None
-    """Of such a table whose times name no zone: the one that they are taken to be of, the state's."""
+    """The zone assumed for such a table's times if they name none: the state's."""
     primaries: bool | None = None
-    """Of such a table: whether races with candidates of several parties are each party's primary; None: it has none."""
+    """For such a table: True if races with candidates of several parties are each party's primary; None: it has no such races."""
     mapping: tuple[str, ...] = ()
-    """Its headings and first rows, and what each column is taken for and why."""
+    """Its headings and first rows, and what each column seems to hold, with the reason."""
     unvoted: tuple[str, ...] = ()
-    """The keys of contests in which there is no vote yet, which are no readings."""
+    """The keys of contests without a vote; they have no reading."""
     user_agent: str | None = None
     key_env: str | None = None
 
     def headings_of(self, name: ColumnName) -> Sequence[str]:
-        """Return the headings of the columns that hold something together; of no table's there are none."""
-        held = (self.columns or {}).get(name, ())
-        return (held,) if isinstance(held, str) else held
+        """Return the headings of the columns that together hold a value; empty for anything but a table."""
+        headings = (self.columns or {}).get(name, ())
+        return (headings,) if isinstance(headings, str) else headings
 
     @property
     def is_one_contest(self) -> bool:
-        """True: a sheet of one contest, whose key is the source's id."""
+        """True for a sheet of one contest, whose key is the source's id."""
         return self.columns is not None and "contest" not in self.columns
 
 
 def is_own(url: str) -> bool:
-    """Return True for an address in the operator's own network."""
+    """Return True if the address is in the operator's own network."""
     host = URL(url).host or ""
     try:
         return host == "localhost" or is_own_network(host)
@@ -100,25 +100,25 @@ def is_own(url: str) -> bool:
 
 
 class TableHints(Frozen):
-    """What is known of a table before it is looked at."""
+    """What the person and the desk file say about a table before it is read."""
 
     preset: str | None = None
-    """The office whose layout it has."""
+    """The office whose layout it has, if the person said so."""
     columns: dict[ColumnName, str | list[str]] = {}
-    """What somebody said of its columns."""
+    """The columns that the person named."""
     guesses: bool = True
-    """Whether the other columns are guessed; False: these are all that is read."""
+    """True: guess the other columns; False: read only those named."""
     known: dict[str, dict[ColumnName, str | list[str]]] = {}
-    """Whole mappings to try first where nobody said anything, by why each may be the table's."""
+    """Full mappings to try if the person named no columns, by the reason each may fit."""
     state: str | None = None
-    """The postal code, where somebody said it."""
+    """The postal code, if the person gave it."""
 
 
-def found_in(files: Sequence[str], now: datetime, hints: TableHints) -> FoundFeed:
-    """Return what a file has, or several that are one answer.
+def feed_in_files(files: Sequence[str], now: datetime, hints: TableHints) -> NewFeed:
+    """Read a file, or several that form one answer.
 
     Raises:
-        BadInputError: it can't be read, or is in no format that is known.
+        BadInputError: it can't be read, or is in no known format.
 
     """
     place = files[0]
@@ -127,35 +127,40 @@ def found_in(files: Sequence[str], now: datetime, hints: TableHints) -> FoundFee
     if not Path(place).exists() and ("/" in place or ":" in place):
         raise BadInputError(f"{place}: there is no such file; an address begins with https://")
     data, beside = bytes_of(place), tuple(bytes_of(file) for file in files[1:])
-    asked = _Asked(place=place, name=file_label(place), now=now, hints=hints)
+    request = _Request(place=place, name=file_label(place), now=now, hints=hints)
     with own_worker() as worker:
-        return _found([*worker.do(_job(asked, data, beside))])
+        return _feed_of([*worker.do(_job(request, data, beside))])
 
 
 def one_answer(files: Sequence[str]) -> bool:
-    """Return True of files that are one answer together, as KNOWiNK's results and names are."""
-    found = {format_here(bytes_of(file)) for file in files if Path(file).is_file()}
-    return len(found) == 1 and all(map(is_one_answer, found))
+    """Return True if the files form one answer, as KNOWiNK's results and names do."""
+    formats = {format_here(bytes_of(file)) for file in files if Path(file).is_file()}
+    return len(formats) == 1 and all(map(is_one_answer, formats))
 
 
-def found_at(address: str, now: datetime, hints: TableHints, choose: Choose, state: str | None) -> FoundFeed:
-    """Return what is at an address; of a site that lists several elections `choose` says which.
+def feed_at(address: str, now: datetime, hints: TableHints, choose: Choose, state: str | None) -> NewFeed:
+    """Fetch and read an address.
 
-    `state`: the postal code, where the address may not say it.
+    Args:
+        address: the address, as typed.
+        now: the time.
+        hints: what is known of a table.
+        choose: chooses an election if the site lists several.
+        state: the postal code, if the person gave it.
 
     Raises:
-        BadInputError: it can't be had, or is in no format that is known.
+        BadInputError: it can't be fetched, or is in no known format.
 
     """
     try:
         return asyncio.run(_fetched(address, now, hints, choose, state))
     except NoKeyError:
-        raise  # the way out is a key, and no page
+        raise  # the user needs a key, not another page
     except FeedError as error:
         raise BadInputError(f"{error}; if your browser has the page, save it and give the file") from None
 
 
-async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choose, state: str | None) -> FoundFeed:
+async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choose, state: str | None) -> NewFeed:
     async with Sessions(f"Tallydesk/{__version__}") as sessions, Box() as box:
 
         def asking(format_name: str, urls: Sequence[str], site: ResultsSite | None = None) -> Feed:
@@ -165,8 +170,8 @@ async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choos
         site = site_at(address)
         if site is None:
             answer = await asking("readings", [address]).body()
-            asked = _Asked(place=address, name=address, now=now, hints=hints)
-            return replace(_found(await box.read(None, _job(asked, answer), bytes)), url=address)
+            request = _Request(place=address, name=address, now=now, hints=hints)
+            return replace(_feed_of(await box.read(None, _job(request, answer), bytes)), url=address)
         site = replace(site, state=site.state or state)
         day = None
         if site.format == "ap" and site.election is not None:
@@ -174,7 +179,7 @@ async def _fetched(address: str, now: datetime, hints: TableHints, choose: Choos
         if site.election is None:
             site, day = await _of_list(address, site, now, asking, box, choose)
         format_name, urls, news = await _news(site, now, asking)
-        return FoundFeed(
+        return NewFeed(
             place=address,
             format=format_name,
             url=urls[0],
@@ -196,7 +201,10 @@ MakeFeed = Callable[[str, Sequence[str], ResultsSite | None], Feed]
 async def _of_list(
     address: str, site: ResultsSite, now: datetime, asking: MakeFeed, box: Box, choose: Choose
 ) -> tuple[ResultsSite, date | None]:
-    """Return the one election that is wanted of a site's list; of one that is listed twice the copy with the newer count."""
+    """Choose one of a site's elections. Returns the site for that election alone, and its day.
+
+    Of an election that is listed twice, the copy with the newer count is taken.
+    """
     if site.catalogue is None:
         raise BadInputError(f"{address}: names no election; give the address of one")
     answer = await asking("readings", [site.catalogue], site).body()
@@ -226,9 +234,9 @@ async def _newest(
 
 
 async def _news(site: ResultsSite, now: datetime, asking: MakeFeed) -> tuple[str, Sequence[str], News]:
-    """Return in which format and where an election is asked for, and what it has.
+    """Fetch an election. Returns its format, its addresses and the answer.
 
-    A Clarity site's counties are in another file than its totals; what stands beside an answer may not be there.
+    A Clarity site has its counties in a separate file; optional files may be missing.
     """
     empty = News((), ())
     if site.format == "clarity-summary":
@@ -262,64 +270,69 @@ def _source(format_name: str, urls: Sequence[str], site: ResultsSite | None) -> 
         raise BadInputError(f"{urls[0]}: {describe_refusal(error)}") from None
 
 
-class _Asked(Frozen):
-    """What a worker is asked to look at."""
+class _Request(Frozen):
+    """The request to a worker of the box."""
 
     place: str
     name: str
-    """As errors call it."""
+    """The name for errors."""
     now: Moment
     hints: TableHints
 
 
-def _job(asked: _Asked, data: bytes, beside: Sequence[bytes] = ()) -> Job:
-    return Job("look", asked.name, (asked.model_dump_json().encode(), data, *beside))
+def _job(request: _Request, data: bytes, beside: Sequence[bytes] = ()) -> Job:
+    return Job("look", request.name, (request.model_dump_json().encode(), data, *beside))
 
 
-_FOUND = TypeAdapter(FoundFeed)
+_FOUND = TypeAdapter(NewFeed)
 
 
-def _found(words: Sequence[bytes]) -> FoundFeed:
-    """Return what a worker has found: the parts of its answer."""
+def _feed_of(words: Sequence[bytes]) -> NewFeed:
+    """Parse a worker's answer."""
     head, *parts = words
-    whole = WholeAnswer()
+    answer = WholeAnswer()
     for part in parts:
-        whole.take(part)
+        answer.take(part)
     return replace(
         _FOUND.validate_json(head),
-        readings=tuple(whole.readings),
-        refusals=tuple(whole.refusals),
-        unvoted=tuple(whole.unvoted),
+        readings=tuple(answer.readings),
+        refusals=tuple(answer.refusals),
+        unvoted=tuple(answer.unvoted),
     )
 
 
 def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
-    """Yield what some bytes hold: first all but the readings, then these. The worker's side of `found_in` and `found_at`."""
-    said = _Asked.model_validate_json(asked)
-    context = ReaderContext(said.name, said.now, beside=beside)
-    found = _read(said, data, context)
-    yield _FOUND.dump_json(replace(found, readings=(), refusals=()))
-    context = replace(context, unvoted=[*found.unvoted])
-    yield from parts_of([*(("", one) for one in found.readings), *(("", one) for one in found.refusals)], context)
+    """Read bytes of unknown format, inside the worker. Yields the result without its readings, then the readings.
+
+    The other side is `feed_in_files` and `feed_at`.
+    """
+    request = _Request.model_validate_json(asked)
+    context = ReaderContext(request.name, request.now, beside=beside)
+    feed = _read(request, data, context)
+    yield _FOUND.dump_json(replace(feed, readings=(), refusals=()))
+    context = replace(context, unvoted=[*feed.unvoted])
+    yield from parts_of([*(("", one) for one in feed.readings), *(("", one) for one in feed.refusals)], context)
 
 
-def _read(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
-    """Return what some bytes hold, in the format that they begin as."""
-    format_name = SHEET if said.hints.preset is not None or said.hints.columns else format_of(data[:LOOKED_AT])
+def _read(request: "_Request", data: bytes, context: ReaderContext) -> NewFeed:
+    """Read bytes in the format that their beginning shows."""
+    format_name = SHEET if request.hints.preset is not None or request.hints.columns else format_of(data[:LOOKED_AT])
     if format_name is None and _says_who_has_how_many(data):
         format_name = SHEET
     if format_name is None and (what := refusal_of(data)):
         raise BadInputError(f"{context.name}: {what}")
     if format_name is None or format_name not in FORMATS:
         raise BadInputError(f"{context.name}: is in no format that is known; tallydesk read --help names them")
-    return _read_sheet(said, data, context) if format_name == SHEET else _read_as(format_name, said, data, context)
+    return (
+        _read_sheet(request, data, context) if format_name == SHEET else _read_as(format_name, request, data, context)
+    )
 
 
-def _read_as(format_name: str, said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
+def _read_as(format_name: str, request: "_Request", data: bytes, context: ReaderContext) -> NewFeed:
     context = replace(context, unvoted=[])
     items = [*bounded(reader_of(format_name)(io.BytesIO(data), context), context.name)]
-    return FoundFeed(
-        place=said.place,
+    return NewFeed(
+        place=request.place,
         format=format_name,
         readings=tuple(item for item in items if isinstance(item, Reading)),
         refusals=tuple(item for item in items if isinstance(item, Refusal)),
@@ -327,21 +340,21 @@ def _read_as(format_name: str, said: "_Asked", data: bytes, context: ReaderConte
     )
 
 
-def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFeed:
-    """Read a table by what was said of it, else by a mapping that is known, a preset that reads it, or a guess."""
-    preset_name, hints = said.hints.preset, said.hints
+def _read_sheet(request: "_Request", data: bytes, context: ReaderContext) -> NewFeed:
+    """Read a table by the hints, else by a known mapping, else by a preset that fits, else by a guess."""
+    preset_name, hints = request.hints.preset, request.hints
 
-    def read(layout: SheetLayout) -> FoundFeed:
-        return _read_as(SHEET, said, data, replace(context, sheet=layout))
+    def read(layout: SheetLayout) -> NewFeed:
+        return _read_as(SHEET, request, data, replace(context, sheet=layout))
 
     if preset_name is not None:
         return replace(read(preset(preset_name)), preset=preset_name)
     mapping = None if hints.columns else _known_mapping(data, hints.known)
     layouts = {} if mapping or hints.columns else presets()
-    for name in sorted(layouts, key=lambda name: layouts[name].numbered):  # headings say more than numbers
+    for name in sorted(layouts, key=lambda name: layouts[name].numbered):  # headings before column numbers
         with suppress(BadInputError):
-            if (found := read(layouts[name])).readings:
-                return replace(found, preset=name)
+            if (feed := read(layouts[name])).readings:
+                return replace(feed, preset=name)
     try:
         mapping = mapping or _guessed_mapping(data, hints)
     except BadInputError as error:
@@ -349,36 +362,38 @@ def _read_sheet(said: "_Asked", data: bytes, context: ReaderContext) -> FoundFee
     return _by_mapping(mapping, hints.state, read)
 
 
-def _by_mapping(mapping: SheetMapping, state: str | None, read: Callable[[SheetLayout], FoundFeed]) -> FoundFeed:
-    """Read a table by a mapping; times that name no zone are the state's, or left out where no state is known."""
+def _by_mapping(mapping: SheetMapping, state: str | None, read: Callable[[SheetLayout], NewFeed]) -> NewFeed:
+    """Read a table by a mapping. Times without a zone get the state's, or are dropped if the state is unknown."""
     columns, lines = dict(mapping.columns), [*mapping.lines]
     layout = SheetLayout.model_validate({"columns": columns})
-    found = read(layout)
-    if not found.readings and "as_of" in columns:
+    feed = read(layout)
+    if not feed.readings and "as_of" in columns:
         timed, columns = columns, {"other" if name == "as_of" else name: of for name, of in columns.items()}
         layout = SheetLayout.model_validate({"columns": columns})
-        found = read(layout)
+        feed = read(layout)
         lines.append("as_of: its times are none that can be read, and are left out")
-        known = known_feeds().get(state or state_of(found.readings) or "")
-        zoned = known and SheetLayout.model_validate({"columns": timed, "zone": known.zone.key})
-        if known and zoned and (found_by_zone := read(zoned)).readings:
-            found, layout, columns = found_by_zone, zoned, timed
-            lines[-1] = f"as_of: its times name no zone; they are taken to be {STATES[known.state]}'s, {layout.zone}"
-    # Its name may have said what it is, and the address may not: what it was read as is written down.
+        known_feed = known_feeds().get(state or state_of(feed.readings) or "")
+        zoned = known_feed and SheetLayout.model_validate({"columns": timed, "zone": known_feed.zone.key})
+        if known_feed and zoned and (found_by_zone := read(zoned)).readings:
+            feed, layout, columns = found_by_zone, zoned, timed
+            lines[-1] = (
+                f"as_of: its times name no zone; they are taken to be {STATES[known_feed.state]}'s, {layout.zone}"
+            )
+    # The format may have been recognised by its file name, which the address need not have, so record it.
     either = {asked: read(layout.model_copy(update={"primaries": asked})).readings for asked in (True, False)}
-    primaries = [asked for asked, readings in either.items() if readings == found.readings]
+    primaries = [asked for asked, readings in either.items() if readings == feed.readings]
     return replace(
-        found,
+        feed,
         columns=columns,
         charset=mapping.charset,
         zone=layout.zone,
         primaries=primaries[0] if len(primaries) == 1 else None,
-        mapping=(*lines, *_largest(found.readings)),
+        mapping=(*lines, *_largest(feed.readings)),
     )
 
 
 def _known_mapping(data: bytes, known: Mapping[str, Columns]) -> SheetMapping | None:
-    """Return the first whole mapping whose headings the table has; None: it has those of none."""
+    """Return the first known mapping whose headings are all in the table; None if none fits."""
     for because, columns in known.items():
         with suppress(BadInputError):
             return mapping_by(data, columns, because)
@@ -390,7 +405,7 @@ def _guessed_mapping(data: bytes, hints: TableHints) -> SheetMapping:
 
 
 def _largest(readings: Sequence[Reading]) -> Iterator[str]:
-    """Yield the votes of the largest contests, to be held against the office's own page."""
+    """Yield lines with the votes of the largest contests, to compare with the office's own page."""
     for one in sorted(readings, key=lambda reading: -reading.counted)[:_LARGEST]:
         names = one.names or {}
         first = sorted(one.votes, key=lambda key: -one.votes[key])[:_LARGEST]
@@ -399,7 +414,7 @@ def _largest(readings: Sequence[Reading]) -> Iterator[str]:
 
 
 def _says_who_has_how_many(data: bytes) -> bool:
-    """Return True of a table of two columns, which is too little to be known by its beginning."""
+    """Return True if the table has two columns, too few to recognise it by its beginning."""
     try:
         return bool(mapping_of(data, {}).columns)
     except BadInputError:

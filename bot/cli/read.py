@@ -1,4 +1,4 @@
-"""`tallydesk read`: one feed file in, its readings out as JSON lines."""
+"""`tallydesk read`: reads feed files and prints their readings as JSON lines."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bot.cli.feed_file import (
-    MOST_FILE,
+    MAX_FILE_BYTES,
     STANDARD_INPUT,
     bytes_of,
     file_label,
@@ -32,29 +32,28 @@ from bot.feeds.reader import ReaderContext, Refusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """What was asked for, as typed."""
+    """The options, as typed."""
 
     format: str
     contest: str | None = None
-    """A case-insensitive glob on the contest's id or name; None: every contest."""
+    """A case-insensitive glob on the contest's id or name; None: all contests."""
     source: str | None = None
     desk: Path | None = None
     as_of: str | None = None
     preset: str | None = None
-    """Of the format csv: the office whose layout the sheet has."""
+    """For format csv: the office whose layout the sheet has."""
     columns: str | None = None
-    """Of the format csv: what the sheet's columns hold, `contest=race+party,candidate=Name,votes=Votes`."""
+    """For format csv: what the columns hold, as `contest=race+party,candidate=Name,votes=Votes`."""
 
 
 def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | None = None) -> int:
-    """Print the readings of `files` and return the exit status: 2 when anything in them was refused.
+    """Print the readings of `files`. Returns the exit status: 2 if anything in them was refused.
 
-    They are read one by one; of a format whose answer comes in several files they are that one answer. A refusal of a
-    contest that `options.contest` does not ask for is none of the asker's business; one whose contest can't be made out
-    is told.
+    Files are read one by one, or as one answer if the format has several files per answer. Refusals of contests that don't
+    match `options.contest` are not printed, unless their contest is unknown.
 
     Raises:
-        BadInputError: an option is wrong, or nothing of the only file can be read.
+        BadInputError: an option is wrong, or the only file can't be read at all.
 
     """
     if options.format == "prose":
@@ -89,28 +88,28 @@ def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | N
 
 
 def _beside(files: Sequence[str]) -> tuple[bytes, ...]:
-    """Return what is in the files beside the first."""
+    """Return the contents of all files but the first."""
     beside = tuple(bytes_of(file) for file in files[1:])
-    if sum(map(len, beside)) > MOST_FILE:
-        raise BadInputError(f"{file_label(files[0])}: with its other files it is over {MOST_FILE >> 20} MiB")
+    if sum(map(len, beside)) > MAX_FILE_BYTES:
+        raise BadInputError(f"{file_label(files[0])}: with its other files it is over {MAX_FILE_BYTES >> 20} MiB")
     return beside
 
 
 def _one_answer(files: Sequence[str]) -> str | None:
-    """Return the format of which these files are one answer; None: they are each their own."""
+    """Return the format if the files form one answer; else None."""
     begins = (format_here(bytes_of(file)) for file in files if file != STANDARD_INPUT)
     return next((name for name in begins if is_one_answer(name)), None)
 
 
 def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:
-    found = False
+    any_reading = False
     context = replace(context, unvoted=[])
     voted, zeros = set[str](), set[str]()
     with closing(Complaints(context.name, most_complaints(options.format))) as complaints:
         for item in items_of(file, options.format, context):
             if options.contest is not None and not _asked_for(item, options.contest):
                 continue
-            found = True
+            any_reading = True
             if isinstance(item, Refusal):
                 complaints.add(str(item), item.times)
             else:
@@ -119,17 +118,17 @@ def _print(file: str, context: ReaderContext, options: ReadOptions) -> int:
                 zeros.add(item.contest)
             elif not isinstance(item, CountyUpload) and item.contest is not None:
                 voted.add(item.contest)
-    wanted = options.contest or "*"
-    unvoted = [key for key in context.unvoted if fnmatchcase(key, wanted.casefold())]
+    pattern = options.contest or "*"
+    unvoted = [key for key in context.unvoted if fnmatchcase(key, pattern.casefold())]
     if line := unvoted_line(context.name, voted, unvoted, zeros):
         complain(line)
-    if options.contest is not None and not found and not unvoted:
+    if options.contest is not None and not any_reading and not unvoted:
         complain(f"{context.name}: no contest is called {options.contest}")
     return BAD_INPUT if complaints.lines else DONE
 
 
 def _moment(options: ReadOptions, clock: Clock) -> ReaderContext:
-    """Return what holds for all files."""
+    """Return the context for reading all files."""
     source = None if options.source is None else _checked(Id, options.source, "--source")
     if options.as_of is None:
         return ReaderContext("", clock.now(), "received", source)
@@ -147,6 +146,6 @@ def _checked(kind: Any, text: str, option: str) -> Any:  # noqa: ANN401 - as the
 
 def _asked_for(item: Reading | CountyUpload | Refusal, pattern: str) -> bool:
     if isinstance(item, CountyUpload):
-        return True  # of all contests of the county
+        return True  # an upload covers all contests of the county
     names = [name.casefold() for name in (item.contest, item.contest_name) if name]
     return not names or any(fnmatchcase(name, pattern.casefold()) for name in names)

@@ -1,4 +1,4 @@
-"""What a source's answer means by the desk file: its contests and ours, its candidates and ours, a line each."""
+"""Compares a source's answer with the desk file, in lines that a person can check: contests, candidates and votes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ _JANUARY, _JULY = (2026, 1, 15), (2026, 7, 15)
 _WITHOUT_DAYLIGHT_SAVING = frozenset({"America/Phoenix", "Pacific/Honolulu", "America/Puerto_Rico", "Pacific/Guam"})
 
 ReadAloud = tuple[str, str | None, list[str]]
-"""What was looked at; what is wrong and how to mend it, or None; the rows below."""
+"""What was checked; what is wrong and how to fix it, or None; and lines to print below."""
 
 
 def read_aloud(
@@ -31,9 +31,15 @@ def read_aloud(
     refusals: Sequence[Refusal] = (),
     unvoted: Collection[str] = (),
 ) -> Iterator[ReadAloud]:
-    """Yield how each contest of the desk file stands in a source's answer, whose readings have the source's own ids.
+    """Compare each contest that the desk file maps to a source with the source's answer.
 
-    `refusals`: what of the answer is refused. `unvoted`: the contests in it that have no votes yet.
+    Args:
+        desk: the desk file.
+        source: the source.
+        readings: its readings, with the source's own ids.
+        refusals: the parts of the answer that were refused.
+        unvoted: the contests in the answer that have no votes yet.
+
     """
     newest = {one.contest: one for one in readings if one.count != "election"}
     newest |= {one.contest: one for one in readings if one.count == "election"}
@@ -48,7 +54,7 @@ def read_aloud(
                 why = next(
                     (one.what for one in refusals if one.contest and f"{key}-".startswith(f"{one.contest}-")), None
                 )
-                yield f"{source.id}: {contest.id}", why or _missing(source, key, newest), []
+                yield f"{source.id}: {contest.id}", why or _missing_contest(source, key, newest), []
             continue
         wrong = [*_wrong_names(contest, source, reading, newest), *_wrong_units(contest, source, reading)]
         ours = desk.translate(reading)
@@ -62,7 +68,7 @@ def read_aloud(
 
 
 def wrong_zone(zone: ZoneInfo) -> str | None:
-    """Return why a newsroom's zone is probably a mistake, with a better one; None where it is a place's zone."""
+    """Return why a newsroom's time zone is probably a mistake, and a better one; None if it is a region's zone."""
     summer, winter = (datetime(*day, tzinfo=zone).utcoffset() for day in (_JULY, _JANUARY))
     if (
         summer != winter
@@ -73,38 +79,38 @@ def wrong_zone(zone: ZoneInfo) -> str | None:
     return f"the zone {zone.key} has no daylight saving time; use a place's, such as America/New_York"
 
 
-def _missing(source: Source, key: str, there: Mapping[str, Reading]) -> str:
+def _missing_contest(source: Source, key: str, there: Mapping[str, Reading]) -> str:
     near = get_close_matches(key, there, 3, 0.5) or list(there)[:3]
     named = ", ".join(f"{one} ({(there[one].contest_name or one)[:_MOST_NAMED]})" for one in near)
     return f"its answer has no contest {key}; correct feeds.{source.id}.key; it has {named or 'none'}"
 
 
 def _wrong_names(contest: Contest, source: Source, reading: Reading, others: Mapping[str, Reading]) -> Iterator[str]:
-    """Yield what is wrong with the desk file's mapping of the feed's candidates."""
+    """Yield the mistakes in the desk file's mapping of the feed's candidates."""
     names = _names(reading)
-    ours = {theirs: _ours(contest, source, theirs) for theirs in names}
+    ours = {theirs: _desk_name(contest, source, theirs) for theirs in names}
     alike = match_candidates(contest.candidates, names)
     if not alike and not any(contest.candidate(one) for one in ours.values()):
         yield _another_contest(contest, source, reading, others)
         return
     yield from _strangers(contest, source, reading, ours, alike)
-    yield from _mistaken(contest, source, names, ours, alike)
-    yield from _gone(contest, source, reading, {*ours.values(), *alike.values()})
+    yield from _wrong_candidates(contest, source, names, ours, alike)
+    yield from _missing_candidates(contest, source, reading, {*ours.values(), *alike.values()})
 
 
 def _another_contest(contest: Contest, source: Source, reading: Reading, others: Mapping[str, Reading]) -> str:
-    """Return that the feed's contest has none of the desk file's candidates, and which contest has them, if one has."""
-    named = _listed(list(_names(reading).values()))
-    found = {key: len(match_candidates(contest.candidates, _names(other))) for key, other in others.items()}
-    best = max(found, key=lambda key: found[key], default="")
-    hint = f"; {others[best].contest_name or best} has them: its key is {best}" if found.get(best) else ""
+    """Say that none of the desk file's candidates is in the feed's contest, and which contest has them, if any."""
+    named = _first_names(list(_names(reading).values()))
+    matches = {key: len(match_candidates(contest.candidates, _names(other))) for key, other in others.items()}
+    best = max(matches, key=lambda key: matches[key], default="")
+    hint = f"; {others[best].contest_name or best} has them: its key is {best}" if matches.get(best) else ""
     return f"it is another contest: of {named} nobody is in the desk file's; look at feeds.{source.id}.key{hint}"
 
 
 def _strangers(
     contest: Contest, source: Source, reading: Reading, ours: Mapping[str, str], alike: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield the feed's candidates that the desk file does not have, if they lead or resemble one of its own."""
+    """Complain about feed candidates that the desk file lacks, if they lead or resemble one of its own."""
     names = _names(reading)
     first = sorted(names, key=lambda key: -reading.votes[key])[:2]
     unknown = [one for one in names if contest.candidate(ours[one]) is None and role_of(names[one]) == "candidate"]
@@ -113,32 +119,32 @@ def _strangers(
         text = ", ".join(f'"{theirs}" = "{alike[theirs]}"' for theirs in meant)
         feed = contest.feeds.get(source.id)
         stale = [theirs for theirs in (feed.candidates if feed else ()) if theirs not in reading.votes]
-        instead = f" instead of {_listed(stale)}" if stale else ""
+        instead = f" instead of {_first_names(stale)}" if stale else ""
         yield (
-            f"{_listed([names[one] for one in meant])} {_are(meant)} nobody in the desk file; say who in "
+            f"{_first_names([names[one] for one in meant])} {_are(meant)} nobody in the desk file; say who in "
             f"feeds.{source.id}.candidates: {text}{instead}"
         )
-    if left := [one for one in unknown if one in first and one not in alike]:
+    if strangers := [one for one in unknown if one in first and one not in alike]:
         yield (
-            f"{_listed([names[one] for one in left])} {_are(left)} nobody in the desk file, and among the first two: add "
-            f"them to candidates, and to feeds.{source.id}.candidates under {_listed(left)}"
+            f"{_first_names([names[one] for one in strangers])} {_are(strangers)} nobody in the desk file, and among the first two: add "
+            f"them to candidates, and to feeds.{source.id}.candidates under {_first_names(strangers)}"
         )
 
 
-def _mistaken(
+def _wrong_candidates(
     contest: Contest, source: Source, names: Mapping[str, str], ours: Mapping[str, str], alike: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield the feed's candidates that are mapped to somebody else, or two of them to the same candidate."""
-    told: set[str] = set()
+    """Complain about feed candidates mapped to the wrong person, or two mapped to the same."""
+    reported: set[str] = set()
     for theirs, name in names.items():
         taken_for, near = ours[theirs], alike.get(theirs)
-        if contest.candidate(taken_for) is None or theirs in told:
+        if contest.candidate(taken_for) is None or theirs in reported:
             continue
         also = [other for other in names if other != theirs and ours[other] == taken_for]
-        told |= {theirs, *also}
+        reported |= {theirs, *also}
         if also:
             yield (
-                f"{_listed([name, *(names[other] for other in also)])} are {'both' if len(also) == 1 else 'all'} {_name(contest, taken_for)} by the desk file; "
+                f"{_first_names([name, *(names[other] for other in also)])} are {'both' if len(also) == 1 else 'all'} {_name(contest, taken_for)} by the desk file; "
                 f"leave one of them in feeds.{source.id}.candidates"
             )
             continue
@@ -146,7 +152,7 @@ def _mistaken(
             continue
         other = next((one for one in names if ours[one] == near and alike.get(one) == taken_for), None)
         if other is not None:
-            told.add(other)
+            reported.add(other)
             yield f"{name} and {names[other]} are swapped: look at feeds.{source.id}.candidates"
         else:
             yield (
@@ -155,21 +161,21 @@ def _mistaken(
             )
 
 
-def _listed(names: Sequence[str]) -> str:
-    """Return the first few names as a sentence has them."""
-    shown = [name[:_MOST_NAMED] for name in names[:_FEW_NAMES]]
-    more = len(names) - len(shown)
+def _first_names(names: Sequence[str]) -> str:
+    """Return the first few names as a list for a sentence."""
+    names_shown = [name[:_MOST_NAMED] for name in names[:_FEW_NAMES]]
+    more = len(names) - len(names_shown)
     if more > 0:
-        return f"{', '.join(shown)} and {more} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+        return f"{', '.join(names_shown)} and {more} more"
+    return " and ".join([", ".join(names_shown[:-1]), names_shown[-1]] if len(names_shown) > 1 else names_shown)
 
 
 def _are(people: Sequence[str]) -> str:
     return "is" if len(people) == 1 else "are"
 
 
-def _gone(contest: Contest, source: Source, reading: Reading, there: Collection[str]) -> Iterator[str]:
-    """Yield the feed's candidates that the desk file names and the answer does not have."""
+def _missing_candidates(contest: Contest, source: Source, reading: Reading, there: Collection[str]) -> Iterator[str]:
+    """Complain about feed candidates that the desk file maps but the answer lacks."""
     feed = contest.feeds.get(source.id)
     for theirs, ours in feed.candidates.items() if feed else ():
         if theirs not in reading.votes and ours not in there:
@@ -198,18 +204,18 @@ def _rows(contest: Contest, source: Source, reading: Reading) -> list[str]:
     order = sorted(names, key=lambda key: -reading.votes[key])
     rows = []
     for theirs in order[:_MOST_ROWS]:
-        candidate = contest.candidate(_ours(contest, source, theirs))
+        candidate = contest.candidate(_desk_name(contest, source, theirs))
         ours = f"{candidate.last}" if candidate else "nobody"
         rows.append(f"{names[theirs][:_MOST_NAMED]} = {ours}, {commas(reading.votes[theirs])}")
     if len(order) > _MOST_ROWS:
         rows.append(f"and {len(order) - _MOST_ROWS} more")
-    found = margin_of(reading.votes)
-    if found.votes is None:
+    margin = margin_of(reading.votes)
+    if margin.votes is None:
         return rows
-    leader = contest.candidate(_ours(contest, source, found.leader))
+    leader = contest.candidate(_desk_name(contest, source, margin.leader))
     lead = (
-        f"{leader.last if leader else names.get(found.leader, found.leader)} leads by {commas(found.votes)}"
-        if found.votes
+        f"{leader.last if leader else names.get(margin.leader, margin.leader)} leads by {commas(margin.votes)}"
+        if margin.votes
         else "nobody leads"
     )
     return [*rows, f"{lead}, with {commas(reading.counted)} counted"]
@@ -220,11 +226,11 @@ def _names(reading: Reading) -> dict[str, str]:
     return {key: names.get(key, key) for key in reading.votes if not is_residual(names.get(key, key))}
 
 
-def _ours(contest: Contest, source: Source, theirs: str) -> str:
+def _desk_name(contest: Contest, source: Source, theirs: str) -> str:
     feed = contest.feeds.get(source.id)
     return feed.candidates.get(theirs, theirs) if feed else theirs
 
 
 def _name(contest: Contest, key: str) -> str:
-    found = contest.candidate(key)
-    return found.name if found else key
+    candidate = contest.candidate(key)
+    return candidate.name if candidate else key

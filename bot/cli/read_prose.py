@@ -1,4 +1,4 @@
-"""`tallydesk read --format prose`: a text in, what it claims of the followed contest out as JSON lines."""
+"""`tallydesk read --format prose`: reads a text and prints its claims about a contest as JSON lines."""
 
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,11 +12,11 @@ from bot.errors import BadInputError
 from bot.prose.reader import MOST_LETTERS
 
 _MOST_BYTES = 4 * MOST_LETTERS
-"""No letter has more bytes in UTF-8."""
+"""A character has at most four bytes in UTF-8."""
 
 
 def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
-    """Print the claims of `file`, then the proposals beside them, and return the exit status.
+    """Print the claims in `file`, then the entries they propose. Returns the exit status.
 
     Args:
         file: a path, or `-` for standard input.
@@ -24,35 +24,35 @@ def read_prose(file: str, desk: Path | None, pattern: str | None) -> int:
         pattern: a case-insensitive glob on the contest's id or name; None: the desk file's first contest.
 
     Raises:
-        BadInputError: the file or the desk file can't be read, or the pattern is of several contests.
+        BadInputError: the file or the desk file can't be read, or the pattern matches several contests.
 
     """
-    known = load_desk(desk or shipped("desks", "georgia-2020.toml"))
+    desk_file = load_desk(desk or shipped("desks", "georgia-2020.toml"))
     text = _text(file)
-    contest = _followed(known, pattern, file_label(file))
+    contest = _contest_of(desk_file, pattern, file_label(file))
     if contest is None:
         complain(f"{file_label(file)}: no contest is called {pattern}")
         return DONE
-    parts = (text.encode(), known.model_dump_json(exclude_defaults=True).encode(), contest.id.encode())
+    parts = (text.encode(), desk_file.model_dump_json(exclude_defaults=True).encode(), contest.id.encode())
     with own_worker() as worker:
         for claims in worker.do(Job("claims", file_label(file), parts)):
             say(claims.decode())
     return DONE
 
 
-def _followed(desk: Desk, pattern: str | None, name: str) -> Contest | None:
+def _contest_of(desk: Desk, pattern: str | None, name: str) -> Contest | None:
     if pattern is None:
         return desk.contests[0]
     wanted = pattern.casefold()
-    found = [
+    matching = [
         contest
         for contest in desk.contests
         if fnmatchcase(contest.id.casefold(), wanted) or fnmatchcase(contest.name.casefold(), wanted)
     ]
-    if len(found) > 1:
-        ids = ", ".join(contest.id for contest in found)
+    if len(matching) > 1:
+        ids = ", ".join(contest.id for contest in matching)
         raise BadInputError(f"{name}: prose is read for one contest, and {pattern} is {ids}")
-    return found[0] if found else None
+    return matching[0] if matching else None
 
 
 def _text(file: str) -> str:
@@ -66,10 +66,10 @@ def _text(file: str) -> str:
 
 
 def prose_text(content: bytes, name: str) -> str:
-    """Return the text in a file's bytes; `name` is for the error.
+    """Decode a text; `name` is for errors.
 
     Raises:
-        BadInputError: it is no text in UTF-8, or too long for prose.
+        BadInputError: it isn't UTF-8, or is too long for prose.
 
     """
     try:

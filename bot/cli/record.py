@@ -1,4 +1,4 @@
-"""`tallydesk record`: asks the desk file's sources as the bot would, and keeps each new answer."""
+"""`tallydesk record`: polls the desk file's sources as the bot does, and saves each new answer for a rehearsal."""
 
 import asyncio
 from datetime import datetime
@@ -23,10 +23,10 @@ from bot.wording.numbers import counted
 
 
 def record(folder: Path, desk_file: Path | None, clock: Clock | None = None) -> int:
-    """Record until Ctrl-C or SIGTERM, which is no failure; return the exit status.
+    """Record until Ctrl-C or SIGTERM, which count as success. Returns the exit status.
 
     Raises:
-        BadInputError: the desk file can't be read, or nothing in it is fetched; the folder is no recording's.
+        BadInputError: the desk file can't be read or has no source to poll, or the folder holds something else.
 
     """
     set_up_logs("error")
@@ -35,8 +35,8 @@ def record(folder: Path, desk_file: Path | None, clock: Clock | None = None) -> 
     if not any(source.fetched for source in desk.sources):
         raise BadInputError(f"{path}: none of its sources is fetched, so there is nothing to record")
     recorder = Recorder(folder)
-    asked = counted(sum(source.fetched for source in desk.sources), "source")
-    say(f"{folder}: {asked} asked until Ctrl-C; each new answer is kept")
+    sources = counted(sum(source.fetched for source in desk.sources), "source")
+    say(f"{folder}: {sources} asked until Ctrl-C; each new answer is kept")
     try:
         asyncio.run(_record(desk, recorder, clock or SystemClock()))
     except KeyboardInterrupt:
@@ -61,7 +61,7 @@ async def _record(desk: Desk, recorder: Recorder, clock: Clock) -> None:
 
 
 async def _ask(feed: Feed, desk: Desk, recorder: Recorder, clock: Clock) -> float:
-    """Ask a source once; say what is new, and return in how many seconds to ask again.
+    """Poll a source once and print what is new. Returns the seconds until the next poll.
 
     Raises:
         RunFailedError: it can't be reached, or its answer can't be used.

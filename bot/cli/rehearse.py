@@ -1,6 +1,6 @@
-"""`tallydesk rehearse`: the real bot on a simulated Discord plays a recorded day; no token, a temporary database.
+"""`tallydesk rehearse`: plays a recorded day with the real bot on a simulated Discord.
 
-With `--channel` it plays in a test channel of a real server.
+It needs no token and uses a temporary database. With `--channel` it plays in a test channel of a real server.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from bot.rehearsal.day import Day
 from bot.rehearsal.own_day import day_as_it_is, grown_day, recorded_day, with_happenings
 from bot.rehearsal.pace import parse_speed
 from bot.rehearsal.player import Scored, Show, Watching, end_with_day, play_day, stay
-from bot.rehearsal.posts import Landed, Terminal, Transcript
+from bot.rehearsal.posts import ArrivedPost, Terminal, Transcript
 from bot.rehearsal.real_server import RealChannel, play_on_server
 from bot.rehearsal.rehearsable_days import day_titles, open_day
 from bot.rehearsal.scorecard_words import Scorecard
@@ -41,24 +41,24 @@ LIST = "list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Own:
-    """The operator's own desk file, and what to play of it: a recording, a growing count, or its sources as they are."""
+class OwnRehearsal:
+    """A rehearsal of the operator's own desk file: with a recording, a growing count, or the sources' current answers."""
 
     desk: Path
     feeds: Path | None = None
     """The folder of a recording."""
     grow: bool = False
-    """True: a finished count grows from zeros."""
+    """True: grow a finished count from zero."""
     finished: Path | None = None
-    """The file with the finished count; None: what the sources have now."""
+    """The file with the finished count; None: the sources' current answers."""
     drill: bool = False
-    """True: with what a desk has to notice on top."""
+    """True: add the incidents of a drill."""
 
     def day(self, seed: int | None) -> tuple[Day, Desk]:
-        """Return the day, with the desk file.
+        """Return the day to play, and its desk file.
 
         Raises:
-            BadInputError: the options don't go together, or there is nothing to play.
+            BadInputError: the options contradict each other, or there is nothing to play.
 
         """
         if self.feeds is not None and self.grow:
@@ -87,23 +87,23 @@ def rehearse(
     until_end: bool = False,
     port: int = 0,
     force: bool = False,
-    own: Own | None = None,
+    own: OwnRehearsal | None = None,
 ) -> int:
-    """Play a day, print each post as it lands, and append it to `transcript`; return the exit status.
+    """Play a day, print each post as it arrives, and append it to `transcript`. Returns the exit status.
 
-    The page stays up after the day until Ctrl-C, which is then no failure.
+    After the day the page stays up until Ctrl-C, which then counts as success.
 
     Args:
-        day_name: one of the days, the path of a day's file, or "list" to print the days.
-        speed: how many times as fast as the day went, or "max".
+        day_name: a day's name, the path of a day's file, or "list" to print the days.
+        speed: how many times as fast as the real day, or "max".
         transcript: the file to append posts to; None: none.
-        seed: which drill.
+        seed: which drill; None: the first.
         channel: a channel of a real server to play in, without a page; None: a simulated server.
         scorecard: the file for the scorecard; None: none.
-        browser: open the page, if there is a terminal and a display.
-        until_end: end the rehearsal with its day.
-        port: the page's; 0: a free one.
-        force: replace a scorecard that is there.
+        browser: open the page in a browser, if there is a terminal and a display.
+        until_end: stop when the day ends.
+        port: the page's port; 0: any free one.
+        force: replace an existing scorecard.
         own: the operator's desk file to make the day from, instead of `day_name`.
 
     """
@@ -118,13 +118,13 @@ def rehearse(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-rehearsal-")))
         output = stack.enter_context(_output(day, desk, console, transcript, scorecard, force=force))
 
-        def opened(url: str) -> None:
+        def open_browser(url: str) -> None:
             console.print(f"Watch it, and type commands, at [bold]{url}[/]\n", soft_wrap=True)
             if browser and somebody_looks():
-                # In a thread: a browser may take its time to start.
+                # In a thread: starting a browser may take time.
                 threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
-        def over() -> None:
+        def announce_end() -> None:
             output.over = True
             console.print(f"[dim]The day is over: {counted(output.posts, 'post')}.[/]")
             _note(own, desk, console)
@@ -135,9 +135,9 @@ def rehearse(
         database = folder / "rehearsal.sqlite3"
         if channel is not None:
             rehearse_in_channel(day, desk, database, pace, output.show, output.score, channel, console)
-            over()
+            announce_end()
             return DONE
-        watching = Watching(port, opened, over, end_with_day if until_end else stay, holds=not until_end)
+        watching = Watching(port, open_browser, announce_end, end_with_day if until_end else stay, holds=not until_end)
         try:
             asyncio.run(play_day(day, desk, database, pace, output.show, watching, scored=output.score))
         except KeyboardInterrupt:
@@ -149,7 +149,7 @@ def rehearse(
 
 
 def list_days(seed: int | None = None) -> int:
-    """Print the days with their titles, the drill's by `seed`; return the exit status."""
+    """Print the days and their titles, the drill's for `seed`. Returns the exit status."""
     titles = day_titles(seed)
     longest = max(len(name) for name, _ in titles)
     for name, title in titles:
@@ -157,8 +157,8 @@ def list_days(seed: int | None = None) -> int:
     return DONE
 
 
-def _note(own: Own | None, desk: Desk, console: Console) -> None:
-    """Note that the operator's own desk was rehearsed to its end, or print why it can't be noted."""
+def _note(own: OwnRehearsal | None, desk: Desk, console: Console) -> None:
+    """Record that the operator's desk file was rehearsed to its end, or print why that fails."""
     if own is None:
         return
     try:
@@ -169,7 +169,7 @@ def _note(own: Own | None, desk: Desk, console: Console) -> None:
 
 
 class _Console(Console):
-    """A console that stops the command when nobody reads its output any more, as after `| head`."""
+    """A console that ends the command when nobody reads its output any more, as after `| head`."""
 
     def on_broken_pipe(self) -> None:
         """Stop the rehearsal."""
@@ -177,7 +177,7 @@ class _Console(Console):
 
 
 class _Output:
-    """Where a rehearsal goes: the terminal, and the files that were asked for."""
+    """The outputs of a rehearsal: the terminal, and the files the options name."""
 
     def __init__(self, terminal: Terminal, transcript: Transcript | None, score_file: ScoreFile | None) -> None:
         self._terminal = terminal
@@ -186,8 +186,8 @@ class _Output:
         self.posts = 0
         self.over = False
 
-    def show(self, post: Landed) -> None:
-        """Show a post."""
+    def show(self, post: ArrivedPost) -> None:
+        """Print and log a post."""
         self.posts += post.edit_of is None and post.kind != BoardPost.name  # as the scorecard counts them
         self._terminal.add(post)
         if self._transcript:
@@ -203,7 +203,7 @@ class _Output:
 def _output(
     day: Day, desk: Desk, console: Console, transcript: Path | None, scorecard: Path | None, *, force: bool
 ) -> Iterator[_Output]:
-    """Open the files that were asked for; at the end close them, and print if no scorecard was written."""
+    """Open the outputs. At the end, close them, and say so if no scorecard was written."""
     if scorecard is not None:
         refuse_to_replace(scorecard, force=force)
     with ExitStack() as stack:
@@ -218,7 +218,7 @@ def _output(
 
 
 def somebody_looks() -> bool:
-    """Return whether there is a terminal, and a display that a browser could come up on."""
+    """Return True if there is a terminal, and a display for a browser."""
     display = sys.platform in ("darwin", "win32") or any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
     )
@@ -228,12 +228,12 @@ def somebody_looks() -> bool:
 def rehearse_in_channel(
     day: Day, desk: Desk, database: Path, pace: float | None, show: Show, scored: Scored, channel: int, console: Console
 ) -> None:
-    """Play a day in a channel of a real server, and print where its posts are: they stay there.
+    """Play a day in a channel of a real server, and print where its posts are; they stay there.
 
-    The token and the servers come from the settings.
+    Token and servers come from the settings.
 
     Raises:
-        BadInputError: there is no token, or the channel is not marked as a test channel.
+        BadInputError: there is no token, or the channel isn't marked as a test channel.
 
     """
     settings = load_settings()
@@ -242,11 +242,11 @@ def rehearse_in_channel(
         raise BadInputError("TALLYDESK_TOKEN is not set: a rehearsal on a real server needs the bot's token")
     where: list[str] = []
 
-    def found(name: str, address: str) -> None:
+    def print_address(name: str, address: str) -> None:
         where.append(f"{name}, {address}")
         console.print(f"In {where[0]}\n", soft_wrap=True, markup=False)
 
-    place = RealChannel(channel, settings.servers or (), partial(log_in, token=token), found, scored)
+    place = RealChannel(channel, settings.servers or (), partial(log_in, token=token), print_address, scored)
     try:
         asyncio.run(play_on_server(day, desk, database, pace, show, place))
     finally:

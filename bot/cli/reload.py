@@ -1,4 +1,4 @@
-"""`tallydesk reload`: a running bot reloads a changed desk file."""
+"""`tallydesk reload`: makes a running bot reload its desk file."""
 
 import asyncio
 import os
@@ -46,12 +46,12 @@ def reload(*, remove: bool = False) -> int:
     if not changes:
         say("nothing has changed")
         return DONE
-    gone = asyncio.run(_gone(settings, desk))
-    if gone and not remove:
+    dropped = asyncio.run(_dropped(settings, desk))
+    if dropped and not remove:
         raise BadInputError(
-            f"{settings.desk}: channels follow {', '.join(gone)}, which is no longer in it; put it back, or use --remove"
+            f"{settings.desk}: channels follow {', '.join(dropped)}, which is no longer in it; put it back, or use --remove"
         )
-    if gone:
+    if dropped:
         may_remove(settings.database).unlink(missing_ok=True)
         make_private(may_remove(settings.database))
     try:
@@ -59,7 +59,7 @@ def reload(*, remove: bool = False) -> int:
         with progress("the bot finishes what is under way"):
             return _wait_until_reloaded(settings, desk)
     finally:
-        may_remove(settings.database).unlink(missing_ok=True)  # it was for this reload only
+        may_remove(settings.database).unlink(missing_ok=True)  # permission is for this reload only
 
 
 def in_use(database: Path) -> Path:
@@ -72,17 +72,17 @@ def may_remove(database: Path) -> Path:
     return database.with_name(f"{database.name}.remove")
 
 
-async def followed_and_gone(database: Database, desk: Desk) -> list[str]:
+async def dropped_contests(database: Database, desk: Desk) -> list[str]:
     """Return the contests that channels follow and that `desk` does not have."""
     store = ServerStore(database)
     rows = [row for server in await store.servers() for row in await store.following(server)]
     return sorted({row.contest for row in rows if desk.contest(row.contest) is None})
 
 
-async def _gone(settings: Settings, desk: Desk) -> list[str]:
+async def _dropped(settings: Settings, desk: Desk) -> list[str]:
     database = await Database.open(settings.database, read_only=True)
     try:
-        return await followed_and_gone(database, desk)
+        return await dropped_contests(database, desk)
     finally:
         await database.close()
 

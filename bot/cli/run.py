@@ -1,4 +1,4 @@
-"""`tallydesk run`: the bot on the real Discord."""
+"""`tallydesk run`: runs the bot on the real Discord."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ import structlog
 from bot import __version__
 from bot.app import App, open_app, serve_pushes, start_operations
 from bot.cli.first_steps import first_steps, step_lines
-from bot.cli.reload import followed_and_gone, in_use, may_remove
+from bot.cli.reload import dropped_contests, in_use, may_remove
 from bot.cli.terminal import DONE, say
 from bot.client import while_connected
 from bot.clock import SystemClock
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 
 def run() -> int:
-    """Run until stopped by a signal; return the exit status.
+    """Run until a signal stops the bot. Returns the exit status.
 
     Raises:
         BadInputError: a setting, the desk file or the token can't be used.
@@ -50,14 +50,14 @@ def run() -> int:
     desk = load_desk(settings.desk)
     set_up_logs(settings.log_level, settings.log_format)
     _ignore_reloads()
-    goes_on: Desk | None = desk
-    while goes_on is not None:
-        goes_on = asyncio.run(_serve(settings, goes_on, token))
+    next_desk: Desk | None = desk
+    while next_desk is not None:
+        next_desk = asyncio.run(_serve(settings, next_desk, token))
     return DONE
 
 
 async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
-    """Run until stopped; return the desk file to restart with, or None for the end."""
+    """Run until stopped. Returns the desk file to restart with, or None to exit."""
     async with AsyncExitStack() as stack:
         app = await stack.enter_async_context(
             open_app(desk, settings.database, SystemClock(), servers=settings.servers or (), desk_file=settings.desk)
@@ -66,7 +66,7 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
         await log_in(app.bot, token)
         if person is not None:
             await person.channel(SystemClock().now())  # opens it before anything is sent there
-        await app.rooms.operations.restore.take_up()
+        await app.rooms.operations.restore.pause_newsrooms()
         await app.rooms.tally.leading_source.fall_back()
         await app.rooms.outbox.dispatcher.start()
         await stack.enter_async_context(serve_pushes(app, settings))
@@ -81,20 +81,20 @@ async def _serve(settings: Settings, desk: Desk, token: str) -> Desk | None:
         )
         stopping = _Stopping(app, settings, desk)
         stopping.listen()  # before READY=1, after which signals come
-        stack.callback(stopping.listen_no_more)
+        stack.callback(stopping.ignore_reloads)
         keep_in_use(settings)
         stack.callback(in_use(settings.database).unlink, missing_ok=True)
         notify("READY=1")
         await while_connected(app.bot, _until_stopped(app, stopping))
         log.info("stopped")
-    return stopping.goes_on
+    return stopping.next_desk
 
 
 async def _until_stopped(app: App, stopping: "_Stopping") -> None:
     """Wait for a signal; then stop claiming posts and wait for those in flight, still connected."""
     await stopping.wait()
-    log.info("stopping" if stopping.goes_on is None else "reloading the desk file")
-    notify("STOPPING=1" if stopping.goes_on is None else "RELOADING=1")
+    log.info("stopping" if stopping.next_desk is None else "reloading the desk file")
+    notify("STOPPING=1" if stopping.next_desk is None else "RELOADING=1")
     await asyncio.gather(app.scheduler.stop(), app.rooms.outbox.dispatcher.stop())
 
 
@@ -102,7 +102,7 @@ def keep_in_use(settings: Settings) -> None:
     """Keep a copy of the bot's desk file, so that `tallydesk reload` can show what changed."""
     try:
         write_whole(in_use(settings.database), settings.desk.read_text(encoding="utf-8-sig"))
-    except OSError as error:  # the bot runs without it; `tallydesk reload` does not
+    except OSError as error:  # only `tallydesk reload` needs the copy
         log.warning("no copy of the desk file is kept for tallydesk reload", why=str(error))
 
 
@@ -126,64 +126,64 @@ async def log_in(client: discord.Client, token: str) -> None:
 
 
 class _Stopping:
-    """Waits for a signal; after SIGHUP it has the desk file to restart with."""
+    """Waits for a signal. After SIGHUP, `next_desk` is the desk file to restart with."""
 
     def __init__(self, app: App, settings: Settings, desk: Desk) -> None:
         self._app, self._settings, self._desk = app, settings, desk
         self._stopped = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
-        self.goes_on: Desk | None = None
-        """None: it ends."""
+        self.next_desk: Desk | None = None
+        """The desk file to restart with; None: exit."""
 
     def listen(self) -> None:
-        """Stop at SIGTERM, SIGINT or a terminal that closes; the second of these ends the process at once."""
+        """Start to handle signals: SIGTERM, SIGINT or a closed terminal stop the bot; a second one exits at once."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._stop if _in_terminal() else self._reload)
 
-    def listen_no_more(self) -> None:
-        """Ignore a reload while the bot restarts."""
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)  # else the loop does, when it closes
+    def ignore_reloads(self) -> None:
+        """Ignore SIGHUP while the bot restarts."""
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGHUP)  # else the loop does, as it closes
         _ignore_reloads()
 
     async def wait(self) -> None:
-        """Wait until the bot is to stop or to restart."""
+        """Wait until the bot has to stop or restart."""
         await self._stopped.wait()
 
     def _stop(self) -> None:
-        if self._stopped.is_set() and self.goes_on is None:
+        if self._stopped.is_set() and self.next_desk is None:
             log.warning("ended at once, by a second signal")
-            os._exit(DONE)  # the next start looks up what was in flight
-        self.goes_on = None
+            os._exit(DONE)  # the next start looks up the posts in flight
+        self.next_desk = None
         self._stopped.set()
 
     def _reload(self) -> None:
         if not self._stopped.is_set() and (self._looking is None or self._looking.done()):
-            self._looking = asyncio.create_task(self._take_over(), name="reload")
+            self._looking = asyncio.create_task(self._restart_if_valid(), name="reload")
 
-    async def _take_over(self) -> None:
-        """Restart with the desk file as it is now, if it is valid, has changed, and drops nothing that is followed."""
+    async def _restart_if_valid(self) -> None:
+        """Restart with the changed desk file, if it is valid and drops no followed contest."""
         settings = self._settings
         if mistakes := await asyncio.to_thread(desk_mistakes, settings.desk):
             log.error("the desk file was not reloaded", mistakes=len(mistakes), first=mistakes[0])
             return
         desk = await asyncio.to_thread(load_desk, settings.desk)
         changes = desk_change(self._desk, desk)
-        gone = await followed_and_gone(self._app.database, desk)
+        dropped = await dropped_contests(self._app.database, desk)
         allowed = may_remove(settings.database)
-        if gone and not allowed.exists():
-            log.error("the desk file was not reloaded: it drops contests that are followed", contests=gone)
+        if dropped and not allowed.exists():
+            log.error("the desk file was not reloaded: it drops contests that are followed", contests=dropped)
             return
         allowed.unlink(missing_ok=True)
         log.info("the desk file was read", changes=changes)
         if changes:
-            self.goes_on = desk
+            self.next_desk = desk
             self._stopped.set()
 
 
 def _ignore_reloads() -> None:
-    """Ignore SIGHUP until we listen to it: by default it kills, which systemd takes for a wanted exit."""
+    """Ignore SIGHUP until the bot handles it: by default it kills the process, which systemd takes for a clean exit."""
     if not _in_terminal() and current_thread() is main_thread():
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 

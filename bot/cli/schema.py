@@ -1,4 +1,4 @@
-"""`tallydesk schema`: the JSON Schema of a reading, for whoever writes a feed."""
+"""`tallydesk schema`: prints the JSON Schema of a reading, for authors of feeds."""
 
 import json
 from typing import Any
@@ -71,13 +71,13 @@ _UNIT = {
 
 
 def schema() -> int:
-    """Print the schema and return the exit status."""
+    """Print the schema. Returns the exit status."""
     say(json.dumps(reading_schema(), indent=2, ensure_ascii=False))
     return DONE
 
 
 def reading_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of a reading as it comes in."""
+    """Return the JSON Schema (draft 2020-12) of a reading in a feed."""
     described = Reading.model_json_schema()
     _describe(described, _READING)
     _describe(described["$defs"]["OutstandingBallots"], _OUTSTANDING)

@@ -1,4 +1,4 @@
-"""`tallydesk service`: what an operator installs so that the bot runs by itself, with systemd or as a container."""
+"""`tallydesk service`: writes the files to run the bot as a service, with systemd or as a container."""
 
 import re
 import shutil
@@ -21,7 +21,7 @@ ServiceKind = Literal["systemd", "compose"]
 WRITTEN_ENV_FILE = "tallydesk.env"
 
 HEALTH_PORT = 9464
-"""The port where the settings have none."""
+"""The default port."""
 
 WHEEL = f"tallydesk-{__version__}-py3-none-any.whl"
 
@@ -31,7 +31,7 @@ _FILES: dict[ServiceKind, tuple[str, ...]] = {
 }
 _WATCHED = ("alerts.yaml", "grafana-dashboard.json")
 
-_OWN: dict[ServiceKind, dict[str, str]] = {
+_FIXED: dict[ServiceKind, dict[str, str]] = {
     "systemd": {
         "desk": "/etc/tallydesk/desk.toml",
         "database": "/var/lib/tallydesk/tallydesk.sqlite3",
@@ -40,34 +40,38 @@ _OWN: dict[ServiceKind, dict[str, str]] = {
     },
     "compose": dict.fromkeys(("desk", "database", "backups", "record", "health_host", "health_port"), ""),
 }
-"""Settings that a service has fixed values for, whatever this folder's `.env` says. A container's are in its image."""
+"""Settings with fixed values in a service, whatever this folder's `.env` says. A container's are in its image."""
 
 _NEEDED = ("token", "servers")
-"""Settings that have to be filled in."""
+"""Settings that the operator must fill in."""
 
 
 def service(kind: ServiceKind, folder: Path, *, force: bool) -> int:
-    """Write the files of a kind into a folder, and print how to install them; return the exit status.
+    """Write the files of a kind of service into a folder, and print how to install them. Returns the exit status.
 
-    The settings of `.env` in the current folder are copied, with the token and the keys.
+    The settings in the current folder's `.env` are copied, token and keys included.
 
     Raises:
-        BadInputError: one of them is there and `force` was not given, or can't be written; `.env` can't be read.
+        BadInputError: a file exists and `force` is False, or can't be written; or `.env` can't be read.
 
     """
-    settings, program, own = load_settings(), _program(), dict(_OWN[kind])
-    made = {name: shipped("service", name).read_text(encoding="utf-8") for name in (*_FILES[kind], *_WATCHED)}
+    settings, program, own = load_settings(), _program(), dict(_FIXED[kind])
+    files = {name: shipped("service", name).read_text(encoding="utf-8") for name in (*_FILES[kind], *_WATCHED)}
     if kind == "systemd":
         home = "read-only" if Path("/home") in program.parents or Path("/root") in program.parents else "yes"
-        made = {name: text.replace("{tallydesk}", str(program)).replace("{home}", home) for name, text in made.items()}
+        files = {
+            name: text.replace("{tallydesk}", str(program)).replace("{home}", home) for name, text in files.items()
+        }
         own["health_port"] = str(settings.health_port or HEALTH_PORT)
-    made[WRITTEN_ENV_FILE] = environment(own)
-    there = [name for name in made if (folder / name).exists()]
-    if there and not force:
-        raise BadInputError(f"{folder / there[0]}: is there already; name another folder, or use --force to replace it")
+    files[WRITTEN_ENV_FILE] = environment(own)
+    existing = [name for name in files if (folder / name).exists()]
+    if existing and not force:
+        raise BadInputError(
+            f"{folder / existing[0]}: is there already; name another folder, or use --force to replace it"
+        )
     try:
         make_folder(folder)
-        for name, text in made.items():
+        for name, text in files.items():
             path = folder / name
             path.touch(mode=0o600 if name == WRITTEN_ENV_FILE else 0o644)
             path.write_text(text, encoding="utf-8")
@@ -82,7 +86,7 @@ def service(kind: ServiceKind, folder: Path, *, force: bool) -> int:
 
 
 def _for_systemd(settings: Settings, folder: Path, program: Path) -> Iterator[str]:
-    """Yield the commands that install the files, and the desk file and database that there are."""
+    """Yield the commands that install the service, and move an existing desk file and database there."""
     if shut := next((one for one in program.parents if not one.stat().st_mode & stat.S_IXOTH), None):
         yield f"install Tallydesk in /opt/tallydesk and say this there: {shut} is closed to the user whom the service runs as"
     yield "sudo useradd --system --home-dir /var/lib/tallydesk --shell /usr/sbin/nologin tallydesk"
@@ -92,7 +96,7 @@ def _for_systemd(settings: Settings, folder: Path, program: Path) -> Iterator[st
     if any(getattr(settings, name) is None for name in _NEEDED):
         yield "sudoedit /etc/tallydesk/.env   # the token and the servers"
     if settings.database.exists():
-        yield _taken_along(
+        yield _copy_command(
             settings.database, "sudo install -o tallydesk -m 0600 {} /var/lib/tallydesk/tallydesk.sqlite3$log"
         )
     units = " ".join(_quoted(folder / name) for name in _FILES["systemd"])
@@ -108,12 +112,12 @@ def _for_compose(settings: Settings, folder: Path) -> Iterator[str]:
     into = "docker compose run --rm --no-deps -T --entrypoint tee tallydesk"
     yield f"{into} /data/desk.toml < {_quoted(settings.desk)} > /dev/null"
     if settings.database.exists():
-        yield _taken_along(settings.database, f"{into} /data/tallydesk.sqlite3$log < {{}} > /dev/null")
+        yield _copy_command(settings.database, f"{into} /data/tallydesk.sqlite3$log < {{}} > /dev/null")
     yield "docker compose run --rm tallydesk check && docker compose up -d"
 
 
-def _taken_along(database: Path, how: str) -> str:
-    """Return the command that copies a database, and its log if the bot was killed, which has the last posts."""
+def _copy_command(database: Path, how: str) -> str:
+    """Return the command that copies a database with its write-ahead log: after a crash, the log holds the last changes."""
     file = f"{_quoted(database)}$log"
     return f"for log in '' -wal; do test ! -e {file} || {how.format(file)}; done   # stop that bot before"
 
@@ -123,9 +127,9 @@ def _quoted(path: Path) -> str:
 
 
 def environment(own: dict[str, str]) -> str:
-    """Return an environment file with all settings: as in `own`, else as in `.env`, else commented out.
+    """Return an environment file with all settings: the value in `own`, else in `.env`, else commented out.
 
-    Those that are needed are there even if empty. The other names of `.env`, sources' keys and secrets, are at the end.
+    Required settings are there even if empty. Other names in `.env`, such as sources' keys and secrets, follow at the end.
     """
     lines = ["# Tallydesk's settings; docs/settings.md says more. It holds the token: nobody else may read it."]
     here = set_here()
@@ -140,13 +144,13 @@ def environment(own: dict[str, str]) -> str:
 
 
 def _value(text: str) -> str:
-    """Return a value for an environment file, in quotation marks if it has special characters."""
+    """Return a value for an environment file, quoted if it has special characters."""
     if re.fullmatch(r"[\w./:,@%+=?&~-]*", text, re.ASCII):
         return text
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _program() -> Path:
-    """Return the path of this program for a service, without links, which the service's user may not follow."""
+    """Return the path of this program with links resolved, since the service's user may not be able to follow them."""
     found = Path(sys.executable).with_name("tallydesk")
     return found if found.exists() else Path(shutil.which("tallydesk") or found).resolve()

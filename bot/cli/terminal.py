@@ -1,4 +1,4 @@
-"""What the command line prints: results on standard output, each failure as one line on standard error."""
+"""Output of the command line: results on standard output, each failure as one line on standard error."""
 
 import math
 import os
@@ -18,24 +18,24 @@ from bot.errors import BadInputError, TallydeskError
 from bot.wording.numbers import counted
 
 DONE, WRONG, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
-"""Exit statuses: as asked; a check failed; bad usage or bad input; stopped by Ctrl-C."""
+"""Exit statuses: success; a failed check or another error; bad usage or input; Ctrl-C."""
 
 MOST_COMPLAINTS = 100
-"""How many errors of one file are printed."""
+"""The most errors to print for one file."""
 
 _MOST_CHARACTERS = 1000
 """The longest line on standard error."""
 
 _PATIENCE_SECONDS = 2
-"""How often to say that a command is still at work."""
+"""The seconds between two messages that a command is still at work."""
 
 
 class OutputClosedError(Exception):
-    """Nobody reads our output any more, as after `| head`."""
+    """Standard output was closed, as by `| head`."""
 
 
 def run_command(work: Callable[[], int | None]) -> int:
-    """Do the work of a subcommand and return its exit status; any failure is one line on standard error."""
+    """Run a subcommand and return its exit status. Any failure is printed as one line on standard error."""
     os.umask(0o077)  # only the owner may read what Tallydesk writes
     if current_thread() is main_thread():
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up, as after Ctrl-C
@@ -60,10 +60,10 @@ def run_command(work: Callable[[], int | None]) -> int:
 
 
 def refuse_copied() -> None:
-    """Refuse to run in an environment that was copied with its folder.
+    """Refuse to run in a virtual environment that was copied with its folder.
 
     Raises:
-        TallydeskError: it was; the program would run what is in the old one.
+        TallydeskError: it was copied; its program would run the code in the old folder.
 
     """
     started, running = Path(sys.argv[0]).resolve().parent.parent, Path(sys.prefix).resolve()
@@ -74,17 +74,17 @@ def refuse_copied() -> None:
 
 
 def say(line: str) -> None:
-    """Print one line of results, and flush it for whoever reads a pipe.
+    """Print one line of results, flushed for readers of a pipe.
 
     Raises:
-        OutputClosedError: nobody reads any more.
+        OutputClosedError: standard output was closed.
         TallydeskError: it can't be written, as on a full disk.
 
     """
     try:
         print(line, flush=True)  # noqa: T201 - the command line's very purpose
         if sys.stdout.isatty():
-            _seen.at = time.monotonic()
+            _terminal.at = time.monotonic()
     except BrokenPipeError:
         raise OutputClosedError from None
     except OSError as error:
@@ -93,40 +93,40 @@ def say(line: str) -> None:
 
 
 def complain(sentence: str) -> None:
-    """Print one line on standard error, as `terminal_line` has it."""
+    """Print a sentence on standard error, escaped by `terminal_line`."""
     try:
         print(terminal_line(sentence), file=sys.stderr, flush=True)  # noqa: T201 - the command line's very purpose
     except OSError:
         _turn_away(sys.stderr)
 
 
-class _Seen:
-    """What somebody at a terminal sees: when a line of results came last, and whether a question waits."""
+class _TerminalState:
+    """What the person at the terminal saw last: when a result was printed, and whether a question waits."""
 
     at = -math.inf
-    """On the monotonic clock."""
+    """When the last line of results was printed, by the monotonic clock."""
 
-    asked = False
+    asking = False
 
 
-_seen = _Seen()
+_terminal = _TerminalState()
 
 
 @contextmanager
 def progress(what: str) -> Iterator[None]:
-    """Print on standard error every two seconds that `what` is still at work.
+    """While the block runs, print every two seconds on standard error that `what` is still at work.
 
-    Not while results are being printed, nor while a person is asked (`ask`), whose time does not count.
+    It stays quiet while results are printed, and while `ask` waits for the person, whose time doesn't count.
     """
     over = Event()
 
     def wait() -> None:
         waited = 0
         while not over.wait(_PATIENCE_SECONDS):
-            if _seen.asked:
+            if _terminal.asking:
                 continue
             waited += _PATIENCE_SECONDS
-            if time.monotonic() - _seen.at >= _PATIENCE_SECONDS:
+            if time.monotonic() - _terminal.at >= _PATIENCE_SECONDS:
                 complain(f"{what}: still working, after {waited} seconds")
 
     saying = Thread(target=wait, name="progress", daemon=True)
@@ -139,16 +139,16 @@ def progress(what: str) -> Iterator[None]:
 
 
 def ask(question: str, default: str | None = None) -> str:
-    """Return what the person at the terminal types, without spaces around it; `default`: what Enter alone means."""
-    _seen.asked = True
+    """Ask the person at the terminal. Returns the answer, stripped; Enter alone means `default`."""
+    _terminal.asking = True
     try:
         return str(typer.prompt(question, default=default, show_default=False)).strip()
     finally:
-        _seen.asked = False
+        _terminal.asking = False
 
 
 def refuse_to_replace(path: Path, *, force: bool) -> None:
-    """Raise a BadInputError for a file that is there, unless `force` or the person at the terminal allows to replace it."""
+    """Raise a BadInputError if the file exists, unless `force` is True or the person agrees to replace it."""
     if force or not path.is_file():
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -160,28 +160,33 @@ def refuse_to_replace(path: Path, *, force: bool) -> None:
 
 
 class Complaints:
-    """The errors of one file: the first are printed, the rest only counted."""
+    """The errors in one file: prints the first ones, and counts the rest.
+
+    Args:
+        name: the file's name.
+        most: how many errors are printed.
+
+    """
 
     def __init__(self, name: str, most: int = MOST_COMPLAINTS) -> None:
-        """Complain of the file called `name`; `most` errors are printed."""
         self._name, self._most = name, most
         self.lines = 0
-        """How many there were."""
+        """The number of errors so far."""
 
     def add(self, sentence: str, times: int = 1) -> None:
-        """Print one line on standard error, unless there were too many; `times`: how many lines of the file it is of."""
+        """Print an error, unless there were too many. `times`: how many lines of the file it is about."""
         self.lines += times
         if self.lines <= self._most:
             complain(sentence)
 
     def close(self) -> None:
-        """Print how many more there were than those printed."""
+        """Print how many errors were not printed."""
         if (more := self.lines - self._most) > 0:
             complain(f"{self._name}: {counted(more, 'more line')} of errors like these")
 
 
 def terminal_line(text: str) -> str:
-    """Return `text` as one line, with its control characters escaped and the middle of a long one left out."""
+    """Return `text` as one line: control characters escaped, and a long text shortened in the middle."""
     joined = " ".join(text.split(" "))
     if len(joined) > _MOST_CHARACTERS:
         joined = f"{joined[: _MOST_CHARACTERS * 2 // 3]} … {joined[-_MOST_CHARACTERS // 3 :]}"
@@ -191,7 +196,7 @@ def terminal_line(text: str) -> str:
 
 
 def speak_utf8(stream: TextIO) -> None:
-    """Have `stream` write UTF-8 whatever the machine's locale, as JSON must be."""
+    """Make `stream` write UTF-8 whatever the locale, since JSON must be."""
     if reconfigure := getattr(stream, "reconfigure", None):
         reconfigure(encoding="utf-8", newline="\n")
 
@@ -203,7 +208,7 @@ def _bug(error: Exception) -> str:
 
 
 def _turn_away(stream: TextIO) -> None:
-    """Send what is left in the stream's buffer nowhere, or Python would complain of it when it exits."""
+    """Discard what is left in the stream's buffer, or Python would complain at exit."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())

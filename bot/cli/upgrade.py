@@ -1,4 +1,4 @@
-"""`tallydesk upgrade`: the database brought to this Tallydesk's version, after a copy; or what that would do."""
+"""`tallydesk upgrade`: makes a copy of the database and upgrades it, or says what an upgrade would do."""
 
 import asyncio
 from pathlib import Path
@@ -11,9 +11,10 @@ from bot.logs import set_up_logs
 
 
 def upgrade(*, look: bool) -> int:
-    """Bring the database to the newest version, and print how to go back; return the exit status.
+    """Upgrade the database to the newest version, and print how to go back. Returns the exit status.
 
-    `look`: only print what would be done.
+    Args:
+        look: True: only print what would be done.
 
     Raises:
         DatabaseError: the database is damaged, of a newer Tallydesk, in use, or can't be written; it is unchanged.
@@ -42,11 +43,11 @@ def upgrade(*, look: bool) -> int:
 
 
 def what_will_happen(version: int, newest: int, copy: str) -> str:
-    """Return what an upgrade does with a database of an older version."""
+    """Return a sentence about what an upgrade does to a database of an older version."""
     return f"of version {version}; `tallydesk upgrade`, or the next start, copies it to {copy} and brings it to version {newest}"
 
 
 async def _migrate(path: Path) -> None:
-    """Opening a database upgrades it."""
+    """Open the database, which upgrades it."""
     database = await Database.open(path)
     await database.close()

@@ -80,7 +80,7 @@ Tells = Literal["feed", "let through"]
 """A post tells a feed's figures, perhaps after the desk let them through."""
 
 _STAYS: Mapping[Tells, str] = {
-    "feed": "Answers keep the source's figures, marked as corrected.",
+    "feed": "Answers keep the source's figures, and say that our post was corrected.",
     "let through": "Answers keep its figures, which were held, until the desk withdraws them with `/held`.",
 }
 
@@ -156,11 +156,13 @@ def _lead_of(preview: Preview, most: int) -> str:
 def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
     """Return what goes out, and where or what it waits for; or that nothing does."""
     if preview.after is None:
-        return [f"Nothing goes out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."]
+        return [
+            f"Nothing will go out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."
+        ]
     delivery, parts = preview.delivery, quoted(preview.after)
     if delivery.now == delivery.channels:
-        return [f"**This goes out in {places(delivery.channels)}:**", *parts]
-    return ["**This goes out:**", *parts, delivery_words(delivery, setting, now, what)]
+        return [f"**This will go out in {places(delivery.channels)}:**", *parts]
+    return ["**This will go out:**", *parts, delivery_words(delivery, setting, now, what)]
 
 
 def _asks_to_retract(
@@ -224,7 +226,7 @@ def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
     before = ["\n".join(quoted(card, _MOST_SHOWN)) for card in preview.before if card]
     shown = before if what.kind == "retract" else before[-1:]
     old = "\n".join(["As posted:", *shown]) if before else "It was not posted."
-    return [old, "\n".join(["This goes out:", *quoted(preview.after, _MOST_SHOWN)])] if preview.after else [old]
+    return [old, "\n".join(["This will go out:", *quoted(preview.after, _MOST_SHOWN)])] if preview.after else [old]
 
 
 def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:
@@ -292,8 +294,8 @@ def unreplaced_answer(
             f"{counted(overtaken, 'post')} {'stays' if overtaken == 1 else 'stay'} unsent: a later one tells more."
         )
     if channels:
-        reads = f"{_those(numbers, what)} {'read' if len(numbers) > 1 else 'reads'} as before"
-        parts.append(f"In {places(channels)} a post withdraws the {it}, and {reads}.")
+        reads = f"{_those(numbers, what)} will read as before"
+        parts.append(f"In {places(channels)} a post will withdraw the {it}, and {reads}.")
     posts = numbers or (() if what.number is None else (what.number,))
     return Line(" ".join(parts), posts=tuple(posts) if channels else ())
 
@@ -423,10 +425,10 @@ def correction_answer(number: int, goes: str, channels: int, dropped: int, unfou
         parts.append(_unedited(unfound))
     if dropped:
         parts.append(
-            f"In {counted(dropped, 'channel')} where #{number} still waited, the correction is posted instead."
+            f"In {counted(dropped, 'channel')} where #{number} still waited, the correction will be posted instead."
         )
     if late:
-        parts.append(f"{_late(late)}: the correction follows once the bot knows whether each has arrived.")
+        parts.append(f"{_late(late)}: the correction will follow once the bot knows whether {_each(late)} has arrived.")
     return Line(" ".join(parts), posts=(number,) if channels > unfound or dropped else ())
 
 
@@ -459,7 +461,7 @@ def retraction_answer(
     if dropped:
         parts.append(f"{counted(dropped, 'unsent post')} won't go out.")
     if late:
-        parts.append(f"{_late(late)}: each is retracted once the bot knows that it has arrived.")
+        parts.append(f"{_late(late)}: {_each(late)} will be retracted once the bot knows that it has arrived.")
     text = " ".join(part for part in parts if part)
     posts = (*numbers, *corrections) if channels > unfound else ()
     return Line(f"**Retracted.** {text or 'Nothing had been posted.'}", posts=posts)
@@ -467,8 +469,8 @@ def retraction_answer(
 
 def _unedited(unfound: int) -> str:
     return (
-        f"In {counted(unfound, 'channel')} the bot does not know which message it is, because an editor said it is "
-        "there; the bot can neither edit it nor link to it."
+        f"In {counted(unfound, 'channel')} an editor said that the post is there, but the bot does not know which message it is, "
+        "and can neither edit it nor link to it."
     )
 
 
@@ -487,6 +489,10 @@ def _with_corrections(named: str, numbers: Sequence[int], corrections: Sequence[
 
 def _late(number: int) -> str:
     return f"{counted(number, 'post')} {'is' if number == 1 else 'are'} on the way or in doubt"
+
+
+def _each(number: int) -> str:
+    return "it" if number == 1 else "each"
 
 
 def _post(kind: str, label: str, text: str, replaced: Link | None, setting: Setting, now: datetime) -> Card:

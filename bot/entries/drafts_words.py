@@ -301,10 +301,10 @@ def _shown_where(entry: Entry) -> str:
     """Return where what is not posted is shown."""
     figures = {name for piece in entry.kept for name in piece.figures}
     if figures <= {"certified", "units_certified"}:
-        return "`/certified` shows it"
+        return "`/certified` will show it"
     if figures == {"batch"}:
-        return "`/entries` keeps it"
-    return "`/outstanding` shows it" if figures == {"outstanding"} else "answers use it"
+        return "`/entries` will keep it"
+    return "`/outstanding` will show it" if figures == {"outstanding"} else "answers will use it"
 
 
 def _in_public(consequences: EntryConsequences, source: Source, *, second: bool) -> str:
@@ -491,9 +491,9 @@ def goes_out(
         return known
     if not consequences.posts:
         if consequences.older:
-            return [f"**Not posted:** it is older than what answers use: {consequences.older}"]
+            return [f"**Will not be posted:** it is older than what answers use: {consequences.older}"]
         if _are_changes(entry.kept):
-            return ["**Not posted,** and no answer uses a change alone; `/entries` keeps it."]
+            return ["**Will not be posted,** and no answer uses a change alone; `/entries` will keep it."]
         count_alone = {name for piece in entry.kept for name in piece.figures} == {"certified"}
         why = " A source's first or unchanged count is not posted." if count_alone and not consequences.why else ""
         then = _once(_shown_where(entry), first) + _in_public(consequences, source, second=second)
@@ -504,15 +504,15 @@ def goes_out(
     where = [preview_channels(post.channels) for post in consequences.posts]
     single = len(where) == 1
     named = f" in {where[0]}" if single and not consequences.partly else ""  # else what it waits for says where
-    lines = [f"**{_once(f'This goes out{named}', first)}{not_yet}:**"]
+    lines = [f"**{_once(f'This will go out{named}', first)}{not_yet}:**"]
     for post, channels in zip(consequences.posts, where, strict=True):
         lines += [f"> {post.headline}", *([] if single else [f"-# in {channels}"])]
     if quiet := [piece for piece in entry.kept if {*piece.figures} <= consequences.silent and piece.figures]:
         use = "no answer uses a change alone"
         if not _are_changes(quiet):
-            use = f"answers use it{_in_public(consequences, source, second=second)}"
+            use = f"answers will use it{_in_public(consequences, source, second=second)}"
         why = f" ({consequences.why})" if consequences.why else ""
-        lines.append(f"**Not posted:** {'; '.join(figures_of(context, piece) for piece in quiet)}{why}; {use}.")
+        lines.append(f"**Will not be posted:** {'; '.join(figures_of(context, piece) for piece in quiet)}{why}; {use}.")
     return [*lines, *known, *([waits] if waits else [])]
 
 
@@ -528,12 +528,16 @@ def _once(text: str, first: Sequence[str]) -> str:
 def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
     """Return that nothing is posted, which post has the margin already, and what becomes of the entry."""
     if not consequences.known:
-        return f"**Not posted:** {consequences.why}; {then}." if consequences.why else f"**Not posted;** {then}."
+        return (
+            f"**Will not be posted:** {consequences.why}; {then}."
+            if consequences.why
+            else f"**Will not be posted;** {then}."
+        )
     number, _ = consequences.known[0]
     if number is None:
-        return f"**Nothing goes out: the margin was posted when this channel began to follow.** {capitalised(then)}."
+        return f"**Nothing will go out: the margin was posted when this channel began to follow.** {capitalised(then)}."
     name = " and will name this source, too" if consequences.named else ""
-    return f"**Nothing goes out: #{number} has this margin already**{name}. {capitalised(then)}."
+    return f"**Nothing will go out: #{number} has this margin already**{name}. {capitalised(then)}."
 
 
 def preview_channels(channels: Sequence[int]) -> str:

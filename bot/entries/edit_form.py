@@ -18,7 +18,7 @@ from bot.prose.form import SAYS, VERBS, piece_of, pieces_of_form, typed_batch, t
 FormKind: TypeAlias = Literal["figures", "units", "results", "call", "batch", "change", "time"]
 """`results`: as a whole; `change`: of a margin; `time`: for "no change", where only the time can be edited."""
 
-_CERTIFIED, _NOT_CERTIFIED = "certified", "not certified after all"
+_CERTIFIED, _NOT_CERTIFIED = "certified", "certification withdrawn"
 
 _WHY = "Why, where it is withdrawn"
 
@@ -166,7 +166,7 @@ def _fields(piece: Piece, contest: Contest) -> list[Field]:
     if piece.results_certified is not None:
         says = _NOT_CERTIFIED if piece.results_certified.taken_back else _CERTIFIED
         return [
-            Field("Certified, or not certified after all", says),
+            Field("Certified, or certification withdrawn", says),
             Field(_WHY, piece.results_certified.reason or "", required=False),
         ]
     if piece.call is not None:
@@ -222,7 +222,7 @@ def _results(typed: Sequence[str]) -> ResultsCertified:
     if text not in (_CERTIFIED, _NOT_CERTIFIED):
         raise BadInputError(f'results: "{typed[0].strip()[:60]}" can\'t be read; say {_CERTIFIED}, or {_NOT_CERTIFIED}')
     if why and text == _CERTIFIED:
-        raise BadInputError(f"leave why empty, unless the results are {_NOT_CERTIFIED}")
+        raise BadInputError("leave why empty, unless the certification was withdrawn")
     return ResultsCertified(taken_back=text == _NOT_CERTIFIED, reason=why)
 
 

@@ -220,7 +220,7 @@ def _results(certified: ResultsCertified) -> str:
 
 def results_words(certified: ResultsCertified) -> str:
     """Return what is said of the results as a whole, without the reason."""
-    return f"results {'not certified after all' if certified.taken_back else 'certified'}"
+    return "certification of the results withdrawn" if certified.taken_back else "results certified"
 
 
 def left_phrase(contest: Contest, left: Outstanding) -> str:

@@ -72,7 +72,7 @@ def _of_contest(ours: str, was: ListedContest, now: ListedContest) -> list[str]:
             new.remove(alike)
             said.append(f"in {ours}, {escape(name, _SHOWN)} is called {escape(now.candidates[alike], _SHOWN)} now.")
         else:
-            said.append(f"in {ours}, {escape(name, _SHOWN)} is no longer listed: withdrawn, perhaps.")
+            said.append(f"in {ours}, {escape(name, _SHOWN)} is no longer listed, and may have withdrawn.")
     said += [f"in {ours}, {escape(now.candidates[key], _SHOWN)} is new." for key in new]
     said += [
         f"in {ours}, {escape(name, _SHOWN)} is called {escape(now.candidates[key], _SHOWN)} now."

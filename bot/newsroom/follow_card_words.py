@@ -112,7 +112,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
     if not page:
         lines.append(
             f"-# Changes of fewer than {LEAST_ALONE} votes wait for the next post. A difference between feeds is posted once a margin "
-            f"has stood for {length(DIFFERS_AFTER)}. Answers show figures that staff enter for {length(ENTERED_STANDS)}."
+            f"has stood for {length(DIFFERS_AFTER)}. Figures that staff enter stay in answers for {length(ENTERED_STANDS)}."
         )
     buttons: tuple[Button, ...] = ()
     if len(pages) > 1:

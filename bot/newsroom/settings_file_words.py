@@ -49,58 +49,63 @@ _WORDS = ("kind", "approximate", "reason")
 _DONE = {
     "calls posted": "calls posted automatically",
     "correct": "corrected",
-    "correct ask": "second person asked",
-    "correct reject": "correction not confirmed",
+    "correct ask": "asked the desk to confirm a correction",
+    "correct reject": "rejected a correction",
     "correct undo": "withdrew a correction",
     "caller add": "added a caller",
     "caller remove": "removed a caller",
     "desk confirm": "second person for entries",
-    "desk forget": "server forgotten",
-    "desk import": "settings file applied",
-    "desk test": "test post",
+    "desk forget": "deleted the records of this server",
+    "desk import": "applied a settings file",
+    "desk test": "sent a test post",
     "entry ask": "sent to the desk",
     "entry dropped": "discarded",
     "entry public": "allowed in public answers",
     "entry undo": "undone",
     "entry entered": "confirmed",
-    "events shown": "Discord events",
+    "events shown": "events shown in Discord",
     "export": "exported the history",
-    "hold ask": "second person asked",
+    "hold ask": "asked the desk to confirm a decision on held figures",
     "hold drop": "discarded held figures",
     "hold post": "posted held figures",
-    "hold reject": "held figures not confirmed",
-    "hold undo": "undone",
+    "hold reject": "rejected a decision on held figures",
+    "hold undo": "undid a decision on held figures",
     "hold wait": "kept figures on hold",
     "hold withdraw": "withdrew figures",
-    "hold withdraw undo": "withdrawal undone",
+    "hold withdraw undo": "undid a withdrawal of figures",
+    "new thread": "opened another thread",
     "pause": "paused all posts",
     "pause until": "changed how long posts are paused",
-    "post absent": "said it is not there",
-    "post changed": "shown again",
+    "post absent": "said that the post is not there",
+    "post changed": "asked the desk again",
     "post dropped": "discarded",
     "post freed": "posted without Publish",
     "post given up": "discarded",
     "post published": "published",
-    "post there": "said it is there",
+    "post there": "said that the post is there",
+    "restored": "restored the database",
+    "restored drop": "discarded what waited after a restore",
+    "restored resume": "posted what waited after a restore",
     "resume": "resumed posts",
     "resume ask": "looked at what Resume would post",
     "retract": "retracted",
-    "retract ask": "second person asked",
-    "retract reject": "retraction not confirmed",
+    "retract ask": "asked the desk to confirm a retraction",
+    "retract reject": "rejected a retraction",
     "retract undo": "withdrew a retraction",
     "schedule add": "added to the schedule",
-    "schedule cancel": "canceled",
+    "schedule cancel": "canceled an event",
     "schedule edit": "changed an event",
     "schedule move": "moved an event",
-    "schedule undo": "undone",
+    "schedule undo": "undid a change to the schedule",
     "share": "shared an answer",
+    "source added": "named a source in a post",
     "source lead": "leading source",
     "source mute": "muted",
     "source mute why": "said why it is muted",
     "source unmute": "unmuted",
     "source unmute ask": "looked at what Unmute would post",
-    "statement": "figures entered",
-    "tally forget": "person forgotten",
+    "statement": "entered figures",
+    "tally forget": "deleted a person's name and ID",
 }
 """What was done, where the audit's own words are not an editor's."""
 
@@ -268,7 +273,9 @@ def _changed(what: str, before: object, after: object, setting: Setting, now: da
         )
     if what.startswith("source ") and (old or new).keys() >= {"source"} and what != "source lead":
         return _source_said(old, new, setting, now)
-    both = before is not None and after is not None
+    if what == "resume" and "at" in old:
+        return f"they had been paused {_since_said(old, setting, now)}"
+    both = before is not None and after is not None and what != "restored"  # whose values are of different things
     if what == "schedule cancel":
         old, new = ({key: one for key, one in value.items() if key != "status"} for value in (old, new))
     if what.startswith("schedule ") and (old or new).get("title"):
@@ -276,8 +283,7 @@ def _changed(what: str, before: object, after: object, setting: Setting, now: da
     else:
         parts = [_part(key, old.get(key), new.get(key), setting, now, both=both) for key in {**old, **new}]
     kept = _shortened([part for part in parts if part])
-    was = "paused " if what == "resume" else "was " if after is None else ""
-    return f"{was}{kept}" if kept else ""
+    return f"{'was ' if after is None else ''}{kept}" if kept else ""
 
 
 def _shortened(parts: Sequence[str]) -> str:
@@ -289,10 +295,14 @@ def _shortened(parts: Sequence[str]) -> str:
 
 
 def _source_said(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> str:
-    """Return a source that was muted, or no longer is: "the Times, muted at 8:50 a.m., by desk editor"."""
+    """Return a source that was muted, or no longer is: "the Times, muted since 8:50 a.m. by desk editor"."""
     name = _named("source", (new or old)["source"], setting, now)
-    since = [_part(key, one, None, setting, now, both=False) for key, one in old.items() if key != "source"]
-    return ", ".join([name, f"muted {', '.join(since)}"] if since else [name])
+    return f"{name}, muted {_since_said(old, setting, now)}" if "at" in old else name
+
+
+def _since_said(kept: dict[str, object], setting: Setting, now: datetime) -> str:
+    """Return since when and by whom something was paused or muted: "since 8:50 a.m. by desk editor"."""
+    return f"since {_named('at', kept['at'], setting, now)} by {_named('by', kept['by'], setting, now)}"
 
 
 def _event_parts(old: dict[str, object], new: dict[str, object], setting: Setting, now: datetime) -> list[str]:

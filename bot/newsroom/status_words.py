@@ -153,9 +153,9 @@ def status_answer(
 def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]:
     lines = []
     if status.paused:
-        ends = "before then, unless" if status.paused.until else "until"
+        ends = "before then unless" if status.paused.until else "until"
         paused = stopped(f"Paused since {status.paused.words(setting, now)}")
-        lines.append(f"**{paused}** Nothing posts {ends} someone resumes it (`/pause`).")
+        lines.append(f"**{paused}** Nothing is posted {ends} someone resumes posts (`/pause`).")
     for key, since in status.muted.items():
         source = setting.desk.source(key)
         lines.append(f"Muted: {source_name(source) if source else escape(key)}, since {since.words(setting, now)}.")

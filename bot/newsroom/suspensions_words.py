@@ -46,7 +46,7 @@ def pause_answer(pause: Pause, setting: Setting, now: datetime) -> Card:
         ends = stopped(f"Paused until {when(until, now, setting.desk.zone)}" if until else "Paused")
         text = f"**{ends}** Posts in this server wait {'until then, or ' if until else ''}until someone presses **Resume**."
     if pause.restored:
-        text += " A restore paused it, so it ends with the desk's answer to that notice."
+        text += " The database was restored; posts resume once the desk answers the notice about it."
     shows = " **Resume** first shows what would go out." if pause.load.waiting else ""
     return Card.of(f"{text}{load_said(pause.load)}{shows}", buttons=(Button("Resume", "letgo:ask"),))
 
@@ -119,7 +119,7 @@ def go_out_answer(
     if unseen := len(out) - len(shown_to):
         lines.append(f"{begins(unseen)} of them {'goes' if unseen == 1 else 'go'} into channels you can't see.")
     if shown:
-        lines.append(f"{_posts(len(shown))} then {'waits' if len(shown) == 1 else 'wait'} for Publish.")
+        lines.append(f"{_posts(len(shown))} will then wait for Publish.")
     return Card.of(*lines, buttons=(Button(label, key, "primary"),))
 
 
@@ -130,7 +130,7 @@ def unmute_answer(
     if before is None:
         return f"{capitalised(escape(named))} was not muted."
     if paused and load.waiting:
-        return f"**Unmuted.** {_waits(load.waiting)} until someone resumes it (`/pause`)."
+        return f"**Unmuted.** {_waits(load.waiting)} until someone resumes posts (`/pause`)."
     return f"**Unmuted.** {_go_out(found, numbered=True)}"
 
 
@@ -228,7 +228,7 @@ def public_answer(
             went = f" {_waits(waits)} until posts are resumed (`/pause`)."
         return f"Posts to <#{channel}> {'no longer wait' if did else 'do not wait'} for Publish.{went}"
     led = _contests(inside)
-    never = f" Nothing on {led} posts there: its leading source is for the newsroom only." if led else ""
+    never = f" Nothing on {led} is posted there: its leading source is for the newsroom only." if led else ""
     gone = " Its board is gone." if boards else ""
     entries = (
         f"; {counted(left, 'entry', 'entries')} {'is' if left == 1 else 'are'} left out (`/entries`)" if left else ""

@@ -1,7 +1,5 @@
-"""Alive or not: health check, incidents, heartbeat, metrics; and the database after a restore.
+"""The bot's own health: health check, incidents, heartbeat and metrics; and what follows a restore from a backup.
 
-Its public class is `Operations` (`operations.py`). Begin with `vitals.py` (what alive means), then `health_check.py` and
-`on_call.py`. Intake, dispatcher and pacing count in plain dictionaries, which `metrics.py` reads. On a signal the jobs stop,
-and what is due and requests to Discord have five seconds to end while the connection is still there; a row without an
-answer stays `sending`. For a restored copy begin with `restored.py`.
+Start with `vitals.py`, which defines a healthy bot, then `health_check.py` and `on_call.py`; for restores, `restored.py`.
+The room's public class is `Operations` (`operations.py`).
 """

@@ -1,4 +1,4 @@
-"""What the bot keeps of its own health: when it last lived, what is unsettled, what the on-call contact was told."""
+"""The tables of the bot's own health: when it was last alive, incidents, and the channels of direct messages."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -18,14 +18,14 @@ from bot.outbox.tx import Tx
 from bot.wording.card import Card
 
 OPERATOR = 0
-"""The operator's own server: what the on-call contact is told belongs to it."""
+"""The pseudo-server that messages to the on-call contact belong to."""
 
 
 class AliveStore(PostingStore):
-    """What the bot keeps of its own health; each method is one transaction or a few reads. Times: the wall clock's."""
+    """Queries and transactions about the bot's own health. Times are the wall clock's."""
 
-    async def live(self, now: datetime, gap: timedelta | None) -> None:
-        """Keep that the bot is alive. After more than `gap` since it last was, keep also that it was down."""
+    async def record_alive(self, now: datetime, gap: timedelta | None) -> None:
+        """Record that the bot is alive. If the last record is older than `gap`, also record an incident: it was down."""
 
         def work(connection: sqlite3.Connection) -> None:
             ((last,),) = fetch(connection, "SELECT wall_at FROM alive")
@@ -39,8 +39,8 @@ class AliveStore(PostingStore):
         await self._database.write(work)
 
     async def outbox(self) -> OutboxVitals:
-        """Return what waits for each channel, the longest wait first, and the doubtful posts."""
-        # Not what a newsroom has paused or muted. Of a channel that can't be written to, why is kept with the channel.
+        """Return the waiting posts of each channel, the longest wait first, the doubtful posts, and the unlisted servers."""
+        # Paused and muted posts don't count. If the channel can't be written to, the reason stands in its own row.
         waiting = await self._database.rows(
             f"""SELECT o.server, o.channel, w.posts, w.oldest, coalesce(c.closed_why, o.why), c.closed_since IS NOT NULL
                 FROM (SELECT min(id) AS first, count(*) AS posts, min(wall_created) AS oldest FROM outbox o
@@ -63,7 +63,7 @@ class AliveStore(PostingStore):
         )
 
     async def open_rows(self) -> dict[str, int]:
-        """Return how many rows of the outbox are in each state that is not settled."""
+        """Return the number of outbox rows in each unsettled state."""
         rows = await self._database.rows(
             """SELECT state, count(*) FROM outbox WHERE state IN ('pending', 'sending') GROUP BY 1
                UNION ALL SELECT state, count(*) FROM outbox
@@ -73,16 +73,16 @@ class AliveStore(PostingStore):
         return none | dict(rows)
 
     async def direct_channel(self, person: int) -> int | None:
-        """Return the channel of direct messages with a person, or None if it is not known yet."""
+        """Return the stored channel of direct messages with a person; None if there is none."""
         row = await self._database.row("SELECT channel FROM direct_channels WHERE person = ?", (person,))
         return row[0] if row else None
 
     async def direct_channels(self) -> list[int]:
-        """Return the channels of direct messages that are known."""
+        """Return all stored channels of direct messages."""
         return [channel for (channel,) in await self._database.rows("SELECT channel FROM direct_channels")]
 
-    async def keep_direct_channel(self, person: int, channel: int) -> None:
-        """Keep the channel of direct messages with a person."""
+    async def store_direct_channel(self, person: int, channel: int) -> None:
+        """Store the channel of direct messages with a person."""
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(
@@ -92,7 +92,10 @@ class AliveStore(PostingStore):
         await self._database.write(work)
 
     async def undelivered_since(self, person: int) -> int | None:
-        """Return since when a person's channel of direct messages can't be written to, if they were not told of it."""
+        """Return when a person's direct messages began to fail, in microseconds since 1970.
+
+        None if they don't fail, or the person knows already.
+        """
         row = await self._database.row(
             """SELECT c.closed_since FROM direct_channels d JOIN channels c ON c.id = d.channel
                WHERE d.person = ? AND c.closed_since IS NOT d.told_closed""",
@@ -100,12 +103,12 @@ class AliveStore(PostingStore):
         )
         return row[0] if row else None
 
-    async def keep_told(self, person: int, since: int) -> None:
-        """Keep that a person was told that their channel can't be written to since then."""
-        await self._database.write(lambda connection: keep_told_closed(connection, person, since))
+    async def record_failure_known_to(self, person: int, since: int) -> None:
+        """Record that a person knows that direct messages to them have failed since then (microseconds since 1970)."""
+        await self._database.write(lambda connection: record_failure_known(connection, person, since))
 
     async def incidents(self) -> list[Incident]:
-        """Return the incidents that are open, and those of which nobody was told yet, oldest first."""
+        """Return the incidents that are open or not yet reported, oldest first."""
         rows = await self._database.rows(
             """SELECT id, kind, subject, wall_since, wall_ended FROM incidents
                WHERE wall_ended IS NULL OR wall_told IS NULL ORDER BY id"""
@@ -120,12 +123,12 @@ class AliveStore(PostingStore):
         channel: int,
         now: datetime,
     ) -> None:
-        """Keep what begins and what is over, and the message that says so, all or nothing.
+        """Record incidents that begin and end, and queue the message about them, in one transaction.
 
         Args:
-            begun: what is told to be wrong.
+            begun: the troubles that become incidents.
             settled: the incidents that are over.
-            draft: what the on-call contact is told; None: nothing.
+            draft: the message to the on-call contact; None: none is sent.
             channel: the channel of direct messages with them.
             now: the time.
 
@@ -149,23 +152,27 @@ class AliveStore(PostingStore):
 
 
 def last_alive(path: Path, within: float) -> int | None:
-    """Return when the bot of a database last knew itself to be alive, in microseconds since 1970; None: never.
+    """Return when the bot of this database last recorded that it was alive, in microseconds since 1970; None: never.
+
+    Args:
+        path: the database file.
+        within: how many seconds to wait for a locked database.
 
     Raises:
-        sqlite3.Error, ValueError: the database does not say it within so many seconds.
+        sqlite3.Error, ValueError: the database can't be read.
 
     """
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=within)) as there:
-        ((at,),) = there.execute("SELECT wall_at FROM alive").fetchall()
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=within)) as connection:
+        ((at,),) = connection.execute("SELECT wall_at FROM alive").fetchall()
     return None if at is None else int(at)
 
 
-def keep_told_closed(connection: sqlite3.Connection, person: int, since: int) -> None:
-    """Keep that a person was told that their channel of direct messages can't be written to since then."""
+def record_failure_known(connection: sqlite3.Connection, person: int, since: int) -> None:
+    """Record that a person knows that direct messages to them have failed since then (microseconds since 1970)."""
     connection.execute("UPDATE direct_channels SET told_closed = ? WHERE person = ?", (since, person))
 
 
 def forget_server_links(connection: sqlite3.Connection, server: int) -> None:
-    """Delete the channels of direct messages of people who are reminded of nothing any more, of whatever server."""
+    """Delete the channels of direct messages of everyone who no longer has personal reminders, in any server."""
     del server
     connection.execute("DELETE FROM direct_channels WHERE person NOT IN (SELECT person FROM personal_lead_times)")

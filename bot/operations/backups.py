@@ -1,7 +1,7 @@
-"""Copies of the database while the bot runs: made every few hours, kept by age.
+"""Regular copies of the database, made while the bot runs.
 
-Every copy of the last day is kept, and the last one of each day before that, for so many days. Only what is named as our
-copies are is ever deleted. How the job does is in /healthz and /metrics, as `backup`.
+Every copy of the last day is kept, and of each earlier day the last one, for `keep`. Only files named like our copies are
+ever deleted. /healthz and /metrics show the job as `backup`.
 """
 
 import asyncio
@@ -18,8 +18,8 @@ from bot.files import make_folder
 
 A_DAY = timedelta(days=1)
 
-AGAIN = timedelta(minutes=10)
-"""How long after a failure a copy is tried again."""
+RETRY_AFTER = timedelta(minutes=10)
+"""How long to wait after a failure."""
 
 _TIME = "%Y%m%dT%H%M%SZ"
 
@@ -27,61 +27,69 @@ log = structlog.get_logger()
 
 
 class Backups:
-    """Copies a database into a folder."""
+    """Makes the copies, and deletes old ones.
+
+    Args:
+        database: the database file.
+        folder: where the copies go.
+        every: the time between two copies.
+        keep: how long the last copy of a day is kept.
+        wall: the wall clock, in UTC.
+
+    """
 
     def __init__(
         self, database: Path, folder: Path, every: timedelta, keep: timedelta, wall: Callable[[], datetime]
     ) -> None:
-        """Copy `database` into `folder` every so often; keep the last copy of a day for `keep`; `wall` is in UTC."""
         self._database = database
         self._folder = folder
         self._every = every
         self._keep = keep
         self._wall = wall
-        self._ours = re.compile(rf"{re.escape(database.stem)}-(\d{{8}}T\d{{6}}Z)\.sqlite3")
+        self._copy_name = re.compile(rf"{re.escape(database.stem)}-(\d{{8}}T\d{{6}}Z)\.sqlite3")
 
     async def run(self) -> float:
-        """Make a copy if one is due, and delete those that are too old; return in how many seconds the next is due.
+        """Make a copy if one is due, and delete expired ones. Returns the seconds until the next is due.
 
         Raises:
-            RunFailedError: none could be made.
+            RunFailedError: the copy failed.
 
         """
         now = self._wall()
         try:
-            made = max(await asyncio.to_thread(self._there), default=None)
-            if made is None or not timedelta() <= now - made < self._every:
+            newest = max(await asyncio.to_thread(self._copy_times), default=None)
+            if newest is None or not timedelta() <= now - newest < self._every:
                 await asyncio.to_thread(self._copy, now)
-                made = now
+                newest = now
         except (TallydeskError, OSError) as error:
             why = str(error)
             log.error("no backup was made", folder=str(self._folder), why=why)  # noqa: TRY400 - the line says all
-            raise RunFailedError(why, AGAIN.total_seconds()) from None
-        return max((made + self._every - now).total_seconds(), 1.0)
+            raise RunFailedError(why, RETRY_AFTER.total_seconds()) from None
+        return max((newest + self._every - now).total_seconds(), 1.0)
 
     def _copy(self, now: datetime) -> None:
         make_folder(self._folder)
         target = self._path(now)
         contents = back_up(self._database, target)
         log.info("backed up", file=str(target), readings=contents.readings, posts=contents.posts)
-        for old in too_old(self._there(), now, self._keep):
+        for old in expired(self._copy_times(), now, self._keep):
             self._path(old).unlink(missing_ok=True)
 
-    def _there(self) -> list[datetime]:
-        """Return when the copies in the folder were made."""
+    def _copy_times(self) -> list[datetime]:
+        """Return the times of the copies in the folder."""
         names = [file.name for file in self._folder.iterdir()] if self._folder.is_dir() else []
-        found = [match[1] for name in names if (match := self._ours.fullmatch(name))]
-        return [datetime.strptime(text, _TIME).replace(tzinfo=UTC) for text in found]
+        stamps = [match[1] for name in names if (match := self._copy_name.fullmatch(name))]
+        return [datetime.strptime(text, _TIME).replace(tzinfo=UTC) for text in stamps]
 
-    def _path(self, made: datetime) -> Path:
-        return self._folder / f"{self._database.stem}-{made.astimezone(UTC):{_TIME}}.sqlite3"
+    def _path(self, time: datetime) -> Path:
+        return self._folder / f"{self._database.stem}-{time.astimezone(UTC):{_TIME}}.sqlite3"
 
 
-def too_old(made: Iterable[datetime], now: datetime, keep: timedelta) -> list[datetime]:
-    """Return which copies, by when they were made, are kept no longer; the newest always is."""
-    kept: dict[object, datetime] = {}
-    for moment in sorted(made):
-        kept[moment if now - moment < A_DAY else moment.date()] = moment
-    newest = max(kept.values(), default=None)
-    stays = {moment for moment in kept.values() if now - moment < max(keep, A_DAY) or moment == newest}
-    return sorted(set(made) - stays)
+def expired(times: Iterable[datetime], now: datetime, keep: timedelta) -> list[datetime]:
+    """Return the times of the copies to delete. The newest copy is never among them."""
+    last_of_period: dict[object, datetime] = {}
+    for moment in sorted(times):
+        last_of_period[moment if now - moment < A_DAY else moment.date()] = moment
+    newest = max(last_of_period.values(), default=None)
+    remaining = {moment for moment in last_of_period.values() if now - moment < max(keep, A_DAY) or moment == newest}
+    return sorted(set(times) - remaining)

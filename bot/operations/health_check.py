@@ -1,6 +1,6 @@
-"""The health check: gathers `Vitals` every 15 seconds, and writes that the bot lives.
+"""The health check: gathers `Vitals` every 15 seconds, and records in the database that the bot is alive.
 
-The write shows that a transaction goes through, and tells at the next start how long the bot was down.
+The write proves that transactions succeed, and lets the next start tell how long the bot was down.
 """
 
 import asyncio
@@ -15,19 +15,29 @@ from bot.operations.alive_store import AliveStore
 from bot.operations.vitals import Gateway, OutboxVitals, SourceVitals, Vitals
 from bot.wording.times import length
 
-DATABASE_WITHIN = 10.0
-"""Seconds that the database has for a transaction of one row."""
+DATABASE_TIMEOUT_SECONDS = 10.0
+"""How long a transaction of one row may take."""
 
 log = structlog.get_logger()
 
 
 class HealthCheck:
-    """Gathers the vitals, keeps the last ones, and writes that the bot lives."""
+    """Gathers the vitals, remembers the last ones, and records that the bot is alive.
 
-    EVERY = 15.0
-    """Seconds between two looks."""
-    SOON = 3.0
-    """Seconds, while there is no connection to Discord: whoever waits for it wants to know."""
+    Args:
+        store: the database.
+        sources: the desk file's sources.
+        health: by source id, how the sources that are polled or push do.
+        connected: returns True if there is a connection to Discord's gateway.
+        wall: the wall clock, in UTC.
+        gap: how long the bot must have been down to record an incident; None: it never does.
+
+    """
+
+    EVERY_SECONDS = 15.0
+    """The time between two checks."""
+    DISCONNECTED_EVERY_SECONDS = 3.0
+    """The same while there is no connection to Discord, since an operator then waits for it."""
 
     def __init__(
         self,
@@ -38,17 +48,6 @@ class HealthCheck:
         wall: Callable[[], datetime],
         gap: timedelta | None,
     ) -> None:
-        """Look at the database through `store`, at the sources' `health`, and at whether Discord is `connected`.
-
-        Args:
-            store: the database.
-            sources: the desk file's.
-            health: how those do that are fetched, by id.
-            connected: returns whether there is a connection to Discord's gateway.
-            wall: the wall clock, aware and in UTC.
-            gap: how long the bot has to have been down for that to be an incident; None: it never is.
-
-        """
         self._store = store
         self._sources = [source for source in sources if source.id in health]
         self._health = health
@@ -58,10 +57,10 @@ class HealthCheck:
         self._started = wall()
         self._gateway = Gateway(connected=False, since=self._started)
         self.last: Vitals | None = None
-        """What the last look found."""
+        """The result of the last check; None before the first."""
 
     async def look(self) -> Vitals:
-        """Look now; whatever is broken is part of what is returned."""
+        """Check now. A failure is part of the result, never raised."""
         now = self._wall()
         problem, outbox = await self._ask_database(now)
         if (connected := self._connected()) is not self._gateway.connected:
@@ -75,17 +74,17 @@ class HealthCheck:
         return self.last
 
     async def run(self, then: Callable[[Vitals], Awaitable[None]]) -> float:
-        """Look, and do something with what was found; return in how many seconds to look again."""
+        """Check, and pass the result to `then`. Returns the seconds until the next check."""
         await then(await self.look())
-        return self.EVERY if self._gateway.connected else self.SOON
+        return self.EVERY_SECONDS if self._gateway.connected else self.DISCONNECTED_EVERY_SECONDS
 
     async def _ask_database(self, now: datetime) -> tuple[str | None, OutboxVitals | None]:
         try:
-            async with asyncio.timeout(DATABASE_WITHIN):
-                await self._store.live(now, self._gap)
+            async with asyncio.timeout(DATABASE_TIMEOUT_SECONDS):
+                await self._store.record_alive(now, self._gap)
                 return None, await self._store.outbox()
         except TimeoutError:
-            return f"it took no transaction within {DATABASE_WITHIN:g} seconds", None
+            return f"it took no transaction within {DATABASE_TIMEOUT_SECONDS:g} seconds", None
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what the look found
             return f"it takes no transaction ({error})", None
 

@@ -1,6 +1,6 @@
-"""`/healthz`: how the bot does, for a monitor that asks; and `/metrics` beside it, for Prometheus.
+"""The pages `/healthz`, for a monitor, and `/metrics`, for Prometheus.
 
-The first answers from the last health check, and from memory, so that asking costs nothing, however often.
+`/healthz` answers from the last health check, in memory, so a request costs nothing.
 """
 
 import json
@@ -21,7 +21,7 @@ PATH = "/healthz"
 METRICS = "/metrics"
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-"""Of the text that Prometheus reads (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
+"""The content type of Prometheus's text format (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
 
 _HEADERS = {"Cache-Control": "no-store", "Server": SERVER}
 
@@ -36,19 +36,19 @@ async def serving_health(
     jobs: Callable[[], Sequence[JobVitals]],
     metrics: Callable[[], Awaitable[bytes]],
 ) -> AsyncIterator[int]:
-    """Answer on `port` (0: a free one) of `host` for the time of the block; give the port.
+    """Serve the pages while the block runs. Yields the port.
 
     Args:
-        host: the address of this machine.
-        port: the port.
-        last: returns what the last look found, or None before the first.
+        host: the address to listen on.
+        port: the port; 0: any free one.
+        last: returns the last health check's result; None before the first.
         wall: the wall clock.
-        post_waits: how long a post may wait for a channel that can be written to.
-        jobs: returns how the scheduler's jobs do, the next first.
-        metrics: returns what `/metrics` answers.
+        post_waits: how long a post may wait for a writable channel before the bot counts as unhealthy.
+        jobs: returns the state of the scheduled jobs, the next to run first.
+        metrics: returns the body of `/metrics`.
 
     Raises:
-        TallydeskError: nobody can listen there.
+        TallydeskError: the port can't be opened.
 
     """
 
@@ -58,7 +58,7 @@ async def serving_health(
         if request.method not in ("GET", "HEAD"):
             return _reply(HTTPStatus.METHOD_NOT_ALLOWED, {"error": "ask with GET or HEAD"})
         if request.path == METRICS:
-            return await _measured(metrics)
+            return await _metrics_response(metrics)
         vitals, now = last(), wall()
         if vitals is None:
             starting = {"status": "ailing", "why": "it is starting", "version": __version__}
@@ -70,11 +70,11 @@ async def serving_health(
         )
 
     server = QuietServer(answer, access_log=None, keepalive_timeout=5.0)
-    async with listening(server, host, port, "TALLYDESK_HEALTH_PORT") as taken:
-        yield taken
+    async with listening(server, host, port, "TALLYDESK_HEALTH_PORT") as bound_port:
+        yield bound_port
 
 
-async def _measured(metrics: Callable[[], Awaitable[bytes]]) -> Response:
+async def _metrics_response(metrics: Callable[[], Awaitable[bytes]]) -> Response:
     try:
         body = await metrics()
     except TallydeskError as error:

@@ -1,8 +1,8 @@
-"""Signs of life for who watches from outside: an address that is asked while all is well, and systemd's watchdog.
+"""Signs of life for outside monitors: requests to an address while the bot is healthy, and systemd's watchdog.
 
-That is how healthchecks.io, Uptime Kuma's push monitors and Cronitor take it: a GET says "alive", and silence says the
-rest. A bot that is dead can't say so itself. The health check runs anew for each, since a heartbeat that is sent
-without a check proves nothing. systemd is told that the bot runs, stops, and still turns: sd_notify(3), one datagram each.
+healthchecks.io, Uptime Kuma's push monitors and Cronitor work so: they raise the alarm when the requests stop. Each
+heartbeat follows a new health check, since one without a check proves nothing. systemd gets messages as in sd_notify(3),
+one datagram each, when the bot has started, when it stops, and while its event loop runs.
 """
 
 import asyncio
@@ -19,13 +19,22 @@ from pydantic import SecretStr
 
 from bot.operations.vitals import GATEWAY_AWAY, Vitals, unhealthy_reason
 
-WITHIN = aiohttp.ClientTimeout(total=10)
+TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 log = structlog.get_logger()
 
 
 class Heartbeat:
-    """Says that the bot is alive, if it is."""
+    """Sends a heartbeat if the bot is healthy.
+
+    Args:
+        address: where heartbeats go; never logged, since whoever knows it could send them.
+        session: the HTTP client.
+        look: makes a health check.
+        ready: returns when the bot has reached Discord for the first time.
+        post_waits: how long a post may wait for a writable channel before the bot counts as unhealthy.
+
+    """
 
     def __init__(
         self,
@@ -35,36 +44,26 @@ class Heartbeat:
         ready: Callable[[], Awaitable[None]],
         post_waits: timedelta,
     ) -> None:
-        """Ask `address` through `session`.
-
-        Args:
-            address: never logged: who knows it can say that the bot is alive.
-            session: the client.
-            look: returns how the bot does now.
-            ready: returns when the bot has reached Discord for the first time.
-            post_waits: how long a post may wait for a channel that can be written to.
-
-        """
         self._address = address
         self._session = session
         self._look = look
         self._ready = ready
         self._post_waits = post_waits
-        self._begun = False
+        self._started = False
         self._withheld: str | None = None
         self._fails = False
 
     async def run(self) -> None:
-        """Beat; for the first time when the bot has reached Discord, or should have."""
-        if not self._begun:
+        """Send a heartbeat; the first waits until the bot has reached Discord, or at most `GATEWAY_AWAY`."""
+        if not self._started:
             with suppress(TimeoutError):
                 async with asyncio.timeout(GATEWAY_AWAY.total_seconds()):
                     await self._ready()
-            self._begun = True
+            self._started = True
         await self.beat()
 
     async def beat(self) -> None:
-        """Look, and send a heartbeat if the bot is alive. What goes wrong is logged when it begins and when it is over."""
+        """Make a health check, and send a heartbeat if it is good. Failures are logged when they begin and when they end."""
         vitals = await self._look()
         why = unhealthy_reason(vitals, vitals.at, self._post_waits)
         if why is None:
@@ -84,9 +83,9 @@ class Heartbeat:
         self._fails = why is not None
 
     async def _ask(self) -> str | None:
-        """Ask the address; return what went wrong, in words that do not hold it."""
+        """Request the address. Returns what went wrong, without the address, or None."""
         try:
-            async with self._session.get(self._address.get_secret_value(), timeout=WITHIN) as response:
+            async with self._session.get(self._address.get_secret_value(), timeout=TIMEOUT) as response:
                 if response.status < HTTPStatus.BAD_REQUEST:
                     return None
                 return f"it was answered {response.status}"
@@ -95,7 +94,7 @@ class Heartbeat:
 
 
 def notify(state: str) -> None:
-    """Tell systemd `READY=1`, `STOPPING=1` or `WATCHDOG=1`, where it started the bot and wants to know."""
+    """Send `READY=1`, `STOPPING=1` or `WATCHDOG=1` to systemd, if it started the bot and asked for notifications."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if address.startswith(("/", "@")):
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to_systemd:
@@ -104,11 +103,11 @@ def notify(state: str) -> None:
 
 
 def watchdog_every() -> float | None:
-    """Return how often in seconds systemd's watchdog is told that the event loop turns: twice in its time; None: never."""
+    """Return the seconds between two messages to systemd's watchdog, half its timeout; None if it is off."""
     time = os.environ.get("WATCHDOG_USEC", "")
     return int(time) / 2_000_000 if time.isdecimal() and int(time) else None
 
 
-async def keep_awake() -> None:
-    """Tell the watchdog that the event loop turns."""
+async def feed_watchdog() -> None:
+    """Tell systemd's watchdog that the event loop runs."""
     notify("WATCHDOG=1")

@@ -1,4 +1,4 @@
-"""Incidents: what is wrong for long enough that the on-call contact is told, once when it begins and once when it is over."""
+"""Incidents: troubles that last. The on-call contact gets one message when an incident begins and one when it ends."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from typing import Literal
 from bot.operations.vitals import SourceVitals, Vitals
 
 IncidentKind = Literal["down", "feed", "channel", "doubtful", "unlisted"]
-"""The bot was down; a feed is; a channel's posts wait; a post is doubtful; the operator no longer lists a server."""
+"""What is wrong: the bot was down, a feed fails, a channel's posts wait, a post is doubtful, a server is no longer listed."""
 
 _TIMES_EVERY = 3
-"""A feed that is asked once an hour is not down for having failed once."""
+"""A feed has to fail for this many polls: one that is polled once an hour isn't down after one failure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What the on-call contact was told, or is to be told."""
+    """An incident as stored."""
 
     id: int
     kind: IncidentKind
@@ -26,23 +26,23 @@ class Incident:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Of what there is one open incident at a time."""
+        """Identifies the open incident: there is one of a kind and subject at a time."""
         return (self.kind, self.subject)
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that is wrong now, and since when."""
+    """Something that is wrong now."""
 
     kind: IncidentKind
     subject: str
     since: datetime
     due: datetime
-    """When it is told, if it lasts until then."""
+    """When it becomes an incident, if it lasts until then."""
 
     @property
     def key(self) -> tuple[str, str]:
-        """As an incident's."""
+        """The key of the incident that it is or would be."""
         return (self.kind, self.subject)
 
 
@@ -54,25 +54,25 @@ class IncidentChanges:
     ended: tuple[Incident, ...]
 
 
-def incident_changes(known: Sequence[Incident], vitals: Vitals, tell_after: timedelta) -> IncidentChanges:
-    """Return which incidents begin and which are over.
+def incident_changes(stored: Sequence[Incident], vitals: Vitals, tell_after: timedelta) -> IncidentChanges:
+    """Return the incidents that begin and end.
 
     Args:
-        known: the incidents that are open, and those that are over and were not told.
-        vitals: how the bot does.
+        stored: the incidents that are open, or over and not yet reported.
+        vitals: the result of the health check.
         tell_after: how long something has to be wrong.
 
     """
     wrong = [*_feeds(vitals.sources, tell_after), *_posts(vitals, tell_after)]
-    still = {trouble.key for trouble in wrong} | _unknown(known, vitals)
-    told = {incident.key for incident in known if incident.ended is None}
-    begun = [trouble for trouble in wrong if trouble.key not in told and trouble.due <= vitals.at]
-    ended = [incident for incident in known if incident.ended is not None or incident.key not in still]
+    ongoing = {trouble.key for trouble in wrong} | _undecided(stored, vitals)
+    reported = {incident.key for incident in stored if incident.ended is None}
+    begun = [trouble for trouble in wrong if trouble.key not in reported and trouble.due <= vitals.at]
+    ended = [incident for incident in stored if incident.ended is not None or incident.key not in ongoing]
     return IncidentChanges(tuple(begun), tuple(ended))
 
 
 def _feeds(sources: Iterable[SourceVitals], tell_after: timedelta) -> list[Trouble]:
-    """Return the feeds that fail, however shortly: after a restart, one that was told of fails anew."""
+    """Return all feeds that fail, however recently, so that an open incident stays open after a restart."""
     return [
         Trouble(
             "feed", source.id, source.failing_since, source.failing_since + max(tell_after, _TIMES_EVERY * source.every)
@@ -83,9 +83,9 @@ def _feeds(sources: Iterable[SourceVitals], tell_after: timedelta) -> list[Troub
 
 
 def _posts(vitals: Vitals, tell_after: timedelta) -> list[Trouble]:
-    """Return the channels whose posts wait too long, doubtful posts (but for the on-call contact's own, server 0), servers.
+    """Return channels whose posts wait too long, doubtful posts, and unlisted servers. Server 0's own posts don't count.
 
-    What the bot finds waiting when it starts has its time from then on.
+    Posts that waited already when the bot started count from its start.
     """
     if vitals.outbox is None:
         return []
@@ -101,10 +101,10 @@ def _posts(vitals: Vitals, tell_after: timedelta) -> list[Trouble]:
     return waiting + doubtful + unlisted
 
 
-def _unknown(known: Sequence[Incident], vitals: Vitals) -> set[tuple[str, str]]:
-    """Return the incidents of which nobody knows now whether they are over."""
+def _undecided(stored: Sequence[Incident], vitals: Vitals) -> set[tuple[str, str]]:
+    """Return the keys of incidents that this health check can't judge."""
     untried = {
         ("feed", source.id) for source in vitals.sources if source.failing_since is None and source.reached_at is None
     }
-    unread = {incident.key for incident in known if incident.kind != "feed"} if vitals.outbox is None else set()
+    unread = {incident.key for incident in stored if incident.kind != "feed"} if vitals.outbox is None else set()
     return untried | unread

@@ -1,4 +1,4 @@
-"""The message to the on-call contact: all incidents that begin and end at one health check, in one."""
+"""The wording of the message to the on-call contact: one for all incidents that begin and end at one health check."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,25 +12,25 @@ from bot.wording.numbers import counted
 from bot.wording.times import length, length_between, when
 
 _MOST = 1700
-"""Characters of a message's sentences; Discord takes 2,000."""
+"""The most characters of a message's sentences; Discord takes 2,000."""
 
 _MOST_NAME = 60
 
 _MOST_WHY = 200
 
 
-def incident_notice(turn: IncidentChanges, vitals: Vitals, zone: ZoneInfo) -> Card | None:
-    """Return what the on-call contact is told of incidents that begin and end, or None where there is nothing to say."""
-    bad = [_begun(trouble, vitals) for trouble in turn.begun]
-    good = [sentence for incident in turn.ended if (sentence := _ended(incident, vitals, zone))]
-    if not bad and not good:
+def incident_notice(changes: IncidentChanges, vitals: Vitals, zone: ZoneInfo) -> Card | None:
+    """Return the message about incidents that begin and end; None if there is nothing to say."""
+    beginnings = [_begin_sentence(trouble, vitals) for trouble in changes.begun]
+    endings = [sentence for incident in changes.ended if (sentence := _end_sentence(incident, vitals, zone))]
+    if not beginnings and not endings:
         return None
-    loud = bool(bad) or any(incident.kind == "down" for incident in turn.ended)
+    loud = bool(beginnings) or any(incident.kind == "down" for incident in changes.ended)
     credit = f"Tallydesk, {when(vitals.at, vitals.at, zone)}"
-    return Card(_most([*bad, *good]), credit, kind="notice", quiet=not loud)
+    return Card(_fitting_lines([*beginnings, *endings]), credit, kind="notice", quiet=not loud)
 
 
-def _begun(trouble: Trouble, vitals: Vitals) -> str:
+def _begin_sentence(trouble: Trouble, vitals: Vitals) -> str:
     lasted, outbox = vitals.at - trouble.since, vitals.outbox
     match trouble.kind:
         case "feed":
@@ -47,8 +47,8 @@ def _begun(trouble: Trouble, vitals: Vitals) -> str:
     raise ValueError(f"nothing is known of {trouble.kind} {trouble.subject}")
 
 
-def _ended(incident: Incident, vitals: Vitals, zone: ZoneInfo) -> str | None:
-    """Return that something is over; None where that goes without saying."""
+def _end_sentence(incident: Incident, vitals: Vitals, zone: ZoneInfo) -> str | None:
+    """Return the sentence about an incident's end; None if none is needed."""
     lasted = (incident.ended or vitals.at) - incident.since
     match incident.kind:
         case "down":
@@ -64,42 +64,42 @@ def _ended(incident: Incident, vitals: Vitals, zone: ZoneInfo) -> str | None:
     return None
 
 
-def _most(sentences: Sequence[str]) -> tuple[Line, ...]:
-    """Return the sentences, a line each, as many as a message takes."""
-    taken, size = 0, 0
+def _fitting_lines(sentences: Sequence[str]) -> tuple[Line, ...]:
+    """Return as many of the sentences as fit into a message, a line each, and how many more there are."""
+    fitting, size = 0, 0
     for sentence in sentences:
         size += len(sentence) + 1
-        if size > _MOST and taken:
+        if size > _MOST and fitting:
             break
-        taken += 1
-    more = len(sentences) - taken
-    return lines(*sentences[:taken], *([and_more(more)] if more else []))
+        fitting += 1
+    more = len(sentences) - fitting
+    return lines(*sentences[:fitting], *([and_more(more)] if more else []))
 
 
 def feed_is_down(source: str, lasted: timedelta, why: str | None) -> str:
-    """Return that a source has failed for so long, and what its last try said."""
-    return _with(f"**{_feed_of(source)} has been down for {length(lasted)}.**", why)
+    """Say how long a source's feed has failed, and why."""
+    return _with_reason(f"**{_feed_of(source)} has been down for {length(lasted)}.**", why)
 
 
 def feed_is_back(source: str, lasted: timedelta) -> str:
-    """Return that a source answers again, after so long."""
+    """Say that a source's feed works again, after how long."""
     return f"**{_feed_of(source)} is back,** after {length(lasted)}."
 
 
 def posts_wait(channel: int, posts: int, lasted: timedelta, why: str | None) -> str:
-    """Return that so many posts wait for a channel, the oldest for so long, and what Discord said."""
+    """Say how many posts wait for a channel, how long the oldest has waited, and why."""
     waits = "waits" if posts == 1 else "wait"
     oldest = "" if posts == 1 else "the oldest "
-    return _with(f"**{counted(posts, 'post')} {waits} for <#{channel}>,** {oldest}for {length(lasted)}.", why)
+    return _with_reason(f"**{counted(posts, 'post')} {waits} for <#{channel}>,** {oldest}for {length(lasted)}.", why)
 
 
 def posts_no_longer_wait(channel: int, lasted: timedelta) -> str:
-    """Return that no post waits for long any more for a channel, after so long."""
+    """Say that a channel's posts no longer wait, after how long."""
     return f"**Posts for <#{channel}> no longer wait,** after {length(lasted)}."
 
 
 def post_is_doubtful(channel: int, number: int) -> str:
-    """Return that nobody knows whether a post arrived."""
+    """Say that a post is doubtful."""
     return (
         f"**Post #{number} for <#{channel}> is doubtful.** It was sent and no answer came, "
         "and the bot can't read the channel's history to see whether it arrived."
@@ -107,7 +107,7 @@ def post_is_doubtful(channel: int, number: int) -> str:
 
 
 def server_is_unlisted(server: str) -> str:
-    """Return that a server which follows something is no longer in the operator's list."""
+    """Say that a server was removed from the operator's list while it follows contests."""
     return (
         f"**The server {server} is suspended: TALLYDESK_SERVERS does not list it.** It was served before. Nothing is posted or "
         f"answered there, and what waits is kept. List it again, or end it with `tallydesk leave {server}`."
@@ -115,13 +115,13 @@ def server_is_unlisted(server: str) -> str:
 
 
 def bot_was_down(since: datetime, until: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return that the bot was not running, from when to when."""
+    """Say when the bot was down."""
     span = f"from {when(since, now, zone)} to {when(until, now, zone)}"
     return stopped(f"**Tallydesk was down for {length_between(since, until)},** {span}")
 
 
 def and_more(number: int) -> str:
-    """Return that there is more than is said."""
+    """Say how many incidents don't fit into the message."""
     return f"And {number:,} more."
 
 
@@ -129,6 +129,6 @@ def _feed_of(source: str) -> str:
     return f"{capitalised(possessive(escape(source, _MOST_NAME)))} feed"
 
 
-def _with(sentence: str, why: str | None) -> str:
+def _with_reason(sentence: str, why: str | None) -> str:
     reason = escape(why, _MOST_WHY) if why else ""
     return f"{sentence} {stopped(capitalised(reason))}" if reason else sentence

@@ -1,7 +1,7 @@
-"""What Prometheus is told: figures of the whole bot, without anything of a single post.
+"""The figures for Prometheus: of the whole bot, never of a single post.
 
-Names and units follow Prometheus's own practice
-(https://prometheus.io/docs/practices/naming/, read Nov. 2026). What counts up counts from the start of the process.
+Names and units follow Prometheus's conventions
+(https://prometheus.io/docs/practices/naming/, read Nov. 2026). Counters count from the start of the process.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,24 +30,24 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the metrics are made from."""
+    """The values that the metrics are made from."""
 
     vitals: Vitals | None
-    """What the last look found; None before the first."""
+    """The result of the last health check; None before the first."""
     now: datetime
-    taken_in: Mapping[tuple[str, Fate], int]
-    """Readings by (source, what became of them)."""
+    readings: Mapping[tuple[str, Fate], int]
+    """The number of readings by source and outcome."""
     open_rows: Mapping[str, int]
-    """Rows of the outbox by state, of the states that are not settled."""
+    """The number of outbox rows by unsettled state."""
     outcomes: Mapping[tuple[Action, Transition], int]
-    """What became of rows that were claimed."""
+    """The number of claimed rows by action and outcome."""
     invalid_requests: int
     stops: int
     jobs: Sequence[JobVitals]
 
 
 def exposition(figures: Figures) -> bytes:
-    """Return the figures as Prometheus reads them (text format 0.0.4)."""
+    """Return the figures in Prometheus's text format 0.0.4."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_FiguresCollector(figures))
     return generate_latest(registry)
@@ -82,7 +82,7 @@ class _FiguresCollector(Collector):
     def _readings(self) -> Metric:
         text = "Readings by source and by what became of them: accepted, unchanged, held or ignored."
         family = CounterMetricFamily("tallydesk_readings", text, labels=["source", "outcome"])
-        for (source, fate), count in sorted(self._figures.taken_in.items()):
+        for (source, fate), count in sorted(self._figures.readings.items()):
             family.add_metric([source, fate], count)
         return family
 

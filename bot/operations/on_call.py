@@ -1,7 +1,7 @@
-"""Tells the on-call contact of incidents, through the outbox (server 0, the operator's own) as everything that is sent.
+"""Messages to the on-call contact about incidents, sent through the outbox as the operator's own server, 0.
 
-The message and the incidents are written in one transaction, so each is told once. What waits for that contact makes no
-message itself.
+The message and the incidents are written in one transaction, so each is reported once. A message that can't be delivered
+to the contact is no incident itself.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,14 +17,24 @@ from bot.operations.incidents import incident_changes
 from bot.operations.incidents_words import incident_notice
 from bot.operations.vitals import Vitals
 
-ASK_AGAIN = timedelta(minutes=5)
-"""Until Discord is asked again for a channel that it did not give."""
+RETRY_AFTER = timedelta(minutes=5)
+"""How long to wait before asking Discord again for a channel that it refused."""
 
 log = structlog.get_logger()
 
 
 class OnCallContact:
-    """The one who is told when something is down, through the outbox as everything else."""
+    """Reports incidents to the on-call contact.
+
+    Args:
+        user: the contact's Discord id.
+        store: stores incidents and the channel.
+        open_channel: asks Discord for the channel of direct messages; raises TallydeskError if it gives none.
+        zone: the time zone of the messages.
+        tell_after: how long something has to be wrong.
+        admit: is called with the channel's id as soon as it is known.
+
+    """
 
     def __init__(
         self,
@@ -35,17 +45,6 @@ class OnCallContact:
         tell_after: timedelta,
         admit: Callable[[int], None],
     ) -> None:
-        """Tell the Discord user with this id.
-
-        Args:
-            user: their id.
-            store: keeps what they were told.
-            open_channel: returns their channel of direct messages; raises TallydeskError where Discord gives none.
-            zone: whose clock the messages go by.
-            tell_after: how long something has to be wrong.
-            admit: is given the channel as soon as it is known.
-
-        """
         self._user = user
         self._store = store
         self._open_channel = open_channel
@@ -56,7 +55,7 @@ class OnCallContact:
         self._not_before: datetime | None = None
 
     async def tell(self, vitals: Vitals) -> None:
-        """Tell of what has begun and of what is over, each once, whatever is started anew in between."""
+        """Report the incidents that begin and end, each once, even across restarts."""
         if vitals.database is not None or (channel := await self.channel(vitals.at)) is None:
             return
         news = incident_changes(await self._store.incidents(), vitals, self._tell_after)
@@ -65,7 +64,7 @@ class OnCallContact:
             await self._store.tell(news.begun, news.ended, draft, channel, vitals.at)
 
     async def channel(self, now: datetime) -> int | None:
-        """Return the channel of direct messages, asked for once and kept; None while Discord gives none."""
+        """Return the channel of direct messages with the contact, opened on first use; None while Discord gives none."""
         channel = await self._store.direct_channel(self._user)
         if channel is None and (self._not_before is None or now >= self._not_before):
             channel = await self._ask_for_channel(now)
@@ -78,9 +77,9 @@ class OnCallContact:
             channel = await self._open_channel(self._user)
         except TallydeskError as error:
             self._failures += 1
-            self._not_before = now + ASK_AGAIN
+            self._not_before = now + RETRY_AFTER
             if worth_a_line(self._failures):
                 log.warning("the person in TALLYDESK_PERSON can't be told", why=str(error), failures=self._failures)
             return None
-        await self._store.keep_direct_channel(self._user, channel)
+        await self._store.store_direct_channel(self._user, channel)
         return channel

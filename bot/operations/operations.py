@@ -8,7 +8,7 @@ from bot.operations.restored import Restore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operations:
-    """What keeps the bot right whatever happens to it; what looks after it while it runs is wired by `start_operations`."""
+    """What other rooms use of this one. Health check, heartbeat and backups are started by `start_operations`."""
 
     restore: Restore
     direct_channels: DirectChannels

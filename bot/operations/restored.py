@@ -1,10 +1,10 @@
-"""After a restore: nothing is posted until each newsroom has said what becomes of what waits.
+"""After a restore from a backup: nothing is posted until each newsroom has decided about its waiting posts.
 
-A copy of the database is marked as one (`bot/database/backup.py`), and does not know what was posted after it was made.
-So before anything is sent or taken in, it is taken up in one transaction (`take_up`), which asks Discord nothing: every
-newsroom is paused, and one notice says so and asks. Readings are taken in meanwhile, reminders fall due, and their posts
-wait, some of which channels may have had. The desk sees what would go out, and resumes or discards it.
-Numbers skip ahead, and boards are shown anew.
+The database in a backup is marked as a copy (`bot/database/backup.py`), and does not know what was posted after it was
+made. So before anything is sent or read, one transaction (`pause_newsrooms`) pauses every newsroom, and queues one notice to each
+desk that says so and asks. Until it answers, readings are stored and reminders fall due, and their posts wait; channels may
+have had some of them. The desk sees what would be posted, and resumes or discards it. Post numbers skip ahead, and boards
+are posted again.
 """
 
 from datetime import datetime
@@ -29,7 +29,7 @@ from bot.wording.card import Card
 from bot.wording.context import Setting
 
 RestorePress = Literal["show", "post", "drop"]
-"""What a button under the notice says, as its key has it."""
+"""The buttons under the notice, as in their keys."""
 
 RESTORE_PRESSES: tuple[RestorePress, ...] = get_args(RestorePress)
 
@@ -37,19 +37,26 @@ log = structlog.get_logger()
 
 
 class Restore:
-    """Takes up a restored copy, and does what the desk answers."""
+    """Pauses the newsrooms of a restored database, and applies each desk's decision.
+
+    Args:
+        store: the database.
+        outbox: knows what waits, and sends it.
+        setting: the desk file and clock for the wording.
+        clock: the clock.
+
+    """
 
     def __init__(self, store: RestoredStore, outbox: OutboxRoom, setting: Setting, clock: Clock) -> None:
-        """Write to `store`; `outbox` says what waits, and sends it."""
         self._store = store
         self._outbox = outbox
         self._setting = setting
         self._clock = clock
 
-    async def take_up(self) -> None:
-        """Pause every newsroom if the database is a restored copy that has not been used yet; else do nothing.
+    async def pause_newsrooms(self) -> None:
+        """Pause every newsroom if the database is a restored copy in first use; else do nothing.
 
-        Call it before anything is sent or taken in.
+        Call it before anything is sent or read.
         """
         copied_at = await self._store.copied_at()
         if copied_at is None:
@@ -59,20 +66,25 @@ class Restore:
         def notice(now: datetime, board: bool) -> Card:
             return restored_notice(copied_at, now, to_micros(now), self._setting, board=board)
 
-        for row in await self._store.take_up(copied_at, notice):
+        for row in await self._store.pause_newsrooms(copied_at, notice):
             log.warning("restored", server=row.server, **row.after if isinstance(row.after, dict) else {})
 
     async def press(self, press: RestorePress, key: int, server: int, who: str) -> Card:
-        """Do what a button under the notice says; return the answer to who pressed it.
+        """Apply the press of a button under the notice. Returns the answer to the person.
 
-        `key`: when the desk was asked, in microseconds since 1970.
+        Args:
+            press: which button.
+            key: when the desk was asked, in microseconds since 1970.
+            server: the newsroom's server.
+            who: the person's name.
+
         """
-        if not await self._store.asks(server, key):
+        if not await self._store.awaits_answer(server, key):
             by = await self._store.answered_by(server, key)
             return Card.of(gone_answer() if by is None else answered_already(by))
         waiting = await self._outbox.store.preview_posts(server, lambda tx: unpause(tx.connection, server))
         if press == "show":
-            return waiting_answer(waiting, await self._store.unheard(server, key), key, self._setting)
+            return waiting_answer(waiting, await self._store.unpolled_contests(server, key), key, self._setting)
         post = press == "post"
         text = answered_line(len(waiting), who, self._clock.now(), self._setting, post=post)
         if not await self._store.answer(server, key, who, text, post=post):

@@ -1,4 +1,4 @@
-"""A restored copy in the database: its newsrooms are paused and asked, and what they answer is done."""
+"""The transactions after a restore: newsrooms are paused and asked, and their answers applied."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +21,7 @@ from bot.tally.told_store import take_newest_as_told
 from bot.wording.card import Card
 
 SPARE = 1000
-"""Post numbers to skip for each hour, or part of one, since the copy was made: more than can have been posted in it."""
+"""Post numbers to skip for each started hour since the copy was made: more than can have been used in it."""
 
 WHO = "Tallydesk"
 
@@ -32,26 +32,26 @@ _OUTDATED = "the database was restored from a copy, and this was of its moment"
 _MICROS_AN_HOUR = 3_600_000_000
 
 Notice = Callable[[datetime, bool], Card]
-"""Returns the question to a desk; its argument says whether some channel has a pinned board."""
+"""Words the notice to a desk. Arguments: the time, and whether some channel has a pinned board."""
 
 
 class RestoredStore(PostingStore):
-    """Pauses the newsrooms of a restored copy, and does what their desks answer; each method is one transaction or query."""
+    """Pauses the newsrooms of a restored database, and applies their desks' answers."""
 
     async def copied_at(self) -> datetime | None:
-        """Return when the copy was made that the database is, if it has not been used yet; None: it is none."""
+        """Return when the copy in use was made, if it has not been started yet; None if the database is no restored copy."""
         row = await self._database.row("SELECT copied_at FROM installation WHERE copied_at IS NOT NULL")
         return None if row is None else from_micros(row[0])
 
-    async def take_up(self, copied_at: datetime, notice: Notice) -> list[AuditRow]:
-        """Pause each newsroom, ask its desk, and use the copy from now on, all or nothing.
+    async def pause_newsrooms(self, copied_at: datetime, notice: Notice) -> list[AuditRow]:
+        """Pause each newsroom, queue the notice to its desk, and unmark the copy, in one transaction.
 
         Args:
-            copied_at: when it was made, by the wall clock.
-            notice: words the question to a desk.
+            copied_at: when the copy was made, by the wall clock.
+            notice: words the notice.
 
         Returns:
-            What was done, as the audit has it: a row a server.
+            The audit rows, one a server.
 
         """
 
@@ -76,12 +76,12 @@ class RestoredStore(PostingStore):
 
         return await self._outbox.write(work)
 
-    async def asks(self, server: int, key: int) -> bool:
-        """Return True if a desk has not answered yet what it was asked after a restore; `key`: when it was asked."""
-        return await self._database.row(_ASKS, (server, key)) is not None
+    async def awaits_answer(self, server: int, key: int) -> bool:
+        """Return True if a desk has not answered the notice yet. `key`: when it was asked, in microseconds since 1970."""
+        return await self._database.row(_OPEN_NOTICE, (server, key)) is not None
 
     async def answered_by(self, server: int, key: int) -> str | None:
-        """Return who answered it, or resumed posting; None: the database was restored another time, or never."""
+        """Return who answered the notice or resumed posting since; None if nobody did, as after another restore."""
         row = await self._database.row(
             """SELECT who FROM audit WHERE server = ? AND at >= ?
                AND what IN ('restored resume', 'restored drop', 'resume') ORDER BY at LIMIT 1""",
@@ -89,8 +89,8 @@ class RestoredStore(PostingStore):
         )
         return row[0] if row else None
 
-    async def unheard(self, server: int, key: int) -> list[str]:
-        """Return the contests that a server follows of which no source has been asked since the restore."""
+    async def unpolled_contests(self, server: int, key: int) -> list[str]:
+        """Return the ids of followed contests that no source has reported on since the restore."""
         rows = await self._database.rows(
             """SELECT f.contest FROM follows f LEFT JOIN series s ON s.contest = f.contest WHERE f.server = ?
                GROUP BY f.contest HAVING max(coalesce(s.checked_at, 0)) < ? ORDER BY 1""",
@@ -99,15 +99,22 @@ class RestoredStore(PostingStore):
         return [contest for (contest,) in rows]
 
     async def answer(self, server: int, key: int, who: str, text: str, *, post: bool) -> bool:
-        """Resume posting in a server, once: what waited goes out, or is dropped. Returns False if it was answered already.
+        """Resume posting in a server, once. Waiting posts are released or dropped. Returns False if it was answered already.
 
-        What the newsroom itself entered since the restore is not dropped, nor what asks the desk something. `text`: what the
-        notice says from then on.
+        Entries that the newsroom made since the restore are never dropped, nor questions to the desk.
+
+        Args:
+            server: the newsroom's server.
+            key: when the desk was asked, in microseconds since 1970.
+            who: the person who answered.
+            text: the line to add to the notice.
+            post: True: release the waiting posts; False: drop them.
+
         """
 
         def work(tx: Tx) -> bool:
-            asked = tx.rows(_ASKS, (server, key))
-            if not asked:
+            notice = tx.rows(_OPEN_NOTICE, (server, key))
+            if not notice:
                 return False
             unpause(tx.connection, server)
             waiting = _waiting(tx, server, key)
@@ -116,30 +123,30 @@ class RestoredStore(PostingStore):
                     drop_row(tx.connection, one.id, one.state, None, who)
                 take_newest_as_told(tx.connection, server)
             tx.audit(server, who, "restored resume" if post else "restored drop", after={"posts": len(waiting)})
-            tx.add(_edits(tx, asked[0][0], text))
+            tx.add(_edits(tx, notice[0][0], text))
             return True
 
         return await self._outbox.write(work)
 
 
-_ASKS = """
+_OPEN_NOTICE = """
 SELECT o.id FROM servers v JOIN outbox o ON o.id = v.restored_notice WHERE v.id = ? AND v.paused_at IS NOT NULL AND o.news_at = ?
 """
 
 
 def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
-    """Settle what was open in the copy; return how many posts wait for the desk's answer.
+    """Settle the rows that were open in the copy. Returns how many posts wait for the desk's answer.
 
-    Edits, pins and deletions are not made: each may be older than one that was made since the copy. A thread's first post
-    is looked for in the channel, and boards are shown anew. Any other post that was not attempted waits under a new number:
-    it may have been sent under its old one.
+    Edits, pins and deletions are superseded: a newer one may have been made after the copy. A thread's first post is looked
+    up in the channel, and boards are posted again. Any other unsent post waits under a new number, since it may have been
+    sent under its old one.
     """
     posts = open_rows(tx.connection, server)
-    ours = {post.id for post in posts}
+    ids = {post.id for post in posts}
     waiting = []
     for post in posts:
         kind = tx.kinds[post.kind]
-        if post.action is not Action.POST or (kind.to_desk and post.about in ours):
+        if post.action is not Action.POST or (kind.to_desk and post.about in ids):
             settle_row(tx.connection, post.id, State.SUPERSEDED, _OUTDATED, copied_at, tx.wall)
         elif kind.restored_as is State.SENDING:
             settle_row(tx.connection, post.id, State.SENDING, _MAY_BE_THERE, copied_at, tx.wall)
@@ -152,12 +159,12 @@ def _settle(tx: Tx, server: int, copied_at: datetime) -> int:
 
 
 def _waiting(tx: Tx, server: int, since: int) -> list[Post]:
-    """Return what waits in a server, but for questions to the desk and what the newsroom entered `since`, oldest first."""
-    left = tx.kinds.names(lambda kind: kind.to_desk or kind.own_word or kind.restored_as is State.SENDING)
+    """Return a server's waiting posts, oldest first, without questions to the desk and entries made after `since`."""
+    excluded_kinds = tx.kinds.names(lambda kind: kind.to_desk or kind.own_word or kind.restored_as is State.SENDING)
     rows = tx.rows(
         f"""SELECT {COLUMNS} FROM outbox o INDEXED BY outbox_open
             WHERE state IN ('pending', 'sending') AND state = 'pending' AND server = ? AND action = 'post'
-              AND kind NOT IN {left}
+              AND kind NOT IN {excluded_kinds}
               AND NOT EXISTS (SELECT 1 FROM statement_posts m JOIN statements s ON s.id = m.statement
                 WHERE m.post = o.id AND s.entered_at > ?)
             ORDER BY id""",
@@ -167,7 +174,10 @@ def _waiting(tx: Tx, server: int, since: int) -> list[Post]:
 
 
 def _ask(tx: Tx, server: int, notice: Notice) -> int | None:
-    """Post the notice to a server: to its desk, or where nobody said where that is, into the first channel. Returns its row."""
+    """Queue the notice to a server's desk channel, or if none is set, to its first channel that isn't public.
+
+    Returns the outbox row's id, or None if there is no channel.
+    """
     channel = tx.rows(
         """SELECT desk_channel FROM servers WHERE id = ?1 AND desk_channel IS NOT NULL UNION ALL
            SELECT channel FROM (SELECT f.channel FROM follows f LEFT JOIN channels c ON c.id = f.channel
@@ -177,14 +187,14 @@ def _ask(tx: Tx, server: int, notice: Notice) -> int | None:
     if not channel:
         return None
     board = tx.rows("SELECT 1 FROM follows WHERE server = ? AND board LIMIT 1", (server,))
-    draft = notice(tx.now, bool(board))  # its buttons are known by when it asked
+    draft = notice(tx.now, bool(board))  # the time is the key of its buttons
     number = tx.number(server, draft.words)
     (key,) = tx.add([OutboxRow.worded(server, channel[0][0], number, draft, tx.now)])
     return key
 
 
 def _edits(tx: Tx, notice: int, text: str) -> list[OutboxRow]:
-    """Return the edit of a notice that says what became of it, without buttons."""
+    """Return the edit that adds the decision to the notice and removes its buttons."""
     post = read_post(tx.connection, notice)
     if post is None or post.card is None:
         return []

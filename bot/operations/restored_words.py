@@ -1,4 +1,4 @@
-"""The notice that the database was restored from a copy, what waits since, and what the desk is answered."""
+"""The wording after a restore: the notice, the list of waiting posts, and the answers to the desk."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,14 +16,14 @@ _MOST_NAMED = 10
 
 
 def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setting, *, board: bool) -> Card:
-    """Return the one notice to a newsroom, with its one question.
+    """Return the notice to a newsroom, with its one question.
 
     Args:
         copied_at: when the copy was made.
         now: when it was restored.
-        key: by which the buttons know the restore.
+        key: identifies this restore in the buttons' keys.
         setting: the desk's names and clock.
-        board: some channel has a pinned board.
+        board: True if some channel has a pinned board.
 
     """
     zone = setting.desk.zone
@@ -45,12 +45,14 @@ def restored_notice(copied_at: datetime, now: datetime, key: int, setting: Setti
     return desk_notice(" ".join(sentence for sentence in sentences if sentence), setting, buttons=buttons)
 
 
-def waiting_answer(waiting: Sequence[PostPreview], unheard: Sequence[str], key: int, setting: Setting) -> Card:
-    """Return what would go out if posting were resumed, with the buttons that decide."""
-    still = _not_heard(unheard, setting)
+def waiting_answer(
+    waiting: Sequence[PostPreview], unpolled_contests: Sequence[str], key: int, setting: Setting
+) -> Card:
+    """Return the list of posts that resuming would release, with the buttons to post or discard them."""
+    unpolled = _unpolled_sentence(unpolled_contests, setting)
     if not waiting:
         text = "Nothing is waiting to post, by the sources that have been heard since the restore."
-        return Card.of(f"{text}{still}", buttons=(Button("Resume", f"restored:post:{key}", "primary"),))
+        return Card.of(f"{text}{unpolled}", buttons=(Button("Resume", f"restored:post:{key}", "primary"),))
     channels: dict[str, list[int]] = {}
     for one in waiting:
         channels.setdefault(one.headline, []).append(one.channel)
@@ -60,11 +62,11 @@ def waiting_answer(waiting: Sequence[PostPreview], unheard: Sequence[str], key: 
         Button("Discard them" if len(waiting) > 1 else "Discard it", f"restored:drop:{key}", "danger"),
     )
     text = "What is waiting to post. Channels may already have part of it. It will be posted up to the newest figures."
-    return Card(lines(f"{text}{still}"), blocks=(Block(lines(*posts)),), buttons=buttons)
+    return Card(lines(f"{text}{unpolled}"), blocks=(Block(lines(*posts)),), buttons=buttons)
 
 
 def decided_answer(posts: int, *, post: bool) -> str:
-    """Return what is answered to who decided."""
+    """Return the answer to the person who decided."""
     if not post:
         return "**Discarded.** What was waiting will not be posted; changes from now on will."
     if not posts:
@@ -73,27 +75,27 @@ def decided_answer(posts: int, *, post: bool) -> str:
 
 
 def answered_line(posts: int, who: str, now: datetime, setting: Setting, *, post: bool) -> str:
-    """Return what the notice says once it is answered."""
-    did = f"Resumed, with {counted(posts, 'post')} waiting" if post else "Resumed; what was waiting is not posted"
-    return stopped(f"{did}, said {escape(who)} at {when(now, now, setting.desk.zone)}")
+    """Return the line that records the decision on the notice."""
+    decision = f"Resumed, with {counted(posts, 'post')} waiting" if post else "Resumed; what was waiting is not posted"
+    return stopped(f"{decision}, said {escape(who)} at {when(now, now, setting.desk.zone)}")
 
 
 def answered_already(who: str) -> str:
-    """Return what is answered once somebody has decided."""
+    """Return the answer to a press after the decision."""
     return f"{escape(who)} has already decided this."
 
 
 def gone_answer() -> str:
-    """Return what a button of an earlier restore answers."""
+    """Return the answer to a button of an earlier restore."""
     return "The records were restored once more since then: answer the newer notice."
 
 
-def _not_heard(unheard: Sequence[str], setting: Setting) -> str:
-    """Return which contests are not told of because their source was not heard."""
-    found = [contest for key in unheard if (contest := setting.desk.contest(key)) is not None]
-    if not found:
+def _unpolled_sentence(unpolled_contests: Sequence[str], setting: Setting) -> str:
+    """Return a sentence with the contests that no source has reported on since the restore, or ""."""
+    contests = [contest for key in unpolled_contests if (contest := setting.desk.contest(key)) is not None]
+    if not contests:
         return ""
-    names = [escape(contest.name, 80) for contest in found[:_MOST_NAMED]]
-    more = len(found) - len(names)
+    names = [escape(contest.name, 80) for contest in contests[:_MOST_NAMED]]
+    more = len(contests) - len(names)
     text = listed([*names, f"{more} more"] if more else names)
     return f" Not heard since: {text}; press this again once the source answers."

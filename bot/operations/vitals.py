@@ -1,6 +1,6 @@
-"""Vitals: how the bot does at one moment, and whether that is alive. All times are the wall clock's.
+"""Vitals: the bot's state at one moment, and the rule by which it is healthy. All times are the wall clock's.
 
-Decided here without clock or network, so that tests can say it for any state.
+Pure: no clock and no network.
 """
 
 import re
@@ -11,16 +11,16 @@ from datetime import datetime, timedelta
 from bot.wording.times import length
 
 GATEWAY_AWAY = timedelta(minutes=5)
-"""Discord closes a connection now and then, and discord.py makes a new one; longer than this it is news."""
+"""How long the gateway may be away. Discord closes a connection now and then, and discord.py makes a new one."""
 
-LOOKED_AT_LEAST = timedelta(seconds=60)
-"""What was found longer ago than this says nothing of now."""
+MAX_AGE_OF_CHECK = timedelta(seconds=60)
+"""How old a health check may be."""
 
 _ADDRESS = re.compile(
     r"(https?://)(?:[^\s/?#]*@)?(\[[^\]\s]{0,300}\](?::\d+)?|[^\s/?#'\")\]]+)[^\s'\")\]]*", re.IGNORECASE
 )
 
-_MOST_SAID = 300
+_MAX_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +29,27 @@ class Gateway:
 
     connected: bool
     since: datetime
-    """Since when it is so; before the first connection, the bot's start."""
+    """When it connected or disconnected; before the first connection, the bot's start."""
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingPosts:
-    """What waits for one channel."""
+    """The posts that wait for one channel."""
 
     server: int
     channel: int
     posts: int
     oldest: datetime
-    """When the oldest of them came into the outbox."""
+    """When the oldest of them was queued."""
     why: str | None
-    """What Discord said the last time; None: nothing was tried."""
+    """Discord's last refusal; None if no attempt was made."""
     closed: bool
-    """True: the channel can't be written to, which is not the bot's fault."""
+    """True if the channel can't be written to, which is not the bot's fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """A post that may have arrived, and whose channel's history can't be read."""
+    """A post that may have arrived, in a channel whose history can't be read."""
 
     row: int
     server: int
@@ -60,36 +60,36 @@ class Doubtful:
 
 @dataclass(frozen=True, slots=True)
 class OutboxVitals:
-    """The rows of the outbox that are not settled."""
+    """The unsettled rows of the outbox."""
 
     waiting: tuple[WaitingPosts, ...]
     doubtful: tuple[Doubtful, ...]
     """The oldest thousand."""
-    doubts: int
-    """How many there are."""
+    doubtful_count: int
+    """The number of all doubtful posts."""
     unlisted: tuple[tuple[int, datetime], ...] = ()
-    """The servers that the operator no longer lists, and since when: what is posted there waits."""
+    """Servers that the operator no longer lists, each with the time when that began. Their posts wait."""
 
     @property
     def posts(self) -> int:
-        """How many posts wait."""
+        """The number of waiting posts."""
         return sum(channel.posts for channel in self.waiting)
 
     @property
     def oldest(self) -> datetime | None:
-        """When the oldest post that waits came into the outbox, or None."""
+        """When the oldest waiting post was queued; None if none waits."""
         return min((channel.oldest for channel in self.waiting), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceVitals:
-    """How a source does that is fetched."""
+    """The state of a source that is polled or pushes."""
 
     id: str
     name: str
     every: timedelta
     reached_at: datetime | None
-    """None: not since the bot was started."""
+    """When it last answered; None: not since the bot's start."""
     failing_since: datetime | None
     failures: int
     """In a row."""
@@ -98,49 +98,49 @@ class SourceVitals:
 
 @dataclass(slots=True)
 class JobVitals:
-    """How a job does that the bot runs again and again."""
+    """The state of a scheduled job."""
 
     name: str
     next_at: datetime | None = None
-    """When it runs next; None: it is under way, or nothing has been started."""
+    """When it runs next; None while it runs or before the scheduler starts."""
     ran_at: datetime | None = None
-    """When its last run began; this and the following: None if there was none."""
+    """When its last run began. This and the times below are None if there was none."""
     worked_at: datetime | None = None
-    """When a run last ended well."""
+    """When a run last succeeded."""
     failed_at: datetime | None = None
     """When a run last failed."""
     problem: str | None = None
-    """What that one said."""
+    """The error of that run."""
     failures: int = 0
     """In a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """How the bot did when it was looked at."""
+    """The result of one health check."""
 
     at: datetime
     started: datetime
     gateway: Gateway
     database: str | None
-    """What is wrong with the database; None: it has just taken a transaction."""
+    """What is wrong with the database; None if it just committed a transaction."""
     outbox: OutboxVitals | None
-    """None: the database does not say."""
+    """None if the database can't be read."""
     sources: tuple[SourceVitals, ...]
 
 
 def unhealthy_reason(vitals: Vitals, now: datetime, post_waits: timedelta) -> str | None:
-    """Return in a few words why the bot is not alive, or None if it is.
+    """Return in a few words why the bot is unhealthy, or None if it is healthy.
 
-    A source that fails, or a channel that can't be written to, is not the bot's death.
+    Failing sources and channels that can't be written to don't make the bot unhealthy.
 
     Args:
-        vitals: what was found.
+        vitals: the result of the last health check.
         now: the time.
-        post_waits: how long a post may wait for a channel that can be written to.
+        post_waits: how long a post may wait for a writable channel.
 
     """
-    if now - vitals.at > LOOKED_AT_LEAST:
+    if now - vitals.at > MAX_AGE_OF_CHECK:
         return f"its last check of itself was {length(now - vitals.at)} ago"
     if vitals.database is not None:
         return f"the database: {vitals.database}"
@@ -149,7 +149,7 @@ def unhealthy_reason(vitals: Vitals, now: datetime, post_waits: timedelta) -> st
         return "Discord's gateway has not been reached yet"
     if not gateway.connected and now - gateway.since > GATEWAY_AWAY:
         return f"Discord's gateway has been away for {length(now - gateway.since)}"
-    # What was found waiting at the start has its time from then on.
+    # The wait of older posts counts from the bot's start.
     oldest = min((row.oldest for row in vitals.outbox.waiting if not row.closed), default=now) if vitals.outbox else now
     if now - max(oldest, vitals.started) > post_waits:
         return f"a post has waited for {length(now - oldest)}"
@@ -159,7 +159,16 @@ def unhealthy_reason(vitals: Vitals, now: datetime, post_waits: timedelta) -> st
 def report(
     vitals: Vitals, now: datetime, why: str | None, version: str, jobs: Sequence[JobVitals]
 ) -> dict[str, object]:
-    """Return what /healthz says, in JSON's types; `why` it is not alive, or None; the jobs in the order given."""
+    """Return the body of /healthz as JSON types.
+
+    Args:
+        vitals: the result of the last health check.
+        now: the time.
+        why: why the bot is unhealthy, or None.
+        version: Tallydesk's version.
+        jobs: the scheduled jobs, in the order to show them.
+
+    """
     outbox = vitals.outbox
     oldest = outbox.oldest if outbox else None
     return {
@@ -173,7 +182,7 @@ def report(
         "outbox": {
             "waiting": outbox.posts if outbox else None,
             "oldest_waiting_seconds": None if oldest is None else _seconds(now - oldest),
-            "doubtful": outbox.doubts if outbox else None,
+            "doubtful": outbox.doubtful_count if outbox else None,
             "servers_no_longer_listed": len(outbox.unlisted) if outbox else None,
         },
         "sources": {
@@ -199,9 +208,9 @@ def report(
 
 
 def presentable(problem: str) -> str:
-    """Return a problem as it may leave the machine: of each address only the host, in one line of 300 characters."""
+    """Return a problem as it may be shown outside: of each address only the host, on one line, at most 300 characters."""
     text = " ".join(_ADDRESS.sub(r"\1\2", problem).split())
-    return text if len(text) <= _MOST_SAID else text[: _MOST_SAID - 1] + "…"
+    return text if len(text) <= _MAX_CHARACTERS else text[: _MAX_CHARACTERS - 1] + "…"
 
 
 def _seconds(span: timedelta) -> int:

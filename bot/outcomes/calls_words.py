@@ -109,8 +109,8 @@ def calls_answer(
 
 def withdrew_button(contest: Contest, source: Source) -> Button:
     """Return the button to enter that a caller withdrew its call; the card that it opens shows what would be posted."""
-    name = clean(capitalised(source.name), _MOST_LABEL) or "The caller"
-    return Button(f"{name} withdrew its call", f"call:withdrew:{contest_tag(contest)}:{source_tag(source)}")
+    name = clean(source.name, _MOST_LABEL) or "the caller"
+    return Button(f"Enter a withdrawal by {name}", f"call:withdrew:{contest_tag(contest)}:{source_tag(source)}")
 
 
 def status_section(

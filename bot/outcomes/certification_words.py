@@ -20,7 +20,7 @@ from bot.wording.margin import ahead_by
 from bot.wording.names import state_name, unit_list, where
 from bot.wording.numbers import begins, commas, spelled
 from bot.wording.question import Question
-from bot.wording.times import day, day_is_enough, when
+from bot.wording.times import dated, day, day_is_enough, when
 
 _MOST_SOURCES = 5
 
@@ -235,12 +235,14 @@ def _left(context: ContestContext, facts: CertifyingFacts, one: Listed) -> str:
     if one.count is None or one.count.of is None or one.count.done >= one.count.of:
         return ""
     left = one.count.of - one.count.done
-    by = f" by {possessive(source_name(one.source))} count, as of {context.when(one.counted_at or one.as_of)}"
+    by = (
+        f", according to {possessive(source_name(one.source))} count, as of {context.when(one.counted_at or one.as_of)}"
+    )
     most = ""
     if len(facts.sources) == 1 and not facts.past:
         # The sentence above has whose count it is; who may be late is said with it.
         by, most = "", "at most " if _is_newer(one) else ""
-    return stopped(f"{most}{spelled(left, facts.contest.unit, facts.contest.units)} left{by}")
+    return stopped(f"{most}{spelled(left, facts.contest.unit, facts.contest.units)} yet to certify{by}")
 
 
 def _is_newer(one: Listed) -> bool:
@@ -454,19 +456,26 @@ def certified_post(facts: CertifiedFacts, setting: Setting) -> Card:
         return replace(card, head=head(sentence, named))
     before, variants = facts.before, tuple[Variant, ...]()
     if before is not None and before.done < facts.count.done:
-        alone = head(certified(context, facts.count, None, facts.deadline))
+        alone = head(certified(context, facts.source, facts.count, None, facts.deadline))
         variants = (Variant(without_before(before.done), alone),)
-    return replace(card, head=head(certified(context, facts.count, before, facts.deadline)), variants=variants)
+    return replace(
+        card, head=head(certified(context, facts.source, facts.count, before, facts.deadline)), variants=variants
+    )
 
 
 def certified(
-    context: ContestContext, count: CertificationCount, before: CertificationCount | None, deadline: Event | None = None
+    context: ContestContext,
+    source: Source,
+    count: CertificationCount,
+    before: CertificationCount | None,
+    deadline: Event | None = None,
 ) -> str:
-    """Return how many units have certified, how many had before (None: not said), and the deadline for the rest."""
+    """Return how many units have certified, says a source; how many had before (None: not said); the deadline for the rest."""
     revised = "Revised: " if before is not None and count.done < before.done else ""
-    ends = f",** {_before(count, before)}." if before is not None else ".**"
-    rest = "" if count.done == count.of else _rest(context, deadline)
-    return f"**{revised}{have_certified(context, count)}{_contest_too(context)}{ends}{rest}"
+    done = f"**{revised}{have_certified(context, count)}{_contest_too(context)},** {source_name(source)} says"
+    if count.done == count.of:
+        return stopped(done)
+    return f"{stopped(f'{done}, {_before(count, before)}' if before is not None else done)}{_rest(context, deadline)}"
 
 
 def have_certified(context: ContestContext, count: CertificationCount, *, past: bool = False) -> str:
@@ -551,7 +560,7 @@ def _rest(context: ContestContext, deadline: Event | None) -> str:
     if deadline is None or deadline.status in ("canceled", "over"):
         return ""
     moment, zone = deadline.starts_at, context.zone
-    until = (day if day_is_enough(moment, zone) else when)(moment, context.now, zone)
+    until = (day if day_is_enough(moment, zone) else dated)(moment, context.now, zone)
     if moment < context.now:
         return stopped(f" The deadline was {until}")
     return stopped(f" The deadline is {'expected to be ' if deadline.status == 'expected' else ''}{until}")

@@ -15,7 +15,7 @@ from bot.follows.preferences import least_votes
 from bot.outbox.suspensions_store import PauseLength
 from bot.wording.typed_times import quiet_hours
 
-What = Literal[
+HappeningKind = Literal[
     "zeros",
     "early_votes",
     "absentee",
@@ -41,7 +41,7 @@ What = Literal[
 ]
 
 _FILE = "the recorded day"
-"""What errors call its file."""
+"""The name of the file in errors."""
 
 
 class ReadingStep(Frozen):
@@ -53,7 +53,7 @@ class ReadingStep(Frozen):
 
 
 class AnswerStep(Frozen):
-    """A source's feed has a new JSON document, in its own format, at one of its addresses."""
+    """A source publishes a new JSON document, in its own format, at one of its addresses."""
 
     at: Moment
     does: Literal["answer"]
@@ -87,12 +87,12 @@ class MoveStep(Frozen):
     title: Label
     """Part of the event's title that no other event's title has."""
     to: WallTime
-    """The wall time by the event's own zone."""
+    """The new time, in the event's own time zone."""
     why: Label | None = None
 
 
 class CallOffStep(Frozen):
-    """The desk calls an event of the schedule off."""
+    """The desk cancels an event of the schedule."""
 
     at: Moment
     does: Literal["cancel"]
@@ -101,7 +101,7 @@ class CallOffStep(Frozen):
 
 
 class LeadingSourceStep(Frozen):
-    """The desk says which source leads a contest."""
+    """The desk chooses the leading source of a contest."""
 
     at: Moment
     does: Literal["lead"]
@@ -136,7 +136,7 @@ class PauseStep(Frozen):
     at: Moment
     does: Literal["pause", "resume"]
     length: PauseLength | None = None
-    """Of a pause: how long; None: until a step resumes it."""
+    """How long to pause; None: until a step resumes it."""
 
 
 class MuteStep(Frozen):
@@ -154,7 +154,7 @@ def _smaller(value: object) -> object:
 
 
 class PreferStep(Frozen):
-    """An editor fills in a follow's preferences; a field that is None stays as it was."""
+    """An editor fills in the form with a channel's preferences for a contest; None leaves a field unchanged."""
 
     at: Moment
     does: Literal["prefer"]
@@ -165,8 +165,9 @@ class PreferStep(Frozen):
     threshold: Annotated[int, Field(ge=1)] | None = None
     """The smallest change of the margin that is posted at once, in votes."""
     smaller: Annotated[str | int | None, BeforeValidator(_smaller)] = None
-    """When smaller changes are posted: "hourly" (every 15 minutes on election night), "next" (with the next post), or every
-    so many minutes."""
+    """When smaller changes are posted: "hourly" (on election night every 15 minutes), "next" (with the next post), or a number
+    of minutes.
+    """
 
     @model_validator(mode="after")
     def _form_takes_it(self) -> Self:
@@ -199,21 +200,21 @@ class DecideStep(Frozen):
 
 
 class CheckStep(Frozen):
-    """The sources are polled, and have nothing new."""
+    """The sources are polled and have nothing new."""
 
     at: Moment
     does: Literal["check"]
 
 
 class MessageStep(Frozen):
-    """A colleague writes into a channel what they heard. The bot does not read it."""
+    """A colleague writes in a channel what they heard. The bot does not read it."""
 
     at: Moment
     does: Literal["message"]
     who: Label
     words: Label
     channel: Label | None = None
-    """None: the day's first channel."""
+    """The channel's name; None: the day's first."""
 
 
 Step = Annotated[
@@ -238,10 +239,10 @@ Step = Annotated[
 
 
 class Happening(Frozen):
-    """Something that a desk should notice; the scorecard's file lists them for trainers."""
+    """Something that a desk should notice; the scorecard's file lists them for the trainer."""
 
     at: Moment
-    what: What
+    what: HappeningKind
     words: Label
     contest: Id | None = None
 
@@ -264,7 +265,7 @@ class Day(Frozen):
     facts_from: Label
     """Where the figures come from."""
     desk: Label
-    """The name of a shipped desk file, or a path relative to the day's file."""
+    """A shipped desk file's name, or a path relative to the day's file."""
     newsroom: Label = "Newsroom"
     staff: Label = "desk"
     """The name of the desk editor."""
@@ -273,9 +274,9 @@ class Day(Frozen):
     ends: Moment
     steps: Annotated[list[Step], Field(min_length=1)]
     test_data: bool = False
-    """True: figures are a vendor's test data, and every post says so."""
+    """True if the figures are a vendor's test data; every post then says so."""
     happenings: list[Happening] = []
-    """What happens when, in order of time."""
+    """What a desk should notice, in order of time."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -305,7 +306,7 @@ class Variation(Frozen):
     """A file that adds steps to another recorded day instead of repeating it."""
 
     based_on: Label
-    """The name of the other day, which Tallydesk ships."""
+    """The name of the shipped day that it changes."""
     title: Label
     facts_from: Label
     ends: Moment | None = None
@@ -314,7 +315,7 @@ class Variation(Frozen):
     happenings: list[Happening] = []
 
     def of(self, day: Day) -> dict[str, Any]:
-        """Return the fields of the whole day: those of `day`, with what this file changes and adds."""
+        """Return the fields of the whole day: those of `day`, with this file's changes and additions."""
         ends = self.ends or day.ends
         steps = [step for step in day.steps if step.at <= ends] + self.steps
         happenings = [one for one in day.happenings if one.at <= ends] + self.happenings
@@ -333,10 +334,10 @@ def recorded_days() -> list[str]:
 
 
 def load_day(name: str) -> tuple[Day, Path]:
-    """Return the recorded day with that name, or in the file at that path, and the path of its desk file.
+    """Return a shipped day by name, or the day in a file by path; and the path of its desk file.
 
     Raises:
-        BadInputError: there is none, or it is invalid.
+        BadInputError: there is no such day, or it is invalid.
 
     """
     path = shipped("days", f"{name}.toml") if name in recorded_days() else Path(name)

@@ -1,4 +1,4 @@
-"""What the desk does on a recorded day: each step, through the room's function that a press or a command calls."""
+"""The desk's steps of a recorded day, each carried out by the function that a button or command calls."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -31,13 +31,13 @@ from bot.rehearsal.day import (
 from bot.wording.card import Card
 
 _MOST_PRESSES = 3
-"""How often the desk presses Resume; it is asked again where the posts changed in between."""
+"""The most presses of Resume: the desk is asked again if the posts changed in between."""
 
 _SMALLER: dict[str | int, str] = {"hourly": BY_RULE, "next": "0"}
-"""A day's words for when smaller changes are posted, as the form's values."""
+"""The values in the preferences form for a day file's words about smaller changes."""
 
 SCRIPT = "the rehearsal's script"
-"""The name on the day's entries, so that whoever plays the desk editor is not said to have made them."""
+"""The author of the day's entries, so that they aren't attributed to whoever plays the desk editor."""
 
 DeskStep = (
     StatementStep
@@ -53,7 +53,7 @@ DeskStep = (
     | PublicStep
     | DecideStep
 )
-"""The steps that are the desk's."""
+"""The steps that the desk takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,13 @@ class DayServer:
 
     id: int
     channels: Mapping[str, int]
-    """The channels' ids by the day's names for them."""
+    """Channel ids by the day's names for them."""
     desk_channel: int | None
-    """The channel that becomes the desk's once a channel is made public; None: there is none."""
+    """The channel to set as the desk's when a channel is made public; None if there is none."""
 
 
 async def do_as_desk(app: App, server: DayServer, step: DeskStep, who: str) -> None:
-    """Do what a step says, as the desk editor `who`.
+    """Carry out a step as the desk editor `who`.
 
     Raises:
         BadInputError: it can't be done; the error names the step.
@@ -102,7 +102,7 @@ async def do_as_desk(app: App, server: DayServer, step: DeskStep, who: str) -> N
 
 
 async def _decide_on_hold(app: App, server: int, step: HoldStep, who: str) -> None:
-    """Post or drop the contest's held readings, undo the last decision, or withdraw; does nothing where there is none."""
+    """Accept or drop the contest's held readings, undo the last decision, or withdraw it. Does nothing if there is none."""
     holds, asker = app.rooms.tally.holds, Asker(server, 0, who)
     match step.press:
         case "post" | "drop":
@@ -113,12 +113,12 @@ async def _decide_on_hold(app: App, server: int, step: HoldStep, who: str) -> No
                 await holds.undo(*last, asker)
         case "withdraw":
             posted = [one for one in await holds.let_through(server) if one.held.contest == step.contest]
-            for first in posted[-1:]:  # the oldest, and with it all that rests on it
+            for first in posted[-1:]:  # the oldest; later ones depend on it
                 await holds.decide(first.held, "withdraw", asker)
 
 
 async def _replace_post(app: App, server: int, step: ReplaceStep, who: str) -> None:
-    """Correct a post, retract its entry, or undo the last of these; ignored where that was done already."""
+    """Correct a post, retract its entry, or undo the last of these. Does nothing if that was done already."""
     corrections, asker = app.rooms.entries.corrections, Asker(server, 0, who)
     press: Literal["undo", "post"] = "undo" if step.does == "undo" else "post"
     with suppress(BadInputError):
@@ -129,42 +129,42 @@ async def _replace_post(app: App, server: int, step: ReplaceStep, who: str) -> N
 
 
 async def _suspend_or_resume(app: App, server: DayServer, step: PauseStep | MuteStep | PublicStep, who: str) -> None:
-    """Pause, mute or make public; or the opposite, which first shows the posts it would release."""
+    """Pause, mute or make public; or undo it, which first shows the posts it would release."""
     suspensions = app.rooms.newsroom.suspensions
     match step:
         case PauseStep(does="pause"):
             await suspensions.pause(server.id, who, None, step.length)
         case PauseStep():
-            asked = await suspensions.ask_to_resume(server.id, who, None, sees_everything)
-            await _let_go(app, server.id, asked, who)
+            question = await suspensions.ask_to_resume(server.id, who, None, sees_everything)
+            await _release_posts(app, server.id, question, who)
         case MuteStep(does="mute"):
             await suspensions.mute(step.source, server.id, who)
         case MuteStep():
-            asked = await suspensions.ask_to_unmute(step.source, server.id, who, None, sees_everything)
-            await _let_go(app, server.id, asked, who)
+            question = await suspensions.ask_to_unmute(step.source, server.id, who, None, sees_everything)
+            await _release_posts(app, server.id, question, who)
         case PublicStep(public=True):
-            # A public channel needs a desk channel: the set-up asks for it first.
+            # Setup requires a desk channel before a channel is made public.
             if server.desk_channel is not None and await app.rooms.outbox.channels.desk_channel(server.id) is None:
                 await suspensions.set_desk_channel(server.desk_channel, server.id, who)
             await suspensions.set_public(server.channels[step.channel], server.id, who, public=True)
         case PublicStep():
-            asked = await suspensions.ask_to_free(server.channels[step.channel], server.id, who)
-            await _let_go(app, server.id, asked, who)
+            question = await suspensions.ask_to_free(server.channels[step.channel], server.id, who)
+            await _release_posts(app, server.id, question, who)
 
 
-async def _let_go(app: App, server: int, asked: Card | str, who: str) -> None:
-    """Press the button under the posts that would be released; there is no card if none waited."""
+async def _release_posts(app: App, server: int, question: Card | str, who: str) -> None:
+    """Press the button below the list of posts to be released; does nothing if none waits."""
     for _ in range(_MOST_PRESSES):
-        if isinstance(asked, str):
+        if isinstance(question, str):
             return
-        what, _, text = asked.buttons[0].key.removeprefix("letgo:").rpartition(":")
-        asked = await app.rooms.newsroom.suspensions.let_go(what, int(text), server, who, sees_everything)
-    if isinstance(asked, Card):
+        what, _, text = question.buttons[0].key.removeprefix("letgo:").rpartition(":")
+        question = await app.rooms.newsroom.suspensions.let_go(what, int(text), server, who, sees_everything)
+    if isinstance(question, Card):
         raise BadInputError(f"what would go out was shown {_MOST_PRESSES} times and changed each time")
 
 
 async def _set_preferences(app: App, server: DayServer, step: PreferStep, who: str) -> None:
-    """Fill in a follow's form. A field that the step leaves out keeps its value.
+    """Fill in the preferences form. A field that the step leaves out keeps its value.
 
     Does nothing if the channel no longer follows the contest.
     """
@@ -182,7 +182,7 @@ async def _set_preferences(app: App, server: DayServer, step: PreferStep, who: s
 
 
 async def _decide_on_post(app: App, server: int, step: DecideStep, who: str) -> None:
-    """Press Publish or Discard once. If the count has moved, the desk is asked again, which takes another step."""
+    """Press Publish or Discard once. If the count has moved, the desk is asked again, and another step has to answer."""
     press: ApprovalPress = "publish" if step.does == "publish" else "drop"
     status = await StatusStore(app.database, None).status(server)
     copies = [one for one in status.awaiting if one.number == step.number]

@@ -1,4 +1,4 @@
-"""A day made of one's own desk file: from a recording, from its sources as they are now, or grown from a finished count."""
+"""Days made from the operator's own desk file: a recording, the sources' current answers, or a growing count."""
 
 import asyncio
 import math
@@ -28,36 +28,36 @@ from bot.feeds.source_feeds import feed_of
 from bot.rehearsal.day import Day, DayChannel, ReadingStep, StatementStep, Step
 
 _MOST_CHANNELS = 8
-"""A day of more contests has one channel for all of them."""
+"""The most contests with a channel each; if there are more, they share one."""
 _MOST_BATCHES = 40
-"""How many batches a count grows in at most."""
+"""The most steps in which a count grows."""
 _BATCH_EVERY = timedelta(minutes=6)
 _LEAST_STEPS = 4
-"""A source with fewer readings leaves no room for anything in between."""
-_HELD = HOLD_AT_MOST + timedelta(minutes=4)
-"""How long a candidate is missing: the desk is asked about it."""
+"""The fewest readings of a source that leave room to insert something between them."""
+_HOLD_LENGTH = HOLD_AT_MOST + timedelta(minutes=4)
+"""How long a candidate is missing: long enough for the desk to be asked."""
 _AFTER = timedelta(minutes=30)
-"""How long a day goes on after its last step."""
+"""The time from the last step to the end of the day."""
 _LONGEST_SILENCE = timedelta(hours=6)
-"""With a longer one the night would be over."""
+"""The longest silence of the sources; a longer one would leave no night."""
 _POLLS_CLOSE = time(19)
-_AHEAD = 0.3
-"""The share of the units that come in first: those in which the runner-up does best."""
+_EARLY_SHARE = 0.3
+"""The share of the units that report first: those where the runner-up does best."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnDay:
-    """A day of one's own desk, with the desk file that goes with it."""
+    """A day and its desk file."""
 
     day: Day
     desk: Desk
 
 
 def recorded_day(desk_file: Path, folder: Path) -> OwnDay:
-    """Return the day in a recording; the same recording gives the same day.
+    """Return the day in a recording. The same recording always gives the same day.
 
     Raises:
-        BadInputError: there is no recording, or nothing in it is of the desk file's contests.
+        BadInputError: there is no recording, or it has none of the desk file's contests.
 
     """
     desk = load_desk(desk_file)
@@ -76,23 +76,23 @@ def recorded_day(desk_file: Path, folder: Path) -> OwnDay:
                     try:
                         news = await feeds[source].news(at)
                     except TallydeskError:
-                        continue  # it failed on the night too, or a part of the answer came a moment later
+                        continue  # it failed that night too, or the rest of the answer came a moment later
                     timeline.extend((at, reading) for reading in (news.readings if news else ()))
 
     asyncio.run(ask())
-    found = _ours(desk, timeline, tests)
-    return _day_of(desk, desk_file, found, f"the recording in {folder.name}", str(folder.name), tests)
+    readings = _of_desk_contests(desk, timeline, tests)
+    return _day_of(desk, desk_file, readings, f"the recording in {folder.name}", str(folder.name), tests)
 
 
 def day_as_it_is(desk_file: Path, now: datetime) -> OwnDay:
-    """Return a day of one moment: what the desk file's sources say now, each asked once.
+    """Return a day with one step: the current answers of the desk file's sources, each polled once.
 
     Raises:
-        BadInputError: none of them answers with a contest of the desk file's.
+        BadInputError: no answer has any of the desk file's contests.
 
     """
     desk = load_desk(desk_file)
-    found: list[tuple[datetime, Reading]] = []
+    answers: list[tuple[datetime, Reading]] = []
     wrong: list[str] = []
     tests: set[str] = set()
 
@@ -107,26 +107,26 @@ def day_as_it_is(desk_file: Path, now: datetime) -> OwnDay:
                     except TallydeskError as error:
                         wrong.append(str(error))
                         continue
-                    found.extend((now, reading) for reading in (news.readings if news else ()))
+                    answers.extend((now, reading) for reading in (news.readings if news else ()))
 
     asyncio.run(ask())
-    ours = _ours(desk, found, tests)
-    if not ours and wrong:
+    readings = _of_desk_contests(desk, answers, tests)
+    if not readings and wrong:
         raise BadInputError(wrong[0])
-    return _day_of(desk, desk_file, ours, "the sources as they are now", "the sources of the desk file", tests)
+    return _day_of(desk, desk_file, readings, "the sources as they are now", "the sources of the desk file", tests)
 
 
 def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int = 1) -> OwnDay:
-    """Return a day in which finished counts grow from nothing to their end, unit by unit.
+    """Return a day in which finished counts grow from zero, unit by unit.
 
     Args:
-        desk_file: the operator's own.
-        finished: a saved file of a source; None: the sources are asked for what they have now.
-        now: the time of files that have none.
-        seed: picks the order in which units come in; the same seed gives the same day.
+        desk_file: the operator's desk file.
+        finished: a saved file of a source; None: the sources are polled now.
+        now: the time for files without one.
+        seed: determines the order of the units; the same seed gives the same day.
 
     Raises:
-        BadInputError: nothing in it is of the desk file's contests.
+        BadInputError: the count has none of the desk file's contests.
 
     """
     desk = load_desk(desk_file)
@@ -137,7 +137,7 @@ def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int =
         tests |= {as_is.title} if as_is.test_data else set()
     else:
         read = [(now, one) for one in _read(desk, finished, now, tests)]
-        readings = [reading for _, reading in _ours(desk, read, tests)]
+        readings = [reading for _, reading in _of_desk_contests(desk, read, tests)]
     timeline: list[tuple[datetime, Reading]] = []
     for reading in readings:
         contest = desk.contest(reading.contest)
@@ -149,13 +149,13 @@ def grown_day(desk_file: Path, finished: Path | None, now: datetime, seed: int =
 
 
 def with_happenings(own: OwnDay) -> OwnDay:
-    """Return a day with what a desk has to notice on top, made of the day's own numbers.
+    """Add things for the desk to notice, made from the day's own figures.
 
     - A count falls, for long enough to be posted as revised, and is corrected.
     - A candidate is missing until the desk is asked.
-    - A reporter has a margin before the source shows it; without a reporter in the desk file one is made up.
+    - A reporter has a margin before the source shows it; a reporter is added if the desk file has none.
     - All sources are silent for longer than a leading source may be.
-    - At the end some units have certified, then all.
+    - At the end, some units have certified, then all.
     """
     own = _with_silence(_with_hold(_with_reporter(own)))
     steps: list[Step] = list(own.day.steps)
@@ -167,7 +167,7 @@ def with_happenings(own: OwnDay) -> OwnDay:
         if len(mine) < _LEAST_STEPS:
             continue
         more += _fall(mine[len(mine) // 2])
-        more += _ahead(mine[len(mine) * 3 // 4], reporter)
+        more += _reporter_first(mine[len(mine) * 3 // 4], reporter)
         last = mine[-1].reading
         if last.units:
             number = len(last.units)
@@ -188,7 +188,7 @@ def _with_reporter(own: OwnDay) -> OwnDay:
 
 
 def _with_silence(own: OwnDay) -> OwnDay:
-    """Return a day whose last third comes late: until then all are silent for longer than a leading source may be."""
+    """Delay the day's last third, so that all sources are silent for longer than a leading source may be."""
     leading = [source for contest in own.desk.contests if (source := own.desk.source(contest.leads))]
     limits = [limit for one in leading if (limit := one.stale_after_night or one.stale_after)]
     if not limits or max(limits) > _LONGEST_SILENCE or len(own.day.steps) < _LEAST_STEPS:
@@ -200,31 +200,33 @@ def _with_silence(own: OwnDay) -> OwnDay:
 
 
 def _with_hold(own: OwnDay) -> OwnDay:
-    """Return a day in which a candidate of one contest is missing from its source until the desk is asked about it."""
+    """Remove a candidate of one contest from its source until the desk is asked about it."""
     for contest in own.desk.contests:
         mine = _readings_of_leader(own.day, contest)
-        if len(mine) < _LEAST_STEPS or len(mine[0].reading.votes) < 3:  # of two candidates none can be missing
+        if len(mine) < _LEAST_STEPS or len(mine[0].reading.votes) < 3:  # with two candidates, neither can be missing
             continue
         step = mine[len(mine) // 3]
         votes = dict(step.reading.votes)
         votes.pop(min(votes, key=lambda key: votes[key]))
-        lost = _counted(step.reading, votes, timedelta(seconds=20))
-        steps = [one.model_copy(update={"at": one.at + _HELD}) if one.at > step.at else one for one in own.day.steps]
-        steps = sorted([*steps, _step(step.at + timedelta(minutes=1), lost)], key=lambda one: one.at)
-        day = own.day.model_copy(update={"steps": steps, "ends": own.day.ends + _HELD})
+        incomplete = _counted(step.reading, votes, timedelta(seconds=20))
+        steps = [
+            one.model_copy(update={"at": one.at + _HOLD_LENGTH}) if one.at > step.at else one for one in own.day.steps
+        ]
+        steps = sorted([*steps, _step(step.at + timedelta(minutes=1), incomplete)], key=lambda one: one.at)
+        day = own.day.model_copy(update={"steps": steps, "ends": own.day.ends + _HOLD_LENGTH})
         return OwnDay(day, own.desk)
     return own
 
 
 def _readings_of_leader(day: Day, contest: Contest) -> list[ReadingStep]:
-    """Return a day's readings of a contest by its leading source."""
+    """Return the steps with readings of a contest from its leading source."""
     series = (contest.id, contest.leads)
     readings = [step for step in day.steps if isinstance(step, ReadingStep)]
     return [step for step in readings if (step.reading.contest, step.reading.source) == series]
 
 
 def _fall(step: ReadingStep) -> list[Step]:
-    """Return a reading with a hundredth of the leader's votes missing, and the right one some minutes later."""
+    """Return two steps: a reading that lacks a hundredth of the leader's votes, and minutes later the right one."""
     leader = margin_of(step.reading.votes).leader
     lost = step.reading.votes[leader] // 100
     if not lost:
@@ -237,17 +239,17 @@ def _fall(step: ReadingStep) -> list[Step]:
 
 
 def _counted(reading: Reading, votes: Mapping[str, int], later: timedelta) -> Reading:
-    """Return a reading with other votes, and without what no longer adds up to them."""
+    """Return a reading with other votes, without the fields that would contradict them."""
     parts = {"total": None, "units": None, "by_type": None}
     return reading.model_copy(update={"votes": votes, "as_of": reading.as_of + later} | parts)
 
 
-def _ahead(step: ReadingStep, reporter: Source) -> list[Step]:
-    found = margin_of(step.reading.votes)
-    if not found.votes:
+def _reporter_first(step: ReadingStep, reporter: Source) -> list[Step]:
+    margin = margin_of(step.reading.votes)
+    if not margin.votes:
         return []
     at = step.at - timedelta(minutes=2)
-    return [_statement(at, reporter.id, step.reading.contest, leader=found.leader, margin=found.votes)]
+    return [_statement(at, reporter.id, step.reading.contest, leader=margin.leader, margin=margin.votes)]
 
 
 def _statement(at: datetime, source: str, contest: str, **said: object) -> StatementStep:
@@ -260,7 +262,7 @@ def _step(at: datetime, reading: Reading) -> ReadingStep:
 
 
 def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Reading]:
-    """Return the readings of a file by the first of the desk's sources that can read it; test data is noted in `tests`."""
+    """Read a file as the first of the desk file's sources that can; ids of sources with test data are added to `tests`."""
     why = ""
     led = {contest.leads for contest in desk.contests}
     for source in sorted(desk.sources, key=lambda one: one.id not in led):
@@ -280,8 +282,10 @@ def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Readin
     raise BadInputError(f"{path}: has none of the desk file's contests{f' ({why})' if why else ''}")
 
 
-def _ours(desk: Desk, timeline: Iterable[tuple[datetime, Reading]], tests: set[str]) -> list[tuple[datetime, Reading]]:
-    """Return the readings of the desk's contests, with the desk file's ids; test data as if it were the night's."""
+def _of_desk_contests(
+    desk: Desk, timeline: Iterable[tuple[datetime, Reading]], tests: set[str]
+) -> list[tuple[datetime, Reading]]:
+    """Keep the readings of the desk file's contests, with its ids. Test data counts as real; its sources are added to `tests`."""
     found = ((at, desk.translate(reading)) for at, reading in timeline)
     ours = [(at, reading) for at, reading in found if reading is not None]
     if not tests:
@@ -295,7 +299,7 @@ def _polls_close(contest: Contest, reading: Reading, desk: Desk) -> datetime:
 
 
 def _grown(reading: Reading, starts: datetime, chance: random.Random) -> list[tuple[datetime, Reading]]:
-    """Return a reading grown from zeros, with its own numbers at the end."""
+    """Return readings that grow from zeros to the given one, at their times."""
     stages = (
         _by_units(reading, chance) if reading.units and all(unit.votes for unit in reading.units.values()) else None
     )
@@ -303,27 +307,27 @@ def _grown(reading: Reading, starts: datetime, chance: random.Random) -> list[tu
     timeline = []
     for number, stage in enumerate([*grown, {}]):
         at = (starts + number * _BATCH_EVERY).astimezone(UTC)
-        # As an election's count: a part of a recount would not be posted.
+        # Always the election's count: a partial recount isn't posted.
         plain = {"as_of": at, "as_of_is": None, "says": None, "count": "election"}
         timeline.append((at, reading.model_copy(update=plain | stage)))
     return timeline
 
 
 def _part(reading: Reading, share: float) -> dict[str, Any]:
-    """Return an even part of a count of which no units are known."""
+    """Return a share of a count without units, the same for each candidate."""
     votes = {key: int(count * share) for key, count in reading.votes.items()}
     return {"votes": votes, "total": None, "units": None, "by_type": None, "reporting": None, "unit_batch": None}
 
 
 def _by_units(reading: Reading, chance: random.Random) -> list[dict[str, Any]]:
-    """Return the count as its units come in: first those that put the runner-up ahead, where there are such."""
+    """Return the count as units report; units that put the runner-up ahead come first."""
     units = dict(reading.units or {})
-    found = margin_of(reading.votes)
+    margin = margin_of(reading.votes)
     names = list(units)
     chance.shuffle(names)
-    if (trails := found.runner_up) is not None:
-        ahead = sorted(names, key=lambda name: _lead(units[name], trails, found.leader), reverse=True)
-        early = ahead[: int(len(names) * _AHEAD)]
+    if (trails := margin.runner_up) is not None:
+        ahead = sorted(names, key=lambda name: _lead(units[name], trails, margin.leader), reverse=True)
+        early = ahead[: int(len(names) * _EARLY_SHARE)]
         names = early + [name for name in names if name not in set(early)]
     size = max(1, math.ceil(len(names) / _MOST_BATCHES))
     return [_of(reading, units, names[:end]) for end in range(0, len(names), size)]
@@ -335,7 +339,7 @@ def _lead(unit: Unit, one: str, other: str) -> int:
 
 
 def _of(reading: Reading, units: Mapping[str, Unit], names: Sequence[str]) -> dict[str, Any]:
-    """Return the count once these units have come in; the others are there with nothing counted, as in feeds."""
+    """Return the count when only these units have reported; the others are listed with nothing counted, as in feeds."""
     votes = {key: sum((units[name].votes or {}).get(key, 0) for name in names) for key in reading.votes}
     total = sum(units[name].counted or 0 for name in names)
     nothing = {name: Unit(total=0, votes=dict.fromkeys(unit.votes or {}, 0)) for name, unit in units.items()}

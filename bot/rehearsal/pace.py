@@ -1,4 +1,4 @@
-"""The speed of a rehearsal's news clock, which viewers may change at any moment."""
+"""The speed of a rehearsal's news clock, which viewers may change at any time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,24 +9,24 @@ from bot.clock import ManualClock
 from bot.errors import BadInputError
 
 LONGEST_WAIT_SECONDS = 5.0
-"""Longer waits for the next event are cut to this, unless the viewer asks for all of it."""
+"""The longest real wait for the next step, unless the viewer wants full waits."""
 
 _TICK_SECONDS = 0.1
 
-_SLOWEST, _FASTEST = 0.1, 100_000.0  # a day in ten days, or in a second
+_SLOWEST, _FASTEST = 0.1, 100_000.0  # a day takes ten days, or a second
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Where the news clock is, and how fast it runs."""
+    """The news clock's time and speed."""
 
     now: datetime
     until: datetime
-    """When something happens next. The clock does not pass this moment without telling its listeners."""
+    """When the next thing happens; the clock stops there until its listeners are called."""
     rate: float
     """News seconds in one real second; 0 while it is stopped."""
     speed: float | None
-    """The speed that was asked for; None: as fast as possible."""
+    """The requested speed; None: as fast as possible."""
     paused: bool
     skips_quiet: bool
     over: bool
@@ -34,21 +34,27 @@ class Timing:
 
 @dataclass(slots=True)
 class _Skip:
-    """A stretch of news time that ran faster than was asked for."""
+    """A stretch of news time that ran faster than requested."""
 
     start: datetime
     end: datetime
     share: float
-    """The speed that was asked for over the actual one; 0 where it was jumped over."""
+    """Requested speed divided by actual speed; 0 if the stretch was skipped."""
 
 
 class Pace:
-    """Moves the news clock on."""
+    """Moves the news clock.
+
+    Args:
+        clock: the news clock.
+        speed: how many times as fast as real time; None: as fast as possible.
+        sleep: waits in real time.
+
+    """
 
     def __init__(
         self, clock: ManualClock, speed: float | None, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
-        """Run `clock` at `speed` times real time; None: as fast as possible."""
         self.clock = clock
         self._speed = speed
         self._sleep = sleep
@@ -65,7 +71,7 @@ class Pace:
 
     @property
     def timing(self) -> Timing:
-        """Where the clock is now, and how fast it runs."""
+        """The clock's time and speed now."""
         now = self.clock.now()
         moves = not (self._stands or self._over) and self._target > now
         rate = self._rate if moves else 0.0
@@ -96,8 +102,8 @@ class Pace:
         self._go(moment, 0.0)
         self._tell()
 
-    def lived(self, start: datetime, end: datetime) -> timedelta:
-        """Return how much time between two moments a viewer had: what was skipped or jumped over does not count."""
+    def viewing_time(self, start: datetime, end: datetime) -> timedelta:
+        """Return how much of a span of news time a viewer could live through; fast-forwarded time counts by its share."""
         skipped = timedelta(0)
         for skip in self._skips:
             within = min(end, skip.end) - max(start, skip.start)
@@ -105,46 +111,46 @@ class Pace:
         return end - start - skipped
 
     def set_speed(self, speed: float | None) -> None:
-        """Run at so many times real time from now on; None: as fast as possible."""
+        """Set the speed relative to real time; None: as fast as possible."""
         self._speed = speed
         self._set_rate()
 
     def pause(self, *, paused: bool = True) -> None:
-        """Stop the clock, or let it run."""
+        """Pause the clock, or resume it."""
         self._paused = paused
         self._set_rate()
 
     def hold(self) -> None:
-        """Stop the clock until `begin` or `let_go`, while somebody reads what the day asks. Does nothing after `begin`."""
+        """Stop the clock while somebody reads the day's opening, until `begin` or `let_go`. Does nothing after `begin`."""
         self._held = not (self._begun or self._over)
         self._set_rate()
 
     def let_go(self) -> None:
-        """Run again: nobody is left who could call `begin`."""
+        """End `hold`, because nobody is left to call `begin`."""
         self._held = False
         self._set_rate()
 
     def begin(self) -> None:
-        """Start the day: from now on only a pause stops the clock."""
+        """Start the day. From now on only a pause stops the clock."""
         self._begun = True
         self.let_go()
 
     def skip_quiet(self, *, skips: bool) -> None:
-        """Cut waits to five seconds, or keep each as long as it was."""
+        """Shorten waits to five seconds, or keep their full length."""
         self._skips_quiet = skips
         self._set_rate()
 
     def jump(self) -> None:
-        """Skip all waits until the next post lands, even while paused."""
+        """Skip all waits until the next post arrives, even while paused."""
         self._jumping = not self._over
         self._set_rate()
 
-    def landed(self) -> None:
-        """End a jump: a post has landed."""
+    def end_jump(self) -> None:
+        """End a jump, because a post has arrived."""
         self._jumping = False
 
     def finish(self) -> None:
-        """Stop for good: the day is over."""
+        """Stop for good at the end of the day."""
         self._over, self._jumping = True, False
         self._tell()
 
@@ -173,7 +179,7 @@ class Pace:
 
 
 def parse_speed(typed: str) -> float | None:
-    """Return a speed as typed: a number of times, or None for `max`.
+    """Parse a speed: a number, or `max` for None.
 
     Raises:
         BadInputError: it is neither.

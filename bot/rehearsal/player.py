@@ -1,4 +1,4 @@
-"""The player: feeds a recorded day through the real front doors of the real bot."""
+"""The player: feeds a recorded day to the real bot, through its feeds, commands and buttons."""
 
 import asyncio
 import secrets
@@ -23,38 +23,38 @@ from bot.rehearsal.day import (
     AnswerStep,
     CheckStep,
     Day,
+    HappeningKind,
     MessageStep,
     ReadingStep,
     ScheduleStep,
     Step,
-    What,
 )
 from bot.rehearsal.desk_steps import DayServer, do_as_desk
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.server import Page
 from bot.rehearsal.page.viewer import Read, channels_and_threads
-from bot.rehearsal.posts import Landed, StableAddresses
+from bot.rehearsal.posts import ArrivedPost, StableAddresses
 from bot.rehearsal.scorecard_words import Scorecard, opening_lines
 from bot.rehearsal.scoring import UNREAD_AFTER, Reads, Scoring, Watchers
 from bot.rehearsal.stage import FeedServer, Stage, check_day, names_in, set_stage, with_feeds
 from bot.rehearsal.standin.guild import Guild
 from bot.rehearsal.standin.server import StandIn, pointing_at
-from bot.rehearsal.standin.world import Posted
+from bot.rehearsal.standin.world import PostedMessage
 from bot.tally.boards import Boards
 from bot.tally.boards_store import BoardPost
 
 WHO = "rehearsal"
 
 _REQUESTS_PER_SECOND = 1000
-"""The simulated Discord takes more than the real one."""
+"""The simulated Discord accepts more requests than the real one."""
 
 _MOST_LOOKS = 10
-"""How often to look at what is due at one moment of the news clock; if more is due then, something is stuck."""
+"""The most rounds of due work at one moment of the news clock; more mean that something is stuck."""
 
 _LOOK_EVERY_SECONDS = 0.25
-"""How often to look whether somebody has asked for a reminder that is due before the next step."""
+"""How often to check for a new reminder that is due before the next step."""
 
-Show = Callable[[Landed], None]
+Show = Callable[[ArrivedPost], None]
 
 Say = Callable[[MessageStep], None]
 
@@ -62,13 +62,13 @@ Scored = Callable[[Scorecard], None]
 
 AtEnd = Callable[[], Awaitable[object]]
 
-_HELD: frozenset[What] = frozenset({"revision", "feed_moves"})
-"""Happenings for which a reading is held."""
+_HOLD_KINDS: frozenset[HappeningKind] = frozenset({"revision", "feed_moves"})
+"""Happenings that make the bot hold a reading."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backstage:
-    """The newsroom after the day is over, for people who go on using it; the news clock is stopped."""
+    """The newsroom after the day, for people who go on using it. The news clock is stopped."""
 
     app: App
     standin: StandIn
@@ -79,7 +79,7 @@ Then = Callable[[Backstage], Awaitable[None]]
 
 
 async def stay(backstage: Backstage) -> None:
-    """Keep the newsroom and its boards up until cancelled: somebody may still be looking."""
+    """Keep the newsroom and its boards up to date until cancelled, since somebody may still be watching."""
     while True:
         await _look_at_boards(backstage.app)
         await asyncio.sleep(Boards.REST)
@@ -90,23 +90,23 @@ async def _look_at_boards(app: App) -> None:
 
 
 async def end_with_day(_: Backstage) -> None:
-    """Do nothing: the rehearsal ends with its day."""
+    """Return at once, so that the rehearsal ends with its day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watching:
-    """How a rehearsal is watched in a browser."""
+    """The settings of a rehearsal's page in the browser."""
 
     port: int
-    """The page's port; 0: a free one."""
+    """The page's port; 0: any free one."""
     opened: Callable[[str], None]
     """Called with the page's address once it is served."""
     over: Callable[[], None]
     """Called when the day is over."""
     then: Then
-    """Awaited when the day is over; the bot and the page stay up until it returns."""
+    """Awaited when the day is over; the bot and the page run until it returns."""
     holds: bool = True
-    """True: the news clock stops while a browser shows what the day asks, until Begin."""
+    """True: stop the news clock while a browser shows the day's opening, until somebody presses Begin."""
 
 
 async def play_day(
@@ -120,21 +120,20 @@ async def play_day(
     scored: Scored | None = None,
     reads: Reads | None = None,
 ) -> None:
-    """Play a whole day through the bot on a simulated Discord; call `show` with each post as it lands.
+    """Play a day through the bot on a simulated Discord, and call `show` with each post as it arrives.
 
     Args:
         day: the recorded day.
         desk: its desk file.
-        database: where the database is made; it should not be there yet.
-        speed: how many times as fast as the day went; None: as fast as possible.
-        show: called with each post in the order in which they landed.
-        watching: how it is watched in a browser; None: it is not.
-        scored: called with the scorecard at the end; None: there is none.
-        reads: returns who has read what, where there is no page; None: nobody.
+        database: where to create the database; the file must not exist.
+        speed: how many times as fast as the real day; None: as fast as possible.
+        show: is called with each post, in order of arrival.
+        watching: the settings of the page; None: no page.
+        scored: is called with the scorecard at the end; None: none is made.
+        reads: returns who has read what, if there is no page; None: nobody reads.
 
     Raises:
-        BadInputError: the day names a contest, source or candidate that the desk file does not have, or the page's port
-            is taken.
+        BadInputError: the desk file lacks a contest, source or candidate of the day, or the page's port is in use.
 
     """
     check_day(day, desk)
@@ -166,27 +165,27 @@ async def play_day(
                 requests_per_second=_REQUESTS_PER_SECOND,
             )
         )
-        landed = _Landed(app, standin, clock, show)
+        arrivals = _SimulatedArrivals(app, standin, clock, show)
         await _follow(app, day, stage)
         await app.bot.login(token)
         await app.bot.sync_if_changed()
-        at_end = _scoring(app, stage, reads or _nobody, scored, landed, pace, page) if scored else None
+        at_end = _scoring(app, stage, reads or _nobody, scored, arrivals, pace, page) if scored else None
         server = DayServer(stage.guild.id, stage.channels, stage.home)
-        play = Play(day, app, feeds, pace, landed, server, stage.say, at_end)
+        play = Play(day, app, feeds, pace, arrivals, server, stage.say, at_end)
         backstage = Backstage(app, standin, stage.guild)
         await while_connected(app.bot, _played(play, pace, watching, backstage))
 
 
 def _scoring(
-    app: App, stage: Stage, reads: Reads, scored: Scored, landed: "_Landed", pace: Pace, page: Page | None
+    app: App, stage: Stage, reads: Reads, scored: Scored, arrivals: "_SimulatedArrivals", pace: Pace, page: Page | None
 ) -> AtEnd:
-    """Return a function that scores the day at its end, and shows the scorecard's channel on the page."""
+    """Return a function that scores the day at its end, and links the scorecard's channel on the page."""
 
     def names() -> dict[int, str]:
         return {key: channel.name for key, channel in channels_and_threads(stage.guild).items()}
 
-    watchers = Watchers(reads, pace.lived, lambda: None if page is None else page.opened_at)
-    scoring = Scoring(app, stage.guild.id, names, watchers, scored, landed.came, stage.home)
+    watchers = Watchers(reads, pace.viewing_time, lambda: None if page is None else page.opened_at)
+    scoring = Scoring(app, stage.guild.id, names, watchers, scored, arrivals.arrived_at, stage.home)
 
     async def close() -> None:
         channel = await scoring.close()
@@ -197,12 +196,12 @@ def _scoring(
 
 
 def _opening(day: Day) -> list[str]:
-    """Return what a day asks of its desk, for the page to show before it begins."""
+    """Return the day's opening: what it asks of the desk, for the page."""
     events = [event for step in day.steps if isinstance(step, ScheduleStep) for event in step.events]
     today = sum(day.starts <= event.starts_at <= day.ends and EVENT_KINDS[event.kind].is_seen for event in events)
-    held = any(happening.what in _HELD for happening in day.happenings)
-    heard = any(isinstance(step, MessageStep) for step in day.steps)
-    return opening_lines(UNREAD_AFTER, today, held, heard)
+    has_hold = any(happening.what in _HOLD_KINDS for happening in day.happenings)
+    has_message = any(isinstance(step, MessageStep) for step in day.steps)
+    return opening_lines(UNREAD_AFTER, today, has_hold, has_message)
 
 
 async def _nobody() -> Sequence[Read]:
@@ -218,7 +217,7 @@ async def _played(play: "Play", pace: Pace, watching: Watching | None, backstage
 
 
 async def _follow(app: App, day: Day, stage: Stage) -> None:
-    """Set the server up: who may enter statements, and what each channel follows."""
+    """Set up the server: who may enter statements, and what each channel follows."""
     guild, follows = stage.guild.id, app.rooms.follows
     await app.database.write(lambda connection: ensure_server(connection, guild))
     await ServerStore(app.database).set_role(guild, "reporter", stage.reporters, WHO, app.rooms.clock.now())
@@ -231,7 +230,19 @@ async def _follow(app: App, day: Day, stage: Stage) -> None:
 
 
 class Play:
-    """One day being played."""
+    """One day being played.
+
+    Args:
+        day: the day.
+        app: the bot.
+        feeds: serves the day's readings.
+        pace: moves the news clock.
+        arrivals: shows the posts.
+        server: the server.
+        say: writes as a colleague.
+        at_end: is awaited when the day is over.
+
+    """
 
     def __init__(
         self,
@@ -239,23 +250,22 @@ class Play:
         app: App,
         feeds: FeedServer,
         pace: Pace,
-        landed: "Landing",
+        arrivals: "Arrivals",
         server: DayServer,
         say: Say,
         at_end: AtEnd | None = None,
     ) -> None:
-        """Play `day` in a server; `say` writes as a colleague, `at_end` is awaited when the day is over."""
         self._day = day
         self._app = app
         self._feeds = feeds
         self._pace = pace
-        self._landed = landed
+        self._arrivals = arrivals
         self._server = server
         self._say = say
         self._at_end = at_end
 
     async def run(self) -> None:
-        """Play each step at its time, and in between let the bot do what is due."""
+        """Play each step at its time; in between, the bot does what is due."""
         await self._app.bot.wait_until_ready()
         await self._app.rooms.outbox.dispatcher.start()
         for step in self._day.steps:
@@ -272,11 +282,11 @@ class Play:
         while True:
             due = await self._next_due()
             first = moment if due is None else min(due, moment)
-            # What is due may already be past when the day begins, and lead to more that is due at once; not for ever.
+            # Overdue work may cause more work at the same moment, but not endlessly.
             stood = 0 if first > self._pace.clock.now() else stood + 1
             if stood > _MOST_LOOKS:
                 raise TallydeskError(f"the rehearsal stands still: what was due at {first.isoformat()} is not done")
-            if not await self._waited(first):
+            if not await self._wait_until(first):
                 continue
             if first == moment:
                 return
@@ -284,8 +294,8 @@ class Play:
             await self._app.due.look()
             await self._settle()
 
-    async def _waited(self, moment: datetime) -> bool:
-        """Wait until a moment; return False as soon as something is due before it: somebody may ask for a reminder."""
+    async def _wait_until(self, moment: datetime) -> bool:
+        """Wait until a moment. Returns False if something, such as a new reminder, is due before it."""
         waiting = asyncio.create_task(self._pace.until(moment), name="news clock")
         try:
             while not (await asyncio.wait({waiting}, timeout=_LOOK_EVERY_SECONDS))[0]:
@@ -300,7 +310,7 @@ class Play:
             await asyncio.gather(waiting, return_exceptions=True)
 
     async def _next_due(self) -> datetime | None:
-        """Return when the bot has something to do next, or a source is to be asked again about a held reading."""
+        """Return when the bot has something due next, or a source with a held reading is to be polled again."""
         moments = (await self._app.due.next_due(), await self._app.rooms.tally.intake.next_confirmation())
         return min((moment for moment in moments if moment), default=None)
 
@@ -321,62 +331,62 @@ class Play:
                 await do_as_desk(self._app, self._server, step, self._day.staff)
 
     async def _ask(self) -> None:
-        """Poll the feeds. They are ours: an error would mean missing posts."""
+        """Poll the feeds. They are our own, so an error would mean missing posts."""
         await self._app.rooms.feeds.polling.ask_all()
         for source, health in self._app.rooms.feeds.polling.health.items():
             if health.problem is not None:
                 raise TallydeskError(f"the rehearsal's feed of {source} failed: {health.problem}")
 
     async def _settle(self) -> None:
-        """Wait until all posts have landed, the boards last."""
+        """Wait until all posts have arrived, the boards last."""
         await self._app.rooms.outbox.dispatcher.drained()
         await _look_at_boards(self._app)
         await self._app.rooms.outbox.dispatcher.drained()
-        if await self._landed.show():
-            self._pace.landed()
+        if await self._arrivals.show():
+            self._pace.end_jump()
 
 
-class Landing(Protocol):
-    """Shows what has landed in the channels."""
+class Arrivals(Protocol):
+    """Shows the posts in the channels."""
 
     @property
-    def came(self) -> Mapping[int, datetime]:
-        """When each message came, by its id and the news clock."""
+    def arrived_at(self) -> Mapping[int, datetime]:
+        """When each message arrived by the news clock, by message id."""
 
     async def show(self) -> bool:
-        """Show the posts since the last call; return whether there were any."""
+        """Show the posts since the last call. Returns True if there were any."""
 
 
-class _Landed:
-    """Collects messages as they land in the simulated channels, and looks up their rows in the outbox."""
+class _SimulatedArrivals:
+    """Collects messages as they arrive in the simulated channels, and finds their outbox rows."""
 
     def __init__(self, app: App, standin: StandIn, clock: ManualClock, show: Show) -> None:
         self._sent = app.rooms.outbox.sent
         self._show = show
-        self._new: list[tuple[datetime, Posted]] = []
+        self._new: list[tuple[datetime, PostedMessage]] = []
         self._shown: set[int] = set()
         self._addresses = StableAddresses()
         self._clock = clock
-        self.came: dict[int, datetime] = {}
+        self.arrived_at: dict[int, datetime] = {}
         standin.on_message(self._hear)
 
-    def _hear(self, posted: Posted) -> None:
+    def _hear(self, posted: PostedMessage) -> None:
         now = self._clock.now()
-        self.came.setdefault(posted.message.id, now)
+        self.arrived_at.setdefault(posted.message.id, now)
         self._new.append((now, posted))
 
     async def show(self) -> bool:
-        """Show the posts and edits since the last call; return whether there was a new post.
+        """Show the posts and edits since the last call. Returns True if there was a new post.
 
-        They are sorted by the outbox's rows: posts to several channels land in no fixed order.
+        They are sorted by outbox row, since posts to several channels arrive in no fixed order.
         """
         new, self._new = self._new, []
-        landed: list[tuple[int, Landed]] = []
+        posts: list[tuple[int, ArrivedPost]] = []
         for at, posted in new:
             for post in await self._sent.of(posted.message.id):
                 if post.row not in self._shown and post.edited == posted.edited:
                     self._shown.add(post.row)
-                    one = Landed(
+                    one = ArrivedPost(
                         at,
                         posted.channel.name,
                         post.kind,
@@ -386,8 +396,8 @@ class _Landed:
                         edit_of=post.number if post.edited else None,
                         names=names_in(posted.channel.guild),
                     )
-                    landed.append((post.row, one))
+                    posts.append((post.row, one))
                     break
-        for _, one in sorted(landed, key=itemgetter(0)):
+        for _, one in sorted(posts, key=itemgetter(0)):
             self._show(self._addresses.of(one))
-        return any(one.edit_of is None and one.kind != BoardPost.name for _, one in landed)
+        return any(one.edit_of is None and one.kind != BoardPost.name for _, one in posts)

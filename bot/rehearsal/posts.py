@@ -1,4 +1,4 @@
-"""Every post of a rehearsal as it lands: in the terminal as a reader would see it, and in a transcript."""
+"""The posts of a rehearsal: printed in the terminal as a reader sees them, and written to a transcript."""
 
 import json
 import re
@@ -27,11 +27,11 @@ _SMALL = re.compile(r"^((?:> )?)-# ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Landed:
-    """A message in its channel, with its kind and number from the outbox."""
+class ArrivedPost:
+    """A message that arrived in a channel, with its kind and number from the outbox."""
 
     at: datetime
-    """By the news clock."""
+    """The news time of its arrival."""
     channel: str
     kind: str
     number: int
@@ -42,7 +42,7 @@ class Landed:
     """The names of the people, roles and channels that it mentions: "<#12>" is "#desk"."""
 
     def to_json(self) -> str:
-        """Return the transcript's line."""
+        """Return its line of the transcript."""
         return json.dumps(
             {
                 "at": self.at.isoformat().replace("+00:00", "Z"),
@@ -58,18 +58,18 @@ class Landed:
 
 
 class StableAddresses:
-    """Replaces the ids in addresses and mentions by numbers, so that two runs give the same transcript."""
+    """Replaces ids in addresses and mentions by small numbers, so that two runs give the same transcript."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
 
-    def of(self, landed: Landed) -> Landed:
-        """Return a post with each id in an address or a mention replaced by its number, from 1 in order of appearance."""
-        content = _ADDRESS.sub(self._numbered, landed.content)
-        embeds = json.loads(_ADDRESS.sub(self._numbered, json.dumps(landed.embeds, ensure_ascii=False)))
-        text = f"{landed.content}{landed.embeds}"
-        names = {_ADDRESS.sub(self._numbered, key): name for key, name in landed.names.items() if key in text}
-        return replace(landed, content=content, embeds=embeds, names=names)
+    def of(self, post: ArrivedPost) -> ArrivedPost:
+        """Return a post with each id replaced by its number, from 1 in order of appearance."""
+        content = _ADDRESS.sub(self._numbered, post.content)
+        embeds = json.loads(_ADDRESS.sub(self._numbered, json.dumps(post.embeds, ensure_ascii=False)))
+        text = f"{post.content}{post.embeds}"
+        names = {_ADDRESS.sub(self._numbered, key): name for key, name in post.names.items() if key in text}
+        return replace(post, content=content, embeds=embeds, names=names)
 
     def _numbered(self, address: re.Match[str]) -> str:
         ids = (str(self._counts.setdefault(key, len(self._counts) + 1)) for key in address[2].split("/"))
@@ -77,7 +77,7 @@ class StableAddresses:
 
 
 class Transcript:
-    """Appends posts to a file, one JSON object a line, each written out at once."""
+    """Appends posts to a file, one JSON object a line, flushed at once."""
 
     def __init__(self, path: Path) -> None:
         """Append to `path`.
@@ -91,7 +91,7 @@ class Transcript:
         except OSError as error:
             raise BadInputError(f"{path}: the transcript can't be written ({error.strerror})") from None
 
-    def add(self, post: Landed) -> None:
+    def add(self, post: ArrivedPost) -> None:
         """Append one post."""
         self._file.write(post.to_json() + "\n")
         self._file.flush()
@@ -109,7 +109,7 @@ class Terminal:
         self._console = console
         self._zone = zone
 
-    def add(self, post: Landed) -> None:
+    def add(self, post: ArrivedPost) -> None:
         """Print one post."""
 
         def readable(text: str) -> str:
@@ -120,7 +120,7 @@ class Terminal:
         head = Text.assemble((f"{when}  ", "dim"), (f"#{post.channel}", "bold cyan"))
         if post.edit_of is not None:
             head.append(f"  (edit of #{post.edit_of})", "dim")
-        if post.kind == BoardPost.name:  # it says again what the posts say, and is edited with each of them
+        if post.kind == BoardPost.name:  # it repeats the posts, and is edited with each
             said = without_markdown(post.content.partition("\n-# ")[0])
             self._console.print(Text.assemble(head, ("  board: ", "dim"), (said, "dim")), soft_wrap=True)
             return
@@ -128,15 +128,15 @@ class Terminal:
         body += [_embed(embed, readable) for embed in post.embeds]
         self._print(Group(head, Padding(Group(*body), (0, 0, 1, 2))))
 
-    def _pointed(self, found: re.Match[str], names: Mapping[str, str]) -> str:
-        """Return what a reader of the channel sees for a mention or a moment."""
-        if found["time"]:
-            at = datetime.fromtimestamp(int(found["time"]), self._zone)
+    def _pointed(self, mention: re.Match[str], names: Mapping[str, str]) -> str:
+        """Return what a reader sees for a mention or a timestamp."""
+        if mention["time"]:
+            at = datetime.fromtimestamp(int(mention["time"]), self._zone)
             return f"{at:%a %H:%M}"
-        return escape(names.get(found[0], "#a-channel" if found["sign"] == "#" else "@somebody"))
+        return escape(names.get(mention[0], "#a-channel" if mention["sign"] == "#" else "@somebody"))
 
     def _print(self, shown: Group) -> None:
-        """Print without the blanks that fill each line up to the console's width: a pipe has no width."""
+        """Print without padding lines to the console's width, since a pipe has none."""
         if self._console.is_terminal:
             self._console.print(shown)
             return

@@ -17,18 +17,18 @@ from bot.rehearsal.day import Day, MessageStep, PublicStep
 from bot.rehearsal.desk_steps import DayServer
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.player import WHO, Play, Scored, Show
-from bot.rehearsal.posts import Landed
+from bot.rehearsal.posts import ArrivedPost
 from bot.rehearsal.scoring import Scoring
 from bot.rehearsal.stage import FeedServer, check_day, with_feeds
 from bot.wording.names import listed
 
 MARK = "tallydesk test channel"
-"""A channel's topic must contain this, in any case, before anything is rehearsed there."""
+"""The text, in any case, that must be in a channel's topic before anything is rehearsed there."""
 
 
 @dataclass(frozen=True, slots=True)
 class RealChannel:
-    """The channel of a real server to rehearse in."""
+    """The channel of a real server for a rehearsal."""
 
     channel: int
     """The id of a channel that is marked as a test channel."""
@@ -38,29 +38,29 @@ class RealChannel:
     found: Callable[[str, str], None]
     """Called with the channel's name and address before anything is posted."""
     scored: Scored
-    """Called with the scorecard at the end. It says nothing of what was read: Discord does not tell."""
+    """Called with the scorecard at the end. It has nothing about unread posts: Discord doesn't tell."""
     guild_ready_timeout: float = 2.0
-    """Seconds that discord.py waits at the start for servers to show up."""
+    """How many seconds discord.py waits at the start for servers to become available."""
 
 
 async def play_on_server(
     day: Day, desk: Desk, database: Path, speed: float | None, show: Show, place: RealChannel
 ) -> None:
-    """Play a whole day in a test channel of a real server. Nothing is cleaned up afterwards.
+    """Play a day in a test channel of a real server. Nothing is cleaned up afterwards.
 
-    That one channel follows all that the day's channels follow. Colleagues' messages are left out: the bot can't write in
-    their name.
+    That one channel follows all that the day's channels follow. Colleagues' messages are skipped, since the bot can't write
+    in their name.
 
     Args:
         day: the recorded day.
         desk: its desk file.
-        database: where the database is made; it should not be there yet.
-        speed: how many times as fast as the day went; None: as fast as Discord lets it.
-        show: called with each post in the order in which they were sent.
+        database: where to create the database; the file must not exist.
+        speed: how many times as fast as the real day; None: as fast as Discord allows.
+        show: is called with each post, in the order of sending.
         place: the channel.
 
     Raises:
-        BadInputError: the day and the desk file do not fit, or the channel is none to rehearse in.
+        BadInputError: the day doesn't fit the desk file, or the channel can't be used.
         TallydeskError: Discord can't be reached.
 
     """
@@ -94,23 +94,23 @@ async def _rehearse(day: Day, app: App, feeds: FeedServer, pace: Pace, show: Sho
     await app.bot.wait_until_ready()
     channel = marked_channel(app.bot, place.channel, place.servers)
     place.found(f"#{channel.name} of {channel.guild.name}", channel.jump_url)
-    # Without boards: nothing is pinned in a channel that others go on using.
+    # No boards: nothing is pinned in a channel that others use later.
     for contest in dict.fromkeys(contest for one in day.channels for contest in one.follows):
         await app.rooms.follows.follow(app.rooms.follows.contest(contest), channel.guild.id, channel.id, None, WHO)
-    sent = _Sent(app, pace, channel.name, show)
+    sent = _OutboxArrivals(app, pace, channel.name, show)
     scoring = Scoring(
-        app, channel.guild.id, lambda: {channel.id: channel.name}, None, place.scored, sent.came, channel.id
+        app, channel.guild.id, lambda: {channel.id: channel.name}, None, place.scored, sent.arrived_at, channel.id
     )
     server = DayServer(channel.guild.id, {one.name: channel.id for one in day.channels}, None)
     await Play(day, app, feeds, pace, sent, server, _leave_out, scoring.close).run()
 
 
 def _leave_out(_: MessageStep) -> None:
-    """Do nothing: the bot can't write as a colleague."""
+    """Skip a colleague's message: the bot can't write in their name."""
 
 
-class _Sent:
-    """Shows what was sent, as the outbox has it."""
+class _OutboxArrivals:
+    """Shows the sent posts, from the outbox."""
 
     def __init__(self, app: App, pace: Pace, channel: str, show: Show) -> None:
         self._posts = app.rooms.outbox.sent
@@ -118,25 +118,25 @@ class _Sent:
         self._channel = channel
         self._show = show
         self._last = 0
-        self.came: dict[int, datetime] = {}
+        self.arrived_at: dict[int, datetime] = {}
 
     async def show(self) -> bool:
-        """Show what was sent since the last time; return whether anything was."""
+        """Show the posts sent since the last call. Returns True if there were any."""
         new = await self._posts.after(self._last)
         for post in new:
             at = self._pace.clock.now()
-            self.came.setdefault(post.message, at)
+            self.arrived_at.setdefault(post.message, at)
             edit_of = post.number if post.edited else None
-            self._show(Landed(at, self._channel, post.kind, post.number, post.content, post.embeds, edit_of))
+            self._show(ArrivedPost(at, self._channel, post.kind, post.number, post.content, post.embeds, edit_of))
             self._last = post.row
         return bool(new)
 
 
 def marked_channel(client: discord.Client, key: int, servers: Collection[int]) -> discord.TextChannel:
-    """Return the channel with the id `key`, in which the connected client may post.
+    """Return the test channel, after checking that the bot may post there.
 
     Args:
-        client: the bot.
+        client: the bot, connected.
         key: the channel's id.
         servers: the servers that may use the bot; empty: all.
 

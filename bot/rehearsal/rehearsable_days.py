@@ -1,4 +1,4 @@
-"""The days that can be rehearsed, by name: the recorded ones, the drill, and a file of one's own."""
+"""The days that can be rehearsed: the recorded ones, the drill, and a file by its path."""
 
 from pathlib import Path
 
@@ -10,33 +10,33 @@ from bot.rehearsal.drill.drill import drill
 DRILL = "drill"
 
 FIRST_SEED = 1
-"""The drill that is played when nobody names a seed."""
+"""The drill's default seed."""
 
 
 def day_names() -> list[str]:
-    """Return the names of the days that can be played without a file of one's own."""
+    """Return the names of the shipped days and the drill."""
     return [*recorded_days(), DRILL]
 
 
 def day_titles(seed: int | None = None) -> list[tuple[str, str]]:
-    """Return each of those days as (name, what it is), for a list to choose from; `seed`: which drill."""
+    """Return (name, title) for each of those days. `seed`: which drill."""
     return [(name, open_day(name, seed if name == DRILL else None)[0].title) for name in day_names()]
 
 
 def open_day(name: str, seed: int | None = None) -> tuple[Day, Desk]:
-    """Return the day of that name, or in the file of that path, with its desk file.
+    """Return a day with its desk file, by name or by the path of its file.
 
     Args:
         name: one of `day_names`, or the path of a recorded day's file.
-        seed: which drill; only the drill has one.
+        seed: which drill; only the drill has seeds.
 
     Raises:
-        BadInputError: there is no such day, it says something that can't be, or it has no seed.
+        BadInputError: there is no such day, it is invalid, or it has no seeds.
 
     """
     if name == DRILL:
-        told = drill(FIRST_SEED if seed is None else seed)
-        return told.day, told.desk
+        drawn = drill(FIRST_SEED if seed is None else seed)
+        return drawn.day, drawn.desk
     if seed is not None:
         raise BadInputError(f"--seed goes with --day {DRILL}: {name} is recorded and always the same")
     if name not in recorded_days() and not Path(name).is_file():

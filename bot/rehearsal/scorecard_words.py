@@ -1,4 +1,4 @@
-"""The scorecard in words: what a desk missed in a rehearsal."""
+"""The wording of the scorecard: what a desk missed in a rehearsal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,12 +34,12 @@ class MissedPost:
 
     number: int
     channel: str | None
-    """Its name; None: a direct message."""
+    """The channel's name; None: a direct message."""
     kind: str
     headline: str
     posted_at: datetime
     read_at: datetime | None = None
-    """When somebody first read it; None: nobody did."""
+    """When somebody first read it; None: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +48,27 @@ class MissedHold:
 
     contest: str
     source: str
-    """Their ids."""
+    """The ids of contest and source."""
     since: datetime
     answer_by: datetime
     answered_at: datetime | None
-    """When the desk decided, too late; None: it never did."""
+    """When the desk decided, too late; None: never."""
     waited_at: datetime | None = None
-    """When it last pressed Wait; None: it did not."""
+    """When the desk last pressed Wait; None: never."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldDecision:
-    """What the desk decided on a held reading."""
+    """The desk's decision on a held reading."""
 
     contest: str
     source: str
-    """Their ids."""
+    """The ids of contest and source."""
     since: datetime
     decided_at: datetime
     did: Literal["posted", "dropped", "taken back"]
     wrong: bool
-    """True: the source's later readings show that the decision was wrong."""
+    """True if the source's later readings show that the decision was wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,38 +76,38 @@ class Scorecard:
     """The posts, holds and reminders that a desk missed, and what it decided."""
 
     posts: int
-    """How many posts there were."""
+    """The number of posts."""
     limit: timedelta
-    """How long a post may be unread."""
+    """How long a post may stay unread."""
     unread: tuple[MissedPost, ...] | None
-    """None: nobody knows who read what."""
+    """The posts that nobody read in time; None if reading isn't known."""
     holds: tuple[MissedHold, ...]
     reminders: tuple[MissedPost, ...]
     decisions: tuple[HoldDecision, ...] = ()
 
 
-def opening_lines(limit: timedelta, events: int, held: bool, heard: bool) -> list[str]:
-    """Return what a day asks of its desk, a line each.
+def opening_lines(limit: timedelta, events: int, has_hold: bool, has_message: bool) -> list[str]:
+    """Return the day's opening, a line for each thing it asks of the desk.
 
     Args:
-        limit: how long a post may be unread.
+        limit: how long a post may stay unread.
         events: how many events the desk is reminded of.
-        held: whether a reading will be held.
-        heard: whether colleagues write what can be entered.
+        has_hold: True if a reading will be held.
+        has_message: True if colleagues write what can be entered.
 
     """
     lines = [
         f"Read what is posted. What nobody has read after {length(limit)} counts as missed.",
-        "Decide on what is held: Post, Wait or Discard under the question, by the time it names." if held else "",
+        "Decide on what is held: Post, Wait or Discard under the question, by the time it names." if has_hold else "",
         f"Press a button under each reminder, at its time: {spelled(events, 'event')} today." if events else "",
-        "Enter what people write: Read as tally, in the message's menu." if heard else "",
+        "Enter what people write: Read as tally, in the message's menu." if has_message else "",
         "At the end the scorecard shows what was missed, and for each decision the right answer.",
     ]
     return [line for line in lines if line]
 
 
 def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Card:
-    """Return the scorecard as a post: how much was missed in its headline, what in its card."""
+    """Return the scorecard as a post: the headline counts what was missed, and the card lists it."""
     zone = setting.desk.zone
     unread = unread_lines(card.unread or (), now, zone)
     holds = [hold_line(hold, setting, now) for hold in card.holds]
@@ -134,16 +134,16 @@ def scorecard_post(card: Scorecard, setting: Setting, now: datetime) -> Card:
 
 
 def hold_line(hold: MissedHold, setting: Setting, now: datetime) -> str:
-    """Return which hold waited too long."""
+    """Return a line about a hold that waited too long."""
     zone = setting.desk.zone
     if hold.answered_at is not None:
-        ended = f"answered {when(hold.answered_at, now, zone)}"
+        answer = f"answered {when(hold.answered_at, now, zone)}"
     elif hold.waited_at is not None:
-        ended = f"Wait pressed {when(hold.waited_at, now, zone)}, not decided since"
+        answer = f"Wait pressed {when(hold.waited_at, now, zone)}, not decided since"
     else:
-        ended = "not answered"
-    held = f"held {when(hold.since, now, zone)}, to be answered by {when(hold.answer_by, now, zone)}"
-    return f"{_series(hold, setting)}: {held}, {ended}"
+        answer = "not answered"
+    span = f"held {when(hold.since, now, zone)}, to be answered by {when(hold.answer_by, now, zone)}"
+    return f"{_series(hold, setting)}: {span}, {answer}"
 
 
 def _decision_line(one: HoldDecision, setting: Setting, now: datetime) -> str:
@@ -153,20 +153,20 @@ def _decision_line(one: HoldDecision, setting: Setting, now: datetime) -> str:
 
 
 def _series(hold: MissedHold | HoldDecision, setting: Setting) -> str:
-    """Return the contest and the source of a hold by their names, or by their ids if the desk file lost them."""
+    """Return the names of a hold's contest and source, or their ids if the desk file no longer has them."""
     contest, source = setting.desk.contest(hold.contest), setting.desk.source(hold.source)
     contest_name, source_name = contest.name if contest else hold.contest, source.name if source else hold.source
     return f"**{escape(contest_name, _MOST_NAME)}**, {escape(source_name, _MOST_NAME)}"
 
 
 def decided_words(decisions: Sequence[HoldDecision]) -> str:
-    """Return how many decisions on held readings were right; empty where the desk made none, or undid them."""
+    """Return how many decisions on held readings were right; empty if the desk made none or undid them all."""
     stand = [one for one in decisions if one.did != "taken back"]
     wrong = sum(one.wrong for one in stand)
     if not stand:
         return ""
     if wrong:
-        return f"{wrong} of {counted(len(stand), 'decision')} on what was held {_was(wrong)} wrong"
+        return f"{wrong} of {counted(len(stand), 'decision')} on what was held {_was_or_were(wrong)} wrong"
     return (
         "the decision on what was held was right"
         if len(stand) == 1
@@ -177,13 +177,13 @@ def decided_words(decisions: Sequence[HoldDecision]) -> str:
 def scorecard_headline(
     posts: int, unread: int | None, holds: int, reminders: int, limit: timedelta, decided: str = ""
 ) -> str:
-    """Return the headline: how much was missed, then `decided`. `unread` is None where nobody knows who read what."""
+    """Return the headline: how much was missed, then `decided`. `unread` is None if reading isn't known."""
     missed = [
-        f"{spelled(unread, 'post')} of {commas(posts)} {_was(unread)} unread for over {length(limit)}"
+        f"{spelled(unread, 'post')} of {commas(posts)} {_was_or_were(unread)} unread for over {length(limit)}"
         if unread
         else "",
-        f"{spelled(holds, 'hold')} {_was(holds)} not answered in time" if holds else "",
-        f"{spelled(reminders, 'reminder')} {_was(reminders)} not acknowledged" if reminders else "",
+        f"{spelled(holds, 'hold')} {_was_or_were(holds)} not answered in time" if holds else "",
+        f"{spelled(reminders, 'reminder')} {_was_or_were(reminders)} not acknowledged" if reminders else "",
     ]
     sentence = "; ".join(part for part in missed if part)
     if not sentence:
@@ -216,10 +216,10 @@ def _place(channel: str | None) -> str:
 
 
 def reminder_line(number: int, channel: str | None, posted_at: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """Return which reminder nobody acknowledged."""
+    """Return a line about a reminder that nobody acknowledged."""
     where = f"in {_place(channel)}" if channel is not None else "in a direct message"
     return f"**#{number}** {when(posted_at, now, zone)} {where}"
 
 
-def _was(number: int) -> str:
+def _was_or_were(number: int) -> str:
     return "was" if number == 1 else "were"

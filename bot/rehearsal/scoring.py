@@ -1,7 +1,6 @@
-"""Scoring a rehearsal: what the desk missed, from the outbox, the holds, and the marks of reading.
+"""Scoring a rehearsal: what the desk missed, from the outbox, the holds and the read marks.
 
-Where nobody read anything, nobody was there to miss it, and no scorecard is posted: two runs at full speed give the
-same posts.
+If nobody read anything, nobody watched, and no scorecard is posted; so two runs at full speed give the same posts.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -26,11 +25,11 @@ from bot.tally.boards_store import BoardPost
 from bot.tally.holds_store import HoldHistory, HoldRecord
 
 UNREAD_AFTER = timedelta(minutes=10)
-"""A post is missed if nobody has read it so long after it came, by the news clock."""
+"""A post counts as missed if nobody read it within this time of its arrival, by the news clock."""
 
 Reads = Callable[[], Awaitable[Sequence[Read]]]
 
-Lived = Callable[[datetime, datetime], timedelta]
+ViewingTime = Callable[[datetime, datetime], timedelta]
 
 _DID: Mapping[str, Literal["posted", "dropped", "taken back"]] = {
     POSTED: "posted",
@@ -45,19 +44,19 @@ def _by_the_clock(start: datetime, end: datetime) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Watchers:
-    """Who may watch a rehearsal on its page."""
+    """The people who may watch a rehearsal on its page."""
 
     reads: Reads
-    """Returns who has read what; empty where nobody watched."""
-    lived: Lived
-    """Returns how much time between two moments a viewer had."""
+    """Returns the read marks; empty if nobody watched."""
+    viewing_time: ViewingTime
+    """Returns how much of a span of news time a viewer could live through."""
     opened: Callable[[], datetime | None]
-    """Returns when somebody could first watch; None: from the beginning."""
+    """Returns when somebody could first watch; None: from the start."""
 
     async def read(self, began: datetime, ended: datetime) -> Sequence[Read]:
-        """Return who has read what of a day; empty where the day ran as fast as it could, which nobody can follow."""
+        """Return the read marks of a day; none if it ran as fast as possible, since nobody can follow that."""
         reads = await self.reads()
-        return reads if self.lived(began, ended) else ()
+        return reads if self.viewing_time(began, ended) else ()
 
 
 def score(
@@ -67,30 +66,30 @@ def score(
     ended: datetime,
     channels: Mapping[int, str],
     acknowledged: Collection[int] = (),
-    lived: Lived = _by_the_clock,
+    viewing_time: ViewingTime = _by_the_clock,
     opened: datetime | None = None,
 ) -> Scorecard:
     """Return what the desk missed.
 
     Args:
-        posts: what the bot posted.
-        reads: who read what, in any order; None or empty: nobody knows.
-        holds: what was held.
-        ended: when the day was over.
-        channels: their names by id.
-        acknowledged: numbers of the reminders that somebody acknowledged.
-        lived: returns how much time between two moments a viewer had.
-        opened: when somebody could first watch; earlier posts can't be missed. None: from the beginning.
+        posts: the bot's posts.
+        reads: the read marks in any order; None or empty: nobody watched.
+        holds: the holds.
+        ended: the end of the day.
+        channels: channel names by id.
+        acknowledged: the numbers of the reminders that somebody acknowledged.
+        viewing_time: returns how much of a span of news time a viewer could live through.
+        opened: when somebody could first watch; earlier posts can't be missed. None: from the start.
 
     """
-    copies: dict[int, list[SentPost]] = {}  # a post in several channels counts once, as read in any of them
+    copies: dict[int, list[SentPost]] = {}  # a post in several channels counts once, and is read if any copy is
     for post in posts:
         if opened is None or post.news_at >= opened:
             copies.setdefault(post.number, []).append(post)
     unread = []
     for same in copies.values():
         read_at = _first_read(same, reads or ())
-        if lived(same[0].news_at, read_at or ended) > UNREAD_AFTER:  # what came at the very end may still be read
+        if viewing_time(same[0].news_at, read_at or ended) > UNREAD_AFTER:  # a post at the very end may still be read
             unread.append(_missed(same[0], channels, read_at))
     reminders = [
         same[0] for number, same in copies.items() if same[0].kind == ReminderPost.name and number not in acknowledged
@@ -102,40 +101,43 @@ def score(
         unread=tuple(unread) if reads else None,
         holds=tuple(missed for missed in overdue if opened is None or missed.answer_by > opened),
         reminders=tuple(_missed(post, channels, None) for post in reminders),
-        decisions=tuple(decided for hold in holds if (decided := _decided(hold)) is not None),
+        decisions=tuple(decided for hold in holds if (decided := _hold_decision(hold)) is not None),
     )
 
 
-def news(sent: Sequence[SentPost], came: Mapping[int, datetime]) -> list[SentPost]:
-    """Return the posts that somebody has to read. `news_at` is when they came, which is later for one that was paused."""
+def posts_to_read(sent: Sequence[SentPost], arrived_at: Mapping[int, datetime]) -> list[SentPost]:
+    """Return the posts that somebody has to read. Their `news_at` is the arrival, which is later for posts that were paused."""
     return [
-        replace(post, news_at=came.get(post.message, post.news_at))
+        replace(post, news_at=arrived_at.get(post.message, post.news_at))
         for post in sent
-        if not post.edited and post.kind != BoardPost.name  # those are news to nobody
+        if not post.edited and post.kind != BoardPost.name  # boards and edits need no reading
     ]
 
 
 def scorecard_json(card: Scorecard, day: Day) -> str:
     """Return the scorecard and the day's happenings as one JSON object; times are ISO 8601 in UTC."""
-    found: dict[str, Any] = asdict(card)
-    limit = found.pop("limit")
+    fields: dict[str, Any] = asdict(card)
+    limit = fields.pop("limit")
     happenings = [happening.model_dump() for happening in day.happenings]
     return to_json(
-        {"day": day.title, "unread_after_seconds": int(limit.total_seconds()), **found, "happenings": happenings},
+        {"day": day.title, "unread_after_seconds": int(limit.total_seconds()), **fields, "happenings": happenings},
         indent=2,
     ).decode()
 
 
 class ScoreFile:
-    """Writes the scorecard to a file, whole or not at all."""
+    """Writes the scorecard to a file atomically. An existing file stays until then.
+
+    Args:
+        path: the file.
+        day: the day, whose happenings are written too.
+
+    Raises:
+        BadInputError: the file can't be written to.
+
+    """
 
     def __init__(self, path: Path, day: Day) -> None:
-        """Write to `path`; a file that is there stays until then.
-
-        Raises:
-            BadInputError: it can't be written to.
-
-        """
         self._path = path
         self._day = day
         self.written = False
@@ -154,7 +156,7 @@ class ScoreFile:
         self.written = True
 
     def close(self) -> None:
-        """Remove the temporary file beside it."""
+        """Remove the temporary file."""
         self._file.close()
 
     def _cannot(self, why: str | None) -> BadInputError:
@@ -162,7 +164,18 @@ class ScoreFile:
 
 
 class Scoring:
-    """Scores a rehearsal at its end."""
+    """Scores a rehearsal at its end.
+
+    Args:
+        app: the bot.
+        server: the server's id.
+        channels: returns the names of channels and threads by id, at the end of the day.
+        watchers: who may watch; None: reading isn't known.
+        scored: is called with the scorecard.
+        arrived_at: when each message arrived, by its id.
+        home: where to post the scorecard if the server has no desk channel.
+
+    """
 
     def __init__(
         self,
@@ -171,23 +184,11 @@ class Scoring:
         channels: Callable[[], Mapping[int, str]],
         watchers: Watchers | None,
         scored: Callable[[Scorecard], None],
-        came: Mapping[int, datetime],
+        arrived_at: Mapping[int, datetime],
         home: int,
     ) -> None:
-        """Score what `app` did in a server.
-
-        Args:
-            app: the bot.
-            server: where.
-            channels: returns the names of the channels and threads by id, when the day is over.
-            watchers: who may watch; None: nobody can know.
-            scored: gets the scorecard.
-            came: when each message came, by its id.
-            home: the channel in which the scorecard is posted, unless the server has a desk's channel.
-
-        """
         self._watchers = watchers
-        self._came = came
+        self._arrived_at = arrived_at
         self._home = home
         self._began = app.rooms.clock.now()
         self._app = app
@@ -196,22 +197,22 @@ class Scoring:
         self._scored = scored
 
     async def close(self) -> int | None:
-        """Make the scorecard, pass it to `scored`, and post it unless nobody watched; return the channel, or None."""
+        """Make the scorecard, pass it to `scored`, and post it if somebody watched. Returns the channel, or None."""
         rooms, database = self._app.rooms, self._app.database
         now = rooms.clock.now()
         sent, holds = await rooms.outbox.sent.after(0), await HoldHistory(database).all()
-        posts = news(sent, self._came)
+        posts = posts_to_read(sent, self._arrived_at)
         watchers = self._watchers
         reads = None if watchers is None else await watchers.read(self._began, now)
         waiting = await unanswered(database, self._server)
         acknowledged = {post.number for post in posts if post.kind == ReminderPost.name} - waiting
-        lived, opened = (_by_the_clock, None) if watchers is None else (watchers.lived, watchers.opened())
-        card = score(posts, reads, holds, now, self._channels(), acknowledged, lived, opened)
+        viewing_time, opened = (_by_the_clock, None) if watchers is None else (watchers.viewing_time, watchers.opened())
+        card = score(posts, reads, holds, now, self._channels(), acknowledged, viewing_time, opened)
         self._scored(card)
         if reads is not None and not reads:
             return None
         notices = NoticeStore(rooms.outbox.outbox)
-        # What the desk missed is for the desk, and nobody has to publish it: the public reads no desk's channel.
+        # The scorecard is the desk's own: it needs no approval, and goes to no public channel.
         channel = await notices.desk_channel(self._server) or self._home
         draft = scorecard_post(card, rooms.setting, now)
         await notices.post(self._server, channel, draft)
@@ -223,26 +224,26 @@ def _missed(post: SentPost, channels: Mapping[int, str], read_at: datetime | Non
 
 
 def _first_read(copies: Sequence[SentPost], reads: Sequence[Read]) -> datetime | None:
-    """Return when somebody first read any copy of a post; None: nobody did."""
+    """Return when somebody first read any copy of a post; None: never."""
     return min(
         (read.at for one in copies for read in reads if read.channel == one.channel and read.up_to >= one.message),
         default=None,
     )
 
 
-def _decided(hold: HoldRecord) -> HoldDecision | None:
-    """Return what the desk decided on a hold; None: its source settled it, or nobody did."""
-    did = _DID.get(hold.outcome or "")
-    if did is None or hold.settled_at is None:
+def _hold_decision(hold: HoldRecord) -> HoldDecision | None:
+    """Return the desk's decision on a hold; None if the source settled it or nobody decided."""
+    decision = _DID.get(hold.outcome or "")
+    if decision is None or hold.settled_at is None:
         return None
-    return HoldDecision(hold.contest, hold.source, hold.since, hold.settled_at, did, hold.wrong)
+    return HoldDecision(hold.contest, hold.source, hold.since, hold.settled_at, decision, hold.wrong)
 
 
 def _missed_hold(hold: HoldRecord, ended: datetime) -> MissedHold | None:
-    """Return the hold if it needed the desk's answer and had none in time.
+    """Return the hold if it needed the desk's decision and had none in time.
 
-    A fall settles itself, as a rule; one that does not is put before the desk at its deadline, and has as long again.
-    Wait, pressed in time, is an answer until the desk is asked again, and then it has as long again, too.
+    Falling counts usually settle by themselves; one that doesn't is put to the desk at its deadline, and the time counts from
+    then. Wait, pressed in time, counts as an answer until the desk is asked again; then the time starts anew.
     """
     answer_by = hold.deadline + (HOLD_AT_MOST if hold.reason in CONFIRM_THEMSELVES else timedelta(0))
     for pressed_at, ask_at in hold.waits:

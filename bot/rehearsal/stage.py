@@ -1,4 +1,4 @@
-"""What a day is played on: a simulated newsroom, the desk file with the day's feeds, and the server on loopback that shows them."""
+"""The stage of a day: a simulated newsroom, and a local server for the day's feeds."""
 
 import hashlib
 import json
@@ -35,14 +35,13 @@ _OF_ITS_FORMAT = frozenset(
         "own_network",
     }
 )
-"""A source's fields that say how it is fetched. They are dropped: a day's readings are served in our own format."""
+"""A source's fields for fetching. They are dropped, since a day's readings are served in our own format."""
 
 
 class FeedServer:
     """Serves each source's newest readings as JSON Lines, or its recorded answers at its own paths."""
 
     def __init__(self) -> None:
-        """Start with nothing to serve; entering the context starts the server."""
         self._newest: dict[str, dict[tuple[str, str, str], Reading]] = {}
         self._answers: dict[str, bytes] = {}
         self._addresses: dict[str, set[str]] = {}
@@ -58,7 +57,7 @@ class FeedServer:
         self._answers[self._own(source, address)] = json.dumps(document, ensure_ascii=False).encode()
 
     def stand_for(self, source: str, address: str) -> str:
-        """Return our address in place of a source's; it answers 404 until `answer` has a document for it."""
+        """Return our address to use in place of a source's. It answers 404 until `answer` sets a document."""
         own = self._own(source, address)
         self._addresses.setdefault(source, set()).add(own)
         return own
@@ -111,25 +110,25 @@ def _tagged(request: web.Request, body: bytes, content_type: str) -> web.Respons
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The simulated newsroom, and who can be played in it."""
+    """The simulated newsroom, and the people to play in it."""
 
     guild: Guild
     people: list[Member]
     channels: dict[str, int]
     reporters: int
-    """The role whose members may enter statements that the desk then confirms."""
+    """The id of the role whose statements the desk has to confirm."""
     home: int
-    """The staff's own channel."""
+    """The id of the staff's own channel."""
 
     def say(self, step: MessageStep) -> None:
-        """Write into a channel as a colleague, who joins if they are new."""
-        known = {member.name: member for member in self.guild.members.values()}
-        member = known.get(step.who) or self.guild.add_member(step.who)
+        """Write in a channel as a colleague, who joins the server if they are new."""
+        members = {member.name: member for member in self.guild.members.values()}
+        member = members.get(step.who) or self.guild.add_member(step.who)
         self.guild.channel(step.channel or next(iter(self.channels))).say(member, step.words)
 
 
 def set_stage(standin: StandIn, day: Day) -> Stage:
-    """Make the server: the day's channels, one for staff alone, a desk editor, a reporter and a guest."""
+    """Create the server: the day's channels, a staff channel, a desk editor, a reporter and a guest."""
     guild = standin.world.add_guild(day.newsroom)
     desk = guild.add_role("Desk", int(Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES))
     staff, guests = (guild.add_role(name, int(Permission.SEND_MESSAGES)) for name in ("Newsroom", "Guests"))
@@ -151,16 +150,16 @@ def set_stage(standin: StandIn, day: Day) -> Stage:
 
 
 def names_in(guild: Guild) -> dict[str, str]:
-    """Return what each mention in a server shows: "<@12>" is "@reporter"."""
+    """Return the text for each mention in a server: "<@12>" is "@reporter"."""
     people = {f"<@{one.id}>": f"@{one.name}" for one in guild.members.values()}
     roles = {f"<@&{one.id}>": f"@{one.name}" for one in guild.roles.values()}
     return people | roles | {f"<#{one.id}>": f"#{one.name}" for one in guild.channels.values()}
 
 
 def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
-    """Return the desk file with the day's feeds at our own addresses; no other feed is fetched.
+    """Return the desk file with only the day's feeds, at our own addresses.
 
-    A day's readings have the desk file's ids, so they need no mapping; recorded answers have the source's own ids.
+    A day's readings have the desk file's ids and need no mapping; recorded answers have the source's own ids.
     """
     played = {step.reading.source for step in day.steps if isinstance(step, ReadingStep)}
     answering = {step.source for step in day.steps if isinstance(step, AnswerStep)}
@@ -177,8 +176,8 @@ def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
                 }
             )
         fetched = {"format": "readings", "url": feeds.url(source.id), "own_network": True}
-        kept = {name: getattr(source, name) for name in source.model_fields_set if name not in _OF_ITS_FORMAT}
-        return Source.model_validate(kept | (fetched if source.id in played else {}))
+        fields = {name: getattr(source, name) for name in source.model_fields_set if name not in _OF_ITS_FORMAT}
+        return Source.model_validate(fields | (fetched if source.id in played else {}))
 
     contests = [
         contest.model_copy(update={"feeds": {key: feed for key, feed in contest.feeds.items() if key in answering}})
@@ -188,7 +187,7 @@ def with_feeds(desk: Desk, day: Day, feeds: FeedServer) -> Desk:
 
 
 def check_day(day: Day, desk: Desk) -> None:
-    """Raise BadInputError where the day names a contest, source or candidate that the desk file does not have."""
+    """Raise a BadInputError if the desk file lacks a contest, source or candidate of the day."""
     for channel in day.channels:
         for key in channel.follows:
             if desk.contest(key) is None:
@@ -215,10 +214,10 @@ def check_day(day: Day, desk: Desk) -> None:
                     raise BadInputError(f"{when}: {contest.id} has no candidate {leader}")
 
 
-def _known_contest(desk: Desk, said: Reading | Statement, when: str) -> Contest:
-    if desk.source(said.source) is None:
-        raise BadInputError(f"{when}: the desk file has no source {said.source}")
-    contest = desk.contest(said.contest)
+def _known_contest(desk: Desk, item: Reading | Statement, when: str) -> Contest:
+    if desk.source(item.source) is None:
+        raise BadInputError(f"{when}: the desk file has no source {item.source}")
+    contest = desk.contest(item.contest)
     if contest is None:
-        raise BadInputError(f"{when}: the desk file has no contest {said.contest}")
+        raise BadInputError(f"{when}: the desk file has no contest {item.contest}")
     return contest

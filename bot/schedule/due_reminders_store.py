@@ -41,9 +41,9 @@ ORDER BY starts_at, id"""
 
 _MET = {
     "units": f"SELECT contest FROM ({CERTIFIED}) WHERE server = ?",
-    "state": """SELECT contest FROM results_certifications n WHERE server = ? AND NOT taken_back AND NOT EXISTS (
-      SELECT 1 FROM results_certifications x WHERE (x.server, x.contest) = (n.server, n.contest)
-      AND (x.as_of, x.statement) > (n.as_of, n.statement))
+    "state": """SELECT contest FROM (SELECT DISTINCT server, contest FROM follows) f WHERE server = ? AND NOT (
+      SELECT taken_back FROM results_certifications n WHERE (n.server, n.contest) = (f.server, f.contest)
+      ORDER BY as_of DESC, statement DESC LIMIT 1)
     UNION SELECT s.contest FROM series s JOIN readings r ON r.id = s.accepted WHERE r.body ->> 'status' = 'certified'""",
 }
 """SQL of the contests of a server of which all have certified who had to, by `Event.certifies`."""

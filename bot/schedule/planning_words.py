@@ -150,8 +150,8 @@ def _quoted(plan: EventPlan, now: datetime, setting: Setting) -> tuple[str, ...]
     else:
         text = moved_sentences(plan.was, plan.event, now, zone, plan.why)
     if delivery.now and delivery.now == delivery.channels:
-        return f"**This goes out in {places(delivery.now)}:**", f"> {text}"
-    return "**This goes out:**", f"> {text}", delivery_words(delivery, setting, now)
+        return f"**This will go out in {places(delivery.now)}:**", f"> {text}"
+    return "**This will go out:**", f"> {text}", delivery_words(delivery, setting, now)
 
 
 def saved_answer(

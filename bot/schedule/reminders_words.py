@@ -16,7 +16,7 @@ from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.limits import CONTENT, size
 from bot.wording.message import render
 from bot.wording.names import listed, name_of
-from bot.wording.numbers import counted, spelled
+from bot.wording.numbers import counted
 from bot.wording.times import clock, length_between, when
 
 MOST_ANNOUNCED = 3
@@ -297,7 +297,7 @@ def reminder_sentences(
     at = when(begins, now, zone) + (there(event, zone) if wall == event.wall else "")
     known = event.verified and (certain or event.status != "expected")
     if event.kind == "polls_close" and known and begins - now <= _AT_ONCE:
-        first = stopped(f"**{polls_closed(subject)},** {at}{_not_yet(event, wall, now, zone)}")
+        first = stopped(f"**{polls_closed(subject)}** at {at}{_not_yet(event, wall, now, zone)}")
     else:
         opening = "Under way" if begun else _opening(event, begins, now)
         rule = "" if event.verified else ", under a rule not verified"
@@ -319,24 +319,20 @@ def reminder_sentences(
 def _opening(event: Event, begins: datetime, now: datetime) -> str:
     ahead = begins - now
     if ahead > _AT_ONCE:
-        days = (begins.astimezone(ZoneInfo(event.zone)).date() - now.astimezone(ZoneInfo(event.zone)).date()).days
-        if ahead < _DAY / 2 or not days:
-            return f"In {length_between(now, begins)}"
-        return "Tomorrow" if days == 1 else f"In {spelled(days, 'day')}"
-    scheduled = "Scheduled" if EVENT_KINDS[event.kind].is_seen else "Due"
-    if -ahead > LATE_AFTER:
-        return f"{scheduled} {length_between(begins, now)} ago"
-    return "Scheduled for now" if scheduled == "Scheduled" else "Due now"
+        today = begins.astimezone(ZoneInfo(event.zone)).date() == now.astimezone(ZoneInfo(event.zone)).date()
+        # "Tomorrow" would be wrong by the time that many read it; its weekday is said.
+        return f"In {length_between(now, begins)}" if ahead < _DAY / 2 or today else "Coming up"
+    return f"Due {length_between(begins, now)} ago" if -ahead > LATE_AFTER else "Due now"
 
 
 def polls_closed(subject: str) -> str:
-    """Return what an event is called once its polls have closed: "The polls close in Ohio" is "Polls have closed in Ohio"."""
+    """Return what an event is called once its polls have closed: "The polls close in Ohio" is "Polls closed in Ohio"."""
 
     def closed(said: re.Match[str]) -> str:
-        return "voting has ended" if said[0].casefold().startswith("voting") else "polls have closed"
+        return "voting ended" if said[0].casefold().startswith("voting") else "polls closed"
 
     now, known = _CLOSE.subn(closed, subject, count=1)
-    return capitalised(now) if known else f"Polls have closed: {subject}"
+    return capitalised(now) if known else f"Polls closed: {subject}"
 
 
 def _not_yet(event: Event, wall: datetime, now: datetime, zone: ZoneInfo) -> str:

@@ -142,8 +142,8 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
     phrases = [one.standing_phrase() for one in told[:_MOST_IN_HEADLINE]]
     if (more := len(told) - _MOST_IN_HEADLINE) > 0:
         phrases.append(f"{_more_contests(more, setting)} below")
-    elif len(told) == 1 and (certified := told[0].facts.certified) and not told[0].facts.certified_corrected:
-        phrases.append(certified_phrase(told[0].context, certified))
+    elif len(told) == 1 and (certified := told[0].certified_phrase()) and not told[0].facts.certified_corrected:
+        phrases.append(certified)
     if any(one.facts.standing.held for one in told):
         phrases.append("newer figures are on hold")
     phrases += dict.fromkeys(mark.brief.lower() for one in told if (mark := one.facts.mark))
@@ -152,7 +152,7 @@ def _headline(facts: RundownFacts, setting: Setting) -> str:
         phrases = [
             f"{spelled(number, 'event')} on the schedule today" if number else "nothing is on the schedule today"
         ]
-    return f"**{date_line(facts.now, setting.desk.zone)}:** {'; '.join(phrases)}."
+    return stopped(f"**{date_line(facts.now, setting.desk.zone)}:** {'; '.join(phrases)}")
 
 
 def _blocks(facts: RundownFacts, setting: Setting) -> tuple[Block, ...]:
@@ -265,15 +265,16 @@ class _Told:
         if took and took.leader == change.leader and change.margin and not short and not facts.held:
             ahead = f"{self.context.who(change.leader)} moved ahead in {self.context.place} overnight"
             phrase = f"{ahead} and leads by {commas(change.margin or 0)}"
+        if facts.held:  # the source has other figures by now
+            phrase = f"{phrase} as of {self.context.when(facts.reading.as_of)}"
         if (corrected := facts.corrected) is None:
             return phrase
         return f"{phrase} ({'corrected' if corrected.number is None else f'see #{corrected.number}'})"
 
     def _overnight_leader(self) -> Change | None:
-        """Return the change by which somebody took the lead; in a count that began after the evening, only since midnight."""
-        night = self.facts.overnight
-        if (took := night.took_lead) is None or night.at_evening is not None:
-            return took
+        """Return the change by which somebody took the lead since midnight: 7:47 p.m. is not overnight."""
+        if (took := self.facts.overnight.took_lead) is None:
+            return None
         taken, today = (moment.astimezone(self.context.zone).date() for moment in (took.as_of, self.context.now))
         return took if taken == today else None
 
@@ -301,18 +302,26 @@ class _Told:
 
     def _standing(self, change: Change, reading: Reading) -> str:
         leads = capitalised(standing_phrase(self.context, change, reading, placed=False))
-        by = f"by {possessive(source_name(self.facts.standing.source))} {count_name(reading.count)}"
+        count = f"{possessive(source_name(self.facts.standing.source))} {count_name(reading.count)}"
         at = f" as of {self.context.when(reading.as_of)}" if self.facts.standing.held else ""
-        return stopped(f"{leads}, {by} of {votes(reading.counted)}{at}")
+        return stopped(f"{leads}, in {count} of {votes(reading.counted)}{at}")
+
+    def certified_phrase(self) -> str:
+        """Return "92 of 159 counties had certified as of 3 p.m. Wednesday"; empty if nobody has said how many."""
+        if self.facts.certified is None:
+            return ""
+        if self.facts.certified_at is None:
+            return certified_phrase(self.context, self.facts.certified)
+        phrase = certified_phrase(self.context, self.facts.certified, "had certified")
+        return f"{phrase} as of {self.context.when(self.facts.certified_at)}"
 
     def certified(self) -> str:
         if self.facts.certified is None:
             return ""
-        count = certified_units(self.context, self.facts.certified)
-        by = f"by {source_name(self.facts.certified_by)}" if self.facts.certified_by else ""
-        at = f"as of {self.context.when(self.facts.certified_at)}" if self.facts.certified_at else ""
-        text = " ".join(part for part in (by, at) if part)
-        counted = stopped(f"{capitalised(count)}{f', {text}' if text else ''}")
+        count = capitalised(certified_units(self.context, self.facts.certified))
+        at = f" as of {self.context.when(self.facts.certified_at)}" if self.facts.certified_at else ""
+        by = f", {source_name(self.facts.certified_by)} says" if self.facts.certified_by else ""
+        counted = stopped(f"{count}{at}{by}")
         corrected = self.facts.certified_corrected
         return f"{counted} {corrected.mark()}" if corrected else counted
 
@@ -321,7 +330,7 @@ class _Told:
         if self.facts.standing.held:
             return []  # the held figures may be from overnight
         if night.lead_changes:
-            first = lead_changed(self.context, night.lead_changes)
+            first = lead_changed(self.context, self.facts.standing.source, night.lead_changes, night.since)
         else:
             first = overnight(self.context, change, night.earlier, (night.earlier_from, night.earlier_until))
         return [
@@ -330,8 +339,11 @@ class _Told:
         ]
 
 
-def lead_changed(context: ContestContext, changes: Sequence[Change]) -> str:
-    """Return who took the lead when in the night, after votes from where; of several changes how many, and that of the last."""
+def lead_changed(context: ContestContext, source: Source, changes: Sequence[Change], evening: datetime) -> str:
+    """Return who took the lead when by a source's count, after votes from where; of several changes how many, and the last.
+
+    What began before midnight is not said to be of the night: it has come since the `evening`.
+    """
     change = changes[-1]
     came = change.units or {}
     explained = (
@@ -340,11 +352,14 @@ def lead_changed(context: ContestContext, changes: Sequence[Change]) -> str:
     units = by_size(came) if explained else []
     after = f"after votes from {unit_list(context.contest, units)}" if 0 < len(units) <= _MOST_UNITS else ""
     who, at = context.who(change.leader), context.when(change.as_of)
+    count = f"in {possessive(source_name(source))} {count_name(context.count)}"
+    began, today = (moment.astimezone(context.zone).date() for moment in (changes[0].as_of, context.now))
+    span = "Overnight" if began == today else f"Since {context.when(evening)}"
     if len(changes) == 1:
-        return stopped(f"**Overnight:** {who} took the lead at {at}{f', {after}' if after else ''}")
+        return stopped(f"**{span}:** {who} took the lead at {at} {count}{f', {after}' if after else ''}")
     often = "twice" if len(changes) == 2 else spelled(len(changes), "time")
     last = f"the last time at {at}, when {who} took it{f' {after}' if after else ''}"
-    return stopped(f"**Overnight:** the lead changed hands {often}, {last}")
+    return stopped(f"**{span}:** the lead changed hands {often} {count}, {last}")
 
 
 def overnight(
@@ -366,7 +381,7 @@ def overnight(
         return ""
     if until is None:
         began = f" since {context.when(since)}" if since else ""
-        return stopped(f"**Overnight:** no change; {_has_stood(context, earlier)}{began}")
+        return stopped(f"**Overnight:** no change posted; {_has_stood(context, earlier)}{began}")
     if since is not None and until - since < _STRETCH and _goes_on(standing, earlier):
         return ""  # a busy night; that another led, or a tie, is mentioned however short it was
     if _goes_on(standing, earlier):
@@ -414,7 +429,8 @@ def official_tally(context: ContestContext, statement: Statement | None, updated
     if statement and statement.margin is not None and statement.leader is not None:
         parts.append(ahead_by(context, statement.leader, statement.margin, about=not statement.exact("margin")))
     if statement and parts:
-        parts[-1] += f", as of {context.when(statement.as_of)}"
+        # What was last updated long before is not as of the time at which staff looked.
+        parts[-1] += f"{' when checked at' if updated else ', as of'} {context.when(statement.as_of)}"
     if updated:
         parts.append(f"last updated about {context.when(updated)}")
     return stopped("; ".join(parts)) if parts else ""

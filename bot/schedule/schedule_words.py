@@ -122,7 +122,7 @@ def next_answer(
         opening = "Then:"
         if not place:
             is_ahead = event.starts_at > now
-            opening = f"**Next, in {length_between(now, event.starts_at)}:**" if is_ahead else "**Scheduled for now:**"
+            opening = f"**Next, in {length_between(now, event.starts_at)}:**" if is_ahead else "**Due now:**"
         sentences.append(f"{opening} {what(event)}, {when(event.starts_at, now, zone)}{status_words(event)}")
     return Card.of(*map(stopped, sentences))
 

@@ -696,6 +696,8 @@ def _standing(context: ContestContext, movement: Movement) -> str:
         return "the count stays tied"
     if share := required_share(context, movement.after):
         return share.sentence
+    if movement.after.status == "certified":  # a result has no lead
+        return f"{context.who(change.leader)} is ahead by {commas(change.margin)}"
     return f"{context.lead_of(change.leader)} stays at {commas(change.margin)}"
 
 

@@ -19,7 +19,7 @@ from bot.wording.limits import cut
 from bot.wording.margin import ahead_by, plus
 from bot.wording.names import count_name, listed, name_of
 from bot.wording.numbers import commas, counted, signed, votes
-from bot.wording.times import length_between, when
+from bot.wording.times import dated, when
 from bot.wording.undo import undo_time
 
 HELD_AGAIN = "held again"
@@ -190,8 +190,8 @@ def held_post(
     if instead_of is not None and asks:
         # What is put before the desk at its deadline has as long again.
         by = hold.deadline + HOLD_AT_MOST if overdue and reason in CONFIRM_THEMSELVES else hold.deadline
-        # It stays as it is for as long as it is held, so it tells when the desk was asked.
-        asked = f"Asked at {context.when(now)}: answer within {length_between(now, by)}."
+        # It stays as it is for as long as it is held, so it tells when the desk was asked, and stays true once that is over.
+        asked = stopped(f"The desk was asked at {dated(now, now, context.zone)} to decide by {context.when(by)}")
         sentence = f"{sentence} {asked}" if by - now >= timedelta(minutes=1) else sentence
     received = hold.reading.as_of_is == "received"
     table = () if instead_of is None else (held_table(context, source, hold.reading, instead_of, others, setting),)
@@ -230,7 +230,7 @@ def sure_answer(hold: HeldReading, setting: Setting, now: datetime, *, second: b
     reading, accepted = hold.figures
     context = contest_context(contest, setting, now, reading.names, hold.count)
     total = commas(reading.counted)
-    whose = f"as {possessive(source_name(source))} figures of {context.the_count}"
+    whose = f"as {possessive(source_name(source))} figures for {context.the_count}"
     then = "Someone else on the desk must confirm it." if second else "You can undo it for two minutes."
     asked = f"**Post {total} as the count?** It would go out {whose}. {then}"
     why = f"Held since {context.when(hold.since)}: they {_why(context, hold.reason)}."
@@ -249,7 +249,7 @@ def confirm_question(hold: HeldReading, press: HoldOutcome, who: str, setting: S
     reading, accepted = hold.figures
     context = contest_context(contest, setting, now, reading.names, hold.count)
     what = (
-        f"{press} {commas(reading.counted)}, held of {possessive(source_name(source))} figures of {context.the_count}"
+        f"{press} {commas(reading.counted)}, held of {possessive(source_name(source))} figures for {context.the_count}"
     )
     if press == "withdraw":
         what = f"withdraw {commas(reading.counted)}, which was held and posted as {possessive(source_name(source))}"
@@ -342,7 +342,7 @@ def let_through_line(one: LetThrough, setting: Setting, now: datetime) -> str | 
     reading, before = one.held.figures
     context = contest_context(contest, setting, now, reading.names, one.held.count)
     by = name_of(one.by) if one.by else desk_of(setting.newsrooms.get(one.where))
-    whose = f"{possessive(source_name(source))} figures of {context.the_count}"
+    whose = f"{possessive(source_name(source))} figures for {context.the_count}"
     figures = stopped(f"{whose}, {held_figures(context, reading)}")
     return (
         f"**Posted by {by}, {context.when(one.at)}:** {figures} {stopped(f'Before: {held_figures(context, before)}')}"
@@ -590,7 +590,7 @@ def still_held(
     context: ContestContext, source: Source, reason: HoldReason, since: datetime, settled: SettledBy = "here"
 ) -> str:
     """Return that a source's figures have waited since a time, and nothing the source has shown settles it."""
-    figures = f"{possessive(source_name(source))} figures of {context.the_count}"
+    figures = f"{possessive(source_name(source))} figures for {context.the_count}"
     match reason:
         case HoldReason.FLAPPING:
             text = (
@@ -619,10 +619,10 @@ def _way_out(reason: HoldReason, settled: SettledBy, *, overdue: bool = False) -
             overdue and reason in CONFIRM_THEMSELVES
         )  # held for so long that the source's next word is enough
         by_itself = "They are posted automatically once the source shows them again. " if confirms_itself else ""
-        back = "" if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers"
-        return f"{by_itself}Nothing newer of its count is posted until an editor posts or discards them with `/held`{back}."
+        back = "" if reason is HoldReason.FLAPPING else ", or it goes back to its earlier numbers"
+        return f"{by_itself}The source's newer figures wait until an editor posts or discards these with `/held`{back}."
     other = ", or another server's desk posts or discards them" if settled == "elsewhere" else ""
-    return f"They wait for their source: nothing newer of its count is posted until {_BY_ITSELF[reason]}{other}."
+    return f"They wait for their source: nothing newer from it is posted until {_BY_ITSELF[reason]}{other}."
 
 
 def _for(settled: SettledBy) -> str:
@@ -641,7 +641,7 @@ def _why(context: ContestContext, reason: HoldReason) -> str:
     """Return why figures are held, as a sentence goes on after them."""
     match reason:
         case HoldReason.MANY_UNITS:
-            return f"changed in 10 or more {context.contest.units} at once, with nearly all reported; the feed may have moved to another count"
+            return f"changed in 10 or more {context.contest.units} at once, late in the count; the feed may have switched to another count"
         case HoldReason.VANISHED:
             return "no longer listed a candidate who had votes"
         case HoldReason.FALL:
@@ -681,7 +681,7 @@ def held_table(
     page = [f"[{capitalised(possessive(source_name(source)))} page]({source.page})"] if source.page else []
     at = context.when(context.now)
     return Block(
-        lines(f"Before → {became} (as of {at})", *table),
+        lines(f"Before → {became} at {dated(context.now, context.now, context.zone)}", *table),
         (Section("Other sources", lines(*(have or [stopped(f"No other feed had this count at {at}")]), *page)),),
         colour=AMBER,
     )
@@ -736,11 +736,11 @@ def held_now(context: ContestContext, reading: Reading, accepted: Reading) -> st
     """Return what is held by now, and how it differs from what is accepted."""
     now = stopped(f"{HELD_NOW} {held_figures(context, reading)}")
     difference = _difference(context, reading, accepted)
-    return stopped(f"{now} Difference: {difference}") if difference else now
+    return stopped(f"{now} Compared with what stands: {difference}") if difference else now
 
 
 def _difference(context: ContestContext, reading: Reading, accepted: Reading) -> str:
-    """Return "+74 in Biden's lead, +5,207 votes"; what one of the two does not say is left out.
+    """Return "Biden's lead 74 larger, 5,207 more votes"; what one of the two does not say is left out.
 
     The lead is that of who led at `accepted`; of a tie, of who leads at `reading`.
     """
@@ -748,29 +748,31 @@ def _difference(context: ContestContext, reading: Reading, accepted: Reading) ->
     leader = standing.leader if standing.votes else margin_of(reading.votes).leader
     before, after = margin_for(leader, accepted.votes), margin_for(leader, reading.votes)
     if before is not None and after is not None:
-        parts.append(f"{signed(after - before) if after != before else 'no change'} in {context.lead_of(leader)}")
+        moved, lead = after - before, context.lead_of(leader)
+        larger = f"{lead} {commas(abs(moved))} {'larger' if moved > 0 else 'smaller'}"
+        parts.append("the lead changes" if after < 0 else larger if moved else f"no change in {lead}")
     if (reading.total is None) == (accepted.total is None):
         more = reading.counted - accepted.counted
-        parts.append(f"{signed(more)} {'vote' if abs(more) == 1 else 'votes'}" if more else "same total")
+        than = f"{'more' if more > 0 else 'fewer'} {'vote' if abs(more) == 1 else 'votes'}"
+        parts.append(f"{commas(abs(more))} {than}" if more else "same total")
     return ", ".join(parts)
 
 
 def held_figures(context: ContestContext, reading: Reading) -> str:
-    """Return a reading's margin, votes and time: "Biden ahead by 12,670 of 4,998,482 votes, as of 8:41 p.m."."""
+    """Return a reading's margin, votes and time: "Biden ahead by 12,670, with 4,998,482 votes counted, as of 8:41 p.m."."""
     margin = margin_of(reading.votes)
-    total, time = votes(reading.counted), "received" if reading.as_of_is == "received" else "as of"
-    if margin.votes is None:
-        figures = f"{total} counted"
-    else:
-        figures = f"{ahead_by(context, margin.leader, margin.votes)}{' of' if margin.votes else ' with'} {total}"
+    time = "received" if reading.as_of_is == "received" else "as of"
+    figures = f"{votes(reading.counted)} counted"
+    if margin.votes is not None:
+        figures = f"{ahead_by(context, margin.leader, margin.votes)}, with {figures}"
     return f"{figures}, {time} {context.when(reading.as_of)}"
 
 
 def ended(context: ContestContext, source: Source, since: datetime, outcome: str, at: datetime, by: str | None) -> str:
     """Return how a hold ended, and when; `by`: the editor who answered, escaped, or None."""
-    whose = f"{possessive(source_name(source))} figures of {context.the_count}"
+    whose = f"{possessive(source_name(source))} figures for {context.the_count}"
     figures = f"{whose}, held since {context.when(since)}"
     verb = {POSTED: "Posted", DROPPED: "Discarded", UNDONE: "Withdrawn", HELD_AGAIN: "Held again"}.get(outcome)
     if verb is None:
-        return f"**No longer held, {context.when(at)}:** {whose} had been held since {context.when(since)}; {outcome}."
+        return f"**No longer held, {context.when(at)}:** {figures}; {outcome}."
     return stopped(f"**{verb}{f' by {by}' if by else ''}, {context.when(at)}:** {figures}")

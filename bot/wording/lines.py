@@ -183,14 +183,16 @@ def law(context: ContestContext, line: RecountLine, *, limit_said: bool = False)
     if line.kind == "automatic":
         recount = "In range, the law calls for a recount" if limit_said else f"The law calls for a recount{margin}"
         return stopped(recount) + only
-    who = escape(line.who, 150) if line.who else "whom, is not known here"
-    when = f" {escape(line.deadline, 150)}" if line.deadline else "; by when is not known here"
-    return stopped(f"{'In range,' if limit_said else f'On request{margin}:'} {who} may ask{when}") + only
+    when = f" {escape(line.deadline, 150)}" if line.deadline else ""
+    unknown = [words for words, known in (("by whom", line.who), ("by when", line.deadline)) if not known]
+    may = f"{escape(line.who, 150)} may ask for a recount" if line.who else "a recount may be asked for"
+    not_known = f"; {' and '.join(unknown)} is not known here" if unknown else ""
+    return stopped(f"{'In range,' if limit_said else f'On request{margin}:'} {may}{when}{not_known}") + only
 
 
 def law_source(line: RecountLine, *, brief: bool = False) -> str:
     """Return the source of the rule; `brief`: without who cites it."""
-    read = f"read {full_date(date.fromisoformat(line.as_of))}"
+    read = f"last read {full_date(date.fromisoformat(line.as_of))}"
     source = escape(line.source, _MOST_LAW)
     cited = f", as cited by {escape(line.cited_by, _MOST_LAW)}" if line.cited_by and not brief else ""
     return stopped(f"Rule: {source}{cited}; {read}")

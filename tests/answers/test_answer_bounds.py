@@ -94,8 +94,8 @@ def held(answer: Card) -> None:
 
 
 def held_links(answer: Card) -> None:
-    """Check an answer that names our own channels, posts and commands, which are the only links in it."""
-    own = r"<#9>|\(\[#1000000000\]\(https://discord\.com/channels/1/9/5\)\)|`/(pause|following)`"
+    """Check an answer that names our own channels, posts and commands, which are the only markup in it."""
+    own = r"<#9>|\(\[#1000000000\]\(https://discord\.com/channels/1/9/5\)\)|`/(pause|following|sources)`"
     held(replace(answer, head=lines(re.sub(own, "x", answer.headline))))
 
 
@@ -169,14 +169,14 @@ def test_since_and_history(desk: Desk, told: Given, earlier: bool, batches: int)
             *[OtherSource(desk.sources[0], NOW, "c0", 10**8, 10**9, corrected=CORRECTED)] * 2,
         ),
     )
-    held(since_answer(facts, asked))
+    held_links(since_answer(facts, asked))
     stands = MarginFacts(contest=desk.contests[0], source=desk.sources[0], now=NOW, reading=after, change=change)
     had = HadMargin(desk.sources[0], change.leader, 10**8, NOW, NOW, entered=True, corrected=CORRECTED, waits=True)
     held(figure_answer(FigureFacts(10**12, stands, replace(had, entered=False), (had,) * 20), asked))
     shown = tuple(ListedBatch(number, change, CORRECTED) for number in range(1, 9))
     keys = (f"n:{10**16}:{10**9}", f"o:{10**16}:{10**9}")
     held(history_answer(HistoryFacts(desk.sources[0], shown, after.names, *keys, NOW), asked))
-    held(history_answer(HistoryFacts(desk.sources[0], (), None, None, None, None), asked))
+    held_links(history_answer(HistoryFacts(desk.sources[0], (), None, None, None, None), asked))
 
 
 @few

@@ -47,7 +47,7 @@ async def test_a_time_ahead_of_the_check_that_saw_it_is_said_to_be_the_sources(n
     says = {
         "margin": f"\nUnofficial. C{changed}, checked 7:05 a.m.",
         "sources": f"C{changed}. Checked 7:05 a.m.",
-        "draft": f"Votes c{changed}, checked less than a minute ago.",
+        "draft": f"Votes c{changed}, checked 7:05 a.m.",
     }
     assert await missing(newsroom, says) == {}
     newsroom.at(10)

@@ -20,7 +20,7 @@ COPY: dict[str, tuple[News, float, Says]] = {
         {
             "draft blog": (
                 "8:05 a.m.: Biden's lead in Georgia narrowed by 48 votes, to 14,101, after Floyd County",
-                " was within the range for a recount. Unofficial, as of 7:35 a.m. Source: the Times.\nVotes changed 7:35 a.m., checked 30 minutes ago.\nthe Times, 7:35 a.m.",
+                " was within the range for a recount. Unofficial, as of 7:35 a.m. Source: the Times.\nVotes changed 7:35 a.m., checked 7:35 a.m.\nthe Times, 7:35 a.m.",
             ),
             "draft blog at 7:10": (
                 "At 7:10 a.m., Biden led in Georgia by 14,149 votes",
@@ -43,7 +43,7 @@ COPY: dict[str, tuple[News, float, Says]] = {
         5,
         {"draft blog": "\nLater figures are on hold: the count went down"},
     ),
-    "just checked": (MORNING, 35, {"draft blog": "\nVotes changed 7:35 a.m., checked less than a minute ago.\n"}),
+    "just checked": (MORNING, 35, {"draft blog": "\nVotes changed 7:35 a.m., checked 7:35 a.m.\n"}),
 }
 
 

@@ -91,8 +91,8 @@ def test_recount_says_on_which_side_of_the_line_the_margin_is(facts: dict[str, A
 @pytest.mark.parametrize("line", [LINE, CITED], ids=["the law itself", "one that others cite"])
 def test_recount_says_who_may_ask_and_where_the_law_is_from_in_short(line: RecountLine) -> None:
     assert recount(line=line).split("\n")[2:4] == [
-        "In range, a losing candidate may ask within two business days of certification.",
-        "Rule: O.C.G.A. 21-2-495; read Nov. 25, 2026.",
+        "In range, a losing candidate may ask for a recount within two business days of certification.",
+        "Rule: O.C.G.A. 21-2-495; last read Nov. 25, 2026.",
     ]
 
 
@@ -234,7 +234,7 @@ def test_everything_known_gives_a_law_that_nobody_has_checked_with_its_source() 
     )
     (law,) = [section.lines for section in answer.blocks[0].sections if section.title == "Recount"]
     assert law[0].text.startswith("**Unverified")
-    assert law[-1].text == "Rule: from memory; read Nov. 25, 2026."
+    assert law[-1].text == "Rule: from memory; last read Nov. 25, 2026."
 
 
 @pytest.mark.parametrize("question", ["margin", "known"])

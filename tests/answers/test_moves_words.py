@@ -134,7 +134,7 @@ async def test_since_what_is_no_earlier_time_is_refused(newsroom: Newsroom, sinc
 
 
 HISTORY: dict[str, tuple[News, str]] = {
-    "the first figures": (MORNING, "**7 a.m.** first figures: 4,992,124 votes; Biden +14,149"),
+    "the first figures": (MORNING, "**7 a.m.** first on record: 4,992,124 votes; Biden +14,149"),
     "a batch": (MORNING, "**7:35 a.m.** +74 (Trump 61, Biden 13), Floyd County; Biden +14,101 (\u221248)"),
     "a total that stands": (
         (reading(1000, 900, total=2000), reading(1010, 900, 1, total=2000)),

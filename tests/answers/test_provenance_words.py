@@ -77,7 +77,7 @@ async def test_a_post_leads_back_to_its_reading(newsroom: Newsroom) -> None:
     await newsroom.follow()
     await newsroom.post(reading(1000, 900, 1), reading(1000, 1100, 2))
     said = await why(newsroom, 2)
-    assert said.startswith("**#2 reports a lead change.**\nFrom the Times' reading of 7:02 a.m.\nFirst figures, ")
+    assert said.startswith("**#2 reports a lead change.**\nFrom the Times' figures as of 7:02 a.m.\nFirst figures, ")
     assert f"Posted in <#{COUNT}> ([#2](" in said
 
 
@@ -112,8 +112,8 @@ async def test_a_batch_that_waits_is_named_with_the_numbers_and_told_of_once_it_
         "> **7:02 a.m.** +10 (Biden 10), Wheeler County; Biden +110 (+10)\n"
     ) in await ask(newsroom, "why")
     for number, says in (
-        (2, "**#2, at 8:02 a.m., reports a change that had waited since 7:02 a.m.**\nFrom the Times' reading of"),
-        (3, "**#3, at 9:03 a.m., reports changes that had waited since 8:03 a.m.**\nFrom the Times' reading of"),
+        (2, "**#2, at 8:02 a.m., reports a change that had waited since 7:02 a.m.**\nFrom the Times' figures as of"),
+        (3, "**#3, at 9:03 a.m., reports changes that had waited since 8:03 a.m.**\nFrom the Times' figures as of"),
     ):
         newsroom.at(62 if number == 2 else 123)
         await newsroom.ingest.roll_up()

@@ -18,7 +18,7 @@ from bot.desk.desk_file import Desk, load_desk
 from bot.rehearsal.day import Day, load_day
 from bot.rehearsal.drill.drill import drill
 from bot.rehearsal.player import play_day
-from bot.rehearsal.posts import Landed
+from bot.rehearsal.posts import ArrivedPost
 from bot.wording.message import render
 from bot.wording.question import Question
 from bot.wording.typed_times import asked_time
@@ -41,7 +41,7 @@ def moved(sentence: str) -> tuple[str, str, str, str] | None:
 
 async def asked_again(day: Day, desk: Desk, path: Path) -> list[tuple[object, object]]:
     """Play a day; return what each post says of a time since, beside what /since says of it as of the post's figures."""
-    landed: list[Landed] = []
+    landed: list[ArrivedPost] = []
     await play_day(day, desk, path, None, landed.append)
     clock, found = ManualClock(day.starts), list[tuple[object, object]]()
     async with open_app(desk, path, clock, rehearsal=True) as app:

@@ -288,7 +288,7 @@ def test_where_the_ballots_left_are_stands_in_a_sentence_of_its_own(
     ballots: int, known: str, they_are: str, places: str
 ) -> None:
     told = contest_context(GEORGIA, Setting(DESK), START)
-    words = f"{places}, by reports since 7 a.m.; there may be more elsewhere"
+    words = f"{places}, according to reports since 7 a.m.; there may be more elsewhere"
     basis = Basis(ballots, words, START, ("ga-sos",), in_part=True)
     assert left_beside(told, "Biden leads by 100 votes", " in Georgia", basis, past=False) == (
         f"**Biden leads by 100 votes in Georgia, with {known} known to be left.** {they_are} {words}."

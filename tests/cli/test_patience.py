@@ -108,7 +108,7 @@ LONG = {
 @pytest.mark.parametrize("words", LONG)
 def test_what_may_take_long_is_said_to_go_on(cli: Cli, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terminal, "Event", Impatient)
-    monkeypatch.setattr(terminal._seen, "at", float("-inf"))  # whatever a test before this one said
+    monkeypatch.setattr(terminal._terminal, "at", float("-inf"))  # whatever a test before this one said
     command, what = LONG[words]
     outcome = cli(*command)
     assert any(what in line and f": still working, after {PATIENT} seconds" in line for line in outcome.err), outcome
@@ -192,7 +192,7 @@ async def test_ctrl_c_takes_the_leave_to_drop_contests_back(
     async def gone(*_: object) -> list[str]:
         return ["ga-2020-president"]
 
-    monkeypatch.setattr(reload_module, "followed_and_gone", gone)
+    monkeypatch.setattr(reload_module, "dropped_contests", gone)
     outcome = await asyncio.to_thread(cli, "reload", "--remove")
     assert outcome.status == 130
     assert not reload_module.may_remove(path).exists()

@@ -18,7 +18,7 @@ from bot.follows.follows import Follows
 from bot.follows.levels import Role as LevelRole
 from bot.follows.preferences import DEFAULT_PREFERENCES
 from bot.rehearsal.standin.guild import Channel, Guild, GuildRole, Member
-from bot.rehearsal.standin.interactions import InteractionAnswer, Whispered
+from bot.rehearsal.standin.interactions import EphemeralChange, InteractionAnswer
 from bot.rehearsal.standin.member_input import FieldValue
 from bot.rehearsal.standin.message import Attachment, Message
 from bot.rehearsal.standin.permissions import Permission
@@ -207,7 +207,7 @@ class Person:
         if answer.form is not None:
             return Seen(channel, source, answer.form)
         first = self.room.newsroom.standin.interactions.message(channel, answer.message_id)
-        told = dict.fromkeys(one.message for one in whispered if one.message is not first and not one.gone)
+        told = dict.fromkeys(one.message for one in whispered if one.message is not first and not one.deleted)
         return Seen(channel, first, later=tuple(Seen(channel, message) for message in told))
 
 
@@ -222,7 +222,7 @@ class Room:
     newsroom: Newsroom
     guild: Guild
     count: Channel
-    whispered: list[Whispered] = field(default_factory=list)
+    whispered: list[EphemeralChange] = field(default_factory=list)
     """What single members were told by the last thing that somebody did."""
     failures: list[BaseException] = field(default_factory=list)
     """What the bot answered with a refusal, and what was its own fault."""
@@ -232,7 +232,7 @@ class Room:
         """May manage the server."""
         self.reporter = self.person("ed")
         """May do nothing special."""
-        self.newsroom.standin.interactions.on_whispered(self.whispered.append)
+        self.newsroom.standin.interactions.on_ephemeral(self.whispered.append)
 
     @property
     def bot(self) -> Bot:

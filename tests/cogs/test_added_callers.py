@@ -31,7 +31,7 @@ async def test_what_it_called_can_be_withdrawn_and_retracted(room: Room) -> None
     form = await room.editor.slash(room.count, "call", caller="CNN", candidate="biden", contest="ga")
     await room.editor.click(await room.editor.submit(form, ["CNN", ["called"]]), "Enter")
     await room.publish()
-    withdrew = await room.editor.click(await room.card("calls", contest="ga"), "CNN withdrew its call")
+    withdrew = await room.editor.click(await room.card("calls", contest="ga"), "Enter a withdrawal by CNN")
     await room.editor.click(withdrew, "Enter")
     await room.publish()
     assert last(room.count).content.startswith("**CNN has withdrawn its call of Georgia for Biden**")

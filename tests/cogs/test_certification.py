@@ -86,18 +86,18 @@ async def test_that_a_caller_withdrew_is_a_button_of_the_receipt_and_right_hours
 ) -> None:
     card = await following.card("call", contest="ga", caller="nbc", candidate="Biden", as_of="6:30 a.m.")
     receipt = await press(following, card, "Enter")
-    assert list(receipt.buttons) == ["Undo until 7:02 a.m. (posts a retraction)", "NBC News withdrew its call"]
+    assert list(receipt.buttons) == ["Undo until 7:02 a.m. (posts a retraction)", "Enter a withdrawal by NBC News"]
     await following.publish()
     await following.restart()
     following.newsroom.at(300)
-    card = await following.editor.click(receipt, "NBC News withdrew its call")
+    card = await following.editor.click(receipt, "Enter a withdrawal by NBC News")
     assert list(card.buttons) == ["Enter", "Edit", "Discard"]
     shown = card.content.split("\n")[-1]
     assert ("noon" in shown, "6:30 a.m." in shown) == (True, True)  # when it was withdrawn, and made
     done = await press(following, card, "Enter")
     assert not any("withdrew" in label for label in done.buttons)
     assert shown == f"> {(await following.newsroom.posts(following.count.id))[-1].headline}"
-    again = await following.editor.click(receipt, "NBC News withdrew its call")
+    again = await following.editor.click(receipt, "Enter a withdrawal by NBC News")
     assert "nothing to withdraw" in again.content
 
 
@@ -111,7 +111,7 @@ async def test_a_card_says_once_what_goes_out_where_it_only_refers_to_an_earlier
     called = await following.card("call", contest="ga", caller="nbc", candidate="Biden", as_of="6:30 a.m.")
     receipt = await press(following, called, "Enter")
     await following.publish()
-    card = await following.editor.click(receipt, "NBC News withdrew its call")
+    card = await following.editor.click(receipt, "Enter a withdrawal by NBC News")
     assert card.content.count("has withdrawn its call of Georgia for Biden") == 1
     await press(following, card, "Enter")
     await following.publish()
@@ -124,9 +124,12 @@ async def test_calls_lets_who_enters_say_that_a_caller_withdrew_what_stands(foll
         card = await following.card("call", contest="ga", caller=caller, candidate="Biden", as_of="6:30 a.m.")
         await press(following, card, "Enter")
     listed = await following.card("calls", contest="ga")
-    assert list(listed.buttons) == ["The AP withdrew its call", "NBC News withdrew its call", "Share here"]
-    await press(following, await following.editor.click(listed, "The AP withdrew its call"), "Enter")
-    assert list((await following.card("calls", contest="ga")).buttons) == ["NBC News withdrew its call", "Share here"]
+    assert list(listed.buttons) == ["Enter a withdrawal by the AP", "Enter a withdrawal by NBC News", "Share here"]
+    await press(following, await following.editor.click(listed, "Enter a withdrawal by the AP"), "Enter")
+    assert list((await following.card("calls", contest="ga")).buttons) == [
+        "Enter a withdrawal by NBC News",
+        "Share here",
+    ]
     assert list((await following.card("calls", contest="ga", at="6:45 a.m.")).buttons) == ["Share here"]
     await following.set_role(following.role("Reporters"), "reporter")
     assert (await following.card("calls", following.person("guest"), contest="ga")).buttons == {}

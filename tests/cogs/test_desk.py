@@ -15,7 +15,7 @@ from tests.conftest import handled, reading
 
 RULE = (
     "-# Changes of fewer than 10 votes wait for the next post. A difference between feeds is posted once a margin has stood for "
-    "15 minutes. Answers show figures that staff enter for 12 hours."
+    "15 minutes. Figures that staff enter stay in answers for 12 hours."
 )
 
 
@@ -203,7 +203,7 @@ async def contents(room: Room) -> list[str]:
 async def test_a_correction_is_played_back_and_nothing_is_posted_before_its_button(room: Room) -> None:
     await posted(room)
     card = await room.card("correct", post="#1", text="the lead is 501")
-    assert card.content.endswith("\nAnswers keep the source's figures, marked as corrected.")
+    assert card.content.endswith("\nAnswers keep the source's figures, and say that our post was corrected.")
     (quoted,) = [line for line in card.content.split("\n") if line.startswith("> ")]
     assert list(card.buttons) == ["Post correction", "Discard"]
     assert not card.lists

@@ -397,7 +397,7 @@ async def test_posts_of_one_entry_are_retracted_alone_or_together_each_with_its_
 async def test_what_of_an_entry_stands_is_said_before_one_post_of_it_is_retracted(told: Room, two_posts: Seen) -> None:
     assert two_posts
     card = await told.card("retract", post=f"#{COUNT}", why="the count was misread")
-    stands, _, goes = card.content.partition("This goes out")
+    stands, _, goes = card.content.partition("This will go out")
     assert (f"Biden +14,000 (#{MARGIN})" in stands, "14,000" in goes) == (True, False)
     await told.editor.click(card, "Retract")
     await told.publish()

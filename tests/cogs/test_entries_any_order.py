@@ -18,7 +18,9 @@ from tests.cogs.conftest import Room, Seen, history
 from tests.conftest import examples, reading
 
 STEPS = 24
-_COUNT = re.compile(r"\*\*([\w -]+) of Georgia's 159 counties have certified their results(?:,\*\* up from (\d+))?\.")
+_COUNT = re.compile(
+    r"\*\*([\w -]+) of Georgia's 159 counties have certified their results,\*\* the Secretary of State says(?:, up from (\d+))?\."
+)
 
 
 class Desk:

@@ -123,14 +123,17 @@ async def test_two_who_decide_at_once_leave_one_outcome(
 async def test_enter_lets_out_nothing_but_what_its_card_shows(told: Room, dee: Person) -> None:
     await enter(told, COUNT.format(96))
     card = await ready(told, COUNT.format(97))
-    assert "> **Ninety-seven of Georgia's 159 counties have certified their results,** up from 96." in card.content
+    assert (
+        "> **Ninety-seven of Georgia's 159 counties have certified their results,** the Secretary of State says, up from 96."
+        in card.content
+    )
     await enter(told, COUNT.format(98), who=dee)
     anew = await press(told, card, "Enter")
     assert anew.content.startswith(
         "**Not entered:** what goes out has changed since that card.\n**New entry: President**"
     )
     assert (
-        "> **Revised: Ninety-seven of Georgia's 159 counties have certified their results,** down from 98."
+        "> **Revised: Ninety-seven of Georgia's 159 counties have certified their results,** the Secretary of State says, down from 98."
         in anew.content
     )
     assert await states(told) == ["done", "draft", "done"]
@@ -145,8 +148,8 @@ async def test_a_second_person_lets_out_nothing_but_what_they_are_shown(told: Ro
     waits = history(two)[1]
     assert (await press(told, waits, "Confirm", dee)).content == (
         "**Not entered:** what goes out has changed since that question. Confirm it as it is now?\n"
-        f"**This goes out in <#{told.count.id}>:**\n> **Revised: Ninety-seven of Georgia's 159 counties have "
-        "certified their results,** down from 98."
+        f"**This will go out in <#{told.count.id}>:**\n> **Revised: Ninety-seven of Georgia's 159 counties have "
+        "certified their results,** the Secretary of State says, down from 98."
     )
     assert len(await entered(told)) == 2
     anew = await dee.click(waits, "Confirm")

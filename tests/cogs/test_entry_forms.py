@@ -132,14 +132,14 @@ async def test_a_call_is_mended_in_a_form_of_its_own(told: Room) -> None:
 
 async def test_results_as_a_whole_are_mended_in_a_form_of_their_own(told: Room) -> None:
     card = await told.card("certify", contest="ga", what="the state", source="ga-sos")
-    card = await mend(told, card, f0="not certified after all", f1="a county's sheet is missing", f2="6:40")
-    assert "as of 6:40 a.m.\nResults not certified after all (a county's sheet is missing)\n" in card.content
+    card = await mend(told, card, f0="certification withdrawn", f1="a county's sheet is missing", f2="6:40")
+    assert "as of 6:40 a.m.\nCertification of the results withdrawn (a county's sheet is missing)\n" in card.content
     card = await mend(told, card, f0="Certified", f1="")
     assert "as of 6:40 a.m.\nResults certified\n" in card.content
     refused = await mend(told, card, f0="perhaps")
-    assert refused.content == 'Results: "perhaps" can\'t be read; say certified, or not certified after all.'
+    assert refused.content == 'Results: "perhaps" can\'t be read; say certified, or certification withdrawn.'
     refused = await mend(told, card, f0="certified", f1="because")
-    assert refused.content == "Leave why empty, unless the results are not certified after all."
+    assert refused.content == "Leave why empty, unless the certification was withdrawn."
 
 
 async def test_why_a_certification_is_taken_back_is_mended_beside_the_counties(told: Room) -> None:

@@ -121,7 +121,9 @@ async def test_the_desk_is_asked_in_its_own_channel_and_the_others_are_told_with
 ) -> None:
     await hold(room, desk)
     asked, told = last(desk), last(room.count)
-    assert asked.content.startswith(f"{told.content.split(chr(10))[0]} Asked at 7:16 a.m.: answer within 15 minutes.\n")
+    assert asked.content.startswith(
+        f"{told.content.split(chr(10))[0]} The desk was asked at 7:16 a.m. Wednesday to decide by 7:31 a.m.\n"
+    )
     assert ("→ Biden +400" in table(asked), "400" in told.content, told.embeds) == (True, False, [])
     assert (list(asked.buttons), list(told.buttons)) == (THREE, [])
 
@@ -163,7 +165,7 @@ async def test_an_answer_is_given_once_and_the_notices_say_by_whom(
     await hold(room, desk)
     notice = last(desk)
     answer = await decide(room, notice, label)
-    assert "400 of 1,400" in answer
+    assert "400, with 1,400" in answer
     assert (f"<#{room.count.id}>" in answer) == (label == "Post")
     posts = len(await room.newsroom.posts())
     (already,) = {await room.press(notice, again) for again in THREE}
@@ -217,7 +219,7 @@ async def test_a_press_after_newer_figures_came_in_shows_both_and_asks_again(
     before = await stored(room)
     result = await room.editor.click(notice, label)
     assert result.ephemeral
-    assert ("490 of 1,530" in result.content, "→ Biden +540" in table(result)) == (True, True)
+    assert ("490, with 1,530" in result.content, "→ Biden +540" in table(result)) == (True, True)
     assert await stored(room) == before
     await decide(room, result, label)
     assert await verdict(room) == becomes
@@ -228,7 +230,7 @@ async def test_a_notice_shows_newer_figures_below_those_that_its_buttons_are_abo
     await room.publish()
     sentence, now, small = last(room.count).content.split("\n")
     assert [sentence, small] == notice.content.split("\n")
-    assert "540 of 1,660" in now
+    assert "540, with 1,660" in now
     for label in THREE:
         assert "→ Biden +540" in table(await room.editor.click(last(room.count), label))
     await room.newsroom.take(moved(1120, 570, 3))
@@ -245,7 +247,7 @@ async def test_the_newest_figures_and_who_waits_are_both_on_the_notice(room: Roo
     await room.publish()
     sentence, now, waits, small = last(room.count).content.split("\n")
     assert [sentence, small] == notice.content.split("\n")
-    assert "540 of 1,660" in now
+    assert "540, with 1,660" in now
     assert waits == "olga pressed Wait at 7:01 a.m., for the desk to be asked again at 7:16 a.m."
     await room.press(await room.editor.click(last(room.count), "Wait"), "Wait")
     await room.publish()
@@ -257,7 +259,7 @@ async def test_newer_figures_of_another_day_have_their_day(room: Room) -> None:
     """The notice stays where it was posted: below the date of the day before."""
     await hold_moved(room, moved(1100, 560, 24 * 60))
     await room.publish()
-    assert "540 of 1,660 votes, as of 7 a.m. Thursday." in last(room.count).content
+    assert "540, with 1,660 votes counted, as of 7 a.m. Thursday." in last(room.count).content
 
 
 async def test_a_channel_that_is_not_asked_is_shown_no_newer_figures(room: Room, desk: Channel) -> None:
@@ -265,7 +267,7 @@ async def test_a_channel_that_is_not_asked_is_shown_no_newer_figures(room: Room,
     notice = await hold_moved(room, moved(1100, 560, 2))
     await room.publish()
     assert last(room.count).content == notice.content
-    assert "540 of 1,660" in last(desk).content
+    assert "540, with 1,660" in last(desk).content
 
 
 async def test_what_waits_to_be_shown_below_a_notice_is_the_newest_alone(room: Room) -> None:
@@ -274,7 +276,7 @@ async def test_what_waits_to_be_shown_below_a_notice_is_the_newest_alone(room: R
     await room.newsroom.take(moved(1000, 500, 0), moved(1010, 520, 1), moved(1100, 560, 2), moved(1120, 570, 3))
     edits = "SELECT state, content FROM outbox WHERE action = 'edit'"
     ((state, content),) = await room.newsroom.database.rows(edits)
-    assert (state, "550 of 1,690" in content) == ("pending", True)
+    assert (state, "550, with 1,690" in content) == ("pending", True)
     await room.press(await room.card("status"), "President: Discard")
     assert [state for state, _ in await room.newsroom.database.rows(edits)] == ["dropped"]
     await room.publish()
@@ -295,7 +297,7 @@ async def test_the_same_figures_at_a_later_time_are_decided_about_at_once(room: 
 
 async def test_figures_that_came_back_are_decided_about_at_once(room: Room) -> None:
     notice = await hold_moved(room, moved(1100, 560, 2), moved(1010, 520, 3))
-    assert "490 of 1,530 votes, as of 7:03 a.m." in await decide(room, notice, "Post")
+    assert "490, with 1,530 votes counted, as of 7:03 a.m." in await decide(room, notice, "Post")
     assert await verdict(room) == "accepted"
 
 
@@ -383,7 +385,7 @@ async def test_a_desk_that_settles_nothing_is_told_so_without_buttons(room: Room
     await room.publish()
     sentence, now, _ = last(desk).content.split("\n")
     assert sentence == last(room.count).content.split("\n")[0]
-    assert ("→ Biden +490" in table(last(desk)), "540 of 1,660" in now) == (True, True)
+    assert ("→ Biden +490" in table(last(desk)), "540, with 1,660" in now) == (True, True)
     assert list(last(desk).buttons) == list(last(room.count).buttons) == []
 
 
@@ -409,7 +411,7 @@ async def test_post_asks_once_more_with_the_figures_and_posts_nothing(room: Room
     before = await stored(room)
     asked = await room.editor.click(notice, "Post")
     assert table(asked) == table(notice)
-    assert "505 of 1,505" in table(asked)  # what another source has
+    assert "505, with 1,505" in table(asked)  # what another source has
     assert list(asked.buttons) == ["Post 1,930"]
     assert await stored(room) == before
     await room.newsroom.take(moved(1100, 560, 2))
@@ -424,10 +426,10 @@ async def test_undo_takes_back_what_was_posted_in_the_open_and_stands_where_it_d
     posted = last(room.count)
     room.newsroom.at(2.9)
     answer = await room.press(last(desk), "Undo")
-    assert "690 of 1,930" in answer
+    assert "690, with 1,930" in answer
     await room.publish()
     assert last(room.count).content.startswith("**Retraction** of #4: ")
-    assert "500 of 1,500" in last(room.count).content
+    assert "500, with 1,500" in last(room.count).content
     assert now_of(posted).content.startswith("**Retracted; see [#")
     assert "Withdrawn by olga, 7:02 a.m." in last(desk).content
     assert list(last(desk).buttons) == []
@@ -555,7 +557,7 @@ async def test_a_correction_of_what_was_let_through_says_what_withdraws_it(room:
 
 async def test_a_withdrawal_is_undone_once_within_two_minutes(room: Room) -> None:
     done = await room.editor.click(await withdrawn(room), "Withdraw")
-    assert "690 of 1,930" in await room.press(done, "Undo")
+    assert "690, with 1,930" in await room.press(done, "Undo")
     assert await verdict(room) == "held"
     before = await stored(room)
     await room.press(done, "Undo")
@@ -697,7 +699,7 @@ async def test_what_was_dropped_waits_again(room: Room) -> None:
     notice = await hold_more(room)
     await decide(room, notice, "Discard")
     await room.publish()
-    assert "690 of 1,930" in await room.press(last(room.count), "Undo")
+    assert "690, with 1,930" in await room.press(last(room.count), "Undo")
     await room.publish()
     assert await verdict(room) == "held"
     await decide(room, last(room.count), "Post")

@@ -18,7 +18,7 @@ async def test_one_press_enters_a_batch_that_a_text_has_and_another_takes_it_bac
     assert "Tick: 3,600 more votes from Gwinnett" in seen.buttons
     seen = await choose(told, seen, "source", ["reporter"])
     seen = await press(told, seen, "Tick: 3,600 more votes from Gwinnett")
-    assert f"**This goes out in <#{told.count.id}>:**\n> {POST}" in seen.content
+    assert f"**This will go out in <#{told.count.id}>:**\n> {POST}" in seen.content
     done = await press(told, seen, "Enter")
     assert done.content.startswith("**Entered.** #2 goes out")
     await told.publish()
@@ -49,4 +49,4 @@ async def test_what_the_count_has_is_said_to_be_in_it_before_anything_is_entered
     await told.newsroom.take(reading(2_474_745, 2_458_544, 0.5, total=4_995_798, unit_batch={"Gwinnett": 3600}))
     seen = await choose(told, await read(told, TEXT), "source", ["reporter"])
     seen = await press(told, seen, "Tick: 3,600 more votes from Gwinnett")
-    assert "**Not posted:** the Times' count has it already; `/entries` keeps it." in seen.content
+    assert "**Will not be posted:** the Times' count has it already; `/entries` will keep it." in seen.content

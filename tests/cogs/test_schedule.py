@@ -143,7 +143,7 @@ async def test_a_wrong_event_that_was_changed_is_set_back_by_a_button_also_after
     assert not card.buttons
     await room.publish()
     assert last(room.count).content.startswith(undone)
-    assert f"\n7 a.m., olga: **undone**: {TITLE}" in await room.ask("audit")
+    assert f"\n7 a.m., olga: **undid a change to the schedule**: {TITLE}" in await room.ask("audit")
     entry = await room.bot.rooms.schedule.events.entry(room.guild.id, 1)
     assert entry.lead_times == (timedelta(hours=2),)
 

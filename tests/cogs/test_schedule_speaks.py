@@ -19,7 +19,7 @@ async def test_save_shows_the_announcement_and_posts_it(room: Room) -> None:
     await list_out(room)
     card = await room.card("schedule add", title=TITLE, at="10:30 a.m.", status="confirmed")
     said = "**Added: press conference, the Secretary of State,** 10:30 a.m."
-    assert card.content.endswith(f"**This goes out in <#{room.count.id}>:**\n> {said}")
+    assert card.content.endswith(f"**This will go out in <#{room.count.id}>:**\n> {said}")
     saved = await room.editor.click(card, "Save and post")
     assert saved.content.endswith(f"The announcement goes out in <#{room.count.id}>.")
     await room.publish()

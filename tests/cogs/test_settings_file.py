@@ -159,7 +159,7 @@ async def test_who_did_what_is_told_with_names_and_without_ids(room: Room) -> No
     await room.resume()
     lines = (await room.card("audit")).content.split("\n")[1:]
     assert lines == [
-        "7 a.m., olga: **resumed posts**: paused at 7 a.m., by olga",
+        "7 a.m., olga: **resumed posts**: they had been paused since 7 a.m. by olga",
         "7 a.m., olga: **paused all posts** (a wrong number)",
         f"7 a.m., olga: **<#{room.count.id}>, President**: minimum change 75 votes → default",
         f"7 a.m., olga: **<#{room.count.id}>, President**: minimum change 50 votes → 75 votes",
@@ -239,7 +239,7 @@ async def test_the_audit_says_what_was_entered_in_words(room: Room) -> None:
     assert "**added to the schedule**: Polls close, at 7 p.m.\n" in content
     assert "**moved an event**: Polls close, at 7 p.m. → 8 p.m.\n" in content
     for figures in ("Biden ahead by about 14,101", "96 of 159 counties certified"):
-        assert f"**figures entered**: President, {figures} (the Secretary of State, 7 a.m.)" in content
+        assert f"**entered figures**: President, {figures} (the Secretary of State, 7 a.m.)" in content
     assert "[" not in content
 
 

@@ -74,7 +74,7 @@ async def test_each_caller_has_its_own_word_and_time_shown_before_it_goes_out(
     following: Newsroom, caller: str, says: dict[str, Any], sentence: str
 ) -> None:
     card = await draft(following, caller, "called", 40, candidate="biden", **says)
-    assert card.headline.startswith("**New entry: President**, Georgia\n**This goes out in <#")  # when, and all else
+    assert card.headline.startswith("**New entry: President**, Georgia\n**This will go out in <#")  # when, and all else
     assert card.headline.endswith(f"\n> {sentence}")
     assert await following.posts() == []
     await following.enter(OLGA, card)

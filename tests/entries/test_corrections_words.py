@@ -36,7 +36,7 @@ def preview(*same: Standing, numbers: tuple[int, ...] = (2,)) -> Preview:
 
 PLAYED_BACK = {
     "**Retract #2?** Answers will no longer use it.\n"
-    "**This goes out in <#11>:**\n"
+    "**This will go out in <#11>:**\n"
     "> **We retract #2** (the Secretary of State: Biden +14,000). Misread.": (RETRACT, preview(), ()),
     "**Retract #2?** Answers will no longer use it. The rest of its entry stands: Biden +14,000 (#3); Biden +14,000.\n": (
         RETRACT,
@@ -60,13 +60,13 @@ PLAYED_BACK = {
         (),
     ),
     "**Retract entry 1?** The Secretary of State: Biden +14,000, as of 7 a.m. Answers will no longer use it.\n"
-    "Nothing goes out: it was not posted.": (
+    "Nothing will go out: it was not posted.": (
         Replacement("retract", "misread", None, 1),
         Preview((), None, Delivery()),
         (),
     ),
     "**Correct #2?** “We retract #2 (the Secretary of State: Biden +14,000). Misread.”\n"
-    "**This goes out in <#11>:**\n"
+    "**This will go out in <#11>:**\n"
     "> **Correction** to #2: It is 14,100.\n"
     "Answers and the board still use the entry, Biden +14,000: to replace it, retract #2 and enter it again.": (
         CORRECT,
@@ -88,7 +88,7 @@ def test_it_is_played_back_before_anything_is_done(said: str) -> None:
     ("said", "what"),
     [
         ({"results_certified": {}}, "results certified"),
-        ({"results_certified": {"taken_back": True, "reason": "a court"}}, "results not certified after all"),
+        ({"results_certified": {"taken_back": True, "reason": "a court"}}, "certification of the results withdrawn"),
         ({"units_certified": {"units": ("13003",)}}, "Atkinson County certified"),
         (
             {"units_certified": {"units": [f"130{number:02}" for number in range(3, 33, 2)]}},
@@ -115,7 +115,7 @@ def test_figures_of_one_source_are_retracted_together_the_margin_first() -> None
     )
 
 
-UNKNOWN = "In 1 channel the bot does not know which message it is, because an editor said it is there; the bot can neither edit it nor link to it."
+UNKNOWN = "In 1 channel an editor said that the post is there, but the bot does not know which message it is, and can neither edit it nor link to it."
 
 
 @pytest.mark.parametrize(
@@ -126,8 +126,8 @@ UNKNOWN = "In 1 channel the bot does not know which message it is, because an ed
             correction_answer(7, "It goes out.", 3, 2, 1, 1),
             (
                 f"It goes out. #7 will be marked Corrected. {UNKNOWN} In 2 channels where #7 still waited, the "
-                "correction is posted instead. 1 post is on the way or in doubt: the correction follows once the bot "
-                "knows whether each has arrived."
+                "correction will be posted instead. 1 post is on the way or in doubt: the correction will follow once the bot "
+                "knows whether it has arrived."
             ),
         ),
         (retraction_answer(0, 0, 0, 0, "", (), ()), "**Retracted.** Nothing had been posted."),
@@ -142,7 +142,7 @@ UNKNOWN = "In 1 channel the bot does not know which message it is, because an ed
         ),
         (
             retraction_answer(0, 0, 0, 2, "", (), ()),
-            "**Retracted.** 2 posts are on the way or in doubt: each is retracted once the bot knows that it has arrived.",
+            "**Retracted.** 2 posts are on the way or in doubt: each will be retracted once the bot knows that it has arrived.",
         ),
         (
             unreplaced_answer(RETRACT, 0, (), (2,), 1, 1),
@@ -153,7 +153,7 @@ UNKNOWN = "In 1 channel the bot does not know which message it is, because an ed
         ),
         (
             unreplaced_answer(CORRECT, 1, (COUNT,), (), 0, 0),
-            f"**Undone.** 1 unsent post of the correction won't go out. In <#{COUNT}> a post withdraws the correction, and #2 reads as before.",
+            f"**Undone.** 1 unsent post of the correction won't go out. In <#{COUNT}> a post will withdraw the correction, and #2 will read as before.",
         ),
     ],
 )

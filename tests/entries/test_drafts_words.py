@@ -173,29 +173,35 @@ ON_RECORD = Standing(
 )
 BECAUSE = EntryConsequences(why="no channel follows this contest")
 WOULD_COME = {
-    "**Nothing goes out: #1 has this margin already** and will name this source, too. Answers use it.": (
+    "**Nothing will go out: #1 has this margin already** and will name this source, too. Answers will use it.": (
         MARGIN,
         EntryConsequences(known=((1, NOW),), named=True),
     ),
-    "**Not posted;** answers use it.": (MARGIN, EntryConsequences()),
-    "**Not posted:** no channel follows this contest; answers use it.": (MARGIN, BECAUSE),
-    "**Not posted;** `/certified` shows it. A source's first or unchanged count is not posted.": (
+    "**Will not be posted;** answers will use it.": (MARGIN, EntryConsequences()),
+    "**Will not be posted:** no channel follows this contest; answers will use it.": (MARGIN, BECAUSE),
+    "**Will not be posted;** `/certified` will show it. A source's first or unchanged count is not posted.": (
         COUNT,
         EntryConsequences(),
     ),
-    "**Not posted;** `/certified` shows it.": (COUNTIES, EntryConsequences()),
-    "**Not posted;** `/outstanding` shows it.": (LEFT, EntryConsequences()),
-    "**Not posted;** `/certified` shows it, in public channels once you press **Use in public answers**.": (
+    "**Will not be posted;** `/certified` will show it.": (COUNTIES, EntryConsequences()),
+    "**Will not be posted;** `/outstanding` will show it.": (LEFT, EntryConsequences()),
+    "**Will not be posted;** `/certified` will show it, in public channels once you press **Use in public answers**.": (
         COUNTIES,
         EntryConsequences(public=True),
     ),
-    "**Not posted,** and no answer uses a change alone; `/entries` keeps it.": (CHANGE, EntryConsequences()),
-    "**Not posted:** it is older than what answers use: 97 of 159.": (COUNT, EntryConsequences(older="97 of 159.")),
-    "**This goes out in <#11>:**\n> A post.": (MARGIN, EntryConsequences(GOES)),
-    "**This goes out in <#11>, but not yet:**\n> A post.\nIt waits: a reason.": (MARGIN, WAITS),
-    "**This goes out:**\n> A post.\nIt waits: a reason.": (MARGIN, replace(WAITS, partly=True)),
-    "**This goes out in <#11> once it is published:**\n> A post.": (MARGIN, replace(WAITS, to_publish=True)),
-    "> A post.\n**Not posted:** 444 ballots left in Floyd; answers use it.": (
+    "**Will not be posted,** and no answer uses a change alone; `/entries` will keep it.": (
+        CHANGE,
+        EntryConsequences(),
+    ),
+    "**Will not be posted:** it is older than what answers use: 97 of 159.": (
+        COUNT,
+        EntryConsequences(older="97 of 159."),
+    ),
+    "**This will go out in <#11>:**\n> A post.": (MARGIN, EntryConsequences(GOES)),
+    "**This will go out in <#11>, but not yet:**\n> A post.\nIt waits: a reason.": (MARGIN, WAITS),
+    "**This will go out:**\n> A post.\nIt waits: a reason.": (MARGIN, replace(WAITS, partly=True)),
+    "**This will go out in <#11> once it is published:**\n> A post.": (MARGIN, replace(WAITS, to_publish=True)),
+    "> A post.\n**Will not be posted:** 444 ballots left in Floyd; answers will use it.": (
         LEFT,
         EntryConsequences(GOES, silent=frozenset({"outstanding"})),
     ),
@@ -213,7 +219,7 @@ def test_a_card_says_what_would_come_of_it(last: str) -> None:
 
 
 ONCE_CONFIRMED = {
-    "`/certified` shows it once a second person confirms it.": ("ga-sos", False),
+    "`/certified` will show it once a second person confirms it.": ("ga-sos", False),
     "confirms it, in public channels once the desk presses **Use in public answers**.": ("ga-sos", True),
     "except in public channels.": ("reporter", True),
 }

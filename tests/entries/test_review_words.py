@@ -23,7 +23,7 @@ def test_the_question_names_who_entered_what_and_why() -> None:
         "1. Biden ahead by 14,101",
         "Source: **our reporter** · as of 8:25 a.m.",
         "Reason: on the phone",
-        "**Not posted:** a reason; answers use it.",
+        "**Will not be posted:** a reason; answers will use it.",
     ]
     assert [button.label for button in card.buttons] == ["Confirm", "Reject", "Picture"]
 

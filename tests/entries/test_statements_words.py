@@ -133,25 +133,41 @@ def test_another_source_s_margin_is_held_against_the_one_posted(facts: RelationF
 @pytest.mark.parametrize(
     ("now", "before", "said"),
     [
-        ((96, 159), (92, 159), "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92."),
+        (
+            (96, 159),
+            (92, 159),
+            "**Ninety-six of Georgia's 159 counties have certified their results,** the secretary of state says, up from 92.",
+        ),
         (
             (95, 159),
             (96, 159),
-            "**Revised: Ninety-five of Georgia's 159 counties have certified their results,** down from 96.",
+            "**Revised: Ninety-five of Georgia's 159 counties have certified their results,** the secretary of state says, down from 96.",
         ),
-        ((96, None), (92, None), "**Ninety-six Georgia counties have certified their results,** up from 92."),
-        ((159, 159), (158, 159), "**All 159 Georgia counties have certified their results,** up from 158."),
+        (
+            (96, None),
+            (92, None),
+            "**Ninety-six Georgia counties have certified their results,** the secretary of state says, up from 92.",
+        ),
+        (
+            (159, 159),
+            (158, 159),
+            "**All 159 Georgia counties have certified their results,** the secretary of state says.",
+        ),
         (
             (96, 159),
             (96, 160),
-            "**Ninety-six of Georgia's 159 counties have certified their results,** 96 of 160 before.",
+            "**Ninety-six of Georgia's 159 counties have certified their results,** the secretary of state says, 96 of 160 before.",
         ),
-        ((96, 159), None, "**Ninety-six of Georgia's 159 counties have certified their results.**"),
-        ((159, 159), None, "**All 159 Georgia counties have certified their results.**"),
+        (
+            (96, 159),
+            None,
+            "**Ninety-six of Georgia's 159 counties have certified their results,** the secretary of state says.",
+        ),
+        ((159, 159), None, "**All 159 Georgia counties have certified their results,** the secretary of state says."),
     ],
 )
 def test_certification_counts(now: tuple[int, int | None], before: tuple[int, int | None] | None, said: str) -> None:
-    assert certified(GEORGIA, CertificationCount(*now), CertificationCount(*before) if before else None) == said
+    assert certified(GEORGIA, SOS, CertificationCount(*now), CertificationCount(*before) if before else None) == said
 
 
 @pytest.mark.parametrize(
@@ -159,7 +175,7 @@ def test_certification_counts(now: tuple[int, int | None], before: tuple[int, in
     [
         ({}, " The deadline is 5 p.m. Friday."),
         ({"wall": "2020-11-20T17:00"}, " The deadline is 5 p.m. Nov. 20."),
-        ({"wall": "2020-11-11T17:00"}, " The deadline is 5 p.m."),
+        ({"wall": "2020-11-11T17:00"}, " The deadline is 5 p.m. Wednesday."),
         ({"wall": "2020-11-11T23:59"}, " The deadline is today."),
         ({"status": "expected"}, " The deadline is expected to be 5 p.m. Friday."),
         ({"status": "canceled"}, ""),
@@ -168,7 +184,7 @@ def test_certification_counts(now: tuple[int, int | None], before: tuple[int, in
 )
 def test_the_rest_have_until_the_deadline_and_are_never_overdue(event: dict[str, Any], said: str) -> None:
     counts = CertificationCount(96, 159), CertificationCount(92, 159)
-    assert certified(GEORGIA, *counts, deadline(**event)) == certified(GEORGIA, *counts) + said
+    assert certified(GEORGIA, SOS, *counts, deadline(**event)) == certified(GEORGIA, SOS, *counts) + said
 
 
 @pytest.mark.parametrize(

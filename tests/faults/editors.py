@@ -16,7 +16,7 @@ from bot.rehearsal.day import Day, HoldStep, ReadingStep
 from bot.rehearsal.drill.contests import GOVERNOR, WIRE
 from bot.rehearsal.drill.drill import MOVES, RETURNS, Drill, drill
 from bot.rehearsal.player import play_day
-from bot.rehearsal.posts import Landed
+from bot.rehearsal.posts import ArrivedPost
 from bot.rehearsal.scorecard_words import Scorecard
 from bot.wording.numbers import commas
 from tests.faults.compare import Tally
@@ -54,7 +54,7 @@ async def run(_: int) -> Outcome:
 
 async def wrongs(made: Drill, editor: str, presses: Presses) -> tuple[list[str], int]:
     """Play a drill with an editor; return what went wrong, and how many posts there were."""
-    landed, cards = list[Landed](), list[Scorecard]()
+    landed, cards = list[ArrivedPost](), list[Scorecard]()
     with tempfile.TemporaryDirectory() as folder:
         day = pressed(made.day, presses)
         await play_day(day, made.desk, Path(folder) / "desk.sqlite3", None, landed.append, scored=cards.append)
@@ -73,7 +73,7 @@ def pressed(day: Day, presses: Presses) -> Day:
     return day.model_copy(update={"steps": sorted([*day.steps, *steps], key=lambda step: step.at)})
 
 
-def _standing(made: Drill, editor: str, landed: Sequence[Landed]) -> list[str]:
+def _standing(made: Drill, editor: str, landed: Sequence[ArrivedPost]) -> list[str]:
     """Return the posts that still tell a margin of the other count, and what else is not as it has to be."""
     kinds = {(post.channel, post.number): post.kind for post in landed if post.edit_of is None}
     shown = {(post.channel, post.edit_of or post.number): post.content for post in landed}  # as it stands in the end

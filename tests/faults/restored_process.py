@@ -32,7 +32,7 @@ async def _live(order: Order) -> None:
     with pointing_at(order.discord):
         async with open_app(desk(order.feed), order.database, SystemClock(), guild_ready_timeout=0.1) as app:
             await app.bot.login("a-token")
-            await app.rooms.operations.restore.take_up()
+            await app.rooms.operations.restore.pause_newsrooms()
             connection = asyncio.create_task(app.bot.connect())
             await app.bot.wait_until_ready()
             await app.rooms.outbox.dispatcher.start()

@@ -68,7 +68,7 @@ async def test_what_changed_is_told_once_to_the_desks_that_follow_it(compared: N
     assert channel == DESK_CHANNEL
     assert "**What the Times publishes has changed.**" in content
     assert "- President was called “President” there, and is “President of the United States” now." in content
-    assert "- In President, Donald J. Trump is no longer listed: withdrawn, perhaps." in content
+    assert "- In President, Donald J. Trump is no longer listed, and may have withdrawn." in content
     assert "- In President, Ann Quill is new." in content
     assert channel in compared.woken
     await next_day(compared)

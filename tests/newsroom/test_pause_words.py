@@ -37,8 +37,8 @@ ANSWERS = [
     (
         Pause(SetBy(START, "Tallydesk"), PostsWaiting(), unchanged=True, restored=True),
         (
-            "Already paused, since 7 a.m. by Tallydesk. A restore paused it, so it ends with the desk's answer to that "
-            "notice."
+            "Already paused, since 7 a.m. by Tallydesk. The database was restored; posts resume once the "
+            "desk answers the notice about it."
         ),
     ),
 ]

@@ -23,7 +23,7 @@ QUESTION = str(LINK)
 LINES: dict[str, tuple[ServerStatus, str]] = {
     "paused": (
         ServerStatus(paused=OLGA),
-        "**Paused since 7 a.m. by olga: figures of another count.** Nothing posts until someone resumes it (`/pause`).",
+        "**Paused since 7 a.m. by olga: figures of another count.** Nothing is posted until someone resumes posts (`/pause`).",
     ),
     "muted": (ServerStatus(muted={"times": OLGA}), "Muted: the Times, since 7 a.m. by olga: figures of another count."),
     "posts wait": (ServerStatus(waiting=2, oldest=START), "2 posts wait to be sent, the oldest since 7 a.m."),

@@ -45,7 +45,7 @@ def test_the_card_of_a_source_that_leads_many_contests_names_a_few() -> None:
 def test_a_channel_of_many_contests_is_made_public_with_a_few_named() -> None:
     answer = public_answer(COUNT, contests(53), [], on=True, did=True, waits=0)
     assert size(answer) <= CONTENT
-    assert " and 48 more of what `/following` lists posts there" in answer
+    assert " and 48 more of what `/following` lists is posted there" in answer
 
 
 def test_many_posts_that_are_shown_anew_are_not_all_named() -> None:
@@ -110,7 +110,7 @@ SAID = {
     ),
     "what would go out, where all waits for Publish": (
         asked(WAITS),
-        "**Nothing is waiting to post.**\nOne post then waits for Publish.",
+        "**Nothing is waiting to post.**\nOne post will then wait for Publish.",
     ),
     "resumed": (resume_answer(OLGA, PostsWaiting(), [GOES]), "**Resumed.** One waiting post goes out now."),
     "resumed, two posts": (
@@ -137,7 +137,7 @@ SAID = {
     ),
     "unmuted, while paused": (
         unmute_answer("the Times", OLGA, PostsWaiting(waiting=2), [], paused=True),
-        "**Unmuted.** Two posts wait until someone resumes it (`/pause`).",
+        "**Unmuted.** Two posts wait until someone resumes posts (`/pause`).",
     ),
     "unmuted, while paused, and nothing waited": (
         unmute_answer("the Times", OLGA, PostsWaiting(), [], paused=True),
@@ -196,7 +196,7 @@ SAID = {
     ),
     "public, led by a source for the newsroom only": (
         public_answer(COUNT, SETTING.desk.contests[:1], [], on=True, did=True, waits=0),
-        f"{PUBLIC}. Nothing on **President** posts there: its leading source is for the newsroom only.",
+        f"{PUBLIC}. Nothing on **President** is posted there: its leading source is for the newsroom only.",
     ),
     "public no more": (
         public_answer(COUNT, [], [GOES], on=False, did=True, waits=0),

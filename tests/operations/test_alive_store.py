@@ -39,15 +39,15 @@ async def add(newsroom: Newsroom, *posts: tuple[int, int]) -> None:
 
 
 async def test_the_first_start_ever_was_not_down_before(store: AliveStore) -> None:
-    await store.live(START, MINUTE)
+    await store.record_alive(START, MINUTE)
     assert await downs(store) == []
 
 
 async def test_a_gap_between_two_lives_is_kept_until_it_is_told(store: AliveStore) -> None:
-    await store.live(START, MINUTE)
-    await store.live(START + MINUTE, MINUTE)
-    await store.live(START + 9 * MINUTE, MINUTE)
-    await store.live(START + 10 * MINUTE, MINUTE)
+    await store.record_alive(START, MINUTE)
+    await store.record_alive(START + MINUTE, MINUTE)
+    await store.record_alive(START + 9 * MINUTE, MINUTE)
+    await store.record_alive(START + 10 * MINUTE, MINUTE)
     (down,) = await downs(store)
     assert (down.since, down.ended) == (START + MINUTE, START + 9 * MINUTE)
     await store.tell([], [down], DRAFT, DM, START + 10 * MINUTE)
@@ -55,15 +55,15 @@ async def test_a_gap_between_two_lives_is_kept_until_it_is_told(store: AliveStor
 
 
 async def test_a_gap_that_nobody_is_to_be_told_of_is_none(store: AliveStore) -> None:
-    await store.live(START, None)
-    await store.live(START + timedelta(days=1), None)
-    await store.live(START + timedelta(days=1, minutes=1), MINUTE)
+    await store.record_alive(START, None)
+    await store.record_alive(START + timedelta(days=1), None)
+    await store.record_alive(START + timedelta(days=1, minutes=1), MINUTE)
     assert await downs(store) == []
 
 
 async def test_a_clock_that_was_set_back_is_no_gap(store: AliveStore) -> None:
-    await store.live(START, MINUTE)
-    await store.live(START - timedelta(days=1), MINUTE)
+    await store.record_alive(START, MINUTE)
+    await store.record_alive(START - timedelta(days=1), MINUTE)
     assert await downs(store) == []
 
 
@@ -77,7 +77,7 @@ async def test_what_waits_is_told_by_channel_the_longest_wait_first(newsroom: Ne
         (SERVER, COUNT, 2, START + MINUTE),
         (SERVER, LIVE, 3, START + 5 * MINUTE),
     ]
-    assert (outbox.posts, outbox.oldest, outbox.doubts) == (5, START + MINUTE, 0)
+    assert (outbox.posts, outbox.oldest, outbox.doubtful_count) == (5, START + MINUTE, 0)
     assert [(row.why, row.closed) for row in outbox.waiting] == [(None, False)] * 2
 
 
@@ -108,7 +108,7 @@ async def test_doubtful_posts_are_told_with_their_numbers_and_wait_no_more(
     await newsroom.outbox.settle(post, Transition.UNREADABLE, why="the bot may not read the channel's history")
     outbox = await store.outbox()
     assert [(one.server, one.channel, one.number, one.since) for one in outbox.doubtful] == [(SERVER, LIVE, 2, START)]
-    assert (outbox.doubts, outbox.posts) == (1, 1)
+    assert (outbox.doubtful_count, outbox.posts) == (1, 1)
 
 
 # The person.
@@ -116,8 +116,8 @@ async def test_doubtful_posts_are_told_with_their_numbers_and_wait_no_more(
 
 async def test_a_direct_channel_is_kept_by_person(store: AliveStore) -> None:
     assert await store.direct_channel(5) is None
-    await store.keep_direct_channel(5, DM)
-    await store.keep_direct_channel(6, DM + 1)
+    await store.store_direct_channel(5, DM)
+    await store.store_direct_channel(6, DM + 1)
     assert (await store.direct_channel(5), await store.direct_channel(6)) == (DM, DM + 1)
 
 

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bot.database.backup import examine
 from bot.errors import RunFailedError
-from bot.operations.backups import AGAIN, Backups, too_old
+from bot.operations.backups import RETRY_AFTER, Backups, expired
 from tests.conftest import START, Newsroom
 
 EVERY, KEEP = timedelta(hours=6), timedelta(days=14)
@@ -67,7 +67,7 @@ async def test_a_copy_that_can_not_be_made_is_said_in_a_line_and_tried_again(
     (tmp_path / "file").touch()
     with capture_logs() as lines, pytest.raises(RunFailedError) as failed:
         await backups(newsroom, tmp_path / "file" / "backups").run()
-    assert failed.value.seconds == AGAIN.total_seconds()
+    assert failed.value.seconds == RETRY_AFTER.total_seconds()
     (line,) = lines
     assert (line["event"], line["log_level"]) == ("no backup was made", "error")
     assert "Not a directory" in line["why"] or "File exists" in line["why"]
@@ -77,7 +77,7 @@ async def test_a_copy_that_can_not_be_made_is_said_in_a_line_and_tried_again(
 def test_every_copy_of_the_last_day_and_the_last_of_each_day_of_two_weeks_is_kept(ages: list[int]) -> None:
     now = datetime(2026, 11, 27, 11, 30, tzinfo=UTC)
     made = [now - timedelta(minutes=age) for age in ages]
-    kept = set(made) - set(too_old(made, now, KEEP))
+    kept = set(made) - set(expired(made, now, KEEP))
     assert kept >= {moment for moment in made if now - moment < timedelta(days=1)}
     by_day: dict[object, datetime] = {}
     for moment in sorted(made):

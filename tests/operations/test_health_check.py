@@ -98,7 +98,7 @@ async def test_a_database_that_does_not_answer_is_found(
     async def hang(*_: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(health_check_module, "DATABASE_WITHIN", 0.02)
+    monkeypatch.setattr(health_check_module, "DATABASE_TIMEOUT_SECONDS", 0.02)
     monkeypatch.setattr(newsroom.database, "write", hang)
     assert (await health_check.look()).database == "it took no transaction within 0.02 seconds"
 
@@ -112,6 +112,10 @@ async def test_it_looks_again_sooner_while_there_is_no_connection(health_check: 
     waits = []
     for line.up in (False, False, True):
         waits.append(await health_check.run(then))
-    assert waits == [HealthCheck.SOON, HealthCheck.SOON, HealthCheck.EVERY]
+    assert waits == [
+        HealthCheck.DISCONNECTED_EVERY_SECONDS,
+        HealthCheck.DISCONNECTED_EVERY_SECONDS,
+        HealthCheck.EVERY_SECONDS,
+    ]
     assert seen[-1] is health_check.last
     assert len(seen) == 3

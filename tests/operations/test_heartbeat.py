@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot.operations import heartbeat as heartbeat_module
-from bot.operations.heartbeat import Heartbeat, keep_awake, notify, watchdog_every
+from bot.operations.heartbeat import Heartbeat, feed_watchdog, notify, watchdog_every
 from bot.operations.vitals import Gateway, OutboxVitals, Vitals
 from tests.conftest import START
 
@@ -105,7 +105,7 @@ async def test_a_bot_that_is_ill_is_silent_and_logs_why_once(monitor: Monitor, s
 async def test_heartbeats_that_fail_disturb_nothing_and_are_logged_once(
     monitor: Monitor, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch, answer: object
 ) -> None:
-    monkeypatch.setattr(heartbeat_module, "WITHIN", aiohttp.ClientTimeout(total=0.2))
+    monkeypatch.setattr(heartbeat_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
     monitor.answers = [answer] * (33 if answer == "redirect" else 3)
     beating = heartbeat(monitor, session, Looks())
     with capture_logs() as logged:
@@ -181,7 +181,7 @@ def test_where_nobody_listens_nothing_happens(monkeypatch: pytest.MonkeyPatch, a
 async def test_the_watchdog_hears_twice_in_its_time(systemd: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", "60000000")
     assert watchdog_every() == 30.0
-    await keep_awake()
+    await feed_watchdog()
     assert systemd.recv(100) == b"WATCHDOG=1"
 
 

@@ -83,7 +83,7 @@ def test_what_is_not_known_is_not_there_and_what_is_none_is_0() -> None:
 
 def test_before_the_first_look_the_rest_is_told() -> None:
     before = figures()
-    told = samples(exposition(Figures(None, START, before.taken_in, {}, {}, 0, 0, [])))
+    told = samples(exposition(Figures(None, START, before.readings, {}, {}, 0, 0, [])))
     assert told["tallydesk_readings_total", "accepted", "times"] == 5
     assert ("tallydesk_gateway_connected",) not in told
 

@@ -69,7 +69,7 @@ class Shop:
         await self.newsroom.restart(path=path)
         await self.newsroom.log_in()
         with capture_logs():
-            await self.newsroom.restored.take_up()
+            await self.newsroom.restored.pause_newsrooms()
         await self.newsroom.publisher.start()
         await self.newsroom.publish()
         return self.newsroom
@@ -328,7 +328,7 @@ async def test_a_reminder_by_direct_message_that_fell_due_since_counts_as_sent(s
     before = await shop.open()
     before.clock.set(START - timedelta(hours=1))
     (key,) = await before.schedule.add(SERVER, [an_event(12)], WHO)
-    await before.rooms.operations.direct_channels._store.keep_direct_channel(7, LIVE)
+    await before.rooms.operations.direct_channels._store.store_direct_channel(7, LIVE)
     await before.schedule.remind(SERVER, key, 7, 5)
     shop.back_up()
     before.at(-3)
@@ -373,7 +373,7 @@ async def test_a_second_restore_of_the_same_copy_posts_nothing_again_and_makes_o
 
 async def test_a_database_that_is_no_copy_is_left_as_it_is(newsroom: Newsroom) -> None:
     await newsroom.follow()
-    await newsroom.restored.take_up()
+    await newsroom.restored.pause_newsrooms()
     assert await newsroom.database.rows("SELECT paused_at FROM servers") == [(None,)]
     assert await newsroom.count("audit") == 1
 

@@ -171,6 +171,7 @@ def test_certified_counts_are_credited() -> None:
     assert (draft.kind, draft.quiet) == ("certified", True)
 
 
+OFFICE = small_desk().sources[1]
 PLAIN = small_desk().contests[0]
 FRIDAY = Event(
     kind="certification",
@@ -187,7 +188,7 @@ FRIDAY = Event(
             (96, 159),
             (92, 159),
             (
-                "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92. "
+                "**Ninety-six of Georgia's 159 counties have certified their results,** the Secretary of State says, up from 92. "
                 "The deadline is 5 p.m. Friday."
             ),
         ),
@@ -195,27 +196,31 @@ FRIDAY = Event(
             (90, 159),
             (92, 159),
             (
-                "**Revised: Ninety of Georgia's 159 counties have certified their results,** down from 92. "
+                "**Revised: Ninety of Georgia's 159 counties have certified their results,** the Secretary of State says, down from 92. "
                 "The deadline is 5 p.m. Friday."
             ),
         ),
         (
             (1, 159),
             None,
-            "**One of Georgia's 159 counties has certified its results.** The deadline is 5 p.m. Friday.",
+            "**One of Georgia's 159 counties has certified its results,** the Secretary of State says. The deadline is 5 p.m. Friday.",
         ),
         (
             (0, 159),
             None,
-            "**None of Georgia's 159 counties has certified its results.** The deadline is 5 p.m. Friday.",
+            "**None of Georgia's 159 counties has certified its results,** the Secretary of State says. The deadline is 5 p.m. Friday.",
         ),
         (
             (12, None),
             None,
-            "**Twelve Georgia counties have certified their results.** The deadline is 5 p.m. Friday.",
+            "**Twelve Georgia counties have certified their results,** the Secretary of State says. The deadline is 5 p.m. Friday.",
         ),
-        ((1, 1), None, "**Georgia's only county has certified its results.**"),
-        ((159, 159), (143, 159), "**All 159 Georgia counties have certified their results,** up from 143."),
+        ((1, 1), None, "**Georgia's only county has certified its results,** the Secretary of State says."),
+        (
+            (159, 159),
+            (143, 159),
+            "**All 159 Georgia counties have certified their results,** the Secretary of State says.",
+        ),
     ],
 )
 def test_a_count_of_certified_counties_is_a_sentence(
@@ -224,12 +229,17 @@ def test_a_count_of_certified_counties_is_a_sentence(
     desk = small_desk()
     told = contest_context(PLAIN, Setting(desk), NOW)
     earlier = CertificationCount(*before) if before else None
-    assert certified(told, CertificationCount(*count), earlier, FRIDAY) == said
+    assert certified(told, OFFICE, CertificationCount(*count), earlier, FRIDAY) == said
     late = contest_context(PLAIN, Setting(desk), NOW + timedelta(days=3))
-    assert certified(late, CertificationCount(96, 159), None, FRIDAY).endswith(" The deadline was 5 p.m. Friday.")
+    assert certified(late, OFFICE, CertificationCount(96, 159), None, FRIDAY).endswith(
+        " The deadline was 5 p.m. Friday."
+    )
 
 
 def test_counties_that_are_only_named_are_said_to_be() -> None:
     told = contest_context(PLAIN, Setting(small_desk()), NOW)
     named = CertificationCount(2, 159, named=True)
-    assert certified(told, named, None) == "**Two of Georgia's 159 counties have been named as certified.**"
+    assert (
+        certified(told, OFFICE, named, None)
+        == "**Two of Georgia's 159 counties have been named as certified,** the Secretary of State says."
+    )

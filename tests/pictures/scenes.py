@@ -12,13 +12,12 @@ from tests.pictures.printout import printout
 
 
 async def morning(room: Newsroom) -> None:
-    """Ten to nine: a quiet count, certification under way, a press conference ahead."""
+    """Ten to nine: a quiet count, certification under way, a news conference ahead."""
     await room.show("help")
     await room.show("margin")
     await room.show("since", since="7:30")
     await room.show("history")
     await room.show("recount")
-    await room.show("sources")
     await room.show("why", post="#3")
     await room.show("draft")
     await room.show("export")
@@ -29,7 +28,7 @@ async def morning(room: Newsroom) -> None:
 
 
 async def _plan(room: Newsroom) -> None:
-    title, kind = "Press conference: the elections board on the audit", "press_conference"
+    title, kind = "News conference: the elections board on the audit", "press_conference"
     await room.show("next")
     await room.show("schedule show")
     added = await room.show("schedule add", title=title, at="2:15 p.m.", kind=kind, place="State Capitol")
@@ -39,7 +38,7 @@ async def _plan(room: Newsroom) -> None:
     await room.press(moved, "Move and post")
     await room.show("remindme", event="elections board", before="15 min")
     await room.show("schedule cancel", event="elections board", reason="the board put it off")
-    lines = "Thursday, Nov. 12:\n9 a.m.: The audit begins\n2 p.m.: Press conference, time may change\nlunch\n"
+    lines = "Thursday, Nov. 12:\n9 a.m.: The audit begins\n2 p.m.: News conference, time may change\nlunch\n"
     await room.show("schedule import", file=room.file("ahead.txt", "text/plain", lines.encode()))
 
 
@@ -55,7 +54,7 @@ async def _enter(room: Newsroom) -> None:
     await room.press(draft, "Enter")
     await room.show("entries")
     await room.show("retract", post="entry 3", why="the printout is of another county")
-    await room.show("correct", post="#3", text="Floyd County reported 74 more votes at 7:35 a.m.")
+    await room.show("correct", post="#3", text="Floyd County says that it added 47 votes, not 74.")
 
 
 async def _certify(room: Newsroom) -> None:
@@ -82,6 +81,7 @@ async def ballots_left(room: Newsroom) -> None:
     """Half past one on a drill's night: mailed ballots are to come, and a reporter has said how many."""
     await room.show("county", county="Clovercombe")
     await room.show("outstanding")
+    await room.show("sources")
     await room.show("mute", source="elections-office")
 
 

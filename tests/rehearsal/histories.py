@@ -18,7 +18,7 @@ from bot.desk.desk_file import Desk
 from bot.rehearsal.day import Day, Variation
 from bot.rehearsal.drill.contests import OFFICE
 from bot.rehearsal.player import play_day
-from bot.rehearsal.posts import Landed
+from bot.rehearsal.posts import ArrivedPost
 from bot.rehearsal.rehearsable_days import DRILL, open_day
 from bot.wording.card import StatedMargin
 from tests.faults.truth import held_to_margin
@@ -54,21 +54,21 @@ HISTORIES: Mapping[str, Callable[[], tuple[Day, Desk]]] = {
 class Played:
     """What landed on a day."""
 
-    posts: list[Landed] = field(default_factory=list)
+    posts: list[ArrivedPost] = field(default_factory=list)
     untrue: list[str] = field(default_factory=list)
     """What a post said in the present, and `/margin` did not at that minute."""
     stated: dict[int, list[StatedMargin]] = field(default_factory=dict)
     """The margins that posts state in the present, by the posts' numbers."""
 
     @property
-    def new(self) -> list[Landed]:
+    def new(self) -> list[ArrivedPost]:
         """The posts, without what they were edited to."""
         return [post for post in self.posts if post.edit_of is None]
 
 
-async def posts_of(day: Day, desk: Desk) -> list[Landed]:
+async def posts_of(day: Day, desk: Desk) -> list[ArrivedPost]:
     """Play a day as fast as it goes; return what landed."""
-    posts: list[Landed] = []
+    posts: list[ArrivedPost] = []
     with tempfile.TemporaryDirectory() as folder:
         await play_day(day, desk, Path(folder) / "played.sqlite3", None, posts.append)
     return posts

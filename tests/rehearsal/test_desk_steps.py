@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import BadInputError
 from bot.rehearsal.player import Backstage, Watching, play_day
-from bot.rehearsal.posts import Landed
+from bot.rehearsal.posts import ArrivedPost
 from bot.rehearsal.rehearsable_days import open_day
 from tests.rehearsal import histories
 from tests.rehearsal.histories import GEORGIA, NIGHT, PRESIDENT, StepFields, with_steps
@@ -30,7 +30,7 @@ class Evening:
     """What an evening brought."""
 
     def __init__(self) -> None:
-        self.posts: list[Landed] = []
+        self.posts: list[ArrivedPost] = []
         self.audit: list[tuple[str, str]] = []
         """What was done, and by whom, since the day began to be played."""
 

@@ -104,7 +104,7 @@ async def test_a_jump_waits_for_nothing_until_something_lands_even_while_paused(
     await waiting
     await pace.until(START + timedelta(hours=2))  # nothing has landed yet
     assert (clock.now(), sleep.slept, pace.timing.paused) == (START + timedelta(hours=2), [], True)
-    pace.landed()
+    pace.end_jump()
     waiting = asyncio.create_task(pace.until(START + timedelta(hours=3)))
     for _ in range(3):
         await asyncio.sleep(0)
@@ -152,11 +152,11 @@ async def test_what_is_skipped_counts_only_as_long_as_it_took_and_what_is_jumped
     await pace.until(later)
     pace.set_speed(None)
     await pace.until(night)
-    assert pace.lived(START, minute) == timedelta(minutes=1)
+    assert pace.viewing_time(START, minute) == timedelta(minutes=1)
     # An hour went by in five seconds, in which 60 times as fast makes five minutes.
-    assert pace.lived(minute, hour) / timedelta(minutes=5) == pytest.approx(1)
-    assert pace.lived(START, later) / timedelta(minutes=7) == pytest.approx(1)
-    assert pace.lived(later, night) == timedelta(0)
+    assert pace.viewing_time(minute, hour) / timedelta(minutes=5) == pytest.approx(1)
+    assert pace.viewing_time(START, later) / timedelta(minutes=7) == pytest.approx(1)
+    assert pace.viewing_time(later, night) == timedelta(0)
 
 
 async def test_a_jump_to_what_comes_next_takes_no_time() -> None:
@@ -165,7 +165,7 @@ async def test_a_jump_to_what_comes_next_takes_no_time() -> None:
     pace.pause()
     pace.jump()
     await pace.until(START + timedelta(hours=1))
-    assert pace.lived(START, clock.now()) == timedelta(0)
+    assert pace.viewing_time(START, clock.now()) == timedelta(0)
 
 
 async def test_the_clock_stands_while_somebody_reads_what_the_day_asks_and_no_second_time() -> None:

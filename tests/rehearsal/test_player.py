@@ -23,7 +23,7 @@ from bot.follows.levels import Level
 from bot.rehearsal import player
 from bot.rehearsal.day import Day, load_day
 from bot.rehearsal.player import Backstage, Watching, play_day, stay
-from bot.rehearsal.posts import Landed
+from bot.rehearsal.posts import ArrivedPost
 from bot.rehearsal.stage import FeedServer
 from bot.rehearsal.standin.server import StandIn
 from tests.rehearsal.histories import posts_of
@@ -57,13 +57,13 @@ def georgia() -> tuple[Day, Desk]:
 
 
 @pytest.fixture(scope="module")
-def posts() -> list[Landed]:
+def posts() -> list[ArrivedPost]:
     """Return what lands on the seed's day, which is played once for all that look at its posts."""
     day, desk_path = load_day(GEORGIA)
     return asyncio.run(posts_of(day, load_desk(desk_path)))
 
 
-def whole(post: Landed) -> str:
+def whole(post: ArrivedPost) -> str:
     """Return all that a post says."""
     parts = [post.content]
     for embed in post.embeds:
@@ -73,25 +73,26 @@ def whole(post: Landed) -> str:
     return "\n".join(parts)
 
 
-def the(posts: list[Landed], kind: str, place: int = 0) -> str:
+def the(posts: list[ArrivedPost], kind: str, place: int = 0) -> str:
     """Return all that the post of a kind says: the first one, or the one at `place`."""
     return whole([post for post in posts if post.kind == kind and post.edit_of is None][place])
 
 
-def test_the_seeds_day_says_what_the_day_brought(posts: list[Landed]) -> None:
+def test_the_seeds_day_says_what_the_day_brought(posts: list[ArrivedPost]) -> None:
     assert "**Biden leads in Georgia by 14,149 votes,**" in the(posts, "first")
     narrowing = the(posts, "margin")
     assert "narrows by 48 votes, to 14,101," in narrowing
     assert "after Floyd County reported 74 more votes (Trump 61, Biden 13)" in narrowing
     assert "Within recount range: 0.28 percentage points (limit 0.5)" in narrowing
-    assert "**Ninety-six of Georgia's 159 counties have certified their results,** up from 92" in the(
-        posts, "certified"
+    assert (
+        "**Ninety-six of Georgia's 159 counties have certified their results,** the secretary of state says, up from 92"
+        in the(posts, "certified")
     )
     assert re.search(r"has not been updated since about 5:35 p\.m\. Tuesday", the(posts, "stale"))
     assert "with 457 fewer votes counted than the Times (#3)" in the(posts, "statement")
 
 
-def test_the_morning_list_has_the_night_the_recount_line_and_the_days_three_events(posts: list[Landed]) -> None:
+def test_the_morning_list_has_the_night_the_recount_line_and_the_days_three_events(posts: list[ArrivedPost]) -> None:
     (morning,) = [post for post in posts if post.kind == "rundown"]
     assert morning.at.isoformat() == "2020-11-11T13:00:00+00:00"
     said = whole(morning)
@@ -102,7 +103,7 @@ def test_the_morning_list_has_the_night_the_recount_line_and_the_days_three_even
     assert "(expected, not confirmed)" in today
 
 
-def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(posts: list[Landed]) -> None:
+def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(posts: list[ArrivedPost]) -> None:
     spoken = [
         (post.at.astimezone(ZoneInfo("America/New_York")).strftime("%H:%M"), post.content.split(",")[0])
         for post in posts
@@ -110,15 +111,15 @@ def test_each_event_of_the_day_is_spoken_of_once_before_it_and_once_at_its_time(
     ]
     assert spoken == [
         ("09:00", "**In one hour: rally"),
-        ("10:00", "**Scheduled for now: rally"),
+        ("10:00", "**Due now: rally"),
         ("10:00", "**In 30 minutes: news conference"),
-        ("10:30", "**Scheduled for now: news conference"),
-        ("12:30", "**In 30 minutes: the secretary of state names the race to be audited"),
-        ("13:00", "**Scheduled for now: the secretary of state names the race to be audited"),
+        ("10:30", "**Due now: news conference"),
+        ("12:30", "**In 30 minutes: the secretary of state's announcement of the race to be audited"),
+        ("13:00", "**Due now: the secretary of state's announcement of the race to be audited"),
     ]
 
 
-def test_every_post_is_numbered_in_order_and_says_that_it_is_a_rehearsal(posts: list[Landed]) -> None:
+def test_every_post_is_numbered_in_order_and_says_that_it_is_a_rehearsal(posts: list[ArrivedPost]) -> None:
     new = [post.number for post in posts if post.edit_of is None]
     assert new == list(range(1, len(new) + 1))
     assert [post.at for post in posts] == sorted(post.at for post in posts)
@@ -130,7 +131,7 @@ def test_every_post_is_numbered_in_order_and_says_that_it_is_a_rehearsal(posts: 
         assert post.edit_of in (None, edited.get(post.kind))
 
 
-def test_what_the_reporter_says_that_is_posted_already_is_added_at_the_post(posts: list[Landed]) -> None:
+def test_what_the_reporter_says_that_is_posted_already_is_added_at_the_post(posts: list[ArrivedPost]) -> None:
     zone = ZoneInfo("America/New_York")
     added = [post for post in posts if post.edit_of is not None and post.kind != "board"]
     times = [post.at.astimezone(zone).strftime("%H:%M") for post in added]
@@ -141,7 +142,7 @@ def test_what_the_reporter_says_that_is_posted_already_is_added_at_the_post(post
     assert whole(margin) in whole(added[-1]).replace("\n\nThe same margin: our reporter, 8:25 a.m.", "")
 
 
-def test_nothing_is_said_twice_and_no_winner_is_named(posts: list[Landed]) -> None:
+def test_nothing_is_said_twice_and_no_winner_is_named(posts: list[ArrivedPost]) -> None:
     new = [post for post in posts if post.kind != "board" and post.edit_of is None]
     headlines = [post.content.split("\n")[0] for post in new]
     assert len(set(headlines)) == len(headlines)
@@ -249,7 +250,7 @@ async def test_two_channels_get_the_same_post_under_one_number(georgia: tuple[Da
 class Watched:
     """A day that is played for somebody to watch, and its clock."""
 
-    posts: asyncio.Queue[Landed]
+    posts: asyncio.Queue[ArrivedPost]
     playing: asyncio.Task[Any]
     over: asyncio.Event
     set_pace: Callable[..., Awaitable[Any]]
@@ -257,7 +258,7 @@ class Watched:
 
 @asynccontextmanager
 async def watched(path: Path, georgia: tuple[Day, Desk]) -> AsyncIterator[Watched]:
-    posts: asyncio.Queue[Landed] = asyncio.Queue()
+    posts: asyncio.Queue[ArrivedPost] = asyncio.Queue()
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     over = asyncio.Event()
     watching = Watching(0, address.set_result, over.set, stay)

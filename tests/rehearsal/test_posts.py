@@ -10,14 +10,14 @@ import pytest
 from rich.console import Console
 
 from bot.errors import BadInputError
-from bot.rehearsal.posts import Landed, StableAddresses, Terminal, Transcript
+from bot.rehearsal.posts import ArrivedPost, StableAddresses, Terminal, Transcript
 
 EMBED = {
     "description": "**Biden** (D) 2,471,895\n**Trump** (R) 2,457,794",
     "fields": [{"name": "Today", "value": "**10 a.m.** Rally\n**1 p.m.** Audit"}],
     "footer": {"text": "Unofficial."},
 }
-POST = Landed(
+POST = ArrivedPost(
     datetime(2020, 11, 11, 12, 35, 3, 243000, tzinfo=UTC),
     "count",
     "margin",
@@ -27,7 +27,7 @@ POST = Landed(
 )
 
 
-def printed(post: Landed, width: int = 80) -> list[str]:
+def printed(post: ArrivedPost, width: int = 80) -> list[str]:
     out = io.StringIO()
     Terminal(Console(file=out, width=width, highlight=False), ZoneInfo("America/New_York")).add(post)
     return [line.rstrip() for line in out.getvalue().splitlines()]
@@ -55,7 +55,7 @@ def test_mentions_moments_and_small_lines_are_shown_as_in_the_channel_with_no_bl
     embed = {"description": "See <#12> and <#99>"}
     names = {"<#12>": "#count", "<@34>": "@Olga [x]", "<@&56>": "@Desk"}
     out = io.StringIO()
-    post = Landed(POST.at, "desk", "question", 9, content, [embed], names=names)
+    post = ArrivedPost(POST.at, "desk", "question", 9, content, [embed], names=names)
     Terminal(Console(file=out, width=80, highlight=False), ZoneInfo("America/New_York")).add(post)
     lines = out.getvalue().splitlines()
     assert all(line == line.rstrip() for line in lines)
@@ -71,12 +71,12 @@ def test_no_line_is_wider_than_the_terminal() -> None:
 
 
 def test_an_edit_says_what_it_edits() -> None:
-    edit = Landed(POST.at, POST.channel, POST.kind, 2, POST.content, [], edit_of=2)
+    edit = ArrivedPost(POST.at, POST.channel, POST.kind, 2, POST.content, [], edit_of=2)
     assert printed(edit)[0] == "Wed 07:35  #count  (edit of #2)"
 
 
 def test_a_hostile_name_is_no_markup_of_the_terminal() -> None:
-    post = Landed(POST.at, POST.channel, POST.kind, 2, "[bold red]Mayor[/] leads\n-# #2 · [link=x]y[/link]", [])
+    post = ArrivedPost(POST.at, POST.channel, POST.kind, 2, "[bold red]Mayor[/] leads\n-# #2 · [link=x]y[/link]", [])
     lines = "\n".join(printed(post))
     assert "[bold red]Mayor[/] leads" in lines
     assert "[link=x]y[/link]" in lines
@@ -105,7 +105,7 @@ def test_ids_in_addresses_and_mentions_are_numbered_and_mentions_keep_their_name
     content = "Publish #2 in <#1576>, <@34>? See [#1](https://discord.com/channels/9/1576/77). <t:1605098103:t>\n-# #3"
     names = {"<#1576>": "#count", "<@34>": "@Olga", "<@&56>": "@Desk"}
     stable = StableAddresses().of(
-        Landed(POST.at, "desk", "notice", 3, content, [{"description": "<#1576>"}], names=names)
+        ArrivedPost(POST.at, "desk", "notice", 3, content, [{"description": "<#1576>"}], names=names)
     )
     assert stable.content == (
         "Publish #2 in <#1>, <@2>? See [#1](https://discord.com/channels/3/1/4). <t:1605098103:t>\n-# #3"

@@ -10,7 +10,7 @@ from bot.client import Bot
 from bot.desk.desk_file import Desk, load_desk
 from bot.errors import BadInputError
 from bot.rehearsal.day import Day, load_day
-from bot.rehearsal.posts import Landed
+from bot.rehearsal.posts import ArrivedPost
 from bot.rehearsal.real_server import RealChannel, play_on_server
 from bot.rehearsal.scorecard_words import Scorecard
 from bot.rehearsal.standin.guild import Channel, Guild
@@ -19,7 +19,7 @@ from tests.rehearsal.histories import posts_of
 
 TOPIC = "For us. Tallydesk test channel, please do not quote"
 
-Rehearse = Callable[..., Coroutine[Any, Any, list[Landed]]]
+Rehearse = Callable[..., Coroutine[Any, Any, list[ArrivedPost]]]
 
 
 @pytest.fixture
@@ -63,8 +63,8 @@ def rehearse(tmp_path: Path, georgia: tuple[Day, Desk], found: list[tuple[str, s
 
     cards: list[Scorecard] = []
 
-    async def rehearse(key: int, servers: tuple[int, ...] = (), day: Day = georgia[0]) -> list[Landed]:
-        landed: list[Landed] = []
+    async def rehearse(key: int, servers: tuple[int, ...] = (), day: Day = georgia[0]) -> list[ArrivedPost]:
+        landed: list[ArrivedPost] = []
         place = RealChannel(
             key, servers, log_in, lambda name, address: found.append((name, address)), cards.append, 0.02
         )
@@ -79,7 +79,7 @@ def posted(channel: Channel) -> list[str]:
     return [message.content for message in channel.messages]
 
 
-def shown(landed: Sequence[Landed]) -> list[str]:
+def shown(landed: Sequence[ArrivedPost]) -> list[str]:
     """Return what a channel shows once all of it has landed: each post in its order, as it was edited last."""
     last = {post.number: post.content for post in landed if post.edit_of is not None}
     return [last.get(post.number, post.content) for post in landed if post.edit_of is None]

@@ -10,12 +10,12 @@ from bot.desk.desk_file import Desk
 from bot.rehearsal import player
 from bot.rehearsal.day import Day, MessageStep
 from bot.rehearsal.drill.drill import drill
-from bot.rehearsal.posts import Landed
+from bot.rehearsal.posts import ArrivedPost
 from bot.rehearsal.rehearsable_days import open_day
 from bot.rehearsal.standin.server import StandIn
 from tests.rehearsal.histories import posts_of
 
-_PLAYED: dict[str, list[Landed]] = {}
+_PLAYED: dict[str, list[ArrivedPost]] = {}
 """What landed when a test of this process first played a day, by its name."""
 
 
@@ -27,14 +27,14 @@ def opened(name: str) -> tuple[Day, Desk]:
     return told.day, told.desk
 
 
-async def played(name: str) -> list[Landed]:
+async def played(name: str) -> list[ArrivedPost]:
     """Return what landed on a day; it is played once for all that look at its posts."""
     if name not in _PLAYED:
         _PLAYED[name] = await posts_of(*opened(name))
     return _PLAYED[name]
 
 
-def kind(posts: list[Landed], *kinds: str) -> list[str]:
+def kind(posts: list[ArrivedPost], *kinds: str) -> list[str]:
     """Return the headlines of the posts of some kinds, in order."""
     return [post.content.split("\n")[0] for post in posts if post.kind in kinds]
 
@@ -70,7 +70,10 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on() -
     held, *newer = [post for post in posts if "Held for the desk" in post.content]
     assert held.at.isoformat().startswith(moved)
     assert {post.edit_of for post in newer} == {held.number}
-    assert "**Held now:** Biden ahead by 12,670 of 4,998,566 votes, as of 5:11 p.m. Friday." in newer[-1].content
+    assert (
+        "**Held now:** Biden ahead by 12,670, with 4,998,566 votes counted, as of 5:11 p.m. Friday."
+        in newer[-1].content
+    )
     after = [post for post in posts if post.at > held.at and post not in newer]
     assert {post.kind for post in after} == {
         "rundown",
@@ -78,7 +81,7 @@ async def test_the_feed_that_moved_to_the_audit_s_count_is_held_from_then_on() -
         "reminder",
         "certified",
     }  # nothing of the feed's own count
-    assert "13,558; newer figures are on hold." in kind(after, "rundown")[0]
+    assert "13,558 as of 1:55 p.m. Thursday; newer figures are on hold." in kind(after, "rundown")[0]
     assert "The secretary of state has Biden ahead in Georgia by 12,670" in kind(after, "statement")[0]
     announced, edited, gone, made = (
         post.content
@@ -176,7 +179,7 @@ async def test_a_drill_says_what_its_list_of_happenings_says() -> None:
     held, *newer = [post for post in governor if "Held for the desk" in post.content]
     assert held.at == moments["feed_moves"]
     assert {post.edit_of for post in newer} == {held.number}
-    assert "or the source goes back to its earlier numbers" in held.content
+    assert "or it goes back to its earlier numbers" in held.content
     assert any(post.kind == "roll_up" for post in governor if post.at > moments["feed_returns"])
     differ = [post.at for post in governor if re.search(r" ahead in [^*]*\*\*.*[;.] [Tt]he .* ahead by ", post.content)]
     assert {moments["disagreement"], moments["desk_ahead"]} <= set(differ)

@@ -13,10 +13,10 @@ from bot.errors import BadInputError
 from bot.outbox.outbox_store import SentPost
 from bot.rehearsal.page.viewer import Read
 from bot.rehearsal.player import play_day
-from bot.rehearsal.posts import Landed
+from bot.rehearsal.posts import ArrivedPost
 from bot.rehearsal.rehearsable_days import open_day
 from bot.rehearsal.scorecard_words import Scorecard
-from bot.rehearsal.scoring import ScoreFile, news, score, scorecard_json
+from bot.rehearsal.scoring import ScoreFile, posts_to_read, score, scorecard_json
 from bot.tally.holds_store import HoldRecord
 from bot.wording.card import Card
 
@@ -93,7 +93,7 @@ def test_what_came_in_the_last_ten_minutes_may_still_be_read() -> None:
 
 def test_a_post_that_was_held_back_counts_from_when_it_came() -> None:
     held, at_once, board = post(1), post(2), post(3, kind="board")
-    posts = news([held, at_once, board], {held.message: minutes(40)})
+    posts = posts_to_read([held, at_once, board], {held.message: minutes(40)})
     assert [(one.number, one.news_at) for one in posts] == [(1, minutes(40)), (2, AT)]
     assert unread(posts, read(2, 9), read(1, 45)) == []
 
@@ -120,10 +120,10 @@ def test_a_channel_without_a_name_is_a_direct_message() -> None:
 
 
 def test_time_that_was_skipped_is_not_the_desks() -> None:
-    def lived(start: datetime, end: datetime) -> timedelta:
+    def viewing_time(start: datetime, end: datetime) -> timedelta:
         return (end - start) / 60
 
-    card = score([post(1), post(2, 5, LIVE)], [read(1, 300)], [], END, NAMES, lived=lived)
+    card = score([post(1), post(2, 5, LIVE)], [read(1, 300)], [], END, NAMES, viewing_time=viewing_time)
     assert card.unread == ()
 
 
@@ -274,11 +274,11 @@ def test_what_was_in_the_file_stays_until_there_is_a_scorecard_and_nothing_is_le
 
 async def played(
     folder: Path, speed: float | None, reads: Callable[[], Awaitable[list[Read]]] | None = None
-) -> tuple[Scorecard, list[Landed]]:
+) -> tuple[Scorecard, list[ArrivedPost]]:
     """Play a day; return its scorecard, and what landed."""
     day, desk = open_day("2020-11-19-georgia")
     cards: list[Scorecard] = []
-    landed: list[Landed] = []
+    landed: list[ArrivedPost] = []
     await play_day(day, desk, folder / "day.sqlite3", speed, landed.append, scored=cards.append, reads=reads)
     (card,) = cards
     return card, landed
@@ -294,7 +294,7 @@ async def test_a_rehearsal_that_somebody_watched_ends_with_the_scorecard_in_the_
     ]
     last = landed[-1]
     assert (last.kind, last.at, last.channel) == ("notice", open_day("2020-11-19-georgia")[0].ends, "desk")
-    assert "16 posts of 16" in last.content
+    assert "15 posts of 15" in last.content
     assert last.content.endswith("#17 · 6 p.m. · rehearsal")
     assert "never read" in str(last.embeds)
 

@@ -13,35 +13,35 @@ ZONE = ZoneInfo("America/New_York")
 COBB = {"place": "Cobb County", "wall": "2020-11-03T21:00"}
 
 SAID = [
-    ({"title": "Rally: Sen. Doe", "kind": "rally"}, 0, "**Scheduled for now: rally, Sen. Doe,** 7 p.m."),
+    ({"title": "Rally: Sen. Doe", "kind": "rally"}, 0, "**Due now: rally, Sen. Doe,** 7 p.m."),
     (
-        {"title": "The secretary of state names the race to be audited", "kind": "audit"},
+        {"title": "The secretary of state's announcement of the race to be audited", "kind": "audit"},
         0,
-        "**Scheduled for now: the secretary of state names the race to be audited,** 7 p.m.",
+        "**Due now: the secretary of state's announcement of the race to be audited,** 7 p.m.",
     ),
     ({"title": "Counties certify", "kind": "certification"}, 0, "**Due now: Counties certify,** 7 p.m."),
-    ({"title": "Rally: Sen. Doe", "kind": "rally"}, 5, "**Scheduled five minutes ago: rally, Sen. Doe,** 7 p.m."),
+    ({"title": "Rally: Sen. Doe", "kind": "rally"}, 5, "**Due five minutes ago: rally, Sen. Doe,** 7 p.m."),
     ({"title": "Counties certify", "kind": "certification"}, 5, "**Due five minutes ago: Counties certify,** 7 p.m."),
-    ({"title": "The polls close in Georgia"}, 0, "**Polls have closed in Georgia,** 7 p.m."),
-    ({"title": "The polls close in Georgia"}, 5, "**Polls have closed in Georgia,** 7 p.m."),
+    ({"title": "The polls close in Georgia"}, 0, "**Polls closed in Georgia** at 7 p.m."),
+    ({"title": "The polls close in Georgia"}, 5, "**Polls closed in Georgia** at 7 p.m."),
     ({"title": "The polls close in Georgia"}, -60, "**In one hour: the polls close in Georgia,** 7 p.m."),
-    ({"title": "The polls close", "place": "Georgia"}, 0, "**Polls have closed in Georgia,** 7 p.m."),
+    ({"title": "The polls close", "place": "Georgia"}, 0, "**Polls closed in Georgia** at 7 p.m."),
     ({"title": "The polls close", "place": "Georgia"}, -60, "**In one hour: the polls close in Georgia,** 7 p.m."),
     (
         {"title": "Polls close", "place": "Georgia", "later": [COBB, {"place": "Macon", "wall": "2020-11-03T20:30"}]},
         0,
-        "**Polls have closed in Georgia,** 7 p.m., but not yet in Cobb County (9 p.m.) and Macon (8:30 p.m.).",
+        "**Polls closed in Georgia** at 7 p.m., but not yet in Cobb County (9 p.m.) and Macon (8:30 p.m.).",
     ),
     (
         {"title": "Polls close", "status": "expected"},
         0,
-        "**Scheduled for now: Polls close,** 7 p.m. It has not been confirmed.",
+        "**Due now: Polls close,** 7 p.m. It has not been confirmed.",
     ),
     (
         {"title": "Polls close", "verified": False},
         0,
         (
-            "**Scheduled for now, under a rule not verified: Polls close,** 7 p.m. We have not verified the rule behind it; "
+            "**Due now, under a rule not verified: Polls close,** 7 p.m. We have not verified the rule behind it; "
             "check before using it."
         ),
     ),
@@ -59,11 +59,11 @@ def test_a_reminder_says_what_is_known_at_its_time(fields: dict[str, object], la
 @pytest.mark.parametrize(
     ("title", "said"),
     [
-        ("Polls close", "Polls have closed"),
-        ("the polls will close in Ohio", "Polls have closed in Ohio"),
-        ("Last poll closing in Hawaii", "Last polls have closed in Hawaii"),
-        ("Voting ends in Nevada", "Voting has ended in Nevada"),
-        ("Georgia, 7 p.m.", "Polls have closed: Georgia, 7 p.m."),
+        ("Polls close", "Polls closed"),
+        ("the polls will close in Ohio", "Polls closed in Ohio"),
+        ("Last poll closing in Hawaii", "Last polls closed in Hawaii"),
+        ("Voting ends in Nevada", "Voting ended in Nevada"),
+        ("Georgia, 7 p.m.", "Polls closed: Georgia, 7 p.m."),
     ],
 )
 def test_polls_that_have_closed_are_spoken_of_in_the_past(title: str, said: str) -> None:

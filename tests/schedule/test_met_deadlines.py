@@ -32,7 +32,7 @@ async def reminded(room: Newsroom, moment: datetime) -> list[str]:
     await room.remind.post_due()
     await room.publish()
     said = [content.partition(":")[0] for content in room.contents(COUNT)[before:]]
-    return [opening.removeprefix("**") for opening in said if opening.startswith(("**Tomorrow", "**Due"))]
+    return [opening.removeprefix("**") for opening in said if opening.startswith(("**Coming up", "**Due"))]
 
 
 @pytest.mark.parametrize("contest", ["ga", None])
@@ -44,7 +44,7 @@ async def test_a_deadline_that_all_have_met_is_not_reminded_of(
     room: Newsroom, certifies: str, met: dict[str, Any], not_met: dict[str, Any], contest: str | None
 ) -> None:
     await add(room, event("17:00", "deadline", 13, title="Counties certify", certifies=certifies, contest=contest))
-    assert await reminded(room, at("17:00", 12)) == ["Tomorrow"]
+    assert await reminded(room, at("17:00", 12)) == ["Coming up"]
     await say(room, met)
     assert await reminded(room, at("17:00", 13)) == []
     assert await room.remind.next_due() is None
@@ -55,7 +55,7 @@ async def test_a_deadline_that_all_have_met_is_not_reminded_of(
 async def test_a_feed_too_says_that_the_results_are_certified(room: Newsroom) -> None:
     await add(room, event("17:00", "certification", 13, title="The state certifies", certifies="state", contest="ga"))
     await room.take(reading(2, 1, 0))
-    assert await reminded(room, at("17:00", 12)) == ["Tomorrow"]
+    assert await reminded(room, at("17:00", 12)) == ["Coming up"]
     await room.take(reading(2, 1, 1, status="certified"))
     assert await reminded(room, at("17:00", 13)) == []
 

@@ -57,7 +57,7 @@ def plain(**more: object) -> Event:
 
 KNOWN = {"status": "expected", "place": "Atlanta", "source": "the office", "link": "https://example.org/a"}
 LATER = [{"place": "Cobb County", "wall": "2020-11-11T21:00"}, {"place": "Macon", "wall": "2020-11-12T00:30"}]
-POST = f"**This goes out in <#{COUNT}>:**"
+POST = f"**This will go out in <#{COUNT}>:**"
 PLANS: dict[str, tuple[EventPlan, list[str], str]] = {
     "a new one": (
         EventPlan("schedule add", plain(**KNOWN, contest="ga"), None, (timedelta(minutes=30),), (COUNT,)),
@@ -127,7 +127,7 @@ PLANS: dict[str, tuple[EventPlan, list[str], str]] = {
             f"**{TITLE}**",
             "10:30 a.m.",
             "Court hearing, confirmed",
-            "Before: end: 11:30 a.m.; kind: press conference; link: https\\://example.org/a",
+            "Before: end: 11:30 a.m.; kind: news conference; link: https\\://example.org/a",
             f"Reminder at 10:30 a.m., in <#{COUNT}>.",
         ],
         "Save",
@@ -152,7 +152,7 @@ PLANS: dict[str, tuple[EventPlan, list[str], str]] = {
         ),
         [
             "It was scheduled to start 30 minutes ago.",
-            "**This goes out:**",
+            "**This will go out:**",
             "> **Canceled: press conference, the Secretary of State,** which was scheduled for 6:30 a.m.",
             f"It waits in <#{DESK_CHANNEL}> for Publish.",
         ],

@@ -140,7 +140,7 @@ async def test_one_before_and_one_at_its_time_each_once(room: Newsroom) -> None:
     assert await room.remind.next_due() == at("10:00")
     for hour in ("09:59", "10:00", "10:00", "10:01", "10:30", "10:31"):
         await look(room, hour)
-    assert openings(room) == ["In 30 minutes", "Scheduled for now"]
+    assert openings(room) == ["In 30 minutes", "Due now"]
     assert await room.remind.next_due() is None
     first, second = room.shown(COUNT)
     assert not buttons(first)
@@ -153,7 +153,7 @@ async def test_a_deadline_is_spoken_of_a_day_before_and_has_no_buttons(room: New
         room.clock.set(at("17:00", day))
         await room.remind.post_due()
         await room.publish()
-    assert openings(room) == ["Tomorrow", "Due now"]
+    assert openings(room) == ["Coming up", "Due now"]
     assert not buttons(room.shown(COUNT)[1])
 
 
@@ -199,16 +199,14 @@ async def test_it_goes_where_its_contest_is_followed_or_to_its_own_channel(newsr
     await newsroom.schedule_store.add(SERVER, [NewEntry(event("10:02"), channel=ROOM)], WHO)
     for hour in ("10:00", "10:01", "10:02"):
         await look(newsroom, hour)
-    assert [openings(newsroom, channel).count("Scheduled for now") for channel in (COUNT, LIVE, AWAY, ROOM)] == [
+    assert [openings(newsroom, channel).count("Due now") for channel in (COUNT, LIVE, AWAY, ROOM)] == [
         1,
         2,
         0,
         1,
     ]
     numbers = {
-        row.number
-        for row in await newsroom.posts()
-        if row.content.startswith("**Scheduled for now") and row.channel != ROOM
+        row.number for row in await newsroom.posts() if row.content.startswith("**Due now") and row.channel != ROOM
     }
     assert len(numbers) == 2  # the same text in two channels has one number
 
@@ -220,7 +218,7 @@ async def test_where_nothing_is_followed_the_desk_is_told_and_else_nobody(newsro
     assert await ahead(newsroom) == [0]
     await newsroom.control.set_desk_channel(ROOM, SERVER, WHO)
     await look(newsroom, "10:00")
-    assert openings(newsroom, ROOM) == ["Scheduled for now"]
+    assert openings(newsroom, ROOM) == ["Due now"]
 
 
 async def test_a_desk_channel_gets_nothing_that_was_due_before_it_was_set(newsroom: Newsroom) -> None:
@@ -250,7 +248,7 @@ async def test_a_server_that_the_bot_left_is_told_nothing(room: Newsroom) -> Non
 
 
 async def test_a_person_is_reminded_by_direct_message_and_told_when_it_moves(room: Newsroom) -> None:
-    await room.rooms.operations.direct_channels._store.keep_direct_channel(PERSON, ROOM)
+    await room.rooms.operations.direct_channels._store.store_direct_channel(PERSON, ROOM)
     key = await add(room, event())
     first = await room.schedule.remind(SERVER, key, PERSON, 10)
     await room.schedule.move(SERVER, key, event("11:00").wall, WHO)
@@ -279,11 +277,11 @@ async def test_a_private_reminder_of_what_is_past_is_refused(room: Newsroom) -> 
 @pytest.mark.parametrize(
     ("hours", "posted"),
     [
-        (["10:12", "10:41"], ["In 18 minutes", "Scheduled 11 minutes ago"]),
-        (["10:41"], ["Scheduled 11 minutes ago"]),
+        (["10:12", "10:41"], ["In 18 minutes", "Due 11 minutes ago"]),
+        (["10:41"], ["Due 11 minutes ago"]),
         (
             ["10:00", "19:10", "10:01", "10:30", "19:30", "20:00"],
-            ["In 30 minutes", "Scheduled for now", "In 30 minutes", "Scheduled for now"],
+            ["In 30 minutes", "Due now", "In 30 minutes", "Due now"],
         ),
     ],
     ids=["each comes late", "of two that were missed the later", "a clock that jumps ahead and back"],
@@ -344,7 +342,7 @@ async def test_a_clock_that_is_ahead_just_when_a_reminder_is_taken_up_loses_none
     assert await told(room) == []
     for hour in ("10:05", "10:06", "10:30"):
         await look(room, hour)
-    assert openings(room) == ["In 25 minutes", "Scheduled for now"]
+    assert openings(room) == ["In 25 minutes", "Due now"]
 
 
 async def test_a_reminder_queued_by_a_clock_that_was_ahead_waits_for_its_time(room: Newsroom) -> None:
@@ -354,7 +352,7 @@ async def test_a_reminder_queued_by_a_clock_that_was_ahead_waits_for_its_time(ro
     assert await told(room) == []
     for hour in ("10:00", "10:30"):
         await look(room, hour)
-    assert openings(room) == ["In 30 minutes", "Scheduled for now"]
+    assert openings(room) == ["In 30 minutes", "Due now"]
 
 
 async def test_a_channel_that_has_a_reminder_does_not_get_it_again_when_another_was_left_out(room: Newsroom) -> None:
@@ -425,7 +423,7 @@ async def test_a_move_is_told_the_reminders_follow_and_the_old_post_is_edited(ro
     assert old.content.endswith("-# #1 · the schedule, 10 a.m.")
     for hour in ("10:30", "11:00"):
         await look(room, hour)
-    assert openings(room)[2:] == ["In 30 minutes", "Scheduled for now"]
+    assert openings(room)[2:] == ["In 30 minutes", "Due now"]
 
 
 async def test_what_is_canceled_is_told_and_nobody_is_reminded(room: Newsroom) -> None:
@@ -527,7 +525,7 @@ async def test_undo_of_a_move_that_was_posted_moves_it_back_as_it_was_with_its_r
     assert (entry.event, entry.channel, entry.lead_times) == (event(), None, None)
     for hour in ("10:00", "10:30"):
         await look(room, hour)
-    assert openings(room) == ["Changed", "Moved", "In 30 minutes", "Scheduled for now"]
+    assert openings(room) == ["Changed", "Moved", "In 30 minutes", "Due now"]
     assert (await told(room))[1].endswith("from 11:30 a.m. to 10:30 a.m.")
     assert "see [#2](" in (await told(room))[0]
     (last, *_) = await room.schedule_store.history(SERVER, key)
@@ -686,7 +684,7 @@ async def test_started_edits_the_reminder_and_takes_its_buttons_away(room: Newsr
     await room.schedule.press(pressed("started", key), SERVER, "olga (5)")
     await room.publish()
     message = room.shown(COUNT)[1]
-    assert OPENING.findall(message.content)[:2] == ["Under way", "Scheduled for now"]
+    assert OPENING.findall(message.content)[:2] == ["Under way", "Due now"]
     assert "olga" in message.content
     assert not buttons(message)
     again = await room.schedule.press(pressed("off", key), SERVER, "ed (6)")
@@ -839,7 +837,7 @@ async def test_where_the_public_reads_a_reminder_waits_for_publish_and_has_no_bu
     await look(public, "10:30")
     assert await told(public, channel) == []
     await approve(public, await awaiting(public, channel))
-    assert openings(public, channel) == ["Scheduled for now"]
+    assert openings(public, channel) == ["Due now"]
     assert not buttons(public.shown(channel)[0])
 
 
@@ -920,12 +918,12 @@ async def test_a_reminder_that_nobody_published_in_time_says_that_by_itself(publ
     await look(public, "10:30")
     assert asked(public) == [
         ("#1 not posted in <#11>", "In 30 minutes"),
-        ("Scheduled for now",),
-        ("Publish #3 in <#11>", "Scheduled for now"),
+        ("Due now",),
+        ("Publish #3 in <#11>", "Due now"),
     ]
     assert await public.remind.next_due() == at("11:30")
     await look(public, "11:30")
-    assert openings(public, ROOM) == ["#1 not posted in <#11>", "Scheduled for now", "#3 not posted in <#11>"]
+    assert openings(public, ROOM) == ["#1 not posted in <#11>", "Due now", "#3 not posted in <#11>"]
     assert [bool(buttons(message)) for message in public.shown(ROOM)] == [False, True, False]
     assert await public.remind.next_due() is None
 

@@ -73,7 +73,7 @@ async def test_what_was_posted_is_not_posted_again_and_what_is_past_not_late(roo
         await look(room, "10:01")
     assert openings(room) == ["In 30 minutes"]
     await look(room, "10:30")
-    assert openings(room) == ["In 30 minutes", "Scheduled for now"]
+    assert openings(room) == ["In 30 minutes", "Due now"]
 
 
 async def test_what_was_due_and_not_posted_yet_is_still_posted(room: Newsroom) -> None:

@@ -63,12 +63,12 @@ def test_a_title_within_a_sentence(title: str, said: str) -> None:
         (HOUR, "In one hour"),
         (timedelta(minutes=90), "In 1 hour, 30 minutes"),
         (timedelta(minutes=1), "In one minute"),
-        (timedelta(hours=24), "Tomorrow"),
-        (timedelta(hours=23), "Tomorrow"),
-        (timedelta(days=3), "In three days"),
-        (timedelta(seconds=20), "Scheduled for now"),
-        (timedelta(0), "Scheduled for now"),
-        (-timedelta(minutes=10), "Scheduled 10 minutes ago"),
+        (timedelta(hours=24), "Coming up"),
+        (timedelta(hours=23), "Coming up"),
+        (timedelta(days=3), "Coming up"),
+        (timedelta(seconds=20), "Due now"),
+        (timedelta(0), "Due now"),
+        (-timedelta(minutes=10), "Due 10 minutes ago"),
     ],
 )
 def test_how_long_it_still_is_goes_by_now(ahead: timedelta, opening: str) -> None:
@@ -86,16 +86,14 @@ class Reminder(NamedTuple):
 
 REMINDERS = {
     "on the day before": Reminder(
-        "**Tomorrow: Counties certify,** 10 a.m. Wednesday.", {"title": "Counties certify"}, timedelta(days=1)
+        "**Coming up: Counties certify,** 10 a.m. Wednesday.", {"title": "Counties certify"}, timedelta(days=1)
     ),
-    "in another zone": Reminder(
-        "**Scheduled for now: rally, Sen. Doe,** 11 a.m. (10 a.m. there).", {"zone": "America/Chicago"}
-    ),
+    "in another zone": Reminder("**Due now: rally, Sen. Doe,** 11 a.m. (10 a.m. there).", {"zone": "America/Chicago"}),
     "expected": Reminder(
         "**In one hour: rally, Sen. Doe,** 10 a.m. It is expected, not confirmed.", {"status": "expected"}, HOUR
     ),
     "expected, at its time": Reminder(
-        "**Scheduled for now: rally, Sen. Doe,** 10 a.m. It has not been confirmed.", {"status": "expected"}
+        "**Due now: rally, Sen. Doe,** 10 a.m. It has not been confirmed.", {"status": "expected"}
     ),
     "late, before it": Reminder(
         "**In 10 minutes: rally, Sen. Doe,** 10 a.m. This reminder is late: it was due at 8:50 a.m.",
@@ -104,13 +102,13 @@ REMINDERS = {
         HOUR,
     ),
     "late, after it": Reminder(
-        "**Scheduled 11 minutes ago: rally, Sen. Doe,** 10 a.m. This reminder is late: it was due at 10 a.m.",
+        "**Due 11 minutes ago: rally, Sen. Doe,** 10 a.m. This reminder is late: it was due at 10 a.m.",
         {},
         -timedelta(minutes=11),
         timedelta(minutes=11),
     ),
     "under a rule that nobody has verified": Reminder(
-        "**Tomorrow, under a rule not verified: Recount request,** 10 a.m. Wednesday. "
+        "**Coming up, under a rule not verified: Recount request,** 10 a.m. Wednesday. "
         "We have not verified the rule behind it; check before using it.",
         {"title": "Recount request", "verified": False},
         timedelta(days=1),
@@ -122,7 +120,7 @@ REMINDERS = {
         timedelta(minutes=8),
     ),
     "polls that have closed": Reminder(
-        "**Polls have closed,** 10 a.m.", {"kind": "polls_close", "title": "The polls close", "status": "started"}
+        "**Polls closed** at 10 a.m.", {"kind": "polls_close", "title": "The polls close", "status": "started"}
     ),
 }
 
@@ -136,7 +134,7 @@ def test_a_reminder_of_places_where_it_comes_later_names_them_and_the_hour_elsew
     closing = event(title="Polls close", later=[{"place": "all of Spalding County", "wall": "2020-11-11T12:00"}])
     at = closing.moment(wall := closing.later[0].wall)
     assert reminder_sentences(closing, wall, at, at, ZONE) == (
-        "**Scheduled for now: Polls close, all of Spalding County,** noon. Elsewhere it was 10 a.m."
+        "**Due now: Polls close, all of Spalding County,** noon. Elsewhere it was 10 a.m."
     )
 
 
@@ -214,15 +212,15 @@ def test_what_has_begun_is_expected_no_more() -> None:
     expected = event(status="expected")
     asked = reminder_post(ReminderFacts(1, expected, timedelta(0), expected.wall, at, at), SETTING)
     begun = begun_card(asked, 3, "desk editor (5)", at, SETTING)
-    assert begun.headline == "**Under way,** says desk editor, 10 a.m.\n**Scheduled for now: rally, Sen. Doe,** 10 a.m."
+    assert begun.headline == "**Under way,** says desk editor, 10 a.m.\n**Due now: rally, Sen. Doe,** 10 a.m."
     assert begun.buttons == ()
-    closed = begun_card(Card.of("**Polls have closed,** 7 p.m."), 3, "desk editor", at, SETTING, "polls_close")
-    assert closed.headline == "**Polls closed,** says desk editor, 10 a.m.\n**Polls have closed,** 7 p.m."
+    closed = begun_card(Card.of("**Polls closed** at 7 p.m."), 3, "desk editor", at, SETTING, "polls_close")
+    assert closed.headline == "**Polls closed,** says desk editor, 10 a.m.\n**Polls closed** at 7 p.m."
     assert begun_sentence(None, at, ZONE) == "**Under way,** 10 a.m."
 
 
 def test_the_contest_that_an_event_is_about_is_not_taken_for_what_it_is() -> None:
-    about = event(title="Secretary of State to announce the audited race", contest="ga")
+    about = event(title="Last day to ask for a recount", contest="ga")
     facts = ReminderFacts(1, about, HOUR, about.wall, about.starts_at, about.starts_at)
     (card,) = render(reminder_post(facts, SETTING)).embeds
     assert card["description"] == "About: President"

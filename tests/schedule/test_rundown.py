@@ -283,7 +283,7 @@ async def test_a_list_during_a_hold_says_so_and_claims_no_quiet_night(newsroom: 
     await post_at(newsroom)
     row = (await newsroom.posts())[-1]
     assert row.kind == "rundown"
-    assert row.headline.endswith("newer figures are on hold.")
+    assert row.headline.endswith(" as of noon Tuesday; newer figures are on hold.")
     embeds = await newsroom.database.rows("SELECT embeds FROM outbox WHERE kind = 'rundown'")
     assert "Overnight" not in embeds[0][0]
     assert "on hold" in embeds[0][0]
@@ -353,7 +353,7 @@ async def test_a_list_is_copied_as_it_was_posted_and_a_corrected_one_says_so(fol
     assert copied.split("\n") == [
         "As of 8 a.m. Wednesday, Nov. 11: Biden leads in Georgia by 100.",
         "Where it stands",
-        "Biden leads by 100, by the Times' count of 1,900 votes.",
+        "Biden leads by 100, in the Times' count of 1,900 votes.",
         "Votes last changed 7 a.m., last checked 7 a.m.",
         "The margin is 5.26 percentage points.",
         "Nothing is on the schedule today, and no deadline falls within two weeks.",

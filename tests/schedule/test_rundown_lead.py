@@ -9,35 +9,44 @@ NIGHTS = {
     "one change": (
         [(1000, 1463, -900), (2380, 1463, -180)],
         "Biden moved ahead in Georgia overnight and leads by 917.",
-        ["**Overnight:** Biden took the lead at 4 a.m."],
+        ["**Overnight:** Biden took the lead at 4 a.m. in the Times' count."],
     ),
     "more after it": (
         [(1000, 1463, -900), (2380, 1463, -190), (2480, 1463, -130)],
         "Biden moved ahead in Georgia overnight and leads by 1,017.",
         [
-            "**Overnight:** Biden took the lead at 3:50 a.m.",
+            "**Overnight:** Biden took the lead at 3:50 a.m. in the Times' count.",
             "Two updates since 6 p.m. Tuesday, when Trump led by 463.",
         ],
     ),
     "back and forth": (
         [(1000, 1463, -900), (2380, 1463, -190), (2380, 2463, -150), (2480, 2463, -130)],
         "Biden moved ahead in Georgia overnight and leads by 17.",
-        ["**Overnight:** the lead changed hands three times, the last time at 4:50 a.m., when Biden took it."],
+        [
+            "**Overnight:** the lead changed hands three times in the Times' count, the last time at 4:50 a.m., when Biden took it."
+        ],
     ),
     "there and back": (
         [(1000, 1463, -900), (2380, 1463, -190), (2380, 2463, -150)],
         "Trump leads in Georgia by 83.",
-        ["**Overnight:** the lead changed hands twice, the last time at 4:30 a.m., when Trump took it."],
+        [
+            "**Overnight:** the lead changed hands twice in the Times' count, the last time at 4:30 a.m., when Trump took it."
+        ],
     ),
     "in a count that began in the night": (
         [(0, 0, -600), (0, 463, -590), (980, 463, -180), (1380, 463, -150)],
         "Biden moved ahead in Georgia overnight and leads by 917.",
-        ["**Overnight:** Biden took the lead at 4 a.m."],
+        ["**Overnight:** Biden took the lead at 4 a.m. in the Times' count."],
     ),
     "before midnight in a count that began in the night": (
         [(0, 0, -600), (0, 463, -590), (980, 463, -480)],
         "Biden leads in Georgia by 517.",
-        ["**Overnight:** Biden took the lead at 11 p.m. Tuesday."],
+        ["**Since 6 p.m. Tuesday:** Biden took the lead at 11 p.m. Tuesday in the Times' count."],
+    ),
+    "before midnight": (
+        [(1000, 1463, -900), (2380, 1463, -530)],
+        "Biden leads in Georgia by 917.",
+        ["**Since 6 p.m. Tuesday:** Biden took the lead at 10:10 p.m. Tuesday in the Times' count."],
     ),
     "first ahead": ([(0, 0, -600), (0, 463, -590), (10, 473, -580)], "Trump leads in Georgia by 463.", []),
 }

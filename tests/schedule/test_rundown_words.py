@@ -78,19 +78,19 @@ AHEAD = [event("Counties certify", "2020-11-13T17:00"), event("The state certifi
 def test_the_morning_list_tells_the_night_and_the_day() -> None:
     draft = rundown_post(RundownFacts(NOW, [PRESIDENT], TODAY, AHEAD), SETTING)
     assert render(draft, 215).content == (
-        "**Wednesday, Nov. 11:** Biden leads in Georgia by 14,101; 92 of 159 counties certified.\n-# #215 · 8 a.m."
+        "**Wednesday, Nov. 11:** Biden leads in Georgia by 14,101; 92 of 159 counties had certified as of 7:30 a.m.\n-# #215 · 8 a.m."
     )
     card = render(draft).embeds[0]
     assert card["description"].splitlines() == [
         "**Where it stands**",
-        "Biden leads by 14,101, by the Times' count of 4,992,198 votes.",
+        "Biden leads by 14,101, in the Times' count of 4,992,198 votes.",
         "Votes last changed 7:35 a.m., last checked 8 a.m.",
         "**Overnight:** unchanged at 14,149. First change since: 7:35 a.m.",
         ASKS,
     ]
     assert {field["name"]: field["value"] for field in card["fields"]} == {
-        "Certified": "92 of 159 counties, by the secretary of state as of 7:30 a.m.",
-        "Official tally": "The secretary of state: 4,989,046 votes, as of 7:30 a.m.; "
+        "Certified": "92 of 159 counties as of 7:30 a.m., the secretary of state says.",
+        "Official tally": "The secretary of state: 4,989,046 votes when checked at 7:30 a.m.; "
         "last updated about 5:35 p.m. Tuesday.",
         "Today": "**10 a.m.** Rally: Sens. Rubio, Loeffler and Perdue, Cobb County\n"
         "**10:30 a.m.** Press conference, Secretary of State's Office (expected, not confirmed)",
@@ -121,7 +121,7 @@ def test_where_nothing_changed_and_nothing_is_ahead_one_line_says_so_and_no_head
     (card,) = render(rundown_post(RundownFacts(NOW, [STILL], [], []), SETTING)).embeds
     assert card["description"].splitlines() == [
         "**Where it stands**",
-        "Biden leads by 14,101, by the Times' count of 4,992,198 votes.",
+        "Biden leads by 14,101, in the Times' count of 4,992,198 votes.",
         "Votes last changed noon Tuesday, last checked 8 a.m.",
         ASKS,
         "No change since 6 p.m. Tuesday; nothing is on the schedule today, and no deadline falls within two weeks.",
@@ -161,16 +161,19 @@ def test_a_lead_that_changed_hands_overnight_leads_the_list() -> None:
         "**Wednesday, Nov. 11:** Biden moved ahead in Georgia overnight and leads by 14,101; "
     )
     (card,) = render(draft).embeds
-    assert "**Overnight:** Biden took the lead at 5 a.m., after votes from Clayton County." in card["description"]
+    assert (
+        "**Overnight:** Biden took the lead at 5 a.m. in the Times' count, after votes from Clayton County."
+        in card["description"]
+    )
     revised = took.model_copy(update={"kind": "revision"})
     by_it = replace(turned, overnight=replace(turned.overnight, lead_changes=(revised,)))
     (card,) = render(rundown_post(RundownFacts(NOW, [by_it], TODAY, AHEAD), SETTING)).embeds
-    assert "**Overnight:** Biden took the lead at 5 a.m.\n" in card["description"]
+    assert "**Overnight:** Biden took the lead at 5 a.m. in the Times' count.\n" in card["description"]
     twice = replace(turned, overnight=replace(turned.overnight, at_evening=stand(20, 6), lead_changes=(took, took)))
     draft = rundown_post(RundownFacts(NOW, [twice], TODAY, AHEAD), SETTING)
     assert draft.headline.startswith("**Wednesday, Nov. 11:** Biden leads in Georgia by 14,101; ")
     assert (
-        "**Overnight:** the lead changed hands twice, the last time at 5 a.m., when Biden took it after votes from Clayton County.\n"
+        "**Overnight:** the lead changed hands twice in the Times' count, the last time at 5 a.m., when Biden took it after votes from Clayton County.\n"
     ) in render(draft).embeds[0]["description"]
 
 
@@ -216,7 +219,7 @@ def test_a_held_reading_is_said() -> None:
     held = replace(PRESIDENT, standing=replace(STANDING, held="many_units"))
     card = render(rundown_post(RundownFacts(NOW, [held], [], []), SETTING)).embeds[0]
     assert card["description"].splitlines()[1:4] == [
-        "Biden leads by 14,101, by the Times' count of 4,992,198 votes as of 7:35 a.m.",
+        "Biden leads by 14,101, in the Times' count of 4,992,198 votes as of 7:35 a.m.",
         "Last checked 8 a.m.",
         "Later figures are on hold: many places moved at once after nearly everything had reported.",
     ]
@@ -251,7 +254,7 @@ FIRST = "First change since: 7:35 a.m."
 SENTENCES = {
     "a night without a change": (
         night(stand(20, 6), DUSK, None, stand(20, 6)),
-        "**Overnight:** no change; Biden's lead has stood at 14 since 7:24 p.m. Tuesday.",
+        "**Overnight:** no change posted; Biden's lead has stood at 14 since 7:24 p.m. Tuesday.",
     ),
     "the margin stood before a change": (
         night(stand(20, 6), DUSK),
@@ -283,7 +286,7 @@ SENTENCES = {
     "one update": (since_evening(TOLD, 1, stand(20, 6), DUSK), ""),
     "an official total": (
         official_tally(TOLD, TOTAL, NOW - timedelta(hours=14, minutes=25)),
-        "4,989,046 votes, as of 8 a.m.; last updated about 5:35 p.m. Tuesday.",
+        "4,989,046 votes when checked at 8 a.m.; last updated about 5:35 p.m. Tuesday.",
     ),
     "an official margin": (official_tally(TOLD, MARGIN, None), "Biden ahead by about 14,149, as of 8 a.m."),
     "no official tally": (official_tally(TOLD, None, None), ""),

@@ -98,7 +98,7 @@ def test_a_week_is_listed_by_day() -> None:
                 "Then: Counties certify, 5 p.m. Friday (expected, not confirmed).",
             ],
         ),
-        ([entry("A rally", "2020-11-11T07:00")], [], True, ["**Scheduled for now:** A rally, 7 a.m."]),
+        ([entry("A rally", "2020-11-11T07:00")], [], True, ["**Due now:** A rally, 7 a.m."]),
         (
             [],
             [entry("A rally", "2020-11-11T06:00", status="started")],

@@ -107,5 +107,5 @@ async def test_it_says_beforehand_that_its_source_is_named_there(told: Newsroom)
     told.at(40)
     contest = told.following.contest("ga")
     shown = await told.entering.report(OLGA, contest, Form(margin="Biden 14,101"), source="reporter")
-    assert "#1 has this margin already** and will name this source, too. Answers use it." in shown.headline
+    assert "#1 has this margin already** and will name this source, too. Answers will use it." in shown.headline
     assert "Also" not in card(told)

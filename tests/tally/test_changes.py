@@ -319,6 +319,35 @@ async def test_a_post_that_all_precincts_have_reported_names_the_ballots_known_t
     assert ("444" in card) == told
 
 
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (0, "444 absentee ballots in Floyd County (our reporter, 7 a.m.)"),
+        (1, "444 absentee ballots in Floyd County (our reporter, 7 a.m.; 1 vote has come in since)"),
+        (443, "444 absentee ballots in Floyd County (our reporter, 7 a.m.; 443 votes have come in since)"),
+        (444, None),
+    ],
+)
+async def test_ballots_are_named_as_left_until_as_many_votes_have_come_in(
+    newsroom: Newsroom, more: int, told: str | None
+) -> None:
+    await newsroom.follow()
+    done: dict[str, object] = {"reporting": {"precincts": [9, 9]}, "status": "unofficial-complete"}
+    await newsroom.post(reading(1000, 500, reporting={"precincts": [8, 9]}))
+    left = {"ballots": 444, "units": ["Floyd"], "type": "absentee-mail"}
+    said = {"source": "reporter", "contest": "ga", "as_of": START + timedelta(seconds=1), "outstanding": left}
+    await newsroom.statements.take_in(Statement.model_validate(said), SERVER, WHO)
+    units = {"Floyd": more, "Cobb": 900}
+    await newsroom.post(
+        reading(1900 + more, 500, 1, unit_batch={name: new for name, new in units.items() if new}, **done)
+    )
+    (card,) = (await newsroom.database.rows("SELECT embeds FROM outbox WHERE channel = ? ORDER BY id DESC", (COUNT,)))[
+        0
+    ]
+    assert ("Left to count" in card) == (told is not None)
+    assert told is None or f"Left to count, as reported: {told}." in card
+
+
 async def test_a_headline_that_all_precincts_have_reported_names_the_ballots_known_to_be_left(
     newsroom: Newsroom,
 ) -> None:

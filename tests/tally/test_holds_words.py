@@ -54,8 +54,8 @@ def test_a_hold_says_all_that_ends_it(reason: HoldReason) -> None:
     """A source that goes back to the figures before the hold ends it by itself; not one that goes to and fro."""
     text = held(GEORGIA, TIMES, reason)
     assert text.startswith("**Held for the desk:** the Times' newest figures for Georgia's count ")
-    end = "." if reason is HoldReason.FLAPPING else ", or the source goes back to its earlier numbers."
-    assert text.endswith(f" until an editor posts or discards them with `/held`{end}")
+    end = "." if reason is HoldReason.FLAPPING else ", or it goes back to its earlier numbers."
+    assert text.endswith(f" until an editor posts or discards these with `/held`{end}")
 
 
 def test_a_question_with_buttons_says_by_when_it_is_to_be_answered() -> None:
@@ -70,9 +70,11 @@ def test_a_question_with_buttons_says_by_when_it_is_to_be_answered() -> None:
         post = held_post(GEORGIA.contest, TIMES, hold, setting, now, instead_of=reading, overdue=overdue, asks=asks)
         return post.headline.split("\n")[0]
 
-    assert asked(many, since).endswith("earlier numbers. Asked at 8:41 p.m.: answer within 15 minutes.")
+    assert asked(many, since).endswith(
+        "earlier numbers. The desk was asked at 8:41 p.m. Thursday to decide by 8:56 p.m."
+    )
     assert asked(fall, fall.deadline, overdue=True).endswith(
-        "earlier numbers. Asked at 8:56 p.m.: answer within 15 minutes."
+        "earlier numbers. The desk was asked at 8:56 p.m. Thursday to decide by 9:11 p.m."
     )
     assert "Asked at" not in asked(many, since, asks=None)
     assert "Asked at" not in asked(many, many.deadline)  # it is held again
@@ -90,7 +92,7 @@ def test_a_question_with_buttons_says_by_when_it_is_to_be_answered() -> None:
 def test_where_no_desk_decides_a_hold_says_what_of_its_source_ends_it(reason: HoldReason, until: str) -> None:
     for text in (held(GEORGIA, TIMES, reason, "nowhere"), still_held(GEORGIA, TIMES, reason, GEORGIA.now, "nowhere")):
         assert text.startswith(("**Held:** the Times' ", "**Still held:** the Times' "))
-        assert text.endswith(f". They wait for their source: nothing newer of its count is posted until {until}.")
+        assert text.endswith(f". They wait for their source: nothing newer from it is posted until {until}.")
         assert "desk" not in text
         assert "editor" not in text
     other = ", or another server's desk posts or discards them"
@@ -98,9 +100,7 @@ def test_where_no_desk_decides_a_hold_says_what_of_its_source_ends_it(reason: Ho
         held(GEORGIA, TIMES, reason, "elsewhere"),
         still_held(GEORGIA, TIMES, reason, GEORGIA.now, "elsewhere"),
     ):
-        assert text.endswith(
-            f". They wait for their source: nothing newer of its count is posted until {until}{other}."
-        )
+        assert text.endswith(f". They wait for their source: nothing newer from it is posted until {until}{other}.")
 
 
 def figures(votes: dict[str, int], **said: object) -> Reading:
@@ -112,10 +112,13 @@ def figures(votes: dict[str, int], **said: object) -> Reading:
 @pytest.mark.parametrize(
     ("reading", "text"),
     [
-        (figures({"biden": 2, "trump": 1}, total=5), "Biden ahead by 1 of 5 votes, as of 8:41 p.m."),
-        (figures({"biden": 2, "trump": 2}), "the count tied with 4 votes, as of 8:41 p.m."),
+        (figures({"biden": 2, "trump": 1}, total=5), "Biden ahead by 1, with 5 votes counted, as of 8:41 p.m."),
+        (figures({"biden": 2, "trump": 2}), "the count tied, with 4 votes counted, as of 8:41 p.m."),
         (figures({"biden": 7}), "7 votes counted, as of 8:41 p.m."),
-        (figures({"biden": 2, "trump": 1}, as_of_is="received"), "Biden ahead by 1 of 3 votes, received 8:41 p.m."),
+        (
+            figures({"biden": 2, "trump": 1}, as_of_is="received"),
+            "Biden ahead by 1, with 3 votes counted, received 8:41 p.m.",
+        ),
     ],
 )
 def test_held_figures_are_told_with_their_votes_and_their_time(reading: Reading, text: str) -> None:
@@ -165,7 +168,7 @@ def table(shown: Reading, before: Reading, *others: Reading) -> list[str]:
 def test_the_desk_decides_by_a_table_of_before_and_held(before: Reading, shown: Reading, rows: list[str]) -> None:
     time = "**As of:** 8:41 p.m. (no change)"
     assert table(shown, before) == [
-        "Before → on hold (as of 8:41 p.m.)",
+        "Before → on hold at 8:41 p.m. Thursday",
         *rows,
         time,
         "No other feed had this count at 8:41 p.m.",
@@ -175,7 +178,7 @@ def test_the_desk_decides_by_a_table_of_before_and_held(before: Reading, shown: 
 def test_below_the_table_is_what_other_sources_have_and_the_source_s_page() -> None:
     reading = figures({"biden": 9, "trump": 5})
     assert table(reading, reading, figures({"biden": 7, "trump": 5}, source="ap"))[-1] == (
-        "The AP: Biden ahead by 2 of 12 votes, as of 8:41 p.m."
+        "The AP: Biden ahead by 2, with 12 votes counted, as of 8:41 p.m."
     )
     paged = TIMES.model_copy(update={"page": "https://results.example.org/ga"})
     last = held_table(GEORGIA, paged, reading, reading, (), Setting(DESK)).all_lines[-1].text
@@ -185,14 +188,18 @@ def test_below_the_table_is_what_other_sources_have_and_the_source_s_page() -> N
 @pytest.mark.parametrize(
     ("held", "accepted", "difference"),
     [
-        (figures({"biden": 9, "trump": 5}), figures({"biden": 8, "trump": 5}), "+1 in Biden's lead, +1 vote"),
-        (figures({"biden": 5, "trump": 8}), figures({"biden": 8, "trump": 6}), "−5 in Biden's lead, −1 vote"),  # noqa: RUF001 - as `signed` writes it
-        (figures({"biden": 5, "trump": 8}), figures({"biden": 6, "trump": 6}), "+3 in Trump's lead, +1 vote"),
+        (figures({"biden": 9, "trump": 5}), figures({"biden": 8, "trump": 5}), "Biden's lead 1 larger, 1 more vote"),
+        (figures({"biden": 5, "trump": 8}), figures({"biden": 8, "trump": 6}), "the lead changes, 1 fewer vote"),
+        (figures({"biden": 5, "trump": 8}), figures({"biden": 6, "trump": 6}), "Trump's lead 3 larger, 1 more vote"),
         (figures({"biden": 5, "trump": 4}), figures({"biden": 5, "trump": 4}), "no change in Biden's lead, same total"),
-        (figures({"biden": 7, "trump": 6}), figures({"biden": 5, "trump": 4}), "no change in Biden's lead, +4 votes"),
-        (figures({"trump": 4}), figures({"biden": 5, "trump": 4}), "−5 votes"),  # noqa: RUF001 - as `signed` writes it
-        (figures({"biden": 7}), figures({"biden": 5}), "+2 votes"),
-        (figures({"biden": 5, "trump": 4}, total=9), figures({"biden": 5, "trump": 1}), "−3 in Biden's lead"),  # noqa: RUF001 - as `signed` writes it
+        (
+            figures({"biden": 7, "trump": 6}),
+            figures({"biden": 5, "trump": 4}),
+            "no change in Biden's lead, 4 more votes",
+        ),
+        (figures({"trump": 4}), figures({"biden": 5, "trump": 4}), "5 fewer votes"),
+        (figures({"biden": 7}), figures({"biden": 5}), "2 more votes"),
+        (figures({"biden": 5, "trump": 4}, total=9), figures({"biden": 5, "trump": 1}), "Biden's lead 3 smaller"),
         (figures({"biden": 7}, total=9), figures({"biden": 5}), None),
     ],
 )
@@ -201,13 +208,15 @@ def test_the_difference_is_told_where_both_say_what_it_is_of(
 ) -> None:
     """A lead by who led at what is accepted; totals only where both, or neither, are the source's own."""
     hold = Hold(held, HoldReason.FALL, GEORGIA.now, GEORGIA.now)
-    said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(" Difference: ")
+    said = newer_words(GEORGIA.contest, hold, accepted, Setting(DESK)).partition(" Compared with what stands: ")
     assert said[2] == ("" if difference is None else f"{difference}.")
 
 
 def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() -> None:
     reading = figures({"biden": 1, "x9": 3}, names={"x9": "Ann *Ex*"})
-    assert held_figures(replace(GEORGIA, names=reading.names), reading).startswith("Ann \\*Ex\\* ahead by 2 of 4 votes")
+    assert held_figures(replace(GEORGIA, names=reading.names), reading).startswith(
+        "Ann \\*Ex\\* ahead by 2, with 4 votes counted"
+    )
 
 
 @pytest.mark.parametrize(
@@ -216,7 +225,7 @@ def test_a_candidate_whom_the_desk_file_does_not_list_keeps_the_readings_name() 
         (HoldReason.FALL, "fell at 8:41 p.m., and the source has neither repeated that nor withdrawn it"),
         (HoldReason.FLAPPING, "have kept switching since 8:41 p.m., back to figures the source had left"),
         (HoldReason.VANISHED, "no longer listed a candidate who had votes"),
-        (HoldReason.MANY_UNITS, "changed in 10 or more counties at once, with nearly all reported; "),
+        (HoldReason.MANY_UNITS, "changed in 10 or more counties at once, late in the count; "),
     ],
 )
 def test_a_desk_that_is_asked_again_reads_why_it_is_held(reason: HoldReason, why: str) -> None:
@@ -240,14 +249,14 @@ MOVED = HeldReading(
 FALL = HeldReading("ga", "times", "election", HoldReason.FALL, SINCE, NOW, "7:1", None, (reading(900, 500, 1), BEFORE))
 THROUGH = LetThrough(replace(MOVED, others=()), SINCE, "olga (5)", 1)
 
-FIGURES = "Biden ahead by 690 of 1,930 votes, as of 7:01 a.m."
-STOOD = "Biden ahead by 500 of 1,500 votes, as of 7 a.m."
+FIGURES = "Biden ahead by 690, with 1,930 votes counted, as of 7:01 a.m."
+STOOD = "Biden ahead by 500, with 1,500 votes counted, as of 7 a.m."
 ROWS = """**Lead:** Biden +500 → Biden +690 (+190)
 **Votes counted:** 1,500 → 1,930 (+430)
 **Counties that moved:** County 0 +1, County 1 +1, County 2 +1 and 7 more
 **Status:** unofficial (no change)
 **As of:** 7 a.m. → 7:01 a.m."""
-BOTH = f"Before → on hold (as of 7:16 a.m.)\n{ROWS}\nThe Secretary of State: Biden ahead by 505 of 1,505 votes, as of 7 a.m."
+BOTH = f"Before → on hold at 7:16 a.m. Wednesday\n{ROWS}\nThe Secretary of State: Biden ahead by 505, with 1,505 votes counted, as of 7 a.m."
 MISTAKE = f"we posted those figures by mistake. As before, Georgia's count has {STOOD}"
 
 
@@ -270,20 +279,20 @@ def question(press: HoldOutcome) -> str:
     return text(replace(asked, credit="")) if asked else ""
 
 
-HELD_SINCE = "the Times' figures of Georgia's count, held since 7:01 a.m."
+HELD_SINCE = "the Times' figures for Georgia's count, held since 7:01 a.m."
 SAID: dict[str, tuple[Card | str | None, str]] = {
     "Post, first": (
         sure_answer(MOVED, SMALL, NOW, second=False),
         (
-            "**Post 1,930 as the count?** It would go out as the Times' figures of Georgia's count. You can undo it for two "
-            "minutes.\nHeld since 7:01 a.m.: they changed in 10 or more counties at once, with nearly all reported; the feed may "
-            f"have moved to another count.\n{BOTH}"
+            "**Post 1,930 as the count?** It would go out as the Times' figures for Georgia's count. You can undo it for two "
+            "minutes.\nHeld since 7:01 a.m.: they changed in 10 or more counties at once, late in the count; the feed may "
+            f"have switched to another count.\n{BOTH}"
         ),
     ),
     "Post, first, where a second person confirms": (
         text(sure_answer(MOVED, SMALL, NOW, second=True)).partition("\n")[0],
         (
-            "**Post 1,930 as the count?** It would go out as the Times' figures of Georgia's count. Someone else on the desk "
+            "**Post 1,930 as the count?** It would go out as the Times' figures for Georgia's count. Someone else on the desk "
             "must confirm it."
         ),
     ),
@@ -309,13 +318,13 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "a press about older figures": (
         newer_answer(replace(MOVED, others=()), reading(1010, 520, 1), SMALL, NOW),
         (
-            "**Not decided yet: newer figures came in.** You were shown: Biden ahead by 490 of 1,530 votes, as of 7:01 a.m.\n"
+            "**Not decided yet: newer figures came in.** You were shown: Biden ahead by 490, with 1,530 votes counted, as of 7:01 a.m.\n"
             f"{BOTH.partition('The Sec')[0]}No other feed had this count at 7:16 a.m."
         ),
     ),
     "newer figures below a notice": (
         newer_words(PRESIDENT, Hold(SHOWN, HoldReason.FALL, SINCE, NOW), BEFORE, SMALL),
-        f"**Held now:** {FIGURES} Difference: +190 in Biden's lead, +430 votes.",
+        f"**Held now:** {FIGURES} Compared with what stands: Biden's lead 190 larger, 430 more votes.",
     ),
     "too late: posted": (
         hold_answer(state(POSTED, "olga (5)", 1), SMALL, NOW),
@@ -323,7 +332,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "too late: discarded, on the next day": (
         hold_answer(state(DROPPED, "olga (5)", 1), SMALL, NOW + timedelta(days=1)),
-        "That was already decided. **Discarded by olga, 7:16 a.m. Wednesday:** the Times' figures of Georgia's count, held since 7:01 a.m. Wednesday.",
+        "That was already decided. **Discarded by olga, 7:16 a.m. Wednesday:** the Times' figures for Georgia's count, held since 7:01 a.m. Wednesday.",
     ),
     "too late: withdrawn by another desk": (
         hold_answer(state(UNDONE, None, 5), SMALL, NOW),
@@ -332,7 +341,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "too late: its source settled it": (
         hold_answer(state(REPEATED), SMALL, NOW),
         (
-            "That was already decided. **No longer held, 7:16 a.m.:** the Times' figures of Georgia's count had been "
+            "That was already decided. **No longer held, 7:16 a.m.:** the Times' figures for Georgia's count, "
             "held since 7:01 a.m.; the source repeated it."
         ),
     ),
@@ -381,13 +390,13 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     "/held, nothing held and one posted": (
         held_answer(PRESIDENT, [], [THROUGH], SMALL, NOW),
         (
-            f"Nothing on **President** is on hold.\n**Posted by olga, 7:01 a.m.:** the Times' figures of Georgia's count, {FIGURES} "
+            f"Nothing on **President** is on hold.\n**Posted by olga, 7:01 a.m.:** the Times' figures for Georgia's count, {FIGURES} "
             f"Before: {STOOD}"
         ),
     ),
     "posted by another desk": (
         let_through_line(replace(THROUGH, by=None, where=5), SMALL, NOW),
-        f"**Posted by the desk of the Gazette, 7:01 a.m.:** the Times' figures of Georgia's count, {FIGURES} Before: {STOOD}",
+        f"**Posted by the desk of the Gazette, 7:01 a.m.:** the Times' figures for Georgia's count, {FIGURES} Before: {STOOD}",
     ),
     "Withdraw, first": (
         withdraw_question(
@@ -410,7 +419,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "to a second person: post": (
         question("post"),
-        f"**Confirm?** olga wants to post 1,930, held of the Times' figures of Georgia's count.\n{BOTH}",
+        f"**Confirm?** olga wants to post 1,930, held of the Times' figures for Georgia's count.\n{BOTH}",
     ),
     "to a second person: withdraw": (
         question("withdraw"),
@@ -418,7 +427,7 @@ SAID: dict[str, tuple[Card | str | None, str]] = {
     ),
     "to a second person: discard": (
         question("drop").partition("\n")[0],
-        "**Confirm?** olga wants to drop 1,930, held of the Times' figures of Georgia's count.",
+        "**Confirm?** olga wants to drop 1,930, held of the Times' figures for Georgia's count.",
     ),
     "a second person has to confirm": (
         asked_answer(19, "post"),

@@ -12,7 +12,7 @@ from bot.count.recount_line import RecountLine, deciding
 from bot.count.rules import Rule
 from bot.desk.desk_file import Contest, Style
 from bot.wording.context import ContestContext
-from bot.wording.lines import lead_of, margin_in_range, recount_line, recount_sentence, rule_line
+from bot.wording.lines import law, lead_of, margin_in_range, recount_line, recount_sentence, rule_line
 
 ASKS = (
     "The margin is 0.28 percentage points, within the recount range of 0.5: "
@@ -45,6 +45,22 @@ def test_while_votes_are_counted_second_place_is_not_a_place_in_a_runoff() -> No
     decides = deciding(RUNOFF.contest_rule, READING)
     assert decides is not None
     assert lead_of(TOLD, decides) == "Bo is ahead of Cy by 2 votes for second place"
+
+
+@pytest.mark.parametrize(
+    ("who", "deadline", "says"),
+    [
+        ("a loser", "by Friday", "a loser may ask for a recount by Friday."),
+        ("a loser", None, "a loser may ask for a recount; by when is not known here."),
+        (None, "by Friday", "a recount may be asked for by Friday; by whom is not known here."),
+        (None, None, "a recount may be asked for; by whom and by when is not known here."),
+    ],
+)
+def test_the_law_says_who_may_ask_and_by_when_as_far_as_that_is_known(
+    who: str | None, deadline: str | None, says: str
+) -> None:
+    line = replace(LINE, who=who, deadline=deadline)
+    assert law(TOLD, line, limit_said=True) == f"In range, {says}"
 
 
 def ahead_by(margin: int, count: str = "election") -> tuple[Change, Reading]:

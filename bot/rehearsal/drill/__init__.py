@@ -1,6 +1,5 @@
-"""The drill: a night of counting, and the days after, in a state that is not there; the same for the same seed.
+"""The drill: election night and the days after in a fictional state, the same for the same seed.
 
-It draws a state, its counties and their ballots, marks the ballots so that the leads change when they should, lets them
-come in, and notes what happens when. Pure: a number in, a day and a desk file out, by whole numbers alone. Begin with
-`drill.py`.
+It draws the state's counties and their ballots at random, marks the ballots so that the leads change at the right times,
+and reports them bit by bit. It is pure, and computes with whole numbers only. Start with `drill.py`.
 """

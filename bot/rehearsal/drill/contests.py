@@ -1,6 +1,6 @@
-"""The drill's contests, how their ballots were marked, and the desk file, in which everything says that it is made up.
+"""The drill's contests, the marking of their ballots, and the desk file, in which everything says it is made up.
 
-The ballots are marked at random, but so that the count tells the story that it should.
+Ballots are marked at random, but so that the count follows the script.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,12 +12,12 @@ from bot.desk.desk_file import Desk
 from bot.rehearsal.drill.counties import STATE, DrillCounty, DrillPhase, Parcel, Parcels, draw_people
 
 WHOLE = 100_000
-"""A goal of this is all votes."""
+"""The goal that means all votes."""
 
 _LEAST_SHARE = 3
-"""Percent of a parcel that each of the first two gets at least."""
+"""The least share of a parcel, in percent, for each of the first two candidates."""
 
-Marked = dict[DrillPhase, list[tuple[int, ...]]]
+VotesByPhase = dict[DrillPhase, list[tuple[int, ...]]]
 """Votes by candidate, in the script's order, of each parcel of a phase."""
 
 ZONE = "America/New_York"
@@ -31,64 +31,65 @@ _PARTIES = ("Harbor", "Meadow", "Lantern")
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a contest's count is to look like."""
+    """The planned course of a contest's count."""
 
     candidates: tuple[str, ...]
-    """Ids: the first two are in front, a third is far behind; one alone is uncontested."""
+    """Candidate ids: the first two lead, a third is far behind; a single one is uncontested."""
     of: Literal["two", "all"] = "two"
-    """What `goals` are a share of: the votes of the first two, or all."""
+    """What the shares in `goals` refer to: the votes of the first two, or of all."""
     goals: Mapping[DrillPhase, tuple[int, int]] | None = None
-    """The first candidate's share of what is counted by the end of a phase, from and to, in parts of 100,000."""
+    """By phase, the range of the first candidate's share of all votes counted by its end, in parts of 100,000."""
     third: tuple[int, int] = (0, 0)
-    """The third candidate's share of each parcel, from and to, in parts of 1,000."""
+    """The range of the third candidate's share of a parcel, in parts of 1,000."""
     undervote: tuple[int, int] = (5, 30)
-    """Ballots of each parcel without a vote in the contest, from and to, in parts of 1,000."""
+    """The range of ballots in a parcel without a vote in the contest, in parts of 1,000."""
 
 
-def mark(chance: Random, script: Script, counties: Sequence[DrillCounty], parcels: Parcels) -> Marked:
-    """Return how the ballots of all parcels were marked in one contest.
+def mark(chance: Random, script: Script, counties: Sequence[DrillCounty], parcels: Parcels) -> VotesByPhase:
+    """Mark the ballots of all parcels in one contest.
 
-    At the end of each phase that has a goal, the first candidate has exactly the share that was drawn for it.
+    At the end of each phase that has a goal, the first candidate has exactly the share drawn for it.
     """
-    marked: Marked = {}
+    votes_by_phase: VotesByPhase = {}
     first_so_far = base_so_far = 0
     for phase in DrillPhase:
-        cast = [_cast(chance, script, parcel) for parcel in parcels[phase]]
+        cast = [_draw_votes(chance, script, parcel) for parcel in parcels[phase]]
         bases = [sum(votes) if script.of == "all" else votes[0] for votes in cast]
         goal = script.goals.get(phase) if script.goals else None
         first = [
-            _leaning(chance, counties, parcel, votes[0]) for parcel, votes in zip(parcels[phase], cast, strict=True)
+            _votes_by_lean(chance, counties, parcel, votes[0])
+            for parcel, votes in zip(parcels[phase], cast, strict=True)
         ]
         if len(script.candidates) == 1:
             first = [votes[0] for votes in cast]
         elif goal is not None:
             share = chance.randint(*goal)
             target = (base_so_far + sum(bases)) * share // WHOLE - first_so_far
-            first = _moved_to(target, first, [votes[0] for votes in cast])
-        marked[phase] = [
+            first = _shifted_to(target, first, [votes[0] for votes in cast])
+        votes_by_phase[phase] = [
             (one, both - one, third)[: len(script.candidates)] for one, (both, third) in zip(first, cast, strict=True)
         ]
         first_so_far += sum(first)
         base_so_far += sum(bases)
-    return marked
+    return votes_by_phase
 
 
-def _cast(chance: Random, script: Script, parcel: Parcel) -> tuple[int, int]:
+def _draw_votes(chance: Random, script: Script, parcel: Parcel) -> tuple[int, int]:
     """Return the votes of a parcel: (for the first two together, for the third)."""
     votes = parcel.ballots - parcel.ballots * chance.randint(*script.undervote) // 1000
     third = votes * chance.randint(*script.third) // 1000
     return votes - third, third
 
 
-def _leaning(chance: Random, counties: Sequence[DrillCounty], parcel: Parcel, votes: int) -> int:
-    """Return the first candidate's part of a parcel's `votes`, as its county leans."""
+def _votes_by_lean(chance: Random, counties: Sequence[DrillCounty], parcel: Parcel, votes: int) -> int:
+    """Return the first candidate's part of a parcel's `votes`, by its county's lean."""
     return votes * (100 + counties[parcel.county].lean + chance.randint(-6, 6)) // 200
 
 
-def _moved_to(target: int, first: list[int], votes: list[int]) -> list[int]:
-    """Return the first candidate's votes by parcel, moved until they add up to `target`.
+def _shifted_to(target: int, first: list[int], votes: list[int]) -> list[int]:
+    """Shift the first candidate's votes by parcel until they add up to `target`.
 
-    Each parcel gives or takes by how much it can, so that counties go on leaning as they do.
+    Each parcel changes in proportion to its room, so that counties keep their lean.
     """
     least = [cast * _LEAST_SHARE // 100 for cast in votes]
     need = target - sum(first)
@@ -97,32 +98,32 @@ def _moved_to(target: int, first: list[int], votes: list[int]) -> list[int]:
     ]
     if abs(need) > sum(room):
         raise ValueError(f"{target} of {sum(votes)} votes can't be reached")
-    moved, given, seen = [], 0, 0
+    shifted, given, seen = [], 0, 0
     for one, can in zip(first, room, strict=True):
         seen += can
         share = abs(need) * seen // sum(room) - given
         given += share
-        moved.append(one + share if need > 0 else one - share)
-    return moved
+        shifted.append(one + share if need > 0 else one - share)
+    return shifted
 
 
 @dataclass(frozen=True, slots=True)
 class DrillBallot:
-    """The contests on the ballot: how each is to go, and the desk file that names them."""
+    """The contests on the ballot: their scripts, and the desk file with them."""
 
     scripts: Mapping[str, Script]
     desk: Desk
 
 
 def make_ballot(chance: Random) -> DrillBallot:
-    """Return the contests, with candidates put together by chance."""
+    """Draw the contests and their candidates."""
     names = draw_people(chance, 7)
     governor, senate, surveyor = names[:3], names[3:6], names[6:]
     scripts = {
         GOVERNOR: Script(
             _ids(governor),
             goals={
-                # The first leads by the early votes, falls behind on election day, and comes back after midnight.
+                # The first candidate leads in early votes, falls behind on election day, and is ahead again after midnight.
                 DrillPhase.EARLY: (51_500, 53_000),
                 DrillPhase.ELECTION_DAY: (49_550, 49_850),
                 DrillPhase.LATE: (50_050, 50_200),
@@ -133,7 +134,7 @@ def make_ballot(chance: Random) -> DrillBallot:
             _ids(senate),
             of="all",
             goals={
-                # The first is in front in the end, and short of the majority that spares a runoff.
+                # The first candidate finishes ahead, but short of the majority that avoids a runoff.
                 DrillPhase.EARLY: (52_000, 53_000),
                 DrillPhase.ELECTION_DAY: (50_200, 50_500),
                 DrillPhase.LATE: (49_600, 49_850),
@@ -145,7 +146,7 @@ def make_ballot(chance: Random) -> DrillBallot:
             ("yes", "no"),
             of="all",
             goals={
-                # Needs 60%, and has it with the last of the night.
+                # It needs 60%, and gets there with the last votes of the night.
                 DrillPhase.EARLY: (57_000, 58_500),
                 DrillPhase.ELECTION_DAY: (59_600, 59_850),
                 DrillPhase.LATE: (60_050, 60_200),

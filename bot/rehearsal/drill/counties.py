@@ -1,4 +1,4 @@
-"""The counties of the made-up state: their names, how large, how they lean, and what ballots they report in which order."""
+"""The counties of the fictional state: names, sizes, lean, and the ballots they report in order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from random import Random
 from bot.count.reading import VoteType
 
 _LEAST_COUNTIES = 12
-"""The feed that moves to another count has to touch ten at once."""
+"""The fewest counties: at the move to another count, ten must change at once."""
 
 _LEAST_REGISTERED = 4_000
 
@@ -21,7 +21,7 @@ _MOST_PARCELS = 8
 _LATE_COUNTIES = 4
 
 STATE = "Winnemara"
-"""No place of that name is known."""
+"""A name that no known place has."""
 
 _FIRST = """
     Amber Ander Arrow Ashen Autumn Barrow Birken Bramble Brindle Calder Candle Cedar Chalk Cinder Clover Copper
@@ -52,12 +52,12 @@ class DrillCounty:
 
     name: str
     registered: int
-    """Voters who may vote: more votes than this can't be."""
+    """Registered voters, the most ballots that can be cast."""
     ballots: int
-    """Ballots that are counted in the end."""
+    """The ballots counted in the end."""
     precincts: int
     lean: int
-    """Percentage points by which its voters favour the first candidate of each contest over the others."""
+    """By how many percentage points its voters favor the first candidate of each contest."""
 
 
 class DrillPhase(IntEnum):
@@ -67,9 +67,9 @@ class DrillPhase(IntEnum):
     """Early votes and absentee ballots, which are counted before the polls close."""
     ELECTION_DAY = 1
     LATE = 2
-    """Absentee ballots of the largest counties, after midnight."""
+    """Absentee ballots of the largest counties, counted after midnight."""
     AFTER = 3
-    """A few ballots in the days after."""
+    """A few ballots counted in the days after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +77,18 @@ class Parcel:
     """Ballots that a county reports together."""
 
     county: int
-    """Its place in the list of counties."""
+    """Its index in the list of counties."""
     type: VoteType
     ballots: int
     precincts: int = 0
-    """Precincts that are in with it."""
+    """The precincts that it completes."""
 
 
 Parcels = dict[DrillPhase, list[Parcel]]
 
 
 def make_counties(chance: Random, number: int) -> list[DrillCounty]:
-    """Return `number` counties, the largest first: few are large, most are small, as in any state."""
+    """Draw `number` counties, the largest first: a few large ones, many small ones."""
     if number < _LEAST_COUNTIES:
         raise ValueError(f"a drill needs {_LEAST_COUNTIES} counties, not {number}")
     counties = []
@@ -102,7 +102,7 @@ def make_counties(chance: Random, number: int) -> list[DrillCounty]:
 
 
 def make_parcels(chance: Random, counties: Sequence[DrillCounty]) -> Parcels:
-    """Return all ballots of all counties as the parcels that are reported together, in order of reporting."""
+    """Divide all counties' ballots into parcels, in order of reporting."""
     keyed: dict[DrillPhase, list[tuple[int, Parcel]]] = {phase: [] for phase in DrillPhase}
     after = set(chance.sample(range(len(counties)), 5))
     for index, county in enumerate(counties):
@@ -129,7 +129,7 @@ def make_parcels(chance: Random, counties: Sequence[DrillCounty]) -> Parcels:
 
 
 def late_counties(parcels: Parcels) -> dict[int, int]:
-    """Return the ballots that come in late, by county."""
+    """Return the number of late ballots by county."""
     ballots: dict[int, int] = {}
     for parcel in parcels[DrillPhase.LATE]:
         ballots[parcel.county] = ballots.get(parcel.county, 0) + parcel.ballots
@@ -148,8 +148,8 @@ def _election_day(chance: Random, index: int, county: DrillCounty, ballots: int,
 def _largest_ends(parcels: list[Parcel]) -> list[Parcel]:
     """Move the largest county's last parcel to the end of election day.
 
-    It is more than 1 percent of the state's precincts. Until it is in, the count is not nearly complete, and a reading
-    that changes many counties is not held.
+    It has more than 1% of the state's precincts. Until it is in, the count isn't nearly complete, and a reading that changes
+    many counties isn't held.
     """
     last = max(place for place, parcel in enumerate(parcels) if parcel.county == 0)
     return [*parcels[:last], *parcels[last + 1 :], parcels[last]]
@@ -161,15 +161,15 @@ def _parts(whole: int, number: int) -> list[int]:
 
 
 def all_county_names() -> list[str]:
-    """Return every name that a county can get, in a fixed order. None of them is a county of the United States."""
+    """Return all possible county names in a fixed order. No county of the United States has one of them."""
     return [first + last for first in _FIRST for last in _LAST if first[-1] != last[0]]
 
 
 def draw_county_names(chance: Random, number: int) -> list[str]:
-    """Return `number` different names of counties."""
+    """Draw `number` different county names."""
     return chance.sample(all_county_names(), number)
 
 
 def draw_people(chance: Random, number: int) -> list[tuple[str, str]]:
-    """Return `number` people as (forename, surname), all of them different."""
+    """Draw `number` different people as (forename, surname)."""
     return list(zip(chance.sample(_FORENAMES, number), chance.sample(_SURNAMES, number), strict=True))

@@ -1,6 +1,6 @@
-"""The drill: a night of counting, and the days after, in a state that is not there; the same for the same seed.
+"""The drill as a whole: a night of counting and the days after in a fictional state, the same for the same seed.
 
-The days after: certification, an audit, and a feed that moves to the audit's count and back.
+In the days after come certification, an audit, and a feed that switches to the audit's count and back.
 """
 
 from copy import deepcopy
@@ -13,10 +13,10 @@ from bot.count.margin import margin_of
 from bot.count.statement import Statement
 from bot.desk.desk_file import Desk
 from bot.events.event import Event
-from bot.rehearsal.day import Day, DayChannel, MuteStep, PauseStep, PreferStep, What
+from bot.rehearsal.day import Day, DayChannel, HappeningKind, MuteStep, PauseStep, PreferStep
 from bot.rehearsal.drill.contests import GOVERNOR, MEASURE, OFFICE, SENATE, WIRE, ZONE, make_ballot, mark
 from bot.rehearsal.drill.counties import STATE, DrillCounty, DrillPhase, make_counties, make_parcels
-from bot.rehearsal.drill.night import BEGINS, DrillCount, Story, at, tell_night
+from bot.rehearsal.drill.night import BEGINS, DrillCount, Story, add_night, at
 from bot.wording.numbers import commas
 from bot.wording.times import clock
 
@@ -27,10 +27,10 @@ HOURS = 8
 ENDS = at(18, day=3)
 
 _CERTIFIED = ((at(15, day=1), 40), (at(9, 30, day=2), 70), (at(13, day=2), 90), (at(16, 50, day=2), 100))
-"""When how many counties, in percent of all, have certified."""
+"""When counties have certified, and what share of them, in percent."""
 
 _BATCHES = ((at(14, 20, day=1), 2), (at(11, 30, day=2), 4), (at(12, day=3), 5))
-"""By when how many of the counties that find more ballots have reported them."""
+"""By when the counties that find more ballots report them, and how many."""
 
 MOVES = (at(20, 40, day=2), at(20, 48, day=2), at(20, 54, day=2))
 
@@ -39,10 +39,10 @@ RETURNS = at(21, 30, day=2)
 _LEAST_TOUCHED = 10
 
 QUIETED = DayChannel(name="senate-and-measures", follows=[SENATE, MEASURE])
-"""The channel with quiet hours."""
+"""The channel that gets quiet hours."""
 
 _HOURS_TO_WAIT = 4
-"""In a shorter night too little comes in for any of it to wait."""
+"""The shortest night, in hours, with pauses; in less time too few posts would have to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +56,18 @@ class Drill:
 
 
 def drill(seed: int, counties: int = COUNTIES, hours: int = HOURS) -> Drill:
-    """Return the drill that belongs to a seed.
+    """Return the drill of a seed.
 
     Args:
         seed: any whole number.
-        counties: how many counties the state has, twelve at least.
-        hours: how long the night's count takes, from two to eleven; fewer hours are fewer readings.
+        counties: the number of counties, at least twelve.
+        hours: the length of the night's count, from two to eleven; fewer hours mean fewer readings.
 
     Raises:
         ValueError: there are too few counties, or the night is too short or too long.
 
     """
-    if not 2 <= hours <= 11:  # in fewer readings would crowd; after more it would be morning
+    if not 2 <= hours <= 11:  # any shorter is too crowded, any longer lasts until morning
         raise ValueError(f"a drill's night takes from 2 to 11 hours, not {hours}")
     chance = Random(seed)  # noqa: S311 - it is a story, and keeps no secret
     places = make_counties(chance, counties)
@@ -76,10 +76,10 @@ def drill(seed: int, counties: int = COUNTIES, hours: int = HOURS) -> Drill:
     marked = {contest: mark(chance, script, places, parcels) for contest, script in ballot.scripts.items()}
     story = Story(chance, places, parcels, ballot, marked)
     plan_evening(story)
-    tell_night(story, hours)
-    # Drawn by itself, so that the rest of a seed's drill is the same with and without waits.
-    tell_waits(story, hours, Random(f"{seed} waits"))  # noqa: S311 - as above
-    tell_days_after(story)
+    add_night(story, hours)
+    # A separate generator, so that the rest of a drill is the same with and without waits.
+    add_waits(story, hours, Random(f"{seed} waits"))  # noqa: S311 - as above
+    add_days_after(story)
     return Drill(seed, _day(story, seed), ballot.desk, tuple(places))
 
 
@@ -99,7 +99,7 @@ def _day(story: Story, seed: int) -> Day:
 
 
 def plan_evening(story: Story) -> None:
-    """Put into the schedule what the desk knows before the polls close."""
+    """Schedule the events that the desk knows before the polls close."""
     story.plan(
         at(18, 50),
         _event("polls_close", "The polls close", at(19), place=STATE),
@@ -114,36 +114,38 @@ def plan_evening(story: Story) -> None:
     )
 
 
-def tell_waits(story: Story, hours: int, chance: Random) -> None:
-    """Make posts wait in the night: the office is muted, a channel has quiet hours, and then all posting is paused.
+def add_waits(story: Story, hours: int, chance: Random) -> None:
+    """Hold back posts in the night: the office is muted, a channel has quiet hours, then all posting is paused.
 
-    No wait overlaps with a held reading, so that the desk is asked about it as without the waits.
+    None of this overlaps with a held reading, so that the desk is asked about it as usual.
     """
     if hours < _HOURS_TO_WAIT:
         return
     muted, unmuted = _stretch(hours, chance.randint(20, 27), 10)
     quiet, over = _stretch(hours, chance.randint(36, 38), 10)
     paused, resumed = _stretch(hours, chance.randint(60, 65), 5)
-    told = quiet - timedelta(minutes=2)
+    announced = quiet - timedelta(minutes=2)
     story.steps += [
         MuteStep(at=muted, does="mute", source=OFFICE),
         MuteStep(at=unmuted, does="unmute", source=OFFICE),
         *(
-            PreferStep(at=told, does="prefer", channel=QUIETED.name, contest=key, quiet=f"{quiet:%H:%M}-{over:%H:%M}")
+            PreferStep(
+                at=announced, does="prefer", channel=QUIETED.name, contest=key, quiet=f"{quiet:%H:%M}-{over:%H:%M}"
+            )
             for key in QUIETED.follows
         ),
         PauseStep(at=paused, does="pause"),
         PauseStep(at=resumed, does="resume"),
     ]
     back, begins, ends, goes_on = (clock(moment, ZoneInfo(ZONE)) for moment in (unmuted, quiet, over, resumed))
-    notes: list[tuple[datetime, What, str]] = [
+    notes: list[tuple[datetime, HappeningKind, str]] = [
         (
             muted,
             "muted",
             f"Until {back} the desk has the Elections Office muted. What it has left by then is not told.",
         ),
         (
-            told,
+            announced,
             "quiet_hours",
             f"From {begins} to {ends} #{QUIETED.name} is quiet. One post a contest then says where it stands.",
         ),
@@ -155,17 +157,17 @@ def tell_waits(story: Story, hours: int, chance: Random) -> None:
 
 
 def _stretch(hours: int, start: int, length: int) -> tuple[datetime, datetime]:
-    """Return when a stretch of the night begins and ends, which are given in percent, at whole minutes."""
+    """Return the start and end of a part of the night, given in percent, rounded to minutes."""
     begin, end = (BEGINS + timedelta(hours=hours) * percent // 100 for percent in (start, start + length))
     return begin.replace(second=0), end.replace(second=0)
 
 
-def tell_days_after(story: Story) -> None:
-    """Write the steps and happenings of the days after."""
+def add_days_after(story: Story) -> None:
+    """Add the steps and happenings of the days after."""
     story.plan(
         at(7, 45, day=1),
         _event("press_conference", "News conference: the Elections Office", at(10, day=1), status="expected"),
-        _event("audit", "The Elections Office names the race to be audited", at(13, day=1), contest=GOVERNOR),
+        _event("audit", "The Elections Office's announcement of the race to be audited", at(13, day=1)),
     )
     _office_is_back(story, at(9, 10, day=1))
     certified = [(moment, len(story.counties) * percent // 100) for moment, percent in _CERTIFIED]
@@ -188,7 +190,7 @@ def _event(kind: str, title: str, moment: datetime, **fields: str) -> Event:
         "title": title,
         "wall": moment.replace(tzinfo=None),
         "zone": ZONE,
-        # Every reminder has these: none may pass for a real one.
+        # Every reminder shows these, so that none passes for a real one.
         "source": "made up for the drill",
     }
     return Event.model_validate(event | fields)
@@ -201,7 +203,7 @@ def _office_is_back(story: Story, moment: datetime) -> None:
 
 
 def _batch(story: Story, moment: datetime, places: range) -> None:
-    """Count a few more ballots of one or two counties, in every contest."""
+    """Count a few more ballots of one or two counties in every contest."""
     parcels = [story.parcels[DrillPhase.AFTER][place] for place in places]
     names = " and ".join(story.counties[parcel.county].name for parcel in parcels)
     ballots = sum(parcel.ballots for parcel in parcels)
@@ -217,9 +219,9 @@ def _batch(story: Story, moment: datetime, places: range) -> None:
 
 
 def _feed_moves(story: Story) -> None:
-    """Move the wire's feed to the audit's count, ten counties or more at a time, and back in the end.
+    """Switch the wire's feed to the audit's count, ten or more counties at a time, and back at the end.
 
-    No total and no candidate falls: only the number of counties that change at once gives it away.
+    No total and no candidate falls: only the number of counties that change at once shows it.
     """
     true = story.counts[GOVERNOR]
     audit = deepcopy(true)
@@ -251,7 +253,7 @@ def _feed_moves(story: Story) -> None:
 def _audit_some(story: Story, audit: DrillCount, margin: int) -> None:
     """Add a few votes to the audit's count in some counties, and more in two of them.
 
-    They are fewer than the margin, so that the lead does not change.
+    They are fewer than the margin, so the lead doesn't change.
     """
     touched = story.chance.sample(range(len(story.counties)), max(_LEAST_TOUCHED, len(story.counties) // 12))
     candidates = len(story.ballot.scripts[GOVERNOR].candidates)

@@ -1,6 +1,6 @@
-"""The drill's night, from the close of the polls until nothing comes in any more, and what its readings show.
+"""The drill's night, from the close of the polls to the last report, and what a reader notices in its readings.
 
-`Story` is the drill while it is being written: what was drawn at random, and the counts, steps and happenings so far.
+`Story` is the drill under construction: what was drawn at random, and the counts, steps and happenings so far.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,16 @@ from bot.count.reading import Reading, Reporting, Status, Unit, VoteType
 from bot.count.reported_batch import REPORTED_WITHIN, CandidateVotes, ReportedBatch
 from bot.count.statement import Outstanding, Statement
 from bot.events.event import Event
-from bot.rehearsal.day import CheckStep, Happening, MessageStep, ReadingStep, ScheduleStep, StatementStep, Step, What
+from bot.rehearsal.day import (
+    CheckStep,
+    Happening,
+    HappeningKind,
+    MessageStep,
+    ReadingStep,
+    ScheduleStep,
+    StatementStep,
+    Step,
+)
 from bot.rehearsal.drill.contests import (
     GOVERNOR,
     MEASURE,
@@ -26,35 +35,34 @@ from bot.rehearsal.drill.contests import (
     WIRE,
     ZONE,
     DrillBallot,
-    Marked,
+    VotesByPhase,
 )
 from bot.rehearsal.drill.counties import DrillCounty, DrillPhase, Parcel, Parcels, late_counties
 from bot.wording.numbers import commas
 
 ELECTION_DAY = datetime(2035, 11, 6, tzinfo=ZoneInfo(ZONE))
-"""A Tuesday, as election days are."""
+"""A Tuesday, like all federal election days."""
 
 _EVERY = {GOVERNOR: 1, SENATE: 2, MEASURE: 3, SURVEYOR: 6}
-"""In how many rounds of reports the wire updates a contest once."""
+"""The number of rounds of reports from one update of a contest to the next."""
 
 _SPANS = {DrillPhase.EARLY: (0, 20), DrillPhase.ELECTION_DAY: (20, 74), DrillPhase.LATE: (78, 100)}
-"""When a phase's reports come in, in percent of the night."""
+"""When each phase's reports come in, in percent of the night."""
 
 _SLOT = timedelta(minutes=4, seconds=20)
 
 _LATE_ROUNDS = 7
 
 _LAG = timedelta(minutes=8)
-"""How far the office is behind the wire."""
+"""How far the office lags behind the wire."""
 
 _OFFICE_EVERY = timedelta(minutes=20)
 
 
 class DrillCount:
-    """The count of one contest so far."""
+    """The count of one contest so far, from zero."""
 
     def __init__(self, contest: str, candidates: Sequence[str], counties: Sequence[DrillCounty]) -> None:
-        """Start with nothing counted."""
         self._contest = contest
         self._candidates = candidates
         self._counties = counties
@@ -64,13 +72,13 @@ class DrillCount:
         self._units = {county.name: self._unit(place) for place, county in enumerate(counties)}
 
     def add(self, parcel: Parcel, votes: Sequence[int]) -> None:
-        """Count a parcel with these votes."""
+        """Add a parcel with these votes."""
         self.correct(parcel.county, parcel.type, votes)
         self._precincts[parcel.county] += parcel.precincts
         self._units[self._counties[parcel.county].name] = self._unit(parcel.county)
 
     def correct(self, county: int, kind: VoteType, votes: Sequence[int]) -> None:
-        """Add votes to a county's, or take them off where they are negative; precincts stay as they are."""
+        """Add votes, or subtract negative ones, in a county; precincts stay unchanged."""
         by_type = self._by_type.setdefault(kind, [0] * len(self._candidates))
         for place, cast in enumerate(votes):
             self._votes[county][place] += cast
@@ -113,58 +121,57 @@ class DrillCount:
 
 
 def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
-    """Return a wall time on election day, or `day` days after it."""
+    """Return a local time on election day, or `day` days after it."""
     return ELECTION_DAY + timedelta(days=day, hours=hour, minutes=minute)
 
 
 @dataclass(slots=True)
 class Story:
-    """A drill being written."""
+    """A drill under construction."""
 
     chance: Random
     counties: Sequence[DrillCounty]
     parcels: Parcels
     ballot: DrillBallot
-    marked: Mapping[str, Marked]
-    """By contest."""
+    marked: Mapping[str, VotesByPhase]
+    """The marked ballots by contest."""
     counts: dict[str, DrillCount] = field(default_factory=dict)
-    """Each contest's true count so far."""
+    """Each contest's true count so far, by contest."""
     steps: list[Step] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Start each contest's count."""
         for key, script in self.ballot.scripts.items():
             self.counts[key] = DrillCount(key, script.candidates, self.counties)
 
     def count(self, contest: str, phase: DrillPhase, place: int) -> Parcel:
-        """Count a phase's parcel at `place` in one contest; return it."""
+        """Count the parcel at index `place` of a phase in one contest. Returns it."""
         parcel = self.parcels[phase][place]
         self.counts[contest].add(parcel, self.marked[contest][phase][place])
         return parcel
 
     def show(self, moment: datetime, reading: Reading) -> None:
-        """Show a reading in its source's feed."""
+        """Add a step: a source's feed shows a reading."""
         self.steps.append(ReadingStep(at=moment, does="reading", reading=reading))
 
     def say(self, moment: datetime, statement: Statement) -> None:
-        """Enter a statement as the desk."""
+        """Add a step: the desk enters a statement."""
         self.steps.append(StatementStep(at=moment, does="statement", statement=statement))
 
     def hear(self, moment: datetime, words: str) -> None:
-        """Write into the channel, as the reporter, what they heard."""
+        """Add a step: the reporter writes in the channel what they heard."""
         self.steps.append(MessageStep(at=moment, does="message", who="reporter", words=words))
 
     def plan(self, moment: datetime, *events: Event) -> None:
-        """Put events into the schedule, as the desk."""
+        """Add a step: the desk schedules events."""
         self.steps.append(ScheduleStep(at=moment, does="schedule", events=list(events)))
 
     def look(self, moment: datetime) -> None:
-        """Poll the sources, which have nothing new."""
+        """Add a step: the sources are polled and have nothing new."""
         self.steps.append(CheckStep(at=moment, does="check"))
 
-    def note(self, moment: datetime, what: What, words: str, contest: str | None = None) -> None:
-        """Note what happens."""
+    def note(self, moment: datetime, what: HappeningKind, words: str, contest: str | None = None) -> None:
+        """Add a happening."""
         self.happenings.append(Happening(at=moment, what=what, words=words, contest=contest))
 
     def last(self, candidate: str) -> str:
@@ -185,32 +192,32 @@ class Round:
     at: datetime
     phase: DrillPhase
     parcels: range
-    """Places in the phase's list."""
+    """Indexes in the phase's list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A parcel of the governor's race that the wire enters twice, until somebody notices."""
+    """A parcel of the governor's race that the wire counts twice until it notices."""
 
-    made: int
-    """The round with which it is entered."""
-    mended: int
-    """The last round that still has it."""
+    first_round: int
+    """The round in which the mistake is made."""
+    last_round: int
+    """The last round that has it."""
     county: int
     votes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ShownReading:
-    """What the wire showed."""
+    """A reading that the wire showed."""
 
     reading: Reading
     clean: bool = True
-    """False while the slip is in it."""
+    """False while it contains the slip."""
 
 
-def tell_night(story: Story, hours: int) -> None:
-    """Write the night's steps and happenings."""
+def add_night(story: Story, hours: int) -> None:
+    """Add the night's steps and happenings."""
     rounds = _rounds(story, timedelta(hours=hours))
     slip = _slip(story, rounds)
     shown = {contest: [_zeros(story, contest, at(19, 2))] for contest in story.counts}
@@ -243,7 +250,7 @@ def _rounds(story: Story, length: timedelta) -> list[Round]:
     for phase, (start, end) in _SPANS.items():
         parcels = len(story.parcels[phase])
         wanted = _LATE_ROUNDS if phase is DrillPhase.LATE else max(6, length * (end - start) // 100 // _SLOT)
-        number = min(wanted, parcels)  # with each round something comes in
+        number = min(wanted, parcels)  # every round has a parcel
         slot = length * (end - start) / 100 / number
         for place in range(number):
             moment = BEGINS + length * start / 100 + slot * place + slot * story.chance.randint(0, 30) / 100
@@ -253,15 +260,17 @@ def _rounds(story: Story, length: timedelta) -> list[Round]:
 
 
 def _slip(story: Story, rounds: Sequence[Round]) -> Slip:
-    """Choose the parcel that is entered twice: the one that moves the margin most, a little after the middle of the day's."""
+    """Choose the parcel to count twice: the one that moves the margin most, a little after the middle of election day's votes."""
     of_the_day = [place for place, round_ in enumerate(rounds) if round_.phase is DrillPhase.ELECTION_DAY]
-    made = of_the_day[len(of_the_day) * 55 // 100 :]
+    later_rounds = of_the_day[len(of_the_day) * 55 // 100 :]
     lasts = max(3, len(of_the_day) // 10)
-    return next(slip for place in made if (slip := _slip_in(story, rounds[place], place, place + lasts)) is not None)
+    return next(
+        slip for place in later_rounds if (slip := _slip_in(story, rounds[place], place, place + lasts)) is not None
+    )
 
 
-def _slip_in(story: Story, round_: Round, made: int, mended: int) -> Slip | None:
-    """Return the slip that can be made in a round without more votes than there are voters, or None."""
+def _slip_in(story: Story, round_: Round, first_round: int, last_round: int) -> Slip | None:
+    """Return the possible slip of a round; None if it would give a county more votes than voters."""
     best: tuple[int, int, tuple[int, ...]] = (0, 0, ())
     for place in round_.parcels:
         parcel = story.parcels[DrillPhase.ELECTION_DAY][place]
@@ -270,7 +279,7 @@ def _slip_in(story: Story, round_: Round, made: int, mended: int) -> Slip | None
         votes = story.marked[GOVERNOR][DrillPhase.ELECTION_DAY][place]
         twice = tuple(cast * min(room, parcel.ballots) // parcel.ballots for cast in votes)
         best = max(best, (abs(twice[0] - twice[1]), parcel.county, twice))
-    return Slip(made, mended, best[1], best[2]) if best[0] else None
+    return Slip(first_round, last_round, best[1], best[2]) if best[0] else None
 
 
 def _zeros(story: Story, contest: str, moment: datetime) -> ShownReading:
@@ -284,30 +293,32 @@ def _zeros(story: Story, contest: str, moment: datetime) -> ShownReading:
 
 
 def _wire(story: Story, contest: str, rounds: Sequence[Round], slip: Slip) -> list[ShownReading]:
-    """Write what the wire shows of a contest; return it."""
+    """Add the wire's readings of a contest. Returns them."""
     shown: list[ShownReading] = []
     seconds = timedelta(seconds=25 * list(_EVERY).index(contest))
     for number, round_ in enumerate(rounds):
         for place in round_.parcels:
             story.count(contest, round_.phase, place)
-        if contest == GOVERNOR and number == slip.made:
+        if contest == GOVERNOR and number == slip.first_round:
             story.counts[contest].correct(slip.county, "election-day", slip.votes)
-        slipped = contest == GOVERNOR and slip.made <= number <= slip.mended
+        slipped = contest == GOVERNOR and slip.first_round <= number <= slip.last_round
         if number % _EVERY[contest] == 0 or round_ is rounds[-1]:
             shown.append(ShownReading(story.counts[contest].reading(WIRE, round_.at + seconds), not slipped))
         if slipped:
-            _without_slip(story, slip, shown, _between(round_.at, rounds[number + 1].at), mended=number == slip.mended)
+            _without_slip(
+                story, slip, shown, _between(round_.at, rounds[number + 1].at), last_round=number == slip.last_round
+            )
     for one in shown:
         if one.reading.source == WIRE:
             story.show(one.reading.as_of, one.reading)
     return shown
 
 
-def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: datetime, *, mended: bool) -> None:
-    """Once, while the slip is in the wire, show the true margin at the office; take the slip back when it is mended."""
+def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: datetime, *, last_round: bool) -> None:
+    """While the slip lasts, show the true margin at the office once; in its last round, correct the wire."""
     tally, name = story.counts[GOVERNOR], story.counties[slip.county].name
     tally.correct(slip.county, "election-day", [-cast for cast in slip.votes])
-    if mended:
+    if last_round:
         fall = commas(sum(slip.votes))
         story.note(moment, "revision", f"The wire's total falls by {fall}: it had a part of {name} in twice.", GOVERNOR)
         story.hear(moment + timedelta(minutes=3), f"The wire says that it had a part of {name} County in twice.")
@@ -315,17 +326,17 @@ def _without_slip(story: Story, slip: Slip, shown: list[ShownReading], moment: d
         return
     clean = tally.reading(OFFICE, moment)
     tally.correct(slip.county, "election-day", slip.votes)
-    told = any(one.reading.source == OFFICE for one in shown)
-    if not told and all(margin_of(one.reading.votes) != margin_of(clean.votes) for one in shown):
+    office_shown = any(one.reading.source == OFFICE for one in shown)
+    if not office_shown and all(margin_of(one.reading.votes) != margin_of(clean.votes) for one in shown):
         words = f"The Elections Office does not have what the wire has in {name}: two margins, one of them wrong."
         story.note(moment, "disagreement", words, GOVERNOR)
         shown.append(ShownReading(clean))
 
 
 def _office(story: Story, shown: dict[str, list[ShownReading]], until: datetime) -> datetime:
-    """Write what the Elections Office shows until its site stops; return when it stops.
+    """Add the Elections Office's readings until its site stops. Returns when it stops.
 
-    It shows what the wire had a while ago without the slip, and once a margin that the wire never had.
+    It shows the wire's earlier figures without the slip, and once a margin that the wire never had.
     """
     newest = at(19, 4)
     for contest, history in shown.items():
@@ -342,54 +353,54 @@ def _office(story: Story, shown: dict[str, list[ShownReading]], until: datetime)
 
 
 def _regular(start: datetime, until: datetime) -> list[datetime]:
-    """Return the moments at which the office brings its site up to date, in UTC."""
+    """Return the times, in UTC, at which the office updates its site."""
     number = max(0, (until - start) // _OFFICE_EVERY)
     return [(start + place * _OFFICE_EVERY).astimezone(UTC) for place in range(number + 1)]
 
 
 def _reporter(story: Story, rounds: Sequence[Round], history: Sequence[Reading]) -> None:
-    """Write what the desk knows before the feed: what is left to count, and a lead change."""
+    """Add what the desk knows before the feed: ballots left to count, and a lead change."""
     polls_end = max(round_.at for round_ in rounds if round_.phase is DrillPhase.ELECTION_DAY)
     for place, (county, ballots) in enumerate(late_counties(story.parcels).items()):
-        left = Outstanding(ballots=ballots, units=(story.counties[county].name,), type="absentee-mail")
-        told = polls_end + timedelta(minutes=5 + 2 * place)
-        story.say(told, Statement(source=REPORTER, contest=GOVERNOR, as_of=told, outstanding=left))
+        outstanding = Outstanding(ballots=ballots, units=(story.counties[county].name,), type="absentee-mail")
+        entered = polls_end + timedelta(minutes=5 + 2 * place)
+        story.say(entered, Statement(source=REPORTER, contest=GOVERNOR, as_of=entered, outstanding=outstanding))
     before, after = _last_lead_change(history)
-    told = _between(before.as_of, after.as_of)
+    entered = _between(before.as_of, after.as_of)
     margin = margin_of(after.votes)
-    statement = Statement(source=REPORTER, contest=GOVERNOR, as_of=told, leader=margin.leader, margin=margin.votes)
-    story.say(told, statement)
+    statement = Statement(source=REPORTER, contest=GOVERNOR, as_of=entered, leader=margin.leader, margin=margin.votes)
+    story.say(entered, statement)
     words = f"A reporter has {story.last(margin.leader)} ahead by {commas(margin.votes or 0)} before the wire does."
-    story.note(told, "desk_ahead", words, GOVERNOR)
+    story.note(entered, "desk_ahead", words, GOVERNOR)
 
 
 def _reported_batch(story: Story, history: Sequence[Reading], late: datetime) -> None:
-    """Write what the desk has of a county before the feed: the most votes that come in late and leave who leads.
+    """Add the desk's report of a county before the feed has it: the largest late parcel that keeps the leader.
 
-    Where there are such, they are of a county of which nothing came in for an hour: the feed is known not to have them.
+    If possible it is a county without a report for an hour, so that the feed surely lacks these votes.
     """
-    found = []
+    batches = []
     for before, after in pairwise(history):
-        told = _between(before.as_of, after.as_of)
+        entered = _between(before.as_of, after.as_of)
         if before.as_of < late or margin_of(before.votes).leader != margin_of(after.votes).leader:
             continue
-        earlier = [one for one in history if one.as_of <= told - REPORTED_WITHIN][-1]
+        earlier = [one for one in history if one.as_of <= entered - REPORTED_WITHIN][-1]
         for name, unit in (after.units or {}).items():
             was, now = (before.units or {})[name], unit.votes or {}
             split = {candidate: votes - (was.votes or {})[candidate] for candidate, votes in now.items()}
             if not any(split.values()):
                 continue
-            found.append(((earlier.units or {})[name] == was, sum(split.values()), told, name, split))
-    _, votes, told, county, split = max(found, key=lambda one: one[:2])
+            batches.append(((earlier.units or {})[name] == was, sum(split.values()), entered, name, split))
+    _, votes, entered, county, split = max(batches, key=lambda one: one[:2])
     shares = tuple(CandidateVotes(candidate=candidate, votes=more) for candidate, more in split.items() if more)
     batch = ReportedBatch(votes=votes, units=(county,), split=shares)
-    story.say(told, Statement(source=REPORTER, contest=GOVERNOR, as_of=told, batch=batch))
+    story.say(entered, Statement(source=REPORTER, contest=GOVERNOR, as_of=entered, batch=batch))
     words = f"A reporter has {commas(votes)} votes from {county} County before the wire does."
-    story.note(told, "batch", words, GOVERNOR)
+    story.note(entered, "batch", words, GOVERNOR)
 
 
 def _last_lead_change(history: Sequence[Reading]) -> tuple[Reading, Reading]:
-    """Return the last two readings between which the lead changes hands."""
+    """Return the two readings around the last lead change."""
     changes = [
         (one, other) for one, other in pairwise(history) if margin_of(one.votes).leader != margin_of(other.votes).leader
     ]
@@ -401,7 +412,7 @@ def _between(one: datetime, other: datetime) -> datetime:
 
 
 def note_what_shows(story: Story, history: Mapping[str, Sequence[Reading]]) -> None:
-    """Note what a close reader finds in the wire's readings, which are by contest, in order of time."""
+    """Add the happenings that a close reader finds in the wire's readings, which are by contest in order of time."""
     governor, senate, surveyor = history[GOVERNOR], history[SENATE], history[SURVEYOR]
     _first(story, governor, "early", "early_votes", "The first early votes are in: they are not the state.")
     _first(story, governor, "absentee-mail", "absentee", "The first absentee ballots are in.")
@@ -413,7 +424,7 @@ def note_what_shows(story: Story, history: Mapping[str, Sequence[Reading]]) -> N
     story.note(unopposed.as_of, "uncontested", words, SURVEYOR)
 
 
-def _first(story: Story, history: Sequence[Reading], kind: VoteType, what: What, words: str) -> None:
+def _first(story: Story, history: Sequence[Reading], kind: VoteType, what: HappeningKind, words: str) -> None:
     reading = next(reading for reading in history if reading.by_type and any(reading.by_type.get(kind, {}).values()))
     story.note(reading.as_of, what, words, GOVERNOR)
 
@@ -428,7 +439,7 @@ def _lead_changes(story: Story, history: Sequence[Reading]) -> None:
 
 
 def _majority_lost(story: Story, history: Sequence[Reading]) -> None:
-    """Note the last time that the leader of the majority race falls to half of the votes or below."""
+    """Add a happening: the last time that the leader of the majority race falls to half of the votes or below."""
     over = [2 * max(reading.votes.values()) > reading.counted for reading in history]
     place = max(place for place, (was, now) in enumerate(pairwise(over), start=1) if was and not now)
     name = story.last(margin_of(history[place].votes).leader)

@@ -1,7 +1,6 @@
-"""The rehearsal's page: the stand-in's channels in a browser, as Discord would show them.
+"""The rehearsal's page: shows the stand-in's channels in a browser as Discord would.
 
-Begin with `server.py`, which also says who is let in. `live.py` numbers what happens on the stand-in's wire and keeps the
-last 5,000 events, so that a browser that was away misses nothing. A message is rendered again only when it changes:
-markdown-it makes its HTML (raw HTML is off), the only HTML that the page inserts. `actions.py` checks POST requests and
-carries them out in the stand-in. The page shows at most 200 messages of a channel at a time.
+Start with `server.py`, which serves the page and checks who may use it; `live.py` is the stream of events to the browser,
+and `actions.py` carries out what a person does. A message's HTML comes from markdown-it, with raw HTML off, and is the only
+HTML that the page inserts.
 """

@@ -1,4 +1,4 @@
-"""What a person does on the page: the request is checked, and carried out in the stand-in as Discord would.
+"""What a person does on the page: requests are checked and carried out in the stand-in, as Discord would.
 
 Text typed into a command's options becomes the values that Discord's client would send, or its error.
 """
@@ -33,9 +33,9 @@ from bot.rehearsal.standin.member_input import (
     STRING,
     USER,
     FieldValue,
-    Filled,
-    FoundCommand,
+    FilledOptions,
     OptionValue,
+    ResolvedCommand,
     about_message,
     fill,
     find_command,
@@ -50,7 +50,7 @@ from bot.rehearsal.standin.wire import JsonObject
 _MOST_VALUES = 25
 
 EMOJI = ("👍", "👀", "✅")
-"""The reactions that the page offers."""
+"""The emoji that the page offers as reactions."""
 
 MOST_CHARACTERS = 2000
 
@@ -86,12 +86,20 @@ _MOST_NUMBER = 2**53
 
 
 class ActionRequests:
-    """Dispatches the page's POST requests, by the last part of their path."""
+    """Dispatches the page's POST requests by the last part of their path.
+
+    Args:
+        actions: carries them out.
+        live: the live stream.
+        marks: how far people have read.
+        pace: the news clock.
+        people: the people to act as, by their names in addresses.
+
+    """
 
     def __init__(
         self, actions: "Actions", live: Live, marks: ReadMarks, pace: Pace, people: Mapping[str, Member]
     ) -> None:
-        """Act as any of `people`, by their names in addresses."""
         self._actions = actions
         self._live = live
         self._marks = marks
@@ -99,10 +107,10 @@ class ActionRequests:
         self._people = people
 
     async def act(self, name: str, body: JsonObject) -> object:
-        """Do what the body describes and return what the page shows at once.
+        """Carry out a request. Returns what the page shows at once.
 
         Raises:
-            BadInputError, KeyError, TypeError, ValueError: the body makes no sense.
+            BadInputError, KeyError, TypeError, ValueError: the body is invalid.
 
         """
         if name == "pace":
@@ -116,7 +124,7 @@ class ActionRequests:
                 answered = channel.messages.get(int(body.get("reply") or 0))
                 reply, message = self._actions.say(member, channel, _text(body, "text"))
                 if message is not None:
-                    self._live.said(message, answered)
+                    self._live.record_person_message(message, answered)
                 return reply
             case "delete":
                 return self._actions.delete(member, channel, int(_text(body, "message")))
@@ -158,7 +166,7 @@ class ActionRequests:
 
 
 def clock_of(pace: Pace) -> JsonObject:
-    """Return the news clock's time and speed, from which the page runs a clock of its own."""
+    """Return the news clock's time and speed; the page runs its own clock from them."""
     timing = pace.timing
     return {
         "now": timing.now.isoformat(),
@@ -186,7 +194,7 @@ def _texts(thing: object) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A form that is open for a member."""
+    """A form that a member has open."""
 
     content: JsonObject
     channel: Channel
@@ -195,15 +203,14 @@ class _Form:
 
 
 class Actions:
-    """Each method does one thing and returns what the page shows at once; everything else comes over the stream."""
+    """The actions of people. Each method returns what the page shows at once; the rest comes over the live stream."""
 
     def __init__(self, standin: StandIn) -> None:
-        """Act in this stand-in."""
         self._standin = standin
         self._forms: dict[str, _Form] = {}
 
     def say(self, member: Member, channel: Channel, text: str) -> tuple[JsonObject, Message | None]:
-        """Post a plain message; return what the page shows, and the message where it was posted."""
+        """Post a plain message. Returns what the page shows, and the message if it was posted."""
         if not may(member, channel, Permission.SEND_MESSAGES):
             return _wrong("You do not have permission to send messages in this channel."), None
         if len(text) > MOST_CHARACTERS:
@@ -213,7 +220,7 @@ class Actions:
         return {}, channel.say(member, text.strip())
 
     def delete(self, member: Member, channel: Channel, message_id: int) -> JsonObject:
-        """Delete a message: one's own, or with the permission for it anyone's."""
+        """Delete one's own message, or with the permission for it anyone's."""
         message = channel.messages.get(message_id)
         if message is None:
             return _wrong("Unknown Message")
@@ -223,7 +230,7 @@ class Actions:
         return {}
 
     def react(self, member: Member, channel: Channel, message_id: int, emoji: str) -> JsonObject:
-        """React to a message, or take that back."""
+        """Add a reaction to a message, or remove it."""
         message = channel.messages.get(message_id)
         if message is None or emoji not in EMOJI:
             return _wrong("Unknown Message" if message is None else "Unknown Emoji")
@@ -238,55 +245,57 @@ class Actions:
         reactions = message.reactions | {emoji: users}
         message.reactions = {one: by for one, by in reactions.items() if by}
         about = {"user_id": str(member.id), "channel_id": str(channel.id), "message_id": str(message.id)}
-        told = about | {"emoji": emoji_json(emoji), "type": 0, "burst": False} | channel.jsons_guild
+        reaction = about | {"emoji": emoji_json(emoji), "type": 0, "burst": False} | channel.jsons_guild
         name = "MESSAGE_REACTION_REMOVE" if taken_back else "MESSAGE_REACTION_ADD"
-        channel.wire.emit(name, channel.guild_id, told if taken_back else told | channel.membership(member.id))
+        channel.wire.emit(name, channel.guild_id, reaction if taken_back else reaction | channel.membership(member.id))
         return {}
 
     def check(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> JsonObject:
-        """Return `problems` by option where Discord would not send a slash command; nothing where it would."""
-        made = self._made(member, channel, words, typed)
-        return made if isinstance(made, dict) else {}
+        """Return `problems` by option if Discord would refuse to send a slash command; else nothing."""
+        filled = self._filled_command(member, channel, words, typed)
+        return filled if isinstance(filled, dict) else {}
 
     async def slash(self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]) -> JsonObject:
         """Use a slash command, if Discord would send it."""
-        made = self._made(member, channel, words, typed)
-        if isinstance(made, dict):
-            return made
-        found, filled = made
-        interaction = self._standin.interactions.begin(InteractionKind.COMMAND, channel, member, name=found.words)
-        return await self._ask(interaction, found.data(filled.options, filled.resolved), NO_ANSWER)
+        filled_or_reply = self._filled_command(member, channel, words, typed)
+        if isinstance(filled_or_reply, dict):
+            return filled_or_reply
+        command, filled = filled_or_reply
+        interaction = self._standin.interactions.begin(InteractionKind.COMMAND, channel, member, name=command.words)
+        return await self._ask(interaction, command.data(filled.options, filled.resolved), NO_ANSWER)
 
-    def _made(
+    def _filled_command(
         self, member: Member, channel: Channel, words: str, typed: Mapping[str, str]
-    ) -> tuple[FoundCommand, Filled] | JsonObject:
-        """Return a command with its options filled in, or what the page shows instead."""
+    ) -> tuple[ResolvedCommand, FilledOptions] | JsonObject:
+        """Return a command with its options filled in, or else what the page shows."""
         if not may(member, channel, Permission.USE_APPLICATION_COMMANDS):
             return _wrong("You do not have permission to use application commands in this channel.")
         try:
-            found = find_command(self._standin.world, member, words)
-            values, problems = typed_values(found, typed, member)
-            return {"problems": problems} if problems else (found, fill(found, values, channel, member))
+            command = find_command(self._standin.world, member, words)
+            values, problems = typed_values(command, typed, member)
+            return {"problems": problems} if problems else (command, fill(command, values, channel, member))
         except BadInputError as error:
             return _wrong(str(error))
 
     async def suggest(
         self, member: Member, channel: Channel, words: str, focused: str, typed: Mapping[str, str]
     ) -> list[Suggestion]:
-        """Return what the bot suggests for the option that is being typed; nothing when it says nothing."""
+        """Return the bot's suggestions for the option being typed; empty if the bot doesn't answer."""
         try:
-            found = find_command(self._standin.world, member, words)
-            option = found.option(focused)
+            command = find_command(self._standin.world, member, words)
+            option = command.option(focused)
             others = {name: text for name, text in typed.items() if name != focused and text.strip()}
-            values, _ = typed_values(found, others, member)
-            filled = fill(found, values, channel, member, partly=True)
+            values, _ = typed_values(command, others, member)
+            filled = fill(command, values, channel, member, partly=True)
         except BadInputError:
             return []
         if not option.get("autocomplete") or not self._heard(member):
             return []
         value = {"name": focused, "type": option["type"], "value": typed.get(focused, "")[:100], "focused": True}
-        interaction = self._standin.interactions.begin(InteractionKind.AUTOCOMPLETE, channel, member, name=found.words)
-        self._standin.interactions.send(interaction, found.data([*filled.options, value], filled.resolved))
+        interaction = self._standin.interactions.begin(
+            InteractionKind.AUTOCOMPLETE, channel, member, name=command.words
+        )
+        self._standin.interactions.send(interaction, command.data([*filled.options, value], filled.resolved))
         try:
             async with asyncio.timeout(_SUGGESTIONS_WITHIN_SECONDS):
                 outcome = await interaction.outcome
@@ -297,7 +306,7 @@ class Actions:
     async def press(
         self, member: Member, channel: Channel, message_id: int, custom_id: str, values: Sequence[str]
     ) -> JsonObject:
-        """Press a button, or pick from a menu."""
+        """Press a button or choose from a menu."""
         message = self._message(member, channel, message_id)
         if message is None:
             return _wrong(NO_INTERACTION)
@@ -309,7 +318,7 @@ class Actions:
         return await self._ask(interaction, data | _resolved(data, member), NO_INTERACTION)
 
     async def about(self, member: Member, channel: Channel, message_id: int, name: str) -> JsonObject:
-        """Pick a message command from a message's menu."""
+        """Use a message command from a message's menu."""
         message = self._message(member, channel, message_id)
         if message is None:
             return _wrong(NO_INTERACTION)
@@ -321,7 +330,7 @@ class Actions:
         return await self._ask(interaction, data, NO_ANSWER)
 
     async def submit(self, member: Member, key: str, values: Mapping[str, str | Sequence[Any]]) -> JsonObject:
-        """Send a form; return `problems` by field where Discord would not. A file comes as its name, type and base64."""
+        """Send a form. Returns `problems` by field if Discord would refuse it. A file is given by name, type and base64."""
         form = self._forms.get(key)
         if form is None or form.member is not member:
             return _wrong("Something went wrong. Try again.")
@@ -329,7 +338,9 @@ class Actions:
         if problems:
             return {"problems": problems}
         try:
-            data = submitted(form.content, {field: self._kept(form.channel, value) for field, value in values.items()})
+            data = submitted(
+                form.content, {field: self._field_value(form.channel, value) for field, value in values.items()}
+            )
         except BadInputError as error:
             return _wrong(str(error))
         interaction = self._standin.interactions.begin(InteractionKind.FORM, form.channel, member, form.source)
@@ -339,13 +350,13 @@ class Actions:
         return reply
 
     async def _ask(self, interaction: Interaction, data: JsonObject, failed: str) -> JsonObject:
-        """Send an interaction and wait until the bot says anything to it."""
+        """Send an interaction and wait for the bot's first answer."""
         if not self._heard(interaction.member):
             return _wrong(failed)
         self._standin.interactions.send(interaction, data)
         try:
             async with asyncio.timeout(FIRST_ANSWER_WITHIN.total_seconds()):
-                await interaction.heard.wait()
+                await interaction.answered.wait()
         except TimeoutError:
             return _wrong(failed)
         outcome = interaction.outcome.result() if interaction.outcome.done() else None
@@ -357,8 +368,8 @@ class Actions:
             return {"form": outcome.form | {"key": key}}
         return {}
 
-    def _kept(self, channel: Channel, value: str | Sequence[Any]) -> FieldValue:
-        """Return what a field is sent with, its files kept as Discord keeps them."""
+    def _field_value(self, channel: Channel, value: str | Sequence[Any]) -> FieldValue:
+        """Return a field's value to send; its files are stored as Discord does."""
         if isinstance(value, str):
             return value
         keep = self._standin.world.keep_file
@@ -373,7 +384,7 @@ class Actions:
         return self._standin.gateway.reaches(member.guild.id)
 
     def _message(self, member: Member, channel: Channel, message_id: int) -> Message | None:
-        """Return the message of that id if the member sees it."""
+        """Return the message with this id, if the member can see it."""
         message = self._standin.interactions.message(channel, message_id)
         if message is None or message.channel_id != channel.id or not sees_channel(member, channel):
             return None
@@ -383,7 +394,7 @@ class Actions:
 
 
 def form_problems(form: JsonObject, values: Mapping[str, str | Sequence[Any]]) -> dict[str, str]:
-    """Return the errors that Discord's client would show, by field: missing, too short or too long."""
+    """Return the errors of Discord's client by field: missing, too short or too long."""
     problems: dict[str, str] = {}
     for part in form["components"]:
         for field in part.get("components") or ([part["component"]] if "component" in part else []):
@@ -402,7 +413,7 @@ def form_problems(form: JsonObject, values: Mapping[str, str | Sequence[Any]]) -
 
 
 def _resolved(data: JsonObject, member: Member) -> JsonObject:
-    """Return the people, roles and channels that were picked, which Discord sends along."""
+    """Return the chosen people, roles and channels in full; Discord sends them along."""
     guild = member.guild
     resolved: JsonObject = {}
     for text in data.get("values") or ():
@@ -425,19 +436,19 @@ def _wrong(words: str) -> JsonObject:
 
 
 class WrongTypingError(ValueError):
-    """Discord's client would not send this; the message is Discord's own."""
+    """Discord's client would not send this. The message is Discord's own."""
 
 
 def typed_values(
-    found: FoundCommand, typed: Mapping[str, str], member: Member
+    found: ResolvedCommand, typed: Mapping[str, str], member: Member
 ) -> tuple[dict[str, OptionValue], dict[str, str]]:
-    """Return the valid options' values, and the errors of the others, both by option name."""
+    """Return the values of valid options, and the errors of the others, both by option name."""
     values: dict[str, OptionValue] = {}
     wrong: dict[str, str] = {}
-    known = {option["name"]: option for option in found.leaf["options"]}
-    for name in typed.keys() - known.keys():
+    options = {option["name"]: option for option in found.leaf["options"]}
+    for name in typed.keys() - options.keys():
         wrong[name] = _NO_OPTION
-    for name, option in known.items():
+    for name, option in options.items():
         text = typed.get(name, "").strip()
         if name not in typed or (not text and option.get("required")):
             if option.get("required"):
@@ -500,7 +511,7 @@ def _check_range(option: JsonObject, number: float) -> None:
 
 
 def _thing(option: JsonObject, text: str, member: Member) -> int:
-    """Return the id of the person, role or channel with this id, mention or whole name."""
+    """Return the id of a person, role or channel given by id, mention or full name."""
     guild, kind = member.guild, option["type"]
     named = text.lstrip("@#").lower()
     for key, name in _things(option, guild, member):

@@ -1,6 +1,6 @@
-"""The live stream: what happens in the stand-in's server, as the page's browsers would see it.
+"""The live stream: what happens in the stand-in's server, for the page's browsers.
 
-Events are numbered, and the newest are kept for browsers that were away for a moment.
+Events are numbered, and the newest 5,000 are kept for browsers that were away.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from bot.rehearsal.page.shown import MessageViews
 from bot.rehearsal.page.viewer import channels_and_threads
 from bot.rehearsal.standin.destination import DirectChannel
 from bot.rehearsal.standin.guild import Guild
-from bot.rehearsal.standin.interactions import Whispered
+from bot.rehearsal.standin.interactions import EphemeralChange
 from bot.rehearsal.standin.message import Message, MessageKind
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import GatewayEvent, JsonObject
@@ -27,41 +27,41 @@ _MOST_KEPT = 5000  # events
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StreamEvent:
     """An event of the stream."""
 
     number: int
     kind: str
     body: Callable[[], str]
-    """Makes the JSON at the time when it is sent."""
+    """Makes its JSON at the time of sending."""
     channel: int | None = None
-    """None: for everybody; else only for members who see this channel."""
+    """Only members who see this channel get it; None: everybody."""
     member: int | None = None
-    """None: for everybody; else only for this member."""
+    """Only this member gets it; None: everybody."""
 
 
 class LiveStream:
-    """Numbers what happens from 1; a place in it is written as "RUN:NUMBER"."""
+    """Numbers events from 1. A place in the stream is written "RUN:NUMBER"."""
 
     def __init__(self) -> None:
         self._run = secrets.token_hex(4)
-        self._told: deque[Told] = deque(maxlen=_MOST_KEPT)
+        self._events: deque[StreamEvent] = deque(maxlen=_MOST_KEPT)
         self._last = 0
         self._news = asyncio.Event()
         self.ended = False
 
     def end(self) -> None:
-        """End the stream, also for those who wait, until `ended` is set to False."""
+        """End the stream: everyone who waits for events wakes up at once, until `ended` is set to False again."""
         self.ended = True
         self._news.set()
 
     @property
     def place(self) -> str:
-        """Where the stream is now."""
+        """The place after the newest event."""
         return self.place_of(self._last)
 
     def place_of(self, number: int) -> str:
-        """Return the place after the event with that number."""
+        """Return the place after the event with a number."""
         return f"{self._run}:{number}"
 
     def tell(
@@ -69,23 +69,23 @@ class LiveStream:
     ) -> None:
         """Add an event for everyone, for those who see a channel, or for one member."""
         self._last += 1
-        self._told.append(Told(self._last, kind, body, channel, member))
+        self._events.append(StreamEvent(self._last, kind, body, channel, member))
         self._news.set()
         self._news = asyncio.Event()
 
-    def since(self, place: str) -> list[Told] | None:
-        """Return the events after a place; None when they are no longer kept."""
+    def since(self, place: str) -> list[StreamEvent] | None:
+        """Return the events after a place; None if they are no longer kept."""
         run, _, text = place.partition(":")
         number = int(text) if text.isascii() and text.isdigit() else -1
         if run != self._run or not 0 <= number <= self._last:
             return None
         missed = self._last - number
-        if missed > len(self._told):
+        if missed > len(self._events):
             return None
-        return [self._told[place] for place in range(len(self._told) - missed, len(self._told))]
+        return [self._events[place] for place in range(len(self._events) - missed, len(self._events))]
 
     async def wait(self, place: str, seconds: float) -> None:
-        """Wait until there is an event after `place`, for at most so many seconds."""
+        """Wait for an event after `place`, for at most `seconds`."""
         if place != self.place:
             return
         try:
@@ -96,23 +96,30 @@ class LiveStream:
 
 
 class Live:
-    """Listens to the stand-in, and adds to the stream what happens to messages, channels, roles and members."""
+    """Listens to the stand-in, and adds changes of messages, channels, roles and members to the stream.
+
+    Args:
+        standin: the stand-in.
+        guild: the server to show.
+        clock: the news clock, which dates messages.
+        stream: where events go.
+
+    """
 
     def __init__(self, standin: StandIn, guild: Guild, clock: Clock, stream: LiveStream) -> None:
-        """Add what happens in `guild` to `stream`; a message's time is the news time, by `clock`."""
         self._standin = standin
         self._guild = guild
         self._clock = clock
         self._stream = stream
-        self._came: dict[int, datetime] = {}
+        self._arrived_at: dict[int, datetime] = {}
         self._answers: dict[int, Message] = {}
         self._rendered: dict[int, str] = {}
-        self._shown = MessageViews(guild, self._came.get)
+        self._views = MessageViews(guild, self._arrived_at.get)
         standin.world.wire.listen(self._hear)
-        standin.interactions.on_whispered(self._hear_whisper)
+        standin.interactions.on_ephemeral(self._hear_ephemeral)
 
     def render(self, message: Message) -> str:
-        """Return a message's JSON for the page; it is kept until the message changes."""
+        """Return a message's JSON for the page, cached until the message changes."""
         if message.id not in self._rendered:
             answered = self._answers.get(message.id) or message.referenced or self._source(message)
             self._rendered[message.id] = json.dumps(self._view(message, answered), ensure_ascii=False)
@@ -121,18 +128,18 @@ class Live:
         return self._rendered[message.id]
 
     def _view(self, message: Message, answered: Message | None) -> JsonObject:
-        view = self._shown.message(message, answered)
+        view = self._views.message(message, answered)
         if message.kind is MessageKind.THREAD_STARTER and answered is not None:
-            # A thread begins with the message that it was started from, shown as it stands in its channel.
-            return {**self._shown.message(answered), "id": view["id"], "channel": view["channel"], "components": []}
+            # A thread's first message shows the message that it was started from.
+            return {**self._views.message(answered), "id": view["id"], "channel": view["channel"], "components": []}
         return view
 
-    def said(self, message: Message, answered: Message | None) -> None:
-        """Note what a person's message replies to, and add it to the stream if the gateway's events did not."""
+    def record_person_message(self, message: Message, answered: Message | None) -> None:
+        """Record what a person's message replies to, and add it to the stream if the gateway's events didn't."""
         if answered is not None:
             self._answers[message.id] = answered
             self._rendered.pop(message.id, None)
-        if message.id not in self._came:
+        if message.id not in self._arrived_at:
             self._tell_message(message, new=True)
 
     def _hear(self, event: GatewayEvent) -> None:
@@ -159,28 +166,28 @@ class Live:
             if event.name.startswith("THREAD_"):
                 self._tell_source(int(event.body["id"]), event.body.get("parent_id"))
 
-    def _hear_whisper(self, whispered: Whispered) -> None:
-        if whispered.channel.guild is not self._guild:
+    def _hear_ephemeral(self, change: EphemeralChange) -> None:
+        if change.channel.guild is not self._guild:
             return
-        message = whispered.message
-        if whispered.gone:
-            self._tell_gone(message.id, whispered.channel.id, whispered.member.id)
+        message = change.message
+        if change.deleted:
+            self._tell_gone(message.id, change.channel.id, change.member.id)
         else:
-            self._tell_message(message, new=message.id not in self._came, member=whispered.member.id)
+            self._tell_message(message, new=message.id not in self._arrived_at, member=change.member.id)
 
     def _tell_message(self, message: Message, *, new: bool, member: int | None = None) -> None:
-        self._came.setdefault(message.id, self._clock.now())
+        self._arrived_at.setdefault(message.id, self._clock.now())
         self._rendered.pop(message.id, None)
         kind = "message" if new else "change"
         self._stream.tell(kind, lambda: self.render(message), channel=message.channel_id, member=member)
 
     def _tell_direct(self, channel_id: int, message_id: int) -> None:
-        """Show a direct message of the bot to its recipient, whichever channel they have open."""
+        """Show the bot's direct message to its recipient, whichever channel they have open."""
         channel = self._standin.world.destinations.get(channel_id)
         message = channel.messages.get(message_id) if channel else None
         if isinstance(channel, DirectChannel) and message is not None and message.author.bot:
-            self._came.setdefault(message.id, self._clock.now())
-            view = json.dumps(self._shown.message(message) | {"private": True, "direct": True}, ensure_ascii=False)
+            self._arrived_at.setdefault(message.id, self._clock.now())
+            view = json.dumps(self._views.message(message) | {"private": True, "direct": True}, ensure_ascii=False)
             self._stream.tell("direct", lambda: view, member=channel.person.id)
 
     def _tell_source(self, thread_id: int, parent_id: str | None = None) -> None:
@@ -188,7 +195,7 @@ class Live:
         thread = self._guild.threads.get(thread_id)
         parent = thread.parent if thread else self._guild.channels.get(int(parent_id or 0))
         message = parent.messages.get(thread_id) if parent else None
-        if message is not None and message.id in self._came:
+        if message is not None and message.id in self._arrived_at:
             self._tell_message(message, new=False)
 
     def _tell_gone(self, message_id: int, channel_id: int, member: int | None = None) -> None:

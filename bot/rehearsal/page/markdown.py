@@ -1,6 +1,6 @@
-"""Discord's markdown as HTML that is safe whatever a feed or a person wrote: markdown-it renders it, raw HTML is off.
+"""Renders Discord's markdown as safe HTML, whatever a feed or a person wrote: by markdown-it, with raw HTML off.
 
-What Discord adds to CommonMark are rules for markdown-it, below. The marks are those of
+Discord's additions to CommonMark are markdown-it rules, below. They follow
 https://support.discord.com/hc/en-us/articles/210298617 (read 6 August 2026).
 """
 
@@ -47,13 +47,13 @@ _EVERYONE = re.compile(r"@(everyone|here)\b")
 
 _LINK = re.compile(r"://[^\s<]+")
 
-_AFTER_LINK = ".,:;!?\"'*_~|"  # what ends a sentence and not an address
+_AFTER_LINK = ".,:;!?\"'*_~|"  # characters that end a sentence, not an address
 
 _MOST_LINK = 2000
 
 
 class MentionNames(Protocol):
-    """Names of the ids in a text; None where there is nothing with that id."""
+    """The names for ids in a text; None if nothing has that id."""
 
     def user(self, key: int) -> str | None:
         """Return a person's name."""
@@ -66,19 +66,18 @@ class MentionNames(Protocol):
 
 
 class Markdown:
-    """Renders texts in which ids stand for the people, roles and channels of one server."""
+    """Renders texts with mentions of one server's people, roles and channels."""
 
     def __init__(self, names: MentionNames) -> None:
-        """Take the names of mentions from `names`."""
         self._env = {"names": names}
         self._md = _parser()
 
     def blocks(self, text: str) -> str:
-        """Return a whole text: a message, a description, a field's value."""
+        """Render a text with blocks: a message, a description, a field's value."""
         return str(self._md.render(text[:_MOST_CHARACTERS].strip("\n"), dict(self._env)))
 
     def line(self, text: str) -> str:
-        """Return a text that has no blocks: a title, a field's name."""
+        """Render a text without blocks: a title, a field's name."""
         return str(self._md.renderInline(text[:_MOST_CHARACTERS].replace("\n", " "), dict(self._env)))
 
 
@@ -92,7 +91,7 @@ def _parser() -> MarkdownIt:
 
 
 def _strong(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
-    """Two stars are bold, two underscores underlined."""
+    """Render two stars as bold, two underscores as underlined."""
     tag = "u" if tokens[place].markup == "__" else "strong"
     return f"<{tag}>" if tokens[place].nesting == 1 else f"</{tag}>"
 
@@ -107,7 +106,7 @@ def _fence(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) ->
 
 
 def _small(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
-    """Headings, and the small text that Discord writes like one."""
+    """Render headings, and small text, whose syntax is like a heading's."""
     token = tokens[place]
     if token.tag == "small":
         return '<small class="subtext">' if token.nesting == 1 else "</small>"
@@ -121,7 +120,7 @@ def _empty_lines(_: RendererHTML, tokens: Sequence[Token], place: int, *__: obje
 
 
 def _break(*_: object) -> str:
-    """A line's end; nothing more, as the page shows spaces as they are."""
+    """Render a line break alone: the page shows spaces as they are."""
     return "<br>"
 
 
@@ -155,7 +154,7 @@ def _emoji(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) ->
 
 
 def _time(_: RendererHTML, tokens: Sequence[Token], place: int, *__: object) -> str:
-    """The page shows the time in the reader's zone."""
+    """Render a timestamp; the page shows it in the reader's zone."""
     token = tokens[place]
     moment = shown_moment(token.content)
     if moment is None:
@@ -186,8 +185,8 @@ _RENDER: Mapping[str, Callable[..., str]] = {
 
 
 def add_marks(md: MarkdownIt) -> None:
-    """Add Discord's marks to a parser."""
-    # What each may interrupt: a heading or a quote needs no empty line before it.
+    """Add Discord's syntax to a parser."""
+    # What each rule may interrupt: a heading or a quote needs no empty line before it.
     between: RuleOptionsType = {"alt": ["paragraph", "list"]}
     md.block.ruler.before("list", "discord_heading", _heading, between)
     md.block.ruler.before("list", "discord_quote", _quote, between)
@@ -208,7 +207,7 @@ def _block(state: StateCore) -> None:
 
 
 def _blocks(md: MarkdownIt, text: str, env: EnvType) -> list[Token]:
-    """Return the block tokens of a text, with the empty lines between them, which Discord shows."""
+    """Return a text's block tokens, with the empty lines between them, which Discord shows."""
     found: list[Token] = []
     md.block.parse(text, md, env, found)
     lines, tokens, end = text.split("\n"), [], None
@@ -224,12 +223,12 @@ def _blocks(md: MarkdownIt, text: str, env: EnvType) -> list[Token]:
 
 
 def _outdented(state: StateBlock, line: int, _: int, silent: bool) -> bool:
-    """End an item of a list before a line that is not indented: in Discord it is no part of the item."""
+    """End a list item before a line without indent: in Discord it isn't part of the item."""
     return silent and state.sCount[line] < state.blkIndent
 
 
 def _heading(state: StateBlock, line: int, _: int, silent: bool) -> bool:
-    """Take "# ", "## ", "### " and the small "-# "."""
+    """Parse "# ", "## ", "### " and the small "-# "."""
     found = _HEADING.fullmatch(state.getLines(line, line + 1, state.blkIndent, keepLastLF=False).rstrip())
     if found is None:
         return False
@@ -245,7 +244,7 @@ def _heading(state: StateBlock, line: int, _: int, silent: bool) -> bool:
 
 
 def _quote(state: StateBlock, line: int, end: int, silent: bool) -> bool:
-    """Take lines that begin with "> ", or all that follows a ">>> "; a quote has no quote in it."""
+    """Parse lines that begin with "> ", or everything after ">>> ". Quotes don't nest."""
     first = state.getLines(line, line + 1, state.blkIndent, keepLastLF=False)
     if state.env.get("quoted") or not first.startswith((_QUOTE, _LONG_QUOTE)):
         return False
@@ -272,7 +271,7 @@ def _quote(state: StateBlock, line: int, end: int, silent: bool) -> bool:
 
 
 def _spoiler_marks(state: StateInline, silent: bool) -> bool:
-    """Take "||hidden||"."""
+    """Parse "||hidden||"."""
     start = state.pos + 2
     if not state.src.startswith("||", state.pos):
         return False
@@ -291,7 +290,7 @@ def _spoiler_marks(state: StateInline, silent: bool) -> bool:
 
 
 def _pointed(state: StateInline, silent: bool) -> bool:
-    """Take what stands in pointed brackets: mentions, times, commands, emoji."""
+    """Parse text in angle brackets: mentions, times, commands, emoji."""
     found = _POINTED.match(state.src, state.pos, state.posMax) if state.src[state.pos] == "<" else None
     if found is None:
         return False
@@ -315,7 +314,7 @@ def _everyone(state: StateInline, silent: bool) -> bool:
 
 
 def _bare_link(state: StateInline, silent: bool) -> bool:
-    """Take an address in the text; the rule wakes up at the colon, as letters are passed over in one go."""
+    """Parse an address in the text. The rule starts at the colon, because runs of letters are skipped."""
     scheme = next((one for one in ("https", "http") if state.pending.endswith(one)), None)
     found = _LINK.match(state.src, state.pos, state.posMax) if state.src[state.pos] == ":" and scheme else None
     if found is None or scheme is None or state.linkLevel > 0:
@@ -336,7 +335,7 @@ def _bare_link(state: StateInline, silent: bool) -> bool:
 
 
 def shown_moment(seconds: str) -> str | None:
-    """Return a moment given in Unix seconds as ISO 8601 in UTC; None where no calendar has it."""
+    """Return a Unix time in seconds as ISO 8601 in UTC; None if it is out of range."""
     try:
         return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
     except (ValueError, OverflowError, OSError):

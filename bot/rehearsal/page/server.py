@@ -1,8 +1,7 @@
-"""The page's web server, on loopback: its files, what a person sees, what they do, and the live stream.
+"""The page's web server on loopback: static files, what a person sees, what they do, and the live stream.
 
-It answers only a browser on this machine that was given the address. A domain that somebody points at 127.0.0.1 has
-another Host, and another site's script another Origin: both are refused, and so is any path that does not begin with the
-run's secret.
+It answers only browsers on this machine that have the address. A foreign domain that points at 127.0.0.1 has another Host,
+and another site's script another Origin; both are refused, as is any path that doesn't begin with the run's secret.
 """
 
 import asyncio
@@ -19,7 +18,7 @@ from aiohttp import web
 from bot.errors import BadInputError
 from bot.rehearsal.pace import Pace
 from bot.rehearsal.page.actions import ActionRequests, Actions, clock_of
-from bot.rehearsal.page.live import Live, LiveStream, Told
+from bot.rehearsal.page.live import Live, LiveStream, StreamEvent
 from bot.rehearsal.page.shown import PICTURES
 from bot.rehearsal.page.viewer import (
     Read,
@@ -57,7 +56,7 @@ _KEEP_ALIVE_SECONDS = 15.0
 
 _GATHER_SECONDS = 0.04  # events are gathered for so long before they are sent
 
-_LAST_MARKS_SECONDS = 1.0  # in which browsers report what is on the screen
+_LAST_MARKS_SECONDS = 1.0  # how long browsers have to report what is on the screen
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -77,7 +76,19 @@ _LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class Page:
-    """Serves one server of a stand-in to a browser, for as long as the context lasts."""
+    """Serves one server of a stand-in to browsers, while its context lasts.
+
+    Args:
+        standin: the stand-in.
+        guild: the server to show.
+        people: the people to act as.
+        pace: the news clock.
+        zone: the time zone of the news clock on the page.
+        title: the day's title.
+        opening: what the day asks of the desk, a line each.
+        holds: True: stop the clock while a browser shows the opening.
+
+    """
 
     def __init__(
         self,
@@ -91,12 +102,8 @@ class Page:
         *,
         holds: bool = True,
     ) -> None:
-        """Show `guild` as any of `people`, with the news clock in `zone`.
-
-        `opening` is what the day asks of the desk; with `holds` the clock is stopped while a browser shows it.
-        """
         self.opened_at: datetime | None = None
-        """When a browser first showed the page, by the news clock; None: none has."""
+        """When a browser first showed the page, by the news clock; None: never."""
         self._scorecard: str | None = None
         self._holds = holds
         self._standin = standin
@@ -123,27 +130,27 @@ class Page:
         pace.on_change(lambda: self._stream.tell("clock", lambda: json.dumps(clock_of(pace))))
 
     async def last_reads(self) -> Sequence[Read]:
-        """Return who has read what, and when by the news clock; what is on a screen now counts as read."""
+        """Return all read marks; what is on a screen now counts as read."""
         if self._looking:
             self._stream.tell("marks", lambda: "null")
             await asyncio.sleep(_LAST_MARKS_SECONDS)
         return self._marks.log
 
     def show_scorecard(self, channel: int) -> None:
-        """Show everybody a link to the scorecard, which is in that channel."""
+        """Show everybody a link to the scorecard's channel."""
         self._scorecard = str(channel)
         self._stream.tell("scorecard", lambda: json.dumps(str(channel)))
 
     @property
     def url(self) -> str:
-        """The address to open in a browser; whoever has it may act as anybody."""
+        """The address to open in a browser. Whoever has it can act as anybody."""
         return f"http://{_HOST}:{self._port}/{self._secret}/"
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback, on a free port unless one is given.
 
         Raises:
-            BadInputError: the port is taken.
+            BadInputError: the port is in use.
 
         """
         self._stream.ended = False
@@ -160,7 +167,7 @@ class Page:
         self._port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Close."""
+        """Close all connections and stop listening."""
         if self._runner is not None:
             self._stream.end()
             await self._runner.cleanup()
@@ -202,7 +209,7 @@ class Page:
         return handler(viewer, request.query) if handler else web.Response(status=404, headers=HEADERS)
 
     def _state(self, viewer: Member, _: Mapping[str, str]) -> web.Response:
-        """Answer with all that a viewer sees except messages, and with its place in the stream."""
+        """Answer with all that a viewer sees except messages, and with the current place in the stream."""
         slugs = {member.id: slug for slug, member in self._people.items()}
         state = {
             "place": self._stream.place,
@@ -231,15 +238,15 @@ class Page:
         return _json(commands_json(viewer, self._standin.world))
 
     def _messages(self, viewer: Member, query: Mapping[str, str]) -> web.Response:
-        """Answer with a page of a channel's messages, oldest first, and whether there are more on each side."""
+        """Answer with some of a channel's messages, oldest first, and whether there are more before and after."""
         channel = seen_channel(viewer, query["channel"])
         limit = max(1, min(int(query.get("limit", _PAGE)), _MOST_PAGE))
         ends = {key: int(query[key]) for key in ("before", "after", "around") if key in query}
-        found = list(reversed(channel.messages.page(limit, **ends)))
-        first, last = (found[0].id, found[-1].id) if found else (0, 0)
-        older = bool(found) and bool(channel.messages.page(1, before=first))
-        newer = bool(found) and bool(channel.messages.page(1, after=last))
-        texts = ",".join(self._live.render(message) for message in found)
+        messages = list(reversed(channel.messages.page(limit, **ends)))
+        first, last = (messages[0].id, messages[-1].id) if messages else (0, 0)
+        older = bool(messages) and bool(channel.messages.page(1, before=first))
+        newer = bool(messages) and bool(channel.messages.page(1, after=last))
+        texts = ",".join(self._live.render(message) for message in messages)
         text = f'{{"messages":[{texts}],"older":{json.dumps(older)},"newer":{json.dumps(newer)}}}'
         return web.Response(text=text, content_type="application/json", headers=HEADERS)
 
@@ -255,13 +262,13 @@ class Page:
             return web.Response(status=404, headers=HEADERS)
         if file.content_type in PICTURES:
             return web.Response(body=file.content, content_type=file.content_type, headers=HEADERS)
-        kept = {**HEADERS, "Content-Disposition": "attachment"}
-        return web.Response(body=file.content, content_type="application/octet-stream", headers=kept)
+        headers = {**HEADERS, "Content-Disposition": "attachment"}
+        return web.Response(body=file.content, content_type="application/octet-stream", headers=headers)
 
     # The live stream.
 
     async def _events(self, request: web.Request, viewer: Member) -> web.StreamResponse:
-        """Send what happens, as server-sent events; a browser that was away says where it was, and misses nothing."""
+        """Send events as they happen, as server-sent events. A browser that was away gives its place and misses nothing."""
         response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
         await response.prepare(request)
         place = request.headers.get("Last-Event-ID") or request.query.get("from", "")
@@ -270,13 +277,13 @@ class Page:
         try:
             await response.write(b"retry: 1000\n\n")
             while not self._stream.ended:
-                told = self._stream.since(place)
-                if told is None:
+                events = self._stream.since(place)
+                if events is None:
                     await response.write(b"event: afresh\ndata: {}\n\n")
                     return response
-                if told:
-                    place = self._stream.place_of(told[-1].number)
-                batch = ",".join(self._for(viewer, told))
+                if events:
+                    place = self._stream.place_of(events[-1].number)
+                batch = ",".join(self._for(viewer, events))
                 await response.write(f"id: {place}\ndata: [{batch}]\n\n".encode())
                 await self._stream.wait(place, _KEEP_ALIVE_SECONDS)
                 await asyncio.sleep(_GATHER_SECONDS)
@@ -288,16 +295,16 @@ class Page:
                 self._pace.let_go()
         return response
 
-    def _for(self, viewer: Member, told: Sequence[Told]) -> list[str]:
-        """Return the events that are for a viewer, as JSON; of "clock" and "stage" only the last."""
-        last = {one.kind: one.number for one in told}
+    def _for(self, viewer: Member, events: Sequence[StreamEvent]) -> list[str]:
+        """Return the events for a viewer as JSON; of kinds "clock" and "stage" only the last."""
+        last = {one.kind: one.number for one in events}
         texts = []
-        for one in told:
+        for one in events:
             channel = channels_and_threads(self._guild).get(one.channel) if one.channel is not None else None
             hidden = one.channel is not None and (channel is None or not sees_channel(viewer, channel))
             if hidden or one.member not in (None, viewer.id):
                 continue
-            if one.kind == "direct":  # it is shown in whatever channel is open
+            if one.kind == "direct":  # shown in whatever channel is open
                 shown = json.loads(one.body())
                 self._marks.log.append(
                     Read(viewer.name, int(shown["channel"]), int(shown["id"]), self._pace.clock.now())
@@ -335,7 +342,7 @@ async def _body(request: web.Request) -> JsonObject:
 
 
 def why_refused(request: web.BaseRequest, port: int) -> str | None:
-    """Return why a request is not answered; None when it is."""
+    """Return why a request is refused; None if it isn't."""
     hosts = [f"{name}:{port}" for name in _LOOPBACK]
     origins = [f"http://{host}" for host in hosts]
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")

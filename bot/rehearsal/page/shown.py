@@ -1,4 +1,4 @@
-"""A message as the page shows it: its texts as HTML, its files under the page's own addresses."""
+"""Messages as the page shows them: texts as HTML, files at the page's own addresses."""
 
 import re
 import struct
@@ -22,16 +22,21 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class MessageViews:
-    """Makes what the page shows of one server's messages."""
+    """Makes the page's JSON for one server's messages.
+
+    Args:
+        guild: the server.
+        when: returns the news time of a message by its id, or None.
+
+    """
 
     def __init__(self, guild: Guild, when: Callable[[int], datetime | None]) -> None:
-        """Show messages of `guild`; `when` returns a message's news time, or None."""
         self._guild = guild
         self._when = when
         self._markdown = Markdown(GuildNames(guild))
 
     def message(self, message: Message, answered: Message | None = None) -> JsonObject:
-        """Return a message for the page; `answered` is the one it replies to."""
+        """Return a message for the page. `answered` is the message it replies to."""
         raw = message.json()
         flags = raw["flags"]
         at = self._when(message.id) or message.timestamp
@@ -44,7 +49,7 @@ class MessageViews:
             "text": message.content,
             "html": self._markdown.blocks(message.content),
             "embeds": [] if flags & Flag.SUPPRESS_EMBEDS else [self._embed(embed) for embed in message.embeds],
-            "files": [self._file(attachment) for attachment in _beside(message)],
+            "files": [self._file(attachment) for attachment in _files_beside_embeds(message)],
             "components": raw["components"],
             "reactions": [
                 {"emoji": emoji, "users": [str(user.id) for user in users]}
@@ -57,13 +62,13 @@ class MessageViews:
             "everyone": message.mention_everyone,
             "roles": raw["mention_roles"],
             "users": [one["id"] for one in raw["mentions"]] + self._mentioned(message),
-            "used": _used(message),
+            "used": _interaction_of(message),
             "reply": self.snippet(answered) if answered else None,
             "thread": self._thread(message),
         }
 
     def _thread(self, message: Message) -> JsonObject | None:
-        """Return the thread that was started from a message, with its newest message."""
+        """Return the thread started from a message, with its newest message; None if there is none."""
         thread = self._guild.threads.get(message.id)
         if thread is None:
             return None
@@ -76,7 +81,7 @@ class MessageViews:
         }
 
     def snippet(self, message: Message) -> JsonObject:
-        """Return what a reply shows of the message it answers."""
+        """Return the preview of a message above a reply to it."""
         first = message.content.split("\n")[0]
         text = first[:_MOST_SNIPPET] or ("Click to see attachment" if message.attachments or message.embeds else "")
         return {
@@ -86,7 +91,7 @@ class MessageViews:
         }
 
     def _mentioned(self, message: Message) -> list[str]:
-        """Return whom a person mentions; what a bot may mention is up to its request."""
+        """Return whom a person's message mentions. A bot's mentions depend on its request."""
         return [] if message.author.bot else _USER_MENTION.findall(message.content)
 
     def _embed(self, embed: Mapping[str, Any]) -> JsonObject:
@@ -129,12 +134,12 @@ class MessageViews:
         if not isinstance(url, str):
             return None
         own = own_address(url)
-        # What lies elsewhere is not fetched: a rehearsal needs no network. The page says that there is a picture.
+        # Pictures elsewhere are not fetched, since a rehearsal needs no network. The page says that there is one.
         return {"url": own} if own else {"elsewhere": _web(url)}
 
 
 class GuildNames:
-    """What mentions say, by the server's own people, roles and channels."""
+    """The names for mentions of one server's people, roles and channels."""
 
     def __init__(self, guild: Guild) -> None:
         self._guild = guild
@@ -155,15 +160,15 @@ class GuildNames:
         return channel.name if channel else None
 
 
-def _beside(message: Message) -> list[Attachment]:
-    """Return the files of a message that are not shown in one of its embeds."""
+def _files_beside_embeds(message: Message) -> list[Attachment]:
+    """Return a message's files that none of its embeds shows."""
     parts = (embed.get(part) or {} for embed in message.embeds for part in ("image", "thumbnail"))
     inside = {part.get("url") for part in parts}
     return [attachment for attachment in message.attachments if attachment.url not in inside]
 
 
 def own_address(url: str) -> str | None:
-    """Return where the page serves a file of the stand-in; None for an address that is not the stand-in's."""
+    """Return the page's address for a file of the stand-in; None if the address isn't the stand-in's."""
     found = re.search(r"^http://127\.0\.0\.1:\d+/attachments/\d+/(\d+)/", url)
     return f"files/{found[1]}" if found else None
 
@@ -172,8 +177,8 @@ def _web(url: object) -> str | None:
     return url if isinstance(url, str) and url.lower().startswith(("https://", "http://")) else None
 
 
-def _used(message: Message) -> JsonObject | None:
-    """Return who used which command, or pressed a button of which message, for a message to be the answer."""
+def _interaction_of(message: Message) -> JsonObject | None:
+    """Return who used which command, or pressed a button of which message, to get this answer; None for other messages."""
     about = message.interaction
     if not about:
         return None
@@ -185,7 +190,7 @@ def _used(message: Message) -> JsonObject | None:
 
 
 def _pixels(content: bytes) -> list[int] | None:
-    """Return width and height of a PNG, so that the page can reserve its place; None for other pictures."""
+    """Return a PNG's width and height, so that the page can reserve space; None for other pictures."""
     if content.startswith(_PNG) and len(content) >= 24:
         return list(struct.unpack(">II", content[16:24]))
     return None

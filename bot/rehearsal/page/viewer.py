@@ -1,4 +1,4 @@
-"""What one person sees of the server: channels with their unread messages, people, roles and commands."""
+"""What one person sees of the server: channels and what is unread in them, people, roles and commands."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _MOST_COUNTED = 300  # the newest messages, in which unread mentions are counted
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Somebody has read a channel up to a message."""
+    """A read mark: somebody has read a channel up to a message."""
 
     person: str
     """The member's name."""
@@ -26,24 +26,24 @@ class Read:
     up_to: int
     """The message's id; ids grow with time."""
     at: datetime
-    """By the news clock."""
+    """The news time."""
 
 
 class ReadMarks:
-    """How far each person has read each channel; `log` has every mark, for the scorecard."""
+    """How far each person has read each channel. `log` has every mark, for the scorecard."""
 
     def __init__(self) -> None:
         self.log: list[Read] = []
         self._marks: dict[tuple[int, int], int] = {}
 
     def mark(self, member: Member, channel: Channel, message_id: int, now: datetime) -> None:
-        """Note that a member has read up to a message; a mark never moves back."""
+        """Record that a member has read up to a message. A mark never moves back."""
         if message_id > self.read_up_to(member, channel):
             self._marks[member.id, channel.id] = message_id
             self.log.append(Read(member.name, channel.id, message_id, now))
 
     def read_up_to(self, member: Member, channel: Channel) -> int:
-        """Return the newest message that a member has read, 0 for none."""
+        """Return the id of the newest message that a member has read; 0 for none."""
         return self._marks.get((member.id, channel.id), 0)
 
 
@@ -53,15 +53,15 @@ def channels_and_threads(guild: Guild) -> dict[int, Channel]:
 
 
 def sees_channel(member: Member, channel: Channel) -> bool:
-    """Return whether a member sees a channel at all."""
+    """Return True if a member sees a channel at all."""
     return bool(channel.permissions(member) & Permission.VIEW_CHANNEL)
 
 
 def seen_channel(member: Member, key: str) -> Channel:
-    """Return the channel of that id.
+    """Return the channel with this id.
 
     Raises:
-        BadInputError: the member sees none of that id.
+        BadInputError: there is none, or the member doesn't see it.
 
     """
     channel = channels_and_threads(member.guild).get(int(key))
@@ -71,12 +71,12 @@ def seen_channel(member: Member, key: str) -> Channel:
 
 
 def may(member: Member, channel: Channel, permission: Permission) -> bool:
-    """Return whether a member has a permission in a channel."""
+    """Return True if a member has a permission in a channel."""
     return channel.permissions(member) & permission == permission
 
 
 def mentions(message: Message, member: Member) -> bool:
-    """Return whether a message pings a member."""
+    """Return True if a message pings a member."""
     if message.mention_everyone:
         return True
     roles = {role.id for role in member.roles}
@@ -87,8 +87,8 @@ def mentions(message: Message, member: Member) -> bool:
 
 def channels_json(member: Member, marks: ReadMarks) -> list[JsonObject]:
     """Return the channels that a member sees, in order, with how far they have read."""
-    seen = [channel for channel in channels_and_threads(member.guild).values() if sees_channel(member, channel)]
-    return [_channel(channel, member, marks) for channel in sorted(seen, key=lambda one: (one.position, one.id))]
+    channels = [channel for channel in channels_and_threads(member.guild).values() if sees_channel(member, channel)]
+    return [_channel(channel, member, marks) for channel in sorted(channels, key=lambda one: (one.position, one.id))]
 
 
 def _channel(channel: Channel, member: Member, marks: ReadMarks) -> JsonObject:
@@ -111,13 +111,13 @@ def _channel(channel: Channel, member: Member, marks: ReadMarks) -> JsonObject:
             "manage": may(member, channel, Permission.MANAGE_MESSAGES),
             "history": may(member, channel, Permission.READ_MESSAGE_HISTORY),
         },
-        # Who may be mentioned or shown here.
+        # The people who can be mentioned, and who appear in the list of members.
         "members": [str(one.id) for one in member.guild.members.values() if sees_channel(one, channel)],
     }
 
 
 def commands_json(member: Member, world: World) -> JsonObject:
-    """Return the slash commands, each subcommand by itself, and the message commands that a member sees."""
+    """Return the commands that a member sees: slash commands, one for each subcommand, and message commands."""
     slash: list[JsonObject] = []
     about_messages: list[str] = []
     for command in usable_commands(world, member):
@@ -138,7 +138,7 @@ def _leaves(command: JsonObject, words: str) -> Iterable[JsonObject]:
         for option in inner:
             yield from _leaves(option, f"{words} {option['name']}")
         return
-    # Discord shows the required ones first; it refuses commands that have them in another order.
+    # Discord shows required options first, and refuses commands that don't.
     order = sorted(options, key=lambda option: not option.get("required"))
     yield {"words": words, "description": command["description"], "options": [_option(option) for option in order]}
 
@@ -156,7 +156,7 @@ def _option(option: JsonObject) -> JsonObject:
 
 
 def people_json(guild: Guild) -> list[JsonObject]:
-    """Return everybody of the server, with their roles, the bot last."""
+    """Return everybody in the server with their roles, the bot last."""
     everyone = sorted(guild.members.values(), key=lambda one: (one.user.bot, one.name.lower()))
     return [
         {
@@ -171,7 +171,7 @@ def people_json(guild: Guild) -> list[JsonObject]:
 
 def events_json(guild: Guild) -> list[JsonObject]:
     """Return a server's scheduled events that are not over, the next first."""
-    ahead = sorted((event for event in guild.events.values() if not event.status.over), key=lambda one: one.starts)
+    upcoming = sorted((event for event in guild.events.values() if not event.status.over), key=lambda one: one.starts)
     return [
         {
             "id": str(event.id),
@@ -181,7 +181,7 @@ def events_json(guild: Guild) -> list[JsonObject]:
             "where": event.location,
             "about": event.description or "",
         }
-        for event in ahead
+        for event in upcoming
     ]
 
 

@@ -1,4 +1,4 @@
-"""The routes of the application: who it is, where the gateway is, which commands there are, and its answers to interactions."""
+"""The routes of the application: the bot's user, the gateway's address, commands, and answers to interactions."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from bot.rehearsal.standin.world import World
 
 MESSAGE, DEFER, DEFER_UPDATE, UPDATE, SUGGEST, FORM = 4, 5, 6, 7, 8, 9
 
-# Which first answers each kind of interaction takes.
+# The first answers that each kind of interaction allows.
 _TAKES: Mapping[InteractionKind, tuple[int, ...]] = {
     InteractionKind.COMMAND: (MESSAGE, DEFER, FORM),
     InteractionKind.COMPONENT: (MESSAGE, DEFER, DEFER_UPDATE, UPDATE, FORM),
@@ -31,19 +31,26 @@ _RESETS_AFTER_MS = 14_400_000
 
 
 class ApplicationRoutes:
-    """What a client asks when it starts."""
+    """The routes that a client uses at its start.
+
+    Args:
+        world: the simulated Discord.
+        gateway_url: returns the gateway's address.
+        shards: the recommended number of shards.
+        identified: returns the number of IDENTIFYs so far.
+
+    """
 
     def __init__(
         self, world: World, gateway_url: Callable[[], str], shards: int, identified: Callable[[], int]
     ) -> None:
-        """Answer for `world`; `shards` is how many are recommended, `identified` counts the IDENTIFYs so far."""
         self._world = world
         self._gateway_url = gateway_url
         self._shards = shards
         self._identified = identified
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, a star for each variable part."""
+        """Return the handlers by method and path, with a star for each variable part."""
         return {
             "GET /users/@me": self.me,
             "GET /users/@me/guilds": self.guilds,
@@ -81,7 +88,7 @@ class ApplicationRoutes:
         )
 
     def leave(self, call: ApiCall) -> Reply:
-        """Let the bot leave a server."""
+        """Remove the bot from a server."""
         guild = self._world.guilds.get(call.id(0))
         if guild is None:
             raise unknown_guild()
@@ -122,7 +129,7 @@ class ApplicationRoutes:
         return Reply(body={"url": self._gateway_url()})
 
     def gateway_bot(self, _: ApiCall) -> Reply:
-        """Answer with the address of the gateway, and how often it may be called."""
+        """Answer with the gateway's address, the number of shards, and how many connections may be started."""
         left = max(0, IDENTIFIES_A_DAY - self._identified())
         limits = {"total": IDENTIFIES_A_DAY, "remaining": left, "reset_after": _RESETS_AFTER_MS, "max_concurrency": 1}
         return Reply(body={"url": self._gateway_url(), "shards": self._shards, "session_start_limit": limits})
@@ -137,7 +144,7 @@ class ApplicationRoutes:
         return Reply(body=self._world.register(check_commands(call.body), scope))
 
     def _scope(self, call: ApiCall) -> int | None:
-        """Return which server the commands are for, None for all."""
+        """Return the id of the server that the commands are for; None: all servers."""
         if call.id(0) != self._world.bot.id:
             raise missing_access()
         if len(call.args) == 1:
@@ -148,7 +155,7 @@ class ApplicationRoutes:
 
 
 class CallbackRoutes:
-    """First answers, their edits, and follow-ups."""
+    """The routes to answer interactions: first answers, their edits, and follow-ups."""
 
     def __init__(self, world: World, interactions: Interactions) -> None:
         self._world = world
@@ -163,7 +170,7 @@ class CallbackRoutes:
         }
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, a star for each variable part; the token in it is the key."""
+        """Return the handlers by method and path, with a star for each variable part. The token in the path authenticates."""
         return {
             "POST /interactions/*/*/callback": self.callback,
             "POST /webhooks/*/*": self.follow_up,
@@ -181,7 +188,7 @@ class CallbackRoutes:
             words = f"Value must be one of {_TAKES[interaction.kind]}."
             raise invalid_form({"type": {"_errors": [{"code": "BASE_TYPE_CHOICES", "message": words}]}})
         self._first[kind](interaction, call, call.fields.get("data") or {})
-        interaction.heard.set()
+        interaction.answered.set()
         if call.query.get("with_response") not in ("1", "true"):
             return NO_CONTENT
         return Reply(body=_callback_body(interaction, kind))
@@ -221,7 +228,7 @@ class CallbackRoutes:
         interaction.settle(InteractionAnswer(form=data))
 
     def follow_up(self, call: ApiCall) -> Reply:
-        """Post a further message; the first after a deferral replaces the "thinking" message."""
+        """Post a follow-up; the first after a deferral replaces the "thinking" message."""
         interaction = self._interactions.acknowledged(call.args[1])
         if interaction.original is not None and interaction.original.flags & Flag.LOADING:
             self._change(interaction, interaction.original, call, call.fields)
@@ -232,20 +239,20 @@ class CallbackRoutes:
         return Reply(body=message.json())
 
     def one(self, call: ApiCall) -> Reply:
-        """Answer with one of the messages that answered an interaction."""
+        """Answer with one of the messages that answer an interaction."""
         return Reply(body=self._find(call)[1].json())
 
     def edit(self, call: ApiCall) -> Reply:
-        """Change one of the messages that answered an interaction, and answer with it."""
+        """Edit one of the messages that answer an interaction, and answer with it."""
         interaction, message = self._find(call)
         self._change(interaction, message, call, call.fields)
         return Reply(body=message.json())
 
     def delete(self, call: ApiCall) -> Reply:
-        """Delete one of the messages that answered an interaction."""
+        """Delete one of the messages that answer an interaction."""
         interaction, message = self._find(call)
         if message.ephemeral:
-            self._interactions.whisper(interaction, message, gone=True)
+            self._interactions.emit_ephemeral(interaction, message, deleted=True)
         else:
             interaction.channel.remove(message)
         interaction.later.pop(message.id, None)
@@ -262,7 +269,7 @@ class CallbackRoutes:
         return interaction, message
 
     def _answering(self, interaction: Interaction, call: ApiCall, body: Mapping[str, Any], *within: str) -> Message:
-        """Return a new message that answers, and show it."""
+        """Create a message that answers an interaction, and show it."""
         message = new_message(self._world, interaction.channel, call, body, *within)
         message.flags |= _ephemeral(body)
         self._mark(interaction, message)
@@ -276,9 +283,9 @@ class CallbackRoutes:
         message.command = interaction.name
 
     def _show(self, interaction: Interaction, message: Message) -> None:
-        """Show a new message to the asker alone, or post it."""
+        """Show a new message to the member alone, or post it."""
         if message.ephemeral:
-            self._interactions.whisper(interaction, message)
+            self._interactions.emit_ephemeral(interaction, message)
         else:
             interaction.channel.post(message)
 
@@ -289,9 +296,9 @@ class CallbackRoutes:
         promised = bool(message.flags & Flag.LOADING)
         if promised:
             message.flags &= ~Flag.LOADING
-            message.edited = None  # Discord does not call the message that was promised an edited one
+            message.edited = None  # for Discord, filling in a deferred answer is no edit
         if message.ephemeral:
-            self._interactions.whisper(interaction, message)
+            self._interactions.emit_ephemeral(interaction, message)
         else:
             interaction.channel.changed(message)
         self._world.tell_posted(interaction.channel, message, edited=not promised)

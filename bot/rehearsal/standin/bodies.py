@@ -1,8 +1,8 @@
-"""The bodies of the requests that Discord takes, field by field: types, lengths in UTF-16 units, choices, what is required.
+"""Models of request bodies as Discord validates them: types, lengths in UTF-16 units, choices, required fields.
 
 Written from Discord's OpenAPI description (discord/discord-api-spec, commit 74fda0f of 18 July 2026, specs/openapi.json),
-narrowed where the documentation allows less: a bot's content has 2,000 characters, and components have their places. A
-field that is not here is ignored, as Discord does; the tests refuse it. Rules between fields are in `checks.py`.
+narrowed where the documentation allows less: a bot's content has 2,000 characters, and components only fit in some places.
+Unknown fields are ignored, as Discord does; the tests refuse them. Rules between fields are in `checks.py`.
 """
 
 import re
@@ -51,7 +51,7 @@ def wrong_shape(model: "type[BaseModel] | TypeAdapter[Any]", body: object) -> li
 
 
 def error_place(body: object, error: ErrorDetails) -> tuple[str | int, ...]:
-    """Return where in the body an error is. pydantic's own place also has the branches of unions, which are left out."""
+    """Return the path to an error in the body. It is pydantic's path without the branches of unions."""
     place: list[str | int] = []
     at = body
     for step in (*error["loc"], "type") if error["type"].startswith("union_tag") else error["loc"]:
@@ -172,7 +172,7 @@ class _EmbedField(_Body):
 
 
 class EmbedBody(_Body):
-    """A card of a message."""
+    """An embed."""
 
     type: str | None = None
     url: Address | None = None
@@ -195,7 +195,7 @@ class _Mentions(_Body):
 
 
 class _Reference(_Body):
-    type: Literal[0] | None = None  # others forward, which nobody does here
+    type: Literal[0] | None = None  # the other types forward, which the bot never does
     message_id: SnowflakeText
     channel_id: SnowflakeText | None = None
     guild_id: SnowflakeText | None = None
@@ -221,7 +221,7 @@ class _Emoji(_Body):
 
 
 class ButtonPart(_Part):
-    """A button."""
+    """A button component."""
 
     type: Literal[2]
     style: Literal[1, 2, 3, 4, 5, 6]
@@ -281,7 +281,7 @@ class RowPart(_Part):
 
 
 class TextDisplay(_Part):
-    """Text."""
+    """A text component."""
 
     type: Literal[10]
     content: Annotated[str, _text(4000, 1)]
@@ -315,14 +315,14 @@ class _GalleryItem(_Body):
 
 
 class Gallery(_Part):
-    """Pictures."""
+    """A gallery of pictures."""
 
     type: Literal[12]
     items: Annotated[list[_GalleryItem], Field(min_length=1, max_length=10)]
 
 
 class FilePart(_Part):
-    """A file."""
+    """A file component."""
 
     type: Literal[13]
     file: _Media
@@ -355,7 +355,7 @@ _Top = Annotated[
 
 
 class MessageBody(_Body):
-    """A message, posted, edited or as an answer."""
+    """A message in a post, an edit or an answer."""
 
     content: Annotated[str, _text(2000)] | None = None
     embeds: Annotated[list[EmbedBody], Field(max_length=10)] | None = None
@@ -377,7 +377,7 @@ class PostBody(MessageBody):
 
 class _TextInput(_Part):
     type: Literal[4]
-    label: Annotated[str, _text(45, 1)] | None = None  # what stands above it is the label's around it
+    label: Annotated[str, _text(45, 1)] | None = None  # its text stands in the label component around it
     custom_id: CustomId
     style: Literal[1, 2]
     value: Annotated[str, _text(4000)] | None = None
@@ -388,7 +388,7 @@ class _TextInput(_Part):
 
 
 class _LabelledTextInput(_TextInput):
-    label: Annotated[str, _text(45, 1)]  # here it has to be there
+    label: Annotated[str, _text(45, 1)]  # required here
 
 
 class _FormRow(_Part):
@@ -613,7 +613,7 @@ class EventBody(_Body):
 class EventChange(EventBody):
     """Changes of a scheduled event."""
 
-    name: Annotated[str, _text(100, 1)] | None = None  # type: ignore[assignment]  # an edit has what it changes only
+    name: Annotated[str, _text(100, 1)] | None = None  # type: ignore[assignment]  # an edit has only the fields that change
     scheduled_start_time: TimeText | None = None  # type: ignore[assignment]  # as above
     scheduled_end_time: TimeText | None = None  # type: ignore[assignment]  # as above
     privacy_level: Literal[2] | None = None  # type: ignore[assignment]  # as above
@@ -645,7 +645,7 @@ class ChannelChange(_Body):
 
 
 class OverwriteBody(_Body):
-    """What a channel adds to and takes from a role or member."""
+    """The permissions that a channel allows and denies a role or member."""
 
     type: Literal[0, 1]
     allow: SnowflakeText | None = None

@@ -1,6 +1,6 @@
-"""The routes of channels, threads and direct channels: their settings, who may do what in them, who is in them.
+"""The routes of channels, threads and direct channels: settings, permissions and members.
 
-Threads are as in discord/discord-api-docs, topics/threads and resources/channel, read 6 August 2026.
+Threads work as in discord/discord-api-docs, topics/threads and resources/channel, read 6 August 2026.
 """
 
 from collections.abc import Mapping
@@ -39,14 +39,14 @@ _PAGE, _MAX_PAGE = 50, 100
 
 
 class ChannelRoutes:
-    """What the bot does with channels and threads, as far as it may."""
+    """The routes of channels and threads, with permission checks."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, a star for each variable part."""
+        """Return the handlers by method and path, with a star for each variable part."""
         return {
             "GET /channels/*": self.channel,
             "PATCH /channels/*": self.edit,
@@ -93,14 +93,14 @@ class ChannelRoutes:
             thread.active_at = thread.turned_at = thread.wire.now()
 
     def delete(self, call: ApiCall) -> Reply:
-        """Delete a channel or thread and answer with what it was."""
+        """Delete a channel or thread, and answer with its last state."""
         channel = self._access.channel(call)
         _need(channel, Permission.MANAGE_THREADS if isinstance(channel, Thread) else Permission.MANAGE_CHANNELS)
         channel.delete()
         return Reply(body=channel.json())
 
     def overwrite(self, call: ApiCall) -> Reply:
-        """Set what a channel adds to and takes from a role or member."""
+        """Set the permissions that a channel allows and denies a role or member."""
         channel, body = self._overwritable(call), call.fields
         refuse_if(wrong_shape(OverwriteBody, body))
         allow, deny = int(body.get("allow") or 0), int(body.get("deny") or 0)
@@ -112,7 +112,7 @@ class ChannelRoutes:
         return NO_CONTENT
 
     def drop_overwrite(self, call: ApiCall) -> Reply:
-        """Remove what a channel adds to and takes from a role or member."""
+        """Remove a channel's overwrite for a role or member."""
         channel = self._overwritable(call)
         if channel.overwrites.pop(call.id(1), None) is None:
             raise unknown_overwrite()
@@ -132,14 +132,14 @@ def _need(channel: Channel, needed: int) -> None:
 
 
 class ThreadRoutes:
-    """What the bot does with threads, as far as it may."""
+    """The routes of threads, with permission checks."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, a star for each variable part."""
+        """Return the handlers by method and path, with a star for each variable part."""
         return {
             "POST /channels/*/messages/*/threads": self.start_from,
             "POST /channels/*/threads": self.start,
@@ -161,9 +161,9 @@ class ThreadRoutes:
         return self._start(destination, call.fields, message)
 
     def start(self, call: ApiCall) -> Reply:
-        """Start a thread without a message and answer with it; a private one unless it says otherwise."""
+        """Start a thread without a message and answer with it; private by default."""
         channel, body = self._access.channel(call), call.fields
-        if isinstance(channel, Thread) or channel.type == FORUM:  # a forum's posts are people's; the bot begins none
+        if isinstance(channel, Thread) or channel.type == FORUM:  # only people start posts in a forum
             raise wrong_channel_type()
         kinds = (ANNOUNCEMENT_THREAD,) if channel.type == ANNOUNCEMENT else (PUBLIC_THREAD, PRIVATE_THREAD)
         kind = body.get("type", PRIVATE_THREAD)
@@ -187,14 +187,14 @@ class ThreadRoutes:
         return Reply(201, thread.json())
 
     def active(self, call: ApiCall) -> Reply:
-        """Answer with the threads of a server that are not archived and that the bot sees, the newest first."""
+        """Answer with a server's active threads that the bot sees, newest first."""
         threads = self._access.guild(call).active_threads()
         return Reply(body=_listed([thread for thread in threads if thread.bot_permissions & Permission.VIEW_CHANNEL]))
 
     def archived(self, call: ApiCall) -> Reply:
-        """Answer with a page of the public threads of a channel that are archived, the latest archived first."""
+        """Answer with some of a channel's archived public threads, the last archived first."""
         channel = self._access.channel(call, Permission.READ_MESSAGE_HISTORY)
-        channel.guild.active_threads()  # which archives those whose time it is
+        channel.guild.active_threads()  # archives those that are due
         limit = as_id(call.query.get("limit", str(_PAGE)), "limit")
         refuse_if(wrong_range({"limit": limit}, "limit", 1, _MAX_PAGE))
         before = call.query.get("before")
@@ -237,13 +237,13 @@ def _listed(threads: list[Thread]) -> JsonObject:
 
 
 class DirectMessageRoutes:
-    """What the bot asks about people outside of servers."""
+    """The routes of people and direct channels."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, a star for each variable part."""
+        """Return the handlers by method and path, with a star for each variable part."""
         return {"GET /users/*": self.user, "POST /users/@me/channels": self.open}
 
     def user(self, call: ApiCall) -> Reply:
@@ -254,7 +254,7 @@ class DirectMessageRoutes:
         return Reply(body=user.json())
 
     def open(self, call: ApiCall) -> Reply:
-        """Answer with the direct channel with a person, which is the same each time."""
+        """Answer with the direct channel with a person; it is the same each time."""
         refuse_if(wrong_shape(DirectBody, call.fields))
         person = self._world.user(int(call.fields["recipient_id"]))
         if person is None:

@@ -1,8 +1,8 @@
-"""Discord's limits on what it is sent, where one field depends on another. Each field by itself is in `bodies.py`.
+"""Discord's limits that involve several fields. Those of single fields are in `bodies.py`.
 
-From discord/discord-api-docs: resources/message, components/reference and
-interactions/application-commands; read 6 August 2026; that all text of components together has at most 4,000
-characters is from JDA's documentation. Lengths are in UTF-16 units: what fits so, fits however Discord counts.
+From discord/discord-api-docs: resources/message, components/reference and interactions/application-commands, read
+6 August 2026. That the texts of all components together have at most 4,000 characters is from JDA's documentation. Lengths
+are in UTF-16 units, the strictest way to count.
 """
 
 from collections import Counter
@@ -36,21 +36,21 @@ MAX_V2_COMPONENTS = 40
 
 MAX_V2_TEXT = 4000
 
-_GROUP = 2  # the last type of option that has options itself
+_GROUP = 2  # up to this type, options have options themselves
 
 _ROW, _BUTTON, _TEXT_INPUT, _TEXT, _CHECKBOXES = 1, 2, 4, 10, 22
 
 SELECTS = (3, 5, 6, 7, 8)
 
-_LINK, _PREMIUM = 5, 6  # the styles of button without a custom id
+_LINK, _PREMIUM = 5, 6  # the button styles without a custom id
 
 _Placed = tuple[tuple[str | int, ...], JsonObject]
 
 
 def check_message(body: Mapping[str, Any], *within: str) -> None:
-    """Refuse a message with wrong fields, or fields that don't go together; `within` is where in the body it is.
+    """Refuse a message with invalid fields, or fields that don't go together. `within` is the message's path in the body.
 
-    It may still be empty: `check_whole` refuses that.
+    It may still be empty; `check_whole` refuses that.
     """
     refuse_if(wrong_shape(MessageBody if within else PostBody, body), *within)
     v2 = bool((body.get("flags") or 0) & Flag.IS_COMPONENTS_V2)
@@ -66,7 +66,7 @@ def check_message(body: Mapping[str, Any], *within: str) -> None:
 
 
 def check_whole(message: Message, *within: str) -> None:
-    """Refuse a new or edited message that shows nothing, or has more than a message may have."""
+    """Refuse a new or edited message that is empty, or has too much."""
     refuse_if(_mixed_with_v2(message), *within)
     if len(message.attachments) > MAX_ATTACHMENTS:
         raise too_many_attachments()
@@ -76,7 +76,7 @@ def check_whole(message: Message, *within: str) -> None:
 
 
 def check_modal(data: Mapping[str, Any]) -> None:
-    """Refuse a form whose parts, each valid, don't go together."""
+    """Refuse a form whose fields, each valid, don't go together."""
     everything = list(_each(data["components"], "components"))
     wrong = [
         ((*place, *inner), code, words)
@@ -87,7 +87,7 @@ def check_modal(data: Mapping[str, Any]) -> None:
 
 
 def check_commands(commands: object) -> list[JsonObject]:
-    """Refuse commands that can't be registered; return them."""
+    """Refuse commands that can't be registered. Returns them."""
     listed: list[Any] = commands if isinstance(commands, list) else [None]
     refuse_if(wrong_shape(COMMANDS, [{"type": 1, **one} if isinstance(one, Mapping) else one for one in listed]))
     slash = [command for command in listed if command.get("type", 1) == 1]
@@ -129,7 +129,7 @@ def _wrong_mentions(allowed: Mapping[str, Any]) -> Iterator[Wrong]:
 
 
 def _wrong_options(command: JsonObject, *place: str | int) -> Iterator[Wrong]:
-    """Yield the options of a command or subcommand that don't go together."""
+    """Yield mistakes among the options of a command or subcommand."""
     options = command.get("options") or []
     for name, times in Counter(option["name"] for option in options).items():
         if times > 1:
@@ -157,7 +157,7 @@ def _command_total(command: JsonObject) -> int:
 
 
 def wrong_components(components: list[JsonObject], *, v2: bool) -> Iterator[Wrong]:
-    """Yield what is wrong with the components of a message; `v2`: the message has the flag IS_COMPONENTS_V2."""
+    """Yield mistakes in a message's components. `v2`: the message has the flag IS_COMPONENTS_V2."""
     everything = list(_each(components, "components"))
     if v2:
         yield from _wrong_v2(everything)
@@ -174,7 +174,7 @@ def wrong_components(components: list[JsonObject], *, v2: bool) -> Iterator[Wron
 
 
 def _each(components: list[JsonObject], *place: str | int) -> Iterator[_Placed]:
-    """Yield each component at any depth, with its place in the body."""
+    """Yield each component at any depth, with its path in the body."""
     for number, component in enumerate(components):
         here = (*place, number)
         yield here, component
@@ -203,7 +203,7 @@ def _wrong_component(component: JsonObject) -> Iterator[Wrong]:
 
 
 def _wrong_row(children: list[JsonObject]) -> Iterator[Wrong]:
-    # A menu takes the room of five buttons.
+    # A menu takes the space of five buttons.
     room = sum(MAX_ROW_BUTTONS if child.get("type") in SELECTS else 1 for child in children)
     if not 1 <= room <= MAX_ROW_BUTTONS:
         yield ("components",), "BASE_TYPE_BAD_LENGTH", f"Must be between 1 and {MAX_ROW_BUTTONS} in length."
@@ -227,7 +227,7 @@ def _wrong_button(button: JsonObject) -> Iterator[Wrong]:
 
 
 def _wrong_range_of(component: JsonObject) -> Iterator[Wrong]:
-    """Yield what is wrong with a component's options, and with how many may be chosen."""
+    """Yield mistakes in a component's options, and in how many may be chosen."""
     options: list[JsonObject] = component.get("options") or []
     least, most = component.get("min_values"), component.get("max_values")
     if most is None:
@@ -247,7 +247,7 @@ def _wrong_range_of(component: JsonObject) -> Iterator[Wrong]:
 
 
 def _wrong_value(component: JsonObject) -> Iterator[Wrong]:
-    """Yield what is wrong with the initial text of a form's field."""
+    """Yield mistakes in the initial text of a form's field."""
     value = component.get("value")
     if component["type"] == _TEXT_INPUT and value:
         fewest, most = component.get("min_length") or 0, component.get("max_length") or 4000

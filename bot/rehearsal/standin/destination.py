@@ -1,4 +1,4 @@
-"""Where messages go: what a channel, a thread and direct messages have in common, and direct messages themselves."""
+"""Where messages go: the base class of channels, threads and direct channels, and direct channels themselves."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +14,7 @@ ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 10, 11, 12
 
 @dataclass(eq=False, slots=True)
 class Destination:
-    """Messages, oldest first, and which of them are pinned."""
+    """A place for messages, oldest first, some of them pinned."""
 
     id: int
     messages: History = field(default_factory=History, repr=False, kw_only=True)
@@ -22,39 +22,39 @@ class Destination:
 
     @property
     def kind(self) -> int:
-        """Which of Discord's types of channel it is."""
+        """Its channel type, by Discord's numbers."""
         raise NotImplementedError
 
     @property
     def wire(self) -> Wire:
-        """Where events here are emitted."""
+        """The event bus that events here are emitted on."""
         raise NotImplementedError
 
     @property
     def guild_id(self) -> int:
-        """The server, 0 when it is in none."""
+        """The server's id; 0 outside of servers."""
         raise NotImplementedError
 
     @property
     def bot_permissions(self) -> int:
-        """What the bot may do here, as bits."""
+        """The bot's permissions here, as bits."""
         raise NotImplementedError
 
     @property
     def sending(self) -> int:
-        """The permission that it takes to write here."""
+        """The permission needed to write here."""
         return Permission.SEND_MESSAGES
 
     def user(self, _: int) -> User | None:
-        """Return who may be mentioned here by that id, None when there is nobody: outside of a server, always."""
+        """Return the person with this id if they can be mentioned here; outside of servers, always None."""
         return None
 
     def may_mention(self, _: int) -> bool:
-        """Return whether there is a role of that id that the bot may mention here."""
+        """Return True if the bot may mention the role with this id here."""
         return False
 
     def membership(self, _: int) -> JsonObject:
-        """Return the author's part of an event about a message here: nothing, outside of a server."""
+        """Return the author's membership for a message event; empty outside of servers."""
         return {}
 
     def json(self) -> JsonObject:
@@ -62,15 +62,15 @@ class Destination:
         raise NotImplementedError
 
     def settle(self) -> None:
-        """Do what is due by time alone: a thread archives itself."""
+        """Apply what has become due: a thread archives itself."""
 
     @property
     def jsons_guild(self) -> JsonObject:
-        """What an event says of the server: nothing, outside of one."""
+        """The server's part of an event; empty outside of servers."""
         return {"guild_id": str(self.guild_id)} if self.guild_id else {}
 
     def post(self, message: Message) -> Message:
-        """Add a message, newer than any before it, and emit it; return it."""
+        """Add a message, which must be newer than the others, and emit it. Returns it."""
         self.messages.add(message)
         self._emit("MESSAGE_CREATE", message, nonce=message.nonce)
         return message
@@ -83,7 +83,7 @@ class Destination:
         reference: JsonObject | None = None,
         referenced: Message | None = None,
     ) -> Message:
-        """Post a plain message of a user, or one of Discord's own; return it."""
+        """Post a plain message by a user or by Discord itself. Returns it."""
         message = Message(self.wire.new_id(), self.id, self.guild_id, user, self.wire.now(), content)
         message.kind, message.reference, message.referenced = kind, reference, referenced
         return self.post(message)
@@ -95,14 +95,14 @@ class Destination:
     def remove(self, message: Message) -> None:
         """Delete a message and emit that."""
         self.messages.drop(message)
-        message.gone = True
+        message.deleted = True
         body = {"id": str(message.id), "channel_id": str(self.id), **self.jsons_guild}
         self.wire.emit("MESSAGE_DELETE", self.guild_id, body, hidden=self._hidden)
         if self.pins.pop(message.id, None) is not None:
             self._tell_pins()
 
     def pin(self, message: Message, by: User) -> None:
-        """Pin a message that is not pinned, and say so in a message of its own."""
+        """Pin a message that isn't pinned, and post the notice about it."""
         self.pins[message.id] = self.wire.now()
         message.pinned = True
         self.changed(message)
@@ -117,7 +117,7 @@ class Destination:
             self._tell_pins()
 
     def pointing_to(self, message: Message) -> JsonObject:
-        """Return the reference to a message here."""
+        """Return a reference to a message here, as the API shows it."""
         return {"type": 0, "message_id": str(message.id), "channel_id": str(self.id), **self.jsons_guild}
 
     @property
@@ -149,26 +149,26 @@ class DirectChannel(Destination):
 
     @property
     def kind(self) -> int:
-        """Which of Discord's types of channel it is."""
+        """Its channel type, by Discord's numbers."""
         return DIRECT
 
     @property
     def wire(self) -> Wire:
-        """What tells of events here."""
+        """The event bus that events here are emitted on."""
         return self.line
 
     @property
     def guild_id(self) -> int:
-        """No server."""
+        """0: it is in no server."""
         return 0
 
     @property
     def bot_permissions(self) -> int:
-        """What either may do here, as bits."""
+        """The permissions of both people here, as bits."""
         return DIRECT_MESSAGES
 
     def say(self, content: str) -> Message:
-        """Post a plain message of the person; return it."""
+        """Post a plain message by the person. Returns it."""
         return self.write(self.person, content)
 
     def json(self) -> JsonObject:

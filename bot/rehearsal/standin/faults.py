@@ -50,7 +50,7 @@ ANY = "*"
 POSTS = "POST /channels/*/messages"
 
 FILES = "GET /attachments/*/*/*"
-"""The files that members and the bot sent, which are outside of the API; of the faults only `delay` strikes them."""
+"""Downloads of files, which are outside of the API. Of the faults, only `delay` applies to them."""
 
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -58,9 +58,9 @@ _METHODS = ("GET", *_WRITING)
 
 
 class Outcome(Enum):
-    """How a request that a fault strikes ends."""
+    """How a request with a fault ends."""
 
-    ANSWERED = auto()  # with what the fault says, and not acted on
+    ANSWERED = auto()  # with the fault's answer; not acted on
     LOST = auto()  # acted on; the connection is closed without an answer
     GARBLED = auto()  # acted on; the answer is no JSON, though it says so
     RESET = auto()  # not acted on; the connection is reset
@@ -70,7 +70,7 @@ class Outcome(Enum):
 
 @dataclass(slots=True)
 class Fault:
-    """One thing that goes wrong `left` more times, on one route or all, in one channel or (None) any."""
+    """A fault for the next `left` requests, on one route or all, in one channel or any (None)."""
 
     outcome: Outcome
     left: int
@@ -88,31 +88,36 @@ class _Delay:
 
 
 @dataclass(frozen=True, slots=True)
-class _Closed:
-    """Why a channel is closed, and for which methods or routes."""
+class _ClosedChannel:
+    """The refusal of a closed channel, and the methods or routes it applies to."""
 
     why: Callable[[], ApiRefusal]
     routes: Collection[str]
 
 
 class Faults:
-    """What goes wrong; nothing at first. Faults are used up in the order in which they were asked for."""
+    """The fault board; empty at first. Faults are used up in the order of the calls.
+
+    Args:
+        routes: the routes that exist.
+        gateway: the gateway.
+
+    """
 
     def __init__(self, routes: Collection[str], gateway: GatewayServer) -> None:
-        """Make a board for these routes and this gateway."""
         self._routes = frozenset(routes)
         self._gateway = gateway
         self._waiting: list[Fault] = []
         self._delays: dict[_Delay, float] = {}
-        self._closed: dict[int, _Closed] = {}
+        self._closed: dict[int, _ClosedChannel] = {}
         self.token_refused = False
 
     def lose_answer(self, n: int = 1, *, channel_id: int | None = None, route: str = POSTS) -> None:
-        """Act on the next `n` requests and close the connection without an answer."""
+        """Act on the next `n` requests, then close the connection without an answer."""
         self._add(Fault(Outcome.LOST, n, route, channel_id))
 
     def garble(self, n: int = 1, *, channel_id: int | None = None, route: str = POSTS) -> None:
-        """Act on the next `n` requests and answer them with what can't be parsed."""
+        """Act on the next `n` requests, and answer with invalid JSON."""
         self._add(Fault(Outcome.GARBLED, n, route, channel_id))
 
     def reset(self, n: int = 1, *, acted_on: bool = False, channel_id: int | None = None, route: str = POSTS) -> None:
@@ -120,7 +125,7 @@ class Faults:
         self._add(Fault(Outcome.RESET_LATE if acted_on else Outcome.RESET, n, route, channel_id))
 
     def hang(self, n: int = 1, *, channel_id: int | None = None, route: str = POSTS) -> None:
-        """Neither act on the next `n` requests nor answer them, until the client gives each of them up."""
+        """Neither act on nor answer the next `n` requests, until the client gives up."""
         self._add(Fault(Outcome.HUNG, n, route, channel_id))
 
     def answer_next(
@@ -132,44 +137,44 @@ class Faults:
         channel_id: int | None = None,
         route: str = POSTS,
     ) -> None:
-        """Answer the next `n` requests with this and do not act on them; a 429 needs `retry_after` in its body."""
+        """Answer the next `n` requests with this status and body, without acting on them. A 429 needs `retry_after` in its body."""
         body = body or {"message": f"{status}: stand-in", "code": 0}
         self._add(Fault(Outcome.ANSWERED, n, route, channel_id, status, body))
 
     def delay(self, seconds: float, *, before: bool = False, channel_id: int | None = None, route: str = POSTS) -> None:
-        """From now on answer each request so much later, acted on at once or (`before`) at the end; 0 ends it."""
+        """Delay all answers by `seconds`; requests are acted on at once, or at the end with `before`. 0 ends it."""
         self._check(route)
         self._delays[_Delay(route, channel_id, before)] = seconds
 
     def forbid(self, channel_id: int, *, seen: bool = True) -> None:
-        """Refuse with 50013 all but reading in a channel, or if it is not even `seen`, everything with 50001."""
+        """Refuse everything but reading in a channel with 50013; unless it is `seen`, refuse everything with 50001."""
         if seen:
-            self._closed[channel_id] = _Closed(missing_permissions, _WRITING)
+            self._closed[channel_id] = _ClosedChannel(missing_permissions, _WRITING)
         else:
-            self._closed[channel_id] = _Closed(missing_access, (ANY,))
+            self._closed[channel_id] = _ClosedChannel(missing_access, (ANY,))
 
     def vanish(self, channel_id: int) -> None:
-        """Answer everything in a channel with 10003, as if it were deleted; clients don't hear of it, and messages stay."""
-        self._closed[channel_id] = _Closed(unknown_channel, (ANY,))
+        """Answer everything in a channel with 10003, as if deleted. Clients hear nothing of it, and messages stay."""
+        self._closed[channel_id] = _ClosedChannel(unknown_channel, (ANY,))
 
     def slow_mode(self, channel_id: int, seconds: float = 10.0) -> None:
-        """Answer messages to a channel with 20016, to be tried again after so long; the docs exempt bots from it."""
-        self._closed[channel_id] = _Closed(partial(slow_mode, seconds), (POSTS,))
+        """Answer messages to a channel with 20016 and a wait of `seconds`. The docs exempt bots from it."""
+        self._closed[channel_id] = _ClosedChannel(partial(slow_mode, seconds), (POSTS,))
 
     def throttle(self, channel_id: int, seconds: float = 10.0) -> None:
         """Answer every write in a channel with 20028; the body says `seconds`, the header 1 (discord-api-docs#6109)."""
-        self._closed[channel_id] = _Closed(partial(write_limit, seconds), _WRITING)
+        self._closed[channel_id] = _ClosedChannel(partial(write_limit, seconds), _WRITING)
 
     def archive(self, channel_id: int) -> None:
-        """Answer every write in a channel with 50083, as an archived thread that nobody may open again."""
-        self._closed[channel_id] = _Closed(thread_archived, _WRITING)
+        """Answer every write in a channel with 50083, as in an archived thread that nobody may reopen."""
+        self._closed[channel_id] = _ClosedChannel(thread_archived, _WRITING)
 
     def allow(self, channel_id: int) -> None:
-        """End what `forbid`, `vanish`, `slow_mode`, `throttle` or `archive` began in a channel."""
+        """End `forbid`, `vanish`, `slow_mode`, `throttle` or `archive` in a channel."""
         self._closed.pop(channel_id, None)
 
     def refuse_token(self) -> None:
-        """Answer every request with 401, and who wants to identify or resume with 4004; open lines stay."""
+        """Answer every request with 401, and every identify or resume with 4004. Open connections stay."""
         self.token_refused = True
 
     def accept_token(self) -> None:
@@ -177,24 +182,24 @@ class Faults:
         self.token_refused = False
 
     def drop_gateway(self, shard: int | None = None) -> int:
-        """Break the connections (of one shard), to be resumed with what was missed; return how many there were."""
+        """Break all connections, or a shard's. They can be resumed without loss. Returns how many there were."""
         return self._gateway.drop(shard)
 
     def close_gateway(self) -> None:
-        """Break the connections and let none be opened."""
+        """Break all connections and refuse new ones."""
         self._gateway.closed = True
         self._gateway.drop()
 
     def open_gateway(self) -> None:
-        """End `close_gateway`; the sessions can be resumed."""
+        """End `close_gateway`. Sessions can be resumed."""
         self._gateway.closed = False
 
     def invalid_session(self, shard: int | None = None) -> int:
-        """End the sessions (of one shard), and tell their clients; return how many there were."""
+        """End all sessions, or a shard's, and tell their clients. Returns how many there were."""
         return self._gateway.invalidate(shard)
 
     def unavailable(self, guild_id: int) -> None:
-        """Start an outage of a server: clients hear of it, and of nothing else there; requests still work."""
+        """Start an outage of a server: clients hear of it, and then nothing from there. Requests still work."""
         self._gateway.withhold(guild_id)
 
     def available(self, guild_id: int) -> None:
@@ -202,7 +207,7 @@ class Faults:
         self._gateway.restore(guild_id)
 
     def clear(self) -> None:
-        """Let everything work again."""
+        """End all faults."""
         self._waiting.clear()
         self._delays.clear()
         self._closed.clear()
@@ -212,13 +217,13 @@ class Faults:
             self.available(guild_id)
 
     def check_open(self, route: str, channel_id: int | None) -> None:
-        """Raise the refusal of a channel that is closed for this route."""
+        """Raise the refusal if the channel is closed for this route."""
         closed = self._closed.get(channel_id) if channel_id is not None else None
         if closed is not None and any(_strikes(one, route) for one in closed.routes):
             raise closed.why()
 
     def take(self, route: str, channel_id: int | None) -> Fault | None:
-        """Return the fault that strikes a request, and count it; None when there is none."""
+        """Return the fault of a request and count it; None if there is none."""
         for fault in self._waiting:
             if fault.channel_id in (None, channel_id) and _strikes(fault.route, route):
                 fault.left -= 1
@@ -228,7 +233,7 @@ class Faults:
         return None
 
     def delay_of(self, route: str, channel_id: int | None, *, before: bool) -> float:
-        """Return how many seconds a request is held back before or after it is acted on; the channel's own goes first."""
+        """Return the delay in seconds before or after a request is acted on. A channel's own delay comes first."""
         general = 0.0
         for delay, seconds in self._delays.items():
             if delay.before == before and _strikes(delay.route, route):
@@ -243,7 +248,7 @@ class Faults:
         self._waiting.append(fault)
 
     def _check(self, route: str) -> None:
-        """Refuse a route that is not there: its fault would never strike, and the test show nothing."""
+        """Raise if the route doesn't exist: its fault would never happen, and the test would show nothing."""
         if route not in self._routes and route != ANY and route not in _METHODS:
             raise BadInputError(f"the stand-in has no route {route}; a route is like {POSTS}, GET or {ANY}")
 

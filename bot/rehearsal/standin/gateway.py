@@ -1,4 +1,4 @@
-"""The gateway: websockets on which clients hear what happens, and can go on where a broken one left off."""
+"""The gateway: websockets that send events to clients and let them resume after a break."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, MESSAGE_CONTENT = 1 << 0, 1 << 1, 1 << 9,
 
 REACTIONS, TYPING, DIRECT_MESSAGES, GUILD_SCHEDULED_EVENTS = 1 << 10, 1 << 11, 1 << 12, 1 << 16
 
-# Which intent an event needs, by how its name begins; an interaction needs none.
+# The intent that an event needs, by the beginning of its name. Interactions need none.
 _INTENTS = {
     "GUILD_MEMBER": GUILD_MEMBERS,
     "GUILD_SCHEDULED_EVENT": GUILD_SCHEDULED_EVENTS,
@@ -31,7 +31,7 @@ _INTENTS = {
     "TYPING": TYPING,
 }
 
-_KEPT_EVENTS = 2000  # a client that missed more than these has to start afresh
+_KEPT_EVENTS = 2000  # a client that missed more has to start a new session
 
 HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, MEMBERS = 1, 2, 3, 4, 6, 8
 
@@ -42,14 +42,15 @@ GOING_AWAY, UNKNOWN_OPCODE, NOT_AUTHENTICATED, AUTHENTICATION_FAILED = 1001, 400
 _HEARTBEAT_MS = 41_250
 
 ACK_AFTER_SECONDS = 0.02
-"""How long a heartbeat waits for its answer. discord.py notes that it has sent one only afterwards: an earlier answer is
-taken for one to the heartbeat before, and logged as 41 seconds late."""
+"""How long a heartbeat's answer is delayed. discord.py notes its heartbeat only after sending it, so it would take an
+earlier answer for the previous heartbeat's, and log it as 41 seconds late.
+"""
 
-_KEPT_SESSIONS = 8  # so many without a connection
+_KEPT_SESSIONS = 8  # the most sessions without a connection
 
 
 class GatewaySocket:
-    """One open websocket. Payloads go out in order, as one zlib stream if the client asked for it."""
+    """An open websocket. Payloads are sent in order, as one zlib stream if the client asked for it."""
 
     def __init__(self, socket: web.WebSocketResponse, request: web.BaseRequest) -> None:
         self.socket = socket
@@ -60,20 +61,20 @@ class GatewaySocket:
         self._outbox: asyncio.Queue[str | int] = asyncio.Queue()
 
     def send(self, text: str) -> None:
-        """Send a payload after those before it."""
+        """Queue a payload."""
         self._outbox.put_nowait(text)
 
     def hang_up(self, code: int) -> None:
-        """Close with this code after all that was sent."""
+        """Close with a code, after the queued payloads."""
         self._outbox.put_nowait(code)
 
     def cut(self) -> None:
-        """Break the connection at once, without a goodbye."""
+        """Break the connection at once, without a close frame."""
         if self._transport is not None:
             self._transport.abort()
 
     async def write(self) -> None:
-        """Send what there is to send, until the line is closed."""
+        """Send queued payloads until the connection is closed."""
         while isinstance(item := await self._outbox.get(), str):
             if self._stream is None:
                 await self.socket.send_str(item)
@@ -84,10 +85,15 @@ class GatewaySocket:
 
 
 class Session:
-    """The events of one client, or of one shard of it, whether or not it is connected at the moment."""
+    """The session of a client or of one of its shards, connected or not.
+
+    Args:
+        shard: the shard's number, and the number of shards.
+        intents: the client's intents, as bits.
+
+    """
 
     def __init__(self, shard: tuple[int, int], intents: int) -> None:
-        """Start a session for shard `shard[0]` of `shard[1]` with these intents."""
         self.id = secrets.token_hex(16)
         self.shard = shard
         self.intents = intents
@@ -96,11 +102,11 @@ class Session:
         self._log: deque[tuple[int, str]] = deque(maxlen=_KEPT_EVENTS)
 
     def concerns(self, guild_id: int) -> bool:
-        """Whether the server is on this shard."""
+        """Return True if the server is on this shard."""
         return (guild_id >> 22) % self.shard[1] == self.shard[0]
 
     def wants(self, name: str, guild_id: int | None = None) -> bool:
-        """Whether the client asked for events of this name; guild 0 is direct messages."""
+        """Return True if the client asked for events with this name. Server 0 is direct messages."""
         if guild_id == 0:
             return bool(self.intents & DIRECT_MESSAGES)
         for start, intent in _INTENTS.items():
@@ -109,7 +115,7 @@ class Session:
         return True
 
     def tell(self, name: str, body: str) -> None:
-        """Send an event with this JSON body, and keep it for a client that comes back."""
+        """Send an event with this JSON body, and keep it in case the client resumes."""
         self._sequence += 1
         text = f'{{"op":0,"s":{self._sequence},"t":"{name}","d":{body}}}'
         self._log.append((self._sequence, text))
@@ -117,7 +123,7 @@ class Session:
             self.line.send(text)
 
     def missed_since(self, sequence: int) -> list[str] | None:
-        """Return the payloads after that sequence number; None when they are not all there (any more)."""
+        """Return the payloads after a sequence number; None if some are no longer kept."""
         first = self._log[0][0] if self._log else self._sequence + 1
         if not first - 1 <= sequence <= self._sequence:
             return None
@@ -125,26 +131,32 @@ class Session:
 
 
 class GatewayServer:
-    """All lines and sessions."""
+    """All connections and sessions.
+
+    Args:
+        world: the simulated Discord whose events are sent.
+        url: returns the address for resuming.
+        refuses: returns True for a wrong token.
+
+    """
 
     def __init__(self, world: World, url: Callable[[], str], refuses: Callable[[str], bool]) -> None:
-        """Send the events of `world`; `url` is where clients come back to, `refuses` returns True for a wrong token."""
         self._world = world
         self._url = url
         self._refuses = refuses
         self._sessions: dict[str, Session] = {}
         self._lines: set[GatewaySocket] = set()
-        self.closed = False  # to new lines
+        self.closed = False  # to new connections
         self.withheld: set[int] = set()  # servers with an outage
         self.identified: list[tuple[int, float]] = []  # each IDENTIFY: its shard, and when (monotonic)
         world.wire.listen(self._hear)
 
     def reaches(self, guild_id: int) -> bool:
-        """Whether some client hears of the server, now or when it comes back."""
+        """Return True if a client hears from the server, now or when it resumes."""
         return any(session.concerns(guild_id) for session in self._sessions.values())
 
     def drop(self, shard: int | None = None, *, forget: bool = False) -> int:
-        """Break the connections (of one shard), and with `forget` let none be resumed; return how many there were."""
+        """Break all connections, or a shard's; with `forget` they can't be resumed. Returns how many there were."""
         lines = [line for line in self._lines if line.session and shard in (None, line.session.shard[0])]
         for line in lines:
             if forget and line.session:
@@ -154,19 +166,19 @@ class GatewayServer:
         return len(lines)
 
     def invalidate(self, shard: int | None = None) -> int:
-        """End the sessions (of one shard), and tell their clients; return how many there were."""
-        told = 0
+        """End all sessions, or a shard's, and tell their clients. Returns how many there were."""
+        count = 0
         for line in self._lines:
             session = line.session
             if session is not None and shard in (None, session.shard[0]):
                 self._sessions.pop(session.id, None)
                 session.line = line.session = None
                 line.send(_payload(INVALID_SESSION, data=False))
-                told += 1
-        return told
+                count += 1
+        return count
 
     def withhold(self, guild_id: int) -> None:
-        """Start an outage of a server: clients hear of it, and of nothing else there until `restore`."""
+        """Start an outage of a server: clients hear of it, and then nothing from there until `restore`."""
         for session in self._sessions.values():
             if session.concerns(guild_id) and session.wants("GUILD_DELETE"):
                 session.tell("GUILD_DELETE", _dumps({"id": str(guild_id), "unavailable": True}))
@@ -181,15 +193,15 @@ class GatewayServer:
                 session.tell("GUILD_CREATE", _whole(guild, session))
 
     async def close(self) -> None:
-        """Say goodbye on every line."""
+        """Close every connection."""
         lines = list(self._lines)
         await asyncio.gather(*(line.socket.close(code=GOING_AWAY) for line in lines))
 
     async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Talk with one client until it goes."""
+        """Serve one client until it disconnects."""
         if self.closed:
             return web.Response(status=503)
-        # A client that is gone does not say goodbye: do not wait for it for long.
+        # A client that is gone doesn't close properly: don't wait long for it.
         socket = web.WebSocketResponse(timeout=0.5)
         socket.headers["Date"] = self._world.wire.date()
         await socket.prepare(request)
@@ -203,7 +215,7 @@ class GatewayServer:
                     self._take(line, json.loads(message.data))
         finally:
             writer.cancel()
-            # Its end is of no interest: cancelled, or broken like the line.
+            # How it ends doesn't matter.
             await asyncio.gather(writer, return_exceptions=True)
             self._lines.discard(line)
             self._release(line, ended=socket.close_code in (1000, GOING_AWAY))
@@ -224,7 +236,7 @@ class GatewayServer:
             line.hang_up(NOT_AUTHENTICATED)
         elif op == MEMBERS:
             self._members(line.session, data)
-        elif op not in (PRESENCE, VOICE_STATE):  # which change nothing here
+        elif op not in (PRESENCE, VOICE_STATE):  # both change nothing here
             line.hang_up(UNKNOWN_OPCODE)
 
     def _identify(self, line: GatewaySocket, data: JsonObject) -> None:
@@ -258,7 +270,7 @@ class GatewayServer:
             self._sessions.pop(data["session_id"], None)
             line.send(_payload(INVALID_SESSION, data=False))
             return
-        if session.line is not None:  # the client gave up a line whose end has not been seen here yet
+        if session.line is not None:  # the client reconnected before we noticed the broken connection
             session.line.cut()
         for text in missed:
             line.send(text)
@@ -270,7 +282,7 @@ class GatewayServer:
         session.line = line
 
     def _release(self, line: GatewaySocket, *, ended: bool = False) -> None:
-        """Detach a line from its session; forget the session if the client `ended` it, and the oldest if there are too many."""
+        """Detach a connection from its session; forget the session if the client `ended` it, and the oldest if there are too many."""
         session = line.session
         if session is None or session.line is not line:
             return
@@ -283,14 +295,14 @@ class GatewayServer:
 
     def _members(self, session: Session, data: JsonObject) -> None:
         guild = self._world.guilds[int(data["guild_id"])]
-        wanted = {str(key) for key in data.get("user_ids") or []}
+        ids = {str(key) for key in data.get("user_ids") or []}
         start, limit = (data.get("query") or "").lower(), data.get("limit") or None
-        found = [
+        members = [
             member.json()
             for member in guild.members.values()
-            if (str(member.id) in wanted if wanted else member.name.lower().startswith(start))
+            if (str(member.id) in ids if ids else member.name.lower().startswith(start))
         ][:limit]
-        chunk = {"guild_id": str(guild.id), "members": found, "chunk_index": 0, "chunk_count": 1, "not_found": []}
+        chunk = {"guild_id": str(guild.id), "members": members, "chunk_index": 0, "chunk_count": 1, "not_found": []}
         session.tell("GUILD_MEMBERS_CHUNK", _dumps(chunk | {"nonce": data.get("nonce")}))
 
     def _hear(self, event: GatewayEvent) -> None:
@@ -311,12 +323,12 @@ class GatewayServer:
             session.tell(event.name, whole)
 
     def _is_own(self, event: GatewayEvent) -> bool:
-        """Whether the bot itself changed as a member: it hears of that without the intent."""
+        """Return True if the bot itself changed as a member; it hears of that without the intent."""
         return event.name == "GUILD_MEMBER_UPDATE" and event.body["user"]["id"] == str(self._world.bot.id)
 
     def _hides_content(self, session: Session, event: GatewayEvent) -> bool:
-        """Whether the client may not read what others wrote."""
-        if not event.guild_id:  # what people write to the bot itself it may read
+        """Return True if the client may not read what others wrote."""
+        if not event.guild_id:  # the bot may read what people write to it directly
             return False
         if session.intents & MESSAGE_CONTENT or event.name not in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
             return False
@@ -324,7 +336,7 @@ class GatewayServer:
 
 
 def _whole(guild: Guild, session: Session) -> str:
-    # Without the intent a client hears only of the bot itself.
+    # Without the intent, a client gets the bot's membership only.
     members = guild.members.values() if session.intents & GUILD_MEMBERS else [guild.me]
     return _dumps(guild.json_whole(members) | {"unavailable": False})
 

@@ -1,6 +1,6 @@
-"""A server: its roles, members, channels, threads and scheduled events.
+"""A server with its roles, members, channels, threads and scheduled events.
 
-Threads and scheduled events are as in discord/discord-api-docs, topics/threads and resources/guild-scheduled-event, read
+Threads and scheduled events work as in discord/discord-api-docs, topics/threads and resources/guild-scheduled-event, read
 6 August 2026.
 """
 
@@ -36,7 +36,7 @@ from bot.rehearsal.standin.wire import JsonObject, Wire
 
 ROLE, MEMBER = 0, 1  # the two kinds of overwrite
 
-# What the API shows of a forum beside what it shows of every channel.
+# The API's fields of a forum besides those of every channel.
 _FORUM: JsonObject = {
     "available_tags": [],
     "default_reaction_emoji": None,
@@ -44,9 +44,9 @@ _FORUM: JsonObject = {
     "default_forum_layout": 0,
 }
 
-EXTERNAL = 3  # the kind that is somewhere else than in a voice channel
+EXTERNAL = 3  # the kind outside of voice channels
 
-# What a server may have and these have not.
+# Fields of a server that are never set here.
 _UNSET = (
     "icon",
     "home_header",
@@ -69,7 +69,7 @@ _UNSET = (
 
 @dataclass(eq=False, slots=True)
 class GuildRole:
-    """A role of a server; the one whose id is the server's own is everyone's."""
+    """A role of a server. The one with the server's own id is everyone's."""
 
     id: int
     name: str
@@ -98,7 +98,7 @@ class GuildRole:
 
 @dataclass(eq=False, slots=True)
 class Member:
-    """A user as one server knows them."""
+    """A user as a member of a server."""
 
     user: User
     guild: "Guild" = field(repr=False)
@@ -117,19 +117,19 @@ class Member:
 
     @property
     def permissions(self) -> int:
-        """What the member may do in the server, before any channel's overwrites; the owner may do everything."""
+        """Return the member's permissions in the server, before channel overwrites. The owner has all."""
         if self.guild.owner_id == self.id:
             return ALL
         return in_guild(role.permissions for role in (self.guild.everyone, *self.roles))
 
     def give(self, role: GuildRole) -> None:
-        """Give the member a role they may have already."""
+        """Give the member a role; does nothing if they have it."""
         if role not in self.roles:
             self.roles.append(role)
             self._changed()
 
     def take(self, role: GuildRole) -> None:
-        """Take a role from the member, if they have it."""
+        """Remove a role from the member, if they have it."""
         if role in self.roles:
             self.roles.remove(role)
             self._changed()
@@ -138,11 +138,11 @@ class Member:
         self.guild.wire.emit("GUILD_MEMBER_UPDATE", self.guild.id, self.json() | {"guild_id": str(self.guild.id)})
 
     def json(self) -> JsonObject:
-        """Return the member as the API shows it, with the user in it."""
+        """Return the member as the API shows it, including the user."""
         return {"user": self.user.json(), **self.json_beside_user()}
 
     def json_beside_user(self) -> JsonObject:
-        """Return the member without its user, as in a message event."""
+        """Return the member without the user, as in a message event."""
         return {
             "nick": None,
             "avatar": None,
@@ -169,42 +169,42 @@ class Channel(Destination):
     type: int = TEXT
     slow_mode: int = 0  # seconds; Discord exempts bots
     overwrites: dict[int, tuple[int, Overwrite]] = field(default_factory=dict)  # by role or member: kind, bits
-    followers: list["Channel"] = field(default_factory=list, repr=False)  # where what it publishes is shown too
+    followers: list["Channel"] = field(default_factory=list, repr=False)  # get copies of what it publishes
 
     @property
     def kind(self) -> int:
-        """Which of Discord's types of channel it is."""
+        """Its channel type, by Discord's numbers."""
         return self.type
 
     @property
     def wire(self) -> Wire:
-        """What tells of events here."""
+        """The event bus that events here are emitted on."""
         return self.guild.wire
 
     @property
     def guild_id(self) -> int:
-        """The server."""
+        """The server's id."""
         return self.guild.id
 
     def user(self, user_id: int) -> User | None:
-        """Return the member of the server by that id, None when there is none."""
+        """Return the user with this id if they are a member; else None."""
         member = self.guild.members.get(user_id)
         return member.user if member else None
 
     def may_mention(self, role_id: int) -> bool:
-        """Return whether the bot may mention the role: Mention Everyone lets it mention all, others let themselves be."""
+        """Return True if the bot may mention the role: it is mentionable, or the bot may mention everyone."""
         role = self.guild.roles.get(role_id)
         may_all = bool(self.bot_permissions & Permission.MENTION_EVERYONE)
         return role is not None and (role.mentionable or may_all)
 
     def membership(self, user_id: int) -> JsonObject:
-        """Return the author's part of an event about a message here: the member, or nothing if they are none."""
+        """Return the author's membership for a message event; empty if they are no member."""
         member = self.guild.members.get(user_id)
         return {"member": member.json_beside_user()} if member else {}
 
     @property
     def bot_permissions(self) -> int:
-        """What the bot may do here, as bits; where it is no member, what anybody's own installation of it may."""
+        """The bot's permissions here, as bits; if it isn't in the server, those of a personal installation."""
         return self.permissions(self.guild.me) if self.guild.bot_id else int(OWN_INSTALLATION)
 
     def json(self) -> JsonObject:
@@ -229,7 +229,7 @@ class Channel(Destination):
         } | (_FORUM if self.type == FORUM else {})
 
     def permissions(self, member: Member) -> int:
-        """Return what the member may do here, as bits."""
+        """Return the member's permissions here, as bits."""
         if not self.overwrites or self.guild.owner_id == member.id:
             return member.permissions
 
@@ -240,11 +240,11 @@ class Channel(Destination):
         return in_channel(member.permissions, overwrite(self.guild.id), roles, overwrite(member.id))
 
     def forbid(self, *names: str, to: Member | GuildRole | None = None) -> None:
-        """Take permissions, named as in `Permission`, from a member or role: the bot, unless `to` says otherwise."""
+        """Deny permissions, named as in `Permission`, to a member or role; by default the bot."""
         self._overwrite(names, to or self.guild.me, deny=True)
 
     def allow(self, *names: str, to: Member | GuildRole | None = None) -> None:
-        """Give permissions, named as in `Permission`, to a member or role: the bot, unless `to` says otherwise."""
+        """Allow permissions, named as in `Permission`, for a member or role; by default the bot."""
         self._overwrite(names, to or self.guild.me, deny=False)
 
     def _overwrite(self, names: Iterable[str], to: Member | GuildRole, *, deny: bool) -> None:
@@ -260,19 +260,19 @@ class Channel(Destination):
         self.updated()
 
     def updated(self) -> None:
-        """Emit that the channel itself changed."""
+        """Emit an event that it changed."""
         self.wire.emit("CHANNEL_UPDATE", self.guild.id, self.json())
 
     def say(self, member: Member, content: str) -> Message:
-        """Post a plain message of a member; return it."""
+        """Post a plain message by a member. Returns it."""
         return self.write(member.user, content)
 
     def follow(self, target: "Channel") -> None:
-        """Show in `target` whatever this announcement channel publishes from now on."""
+        """From now on, copy what this announcement channel publishes to `target`."""
         self.followers.append(target)
 
     def delete(self) -> None:
-        """Remove the channel, and the threads in it, from its server."""
+        """Delete the channel and its threads."""
         for thread in [one for one in self.guild.threads.values() if one.parent is self]:
             thread.delete()
         del self.guild.channels[self.id]
@@ -282,7 +282,7 @@ class Channel(Destination):
 
 @dataclass(eq=False, slots=True)
 class Thread(Channel):
-    """A thread of a channel. Its permissions are the channel's, but for the one to write."""
+    """A thread of a channel. It has the channel's permissions, except for writing."""
 
     parent: Channel = field(kw_only=True)
     owner_id: int = field(kw_only=True)
@@ -294,43 +294,43 @@ class Thread(Channel):
     turned_at: datetime = field(init=False)  # when it was last made, archived or opened
     joined: dict[int, datetime] = field(default_factory=dict, kw_only=True)  # by user: since when
     total: int = field(default=0, kw_only=True)  # messages sent, also those that were deleted
-    starters: int = field(default=0, kw_only=True)  # messages that are, or only show, what it was started from
+    starters: int = field(default=0, kw_only=True)  # messages that are its first message or show it
 
     def __post_init__(self) -> None:
         self.active_at = self.turned_at = self.created
 
     @property
     def sending(self) -> int:
-        """The permission that it takes to write here."""
+        """The permission needed to write here."""
         return Permission.SEND_MESSAGES_IN_THREADS
 
     def permissions(self, member: Member) -> int:
-        """Return what the member may do here, as bits; nothing in a private thread they are not in."""
+        """Return the member's permissions here, as bits; none in a private thread that they aren't in."""
         granted = self.parent.permissions(member)
         if self.type == PRIVATE_THREAD and member.id not in self.joined and not granted & Permission.MANAGE_THREADS:
             return 0
         return granted
 
     def settle(self) -> None:
-        """Archive the thread if nobody has written for as long as it lasts."""
+        """Archive the thread if it was inactive for its duration."""
         ends = self.active_at + timedelta(minutes=self.duration)
         if not self.archived and self.wire.now() >= ends:
             self.archived, self.turned_at = True, ends
             self.updated()
 
     def archive(self, *, locked: bool = False) -> None:
-        """Archive the thread, and with `locked` let only who manages threads open it again."""
+        """Archive the thread; if `locked`, only those who manage threads can reopen it."""
         self.archived, self.locked, self.turned_at = True, locked, self.wire.now()
         self.updated()
 
     def unarchive(self) -> None:
-        """Open the thread again, locked as it may be."""
+        """Reopen the thread; it stays locked if it was."""
         self.archived = False
         self.active_at = self.turned_at = self.wire.now()
         self.updated()
 
     def post(self, message: Message) -> Message:
-        """Post a message, which opens an archived thread and adds the author to it; return the message."""
+        """Post a message, which reopens an archived thread and adds the author to it. Returns the message."""
         if self.archived:
             self.unarchive()
         self.join(message.author.id)
@@ -342,12 +342,12 @@ class Thread(Channel):
         return Channel.post(self, message)
 
     def begin(self, message: Message) -> None:
-        """Post the first message of a forum's post; Discord does not count it."""
+        """Post the first message of a forum post. Discord doesn't count it."""
         self.starters += 1
         Channel.post(self, message)
 
     def join(self, user_id: int) -> None:
-        """Add somebody to the thread; only then does the bot hear of a private one."""
+        """Add somebody to the thread; the bot hears of a private thread only then."""
         if user_id not in self.joined:
             self.joined[user_id] = self.wire.now()
             if user_id == self.guild.bot_id and self.type == PRIVATE_THREAD:
@@ -364,7 +364,7 @@ class Thread(Channel):
         self.wire.emit("THREAD_MEMBERS_UPDATE", self.guild_id, whose | change, hidden=self._hidden)
 
     def member_json(self, user_id: int) -> JsonObject | None:
-        """Return a member of the thread as the API shows them; None for somebody who is not in it."""
+        """Return a member of the thread as the API shows them; None if they aren't in it."""
         return self._member(user_id) if user_id in self.joined else None
 
     def _member(self, user_id: int) -> JsonObject:
@@ -372,11 +372,11 @@ class Thread(Channel):
         return {"id": str(self.id), "user_id": str(user_id), "join_timestamp": since, "flags": 0}
 
     def updated(self) -> None:
-        """Emit that the thread itself changed."""
+        """Emit an event that it changed."""
         self.wire.emit("THREAD_UPDATE", self.guild_id, self.json(), hidden=self._hidden)
 
     def delete(self) -> None:
-        """Remove the thread from its server."""
+        """Delete the thread."""
         del self.guild.threads[self.id]
         del self.guild.destinations[self.id]
         body = {"id": str(self.id), "guild_id": str(self.guild_id), "parent_id": str(self.parent.id), "type": self.type}
@@ -411,7 +411,7 @@ class Thread(Channel):
 
 
 class ScheduledEventStatus(IntEnum):
-    """How far an event has come; Discord's numbers."""
+    """The status of a scheduled event; Discord's numbers."""
 
     SCHEDULED = 1
     ACTIVE = 2
@@ -420,11 +420,11 @@ class ScheduledEventStatus(IntEnum):
 
     @property
     def over(self) -> bool:
-        """Whether nothing can be changed any more."""
+        """True if the event can no longer be changed."""
         return self in (ScheduledEventStatus.COMPLETED, ScheduledEventStatus.CANCELED)
 
     def may_become(self, status: "ScheduledEventStatus") -> bool:
-        """Whether Discord lets an event change to that status."""
+        """Return True if Discord allows an event to change to that status."""
         return (self, status) in {
             (ScheduledEventStatus.SCHEDULED, ScheduledEventStatus.ACTIVE),
             (ScheduledEventStatus.SCHEDULED, ScheduledEventStatus.CANCELED),
@@ -485,7 +485,7 @@ class Guild:
     threads: dict[int, Thread] = field(default_factory=dict, repr=False)  # also archived ones
     events: dict[int, ScheduledEvent] = field(default_factory=dict, repr=False)
     bot_id: int = 0
-    # Where messages are, by id, in this server and all others: whoever makes servers shares it between them.
+    # All channels, threads and direct channels by id, shared by all servers of a world.
     destinations: dict[int, Destination] = field(default_factory=dict, repr=False)
 
     @property
@@ -499,7 +499,7 @@ class Guild:
         return self.members[self.bot_id]
 
     def admit_bot(self, bot: User) -> None:
-        """Add the bot, with the role Discord makes for it, and the role of everyone; before anyone else is added."""
+        """Add the bot, its role and the role of everyone. Call it before anyone else is added."""
         self.bot_id = bot.id
         self.roles[self.id] = GuildRole(self.id, "@everyone", EVERYONE, 0)
         own = GuildRole(self.wire.new_id(), bot.name, INVITED, 1, bot_id=bot.id)
@@ -507,14 +507,14 @@ class Guild:
         self.members[bot.id] = Member(bot, self, [own], self.joined_at)
 
     def add_role(self, name: str, permissions: int = 0) -> GuildRole:
-        """Add and return a role with these permission bits, above those there are."""
+        """Add a role with these permission bits above the existing ones. Returns it."""
         role = GuildRole(self.wire.new_id(), name, permissions, len(self.roles))
         self.roles[role.id] = role
         self.wire.emit("GUILD_ROLE_CREATE", self.id, {"guild_id": str(self.id), "role": role.json()})
         return role
 
     def grant(self, *names: str) -> None:
-        """Give permissions, named as in `Permission`, to the bot, as a new invitation would."""
+        """Give permissions, named as in `Permission`, to the bot's role, as a new invitation would."""
         role = next(role for role in self.me.roles if role.bot_id == self.bot_id)
         for name in names:
             role.permissions |= bit(name)
@@ -523,7 +523,7 @@ class Guild:
     def add_channel(
         self, name: str, topic: str | None = None, *, announcement: bool = False, forum: bool = False
     ) -> Channel:
-        """Add and return a text or announcement channel, or a forum, below those there are."""
+        """Add a text or announcement channel or a forum below the existing ones. Returns it."""
         kind = ANNOUNCEMENT if announcement else FORUM if forum else TEXT
         channel = Channel(self.wire.new_id(), self, name, topic, len(self.channels), kind)
         self.channels[channel.id] = self.destinations[channel.id] = channel
@@ -540,9 +540,9 @@ class Guild:
         private: bool = False,
         duration: int = 1440,
     ) -> Thread:
-        """Start and return a thread in a channel: from a message (`source`), which it shares its id with, or without.
+        """Start a thread in a channel. Returns it.
 
-        Where a public one is started without, the channel says so in a message of its own.
+        With `source` it is started from that message and shares its id. A public one without `source` is announced in the channel.
         """
         kind = PRIVATE_THREAD if private else ANNOUNCEMENT_THREAD if parent.type == ANNOUNCEMENT else PUBLIC_THREAD
         thread = Thread(
@@ -572,19 +572,19 @@ class Guild:
         return thread
 
     def start_post(self, forum: Channel, name: str, owner: User, content: str) -> Thread:
-        """Start and return a post of a forum: a thread, whose first message shares its id."""
+        """Start a post in a forum: a thread whose first message shares its id. Returns it."""
         thread = self.start_thread(forum, name, owner)
         thread.begin(Message(thread.id, thread.id, self.id, owner, self.wire.now(), content))
         return thread
 
     def active_threads(self) -> list[Thread]:
-        """Return the threads that are not archived, the newest first."""
+        """Return the active threads, newest first."""
         for thread in self.threads.values():
             thread.settle()
         return [thread for thread in reversed(self.threads.values()) if not thread.archived]
 
     def add_member(self, name: str, roles: Sequence[GuildRole] = (), owner: bool = False) -> Member:
-        """Add and return a new person with these roles; as the owner, they may do everything."""
+        """Add a person with these roles; the owner may do everything. Returns the member."""
         member = Member(User(self.wire.new_id(), name), self, list(roles), self.wire.now())
         self.members[member.id] = member
         self.wire.emit("GUILD_MEMBER_ADD", self.id, member.json() | {"guild_id": str(self.id)})
@@ -594,25 +594,25 @@ class Guild:
         return member
 
     def remove_member(self, member: Member) -> None:
-        """Let a member leave."""
+        """Remove a member."""
         del self.members[member.id]
         body = {"guild_id": str(self.id), "user": member.user.json()}
         self.wire.emit("GUILD_MEMBER_REMOVE", self.id, body)
 
     def channel(self, name: str) -> Channel:
-        """Return the channel of that name."""
+        """Return the channel with this name."""
         return _by_name(self.channels.values(), name, "channel", self)
 
     def role(self, name: str) -> GuildRole:
-        """Return the role of that name."""
+        """Return the role with this name."""
         return _by_name(self.roles.values(), name, "role", self)
 
     def member(self, name: str) -> Member:
-        """Return the member of that name."""
+        """Return the member with this name."""
         return _by_name(self.members.values(), name, "member", self)
 
     def json(self) -> JsonObject:
-        """Return the server without its channels and members, as in an update."""
+        """Return the server without channels and members, as in an update."""
         return {
             "id": str(self.id),
             "name": self.name,
@@ -642,7 +642,7 @@ class Guild:
         }
 
     def json_whole(self, members: Iterable[Member]) -> JsonObject:
-        """Return the server with its channels and these members, as a client hears of it first."""
+        """Return the server with its channels and these members, as in a client's first event about it."""
         return self.json() | {
             "joined_at": self.joined_at.isoformat(),
             "large": False,

@@ -1,7 +1,7 @@
 """The routes of servers, their members and roles, and their scheduled events.
 
-Scheduled events are as in discord/discord-api-docs, resources/guild-scheduled-event, read 6 August 2026. Events in voice
-channels are refused: there are no voice channels here. An event neither starts nor ends by itself.
+Scheduled events work as in discord/discord-api-docs, resources/guild-scheduled-event, read 6 August 2026. Events in voice
+channels are refused, since there are none here. An event neither starts nor ends by itself.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,17 +25,17 @@ from bot.rehearsal.standin.refusal import (
 from bot.rehearsal.standin.routes import NO_CONTENT, Access, ApiCall, Reply, Routes, as_id
 from bot.rehearsal.standin.world import World
 
-MAX_EVENTS = 100  # that are not over
+MAX_EVENTS = 100  # the most events that are not over
 
 
 class ServerRoutes:
-    """What a client asks about a server beyond the gateway's events."""
+    """The routes of servers, members and roles."""
 
     def __init__(self, world: World) -> None:
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, a star for each variable part."""
+        """Return the handlers by method and path, with a star for each variable part."""
         return {
             "GET /guilds/*": self.guild,
             "GET /guilds/*/channels": self.channels,
@@ -59,7 +59,7 @@ class ServerRoutes:
         return Reply(body=[role.json() for role in self._access.guild(call).roles.values()])
 
     def members(self, call: ApiCall) -> Reply:
-        """Answer with up to `limit` members of a server whose ids are after `after`, by rising id."""
+        """Answer with up to `limit` members whose ids are greater than `after`, in order of id."""
         limit, after = as_id(call.query.get("limit", "1"), "limit"), as_id(call.query.get("after", "0"), "after")
         refuse_if(wrong_range({"limit": limit}, "limit", 1, 1000))
         members = self._access.guild(call).members
@@ -88,7 +88,7 @@ class ServerRoutes:
         return member
 
     def _role(self, call: ApiCall) -> tuple[Member, GuildRole]:
-        """Return a member and a role, if the bot may give and take it: one below its own highest."""
+        """Return a member and a role, if the role is below the bot's highest, as it must be to give or remove it."""
         member = self._member(call)
         guild = member.guild
         role = guild.roles.get(call.id(2))
@@ -101,14 +101,14 @@ class ServerRoutes:
 
 
 class ScheduledEventRoutes:
-    """What the bot plans in servers, as far as it may."""
+    """The routes of scheduled events, with permission checks."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, a star for each variable part."""
+        """Return the handlers by method and path, with a star for each variable part."""
         return {
             "GET /guilds/*/scheduled-events": self.all,
             "POST /guilds/*/scheduled-events": self.create,
@@ -127,7 +127,7 @@ class ScheduledEventRoutes:
         return Reply(body=self._event(call)[1].json())
 
     def create(self, call: ApiCall) -> Reply:
-        """Plan an event and answer with it."""
+        """Create an event and answer with it."""
         guild, body = self._access.guild(call), call.fields
         if not guild.me.permissions & Permission.CREATE_EVENTS:
             raise missing_permissions()
@@ -150,7 +150,7 @@ class ScheduledEventRoutes:
         return Reply(body=event.json())
 
     def edit(self, call: ApiCall) -> Reply:
-        """Change an event of the bot, or with MANAGE_EVENTS anyone's, and answer with it."""
+        """Change the bot's event, or with MANAGE_EVENTS anyone's, and answer with it."""
         guild, event = self._event(call)
         body = call.fields
         self._check_mine(guild, event)
@@ -169,7 +169,7 @@ class ScheduledEventRoutes:
         return Reply(body=event.json())
 
     def delete(self, call: ApiCall) -> Reply:
-        """Delete an event of the bot, or with MANAGE_EVENTS anyone's."""
+        """Delete the bot's event, or with MANAGE_EVENTS anyone's."""
         guild, event = self._event(call)
         self._check_mine(guild, event)
         del guild.events[event.id]
@@ -189,7 +189,7 @@ class ScheduledEventRoutes:
             raise missing_permissions()
 
     def _wrong(self, body: Mapping[str, Any], event: ScheduledEvent | None = None) -> Iterator[Wrong]:
-        """Yield what is wrong with the times in a body; those it does not have are the changed event's."""
+        """Yield mistakes in the times of a body; times it lacks are taken from the changed event."""
         starts = _time(body.get("scheduled_start_time"), None if event is None else event.starts)
         ends = _time(body.get("scheduled_end_time"), None if event is None else event.ends)
         if "scheduled_start_time" in body and starts <= self._world.calendar():
@@ -205,5 +205,5 @@ def _wrong_status(event: ScheduledEvent, status: ScheduledEventStatus) -> Iterat
 
 
 def _time(text: str | None, otherwise: datetime | None = None) -> datetime:
-    """Return a time of a valid body; `otherwise` where an edit has none."""
+    """Parse a time of a valid body; `otherwise` if it is absent."""
     return otherwise if text is None and otherwise is not None else datetime.fromisoformat(text or "")

@@ -1,4 +1,4 @@
-"""Interactions: what members ask of the bot, up to the answer that they see."""
+"""Interactions: a member's request to the bot, up to the answer that they see."""
 
 import asyncio
 import secrets
@@ -26,11 +26,11 @@ TOKEN_LASTS = timedelta(minutes=15)
 _KEPT = 1000
 
 SERVER, WITH_BOT, PRIVATE = 0, 1, 2
-"""Discord's contexts: in a server, in the bot's own direct messages, in other people's."""
+"""Discord's contexts: in a server, in direct messages with the bot, in other direct messages."""
 
 
 class InteractionKind(IntEnum):
-    """What was done; Discord's numbers."""
+    """The kinds of interaction; Discord's numbers."""
 
     COMMAND = 2
     COMPONENT = 3
@@ -39,7 +39,7 @@ class InteractionKind(IntEnum):
 
 
 class Suggestion(NamedTuple):
-    """One suggestion for an option."""
+    """A suggestion for an option."""
 
     name: str
     value: str | int | float
@@ -47,7 +47,7 @@ class Suggestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class InteractionAnswer:
-    """What the member sees: a message, or a form to fill in (`form`, then with nothing else and message_id 0)."""
+    """The answer that the member sees: a message, or a form to fill in (`form`; then nothing else is set, and message_id is 0)."""
 
     content: str = ""
     embeds: list[JsonObject] = field(default_factory=list)
@@ -61,7 +61,7 @@ class InteractionAnswer:
 
 @dataclass(eq=False, slots=True)
 class Interaction:
-    """One interaction, and how far the bot has answered it."""
+    """An interaction, and the bot's answers so far."""
 
     id: int
     token: str
@@ -73,23 +73,23 @@ class Interaction:
     source: Message | None = None  # the message whose button was pressed
     name: str = ""  # of the command, with its group; empty for anything else
     context: int = SERVER
-    heard: asyncio.Event = field(default_factory=asyncio.Event, repr=False)  # set with the first answer
+    answered: asyncio.Event = field(default_factory=asyncio.Event, repr=False)  # set with the first answer
     deferred: bool = False
     original: Message | None = None  # the message that @original stands for
     later: dict[int, Message] = field(default_factory=dict)  # follow-ups, by id
 
     @property
     def acknowledged(self) -> bool:
-        """Whether the bot has given its first answer, which may be that it thinks."""
-        return self.heard.is_set()
+        """True if the bot has given its first answer, or deferred it."""
+        return self.answered.is_set()
 
     def settle(self, outcome: InteractionAnswer | list[Suggestion]) -> None:
-        """Show the waiting member the answer; only the first one counts."""
+        """Give the answer to the waiting member. Only the first one counts."""
         if not self.outcome.done():
             self.outcome.set_result(outcome)
 
     def settle_with(self, message: Message) -> None:
-        """Show the waiting member a message as the answer."""
+        """Give a message as the answer to the waiting member."""
         self.settle(
             InteractionAnswer(
                 message.content,
@@ -104,55 +104,55 @@ class Interaction:
 
     @property
     def owners(self) -> JsonObject:
-        """By whose installation the bot is used: the server's, or somebody's own."""
+        """Whose installation of the bot is used: the server's or a person's own."""
         if self.context == SERVER and self.channel.guild.bot_id:
             return {"0": str(self.channel.guild.id)}
         return {"1": str(self.member.id)}
 
     def describe(self) -> JsonObject:
-        """Return the interaction's metadata, for a message that answers it."""
+        """Return the interaction's metadata for a message that answers it."""
         owners = self.owners
         kind = InteractionKind.COMMAND if self.kind is InteractionKind.AUTOCOMPLETE else self.kind
         about = {"id": str(self.id), "type": int(kind), "user": self.member.user.json()}
         if self.source is not None and kind is InteractionKind.COMPONENT:
             about["interacted_message_id"] = str(self.source.id)
         if kind is InteractionKind.FORM:
-            # Which command or button brought the form up is not kept; the client has to find something here.
+            # We don't store what opened the form; the client only needs something here.
             about["triggering_interaction_metadata"] = about | {"type": 2, "authorizing_integration_owners": owners}
         return about | {"authorizing_integration_owners": owners}
 
 
 @dataclass(frozen=True, slots=True)
-class Whispered:
-    """A message that only one member sees: new, changed, or (`gone`) taken back."""
+class EphemeralChange:
+    """A message that only one member sees: new, changed, or deleted."""
 
     member: Member
     channel: Channel
     message: Message
-    gone: bool = False
+    deleted: bool = False
 
 
 class Interactions:
-    """The interactions of the last while, and the messages that only one member sees."""
+    """Recent interactions, and the messages that only one member sees."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._open: dict[str, Interaction] = {}
-        self._on_whispered: list[Callable[[Whispered], None]] = []
+        self._on_whispered: list[Callable[[EphemeralChange], None]] = []
         self.private: dict[int, Message] = {}
 
-    def on_whispered(self, listener: Callable[[Whispered], None]) -> None:
-        """Call `listener` from now on for each message that only one member sees: when it comes, changes or goes."""
+    def on_ephemeral(self, listener: Callable[[EphemeralChange], None]) -> None:
+        """Call `listener` whenever a message that only one member sees is new, changed or deleted."""
         self._on_whispered.append(listener)
 
-    def whisper(self, interaction: Interaction, message: Message, *, gone: bool = False) -> None:
-        """Pass a message that only the asker sees to the listeners."""
-        if gone:
+    def emit_ephemeral(self, interaction: Interaction, message: Message, *, deleted: bool = False) -> None:
+        """Pass a message that only the member sees to the listeners."""
+        if deleted:
             self.private.pop(message.id, None)
         else:
             self.private[message.id] = message
         for listener in self._on_whispered:
-            listener(Whispered(interaction.member, interaction.channel, message, gone))
+            listener(EphemeralChange(interaction.member, interaction.channel, message, deleted))
 
     def begin(
         self,
@@ -163,7 +163,7 @@ class Interactions:
         name: str = "",
         context: int = SERVER,
     ) -> Interaction:
-        """Return a new interaction, not sent yet; `name` is the command's, with its group."""
+        """Create an interaction, without sending it. `name` is the command's, with its group."""
         wire = self._world.wire
         outcome = asyncio.get_running_loop().create_future()
         interaction = Interaction(
@@ -184,7 +184,7 @@ class Interactions:
         return interaction
 
     def send(self, interaction: Interaction, data: JsonObject) -> None:
-        """Send the bot an interaction, with the `data` of its kind."""
+        """Send an interaction to the bot, with the `data` of its kind."""
         guild = interaction.channel.guild
         body: JsonObject = {
             "id": str(interaction.id),
@@ -207,14 +207,15 @@ class Interactions:
         self._world.wire.emit("INTERACTION_CREATE", guild.id, body)
 
     def message(self, channel: Channel, message_id: int) -> Message | None:
-        """Return the message with that id, in the channel or seen by one member only."""
+        """Return the message with this id, in the channel or seen by one member only."""
         return channel.messages.get(message_id) or self.private.get(message_id)
 
     def unanswered(self, interaction_id: int, token: str) -> Interaction:
-        """Return the interaction if the bot may still give its first answer to it.
+        """Return the interaction if the bot may still give its first answer.
 
         Raises:
-            ApiRefusal: it is unknown, three seconds old, or acknowledged.
+            ApiRefusal: it is unknown, over three seconds old, or acknowledged.
+
         """
         interaction = self._open.get(token)
         if interaction is None or interaction.id != interaction_id:
@@ -226,10 +227,11 @@ class Interactions:
         return interaction
 
     def acknowledged(self, token: str) -> Interaction:
-        """Return the interaction if the bot has acknowledged it and may still go on with it.
+        """Return the interaction if it is acknowledged and may still be followed up.
 
         Raises:
-            ApiRefusal: it is unknown, not acknowledged, or fifteen minutes old.
+            ApiRefusal: it is unknown, not acknowledged, or over fifteen minutes old.
+
         """
         interaction = self._open.get(token)
         if interaction is None or not interaction.acknowledged:
@@ -240,7 +242,7 @@ class Interactions:
 
 
 def _where(interaction: Interaction) -> JsonObject:
-    """Return who asks where, as Discord sends it: in direct messages without a server and a member."""
+    """Return who uses the bot where, as Discord sends it; in direct messages it has no server and no member."""
     channel, member = interaction.channel, interaction.member
     if interaction.context != SERVER:
         people = [] if interaction.context == PRIVATE else [member.user.json()]

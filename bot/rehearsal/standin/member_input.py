@@ -1,4 +1,4 @@
-"""What a client sends when a member uses a command, a button, a menu or a form, with the client's checks."""
+"""What Discord's client sends for a command, button, menu or form, with the client's own checks."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.wire import JsonObject
 from bot.rehearsal.standin.world import World
 
-# People, roles and channels may be given as themselves or by their id; a file is one that the world keeps.
+# People, roles and channels can be given as objects or ids; a file is one stored in the world.
 OptionValue = str | int | float | Member | User | GuildRole | Channel | Attachment
 
 SLASH_COMMAND, MESSAGE_COMMAND = 1, 3
@@ -29,12 +29,12 @@ _ROW, _BUTTON, _TEXT_INPUT, _LABEL = 1, 2, 4, 18
 FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
 
 FieldValue = str | bool | Sequence[str | Attachment]
-"""What a member puts into a field: words, what they chose, whether they ticked it, or files that the world keeps."""
+"""A field's value: a text, a choice, a tick, or choices or files (stored in the world)."""
 
 
 @dataclass(frozen=True, slots=True)
-class FoundCommand:
-    """A registered command down to the subcommand that was asked for."""
+class ResolvedCommand:
+    """A registered command, resolved to a subcommand."""
 
     words: str
     command: JsonObject
@@ -42,11 +42,11 @@ class FoundCommand:
 
     @property
     def leaf(self) -> JsonObject:
-        """The command or subcommand whose options are filled in."""
+        """The command or subcommand that has the options."""
         return self.steps[-1] if self.steps else self.command
 
     def option(self, name: str) -> JsonObject:
-        """Return the option of that name, as registered."""
+        """Return the registered option with this name."""
         for option in self.leaf["options"]:
             if option["name"] == name:
                 return dict(option)
@@ -54,7 +54,7 @@ class FoundCommand:
         raise BadInputError(f"/{self.words} has no option {name}; it has: {known}")
 
     def data(self, options: list[JsonObject], resolved: JsonObject) -> JsonObject:
-        """Return what the client sends of the command, with these options in the innermost place."""
+        """Return the client's data for the command, with these options in the innermost place."""
         for step in reversed(self.steps):
             options = [{"name": step["name"], "type": step["type"], "options": options}]
         data = {"id": self.command["id"], "name": self.command["name"], "type": 1, "options": options}
@@ -65,11 +65,12 @@ class FoundCommand:
         return data
 
 
-def find_command(world: World, member: Member, words: str, context: int = SERVER) -> FoundCommand:
-    """Return the command that `words` name, as "margin" or "desk role", if the member may use it where they are.
+def find_command(world: World, member: Member, words: str, context: int = SERVER) -> ResolvedCommand:
+    """Return the command named by `words`, as "margin" or "desk role", if the member may use it there.
 
     Raises:
-        BadInputError: no such command is registered, it is only the name of a group, or the member is not allowed to.
+        BadInputError: there is no such command, it is only a group's name, or the member isn't allowed to use it.
+
     """
     first, *rest = words.removeprefix("/").split()
     command = world.command(first, member.guild.id)
@@ -83,16 +84,16 @@ def find_command(world: World, member: Member, words: str, context: int = SERVER
         if step is None:
             raise BadInputError(f"/{words} is not registered: /{first} has no subcommand {word} there")
         steps.append(step)
-    found = FoundCommand(" ".join((first, *rest)), command, [{"options": [], **step} for step in steps])
-    if any(option["type"] in (SUBCOMMAND, GROUP) for option in found.leaf["options"]):
+    resolved = ResolvedCommand(" ".join((first, *rest)), command, [{"options": [], **step} for step in steps])
+    if any(option["type"] in (SUBCOMMAND, GROUP) for option in resolved.leaf["options"]):
         raise BadInputError(f"/{words} is a group; name one of its subcommands")
     if not _allowed(command, member):
-        raise BadInputError(f"{member.name} does not see /{found.words}: it asks for permissions they do not have")
-    return found
+        raise BadInputError(f"{member.name} does not see /{resolved.words}: it asks for permissions they do not have")
+    return resolved
 
 
 def usable_commands(world: World, member: Member) -> list[JsonObject]:
-    """Return the commands, of every type, that a member sees: a server's own go before global ones of their name."""
+    """Return the commands of all types that a member sees. A server's own command hides a global one with the same name."""
     seen: dict[tuple[str, int], JsonObject] = {}
     for command in (*world.commands(member.guild.id), *world.commands()):
         if _allowed(command, member) and _offered(command, SERVER, 0):
@@ -101,10 +102,11 @@ def usable_commands(world: World, member: Member) -> list[JsonObject]:
 
 
 def about_message(world: World, member: Member, name: str, message: Message) -> JsonObject:
-    """Return what the client sends when a member picks the message command `name` from a message's menu.
+    """Return the client's data when a member uses the message command `name` on a message.
 
     Raises:
         BadInputError: the member sees no such command.
+
     """
     for command in usable_commands(world, member):
         if command["name"] == name and command["type"] == MESSAGE_COMMAND:
@@ -116,7 +118,7 @@ def about_message(world: World, member: Member, name: str, message: Message) -> 
 
 
 def _offered(command: JsonObject, context: int, installed: int) -> bool:
-    """Return whether Discord offers a command there, to a server's installation (0) or somebody's own (1)."""
+    """Return True if Discord offers a command in a context, to a server's installation (0) or a personal one (1)."""
     return context in command.get("contexts", (0, 1, 2)) and installed in command.get("integration_types", (0,))
 
 
@@ -129,22 +131,23 @@ def _allowed(command: JsonObject, member: Member) -> bool:
 
 
 @dataclass(slots=True)
-class Filled:
-    """The options of a command with their values, and the people, roles and channels that they name."""
+class FilledOptions:
+    """A command's options with values, and the people, roles and channels they refer to."""
 
     options: list[JsonObject] = field(default_factory=list)
     resolved: JsonObject = field(default_factory=dict)
 
 
 def fill(
-    found: FoundCommand, given: Mapping[str, OptionValue], channel: Channel, member: Member, *, partly: bool = False
-) -> Filled:
-    """Return the options as the client sends them; with `partly` required ones may be missing, as while typing.
+    found: ResolvedCommand, given: Mapping[str, OptionValue], channel: Channel, member: Member, *, partly: bool = False
+) -> FilledOptions:
+    """Return the options as the client sends them. With `partly`, required ones may be missing, as while typing.
 
     Raises:
-        BadInputError: an option is unknown, missing, or has a value that the client would not let through.
+        BadInputError: an option is unknown, missing, or has a value that the client would refuse.
+
     """
-    filled = Filled()
+    filled = FilledOptions()
     for name, value in given.items():
         option = found.option(name)
         wire_value = _checked(found, option, value, channel.guild)
@@ -161,7 +164,7 @@ def fill(
     return filled
 
 
-def _checked(found: FoundCommand, option: JsonObject, value: OptionValue, guild: Guild) -> str | int | float:
+def _checked(found: ResolvedCommand, option: JsonObject, value: OptionValue, guild: Guild) -> str | int | float:
     kind, name = option["type"], f"the option {option['name']} of /{found.words}"
     if kind in (USER, CHANNEL, ROLE, MENTIONABLE):
         return _known_id(option, value, guild, name)
@@ -171,7 +174,7 @@ def _checked(found: FoundCommand, option: JsonObject, value: OptionValue, guild:
         return str(value.id)
     if kind not in _TYPES:
         raise BadInputError(f"{name} is of type {kind}, which the stand-in can't fill in")
-    # Python counts a bool among the whole numbers; Discord does not.
+    # In Python a bool is an int; in Discord it isn't.
     fits = isinstance(value, _TYPES[kind]) and isinstance(value, bool) == (kind == BOOLEAN)
     if not fits or not isinstance(value, str | int | float):
         raise BadInputError(f"{name} takes {_NAMES[kind]}, not {value!r}")
@@ -197,7 +200,7 @@ def _known_id(option: JsonObject, value: OptionValue, guild: Guild, name: str) -
 
 
 def _chosen(choices: list[JsonObject], value: str | float, name: str) -> str | int | float:
-    """Return the value of the choice that was picked, by its value or by the name the list shows."""
+    """Return the value of a choice, given by value or by displayed name."""
     for choice in choices:
         if value in (choice["value"], choice["name"]):
             picked: str | int | float = choice["value"]
@@ -214,7 +217,7 @@ def _check_range(option: JsonObject, size: float, what: str, name: str) -> None:
 
 
 def _resolve(resolved: JsonObject, key: int, guild: Guild, asker: Member) -> None:
-    """Add the person, role or channel with that id to the resolved data of the options."""
+    """Add the person, role or channel with this id to the options' resolved data."""
 
     def add(kind: str, shown: JsonObject) -> None:
         resolved.setdefault(kind, {})[str(key)] = shown
@@ -232,10 +235,11 @@ def _resolve(resolved: JsonObject, key: int, guild: Guild, asker: Member) -> Non
 
 
 def pressed(message: Message, custom_id: str, values: Sequence[str] = ()) -> JsonObject:
-    """Return what the client sends when a message's button is pressed, or `values` are picked from its menu.
+    """Return the client's data when a button is pressed or `values` are chosen from a menu.
 
     Raises:
         BadInputError: the message has no such button or menu, or it is disabled.
+
     """
     for component in _inside(message.components):
         if component.get("custom_id") == custom_id:
@@ -251,10 +255,11 @@ def pressed(message: Message, custom_id: str, values: Sequence[str] = ()) -> Jso
 
 
 def submitted(form: JsonObject, values: Mapping[str, FieldValue]) -> JsonObject:
-    """Return what the client sends when a form is filled in with `values`, by custom id, and sent.
+    """Return the client's data when a form is sent with `values`, by custom id.
 
     Raises:
-        BadInputError: the form has no such field, or does not take what was put into one.
+        BadInputError: the form has no such field, or a field doesn't accept its value.
+
     """
     fields = {field["custom_id"] for field in _inside(form["components"]) if "custom_id" in field}
     if unknown := set(values) - fields:
@@ -263,8 +268,8 @@ def submitted(form: JsonObject, values: Mapping[str, FieldValue]) -> JsonObject:
         )
     sent = {"custom_id": form["custom_id"], "components": [_answered(part, values) for part in form["components"]]}
     files = [one for value in values.values() if not isinstance(value, str | bool) for one in value]
-    kept = {str(one.id): one.json() for one in files if isinstance(one, Attachment)}
-    return sent | ({"resolved": {"attachments": kept}} if kept else {})
+    files_by_id = {str(one.id): one.json() for one in files if isinstance(one, Attachment)}
+    return sent | ({"resolved": {"attachments": files_by_id}} if files_by_id else {})
 
 
 def _answered(part: JsonObject, values: Mapping[str, FieldValue]) -> JsonObject:
@@ -289,7 +294,7 @@ def _answered(part: JsonObject, values: Mapping[str, FieldValue]) -> JsonObject:
 
 
 def _written(part: JsonObject, value: FieldValue | None) -> str:
-    # Left as it came up; an empty text is one that the member took out.
+    # None leaves the initial text; an empty text means that the member deleted it.
     text = part.get("value") or "" if value is None else value
     if not isinstance(text, str):
         raise BadInputError(f"the field {part['custom_id']} takes words")
@@ -301,9 +306,9 @@ def _written(part: JsonObject, value: FieldValue | None) -> str:
 
 
 def _ticked(part: JsonObject, value: FieldValue | None) -> list[str]:
-    """Return what was chosen of a field, or the ids of its files."""
+    """Return the choices of a field, or the ids of its files."""
     name, options = f"the field {part['custom_id']}", part.get("options") or []
-    if value is None:  # left as it came up
+    if value is None:  # keep the initial choices
         value = [one["value"] for one in options if one.get("default")]
     if isinstance(value, str | bool):
         raise BadInputError(f"{name} takes what is chosen, not {value!r}")

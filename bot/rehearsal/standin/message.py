@@ -1,4 +1,4 @@
-"""Users and what they write: messages, their files, and the pages of a channel's history."""
+"""Users and messages, with their files, and the pages of a channel's history."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from bot.rehearsal.standin.wire import JsonObject
 
 @dataclass(eq=False, slots=True)
 class User:
-    """Somebody on Discord, or the bot itself."""
+    """A person on Discord, or the bot."""
 
     id: int
     name: str
@@ -38,7 +38,7 @@ class User:
 
 
 class Flag(IntFlag):
-    """The message flags that are more than decoration; Discord's names and bits."""
+    """The message flags with an effect here; Discord's names and bits."""
 
     CROSSPOSTED = 1 << 0
     IS_CROSSPOST = 1 << 1
@@ -51,7 +51,7 @@ class Flag(IntFlag):
 
 
 class MessageKind(IntEnum):
-    """What a message is; Discord's numbers."""
+    """The types of message; Discord's numbers."""
 
     DEFAULT = 0
     PINNED = 6
@@ -62,7 +62,7 @@ class MessageKind(IntEnum):
 
     @property
     def by_somebody(self) -> bool:
-        """Whether somebody wrote it, rather than Discord itself."""
+        """True if a person or bot wrote it, rather than Discord itself."""
         return self in (MessageKind.DEFAULT, MessageKind.REPLY, MessageKind.COMMAND)
 
 
@@ -91,7 +91,7 @@ class Attachment:
 
 @dataclass(eq=False, slots=True)
 class Message:
-    """A message as it is now; an edit changes it in place. A contract format: the object of Discord's API."""
+    """A message in its current state; an edit changes it in place."""
 
     id: int
     channel_id: int
@@ -107,31 +107,31 @@ class Message:
     edited: datetime | None = None
     kind: MessageKind = MessageKind.DEFAULT
     pinned: bool = False
-    gone: bool = False  # deleted; only those that refer to it still know it
-    reference: JsonObject | None = None  # to a message or thread, as the API shows it
+    deleted: bool = False  # only messages that refer to it still know it
+    reference: JsonObject | None = None  # refers to a message or thread, as the API shows it
     referenced: "Message | None" = None
     thread: Callable[[], JsonObject] | None = None  # the one that was started from it
-    webhook_id: int | None = None  # set when it is a copy of what another channel published
+    webhook_id: int | None = None  # set if it is a copy of a published message
     copies: "list[Message]" = field(default_factory=list, repr=False)  # in the channels that follow its own
     mentions: list[User] = field(default_factory=list)
     mention_everyone: bool = False
     mention_roles: list[int] = field(default_factory=list)
-    reactions: dict[str, list[User]] = field(default_factory=dict)  # by emoji: who, the first of them first
+    reactions: dict[str, list[User]] = field(default_factory=dict)  # people by emoji, in order
     command: str = ""  # the command that it answers, with its group
-    # What a message that answers an interaction says of it; both None for any other.
+    # Set if the message answers an interaction.
     application_id: int | None = None
     interaction: JsonObject | None = None
 
     @property
     def ephemeral(self) -> bool:
-        """Whether only one member sees it; it is then in no channel's history."""
+        """True if only one member sees it. Such a message is in no channel's history."""
         return bool(self.flags & Flag.EPHEMERAL)
 
     def json(self) -> JsonObject:
-        """Return the message as in the channel's history, without its nonce: only the answer to its sender has that."""
+        """Return the message as in the channel's history, without its nonce, which only its sender gets in the answer."""
         shown = self.json_alone()
         if self.referenced is not None:
-            shown["referenced_message"] = None if self.referenced.gone else self.referenced.json_alone()
+            shown["referenced_message"] = None if self.referenced.deleted else self.referenced.json_alone()
         if self.thread is not None:
             shown["thread"] = self.thread()
         return shown
@@ -173,7 +173,7 @@ class Message:
 
 
 def emoji_json(emoji: str) -> JsonObject:
-    """Return an emoji as the API shows it; one of a server's own is `name:id`."""
+    """Return an emoji as the API shows it; a server's own is `name:id`."""
     name, _, key = emoji.partition(":")
     return {"id": key or None, "name": name}
 
@@ -185,7 +185,7 @@ def _reaction(emoji: str, users: list[User]) -> JsonObject:
 
 
 class History:
-    """Messages by rising id; iterates from the oldest."""
+    """Messages in order of id; iterates from the oldest."""
 
     def __init__(self) -> None:
         self._by_id: dict[int, Message] = {}
@@ -199,30 +199,29 @@ class History:
 
     @property
     def last_id(self) -> int | None:
-        """The id of the newest message, None when there is none."""
+        """The id of the newest message; None if there is none."""
         return self._ids[-1] if self._ids else None
 
     def get(self, message_id: int) -> Message | None:
-        """Return the message of that id, None when there is none (any more)."""
+        """Return the message with this id; None if there is none or it was deleted."""
         return self._by_id.get(message_id)
 
     def add(self, message: Message) -> None:
-        """Append a message that is newer than all the others."""
+        """Append a message, which must be the newest."""
         self._by_id[message.id] = message
         self._ids.append(message.id)
 
     def drop(self, message: Message) -> None:
-        """Take out a message that is there."""
+        """Remove a message that is in the history."""
         del self._by_id[message.id]
         del self._ids[bisect_left(self._ids, message.id)]
 
     def page(
         self, limit: int, *, before: int | None = None, after: int | None = None, around: int | None = None
     ) -> list[Message]:
-        """Return up to `limit` messages, always newest first, chosen as Discord does.
+        """Return up to `limit` messages, newest first, chosen as Discord does.
 
-        They are the newest before an id, or the oldest after it, or those on both sides of it with the message
-        itself; the newest of all when no id is given.
+        They are the newest before an id, or the oldest after it, or those around it including itself; without an id, the newest.
         """
         if around is not None:
             end = min(len(self._ids), bisect_left(self._ids, around) + limit // 2 + 1)

@@ -1,4 +1,4 @@
-"""From the body of a request to a message: a new one, or one that is edited."""
+"""Makes or edits a message from the body of a request."""
 
 import mimetypes
 import re
@@ -18,7 +18,7 @@ MAX_FILE_BYTES = 10 * 2**20
 
 MAX_REQUEST_BYTES = 25 * 2**20
 
-# What the bot may set itself; the other flags are Discord's to set.
+# The flags that the bot may set itself; Discord sets the others.
 SETTABLE = Flag.SUPPRESS_EMBEDS | Flag.SUPPRESS_NOTIFICATIONS | Flag.IS_COMPONENTS_V2
 
 _UNSAID = "application/octet-stream"
@@ -29,10 +29,11 @@ _USER_MENTION = re.compile(r"<@!?(\d+)>")
 
 
 def new_message(world: World, channel: Destination, call: ApiCall, body: Mapping[str, Any], *within: str) -> Message:
-    """Return a message of the bot from `body`, not posted yet; `within` is where `body` is in the call.
+    """Create a message by the bot from `body`, without posting it. `within` is the path of `body` in the call.
 
     Raises:
-        ApiRefusal: it breaks a limit, or there would be nothing to see.
+        ApiRefusal: it breaks a limit, or would be empty.
+
     """
     check_message(body, *within)
     message = Message(world.wire.new_id(), channel.id, channel.guild_id, world.bot, world.wire.now())
@@ -45,10 +46,11 @@ def new_message(world: World, channel: Destination, call: ApiCall, body: Mapping
 def change_message(
     world: World, channel: Destination, message: Message, call: ApiCall, body: Mapping[str, Any], *within: str
 ) -> None:
-    """Edit the message in place: the fields that `body` has, and no others.
+    """Edit a message in place: only the fields in `body`.
 
     Raises:
-        ApiRefusal: it breaks a limit, or there would be nothing left to see; the message is then as it was.
+        ApiRefusal: it breaks a limit, or would be empty; the message is unchanged.
+
     """
     check_message(body, *within)
     before = {name: getattr(message, name) for name in ("content", "embeds", "components", "attachments", "flags")}
@@ -68,10 +70,12 @@ def _fill(
     if sum(len(upload.content) for upload in uploads) > MAX_REQUEST_BYTES:
         raise too_large()
     if "attachments" in body or uploads:
-        kept = {str(attachment["id"]) for attachment in body.get("attachments") or []}
-        message.attachments = [attachment for attachment in message.attachments if str(attachment.id) in kept]
-        said = {str(one.get("id")): one.get("description") for one in body.get("attachments") or []}
-        message.attachments += [_attach(world, channel, upload, said.get(str(upload.number))) for upload in uploads]
+        kept_ids = {str(attachment["id"]) for attachment in body.get("attachments") or []}
+        message.attachments = [attachment for attachment in message.attachments if str(attachment.id) in kept_ids]
+        descriptions = {str(one.get("id")): one.get("description") for one in body.get("attachments") or []}
+        message.attachments += [
+            _attach(world, channel, upload, descriptions.get(str(upload.number))) for upload in uploads
+        ]
     if "content" in body:
         message.content = body["content"] or ""
         _find_mentions(message, channel, body)
@@ -91,14 +95,14 @@ def _attach(world: World, channel: Destination, upload: Upload, description: str
 
 
 def _kind(upload: Upload) -> str:
-    """Return an upload's media type: by its name if the client, as discord.py, does not give one."""
+    """Return an upload's media type; guessed from its name if the client, like discord.py, gives none."""
     if upload.content_type != _UNSAID:
         return upload.content_type
     return mimetypes.guess_type(upload.filename)[0] or _UNSAID
 
 
 def _shown(embed: JsonObject, attachments: list[Attachment]) -> JsonObject:
-    """Return the embed with the addresses of the files that it names."""
+    """Return the embed with the addresses of its attached files."""
     urls = {f"attachment://{attachment.filename}": attachment.url for attachment in attachments}
     shown = {"type": "rich", **{key: value for key, value in embed.items() if value is not None}}
     if "fields" in shown:
@@ -110,7 +114,7 @@ def _shown(embed: JsonObject, attachments: list[Attachment]) -> JsonObject:
 
 
 def _numbered(components: list[JsonObject]) -> list[JsonObject]:
-    """Return the components as Discord shows them: with an id each, and without what only forms have."""
+    """Return the components as Discord shows them: each with this id, and without fields that only forms have."""
     return [
         {"id": number, **_completed({key: value for key, value in component.items() if value is not None})}
         for number, component in enumerate(components, 1)
@@ -129,7 +133,7 @@ def _completed(component: JsonObject) -> JsonObject:
 
 
 def _find_mentions(message: Message, channel: Destination, body: Mapping[str, Any]) -> None:
-    """Find who is pinged: those whom the text mentions and `allowed_mentions` allows."""
+    """Set the people and roles that the text mentions and `allowed_mentions` allows to ping."""
     allowed = body.get("allowed_mentions")
     users = (channel.user(key) for key in _named(message.content, _USER_MENTION, allowed, "users"))
     message.mentions = [user for user in users if user is not None]
@@ -141,7 +145,7 @@ def _find_mentions(message: Message, channel: Destination, body: Mapping[str, An
 
 
 def _named(content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | None, kind: str) -> list[int]:
-    """Return the ids that the text mentions and that may be pinged, each once."""
+    """Return the ids that the text mentions and that may be pinged, without duplicates."""
     if "<@" not in content:
         return []
     found = [int(text) for text in dict.fromkeys(pattern.findall(content))]
@@ -152,24 +156,25 @@ def _named(content: str, pattern: re.Pattern[str], allowed: Mapping[str, Any] | 
 
 
 def refer(destination: Destination, message: Message, body: Mapping[str, Any]) -> None:
-    """Make a new message a reply to the one that `body` refers to, which must be in the same channel.
+    """Make a new message a reply to the one that `body` refers to, in the same channel.
 
     Raises:
-        ApiRefusal: there is none, or it can't be answered.
+        ApiRefusal: there is no such message, or it can't be replied to.
+
     """
     reference = body.get("message_reference")
     if reference is None:
         return
     if not destination.bot_permissions & Permission.READ_MESSAGE_HISTORY:
         raise cannot_reply()
-    found = destination.messages.get(int(reference["message_id"]))
-    if found is None and reference.get("fail_if_not_exists", True) is False:
+    target = destination.messages.get(int(reference["message_id"]))
+    if target is None and reference.get("fail_if_not_exists", True) is False:
         return
-    refuse_if(_wrong_reference(destination, reference, found))
-    if found is not None:
-        message.kind, message.referenced, message.reference = MessageKind.REPLY, found, destination.pointing_to(found)
-        if (body.get("allowed_mentions") or {}).get("replied_user", True) and found.author not in message.mentions:
-            message.mentions.append(found.author)
+    refuse_if(_wrong_reference(destination, reference, target))
+    if target is not None:
+        message.kind, message.referenced, message.reference = MessageKind.REPLY, target, destination.pointing_to(target)
+        if (body.get("allowed_mentions") or {}).get("replied_user", True) and target.author not in message.mentions:
+            message.mentions.append(target.author)
 
 
 def _wrong_reference(destination: Destination, reference: Mapping[str, Any], found: Message | None) -> Iterator[Wrong]:

@@ -1,4 +1,4 @@
-"""The routes of messages: posted, edited, deleted, published in the channels that follow, and pinned."""
+"""The routes of messages: posting, editing, deleting, reacting, publishing to following channels, and pinning."""
 
 from datetime import datetime, timedelta
 
@@ -36,7 +36,7 @@ _PAGE, _MAX_PAGE = 50, 100
 
 _ITS_AUTHORS = {"content", "embeds", "components", "attachments"}  # fields that only the author may change
 
-_OLD = timedelta(hours=1)  # from this age on a message can't be edited as often
+_OLD = timedelta(hours=1)  # older messages have a stricter limit of edits
 
 _COPIED = ("content", "embeds", "components", "attachments")
 
@@ -46,7 +46,7 @@ _PINS_PAGE = 50
 
 
 class MessageRoutes:
-    """What the bot says in channels, threads and direct messages, as far as it may."""
+    """The routes of messages, with permission checks."""
 
     def __init__(self, world: World, rate_limits: RateLimits) -> None:
         self._world = world
@@ -54,7 +54,7 @@ class MessageRoutes:
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, a star for each variable part."""
+        """Return the handlers by method and path, with a star for each variable part."""
         return {
             POST_MESSAGE: self.create,
             "GET /channels/*/messages": self.page,
@@ -64,7 +64,7 @@ class MessageRoutes:
         }
 
     def create(self, call: ApiCall) -> Reply:
-        """Post a message and answer with it; or with the one its nonce was used for already."""
+        """Post a message and answer with it, or with the earlier message with the same nonce."""
         body = call.fields
         destination = self._access.destination(call)
         needed = destination.sending
@@ -76,17 +76,17 @@ class MessageRoutes:
             raise missing_permissions()
         self._check_taken(destination)
         nonce = body.get("nonce")
-        known = None
+        earlier = None
         if nonce is not None and body.get("enforce_nonce"):
-            known = self._world.posted_before(self._world.bot, nonce)
-        if known is not None:
-            return self._again(known)
+            earlier = self._world.posted_before(self._world.bot, nonce)
+        if earlier is not None:
+            return self._again(earlier)
         message = new_message(self._world, destination, call, body)
         refer(destination, message, body)
         return self._post(destination, message)
 
     def _check_taken(self, destination: Destination) -> None:
-        """Refuse a message to a forum itself, to a locked thread, or to a person who takes none."""
+        """Refuse messages to a forum itself, to a locked thread, or to a person who accepts none."""
         if destination.kind == FORUM:
             raise not_text()
         _check_unlocked(destination)
@@ -97,9 +97,9 @@ class MessageRoutes:
                 raise cannot_message()
 
     def _again(self, message: Message) -> Reply:
-        # The same message, whichever channel it went to; once deleted it is not posted anew, the call fails
+        # The earlier message, in whichever channel it is. If it was deleted, the call fails
         # (discord-api-docs, pull request 6647).
-        if message.gone or message.channel_id not in self._world.destinations:
+        if message.deleted or message.channel_id not in self._world.destinations:
             raise unknown_message()
         return Reply(body=message.json() | {"nonce": message.nonce})
 
@@ -115,11 +115,11 @@ class MessageRoutes:
             self._world.tell_posted(destination, message, edited=edited)
 
     def page(self, call: ApiCall) -> Reply:
-        """Answer with up to `limit` messages, newest first; with none where the history may not be read."""
+        """Answer with up to `limit` messages, newest first; with none if the bot may not read the history."""
         destination = self._access.destination(call)
         limit = as_id(call.query.get("limit", str(_PAGE)), "limit")
         refuse_if(wrong_range({"limit": limit}, "limit", 1, _MAX_PAGE))
-        # Not an error: the documentation says that then "no messages will be returned".
+        # No error: the documentation says that then "no messages will be returned".
         if not destination.bot_permissions & Permission.READ_MESSAGE_HISTORY:
             return Reply(body=[])
         ends = {key: as_id(call.query[key], key) for key in ("before", "after", "around") if key in call.query}
@@ -131,7 +131,7 @@ class MessageRoutes:
         return Reply(body=message.json())
 
     def edit(self, call: ApiCall) -> Reply:
-        """Change a message of the bot, or with MANAGE_MESSAGES the flags of anyone's, and answer with it."""
+        """Edit the bot's message, or with MANAGE_MESSAGES the flags of anyone's, and answer with it."""
         destination, message = self._access.changeable(call)
         _check_unlocked(destination)
         if message.author is not self._world.bot:
@@ -186,14 +186,14 @@ def _check_unlocked(destination: Destination) -> None:
 
 
 class ReactionRoutes:
-    """How the bot reacts to messages, and shows that it is typing, as far as it may."""
+    """The routes of reactions and of the typing indicator, with permission checks."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, a star for each variable part."""
+        """Return the handlers by method and path, with a star for each variable part."""
         return {
             "PUT /channels/*/messages/*/reactions/*/@me": self.react,
             "DELETE /channels/*/messages/*/reactions/*/@me": self.take_back,
@@ -202,7 +202,7 @@ class ReactionRoutes:
         }
 
     def react(self, call: ApiCall) -> Reply:
-        """React to a message; with an emoji that nobody has used there, only by a permission of its own."""
+        """React to a message. The first reaction with an emoji needs a permission of its own."""
         destination, message = self._access.changeable(call, Permission.READ_MESSAGE_HISTORY)
         emoji = call.args[2]
         users = message.reactions.get(emoji, [])
@@ -214,7 +214,7 @@ class ReactionRoutes:
         return NO_CONTENT
 
     def take_back(self, call: ApiCall) -> Reply:
-        """Take the bot's own reaction back."""
+        """Remove the bot's own reaction."""
         destination, message = self._access.changeable(call)
         emoji = call.args[2]
         if self._world.bot in message.reactions.get(emoji, []):
@@ -225,12 +225,12 @@ class ReactionRoutes:
         return NO_CONTENT
 
     def who(self, call: ApiCall) -> Reply:
-        """Answer with who reacted with an emoji."""
+        """Answer with the people who reacted with an emoji."""
         _, message = self._access.message(call, Permission.READ_MESSAGE_HISTORY)
         return Reply(body=[user.json() for user in message.reactions.get(call.args[2], [])])
 
     def type(self, call: ApiCall) -> Reply:
-        """Show for a while that the bot is typing."""
+        """Show the typing indicator for a while."""
         destination = self._access.destination(call)
         if not destination.bot_permissions & destination.sending:
             raise missing_permissions()
@@ -241,12 +241,12 @@ class ReactionRoutes:
 
     def _tell(self, name: str, destination: Destination, message: Message, emoji: str) -> None:
         body = {"user_id": str(self._world.bot.id), "channel_id": str(destination.id), "message_id": str(message.id)}
-        told = {"emoji": emoji_json(emoji), "type": 0, "burst": False, **destination.jsons_guild}
-        self._world.wire.emit(name, destination.guild_id, body | told)
+        reaction = {"emoji": emoji_json(emoji), "type": 0, "burst": False, **destination.jsons_guild}
+        self._world.wire.emit(name, destination.guild_id, body | reaction)
 
 
 class CrosspostRoutes:
-    """What the bot publishes, as far as it may."""
+    """The route to publish messages, with permission checks."""
 
     def __init__(self, world: World, rate_limits: RateLimits) -> None:
         self._world = world
@@ -254,11 +254,11 @@ class CrosspostRoutes:
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, a star for each variable part."""
+        """Return the handlers by method and path, with a star for each variable part."""
         return {"POST /channels/*/messages/*/crosspost": self.crosspost}
 
     def crosspost(self, call: ApiCall) -> Reply:
-        """Publish a message, the bot's own or with MANAGE_MESSAGES anyone's, and answer with it."""
+        """Publish the bot's message, or with MANAGE_MESSAGES anyone's, and answer with it."""
         destination, message = self._access.message(call, Permission.SEND_MESSAGES)
         if not isinstance(destination, Channel) or destination.type != ANNOUNCEMENT:
             raise wrong_channel_type()
@@ -276,7 +276,7 @@ class CrosspostRoutes:
 
 
 def _copy(message: Message, source: Channel, target: Channel) -> Message:
-    """Return the message for a following channel, by a webhook with the source channel's name."""
+    """Return the copy of a message for a following channel, by a webhook with the source channel's name."""
     webhook = User(source.id, f"{source.guild.name} #{source.name}", bot=True)
     wire = target.wire
     copy = Message(wire.new_id(), target.id, target.guild_id, webhook, wire.now(), flags=Flag.IS_CROSSPOST)
@@ -294,14 +294,14 @@ def update_copy(message: Message, copy: Message) -> None:
 
 
 class PinRoutes:
-    """What the bot pins in channels, as far as it may."""
+    """The routes of pins, with permission checks."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._access = Access(world)
 
     def routes(self) -> Routes:
-        """Return the handlers by method and path, a star for each variable part."""
+        """Return the handlers by method and path, with a star for each variable part."""
         return {
             "GET /channels/*/messages/pins": self.page,
             "PUT /channels/*/messages/pins/*": self.pin,
@@ -312,7 +312,7 @@ class PinRoutes:
         }
 
     def page(self, call: ApiCall) -> Reply:
-        """Answer with up to `limit` pins, the latest first; with none where the history may not be read."""
+        """Answer with up to `limit` pins, latest first; with none if the bot may not read the history."""
         limit = as_id(call.query.get("limit", str(_PINS_PAGE)), "limit")
         refuse_if(wrong_range({"limit": limit}, "limit", 1, _PINS_PAGE))
         pins = self._pins(self._access.destination(call), call.query.get("before"))
@@ -320,7 +320,7 @@ class PinRoutes:
         return Reply(body={"items": items, "has_more": len(pins) > limit})
 
     def first(self, call: ApiCall) -> Reply:
-        """Answer with the messages of the latest 50 pins, the latest first."""
+        """Answer with the messages of the latest 50 pins, latest first."""
         return Reply(body=[message.json() for _, message in self._pins(self._access.destination(call))[:_PINS_PAGE]])
 
     def _pins(self, destination: Destination, before: str | None = None) -> list[tuple[datetime, Message]]:
@@ -339,7 +339,7 @@ class PinRoutes:
         return [(at, message) for at, message in pinned if message is not None]
 
     def pin(self, call: ApiCall) -> Reply:
-        """Pin a message; one that is pinned stays so."""
+        """Pin a message; does nothing if it is pinned."""
         destination, message = self._access.changeable(call, Permission.PIN_MESSAGES)
         if message.pinned:
             return NO_CONTENT
@@ -351,7 +351,7 @@ class PinRoutes:
         return NO_CONTENT
 
     def unpin(self, call: ApiCall) -> Reply:
-        """Let a message be no longer pinned."""
+        """Unpin a message."""
         destination, message = self._access.changeable(call, Permission.PIN_MESSAGES)
         destination.unpin(message)
         return NO_CONTENT

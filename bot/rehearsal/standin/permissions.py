@@ -1,4 +1,4 @@
-"""What somebody may do in a channel, by Discord's rules."""
+"""Permissions in a channel, by Discord's rules."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import IntFlag
 from bot.client import PERMISSIONS
 from bot.errors import BadInputError
 
-# Every bit Discord has given out so far, named above or not.
+# Every bit that Discord uses so far, named above or not.
 ALL = (1 << 53) - 1
 
 
@@ -37,11 +37,11 @@ class Permission(IntFlag):
     PIN_MESSAGES = 1 << 51
 
 
-# What everyone may do in a newsroom's server: look, and use commands. A new server lets everyone write, embed, attach and
-# open threads too; here the bot may do that by its invitation, or not at all.
+# What everyone may do in a newsroom's server: read, and use commands. A new server also lets everyone write, embed, attach
+# and open threads; here the bot may do that by its invitation only.
 EVERYONE = int(Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY | Permission.USE_APPLICATION_COMMANDS)
 
-# What two people may do in their direct messages.
+# Both people's permissions in direct messages.
 DIRECT_MESSAGES = EVERYONE | int(
     Permission.ADD_REACTIONS
     | Permission.SEND_MESSAGES
@@ -59,30 +59,31 @@ def bit(name: str) -> int:
     """Return the bit of a permission.
 
     Raises:
-        BadInputError: no permission is called that.
+        BadInputError: there is no permission with this name.
+
     """
     if name not in Permission.__members__:
         raise BadInputError(f"no permission is called {name}; see bot/rehearsal/standin/permissions.py")
     return int(Permission[name])
 
 
-# What the bot's invitation asks for: what the role has that Discord makes for it.
+# The permissions in the bot's invitation, which its role gets.
 INVITED = sum(bit(name.upper()) for name in PERMISSIONS)
 
-# What it may where somebody has installed it for themselves (Discord's docs, receiving and responding, read November 2026).
+# The permissions of a personal installation (Discord's docs, receiving and responding, read November 2026).
 OWN_INSTALLATION = Permission.ATTACH_FILES | Permission.EMBED_LINKS | Permission.MENTION_EVERYONE
 
 
 @dataclass(slots=True)
 class Overwrite:
-    """What a channel adds to and takes from one role or member; both are sets of bits."""
+    """The permissions that a channel allows and denies one role or member, as bits."""
 
     allow: int = 0
     deny: int = 0
 
 
 def in_guild(role_permissions: Iterable[int]) -> int:
-    """Return what roles with these permissions give together; an administrator has every bit."""
+    """Return the combined permissions of roles; an administrator has every bit."""
     granted = 0
     for permissions in role_permissions:
         granted |= permissions
@@ -90,9 +91,9 @@ def in_guild(role_permissions: Iterable[int]) -> int:
 
 
 def in_channel(base: int, everyone: Overwrite, roles: Iterable[Overwrite], member: Overwrite) -> int:
-    """Return the permissions in a channel: `base` with its overwrites, or none for who can't see the channel.
+    """Return the permissions in a channel: `base` with the overwrites applied, or none without VIEW_CHANNEL.
 
-    The order is Discord's: everyone first, then all roles at once (an allowing role wins), then the member.
+    The order is Discord's: everyone first, then all roles at once (allow wins), then the member.
     """
     if base & _ADMINISTRATOR:
         return ALL

@@ -1,14 +1,14 @@
-"""Discord's rate limits: over everything, over each kind of request in a channel, and over rare ones such as crossposts.
+"""Discord's rate limits: global, for each kind of request in a channel, and for rare ones such as crossposts.
 
 Off until `enforce` or `set`, so that tests are fast; then exact to the microsecond of arrival.
 
-The limit over everything (50 a second) is documented, in topics/rate-limits. Here it holds in any second, which is
-stricter than in each second of the clock. Those of a channel are not documented, but told in headers: a window starts with
-the first request and ends as the header says. Their figures here are what people have
-measured: 5 messages or edits in 5 s (the wikis of javacord.org and others), 10 crossposts an hour (discord.js issue
-4956) and 3 edits of them (discord-api-docs issue 2258), 3 edits in 20 s of messages that are over an hour old
-(starboard-4 issue 118), 2 new names or topics in 10 min.
-Nobody tells how often messages may be pinned; 5 in 5 s is a guess.
+The global limit (50 a second) is documented, in topics/rate-limits. Here it holds in any second, which is stricter than in
+each second of the clock. Limits of a channel are undocumented, but stated in headers: a window starts with the first
+request and ends as the header says. Their figures here are what people have measured: 5 messages or edits in 5 s (the wikis
+of javacord.org and others), 10 crossposts an hour (discord.js issue 4956) and 3 edits of them (discord-api-docs issue
+2258), 3 edits in 20 s of messages over an hour old (starboard-4 issue 118), 2 new names or topics in 10 min.
+
+The limit of pins is unknown; 5 in 5 s is a guess.
 """
 
 import math
@@ -28,20 +28,20 @@ _EXEMPT = ("/interactions/", "/webhooks/")
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many requests in so many seconds."""
+    """A limit of requests within a number of seconds."""
 
     limit: int
     per: float
 
 
 class Bucket(StrEnum):
-    """What is counted separately in each channel; the value is its name in Discord's header."""
+    """The kinds of request with a limit in each channel; the value is the name in Discord's header."""
 
     MESSAGES = "d1b2c3a4e5f60718293a4b5c6d7e8f90"
     EDITS = "1d3c67957bcdccc6709861c232df8529"
     PINS = "5a1f0c7be2d94830b6c1e7f2a9d3b840"
     NAMES = "8e0b4d6f1c2a39587f6e5d4c3b2a1908"
-    # These have no header of their own: Discord says of them when they are used up, and not before.
+    # These have no headers of their own: Discord reports them only when they are used up.
     OLD_EDITS = "old edits"
     CROSSPOSTS = "crossposts"
     CROSSPOST_EDITS = "edits of crossposts"
@@ -71,35 +71,35 @@ _BUCKETS: Mapping[str, Bucket] = {
 
 
 class RateLimits:
-    """Counts requests and refuses those over a rate; what has no rate is not limited."""
+    """Counts requests and refuses those over a limit. Without a limit, all are allowed."""
 
     def __init__(self) -> None:
         self.overall: Rate | None = None
         self.rates: dict[Bucket, Rate] = {}
-        self._recent: deque[float] = deque()  # when the latest requests came that were let in, oldest first
-        self._windows: dict[tuple[Bucket, str], tuple[float, int]] = {}  # when it ends, how many it took
+        self._recent: deque[float] = deque()  # arrival times of the latest allowed requests, oldest first
+        self._windows: dict[tuple[Bucket, str], tuple[float, int]] = {}  # its end, and the requests in it
 
     def enforce(self) -> None:
-        """Limit everything as Discord does, from now on."""
+        """Apply Discord's limits from now on."""
         self.overall = GLOBAL
         self.rates = dict(DISCORDS)
         self._forget()
 
     def relax(self) -> None:
-        """Limit nothing any more."""
+        """Remove all limits."""
         self.overall = None
         self.rates = {}
         self._forget()
 
     def set(self, limit: int | None, per: float = 5.0, bucket: Bucket = Bucket.MESSAGES) -> None:
-        """Take `limit` requests of a bucket a channel in `per` seconds from now on; None: any number."""
+        """Allow `limit` requests of a bucket per channel in `per` seconds; None: any number."""
         self.rates.pop(bucket, None)
         if limit is not None:
             self.rates[bucket] = Rate(limit, per)
         self._forget()
 
     def set_overall(self, limit: int | None, per: float = 1.0) -> None:
-        """Take `limit` requests in any `per` seconds from now on, whatever they are; None: any number."""
+        """Allow `limit` requests of any kind in any `per` seconds; None: any number."""
         self.overall = None if limit is None else Rate(limit, per)
         self._forget()
 
@@ -108,10 +108,11 @@ class RateLimits:
         self._windows.clear()
 
     def take(self, pattern: str, channel: str, now: float) -> Mapping[str, str]:
-        """Count a request of this route that came at `now` (monotonic); return the headers to answer with.
+        """Count a request of a route that arrived at `now` (monotonic). Returns the headers for its answer.
 
         Raises:
-            ApiRefusal: it was one too many; such a one does not count.
+            ApiRefusal: it is over the limit; it isn't counted.
+
         """
         path = pattern.partition(" ")[2]
         if self.overall is not None and not path.startswith(_EXEMPT):
@@ -128,7 +129,7 @@ class RateLimits:
         return _headers(bucket, rate.limit, rate.limit - used, ends - now)
 
     def take_seldom(self, bucket: Bucket, channel: str) -> float | None:
-        """Count a request without headers; return None, or after how many seconds to try again if it was one too many."""
+        """Count a request of a bucket without headers. Returns None, or the seconds to wait if it is over the limit."""
         rate = self.rates.get(bucket)
         if rate is None:
             return None
@@ -140,14 +141,14 @@ class RateLimits:
         if len(self._recent) < rate.limit:
             self._recent.append(now)
             return
-        free = self._recent[0] + rate.per  # when the oldest that counts will have been so long ago
+        free = self._recent[0] + rate.per  # when the oldest request leaves the window
         if now < free:
             raise rate_limited(free - now, everywhere=True)
         self._recent.popleft()
         self._recent.append(now)
 
     def _count(self, bucket: Bucket, channel: str, rate: Rate, now: float) -> tuple[float, int]:
-        """Return when the window ends, and the number of this request in it; one too many is not counted."""
+        """Return the window's end and the request's number in it. A request over the limit isn't counted."""
         ends, used = self._windows.get((bucket, channel), (0.0, 0))
         if now >= ends:
             ends, used = now + rate.per, 0
@@ -156,7 +157,7 @@ class RateLimits:
 
 
 def _headers(bucket: Bucket, limit: int, remaining: int, reset_after: float) -> dict[str, str]:
-    # Rounded up: who comes back when it says is let in.
+    # Rounded up, so that a client that waits this long succeeds.
     reset_after = math.ceil(reset_after * 1000) / 1000
     return {
         "X-RateLimit-Limit": str(limit),

@@ -1,4 +1,7 @@
-"""Discord's errors, with their statuses, codes and words; those about fields of a body are the tree of error 50035."""
+"""Discord's errors: statuses, codes and messages; error 50035 has a tree of invalid fields.
+
+The docstring of each function says when Discord answers with its error.
+"""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,17 +10,24 @@ from typing import Any
 from bot.rehearsal.standin.wire import JsonObject
 from bot.wording.limits import size
 
-# A wrong field: where it is in the body, Discord's name for what is wrong, and its words.
+# An invalid field: its path in the body, and the name and message of Discord's error.
 Wrong = tuple[tuple[str | int, ...], str, str]
 
 REQUIRED = ("BASE_TYPE_REQUIRED", "This field is required")
 
 
 class ApiRefusal(Exception):  # noqa: N818 - it is an answer, not a fault of the stand-in
-    """An answer that is an error: the HTTP status, Discord's own code and its words."""
+    """An error answer: the HTTP status, Discord's code and message.
+
+    Args:
+        status: the HTTP status.
+        code: Discord's error code.
+        message: Discord's message.
+        errors: Discord's tree of invalid fields; None: none.
+
+    """
 
     def __init__(self, status: int, code: int, message: str, errors: JsonObject | None = None) -> None:
-        """Refuse with these; `errors` is Discord's tree of the wrong fields."""
         super().__init__(message)
         self.status = status
         self.body: JsonObject = {"message": message, "code": code}
@@ -62,7 +72,7 @@ def unknown_channel() -> ApiRefusal:
 
 
 def unknown_member() -> ApiRefusal:
-    """Nobody of that id is in the server."""
+    """Nobody in the server has this id."""
     return ApiRefusal(404, 10007, "Unknown Member")
 
 
@@ -120,13 +130,13 @@ def rate_limited(wait: float, *, everywhere: bool = False, headers: Mapping[str,
 
 
 def slow_mode(wait: float) -> ApiRefusal:
-    """Whoever wrote just now has to wait so many seconds."""
+    """The author has to wait `wait` seconds until their next message."""
     refusal = ApiRefusal(429, 20016, "This action cannot be performed due to slowmode rate limit")
     return _for_now(refusal, wait, {}, "user")
 
 
 def write_limit(wait: float) -> ApiRefusal:
-    """The channel was written to too often. The header tells a second; the body is right (discord-api-docs#6109)."""
+    """The channel was written to too often. The header gives a second, the body the real wait (discord-api-docs#6109)."""
     refusal = ApiRefusal(429, 20028, "The write action you are performing on the channel has hit the write rate limit.")
     return _for_now(refusal, wait, {"Retry-After": "1"}, "shared")
 
@@ -143,12 +153,12 @@ def thread_archived() -> ApiRefusal:
 
 
 def thread_locked() -> ApiRefusal:
-    """Only who manages threads may write to it."""
+    """Only those who manage threads may write to the thread."""
     return ApiRefusal(403, 160005, "Thread is locked")
 
 
 def thread_there() -> ApiRefusal:
-    """There is one thread a message, and this one has it."""
+    """The message already has a thread."""
     return ApiRefusal(400, 160004, "A thread has already been created for this message")
 
 
@@ -158,17 +168,17 @@ def too_many_threads() -> ApiRefusal:
 
 
 def wrong_channel_type() -> ApiRefusal:
-    """This is not done in a channel of this kind."""
+    """The channel's type doesn't allow this."""
     return ApiRefusal(400, 50024, "Cannot execute action on this channel type")
 
 
 def not_text() -> ApiRefusal:
-    """Nobody writes into this channel itself."""
+    """Nothing can be posted to this channel itself."""
     return ApiRefusal(400, 50008, "Cannot send messages in a non-text channel")
 
 
 def system_message() -> ApiRefusal:
-    """This is not done to what Discord itself wrote."""
+    """Messages by Discord itself don't allow this."""
     return ApiRefusal(403, 50021, "Cannot execute action on a system message")
 
 
@@ -178,17 +188,17 @@ def too_many_pins(most: int) -> ApiRefusal:
 
 
 def already_crossposted() -> ApiRefusal:
-    """A message is published once."""
+    """The message is published already."""
     return ApiRefusal(400, 40033, "This message has already been crossposted.")
 
 
 def cannot_reply() -> ApiRefusal:
-    """Who answers a message has to be able to read it."""
+    """The bot can't reply to a message that it can't read."""
     return ApiRefusal(400, 160002, "Cannot reply without permission to read message history")
 
 
 def unknown_overwrite() -> ApiRefusal:
-    """The channel says nothing about this role or member."""
+    """The channel has no overwrite for this role or member."""
     return ApiRefusal(404, 10009, "Unknown Overwrite")
 
 
@@ -198,12 +208,12 @@ def unknown_role() -> ApiRefusal:
 
 
 def unknown_user() -> ApiRefusal:
-    """There is nobody of that id."""
+    """Nobody has this id."""
     return ApiRefusal(404, 10013, "Unknown User")
 
 
 def invalid_recipient() -> ApiRefusal:
-    """There is nobody of that id to write to."""
+    """Nobody with this id can be written to."""
     return ApiRefusal(400, 50033, "Invalid Recipient(s)")
 
 
@@ -239,7 +249,7 @@ def _for_now(refusal: ApiRefusal, wait: float, headers: Mapping[str, str], scope
 
 
 def refuse_if(wrong: Iterable[Wrong], *within: str) -> None:
-    """Raise Discord's error 50035 if any field is wrong; `within` is the place of the body itself."""
+    """Raise Discord's error 50035 if any field is wrong. `within` is the path of the body itself."""
     tree: JsonObject = {}
     for place, code, words in wrong:
         branch = tree
@@ -251,14 +261,14 @@ def refuse_if(wrong: Iterable[Wrong], *within: str) -> None:
 
 
 def required(body: Mapping[str, Any], *keys: str) -> Iterator[Wrong]:
-    """Yield the fields that are absent or null."""
+    """Yield an error for each field that is absent or null."""
     for key in keys:
         if body.get(key) is None:
             yield (key,), *REQUIRED
 
 
 def wrong_length(body: Mapping[str, Any], lengths: Mapping[str, tuple[int, int]]) -> Iterator[Wrong]:
-    """Yield the fields that are there and too short or too long, by name ("a.b" is b in a): fewest and most."""
+    """Yield an error for each present field that is too short or too long; (fewest, most) by name, "a.b" is b in a."""
     for key, (fewest, most) in lengths.items():
         steps = key.split(".")
         value: Any = body
@@ -270,14 +280,14 @@ def wrong_length(body: Mapping[str, Any], lengths: Mapping[str, tuple[int, int]]
 
 
 def wrong_choice(body: Mapping[str, Any], key: str, choices: Iterable[int]) -> Iterator[Wrong]:
-    """Yield the field if it is there and none of these."""
+    """Yield an error if the field is present and none of these choices."""
     choices = tuple(choices)
     if body.get(key) is not None and body[key] not in choices:
         yield (key,), "BASE_TYPE_CHOICES", f"Value must be one of {choices}."
 
 
 def wrong_range(body: Mapping[str, Any], key: str, least: int, most: int) -> Iterator[Wrong]:
-    """Yield the field if it is there and no number within these."""
+    """Yield an error if the field is present and not a number in the range."""
     value = body.get(key)
     if value is not None and not (isinstance(value, int) and least <= value <= most):
         yield (key,), "NUMBER_TYPE_RANGE", f"int value should be between {least} and {most}."

@@ -1,4 +1,4 @@
-"""What all routes share: a request, access to what the ids in its path name, and the reply."""
+"""What all routes share: a request, access to the objects in its path, and the reply."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """A request that was matched with a route; `args` are the variable parts of its path, from left to right."""
+    """A request that matched a route. `args` are the variable parts of its path, from left to right."""
 
     args: tuple[str, ...]
     query: Mapping[str, str]
@@ -42,7 +42,7 @@ class ApiCall:
 
     @property
     def fields(self) -> Mapping[str, Any]:
-        """The body, which has to be an object; an absent one has no fields."""
+        """The body, which must be an object; a missing one has no fields."""
         if self.body is None:
             return {}
         if not isinstance(self.body, dict):
@@ -58,7 +58,7 @@ class ApiCall:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: a status, and a body to be sent as JSON, or none."""
+    """A reply: a status, and a body to send as JSON, or None."""
 
     status: int = 200
     body: object = None
@@ -72,7 +72,7 @@ NO_CONTENT = Reply(204)
 
 
 def as_id(text: str, name: str) -> int:
-    """Return `text` as an id, or refuse the field called `name`."""
+    """Parse an id, or refuse the field called `name`."""
     if text.isascii() and text.isdigit():
         return int(text)
     raise invalid_form(
@@ -81,13 +81,13 @@ def as_id(text: str, name: str) -> int:
 
 
 class Access:
-    """Finds what the ids in a request's path name, if the bot has the permissions."""
+    """Finds the objects in a request's path, and checks that the bot has the permissions."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     def destination(self, call: ApiCall, needed: int = 0) -> Destination:
-        """Return the channel, thread or direct channel if the bot sees it and has all permissions of `needed` there."""
+        """Return the channel, thread or direct channel, if the bot sees it and has all `needed` permissions there."""
         destination = self._world.destination(call.id(0))
         if destination is None:
             raise unknown_channel()
@@ -99,14 +99,14 @@ class Access:
         return destination
 
     def channel(self, call: ApiCall, needed: int = 0) -> Channel:
-        """Return the channel of a server, or the thread, as `destination` does."""
+        """Return the server channel or thread, as `destination` does."""
         destination = self.destination(call, needed)
         if not isinstance(destination, Channel):
             raise wrong_channel_type()
         return destination
 
     def message(self, call: ApiCall, needed: int = 0) -> tuple[Destination, Message]:
-        """Return a message and where it is, as `destination` does."""
+        """Return a message and its channel, as `destination` does."""
         destination = self.destination(call, needed)
         message = destination.messages.get(call.id(1))
         if message is None:
@@ -114,7 +114,7 @@ class Access:
         return destination, message
 
     def changeable(self, call: ApiCall, needed: int = 0) -> tuple[Destination, Message]:
-        """Return a message as `message` does, unless it is in a thread that is archived."""
+        """Return a message as `message` does, unless it is in an archived thread."""
         destination, message = self.message(call, needed)
         if isinstance(destination, Thread) and destination.archived:
             raise thread_archived()

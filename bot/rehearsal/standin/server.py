@@ -1,7 +1,7 @@
 """The stand-in as a whole: a Discord on loopback, and the members that use it.
 
-Each request is answered as Discord would, or as the fault board says. discord.py is only pointed at it (`pointing_at`), and
-is otherwise unchanged.
+Each request is answered as Discord would, or as the fault board says. discord.py itself is unchanged; `pointing_at`
+replaces its addresses.
 """
 
 import asyncio
@@ -58,14 +58,14 @@ from bot.rehearsal.standin.rate_limits import RateLimits
 from bot.rehearsal.standin.refusal import ApiRefusal, not_json, too_large, unauthorized
 from bot.rehearsal.standin.routes import ApiCall, Handler, Reply, Routes, Upload
 from bot.rehearsal.standin.wire import JsonObject
-from bot.rehearsal.standin.world import Posted, World
+from bot.rehearsal.standin.world import PostedMessage, World
 
 PREFIX = "/api/v10"
 
 _KEPT_REQUESTS = 10_000
 
 _LOOK_EVERY_SECONDS = 0.01
-"""How often to look whether a client has given up its connection."""
+"""How often to check whether a client has closed its connection."""
 
 # discord.py takes a 429 without `Via` for a ban, an answer of another content type for text, and an empty body with this
 # content type for broken JSON.
@@ -74,7 +74,7 @@ _NO_BODY = {"Via": "1.1 stand-in"}
 _WITH_BODY = {**_NO_BODY, "Content-Type": "application/json"}
 
 _GARBLED = b'{"id": "12'
-"""The beginning of an answer."""
+"""The beginning of an answer, which is invalid JSON."""
 
 log = structlog.get_logger()
 
@@ -85,21 +85,30 @@ _FILES = "/attachments"
 
 @dataclass(eq=False, slots=True)
 class Request:
-    """A request that came in; `path` is without the prefix, `json` is the body or None."""
+    """A request that arrived. `path` is without the prefix, `json` is the body or None."""
 
     method: str
     path: str
     query: Mapping[str, str]
     json: Any
     arrived: float  # seconds, time.monotonic
-    status: int | None = None  # what was answered; None: not yet, or never
+    status: int | None = None  # the status of the answer; None: not yet, or never
 
 
 class StandIn:
     """A small Discord: HTTP API and gateway on loopback, for one bot.
 
-    `world` is what there is, `faults` and `rate_limits` what goes wrong, `gateway` the open connections. `requests` has
-    what came in, the newest 10,000, and `unknown` the routes that were asked for and are not there.
+    `world` has its servers, `faults` and `rate_limits` say what goes wrong, and `gateway` has the open connections. `requests`
+    are the newest 10,000 requests, `unknown` the requested routes that don't exist.
+
+    Args:
+        world: the simulated Discord; None: a new, empty one.
+        token: the only valid token; None: any is valid.
+        refused_token: an invalid token.
+        shards: the number of shards that the gateway recommends.
+        limited: enforce Discord's rate limits from the start; `rate_limits` switches them later.
+        sleep: waits for a delay of the fault board.
+
     """
 
     def __init__(
@@ -112,17 +121,6 @@ class StandIn:
         limited: bool = False,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Stand in for Discord.
-
-        Args:
-            world: what there is; None: a new one.
-            token: the only one that is right; None: any.
-            refused_token: one that is wrong.
-            shards: how many the gateway recommends.
-            limited: enforce Discord's rate limits from the start; `rate_limits` switches them later.
-            sleep: waits for a delay of the fault board.
-
-        """
         self.world = world or World()
         self._token = token
         self.refused_token = refused_token
@@ -169,22 +167,22 @@ class StandIn:
 
     @property
     def requests(self) -> deque[Request]:
-        """What came in, oldest first; the newest 10,000."""
+        """The newest 10,000 requests, oldest first."""
         return self._api.requests
 
     @property
     def rejected(self) -> int:
-        """How many requests were answered 429 so far, whatever for."""
+        """The number of requests answered with 429, for whatever reason."""
         return self._api.rejected
 
     @property
     def unknown(self) -> list[str]:
-        """The routes that were asked for and are not there, as "GET /path", each once."""
+        """The requested routes that don't exist, as "GET /path", each once."""
         return self._api.unknown
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback, on a free port unless one is given."""
-        # Who closes says goodbye first (see `stop`): there is nobody left to wait for.
+        # `stop` has said goodbye to all clients, so don't wait for them.
         self._runner = web.ServerRunner(web.Server(self._answer, request_factory=_request), shutdown_timeout=0.5)
         await self._runner.setup()
         await web.TCPSite(self._runner, _HOST, port).start()
@@ -192,7 +190,7 @@ class StandIn:
         self.world.files_url = f"http://{_HOST}:{self._port}{_FILES}"
 
     async def stop(self) -> None:
-        """Hang up on every client and close."""
+        """Close all connections and stop."""
         if self._runner is not None:
             await self.gateway.close()
             await self._runner.cleanup()
@@ -206,7 +204,7 @@ class StandIn:
         await self.stop()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        # A site whose name somebody points at loopback arrives with its own Host.
+        # A foreign domain that points at loopback has its own Host.
         if request.headers.getall("Host", []) != [f"{_HOST}:{self._port}"]:
             return web.Response(status=HTTPStatus.MISDIRECTED_REQUEST)
         if request.path.startswith(PREFIX + "/"):
@@ -227,8 +225,8 @@ class StandIn:
         dated = {"Date": self.world.wire.date()}
         return web.Response(body=file.content, content_type=file.content_type, headers=dated)
 
-    def on_message(self, listener: Callable[[Posted], None]) -> None:
-        """Call `listener` at once for each message that the bot posts or edits where a channel shows it."""
+    def on_message(self, listener: Callable[[PostedMessage], None]) -> None:
+        """Call `listener` for each message that the bot posts or edits in a channel."""
         self.world.on_posted(listener)
 
     async def slash(
@@ -241,23 +239,24 @@ class StandIn:
         *,
         context: int = SERVER,
     ) -> InteractionAnswer:
-        """Use a slash command ("margin", "desk role") as a member, and return the first answer they see.
+        """Use a slash command ("margin", "desk role") as a member. Returns the first answer they see.
 
-        A deferred answer is waited for until it has content. With a `context` other than `SERVER` the channel counts as
-        direct messages.
+        If the answer is deferred, it waits for the content. With a `context` other than `SERVER` the channel counts as direct
+        messages.
 
         Raises:
-            BadInputError: the command or an option is not as registered, or the member may not use it.
-            TimeoutError: no answer came within `timeout` seconds.
+            BadInputError: the command or an option doesn't match what is registered, or the member may not use it.
+            TimeoutError: there was no answer within `timeout` seconds.
+
         """
         channel, member = self._who(channel_id, member_id)
-        found = find_command(self.world, member, command, context)
-        filled = fill(found, options or {}, channel, member)
+        resolved = find_command(self.world, member, command, context)
+        filled = fill(resolved, options or {}, channel, member)
         interaction = self.interactions.begin(
-            InteractionKind.COMMAND, channel, member, name=found.words, context=context
+            InteractionKind.COMMAND, channel, member, name=resolved.words, context=context
         )
-        data = found.data(filled.options, filled.resolved)
-        return await self._answer_to(interaction, data, f"/{found.words}", timeout)
+        data = resolved.data(filled.options, filled.resolved)
+        return await self._answer_to(interaction, data, f"/{resolved.words}", timeout)
 
     async def about(
         self,
@@ -267,11 +266,12 @@ class StandIn:
         name: str,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
     ) -> InteractionAnswer:
-        """Pick the message command `name` from a message's menu as a member, and return what they see then.
+        """Use the message command `name` on a message as a member. Returns what they see.
 
         Raises:
             BadInputError: there is no such message or command.
-            TimeoutError: no answer came within `timeout` seconds.
+            TimeoutError: there was no answer within `timeout` seconds.
+
         """
         channel, member = self._who(channel_id, member_id)
         data = about_message(self.world, member, name, self._message(channel, message_id))
@@ -288,21 +288,24 @@ class StandIn:
         options: Mapping[str, OptionValue] | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
     ) -> list[Suggestion]:
-        """Type `value` into the option `focused` as a member, with `options` filled in, and return the suggestions.
+        """Type `value` into the option `focused` as a member, with `options` filled in. Returns the suggestions.
 
         Raises:
-            BadInputError: the command or an option is not as registered, or the option has no suggestions.
-            TimeoutError: no answer came within `timeout` seconds.
+            BadInputError: the command or an option doesn't match what is registered, or the option has no suggestions.
+            TimeoutError: there was no answer within `timeout` seconds.
+
         """
         channel, member = self._who(channel_id, member_id)
-        found = find_command(self.world, member, command)
-        option = found.option(focused)
+        resolved = find_command(self.world, member, command)
+        option = resolved.option(focused)
         if not option.get("autocomplete"):
-            raise BadInputError(f"the option {focused} of /{found.words} has no autocomplete")
-        filled = fill(found, options or {}, channel, member, partly=True)
+            raise BadInputError(f"the option {focused} of /{resolved.words} has no autocomplete")
+        filled = fill(resolved, options or {}, channel, member, partly=True)
         typed = {"name": focused, "type": option["type"], "value": value, "focused": True}
         interaction = self.interactions.begin(InteractionKind.AUTOCOMPLETE, channel, member)
-        outcome = await self._outcome(interaction, found.data([*filled.options, typed], {}), f"/{found.words}", timeout)
+        outcome = await self._outcome(
+            interaction, resolved.data([*filled.options, typed], {}), f"/{resolved.words}", timeout
+        )
         return outcome if isinstance(outcome, list) else []
 
     async def click(
@@ -316,11 +319,12 @@ class StandIn:
         *,
         context: int = SERVER,
     ) -> InteractionAnswer:
-        """Press a button, or pick `values` from a menu, as a member, and return what they see then.
+        """Press a button, or choose `values` from a menu, as a member. Returns what they see.
 
         Raises:
             BadInputError: there is no such message, button or menu, or it is disabled.
-            TimeoutError: no answer came within `timeout` seconds.
+            TimeoutError: there was no answer within `timeout` seconds.
+
         """
         channel, member = self._who(channel_id, member_id)
         message = self._message(channel, message_id)
@@ -337,13 +341,14 @@ class StandIn:
         message_id: int | None = None,
         timeout: float = 5.0,  # noqa: ASYNC109 - as above
     ) -> InteractionAnswer:
-        """Fill in the form of an earlier `InteractionAnswer` as a member, and return what they see then.
+        """Send the form of an earlier `InteractionAnswer` as a member. Returns what they see.
 
         `message_id` is the message whose button opened the form; None: a command did.
 
         Raises:
-            BadInputError: the form has no such field or does not take that in it; or there is no such message.
-            TimeoutError: no answer came within `timeout` seconds.
+            BadInputError: the form has no such field, a field doesn't accept its value, or there is no such message.
+            TimeoutError: there was no answer within `timeout` seconds.
+
         """
         channel, member = self._who(channel_id, member_id)
         data = submitted(form, values)
@@ -389,7 +394,7 @@ class StandIn:
 
 
 class Address(Protocol):
-    """Where a stand-in is: in this process or another."""
+    """The addresses of a stand-in in this process or another."""
 
     @property
     def base(self) -> str:
@@ -402,9 +407,9 @@ class Address(Protocol):
 
 @contextmanager
 def pointing_at(standin: Address) -> Iterator[None]:
-    """Point all clients of this process at the stand-in within the block.
+    """Point all Discord clients of this process at the stand-in while the block runs.
 
-    A client reads the addresses whenever it sends something, so close it before the block ends.
+    A client reads the addresses with every request, so close it before the block ends.
     """
     base, gateway = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE = standin.base
@@ -422,13 +427,13 @@ def _request(
     writer: AbstractStreamWriter,
     task: "asyncio.Task[None]",
 ) -> web.BaseRequest:
-    """Return a request with Discord's limit of size; aiohttp's own is a mebibyte."""
+    """Create a request with Discord's size limit; aiohttp's own is 1 MiB."""
     loop = asyncio.get_running_loop()
     return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_REQUEST_BYTES)
 
 
-class _Found(NamedTuple):
-    """The route of a request, what answers it, and the variable parts of its path."""
+class _Match(NamedTuple):
+    """A request's route, its handler, and the variable parts of its path."""
 
     pattern: str
     handler: Handler
@@ -436,14 +441,24 @@ class _Found(NamedTuple):
 
     @property
     def channel(self) -> int | None:
-        """The channel that the request is about, None for any other."""
+        """The id of the channel that the request is about, or None."""
         if " /channels/*" in self.pattern and self.args[0].isascii() and self.args[0].isdigit():
             return int(self.args[0])
         return None
 
 
 class Api:
-    """Answers requests by their routes, and keeps what was asked."""
+    """Answers requests by their routes, and records them.
+
+    Args:
+        routes: the handlers by method and path.
+        refuses: returns True for an invalid token.
+        faults: the fault board.
+        rate_limits: the rate limits.
+        date: returns the `Date` header of an answer.
+        sleep: waits for a delay of the fault board.
+
+    """
 
     def __init__(
         self,
@@ -454,17 +469,6 @@ class Api:
         date: Callable[[], str],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        """Answer these routes.
-
-        Args:
-            routes: the handlers by method and path.
-            refuses: returns True for a token that is wrong.
-            faults: what goes wrong.
-            rate_limits: what is limited.
-            date: returns the header `Date` of an answer.
-            sleep: waits for a delay of the fault board.
-
-        """
         self.requests: deque[Request] = deque(maxlen=_KEPT_REQUESTS)
         self.unknown: list[str] = []
         self.rejected = 0
@@ -483,32 +487,32 @@ class Api:
         """Answer one request, or drop its connection."""
         request = Request(http.method, http.path.removeprefix(PREFIX), http.query, None, time.monotonic())
         self.requests.append(request)
-        found = self._find(request)
+        match = self._find(request)
         headers: Mapping[str, str] = {}
         try:
-            if found is not None:
-                self._check_token(http, found.pattern)
-                # The time that counts is when the request came, not when its body was there.
-                headers = self._rate_limits.take(found.pattern, found.args[0] if found.args else "", request.arrived)
+            if match is not None:
+                self._check_token(http, match.pattern)
+                # The request's arrival counts, not its body's.
+                headers = self._rate_limits.take(match.pattern, match.args[0] if match.args else "", request.arrived)
         except ApiRefusal as refusal:
             with contextlib.suppress(ApiRefusal):
                 request.json, _ = await _read(http)
             return self._refuse(request, refusal)
         try:
             request.json, uploads = await _read(http)
-            if found is None:
+            if match is None:
                 return self._respond(request, Reply(501, self._not_here(request)))
-            call = ApiCall(found.args, http.query, request.json, uploads)
-            return await self._act(http, request, found, call, headers)
+            call = ApiCall(match.args, http.query, request.json, uploads)
+            return await self._act(http, request, match, call, headers)
         except ApiRefusal as refusal:
             return self._refuse(request, refusal, headers)
 
-    def _find(self, request: Request) -> _Found | None:
+    def _find(self, request: Request) -> _Match | None:
         steps = request.path.split("/")
         for pattern, wanted, handler in self._routes.get((request.method, steps[1], len(steps)), ()):
             if all(want in ("*", step) for want, step in zip(wanted, steps, strict=True)):
                 args = tuple(step for want, step in zip(wanted, steps, strict=True) if want == "*")
-                return _Found(pattern, handler, args)
+                return _Match(pattern, handler, args)
         return None
 
     def _not_here(self, request: Request) -> Mapping[str, object]:
@@ -519,7 +523,7 @@ class Api:
         return {"message": f"501: not in the stand-in: {name}", "code": 0}
 
     def _check_token(self, http: web.BaseRequest, pattern: str) -> None:
-        # The token of an interaction is in its path.
+        # An interaction's token is in its path.
         if " /interactions/" in pattern or " /webhooks/" in pattern:
             return
         scheme, _, token = http.headers.get("Authorization", "").partition(" ")
@@ -527,10 +531,10 @@ class Api:
             raise unauthorized()
 
     async def _act(
-        self, http: web.BaseRequest, request: Request, found: _Found, call: ApiCall, headers: Mapping[str, str]
+        self, http: web.BaseRequest, request: Request, match: _Match, call: ApiCall, headers: Mapping[str, str]
     ) -> web.StreamResponse:
-        """Handle a request, with the faults that strike it."""
-        route, channel = found.pattern, found.channel
+        """Handle a request, applying its faults."""
+        route, channel = match.pattern, match.channel
         self._faults.check_open(route, channel)
         fault = self._faults.take(route, channel)
         outcome = None if fault is None else fault.outcome
@@ -543,7 +547,7 @@ class Api:
         if wait := self._faults.delay_of(route, channel, before=True):
             await self._sleep(wait)
         try:
-            reply = found.handler(call)
+            reply = match.handler(call)
         except ApiRefusal as refusal:
             reply = Reply(refusal.status, refusal.body)
             headers = {**headers, **refusal.headers}
@@ -570,10 +574,10 @@ class Api:
 
 
 def _hang_up(http: web.BaseRequest, *, reset: bool) -> web.StreamResponse:
-    """Break the connection: closed as by a proxy that goes down, or reset as by one that is gone."""
+    """Break the connection: closed as by a proxy that shuts down, or reset as by one that is gone."""
     if http.transport is not None:
         if reset:
-            # Closing with something left to linger over for no time at all is what makes the kernel send a reset.
+            # Closing with a linger time of zero makes the kernel send a reset.
             connection: socket.socket = http.transport.get_extra_info("socket")
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             http.transport.abort()
@@ -590,7 +594,7 @@ async def _given_up(http: web.BaseRequest) -> web.StreamResponse:
 
 
 async def _read(http: web.BaseRequest) -> tuple[Any, tuple[Upload, ...]]:
-    """Return the body of a request, None when there is none, and the files that came with it."""
+    """Return the body of a request, or None, and its files."""
     try:
         if http.content_type.startswith("multipart/"):
             return await _read_parts(http)

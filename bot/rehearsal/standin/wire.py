@@ -1,4 +1,4 @@
-"""What all parts of the stand-in share: the next id, the time, and the event bus."""
+"""What all parts of the stand-in share: ids, the time, and the event bus."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,10 +17,9 @@ _BITS_BELOW_TIME = 22
 
 @dataclass(frozen=True, slots=True)
 class GatewayEvent:
-    """Something that happened: `name` as the gateway spells it, `body` as it is sent.
+    """An event, with the gateway's `name` and `body`.
 
-    `guild_id` is 0 outside of servers. A `hidden` event is in a channel that the bot does not see: clients do not hear of
-    it.
+    `guild_id` is 0 outside of servers. A `hidden` event is in a channel that the bot doesn't see, so clients don't hear of it.
     """
 
     name: str
@@ -30,44 +29,48 @@ class GatewayEvent:
 
 
 def wall_clock() -> datetime:
-    """Return the machine's own time, in UTC."""
+    """Return the machine's time in UTC."""
     return datetime.now(UTC)
 
 
 def snowflake(moment: datetime) -> int:
-    """Return the lowest id Discord could give at the aware time `moment`."""
+    """Return the lowest id of a time, which must be aware."""
     return ((moment - DISCORD_EPOCH) // _MILLISECOND) << _BITS_BELOW_TIME
 
 
 class Wire:
-    """Gives out ids and passes events on, in order, to whoever listens."""
+    """Creates ids, and passes events to its listeners in order.
+
+    Args:
+        now: returns the wall time, which clients read from a message's id.
+
+    """
 
     def __init__(self, now: Callable[[], datetime] = wall_clock) -> None:
-        """Take the time from `now`, which must be wall time: clients read the time of a message from its id."""
         self.now = now
         self._last_id = 0
-        # Guilds are old, one millisecond apart: neighbours fall on neighbouring shards, and no id lies ahead.
+        # Server ids are in the past, one millisecond apart, so that consecutive servers are on consecutive shards.
         self._last_guild_id = snowflake(now() - timedelta(days=1))
         self._listeners: list[Callable[[GatewayEvent], None]] = []
 
     def date(self) -> str:
-        """Return the present time as HTTP's header `Date` has it: clients may set their clocks by it."""
+        """Return the current time in the format of HTTP's `Date` header; clients may set their clocks by it."""
         return format_datetime(self.now().astimezone(UTC), usegmt=True)
 
     def new_id(self) -> int:
-        """Return an id that is higher than every one before it and carries the present time."""
+        """Return an id with the current time, higher than all before."""
         self._last_id = max(snowflake(self.now()), self._last_id + 1)
         return self._last_id
 
     def new_guild_id(self) -> int:
-        """Return an id whose shard is the one after the shard of the guild before it."""
+        """Return a server id on the shard after the previous server's."""
         self._last_guild_id += 1 << _BITS_BELOW_TIME
         return self._last_guild_id
 
     def listen(self, listener: Callable[[GatewayEvent], None]) -> Callable[[], None]:
         """Call `listener` with each event from now on, before the change that caused it returns.
 
-        Returns a function that stops this. What only one member sees is no event.
+        Returns a function that stops this. Messages that only one member sees cause no events.
         """
         self._listeners.append(listener)
 

@@ -1,4 +1,4 @@
-"""The whole of a small Discord: one bot, its commands, and the servers it is in. In memory, and without a network."""
+"""The state of a small Discord, in memory and without a network: one bot, its commands, and its servers."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ NONCE_LASTS = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
-    """A message that the bot has posted or edited."""
+class PostedMessage:
+    """A message that the bot posted or edited."""
 
     channel: Channel
     message: Message
@@ -25,27 +25,32 @@ class Posted:
 
 
 class World:
-    """Everything there is, by id; changes are emitted on `wire`."""
+    """All servers, channels, people and files by id. Changes are emitted on `wire`.
+
+    Args:
+        bot_name: the bot's name.
+        now: returns the wall time (see `Wire`).
+
+    """
 
     def __init__(self, bot_name: str = "Tallydesk", now: Callable[[], datetime] = wall_clock) -> None:
-        """Start with a bot that is in no server; `now` must be wall time (see `Wire`)."""
         self.wire = Wire(now)
-        self.calendar = now  # what planned events go by: wall time too, but in a rehearsal the news' own
+        self.calendar = now  # the time for scheduled events; in a rehearsal, the news clock's
         # The application and its bot share an id, as all do that were made since 2016.
         self.bot = User(snowflake(now() - timedelta(days=2)), bot_name, bot=True)
         self.bot_is_public = False  # whether anybody can invite it
         self.guilds: dict[int, Guild] = {}
-        self.elsewhere: set[int] = set()  # servers that the bot is not in: it hears only what somebody asks of it there
+        self.elsewhere: set[int] = set()  # servers without the bot: it hears only of interactions there
         self.destinations: dict[int, Destination] = {}  # every channel, thread and direct channel
         self._direct: dict[int, DirectChannel] = {}  # by person
         self.files: dict[int, Attachment] = {}
-        self.files_url = "attachments"  # the address they are under; whoever serves them knows it
+        self.files_url = "attachments"  # the address of the files, set by the server
         self._commands: dict[int | None, list[JsonObject]] = {}
         self._nonces: dict[tuple[int, str], Message] = {}
-        self._on_posted: list[Callable[[Posted], None]] = []
+        self._on_posted: list[Callable[[PostedMessage], None]] = []
 
     def add_guild(self, name: str) -> Guild:
-        """Add and return a server with the bot in it; a connected client hears that it joined."""
+        """Add a server with the bot in it. Returns it; a connected client hears that the bot joined."""
         guild = Guild(self.wire.new_guild_id(), name, self.wire, self.wire.now(), destinations=self.destinations)
         guild.admit_bot(self.bot)
         self.guilds[guild.id] = guild
@@ -53,14 +58,14 @@ class World:
         return guild
 
     def add_guild_without_bot(self, name: str) -> Guild:
-        """Add and return a server that the bot is not in: somebody uses it there who has installed it for themselves."""
+        """Add a server without the bot, for somebody with a personal installation. Returns it."""
         guild = Guild(self.wire.new_guild_id(), name, self.wire, self.wire.now(), destinations=self.destinations)
         guild.roles[guild.id] = GuildRole(guild.id, "@everyone", EVERYONE, 0)
         self.elsewhere.add(guild.id)
         return guild
 
     def remove_guild(self, guild: Guild) -> None:
-        """Take the bot out of a server, as its administrator might."""
+        """Remove the bot from a server, as its administrator might."""
         del self.guilds[guild.id]
         for key in (*guild.channels, *guild.threads):
             self.destinations.pop(key, None)
@@ -68,14 +73,14 @@ class World:
         self.wire.emit("GUILD_DELETE", guild.id, {"id": str(guild.id)})
 
     def guild(self, name: str) -> Guild:
-        """Return the server of that name."""
+        """Return the server with this name."""
         for guild in self.guilds.values():
             if guild.name == name:
                 return guild
         raise BadInputError(f"the bot is in no server called {name}")
 
     def channel(self, name: str) -> Channel:
-        """Return the channel of that name, of the first server that has one."""
+        """Return the channel with this name, in the first server that has one."""
         for guild in self.guilds.values():
             for channel in guild.channels.values():
                 if channel.name == name:
@@ -83,19 +88,19 @@ class World:
         raise BadInputError(f"no server of the bot has a channel called {name}")
 
     def channel_by_id(self, channel_id: int) -> Channel | None:
-        """Return the channel or thread of that id, None when no server has one (any more)."""
+        """Return the channel or thread with this id; None if there is none (any more)."""
         destination = self.destination(channel_id)
         return destination if isinstance(destination, Channel) else None
 
     def destination(self, destination_id: int) -> Destination | None:
-        """Return the channel, thread or direct channel of that id, None when there is none (any more)."""
+        """Return the channel, thread or direct channel with this id; None if there is none (any more)."""
         destination = self.destinations.get(destination_id)
         if destination is not None:
             destination.settle()
         return destination
 
     def user(self, user_id: int) -> User | None:
-        """Return the person of that id, None when no server has them and no direct channel."""
+        """Return the person with this id; None if they are in no server and no direct channel."""
         if user_id == self.bot.id:
             return self.bot
         for guild in self.guilds.values():
@@ -104,11 +109,11 @@ class World:
         return self._direct[user_id].person if user_id in self._direct else None
 
     def shares_server(self, user: User) -> bool:
-        """Return whether the bot is in some server with the person."""
+        """Return True if the bot shares a server with the person."""
         return any(user.id in guild.members for guild in self.guilds.values())
 
     def direct(self, person: User) -> DirectChannel:
-        """Return the direct channel of the bot with a person, a new one the first time."""
+        """Return the bot's direct channel with a person, created on first use."""
         channel = self._direct.get(person.id)
         if channel is None:
             channel = self._direct[person.id] = DirectChannel(self.wire.new_id(), person, self.wire)
@@ -116,7 +121,7 @@ class World:
         return channel
 
     def register(self, commands: Sequence[JsonObject], guild_id: int | None = None) -> list[JsonObject]:
-        """Replace the commands of a server (of all servers: None) and return them as registered.
+        """Replace the commands of a server, or the global ones (None). Returns them as registered.
 
         A command that keeps its name and type keeps its id.
         """
@@ -143,13 +148,13 @@ class World:
         }
 
     def commands(self, guild_id: int | None = None) -> list[JsonObject]:
-        """Return the commands registered for a server alone, or for all servers (None)."""
+        """Return a server's own commands, or the global ones (None)."""
         return self._commands.get(guild_id, [])
 
     def command(self, name: str, guild_id: int) -> JsonObject | None:
-        """Return the slash command a member of the server gets by that name, None when there is none.
+        """Return the slash command with this name for a server's members; None if there is none.
 
-        A server's own command goes before a global one.
+        A server's own command hides a global one.
         """
         for command in (*self.commands(guild_id), *self.commands()):
             if command["name"] == name and command["type"] == 1:
@@ -159,14 +164,14 @@ class World:
     def keep_file(
         self, channel_id: int, filename: str, content_type: str, content: bytes, description: str | None = None
     ) -> Attachment:
-        """Store a file that somebody sends into a channel, and return it with its new address."""
+        """Store a file that somebody sends to a channel. Returns it with its new address."""
         key = self.wire.new_id()
         url = f"{self.files_url}/{channel_id}/{key}/{filename}"
         self.files[key] = Attachment(key, filename, content_type, content, url, description)
         return self.files[key]
 
     def posted_before(self, author: User, nonce: str | int) -> Message | None:
-        """Return what the author posted with this nonce within the last five minutes, anywhere; None otherwise."""
+        """Return the author's message with this nonce from the last five minutes, in any channel; None if there is none."""
         oldest = self.wire.now() - NONCE_LASTS
         while self._nonces and (first := next(iter(self._nonces.values()))).timestamp < oldest:
             del self._nonces[first.author.id, str(first.nonce)]
@@ -176,16 +181,16 @@ class World:
         """Remember a message's nonce, if it has one, for `posted_before`."""
         if message.nonce is not None:
             key = (message.author.id, str(message.nonce))
-            self._nonces.pop(key, None)  # the newest has to stand last
+            self._nonces.pop(key, None)  # keep the newest last
             self._nonces[key] = message
 
-    def on_posted(self, listener: Callable[[Posted], None]) -> None:
-        """Call `listener` for each message that the bot posts or edits from now on, before it is answered."""
+    def on_posted(self, listener: Callable[[PostedMessage], None]) -> None:
+        """Call `listener` for each message that the bot posts or edits, before the request is answered."""
         self._on_posted.append(listener)
 
     def tell_posted(self, channel: Channel, message: Message, *, edited: bool) -> None:
-        """Pass a message of the bot to the listeners, unless only one member sees it."""
+        """Pass a message by the bot to the listeners, unless only one member sees it."""
         if not message.ephemeral:
-            posted = Posted(channel, message, edited)
+            posted = PostedMessage(channel, message, edited)
             for listener in self._on_posted:
                 listener(posted)

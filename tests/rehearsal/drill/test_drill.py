@@ -20,6 +20,7 @@ from bot.desk.desk_file import Contest, Desk
 from bot.rehearsal.day import (
     Day,
     Happening,
+    HappeningKind,
     MessageStep,
     MuteStep,
     PauseStep,
@@ -27,7 +28,6 @@ from bot.rehearsal.day import (
     ReadingStep,
     ScheduleStep,
     StatementStep,
-    What,
 )
 from bot.rehearsal.drill import drill as drill_module
 from bot.rehearsal.drill.contests import GOVERNOR, OFFICE, SENATE, SURVEYOR, WIRE
@@ -37,7 +37,7 @@ from tests.conftest import share
 
 SEEDS = st.integers()
 RECORDED_ONLY = {"announced", "taken_back"}
-WAITS: set[What] = {"muted", "quiet_hours", "paused"}
+WAITS: set[HappeningKind] = {"muted", "quiet_hours", "paused"}
 """In nights of four hours and more."""
 
 Check = Callable[[Drill], None]
@@ -70,7 +70,7 @@ def readings(day: Day, source: str | None = None, contest: str | None = None, co
     ]
 
 
-def happening(day: Day, what: What) -> Happening:
+def happening(day: Day, what: HappeningKind) -> Happening:
     """Return the one happening of a kind."""
     (found,) = [one for one in day.happenings if one.what == what]
     return found
@@ -141,7 +141,7 @@ def test_the_lead_changes_hands_twice_at_least_and_the_list_says_when(told: Dril
 @of_every_drill
 def test_every_kind_of_happening_is_in_every_drill_in_order_of_time(told: Drill) -> None:
     whats = [one.what for one in told.day.happenings]
-    assert set(whats) | WAITS == set(get_args(What)) - RECORDED_ONLY
+    assert set(whats) | WAITS == set(get_args(HappeningKind)) - RECORDED_ONLY
     assert len(WAITS.intersection(whats)) in (0, len(WAITS))
     moments = [one.at for one in told.day.happenings]
     assert moments == sorted(moments)
@@ -248,7 +248,7 @@ def test_the_majority_is_lost_when_the_list_says_so_and_an_only_candidate_has_no
     assert all(margin_of(reading.votes).votes is None for reading in readings(told.day, WIRE, SURVEYOR))
 
 
-def waits(day: Day) -> dict[What, tuple[datetime, datetime]]:
+def waits(day: Day) -> dict[HappeningKind, tuple[datetime, datetime]]:
     """Return from when until when posts wait."""
     mute, unmute = [step for step in day.steps if isinstance(step, MuteStep)]
     pause, resume = [step for step in day.steps if isinstance(step, PauseStep)]
@@ -288,7 +288,7 @@ def test_on_a_long_night_posts_wait_while_nothing_has_to_be_answered(seed: int, 
 @pytest.mark.parametrize("hours", [2, 8])
 def test_all_else_of_a_drill_is_drawn_as_without_its_waits(hours: int, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = drill(5, 12, hours).day
-    monkeypatch.setattr(drill_module, "tell_waits", lambda *_: None)
+    monkeypatch.setattr(drill_module, "add_waits", lambda *_: None)
     without = drill(5, 12, hours).day
     said = [one.words for one in whole.happenings if one.what in WAITS]
     others = [

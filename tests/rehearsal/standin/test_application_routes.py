@@ -13,7 +13,7 @@ from bot.rehearsal.standin.guild import Channel, Guild
 from bot.rehearsal.standin.interactions import InteractionAnswer, Suggestion
 from bot.rehearsal.standin.member_input import OptionValue
 from bot.rehearsal.standin.server import StandIn, pointing_at
-from bot.rehearsal.standin.world import Posted, World
+from bot.rehearsal.standin.world import PostedMessage, World
 from tests.threads import Kind, open_thread
 
 if TYPE_CHECKING:
@@ -279,7 +279,7 @@ async def test_a_deferred_private_answer_is_waited_for(slash: Slash, channel: Ch
 
 
 async def test_a_deferred_public_answer_is_told_once_it_says_something(slash: Slash, standin: StandIn) -> None:
-    seen: list[Posted] = []
+    seen: list[PostedMessage] = []
     standin.on_message(seen.append)
     answer = await slash("slow", {"ephemeral": False})
     assert [(post.message.id, post.message.content, post.edited) for post in seen] == [

@@ -14,7 +14,7 @@ from bot.rehearsal.standin.permissions import Permission
 from bot.rehearsal.standin.rate_limits import Bucket
 from bot.rehearsal.standin.server import StandIn
 from bot.rehearsal.standin.wire import GatewayEvent
-from bot.rehearsal.standin.world import Posted
+from bot.rehearsal.standin.world import PostedMessage
 from tests.rehearsal.standin.refusals import refused
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def posts(standin: StandIn) -> list[Posted]:
-    seen: list[Posted] = []
+def posts(standin: StandIn) -> list[PostedMessage]:
+    seen: list[PostedMessage] = []
     standin.on_message(seen.append)
     return seen
 
 
 async def test_a_post_comes_back_is_kept_and_is_told(
-    text: discord.TextChannel, channel: Channel, posts: list[Posted]
+    text: discord.TextChannel, channel: Channel, posts: list[PostedMessage]
 ) -> None:
     embed = discord.Embed(title="Georgia", description="Biden leads").add_field(name="Margin", value="14,101")
     sent = await text.send("Biden's lead narrows", embed=embed, silent=True)
@@ -42,7 +42,7 @@ async def test_a_post_comes_back_is_kept_and_is_told(
 
 
 async def test_an_edit_changes_the_message_in_place(
-    text: discord.TextChannel, channel: Channel, posts: list[Posted]
+    text: discord.TextChannel, channel: Channel, posts: list[PostedMessage]
 ) -> None:
     sent = await text.send("14,101", embed=discord.Embed(title="kept"))
     edited = await sent.edit(content="14,057")

@@ -1,4 +1,4 @@
-// The menu of a message: by right click, by a long press, by the three dots, by Enter or the menu key.
+// A message's menu: opened by right click, long press, the three dots, Enter or the menu key.
 
 import { byId, h, tool } from "./dom.js";
 import { add, messageFor, remove, toPresent } from "./talk.js";
@@ -27,7 +27,7 @@ async function menuFor(element, where) {
   try {
     store.commands = await ask("commands");
   } catch {
-    // What was known before is offered.
+    // Offer what was known before.
   }
   const apps = here().may.command ? store.commands.message : [];
   openMenu([
@@ -43,7 +43,7 @@ async function menuFor(element, where) {
   ], { ...where, back: element, closed: () => element.classList.remove("held") }, "Message actions");
 }
 
-// Show that a command is on its way, and what becomes of it.
+// Show that a command was sent, and how it ends.
 export async function awaited(command, plain, path, body) {
   const pending = pendingOf(`local-${(local += 1)}`, command, plain);
   const channel = store.channel;
@@ -98,7 +98,7 @@ list.addEventListener("touchmove", (event) => {
   const touch = event.touches[0];
   if (Math.hypot(touch.clientX - started?.clientX, touch.clientY - started?.clientY) > 10) clearTimeout(timer);
 }, { passive: true });
-// Near an edge the menu comes up under the finger: lifting it presses nothing.
+// Near an edge the menu opens under the finger, so lifting it must not press anything.
 list.addEventListener("touchend", (event) => {
   clearTimeout(timer);
   if (shown && event.cancelable) event.preventDefault();
@@ -114,7 +114,7 @@ list.addEventListener("keydown", (event) => {
   }
 });
 
-// The two buttons that come up over a message; made when they are needed.
+// The two buttons that appear over a message, created when needed.
 list.addEventListener("pointerover", (event) => {
   const element = event.target.closest(".message");
   if (!element || event.pointerType === "touch" || element.querySelector(".actions")) return;

@@ -1,10 +1,10 @@
-// Reading out what comes, for those who listen to the page.
+// Announces new messages to screen readers.
 
 import { byId, h } from "./dom.js";
 import { spoken } from "./message.js";
 import { store } from "./store.js";
 
-// What is read out: at most twice a second. Of what came faster the newest is read, and how many came before it is said.
+// Announce at most twice a second; of several messages only the newest is read, with the number of the others.
 const BETWEEN = 500;
 let unspoken = [];
 let speaking = 0;

@@ -1,4 +1,4 @@
-// The list of channels, with what is unread in each, and the header of the one that is open.
+// The list of channels with their unread messages, and the header of the open channel.
 
 import { byId, h, icon, tool } from "./dom.js";
 import { eventsRow } from "./events.js";

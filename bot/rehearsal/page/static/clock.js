@@ -1,4 +1,4 @@
-// The rehearsal's clock: the time of the news where the desk is, pause, speed, and the jump to what comes next.
+// The rehearsal's clock: the news time in the desk's zone, pause, speed, and the jump to the next post.
 
 import { byId, h, icon } from "./dom.js";
 import { store, tell } from "./store.js";

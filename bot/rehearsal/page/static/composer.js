@@ -179,7 +179,7 @@ on("command", async (words) => {
   if (found && here()?.may.command) choose(found, "");
 });
 
-// Back to a plain message, with this text.
+// Return to a plain message with this text.
 function leave(text) {
   filling = null;
   drafts.set(store.channel, text);
@@ -200,7 +200,7 @@ function keyed(event) {
   }
 }
 
-// What the box shows of people, roles and channels that were picked, by their ids.
+// The names in the box of chosen people, roles and channels, by id.
 function withIds(text) {
   const longest = [...named.keys()].sort((a, b) => b.length - a.length);
   return longest.reduce((said, shown) => said.split(shown).map((part, at) => (at && /^[\w-]/.test(part) ? shown : at ? named.get(shown) : "") + part).join(""), text);

@@ -1,4 +1,4 @@
-// Making elements. Texts are always set as text; only what the server rendered is ever taken as HTML.
+// Creates elements. Texts are always set as text; only the server's rendered markdown is inserted as HTML.
 
 const policy = globalThis.trustedTypes?.createPolicy("rendered", { createHTML: (html) => html });
 
@@ -15,7 +15,7 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
-// What the server made of somebody's markdown: it has nothing in it that acts (bot/rehearsal/page/markdown.py).
+// Markdown rendered by the server; it contains nothing active (bot/rehearsal/page/markdown.py).
 export function rendered(tag, props, html) {
   const element = h(tag, props);
   element.innerHTML = policy ? policy.createHTML(html) : html;

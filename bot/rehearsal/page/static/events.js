@@ -1,4 +1,4 @@
-// What is planned on the server: a row above the channels, and the list behind it.
+// The server's scheduled events: a row above the channels, and the list that it opens.
 
 import { byId, h, icon } from "./dom.js";
 import { on, store } from "./store.js";

@@ -9,7 +9,7 @@ const DEBOUNCE = 140;
 let made = 0;
 
 export class Filling {
-  // `typed`: what already stood after the command's name.
+  // `typed`: the text after the command's name.
   constructor(command, popup, { send, leave, typed = "" }) {
     this.command = command;
     this.popup = popup;
@@ -90,7 +90,7 @@ export class Filling {
     return Object.fromEntries(this.pills.filter((pill) => pill.option.required ? pill.input.value : true).map((pill) => [pill.option.name, pill.value ?? pill.input.value]));
   }
 
-  // What stands where an option is to be chosen, and is none: nothing is sent before it is gone.
+  // Text where an option has to be chosen, but which is none: nothing is sent until it is removed.
   get leftover() {
     return this.more.value.trim();
   }
@@ -170,7 +170,7 @@ export class Filling {
     }, pill.found ? DEBOUNCE : 0);
   }
 
-  // Let no answer that is still on its way open the list again.
+  // Late answers must not open the list again.
   stop() {
     for (const pill of this.pills) {
       pill.turn += 1;
@@ -186,7 +186,7 @@ export class Filling {
     this.onward(pill);
   }
 
-  // Go to the next option that is asked for, else to what else there is.
+  // Go to the next required option, else to the optional ones.
   onward(pill) {
     const next = this.pills.slice(this.pills.indexOf(pill) + 1).find((one) => !one.input.value);
     (next?.input ?? this.more).focus();

@@ -1,4 +1,4 @@
-// Forms that the bot brings up (Discord's modals).
+// Forms that the bot opens (Discord's modals).
 
 import { avatar, byId, h, icon } from "./dom.js";
 import { selectOf } from "./menu.js";
@@ -55,7 +55,7 @@ export function formFor(form) {
   fields[0]?.focus();
 }
 
-// What the day asks of the desk, once for each rehearsal.
+// The day's opening: what it asks of the desk, shown once per rehearsal.
 export function openingFor(title, lines) {
   const seen = `opened ${location.pathname}`;
   if (!lines?.length || sessionStorage.getItem(seen) || document.querySelector("dialog.asks")) return;
@@ -73,7 +73,7 @@ export function openingFor(title, lines) {
   begin.focus();
 }
 
-// Ask whether something should really be done.
+// Ask for confirmation.
 export function confirmWith(title, text, label, action) {
   const cancel = h("button", { type: "button", class: "button secondary" }, "Cancel");
   const go = h("button", { type: "submit", class: "button danger" }, h("span", {}, label));

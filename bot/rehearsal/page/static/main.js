@@ -1,4 +1,4 @@
-// Begins here: asks what there is, shows it, and listens to what happens.
+// Entry point: loads the state, shows it, and follows the live stream.
 
 import { byId, h } from "./dom.js";
 import { drawerIsOpen, markChannels, openDrawer, showChannels, showTop } from "./channels.js";

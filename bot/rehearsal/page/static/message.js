@@ -1,4 +1,4 @@
-// One message as an element, from what the server says of it.
+// One message as an element, from the server's JSON.
 
 import { avatar, dots, h, icon, rendered, tag } from "./dom.js";
 import { embedOf, fileOf } from "./embed.js";
@@ -110,7 +110,7 @@ export function systemOf(message) {
 
 export const isSystem = (message) => ![0, 19, 20, 23].includes(message.type);
 
-// What is read out when a message comes.
+// The announcement of a new message.
 export function spoken(message) {
   const box = rendered("div", {}, message.html || message.embeds[0]?.html || "");
   return `${message.author.name}: ${box.textContent.trim().slice(0, 300)}`;

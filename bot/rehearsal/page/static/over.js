@@ -1,4 +1,4 @@
-// The day is over: the way to its scorecard, from wherever one is.
+// At the end of the day: a link to the scorecard on every page.
 
 import { byId, h } from "./dom.js";
 import { store, tell } from "./store.js";

@@ -1,4 +1,4 @@
-// Who one is, the switch to somebody else, and the list of members.
+// The current person, the switch to somebody else, and the list of members.
 
 import { byId, face, h, tag, tool } from "./dom.js";
 import { openMenu } from "./menu.js";

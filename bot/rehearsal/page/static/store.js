@@ -1,4 +1,4 @@
-// What this tab knows, and who wants to hear when it changes.
+// This tab's state, and the listeners to its changes.
 
 export const store = {
   me: null,

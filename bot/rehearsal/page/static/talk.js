@@ -1,4 +1,4 @@
-// The column of messages: a window on the channel that grows and shrinks as one scrolls, so that its length costs nothing.
+// The column of messages: only those around the visible part are in the page, however long the channel is.
 
 import { readOut } from "./aloud.js";
 import { byId, h, icon } from "./dom.js";
@@ -118,7 +118,7 @@ function append(message) {
   byKey.set(message.id, item);
 }
 
-// Build one anew in its place, as when it is edited or what stands above it has changed.
+// Rebuild one in place, after an edit or a change above it.
 function rebuild(place) {
   const old = items[place];
   if (!old) return;
@@ -176,7 +176,7 @@ export function remove(id) {
   rebuild(place);
 }
 
-// After everything of one frame is in: one look at the layout, one scroll.
+// After all changes of a frame: measure the layout once, and scroll once.
 export function settle() {
   if (stuck && items.length > MOST && !behind) {
     const cut = items.length - KEPT;
@@ -273,7 +273,7 @@ scroller.addEventListener("scroll", () => {
 new ResizeObserver(() => stuck && toEnd()).observe(scroller);
 list.addEventListener("load", () => stuck && toEnd(), true);
 
-// The bar above the composer, for who reads further up.
+// The bar above the composer for readers who have scrolled up.
 function bars() {
   const away = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
   let bar = null;
@@ -300,7 +300,7 @@ function markRead() {
   marking ||= setTimeout(sendRead, 300);
 }
 
-// Not put off by what comes next: while posts keep coming, they are read all the same.
+// Not delayed by new posts: posts are read even while others keep arriving.
 function sendRead() {
   clearTimeout(marking);
   marking = 0;
@@ -308,7 +308,7 @@ function sendRead() {
   unsent.clear();
 }
 
-// The day is over and is about to be scored: what is on the screen is read, and known to be at once.
+// The day is over and about to be scored: report what is on the screen as read at once.
 on("marks", () => requestAnimationFrame(() => {
   settle();
   sendRead();

@@ -1,4 +1,4 @@
-// Times as Discord says them, in the reader's own zone, by the news clock; and the clock itself.
+// Times in Discord's wording, in the reader's zone, by the news clock; and the clock itself.
 
 import { store } from "./store.js";
 
@@ -8,7 +8,7 @@ export function clockCame() {
   received = performance.now();
 }
 
-// The time of the news, carried on between what the server says of it.
+// The news time, advanced between the server's updates.
 export function newsNow() {
   const { now, until, rate } = store.clock;
   const at = Date.parse(now) + (rate ? (performance.now() - received) * rate : 0);

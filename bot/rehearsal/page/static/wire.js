@@ -1,4 +1,4 @@
-// Talking with the page's server: what is asked and done, and the live stream, handled once a frame.
+// Requests to the page's server, and its live stream, handled once a frame.
 
 import { store, tell } from "./store.js";
 
