@@ -408,10 +408,11 @@ def results_taken_back(context: ContestContext, source: Source, said: ResultsCer
         since: as of when it had said that they are; None: not known.
 
     """
-    what = "its announcement" + (f" of {context.when(since)}" if since is not None else "")
+    made = f" made at {context.when(since)}" if since is not None else ""
     why = f" {stopped(capitalised(escape(said.reason, _MOST_REASON)))}" if said.reason else ""
-    first = f"**The results in {context.place} are not certified after all:** {source_name(source)} withdrew {what}"
-    return f"{stopped(first)}{why}"
+    what = f"has withdrawn the announcement that the results in {context.place} are certified"
+    # Not that they are not certified now, since the post stands there when they are later.
+    return f"{stopped(f'**{capitalised(source_name(source))} {what},**{made}')}{why}"
 
 
 def results_line(context: ContestContext, facts: ResultsFacts) -> Line:

@@ -571,17 +571,18 @@ def _load_posted(
         (contest, source, count),
     )
     ledger.passed[lead] = [(leader, margin) for leader, margin, *_ in of_late]
-    for follow, number, leader, margin, as_of, total in fetch(
+    for follow, number, leader, margin, as_of, total, held in fetch(
         connection,
         # What a mute keeps from the channel has not been posted.
-        """SELECT t.follow, t.number, t.leader, t.margin, r.as_of, r.body ->> 'total' FROM series s
+        """SELECT t.follow, t.number, t.leader, t.margin, r.as_of, r.body ->> 'total',
+             EXISTS (SELECT 1 FROM holds h WHERE h.series = s.id AND h.settled_at IS NULL) FROM series s
            JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading JOIN follows f ON f.id = t.follow
            WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)""",
         (contest, source, count),
     ):
         if led_by.get(follow) == source:
-            posted = PostedMargin(number, leader, margin, from_micros(as_of), total)
+            posted = PostedMargin(number, leader, margin, from_micros(as_of), total, held=bool(held))
             for now_leads, by, at, counted in of_late[:1]:
                 if to_micros(posted.as_of) < at and (now_leads, by) == posted.margin_posted:
                     posted = replace(posted, total=counted)
