@@ -256,8 +256,8 @@ class FollowPreferences(BaseModel):
         Annotated[int, Field(ge=5, le=24 * 60)] | Literal[0] | None,
         Preference("smaller changes", _smaller, ChannelForm()),
     ] = None
-    """When changes under the minimum are posted: together after so many minutes, or with the next post (0). Unset: hourly,
-    and on election night every quarter of an hour."""
+    """When changes under the minimum are posted: together after so many minutes, or with the next post (0), which is every
+    quarter of an hour on election night. Unset: hourly, and on election night every quarter of an hour."""
     without: Annotated[
         tuple[Skippable, ...],
         Preference(
