@@ -31,7 +31,7 @@ class Call(Frozen):
     """The winners, or those who go to the runoff. Empty if nothing is called."""
     verb: Verb = "called"
     since: Literal["at", "by"] = "at"
-    """`at`: made at the statement's time. `by`: found when the source was first read, so made then or earlier."""
+    """`by`: the call was there when the source was first read, so it was made then or at any time before."""
 
     @model_validator(mode="after")
     def _names_whom_it_is_for(self) -> Self:
