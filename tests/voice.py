@@ -62,7 +62,7 @@ _VERDICTS = (
     r"within reach",
     r"out of reach",
     r"too late",
-    r"will (?:win|lose|hold|carry|take|lead|pass|overtake|stay|go|there be)",
+    r"will (?:win|lose|hold|carry|take|lead|pass|overtake|stay|go(?! out)|there be)",
     r"there will be",
     # what it takes
     r"catch(?:es|ing)? up",

@@ -34,7 +34,7 @@ async def test_tally_with_a_photo(told: Room) -> None:
     card = await told.editor.slash(
         told.count, "tally", text="Biden leads by 14,110", source="ga-sos", photo=printout(told)
     )
-    assert "Biden ahead by 14,110" in card.content
+    assert "Biden ahead in Georgia by 14,110" in card.content
     assert card.ephemeral
 
 
@@ -42,7 +42,7 @@ async def test_the_form_of_tally_with_a_photo(told: Room) -> None:
     form = await told.editor.slash(told.count, "tally", contest="ga", source="ga-sos")
     slow_down(told)
     card = await told.editor.submit(form, ["Biden 14,110", None, None, None, [printout(told)]])
-    assert "Biden ahead by 14,110" in card.content
+    assert "Biden ahead in Georgia by 14,110" in card.content
     assert card.ephemeral
 
 
@@ -55,7 +55,7 @@ async def test_a_form_with_a_photo_that_is_sent_again_is_answered_in_the_place_o
         answered = await told.editor.submit(again, [typed, None, None, None, None])
         assert answered.id == refused.id
         assert answered.later == ()
-    assert "Biden ahead by 14,110" in answered.content
+    assert "Biden ahead in Georgia by 14,110" in answered.content
 
 
 async def test_a_photo_that_discord_does_not_hand_over(told: Room) -> None:

@@ -295,7 +295,7 @@ async def test_a_rehearsal_that_somebody_watched_ends_with_the_scorecard_in_the_
     last = landed[-1]
     assert (last.kind, last.at, last.channel) == ("notice", open_day("2020-11-19-georgia")[0].ends, "desk")
     assert "15 posts of 15" in last.content
-    assert last.content.endswith("#17 · 6 p.m. · rehearsal")
+    assert last.content.endswith("#16 · 6 p.m. · rehearsal")
     assert "never read" in str(last.embeds)
 
 
