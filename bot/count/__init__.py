@@ -2,25 +2,23 @@
 
 Begin with `reading.py`, then `change.py` and `judgement.py`. Rules, as decided here:
 
-- **Small changes wait** for an hour from the news clock's time at which the first of them came in. A change of
-  reporting alone starts no clock; the next post covers it. A revision and a lead change take in what
-  waited.
-- **Election night** is while less than `night_until` of the count has reported, by precincts, else units, else the
-  expected votes; a source that says none of them has no night.
-- **A fall** is confirmed by the same values a minute later (also by "nothing new", if the source has said nothing else
-  meanwhile), or by a newer reading that is still below. A rise after it posts both parts. A fall in two steps that is
-  seen at each step is two revisions: by the second the source had stood by the first, and what was on air would have
-  been wrong.
-- **Ten or more units at 99%** hold everything from that source until the desk has spoken (`all_over_late`).
-- **A source that goes to and fro** is held when it goes back, the second time within an hour, to numbers it had left
-  (`Trail`). Numbers that were held and dropped count as left. New numbers end it. The desk is told if it lasts
-  for a quarter of an hour, and not at each turn.
-- **A recount** of which its source says that a part is still to come makes no post and is not held against other
-  sources; a source that says nothing of how much is in is taken at its word.
-- **The feed's own time** orders readings. One that claims to be more than an hour ahead is ignored.
-- **"Nothing new"** (304) says again only what the last answer had; a contest that was refused or missing in it is not
-  counted as checked.
-- **A leader or runner-up whom the desk file does not list** is a mistake of the desk file: the reading is ignored, and
-  logged.
-- What a source says of an outcome is stored and shown as its word; no rule may rest on it.
+- **Small changes wait** for an hour after the first of them came in, by the news clock, and are posted together. A
+  change in reporting alone does not start the hour. The post of a revision or lead change includes what waited.
+- **Election night** lasts while less than `night_until` of the count has reported: by precincts, or else by units, or
+  else by expected votes. If the source gives none of these, there is no election night.
+- **A fall** is confirmed by the same values a minute later (a 304 counts, if the source has sent nothing else
+  meanwhile), or by a newer reading that is still below the accepted one. If votes then rise, the fall and the rise are
+  two changes. A fall in two steps, each confirmed, is two revisions.
+- **Ten or more units at 99%:** a late batch that touches so many units is held until the desk decides, and so are the
+  source's later readings (`all_over_late`).
+- **A source that flaps** is held when it returns to numbers it had left, for the second time within an hour (`Trail`).
+  Numbers that were held and dropped count as left. New numbers end the hold. The desk is told once, if it lasts for 15
+  minutes.
+- **A recount** makes no post while its source says that a part is still to come, and is not compared with other
+  sources. If the source does not say how much is in, the recount counts as complete.
+- **The feed's own time** orders readings. A reading dated more than an hour ahead is ignored.
+- **"Nothing new"** (304) repeats only what the last answer had. Contests that were refused or missing in that answer
+  are not counted as checked.
+- **A leader or runner-up who is not in the desk file** is a mistake in the desk file. The reading is ignored and logged.
+- A source's calls are stored and shown as its own word; no rule may depend on them.
 """

@@ -1,4 +1,4 @@
-"""A call: what somebody says of a contest's outcome, in their own word for it. Nothing here ever makes one."""
+"""Calls: what a caller, such as AP, says about a contest's outcome. The bot never makes a call itself."""
 
 from typing import Annotated, Literal, Self
 
@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from bot.count.reading import Frozen, Id, SourceSays, as_tuple
 
 CallSays = Literal["called", "runoff", "too_close", "too_early", "none"]
-"""`runoff`: called for nobody yet, but said to go to a runoff. `none`: an earlier call is taken back."""
+"""`runoff`: the contest goes to a runoff. `none`: no call, or an earlier one is withdrawn."""
 
 Verb = Literal["called", "projected", "declared", "apparent_winner"]
 """How a caller puts it: AP declares and calls, others project, NBC has an "apparent winner"."""
@@ -24,14 +24,14 @@ _BY_FEED: dict[str, CallSays] = {
 
 
 class Call(Frozen):
-    """What one caller says of who has a contest."""
+    """What one caller says about a contest's outcome."""
 
     says: CallSays
     candidates: Annotated[tuple[Id, ...], BeforeValidator(as_tuple), Field(max_length=100)] = ()
-    """For whom it is called, or who goes to the runoff; empty otherwise."""
+    """The winners, or those who go to the runoff. Empty if nothing is called."""
     verb: Verb = "called"
     since: Literal["at", "by"] = "at"
-    """`by`: it was there when the source was first read, and nobody knows for how long."""
+    """`by`: the call was there when the source was first read, so it was made then or at any time before."""
 
     @model_validator(mode="after")
     def _names_whom_it_is_for(self) -> Self:
@@ -42,19 +42,18 @@ class Call(Frozen):
 
     @property
     def is_call(self) -> bool:
-        """True if it says how the contest ends; "too close" and "too early" say that it does not yet."""
+        """True if it names a winner or says that there is a runoff; False for "too close", "too early" and "none"."""
         return self.says in _NAMES_SOMEBODY
 
     def same_as(self, other: "Call | None") -> bool:
-        """Return True if both say the same of the same candidates, in whatever word and order."""
+        """Return True if both say the same about the same candidates. The verb and the order don't matter."""
         return other is not None and (self.says, set(self.candidates)) == (other.says, set(other.candidates))
 
 
 def called_by(says: SourceSays | None, verb: Verb) -> Call | None:
-    """Return what a feed says of the outcome; None where it says nothing, or nothing that is certain.
+    """Return the call in a feed's answer. None if there is none, or it contradicts itself.
 
-    A feed that marks somebody and says "Uncalled", or "Called" and marks nobody, contradicts itself: it is not
-    taken at either word, and what it said before stands.
+    Winners together with "Uncalled", or "Called" without winners, is a contradiction. The feed's earlier call then stands.
     """
     if says is None:
         return None
@@ -65,14 +64,14 @@ def called_by(says: SourceSays | None, verb: Verb) -> Call | None:
     if says.runoff:
         return None if by_word is not None else Call(says="runoff", candidates=says.runoff, verb=verb)
     if status is None:
-        return Call(says="none")  # version 2 of AP's API has marks alone; one that is gone is taken back
+        return Call(says="none")  # version 2 of AP's API has only marks; if they are gone, the call was withdrawn
     return Call(says=by_word, verb=verb) if by_word else None
 
 
 def call_is_news(call: Call, before: Call | None) -> bool:
-    """Return True if a call is worth a post after what its caller said before (None: nothing).
+    """Return True if a call is worth a post, given the caller's previous one (None if there is none).
 
-    That polls have only just closed ("too early") is no news, nor is that nothing is said; that a call is gone is.
+    "Too early" and "none" are news only if they withdraw an earlier call.
     """
     if call.same_as(before):
         return False

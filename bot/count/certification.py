@@ -14,15 +14,15 @@ CertificationKind = Literal["first", "same", "more", "fewer"]
 
 @dataclass(frozen=True, slots=True)
 class CertificationCount:
-    """How many units have certified, and of how many; `of` is None where nobody has said."""
+    """How many units have certified (`done`), of how many (`of`; None if unknown)."""
 
     done: int
     of: int | None
     named: bool = False
-    """True: the source named units and gave no count, so there may be more."""
+    """True if the number comes from a list of names alone, so that more units may have certified."""
 
     def __post_init__(self) -> None:
-        """Refuse a count that can't be."""
+        """Raise ValueError for a negative count, or one above the number of units."""
         if self.done < 0 or (self.of is not None and self.done > self.of):
             raise ValueError(f"{self.done} of {self.of} units can't have certified")
 
@@ -33,26 +33,26 @@ class UnitsCertified(Frozen):
     units: Annotated[tuple[Fips, ...], BeforeValidator(as_tuple), Field(max_length=400)]
     """Their FIPS codes; empty only in an entry that is still a draft."""
     own: bool = False
-    """True: the counties themselves say so. False: listed by the source, which can be a day later."""
+    """True if the counties themselves announced it. False if the source lists them, which can be a day later."""
     taken_back: bool = False
-    """True: their certification is taken back."""
+    """True if these counties have withdrawn their certification."""
     of: Votes | None = None
     """How many counties there are in all."""
     reason: Label | None = None
-    """Why it is taken back."""
+    """Why it was withdrawn."""
 
 
 class ResultsCertified(Frozen):
-    """A contest's results as a whole are certified, by the state or whoever certifies them."""
+    """A contest's final results are certified, by the state or whoever else is responsible."""
 
     taken_back: bool = False
-    """True: the source takes back that they are."""
+    """True if the source withdraws the certification."""
     reason: Label | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceCounts:
-    """What one source listed at one time: a count without names, or counties by name."""
+    """What one source said at one time: either a count without names, or counties by name."""
 
     key: int
     """The statement's id."""
@@ -64,7 +64,7 @@ class SourceCounts:
 
 
 def compare_counts(before: CertificationCount | None, now: CertificationCount) -> CertificationKind:
-    """Return what a new count says after an earlier one of the same source. A first one is no news yet."""
+    """Return how a count compares with the source's previous one; `first` if there is none."""
     if before is None:
         return "first"
     if now.done == before.done:
@@ -73,7 +73,7 @@ def compare_counts(before: CertificationCount | None, now: CertificationCount) -
 
 
 def named_by(counts: Sequence[SourceCounts]) -> frozenset[str]:
-    """Return the counties that a source lists after all it has said."""
+    """Return the counties that have certified according to all of a source's lists, withdrawals taken off."""
     named: frozenset[str] = frozenset()
     for one in _in_order(counts):
         named = named - one.units if one.taken_back else named | one.units
@@ -83,8 +83,8 @@ def named_by(counts: Sequence[SourceCounts]) -> frozenset[str]:
 def implied(counts: Sequence[SourceCounts]) -> Mapping[int, CertificationCount]:
     """Return the counts that follow from a source's lists of names, by the statement's id.
 
-    A list longer than the last count raises it. One that is not leaves it: which counties a count without names
-    meant, nobody knows. One that shrinks lowers the count only where the list was all of it.
+    If more counties are named than the last count has, the count rises to their number. Otherwise it stays, since
+    a count without names may mean other counties. A withdrawal lowers it only if every county counted was named.
     """
     named: frozenset[str] = frozenset()
     last: CertificationCount | None = None

@@ -11,15 +11,15 @@ from bot.count.reading import Frozen, Reading, Status, Unit
 from bot.errors import BadInputError
 
 ChangeKind = Literal["first", "revision", "lead_change", "margin", "no_margin_change", "progress"]
-"""What a change is, the first that fits, in this order."""
+"""The kinds of change, most important first; a change has the first kind that fits."""
 
 _ALL_BUT_TIME = tuple(one.name for one in fields(Reading) if one.name != "as_of")
 
 
 class Change(Frozen):
-    """What moved between two readings of one series; None where it can't be said.
+    """What moved between two readings of one series. A field is None where the readings don't allow to say.
 
-    A contract format: `tallydesk changes` prints it. Made of two readings, whose names and numbers are checked already.
+    A contract format: `tallydesk changes` prints it.
     """
 
     contest: str
@@ -33,22 +33,22 @@ class Change(Frozen):
     margin: int | None
     """The leader's votes less the runner-up's; 0 in a tie; None with one candidate."""
     margin_before: int | None
-    """The leader's earlier votes less the best of all others' earlier votes: negative when behind then."""
+    """The same for the earlier reading: votes of the candidate who leads now less the best other's. Negative if behind."""
     margin_change: int | None
     total: int
     """All votes in the contest."""
     new_votes: int | None
     """The change of the total."""
     batch: dict[str, int | None] | None
-    """Each candidate's change; None for one whom the earlier reading did not list."""
+    """The change in votes by candidate id; None for a candidate who was not in the earlier reading."""
     units: dict[str, int] | None
-    """The change of total of each unit that moved; None when the reading has no units."""
+    """The change in total of each unit that moved; None if the readings have no units."""
     unexplained: int | None
-    """The part of `new_votes` that no unit explains."""
+    """`new_votes` less the sum of `units`."""
     margin_percent: str | None
     """The margin in percent of all votes in the contest, four decimals."""
     status_before: Status | None = None
-    """The earlier results status, where it moved from one to another; None where either is unsaid."""
+    """The earlier results status, if it changed; None if it did not, or if either reading has none."""
 
     def to_json(self) -> str:
         """Return the change as one line of JSON in the contract's shape."""
@@ -59,7 +59,7 @@ class CandidateVanishedError(BadInputError):
     """A candidate of the earlier reading is not in the new one, so the two can't be compared."""
 
     def __init__(self, reading: Reading, vanished: Sequence[str]) -> None:
-        """Name the reading and who is missing from it."""
+        """Word the message: the reading, and the candidates who are missing (the first five by name)."""
         self.vanished = tuple(vanished)
         rest = len(vanished[5:])
         named = ", ".join(vanished[:5]) + (f" and {rest} more" if rest else "")
@@ -101,10 +101,10 @@ def equal_but_for_time(one: Reading, other: Reading) -> bool:
 
 
 def net(before: Reading, after: Reading, steps: Sequence[Change], led_before: str | None = None) -> Change:
-    """Return what changed from `before` to `after` in all, where `steps` are the changes between them.
+    """Return the net change from `before` to `after`, where `steps` are the changes between them.
 
-    The same as comparing the two, but for the units, which are summed over the steps (a source may say
-    each batch's units and no unit totals).
+    Like `compare`, except that units are summed over the steps, since some sources give each batch's units but no unit
+    totals.
     """
     sums: dict[str, int] = {}
     for step in steps:
@@ -116,9 +116,9 @@ def net(before: Reading, after: Reading, steps: Sequence[Change], led_before: st
 
 
 def leader_after(change: Change, led_before: str | None) -> str:
-    """Return who is to be remembered as leading after `change`: in a tie, who led before it.
+    """Return the leader to remember after `change`: in a tie, whoever led before it.
 
-    Two may pass the leader together and tie: nobody leads then, and the lead changes when one of them does.
+    That holds even if two others tie ahead of that leader. The lead then changes when one of them gets ahead.
     """
     return led_before if led_before is not None and change.margin == 0 else change.leader
 
@@ -202,14 +202,14 @@ def _kind(
 
 
 def change_of_total(before: Reading, after: Reading) -> int:
-    """Return the change of all votes in the contest, of the sums of candidates' votes where either reading has no total."""
+    """Return the change in the contest's total or, if either reading has no total, in the sum of candidates' votes."""
     if before.total is not None and after.total is not None:
         return after.total - before.total
     return sum(after.votes.values()) - sum(before.votes.values())
 
 
 def new_votes_by_unit(before: Reading, after: Reading) -> dict[str, int] | None:
-    """Return the change of total of each unit that moved; None where the readings have no units."""
+    """Return the change in total of each unit that moved, by name; None if the readings have no units."""
     if after.units is not None and before.units is not None:
         earlier = before.units
         changes = {name: _unit_change(earlier[name], unit) for name, unit in after.units.items() if name in earlier}

@@ -1,4 +1,4 @@
-"""An entry: what a member of staff is about to put on record, before it is a statement of anybody."""
+"""Entries: what a member of staff is about to enter, before it is stored as statements."""
 
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
@@ -9,16 +9,16 @@ from bot.count.reading import Frozen, Id, Label, Moment, as_tuple
 from bot.count.statement import Statement, StatementFigures
 
 MOST_PIECES = 25
-"""What one entry can hold; Discord's list of choices takes no more."""
+"""The most pieces in one entry: Discord's select menus take no more."""
 
 MOST_WORDS = 300
-"""Letters of the words that a piece was read in."""
+"""The most characters of a piece's words."""
 
 MOST_UNMATCHED = 25
-"""Names that are asked about one by one; with more, the list is another state's."""
+"""The most unmatched county names in an entry. With more, the list is probably of another state."""
 
 MOST_TEXT = 4000
-"""Letters of the longest text that is read: as long as a message can be."""
+"""The most characters of text that are parsed, as many as a Discord message can have."""
 
 Words = Annotated[str, StringConstraints(max_length=MOST_WORDS)]
 
@@ -37,37 +37,37 @@ _FIGURES = (
 
 
 class Piece(StatementFigures):
-    """One thing that was said. It may have a margin without a leader: then whoever enters it is asked who leads."""
+    """One figure or claim in an entry. If it has a margin without a leader, whoever enters it is asked who leads."""
 
     words: Words = ""
-    """The part of the text that says so, letter for letter; empty where a form was filled in."""
+    """The part of the text that it was read from, verbatim; empty if a form was filled in."""
     kept: bool = True
-    """False: it is not to be entered."""
+    """False if the person entering it has removed it."""
     likely: bool = False
-    """A number with the words near it, which may say something else: a person looks at it before it is kept."""
+    """True if the parser is unsure what the number means; a person has to look before it is kept."""
     as_of: Moment | None = None
-    """When it was true, where it has a time of its own."""
+    """As of when, if it has a time of its own; else the entry's."""
     source: Id | None = None
-    """Whose word it is, where it says so itself: a call is its caller's, whoever passes it on."""
+    """Its own source, if the text names one: a call is its caller's, whoever passes it on. Else the entry's."""
     units: Annotated[tuple[Label, ...], BeforeValidator(as_tuple)] = ()
-    """Where the votes of its `margin_change` came from; empty: that is not said."""
+    """Where the votes behind its `margin_change` came from; empty if unknown."""
 
     @property
     def figures(self) -> dict[str, Any]:
-        """What it says, by the statement's fields; "who leads" is no figure of its own."""
+        """Its figures by the names of `Statement` fields, without `leader`."""
         said = {name: getattr(self, name) for name in _FIGURES}
         found = {name: value for name, value in said.items() if value is not None}
         return found | ({"no_change": True} if self.no_change else {})
 
     def with_county(self, fips: str) -> "Piece":
-        """Return it with one more county that has certified, where it names counties at all."""
+        """Return a copy with one more certified county, or the same piece if it does not name counties."""
         if self.units_certified is None:
             return self
         units = tuple(dict.fromkeys((*self.units_certified.units, fips)))
         return self.model_copy(update={"units_certified": self.units_certified.model_copy(update={"units": units})})
 
     def turned_round(self) -> "Piece":
-        """Return it with the counties' own word instead of a list's, or the other way round."""
+        """Return a copy with `own` flipped: announced by the counties themselves, or listed by the source."""
         if self.units_certified is None:
             return self
         turned = self.units_certified.model_copy(update={"own": not self.units_certified.own})
@@ -75,12 +75,12 @@ class Piece(StatementFigures):
 
     @property
     def lacks_leader(self) -> bool:
-        """True if it is not known who leads by it."""
+        """True if it has a margin but no leader."""
         return self.leader is None and (self.margin is not None or self.margin_change is not None)
 
 
 class Refused(Frozen):
-    """A sentence of which nothing is offered."""
+    """A sentence of the text that can't be entered."""
 
     words: Words
     why: Words
@@ -88,63 +88,63 @@ class Refused(Frozen):
 
 
 class Entry(Frozen):
-    """What somebody is about to enter of one contest."""
+    """What somebody is about to enter about one contest."""
 
     contest: Id
     source: Id | None = None
-    """Whose word it is; None: not said yet, and then nothing can be entered."""
+    """The source for pieces without their own; None until it is chosen."""
     as_of: Moment
-    """When it was true, for pieces without a time of their own."""
+    """As of when, for pieces without a time of their own."""
     pieces: Annotated[tuple[Piece, ...], BeforeValidator(as_tuple), Field(max_length=MOST_PIECES)]
     text: Annotated[str, StringConstraints(max_length=MOST_TEXT)] = ""
-    """What was read; empty where a form was filled in."""
+    """The text that was parsed; empty if a form was filled in."""
     leftovers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
-    """Sentences of it of which nothing was understood."""
+    """Sentences in which the parser found nothing."""
     refused: Annotated[tuple[Refused, ...], BeforeValidator(as_tuple), Field(max_length=MOST_PIECES)] = ()
-    """Sentences of it that are no claim, or none that can be entered."""
+    """Sentences that make no claim, or none that can be entered, with the reason."""
     unmatched: Annotated[tuple[Words, ...], BeforeValidator(as_tuple), Field(max_length=MOST_UNMATCHED)] = ()
-    """Names that are no county's for certain: who enters them says which they are, or leaves them out."""
+    """Names that match no county for certain. The person chooses the county for each, or skips it."""
     strangers: Annotated[tuple[Words, ...], BeforeValidator(as_tuple), Field(max_length=MOST_PIECES)] = ()
-    """Calls by somebody who makes none by the desk file: shown, and not to be entered."""
+    """Calls by somebody who is not a caller in the desk file. They are shown, but can't be entered."""
     link: Annotated[str, StringConstraints(max_length=300)] | None = None
     """Where it was said."""
     reason: Annotated[str, StringConstraints(max_length=MOST_WORDS)] | None = None
 
     @property
     def kept(self) -> tuple[Piece, ...]:
-        """What is to be entered."""
+        """The pieces to be entered."""
         return tuple(piece for piece in self.pieces if piece.kept)
 
     @property
     def needs_source(self) -> bool:
-        """True if something is kept of which it is not known whose word it is."""
+        """True if a kept piece has no source."""
         return self.source is None and any(piece.source is None for piece in self.kept)
 
     @property
     def is_consistent(self) -> bool:
-        """True if no two pieces say a figure each, or who leads: all of them may be right at once."""
+        """True if no figure occurs twice and no two pieces name different leaders, so that all can be true at once."""
         figures = [name for piece in self.pieces for name in piece.figures]
         leaders = {piece.leader for piece in self.pieces if piece.leader}
         return len(figures) == len(set(figures)) and len(leaders) <= 1
 
     def with_county(self, fips: str | None) -> "Entry":
-        """Return it with the first unmatched name settled: it means this county, or (None) it is left out."""
+        """Return a copy with the first unmatched name resolved to this county, or skipped if `fips` is None."""
         pieces = self.pieces
         if fips is not None:
             pieces = tuple(piece.with_county(fips) for piece in pieces)
         return self.model_copy(update={"pieces": pieces, "unmatched": self.unmatched[1:]})
 
     def turned_round(self) -> "Entry":
-        """Return it with the counties' own word instead of a list's, or the other way round."""
+        """Return a copy with all pieces turned round (see `Piece.turned_round`)."""
         return self.model_copy(update={"pieces": tuple(piece.turned_round() for piece in self.pieces)})
 
     def statements(self, entered_by: str, confirmed_by: str | None = None) -> list[Statement]:
-        """Return what is kept as statements of the source, one for each post (see `Statement.apart`).
+        """Return the kept pieces as statements, one for each post (see `Statement.apart`).
 
-        Pieces of one time and source are put together, unless two say the same figure or differ on who leads.
+        Pieces with the same time and source are combined, unless they give the same figure twice or differ on the leader.
 
         Raises:
-            ValueError: the source is not said, nothing is kept, or it is not known who leads.
+            ValueError: the source or a leader is missing, a county name is unmatched, or no piece is kept.
 
         """
         if self.needs_source:
@@ -199,14 +199,14 @@ def _goes_with(piece: Piece, group: Sequence[Piece]) -> bool:
 
 
 def _words_of(statement: Statement, pieces: Sequence[Piece]) -> str | None:
-    """Return the words in which a statement's figures were said; words that stand within others only once."""
+    """Return the words that a statement's figures were read from, joined; words contained in others are dropped."""
     words = [piece.words for piece in pieces if any(getattr(statement, name) for name in piece.figures)]
     each = list(dict.fromkeys(" ".join(one.split()) for one in words if one))
     return _label(" … ".join(one for one in each if not any(one in other for other in each if other != one)))
 
 
 def _label(words: str) -> str | None:
-    """Return words as a statement can keep them: one printable line of 300 characters at most, or None."""
+    """Return words as a statement stores them: one printable line of at most 300 characters, or None if empty."""
     text = "".join(letter if letter.isprintable() else " " for letter in words)
     line = " ".join(text.split())
     return (line if len(line) <= MOST_WORDS else f"{line[: MOST_WORDS - 1].rstrip()}…") or None

@@ -1,4 +1,4 @@
-"""What a source took back in a revision, apart from what came in with it."""
+"""Falls: the votes that a source took back in a revision, without the new votes that came with it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,17 +13,17 @@ class Fall:
     """The votes that a source took back, and what that alone did to the margin."""
 
     votes: int
-    """By how much the total fell; 0 where only candidates' votes did."""
+    """How many votes were taken off totals; 0 if only candidates' votes fell."""
     units: Mapping[str, int]
-    """How much of it each reporting unit took back; empty where the source does not say where."""
+    """Votes taken back by reporting unit; empty if the source does not say where. 0: only a candidate's votes fell there."""
     by_candidate: Mapping[str, int]
-    """The votes that each candidate lost; empty where the total fell."""
+    """The votes that each candidate lost; empty if totals fell."""
     leader: str
-    """Who led before it."""
+    """Who led before the fall."""
     margin_before: int | None
-    """The leader's margin before it."""
+    """That leader's margin before the fall."""
     margin_change: int | None
-    """What it alone did to the leader's margin; None where that can't be told apart from the rest."""
+    """How the fall alone changed the leader's margin; None if that can't be told apart from other votes."""
     alone: bool
     """True if nothing else moved."""
 
@@ -53,7 +53,7 @@ def fall_between(before: Reading, after: Reading) -> Fall | None:
 
 
 def falls_together(falls: Sequence[Fall], steps: int) -> Fall | None:
-    """Return several falls as one, of a span of so many changes with votes; None if there is none."""
+    """Return several falls as one, or None if there are none. `steps` is how many changes with votes the span has."""
     if not falls:
         return None
     first, alone = falls[0], len(falls) == steps and all(fall.alone for fall in falls)
@@ -88,7 +88,7 @@ def fall_ends_lead(fall: Fall) -> bool:
 
 
 def _where_candidates_fell(before: Reading, after: Reading, lost: Mapping[str, int]) -> dict[str, int]:
-    """Return the units in which candidates lost just these votes, none of which lost any of its total; else nothing."""
+    """Return the units in which candidates lost exactly these votes, each with 0; empty if units don't account for them."""
     found, losses = {}, dict.fromkeys(lost, 0)
     for name, unit in (after.units or {}).items():
         votes, earlier = unit.votes or {}, (before.units or {}).get(name, Unit()).votes or {}
@@ -101,7 +101,7 @@ def _where_candidates_fell(before: Reading, after: Reading, lost: Mapping[str, i
 
 
 def _margin_change(before: Reading, after: Reading, fallen: Mapping[str, int], leader: str) -> int | None:
-    """Return what these units' own change does to a leader's margin; None unless each gives every candidate's votes."""
+    """Return how the changes in these units move a leader's margin; None unless each gives every candidate's votes."""
     votes = dict(before.votes)
     for name in fallen:
         was, now = (before.units or {}).get(name, Unit()).votes or {}, (after.units or {}).get(name, Unit()).votes or {}

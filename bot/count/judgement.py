@@ -1,14 +1,14 @@
-"""Judgement before news: is a reading taken, held or ignored?
+"""Judgement: decides whether a reading is accepted, held or ignored.
 
-A fall may be a slip of the feed, or it may be a revision; only the source's next answers tell. So a fall
-is held until the source has repeated it, and every reading that is held or ignored keeps its reason.
-Times here are those of the news clock at which a reading was received, not its own `as_of`.
+If votes fall, it may be an error in the feed or a revision. Only the source's next answers show which, so a fall is held
+until the source repeats it. Every reading that is held or ignored gets a reason. Times here are when a reading was
+received, by the news clock, unless `as_of` is named.
 
-Flapping (`Trail`): a source that goes to and fro between numbers, as when one of its servers is behind the others. Each of the
-numbers may be shown for long enough to be taken, and each turn would be a post. So the second time within an hour that a source
-goes back to numbers which it had left is left to the desk.
+Flapping (`Trail`): a source switches back and forth between numbers, for instance because one of its servers is behind.
+Each number may last long enough to be accepted, and each switch would be a post. So when a source returns to numbers it
+had left for the second time within an hour, the desk decides.
 
-A batch all over the state when nearly everything is in (`all_over_late`): the feed may have moved to another count.
+A late batch in many units (`all_over_late`): with nearly everything in, the feed may have switched to another count.
 """
 
 from collections.abc import Sequence
@@ -25,54 +25,54 @@ CONFIRM_AFTER = timedelta(seconds=60)
 """A fall that the source still shows after this long is a revision."""
 
 HOLD_AT_MOST = timedelta(minutes=15)
-"""A hold that nothing has settled by then is put before the desk."""
+"""After this long the desk is asked about a hold that is still open."""
 
 AHEAD_AT_MOST = timedelta(hours=1)
-"""A reading dated further ahead than clocks differ is a mistake; taken, it would make all that follow seem old."""
+"""A reading dated further ahead is ignored. If accepted, it would make all later readings look old."""
 
 _RETURNS_WITHIN = timedelta(hours=1)
-"""Numbers that were left longer ago than this may come again without being a return."""
+"""Coming back to numbers that were left longer ago than this does not count as a return."""
 
 MOST_LEFT = 8
-"""So many numbers are remembered; a source has few servers."""
+"""How many left numbers a trail remembers."""
 
 NEARLY_ALL = Fraction(99, 100)
-"""From this share of reporting on, a batch that touches `MANY_UNITS` is suspect."""
+"""From this share reporting on, a batch that touches `MANY_UNITS` or more is held."""
 
 MANY_UNITS = 10
-"""On 19 and 20 November 2020 Georgia's feed moved to another count in such batches."""
+"""Georgia's feed switched to another count in such batches on Nov. 19 and 20, 2020."""
 
 DROPPED = "dropped by the desk"
-"""How a hold ended that an editor did not let through."""
+"""The outcome of a hold that an editor discarded."""
 
 POSTED = "posted by the desk"
-"""How a hold ended that an editor did let through."""
+"""The outcome of a hold that an editor posted."""
 
 REPEATED = "the source repeated it"
-"""How a hold ended whose reading the source has shown for long enough."""
+"""The outcome of a hold that the source confirmed by showing the reading for long enough."""
 
 UNDONE = "posted by the desk, and taken back"
-"""How a hold ended that an editor let through, and then undid: its reading is as if it had been dropped."""
+"""The outcome of a hold that an editor posted and then undid; the reading counts as dropped."""
 
 
 class HoldReason(StrEnum):
     """Why a reading is held."""
 
     FALL = "fall"
-    """The total or a candidate's votes went down: the source has to repeat it, or the desk to say so."""
+    """The total or a candidate's votes went down. The source can confirm it by repeating it, or the desk decides."""
     MANY_UNITS = "many_units"
-    """Nearly everything had reported, and this touches many units: only the desk lets it through."""
+    """A late batch touches many units. Only the desk can accept it."""
     VANISHED = "vanished"
-    """A candidate is gone: only the desk lets it through."""
+    """A candidate is missing. Only the desk can accept it."""
     FLAPPING = "flapping"
-    """The source goes to and fro between numbers it had left: only the desk says which are right."""
+    """The source switches back and forth between numbers. Only the desk can accept it."""
     WENT_BACK = "went_back"
-    """The source goes on from what stood before the desk let other numbers through: it has to repeat it, or the desk to
-    say so."""
+    """The source continues from the count before the one that the desk posted. The source can confirm it by repeating it,
+    or the desk decides."""
 
 
 CONFIRM_THEMSELVES = (HoldReason.FALL, HoldReason.WENT_BACK)
-"""Why a reading is held that its source lets through itself, by repeating it."""
+"""The reasons for which a source can confirm the held reading itself, by repeating it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +86,28 @@ class Hold:
 
     @property
     def for_desk(self) -> bool:
-        """True if only the desk can let it through."""
+        """True if only the desk can accept the reading."""
         return self.reason not in CONFIRM_THEMSELVES
 
     @property
     def told_at_once(self) -> bool:
-        """True if the desk is asked when it opens; otherwise only if nothing has settled it by its deadline."""
+        """True if the desk is asked as soon as the hold opens, False if only after its deadline."""
         return self.reason in (HoldReason.MANY_UNITS, HoldReason.VANISHED)
 
 
 @dataclass(frozen=True, slots=True)
 class LeftNumbers:
-    """Numbers that a source has left."""
+    """Numbers that a source no longer shows."""
 
     numbers: str
     """Their `fingerprint`."""
     at: datetime
-    """When it showed others in their place."""
+    """When the source first showed others instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The numbers that a source has left of late, the last ones first, and when it last went back to some."""
+    """The numbers that a source recently left, newest first, and when it last returned to some of them."""
 
     left: tuple[LeftNumbers, ...] = ()
     returned_at: datetime | None = None
@@ -118,18 +118,18 @@ class Trail:
         return lately and self._returns(reading, now)
 
     def leave(self, reading: Reading, now: datetime) -> "Trail":
-        """Return the trail after the source has shown something else than `reading`."""
+        """Return the trail with `reading` added to the numbers left."""
         gone = fingerprint(reading)
         lately = [left for left in self.left if left.numbers != gone and now - left.at <= _RETURNS_WITHIN]
         return replace(self, left=(LeftNumbers(gone, now), *lately[: MOST_LEFT - 1]))
 
     def left_for(self, before: Reading, after: Reading, now: datetime) -> "Trail":
-        """Return the trail after `after` was taken in place of `before`."""
+        """Return the trail after `after` was accepted in place of `before`."""
         returned_at = now if self._returns(after, now) else self.returned_at
         return replace(self.leave(before, now), returned_at=returned_at)
 
     def went_back_from(self, held: Reading, now: datetime) -> "Trail":
-        """Return the trail after the source went back from what was held to what had been taken."""
+        """Return the trail after the source went back from a held reading to the accepted one."""
         return replace(self.leave(held, now), returned_at=now)
 
     def _returns(self, reading: Reading, now: datetime) -> bool:
@@ -148,24 +148,24 @@ class Known:
     """Who led at `accepted`, remembered through ties."""
     hold: Hold | None = None
     dropped: Reading | None = None
-    """A later reading that the desk has dropped: a source that shows it again says nothing new."""
+    """A later reading that the desk dropped. If the source shows the same votes again, nothing happens."""
     trail: Trail = field(default_factory=Trail)
     """The numbers that the source has left of late."""
     stood: Reading | None = None
-    """What was accepted before the desk let other numbers through; None: `accepted` does not rest on the desk's word.
+    """The accepted reading before the desk posted a held one. None if `accepted` does not rest on a desk's decision.
 
-    The desk may have been wrong: a source that goes on from here has left those numbers again.
+    If the source later continues from this reading, the desk's decision was wrong (see `HoldReason.WENT_BACK`).
     """
 
     def __post_init__(self) -> None:
-        """Refuse a hold over nothing: the first reading is always taken."""
+        """Raise ValueError for a hold without an accepted reading: the first reading is never held."""
         if self.accepted is None and self.hold is not None:
             raise ValueError("nothing is accepted yet, so nothing can be held")
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A reading that is accepted now, and what it changed."""
+    """A reading that was accepted, and what it changed."""
 
     reading: Reading
     change: Change
@@ -173,17 +173,16 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of a reading.
+    """The result of judging a reading.
 
-    `taken` are the readings accepted by it, in order: none, itself, the held one, or both. `hold` is the
-    hold that is open afterwards. `ignored` says why the reading itself was left out, `dropped` why a
-    reading that was held until now was.
+    `taken` has the readings now accepted, in order: none, this one, the one held before, or both. `known` is the state of
+    the series afterwards. `ignored` says why this reading was ignored, `dropped` why the one held before was dropped.
     """
 
     known: Known
     taken: tuple[Taken, ...] = ()
     held: HoldReason | None = None
-    """Set when the reading itself waits now."""
+    """Why the reading is held now; None if it is not."""
     ignored: str | None = None
     dropped: str | None = None
 
@@ -194,7 +193,7 @@ class Verdict:
 
 
 def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
-    """Return what becomes of `reading`, received at `received_at`, given what is known of its series."""
+    """Judge `reading`, received at `received_at`, given what is known of its series."""
     accepted, hold = known.accepted, known.hold
     if reading.as_of > received_at + AHEAD_AT_MOST:
         return Verdict(known, ignored=f"as of {reading.as_of.isoformat()}, which is still ahead")
@@ -211,9 +210,9 @@ def judge(reading: Reading, known: Known, received_at: datetime) -> Verdict:
 
 
 def repeated(known: Known, received_at: datetime) -> Verdict:
-    """Return what becomes of a held fall when the source says at `received_at` that nothing changed (a 304).
+    """Judge a held fall again when the source says at `received_at` that nothing changed (a 304).
 
-    Only for an answer that repeats the held reading: not where something else was fetched since.
+    Call this only if the source's last full answer was the held reading.
     """
     hold = known.hold
     if hold is None or hold.for_desk or received_at - hold.since < CONFIRM_AFTER:
@@ -222,9 +221,10 @@ def repeated(known: Known, received_at: datetime) -> Verdict:
 
 
 def release(known: Known) -> Verdict:
-    """Return what becomes of the held reading when the desk says to post it.
+    """Accept the held reading, because the desk posted it.
 
-    Units are compared by the candidates who are still listed; the count is not: one who vanished may have led.
+    If a candidate vanished, changes in units are computed from the candidates still listed, and the lead and margin
+    from all, since the one who vanished may have led.
     """
     hold, accepted = known.hold, known.accepted
     if hold is None or accepted is None:
@@ -242,21 +242,21 @@ def release(known: Known) -> Verdict:
 
 
 def drop_held(known: Known) -> Verdict:
-    """Return what becomes of the held reading when the desk says to drop it."""
+    """Drop the held reading, because the desk discarded it."""
     if known.hold is None:
         return Verdict(known)
     return Verdict(replace(known, hold=None, dropped=known.hold.reading), dropped=DROPPED)
 
 
 def dropped_wrongly(before: Reading, dropped: Reading, after: Reading) -> bool:
-    """Return True if a source went on from what the desk dropped: `after`, the next that was taken, does not fit `before`."""
+    """Return True if `after`, the next reading accepted, continues from the dropped reading and not from `before`."""
     return _goes_on(dropped, after) and not _goes_on(before, after)
 
 
 def rests_on(before: Reading, revisions: Sequence[Reading]) -> bool:
-    """Return True while a count that stood at `before` rests on what the desk let through after it.
+    """Return True while the count rests on the reading that the desk posted after `before`.
 
-    That is until one of the source's `revisions` since goes on from `before`: then it has left what was let through.
+    That ends when one of the source's later `revisions` continues from `before`.
     """
     return not any(_goes_on(before, revision) for revision in revisions)
 
@@ -301,21 +301,21 @@ def _while_held(reading: Reading, known: Known, accepted: Reading, hold: Hold, r
 
 
 def _while_it_flaps(reading: Reading, known: Known, accepted: Reading, hold: Hold, received_at: datetime) -> Verdict:
-    """Keep the hold while the source shows one of the two numbers; end it once it shows others."""
+    """Continue the hold while the source shows either of the two numbers. Other numbers end it."""
     free = replace(known, hold=None)
     if same_votes(reading, accepted):
         alone = _judge_alone(reading, free, received_at)
         return replace(alone, known=replace(alone.known, hold=hold))
     if same_votes(reading, hold.reading):
         return _newest_waits(reading, known, hold)
-    # Nobody can say from which of the numbers it counts its own batch.
+    # It is unknown from which of the two numbers the source counts its batch.
     newer = reading if reading.unit_batch is None else reading.model_copy(update={"unit_batch": None})
     free = replace(free, trail=known.trail.leave(hold.reading, received_at))
     return replace(_judge_alone(newer, free, received_at), dropped="the source went on to other numbers")
 
 
 def _while_desk_decides(reading: Reading, known: Known, hold: Hold, received_at: datetime) -> Verdict:
-    """Hold every reading until the desk decides, which it does on the newest."""
+    """Hold the newest reading until the desk decides, or until vanished candidates are listed again."""
     listed_again = known.accepted is not None and known.accepted.votes.keys() <= reading.votes.keys()
     if hold.reason is HoldReason.VANISHED and listed_again:
         free = replace(known, hold=None, trail=known.trail.leave(hold.reading, received_at))
@@ -355,10 +355,10 @@ def _newest_waits(reading: Reading, known: Known, hold: Hold) -> Verdict:
 
 
 def _since_accepted(held: Reading, reading: Reading) -> Reading:
-    """Return `reading`, which came while `held` waited, with `unit_batch` counted from the accepted reading on.
+    """Return `reading`, received while `held` was held, with its `unit_batch` counted from the accepted reading.
 
-    A source's own new votes by unit count from its last reading, here the held one. None where either
-    does not say them.
+    A source's `unit_batch` counts from its previous reading, here the held one, so the two are added. None if either
+    has none.
     """
     if same_votes(held, reading):
         batch = held.unit_batch
@@ -372,9 +372,9 @@ def _since_accepted(held: Reading, reading: Reading) -> Reading:
 
 
 def _without_batch(reading: Reading, accepted: Reading) -> Reading:
-    """Return `reading`, whose votes are the accepted ones, so that a batch is not told again.
+    """Return `reading`, which has the accepted votes, without a `unit_batch` that was counted already.
 
-    A source may go on saying its last batch until the next one comes.
+    A source may repeat its last batch until the next one comes.
     """
     same_batch = reading.unit_batch == accepted.unit_batch
     said = reading if same_batch else reading.model_copy(update={"unit_batch": accepted.unit_batch})
@@ -384,9 +384,9 @@ def _without_batch(reading: Reading, accepted: Reading) -> Reading:
 
 
 def _went_back(known: Known, reading: Reading, change: Change) -> bool:
-    """Return True if a source has left the numbers that the desk let through, and goes on from what stood before them.
+    """Return True if a source left the numbers that the desk posted, and continues from the count before them.
 
-    A rise alone does not say so, unless it is back to the very figures, or lists a candidate again who had vanished.
+    A mere rise is no sign of that, unless it returns to exactly those figures or lists a vanished candidate again.
     """
     stood, accepted = known.stood, known.accepted
     if stood is None or accepted is None:
@@ -402,7 +402,7 @@ def _went_back(known: Known, reading: Reading, change: Change) -> bool:
 
 
 def _goes_on(earlier: Reading, later: Reading) -> bool:
-    """Return True if a reading is an earlier one with no more than votes added, and not all over the state at the end."""
+    """Return True if `later` only adds votes to `earlier`, and not in a late batch of many units."""
     try:
         change = compare(earlier, later)
     except CandidateVanishedError:
@@ -413,7 +413,7 @@ def _goes_on(earlier: Reading, later: Reading) -> bool:
 def _take(known: Known, reading: Reading, received_at: datetime) -> Verdict:
     change = compare(known.accepted, reading, known.leader)
     if change is not None and _went_back(known, reading, change):
-        change = change.model_copy(update={"kind": "revision"})  # also where it is a rise: what was told was wrong
+        change = change.model_copy(update={"kind": "revision"})  # even if votes rose: what was posted was wrong
     return Verdict(known) if change is None else _taken(reading, change, known, received_at)
 
 
@@ -434,23 +434,23 @@ def _hold(
 
 
 def same_votes(one: Reading, other: Reading) -> bool:
-    """Return True if two readings show the same figures."""
+    """Return True if two readings have the same candidates' votes and total."""
     return one.votes == other.votes and one.total == other.total
 
 
 def fingerprint(reading: Reading) -> str:
-    """Return 16 characters that stand for a reading's votes and total, the same in every process."""
+    """Return a digest of a reading's votes and total: 16 hex digits, the same in every process."""
     numbers = repr((sorted(reading.votes.items()), reading.total))
     return blake2b(numbers.encode(), digest_size=8).hexdigest()
 
 
 def gives_units(reading: Reading) -> bool:
-    """Return True if a source says where votes come from. Of one that does not, no move to another count is seen."""
+    """Return True if a reading has votes by unit. Without them `all_over_late` can't notice a switch to another count."""
     return reading.units is not None or reading.unit_batch is not None
 
 
 def all_over_late(before: Reading | None, after: Reading, change: Change) -> bool:
-    """Return True if a batch touches many units although nearly all had reported: rising or falling."""
+    """Return True if a change touches `MANY_UNITS` or more after `NEARLY_ALL` had reported, whether votes rose or fell."""
     if before is None or change.kind == "progress":
         return False
     in_so_far = reporting_share(before)
@@ -463,7 +463,7 @@ def all_over_late(before: Reading | None, after: Reading, change: Change) -> boo
 
 
 def _votes_differ(before: Unit | None, after: Unit) -> bool:
-    """Return True if a candidate listed in both has other votes now; a unit's total may hide that."""
+    """Return True if any candidate listed in both has different votes, even if the unit's total is the same."""
     if before is None or not before.votes or not after.votes or before.votes == after.votes:
         return False
     return any(before.votes.get(candidate, votes) != votes for candidate, votes in after.votes.items())

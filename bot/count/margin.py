@@ -1,4 +1,4 @@
-"""Who leads and by how much; exact."""
+"""Margins, shares and percentages in exact arithmetic."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +9,7 @@ from fractions import Fraction
 class Margin:
     """The leader, the runner-up and the votes between them.
 
-    With one candidate there is no runner-up and no margin: both are None. In a tie the margin is 0 and
-    `leader` is only a name to go by.
+    With one candidate, `runner_up` and `votes` are None. In a tie `votes` is 0, and `leader` is one of those tied.
     """
 
     leader: str
@@ -19,10 +18,10 @@ class Margin:
 
 
 def margin_of(votes: Mapping[str, int], led_before: str | None = None) -> Margin:
-    """Return the margin of `votes`, votes by candidate id, at least one.
+    """Return the margin of `votes`, by candidate id, with at least one candidate.
 
-    In a tie the candidate who led before stays the leader, else the lowest id; of those who tie for second
-    place the lowest id is the runner-up.
+    In a tie for first place the leader is `led_before` if among those tied, or else the lowest id. In a tie for second
+    place the runner-up is the lowest id.
     """
     order = sorted(votes, key=lambda candidate: (-votes[candidate], candidate))
     leader = order[0]
@@ -35,9 +34,9 @@ def margin_of(votes: Mapping[str, int], led_before: str | None = None) -> Margin
 
 
 def margin_for(candidate: str, votes: Mapping[str, int]) -> int | None:
-    """Return `candidate`'s votes less the best of all others': negative when behind.
+    """Return `candidate`'s votes less the most that anybody else has: negative when behind.
 
-    None when the candidate or every other candidate is unsaid.
+    None if `votes` does not have the candidate, or nobody else.
     """
     others = [count for other, count in votes.items() if other != candidate]
     if candidate not in votes or not others:
@@ -46,7 +45,7 @@ def margin_for(candidate: str, votes: Mapping[str, int]) -> int | None:
 
 
 def share(part: int, whole: int) -> Fraction | None:
-    """Return `part` of `whole` exactly; None of nothing."""
+    """Return `part` / `whole` exactly; None if `whole` is 0."""
     return Fraction(part, whole) if whole else None
 
 
@@ -56,7 +55,7 @@ def percent(exact: Fraction, decimals: int) -> str:
 
 
 def percent_of(part: int, whole: int, decimals: int) -> str:
-    """Return `part` of `whole`, which is more than zero, as `percent` does."""
+    """Return `part` / `whole` as `percent` does. `whole` must be more than zero."""
     rounded = (200 * abs(part) * 10**decimals + whole) // (2 * whole)
     digits = str(rounded).rjust(decimals + 1, "0")
     sign = "-" if part < 0 and rounded else ""

@@ -12,7 +12,7 @@ class Phase(IntEnum):
 
     CERTIFIED = 0
     COUNT = 1
-    """Neither night nor certified, or nobody can say."""
+    """Neither election night nor certified, or unknown."""
     NIGHT = 2
 
 

@@ -1,8 +1,8 @@
-"""A reading: what one source said of one contest at one time; and its parts.
+"""A reading: what one source said about one contest at one time, and its parts.
 
 Names follow NIST SP 1500-100 (Election Results Common Data Format, version 2.0,
 https://doi.org/10.6028/NIST.SP.1500-100r2): contest, candidate, reporting unit, results status.
-Throughout, a missing value is None and means that the source does not say; it never means zero.
+Throughout, None means that the source does not give the value. It never means zero.
 """
 
 import reprlib
@@ -28,13 +28,13 @@ from pydantic import (
 from pydantic_core import core_schema, to_json, to_jsonable_python
 
 MOST_VOTES = 10_000_000_000
-"""More votes than any contest on Earth can hold; a larger number is a mistake of the feed."""
+"""The most votes that are accepted; a larger number is an error in the feed."""
 
 UNDERWAY = timedelta(hours=12)
-"""From the beginning of election day in UTC until 7 a.m. in New York, before which nobody in the country counts."""
+"""From the start of election day in UTC until 7 a.m. in New York (EST), before which nobody in the country counts."""
 
 _ITSELF = (int, str)
-"""Types that JSON has itself."""
+"""Types that are the same in JSON."""
 
 _PLAIN = {
     "missing": "is missing",
@@ -47,10 +47,10 @@ _PLAIN = {
     "string_type": "should be text",
     "bool_type": "should be true or false",
 }
-"""What a person would say, by pydantic's own names of errors (https://docs.pydantic.dev/latest/errors/)."""
+"""Readable messages by pydantic error type (https://docs.pydantic.dev/latest/errors/)."""
 
 _ABOUT_THE_KEY = {"missing", "extra_forbidden", "too_short"}
-"""Errors that are about the key: showing the value would not help."""
+"""Error types that are about the key, so the value is not shown."""
 
 
 def _printable(text: str) -> str:
@@ -122,28 +122,28 @@ Fips = Annotated[str, StringConstraints(pattern=r"^[0-9]{5}$")]
 
 
 class Frozen(BaseModel):
-    """Checked once, on the way in; can't change afterwards; refuses unknown fields and lax types."""
+    """Base of immutable pydantic models: strict types, no unknown fields, validated once."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
 class Record:
-    """A frozen dataclass: feed readers build thousands of them, unchecked and fast.
+    """Base of frozen dataclasses that feed readers build by the thousand, fast and without validation.
 
-    What comes from outside is checked by pydantic, strictly and without unknown fields, with the calls of any model:
-    `Reading.model_validate(value)`.
+    Validate data from outside as with a pydantic model: `Reading.model_validate(value)`. That is strict, and
+    refuses unknown fields.
     """
 
     __slots__ = ()
     __dataclass_fields__: ClassVar[dict[str, DataclassField[Any]]]
-    """Each record is a dataclass."""
+    """Set by `dataclass` in each subclass."""
 
     @classmethod
     def model_validate(cls, value: object) -> Self:
-        """Check a value from outside, and return it as a record.
+        """Validate a value from outside, and return it as a record.
 
         Raises:
-            ValidationError: it is no such record.
+            ValidationError: the value is not a valid record.
 
         """
         one: Self = _adapter(cls).validate_python(value)
@@ -151,10 +151,10 @@ class Record:
 
     @classmethod
     def model_validate_json(cls, text: str | bytes) -> Self:
-        """Check JSON from outside, and return it as a record.
+        """Validate JSON from outside, and return it as a record.
 
         Raises:
-            ValidationError: it is no such record.
+            ValidationError: the JSON is not a valid record.
 
         """
         one: Self = _adapter(cls).validate_json(text)
@@ -166,19 +166,19 @@ class Record:
         return _adapter(cls).json_schema()
 
     def model_copy(self, *, update: Mapping[str, Any]) -> Self:
-        """Return a copy with some fields changed, which nobody checks."""
+        """Return a copy with some fields changed, without validation."""
         return replace(self, **update)
 
     def said(self) -> dict[str, Any]:
-        """Return the fields that are not None, as JSON's own values."""
+        """Return the fields that are not None, as values that JSON can hold."""
         return {name: value for name in self.__dataclass_fields__ if (value := _plain(getattr(self, name))) is not None}
 
     def check(self) -> None:
-        """Raise a ValueError where fields that are valid by themselves contradict each other."""
+        """Raise ValueError if fields that are valid by themselves contradict each other."""
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        # For a dataclass pydantic's own strict schema takes instances alone, no dict.
+        # Pydantic's own strict schema of a dataclass accepts only instances, no dict.
         hints = get_type_hints(cls, include_extras=True)
         parts = {
             one.name: core_schema.typed_dict_field(
@@ -233,10 +233,10 @@ class Reporting(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit(Record):
-    """What a source says of one reporting unit (in Georgia, a county)."""
+    """What a source says about one reporting unit (in Georgia, a county)."""
 
     fips: Fips | None = None
-    """Of a county whose name the county table knows."""
+    """The county's FIPS code, if its name is in the county table."""
     total: Votes | None = None
     """All votes of the unit in the contest."""
     votes: dict[Id, Votes] | None = None
@@ -259,30 +259,30 @@ class Unit(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSays(Record):
-    """What a source says of a contest beside its numbers, in its own words.
+    """What a source says about a contest besides its numbers, in its own words.
 
-    It is that source's word, shown with its name where it is shown at all; no sentence of the bot's own rests on it.
+    It is only ever shown as that source's statement; nothing that the bot says itself depends on it.
     """
 
     call: Label | None = None
     """Whether the source has called the contest: "Called", "Uncalled", "Too Close to Call"."""
     winners: Annotated[tuple[Id, ...], BeforeValidator(as_tuple)] | None = None
-    """Ids of the candidates whom it marks as winners; None: it marks nobody, or has taken the mark back."""
+    """Ids of the candidates it marks as winners. None if it marks nobody, or has removed the mark."""
     runoff: Annotated[tuple[Id, ...], BeforeValidator(as_tuple)] | None = None
-    """Ids of those whom it marks as going into a runoff."""
+    """Ids of the candidates it marks as going to a runoff."""
     tabulation: Label | None = None
-    """How far it says its own counting is: "Active Tabulation", "Vote Certified"."""
+    """The state of its own tabulation: "Active Tabulation", "Vote Certified"."""
     expected_percent: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")] | None = None
-    """How much of the expected vote it says is counted, in percent of its own estimate; never made into votes."""
+    """How much of the expected vote is counted, in percent of the source's estimate. Never converted to votes."""
     measure: Literal[True] | None = None
-    """True: it says that the contest is a ballot measure."""
+    """True if it says that the contest is a ballot measure."""
     threshold_percent: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")] | None = None
-    """How much of the vote it says a measure needs, in percent, perhaps rounded."""
+    """The share of the vote that a measure needs, in percent, perhaps rounded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutstandingBallots(Record):
-    """Ballots that are left to count, as a source says of all of them, or of those of one kind or in some units."""
+    """Ballots left to count according to a source: in all, or of one type, or in some units."""
 
     ballots: Votes
     units: Annotated[tuple[Label, ...], BeforeValidator(as_tuple)] = ()
@@ -292,9 +292,9 @@ class OutstandingBallots(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading(Record):
-    """What one source said of one contest at one time: a contract format.
+    """What one source said about one contest at one time. A contract format.
 
-    The sum of the units may differ from the totals: a difference is said where it matters, not corrected.
+    The sum of the units may differ from the totals. A difference is mentioned where it matters, and not corrected.
     """
 
     source: Id
@@ -314,17 +314,17 @@ class Reading(Record):
     """All votes in the contest; may exceed the sum of `votes` (write-ins not listed)."""
     reporting: Reporting | None = None
     expected_total: Votes | None = None
-    """How many votes the source expects in the end: an estimate of the source's."""
+    """The source's estimate of the final number of votes."""
     by_type: dict[VoteType, dict[Id, Votes]] | None = None
     units: dict[Label, Unit] | None = None
     part_of_units: Pair | None = None
-    """(the units that its table has, all of the contest's), where it has only some: it is no margin of the contest."""
+    """(units in the source's table, units in the contest), if the table has only some. It then gives no margin."""
     unit_batch: dict[Label, VotesMoved] | None = None
-    """New votes by unit as the source itself says, for sources that give no unit totals."""
+    """New votes by unit according to the source, if it gives no unit totals."""
     outstanding: Annotated[tuple[OutstandingBallots, ...], BeforeValidator(as_tuple)] | None = None
     """Ballots left, as the source says."""
     says: SourceSays | None = None
-    """What the source says beside the numbers: whether it has called the contest, and the like."""
+    """What the source says besides the numbers, such as a call."""
 
     def check(self) -> None:
         """Raise a ValueError where the total is below the sum of the votes."""
@@ -337,11 +337,11 @@ class Reading(Record):
 
     @property
     def series(self) -> tuple[str, str, str]:
-        """(source, contest, count): what readings are compared within, and never across."""
+        """(source, contest, count). Readings are only compared within one series."""
         return (self.source, self.contest, self.count)
 
     def to_json(self) -> str:
-        """Return the reading as one line of JSON in the contract's shape; what is not said is absent."""
+        """Return the reading as one line of JSON in the contract format, without fields that are None."""
         return to_json(self.said()).decode()
 
 
@@ -351,11 +351,15 @@ def _check_total(total: int | None, votes: Mapping[str, int] | None) -> None:
 
 
 def describe_refusal(error: ValidationError, document: object = None, whole: str | None = "reading") -> str:
-    """Return, in one short line, the first thing that is wrong with a value, and where: `votes.biden: …`.
+    """Return the first validation error as one short line, with its place: `votes.biden: …`.
 
-    Whatever the feed held, the line has no line break and stays under some 600 characters. With `document`,
-    which was refused, an item of a list is named by its id: `contests.ga-2020-senate.seats`. `whole` names the value
-    where the error is of no part of it; None: nothing does.
+    The line never has a line break, and at most about 600 characters.
+
+    Args:
+        error: what pydantic raised.
+        document: the value that was refused. If given, list items are named by id: `contests.ga-2020-senate.seats`.
+        whole: the name for the value as a whole, for errors that have no place in it; None for no name.
+
     """
     first = error.errors(include_url=False)[0]
     place = place_in(first["loc"], document) or whole
@@ -372,7 +376,7 @@ def describe_refusal(error: ValidationError, document: object = None, whole: str
 
 
 def place_in(loc: tuple[int | str, ...], document: object) -> str:
-    """Return where a value is, with an item of a list by its id: `contests.ga-2020-senate.seats`."""
+    """Return a pydantic `loc` as a dotted path, with list items named by id: `contests.ga-2020-senate.seats`."""
     names: list[str] = []
     for part in loc[:5]:
         name: str | int = part
@@ -387,7 +391,7 @@ def place_in(loc: tuple[int | str, ...], document: object) -> str:
 
 
 class _Short(reprlib.Repr):
-    """Shows any value in a few characters, without walking through all of it."""
+    """A `repr` in a few characters that does not walk through a whole value."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -395,7 +399,7 @@ class _Short(reprlib.Repr):
         self.maxlevel = 2
 
     def repr_int(self, x: int, level: int) -> str:
-        """Return the number in digits; Python refuses to write one of thousands of digits."""
+        """Return the number in digits, unless it is too long: Python refuses to convert thousands of digits."""
         return super().repr_int(x, level) if abs(x) < MOST_VOTES**4 else "a number of over 40 digits"
 
 
@@ -408,9 +412,9 @@ def _shortened(text: str | int, most: int = 60) -> str:
 
 
 def reporting_share(reading: Reading) -> Fraction | None:
-    """Return how much of the count has reported: by precincts, else by units, else of the expected votes.
+    """Return the share of the count that has reported: by precincts, or else units, or else expected votes.
 
-    None where the source says none of them.
+    None if the source gives none of these.
     """
     said = reading.reporting
     for pair in (said.precincts, said.units) if said else ():
@@ -422,10 +426,10 @@ def reporting_share(reading: Reading) -> Fraction | None:
 
 
 def recount_under_way(reading: Reading) -> bool:
-    """Return True for a recount of which its source says that a part is still to come, and for a table of some units.
+    """Return True if a reading covers only a part of the contest: an unfinished recount, or a table of some units.
 
-    A partial recount would show the loser ahead for hours: counties are counted one after the other. One whose source
-    says nothing of how much is in is taken as whole. A table that has 12 of a state's 159 counties shows those for good.
+    An unfinished recount could show the loser ahead for hours, since counties report one after the other. If the source
+    does not say how much is in, the recount counts as complete.
     """
     if reading.part_of_units is not None:
         return True

@@ -1,4 +1,4 @@
-"""The recount line: how close a contest has to be before the law lets somebody ask for a recount, and which margin counts."""
+"""Recount lines: how close a contest must be for a recount by law, and which margin counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,43 +12,43 @@ from bot.count.rules import Rule, has_majority
 Denominator = Literal["all_votes", "top_two", "leader"]
 
 RecountKind = Literal["on_request", "automatic", "none"]
-"""`none`: the law knows no recount."""
+"""`none`: the law provides for no recount."""
 
 _RUNOFF = 2
-"""How many go on to a runoff."""
+"""How many candidates go to a runoff."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecountLine:
-    """One state's rule of one kind, as its law puts it; with neither share nor votes no margin is asked for."""
+    """One kind of recount in a state's law. With neither `share` nor `votes`, no margin is required."""
 
     state: str
     inclusive: bool
-    """True: a margin exactly on the line is inside it (`<=`)."""
+    """True if a margin exactly on the line is inside it (`<=`)."""
     share: Fraction | None
-    """The line, as a share of `denominator`; None: the law has none."""
+    """The line as a share of `denominator`; None if the law sets no share."""
     denominator: Denominator
     kind: RecountKind
     who: str | None
-    """Who may ask; None: nobody has to, or it is not known."""
+    """Who may request it; None if nobody has to, or it is not known."""
     deadline: str | None
     source: str
     as_of: str
     """The date on which the source was read."""
     verified: bool
-    """False: somebody still has to check it against the law; it is never stated as fact."""
+    """False if nobody has checked it against the law yet. It is then never stated as fact."""
     votes: int | None = None
-    """The line in votes; None: the law has none."""
+    """The line in votes; None if the law sets no number."""
     combine: Literal["lesser", "greater"] = "lesser"
-    """Which of share and votes counts, where the law has both; `lesser`: the margin has to be within both."""
+    """Which counts if the law has both a share and votes. `lesser`: the margin has to be within both."""
     cited_by: str | None = None
-    """Who cites `source`, where that was read and not the law itself."""
+    """Who cites `source`, if that was read instead of the law itself."""
     only: str | None = None
-    """What it holds for, where that is not every contest: "statewide contests"."""
+    """The contests it applies to, if not all: "statewide contests"."""
 
     @property
     def has_limit(self) -> bool:
-        """True where the law asks for a margin: a share, a number of votes, or both."""
+        """True if the law requires a margin: a share, a number of votes, or both."""
         return self.share is not None or self.votes is not None
 
 
@@ -58,25 +58,25 @@ class RecountOutlook:
 
     inside: bool
     share: Fraction
-    """The margin as a share of the law's own denominator."""
+    """The margin as a share of the law's denominator."""
     votes_to_line: int
-    """How many votes the margin could grow and stay inside (or, outside, has to shrink to come inside)."""
+    """Votes by which the margin can grow and stay inside or, if it is outside, must shrink to come inside."""
 
 
 @dataclass(frozen=True, slots=True)
 class DecidingMargin:
-    """The margin that a recount could turn: between the last who gets through and the first who does not."""
+    """The margin that a recount could change: between the last candidate who is in and the first who is out."""
 
     margin: Margin
-    """Of the two: `leader` is the one who gets through."""
+    """The margin between these two; `leader` is the one who is in."""
     places: int
-    """How many get through if the count ends here; 1: the plain margin."""
+    """How many are elected or advance if the count ends here. With 1 it is the plain margin."""
     runoff: bool = False
-    """True: nobody has the majority, and the places are those of a runoff."""
+    """True if nobody has the majority, so the places are those in a runoff."""
 
 
 def inside_recount(line: RecountLine | None, rule: Rule, reading: Reading) -> bool | None:
-    """Return whether the margin is inside the recount line; None where there is no line or no margin."""
+    """Return if the margin is inside the recount line; None if there is no line or no margin."""
     if line is None or not any(reading.votes.values()) or (found := deciding(rule, reading)) is None:
         return None
     seen = against_line(line, found.margin, reading)
@@ -84,9 +84,11 @@ def inside_recount(line: RecountLine | None, rule: Rule, reading: Reading) -> bo
 
 
 def deciding(rule: Rule, reading: Reading, led: str | None = None) -> DecidingMargin | None:
-    """Return the margin that counts for a recount; None where first choices or a share other than a half decide.
+    """Return the margin that counts for a recount.
 
-    `led` is who led before, for a tie. Where a majority is needed and nobody has it, two go on to a runoff.
+    If a majority is needed and nobody has it, that is the margin between second and third for a place in the runoff.
+    None for ranked contests, for measures that need a share other than half, and if there are no more candidates than
+    places. `led` is who led before, for a tie.
     """
     plain = DecidingMargin(margin_of(reading.votes, led), 1)
     if rule.name == "ranked" or (rule.name == "measure" and rule.threshold != Fraction(1, 2)):
@@ -103,7 +105,7 @@ def deciding(rule: Rule, reading: Reading, led: str | None = None) -> DecidingMa
 
 
 def against_line(line: RecountLine, margin: Margin, reading: Reading) -> RecountOutlook | None:
-    """Return where `margin` stands against `line`; None where there is no margin or nothing is counted."""
+    """Return where `margin` stands against `line`; None if there is no margin, no limit, or nothing counted."""
     if margin.votes is None or margin.runner_up is None:
         return None
     leader = reading.votes[margin.leader]
@@ -122,12 +124,12 @@ def against_line(line: RecountLine, margin: Margin, reading: Reading) -> Recount
 
 
 def watched(lines: Sequence[RecountLine], state: str | None) -> RecountLine | None:
-    """Return the line of a state that posts and cards go by: a verified one with a line, or None."""
+    """Return the state's first verified line with a limit, which posts and cards use, or None."""
     return next((line for line in lines if line.state == state and line.verified and line.has_limit), None)
 
 
 def _largest(line: RecountLine, whole: int) -> int | None:
-    """Return the largest margin inside the line, in votes; None where no margin is asked for."""
+    """Return the largest margin inside the line, in votes; None if the law requires no margin."""
     limits = []
     if line.share is not None:
         most = line.share * whole

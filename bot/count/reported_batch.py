@@ -1,7 +1,7 @@
-"""A batch as somebody reports it, often before the leading source has it; and whether that source's count has it by now.
+"""Reported batches: votes that somebody says came in, often before the leading source's count includes them.
 
-What a batch does to the margin is said only beside a count that does not have it. Nothing is compared with that sum, and no
-change is made of it: a batch is somebody's word, and no reading.
+The margin with a batch added is shown only next to a count that does not include it yet. It is compared with nothing and
+makes no change, because a reported batch is a statement and no reading.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from bot.count.reading import Frozen, Id, Label, Reading, Votes, as_tuple, recou
 from bot.count.relation import ABOUT
 
 REPORTED_WITHIN = timedelta(hours=1)
-"""A reporter passes on within this time what a county has reported; for so long before, a source may have had it first."""
+"""How long after a county reported a batch somebody may enter it. So a source may have had it up to this much earlier."""
 
 
 class CandidateVotes(Frozen):
@@ -28,16 +28,16 @@ class CandidateVotes(Frozen):
 
 
 class ReportedBatch(Frozen):
-    """Votes that came in together, as somebody said."""
+    """Votes that came in together, according to somebody."""
 
     votes: Votes
     """How many."""
     units: Annotated[tuple[Label, ...], BeforeValidator(as_tuple)] = ()
-    """Where; empty: that is not said."""
+    """Where; empty if unknown."""
     split: Annotated[tuple[CandidateVotes, ...], BeforeValidator(as_tuple)] = ()
-    """For whom, as far as that is said."""
+    """Votes by candidate, as far as given."""
     net: CandidateVotes | None = None
-    """By how many votes a candidate did better than the rival, where no split says so."""
+    """Which candidate gained on the rival, and by how many votes; only if there is no `split`."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -54,11 +54,11 @@ class ReportedBatch(Frozen):
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """The ids of those whom it names."""
+        """The ids of the candidates it names."""
         return tuple(one.candidate for one in (*self.split, *([self.net] if self.net else [])))
 
     def renamed(self, ids: Mapping[str, str]) -> Self:
-        """Return it with other ids for some of its candidates."""
+        """Return a copy with candidate ids replaced according to `ids`."""
 
         def ours(one: CandidateVotes) -> CandidateVotes:
             return CandidateVotes(candidate=ids.get(one.candidate, one.candidate), votes=one.votes)
@@ -68,7 +68,7 @@ class ReportedBatch(Frozen):
 
 
 class InCount(StrEnum):
-    """Whether a source's count has a batch."""
+    """Whether a source's count includes a batch."""
 
     YES = "yes"
     NO = "no"
@@ -77,30 +77,30 @@ class InCount(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnitsAround:
-    """What a source's count had of a batch's places around the time of the batch."""
+    """A source's votes in the units of a batch, around the time of the batch."""
 
     before: int | None
-    """All their votes `REPORTED_WITHIN` before the batch; None: unknown, or some of them are."""
+    """All votes in these units `REPORTED_WITHIN` before the batch; None if unknown for any of them."""
     now: int | None
     """The same in its newest reading."""
     came_before: int
-    """How many votes came in from there in the time between `before` and the batch, by what it says of single places."""
+    """Votes that came in from these units between `before` and the batch, by the source's figures for units."""
     came_since: int
-    """How many have come in from there since the batch."""
+    """Votes that came in from these units since the batch."""
 
 
 def in_count(batch: ReportedBatch, around: UnitsAround, *, about: bool) -> InCount:
-    """Return whether a source's count has a batch.
+    """Return if a source's count includes a batch.
 
-    It has it once as many votes have come in from its places since; and where just as many had come in from there in the hour
-    before, since a reporter is often the second to see them. It does not have it where it gives the total of each of the
-    places, and these have not moved from an hour before the batch until its newest reading. In all other cases nobody knows:
-    a source without totals of places, one that first listed a place within that hour, or votes from there that may be some of these.
+    YES if at least as many votes came in from its units since, or exactly as many in the hour before, as reporters are
+    often later than the source. NO if the source gives totals for all its units, and these have not changed from an hour
+    before the batch until the newest reading. Otherwise UNKNOWN: the source gives no unit totals, first listed a unit
+    within that hour, or got votes from there that may be a part of the batch.
 
     Args:
-        batch: the batch. One that names no places is never known to be in a count.
-        around: what the count had of its places.
-        about: the batch was not said exactly; 5% less or more is the same number then.
+        batch: the batch. UNKNOWN if it names no units.
+        around: the source's votes in its units.
+        about: True if the batch's number is approximate; up to 5% more or less then counts as the same.
 
     """
     if not batch.units:
@@ -114,14 +114,14 @@ def in_count(batch: ReportedBatch, around: UnitsAround, *, about: bool) -> InCou
 
 
 def margin_with(reading: Reading, leader: str | None, batch: ReportedBatch) -> tuple[str, int] | None:
-    """Return who is ahead by a count with the votes of a batch that it does not have, and by how much.
+    """Return (leader, margin) of a count with a batch added that it does not include yet.
 
-    None: the batch does not say what each of the first two got, or by how much more the one than the other; somebody else may
-    come between them with it; or the count is of a part of the contest.
+    None if the batch does not give the votes of both the leader and the runner-up or the difference between them, if a
+    third candidate might pass one of them, or if the count covers only a part of the contest.
 
     Args:
         reading: the count.
-        leader: who is remembered as leading, where the count is tied.
+        leader: who led before, in case the count is tied.
         batch: the batch.
 
     """

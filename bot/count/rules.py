@@ -1,4 +1,4 @@
-"""Contest rules: what it takes to get through, and how far the count is from it.
+"""Contest rules: what it takes to win or advance, and how far the count is from it.
 
 The terms are those of NIST SP 1500-100: `VotesAllowed`, `NumberElected`, `NumberRunoff`, and for a ballot
 measure the `PassageThreshold`.
@@ -17,43 +17,43 @@ RuleName = Literal["plurality", "majority-runoff", "top-n", "measure", "ranked"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a contest is decided: how many get through, and by what share."""
+    """How a contest is decided: how many are elected or advance, and the share they need."""
 
     name: RuleName = "plurality"
     seats: int = 1
-    """How many get through: elected, or advancing from a top-n primary."""
+    """How many are elected, or advance from a top-n primary."""
     threshold: Fraction = Fraction(1, 2)
-    """Of a majority-runoff or a measure: the share that has to be passed (a majority is more than 1/2)."""
+    """For majority-runoff and measure: the share that must be exceeded (a majority is more than 1/2)."""
 
     def __post_init__(self) -> None:
-        """Refuse a rule that no contest can have."""
+        """Raise ValueError for fewer than one seat, or a threshold outside 0 to 1."""
         if self.seats < 1 or not 0 <= self.threshold <= 1:
             raise ValueError(f"a rule with {self.seats} seats and a threshold of {self.threshold} can't be")
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """How the count stands against the contest's rule. It says nothing about what will be."""
+    """How the count so far compares with the contest's rule. It is no prediction."""
 
     ahead: tuple[str, ...]
-    """Who would get through if the count ended here, in order of votes; a tie at the cut leaves it shorter."""
+    """Who would be elected or advance if the count ended here, most votes first. Those tied at the cut are not included."""
     line: int | None = None
-    """The fewest votes that pass the threshold of what is counted so far; None where there is no threshold."""
+    """The fewest votes that exceed the threshold of what is counted so far; None if there is no threshold."""
     over_line: int | None = None
     """The leader's (a measure's yes) votes less `line`: negative when short of it."""
     share: Fraction | None = None
     """The leader's (a measure's yes) share of all votes."""
     cut: int | None = None
-    """Top-n: votes between the last who gets through and the first who does not; 0 in a tie."""
+    """For plurality and top-n: votes between the last who is in and the first who is out; 0 in a tie."""
 
 
 @dataclass(frozen=True, slots=True)
 class Majority:
-    """Where a contest stands against the share that its rule asks for."""
+    """Where a contest stands against the share that its rule requires."""
 
     outlook: Outlook
     choice: str
-    """The leader, or of a measure the choice that has to pass."""
+    """The leader or, for a measure, the choice that has to pass."""
 
     @property
     def reached(self) -> bool:
@@ -62,14 +62,14 @@ class Majority:
 
 
 def outlook(rule: Rule, votes: Mapping[str, int], counted: int, yes: str | None = None) -> Outlook:
-    """Return how `votes` (by candidate id) stand against `rule`.
+    """Return how `votes` compare with `rule`.
 
     Args:
-        rule: the contest's rule. Of a ranked contest only first choices are known, so nobody is through.
+        rule: the contest's rule. For a ranked contest only first choices are known; they need a majority.
         votes: votes by candidate id, at least one candidate.
         counted: all votes in the contest, the denominator of shares.
-        yes: of a measure, the choice that has to pass; by default the one named `yes` or `for`. Where there
-            is none, only the line is known.
+        yes: for a measure, the choice that has to pass; by default the one named `yes` or `for`. If there is none, only
+            `line` is set.
 
     """
     order = sorted(votes, key=lambda candidate: (-votes[candidate], candidate))
@@ -86,7 +86,7 @@ def outlook(rule: Rule, votes: Mapping[str, int], counted: int, yes: str | None 
 
 
 def majority_outlook(rule: Rule, reading: Reading, yes: str | None) -> Majority | None:
-    """Return where a count stands against the rule's majority; None where the rule has none, or nothing is counted."""
+    """Return where a count stands against the share required; None if the rule has none, or nothing is counted."""
     if rule.name not in ("majority-runoff", "measure") or not any(reading.votes.values()) or not reading.counted:
         return None
     choice = yes if rule.name == "measure" else min(reading.votes, key=lambda key: (-reading.votes[key], key))
@@ -95,9 +95,9 @@ def majority_outlook(rule: Rule, reading: Reading, yes: str | None) -> Majority 
 
 
 def has_majority(rule: Rule, reading: Reading, yes: str | None) -> bool | None:
-    """Return whether the majority is reached; None where that is no line of its own.
+    """Return if the required share is reached. None if there is none, or for a measure that needs a simple majority.
 
-    Of a measure that takes a majority the line is where the lead changes, which is told anyway.
+    For such a measure the share is reached when the lead changes, which is posted anyway.
     """
     if rule.name == "measure" and rule.threshold == Fraction(1, 2):
         return None
@@ -106,7 +106,7 @@ def has_majority(rule: Rule, reading: Reading, yes: str | None) -> bool | None:
 
 
 def yes_of(first: str, reading: Reading) -> str | None:
-    """Return the choice of a measure that has to pass: `yes`, else the first one of the desk file; None: neither is there."""
+    """Return the choice of a measure that has to pass: `yes`, or else `first` of the desk file. None if neither has votes."""
     return next((key for key in ("yes", first) if key in reading.votes), None)
 
 

@@ -1,8 +1,8 @@
-"""Staleness: a source that can't be reached is one thing, one that answers and does not change another.
+"""Staleness: when a source can't be reached, or answers without any change.
 
-A source is silent as a whole: it is not, while any contest of it moves. How long it has shown the same is measured up
-to its last answer and not up to now, so that a time in which nobody asked is never taken for its silence.
-Times are the news clock's, of receipt, unless something else is said.
+A source is silent as a whole: not while any of its contests changes. How long it has been unchanged is measured up to its
+last answer and not up to now, so time in which nobody asked does not count. Times are when something was received, by
+the news clock, unless stated otherwise.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,34 +11,34 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 UNREACHED_AT_MOST = timedelta(hours=1)
-"""A source that can't be reached for this long is told, whatever limit it has for standing still."""
+"""A source that can't be reached for this long is posted as silent, even if its own limit is longer."""
 
 ENTERED_STANDS = timedelta(hours=12)
-"""A figure that staff entered stands beside the margin for so long, by its own time."""
+"""How long a figure that staff entered is shown beside the margin, counted from its `as_of`."""
 
 FAILED_AT_LEAST = 2
-"""Failures in a row: a source that is asked once an hour is not away for having failed once."""
+"""How many fetches in a row must fail before a source counts as unreached."""
 
 
 class Silence(StrEnum):
     """How a source is silent."""
 
     UNREACHED = "unreached"
-    """It can't be reached, or does not answer what can be read."""
+    """It can't be reached, or its answers can't be parsed."""
     UNCHANGED = "unchanged"
-    """It answers, and shows the same."""
+    """It answers, but its figures don't change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """After how long a source's standing still is told; None: never."""
+    """How long a source may be unchanged before that is posted; None for no limit."""
 
     usual: timedelta | None = None
     night: timedelta | None = None
     """On election night; None: as usual."""
 
     def at(self, nights: Iterable[bool]) -> timedelta | None:
-        """Return the limit; `nights`: for each contest of the source whether it is in its election night."""
+        """Return the limit that applies now. `nights` has, for each contest of the source, if it is election night there."""
         if self.night is None or not any(nights):
             return self.usual
         return self.night if self.usual is None else min(self.usual, self.night)
@@ -46,20 +46,20 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of a source: when it moved, was checked, answered and failed."""
+    """What is known about a source: when it changed, was checked, answered and failed."""
 
     moved_at: datetime | None = None
-    """When the newest numbers came in; None: no votes have come yet, and there is nothing that could stand still."""
+    """When the newest numbers came in. None before the first votes: then it can't be unchanged."""
     checked_at: datetime | None = None
-    """When it last showed them, or said that there was nothing new."""
+    """When it last repeated them, or answered that there was nothing new."""
     reached_at: datetime | None = None
     """When it last answered anything."""
     failing_since: datetime | None = None
-    """When the first of its failures in a row was; None: the last try worked, or there was none."""
+    """When the present run of failures began. None if the last fetch worked, or there was none."""
     failures: int = 0
-    """In a row."""
+    """How many fetches have failed in a row."""
     listening_since: datetime | None = None
-    """Since when a source that pushes could have been heard; None: the source is polled."""
+    """For a source that pushes: since when the bot has been listening. None for a polled source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +69,22 @@ class Silent:
     kind: Silence
     since: datetime
     due: datetime
-    """When it is to be told, if it lasts until then."""
+    """When to post it, if it lasts until then."""
 
 
 def silences(seen: Seen, limit: timedelta | None) -> list[Silent]:
-    """Return the silences of a source that have begun, whether they are due or not.
+    """Return the silences of a source that have begun, due or not yet due.
 
     Args:
-        seen: what is known of it.
-        limit: after how long its standing still is told; None: never.
+        seen: what is known about the source.
+        limit: how long it may be unchanged; None for no limit.
 
     """
     found = []
     if seen.listening_since is not None:
         if limit is not None:
             last = seen.reached_at or seen.listening_since
-            heard_until = max(last, seen.listening_since)  # while nobody listened it was not silent
+            heard_until = max(last, seen.listening_since)  # time in which nobody listened does not count
             found.append(Silent(Silence.UNREACHED, last, heard_until + limit))
     elif seen.failing_since is not None and seen.failures >= FAILED_AT_LEAST:
         within = min(limit, UNREACHED_AT_MOST) if limit is not None else UNREACHED_AT_MOST
@@ -105,9 +105,9 @@ def is_over(kind: Silence, since: datetime, seen: Seen) -> datetime | None:
     """Return when a silence that was posted ended, or None while it lasts or nobody can tell.
 
     Args:
-        kind: which silence it was.
-        since: since when it was.
-        seen: what is known of the source now. Of one that has not been asked since a restart nothing is.
+        kind: the kind of silence.
+        since: when it began.
+        seen: what is known about the source now; empty if it has not been asked since a restart.
 
     """
     if kind is Silence.UNCHANGED:
@@ -119,7 +119,7 @@ def is_over(kind: Silence, since: datetime, seen: Seen) -> datetime | None:
 def silent_units(
     uploaded_at: Mapping[str, datetime], checked_at: datetime, limit: timedelta, complete: Iterable[str]
 ) -> dict[str, datetime]:
-    """Return the units that have sent nothing for `limit` by `checked_at`, each with when it last did, longest first.
+    """Return the units that sent nothing for `limit` until `checked_at`, with the time of the last upload, longest first.
 
     Args:
         uploaded_at: by unit, when it last sent figures, as the feed says (a county's upload).

@@ -1,4 +1,4 @@
-"""A statement: a part of the count that somebody said, which is not a whole reading."""
+"""Statements: single figures about a count that somebody gave, without a whole reading."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,11 +23,11 @@ _APART = (
     ("outstanding",),
     ("last_updated",),
 )
-"""Fields that are posted together, and retracted together; in the order of the posts."""
+"""Groups of fields that are posted and retracted together, in the order of the posts."""
 
 
 class Outstanding(Frozen):
-    """Ballots that are left to count, as somebody said."""
+    """Ballots left to count, according to somebody."""
 
     ballots: Votes
     units: Annotated[tuple[Label, ...], BeforeValidator(as_tuple)] = ()
@@ -36,10 +36,10 @@ class Outstanding(Frozen):
 
 
 class StatementFigures(Frozen):
-    """What can be said of a count; None where it was not said."""
+    """The figures that a statement can have; None for those it does not give."""
 
     leader: Id | None = None
-    """The candidate who leads, as said; goes with `margin` and `margin_change`."""
+    """The candidate who leads by `margin`, or whose lead moved by `margin_change`."""
     margin: Votes | None = None
     """The leader's votes less the runner-up's."""
     margin_change: VotesMoved | None = None
@@ -52,26 +52,26 @@ class StatementFigures(Frozen):
     batch: ReportedBatch | None = None
     """Votes that came in together."""
     last_updated: Moment | None = None
-    """When the source's own figures last moved, as somebody saw it."""
+    """When the source's own figures last changed, as somebody noticed."""
     units_certified: UnitsCertified | None = None
     results_certified: ResultsCertified | None = None
     call: Call | None = None
-    """What the source says of the outcome: its own word, and never ours."""
+    """The source's call, in its own words."""
     no_change: bool = False
-    """Said in so many words: nothing has changed."""
+    """True if the source said explicitly that nothing has changed."""
     approximate: Annotated[tuple[Figure, ...], BeforeValidator(as_tuple)] = ()
-    """Which of the figures were said as about, nearly, just over."""
+    """The figures that were given as approximate: "about", "nearly", "just over"."""
 
 
 class Statement(StatementFigures):
-    """What was said and no more.
+    """What a source said, and nothing inferred from it.
 
-    Statements are compared only with like values and never yield a batch: from two margins nobody can
-    tell how many votes came in. Nor does one that is of a batch yield a margin.
+    A statement's figure is compared only with figures of the same kind. No batch is computed from two margins, since
+    they don't tell how many votes came in, and no margin from a batch.
     """
 
     source: Id
-    """Who says so: a source of the desk file, official, independent or a person."""
+    """The source in the desk file who said it: official, independent or a person."""
     contest: Id
     count: CountName = "election"
     as_of: Moment
@@ -99,7 +99,7 @@ class Statement(StatementFigures):
         return self
 
     def apart(self) -> list[Self]:
-        """Return it as statements that have a post each and can be retracted alone, in the order of the posts."""
+        """Split into statements that each get a post and can be retracted separately, in the order of the posts."""
         parts = [{name: getattr(self, name) for name in names} for names in _APART]
         unsaid = StatementFigures().model_dump()
         return [
@@ -112,7 +112,7 @@ class Statement(StatementFigures):
 
     @property
     def figures(self) -> dict[tuple[str, tuple[str, ...]], tuple[Any, ...]]:
-        """What it says, by (field, units): each value with who leads by it, and whether it was said as about."""
+        """The figures given, by (field, units), as (value, leader for a margin or None, whether approximate)."""
         names = StatementFigures.model_fields.keys() - {"leader", "approximate"}
         said = {name: value for name in names if (value := getattr(self, name)) is not None and value is not False}
         return {
@@ -125,12 +125,12 @@ class Statement(StatementFigures):
         }
 
     def exact(self, figure: Figure) -> bool:
-        """Return True if `figure` was said, and not as about."""
+        """Return True if `figure` was given, and not as approximate."""
         return getattr(self, figure) is not None and figure not in self.approximate
 
 
 def left_by_feed(reading: Reading) -> list[Statement]:
-    """Return what a source says of ballots left with its figures."""
+    """Return the outstanding ballots in a reading as statements."""
     return [
         Statement(
             source=reading.source,
@@ -144,10 +144,10 @@ def left_by_feed(reading: Reading) -> list[Statement]:
 
 
 def changed_between(statements: Sequence[Statement]) -> tuple[datetime, datetime] | None:
-    """Return the two times between which a source's figures last changed: the last of the old, the first of the new.
+    """Return the two times between which a source's figures last changed: when it last had the old, and first the new.
 
-    None if they did not change. Figures that were said as about are not compared. Where two statements are of one time,
-    the later one corrects the earlier, which is no change.
+    None if they did not change. Approximate figures are not compared. If two statements have the same time, the later one
+    corrects the earlier; that is no change.
 
     Args:
         statements: the source's statements of one count, newest first.

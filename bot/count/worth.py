@@ -1,7 +1,7 @@
-"""Worth a post: which changes a channel is told of at once, which add up first.
+"""Worth a post: decides which changes are posted at once, and which wait.
 
-Small changes are not dropped: they add up until they are worth a post together, or until a roll-up is due,
-so that every change is covered by exactly one post.
+Small changes are not dropped. They wait until they are worth a post together or a roll-up is due, so every change is
+covered by exactly one post.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bot.count.reading import Reading, recount_under_way, reporting_share
 LEAST_VOTES = 25
 
 LEAST_ALONE = 10
-"""Changes of fewer votes start no roll-up: they are told with the next post."""
+"""Changes of fewer votes than this start no roll-up; the next post includes them."""
 
 LEAST_SHARE = Fraction(3, 1000)
 """A margin has to move by this share of the lead, or by `LEAST_VOTES`, whichever is more."""
@@ -23,24 +23,24 @@ LEAST_SHARE = Fraction(3, 1000)
 ROLL_UP_AFTER = timedelta(hours=1)
 
 DIGEST_AFTER = timedelta(minutes=15)
-"""How often a digest is posted on election night until most is in, instead of a post a batch."""
+"""How often changes are posted together on election night, instead of one post for each batch."""
 
 NIGHT_UNTIL = Fraction(9, 10)
 
 REPORTING_SHARES = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4), Fraction(9, 10))
-"""Shares of reporting whose crossing is told at once on election night."""
+"""Milestones: on election night, a change that crosses one of these reporting shares is posted at once."""
 
 Worth = Literal["post", "wait", "never"]
-"""`wait`: it adds up with what follows. `never`: it is stored only (a recount that is not complete)."""
+"""`wait`: post it together with later changes. `never`: only store it (an unfinished recount)."""
 
 
 @dataclass(frozen=True, slots=True)
 class LastPosted:
-    """What one channel has been told of one contest and count by the leading source.
+    """What a channel was last told about one count of a contest, from the leading source.
 
-    `margin` is (who leads, by how much) as last posted, None before the first post or where there is no
-    margin. `waiting_since` is the news clock's time when the first change with votes came that has not been
-    posted; None when nothing waits.
+    `anything` is False before the first post. `margin` is (leader, votes) as last posted; None before the first post, or
+    if there is no margin. `waiting_since` is when the first change with votes came in that is not posted yet, by the
+    news clock; None if nothing waits.
     """
 
     anything: bool = False
@@ -50,22 +50,22 @@ class LastPosted:
 
 @dataclass(frozen=True, slots=True)
 class LeastMove:
-    """How far a margin has to move to be worth a post of its own; what the follow says, else the default."""
+    """How far a margin has to move to be worth a post of its own: the follow's setting (`votes`), or the default."""
 
     votes: int | None = None
     night_until: Fraction = NIGHT_UNTIL
 
     def of(self, margin: int) -> int:
-        """Return the least move of a lead of `margin` votes, in whole votes."""
+        """Return the least move, in votes, for a lead of `margin` votes."""
         if self.votes is not None:
             return self.votes
         return max(LEAST_VOTES, -(-LEAST_SHARE.numerator * margin // LEAST_SHARE.denominator))
 
 
 def worth(change: Change, before: Reading | None, after: Reading, posted: LastPosted, least: LeastMove) -> Worth:
-    """Return what to do about `change`, which led from `before` to `after`, in a channel that was `posted` so much.
+    """Return if a channel gets a post about `change`, from `before` to `after`, given what was `posted` there last.
 
-    A lead change is told against what the channel knows: one that waited through the night is not lost.
+    The leader is also compared with the one last posted, so a lead change that waited through the night is not lost.
     """
     if recount_under_way(after):
         return "never"
@@ -79,19 +79,19 @@ def worth(change: Change, before: Reading | None, after: Reading, posted: LastPo
 
 
 def moved_by(told: tuple[str, int], change: Change) -> int:
-    """Return how far the margin has moved since it was last posted, in votes; over zero when the lead changed."""
+    """Return how far the margin moved since it was last posted, in votes. If the lead changed, both margins are added."""
     leader, margin = told
     now = change.margin or 0
     return abs(now - margin) if leader == change.leader else now + margin
 
 
 def waits_from(change: Change, posted: LastPosted, now: datetime) -> datetime | None:
-    """Return since when changes have been waiting if this one waits too; progress without votes starts no clock."""
+    """Return since when changes wait once this one does too. None if only progress without votes waits."""
     return posted.waiting_since or (None if change.kind == "progress" else now)
 
 
 def is_handful(change: Change) -> bool:
-    """Return True if no candidate's votes and not all of them together moved by `LEAST_ALONE`."""
+    """Return True if the total and every candidate moved by fewer than `LEAST_ALONE` votes."""
     if change.new_votes is None:
         return False
     moved = [change.new_votes, *((change.batch or {}).values())]
@@ -99,14 +99,14 @@ def is_handful(change: Change) -> bool:
 
 
 def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None) -> datetime | None:
-    """Return when the changes that wait since `waiting_since` are posted together; None: with the next post.
+    """Return when to post the changes that wait since `waiting_since`; None for with the next post.
 
-    On election night they never wait for the next post, which may be hours away: large changes wait then as well.
+    On election night it is never None: large changes wait then too, so the next post may be hours away.
 
     Args:
-        waiting_since: when the first of them came.
-        night: it is election night.
-        minutes: how long they wait, as the follow has it; 0: until the next post; None: the default.
+        waiting_since: when the first of them came in.
+        night: True on election night.
+        minutes: the follow's setting. 0 waits for the next post, and None is the default (`ROLL_UP_AFTER`).
 
     """
     if minutes:
@@ -117,7 +117,7 @@ def roll_up_due(waiting_since: datetime, *, night: bool, minutes: int | None) ->
 
 
 def is_early_count(reading: Reading, until: Fraction) -> bool:
-    """Return True while less than `until` of the count has reported; False where the source does not say."""
+    """Return True while less than `until` of an election count has reported. False if the source does not say."""
     in_so_far = reporting_share(reading)
     return reading.count == "election" and in_so_far is not None and in_so_far < until
 
@@ -130,7 +130,7 @@ def _margin_moved(change: Change, posted: LastPosted, least: LeastMove) -> bool:
 
 
 def _status_moved(change: Change, before: Reading | None, after: Reading) -> bool:
-    """A status that is named for the first time is news too, where it says more than that the count goes on."""
+    """Return True if the status changed, or a first one is given that says more than that the count goes on."""
     named = before is not None and before.status is None and after.status in ("certified", "correction", "recount")
     return change.status_before is not None or named
 

@@ -1,7 +1,8 @@
-"""Boards: one message a followed contest that says where it stands now, edited as that changes.
+"""Boards: one message for each followed contest, edited so that it always shows where the contest stands.
 
-Checked every half a minute, and two seconds after something has come in. A board has at most one row under way, which
-is changed in place while it waits. While a board's post is doubtful none is posted beside it.
+Boards are checked every 30 seconds, and two seconds after a reading came in. A board has at most one outbox row in
+progress. While that row waits, it is changed in place. No new post is made while it is unclear whether the last one
+was sent.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,27 +23,27 @@ from bot.wording.context import Setting
 from bot.wording.question import muted_of
 
 CHECKED_EVERY = timedelta(minutes=10)
-"""A board on which nothing but the time of the last check has changed is edited so often; when its message is older
-than an hour, a sixth as often, since Discord limits edits of old messages."""
+"""How often a board is edited when only the time of the last check has changed. Six times this for messages older than
+an hour, since Discord limits edits of old messages."""
 
 DrawBoard = Callable[[Contest, int, int], Awaitable[Picture]]
-"""Draws the chart of a contest as a server and a channel may see it."""
+"""Draws the chart of a contest, with the sources that a channel may see. Takes contest, server and channel."""
 
 log = structlog.get_logger()
 
 
 class Boards:
-    """Brings every board up to date."""
+    """Keeps boards up to date."""
 
     EVERY = 30.0
-    """Seconds between two looks, however quiet it is."""
+    """Seconds between two checks when nothing comes in."""
     REST = 2.0
-    """Seconds between two looks, however much comes in: Discord limits edits too."""
+    """The least seconds between two checks, since Discord limits edits."""
 
     def __init__(
         self, store: BoardStore, standings: Standings, marks: SourceMarks, setting: Setting, clock: Clock
     ) -> None:
-        """Read through `standings`, store into `store`; `marks` says what sets a source apart for now."""
+        """Read through `standings`, store into `store`; `marks` has the warnings about sources (muted, silent)."""
         self._marks = marks
         self._store = store
         self._standings = standings
@@ -50,7 +51,7 @@ class Boards:
         self._clock = clock
 
     async def look(self, draw: DrawBoard | None = None) -> None:
-        """Bring every board up to date that is not; `draw`: draws the charts of those that are to have one."""
+        """Update the boards that are out of date. `draw` draws the charts; without it boards have none."""
         drafts: dict[tuple[str, int], Card | None] = {}
         for board in await self._store.wanted():
             key = (board.contest, board.server)
@@ -60,7 +61,7 @@ class Boards:
                 await self._show(board, draft, draw)
 
     async def _draft(self, contest: str, server: int) -> Card | None:
-        """Return what a contest's boards in a server should show; None before the first reading."""
+        """Return what a contest's boards in a server should show. None before the first reading, or if the source is internal."""
         known = self._setting.desk.contest(contest)
         if known is None:
             return None
@@ -82,7 +83,7 @@ class Boards:
         await self._store.show(board, draft, text)
 
     async def _drawn(self, board: Board, draw: DrawBoard) -> Picture | None:
-        """Return a board's chart; None: there is none to draw yet, or it could not be drawn, and its words go alone."""
+        """Return a board's chart. None if there is nothing to draw yet or drawing failed; the board then has text only."""
         contest = self._setting.desk.contest(board.contest)
         try:
             return await draw(contest, board.server, board.channel) if contest else None

@@ -1,6 +1,6 @@
-"""Boards in the database: what each shows, and the outbox rows that make it show something else.
+"""Boards in the database: what each shows, and the outbox rows that post and edit it.
 
-One whose channel stopped following while it was being sent is deleted once it is there.
+If a channel stops following while its board is being sent, the board is deleted as soon as it was sent.
 """
 
 import sqlite3
@@ -17,13 +17,13 @@ from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import reword, supersede, supersede_kind
 from bot.wording.card import Card
 
-# ruff: noqa: ARG002 - what follows takes what any family's may need
+# ruff: noqa: ARG002 - the methods of `Kind` have the parameters that any kind may need
 
 OLD = timedelta(hours=1)
 """From this age on Discord limits how often a message is edited (error 30046)."""
 
 MOST_OLD_EDITS = 5
-"""Edits of an old message before the board is posted anew: how many Discord allows it does not say."""
+"""Edits of an old message before the board is posted again. Discord does not document its limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +34,20 @@ class Board:
     channel: int
     contest: str
     shown: str | None
-    """What it shows; None: nothing yet."""
+    """The text it shows; None if nothing yet."""
     shown_at: datetime | None
-    """News clock: since when."""
+    """Since when, by the news clock."""
     is_old: bool
-    """Its message is older than an hour."""
+    """True if its message is older than `OLD`."""
     chart: bool = False
-    """It is to have a chart."""
+    """True if the channel wants a chart on it."""
     picture: int | None = None
-    """The row of the picture that its message has."""
+    """The row of the picture on its message, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Unsent:
-    """The row of a board, a post or an edit, that waits or is being sent."""
+    """A board's outbox row, a post or an edit, that is pending or being sent."""
 
     row: int
     state: State
@@ -64,16 +64,16 @@ class _Live:
     row: int
     number: int
     old_edits: int
-    """How often it was edited since it was old."""
+    """How often it was edited after it became old."""
 
 
 class BoardStore(PostingStore):
-    """What boards show; each method is one transaction or one query."""
+    """Stores what boards show. Each method is one transaction or query."""
 
     async def wanted(self) -> list[Board]:
-        """Return the boards that channels should have, of newsrooms that the bot is in.
+        """Return the boards that channels should have, in the servers that the bot is in.
 
-        None where the public reads: there an editor publishes each word.
+        Public channels have no boards, since an editor has to publish every post there.
         """
         rows = await self._database.rows(
             """SELECT f.server, f.channel, f.contest, b.shown, b.shown_at,
@@ -91,11 +91,11 @@ class BoardStore(PostingStore):
         ]
 
     async def show(self, board: Board, draft: Card, text: str) -> None:
-        """Make a board show `draft`; `text` is what has to change before it is edited again at once.
+        """Make a board show `draft`. `text` is stored for comparison: the board is edited at once when it differs.
 
-        A board has at most one unsent row. One that waits is changed in place; while one is being sent nothing is done,
-        and the next look tries again. While a board's post is doubtful no other is posted: the message that was there
-        before is edited, if there was one.
+        A board has at most one unsent row. A pending row is changed in place. While a row is being sent nothing is done,
+        and the next check tries again. While it is unclear if a board's post was sent, no new one is made; an earlier
+        message is edited if there is one.
         """
 
         def work(tx: Tx) -> None:
@@ -103,7 +103,7 @@ class BoardStore(PostingStore):
             in_doubt = _is_in_doubt(tx.connection, board)
             if (unsent is not None and unsent.state is State.SENDING) or (in_doubt and live is None):
                 return
-            if board.picture is not None and not board.chart:  # no edit takes a picture away
+            if board.picture is not None and not board.chart:  # an edit can't remove a picture
                 take_down(tx, board.channel, board.contest)
                 unsent = live = None
             picture = _keep(tx, board, draft, text)
@@ -121,7 +121,7 @@ class BoardStore(PostingStore):
 
 
 def _add(tx: Tx, board: Board, draft: Card, live: _Live | None, picture: int | None) -> None:
-    """Edit the message that shows the board, or post one."""
+    """Add an edit of the board's message or, if it has none, a post."""
     post = None if live is None else read_post(tx.connection, live.row)
     if post is None:
         number = tx.number(board.server)
@@ -150,7 +150,7 @@ def _unsent(connection: sqlite3.Connection, board: Board) -> _Unsent | None:
 
 
 def _is_in_doubt(connection: sqlite3.Connection, board: Board) -> bool:
-    """Return True if the desk was asked whether a post of the board is in its channel."""
+    """Return True if it is unclear whether a post of the board was sent; the desk was asked."""
     return bool(
         fetch(
             connection,
@@ -173,7 +173,7 @@ def _live(connection: sqlite3.Connection, board: Board) -> _Live | None:
 
 
 def _keep(tx: Tx, board: Board, draft: Card, text: str) -> int | None:
-    """Store what a board shows, with its picture in place of the one before; return the picture's row."""
+    """Store what a board shows, and replace its picture. Returns the picture's row, or None."""
     if board.picture is not None:
         drop_picture(tx.connection, board.picture)
     picture = store_picture(tx.connection, board.server, draft.picture) if draft.picture else None
@@ -186,12 +186,12 @@ def _keep(tx: Tx, board: Board, draft: Card, text: str) -> int | None:
 
 
 def _too_old(why: str | None) -> bool:
-    """Return True if Discord refuses to edit the message for long, most likely because it is old."""
+    """Return True if Discord limits edits of the message, most likely because it is old."""
     return "error 30046" in (why or "") or "Retry in" in (why or "")
 
 
 class BoardPost(Kind):
-    """A board, in at most one message of a channel: posted, edited, pinned and deleted."""
+    """A board: at most one message for each contest in a channel, which is posted, pinned, edited and deleted."""
 
     name = "board"
     does = "is a board"
@@ -206,7 +206,7 @@ class BoardPost(Kind):
     restored_as = State.SUPERSEDED
 
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Pin a new board and delete the one that it replaces; delete a board that nobody wants any more."""
+        """Pin a new board and delete the one it replaces. Delete the new one if the channel no longer wants a board."""
         old = tx.rows(
             """SELECT b.post, o.number FROM boards b JOIN outbox o ON o.id = b.post
                WHERE b.channel = ? AND b.contest = ?""",
@@ -227,7 +227,7 @@ class BoardPost(Kind):
         )
 
     def on_refused(self, tx: Tx, post: Post, why: str, message: int | None) -> None:
-        """Post a board again that can't be edited, since somebody deleted its message; nobody is told."""
+        """Have the board posted again if its message can't be edited because somebody deleted it."""
         if post.action is Action.EDIT:
             tx.execute(
                 "UPDATE boards SET post = NULL, shown = NULL WHERE channel = ? AND contest = ?",
@@ -235,13 +235,13 @@ class BoardPost(Kind):
             )
 
     def on_made_public(self, tx: Tx, channel: int) -> None:
-        """Take down all boards of a channel: where the public reads, an editor publishes each word."""
+        """Take down all boards of a channel, since in public channels an editor publishes every post."""
         for (contest,) in tx.rows("SELECT contest FROM boards WHERE channel = ?", (channel,)):
             take_down(tx, channel, contest)
 
 
 def take_down(tx: Tx, channel: int, contest: str) -> None:
-    """Delete a channel's board of a contest, in the transaction under way."""
+    """Delete a channel's board of a contest, within a transaction."""
     supersede_kind(tx.connection, channel, contest, "board", "the board is taken down")
     rows = tx.rows(
         """SELECT b.server, o.number, o.id FROM boards b JOIN outbox o ON o.id = b.post AND o.message IS NOT NULL
@@ -260,7 +260,7 @@ def take_down(tx: Tx, channel: int, contest: str) -> None:
 
 
 def leave_board(connection: sqlite3.Connection, channel: int, contest: str) -> None:
-    """Forget a channel's board of a contest whose message is in a thread that was given up."""
+    """Forget a channel's board of a contest if its message is in a thread that is no longer used."""
     connection.execute(
         """DELETE FROM boards WHERE channel = ? AND contest = ? AND EXISTS (
              SELECT 1 FROM outbox o WHERE o.id = boards.post AND o.thread IS NOT NULL
@@ -270,5 +270,5 @@ def leave_board(connection: sqlite3.Connection, channel: int, contest: str) -> N
 
 
 def show_boards_anew(connection: sqlite3.Connection, server: int) -> None:
-    """Forget what the boards of a server show, so that the next look edits them all."""
+    """Forget what a server's boards show, so that the next check edits them all."""
     connection.execute("UPDATE boards SET shown = NULL WHERE server = ?", (server,))

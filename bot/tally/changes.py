@@ -1,8 +1,7 @@
-"""Routing: what each channel is told of a change, and whether at once or later.
+"""Routing: decides for each channel whether a change is posted, and whether at once or later.
 
-A change that a channel does not want by itself, or that comes in quiet hours, waits like a small one
-(`told.waiting_since`). Quiet hours that hold lead changes and revisions tell them by themselves at their end
-(`Ledger.turns`).
+A change waits like a small one (`told.waiting_since`) if the channel wants no post of its kind, or is in its quiet
+hours. Lead changes and revisions that waited for the end of quiet hours then get a post of their own (`Ledger.turns`).
 """
 
 from collections.abc import Collection
@@ -41,17 +40,17 @@ from bot.wording.context import Setting
 
 @dataclass(frozen=True, slots=True)
 class _Channel:
-    """One channel being told of one series."""
+    """A channel and the series whose changes are routed to it."""
 
     contest: Contest
-    """As it is led in the channel's server."""
+    """With the source that leads it in the channel's server."""
     source: Source
     series: Series
     follow: Follow
 
 
 class ChangeRouter:
-    """Turns the changes of one transaction into posts. A post only names its changes; its words come when it is sent."""
+    """Turns the changes of one transaction into posts. A post only names its changes; it is worded when it is sent."""
 
     def __init__(self, ledger: Ledger, writes: Writes, setting: Setting, now: datetime) -> None:
         """Read from `ledger`, add to `writes`; `now` is the news clock's time."""
@@ -63,9 +62,13 @@ class ChangeRouter:
         self._others = OtherSources(ledger, writes, setting, now)
 
     def tell(self, series: Series, taken: Taken, reading_id: int) -> None:
-        """Tell every channel that follows the contest what `taken`, stored as `reading_id`, changed.
+        """Route a change to every channel that follows the contest. If its source does not lead, only revisions are posted.
 
-        `series` is as it was before. A source that does not lead posts here only when it revises itself.
+        Args:
+            series: the series as it was before the change.
+            taken: the reading that was accepted, and what it changed.
+            reading_id: the id under which the reading is stored.
+
         """
         change = taken.change
         for channel in self._channels(series):
@@ -76,13 +79,12 @@ class ChangeRouter:
                 self._post(channel, "revision", series.accepted_id, reading_id)
 
     def roll_up(self, series: Series) -> None:
-        """Post what is due of a series in the channels that follow it.
+        """Post the changes of a series whose wait is over, in each channel that follows it.
 
-        What waits is neither posted nor due again where its source no longer leads, or where the desk file lost its
-        contest.
+        Where the source no longer leads, or the desk file no longer has the contest, they are discarded.
         """
         put_off, hold = set(), series.known.hold
-        # What adds up may be struck a minute later: a fall is repeated or taken back first, as long as it has time to be.
+        # A fall is held: wait until it is confirmed or taken back, at most until its deadline, before posting a sum.
         settles = hold.deadline if hold is not None and not hold.for_desk and hold.deadline > self._now else None
         for channel in self._channels(series):
             follow = channel.follow
@@ -99,10 +101,10 @@ class ChangeRouter:
                 self._writes.waiting.append(Waiting(follow.id, series.id, None, None))
 
     def held(self, series: Series, hold: Hold | None = None) -> None:
-        """Tell the channels that a reading is held until an editor speaks, or (`hold` None) that one still is.
+        """Post that a reading is held until an editor decides or, with `hold` None, that one is still held.
 
-        The desk is asked in its own channel, where it has one, else in those that follow the contest. Channels that the
-        public reads are told nothing of it.
+        The desk is asked in its own channel or, if it has none, in the channels that follow the contest. Public channels
+        get no notice of a hold.
         """
         if (held := hold or series.known.hold) is None:
             return
@@ -116,7 +118,7 @@ class ChangeRouter:
         self._ask_desks(channels, held, overdue=hold is None)
 
     def newer_held(self, series: Series, hold: Hold) -> None:
-        """Show the newer figures that wait in a hold on its notices."""
+        """Add the newer figures of a hold to the notices already posted about it."""
         contest, accepted = self._setting.desk.contest(series.key[1]), series.known.accepted
         if contest is not None and accepted is not None:
             words = newer_words(contest, hold, accepted, self._setting)
@@ -139,7 +141,7 @@ class ChangeRouter:
         self._watching.look(channel.follow, count, taken.change, reading_id, before)
 
     def _ask_desks(self, channels: Collection[_Channel], hold: Hold, *, overdue: bool) -> None:
-        """Ask in the channels of desks that do not follow the contest there."""
+        """Ask in the desks' own channels, where those do not follow the contest themselves."""
         told = {channel.follow.channel for channel in channels}
         for channel in channels:
             desk = channel.follow.desk_channel
@@ -181,7 +183,7 @@ class ChangeRouter:
         follow, before = channel.follow, channel.series.known.accepted
         least = LeastMove(follow.least, _night_until(channel))
         worthy, night = worth(change, before, after, follow.told, least), is_early_count(after, least.night_until)
-        # Left to the next post, also in quiet hours.
+        # Waits for the next post, also in quiet hours.
         left = worthy == "wait" and follow.preferences.roll_up == 0 and not night
         until = self._quiet_until(follow)
         if change.kind in ("lead_change", "revision") and follow.preferences.through:
@@ -209,12 +211,12 @@ class ChangeRouter:
             self._wait(channel, change, night=night)
 
     def _wait(self, channel: _Channel, change: Change, *, night: bool) -> None:
-        """Add a change to what waits, which is due no later than it was."""
+        """Add a change to those that wait. This never makes them due later."""
         follow = channel.follow
         since = waits_from(change, follow.told, self._now)
         if since is None:
             return
-        # What waits for the next post alone has started no clock.
+        # Changes that only wait for the next post have no due time yet.
         begins = since if follow.due_at is not None else self._now
         told, margin = follow.told.margin, change.margin
         moved = moved_by(told, change) if told is not None and margin is not None else 0
@@ -225,14 +227,14 @@ class ChangeRouter:
             self._remember_waiting(channel, since, due)
 
     def _remember_waiting(self, channel: _Channel, since: datetime, due: datetime | None) -> None:
-        """Store since when something waits in a channel, and when it is told unless a post does before; None: never."""
+        """Store since when changes wait in a channel, and when they are due; None: with the next post, whenever that is."""
         follow = channel.follow
         follow.told = LastPosted(follow.told.anything, follow.told.margin, since)
         follow.due_at = due
         self._writes.waiting.append(Waiting(follow.id, channel.series.id, since, due))
 
     def _put_off(self, channel: _Channel, until: datetime) -> None:
-        """Put all that waits in a channel off to the end of its quiet hours."""
+        """Make all changes that wait in a channel due at `until`, such as the end of its quiet hours."""
         since = channel.follow.told.waiting_since or self._now
         if channel.follow.due_at != until:
             self._remember_waiting(channel, since, until)
@@ -241,7 +243,7 @@ class ChangeRouter:
         return follow.preferences.quiet_until(self._now, self._setting.desk.zone)
 
     def _post_waiting(self, channel: _Channel) -> None:
-        """Roll up what waits, up to the reading that the series stands at; a lead change or revision among it leads."""
+        """Post the waiting changes together, up to the accepted reading. A lead change or revision among them sets the kind."""
         series = channel.series
         if series.known.accepted and series.accepted_id and channel.follow.told.waiting_since:
             margin = margin_of(series.known.accepted.votes, series.known.leader)
@@ -254,13 +256,13 @@ class ChangeRouter:
             self._post_and_remember(channel, kind, series.accepted_id, margin.leader, margin.votes, had)
 
     def _entered_before(self, channel: _Channel, margin: tuple[str, int] | None, total: int | None) -> int | None:
-        """Return the entry of the desk that a channel's source has come to by now, by its margin or its total, or None."""
+        """Return the id of the staff entry whose margin or total the channel's source now confirms, or None."""
         source, _, count = channel.series.key
         ahead = self._others.caught_up(channel.follow, source, count, margin, total)
         return ahead.statement_id if ahead else None
 
     def _turns(self, channel: _Channel) -> list[UnmergeableChange]:
-        """Return the lead changes and revisions that wait in a channel, because of its quiet hours, to be told by themselves."""
+        """Return the lead changes and revisions that waited in a channel's quiet hours and get a post of their own."""
         follow, accepted = channel.follow, channel.series.accepted_id or 0
         turns, told = self._ledger.turns.get(channel.series.id, []), follow.told_reading or 0
         return [turn for turn in turns if told < turn.reading <= accepted and _is_told_alone(turn, channel)]
@@ -281,7 +283,7 @@ class ChangeRouter:
     def _remember(
         self, channel: _Channel, reading_id: int, leader: str, margin: int | None, number: int | None
     ) -> None:
-        """Store what a channel has been told, and that nothing waits there."""
+        """Record what a channel has now been told, and that nothing waits there any more."""
         follow = channel.follow
         if follow.told.waiting_since:  # perhaps since this very transaction
             self._writes.waiting = [
@@ -292,7 +294,7 @@ class ChangeRouter:
         self._writes.told.append(PostedReading(follow.id, channel.series.id, reading_id, leader, margin, number))
 
     def _post(self, channel: _Channel, kind: str, start: int | None, end: int, confirms: int | None = None) -> int:
-        """Add the post of the changes after `start` up to `end` to the outbox; return its number."""
+        """Add a post to the outbox about the changes after reading `start` up to reading `end`. Returns the post's number."""
         follow, series = channel.follow, channel.series
         number = self._ledger.number(follow.server, (series.id, start, end, kind, confirms))
         least = LeastMove(follow.least).of(follow.told.margin[1]) if follow.told.margin else None
@@ -318,7 +320,7 @@ def _night_until(channel: _Channel) -> Fraction:
 
 
 def _is_told_alone(turn: UnmergeableChange, channel: _Channel) -> bool:
-    """Return whether a change makes a post of its own in a channel, which a lead change of election night does not."""
+    """Return True if a change gets a post of its own in a channel. A lead change on election night does not."""
     if turn.kind == "revision":
         return True
     return not (

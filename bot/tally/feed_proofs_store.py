@@ -1,4 +1,4 @@
-"""What each source's feed has been seen to do: an answer of it read, its votes moving while they are counted."""
+"""Feed proofs: when each source's feed was last read successfully, and when its votes were seen to change live."""
 
 import hashlib
 import json
@@ -11,11 +11,11 @@ from bot.outbox.tx import Tx
 from bot.tally.feed_proofs_words import FeedProof
 
 _AGAIN = timedelta(hours=12)
-"""A proof is not written again for so long: which day it is of is enough."""
+"""A proof is not updated for this long, since only its day matters."""
 
 
 def prove(tx: Tx, source: str, *, read: bool, moved: bool) -> None:
-    """Record that what a source said was read to its end (`read`), or that its votes moved as they were counted (`moved`)."""
+    """Record that a source's answer was read completely (`read`), or that its votes changed live (`moved`)."""
     if (known := tx.setting.desk.source(source)) is None:
         return
     tx.execute(
@@ -39,9 +39,9 @@ def prove(tx: Tx, source: str, *, read: bool, moved: bool) -> None:
 
 
 async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
-    """Return what each source of a desk file has been seen to do at the addresses that it has now, by its id."""
+    """Return the proofs of each source with a feed, by id, for the address it has now in the desk file."""
     rows = await database.rows("SELECT source, feed, read_at, moved_at FROM feed_proofs")
-    times = await database.rows(  # the first figures of a contest changed nothing
+    times = await database.rows(  # a contest's first figures are no change
         """SELECT source, max(checked_at), max(CASE WHEN c.batches > 1 THEN changed_at END)
            FROM series LEFT JOIN changes c ON c.reading = accepted GROUP BY source"""
     )
@@ -65,6 +65,6 @@ async def proofs_in(database: Database, desk: Desk) -> Mapping[str, FeedProof]:
 
 
 def feed_of_source(source: Source) -> str:
-    """Return a digest of what a source is asked for; it changes with the source's address."""
+    """Return a digest of a source's format and addresses, to notice when they change."""
     asked = [source.format, source.url, source.also, source.county]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""A channel begins or ceases to follow a contest: what it is told from then on, and what becomes of its board."""
+"""Following and unfollowing a contest, with the effects on what the channel was told and on its board."""
 
 import sqlite3
 
@@ -13,23 +13,23 @@ from bot.tally.intake_store import Leading
 
 
 class FollowingStore(PostingStore):
-    """Stores follows, with what follows from them; each method is one transaction."""
+    """Stores follows and their effects. Each method is one transaction."""
 
     def __init__(self, outbox: Outbox, leading: Leading) -> None:
-        """Write through `outbox`; `leading` says which source leads."""
+        """Write through `outbox`; `leading` tells which source leads a contest."""
         super().__init__(outbox)
         self._leading = leading
 
     async def follow(self, row: FollowRow) -> FollowRow | None:
-        """Make a channel follow a contest, from where its leading source stands now; return its follow before, or None."""
+        """Make a channel follow a contest from the leading source's present figures on. Returns the earlier follow, or None."""
         return await self._outbox.write(lambda tx: follow_in(tx, row, self._leading))
 
     async def unfollow(self, row: FollowRow) -> bool:
-        """Make a channel follow a contest no longer; return False if it did not. What waits there still goes out."""
+        """Make a channel unfollow a contest. False if it did not follow it. Posts in the outbox still go out."""
         return await self._outbox.write(lambda tx: unfollow_in(tx, row))
 
     async def renew_thread(self, server: int, channel: int, contest: str, who: str) -> bool:
-        """Have another thread opened for a contest; return False if its own can be written to, or it has none."""
+        """Have a new thread opened for a contest. False if the present one is still usable, or there is none."""
 
         def work(tx: Tx) -> bool:
             if not renew_thread(tx, server, channel, contest, who):
@@ -42,13 +42,13 @@ class FollowingStore(PostingStore):
 
 
 def follow_in(tx: Tx, row: FollowRow, leading: Leading) -> FollowRow | None:
-    """Make a channel follow a contest, in the transaction under way; return its follow before, or None."""
+    """Make a channel follow a contest, within a transaction. Returns the earlier follow, or None."""
     before, moves = store_follow(tx, row)
     _end_quiet_hours(tx.connection, row, before)
     _due_otherwise(tx.connection, row, before)
     if moves:
         leave_board(tx.connection, row.channel, row.contest)
-    if moves or not row.board:  # a board goes with the posts: it is posted anew where they go now
+    if moves or not row.board:  # a board stays with the posts, so it is posted again where they go now
         take_down(tx, row.channel, row.contest)
     if before is None:
         _begin(tx.connection, row, leading)
@@ -56,7 +56,7 @@ def follow_in(tx: Tx, row: FollowRow, leading: Leading) -> FollowRow | None:
 
 
 def unfollow_in(tx: Tx, row: FollowRow) -> bool:
-    """Make a channel follow a contest no longer, in the transaction under way; return False if it did not."""
+    """Make a channel unfollow a contest, within a transaction. False if it did not follow it."""
     if not delete_follow(tx, row):
         return False
     take_down(tx, row.channel, row.contest)
@@ -64,7 +64,7 @@ def unfollow_in(tx: Tx, row: FollowRow) -> bool:
 
 
 def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: FollowRow | None) -> None:
-    """Make what waits for quiet hours due at once if these were changed; if it is quiet by the new ones, it waits on."""
+    """If quiet hours were changed, make what waits for them due now. It waits again if the new ones are quiet now."""
     was, is_now = before and before.preferences, row.preferences
     if was and is_now and was.quiet is not None and (was.quiet, was.through) != (is_now.quiet, is_now.through):
         later = "due_at > ?1 AND follow = (SELECT id FROM follows WHERE channel = ?2 AND contest = ?3)"
@@ -74,7 +74,7 @@ def _end_quiet_hours(connection: sqlite3.Connection, row: FollowRow, before: Fol
 
 
 def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: FollowRow | None) -> None:
-    """Make small changes that wait due by the new setting; what waits for something else stays due when it was."""
+    """If the roll-up setting was changed, apply it to the changes that wait for a roll-up, and to nothing else."""
     was, is_now = before.preferences if before else None, row.preferences
     if was is None or is_now is None or was.roll_up == is_now.roll_up:
         return
@@ -95,7 +95,7 @@ def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: Follo
 
 
 def _begin(connection: sqlite3.Connection, row: FollowRow, leading: Leading) -> None:
-    """Take where the leading source stands as told, so that a channel hears what comes after; a part of a recount is not."""
+    """Mark the leading source's present figures as told, so that only later changes are posted. Skips unfinished recounts."""
     chosen = choice_in(connection, row.server, row.contest)
     stands = fetch(
         connection,

@@ -1,4 +1,4 @@
-"""What a desk decides on held readings: post, drop, or withdraw what was posted; each is a proposal, perhaps confirmed by a second."""
+"""Decisions on held readings: post, drop, or withdraw. Each is a proposal that a second person may have to confirm."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,13 +19,13 @@ from bot.wording.card import Button, Card
 
 @dataclass(frozen=True, slots=True)
 class HoldDecision:
-    """What somebody of the desk wants with a held reading."""
+    """What somebody at the desk wants to do with a held reading."""
 
     wants: HoldOutcome
     hold: str
-    """`hold_key`."""
+    """The hold's `hold_key`."""
     key: str
-    """`held_key`: of the reading that they were shown."""
+    """The `held_key` of the reading they were shown."""
 
     @property
     def series(self) -> int:
@@ -39,14 +39,14 @@ class HoldDecision:
 
 
 class NotHeldError(BadInputError):
-    """Those figures are not held any more."""
+    """The figures are no longer held."""
 
 
 class HoldRefusedError(BadInputError):
-    """Nothing is undone or withdrawn; `undone` says why."""
+    """A decision can't be undone or withdrawn; `undone.refused` says why."""
 
     def __init__(self, undone: Undone) -> None:
-        """Refuse it, as `undone.refused` says."""
+        """Take the message from `undone.refused`."""
         super().__init__(f"nothing was undone: {undone.refused}")
         self.undone = undone
 
@@ -60,7 +60,7 @@ StoredDecision: TypeAlias = Proposal[HoldDecision]
 
 
 class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Undone]):
-    """Keeps decisions on held readings; each method is one transaction or one query."""
+    """Stores decisions on held readings, and applies them. Each method is one transaction or query."""
 
     kinds = ("hold",)
     noun = "decision"
@@ -72,8 +72,8 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         """Post or drop a held reading, or withdraw it.
 
         Raises:
-            NotHeldError: it is not what is held now.
-            HoldRefusedError: there is nothing to withdraw.
+            NotHeldError: the reading is no longer held.
+            HoldRefusedError: the reading can't be withdrawn.
 
         """
         what = proposal.what
@@ -89,10 +89,10 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         return decided
 
     def revert(self, tx: Tx, proposal: StoredDecision, who: str) -> Undone:
-        """Withdraw what was posted; what was dropped or withdrawn waits again.
+        """Undo a decision: a posted reading is withdrawn, and one dropped or withdrawn is held again.
 
         Raises:
-            HoldRefusedError: the series has gone on.
+            HoldRefusedError: it can't be undone, for instance because newer readings came in.
 
         """
         undone = self._reverted(tx, proposal, who)
@@ -101,28 +101,28 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         return undone
 
     def refuse_late(self, tx: Tx, proposal: StoredDecision) -> NoReturn:
-        """Raise the error that it is too late, unless there is nothing left to undo."""
+        """Raise HoldRefusedError: too late or, if that is so, nothing left to undo."""
         undone = self._reverted(tx, proposal, proposal.asked_by)
         if undone.refused in ("gone", "elsewhere"):
             raise HoldRefusedError(undone)
         raise HoldRefusedError(Undone("late", posted=undone.posted, reading=undone.reading))
 
     def audited(self, proposal: StoredDecision) -> tuple[str, None, dict[str, object]]:
-        """Return how the audit names it, and what is wanted; of what is rejected also by whom."""
+        """Return the audit log's name and details of a decision. A rejected one includes who asked."""
         about: dict[str, object] = {"hold": proposal.what.hold, "wants": proposal.what.wants}
         if proposal.state is ProposalState.REJECTED:
             about["by"] = proposal.asked_by
         return "hold", None, about
 
     def answer(self, tx: Tx, proposal: StoredDecision, buttons: tuple[Button, ...] = ()) -> None:
-        """Edit the question where it is rejected; what is confirmed ends the hold, which every notice then says."""
+        """Edit the question if it was rejected. If confirmed, ending the hold edits all its notices already."""
         if proposal.state is ProposalState.REJECTED:
             posted = proposal.what.wants == "withdraw"
             text = rejected_words(proposal.decided_by or "", tx.now, tx.setting, posted=posted)
             _say_above(tx, proposal, text, buttons)
 
     async def close(self, hold: str, server: int, why: str) -> None:
-        """Drop what a second person of a server is asked about a hold, and say why above the question."""
+        """Close the question to a second person about a hold, and show the reason above it."""
 
         def work(tx: Tx) -> None:
             for (key,) in tx.rows(_ASKED, (hold, server)):
@@ -132,12 +132,13 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         await self._outbox.write(work)
 
     async def ask_about(self, what: HoldDecision, hold: HeldReading, asker: Asker, question: Card) -> int:
-        """Ask a second person in the desk's channel about a hold; return that channel.
+        """Ask a second person about a hold in the desk's channel. Returns the channel's id.
 
-        A later question about the same hold takes the place of an earlier one, which says so; the same is not asked twice.
+        A new question replaces an earlier one about the same hold, which is marked. The same question from the same person
+        is not asked twice.
 
         Raises:
-            BadInputError: no channel is the desk's.
+            BadInputError: the server has no desk channel.
 
         """
 
@@ -167,12 +168,12 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
         return await self._outbox.write(work)
 
     async def asked(self, hold: str, server: int) -> int | None:
-        """Return the id of what a second person of a server is asked about a hold; None: nobody asks."""
+        """Return the id of the open question to a second person about a hold, or None."""
         row = await self._database.row(_ASKED, (hold, server))
         return row[0] if row else None
 
     async def decided(self, hold: str, server: int, *, withdrawn: bool) -> int | None:
-        """Return the id of what a server's desk decided last on a hold; `withdrawn`: of its withdrawal."""
+        """Return the id of a server's last decision on a hold or, with `withdrawn`, of its withdrawal. None if there is none."""
         row = await self._database.row(_DECIDED, (hold, server, withdrawn))
         return row[0] if row else None
 
@@ -185,7 +186,7 @@ class HoldDecisionStore(ProposalStore[HoldDecision, HoldDecided | Withdrawn, Und
 
 
 def _say_above(tx: Tx, proposal: StoredDecision, text: str, buttons: tuple[Button, ...]) -> None:
-    """Edit the question of a proposal: `text` above what it asked, with only `buttons`."""
+    """Edit a proposal's question to show `text` above it, with only `buttons`."""
     for notice in notices(tx.connection, proposal.what.series, proposal.what.since):
         if notice.post.id == proposal.question:
             edit_notice(tx, notice, replace(notice.card, notes=notice.so_far.notes, buttons=buttons).above(text))

@@ -1,11 +1,12 @@
-"""The desk answers a held reading with a button: post it, discard it, or be asked again later.
+"""The buttons with which a desk settles a held reading: Post, Discard, or Wait to be asked again later.
 
-- A button's key names the hold (series and when it began) and has a digest of votes and total (`held_key`), so it decides
-  only about the figures that it was posted with. Once newer ones have come in it decides nothing, and answers with both
-  and with buttons about the newest.
-- Post asks once more before it does (`sure`). Where the desk wants two people, Post and Discard ask a second one
-  (`HoldDecisionStore`). Both can be undone for two minutes; what was posted can be withdrawn as long as the count rests on it.
-- Wait is one server's: that desk is asked again (`hold_waits`), and any other may answer meanwhile.
+- A button's key names the hold (its series and when it began) and has a digest of the figures (`held_key`), so it only
+  decides about the figures it was posted with. Once newer figures are held, it changes nothing: the answer shows both
+  readings, with buttons for the newer one.
+- Post asks for a confirmation first (`sure`). If the server requires two people, Post and Discard ask a second one
+  (`HoldDecisionStore`). Both can be undone for two minutes. After that, a posted reading can be withdrawn while the count
+  still rests on it.
+- Wait is for one server: its desk is asked again later (`hold_waits`), and other desks can still decide meanwhile.
 - Only the servers that the operator names may settle a hold (`Setting.settled`).
 """
 
@@ -49,26 +50,26 @@ from bot.wording.escape import stopped
 from bot.wording.undo import undo_time
 
 HoldPress = Literal["post", "sure", "wait", "drop", "undo", "confirm", "reject", "withdraw", "withdrawn", "again"]
-"""`withdraw`: asks what becomes of a held reading that was posted; `withdrawn`: does it; `again`: undoes that."""
+"""`withdraw` shows what withdrawing a posted reading would do, `withdrawn` does it, and `again` undoes the withdrawal."""
 
 HOLD_PRESSES: tuple[HoldPress, ...] = get_args(HoldPress)
 
 ASK_AGAIN = timedelta(minutes=15)
-"""How long Wait waits, by the news clock: as long as a hold has before the desk is asked the first time."""
+"""How long Wait waits, by the news clock. As long as a hold stays open before the desk is first asked (`HOLD_AT_MOST`)."""
 
 _OF_POSTED = ("withdraw", "withdrawn", "confirm", "reject")
-"""Presses about what was held and posted; `confirm` and `reject` also about what is held."""
+"""Presses about a held reading that was posted. `confirm` and `reject` can also be about one that is still held."""
 
 _NOBODY_ASKS = "That question is closed."
 
 
 class Holds:
-    """Takes a desk's answers to holds; the first answer counts for every server that follows the contest."""
+    """Applies desks' decisions on held readings. The first decision counts for every server that follows the contest."""
 
     def __init__(
         self, store: HoldStore, decisions: HoldDecisionStore, outbox: OutboxRoom, setting: Setting, clock: Clock
     ) -> None:
-        """Read holds from `store`, and decide through `decisions`; `outbox` says what posts wait for."""
+        """Read holds from `store` and decide through `decisions`. `outbox` knows if posts are paused or need two people."""
         self._store = store
         self._decisions = decisions
         self._outbox = outbox
@@ -76,10 +77,10 @@ class Holds:
         self._clock = clock
 
     async def held(self, contest: Contest, server: int) -> Card:
-        """Return what is held of a contest, with the choices about it.
+        """Return a card with a contest's held readings, and those that desks posted, with buttons to decide on them.
 
         Raises:
-            TallydeskError: the server's desk does not settle what is held.
+            TallydeskError: this server may not settle holds.
 
         """
         self._check(server)
@@ -88,22 +89,22 @@ class Holds:
         return held_answer(contest, holds, posted, self._setting, self._clock.now())
 
     async def open(self, server: int) -> list[HeldReading]:
-        """Return what is held of the contests that a server follows."""
+        """Return the readings now held in the contests that a server follows."""
         return await self._store.held(server)
 
     async def let_through(self, server: int) -> list[LetThrough]:
-        """Return the held readings that desks posted and counts still rest on, of a server's contests, newest first."""
+        """Return the held readings that desks posted and that counts still rest on, newest first, for a server's contests."""
         return await self._store.let_through(server)
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
-        """Return (series, since when) of the hold of a contest on which an editor decided last; None: there is none."""
+        """Return the hold that an editor decided last in a contest, as (series, when it began), or None."""
         return await self._store.last_decided(contest)
 
     async def decide(self, hold: HeldReading, wants: HoldOutcome, asker: Asker) -> HoldDecided | Withdrawn | None:
-        """Post, drop or withdraw a held reading, by one person; None: it is not held any more.
+        """Post, drop or withdraw a held reading on one person's word. None if it is no longer held.
 
         Raises:
-            HoldRefusedError: it is not withdrawn.
+            HoldRefusedError: the reading can't be withdrawn.
 
         """
         with suppress(NotHeldError):
@@ -111,7 +112,7 @@ class Holds:
         return None
 
     async def undo(self, series: int, since: datetime, asker: Asker, *, withdrawn: bool = False) -> Undone:
-        """Undo what a server's desk decided last on a hold; `withdrawn`: its withdrawal."""
+        """Undo the last decision of a server's desk on a hold or, with `withdrawn`, its withdrawal of a posted reading."""
         key = await self._decisions.decided(hold_key(series, since), asker.server, withdrawn=withdrawn)
         if key is None:
             state = await self._store.state(series, since, asker.server)
@@ -123,13 +124,19 @@ class Holds:
             return refused.undone
 
     async def press(self, press: HoldPress, series: int, since: int, figures: str | None, asker: Asker) -> Card:
-        """Do what a button says and return the answer. A late press, or one in another server, changes nothing.
+        """Handle a press of a hold's button, and return the answer. A press that comes too late changes nothing.
 
-        `since` is when the hold began, in microseconds of the news clock. With the series and the digest of the figures
-        (None: the button has none) it makes the key of the one reading that the button decides about.
+        Series, `since` and `figures` make the key of the reading that the button is about.
+
+        Args:
+            press: which button.
+            series: the series of the hold.
+            since: when the hold began, in microseconds of the news clock.
+            figures: the digest of the figures; None if the button has none.
+            asker: who pressed it, and in which server.
 
         Raises:
-            TallydeskError: the server's desk does not settle what is held.
+            TallydeskError: this server may not settle holds.
 
         """
         self._check(asker.server)
@@ -160,15 +167,15 @@ class Holds:
             raise TallydeskError(not_settled(settled))
 
     async def _held(self, hold: str, server: int) -> HeldReading | None:
-        """Return what waits in a hold; None: it has ended, or no channel of the server follows its contest."""
+        """Return the reading that a hold has now. None if the hold has ended, or the server does not follow its contest."""
         return next((held for held in await self._store.held(server) if held.key.startswith(f"{hold}:")), None)
 
     async def _let_through(self, key: str, server: int) -> LetThrough | None:
-        """Return the held reading with a key that was posted; None: its count rests on it no more, or never did."""
+        """Return the posted reading with this key. None if the count no longer rests on it, or it was never posted."""
         return next((one for one in await self._store.let_through(server) if one.held.key == key), None)
 
     async def _decide_posted(self, press: HoldPress, posted: LetThrough, asker: Asker) -> Card:
-        """Withdraw a held reading that was posted: what would come of it is shown first."""
+        """Handle a press about a held reading that was posted: show what withdrawing it does, withdraw it, or confirm that."""
         now, hold = self._clock.now(), posted.held
         second = await self._outbox.two_person.asks_two(asker.server, now)
         match press:
@@ -188,13 +195,13 @@ class Holds:
                 )
 
     async def _ask_to_withdraw(self, posted: LetThrough, asker: Asker, *, second: bool) -> Card:
-        """Show what would come of withdrawing a held reading that was posted; `second`: another person confirms it."""
+        """Show what withdrawing a posted reading would do; with `second`, say that another person has to confirm it."""
         now, hold, store = self._clock.now(), posted.held, self._decisions
         try:
             would = await store.preview(store.unsaved(asker, _decision(hold, "withdraw"), now))
         except HoldRefusedError as refused:
             return Card.of(undone_answer(refused.undone, None, self._setting, now))
-        assert isinstance(would, Withdrawn)  # noqa: S101 - that is what comes of withdrawing
+        assert isinstance(would, Withdrawn)  # noqa: S101 - a withdrawal returns nothing else
         goes = await self._outbox.suspensions.delivery(
             asker.server, [post.channel for post in would.posts], [hold.source]
         )
@@ -203,7 +210,7 @@ class Holds:
         return Card.of(words, buttons=(Button("Withdraw", f"hold:withdrawn:{hold.key}", "danger"),))
 
     async def _decide(self, press: HoldPress, hold: HeldReading, asker: Asker) -> Card | None:
-        """Do what `press` says with a held reading and return the answer; None: it is not held any more."""
+        """Handle a press about a held reading, and return the answer. None if it is no longer held."""
         now = self._clock.now()
         match press:
             case "wait":
@@ -229,7 +236,7 @@ class Holds:
         return Card.of(wait_answer(ask_at, self._setting, now)) if waits else None
 
     async def _ask(self, wants: HoldOutcome, hold: HeldReading, asker: Asker) -> Card | None:
-        """Ask a second person; None: the desk file no longer has the contest or the source."""
+        """Ask a second person to confirm. None if the desk file no longer has the contest or the source."""
         question = confirm_question(hold, wants, asker.name, self._setting, self._clock.now())
         if question is None:
             return None
@@ -240,7 +247,7 @@ class Holds:
     async def _answer_question(
         self, press: HoldPress, hold: HeldReading, asker: Asker, nobody_asks: str, stays: str
     ) -> Card | None:
-        """Take a second person's answer; None: what they were asked about is not held any more."""
+        """Handle a second person's answer. None if the reading is no longer held."""
         key = await self._decisions.asked(hold.key.rpartition(":")[0], asker.server)
         if key is None:
             return Card.of(nobody_asks)
@@ -258,7 +265,7 @@ class Holds:
     async def _answer(
         self, hold: HeldReading, wants: HoldOutcome, done: HoldDecided | Withdrawn | None, server: int
     ) -> Card | None:
-        """Return the answer to who decided, with Undo; None: nothing was decided."""
+        """Return the answer to the person who decided, with an Undo button. None if nothing was decided."""
         contest, now = self._setting.desk.contest(hold.contest), self._clock.now()
         if isinstance(done, Withdrawn):
             words = undone_answer(done.undone, contest, self._setting, now)

@@ -1,8 +1,8 @@
-"""Holds in the database: since when what is held, the notices that ask about it, and how each ended.
+"""Holds in the database: what is held since when, the notices that ask about it, and how each hold ended.
 
-A notice shows the newest figures too, below its own (`say_newer`), but neither its own nor its buttons change: else
-they would under the finger of whoever read it a minute ago. Whatever settles a hold edits all its notices in the same
-transaction.
+When newer figures are held, they are added below a notice's own (`say_newer`). Its own figures and buttons stay, so that
+nobody presses a button about figures they have not read. When a hold is settled, all its notices are edited in the
+same transaction.
 """
 
 import hashlib
@@ -45,13 +45,13 @@ OTHERS = """
 SELECT a.body FROM series s JOIN readings a ON a.id = s.accepted
 WHERE s.contest = ? AND s.count = ? AND s.source <> ? ORDER BY a.as_of DESC LIMIT 3
 """
-"""What other sources have of a count."""
+"""Other sources' accepted readings of the same count, the newest three."""
 
 REVISIONS = """
 SELECT r.body FROM readings r JOIN changes c ON c.reading = r.id AND c.kind = 'revision'
 WHERE r.series = ? AND r.verdict = 'accepted' AND r.id > ? AND r.id <= ? ORDER BY r.id
 """
-"""What a source revised after one reading, up to another."""
+"""A series' revisions after one reading, up to another."""
 
 _LET_THROUGH = """
 SELECT s.id, s.contest, s.source, s.count, h.reason, h.since, h.deadline, h.settled_at, h.settled_by, h.settled_in,
@@ -65,20 +65,20 @@ ORDER BY h.settled_at DESC LIMIT 100
 
 @dataclass(frozen=True, slots=True)
 class EndedHold:
-    """A hold that ends in this transaction, with what its notices say from now on."""
+    """A hold that ends in this transaction, and the text of its notices from now on."""
 
     series: int
     since: datetime
     outcome: str
     said: Callable[[int, bool, bool], str]
-    """Returns the headline of a notice: by its server, whether the public reads its channel, whether it asked there."""
+    """Returns the headline of a notice. Takes its server, whether its channel is public, and whether it had buttons."""
     undo: tuple[int, Button] | None = None
-    """The server whose desk ended it, and the button that its own notices have from now on; None: they have none."""
+    """(server, button): the server whose desk ended it, and the Undo button for its own notices. None for no button."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldNotice(TopicRow):
-    """The hold that a notice tells of; whichever reading waits in it meanwhile."""
+    """The hold that a notice is about, whichever reading is held in it meanwhile."""
 
     INSERT: ClassVar[str] = "INSERT INTO hold_notices (post, series, since) VALUES (?, ?, ?)"
 
@@ -86,44 +86,44 @@ class HoldNotice(TopicRow):
     since: datetime
 
     def values(self) -> tuple[object, ...]:
-        """Return what `INSERT` writes, but for the row."""
+        """Return the values for `INSERT`, without the post's id."""
         return (self.series, to_micros(self.since))
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
-        """Return the hold that a notice tells of; None: it tells of none."""
+        """Return the hold that a post is about, or None."""
         rows = fetch(connection, "SELECT series, since FROM hold_notices WHERE post = ?", (post,))
         return cls(rows[0][0], from_micros(rows[0][1])) if rows else None
 
 
 @dataclass(frozen=True, slots=True)
 class NewerHeld:
-    """A hold in which newer figures wait from this transaction on, with what its notices say from now on."""
+    """A hold that has newer figures from this transaction on, and the line that its notices add."""
 
     series: int
     since: datetime
     said: str
-    """The line that says what is held now."""
+    """The line with the figures that are held now."""
 
 
 def hold_key(series: int, since: datetime) -> str:
-    """Return the key of a hold: its series and when it began, whichever reading waits in it meanwhile."""
+    """Return the key of a hold: its series and when it began. It stays the same when a newer reading is held."""
     return f"{series}:{to_micros(since)}"
 
 
 def held_key(series: int, since: datetime, reading: Reading) -> str:
-    """Return the key with which a button names the reading that it decides about: its hold, and a digest of its figures.
+    """Return the key by which a button names a held reading: the key of its hold and a digest of its figures.
 
-    The reading's id would not do: once an older copy of the database is restored, another reading gets the same id.
+    The reading's id would not do: after a backup is restored, another reading can get the same id.
     """
     figures = encode([sorted(reading.votes.items()), reading.total])
     return f"{hold_key(series, since)}:{hashlib.sha256(figures).hexdigest()[:16]}"
 
 
 def say_ended(tx: Tx, ended: EndedHold) -> None:
-    """Edit the notices of a hold to say how it ended, without buttons.
+    """Edit the notices of a hold to say how it ended, and remove their buttons (see `EndedHold.undo` for Undo).
 
-    A notice that has not been sent, or waits for Publish, is not sent any more.
+    Notices that are not sent yet, or await Publish, are dropped.
     """
     key = (ended.series, to_micros(ended.since))
     tx.execute("DELETE FROM hold_waits WHERE series = ? AND since = ?", key)
@@ -146,7 +146,7 @@ def say_ended(tx: Tx, ended: EndedHold) -> None:
 
 
 def _outdate(tx: Tx, ended: EndedHold) -> None:
-    """Drop the notices that wait for Publish, and say so where the desk was asked about them."""
+    """Drop the notices that await Publish, and say so in the questions to the desk about them."""
     waiting = tx.rows(
         """SELECT o.id FROM hold_notices n JOIN outbox o ON o.id = n.post
            WHERE n.series = ? AND n.since = ? AND o.action = 'post' AND o.state = 'awaiting'""",
@@ -159,7 +159,7 @@ def _outdate(tx: Tx, ended: EndedHold) -> None:
 
 
 def say_newer(tx: Tx, newer: NewerHeld) -> None:
-    """Add the newest figures to those notices of a hold that show figures. Their buttons stay."""
+    """Add the newest figures to a hold's notices that show figures, without changing their buttons."""
     for notice in notices(tx.connection, newer.series, newer.since):
         if notice.card.blocks:  # it shows figures
             others = (note for note in notice.so_far.notes if note.name != HELD_NOW)
@@ -168,7 +168,7 @@ def say_newer(tx: Tx, newer: NewerHeld) -> None:
 
 
 def take_undo_away(tx: Tx) -> None:
-    """Take the button away from notices of holds that can't be undone any more."""
+    """Remove the Undo button from notices of holds that can no longer be undone."""
     over = dict.fromkeys(json.loads(body)["hold"] for kind, body in end_undo(tx) if kind == "hold")
     again = {json.loads(body)["hold"] for body in undoable(tx, "hold")}  # decided anew since
     for series, since in (map(int, hold.split(":")) for hold in over if hold not in again):
@@ -180,7 +180,7 @@ def take_undo_away(tx: Tx) -> None:
 
 
 async def held_in(database: Database, server: int) -> list[HeldReading]:
-    """Return what is held of the contests that channels of a server follow, by when it began."""
+    """Return the readings now held in the contests that a server follows, the oldest hold first."""
     found = []
     rows = await database.rows(_HELD, (server, server))
     for contest, source, count, reason, began, deadline, series, ask_at, body, accepted in rows:
@@ -203,15 +203,15 @@ async def held_in(database: Database, server: int) -> list[HeldReading]:
 
 
 def stored_readings(rows: Iterable[Row]) -> list[Reading]:
-    """Return the readings in the first column of some rows."""
+    """Parse the readings in the first column of some rows."""
     return [Reading.model_validate_json(row[0]) for row in rows]
 
 
 class HoldStore(PostingStore):
-    """Reads holds, and stores that a desk is to be asked again; each method is one transaction or query."""
+    """Reads holds, and stores that a desk pressed Wait. Each method is one transaction or query."""
 
     async def state(self, series: int, since: datetime, server: int) -> HoldState | None:
-        """Return what has become of a hold; None: there is none, or no channel of the server follows its contest."""
+        """Return the state of a hold. None if there is no such hold, or the server does not follow its contest."""
         row = await self._database.row(
             """SELECT s.contest, s.source, s.count, h.settled_at, h.outcome, h.settled_by, h.settled_in, w.ask_at
                FROM holds h JOIN series s ON s.id = h.series
@@ -238,11 +238,11 @@ class HoldStore(PostingStore):
         )
 
     async def held(self, server: int) -> list[HeldReading]:
-        """Return what is held of the contests that channels of a server follow, by when it began."""
+        """Return the readings now held in the contests that a server follows, the oldest hold first."""
         return await held_in(self._database, server)
 
     async def let_through(self, server: int) -> list[LetThrough]:
-        """Return the held readings that desks posted and counts still rest on, of a server's contests, newest first."""
+        """Return the held readings that desks posted and that counts still rest on, newest first, for a server's contests."""
         found = []
         rows = await self._database.rows(_LET_THROUGH, (POSTED, server))
         for series, contest, source, count, reason, began, deadline, at, by, where, body, was, key, accepted in rows:
@@ -264,7 +264,7 @@ class HoldStore(PostingStore):
         return found
 
     async def last_decided(self, contest: str) -> tuple[int, datetime] | None:
-        """Return (series, since when) of the hold of a contest on which an editor decided last; None: there is none."""
+        """Return the hold that an editor decided last in a contest, as (series, when it began), or None."""
         row = await self._database.row(
             """SELECT h.series, h.since FROM series s JOIN holds h ON h.series = s.id AND h.settled_at IS NOT NULL
                WHERE s.contest = ? AND h.settled_by IS NOT NULL ORDER BY h.settled_at DESC, h.id DESC LIMIT 1""",
@@ -273,7 +273,7 @@ class HoldStore(PostingStore):
         return (row[0], from_micros(row[1])) if row else None
 
     async def shown(self, key: str, series: int, since: datetime) -> Reading | None:
-        """Return the reading with the key `key` that waited in a hold; None: it is not among the newest that did."""
+        """Return the reading with this `held_key` in a hold. None if it is not among the hold's newest 100."""
         rows = await self._database.rows(
             """SELECT r.body FROM holds h JOIN readings r ON r.id = h.reading
                WHERE h.series = ? AND h.since = ? ORDER BY h.id DESC LIMIT 100""",
@@ -283,9 +283,16 @@ class HoldStore(PostingStore):
         return next((reading for reading in readings if held_key(series, since, reading) == key), None)
 
     async def wait(self, series: int, since: datetime, server: int, who: str, ask_at: datetime, words: str) -> bool:
-        """Store that a server's desk is asked again about a hold; return False if that is not open.
+        """Store that a server's desk is asked again about a hold at `ask_at`. False if the hold is not open.
 
-        `words`: what its notices say of it.
+        Args:
+            series: the series of the hold.
+            since: when the hold began.
+            server: the server whose desk waits.
+            who: who pressed Wait, for the audit log.
+            ask_at: when to ask again.
+            words: the note to add to the hold's notices.
+
         """
 
         def work(tx: Tx) -> bool:
@@ -316,24 +323,24 @@ class HoldStore(PostingStore):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice of a hold, as it is posted or waits."""
+    """A notice of a hold, sent or still in the outbox."""
 
     post: Post
     card: Card
-    """With which it was posted."""
+    """The card it was posted with."""
     so_far: Card
-    """What it says by now, or once the last edit is made."""
+    """The card after its last edit, made or in the outbox."""
     public: bool
-    """The public reads its channel."""
+    """True if its channel is public."""
 
     @property
     def is_pending(self) -> bool:
-        """True: nobody has attempted to send it."""
+        """True if no attempt to send it was made yet."""
         return self.post.state is State.PENDING
 
     @property
     def asked(self) -> bool:
-        """True: it has buttons, or had some."""
+        """True if it was posted with buttons."""
         return bool(self.post.buttons)
 
 
@@ -355,9 +362,9 @@ def notices(connection: sqlite3.Connection, series: int, since: datetime) -> lis
 
 
 def edit_notice(tx: Tx, notice: Notice, card: Card, *, buttons: bool = True) -> None:
-    """Have a notice say what `card` says; `buttons` False: those that are there stay.
+    """Edit a notice to show `card`. With `buttons` False its present buttons stay.
 
-    An edit of it that waits is reworded in place.
+    If an edit of it is still in the outbox, that one is changed in place.
     """
     edit = OutboxRow.edit(notice.post, card, from_micros(tx.wall), NoticePost.name, buttons=buttons)
     edit = replace(edit, contest=None, source=None)  # a mute of the source holds no word about it
@@ -369,7 +376,7 @@ def edit_notice(tx: Tx, notice: Notice, card: Card, *, buttons: bool = True) -> 
 
 @dataclass(frozen=True, slots=True)
 class HoldRecord:
-    """A hold from its first reading on: readings that took the place of one that waited are part of the same hold."""
+    """The history of one hold. Newer readings that replaced the held one belong to the same hold."""
 
     contest: str
     source: str
@@ -377,12 +384,12 @@ class HoldRecord:
     since: datetime
     deadline: datetime
     settled_at: datetime | None
-    """None: it is open."""
+    """None while it is open."""
     outcome: str | None
     wrong: bool = False
-    """True: an editor decided it, and what the source has shown since speaks against that."""
+    """True if an editor decided it and the source's later readings contradict the decision."""
     waits: tuple[tuple[datetime, datetime], ...] = ()
-    """When a desk pressed Wait, and until when; in order."""
+    """(when a desk pressed Wait, until when), in order."""
 
 
 class HoldHistory(Store):
@@ -420,7 +427,7 @@ class HoldHistory(Store):
         return tuple((from_micros(at), datetime.fromisoformat(ask_at)) for at, ask_at in rows)
 
     async def _is_wrong(self, outcome: str | None, series: int, reading: int) -> bool:
-        """Return whether the source has left what an editor posted, or gone on from what an editor dropped."""
+        """Return True if the source left a reading that an editor posted, or continued from one that an editor dropped."""
         if outcome == POSTED:
             left = "SELECT 1 FROM holds WHERE series = ? AND reading > ? AND reason = ? AND outcome = ? LIMIT 1"
             return await self._database.row(left, (series, reading, HoldReason.WENT_BACK, REPEATED)) is not None

@@ -1,8 +1,9 @@
-"""Intake: what a source said is judged, compared and routed; `IntakeDecision` turns the verdicts into rows.
+"""Intake: judges what a source sent, compares it with what is known, and routes the changes to channels.
 
-Reading, verdict, change, what each channel was told and the outbox rows are committed together. After a crash before
-that, nothing has happened, and the feed is read again; after a crash since, everything will be posted. An answer with many
-readings is stored in several such transactions (`Intake.accept`).
+A reading, its verdict and change, what each channel was told, and the outbox rows are committed in one transaction.
+After a crash before the commit, nothing has happened and the feed is read again. After a crash later, everything is
+still posted. An answer with many readings takes several such transactions (`Intake.accept`). `IntakeDecision` turns
+verdicts into rows.
 """
 
 from collections import Counter
@@ -84,13 +85,13 @@ from bot.wording.card import Link, address_of
 from bot.wording.context import Setting
 
 _LIVE = timedelta(hours=12)
-"""How old a count may be for its votes to be seen moving, and not be read from what is over."""
+"""A change in a count older than this, by its own time, is no proof that the source is live."""
 
 LARGEST = 4 << 20
-"""Bytes of a reading, which is stored anew with each change. Georgia's 159 counties by type of vote take 68 KiB."""
+"""The most bytes of a reading, since each change stores a whole one. Georgia's 159 counties by vote type take 68 KiB."""
 
 _FEW_UNITS = 200
-"""A reading with so few comes from the box in one part, which is smaller than `LARGEST`."""
+"""A reading with this many units or fewer is smaller than `LARGEST`, so its size is not measured."""
 
 Fate: TypeAlias = Literal["accepted", "unchanged", "held", "ignored"]
 
@@ -101,19 +102,19 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class ReadingsTaken:
-    """How many readings of a batch were accepted, held or ignored, and why."""
+    """How many readings of a delivery were accepted, held or ignored, and why."""
 
     accepted: int = 0
     unchanged: int = 0
     held: int = 0
     ignored: int = 0
     not_covered: int = 0
-    """Of contests that the desk file does not have."""
+    """Readings of contests that the desk file does not have, from before the count, or that could not be translated."""
     by_source: Counter[tuple[str, Fate]] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     """Why readings were held or ignored, each with its contest."""
     moving: set[str] = field(default_factory=set)
-    """Sources whose votes moved as they were counted."""
+    """Sources whose votes changed while the count was live."""
 
     def add(self, reading: Reading, verdict: Verdict) -> None:
         """Count one more reading."""
@@ -130,23 +131,23 @@ class HoldDecided:
 
     reading: Reading
     before: Reading | None
-    """What was accepted till then."""
+    """The accepted reading before the decision."""
     channels: tuple[int, ...]
-    """Of the editor's server: those that are told of it now."""
+    """The channels of the editor's server in which the decision causes a post."""
     source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """What undoing an editor's word on a held reading did, or would do."""
+    """What undoing an editor's decision on a held reading did, or would do."""
 
     undone: Undone
     posts: tuple[OutboxRow, ...] = ()
-    """What it posts in the editor's server."""
+    """The posts it causes in the editor's server."""
 
 
 class Intake:
-    """Takes in readings, and decides on those that are held or wait; each act is one transaction, a delivery one a part."""
+    """Accepts readings, and follows up on those that are held or wait for a roll-up. Each step is one transaction."""
 
     def __init__(self, store: IntakeStore, outbox: Outbox, setting: Setting, clock: Clock) -> None:
         """Read from `store`, and write through `outbox`."""
@@ -155,20 +156,20 @@ class Intake:
         self._setting = setting
         self._clock = clock
         self._parsed: dict[int, Reading] = {}
-        """The accepted readings of late by id, as they were committed: most are compared with at the next fetch."""
+        """A cache of recently accepted readings by id, so that the next fetch need not parse them again."""
         self.taken_in: Counter[tuple[str, Fate]] = Counter()
-        """How many readings of each source came to what, since the start."""
+        """How many readings of each source had which fate, since the start."""
 
     async def accept(self, delivery: Delivery) -> ReadingsTaken:
-        """Store what a source said and all that follows from it, part by part; return what became of its readings.
+        """Store a delivery and the posts it causes, part by part. Returns what became of its readings.
 
-        Each part is one transaction, between which others are written and posts go out. After a crash, or an error, the
-        parts before it are stored whole and the rest not at all. The source is then read again from the start: what was
-        stored already is older, or the same again, so it changes nothing and is posted no second time. That the source was
-        read, or its push taken in, is only stored with the last part; that its votes moved, with the part in which they did.
+        Each part is one transaction; other writes and posts can happen in between. After a crash or an error the parts
+        so far are stored and the rest are not, and the source is read again from the start. Readings that were stored
+        already are then older or unchanged, so nothing is posted twice. Only the last part records that the source was
+        read, or its push received. The part in which votes changed records that they did.
         """
         desk, counted = self._setting.desk, ReadingsTaken()
-        # A state's answer may have a thousand contests, of which the desk file has two.
+        # A state's answer can have a thousand contests; the desk file may cover only two of them.
         covered = [one for one in delivery.readings if desk.contest_with_key(one.source, one.contest)]
         counted.not_covered = len(delivery.readings) - len(covered)
         for part in replace(delivery, readings=covered).parts():
@@ -183,7 +184,7 @@ class Intake:
         return counted
 
     def phases(self, readings: Sequence[Reading]) -> dict[str, Phase]:
-        """Return which phase of its count each contest is in by these readings, by the desk's id of the contest."""
+        """Return the phase of each contest's count according to these readings, by the desk file's contest id."""
         found: dict[str, Phase] = {}
         for reading in readings:
             if contest := self._setting.desk.contest_with_key(reading.source, reading.contest):
@@ -192,7 +193,7 @@ class Intake:
         return found
 
     async def roll_up(self) -> None:
-        """Post what has waited long enough; then compare it with other sources' figures that quiet hours put off."""
+        """Post the roll-ups that are due, then make the comparisons with other sources that quiet hours put off."""
         now = self._clock.now()
 
         def roll_up(tx: Tx) -> None:
@@ -219,9 +220,9 @@ class Intake:
             await self._outbox.write(compare)
 
     async def tell_of_holds(self) -> None:
-        """Tell the channels of readings that are held and that nothing settled in time; ask again who wanted to be.
+        """Ask desks about holds that nothing has settled by their deadline, and ask again where somebody pressed Wait.
 
-        What can't be undone any more loses its button.
+        Also removes Undo buttons whose time is over.
         """
         now = self._clock.now()
         overdue, waited_for = set(await self._store.overdue_holds(now)), await self._store.waited_for(now)
@@ -251,10 +252,10 @@ class Intake:
 
 
 def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | None:
-    """Let the held reading with the key `key` (`held_key`) through, or drop it, on an editor's word; return it.
+    """Post or drop a held reading on an editor's decision. None if `key` (see `held_key`) is not what is held now.
 
-    None: it is not what is held now. Feeds are shared: what one server's desk decides holds for all that follow the
-    contest, and is in the audit of each.
+    Feeds are shared: a decision by one server's desk counts for all servers that follow the contest, and is in the audit
+    log of each.
     """
     keys = key_of(tx, int(key.partition(":")[0]))
     if not keys:
@@ -279,10 +280,10 @@ def settle(tx: Tx, key: str, editor: Editor, *, post: bool) -> HoldDecided | Non
 
 
 def take_back(tx: Tx, series: int, since: datetime, editor: Editor, how: Undoing) -> Withdrawn:
-    """Undo what an editor decided on a held reading; `how` is one of the ways of `Undoing`.
+    """Undo an editor's decision on a held reading; `how` says which kind of undoing it is.
 
-    What was let through is withdrawn: its unsent posts are dropped, sent ones are retracted, and what came after it is
-    judged again from what stood before. What was dropped or withdrawn waits again.
+    For a posted reading, unsent posts are dropped, sent ones are retracted, and later readings are judged again from the
+    count before it. A dropped or withdrawn reading is held again.
     """
     done, told = undo(tx, series, since, editor.server, editor.who, how)
     if done.refused:
@@ -299,12 +300,12 @@ def take_back(tx: Tx, series: int, since: datetime, editor: Editor, how: Undoing
 
 
 def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, Reading]) -> dict[int, Reading]:
-    """Store a part of what a source said and all that follows from it; return the readings that are accepted now, by id.
+    """Store a part of a delivery and the posts it causes. Returns the readings now accepted in its series, by id.
 
     Args:
         tx: the transaction.
-        part: small enough for one.
-        counted: what became of the readings of the parts before; those of this one are added.
+        part: a part small enough for one transaction.
+        counted: what became of the readings so far; this part's are added.
         parsed: as in `load`.
 
     """
@@ -333,7 +334,7 @@ def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, 
 
 
 def _translated(tx: Tx, part: Delivery, counted: ReadingsTaken, refused: list[str]) -> list[Reading]:
-    """Return the readings with the desk's own ids; why one can't be is added to `refused`, and costs no other."""
+    """Return the readings with the desk file's ids. If one can't be translated, the reason is added to `refused`."""
     translated = []
     for reading in part.readings:
         try:
@@ -354,7 +355,7 @@ def _is_too_large(reading: Reading) -> bool:
 
 
 def _tell_too_large(tx: Tx, reading: Reading, why: str) -> None:
-    """Tell the desks that follow a contest that a source's reading of it is too large, each once."""
+    """Tell each desk that follows the contest, once, that a source's reading of it is too large."""
     log.warning("a reading was refused", source=reading.source, why=why)
     contest, source = tx.setting.desk.contest(reading.contest), tx.setting.desk.source(reading.source)
     if contest is not None and source is not None:
@@ -366,7 +367,7 @@ def _tell_too_large(tx: Tx, reading: Reading, why: str) -> None:
 def _take(
     tx: Tx, readings: Sequence[Reading], counted: ReadingsTaken, parsed: Mapping[int, Reading]
 ) -> dict[int, Reading]:
-    """Judge readings in the order given, and store what follows; return the readings that are accepted now, by id."""
+    """Judge readings in the order given, and store the results. Returns the readings now accepted in their series, by id."""
     keys = dict.fromkeys(reading.series for reading in readings)
     ledger = _load(tx, keys, parsed)
     for source, contest, _ in {reading.series for reading in readings if reading.says is not None}:
@@ -384,7 +385,7 @@ def _take(
 
 
 def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
-    """Record that a source was asked and has nothing new: a fall that it has shown for long enough is confirmed."""
+    """Record that a source has nothing new. This confirms a held fall that it has shown for long enough."""
     keys = {
         (part.source, contest.id, count)
         for key, count in part.unchanged
@@ -400,7 +401,7 @@ def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
 
 
 def _store(tx: Tx, deciding: "IntakeDecision") -> Writes:
-    """Store what was decided, and mark what was reported and is in the counts that moved."""
+    """Store the rows, and mark the reported batches that the counts now include."""
     writes = deciding.finish()
     write(tx, writes)
     if deciding.moved:
@@ -409,7 +410,7 @@ def _store(tx: Tx, deciding: "IntakeDecision") -> Writes:
 
 
 def _load(tx: Tx, keys: Collection[SeriesKey], parsed: Mapping[int, Reading]) -> Ledger:
-    """Return the state of some series, with what compares those that do not lead with what was posted."""
+    """Return the state of some series, with what is needed to compare other sources with the margins posted."""
     ledger = load(tx, keys, parsed)
     load_relations(tx.connection, ledger, beside(ledger, keys))
     return ledger
@@ -438,7 +439,7 @@ def _stranger(reading: Reading, setting: Setting) -> str | None:
 
 
 def _is_before(reading: Reading, setting: Setting) -> bool:
-    """Return True for figures from before the count, of which nothing is told; a rehearsal takes them."""
+    """Return True for figures from before the count began, which are not used except in a rehearsal."""
     contest = setting.desk.contest(reading.contest)
     return not setting.rehearsal and contest is not None and contest.is_before(reading)
 
@@ -456,7 +457,7 @@ class IntakeDecision:
     """Turns the verdicts on readings into the rows that are written."""
 
     def __init__(self, ledger: Ledger, tx: Tx, counted: ReadingsTaken, editor: Editor | None = None) -> None:
-        """Read from `ledger`, which `tx` has loaded; count in `counted`; `editor` is who decides, if somebody does."""
+        """Read from `ledger`, loaded in `tx`, and add to `counted`. `editor` is who decided, or None for a feed's readings."""
         self._editor = editor
         self._ledger = ledger
         self._setting = tx.setting
@@ -466,17 +467,22 @@ class IntakeDecision:
         self._router = ChangeRouter(ledger, self._writes, tx.setting, tx.now)
         self._relating = OtherSources(ledger, self._writes, tx.setting, tx.now)
         self.moved: set[str] = set()
-        """The contests of which votes moved."""
+        """The contests whose votes changed."""
         self._touched: dict[int, Series] = {}
         self._opened: dict[int, OpenedHold] = {}
         """Holds that were opened in this transaction and are still open, by series."""
         self._unheard_of: set[int] = set()
-        """Series whose open hold began in this transaction, so that no notice of it and no answer can be there."""
+        """Series whose hold began in this transaction, so that nobody has seen a notice of it or answered."""
 
     def apply(self, series: Series, verdict: Verdict, reading: Reading | None, how: str | None = None) -> None:
-        """Store what became of a reading (None: the source or the desk spoke of the held one), and tell of it.
+        """Add the rows and posts that follow from a verdict.
 
-        `how` says how a hold that ends now came to its end, where it is not the reading's doing.
+        Args:
+            series: the series it is about; updated in place.
+            verdict: what was decided.
+            reading: the reading judged; None if the source or an editor decided about the one already held.
+            how: how the hold ended, if it did not end because of the reading.
+
         """
         self._touched[series.id] = series
         before = series.known
@@ -506,16 +512,16 @@ class IntakeDecision:
             series.held_id = None
 
     def audit(self, row: AuditRow) -> None:
-        """Store who decided."""
+        """Add a row to the audit log."""
         self._writes.audit.append(row)
 
     def told(self, server: int) -> tuple[int, ...]:
-        """Return the channels of a server that are told something of the count."""
+        """Return the channels of a server that get a post from this, other than notices."""
         rows = self._writes.outbox
         return tuple(dict.fromkeys(row.channel for row in rows if row.server == server and row.kind != NoticePost.name))
 
     def relate(self, series: Series, follows: list[Follow]) -> None:
-        """Compare what a series has accepted with what these channels were told by the source that leads there."""
+        """Compare the accepted reading of a series with the margin each channel was told by its leading source."""
         source, contest = self._setting.desk.source(series.key[0]), self._setting.desk.contest(series.key[1])
         reading = series.known.accepted
         if source is None or contest is None or reading is None:
@@ -539,7 +545,7 @@ class IntakeDecision:
         self._relating.tell(other, follows)
 
     def undone(self, series: Series, since: datetime, done: Undone, told: Sequence[ToldPost], how: Undoing) -> None:
-        """Tell that an editor's word on a held reading is undone: on its notices, in the audit, and where it was told."""
+        """Add the rows for an undone decision: audit rows, edits of the hold's notices, and retractions of its posts."""
         self._touched[series.id] = series
         source, contest, count = series.key
         editor = self._editor
@@ -578,7 +584,7 @@ class IntakeDecision:
         self._writes.outbox += edits
 
     def finish(self) -> Writes:
-        """Return all rows, with each touched series as it is at the end."""
+        """Return all rows to write, with the final state of each series that was touched."""
         self._writes.opened_holds += self._opened.values()
         self._writes.series += [
             SeriesState(
@@ -622,7 +628,7 @@ class IntakeDecision:
             self.relate(series, self._ledger.follows.get(series.key, []))
 
     def _hear_call(self, series: Series, reading: Reading, before: Reading | None, reading_id: int | None) -> None:
-        """Store what a reading says of the outcome, if that is new, and tell the newsrooms that repeat its source's calls.
+        """Store the call that a reading contains, if it is new, and post it where a newsroom repeats its source's calls.
 
         `before` is the reading that came before it, `reading_id` its own id.
         """
@@ -659,7 +665,7 @@ class IntakeDecision:
             self._writes.outbox.append(OutboxRow.worded(*to, draft, self._now, contest.id, source.id, about))
 
     def _settle(self, series: Series, verdict: Verdict, how: str | None) -> None:
-        """Close the hold that was open, and say of its reading what became of it."""
+        """Close the open hold, and record what became of its reading."""
         hold = series.known.hold
         taken = any(one.reading is hold.reading for one in verdict.taken) if hold else False
         outcome = how or verdict.dropped or ("a rise followed it" if taken and len(verdict.taken) > 1 else REPEATED)
@@ -679,7 +685,7 @@ class IntakeDecision:
             self._writes.verdicts.append(NewVerdict(series.held_id, "dropped", outcome))
 
     def _open_hold(self, series: Series, verdict: Verdict, before: Hold | None) -> None:
-        """Store the reading that waits now, with what has waited before it."""
+        """Store the reading that is held now, in a new hold or the one already open."""
         hold = verdict.hold
         if hold is None:
             return
@@ -705,5 +711,5 @@ class IntakeDecision:
 
 
 def _goes_on(before: Hold | None, after: Hold | None) -> bool:
-    """Return True if a hold is the one that was open before, perhaps of a newer reading."""
+    """Return True if both are the same hold, perhaps with a newer reading."""
     return before is not None and after is not None and (before.reason, before.since) == (after.reason, after.since)

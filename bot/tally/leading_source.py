@@ -1,8 +1,8 @@
-"""Which source leads a contest in a server: `contest.leads` of the desk file, unless its editors chose another source.
+"""Which source leads a contest in a server: the desk file's `leads`, unless the server's editors chose another one.
 
-There is one way to ask: `with_leading_source` gives the contest as it is led in a server, so that what reads
-`contest.leads` need not know of servers. At the start `LeadingSources.fall_back` switches away from sources that have
-left the desk file.
+Always ask `with_leading_source`. It returns the contest with `leads` set for the server, so code that reads
+`contest.leads` need not know about servers. At startup `LeadingSources.fall_back` drops chosen sources that are no longer
+in the desk file.
 """
 
 import structlog
@@ -20,12 +20,12 @@ from bot.wording.context import Setting
 from bot.wording.typed_names import source_named, sources_matching
 
 DESK_FILE = "desk-file:"
-"""The value of the choice "as in the desk file". No source's id has a colon."""
+"""The value of the choice "as in the desk file"; it can't be a source's id, as those have no colon."""
 
 AS_IN_DESK_FILE = "as in the desk file"
 
 _NOBODY = "the desk file no longer has the source"
-"""Named in the audit as who went back to the desk file's source because the chosen one is gone."""
+"""Stands in the audit log in place of a person when a chosen source has left the desk file."""
 
 log = structlog.get_logger()
 
@@ -52,10 +52,10 @@ class LeadingSources:
 
         Args:
             contest: the contest.
-            key: the source that somebody typed or chose, by its id or name, or `DESK_FILE`.
+            key: the source's id or name, as typed or chosen, or `DESK_FILE`.
             server: the server.
-            who: who says so, as the audit names them.
-            why: why, in their words.
+            who: who chose it, for the audit log.
+            why: the reason, in their words.
 
         Raises:
             BadInputError: no such source feeds the contest, or it can't lead now.
@@ -70,14 +70,14 @@ class LeadingSources:
         return leading_source_answer(await self._facts(contest, switched, server, by_desk_file=source is None))
 
     async def matching(self, contest: Contest, typed: str) -> list[tuple[str, str]]:
-        """Return (name, value) of what can be chosen for a contest and has what was typed; the desk file's way last."""
+        """Return the choices that match what was typed, as (name, value). "As in the desk file" comes last."""
         wanted = typed.casefold().strip()
         found = [(one.name, one.id) for one in sources_matching(typed, await self._feeding(contest))]
         by_file = f"{AS_IN_DESK_FILE} ({self._source(contest.leads).name})"
         return [*found, (by_file, DESK_FILE)] if wanted in f"{by_file} {DESK_FILE}".casefold() else found
 
     async def contests_of(self, server: int, source: str) -> tuple[list[Contest], list[Contest]]:
-        """Return the contests of a server's channels that a source leads, and those that it feeds and does not lead."""
+        """Return two lists of the contests that a server follows: those a source leads, and those it could lead."""
         followed = {row.contest for row in await self._servers.following(server)}
         leads, could = list[Contest](), list[Contest]()
         for contest in self._setting.desk.contests:
@@ -89,9 +89,9 @@ class LeadingSources:
         return leads, could
 
     async def fall_back(self) -> None:
-        """Go back to the desk file's source where the chosen one has left the desk file, and tell the desk once.
+        """Return to the desk file's source where the chosen one is no longer in the desk file, and tell the desk once.
 
-        To be called at the start, before anything is taken in, and after a copy was restored.
+        Call this at startup, before any reading is accepted, and after a backup was restored.
         """
         for server, contest, choice in await self._store.all():
             if self._setting.desk.contest(contest) is None or self._setting.desk.may_lead(choice.source):
@@ -127,7 +127,7 @@ class LeadingSources:
         )
 
     async def _chosen(self, contest: Contest, key: str) -> str | None:
-        """Return the source that somebody typed or chose; None: as in the desk file."""
+        """Return the id of the source that was typed or chosen. None for the desk file's."""
         wanted = key.casefold().strip()
         if wanted in (DESK_FILE, AS_IN_DESK_FILE):
             return None

@@ -1,8 +1,8 @@
-"""The choice of the leading source, by (server, contest), and what a switch makes of what was told.
+"""The leading source chosen by (server, contest), and switching to another one.
 
-A switch is one transaction: the choice, its audit row, what the channels are told next. What they had been told of the
-contest (`told`) is forgotten: its rows are of the source that leads there. Rows of the old source that wait go out
-before it; those that its mute holds are dropped, since unmuting would put them after it.
+A switch is one transaction with the choice, its audit row and the posts that follow. What the channels were told about
+the contest (`told`) is deleted, because those rows are about the old leading source. Pending posts of the old source go
+out before the new ones. Posts held back by a mute of the old source are dropped, since they would come out later.
 """
 
 import sqlite3
@@ -26,38 +26,38 @@ _ANOTHER_SOURCE_LEADS = "another source leads now"
 
 @dataclass(frozen=True, slots=True)
 class Switched:
-    """The outcome of a choice of the leading source."""
+    """The result of choosing a leading source."""
 
     before: str
     after: str
-    """The source that leads now; where it was refused, the one that was wanted."""
+    """The source that leads now or, if the choice was refused, the one that was wanted."""
     was: LeadingSourceChoice | None = None
-    """What had been chosen before; None: nothing, the desk file's source led."""
+    """The choice before; None if the desk file's source led."""
     refused: Literal["muted", "silent"] | None = None
     changed: bool = True
-    """False: it had been chosen already."""
+    """False if it was chosen already, or refused."""
     heard: bool = True
-    """False: the source has no figures yet."""
+    """False if the source has no figures yet."""
     held: str | None = None
-    """Why a later reading of the source is held, in a word of `HoldReason`."""
+    """Why a reading of the source is held now (a `HoldReason` value), or None."""
     dropped: int = 0
-    """Posts of the source before that a mute held, and that are not posted any more."""
+    """How many posts of the old source, held back by a mute, were dropped."""
     posts: tuple[OutboxRow, ...] = ()
 
 
 class LeadingSourceStore(PostingStore):
-    """Stores which source leads; each method is one transaction or one query."""
+    """Stores which source leads. Each method is one transaction or query."""
 
     async def switch(self, switch: Switch) -> Switched:
-        """Make a source lead a contest in a server, and tell its channels."""
+        """Make a source lead a contest in a server, and add the posts about it. A choice may be refused."""
         return await self._outbox.write(lambda tx: switch_in(tx, switch))
 
     async def all(self) -> list[tuple[int, str, LeadingSourceChoice]]:
-        """Return each (server, contest, choice), in order."""
+        """Return every choice, as (server, contest, choice)."""
         return await all_choices(self._database)
 
     async def heard(self, contest: str) -> set[str]:
-        """Return the sources of which a contest has figures."""
+        """Return the ids of the sources that have figures for a contest."""
         rows = await self._database.rows(
             "SELECT DISTINCT source FROM series WHERE contest = ? AND accepted IS NOT NULL", (contest,)
         )
@@ -65,7 +65,7 @@ class LeadingSourceStore(PostingStore):
 
 
 def switch_in(tx: Tx, switch: Switch) -> Switched:
-    """Make a source lead a contest in a server, in the transaction under way."""
+    """Make a source lead a contest in a server, within a transaction."""
     chosen = choice_in(tx.connection, switch.server, switch.contest)
     before = chosen.source if chosen else tx.setting.desk.leading(switch.contest, None)
     after = tx.setting.desk.leading(switch.contest, switch.source)
@@ -105,7 +105,7 @@ def _keep(tx: Tx, switch: Switch, chosen: LeadingSourceChoice | None, before: st
 
 
 def _switch_to(tx: Tx, switch: Switch, before: str, after: str, chosen: LeadingSourceChoice | None) -> Switched:
-    """Tell a server's channels that another source leads, and go on from its figures."""
+    """Switch a server's channels to another leading source, and add the posts with its figures."""
     dropped = _drop_muted(tx.connection, switch.server, switch.contest, before)
     keys: list[SeriesKey] = [
         (source, switch.contest, count)
@@ -138,9 +138,9 @@ def _switch_to(tx: Tx, switch: Switch, before: str, after: str, chosen: LeadingS
 
 
 def _drop_muted(connection: sqlite3.Connection, server: int, contest: str, source: str) -> int:
-    """Drop the posts of the source that led which a mute holds, lest they follow what is told now; return how many.
+    """Drop posts of the old leading source that a mute holds back, so that they don't come out later. Returns how many.
 
-    Their channels count as not told of them. A revision stays, since any source tells of its own.
+    Their channels count as not having been told. Posts about revisions stay, since revisions are posted for any source.
     """
     # The states are those of the index, without which SQLite would not take it; only what waits is dropped.
     rows = fetch(
@@ -165,7 +165,7 @@ def _drop_muted(connection: sqlite3.Connection, server: int, contest: str, sourc
 def _tell_back(
     connection: sqlite3.Connection, channel: int, contest: str, series: int | None, reading: int | None
 ) -> None:
-    """Record that a channel was told of a series only up to a reading; None: nothing."""
+    """Record that a channel was told about a series only up to `reading`; None for nothing."""
     sentence = "follow IN (SELECT id FROM follows WHERE channel = ? AND contest = ?) AND series = ?"
     if reading is None:
         connection.execute(f"DELETE FROM told WHERE {sentence}", (channel, contest, series))

@@ -1,7 +1,7 @@
-"""What a server's channels are told when another source leads a contest there: pure, from the state of its series.
+"""The posts in a server's channels when another source becomes the leading one. Pure, from the state of the series.
 
-Where the new source's margin is not the one told last, a post of kind `statement` says so: it covers the new series from
-nothing up to the reading it tells.
+If the new source's margin differs from the one last posted, a post of kind `statement` gives it. That post covers the
+new series from its beginning up to the present reading.
 """
 
 from collections.abc import Mapping
@@ -26,22 +26,22 @@ from bot.wording.context import Setting
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A choice that somebody makes."""
+    """A choice of the source that leads a contest in a server."""
 
     server: int
     contest: str
     source: str | None
-    """None: as the desk file has it."""
+    """None for the desk file's."""
     who: str
     why: str | None
     now: datetime
     forced: bool = False
-    """True: the source that leads is gone, so the other one leads even if it is muted or has no figures."""
+    """True if the leading source is gone, so the other one leads even if it is muted or has no figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeadingSourceSwitch:
-    """One source leads where another one did."""
+    """A switch from one leading source to another."""
 
     switch: Switch
     before: str
@@ -51,9 +51,9 @@ class LeadingSourceSwitch:
 
 
 def decide_switch(ledger: Ledger, switching: LeadingSourceSwitch, setting: Setting) -> Writes:
-    """Return what channels are told when another source leads; each goes on from the new source's figures.
+    """Return the posts and rows of a switch. Each channel continues from the new source's figures.
 
-    What they had been told by the source before is deleted by then, and is in the ledger alone.
+    What channels were told from the old source is already deleted from `told` by now; it is only in the ledger.
     """
     deciding = _Deciding(ledger, switching, setting)
     for series in ledger.series.values():
@@ -65,7 +65,7 @@ def decide_switch(ledger: Ledger, switching: LeadingSourceSwitch, setting: Setti
 
 
 class _Deciding:
-    """Tells the channels of one server the figures of the source that leads now."""
+    """Posts the new leading source's figures in the channels of one server."""
 
     def __init__(self, ledger: Ledger, switching: LeadingSourceSwitch, setting: Setting) -> None:
         self._ledger = ledger
@@ -77,7 +77,7 @@ class _Deciding:
         self._watching = Watching(ledger, self.writes)
 
     def go_on(self, series: Series) -> None:
-        """Tell each channel the margin by a series of the source that leads now, where it is not what it was told."""
+        """Post the margin of one of the new source's series in each channel that was told another."""
         reading, reading_id = series.known.accepted, series.accepted_id
         if reading is None or reading_id is None or recount_under_way(reading):
             return  # a part of a recount is no margin; the whole is told when it is there
@@ -93,7 +93,7 @@ class _Deciding:
                 self._watch(follow, series, reading, reading_id)
 
     def say_gone(self) -> None:
-        """Tell the desk that the source which it chose is gone."""
+        """Tell the desk that its chosen source is gone."""
         for follow in (one for follows in self._ledger.follows.values() for one in follows):
             if follow.server == self._switching.switch.server and follow.desk_channel is not None:
                 contest, after = self._setting.desk.contest(follow.contest), self._source(self._switching.after)
@@ -109,7 +109,7 @@ class _Deciding:
         return self._setting.desk.source(key) or Source(id=key, name=key)
 
     def _tell(self, follow: Follow, told: Follow | None, series: Series, margin: Margin) -> int | None:
-        """Return the number of the post that tells a channel the margin; None: it knows it."""
+        """Post the margin in a channel, and return the post's number. None if the channel was told this margin already."""
         now = None if margin.votes is None else (margin.leader, margin.votes)
         may_have_been_read = not follow.public or self._source(self._switching.before).public
         if told is None or not told.told.anything or not may_have_been_read:

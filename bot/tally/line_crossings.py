@@ -1,7 +1,7 @@
-"""The recount line and the majority: a count that crosses one, either way, is a post in the same transaction.
+"""Line crossings: a post when a count crosses the recount line or the required majority, in either direction.
 
-Nothing is told on election night, while the margin goes everywhere, nor of a line whose side the channel never knew: the
-cards say on which side the count is.
+Nothing is posted on election night, when margins swing too much, or in a channel that did not know the side before.
+Cards show which side the count is on.
 """
 
 from typing import ClassVar
@@ -13,13 +13,13 @@ from bot.wording.card import Card
 
 
 class LineWatcher(Poster):
-    """Watches on which side of a line a count is: 1 inside the recount line, or with a leader who has the majority; else 0."""
+    """Watches which side of a line a count is on: 1 inside the recount line, or with the majority reached; else 0."""
 
     name: ClassVar[LineName]
     gone = "the count is back on the other side of the line"
 
     def value(self, count: WatchedCount) -> int | None:
-        """Return the side; None on election night, or where there is no such line."""
+        """Return the side, 1 or 0. None on election night, or if there is no such line."""
         return sides(count.contest, count.reading, count.setting).get(self.name)
 
     def post(self, count: WatchedCount, change: Change) -> Card:
@@ -34,7 +34,7 @@ class RecountLineWatcher(LineWatcher):
 
 
 class MajorityWatcher(LineWatcher):
-    """Watches the share of the vote that the contest's rule asks for."""
+    """Watches the share of the vote that the contest's rule requires."""
 
     name = "majority"
     in_margin_posts = True

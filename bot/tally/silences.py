@@ -1,11 +1,11 @@
-"""Silences: a post when a source can't be reached or does not change, and one when that is over.
+"""Silences: a post when a source can't be reached or stops changing, and one when that is over.
 
-What each channel was told is in `source_silences`, so that a restart posts nothing twice. A silence that staff entered
-first (`silences`) counts as told; its end is posted all the same. A channel that begins to follow during a silence is
-not told of it: answers and boards say when votes last changed.
+The table `source_silences` has what each channel was told, so a restart posts nothing twice. If staff entered the
+silence first (`silences`), only its end is posted. A channel that starts to follow during a silence gets no post about
+it; answers and boards show when votes last changed.
 
-`SourceMarks` are the warnings about a source in one server: it is muted, can't be reached, or does not change. Every
-answer, board and morning list that rests on such a source has them; see `Question.shareable`.
+`SourceMarks` has the warnings about each source in a server: muted, unreached or unchanged. Answers, boards and morning
+lists based on such a source show them (see `Question.shareable`).
 """
 
 from collections import defaultdict
@@ -57,7 +57,7 @@ from bot.wording.context import Setting
 from bot.wording.question import SourceMark
 
 SAME_SILENCE = timedelta(minutes=30)
-"""How far staff's time for when a source last moved may be off: they say about when."""
+"""How much a time that staff entered for a source's last change may be off and still mean the same silence."""
 
 
 class SilencePost(Kind):
@@ -74,9 +74,10 @@ class SilencePost(Kind):
     perishable = True
 
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted | None:
-        """Return why a post that has waited is not sent: its silence is over, or is posted again with its length by now.
+        """Return why a post that waited is not sent, or new words, or None to send it as it is.
 
-        A silence that staff entered is worded again, with what the leading source has by now.
+        It is not sent if the silence is over, or will be posted again with its present length. A silence that staff
+        entered gets new words, with the leading source's present figures.
         """
         entered = entered_silence(tx.connection, post.id)
         waited = tx.now - from_micros(post.news_at) > FRESH
@@ -85,7 +86,7 @@ class SilencePost(Kind):
         became = silence_told_by(tx.connection, post)
         if became in ("over", "again"):
             return NotPosted(OVER if became == "over" else "the source is silent again")
-        # One that an editor was shown goes out as it was shown: told anew, it would never be published.
+        # If an editor was shown the post, it goes out unchanged: posted again each time, it would never get published.
         return NotPosted("it is told anew, as of now") if waited and became == "lasts" and post.unattempted else None
 
     def on_not_posted(self, tx: Tx, post: Post) -> None:
@@ -94,7 +95,7 @@ class SilencePost(Kind):
 
 
 def _entered(tx: Tx, post: Post, statement: Statement) -> PostWords | NotPosted:
-    """Return what the post of a silence that staff entered says now, or why it is not posted."""
+    """Return the present words for a silence that staff entered, or why it is not posted."""
     desk = tx.setting.desk
     leads = leads_in(tx.connection, post.server, statement.contest, desk.leading)
     contest, source, leading = desk.contest(statement.contest), desk.source(statement.source), desk.source(leads)
@@ -117,7 +118,7 @@ def _entered(tx: Tx, post: Post, statement: Statement) -> PostWords | NotPosted:
 
 
 class Reached(Protocol):
-    """How fetching a source goes: the part of `SourceHealth` that is needed here."""
+    """The part of `SourceHealth` that is needed here: how fetching a source goes."""
 
     failures: int
     reached_at: datetime | None
@@ -127,16 +128,16 @@ class Reached(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Phase:
-    """What a reading says of the phase of its count."""
+    """What a reading shows about the phase of its count."""
 
     night: bool
     votes: bool
-    """Any votes are in."""
+    """True if any votes are in."""
     certified: bool
 
 
 class Silences:
-    """Posts once that a source is silent, and once that this is over."""
+    """Posts once that a source is silent, and once that the silence is over."""
 
     def __init__(
         self,
@@ -145,16 +146,16 @@ class Silences:
         clock: Clock,
         health: Mapping[str, Reached],
     ) -> None:
-        """`health` is how fetching each source goes, by its id."""
+        """Create it; `health` has how fetching each source goes, by source id."""
         self._store = store
         self._setting = setting
         self._clock = clock
         self._health = health
         self._phases: dict[int, _Phase] = {}
-        """Of accepted readings by id: they are parsed once."""
+        """Cache of phases by accepted reading's id, so that each reading is parsed once."""
 
     async def look(self) -> None:
-        """Tell of what has become due, and of what is over."""
+        """Post the silences that are due, and the ends of those that are over."""
         now = self._clock.now()
 
         def decide(around: SilenceState) -> SilenceWrites:
@@ -163,7 +164,7 @@ class Silences:
         await self._store.look(self._phases.keys(), decide)
 
     async def next_due(self) -> datetime | None:
-        """Return when a look has something to tell, as things stand, or None."""
+        """Return when `look` will next have something to post if nothing changes, or None."""
         now, due = self._clock.now(), None
 
         def decide(around: SilenceState) -> SilenceWrites:
@@ -188,7 +189,7 @@ class Silences:
 
 
 class _Deciding:
-    """Looks at each channel's sources once."""
+    """Decides once, for each channel and source, which silences begin or end."""
 
     def __init__(
         self,
@@ -209,7 +210,7 @@ class _Deciding:
         self._certified = {one.contest for one in around.shown if phases[one.accepted].certified}
         self.writes = SilenceWrites()
         self.next_due: datetime | None = None
-        """When the next silence is told that lasts until then."""
+        """When the next silence becomes due, if it lasts until then."""
 
     def decide(self) -> None:
         """Go through the channels, and in each through the sources that its contests use."""
@@ -223,11 +224,11 @@ class _Deciding:
             for source in self._setting.desk.sources:
                 if open_follows := [one for one in follows if self._uses(one, source)]:
                     self._look(source, open_follows, told.pop((channel, source.id), []))
-        for left in told.values():  # certified or unfollowed: there is nobody to tell
+        for left in told.values():  # certified or unfollowed: nobody gets a post
             self.writes.ended += [one.id for one in left]
 
     def _uses(self, followed: FollowedChannel, source: Source) -> bool:
-        """Return True if a contest that is not certified has its figures from a source."""
+        """Return True if a followed contest, not yet certified, gets its figures from this source."""
         contest = self._contest(followed)
         if contest is None or contest.id in self._certified or source.id in self._setting.inside(followed.server):
             return False
@@ -237,7 +238,7 @@ class _Deciding:
         return shown or (source.format is not None and (source.id in contest.feeds or contest.leads == source.id))
 
     def _look(self, source: Source, follows: list[FollowedChannel], told: list[PostedSilence]) -> None:
-        """Post what began and what is over; in quiet hours that waits, and what is over by their end is never posted."""
+        """Post what began and what is over. In quiet hours that waits; a silence that is over by then is never posted."""
         seen, limit = self._seen(source, follows), self._limit(source, follows)
         quiet, known = self._quiet_until(follows), set()
         for one in told:
@@ -260,18 +261,18 @@ class _Deciding:
                 self._wait(silent.due)
 
     def _wait(self, until: datetime | None) -> None:
-        """Look again at a time, if not before."""
+        """Have the next look at `until` or earlier."""
         if until is not None and (self.next_due is None or until < self.next_due):
             self.next_due = until
 
     def _quiet_until(self, follows: list[FollowedChannel]) -> datetime | None:
-        """Return when the first of these follows is told again, if all of them are in their quiet hours, else None."""
+        """Return when the first of these follows' quiet hours end, if all are in quiet hours now; else None."""
         ends = [one.preferences.quiet_until(self._now, self._setting.desk.zone) for one in follows]
         quiet = [end for end in ends if end is not None]
         return min(quiet) if len(quiet) == len(ends) else None
 
     def _seen(self, source: Source, follows: list[FollowedChannel]) -> Seen:
-        """Return what is known of a source; it stands still only when all that it shows does."""
+        """Return what is known about a source. It counts as changed when any of its contests changed."""
         shown, health = self._by_source[source.id], self._health.get(source.id)
         contests = {one.contest for one in follows}
         votes = any(self._phases[one.accepted].votes for one in shown if one.contest in contests)
@@ -316,7 +317,7 @@ class _Deciding:
         self._post(source, follows, silence_post(facts, self._setting))
 
     def _desk_has_said(self, source: Source, follows: list[FollowedChannel], since: datetime) -> bool:
-        """Return True if staff saw the same silence and the channel was told."""
+        """Return True if staff entered the same silence, so that the channel knows."""
         seen = [self._around.seen_by_desk.get((one.server, one.contest, source.id)) for one in follows]
         return any(at is not None and at >= since - SAME_SILENCE for at in seen)
 
@@ -340,7 +341,7 @@ class _Deciding:
         return [contest for contest in found if contest is not None]
 
     def _contest(self, followed: FollowedChannel) -> Contest | None:
-        """Return the contest that a channel follows, as it is led in its server."""
+        """Return the contest that a channel follows, with the source that leads it in its server."""
         desk = self._setting.desk
         contest = desk.contest(followed.contest)
         return desk.with_leading_source(contest, followed.chosen) if contest is not None else None
@@ -354,18 +355,18 @@ class _Deciding:
 
 
 class SourceMarks:
-    """Reads mutes, silences that were told, and how the feeds do."""
+    """Reads the warnings about sources: mutes, silences that were posted, and failing feeds."""
 
     def __init__(
         self, suspensions: SuspensionStore, silences: SilenceStore, health: Mapping[str, SourceHealth]
     ) -> None:
-        """Read both stores; `health` is how each feed does, by its source."""
+        """Read from both stores; `health` has how each feed does, by source id."""
         self._suspensions = suspensions
         self._silences = silences
         self._health = health
 
     async def of(self, server: int, setting: Setting, now: datetime) -> dict[str, SourceMark]:
-        """Return the marks of a server's sources, by their ids; `setting` has the sources and the zone."""
+        """Return the warnings in a server by source id, for the sources that have any."""
         muted = await self._suspensions.muted(server)
         silent = await self._silences.open(server)
         failing = {key: one.failing_since for key, one in self._health.items() if one.failing_since is not None}

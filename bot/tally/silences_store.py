@@ -1,4 +1,4 @@
-"""Silences in the database: who follows what, what each source has shown, what was told."""
+"""Silences in the database: follows, what each source has shown, and what was posted."""
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable
@@ -22,7 +22,7 @@ from bot.outbox.unsent_store import drop_row
 from bot.wording.card import Card
 
 OVER = "that is over"
-"""Why a silence is not posted any more."""
+"""Why the post of a silence is dropped."""
 
 _SHOWN = """
 SELECT s.contest, s.source, s.count, s.accepted, c.leader, c.margin, r.received_at, r.as_of, h.received_at, h.as_of,
@@ -39,7 +39,7 @@ SELECT server, contest FROM certification_counts n WHERE done = of AND of > 0 AN
 UNION SELECT server, body ->> 'contest' FROM schedule_entries
 WHERE body ->> 'certifies' IS NOT NULL AND body ->> 'certifies' = 'state' AND body ->> 'status' = 'over'
 """
-"""(server, contest) of which a server's desk says that all is certified; contest null: every one."""
+"""(server, contest) for contests that are fully certified according to a server's desk. A null contest means all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ class FollowedChannel:
     since: datetime
     preferences: FollowPreferences = DEFAULT_PREFERENCES
     chosen: str | None = None
-    """The source that its server chose to lead the contest; None: it chose none."""
+    """The leading source that its server chose, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceShown:
-    """What a source has shown of one count of a followed contest."""
+    """What a source has shown in one count of a followed contest."""
 
     contest: str
     source: str
@@ -67,9 +67,9 @@ class SourceShown:
     leader: str
     margin: int | None
     moved_at: datetime
-    """When its newest numbers came in, taken or held."""
+    """When its newest numbers were received, accepted or held."""
     as_of: datetime
-    """Their own time."""
+    """The newest numbers' own time."""
     changed_at: datetime | None
     checked_at: datetime | None
     held: bool
@@ -77,7 +77,7 @@ class SourceShown:
 
 @dataclass(frozen=True, slots=True)
 class PostedSilence:
-    """A silence that a channel was told of and that is not over."""
+    """A silence that was posted in a channel, and whose end was not posted yet."""
 
     id: int
     server: int
@@ -87,22 +87,22 @@ class PostedSilence:
     since: datetime
     told_at: datetime
     over_at: datetime | None = None
-    """Since when it is over, which quiet hours have kept from being told."""
+    """When it ended, if the post about that waits for the end of quiet hours."""
 
 
 @dataclass(slots=True)
 class SilenceState:
-    """Everything a decision about silences needs, as the transaction finds it."""
+    """Everything that a decision about silences needs, loaded in one transaction."""
 
     follows: list[FollowedChannel]
     shown: list[SourceShown]
     told: list[PostedSilence]
     readings: dict[int, Reading]
-    """The accepted readings that were not known yet, by id."""
+    """The accepted readings that the caller did not know yet, by id."""
     certified: set[tuple[int, str | None]]
-    """(server, contest) of which the desk says that all is certified; contest None: every one."""
+    """(server, contest) for contests that are fully certified according to the desk. Contest None means all."""
     seen_by_desk: dict[tuple[int, str, str], datetime]
-    """By (server, contest, source): when the source last moved, as staff saw it and it was told."""
+    """By (server, contest, source): when the source last changed, as staff entered and the channels were told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,30 +115,30 @@ class SaidOfSource:
     source: str
     draft: Card
     ends: PostedSilence | None = None
-    """The silence that it says is over: it is not posted where the post of that waits for Publish."""
+    """The silence whose end it reports. If the post about that silence is still unsent, both are dropped."""
 
 
 @dataclass(slots=True)
 class SilenceWrites:
-    """What a look at the silences wants stored."""
+    """What to store after a check of the silences."""
 
     begun: list[tuple[int, int, str, Silence, datetime]] = field(default_factory=list)
     """(server, channel, source, kind, since)."""
     ended: list[int] = field(default_factory=list)
     over: list[tuple[int, datetime]] = field(default_factory=list)
-    """(id, since when) of what is over and is not told yet."""
+    """(id, when it ended) of silences that are over, if the post about that waits."""
     posts: list[SaidOfSource] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        """Return whether anything began, or is over; only then there are posts."""
+        """Return True if any silence began or ended. There are no posts otherwise."""
         return bool(self.begun or self.ended or self.over)
 
 
 class SilenceStore(PostingStore):
-    """Stores what each channel was told of silences; each method is one transaction or one query."""
+    """Stores what each channel was told about silences. Each method is one transaction or query."""
 
     async def open(self, server: int) -> dict[tuple[str, str], datetime]:
-        """Return when the open silences began that a server was told of, by (source, `unreached` or `unchanged`)."""
+        """Return when each open silence posted in a server began, by (source, "unreached" or "unchanged")."""
         rows = await self._database.rows(
             """SELECT source, kind, min(since) FROM source_silences
                WHERE server = ? AND ended_at IS NULL AND over_at IS NULL GROUP BY source, kind""",
@@ -147,7 +147,7 @@ class SilenceStore(PostingStore):
         return {(source, kind): from_micros(since) for source, kind, since in rows}
 
     async def look(self, known: Collection[int], decide: Callable[[SilenceState], SilenceWrites]) -> bool:
-        """Store what `decide` makes of the present state, all or nothing; return whether that is anything.
+        """Load the state, let `decide` decide, and store the result in the same transaction. False if there was nothing to do.
 
         Args:
             known: ids of accepted readings that need not be parsed again.
@@ -241,7 +241,7 @@ def _write(tx: Tx, writes: SilenceWrites) -> None:
 
 
 def _unread(connection: sqlite3.Connection, silence: PostedSilence) -> Post | None:
-    """Return the post that was to tell a silence and waits, never attempted; None: it was told, or may have been."""
+    """Return the post about a silence if it is still unsent; None if it was sent, or may have been."""
     rows = fetch(
         connection,
         """SELECT id FROM outbox INDEXED BY outbox_awaiting
@@ -257,10 +257,10 @@ def _unread(connection: sqlite3.Connection, silence: PostedSilence) -> Post | No
 
 
 def silence_told_by(connection: sqlite3.Connection, post: Post) -> Literal["lasts", "over", "again"] | None:
-    """Return what has become of the silence that a post tells, or whose end it tells.
+    """Return the state of the silence that a post reports, or whose end it reports.
 
-    `lasts`: it tells one that is not over. `over`: it tells one that is. `again`: it tells the end of one, and another of
-    that kind has begun. None: neither.
+    `lasts`: the silence reported is not over. `over`: it is over. `again`: the post reports the end of a silence, and
+    another of the same kind has begun. None: none of these.
     """
     key = (post.channel, post.source, post.news_at)
     begun = fetch(
@@ -282,7 +282,7 @@ def silence_told_by(connection: sqlite3.Connection, post: Post) -> Literal["last
 
 
 def forget_told(connection: sqlite3.Connection, post: Post) -> None:
-    """Forget that a post told of a silence, so that the next look posts it again if it lasts."""
+    """Forget that a post reported a silence, so that the next check posts it again if it lasts."""
     connection.execute(
         "DELETE FROM source_silences WHERE channel = ? AND source = ? AND told_at = ? AND ended_at IS NULL",
         (post.channel, post.source, post.news_at),
@@ -290,7 +290,7 @@ def forget_told(connection: sqlite3.Connection, post: Post) -> None:
 
 
 def entered_silence(connection: sqlite3.Connection, post: int) -> Statement | None:
-    """Return the statement with which staff entered the silence that a post tells; None: a feed's silence, or its end."""
+    """Return the statement by which staff entered the silence that a post reports. None if the bot noticed it."""
     rows = fetch(
         connection,
         "SELECT s.body FROM statement_posts p JOIN statements s ON s.id = p.statement WHERE p.post = ?",
@@ -302,9 +302,9 @@ def entered_silence(connection: sqlite3.Connection, post: int) -> Statement | No
 def standing_of(
     connection: sqlite3.Connection, source: str, contest: str, count: str
 ) -> tuple[Reading | None, Change | None, datetime | None, datetime | None]:
-    """Return a series' newest accepted reading, its change, as of when votes changed, and when it was last checked.
+    """Return a series' accepted reading, its change, as of when votes last changed, and when it was last checked.
 
-    All are None while a reading of the series is held, since the held one may be right.
+    All four are None while a reading of the series is held, since the held one may be right.
     """
     rows = fetch(
         connection,
@@ -326,7 +326,7 @@ def standing_of(
 
 
 def forget_silence(connection: sqlite3.Connection, server: int, statement: Statement) -> list[Row]:
-    """Forget that a server's desk saw a source's silence, by a statement; return the rows deleted."""
+    """Forget the silence that a server's staff entered by a statement. Returns the rows deleted."""
     if statement.last_updated is None:
         return []
     return fetch(

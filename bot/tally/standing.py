@@ -1,4 +1,4 @@
-"""Standings: where a contest stands or stood, what other sources have, and what callers say of it."""
+"""Standings: where a contest stands or stood, with other sources' figures and the calls made."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,20 +21,20 @@ from bot.wording.question import Question
 
 
 class Standings:
-    """Where contests stand and stood, as answers, boards and lists need it."""
+    """Collects the facts about where contests stand or stood, for answers, boards and lists."""
 
     def __init__(self, queries: StandingStore, setting: Setting, clock: Clock) -> None:
-        """Read through `queries`."""
+        """Read from the database through `queries`."""
         self._queries = queries
         self._setting = setting
         self._clock = clock
 
     async def with_leading_source(self, contest: Contest, server: int) -> Contest:
-        """Return a contest as it is led in a server."""
+        """Return a contest with `leads` set to the source that leads it in a server."""
         return await with_leading_source(contest, server, self._setting.desk, choices=self._queries)
 
     async def asked(self, question: Question, at: datetime | None) -> MarginFacts:
-        """Return where a question's contest stands, or stood at the time `at`, as those may read it who ask."""
+        """Return where a question's contest stands, or stood at `at`, limited to what the asker may read."""
         reader, corrected = question.setting.reader, question.corrected
         return await self._margin(
             question.contest, question.server, at, question.count, reader=reader, corrected=corrected
@@ -49,9 +49,15 @@ class Standings:
         reader: Audience,
         corrected: CorrectedPosts | None = None,
     ) -> MarginFacts:
-        """Return where a contest stands, or stood at the time `at`, by the source that leads there, and what others say.
+        """Return where a contest stands, or stood at `at`, by the source that leads in a server, with other sources.
 
-        `reader`: see `StandingStore.statements`. `corrected`: which posts were; None: it is looked up.
+        Args:
+            contest: the contest.
+            server: the server.
+            at: the time asked about; None for now.
+            reader: who reads the answer (see `StandingStore.statements`).
+            corrected: the posts that were corrected; None to look them up.
+
         """
         contest = await self.with_leading_source(contest, server)
         if corrected is None:
@@ -68,9 +74,9 @@ class Standings:
         reader: Audience,
         corrected: CorrectedPosts,
     ) -> MarginFacts:
-        """Return the same of a contest with the source that leads there; `count`: which one of it is told, if known."""
+        """Return the facts of a contest whose `leads` is set for the server. `count` is the count to use, if known."""
         now = self._clock.now()
-        # A source's clock may be ahead of ours: what was posted has to be answered.
+        # A source's clock may be ahead of ours, and what was posted has to be in the answer.
         moment = at or now + AHEAD_AT_MOST
         source = self._source(contest.leads)
         standing = await self._queries.standing(contest.id, contest.leads, moment)
@@ -112,7 +118,7 @@ class Standings:
         )
 
     async def calls(self, contest: Contest, server: int, at: datetime, *, reader: Audience) -> MarginFacts:
-        """Return what each caller says of a contest by a time, and whether its results are certified; no figures."""
+        """Return each caller's last call at a time, and whether results are certified, without figures."""
         contest = await self.with_leading_source(contest, server)
         return MarginFacts(
             contest=contest,
@@ -157,10 +163,10 @@ class Standings:
         corrected: CorrectedPosts,
         reader: Audience,
     ) -> tuple[OtherSource, ...]:
-        """Return the newest figures of each other source, by a reading or by what was entered.
+        """Return the newest figures of each other source, from its readings or from staff's entries, newest first.
 
-        What was entered as the leading source's word is among them while it is newer than its feed. After a while what was
-        entered is left out, since nobody says whether it still holds.
+        An entry for the leading source is included if it is newer than the source's feed. Entries older than
+        `ENTERED_STANDS` are not, since nobody knows if they still hold.
         """
         newest: dict[str, OtherSource] = {}
         for standing in standings:
@@ -171,7 +177,7 @@ class Standings:
             says_figures = statement.count == count and (statement.margin is not None or statement.exact("total"))
             known = newest.get(statement.source)
             feed = leading.reading.as_of if leading and statement.source == contest.leads else None
-            # `at` is ahead of our clock where nobody asked about a time.
+            # `at` is ahead of our clock if the question had no time.
             asked_at = min(at, self._clock.now())
             old = statement.entered_by is not None and asked_at - statement.as_of > ENTERED_STANDS
             newer = (known is None or known.as_of < statement.as_of) and (feed is None or feed < statement.as_of)

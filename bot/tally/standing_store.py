@@ -1,4 +1,4 @@
-"""Standings and their reporting units in the database: where a count stands and stood, by each source. Reads only."""
+"""Standings in the database: where each source's count stands or stood, with statements and calls. Read only."""
 
 import json
 import sqlite3
@@ -24,8 +24,8 @@ from bot.wording.corrected import CorrectedPost, CorrectedPosts
 
 TOLD_SERIES = """(SELECT id FROM series WHERE contest = ?1 AND source = ?2 AND accepted IS NOT NULL
   ORDER BY count <> 'election', id DESC LIMIT 1)"""
-"""The id of the series that is told of a contest (?1) and source (?2): the election's count where the source has one, else
-its newest other. A feed may have nothing but a recount."""
+"""The id of a source's (?2) series to show for a contest (?1): the election count if it has one, or else its newest other
+count. Some feeds have only a recount."""
 
 _RELEASED = released_sql("statements.id")
 
@@ -59,18 +59,18 @@ WHERE server = ? AND contest = ? AND as_of <= ? AND json_extract(body, '$.outsta
 
 @dataclass(frozen=True, slots=True)
 class StoredStanding:
-    """Where a series stands, or stood at a time."""
+    """Where a series stands now, or stood at some time."""
 
     source: str
     reading: Reading
     change: Change
     received_at: datetime
     changed_at: datetime | None
-    """As of when votes last changed, by then."""
+    """As of when votes had last changed by then."""
     checked_at: datetime | None
-    """When the source was last asked (until now)."""
+    """When the source was last asked, up to now."""
     held: str | None
-    """Why a later reading is held now."""
+    """Why a reading is held now (a `HoldReason` value), or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,52 +81,52 @@ class Certified:
     as_of: datetime
     count: CertificationCount
     waits: bool = False
-    """Its post waits."""
+    """True if its post is not sent yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class CalledBy:
-    """A caller's last word on an outcome."""
+    """A caller's last call in a contest."""
 
     source: str
     call: Call
     as_of: datetime
     posted: bool
-    """True: the server's staff entered it, or the server repeats that caller's calls."""
+    """True if the server's staff entered it, or the server repeats that caller's calls."""
     withdrawn: Call | None = None
-    """What it took back, where it says nothing now."""
+    """The call it withdrew, if it makes none now."""
     waits: bool = False
-    """It was entered, and its post waits."""
+    """True if it was entered and its post is not sent yet."""
 
 
 class StandingStore(Store):
-    """Reads where contests stand and stood, what staff entered of them, and what callers say."""
+    """Reads where contests stand or stood, staff's entries, and calls."""
 
     async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
-        """Return which source a server chose to lead a contest, or None."""
+        """Return the leading source that a server chose for a contest, or None."""
         return await choice_of(self._database, server, contest)
 
     async def told_count(self, contest: str, source: str) -> str:
-        """Return which of a source's counts of a contest is told: the election's where it has one, else its newest other."""
+        """Return the name of the count to show for a source: the election count if it has one, or else its newest other."""
         row = await self._database.row(f"SELECT count FROM series WHERE id = {TOLD_SERIES}", (contest, source))
         return str(row[0]) if row else "election"
 
     async def standing(self, contest: str, source: str, at: datetime) -> StoredStanding | None:
-        """Return where the count that is told of a source stood at a time by its own readings, or None."""
+        """Return where a source's count (see `told_count`) stood at a time, by `as_of`, or None."""
         row = await self._database.row(
             f"{_STANDING} WHERE s.id = {TOLD_SERIES} AND r.as_of <= ? {_NEWEST}", (contest, source, to_micros(at))
         )
         return await self._with_moved(row, at) if row else None
 
     async def first(self, contest: str, source: str) -> datetime | None:
-        """Return as of when the first reading on record is of the count that is told of a source, or None."""
+        """Return the `as_of` of the first accepted reading in a source's count (see `told_count`), or None."""
         row = await self._database.row(
             f"SELECT min(as_of) FROM readings WHERE series = {TOLD_SERIES} AND verdict = 'accepted'", (contest, source)
         )
         return moment(row[0]) if row else None
 
     async def others(self, contest: str, leading: str, at: datetime, count: str | None = None) -> list[StoredStanding]:
-        """Return where a count stood at a time by each source but the leading one; None: the one told of that source."""
+        """Return where a count stood at a time by each other source. With `count` None it is that of the leading source."""
         count = count or await self.told_count(contest, leading)
         rows = await self._database.rows(
             "SELECT id FROM series WHERE contest = ? AND count = ? AND source <> ? AND accepted IS NOT NULL",
@@ -139,7 +139,7 @@ class StandingStore(Store):
         return [await self._with_moved(row, at) for row in found if row]
 
     async def checked(self, contest: str, source: str) -> datetime | None:
-        """Return when a source was last asked for a contest, or None."""
+        """Return when a source was last asked about a contest, or None."""
         row = await self._database.row(
             "SELECT max(checked_at) FROM series WHERE (contest, source) = (?, ?)", (contest, source)
         )
@@ -180,9 +180,9 @@ class StandingStore(Store):
     async def figures(
         self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> Sequence[tuple[Statement, bool]]:
-        """Return the statements that have a margin or a total, as `statements` does, and whether the post of each waits.
+        """Return (statement, True if its post is not sent yet) for statements with a margin or a total.
 
-        Newest first; at most 100.
+        Newest first; at most 100. Otherwise as `statements`.
         """
         rows = await self._database.rows(
             f"""SELECT body, {not_posted_sql("statements.id")} FROM statements
@@ -197,7 +197,7 @@ class StandingStore(Store):
     async def last_moves(
         self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> Sequence[tuple[Statement, bool]]:
-        """Return the last statement of each source that says when its own figures last changed, as `figures` does."""
+        """Return each source's last statement about when its figures last changed, in the form of `figures`."""
         rows = await self._database.rows(
             f"""SELECT body, {not_posted_sql("statements.id")}, max(as_of) FROM statements
                WHERE server = ? AND contest = ? AND as_of <= ? AND retracted_at IS NULL
@@ -209,9 +209,10 @@ class StandingStore(Store):
     async def certified(
         self, contest: str, server: int, at: datetime, persons: Collection[str], *, reader: Audience
     ) -> Certified | None:
-        """Return the newest count of certified units that a server knows of, or None; see `statements`.
+        """Return the newest count of certified units that a server knows, or None.
 
-        One of `persons`, or of a source that gave names alone, only where no other is.
+        Counts from `persons`, and those derived from names alone, are used only if there is no other. `reader`: as in
+        `statements`.
         """
         row = await self._database.row(
             f"""SELECT source, as_of, done, of, by_name = 2 AS named FROM certification_counts
@@ -222,7 +223,7 @@ class StandingStore(Store):
         return Certified(row[0], from_micros(row[1]), CertificationCount(row[2], row[3], bool(row[4]))) if row else None
 
     async def calls(self, contest: str, server: int, at: datetime, *, reader: Audience) -> list[CalledBy]:
-        """Return each caller's last word on a contest by a time, newest first, as a server knows it; see `statements`."""
+        """Return each caller's last call by a time that a server knows, newest first. `reader`: as in `statements`."""
         rows = await self._database.rows(
             f"""SELECT c.source, c.body, c.as_of, (c.server IS NOT NULL AND NOT c.pushed) OR r.server IS NOT NULL,
                  {not_posted_sql("c.statement")} FROM calls c
@@ -242,9 +243,9 @@ class StandingStore(Store):
         return list(newest.values())
 
     async def corrected(self, contest: str, server: int, *, reader: Audience) -> CorrectedPosts:
-        """Return a server's posts of a contest that were corrected, with the last correction of each.
+        """Return a server's posts about a contest that were corrected, each with its last correction.
 
-        A question about an earlier time gets them too: a post was no less wrong before. `reader`: as in `statements`.
+        Answers about an earlier time use them too, since the post was wrong then as well. `reader`: as in `statements`.
         """
         rows = await self._database.rows(
             f"""SELECT r.body ->> 'number', r.body ->> 'text', r.decided_at, json_group_array(DISTINCT o.number) FILTER (WHERE {_GOES_OUT}),
@@ -258,7 +259,7 @@ class StandingStore(Store):
         last: dict[int, tuple[int | None, str, datetime]] = {}
         for number, text, at, _, shown in rows:
             first = number
-            while first in corrects:  # a correction of a correction is of what that corrects
+            while first in corrects:  # a correction of a correction corrects the original post
                 first = corrects[first]
             last.setdefault(first, (shown, text, from_micros(at)))
         if not last:
@@ -288,9 +289,9 @@ class StandingStore(Store):
     async def results_certified(
         self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> tuple[str, bool, datetime, bool] | None:
-        """Return the last word by a time on whether a contest's results are certified: (source, taken back, as of, waits).
+        """Return the last statement by a time about certified results: (source, withdrawn, as of, post not sent yet).
 
-        See `statements`; it waits if its post does.
+        None if there is none. `reader`: as in `statements`.
         """
         row = await self._database.row(
             f"""SELECT source, taken_back, as_of, {not_posted_sql("results_certifications.statement")} FROM results_certifications
@@ -300,7 +301,7 @@ class StandingStore(Store):
         return (row[0], bool(row[1]), from_micros(row[2]), bool(row[3])) if row else None
 
     async def _with_moved(self, row: Row, at: datetime) -> StoredStanding:
-        """Return a row of `_STANDING`, with as of when its votes last changed by a time."""
+        """Build a standing from a row of `_STANDING`, and look up when its votes had last changed by `at`."""
         series, source, reading, change, received, checked, held = row
         moved = await self._database.row(
             """SELECT r.as_of FROM readings r JOIN changes c ON c.reading = r.id
@@ -322,17 +323,17 @@ class StandingStore(Store):
 def ballots_left(
     connection: sqlite3.Connection, contest: str, server: int, at: datetime, *, reader: Audience
 ) -> list[Statement]:
-    """Return what `UnitStore.outstanding` does, in the transaction under way."""
+    """Return the same as `UnitStore.outstanding`, within a transaction."""
     return _newest_left(fetch(connection, _OUTSTANDING, (server, contest, to_micros(at), reader, _MOST_SAID)))
 
 
 class UnitStore(Store):
-    """Answers about what is left and what is certified."""
+    """Reads outstanding ballots, certified units and certification deadlines."""
 
     async def outstanding(self, contest: str, server: int, at: datetime, *, reader: Audience) -> list[Statement]:
-        """Return what a server's staff entered of ballots left by a time: the newest of each source, units and type.
+        """Return staff's newest statement about ballots left for each source, units and type, newest first.
 
-        The newest first, among the last 300 that say so. `reader`: as in `StandingStore.statements`.
+        Only the last 300 such statements are read. `reader`: as in `StandingStore.statements`.
         """
         values = (server, contest, to_micros(at), reader, _MOST_SAID)
         return _newest_left(await self._database.rows(_OUTSTANDING, values))
@@ -340,9 +341,9 @@ class UnitStore(Store):
     async def certified(
         self, contest: str, server: int, at: datetime, *, reader: Audience
     ) -> list[tuple[Certified, CertificationCount | None]]:
-        """Return each source's newest count of certified units by a time, with its count before.
+        """Return each source's newest count of certified units by a time, with the different one before it, or None.
 
-        The newest first, and last those of sources that gave names alone. `reader`: as in `StandingStore.statements`.
+        Newest first, with counts derived from names alone at the end. `reader`: as in `StandingStore.statements`.
         """
         rows = await self._database.rows(
             "SELECT DISTINCT source FROM certification_counts WHERE server = ? AND contest = ?", (server, contest)
@@ -369,9 +370,9 @@ class UnitStore(Store):
         return sorted(found, key=lambda one: one[0].count.named)
 
     async def _up_from(self, server: int, contest: str, source: str, statement: int) -> CertificationCount | None:
-        """Return the earlier count that a statement's public post names ("up from …"); None: it names none.
+        """Return the earlier count that a statement's public post names ("up from …"), or None.
 
-        That count was the source's first, and has no post itself.
+        That count was the source's first, for which no post is made.
         """
         rows = await self._database.rows(
             f"""SELECT n.done, n.of, o.card FROM statement_posts p
@@ -389,7 +390,7 @@ class UnitStore(Store):
         return next(said, None)
 
     async def certifying(self, server: int, contest: str, now: datetime) -> list[Event]:
-        """Return a server's deadlines of who has to certify: the next ones, and the last that went by."""
+        """Return a server's certification deadlines, past and future, oldest first (at most 50 of each)."""
         ahead, past = [
             await self._database.rows(
                 f"""SELECT body FROM schedule_entries
@@ -405,7 +406,7 @@ class UnitStore(Store):
 def _newest_left(rows: Sequence[Row]) -> list[Statement]:
     newest: dict[object, Statement] = {}
     bodies: dict[str, str] = dict(reversed(rows))
-    for body in bodies.values():  # of one source, place and kind the newest alone is read
+    for body in bodies.values():  # only the newest of each source, units and type is parsed
         statement = Statement.model_validate_json(body)
         if statement.outstanding is None or statement.count != "election":
             continue

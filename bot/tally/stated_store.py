@@ -1,4 +1,4 @@
-"""Whether a margin that a post states is still where that count stands."""
+"""Checks if the margins in a post still hold."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from bot.wording.card import StatedMargin
 
 
 def stands(connection: sqlite3.Connection, stated: Iterable[StatedMargin]) -> bool:
-    """Return True if each margin is that of its source's newest accepted reading, or of a source without a feed."""
+    """Return True if each margin is still the source's newest accepted one. Sources without readings always pass."""
     return all(_stands(connection, one) for one in stated)
 
 

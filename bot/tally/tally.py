@@ -1,4 +1,4 @@
-"""What others hold of the tally."""
+"""The tally room's public class."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from bot.tally.standing import Standings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """Readings, what channels are told of them, and where contests stand."""
+    """The parts of the tally: intake, holds, leading sources, silences, standings and boards."""
 
     intake: Intake
     holds: Holds

@@ -1,10 +1,10 @@
-"""What channels were told of each series, where anything but a change sets it; each runs in the transaction under way."""
+"""Updates of what channels were told that no change causes. Each function runs within a transaction."""
 
 import sqlite3
 
 
 def take_newest_as_told(connection: sqlite3.Connection, server: int) -> None:
-    """Take the newest figures of every series as told in a server's channels."""
+    """Mark the newest figures of every series as told in a server's channels, without posts."""
     connection.execute(
         """UPDATE told SET number = NULL, waiting_since = NULL, due_at = NULL, (reading, leader, margin) = (
              SELECT c.reading, c.leader, c.margin FROM series s JOIN changes c ON c.reading = s.accepted
@@ -16,5 +16,5 @@ def take_newest_as_told(connection: sqlite3.Connection, server: int) -> None:
 
 
 def forget_server_decisions(connection: sqlite3.Connection, server: int) -> None:
-    """Delete who decided in a server on readings that were held: the holds are shared, and stay."""
+    """Delete the names of a server's editors from holds. The holds stay, since all servers share them."""
     connection.execute("UPDATE holds SET settled_by = NULL WHERE settled_in = ?", (server,))

@@ -1,8 +1,8 @@
 """Turnout marks: "More than 4,500,000 votes are counted in Georgia", in the first margin post after a count passed a mark.
 
-The newsroom sets the step, since a mark is only one where readers count in it: half a million in a large state, 10,000 in a
-county, so that a night has about ten. A mark is told once in a channel, also where the count falls below it and passes it
-again; of several that are passed at once the highest is told.
+The newsroom sets the step, so that a night has about ten marks: half a million in a large state, 10,000 in a county.
+Each mark is posted once in a channel, even if the count falls below it and passes it again. If several are passed at
+once, only the highest is posted.
 """
 
 from bot.follows.preferences import FollowPreferences
@@ -21,7 +21,7 @@ class TurnoutMarks(Rider):
         return preferences.turnout_marks is not None
 
     def value(self, count: WatchedCount) -> int | None:
-        """Return the highest mark below the votes counted; None: there is none yet, or it is a recount."""
+        """Return the highest mark below the votes counted. None if there is none yet, no step is set, or it is a recount."""
         step = count.preferences.turnout_marks
         if step is None or count.reading.count != "election":
             return None
@@ -32,6 +32,6 @@ class TurnoutMarks(Rider):
         return value > knew
 
     def sentence(self, count: WatchedCount, value: int) -> str:
-        """Return that a mark was passed; the post's credit has whose count it is, and as of when."""
+        """Return the sentence that a mark was passed. Source and time are in the post's credit."""
         context = contest_context(count.contest, count.setting, count.now, count.reading.names, count.reading.count)
         return f"More than {votes(value)} are counted in {context.place}."

@@ -1,12 +1,12 @@
-"""Watchers: what a change of the leading source's count may cause in a channel beside a margin post.
+"""Watchers: news besides the margin that a change in the leading source's count can cause in a channel.
 
-A watcher takes one value from a count, such as the side of a line that it is on, and says which other value is news. A
-`Poster` makes a post of it; what a `Rider` says is a sentence of the next margin post. The value that a channel knows is in
-the table `watched`, with the reading that had it, and is forgotten when that is withdrawn. `bot/tally/watching.py` has all
-watchers.
+A watcher reads one value from a count, such as which side of a line it is on, and decides if a new value is news. A
+`Poster` makes a post of it; a `Rider` adds a sentence to the next margin post. The table `watched` has the value that
+each channel knows, and the reading it came from. If that reading is withdrawn, the value is deleted.
+`bot/tally/watching.py` has all watchers.
 
-How another source stands to the margin posted is no watcher's: it is caused by that source's figures, or by what staff
-entered, and not by the leading count.
+Comparing other sources with the margin posted is no watcher's task. It is caused by those sources' figures or by staff's
+entries, and not by the leading count.
 """
 
 from abc import ABC, abstractmethod
@@ -27,46 +27,46 @@ class WatchedCount:
     """A count of the leading source, for a channel."""
 
     contest: Contest
-    """As it is led in the channel's server."""
+    """With the source that leads it in the channel's server."""
     source: Source
     reading: Reading
     setting: Setting
     now: datetime
     """The news clock's time."""
     preferences: FollowPreferences = DEFAULT_PREFERENCES
-    """The channel's."""
+    """The channel's preferences."""
 
 
 class Watcher(ABC):
-    """Watches counts for one thing."""
+    """Watches one value of a count."""
 
     name: ClassVar[str]
-    """In the table; never changed once released."""
+    """The name in the table `watched`; it never changes after a release."""
 
     @abstractmethod
     def value(self, count: WatchedCount) -> int | None:
-        """Return what a channel is to know of a count; None: nothing, and what it knew stays."""
+        """Return the watched value. None if the count has none; the channel then keeps the value it knew."""
 
     def is_news(self, knew: int, value: int) -> bool:
-        """Return True if a value is news in a channel that knew another."""
+        """Return True if `value` is news in a channel that knew `knew`."""
         return value != knew
 
 
 class Poster(Watcher):
     """A watcher that makes a post of its own.
 
-    It is posted whatever a channel's preferences leave out, and again each time that the value is news: what a count crosses
-    back and forth is told both ways. What a channel chooses, or is told once, is a `Rider`'s.
+    The post does not depend on the channel's preferences, and is made each time that the value is news, so a line crossed
+    back and forth is posted each time. For news that is optional, or given only once, use a `Rider`.
     """
 
     in_margin_posts: ClassVar[bool] = False
-    """A margin post begins with it, so that it has a post of its own only where none tells the same change."""
+    """True if margin posts begin with this news, so that it needs no post of its own if one is made for the change."""
     gone: ClassVar[str]
-    """Why its post is not sent, where the value is another by then."""
+    """The reason recorded if the post is not sent because the value has changed again."""
 
     @abstractmethod
     def post(self, count: WatchedCount, change: Change) -> Card:
-        """Return the post of a value that is news; `change` led to the count, and may be the net of several.
+        """Return the post about a new value. `change` led to the count, and may be the net of several changes.
 
         Raises:
             ValueError: the count has no value.
@@ -75,12 +75,12 @@ class Poster(Watcher):
 
 
 class Rider(Watcher):
-    """A watcher that says its news in the margin post that goes out."""
+    """A watcher that adds a sentence to the next margin post."""
 
     @abstractmethod
     def is_wanted(self, preferences: FollowPreferences) -> bool:
-        """Return True if a channel wants to be told."""
+        """Return True if a channel's preferences ask for this news."""
 
     @abstractmethod
     def sentence(self, count: WatchedCount, value: int) -> str:
-        """Return a value that is news as a sentence."""
+        """Return the sentence about a new value."""

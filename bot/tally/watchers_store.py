@@ -1,4 +1,4 @@
-"""What channels know by watchers (`watched`), and which news of a watcher a post tells (`watcher_news`)."""
+"""The values of watchers that channels know (`watched`), and the news in each post (`watcher_news`)."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from bot.outbox.rows import TopicRow, to_json
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What a channel knows by a watcher."""
+    """The value of a watcher that a channel knows."""
 
     SQL: ClassVar[str] = """
     INSERT INTO watched (follow, watcher, series, reading, value) VALUES (:follow, :watcher, :series, :reading, :value)
@@ -22,13 +22,13 @@ class Watched:
     watcher: str
     series: int
     reading: int
-    """The first of the series that had the value."""
+    """The first reading of the series that had the value."""
     value: int
 
 
 @dataclass(frozen=True, slots=True)
 class WatcherNews(TopicRow):
-    """What a post tells of a watcher."""
+    """The news of a watcher that a post has."""
 
     INSERT: ClassVar[str] = "INSERT INTO watcher_news (post, watcher, value) VALUES (?, ?, ?)"
 
@@ -36,18 +36,18 @@ class WatcherNews(TopicRow):
     value: int
 
     def values(self) -> tuple[object, ...]:
-        """Return what `INSERT` writes, but for the row."""
+        """Return the values for `INSERT`, without the post's id."""
         return (self.watcher, self.value)
 
     @classmethod
     def of(cls, connection: sqlite3.Connection, post: int) -> Self | None:
-        """Return the news that a row of the outbox tells; None: it tells none."""
+        """Return the watcher's news in a post, or None."""
         rows = fetch(connection, "SELECT watcher, value FROM watcher_news WHERE post = ?", (post,))
         return cls(*rows[0]) if rows else None
 
 
 def watched_in(connection: sqlite3.Connection, contests: str) -> dict[tuple[int, str], int]:
-    """Return by (follow, watcher) what the channels know that follow some contests, a JSON list of their ids."""
+    """Return the values that followers of some contests know, by (follow, watcher). `contests` is a JSON list of ids."""
     rows = fetch(
         connection,
         """SELECT w.follow, w.watcher, w.value FROM follows f JOIN watched w ON w.follow = f.id
@@ -58,7 +58,7 @@ def watched_in(connection: sqlite3.Connection, contests: str) -> dict[tuple[int,
 
 
 def forget_watched(connection: sqlite3.Connection, series: int, gone: Sequence[int]) -> None:
-    """Forget what channels know by readings of a series that are withdrawn."""
+    """Delete the values that channels know from withdrawn readings of a series."""
     connection.execute(
         "DELETE FROM watched WHERE series = ? AND reading IN (SELECT value FROM json_each(?))",
         (series, to_json(list(gone))),

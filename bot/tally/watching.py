@@ -1,4 +1,4 @@
-"""All watchers, and when each is asked: posters with each change of the leading source's count, riders by a margin post."""
+"""All watchers, and calling them: posters at each change of the leading source's count, riders when a margin is posted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ RIDERS = tuple(one for one in WATCHERS if isinstance(one, Rider))
 
 
 class Watching:
-    """Posts what posters have to say of a change."""
+    """Makes the posts of posters after a change."""
 
     def __init__(self, ledger: Ledger, writes: Writes) -> None:
         """Read from `ledger`, add to `writes`."""
@@ -31,9 +31,17 @@ class Watching:
     def look(
         self, follow: Follow, count: WatchedCount, change: Change, reading_id: int, before: Reading | None
     ) -> None:
-        """Post in a channel each value that is news, by what it knew last; where it knew nothing, by the reading before.
+        """Post in a channel each value that is news there.
 
-        `change` led to the count, `reading_id` is its own; `before` is the reading before it, or None where there was none.
+        A value is compared with the one the channel knew or, if it knew none, with that of the reading before.
+
+        Args:
+            follow: the channel's follow of the contest.
+            count: the count after the change.
+            change: the change that led to it.
+            reading_id: the id of the count's reading.
+            before: the reading before it; None if there was none.
+
         """
         series = self._ledger.series[count.reading.series].id
         for name, poster in POSTERS.items():
@@ -63,7 +71,7 @@ class Watching:
 
 
 def news_between(count: WatchedCount, before: Reading, change: Change) -> tuple[str, ...]:
-    """Return a sentence for each poster that has news since the reading `before`, for a post that tells more than that."""
+    """Return a sentence for each poster that has news since the reading `before`, to add to another post."""
     sentences = []
     for poster in POSTERS.values():
         if poster.in_margin_posts and change.kind == "margin":
@@ -76,7 +84,7 @@ def news_between(count: WatchedCount, before: Reading, change: Change) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class RidingNews:
-    """What a rider says in a margin post of a follow."""
+    """A rider's news in a margin post of a follow."""
 
     follow: int
     watcher: str
@@ -85,13 +93,13 @@ class RidingNews:
 
 
 def riding_news(follow: int, count: WatchedCount, before: Reading, known: Mapping[str, int]) -> list[RidingNews]:
-    """Return what riders have to say in a margin post of a follow.
+    """Return the riders' news for a margin post of a follow.
 
     Args:
-        follow: the follow.
-        count: up to which the post tells.
-        before: the reading after which it begins.
-        known: what the channel knew before it, by watcher.
+        follow: the id of the follow.
+        count: the count at the end of the span that the post covers.
+        before: the reading at the start of the span.
+        known: the values that the channel knew before, by watcher.
 
     """
     found = []

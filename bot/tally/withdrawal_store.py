@@ -1,7 +1,7 @@
-"""What an editor decided on a held reading, undone in the transaction under way.
+"""Undoing an editor's decision on a held reading, within a transaction.
 
-A reading that was let through is withdrawn with all that came after it, as if the desk had dropped it; `intake.take_back`
-takes the later ones in again. A reading that was dropped or withdrawn waits again.
+A posted reading is withdrawn together with all later ones, as if the desk had dropped it. `intake.take_back` then judges
+the later ones again. A reading that was dropped or withdrawn is held again.
 """
 
 import sqlite3
@@ -29,25 +29,25 @@ from bot.tally.reported_batches_store import forget_counted
 from bot.tally.watchers_store import forget_watched
 
 Undoing = Literal["undo", "withdraw", "again"]
-"""`undo`: a decision within two minutes; `withdraw`: what was posted, at any time; `again`: a withdrawal, within two minutes."""
+"""`undo`: undo a decision within two minutes. `withdraw`: withdraw a posted reading. `again`: undo that, within two minutes."""
 
 _UNDOES: Mapping[Undoing, tuple[str, ...]] = {"undo": (POSTED, DROPPED), "withdraw": (POSTED,), "again": (UNDONE,)}
-"""How a hold has ended that is undone in each way."""
+"""The outcomes of holds that each kind of undoing applies to."""
 
 _JUDGED_ANEW = "judged anew"
-"""Why a reading was dropped that came after one that the desk took back: it is taken in again."""
+"""Why readings after a withdrawn one were dropped: they are judged again and stored anew."""
 
 ToldPost = tuple[Post, int | None]
-"""A post that is, or may be, in its channel, and Discord's id of it; None: nobody knows."""
+"""A post about a withdrawn reading, and the id of its Discord message, or None if unknown."""
 
 
 def undo(tx: Tx, series: int, since: datetime, server: int, who: str, how: Undoing) -> tuple[Undone, list[ToldPost]]:
-    """Undo what an editor of a server decided on the hold of a series that began at `since`.
+    """Undo an editor's decision on the hold of a series that began at `since`.
 
-    Any desk that settles may withdraw what was posted; else only the server that decided may undo it.
+    Any server that may settle holds can withdraw a posted reading. Only the server that decided can undo the decision.
 
     Returns:
-        What that did, and the posts that are to be retracted.
+        What was done, and the posts to retract.
 
     """
     rows = tx.rows(
@@ -99,7 +99,7 @@ def undo(tx: Tx, series: int, since: datetime, server: int, who: str, how: Undoi
 
 
 def _rests(connection: sqlite3.Connection, series: int, key: int) -> bool:
-    """Return True if a series still rests on a reading that was let through."""
+    """Return True if a series still rests on a reading that a desk posted (see `rests_on`)."""
     rows = fetch(
         connection,
         """SELECT b.body, s.accepted FROM changes c JOIN readings b ON b.id = c.before JOIN series s ON s.id = ?
@@ -133,7 +133,7 @@ def _wait_again(
 
 
 def _withdraw(tx: Tx, series: int, hold: int, key: int, who: str, server: int) -> list[tuple[int, int, Reading]]:
-    """Set a series back to before a reading was let through; return (id, when it came, reading) of later ones."""
+    """Reset a series to before a posted reading. Returns the later readings as (id, when received, reading)."""
     ((before,),) = tx.rows("SELECT before FROM changes WHERE reading = ?", (key,))
     later = [
         (one, at, Reading.model_validate_json(body))
@@ -185,7 +185,7 @@ def _posts(
     gone: Sequence[int],
     times: Sequence[int],
 ) -> list[ToldPost]:
-    """Return the posts that tell of readings, or came of them in the same transactions, each with its message."""
+    """Return the posts about these readings, or made in the same transactions, each with its message's id."""
     of_them = """(o.chain = :series AND (
         s.to_reading IN (SELECT value FROM json_each(:gone))
         OR (s.post IS NULL AND o.news_at IN (SELECT value FROM json_each(:times)))))"""
@@ -219,7 +219,7 @@ def _posts(
 
 
 def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], posts: Sequence[ToldPost]) -> None:
-    """Record that channels know what they did before these readings, and nothing by watchers of them."""
+    """Reset what channels were told to before these readings, and delete what watchers took from them."""
     first: dict[int, int | None] = {}
     for post, _ in posts:
         if post.chain == series and (span := ReadingSpan.of(connection, post.id)):
@@ -252,7 +252,7 @@ def _untell(connection: sqlite3.Connection, series: int, gone: Sequence[int], po
 
 
 def _decided_since(tx: Tx, series: int, key: SeriesKey, hold: int, gone: Sequence[int]) -> None:
-    """End the holds that came on top of what is withdrawn, open or decided."""
+    """End the holds that came after the withdrawn reading, whether open or decided."""
     rows = tx.rows(
         """SELECT h.id, h.since, h.deadline, h.reason, r.body FROM holds h JOIN readings r ON r.id = h.reading
            WHERE h.series = ? AND h.outcome IN (?, ?) AND h.id > ? AND h.reading IN (SELECT value FROM json_each(?))""",

@@ -1,4 +1,4 @@
-"""What a decision wants stored: `Writes`, whose rows name their columns and carry the statement that stores them."""
+"""`Writes`: the rows to store after a decision. Each row class has its columns as fields, and its own SQL."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +16,7 @@ from bot.tally.watchers_store import Watched
 
 @dataclass(frozen=True, slots=True)
 class StoredReading:
-    """A reading, with what became of it; one that is ignored is stored once for each time that it claims."""
+    """A reading and its verdict. Of ignored readings with the same `as_of`, only the first is stored."""
 
     SQL: ClassVar[str] = """
     INSERT INTO readings (id, series, as_of, received_at, verdict, reason, body)
@@ -36,7 +36,7 @@ class StoredReading:
 
 @dataclass(frozen=True, slots=True)
 class NewVerdict:
-    """The end of a reading that was held until now."""
+    """The final verdict on a reading that was held."""
 
     SQL: ClassVar[str] = "UPDATE readings SET verdict = :verdict, reason = :reason WHERE id = :reading"
 
@@ -61,13 +61,13 @@ class StoredChange:
     leader: str
     margin: int | None
     moved: bool
-    """False: no votes were counted."""
+    """True if votes changed."""
     body: str
 
 
 @dataclass(frozen=True, slots=True)
 class UnitChange:
-    """A unit whose votes a change moved."""
+    """How a change moved the votes of one unit."""
 
     SQL: ClassVar[str] = """
     INSERT INTO unit_changes (series, unit, reading, votes) VALUES (:series, :unit, :reading, :votes)
@@ -81,7 +81,7 @@ class UnitChange:
 
 @dataclass(frozen=True, slots=True)
 class SeriesState:
-    """A series after the decision."""
+    """The state of a series after the decision."""
 
     SQL: ClassVar[str] = """
     UPDATE series SET accepted = :accepted, leader = :leader, changed_at = :changed_at, checked_at = :checked_at,
@@ -99,7 +99,7 @@ class SeriesState:
 
 @dataclass(frozen=True, slots=True)
 class HoldContradicted:
-    """Whether the source of an open hold has shown something else than the held reading since."""
+    """Whether the source has shown something other than the held reading since, in an open hold."""
 
     SQL: ClassVar[str] = "UPDATE holds SET contradicted = :contradicted WHERE series = :series AND settled_at IS NULL"
 
@@ -109,7 +109,7 @@ class HoldContradicted:
 
 @dataclass(frozen=True, slots=True)
 class OpenedHold:
-    """A hold that opens now, and perhaps ends in the same transaction."""
+    """A hold that opens now. It may end in the same transaction."""
 
     SQL: ClassVar[str] = """
     INSERT INTO holds (series, reading, reason, since, deadline, told, settled_at, outcome)
@@ -122,7 +122,7 @@ class OpenedHold:
     since: datetime
     deadline: datetime
     told: bool
-    """True: the desk has been told of it."""
+    """True if the desk has been told about it."""
     settled_at: datetime | None = None
     outcome: str | None = None
 
@@ -140,14 +140,14 @@ class SettledHold:
     settled_at: datetime
     outcome: str
     settled_by: str | None
-    """The editor who decided, as the audit names them; None: nobody did."""
+    """The editor who decided, as named in the audit log; None if no editor did."""
     settled_in: int | None
-    """In which server."""
+    """The server of that editor."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotifiedHold:
-    """An open hold of which the desk is told now."""
+    """An open hold that the desk is told about now."""
 
     SQL: ClassVar[str] = "UPDATE holds SET told = 1 WHERE series = :series AND settled_at IS NULL"
 
@@ -156,7 +156,7 @@ class NotifiedHold:
 
 @dataclass(frozen=True, slots=True)
 class AskedAgain:
-    """A desk that wanted to be asked again about a hold, and is now."""
+    """A desk that pressed Wait on a hold and is asked again now."""
 
     SQL: ClassVar[str] = "DELETE FROM hold_waits WHERE series = :series AND server = :server"
 
@@ -166,7 +166,7 @@ class AskedAgain:
 
 @dataclass(frozen=True, slots=True)
 class PostedReading:
-    """Up to which reading a channel has been told of a series; nothing waits there any more."""
+    """The reading up to which a channel has been told about a series. This also clears what waits there."""
 
     SQL: ClassVar[str] = """
     INSERT INTO told (follow, series, reading, leader, margin, number)
@@ -181,12 +181,12 @@ class PostedReading:
     leader: str
     margin: int | None
     number: int | None
-    """Of the post; None: it was taken as told without one."""
+    """The post's number; None if it counts as told without a post."""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits in a channel to be told of a series."""
+    """Changes of a series that wait in a channel."""
 
     SQL: ClassVar[str] = """
     UPDATE told SET waiting_since = :since, due_at = :due_at WHERE follow = :follow AND series = :series
@@ -195,14 +195,14 @@ class Waiting:
     follow: int
     series: int
     since: datetime | None
-    """None: nothing waits."""
+    """None if nothing waits."""
     due_at: datetime | None
-    """None: it waits for the next post."""
+    """None if they wait for the next post."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostedRelation:
-    """How another source's margin stands to the one posted, as a channel knows it."""
+    """How another source's margin relates to the one posted, as last told in a channel."""
 
     SQL: ClassVar[str] = """
     INSERT INTO relations (follow, source, count, relation, posted_leader, posted_margin)
@@ -232,7 +232,7 @@ class PutOff:
 
 @dataclass(frozen=True, slots=True)
 class StatedSilence:
-    """A source's silence that a server's channels are told of, as a statement has it."""
+    """A source's silence that staff entered, and that a server's channels are told about."""
 
     SQL: ClassVar[str] = """
     INSERT INTO silences (server, contest, source, last_updated) VALUES (:server, :contest, :source, :last_updated)
@@ -246,7 +246,7 @@ class StatedSilence:
 
 @dataclass(frozen=True, slots=True)
 class AheadNoMore:
-    """A figure that the desk had entered, and that a feed has by now, or its source has replaced."""
+    """A figure that staff entered and that no longer is ahead: a feed has it now, or the source replaced it."""
 
     SQL: ClassVar[str] = """
     DELETE FROM ahead WHERE (follow, source, count, figure) = (:follow, :source, :count, :figure)
@@ -260,7 +260,7 @@ class AheadNoMore:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A figure that the desk entered, and that no feed has had."""
+    """A figure that staff entered and that no feed has had yet."""
 
     SQL: ClassVar[str] = """
     INSERT INTO ahead (follow, source, count, figure, statement) VALUES (:follow, :source, :count, :figure, :statement)
@@ -275,7 +275,7 @@ class Ahead:
 
 @dataclass(slots=True)
 class Writes:
-    """What a decision wants stored, each list in the order of the decisions."""
+    """All rows to store after a decision, each list in the order decided."""
 
     readings: list[StoredReading] = field(default_factory=list)
     contradicted_holds: list[HoldContradicted] = field(default_factory=list)
@@ -296,7 +296,7 @@ class Writes:
     caught_up: list[AheadNoMore] = field(default_factory=list)
     ahead: list[Ahead] = field(default_factory=list)
     pushes: list[PushRow] = field(default_factory=list)
-    """The push that caused it, which is remembered if and only if all of it was stored."""
+    """The push that caused this, if any. It is remembered only if all else is stored."""
     calls: list[FeedCall] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)
     newer_held: list[NewerHeld] = field(default_factory=list)
@@ -305,7 +305,7 @@ class Writes:
 
 
 def write(tx: Tx, writes: Writes) -> list[int]:
-    """Store what a decision wants stored, in the transaction under way; return the rows of its posts."""
+    """Store all rows, within a transaction. Returns the ids of the new outbox rows."""
     tx.store(writes.readings)
     tx.store(writes.contradicted_holds)
     tx.store(writes.verdicts)
