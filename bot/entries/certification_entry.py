@@ -82,7 +82,7 @@ class CertificationEntry:
         as_of: datetime | None = None,
         why: str | None = None,
     ) -> Card:
-        """Begin an entry that the results as a whole are certified, or no longer are, and return its card."""
+        """Begin an entry that the results as a whole are certified, or no longer are (`taken_back`), and return its card."""
         certified = ResultsCertified(taken_back=taken_back, reason=typed_line(why) if why else None)
         return await self._begin(asker, contest, source, as_of, Piece(results_certified=certified))
 

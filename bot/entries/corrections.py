@@ -120,7 +120,7 @@ class Corrections:
                 return Card.of("**Rejected.** Nothing is posted.")
 
     async def refuse_unseen(self, server: int, number: int, sees: Sees) -> None:
-        """Raise the error for an unknown post if the asker can't see any channel of this one.
+        """Raise the same error as for an unknown post if the asker can't see any channel of this one.
 
         Raises:
             BadInputError: the asker sees none of the post's channels.

@@ -81,7 +81,7 @@ class Replaced:
     """What a correction or a retraction did."""
 
     channels: int
-    """How many channels have a post that it corrects or retracts."""
+    """How many channels have a sent post that it corrects or retracts."""
     unsent: tuple[int, ...] = ()
     """Outbox rows that it dropped before they were sent."""
     unfound: int = 0
@@ -106,7 +106,7 @@ class Replaced:
 
     @property
     def dropped(self) -> int:
-        """How many posts are not sent any more."""
+        """How many posts it dropped before they were sent."""
         return len(self.unsent)
 
 
@@ -120,7 +120,7 @@ class _Row:
     contest: str | None
     source: str | None
     card: Card | None
-    """None: its words are not made yet."""
+    """The post's card; None if its words are not made yet."""
     thread: int | None = None
 
 
@@ -376,7 +376,7 @@ class CorrectionStore(PostingStore):
             tx.kinds[post.kind].on_dropped(tx, post)
 
     def _drop_repeating(self, tx: Tx, server: int, contests: str, of: Sequence[int]) -> None:
-        """Drop shared answers and morning lists that were not sent yet.
+        """Drop shared answers and morning lists that were not sent yet, as they may repeat the error.
 
         `contests`: SQL that selects the answers' contests by the ids `of`.
         """
@@ -406,7 +406,7 @@ class CorrectionStore(PostingStore):
         audit: AuditRow,
         gone: Sequence[_Row] | None = None,
     ) -> Replaced:
-        """Queue a post from `make` in place of each row. `gone`: for the audit, all that is replaced or dropped, if more."""
+        """Queue a post, made by `make`, in place of each row. `gone`: all rows replaced or dropped, for the audit; None: `rows`."""
         gone = rows if gone is None else gone
         posts = []
         for row in rows:
@@ -489,7 +489,7 @@ class RetractionPost(ReplacingPost):
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
         """Mark the retracted post, the other posts of its statement, and their corrections as retracted.
 
-        What said that an earlier retraction was a mistake is marked as corrected.
+        Earlier retractions among the posts about it are marked as corrected instead.
         """
         super().on_sent(tx, post, message)
         for other, _, kind in retracted_with(tx.connection, post):

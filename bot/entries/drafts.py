@@ -379,7 +379,7 @@ class Entering:
         return await self._cards.card(stored, asker)
 
     async def mine(self, asker: Asker) -> Card:
-        """Return the asker's last entries, each with its posts."""
+        """Return the answer to `/entries`: the asker's last entries, each with its posts."""
         return mine_answer(await self._mine(asker))
 
     async def unposted(self, asker: Asker, typed: str) -> list[OwnEntry]:
@@ -392,7 +392,7 @@ class Entering:
         """Return one of the asker's last entries, with its picture if it has one.
 
         Raises:
-            BadInputError: the entry is not among the asker's last.
+            BadInputError: it is not among the asker's last entries.
 
         """
         found = [row for row in await self._mine(asker) if row.key == key]
@@ -500,12 +500,12 @@ class Drafts:
         return await self._change(asker, key, Entry.turned_round)
 
     async def listed(self, asker: Asker, key: int) -> Card:
-        """Show a draft with the list of its pieces."""
+        """Show a draft with the menu of its pieces."""
         stored = self._store.own(await self._store.read(key, asker.server), asker, ProposalState.DRAFT)
         return await self._cards.card(stored, asker, listed=True)
 
     async def tick(self, asker: Asker, key: int, seen: int) -> Card:
-        """Keep every piece that may be right.
+        """Keep every likely piece.
 
         Raises:
             BadInputError: the entry has changed since its card was shown; `seen` is the card's `pieces_hash`.

@@ -238,7 +238,7 @@ def _would_come(
     *,
     second: bool,
 ) -> list[str]:
-    """Return what would go out, or why nothing can be entered as it is."""
+    """Return lines with what would go out, or why the draft can't be entered yet."""
     if not entry.kept:
         return [] if _ticks(entry) else [_TICK]
     if wrong or consequences is None:

@@ -1,4 +1,4 @@
-"""Read a text's claims on a contest as an entry. Imported only in the box (the sandbox), since a text can be hostile."""
+"""Read a text's claims on a contest as an entry. Imported only in worker processes (`bot/box`): a text can be hostile."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence

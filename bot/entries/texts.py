@@ -1,4 +1,4 @@
-"""Read a typed or pasted text in the box (the sandbox) for its claims on contests."""
+"""Read a typed or pasted text in a worker process (`bot/box`) for its claims on contests."""
 
 from typing import Annotated
 

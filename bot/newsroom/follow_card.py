@@ -1,4 +1,4 @@
-"""The settings card under `/following`: preferences changed one at a time, so that two editors undo nothing of each other."""
+"""The settings card under `/following`: each change saves only what was edited, so that editors don't undo each other's work."""
 
 from collections.abc import Mapping, Sequence
 

@@ -16,7 +16,7 @@ Forget = Callable[[sqlite3.Connection, int], None]
 """Deletes one room's data of a server that is not deleted with the server's row; or deletes that row."""
 
 ForgetPerson = Callable[[sqlite3.Connection, Person], None]
-"""Removes a person from one room's data, except for the columns with their name, which `forget_named` clears."""
+"""Removes a person from one room's data, except for the columns with their name, which `forget_named` changes."""
 
 
 class ForgettingStore(PostingStore):

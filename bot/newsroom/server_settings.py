@@ -94,7 +94,7 @@ class ServerSettings(_Part):
 
 
 def read(body: bytes) -> Iterator[bytes]:
-    """Yield an uploaded file's settings as JSON, in one part. Runs in the box (the sandbox)."""
+    """Yield an uploaded file's settings as JSON, in one part. Runs in a worker process (`bot/box`)."""
     yield read_settings(body).model_dump_json().encode()
 
 

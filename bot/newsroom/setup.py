@@ -66,7 +66,7 @@ class SettingsEditor:
 
     server: int
     who: str
-    """As the audit names them."""
+    """The editor, as the audit names them."""
     lacks: Lacks
     sees: Sees
     read_by_all: Callable[[int], bool]
