@@ -585,7 +585,7 @@ class Newsroom:
     async def repeat(self, minute: float, source: str = "times") -> None:
         """Ask a source at a minute, which shows what it showed before."""
         self.at(minute)
-        await self.ingest.accept(Delivery(source, standing={("ga", "election")}))
+        await self.ingest.accept(Delivery(source, unchanged={("ga", "election")}))
 
     async def enter(self, by: Asker, card: Card) -> Card:
         """Press **Enter**, or **Ask the desk**, on the card of an entry."""
