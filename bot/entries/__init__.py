@@ -1,6 +1,6 @@
 """What staff enter: statements, drafts and their review, corrections; certification and calls as they are entered.
 
 Begin with `drafts.py` (from a text or form to a draft), then `review.py` (what becomes of it) and `statements.py` (what
-follows). An entry is pieces, each with its words, a source and a time (`bot/count/entry.py`). Every button's key says
-all, and every decision is taken once, in one transaction with its audit row.
+follows). An entry consists of pieces, each with the words it was read from, a source and a time (`bot/count/entry.py`).
+A button's key holds all that its handler needs. Each decision happens once, in one transaction with its audit row.
 """

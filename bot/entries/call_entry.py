@@ -1,4 +1,4 @@
-"""Staff enter what others say of an outcome, and say whose calls their newsroom repeats. The bot itself never calls."""
+"""Race calls by others, as staff enter them, and the callers whose calls a newsroom repeats. The bot never makes calls."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -36,7 +36,7 @@ class CallEntry:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Enter through `entering`; `store` keeps whose calls are repeated, `added` the callers that newsrooms added."""
+        """Begin entries with `entering`; `store` has the callers that newsrooms repeat, `added` the callers they added."""
         self._entering = entering
         self._added = added
         self._store = store
@@ -45,7 +45,7 @@ class CallEntry:
         self._clock = clock
 
     def callers(self) -> list[Source]:
-        """Return the sources that make calls, by the desk file."""
+        """Return the sources that make calls according to the desk file."""
         return [source for source in self._setting.desk.sources if source.calls is not None]
 
     async def added(self, server: int) -> list[Source]:
@@ -57,20 +57,20 @@ class CallEntry:
         return [*self.callers(), *await self.added(server)]
 
     async def is_unknown(self, server: int, typed: str) -> bool:
-        """Return True if what somebody typed names no caller of a server, so that the desk may add it."""
+        """Return True if the typed name is no caller that a server can enter calls of, so that the desk may add it."""
         return not is_source_named(typed, await self.callers_of(server))
 
     async def add_caller(self, server: int, who: str, name: str, verb: Verb) -> Source:
-        """Add a caller to those of a server; return it, also where the server has it already.
+        """Add a caller to a server and return it. Nothing changes if the server already has it.
 
         Args:
-            server: whose it is.
-            who: as the audit names them.
-            name: in a sentence: "CNN", "the AP".
-            verb: its own word for a call.
+            server: the server's id.
+            who: who adds it, as the audit names them.
+            name: the caller's name as it reads in a sentence: "CNN", "the AP".
+            verb: the caller's own word for a call.
 
         Raises:
-            BadInputError: the name is none, or another source's.
+            BadInputError: the name is empty, too long or not printable, mentions somebody, or is another source's.
 
         """
         name = " ".join(name.split())
@@ -85,7 +85,7 @@ class CallEntry:
         return caller
 
     async def remove_callers(self, server: int, who: str, keys: Collection[str]) -> str:
-        """Remove callers that a server added; return the answer."""
+        """Remove callers that a server added. Returns the answer, empty if nothing was removed."""
         gone = [
             source_name(one)
             for one in await self.added(server)
@@ -104,21 +104,21 @@ class CallEntry:
         verb: Verb | None = None,
         as_of: datetime | None = None,
     ) -> Card:
-        """Begin an entry of what a caller says, and return its card.
+        """Begin an entry of a caller's word on a contest, and return its card.
 
         Args:
             asker: who enters it.
-            contest: of which contest.
-            caller: whose call it is, a source that makes calls.
+            contest: the contest.
+            caller: the caller's id or name as typed.
             says: called, too close, too early, or `none` for a call that the caller took back.
-            candidate: for whom it is called; several with commas between.
-            verb: how it was put; None: as the desk file says of the caller.
-            as_of: when it was said; None: nobody says, only that it was by now.
+            candidate: the candidate it is called for, or several separated by commas.
+            verb: the caller's word for it; None: the one set for the caller, in the desk file or when it was added.
+            as_of: when the call was made; None: unknown, but no later than now.
 
         Raises:
-            BadInputError: the caller makes no calls, or none that it could take back, or a candidate is missing, or not of
+            BadInputError: the source makes no calls, there is no call to take back, or a candidate is missing or not in
                 that contest.
-            ChooseError: nobody says for whom it is called.
+            ChooseError: it is called, and no candidate is given.
 
         """
         source = _caller(caller, await self.callers_of(asker.server))
@@ -127,7 +127,7 @@ class CallEntry:
         if says == "called" and not (candidate or "").strip():
             raise _ask_for_whom(contest, source)
         call = call_of(contest, source, says, candidate or "", verb)
-        if as_of is None:  # nobody says when: it was there by now, and was not made now
+        if as_of is None:  # the time is unknown: it was made at some time before now
             call = call.model_copy(update={"since": "by"})
         entry = Entry(
             contest=contest.id,
@@ -138,7 +138,7 @@ class CallEntry:
         return await self._entering.begin(asker, entry)
 
     async def withdrew(self, asker: Asker, contest: str, caller: str) -> Card:
-        """Begin an entry that a caller took its call back, and return its card.
+        """Begin an entry that a caller took back its call, and return its card.
 
         Args:
             asker: who enters it.
@@ -146,7 +146,7 @@ class CallEntry:
             caller: the caller's tag.
 
         Raises:
-            BadInputError: the desk file has one of them no more, or no call is on record.
+            BadInputError: the contest or the caller no longer exists, or no call is on record.
 
         """
         which = tagged(self._setting.desk, contest)
@@ -156,21 +156,21 @@ class CallEntry:
         return await self.add(asker, which, source.id, "none")
 
     async def listed(self, question: Question) -> Card:
-        """Return each caller's last word on a contest, and whose calls the newsroom repeats."""
+        """Return the answer with each caller's last word on a contest, and the callers that the newsroom repeats."""
         desk, server = question.setting.desk, question.server
         repeated = [source for key in await self._store.repeated(server) if (source := desk.source(key))]
         facts = await self._standings.calls(question.contest, server, question.until, reader=question.setting.reader)
         return calls_answer(question, facts.calls, facts.results, repeated)
 
     async def repeated(self, server: int) -> list[str]:
-        """Return the callers whose calls are posted automatically in a server."""
+        """Return the ids of the callers whose calls are posted automatically in a server."""
         return list(await self._store.repeated(server))
 
     async def repeat(self, server: int, caller: str, who: str, *, on: bool) -> str:
-        """Post a caller's calls automatically when its feed shows them, or stop that; return the answer.
+        """Turn automatic posting of a caller's calls from its feed on or off. Returns the answer.
 
         Raises:
-            BadInputError: the desk file knows no such caller.
+            BadInputError: the desk file has no such caller.
 
         """
         source = _caller(caller, self.callers())
@@ -204,7 +204,7 @@ def _caller(key: str, callers: Sequence[Source]) -> Source:
 
 
 def _ask_for_whom(contest: Contest, source: Source) -> BadInputError:
-    """Return the question for whom a caller called it, with the candidates to choose from."""
+    """Return the error that asks for whom a caller called it, with the candidates to choose from."""
     if not contest.candidates:
         return BadInputError(f"{contest.name}: for whom {source.name} called it is missing; choose a candidate")
     names = either([candidate.last for candidate in contest.candidates])

@@ -1,4 +1,4 @@
-"""Staff enter who has certified: counts, counties by name or as a pasted list, results as a whole."""
+"""Certification as staff enter it: a count of counties, counties by name or as a pasted list, results as a whole."""
 
 from datetime import datetime
 
@@ -20,10 +20,10 @@ from bot.wording.states import STATES
 
 
 class CertificationEntry:
-    """Enters who has certified, as drafts."""
+    """Begins drafts of entries on certification."""
 
     def __init__(self, entering: Entering, setting: Setting, clock: Clock) -> None:
-        """Enter through `entering`."""
+        """Begin entries with `entering`."""
         self._entering = entering
         self._setting = setting
         self._clock = clock
@@ -38,10 +38,12 @@ class CertificationEntry:
         own: bool = False,
         as_of: datetime | None = None,
     ) -> Card:
-        """Begin an entry of a count or names as typed, and return its card.
+        """Begin an entry of a typed count ("92 of 159") or of typed county names, and return its card.
+
+        `own`: the counties announced it themselves.
 
         Raises:
-            BadInputError: it is neither; the source is unknown; or the contest's units are not known by name.
+            BadInputError: the text is neither, the source is unknown, or the contest's units have no known names.
 
         """
         piece, unmatched = typed_certified(contest, typed, own=own)
@@ -58,7 +60,7 @@ class CertificationEntry:
         own: bool = False,
         as_of: datetime | None = None,
     ) -> Card:
-        """Begin an entry of counties whose certification is taken back, and return its card.
+        """Begin an entry that counties withdrew their certification, and return its card.
 
         Raises:
             BadInputError: as `add`.
@@ -80,7 +82,7 @@ class CertificationEntry:
         as_of: datetime | None = None,
         why: str | None = None,
     ) -> Card:
-        """Begin an entry that the results as a whole are certified, or no longer are, and return its card."""
+        """Begin an entry that the results as a whole are certified, or no longer are (`taken_back`), and return its card."""
         certified = ResultsCertified(taken_back=taken_back, reason=typed_line(why) if why else None)
         return await self._begin(asker, contest, source, as_of, Piece(results_certified=certified))
 
@@ -104,7 +106,7 @@ class CertificationEntry:
 
 
 def typed_certified(contest: Contest, typed: str, *, own: bool) -> tuple[Piece, tuple[str, ...]]:
-    """Read what was typed, a count or names. Returns the piece, and the names that match no county; raises as `add`."""
+    """Read a typed count or county names. Returns the piece, and the names that match no county. Raises as `add`."""
     count = typed_count(typed, len(counties_of(contest.state)) or None if contest.state else None)
     if count is not None:
         if own:

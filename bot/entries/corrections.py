@@ -1,7 +1,7 @@
-"""Correct what we posted, and retract what the desk entered: in the open, in every channel that has it.
+"""Corrections of our posts and retractions of the desk's entries, posted in every channel that has the original.
 
-Each is played back first, by the very transaction that does it, taken back. The undo of an entry and a
-retraction are the same code (`CorrectionStore.take_back`).
+The preview runs the same transaction and rolls it back. Undoing an entry and retracting it are the same code
+(`CorrectionStore.take_back`).
 """
 
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ _MOST_FOUND = 25
 
 
 class Corrections:
-    """Corrects our own errors and retracts what the desk entered. Each is shown first, and done by a button."""
+    """Corrects our own errors and retracts entries. Each is previewed first, and carried out by a button."""
 
     def __init__(
         self,
@@ -49,9 +49,9 @@ class Corrections:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Keep them in `store`; `posted` finds the posts that they are about.
+        """Store corrections and retractions in `store`; `posted` finds the posts they are about.
 
-        `outbox` says what posts wait for, and whether a second person has to confirm.
+        `outbox` tells what posts wait for, and whether a second person must confirm.
         """
         self._store = store
         self._posted = posted
@@ -60,11 +60,11 @@ class Corrections:
         self._clock = clock
 
     async def last(self, server: int, number: int) -> int | None:
-        """Return the id of the last correction or retraction that was begun for a post, or None."""
+        """Return the id of the last correction or retraction begun for a post, or None."""
         return await self._store.last(server, number)
 
     async def begin(self, asker: Asker, what: Replacement) -> Card:
-        """Show what a correction or retraction would do, with buttons; nothing is done yet.
+        """Store a correction or retraction as a draft, and return its preview with buttons. Nothing is posted yet.
 
         Raises:
             BadInputError: it can't be done.
@@ -87,10 +87,10 @@ class Corrections:
         return played_back(key, what, preview, tells, told_by, desk, self._setting, now, rest, may_take_all=bool(entry))
 
     async def press(self, press: ReplacePress, asker: Asker, key: int) -> Card:
-        """Do what a button says; return the answer.
+        """Carry out the press of a button. Returns the answer.
 
         Raises:
-            BadInputError: it is decided already, somebody else's, too old, or can't be done any more.
+            BadInputError: it is already decided, belongs to somebody else, is too old, or is no longer possible.
 
         """
         server, store = asker.server, self._store
@@ -120,7 +120,7 @@ class Corrections:
                 return Card.of("**Rejected.** Nothing is posted.")
 
     async def refuse_unseen(self, server: int, number: int, sees: Sees) -> None:
-        """Refuse a post whose channels the asker can't see, with the same error as for one that does not exist.
+        """Raise the same error as for an unknown post if the asker can't see any channel of this one.
 
         Raises:
             BadInputError: the asker sees none of the post's channels.
@@ -131,9 +131,10 @@ class Corrections:
             raise BadInputError(f"there is no #{number} in this newsroom, or none that you can see")
 
     async def matching(self, server: int, typed: str, sees: Sees, *, entries: bool) -> list[PostedNumber]:
-        """Return recent posts that the asker can see, newest first.
+        """Return recent posts that match what was typed and that the asker can see, newest first, 25 at most.
 
-        Their number begins with what was typed, or their words contain it.
+        Typed digits match the beginning of the number, other text any part of the words. `entries`: see
+        `CorrectionStore.recent`.
         """
         wanted = typed.strip().lstrip("#").casefold()
         recent = [post for post in await self._posted.recent(server, entries=entries) if any(map(sees, post.channels))]
@@ -144,11 +145,11 @@ class Corrections:
         return found[:_MOST_FOUND]
 
     async def _rest(self, server: int, what: Replacement) -> tuple[int, tuple[Standing, ...]]:
-        """Return the entry of the post that is retracted, and what of it stands; 0 where there is none, or nothing does."""
+        """Return the entry of a retracted post and its statements that stand; (0, ()) for a correction, or if none does."""
         return await self._posted.rest_of(server, what.number) if what.kind == "retract" and what.number else (0, ())
 
     async def _ask(self, asker: Asker, key: int) -> Card:
-        """Ask a second person, and show what would come of it now."""
+        """Ask a second person to confirm, with a fresh preview. Returns the asker's answer."""
         now = self._clock.now()
         stored = await self._store.read(key, asker.server)
         preview = await self._preview(asker.server, await self._store.preview(stored))
@@ -161,7 +162,7 @@ class Corrections:
     async def _answer(self, stored: StoredReplacement, done: Replaced) -> Card:
         what, now = stored.what, self._clock.now()
         delivery = (await self._preview(stored.server, done)).delivery
-        all_now = delivery.now == delivery.channels  # as its card has just said
+        all_now = delivery.now == delivery.channels  # the preview said so already
         if what.kind == "correct":
             goes = (
                 "**Correction going out.**"

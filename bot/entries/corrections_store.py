@@ -44,13 +44,13 @@ from bot.wording.context import Setting
 _UNSENT = (State.PENDING, State.AWAITING)
 
 _UNKNOWN = (State.SENDING, State.DOUBTFUL)
-"""It may have arrived: what replaces it waits until that is known."""
+"""States in which a post may have arrived. What replaces it waits until that is known."""
 
 _UNPOSTED = {"awaiting": "waits for Publish", "dropped": "discarded"}
-"""States of posts that `/retract` finds; 'sent' sorts after both."""
+"""State → words for it, for unsent posts that `/retract` finds. `recent` takes the greatest state; 'sent' sorts last."""
 
 _PUT_RIGHT_SINCE = "something was retracted or corrected since"
-"""Why an answer that waits is not shared, and a morning list is made anew."""
+"""The reason for dropping a shared answer or morning list that waits."""
 
 _LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :id AND action = 'post' AND NOT EXISTS (
   SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement AND s.retracted_at IS NOT NULL WHERE p.post = outbox.id)"""
@@ -58,18 +58,18 @@ _LATER = """contest = :contest AND source = :source AND kind = :kind AND id > :i
 
 @dataclass(frozen=True, slots=True)
 class PostedNumber:
-    """A post of a newsroom: the first of those that carry its number."""
+    """A number of a newsroom's posts, with the words and channels posted under it."""
 
     number: int
     card: Card
     channels: frozenset[int]
     became: str = ""
-    """Of what is not posted: "discarded" or "waits for Publish"."""
+    """For an unsent post: "discarded" or "waits for Publish"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What channels knew from statements that were retracted: rows of these tables, to be restored by an undo."""
+    """Rows that a retraction deletes because they rest on the retracted statements. An undo restores them."""
 
     relations: Sequence[Row] = ()
     silences: Sequence[Row] = ()
@@ -81,32 +81,32 @@ class Replaced:
     """What a correction or a retraction did."""
 
     channels: int
-    """In how many it was posted."""
+    """How many channels have a sent post that it corrects or retracts."""
     unsent: tuple[int, ...] = ()
-    """Rows of the outbox that had not been sent yet, and are not sent any more."""
+    """Outbox rows that it dropped before they were sent."""
     unfound: int = 0
-    """In how many of `channels` only an editor says that the post arrived: it can't be edited or linked to."""
+    """In how many of `channels` we know only from an editor that the post arrived, and can't edit it or link to it."""
     late: int = 0
-    """Posts that may not have arrived: what replaces them waits until that is known."""
+    """How many posts may not have arrived. What replaces them waits until that is known."""
     posts: tuple[OutboxRow, ...] = ()
-    """What is posted instead."""
+    """The posts that replace them."""
     made: tuple[int, ...] = ()
-    """Their rows of the outbox."""
+    """The outbox ids of `posts`."""
     before: tuple[Card | None, ...] = ()
-    """What is replaced or dropped, each text once; None: it had no words yet."""
+    """The cards of the posts replaced or dropped, each once; None for a post without words yet."""
     statements: tuple[int, ...] = ()
     """The statements that were retracted."""
     numbers: tuple[int, ...] = ()
-    """Of the posts that were retracted, in order."""
+    """The numbers of the retracted posts, in order."""
     corrections: tuple[int, ...] = ()
-    """Of those posts' corrections, which are marked with them."""
+    """The numbers of those posts' corrections, which are marked with them."""
     same: tuple[Standing, ...] = ()
-    """Statements of the same source, from other entries, that say the same figures and stay."""
+    """Statements of the same source in other entries that say the same figures, and stay."""
     forgotten: Forgotten = field(default_factory=Forgotten)
 
     @property
     def dropped(self) -> int:
-        """How many posts are not sent any more."""
+        """How many posts it dropped before they were sent."""
         return len(self.unsent)
 
 
@@ -120,7 +120,7 @@ class _Row:
     contest: str | None
     source: str | None
     card: Card | None
-    """What it says; None: it was not sent yet, and its words were not made."""
+    """The post's card; None if its words are not made yet."""
     thread: int | None = None
 
 
@@ -128,9 +128,9 @@ class CorrectionStore(PostingStore):
     """Finds posts, and replaces them in the transactions of `ReplacementStore` and `EntryStore`."""
 
     async def recent(self, server: int, *, entries: bool) -> list[PostedNumber]:
-        """Return the last posts of a newsroom, newest first, each number once.
+        """Return the last 100 posts of a newsroom, newest first, each number once.
 
-        `entries`: only of what staff entered, with what waits for Publish or was discarded, for as long as it counts.
+        `entries`: only posts of entries; also those that wait for Publish or were discarded while their entry stands.
         """
         ours, key, state = "outbox o", "o", "o.state = 'sent'"
         if entries:
@@ -149,14 +149,14 @@ class CorrectionStore(PostingStore):
         ]
 
     async def channels(self, server: int, number: int) -> list[int]:
-        """Return the channels for which a newsroom's post of that number was meant."""
+        """Return the channels that a post number was queued for, sent or not."""
         rows = await self._database.rows(
             "SELECT DISTINCT channel FROM outbox WHERE server = ? AND number = ? AND action = 'post'", (server, number)
         )
         return [channel for (channel,) in rows]
 
     async def entered(self, server: int, entry: int) -> tuple[Statement, ...]:
-        """Return what an entry says that counts; empty where there is no such entry."""
+        """Return an entry's statements that are not retracted; empty if there is no such entry."""
         rows = await self._database.rows(
             "SELECT body FROM statements WHERE entry = ? AND server = ? AND retracted_at IS NULL ORDER BY id",
             (entry, server),
@@ -164,7 +164,7 @@ class CorrectionStore(PostingStore):
         return tuple(Statement.model_validate_json(body) for (body,) in rows)
 
     async def first_told(self, server: int, number: int) -> int:
-        """Return the number of the post that a correction corrects in the end; of any other post its own."""
+        """Return the number of the post at the end of a chain of corrections; `number` itself if it is no correction."""
         row = await self._database.row(
             """WITH RECURSIVE corrected (id, number, kind, about) AS (
                  SELECT id, number, kind, about FROM outbox WHERE server = ? AND number = ? AND action = 'post'
@@ -176,7 +176,7 @@ class CorrectionStore(PostingStore):
         return row[0] if row is not None else number
 
     async def tells(self, server: int, number: int) -> Tells | tuple[Statement, ...]:
-        """Return whether a post tells a feed's figures, and the desk let them through; else the entries of it that count."""
+        """Return "feed" or "let through" for a post of a feed's figures; else its statements that are not retracted."""
         row = await self._database.row(
             """SELECT EXISTS (SELECT 1 FROM holds h WHERE h.series = o.chain AND h.outcome = ? AND h.reading <= s.to_reading
                               AND h.reading > coalesce(s.from_reading, 0))
@@ -194,9 +194,9 @@ class CorrectionStore(PostingStore):
         return tuple(Statement.model_validate_json(body) for _, body in rows)
 
     async def rest_of(self, server: int, number: int) -> tuple[int, tuple[Standing, ...]]:
-        """Return the entry that a post came of, and what counts of it beside what the post tells; (0, ()): nothing does.
+        """Return the entry of a post, and its statements that are not retracted and not in the post; (0, ()) if there are none.
 
-        Of what came without an entry, as a source pushes it, what came with it; the entry is 0 then.
+        For statements that a source pushed, there is no entry: the id is 0, and the others are those of the same push.
         """
         rows = await self._database.rows(
             """WITH told AS (SELECT DISTINCT s.* FROM statement_posts p JOIN statements s ON s.id = p.statement
@@ -218,12 +218,12 @@ class CorrectionStore(PostingStore):
         return (rows[0][1], tuple(rest)) if rows else (0, ())
 
     def correct_in(self, tx: Tx, server: int, number: int, text: str, audit: AuditRow) -> Replaced:
-        """Post what is right wherever `number` was posted, and instead of it wherever it was not sent yet.
+        """Queue a correction in each channel of post `number`. Where that was not sent yet, the correction replaces it.
 
-        In the transaction under way, as all that follows.
+        This and the methods below work in the open transaction `tx`.
 
         Raises:
-            BadInputError: nothing of that number was posted, it has been retracted, or it has this very correction.
+            BadInputError: the post was not sent, has been retracted, or already has a correction in the same words.
 
         """
 
@@ -250,21 +250,19 @@ class CorrectionStore(PostingStore):
         )
 
     def retract_in(self, tx: Tx, server: int, number: int, why: str, audit: AuditRow) -> Replaced:
-        """Take back what post `number` tells: it counts no more, and its posts are replaced or never sent.
-
-        What else was entered with it stands.
+        """Retract the statement behind post `number`, and its posts. The rest of the entry stands.
 
         Raises:
-            BadInputError: no entry of that newsroom was posted as `number`, or it has been taken back.
+            BadInputError: post `number` is not from an entry, does not exist, or has already been retracted.
 
         """
         return self.take_back(tx, server, [_statement_of_post(tx.connection, server, number)], why, audit)
 
     def retract_entry(self, tx: Tx, server: int, entry: int, why: str, audit: AuditRow) -> Replaced:
-        """Take back all that counts of an entry.
+        """Retract all statements of an entry that are not retracted yet.
 
         Raises:
-            BadInputError: there is no such entry, or nothing of it counts any more.
+            BadInputError: there is no such entry in the server, or nothing is left to retract.
 
         """
         rows = tx.rows("SELECT state FROM proposals WHERE id = ? AND server = ? AND kind = 'entry'", (entry, server))
@@ -277,7 +275,7 @@ class CorrectionStore(PostingStore):
         return self.take_back(tx, server, [one for (one,) in statements], why, audit)
 
     def take_back(self, tx: Tx, server: int, statements: Sequence[int], why: str, audit: AuditRow) -> Replaced:
-        """Take back statements by their ids, with one post in each channel that has any of theirs."""
+        """Retract statements by their ids, with one retraction in each channel that has any of their posts."""
         rows = _rows(
             tx,
             "id IN (SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)))",
@@ -298,7 +296,7 @@ class CorrectionStore(PostingStore):
             take_off(tx, one, _also(tx))
         newest = list({row.channel: row for row in sent}.values())
         numbers = sorted({row.number for row in [*sent, *unknown]})
-        # A figure that no post told is not told by the retraction either.
+        # The retraction repeats only figures that were posted.
         told = [
             _read_statement(tx.connection, one)
             for one in _statements_of_posts(tx.connection, [row.id for row in (*sent, *unknown)])
@@ -335,7 +333,7 @@ class CorrectionStore(PostingStore):
         )
 
     def _unmark(self, tx: Tx, posts: Sequence[int]) -> None:
-        """Restore what these posts had marked as withdrawn."""
+        """Edit the posts that these had marked as withdrawn, so that they read as before."""
         edits = []
         for post, old in _withdrew(tx.connection, posts):
             if (card := said_before(tx.connection, old, post)) is not None:
@@ -343,13 +341,13 @@ class CorrectionStore(PostingStore):
         tx.add(edits)
 
     def send_after_all(self, tx: Tx, unsent: Sequence[int]) -> tuple[int, int]:
-        """Queue again the posts that a correction or a retraction had dropped before they were sent.
+        """Queue again the unsent posts that a correction or a retraction had dropped.
 
-        Posts of a series are not queued: the next post of the series covers their change. Nor is a post of which a later
-        one of its contest, kind and source is in its channel.
+        Posts of a series are skipped: the next post of the series covers their change. So is a post whose channel has a
+        later one of the same contest, kind and source.
 
         Returns:
-            How many go out, and how many stay unsent.
+            How many are queued, and how many are not because of a later post.
 
         """
         posts = [post for key in unsent if (post := read_post(tx.connection, key)) is not None]
@@ -359,15 +357,15 @@ class CorrectionStore(PostingStore):
         return len(again), len(posts) - len(again)
 
     def remember(self, tx: Tx, known: Forgotten) -> None:
-        """Restore what channels knew from statements that count again."""
+        """Restore the rows that a retraction deleted."""
         remember_relations(tx.connection, known.relations)
         remember_silence(tx.connection, known.silences)
         name_again(tx, known.agreements, _also(tx))
 
     def _drop(self, tx: Tx, rows: Sequence[_Row], decision: Decision) -> None:
-        """Drop rows that were not sent yet.
+        """Drop posts that were not sent yet.
 
-        The next post of a series covers what a dropped one had to tell, as when an editor drops it.
+        As when an editor drops a post, the next one of its series covers the change.
         """
         for row in rows:
             post = read_post(tx.connection, row.id)
@@ -378,7 +376,7 @@ class CorrectionStore(PostingStore):
             tx.kinds[post.kind].on_dropped(tx, post)
 
     def _drop_repeating(self, tx: Tx, server: int, contests: str, of: Sequence[int]) -> None:
-        """Drop shared answers and morning lists that were not sent yet.
+        """Drop shared answers and morning lists that were not sent yet, as they may repeat the error.
 
         `contests`: SQL that selects the answers' contests by the ids `of`.
         """
@@ -408,7 +406,7 @@ class CorrectionStore(PostingStore):
         audit: AuditRow,
         gone: Sequence[_Row] | None = None,
     ) -> Replaced:
-        """Post what `make` makes in the place of `rows`; `gone`: all that is replaced or dropped, if that is more."""
+        """Queue a post, made by `make`, in place of each row. `gone`: all rows replaced or dropped, for the audit; None: `rows`."""
         gone = rows if gone is None else gone
         posts = []
         for row in rows:
@@ -458,7 +456,7 @@ class CorrectionStore(PostingStore):
 
 
 class ReplacingPost(Kind):
-    """The newsroom's own word on its own post."""
+    """A post about one of our own posts."""
 
     urgent = True
     own_word = True
@@ -467,7 +465,7 @@ class ReplacingPost(Kind):
 
 
 class CorrectionPost(ReplacingPost):
-    """It was wrong."""
+    """Says that a post was wrong, and what is right."""
 
     name = "correction"
     does = "corrects a post of ours"
@@ -478,7 +476,7 @@ class CorrectionPost(ReplacingPost):
 
 
 class RetractionPost(ReplacingPost):
-    """What it told is taken back."""
+    """Takes back what a post told."""
 
     name = "retraction"
     does = "retracts an entry"
@@ -489,9 +487,9 @@ class RetractionPost(ReplacingPost):
     replaces_as = "Retracted"
 
     def on_sent(self, tx: Tx, post: Post, message: int) -> None:
-        """Mark the post that it replaces, its statement's other posts and their corrections as retracted.
+        """Mark the retracted post, the other posts of its statement, and their corrections as retracted.
 
-        What said that an earlier retraction was a mistake is marked as corrected.
+        Earlier retractions among the posts about it are marked as corrected instead.
         """
         super().on_sent(tx, post, message)
         for other, _, kind in retracted_with(tx.connection, post):
@@ -502,8 +500,8 @@ class RetractionPost(ReplacingPost):
 def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tuple[int, int, str]]:
     """Return the other posts that a retraction retracts, as (row, number, kind), oldest first.
 
-    They are posts in its channel of the same statement, or of statements of the same entry that were retracted with it; and
-    what was posted about these: their corrections, and what says "It stands as posted" after an undo.
+    These are posts in its channel of the same statement, or of statements of the same entry retracted at the same time. With
+    them come posts about those: corrections, and posts that say "It stands as posted" after an undo.
     """
     if retraction.kind != "retraction":
         return []
@@ -531,15 +529,15 @@ def retracted_with(connection: sqlite3.Connection, retraction: Post) -> list[tup
 
 
 def _undone(row: str) -> str:
-    """Return SQL that is true of a correction or a retraction that was undone once it was posted."""
+    """Return an SQL condition: the correction or retraction in `row` was undone."""
     return f"""EXISTS (SELECT 1 FROM proposal_posts made JOIN proposals r ON r.id = made.proposal
                        WHERE made.post = {row}.id AND r.state = 'undone')"""
 
 
 def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> Card | None:
-    """Return what a post said until another replaced it: as it was posted, or as it had been corrected before.
+    """Return what a post said before `replacing` marked it, with any earlier corrections.
 
-    None where it says what replaced it since, and stands.
+    None if a later correction or retraction of it stands.
     """
     later = fetch(
         connection,
@@ -556,7 +554,7 @@ def said_before(connection: sqlite3.Connection, old: Post, replacing: Post) -> C
 
 
 def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
-    """Mark posts as withdrawn again, because the statements that withdrew them count again."""
+    """Mark posts as withdrawn again after the statements that withdrew them are restored."""
     posts = [
         key
         for (key,) in tx.rows(
@@ -579,7 +577,7 @@ def mark_withdrawn(tx: Tx, statements: Sequence[int]) -> None:
 
 
 def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tuple[Post, Post]]:
-    """Return (post, earlier) for each of the posts that withdraws an earlier one, or says that it was entered wrong."""
+    """Return (post, earlier) for each of the posts that is about an earlier one which was sent."""
     found = [
         (post, read_post(connection, post.about))
         for key in posts
@@ -589,7 +587,7 @@ def _withdrew(connection: sqlite3.Connection, posts: Sequence[int]) -> list[tupl
 
 
 def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:
-    """Return whether a later post of the same contest, kind and source is in the post's channel, or queued for it."""
+    """Return whether the channel has, or will have, a later post of the same contest, kind and source."""
     values = {"server": post.server, "channel": post.channel, "contest": post.contest, "source": post.source}
     rows = connection.execute(
         f"""SELECT 1 FROM outbox WHERE channel = :channel AND state = 'sent' AND {_LATER}
@@ -602,7 +600,7 @@ def _overtaken(connection: sqlite3.Connection, post: Post) -> bool:
 
 
 def is_retracted(connection: sqlite3.Connection, server: int, number: int) -> bool:
-    """Return whether what a post tells was retracted; for a correction, what the corrected post tells."""
+    """Return whether the statement behind a post was retracted; for a correction, the one behind the corrected post."""
     return bool(
         fetch(
             connection,
@@ -636,7 +634,7 @@ def _rows(tx: Tx, where: str, *values: int | str) -> list[_Row]:
 
 
 def _corrections(tx: Tx, server: int, rows: Sequence[_Row]) -> list[_Row]:
-    """Return the corrections of posts, and the corrections of those; also corrections posted in a post's place."""
+    """Return all corrections of posts, corrections of corrections, and corrections posted in place of an unsent post."""
     found = list[_Row]()
     while rows:
         made = tx.rows(
@@ -651,7 +649,7 @@ def _corrections(tx: Tx, server: int, rows: Sequence[_Row]) -> list[_Row]:
 
 
 def _statement_of_post(connection: sqlite3.Connection, server: int, number: int) -> int:
-    """Return the id of the statement that a post came of, if that can be retracted."""
+    """Return the id of a post's statement. Raises a BadInputError if it has none, or it has been retracted."""
     rows = fetch(
         connection,
         """SELECT s.id, s.retracted_at FROM statement_posts p JOIN statements s ON s.id = p.statement
@@ -667,7 +665,7 @@ def _statement_of_post(connection: sqlite3.Connection, server: int, number: int)
 
 
 def _statements_of_posts(connection: sqlite3.Connection, posts: Sequence[int]) -> list[int]:
-    """Return the ids of the statements that posts (outbox rows) came of."""
+    """Return the ids of the statements behind posts (outbox ids)."""
     rows = fetch(
         connection,
         """SELECT DISTINCT statement FROM statement_posts WHERE post IN (SELECT value FROM json_each(?)) ORDER BY statement""",
@@ -684,7 +682,7 @@ def _read_statement(connection: sqlite3.Connection, statement: int) -> Statement
 def _same_elsewhere(
     connection: sqlite3.Connection, server: int, taken_back: Sequence[int], stated: Sequence[Statement]
 ) -> tuple[Standing, ...]:
-    """Return statements of other entries that say the same as what was retracted, with only those figures; newest first."""
+    """Return statements of other entries that say the same as the retracted ones, cut to those figures; newest first."""
     others = "(s.entry IS NULL OR s.entry IS NOT (SELECT t.entry FROM statements t WHERE t.id = ?))"
     found = [
         replace(one, said=_only(one.said, gone.figures.keys()))
@@ -696,10 +694,10 @@ def _same_elsewhere(
 
 
 def _on_record_otherwise(connection: sqlite3.Connection, server: int, stated: Statement) -> list[Statement]:
-    """Return what else a source said of a retracted statement's figures, with only these figures; newest first.
+    """Return a source's other statements with a retracted statement's figures, cut to those figures; newest first.
 
-    Of each figure the newest that was not retracted, unless it is the same. No votes of a source with a feed, which has
-    newer ones.
+    For each figure it is the newest that was not retracted, if that differs. Votes are skipped for a source with a feed,
+    which has newer ones.
     """
     wanted = {figure for figure in stated.figures if figure[0] in ("margin", "total", "certified")}
     feed = "SELECT 1 FROM series WHERE contest = ? AND source = ? AND accepted IS NOT NULL LIMIT 1"
@@ -726,7 +724,7 @@ def _only(said: Statement, figures: Collection[tuple[str, tuple[str, ...]]]) -> 
 
 
 def _refuse_twice(connection: sqlite3.Connection, server: int, row: _Row, headline: str) -> None:
-    """Raise a BadInputError if a post has a correction in the same words, on its way or posted."""
+    """Raise a BadInputError if a post already has a correction in the same words, queued or posted."""
     for number, card in fetch(
         connection,
         """SELECT number, card FROM outbox
@@ -745,7 +743,7 @@ def _unfit(connection: sqlite3.Connection, server: int, number: int, why: str) -
 
 
 def _retract_statement(tx: Tx, server: int, statement: int, who: str) -> Forgotten:
-    """Mark a statement as retracted, and forget what channels know from it. Returns what was forgotten."""
+    """Mark a statement as retracted, and delete the rows that rest on it. Returns those rows for an undo."""
     tx.execute(
         "UPDATE statements SET retracted_at = ?, retracted_by = ? WHERE id = ?", (to_micros(tx.now), who, statement)
     )

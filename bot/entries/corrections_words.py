@@ -24,22 +24,22 @@ from bot.wording.times import when
 from bot.wording.undo import undo_label
 
 MOST_TYPED = 600
-"""Letters of an editor's own words."""
+"""The most characters of an editor's own words."""
 
 _MOST_SHOWN = 700
-"""Characters of each text in the question to a second person, which is a post."""
+"""The most characters of each quoted text in the question to a second person."""
 
 _MOST_LEAD = 90
-"""Characters of the first words that a post is known by."""
+"""The most characters of a post's first line in the question whether to retract it."""
 
 _MOST_TO_CORRECT = 250
-"""The same for a post that is to be corrected: the error in it has to be seen."""
+"""The same in the question whether to correct it: more, so that the error shows."""
 
 _MOST_STANDING = 3
-"""How many parts of an entry that stand are named."""
+"""How many statements that stand are listed."""
 
 _MOST_FIGURES = 600
-"""Characters of an entry's figures; a single figure never has more."""
+"""The most characters of an entry's figures. No single figure is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,15 @@ class Replacement:
 
     kind: Literal["correct", "retract"]
     text: str
-    """What is right, or why it is retracted."""
+    """The correct facts, or the reason for the retraction."""
     number: int | None = None
-    """Of the post; None: a whole entry."""
+    """The post's number; None for a whole entry."""
     entry: int | None = None
+    """The entry's id, if all of it is to be retracted."""
 
     @property
     def named(self) -> str:
-        """The name of it in answers: "#3" or "entry 12"."""
+        """What answers call the post or entry: "#3" or "entry 12"."""
         return f"entry {self.entry}" if self.number is None else f"#{self.number}"
 
 
@@ -64,20 +65,20 @@ class Preview:
     """What a correction or a retraction would do."""
 
     before: tuple[Card | None, ...]
-    """What is replaced or dropped, as it was posted; None: it had no words yet."""
+    """The cards of the posts that would be replaced or dropped; None for a post without words yet."""
     after: Card | None
-    """What would be posted instead; None: nothing."""
+    """The card that would be posted instead; None if nothing would."""
     delivery: Delivery
     numbers: tuple[int, ...] = ()
-    """Of the posts that would be marked as retracted."""
+    """The numbers of the posts that would be marked as retracted."""
     corrections: tuple[int, ...] = ()
-    """Of their corrections, which would be marked with them."""
+    """The numbers of those posts' corrections, which would be marked with them."""
     same: tuple[Standing, ...] = ()
     """Statements of other entries that say the same figures, and stay."""
 
 
 Tells = Literal["feed", "let through"]
-"""A post tells a feed's figures, perhaps after the desk let them through."""
+"""Where a post's figures come from: from a feed, or from a feed after the desk let a held reading through."""
 
 _STAYS: Mapping[Tells, str] = {
     "feed": "Answers keep the source's figures, and say that our post was corrected.",
@@ -98,19 +99,19 @@ def played_back(
     *,
     may_take_all: bool,
 ) -> Card:
-    """Return what `/correct` and `/retract` show before anything is done.
+    """Return the preview that `/correct` and `/retract` show before anything is done.
 
     Args:
-        key: the id of what was begun.
-        what: what somebody wants corrected or retracted.
+        key: the id of the correction or retraction.
+        what: the correction or retraction.
         preview: what it would do.
-        tells: whether the post tells a feed's figures; else the statements that it came of.
-        told_by: the number of the post with these figures: for a correction, the post that was corrected.
-        second: the desk's channel, where a second person has to confirm; None: nobody has to.
+        tells: where the post's figures come from, if from a feed; else its statements.
+        told_by: the number of the post with these figures. If `what` is about a correction, the post it corrected.
+        second: the desk's channel, where a second person must confirm; None if nobody has to.
         setting: the desk file and the reader.
         now: the news clock's time.
-        rest: what else was entered with what is retracted, and stands.
-        may_take_all: with a button that retracts the whole entry instead.
+        rest: the other statements of the same entry, which stand.
+        may_take_all: add a button that retracts the whole entry instead.
 
     """
     correct = what.kind == "correct"
@@ -129,9 +130,9 @@ def played_back(
 
 
 def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Setting, now: datetime) -> str:
-    """Return what a correction does not change in answers, and how to change that; empty if there is nothing.
+    """Return which figures answers keep despite a correction, and how to change that; empty if there are none.
 
-    `number`: of the post whose figures they are.
+    `number`: the post with these figures.
     """
     if isinstance(tells, str):
         return _STAYS[tells]
@@ -143,18 +144,18 @@ def _stays(number: int | None, tells: Tells | Sequence[Statement], setting: Sett
 
 
 def _lead_of(preview: Preview, most: int) -> str:
-    """Return the first words of the post that is replaced: at most `most` characters of its first line."""
+    """Return at most `most` characters of the first line of the post to be replaced, quoted; empty if it has none."""
     card = next((card for card in reversed(preview.before) if card), None)
     if card is None:
         return ""
     lead, goes_on = card.first_line.replace("**", ""), ""
     if len(lead) > most:
-        lead, goes_on = lead[:most].rpartition(" ")[0].rstrip(",:;"), " …"  # no half of a number
+        lead, goes_on = lead[:most].rpartition(" ")[0].rstrip(",:;"), " …"  # never half a number
     return f" “{lead}{goes_on}”"
 
 
 def _goes_out(preview: Preview, what: str, setting: Setting, now: datetime) -> list[str]:
-    """Return what goes out, and where or what it waits for; or that nothing does."""
+    """Return lines with the new post, and where it goes out or what it waits for; or the line that nothing goes out."""
     if preview.after is None:
         return [
             f"Nothing will go out: it {'is not posted yet, and will not be' if preview.before else 'was not posted'}."
@@ -173,14 +174,14 @@ def _asks_to_retract(
     setting: Setting,
     now: datetime,
 ) -> str:
-    """Return the question: which posts, or without a post what the entry says, and what of it stands."""
+    """Return the question whether to retract posts or an entry, and what stays in answers."""
     same = _same(preview, setting, now)
     then = "" if same else "Answers will no longer use it."
     if len(preview.numbers) > 1:
         named = listed([f"#{number}" for number in preview.numbers])
         both = _with_corrections(named, preview.numbers, preview.corrections)
         return f"**Retract {both}?** They came from one entry. {then or same}"
-    shown = what.entry is None and preview.after  # the retraction, which says it
+    shown = what.entry is None and preview.after  # the retraction below says it
     text = "" if isinstance(tells, str) or shown else capitalised(_in_short(tells, setting, now))
     stands = f"The rest of its entry stands: {_rest(rest, setting, now)}" if rest else ""
     both = _with_corrections(what.named, preview.numbers, preview.corrections)
@@ -209,7 +210,7 @@ def replace_question(key: int, what: Replacement, preview: Preview, who: str, se
 
 
 def _same(preview: Preview, setting: Setting, now: datetime) -> str:
-    """Return which other entries say the same and stay, and how to retract them; empty if none does."""
+    """Return which other entries say the same figures and stay, and how to retract them; empty if there are none."""
     same = [(one, text) for one in preview.same if (text := _figures([one.said], setting, now))]
     if not same:
         return ""
@@ -222,7 +223,7 @@ def _same(preview: Preview, setting: Setting, now: datetime) -> str:
 
 
 def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
-    """Return the old text (for a retraction all old texts) and the new one."""
+    """Return the old text (all of them for a retraction), and the new one if there is one."""
     before = ["\n".join(quoted(card, _MOST_SHOWN)) for card in preview.before if card]
     shown = before if what.kind == "retract" else before[-1:]
     old = "\n".join(["As posted:", *shown]) if before else "It was not posted."
@@ -230,7 +231,7 @@ def _old_and_new(what: Replacement, preview: Preview) -> list[str]:
 
 
 def _rest(rest: Sequence[Standing], setting: Setting, now: datetime) -> str:
-    """Return what stands of an entry, with its posts: "Biden +14,101, 4,991,741 votes (#7)."."""
+    """Return the figures that stand, with their posts: "Biden +14,101, 4,991,741 votes (#7)."."""
     each = []
     for one in rest[:_MOST_STANDING]:
         posts = f" ({listed([f'#{number}' for number in one.numbers])})" if one.numbers else ""
@@ -253,7 +254,7 @@ def _in_short(stated: Sequence[Statement], setting: Setting, now: datetime) -> s
 
 
 def replace_asked(key: int, channel: int) -> Card:
-    """Return the answer once a second person is asked."""
+    """Return the asker's answer once a second person is asked to confirm."""
     return Card.of(
         f"**Waiting for a second person** to confirm in <#{channel}>. Nothing is posted until then.",
         buttons=(Button("Withdraw", f"replace:{key}:reject", "danger"),),
@@ -261,7 +262,7 @@ def replace_asked(key: int, channel: int) -> Card:
 
 
 def undoable(key: int, what: Replacement, words: Line, delivery: Delivery, setting: Setting, now: datetime) -> Card:
-    """Return an answer with an Undo button, whose label says until when, and what an undo posts."""
+    """Return an answer with an Undo button. Its label says until when it works and what it posts."""
     how = ""
     if delivery.channels:
         kind = "a retraction" if what.kind == "correct" else "a correction"
@@ -279,7 +280,8 @@ def unreplaced_answer(
 ) -> Line:
     """Return the answer to Undo.
 
-    `numbers`: of the posts that were retracted; `again`: how many dropped posts go out after all; `overtaken`: how many do not.
+    `dropped`: how many of its posts had not been sent. `channels`: where a post withdraws it. `numbers`: the posts that had been
+    retracted. `again`, `overtaken`: how many posts that it had dropped go out after all, and how many do not.
     """
     it = "correction" if what.kind == "correct" else "retraction"
     parts = ["**Undone.**"]
@@ -312,7 +314,7 @@ def unreplaced_post(
 ) -> Card:
     """Return the post that withdraws correction `number`, or retraction `number` of the posts `numbers`.
 
-    `replaced`: a link to it. `is_there`: the corrected post is there; else the correction was posted in its place.
+    `replaced`: a link to post `number`. `is_there`: the corrected post was sent; else the correction was posted in its place.
     """
     if what.kind == "correct":
         stands = f" {what.named} stands as posted." if is_there else ""
@@ -324,7 +326,7 @@ def unreplaced_post(
 
 
 def correction_post(number: int, replaced: Link | None, text: str, setting: Setting, now: datetime) -> Card:
-    """Return the post that corrects our error in post `number`; `replaced`: a link to that, if it is known."""
+    """Return the post that corrects our error in post `number`; `replaced`: a link to that post, if known."""
     said = stopped(capitalised(escape(text, MOST_TYPED)))
     return _post("correction", f"**Correction** to #{number}: ", said, replaced, setting, now)
 
@@ -338,10 +340,10 @@ def retraction_post(
     setting: Setting,
     now: datetime,
 ) -> Card:
-    """Return the post that retracts what was entered.
+    """Return the post that retracts posts `numbers` for the reason `why`.
 
-    `replaced`: a link to its last post in the channel, if it is known. `stands`: what the sources said of its figures
-    otherwise; left out where the public may not read the source's name.
+    `replaced`: a link to the last of them in the channel, if known. `stated`: the retracted statements. `stands`: other
+    statements on record with their figures, shown unless the public may not read the source's name.
     """
     figures = [
         f"{f'{name}: ' if name else ''}{said}"
@@ -361,7 +363,7 @@ def retraction_post(
 
 
 def _by_source(statements: Sequence[Statement], setting: Setting) -> dict[str, list[Statement]]:
-    """Return statements by their sources' names; by "" if the public may not read the name."""
+    """Group statements by the name of their source; "" if the public may not read the name."""
     found: dict[str, list[Statement]] = {}
     for one in statements:
         source = setting.desk.source(one.source)
@@ -371,14 +373,14 @@ def _by_source(statements: Sequence[Statement], setting: Setting) -> dict[str, l
 
 
 def _figures(stated: Sequence[Statement], setting: Setting, now: datetime) -> str:
-    """Return the figures of statements, and in short what else they say: "Biden +14,101, 4,991,741 votes"."""
+    """Return all figures, calls and certifications of statements in short: "Biden +14,101, 4,991,741 votes"."""
     each = [figure for one in stated for figure in enumerate(_each_figure(one, setting, now))]
     words = [words for _, words in sorted(each, key=lambda figure: figure[0]) if words]
     return joined(words, _MOST_FIGURES, "{} more").replace("\n", ", ")
 
 
 def _each_figure(stated: Statement, setting: Setting, now: datetime) -> tuple[str, ...]:
-    """Return each figure that a statement can have in words, in a fixed order; empty for those that it does not have."""
+    """Return every kind of figure in words, in a fixed order; empty for those that the statement lacks."""
     contest = setting.desk.contest(stated.contest)
     total = f"{_about(stated, 'total')}{votes(stated.total)}" if stated.total is not None else ""
     if contest is None:
@@ -410,12 +412,12 @@ def correction_answer(number: int, goes: str, channels: int, dropped: int, unfou
     """Return the answer once a correction is posted.
 
     Args:
-        number: of the post that is corrected.
-        goes: where the correction goes out, and what it waits for.
-        channels: in how many it had been posted.
-        dropped: in how many more the post still waited; there the correction takes its place.
-        unfound: of `channels`, where nobody knows which message it is.
-        late: in how many more it is not known yet whether it arrived.
+        number: the number of the corrected post.
+        goes: where the correction goes out, or what it waits for.
+        channels: how many channels have the post.
+        dropped: how many more channels had it waiting; there the correction replaces it.
+        unfound: in how many of `channels` the bot does not know which message it is.
+        late: in how many more channels the post may not have arrived.
 
     """
     parts = [goes]
@@ -444,13 +446,13 @@ def retraction_answer(
     """Return the answer once an entry is retracted.
 
     Args:
-        channels: in how many it was retracted.
-        dropped: how many posts were not sent yet, and won't be.
-        unfound: of `channels`, where nobody knows which message it is.
+        channels: how many channels have a retracted post.
+        dropped: how many posts were dropped before they were sent.
+        unfound: in how many of `channels` the bot does not know which message it is.
         late: how many posts may not have arrived.
-        goes: where the retraction goes out, and what it waits for.
-        numbers: of the posts that are marked.
-        corrections: of those posts, which are marked with them.
+        goes: where the retraction goes out, or what it waits for.
+        numbers: the numbers of the posts that will be marked.
+        corrections: the numbers of their corrections, which will be marked with them.
 
     """
     parts = [goes]
@@ -475,12 +477,12 @@ def _unedited(unfound: int) -> str:
 
 
 def _those(numbers: Sequence[int], what: Replacement | None = None) -> str:
-    """Return posts by their numbers; if there are none, the name of what somebody wanted retracted."""
+    """Return "#3 and #4"; without numbers, the name of the post or entry to retract."""
     return listed([f"#{number}" for number in numbers]) or (what.named if what else "What was posted")
 
 
 def _with_corrections(named: str, numbers: Sequence[int], corrections: Sequence[int]) -> str:
-    """Return `named`, with the posts' corrections: "#3 and its correction #4"."""
+    """Add the posts' corrections to `named`: "#3, and its correction #4"."""
     if not corrections:
         return named
     whose = f"{', and their' if len(numbers) > 1 else ' and its'} correction{'s' if len(corrections) > 1 else ''}"

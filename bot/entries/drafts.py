@@ -1,7 +1,7 @@
-"""A draft of an entry: begun from a text or a form, shown with what would come of it, changed, discarded.
+"""Drafts of entries: begun from a text or a form, previewed, edited, discarded.
 
-It is stored before it is first shown, so its lists and buttons (`entry:ID:…`) work after any restart. The preview of its
-posts comes from the transaction that would enter it, taken back (`EntryStore.preview`). `review.py` decides what becomes of it.
+A draft is stored before it is first shown, so its menus and buttons (`entry:ID:…`) work after a restart. To preview its
+posts, `EntryStore.preview` runs the transaction that would enter it and rolls it back. `review.py` enters drafts.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -63,7 +63,7 @@ LARGEST_PICTURE_BYTES = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What was typed into the form."""
+    """The fields of the form behind `/tally`, as typed; empty for those left empty."""
 
     margin: str = ""
     votes: str = ""
@@ -71,25 +71,25 @@ class Form:
     certified: str = ""
 
     def pieces(self, contest: Contest) -> tuple[Piece, ...]:
-        """Return what it says; see `pieces_of_form`."""
+        """Return the form's figures as pieces; see `pieces_of_form`."""
         return pieces_of_form(contest, margin=self.margin, votes=self.votes, left=self.left, certified=self.certified)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A form over an entry, filled in."""
+    """A form that edits an entry, filled in."""
 
     form: Form | EditForm
     seen: Entry
-    """The entry that it was filled in from: if that has changed when the form is sent, the form is refused."""
+    """The entry as it was when the form opened. If it has changed when the form is sent, the form is refused."""
     times: tuple[str, ...] = ()
-    """Times of day in its text that no piece uses."""
+    """Times of day in the entry's text that no piece uses."""
     as_of: str = ""
-    """The time of all its pieces, in words; empty: they have several."""
+    """The time of all kept pieces, in words; empty if they differ."""
 
 
 class EntryCards:
-    """Makes the cards of entries, each with what would be posted."""
+    """Makes the cards of entries, with a preview of their posts."""
 
     def __init__(
         self,
@@ -99,7 +99,7 @@ class EntryCards:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Show the entries in `store`; `outbox` says whether a second person has to confirm them."""
+        """Show the entries in `store`; `outbox` tells whether a second person must confirm them."""
         self._store = store
         self._servers = servers
         self._outbox = outbox
@@ -141,11 +141,11 @@ class EntryCards:
         )
 
     async def asks_two(self, server: int) -> bool:
-        """Return whether what one person of a server enters is confirmed by another."""
+        """Return whether a second person must confirm entries in a server."""
         return await self._outbox.two_person.asks_two(server, self._clock.now())
 
     async def goes_out(self, server: int, channels: Collection[int], what: str) -> str:
-        """Return where posts of a server's own word go out, and what they wait for."""
+        """Return in words in which channels a post goes out, and what it waits for; `what` names the post."""
         delivery = await self._outbox.suspensions.delivery(server, channels)
         return delivery_words(delivery, self._setting, self._clock.now(), what)
 
@@ -169,7 +169,7 @@ class EntryCards:
     async def _with_newest(
         self, stored: StoredEntry, statements: Sequence[Statement], consequences: EntryConsequences
     ) -> EntryConsequences:
-        """Add what answers use in its place, or what it replaces, of the same source."""
+        """Add the source's newer figures that answers use instead, or those as of the same time that it replaces."""
         newest = [one for statement in statements if (one := await self._store.standing(statement, stored.server))]
         if not newest or len(newest) < len(statements):
             return consequences
@@ -183,7 +183,7 @@ class EntryCards:
     async def _with_waits(
         self, server: int, taken: Sequence[StatementTaken], consequences: EntryConsequences
     ) -> EntryConsequences:
-        """Add what the posts of an entry wait for, if not all go out at once."""
+        """Add what the entry's posts wait for, unless all go out at once."""
         rows = [row for one in taken for row in one.posts]
         sources = {row.source for row in rows if row.source}
         delivery = await self._outbox.suspensions.delivery(server, [row.channel for row in rows], sources)
@@ -229,7 +229,7 @@ class EntryCards:
         """Return a contest of the desk file.
 
         Raises:
-            BadInputError: it has none of that id any more.
+            BadInputError: the desk file no longer has it.
 
         """
         contest = self._setting.desk.contest(key)
@@ -250,7 +250,7 @@ class Entering:
     def __init__(
         self, store: EntryStore, cards: EntryCards, standings: Standings, setting: Setting, clock: Clock, box: Box
     ) -> None:
-        """Keep entries in `store`, and show them with `cards`; `standings` says who leads, texts are read in `box`."""
+        """Store entries in `store` and show them with `cards`; `standings` tells who leads, and `box` reads texts."""
         self._box = box
         self._standings = standings
         self._store = store
@@ -271,18 +271,18 @@ class Entering:
         reason: str | None = None,
         evidence: Evidence | None = None,
     ) -> Card:
-        """Read a text, begin an entry of what it claims, and return its card.
+        """Read a text, begin an entry of its claims, and return the entry's card, or the answer that nothing was read.
 
         Args:
             asker: who asks.
-            text: its first 4,000 letters are read.
-            contest: None: the contest that the server follows and the text surely says most of.
-            here: the contests that the channel follows, which come first where several fit equally.
-            source: whose word it is, as it was typed or chosen; None: the source that the text names, if it names one.
-            link: where it was said.
+            text: the text; only its first 4,000 characters are read.
+            contest: the contest it is about; None: of those the server follows, the one with the most certain claims.
+            here: the contests that the channel follows; they win a tie.
+            source: the source as typed or chosen; None: the source that the text names, if it names only one.
+            link: where the text was published.
             said_at: when it was written; None: now.
-            reason: why it is entered, for whoever confirms it.
-            evidence: the picture that goes with it.
+            reason: a note for whoever confirms the entry.
+            evidence: a picture to store with the entry.
 
         Raises:
             BadInputError: the desk file has no such source.
@@ -315,7 +315,7 @@ class Entering:
         return await self.begin(asker, best.model_copy(update={"reason": reason}) if reason else best, evidence)
 
     async def _unsure_who_leads(self, entry: Entry, server: int) -> Entry:
-        """Have a margin ticked by hand if its leader leads by no source so far: it may be a slip."""
+        """Leave a margin to be ticked by hand if no source has that leader ahead so far: it may be a slip."""
         if not any(piece.margin is not None and piece.leader for piece in entry.kept):
             return entry
         facts = await self._standings.margin(self._cards.contest(entry.contest), server, reader="newsroom")
@@ -331,7 +331,7 @@ class Entering:
         return entry.model_copy(update={"pieces": tuple(pieces)})
 
     async def _without_who_trails(self, entry: Entry, server: int) -> Entry:
-        """Leave out changes to the lead of a candidate who does not lead, where the same change is offered for the leader."""
+        """Drop changes to a trailing candidate's lead if the opposite change is offered for the leader."""
         moves = {(piece.leader, piece.margin_change) for piece in entry.pieces if piece.likely and piece.margin_change}
         if len({leader for leader, _ in moves}) == 1:
             return entry
@@ -358,7 +358,7 @@ class Entering:
         reason: str | None = None,
         evidence: Evidence | None = None,
     ) -> Card:
-        """Begin an entry of what was typed into the form, and return its card.
+        """Begin an entry of a form's figures, and return its card.
 
         Raises:
             BadInputError: a field can't be read, or the source is unknown.
@@ -379,11 +379,11 @@ class Entering:
         return await self._cards.card(stored, asker)
 
     async def mine(self, asker: Asker) -> Card:
-        """Return the asker's last entries, each with its posts."""
+        """Return the answer to `/entries`: the asker's last entries, each with its posts."""
         return mine_answer(await self._mine(asker))
 
     async def unposted(self, asker: Asker, typed: str) -> list[OwnEntry]:
-        """Return the asker's last entries that count and have no post, with these words in them or this number."""
+        """Return the asker's last entries that stand and have no post, if their words or number match what was typed."""
         wanted = typed.strip().casefold().removeprefix("entry").strip()
         rows = [row for row in await self._mine(asker) if row.state == "entered" and not row.posts]
         return [row for row in rows if wanted in row.what.casefold() or str(row.key).startswith(wanted)]
@@ -392,7 +392,7 @@ class Entering:
         """Return one of the asker's last entries, with its picture if it has one.
 
         Raises:
-            BadInputError: it is not among those.
+            BadInputError: it is not among the asker's last entries.
 
         """
         found = [row for row in await self._mine(asker) if row.key == key]
@@ -419,10 +419,10 @@ class Entering:
         ]
 
     async def picture(self, asker: Asker, key: int) -> Evidence:
-        """Return the picture that goes with an entry.
+        """Return the picture of an entry.
 
         Raises:
-            BadInputError: there is none.
+            BadInputError: there is none, or a reporter asks for somebody else's.
 
         """
         found = await self._store.evidence(key, asker.server)
@@ -432,15 +432,15 @@ class Entering:
 
 
 def _says(entry: Entry, here: Sequence[Contest]) -> tuple[int, bool, int]:
-    """Return the order of contests that a text may be about: most kept pieces, then the channel's own, then most pieces."""
+    """Return a sort key: kept pieces, whether the channel follows the contest, all pieces. The greatest is the best reading."""
     return len(entry.kept), entry.contest in {one.id for one in here}, len(entry.pieces)
 
 
 def known_source(desk: Desk, source: str | None) -> str | None:
-    """Return a source's id as it was typed or chosen; None where it is to be said later.
+    """Return the id of a source that was typed or chosen; None if `source` is.
 
     Raises:
-        BadInputError: the desk file has none like it; see `source_named`.
+        BadInputError: the desk file has no such source; see `source_named`.
 
     """
     if source is None:
@@ -449,9 +449,9 @@ def known_source(desk: Desk, source: str | None) -> str | None:
 
 
 def _given_by(entry: Entry, desk: Desk) -> str | None:
-    """Return the one source that a text gives, where each sentence of which something was read gives it; else None.
+    """Return the id of the source that a text names, if every sentence with a piece names it and no other; else None.
 
-    None, too, where the text names another state, whose office of that name it may be.
+    None, too, if the text names another state: its office may have the same name.
     """
     given = sources_in(entry.text, desk.sources)
     contest = desk.contest(entry.contest)
@@ -465,10 +465,10 @@ def _given_by(entry: Entry, desk: Desk) -> str | None:
 
 
 class Drafts:
-    """Changes entries that are not entered yet."""
+    """Changes drafts, and shows their new cards."""
 
     def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock, box: Box) -> None:
-        """Change what is in `store`, and show it with `cards`; texts are read in `box`."""
+        """Change the drafts in `store`, and show them with `cards`; `box` reads texts."""
         self._box = box
         self._store = store
         self._cards = cards
@@ -476,10 +476,12 @@ class Drafts:
         self._clock = clock
 
     async def unit(self, asker: Asker, key: int, chosen: str) -> Card:
-        """Settle the first unmatched name: `chosen` is a county, or anything else to leave the name out.
+        """Match the first unmatched name to the chosen county, or leave the name out.
+
+        `chosen` is "FIPS:NAME", or "none:NAME" to leave it out; see `asked_name`.
 
         Raises:
-            BadInputError: the choice (see `asked_name`) is of another name.
+            BadInputError: the choice is about another name.
 
         """
         fips, _, name = chosen.partition(":")
@@ -494,19 +496,19 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def own(self, asker: Asker, key: int) -> Card:
-        """Switch between the counties' own word and a source's list."""
+        """Switch certified counties between the counties' own announcement and a source's list."""
         return await self._change(asker, key, Entry.turned_round)
 
     async def listed(self, asker: Asker, key: int) -> Card:
-        """Show a draft with the list of its pieces."""
+        """Show a draft with the menu of its pieces."""
         stored = self._store.own(await self._store.read(key, asker.server), asker, ProposalState.DRAFT)
         return await self._cards.card(stored, asker, listed=True)
 
     async def tick(self, asker: Asker, key: int, seen: int) -> Card:
-        """Keep every piece that may be right.
+        """Keep every likely piece.
 
         Raises:
-            BadInputError: the entry has changed since the card; `seen` is the card's `pieces_hash`.
+            BadInputError: the entry has changed since its card was shown; `seen` is the card's `pieces_hash`.
 
         """
 
@@ -519,7 +521,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def keep(self, asker: Asker, key: int, places: Sequence[str]) -> Card:
-        """Keep the pieces at these places (from 0), and leave the others out."""
+        """Keep the pieces at these indexes (from 0, as text), and leave out the others."""
         chosen = {int(place) for place in places if place.isdigit()}
 
         def change(entry: Entry) -> Entry:
@@ -531,14 +533,14 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def source(self, asker: Asker, key: int, source: str) -> Card:
-        """Say whose word it is."""
+        """Set the entry's source by its id."""
         return await self._change(asker, key, lambda entry: entry.model_copy(update={"source": source}))
 
     async def contest(self, asker: Asker, key: int, contest: str) -> Card:
-        """Read the same text again, for another contest.
+        """Read the entry's text again for another contest.
 
         Raises:
-            BadInputError: the entry was changed meanwhile, or is somebody else's.
+            BadInputError: the entry changed meanwhile, or belongs to somebody else.
 
         """
         before = self._store.own(await self._store.read(key, asker.server), asker, ProposalState.DRAFT).what
@@ -560,7 +562,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def leader(self, asker: Asker, key: int, place: int) -> Card:
-        """Set who leads where the text does not say; `place`: of the candidate in the desk file, from 0."""
+        """Set the leader of pieces that lack one; `place`: the candidate's index in the contest, from 0."""
 
         def change(entry: Entry) -> Entry:
             candidates = self._cards.contest(entry.contest).candidates
@@ -573,7 +575,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def as_of(self, asker: Asker, key: int, moment: datetime) -> Card:
-        """Set the time of every piece that has none of its own."""
+        """Set the time of the entry, and of each piece without one of its own."""
         moment = min(moment, self._clock.now() + AHEAD_AT_MOST)
 
         def change(entry: Entry) -> Entry:
@@ -585,11 +587,10 @@ class Drafts:
         return await self._change(asker, key, change)
 
     async def filled(self, asker: Asker, key: int) -> Opened:
-        """Return the form that edits an entry, filled in: the tally's, or one for the kind of piece that is kept.
+        """Return the form that edits an entry, filled in: the form of `/tally`, or one for the kind of its kept piece.
 
         Raises:
-            BadInputError: two kept pieces are the same figure, for which the form has one field; or the draft is not
-                theirs, or too old.
+            BadInputError: two kept pieces need the same field, or the draft is somebody else's or too old.
 
         """
         stored = self._store.own(await self._store.read(key, asker.server), asker, ProposalState.DRAFT)
@@ -602,10 +603,10 @@ class Drafts:
         return Opened(form, entry, tuple(dict.fromkeys(one.words for one in untaken(entry, zone))), as_of)
 
     async def mend(self, asker: Asker, key: int, form: Form, as_of: datetime | None, seen: Entry) -> Card:
-        """Replace the kept figures with the form's; the words that they were read in stay with them.
+        """Replace the kept figures with the form's. They keep the words they were read from.
 
         Raises:
-            BadInputError: a field can't be read, or the entry was changed since the form was filled in from `seen`.
+            BadInputError: a field can't be read, or the entry is no longer the one the form was opened with (`seen`).
 
         """
 
@@ -618,7 +619,7 @@ class Drafts:
     async def mend_words(
         self, asker: Asker, key: int, kind: FormKind, typed: Sequence[str], as_of: datetime | None, seen: Entry
     ) -> Card:
-        """Replace a kept piece that is not figures (counties, a call, a change …) with the form's.
+        """Replace a kept piece that is no tally figure (counties, a call, a change …) with the form's.
 
         Raises:
             BadInputError: as `mend`.
@@ -632,7 +633,7 @@ class Drafts:
         return await self._change(asker, key, change)
 
     def with_typed(self, entry: Entry, kind: FormKind, typed: Sequence[str], as_of: datetime | None) -> Entry:
-        """Return an entry with a piece replaced by what the form says; see `with_words`."""
+        """Return an entry with the kept piece of a kind replaced by the form's; see `with_words`."""
         calls = tuple(piece for piece in entry.kept if piece.call is not None)
         source = whose_word(entry.model_copy(update={"pieces": calls}), self._setting.desk)
         return with_words(entry, self._cards.contest(entry.contest), source, kind, typed, as_of)
@@ -647,7 +648,7 @@ class Drafts:
 
 
 def _refuse_changed(entry: Entry, seen: Entry) -> None:
-    """Raise a BadInputError if the entry has changed since a form was filled in from `seen`."""
+    """Raise a BadInputError if the entry has changed since a form was opened with `seen`."""
     if (entry.contest, entry.pieces, entry.unmatched) != (seen.contest, seen.pieces, seen.unmatched):
         raise BadInputError("the entry changed after you opened this form, so the form was not saved; press Edit again")
 
@@ -655,7 +656,10 @@ def _refuse_changed(entry: Entry, seen: Entry) -> None:
 def consequences_of(
     taken: Sequence[StatementTaken], statements: Sequence[Statement], desk: Desk, *, numbered: bool
 ) -> EntryConsequences:
-    """Return what statements did, or would do: the posts, the figures posted already, and what does not agree."""
+    """Return what statements did or would do: posts, figures already posted, and notes on contradictions.
+
+    `numbered`: the posts have their final numbers.
+    """
     posts: dict[tuple[int | None, str], list[int]] = {}
     known: list[tuple[int | None, datetime]] = []
     silent: set[str] = set()
@@ -691,7 +695,7 @@ def consequences_of(
 
 
 def _why_silent(untold: Sequence[Untold], desk: Desk) -> str:
-    """Return why a statement's margin is not posted. Where reasons differ, the first that names a post."""
+    """Return why a statement's margin is not posted, with a reason that names a post if there is one."""
     one = min(untold, key=lambda one: one.posted is None, default=None)
     leading = desk.source(one.follow.leads) if one and one.follow.leads else None
     if one is None or leading is None:

@@ -1,6 +1,6 @@
-"""Entries in the database: what becomes of a draft, its picture, its posts.
+"""Entries in the database, with their state, pictures and posts.
 
-One transaction makes an entry's statements and marks it as entered (`ProposalStore.do`).
+One transaction stores an entry's statements and marks it as entered (`ProposalStore.do`).
 """
 
 import sqlite3
@@ -37,16 +37,16 @@ from bot.outbox.tx import Tx
 from bot.wording.card import Button
 
 MOST_PICTURES_BYTES = 256 * 1024 * 1024
-"""The most that all pictures of a server's entries may have together."""
+"""The most bytes of all pictures in a server together."""
 
 _MOST_SHOWN = 10
 """How many of a person's entries are listed."""
 
 STALE = timedelta(hours=24)
-"""A draft that is older than this can't be entered any more: it may no longer be true."""
+"""A draft older than this can't be entered: it may no longer be true."""
 
 _STAND = ("margin", "total", "certified", "results_certified", "call", "outstanding")
-"""Figures that hold until their source says others. Names of counties add up instead."""
+"""Figures that hold until their source gives new ones. Counties by name add up instead."""
 
 _FOR_PUBLIC = """FROM statements s
 WHERE retracted_at IS NULL AND NOT for_public AND source IN (SELECT value FROM json_each(?))
@@ -56,14 +56,14 @@ WHERE retracted_at IS NULL AND NOT for_public AND source IN (SELECT value FROM j
     WHERE f.server = s.server AND f.contest = s.contest AND (c.public OR p.public))
   AND NOT EXISTS (SELECT 1 FROM statement_posts m JOIN outbox o ON o.id = m.post JOIN channels c ON c.id = o.channel
     WHERE m.statement = s.id AND c.public)"""
-"""SQL of statements with no post in the public channels of their contest, which no public answer uses yet."""
+"""SQL for statements that are neither posted in their contest's public channels nor used in public answers."""
 
 _MAY_BE_PUBLIC = f"SELECT 1 {_FOR_PUBLIC} AND entry = ? LIMIT 1"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A picture that goes with an entry."""
+    """A picture stored with an entry: its file name and bytes."""
 
     name: str
     body: bytes
@@ -74,15 +74,15 @@ StoredEntry: TypeAlias = Proposal[Entry]
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What entering something did."""
+    """What entering an entry did."""
 
     taken: tuple[StatementTaken, ...]
     public: bool
-    """The desk may let public answers use something of it."""
+    """True if the desk can release some of it for public answers."""
 
 
 class EntryStore(ProposalStore[Entry, Entered, Replaced]):
-    """Keeps entries; each method is one transaction or one query."""
+    """Stores entries, from draft to undo."""
 
     kinds = ("entry",)
     noun = "entry"
@@ -97,7 +97,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
     body = TypeAdapter(Entry)
 
     def __init__(self, outbox: Outbox, statements: Statements, corrections: CorrectionStore) -> None:
-        """Write through `outbox`; `statements` checks what is entered, `corrections` retracts what an undone entry posted."""
+        """Write through `outbox`; `statements` checks what is entered, and `corrections` retracts an entry that is undone."""
         super().__init__(outbox)
         self._statements = statements
         self._corrections = corrections
@@ -106,7 +106,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         """Store the statements of an entry, with their posts.
 
         Raises:
-            BadInputError: it can't be entered as it is.
+            BadInputError: it is incomplete, contradicts itself, or does not fit the desk file.
 
         """
         try:
@@ -123,10 +123,10 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return Entered(taken, public=bool(tx.rows(_MAY_BE_PUBLIC, (sources, proposal.id))))
 
     def revert(self, tx: Tx, proposal: StoredEntry, who: str) -> Replaced:
-        """Retract everything that came of an entry.
+        """Retract all statements of an entry, with their posts.
 
         Raises:
-            BadInputError: it was retracted since.
+            BadInputError: it has already been retracted.
 
         """
         audit = AuditRow(tx.now, proposal.server, who, "entry undo", after={"entry": proposal.id})
@@ -137,7 +137,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return self._corrections.take_back(tx, proposal.server, statements, why, audit)
 
     def audited(self, proposal: StoredEntry) -> tuple[str, None, dict[str, object]]:
-        """Return how the audit names it, and what it is about."""
+        """Return the audit's name for the action, no reason, and the entry's id."""
         return "entry", None, {"entry": proposal.id}
 
     def refuse_stale(self, proposal: StoredEntry, now: datetime) -> None:
@@ -147,7 +147,13 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
             raise BadInputError(f"that card is over a day old; {first} again, so nothing old is posted as new")
 
     def refuse_unshown(self, effect: Entered, shown: int) -> None:
-        """Raise an error if all of it is on record, or posts other than those with the digest `shown` would go out."""
+        """Check an entry before it is entered; `shown` is the `posts_hash` of the card that was pressed.
+
+        Raises:
+            BadInputError: all of it is already on record.
+            ContentChangedError: other posts would go out than the card showed.
+
+        """
         known = [one.on_record for one in effect.taken if one.on_record]
         if len(known) == len(effect.taken):
             raise nothing_new(known)
@@ -156,14 +162,14 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
             raise ContentChangedError
 
     def question_buttons(self, proposal: StoredEntry, effect: Entered) -> tuple[Button, ...]:
-        """Return the button that releases the entry for public answers, if it can be."""
+        """Return the button that releases the entry for public answers, if there is something to release."""
         return (public_button(proposal.id),) if effect.public else ()
 
     async def begin(self, asker: Asker, what: Entry, evidence: Evidence | None = None) -> StoredEntry:
-        """Store a new draft, with a picture.
+        """Store a new draft, with a picture if there is one.
 
         Raises:
-            BadInputError: the server's pictures are too many together; nothing was stored.
+            BadInputError: the server's pictures would take too much space. Nothing is stored.
 
         """
 
@@ -180,12 +186,12 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return await self._outbox.write(work)
 
     async def let_public(self, key: int, asker: Asker) -> bool:
-        """Release what an entry has not posted in public channels for public answers, and say so in its question.
+        """Release an entry for public answers where public channels have no post of it, and note that in its question.
 
-        Returns True if answers use it only once posts are resumed: it was entered while they are paused.
+        Returns True if it was entered while posts are paused: answers use it only once they resume.
 
         Raises:
-            BadInputError: nothing is left to release, or it is not entered.
+            BadInputError: the entry is not entered, or nothing is left to release.
 
         """
 
@@ -214,9 +220,9 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return await self._outbox.write(work)
 
     async def of_user(self, server: int, user: int) -> list[tuple[StoredEntry, dict[int, bool], bool]]:
-        """Return somebody's last entries that were more than drafts, newest first.
+        """Return a user's last 10 entries, without drafts, newest first: (entry, posts, retracted).
 
-        Each with its posts (number → whether what it tells was retracted since), and whether all that it said was.
+        `posts` maps post numbers to whether their statement was retracted; `retracted` is True if all statements were.
         """
         rows = await self._database.rows(
             f"""{SELECT} WHERE server = ? AND user = ? AND state IN ('asked', 'done', 'rejected', 'undone')
@@ -227,7 +233,7 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return [(one, await self._numbers(one.id), await self._retracted(one)) for one in found]
 
     async def post_of(self, statements: Sequence[int]) -> int | None:
-        """Return the outbox row of the post that came of statements; None if there is none, or more than one."""
+        """Return the outbox id of the only post of statements; None if there is none, or more than one."""
         rows = await self._database.rows(
             "SELECT post FROM statement_posts WHERE statement IN (SELECT value FROM json_each(?)) LIMIT 2",
             (to_json(statements),),
@@ -249,11 +255,11 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return stored.state is ProposalState.DONE and all(at is not None for (at,) in rows)
 
     async def may_be_public(self, key: int, sources: Sequence[str]) -> bool:
-        """Return whether an entry has something that the desk can release for public answers; `sources`: the public sources."""
+        """Return whether the desk can release some of an entry for public answers; `sources`: ids of the public sources."""
         return await self._database.row(_MAY_BE_PUBLIC, (to_json(sources), key)) is not None
 
     async def left_out(self, channel: int, sources: Sequence[str]) -> int:
-        """Return how many entries on the contests of a channel are neither posted nor answered where the public reads."""
+        """Return how many entries on a channel's contests are neither posted in public channels nor in public answers."""
         which = "entry IS NOT NULL AND (s.server, contest) IN (SELECT server, contest FROM follows WHERE channel = ?)"
         row = await self._database.row(
             f"SELECT count(DISTINCT entry) {_FOR_PUBLIC} AND {which}", (to_json(sources), channel)
@@ -266,9 +272,9 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
         return Evidence(*row) if row else None
 
     async def standing(self, statement: Statement, server: int) -> Statement | None:
-        """Return the newest statement of the same source that has all the figures of `statement` and is no older.
+        """Return the source's newest statement that is no older than `statement` and has all its figures, or None.
 
-        None, too, if `statement` has neither a count, a call nor ballots left.
+        Only figures that hold until the source gives new ones matter; None if `statement` has none of them.
         """
         rows = await self._database.rows(
             """SELECT body FROM statements WHERE contest = ? AND as_of >= ? AND server = ? AND source = ? AND retracted_at IS NULL
@@ -280,12 +286,12 @@ class EntryStore(ProposalStore[Entry, Entered, Replaced]):
 
 
 def nothing_new(known: Sequence[Standing]) -> BadInputError:
-    """Return the error that all of an entry is on record already."""
+    """Return the error for an entry that is already on record as a whole."""
     return BadInputError(f"{on_record_already(known)}: nothing was entered")
 
 
 def _refuse_many(connection: sqlite3.Connection, server: int, size: int) -> None:
-    """Raise a BadInputError if a new picture of `size` bytes would be too much."""
+    """Raise a BadInputError if a new picture of `size` bytes would pass the server's limit."""
     ((has,),) = fetch(connection, "SELECT coalesce(sum(length(body)), 0) FROM evidence WHERE server = ?", (server,))
     if has + size > MOST_PICTURES_BYTES:
         raise BadInputError(
@@ -295,10 +301,11 @@ def _refuse_many(connection: sqlite3.Connection, server: int, size: int) -> None
 
 
 def forget_person_entries(connection: sqlite3.Connection, person: Person) -> None:
-    """Delete the pictures of what a person entered.
+    """Delete the pictures of a person's entries.
 
     Raises:
-        BadInputError: something that they entered waits for a second person, who is not to be the same.
+        BadInputError: something of theirs waits for a second person's answer. Their id is needed until then, because they
+            may not confirm it themselves.
 
     """
     waits = fetch(
@@ -313,7 +320,7 @@ def forget_person_entries(connection: sqlite3.Connection, person: Person) -> Non
 
 
 def _has_figures_of(one: Statement, statement: Statement) -> bool:
-    """Return True if `one` has all the figures of `statement` that hold; ballots left must be of the same places and kind."""
+    """Return True if `one` has all figures in `_STAND` that `statement` has; ballots left must be of the same places and type."""
     wanted = [name for name in _STAND if getattr(statement, name) is not None]
     left, other = statement.outstanding, one.outstanding
     same = left is None or (other and (set(other.units), other.type) == (set(left.units), left.type))

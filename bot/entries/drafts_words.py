@@ -1,4 +1,4 @@
-"""The card of a draft: what was understood, whose word it is, a preview of the posts, and the lists and buttons."""
+"""The card of a draft: the pieces read, their source, a preview of the posts, and the menus and buttons."""
 
 import re
 import zlib
@@ -45,7 +45,7 @@ _MOST_LABEL = 100
 _MOST_ASKED = 80
 
 _MOST_PIECES_TEXT = 1000
-"""Characters of the list of pieces in the card; Discord's own list below it has all."""
+"""The most characters of the pieces in the card. The menu below it has all of them."""
 
 PUBLIC = "Use in public answers"
 
@@ -54,61 +54,61 @@ _CALLS = re.compile(
     r"|apparent winner|decision desk)\b",
     re.IGNORECASE,
 )
-"""Words of a race call, in a text that has no figures."""
+"""Words that suggest a race call; they matter in a text without figures."""
 
 _CERTIFIES = re.compile(r"\b(?:un)?certif(?:y|ies|ied|ying)\b", re.IGNORECASE)
 
 _TICK = "**Tick what is right in the list below.**"
 
 _ALL_RIGHT = {2: "Both are right", 3: "All three are right"}
-"""The label of one button that ticks so many unsure claims, where none contradicts another; more are ticked in the list.
+"""Number of unsure claims → the label of the button that ticks them all. More than three are ticked in the menu.
 
-Each claim stands above the button in a line of its own. The button enters nothing: the card then shows what would go out, and
-**Enter** is another press.
+The claims may not contradict each other, and each is shown on its own line. The button enters nothing: the new card shows
+what would go out, and has an **Enter** button.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class PostPreview:
-    """A post that an entry would make, or made."""
+    """A post that an entry would make or has made."""
 
     headline: str
     channels: tuple[int, ...]
     number: int | None = None
-    """None: it has none yet."""
+    """The post's number; None in a preview."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryConsequences:
-    """What an entry does, or would do."""
+    """What an entry did or would do."""
 
     posts: tuple[PostPreview, ...] = ()
     known: tuple[tuple[int | None, datetime], ...] = ()
-    """(post number, as of when) of each of its figures that is posted already."""
+    """(post number, time of the figure) for each of its margins that was already posted."""
     silent: frozenset[str] = frozenset()
-    """The figures, by a piece's fields, that none of its posts has."""
+    """The names of its figures (fields of a piece) that none of its posts has."""
     why: str = ""
-    """Why nothing of it is posted, or why its margin is not."""
+    """Why nothing is posted, or why the margin is not."""
     public: bool = False
-    """True: the public reads a channel that follows the contest; answers there leave out what is not posted."""
+    """True if a public channel follows the contest. Answers there leave out what is not posted."""
     notes: tuple[str, ...] = ()
-    """What does not agree with what the same source has said before."""
+    """Notes on contradictions with the source's earlier statements."""
     named: bool = False
-    """True: these posts now name its source."""
+    """True if posts with the same figures now also name its source."""
     older: str = ""
-    """What answers use in its place, because it is newer, in words; empty: nothing."""
+    """The source's newer figures that answers use instead, in words; empty if there are none."""
     waits: str = ""
-    """What its posts wait for, in words; empty: they go out at once."""
+    """What its posts wait for, in words; empty if all go out at once."""
     partly: bool = False
-    """True: in some channels they go out at once."""
+    """True if the posts go out at once in some channels, and wait in others."""
     to_publish: bool = False
-    """True: they wait only for Publish."""
+    """True if the posts wait for Publish and nothing else."""
     publish: int | None = None
-    """The outbox row of the post that waits for Publish, if there is only one."""
+    """The outbox id of the post that waits for Publish, if there is only one."""
     on_record: tuple[Standing, ...] = ()
-    """Statements that say some of it already; that part is not entered again."""
+    """Earlier statements that already say some of it. That part is not entered again."""
     nothing_new: bool = False
-    """True: all of it is on record."""
+    """True if all of it is already on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +119,22 @@ class OwnEntry:
     state: str
     decided_by: str | None
     what: str
-    """In short, with its contest."""
+    """What it says, in one line; see `in_short`."""
     posts: tuple[int, ...]
     """The numbers of its posts."""
     retracted: tuple[int, ...] = ()
-    """Of `posts`: those that were retracted while the rest stands."""
+    """Those of `posts` that were retracted, if the rest of the entry stands."""
 
     @property
     def became(self) -> str:
-        """What became of it: "entered", "waiting to be confirmed", "rejected by olga"."""
+        """Its state in words: "entered", "waiting to be confirmed", "rejected by olga"."""
         if self.state == "asked":
             return "waiting to be confirmed"
         by = f" by {name_of(self.decided_by)}" if self.state == "rejected" and self.decided_by else ""
         return f"{self.state}{by}"
 
     def __str__(self) -> str:
-        """Return it as a line."""
+        """Return the entry as a line of the list of `/entries`."""
         posted = ", ".join(
             f"#{number} retracted" if number in self.retracted else f"#{number}" for number in self.posts
         )
@@ -158,17 +158,17 @@ def draft_card(
     """Return the card of a draft.
 
     Args:
-        key: the entry's id.
-        entry: the entry.
+        key: the draft's id.
+        entry: the draft.
         contest: its contest.
-        consequences: what it would do if it were entered now; None: it can't be yet.
-        sources: the sources to choose from.
-        others: other contests for which the same text could be read.
+        consequences: what entering it now would do; None if it can't be entered yet.
+        sources: the sources to choose from, in the order of the menu.
+        others: other contests to read the same text for.
         setting: the desk file and the reader.
         now: the news clock's time.
-        second: True: a second person will be asked.
+        second: whether a second person must confirm it.
         wrong: why it can't be entered as it is.
-        listed: True: show the list of its pieces even if all of them are kept.
+        listed: show the menu of its pieces even if all are kept.
 
     """
     context = contest_context(contest, setting, now)
@@ -180,12 +180,12 @@ def draft_card(
     is_known = bool(known) and len(entry.kept) == len(entry.pieces)
     listed = len(entry.pieces) > 1 and (listed or len(entry.kept) < len(entry.pieces))
     dated = entry
-    if not times:  # else the card asks for the time of pieces without one
+    if not times:  # otherwise the card asks for the time
         pieces = [piece.model_copy(update={"as_of": piece.as_of or entry.as_of}) for piece in entry.pieces]
         dated = entry.model_copy(update={"pieces": tuple(pieces)})
     moments = {piece.as_of for piece in dated.pieces}
     once = moments.pop() if len(moments) == 1 else None
-    place = f", {context.place}" if is_plain(context.place) else ""  # any other names the race itself
+    place = f", {context.place}" if is_plain(context.place) else ""  # other places are the name of the race
     is_call = all(piece.call for piece in entry.pieces) and bool(consequences and consequences.posts)  # which says when
     head = capitalised(on_record_already(known)) if is_known else "New entry"
     lines = [
@@ -204,7 +204,7 @@ def draft_card(
         *_other_times(context, entry, setting.desk, times),
         *(
             ()
-            if is_known or (ready and times)  # what would go out has its time first
+            if is_known or (ready and times)  # the time must be chosen before the preview
             else _would_come(entry, consequences, source, wrong, context, second=second)
         ),
         *_asks_which(entry, contest),
@@ -220,7 +220,7 @@ def draft_card(
         second=second,
         listed=listed,
     )
-    # Two rows of five buttons: the lists take the other three of a message's five rows.
+    # A message has five rows: three are for menus, two for five buttons each.
     fitting = times[: max(0, 10 - len(leaders) - len(actions))]
     return Card.of(
         *filter(None, lines),
@@ -238,26 +238,31 @@ def _would_come(
     *,
     second: bool,
 ) -> list[str]:
-    """Return what would go out, or why nothing can be entered as it is."""
+    """Return lines with what would go out, or why the draft can't be entered yet."""
     if not entry.kept:
         return [] if _ticks(entry) else [_TICK]
     if wrong or consequences is None:
-        return ["" if entry.unmatched else wrong or ""]  # which county it is, is asked below
+        return ["" if entry.unmatched else wrong or ""]  # the card asks below which county it is
     return goes_out(consequences, entry, source, context, second=second)
 
 
 def _is_in_a_post(entry: Entry, consequences: EntryConsequences | None) -> bool:
-    """Return whether the previewed post, shown below, says all that the entry does."""
+    """Return whether the previewed post says all that the entry says, so that its pieces need no lines."""
     if consequences is None or not consequences.posts or len(entry.pieces) != 1:
         return False
     said = tuple(entry.pieces[0].figures)
-    return said in (("margin",), ("certified",), ("batch",), ("call",))  # of counties by name it has the new ones alone
+    return said in (
+        ("margin",),
+        ("certified",),
+        ("batch",),
+        ("call",),
+    )  # a post of counties by name has only the new ones
 
 
 def _piece_lines(context: ContestContext, entry: Entry, desk: Desk, *, numbered: bool, timed: bool) -> list[str]:
-    """Return a line for each piece; words that several pieces were read in are quoted with the first.
+    """Return a line for each piece. Words that several pieces were read from are quoted only once.
 
-    `numbered`: with the numbers of the list below. `timed`: with the pieces' times.
+    `numbered`: with numbers as in the menu below. `timed`: with the pieces' times.
     """
     lines: list[str] = []
     quoted: set[str] = set()
@@ -272,7 +277,7 @@ def _piece_lines(context: ContestContext, entry: Entry, desk: Desk, *, numbered:
 
 
 def _not_understood(entry: Entry) -> list[str]:
-    """Return which sentences were not read, without those that are only a time of day: these are asked about elsewhere."""
+    """Return a line on the sentences that were not read, except those that are only a time of day."""
     unread = [one for one in entry.leftovers if without_times(one).strip(" .,;:()")]
     if not unread:
         return []
@@ -281,7 +286,7 @@ def _not_understood(entry: Entry) -> list[str]:
 
 
 def _refused(refused: Sequence[Refused]) -> list[str]:
-    """Return which sentence is no claim, and why, "Not offered, a forecast: “Biden should lead by 20,000”"."""
+    """Return a line on sentences that are no claims: "Not offered, a forecast: “Biden should lead by 20,000”"."""
     if not refused:
         return []
     more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
@@ -298,7 +303,7 @@ def _not_offered(strangers: Sequence[str]) -> list[str]:
 
 
 def _shown_where(entry: Entry) -> str:
-    """Return where what is not posted is shown."""
+    """Return where an entry without a post will show, as a clause."""
     figures = {name for piece in entry.kept for name in piece.figures}
     if figures <= {"certified", "units_certified"}:
         return "`/certified` will show it"
@@ -308,9 +313,9 @@ def _shown_where(entry: Entry) -> str:
 
 
 def _in_public(consequences: EntryConsequences, source: Source, *, second: bool) -> str:
-    """Return when public channels show what is not posted; empty if the contest has none.
+    """Return when answers in public channels will use an entry without a post; empty if no public channel follows it.
 
-    `second`: somebody else confirms the entry, and gets the button.
+    `second`: a second person confirms the entry, and gets the button that releases it.
     """
     if not consequences.public:
         return ""
@@ -319,7 +324,7 @@ def _in_public(consequences: EntryConsequences, source: Source, *, second: bool)
 
 
 def _asks_which(entry: Entry, contest: Contest) -> list[str]:
-    """Return the question about the first unmatched name, and how many more there are."""
+    """Return the line that asks which county the first unmatched name is; empty if all are matched."""
     if not entry.unmatched:
         return []
     first, left = escape(entry.unmatched[0], MOST_QUOTED), len(entry.unmatched) - 1
@@ -335,9 +340,9 @@ def nothing_read(
     read_of: Contest | None,
     refused: Sequence[Refused] = (),
 ) -> Card:
-    """Return the answer to a text that claims nothing of the contest (None: of none that is followed).
+    """Return the answer to a text in which nothing was read for `contest`, or if that is None, for any followed contest.
 
-    `read_of`: the contest that it was read for, from which an example of a readable text is made.
+    `leftovers`, `strangers`, `refused`: see `ReadText`. `read_of`: the contest to make an example of a readable text from.
     """
     of = f" for {escape(contest.name)}" if contest else ""
     shown = [*_refused(refused), *(f"> {escape(text, MOST_SENTENCE)}" for text in leftovers[:_MOST_LEFTOVERS])]
@@ -374,10 +379,10 @@ def entered_card(
     *,
     public: bool,
 ) -> Card:
-    """Return the card of an entry that was just entered, with a button that undoes it for two minutes.
+    """Return the card of an entry that was just entered, with an Undo button that works for two minutes.
 
-    `entered`: the entry in short, if not all of it is in a post. `called`: buttons for when one of its callers takes the call
-    back. `public`: with the button that lets public answers use it.
+    `entered`: the entry in short, if posts do not have all of it. `called`: buttons to enter that a caller took back its
+    call. `public`: add the button that releases the entry for public answers.
     """
     how = ("retracts it if out" if consequences.waits else "posts a retraction") if consequences.posts else ""
     quoted = [*(post.headline for post in consequences.posts if consequences.publish), entered]
@@ -416,12 +421,12 @@ def _goes_where(consequences: EntryConsequences) -> str:
 
 
 def public_button(key: int) -> Button:
-    """Return the button that lets answers in public channels use what an entry has not posted there."""
+    """Return the button that releases an entry's unposted figures for answers in public channels."""
     return Button(PUBLIC, f"entry:{key}:public")
 
 
 def mine_answer(rows: Sequence[OwnEntry]) -> Card:
-    """Return the answer to `/entries`: somebody's last entries, newest first, with a list to open one."""
+    """Return the answer to `/entries`: the asker's last entries, newest first, with a menu to open one."""
     if not rows:
         return Card.of("You have no entries yet. Start with `/tally`, or **Read as tally** on any message.")
     choices = tuple(
@@ -433,9 +438,9 @@ def mine_answer(rows: Sequence[OwnEntry]) -> Card:
 
 
 def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Card:
-    """Return one of the asker's entries, with a button to withdraw it while it waits, or to retract it.
+    """Return the card of one of the asker's entries, with a button to withdraw it while it waits, or to retract it.
 
-    `may_retract`: it is entered, and the asker may retract it. `public`: with the button that lets public answers use it.
+    `may_retract`: it is entered, and the asker may retract it. `public`: add the button that releases it for public answers.
     """
     if may_retract:
         use = (public_button(row.key),) if public else ()
@@ -445,7 +450,7 @@ def own_entry_card(row: OwnEntry, *, may_retract: bool, public: bool) -> Card:
 
 
 def _asks_source(entry: Entry, given: Sequence[Source]) -> str:
-    """Return the line that asks for the source, and whom the text names; empty if the source is known."""
+    """Return the line that asks for the source, with the sources that the text names; empty if the source is known."""
     if entry.source is not None or not (entry.needs_source or not entry.kept):
         return ""
     read = f" (the text says {either([source_name(one) for one in given])})" if given else ""
@@ -454,18 +459,21 @@ def _asks_source(entry: Entry, given: Sequence[Source]) -> str:
 
 
 def _is_own_word(entry: Entry) -> bool:
-    """Return whether all that is kept is the counties' own word, passed on by somebody: counties are no sources."""
+    """Return whether all kept pieces are the counties' own announcements. Their source is who told the newsroom."""
     named = [piece.units_certified for piece in entry.kept]
     return bool(named) and all(units is not None and units.own for units in named)
 
 
 def _times_instead(context: ContestContext, entry: Entry, desk: Desk) -> list[SaidTime]:
-    """Return the times in the text that no piece uses, if some piece has no time of its own."""
+    """Return the times in the text that no piece uses; empty if every piece has its own time."""
     return untaken(entry, desk.zone) if true_as_of(context, entry) else []
 
 
 def _other_times(context: ContestContext, entry: Entry, desk: Desk, offered: Sequence[Button]) -> list[str]:
-    """Return the line that asks which time is right, or says which is used, if the text has others."""
+    """Return the line that asks which time is right, or says which is used; empty if the text has no unused time.
+
+    `offered`: the buttons with times, if the card has any.
+    """
     times = list(dict.fromkeys(one.words for one in _times_instead(context, entry, desk)))
     if not times:
         return []
@@ -479,7 +487,10 @@ def _other_times(context: ContestContext, entry: Entry, desk: Desk, offered: Seq
 def goes_out(
     consequences: EntryConsequences, entry: Entry, source: Source | None, context: ContestContext, *, second: bool
 ) -> list[str]:
-    """Return the preview of what entering it posts, or why nothing is; empty if its source is not known."""
+    """Return the preview of an entry's posts, or why nothing is posted; empty if its source is not known.
+
+    `second`: a second person must confirm it.
+    """
     if source is None:
         return []
     first = ["a second person confirms it"] if second else []
@@ -503,7 +514,7 @@ def goes_out(
     not_yet = ", but not yet" if waits and not consequences.partly else ""
     where = [preview_channels(post.channels) for post in consequences.posts]
     single = len(where) == 1
-    named = f" in {where[0]}" if single and not consequences.partly else ""  # else what it waits for says where
+    named = f" in {where[0]}" if single and not consequences.partly else ""  # otherwise `waits` names the channels
     lines = [f"**{_once(f'This will go out{named}', first)}{not_yet}:**"]
     for post, channels in zip(consequences.posts, where, strict=True):
         lines += [f"> {post.headline}", *([] if single else [f"-# in {channels}"])]
@@ -517,7 +528,7 @@ def goes_out(
 
 
 def _are_changes(pieces: Sequence[Piece]) -> bool:
-    """Return whether pieces say only how a lead moved, or that nothing did: no answer uses that."""
+    """Return whether pieces only say how a lead changed, or that it did not. No answer uses that."""
     return {name for piece in pieces for name in piece.figures} <= {"margin_change", "no_change"}
 
 
@@ -526,7 +537,7 @@ def _once(text: str, first: Sequence[str]) -> str:
 
 
 def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
-    """Return that nothing is posted, which post has the margin already, and what becomes of the entry."""
+    """Return the line that nothing is posted, with the reason and what happens to the entry (`then`)."""
     if not consequences.known:
         return (
             f"**Will not be posted:** {consequences.why}; {then}."
@@ -541,7 +552,7 @@ def _nothing_goes_out(consequences: EntryConsequences, then: str) -> str:
 
 
 def preview_channels(channels: Sequence[int]) -> str:
-    """Return channels in a list of five at most."""
+    """Return channel mentions, five at most and the number of the rest."""
     text = ", ".join(f"<#{channel}>" for channel in channels[:5])
     return text + (f" and {len(channels) - 5} more" if len(channels) > 5 else "")  # five are shown
 
@@ -556,7 +567,7 @@ def selects_of(
     *,
     listed: bool,
 ) -> list[Select]:
-    """Return the lists under a draft: the county, the pieces (if `listed`), the source, the contest.
+    """Return the menus under a draft: county, pieces (if `listed`), source, contest.
 
     Sources that the text names (`given`) come first.
     """
@@ -574,7 +585,7 @@ def selects_of(
     if entry.source is not None or any(piece.source is None for piece in entry.pieces):
         hint = "Choose who told the newsroom" if _is_own_word(entry) else "Choose the source"
         found.append(Select(f"entry:{key}:source", hint, words))
-    if others and not entry.unmatched:  # which county it is comes first: a message has five rows
+    if others and not entry.unmatched:  # a message has five rows, and the county comes first
         contests = tuple(
             Choice(clean(f"{one.name} · {where_of(one)}", _MOST_LABEL) or one.id, one.id, chosen=one.id == contest.id)
             for one in [contest, *others][:MOST_CHOICES]
@@ -584,12 +595,12 @@ def selects_of(
 
 
 def _source_label(source: Source, *, read: bool) -> str:
-    after = " (in text)" if read else ""  # short: a phone's list has room for 35 letters
+    after = " (in text)" if read else ""  # short: a phone's menu has room for 35 characters
     return f"{clean(capitalised(source.name), _MOST_LABEL - len(after)) or source.id}{after}"
 
 
 def _which(key: int, entry: Entry, contest: Contest) -> Select:
-    """Return the list of counties for the first unmatched name."""
+    """Return the menu of similar counties for the first unmatched name."""
     likely = similar_counties(contest.state or "", entry.unmatched[0], MOST_CHOICES - 1)
     asked = asked_name(entry)
     choices = [Choice(clean(one.name, _MOST_LABEL), f"{one.fips}:{asked}") for one in likely]
@@ -598,23 +609,23 @@ def _which(key: int, entry: Entry, contest: Contest) -> Select:
 
 
 def asked_name(entry: Entry) -> str:
-    """Return the name that is asked about. Each choice carries it, so a second press does not answer for the next name."""
+    """Return the unmatched name that the card asks about. Each choice has it, so that a second press can't match the next name."""
     return clean(entry.unmatched[0], _MOST_ASKED) if entry.unmatched else ""
 
 
 def where_of(contest: Contest) -> str:
-    """Return where a contest is, for a list without markdown."""
+    """Return where a contest is, for menus, which show no markdown."""
     return contest.where or contest.state or contest.id
 
 
 def _label(piece: Piece, contest: Contest) -> str:
-    """Return the label of a piece in a list: its figure, else the words that it was read in."""
+    """Return a piece's label in a menu: its figure, else the words it was read from."""
     figures = ", ".join(piece.figures)
     return clean(taken_for(piece, contest) or piece.words or figures, _MOST_LABEL - 4) or figures
 
 
 def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
-    """Return a button for each candidate, if it is not said who leads."""
+    """Return buttons to choose who leads, if a kept margin lacks a leader."""
     if not any(piece.lacks_leader for piece in entry.kept):
         return []
     return [
@@ -624,9 +635,9 @@ def leaders_of(key: int, entry: Entry, contest: Contest) -> list[Button]:
 
 
 def times_of(key: int, context: ContestContext, entry: Entry, desk: Desk, *, ready: bool) -> list[Button]:
-    """Return buttons for at most three times of the text that no piece uses, and for the one that is used.
+    """Return buttons for at most three unused times of the text, and for the time in use; empty if there are none.
 
-    `ready`: only the time is open, so one of these is to be pressed.
+    `ready`: only the time is missing, so the buttons are highlighted.
     """
     typed = _times_instead(context, entry, desk)
     moments = [moment for one in typed for moment in one.moments(entry.as_of, desk.zone)]
@@ -650,9 +661,10 @@ def actions_of(
     second: bool,
     listed: bool,
 ) -> list[Button]:
-    """Return the buttons under a draft: enter, tick, switch whose word it is, leave out a line, edit, discard.
+    """Return the buttons under a draft: enter, tick, switch who announced counties, leave out a line, edit, discard.
 
-    `posts`: what would go out. `ready`: it can be entered. `listed`: the list of its pieces is shown.
+    `posts`: the previewed posts. `ready`: it can be entered. `second`: a second person must confirm it. `listed`: the menu of
+    its pieces is shown.
     """
     own = {piece.units_certified.own for piece in entry.kept if piece.units_certified}
     word = "Listed by the source" if True in own else "Counties' own announcement"
@@ -670,7 +682,7 @@ def actions_of(
 
 
 def _ticks(entry: Entry) -> list[Piece]:
-    """Return the pieces that one press may tick: all that are not kept, if each is likely and none contradicts another."""
+    """Return the pieces that the Tick button keeps: all unkept ones, if they are few, likely and free of contradictions."""
     left = [piece for piece in entry.pieces if not piece.kept]
     few = len(left) == 1 or (not entry.kept and len(left) in _ALL_RIGHT)
     alone = len(entry.pieces) == 1
@@ -678,10 +690,10 @@ def _ticks(entry: Entry) -> list[Piece]:
 
 
 def pieces_hash(entry: Entry) -> int:
-    """Return a hash of the contest and pieces of a card, so that a press on an older card is refused."""
+    """Return a checksum of an entry's contest and pieces. Buttons carry it, so that a press on an outdated card is refused."""
     return zlib.crc32(entry.model_dump_json(include={"contest", "pieces"}).encode())
 
 
 def posts_hash(posts: Sequence[PostPreview]) -> int:
-    """Return a hash of the previewed posts, 0 for none, so that a press lets out only what its card showed."""
+    """Return a checksum of previewed posts, 0 for none. Buttons carry it, so that only posts that were shown go out."""
     return zlib.crc32("\n".join(sorted({post.headline for post in posts})).encode())

@@ -1,4 +1,4 @@
-"""The forms that edit an entry: which form fits its kept pieces, filled in, and the entry once the form is sent."""
+"""The forms that edit an entry: choose the form for its kept pieces, fill it in, and apply what was typed."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,8 @@ from bot.errors import BadInputError
 from bot.prose.form import SAYS, VERBS, piece_of, pieces_of_form, typed_batch, typed_call, typed_units, within_bounds
 
 FormKind: TypeAlias = Literal["figures", "units", "results", "call", "batch", "change", "time"]
-"""`results`: as a whole; `change`: of a margin; `time`: for "no change", where only the time can be edited."""
+"""`results`: certification of the results as a whole. `change`: of a margin. `time`: "no change", where only the time can be
+edited."""
 
 _CERTIFIED, _NOT_CERTIFIED = "certified", "certification withdrawn"
 
@@ -39,24 +40,24 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class EditForm:
-    """A form for one kept piece that is not figures, filled in."""
+    """A filled-in form for one kept piece that is no tally figure."""
 
     kind: FormKind
     fields: tuple[Field, ...]
 
 
 def kind_of(entry: Entry) -> FormKind | None:
-    """Return the form for an entry's kept pieces, figures first; None if nothing is kept."""
+    """Return which form fits an entry's kept pieces, `figures` if there are any; None if nothing is kept."""
     kinds = [_kind(piece) for piece in entry.kept]
     order: tuple[FormKind, ...] = ("figures", "units", "results", "call", "batch", "change", "time")
     return next((kind for kind in order if kind in kinds), None)
 
 
 def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
-    """Return the texts of the tally's form, by its fields.
+    """Return the kept figures as texts for the form of `/tally`, by field.
 
     Raises:
-        BadInputError: two kept pieces say the same figure, or have two times; the form has one field for each.
+        BadInputError: kept pieces have two figures or times for one field.
 
     """
     said: dict[str, str] = {}
@@ -73,7 +74,7 @@ def typed_figures(entry: Entry, contest: Contest) -> dict[str, str]:
 
 
 def form_of(entry: Entry, contest: Contest) -> EditForm | None:
-    """Return the form for what is kept, filled in; None if that is the tally's form, or nothing is kept.
+    """Return the filled-in form for the kept pieces; None if that is the form of `/tally`, or nothing is kept.
 
     Raises:
         BadInputError: two pieces of one kind are kept.
@@ -87,7 +88,10 @@ def form_of(entry: Entry, contest: Contest) -> EditForm | None:
 
 
 def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: datetime | None) -> Entry:
-    """Return an entry with the kept figures replaced by the form's; pieces without a field in it stay."""
+    """Return an entry with its kept figures replaced by the form's. Other pieces stay.
+
+    `typed`: texts by field. `as_of`: the new time; None keeps the old one.
+    """
     old = _of_kind(entry, "figures")
     made = pieces_of_form(contest, **{name: typed.get(name, "") for name in ("margin", "votes", "left", "certified")})
     words = " … ".join(piece.words for piece in old if piece.words)[:MOST_WORDS]
@@ -99,7 +103,9 @@ def with_figures(entry: Entry, contest: Contest, typed: dict[str, str], as_of: d
 def with_words(
     entry: Entry, contest: Contest, source: Source | None, kind: FormKind, typed: Sequence[str], as_of: datetime | None
 ) -> Entry:
-    """Return an entry with the kept piece of a kind replaced by what its form says.
+    """Return an entry with its kept piece of a kind replaced by the form's.
+
+    `source`: the caller, for a call. `typed`: the form's fields, in order. `as_of`: the new time; None keeps the old one.
 
     Raises:
         BadInputError: a field can't be read, or no piece of that kind is kept any more.
@@ -240,7 +246,7 @@ def _change(contest: Contest, typed: Sequence[str]) -> dict[str, object]:
 
 
 def _typed(piece: Piece, contest: Contest) -> dict[str, str]:
-    """Return a piece as it would be typed into the tally's form, by its fields."""
+    """Return a piece's figures as they would be typed into the form of `/tally`, by field."""
     said: dict[str, str] = {}
     if piece.margin is not None:
         leader = contest.candidate(piece.leader) if piece.leader else None
@@ -257,6 +263,6 @@ def _typed(piece: Piece, contest: Contest) -> dict[str, str]:
 
 
 def typed_line(text: str) -> str | None:
-    """Return typed text as one printable line of 300 characters at most; None if nothing is left."""
+    """Return typed text as one printable line of at most 300 characters; None if it is empty."""
     shown = "".join(letter if letter.isprintable() else " " for letter in text)
     return " ".join(shown.split())[:300].strip() or None

@@ -1,4 +1,4 @@
-"""What others hold of the entries: all that takes one from its first draft to what becomes of it."""
+"""The entries room's public class."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from bot.entries.statements import Statements
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entries:
-    """What staff enter: begun, changed, decided, put on record, corrected."""
+    """The services for entries, from the first draft to a correction or retraction."""
 
     entering: Entering
     drafts: Drafts

@@ -1,4 +1,4 @@
-"""What an entry says, in words: whose word it is, each piece with its time, and its figures."""
+"""Entries in words: their source, and their pieces with figures and times."""
 
 import re
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ _PLAIN = frozenset(
         "votes",
     }
 )
-"""Words that add nothing to a claim beside its figures and names."""
+"""Filler words: a quote that has only these beyond a piece's own words is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +60,25 @@ class Standing:
 
     said: Statement
     numbers: tuple[int, ...]
-    """The numbers of its posts; empty: it has none."""
+    """The numbers of its posts; empty if it has none."""
     entry: int | None = None
-    """None: it has no entry, because a source pushed it."""
+    """Its entry's id; None if a source pushed it."""
 
     @property
     def named(self) -> str:
-        """Its posts, else its entry: "#7", "entry 9"; empty if it has neither."""
+        """The name of its posts, else of its entry: "#7", "entry 9"; empty if it has neither."""
         posts = listed([f"#{number}" for number in self.numbers])
         return posts or (f"entry {self.entry}" if self.entry else "")
 
 
 def on_record_already(known: Sequence[Standing]) -> str:
-    """Return where the figures of an entry are on record: "already on record, #7 and entry 9"."""
+    """Return where figures are already on record: "already on record, #7 and entry 9"."""
     named = listed(list(dict.fromkeys(one.named for one in known if one.named)))
     return f"already on record{f', {named}' if named else ''}"
 
 
 def whose_word(entry: Entry, desk: Desk) -> Source | None:
-    """Return an entry's source, or the first of several; None if it is not known."""
+    """Return an entry's source, or the first if its pieces have several; None if one is missing."""
     if entry.needs_source:
         return None
     own = next((piece.source for piece in entry.kept if piece.source), None)
@@ -86,25 +86,25 @@ def whose_word(entry: Entry, desk: Desk) -> Source | None:
 
 
 def in_short(entry: Entry, contest: Contest, setting: Setting, now: datetime) -> str:
-    """Return what an entry says in a line: "our reporter: Biden ahead by 14,101, as of 8:25 a.m."."""
+    """Return an entry in one line, with its first three pieces: "our reporter: Biden ahead by 14,101, as of 8:25 a.m."."""
     context = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     times = {piece.as_of or entry.as_of for piece in entry.kept[:3]}
-    each = len(times) > 1  # else one time is said once
+    each = len(times) > 1  # otherwise the time comes once, at the end
     text = "; ".join(
         figures_of(context, piece.model_copy(update={"as_of": (piece.as_of or entry.as_of) if each else None}))
         for piece in entry.kept[:3]
     )
     at = "" if each else f", as of {context.when(max(times, default=entry.as_of))}"
     named = any(piece.leader for piece in entry.kept[:3]) or len(setting.desk.contests) == 1
-    of = "" if named else f", {escape(contest.name, 60)}"  # a count alone may be of any
+    of = "" if named else f", {escape(contest.name, 60)}"  # a count without a candidate does not tell which contest
     return f"{source_name(source) if source else 'nobody'}{of}: {text}{at}"
 
 
 def piece_line(context: ContestContext, place: int | None, piece: Piece, desk: Desk, *, quotes: bool = True) -> str:
     """Return a piece as a line of a list.
 
-    `place`: its number in the list, if that is numbered. `quotes`: quote the words it was read in if they say more.
+    `place`: its number in a numbered list, from 1. `quotes`: quote the words it was read from if they say more.
     """
     owner = desk.source(piece.source) if piece.source else None
     figures = figures_of(context, piece)
@@ -118,7 +118,7 @@ def piece_line(context: ContestContext, place: int | None, piece: Piece, desk: D
 
 
 def _says_more(words: str, text: str) -> bool:
-    """Return whether words have anything, beside plain words, that is not in what they were read as."""
+    """Return whether `words` have anything but filler that is not in `text`."""
     of_text, ours = (
         {word.removesuffix("'s") for word in _WORD.findall(one.casefold().replace("\u2019", "'"))}
         for one in (words, text)
@@ -127,7 +127,7 @@ def _says_more(words: str, text: str) -> bool:
 
 
 def whose_line(context: ContestContext, entry: Entry, desk: Desk) -> str:
-    """Return an entry's source and time; empty if its pieces have their own."""
+    """Return an entry's source and time as a line; empty if its pieces have their own."""
     source, as_of = desk.source(entry.source) if entry.source else None, true_as_of(context, entry)
     if source is None:
         return f"As of {context.when(entry.as_of)}" if as_of else ""
@@ -135,7 +135,7 @@ def whose_line(context: ContestContext, entry: Entry, desk: Desk) -> str:
 
 
 def true_as_of(context: ContestContext, entry: Entry) -> str:
-    """Return the time of an entry's pieces that have none of their own; empty if all kept (else likely) pieces have one."""
+    """Return " · as of …" for pieces without a time of their own; empty if all kept pieces (or likely, if none is kept) have one."""
     pieces = entry.kept or [piece for piece in entry.pieces if piece.likely]
     timed = sum(piece.as_of is not None for piece in pieces)
     if timed and timed == len(pieces):
@@ -144,7 +144,7 @@ def true_as_of(context: ContestContext, entry: Entry) -> str:
 
 
 def taken_for(piece: Piece, contest: Contest) -> str:
-    """Return a piece's first figure without markdown: "Biden ahead by 14,101"; empty if it has no short one."""
+    """Return a piece's first figure without markdown, for labels: "Biden ahead by 14,101"; empty if it has no short form."""
     leader = contest.candidate(piece.leader) if piece.leader else None
     if piece.margin is not None:
         return f"{leader.last} ahead by {commas(piece.margin)}" if leader else f"a margin of {commas(piece.margin)}"
@@ -219,7 +219,7 @@ def _results(certified: ResultsCertified) -> str:
 
 
 def results_words(certified: ResultsCertified) -> str:
-    """Return what is said of the results as a whole, without the reason."""
+    """Return whether the results as a whole are certified, in words, without the reason."""
     return "certification of the results withdrawn" if certified.taken_back else "results certified"
 
 

@@ -1,4 +1,4 @@
-"""Corrections and retractions as they are shown, confirmed, done and undone."""
+"""Corrections and retractions in the database: previewed, confirmed, carried out and undone."""
 
 import json
 import sqlite3
@@ -35,7 +35,7 @@ from bot.outcomes.outcomes_store import write_outcomes
 from bot.wording.card import Link, address_of
 
 STALE = timedelta(minutes=15)
-"""A card that is older than this can't be pressed any more: more may have been posted since."""
+"""Buttons of a preview older than this no longer work: more may have been posted since."""
 
 StoredReplacement: TypeAlias = Proposal[Replacement]
 
@@ -45,34 +45,34 @@ class Unreplaced:
     """What undoing a correction or a retraction did."""
 
     dropped: int = 0
-    """How many of its posts were dropped before they were sent."""
+    """How many of its posts had not been sent, and were dropped."""
     channels: tuple[int, ...] = ()
-    """Where it may have been posted: there a new post withdraws it."""
+    """The channels where it was or may have been posted. There a new post withdraws it."""
     numbers: tuple[int, ...] = ()
-    """Of the posts that it had retracted."""
+    """The numbers of the posts that it had retracted."""
     again: int = 0
-    """How many posts it had dropped that go out after all."""
+    """How many of the posts that it had dropped go out after all."""
     overtaken: int = 0
-    """How many of those stay unsent, because a later one of their source tells more."""
+    """How many of the posts that it had dropped stay unsent, because a later post covers them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a correction or a retraction did, as its undo needs it."""
+    """The record of a correction or a retraction that its undo needs."""
 
     unsent: Sequence[int]
-    """Rows of the outbox that are not sent because of it."""
+    """Ids of the outbox rows that it dropped."""
     statements: Sequence[int]
-    """The statements that it retracted."""
+    """Ids of the statements that it retracted."""
     forgotten: Forgotten
-    """What channels knew from those."""
+    """The rows deleted with those statements."""
 
 
 _MADE = TypeAdapter(Made)
 
 
 class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
-    """Keeps corrections and retractions, from their preview on; each method is one transaction or one query."""
+    """Stores corrections and retractions, from their preview to their undo."""
 
     kinds = ("correct", "retract")
     noun = "correction or retraction"
@@ -88,14 +88,14 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
         self._corrections = corrections
 
     def kind_of(self, what: Replacement) -> str:
-        """Return which of the two it is."""
+        """Return "correct" or "retract"."""
         return what.kind
 
     def apply(self, tx: Tx, proposal: StoredReplacement, confirmed_by: str | None) -> Replaced:
-        """Post in the place of what is corrected or retracted.
+        """Carry out a correction or retraction: queue its posts, and retract the statements.
 
         Raises:
-            BadInputError: it can't be done.
+            BadInputError: as `CorrectionStore.correct_in`, `retract_in` and `retract_entry`.
 
         """
         what, server = proposal.what, proposal.server
@@ -108,17 +108,17 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
         return self._corrections.retract_entry(tx, server, what.entry, what.text, audit)
 
     def done(self, effect: Replaced) -> dict[str, object]:
-        """Return what undoing it needs."""
+        """Return the record that an undo needs, as `Made`."""
         return asdict(Made(effect.unsent, effect.statements, effect.forgotten))
 
     def posts(self, effect: Replaced) -> Sequence[int]:
-        """Return the rows of its posts."""
+        """Return the outbox ids of its posts."""
         return effect.made
 
     def revert(self, tx: Tx, proposal: StoredReplacement, who: str) -> Unreplaced:
-        """Drop the posts that it made, or withdraw those that were sent; the replaced post says again what it said.
+        """Undo a correction or retraction: drop its unsent posts, and post that the sent ones are withdrawn.
 
-        A retracted entry counts again.
+        Marked posts read as before, and a retracted entry counts again.
 
         Raises:
             BadInputError: the corrected post has been retracted since.
@@ -138,19 +138,19 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
         return Unreplaced(dropped, channels, tuple(numbers), again, overtaken)
 
     def audited(self, proposal: StoredReplacement) -> tuple[str, str, dict[str, object]]:
-        """Return how the audit names it, what is right or why it is retracted, and of what."""
+        """Return the audit's name for it, its text, and the number of the post or the id of the entry."""
         what = proposal.what
         return what.kind, what.text, {"entry": what.entry} if what.number is None else {"number": what.number}
 
     def refuse_stale(self, proposal: StoredReplacement, now: datetime) -> None:
-        """Raise a BadInputError if a card is too old to be pressed; a question stays."""
+        """Raise a BadInputError if a preview is too old. Questions to a second person do not expire."""
         if proposal.state is ProposalState.DRAFT and now - proposal.begun_at > STALE:
             raise BadInputError(
                 "that card is over 15 minutes old, and more may have been posted since; enter the command again"
             )
 
     async def last(self, server: int, number: int) -> int | None:
-        """Return the id of the last one that was begun of a post of a server; None: none was."""
+        """Return the id of the last correction or retraction begun for a server's post, or None."""
         row = await self._database.row(
             """SELECT id FROM proposals WHERE server = ? AND kind IN ('correct', 'retract')
                  AND body ->> 'number' = ? ORDER BY begun_at DESC, id DESC LIMIT 1""",
@@ -161,7 +161,7 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
     def _withdraw(
         self, tx: Tx, proposal: StoredReplacement, retracted: Sequence[int], by: str
     ) -> tuple[int, tuple[int, ...]]:
-        """Drop or withdraw the posts that were made; return how many were dropped, and where others are withdrawn."""
+        """Drop its unsent posts and withdraw the sent ones. Returns how many were dropped, and the channels of the others."""
         dropped = 0
         posts, edits = list[OutboxRow](), list[OutboxRow]()
         for (key,) in tx.rows("SELECT post FROM proposal_posts WHERE proposal = ? ORDER BY post", (proposal.id,)):
@@ -204,7 +204,7 @@ class ReplacementStore(ProposalStore[Replacement, Replaced, Unreplaced]):
 
 
 def _numbers(connection: sqlite3.Connection, statements: Sequence[int]) -> list[int]:
-    """Return the numbers of the posts of statements that went out."""
+    """Return the numbers of the statements' posts that were, or may have been, sent."""
     rows = fetch(
         connection,
         """SELECT DISTINCT p.number FROM json_each(?) s JOIN statement_posts p ON p.statement = s.value

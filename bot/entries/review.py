@@ -1,4 +1,4 @@
-"""What becomes of an entry: entered, put before a second person, confirmed, rejected, undone, retracted."""
+"""Decisions on entries: enter, ask a second person, confirm, reject, withdraw, undo, release for public answers."""
 
 from bot.clock import Clock
 from bot.entries.corrections_words import retraction_answer
@@ -14,7 +14,7 @@ class EntryDecisions:
     """Enters, confirms, rejects and undoes entries; each step happens once."""
 
     def __init__(self, store: EntryStore, cards: EntryCards, setting: Setting, clock: Clock) -> None:
-        """Decide on entries in `store`; `cards` shows what came of it."""
+        """Decide on the entries in `store`; `cards` makes the answers."""
         self._store = store
         self._cards = cards
         self._setting = setting
@@ -23,10 +23,10 @@ class EntryDecisions:
     async def enter(self, asker: Asker, key: int, shown: int) -> Card:
         """Enter a draft, or ask the desk to confirm it (under the two-person rule, or for a reporter).
 
-        `shown`: the `posts_hash` of the card. If other posts would go out by now, nothing is entered and a new card is shown.
+        `shown`: the `posts_hash` of the card. If other posts would go out by now, nothing is entered and a new card comes back.
 
         Raises:
-            BadInputError: it can't be entered as it is, it is decided already, or it is from yesterday.
+            BadInputError: the entry is incomplete, already on record, already decided, or over a day old.
 
         """
         now = self._clock.now()
@@ -54,12 +54,13 @@ class EntryDecisions:
         return asked_card(key)
 
     async def confirm(self, asker: Asker, key: int, shown: int) -> Card:
-        """Confirm what somebody else entered; return the answer.
+        """Confirm somebody else's entry. Returns the answer.
 
-        `shown`: the `posts_hash` of the question. If other posts would go out by now, nothing is entered and it is asked again.
+        `shown`: the `posts_hash` of the question. If other posts would go out by now, nothing is entered, and the answer asks
+        again with the new posts.
 
         Raises:
-            BadInputError: it is decided already, is one's own, is from yesterday, or can't be entered as it is.
+            BadInputError: the entry is the asker's own, already decided, over a day old, or can't be entered.
 
         """
         try:
@@ -71,7 +72,7 @@ class EntryDecisions:
         return await self._cards.confirmed(*entered)
 
     async def let_public(self, asker: Asker, key: int, *, undo: bool) -> str:
-        """Release what an entry has not posted for public answers; return the answer. `undo`: see `let_public_answer`.
+        """Release an entry's unposted figures for public answers. Returns the answer. `undo`: see `let_public_answer`.
 
         Raises:
             BadInputError: nothing is left to release.
@@ -81,29 +82,29 @@ class EntryDecisions:
         return let_public_answer(key, undo=undo, paused=paused)
 
     async def left_out(self, channel: int) -> int:
-        """Return how many entries on the contests of a channel are in no public answer until `let_public` releases them."""
+        """Return how many entries on a channel's contests public answers leave out until `let_public` releases them."""
         return await self._store.left_out(channel, self._setting.desk.public_sources)
 
     async def take_back(self, asker: Asker, key: int) -> str:
-        """Withdraw one's own entry before it is confirmed; return the answer.
+        """Withdraw the asker's own entry before it is confirmed. Returns the answer.
 
         Raises:
-            BadInputError: it is decided already, or somebody else's.
+            BadInputError: the entry is already decided, or somebody else's.
 
         """
         self._store.own(await self._store.read(key, asker.server), asker, ProposalState.ASKED)
         return await self.reject(asker, key)
 
     async def reject(self, asker: Asker, key: int) -> str:
-        """Reject what somebody entered, or withdraw one's own entry, before it is confirmed; return the answer."""
+        """Reject an entry that waits for a second person; the asker's own entry is withdrawn. Returns the answer."""
         own = (await self._store.reject(key, asker)).state is ProposalState.DROPPED
         return "**Withdrawn.** Nothing was entered." if own else "**Rejected.** Nothing is posted or used in answers."
 
     async def undo(self, asker: Asker, key: int) -> Card:
-        """Undo an entry of the last two minutes.
+        """Undo an entry within two minutes of entering it. Returns the answer.
 
         Raises:
-            BadInputError: it is older, undone already, or somebody else's.
+            BadInputError: it is older, already undone, or somebody else's.
 
         """
         _, done = await self._store.undo(key, asker)

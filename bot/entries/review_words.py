@@ -1,4 +1,4 @@
-"""The question to a second person whether an entry is right, and what it says once it is answered."""
+"""The question to a second person whether an entry is right, and the answers to it."""
 
 from datetime import datetime
 
@@ -14,10 +14,10 @@ from bot.wording.limits import CONTENT, fitted, joined
 from bot.wording.names import name_of
 
 _MOST_PIECES_TEXT = 1100
-"""Characters of the list of pieces, of the 2,000 that a post may have."""
+"""The most characters of the list of pieces, of the 2,000 in a message."""
 
 _MOST_PREVIEW_TEXT = 600
-"""Characters of the preview of what goes out."""
+"""The most characters of the preview of the posts."""
 
 
 def entry_question(
@@ -31,7 +31,7 @@ def entry_question(
     *,
     picture: bool,
 ) -> Card:
-    """Return the question to the desk whether an entry is right; `picture`: with the button that shows its picture."""
+    """Return the question to the desk whether `who`'s entry is right. `picture`: add a button that shows its picture."""
     context = contest_context(contest, setting, now)
     source = whose_word(entry, setting.desk)
     lines = [
@@ -57,7 +57,7 @@ def entry_question(
 
 
 def _decisions(key: int, consequences: EntryConsequences) -> tuple[Button, ...]:
-    """Return the buttons of a second person; **Confirm** posts nothing but what the question shows."""
+    """Return the buttons for a second person. **Confirm** carries a checksum of the posts, so that no others go out."""
     return (
         Button("Confirm", f"entry:{key}:confirm{posts_hash(consequences.posts)}", "primary"),
         Button("Reject", f"entry:{key}:reject", "danger"),
@@ -67,7 +67,7 @@ def _decisions(key: int, consequences: EntryConsequences) -> tuple[Button, ...]:
 def asked_anew(
     key: int, entry: Entry, contest: Contest, consequences: EntryConsequences, setting: Setting, now: datetime
 ) -> Card:
-    """Return the answer that other posts would go out than the question shows, which asks again."""
+    """Return the answer that the posts have changed since the question, with the new preview and the same buttons."""
     context = contest_context(contest, setting, now)
     goes = goes_out(consequences, entry, whose_word(entry, setting.desk), context, second=False)
     asked = f"{others_go_out('question')} Confirm it as it is now?"
@@ -75,12 +75,12 @@ def asked_anew(
 
 
 def others_go_out(shown_in: str) -> str:
-    """Return that nothing was entered, because the posts are not those that a card or a question showed."""
+    """Return the sentence that nothing was entered, because the posts have changed since a card or question (`shown_in`)."""
     return f"**Not entered:** what goes out has changed since that {shown_in}."
 
 
 def asked_card(key: int) -> Card:
-    """Return the answer once the desk is asked. It does not name the desk's channel, which the asker may not see."""
+    """Return the asker's answer once the desk is asked. It does not name the desk's channel, which they may not see."""
     return Card.of(
         "**Sent to the desk to confirm.** Nothing is posted or used in answers until then.",
         buttons=(Button("Withdraw", f"entry:{key}:back", "danger"),),
@@ -88,9 +88,9 @@ def asked_card(key: int) -> Card:
 
 
 def let_public_answer(key: int, *, undo: bool, paused: bool = False) -> str:
-    """Return the answer to who released an entry for public answers.
+    """Return the answer once an entry is released for public answers.
 
-    `undo`: the card has an Undo button. `paused`: answers use it only once posts are resumed.
+    `undo`: the entry's card has an Undo button. `paused`: answers use it only once posts resume.
     """
     when_used = ", once posts resume (`/pause`)" if paused else ", too"
     return f"**In public answers{when_used}.** To take it out: {'**Undo**, or ' if undo else ''}`/retract` entry {key}."

@@ -1,7 +1,7 @@
-"""Times that stand in a text of which an entry is made: which of them are nobody's, and what each can mean.
+"""Find the times in an entry's text, which of them no piece uses, and what each can mean.
 
-The prose reader cuts a line into words, the reader of typed times says what each can be; so a line becomes a string of one letter
-a word, and a time is a pattern in it.
+Each word of a line becomes one letter for its role in a time (`_letter`), and a regular expression over these letters finds the
+times.
 """
 
 import re
@@ -16,7 +16,7 @@ from bot.prose.tokens import Token, tokens_of
 from bot.wording.typed_times import past_times
 
 _PARTS = {"weekday": "w", "days": "d", "part": "p", "month": "m", "number": "n", "year": "y"}
-"""What a word says of a time → the letter that stands for it."""
+"""Part of a time, as `word_says` names it → its letter."""
 
 _WORDS = (
     {"yesterday": "Y", "last": "l", "next": "i", "this": "i", "earlier": "e", "noon": "t", "midnight": "t"}
@@ -26,7 +26,8 @@ _WORDS = (
     | dict.fromkeys(("dropped", "drops", "added", "adds", "reported", "reports", "counted", "another"), "b")
     | dict.fromkeys(("up", "down", "by"), "u")
 )
-"""A word → its letter. W: a day's name that may end in a full stop. b, u: before what is a number, "Cobb dropped 312: Biden 201"."""
+"""Word → its letter. W is a day's abbreviation, perhaps with a full stop. After b and u comes a number that is no time:
+"Cobb dropped 312: Biden 201"."""
 
 _NAMED_DAY = r"(?:[wdY]|W\.?)"
 _DAY = rf"""(?:
@@ -55,46 +56,47 @@ _TIME = re.compile(
     """,
     re.VERBOSE,
 )
-"""A time and the day beside it, or a word of another time. 0 is 0840, and h, n, a are what may be a number: 840, 8 and 8a."""
+"""A time of day with the day next to it, or words such as "yesterday". 0 is 0840; h, n and a may be plain numbers: 840, 8, 8a."""
 
 _HOUR = "|".join(HOURS)
 _IN_WORDS = (
     rf"\b(?=\w)(?:{SPAN}|a few (?:minutes|hours)) ago\b"
     rf"|\b(?:(?:half|quarter) (?:past|after|to) (?:[0-9]{{1,2}}|{_HOUR})|(?:{_HOUR})[- ](?:fifteen|thirty|forty[- ]?five))\b(?: [ap]\.?m\b\.?)?"
 )
-"""Of these nothing but what is so long ago can be read; the others are asked about."""
+"""Times in words. Only those with "ago" can be read; the card asks about the others."""
 
 _AHEAD = re.compile(
     r"\b(?:by |(?:until|till|before|next|due|expected|deadline|will|meets|meeting|hearing)\b[^.;!?\n]{0,60})$",
     re.IGNORECASE,
 )
-"""What stands, within 60 letters, before a time that is no figure's."""
+"""Words, within 60 characters before a time, that make it a time to come and not that of a figure."""
 
 RECENT = timedelta(hours=12)
-"""A time of day without a day is taken to have been less long ago: "6:40" is then one moment."""
+"""A time of day without a day is read as within this span before the text, so that "6:40" is one moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class SaidTime:
-    """A time of day, or a word of another time, that stands at `text[start:end]`."""
+    """A time of day, or words such as "yesterday", at `text[start:end]`."""
 
     start: int
     end: int
     words: str
-    """Letter for letter; of one without its colon, "at 840", as 8:40."""
+    """As in the text, but with a colon in a time without one: "at 840" becomes "at 8:40"."""
     clock: str = ""
-    """As a clock's face shows it: 08:40; empty: no time of day is said, or the hour alone beside a day."""
+    """On a 12-hour clock, as "08:40"; empty if there is no time of day, or a bare hour next to a day."""
     dated: bool = False
-    """A day stands beside it."""
+    """True if a day stands next to it."""
     ahead: bool = False
-    """It is of what is to come: "by noon", "next update at 9"."""
+    """True for a time to come: "by noon", "next update at 9"."""
     digits: int | None = None
-    """The number that it is without its colon."""
+    """For a time written without a colon, the number: 840."""
 
     def moments(self, written: datetime, zone: ZoneInfo) -> list[datetime]:
-        """Return what it can mean in a text that was `written` then; without a day what is recent, as far ahead as clocks differ, too.
+        """Return the moments that it can mean in a text of the time `written`; empty for a time to come.
 
-        Where nothing is recent it is all of what it can mean.
+        Without a day, only recent moments count (see `RECENT`), and those slightly ahead, as clocks differ; all if none is
+        recent.
         """
         if self.ahead or not (self.clock or self.dated or self.words.casefold().endswith("ago")):
             return []
@@ -103,7 +105,7 @@ class SaidTime:
 
 
 def said_times(text: str) -> list[SaidTime]:
-    """Return the times of a text, in its order."""
+    """Return the times in a text, in order."""
     in_words = [one for one in re.finditer(_IN_WORDS, text, re.IGNORECASE) if not one["days"]]
     found = [SaidTime(*one.span(), one[0]) for one in in_words]
     rest = re.sub(_IN_WORDS, lambda one: " " * len(one[0]), text, flags=re.IGNORECASE)
@@ -127,7 +129,7 @@ def said_times(text: str) -> list[SaidTime]:
 
 
 def _letter(token: Token) -> str:
-    """Return the letter that stands for a token: of a mark itself, x of what is in no time."""
+    """Return a token's letter: a punctuation mark is its own, and x is a word that is no part of a time."""
     if HOUR_IN_DIGITS.fullmatch(token.text):
         return "0" if token.text[0] == "0" else "h"
     if token.kind == "time":
@@ -144,14 +146,14 @@ def _letter(token: Token) -> str:
 
 
 def without_times(text: str) -> str:
-    """Return a text without its times; what may be a figure as well, "at 825", stays."""
+    """Return a text without its times. Those that may be figures, as "at 825", stay."""
     for one in reversed(said_times(text)):
         text = text if one.digits else text[: one.start] + text[one.end :]
     return text
 
 
 def untaken(entry: Entry, zone: ZoneInfo) -> list[SaidTime]:
-    """Return the times of a text of which nothing of its entry is: of events, or not certain."""
+    """Return the times in an entry's text that neither the entry nor any piece has as its time."""
     moments = {entry.as_of, *(piece.as_of for piece in entry.pieces if piece.as_of)}
     clocks = {at.astimezone(zone).strftime("%I:%M") for at in moments}
     figures = {abs(value) for piece in entry.pieces for value in (piece.margin, piece.total) if value is not None}

@@ -1,4 +1,4 @@
-"""Statements: what staff, or a source by a push, say that is not a whole reading; stored, with the posts that follow."""
+"""Statements: figures and facts that staff enter or a source pushes, short of a whole reading. Stored with their posts."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -38,7 +38,7 @@ from bot.wording.context import Setting
 
 
 class Statements:
-    """Takes in statements of staff and of sources that push them."""
+    """Stores statements from staff and from sources that push them."""
 
     def __init__(self, store: StatementStore, setting: Setting, clock: Clock) -> None:
         """Store statements in `store`."""
@@ -47,7 +47,7 @@ class Statements:
         self._clock = clock
 
     async def take_in(self, statement: Statement, server: int, who: str) -> None:
-        """Store what `who` of a server's staff entered, and post what is news in it.
+        """Store a statement that `who` of a server's staff entered, and post what is new in it.
 
         Raises:
             BadInputError: as `prepared`.
@@ -59,11 +59,13 @@ class Statements:
         await self._store.take_in(prepared, server)
 
     def prepared(self, statement: Statement, server: int, who: str, *, pushed: bool = False) -> Prepared:
-        """Check a statement that `who` enters, and return it with what decides on its posts; `pushed`: by its source.
+        """Check a statement, and return it with the function that decides on its posts.
+
+        `who`: who enters it, as the audit names them. `pushed`: its source pushed it.
 
         Raises:
-            BadInputError: the desk file does not have the statement's contest, source or candidate, or it is as of
-                a time that is still ahead.
+            BadInputError: the desk file lacks the statement's contest, source, candidate or caller, a county is unknown, or
+                its time is still ahead.
 
         """
         contest, source = self._known(statement)
@@ -84,11 +86,11 @@ class Statements:
         return Prepared(statement, self._setting.desk.leading, decide, also, who, pushed)
 
     async def take_in_pushed(self, statement: Statement, remember: Callable[[int], PushRow]) -> None:
-        """Store what a source itself pushed, for each server that follows the contest, and post what is news in it.
+        """Store a statement that a source pushed, for each server that follows the contest, and post what is new in it.
 
         Args:
-            statement: with the desk's own ids.
-            remember: makes the row that remembers the push from the number of those servers; stored with the rest.
+            statement: the statement, with the desk file's ids.
+            remember: makes the row that records the push, from the number of servers; stored in the same transaction.
 
         Raises:
             BadInputError: as `prepared`.
@@ -102,7 +104,7 @@ class Statements:
         def finish(servers: int) -> Writes:
             return Writes(pushes=[remember(servers)])
 
-        ready(0)  # what can't be is refused where nobody follows, too
+        ready(0)  # refuse a bad statement even if nobody follows the contest
         await self._store.take_in_for_followers(statement, ready, finish)
 
     def _known(self, statement: Statement) -> tuple[Contest, Source]:
@@ -153,7 +155,7 @@ class _Deciding:
         self._writes = Writes()
 
     def decide(self) -> tuple[Writes, list[Untold]]:
-        """Return what to store, and which channels are not told of the margin or the batch.
+        """Return what to write, and the channels that get no post of the margin or the batch, with the reasons.
 
         Posts come in this order: certification and calls, the margin, the batch, the silence.
         """
@@ -175,7 +177,7 @@ class _Deciding:
         return self._writes, untold
 
     def _units(self, certified: UnitsCertified) -> None:
-        """Post counties by name, if they move their source's count or are taken back."""
+        """Post certified counties by name, if they change their source's count or their certification is withdrawn."""
         count: CertificationCount | None = None
         fresh: tuple[str, ...] = ()
         if not certified.own:
@@ -198,7 +200,7 @@ class _Deciding:
             self._certified(count, fresh)
 
     def _results_and_call(self) -> None:
-        """Post that the results are certified, or no longer are, and what a caller says; each only once."""
+        """Post that the results are certified or no longer are, and a caller's word. Each is posted only once."""
         contest, source, statement, outcomes = self._contest, self._source, self._statement, self._around.outcomes
         for follow in self._ours():
             if made := entered_results(contest, source, statement, outcomes, follow.channel, self._setting, self._now):
@@ -236,11 +238,11 @@ class _Deciding:
                 self._post_in(follow, certified_post(replace(facts, before=told), setting))
 
     def _told(self, follow: Follow, before: CertificationCount | None) -> CertificationCount | None:
-        """Return the earlier count that a channel was told; not one whose post was discarded there."""
+        """Return the earlier count as last posted in a channel; one whose post was discarded there does not count."""
         return self._around.certified_told[before.named].get(follow.channel, before) if before is not None else None
 
     def _had(self, count: CertificationCount) -> EnteredBefore | None:
-        """Return which person's earlier entry had this count, or None."""
+        """Return the earlier entry from a person (a source that is one) with the same count, or None."""
         for key, known, at in self._around.certified_elsewhere:
             by = self._setting.desk.source(key)
             if by is not None and by.person and known == count:
@@ -248,7 +250,7 @@ class _Deciding:
         return None
 
     def _ahead_by_total(self, statement: Statement) -> None:
-        """Record that the desk is ahead of the leading source's total, until a feed has it."""
+        """Record whether this total is ahead of the leading source's, until a feed catches up."""
         series = next(iter(self._around.ledger.series.values()))
         known = series.known.accepted
         ahead = (
@@ -265,7 +267,7 @@ class _Deciding:
                 self._writes.ahead.append(Ahead(*key, self._around.statement_id))
 
     def _deadline(self) -> Event | None:
-        """Return the next deadline of the contest's units to certify, or None."""
+        """Return the next deadline for the contest's counties to certify, or None."""
         for event in self._around.ahead:
             ours = event.contest in (None, self._contest.id)
             if event.certifies == "units" and ours and event.status not in ("canceled", "over"):
@@ -291,7 +293,7 @@ class _Deciding:
         return OtherSources(self._around.ledger, self._writes, self._setting, self._now).tell(other, self._follows())
 
     def _batch(self) -> list[Untold]:
-        """Post a batch, unless the leading source's count has it."""
+        """Post a batch of votes, unless the leading source's count already includes it."""
         beside, leading = self._around.beside, self._setting.desk.source(self._contest.leads)
         if leading is None:
             return []
@@ -308,7 +310,7 @@ class _Deciding:
         if leading is None:
             return
         series = next(iter(self._around.ledger.series.values()))
-        known = series.known if series.known.hold is None else Known()  # what is held may be what is true now
+        known = series.known if series.known.hold is None else Known()  # a held reading may turn out to be right
         facts = StaleFacts(
             contest=self._contest,
             source=self._source,
@@ -335,7 +337,7 @@ class _Deciding:
         return [follow for follow in self._follows() if follow.server == self._server]
 
     def _post_in(self, follow: Follow, draft: Card, about: int | None = None) -> None:
-        """Queue a post for one channel; `about` is the row of the post that it takes back."""
+        """Queue a post for one channel; `about` is the outbox id of the post that it takes back."""
         self._writes.outbox.append(
             OutboxRow.worded(
                 follow.server,
@@ -351,7 +353,7 @@ class _Deciding:
 
 
 def entry_notes(taken: StatementTaken, statement: Statement, source: Source) -> list[str]:
-    """Return the notes beside the preview of a statement: where a count of units and their names do not agree."""
+    """Return notes for a statement's preview where a count of certified counties and the counties by name disagree."""
     counts = taken.around.outcomes.said
     found = []
     if statement.certified is not None and (named := too_few(counts, statement)) is not None:

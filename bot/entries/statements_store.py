@@ -1,4 +1,4 @@
-"""Statements in the database, with what follows from them, in one transaction."""
+"""Statements in the database. One transaction stores a statement with its posts."""
 
 import json
 import sqlite3
@@ -26,38 +26,38 @@ from bot.tally.reported_batches_store import BesideBatch, beside_batch
 from bot.tally.writes_store import Writes, write
 
 _MOST_EARLIER = 200
-"""How many of a source's statements are read to find what stands."""
+"""How many of a source's statements are searched for those that stand."""
 
 
 @dataclass(slots=True)
 class StatementState:
-    """What a decision about a statement needs, as the transaction finds it."""
+    """The state of the database that decides on a statement's posts, read in the same transaction."""
 
     ledger: Ledger
     statement_id: int
     certified: Mapping[bool, CertificationCount | None]
-    """The source's last count of certified units in that server, and (True) of those that it named without one.
+    """False: the source's last count of certified units in that server. True: its last count of units that it only named.
 
-    None where it is newer than the statement.
+    None if there is none, or it is newer than the statement.
     """
     certified_told: Mapping[bool, Mapping[int, CertificationCount | None]]
-    """By channel: the last of these counts that was posted there (`told_counts`)."""
+    """For each of these counts, the last one posted, by channel (`told_counts`)."""
     certified_elsewhere: list[tuple[str, CertificationCount, datetime]]
-    """(source, count, when) of each other source's last count in that server, where it was not its first."""
+    """(source, count, time) of each other source's last count in that server, unless it was its first."""
     last_change: Change | None
     """The leading source's last accepted change."""
     silence_told: bool
-    """The silence that the statement speaks of has been told."""
+    """True if the source's silence that the statement reports has already been posted."""
     ahead: list[Event]
-    """The server's deadlines to certify from now on."""
+    """The server's coming deadlines to certify."""
     outcomes: Outcomes
-    """What the source has said before of certification by name, of the results as a whole, and of the outcome."""
+    """The source's earlier word on certified counties by name, the results as a whole, and calls."""
     leads: str
     """The source that leads the contest in that server."""
     instead_of: Mapping[int, EarlierMargin]
-    """By channel: the post of another margin of its source for the same minute."""
+    """By channel: the post of its source's other margin for the same minute."""
     beside: BesideBatch | None
-    """The leading source's count beside the batch that it is of; None: it is of none, or there is no count yet."""
+    """The leading source's count compared with the statement's batch; None without a batch or a count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,38 +66,38 @@ class Prepared:
 
     statement: Statement
     leading: Leading
-    """Which source leads a contest where a server chose one."""
+    """Returns the source that leads a contest, given the server's choice."""
     decide: Callable[[StatementState], tuple[Writes, Sequence[Untold]]]
-    """Called once, inside the transaction, from which it takes nothing but numbers.
+    """Decides on the posts. Called once, inside the transaction, from which it only takes post numbers.
 
-    Returns what to write, and the channels that are not told of the margin.
+    Returns what to write, and the channels that get no post of the margin or batch.
     """
     also: Also
-    """Makes the line of a post's card that names who says the same."""
+    """Makes the line on a post's card that names other sources with the same figures."""
     who: str
     """Who enters it, as the audit names them."""
     pushed: bool = False
-    """True: its source pushed it, and nobody of the staff has looked at it."""
+    """True if its source pushed it, so that no staff member has looked at it."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatementTaken:
-    """A stored statement, with the posts that it caused."""
+    """A stored statement with its posts."""
 
     id: int
     around: StatementState
-    """The state before it."""
+    """The state before it was stored."""
     posts: tuple[OutboxRow, ...]
     named: bool = False
-    """Posts are edited to name its source, which say the same, or to name it no more."""
+    """True if earlier posts are edited, to name its source for the same figures or to remove that."""
     untold: Sequence[Untold] = ()
-    """Where its margin is not posted, and why."""
+    """The channels where its margin is not posted, and why."""
     on_record: Standing | None = None
-    """The statement that says all of it already; this one was not stored then, and `id` belongs to no row."""
+    """An earlier statement that says all of it. If set, this one was not stored, and `id` is no row."""
 
 
 class StatementStore(PostingStore):
-    """Stores statements with the posts that follow from them; each method is one transaction."""
+    """Stores statements with their posts; each method is one transaction."""
 
     async def take_in(self, prepared: Sequence[Prepared], server: int) -> None:
         """Store statements that a server's staff entered, with their posts."""
@@ -106,12 +106,12 @@ class StatementStore(PostingStore):
     async def take_in_for_followers(
         self, statement: Statement, prepare: Callable[[int], Sequence[Prepared]], finish: Callable[[int], Writes]
     ) -> None:
-        """Store a source's own statement for each server that follows its contest, and may read of the source.
+        """Store a pushed statement for each server that follows its contest and may use the source.
 
         Args:
             statement: the statement.
-            prepare: checks them for a server.
-            finish: called at the end with the number of servers; what it returns is stored in the same transaction.
+            prepare: returns it, checked, for a server id; in parts if it has several.
+            finish: called last with the number of servers; what it returns is written in the same transaction.
 
         """
 
@@ -138,7 +138,7 @@ def take_in(tx: Tx, prepared: Sequence[Prepared], server: int) -> tuple[Statemen
 def _take_in(tx: Tx, prepared: Prepared, server: int) -> StatementTaken:
     around = _load(tx, prepared.statement, server, prepared.leading)
     writes, untold = prepared.decide(around)
-    # A batch is posted by its first entry alone: nothing that was posted before says it again.
+    # Only the first entry of a batch is posted, so a batch may be on record even if it would make a post.
     is_news = bool(writes.outbox) and prepared.statement.batch is None
     if not (is_news or prepared.pushed) and (known := _on_record(tx.connection, prepared.statement, server)):
         return StatementTaken(around.statement_id, around, (), untold=untold, on_record=known)
@@ -148,7 +148,7 @@ def _take_in(tx: Tx, prepared: Prepared, server: int) -> StatementTaken:
         edited |= take_off(tx, one, prepared.also)
     posts = tuple(writes.outbox)
     keep_posts(tx.connection, around.statement_id, write(tx, writes), posts)
-    if not (posts or prepared.pushed):  # a post of its own says it already
+    if not (posts or prepared.pushed):  # its own post names the source
         said = _posts_said(untold, prepared.statement)
         key, also = around.statement_id, prepared.also
         edited |= name_at_posts(tx, server, prepared.who, prepared.statement, key, said, also)
@@ -156,7 +156,7 @@ def _take_in(tx: Tx, prepared: Prepared, server: int) -> StatementTaken:
 
 
 def _other_margins(connection: sqlite3.Connection, statement: Statement, server: int, key: int) -> list[int]:
-    """Return the source's statements before `key` with another margin for the same minute, oldest first."""
+    """Return ids of the source's statements before `key` with another margin for the same minute, oldest first."""
     if statement.margin is None:
         return []
     first = to_micros(statement.as_of.replace(second=0, microsecond=0))
@@ -175,9 +175,9 @@ def _other_margins(connection: sqlite3.Connection, statement: Statement, server:
 
 
 def _instead_of(tx: Tx, statement: Statement, server: int, key: int) -> dict[int, EarlierMargin]:
-    """Return, by channel, the last post of another margin for that minute that was not corrected or retracted.
+    """Return, by channel, the last sent post with another margin for that minute that was not corrected or retracted.
 
-    Posts that wait do not count: the newer one takes their place.
+    Posts that still wait do not count: the newer one replaces them.
     """
     rows = tx.rows(
         f"""SELECT o.channel, o.id, o.number, s.body ->> 'leader', s.body ->> 'margin'
@@ -192,7 +192,7 @@ def _instead_of(tx: Tx, statement: Statement, server: int, key: int) -> dict[int
 
 
 def _on_record(connection: sqlite3.Connection, statement: Statement, server: int) -> Standing | None:
-    """Return the source's last statement of these figures for the same minute, if it says all that this one does."""
+    """Return the source's last statement for the same minute with any of these figures, if it says all that this one does."""
     first = to_micros(statement.as_of.replace(second=0, microsecond=0))
     times = "s.as_of BETWEEN ? AND ?"
     for one in what_stands(connection, server, statement, times, first, first + 59_999_999):
@@ -204,7 +204,7 @@ def _on_record(connection: sqlite3.Connection, statement: Statement, server: int
 def what_stands(
     connection: sqlite3.Connection, server: int, like: Statement, where: str, *values: int | str
 ) -> list[Standing]:
-    """Return a source's statements that were not retracted, of the same contest and count as `like`, newest first.
+    """Return statements that are not retracted, of the same contest, source and count as `like`, newest first.
 
     `where`: SQL that narrows the statements `s`; `values` are bound to it.
     """
@@ -225,7 +225,7 @@ def what_stands(
 
 
 def _posts_said(untold: Sequence[Untold], statement: Statement) -> dict[int, int]:
-    """Return, by channel, the number of the post that says a statement's margin, if it was as of no later time."""
+    """Return, by channel, the number of the post that already has the margin, if its time is not later than the statement's."""
     same = [(one.follow.channel, one.posted) for one in untold if one.why == "posted" and one.posted]
     return {
         channel: posted.number
@@ -315,7 +315,7 @@ def _beside(tx: Tx, statement: Statement, leads: str) -> BesideBatch | None:
 
 
 def keep_posts(connection: sqlite3.Connection, statement: int, keys: Sequence[int], posts: Sequence[OutboxRow]) -> None:
-    """Record which posts came of a statement; `keys` are their rows."""
+    """Link posts to the statement they came from; `keys` are their outbox ids."""
     connection.executemany(
         "INSERT INTO statement_posts (post, server, number, statement) VALUES (?, ?, ?, ?)",
         [(key, post.server, post.number, statement) for key, post in zip(keys, posts, strict=True)],
@@ -323,7 +323,7 @@ def keep_posts(connection: sqlite3.Connection, statement: int, keys: Sequence[in
 
 
 def was_entered(connection: sqlite3.Connection, post: int) -> bool:
-    """Return whether a post came of a statement that was not retracted, so that answers still show its figures."""
+    """Return whether a post came from a statement that is not retracted, so that answers still show its figures."""
     found = fetch(
         connection,
         """SELECT 1 FROM statement_posts p JOIN statements s ON s.id = p.statement
@@ -334,7 +334,7 @@ def was_entered(connection: sqlite3.Connection, post: int) -> bool:
 
 
 def copy_statement(connection: sqlite3.Connection, old: int, new: int) -> None:
-    """Record for a post that is queued again the statement that the old row came of."""
+    """Link a post that is queued again (`new`) to the statement of its old row."""
     connection.execute(
         """INSERT INTO statement_posts (post, server, number, statement)
            SELECT o.id, o.server, o.number, p.statement FROM statement_posts p JOIN outbox o ON o.id = ?

@@ -1,4 +1,4 @@
-"""What a text claims of a contest, as an entry. In the box, where alone this is imported: a text can hold anything."""
+"""Read a text's claims on a contest as an entry. Imported only in worker processes (`bot/box`): a text can be hostile."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -16,7 +16,10 @@ from bot.prose.sentences import sentences_of
 
 
 def read(text: bytes, desk: bytes) -> Iterator[bytes]:
-    """Return what a text says of its contests, a `ReadText` each: the worker's side of `read_text`."""
+    """Return a `ReadText` as JSON for each contest that the desk file has: the worker's side of `read_text`.
+
+    `text` is a `TextToRead` and `desk` a `Desk`, both as JSON.
+    """
     asked, known = TextToRead.model_validate_json(text), Desk.model_validate_json(desk)
     added = [source for key in asked.callers if (source := added_caller_of(key))]
     known = known.model_copy(update={"sources": [*added, *known.sources]})  # of one name the desk file's counts
@@ -25,7 +28,7 @@ def read(text: bytes, desk: bytes) -> Iterator[bytes]:
 
 
 def read_of(contest: Contest, desk: Desk, asked: TextToRead) -> ReadText:
-    """Return what a text says of a contest."""
+    """Read a text for one contest."""
     text, at = asked.text, asked.at
     read = understood(text, desk, contest.id)
     claimed = pieces_of([*read.claims, *read.words, *read.proposals], contest, at, desk.zone)
@@ -51,21 +54,21 @@ def read_of(contest: Contest, desk: Desk, asked: TextToRead) -> ReadText:
 
 
 _NOT_ENTERED = {"votes": "a candidate's votes", "reporting": "how much is in"}
-"""What a statement can't hold yet, by the kind of claim."""
+"""Kind of claim that a statement can't hold → why it is refused, as the card says it."""
 
 
 def _not_entered(claims: Sequence[Claim], offered: Collection[str]) -> list[Refused]:
-    """Return what is read and can't be entered, where nothing else is offered of its words."""
+    """Return claims that were read but can't be entered, unless their words are offered as a likely piece."""
     found = {claim.words[:MOST_WORDS]: _NOT_ENTERED[claim.claim] for claim in claims if claim.claim in _NOT_ENTERED}
     return [Refused(words=words, why=why) for words, why in found.items() if words not in offered]
 
 
 _OF_ANOTHER_TIME = re.compile(r"\b(?:now|currently|since|from)\b", re.IGNORECASE)
-"""In a sentence with one time, some of it may be of another."""
+"""Words after which a sentence's only time may not hold for all its figures."""
 
 
 def _timed(pieces: Sequence[Piece], text: str) -> tuple[Piece, ...]:
-    """Return the pieces, each that has no time as of the only one of its sentence: "up 14,101 as of 8:05 a.m., 4,991,741 votes"."""
+    """Give pieces without a time the only time in their sentence: "up 14,101 as of 8:05 a.m., 4,991,741 votes"."""
     timed = list(pieces)
     for one in sentences_of(text):
         said = text[one.start : one.end]
@@ -78,7 +81,10 @@ def _timed(pieces: Sequence[Piece], text: str) -> tuple[Piece, ...]:
 
 
 def _dated(pieces: Sequence[Piece], text: str, written: datetime, zone: ZoneInfo) -> tuple[Piece, ...]:
-    """Return the pieces, each as of the day that the text gives its time; of no time where that is open, or long ago without a day."""
+    """Move each piece's time to the day that the text gives for it.
+
+    A piece gets no time if the day is ambiguous, or if the text gives no day and the time is not recent.
+    """
     said, found = said_times(text), []
     for piece in pieces:
         at = piece.as_of
@@ -96,6 +102,6 @@ def _dated(pieces: Sequence[Piece], text: str, written: datetime, zone: ZoneInfo
 
 
 def _as_of(piece: Piece, at: datetime | None) -> Piece:
-    """Return it as of another time; a call of which that is open was made by the one that is chosen."""
+    """Return the piece with another time. A call without a time was made by the time that an editor chooses."""
     call = piece.call.model_copy(update={"since": "by"}) if piece.call and at is None else piece.call
     return piece.model_copy(update={"as_of": at, "call": call})

@@ -1,4 +1,4 @@
-"""A text that somebody wrote or pasted, read in the box: what it claims of some contests."""
+"""Read a typed or pasted text in a worker process (`bot/box`) for its claims on contests."""
 
 from typing import Annotated
 
@@ -13,38 +13,38 @@ from bot.quotas import Caller
 
 
 class TextToRead(Frozen):
-    """A text, and what is known of it."""
+    """A text to read, with what is known about it."""
 
     text: str
     contests: list[Id]
-    """Of which contests it is read, each by itself."""
+    """The contests to read it for, each separately."""
     at: Moment
     """When it was written."""
     source: Id | None
-    """Whose word it is; None: not said yet."""
+    """The source; None if not known yet."""
     link: str | None
     callers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)] = ()
     """Ids of the callers that the newsroom added."""
 
 
 class ReadText(Frozen):
-    """What a text says of a contest."""
+    """A text as read for one contest."""
 
     entry: Entry
     leftovers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
-    """The sentences of which nothing was understood, letter for letter."""
+    """The sentences in which nothing was understood, verbatim."""
     refused: Annotated[tuple[Refused, ...], BeforeValidator(as_tuple)]
-    """Sentences that are no claim, each with why."""
+    """Sentences that are not offered as claims, with the reason."""
     strangers: Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
-    """Calls by somebody who makes none by the desk file."""
+    """Calls by somebody who is not set up as a caller."""
 
 
 async def read_text(box: Box, asker: Asker, desk: Desk, text: TextToRead) -> list[ReadText]:
-    """Return what a text says of each of its contests, in their order.
+    """Read a text for each of its contests, in order.
 
     Raises:
-        BadInputError: it passes a limit of the box.
-        QuotaError: the asker has asked for too much.
+        BadInputError: the text passes a limit of the box.
+        QuotaError: the asker has used up their quota.
 
     """
     parts = (text.model_dump_json().encode(), desk.model_dump_json(exclude_defaults=True).encode())

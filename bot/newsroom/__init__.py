@@ -1,6 +1,6 @@
-"""What managers and editors set: the stop button, set-up, settings file, preferences, status, audit.
+"""What managers and editors control: pausing, muting, setup, the settings file, preferences, status, the audit.
 
 Its public class is `Newsroom` (`newsroom.py`). Begin with `setup.py` and `suspensions.py`. A newsroom's settings are one value
-(`server_settings.py`), changed by one store method in one transaction, whether `/desk setup`, the card under `/following`
-or a settings file does it.
+(`server_settings.py`). `/desk setup` and the card under `/following` change it through the same store method, a settings
+file through another; each change is one transaction.
 """

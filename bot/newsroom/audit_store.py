@@ -1,4 +1,4 @@
-"""The audit of a server, by pages: who did what, when and why."""
+"""Reads a server's audit, page by page: who did what, when and why."""
 
 import json
 from collections.abc import Iterator
@@ -29,12 +29,12 @@ FROM audit"""
 _WHERE = """
 WHERE server = ? AND what <> 'source added' AND NOT (what = 'entry entered' AND EXISTS (
   SELECT 1 FROM audit s WHERE s.server = audit.server AND s.at = audit.at AND s.what = 'statement' AND s.who = audit.who))"""
-"""SQL of a row an act: of figures that somebody entered, of which there are several, that of the figures."""
+"""SQL for one row for each action. Entering figures writes several rows; only the one with the figures is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """A row of the audit: who did what, when and why."""
+    """A row of the audit, with what is needed to show it."""
 
     id: int
     at: datetime
@@ -43,18 +43,18 @@ class Audited:
     why: str | None
     before: str | None
     after: str | None
-    """JSON, as before."""
+    """JSON, like `before`."""
     bound_to: int | None = None
-    """The channel to which the event is bound that it is about."""
+    """If it is about an event, the channel that the event belongs to."""
     posted_in: tuple[int, ...] = ()
-    """The channels of the post that it is about."""
+    """If it is about a post, the channels of that post."""
     entry: int | None = None
-    """Of figures: the entry that they are of; None: they came without one."""
+    """For entered figures, the id of their entry, if they have one."""
     added_to: tuple[tuple[int, int], ...] = ()
-    """Of figures: the posts (number, channel) to which their source was added."""
+    """For entered figures, the posts (number, channel) that now also name their source."""
 
     def is_seen(self, sees: Sees) -> bool:
-        """Return whether who asks may know of it: they see each channel that it names, and one of those of its post."""
+        """Return whether the asker may see it: they see every channel that it names, and at least one channel of its post."""
         named = {*_channels(self.what, self.before), *_channels(self.what, self.after), self.bound_to} - {None}
         return all(sees(channel) for channel in named if channel) and (
             not self.posted_in or any(map(sees, self.posted_in))
@@ -62,7 +62,7 @@ class Audited:
 
 
 def _channels(what: str, value: str | None) -> Iterator[int]:
-    """Yield the channels that a value of the audit names."""
+    """Yield the ids of the channels in `before` or `after` of an audit row."""
     kept = json.loads(value) if value is not None else None
     yield from _in(kept) if what != "desk channel" else ([kept] if isinstance(kept, int) else [])
 
@@ -85,9 +85,9 @@ class AuditStore(Store):
     async def page(
         self, server: int, *, before: int | None = None, after: int | None = None
     ) -> tuple[list[Audited], bool, bool]:
-        """Return a page of a server's audit, the newest first, and whether there are newer and older rows.
+        """Return (rows, has newer, has older): a page of a server's audit, newest first.
 
-        `before`: the rows before this one. `after`: those after it. Neither: the newest.
+        `before`, `after`: the id of a row, for the page older or newer than it. Without both, the newest page.
         """
         if after is not None:
             rows = await self._database.rows(

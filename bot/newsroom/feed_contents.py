@@ -1,4 +1,4 @@
-"""Once a day each feed is compared with what it had the day before; what changed of the desk file's contests, the desk is told."""
+"""Compare each feed once a day with the day before, and tell the desk if its contests or candidates changed."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -25,10 +25,10 @@ log = structlog.get_logger()
 
 
 class FeedComparison:
-    """Compares feeds, each with a request of its own a day."""
+    """Compares each feed with the day before, by one extra request a day."""
 
     EVERY = 3600.0
-    """Seconds between two looks at which source's day is over."""
+    """Seconds between two runs. Each compares only the sources whose last comparison is a day old."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class FeedComparison:
         setting: Setting,
         clock: Clock,
     ) -> None:
-        """Keep what is seen in `store`; `session_of` gives what a source is asked through."""
+        """Store feed contents in `store`; `session_of` returns the HTTP session for a source."""
         self._box = box
         self._store = store
         self._session_of = session_of
@@ -46,7 +46,7 @@ class FeedComparison:
         self._clock = clock
 
     async def run(self) -> None:
-        """Compare each source whose day is over; one that can't be asked now is compared another hour."""
+        """Compare each source that is due. A source that can't be fetched is tried again in the next run."""
         for source in self._setting.desk.sources:
             if not source.fetched:
                 continue
@@ -85,7 +85,7 @@ class FeedComparison:
         )
 
     async def _elections(self, source: Source) -> dict[str, str]:
-        """Return the elections that a source's site lists; none: it has no list, or does not give it now."""
+        """Return id → name of the elections that a source's site lists; empty if it has no list, or the list can't be read."""
         site = site_at(source.url or "")
         if site is None or site.catalogue is None:
             return {}
@@ -99,7 +99,7 @@ class FeedComparison:
 
 
 def contents_of(desk: Desk, source: Source, readings: Iterable[Reading]) -> dict[str, ListedContest]:
-    """Return what an answer of a source calls the desk file's contests and their candidates."""
+    """Return a source's names for the desk file's contests and their candidates, by contest id."""
     found: dict[str, ListedContest] = {}
     for reading in readings:
         if (contest := desk.contest_with_key(source.id, reading.contest)) is not None:

@@ -1,4 +1,4 @@
-"""What feeds had when they were last compared, and the notices of what changed: one transaction, so each is told once."""
+"""The contents of feeds when last compared. They and the notices of changes are stored together, so each is sent once."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -18,10 +18,10 @@ _CONTENTS = TypeAdapter(FeedContents)
 
 
 class FeedContentsStore(PostingStore):
-    """Keeps what feeds had, and puts notices into the outbox."""
+    """Stores the contents of feeds, and queues notices of changes."""
 
     async def read(self, source: Source) -> tuple[datetime, FeedContents] | None:
-        """Return what a source's feed had at the address that it has now, and when; None: nothing is known."""
+        """Return when a source's feed was last compared at its present address, and its contents then; None if it never was."""
         row = await self._database.row(
             "SELECT seen_at, body FROM feed_contents WHERE source = ? AND feed = ?", (source.id, feed_of_source(source))
         )
@@ -39,13 +39,13 @@ class FeedContentsStore(PostingStore):
         lines_of: Callable[[Sequence[str]], Sequence[str]] | None,
         draft_of: Callable[[Sequence[str]], Card],
     ) -> None:
-        """Keep what a feed has now, and tell each desk.
+        """Store a feed's contents, and queue a notice to each desk that follows a changed contest.
 
         Args:
             source: the source.
-            contents: what its feed has.
-            lines_of: what to tell a server that follows these contests; None: nobody is told anything.
-            draft_of: the notice of such lines.
+            contents: its contents now.
+            lines_of: returns the lines for a server that follows these contests, empty for none; None to notify nobody.
+            draft_of: makes the notice from such lines.
 
         """
 

@@ -1,4 +1,4 @@
-"""What changed in a feed since it was last compared: contests and candidates by their names, elections by their ids (pure)."""
+"""Changes in a feed since the last comparison, in words: contests and candidates by name, elections by id."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,36 +13,36 @@ from bot.wording.escape import capitalised, escape
 from bot.wording.limits import CONTENT, joined
 
 _ALIKE = 80.0
-"""Of 100, from which on a candidate who went and one who came are one under another name."""
+"""Similarity, up to 100, from which a removed and a new candidate are taken for one who was renamed."""
 
 _SHOWN = 80
 
 
 @dataclass(frozen=True, slots=True)
 class ListedContest:
-    """A contest as a feed has it."""
+    """A contest's names in a feed."""
 
     name: str
     candidates: Mapping[str, str]
-    """Names by the feed's own ids."""
+    """The feed's id of a candidate → name."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedContents:
-    """What a feed has of a desk file's contests."""
+    """The names in a feed of the desk file's contests, and the elections on its site."""
 
     contests: Mapping[str, ListedContest] = field(default_factory=dict)
-    """By the desk's id of the contest."""
+    """By the contest's id in the desk file."""
     elections: Mapping[str, str] = field(default_factory=dict)
-    """What the site lists: names by their ids."""
+    """The elections that the site lists: id → name."""
 
 
 def changes_between(
     before: FeedContents, after: FeedContents, refused: frozenset[str], setting: Setting
 ) -> Mapping[str | None, Sequence[str]]:
-    """Return a sentence for each thing that changed, by the contest that it is of; None: of the site.
+    """Return sentences on what changed, by contest id; by None for the site's list of elections.
 
-    `refused`: contests that could not be read now, of which nothing is said.
+    `refused`: contests that could not be read this time, which are skipped.
     """
     changed: dict[str | None, list[str]] = {}
     for key, was in before.contests.items():
@@ -83,7 +83,7 @@ def _of_contest(ours: str, was: ListedContest, now: ListedContest) -> list[str]:
 
 
 def feed_changed(source: Source, lines: Sequence[str], setting: Setting) -> Card:
-    """Return the notice to the desk of what changed in a source's feed."""
+    """Return the notice to the desk that a source's feed has changed."""
     head = f"**What {source_name(source)} publishes has changed.** Nothing changed here: the operator has to fix the desk file."
     return desk_notice(
         joined([head, *(f"- {capitalised(line)}" for line in lines)], CONTENT - 200, "and {} more"), setting

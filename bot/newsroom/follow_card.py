@@ -1,4 +1,4 @@
-"""The settings card under `/following`: preferences changed one at a time, so that two editors undo nothing of each other."""
+"""The settings card under `/following`: each change saves only what was edited, so that editors don't undo each other's work."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,10 +30,13 @@ _GONE = "that channel no longer follows the contest; see `/following`"
 
 
 class FollowCard:
-    """Shows and changes how a follow is told; each method returns the card to show next."""
+    """Shows and changes the preferences of follows. Most methods return the card to show next.
+
+    A follow is named by its key. A BadInputError is raised if the channel no longer follows the contest.
+    """
 
     def __init__(self, store: ServerSettingsStore, follows: Follows, setting: Setting) -> None:
-        """Set in `store`."""
+        """Change preferences in `store`."""
         self._store = store
         self._follows = follows
         self._servers = follows.servers
@@ -42,9 +45,10 @@ class FollowCard:
     async def listed(
         self, server: int, names: dict[int, str], page: int, here: int | None, *, may_change: bool
     ) -> Card:
-        """Return a page, from 0, of what channels follow; `names` are those of the channels that who asks sees.
+        """Return a page (from 0) of what channels follow.
 
-        `here`: the channel whose settings are shown above; `may_change`: with a list to change one of them.
+        `names`: the names of the channels that the asker sees, by id. `here`: the channel whose settings are shown above.
+        `may_change`: add a menu to open a follow's settings.
         """
         keys = {follow: key for key, follow in (await self._servers.follow_keys(server)).items()}
         public = {one.channel for one in (await self._store.read(server)).channels if one.public}
@@ -60,7 +64,7 @@ class FollowCard:
                 row.channel in public,
             )
             for row in await self._servers.following(server)
-            if (row.channel, row.contest) in keys and row.channel in names  # not one that came in between
+            if (row.channel, row.contest) in keys and row.channel in names  # skip a follow that was added in between
         ]
         rows.sort(key=lambda row: row.channel != here)
         return following_card(rows, page, here, may_change=may_change)
@@ -70,7 +74,7 @@ class FollowCard:
         return (await self._find(server, key))[0]
 
     async def card(self, server: int, key: int) -> Card:
-        """Return how a follow is told."""
+        """Return the settings card of a follow."""
         channel, contest = await self._find(server, key)
         settings = await self._store.read(server)
         follow = FollowView(
@@ -81,19 +85,19 @@ class FollowCard:
         return preferences_card(key, channel, follow, self._setting.desk)
 
     async def form(self, server: int, key: int) -> tuple[str, str, tuple[Choice, ...]]:
-        """Return what the form has now: least votes, quiet hours, what becomes of smaller changes."""
+        """Return the form's current values: minimum change, quiet hours, and the choices for smaller changes."""
         channel, contest = await self._find(server, key)
         follow = _follow_of(await self._store.read(server), channel, contest)
         smaller = smaller_choices([follow.preferences])
         return minimum_prefill(follow.at_least), hours_label(follow.preferences.quiet), smaller
 
     async def fill(self, server: int, key: int, who: str, least: str, hours: str, smaller: str) -> Card:
-        """Set least votes, quiet hours and what becomes of smaller changes."""
+        """Set the minimum change, the quiet hours and the handling of smaller changes, as typed and chosen in the form."""
         values = {"at_least": least_votes(least), "quiet": quiet_hours(hours), **roll_up_of(smaller)}
         return await self._change(server, key, who, values)
 
     async def choose(self, server: int, key: int, who: str, name: str, chosen: Sequence[str]) -> Card:
-        """Set a preference to what was chosen from its list, or ticked in its form."""
+        """Set a preference to what was chosen in its menu or ticked in its form."""
         control = PREFERENCES[name].control
         if not isinstance(control, ChoiceList | RoleList | FollowersForm):
             raise TypeError(f"{name} is not chosen from a list")
@@ -103,7 +107,7 @@ class FollowCard:
         return await self._change(server, key, who, {name: value})
 
     async def boxes(self, server: int, key: int, name: str) -> tuple[int, tuple[Choice, ...]]:
-        """Return the channel of a follow, and the boxes of a preference's form."""
+        """Return the channel of a follow, and the checkboxes of a preference's form."""
         channel, contest = await self._find(server, key)
         control = PREFERENCES[name].control
         if not isinstance(control, FollowersForm):
@@ -111,7 +115,7 @@ class FollowCard:
         return channel, control.choices(_follow_of(await self._store.read(server), channel, contest).value(name))
 
     async def switch(self, server: int, key: int, who: str, name: str, *, on: bool, lacks: Lacks) -> Card:
-        """Turn a preference on or off."""
+        """Turn a preference on or off. A board or threads are refused where the bot lacks the permissions (`lacks`)."""
         channel, contest = await self._find(server, key)
         board, thread = on and name == "board", on and name == "thread"
         if (board or thread) and (lacking := lacks(channel, board, thread)):
@@ -121,7 +125,7 @@ class FollowCard:
         return await self._change(server, key, who, {name: on})
 
     async def unfollow(self, server: int, key: int, who: str) -> str:
-        """Let a channel no longer follow the contest; return what was done."""
+        """Unfollow the contest in the channel. Returns the answer."""
         channel, contest = await self._find(server, key)
         did = await self._follows.unfollow(contest, server, channel, who)
         known = self._setting.desk.contest(contest)

@@ -1,4 +1,4 @@
-"""What a channel follows, and the settings card of one follow: its preferences in words, with lists and buttons to change them."""
+"""The list of what channels follow, and the settings card of one follow, with menus and buttons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,21 +24,21 @@ from bot.wording.times import length, of_day
 from bot.wording.typed_names import contest_label
 
 _A_PAGE = 25
-"""Follows on a page; Discord takes no more in a list."""
+"""The most follows on a page: a Discord menu has at most 25 choices."""
 
 _ROOM = CONTENT // 2
-"""Characters for a page's lines; the rest is for the settings of the channel where it is asked, above them."""
+"""The most characters of a page's lines. The rest is for the present channel's settings, shown above them."""
 
 MAY: dict[Role, str] = {
     "reporter": "enter what no feed has; the desk confirms it",
     "desk": "enter, confirm, publish, correct and mute",
     "manager": "set up channels, roles and confirmation",
 }
-"""What members of a role may do; each role also includes those above it."""
+"""What members of a role may do, besides all that the roles listed before it may do."""
 
 
 def preferences_card(key: int, channel: int, shown: FollowView, desk: Desk) -> Card:
-    """Return how a channel follows a contest, with lists and buttons to change it; `key` is the follow's."""
+    """Return the settings card of a follow, with menus and buttons to change it; `key` is the follow's key."""
     follow = shown.settings
     contest = desk.contest(follow.contest)
     lines = [
@@ -68,7 +68,7 @@ def preferences_card(key: int, channel: int, shown: FollowView, desk: Desk) -> C
 
 
 def unfollow_answer(contest: str, channel: int, *, did: bool) -> str:
-    """Return what unfollowing answers; `contest` is its name."""
+    """Return the answer to unfollowing the contest named `contest`; `did`: the channel had followed it."""
     verb = "no longer follows" if did else "did not follow"
     return f"<#{channel}> {verb} **{escape(contest)}**."
 
@@ -78,29 +78,29 @@ class FollowedContest:
     """A contest that a channel follows."""
 
     key: int
-    """Of the follow."""
+    """The key of the follow."""
     channel: int
     name: str
-    """The channel's."""
+    """The channel's name."""
     contest: str
     """The contest's id."""
     known: Contest | None
-    """None: it is no longer in the desk file."""
+    """The contest; None if it is no longer in the desk file."""
     least: int | None
     quiet: tuple[int, int] | None = None
-    """From and until which minute of the day nothing is posted."""
+    """The quiet hours, as (from, until) in minutes of the day."""
     public: bool = False
-    """Each post waits for Publish."""
+    """True if the channel is public, so that each post waits for Publish."""
 
 
 def following_card(rows: Sequence[FollowedContest], page: int, here: int | None = None, *, may_change: bool) -> Card:
-    """Return a page of what the channels of a server follow, with buttons to the pages beside it.
+    """Return a page of what the channels of a server follow, with buttons to the previous and next page.
 
     Args:
-        rows: all of it.
-        page: from 0; past the last one: the last.
-        here: the channel of which it is said above; None: of none.
-        may_change: who asks is the desk, and gets a list of the page's follows to change one.
+        rows: all follows that the asker sees.
+        page: the page, from 0; a number that is too high gives the last page.
+        here: the channel that is described above the list and left out of its lines, if there is one.
+        may_change: add a menu to open the settings of a follow on the page.
 
     """
     if not rows:
@@ -130,7 +130,7 @@ def following_card(rows: Sequence[FollowedContest], page: int, here: int | None 
 
 
 def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:
-    """Return follows in pages of which each fits into a message and its list."""
+    """Return the follows in pages that each fit into a message and a menu."""
     pages: list[list[FollowedContest]] = [[]]
     left = _ROOM
     for row in rows:

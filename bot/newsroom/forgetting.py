@@ -1,4 +1,4 @@
-"""Forgetting: a server that its manager wants forgotten, those that the bot left long ago, people who ask, what is old."""
+"""Deletes data: of a server on request, of servers that the bot left long ago, of people who ask, and what is too old."""
 
 from datetime import timedelta
 
@@ -9,16 +9,16 @@ from bot.newsroom.forgetting_store import ForgettingStore
 from bot.newsroom.settings_file_words import forgotten_answer
 
 KEPT_AFTER_LEAVING = timedelta(days=30)
-"""A bot that was removed by mistake finds everything as it was for so long."""
+"""How long a server's data is kept after the bot left it, in case it was removed by mistake."""
 
 log = structlog.get_logger()
 
 
 class Forgetting:
-    """Deletes what belongs to servers, and what is old."""
+    """Deletes the data of servers and people, and what is too old."""
 
     EVERY = 3600.0
-    """Seconds between two looks at what is old."""
+    """Seconds between two runs of `forget_old`."""
 
     def __init__(self, store: ForgettingStore, clock: Clock) -> None:
         """Delete from `store`; `clock` is the news clock."""
@@ -26,20 +26,20 @@ class Forgetting:
         self._clock = clock
 
     async def forget(self, server: int, who: str) -> None:
-        """Delete what belongs to a server that the bot is still in."""
+        """Delete the data of a server that the bot is still in."""
         await self._store.forget(server, who)
 
     async def forget_person(self, person: int, server: int) -> str:
-        """Take somebody who asks for it in a server out of the records of all servers; return what was done.
+        """Remove a person from the records of all servers. Returns the answer. `server`: where they asked for it.
 
         Raises:
-            BadInputError: something of theirs is still under way.
+            BadInputError: something of theirs still waits for a second person.
 
         """
         return forgotten_answer(await self._store.forget_person(person, server))
 
     async def forget_old(self) -> None:
-        """Delete what is kept no longer, and what belongs to servers that the bot left 30 days ago or earlier."""
+        """Delete data past its retention, and the data of servers that the bot left more than 30 days ago."""
         now = self._clock.now()
         forgotten = await self._store.forget_left(now - KEPT_AFTER_LEAVING)
         if forgotten:

@@ -1,4 +1,4 @@
-"""A server, or a person, is forgotten by all rooms in one transaction."""
+"""Deletes the data of a server or a person from all rooms, in one transaction."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -13,23 +13,23 @@ from bot.outbox.tx import Tx
 from bot.wording.names import name_of
 
 Forget = Callable[[sqlite3.Connection, int], None]
-"""Deletes what belongs to a server in one room and does not go with the server's row; or that row."""
+"""Deletes one room's data of a server that is not deleted with the server's row; or deletes that row."""
 
 ForgetPerson = Callable[[sqlite3.Connection, Person], None]
-"""Takes a person out of what one room keeps, beside the columns that name them."""
+"""Removes a person from one room's data, except for the columns with their name, which `forget_named` changes."""
 
 
 class ForgettingStore(PostingStore):
-    """Deletes servers and people; each method is one transaction."""
+    """Deletes the data of servers and people; each method is one transaction."""
 
     def __init__(self, outbox: Outbox, rooms: Sequence[Forget], of_people: Sequence[ForgetPerson]) -> None:
-        """Write through `outbox`; `rooms` come in order, the server's own row among them."""
+        """Write through `outbox`. `rooms` are called in order for a server, one of them for its own row; `of_people` for a person."""
         super().__init__(outbox)
         self._rooms = rooms
         self._of_people = of_people
 
     async def forget_left(self, left_before: datetime) -> int:
-        """Delete all that belongs to servers that the bot left before a time; return how many there were."""
+        """Delete all data of servers that the bot left before a time. Returns the number of servers."""
         query, values = "SELECT id FROM servers WHERE left_at < ?", (to_micros(left_before),)
 
         def work(connection: sqlite3.Connection) -> int:
@@ -41,15 +41,15 @@ class ForgettingStore(PostingStore):
         return await self._database.write(work) if await self._database.rows(query, values) else 0
 
     async def delete_old(self, now: datetime) -> int:
-        """Delete what is kept no longer; return how many rows that were."""
+        """Delete data past its retention. Returns the number of rows."""
         return await self._database.write(
             lambda connection: delete_old(connection, to_micros(now), self._database.micros())
         )
 
     async def forget(self, server: int, who: str) -> None:
-        """Delete all that belongs to a server that the bot is still in; who wanted that is all that is kept.
+        """Delete all data of a server that the bot is still in, except an audit row of who did it.
 
-        Its numbers go on, so that none comes twice in a channel's history.
+        Post numbers continue, so that none appears twice in a channel.
         """
 
         def work(tx: Tx) -> None:
@@ -62,12 +62,12 @@ class ForgettingStore(PostingStore):
         await self._outbox.write(work)
 
     async def forget_person(self, key: int, server: int) -> int:
-        """Take a person out of the records of every server; that somebody wanted it is kept, where they said so.
+        """Remove a person from the records of every server. An audit row in `server`, without their name, says that it was done.
 
-        Returns: how many rows spoke of them.
+        Returns: how many rows were changed or deleted.
 
         Raises:
-            BadInputError: something of theirs is still under way; nothing was changed.
+            BadInputError: something of theirs still waits for a second person. Nothing is changed.
 
         """
 

@@ -1,4 +1,4 @@
-"""The card of `/help`: what somebody can ask, enter and change, where they ask; and the post that greets a server."""
+"""The card of `/help`: what the asker can ask, enter and change in this channel; and the greeting of a new server."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,39 +22,39 @@ _MAY = {
 _MOST_CONTESTS = 4
 
 _LINE = 31
-"""Letters that a phone of 360 pixels has room for in one line, where most of them are of commands."""
+"""How many characters, mostly of commands, fit into one line on a phone 360 pixels wide."""
 
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """A command, for who may use it."""
+    """A command that the asker may use."""
 
     name: str
-    """As it is typed; one of a message's menu begins with a capital letter."""
+    """As typed, without the slash. A command in a message's menu begins with a capital letter."""
     does: str
     """Its description."""
     id: int | None = None
-    """Discord's, of the command or of its group: a tap on its name then begins it; None: not known."""
+    """Discord's id of the command or its group, so that its name can be tapped; None if not known."""
 
     def __str__(self) -> str:
-        """Return its name as it is shown."""
+        """Return its name in markdown, to be tapped if possible."""
         if not self.name[0].islower():
             return f"**{self.name}**"
         return f"</{self.name}:{self.id}>" if self.id else f"`/{self.name}`"
 
 
 Topics = Mapping[str, Sequence[HelpLine]]
-"""By topic, the commands that who asks may use."""
+"""Topic → the commands that the asker may use."""
 
 
 def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: bool) -> Card:
-    """Return what somebody can do, in ten lines on a phone: a line a topic, with a button to all that the topic has.
+    """Return the card of `/help`: a line and a button for each topic, ten lines on a phone.
 
     Args:
-        topics: what they may use.
-        level: what they may do.
+        topics: the commands that the asker may use.
+        level: the asker's level.
         here: the contests that the channel follows.
-        public: the public reads the channel.
+        public: whether the channel is public.
 
     """
     left_out = ["Public: answers leave out newsroom-only figures."] if public else []
@@ -64,13 +64,13 @@ def help_card(topics: Topics, level: Level, here: Sequence[Contest], *, public: 
 
 
 def topic_card(topics: Topics, topic: str) -> Card:
-    """Return what each command of one of the topics does, with a button to each."""
+    """Return what each command of a topic does, with buttons to all topics."""
     commands = (f"{one} {one.does}." for one in topics[topic])
     return Card.of(f"**{topic}**", *commands, buttons=_topic_buttons(topics))
 
 
 def data_card(topics: Topics) -> Card:
-    """Return what is kept of who asks, with the way to take it out."""
+    """Return what data is stored about the asker, with a button to delete it."""
     return Card.of(
         "**Your data.** Tallydesk keeps your name and id beside what you entered, decided or changed; your drafts; the "
         "pictures of your entries; your reminders by direct message.",
@@ -79,7 +79,7 @@ def data_card(topics: Topics) -> Card:
 
 
 def forget_me_card() -> Card:
-    """Return the question before somebody is taken out of all that is kept."""
+    """Return the question before the asker's data is deleted."""
     return Card.of(
         "**Forget you, in every server?** Your name and id, your drafts, the pictures of your entries and your reminders "
         "are deleted. It can't be undone.",
@@ -88,7 +88,7 @@ def forget_me_card() -> Card:
 
 
 def greeting(setting: Setting) -> Card:
-    """Return what is posted once in a server that the bot has joined."""
+    """Return the post that greets a server once the bot has joined it."""
     return desk_notice(
         "**Tallydesk is here.** Nothing is posted until someone who can manage the server sets it up: `/desk setup`, "
         "about 12 clicks. `/help` shows what you can ask, enter and change.",
@@ -99,7 +99,7 @@ def greeting(setting: Setting) -> Card:
 
 
 def topic_slug(topic: str) -> str:
-    """Return a topic's part of its button's key, as "set-up"."""
+    """Return a topic as part of its button's key: "set-up"."""
     return topic.lower().replace(" ", "-")
 
 
@@ -108,7 +108,7 @@ def _topic_buttons(topics: Topics) -> tuple[Button, ...]:
 
 
 def _topic_line(topic: tuple[str, Sequence[HelpLine]]) -> str:
-    """Return a topic with the first of its commands that fit into a phone's line, and whether there are more."""
+    """Return a line with a topic and as many of its commands as fit on a phone, and "…" if there are more."""
     name, commands = topic
     shown = len(commands)
     while shown > 1 and len(_line(name, [one.name for one in commands[:shown]], more=shown < len(commands))) > _LINE:

@@ -13,14 +13,14 @@ from bot.newsroom.suspensions import Suspensions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newsroom:
-    """What managers and editors set."""
+    """The services for a newsroom's managers and editors."""
 
     setup: Setup
     """The steps of `/desk setup`."""
     settings_file: NewsroomSettings
-    """What is kept and changed of settings as a whole."""
+    """Export and import of the settings, the audit, and forgetting a server."""
     preferences: FollowCard
-    """What each channel gets of what it follows."""
+    """The preferences of each follow."""
     suspensions: Suspensions
     status: NewsroomStatus
     forgetting: Forgetting

@@ -1,4 +1,4 @@
-"""The list of what is left to do before the night, which ticks itself off: two weeks, a week, a day ahead, and the night."""
+"""The checklist before election night, which ticks itself off: for two weeks, a week and a day ahead, and the night."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,37 +21,37 @@ _RECENTLY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class NightFacts:
-    """What is known of a newsroom's readiness beside its settings."""
+    """What the checklist needs to know besides the settings."""
 
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
     failing: Sequence[str] = ()
-    """Ids of sources that did not answer when they were last asked, or are not asked."""
+    """Ids of sources whose last fetch failed, or that are not fetched."""
     rehearsed_at: datetime | None = None
-    """When this desk file was last rehearsed to its end, with all its contests; None: never, as far as is known here."""
+    """When the desk file was last rehearsed to the end, with all its contests; None if no such rehearsal is known."""
     heartbeat: bool = False
     backups: bool = False
     stopped: bool = False
-    """Something is paused or muted."""
+    """True if posts are paused or a source is muted."""
     lacking: Sequence[str] = ()
-    """What the bot lacks where, a line a channel."""
+    """Permissions that the bot lacks, a line for each channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class NightItem:
-    """One thing to do."""
+    """An item of the checklist."""
 
     what: str
     done: bool
     how: str = ""
-    """What to do, while it is not done."""
+    """How to do it; shown while it is not done."""
 
 
 NightStage = tuple[int, str, Sequence[NightItem]]
-"""(days before election day, what that is called, what has to be done by then)."""
+"""(days before election day, heading, items due by then)."""
 
 
 def night_card(settings: ServerSettings, facts: NightFacts, setting: Setting, now: datetime) -> Card:
-    """Return the list for the newsroom's next election day."""
+    """Return the checklist for the newsroom's next election day."""
     desk, stages = setting.desk, _stages(settings, facts, setting, now)
     election_day = next_election_day(desk, now)
     items = [item for _, _, of_stage in stages for item in of_stage]
@@ -76,14 +76,14 @@ def night_card(settings: ServerSettings, facts: NightFacts, setting: Setting, no
 
 
 def next_election_day(desk: Desk, now: datetime) -> date | None:
-    """Return the first election day of the desk file's contests that is not over; None: none is said."""
+    """Return the first election day in the desk file that is not more than a day ago; None if there is none."""
     today = now.astimezone(desk.zone).date()
     days = [one.election_day for one in desk.contests if one.election_day and one.election_day >= today - _RECENTLY]
     return min(days, default=None)
 
 
 def desk_file_line(desk: Desk) -> str:
-    """Return in a line what the desk file has, from which a newsroom starts."""
+    """Return a sentence on the desk file's contests and feeds."""
     contests = _listed([escape(one.name, 60) for one in desk.contests])
     asked = [source_name(one) for one in desk.sources if one.format is not None]
     fed = f"takes figures from {_listed(asked)}" if asked else "has no feed"
@@ -94,7 +94,7 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
     desk = setting.desk
     followed = {follow.contest for channel in settings.channels for follow in channel.follows}
     left = [one for one in desk.contests if one.id not in followed]
-    single = [one for one in desk.contests if len(_feeds(one, desk)) < 2]  # one that leads, one to check it
+    single = [one for one in desk.contests if len(_feeds(one, desk)) < 2]  # a second feed checks the leading one
     leads = sorted({one.leads for one in desk.contests})
     unread = [key for key in leads if facts.proofs.get(key, FeedProof()).read_at is None]
     still = [key for key in leads if not _moved_lately(facts.proofs.get(key, FeedProof()), now)]
@@ -157,7 +157,7 @@ def _stages(settings: ServerSettings, facts: NightFacts, setting: Setting, now: 
 
 
 def _feeds(contest: Contest, desk: Desk) -> list[str]:
-    """Return the sources with a feed that have a contest."""
+    """Return the ids of the sources with a feed of a contest."""
     named = {contest.leads, *contest.feeds}
     return [key for key in named if (source := desk.source(key)) is not None and source.format is not None]
 

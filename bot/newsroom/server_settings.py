@@ -1,4 +1,4 @@
-"""The settings of one server, as `/desk setup` saves them and takes them over."""
+"""The settings of one server, and the file that `/desk setup` exports and imports."""
 
 import hashlib
 from collections.abc import Iterator
@@ -15,10 +15,10 @@ from bot.follows.levels import Role
 from bot.follows.preferences import FollowSettings
 
 LARGEST = 256 * 1024
-"""Bytes of a settings file."""
+"""The most bytes of a settings file."""
 
 Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
-"""An id of Discord's."""
+"""A Discord id."""
 
 LeadTimeMinutes = Annotated[int, Field(ge=1, le=LONGEST_LEAD_TIME // timedelta(minutes=1))]
 
@@ -34,7 +34,7 @@ class _Part(BaseModel):
 
 
 class ChannelSettings(_Part):
-    """What a channel follows, and who reads it."""
+    """The contests that a channel follows, and whether it is public."""
 
     channel: Snowflake
     public: bool = False
@@ -42,14 +42,14 @@ class ChannelSettings(_Part):
 
 
 class LeadingSourceSettings(_Part):
-    """A source that leads a contest in place of the desk file's."""
+    """A source that leads a contest in this server, instead of the desk file's."""
 
     contest: Id
     source: Id
 
 
 class ServerSettings(_Part):
-    """What a newsroom has set for itself; a pause and a mute are of their moment, and are no settings."""
+    """A newsroom's own settings. Pauses and mutes are temporary, and not among them."""
 
     tallydesk_settings: Literal[1] = 1
     """The version of this format."""
@@ -62,7 +62,7 @@ class ServerSettings(_Part):
     reminders: Annotated[
         dict[EventKind, KindLeads], AfterValidator(lambda kinds: {kind: kinds[kind] for kind in sorted(kinds)})
     ] = Field(default_factory=dict)
-    """Minutes before an event of each kind at which it is spoken of; of a kind that is not named the desk file says it."""
+    """Kind of event → minutes before it at which reminders are posted. The desk file's apply to other kinds."""
     channels: Annotated[tuple[ChannelSettings, ...], Field(max_length=500)] = ()
 
     @model_validator(mode="after")
@@ -80,21 +80,21 @@ class ServerSettings(_Part):
         return self
 
     def role(self, may: Role) -> int | None:
-        """Return the role of reporters, of the desk or of managers; None: it is not set."""
+        """Return the role id of reporters, the desk or managers; None if it is not set."""
         return {"reporter": self.reporter_role, "desk": self.desk_role, "manager": self.manager_role}[may]
 
     def to_file(self) -> bytes:
-        """Return the settings as a file."""
+        """Return the settings as the bytes of a JSON file."""
         return self.model_dump_json(indent=2, exclude_defaults=False).encode()
 
     @property
     def digest(self) -> str:
-        """Return what is the same for the same settings, and nothing else, in 12 letters."""
+        """A hash of the settings, 12 hexadecimal digits."""
         return hashlib.blake2b(self.model_dump_json().encode(), digest_size=6).hexdigest()
 
 
 def read(body: bytes) -> Iterator[bytes]:
-    """Yield the settings in a file that somebody brings, in one part: in the box."""
+    """Yield an uploaded file's settings as JSON, in one part. Runs in a worker process (`bot/box`)."""
     yield read_settings(body).model_dump_json().encode()
 
 
@@ -102,7 +102,7 @@ def read_settings(body: bytes) -> ServerSettings:
     """Return the settings in a file.
 
     Raises:
-        BadInputError: it is no settings file; what is wrong with it first, in one line.
+        BadInputError: it is no settings file; the message names the first error.
 
     """
     if len(body) > LARGEST:

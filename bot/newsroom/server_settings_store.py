@@ -1,4 +1,4 @@
-"""A newsroom's settings as one value: read, and changed in one transaction, each change with its audit row."""
+"""A newsroom's settings as one value, changed in one transaction with audit rows."""
 
 import sqlite3
 from collections.abc import Callable
@@ -26,7 +26,8 @@ from bot.wording.card import Card
 from bot.wording.numbers import counted
 
 Edit = Callable[[ServerSettings], ServerSettings]
-"""Returns the settings as they are to be, from what they are inside the transaction; pure, and may raise BadInputError."""
+"""Returns the new settings from the current ones. Called inside the transaction; has no side effects, and may raise a
+BadInputError."""
 
 _TEST_AGAIN = timedelta(minutes=1)
 """A channel gets no second test post within this time."""
@@ -34,11 +35,11 @@ _TEST_AGAIN = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """A settings file that waits for its button, or had it."""
+    """An uploaded settings file that was previewed."""
 
     body: str
     was: str
-    """Digest of the settings that the difference was shown against."""
+    """The digest of the settings that it was compared with."""
     state: str
     decided_by: str | None
 
@@ -47,14 +48,14 @@ class ServerSettingsStore(PostingStore):
     """Reads and changes settings; each method is one transaction."""
 
     async def read(self, server: int) -> ServerSettings:
-        """Return what a server has set."""
+        """Return a server's settings."""
         return await self._database.write(lambda connection: settings_in(connection, server))
 
     async def change(self, server: int, who: str, edit: Edit) -> ServerSettings:
-        """Change a server's settings, all or nothing; return what they are now.
+        """Change a server's settings, all or nothing. Returns the new ones.
 
         Raises:
-            BadInputError: `edit` refused, or the settings can't be so.
+            BadInputError: `edit` raised it, or the settings contradict each other.
 
         """
 
@@ -67,7 +68,10 @@ class ServerSettingsStore(PostingStore):
         return await self._outbox.write(work)
 
     async def keep_import(self, server: int, who: str, now: datetime, settings: ServerSettings, was: str) -> int:
-        """Keep a settings file until its button is pressed; return its key."""
+        """Store a previewed settings file until a button is pressed. Returns its id.
+
+        `was`: the digest of the settings it was compared with.
+        """
 
         def work(connection: sqlite3.Connection) -> int:
             ensure_server(connection, server)
@@ -80,21 +84,21 @@ class ServerSettingsStore(PostingStore):
         return await self._database.write(work)
 
     async def kept_import(self, server: int, key: int) -> Import | None:
-        """Return a settings file that was kept for a server, or None."""
+        """Return a server's stored settings file, or None."""
         row = await self._database.row(
             "SELECT body, was, state, decided_by FROM imports WHERE server = ? AND id = ?", (server, key)
         )
         return Import(*row) if row else None
 
     async def drop_import(self, server: int, key: int, who: str) -> bool:
-        """Drop a settings file that waits; return False if it does not."""
+        """Discard a settings file. Returns False if it was already decided."""
         return await self._database.write(lambda connection: _decide(connection, server, key, who, "dropped"))
 
     async def apply_import(self, server: int, key: int, who: str, settings: ServerSettings, was: str) -> bool:
-        """Make a server's settings those of a file; return False, and nothing changed, where it was decided before.
+        """Apply the settings of a file. Returns False, and changes nothing, if it was already decided.
 
         Raises:
-            BadInputError: the settings have changed since the difference was shown, or can't be so.
+            BadInputError: the settings have changed since the preview, or the new ones contradict each other.
 
         """
 
@@ -114,7 +118,7 @@ class ServerSettingsStore(PostingStore):
         return await self._outbox.write(work)
 
     async def greet(self, server: int, channel: int, draft: Card) -> None:
-        """Post the greeting in a channel of a server, unless something was posted in the server before."""
+        """Post the greeting in a channel, unless the bot has posted in the server before."""
 
         def work(tx: Tx) -> None:
             ensure_server(tx.connection, server)
@@ -125,7 +129,7 @@ class ServerSettingsStore(PostingStore):
         await self._outbox.write(work)
 
     async def test_post(self, server: int, channel: int, draft: Card, who: str) -> tuple[int, bool]:
-        """Post a test in a channel; return its number, and False where one was posted within the last minute."""
+        """Queue a test post. Returns (number, True); if the channel had one within the last minute, (its number, False)."""
 
         def work(tx: Tx) -> tuple[int, bool]:
             recent = tx.rows(
@@ -145,7 +149,7 @@ class ServerSettingsStore(PostingStore):
 
 
 def _apply(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
-    """Change the settings step by step, in an order in which each step is allowed."""
+    """Apply the changes between two settings, in an order in which each step is allowed."""
     ensure_server(tx.connection, server)
     if before.two_person and not after.two_person:
         set_two_person(tx, server, who, on=False)
@@ -173,7 +177,7 @@ def _apply(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerS
 
 
 def _close_to_public(tx: Tx, server: int, channel: int, who: str) -> None:
-    """Mark a channel as private. Refuse it where posts wait for Publish: nobody was shown them."""
+    """Mark a channel as private. Raises a BadInputError if posts wait for Publish there, as nobody saw a preview of them."""
     freed = mark_public(tx, server, channel, who, public=False).released
     if freed:
         raise BadInputError(
@@ -183,7 +187,7 @@ def _close_to_public(tx: Tx, server: int, channel: int, who: str) -> None:
 
 
 def _lead(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
-    """Switch leading sources, before channels follow anything new: a new follow starts from its source's figures."""
+    """Switch leading sources. This comes before new follows, which start from their source's figures."""
     had, has = ({one.contest: one.source for one in each.leads} for each in (before, after))
     for contest in sorted(had.keys() | has.keys()):
         if had.get(contest) == has.get(contest) or tx.setting.desk.leading(contest, None) is None:
@@ -195,7 +199,7 @@ def _lead(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSe
 
 
 def _follow(tx: Tx, server: int, who: str, before: ServerSettings, after: ServerSettings) -> None:
-    """Change what channels follow, and look at the channels for which something changed: what waits there may be due."""
+    """Change what channels follow, and wake the changed channels: posts that wait there may be due."""
     had, has = _follows(before), _follows(after)
     for channel, contest in sorted(had.keys() - has.keys()):
         unfollow_in(tx, FollowRow(server, channel, contest, None, who, tx.now))
@@ -208,7 +212,7 @@ def _follow(tx: Tx, server: int, who: str, before: ServerSettings, after: Server
 
 
 def settings_in(connection: sqlite3.Connection, server: int) -> ServerSettings:
-    """Return what a server has set, in the transaction under way."""
+    """Return a server's settings, in the open transaction."""
     rows = fetch(
         connection,
         """SELECT reporter_role, desk_role, manager_role, desk_channel, two_person AND two_person_ends IS NULL

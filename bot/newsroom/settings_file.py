@@ -1,4 +1,4 @@
-"""A newsroom's settings as a file, who changed what, and how all of it is forgotten."""
+"""Export and import of a newsroom's settings, its audit, and deleting all its data."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,26 +22,26 @@ from bot.wording.names import listed, name_of
 from bot.wording.numbers import counted
 
 SURE_WITHIN = timedelta(minutes=10)
-"""The second press that forgets a server asks again after this time."""
+"""How long the second question before a server is forgotten stays valid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Who brings a settings file, and what is there of their server."""
+    """The person who imports a settings file, and what is known of their server."""
 
     server: int
     person: int
     who: str
     manages: bool
-    """May manage the server."""
+    """True if they may manage the server."""
     lacks: Lacks
     is_role: Callable[[int], bool]
-    """Returns whether the server has a role."""
+    """Returns whether the server has a role of that id."""
     sees: Sees
 
 
 class NewsroomSettings:
-    """Exports and imports settings, shows the audit, forgets a server."""
+    """Exports and imports settings, shows the audit, and deletes a server's data."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class NewsroomSettings:
         wall: Callable[[], float],
         box: Box,
     ) -> None:
-        """Set in `store`; `wall` is the wall clock, and files are read in `box`."""
+        """Change settings in `store`; `wall` returns seconds since 1970, and `box` reads files."""
         self._box = box
         self._store = store
         self._audit = audit
@@ -66,7 +66,7 @@ class NewsroomSettings:
         """Return a server's settings as a file.
 
         Raises:
-            BadInputError: they name channels that who asks does not see.
+            BadInputError: they name channels that the asker can't see.
 
         """
         settings = await self._store.read(server)
@@ -74,10 +74,11 @@ class NewsroomSettings:
         return settings.to_file()
 
     async def preview(self, importer: Importer, body: bytes) -> Card:
-        """Return what a settings file would change, with the buttons that decide.
+        """Return a preview of what a settings file would change, with buttons to apply or discard it.
 
         Raises:
-            BadInputError: it is no settings file, or not of this server.
+            BadInputError: it is no settings file, names something this server or the desk file lacks, names a channel that
+                the importer can't see, or changes roles without the permission to manage the server.
 
         """
         job = Job("server settings", "the file", (body,))
@@ -95,7 +96,7 @@ class NewsroomSettings:
         return import_card(key, lines)
 
     async def decide(self, importer: Importer, key: int, press: Literal["apply", "drop"]) -> Card:
-        """Apply a settings file that was shown, or drop it; a second press changes nothing."""
+        """Apply or discard a previewed settings file. Returns the answer; a second press changes nothing."""
         kept = await self._store.kept_import(importer.server, key)
         if kept is None:
             return Card.of("That settings file no longer exists in this server.")
@@ -113,23 +114,26 @@ class NewsroomSettings:
         return Card.of("**Applied.** `/desk setup` shows the settings." if did else "That file was already decided.")
 
     async def audit(self, server: int, sees: Sees, *, before: int | None = None, after: int | None = None) -> Card:
-        """Return a page of who did what; of what is about a channel that who asks does not see, only that something is."""
+        """Return a page of the audit. Rows about a channel that the asker can't see show no details.
+
+        `before`, `after`: the id of a row, for the page older or newer than it.
+        """
         rows, newer, older = await self._audit.page(server, before=before, after=after)
         return audit_card(rows, newer, older, self._setting, self._clock.now(), sees)
 
     def ask_forget(self, *, again: bool) -> Card:
-        """Return the first question before a server is forgotten, or the second."""
+        """Return the first question before a server's data is deleted, or the second (`again`)."""
         return forget_card(int(self._wall()) if again else None)
 
     async def forget(self, server: int, who: str, asked_at: int) -> Card:
-        """Delete what belongs to a server, if that was asked just now."""
+        """Delete a server's data if the second question, of `asked_at` (seconds since 1970), is still valid; else ask again."""
         if not 0 <= self._wall() - asked_at <= SURE_WITHIN.total_seconds():
             return forget_card(None)
         await self._forgetting.forget(server, who)
         return Card.of("**Forgotten.** This server follows nothing now; start again with `/desk setup`.")
 
     def _check(self, importer: Importer, settings: ServerSettings) -> None:
-        """Refuse what this server or the desk file does not have, or who asks does not see."""
+        """Raise a BadInputError for channels, roles, contests or sources that don't exist here or that the importer can't see."""
         channels = {channel.channel: (has_boards(channel), has_threads(channel)) for channel in settings.channels}
         posted = {channel.channel for channel in settings.channels if channel.follows}
         if settings.desk_channel is not None:
@@ -154,7 +158,7 @@ class NewsroomSettings:
                     raise BadInputError(f"the file follows {follow.contest[:60]}, which is not in the desk file")
 
     def _check_leads(self, settings: ServerSettings) -> None:
-        """Refuse sources that can't lead."""
+        """Raise a BadInputError for leading sources that can't lead."""
         for one in settings.leads:
             if self._setting.desk.contest(one.contest) is None:
                 raise BadInputError(
@@ -167,7 +171,10 @@ class NewsroomSettings:
 
 
 def _refuse_unseen(settings: ServerSettings, sees: Sees) -> None:
-    """Refuse settings that name channels which who asks does not see: what is left out of a file would be followed no more."""
+    """Raise a BadInputError if settings name channels that the asker can't see.
+
+    They can't just be left out of a file: importing it would unfollow their contests.
+    """
     named = {one.channel for one in settings.channels} | ({settings.desk_channel} - {None})
     if unseen := sum(channel is not None and not sees(channel) for channel in named):
         raise BadInputError(
@@ -182,7 +189,7 @@ def _check_role(importer: Importer, before: ServerSettings, after: ServerSetting
 
 
 def _check_roles(importer: Importer, settings: ServerSettings) -> None:
-    """Refuse roles that the server does not have, and @everyone, which is one of Discord's roles too."""
+    """Raise a BadInputError for roles that the server lacks, and for @everyone, whose role id is the server's id."""
     roles = [
         *(settings.role(may) for may in ROLES),
         *(f.preferences.mention for c in settings.channels for f in c.follows),

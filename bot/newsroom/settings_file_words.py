@@ -1,4 +1,4 @@
-"""What a settings file would change, who did what, and the questions before a server is forgotten."""
+"""The changes that a settings file makes, the audit, and the questions before data is deleted, in words."""
 
 import json
 from collections.abc import Sequence
@@ -38,13 +38,13 @@ _MOST_PARTS = 4
 """The most parts of a value that are shown."""
 
 _LABELS = {"wall": "at"}
-"""Keys whose word is not their own with its underscores as spaces."""
+"""Labels of audit keys that are not just the key with spaces."""
 
 _WALL_TIMES = ("wall", "ends")
-"""Keys of times in the newsroom's zone, which are kept without one."""
+"""Keys of times that are stored without a zone, in the newsroom's."""
 
 _WORDS = ("kind", "approximate", "reason")
-"""Keys of words that are kept with underscores."""
+"""Keys of values that are stored with underscores for spaces."""
 
 _DONE = {
     "calls posted": "calls posted automatically",
@@ -107,7 +107,7 @@ _DONE = {
     "statement": "entered figures",
     "tally forget": "deleted a person's name and ID",
 }
-"""What was done, where the audit's own words are not an editor's."""
+"""The audit's name for an action → words for editors, where they differ."""
 
 _OF_A_POST = ("number", "channel", "content", "said", "state")
 """Keys of a post that its line already shows."""
@@ -117,11 +117,11 @@ _MOST_POSTS = 2
 _FIGURES = frozenset(Piece.model_fields) - {"words", "kept", "likely", "as_of", "source"}
 
 _SAID_ALREADY = ("paused", "entry", "hold")
-"""Keys whose value what was done says, or that only the bot reads."""
+"""Keys left out because the action already says them, or only the bot needs them."""
 
 
 def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> list[str]:
-    """Return what would change, a line each; empty: nothing would."""
+    """Return a line for each difference between two settings; empty if there is none."""
     lines = [
         f"~ {named}: {_role(before.role(may))} → {_role(after.role(may))}"
         for may, named in _ROLES.items()
@@ -152,16 +152,16 @@ def difference(before: ServerSettings, after: ServerSettings, desk: Desk) -> lis
 
 
 def import_card(key: int, lines: Sequence[str]) -> Card:
-    """Return the difference that a settings file makes, with the buttons that decide."""
+    """Return the preview of a settings file, with buttons to apply or discard it."""
     first = "**This file changes the settings of this server.** Nothing changes until you press Apply."
     buttons = (Button("Apply", f"settings:{key}:apply", "primary"), Button("Discard", f"settings:{key}:drop"))
     return Card.of(first, *lines, buttons=buttons)
 
 
 def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setting, now: datetime, sees: Sees) -> Card:
-    """Return a page of who did what, the newest first, with a button to the pages beside it.
+    """Return a page of the audit, newest first, with buttons to newer and older pages.
 
-    A row about a channel that who asks does not see is there, without who and what.
+    A row about a channel that the asker can't see shows only its time.
     """
     if not rows:
         return Card.of("No changes in this server yet.")
@@ -175,7 +175,7 @@ def audit_card(rows: Sequence[Audited], newer: bool, older: bool, setting: Setti
 
 
 def forgotten_answer(rows: int) -> str:
-    """Return what forgetting somebody did, and what it can't do."""
+    """Return the answer once a person's data is deleted; `rows`: how many records had it."""
     if not rows:
         return "**Nothing to forget.** Tallydesk has no record with your name or ID."
     return (
@@ -186,7 +186,7 @@ def forgotten_answer(rows: int) -> str:
 
 
 def forget_card(asked_at: int | None) -> Card:
-    """Return the first question before a server is forgotten, or with `asked_at` (seconds since 1970) the second."""
+    """Return the first question before a server's data is deleted; with `asked_at` (seconds since 1970), the second."""
     stays = (
         "What stays: messages in Discord's channels, the feeds' readings, the operator's desk file, copies of the "
         "database, and a record that this was done."
@@ -233,7 +233,7 @@ def _audited(row: Audited, setting: Setting, now: datetime, sees: Sees) -> Line:
 
 
 def _numbers_in(kept: object) -> list[int]:
-    """Return the numbers of the posts in what the audit kept."""
+    """Return all post numbers in an audit row's values."""
     if isinstance(kept, dict):
         own = [kept["number"]] if isinstance(kept.get("number"), int) else []
         return own + _numbers_in(list(kept.values()))
@@ -241,7 +241,7 @@ def _numbers_in(kept: object) -> list[int]:
 
 
 def _follow_said(before: dict[str, Any] | None, after: dict[str, Any] | None, setting: Setting) -> tuple[str, str]:
-    """Return what was done to a follow, and how it is told then or what changed of that."""
+    """Return what was done to a follow, and its preferences or what changed in them."""
     kept = after or before or {}
     where, name = f"<#{kept['channel']}>", _contest(setting.desk, kept["contest"])
     if after is None:
@@ -251,13 +251,13 @@ def _follow_said(before: dict[str, Any] | None, after: dict[str, Any] | None, se
 
 
 def _follow_of(kept: dict[str, Any]) -> FollowSettings:
-    """Return a follow as the audit has it."""
+    """Return a follow's settings from the audit's values."""
     told = preferences_of(json.dumps(kept["preferences"]) if "preferences" in kept else None)
     return FollowSettings(contest=kept["contest"], at_least=kept["least"], board=kept["board"], preferences=told)
 
 
 def _changed(what: str, before: object, after: object, setting: Setting, now: datetime) -> str:
-    """Return what was stored of a change, with names where it has ids: "place State Capitol → Cobb County"."""
+    """Return an audit row's change in words, with names for ids: "place State Capitol → Cobb County"."""
     if said := [posts for value in (before, after) if (posts := _posts_said(value, setting, now))]:
         return " → ".join(said)
     if not isinstance(before, dict) and not isinstance(after, dict):
@@ -275,7 +275,7 @@ def _changed(what: str, before: object, after: object, setting: Setting, now: da
         return _source_said(old, new, setting, now)
     if what == "resume" and "at" in old:
         return f"they had been paused {_since_said(old, setting, now)}"
-    both = before is not None and after is not None and what != "restored"  # whose values are of different things
+    both = before is not None and after is not None and what != "restored"  # its two values are about different things
     if what == "schedule cancel":
         old, new = ({key: one for key, one in value.items() if key != "status"} for value in (old, new))
     if what.startswith("schedule ") and (old or new).get("title"):
@@ -287,7 +287,7 @@ def _changed(what: str, before: object, after: object, setting: Setting, now: da
 
 
 def _shortened(parts: Sequence[str]) -> str:
-    """Return the first parts that a line of the audit has room for, the first of them in any case."""
+    """Join as many parts as fit into a line of the audit, at least one."""
     kept = list(parts)
     while len(", ".join(kept)) > _MOST_SAID and len(kept) > 1:
         kept.pop()
@@ -319,7 +319,7 @@ def _event_parts(old: dict[str, object], new: dict[str, object], setting: Settin
 
 
 def _posts_said(value: object, setting: Setting, now: datetime) -> str:
-    """Return the posts that were kept with a change: "#22 in #count: “The AP has called Georgia …”"; empty: it is of none."""
+    """Return the posts in an audit value: "#22 in #count: “The AP has called Georgia …”"; empty if there are none."""
     kept = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
     posts = [one for one in kept if isinstance(one.get("number"), int) and isinstance(one.get("channel"), int)]
     parts = [_post_said(one, setting, now) for one in posts[:_MOST_POSTS]]
@@ -327,7 +327,7 @@ def _posts_said(value: object, setting: Setting, now: datetime) -> str:
 
 
 def _post_said(post: dict[str, object], setting: Setting, now: datetime) -> str:
-    """Return one post with the first line of its words, as they read; and what else was kept of it."""
+    """Return a post with its first line, and the other values stored with it."""
     rest = [_part(key, None, value, setting, now, both=False) for key, value in post.items() if key not in _OF_A_POST]
     first = without_markdown(str(post.get("said") or ""))
     quoted = f": “{escape(first, _MOST_VALUE)}”" if first else ""
@@ -335,7 +335,7 @@ def _post_said(post: dict[str, object], setting: Setting, now: datetime) -> str:
 
 
 def _entered(said: dict[str, object], contest: Contest, setting: Setting, now: datetime) -> str:
-    """Return a statement's figures, with whose they are: "118 ballots left in Floyd (our reporter, 8:45 a.m.)"."""
+    """Return a statement's contest, figures, source and time: "…, 118 ballots left in Floyd (our reporter, 8:45 a.m.)"."""
     figures = {name: value for name, value in said.items() if name in _FIGURES}
     piece = Piece.model_validate_json(json.dumps(figures))
     source = setting.desk.source(str(said.get("source")))
@@ -345,7 +345,7 @@ def _entered(said: dict[str, object], contest: Contest, setting: Setting, now: d
 
 
 def _part(key: str, old: object, new: object, setting: Setting, now: datetime, *, both: bool) -> str:
-    """Return one key's value; with what it was, where there was a value before and after (`both`) and it changed."""
+    """Return a key with its value, or if the row has both sides (`both`) and they differ, with the old and the new one."""
     none: tuple[object, ...] = (None, "", [], {})
     if key in _SAID_ALREADY or (key, new or old) == ("count", "election"):
         return ""
@@ -359,7 +359,7 @@ def _part(key: str, old: object, new: object, setting: Setting, now: datetime, *
 
 
 def _named(key: str, value: object, setting: Setting, now: datetime) -> str:
-    """Return a value of that key as people know it: a channel, a contest, a candidate, a time."""
+    """Return an audit value as readers know it: a channel mention, a name, a time."""
     if isinstance(value, bool):
         return _on(value)
     if isinstance(value, list):
@@ -382,7 +382,7 @@ def _list_named(key: str, value: list[object], setting: Setting, now: datetime) 
 
 
 def _dict_named(value: dict[str, object], setting: Setting, now: datetime) -> str:
-    """Return a post by its number, and of anything else its first parts."""
+    """Return a post by its number, anything else by its first few parts."""
     if isinstance(value.get("number"), int):
         return f"#{value['number']}"
     parts = [_part(key, None, one, setting, now, both=False) for key, one in value.items()]
@@ -408,7 +408,7 @@ def _text_named(key: str, text: str, setting: Setting, now: datetime) -> str:
 
 
 def _moment(text: str, zone: ZoneInfo | None) -> datetime | None:
-    """Return the time that a value is, or None; `zone`: of one by the wall."""
+    """Parse a value as a time; None if it is none. `zone`: the zone of a time without one."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -441,7 +441,7 @@ def _contest(desk: Desk, key: str) -> str:
 
 
 def _leads(desk: Desk, contest: str, chosen: str | None) -> str:
-    """Return the source that leads a contest where `chosen` was chosen (None: as in the desk file)."""
+    """Return the name of a contest's leading source; `chosen`: the server's choice, None for the desk file's."""
     source = desk.source(chosen or desk.leading(contest, None) or "")
     name = escape(source.name if source else chosen or "nobody", 60)
     return name if chosen else f"{name}, as in the desk file"

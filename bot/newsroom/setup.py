@@ -1,4 +1,4 @@
-"""`/desk setup`: the steps in which a newsroom sets what it can; only settings are kept, so it can be left anywhere."""
+"""The steps of `/desk setup`. Each choice is saved at once and no progress is stored, so you can stop at any step."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -62,11 +62,11 @@ _MEANWHILE = "someone changed what that channel follows since this was shown; no
 
 @dataclass(frozen=True, slots=True)
 class SettingsEditor:
-    """The editor who sets something, and where."""
+    """The editor who changes settings, and their server."""
 
     server: int
     who: str
-    """As the audit names them."""
+    """The editor, as the audit names them."""
     lacks: Lacks
     sees: Sees
     read_by_all: Callable[[int], bool]
@@ -75,17 +75,17 @@ class SettingsEditor:
 
 @dataclass(frozen=True, slots=True)
 class ChannelForm:
-    """What the form of a channel has."""
+    """The values in a channel's form."""
 
     least: str
     quiet: str
     smaller: tuple[Choice, ...]
     version: str
-    """Of what the channel follows."""
+    """The `version` of the channel's settings when the form was opened."""
 
 
 class Setup:
-    """Shows the steps, and sets what is chosen; each method returns the card to show next."""
+    """Shows the steps and saves the choices. Most methods return the card to show next."""
 
     def __init__(
         self,
@@ -104,15 +104,15 @@ class Setup:
         """Set up servers.
 
         Args:
-            store: where the settings are.
-            status: what is stopped in a server, and which feeds were seen to work.
-            suspensions: sets the desk's channel, confirmation by two, and which channels are public.
-            calls: sets whose calls go out by themselves.
-            mirror: shows the schedule as the server's own events.
-            health: how each source does, by its id.
-            jobs: returns the names of what runs by itself.
-            rehearsed: returns when the desk file was last rehearsed to its end, with all its contests; None: never, as far
-                as is known here.
+            store: has the settings.
+            status: tells what is stopped in a server, and which feeds were seen to work.
+            suspensions: sets the desk's channel, the two-person rule, and which channels are public.
+            calls: sets the callers whose calls are posted automatically.
+            mirror: shows the schedule as the server's own Discord events.
+            health: the health of each source, by its id.
+            jobs: returns the names of the background jobs.
+            rehearsed: returns when the desk file was last rehearsed to the end, with all its contests; None if no such
+                rehearsal is known.
             setting: the desk file and the recount lines.
             clock: the news clock.
 
@@ -129,9 +129,9 @@ class Setup:
         self._clock = clock
 
     async def go(self, editor: SettingsEditor, step: str | None = None, *done: str) -> Card:
-        """Return a step; None: the overview once a channel gets posts, before that the first step in which nothing is said.
+        """Return the card of a step. Without `step`: the overview if a channel gets posts, else the first step without a setting.
 
-        `done`: what has just been set, a sentence each; it stands above the step.
+        `done`: sentences on what was just set, shown above the step.
         """
         settings = seen_by(await self._store.read(editor.server), editor.sees)
         used = any(channel.follows for channel in settings.channels)
@@ -172,24 +172,24 @@ class Setup:
         )
 
     async def lacking(self, editor: SettingsEditor) -> list[str]:
-        """Return what the bot lacks in the channels of a server, a line each."""
+        """Return the permissions that the bot lacks in a server's channels, a line for each channel."""
         return lacking_where(seen_by(await self._store.read(editor.server), editor.sees), editor.lacks)
 
     async def channel(
         self, editor: SettingsEditor, channel: int, page: int = 0, *done: str, brief: bool = False
     ) -> Card:
-        """Return what a channel follows, with a page of contests; `brief`: see `channel_card`, `done`: see `go`."""
+        """Return a channel's card, with a page of contests (from 0); `brief`: see `channel_card`, `done`: see `go`."""
         settings = await self._store.read(editor.server)
         return channel_card(channel, settings, self._setting, editor.lacks, page, brief=brief).above(*done)
 
     async def role(self, editor: SettingsEditor, may: Role, role: int | None) -> Card:
-        """Set the role of reporters, of the desk or of managers; None: nobody has that level by a role."""
+        """Set the role of reporters, the desk or managers; None removes it."""
         refuse_everyone(editor.server, role)
         await self._change(editor, lambda now: now.model_copy(update={f"{may}_role": role}))
         return await self.go(editor, "role", "**Set.**")
 
     async def desk(self, editor: SettingsEditor, channel: int | None, back_to: int | None = None) -> Card:
-        """Set where the desk is asked; None: nowhere. `back_to`: the channel that was to be public, and then is."""
+        """Set the desk's channel; None removes it. `back_to`: a channel to make public next, whose card is then returned."""
         if channel is not None:
             _refuse_lacking(editor, channel)
         answer = await self._suspensions.set_desk_channel(channel, editor.server, editor.who)
@@ -198,12 +198,12 @@ class Setup:
         return await self.go(editor, "desk", answer)
 
     async def confirm(self, editor: SettingsEditor, *, on: bool) -> Card:
-        """Say whether a second person confirms entries."""
+        """Turn the two-person rule on or off."""
         answer = await self._suspensions.set_two_person(editor.server, editor.who, on=on)
         return await self.go(editor, "desk", answer)
 
     async def repeat(self, editor: SettingsEditor, chosen: Collection[str]) -> Card:
-        """Let the calls of those callers go out by themselves, and no others'."""
+        """Post the calls of the chosen callers automatically, and no others."""
         had = await self._calls.repeated(editor.server)
         parts = [
             await self._calls.repeat(editor.server, one.id, editor.who, on=one.id in chosen)
@@ -218,13 +218,16 @@ class Setup:
         return await self.go(editor, "alone", *([text] if text else []))
 
     async def mirror(self, editor: SettingsEditor, *, on: bool) -> Card:
-        """Say whether the schedule is shown as the server's own events."""
+        """Show the schedule as the server's own Discord events, or stop that."""
         return await self.go(editor, "alone", await self._mirror.set(editor.server, editor.who, on=on))
 
     async def contests(
         self, editor: SettingsEditor, channel: int, page: int, text: str, chosen: Collection[str]
     ) -> Card:
-        """Let a channel follow those contests of a page that were chosen; `text`: the version that was chosen from."""
+        """Follow the chosen contests of a page, and unfollow the others on it.
+
+        New follows take over preferences that all the channel's follows share. `text`: the `version` that was shown.
+        """
         listed = {contest.id for contest in self._setting.desk.contests[page * A_PAGE : (page + 1) * A_PAGE]}
         if chosen:
             _refuse_lacking(editor, channel)
@@ -250,12 +253,12 @@ class Setup:
         return await self.channel(editor, channel, page, "**Set.**")
 
     async def every_contest(self, editor: SettingsEditor, channel: int) -> Card:
-        """Let a channel that follows nothing yet follow all that the desk file has, which a page has room for."""
+        """Follow all contests of the desk file, or the first page of them if there are more."""
         text = version(channel_of(await self._store.read(editor.server), channel))
         return await self.contests(editor, channel, 0, text, [one.id for one in self._setting.desk.contests[:A_PAGE]])
 
     async def form(self, editor: SettingsEditor, channel: int) -> ChannelForm:
-        """Return what the form of a channel has now."""
+        """Return the current values for a channel's form."""
         now = channel_of(await self._store.read(editor.server), channel)
         leasts, quiets = leasts_of(now), quiets_of(now)
         return ChannelForm(
@@ -268,15 +271,17 @@ class Setup:
     async def fill(
         self, editor: SettingsEditor, channel: int, shown: ChannelForm, least: str, quiet: str, smaller: str
     ) -> Card:
-        """Set how all that a channel follows is told, by votes, hours and smaller changes; what is as the form had it stays.
+        """Set the minimum change, the quiet hours and the handling of smaller changes for all contests of a channel.
+
+        Fields that were not edited change nothing.
 
         Args:
             editor: who sets it.
-            channel: where.
-            shown: what the form had when it was opened.
-            least: what is typed now; nothing: by the rule.
-            quiet: the same; nothing: none.
-            smaller: what is chosen of changes below the minimum.
+            channel: the channel.
+            shown: the form's values when it was opened.
+            least: the minimum change in votes as typed; empty for the default rule.
+            quiet: the quiet hours as typed; empty for none.
+            smaller: the choice for changes below the minimum.
 
         """
         values = roll_up_of(smaller)
@@ -288,29 +293,29 @@ class Setup:
         return await self.channel(editor, channel, 0, "**Set.**")
 
     async def mention(self, editor: SettingsEditor, channel: int, page: int, text: str, role: int | None) -> Card:
-        """Set the role that lead changes mention in a channel; None: nobody. `text`: the version that was chosen from."""
+        """Set the role that lead changes mention in a channel; None for nobody. `text`: the `version` that was shown."""
         refuse_everyone(editor.server, role)
         await self._change(editor, _of_follows(channel, {"mention": role}, text))
         return await self.channel(editor, channel, page, "**Set.**")
 
     async def thread(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
-        """Say whether each contest of a channel goes into a thread of its own."""
+        """Post each contest of a channel in a thread of its own, or stop that."""
         if on:
             _refuse_lacking(editor, channel, threads=True)
         await self._change(editor, _of_follows(channel, {"thread": on}))
         return await self.channel(editor, channel, 0, "**Set.**")
 
     async def board(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
-        """Say whether the contests of a channel have pinned boards."""
+        """Show or remove the pinned boards of a channel's contests."""
         if on:
             _refuse_lacking(editor, channel, board=True)
         await self._change(editor, _of_follows(channel, {"board": on}))
         return await self.channel(editor, channel, 0, "**Set.**")
 
     async def public(self, editor: SettingsEditor, channel: int, *, on: bool) -> Card:
-        """Say whether the public reads a channel; of what would go out then it asks first.
+        """Mark a channel as public or private.
 
-        Without a desk channel that one is asked for first.
+        Making it private asks first if waiting posts would go out. Making it public asks for a desk channel if there is none.
         """
         settings = await self._store.read(editor.server)
         if on and settings.desk_channel is None:
@@ -325,17 +330,17 @@ class Setup:
         return await self.channel(editor, channel, 0, answer)
 
     async def reminders_form(self, editor: SettingsEditor, kind: EventKind) -> str:
-        """Return what the form of a kind's reminders has now; empty: as in the desk file."""
+        """Return the current text for the form of a kind's reminders; empty if the desk file's apply."""
         return typed_as((await self._store.read(editor.server)).reminders.get(kind))
 
     async def reminders(self, editor: SettingsEditor, kind: EventKind, text: str, typed: str) -> Card:
-        """Set how long before each event of a kind it is spoken of; nothing typed: as in the desk file.
+        """Set how long before events of a kind reminders are posted.
 
         Args:
             editor: who sets it.
             kind: the kind of event.
-            text: what the form had when it was opened.
-            typed: what it has now.
+            text: the form's text when it was opened.
+            typed: the text now; empty for the desk file's reminders.
 
         """
         leads = read_lead_times(typed, "that kind of event") if typed.strip() else None
@@ -351,11 +356,11 @@ class Setup:
         return await self.go(editor, "reminders", "**Set.** Events on the schedule now use these reminders.")
 
     async def greet(self, server: int, channel: int) -> None:
-        """Greet a server that the bot has joined, in that channel, where nothing was posted yet."""
+        """Post the greeting in a server that the bot has joined, unless the bot has posted there before."""
         await self._store.greet(server, channel, greeting(self._setting))
 
     async def test(self, editor: SettingsEditor, channel: int) -> str:
-        """Post a test in a channel of the server; return what to answer."""
+        """Post a test in a channel. Returns the answer."""
         _refuse_lacking(editor, channel)
         draft = test_post(editor.who, self._setting)
         number, posted = await self._store.test_post(editor.server, channel, draft, editor.who)
@@ -373,7 +378,7 @@ class Setup:
 
 
 def _of_channel(channel: int, edit: Callable[[ChannelSettings], ChannelSettings]) -> Edit:
-    """Return what changes one channel's settings."""
+    """Return an edit of the server's settings that applies `edit` to one channel."""
 
     def whole(now: ServerSettings) -> ServerSettings:
         others = [one for one in now.channels if one.channel != channel]
@@ -385,7 +390,7 @@ def _of_channel(channel: int, edit: Callable[[ChannelSettings], ChannelSettings]
 
 
 def _of_follows(channel: int, values: Mapping[str, object], shown: str | None = None) -> Edit:
-    """Return what sets preferences of all that a channel follows; `shown`: the version that it has to have still."""
+    """Return an edit that sets values on all follows of a channel. It is refused if the `version` is no longer `shown`."""
 
     def edit(was: ChannelSettings) -> ChannelSettings:
         if shown is not None and version(was) != shown:

@@ -1,4 +1,4 @@
-"""The cards of `/desk setup`: each step with what is set now, lists to choose from, and the way on."""
+"""The cards of `/desk setup`: each step with the present settings, menus, and buttons to other steps."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -48,10 +48,10 @@ _NOBODY_ELSE = (
 )
 
 A_PAGE = 25
-"""Contests in one list; Discord takes no more."""
+"""The most contests in a menu: Discord allows 25 choices."""
 
 _MOST_NAMED = 4
-"""Contests of a channel that are named in the overview."""
+"""How many of a channel's contests are named; the rest are counted."""
 
 LET_MENTION = (
     "To let the bot mention a role: in Server Settings, Roles, open it and turn on “Allow anyone to @mention "
@@ -64,24 +64,25 @@ _AT_ITS_TIME = "at its time only"
 
 
 class Lacks(Protocol):
-    """Says which permissions the bot lacks."""
+    """Tells which permissions the bot lacks in a channel."""
 
     def __call__(
         self, channel: int, board: bool, threads: bool, mentions: Collection[int | None] = (), /
     ) -> tuple[str, ...] | None:
-        """Return those that it lacks in a channel, with a board or without, with threads or without; None: it is not seen.
+        """Return the missing permissions in words, empty if there are none; None if the bot can't see the channel.
 
-        `mentions`: roles that lead changes mention there, which may let themselves be mentioned by nobody.
+        `board`, `threads`: whether the channel has a board or threads, which need more permissions. `mentions`: roles that
+        lead changes mention there, which the bot may not be allowed to mention.
         """
 
 
 def seen_by(settings: ServerSettings, sees: Sees) -> ServerSettings:
-    """Return the settings without the channels that who asks does not see; the desk's is named where it is shown."""
+    """Return the settings without the channels that the asker can't see. The desk's channel stays."""
     return settings.model_copy(update={"channels": tuple(one for one in settings.channels if sees(one.channel))})
 
 
 def overview(settings: ServerSettings, lacks: Lacks, desk: Desk) -> Card:
-    """Return what is set, what the bot lacks where, a list of channels once there is one, a button to each step."""
+    """Return the overview: the settings, missing permissions, a menu of channels if any is set up, a button to each step."""
     roles = [f"{name.lower()} <@&{role}>" for may, name in _ROLES.items() if (role := settings.role(may))]
     if roles and settings.desk_role is settings.manager_role is None:
         roles[-1] += "; the desk is whoever can manage the server"
@@ -104,7 +105,7 @@ def overview(settings: ServerSettings, lacks: Lacks, desk: Desk) -> Card:
 
 
 def first_step(settings: ServerSettings) -> str:
-    """Return the first step that nothing has been said in yet."""
+    """Return the first of the steps for roles, desk and channels that has no setting yet; "start" if all have one."""
     if settings.desk_role is None:
         return "role"
     if settings.desk_channel is None:
@@ -113,7 +114,7 @@ def first_step(settings: ServerSettings) -> str:
 
 
 def role_card(settings: ServerSettings, setting: Setting, now: datetime) -> Card:
-    """Return the step of the three roles, and how Discord shows a command to a role."""
+    """Return the step for the three roles, with a hint on how Discord shows a command to a role."""
     lines = [
         (
             "**Step 1 of 6: roles.** Leave one empty if nobody should have it. Only people who can manage the server "
@@ -149,9 +150,9 @@ def desk_card(
     read_by_all: Callable[[int], bool],
     back_to: int | None = None,
 ) -> Card:
-    """Return the step of the desk's channel; `read_by_all` returns whether every member of the server reads a channel.
+    """Return the step for the desk's channel; `read_by_all` returns whether every member of the server can read a channel.
 
-    `back_to`: the channel that becomes public once one is chosen.
+    `back_to`: a channel to make public once a desk channel is chosen.
     """
     channel = settings.desk_channel
     step = (
@@ -185,7 +186,7 @@ def desk_card(
 
 
 def _makes_public(channel: ChannelSettings) -> str:
-    """Return what choosing the desk's channel does where another is to be public."""
+    """Return the line that asks for a desk channel in order to make another channel public."""
     goes = "; its board goes" if has_boards(channel) else ""
     return f"**Choose a private desk channel to make <#{channel.channel}> public.** Its posts then wait there for Publish; what is posted stays{goes}."
 
@@ -206,19 +207,19 @@ def _channel(channel: int | None) -> str | None:
 
 
 def lacking_where(settings: ServerSettings, lacks: Lacks) -> list[str]:
-    """Return what the bot lacks in the desk's channel and in those that get posts, a line a channel."""
+    """Return the permissions that the bot lacks in the desk's channel and in those that get posts, a line for each channel."""
     lines = (
         lack_lines(settings.desk_channel, lacks(settings.desk_channel, False, False)) if settings.desk_channel else []
     )
     for channel in settings.channels:
         lacking = lacks(channel.channel, has_boards(channel), has_threads(channel), mentions_of(channel))
-        if channel.follows or lacking is None:  # else nothing is posted there by itself
+        if channel.follows or lacking is None:  # otherwise nothing is posted there automatically
             lines += lack_lines(channel.channel, lacking)
     return lines
 
 
 def _ways(step: str, label: str) -> tuple[Button, ...]:
-    """Return the buttons to the overview, to the step before, if there is one, and on to `step`."""
+    """Return the buttons to the overview, back to the previous step if there is one, and on to `step`."""
     keys = [key for key, _ in _STEPS]
     before = keys[: keys.index(step) - 1][-1:]
     back = tuple(Button("Back", f"setup:go:{key}") for key in before)
@@ -234,9 +235,9 @@ def channel_card(
     *,
     brief: bool = False,
 ) -> Card:
-    """Return what one channel follows, with a page of contests to choose from and what else can be set.
+    """Return a channel's card: its settings, a page (from 0) of contests to follow, and buttons for the other settings.
 
-    `brief`: with what is set most often, and a button to the rest.
+    `brief`: only the most frequent settings, with a button to the rest.
     """
     channel = channel_of(settings, key)
     desk = setting.desk
@@ -260,13 +261,13 @@ def channel_card(
 
 
 def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
-    """Return what can be set of all that a channel follows, if it follows anything, and of the channel itself; see `channel_card`."""
+    """Return buttons for the settings of all a channel's follows, if it has any, and of the channel; see `channel_card`."""
     key, boards, threads = channel.channel, has_boards(channel), has_threads(channel)
     board = Button("Remove boards" if boards else "Show boards", f"setup:board:{key}:{'off' if boards else 'on'}")
     least = Button("Minimum change, quiet hours", f"setup:least:{key}")
     of_all = (
         least,
-        *((board,) if not channel.public else ()),  # which has none, whatever is set
+        *((board,) if not channel.public else ()),  # a public channel has no board
         Button("Stop using threads" if threads else "Use threads", f"setup:thread:{key}:{'off' if threads else 'on'}"),
     )
     goes = ", no board" if boards else ""
@@ -280,7 +281,7 @@ def _buttons(channel: ChannelSettings, *, brief: bool) -> tuple[Button, ...]:
 
 
 def _lists(channel: ChannelSettings, desk: Desk, page: int) -> tuple[Select, ...]:
-    """Return a page of contests to follow and, if anything is followed, the role that lead changes mention."""
+    """Return the menu of a page of contests and, if the channel follows any, of the role that lead changes mention."""
     contests = _contests_list(channel, desk, page)
     if not channel.follows:
         return (contests,)
@@ -303,7 +304,7 @@ def _contests_list(channel: ChannelSettings, desk: Desk, page: int) -> Select:
 
 
 def _shown(channel: ChannelSettings, page: int) -> str:
-    """Return what the key of a channel's list ends with: where it is, and from what of it is chosen."""
+    """Return the end of a menu's key: the channel, the page, and the `version` of the settings shown."""
     return f"{channel.channel}:{page}:{version(channel)}"
 
 
@@ -312,47 +313,47 @@ def _pages(desk: Desk) -> int:
 
 
 def channel_of(settings: ServerSettings, key: int) -> ChannelSettings:
-    """Return what is set of a channel, which may be nothing."""
+    """Return the settings of a channel; the defaults if it has none."""
     return next((one for one in settings.channels if one.channel == key), ChannelSettings(channel=key))
 
 
 def has_boards(channel: ChannelSettings) -> bool:
-    """Return True if something is followed there with a board."""
+    """Return True if any of the channel's contests has a board."""
     return any(follow.board for follow in channel.follows)
 
 
 def has_threads(channel: ChannelSettings) -> bool:
-    """Return True if something is followed there in a thread."""
+    """Return True if any of the channel's contests is posted in a thread."""
     return any(follow.preferences.thread for follow in channel.follows)
 
 
 def leasts_of(channel: ChannelSettings) -> list[int | None]:
-    """Return from how many votes on something is told there: one value, where all contests have the same."""
+    """Return the distinct minimum changes of a channel's contests, in votes."""
     return list(dict.fromkeys(follow.at_least for follow in channel.follows))
 
 
 def quiets_of(channel: ChannelSettings) -> list[tuple[int, int] | None]:
-    """Return the quiet hours there: one value, where all contests have the same."""
+    """Return the distinct quiet hours of a channel's contests."""
     return list(dict.fromkeys(follow.preferences.quiet for follow in channel.follows))
 
 
 def mentions_of(channel: ChannelSettings) -> list[int | None]:
-    """Return the roles that lead changes mention there: one value, where all contests have the same."""
+    """Return the distinct roles that lead changes mention in a channel; None stands for nobody."""
     return list(dict.fromkeys(follow.preferences.mention for follow in channel.follows))
 
 
 def version(channel: ChannelSettings) -> str:
-    """Return what is in the keys of a channel's lists: another, once somebody has changed what it follows."""
+    """Return a hash of a channel's settings. Menus carry it, so that a choice from outdated settings is refused."""
     return ServerSettings(channels=(channel,)).digest
 
 
 def _channel_row(channel: ChannelSettings, desk: Desk) -> str:
-    """Return a channel of a list, with what it follows, and whether the public reads it."""
+    """Return a channel as a line of a list: what it follows, and whether it is public."""
     return f"- <#{channel.channel}>: {_followed(channel, desk) or 'nothing yet'}{'; public' if channel.public else ''}"
 
 
 def _follows_line(channel: ChannelSettings, desk: Desk) -> str:
-    """Return what a channel follows and how, and whether the public reads it."""
+    """Return the head of a channel's card: what it follows, the minimum change, threads, and whether it is public."""
     read = "; public" if channel.public else ""
     if not channel.follows:
         return f"**<#{channel.channel}>** follows nothing yet{read}."
@@ -372,7 +373,7 @@ def _followed(channel: ChannelSettings, desk: Desk) -> str:
 
 
 def _told_lines(channel: ChannelSettings) -> list[str]:
-    """Return what else is set of a channel: its quiet hours, and whom its lead changes mention."""
+    """Return a line with a channel's quiet hours and mentions; empty if there are none."""
     quiets, mentions = quiets_of(channel), mentions_of(channel)
     said = []
     if len(quiets) > 1:
@@ -394,7 +395,10 @@ def _name(contest: str, desk: Desk) -> str:
 
 
 def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
-    """Return which permissions the bot lacks in a channel, as a line, or none where it lacks none."""
+    """Return a line with the permissions that the bot lacks in a channel; empty if it has all.
+
+    `lacking`: as `Lacks` returns it.
+    """
     if lacking is None:
         return [f"⚠ The bot can't see <#{channel}>: it is gone, or hidden from the bot."]
     if not lacking:
@@ -404,7 +408,7 @@ def lack_lines(channel: int | None, lacking: Sequence[str] | None) -> list[str]:
 
 
 def reminders_card(settings: ServerSettings, setting: Setting) -> Card:
-    """Return, for each kind of event, how long before it the channels are told and whose word that is."""
+    """Return the step for reminders: lead times for each kind of event, and whether the server or the desk file set them."""
     lines = [
         (
             "**Step 4 of 6: reminders.** How long before each kind of event a reminder is posted; one more is posted "
@@ -421,9 +425,9 @@ def reminders_card(settings: ServerSettings, setting: Setting) -> Card:
 def alone_card(
     callers: Sequence[Source], repeated: Sequence[str], *, mirrored: bool, added: Sequence[Source] = ()
 ) -> Card:
-    """Return what is done by itself: whose calls are posted, and whether the schedule is shown as the server's events.
+    """Return the step for calls and events: the callers whose calls are posted automatically, and Discord events.
 
-    `added`: the callers that this server added, which can be removed.
+    `mirrored`: the schedule shows as the server's Discord events. `added`: the callers that this server added.
     """
     callers = callers[:A_PAGE]
     names = [source_name(one) for one in callers if one.id in repeated]
@@ -451,7 +455,7 @@ def alone_card(
 
 
 def test_post(who: str, setting: Setting) -> Card:
-    """Return the test post, which says that it is one."""
+    """Return a test post, which says that it is one and that `who` asked for it."""
     return desk_notice(
         f"**Test post.** Tallydesk posts arrive here. This one has no figures; {name_of(who)} asked for it.",
         setting,
@@ -460,20 +464,20 @@ def test_post(who: str, setting: Setting) -> Card:
 
 
 def own_said(reminders: Mapping[EventKind, Sequence[int]]) -> str:
-    """Return what a newsroom has set of its reminders, for the overview."""
+    """Return a newsroom's own reminders in words, for the overview."""
     own = "; ".join(f"{KINDS[kind].lower()} {before_said(leads)}" for kind, leads in reminders.items())
     return f"{own}; other kinds {AS_THE_DESK_FILE}" if len(reminders) < len(KINDS) else own
 
 
 def before_said(minutes: Sequence[int] | None) -> str:
-    """Return lead times in minutes as people say them: "1 day, 60 minutes before"; None: the desk file has them."""
+    """Return lead times, in minutes, in words: "1 day, 60 minutes before"; None means as in the desk file."""
     if minutes is None:
         return AS_THE_DESK_FILE
     return f"{_listed(minutes)} before" if minutes else _AT_ITS_TIME
 
 
 def typed_as(minutes: Sequence[int] | None) -> str:
-    """Return lead times in minutes as they are typed: "1 day, 60 minutes"; "none"; None: nothing."""
+    """Return lead times, in minutes, as typed into the form: "1 day, 60 minutes"; "none" for no lead time, "" for None."""
     return "" if minutes is None else _listed(minutes) or "none"
 
 

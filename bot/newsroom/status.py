@@ -1,4 +1,4 @@
-"""What `/status` answers: what stands still in a server, and what the bot does next."""
+"""The answer to `/status`: what is stopped in a server, and what the bot does next."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,10 +12,10 @@ from bot.wording.context import Setting
 
 
 class NewsroomStatus:
-    """Says what is stopped, closed, held, waiting or in doubt."""
+    """Answers `/status`."""
 
     def __init__(self, store: StatusStore, setting: Setting, clock: Clock, jobs: Callable[[], Jobs]) -> None:
-        """Read from `store`; `jobs` returns what the bot does by itself."""
+        """Read from `store`; `jobs` returns the state of the background jobs."""
         self._store = store
         self._setting = setting
         self._clock = clock
@@ -24,7 +24,7 @@ class NewsroomStatus:
     async def of(self, server: int, sees: Sees, lacking: Sequence[str] = ()) -> Card:
         """Return what is stopped, closed, held, waiting or in doubt in a server, and what the bot does next.
 
-        `sees`: which channels who asks sees; `lacking`: what the bot lacks where.
+        `sees`: whether the asker sees a channel. `lacking`: missing permissions, a line for each channel.
         """
         status, settled = (await self._store.status(server)).seen_by(sees), self._setting.settled(server)
         inside = self._setting.inside(server)

@@ -1,4 +1,4 @@
-"""What is stopped, closed, held, waiting or in doubt in a server, as the database has it."""
+"""Reads a server's status from the database: what is stopped, closed, held, waiting or in doubt."""
 
 import json
 
@@ -31,12 +31,12 @@ class StatusStore:
     """Reads what is stopped, closed, held, waiting or in doubt."""
 
     def __init__(self, database: Database, desk: Desk | None) -> None:
-        """Read from `database`; `desk`: whose sources' proofs are told, None: nobody's."""
+        """Read from `database`; `desk` has the sources whose feed proofs are read, None for none."""
         self._database = database
         self._desk = desk
 
     async def status(self, server: int) -> ServerStatus:
-        """Return what is stopped, closed, held, waiting or in doubt in a server, as of one commit."""
+        """Return a server's status, read from one snapshot of the database."""
         async with self._database.snapshot():
             return await self._status(server)
 
@@ -85,7 +85,7 @@ class StatusStore:
         )
 
     async def _open(self, server: int) -> tuple[list[Open], list[Open]]:
-        """Return the posts that await publishing, and those in doubt."""
+        """Return the posts that wait for Publish, and those that may or may not have arrived."""
         found: dict[str, list[Open]] = {"awaiting": [], "doubtful": []}
         for key, number, channel, card, state, asked in await self._database.rows(_OPEN, (server,)):
             question = Link(number, address_of(server, *json.loads(asked))) if asked else None

@@ -1,4 +1,4 @@
-"""What `/status` answers: what is stopped, closed, held, waiting or in doubt in a server."""
+"""The answer to `/status`: what is stopped, closed, held, waiting or in doubt in a server."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ _MOST_WHY = 200
 _MOST_QUOTED = 150
 
 _MOST_LABEL = 37
-"""Characters of a contest's name on a button."""
+"""The most characters of a contest's name on a button."""
 
 _OF_SECOND = {
     "entry": "An entry",
@@ -43,25 +43,25 @@ class Open:
     headline: str
     """The first line of its content, as Discord shows it."""
     question: Link | None
-    """Where the desk is asked about it; None: that has not been posted."""
+    """The desk's question about it; None if that is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskedOfSecond:
-    """What somebody did that another of the desk has to confirm."""
+    """An action that a second person on the desk must confirm."""
 
     what: Literal["entry", "correct", "retract", "hold"]
     by: str
-    """As the audit names them."""
+    """Who did it, as the audit names them."""
     channel: int
-    """Where the desk is asked."""
+    """The channel of the question to the desk."""
     question: Link | None
-    """None: it is not posted yet."""
+    """The question; None if it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedChannel:
-    """A channel that can't be written to."""
+    """A channel that the bot can't post in."""
 
     channel: int
     since: datetime
@@ -78,21 +78,21 @@ class ServerStatus:
     awaiting: Sequence[Open] = ()
     doubtful: Sequence[Open] = ()
     waiting: int = 0
-    """Posts that wait to be sent."""
+    """How many posts wait to be sent."""
     oldest: datetime | None = None
     """Since when the oldest waits, by the news clock."""
     desk_channel: int | None = None
     public: Sequence[int] = ()
-    """Channels that the public reads."""
+    """The ids of the public channels."""
     held: Sequence[HeldReading] = ()
     asked: Sequence[AskedOfSecond] = ()
     proofs: Mapping[str, FeedProof] = field(default_factory=dict)
-    """What each source's feed has been seen to do."""
+    """Source id → what its feed has been seen to do."""
     unseen: int = 0
-    """Closed channels, and posts that await or are in doubt, of which who asks does not see the channel."""
+    """How many closed channels, posts and questions are left out because the asker can't see the channel."""
 
     def seen_by(self, sees: Sees) -> "ServerStatus":
-        """Return what who asks may know of it."""
+        """Return the status without what is in channels that the asker can't see."""
         closed = [one for one in self.closed if sees(one.channel)]
         awaiting, doubtful = (
             [post for post in posts if sees(post.channel)] for posts in (self.awaiting, self.doubtful)
@@ -105,14 +105,14 @@ class ServerStatus:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """What the bot does again and again by itself: each a name and a time of the wall clock."""
+    """The state of the background jobs, each as (name, wall-clock time)."""
 
     next: tuple[str, datetime] | None = None
-    """What runs next; None: nothing runs by itself, as in a rehearsal."""
+    """The job that runs next; None if there are no jobs, as in a rehearsal."""
     failed: tuple[str, datetime] | None = None
-    """What failed last; None: nothing has since the start."""
+    """The job that failed last; None if none has failed since the start."""
     works_again: bool = False
-    """Whether that has run well since."""
+    """True if the job that failed has succeeded since."""
 
 
 def status_answer(
@@ -123,10 +123,10 @@ def status_answer(
     now: datetime,
     settled: SettledBy = "here",
 ) -> Card:
-    """Return what is stopped, closed, held, waiting or in doubt, with buttons for held readings and doubtful posts.
+    """Return the answer to `/status`, with buttons for held readings and for posts that may have arrived.
 
-    `lacking`: what the bot lacks where, a line a channel; `settled`: by whose desk what is held is posted or dropped, as
-    seen from the server.
+    `lacking`: missing permissions, a line for each channel. `settled`: whose desk decides on held readings, as seen from the
+    server.
     """
     desk, jobs_line = _settings(status), _jobs(jobs, setting, now)
     lines: list[str | Line] = [*_stopped(status, setting, now), *lacking]
@@ -164,7 +164,7 @@ def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]
         oldest = when(status.oldest, now, setting.desk.zone)
         lines.append(stopped(f"{wait} to be sent, the oldest since {oldest}"))
     for closed in status.closed:
-        # It is the machine's clock that says since when, which in a rehearsal is not the day's.
+        # The time is by the machine's clock, which differs from the news clock in a rehearsal.
         since_when = "" if setting.rehearsal else f" since <t:{int(closed.since.timestamp())}:f>"
         why = escape(closed.why, _MOST_WHY)
         lines.append(f"The bot can't post in <#{closed.channel}>{since_when}. Discord's reason: {why}")
@@ -172,7 +172,7 @@ def _stopped(status: ServerStatus, setting: Setting, now: datetime) -> list[str]
 
 
 def _jobs(jobs: Jobs, setting: Setting, now: datetime) -> list[str]:
-    """Return at most one line: what runs next, and what failed last."""
+    """Return a line with the jobs that run next and failed last; empty if there are none."""
     said = []
     for how, job in (("Runs next", jobs.next), ("Failed last", jobs.failed)):
         if job is not None:
@@ -205,13 +205,13 @@ def _number_of(question: Link | None) -> tuple[int, ...]:
 
 
 def _quoted(headline: str) -> str:
-    """Return a first line without its bold marks, cut where it is long."""
+    """Return a post's first line without bold, cut to `_MOST_QUOTED` characters."""
     plain = headline.replace("**", "")
     return plain if len(plain) <= _MOST_QUOTED else plain[: _MOST_QUOTED - 1].rstrip("\\ ") + "…"
 
 
 def _buttons(status: ServerStatus, held: Sequence[HeldReading], setting: Setting) -> tuple[Button, ...]:
-    """Return three buttons a row: for posts that may have arrived, then for what is held."""
+    """Return rows of buttons: for posts that may have arrived, then for held readings."""
     alone = [post for post in status.doubtful if post.question is None]
     rows = [doubtful_buttons(post.row, f"#{post.number}: ") for post in alone]
     for one in held:

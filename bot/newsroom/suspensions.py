@@ -1,4 +1,4 @@
-"""The stop button: an editor pauses a newsroom's posts or mutes a source, and lets what waited go."""
+"""Pause a newsroom's posts, mute a source, and release the posts that waited."""
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
@@ -37,7 +37,7 @@ from bot.wording.typed_names import source_named, sources_matching
 
 
 class Suspensions:
-    """Stops posts and lets them go; each method returns the answer to who asked."""
+    """Holds and releases posts. Most methods return the answer to the asker."""
 
     def __init__(
         self,
@@ -47,9 +47,9 @@ class Suspensions:
         clock: Clock,
         left_out: Callable[[int], Awaitable[int]],
     ) -> None:
-        """Keep it in `outbox`, whose dispatcher is woken after what lets posts go.
+        """Hold and release posts through `outbox`, whose dispatcher is woken after a release.
 
-        `left_out` returns how many entries answers in a channel that the public reads leave out, until the desk lets them in.
+        `left_out` returns how many entries answers in a public channel leave out until the desk releases them.
         """
         self._outbox = outbox
         self._servers = servers
@@ -63,7 +63,7 @@ class Suspensions:
         return pause_answer(pause, self._setting, self._clock.now())
 
     async def resume_due(self) -> None:
-        """Let the posts of each server go whose pause has lasted as long as it was to."""
+        """Resume posts in each server whose pause has ended."""
         for server in await self._outbox.suspensions.ended_pauses(self._clock.now()):
             await self._resume_by_itself(server)
 
@@ -81,9 +81,9 @@ class Suspensions:
         return await self._outbox.suspensions.next_pause_end()
 
     async def ask_to_resume(self, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
-        """Return what would go out if the posts of a server went again, with a button that lets them; see `resume`.
+        """Return a preview of the posts that resuming would release, with a button that resumes; see `resume`.
 
-        Where nothing waits they go at once. `sees`: which channels who asks sees; of the others it says how many posts.
+        If nothing waits, posts resume at once. `sees`: whether the asker sees a channel; posts in others are only counted.
         """
         if (asked := await self._resume_question(server, who, sees)) is not None:
             await self._outbox.suspensions.record_resume_reason(server, who, "resume ask", why)
@@ -98,9 +98,9 @@ class Suspensions:
         return self._question("Resume", "letgo:resume", waiting, sees, shown, since=before)
 
     async def ask_to_free(self, channel: int, server: int, who: str) -> Card | str:
-        """Return what would go out if the public no longer read a channel, with a button; see `set_public`.
+        """Return a preview of the posts that making a channel private would release, with a button; see `set_public`.
 
-        Where nothing waits it is done at once.
+        If nothing waits, the channel becomes private at once.
         """
         asked = await self._free_question(channel, server, who)
         return asked or await self.set_public(channel, server, who, public=False)
@@ -113,9 +113,9 @@ class Suspensions:
         return self._question("Post them", f"letgo:public:{channel}", freed, sees_everything, shown)
 
     async def ask_to_unmute(self, key: str, server: int, who: str, why: str | None, sees: Sees) -> Card | str:
-        """Return what would go out if a source were no longer muted, with a button that lets it; see `unmute`.
+        """Return a preview of the posts that unmuting a source would release, with a button that unmutes; see `unmute`.
 
-        Where nothing waits it is done at once.
+        If nothing waits, the source is unmuted at once.
 
         Raises:
             BadInputError: as `unmute`.
@@ -148,18 +148,19 @@ class Suspensions:
         shown: datetime | None,
         since: SetBy | None = None,
     ) -> Card | None:
-        """Return the question whether what waits goes out; None: nothing does, or all of it was shown by `shown`."""
+        """Return the preview of the posts to release; None if nothing waits, or all of it was in the preview of time `shown`."""
         now = self._clock.now()
         new = 0 if shown is None else sum(one.news_at > to_micros(shown) for one in waiting)
         if not waiting or (shown is not None and not new):
             return None
-        by = max(to_micros(now), *(one.news_at for one in waiting))  # what waits may be of a clock that was ahead
+        by = max(to_micros(now), *(one.news_at for one in waiting))  # a post may be from a clock that was ahead
         return go_out_answer(label, f"{key}:{by}", waiting, sees, self._setting, now, since, new)
 
     async def let_go(self, what: str, shown: int, server: int, who: str, sees: Sees) -> Card | str:
-        """Let go what a button's question showed: `resume`, `unmute:` with a source's digest, or `public:` with a channel.
+        """Release the posts that a preview showed, once its button is pressed.
 
-        `shown`: when it was shown, in microseconds of the news clock. What came since is shown first, with the same button.
+        `what`: `resume`, `unmute:` and a source's digest, or `public:` and a channel id. `shown`: the preview's time, in
+        microseconds of the news clock. If more posts came since, nothing is released, and a new preview comes back.
         """
         at = from_micros(shown)
         kind, _, of = what.partition(":")
@@ -178,7 +179,7 @@ class Suspensions:
                 return asked or await self.unmute(named[0], server, who, None)
 
     async def resume(self, server: int, who: str, why: str | None) -> str:
-        """Let the posts of a server go."""
+        """Resume posts in a server. Returns the answer."""
         before, load = await self._outbox.suspensions.resume(server, who, why)
         found = await self._now_going(server)
         await self._outbox.dispatcher.wake_server(server)
@@ -188,7 +189,9 @@ class Suspensions:
     async def source_card(
         self, key: str, server: int, leads: Sequence[Contest], could: Sequence[Contest], note: str = ""
     ) -> Card:
-        """Return a source's card; `leads`: the contests of the server's channels that it leads; `could`: that it may lead.
+        """Return the card of `/mute` for a source.
+
+        `leads`: contests followed in the server that it leads. `could`: those that it could lead. `note`: what was just done.
 
         Raises:
             BadInputError: the desk file has no such source.
@@ -202,7 +205,7 @@ class Suspensions:
         """Return the source that a button's key names.
 
         Raises:
-            BadInputError: the desk file has it no more.
+            BadInputError: the desk file no longer has it.
 
         """
         found = next((source for source in self._setting.desk.sources if source_tag(source) == tag), None)
@@ -211,7 +214,7 @@ class Suspensions:
         return found
 
     async def mute(self, key: str, server: int, who: str) -> str:
-        """Hold what tells a source's word; return what waits, and what is on its way.
+        """Hold a source's posts. Returns how many wait, and how many are already on the way, in words.
 
         Raises:
             BadInputError: the desk file has no such source.
@@ -220,20 +223,20 @@ class Suspensions:
         return load_said(await self._outbox.suspensions.mute(server, self.source(key).id, who))
 
     async def set_mute_reason(self, key: str, server: int, who: str, why: str) -> None:
-        """Keep why a source is muted.
+        """Store the reason why a source is muted.
 
         Raises:
-            BadInputError: it is not muted any more, or somebody said why already; nothing is changed.
+            BadInputError: it is no longer muted, or already has a reason.
 
         """
         if not await self._outbox.suspensions.set_mute_reason(server, self.source(key).id, who, why):
             raise BadInputError("that source is no longer muted, or someone gave a reason first")
 
     async def unmute(self, key: str, server: int, who: str, why: str | None) -> str:
-        """Let what tells a source's word go; it may have left the desk file.
+        """Release a source's posts. The source may have left the desk file. Returns the answer.
 
         Raises:
-            BadInputError: the desk file has no such source, and none of that id is muted.
+            BadInputError: the desk file has no such source, and no source of that id is muted.
 
         """
         muted = await self._outbox.suspensions.muted(server)
@@ -245,11 +248,11 @@ class Suspensions:
         return unmute_answer(source.name if source else key, before, load, found, paused=paused)
 
     async def set_desk_channel(self, channel: int | None, server: int, who: str) -> str:
-        """Set where the desk is told and asked; None: nowhere.
+        """Set the channel for notices and questions to the desk; None removes it. Returns the answer.
 
         Raises:
-            BadInputError: the public reads that channel, or posts wait for Publish and need one; or a second person
-                confirms what one does.
+            BadInputError: the channel is public, it is None while other channels are public, or the two-person rule is on
+                and needs the present one.
 
         """
         placed = await self._outbox.channels.set_desk_channel(server, channel, who)
@@ -264,7 +267,7 @@ class Suspensions:
         return channel_answer(channel, placed.questions)
 
     async def set_two_person(self, server: int, who: str, *, on: bool) -> str:
-        """Say whether what one person enters counts only once another has confirmed it.
+        """Turn the two-person rule on or off: a second person must confirm what one enters. Returns the answer.
 
         Raises:
             BadInputError: the server has no desk channel to ask in.
@@ -276,10 +279,10 @@ class Suspensions:
         return two_person_answer(did, self._setting, self._clock.now(), on=on)
 
     async def set_public(self, channel: int, server: int, who: str, *, public: bool) -> str:
-        """Say whether the public reads a channel, so that each post to it waits for an editor.
+        """Mark a channel as public, so that each post to it waits for Publish, or as private. Returns the answer.
 
         Raises:
-            BadInputError: the server has no desk channel to ask in, or this is it.
+            BadInputError: the server has no desk channel to ask in, or this channel is it.
 
         """
         marked = await self._outbox.channels.set_public(server, channel, who, public=public)
@@ -299,11 +302,11 @@ class Suspensions:
         )
 
     async def _now_going(self, server: int) -> list[PostPreview]:
-        """Return what goes out in a server now."""
+        """Return the posts that go out in a server now."""
         return await self._outbox.store.preview_posts(server, lambda _: None)
 
     async def _inside(self, channel: int, server: int) -> list[Contest]:
-        """Return the contests that a channel follows whose leading source is for the newsroom only."""
+        """Return a channel's contests whose leading source is for the newsroom only."""
         rows = [row.contest for row in await self._servers.following(server) if row.channel == channel]
         contests = [
             await with_leading_source(contest, server, self._setting.desk, self._servers)
@@ -317,9 +320,9 @@ class Suspensions:
         ]
 
     def matching(self, typed: str) -> list[Source]:
-        """Return the sources that fit what was typed so far, in the desk file's order."""
+        """Return the sources that match what was typed so far, in the desk file's order."""
         return sources_matching(typed, self._setting.desk.sources)
 
     def source(self, key: str) -> Source:
-        """Return the source that somebody typed or chose, by its id or name."""
+        """Return a source by its id or name, as typed or chosen. Raises a BadInputError if there is none."""
         return self._setting.desk.own_source(key) or source_named(key, self._setting.desk.sources)

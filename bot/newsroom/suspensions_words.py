@@ -1,4 +1,4 @@
-"""What pausing, muting, and a channel of the desk or of the public answer; the card of `/mute`."""
+"""Answers to pausing, muting, and setting the desk's channel or a public one; the card of `/mute`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,12 +21,12 @@ from bot.wording.times import when
 from bot.wording.typed_names import contest_label
 
 _MOST_NAMED = 5
-"""Contests or sources named in an answer, of which Discord takes 2,000 characters."""
+"""The most contests, sources or posts listed in an answer, which has at most 2,000 characters."""
 
 _MOST_NAME = 80
 
 _USED = "answers still use its figures."
-"""What a mute leaves as it is."""
+"""What a mute does not change."""
 
 _MOST_CHOICES = 25
 
@@ -34,11 +34,11 @@ KEPT_FOR_CONFIRMING = (
     "the desk channel stays while a second person confirms entries: first end confirmation by a second person, in "
     "`/desk setup`, step 2"
 )
-"""Why the desk's channel is neither moved nor removed."""
+"""The error when the desk's channel can't be changed because of the two-person rule."""
 
 
 def pause_answer(pause: Pause, setting: Setting, now: datetime) -> Card:
-    """Return what `/pause` answers, with the way to let posts go."""
+    """Return the answer to `/pause`, with a Resume button."""
     paused, until = pause.paused, pause.paused.until
     if pause.unchanged:
         text = stopped(f"Already paused, since {paused.words(setting, now)}")
@@ -52,7 +52,7 @@ def pause_answer(pause: Pause, setting: Setting, now: datetime) -> Card:
 
 
 def resumed_by_itself_notice(paused: SetBy, found: Sequence[PostPreview], setting: Setting, now: datetime) -> Card:
-    """Return the notice to the desk that a pause is over, with what goes out now (`found`)."""
+    """Return the notice to the desk that a pause has ended, with the posts that go out now (`found`)."""
     zone = setting.desk.zone
     head = stopped(f"Posts resumed at {when(now, now, zone)}")
     was = stopped(f"{name_of(paused.who)} had paused them until {when(paused.until or now, now, zone)}")
@@ -67,13 +67,13 @@ def resumed_by_itself_notice(paused: SetBy, found: Sequence[PostPreview], settin
 def resume_answer(
     before: SetBy | None, load: PostsWaiting, found: Sequence[PostPreview], muted: Sequence[Source] = ()
 ) -> str:
-    """Return what letting posts go answers.
+    """Return the answer to resuming posts.
 
     Args:
-        before: since when they were held; None: they were not.
-        load: what waits.
-        found: what goes out now.
-        muted: the sources whose posts go on waiting.
+        before: when and by whom they were paused; None if they were not.
+        load: how many posts wait.
+        found: the posts that are released.
+        muted: the sources whose posts still wait.
 
     """
     if before is None:
@@ -96,17 +96,17 @@ def go_out_answer(
     since: SetBy | None = None,
     new: int = 0,
 ) -> Card:
-    """Return what would go out, and the button with that label and key that lets it.
+    """Return a preview of the posts that would go out, and a button to release them.
 
     Args:
-        label: the button's.
-        key: the button's.
-        waiting: what would go out.
-        sees: which channels who asks sees; of the others it says how many posts.
-        setting: by whose clock.
+        label: the button's label.
+        key: the button's key.
+        waiting: the posts that would be released.
+        sees: whether the asker sees a channel; posts in others are only counted.
+        setting: the desk file and the reader.
         now: the news clock's time.
-        since: since when the server is paused, and by whom; None: it is about a channel or a source.
-        new: how many of it came after this was asked the first time.
+        since: when and by whom the server was paused; None if this is about a channel or a source.
+        new: how many of the posts came after the last preview.
 
     """
     more = f"{_posts(new, 'more post')} came since this was shown, so nothing is changed yet. " if new else ""
@@ -126,7 +126,11 @@ def go_out_answer(
 def unmute_answer(
     named: str, before: SetBy | None, load: PostsWaiting, found: Sequence[PostPreview], *, paused: bool
 ) -> str:
-    """Return what unmuting a source answers; `found`: what goes out now; `paused`: the whole server still is."""
+    """Return the answer to unmuting a source.
+
+    `named`: its name. `before`: when and by whom it was muted; None if it was not. `found`: the posts that are released.
+    `paused`: the server's posts are still paused.
+    """
     if before is None:
         return f"{capitalised(escape(named))} was not muted."
     if paused and load.waiting:
@@ -143,16 +147,16 @@ def source_card(
     now: datetime,
     note: str = "",
 ) -> Card:
-    """Return the card of `/mute`: what it leads here and whether it is muted, with what can be changed of that.
+    """Return the card of `/mute`: which contests a source leads and whether it is muted, with buttons to change that.
 
     Args:
         source: the source.
-        muted: since when; None: it is not.
-        leads: the contests of this server's channels that it leads.
-        could: those that it feeds and does not lead.
-        setting: by whose clock.
+        muted: when and by whom it was muted; None if it is not.
+        leads: the contests followed in this server that it leads.
+        could: those that it has a feed of but does not lead.
+        setting: the desk file and the reader.
         now: the news clock's time.
-        note: what has just been done.
+        note: what was just done.
 
     """
     name, led = source_name(source), _contests(list(leads))
@@ -174,7 +178,7 @@ def source_card(
 
 
 def channel_answer(channel: int | None, asked: int) -> str:
-    """Return what choosing the desk's channel answers; `asked`: questions that are put there now."""
+    """Return the answer to setting the desk's channel; `asked`: how many open questions go there now."""
     if channel is None:
         return "No desk channel is set now; problems and questions for the desk are only in `/status`."
     now = f" {counted(asked, 'open question')} {'goes' if asked == 1 else 'go'} there now." if asked else ""
@@ -182,7 +186,7 @@ def channel_answer(channel: int | None, asked: int) -> str:
 
 
 def two_person_answer(did: TwoPerson, setting: Setting, now: datetime, *, on: bool) -> str:
-    """Return what asking for a second person answers."""
+    """Return the answer to turning the two-person rule on or off."""
     if did.ends is not None:
         ends = when(did.ends, now, setting.desk.zone)
         return (
@@ -209,17 +213,17 @@ def public_answer(
     boards: int = 0,
     left: int = 0,
 ) -> str:
-    """Return what marking a channel as public answers.
+    """Return the answer to marking a channel as public or private.
 
     Args:
         channel: the channel.
-        inside: contests that it follows, led by a source that is for the newsroom only.
-        found: what waited for Publish and goes out now.
-        on: the public reads it.
-        did: it was not so before.
-        waits: posts that waited for Publish, and go out only once the server is no longer paused.
-        boards: how many pinned boards it had until then.
-        left: how many entries without a post there its answers leave out until the desk lets them in.
+        inside: contests it follows whose leading source is for the newsroom only.
+        found: the posts that waited for Publish and go out now.
+        on: True for public, False for private.
+        did: whether that is a change.
+        waits: how many posts waited for Publish, and go out once the server's posts resume.
+        boards: how many pinned boards it had.
+        left: how many entries its answers leave out until the desk releases them.
 
     """
     if not on:
@@ -240,7 +244,7 @@ def public_answer(
 
 
 def _contests(contests: list[Contest]) -> str:
-    """Return the first few names, and how many there are more."""
+    """Return the names of the first few contests, and the number of the rest; empty if there are none."""
     names = [f"**{escape(contest.name, _MOST_NAME)}**" for contest in contests[:_MOST_NAMED]]
     more = len(contests) - len(names)
     return listed(names, f"{more} more of what `/following` lists" if more else "")
@@ -256,7 +260,10 @@ def _posts(number: int, one: str = "post") -> str:
 
 
 def _go_out(found: Sequence[PostPreview], *, numbered: bool = False) -> str:
-    """Return what becomes of posts that had to wait: which go out now, and what the others wait for."""
+    """Return how many of the released posts go out now, and what the others wait for.
+
+    `numbered`: they get new numbers.
+    """
     if not found:
         return "No posts were held back."
     now = sum(not one.shown and not one.closed for one in found)
@@ -273,7 +280,7 @@ def _go_out(found: Sequence[PostPreview], *, numbered: bool = False) -> str:
 
 
 def load_said(load: PostsWaiting) -> str:
-    """Return how many posts wait, and how many can't be called back, after what else is said; nothing where there are none."""
+    """Return how many posts wait, and how many are already on the way, to append to an answer; empty if there are none."""
     under_way = f" {_posts(load.under_way)} already on the way can't be called back." if load.under_way else ""
     return f"{_also_waits(load)}{under_way}"
 
