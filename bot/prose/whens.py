@@ -38,7 +38,7 @@ class When:
     introduction: str
     """as, at, by, since or from; empty: none, as in parentheses, and first in a sentence."""
     minutes: int | None
-    """Minutes after midnight. None if it is only a day, or the time is vague: "around noon"."""
+    """Minutes after midnight. None if there is only a day, or the time is not certain: "around noon", "at 7"."""
     zone: str | None = None
     """The time zone's short name in lower case, or None if the text gives none."""
     is_said: bool = True
