@@ -47,8 +47,8 @@ def places_in(
 ) -> list[NamedPlace]:
     """Return the states and counties that `tokens` name, in order and without overlaps.
 
-    A county whose name is a word or a person's counts where a number of it seems to follow, "Hall 402". `also`: what
-    counties are called beside their names.
+    A county whose name is also a word or a person's name counts if a number seems to follow, "Hall 402". `also`: other
+    names of counties, by their names.
     """
     known = _named_counties(state) | {_letters(one): name for name, said in also.items() for one in said}
     found: list[NamedPlace] = []

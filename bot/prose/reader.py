@@ -37,7 +37,7 @@ _MOST_TOKENS = 160
 
 
 def read(text: bytes, desk: bytes, contest: bytes) -> Iterator[bytes]:
-    """Yield the claims and proposals of a text as lines of JSON, several lines at a time. Runs in the sandbox."""
+    """Yield the claims and proposals of a text as lines of JSON, several lines at a time. Runs in a worker process (`bot/box`)."""
     found = understood(text.decode(), Desk.model_validate_json(desk), contest.decode())
     lines = [claim.to_json() for claim in (*found.claims, *found.proposals)]
     for start in range(0, len(lines), _AT_ONCE):

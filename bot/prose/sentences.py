@@ -56,7 +56,7 @@ class Sentence:
     start: int
     end: int
     line: int
-    """Which line it is in; a line that was broken in the middle of a sentence counts as one with the next."""
+    """The number of its line. Lines that break in the middle of a sentence count as one."""
     block: int
     """The number of its paragraph, or of its entry in a live blog."""
     stamp: tuple[int, int] | None = None
