@@ -14,7 +14,7 @@ class ForkedWorker(Worker):
     """A worker of the bot that is about to live in this process."""
 
     def __init__(self, bot_lives: int) -> None:
-        """Fork the worker. It closes the file descriptor `bot_lives`, which must be open only while the bot lives."""
+        """Fork the worker, which closes the file descriptor `bot_lives`: the harness sees by it whether the bot lives."""
         asked, answers = os.pipe(), os.pipe()
         pid = os.fork()
         if pid == 0:
