@@ -223,7 +223,7 @@ def desk_day() -> Day:
 
 
 def batch_day() -> Day:
-    """Return a morning on which a reporter has batches before the wire: one that it comes to have, and one taken back and not."""
+    """Return a morning on which a reporter enters batches before the wire has them. One is retracted, and that is undone."""
     return _day(
         "A morning of a reporter's batches",
         minutes=170,
