@@ -118,7 +118,7 @@ class Storm:
         self._standin.faults.open_gateway()
 
     async def _outage(self) -> None:
-        """Let a server have an outage for a while."""
+        """Simulate an outage of a server for a while."""
         guild = self._chance.choice(self._channels).guild
         self._standin.faults.unavailable(guild.id)
         await asyncio.sleep(self._chance.uniform(0.1, 0.5))
