@@ -585,7 +585,7 @@ class Newsroom:
     async def repeat(self, minute: float, source: str = "times") -> None:
         """Poll a source at a minute, with an unchanged answer."""
         self.at(minute)
-        await self.ingest.accept(Delivery(source, standing={("ga", "election")}))
+        await self.ingest.accept(Delivery(source, unchanged={("ga", "election")}))
 
     async def enter(self, by: Asker, card: Card) -> Card:
         """Press **Enter**, or **Ask the desk**, on the card of an entry."""

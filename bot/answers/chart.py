@@ -24,7 +24,7 @@ from bot.answers.moves_words import none_before
 from bot.answers.palette import PictureLook
 from bot.box.box import JOB_SECONDS, Box, Job
 from bot.count.reading import Unit
-from bot.desk.counties import called, counties_of, county
+from bot.desk.counties import counties_of, county, county_name
 from bot.desk.desk_file import Contest
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError, TallydeskError
@@ -196,7 +196,7 @@ class CountyMaps:
         found = {known.fips: votes for name, votes in units.items() if (known := county(contest.state or "", name))}
         if not found:
             return None
-        named = {called(contest.state or "", fips): votes for fips, votes in found.items()}
+        named = {county_name(contest.state or "", fips): votes for fips, votes in found.items()}
         return LastBatch(named, list(found), batches[0].change.as_of)
 
 

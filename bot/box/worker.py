@@ -25,8 +25,8 @@ JobFunction: TypeAlias = Callable[..., Iterator[bytes]]
 
 JOBS = {
     "answer": "bot.feeds.answer_parts:read",
-    "format": "bot.feeds.answer_parts:recognised",
-    "elections": "bot.feeds.results_sites:listed",
+    "format": "bot.feeds.answer_parts:recognise",
+    "elections": "bot.feeds.results_sites:list_elections",
     "report": "bot.feeds.ap.reports:read",
     "look": "bot.cli.new_feed:look",
     "claims": "bot.prose.reader:read",

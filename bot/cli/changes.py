@@ -14,7 +14,7 @@ from bot.count.change import CandidateVanishedError, Change, compare, leader_aft
 from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.feeds.clarity.settings import CountyUpload
-from bot.feeds.formats import refuse_unread
+from bot.feeds.formats import refuse_without_readings
 from bot.feeds.reader import ReaderContext, Refusal
 
 
@@ -63,7 +63,7 @@ def changes(
 
     """
     try:
-        refuse_unread(format_name)
+        refuse_without_readings(format_name)
     except BadInputError as error:
         raise BadInputError(f"{file_label(files[0])}: {error}") from None
     if files.count(STANDARD_INPUT) > 1:

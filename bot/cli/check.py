@@ -29,7 +29,7 @@ from bot.database.database import Database, check_files, newest_version, refuse_
 from bot.database.failure import DAMAGED, EMPTY, NO_DATABASE, NOT_OURS
 from bot.desk.desk_file import Desk, Source, load_desk
 from bot.desk.mistakes import desk_mistakes
-from bot.desk.settings import ENV_FILE, Settings, load_settings, settings_read_by_others, unknown_settings
+from bot.desk.settings import ENV_FILE, Settings, env_file_readable_by_others, load_settings, unknown_settings
 from bot.errors import BadInputError, TallydeskError, closest_match
 from bot.feeds.fetch import News
 from bot.feeds.own_network import Sessions
@@ -177,7 +177,7 @@ def _wrong_settings() -> str | None:
     strange = ", ".join(name[:60] for name in unknown_settings()[:_MOST_NAMED])
     if strange:
         return f"there is no setting {strange}; docs/settings.md lists them"
-    others = settings_read_by_others()
+    others = env_file_readable_by_others()
     return f"{ENV_FILE} has the token, and others on this machine can read it: chmod 600 {ENV_FILE}" if others else None
 
 
@@ -328,7 +328,7 @@ async def _follows(path: Path) -> tuple[list[tuple[int, int]] | None, _ChannelNe
             contents = await asyncio.to_thread(examine, path)
         desk = ServerStore(database)
         following = await desk.channels(following_at=SystemClock().now())
-        return following, _ChannelNeeds(await desk.with_threads(), await desk.mentioned()), contents.copied_at
+        return following, _ChannelNeeds(await desk.thread_channels(), await desk.mention_roles()), contents.copied_at
     finally:
         await database.close()
 

@@ -317,7 +317,7 @@ def _election(place: str, elections: Sequence[ListedElection], *, options: NewOp
     ahead = [one for one in real if one.day is not None and one.day >= today and one.county is None]
     if not ahead and not any(one.day is None for one in real):
         say("no coming election is listed: its id is not published yet")
-    if len({one.called for one in ahead}) == 1 and not _can_ask(options):
+    if len({one.identity for one in ahead}) == 1 and not _can_ask(options):
         say(f"taking {ahead[0]}, the next election; --election chooses another")
         return ahead[0]
     statewide = [one for one in elections if one.county is None]  # a state's list may include its counties' elections
@@ -337,7 +337,7 @@ def _by_id_or_day(place: str, elections: Sequence[ListedElection], wanted: str) 
     matching = [one for one in elections if one.id == wanted] or [one for one in elections if wanted == str(one.day)]
     # Prefer the state's own election to its counties'.
     matching = [one for one in matching if one.county is None] or matching
-    if len({one.called for one in matching}) == 1:
+    if len({one.identity for one in matching}) == 1:
         return matching[0]
     if matching:
         raise BadInputError(

@@ -27,7 +27,7 @@ from bot.feeds.boxed import format_here
 from bot.feeds.fetch import Feed, FeedError, News, NoKeyError, NotFoundError
 from bot.feeds.formats import CLARITY_DETAIL, SHEET, is_one_answer, reader_of
 from bot.feeds.own_network import Sessions, is_own_network
-from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
+from bot.feeds.reader import BEGINNING_BYTES, ReaderContext, Refusal
 from bot.feeds.recognise import format_of, refusal_of
 from bot.feeds.results_sites import ListedElection, ResultsSite, doubles, read_elections, site_at
 from bot.feeds.sheet_mapping import Columns, SheetMapping, mapping_by, mapping_of
@@ -307,7 +307,7 @@ def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
     The other side is `feed_in_files` and `feed_at`.
     """
     request = _Request.model_validate_json(asked)
-    context = ReaderContext(request.name, request.now, beside=beside)
+    context = ReaderContext(request.name, request.now, other_files=beside)
     feed = _read(request, data, context)
     yield _FOUND.dump_json(replace(feed, readings=(), refusals=()))
     context = replace(context, unvoted=[*feed.unvoted])
@@ -316,7 +316,9 @@ def look(asked: bytes, data: bytes, *beside: bytes) -> Iterator[bytes]:
 
 def _read(request: "_Request", data: bytes, context: ReaderContext) -> NewFeed:
     """Read bytes in the format that their beginning shows."""
-    format_name = SHEET if request.hints.preset is not None or request.hints.columns else format_of(data[:LOOKED_AT])
+    format_name = (
+        SHEET if request.hints.preset is not None or request.hints.columns else format_of(data[:BEGINNING_BYTES])
+    )
     if format_name is None and _says_who_has_how_many(data):
         format_name = SHEET
     if format_name is None and (what := refusal_of(data)):

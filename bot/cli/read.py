@@ -75,7 +75,7 @@ def read_feed_files(files: Sequence[str], options: ReadOptions, clock: Clock | N
     if len(files) == 1:
         return _print(files[0], replace(moment, name=file_label(files[0]), sheet=sheet), options)
     if is_one_answer(options.format):
-        context = replace(moment, name=file_label(files[0]), sheet=sheet, beside=_beside(files))
+        context = replace(moment, name=file_label(files[0]), sheet=sheet, other_files=_beside(files))
         return _print(files[0], context, options)
     status = DONE
     for file in files:

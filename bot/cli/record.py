@@ -51,7 +51,7 @@ async def _record(desk: Desk, recorder: Recorder, clock: Clock) -> None:
             if source.fetched:
                 feed = feed_of(source, sessions.of(source), box)
                 feed.recorder = recorder
-                every = source.asked_every(Phase.NIGHT).total_seconds()
+                every = source.polling_interval(Phase.NIGHT).total_seconds()
                 scheduler.add(f"record {source.id}", partial(_ask, feed, desk, recorder, clock), every)
         scheduler.start()
         try:
@@ -80,9 +80,9 @@ async def _ask(feed: Feed, desk: Desk, recorder: Recorder, clock: Clock) -> floa
     phases = [
         phase_of(reading, contest.night_until)
         for reading in (news.readings if news else ())
-        if (contest := desk.contest_called(reading.source, reading.contest)) is not None
+        if (contest := desk.contest_with_key(reading.source, reading.contest)) is not None
     ]
-    return feed.source.asked_every(min(phases, default=Phase.NIGHT)).total_seconds()
+    return feed.source.polling_interval(min(phases, default=Phase.NIGHT)).total_seconds()
 
 
 def _stamp(now: datetime, desk: Desk) -> str:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot import __version__
 from bot.cli.terminal import DONE, say, terminal_line
-from bot.desk.settings import Settings, load_settings, set_here
+from bot.desk.settings import Settings, env_file_values, load_settings
 from bot.desk.toml_file import shipped
 from bot.errors import BadInputError
 from bot.files import make_folder
@@ -132,7 +132,7 @@ def environment(own: dict[str, str]) -> str:
     Required settings are there even if empty. Other names in `.env`, such as sources' keys and secrets, follow at the end.
     """
     lines = ["# Tallydesk's settings; docs/settings.md says more. It holds the token: nobody else may read it."]
-    here = set_here()
+    here = env_file_values()
     for name, field in Settings.model_fields.items():
         variable = f"TALLYDESK_{name.upper()}"
         text = here.pop(variable, "")

@@ -40,6 +40,8 @@ class PostedMargin:
     """All votes in that source's newest tally with this margin; None: unsaid."""
     newer: tuple[str, int, datetime] | None = None
     """Who leads by that source since, by how much, as of when; None: as it was posted, as far as is known."""
+    held: bool = False
+    """Newer figures of that source are on hold."""
 
     @property
     def margin_posted(self) -> tuple[str, int]:

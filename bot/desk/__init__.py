@@ -1,5 +1,4 @@
-"""The operator's configuration and the tables that ship: desk file, settings, US counties, recount lines, known feeds.
+"""The operator's configuration (desk file, settings), and the tables that Tallydesk ships (counties, recount lines, feeds).
 
-Begin with `desk_file.py`. All of it is read at the start, frozen and passed in. pydantic checks every part strictly; an
-error names its place in one line. A name that two counties could have finds none.
+All of it is read at the start, checked strictly, and passed on as frozen objects. Read `desk_file.py` first.
 """

@@ -1,7 +1,7 @@
-"""US counties and their equivalents, by FIPS code, found by any spelling that a feed or a reporter uses.
+"""US counties and their equivalents, looked up by FIPS code or by any usual spelling of their names.
 
-The table is `data/counties.csv`, whose first lines name its source and its date. A name that could mean two finds None:
-"Baltimore" may be Maryland's county or its independent city.
+The table is `data/counties.csv`, whose first lines name its source and date. A name that could mean two counties finds
+none: "Baltimore" may be Maryland's county or its independent city.
 """
 
 import csv
@@ -33,12 +33,12 @@ _KINDS = (
     "co",
     _CITY,
 )
-"""The kinds of counties, longest first. In the Census Bureau's names `city` alone is an independent city."""
+"""Words for kinds of counties, longest first. `city` alone, in the Census Bureau's names, is an independent city."""
 
 _KIND_WORDS = tuple(tuple(kind.split()) for kind in _KINDS)
 
 _BEFORE = frozenset({"city", "county", "parish", "borough"})
-"""Kinds that can stand before the name, with "of". Not district: "District of Columbia" is a name."""
+"""Kinds that may come before a name, as in "City of Baltimore". Not district: "District of Columbia" is a name."""
 
 _SAME = {"saint": "st", "sainte": "ste"}
 
@@ -78,16 +78,16 @@ class County:
 
 @lru_cache(maxsize=10_000)
 def county(state: str, name: str) -> County | None:
-    """Return the county of `state` (its postal code) that `name` means, or None if that is not certain.
+    """Return the county of `state` (a postal code) called `name`, or None if there is none or it could be two.
 
-    Case, accents, spaces, hyphens and apostrophes do not matter, nor St. or Saint, nor whether "County" is there.
+    Case, accents, spaces, hyphens and apostrophes do not matter, and neither do "St." for "Saint" and a missing "County".
     """
     known = _by_state().get(state.upper())
     return known.find(name) if known and len(name) <= _LONGEST else None
 
 
 def counties_of(state: str) -> Sequence[County]:
-    """Return all counties of the state with this postal code, in order of FIPS code; none if the state is unknown."""
+    """Return the counties of a state (a postal code) in order of FIPS code; empty if the state is unknown."""
     known = _by_state().get(state.upper())
     return known.counties if known else ()
 
@@ -103,16 +103,16 @@ def county_by_code(fips: str) -> County | None:
     return _by_code().get(fips)
 
 
-def called(state: str, fips: str) -> str:
-    """Return a county's short name, or its full name if another has the same short one; its code if it is unknown."""
+def county_name(state: str, fips: str) -> str:
+    """Return a county's short name, or its full name if another has the same short name. An unknown FIPS code is returned as is."""
     found = county_of(state, fips)
     if found is None:
         return fips
     return found.short if county(state, found.short) == found else found.name
 
 
-def like(state: str, name: str, most: int) -> list[County]:
-    """Return up to `most` counties of `state`, those with the names most like `name` first."""
+def similar_counties(state: str, name: str, most: int) -> list[County]:
+    """Return up to `most` counties of `state`, the one with the most similar name first."""
     wanted = "".join(_words(name[:_LONGEST]))
     known = counties_of(state)
 
@@ -169,7 +169,7 @@ def _index(named: Iterable[tuple[str, County]]) -> Mapping[str, Sequence[County]
 
 @cache
 def _by_state() -> Mapping[str, _State]:
-    """Return the table, by state; it is read at the first call."""
+    """Return the table by state. It is read at the first call."""
     names: dict[tuple[str, str], list[str]] = {}
     with shipped("counties.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(line for line in file if not line.startswith("#")):
@@ -190,7 +190,7 @@ def _only(found: Sequence[County]) -> County | None:
 
 
 def _kind_last(words: list[str]) -> list[str]:
-    """Return "City of Baltimore" as "Baltimore City"."""
+    """Turn "City of Baltimore" into "Baltimore City"."""
     match words:
         case [kind, "of", _, *_] if kind in _BEFORE:
             return [*words[2:], kind]
@@ -199,7 +199,7 @@ def _kind_last(words: list[str]) -> list[str]:
 
 
 def _words(name: str) -> list[str]:
-    """Return the words of a name in one spelling: of `St. Mary's` st, marys."""
+    """Return the words of a name, normalised: `St. Mary's` gives st and marys."""
     letters = unicodedata.normalize("NFKD", _DROPPED.sub("", name.replace("&", " and ")))
     unaccented = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return [_SAME.get(word, word) for word in _WORD.findall(unaccented.casefold())]

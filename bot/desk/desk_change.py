@@ -44,12 +44,12 @@ def _fields(before: Config, after: Config) -> list[str]:
         elif isinstance(was, list | tuple | dict) and len(was) == len(now):
             lines.append(f"{name} changed")
         else:
-            lines.append(f"{name} {_shown(was)} → {_shown(now)}")
+            lines.append(f"{name} {_value_text(was)} → {_value_text(now)}")
     return lines
 
 
 def _addresses(was: str | None, now: str | None) -> str:
-    """Return the difference with the hosts alone, since the rest of an address may hold a key."""
+    """Show the hosts only, since the rest of an address may hold a key."""
     if was is None or now is None:
         return f"url {_host(was)} → {_host(now)}"
     return f"another url, {_host(now)}"
@@ -59,8 +59,8 @@ def _host(url: str | None) -> str:
     return "left out" if url is None else f"of {URL(url).host}"
 
 
-def _shown(value: object) -> str:
-    """Return a value as the file has it; of a list or table only the length."""
+def _value_text(value: object) -> str:
+    """Return a value as the desk file writes it; for a list or table only its length."""
     match value:
         case None:
             return "left out"

@@ -1,7 +1,7 @@
-"""The desk file (TOML), checked: contests and their rules, candidates, sources, style, deadlines, calendars.
+"""The models of the desk file (TOML): contests and their rules, candidates, sources, style, deadlines, calendars.
 
-It is read once at the start. What newsrooms set themselves (which channel follows what) is in the database instead.
-Durations, shares, zones and times of day are types of their own, so that the error for a wrong one names its key.
+The file is read once at the start. What newsrooms set by command (such as which channel follows which contest) is in the
+database instead. Durations, shares, zones and times of day have types of their own, so that an error can name the key.
 """
 
 import re
@@ -52,8 +52,8 @@ from bot.events.event import Event, EventKind, EventLink, WallTime
 from bot.events.reminder import LEAD_TIMES, refuse_lead_times
 
 _VARIABLE = re.compile(r"(?!TALLYDESK_)[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,16}){0,5}")
-"""The name of an environment variable, but not of one of Tallydesk's own settings, which are sent to no feed. Its words are
-short, so that a key which somebody writes there by mistake is not taken for a name."""
+"""The name of an environment variable. Tallydesk's own settings are excluded, since they must not be sent to a feed. The
+words have to be short, so that a key pasted here by mistake is not accepted as a name."""
 
 _PLURALS = {"county": "counties", "parish": "parishes", "town": "towns", "precinct": "precincts", "borough": "boroughs"}
 
@@ -72,7 +72,7 @@ _SHARE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)\s?(%?)|([0-9]{1,9}/[0-9]{1,9
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
-_ZONES_CALLED = {
+_ZONE_NICKNAMES = {
     "eastern": "America/New_York",
     "et": "America/New_York",
     "edt": "America/New_York",
@@ -91,34 +91,34 @@ _ZONES_CALLED = {
     "arizona": "America/Phoenix",
     "hawaii": "Pacific/Honolulu",
 }
-"""What Americans call their zones."""
+"""Zones by the names that Americans use."""
 
 _NO_PLACES = ("localtime", "posixrules", "factory")
-"""Names in the zone database that are no place: this machine's own zone, and no zone."""
+"""Names in the zone database that are not places: the machine's own zone, and the absence of one."""
 
 _LOOPBACK = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$)")
-"""An address on this machine, to which a key may be sent without https."""
+"""An address on this machine. A key may be sent there without https."""
 
 _URL = re.compile(r"https?://[^\s/?#]++\S{0,2000}")
 
 _PAGE = re.compile(r"https?://[^\s()<>\[\]]{1,300}")
-"""It is shown as a link."""
+"""The address of a page, safe to post as a link."""
 
 _NO_ADDRESS = "url should be an address that begins with https:// or http://"
-"""It does not show the address, which may hold a key."""
+"""The error for a bad address. It leaves the address out, which may hold a key."""
 
-_NAMED = {
+_ID_FIELDS = {
     "contests": {"__all__": {"id", "leads", "feeds"}},
     "sources": {"__all__": {"id"}},
     "calendars": {"__all__": {"id", "contest"}},
 }
-"""The fields that `what_is_not_known` looks at, as pydantic's `include`."""
+"""The fields that `id_problems` checks, in the form of pydantic's `include`."""
 
 if TYPE_CHECKING:
     Format = str
 else:
     Format = Literal[(*FORMATS, "push")]
-"""The feed formats. With `push` nothing is fetched: the source sends readings itself."""
+"""The name of a feed format, or `push` for a source that sends its readings itself."""
 
 
 def _share(value: object) -> object:
@@ -142,7 +142,7 @@ Share = Annotated[Fraction, BeforeValidator(_share), AfterValidator(_between_zer
 
 
 def _from_toml(value: object) -> object:
-    """Accept a time as TOML has it, 2020-11-13T17:00:00, beside text."""
+    """Accept TOML's own date-time, which has no quotes, as well as text."""
     return value.isoformat() if isinstance(value, datetime) else value
 
 
@@ -160,7 +160,7 @@ def _long_enough(value: timedelta) -> timedelta:
     return value
 
 
-def _duration_written(value: timedelta) -> str:
+def _duration_text(value: timedelta) -> str:
     return f"{value // timedelta(seconds=1)}s"
 
 
@@ -168,7 +168,7 @@ Duration = Annotated[
     timedelta,
     BeforeValidator(_duration),
     AfterValidator(_long_enough),
-    PlainSerializer(_duration_written, when_used="json"),
+    PlainSerializer(_duration_text, when_used="json"),
 ]
 
 
@@ -193,10 +193,10 @@ def _zone(value: object) -> object:
 
 
 def _zone_meant(value: object) -> str:
-    """Return the zone that somebody probably means by a city or an American name of a zone; else New York's."""
+    """Guess the zone that a wrong value means, by a city or an American zone name. New York's if nothing fits."""
     text = str(value).strip().casefold().replace(" ", "_")
     cities = {key.rpartition("/")[2].casefold(): key for key in available_timezones() if "/" in key}
-    return _ZONES_CALLED.get(re.split(r"[_/]", text)[0]) or cities.get(text.rpartition("/")[2]) or "America/New_York"
+    return _ZONE_NICKNAMES.get(re.split(r"[_/]", text)[0]) or cities.get(text.rpartition("/")[2]) or "America/New_York"
 
 
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
@@ -238,7 +238,7 @@ def _color(value: object) -> object:
 
 
 Color = Annotated[str, BeforeValidator(_color)]
-"""A color as HTML has it."""
+"""A color as in HTML, lowercase: #4a86d8."""
 
 
 def _not_ours(value: str) -> str:
@@ -254,7 +254,7 @@ def _not_too_often(value: timedelta) -> timedelta:
 
 
 class Config(Frozen):
-    """A part of the desk file."""
+    """Base of all models of the desk file."""
 
     model_config = Frozen.model_config | {"arbitrary_types_allowed": True}
 
@@ -359,7 +359,7 @@ class Contest(Config):
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
         known = [candidate.id for candidate in self.candidates]
-        wrong = [f"the candidate {key} is there twice" for key in _doubled(known)]
+        wrong = [f"the candidate {key} is there twice" for key in _duplicates(known)]
         for source, feed in self.feeds.items():
             for stranger in sorted(set(feed.candidates.values()) - set(known)):
                 near = closest_match(stranger, known)
@@ -370,7 +370,7 @@ class Contest(Config):
         return self
 
     def is_before(self, reading: Reading) -> bool:
-        """Return True if a reading is from before election day, when feeds hold zeros and tests."""
+        """Return True if a reading is from before election day, when feeds contain zeros and test data."""
         day = self.election_day
         return reading.status == "pre-election" or (day is not None and (reading.as_of - UNDERWAY).date() < day)
 
@@ -379,11 +379,11 @@ class Contest(Config):
         return self._by_id.get(key)
 
     def all_deadlines(self, law: Law, zone: ZoneInfo) -> tuple[Event, ...]:
-        """Return the contest's deadlines in order of time: its own, and those of `law`.
+        """Return the contest's deadlines, those of the desk file and those of the law, in order of time.
 
         Args:
-            law: the table of the law's deadlines.
-            zone: the newsroom's zone, for its own deadlines.
+            law: the table of legal deadlines.
+            zone: the newsroom's zone, in which the desk file's deadlines are written.
 
         """
         by_law = deadlines(law, self.state, self.election_day, presidential=self.presidential, contest=self.id)
@@ -506,13 +506,13 @@ class Source(Config):
         return self
 
     def _wrong(self) -> Iterator[str]:
-        """Yield a sentence for each setting that is wrong or does not go with another."""
+        """Yield a sentence for each key that is wrong or can't be combined with another."""
         if any(url is not None and not _URL.fullmatch(url) for url in (self.url, *self.also)):
             yield _NO_ADDRESS
         if self.page is not None and not _PAGE.fullmatch(self.page):
             yield "page should be the address of a page, beginning with https:// or http://, without spaces and brackets"
         if self.pushes:
-            yield from self._what_no_push_has()
+            yield from self._wrong_for_push()
             return
         if self.secret_env is not None:
             yield 'secret_env is for sources with format = "push" only'
@@ -546,7 +546,7 @@ class Source(Config):
 
     @cached_property
     def layout(self) -> SheetLayout | None:
-        """The layout of its sheet; None: it has no sheet."""
+        """The layout of the source's table; None if it doesn't publish a table."""
         return self._make_layout()
 
     def _make_layout(self) -> SheetLayout | None:
@@ -574,12 +574,12 @@ class Source(Config):
         if not (self.url or "").startswith("https://") and not _LOOPBACK.match(self.url or ""):
             yield "key_env needs a url with https, so that nobody can read the key"
 
-    def asked_every(self, phase: Phase) -> timedelta:
-        """Return the time between two requests in a phase of its counts."""
+    def polling_interval(self, phase: Phase) -> timedelta:
+        """Return the time between two requests while the source's counts are in `phase`."""
         special = {Phase.NIGHT: self.every_night, Phase.CERTIFIED: self.every_quiet}.get(phase)
         return special or self.every
 
-    def _what_no_push_has(self) -> Iterator[str]:
+    def _wrong_for_push(self) -> Iterator[str]:
         for key in _FOR_FETCHING:
             if key in self.model_fields_set:
                 yield f'with format = "push" nothing is fetched, so {key} means nothing'
@@ -592,17 +592,17 @@ class Source(Config):
 
     @property
     def pushes(self) -> bool:
-        """True: nothing is fetched, the source sends its readings."""
+        """True if the source sends its readings itself; nothing is fetched."""
         return self.format == "push"
 
     @property
     def fetched(self) -> bool:
-        """True: it is polled."""
+        """True if the source is polled."""
         return self.format is not None and not self.pushes
 
     @property
     def brief(self) -> str:
-        """The name for the small last line."""
+        """The name in the small last line of a post."""
         return self.short or self.name
 
 
@@ -637,7 +637,7 @@ class DeskSection(Config):
     read sources with `public = false`. It counts if `TALLYDESK_SERVERS` is `all`."""
 
     def lead_times_of(self, event: Event) -> tuple[timedelta, ...]:
-        """Return the lead times of an event that has none of its own."""
+        """Return the lead times for an event of this kind. An event's own lead times take precedence."""
         return self.reminders.get(event.kind, LEAD_TIMES[event.kind])
 
 
@@ -669,19 +669,19 @@ class Calendar(Config):
 
 
 ADDED_CALLER = "caller:"
-"""The beginning of the id of a caller that a newsroom added: "caller:projected:CNN"."""
+"""The prefix of the id of a caller that a newsroom added: "caller:projected:CNN"."""
 
 MOST_CALLER_NAME = 60
 
 
 def added_caller(name: str, verb: Verb) -> Source:
-    """Return a caller that a newsroom adds to those of the desk file. Its id says how it is named, and its verb."""
+    """Return a caller that a newsroom adds to those of the desk file. Its id contains its name and its verb."""
     return Source(id=f"{ADDED_CALLER}{verb}:{name}", name=name, calls=verb)
 
 
 @lru_cache(maxsize=1024)
 def added_caller_of(key: str) -> Source | None:
-    """Return the caller with an id that `added_caller` made; None: it is another id."""
+    """Return the caller whose id `added_caller` made; None for any other id."""
     verb, colon, name = key.removeprefix(ADDED_CALLER).partition(":")
     verbs = {one: one for one in get_args(Verb)}
     if not key.startswith(ADDED_CALLER) or not colon or verb not in verbs or not name:
@@ -707,7 +707,7 @@ class Desk(Config):
             for source in self.sources
             if source.id.startswith(ADDED_CALLER)
         ]
-        if wrong := [*wrong, *what_is_not_known(self.model_dump(include=_NAMED))]:
+        if wrong := [*wrong, *id_problems(self.model_dump(include=_ID_FIELDS))]:
             raise ValueError("\n".join(wrong))
         return self
 
@@ -735,11 +735,11 @@ class Desk(Config):
         return self._contests_by_id.get(key)
 
     def source(self, key: str) -> Source | None:
-        """Return the source with the id `key`, which may be a caller that a newsroom added; None: there is none."""
+        """Return the source with the id `key`, in the desk file or a caller added by a newsroom; else None."""
         return self.own_source(key) or added_caller_of(key)
 
     def own_source(self, key: str) -> Source | None:
-        """Return the source with the id `key` that the desk file has, or None: what somebody typed is no caller's id."""
+        """Return the desk file's source with the id `key`, or None. Callers added by newsrooms are left out."""
         return self._sources_by_id.get(key)
 
     @property
@@ -748,14 +748,14 @@ class Desk(Config):
         return tuple(source.id for source in self.sources if source.public)
 
     def may_lead(self, key: str) -> bool:
-        """Return True if the source with the id `key` can lead a contest: it is in the desk file, and is no person."""
+        """Return True if the source with the id `key` can lead a contest: it is in the desk file, and not a person."""
         source = self.own_source(key)
         return source is not None and not source.person
 
     def leading(self, contest: str, chosen: str | None) -> str | None:
-        """Return the source that leads a contest: `chosen`, if it can lead, else the desk file's.
+        """Return the id of the source that leads a contest: `chosen` if it can lead, else the desk file's choice.
 
-        None: the contest is not in the desk file.
+        Returns None if the contest is not in the desk file.
         """
         known = self.contest(contest)
         if known is None:
@@ -763,7 +763,7 @@ class Desk(Config):
         return chosen if chosen is not None and self.may_lead(chosen) else known.leads
 
     def with_leading_source(self, contest: Contest, chosen: str | None) -> Contest:
-        """Return a contest with the source that `leading` returns as its leading source; `chosen` may be None."""
+        """Return a contest whose `leads` is the source that `leading` returns for `chosen`."""
         known = self.contest(contest.id) or contest
         leads = self.leading(contest.id, chosen)
         if leads is None or leads == known.leads:
@@ -771,13 +771,14 @@ class Desk(Config):
         return known.model_copy(update={"leads": leads})
 
     def translate(self, reading: Reading) -> Reading | None:
-        """Return the reading with the desk's own ids, or None if the desk does not cover its contest.
+        """Return the reading with the desk file's ids, or None if the desk does not cover its contest.
 
-        A candidate whom the desk file does not name keeps the feed's id, so that no vote is lost. Two of the feed's candidates
-        may be one of the desk's (on two parties' lines): their votes are added up, and the first one's name and party stay.
+        A candidate who is not in the desk file keeps the feed's id, so that no vote is lost. Two of the feed's candidates may
+        be one of the desk's (fusion: one person on two parties' lines). Their votes are added, and the first name and party
+        are kept.
 
         Raises:
-            BadInputError: the sum is more votes than a contest can have.
+            BadInputError: the sum is more than `MOST_VOTES`.
 
         """
         contest = self._by_feed_key.get((reading.source, reading.contest))
@@ -785,11 +786,11 @@ class Desk(Config):
             return None
         feed, source = contest.feeds.get(reading.source), self.source(reading.source)
         ours = _translate(reading, contest.id, feed.candidates if feed else {})
-        return _marked_as_part(ours, contest) if source and source.columns and not source.whole else ours
+        return _mark_part(ours, contest) if source and source.columns and not source.whole else ours
 
     def translate_statement(self, statement: Statement) -> Statement | None:
-        """Return a source's own statement with the desk's ids, or None if the desk does not cover its contest."""
-        contest = self.contest_called(statement.source, statement.contest)
+        """Return a source's own statement with the desk file's ids, or None if the desk does not cover its contest."""
+        contest = self.contest_with_key(statement.source, statement.contest)
         if contest is None:
             return None
         feed, leader = contest.feeds.get(statement.source), statement.leader
@@ -801,8 +802,8 @@ class Desk(Config):
         batch = statement.batch.renamed(feed.candidates) if statement.batch and feed else statement.batch
         return statement.model_copy(update={"contest": contest.id, "leader": ours, "call": call, "batch": batch})
 
-    def contest_called(self, source: str, key: str) -> Contest | None:
-        """Return the contest with the id `key` at `source`, or None."""
+    def contest_with_key(self, source: str, key: str) -> Contest | None:
+        """Return the contest that `source` calls `key`, or None."""
         return self._by_feed_key.get((source, key))
 
 
@@ -867,8 +868,8 @@ _STATEWIDE = re.compile(
 )
 
 
-def _marked_as_part(reading: Reading, contest: Contest) -> Reading:
-    """Mark a table that has only some counties of a state in which all vote, and no row of all of them."""
+def _mark_part(reading: Reading, contest: Contest) -> Reading:
+    """Mark a reading of a statewide contest whose table lists only some of the counties, and no statewide row."""
     if contest.state is None or contest.unit not in ("county", "parish", "borough") or not reading.units:
         return reading
     if not (contest.presidential or _STATEWIDE.search(contest.name)) or "district" in contest.name.casefold():
@@ -885,7 +886,7 @@ def _marked_as_part(reading: Reading, contest: Contest) -> Reading:
 
 
 def _translate_marks(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:
-    """Return a source's marks of candidates with the desk's ids, each once."""
+    """Return the source's winner and runoff marks with the desk file's ids, each once."""
 
     def ours(marked: tuple[str, ...] | None) -> tuple[str, ...] | None:
         if marked is None:
@@ -895,10 +896,12 @@ def _translate_marks(says: SourceSays, ids: Mapping[str, str]) -> SourceSays:
     return says.model_copy(update={"winners": ours(says.winners), "runoff": ours(says.runoff)})
 
 
-def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
-    """Return a line for each id of a desk file, as TOML has it, that is there twice or names nothing.
+def id_problems(document: Mapping[str, Any]) -> list[str]:
+    """Return a line for each duplicate id, and for each reference to an id that does not exist.
 
-    Contests, sources and calendars without an id are ignored.
+    Args:
+        document: the desk file as `tomllib` returns it. Contests, sources and calendars without an id are ignored.
+
     """
 
     def rows(name: str) -> list[Mapping[str, Any]]:
@@ -911,9 +914,9 @@ def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
     wrong = [
         f"the {what} {key} is there twice"
         for what, found in (("contest", contests), ("source", sources), ("calendar", calendars))
-        for key in _doubled(row["id"] for row in found)
+        for key in _duplicates(row["id"] for row in found)
     ]
-    twice = set(_doubled(row["id"] for row in contests))
+    twice = set(_duplicates(row["id"] for row in contests))
     covered, known = {row["id"] for row in contests}, {row["id"] for row in sources}
     wrong += [
         f"calendar {row['id']} names the contest {row['contest']}, which is not in contests"
@@ -931,7 +934,7 @@ def what_is_not_known(document: Mapping[str, Any]) -> list[str]:
         keys = [_feed_key(row, source["id"]) for row in contests]
         wrong += [
             f"two contests have the key {key} at {source['id']}: look at feeds.{source['id']}.key of each"
-            for key in _doubled(keys)
+            for key in _duplicates(keys)
             if key not in twice
         ]
     return wrong
@@ -944,5 +947,5 @@ def _feed_key(contest: Mapping[str, Any], source: str) -> str:
     return key if isinstance(key, str) else str(contest["id"])
 
 
-def _doubled(ids: Iterable[str]) -> list[str]:
+def _duplicates(ids: Iterable[str]) -> list[str]:
     return [key for key, times in Counter(ids).items() if times > 1]

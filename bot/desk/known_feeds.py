@@ -1,4 +1,4 @@
-"""Who publishes results, state by state and for some counties, read from `data/feeds.toml` and checked."""
+"""Who publishes results in each state and in some counties: the table `data/feeds.toml`."""
 
 from functools import cache
 from typing import Annotated, Literal
@@ -15,29 +15,29 @@ class KnownFeed(Config):
 
     state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     zone: Zone
-    """Where most of the state's people live."""
+    """The zone in which most people of the state live."""
     publisher: Label
     """The name in a sentence: the secretary of state."""
     kind: Label
-    """How it is published, in a word or two: enhanced-voting, csv preset, html only, blocked."""
+    """How results are published, in a word or two: enhanced-voting, csv preset, html only, blocked."""
     format: Label | None = None
-    """The format for `tallydesk read --format`; None: no reader fits, or a program can't fetch it."""
+    """The format for `tallydesk read --format`; None if no reader fits, or if a program can't fetch the file."""
     preset: Label | None = None
     """The preset, for the format csv."""
     address: Label
-    """Where it is, and how the election's id is found."""
+    """Where the results are, and how to find the election's id, in words."""
     give: Label | None = None
-    """The address for `tallydesk new`; None: it has to be looked up, or there is none."""
+    """The address to give `tallydesk new`; None if it has to be looked up, or if there is none."""
     every: Duration | None = None
-    """The shortest polite time between two requests; None: unknown."""
+    """The shortest polite time between two requests; None if unknown."""
     night: Label | None = None
     """What to expect while votes are counted."""
     obstacle: Label | None = None
-    """What keeps a program from reading it."""
+    """What prevents a program from reading the results."""
     instead: Label | None = None
-    """What to do instead."""
+    """What to do if there is an obstacle."""
     sources: list[Label]
-    """Where this was read, with the day."""
+    """The documents or files behind this row, with the day on which they were read."""
     verified: Literal["file", "document", "unknown"]
     """How this is known: from a recorded file, from a document, or not for certain."""
 
@@ -52,7 +52,7 @@ class KnownCounties(Config):
     address: Label
     night: Label | None = None
     obstacle: Label | None = None
-    """What keeps a program from reading it, and what to do instead."""
+    """What prevents a program from reading the results, and what to do instead."""
     sources: list[Label]
     verified: Literal["file", "document", "unknown"]
 

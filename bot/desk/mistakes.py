@@ -1,4 +1,4 @@
-"""All mistakes of a desk file, in words that a person can act on without the source code."""
+"""Finds all mistakes in a desk file and says in plain words how to correct them."""
 
 import re
 import tomllib
@@ -21,7 +21,7 @@ from bot.desk.desk_file import (
     FeedKey,
     Source,
     Style,
-    what_is_not_known,
+    id_problems,
 )
 from bot.desk.toml_file import toml_text
 from bot.errors import BadInputError, closest_match
@@ -41,7 +41,7 @@ _SHOULD = {
     "state": "should be a state's postal code, two capitals such as GA",
     "wall": "should be a day with a time, such as 2026-11-10T09:00:00",
 }
-"""What to say of fields for which pydantic's kind of error says too little."""
+"""Errors by field, where pydantic's own error would not help."""
 
 _MOST_PASSES = 5
 
@@ -54,15 +54,15 @@ _STAND_INS: dict[str, Any] = {
     "wall": "2026-11-10T09:00:00",
     "candidates": [{"id": "a candidate", "name": "a name", "last": "a name"}],
 }
-"""Replacements for required values that are wrong, so that the values beside them can be checked."""
+"""Valid values that replace wrong required ones, so that the rest of the table can be checked."""
 
 _MOST_SHOWN = 60
-"""Characters of a value that are shown."""
+"""The most characters of a value that an error shows."""
 
 _SHORTEST_PART = 4
-"""Characters of a word that is taken for a part of an allowed value."""
+"""The fewest characters of a word for it to count as part of an allowed value."""
 
-_PLAIN = {
+_WORDS_BY_ERROR = {
     "missing": "is missing",
     "dict_type": "should be a table, as {name} = {{…}}",
     "model_type": "should be a table, as {name} = {{…}}",
@@ -80,18 +80,18 @@ _PLAIN = {
     "date_parsing": "should be a day, such as 2026-11-03",
 }
 
-_OFTEN_MEANT = (
+_TOML_HINTS = (
     (re.compile(r"[\u201c\u201d\u2018\u2019]"), 'quotes should be straight ones, "as here"'),
     (re.compile(r"=\s*(True|False)\b"), "true and false are written small"),
     (re.compile(r"=\s*\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"), "a day has the year first, and no quotes, as 2026-11-03"),
 )
-"""The looks of a line that is not TOML, and what to say of it."""
+"""Common slips in a line that is not TOML, each with a hint."""
 
 
 def desk_mistakes(path: Path) -> list[str]:
-    """Return every mistake in the desk file at `path`, each in one line that names its place; none if there is none.
+    """Return a line for each mistake in the desk file at `path`, with its place; empty if there is none.
 
-    If the file is not TOML, only the first mistake is returned.
+    If the file is not TOML, only the first mistake is found.
     """
     try:
         text = toml_text(path, "the desk file")
@@ -100,10 +100,10 @@ def desk_mistakes(path: Path) -> list[str]:
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        return [f"{path}: {_of_toml(str(error), text)}"]
+        return [f"{path}: {_toml_mistake(str(error), text)}"]
     lines = _all_lines(document)
     if lines or _is_wrong(document):
-        lines += what_is_not_known(document)
+        lines += id_problems(document)
     return [f"{path}: {line}" for line in lines]
 
 
@@ -116,7 +116,10 @@ def _is_wrong(document: dict[str, Any]) -> bool:
 
 
 def _all_lines(document: dict[str, Any]) -> list[str]:
-    """Return a line for each wrong value, and, once these are replaced, for values that do not go together."""
+    """Return a line for each wrong value, then for values that can't be combined.
+
+    The second kind shows only when wrong values are replaced by valid ones, so the document is checked several times.
+    """
     lines: dict[str, None] = {}
     mended, rows = deepcopy(document), set[tuple[int | str, ...]]()
     for _ in range(_MOST_PASSES):
@@ -127,23 +130,23 @@ def _all_lines(document: dict[str, Any]) -> list[str]:
         else:
             break
         slips = {one["loc"][:-1]: _meant(one) for one in found if one["type"] == "extra_forbidden"}
-        said = [one for one in found if one["type"] != "missing" or slips.get(one["loc"][:-1]) != one["loc"][-1]]
-        lines |= dict.fromkeys(line for one in said for line in _lines(one, document))
+        reported = [one for one in found if one["type"] != "missing" or slips.get(one["loc"][:-1]) != one["loc"][-1]]
+        lines |= dict.fromkeys(line for one in reported for line in _lines(one, document))
         rows |= {row for one in found if (row := _mend(mended, one)) is not None}
-        if all(_is_of_row(one) for one in found):
+        if all(_is_whole_row(one) for one in found):
             break
     return list(lines)
 
 
-def _is_of_row(found: ErrorDetails) -> bool:
-    """Return True if values of one contest, source or calendar do not go together."""
+def _is_whole_row(found: ErrorDetails) -> bool:
+    """Return True if the error is of a whole contest, source or calendar: values that can't be combined."""
     return found["type"] == "value_error" and isinstance(found["loc"][-1], int)
 
 
 def _mend(document: dict[str, Any], found: ErrorDetails) -> tuple[int | str, ...] | None:
-    """Remove or replace a wrong value; return its row if later errors of that row would be meaningless, else None."""
+    """Remove or replace a wrong value. Returns its row if further errors in that row would only follow from it, else None."""
     loc = [part for part in found["loc"] if part != "[key]"]
-    if _is_of_row(found):
+    if _is_whole_row(found):
         return None
     while loc and isinstance(loc[-1], int):  # an item of a list: the whole of it
         loc.pop()
@@ -169,7 +172,7 @@ def _lines(found: ErrorDetails, document: dict[str, Any]) -> Iterator[str]:
     place = _place(found["loc"], document)
     if found["type"] == "value_error" and str(found["loc"][-1]) not in _SHOULD:
         for text in found["msg"].removeprefix("Value error, ").split("\n"):
-            yield f"{place}: {_without_place(text, place)}{_shown(found['input'])}"
+            yield f"{place}: {_without_place(text, place)}{_not_value(found['input'])}"
         return
     yield f"{place}: {_words(found)}"
 
@@ -186,17 +189,17 @@ def _ordinal(number: int) -> str:
 
 
 def _without_place(text: str, place: str) -> str:
-    """Return an error without the name of its row, which the place has already."""
+    """Remove the row's name from the start of an error, where the place already says it."""
     return re.sub(rf"^(source|calendar) {re.escape(place.rpartition('.')[2])}: ", "", text)
 
 
 def _meant(found: ErrorDetails) -> str | None:
-    """Return the key that an unknown one was probably meant to be."""
+    """Return the known key that an unknown one probably means, or None."""
     return closest_match(str(found["loc"][-1]), _fields_at(found["loc"]))
 
 
 def _words(found: ErrorDetails) -> str:
-    kind, name, text = found["type"], str(found["loc"][-1]), _shown(found["input"])
+    kind, name, text = found["type"], str(found["loc"][-1]), _not_value(found["input"])
     if kind == "extra_forbidden":
         near = _meant(found)
         way = f"did you mean {near}?" if near else f"known are {', '.join(_fields_at(found['loc']))}"
@@ -208,36 +211,36 @@ def _words(found: ErrorDetails) -> str:
     if kind in ("greater_than_equal", "less_than_equal"):
         bound = next(iter(found.get("ctx", {}).values()), "")
         return f"should be {bound} or {'more' if kind[0] == 'g' else 'less'}{text}"
-    said = _PLAIN.get(kind, "can't be that")
+    words = _WORDS_BY_ERROR.get(kind, "can't be that")
     if name.isdecimal():  # an item of a list has no key
-        said = said.replace("{name} = ", "")
-    return said.format(name=name) + text
+        words = words.replace("{name} = ", "")
+    return words.format(name=name) + text
 
 
 def _one_of(found: ErrorDetails, text: str) -> str:
     allowed = re.findall(r"'([^']*)'", str(found.get("ctx", {}).get("expected", "")))
-    said = str(found["input"])
-    near = [one for one in allowed if len(said) >= _SHORTEST_PART and said in one]
-    if not near and (like := closest_match(said, allowed)):
+    value = str(found["input"])
+    near = [one for one in allowed if len(value) >= _SHORTEST_PART and value in one]
+    if not near and (like := closest_match(value, allowed)):
         near = [like]
     meant = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"should be one of {', '.join(allowed)}{text}{meant}"
 
 
 def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that are known in the place of an unknown one."""
+    """Return the known keys of the table that `loc` is in."""
     model = _model_at(loc)
     return list(model.model_fields) if model else []
 
 
 def _model_at(loc: tuple[int | str, ...]) -> type[BaseModel] | None:
-    """Return the model of the part that a key is in; None for a table whose keys the operator chooses."""
+    """Return the model of the table that `loc` is in; None for a table whose keys the operator chooses."""
     if len(loc) > 1 and loc[-2] in ("feeds", "reminders", "columns", "types"):
         return None
     return next((_PARTS[part] for part in reversed(loc[:-1]) if isinstance(part, str) and part in _PARTS), Desk)
 
 
-def _shown(value: object) -> str:
+def _not_value(value: object) -> str:
     if isinstance(value, dict | list | BaseModel):
         return ""
     if value == "":
@@ -246,22 +249,25 @@ def _shown(value: object) -> str:
     return f", not {text[:_MOST_SHOWN]}"
 
 
-def _of_toml(said: str, text: str) -> str:
-    """Return why a text is not TOML, with the line and a hint."""
-    found = re.search(r"\(at line (\d+), column (\d+)\)", said)
+def _toml_mistake(error: str, text: str) -> str:
+    """Return a line that says where the text is not TOML, with a hint.
+
+    `error` is the message of `tomllib`.
+    """
+    found = re.search(r"\(at line (\d+), column (\d+)\)", error)
     if found is None:
-        return f"is not TOML: {said[:200]}"
+        return f"is not TOML: {error[:200]}"
     number = int(found[1])
     line = text.splitlines()[number - 1].strip()[:_MOST_SHOWN] if number <= len(text.splitlines()) else ""
-    why = said[: found.start()].strip()
-    return f"line {number}: {line}: {_of_toml_in_words(why, line)}"
+    why = error[: found.start()].strip()
+    return f"line {number}: {line}: {_toml_hint(why, line)}"
 
 
-def _of_toml_in_words(why: str, line: str) -> str:
-    """Return a hint for a line that is not TOML."""
+def _toml_hint(why: str, line: str) -> str:
+    """Return a hint for correcting a line that is not TOML. `why` is the error of `tomllib`."""
     if "overwrite" in why or "twice" in why or "Cannot declare" in why or "redefine" in why:
         return "the same key or heading is there twice: each contest begins with [[contests]], each source with [[sources]]"
-    if meant := next((text for looks, text in _OFTEN_MEANT if looks.search(line)), None):
+    if meant := next((text for looks, text in _TOML_HINTS if looks.search(line)), None):
         return meant
     if "Invalid value" in why:
         return "the value can't be read; text goes in quotes, and a bracket further up may not be closed"

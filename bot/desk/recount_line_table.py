@@ -1,4 +1,4 @@
-"""The recount lines that Tallydesk ships, read from `data/recount_lines.toml` and checked."""
+"""The table of recount lines that Tallydesk ships: `data/recount_lines.toml`."""
 
 from collections import Counter
 from functools import cache
@@ -14,7 +14,7 @@ from bot.desk.toml_file import load_toml
 
 
 class _Line(Config):
-    """One row; its fields are those of `RecountLine`."""
+    """One row of the file. The fields are those of `RecountLine`."""
 
     state: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     inclusive: bool = True

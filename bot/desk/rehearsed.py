@@ -1,7 +1,7 @@
-"""When a desk file was last rehearsed to its end: noted in a small file beside it, where the running bot finds it.
+"""Notes when a desk file was last rehearsed to the end, in a small file next to it, where the running bot finds it.
 
-It is not in the database, since only the desk file is common to a rehearsal and the bot: somebody may rehearse as another
-user, without the bot's settings, or at another machine.
+The note is not in the database, because a rehearsal and the bot share only the desk file: somebody may rehearse as another
+user, without the bot's settings, or on another machine.
 """
 
 from collections.abc import Collection
@@ -17,17 +17,17 @@ _HEAD = (
 
 
 def note_rehearsed(desk_file: Path, contests: Collection[str], now: datetime) -> None:
-    """Note that a desk file was rehearsed with these contests.
+    """Record that a desk file was rehearsed to the end with these contests, given by id.
 
     Raises:
-        OSError: the file beside it can't be written.
+        OSError: the note can't be written.
 
     """
     write_whole(_note(desk_file), "\n".join([*_HEAD, now.isoformat(), *contests, ""]))
 
 
 def rehearsed_at(desk_file: Path, contests: Collection[str]) -> datetime | None:
-    """Return when a desk file was rehearsed with all of these contests; None: never, or elsewhere."""
+    """Return when a desk file was rehearsed with all of these contests, or None if there is no such note here."""
     try:
         lines = _note(desk_file).read_text(encoding="utf-8").splitlines()
         text, *played = [line for line in lines if not line.startswith("#")]

@@ -1,7 +1,7 @@
-"""The results formats by name, and where each is declared: the register that all of the program reads.
+"""The register of results formats: each format's name, and the module that declares it.
 
-It says no more than that, so that a bot loads only the readers of its own sources. What is to be known of a format is in its
-module, as a `bot.feeds.format.Format`.
+It imports none of these modules, so that a bot loads only the readers of its own sources. Everything else about a format is
+in its `bot.feeds.format.Format`.
 """
 
 FORMATS = {
@@ -20,4 +20,4 @@ FORMATS = {
     "nyt-2020": "nyt_2020",
     "csv": "csv_sheet",
 }
-"""A module of `bot/feeds`, and what in it declares the format if not `FORMAT`."""
+"""By name, the module of `bot/feeds` with the `Format`, and after a colon its variable there if that is not `FORMAT`."""

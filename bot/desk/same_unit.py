@@ -1,4 +1,4 @@
-"""Whether two names mean one reporting unit."""
+"""Compares names of reporting units."""
 
 from rapidfuzz import utils
 
@@ -7,7 +7,7 @@ from bot.desk.desk_file import Contest
 
 
 def same_unit(contest: Contest, one: str, other: str) -> bool:
-    """Return True if two names mean one reporting unit, however they are spelled."""
+    """Return True if two names, perhaps spelled differently, mean the same reporting unit of a contest."""
     if one == other:
         return True
     if contest.state and contest.unit in ("county", "parish", "borough"):

@@ -1,4 +1,4 @@
-"""The operator's settings, from the environment or `.env`: read once, frozen, passed in."""
+"""The operator's settings, from environment variables and the file `.env`."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from bot.desk.desk_file import Duration
 from bot.errors import BadInputError, closest_match
 
 ENV_FILE = ".env"
-"""In the folder where the bot is started. The environment overrides it."""
+"""The settings file, in the folder where the bot is started. Environment variables override it."""
 
 _A_PORT = "should be a port, a whole number from 1 to 65535"
 
@@ -28,7 +28,7 @@ _SHOULD = {
     "log_level": "should be debug, info, warning or error",
     "log_format": "should be lines or json",
 }
-"""What to say of settings for which pydantic's own words say too little."""
+"""Errors by setting, where pydantic's own error would not help."""
 
 
 def _without_spaces(token: SecretStr) -> SecretStr:
@@ -55,7 +55,7 @@ def _host(text: str) -> str:
     return text.strip()
 
 
-def _listed(value: object) -> object:
+def _server_ids(value: object) -> object:
     if not isinstance(value, str):
         return value
     if value.strip().casefold() == "all":
@@ -70,18 +70,18 @@ def _listed(value: object) -> object:
 
 
 HomePath = Annotated[Path, AfterValidator(Path.expanduser)]
-"""A path; ~ is the home of the user who runs the bot."""
+"""A path in which ~ stands for the home of the user who runs the bot."""
 
 
 class Settings(BaseModel):
-    """The settings, each from `TALLYDESK_` and its name in capitals."""
+    """The settings. Each comes from the variable `TALLYDESK_` plus its name in capitals."""
 
     model_config = ConfigDict(frozen=True)
 
     token: Annotated[SecretStr, AfterValidator(_without_spaces)] | None = Field(
         default=None, description="The bot's token, from Discord's developer portal. Required."
     )
-    servers: Annotated[tuple[int, ...] | None, BeforeValidator(_listed)] = Field(
+    servers: Annotated[tuple[int, ...] | None, BeforeValidator(_server_ids)] = Field(
         default=None,
         description="Ids of the servers that may use the bot, whose desks decide on held readings: 1234,5678. all: any server may. "
         "Required.",
@@ -138,10 +138,10 @@ class Settings(BaseModel):
 
 
 def load_settings() -> Settings:
-    """Return the settings, from the environment or else `.env`; an empty value counts as unset.
+    """Return the settings of the environment and of `.env`. An empty value counts as unset.
 
     Raises:
-        BadInputError: a setting, or a line of `.env`, is wrong; the error names it and never shows its value.
+        BadInputError: a setting, or a line of `.env`, is wrong. The error names it and never shows its value.
 
     """
     file, names = _env_file(), {f"TALLYDESK_{name.upper()}": name for name in Settings.model_fields}
@@ -163,28 +163,31 @@ def load_settings() -> Settings:
         raise BadInputError(f"the setting {name}{where}: {what[:1].lower()}{what[1:]}") from None
 
 
-def set_here() -> dict[str, str]:
-    """Return the values in `.env`, by name in capitals.
+def env_file_values() -> dict[str, str]:
+    """Return the values in `.env` by name, in capitals.
 
     Raises:
-        BadInputError: as of `load_settings`.
+        BadInputError: `.env` can't be read, or a line of it is wrong.
 
     """
     return {name: one.value for name, one in _env_file().items()}
 
 
 def unknown_settings() -> list[str]:
-    """Return the names in the environment and in `.env` that begin with TALLYDESK_ and are no setting, as TALLYDESK_TOKNE."""
+    """Return variables that begin with TALLYDESK_ but are no setting, such as a misspelled TALLYDESK_TOKNE."""
     known = {f"TALLYDESK_{name.upper()}" for name in Settings.model_fields}
     given = {name.upper() for name in (*os.environ, *_env_file())}
     return sorted(name for name in given if name.startswith("TALLYDESK_") and name not in known)
 
 
 def secret(name: str) -> SecretStr | None:
-    """Return a key of a source from the environment, or else `.env`, by the name in the desk file; None: it is not set.
+    """Return a source's key or secret, from the environment or `.env`; None if it is not set.
+
+    Args:
+        name: the variable's name, which the desk file gives.
 
     Raises:
-        BadInputError: it can't be a key, or `.env` can't be read; the error never shows the key.
+        BadInputError: the value can't be a key, or `.env` can't be read. The error never shows the key.
 
     """
     text = os.environ.get(name) or ""
@@ -196,8 +199,8 @@ def secret(name: str) -> SecretStr | None:
     return SecretStr(text) if text else None
 
 
-def secrets_changed() -> tuple[int, int] | None:
-    """Return the time and size of `.env`, by which a change is noticed; None: there is no such file."""
+def env_file_stamp() -> tuple[int, int] | None:
+    """Return the modification time (in nanoseconds) and size of `.env`, to notice changes; None if there is no such file."""
     try:
         found = Path(ENV_FILE).stat()
     except OSError:
@@ -205,8 +208,8 @@ def secrets_changed() -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_size
 
 
-def settings_read_by_others() -> bool:
-    """Return True if `.env` is there and other users of the machine can read it."""
+def env_file_readable_by_others() -> bool:
+    """Return True if `.env` exists and other users of the machine can read it."""
     try:
         return os.name == "posix" and bool(Path(ENV_FILE).stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
     except OSError:
@@ -219,10 +222,10 @@ class _Line(NamedTuple):
 
 
 def _env_file() -> dict[str, _Line]:
-    """Return the lines of `.env` by name in capitals; none if there is no such file.
+    """Return the lines of `.env` by name, in capitals; empty if there is no such file.
 
     Raises:
-        BadInputError: it can't be read, or a line is no setting; the error does not show its value.
+        BadInputError: it can't be read, or a line is no setting. The error does not show the line's value.
 
     """
     path = Path(ENV_FILE)

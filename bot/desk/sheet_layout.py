@@ -1,6 +1,6 @@
-"""The layout of a table of votes: what each column holds. It is in the desk file, or a preset that Tallydesk ships.
+"""The layout of a table of votes: what each column holds. It comes from the desk file or from a preset.
 
-The presets are `data/sheets.toml`, one for each office whose real files were seen, each with its source.
+The presets are in `data/sheets.toml`. Each was made from real files of one office, and names its source.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from bot.errors import BadInputError
 MOST_COLUMNS = 500
 
 _SEVERAL = frozenset({"contest", "contest_name", "candidate", "unit", "other"})
-"""What several columns together can hold."""
+"""Values that may be spread over several columns."""
 
 ColumnName = Literal[
     "contest",
@@ -38,7 +38,7 @@ ColumnName = Literal[
 """What a column can hold: see `bot.feeds.csv_sheet`."""
 
 Heading: TypeAlias = Label | Annotated[int, Field(ge=1, le=MOST_COLUMNS)]
-"""A column's heading, or its number, counted from 1, if the sheet has no headings."""
+"""A column's heading, or its number, counted from 1, if the table has no headings."""
 
 Column = Annotated[
     tuple[Heading, ...],
@@ -54,11 +54,11 @@ Charset: TypeAlias = Literal["utf-8", "utf-16", "cp1252", "latin-1"]
 
 
 class UnitSheet(Frozen):
-    """A second worksheet of a workbook, with values of each unit that are the same for all contests."""
+    """A second worksheet of a workbook, with each unit's precincts and time, which hold for all contests."""
 
     worksheet: Label
     unit: Label
-    """The heading, in both worksheets, of a code for the unit."""
+    """The heading of the unit's code, which both worksheets have."""
     reported: Label
     of: Label
     as_of: Label
@@ -69,23 +69,23 @@ class SheetLayout(Frozen):
 
     columns: dict[ColumnName, Column]
     types: dict[Label, Label] = {}
-    """The columns with the votes of one type: the type's name by the column's heading."""
+    """Columns that hold the votes of one type: the type's name, by heading."""
     empty: Labels = ()
-    """Headings of columns that have to be empty: nobody has seen one filled in, and its meaning is not guessed."""
+    """Headings of columns that have to be empty. No file with a value there was seen, so its meaning is unknown."""
     charset: Charset | None = None
-    """Of text that is not UTF-8 or UTF-16; None: Windows' own, cp1252."""
+    """The charset of text that is not UTF-8 or UTF-16; None means Windows' own, cp1252."""
     worksheet: Label | None = None
-    """The worksheet of a workbook; None: all that have the headings."""
+    """The worksheet of a workbook; None means all worksheets that have the headings."""
     units: UnitSheet | None = None
     zone: Label | None = None
-    """The zone of times without one; None: such times are refused."""
+    """The zone of times that name none; if None, such times are refused."""
     primaries: bool | None = None
-    """True: what the table has as one contest is each party's own, in a preset if it looks so; False: it never is; None:
-    it is where something says that this is a primary, and refused where nobody can tell."""
+    """Whether candidates of several parties in one contest are each party's own primary. True means yes (in a preset: if it
+    looks so), False means no. If None, it is decided by what the file says, and refused if the file says nothing."""
     marks: Labels = ()
-    """Letters before a candidate's name that mark a party."""
+    """Letters that come before a candidate's name and are no part of it."""
     vouched: bool = False
-    """True: real files were seen, and no other column of theirs tells rows apart."""
+    """True for presets: they were checked against real files, so columns that they leave out can be ignored."""
 
     @model_validator(mode="after")
     def _can_be_read(self) -> Self:
@@ -104,16 +104,16 @@ class SheetLayout(Frozen):
 
     @property
     def numbered(self) -> bool:
-        """True: the sheet has no headings, and its columns are given by number."""
+        """True if the table has no headings and its columns are given by number."""
         return isinstance(self.columns["candidate"][0], int)
 
 
 class _Preset(Frozen):
-    """A preset as the file has it."""
+    """A preset of the file."""
 
     publisher: Label
     source: Label
-    """Where the layout was read, and when."""
+    """The files from which the layout was made, and when."""
     layout: SheetLayout
 
 
@@ -137,7 +137,7 @@ def preset(name: str) -> SheetLayout:
     """Return the preset layout called `name`.
 
     Raises:
-        BadInputError: there is none; the error lists the presets.
+        BadInputError: there is no such preset. The error lists the presets.
 
     """
     if found := presets().get(name):

@@ -1,4 +1,4 @@
-"""Reads and checks TOML files: the desk file, recorded days, the tables that Tallydesk ships."""
+"""Reads and checks TOML files: the desk file, recorded days, and the tables that Tallydesk ships."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,10 +11,10 @@ from bot.count.reading import describe_refusal
 from bot.errors import BadInputError
 
 SHIPPED = Path(__file__).parents[1] / "_data"
-"""Where an installed Tallydesk has its data; a checkout has it in `data/`."""
+"""The data folder of an installed Tallydesk. In a checkout it is `data/`."""
 
 MOST_BYTES = 1 << 20
-"""A larger file is a mistake, and is not read."""
+"""The size of the largest file that is read; a larger one is a mistake."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -26,7 +26,12 @@ def shipped(*parts: str) -> Path:
 
 
 def load_toml(path: Path, model: type[Model], what: str) -> Model:
-    """Return a TOML file as a checked `model`; `what` is its name in errors: "the desk file".
+    """Read a TOML file into `model`.
+
+    Args:
+        path: the file.
+        model: the pydantic model that checks it.
+        what: what errors call the file, such as "the desk file".
 
     Raises:
         BadInputError: it can't be read, is not TOML, or has a wrong value; the error names it.
@@ -36,7 +41,7 @@ def load_toml(path: Path, model: type[Model], what: str) -> Model:
 
 
 def toml_document(path: Path, what: str) -> dict[str, Any]:
-    """Return a TOML file as a dictionary; `what` is its name in errors.
+    """Return a TOML file as a dictionary. Errors call the file `what`.
 
     Raises:
         BadInputError: it can't be read, or is not TOML.
@@ -50,7 +55,7 @@ def toml_document(path: Path, what: str) -> dict[str, Any]:
 
 
 def check_document(document: Mapping[str, Any], path: Path, model: type[Model], what: str) -> Model:
-    """Return the document of a file as a checked `model`; `what` is its name in errors.
+    """Check a parsed document against `model` and return it as one. Errors call the file `what`.
 
     Raises:
         BadInputError: it has a wrong value; the error names it.
@@ -63,7 +68,7 @@ def check_document(document: Mapping[str, Any], path: Path, model: type[Model], 
 
 
 def toml_text(path: Path, what: str) -> str:
-    """Return the text of a TOML file; `what` is its name in errors.
+    """Return the text of a TOML file. Errors call the file `what`.
 
     Raises:
         BadInputError: it can't be read, is too large, or is not UTF-8.

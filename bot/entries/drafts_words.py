@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.count.entry import Entry, Piece, Refused
-from bot.desk.counties import like
+from bot.desk.counties import similar_counties
 from bot.desk.desk_file import Contest, Desk, Source
 from bot.entries.pieces_words import (
     MOST_QUOTED,
@@ -590,7 +590,7 @@ def _source_label(source: Source, *, read: bool) -> str:
 
 def _which(key: int, entry: Entry, contest: Contest) -> Select:
     """Return the list of counties for the first unmatched name."""
-    likely = like(contest.state or "", entry.unmatched[0], MOST_CHOICES - 1)
+    likely = similar_counties(contest.state or "", entry.unmatched[0], MOST_CHOICES - 1)
     asked = asked_name(entry)
     choices = [Choice(clean(one.name, _MOST_LABEL), f"{one.fips}:{asked}") for one in likely]
     hint = clean(f"Which {contest.unit} is {entry.unmatched[0]}?", _MOST_LABEL) or f"Which {contest.unit} is it?"

@@ -10,7 +10,7 @@ from bot.count.call import Call
 from bot.count.certification import ResultsCertified, UnitsCertified
 from bot.count.entry import MOST_WORDS, Entry, Piece
 from bot.count.reported_batch import CandidateVotes, ReportedBatch
-from bot.desk.counties import called
+from bot.desk.counties import county_name
 from bot.desk.desk_file import Contest, Source
 from bot.errors import BadInputError
 from bot.prose.form import SAYS, VERBS, piece_of, pieces_of_form, typed_batch, typed_call, typed_units, within_bounds
@@ -160,7 +160,7 @@ def _one(entry: Entry, kind: FormKind) -> Piece:
 
 def _fields(piece: Piece, contest: Contest) -> list[Field]:
     if piece.units_certified is not None:
-        names = ", ".join(called(contest.state or "", fips) for fips in piece.units_certified.units)
+        names = ", ".join(county_name(contest.state or "", fips) for fips in piece.units_certified.units)
         why = [Field(_WHY, piece.units_certified.reason or "")] if piece.units_certified.taken_back else []
         return [Field("Counties by name", names, long=True), *why]
     if piece.results_certified is not None:

@@ -14,7 +14,7 @@ from bot.desk.desk_file import Contest, Source
 from bot.entries.statements_store import Prepared, StatementState, StatementStore, StatementTaken
 from bot.errors import BadInputError
 from bot.events.event import Event
-from bot.feeds.pushes_store import RememberedPush
+from bot.feeds.pushes_store import PushRow
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outcomes.calls import entered_call
 from bot.outcomes.certification import entered_results, too_few
@@ -83,7 +83,7 @@ class Statements:
 
         return Prepared(statement, self._setting.desk.leading, decide, also, who, pushed)
 
-    async def take_in_pushed(self, statement: Statement, remember: Callable[[int], RememberedPush]) -> None:
+    async def take_in_pushed(self, statement: Statement, remember: Callable[[int], PushRow]) -> None:
         """Store what a source itself pushed, for each server that follows the contest, and post what is news in it.
 
         Args:

@@ -12,7 +12,7 @@ from bot.count.statement import Statement
 from bot.database.database import fetch, from_micros, to_micros
 from bot.entries.pieces_words import Standing
 from bot.events.event import Event
-from bot.follows.follows_store import chosen_in
+from bot.follows.follows_store import choice_in
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import OutboxRow
 from bot.outbox.servers_store import ensure_server
@@ -247,7 +247,7 @@ def _write(tx: Tx, prepared: Prepared, server: int, key: int) -> None:
 
 def _load(tx: Tx, statement: Statement, server: int, leading: Leading) -> StatementState:
     contest, source = statement.contest, statement.source
-    chosen = chosen_in(tx.connection, server, contest)
+    chosen = choice_in(tx.connection, server, contest)
     leads = leading(contest, chosen.source if chosen else None) or source
     lead_key = (leads, contest, statement.count)
     ledger = load(tx, [lead_key])

@@ -1,6 +1,6 @@
-"""What a worker reads for the bot, and how it comes back: in parts.
+"""Reads files of feeds in a worker process, and sends the readings to the bot in parts.
 
-A part has some hundred readings and refusals, so that taking them apart never holds the bot up.
+A part has at most some hundred readings and refusals, so that decoding it does not block the bot.
 """
 
 import io
@@ -23,19 +23,19 @@ from bot.feeds.reader import MOST_DESCRIBED, MOST_REFUSED, ReaderContext, Refusa
 from bot.feeds.readings import read_placed
 
 MOST_READINGS, MOST_OF_SERIES = 50_000, 5_000
-"""Readings in an answer, and of one contest's count in it; a site that has more is broken as a whole."""
+"""The most readings in an answer, and the most of one series in it. An answer with more is refused as a whole."""
 
 _AT_ONCE = 200
-"""Readings and their units in one part of an answer."""
+"""How many readings and units a part has at most, together."""
 
 _MOST_IN_PART = 1 << 20
-"""Bytes of a part, which takes the bot some milliseconds; one of real readings has some 100 KiB."""
+"""Bytes of a part at most. The bot takes some milliseconds to decode it. Parts of real feeds have about 100 KiB."""
 
 SETTINGS = TypeAdapter(SiteSettings)
 
 
-class Asked(Frozen):
-    """What a worker is asked to read."""
+class ReadRequest(Frozen):
+    """The parameters of a worker's job: how to read an answer. Most fields are those of `ReaderContext`."""
 
     format: str
     name: str
@@ -45,76 +45,76 @@ class Asked(Frozen):
     sheet: SheetLayout | None
     takes_tests: bool
     first_line: int | None
-    """Of a piece of a file of JSON Lines, which may have any number of readings: the number of its first line."""
+    """For a piece of a file of JSON Lines, the number of its first line; else None."""
 
 
 @dataclass(slots=True)
 class Part:
-    """Some of what was read: the readings were checked in the worker, and are not checked a second time."""
+    """A part of what was read from an answer. The worker has validated the readings; they are not validated again."""
 
     readings: list[Reading] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
-    """Where each reading stands, in what has lines: `push:12`."""
+    """The place of each reading, `push:12`; empty for formats without lines."""
     refusals: list[Refusal] = field(default_factory=list)
     uploads: list[CountyUpload] = field(default_factory=list)
     unvoted: list[str] = field(default_factory=list)
     """As in `ReaderContext`."""
     has_tests: bool = False
     begins: Reading | None = None
-    """A reading without its units, which are in the parts that follow."""
+    """A reading with many units, without them. They follow in parts of their own."""
     units: dict[str, Unit] = field(default_factory=dict)
-    """Of that reading."""
+    """Units of that reading."""
     races: dict[str, str] = field(default_factory=dict)
-    """What AP has said of races, as JSON, by their keys."""
+    """AP's data of each race, as JSON, by the race's key."""
 
     def to_json(self) -> bytes:
-        """Return it as `from_json` takes it."""
+        """Return the part as JSON, for `from_json`."""
         return to_json(self)
 
     @classmethod
-    def from_json(cls, words: bytes) -> "Part":
-        """Return the part that a worker of ours has written."""
-        said = from_json(words)
-        begins = said.pop("begins")
+    def from_json(cls, data: bytes) -> "Part":
+        """Decode a part that our own worker encoded."""
+        fields = from_json(data)
+        begins = fields.pop("begins")
         return cls(
-            [_reading(one) for one in said.pop("readings")],
+            [_reading(one) for one in fields.pop("readings")],
             begins=_reading(begins) if begins else None,
-            refusals=[Refusal(**one) for one in said.pop("refusals")],
+            refusals=[Refusal(**one) for one in fields.pop("refusals")],
             uploads=[
                 CountyUpload(**one | {"uploaded_at": datetime.fromisoformat(one["uploaded_at"])})
-                for one in said.pop("uploads")
+                for one in fields.pop("uploads")
             ],
-            units=_units(said.pop("units")),
-            **said,
+            units=_units(fields.pop("units")),
+            **fields,
         )
 
 
-def _reading(said: dict[str, Any]) -> Reading:
-    values = _values(said)
-    values["as_of"] = datetime.fromisoformat(said["as_of"])
-    if reporting := said["reporting"]:
+def _reading(fields: dict[str, Any]) -> Reading:
+    values = _values(fields)
+    values["as_of"] = datetime.fromisoformat(fields["as_of"])
+    if reporting := fields["reporting"]:
         values["reporting"] = Reporting(**_values(reporting))
-    if units := said["units"]:
+    if units := fields["units"]:
         values["units"] = _units(units)
-    if outstanding := said["outstanding"]:
+    if outstanding := fields["outstanding"]:
         values["outstanding"] = tuple(OutstandingBallots(**_values(one)) for one in outstanding)
-    if says := said["says"]:
+    if says := fields["says"]:
         values["says"] = SourceSays(**_values(says))
     return Reading(**values)
 
 
-def _units(said: dict[str, Any]) -> dict[str, Unit]:
-    return {name: Unit(**_values(unit)) for name, unit in said.items()}
+def _units(fields: dict[str, Any]) -> dict[str, Unit]:
+    return {name: Unit(**_values(unit)) for name, unit in fields.items()}
 
 
-def _values(said: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a record, whose lists are tuples."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
+def _values(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a record, with tuples for JSON's lists."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
 
 
 @dataclass(slots=True)
 class WholeAnswer:
-    """What was read in an answer, put together again."""
+    """All that was read from an answer, joined from its parts. The fields are those of `Part`."""
 
     readings: list[Reading] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
@@ -123,17 +123,17 @@ class WholeAnswer:
     races: dict[str, str] = field(default_factory=dict)
     unvoted: list[str] = field(default_factory=list)
     has_tests: bool = False
-    _begun: tuple[Reading, str, dict[str, Unit]] | None = None
+    _unfinished: tuple[Reading, str, dict[str, Unit]] | None = None
 
-    def take(self, words: bytes) -> None:
-        """Add a part."""
-        part = Part.from_json(words)
+    def take(self, data: bytes) -> None:
+        """Add a part, encoded as JSON."""
+        part = Part.from_json(data)
         if not part.units:
             self._close()
         if part.begins is not None:
-            self._begun = part.begins, next(iter(part.places), ""), {}
-        elif part.units and self._begun is not None:
-            self._begun[2].update(part.units)
+            self._unfinished = part.begins, next(iter(part.places), ""), {}
+        elif part.units and self._unfinished is not None:
+            self._unfinished[2].update(part.units)
         else:
             self.places += part.places
         self.readings += part.readings
@@ -144,40 +144,59 @@ class WholeAnswer:
         self.has_tests |= part.has_tests
 
     def _close(self) -> None:
-        if self._begun is not None:
-            reading, place, units = self._begun
+        if self._unfinished is not None:
+            reading, place, units = self._unfinished
             self.readings.append(reading.model_copy(update={"units": units}))
             self.places += [place] if place else []
-            self._begun = None
+            self._unfinished = None
 
 
 def settings(name: bytes, body: bytes) -> Iterator[bytes]:
-    """Yield the settings of a Clarity site, in one part: the worker's side of `read_settings`."""
+    """Yield the settings of a Clarity site as JSON, in one part. The worker's side of `boxed.read_settings`."""
     yield SETTINGS.dump_json(settings_of(io.BytesIO(body), name.decode()))
 
 
-def read(asked: bytes, body: bytes, *beside: bytes) -> Iterator[bytes]:
-    """Return the parts of an answer: the worker's side of `read_answer`."""
-    said = Asked.model_validate_json(asked)
+def read(request: bytes, body: bytes, *other_files: bytes) -> Iterator[bytes]:
+    """Yield an answer in parts. The worker's side of `boxed.read_answer`.
+
+    Args:
+        request: the parameters, a `ReadRequest` as JSON.
+        body: the file.
+        other_files: the other files of an answer that consists of several.
+
+    """
+    parameters = ReadRequest.model_validate_json(request)
     context = ReaderContext(
-        said.name, said.as_of, said.as_of_is, said.source, said.sheet, set() if said.takes_tests else None, beside
+        parameters.name,
+        parameters.as_of,
+        parameters.as_of_is,
+        parameters.source,
+        parameters.sheet,
+        set() if parameters.takes_tests else None,
+        other_files,
     )
-    if said.first_line is not None:
-        lines = read_placed(io.BytesIO(body), context, said.first_line, MOST_DESCRIBED)
+    if parameters.first_line is not None:
+        lines = read_placed(io.BytesIO(body), context, parameters.first_line, MOST_DESCRIBED)
         return parts_of((("", item) for _, item in lines), context)
-    return _read(line_reader_of(said.format), body, context)
+    return _read(line_reader_of(parameters.format), body, context)
 
 
 def _read(reader: LineReader, body: bytes, context: ReaderContext) -> Iterator[bytes]:
     items = bounded(reader(io.BytesIO(body), context), context.name)
-    yield from [*parts_of((("", item) for item in items), context)]  # of what can't be read whole nothing is used
+    yield from [
+        *parts_of((("", item) for item in items), context)
+    ]  # if an error comes at the end, nothing of the answer may be used
 
 
 def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], context: ReaderContext) -> Iterator[bytes]:
-    """Yield items, each with the place where it stands (empty: nobody asks), some hundred at a time, as a `Part` each.
+    """Yield items in parts, each part a `Part` as JSON.
+
+    Args:
+        items: (place, item); the place may be empty.
+        context: the context in which they were read; its tests and contests without votes go into the last part.
 
     Raises:
-        BadInputError: a contest says too much beside its units.
+        BadInputError: a contest without its units is too large for a part.
 
     """
     part, size = Part(), 0
@@ -186,7 +205,7 @@ def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], cont
             part.places.extend([place] if place else [])
             if len(item.units or ()) > _AT_ONCE:
                 at = [part.places.pop()] if place else []
-                yield _words(part, context.name)
+                yield _encoded(part, context.name)
                 yield from _in_pieces(item, at, context.name)
                 part, size = Part(), 0
                 continue
@@ -198,35 +217,35 @@ def parts_of(items: Iterable[tuple[str, Reading | Refusal | CountyUpload]], cont
             part.uploads.append(item)
         size += 1
         if size >= _AT_ONCE:
-            yield _words(part, context.name)
+            yield _encoded(part, context.name)
             part, size = Part(), 0
     part.has_tests = bool(context.tests)
     part.unvoted = context.unvoted
-    yield _words(part, context.name)
+    yield _encoded(part, context.name)
 
 
 def _in_pieces(reading: Reading, place: list[str], name: str) -> Iterator[bytes]:
-    """Yield a reading with many units, some hundred of these at a time."""
+    """Yield a reading without its units, then the units, some hundred at a time."""
     units = [*(reading.units or {}).items()]
-    yield _words(Part(begins=reading.model_copy(update={"units": None}), places=place), name)
+    yield _encoded(Part(begins=reading.model_copy(update={"units": None}), places=place), name)
     for start in range(0, len(units), _AT_ONCE):
-        yield _words(Part(units=dict(units[start : start + _AT_ONCE])), name)
+        yield _encoded(Part(units=dict(units[start : start + _AT_ONCE])), name)
 
 
-def _words(part: Part, name: str) -> bytes:
-    words = part.to_json()
-    if len(words) > _MOST_IN_PART:
+def _encoded(part: Part, name: str) -> bytes:
+    data = part.to_json()
+    if len(data) > _MOST_IN_PART:
         first = next(iter([*([part.begins] if part.begins else []), *part.readings]), None)
         contest = f", {first.contest}" if first else ""
         raise BadInputError(f"{name}{contest}: says over {_MOST_IN_PART >> 10} KiB beside its units")
-    return words
+    return data
 
 
 def bounded(items: Iterator[Reading | Refusal | CountyUpload], name: str) -> Iterator[Reading | Refusal | CountyUpload]:
-    """Yield what a reader makes of an answer.
+    """Yield the items of an answer, and refuse it if there are too many; `name` is what errors call it.
 
     Raises:
-        BadInputError: there is more of it than any results site has.
+        BadInputError: it has more refusals or readings than any real site.
 
     """
     refused = read = 0
@@ -248,8 +267,8 @@ def bounded(items: Iterator[Reading | Refusal | CountyUpload], name: str) -> Ite
         yield item
 
 
-def recognised(data: bytes) -> Iterator[bytes]:
-    """Yield the name of a format, in one part; empty where none is known: the worker's side of `format_here`."""
+def recognise(data: bytes) -> Iterator[bytes]:
+    """Yield the name of a file's format, or nothing in it if no format fits. The worker's side of `boxed.format_here`."""
     from bot.feeds.recognise import format_of  # noqa: PLC0415 - only a worker needs it
 
     yield (format_of(data) or "").encode()

@@ -1,16 +1,16 @@
 """The format `arizona`: the Secretary of State's `Results.Summary.xml`.
 
-Seen for the primary of 21 July 2026 as on 5 August, three contests of it (kamoras/civitas). What it shows:
+Seen: three contests of the primary of 21 July 2026, as on 5 August (kamoras/civitas). They show:
 
-- Jurisdiction 0, "State", is the total and no county.
-- `resultsTimestamp` has no zone; Arizona's clocks are seven hours behind UTC all year.
-- Names are "Last, First" with suffixes and nicknames ("Feely, Thomas 'Jay', IV"), the party is in the contest's name too.
-- A choice has 5 votes and 0 of every type: types that say nothing of its votes are not read.
-- `countiesReported` is 15 of 1, and not read; precincts are.
-- Ballots that remain are said for the state and each county, by kind, and of no contest: they are taken over for contests
-  on every ballot (all precincts). 0 is not said: it stands there before anything is counted, and `ballotsRemaining` was
-  0 beside 5 early ballots.
-- No mark says that results are official.
+- Jurisdiction 0, "State", is the total, not a county.
+- `resultsTimestamp` has no zone. Arizona is seven hours behind UTC all year.
+- Names are "Last, First" with suffixes and nicknames ("Feely, Thomas 'Jay', IV"). The contest's name also contains the party.
+- A choice had 5 votes and 0 of every vote type. Types that are all 0 for a choice with votes are not read.
+- `countiesReported` was 15 of 1, and is not read. Precincts are.
+- Ballots remaining are given by type for the state and each county, but not by contest. They are used for contests that are on
+  every ballot (all precincts). 0 means unknown: it is there before anything is counted, and `ballotsRemaining` was 0 when
+  5 early ballots remained.
+- Nothing says whether results are official.
 """
 
 import re
@@ -31,7 +31,7 @@ from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, quoted
 from bot.feeds.skeleton import reading_of
 from bot.feeds.strict_json import pair
-from bot.feeds.vote_table import KnownUnit, Table, TableChoice, aligned, units_of
+from bot.feeds.vote_table import Table, TableChoice, UnitLabel, aligned, units_of
 from bot.feeds.xml_file import XmlLayout, xml_reader
 
 NAME = "arizona"
@@ -42,7 +42,7 @@ _STAMPS = ("%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S")
 
 _STATE = "0"
 
-_LEFT: dict[str, VoteType] = {
+_REMAINING: dict[str, VoteType] = {
     "earlyBallotsRemaining": "early",
     "provisionalBallotsRemaining": "provisional",
     "ballotsReadyToProcess": "other",
@@ -54,24 +54,24 @@ _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+)\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What stands before the contests."""
+class _Header:
+    """The elements before the contests."""
 
     stamp: str | None
     day: str | None
     election: str | None
     places: Mapping[str, Mapping[str, str]]
-    """What is said of the state and each county, by its key."""
+    """The attributes of the state and each county, by the jurisdiction's key."""
 
 
-def _said(root: _Element) -> _Said:
+def _header(root: _Element) -> _Header:
     if root.tag != "electionResult":
         raise BadInputError(f"should be an electionResult, not {quoted(root.tag)}")
     stamp, day, election = (
         root.findtext(f"electionInformation/{name}") for name in ("resultsTimestamp", "electionDate", "electionName")
     )
     places = root.findall("voterTurnout/jurisdictions/jurisdiction")
-    return _Said(
+    return _Header(
         stamp,
         day,
         election,
@@ -79,17 +79,17 @@ def _said(root: _Element) -> _Said:
     )
 
 
-def _read(contest: _Element, key: str, said: _Said, context: ReaderContext) -> Reading | None:
+def _read(contest: _Element, key: str, header: _Header, context: ReaderContext) -> Reading | None:
     choices = contest.findall("choices/choice")
     if not choices:
         return None
     ballot = ballot_of(
-        tuple(_turned(one.get("choiceName", "")) for one in choices),
+        tuple(_first_name_first(one.get("choiceName", "")) for one in choices),
         tuple(one.get("party") or None for one in choices),
         tuple(one.get("key", "") for one in choices),
     )
     votes = [number(one.get("totalVotes"), one.get("choiceName", "")) for one in choices]
-    as_of = local_time(said.stamp, _STAMPS, _PHOENIX) if said.stamp else None
+    as_of = local_time(header.stamp, _STAMPS, _PHOENIX) if header.stamp else None
     precincts, (state, units) = _precincts(contest), _places(contest, choices, ballot.ids)
     return reading_of(
         context,
@@ -98,17 +98,17 @@ def _read(contest: _Element, key: str, said: _Said, context: ReaderContext) -> R
         votes,
         name=contest.get("contestLongName"),
         as_of=as_of,
-        count=count_named(said.election, contest.get("contestLongName")),
-        day=day_of(said.day, "%Y-%m-%d") if said.day else None,
+        count=count_named(header.election, contest.get("contestLongName")),
+        day=day_of(header.day, "%Y-%m-%d") if header.day else None,
         reporting=Reporting(precincts=precincts) if precincts else None,
         by_type=state.by_type if state else None,
         units=units or None,
-        more={"outstanding": _left(said.places, contest)},
+        more={"outstanding": _remaining(header.places, contest)},
     )
 
 
-def _turned(name: str) -> str:
-    """Return a name as one says it: `Feely, Thomas 'Jay', IV` is Thomas 'Jay' Feely IV."""
+def _first_name_first(name: str) -> str:
+    """Put the first name first: `Feely, Thomas 'Jay', IV` becomes Thomas 'Jay' Feely IV."""
     mark = " (Write-In)" if _WRITE_IN.search(name) else ""
     last, *others = [spaced(part) for part in _WRITE_IN.sub("", name).split(",")]
     suffixes = [part for part in others if _SUFFIX.fullmatch(part)]
@@ -124,18 +124,18 @@ _COLUMNS = tuple(
     XPath(f"{_PLACES}/{one}", smart_strings=False)
     for one in ("@key", "@votes", "voteTypes/voteType/@voteTypeName", "voteTypes/voteType/@votes")
 )
-"""A column of a whole contest in one step, without an object for each: nine tenths of a file are these."""
+"""XPaths that return all cells of a contest at once, without an object for each. Nine tenths of a file are these."""
 
 
 def _places(contest: _Element, choices: Sequence[_Element], ids: Sequence[str]) -> tuple[Unit | None, dict[str, Unit]]:
-    """Return what is said of the state, and of each county.
+    """Return the unit of the whole state, and the counties by name.
 
     Raises:
-        BadInputError: something in it can't be used; the sentence says what.
+        BadInputError: something in it is wrong. The sentence says what.
 
     """
     table, names = _table(contest, choices)
-    known = [_known(names[key]) for key in table.units]
+    known = [_unit_label(names[key]) for key in table.units]
     counties = contest.findall("participatingJurisdictions/jurisdiction")
     reported = {one.get("key", ""): pair for one in counties if (pair := _precincts(one))}
     units = units_of(table, ids, known, reported)
@@ -146,7 +146,7 @@ def _places(contest: _Element, choices: Sequence[_Element], ids: Sequence[str]) 
 
 
 def _table(contest: _Element, choices: Sequence[_Element]) -> tuple[Table, dict[str, str]]:
-    """Return the votes by jurisdiction, which go by their keys there, and their names by these."""
+    """Return the votes by jurisdiction, with the keys as units, and the jurisdictions' names by key."""
     keys, parts, types, typed = (cast("list[str]", path(contest)) for path in _COLUMNS)
     places = cast("list[_Element]", _JURISDICTIONS(contest))
     listed, sizes = ([sum(map(len, one)) for one in above] for above in (choices, places))
@@ -170,7 +170,7 @@ def _table(contest: _Element, choices: Sequence[_Element]) -> tuple[Table, dict[
     return table, {key: places[keys.index(key)].get("name", "") for key in units}
 
 
-def _known(name: str) -> KnownUnit:
+def _unit_label(name: str) -> UnitLabel:
     called = checked_label(spaced(name).removesuffix(" County"), "county")
     found = county("AZ", called)
     return called, found.fips if found else None
@@ -181,21 +181,21 @@ def _precincts(element: _Element) -> tuple[int, int] | None:
     return pair(number(reported, "precincts"), number(of, "precincts"), "precincts") if reported and of else None
 
 
-def _left(places: Mapping[str, Mapping[str, str]], contest: _Element) -> tuple[OutstandingBallots, ...] | None:
-    """Return the ballots that remain, of a contest that is on every ballot of the state."""
+def _remaining(places: Mapping[str, Mapping[str, str]], contest: _Element) -> tuple[OutstandingBallots, ...] | None:
+    """Return the ballots remaining; None if the contest is not on every ballot of the state."""
     whole = places.get(_STATE, {}).get("precinctsParticipating")
     if not whole or whole != contest.get("precinctsParticipating"):
         return None
     found = []
     for key, place in places.items():
         units = () if key == _STATE else (checked_label(spaced(place.get("name", "")), "county"),)
-        for name, kind in _LEFT.items():
+        for name, kind in _REMAINING.items():
             text = place.get(name)
             if text and (ballots := number(text, name)):
                 found.append(OutstandingBallots(ballots=ballots, units=units, type=kind))
     return tuple(found) or None
 
 
-read = xml_reader(NAME, XmlLayout("contest", "key", "contestLongName", _said, _read, within="contests"))
+read = xml_reader(NAME, XmlLayout("contest", "key", "contestLongName", _header, _read, within="contests"))
 
 FORMAT = Format(name=NAME, read=read, begins=lambda it: it.root == "electionResult" or "electionInformation" in it.line)

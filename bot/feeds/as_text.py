@@ -1,4 +1,4 @@
-"""Numbers and local times as offices write them into texts: `3,082,098`, `November 9, 2022, 8:05 a.m.`."""
+"""Parses numbers and times that a feed gives as text: `3,082,098`, `November 9, 2022, 8:05 a.m.`."""
 
 import re
 from datetime import UTC, date, datetime
@@ -11,14 +11,14 @@ from bot.feeds.reader import quoted, shortened
 _NUMBER = re.compile(r"[0-9]{1,11}|[0-9]{1,3}(?:,[0-9]{3}){1,3}")
 
 _LONGEST = 40
-"""Characters of a number with spaces around it."""
+"""The most characters of a number, with spaces around it."""
 
 
 def number(text: object, what: str) -> int:
-    """Return a number of votes or precincts, with commas between thousands or without.
+    """Return a text with a number of votes or precincts as an integer. It may have commas between thousands.
 
     Raises:
-        BadInputError: it is something else; `what` says what it was to be.
+        BadInputError: it is something else. The error calls it `what`.
 
     """
     bare = text.strip() if isinstance(text, str) and len(text) <= _LONGEST else ""
@@ -28,15 +28,15 @@ def number(text: object, what: str) -> int:
 
 
 def local_time(text: str, forms: tuple[str, ...], zone: ZoneInfo) -> datetime:
-    """Return in UTC the time that a text without a zone says by the clocks of `zone`.
+    """Return a text with a local time as a time in UTC.
 
     Args:
-        text: a.m. and p.m. may have points.
-        forms: as for strptime, tried in turn.
-        zone: of an hour that there is twice it is the first.
+        text: the time, with AM and PM or a.m. and p.m.
+        forms: formats of strptime, tried one after the other.
+        zone: the zone of the time. In the hour that the clocks repeat, the first is taken.
 
     Raises:
-        BadInputError: it is in none of the forms, or not in the calendar.
+        BadInputError: it has none of the formats, or no such time exists.
 
     """
     plain = (
@@ -51,10 +51,10 @@ def local_time(text: str, forms: tuple[str, ...], zone: ZoneInfo) -> datetime:
 
 
 def utc(stamp: str) -> datetime:
-    """Return an ISO 8601 time, which is UTC where it has no zone.
+    """Return a text with an ISO 8601 time as a time in UTC. A text without a zone is taken as UTC.
 
     Raises:
-        BadInputError: it is none.
+        BadInputError: it is not a time.
 
     """
     try:
@@ -65,10 +65,10 @@ def utc(stamp: str) -> datetime:
 
 
 def day_of(text: str, form: str) -> date:
-    """Return the day that a text says, in a form as for strptime.
+    """Return a text with a day as a date. `form` is a format of strptime.
 
     Raises:
-        BadInputError: it says none.
+        BadInputError: it does not have this format, or no such day exists.
 
     """
     try:

@@ -1,7 +1,7 @@
-"""The candidates of a contest, as a feed's choices name them: ids, names, parties.
+"""Makes candidates with ids, names and parties from a feed's choices.
 
-Names come as ballots and results sites write them: `Donald J. Trump (I) (Rep)` is a name, a mark and a party. Ids are
-slugs, the same in every version of the feed.
+Feeds write names as ballots do: `Donald J. Trump (I) (Rep)` is a name, a mark of incumbency and a party. Ids are slugs of
+the names, so that they stay the same in every version of a feed.
 """
 
 import hashlib
@@ -21,55 +21,56 @@ LONGEST_LABEL, _LONGEST_KEY = 300, 80
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """The candidates of a contest, in the feed's order."""
+    """The choices of a contest, in the feed's order."""
 
     ids: tuple[str, ...]
-    """Of all choices, what is nobody among them."""
+    """The ids of all choices, residual ones included."""
     names: dict[str, str]
-    """By id; empty where nobody stands."""
+    """Candidates' names by id; empty if the contest has no candidates."""
     parties: dict[str, str]
-    """By id, of those who have one."""
-    nobodys: frozenset[str] = frozenset()
-    """Ids of choices that count what was not voted, which have neither name nor party."""
+    """Parties by id, for candidates who have one."""
+    residual: frozenset[str] = frozenset()
+    """Ids of choices that are no candidate: undervotes, blank ballots and the like. They have no name and no party."""
 
 
 def ballot_of(texts: tuple[str, ...], parties: tuple[str | None, ...] = (), keys: tuple[str, ...] = ()) -> Ballot:
-    """Return the candidates of choices.
+    """Return the ballot that a feed's choices make up.
 
     Args:
-        texts: as the ballot has them, with marks of party and incumbency.
-        parties: the feed's label for each, which the mark on the ballot overrules; none where the feed has none.
-        keys: the feed's own key for each, to tell apart what has the same name and party; none: its place on the list.
+        texts: the choices' names, with marks of party and incumbency.
+        parties: the feed's party label of each choice; a mark in its name takes precedence. Empty if the feed has none.
+        keys: the feed's key of each choice, to distinguish candidates with the same name and party. If empty, the position
+            in the list is used.
 
     Raises:
-        BadInputError: a name or a party is no plain text, or two candidates can't be told apart.
+        BadInputError: a name or a party is not plain text, or two candidates can't be distinguished.
 
     """
     marked = [split_marks(text) for text in texts]
     parties, keys = parties or (None,) * len(texts), keys or tuple(map(str, range(1, len(texts) + 1)))
     found = [party_of(mark) or party_of(party) for (_, mark), party in zip(marked, parties, strict=True)]
     ids = candidate_ids([name for name, _ in marked], found, [slug(key)[:_LONGEST_KEY] for key in keys])
-    nobodys = frozenset(one for one, (name, _) in zip(ids, marked, strict=True) if is_residual(name))
-    if ids and len(nobodys) == len(ids) and not any(is_empty_place(name) for name, _ in marked):
+    residual = frozenset(one for one, (name, _) in zip(ids, marked, strict=True) if is_residual(name))
+    if ids and len(residual) == len(ids) and not any(is_empty_place(name) for name, _ in marked):
         raise BadInputError("has no choice but what was not voted")
     names = [checked_label(name, "name of a choice") for name, _ in marked]
     return Ballot(
         tuple(ids),
-        {one: name for one, name in zip(ids, names, strict=True) if one not in nobodys},
+        {one: name for one, name in zip(ids, names, strict=True) if one not in residual},
         {
             one: checked_label(party, "party")
             for one, party in zip(ids, found, strict=True)
-            if party and one not in nobodys
+            if party and one not in residual
         },
-        nobodys,
+        residual,
     )
 
 
 def checked_label(text: str, what: str) -> str:
-    """Return a name that a reading can carry, as `bot.count.reading.Label` wants it.
+    """Return `text` unchanged if it is a valid `bot.count.reading.Label`.
 
     Raises:
-        BadInputError: it can't; `what` says whose name it is.
+        BadInputError: it isn't valid. The error calls it `what`.
 
     """
     if not text or not text.isprintable() or len(text) > LONGEST_LABEL or text != text.strip():
@@ -97,10 +98,10 @@ _PARTIES = {
 _NO_PARTY = frozenset({"", "np", "nonpartisan", "non-partisan", "non partisan"})
 
 OF_WRITE_INS = frozenset({"w", "wi", "w-i", "wri", "write-in", "write in", "write-ins"})
-"""What stands for a party beside a write-in: WI in Minnesota, WRI in Florida."""
+"""Labels that feeds put in place of a write-in's party, such as WI in Minnesota and WRI in Florida."""
 
 _NO_PARTY_S_MARK = frozenset({"i", "inc", "incumbent", "withdrawn", "withdrew", "deceased", "disqualified"})
-"""Marks that say something of a candidate and nothing of a party; they may come and go during a count."""
+"""Marks after a name that are not a party. They may appear or disappear during a count."""
 
 _MOST_MARKS = 4
 
@@ -112,14 +113,14 @@ _RECOUNT = re.compile(r"\brecount\b", re.IGNORECASE)
 
 
 def spaced(text: str) -> str:
-    """Return `text` with one space between words and none around."""
+    """Return `text` with single spaces between words, and stripped."""
     return " ".join(text.split())
 
 
 def split_marks(ballot_name: str) -> tuple[str, str | None]:
-    """Return the ballot name without its marks, and the party's mark: `("Donald J. Trump", "Rep")`.
+    """Split a name on a ballot into the name without marks and the party's mark: `("Donald J. Trump", "Rep")`.
 
-    Quotes that a program has doubled (`Earl ""Buddy"" Carter`, in Georgia's files) are single again.
+    Doubled quotes (`Earl ""Buddy"" Carter`, in Georgia's files) become single.
     """
     name, party = spaced(ballot_name.replace('""', '"')), None
     for _ in range(_MOST_MARKS):
@@ -135,13 +136,13 @@ def split_marks(ballot_name: str) -> tuple[str, str | None]:
 
 
 def party_of(label: str | None) -> str | None:
-    """Return a party's letter, or its own short name where it has none here; None: no party."""
+    """Return a party's letter, such as R, or `label` itself for a party without a known letter; None for no party."""
     text = " ".join((label or "").split())
     return None if text.casefold() in _NO_PARTY | OF_WRITE_INS else _PARTIES.get(text.casefold(), text)
 
 
 def label(text: str) -> str | None:
-    """Return a name in one line and not too long, None for an empty one."""
+    """Return a name in one line, shortened if it is too long; None if it is empty."""
     return shortened(" ".join(text.split()), _LONGEST_NAME) or None
 
 
@@ -153,7 +154,7 @@ _SEATS = re.compile(
 
 
 def seats_named(contest: str) -> int | None:
-    """Return how many are elected by the name of a contest, as in "Council (Vote for up to 2)"; None: it does not say."""
+    """Return the number of seats in a contest's name, such as "Council (Vote for up to 2)"; None if it gives none."""
     if not (found := _SEATS.search(contest)):
         return None
     number = found[1].casefold()
@@ -161,7 +162,7 @@ def seats_named(contest: str) -> int | None:
 
 
 def count_named(*texts: str | None) -> Literal["recount", "election"]:
-    """Return which count these names (an election's, a contest's) speak of: `recount` where one says so."""
+    """Return `recount` if one of these names, of an election or a contest, contains that word; else `election`."""
     return "recount" if any(text and _RECOUNT.search(text) for text in texts) else "election"
 
 
@@ -172,9 +173,9 @@ _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 def slug(text: str) -> str:
-    """Return `text` as an ASCII slug: lower case, accents off, words joined by hyphens; empty when nothing is left.
+    """Return `text` as an ASCII slug of at most 100 characters; empty if `text` has no letters or digits.
 
-    `Donald J. Trump` is `donald-j-trump`, `José Núñez` is `jose-nunez`; at most 100 characters.
+    `Donald J. Trump` gives `donald-j-trump`, `José Núñez` gives `jose-nunez`.
     """
     words = _BETWEEN_WORDS.sub("-", _unaccented(text[: 4 * MOST_CHARACTERS])).strip("-")
     return words[:MOST_CHARACTERS].rstrip("-")
@@ -188,9 +189,9 @@ def _unaccented(text: str) -> str:
 
 
 def key_of(title: str) -> str:
-    """Return a contest's own key, or its title where it has none, as a slug: too long a one is cut, and still its own.
+    """Return a slug of a contest's key or title, as its id. A long one is cut and gets a hash, so that it stays unique.
 
-    `…-in-the-city-of-lake-3f2a9c1b`: the end is of the whole title's SHA-256.
+    `…-in-the-city-of-lake-3f2a9c1b` ends in the beginning of the SHA-256 of the whole slug.
     """
     whole = _BETWEEN_WORDS.sub("-", _unaccented(title)).strip("-")
     if len(whole) <= MOST_CHARACTERS:
@@ -200,18 +201,18 @@ def key_of(title: str) -> str:
 
 
 def candidate_ids(names: Sequence[str], parties: Sequence[str | None], keys: Sequence[str]) -> list[str]:
-    """Return one id for each candidate of a contest: the slug of the name and, only where that is not enough, more.
+    """Return an id for each candidate of a contest: a slug of the name, made unique where needed.
 
-    Candidates whose names give the same slug get their party added, and if that does not tell them apart
-    (or none is known) the feed's own key. A name without a letter or digit of its own gets `choice-KEY`.
+    If two names give the same slug, the party is added; if the ids are still equal, the feed's key. A name without letters and
+    digits gets `choice-KEY`.
 
     Args:
         names: the names on the ballot, without marks of party or incumbency.
-        parties: a label for each, None where the feed gives none.
-        keys: the feed's own key for each, or its place on the list where the feed has none.
+        parties: each candidate's party label, or None.
+        keys: the feed's key of each candidate, or the position in the list.
 
     Raises:
-        BadInputError: two are the same even so.
+        BadInputError: two ids are still the same.
 
     """
     ids = [slug(name) or f"choice-{key}" for name, key in zip(names, keys, strict=True)]

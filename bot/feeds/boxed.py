@@ -1,4 +1,4 @@
-"""A source's answer read in the box, as the bot asks for it; `bot/feeds/answer_parts.py` is what the worker does."""
+"""Reads files of feeds in the box: the bot's side. `bot/feeds/answer_parts.py` is the worker's side."""
 
 from collections.abc import Iterator
 from typing import BinaryIO, cast
@@ -6,22 +6,22 @@ from typing import BinaryIO, cast
 from bot.box.box import Box, Job, Worker, own_worker
 from bot.count.reading import Reading
 from bot.errors import BadInputError
-from bot.feeds.answer_parts import SETTINGS, Asked, WholeAnswer
+from bot.feeds.answer_parts import SETTINGS, ReadRequest, WholeAnswer
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings
-from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
+from bot.feeds.reader import BEGINNING_BYTES, ReaderContext, Refusal
 from bot.feeds.strict_json import MOST_LINE
 
 _PIECE, _MOST_SKIPPED = 1 << 20, 256 << 20
-"""Bytes of JSON Lines that are read at a time, and of a line whose end is looked for."""
+"""Bytes of JSON Lines that are read at a time; bytes of an overlong line that are skipped before giving up."""
 
 
 async def read_answer(
     box: Box, format_name: str, body: bytes, context: ReaderContext
 ) -> tuple[list[Reading], list[Refusal]]:
-    """Return the readings of a source's answer, and what of it is refused.
+    """Return the readings of a source's answer, and the refusals.
 
     Raises:
-        BadInputError: the whole can't be read; one sentence that begins with the context's name.
+        BadInputError: the answer as a whole can't be read. The sentence begins with the context's name.
 
     """
     whole = WholeAnswer()
@@ -33,13 +33,18 @@ async def read_answer(
 
 
 def read_here(format_name: str, body: bytes, context: ReaderContext) -> Iterator[Reading | Refusal | CountyUpload]:
-    """Yield what a file holds, for a program that waits for it: the command line. Raises as `read_answer` does."""
+    """Yield what is in a file. It blocks, for the command line.
+
+    Raises:
+        BadInputError: as for `read_answer`.
+
+    """
     with own_worker() as worker:
         yield from _items(worker, _job(format_name, body, context), context)
 
 
 def read_lines_here(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    """Yield the readings of a file of JSON Lines, which may be of any length: it is read piece by piece."""
+    """Yield the readings of a file of JSON Lines, of any length: it is read piece by piece. It blocks."""
     first = 1
     with own_worker() as worker:
         while piece := _piece(stream, context.name):
@@ -49,7 +54,7 @@ def read_lines_here(stream: BinaryIO, context: ReaderContext) -> Iterator[Readin
 
 
 def _piece(stream: BinaryIO, name: str) -> bytes:
-    """Return the next lines of a stream, whole ones; of one that is too long the beginning."""
+    """Return the next whole lines of a stream. A line that is too long is cut, so that it gets refused."""
     piece = stream.read(_PIECE)
     if piece.endswith(b"\n") or not piece:
         return piece
@@ -65,33 +70,38 @@ def _piece(stream: BinaryIO, name: str) -> bytes:
 
 def _items(worker: Worker, job: Job, context: ReaderContext) -> Iterator[Reading | Refusal | CountyUpload]:
     whole = WholeAnswer()
-    for words in worker.do(job):
-        whole.take(words)
+    for data in worker.do(job):
+        whole.take(data)
         yield from whole.readings
         yield from whole.uploads
         yield from whole.refusals
-        for taken in (whole.readings, whole.uploads, whole.refusals):
-            taken.clear()
+        for items in (whole.readings, whole.uploads, whole.refusals):
+            items.clear()
     if whole.has_tests:
         context.takes_test()
     context.unvoted.extend(whole.unvoted)
 
 
 async def read_settings(box: Box, name: str, body: bytes) -> SiteSettings:
-    """Return what the settings of a Clarity site say; raises as `read_answer` does."""
+    """Return the settings of a Clarity site; `name` is what errors call the file.
+
+    Raises:
+        BadInputError: it can't be read.
+
+    """
     (settings,) = await box.read(None, Job("settings", name, (name.encode(), body)), SETTINGS.validate_json)
     return settings
 
 
 def format_here(data: bytes) -> str | None:
-    """Return the format of which some bytes are, for a program that waits for it; None: of none that is known."""
+    """Return the name of a file's format, by its bytes, or None if no format fits. It blocks, for the command line."""
     with own_worker() as worker:
-        (name,) = worker.do(Job("format", "the file", (data[:LOOKED_AT],)))
+        (name,) = worker.do(Job("format", "the file", (data[:BEGINNING_BYTES],)))
     return name.decode() or None
 
 
 def _job(format_name: str, body: bytes, context: ReaderContext, first_line: int | None = None) -> Job:
-    asked = Asked(
+    request = ReadRequest(
         format=format_name,
         name=context.name,
         as_of=context.as_of,
@@ -101,4 +111,4 @@ def _job(format_name: str, body: bytes, context: ReaderContext, first_line: int 
         takes_tests=context.tests is not None,
         first_line=first_line,
     )
-    return Job("answer", context.name, (asked.model_dump_json().encode(), body, *context.beside))
+    return Job("answer", context.name, (request.model_dump_json().encode(), body, *context.other_files))

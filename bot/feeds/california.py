@@ -1,17 +1,17 @@
 """The format `california`: answers of the Secretary of State's API, https://api.sos.ca.gov/returns/.
 
-A contest (`attorney-general`), all districts of an office (`state-senate/district/all`) or a contest by county
-(`attorney-general/county/all`: the state first, then each county). Seen in 162 answers of 9 November to 7 December 2022
-(biglocalnews/local-election-results-etl), which wraps a list as `races`; none by county was seen. What they show:
+An answer has a contest (`attorney-general`), all districts of an office (`state-senate/district/all`) or a contest by county
+(`attorney-general/county/all`: the state first, then each county). Seen: 162 answers of 9 November to 7 December 2022
+(biglocalnews/local-election-results-etl), which wrap a list as `races`. None of them is by county. They show:
 
-- There are no ids: `raceTitle` is the same throughout and makes the key. It ends in "Statewide Results", "Districtwide
-  Results" or "Alameda County Results"; in an answer with the whole of a contest its counties are units.
-- Measures and justices come as a list under the contest's own name, each with yes and no: a contest each.
-- Votes are texts, with commas or without. There is no total; it is the sum.
-- `ReportingTime` is Pacific time without a zone, and moves whenever votes do.
-- Precincts are not votes: "100% (25,554 of 25,554)" stood there on the first morning, with half of the votes to come.
-  Percents are rounded (12 votes ahead is 50.0 to 50.0) and not read.
-- The API always has the current election: test votes stand there for weeks before, without any mark.
+- There are no ids. `raceTitle` never changes, and is the key. It ends in "Statewide Results", "Districtwide Results" or
+  "Alameda County Results". In an answer with the whole contest, its counties become units.
+- Measures and justices are lists under the contest's name. Each has yes and no, and becomes a contest.
+- Votes are texts, with or without commas. There is no total; it is the sum.
+- `ReportingTime` is Pacific time without a zone, and changes whenever votes do.
+- Precincts say little about the votes: they were "100% (25,554 of 25,554)" on the first morning, with half of the votes still
+  to come. Percentages are rounded (50.0 to 50.0 for a lead of 12 votes), and not read.
+- The API always has the current election. For weeks before it has test votes, which nothing marks as such.
 """
 
 import re
@@ -28,9 +28,9 @@ from bot.feeds.as_text import local_time, number
 from bot.feeds.ballot import ballot_of, checked_label
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted
-from bot.feeds.skeleton import Found, reader, reading_of
+from bot.feeds.skeleton import FeedContest, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
-from bot.feeds.vote_table import KnownUnit
+from bot.feeds.vote_table import UnitLabel
 
 NAME = "california"
 
@@ -50,14 +50,14 @@ class _Candidate(VendorModel):
 
 
 class _Question(VendorModel):
-    """A measure, or whether a justice stays."""
+    """A measure, or the retention of a justice."""
 
     yes: str = Field(alias="yesVotes")
     no: str = Field(alias="noVotes")
 
 
 class _Answer(VendorModel):
-    """What is said of a contest, in all or in one county."""
+    """A contest's results, in the whole or in one county."""
 
     title: str = Field(alias="raceTitle")
     candidates: list[_Candidate] = []
@@ -66,15 +66,15 @@ class _Answer(VendorModel):
 
 
 _Part: TypeAlias = tuple[str, str, str, _Answer | BadInputError, object]
-"""(the county, empty of the whole; the title; what a question is called; the answer; the question as the file has it):
-where there are candidates the one is empty and the other None."""
+"""(county, title, question's name, answer, question). The county is empty for the whole contest. The question is unchecked
+JSON; for contests with candidates its name is empty and it is None."""
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[list[_Part]] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[list[_Part]] | Refusal]:
     contests: dict[str, list[_Part]] = {}
     names: dict[str, str] = {}
     for number_, value in enumerate(_listed(parse(read_document(stream))), start=1):
-        asked = _ALONE
+        questions = _ALONE
         try:
             answer: _Answer | BadInputError = shaped(value, _Answer)
         except BadInputError as error:
@@ -84,9 +84,9 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[list[_Part
             yield Refusal(context.name, f"contest {number_} of the file: {answer}")
             continue
         if isinstance(answer, _Answer) and "candidates" not in value:
-            asked = _questions(value)
+            questions = _questions(value)
         office, place = _parts(title)
-        for of, question in asked:
+        for of, question in questions:
             whole = f"{office} {of}" if of else office
             called = f"{title} {of}" if of else title
             if not place:
@@ -98,14 +98,14 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[list[_Part
 
 
 def _listed(document: object) -> list[Any]:
-    """Return the answers of a file: a list, its `races`, or the one that it is."""
+    """Return the answers in a file, which is a list, an object with `races`, or one answer."""
     if isinstance(document, dict):
         document = document.get("races", [document])
     return shaped(document, list[Any], "the contests, or races,")
 
 
 def _parts(title: str) -> tuple[str, str]:
-    """Return what a title is of: the office, and the county, which is empty of the whole."""
+    """Split a title into the office and the county, which is empty for the whole contest."""
     office, dash, place = title.rpartition(" - ")
     if not dash or not place.endswith(" Results"):
         return title, ""
@@ -117,7 +117,7 @@ _ALONE: list[tuple[str, object]] = [("", None)]
 
 
 def _questions(answer: Mapping[str, Any]) -> list[tuple[str, object]]:
-    """Return what each question of an answer is called, and the question; one without a name where there is none."""
+    """Return (name, question) for each question in an answer; `_ALONE` if there are none."""
     found: list[tuple[str, object]] = [
         (" ".join(str(one[key]) for key in ("Number", "Name") if one.get(key)) if isinstance(one, dict) else "", one)
         for listed in answer.values()
@@ -130,7 +130,7 @@ def _questions(answer: Mapping[str, Any]) -> list[tuple[str, object]]:
 
 def _read(parts: list[_Part], key: str, context: ReaderContext) -> Reading | None:
     (place, title, of, answer, question), *counties = parts
-    said, choices = _choices(answer, question)
+    whole, choices = _choices(answer, question)
     if not choices:
         return None
     names = tuple([one.name for one in choices])
@@ -149,7 +149,7 @@ def _read(parts: list[_Part], key: str, context: ReaderContext) -> Reading | Non
         if not len(votes) == len(those) == len(names) or name in units:
             raise BadInputError(f"{quoted(name)} has other candidates than the whole contest, or is there twice")
         units[name] = Unit(fips=fips, votes=votes, reported=_precincts(answered.reporting or ""))
-    precincts = _precincts(said.reporting or "")
+    precincts = _precincts(whole.reporting or "")
     name = title if place else _parts(title)[0]
     return reading_of(
         context,
@@ -157,34 +157,34 @@ def _read(parts: list[_Part], key: str, context: ReaderContext) -> Reading | Non
         ballot,
         [number(one.votes, one.name) for one in choices],
         name=f"{name}: {of}" if question else name,
-        as_of=local_time(said.time, _TIMES, _PACIFIC) if said.time else None,
+        as_of=local_time(whole.time, _TIMES, _PACIFIC) if whole.time else None,
         reporting=Reporting(precincts=precincts) if precincts else None,
         units=units or None,
     )
 
 
 def _choices(answer: _Answer | BadInputError, question: object) -> tuple[_Answer, Sequence[_Candidate]]:
-    """Return an answer and what can be voted for, with its votes."""
+    """Return the answer, and its choices with their votes. Raises its error if it is one."""
     if isinstance(answer, BadInputError):
         raise answer
     if question is not None:
-        asked = shaped(question, _Question)
+        votes = shaped(question, _Question)
         return answer, [
-            _Candidate.model_construct(name="Yes", votes=asked.yes),
-            _Candidate.model_construct(name="No", votes=asked.no),
+            _Candidate.model_construct(name="Yes", votes=votes.yes),
+            _Candidate.model_construct(name="No", votes=votes.no),
         ]
     return answer, answer.candidates
 
 
-def _county(name: str) -> KnownUnit:
-    """Return what a county is called, and its FIPS code."""
+def _county(name: str) -> UnitLabel:
+    """Return a county's name, and its FIPS code or None."""
     found = county("CA", name)
     return checked_label(name, "county"), found.fips if found else None
 
 
 def _precincts(reporting: str) -> tuple[int, int] | None:
-    said = _PRECINCTS.search(reporting)
-    return pair(number(said[1], "Reporting"), number(said[2], "Reporting"), "precincts") if said else None
+    match = _PRECINCTS.search(reporting)
+    return pair(number(match[1], "Reporting"), number(match[2], "Reporting"), "precincts") if match else None
 
 
 read = reader(NAME, _find, _read)

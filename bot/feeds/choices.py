@@ -1,4 +1,4 @@
-"""What a choice is by its name: somebody, all votes, what was not voted, or no votes at all; an answer, or write-ins."""
+"""Tells by its name what a choice in a feed is: a candidate, a total, undervotes and the like, an answer, write-ins."""
 
 import re
 from functools import lru_cache
@@ -9,7 +9,7 @@ Role: TypeAlias = Literal["candidate", "all votes", "not voted", "nobody"]
 WHOLE = frozenset(
     {"", "total", "totals", "total votes", "grand total", "statewide", "state total", "all", "all counties"}
 )
-"""What a unit, a type or a candidate can be called that is none but all of them."""
+"""Names in place of a unit's, a vote type's or a candidate's that mean all of them together."""
 
 _RESIDUAL = re.compile(
     r"(times |number of )?(under|over|blank)[ -]?(votes?|voted|ballots?)|blanks?|void|number of precincts.*|"
@@ -29,7 +29,7 @@ _NOBODY = re.compile(
     r"precincts? (reporting|reported|counted).*|(total )?residual votes?",
     re.IGNORECASE,
 )
-"""What stands among the choices and counts something else, or nobody says what."""
+"""Names among the choices that count something else than votes, or something unclear."""
 
 _EMPTY_PLACE = re.compile(r"no candidates?( (qualified|filed))?", re.IGNORECASE)
 
@@ -55,12 +55,18 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 @lru_cache(maxsize=10_000)
 def role_of(name: str, *, vouched: bool = False) -> Role:
-    """Return what a table's row of this name counts; `vouched`: real files were seen, where scattered votes are a choice."""
+    """Return what a table's row with this name in place of a candidate's counts.
+
+    Args:
+        name: the name in the row.
+        vouched: whether the table has a preset; in the offices' own files "scattered" votes are a choice.
+
+    """
     bare = name.casefold().rstrip(" :*")
     if bare in WHOLE:
         return "all votes"
     if is_empty_place(bare):
-        return "candidate"  # until primaries are parted, which go by its party
+        return "candidate"  # kept until primaries are split by party, for which its party is needed
     if is_residual(bare):
         return "not voted" if _NOT_VOTED.search(bare) else "nobody"
     if _NOBODY.fullmatch(bare) and not (vouched and bare.startswith("scatter")):
@@ -69,21 +75,21 @@ def role_of(name: str, *, vouched: bool = False) -> Role:
 
 
 def is_residual(name: str) -> bool:
-    """Return True of what is no candidate: undervotes, blanks, a count of ballots or voters, a party's empty place."""
+    """Return True for a choice that is no candidate: undervotes, blanks, a count of ballots or voters, "No Candidate"."""
     return _RESIDUAL.fullmatch(" ".join(name.split())) is not None or is_empty_place(name)
 
 
 def is_empty_place(name: str) -> bool:
-    """Return True where a ballot says that nobody of a party stands: No Candidate Qualified."""
+    """Return True for the text in place of a party's candidate if it has none: "No Candidate Qualified"."""
     return _EMPTY_PLACE.fullmatch(" ".join(name.split())) is not None
 
 
 def is_write_ins(name: str) -> bool:
-    """Return True of all who were written in together."""
+    """Return True for the sum of all write-in votes: "Write-ins", "Scattering"."""
     return _WRITE_INS.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=10_000)
 def is_answer(name: str) -> bool:
-    """Return True of an answer to a question, or its slug: Yes, No/Against, for-the-measure."""
+    """Return True for a measure's answer, or its slug: Yes, No/Against, for-the-measure."""
     return " ".join(_WORD.findall(name.casefold())) in _ANSWERS

@@ -1,24 +1,22 @@
-"""The format `csv`: a table of votes whose columns the desk file maps, or a preset of an office's own layout.
+"""The format `csv`: a table of votes, with columns mapped in the desk file or by a preset.
 
-A row has a candidate's votes in a contest, or in one unit of it, perhaps of one type. Columns by what they hold:
-candidate and votes (or, in their place, a column for each type), which are needed; contest (without it the sheet is
-one contest, called as the source is) and its name, the candidate's own key, unit and its parts, which are added up,
-type, party, reported and of (precincts; 33/33 where one column has both), total (all votes), as_of, election_day.
+A row has a candidate's votes in a contest, or in one unit of it, perhaps of one vote type. The columns, by what they hold:
+candidate and votes (or a column for each type), which are required; contest (without it, the table is one contest with the
+source's name) and contest_name; candidate_key; unit, and part, whose votes are added up; type; party; reported and of
+(precincts; 33/33 if one column has both); total (all votes); as_of; election_day.
 
-`bot.feeds.sheet_rows` decodes the rows. Here they are grouped by contest, each contest is added up once (`_Tally`),
-and what would be wrong is refused:
+`bot.feeds.sheet_rows` decodes the rows. Here they are grouped by contest, and each contest is added up (`_Tally`). The rules:
 
-- A contest without any votes is left out. One of whose candidates some have votes and some have none is half typed.
-- A row with "Total" or "Statewide" for a unit is of the whole contest, and no unit's sum is more. A row that names no
-  unit is the whole where it is what the units add up to; it is one more unit where it is less; else nobody can tell.
-- A row with "Total" for a candidate has all votes of its contest or unit. Undervotes and the like are nobody's votes,
-  and a total that may have them counted in is left out.
-- Primaries of several parties in one race are a contest each, if something says that they are primaries.
-- A row that is there twice is taken once. What would add up two people or two contests is refused, and the column
-  named that tells them apart: where two rows differ, where one contest has two names, where units have no candidate in
-  common, and where a column that is not mapped sounds as if it told contests or candidates apart and says two things of
-  one.
-- A contest's time is the newest of its rows. One of before the election's day is pre-election.
+- A contest without any votes is skipped. If some candidates have votes and others have empty cells, it is refused.
+- A row with "Total" or "Statewide" as its unit is the whole contest. It is refused if the units have more votes. A row with an
+  empty unit is the whole contest if it equals the sum of the units, and one more unit if it is less; otherwise it is refused.
+- A row with "Total" as its candidate has all votes of its contest or unit. Undervotes and the like are not votes, and a total
+  that may include them is ignored.
+- Candidates of several parties in one contest become a primary for each party, if something says that it is a primary.
+- Exact duplicates of a row are ignored. Whatever would add up two people or two contests is refused, and the error names the
+  column that distinguishes them: when two rows of one candidate and place differ, when a contest has two names, when a unit
+  shares no candidate with the others, and when an unmapped column that may distinguish contests or candidates has two values.
+- A contest's time is the latest of its rows. Before election day, its status is pre-election.
 """
 
 import re
@@ -48,54 +46,54 @@ from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
 from bot.feeds.sheet_rows import TOTAL, Choice, Head, Place, Row, SheetRows
 from bot.feeds.sheet_table import table_of
-from bot.feeds.skeleton import Found, reader, reading_of
+from bot.feeds.skeleton import FeedContest, reader, reading_of
 from bot.feeds.vote_types import ByType, by_kind, refuse_above
 
 NAME = "csv"
 
 _CELLS = re.compile(r"[\t,;|][^\t,;|]*[\t,;|]")
-"""In a first line: three cells, which no text has by chance."""
+"""Three cells in a line, by which it is recognised as a table."""
 
 _Value = TypeVar("_Value")
 
 _COUNTS = re.compile(r"\b(totals?|votes?|ballots?|counted|voters?|registered|turnout|cards|precincts?|percent|pct)\b|%")
-"""In the name of a choice: it may be no person's."""
+"""Words in a choice's name that suggest a count of something, not a person."""
 
 _PRIMARY = re.compile(r"primary|primaries", re.IGNORECASE)
 
 _OPEN_PRIMARY = re.compile(
     r"(top[ _-]?(two|four|2|4)|jungle|open|non-?partisan|blanket|all-party)[ _-]primar", re.IGNORECASE
 )
-"""One contest for the candidates of all parties."""
+"""Names of primaries in which candidates of all parties compete."""
 
 _GENERAL = re.compile(r"(?<!attorney[ _-])general(?![ _-]assembly)", re.IGNORECASE)
-"""In a file's name or a title: a party's candidates stand for several seats, and not against each other."""
+"""Found in a file's name or title, it means that two candidates of one party run for several seats, not in a primary."""
 
 _NO_PRIMARY_S = frozenset(
     {"i", "npa", "una", "uaf", "npp", "non", "oth", "pet", "na", "n/a", "unaffiliated", "other"}
     | {"no party affiliation", "no party preference", "no party", "none", "petitioning candidate"}
 )
-"""What stands in the party's place of those who have none."""
+"""Labels in place of a party for candidates without one."""
 
 _CERTAIN = 100
-"""Votes from which on a row is not by chance what the units add up to."""
+"""The fewest votes at which a row does not equal the sum of the units by chance. Also how many rows are searched for "primary"."""
 
 _WHOLE_PLACE: Place = ("", "")
 
 _Cells: TypeAlias = dict[str, dict[str, dict[Place, int | None]]]
-"""Votes by type (`TOTAL` for all of them), candidate and place."""
+"""Votes by type (or `TOTAL`), candidate and place."""
 
 
 @dataclass(slots=True, eq=False)
 class _Contest:
-    """The rows of one contest, and why it is refused, if it is."""
+    """The rows of one contest. `problem` is why it is refused, or None."""
 
     name: str | None
     rows: list[Row] = field(default_factory=list)
     problem: str | None = None
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple["_Tally", SheetRows]] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[tuple["_Tally", SheetRows]] | Refusal]:
     if context.sheet is None:
         raise BadInputError(
             "a sheet is read by the columns that its source has in the desk file, or by a preset: "
@@ -105,10 +103,10 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple["_Ta
     contests: dict[str, _Contest] = {}
     for row in sheet.rows():
         if isinstance(row, Row):
-            said = row.head.contest
-            contest = contests.get(said.key)
+            cells = row.head.contest
+            contest = contests.get(cells.key)
             if contest is None:
-                contest = contests[said.key] = _Contest(said.name)
+                contest = contests[cells.key] = _Contest(cells.name)
             contest.rows.append(row)
         elif row.contest is None:
             yield Refusal(f"{context.name}:{row.line}", row.what)
@@ -118,15 +116,15 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple["_Ta
     titles = [context.name, *sheet.titles()]
     is_general = any(map(_GENERAL.search, titles))
     contests = _by_party(contests, sheet, is_primary=_says_primary(contests, titles), is_general=is_general)
-    tallies = {key: _Adding(contest, sheet).add_up() for key, contest in contests.items()}
-    contests.clear()  # the rows, which are many
+    tallies = {key: _Adder(contest, sheet).add_up() for key, contest in contests.items()}
+    contests.clear()  # frees the rows, which are many
     _settle_unnamed([*tallies.values()], sheet)
     for key, tally in tallies.items():
         yield key, tally.name, (tally, sheet), None
 
 
 def _says_primary(contests: Mapping[str, _Contest], titles: Sequence[str]) -> bool:
-    """Return True where the file's name, a title, a contest's name or a party says that this is a primary of parties."""
+    """Return True if the file's name, a title, a contest's name or a party says that this is a party primary."""
     parties = {row.choice.party for contest in contests.values() for row in contest.rows[:_CERTAIN]}
     names = (contest.name or "" for contest in contests.values())
     parts = [one for one in chain(titles, names, parties) if _PRIMARY.search(one)]
@@ -136,21 +134,21 @@ def _says_primary(contests: Mapping[str, _Contest], titles: Sequence[str]) -> bo
 def _by_party(
     contests: Mapping[str, _Contest], sheet: SheetRows, *, is_primary: bool, is_general: bool
 ) -> dict[str, _Contest]:
-    """Return the contests, with a contest a party where the table is of primaries.
+    """Split contests by party if the table has primaries.
 
-    Where nobody can tell, the contests that have candidates of several parties are refused. What the file says it is:
-    `is_primary`, `is_general`.
+    If that is unclear, contests with candidates of several parties are refused. `is_primary` and `is_general` are what the
+    file's texts say.
     """
     asked, vouched = sheet.layout.primaries, sheet.layout.vouched
     if vouched:
         parts = bool(asked) and any(map(_looks_primary, contests.values()))
-        return _parted(contests, contests) if parts else dict(contests)
+        return _split_by_party(contests, contests) if parts else dict(contests)
     partisan = {key: one for key, one in contests.items() if asked is not False and len(_parties_of(one)) > 1}
     says_primary = asked or is_primary or any(len(_parties_of(one, "not voted")) > 1 for one in partisan.values())
     shares = any(map(_shares_a_ballot, partisan.values()))
     lacks_units = any(row.head.place[0] is None for one in partisan.values() for row in one.rows)
     if partisan and (says_primary or not (shares or lacks_units)):
-        return _parted(contests, partisan)
+        return _split_by_party(contests, partisan)
     if not is_general and (not shares or any(_has_two_of_a_party(one) for one in partisan.values())):
         for one in partisan.values():
             text = " and ".join(f"{votes} of {shortened(party)}" for party, votes in sorted(_parties_of(one).items()))
@@ -162,7 +160,7 @@ def _by_party(
 
 
 def _parties_of(contest: _Contest, role: str = "candidate") -> Counter[str]:
-    """Return how many candidates, or other choices, each party has; those of no party are left out."""
+    """Return how many choices with this role each party has. Choices without a party are left out."""
     choices = {
         (choice.key, party_of(choice.party)) for choice in {row.choice for row in contest.rows} if choice.role == role
     }
@@ -170,9 +168,9 @@ def _parties_of(contest: _Contest, role: str = "candidate") -> Counter[str]:
 
 
 def _looks_primary(contest: _Contest) -> bool:
-    """Return True of a contest that is each party's own.
+    """Return True if a contest of a preset is in fact a primary of each party.
 
-    Its undervotes are counted by party; where none are counted, two of one party stand beside another's.
+    That is so if undervotes are counted by party; or, without undervotes, if two candidates of one party face another party's.
     """
     if residual := _parties_of(contest, "not voted"):
         return len(residual) > 1
@@ -181,12 +179,12 @@ def _looks_primary(contest: _Contest) -> bool:
 
 
 def _has_two_of_a_party(contest: _Contest) -> bool:
-    """Return True where two candidates of a party stand for what, as far as is known, is one seat."""
+    """Return True if two candidates of one party run for what is, as far as is known, one seat."""
     return max(_parties_of(contest).values()) > 1 and (seats_named(contest.name or "") or 1) == 1
 
 
 def _shares_a_ballot(contest: _Contest) -> bool:
-    """Return True where a place has candidates of two parties, or a candidate is of two."""
+    """Return True if one place has candidates of two parties, or one candidate has two parties."""
     parties: dict[str, str] = {}
     for choice in {row.choice for row in contest.rows if row.choice.role == "candidate"}:
         if (party := party_of(choice.party)) and parties.setdefault(choice.key, party) != party:
@@ -199,8 +197,8 @@ def _shares_a_ballot(contest: _Contest) -> bool:
     return False
 
 
-def _parted(contests: Mapping[str, _Contest], wanted: Collection[str]) -> dict[str, _Contest]:
-    """Return a contest for each party of the contests with the wanted keys; what has no party stays one by itself."""
+def _split_by_party(contests: Mapping[str, _Contest], wanted: Collection[str]) -> dict[str, _Contest]:
+    """Split the contests with the wanted keys by party. Choices without a party stay in a contest of their own."""
     found: dict[str, _Contest] = {}
     for key, contest in contests.items():
         if key not in wanted:
@@ -229,33 +227,33 @@ def _parted(contests: Mapping[str, _Contest], wanted: Collection[str]) -> dict[s
 
 @dataclass(slots=True, eq=False)
 class _Tally:
-    """What the rows of one contest say, by place."""
+    """The rows of one contest, added up by place."""
 
     name: str | None
     problem: str | None
-    """Why it is refused: the first thing that is wrong with it."""
+    """Why the contest is refused, or None."""
     votes: _Cells = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     names: dict[str, str] = field(default_factory=dict)
-    """Of each candidate, in the sheet's order."""
+    """Candidates' names by key, in the table's order."""
     parties: dict[str, str] = field(default_factory=dict)
     not_voted: dict[Place, dict[tuple[str, str], int]] = field(default_factory=dict)
-    """What is counted of what was not voted, by place, then by the row's name and type."""
+    """Undervotes and the like, by place, then by the row's (name, type)."""
     totals: dict[Place, int] = field(default_factory=dict)
-    """All votes."""
+    """The table's own totals of all votes."""
     precincts: dict[Place, Pair] = field(default_factory=dict)
     as_of: datetime | None = None
     day: date | None = None
     has_unnamed: bool = False
-    """True: a row names no unit."""
+    """True if a row's unit is empty."""
     unnamed: str | None = None
-    """What the unit is called that no row names; None: there is none."""
+    """The name given to the unit of such rows; None if they are not a unit."""
 
     def places(self) -> list[Place]:
-        """Return the places that have rows of candidates, each once."""
+        """Return the places with rows of candidates, each once."""
         return list(dict.fromkeys(chain.from_iterable(by for of in self.votes.values() for by in of.values())))
 
     def all_votes(self, one: str) -> dict[Place, int | None]:
-        """Return all votes of a candidate by place: those of all types, else the sum of what is said of each."""
+        """Return a candidate's votes by place: the number for all types, or else the sum of the types."""
         found = self.votes.get(TOTAL, {}).get(one, {})
         if len(self.votes) == 1 and found:
             return found
@@ -267,7 +265,7 @@ class _Tally:
         return sums | {place: votes for place, votes in found.items() if votes is not None or place not in sums}
 
     def rename(self, name: str) -> None:
-        """Say what the place is called that no row names."""
+        """Give the unit of rows with an empty unit this name."""
         holders: list[dict[Place, object]] = [by for of in self.votes.values() for by in of.values()]  # type: ignore[misc]
         holders += [self.not_voted, self.totals, self.precincts]  # type: ignore[list-item]
         for holder in holders:
@@ -275,7 +273,7 @@ class _Tally:
                 holder.setdefault((name, part), holder.pop((unit, part)))
 
 
-class _Adding:
+class _Adder:
     """Adds up the rows of one contest."""
 
     def __init__(self, contest: _Contest, sheet: SheetRows) -> None:
@@ -286,7 +284,7 @@ class _Adding:
         self._watched: dict[tuple[int, str], str] = {}
 
     def add_up(self) -> _Tally:
-        """Return what the rows say together; the first one that contradicts another ends it."""
+        """Add up the rows. It stops at the first row that contradicts another, and sets the tally's `problem`."""
         heads, choices = set[Head](), set[Choice]()
         for row in self._contest.rows if self.tally.problem is None else ():
             try:
@@ -319,9 +317,9 @@ class _Adding:
             tally.as_of = max(tally.as_of or contest.as_of, contest.as_of)
         tally.day = contest.day or tally.day
         if head.precincts:
-            _same(tally.precincts, head.place, head.precincts, "precincts")
+            _set_once(tally.precincts, head.place, head.precincts, "precincts")
         if head.total is not None:
-            _same(tally.totals, head.place, head.total, "total")
+            _set_once(tally.totals, head.place, head.total, "total")
 
     def _take_choice(self, choice: Choice) -> None:
         tally = self.tally
@@ -343,7 +341,7 @@ class _Adding:
                 )
 
     def _take_votes(self, row: Row) -> None:
-        """Note a candidate's votes; the same row a second time is nothing new, and another one is refused."""
+        """Take a row's votes for a candidate. An exact duplicate of a row is ignored, a different one is refused."""
         one, place = row.choice.key, row.head.place
         for of_column, votes in zip(self._sheet.kinds, row.votes, strict=True):
             kind = row.head.kind if of_column is TOTAL else of_column
@@ -354,12 +352,12 @@ class _Adding:
                     self._others[kind, one, place] = row.others
             elif place[0] is None or by_place[place] != votes or self._others.get((kind, one, place), 0) != row.others:
                 raise BadInputError(
-                    f"votes of {shortened(self.tally.names[one])} is there twice, as {_said(by_place[place])} and as "
-                    f"{_said(votes)}{self._what_differs(row)}"
+                    f"votes of {shortened(self.tally.names[one])} is there twice, as {_votes_text(by_place[place])} and as "
+                    f"{_votes_text(votes)}{self._what_differs(row)}"
                 )
 
     def _what_differs(self, row: Row) -> str:
-        """Return which column tells a row apart from the earlier one that would be taken for the same."""
+        """Return which column distinguishes a row from an earlier one of the same candidate and place, to end an error."""
         if row.head.place[0] is None:
             return f"; {self._sheet.heading('unit')} is empty in both"
         first = next(
@@ -370,11 +368,11 @@ class _Adding:
         return self._sheet.what_differs(first, row)
 
     def _take_others(self, row: Row) -> None:
-        """Take in a row with all votes, or with what was not voted."""
+        """Take a row with all votes, or with undervotes and the like."""
         head, choice = row.head, row.choice
         if choice.role == "all votes":
             if self._sheet.kinds[0] is TOTAL and row.votes[0] is not None and head.kind == TOTAL and head.total is None:
-                _same(self.tally.totals, head.place, row.votes[0], "total")
+                _set_once(self.tally.totals, head.place, row.votes[0], "total")
         elif choice.role == "not voted":
             found = self.tally.not_voted.setdefault(head.place, {})
             for of_column, votes in zip(self._sheet.kinds, row.votes, strict=True):
@@ -385,15 +383,15 @@ _Verdict: TypeAlias = Literal["whole", "sum", "more", "unit", "unclear"]
 
 
 def _settle_unnamed(tallies: Sequence[_Tally], sheet: SheetRows) -> None:
-    """Say of the rows that name no unit whether they are of the whole contest or of one more unit.
+    """Decide whether rows with an empty unit are the whole contest or one more unit.
 
-    A table that has the whole in such rows has it in every contest of several units.
+    A table that uses them for the whole contest does so in every contest with several units.
     """
     if not any(tally.has_unnamed for tally in tallies):
         return
     units = {id(one): {unit for unit, _ in one.places()} for one in tallies}
     has_it_always = all(None in of for of in units.values() if len(of - {None, ""}) > 1)
-    verdicts = [(one, _of_unnamed(one)) for one in tallies if None in units[id(one)] and not one.problem]
+    verdicts = [(one, _verdict_on_unnamed(one)) for one in tallies if None in units[id(one)] and not one.problem]
     has_sums = any(verdict == "sum" and _is_certain(one) for one, verdict in verdicts)
     for tally, verdict in verdicts:
         if verdict == "whole" or (verdict == "sum" and (has_it_always or has_sums)) or (verdict == "more" and has_sums):
@@ -407,11 +405,11 @@ def _settle_unnamed(tallies: Sequence[_Tally], sheet: SheetRows) -> None:
                 f"of its units: write Total there, or a name"
             )
     for tally in tallies:
-        tally.rename("")  # what else is said without a unit: totals
+        tally.rename("")  # what is left without a unit is of the whole contest: totals, precincts
 
 
-def _of_unnamed(tally: _Tally) -> _Verdict:
-    """Return what a contest's rows without a unit are, by its votes alone."""
+def _verdict_on_unnamed(tally: _Tally) -> _Verdict:
+    """Return what a contest's rows with an empty unit are, judged by its votes alone."""
     named, unnamed, whole = dict[str, int](), dict[str, int](), set[str]()
     for one in tally.names:
         for (unit, _), votes in tally.all_votes(one).items():
@@ -436,18 +434,18 @@ def _of_unnamed(tally: _Tally) -> _Verdict:
 
 
 def _is_certain(tally: _Tally) -> bool:
-    """Return True of a contest in which nothing adds up by chance."""
+    """Return True if a contest has enough votes that rows don't add up by chance."""
     sums = [sum(filter(None, tally.all_votes(one).values())) for one in tally.names]
     return len(sums) > 1 and sum(sums) >= _CERTAIN
 
 
-def _same(holder: dict[Place, _Value], place: Place, value: _Value, what: str) -> None:
-    """Keep what is said of a place, which can't be said twice in two ways."""
+def _set_once(holder: dict[Place, _Value], place: Place, value: _Value, what: str) -> None:
+    """Store a value for a place. Raises BadInputError if the place already has another value."""
     if holder.setdefault(place, value) != value:
         raise BadInputError(f"{what} is there twice, as {holder[place]} and as {value}")
 
 
-def _said(votes: int | None) -> str:
+def _votes_text(votes: int | None) -> str:
     return "nothing" if votes is None else str(votes)
 
 
@@ -455,9 +453,9 @@ def _read(found: tuple[_Tally, SheetRows], key: str, context: ReaderContext) -> 
     tally, sheet = found
     if tally.problem:
         raise BadInputError(tally.problem)
-    said = [votes for of in tally.votes.values() for by in of.values() for votes in by.values() if votes is not None]
+    numbers = [votes for of in tally.votes.values() for by in of.values() for votes in by.values() if votes is not None]
     names = tally.names
-    if not said:
+    if not numbers:
         return None
     ballot = ballot_of(tuple(names.values()), tuple(tally.parties.get(one) for one in names), tuple(names))
     if not ballot.names:
@@ -474,14 +472,14 @@ def _read(found: tuple[_Tally, SheetRows], key: str, context: ReaderContext) -> 
     votes = [_bounded(sum(filter(None, map(by_place[one].get, counted))), name) for one, name in names.items()]
     if has_whole:
         _refuse_more_than_the_whole(tally, by_place)
-    if any(said) and not any(votes):
+    if any(numbers) and not any(votes):
         raise BadInputError("comes out as 0 votes for everybody, and the column of votes has others")
     if not sheet.layout.vouched:
         _refuse_counts(names, votes)
     units = list(dict.fromkeys(unit for unit, _ in places if unit))
     by_unit = _precincts_by_unit(tally.precincts)
     precincts = tally.precincts.get(_WHOLE_PLACE) or _all_precincts(by_unit, units)
-    second = {unit: county for unit, county in sheet.counted_units.items() if unit in units}
+    second = {unit: county for unit, county in sheet.unit_reports.items() if unit in units}
     reported = {unit: county.reported for unit, county in second.items()} | by_unit
     not_voted = _not_voted(tally)
     return reading_of(
@@ -491,7 +489,7 @@ def _read(found: tuple[_Tally, SheetRows], key: str, context: ReaderContext) -> 
         votes,
         name=tally.name,
         as_of=max(filter(None, (*(county.as_of for county in second.values()), tally.as_of)), default=None),
-        total=_voted(tally.totals.get(_WHOLE_PLACE), sum(votes), not_voted[""]),
+        total=_clean_total(tally.totals.get(_WHOLE_PLACE), sum(votes), not_voted[""]),
         count=count_named(tally.name),
         day=tally.day,
         reporting=Reporting(precincts=precincts) if precincts else None,
@@ -501,20 +499,20 @@ def _read(found: tuple[_Tally, SheetRows], key: str, context: ReaderContext) -> 
 
 
 def _by_type(tally: _Tally, ids: Mapping[str, str], counted: Sequence[Place]) -> ByType | None:
-    """Return the contest's votes by type; of a candidate of whom one place does not say a type, it is not said."""
+    """Return the contest's votes by type. A candidate's votes of a type are left out if a place lacks them."""
     columns: dict[str, dict[str, int]] = {}
     for kind, of in tally.votes.items():
         if kind != TOTAL:
             columns[kind] = {}
             for one, by in of.items():
-                said = [votes for place in counted if (votes := by.get(place)) is not None]
-                if said and len(said) == len(counted):
-                    columns[kind][ids[one]] = sum(said)
+                numbers = [votes for place in counted if (votes := by.get(place)) is not None]
+                if numbers and len(numbers) == len(counted):
+                    columns[kind][ids[one]] = sum(numbers)
     return _by_kind(columns)
 
 
 def _by_kind(columns: Mapping[str, dict[str, int]]) -> ByType | None:
-    """Return the votes of each type that the sheet names; all of them stand in a column of their own."""
+    """Return votes by our types. An empty total is added, so that a single type is not taken for all votes."""
     return {kind: of for kind, of in by_kind({TOTAL: {}, **columns}).items() if of} or None
 
 
@@ -526,7 +524,7 @@ def _units(
     reported: Mapping[str, Pair],
     not_voted: Mapping[str, int],
 ) -> dict[str, Unit]:
-    """Return what is said of each unit, its parts added up."""
+    """Return the units by name, with their parts added up."""
     votes: dict[str, dict[str, int]] = {unit: {} for unit in units}
     totals = Counter[str]()
     typed: dict[str, dict[str, dict[str, int]]] = {}
@@ -546,13 +544,13 @@ def _units(
         by_type = _by_kind(typed[unit]) if unit in typed else None
         if by_type:
             refuse_above(by_type, votes[unit], unit)
-        said = None
+        unit_total = None
         if unit in totals:
             if totals[unit] < (cast := sum(votes[unit].values())):
                 raise BadInputError(f"{shortened(unit)}: total {totals[unit]} is below the sum of the votes, {cast}")
-            said = _voted(totals[unit], cast, not_voted.get(unit, 0))
+            unit_total = _clean_total(totals[unit], cast, not_voted.get(unit, 0))
         found[_checked_unit(unit)] = Unit(
-            votes=votes[unit] or None, total=said, reported=reported.get(unit), by_type=by_type or None
+            votes=votes[unit] or None, total=unit_total, reported=reported.get(unit), by_type=by_type or None
         )
     return found
 
@@ -563,7 +561,7 @@ def _checked_unit(name: str) -> str:
 
 
 def _by_unit(votes: Mapping[Place, int | None]) -> dict[str, int]:
-    """Return the votes of each unit, those of its parts added up."""
+    """Return the votes of each unit, with its parts added up."""
     found: dict[str, int] = {}
     for (unit, _), cast in votes.items():
         if unit and cast is not None:
@@ -571,13 +569,13 @@ def _by_unit(votes: Mapping[Place, int | None]) -> dict[str, int]:
     return found
 
 
-def _voted(total: int | None, cast: int, not_voted: int) -> int | None:
-    """Return a total of all votes; None of one that may have what was not voted counted in, which is none of the votes."""
+def _clean_total(total: int | None, cast: int, not_voted: int) -> int | None:
+    """Return the total, or None if it may include undervotes and the like."""
     return None if total is not None and not_voted and total >= cast + not_voted else total
 
 
 def _not_voted(tally: _Tally) -> dict[str, int]:
-    """Return what was not voted by unit, and under "" in the whole contest: by its own rows, else in all units."""
+    """Return the number of undervotes and the like by unit. The key "" has those of the whole contest."""
     sums: dict[str, int] = {}
     for (place, _), votes in tally.not_voted.items():
         unit = place or ""
@@ -588,7 +586,7 @@ def _not_voted(tally: _Tally) -> dict[str, int]:
 
 
 def _precincts_by_unit(precincts: Mapping[Place, Pair]) -> dict[str, Pair]:
-    """Return the precincts of each unit, those of its parts added up."""
+    """Return the precincts of each unit, with its parts added up."""
     found: dict[str, Pair] = {}
     for (place, _), (done, of) in precincts.items():
         unit = place or ""
@@ -598,14 +596,14 @@ def _precincts_by_unit(precincts: Mapping[Place, Pair]) -> dict[str, Pair]:
 
 
 def _all_precincts(precincts: Mapping[str, Pair], units: Sequence[str]) -> Pair | None:
-    """Return the precincts of all units together; None where one of them does not say."""
+    """Return the precincts of all units together, or None if one unit lacks them."""
     if not units or not all(unit in precincts for unit in units):
         return None
     return sum(precincts[unit][0] for unit in units), sum(precincts[unit][1] for unit in units)
 
 
 def _refuse_sums(places: Sequence[Place], sheet: SheetRows) -> None:
-    """Refuse a unit that has rows of its parts and rows of none, or of all: these may be the sum of those."""
+    """Refuse a unit that has rows for its parts and also rows without a part, which may be their sum."""
     if "part" not in sheet.columns:
         return
     of_all = {unit for unit, part in places if unit and part.casefold() in WHOLE}
@@ -627,7 +625,7 @@ def _refuse_more_than_the_whole(tally: _Tally, by_place: Mapping[str, Mapping[Pl
 
 
 def _refuse_counts(names: Mapping[str, str], votes: Sequence[int]) -> None:
-    """Refuse what has more votes than all others together and is called as a count of ballots is."""
+    """Refuse a choice that has more votes than all others together and is named like a count of ballots."""
     for name, cast in zip(names.values(), votes, strict=True):
         if len(votes) > 1 and 2 * cast > sum(votes) and _COUNTS.search(name.casefold()) and not is_write_ins(name):
             raise BadInputError(
@@ -637,7 +635,7 @@ def _refuse_counts(names: Mapping[str, str], votes: Sequence[int]) -> None:
 
 
 def _refuse_strangers(tally: _Tally, by_place: Mapping[str, Mapping[Place, int | None]], sheet: SheetRows) -> None:
-    """Refuse units of which one has none of the others' candidates: they are not one contest."""
+    """Refuse a contest if one unit shares no candidate with the others, since it is probably several contests."""
     units = {
         one: {unit for unit, _ in by if unit != tally.unnamed}
         for one, by in by_place.items()
@@ -655,15 +653,15 @@ def _refuse_strangers(tally: _Tally, by_place: Mapping[str, Mapping[Place, int |
 def _refuse_half_typed(
     tally: _Tally, by_place: Mapping[str, Mapping[Place, int | None]], counted: Sequence[Place]
 ) -> None:
-    """Refuse a part of the contest in which some candidates have votes and some have none.
+    """Refuse a contest if some candidates have votes in a place and others have empty cells there.
 
-    Write-ins may have no row in a place where nobody was written in. A candidate may lack a row in the place whose rows
-    name no unit, or, with a row there, in one other.
+    Write-ins may lack a row, since perhaps nobody was written in. A candidate may lack a row in the unit without a name, or,
+    if they have one there, in one other unit.
     """
     filled = {one: {place for place, cast in by.items() if cast is not None} for one, by in by_place.items()}
-    said = set[Place]().union(*filled.values()).intersection(counted)
+    filled_places = set[Place]().union(*filled.values()).intersection(counted)
     for one, name in tally.names.items():
-        if not (empty := said - filled[one]):
+        if not (empty := filled_places - filled[one]):
             continue
         without_row = {place for place in empty if place not in by_place[one]}
         named = {place for place in without_row if place[0] != tally.unnamed}

@@ -1,6 +1,6 @@
-"""The format `enhanced-voting`: results sites of Enhanced Voting: Georgia, Virginia, Washington, Utah, Idaho, Rhode Island, counties.
+"""The format `enhanced-voting`: Enhanced Voting's results sites (Georgia, Virginia, Washington, Utah, Idaho, Rhode Island, counties).
 
-Two documents of a site are read, whichever of them a file is:
+A file may be either of two documents:
 
     the media export  electionName, electionDate, createdAt
                       results       > name, ballotItems[]  the state's contests, with the state's totals
@@ -11,20 +11,20 @@ Two documents of a site are read, whichever of them a file is:
                       ballotItems[] id, name[], voteTotal, reportingStatus
                           > summaryResults.ballotOptions[] id, nativeId, name[], party, voteCount > groupResults[]
 
-Seen in Georgia's exports of elections from 2012 to 2024 (openelections/openelections-sources-ga) and in what its site, Virginia's
-and Washington's gave in 2024 and 2026 (CivicMirror/CivicMirror-API, kamoras/civitas). They show:
+Seen: Georgia's exports of elections from 2012 to 2024 (openelections/openelections-sources-ga), and answers of the sites of
+Georgia, Virginia and Washington in 2024 and 2026 (CivicMirror/CivicMirror-API, kamoras/civitas). They show:
 
-- `lastUpdated` is when the count moved, `asOf` when it was served. An export has `createdAt` alone: on the night a time of
-  the count, but years later in files of old elections, where it is none; it counts for 45 days from the election.
-- /data has no votes by county, and says how many counties have reported; an export says precincts, or null, or 0 of 0.
-- A vote type of which nothing is reported ("Not Reported") has zeros that say nothing. So have `voteTotal` and `totalVoters`.
-- Names of a /data answer are in several languages: English is taken. Some have a trailing `*` or doubled inner quotes.
-- The groups' names drift: "Advanced Voting Votes", "Advance Voting Votes", "Advance Voting".
-- A county's share may have votes by precinct (precinctResults): not read. Ranked choices are null in every contest that was
-  seen; one that has any is refused.
-- A contest that is in a county's list alone is that county's own, and another county's may have the same id.
-- Sums may differ from totals; nothing is corrected.
-- `isProduction` false is a test. What is said of winners and turnout is not read.
+- `lastUpdated` is when the count changed, `asOf` when it was served. An export has only `createdAt`, which on election night
+  is the time of the count, but years later in files of old elections. It is used up to 45 days after the election.
+- /data has no votes by county, but the number of counties that have reported. An export has precincts, or null, or 0 of 0.
+- Zeros mean nothing for a vote type that is "Not Reported", and in `voteTotal` and `totalVoters`.
+- Names in /data are in several languages, and English is taken. Some have a trailing `*` or doubled inner quotes.
+- The names of vote types vary: "Advanced Voting Votes", "Advance Voting Votes", "Advance Voting".
+- A county's results may have votes by precinct (precinctResults), which are not read. Ranked choices were null in every
+  contest that was seen; a contest that has any is refused.
+- A contest that is only in a county's list is that county's own. Another county's contest may have the same id.
+- Sums may differ from totals. Nothing is corrected.
+- `isProduction` false means a test. Winners and turnout are not read.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ from bot.feeds.ballot import (
 from bot.feeds.choices import is_empty_place, is_residual
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
-from bot.feeds.skeleton import TWICE, Found, day_of, json_contests, moment_of, reader, reading_of
+from bot.feeds.skeleton import TWICE, FeedContest, day_of, json_contests, moment_of, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum, refuse_above
 from bot.wording.states import STATES
@@ -63,7 +63,7 @@ _POSTAL = {name.casefold(): code for code, name in STATES.items()}
 
 
 class _Group(VendorModel, alias_generator=to_camel):
-    """A choice's votes of one type."""
+    """A choice's votes of one vote type."""
 
     group_name: str
     vote_count: Votes | None = None
@@ -80,7 +80,7 @@ class _Option(VendorModel, alias_generator=to_camel):
 
 
 class _Item(VendorModel, alias_generator=to_camel):
-    """A contest, in the state or in one county."""
+    """A contest in an export, with the results of the state or of one county."""
 
     id: str
     ballot_options: list[_Option]
@@ -91,14 +91,14 @@ class _Item(VendorModel, alias_generator=to_camel):
 
 
 class _Status(VendorModel, alias_generator=to_camel):
-    """How much of a vote type a place has reported."""
+    """Whether a place has reported a vote type."""
 
     group_name: str
     status: str | None = None
 
 
 class _Heading(VendorModel, alias_generator=to_camel):
-    """What an export says of itself."""
+    """The fields of an export about itself."""
 
     election_name: str | None = None
     election_date: str | None = None
@@ -134,7 +134,7 @@ class _Summary(VendorModel, alias_generator=to_camel):
     ballot_options: list[_DataOption]
 
 
-class _Reported(VendorModel, alias_generator=to_camel):
+class _ReportingStatus(VendorModel, alias_generator=to_camel):
     reporting_units: Votes | None = None
     total_units: Votes | None = None
 
@@ -146,7 +146,7 @@ class _DataItem(VendorModel, alias_generator=to_camel):
     summary_results: _Summary
     id: str | None = None
     vote_total: Votes | None = None
-    reporting_status: _Reported | None = None
+    reporting_status: _ReportingStatus | None = None
     ranked: object = Field(None, alias="rankedChoiceSummaryResults")
 
 
@@ -156,7 +156,7 @@ class _DataStatus(VendorModel, alias_generator=to_camel):
 
 
 class _Election(VendorModel, alias_generator=to_camel):
-    """What a /data answer says of its election."""
+    """The election in a /data answer."""
 
     last_updated: str
     election_date: str | None = None
@@ -166,8 +166,8 @@ class _Election(VendorModel, alias_generator=to_camel):
     group_reporting_status: list[_DataStatus] | None = None
 
 
-class _Listed(VendorModel, alias_generator=to_camel):
-    """An election in the list of a site's elections."""
+class _ListedElection(VendorModel, alias_generator=to_camel):
+    """An election in a site's list."""
 
     public_election_id: str
     election_date: str
@@ -175,33 +175,33 @@ class _Listed(VendorModel, alias_generator=to_camel):
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """What holds of every contest of a file."""
+class _Header:
+    """What a file says about all its contests."""
 
     election: str | None
     day: date | None
     as_of: datetime | None
     is_official: bool = False
-    silent: frozenset[str] = frozenset()
-    """The vote types of which nothing is reported, as the file calls them."""
+    unreported: frozenset[str] = frozenset()
+    """The file's names of vote types that are not reported yet."""
 
 
 @dataclass(slots=True)
 class _County:
-    """A county's part of an export."""
+    """A county in an export."""
 
     name: str
     fips: str | None
-    silent: frozenset[str]
+    unreported: frozenset[str]
     items: "dict[str, _Item | BadInputError]"
-    """Its contests by their keys, or what is wrong with one."""
+    """Its contests by key. A contest that is wrong is an error."""
 
 
-_Contest: TypeAlias = tuple[_Item | _DataItem, Sequence[_County], _File]
-"""(the contest; the counties that have a share of it; its file)"""
+_Contest: TypeAlias = tuple[_Item | _DataItem, Sequence[_County], _Header]
+"""(contest, counties that have results of it, file)"""
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_Contest] | Refusal]:
     document = shaped(parse(read_document(stream)), dict[str, Any], "the file")
     if "ballotItems" in document and "election" in document:
         yield from _find_in_data(document, context)
@@ -214,26 +214,26 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Contest] 
 
 
 def _no_count(elections: object) -> str:
-    """Return what a list of elections tells whoever takes it for a count."""
+    """Return the error for a list of elections, which has no results. It names the newest ones."""
     listed = sorted(elections_of(elections), key=lambda one: one.election_date, reverse=True)
     newest = ", ".join(f"{one.public_election_id} ({one.election_date})" for one in listed[:3])
     return f"is a list of elections, no count; ask for /data of one of them: {shortened(newest, 300) or 'it has none'}"
 
 
-def elections_of(elections: object) -> Sequence[_Listed]:
-    """Return the elections of a site: of its jurisdiction's answer, `elections`.
+def elections_of(elections: object) -> Sequence[_ListedElection]:
+    """Validate `elections` in the answer for a jurisdiction: the list of a site's elections.
 
     Raises:
-        BadInputError: it is something else.
+        BadInputError: it isn't such a list.
 
     """
-    return shaped(elections, list[_Listed])
+    return shaped(elections, list[_ListedElection])
 
 
 # The live answer, /data.
 
 
-def _find_in_data(document: Mapping[str, Any], context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
+def _find_in_data(document: Mapping[str, Any], context: ReaderContext) -> Iterator[FeedContest[_Contest] | Refusal]:
     election = shaped(document["election"], _Election)
     if election.is_production is False and not context.takes_test():
         raise BadInputError("is a test (isProduction is false): its numbers are no results")
@@ -241,37 +241,37 @@ def _find_in_data(document: Mapping[str, Any], context: ReaderContext) -> Iterat
         _in_english(one.group_name): one.reporting_status_client_text_key
         for one in election.group_reporting_status or ()
     }
-    file = _File(
+    header = _Header(
         _in_english(election.name),
         day_of(election.election_date, "electionDate"),
         moment_of(election.last_updated, "lastUpdated"),
         election.is_official_results is True,
-        _silent(statuses),
+        _unreported_types(statuses),
     )
-    found = json_contests(document["ballotItems"], _DataItem, _named_in_data, file, context, "ballotItems")
-    yield from _with_counties(found, {}, file)
+    found = json_contests(document["ballotItems"], _DataItem, _data_key_and_name, header, context, "ballotItems")
+    yield from _with_counties(found, {}, header)
 
 
 def _with_counties(
-    contests: Iterator[Found[tuple[_File, _Item]] | Found[tuple[_File, _DataItem]] | Refusal],
+    contests: Iterator[FeedContest[tuple[_Header, _Item]] | FeedContest[tuple[_Header, _DataItem]] | Refusal],
     counties: Mapping[str, _County],
-    file: _File,
-) -> Iterator[Found[_Contest] | Refusal]:
-    """Yield each contest with the counties that have a share of it."""
+    header: _Header,
+) -> Iterator[FeedContest[_Contest] | Refusal]:
+    """Yield each contest with the counties that have results of it."""
     for found in contests:
         if isinstance(found, Refusal):
             yield found
             continue
-        own, name, told, words = found
-        if isinstance(told, BadInputError):
-            yield own, name, told, words
+        own, name, parts, words = found
+        if isinstance(parts, BadInputError):
+            yield own, name, parts, words
             continue
         key = key_of(own) if isinstance(own, str) else ""
-        yield own, name, (told[1], [each for each in counties.values() if key in each.items], file), words
+        yield own, name, (parts[1], [each for each in counties.values() if key in each.items], header), words
 
 
-def _named_in_data(contest: Mapping[str, Any]) -> tuple[object, object]:
-    """Return a contest's id, else its name, and its name."""
+def _data_key_and_name(contest: Mapping[str, Any]) -> tuple[object, object]:
+    """Return a contest's key, which is its id or else its name, and its name."""
     own, name = contest.get("id"), contest.get("name")
     try:
         name = _in_english(shaped(name, list[_Text]))
@@ -281,13 +281,13 @@ def _named_in_data(contest: Mapping[str, Any]) -> tuple[object, object]:
 
 
 def _in_english(texts: Sequence[_Text]) -> str:
-    """Return a text in English, else in the first language that it is in; empty where it is in none."""
+    """Return a text in English, or else in its first language; empty if there is none."""
     found = [one.text for language in ("en", "1") for one in texts if one.language_id == language]
     return next(iter([*found, *(one.text for one in texts)]), "").strip()
 
 
 def _item_of(item: _DataItem) -> tuple[_Item, int | None]:
-    """Return a contest of a /data answer as an export would have it, and all its votes."""
+    """Convert a contest of a /data answer to the model of an export. Also returns the total, or None."""
     options = [
         _Option.model_construct(
             id=one.native_id or one.id or str(place),
@@ -307,9 +307,9 @@ def _item_of(item: _DataItem) -> tuple[_Item, int | None]:
 # The media export.
 
 
-def _find_in_export(document: Mapping[str, Any], context: ReaderContext) -> Iterator[Found[_Contest] | Refusal]:
+def _find_in_export(document: Mapping[str, Any], context: ReaderContext) -> Iterator[FeedContest[_Contest] | Refusal]:
     results = shaped(document["results"], dict[str, Any], "results")
-    file = _heading(shaped(document, _Heading), shaped(results, _Statuses).reporting_statuses or ())
+    header = _heading(shaped(document, _Heading), shaped(results, _Statuses).reporting_statuses or ())
     state = _POSTAL.get(str(results.get("name")).casefold().removeprefix("state of "))
     counties: dict[str, _County] = {}
     refusals: list[Refusal] = []
@@ -320,8 +320,8 @@ def _find_in_export(document: Mapping[str, Any], context: ReaderContext) -> Iter
         except BadInputError as error:
             refusals.append(Refusal(context.name, f"county {number} of the file: {error}"))
     seen = set()
-    listed = json_contests(results.get("ballotItems"), _Item, _named_in_export, file, context, "ballotItems")
-    for found in _with_counties(listed, counties, file):
+    listed = json_contests(results.get("ballotItems"), _Item, _export_key_and_name, header, context, "ballotItems")
+    for found in _with_counties(listed, counties, header):
         if not isinstance(found, Refusal) and isinstance(found[0], str):
             seen.add(key_of(found[0]))
         yield found
@@ -333,22 +333,24 @@ def _find_in_export(document: Mapping[str, Any], context: ReaderContext) -> Iter
                 if isinstance(item, BadInputError):
                     yield own, None, item, None
                     continue
-                name = f"{each.name}: {item.name}" if item.name else None  # counties name theirs alike
-                alone = _File(file.election, file.day, file.as_of, silent=each.silent)
+                name = (
+                    f"{each.name}: {item.name}" if item.name else None
+                )  # counties use the same names for their own contests
+                alone = _Header(header.election, header.day, header.as_of, unreported=each.unreported)
                 yield own, name, (item.model_copy(update={"name": name}), (), alone), None
 
 
-def _named_in_export(contest: Mapping[str, Any]) -> tuple[object, object]:
+def _export_key_and_name(contest: Mapping[str, Any]) -> tuple[object, object]:
     return contest.get("id"), contest.get("name")
 
 
-def _heading(heading: _Heading, statuses: Sequence[_Status]) -> _File:
+def _heading(heading: _Heading, statuses: Sequence[_Status]) -> _Header:
     day = day_of(heading.election_date, "electionDate")
-    return _File(heading.election_name, day, _counted_at(heading.created_at, day), silent=_not_reported(statuses))
+    return _Header(heading.election_name, day, _counted_at(heading.created_at, day), unreported=_unreported(statuses))
 
 
 def _counted_at(created: str | None, day: date | None) -> datetime | None:
-    """Return when an export was made, where that is a time of the count."""
+    """Return when an export was made, or None if that is too late to be the time of the count."""
     try:
         moment = moment_of(created or "", "createdAt")
     except BadInputError:
@@ -356,21 +358,21 @@ def _counted_at(created: str | None, day: date | None) -> datetime | None:
     return moment if day and moment.date() - day <= _COUNTED_FOR else None
 
 
-def _not_reported(statuses: Sequence[_Status]) -> frozenset[str]:
-    return _silent({one.group_name: one.status for one in statuses})
+def _unreported(statuses: Sequence[_Status]) -> frozenset[str]:
+    return _unreported_types({one.group_name: one.status for one in statuses})
 
 
-def _silent(statuses: Mapping[str, str | None]) -> frozenset[str]:
-    """Return the vote types of which a place says that nothing is reported."""
+def _unreported_types(statuses: Mapping[str, str | None]) -> frozenset[str]:
+    """Return the names of the vote types whose status is that nothing is reported."""
     return frozenset(group for group, status in statuses.items() if status and slug(status).endswith("not-reported"))
 
 
 def _take_county(
     place: "_Place", counties: dict[str, _County], state: str | None, context: ReaderContext
 ) -> Iterator[Refusal]:
-    """Sort a county of the file into `counties`, and yield why something of it is refused."""
-    name, fips = _named(place.name, state)
-    found = _County(name, fips, _not_reported(place.reporting_statuses or ()), {})
+    """Add a county of the file to `counties`, and yield refusals."""
+    name, fips = _name_and_fips(place.name, state)
+    found = _County(name, fips, _unreported(place.reporting_statuses or ()), {})
     for number, value in enumerate(place.ballot_items or (), start=1):
         own = value.get("id") if isinstance(value, dict) else value
         try:
@@ -397,8 +399,8 @@ class _Place(_Statuses, alias_generator=to_camel):
     ballot_items: list[Any] | None = None
 
 
-def _named(name: str, state: str | None) -> tuple[str, str | None]:
-    """Return what a county is called, and its FIPS code where it is certainly that county."""
+def _name_and_fips(name: str, state: str | None) -> tuple[str, str | None]:
+    """Return a county's name, and its FIPS code or None."""
     called = spaced(name)
     if called.casefold().endswith(" county"):
         called = called[: -len(" county")]
@@ -406,20 +408,20 @@ def _named(name: str, state: str | None) -> tuple[str, str | None]:
     return checked_label(called, "name of a county"), found.fips if found else None
 
 
-# Either's contests.
+# Contests of either document.
 
 
 def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None:
-    item, counties, file = contest
+    item, counties, header = contest
     if item.ranked:
         raise BadInputError("has ranked choices, and no file that was seen shows which round's votes these are")
     total, reported = None, None
     if isinstance(item, _DataItem):
-        said = item.reporting_status or _Reported()
-        reported = pair(said.reporting_units, said.total_units, "counties")
+        units = item.reporting_status or _ReportingStatus()
+        reported = pair(units.reporting_units, units.total_units, "counties")
         item, total = _item_of(item)
     ballot = _ballot(item)
-    votes, by_type = _votes(item, ballot, file.silent)
+    votes, by_type = _votes(item, ballot, header.unreported)
     for option in item.ballot_options:
         if option.vote_count is None and option.id in ballot.candidates:
             raise BadInputError(f"votes of {shortened(option.name)} should be a whole number, not null")
@@ -430,11 +432,11 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None
         ballot.of,
         list(votes.values()),
         name=item.name,
-        as_of=file.as_of,
-        day=file.day,
+        as_of=header.as_of,
+        day=header.day,
         total=total,
-        count=count_named(file.election, item.name),
-        status="certified" if file.is_official else None,
+        count=count_named(header.election, item.name),
+        status="certified" if header.is_official else None,
         reporting=Reporting(precincts=precincts, units=reported) if precincts or reported else None,
         by_type=by_type or None,
         units={one.name: _unit(one, one.items[key], ballot) for one in counties} or None,
@@ -443,13 +445,13 @@ def _read(contest: _Contest, key: str, context: ReaderContext) -> Reading | None
 
 @dataclass(frozen=True, slots=True)
 class _Ballot:
-    """Who stands in a contest."""
+    """The choices of a contest."""
 
     of: Ballot
     names: Mapping[str, str]
-    """What is on the ballot, also what is nobody, by the choice's id."""
+    """The names of all choices, residual ones included, by the file's id."""
     candidates: Mapping[str, str]
-    """Candidates' ids by the choice's."""
+    """Our candidates' ids by the file's."""
 
 
 def _ballot(item: _Item) -> _Ballot:
@@ -465,11 +467,11 @@ def _ballot(item: _Item) -> _Ballot:
 
 
 def _plain(name: str) -> str:
-    """Return a choice's name without the mark of an endorsement."""
+    """Return a choice's name without a trailing asterisk, which marks an endorsement."""
     return name.strip().removesuffix("*").rstrip()
 
 
-def _votes(item: _Item, ballot: _Ballot, silent: frozenset[str]) -> tuple[dict[str, int], ByType]:
+def _votes(item: _Item, ballot: _Ballot, unreported: frozenset[str]) -> tuple[dict[str, int], ByType]:
     """Return a place's votes by candidate, and by type and candidate."""
     votes: dict[str, int] = {}
     columns: dict[str, dict[str, int]] = {}
@@ -489,16 +491,16 @@ def _votes(item: _Item, ballot: _Ballot, silent: frozenset[str]) -> tuple[dict[s
                 continue
             column = columns[name]
             column[candidate] = checked_sum(column[candidate] + cast) if candidate in column else cast
-    if silent:
-        columns = {name: column for name, column in columns.items() if name not in silent or any(column.values())}
+    if unreported:
+        columns = {name: column for name, column in columns.items() if name not in unreported or any(column.values())}
     return votes, by_kind(columns)
 
 
 def _unit(county: _County, item: "_Item | BadInputError", ballot: _Ballot) -> Unit:
-    """Return a county's share of one of the state's contests."""
+    """Return a county's results of a contest of the state."""
     try:
-        shared = _shared(item, ballot)
-        votes, by_type = _votes(shared, ballot, county.silent)
+        shared = _checked_county_item(item, ballot)
+        votes, by_type = _votes(shared, ballot, county.unreported)
         refuse_above(by_type, votes)
         reported = pair(shared.precincts_reporting, shared.precincts_participating)
     except BadInputError as error:
@@ -506,8 +508,8 @@ def _unit(county: _County, item: "_Item | BadInputError", ballot: _Ballot) -> Un
     return Unit(fips=county.fips, votes=votes or None, reported=reported, by_type=by_type or None)
 
 
-def _shared(item: "_Item | BadInputError", ballot: _Ballot) -> _Item:
-    """Return a county's contest whose choices are the state's."""
+def _checked_county_item(item: "_Item | BadInputError", ballot: _Ballot) -> _Item:
+    """Return a county's contest, after checking that its choices are those of the state."""
     if isinstance(item, BadInputError):
         raise item
     for option in item.ballot_options:

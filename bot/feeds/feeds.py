@@ -1,4 +1,4 @@
-"""What others hold of the feeds."""
+"""The public class of the feeds room."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from bot.feeds.pushes import Pushes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeds:
-    """Sources that are asked, and sources that push."""
+    """The sources that are polled and those that push."""
 
     polling: Polling
     pushes: Pushes
     health: Mapping[str, SourceHealth]
-    """How each source does, by its id."""
+    """The health of each source, by its id."""

@@ -1,4 +1,7 @@
-"""Ask a source for what is new: conditional requests, bounded in time and size."""
+"""Requests a source's address, conditionally (ETag, Last-Modified), with limits of time and size.
+
+Redirects are followed here and not by aiohttp, so that a key goes only to its own site and https never leads to http.
+"""
 
 import asyncio
 import hashlib
@@ -28,24 +31,24 @@ if TYPE_CHECKING:
     from bot.feeds.recording import Recorder, Recording
 
 LARGEST = 64 * 1024 * 1024
-"""Bytes of an answer; a larger one is refused before it is in memory."""
+"""The most bytes of an answer, unpacked. Reading stops there, and the answer is refused."""
 
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 
 MOST_REDIRECTS = 5
 
-MOST_TOLD = 64 * 1024
-"""Bytes of a refusal's body that are looked at."""
+MOST_ERROR_BYTES = 64 * 1024
+"""How many bytes of an error response are searched for its reason."""
 
-_MOVED = frozenset({301, 302, 303, 307, 308})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
-_LATER = frozenset({403, 429, 503})
-"""Refusals that may say after how many seconds to ask again."""
+_MAY_WAIT = frozenset({403, 429, 503})
+"""Statuses that may come with a time to wait."""
 
 _QUOTA = b"quota exceeded"
 
 _QUOTA_WAIT = 7.5
-"""Seconds: AP asks for five to ten (developer.ap.org, Working_with_Query_Quotas)."""
+"""AP asks for five to ten seconds (developer.ap.org, Working_with_Query_Quotas)."""
 
 _LONGEST_WHY = 300
 
@@ -55,71 +58,76 @@ log = structlog.get_logger()
 
 
 class FeedError(TallydeskError):
-    """A source can't be reached or does not answer as it should; the sentence names the source."""
+    """A source can't be reached, or its answer can't be used. The sentence names the source and shows no key."""
 
     def __init__(self, sentence: str, wait: float | None = None) -> None:
-        """Say what is wrong, and after how many seconds the source wants to be asked again, where it says so."""
+        """Create it.
+
+        Args:
+            sentence: what is wrong.
+            wait: after how many seconds the source may be requested again, if it says so.
+
+        """
         super().__init__(sentence)
         self.wait = wait
 
 
 class NoKeyError(FeedError):
-    """A source asks for a key, and none is set."""
+    """A source needs a key, and none is set."""
 
 
 class NotFoundError(FeedError):
-    """There is nothing at an address."""
+    """An address answered 404 or 410, or nothing was recorded there."""
 
 
 class FeedRefusedError(FeedError):
-    """A source answered, and nothing of its answer can be used; the sentence says why."""
+    """A source answered, but nothing in its answer can be used. The sentence says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """What a source said of its last answer, to ask only for news the next time."""
+class Validators:
+    """HTTP validators of an answer, which make the next request conditional, and a digest of its body."""
 
     etag: str | None = None
     modified: str | None = None
     digest: bytes | None = None
-    """SHA-256 of its body: many sites never answer that nothing was modified."""
+    """SHA-256 of the body, since many sites never answer 304 Not Modified."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a source has that it did not have before."""
+    """What a poll found, if the source's answer has changed."""
 
     readings: tuple[Reading, ...]
     refusals: tuple[Refusal, ...]
-    standing: frozenset[tuple[str, str]] = frozenset()
-    """(contest, count) of readings that are not said again because they have not changed: of feeds that tell only
-    what has."""
+    unchanged: frozenset[tuple[str, str]] = frozenset()
+    """(contest, count) of readings that are unchanged and not repeated here, from feeds that send only changes."""
     unvoted: tuple[str, ...] = ()
-    """The keys of contests in which there is no vote yet."""
+    """Keys of contests that have no votes yet."""
 
     @property
     def covered(self) -> frozenset[tuple[str, str]]:
-        """(contest, count) of each reading that the source stands by, by its own keys."""
-        return self.standing.union((reading.contest, reading.count) for reading in self.readings)
+        """(contest, count) of each reading that the source has now, new or unchanged. Contests by the source's keys."""
+        return self.unchanged.union((reading.contest, reading.count) for reading in self.readings)
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedAnswer:
-    """What an address answered."""
+    """The answer of an address. `modified` is its Last-Modified, aware, or None."""
 
     body: bytes
-    marks: Marks
+    validators: Validators
     modified: datetime | None
 
 
 class Feed:
-    """One source that is fetched: asks its address, reads the answer, remembers what makes the next request conditional."""
+    """A source that is polled: requests its address, reads the answer, and remembers the validators for the next request."""
 
     largest: int | None = None
-    """Bytes of an answer; None: `LARGEST`."""
+    """The most bytes of an answer; None means `LARGEST`."""
 
     def __init__(self, source: Source, session: aiohttp.ClientSession, box: Box) -> None:
-        """Ask `source` through `session`, and read its answers in `box`."""
+        """Request `source` through `session`, and read its answers in `box`."""
         if source.format is None or source.url is None:
             raise ValueError(f"{source.id} is not fetched")
         self.source = source
@@ -127,38 +135,38 @@ class Feed:
         self._url = source.url
         self._session = session
         self._box = box
-        self._marks = Marks()
+        self._validators = Validators()
         self._secret: SecretStr | None = None
         self.uploads: Mapping[str, datetime] = {}
-        """When each unit last uploaded to the source, by the unit's name, where the source says so."""
+        """When each unit last uploaded its results to the source, by the unit's name; empty if the source doesn't say."""
         self.tests: set[str] | None = None
         """As in `ReaderContext`."""
         self.recorder: Recorder | None = None
-        """Keeps every new answer."""
+        """Records every new answer, if set."""
         self.recording: Recording | None = None
-        """What was recorded, which is asked instead of the source."""
+        """A recording that is read in place of the source, if set."""
         self._now: datetime | None = None
 
     def forget(self) -> None:
-        """Take the next answer for news, whatever it is: the last one was not taken in."""
-        self._marks = Marks()
+        """Treat the next answer as new, even if it is the same, because the last one could not be stored."""
+        self._validators = Validators()
 
     def takes_test(self) -> bool:
-        """Return True if test data is taken, and note that there is some."""
+        """Return True if test data is accepted, and record that this source has some."""
         if self.tests is None:
             return False
         self.tests.add(self.source.id)
         return True
 
     async def news(self, now: datetime) -> News | None:
-        """Return what is new at the source, or None when nothing is.
+        """Return what is new at the source, or None if nothing has changed.
 
         Args:
-            now: the news clock's time: the readings' own time where the source gives none.
+            now: the news clock's time. It becomes the time of readings for which the source gives none.
 
         Raises:
-            RefusedError: its answer can't be used.
-            FeedError: it can't be reached.
+            FeedRefusedError: the answer can't be used.
+            FeedError: the source can't be reached.
 
         """
         self._now = now
@@ -169,7 +177,7 @@ class Feed:
             raise
 
     async def body(self) -> bytes:
-        """Return what is at the source's address, whatever format it is in.
+        """Return the bytes at the source's address.
 
         Raises:
             FeedError: it can't be reached.
@@ -179,24 +187,26 @@ class Feed:
         return answer.body if answer else b""
 
     async def _ask(self, now: datetime) -> News | None:
-        answer = await self._get(self._url, self._marks)
+        answer = await self._get(self._url, self._validators)
         return None if answer is None else await self._read(answer, self._url, now)
 
     @staticmethod
-    def shown(address: str | URL) -> str:
-        """Return an address as errors show it: without what may be a key."""
-        return _shown(address)
+    def host_of(address: str | URL) -> str:
+        """Return an address for use in errors: its host only, since the rest may contain a key."""
+        return _host_of(address)
 
-    async def _read(self, answer: FetchedAnswer, address: str, now: datetime, beside: tuple[bytes, ...] = ()) -> News:
-        """Read an answer, with those that stand beside it where several files are one."""
+    async def _read(
+        self, answer: FetchedAnswer, address: str, now: datetime, other_files: tuple[bytes, ...] = ()
+    ) -> News:
+        """Read an answer. `other_files` are the rest of an answer that consists of several."""
         context = ReaderContext(
-            _shown(address),
+            _host_of(address),
             min(answer.modified, now) if answer.modified else now,
             None if answer.modified else "received",
             self.source.id,
             self.source.layout,
             self.tests,
-            beside,
+            other_files,
         )
         try:
             readings, refusals = await read_answer(self._box, self._format, answer.body, context)
@@ -204,51 +214,60 @@ class Feed:
             raise FeedError(f"{self.source.id}: {error}") from None
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
-        self._marks = answer.marks
+        self._validators = answer.validators
         return News(tuple(readings), tuple(refusals), unvoted=tuple(context.unvoted))
 
-    async def _get(self, address: str | URL, marks: Marks | None = None) -> FetchedAnswer | None:
-        """Return what is at an address, or None when it is what it was when it had these marks.
+    async def _get(self, address: str | URL, validators: Validators | None = None) -> FetchedAnswer | None:
+        """Return the answer of an address, or None if it still has these validators.
 
         Raises:
-            FeedError: it can't be had; the sentence shows neither a key nor what may be one.
+            FeedError: there is no answer. The sentence shows no key.
 
         """
-        text = _shown(address)
+        text = _host_of(address)
         if self.recording is not None:
-            return self._recorded(self.recording, address, marks or Marks())
+            return self._from_recording(self.recording, address, validators or Validators())
         try:
-            answer = await self._followed(URL(address), marks or Marks(), text)
+            answer = await self._request(URL(address), validators or Validators(), text)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise FeedError(f"{self.source.id}: {text} can't be read ({_why(error)})") from None
         if answer is not None and self.recorder is not None and self._now is not None:
-            kept = (self.source.id, address, answer.body, self._now, answer.marks.etag, answer.marks.modified)
+            answer_to_record = (
+                self.source.id,
+                address,
+                answer.body,
+                self._now,
+                answer.validators.etag,
+                answer.validators.modified,
+            )
             try:
-                await asyncio.to_thread(self.recorder.keep, *kept)
-            except TallydeskError as error:  # what is recorded is for later; what is read is for now
+                await asyncio.to_thread(self.recorder.keep, *answer_to_record)
+            except TallydeskError as error:  # a recording is for later, and must not stop the poll
                 log.error("an answer was not recorded", source=self.source.id, why=str(error))  # noqa: TRY400 - the error is one plain line
         return answer
 
-    def _recorded(self, recording: "Recording", address: str | URL, marks: Marks) -> FetchedAnswer | None:
-        """Return what an address answered by the recording's time; None: the same as when it had these marks."""
+    def _from_recording(
+        self, recording: "Recording", address: str | URL, validators: Validators
+    ) -> FetchedAnswer | None:
+        """Return the answer of an address at the recording's time, or None if it still has these validators."""
         found = recording.newest(self.source.id, address)
         if found is None:
-            raise NotFoundError(f"{self.source.id}: nothing of {_shown(address)} was recorded by then")
-        now = Marks(found.etag or f'"{found.body}"', found.modified)
-        return None if now == marks else FetchedAnswer(recording.body(found), now, found.modified_at)
+            raise NotFoundError(f"{self.source.id}: nothing of {_host_of(address)} was recorded by then")
+        now = Validators(found.etag or f'"{found.body}"', found.modified)
+        return None if now == validators else FetchedAnswer(recording.body(found), now, found.modified_at)
 
-    async def _followed(self, url: URL, marks: Marks, text: str) -> FetchedAnswer | None:
-        """Ask, and go where the answer sends us."""
+    async def _request(self, url: URL, validators: Validators, text: str) -> FetchedAnswer | None:
+        """Send the request and follow redirects."""
         for _ in range(MOST_REDIRECTS + 1):
             async with self._session.get(
-                url, headers=self._headers(url, marks), allow_redirects=False, timeout=TIMEOUT
+                url, headers=self._headers(url, validators), allow_redirects=False, timeout=TIMEOUT
             ) as response:
-                if response.status not in _MOVED:
-                    return await self._answer(response, marks, text)
-                url = self._moved(url, response.headers.get("Location"), text)
+                if response.status not in _REDIRECTS:
+                    return await self._answer(response, validators, text)
+                url = self._redirect_target(url, response.headers.get("Location"), text)
         raise FeedError(f"{self.source.id}: {text} can't be read (it sends us on more than {MOST_REDIRECTS} times)")
 
-    def _moved(self, url: URL, location: str | None, text: str) -> URL:
+    def _redirect_target(self, url: URL, location: str | None, text: str) -> URL:
         try:
             target = url.join(URL(location or ""))
         except ValueError:
@@ -256,24 +275,24 @@ class Feed:
         if not location or target.scheme not in ("http", "https") or not target.host:
             raise FeedError(f"{self.source.id}: {text} sends us on to nowhere")
         if url.scheme == "https" and target.scheme != "https":
-            raise FeedError(f"{self.source.id}: {text} sends us on to an address without https, {_shown(target)}")
+            raise FeedError(f"{self.source.id}: {text} sends us on to an address without https, {_host_of(target)}")
         return target
 
-    def _headers(self, url: URL, marks: Marks) -> dict[str, str]:
+    def _headers(self, url: URL, validators: Validators) -> dict[str, str]:
         headers = {
             "Accept-Encoding": "gzip, deflate",
-            "If-None-Match": marks.etag,
-            "If-Modified-Since": marks.modified,
+            "If-None-Match": validators.etag,
+            "If-Modified-Since": validators.modified,
             "User-Agent": self.source.user_agent,
             "x-api-key": self._key() if url.origin() == URL(self._url).origin() else None,
         }
         return {name: value for name, value in headers.items() if value}
 
     def _key(self) -> str | None:
-        """Return the source's key, for its own address only; it is looked up once.
+        """Return the source's key, or None if it needs none. It is looked up once.
 
         Raises:
-            FeedError: there is none, or it can't be one.
+            FeedError: the key is not set, or is not valid.
 
         """
         if (name := self.source.key_env) is None:
@@ -286,23 +305,27 @@ class Feed:
             raise NoKeyError(f"{self.source.id}: its key is missing: set {name} in the environment or in .env")
         return self._secret.get_secret_value()
 
-    async def _answer(self, response: aiohttp.ClientResponse, marks: Marks, text: str) -> FetchedAnswer | None:
+    async def _answer(
+        self, response: aiohttp.ClientResponse, validators: Validators, text: str
+    ) -> FetchedAnswer | None:
         if response.status == HTTPStatus.NOT_MODIFIED:
             return None
         if response.status != HTTPStatus.OK:
             kind = NotFoundError if response.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE) else FeedError
-            said = f"{self.source.id}: {text} answered {response.status} {response.reason or ''}".rstrip()
-            raise kind(said, await _wait(response))
+            sentence = f"{self.source.id}: {text} answered {response.status} {response.reason or ''}".rstrip()
+            raise kind(sentence, await _wait(response))
         body, digest = await self._body(response, text)
-        found = Marks(response.headers.get("ETag"), response.headers.get("Last-Modified"), digest)
-        if (digest, found.modified) == (marks.digest, marks.modified):
+        found = Validators(response.headers.get("ETag"), response.headers.get("Last-Modified"), digest)
+        if (digest, found.modified) == (validators.digest, validators.modified):
             return None
         return FetchedAnswer(body, found, _time_of(found.modified))
 
     async def _body(self, response: aiohttp.ClientResponse, text: str) -> tuple[bytes, bytes]:
-        """Return the body and its SHA-256."""
+        """Return the body, unpacked, and its SHA-256."""
         body, digest = bytearray(), hashlib.sha256()
-        async for part in response.content.iter_chunked(1 << 16):  # unpacked: aiohttp hands on a little at a time
+        async for part in response.content.iter_chunked(
+            1 << 16
+        ):  # aiohttp unpacks it piece by piece, so the limit below holds for the unpacked size
             body += part
             digest.update(part)
             if len(body) > (largest := self.largest or LARGEST):
@@ -311,26 +334,26 @@ class Feed:
 
 
 async def _wait(response: aiohttp.ClientResponse) -> float | None:
-    """Return after how many seconds a refusal wants to be asked again, None where it does not say."""
-    if response.status not in _LATER:
+    """Return how many seconds an error response asks us to wait, or None if it doesn't say."""
+    if response.status not in _MAY_WAIT:
         return None
     after = response.headers.get("Retry-After", "")
     if after.isascii() and after.isdecimal():
         return float(after[:9])
-    said = (response.reason or "").encode() + await response.content.read(MOST_TOLD)
-    return _QUOTA_WAIT if _QUOTA in said.lower() else None
+    reason = (response.reason or "").encode() + await response.content.read(MOST_ERROR_BYTES)
+    return _QUOTA_WAIT if _QUOTA in reason.lower() else None
 
 
 def _why(error: Exception) -> str:
-    """Return what aiohttp says went wrong, short, and without the whole of an address."""
+    """Return aiohttp's error in short, with addresses reduced to their hosts."""
     text = str(error)
     if isinstance(error, aiohttp.ClientResponseError):
         text = error.message.partition("\n")[0]
     elif isinstance(error, aiohttp.ClientConnectorError) and not isinstance(error, aiohttp.ClientSSLError):
-        cause = error.os_error  # which says it without aiohttp's own words
+        cause = error.os_error  # its text is plainer than aiohttp's
         failed = cause.errno if "Connect call failed" in str(cause) else None
         text = os.strerror(failed) if failed else cause.strerror or text
-    plain = _ADDRESS.sub(lambda found: _shown(found[0]), " ".join(text.split())).rstrip(":")
+    plain = _ADDRESS.sub(lambda found: _host_of(found[0]), " ".join(text.split())).rstrip(":")
     return shortened(plain, _LONGEST_WHY) or "no answer in time"
 
 
@@ -344,8 +367,8 @@ def _time_of(header: str | None) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _shown(address: str | URL) -> str:
-    """Return an address as errors show it: its host alone, for a path or a query may be a key (a calendar's is)."""
+def _host_of(address: str | URL) -> str:
+    """Return the host of an address, for errors. The path or the query may be a key, as in a calendar's address."""
     try:
         return URL(address).host_port_subcomponent or "an address without a host"
     except ValueError:

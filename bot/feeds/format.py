@@ -1,4 +1,4 @@
-"""What is to be known of a results format, declared in its module."""
+"""The declaration of a results format. Each format's module has one, called `FORMAT`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.feeds.recognise import Beginning
 
 LineReader: TypeAlias = Callable[[BinaryIO, ReaderContext], "Iterator[Reading | CountyUpload | Refusal]"]
-"""Reads one file, as a Reader does, but what it holds may be no readings."""
+"""Reads one file as a `Reader` does, but may also yield items other than readings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +20,11 @@ class Format:
     """A results format."""
 
     name: str
-    """As the desk file and `--format` have it."""
+    """The name in the desk file and after `--format`."""
     read: LineReader
     begins: "Callable[[Beginning], bool] | None"
-    """Whether a file begins as those of the format do; None: as those of another, by which it is found."""
+    """Returns True if a file looks like one of this format; None if another format's check finds its files."""
     every: str = "2m"
-    """How often its sites may be asked without being a burden, as the desk file has it."""
+    """The shortest time between requests that does not burden its sites, as in the desk file: `2m`."""
     is_one_answer: bool = False
-    """Several files of it are one answer: results and names, an election and its counties."""
+    """Whether several files make up one answer, such as one with votes and one with names."""

@@ -1,6 +1,6 @@
-"""The formats of feed files by name, and who reads each.
+"""Finds a format and its reader by name.
 
-A format's module is loaded when its first file comes: a bot needs those of its own sources, and no other's memory.
+A format's module is imported when it is first needed, so that a bot holds only those of its own sources in memory.
 """
 
 from collections.abc import Iterator
@@ -21,50 +21,65 @@ TEXAS = "texas"
 SHEET = "csv"
 
 AUTO = "auto"
-"""For `tallydesk read`: of whichever format a file is, by how it begins (`recognise.py`)."""
+"""The format name for `tallydesk read` that recognises a file's format by its first bytes (`recognise.py`)."""
 
 OTHERS = {"clarity-settings": "clarity.settings"}
-"""For `tallydesk read` alone: what holds something else than readings."""
+"""Formats without readings, for `tallydesk read` only: the module by name."""
 
 
 def format_called(name: str) -> Format:
-    """Return the format called `name`, whatever its files hold; raises as `refuse_unknown`."""
+    """Return the format called `name`.
+
+    Raises:
+        BadInputError: there is no such format.
+
+    """
     refuse_unknown(name)
     module, _, declared = (FORMATS | OTHERS)[name].partition(":")
     return cast("Format", getattr(import_module(f"bot.feeds.{module}"), declared or "FORMAT"))
 
 
 def all_formats() -> Iterator[Format]:
-    """Yield each format, in the order in which a file's beginning is held against them."""
+    """Yield each format, in the order in which a file is checked against them."""
     yield from map(format_called, FORMATS | OTHERS)
 
 
 def is_one_answer(name: str | None) -> bool:
-    """Return True of a format of which several files are one answer."""
+    """Return True if several files of this format make up one answer; False for None or an unknown name."""
     return name in FORMATS and format_called(name).is_one_answer
 
 
 def line_reader_of(name: str) -> LineReader:
-    """Return the reader of the format called `name`, whatever it holds; raises as `refuse_unknown`."""
+    """Return the reader of the format called `name`, which may be `auto` or a format without readings.
+
+    Raises:
+        BadInputError: there is no such format.
+
+    """
     if name == AUTO:
         return cast("LineReader", import_module("bot.feeds.recognise").read)
     return format_called(name).read
 
 
 def reader_of(name: str) -> Reader:
-    """Return the reader of the format called `name`; raises as `refuse_unread`."""
-    refuse_unread(name)
+    """Return the reader of the format called `name`, which yields readings.
+
+    Raises:
+        BadInputError: there is no such format, or it has no readings.
+
+    """
+    refuse_without_readings(name)
     return cast("Reader", format_called(name).read)
 
 
 def refuse_unknown(name: str) -> None:
-    """Raise a BadInputError for a format that there is not; it says which there are."""
+    """Raise a BadInputError if no format has this name. The error lists the formats."""
     if name != AUTO and name not in OTHERS:
-        refuse_unread(name)
+        refuse_without_readings(name)
 
 
-def refuse_unread(name: str) -> None:
-    """Raise a BadInputError for a format that holds no readings, or that there is not; it says which there are."""
+def refuse_without_readings(name: str) -> None:
+    """Raise a BadInputError if no format has this name, or if it has no readings. The error lists those that have."""
     if name in FORMATS:
         return
     readable = ", ".join(FORMATS)

@@ -1,18 +1,18 @@
 """The format `knowink`: KNOWiNK's TotalVote (Tally ENR), the service behind https://enr-results-api.totalresults.com.
 
-Several answers of it are one: `Contest/GetContestResults` (votes by id), `Contest/GetContestSearchList` (names),
-`Election/GetElectionInfo` (parties) and `Election/GetElectionList` (days). They are told apart by what is in them, and
-come in any order; of what is missing the ids stay. Seen in kamoras/civitas' copies of Arkansas' answers of 5 November 2024,
-five contests of them, and of North Dakota's primary of June 2024; counties (`locations`, by FIPS code) in no file, only in
-readers of others (kelly-sos). What they show:
+There are several files: `Contest/GetContestResults` (votes by id), `Contest/GetContestSearchList` (names),
+`Election/GetElectionInfo` (parties) and `Election/GetElectionList` (days). They are recognised by their contents, and may be in
+any order. If one is missing, ids take the place of names. Seen: five contests of Arkansas of 5 November 2024 and North Dakota's
+primary of June 2024 (kamoras/civitas). Counties (`locations`, by FIPS code) were in no file, only in other readers
+(kelly-sos). They show:
 
-- Ids are numbers, UUIDs or names, `contestID` in one answer and `contestId` in the other. A choice's may be the same in
-  several contests.
-- The search has contests that have no results; `isWinner` contradicts itself and is not read.
-- Parties are a vendor's leftovers ("Nevada Green Party" in Arkansas): only the known ones' letters are taken over,
-  and those of North Dakota's ids (`REP`).
-- `lastUpdated` is UTC, and years later in what was loaded afterwards. An unknown election answers with the year 1.
-- `isOfficial` true is taken for certified.
+- Ids are numbers, UUIDs or names; the key is `contestID` in one file and `contestId` in another. Choices in different contests
+  may have the same id.
+- The list of names has contests without results. `isWinner` contradicts itself, and is not read.
+- Parties are partly left over from other states ("Nevada Green Party" in Arkansas). Only known parties become letters, by name
+  or by North Dakota's ids (`REP`).
+- `lastUpdated` is UTC, and years later in files that were loaded afterwards. It is in the year 1 for an unknown election.
+- `isOfficial` true is read as certified.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,23 +30,23 @@ from bot.feeds.as_text import utc
 from bot.feeds.ballot import ballot_of, checked_label, count_named, spaced
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, quoted
-from bot.feeds.skeleton import Found, reader, reading_of
-from bot.feeds.strict_json import VendorModel, Written, pair, parse, read_document, shaped
-from bot.feeds.vote_table import KnownUnit
+from bot.feeds.skeleton import FeedContest, reader, reading_of
+from bot.feeds.strict_json import TextOrNumber, VendorModel, pair, parse, read_document, shaped
+from bot.feeds.vote_table import UnitLabel
 
 NAME = "knowink"
 
 _PARTIES = {"republican": "R", "democrat": "D", "libertarian": "L", "green": "G", "constitution": "Constitution"}
-"""Words in a party's name, and its letter."""
+"""Parties' letters by a word in the party's name."""
 
 _PARTY_IDS = {"REP": "R", "DEM": "D", "LIB": "L"}
-"""Ids that say what they are of: North Dakota's."""
+"""Parties' letters by North Dakota's ids."""
 
 
 class _Choice(VendorModel, alias_generator=to_camel):
-    id: Written = Field(alias="choiceID")
+    id: TextOrNumber = Field(alias="choiceID")
     total_votes: Votes
-    party: Written | None = Field(None, alias="partyID")
+    party: TextOrNumber | None = Field(None, alias="partyID")
 
 
 class _Location(VendorModel, alias_generator=to_camel):
@@ -68,10 +68,10 @@ class _Results(VendorModel, alias_generator=to_camel):
 
 class _NamedChoice(VendorModel, alias_generator=to_camel):
     name: str | None = None
-    party: Written | None = Field(None, alias="partyID")
+    party: TextOrNumber | None = Field(None, alias="partyID")
 
 
-class _Named(VendorModel, alias_generator=to_camel):
+class _ContestNames(VendorModel, alias_generator=to_camel):
     """A contest's names."""
 
     contest_name: str | None = None
@@ -84,7 +84,7 @@ class _Party(VendorModel, alias_generator=to_camel):
 
 
 class _Election(VendorModel, alias_generator=to_camel):
-    id: Written = Field(alias="electionID")
+    id: TextOrNumber = Field(alias="electionID")
     election_name: str | None = None
     election_date: str | None = None
 
@@ -94,109 +94,109 @@ class _Response(VendorModel):
     parties: dict[str, _Party] | None = None
 
 
-class _Head(VendorModel, alias_generator=to_camel):
-    """What each answer says beside its contents."""
+class _Envelope(VendorModel, alias_generator=to_camel):
+    """The outer fields of each file."""
 
-    election: Written | None = Field(None, alias="electionID")
+    election: TextOrNumber | None = Field(None, alias="electionID")
     last_updated: str | None = None
     is_official: bool | None = None
     response: object = None
 
 
 @dataclass(slots=True)
-class _Answer:
-    """All answers of one election together."""
+class _Answers:
+    """The contents of all files together."""
 
-    head: _Head | None = None
-    """Of the results."""
+    envelope: _Envelope | None = None
+    """The outer fields of the file with results."""
     results: dict[str, Any] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=dict)
     parties: dict[str, _Party] = field(default_factory=dict)
     elections: list[_Election] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
-    """Of elections, as the answers say them."""
+    """The election ids that the files name."""
 
     def take(self, document: object) -> None:
-        """Take in one of the answers."""
+        """Add the contents of one file."""
         if isinstance(document, list):
             self.elections += shaped(document, list[_Election])
             return
-        head = shaped(document, _Head, "an answer of TotalVote")
-        if head.election is not None:
-            self.ids.add(head.election)
-        said = shaped(head.response, _Response, "is no answer of TotalVote: response")
-        self.parties |= said.parties or {}
-        if said.contests is None:
+        envelope = shaped(document, _Envelope, "an answer of TotalVote")
+        if envelope.election is not None:
+            self.ids.add(envelope.election)
+        response = shaped(envelope.response, _Response, "is no answer of TotalVote: response")
+        self.parties |= response.parties or {}
+        if response.contests is None:
             return
-        if any("contestName" in one for one in said.contests.values() if isinstance(one, dict)):
-            self.names |= said.contests
+        if any("contestName" in one for one in response.contests.values() if isinstance(one, dict)):
+            self.names |= response.contests
         else:
-            self.head = self.head or head
-            self.results |= said.contests
+            self.envelope = self.envelope or envelope
+            self.results |= response.contests
 
     @property
     def election(self) -> _Election | None:
-        """The election in the list of them, where that is among the answers."""
+        """The election in the list of elections; None if that file is missing."""
         return next((one for one in self.elections if one.id in self.ids), None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What the answers say of every contest alike."""
+class _Header:
+    """What the files say about all contests."""
 
-    answer: _Answer
+    answers: _Answers
     as_of: datetime | None
     day: date | None
     election: str | None
 
 
-_Told: TypeAlias = tuple[_Said, str, _Results]
-"""(what is said of all; the contest's own id; its votes)"""
+_ContestWithHeader: TypeAlias = tuple[_Header, str, _Results]
+"""(header, contest's id in the files, results)"""
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told]]:
-    answer = _Answer()
-    for data in (read_document(stream), *context.beside):
-        answer.take(parse(data))
-    if answer.head is None:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_ContestWithHeader]]:
+    answers = _Answers()
+    for data in (read_document(stream), *context.other_files):
+        answers.take(parse(data))
+    if answers.envelope is None:
         raise BadInputError("has no results among its files: response.contests with votes is missing")
-    if len(answer.ids) > 1:
-        raise BadInputError(f"is of several elections: {', '.join(map(quoted, sorted(answer.ids)))}")
-    election = answer.election
+    if len(answers.ids) > 1:
+        raise BadInputError(f"is of several elections: {', '.join(map(quoted, sorted(answers.ids)))}")
+    election = answers.election
     day = _time(election.election_date) if election else None
-    said = _Said(
-        answer,
-        _time(answer.head.last_updated),
+    header = _Header(
+        answers,
+        _time(answers.envelope.last_updated),
         day.date() if day else None,
         election.election_name if election else None,
     )
-    for key, value in answer.results.items():
+    for key, value in answers.results.items():
         try:
-            told: _Told | BadInputError = said, key, shaped(value, _Results)
+            parts: _ContestWithHeader | BadInputError = header, key, shaped(value, _Results)
         except BadInputError as error:
-            told = error
-        yield key, _name(answer.names.get(key)), told, value
+            parts = error
+        yield key, _name(answers.names.get(key)), parts, value
 
 
 def _name(named: object) -> str | None:
-    """Return what a contest is called, for a refusal."""
+    """Return a contest's name, for a refusal."""
     try:
-        return shaped(named or {}, _Named).contest_name
+        return shaped(named or {}, _ContestNames).contest_name
     except BadInputError:
         return None
 
 
-def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
-    said, own, contest = told
+def _read(parts: _ContestWithHeader, key: str, context: ReaderContext) -> Reading | None:
+    header, own, contest = parts
     if not contest.choices:
         return None
-    answer, named = said.answer, shaped(said.answer.names.get(own, {}), _Named)
+    answers, contest_names = header.answers, shaped(header.answers.names.get(own, {}), _ContestNames)
     ids, names, parties, votes = [], [], [], []
     for choice in contest.choices:
-        its = named.choices.get(choice.id)
+        its = contest_names.choices.get(choice.id)
         ids.append(choice.id)
         names.append(spaced(its.name or choice.id) if its else choice.id)
-        parties.append(_party(answer.parties, its, choice))
+        parties.append(_party(answers.parties, its, choice))
         votes.append(choice.total_votes)
     ballot = ballot_of(tuple(names), tuple(parties), tuple(ids))
     precincts = pair(contest.precincts_reporting, contest.total_precincts, "precincts")
@@ -205,19 +205,19 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         key,
         ballot,
         votes,
-        name=named.contest_name,
-        as_of=said.as_of,
+        name=contest_names.contest_name,
+        as_of=header.as_of,
         total=contest.total_votes,
-        count=count_named(named.contest_name, said.election),
-        day=said.day,
-        status="certified" if answer.head and answer.head.is_official else None,
+        count=count_named(contest_names.contest_name, header.election),
+        day=header.day,
+        status="certified" if answers.envelope and answers.envelope.is_official else None,
         reporting=Reporting(precincts=precincts) if precincts else None,
         units=_units(contest.locations, dict(zip(ids, ballot.ids, strict=True))) if contest.locations else None,
     )
 
 
 def _party(parties: Mapping[str, _Party], named: _NamedChoice | None, choice: _Choice) -> str | None:
-    """Return the letter of a choice's party; None where it is none that is known."""
+    """Return the letter of a choice's party, or None if it is unknown."""
     own = choice.party or (named.party if named else None) or ""
     party = parties.get(own)
     name = (party.party_name or "").casefold() if party else ""
@@ -225,7 +225,7 @@ def _party(parties: Mapping[str, _Party], named: _NamedChoice | None, choice: _C
 
 
 def _units(locations: Mapping[str, _Location], candidates: Mapping[str, str]) -> dict[str, Unit]:
-    """Return the contest's counties."""
+    """Return the contest's counties by name. `candidates` are our ids by the file's."""
     units = {}
     for code, place in locations.items():
         votes: dict[str, int] = {}
@@ -241,14 +241,14 @@ def _units(locations: Mapping[str, _Location], candidates: Mapping[str, str]) ->
     return units
 
 
-def _county(code: str) -> KnownUnit:
-    """Return what a location is called, and its FIPS code; one that is no county's code stays an id."""
+def _county(code: str) -> UnitLabel:
+    """Return a location's name and FIPS code. A code that is not a county's is used as the name."""
     found = county_by_code(code)
     return (found.short, found.fips) if found else (checked_label(code, "location"), None)
 
 
 def _time(stamp: str | None) -> datetime | None:
-    """Return a time of the service's; None where it says none, or the year 1."""
+    """Parse a time; None if it is missing or in the year 1."""
     moment = utc(stamp) if stamp else None
     return moment if moment and moment.year > 1 else None
 

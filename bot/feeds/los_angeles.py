@@ -1,21 +1,23 @@
-"""The format `los-angeles`: the county's own results, as JSON and as the fixed-width file of its older system.
+"""The format `los-angeles`: the county's own results, in JSON or in the fixed-width file of its older system.
 
 JSON (https://results.lavote.gov/electionresults/json?electionid=4300), seen at 3:35 a.m. on 9 November and on 5 December
 2022 (biglocalnews/local-election-results-etl):
 
-- A contest has no id; its `Title`, up to 137 characters, is the key. A justice is a contest with yes and no.
-- No total, precincts or status. `Timestamp` is Pacific time without a zone.
-- `VoteFor` is words and only of several seats; `MeasurePassRate` says whether a measure needs a majority, 55% or 2/3:
-  both are the desk file's to say (`rule`, `seats`, `threshold`).
+- A contest has no id. Its `Title`, up to 137 characters, is the key. A justice is a contest with yes and no.
+- There is no total, no precincts and no status. `Timestamp` is Pacific time without a zone.
+- `VoteFor` is in words, and only there for several seats. `MeasurePassRate` says whether a measure needs a majority, 55% or
+  2/3. Both belong into the desk file (`rule`, `seats`, `threshold`) and are not read.
 
 Fixed width (`0018nov18.ets`), seen in files of test runs on 10 May and 11 October 2018 and 20 February 2020
-(datadesk/la-election-night), 95 columns: 1-3 the contest's number, which is the key (titles repeat), 4-5 what the line is:
+(datadesk/la-election-night). Lines have 95 columns: 1-3 are the contest's number, which is the key since titles repeat, and
+4-5 the type of the line:
 
-- `ET` what it is, with the election's day; `TD` the time, Pacific; `EF` how many lines there are.
-- `CC`, `MC`, `JC` a contest's title; `CN` a candidate; `MT` a measure's yes and no; `JN` a justice's, whose name is on
-  the line of yes alone; `PR` precincts, in 2020 without how many report. A group without a title (turnout) is no contest.
-- A name with an accent is in UTF-8 in the one file that has any; columns are of characters.
-- A test run has no mark: a time before the election's day is no count, and is told as pre-election.
+- `ET` is the file's heading with election day, `TD` the time (Pacific), `EF` the number of lines.
+- `CC`, `MC` and `JC` are a contest's title, `CN` a candidate, `MT` a measure's yes or no, `JN` a justice's, whose name is only
+  on the line of yes. `PR` has precincts; in 2020 without the number that report. A group without a title (turnout) is not a
+  contest.
+- Columns are counted in characters. The one file with an accented name is in UTF-8.
+- Nothing marks a test run. A time before election day is not of a count, and gives the status pre-election.
 """
 
 import re
@@ -34,7 +36,7 @@ from bot.feeds.as_text import day_of, local_time, number
 from bot.feeds.ballot import ballot_of, spaced
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal
-from bot.feeds.skeleton import Found, is_before, json_contests, reader, reading_of
+from bot.feeds.skeleton import FeedContest, is_before, json_contests, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 
 NAME = "los-angeles"
@@ -52,10 +54,10 @@ _COLUMNS = 95
 _LINE = re.compile(r"\d{3}(ET|TD|CC|MC|JC|CN|MT|JN|VF|PR|DR|BK|EF)")
 
 _ANSWERED = re.compile(r"(.*?)(?<! ) *- (YES|NO) +([0-9,]+) ")
-"""What stands on a line with yes or no, from column 19 to the last."""
+"""Columns 19 to 95 of a line with yes or no."""
 
 _NAME_OF_JUSTICE = 24
-"""Where a justice's name begins there."""
+"""The position there at which a justice's name begins."""
 
 
 class _Candidate(VendorModel, alias_generator=to_pascal):
@@ -79,7 +81,7 @@ class _LineCandidate:
 
 @dataclass(frozen=True, slots=True)
 class _LineContest:
-    """A contest of the fixed-width file, which says the precincts, too."""
+    """A contest in the fixed-width file, which also has precincts."""
 
     title: str
     candidates: Sequence[_LineCandidate]
@@ -101,18 +103,18 @@ class _File(VendorModel, alias_generator=to_pascal):
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What the file says of every contest alike."""
+class _Header:
+    """What the file says about all contests."""
 
     as_of: datetime | None
     status: Status | None
 
 
-_SaidContest: TypeAlias = tuple[_Said, _Contest | _LineContest]
-"""What the file says, and a contest."""
+_ContestWithHeader: TypeAlias = tuple[_Header, _Contest | _LineContest]
+"""(header, contest)"""
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterable[Found[_SaidContest] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterable[FeedContest[_ContestWithHeader] | Refusal]:
     data = read_document(stream)
     if data.lstrip()[:1] == b"{":
         return _json(data, context)
@@ -123,40 +125,40 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterable[Found[_SaidConte
     return _lines(text.splitlines(), context)
 
 
-def _json(data: bytes, context: ReaderContext) -> Iterable[Found[_SaidContest] | Refusal]:
+def _json(data: bytes, context: ReaderContext) -> Iterable[FeedContest[_ContestWithHeader] | Refusal]:
     file = shaped(parse(data), _File)
     stamp, day = file.timestamp, file.election.date
-    said = _said(
+    header = _header(
         local_time(stamp, _STAMPS, _PACIFIC) if stamp else None,
         day_of(day[:10], "%Y-%m-%d") if day else None,
         context,
     )
     groups = [
-        json_contests(group.contests, _Contest, _named, said, context, "Contests")
+        json_contests(group.contests, _Contest, _key_and_name, header, context, "Contests")
         for group in file.election.contest_groups
     ]
     return chain.from_iterable(groups)
 
 
-def _named(contest: Mapping[str, Any]) -> tuple[object, object]:
-    """Return a contest's title, which is all there is."""
+def _key_and_name(contest: Mapping[str, Any]) -> tuple[object, object]:
+    """Return a contest's title both as its key and as its name."""
     return contest.get("Title"), contest.get("Title")
 
 
-def _said(as_of: datetime | None, day: date | None, context: ReaderContext) -> _Said:
+def _header(as_of: datetime | None, day: date | None, context: ReaderContext) -> _Header:
     before = day is not None and is_before(as_of or context.as_of, day)
-    return _Said(as_of, "pre-election" if before else None)
+    return _Header(as_of, "pre-election" if before else None)
 
 
-def _lines(lines: Sequence[str], context: ReaderContext) -> Iterator[Found[_SaidContest]]:
+def _lines(lines: Sequence[str], context: ReaderContext) -> Iterator[FeedContest[_ContestWithHeader]]:
     if not lines or lines[0][3:5] != "ET":
         raise BadInputError("is neither JSON nor a file of fixed width: its first line should be one of ET")
-    if lines[-1][3:5] != "EF" or _of(lines[-1], 15, 25) != str(len(lines)):
+    if lines[-1][3:5] != "EF" or _columns_of(lines[-1], 15, 25) != str(len(lines)):
         raise BadInputError(f"is cut short: its last line should be one of EF and say {len(lines)} lines")
     head = [line for line in lines if line.startswith("000")]
     days = [match[1] for line in head if line[3:5] == "ET" and (match := _DAY.search(line))]
-    stamps = [_of(line, 16, 40) for line in head if line[3:5] == "TD"]
-    said = _said(
+    stamps = [_columns_of(line, 16, 40) for line in head if line[3:5] == "TD"]
+    header = _header(
         local_time(stamps[0], _TIMES, _PACIFIC) if stamps else None,
         day_of(days[0].title(), "%B %d, %Y") if days else None,
         context,
@@ -165,48 +167,48 @@ def _lines(lines: Sequence[str], context: ReaderContext) -> Iterator[Found[_Said
     for line in lines:
         contests.setdefault(line[:3], []).append(line)
     for number_, of in contests.items():
-        if title := next((_of(line, 16, 70) for line in of if line[3:5] in _TITLES), None):
-            yield number_, title, _contest_of(said, of), of
+        if title := next((_columns_of(line, 16, 70) for line in of if line[3:5] in _TITLES), None):
+            yield number_, title, _contest_of(header, of), of
 
 
-def _of(line: str, first: int, last: int) -> str:
-    """Return what stands in some columns, counted from 1, without spaces around and doubled ones."""
+def _columns_of(line: str, first: int, last: int) -> str:
+    """Return the text in some columns, counted from 1, stripped and with single spaces."""
     return spaced(line[first - 1 : last])
 
 
-def _contest_of(said: _Said, lines: list[str]) -> _SaidContest | BadInputError:
-    """Return what the lines of a contest say, or why it is refused."""
+def _contest_of(header: _Header, lines: list[str]) -> _ContestWithHeader | BadInputError:
+    """Parse the lines of a contest. Returns an error if it has to be refused."""
     title = next(line for line in lines if line[3:5] in _TITLES)
-    called = [_of(title, 16, 44), _of(title, 45, 70)]
+    called = [_columns_of(title, 16, 44), _columns_of(title, 45, 70)]
     candidates: list[_LineCandidate] = []
     try:
         for line in lines:
             kind = line[3:5]
             if kind == "CN":
-                name = _of(line, 19, 41)
+                name = _columns_of(line, 19, 41)
                 candidates.append(
-                    _LineCandidate(name, number(line[73:82], f"votes of {name}"), _of(line, 42, 45) or None)
+                    _LineCandidate(name, number(line[73:82], f"votes of {name}"), _columns_of(line, 42, 45) or None)
                 )
             elif kind in {"MT", "JN"}:
-                what, answer, votes = _answered(line)
+                what, answer, votes = _split_answer(line)
                 if answer == "YES":
                     at = _NAME_OF_JUSTICE if kind == "JN" else 0
                     called += [spaced(what[:at]), spaced(what[at:])]
                 candidates.append(_LineCandidate(answer.title(), number(votes, answer)))
-        return said, _LineContest(", ".join(filter(None, called)), candidates, _precincts(lines))
+        return header, _LineContest(", ".join(filter(None, called)), candidates, _precincts(lines))
     except BadInputError as error:
         return error
 
 
-def _answered(line: str) -> Sequence[str]:
-    """Return what a line with yes or no is of, which of the two it is, and the votes as they stand there."""
+def _split_answer(line: str) -> Sequence[str]:
+    """Split a line with yes or no into its text, YES or NO, and the votes as text."""
     if found := _ANSWERED.match(line[18:_COLUMNS]):
         return found.groups()
-    raise BadInputError(f"should have yes or no and the votes, not {_of(line, 19, 85)}")
+    raise BadInputError(f"should have yes or no and the votes, not {_columns_of(line, 19, 85)}")
 
 
-def _read(contest: _SaidContest, key: str, context: ReaderContext) -> Reading | None:
-    said, one = contest
+def _read(contest: _ContestWithHeader, key: str, context: ReaderContext) -> Reading | None:
+    header, one = contest
     names: list[str] = []
     parties: list[str | None] = []
     votes: list[int] = []
@@ -219,7 +221,7 @@ def _read(contest: _SaidContest, key: str, context: ReaderContext) -> Reading | 
     ballot = ballot_of(tuple(names), tuple(parties))
     reporting = Reporting(precincts=one.precincts) if one.precincts else None
     return reading_of(
-        context, key, ballot, votes, name=one.title, as_of=said.as_of, status=said.status, reporting=reporting
+        context, key, ballot, votes, name=one.title, as_of=header.as_of, status=header.status, reporting=reporting
     )
 
 

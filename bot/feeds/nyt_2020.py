@@ -1,13 +1,13 @@
-"""The format `nyt-2020`: the race page's JSON of a news site's count of November 2020, an independent tracker's word.
+"""The format `nyt-2020`: the JSON behind a race page of The New York Times in November 2020.
 
-A race by itself, or `data.races[]`. Seen for Georgia as on 24 November 2020 (petercolella/nyt-election-data), and in the
-scraper of alex/nyt-2020-election-scraper for the national page. What they show:
+A file has a single race, or `data.races[]`. Seen: Georgia as on 24 November 2020 (petercolella/nyt-election-data), and the
+reader of the national page in alex/nyt-2020-election-scraper. They show:
 
-- Votesies have `results` by candidate, and `results_absentee`, which holds early votes too: they are of the type other.
-  "write-ins" is missing in 16 counties, and on the night the counties run ahead of the state's total.
-- `timeseries` (599 points) has the total and shares of three decimals, from which no votes follow: a lead of some
-  thousand votes does not show in it. Its first point is out of order, and totals fall 35 times. It is not read.
-- `winner` and `result` are a call, and no count's business; candidates come by their votes, and go by their key.
+- Counties have `results` by candidate, and `results_absentee`, which includes early votes and gets the type other.
+  "write-ins" is missing in 16 counties. On election night the counties are ahead of the state's total.
+- `timeseries` (599 points) has the total and shares with three decimals, too coarse to compute votes: a lead of some thousand
+  votes does not show. Its first point is out of order, and totals fall 35 times. It is not read.
+- `winner` and `result` are a call, and not read. Candidates are sorted by votes, so they are identified by their key.
 """
 
 import re
@@ -22,7 +22,7 @@ from bot.feeds.as_text import day_of, utc
 from bot.feeds.ballot import ballot_of, checked_label
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted
-from bot.feeds.skeleton import Found, json_contests, reader, reading_of
+from bot.feeds.skeleton import FeedContest, json_contests, reader, reading_of
 from bot.feeds.strict_json import VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
@@ -40,7 +40,7 @@ class _Candidate(VendorModel):
     absentee_votes: Votes | None = None
 
 
-class _Votesy(VendorModel):
+class _County(VendorModel):
     name: str
     fips: str | None = None
     votes: Votes | None = None
@@ -62,24 +62,24 @@ class _Race(VendorModel):
     precincts_reporting: Votes | None = None
     precincts_total: Votes | None = None
     tot_exp_vote: Votes | None = None
-    counties: list[_Votesy] = []
+    counties: list[_County] = []
 
 
-def _named(race: Mapping[str, Any]) -> tuple[object, object]:
-    """Return a race's id, else the state's, and its name."""
+def _key_and_name(race: Mapping[str, Any]) -> tuple[object, object]:
+    """Return a race's key, which is its id or else the state's, and its name."""
     return race.get("race_id") or race.get("state_id"), race.get("race_name")
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[tuple[None, _Race]] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[tuple[None, _Race]] | Refusal]:
     file = shaped(parse(read_document(stream)), dict[str, Any], "the file")
     if "data" not in file and "candidates" not in file:
         raise BadInputError("is none of a race page: data or candidates is missing")
     races = shaped(file["data"], dict[str, Any], "data").get("races") if "data" in file else [file]
-    yield from json_contests(races, _Race, _named, None, context, "data.races")
+    yield from json_contests(races, _Race, _key_and_name, None, context, "data.races")
 
 
-def _read(told: tuple[None, _Race], key: str, context: ReaderContext) -> Reading | None:
-    _, race = told
+def _read(parts: tuple[None, _Race], key: str, context: ReaderContext) -> Reading | None:
+    _, race = parts
     if not race.candidates:
         return None
     keys, names, parties, votes, absentee = [], [], [], [], {}
@@ -109,7 +109,7 @@ def _read(told: tuple[None, _Race], key: str, context: ReaderContext) -> Reading
     )
 
 
-def _units(counties: Sequence[_Votesy], ids: Mapping[str, str]) -> dict[str, Unit]:
+def _units(counties: Sequence[_County], ids: Mapping[str, str]) -> dict[str, Unit]:
     units: dict[str, Unit] = {}
     for one in counties:
         name = checked_label(one.name, "county")
@@ -139,7 +139,7 @@ def _units(counties: Sequence[_Votesy], ids: Mapping[str, str]) -> dict[str, Uni
 
 
 def _party(candidate: _Candidate) -> str | None:
-    """Return a candidate's party; write-ins have themselves for one."""
+    """Return a candidate's party, or None. Write-ins have their own key as party."""
     return None if candidate.party_id in {"", candidate.candidate_key} else candidate.party_id
 
 

@@ -1,8 +1,8 @@
-"""Feeds are asked on the internet: addresses in the operator's own network are refused unless a source may go there.
+"""Refuses requests to the operator's own network, unless the desk file allows them for a source (`own_network`).
 
-What is looked at is the address to which a connection is about to be made. So it does not matter whether it was typed,
-came from a redirect, or is what a name means this time (DNS rebinding). Each permission has connections of its own,
-since a connection that is open is used again.
+The check is made on the IP address, just before connecting. So it covers typed addresses, redirects, and host names that
+change their meaning (DNS rebinding). Sources with and without the permission have separate connection pools, since open
+connections are reused.
 """
 
 import errno
@@ -16,19 +16,19 @@ import aiohttp
 from bot.desk.desk_file import Source
 
 AddressInfo: TypeAlias = tuple[Any, Any, int, str, tuple[Any, ...]]
-"""As `socket.getaddrinfo` returns it: family, type, protocol, name, address."""
+"""An item of `socket.getaddrinfo`: family, type, protocol, name, address."""
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 _GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")
-"""All that is given out for the internet (IANA, IPv6 Global Unicast Address Assignments)."""
+"""All IPv6 addresses assigned for the internet (IANA, IPv6 Global Unicast Address Assignments)."""
 
 
 def is_own_network(address: str) -> bool:
-    """Return True for an address that is not somewhere on the internet.
+    """Return True for an IP address that is not on the public internet.
 
-    Loopback, private, link-local (the metadata of a cloud, 169.254.169.254), shared by a provider (100.64.0.0/10),
-    reserved, multicast; and an IPv6 address that stands for such an IPv4 one (RFC 4291, 6052, 3056, 4380).
+    That is: loopback, private, link-local (such as a cloud's metadata service, 169.254.169.254), carrier-grade NAT
+    (100.64.0.0/10), reserved, multicast; and an IPv6 address that embeds such an IPv4 address (RFC 4291, 6052, 3056, 4380).
     """
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
@@ -59,18 +59,21 @@ def outside_socket(info: AddressInfo) -> socket.socket:
 
 
 class Sessions:
-    """HTTP sessions for sources, by where they may go; enter it as a context."""
+    """The HTTP sessions for sources: one for the internet only, one that may also reach the own network.
+
+    It is an async context manager, which closes them.
+    """
 
     def __init__(self, user_agent: str) -> None:
-        """Ask as `user_agent`, where a source has none of its own."""
+        """Send `user_agent`, unless a source has its own."""
         self._user_agent = user_agent
 
     def of(self, source: Source) -> aiohttp.ClientSession:
-        """Return the session that asks a source."""
+        """Return the session for requests to a source."""
         return self._anywhere if source.own_network else self._outside
 
     async def __aenter__(self) -> Self:
-        """Open them; no connection is made yet."""
+        """Open the sessions. No connection is made yet."""
         self._outside = self._session(aiohttp.TCPConnector(socket_factory=outside_socket))
         self._anywhere = self._session(aiohttp.TCPConnector())
         return self
@@ -78,12 +81,12 @@ class Sessions:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close them."""
+        """Close the sessions."""
         await self._outside.close()
         await self._anywhere.close()
 
     def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-        # No cookies: a site could set more at every answer, and a poll says nothing about the one before.
+        # Cookies are not stored: a site could set more with every answer, and polls don't depend on each other.
         return aiohttp.ClientSession(
             connector=connector, headers={"User-Agent": self._user_agent}, cookie_jar=aiohttp.DummyCookieJar()
         )

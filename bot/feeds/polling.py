@@ -1,9 +1,8 @@
-"""Asking the sources, each by a job of its own, so that one that fails delays no other.
+"""Polls the sources, each in a job of its own, so that one that fails does not delay the others.
 
-When a source is asked again goes by the phase of its counts (`bot/count/phase.py`; a contest that one source has
-certified is done for all), by failures in a row, and by what a refusal asks for (Retry-After, AP's quota). A poll that
-finds nothing new is one conditional request and one small transaction. How each source does is its `SourceHealth`, in memory
-only.
+The time until the next poll depends on the phase of the source's counts (`bot/count/phase.py`; once one source has certified
+a contest, it counts as certified at all), on its failures in a row, and on an error's Retry-After or AP's quota. A poll
+that finds nothing new is one conditional request and one small transaction.
 """
 
 import random
@@ -21,67 +20,67 @@ from bot.feeds.receivers import Delivery, ReadingReceiver
 from bot.logs import worth_a_line
 
 SLOWEST = 900.0
-"""Seconds between two tries of a source that keeps failing."""
+"""The most seconds between two polls of a source that keeps failing."""
 
 SOONEST = 5.0
-"""Seconds before a source that failed is asked again on its own word."""
+"""The fewest seconds to wait after a failure, even if the source names a shorter time."""
 
 MOST_REFUSALS = 5
-"""Refused parts of one answer that are logged one by one."""
+"""How many refusals of an answer are logged one by one."""
 
 log = structlog.get_logger()
 
 
 @dataclass(slots=True)
 class SourceHealth:
-    """How a source does: whether its last try worked, since when not, and when it wants to be asked again."""
+    """The state of a source: failures in a row, the last problem, and how long to wait. It is kept in memory only."""
 
     failures: int = 0
-    """In a row."""
+    """Failures in a row; 0 if the last poll worked."""
     problem: str | None = None
-    """What the last try said, if it failed."""
+    """The error of the last poll or push, or how many parts of its answer were refused; None if all is well."""
     reached_at: datetime | None = None
     failing_since: datetime | None = None
-    """When the first of those failures was; None: the last try worked, or there was none."""
+    """The time of the first of those failures; None if the last poll worked, or if there was none yet."""
     wait: float | None = None
-    """After how many seconds it wants to be asked again, where the last failure said so."""
+    """How many seconds the last error response asked us to wait; None if it didn't."""
     listening_since: datetime | None = None
-    """Of a source that pushes: since when it could; None: it is asked."""
+    """For a source that pushes, since when the bot has listened; None for a source that is polled."""
 
 
 class Polling:
-    """Asks sources for news and hands it to the intake."""
+    """Polls sources and passes what they have to the intake."""
 
     def __init__(self, feeds: Sequence[Feed], receiver: ReadingReceiver, clock: Clock) -> None:
-        """Ask `feeds`; what they say goes to `receiver`."""
+        """Poll `feeds`, and pass deliveries to `receiver`."""
         self.feeds = feeds
         self._receiver = receiver
         self._clock = clock
         self._covered: dict[str, frozenset[tuple[str, str]]] = {}
-        """What each source's last answer had, and "nothing new" therefore says again."""
+        """(contest, count) of the readings in each source's last answer. "Nothing new" confirms these."""
         self._phases: dict[str, dict[str, Phase]] = {}
-        """By source, then by the desk's id of a contest: what its newest reading shows."""
+        """The phase of each count by its latest reading: by source, then by the desk's id of the contest."""
         self._refused: dict[str, frozenset[str]] = {}
-        """What was refused of each source's last answer."""
+        """The refusals of each source's last answer."""
         self.health = {feed.source.id: SourceHealth() for feed in feeds}
 
     def uploads(self, source: str) -> Mapping[str, datetime]:
-        """Return when each unit last uploaded to a source, by the unit's name; empty where it does not say.
+        """Return when each unit last uploaded its results to a source, by the unit's name; empty if the source doesn't say.
 
-        Kept in memory only: the first answer after a start has all of it again.
+        This is kept in memory only, since the first answer after a start contains all of it.
         """
         return next((feed.uploads for feed in self.feeds if feed.source.id == source), {})
 
     async def ask_all(self) -> None:
-        """Ask every source once, in the desk file's order: for rehearsals, which keep their own time."""
+        """Poll every source once, in the desk file's order. For rehearsals, which set the time themselves."""
         for feed in self.feeds:
             await self.ask(feed)
 
     async def poll(self, feed: Feed) -> float:
-        """Ask one source once; return in how many seconds to ask it again.
+        """Poll one source once. Returns the seconds until its next poll.
 
         Raises:
-            RunFailedError: it could not be read or taken in.
+            RunFailedError: the answer could not be read or stored.
 
         """
         await self.ask(feed)
@@ -92,9 +91,9 @@ class Polling:
         return seconds
 
     async def ask(self, feed: Feed) -> None:
-        """Ask one source once and take in what it says; a failure is logged and remembered, never raised.
+        """Poll one source once and store what it has. A failure is logged and recorded in `health`, never raised.
 
-        What could not be taken in is asked for again: otherwise the next answer would be "nothing new".
+        After a failure the next answer counts as new, since this one was not stored.
         """
         source = feed.source.id
         try:
@@ -112,7 +111,7 @@ class Polling:
             self._worked(source, refused)
 
     async def _take_in(self, feed: Feed) -> int:
-        """Ask a source and take in what it says; return how many parts of its answer were refused."""
+        """Poll a source and store what it has. Returns how many parts of its answer were refused."""
         source = feed.source.id
         try:
             news = await feed.news(self._clock.now())
@@ -120,7 +119,7 @@ class Polling:
             await self._receiver.accept(Delivery(source, refusals=[str(error).removeprefix(f"{source}: ")]))
             raise
         if news is None:
-            await self._receiver.accept(Delivery(source, standing=self._covered.get(source, frozenset())))
+            await self._receiver.accept(Delivery(source, unchanged=self._covered.get(source, frozenset())))
             return len(self._refused.get(source, ()))
         readings = [reading for reading in news.readings if reading.status != "pre-election"]
         refused = [str(refusal) for refusal in news.refusals]
@@ -128,13 +127,13 @@ class Polling:
             refused.append(f"{early} contests are of before election day: nothing of them is posted")
         self._log_refusals(source, refused)
         contests = {reading.contest for reading in news.readings}
-        await self._receiver.accept(Delivery(source, readings, refused, contests, news.standing))
+        await self._receiver.accept(Delivery(source, readings, refused, contests, news.unchanged))
         self._covered[source] = news.covered
         self._phases.setdefault(source, {}).update(self._receiver.phases(readings))
         return len(refused)
 
     def _log_refusals(self, source: str, refused: Sequence[str]) -> None:
-        """Log what was refused and had not been in the answer before: a feed shows its mistakes at every fetch."""
+        """Log the refusals that the previous answer did not have, since a feed repeats its mistakes at every poll."""
         new = [why for why in refused if why not in self._refused.get(source, ())]
         for why in new[:MOST_REFUSALS]:
             log.warning("a part of a feed was refused", source=source, why=why)
@@ -157,7 +156,7 @@ class Polling:
         health.problem = f"{parts} refused" if refused else None
 
     def phase(self, source: str) -> Phase:
-        """Return the busiest phase of the counts that a source shows; a contest that anybody has certified is done."""
+        """Return the busiest phase among a source's counts. Contests that any source has certified count as certified."""
         certified = {
             contest for shown in self._phases.values() for contest, phase in shown.items() if phase is Phase.CERTIFIED
         }
@@ -168,9 +167,9 @@ class Polling:
         )
 
     def _next_in(self, feed: Feed) -> float:
-        """Return in how many seconds a source is asked again: less and less often while it fails."""
+        """Return the seconds until a source's next poll. They double with each failure, up to a limit."""
         health = self.health[feed.source.id]
-        every = feed.source.asked_every(self.phase(feed.source.id)).total_seconds()
+        every = feed.source.polling_interval(self.phase(feed.source.id)).total_seconds()
         if health.wait is not None:
             return min(max(health.wait, SOONEST) * 2.0 ** min(health.failures - 1, 6), SLOWEST)
         return min(every * 2.0 ** min(health.failures, 6), max(SLOWEST, every))

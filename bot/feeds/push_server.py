@@ -1,14 +1,14 @@
-"""The port on which sources push: a request is checked from outside in, and its body is read last.
+"""The HTTP server to which sources push.
 
-Address, method, encoding, content type, length; the signature's headers; the body, bounded in size and time; the
-signature. Whatever is wrong before the signature was checked is answered in one sentence that says nothing of sources
-or secrets; the log says more. The secret that fits says which source it is: nothing in an unsigned body is believed,
-not even its sender. /metrics and /healthz are on another port, since this one may be open to others.
+A request is checked in this order: path, method, encoding, content type, length; the signature's headers; the body, with
+limits of size and time; the signature. Errors before the signature is verified are one sentence that reveals nothing about
+sources or secrets; the log says more. The sender is the source whose secret fits the signature, whatever the body says.
+/metrics and /healthz are on another port, since this one may be open to the internet.
 
-Who only connects, or sends slowly, takes nothing that a push needs: one of the few turns is taken by a push that is here
-and signed. Where connections are too many, the one goes that has waited longest for its request (of the client that has
-most), and where bodies are too large together, the largest that is not whole: so a push that comes at once has room. Large
-bodies are read part by part, in turns that leave room for small ones. Each connection is for one request.
+Clients that only connect, or send slowly, can't block others. One of the few turns (`AT_ONCE`) is taken only by a push that
+has arrived and is signed. If there are too many connections, the one that has waited longest for its request is dropped,
+among those of the client with the most. If all bodies together are too large, the largest incomplete one is dropped. Large
+bodies are read piece by piece, at a rate that leaves time for small ones. Each connection is for one request.
 """
 
 import asyncio
@@ -35,37 +35,37 @@ from bot.logs import worth_a_line
 READINGS, STATEMENTS = "/v1/readings", "/v1/statements"
 
 LARGEST = 4 * 1024 * 1024
-"""Bytes of a body. A state with 159 counties and all ways to vote takes 60 kB."""
+"""The most bytes of a body. A state with 159 counties and all vote types takes 60 kB."""
 
 BODY_WITHIN = 10.0
-"""Seconds for the body to come."""
+"""Seconds in which the body has to arrive."""
 
 HEADERS_WITHIN = 5.0
-"""Seconds for the head of a request to come."""
+"""Seconds in which a request's headers have to arrive."""
 
 AT_ONCE = 8
-"""Pushes that are signed and taken in at a time."""
+"""How many signed pushes are stored at a time. Further ones get 503."""
 
 WAIT_FOR_CHECK = 4
-"""Large bodies that wait for their signature to be checked, one at a time: it takes all of a body, once for each secret."""
+"""How many large bodies may wait for their signature check. They are checked one at a time, against each secret."""
 
 SMALL = 64 * 1024
-"""Bytes of a body that need not wait for large ones to be checked."""
+"""Bytes up to which a body is small: it does not wait for the checks of large ones."""
 
 LARGE_A_SECOND = 16 * 1024 * 1024
-"""Bytes of all large bodies that are read in a second, in turns: reading alone does not keep small pushes waiting."""
+"""How many bytes of large bodies are read in a second, all together, so that small pushes don't have to wait."""
 
 CONNECTIONS = 128
-"""Connections whose request is not here yet."""
+"""The most connections whose request has not arrived yet."""
 
 OF_ONE_CLIENT = 32
-"""Of those, how many one client may have. One on this machine may have all: it is the web server in front."""
+"""The most of those from one client. There is no such limit on this machine: it is the web server in front of the bot."""
 
 BODIES = 24 * 1024 * 1024
-"""Bytes of all bodies that are here or on their way, with what the server has of them and nobody has read yet."""
+"""The most bytes of all bodies together that have arrived, including those in aiohttp's buffers."""
 
 UNREAD = 16 * 1024
-"""Bytes that the server has of a body and nobody has read yet, before it lets the socket wait."""
+"""The most bytes of a body in aiohttp's buffer before it stops reading from the socket."""
 
 _LINES = ("application/x-ndjson", "application/jsonl")
 
@@ -80,26 +80,26 @@ log = structlog.get_logger()
 async def serving_pushes(
     host: str, port: int, pushes: Pushes, secrets: Secrets, body_within: float = BODY_WITHIN
 ) -> AsyncIterator[int]:
-    """Take in pushes on `port` (0: a free one) of `host` for the time of the block; give the port.
+    """Accept pushes while the block runs, and give it the port.
 
     Args:
-        host: the address of this machine.
-        port: the port.
-        pushes: takes them in.
-        secrets: know whose they are.
-        body_within: seconds for a body to come.
+        host: the address of this machine on which to listen.
+        port: the port; 0 means any free one.
+        pushes: stores pushes.
+        secrets: verifies signatures.
+        body_within: seconds in which a body has to arrive.
 
     Raises:
-        TallydeskError: nobody can listen there.
+        TallydeskError: the port can't be opened.
 
     """
-    server = _Door(pushes, secrets, body_within)
+    server = _PushServer(pushes, secrets, body_within)
     async with listening(server, host, port, "TALLYDESK_PUSH_PORT") as taken:
         yield taken
 
 
 class _RefusedError(Exception):
-    """A request that goes no further."""
+    """A request is refused, with this HTTP status and reason."""
 
     def __init__(self, status: HTTPStatus, why: str, **headers: str) -> None:
         super().__init__(why)
@@ -107,8 +107,8 @@ class _RefusedError(Exception):
         self.headers = headers
 
 
-class _Door(QuietServer):
-    """Answers requests, and knows the connections whose request is not here yet."""
+class _PushServer(QuietServer):
+    """Answers requests, and limits connections and bodies."""
 
     def __init__(self, pushes: Pushes, secrets: Secrets, body_within: float) -> None:
         super().__init__(
@@ -122,45 +122,45 @@ class _Door(QuietServer):
         self._pushes = pushes
         self._secrets = secrets
         self._body_within = body_within
-        self._waiting: dict[asyncio.BaseProtocol, _Caller] = {}
-        """Those whose request is not here yet, the oldest first."""
-        self._bodies: list[_Caller] = []
-        """Those whose body is here or on its way, the oldest first."""
+        self._waiting: dict[asyncio.BaseProtocol, _Connection] = {}
+        """Connections whose request has not arrived yet, the oldest first."""
+        self._bodies: list[_Connection] = []
+        """Connections whose body has arrived or is arriving, the oldest first."""
         self._checking: Counter[str] = Counter()
-        """How many large pushes of each client wait for their signature to be checked."""
+        """How many large pushes of each client wait for their signature check."""
         self._check = asyncio.Lock()
         self._large = asyncio.Lock()
-        """Held for as long as a part of a large body takes; while it is not read, its socket waits."""
+        """Held while a piece of a large body is read. The sockets of the others wait meanwhile."""
         self._under_way = 0
-        self._unsigned = 0
-        """How many came without a good signature, one after the other."""
+        self._unsigned_in_a_row = 0
+        """How many requests in a row had no valid signature."""
 
     def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
         client = str((transport.get_extra_info("peername") or [""])[0])
-        self._waiting[handler] = _Caller(handler, client, transport)
-        many = Counter(caller.client for caller in self._waiting.values())
-        if many[client] > _most(OF_ONE_CLIENT, client):
-            self._let_go(self._oldest(client))
+        self._waiting[handler] = _Connection(handler, client, transport)
+        many = Counter(connection.client for connection in self._waiting.values())
+        if many[client] > _limit_for(OF_ONE_CLIENT, client):
+            self._drop(self._oldest(client))
         elif len(self._waiting) > CONNECTIONS:
             ((most, _),) = many.most_common(1)
-            self._let_go(self._oldest(most))
+            self._drop(self._oldest(most))
 
     def connection_lost(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
         self._waiting.pop(handler, None)
         super().connection_lost(handler, exc)
 
-    def _oldest(self, client: str) -> "_Caller":
-        """Return the connection of a client that has waited longest."""
-        return next(caller for caller in self._waiting.values() if caller.client == client)
+    def _oldest(self, client: str) -> "_Connection":
+        """Return the client's connection that has waited longest for its request."""
+        return next(connection for connection in self._waiting.values() if connection.client == client)
 
-    def _let_go(self, caller: "_Caller") -> None:
-        del self._waiting[caller.handler]
-        caller.let_go()
+    def _drop(self, connection: "_Connection") -> None:
+        del self._waiting[connection.handler]
+        connection.drop()
 
     async def _answer(self, request: BaseRequest) -> StreamResponse:
         try:
-            return _reply(await self._taken_in(request))
+            return _reply(await self._process(request))
         except _RefusedError as refused:
             return _refusal(refused)
         except TallydeskError as error:
@@ -171,18 +171,18 @@ class _Door(QuietServer):
             log.exception("a push could not be taken in")
             return _refusal(_RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, "it was not taken in; the log says why"))
 
-    async def _taken_in(self, request: BaseRequest) -> PushAnswer:
-        lines = _look_over(request)
-        if why := self._secrets.presentable(request.headers):
+    async def _process(self, request: BaseRequest) -> PushAnswer:
+        lines = _check_request(request)
+        if why := self._secrets.header_problem(request.headers):
             raise self._refused_unsigned(request, why)
-        caller = self._waiting.get(request.protocol)
-        if caller is None:  # it was let go
-            raise _short()
-        self._bodies.append(caller)
+        connection = self._waiting.get(request.protocol)
+        if connection is None:  # it was dropped to make room
+            raise _cut_short()
+        self._bodies.append(connection)
         try:
-            body = await self._body(request, caller)
-            self._waiting.pop(request.protocol, None)  # it keeps its place now
-            source = await self._sender(request, caller.client, body)
+            body = await self._body(request, connection)
+            self._waiting.pop(request.protocol, None)  # from now on it can't be dropped
+            source = await self._sender(request, connection.client, body)
             if self._under_way >= AT_ONCE:
                 raise _busy()
             self._under_way += 1
@@ -194,21 +194,23 @@ class _Door(QuietServer):
             finally:
                 self._under_way -= 1
         finally:
-            self._bodies.remove(caller)
+            self._bodies.remove(connection)
 
     async def _sender(self, request: BaseRequest, client: str, body: bytes) -> str:
-        """Return whose push it is."""
+        """Return the id of the source that signed the push. Raises _RefusedError if none did."""
         if len(body) <= SMALL:
             source = self._secrets.sender(request.headers, body)
         else:
-            source = await self._sender_of_much(request, client, body)
+            source = await self._sender_of_large(request, client, body)
         if source is None:
             raise self._refused_unsigned(request, "no source's secret fits its signature")
-        self._unsigned = 0
+        self._unsigned_in_a_row = 0
         return source
 
-    async def _sender_of_much(self, request: BaseRequest, client: str, body: bytes) -> str | None:
-        if self._checking.total() >= WAIT_FOR_CHECK or self._checking[client] >= _most(WAIT_FOR_CHECK // 2, client):
+    async def _sender_of_large(self, request: BaseRequest, client: str, body: bytes) -> str | None:
+        if self._checking.total() >= WAIT_FOR_CHECK or self._checking[client] >= _limit_for(
+            WAIT_FOR_CHECK // 2, client
+        ):
             raise _busy()
         self._checking[client] += 1
         try:
@@ -216,18 +218,18 @@ class _Door(QuietServer):
                 return await asyncio.to_thread(self._secrets.sender, request.headers, body)
         finally:
             self._checking[client] -= 1
-            self._checking += Counter()  # forgets whom nothing is left of
+            self._checking += Counter()  # removes clients with a count of 0
 
-    async def _body(self, request: BaseRequest, caller: "_Caller") -> bytes:
-        """Return the body: a small one as it comes, large ones part by part, in turns."""
-        large, caller.content = (request.content_length or 0) > SMALL, request.content
+    async def _body(self, request: BaseRequest, connection: "_Connection") -> bytes:
+        """Read the body. A small one is read as it arrives, large ones piece by piece, in turns."""
+        large, connection.content = (request.content_length or 0) > SMALL, request.content
         try:
-            async with asyncio.timeout(self._body_within) as caller.time:
+            async with asyncio.timeout(self._body_within) as connection.time:
                 if request.headers.get("Expect", "").lower() == "100-continue":
                     await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
                     request.writer.output_size = 0
                 while part := await request.content.readany():
-                    caller.body += part
+                    connection.body += part
                     self._make_room()
                     if large:
                         async with self._large:
@@ -235,52 +237,52 @@ class _Door(QuietServer):
         except TimeoutError:
             raise _RefusedError(HTTPStatus.REQUEST_TIMEOUT, "the body did not come in time") from None
         except (OSError, PayloadAccessError):
-            raise _short() from None
+            raise _cut_short() from None
         finally:
-            caller.time = None
-        if len(caller.body) != request.content_length:
-            raise _short()
-        body = bytes(caller.body)
-        caller.body.clear()
+            connection.time = None
+        if len(connection.body) != request.content_length:
+            raise _cut_short()
+        body = bytes(connection.body)
+        connection.body.clear()
         return body
 
     def _make_room(self) -> None:
-        """Let the largest bodies go that are not whole, until all that are held are not too much; never small ones."""
+        """Drop the largest incomplete bodies until all together are within `BODIES`. Small ones are never dropped."""
         while sum(one.bytes for one in self._bodies) > BODIES:
             coming = [one for one in self._bodies if one.handler in self._waiting and one.bytes > SMALL]
             if not coming:
                 return
-            self._let_go(max(coming, key=lambda one: one.bytes))
+            self._drop(max(coming, key=lambda one: one.bytes))
 
     def _refused_unsigned(self, request: BaseRequest, why: str) -> _RefusedError:
-        self._unsigned += 1
-        if worth_a_line(self._unsigned):
-            log.warning("a push was refused", why=why, of=str(request.remote), times=self._unsigned)
+        self._unsigned_in_a_row += 1
+        if worth_a_line(self._unsigned_in_a_row):
+            log.warning("a push was refused", why=why, of=str(request.remote), times=self._unsigned_in_a_row)
         return _RefusedError(HTTPStatus.UNAUTHORIZED, _UNSIGNED)
 
 
 @dataclass(slots=True, eq=False)
-class _Caller:
-    """Who is at the other end of a connection."""
+class _Connection:
+    """A client's connection, with its body as far as it has arrived."""
 
     handler: asyncio.BaseProtocol
     client: str
-    """The address."""
+    """The client's IP address."""
     transport: asyncio.Transport
     content: StreamReader | None = None
-    """What of its body has come and was not read yet."""
+    """aiohttp's stream of the body."""
     body: bytearray = field(default_factory=bytearray)
-    """What was read of it."""
+    """The body as far as it has been read."""
     time: asyncio.Timeout | None = None
-    """How long its body may take, while it is read."""
+    """The timeout of the body, while it is being read."""
 
     @property
     def bytes(self) -> int:
-        """How many bytes are held of its body."""
+        """How many bytes of its body have arrived."""
         return self.content.total_bytes if self.content else 0
 
-    def let_go(self) -> None:
-        """End the connection, and hold nothing of its body any more, wherever the reading of it waits."""
+    def drop(self) -> None:
+        """Close the connection and free its body, even while it is being read."""
         self.transport.abort()
         self.content = None
         self.body.clear()
@@ -291,8 +293,8 @@ class _Caller:
 _HERE = ("127.0.0.1", "::1")
 
 
-def _most(of_one: int, client: str) -> int:
-    """Return how many of something a client may have: who comes from this machine is the web server in front of all."""
+def _limit_for(of_one: int, client: str) -> int:
+    """Return a client's limit: `of_one`, or none for this machine, since that is the web server in front of the bot."""
     return CONNECTIONS if client in _HERE else of_one
 
 
@@ -300,12 +302,17 @@ def _busy() -> _RefusedError:
     return _RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "too much at once; send it again", **{"Retry-After": "1"})
 
 
-def _short() -> _RefusedError:
+def _cut_short() -> _RefusedError:
     return _RefusedError(HTTPStatus.BAD_REQUEST, "the body is shorter than was said")
 
 
-def _look_over(request: BaseRequest) -> bool:
-    """Return whether a push is of JSON Lines; one that can't be is refused, before anything of its body was read."""
+def _check_request(request: BaseRequest) -> bool:
+    """Check everything about a request but its body and signature. Returns True if the body is JSON Lines.
+
+    Raises:
+        _RefusedError: something is wrong with it.
+
+    """
     if request.path not in (READINGS, STATEMENTS):
         raise _RefusedError(HTTPStatus.NOT_FOUND, f"there are only {READINGS} and {STATEMENTS}")
     if request.method != "POST":

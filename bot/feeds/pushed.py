@@ -1,4 +1,4 @@
-"""What a push holds, read in the box: readings, or a statement."""
+"""Reads the body of a push in the box: readings, or a statement."""
 
 import io
 from collections.abc import Iterator
@@ -16,14 +16,19 @@ from bot.feeds.readings import read_placed, read_value
 from bot.feeds.strict_json import parse
 
 _STAFFS = ("entered_by", "confirmed_by")
-"""Fields of a statement that say which of the staff stands behind it: nobody does, it is the source's own word."""
+"""Fields of a statement that name staff. A push may not have them, since it is the source's own word."""
 
 
 async def read_pushed(box: Box, body: bytes, *, lines: bool) -> WholeAnswer:
-    """Return the readings in a push, each with its place, and what in it can't be one; `lines`: it is JSON Lines.
+    """Return the readings in a push with their places, and the refusals.
+
+    Args:
+        box: where it is read.
+        body: the body.
+        lines: whether the body is JSON Lines; if not, it is one reading.
 
     Raises:
-        BadInputError: it passes a limit of the box.
+        BadInputError: it exceeds a limit of the box.
 
     """
     job = Job("pushed readings", "push", (b"lines" if lines else b"one", body))
@@ -36,7 +41,7 @@ async def read_pushed_statement(box: Box, body: bytes) -> Statement:
     """Return the statement in a push.
 
     Raises:
-        BadInputError: it is none, or passes a limit of the box.
+        BadInputError: it isn't a statement, or it exceeds a limit of the box.
 
     """
     (statement,) = await box.read(None, Job("pushed statement", "push", (body,)), Statement.model_validate_json)
@@ -44,13 +49,13 @@ async def read_pushed_statement(box: Box, body: bytes) -> Statement:
 
 
 def readings(kind: bytes, body: bytes) -> Iterator[bytes]:
-    """Return the readings of a push in parts: the worker's side of `read_pushed`."""
+    """Yield the readings of a push in parts. The worker's side of `read_pushed`."""
     context = ReaderContext("push", datetime.now(UTC))
     return parts_of(_lines(body, context) if kind == b"lines" else _one(body), context)
 
 
 def statement(body: bytes) -> Iterator[bytes]:
-    """Yield the statement of a push, in one part: the worker's side of `read_pushed_statement`."""
+    """Yield the statement of a push as JSON, in one part. The worker's side of `read_pushed_statement`."""
     value = parse(body)
     if isinstance(value, dict):
         for field in _STAFFS:

@@ -1,9 +1,9 @@
-"""Takes in what sources push, readings and statements of their own, each push once.
+"""Stores what sources push, readings and statements, each push once.
 
-A push's id, a digest of its body and its answer are a row of `pushes`, written in the last transaction of what it caused:
-after a crash before that the push is taken in again when its sender repeats it, and what was stored of it is nothing new.
-After it, a repeat is answered from there. Ids are kept for a day, though a push is
-only believed for five minutes: a sender that follows the convention repeats one with the same id and a new time.
+A push's id, a digest of its body and its answer are a row of `pushes`, written in the last transaction of the push. If the
+bot crashes before that, the sender repeats the push, and the readings already stored are then unchanged. After that, a repeat
+gets the stored answer. A push is valid for five minutes, but rows are kept for a day, because senders that follow the Standard
+Webhooks convention repeat a push with the same id and a new time.
 """
 
 import asyncio
@@ -26,17 +26,17 @@ from bot.feeds.polling import SourceHealth
 from bot.feeds.pushed import read_pushed, read_pushed_statement
 from bot.feeds.pushes_store import Push, PushAnswer, PushStore
 from bot.feeds.reader import shortened
-from bot.feeds.receivers import Delivery, ReadingReceiver, StatementReceiver, TakenIn
+from bot.feeds.receivers import Delivery, IntakeCounts, ReadingReceiver, StatementReceiver
 from bot.wording.context import Setting
 
-MOST_SAID = 50
-"""Refusals, and readings that were held or ignored, that an answer names one by one."""
+MOST_REASONS = 50
+"""The most reasons in an answer: refusals, and readings that were held or ignored."""
 
 log = structlog.get_logger()
 
 
 class Pushes:
-    """Takes in pushes of sources that are known by their signatures."""
+    """Stores pushes. The sender has been verified by its signature before."""
 
     def __init__(
         self,
@@ -48,7 +48,18 @@ class Pushes:
         box: Box,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """Read pushes in `box`, hand readings to `readings` and statements to `statements`; `wall` is the wall clock, in seconds."""
+        """Create it.
+
+        Args:
+            store: looks up earlier pushes.
+            readings: stores readings.
+            statements: stores statements.
+            setting: gives the desk file, which translates ids.
+            clock: the news clock.
+            box: where bodies are read.
+            wall: the wall clock, in seconds since 1970.
+
+        """
         self._box = box
         self._store = store
         self._receiver = readings
@@ -56,67 +67,74 @@ class Pushes:
         self._setting = setting
         self._clock = clock
         self._wall = wall
-        self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         now = clock.now()
         self.health: Mapping[str, SourceHealth] = {
             source.id: SourceHealth(listening_since=now) for source in setting.desk.sources if source.pushes
         }
-        """How those sources do that push."""
+        """The health of each source that pushes, by its id."""
 
     async def readings(self, source: str, key: str, body: bytes, *, lines: bool) -> PushAnswer:
-        """Take in a push of readings, and return what it is answered; a bad reading costs no other.
+        """Store a push of readings and return the answer to it. Bad readings are refused one by one.
 
         Args:
-            source: the source, known by its signature.
-            key: the push's own id; the same again is answered the same and does nothing.
+            source: the id of the source whose secret signed it.
+            key: the push's own id. A repeat with the same id gets the same answer and changes nothing.
             body: JSON Lines, or one reading.
-            lines: it is JSON Lines.
+            lines: whether the body is JSON Lines.
 
         Raises:
-            DatabaseError: nothing of it was stored; it can be sent again.
-            WorkerEndedError: as before.
+            DatabaseError: it could not be stored; the sender can repeat it.
+            WorkerEndedError: no worker could read it; the sender can repeat it.
 
         """
         push = Push(source, key, _digest("readings", body))
-        async with self._one_at_a_time[source]:
-            if (before := await self._before(push)) is not None:
+        async with self._locks[source]:
+            if (before := await self._earlier_answer(push)) is not None:
                 return before
             try:
                 read = await read_pushed(self._box, body, lines=lines)
             except WorkerEndedError:
                 raise
             except BadInputError as error:
-                taken: list[Reading] = []
+                usable: list[Reading] = []
                 refused = [str(error)]
             else:
-                taken, refused = self._sorted(source, read)
+                usable, refused = self._usable(source, read)
             await self._receiver.accept(
                 Delivery(
                     source,
-                    taken,
+                    usable,
                     refused,
-                    {reading.contest for reading in taken},
-                    remember=lambda counted: push.remembered(_of_readings(counted, refused), self._wall()),
+                    {reading.contest for reading in usable},
+                    remember=lambda counted: push.row(_readings_answer(counted, refused), self._wall()),
                 )
             )
-            return await self._stored(push, refused)
+            return await self._answer_stored(push, refused)
 
     async def statement(self, source: str, key: str, body: bytes) -> PushAnswer:
-        """Take in a push of one statement, and return what it is answered.
+        """Store a push of one statement and return the answer to it.
 
-        It is the source's own word. Each server that follows the contest gets it, as if its staff had entered it: what a
-        source says is shared, and a newsroom can retract its own copy.
+        Each server that follows the contest gets a copy, as if its staff had entered it, and can retract its own copy.
 
-        Args and raises: as `readings`.
+        Args:
+            source: as for `readings`.
+            key: as for `readings`.
+            body: one statement.
+
+        Raises:
+            DatabaseError: as for `readings`.
+            NotReadError: as for `readings`.
+
         """
         push = Push(source, key, _digest("statements", body))
-        async with self._one_at_a_time[source]:
-            if (before := await self._before(push)) is not None:
+        async with self._locks[source]:
+            if (before := await self._earlier_answer(push)) is not None:
                 return before
             try:
                 statement = self._statement(source, await read_pushed_statement(self._box, body))
                 await self._statements.take_in_pushed(
-                    statement, lambda servers: push.remembered(_of_statement(servers), self._wall())
+                    statement, lambda servers: push.row(_statement_answer(servers), self._wall())
                 )
             except WorkerEndedError:
                 raise
@@ -126,15 +144,15 @@ class Pushes:
                     Delivery(
                         source,
                         refusals=refused,
-                        remember=lambda _: push.remembered(_refusal(refused), self._wall()),
+                        remember=lambda _: push.row(_refusal(refused), self._wall()),
                     )
                 )
-                return await self._stored(push, refused)
-            return await self._stored(push, [])
+                return await self._answer_stored(push, refused)
+            return await self._answer_stored(push, [])
 
-    async def _before(self, push: Push) -> PushAnswer | None:
-        """Return the answer to a push that has been here before; one whose id came with something else is a mistake."""
-        found = await self._store.answered(push)
+    async def _earlier_answer(self, push: Push) -> PushAnswer | None:
+        """Return the stored answer to a repeat, an error if the id was used for another body, or None for a new push."""
+        found = await self._store.earlier_answer(push)
         if found is None:
             return None
         same, answer = found
@@ -144,27 +162,27 @@ class Pushes:
         why = f"the id {shortened(push.id)} came before with another body; give each push an id of its own"
         return _json(HTTPStatus.CONFLICT, error=why)
 
-    async def _stored(self, push: Push, refused: Sequence[str]) -> PushAnswer:
-        """Return the answer to a push that has just been stored; its source is heard from."""
+    async def _answer_stored(self, push: Push, refused: Sequence[str]) -> PushAnswer:
+        """Return the answer to a push that has just been stored, and update its source's health."""
         health = self.health[push.source]
         health.reached_at = self._clock.now()
         health.problem = f"{len(refused)} parts of its last push were refused" if refused else None
         for why in refused[:5]:
             log.warning("a part of a push was refused", source=push.source, why=why)
-        found = await self._store.answered(push)
+        found = await self._store.earlier_answer(push)
         return found[1] if found else _json(HTTPStatus.INTERNAL_SERVER_ERROR, error="it was not kept")
 
-    def _sorted(self, source: str, push: WholeAnswer) -> tuple[list[Reading], list[str]]:
-        """Return the readings that can be taken in, and one line for each that can't."""
-        taken: list[Reading] = []
+    def _usable(self, source: str, push: WholeAnswer) -> tuple[list[Reading], list[str]]:
+        """Return the readings that can be stored, and a line for each that can't."""
+        usable: list[Reading] = []
         refused = [(one.place, str(one)) for one in push.refusals]
         for place, reading in zip(push.places, push.readings, strict=True):
             if why := self._why_not(source, reading):
                 refused.append((place, f"{place}: {shortened(reading.contest)}: {why}"))
             else:
-                taken.append(reading)
+                usable.append(reading)
         refused.sort(key=lambda one: int(one[0].partition(":")[2] or 0))  # by line
-        return taken, [why for _, why in refused] if taken or refused else ["push: there is no reading in it"]
+        return usable, [why for _, why in refused] if usable or refused else ["push: there is no reading in it"]
 
     def _why_not(self, source: str, reading: Reading) -> str | None:
         if reading.source != source:
@@ -196,7 +214,7 @@ def _no_contest(source: str) -> str:
     return f"the desk file has no contest that {source} calls so"
 
 
-def _of_readings(counted: TakenIn, refused: Sequence[str]) -> PushAnswer:
+def _readings_answer(counted: IntakeCounts, refused: Sequence[str]) -> PushAnswer:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
     return _json(
         status,
@@ -205,22 +223,22 @@ def _of_readings(counted: TakenIn, refused: Sequence[str]) -> PushAnswer:
         held=counted.held,
         ignored=counted.ignored,
         refused=len(refused),
-        why=_some([*refused, *counted.notes]),
+        why=_first_reasons([*refused, *counted.notes]),
     )
 
 
-def _of_statement(servers: int) -> PushAnswer:
+def _statement_answer(servers: int) -> PushAnswer:
     return _json(HTTPStatus.OK, taken=1, servers=servers)
 
 
 def _refusal(refused: Sequence[str]) -> PushAnswer:
-    return _json(HTTPStatus.UNPROCESSABLE_ENTITY, taken=0, refused=len(refused), why=_some(refused))
+    return _json(HTTPStatus.UNPROCESSABLE_ENTITY, taken=0, refused=len(refused), why=_first_reasons(refused))
 
 
-def _some(lines: Sequence[str]) -> list[str]:
-    more = len(lines) - MOST_SAID
-    return [*lines[:MOST_SAID], *([f"and {more} more"] if more > 0 else [])]
+def _first_reasons(lines: Sequence[str]) -> list[str]:
+    more = len(lines) - MOST_REASONS
+    return [*lines[:MOST_REASONS], *([f"and {more} more"] if more > 0 else [])]
 
 
-def _json(status: HTTPStatus, **said: object) -> PushAnswer:
-    return PushAnswer(status.value, json.dumps(said, ensure_ascii=False) + "\n")
+def _json(status: HTTPStatus, **fields: object) -> PushAnswer:
+    return PushAnswer(status.value, json.dumps(fields, ensure_ascii=False) + "\n")

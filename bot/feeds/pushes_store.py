@@ -1,4 +1,4 @@
-"""The pushes of the last day, by id, so that none is taken in twice."""
+"""The pushes of the last day by id, so that none is stored twice."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,31 +10,31 @@ _MICROSECONDS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class PushAnswer:
-    """What a push was answered, for its repeats."""
+    """The HTTP answer to a push. It is stored for repeats."""
 
     status: int
-    """Of HTTP."""
+    """The HTTP status."""
     body: str
-    """JSON."""
+    """The body, JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """One push, as it is remembered."""
+    """What identifies a push."""
 
     source: str
     id: str
     digest: bytes
-    """Of where it went and of its body."""
+    """SHA-256 of its kind (readings or statements) and its body."""
 
-    def remembered(self, answer: PushAnswer, wall: float) -> "RememberedPush":
-        """Return the row that remembers it and its answer; `wall` in seconds since 1970."""
-        return RememberedPush(self.source, self.id, self.digest, answer.status, answer.body, int(wall * _MICROSECONDS))
+    def row(self, answer: PushAnswer, wall: float) -> "PushRow":
+        """Return the row to store for this push and its answer. `wall` is the time, in seconds since 1970."""
+        return PushRow(self.source, self.id, self.digest, answer.status, answer.body, int(wall * _MICROSECONDS))
 
 
 @dataclass(frozen=True, slots=True)
-class RememberedPush:
-    """A push with its answer, to insert into `pushes` in the transaction that stores what it caused."""
+class PushRow:
+    """A row to insert into `pushes`, in the transaction that stores the push. `wall_at` is in microseconds."""
 
     SQL: ClassVar[str] = """
     INSERT INTO pushes (source, id, digest, status, answer, wall_at)
@@ -50,10 +50,10 @@ class RememberedPush:
 
 
 class PushStore(Store):
-    """Remembers pushes; what a push causes is written with its row by whoever takes it in."""
+    """Looks up pushes by id. Their rows are written by the rooms that store what a push contains."""
 
-    async def answered(self, push: Push) -> tuple[bool, PushAnswer] | None:
-        """Return what a push with this source and id was answered, and whether it was the same one; None: there was none."""
+    async def earlier_answer(self, push: Push) -> tuple[bool, PushAnswer] | None:
+        """Return whether a stored push with this source and id has the same body, and its answer; None if there is none."""
         row = await self._database.row(
             "SELECT digest, status, answer FROM pushes WHERE source = ? AND id = ?", (push.source, push.id)
         )

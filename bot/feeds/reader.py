@@ -1,4 +1,4 @@
-"""What every reader of a feed is given and what it hands back."""
+"""The types that every reader takes and yields, and how errors quote values from a feed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,28 +17,28 @@ _MOST_DESCRIBED = 1000
 
 @dataclass(frozen=True, slots=True)
 class ReaderContext:
-    """What a reader can't learn from the bytes."""
+    """What a reader needs to know besides the bytes of a file."""
 
     name: str
-    """The file's name, as errors say it."""
+    """The file's name in errors."""
     as_of: datetime
-    """Aware: when the bytes were true, for feeds that give no time of their own."""
+    """The time of the readings, aware, for feeds that give none themselves."""
     as_of_is: Literal["received"] | None = "received"
-    """`received`: `as_of` is only when they came in; None: somebody vouches for it."""
+    """`received` if `as_of` is only the time of arrival; None if it is known to be the time of the count."""
     source: str | None = None
-    """The source's id; None: the feed's own word where it has one, else the format's name."""
+    """The source's id. If None, the one that the feed gives, or else the format's name."""
     sheet: SheetLayout | None = None
-    """Of the format csv: how the sheet is laid out, from the source's entry in the desk file or a preset."""
+    """For the format csv, the layout of the table, from the desk file or a preset."""
     tests: set[str] | None = None
-    """None: a vendor's test data is refused. In a rehearsal of one's own desk, and nowhere else, a set: it is taken, and the
-    names of the files that have any are put into it."""
-    beside: tuple[bytes, ...] = ()
-    """The other files of an answer that comes in several, in any order: `Format.is_one_answer`."""
+    """None means that a vendor's test data is refused. In rehearsals it is a set: test data is accepted, and the names of files
+    that contain any are added to the set."""
+    other_files: tuple[bytes, ...] = ()
+    """The other files of an answer that consists of several (`Format.is_one_answer`), in any order."""
     unvoted: list[str] = field(default_factory=list)
-    """The keys of contests in which there is no vote yet, which are no readings: the reader adds them."""
+    """Keys of contests that have no votes yet, and so no reading. The reader adds to the list."""
 
     def takes_test(self) -> bool:
-        """Return True if test data is taken, and note that there is some."""
+        """Return True if test data is accepted, and record that this file has some."""
         if self.tests is None:
             return False
         self.tests.add(self.name)
@@ -46,52 +46,52 @@ class ReaderContext:
 
     @property
     def as_of_utc(self) -> datetime:
-        """`as_of` as a reading keeps it."""
+        """`as_of` in UTC."""
         return self.as_of.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One contest, or one line, that can't be used; the others of the file are not touched by it."""
+    """A contest or a line of a file that can't be used. The rest of the file is still read."""
 
     place: str
-    """The file's name, and the line where the format has lines: `day.jsonl:12`."""
+    """The file's name, with the line number for formats by line: `day.jsonl:12`."""
     what: str
     """What is wrong, with the value at fault."""
     contest: str | None = None
-    """The contest's id, where it could be made out; never longer than a sentence can bear."""
+    """The contest's id, shortened for a sentence; None if it can't be read."""
     contest_name: str | None = None
     times: int = 1
-    """How many lines it stands for: of a flood only the first are described."""
+    """How many lines it stands for. Only the first bad lines of a file get a refusal each."""
 
     def __str__(self) -> str:
-        """Return the refusal in one sentence that names the place, the contest and the value."""
+        """Return the refusal in one line with the place, the contest and what is wrong."""
         named = f"{self.contest} ({self.contest_name})" if self.contest and self.contest_name else self.contest
         return plain(": ".join(part for part in (self.place, named, self.what) if part))
 
 
 Reader: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[Reading | Refusal]]
-"""Reads one feed file. Raises BadInputError, before anything is handed back, when the whole can't be parsed."""
+"""Reads one file of a feed. Raises BadInputError, before it yields anything, if the file as a whole can't be parsed."""
 
-LOOKED_AT = 1 << 16
-"""Bytes by which a format is recognised."""
+BEGINNING_BYTES = 1 << 16
+"""How many bytes at the beginning of a file are used to recognise its format."""
 
 MOST_DESCRIBED = 10
-"""Bad lines of a file of readings that are described one by one; the others are counted."""
+"""How many bad lines of a file of readings get a refusal each. Further ones are only counted."""
 
 MOST_REFUSED = 10_000
-"""Parts of one answer that are refused, one by one; a site that shows more is broken as a whole. AP has 7,000 races."""
+"""How many refusals an answer may have before all of it is refused. AP has 7,000 races."""
 
 
 def described(error: ValidationError) -> str:
-    """Return what is wrong with a reading, in one short line; of a flood of errors only how many there are."""
+    """Return what is wrong with a reading, in one short line. If there are very many errors, return only their number."""
     if (times := error.error_count()) > _MOST_DESCRIBED:
         return f"has {times} values that can't be used"
     return describe_refusal(error)
 
 
 def quoted(value: object) -> str:
-    """Return a value of the feed as a sentence can show it: at most 60 characters, in JSON's own words."""
+    """Return a value of a feed for use in an error: at most 60 characters, with null, true and false as in JSON."""
     match value:
         case None | True | False:
             return {None: "null", True: "true", False: "false"}[value]
@@ -105,12 +105,12 @@ def quoted(value: object) -> str:
 
 
 def plain(text: str) -> str:
-    """Return `text` as one line that can be shown: what no screen shows is spelled out, as Python does."""
+    """Return `text` in one line, with unprintable characters escaped as in Python."""
     if text.isprintable():
         return text
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
 def shortened(text: str, most: int = _SHOWN) -> str:
-    """Return `text`, cut to at most `most` characters; a cut shows as an ellipsis."""
+    """Return `text`, cut to at most `most` characters with an ellipsis at the end."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -1,4 +1,4 @@
-"""The format `readings`: JSON Lines, one reading a line in the contract's own shape."""
+"""The format `readings`: JSON Lines with one reading in each line, in Tallydesk's own shape."""
 
 import re
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ NAME = "readings"
 _CONTEST = re.compile(rb'"contest"\s*:\s*"([^"\\]{1,100})"')
 
 _LOOKED_AT = 1 << 16
-"""How much of a line that is no JSON is looked through for the contest that it speaks of."""
+"""How many bytes of a line that isn't JSON are searched for its contest, to name it in the refusal."""
 
 
 def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
-    """Yield what each line holds, in order; a bad line costs only itself, and a blank one is nothing.
+    """Yield a reading or a refusal for each line, in order; blank lines are skipped.
 
-    Each line carries its own source, which `context.source` overrides, and its own time.
+    Each line names its own source, unless `context.source` is set, and its own time.
     """
     try:
         for _, item in read_placed(stream, context):
@@ -36,13 +36,13 @@ def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal
 def read_placed(
     stream: BinaryIO, context: ReaderContext, first: int = 1, most: int | None = None
 ) -> Iterator[tuple[str, Reading | Refusal]]:
-    """Yield what each line holds, as `read` does, with its place: `day.jsonl:12`.
+    """Yield a reading or a refusal for each line, as `read` does, with its place: `day.jsonl:12`.
 
     Args:
         stream: the lines.
-        context: of the file.
+        context: the context of the file.
         first: the number of the first line.
-        most: how many bad lines are described; all others are one refusal at the end. None: each is.
+        most: how many bad lines get a refusal each. All others share one at the end. None means no limit.
 
     """
     lines = (
@@ -67,7 +67,7 @@ def read_placed(
 
 
 def _reading(line: bytes | None, source: str | None) -> Reading | None:
-    """Return a line's reading, or None, quickly, where it has none."""
+    """Return a line's reading, or None. Lines that can't have one are not parsed, which is quick."""
     if line is None or not (line.lstrip().startswith(b"{") and (b'"votes"' in line or b"\\" in line)):
         return None
     with suppress(BadInputError, ValidationError):
@@ -94,7 +94,7 @@ def _value(line: bytes, source: str | None) -> object:
 
 
 def read_value(value: object, place: str) -> Reading | Refusal:
-    """Return the reading that a JSON value is, or why it is none."""
+    """Return a JSON value as a reading, or as a refusal if it isn't one."""
     try:
         return Reading.model_validate(value)
     except ValidationError as error:

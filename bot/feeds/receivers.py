@@ -1,4 +1,4 @@
-"""Who takes in what feeds say: the rooms above, of which feeds know only this."""
+"""The interfaces through which feeds hand on readings and statements. Rooms above implement them."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,42 +7,42 @@ from typing import Protocol
 from bot.count.phase import Phase
 from bot.count.reading import Reading
 from bot.count.statement import Statement
-from bot.feeds.pushes_store import RememberedPush
+from bot.feeds.pushes_store import PushRow
 
 READINGS_IN_PART = 25
-"""Readings that are stored in one transaction: even where each is a post in several channels, it takes some 100 ms."""
+"""How many readings are stored in one transaction. It takes about 100 ms, even if each makes posts in several channels."""
 
 
-class TakenIn(Protocol):
-    """What became of the readings of a delivery."""
+class IntakeCounts(Protocol):
+    """How many readings of a delivery were accepted, unchanged, held and ignored."""
 
     accepted: int
     unchanged: int
     held: int
     ignored: int
     notes: list[str]
-    """Why readings were held or ignored, each with its contest."""
+    """A line for each reading that was held or ignored, with its contest and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a source said by one poll or one push, or a part of that."""
+    """What a source said in one poll or one push, or a part of it."""
 
     source: str
     readings: Sequence[Reading] = ()
     refusals: Sequence[str] = ()
-    """Why parts of it can't be used."""
+    """A line for each part that can't be used."""
     contests: Collection[str] = ()
-    """All contests in it, by the source's own keys, also those that are not taken: the proof that it was read."""
-    standing: Collection[tuple[str, str]] = ()
-    """(contest by the source's own key, count) of what the source has not changed, and did not say again."""
-    remember: Callable[[TakenIn], RememberedPush] | None = None
-    """Makes the row that remembers a push, of what became of all its readings."""
+    """All contests in it by the source's own keys, also those that the desk doesn't cover. They show that it was read."""
+    unchanged: Collection[tuple[str, str]] = ()
+    """(contest by the source's own key, count) of readings that are unchanged and not repeated in it."""
+    remember: Callable[[IntakeCounts], PushRow] | None = None
+    """For a push, makes its row in `pushes`, once all its readings are stored."""
 
     def parts(self) -> Iterator["Delivery"]:
-        """Yield it in parts, each small enough for one transaction.
+        """Yield the delivery in parts, each small enough for one transaction.
 
-        The first has the refusals; the last has what is true once all of it was read.
+        The refusals are in the first part. The fields that hold for the whole delivery are in the last.
         """
         rest = self
         while len(rest.readings) > READINGS_IN_PART:
@@ -52,27 +52,29 @@ class Delivery:
 
 
 class ReadingReceiver(Protocol):
-    """Takes in readings."""
+    """Stores readings."""
 
     async def accept(self, delivery: Delivery) -> object:
-        """Store what a source said, and all that follows from it."""
+        """Store what a source said, together with the changes and posts that follow from it."""
         ...
 
     def phases(self, readings: Sequence[Reading]) -> Mapping[str, Phase]:
-        """Return which phase of its count each contest is in, by the desk's id of the contest."""
+        """Return the phase of the count that each reading shows, by the desk's id of the contest."""
         ...
 
 
 class StatementReceiver(Protocol):
-    """Takes in statements."""
+    """Stores statements."""
 
-    async def take_in_pushed(self, statement: Statement, remember: Callable[[int], RememberedPush]) -> None:
-        """Take in a statement for each server that follows its contest.
+    async def take_in_pushed(self, statement: Statement, remember: Callable[[int], PushRow]) -> None:
+        """Store a statement for each server that follows its contest.
 
-        `remember`: makes the row that remembers the push, of how many those are.
+        Args:
+            statement: the statement.
+            remember: makes the push's row in `pushes`, given the number of these servers.
 
         Raises:
-            BadInputError: it can't be taken in.
+            BadInputError: the statement can't be used.
 
         """
         ...

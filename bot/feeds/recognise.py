@@ -1,7 +1,7 @@
-"""Find the format of a feed file from its first bytes, for `--format auto`.
+"""Recognises the format of a file by its first bytes, for `--format auto`.
 
-Each format declares what only its files begin with (`Format.begins`). Files begin with what their vendor's program writes
-first, so that some thousand bytes are enough, and they need not be whole.
+Each format declares how its files begin (`Format.begins`). A vendor's program always writes the same things first, so some
+thousand bytes are enough.
 """
 
 import io
@@ -17,7 +17,7 @@ from bot.count.reading import Reading
 from bot.desk.results_formats import FORMATS
 from bot.errors import BadInputError
 from bot.feeds.formats import all_formats, format_called
-from bot.feeds.reader import LOOKED_AT, ReaderContext, Refusal
+from bot.feeds.reader import BEGINNING_BYTES, ReaderContext, Refusal
 
 if TYPE_CHECKING:
     from bot.feeds.clarity.settings import CountyUpload
@@ -30,31 +30,31 @@ EXCEL_OF_2003 = (
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """How a file begins."""
+    """The beginning of a file, as far as it can be parsed. Fields for other kinds of file are empty."""
 
     keys: Mapping[str, Any] = field(default_factory=dict)
-    """Of a JSON object: what is seen of it."""
+    """The visible part of a JSON object."""
     first: Mapping[str, Any] = field(default_factory=dict)
-    """Of a JSON list: what is seen of its first object."""
+    """The visible part of the first object in a JSON list."""
     root: str = ""
-    """Of XML: its first element."""
+    """The first element of XML."""
     names: tuple[str, ...] = ()
-    """Of a zip: what is in it."""
+    """The names of the files in a zip, lowercase."""
     line: str = ""
-    """Of any other text: its first line."""
+    """The first line of other text; for XML, all of the text that is visible."""
     is_old_excel: bool = False
 
     def has(self, *keys: str) -> bool:
-        """Return True if all of these keys are seen in the JSON object."""
+        """Return True if the JSON object shows all of these keys."""
         return all(key in self.keys for key in keys)
 
     def inside(self, key: str) -> Mapping[str, Any]:
-        """Return the object that the JSON object has under a key; an empty one where it has none."""
+        """Return the object under a key of the JSON object; empty if there is none."""
         value = self.keys.get(key)
         return value if isinstance(value, dict) else {}
 
     def first_in(self, key: str) -> Mapping[str, Any]:
-        """Return the first object of the list that the JSON object has under a key; an empty one where it has none."""
+        """Return the first object of the list under a key of the JSON object; empty if there is none."""
         value = self.keys.get(key)
         return value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else {}
 
@@ -63,7 +63,12 @@ _ROOT = re.compile(r"<([A-Za-z][\w.-]*)")
 
 
 def read(stream: BinaryIO, context: ReaderContext) -> "Iterator[Reading | CountyUpload | Refusal]":
-    """Read a file of whichever format it is, by how it begins."""
+    """Recognise a file's format and read it.
+
+    Raises:
+        BadInputError: no format fits, or the file as a whole can't be parsed.
+
+    """
     begins, stream = begins_with(stream)
     name = format_of(begins)
     if name is None:
@@ -75,7 +80,7 @@ def read(stream: BinaryIO, context: ReaderContext) -> "Iterator[Reading | County
 
 
 def format_of(data: bytes) -> str | None:
-    """Return the format of a file that begins with these bytes; None where no format's begins so."""
+    """Return the name of the format of a file that begins with these bytes, or None if no format fits."""
     beginning = beginning_of(data)
     return next((one.name for one in all_formats() if one.begins and one.begins(beginning)), None)
 
@@ -97,9 +102,9 @@ _WEB_PAGE = re.compile(r"<(!doctype html|html|head|body)\b", re.IGNORECASE)
 
 
 def refusal_of(data: bytes) -> str | None:
-    """Return what a file that begins with these bytes is that is not read, and what to do; None where nobody knows."""
+    """Return what a file is that can't be read, and what to do; None if that is unknown. For errors."""
     text = (
-        data[:LOOKED_AT]
+        data[:BEGINNING_BYTES]
         .decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8", "replace")
         .strip("\ufeff \r\n\t")
     )
@@ -117,19 +122,19 @@ def refusal_of(data: bytes) -> str | None:
 
 
 def begins_with(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
-    """Return the first bytes of a stream, and a stream that still has them."""
+    """Return the first bytes of a stream, and a stream from which they can still be read."""
     if stream.seekable():
         start = stream.tell()
-        data = stream.read(LOOKED_AT)
+        data = stream.read(BEGINNING_BYTES)
         stream.seek(start)
         return data, stream
     raw: Any = stream
-    buffered: Any = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw, LOOKED_AT)
-    return buffered.peek(LOOKED_AT), buffered
+    buffered: Any = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw, BEGINNING_BYTES)
+    return buffered.peek(BEGINNING_BYTES), buffered
 
 
 def beginning_of(data: bytes) -> Beginning:
-    """Return what is seen of a file that begins with these bytes."""
+    """Parse the first bytes of a file, as far as possible."""
     if data.startswith(b"PK\x03\x04"):
         return Beginning(names=_names(data))
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -152,7 +157,7 @@ def _json(text: bytes) -> Beginning:
     try:
         value = from_json(text, allow_partial=True)
     except ValueError:
-        try:  # JSON Lines: the first is enough
+        try:  # JSON Lines: the first line is enough
             value = from_json(text.partition(b"\n")[0])
         except ValueError:
             return Beginning()
@@ -163,7 +168,7 @@ def _json(text: bytes) -> Beginning:
 
 
 def _names(data: bytes) -> tuple[str, ...]:
-    """Return the names in a zip: of its directory where that is seen, else of its first member."""
+    """Return the names of the files in a zip, by its directory; only the first if the bytes do not reach to that."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as whole:
             return tuple(name.casefold() for name in whole.namelist())

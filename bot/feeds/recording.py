@@ -1,9 +1,9 @@
-"""Recordings: each new answer of each source, kept with its time and headers, to be rehearsed later.
+"""Recordings: every new answer of every source, stored with its time and headers, to be rehearsed later.
 
-    FOLDER/answers.jsonl          a line an answer: at, source, address (without keys), etag, modified, body
-    FOLDER/bodies/{sha256}.gz     what was answered, each once
+    FOLDER/answers.jsonl          a line for each answer: at, source, address (without keys), etag, modified, body
+    FOLDER/bodies/{sha256}.gz     the bodies, each once
 
-Lines may be cut away and bodies shared: nothing else is looked at, and an answer whose body is gone is refused by name.
+You may delete lines of `answers.jsonl`, and bodies that no line needs. Reading an answer whose body is missing is an error.
 """
 
 import gzip
@@ -24,10 +24,10 @@ from bot.files import make_folder, make_private
 
 ANSWERS, BODIES = "answers.jsonl", "bodies"
 MOST_BYTES, MOST_DAYS = 4 << 30, 60
-"""What a folder holds at most: the oldest answers go first."""
+"""The most bytes and days of a recording. Beyond that, the oldest answers are deleted."""
 _LARGEST_BODY = 256 << 20
 _KEYS = ("key", "token", "secret", "auth", "sig", "pass")
-"""A part of an address that is named so may be a key, and is left out."""
+"""A query parameter whose name contains one of these may be a key, and is not recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +35,18 @@ class RecordedAnswer:
     """One answer of a source."""
 
     at: datetime
-    """When it came in, aware."""
+    """When it arrived, aware."""
     source: str
     address: str
     etag: str | None = None
     modified: str | None = None
-    """The header `Last-Modified`, as it came."""
+    """The header `Last-Modified`, unparsed."""
     body: str
-    """SHA-256 of the bytes, in hex."""
+    """SHA-256 of the body, in hex."""
 
     @property
     def modified_at(self) -> datetime | None:
-        """When it last changed by its header, aware; None: the header says nothing."""
+        """The time in `Last-Modified`, aware, or None."""
         try:
             found = parsedate_to_datetime(self.modified) if self.modified else None
         except (ValueError, OverflowError):
@@ -57,21 +57,21 @@ class RecordedAnswer:
 _LINE = TypeAdapter(RecordedAnswer)
 
 
-def kept_address(address: str | URL) -> str:
-    """Return an address as a recording has it: without user, password and whatever may be a key."""
+def address_without_keys(address: str | URL) -> str:
+    """Return an address as it is recorded: without user, password, fragment and anything that may be a key."""
     url = URL(address).with_user(None).with_fragment(None)
     query = [(name, value) for name, value in url.query.items() if not any(key in name.casefold() for key in _KEYS)]
     return str(url.with_query(query))
 
 
 class Recorder:
-    """Keeps answers in a folder, bounded in days and bytes."""
+    """Records answers in a folder, with limits of days and bytes."""
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES, most_days: int = MOST_DAYS) -> None:
-        """Go on in `folder`, which is made where it is not there.
+        """Continue the recording in `folder`, or start one; the folder is made if it is missing.
 
         Raises:
-            TallydeskError: it can't be written to, or what is in it is no recording.
+            TallydeskError: the folder can't be written to, or its contents are not a recording.
 
         """
         self._folder, self._most_bytes, self._age = folder, most_bytes, timedelta(days=most_days)
@@ -80,23 +80,23 @@ class Recorder:
             if not (folder / ANSWERS).exists():
                 make_private(folder / ANSWERS)
         except OSError as error:
-            raise _unwritten(folder, error) from None
+            raise _write_error(folder, error) from None
         self._answers = answers_in(folder)
         self._sizes = {path.name: path.stat().st_size for path in (folder / BODIES).iterdir()}
         self._last = {(one.source, one.address): one.body for one in self._answers}
         self.kept = 0
-        """Answers since the start."""
+        """How many answers this recorder has stored."""
 
     def keep(
         self, source: str, address: str | URL, body: bytes, at: datetime, etag: str | None, modified: str | None
     ) -> bool:
-        """Keep an answer; return whether it was another one than the last of that address.
+        """Store an answer, unless its body is the same as that of the last one. Returns True if it was stored.
 
         Raises:
-            TallydeskError: the disk does not take it.
+            TallydeskError: it can't be written.
 
         """
-        digest, text = hashlib.sha256(body).hexdigest(), kept_address(address)
+        digest, text = hashlib.sha256(body).hexdigest(), address_without_keys(address)
         if self._last.get((source, text)) == digest:
             return False
         answer = RecordedAnswer(at=at, source=source, address=text, etag=etag, modified=modified, body=digest)
@@ -106,7 +106,7 @@ class Recorder:
             with (self._folder / ANSWERS).open("ab") as file:
                 file.write(_LINE.dump_json(answer) + b"\n")
         except OSError as error:
-            raise _unwritten(self._folder, error) from None
+            raise _write_error(self._folder, error) from None
         self._answers.append(answer)
         self._last[source, text] = digest
         self.kept += 1
@@ -123,7 +123,7 @@ class Recorder:
             self._sizes[path.name] = path.stat().st_size
 
     def _prune(self, now: datetime, wanted: str) -> None:
-        """Let go of what is too old, and of the oldest where it is too much, but for the body of the answer that comes."""
+        """Delete answers that are too old, and the oldest if there is too much. Keep the body `wanted`, of the new answer."""
         sizes = dict(self._sizes)
         kept = [one for one in self._answers if now - one.at <= self._age]
         while kept and sum(sizes.values()) > self._most_bytes:
@@ -147,25 +147,25 @@ class Recorder:
 
 @dataclass(slots=True)
 class Recording:
-    """What was recorded, as it was at a time."""
+    """A recording, seen at a point in time."""
 
     folder: Path
     answers: Sequence[RecordedAnswer]
-    """In order of time."""
+    """All answers, in order of time."""
     now: datetime
-    """The news clock: later answers are not there yet."""
+    """The news clock's time. Later answers are not visible yet."""
 
     def newest(self, source: str, address: str | URL) -> RecordedAnswer | None:
-        """Return what an address of a source last answered by now; None: nothing yet."""
-        text = kept_address(address)
+        """Return the latest answer of an address up to `self.now`, or None."""
+        text = address_without_keys(address)
         found = [one for one in self.answers if (one.source, one.address) == (source, text) and one.at <= self.now]
         return found[-1] if found else None
 
     def body(self, answer: RecordedAnswer) -> bytes:
-        """Return what was answered.
+        """Return the body of an answer.
 
         Raises:
-            BadInputError: it is not there, not whole, or too large.
+            BadInputError: it is missing, damaged, or too large.
 
         """
         path = self.folder / BODIES / f"{answer.body}.gz"
@@ -180,10 +180,10 @@ class Recording:
 
 
 def open_recording(folder: Path) -> Recording:
-    """Return the recording in a folder, as it was before its first answer.
+    """Open the recording in a folder, at the time of its first answer.
 
     Raises:
-        BadInputError: there is none, or nothing is in it.
+        BadInputError: there is no recording, or it is empty.
 
     """
     answers = answers_in(folder)
@@ -194,10 +194,10 @@ def open_recording(folder: Path) -> Recording:
 
 
 def answers_in(folder: Path) -> list[RecordedAnswer]:
-    """Return the answers that are kept in a folder.
+    """Return the answers of the recording in a folder, without their bodies.
 
     Raises:
-        BadInputError: a line of it can't be; the error names it.
+        BadInputError: there is no recording, or a line is wrong. The error names the line.
 
     """
     path = folder / ANSWERS
@@ -217,5 +217,5 @@ def answers_in(folder: Path) -> list[RecordedAnswer]:
     return found
 
 
-def _unwritten(folder: Path, error: OSError) -> TallydeskError:
+def _write_error(folder: Path, error: OSError) -> TallydeskError:
     return TallydeskError(f"{folder}: the recording can't be written ({error.strerror or error})")

@@ -1,7 +1,7 @@
-"""What the address of a results site means: whose system it is by its path, which elections it lists, what one is asked at.
+"""Recognises results sites by their addresses, reads their lists of elections, and knows the addresses of each election.
 
-The host is only a hint: mirrors and a machine's own loopback work alike. Paths and lists as in the documents and recorded
-answers that `data/feeds.toml` names. A site that is not here has one address, and is known by what it answers.
+A site is recognised by its path, since its host may be a mirror or loopback. Paths and lists are those of the documents and
+recorded answers that `data/feeds.toml` names. Formats that are not here have one address, and are recognised by its answer.
 
     Enhanced Voting  {site}/results/public/api/jurisdictions/{place}            elections[]
                      {site}/results/public/api/elections/{place}/{id}/data
@@ -29,7 +29,7 @@ from bot.box.box import Box, Job
 from bot.errors import BadInputError
 from bot.feeds.formats import AP, CLARITY_SUMMARY, ENHANCED_VOTING, KNOWINK, TEXAS
 from bot.feeds.reader import plain
-from bot.feeds.strict_json import VendorModel, Written, parse, shaped
+from bot.feeds.strict_json import TextOrNumber, VendorModel, parse, shaped
 from bot.wording.states import STATES
 
 _ENHANCED_VOTING_PATH = re.compile(
@@ -46,7 +46,7 @@ _TEXAS_PATH = re.compile(r"/enr/election/\d+$")
 _TEST = re.compile(r"demo|test|preview|mock", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\b")
 _PATIENT = "Mozilla/5.0 (compatible; newsroom count desk)"
-"""What Clarity's and Enhanced Voting's sites let through; whoever runs the bot adds where they can be reached."""
+"""A User-Agent that Clarity's and Enhanced Voting's sites accept. The operator should add an address for contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,47 +56,47 @@ class ListedElection:
     id: str
     name: str
     day: date | None
-    """None: the list does not say it as a day."""
+    """Election day; None if the list doesn't give it in a known form."""
     county: str | None = None
-    """Of which county it is, where a state's list has those of its counties too; None: the state's own."""
+    """The county whose election it is, in a state's list that includes its counties; None if it is the state's own."""
 
     @property
     def is_test(self) -> bool:
-        """True: its id or its name says that it is one."""
+        """True if its id or its name says that it is a test."""
         return bool(_TEST.search(self.id) or _TEST.search(self.name))
 
     @property
-    def called(self) -> tuple[date | None, str, str | None]:
-        """What tells it from another: of one that is listed twice it is the same."""
+    def identity(self) -> tuple[date | None, str, str | None]:
+        """(day, name, county), the same for an election that is listed twice."""
         return self.day, self.name.casefold(), self.county
 
     def __str__(self) -> str:
-        """Return it as a line shows it: 2024NovGen, 2024-11-05, November General Election."""
+        """Return the election in one line: 2024NovGen, 2024-11-05, November General Election."""
         parts = dict.fromkeys(str(part) for part in (self.id, self.day, self.name, self.county) if part)
         return plain(", ".join(parts))
 
 
 @dataclass(frozen=True, slots=True)
 class ResultsSite:
-    """A site of a vendor's, or one election of it."""
+    """A vendor's results site, or one election on it."""
 
     format: str
     place: str
-    """What its addresses have in common."""
+    """The common part of its addresses."""
     election: str | None = None
-    """The election's id; None: none is chosen yet."""
+    """The election's id; None if none is chosen yet."""
     state: str | None = None
-    """The postal code, where the address says it."""
+    """The state's postal code, if the address names the state."""
 
     @property
     def is_states_own(self) -> bool:
-        """True: the address names the state itself, and no county of it."""
+        """True if the site is the state's own and not a county's."""
         named = _value(URL(self.place), "cid") or URL(self.place).name
-        return self.format == TEXAS or (self.state is not None and _state_called(named) == self.state)
+        return self.format == TEXAS or (self.state is not None and _state_code(named) == self.state)
 
     @property
     def catalogue(self) -> str | None:
-        """The address of its list of elections; None: it has none."""
+        """The address of its list of elections, or None."""
         match self.format:
             case "enhanced-voting":
                 return self.place.replace("/elections/", "/jurisdictions/")
@@ -110,7 +110,7 @@ class ResultsSite:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Where the election is asked for, the first as the source's `url`, the others beside it."""
+        """The addresses of the chosen election: the source's `url`, then those for `also`."""
         match self.format:
             case "enhanced-voting":
                 return (f"{self.place}/{self.election}/data",)
@@ -133,27 +133,27 @@ class ResultsSite:
 
     @property
     def key_env(self) -> str | None:
-        """The environment variable that holds the key; None: it wants none."""
+        """The environment variable for the site's key; None if it needs none."""
         return "AP_KEY" if self.format == AP else None
 
     @property
     def user_agent(self) -> str | None:
-        """What to tell a site that turns unknown programs away."""
+        """The User-Agent for a site that rejects unknown programs, or None."""
         return _PATIENT if self.format in (ENHANCED_VOTING, CLARITY_SUMMARY) else None
 
     def of(self, election: ListedElection) -> "ResultsSite":
-        """Return one election of the site."""
+        """Return this site with an election chosen."""
         place = self.place
-        if election.county and place.endswith(f"/{self.state}"):  # as the site's own page makes its links
+        if election.county and place.endswith(f"/{self.state}"):  # as in the links of the site's own page
             place = f"{place}/{election.county.replace(' ', '_')}"
         return replace(self, election=election.id, place=place)
 
 
 def site_at(address: str) -> ResultsSite | None:
-    """Return whose site an address is on, by its path; None: of none that is known here."""
+    """Return the results site of an address, recognised by its path, or None."""
     if found := _ENHANCED_VOTING_PATH.fullmatch(address):
         place = f"{found['site']}/api/elections/{found['place']}"
-        return ResultsSite(ENHANCED_VOTING, place, found["id"], _state_named(found["place"]))
+        return ResultsSite(ENHANCED_VOTING, place, found["id"], _state_of_place(found["place"]))
     if (found := _CLARITY_PATH.fullmatch(address)) and found["state"] in STATES:
         return ResultsSite(CLARITY_SUMMARY, found["place"], found["id"], found["state"])
     try:
@@ -165,7 +165,7 @@ def site_at(address: str) -> ResultsSite | None:
 
 def _site_by_query(address: str, url: URL) -> ResultsSite | None:
     if _KNOWINK_PATH.search(url.path) and (at := _value(url, "cid")):
-        return ResultsSite(KNOWINK, address, _value(url, "electionid"), _state_named(at))
+        return ResultsSite(KNOWINK, address, _value(url, "electionid"), _state_of_place(at))
     if found := _AP_PATH.fullmatch(url.path):
         state = (_value(url, "statepostal") or "").upper()
         place = str(url.with_path(found["place"], keep_query=True))
@@ -176,7 +176,12 @@ def _site_by_query(address: str, url: URL) -> ResultsSite | None:
 
 
 async def read_elections(box: Box, site: ResultsSite, answer: bytes) -> list[ListedElection]:
-    """Return the elections in a site's list, read in the box; as `elections_listed`."""
+    """Return the elections in a site's list, read in the box, the newest first.
+
+    Raises:
+        BadInputError: it is not such a list.
+
+    """
     job = Job("elections", "the list of elections", (site.format.encode(), answer))
     (found,) = await box.read(None, job, _LISTED.validate_json)
     return found
@@ -185,16 +190,16 @@ async def read_elections(box: Box, site: ResultsSite, answer: bytes) -> list[Lis
 _LISTED = TypeAdapter(list[ListedElection])
 
 
-def listed(format_name: bytes, answer: bytes) -> Iterator[bytes]:
-    """Yield the elections in a site's list, in one part: the worker's side of `read_elections`."""
+def list_elections(format_name: bytes, answer: bytes) -> Iterator[bytes]:
+    """Yield the elections in a site's list as JSON, in one part. The worker's side of `read_elections`."""
     yield _LISTED.dump_json(elections_listed(format_name.decode(), answer))
 
 
 def elections_listed(format_name: str, answer: bytes) -> list[ListedElection]:
-    """Return the elections in a site's list, the newest first; none: the list is empty.
+    """Return the elections in a site's list, the newest first.
 
     Raises:
-        BadInputError: it is no such list.
+        BadInputError: it is not such a list.
 
     """
     return sorted(
@@ -203,13 +208,13 @@ def elections_listed(format_name: str, answer: bytes) -> list[ListedElection]:
 
 
 def doubles(elections: Sequence[ListedElection]) -> list[list[ListedElection]]:
-    """Return the elections that are listed more than once, by day, name and county."""
-    times = Counter(one.called for one in elections)
-    return [[one for one in elections if one.called == called] for called, count in times.items() if count > 1]
+    """Return groups of elections that have the same day, name and county."""
+    times = Counter(one.identity for one in elections)
+    return [[one for one in elections if one.identity == identity] for identity, count in times.items() if count > 1]
 
 
 class _OfClarity(VendorModel, alias_generator=to_pascal):
-    eid: Written = Field(alias="EID")
+    eid: TextOrNumber = Field(alias="EID")
     election_name: str = ""
     date: str | None = None
     county: str | None = None
@@ -222,7 +227,7 @@ class _OfAp(VendorModel, alias_generator=to_camel):
 
 
 class _OfKnowink(VendorModel, alias_generator=to_camel):
-    id: Written = Field(alias="electionID")
+    id: TextOrNumber = Field(alias="electionID")
     election_name: str = ""
     election_date: str | None = None
 
@@ -276,9 +281,9 @@ _LISTS: dict[str, Callable[[bytes], list[ListedElection]]] = {
 }
 
 
-def _day(said: str | None) -> date | None:
-    """Return a day as 2026-11-03, 2026-11-03T00:00:00 or 11/3/2026; None: it is none of these."""
-    text = (said or "").strip()
+def _day(stamp: str | None) -> date | None:
+    """Parse a day written as 2026-11-03, 2026-11-03T00:00:00 or 11/3/2026. Anything else gives None."""
+    text = (stamp or "").strip()
     try:
         if found := _DAY.match(text):
             return date(int(found[3]), int(found[1]), int(found[2]))
@@ -288,19 +293,19 @@ def _day(said: str | None) -> date | None:
 
 
 def _value(url: URL, name: str) -> str | None:
-    """Return what an address asks for under a name, whatever its capitals."""
+    """Return the query parameter of this name, whatever its case, or None."""
     return next((text for key, text in url.query.items() if key.casefold() == name.casefold()), None)
 
 
 def _of_ap(place: URL, day: str, state: str | None) -> URL:
-    """Return the request for a day, of one state where that is known: AP asks not to be asked for all of them."""
+    """Return AP's address for a day, limited to one state if that is known, as AP asks its customers to do."""
     asked = {"statePostal": state, "format": "json", "level": "FIPScode"}
     missing = {name: text for name, text in asked.items() if text and _value(place, name) is None}
     return place.joinpath(day).with_query(place.query).update_query(missing)
 
 
 def _knowink(address: str, path: str, **more: str) -> URL:
-    """Return another address of the same place."""
+    """Return the address of another of KNOWiNK's services for the same place."""
     url = URL(address)
     root = _KNOWINK_PATH.sub("", url.path)
     query = {"cId": _value(url, "cid") or ""} | more
@@ -309,13 +314,13 @@ def _knowink(address: str, path: str, **more: str) -> URL:
     return url.with_path(f"{root}/{path}").with_query(query)
 
 
-def _state_named(place: str) -> str | None:
-    """Return the postal code of a state's or a county's place as sites spell it: RhodeIsland, king-county-wa."""
-    return _state_called(place) or _state_called(place.rpartition("-")[2])
+def _state_of_place(place: str) -> str | None:
+    """Return the state's postal code for a state or county as sites spell it: RhodeIsland, king-county-wa; or None."""
+    return _state_code(place) or _state_code(place.rpartition("-")[2])
 
 
-def _state_called(place: str) -> str | None:
-    """Return the postal code of a state's own place as sites spell it: Georgia, RhodeIsland, id, north-dakota."""
+def _state_code(place: str) -> str | None:
+    """Return the postal code for a state as sites spell it: Georgia, RhodeIsland, id, north-dakota; or None."""
     letters = re.sub(r"[^a-z]", "", place.casefold())
     named = {re.sub(r"[^a-z]", "", name.casefold()): code for code, name in STATES.items()}
     return named.get(letters) or (place.upper() if place.upper() in STATES else None)

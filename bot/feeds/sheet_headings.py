@@ -1,4 +1,4 @@
-"""What the headings of a table of votes say that its columns hold."""
+"""Guesses from the headings of a table of votes what its columns hold."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ TellsApart: TypeAlias = Literal["contest", "candidate"]
 _CONTEST_WORDS = re.compile(r"race|contest|office|district|juris(?!diction)|area|question|measure|seat|worksheet")
 
 _JURISDICTION = re.compile(r"jurisdiction")
-"""Where the units have a column of their own, it may be the contest's district."""
+"""A jurisdiction may be the contest's district if the units have a column of their own."""
 
 _CANDIDATE_WORDS = re.compile(r"first|given|middle|candidate|\bcan(?!cel)|choice|option")
 
@@ -25,23 +25,23 @@ _TYPE_WORDS = re.compile(r"type|method|mode|group")
 _PARTY_WORDS = re.compile(r"(candidate ?|political ?)?part(y|ies)( ?(name|code|abbreviation|abbr|affiliation))?")
 
 _NO_NAME_WORDS = re.compile(r"vote|total|percent|pct|%|report|ballot|rank|order|url|link|incumb|winner|status|note")
-"""In headings of columns that name nobody and nothing, whatever else they say."""
+"""Words in headings of columns that contain no names, whatever else the heading says."""
 
 
 def bare(heading: str) -> str:
-    """Return a heading as headings are compared."""
+    """Return a heading normalised for comparison: lowercase, with single spaces."""
     return spaced(heading).casefold()
 
 
 def is_party(heading: str) -> bool:
-    """Return True of a heading of the candidates' parties."""
+    """Return True for the heading of a column with the candidates' parties."""
     return _PARTY_WORDS.fullmatch(words_of(heading)) is not None
 
 
 def watched_columns(
     headings: Sequence[str], places: Sequence[int], *, has_units: bool
 ) -> tuple[tuple[int, TellsApart], ...]:
-    """Return which of the columns at `places` sound as if they told contests or candidates apart."""
+    """Return which of the columns at `places` may distinguish contests or candidates, by their headings."""
     found: list[tuple[int, TellsApart]] = []
     for at in places:
         heading = headings[at]
@@ -55,11 +55,11 @@ def watched_columns(
 
 
 def where_it_goes(headings: Sequence[str], mapped: Sequence[ColumnName]) -> tuple[str, ColumnName] | None:
-    """Return which of the columns in which two rows differ tells them apart, and what it holds; None: none of them.
+    """Return the heading of the column that probably distinguishes two rows, and what it holds; None if no column does.
 
     Args:
-        headings: of the columns that differ.
-        mapped: what the sheet's other columns hold.
+        headings: the headings of the columns in which the rows differ.
+        mapped: what the table's mapped columns hold.
 
     """
     names = [one for one in headings if _TYPE_WORDS.search(bare(one)) or not _NO_NAME_WORDS.search(bare(one))]
@@ -79,6 +79,6 @@ def where_it_goes(headings: Sequence[str], mapped: Sequence[ColumnName]) -> tupl
 
 
 def words_of(heading: str) -> str:
-    """Return a heading's words: `CandidateName` and `candidate_name` are `candidate name`."""
+    """Return a heading's words in lowercase: `CandidateName` and `candidate_name` give `candidate name`."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
     return " ".join(re.findall(r"[a-z]+", parted.casefold()))

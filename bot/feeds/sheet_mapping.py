@@ -1,6 +1,6 @@
-"""What the columns of a strange table seem to hold: by their headings' words, and by what stands below them.
+"""Guesses what the columns of an unknown table hold, by the words of their headings and by the cells below them.
 
-A heading that may mean two things is taken for neither, unless the cells tell.
+A heading that may mean two things is not guessed, unless the cells decide it.
 """
 
 import io
@@ -21,9 +21,9 @@ from bot.feeds.sheet_table import SheetTable, first_rows_of, table_of
 _MOST_ROWS = 100_000
 
 _MOST_SHARED = 10
-"""Of so many candidates one may stand in two districts."""
+"""One in this many candidates may run in two districts."""
 
-_SHOWN_ROWS, _SHOWN_CELL, _MOST_NOBODYS = 3, 24, 10
+_SHOWN_ROWS, _SHOWN_CELL, _MOST_RESIDUAL = 3, 24, 10
 
 _PRECINCT = "precinct( (name|code|number|id))?|ward( name)?"
 
@@ -51,7 +51,7 @@ _MEANS: Mapping[ColumnName, Sequence[str]] = {
     "reported": ("precincts report(ing|ed)|report(ing|ed)( precincts)?",),
     "of": ("(total )?precincts( total)?|of",),
 }
-"""By what a column holds: the words that its heading may have, those that say it best first."""
+"""Patterns for a heading, by what its column holds, the most specific first."""
 
 _IDS = re.compile("(contest|race|office) (id|key|code)")
 
@@ -65,33 +65,37 @@ _DISTRICTS = re.compile("(office |contest )?(district|juris(diction)?|area|divis
 
 
 Columns: TypeAlias = Mapping[ColumnName, str | list[str]]
-"""The headings, by what their columns hold."""
+"""A column's heading, or several headings, by what the column holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetMapping:
-    """What the columns of a table seem to hold."""
+    """A guess of what a table's columns hold."""
 
     columns: Columns
     charset: Charset | None = None
-    """None: the text is UTF-8 or UTF-16, or it is no text."""
+    """The charset of text that isn't UTF-8 or UTF-16; else None."""
     lines: Sequence[str] = field(default=())
-    """The headings, the first rows, and what each column is taken for and why, to be shown."""
+    """Lines to show: the headings, the first rows, and what each column is taken for and why."""
 
 
 def mapping_of(data: bytes, changes: Columns) -> SheetMapping:
-    """Return what the columns of a table seem to hold; `changes`: what somebody said of some of them.
+    """Guess what the columns of a table hold.
+
+    Args:
+        data: the file.
+        changes: what somebody says that some columns hold; it takes precedence.
 
     Raises:
-        BadInputError: it is no table, or nothing says which column has the candidates, or the votes.
+        BadInputError: it is not a table, or it is unclear which column has the candidates or the votes.
 
     """
     rows, charset = first_rows_of(io.BytesIO(data))
-    headings: Sequence[str] = max(_rows_of_headings(rows), key=_known_in, default=[])
+    headings: Sequence[str] = max(_rows_of_headings(rows), key=_score, default=[])
     columns, why = _by_headings(headings)
     columns, why = changed(columns, changes), why | dict.fromkeys(changes, "you said so")
     if missing := [what for what in ("candidate", "votes") if what not in columns]:
-        raise BadInputError(_not_known(headings, missing, columns))
+        raise BadInputError(_unclear_columns(headings, missing, columns))
     cells = _Cells(table_of(io.BytesIO(data), SheetLayout.model_validate({"columns": columns})), headings)
     if not changes:
         _by_cells(cells, columns, why)
@@ -99,10 +103,15 @@ def mapping_of(data: bytes, changes: Columns) -> SheetMapping:
 
 
 def mapping_by(data: bytes, columns: Columns, because: str) -> SheetMapping:
-    """Return what the columns of a table hold by a mapping that says all of it; `because`: why that is to be taken.
+    """Return a complete mapping of a table's columns, with the lines that explain it.
+
+    Args:
+        data: the file.
+        columns: the mapping.
+        because: the reason to show for each column.
 
     Raises:
-        BadInputError: it is no table, or lacks one of the headings.
+        BadInputError: it is not a table, or lacks one of the headings.
 
     """
     table = table_of(io.BytesIO(data), SheetLayout.model_validate({"columns": columns}))
@@ -114,16 +123,16 @@ def mapping_by(data: bytes, columns: Columns, because: str) -> SheetMapping:
 
 
 def changed(columns: Columns, changes: Columns) -> dict[ColumnName, str | list[str]]:
-    """Return a mapping with some changes: a heading that they put elsewhere is nowhere else."""
+    """Return a mapping with some changes. A heading that they use is removed from its former place."""
     kept = {name: held for name, held in columns.items() if name in changes or held not in changes.values()}
     return kept | dict(changes)
 
 
 def columns_typed(typed: str) -> dict[ColumnName, str | list[str]]:
-    """Return what somebody typed of columns: `contest=race+party,candidate=Name on Ballot`.
+    """Parse a mapping that somebody typed: `contest=race+party,candidate=Name on Ballot`.
 
     Raises:
-        BadInputError: it says nothing of the kind.
+        BadInputError: it does not have that form.
 
     """
     found: dict[ColumnName, str | list[str]] = {}
@@ -139,7 +148,7 @@ def columns_typed(typed: str) -> dict[ColumnName, str | list[str]]:
 
 
 def _rows_of_headings(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
-    """Yield each row that may be the headings, by itself and with the one above."""
+    """Yield each row as possible headings: alone, and joined with the row above it."""
     above: Sequence[str] = ()
     for row in rows:
         cells = [spaced(cell) for cell in row]
@@ -148,13 +157,13 @@ def _rows_of_headings(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
         above = cells
 
 
-def _known_in(headings: Sequence[str]) -> tuple[int, int]:
+def _score(headings: Sequence[str]) -> tuple[int, int]:
     columns, _ = _by_headings(headings)
     return len(columns), sum(map(bool, headings))
 
 
 def _by_headings(headings: Sequence[str]) -> tuple[dict[ColumnName, str | list[str]], dict[str, str]]:
-    """Return what some headings say that their columns hold, each heading once; and why."""
+    """Return a mapping by the headings alone, which uses each heading once, and the reasons."""
     there = {words_of(heading): heading for heading in reversed(headings) if words_of(heading)}
     columns: dict[ColumnName, str | list[str]] = {}
     why: dict[str, str] = {}
@@ -175,13 +184,13 @@ def _by_headings(headings: Sequence[str]) -> tuple[dict[ColumnName, str | list[s
     if key is not None and "contest" in columns:
         columns["contest_name"], columns["contest"] = columns["contest"], key
         why["contest_name"], why["contest"] = "its heading says so", "names may be there twice, a key is not"
-    if "reported" not in columns:  # of precincts alone nothing follows
+    if "reported" not in columns:  # the number of all precincts is useless alone
         columns.pop("of", None)
     return columns, why
 
 
 class _Cells:
-    """What stands below the headings of a table."""
+    """The cells of a table, by column."""
 
     def __init__(self, table: SheetTable, headings: Sequence[str]) -> None:
         self.headings = headings
@@ -189,16 +198,16 @@ class _Cells:
         self._at = {heading: place for place, heading in enumerate(table.headings)}
 
     def of(self, held: str | list[str]) -> list[str]:
-        """Return a column's cells, those of several as one."""
+        """Return the cells of a column. The cells of several columns are joined with spaces."""
         places = [self._at[bare(one)] for one in ([held] if isinstance(held, str) else held)]
         return [spaced(" ".join(cells[place] for place in places)) for cells in self.rows]
 
 
 def _by_cells(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
-    """Look at what stands below the headings for what these alone don't tell.
+    """Correct the mapping by the cells, where the headings alone are not enough.
 
     Raises:
-        BadInputError: they don't tell it either.
+        BadInputError: the cells don't decide it either.
 
     """
     _choose_votes(cells, columns, why)
@@ -214,7 +223,7 @@ def _by_cells(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: di
 
 
 def _choose_votes(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
-    """Say which of two columns, Votes and Total Votes, has a candidate's votes."""
+    """Decide which of the columns Votes and Total Votes has a candidate's votes."""
     votes = columns["votes"]
     totals = [one for one in cells.headings if re.fullmatch(_MEANS["votes"][-1], words_of(one)) and one != votes]
     if not totals or re.fullmatch(_MEANS["votes"][-1], words_of(str(votes))):
@@ -235,7 +244,7 @@ def _choose_votes(cells: _Cells, columns: dict[ColumnName, str | list[str]], why
 
 
 def _choose_units(cells: _Cells, columns: dict[ColumnName, str | list[str]], why: dict[str, str]) -> None:
-    """Say which column has the units: precincts of one county are units, those of several are their parts."""
+    """Decide which column has the units. Precincts of one county are units; those of several counties are parts of units."""
     precincts = [heading for heading in cells.headings if re.fullmatch(_PRECINCT, words_of(heading))]
     unit = columns.get("unit")
     if unit is None or not precincts:
@@ -250,7 +259,7 @@ def _choose_units(cells: _Cells, columns: dict[ColumnName, str | list[str]], why
 
 
 def _tells_contests_apart(contests: Sequence[str], districts: Sequence[str], candidates: Sequence[str]) -> bool:
-    """Return True where contests of one name have other candidates in each district."""
+    """Return True if contests with the same name have different candidates in each district."""
     found: dict[str, dict[str, set[str]]] = {}
     for contest, district, candidate in zip(contests, districts, candidates, strict=True):
         if contest and role_of(candidate) == "candidate" and not (is_answer(candidate) or is_write_ins(candidate)):
@@ -280,19 +289,19 @@ def _explained(columns: Columns, why: Mapping[str, str], cells: _Cells) -> Itera
     ]:
         yield f"not read: {', '.join(left)}"
     choices = dict.fromkeys(cells.of(columns["candidate"]))
-    if nobodys := [_cell(name) for name in choices if role_of(name) in ("not voted", "nobody")]:
-        yield f"nobody's votes: {', '.join(nobodys[:_MOST_NOBODYS])}"
+    if residual := [_cell(name) for name in choices if role_of(name) in ("not voted", "nobody")]:
+        yield f"nobody's votes: {', '.join(residual[:_MOST_RESIDUAL])}"
 
 
-def _not_known(headings: Sequence[str], missing: Sequence[str], columns: Columns) -> str:
-    """Return that headings don't say enough, with the mapping to edit."""
+def _unclear_columns(headings: Sequence[str], missing: Sequence[str], columns: Columns) -> str:
+    """Return the error that the headings are not enough, with the mapping so far to complete."""
     there = " | ".join(_cell(heading) or "(none)" for heading in headings)
     so_far = ",".join(f"{name}={held if isinstance(held, str) else '+'.join(held)}" for name, held in columns.items())
     wanted = ",".join(f"{name}=…" for name in missing)
     return (
-        f"is a table, and its headings don't say which column has the {' and the '.join(_SAID[one] for one in missing)}: "
+        f"is a table, and its headings don't say which column has the {' and the '.join(_IN_WORDS[one] for one in missing)}: "
         f"{there}; say it with --columns {','.join(filter(None, (so_far, wanted)))}"
     )
 
 
-_SAID = {"candidate": "candidates", "votes": "votes"}
+_IN_WORDS = {"candidate": "candidates", "votes": "votes"}

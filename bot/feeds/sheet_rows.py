@@ -1,12 +1,12 @@
-"""The rows of a table of votes, decoded: each is one choice's votes in one place of one contest.
+"""Decodes the rows of a table of votes. Each row has one choice's votes in one place of one contest.
 
-What a row says beside its choice and the votes is its `Head`; many rows share one, and one `Choice`, and each is decoded
-once. Nothing is added up here: `bot.feeds.csv_sheet` does that.
+What a row says besides its choice and votes is its `Head`. Many rows share a head or a choice, and each is decoded only once.
+`bot.feeds.csv_sheet` adds up the rows.
 
-- An empty votes cell, a dash or NA is not said; it is never 0.
-- Separators of thousands are read as typed: spaces and apostrophes anywhere, commas where commas or tabs part the
-  cells. 4.355, and 4,355 between semicolons, may be a fraction and are refused.
-- A time needs its zone, its own or the layout's.
+- An empty votes cell, a dash or NA means unknown, never 0.
+- Thousands may be separated by spaces or apostrophes, and by commas if cells are separated by commas or tabs. 4.355, and
+  4,355 between semicolons, are refused, since they may be fractions.
+- A time needs a zone, its own or the layout's.
 """
 
 import re
@@ -31,9 +31,9 @@ from bot.feeds.sheet_headings import watched_columns, where_it_goes
 from bot.feeds.sheet_table import SheetTable
 
 TOTAL = "total"
-"""The type of all votes together."""
+"""The vote type that means all votes together."""
 
-_UNSAID = frozenset({"", "-", "\u2013", "\u2014", "NA", "N/A"})
+_UNKNOWN = frozenset({"", "-", "\u2013", "\u2014", "NA", "N/A"})
 
 _PLAIN = re.compile(r"[0-9]{1,15}")
 
@@ -42,55 +42,55 @@ _IN_THOUSANDS = re.compile(r"[0-9]{1,3}(?:([,' \u2019\u00a0\u2009\u202f])[0-9]{3
 _WITH_CENTS = re.compile(r"([0-9]{1,15})\.0{1,2}")
 
 _BOTH = re.compile(r"([0-9][0-9,]{0,12})\s*(?:/|of)\s*([0-9][0-9,]{0,12})")
-"""33/33: precincts that have reported, and all of them."""
+"""Precincts that have reported and all precincts in one cell: 33/33, 33 of 33."""
 
 _US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})\b")
 
 _MOST_DIGITS = 10
-"""Of a number that is in bounds whatever its digits are."""
+"""The most digits of a number that can't be too large, whatever the digits are."""
 
 
 Place: TypeAlias = tuple[str | None, str]
-"""(unit, part of it); an empty unit is the whole contest, None one that the sheet has and the row does not name."""
+"""(unit, part of the unit). An empty unit means the whole contest. None means that the row's cell for the unit is empty."""
 
 _MOST_EXPLAINED = 5
-"""Refusals of one sheet for which it is gone through again."""
+"""For how many refusals the table is read again, to find the column that distinguishes two rows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """What a row says of whom its votes are."""
+    """The choice whose votes a row has."""
 
     key: str
-    """The same in all rows of one candidate."""
+    """The choice's key, the same in all rows of one candidate."""
     name: str
     party: str
-    """As the cell has it."""
+    """The party's cell, unchanged."""
     role: Role
     watched: tuple[str, ...]
-    """The cells of the columns that sound as if they told contests or candidates apart."""
+    """The cells of unmapped columns that may distinguish contests or candidates."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ContestCells:
-    """What a row says of its contest."""
+    """What a row says about its contest."""
 
     key: str
     name: str | None
     called: str
-    """The name as the column has it that holds it."""
+    """The name's cell, unchanged."""
     as_of: datetime | None
     day: date | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """What a row says beside its choice and the votes."""
+    """What a row says besides its choice and votes."""
 
     contest: ContestCells
     place: Place
     kind: str
-    """The vote type, `TOTAL` for all of them."""
+    """The vote type, or `TOTAL`."""
     total: int | None
     precincts: Pair | None
 
@@ -103,14 +103,14 @@ class Row:
     head: Head
     choice: Choice
     votes: Sequence[int | None]
-    """One for each of the table's columns of votes."""
+    """The votes in each column of votes; None if unknown."""
     others: int
-    """A hash of the cells that are not mapped; 0 in sheets whose layout somebody vouches for."""
+    """A hash of the unmapped cells; 0 for presets."""
 
 
 @dataclass(frozen=True, slots=True)
-class CountedUnit:
-    """What a second worksheet says of a unit."""
+class UnitReport:
+    """What the second worksheet says about a unit."""
 
     reported: Pair
     as_of: datetime
@@ -123,15 +123,15 @@ class BadRow:
     line: int
     what: str
     contest: str | None = None
-    """None: it can't be made out."""
+    """The contest's key; None if it can't be read."""
     name: str | None = None
 
 
 class SheetRows:
-    """The rows of a sheet, as its layout says that they are to be read."""
+    """Decodes the rows of a table by its layout."""
 
     def __init__(self, table: SheetTable, layout: SheetLayout, source: str) -> None:
-        """Decode the rows of `table`; a sheet without a column of contests is one, called as its source is."""
+        """Decode the rows of `table`. A table without a column for the contest is one contest, with the name `source`."""
         self.layout = layout
         self._table, self._source = table, source
         columns = dict(layout.columns)
@@ -147,19 +147,19 @@ class SheetRows:
         )
         self._zone = ZoneInfo(layout.zone) if layout.zone else None
         self.kinds = ([TOTAL] if "votes" in columns else []) + list(layout.types.values())
-        """The vote type of each column of votes; `TOTAL`: it has the row's."""
-        self._contest_of = _together(self._places_of("contest", "contest_name", "as_of", "election_day"))
-        self._place_of = _together(self._places_of("unit", "part"))
+        """The vote type of each column of votes. `TOTAL` means the type that the row names."""
+        self._contest_of = _key_getter(self._places_of("contest", "contest_name", "as_of", "election_day"))
+        self._place_of = _key_getter(self._places_of("unit", "part"))
         self._contests: dict[object, ContestCells | BadRow] = {}
         self._places: dict[object, Place] = {}
         self._codes: dict[str, str] = {}
-        """The unit by its code in the second worksheet."""
+        """Units by their codes, for the second worksheet."""
         self._explained = 0
 
     def rows(self) -> Iterator[Row | BadRow]:
-        """Yield the rows in order, without those that are of no contest."""
+        """Yield the rows in order. Blank rows, and sums over several contests, are skipped."""
         empty = [place for heading in self.layout.empty for place in self._table.at((heading,))]
-        head_of = _together(
+        head_of = _key_getter(
             [
                 *self._places_of("contest", "contest_name", "as_of", "election_day", "unit", "part"),
                 *self._places_of("type", "total", "reported", "of"),
@@ -167,50 +167,50 @@ class SheetRows:
             ]
         )
         watched = (place for place, _ in self.watched)
-        choice_of = _together([*self._places_of("candidate", "candidate_key", "party"), *watched])
-        others_of = _together(self._unmapped) if self._unmapped and not self.layout.vouched else None
+        choice_of = _key_getter([*self._places_of("candidate", "candidate_key", "party"), *watched])
+        others_of = _key_getter(self._unmapped) if self._unmapped and not self.layout.vouched else None
         vote_columns = [*self._at.get("votes", ()), *(self._table.at((one,))[0] for one in self.layout.types)]
         commas = self._table.commas
         heads: dict[object, Head | BadRow] = {}
         choices: dict[object, Choice] = {}
         before: object = None
         for line, cells in self._table.rows():
-            if (beside_it := head_of(cells)) != before:  # rows of one place mostly stand together
-                before = beside_it
-                if beside_it not in heads:
-                    heads[beside_it] = self._head(line, cells)
-                head = heads[beside_it]
+            if (head_key := head_of(cells)) != before:  # rows of one place mostly follow one another
+                before = head_key
+                if head_key not in heads:
+                    heads[head_key] = self._head(line, cells)
+                head = heads[head_key]
             if isinstance(head, BadRow):
                 is_sum = head.contest is None and spaced(self._get["candidate"](cells)).casefold() in WHOLE
                 if not is_sum and head.line:  # blank, or a sum over contests
                     yield replace(head, line=line)
-                    head = heads[beside_it] = replace(head, line=0)  # once for all rows that are alike
+                    head = heads[head_key] = replace(head, line=0)  # one refusal for all rows with this head
                 continue
-            if (choice := choices.get(who := choice_of(cells))) is None:
-                choice = choices[who] = self._choice(cells)
+            if (choice := choices.get(choice_key := choice_of(cells))) is None:
+                choice = choices[choice_key] = self._choice(cells)
             try:
                 votes = [_votes(cells[at], "votes", commas=commas) for at in vote_columns]
             except BadInputError as error:
-                if choice.role in ("candidate", "all votes"):  # of nobody's votes it is no matter what they say
+                if choice.role in ("candidate", "all votes"):  # numbers in residual rows don't matter
                     yield BadRow(line, str(error), head.contest.key, head.contest.name)
                 continue
             yield Row(line, head, choice, votes, hash(others_of(cells)) if others_of else 0)
 
     def titles(self) -> list[str]:
-        """Return what stands above the headings, and the first cells of the columns that are not mapped."""
+        """Return the texts that may say what election it is: the cells above the headings, and the first row's unmapped cells."""
         first = next(iter(self._table.rows()), (0, ()))[1]
         return [*self._table.titles, *(first[at] for at in self._unmapped if at < len(first))]
 
     def heading(self, name: ColumnName) -> str:
-        """Return the headings of what a column holds, in words."""
+        """Return the heading of the column that holds `name`; several are joined by "and"."""
         return " and ".join(map(str, self.columns[name]))
 
     def watched_heading(self, at: int) -> str:
-        """Return the heading of the column at a place."""
+        """Return the heading of the column at a position."""
         return self._table.heading(at)
 
     def what_differs(self, first: Row, second: Row) -> str:
-        """Return which column tells two rows apart that would be taken for the same, as the end of a sentence."""
+        """Return which column distinguishes two rows that look like the same one, as the end of an error."""
         self._explained += 1
         if self._explained > _MOST_EXPLAINED:
             return ""
@@ -227,9 +227,9 @@ class SheetRows:
         return f"; {found[0]} tells the rows apart: put it into {found[1]}" if found else ""
 
     @cached_property
-    def counted_units(self) -> dict[str, CountedUnit]:
-        """What a second worksheet says of each unit; known once all rows were decoded."""
-        found: dict[str, CountedUnit] = {}
+    def unit_reports(self) -> dict[str, UnitReport]:
+        """What the second worksheet says about each unit. Use it only after all rows have been decoded."""
+        found: dict[str, UnitReport] = {}
         if (layout := self.layout.units) is None:
             return found
         for row in self._table.units:
@@ -237,7 +237,7 @@ class SheetRows:
                 continue
             reported, of = (_votes(row[heading], heading, commas=True) for heading in (layout.reported, layout.of))
             if reported is not None and of is not None and reported <= of:
-                found[self._codes.get(code, code)] = CountedUnit(
+                found[self._codes.get(code, code)] = UnitReport(
                     (reported, of), moment_in(row[layout.as_of], self._zone)
                 )
         return found
@@ -323,7 +323,7 @@ class SheetRows:
 
 
 def _getter(table: SheetTable, name: ColumnName, column: Column) -> Callable[[Sequence[str]], str]:
-    """Return a function that gets from a row what `column` holds; of several columns the cells are joined."""
+    """Return a function that returns a row's cell for `column`. The cells of several columns are joined."""
     first, *more = table.at(column)
     if not more:
         return itemgetter(first)
@@ -332,22 +332,22 @@ def _getter(table: SheetTable, name: ColumnName, column: Column) -> Callable[[Se
     return lambda cells: between.join(filter(None, map(str.strip, several(cells))))
 
 
-def _together(places: Sequence[int]) -> Callable[[Sequence[str]], object]:
-    """Return how to get the cells at some places from a row, to look something up by them."""
+def _key_getter(places: Sequence[int]) -> Callable[[Sequence[str]], object]:
+    """Return a function that returns a row's cells at some positions, for use as a key."""
     return itemgetter(*places) if places else lambda _: ""
 
 
 def _votes(cell: str, what: str, *, commas: bool) -> int | None:
-    """Return the number in a cell, None where it is not said.
+    """Return the number in a cell, or None if the cell means unknown. Errors call it `what`.
 
     Raises:
-        BadInputError: it is no whole number, or may be read in two ways.
+        BadInputError: it is not a whole number, or could be read in two ways.
 
     """
     if cell.isdecimal() and cell.isascii() and len(cell) <= _MOST_DIGITS:
         return int(cell)
     cell = cell.strip()
-    if cell in _UNSAID:
+    if cell in _UNKNOWN:
         return None
     digits = cell
     if match := _IN_THOUSANDS.fullmatch(cell):
@@ -363,8 +363,17 @@ def _votes(cell: str, what: str, *, commas: bool) -> int | None:
 
 @lru_cache(maxsize=1000)
 def moment_in(stamp: str, zone: ZoneInfo | None) -> datetime:
-    """Return a cell's time: ISO 8601, or as in 11/20/2020 3:37:06 PM EST; by `zone` where it has none."""
-    moment = _written(stamp)
+    """Return a cell's time in UTC.
+
+    Args:
+        stamp: the cell: ISO 8601, or as in 11/20/2020 3:37:06 PM EST.
+        zone: the zone of a time without one.
+
+    Raises:
+        BadInputError: it is not a time, or has no zone.
+
+    """
+    moment = _parse_time(stamp)
     if moment is not None and moment.tzinfo is None and zone is not None:
         moment = moment.replace(tzinfo=zone)
     try:
@@ -381,8 +390,8 @@ def moment_in(stamp: str, zone: ZoneInfo | None) -> datetime:
 _LOCAL_FORMS = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M")
 
 
-def _written(stamp: str) -> datetime | None:
-    """Return the time that a cell says, naive where it names no zone; None: it says none."""
+def _parse_time(stamp: str) -> datetime | None:
+    """Parse a cell's time; naive if it has no zone, None if it isn't a time."""
     with suppress(ValueError):
         return datetime.fromisoformat(stamp)
     with suppress(BadInputError):
@@ -394,7 +403,7 @@ def _written(stamp: str) -> datetime | None:
 
 @lru_cache(maxsize=10_000)
 def _unit(raw: str) -> str | None:
-    """Return what a cell's unit is called; empty for the whole contest, None where it names none."""
+    """Return the name of a cell's unit; empty if the cell means the whole contest, None if the cell is empty."""
     unit = spaced(raw)
     if not unit:
         return None
@@ -403,10 +412,10 @@ def _unit(raw: str) -> str | None:
 
 @lru_cache(maxsize=10_000)
 def _precincts(text: str, all_of_them: str, *, commas: bool) -> Pair | None:
-    """Return the precincts that two cells say, or one that has both; None where they say none.
+    """Return (precincts reported, all precincts), from two cells or from one such as 33/33; None if unknown.
 
     Raises:
-        BadInputError: they are no numbers, or the first is more than the second.
+        BadInputError: a cell is not a number, or the first is more than the second.
 
     """
     if both := _BOTH.fullmatch(text.strip()):
@@ -422,7 +431,7 @@ def _precincts(text: str, all_of_them: str, *, commas: bool) -> Pair | None:
 
 @lru_cache(maxsize=100)
 def _day(text: str) -> date:
-    """Return a cell's day: 2026-11-03 or 11/3/2026."""
+    """Parse a cell's day, 2026-11-03 or 11/3/2026."""
     try:
         if match := _US_DATE.match(text):
             return date(int(match[3]), int(match[1]), int(match[2]))

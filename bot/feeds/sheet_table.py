@@ -1,12 +1,10 @@
-"""A sheet's bytes to its rows: text with commas, semicolons, tabs or bars, a workbook, or either in a zip.
+"""Reads a table from a file: text with commas, semicolons, tabs or bars, a workbook, or either of them in a zip.
 
-Text is UTF-8, with or without a byte order mark, or UTF-16 with one (Excel's "Unicode text"). Text that is not UTF-8, which
-text in another charset never is by chance, is in the charset that the layout names, else in Windows' own, cp1252. Titles may
-stand above the headings.
+Text is UTF-8, with or without a byte order mark, or UTF-16 with one (Excel's "Unicode text"). Text that isn't valid UTF-8
+is read in the layout's charset, or else in Windows' own, cp1252. There may be titles above the headings.
 
-Of a workbook the worksheets that have the headings are read, one after the other; where there are several, the name of each
-is one more column, `worksheet`. Workbooks are read by calamine, which may end its process over a damaged one: they are read
-in the box.
+All worksheets of a workbook that have the headings are read, one after the other. If there are several, a column `worksheet`
+with their names is added. Workbooks are read by calamine, which may crash over a damaged file; the box protects the bot.
 """
 
 import codecs
@@ -32,7 +30,7 @@ from bot.feeds.recognise import refusal_of
 from bot.feeds.sheet_headings import bare, is_party
 
 MOST_TITLES = 20
-"""Rows above the headings."""
+"""The most rows above the headings."""
 
 _DELIMITERS = ",;\t|"
 
@@ -45,42 +43,42 @@ _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".xls", ".xlsb", ".ods")
 
 _OF_WORKBOOKS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
-"""What a zip has that is a workbook."""
+"""Files in a zip by which it is known to be a workbook."""
 
 WORKSHEET = "worksheet"
-"""The heading of the column with the worksheet's name, where a workbook has several."""
+"""The heading of the added column with the worksheet's name, if several are read."""
 
 _BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
-"""What zipfile raises at mangled, encrypted and cut-off files."""
+"""The exceptions of zipfile for damaged, encrypted and truncated files."""
 
 _SHOWN = 8
 
 Line: TypeAlias = tuple[int, Sequence[str]]
-"""The number of the line on which a row ends, counted from 1, and its cells."""
+"""A row: the number of its last line, counted from 1, and its cells."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """A sheet whose columns have been found."""
+    """A table whose headings have been found."""
 
     lines: Callable[[], Iterable[Line]]
-    """Returns what is below the headings, each time from the beginning."""
+    """Returns the rows below the headings, each time from the first."""
     headings: Sequence[str]
-    """As `bare` has them; empty where the sheet has none."""
+    """The headings, normalised by `bare`; empty if the table has none."""
     width: int
     """How many cells a row should have."""
     commas: bool
-    """Whether a comma within a number can be no fraction's."""
+    """True if a comma in a number can only separate thousands, because cells are not separated by semicolons or bars."""
     titles: Sequence[str] = ()
-    """What stands above the headings."""
+    """The cells above the headings."""
     units: Sequence[Mapping[str, str]] = ()
-    """The rows of a second worksheet, by the layout's headings."""
+    """The rows of a second worksheet with units, as cells by heading."""
 
     def rows(self) -> Iterator[Line]:
-        """Yield the rows, none of them too short; of blank ones some.
+        """Yield the rows, filled up with empty cells if they are too short. Blank rows may be skipped.
 
         Raises:
-            BadInputError: one is no row of a table.
+            BadInputError: a line is not a row of a table.
 
         """
         width = self.width
@@ -95,17 +93,17 @@ class SheetTable:
                 yield number, [*cells, *[""] * (width - len(cells))]
 
     def at(self, column: Column) -> tuple[int, ...]:
-        """Return where a column's cells are in a row, counted from 0."""
+        """Return the positions of a column's cells in a row, counted from 0."""
         return tuple(heading - 1 if isinstance(heading, int) else self._place(heading) for heading in column)
 
     def party_column(self, layout: SheetLayout) -> str | None:
-        """Return the heading of the one column that has parties and is not mapped; None: there is none, or several."""
+        """Return the heading of the only unmapped column with parties; None if there is none, or more than one."""
         mapped = {bare(str(heading)) for column in layout.columns.values() for heading in column}
         found = [heading for heading in self.headings if is_party(heading) and heading not in mapped]
         return found[0] if len(found) == 1 else None
 
     def heading(self, at: int) -> str:
-        """Return what to call the column at a place."""
+        """Return the heading of the column at a position, or "column 3"."""
         return self.headings[at] if at < len(self.headings) else f"column {at + 1}"
 
     def _place(self, heading: str) -> int:
@@ -116,11 +114,11 @@ class SheetTable:
 
 
 def table_of(stream: BinaryIO, layout: SheetLayout) -> SheetTable:
-    """Return the sheet that some bytes are.
+    """Read a table and find its headings.
 
     Raises:
-        BadInputError: it is too large, neither text nor a workbook, no table, or a heading is missing; of rows further
-            down it is raised as they are gone through.
+        BadInputError: it is neither text nor a workbook, not a table, or a heading is missing. For rows further down, it is
+            raised when they are read.
 
     """
     data = _unzipped(stream.read())
@@ -130,10 +128,10 @@ def table_of(stream: BinaryIO, layout: SheetLayout) -> SheetTable:
 
 
 def first_rows_of(stream: BinaryIO) -> tuple[Sequence[Sequence[str]], Charset | None]:
-    """Return the first rows of a sheet, and its charset where that is not UTF-8 or UTF-16.
+    """Return the first rows of a table, and its charset if that isn't UTF-8 or UTF-16.
 
     Raises:
-        BadInputError: as `table_of` does.
+        BadInputError: it is neither text nor a workbook.
 
     """
     data = _unzipped(stream.read())
@@ -148,7 +146,7 @@ def first_rows_of(stream: BinaryIO) -> tuple[Sequence[Sequence[str]], Charset | 
 
 
 def _unzipped(data: bytes) -> bytes:
-    """Return the one table of a zip, whatever it is zipped in; a workbook, which is a zip itself, stays as it is."""
+    """Return the only table in a zip. A workbook, which is a zip itself, is returned as is."""
     while data.startswith(_ZIP):
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -170,22 +168,22 @@ WINDOWS: Charset = "cp1252"
 _HALF_UTF_8 = re.compile(rb"[\xc3-\xf4][\x80-\xbf]+")
 
 _FIXED = re.compile(r"(?<![ ,;\t|]) {2,40}[\d,.%]{1,12}$")
-"""The end of a line whose last number is in a column of its own by spaces alone."""
+"""The end of a line in a text of fixed columns: a number after several spaces."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A sheet of text."""
+    """A table as text."""
 
     data: bytes
     charset: str
 
     def lines(self) -> Iterator[str]:
-        """Return the lines with their ends, decoded as they are asked for."""
+        """Return the lines with their newlines, decoded one by one."""
         return io.TextIOWrapper(io.BytesIO(self.data), self.charset, newline="")
 
     def rows(self, delimiter: str) -> Iterator[Line]:
-        """Yield each line's number and cells; a cell in quotes may go on over lines."""
+        """Yield each row's line number and cells. A cell in quotes may continue over several lines."""
         reader = csv.reader(self.lines(), delimiter=delimiter, strict=True)
         try:
             for cells in reader:
@@ -197,7 +195,7 @@ class _Text:
 
 
 def _text(data: bytes, charset: str | None) -> _Text:
-    """Return a sheet's text; `charset`: the one to use where it is not UTF-8, None: Windows' own."""
+    """Find out a text's charset. `charset` is the one to use if it isn't UTF-8; None means Windows' own."""
     named = "utf-16" if data.startswith(_UTF_16) else "utf-8-sig"
     try:
         text = data.decode(named)
@@ -239,7 +237,7 @@ def _text_table(text: _Text, layout: SheetLayout) -> SheetTable:
 
 
 def _width(layout: SheetLayout) -> int:
-    """Return the last column of a sheet without headings of which something is read."""
+    """Return the number of the last column that is read in a table without headings."""
     return max(heading for column in layout.columns.values() for heading in column if isinstance(heading, int))
 
 
@@ -248,7 +246,7 @@ def _delimiter_of(text: _Text) -> str:
 
 
 def _widest(text: _Text, delimiter: str) -> int:
-    """Return how many cells the widest of a sheet's first rows has; 0 of what is no table by this delimiter."""
+    """Return the most cells that one of the first rows has with this delimiter; 0 if it is no table with it."""
     try:
         return max((len(cells) for _, cells in islice(text.rows(delimiter), MOST_TITLES)), default=0)
     except BadInputError:
@@ -256,24 +254,24 @@ def _widest(text: _Text, delimiter: str) -> int:
 
 
 def _wanted(layout: SheetLayout) -> list[str]:
-    """Return the headings that have to be there, each once."""
+    """Return the headings that the layout needs, each once."""
     headings = [heading for column in layout.columns.values() for heading in column if isinstance(heading, str)]
     return list(dict.fromkeys((*headings, *layout.types, *layout.empty)))
 
 
 @dataclass(slots=True)
 class _Search:
-    """Looks for the row of headings among the first of a sheet."""
+    """Looks for the row of headings among the first rows of a table, and keeps the best row that it saw, for errors."""
 
     wanted: Sequence[str]
     missing: Sequence[str] = ()
     there: Sequence[str] = ()
-    """The headings that are not in the row that has most of them, and what it has."""
+    """The cells of the row with the most headings. `missing` has those that it lacks."""
 
     def among(self, lines: Iterable[Line]) -> tuple[int, Sequence[str]] | None:
-        """Return on which line the headings are, and these as `bare` has them; None: on none.
+        """Return the line number of the headings, and the headings normalised by `bare`; None if no row has all of them.
 
-        Headings may be in two rows, one above the other.
+        A heading may be spread over two rows.
         """
         above: Sequence[str] = ()
         for number, cells in islice(lines, MOST_TITLES + 1):
@@ -290,7 +288,7 @@ class _Search:
 
 
 def _headings(text: _Text, wanted: Sequence[str]) -> tuple[str, Sequence[str], int]:
-    """Return what is between the cells, the headings as `bare` has them, and on which line they are."""
+    """Return the delimiter, the headings normalised by `bare`, and their line number."""
     search, problem = _Search(wanted), None
     for delimiter in _DELIMITERS:
         try:
@@ -379,7 +377,7 @@ def _why(error: Exception) -> str:
 
 
 def _cells_of(book: CalamineWorkbook, name: str) -> Iterator[Line]:
-    """Yield each row's number and cells, as the worksheet has them."""
+    """Yield each row's number in the worksheet, and its cells."""
     try:
         sheet = book.get_sheet_by_name(name)
     except MemoryError:
@@ -396,7 +394,7 @@ def _cells_of(book: CalamineWorkbook, name: str) -> Iterator[Line]:
 
 
 def _cell(value: object) -> str:
-    """Return a workbook's cell as a sheet of text would have it."""
+    """Return a workbook's cell as text, as a CSV file would have it."""
     match value:
         case datetime() | date() | time():
             return value.isoformat()
@@ -406,7 +404,7 @@ def _cell(value: object) -> str:
 
 
 def _unit_rows(book: CalamineWorkbook, layout: UnitSheet) -> list[Mapping[str, str]]:
-    """Return the rows of the second worksheet by its headings as the layout has them."""
+    """Return the rows of the second worksheet, as cells by the layout's headings."""
     wanted = [layout.unit, layout.reported, layout.of, layout.as_of]
     lines = list(_cells_of(book, _known(book, layout.worksheet)))
     headings = [bare(cell) for cell in lines[0][1]] if lines else []

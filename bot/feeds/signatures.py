@@ -1,4 +1,4 @@
-"""Whose push is it? Signatures by the Standard Webhooks convention (https://www.standardwebhooks.com, read Nov. 2026)."""
+"""Verifies which source signed a push, by the Standard Webhooks convention (https://www.standardwebhooks.com, read Nov. 2026)."""
 
 import base64
 import re
@@ -10,25 +10,25 @@ from pydantic import SecretStr
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from bot.desk.desk_file import Source
-from bot.desk.settings import secret, secrets_changed
+from bot.desk.settings import env_file_stamp, secret
 from bot.errors import BadInputError
 
 TOLERANCE = 300
-"""Seconds by which a push's time may differ from this machine's: the library's own limit, looked at here before the
-body is read."""
+"""Seconds by which a push's time may differ from this machine's. The library has the same limit; it is checked here before
+the body is read."""
 
 ID, TIME, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 
 LEAST_SECRET, MOST_SECRET = 24, 64
-"""Bytes, by the convention."""
+"""The fewest and the most bytes of a secret, by the convention."""
 
 MOST_SECRETS = 2
-"""Of a source at a time, parted by a comma: the new one beside the old one, until every sender has the new one."""
+"""How many secrets a source may have at a time, separated by a comma: the new and the old one, while senders change over."""
 
 _PREFIX = "whsec_"
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
-"""No full stop: it parts the id from the time in what is signed."""
+"""A full stop is not allowed: it separates the id from the time in the text that is signed."""
 
 _TIME = re.compile(r"[0-9]{1,12}")
 
@@ -37,11 +37,11 @@ _SIGNATURES = re.compile(r"v[0-9a-z]{1,4},[A-Za-z0-9+/=]{1,200}(?: v[0-9a-z]{1,4
 log = structlog.get_logger()
 
 
-def checked(secret: SecretStr, variable: str) -> Webhook:
-    """Return what checks signatures made with a secret.
+def webhook_of(secret: SecretStr, variable: str) -> Webhook:
+    """Return the verifier of signatures made with a secret.
 
     Raises:
-        BadInputError: it is no secret by the convention; the error names the variable and never the secret.
+        BadInputError: it is not a secret by the convention. The error names the variable and never shows the secret.
 
     """
     try:
@@ -57,9 +57,9 @@ def checked(secret: SecretStr, variable: str) -> Webhook:
 
 
 def secrets_of(sources: Iterable[Source]) -> tuple[dict[str, tuple[Webhook, ...]], dict[str, str]]:
-    """Return what checks the signatures of each source that pushes, by id, and why some of them can't push, by id."""
+    """Return the signature verifiers of each source that pushes, and for the others why they can't push. Both are by id."""
     found: dict[str, tuple[Webhook, ...]] = {}
-    without: dict[str, str] = {}
+    problems: dict[str, str] = {}
     of: dict[str, str] = {}
     for source in sources:
         if source.secret_env is None:
@@ -67,51 +67,51 @@ def secrets_of(sources: Iterable[Source]) -> tuple[dict[str, tuple[Webhook, ...]
         try:
             found[source.id] = _secrets_of(source.id, source.secret_env, of)
         except BadInputError as error:
-            without[source.id] = str(error)
-    return found, without
+            problems[source.id] = str(error)
+    return found, problems
 
 
 def _secrets_of(source: str, variable: str, of: dict[str, str]) -> tuple[Webhook, ...]:
-    """Return what checks a source's signatures; `of` is whose each secret is that was seen before."""
-    held = secret(variable)
-    if held is None:
+    """Return the verifiers of a source's signatures. `of` has the source of each secret seen so far, and is added to."""
+    value = secret(variable)
+    if value is None:
         raise BadInputError(f"{variable} is not set: put its secret into the environment or into .env")
-    secrets = [SecretStr(text) for text in held.get_secret_value().split(",")]
+    secrets = [SecretStr(text) for text in value.get_secret_value().split(",")]
     if len(secrets) > MOST_SECRETS:
         raise BadInputError(f"{variable} has {len(secrets)} secrets: there can be two, the new and the old one")
     for one in secrets:
         if (other := of.setdefault(one.get_secret_value(), source)) != source:
             raise BadInputError(f"it has the same secret as {other}, so nobody could tell them apart: make it another")
-    return tuple(checked(one, variable) for one in secrets)
+    return tuple(webhook_of(one, variable) for one in secrets)
 
 
 class Secrets:
-    """Tells by a push's signature which source it comes from; a change of `.env` counts at the next push."""
+    """Finds the source that signed a push. It notices a change of `.env` at the next push."""
 
     def __init__(self, sources: Sequence[Source], wall: Callable[[], float] = time.time) -> None:
-        """Look up the secrets of `sources`; `wall` is the wall clock, in seconds."""
+        """Read the secrets of `sources`. `wall` is the wall clock, in seconds since 1970."""
         self._sources = sources
         self._wall = wall
-        self._read_at = secrets_changed()
-        self._secrets, without = secrets_of(sources)
-        for source, why in without.items():
+        self._read_at = env_file_stamp()
+        self._secrets, problems = secrets_of(sources)
+        for source, why in problems.items():
             log.error("a source can't push", source=source, why=why)
 
-    def _look_again(self) -> None:
-        """Take over what has changed in `.env`; a source whose secret can't be one any more keeps the one it had."""
-        if (changed := secrets_changed()) == self._read_at:
+    def _reload(self) -> None:
+        """Read the secrets again if `.env` has changed. A source whose new secret is not valid keeps the old one."""
+        if (changed := env_file_stamp()) == self._read_at:
             return
         self._read_at = changed
-        found, without = secrets_of(self._sources)
-        for source, why in without.items():
+        found, problems = secrets_of(self._sources)
+        for source, why in problems.items():
             log.error("a source's changed secret can't be used; it keeps the one it had", source=source, why=why)
             if source in self._secrets:
                 found[source] = self._secrets[source]
         self._secrets = found
         log.info("the secrets of sources that push were read again", sources=len(found))
 
-    def presentable(self, headers: Mapping[str, str]) -> str | None:
-        """Return what is wrong with the signature's headers alone, without the body, or None."""
+    def header_problem(self, headers: Mapping[str, str]) -> str | None:
+        """Return what is wrong with the signature's headers, before the body is read; None if nothing is."""
         if not _ID.fullmatch(headers.get(ID, "")):
             return f"{ID} should be 1 to 128 letters, digits, - and _"
         if not _TIME.fullmatch(headers.get(TIME, "")):
@@ -123,16 +123,16 @@ class Secrets:
         return None
 
     def sender(self, headers: Mapping[str, str], body: bytes) -> str | None:
-        """Return the source whose secret signed a push, or None.
+        """Return the id of the source whose secret signed a push, or None.
 
-        Every secret is tried, whichever fits, and each comparison takes the same time (the library's).
+        All secrets are tried, even after one fits, so that the time taken reveals nothing about them.
         """
-        self._look_again()
+        self._reload()
         found = None
         for source, webhook in [(source, webhook) for source, both in self._secrets.items() for webhook in both]:
             try:
                 webhook.verify(body, {name: headers.get(name, "") for name in (ID, TIME, SIGNATURE)}, json_parse=False)
-            except (WebhookVerificationError, ValueError):  # the second: a body that is no UTF-8, or broken base64
+            except (WebhookVerificationError, ValueError):  # ValueError: a body that is not UTF-8, or broken base64
                 continue
             found = source
         return found

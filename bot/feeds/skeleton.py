@@ -1,18 +1,18 @@
-"""The one way through every reader of a feed: bytes, the vendor's own typed model, readings; refusals by contest.
+"""The frame of every reader: from bytes to the vendor's own models to readings, with refusals by contest.
 
-A format is a file with two functions, `read = reader(NAME, find, read_contest)` of them, and its `FORMAT`:
+A format is a module with two functions, the reader made of them, `read = reader(NAME, find, read_contest)`, and a `FORMAT`:
 
-- `find(stream, context)` takes the file apart, and yields each contest as (its own key, its name, the contest, its words).
-  A file that is none of its vendor's it refuses before anything is yielded. What of a file can't be used and is no
-  contest's it may yield as a Refusal.
-- `read_contest(contest, key, context)` returns the reading of one, made by `reading_of`; None for a contest in which
-  nobody stands, or without a vote yet. What it refuses costs that contest alone.
+- `find(stream, context)` splits a file into contests, and yields each as (key, name, contest, content). If the file is not
+  the vendor's, it raises BadInputError before it yields anything. A bad part that belongs to no contest it yields as a
+  Refusal.
+- `read_contest(contest, key, context)` returns a contest's reading, made by `reading_of`, or None if the contest has no
+  candidates or no votes yet. If it raises BadInputError, only that contest is refused.
 
-Contests in a JSON list are made into a model each by `json_contests`. Loops over candidates and units are plain ones:
-they take a third of the time of zip, map and comprehensions.
+`json_contests` makes models of the contests in a JSON list. Loops over candidates and units are plain loops, which take a
+third of the time of zip, map and comprehensions.
 
-A contest without a key is refused here, and so is one that has an earlier one's key and differs from it; one that
-repeats an earlier one word for word is dropped.
+The frame refuses a contest that has no key, or the key of an earlier contest from which it differs. An exact repetition of an
+earlier contest is dropped.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,11 +29,11 @@ from bot.feeds.vote_types import ByType, refuse_above
 
 Contest = TypeVar("Contest")
 
-Found: TypeAlias = tuple[object, object, Contest | BadInputError, object]
-"""(its own key, its name, the contest, its words): key and name as the file has them, of whatever kind; in place of the
-contest, why it is refused. The words are what two contests of one key are compared by."""
+FeedContest: TypeAlias = tuple[object, object, Contest | BadInputError, object]
+"""A contest in a file: (key, name, contest, content). Key and name are unchecked, of whatever type the file has. The contest
+may be the error for which it is refused. Two contests with one key are the same if their contents are equal."""
 
-Find: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterable[Found[Contest] | Refusal]]
+Find: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterable[FeedContest[Contest] | Refusal]]
 
 ReadContest: TypeAlias = Callable[[Contest, str, ReaderContext], Reading | None]
 
@@ -41,7 +41,7 @@ TWICE = "is there twice, and the second differs from the first"
 
 
 def reader(name: str, find: Find[Contest], read_contest: ReadContest[Contest]) -> Reader:
-    """Return the reader of the format called `name`, made of its two functions."""
+    """Return the reader of the format called `name`, made of the format's two functions."""
 
     def read(stream: BinaryIO, context: ReaderContext) -> Iterator[Reading | Refusal]:
         context = replace(context, source=context.source or name, as_of=context.as_of_utc)
@@ -51,12 +51,12 @@ def reader(name: str, find: Find[Contest], read_contest: ReadContest[Contest]) -
                 if isinstance(found, Refusal):
                     yield found
                     continue
-                own, called, contest, words = found
-                key = key_of(own) if isinstance(own, str) else ""
+                own_key, called, contest, content = found
+                key = key_of(own_key) if isinstance(own_key, str) else ""
                 if not key or key in seen:
-                    yield from _left_out(number, key, found, seen, context)
+                    yield from _refuse_duplicate(number, key, found, seen, context)
                     continue
-                seen[key] = words
+                seen[key] = content
                 try:
                     if isinstance(contest, BadInputError):
                         raise contest
@@ -74,38 +74,46 @@ def reader(name: str, find: Find[Contest], read_contest: ReadContest[Contest]) -
     return read
 
 
-def _left_out(
-    number: int, key: str, found: Found[Any], seen: Mapping[str, object], context: ReaderContext
+def _refuse_duplicate(
+    number: int, key: str, found: FeedContest[Any], seen: Mapping[str, object], context: ReaderContext
 ) -> Iterator[Refusal]:
-    """Yield why a contest without a key is refused, or one that has an earlier one's key; nothing where it repeats that."""
-    own, called, _, words = found
+    """Yield the refusal of a contest without a key or with an earlier one's; nothing if it repeats that one exactly."""
+    own_key, called, _, content = found
     if not key:
-        what = f"contest {number} of the file: its key should be text, not {quoted(own)}"
+        what = f"contest {number} of the file: its key should be text, not {quoted(own_key)}"
         yield Refusal(context.name, what)
-    elif seen[key] != words:
+    elif seen[key] != content:
         yield refused(TWICE, key, called, context)
 
 
 Shape = TypeVar("Shape", bound=VendorModel)
 
-Said = TypeVar("Said")
+Header = TypeVar("Header")
 
-Named: TypeAlias = Callable[[Mapping[str, Any]], tuple[object, object]]
-"""Returns a contest's own key and its name, as JSON has them: also of one that has not its shape."""
+KeyAndName: TypeAlias = Callable[[Mapping[str, Any]], tuple[object, object]]
+"""Returns the key and the name of a contest in JSON, unchecked, since the contest may not be valid."""
 
 
 def json_contests(
     listed: object,
     shape: type[Shape],
-    named: Named,
-    said: Said,
+    key_and_name: KeyAndName,
+    header: Header,
     context: ReaderContext,
     what: str = "the contests",
-) -> Iterator[Found[tuple[Said, Shape]] | Refusal]:
-    """Yield each contest of a JSON list, as `find` does, with what the file says of every contest alike.
+) -> Iterator[FeedContest[tuple[Header, Shape]] | Refusal]:
+    """Yield each contest of a JSON list, in the form that `find` yields.
+
+    Args:
+        listed: the list, unchecked.
+        shape: the model of a contest.
+        key_and_name: returns a contest's key and name.
+        header: what the file says about all contests; it is yielded with each.
+        context: the context of the file.
+        what: what errors call the list.
 
     Raises:
-        BadInputError: it is no list; `what` says what it was to be.
+        BadInputError: `listed` is not a list.
 
     """
     for number, value in enumerate(shaped(listed, list[Any], what), start=1):
@@ -113,14 +121,14 @@ def json_contests(
             yield Refusal(context.name, f"contest {number} of the file: should be an object, not {quoted(value)}")
             continue
         try:
-            contest: tuple[Said, Shape] | BadInputError = said, shaped(value, shape)
+            contest: tuple[Header, Shape] | BadInputError = header, shaped(value, shape)
         except BadInputError as error:
             contest = error
-        yield *named(value), contest, value
+        yield *key_and_name(value), contest, value
 
 
 def refused(what: str, key: str, name: object, context: ReaderContext) -> Refusal:
-    """Return a contest's refusal."""
+    """Return the refusal of a contest. `name` is unchecked, as in the file."""
     return Refusal(context.name, what, key, plain(shortened(" ".join(name.split()))) if isinstance(name, str) else None)
 
 
@@ -141,42 +149,44 @@ def reading_of(
     units: dict[str, Unit] | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Reading | None:
-    """Return a contest's reading; None where nobody stands.
+    """Return a contest's reading, or None if the contest has no candidates.
+
+    Residual choices, such as undervotes, are left out of the votes, the vote types and the units.
 
     Args:
-        context: of the file; its source is the format's name where nobody says otherwise.
-        contest: the feed's own key as a slug.
-        ballot: who stands.
-        votes: in the ballot's order; those of what was not voted are left out of the reading, of its types and its units too.
-        name: the contest's, as the file has it; empty is unsaid.
-        as_of: the feed's own time; None: it gives none, and the context's is taken.
-        day: the election's; a reading of before it has the status `pre-election`, whatever the feed says.
-        total: all votes, None where the feed does not say.
-        status: as the feed has it.
-        count: as in the reading, and so are
-        reporting: …
-        by_type: …
-        units: …
-        more: … and what else a reading has, by its fields; all of it checked, as the model of the file does.
+        context: the context of the file.
+        contest: the feed's key of the contest, as a slug.
+        ballot: the contest's choices.
+        votes: each choice's votes, in the ballot's order.
+        name: the contest's name as in the file; None or empty if it has none.
+        as_of: the feed's own time; if None, the context's time is taken.
+        day: election day. A reading from before it gets the status `pre-election`, whatever the feed says.
+        total: the feed's total of all votes, or None.
+        status: the feed's results status, or None.
+        count: which count it is: `election` or `recount`.
+        reporting: how much has reported, or None.
+        by_type: votes by type and candidate, or None.
+        units: the reporting units by name, or None.
+        more: values of further fields of the reading. They have to be valid, since they are not checked.
 
     Raises:
-        BadInputError: the name is no plain text, the total is below the sum of the votes, or a candidate has more votes of
-            one type than in all.
+        BadInputError: the name is not plain text, the total is below the sum of the votes, or a candidate has more votes of
+            one type than in total.
 
     """
     if not ballot.names:
         return None
     voted: dict[str, int] = {}
-    for place, one in enumerate(ballot.ids):  # which takes two thirds of the time of a zip
+    for place, one in enumerate(ballot.ids):  # two thirds of the time of a zip
         voted[one] = votes[place]
-    if ballot.nobodys:
-        voted, total, by_type = _voted(ballot.nobodys, voted, total, by_type)
-        units = units and {name: _unit_voted(ballot.nobodys, unit) for name, unit in units.items()}
+    if ballot.residual:
+        voted, total, by_type = _votes_without_residual(ballot.residual, voted, total, by_type)
+        units = units and {name: _unit_without_residual(ballot.residual, unit) for name, unit in units.items()}
     if total is not None and total < (cast := sum(voted.values())):
         raise BadInputError(f"total {total} is below the sum of the votes, {cast}")
     if by_type:
         refuse_above(by_type, voted)
-    reading = Reading(  # of more than 15 arguments Python makes a dict first, which takes twice as long as all of this
+    reading = Reading(  # at most 15 arguments: with more, Python makes a dict of them first, which doubles the time
         source=context.source or "",
         contest=contest,
         contest_name=checked_label(called, "name") if (called := label(name or "")) else None,
@@ -198,33 +208,33 @@ def reading_of(
 Votes = TypeVar("Votes", dict[str, int], dict[str, int] | None)
 
 
-def _voted(
-    nobodys: frozenset[str], votes: Votes, total: int | None, by_type: ByType | None
+def _votes_without_residual(
+    residual: frozenset[str], votes: Votes, total: int | None, by_type: ByType | None
 ) -> tuple[Votes, int | None, ByType | None]:
-    """Return votes, total and votes by type without what was not voted.
+    """Return votes, total and votes by type without the residual choices.
 
-    A total that may have it counted in is none of the votes, and left out.
+    The total becomes None if it may include their numbers.
     """
-    if votes and total is not None and total >= sum(votes.values()) > sum(_named(nobodys, votes).values()):
+    if votes and total is not None and total >= sum(votes.values()) > sum(_without_residual(residual, votes).values()):
         total = None
-    types = {kind: left for kind, of in (by_type or {}).items() if (left := _named(nobodys, of))}
-    return _named(nobodys, votes) if votes else votes, total, types or None
+    types = {kind: left for kind, of in (by_type or {}).items() if (left := _without_residual(residual, of))}
+    return _without_residual(residual, votes) if votes else votes, total, types or None
 
 
-def _named(nobodys: frozenset[str], votes: Mapping[str, int]) -> dict[str, int]:
-    return {one: cast for one, cast in votes.items() if one not in nobodys}
+def _without_residual(residual: frozenset[str], votes: Mapping[str, int]) -> dict[str, int]:
+    return {one: cast for one, cast in votes.items() if one not in residual}
 
 
-def _unit_voted(nobodys: frozenset[str], unit: Unit) -> Unit:
-    votes, total, by_type = _voted(nobodys, unit.votes, unit.total, unit.by_type)
+def _unit_without_residual(residual: frozenset[str], unit: Unit) -> Unit:
+    votes, total, by_type = _votes_without_residual(residual, unit.votes, unit.total, unit.by_type)
     return unit.model_copy(update={"votes": votes or None, "total": total, "by_type": by_type})
 
 
 def moment_of(stamp: str, what: str) -> datetime:
-    """Return an ISO 8601 time in UTC.
+    """Parse an ISO 8601 time, and return it in UTC.
 
     Raises:
-        BadInputError: it is none, or has no zone; `what` says what it was to be.
+        BadInputError: it is not a time, or has no zone. The error calls it `what`.
 
     """
     try:
@@ -238,10 +248,10 @@ def moment_of(stamp: str, what: str) -> datetime:
 
 
 def day_of(stamp: str | None, what: str) -> date | None:
-    """Return an ISO 8601 day; None for None.
+    """Parse an ISO 8601 day, or the day of an ISO 8601 time. None gives None.
 
     Raises:
-        BadInputError: it is none; `what` says what it was to be.
+        BadInputError: it is not a day. The error calls it `what`.
 
     """
     try:
@@ -251,5 +261,5 @@ def day_of(stamp: str | None, what: str) -> date | None:
 
 
 def is_before(moment: datetime, day: date) -> bool:
-    """Return True of a time at which nobody in the country has counted anything yet of the election on `day`."""
+    """Return True if `moment` is before counting can have begun anywhere in the country for an election on `day`."""
     return (moment - UNDERWAY).date() < day

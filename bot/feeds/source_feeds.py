@@ -1,7 +1,4 @@
-"""Each source of the desk file with the feed that knows how to ask it.
-
-One at several addresses is a `SeveralFeed`: each is asked only for news, and they are told together.
-"""
+"""Chooses the `Feed` class for each source of the desk file, and polls sources that have several addresses."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,34 +7,34 @@ import aiohttp
 
 from bot.box.box import Box
 from bot.desk.desk_file import Source
-from bot.feeds.fetch import Feed, FeedError, FetchedAnswer, Marks, News
+from bot.feeds.fetch import Feed, FeedError, FetchedAnswer, News, Validators
 from bot.feeds.formats import AP, CLARITY_DETAIL, CLARITY_SUMMARY, is_one_answer
 from bot.feeds.reader import Refusal
 
 
-class SeveralFeed(Feed):
-    """Asks the source's `url` and those of `also`, one after the other."""
+class MultiAddressFeed(Feed):
+    """Polls a source's `url` and the addresses in `also`, one after the other, and returns their news together."""
 
     def __init__(self, source: Source, session: aiohttp.ClientSession, box: Box) -> None:
-        """Ask `source` through `session`, and read its answers in `box`."""
+        """Request `source` through `session`, and read its answers in `box`."""
         super().__init__(source, session, box)
         self._answers: dict[str, FetchedAnswer] = {}
-        """The newest of each address."""
-        self._told: dict[str, frozenset[tuple[str, str]]] = {}
-        """What readings each address has, where each has its own."""
+        """The latest answer of each address."""
+        self._covered: dict[str, frozenset[tuple[str, str]]] = {}
+        """(contest, count) of the readings at each address, for formats in which each address has its own contests."""
 
     def forget(self) -> None:
-        """Take the next answers for news."""
+        """Treat the next answer of every address as new."""
         super().forget()
         self._answers.clear()
-        self._told.clear()
+        self._covered.clear()
 
     async def _ask(self, now: datetime) -> News | None:
         new: dict[str, FetchedAnswer] = {}
         failed: dict[str, FeedError] = {}
         for address in self._addresses:
             try:
-                if (answer := await self._newer(address)) is not None:
+                if (answer := await self._new_answer(address)) is not None:
                     new[address] = answer
             except FeedError as error:
                 if is_one_answer(self._format):
@@ -51,48 +48,50 @@ class SeveralFeed(Feed):
         if is_one_answer(self._format):
             main, *others = (self._answers[address] for address in self._addresses)
             return await self._read(main, self._url, now, tuple(other.body for other in others))
-        return await self._each(new, failed, now)
+        return await self._read_each(new, failed, now)
 
     @property
     def _addresses(self) -> tuple[str, ...]:
         return (self._url, *self.source.also)
 
-    async def _newer(self, address: str) -> FetchedAnswer | None:
-        """Return what an address answers, None where it answers what it answered before."""
+    async def _new_answer(self, address: str) -> FetchedAnswer | None:
+        """Return the answer of an address, or None if it is the same as last time."""
         before = self._answers.get(address)
-        answer = await self._get(address, before.marks if before else Marks())
+        answer = await self._get(address, before.validators if before else Validators())
         return None if answer is None or (before is not None and answer.body == before.body) else answer
 
-    async def _each(self, new: Mapping[str, FetchedAnswer], failed: Mapping[str, FeedError], now: datetime) -> News:
-        """Read what is new by itself; what the other addresses had still stands, and one that fails costs no other."""
+    async def _read_each(
+        self, new: Mapping[str, FetchedAnswer], failed: Mapping[str, FeedError], now: datetime
+    ) -> News:
+        """Read each new answer. Readings of unchanged addresses stay valid, and an address that fails is only a refusal."""
         found = {address: await self._read(answer, address, now) for address, answer in new.items()}
-        standing = frozenset[tuple[str, str]]().union(
-            *(told for address, told in self._told.items() if address not in found and address not in failed)
+        unchanged = frozenset[tuple[str, str]]().union(
+            *(covered for address, covered in self._covered.items() if address not in found and address not in failed)
         )
-        self._told |= {address: news.covered for address, news in found.items()}
+        self._covered |= {address: news.covered for address, news in found.items()}
         return News(
             tuple(reading for news in found.values() for reading in news.readings),
             tuple(
                 [refusal for news in found.values() for refusal in news.refusals]
                 + [Refusal(str(error).removeprefix(f"{self.source.id}: "), "") for error in failed.values()]
             ),
-            standing,
+            unchanged,
             tuple(key for news in found.values() for key in news.unvoted),
         )
 
 
-# What asks only some sites is loaded for a desk that has one.
+# Feeds for particular sites are imported only if the desk file has such a source.
 # ruff: noqa: PLC0415
 
 
 def feed_of(source: Source, session: aiohttp.ClientSession, box: Box) -> Feed:
-    """Return the feed that asks `source` through `session` and reads its answers in `box`."""
+    """Return the feed for `source`, which sends requests through `session` and reads answers in `box`."""
     if source.format == AP:
         from bot.feeds.ap.feed import ApFeed
 
         return ApFeed(source, session, box)
     if source.also:
-        return SeveralFeed(source, session, box)
+        return MultiAddressFeed(source, session, box)
     if source.format in (CLARITY_SUMMARY, CLARITY_DETAIL):
         from bot.feeds.clarity.feed import ClarityFeed
 

@@ -1,7 +1,7 @@
-"""JSON from outside: bytes to Python's values, and each of these to a vendor's own typed model, strictly.
+"""Parses JSON from outside, and validates parts of it strictly against a vendor's own typed models.
 
-A document is parsed as a whole. Each contest in it is made into its model by itself, so that what is wrong with one costs
-that contest alone: whole numbers are whole numbers, texts are texts, and an object that has a key twice is none.
+A document is parsed as a whole, and each contest in it is validated separately, so that a mistake costs only that contest.
+Strict means that 1.0 and "1" are not whole numbers, and that an object with a duplicate key is not accepted.
 """
 
 import json
@@ -19,25 +19,25 @@ from bot.feeds.reader import quoted, shortened
 MIB = 1024 * 1024
 
 MOST_LINE = 16 * MIB
-"""Bytes of the longest JSON line that is read, its line end not counted."""
+"""Bytes of the longest line of JSON Lines that is read, without its newline."""
 
 
 _LONGEST_TEXT = 10_000
-"""Characters. pydantic looks at a text only where it has a limit, and only then refuses half a character."""
+"""The most characters of a text. Only with such a limit does pydantic also refuse lone surrogates."""
 
 
 class VendorModel(BaseModel):
-    """What a format's own typed models derive from; of an object it skips what the model does not have."""
+    """Base of the formats' own models. Keys that a model does not declare are ignored."""
 
     model_config = ConfigDict(strict=True, defer_build=True, str_max_length=_LONGEST_TEXT)
 
 
-def _written(value: object) -> object:
+def _as_text(value: object) -> object:
     return str(value) if type(value) in (int, float) else value
 
 
-Written = Annotated[str, BeforeValidator(_written)]
-"""A text in a model, which some files have as a number: an id, a code."""
+TextOrNumber = Annotated[str, BeforeValidator(_as_text)]
+"""A text, such as an id or a code, that some files give as a number."""
 
 Shape = TypeVar("Shape")
 
@@ -45,19 +45,19 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def read_document(stream: BinaryIO) -> bytes:
-    """Return the bytes of the one JSON document that `stream` holds, without a byte order mark; not yet parsed."""
+    """Return the bytes of a stream, without a byte order mark."""
     return stream.read().removeprefix(_BOM)
 
 
 def read_lines(stream: BinaryIO, first: int = 1) -> Iterator[tuple[int, bytes | None]]:
-    """Yield each line with its number, counted from `first`; None for a line over 16 MiB, which is not read."""
+    """Yield each line with its number, counted from `first`. A line over 16 MiB is given as None."""
     for number, line in enumerate(stream, start=first):
         yield number, line if len(line) - line.endswith(b"\n") <= MOST_LINE else None
 
 
 @dataclass(frozen=True, slots=True)
-class _Twice:
-    """What stands for an object with a key that is there twice. It is no object: no model takes it, and no reader."""
+class _DuplicateKey:
+    """Takes the place of an object with a duplicate key. No model accepts it."""
 
     key: str
 
@@ -65,12 +65,12 @@ class _Twice:
         return f"one that has the key {quoted(self.key)} twice"
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Twice:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _DuplicateKey:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
     keys = [key for key, _ in pairs]
-    return _Twice(next(key for key in keys if keys.count(key) > 1))
+    return _DuplicateKey(next(key for key in keys if keys.count(key) > 1))
 
 
 def _constant(name: str) -> object:
@@ -81,14 +81,14 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 
 
 def parse(text: bytes | str) -> Any:  # noqa: ANN401 - any JSON
-    """Return the JSON value that `text` holds.
+    """Parse a JSON document.
 
-    What is wrong with a part of it is for `shaped` to refuse: a key that is there twice, text that is not UTF-8, a number
-    beyond a float, which is infinity.
+    Some mistakes are left for `shaped`, which refuses only the part that has them: duplicate keys, text that is not UTF-8, and
+    numbers too large for a float, which become infinity.
 
     Raises:
-        BadInputError: empty, not JSON, cut short, followed by something else; NaN, a number of thousands of digits; some
-            thousand levels.
+        BadInputError: it is empty, not JSON, or cut short; or it has NaN, a number of thousands of digits, or thousands of
+            levels.
 
     """
     words = text.removeprefix(_BOM).decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
@@ -116,15 +116,15 @@ def _malformed(error: json.JSONDecodeError) -> str:
 
 
 def shaped(value: object, shape: type[Shape], what: str = "it") -> Shape:
-    """Return a JSON value as a model, or anything made of models.
+    """Validate a JSON value against a type.
 
     Args:
-        value: as `parse` returns it.
-        shape: the model.
+        value: the value, as `parse` returns it.
+        shape: the type: a model, or a list or dict of models.
         what: what an error calls the value itself.
 
     Raises:
-        BadInputError: it is something else; the sentence names the place, as `ballotOptions[0].voteCount`, and the value.
+        BadInputError: it is not valid. The sentence names the place, such as `ballotOptions[0].voteCount`, and the value.
 
     """
     try:
@@ -149,16 +149,16 @@ _WANTED = {
     "bool_type": "true or false",
     "float_type": "a number",
 }
-"""What a value should be, by pydantic's type of error."""
+"""What a value should be, in words, by pydantic's type of error."""
 
 
 def _misshapen(error: ValidationError, what: str) -> str:
-    """Return the first thing that is wrong with a value, with its place and the value there."""
+    """Return the first of pydantic's errors as a sentence, with the place and the value there."""
     first = error.errors(include_url=False)[0]
     kind, value = first["type"], first["input"]
     path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"])
     place = shortened(path.removeprefix(".") or what, 100)
-    if isinstance(value, _Twice):
+    if isinstance(value, _DuplicateKey):
         return f"{place} has the key {quoted(value.key)} twice"
     if kind == "missing":
         return f"{place} is missing"
@@ -175,15 +175,15 @@ def _misshapen(error: ValidationError, what: str) -> str:
 
 
 def is_on(flag: object) -> bool:
-    """Return True of a switch that is on: true or 1, or either as text; all else is off, and what is missing too."""
+    """Return True if a switch in a feed is on: true or 1, as a value or as text. Anything else, also None, is off."""
     return isinstance(flag, (int, str)) and str(flag).casefold() in {"1", "true"}
 
 
 def pair(reported: int | None, of: int | None, what: str = "precincts") -> tuple[int, int] | None:
-    """Return (reported, of); None where the feed does not say, and 0 of all says nothing.
+    """Return (reported, of), or None if the feed lacks one of them or says 0 of 0.
 
     Raises:
-        BadInputError: the first is more than the second; `what` says of what.
+        BadInputError: `reported` is more than `of`. The error calls them `what`.
 
     """
     if of is None or reported is None or of == reported == 0:

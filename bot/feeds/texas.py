@@ -1,15 +1,15 @@
 """The format `texas`: the Secretary of State's results, by Civix (https://goelect.txelections.civixapps.com).
 
-Two answers are one: `…/enr/election/{id}` and `…/enr/election/{id}/county`-info, in any order; without the second there
-are no counties. Seen for Senate district 4 of 2 May 2026, whole answers (CivicMirror/CivicMirror-API). What they show:
+There are two files, `…/enr/election/{id}` and `…/enr/election/{id}/countyInfo`, in any order. Without the second there are no
+counties. Seen: both files for Senate district 4 on 2 May 2026 (CivicMirror/CivicMirror-API). They show:
 
-- A JSON object whose values are base64 of JSON; `Version` alone is plain, and of an unknown election all there is.
-- A contest stands in `Federal`, `StateWide`, `Districted` or `StateWideQ` (`Races`), with early votes (`EV`) within all
-  (`V`); those of the counties stand in `OfficeSummary` alone. There `T` is a candidate's votes, in a race the total.
-- Precincts were 45 of 122 with every county complete, and the counties have 199: they are not read. Counties are
-  (`CountiesReporting`), where the election has one contest only; else which of them have it is not known.
-- Names are capitals; "(I)" is on them in one section and not in the other. Office names repeat over counties.
-- `LastUpdatedTime` is Central time without a zone. No FIPS codes: `MID` is the state's own numbering.
+- The values of the JSON object are JSON in base64, except `Version`. An unknown election has only `Version`.
+- Contests are in `Races` of `Federal`, `StateWide`, `Districted` or `StateWideQ`. Early votes (`EV`) are included in all votes
+  (`V`). Counties' contests are only in `OfficeSummary`. There `T` is a candidate's votes; in a race it is the total.
+- Precincts were 45 of 122 when every county was complete, and the counties list 199. They are not read. `CountiesReporting` is
+  read if the election has a single contest; otherwise it is unknown which counties have the contest.
+- Names are in capitals, with "(I)" in one section and without it in the other. Counties use the same names for offices.
+- `LastUpdatedTime` is Central time without a zone. There are no FIPS codes; `MID` is the state's own number.
 """
 
 import base64
@@ -29,8 +29,8 @@ from bot.feeds.as_text import day_of, local_time
 from bot.feeds.ballot import ballot_of, checked_label, spaced
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, quoted
-from bot.feeds.skeleton import Found, json_contests, reader, reading_of
-from bot.feeds.strict_json import VendorModel, Written, pair, parse, read_document, shaped
+from bot.feeds.skeleton import FeedContest, json_contests, reader, reading_of
+from bot.feeds.strict_json import TextOrNumber, VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
 NAME = "texas"
@@ -47,7 +47,7 @@ _SECTIONS = ("Federal", "StateWide", "Districted", "StateWideQ")
 class _Candidate(VendorModel):
     name: str = Field(alias="N")
     votes: Votes = Field(alias="V")
-    id: Written = Field("", alias="ID")
+    id: TextOrNumber = Field("", alias="ID")
     party: str | None = Field(None, alias="P")
     early: Votes | None = Field(None, alias="EV")
 
@@ -55,16 +55,16 @@ class _Candidate(VendorModel):
 class _Race(VendorModel):
     candidates: list[_Candidate] = Field(alias="Candidates")
     name: str = Field(alias="N")
-    id: Written = ""
+    id: TextOrNumber = ""
     total: Votes | None = Field(None, alias="T")
 
 
-def _named_race(race: Mapping[str, Any]) -> tuple[object, object]:
+def _race_key_and_name(race: Mapping[str, Any]) -> tuple[object, object]:
     return str(race.get("id") or ""), race.get("N")
 
 
-class _Listed(VendorModel):
-    """A candidate of the summary, where `T` is the votes."""
+class _SummaryCandidate(VendorModel):
+    """A candidate in `OfficeSummary`, where `T` is the votes."""
 
     name: str = Field(alias="N")
     votes: Votes = Field(alias="T")
@@ -72,12 +72,12 @@ class _Listed(VendorModel):
 
 
 class _Office(VendorModel):
-    candidates: list[_Listed] = Field(alias="C")
+    candidates: list[_SummaryCandidate] = Field(alias="C")
     name: str = Field(alias="ON")
-    id: Written = Field("", alias="OID")
+    id: TextOrNumber = Field("", alias="OID")
 
 
-def _named_office(office: Mapping[str, Any]) -> tuple[object, object]:
+def _office_key_and_name(office: Mapping[str, Any]) -> tuple[object, object]:
     return str(office.get("OID") or ""), office.get("ON")
 
 
@@ -102,7 +102,7 @@ class _CountyRace(VendorModel):
 
 
 class _County(VendorModel):
-    """A county's answer."""
+    """A county's results."""
 
     name: str = Field(alias="N")
     races: dict[str, Any] = Field(alias="Races")
@@ -120,24 +120,24 @@ class _Home(VendorModel):
 
 
 @dataclass(slots=True)
-class _Election:
-    """What both answers say of every contest alike."""
+class _Header:
+    """What the files say about all contests."""
 
     as_of: datetime | None
     day: date | None
     reporting: Reporting | None
-    """Counties, where there is one contest only, and they are counties of it."""
+    """Counties reporting, if there is a single contest; else None."""
     counties: dict[str, list[tuple[str, str, Any]]]
-    """By a race's number: a county's number, its name and what it says of the race."""
+    """By race number: (county's number, its name, its results of the race as unchecked JSON)."""
 
 
-_Told: TypeAlias = tuple[_Election, _Race | _Office]
+_ContestWithHeader: TypeAlias = tuple[_Header, _Race | _Office]
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_ContestWithHeader] | Refusal]:
     election: dict[str, Any] = {}
     counties: dict[str, Any] = {}
-    for document in (read_document(stream), *context.beside):
+    for document in (read_document(stream), *context.other_files):
         answer = shaped(parse(document), dict[str, Any], "the answer of Civix")
         if "upload" in answer:
             counties |= shaped(_unpacked("upload", answer["upload"]), dict[str, Any], "upload")
@@ -148,25 +148,25 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
     home = _section(_Home, "Home", election)
     races = [race for name in _SECTIONS for race in _section(_Races, name, election).races or ()]
     offices = _section(_Offices, "OfficeSummary", election).offices or []
-    said = _Election(
+    header = _Header(
         local_time(home.updated, _TIMES, _CENTRAL) if home.updated else None,
         day_of(home.day, "%m%d%Y") if home.day else None,
         None,
         _by_race(counties),
     )
-    found = list(json_contests(races, _Race, _named_race, said, context))
+    found = list(json_contests(races, _Race, _race_key_and_name, header, context))
     own = {one[0] for one in found if not isinstance(one, Refusal)}
-    listed = json_contests(offices, _Office, _named_office, said, context)
+    listed = json_contests(offices, _Office, _office_key_and_name, header, context)
     summed = [one for one in listed if isinstance(one, Refusal) or one[0] not in own]
     if len(found) + len(summed) == 1 and home.counties:
         reporting = pair(home.counties.reporting, home.counties.total, "counties")
-        said.reporting = Reporting(units=reporting) if reporting else None
+        header.reporting = Reporting(units=reporting) if reporting else None
     yield from found
     yield from summed
 
 
 def _section(shape: type[Shape], name: str, election: Mapping[str, Any]) -> Shape:
-    """Return a section; one without anything where it is empty."""
+    """Return a section of the file. A missing one is returned without values."""
     value = _unpacked(name, election.get(name)) or {}
     try:
         return shaped(value, shape)
@@ -175,7 +175,7 @@ def _section(shape: type[Shape], name: str, election: Mapping[str, Any]) -> Shap
 
 
 def _unpacked(section: str, value: object) -> object:
-    """Return the JSON that a section is in base64; None of one that is missing."""
+    """Decode a section from base64 and JSON; None if it is missing."""
     try:
         return parse(base64.b64decode(value, validate=True)) if isinstance(value, str) else None
     except (binascii.Error, ValueError):
@@ -185,7 +185,7 @@ def _unpacked(section: str, value: object) -> object:
 
 
 def _by_race(counties: Mapping[str, Any]) -> dict[str, list[tuple[str, str, Any]]]:
-    """Return what the counties say, by the race's number."""
+    """Return the counties' results by race number."""
     races: dict[str, list[tuple[str, str, Any]]] = {}
     for number, value in counties.items():
         county_ = shaped(value, _County)
@@ -194,8 +194,8 @@ def _by_race(counties: Mapping[str, Any]) -> dict[str, list[tuple[str, str, Any]
     return races
 
 
-def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
-    said, race = told
+def _read(parts: _ContestWithHeader, key: str, context: ReaderContext) -> Reading | None:
+    header, race = parts
     names, parties, keys, votes, early = [], [], [], [], []
     for one in race.candidates:
         names.append(one.name)
@@ -207,24 +207,24 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
     if not votes:
         return None
     ballot = ballot_of(tuple(names), tuple(parties), tuple(keys))
-    counties = said.counties.get(key)
+    counties = header.counties.get(key)
     return reading_of(
         context,
         key,
         ballot,
         votes,
         name=race.name,
-        as_of=said.as_of,
-        day=said.day,
+        as_of=header.as_of,
+        day=header.day,
         total=race.total if isinstance(race, _Race) else None,
         by_type=_early(ballot.ids, votes, early) if early else None,
-        reporting=said.reporting,
+        reporting=header.reporting,
         units=_units(counties, dict(zip(keys, ballot.ids, strict=True))) if counties and keys else None,
     )
 
 
 def _units(counties: Sequence[tuple[str, str, Any]], known: Mapping[str, str]) -> dict[str, Unit]:
-    """Return what each county says of a race."""
+    """Return the counties of a race by name."""
     units: dict[str, Unit] = {}
     for number, called, value in counties:
         try:
@@ -252,7 +252,7 @@ def _units(counties: Sequence[tuple[str, str, Any]], known: Mapping[str, str]) -
 
 
 def _early(ids: Sequence[str], votes: Sequence[int], early: Sequence[int | None]) -> ByType | None:
-    """Return the early votes, those by mail among them; of what kind the others are is not said."""
+    """Return early votes, which include those by mail, as the only vote type; None if there are none."""
     found = {one: before for one, before in zip(ids, early, strict=True) if before is not None}
     by_type: ByType = {"early": found} if found else {}
     refuse_above(by_type, dict(zip(ids, votes, strict=True)))

@@ -1,6 +1,6 @@
-"""A contest's votes as a table, a column for each choice and vote type, a line for each unit; and its readings' parts.
+"""A contest's votes as a table, with a column for each choice and vote type and a line for each unit.
 
-Everything that goes into a record was checked before.
+It makes the `by_type` and `units` of a reading from the table. The numbers have been validated before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,11 +16,11 @@ from bot.feeds.choices import is_residual
 from bot.feeds.reader import shortened
 from bot.feeds.vote_types import ByType, checked_sum, is_total, kinds_of
 
-KnownUnit: TypeAlias = tuple[str, str | None]
-"""What a unit is called, and a county's FIPS code."""
+UnitLabel: TypeAlias = tuple[str, str | None]
+"""(name, FIPS code) of a unit; the code is None if it isn't a known county."""
 
 VoteColumn: TypeAlias = Sequence[int | None]
-"""Votes by the table's units; None where the file does not say."""
+"""Votes in the order of the table's units; None if the file gives no number."""
 
 Key = TypeVar("Key")
 
@@ -29,20 +29,20 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class TableChoice:
-    """A choice of the contest, with its votes; of what was not voted at all there are none."""
+    """A choice of the contest, with its votes."""
 
     key: str
     text: str
     party: str | None
     votes: int
     types: tuple[str, ...]
-    """The vote types, as the file calls them."""
+    """The file's names of the vote types."""
     by_type: VoteColumn
-    """The votes of each type; None where the file does not say."""
+    """The votes of each type in the whole contest; None if the file gives no number."""
     columns: Sequence[VoteColumn]
-    """The votes of each type by unit."""
+    """A column of votes by unit for each type."""
     by_unit: VoteColumn | None = None
-    """All votes by unit; None: they are those of the types, added up."""
+    """All votes by unit; if None, they are the sum of the types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +51,30 @@ class Table:
 
     choices: Sequence[TableChoice]
     units: Sequence[str]
-    """The units' names as the file has them, each once."""
+    """The file's names of the units, each once."""
     kind: str | None
-    """What the units are, in the file's own word; None where there are none."""
+    """The file's word for its units, such as County; None if it has no units."""
     complete: bool
-    """Whether each block lists each unit, so that no column has a None."""
+    """True if every block of the file lists every unit, so that no column contains None."""
 
 
 def aligned(
     names: Sequence[str], columns: Sequence[Sequence[Value]], lengths: Sequence[int], among: str
 ) -> tuple[Sequence[str], Sequence[Sequence[Value | None]], bool]:
-    """Return rows of named values with each name in each row: the names, the columns, and whether nothing was missing.
-
-    The values of a row stand in a column one after the other, in the order of the names; what is missing is None.
+    """Bring rows of named values, which may list different names in any order, to the same names in the same order.
 
     Args:
-        names: of all rows, one row after the other.
-        columns: values, one for each name.
+        names: the names in all rows, one row after the other.
+        columns: each has one value for each of `names`.
         lengths: how many names each row has.
-        among: what a row is, for the sentence that refuses a name that it has twice.
+        among: what a row is, for the error about a duplicate name.
+
+    Returns:
+        All names, each once; the columns, with the values of each row in the order of these names and None for those it
+        lacks; and True if no row lacked any.
 
     Raises:
-        BadInputError: a row has a name twice.
+        BadInputError: a row has the same name twice.
 
     """
     every = list(dict.fromkeys(names[: lengths[0]] if lengths else ()))
@@ -92,34 +94,34 @@ def _spread(names: Sequence[str], values: Sequence[Value], every: Sequence[str],
 
 
 def by_type(table: Table, ids: Sequence[str]) -> ByType | None:
-    """Return the contest's votes by type and candidate; None where the file does not tell them apart."""
+    """Return the contest's votes by type and candidate, or None if the file has no types. `ids` are those of the choices."""
     if not _tells_apart(table):
         return None
     sums: ByType = {}
     for candidate, choice in zip(ids, table.choices, strict=True):
         for kind, places in plan_of(choice.types).typed:
-            said = [votes for place in places if (votes := choice.by_type[place]) is not None]
-            if said:
-                sums.setdefault(kind, {})[candidate] = checked_sum(sum(said))
+            numbers = [votes for place in places if (votes := choice.by_type[place]) is not None]
+            if numbers:
+                sums.setdefault(kind, {})[candidate] = checked_sum(sum(numbers))
     return sums or None
 
 
 def units_of(
     table: Table,
     ids: Sequence[str],
-    known: Sequence[KnownUnit],
+    labels: Sequence[UnitLabel],
     reported: Mapping[str, Pair],
 ) -> dict[str, Unit]:
-    """Return what the file says of each unit.
+    """Return the table's units by name, with their votes.
 
     Args:
         table: the contest's votes.
-        ids: of the table's choices.
-        known: what each of the table's units is to be called, and its FIPS code.
-        reported: precincts by the file's own name of the unit, each pair in order.
+        ids: the ids of the table's choices.
+        labels: name and FIPS code of each of the table's units.
+        reported: (precincts reported, all precincts) by the file's name of the unit.
 
     Raises:
-        BadInputError: votes added up are more than can be.
+        BadInputError: a sum of votes is more than `MOST_VOTES`.
 
     """
     if not table.units:
@@ -130,7 +132,7 @@ def units_of(
     typed = _typed_by_unit(table, ids)
     return {
         name: Unit(fips=fips, votes=cast_ or None, reported=reported.get(unit), by_type=parts or None)
-        for unit, (name, fips), cast_, parts in zip(table.units, known, votes, typed, strict=True)
+        for unit, (name, fips), cast_, parts in zip(table.units, labels, votes, typed, strict=True)
     }
 
 
@@ -155,15 +157,15 @@ def _typed_by_unit(table: Table, ids: Sequence[str]) -> Sequence[ByType]:
 
 
 def _tells_apart(table: Table) -> bool:
-    """Return whether the file tells types apart; a single one called Election Day, with no total beside it, has all votes.
+    """Return True if the file has vote types.
 
-    It had those by mail, too, in West Virginia's file of 2020.
+    A single type called Election Day, without a total, does not count: in West Virginia's file of 2020 it was all votes.
     """
     return any(plan_of(choice.types).tells_apart for choice in table.choices)
 
 
 def _by_unit(ids: Sequence[str], columns: Sequence[VoteColumn], *, complete: bool) -> list[dict[str, int]]:
-    """Turn a column for each candidate into a dict for each unit; what is not said is not in it."""
+    """Turn a column for each candidate into a dict for each unit. Numbers that the file lacks are left out."""
     if complete:
         return _dicts(ids, cast("Sequence[Sequence[int]]", columns))
     return [
@@ -173,9 +175,9 @@ def _by_unit(ids: Sequence[str], columns: Sequence[VoteColumn], *, complete: boo
 
 
 def _dicts(keys: Iterable[Key], columns: Sequence[Sequence[Value]]) -> list[dict[Key, Value]]:
-    """Return a dict for each line of some columns of one length, its values by the keys.
+    """Return a dict for each line of the columns, with its values by the columns' keys.
 
-    Copies of one dict that are then filled in, which takes half as long as making each of its pairs.
+    The dicts are copies of one that are then filled in, which takes half the time of making each from pairs.
     """
     empty = dict.fromkeys(keys, columns[0][0])
     lines = [empty.copy() for _ in columns[0]]
@@ -186,7 +188,7 @@ def _dicts(keys: Iterable[Key], columns: Sequence[Sequence[Value]]) -> list[dict
 
 
 def _added(choice: TableChoice, places: Sequence[int], table: Table) -> VoteColumn:
-    """Return the sums, by unit, of the columns at some places; of none of them nothing is said."""
+    """Return the sums by unit of the choice's columns at `places`; all None if there are no places."""
     if not places:
         return [None] * len(table.units)
     if len(places) == 1:
@@ -195,8 +197,8 @@ def _added(choice: TableChoice, places: Sequence[int], table: Table) -> VoteColu
     if table.complete:
         sums: list[int | None] = list(reduce(partial(map, add), columns))  # type: ignore[arg-type]  # a map of maps
     else:
-        said = ([votes for votes in line if votes is not None] for line in zip(*columns, strict=True))
-        sums = [sum(votes) if votes else None for votes in said]
+        numbers = ([votes for votes in line if votes is not None] for line in zip(*columns, strict=True))
+        sums = [sum(votes) if votes else None for votes in numbers]
     checked_sum(max(filter(None, sums), default=0))
     return sums
 
@@ -206,19 +208,19 @@ TOTAL = "total"
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """Which of a contest's columns, one for each type that the feed names, are what, by their places."""
+    """What the columns of a contest hold, by position. There is a column for each of the feed's types."""
 
     typed: Sequence[tuple[VoteType, tuple[int, ...]]]
-    """Empty where the feed does not tell types apart."""
+    """Each of our vote types with its columns; empty if the feed has no types."""
     all_votes: tuple[int, ...]
-    """Those that add up to all votes."""
+    """The columns whose sum is all votes."""
     tells_apart: bool
-    """True: there are types beside Election Day, or a total."""
+    """True if there is a total, or a type other than Election Day."""
 
 
 @lru_cache(maxsize=1000)
 def plan_of(types: tuple[str, ...]) -> ColumnPlan:
-    """Return what columns of these types are; a column called Total or Total Votes holds all votes."""
+    """Return the plan for columns with these names of types. A column called Total or Total Votes holds all votes."""
     typed: dict[VoteType, tuple[int, ...]] = {}
     for place, kind in enumerate(kinds_of(types)):
         if kind is not None:

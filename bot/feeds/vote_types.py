@@ -1,4 +1,4 @@
-"""Votes by how the ballots came in, by whatever names a feed gives the types: "Advanced Voting Votes" is early voting."""
+"""Maps a feed's names of vote types to ours: "Advanced Voting Votes" are early votes."""
 
 import re
 from collections.abc import Mapping
@@ -33,10 +33,10 @@ _TYPES: Mapping[str, VoteType] = {
     "in person absentee": "early",
     "provisional": "provisional",
 }
-"""Names without "votes", "voting" or "ballots" at the end, as results sites have set them up."""
+"""Names that results sites use, without "votes", "voting" or "ballots" at the end."""
 
 _ABSENTEE = "absentee"
-"""By mail where early votes have a type of their own; else it may be either."""
+"""It means by mail if early votes have a type of their own; otherwise it may include them."""
 
 _TOTAL = re.compile(r"(?:grand |county |precinct )?totals?")
 
@@ -47,13 +47,13 @@ _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 def by_kind(columns: Mapping[str, dict[str, int]]) -> ByType:
-    """Return votes by type and candidate; empty where the feed does not tell types apart.
+    """Return votes by our type and candidate; empty if the feed has no types.
 
     Args:
-        columns: votes by candidate, by the feed's own name of a type.
+        columns: votes by the feed's name of a type, then by candidate.
 
     Raises:
-        BadInputError: votes of types that are one here add up to more than any contest can hold.
+        BadInputError: several of the feed's types are one of ours, and their sum is more than `MOST_VOTES`.
 
     """
     found: ByType = {}
@@ -69,9 +69,9 @@ def by_kind(columns: Mapping[str, dict[str, int]]) -> ByType:
 
 
 def kinds_of(names: tuple[str, ...]) -> tuple[VoteType | None, ...]:
-    """Return the type that each of a place's groups of votes is, by their names; None for what is no type.
+    """Return our vote type for each of a feed's names; None for a name that isn't a type.
 
-    None are those called Total or Total Votes, which hold all votes, and a single one of no known name, which does too.
+    Names such as Total or Total Votes are no type, and neither is a single unknown name: both mean all votes.
     """
     bare = [_bare(name) for name in names]
     kinds = [_TYPES.get(name) for name in bare]
@@ -89,15 +89,15 @@ def kinds_of(names: tuple[str, ...]) -> tuple[VoteType | None, ...]:
 
 
 def is_total(name: str) -> bool:
-    """Return True of what holds all votes, or those of all places: Total, Total Votes, Grand Totals."""
+    """Return True for a name of all votes, or of all units: Total, Total Votes, Grand Totals."""
     return _TOTAL.fullmatch(_bare(name)) is not None
 
 
 def checked_sum(votes: int) -> int:
-    """Return votes that were added up.
+    """Return a sum of votes unchanged.
 
     Raises:
-        BadInputError: they are more than any contest can hold.
+        BadInputError: it is more than `MOST_VOTES`.
 
     """
     if votes > MOST_VOTES:
@@ -106,13 +106,12 @@ def checked_sum(votes: int) -> int:
 
 
 def refuse_above(by_type: ByType, votes: Mapping[str, int], where: str = "") -> None:
-    """Refuse a candidate with more votes of one type than in all: which of the two is wrong nobody can tell.
+    """Refuse votes if a candidate has more of one type than in total, since nobody can tell which number is wrong.
 
-    Where a place's votes are the sum of its types there is nothing to look at. Types that add up to more than the votes
-    may overlap, and are passed on.
+    Types that together are more than the total are accepted: they may overlap.
 
     Raises:
-        BadInputError: there is one; `where` says in which unit.
+        BadInputError: a candidate has more. `where` is the unit, or empty for the whole contest.
 
     """
     for kind, cells in by_type.items():

@@ -1,4 +1,4 @@
-"""XML files, plain or in a zip: each contest is read and dropped while the parser goes on; nothing outside is looked up."""
+"""Reads XML files, plain or zipped, contest by contest while parsing, to save memory. Entities and the network are off."""
 
 import io
 import zipfile
@@ -14,12 +14,12 @@ from bot.count.reading import Reading
 from bot.errors import BadInputError
 from bot.feeds.ballot import slug
 from bot.feeds.reader import Reader, ReaderContext, plain, shortened
-from bot.feeds.skeleton import Found, reader
+from bot.feeds.skeleton import FeedContest, reader
 
 _ZIP = b"PK\x03\x04"
 
 _BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
-"""What zipfile raises at mangled, encrypted and cut-off files."""
+"""The exceptions of zipfile for damaged, encrypted and truncated files."""
 
 _TOO_SHORT = frozenset(
     {
@@ -30,59 +30,61 @@ _TOO_SHORT = frozenset(
         ErrorTypes.ERR_COMMENT_NOT_FINISHED,
     }
 )
-"""What the parser says where something is missing at the end."""
+"""The parser's errors for a file that is cut short."""
 
-Said = TypeVar("Said")
+Header = TypeVar("Header")
 
-_Outcome: TypeAlias = Reading | BadInputError | None
-"""What became of a contest, which is read before the parser goes on: None of one without any choice."""
+_ReadingOrError: TypeAlias = Reading | BadInputError | None
+"""The result of reading a contest; None for one without choices."""
 
 
 @dataclass(frozen=True, slots=True)
-class XmlLayout(Generic[Said]):
-    """Where a vendor's file has its contests."""
+class XmlLayout(Generic[Header]):
+    """Where contests are in a vendor's file, and how to read one."""
 
     tag: str
-    """A contest's."""
+    """The tag of a contest's element."""
     key: str
-    """The attribute with a contest's own key."""
+    """The attribute with the contest's key."""
     name: str
-    """The attribute with its name."""
-    header: Callable[[_Element], Said]
-    """Returns what stands before the contests, from the root; raises BadInputError where the file is not the vendor's."""
-    read: Callable[[_Element, str, Said, ReaderContext], Reading | None]
-    """As the skeleton's `read_contest`."""
+    """The attribute with the contest's name."""
+    header: Callable[[_Element], Header]
+    """Returns what the elements before the contests say, given the root. Raises BadInputError if the file isn't the vendor's."""
+    read: Callable[[_Element, str, Header, ReaderContext], Reading | None]
+    """Reads a contest: (element, key, header, context). As `read_contest` in `skeleton.py`."""
     within: str | None = None
-    """The child of the root that has the contests; None: they are its own children."""
+    """The child of the root that contains the contests; None if the root does."""
 
 
-def xml_reader(name: str, layout: XmlLayout[Said]) -> Reader:
-    """Return the reader of the format called `name`, whose contests are read one by one while the parser goes on."""
+def xml_reader(name: str, layout: XmlLayout[Header]) -> Reader:
+    """Return the reader of the format called `name`, which reads contests one by one while parsing."""
 
-    def find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Outcome]]:
-        for said, contest in _contests(stream, layout):
+    def find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_ReadingOrError]]:
+        for header, contest in _contests(stream, layout):
             key = contest.get(layout.key)
-            outcome: _Outcome
+            outcome: _ReadingOrError
             try:
-                outcome = layout.read(contest, slug(key or ""), said, context)
+                outcome = layout.read(contest, slug(key or ""), header, context)
             except BadInputError as error:
                 outcome = error
-            words = hash(tostring(contest, with_tail=False))  # those of all contests would be the whole file
-            yield key, contest.get(layout.name), outcome, words
+            content = hash(
+                tostring(contest, with_tail=False)
+            )  # a hash, since keeping all contents would keep the whole file
+            yield key, contest.get(layout.name), outcome, content
 
     return reader(name, find, lambda outcome, _, __: outcome if isinstance(outcome, Reading) else None)
 
 
-def _contests(stream: BinaryIO, layout: XmlLayout[Said]) -> Iterator[tuple[Said, _Element]]:
-    """Yield each contest with the file's header; at the next step it is gone.
+def _contests(stream: BinaryIO, layout: XmlLayout[Header]) -> Iterator[tuple[Header, _Element]]:
+    """Yield the file's header with each contest. A contest's element is cleared when the next one is asked for.
 
     Raises:
-        BadInputError: the file is not the vendor's, or no well-formed XML, or has a document type (entities are declared
-            there), or says behind its contests what holds of all.
+        BadInputError: the file is not the vendor's, is not well-formed XML, has a document type (which could declare
+            entities), or has header elements after the contests.
 
     """
-    said = None
-    with closing(_opened(stream)) as file:
+    header = None
+    with closing(_unzipped(stream)) as file:
         parser = iterparse(
             file,
             tag=layout.tag,
@@ -102,8 +104,8 @@ def _contests(stream: BinaryIO, layout: XmlLayout[Said]) -> Iterator[tuple[Said,
                 parent = root if layout.within is None else root.find(layout.within)
                 if parent is None or contest.getparent() is not parent:
                     continue
-                said = said or layout.header(root)
-                yield said, contest
+                header = header or layout.header(root)
+                yield header, contest
                 contest.clear()
                 while (before := contest.getprevious()) is not None and before.tag == layout.tag:
                     parent.remove(before)
@@ -112,7 +114,7 @@ def _contests(stream: BinaryIO, layout: XmlLayout[Said]) -> Iterator[tuple[Said,
         except _BAD_ZIP as error:
             raise BadInputError(f"is a zip that can't be unpacked ({_line(error)})") from None
     _refuse_entities(parser.root, parser)
-    if layout.header(parser.root) not in (said, layout.header(Element(parser.root.tag))) and said is not None:
+    if layout.header(parser.root) not in (header, layout.header(Element(parser.root.tag))) and header is not None:
         raise BadInputError("says behind its contests what should stand before them")
 
 
@@ -124,7 +126,7 @@ def _refuse_entities(root: _Element, parser: "iterparse[tuple[str, _Element]]") 
 
 
 def _not_xml(parser: "iterparse[tuple[str, _Element]]", error: XMLSyntaxError | None) -> Exception:
-    """Return what the parser complained of first, and where: later errors follow from it."""
+    """Return an error with the parser's first complaint and its place, since later ones usually follow from it."""
     for entry in parser.error_log:
         if entry.type == ErrorTypes.ERR_NO_MEMORY:
             return MemoryError()
@@ -134,11 +136,11 @@ def _not_xml(parser: "iterparse[tuple[str, _Element]]", error: XMLSyntaxError | 
     return BadInputError(f"is empty, not XML ({error})")
 
 
-def _opened(stream: BinaryIO) -> BinaryIO:
-    """Return a stream of the XML's bytes, which are in a zip or not.
+def _unzipped(stream: BinaryIO) -> BinaryIO:
+    """Return a stream of the XML, unzipped if it is in a zip.
 
     Raises:
-        BadInputError: it is a zip that can't be opened, or has no XML file, or several.
+        BadInputError: the zip can't be opened, or does not contain exactly one XML file.
 
     """
     data = stream.read()

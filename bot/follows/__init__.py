@@ -1,4 +1,4 @@
-"""Servers, what their channels follow and how they want to be told, which sources they chose to lead, and who may say so.
+"""What a server's channels follow, with which preferences, which source leads a contest there, and who may change that.
 
-Begin with `follows.py`, then `preferences.py`. Each change is one transaction with its audit row.
+Every change is one transaction, with its audit row. Read `follows.py` first, then `preferences.py`.
 """

@@ -1,4 +1,4 @@
-"""Which channel follows which contest, and who may say so."""
+"""Which channel follows which contest."""
 
 from typing import Protocol
 
@@ -10,46 +10,54 @@ from bot.wording.typed_names import contest_named, contests_matching
 
 
 class FollowChanges(Protocol):
-    """Changes follows, each in one transaction with what the channel is told from then on and with its board."""
+    """Stores and deletes follows. Each change is one transaction, together with the channel's first post and its board."""
 
     async def follow(self, row: FollowRow) -> FollowRow | None:
-        """Store a follow; return the one before, or None."""
+        """Store a follow. Returns the follow that it replaces, or None."""
         ...
 
     async def unfollow(self, row: FollowRow) -> bool:
-        """Delete a follow; return False if the channel did not follow the contest."""
+        """Delete a follow. Returns False if the channel did not follow the contest."""
         ...
 
     async def renew_thread(self, server: int, channel: int, contest: str, who: str) -> bool:
-        """Open another thread for a contest if its own can't be written to; return whether one is opened."""
+        """Ask for a new thread for a contest if the bot can't post in the old one. Returns True if it will open one."""
         ...
 
 
 class Follows:
-    """Lets channels follow contests, and says who may."""
+    """Starts and ends follows, and finds contests by what somebody typed."""
 
     def __init__(self, servers: ServerStore, changes: FollowChanges, desk: Desk, clock: Clock) -> None:
-        """Read follows in `servers`, and change them by `changes`; contests are those of `desk`."""
+        """Create it.
+
+        Args:
+            servers: reads follows.
+            changes: changes follows.
+            desk: the desk file, with the contests.
+            clock: gives the time of a change.
+
+        """
         self.servers = servers
         self.changes = changes
         self._desk = desk
         self._clock = clock
 
     def contest(self, key: str) -> Contest:
-        """Return the contest that somebody typed or chose, by its id or name.
+        """Return the contest with an id or a name that somebody typed or chose.
 
         Raises:
-            BadInputError: there is none, or more than one, of that name.
+            BadInputError: no contest, or more than one, has that name.
 
         """
         return self._desk.contest(key) or contest_named(key, self._desk.contests)
 
     async def with_leading_source(self, contest: Contest, server: int) -> Contest:
-        """Return a contest with the source that leads it in a server."""
+        """Return a contest whose `leads` is the source that leads it in a server."""
         return await with_leading_source(contest, server, self._desk, self.servers)
 
     def matching(self, typed: str) -> list[Contest]:
-        """Return the contests that match what was typed so far, in the desk file's order."""
+        """Return the contests that match the beginning of a name, in the desk file's order, for autocompletion."""
         return contests_matching(typed, self._desk.contests)
 
     async def follow(
@@ -63,28 +71,39 @@ class Follows:
         board: bool = False,
         preferences: FollowPreferences | None = None,
     ) -> FollowRow | None:
-        """Make a channel follow a contest, with a pinned board or without; return the follow before, or None.
+        """Make a channel follow a contest, or change how it does.
 
-        `preferences` None: as before, or the default ones.
+        Args:
+            contest: the contest.
+            server: the server's id.
+            channel: the channel's id.
+            least: the minimum change of the margin, in votes, for a post of its own; None means the default rule.
+            who: the person who does this, for the audit.
+            board: whether the channel has a pinned board.
+            preferences: None keeps the present ones, or sets the default ones.
+
+        Returns:
+            The follow that it replaces, or None.
+
         """
         await self.servers.join(server)
         row = FollowRow(server, channel, contest.id, least, who, self._clock.now(), board, preferences)
         return await self.changes.follow(row)
 
     async def unfollow(self, contest: str, server: int, channel: int, who: str) -> bool:
-        """End a follow; `contest` is the contest's id. Return False if the channel did not follow it."""
+        """End a channel's follow of a contest, given by id. Returns False if the channel did not follow it."""
         return await self.changes.unfollow(FollowRow(server, channel, contest, None, who, self._clock.now()))
 
 
 class Choices(Protocol):
-    """Knows what servers chose."""
+    """Looks up which sources servers chose to lead."""
 
     async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
-        """Return which source a server chose to lead a contest, or None."""
+        """Return the source that a server chose to lead a contest, or None if it chose none."""
         ...
 
 
 async def with_leading_source(contest: Contest, server: int, desk: Desk, choices: Choices) -> Contest:
-    """Return a contest with the source that leads it in a server: the one chosen there, else the desk file's."""
+    """Return a contest whose `leads` is the source chosen in a server, or else the desk file's."""
     choice = await choices.choice(server, contest.id)
     return desk.with_leading_source(contest, choice.source if choice else None)

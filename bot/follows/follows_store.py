@@ -1,4 +1,7 @@
-"""The servers' own rows: follows and their preferences, roles, which source leads a contest; each change with its audit row."""
+"""The rows of servers: follows with their preferences, roles, and the sources chosen to lead.
+
+Each change writes its audit row in the same transaction.
+"""
 
 import json
 import sqlite3
@@ -42,30 +45,30 @@ class FollowRow:
     followed_by: str
     followed_at: datetime
     board: bool = False
-    """With a pinned board."""
+    """Whether the channel has a pinned board."""
     preferences: FollowPreferences | None = None
-    """When a follow is stored, None means: as before, or the default ones."""
+    """None, in a row to be stored, keeps the present preferences, or sets the default ones."""
 
 
 class ServerStore(Store):
-    """Keeps servers and their follows; each method is one transaction or one query."""
+    """Reads and writes servers and their follows. Each method is one transaction or one query."""
 
     async def join(self, server: int) -> None:
         """Record that the bot is in a server."""
         await self._database.write(lambda connection: join_server(connection, server))
 
     async def leave(self, server: int, now: datetime) -> None:
-        """Record that the bot left a server, at the first call: nothing is posted there any more."""
+        """Record that the bot left a server, so that nothing more is posted there. The first call's time is kept."""
         await self._database.write(lambda connection: leave_server(connection, server, now))
 
     async def suspend(self, server: int) -> bool:
-        """Hold the posts of a server that the operator no longer lists; return False if the server is not known."""
+        """Hold the posts of a server that the operator no longer lists. Returns False if the server is unknown."""
         return await self._database.write(
             lambda connection: suspend_server(connection, server, self._database.micros())
         )
 
     async def servers(self) -> list[int]:
-        """Return the servers that the bot is in; the operator's own, 0, is none."""
+        """Return the ids of the servers that the bot is in, without 0, the operator's own."""
         rows = await self._database.rows("SELECT id FROM servers WHERE left_at IS NULL AND id > 0 ORDER BY id")
         return [row[0] for row in rows]
 
@@ -75,14 +78,17 @@ class ServerStore(Store):
         return [_follow_row(row) for row in rows]
 
     async def follow_keys(self, server: int) -> dict[int, tuple[int, str]]:
-        """Return each of a server's follows as (channel, contest), by its id and in order of both."""
+        """Return a server's follows as (channel, contest), by the follow's id. They are sorted by channel and contest."""
         rows = await self._database.rows(
             "SELECT id, channel, contest FROM follows WHERE server = ? ORDER BY channel, contest", (server,)
         )
         return {key: (channel, contest) for key, channel, contest in rows}
 
     async def channels(self, following_at: datetime) -> list[tuple[int, int]]:
-        """Return each (server, channel) that followed something at a time, of the servers that the bot is in."""
+        """Return each (server, channel) that follows something since `following_at` or earlier.
+
+        Servers that the bot has left are skipped.
+        """
         rows = await self._database.rows(
             """SELECT DISTINCT f.server, f.channel FROM follows f JOIN servers s ON s.id = f.server
                WHERE s.left_at IS NULL AND f.followed_at <= ? ORDER BY f.server, f.channel""",
@@ -90,8 +96,8 @@ class ServerStore(Store):
         )
         return [(row[0], row[1]) for row in rows]
 
-    async def mentioned(self) -> dict[int, set[int]]:
-        """Return by channel the roles that lead changes mention."""
+    async def mention_roles(self) -> dict[int, set[int]]:
+        """Return the ids of the roles that lead changes mention, by channel."""
         rows = await self._database.rows("SELECT channel, preferences FROM follows WHERE preferences IS NOT NULL")
         roles: dict[int, set[int]] = {}
         for channel, preferences in rows:
@@ -99,32 +105,32 @@ class ServerStore(Store):
                 roles.setdefault(channel, set()).add(role)
         return roles
 
-    async def with_threads(self) -> set[int]:
-        """Return the channels in which something is followed in a thread."""
+    async def thread_channels(self) -> set[int]:
+        """Return the channels that follow a contest in a thread."""
         rows = await self._database.rows("SELECT DISTINCT channel FROM threads WHERE wanted")
         return {channel for (channel,) in rows}
 
     async def is_public(self, channel: int) -> bool:
-        """Return True if the public reads a channel, or the channel that a thread is in."""
+        """Return True if the public reads a channel; for a thread, the channel that it is in."""
         return await self._database.row(IS_PUBLIC, (channel,)) is not None
 
     async def record_thread(self, server: int, thread: int, channel: int) -> None:
-        """Record which channel a thread is in, which never changes: the channel's settings hold in the thread."""
+        """Record which channel a thread is in, whose settings it shares. A thread never moves."""
         if await self.channel_of(thread) != channel:
             await self._database.write(lambda connection: record_thread(connection, server, thread, channel))
 
     async def channel_of(self, place: int) -> int:
-        """Return the channel that a thread is in, or `place` itself if it is no known thread."""
+        """Return the channel that a thread is in. Anything but a known thread is returned as is."""
         row = await self._database.row("SELECT parent FROM channels WHERE id = ? AND parent IS NOT NULL", (place,))
         return row[0] if row else place
 
     async def contest_of_thread(self, thread: int) -> str | None:
-        """Return the contest whose thread this is, or None."""
+        """Return the id of the contest that a thread is for, or None."""
         row = await self._database.row("SELECT contest FROM threads WHERE thread = ?", (thread,))
         return row[0] if row else None
 
     async def thread(self, channel: int, contest: str) -> FollowThread | None:
-        """Return the thread of a contest in a channel, if one was opened."""
+        """Return the thread for a contest in a channel, or None if none was opened."""
         row = await self._database.row(
             """SELECT t.thread, c.closed_since IS NOT NULL FROM threads t LEFT JOIN channels c ON c.id = t.thread
                WHERE t.channel = ? AND t.contest = ? AND t.thread IS NOT NULL""",
@@ -133,8 +139,8 @@ class ServerStore(Store):
         return FollowThread(row[0], bool(row[1])) if row else None
 
     async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
-        """Return which source a server chose to lead a contest, or None."""
-        return await chosen_by(self._database, server, contest)
+        """Return the source that a server chose to lead a contest, or None if it chose none."""
+        return await choice_of(self._database, server, contest)
 
     async def roles(self, server: int) -> Roles:
         """Return the roles that a server has set."""
@@ -144,7 +150,7 @@ class ServerStore(Store):
         return Roles(*row) if row else Roles()
 
     async def set_role(self, server: int, may: Role, role: int | None, who: str, now: datetime) -> None:
-        """Set the role of reporters, of the desk or of managers; None: nobody has that level by a role."""
+        """Set which role makes members reporters, desk editors or managers. With `role` None no role does."""
 
         def work(connection: sqlite3.Connection) -> None:
             before = set_role(connection, server, may, role)
@@ -153,23 +159,23 @@ class ServerStore(Store):
         await self._database.write(work)
 
     async def commands(self) -> tuple[str | None, dict[str, int]]:
-        """Return the digest of the slash commands that Discord was last given, or None, and their ids by name."""
+        """Return a digest of the slash commands that Discord has, or None if it has none, and their ids by name."""
         ((digest, ids),) = await self._database.rows("SELECT commands, command_ids FROM installation")
         return digest, json.loads(ids)
 
     async def store_commands(self, digest: str, ids: Mapping[str, int]) -> None:
-        """Store the digest of the slash commands that Discord has now, and their ids by name."""
+        """Store a digest of the slash commands that Discord has now, and their ids by name."""
         await self._database.write(lambda connection: store_commands(connection, digest, json.dumps(ids)))
 
 
-def keep_follow(tx: Tx, row: FollowRow) -> tuple[FollowRow | None, bool]:
-    """Store a follow, in the transaction under way.
+def store_follow(tx: Tx, row: FollowRow) -> tuple[FollowRow | None, bool]:
+    """Store a follow, in the current transaction.
 
     Returns:
-        The follow before, or None; whether its posts go elsewhere now: into a thread, or out of one.
+        The follow that it replaces, or None; and True if its posts move into a thread or out of one.
 
     Raises:
-        BadInputError: the channel is another server's.
+        BadInputError: the channel belongs to another server.
 
     """
     before = _follow(tx.connection, row.channel, row.contest)
@@ -201,10 +207,10 @@ def keep_follow(tx: Tx, row: FollowRow) -> tuple[FollowRow | None, bool]:
 
 
 def renew_thread(tx: Tx, server: int, channel: int, contest: str, who: str) -> bool:
-    """Open another thread for a contest, in the transaction under way, if its own can't be written to.
+    """Ask for a new thread for a contest, in the current transaction, if the bot can't post in the old one.
 
     Returns:
-        False if its own can be written to, or if the contest is not followed in a thread.
+        False if the old thread works, or if the contest is not followed in a thread.
 
     """
     follow = _follow(tx.connection, channel, contest)
@@ -216,8 +222,8 @@ def renew_thread(tx: Tx, server: int, channel: int, contest: str, who: str) -> b
     return True
 
 
-def drop_follow(tx: Tx, row: FollowRow) -> bool:
-    """Delete a follow, in the transaction under way; return False if the channel did not follow the contest."""
+def delete_follow(tx: Tx, row: FollowRow) -> bool:
+    """Delete a follow, in the current transaction. Returns False if the channel did not follow the contest."""
     before = _follow(tx.connection, row.channel, row.contest)
     if before is None or before.server != row.server:
         return False
@@ -257,35 +263,35 @@ def _follow_audit(row: FollowRow, what: str, before: FollowRow | None) -> AuditR
     return AuditRow(row.followed_at, row.server, row.followed_by, what, None, before and shown(before), after)
 
 
-async def chosen_by(database: Database, server: int, contest: str) -> LeadingSourceChoice | None:
-    """Return what a server chose for a contest, or None."""
+async def choice_of(database: Database, server: int, contest: str) -> LeadingSourceChoice | None:
+    """Return the source that a server chose to lead a contest, or None."""
     row = await database.row(f"{_CHOSEN} AND contest = ?", (server, contest))
     return _choice(*row[1:]) if row else None
 
 
 async def all_choices(database: Database) -> list[tuple[int, str, LeadingSourceChoice]]:
-    """Return each (server, contest, choice), in order."""
+    """Return all servers' choices as (server, contest, choice), sorted by server and contest."""
     rows = await database.rows(
         "SELECT server, contest, source, set_at, set_by FROM leading_sources ORDER BY server, contest"
     )
     return [(row[0], row[1], _choice(*row[2:])) for row in rows]
 
 
-def chosen_in(connection: sqlite3.Connection, server: int, contest: str) -> LeadingSourceChoice | None:
-    """Return what a server chose for a contest, in the transaction under way."""
+def choice_in(connection: sqlite3.Connection, server: int, contest: str) -> LeadingSourceChoice | None:
+    """Return the source that a server chose to lead a contest, or None; in the current transaction."""
     rows = fetch(connection, f"{_CHOSEN} AND contest = ?", (server, contest))
     return _choice(*rows[0][1:]) if rows else None
 
 
 def choices_in(connection: sqlite3.Connection, server: int) -> dict[str, LeadingSourceChoice]:
-    """Return a server's choices by contest, in the transaction under way."""
+    """Return the leading sources that a server chose, by contest; in the current transaction."""
     return {row[0]: _choice(*row[1:]) for row in fetch(connection, f"{_CHOSEN} ORDER BY contest", (server,))}
 
 
-def choose_in(
+def store_choice(
     connection: sqlite3.Connection, server: int, contest: str, source: str | None, who: str, now: datetime
 ) -> None:
-    """Store a server's choice for a contest, in the transaction under way; `source` None: the desk file's."""
+    """Store which source leads a contest in a server, in the current transaction. With None, the desk file's does again."""
     ensure_server(connection, server)
     if source is None:
         connection.execute("DELETE FROM leading_sources WHERE server = ? AND contest = ?", (server, contest))

@@ -1,11 +1,11 @@
-"""Follow preferences: how a channel wants to be told of a contest, where it wants it otherwise than everybody else.
+"""Follow preferences: how a channel's posts about a contest differ from the default.
 
-A preference is declared once: a field of `FollowPreferences` (or of `FollowSettings`, where the database has a column for
-it) with its default, its limits and a `Preference`, which has its words and its control. The card under `/following`, its
-buttons and lists, the audit, and what a settings file changes are made from `PREFERENCES`.
+A preference is declared once: a field of `FollowPreferences` (or of `FollowSettings`, if the database has a column for it)
+with its default, its limits and a `Preference`, which holds its texts and its control. The card under `/following`, its
+buttons and lists, the audit, and the preview of a settings file are made from `PREFERENCES`.
 
-They are applied where changes are routed (`bot/tally/changes.py`), not where rows are sent: a change that makes no post
-of its own, or comes in quiet hours, waits like a small one, so that each change stays in one post.
+Preferences are applied when changes are routed (`bot/tally/changes.py`), not when rows are sent. A change that makes no post
+of its own, or that comes in quiet hours, waits like a change under the minimum, so that each change is in one post only.
 """
 
 import re
@@ -27,16 +27,16 @@ from bot.wording.numbers import votes
 from bot.wording.times import length, of_day
 
 Skippable = Literal["margin", "lead_change", "status", "other_sources"]
-"""What a channel may skip; the next post then tells it. A first reading and a revision are always posted: what was on air
-may have become wrong."""
+"""Kinds of changes that a channel may skip; the next post then includes them. First readings and revisions can't be skipped,
+since what was broadcast may have become wrong."""
 
 SKIPPABLE: tuple[Skippable, ...] = get_args(Skippable)
 
 Minute = Annotated[int, Field(ge=0, lt=24 * 60)]
-"""A minute of the desk's day."""
+"""Minutes since midnight, in the desk's zone."""
 
 MIXED, BY_RULE = "mixed", "rule"
-"""Values of a form's field: the contests of a channel differ, and are left so; small changes go by the default rule."""
+"""Values of a form's field. `mixed`: the channel's contests differ, and stay so. `rule`: small changes follow the default rule."""
 
 _VOTES_WORD = re.compile(r"(?<=[0-9])\s*votes?$", re.IGNORECASE)
 
@@ -70,7 +70,7 @@ class FollowThread:
     thread: int
     """Discord's id."""
     closed: bool
-    """It can't be written to."""
+    """The bot can't post there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,63 +81,63 @@ class Switch:
     """The button's label while it is off."""
     turn_off: str
     shown: "Callable[[FollowSettings], bool] | None" = None
-    """Whether the card has the button; None: always."""
+    """Returns True if the card has the button; None means always."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChoiceList:
-    """A list on the card; choosing from it sets the preference."""
+    """A drop-down list on the card that sets the preference."""
 
     key: str
-    """The list's name in its button key."""
+    """The list's name in its component key."""
     hint: str
-    """Shown while nothing is chosen."""
+    """The placeholder, shown while nothing is chosen."""
     choices: Callable[[Any], tuple[Choice, ...]]
-    """The lines of the list; those of the given value are chosen."""
+    """Returns the options, with those of the preference's value chosen."""
     read: Callable[[Sequence[str]], object]
-    """The value of what was chosen."""
+    """Returns the preference's value for the options that were chosen."""
     several: bool = False
-    """Any number may be chosen, or none."""
+    """Whether any number of options may be chosen, or none."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoleList:
-    """A list of the server's roles; the preference is the id of one, or None."""
+    """A drop-down list of the server's roles. The preference's value is a role's id, or None."""
 
     key: str
     hint: str
 
     @staticmethod
     def read(chosen: Sequence[str]) -> int | None:
-        """Return the role that was chosen."""
+        """Return the id of the role that was chosen, or None."""
         return int(chosen[0]) if chosen else None
 
 
 @dataclass(frozen=True, slots=True)
 class FollowersForm:
-    """A button to a form of boxes to tick, for announcement channels alone."""
+    """A button that opens a form with checkboxes, in announcement channels only."""
 
     button: str
     choices: Callable[[Any], tuple[Choice, ...]]
-    """The boxes; those of the given value are ticked."""
+    """Returns the checkboxes, with those of the preference's value ticked."""
     read: Callable[[Sequence[str]], object]
-    """The value of what was ticked."""
+    """Returns the preference's value for the boxes that were ticked."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelForm:
-    """A field of the form "Minimum change, quiet hours", which a whole channel has too."""
+    """A field of the form "Minimum change, quiet hours". The form can also be used for all contests of a channel."""
 
 
 @dataclass(frozen=True, slots=True)
-class ShownFollow:
+class FollowView:
     """A follow as its settings card shows it."""
 
     settings: "FollowSettings"
     public: bool = False
     """The public reads the channel."""
     thread: FollowThread | None = None
-    """The contest's thread there; None: none was opened."""
+    """The contest's thread in the channel; None if none was opened."""
 
 
 Control: TypeAlias = Switch | ChoiceList | RoleList | FollowersForm | ChannelForm
@@ -145,15 +145,15 @@ Control: TypeAlias = Switch | ChoiceList | RoleList | FollowersForm | ChannelFor
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """How a preference is called, shown and set; its field has its type and default."""
+    """A preference's texts and control. Its type and default are those of the field."""
 
     label: str
-    """What stands before its value in the audit and in what a settings file changes; empty where the value says it all."""
-    said: Callable[[Any], str]
-    """The words of a value there."""
+    """The text before the value in the audit and in a settings file's preview; empty if the value says it all."""
+    words: Callable[[Any], str]
+    """Returns a value in words, for the audit and the preview."""
     control: Control
-    line: Callable[[ShownFollow], str] | None = None
-    """Its line on the settings card, "" where there is nothing to say; None: another preference's line says it."""
+    line: Callable[[FollowView], str] | None = None
+    """Returns the preference's line on the settings card, or "" for no line; None if another preference's line covers it."""
 
 
 def _on(value: bool) -> str:
@@ -166,17 +166,17 @@ def _smaller(minutes: int | None) -> str:
     return "hourly" if minutes in (None, 60) else f"every {length(timedelta(minutes=minutes))}"
 
 
-def _kinds_said(without: Sequence[Skippable]) -> str:
+def _kinds_words(without: Sequence[Skippable]) -> str:
     return "; ".join(text.lower() for kind, text in _KINDS.items() if kind in without)
 
 
-def _classes_said(publish: Sequence[Published]) -> str:
+def _classes_words(publish: Sequence[Published]) -> str:
     return "; ".join(_PUBLISHED_AS[one].lower() for one in PUBLISHED if one in publish)
 
 
-def _minimum_line(shown: ShownFollow) -> str:
+def _minimum_line(shown: FollowView) -> str:
     follow = shown.settings
-    minimum = f"Minimum change: {least_said(follow.at_least)} ({smaller_said(follow.preferences)})."
+    minimum = f"Minimum change: {minimum_words(follow.at_least)} ({smaller_changes_words(follow.preferences)})."
     if not follow.board:
         return minimum
     if shown.public:
@@ -184,12 +184,12 @@ def _minimum_line(shown: ShownFollow) -> str:
     return f"{minimum} A pinned board shows the count{', with a chart' if follow.preferences.board_chart else ''}."
 
 
-def _kinds_line(follow: ShownFollow) -> str:
-    left_out = _kinds_said(follow.settings.preferences.without)
+def _kinds_line(follow: FollowView) -> str:
+    left_out = _kinds_words(follow.settings.preferences.without)
     return f"No posts of their own, included in the next one: {left_out}." if left_out else ""
 
 
-def _quiet_line(follow: ShownFollow) -> str:
+def _quiet_line(follow: FollowView) -> str:
     if follow.settings.preferences.quiet is None:
         return ""
     start, end = map(of_day, follow.settings.preferences.quiet)
@@ -201,7 +201,7 @@ def _quiet_line(follow: ShownFollow) -> str:
     return f"Quiet from {start} to {end}: what waits comes in one post at the end; {through}."
 
 
-def _thread_line(follow: ShownFollow) -> str:
+def _thread_line(follow: FollowView) -> str:
     if not follow.settings.preferences.thread:
         return ""
     if follow.thread is None:
@@ -210,18 +210,18 @@ def _thread_line(follow: ShownFollow) -> str:
     return f"Posts go to <#{follow.thread.thread}>{closed}."
 
 
-def _night_line(follow: ShownFollow) -> str:
+def _night_line(follow: FollowView) -> str:
     if follow.settings.preferences.night:
         return "On election night: a digest, and lead changes without a notification."
     return "Election night is like any other night."
 
 
-def _mention_line(follow: ShownFollow) -> str:
+def _mention_line(follow: FollowView) -> str:
     role = follow.settings.preferences.mention
     return f"Lead changes mention <@&{role}>; nothing else mentions anyone." if role else ""
 
 
-def _marks_said(step: int | None) -> str:
+def _marks_words(step: int | None) -> str:
     return f"every {votes(step)}" if step else "off"
 
 
@@ -229,26 +229,26 @@ def _marks_chosen(step: int | None) -> tuple[Choice, ...]:
     steps = sorted({*_STEPS, *([step] if step else [])})
     return (
         Choice("No turnout marks", "0", step is None),
-        *(Choice(f"Turnout marks {_marks_said(one)}", str(one), one == step) for one in steps),
+        *(Choice(f"Turnout marks {_marks_words(one)}", str(one), one == step) for one in steps),
     )
 
 
-def _marks_line(follow: ShownFollow) -> str:
+def _marks_line(follow: FollowView) -> str:
     step = follow.settings.preferences.turnout_marks
     return f"Turnout marks: a margin post says when the count has passed another {votes(step)}." if step else ""
 
 
-def _added_line(follow: ShownFollow) -> str:
+def _added_line(follow: FollowView) -> str:
     return "" if follow.settings.preferences.added_events else "Events added after the morning list are not announced."
 
 
-def _publish_line(follow: ShownFollow) -> str:
-    classes = _classes_said(follow.settings.preferences.publish)
+def _publish_line(follow: FollowView) -> str:
+    classes = _classes_words(follow.settings.preferences.publish)
     return f"Published to servers that follow the channel, at most 10 posts an hour: {classes}." if classes else ""
 
 
 class FollowPreferences(BaseModel):
-    """What a channel wants of a contest. The default is what everybody gets."""
+    """A channel's preferences for a contest, as stored in the column `preferences`."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
@@ -256,13 +256,13 @@ class FollowPreferences(BaseModel):
         Annotated[int, Field(ge=5, le=24 * 60)] | Literal[0] | None,
         Preference("smaller changes", _smaller, ChannelForm()),
     ] = None
-    """When changes under the minimum are posted: together after so many minutes, or with the next post (0). Unset: hourly,
-    and on election night every quarter of an hour."""
+    """When changes under the minimum are posted: together after so many minutes, or with the next post (0), which is every
+    quarter of an hour on election night. Unset: hourly, and on election night every quarter of an hour."""
     without: Annotated[
         tuple[Skippable, ...],
         Preference(
             "no posts of their own:",
-            lambda kinds: _kinds_said(kinds) or "nothing",
+            lambda kinds: _kinds_words(kinds) or "nothing",
             ChoiceList(
                 "kinds",
                 "Nothing but first figures and revisions",
@@ -329,7 +329,7 @@ class FollowPreferences(BaseModel):
         tuple[Published, ...],
         Preference(
             "published to followers:",
-            lambda classes: _classes_said(classes) or "nothing",
+            lambda classes: _classes_words(classes) or "nothing",
             FollowersForm(
                 "Publish to followers",
                 lambda classes: tuple(Choice(label, one, one in classes) for one, label in _PUBLISHED_AS.items()),
@@ -352,7 +352,7 @@ class FollowPreferences(BaseModel):
         Annotated[int, Field(ge=1_000, le=10_000_000)] | None,
         Preference(
             "turnout marks",
-            _marks_said,
+            _marks_words,
             ChoiceList("turnout", "Turnout marks", _marks_chosen, lambda chosen: int(chosen[0]) or None),
             _marks_line,
         ),
@@ -365,7 +365,7 @@ class FollowPreferences(BaseModel):
     """Whether an event is announced that is added to a day whose morning list is out."""
 
     def quiet_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
-        """Return when the quiet hours end that `now` is in, or None if it is in none."""
+        """Return when the current quiet hours end, or None if `now` is outside them."""
         if self.quiet is None or self.quiet[0] == self.quiet[1]:
             return None
         start, end = self.quiet
@@ -376,7 +376,7 @@ class FollowPreferences(BaseModel):
             return None
         day = local.date() if minute < end else local.date() + timedelta(days=1)
         over = datetime(day.year, day.month, day.day, end // 60, end % 60, tzinfo=zone)
-        if over <= now:  # both in the hour that comes twice: its second coming is meant
+        if over <= now:  # both are in the hour that the clocks repeat: the second one is meant
             over = over.replace(fold=1)
         return over.astimezone(now.tzinfo)
 
@@ -385,7 +385,7 @@ DEFAULT_PREFERENCES = FollowPreferences()
 
 
 class FollowSettings(BaseModel):
-    """How a channel follows a contest: all its preferences."""
+    """All settings of a channel's follow of a contest: the preferences, and those with a column of their own."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
@@ -405,11 +405,11 @@ class FollowSettings(BaseModel):
     """A pinned message that says where the contest stands. A channel that the public reads has none."""
 
     def value(self, name: str) -> object:
-        """Return the value of a preference, by its name."""
+        """Return the value of the preference called `name`."""
         return getattr(self.preferences if name in FollowPreferences.model_fields else self, name)
 
     def with_values(self, values: Mapping[str, object]) -> "FollowSettings":
-        """Return these settings with other values of some preferences, by their names."""
+        """Return a copy with new values of some preferences, given by name."""
         inner = {name: value for name, value in values.items() if name in FollowPreferences.model_fields}
         outer = {name: value for name, value in values.items() if name not in inner}
         return self.model_copy(update={**outer, "preferences": self.preferences.model_copy(update=inner)})
@@ -423,7 +423,7 @@ def _declared(model: type[BaseModel]) -> Iterator[tuple[str, Preference]]:
 
 
 PREFERENCES: Mapping[str, Preference] = dict(_declared(FollowSettings))
-"""Every preference by its name, in the order in which cards and the audit have them."""
+"""All preferences by name, in the order of cards and audit."""
 
 SWITCHES = tuple(name for name, one in PREFERENCES.items() if isinstance(one.control, Switch))
 """The preferences that a button turns on or off."""
@@ -437,11 +437,14 @@ LISTS: Mapping[str, str] = {
 """The preferences that are chosen from a list, by the list's key."""
 
 
-def changes_said(follow: FollowSettings, before: FollowSettings | None = None) -> list[str]:
-    """Return how a follow is told where that was set; with `before`, where it was otherwise: "quiet hours midnight to 5 a.m."."""
+def preference_changes(follow: FollowSettings, before: FollowSettings | None = None) -> list[str]:
+    """Return a line for each preference that differs from the default: "quiet hours midnight to 5 a.m.".
+
+    With `before`, the lines are for the preferences that differ from those.
+    """
     plain, lines = FollowSettings(contest=follow.contest), []
     for name, preference in PREFERENCES.items():
-        default, was, now = (preference.said(one.value(name)) for one in (plain, before or plain, follow))
+        default, was, now = (preference.words(one.value(name)) for one in (plain, before or plain, follow))
         if was != now:
             lines.append(f"{preference.label} {now if was == default else f'{was} → {now}'}".strip())
     return lines
@@ -449,15 +452,15 @@ def changes_said(follow: FollowSettings, before: FollowSettings | None = None) -
 
 @lru_cache(maxsize=1024)
 def preferences_of(stored: str | None) -> FollowPreferences:
-    """Return the preferences in a column of the database; None: the default ones."""
+    """Return the preferences that a database column holds as JSON; the default ones for None."""
     return DEFAULT_PREFERENCES if stored is None else FollowPreferences.model_validate_json(stored)
 
 
 def least_votes(typed: str) -> int | None:
-    """Return by how many votes the margin has to move for a post; None: nothing was typed, so the default rule applies.
+    """Return the minimum change, in votes, that somebody typed; None if nothing was typed, so that the default rule applies.
 
     Raises:
-        BadInputError: it is something else.
+        BadInputError: it is not a number of votes.
 
     """
     digits = _VOTES_WORD.sub("", typed.strip()).replace(",", "")
@@ -473,28 +476,31 @@ def least_votes(typed: str) -> int | None:
     return int(digits) if digits else None
 
 
-def least_typed(least: int | None) -> str:
-    """Return a number of votes to prefill the form with."""
+def minimum_prefill(least: int | None) -> str:
+    """Return the minimum change as text to prefill the form."""
     return str(least) if least is not None else ""
 
 
-def smaller_chosen(value: str) -> dict[str, object]:
-    """Return the `roll_up` preference that was chosen for changes below the minimum; empty for `MIXED`."""
+def roll_up_of(value: str) -> dict[str, object]:
+    """Return the preferences to set for a chosen value of the field for smaller changes: `roll_up`, or nothing for `MIXED`."""
     return {} if value == MIXED else {"roll_up": None if value == BY_RULE else int(value)}
 
 
-def least_said(least: int | None) -> str:
-    """Return from how large a move on a channel gets a post: "25 votes, or 0.3% of the lead if more"; None: nothing was set."""
+def minimum_words(least: int | None) -> str:
+    """Return the minimum change in words. None gives the default: "25 votes, or 0.3% of the lead if more"."""
     return votes(least) if least is not None else "25 votes, or 0.3% of the lead if more"
 
 
-def smaller_said(preferences: FollowPreferences) -> str:
-    """Return when a channel is told of changes below its minimum: "smaller ones hourly"."""
+def smaller_changes_words(preferences: FollowPreferences) -> str:
+    """Return when changes under the minimum are posted, in words: "smaller ones hourly"."""
     return f"smaller ones {_smaller(preferences.roll_up)}"
 
 
 def smaller_choices(follows: Sequence[FollowPreferences]) -> tuple[Choice, ...]:
-    """Return when follows may be told of changes below the minimum, with what is set; `MIXED`: each as it is."""
+    """Return the options for when changes under the minimum are posted, with the present one chosen.
+
+    If the follows differ, the first option is `MIXED`, which leaves each as it is.
+    """
     now = {preferences.roll_up for preferences in follows}
     known = dict.fromkeys([*_ROLL_UPS, *now])
     rule = Choice("Hourly, or every 15 minutes on election night", BY_RULE, now == {None})

@@ -69,7 +69,7 @@ class FeedComparison:
         refused = frozenset(
             contest.id
             for one in news.refusals
-            if one.contest and (contest := desk.contest_called(source.id, one.contest)) is not None
+            if one.contest and (contest := desk.contest_with_key(source.id, one.contest)) is not None
         )
         if before is not None:
             kept = {key: one for key, one in before.contests.items() if key in refused and key not in after.contests}
@@ -102,7 +102,7 @@ def contents_of(desk: Desk, source: Source, readings: Iterable[Reading]) -> dict
     """Return what an answer of a source calls the desk file's contests and their candidates."""
     found: dict[str, ListedContest] = {}
     for reading in readings:
-        if (contest := desk.contest_called(source.id, reading.contest)) is not None:
+        if (contest := desk.contest_with_key(source.id, reading.contest)) is not None:
             names = {key: (reading.names or {}).get(key, key) for key in reading.votes}
             found[contest.id] = ListedContest(name=reading.contest_name or reading.contest, candidates=names)
     return found

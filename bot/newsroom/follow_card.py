@@ -9,13 +9,13 @@ from bot.follows.preferences import (
     ChoiceList,
     FollowersForm,
     FollowSettings,
+    FollowView,
     RoleList,
-    ShownFollow,
-    least_typed,
     least_votes,
+    minimum_prefill,
     refuse_everyone,
+    roll_up_of,
     smaller_choices,
-    smaller_chosen,
 )
 from bot.newsroom.follow_card_words import FollowedContest, following_card, preferences_card, unfollow_answer
 from bot.newsroom.server_settings import ServerSettings
@@ -73,7 +73,7 @@ class FollowCard:
         """Return how a follow is told."""
         channel, contest = await self._find(server, key)
         settings = await self._store.read(server)
-        follow = ShownFollow(
+        follow = FollowView(
             _follow_of(settings, channel, contest),
             channel_of(settings, channel).public,
             await self._servers.thread(channel, contest),
@@ -85,11 +85,11 @@ class FollowCard:
         channel, contest = await self._find(server, key)
         follow = _follow_of(await self._store.read(server), channel, contest)
         smaller = smaller_choices([follow.preferences])
-        return least_typed(follow.at_least), hours_label(follow.preferences.quiet), smaller
+        return minimum_prefill(follow.at_least), hours_label(follow.preferences.quiet), smaller
 
     async def fill(self, server: int, key: int, who: str, least: str, hours: str, smaller: str) -> Card:
         """Set least votes, quiet hours and what becomes of smaller changes."""
-        values = {"at_least": least_votes(least), "quiet": quiet_hours(hours), **smaller_chosen(smaller)}
+        values = {"at_least": least_votes(least), "quiet": quiet_hours(hours), **roll_up_of(smaller)}
         return await self._change(server, key, who, values)
 
     async def choose(self, server: int, key: int, who: str, name: str, chosen: Sequence[str]) -> Card:

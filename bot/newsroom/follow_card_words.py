@@ -12,10 +12,10 @@ from bot.follows.preferences import (
     PREFERENCES,
     ChoiceList,
     FollowersForm,
+    FollowView,
     RoleList,
-    ShownFollow,
     Switch,
-    least_said,
+    minimum_words,
 )
 from bot.wording.card import Button, Card, Choice, Select
 from bot.wording.escape import escape
@@ -37,7 +37,7 @@ MAY: dict[Role, str] = {
 """What members of a role may do; each role also includes those above it."""
 
 
-def preferences_card(key: int, channel: int, shown: ShownFollow, desk: Desk) -> Card:
+def preferences_card(key: int, channel: int, shown: FollowView, desk: Desk) -> Card:
     """Return how a channel follows a contest, with lists and buttons to change it; `key` is the follow's."""
     follow = shown.settings
     contest = desk.contest(follow.contest)
@@ -146,6 +146,6 @@ def _pages(rows: Sequence[FollowedContest]) -> list[list[FollowedContest]]:
 def _line(row: FollowedContest) -> str:
     quiet = f"; quiet from {of_day(row.quiet[0])} to {of_day(row.quiet[1])}" if row.quiet else ""
     public = "; public" if row.public else ""
-    least = f", minimum change {least_said(row.least)}" if row.least is not None else ""
+    least = f", minimum change {minimum_words(row.least)}" if row.least is not None else ""
     contest = f"**{escape(row.known.name)}**" if row.known else f"{escape(row.contest)} (no longer in the desk file)"
     return f"<#{row.channel}>: {contest}{least}{quiet}{public}"

@@ -10,7 +10,7 @@ from bot.count.entry import Piece
 from bot.desk.desk_file import Contest, Desk
 from bot.entries.pieces_words import figures_of
 from bot.follows.levels import Role, Sees
-from bot.follows.preferences import FollowSettings, changes_said, preferences_of
+from bot.follows.preferences import FollowSettings, preference_changes, preferences_of
 from bot.newsroom.audit_store import Audited
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
 from bot.newsroom.setup_words import before_said
@@ -246,7 +246,7 @@ def _follow_said(before: dict[str, Any] | None, after: dict[str, Any] | None, se
     where, name = f"<#{kept['channel']}>", _contest(setting.desk, kept["contest"])
     if after is None:
         return f"{where} no longer follows {name}", ""
-    sentence = _shortened(changes_said(_follow_of(after), _follow_of(before) if before else None))
+    sentence = _shortened(preference_changes(_follow_of(after), _follow_of(before) if before else None))
     return f"{where}, {name}" if before else f"{where} follows {name}", sentence
 
 
@@ -427,11 +427,11 @@ def _of_channel(before: ChannelSettings, after: ChannelSettings, desk: Desk) -> 
         was, is_now = had.get(contest), has.get(contest)
         name = f"**{_contest(desk, contest)}**"
         if was is None and is_now is not None:
-            lines.append(f"+ {', '.join([f'{where} follows {name}', *changes_said(is_now)])}")
+            lines.append(f"+ {', '.join([f'{where} follows {name}', *preference_changes(is_now)])}")
         elif is_now is None:
             lines.append(f"~ {where} no longer follows {name}")
         elif was is not None and was != is_now:
-            lines.append(f"~ {where}, {name}: {', '.join(changes_said(is_now, was))}")
+            lines.append(f"~ {where}, {name}: {', '.join(preference_changes(is_now, was))}")
     return lines
 
 

@@ -14,11 +14,11 @@ from bot.follows.preferences import (
     DEFAULT_PREFERENCES,
     MIXED,
     FollowSettings,
-    least_typed,
     least_votes,
+    minimum_prefill,
     refuse_everyone,
+    roll_up_of,
     smaller_choices,
-    smaller_chosen,
 )
 from bot.newsroom.help_words import greeting
 from bot.newsroom.night_words import NightFacts, night_card
@@ -259,7 +259,7 @@ class Setup:
         now = channel_of(await self._store.read(editor.server), channel)
         leasts, quiets = leasts_of(now), quiets_of(now)
         return ChannelForm(
-            least_typed(leasts[0]) if len(leasts) == 1 else MIXED,
+            minimum_prefill(leasts[0]) if len(leasts) == 1 else MIXED,
             hours_label(quiets[0]) if len(quiets) == 1 else MIXED,
             smaller_choices([follow.preferences for follow in now.follows]),
             version(now),
@@ -279,7 +279,7 @@ class Setup:
             smaller: what is chosen of changes below the minimum.
 
         """
-        values = smaller_chosen(smaller)
+        values = roll_up_of(smaller)
         if least.strip() != shown.least:
             values["at_least"] = least_votes(least)
         if quiet.strip() != shown.quiet:

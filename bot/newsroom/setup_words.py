@@ -8,7 +8,7 @@ from bot.desk.desk_file import Desk, Source
 from bot.events.event import EventKind
 from bot.events.reminder import LEAD_TIMES
 from bot.follows.levels import Role, Sees
-from bot.follows.preferences import least_said, smaller_said
+from bot.follows.preferences import minimum_words, smaller_changes_words
 from bot.newsroom.follow_card_words import MAY
 from bot.newsroom.night_words import desk_file_line
 from bot.newsroom.server_settings import ChannelSettings, ServerSettings
@@ -357,8 +357,8 @@ def _follows_line(channel: ChannelSettings, desk: Desk) -> str:
     if not channel.follows:
         return f"**<#{channel.channel}>** follows nothing yet{read}."
     leasts = leasts_of(channel)
-    when = least_said(leasts[0]) if len(leasts) == 1 else "set by contest"
-    together = {smaller_said(follow.preferences) for follow in channel.follows}
+    when = minimum_words(leasts[0]) if len(leasts) == 1 else "set by contest"
+    together = {smaller_changes_words(follow.preferences) for follow in channel.follows}
     when += f" ({together.pop()})" if len(together) == 1 else ""
     inside = [follow.preferences.thread for follow in channel.follows]
     threads = "; in threads" if all(inside) else "; some in threads" if any(inside) else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.count.certification import CertificationCount, ResultsCertified, UnitsCertified
-from bot.desk.counties import called
+from bot.desk.counties import county_name
 from bot.desk.desk_file import Contest, Source
 from bot.events.event import Event
 from bot.wording.card import Card, Line, Readers, Variant
@@ -331,7 +331,7 @@ def _moment(context: ContestContext, event: Event) -> str:
 
 def units_named(contest: Contest, units: Sequence[str], most: int = MOST_NAMED) -> str:
     """Return counties, given by FIPS code, as a sentence has them: "Cobb, Floyd and 7 other counties"."""
-    return unit_list(contest, sorted(called(contest.state or "", fips) for fips in units), most)
+    return unit_list(contest, sorted(county_name(contest.state or "", fips) for fips in units), most)
 
 
 def units_phrase(context: ContestContext, said: UnitsCertified, *, brief: bool = False) -> str:
@@ -408,10 +408,11 @@ def results_taken_back(context: ContestContext, source: Source, said: ResultsCer
         since: as of when it had said that they are; None: not known.
 
     """
-    what = "its announcement" + (f" of {context.when(since)}" if since is not None else "")
+    made = f" made at {context.when(since)}" if since is not None else ""
     why = f" {stopped(capitalised(escape(said.reason, _MOST_REASON)))}" if said.reason else ""
-    first = f"**The results in {context.place} are not certified after all:** {source_name(source)} withdrew {what}"
-    return f"{stopped(first)}{why}"
+    what = f"has withdrawn the announcement that the results in {context.place} are certified"
+    # Not that they are not certified now, since the post stands there when they are later.
+    return f"{stopped(f'**{capitalised(source_name(source))} {what},**{made}')}{why}"
 
 
 def results_line(context: ContestContext, facts: ResultsFacts) -> Line:

@@ -277,7 +277,7 @@ def _read(desk: Desk, path: Path, now: datetime, tests: set[str]) -> list[Readin
             why = why or str(error)
             continue
         readings = [item for item in items if isinstance(item, Reading)]
-        if any(desk.contest_called(source.id, one.contest) for one in readings):
+        if any(desk.contest_with_key(source.id, one.contest) for one in readings):
             return [one.model_copy(update={"source": source.id}) for one in readings]
     raise BadInputError(f"{path}: has none of the desk file's contests{f' ({why})' if why else ''}")
 

@@ -48,7 +48,7 @@ class CalendarFeed(Feed):
             FeedError: it can't be reached, or is no calendar; one sentence that names it.
 
         """
-        answer = await self._get(self._url, self._marks)
+        answer = await self._get(self._url, self._validators)
         if answer is None:
             return None
         calendar = self.calendar
@@ -57,7 +57,7 @@ class CalendarFeed(Feed):
             read = await read_calendar(self._box, None, answer.body, frame)
         except BadInputError as error:
             raise FeedError(f"{calendar.id}: {error}") from None
-        self._marks = answer.marks
+        self._validators = answer.validators
         return read
 
 

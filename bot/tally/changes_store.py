@@ -30,7 +30,7 @@ from bot.outbox.states import Transition
 from bot.outbox.threads_store import is_public
 from bot.outbox.tx import Tx
 from bot.outbox.unsent_store import retell, set_kind
-from bot.tally.changes_words import Span, Was, span_post, with_known_left
+from bot.tally.changes_words import Span, Was, had_batch, span_post, with_known_left
 from bot.tally.holds_store import REVISIONS, stored_readings
 from bot.tally.intake_store import count_of, leads_in
 from bot.tally.other_sources import compared
@@ -139,6 +139,7 @@ class ChangePost(Kind):
             return NotPosted("the desk file no longer has its contest or source", Transition.REFUSED)
         if left := _left(tx.connection, post.server, span.end, tx.now, setting.reader):
             draft = with_known_left(draft, span, left, setting)
+        draft = draft.naming(*_reported_before(tx, post, span, setting))
         if riding := _riding(tx, post, setting):
             draft = draft.then(*(one.sentence for one in riding))
         return PostWords(draft, about[0] if about else None, _mention(tx.connection, post, draft))
@@ -781,6 +782,22 @@ def _confirms(connection: sqlite3.Connection, post: Post, statement: int | None)
         (statement, post.channel, post.contest, source),
     )
     return Statement.model_validate_json(body), told[0][0] if told else None
+
+
+def _reported_before(tx: Tx, post: Post, span: Span, setting: Setting) -> list[tuple[str, int]]:
+    """Return who had reported votes of a change in its channel, and in which post, so that nobody adds them twice."""
+    written = ReadingSpan.of(tx.connection, post.id)
+    if written is None or post.kind == "revision":
+        return []
+    rows = tx.rows(
+        """SELECT s.body, o.number FROM counted_batches k JOIN statements s ON s.id = k.statement
+           JOIN statement_posts p ON p.statement = k.statement JOIN outbox o ON o.id = p.post
+           WHERE k.series = ? AND k.reading > ? AND k.reading <= ? AND o.channel = ? AND o.contest = ?
+             AND o.state = 'sent' AND o.action = 'post' ORDER BY o.id""",
+        (post.chain, written.from_reading, written.to_reading, post.channel, post.contest),
+    )
+    said = ((Statement.model_validate_json(body), number) for body, number in rows)
+    return [(words, number) for one, number in said if (words := had_batch(span, one, number, setting))]
 
 
 def _held_for(connection: sqlite3.Connection, post: Post) -> timedelta | None:

@@ -266,6 +266,18 @@ def _had_of(span: Span, setting: Setting) -> EnteredBefore | None:
     return EnteredBefore.of(statement, "margin" if by_margin else "total", source, told_as)
 
 
+def had_batch(span: Span, said: Statement, number: int, setting: Setting) -> str:
+    """Return that somebody had votes of a change before: "Our reporter had 10,588 of these votes at 2:45 a.m. (#74)."."""
+    contest, source, batch = setting.desk.contest(said.contest), setting.desk.source(said.source), said.batch
+    if contest is None or source is None or batch is None or not may_be_named(source, setting):
+        return ""
+    new = sum(change.new_votes or 0 for change in span.changes)
+    about = "batch" in said.approximate
+    them = "these votes" if new == batch.votes else f"{'about ' if about else ''}{commas(batch.votes)} of these votes"
+    at = contest_context(contest, setting, span.news_at).when(said.as_of)
+    return stopped(f"{capitalised(source_name(source))} had {them} at {at} (#{number})") if batch.votes <= new else ""
+
+
 def change_post(facts: ChangeFacts, setting: Setting) -> Card:
     """Return the post of a change by the leading source, or of the net of several."""
     context = contest_context(facts.contest, setting, facts.now, facts.after.names, facts.after.count)
@@ -351,7 +363,7 @@ def _change_block(context: ContestContext, facts: ChangeFacts, setting: Setting)
     change, after = facts.change, facts.after
     notes = [whole(after, change, net=facts.fall is not None), *where_from(context, change)]
     if change.kind == "revision":
-        whose = "The error was ours." if facts.puts_right else "The revision is the source's own."
+        whose = "The error was ours." if facts.puts_right else "The source changed its own figures."
         see = f" {'It corrects' if facts.puts_right else 'Earlier figures:'} {facts.replaces}."
         notes.append(f"{whose}{see if facts.replaces else ''}")
     notes += count_notes(context, change, after, setting.recount_line(facts.contest))
@@ -416,7 +428,8 @@ def _margin_moved(context: ContestContext, movement: Movement) -> str:
     move, by, to = change.margin_change or 0, votes(abs(change.margin_change or 0)), commas(change.margin or 0)
     after = cause(context, movement, "after") + _whose(context, change)
     from_then = since(context, movement)
-    verb = (_GROWS if move > 0 else _NARROWS)[_tense(movement) if from_then else movement.tense]
+    in_text = from_then or leaders_share(context, movement.after)  # the share is the headline, and this the text below
+    verb = (_GROWS if move > 0 else _NARROWS)[_tense(movement) if in_text else movement.tense]
     return _lead_moved(context, movement, f"{verb} by {by}{from_then}, to {to}", after)
 
 
@@ -425,10 +438,10 @@ def _lead_moved(context: ContestContext, movement: Movement, moved: str, after: 
     was, now = (leaders_share(context, one) if one else None for one in (movement.before, movement.after))
     crossed = was is not None and now is not None and was.reached != now.reached
     has = "had" if movement.tense == "past" else "now has" if crossed else "has"
+    lead = capitalised(context.lead_of(movement.change.leader))
     if share := share_of_leader(context, movement.after, has):
-        return stopped(f"**{capitalised(share)}.** The lead {moved},{after}")
-    lead = f"{capitalised(context.lead_of(movement.change.leader))} in {context.place}"
-    return stopped(f"**{lead} {moved},**{after}")
+        return stopped(f"**{capitalised(share)}.** {lead} {moved},{after}")
+    return stopped(f"**{lead} in {context.place} {moved},**{after}")
 
 
 def _against_share(context: ContestContext, movement: Movement, now: RequiredShare) -> str:
@@ -488,7 +501,7 @@ def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
         head = f"**{stopped(f'{leads}, ahead since {last}')}**"
     else:
         often = _TIMES.get(len(times), f"{len(times)} times")
-        head = f"**{leads}.** {stopped(f'The lead changed {often}, last at {last}')}"
+        head = f"**{leads}.** {stopped(f'The lead changed hands {often}, last at {last}')}"
     before = _standing_before(context, movement)
     return stopped(f"{head} {before}{since(context, movement, 'at')}{cause(context, movement, 'before')}")
 
@@ -496,9 +509,8 @@ def _led_meanwhile(context: ContestContext, movement: Movement) -> str:
 def _standing_before(context: ContestContext, movement: Movement) -> str:
     earlier = margin_of(movement.before.votes if movement.before else {movement.change.leader: 0})
     if not earlier.votes:
-        return "The count had been tied" if movement.tense == "past" else "The count was tied"
-    led = "had led" if movement.tense == "past" else "led"
-    return f"{capitalised(context.who(earlier.leader))} {led} by {commas(earlier.votes)}"
+        return "The count had been tied"
+    return f"{capitalised(context.who(earlier.leader))} had led by {commas(earlier.votes)}"
 
 
 def _tied(context: ContestContext, movement: Movement) -> str:
@@ -640,6 +652,10 @@ def _from_units(context: ContestContext, movement: Movement, new: int) -> str:
 
 def progressed(context: ContestContext, movement: Movement) -> str:
     """Return what moved besides votes, and that the standing is what it was."""
+    if status_moved(movement) and movement.change.margin:
+        share = required_share(context, movement.after)
+        stands = share.apart if share else ahead_by(context, movement.change.leader, movement.change.margin)
+        return f"{context.head}: {_what_moved(context, movement)}, with {stands}."
     return f"{context.head}: {_what_moved(context, movement)}; {_standing(context, movement)}."
 
 
@@ -706,7 +722,7 @@ def revised(context: ContestContext, movement: Movement) -> str:
         return f"{lead} {capitalised(fell)}; {led}."
     text = stopped(f"**Count revised:** {fell}{f'; {effect}' if effect else ''}")
     known = apart is not None and bool(effect) and not fall_ends_lead(apart) and apart.leader == change.leader
-    now = _lead_now(context, movement, "it" if known else None)
+    now = _lead_now(context, movement, "the lead" if known else None)
     if not now:
         return text
     if apart is None:
@@ -818,7 +834,7 @@ def _lead_now(context: ContestContext, movement: Movement, named: str | None = N
     if before is None or before < 0:
         return f"{lead} is {commas(change.margin)}"
     if not before:
-        return f"{lead} is {commas(change.margin)}; the count was tied before"
+        return f"{lead} is {commas(change.margin)}; the count had been tied"
     if before == change.margin:
         return f"{lead} is unchanged at {commas(change.margin)}"
     way = "down" if change.margin < before else "up"
@@ -828,6 +844,5 @@ def _lead_now(context: ContestContext, movement: Movement, named: str | None = N
 def _led_before(context: ContestContext, movement: Movement) -> str:
     earlier = margin_of(movement.before.votes if movement.before else {movement.change.leader: 0})
     if not earlier.votes:
-        return "the count was tied before"
-    led = "had led" if movement.tense == "past" else "led"
-    return f"{context.who(earlier.leader)} {led} by {commas(earlier.votes)} before"
+        return "the count had been tied"
+    return f"{context.who(earlier.leader)} had led by {commas(earlier.votes)}"

@@ -5,7 +5,7 @@ import sqlite3
 from bot.count.reading import Reading, recount_under_way
 from bot.count.worth import roll_up_due
 from bot.database.database import fetch, from_micros, moment, to_micros
-from bot.follows.follows_store import FollowRow, chosen_in, drop_follow, keep_follow, renew_thread
+from bot.follows.follows_store import FollowRow, choice_in, delete_follow, renew_thread, store_follow
 from bot.outbox.outbox import Outbox, PostingStore
 from bot.outbox.tx import Tx
 from bot.tally.boards_store import leave_board, take_down
@@ -43,7 +43,7 @@ class FollowingStore(PostingStore):
 
 def follow_in(tx: Tx, row: FollowRow, leading: Leading) -> FollowRow | None:
     """Make a channel follow a contest, in the transaction under way; return its follow before, or None."""
-    before, moves = keep_follow(tx, row)
+    before, moves = store_follow(tx, row)
     _end_quiet_hours(tx.connection, row, before)
     _due_otherwise(tx.connection, row, before)
     if moves:
@@ -57,7 +57,7 @@ def follow_in(tx: Tx, row: FollowRow, leading: Leading) -> FollowRow | None:
 
 def unfollow_in(tx: Tx, row: FollowRow) -> bool:
     """Make a channel follow a contest no longer, in the transaction under way; return False if it did not."""
-    if not drop_follow(tx, row):
+    if not delete_follow(tx, row):
         return False
     take_down(tx, row.channel, row.contest)
     return True
@@ -96,7 +96,7 @@ def _due_otherwise(connection: sqlite3.Connection, row: FollowRow, before: Follo
 
 def _begin(connection: sqlite3.Connection, row: FollowRow, leading: Leading) -> None:
     """Take where the leading source stands as told, so that a channel hears what comes after; a part of a recount is not."""
-    chosen = chosen_in(connection, row.server, row.contest)
+    chosen = choice_in(connection, row.server, row.contest)
     stands = fetch(
         connection,
         """SELECT f.id, s.id, s.accepted, c.leader, c.margin, r.body FROM follows f

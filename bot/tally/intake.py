@@ -169,7 +169,7 @@ class Intake:
         """
         desk, counted = self._setting.desk, ReadingsTaken()
         # A state's answer may have a thousand contests, of which the desk file has two.
-        covered = [one for one in delivery.readings if desk.contest_called(one.source, one.contest)]
+        covered = [one for one in delivery.readings if desk.contest_with_key(one.source, one.contest)]
         counted.not_covered = len(delivery.readings) - len(covered)
         for part in replace(delivery, readings=covered).parts():
 
@@ -186,7 +186,7 @@ class Intake:
         """Return which phase of its count each contest is in by these readings, by the desk's id of the contest."""
         found: dict[str, Phase] = {}
         for reading in readings:
-            if contest := self._setting.desk.contest_called(reading.source, reading.contest):
+            if contest := self._setting.desk.contest_with_key(reading.source, reading.contest):
                 phase = phase_of(reading, contest.night_until)
                 found[contest.id] = max(phase, found.get(contest.id, phase))
         return found
@@ -321,9 +321,9 @@ def accept(tx: Tx, part: Delivery, counted: ReadingsTaken, parsed: Mapping[int, 
                 _tell_too_large(tx, reading, why)
     counted.notes += too_large
     accepted = _take(tx, readings, counted, parsed) if readings else {}
-    if part.standing:
+    if part.unchanged:
         _repeat(tx, part, parsed)
-    read = any(tx.setting.desk.contest_called(part.source, contest) for contest in part.contests)
+    read = any(tx.setting.desk.contest_with_key(part.source, contest) for contest in part.contests)
     moved = part.source in counted.moving
     if read or moved:
         prove(tx, part.source, read=read, moved=moved)
@@ -387,8 +387,8 @@ def _repeat(tx: Tx, part: Delivery, parsed: Mapping[int, Reading]) -> None:
     """Record that a source was asked and has nothing new: a fall that it has shown for long enough is confirmed."""
     keys = {
         (part.source, contest.id, count)
-        for key, count in part.standing
-        if (contest := tx.setting.desk.contest_called(part.source, key)) is not None
+        for key, count in part.unchanged
+        if (contest := tx.setting.desk.contest_with_key(part.source, key)) is not None
     }
     if held := checked(tx, keys):
         ledger = _load(tx, held, parsed)

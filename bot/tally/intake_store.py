@@ -28,7 +28,7 @@ from bot.count.relation import PostedMargin
 from bot.count.statement import Figure, Statement
 from bot.count.worth import LastPosted
 from bot.database.database import Store, fetch, from_micros, moment, to_micros
-from bot.follows.follows_store import chosen_in
+from bot.follows.follows_store import choice_in
 from bot.follows.preferences import DEFAULT_PREFERENCES, FollowPreferences, preferences_of
 from bot.outbox.rows import to_json
 from bot.outbox.tx import Tx
@@ -355,7 +355,7 @@ def take_put_off(connection: sqlite3.Connection, now: datetime) -> set[tuple[int
 
 def leads_in(connection: sqlite3.Connection, server: int, contest: str, leading: Leading) -> str:
     """Return the source that leads a contest in a server; empty where the desk file has no such contest."""
-    chosen = chosen_in(connection, server, contest)
+    chosen = choice_in(connection, server, contest)
     return leading(contest, chosen.source if chosen else None) or ""
 
 
@@ -571,17 +571,18 @@ def _load_posted(
         (contest, source, count),
     )
     ledger.passed[lead] = [(leader, margin) for leader, margin, *_ in of_late]
-    for follow, number, leader, margin, as_of, total in fetch(
+    for follow, number, leader, margin, as_of, total, held in fetch(
         connection,
         # What a mute keeps from the channel has not been posted.
-        """SELECT t.follow, t.number, t.leader, t.margin, r.as_of, r.body ->> 'total' FROM series s
+        """SELECT t.follow, t.number, t.leader, t.margin, r.as_of, r.body ->> 'total',
+             EXISTS (SELECT 1 FROM holds h WHERE h.series = s.id AND h.settled_at IS NULL) FROM series s
            JOIN told t ON t.series = s.id JOIN readings r ON r.id = t.reading JOIN follows f ON f.id = t.follow
            WHERE (s.contest, s.source, s.count) = (?, ?, ?) AND t.margin IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM mutes m WHERE m.server = f.server AND m.source = s.source)""",
         (contest, source, count),
     ):
         if led_by.get(follow) == source:
-            posted = PostedMargin(number, leader, margin, from_micros(as_of), total)
+            posted = PostedMargin(number, leader, margin, from_micros(as_of), total, held=bool(held))
             for now_leads, by, at, counted in of_late[:1]:
                 if to_micros(posted.as_of) < at and (now_leads, by) == posted.margin_posted:
                     posted = replace(posted, total=counted)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot.count.change import Change
 from bot.database.database import fetch
-from bot.follows.follows_store import LeadingSourceChoice, all_choices, choose_in, chosen_in
+from bot.follows.follows_store import LeadingSourceChoice, all_choices, choice_in, store_choice
 from bot.outbox.outbox import PostingStore
 from bot.outbox.rows import COLUMNS, OutboxRow, post_of
 from bot.outbox.tx import Tx
@@ -66,7 +66,7 @@ class LeadingSourceStore(PostingStore):
 
 def switch_in(tx: Tx, switch: Switch) -> Switched:
     """Make a source lead a contest in a server, in the transaction under way."""
-    chosen = chosen_in(tx.connection, switch.server, switch.contest)
+    chosen = choice_in(tx.connection, switch.server, switch.contest)
     before = chosen.source if chosen else tx.setting.desk.leading(switch.contest, None)
     after = tx.setting.desk.leading(switch.contest, switch.source)
     if before is None or after is None:
@@ -96,7 +96,7 @@ def _heard(connection: sqlite3.Connection, contest: str, source: str) -> bool:
 
 def _keep(tx: Tx, switch: Switch, chosen: LeadingSourceChoice | None, before: str) -> None:
     """Store a choice, with its audit row."""
-    choose_in(tx.connection, switch.server, switch.contest, switch.source, switch.who, tx.now)
+    store_choice(tx.connection, switch.server, switch.contest, switch.source, switch.who, tx.now)
     was: dict[str, object] = {"contest": switch.contest, "source": before}
     if chosen:
         was |= {"at": chosen.since.at.isoformat(), "by": chosen.since.who}

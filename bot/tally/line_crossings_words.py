@@ -16,8 +16,8 @@ from bot.wording.context import ContestContext, Setting, contest_context, source
 from bot.wording.credit import credit_line
 from bot.wording.escape import capitalised, escape, possessive, stopped
 from bot.wording.limits import DESCRIPTION, fitted
-from bot.wording.lines import against_limit, law, law_source, lead_of, past_share
-from bot.wording.numbers import counted, percent_beside
+from bot.wording.lines import against_limit, law, law_source, lead_of, past_share, so_far
+from bot.wording.numbers import counted, share_beside
 
 LineName: TypeAlias = Literal["recount", "majority"]
 
@@ -61,7 +61,7 @@ def crossed_post(
         outlook = majority_outlook(contest.contest_rule, reading, yes_of(contest.candidates[0].id, reading))
         if outlook is None:
             raise ValueError("the contest's rule has no majority")
-        sentence = crossed_majority(context, outlook.outlook, outlook.choice, source)
+        sentence = crossed_majority(context, outlook.outlook, outlook.choice, source, reading)
         below = [f"{counted(reading.counted, 'vote')} counted."]
     received = reading.as_of_is == "received"
     credit = credit_line(setting, source, reading.as_of, now, received=received)
@@ -81,11 +81,11 @@ def crossed_recount(
     return f"{head} {_who_may(line)}" if stands.inside else f"{head} It was within range before."
 
 
-def crossed_majority(context: ContestContext, stands: Outlook, leader: str, source: Source) -> str:
+def crossed_majority(context: ContestContext, stands: Outlook, leader: str, source: Source, reading: Reading) -> str:
     """Return the post of a leader who has come to the share that the rule asks for, or fallen short of it."""
     threshold = context.contest.contest_rule.threshold
-    share = f"{percent_beside(stands.share or Fraction(0), threshold)}%"
-    has = f"{capitalised(context.who(leader))} now has {share} of the vote in {context.place}"
+    share = f"{share_beside(stands.share or Fraction(0), threshold)}%"
+    has = f"{capitalised(context.who(leader))} now has {share} of the vote{so_far(reading)} in {context.place}"
     return f"**{has},** {past_share(stands.over_line or 0, threshold)}, by {possessive(source_name(source))} count."
 
 

@@ -106,20 +106,26 @@ def entered_anew(context: ContestContext, facts: RelationFacts, before: tuple[in
     was = f"by {commas(margin)}" if same_leader else ahead_by(context, leader, margin)
     posted = facts.posted
     ours = stands_by(
-        context, source_name(facts.leading), posted.margin_posted, posted.as_of, posted.newer, posted.number
+        context,
+        source_name(facts.leading),
+        posted.margin_posted,
+        posted.as_of,
+        posted.newer,
+        posted.number,
+        held=posted.held,
     )
     right = f"**Correction: {source_name(facts.source)} has {now},** not {was} (#{number}), as of {context.when(facts.as_of)}"
     return stopped(f"{right}; {ours}")
 
 
 def also_said(agreeing: Sequence[tuple[str, datetime]], setting: Setting, now: datetime) -> str:
-    """Return who says it too, of (source's id, as of when): "Also: our reporter, 8:25 a.m."; empty for nobody known."""
+    """Return who says it too, of (source's id, as of when): "The same margin: our reporter, 8:25 a.m."; empty for nobody known."""
     known = [(source, at) for key, at in agreeing if (source := setting.desk.source(key))]
     if not known:
         return ""
     named = [f"{source_name(source)}, {when(at, now, setting.desk.zone)}" for source, at in known[:MOST_NAMED]]
     more = f"; and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
-    return stopped(f"Also: {'; '.join(named)}{more}")
+    return stopped(f"The same margin: {'; '.join(named)}{more}")
 
 
 def with_also(blocks: Sequence[Block], line: str) -> tuple[Block, ...]:
@@ -166,7 +172,9 @@ def related(context: ContestContext, facts: RelationFacts) -> str:
     has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=f" in {context.place}")
     other = f"**{capitalised(source_name(source))} has {has},**{tally} as of {context.when(facts.as_of)}"
     leading = source_name(facts.leading)
-    ours = stands_by(context, leading, posted.margin_posted, posted.as_of, posted.newer, posted.number)
+    ours = stands_by(
+        context, leading, posted.margin_posted, posted.as_of, posted.newer, posted.number, held=posted.held
+    )
     return stopped(f"{other}; {ours}")
 
 
@@ -179,19 +187,20 @@ def _also_has(context: ContestContext, facts: RelationFacts) -> str:
     posted, name, leading = facts.posted, source_name(facts.source), source_name(facts.leading)
     post, place = f" (#{posted.number})" if posted.number is not None else "", f" in {context.place}"
     has = ahead_by(context, facts.leader, facts.margin, about=facts.approximate, place=place)
-    had = f"{leading} had at {context.when(posted.as_of)}{post}"
+    had = f"{possessive(leading)} margin at {context.when(posted.as_of)}{post}"
     if posted.newer is not None and (posted.newer[0] != facts.leader or not posted.newer[1]):
         leader, margin, at = posted.newer
         first = f"**{capitalised(leading)} now has {ahead_by(context, leader, margin, place=place)},**"
         other = ahead_by(context, facts.leader, facts.margin, about=facts.approximate)
-        then = f"{name} has {other}, as of {context.when(facts.as_of)}, as {had}"
-        return stopped(f"{first} as of {context.when(at)}; {then}")
-    now = f"{leading} now {has_since(context, facts.leader, posted.newer)}" if posted.newer is not None else ""
+        then = f"{capitalised(name)} has {other}, as of {context.when(facts.as_of)}, {had}"
+        return f"{stopped(f'{first} as of {context.when(at)}')} {stopped(then)}"
+    now = f"{leading} now {has_since(context, posted.newer)}" if posted.newer is not None else ""
     if facts.margin and facts.reading is not None and (share := _share(context, facts.reading)):
-        same = f"what {had}; {now}" if now else f"the same as {possessive(leading)}{post}"
-        return f"**By {possessive(name)} count, {share}.** {stopped(f'Its margin, {votes(facts.margin)}, is {same}')}"
+        same = f", {had}; {now}" if now else f", as does {leading}{post}"
+        other = ahead_by(context, facts.leader, facts.margin, about=facts.approximate)
+        return f"**By {possessive(name)} count, {share}.** {stopped(f'{capitalised(name)} has {other}{same}')}"
     if now:
-        return stopped(f"**{capitalised(name)} has {has},** as of {context.when(facts.as_of)}, as {had}; {now}")
+        return stopped(f"**{capitalised(name)} has {has},** as of {context.when(facts.as_of)}, {had}; {now}")
     also = f"{capitalised(name)} also has {has}"
     if facts.approximate:
         return stopped(f"**{also}**; {leading} has {commas(posted.margin)}{post}")

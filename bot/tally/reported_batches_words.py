@@ -101,11 +101,12 @@ def _beside(context: ContestContext, facts: ReportedBatchFacts) -> tuple[str, tu
     standing = None if "batch" in facts.said.approximate else facts.standing
     made = margin_with(reading, standing[0], batch) if standing is not None else None
     if standing is None or made is None:
-        return stopped(f"{capitalised(possessive(name))} count, {as_of}, does not have {them} yet"), ()
+        return stopped(f"{capitalised(possessive(name))} count, {as_of}, did not have {them} yet"), ()
     leader, margin = standing
     same = made[0] == leader and made[1] and margin
     then = commas(made[1]) if same else ahead_by(context, *made)
-    text = f"{capitalised(name)} has {ahead_by(context, leader, margin)} without {them}, {as_of}; with {them}, {then}"
+    # In the past, since the mark that the count has them by now stands beside it.
+    text = f"{capitalised(name)} had {ahead_by(context, leader, margin)} without {them}, {as_of}; with {them} added, {then}"
     return stopped(text), (StatedMargin(facts.contest.id, leading.id, reading.count, leader, margin),)
 
 

@@ -64,11 +64,11 @@ def stale_post(facts: StaleFacts, setting: Setting) -> Card:
 
 
 def stale(context: ContestContext, source: Source, last_updated: datetime, seen: datetime, *, about: bool) -> str:
-    """Return since when a source has been silent: "The Secretary of State's site was last updated about …"."""
-    what = "figures were" if source.person else "site was"
-    then = f"{'about' if about else 'at'} {context.when(last_updated)}"
-    ago = f", {length_between(last_updated, seen)} ago" if seen > last_updated else ""
-    return f"**{capitalised(possessive(source_name(source)))} {what} last updated {then}{ago}.**"
+    """Return since when a source has been silent: "The Secretary of State's site has not been updated since …"."""
+    what = "figures have" if source.person else "site has"
+    then = f"{'about ' if about else ''}{context.when(last_updated)}"
+    silent = f"**{capitalised(possessive(source_name(source)))} {what} not been updated since {then},**"
+    return stopped(f"{silent} as of {context.when(seen)}")
 
 
 def has_meanwhile(
@@ -78,16 +78,17 @@ def has_meanwhile(
     changed_at: datetime | None,
     checked_at: datetime | None,
 ) -> str:
-    """Return what the leading source has: "The Times has Biden ahead by 14,101; votes last changed at 7:35 a.m., …".
+    """Return what the leading source has: "The Times has Biden ahead by 14,101; its votes last changed at 7:35 a.m. …".
 
     Nothing where no margin is known (`standing` is who leads, and by how much).
     """
     if standing is None:
         return ""
     has = f"{capitalised(source_name(leading))} has {ahead_by(context, *standing)}"
-    changed = f"votes last changed at {changed_when(context, changed_at, checked_at)}" if changed_at else ""
-    checked = f"last checked {context.when(checked_at)}" if checked_at else ""
-    times = ", ".join(part for part in (changed, checked) if part)
+    changed = f"last changed at {changed_when(context, changed_at, checked_at)}" if changed_at else ""
+    checked = f"was last checked at {context.when(checked_at)}" if checked_at else ""
+    times = " and ".join(part for part in (changed, checked) if part)
+    times = f"its count {times}" if times else ""
     return stopped(f"{has}{f'; {times}' if times else ''}")
 
 

@@ -13,7 +13,7 @@ from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.database.database import Row, Store, fetch, from_micros, moment, to_micros
 from bot.events.event import Event
-from bot.follows.follows_store import LeadingSourceChoice, chosen_by
+from bot.follows.follows_store import LeadingSourceChoice, choice_of
 from bot.outbox.approval_store import not_posted_sql, readable_sql, released_sql, unreleased_sql
 from bot.outbox.rows import to_json
 from bot.outcomes.certification import CertifiedPost
@@ -104,7 +104,7 @@ class StandingStore(Store):
 
     async def choice(self, server: int, contest: str) -> LeadingSourceChoice | None:
         """Return which source a server chose to lead a contest, or None."""
-        return await chosen_by(self._database, server, contest)
+        return await choice_of(self._database, server, contest)
 
     async def told_count(self, contest: str, source: str) -> str:
         """Return which of a source's counts of a contest is told: the election's where it has one, else its newest other."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from bot.count.judgement import HoldReason
 from bot.count.relation import Relation
-from bot.feeds.pushes_store import RememberedPush
+from bot.feeds.pushes_store import PushRow
 from bot.outbox.rows import AuditRow, OutboxRow
 from bot.outbox.tx import Tx
 from bot.outcomes.outcomes_store import FeedCall
@@ -295,7 +295,7 @@ class Writes:
     silences: list[StatedSilence] = field(default_factory=list)
     caught_up: list[AheadNoMore] = field(default_factory=list)
     ahead: list[Ahead] = field(default_factory=list)
-    pushes: list[RememberedPush] = field(default_factory=list)
+    pushes: list[PushRow] = field(default_factory=list)
     """The push that caused it, which is remembered if and only if all of it was stored."""
     calls: list[FeedCall] = field(default_factory=list)
     outbox: list[OutboxRow] = field(default_factory=list)

@@ -337,6 +337,11 @@ class Card:
         *first, last = self.head
         return replace(self, head=(*first, replace(last, text=" ".join([last.text, *sentences]))))
 
+    def naming(self, *sentences: tuple[str, int]) -> Self:
+        """Return the card with more sentences in the last line of its head, each with the number of the post that it names."""
+        *first, last = self.then(*(sentence for sentence, _ in sentences)).head
+        return replace(self, head=(*first, replace(last, posts=(*last.posts, *(number for _, number in sentences)))))
+
 
 def _reworded(lines: tuple[Line, ...], change: Callable[[str], str]) -> tuple[Line, ...]:
     return tuple(

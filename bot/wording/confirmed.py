@@ -1,4 +1,4 @@
-"""A feed that reports what the desk had entered before: "Our reporter had it at 4:27 a.m. (#14)."."""
+"""A feed that reports what the desk had entered before: "Our reporter had Biden ahead by 917 at 4:27 a.m. (#14)."."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,7 +8,7 @@ from bot.count.statement import Figure, Statement
 from bot.desk.desk_file import Source
 from bot.wording.context import ContestContext, Setting, may_be_named, source_name
 from bot.wording.escape import capitalised, stopped
-from bot.wording.margin import stands_by
+from bot.wording.margin import ahead_by, stands_by
 from bot.wording.numbers import commas, votes
 
 
@@ -71,10 +71,11 @@ def confirmed_beside(
 
 
 def also_had(context: ContestContext, had: EnteredBefore) -> str:
-    """Return the sentence after a change that arrives at what the desk had entered: "Our reporter had it at 4:27 a.m. (#14)."."""
-    figure = "it" if had.total is None else "that total"
-    if had.approximate and had.margin is not None:
-        figure = f"about {commas(had.margin[1])}"
+    """Return the sentence after a change that arrives at what the desk had entered.
+
+    "Our reporter had Biden ahead by 917 at 4:27 a.m. (#14)."
+    """
+    figure = "that total" if had.margin is None else ahead_by(context, *had.margin, about=had.approximate)
     return stopped(f"{capitalised(_who(had))} had {figure} at {context.when(had.as_of)}{_post(had)}")
 
 

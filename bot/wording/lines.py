@@ -15,7 +15,16 @@ from bot.count.rules import Outlook, Rule, majority_outlook, outlook, yes_of
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape, stopped
 from bot.wording.names import listed, state_name
-from bot.wording.numbers import commas, percent_beside, points, round_percent, round_points, spelled, votes
+from bot.wording.numbers import (
+    commas,
+    percent_beside,
+    points,
+    round_percent,
+    round_points,
+    share_beside,
+    spelled,
+    votes,
+)
 from bot.wording.times import full_date
 
 _WHOLE = {
@@ -42,14 +51,16 @@ _MOST_NAME = 80
 def recount_line(change: Change, reading: Reading, line: RecountLine | None, rule: Rule, verb: str = "is") -> str:
     """Return where the margin stands against the recount line: "Within recount range: 0.28 percentage points (limit 0.5).".
 
-    Without a verified line, or far from it: "The margin is 1.25 percentage points." Empty without a margin. In a contest
+    Without a verified line, or far from it: "The margin is 1.25 percentage points." Empty without a margin, and of a measure that needs another share. In a contest
     for several places the margin for the last of them counts. `verb`: "was" of an earlier time.
     """
     if change.margin is None or not reading.counted or not any(reading.votes.values()):
         return ""
     found = _against(reading, line, rule)
     if line is None or found is None or _is_far(line, *found):
-        return f"The margin {verb} {points(change.margin, reading.counted)}."
+        # Of a measure it would sound like how far Yes is from the share that it needs.
+        of_measure = rule.name == "measure" and rule.threshold != Fraction(1, 2)
+        return "" if of_measure else f"The margin {verb} {points(change.margin, reading.counted)}."
     decides, stands = found
     side, place = "Within" if stands.inside else "Outside", for_places(decides)
     if line.votes is not None or line.share is None:
@@ -246,9 +257,8 @@ def majority(context: ContestContext, stands: Outlook, leader: str, reading: Rea
     threshold = context.contest.contest_rule.threshold
     if stands.over_line is None or stands.share is None:
         return ""
-    done = reading.status in ("unofficial-complete", "certified")
-    has = f"{capitalised(context.who(leader))} has {percent_beside(stands.share, threshold)}% of the vote{'' if done else ' so far'}"
-    return f"{has}, {past_share(stands.over_line, threshold)}."
+    share = f"{share_beside(stands.share, threshold)}%"
+    return f"{capitalised(context.who(leader))} has {share} of the vote{so_far(reading)}, {past_share(stands.over_line, threshold)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +273,13 @@ class RequiredShare:
     """`exact` as it is told, "52.3%"."""
     choice: str
     """"Yes"."""
+    side: str
+    """"short of the required 60% so far"."""
+
+    @property
+    def apart(self) -> str:
+        """Without the measure's name: "52.3% for Yes, short of the required 60% so far"."""
+        return f"{self.share} for {self.choice}, {self.side}"
 
     @property
     def sentence(self) -> str:
@@ -273,8 +290,7 @@ class RequiredShare:
 def required_share(context: ContestContext, reading: Reading, verb: str = "is") -> RequiredShare | None:
     """Return where a measure whose Yes leads stands against the share that it needs; None: the lead says it.
 
-    That is so where No leads, and where more votes for Yes than for No are enough. `verb`: "is still" and "is now" go
-    without "so far"; empty in a headline.
+    That is so where No leads, and where more votes for Yes than for No are enough. `verb`: empty in a headline.
     """
     rule, yes = context.contest.contest_rule, yes_of(context.contest.candidates[0].id, reading)
     seen = majority_outlook(rule, reading, yes) if rule.name == "measure" else None
@@ -284,12 +300,14 @@ def required_share(context: ContestContext, reading: Reading, verb: str = "is") 
     if seen.reached and simple:
         return None
     name = capitalised(escape(context.contest.name, _MOST_NAME))
-    side = f"{'over' if seen.reached else 'short of'} {_goal(rule.threshold)}{_so_far(reading) if verb in {'is', 'was'} else ''}"
+    still = so_far(reading) if verb else ""
+    if still and verb not in {"is", "was"}:
+        still = f" in the count{still}"  # "is now over the required 60% in the count so far"
+    side = f"{'over' if seen.reached else 'short of'} {_goal(rule.threshold)}{still}"
     head = " ".join(filter(None, (name, verb, side)))
     exact = seen.outlook.share
-    return RequiredShare(
-        head, seen.reached, exact, f"{percent_beside(exact, rule.threshold)}%", context.who(seen.choice)
-    )
+    share = f"{share_beside(exact, rule.threshold)}%"
+    return RequiredShare(head, seen.reached, exact, share, context.who(seen.choice), side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +328,7 @@ def leaders_share(context: ContestContext, reading: Reading) -> LeadersShare | N
     seen = majority_outlook(rule, reading, None) if rule.name == "majority-runoff" else None
     if seen is None or seen.outlook.share is None:
         return None
-    share = f"{percent_beside(seen.outlook.share, rule.threshold)}%"
+    share = f"{share_beside(seen.outlook.share, rule.threshold)}%"
     return LeadersShare(seen.choice, seen.reached, share, _beside(rule.threshold, over=seen.reached))
 
 
@@ -319,25 +337,26 @@ def share_of_leader(context: ContestContext, reading: Reading, verb: str = "has"
     found = leaders_share(context, reading)
     if found is None:
         return ""
-    so_far = _so_far(reading) if verb != "now has" else ""
-    return f"{context.who(found.leader)} {verb} {found.share} of the vote{so_far} in {context.place}, {found.stands}"
+    return f"{context.who(found.leader)} {verb} {found.share} of the vote{so_far(reading)} in {context.place}, {found.stands}"
 
 
-def _so_far(reading: Reading) -> str:
+def so_far(reading: Reading) -> str:
+    """Return " so far", unless the source says that all is counted, or certified."""
     return "" if reading.status in ("unofficial-complete", "certified") else " so far"
 
 
 def past_share(over: int, threshold: Fraction) -> str:
-    """Return "5 votes more than the majority required", "3 votes short of the required 60%", or for the fewest that pass "just at" it."""
+    """Return "5 votes more than a majority needs", "3 votes short of the required 60%", or for the fewest that pass "just at" it."""
     if not over:
         return f"just at {_goal(threshold)}"
-    return f"{votes(abs(over))} {_beside(threshold, over=over > 0)}"
+    simple = over > 0 and threshold == Fraction(1, 2)
+    return f"{votes(abs(over))} {'more than a majority needs' if simple else _beside(threshold, over=over > 0)}"
 
 
 def _beside(threshold: Fraction, *, over: bool) -> str:
     if not over:
         return f"short of {_goal(threshold)}"
-    return "more than the majority required" if threshold == Fraction(1, 2) else f"over {_goal(threshold)}"
+    return "above 50%" if threshold == Fraction(1, 2) else f"over {_goal(threshold)}"
 
 
 def _goal(threshold: Fraction) -> str:

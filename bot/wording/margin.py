@@ -47,10 +47,12 @@ def stands_by(
     at: datetime | None,
     newer: tuple[str, int, datetime] | None,
     post: int | None = None,
+    *,
+    held: bool = False,
 ) -> str:
     """Return what a source has: "the Times has Biden ahead by 14,101, as of 7:35 a.m. (#3)".
 
-    If it has moved on since that post: "the Times has Biden ahead by 14,111, as of 8:46 a.m. (14,101 as posted in #3)".
+    If it has moved on since that post: "the Times has Biden ahead by 14,111, as of 8:46 a.m., up from 14,101 in #3".
 
     Args:
         context: the contest.
@@ -59,22 +61,25 @@ def stands_by(
         at: as of when the posted margin is; None if unknown.
         newer: the source's (leader, margin, as of when) now; None if unchanged.
         post: the number of the post; None if it was not posted.
+        held: newer figures of that source are on hold.
 
     """
     since = f", as of {context.when(at)}" if at else ""
     if newer is None:
-        return f"{name} has {ahead_by(context, *posted)}{since}{f' (#{post})' if post is not None else ''}"
+        at_post = f" (#{post})" if post is not None else ""
+        if held:
+            return f"{name} had {ahead_by(context, *posted)}{since}{at_post}, and its newer figures are on hold"
+        return f"{name} has {ahead_by(context, *posted)}{since}{at_post}"
     if post is None:
-        return f"{name} had {ahead_by(context, *posted)}{since}, and {has_since(context, posted[0], newer)}"
-    now_leads, margin, at_last = newer
-    had = commas(posted[1]) if now_leads == posted[0] and posted[1] else ahead_by(context, *posted)
-    return (
-        f"{name} has {ahead_by(context, now_leads, margin)}, as of {context.when(at_last)} ({had} as posted in #{post})"
-    )
+        return f"{name} had {ahead_by(context, *posted)}{since}, and {has_since(context, newer)}"
+    now_leads, margin, _ = newer
+    was = f", where #{post} had {ahead_by(context, *posted)}"
+    if now_leads == posted[0] and margin and posted[1]:
+        was = f", {'up' if margin > posted[1] else 'down'} from {commas(posted[1])} in #{post}"
+    return f"{name} {has_since(context, newer)}{was}"
 
 
-def has_since(context: ContestContext, leader: str, newer: tuple[str, int, datetime]) -> str:
-    """Return "has 14,112, as of 10:25 a.m."; the new leader is named if it is not `leader`, who led before."""
-    now_leads, margin, at = newer
-    figure = commas(margin) if now_leads == leader and margin else ahead_by(context, now_leads, margin)
-    return f"has {figure}, as of {context.when(at)}"
+def has_since(context: ContestContext, newer: tuple[str, int, datetime]) -> str:
+    """Return "has Biden ahead by 14,112, as of 10:25 a.m."."""
+    leader, margin, at = newer
+    return f"has {ahead_by(context, leader, margin)}, as of {context.when(at)}"

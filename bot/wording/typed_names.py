@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from rapidfuzz import fuzz, process, utils
 
-from bot.desk.counties import County, called, county, like
+from bot.desk.counties import County, county, county_name, similar_counties
 from bot.desk.desk_file import Candidate, Contest, Source
 from bot.errors import BadInputError, ChooseError
 from bot.wording.escape import clean
@@ -220,8 +220,8 @@ def county_named(typed: str, contest: Contest) -> County:
     state = contest.state or ""
     if found := county(state, typed):
         return found
-    near = like(state, typed, _MOST_OFFERED)
-    names = [(called(state, one.fips), called(state, one.fips)) for one in near]
+    near = similar_counties(state, typed, _MOST_OFFERED)
+    names = [(county_name(state, one.fips), county_name(state, one.fips)) for one in near]
     text = f'no {contest.unit} of {state} is called "{clean(typed, _MOST_SHOWN)}"'
     if not names:
         raise BadInputError(text)

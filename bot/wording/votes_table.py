@@ -7,7 +7,7 @@ from bot.count.reading import Reading
 from bot.count.recount_line import RecountLine
 from bot.wording.context import ContestContext
 from bot.wording.escape import capitalised, escape
-from bot.wording.lines import recount_line, rule_line
+from bot.wording.lines import recount_line, rule_line, so_far
 from bot.wording.names import listed, unit_kind
 from bot.wording.numbers import commas, counted, share_percent, signed, spelled, votes
 
@@ -96,7 +96,9 @@ def line_notes(context: ContestContext, change: Change, reading: Reading, line: 
 def reporting_line(context: ContestContext, reading: Reading) -> str:
     """Return "2,644 of 2,655 precincts and 158 of 159 counties have reported"; empty if the source says neither.
 
-    If more counties have votes than have reported, the source counts those that are complete: "no county is complete".
+    Where all have, that is not the end of a count: "all 2,655 precincts have reported, though more votes may follow". None
+    of them goes unsaid beside votes. If more counties have votes than have reported, the source counts those that are
+    complete: "no county is complete".
     """
     reporting = reading.reporting
     if reporting is None:
@@ -104,15 +106,16 @@ def reporting_line(context: ContestContext, reading: Reading) -> str:
     units = reporting.units if context.contest.unit != "precinct" else None
     kind, kinds = unit_kind(context.contest, [*(reading.units or reading.unit_batch or ())])
     complete = _complete(*units, kind, kinds) if units and units[0] < _with_votes(reading) else ""
-    parts, have = [], ""
-    if reporting.precincts and reporting.precincts[1]:
-        parts.append(_done_of(*reporting.precincts, "precinct", "precincts"))
-        have = "has" if reporting.precincts[0] == 1 else "have"
-    if units and units[1] and not complete:
-        parts.append(_done_of(*units, kind, kinds))
-        have = "has" if units[0] == 1 else "have"
-    reported = f"{' and '.join(parts)} {have} reported" if parts else ""
-    return ", and ".join(part for part in (reported, complete) if part)
+    said = [(reporting.precincts, "precinct", "precincts"), (None if complete else units, kind, kinds)]
+    shown = [(*of, one, many) for of, one, many in said if of and of[1] and (of[0] or not reading.counted)]
+    if not shown:
+        return complete
+    have = "has" if shown[-1][0] == 1 else "have"
+    reported = f"{' and '.join(_done_of(*one) for one in shown)} {have} reported"
+    if complete:
+        return f"{reported}, and {complete}"
+    more = so_far(reading) and all(done == of for done, of, *_ in shown)
+    return f"{reported}, though more votes may follow" if more else reported
 
 
 def by_size(units: Mapping[str, int]) -> list[str]:
@@ -136,7 +139,8 @@ def _unexplained(kind: str, kinds: str, unexplained: int, new: int) -> str:
     if 0 < unexplained <= new:
         verb = "is" if unexplained == 1 else "are"
         return f"Of the new votes, {commas(unexplained)} {verb} not broken down by {kind}."
-    return f"The {kinds}' own changes add up to {signed(new - unexplained)}; the total changed by {signed(new)}."
+    explained = new - unexplained
+    return f"The source's total changed by {signed(new)}, its {kinds}' figures by {signed(explained) if explained else 'none'}."
 
 
 def _with_votes(reading: Reading) -> int:

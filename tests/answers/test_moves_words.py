@@ -51,7 +51,7 @@ SINCE: dict[str, tuple[News, Says]] = {
             "since 7:05": (
                 (
                     "**Trump has taken the lead in Georgia, by 50 votes.** Over four updates, 550 more votes broke 350-200 for "
-                    "Trump. Biden led by 100 at 7:05 a.m."
+                    "Trump. Biden had led by 100 at 7:05 a.m."
                 ),
                 "That includes a revision by the source: \u22121 vote at 7:32 a.m.",
             ),
@@ -61,7 +61,7 @@ SINCE: dict[str, tuple[News, Says]] = {
     ),
     "a total that lags behind its candidates": (
         (reading(1000, 900, total=2100), reading(1000, 960, 1, total=2101), reading(1000, 1020, 2, total=2102)),
-        {"since 7 a.m.": " after two updates. Biden led by 100 at 7 a.m."},
+        {"since 7 a.m.": " after two updates. Biden had led by 100 at 7 a.m."},
     ),
 }
 
@@ -92,7 +92,7 @@ async def test_since_repeats_no_number_of_its_sentence(
 async def test_nothing_new_is_said_until_the_source_was_last_checked(newsroom: Newsroom) -> None:
     await newsroom.take(*MORNING)
     newsroom.at(60)
-    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await newsroom.ingest.accept(Delivery("times", unchanged={("ga", "election")}))
     newsroom.at(95)
     says = {
         "since 7:40": "**No new votes in Georgia between 7:40 a.m. and 8 a.m.,** when the Times was last checked: Biden",

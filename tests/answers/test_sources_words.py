@@ -156,7 +156,7 @@ async def counting(open_newsroom: OpenNewsroom) -> Newsroom:
     units = {name: {"total": 10, "reported": (done, 4)} for name, done in reported.items()}
     await newsroom.take(reading(20, 10, 0, units=units))
     newsroom.at(40)
-    await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
+    await newsroom.ingest.accept(Delivery("times", unchanged={("ga", "election")}))
     newsroom.at(300)
     return newsroom
 

@@ -624,13 +624,13 @@ async def test_a_source_s_return_from_what_the_desk_posted_reads_as_our_error_pu
         "**Correction: Biden leads in Georgia by 530 votes.** We posted Biden ahead by 690, from figures that had been held "
         "and that the Times has left since."
     )
-    assert "source's own" not in (post.embeds[0].description or "")
+    assert "The source changed its own figures." not in (post.embeds[0].description or "")
     wrong = next(one for one in history(room.count) if "to 690" in one.content)
     assert wrong.content.startswith("**Corrected; see [#4](")
     await room.newsroom.take(reading(1010, 500, 9), reading(1010, 500, 11))
     await room.publish()
     assert last(room.count).content.startswith("**Count revised:**")
-    assert "source's own" in (last(room.count).embeds[0].description or "")
+    assert "The source changed its own figures." in (last(room.count).embeds[0].description or "")
 
 
 async def test_all_that_rested_on_it_is_marked_as_our_error(room: Room) -> None:

@@ -67,9 +67,9 @@ async def test_lead_changes_break_through_quiet_hours_or_lead_the_one_post_at_th
     await look(room, 91)
     assert await kinds(room) == ["first", "lead_change", *(["roll_up"] if through else [])]
     assert said(room.count)[1] == (
-        "**Trump takes the lead in Georgia, by 170 votes,** after 300 more votes were counted, all for Trump. Biden led by 130."
+        "**Trump takes the lead in Georgia, by 170 votes,** after 300 more votes were counted, all for Trump. Biden had led by 130."
         if through
-        else "**Trump leads in Georgia by 270 votes, ahead since 7:30 a.m.** Biden led by 100 at 7 a.m. before 430 more votes "
+        else "**Trump leads in Georgia by 270 votes, ahead since 7:30 a.m.** Biden had led by 100 at 7 a.m. before 430 more votes "
         "were counted over three updates."
     )
 
@@ -95,7 +95,7 @@ async def test_what_waits_goes_out_once_quiet_hours_are_ended_in_one_post_with_t
     await look(room, 46)
     assert await kinds(room) == ["first", "lead_change"]
     assert said(room.count)[1] == (
-        "**Biden leads in Georgia by 200 votes.** The lead changed twice, last at 7:40 a.m. Biden led by 100 at 7 a.m. before "
+        "**Biden leads in Georgia by 200 votes.** The lead changed hands twice, last at 7:40 a.m. Biden had led by 100 at 7 a.m. before "
         "700 more votes were counted over two updates."
     )
 
@@ -151,7 +151,7 @@ async def test_what_makes_no_post_is_told_by_the_next_one(room: Room) -> None:
     await room.publish()
     assert await kinds(room) == ["first", "lead_change"]
     assert said(room.count)[1] == (
-        "**Trump takes the lead in Georgia, by 200 votes,** after 1,000 more votes were counted, all for Trump. Biden led by 800."
+        "**Trump takes the lead in Georgia, by 200 votes,** after 1,000 more votes were counted, all for Trump. Biden had led by 800."
     )
 
 

@@ -340,9 +340,9 @@ def test_what_a_source_says_beside_the_numbers_gets_the_desk_s_ids_too(desk_of: 
 def test_how_often_a_source_is_asked_goes_by_the_phase_of_its_counts() -> None:
     plain = {"id": "paper", "name": "the Paper"}
     told = Source.model_validate(plain | {"every": "60s", "every_night": "10s", "every_quiet": "30m"})
-    assert [told.asked_every(phase).total_seconds() for phase in Phase] == [1800, 60, 10]
+    assert [told.polling_interval(phase).total_seconds() for phase in Phase] == [1800, 60, 10]
     silent = Source.model_validate(plain | {"every": "90s"})
-    assert {silent.asked_every(phase).total_seconds() for phase in Phase} == {90}
+    assert {silent.polling_interval(phase).total_seconds() for phase in Phase} == {90}
 
 
 PUSHED = """

@@ -7,7 +7,7 @@ import pytest
 from bot.count.reading import Reading
 from bot.count.statement import Statement
 from bot.errors import BadInputError
-from bot.feeds.pushes_store import RememberedPush
+from bot.feeds.pushes_store import PushRow
 from bot.wording.card import Card
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, question_in, reading
 from tests.entries.conftest import DESK, OLGA, let_public_read, read_by_all
@@ -325,7 +325,7 @@ async def push(newsroom: Newsroom, minute: float, call: dict[str, Any]) -> None:
     newsroom.at(minute)
     said = {"source": "ap", "contest": "ga", "as_of": newsroom.clock.now(), "call": call}
     key = f"push-{minute}"
-    row = RememberedPush("ap", key, b"", 200, "{}", 0)
+    row = PushRow("ap", key, b"", 200, "{}", 0)
     await newsroom.statements.take_in_pushed(Statement.model_validate(said), lambda _: row)
 
 

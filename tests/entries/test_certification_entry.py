@@ -333,7 +333,7 @@ async def test_certified_taken_back_and_certified_again_are_three_posts_and_reac
     assert first.startswith("**Withdrawn; see [#2]")
     assert "~~**The results in Georgia are certified,** the Secretary of State says.~~" in first
     assert second == (
-        "**The results in Georgia are not certified after all:** the Secretary of State withdrew its announcement of 7 a.m."
+        "**The Secretary of State has withdrawn the announcement that the results in Georgia are certified,** made at 7 a.m."
     )
     assert third == "**The results in Georgia are certified,** the Secretary of State says."
     assert "Results certified, the Secretary of State says, as of noon." in await listed(following)

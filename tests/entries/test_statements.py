@@ -8,7 +8,7 @@ import pytest
 from bot.count.statement import Statement
 from bot.errors import BadInputError
 from bot.events.event import Event
-from bot.feeds.pushes_store import RememberedPush
+from bot.feeds.pushes_store import PushRow
 from bot.outbox.approval import ApprovalPress
 from tests.conftest import AWAY, COUNT, LIVE, OTHER_SERVER, SERVER, START, WHO, Newsroom, reading
 from tests.entries.conftest import count_of, deadline, let_public_read, say
@@ -180,7 +180,7 @@ async def test_the_credit_of_a_margin_says_if_staff_entered_it(following: Newsro
     if pushed:
         as_of = START + timedelta(minutes=1)
         statement = Statement.model_validate({"source": "ga-sos", "contest": "ga", "as_of": as_of} | said)
-        row = RememberedPush("ga-sos", "one", b"", 200, "", 0)
+        row = PushRow("ga-sos", "one", b"", 200, "", 0)
         await following.statements.take_in_pushed(statement, lambda _: row)
     else:
         await say(following, 1, **said)
@@ -326,7 +326,7 @@ async def test_a_margin_entered_anew_that_agrees_is_put_right_as_well(leading: N
 async def test_a_source_is_not_named_at_a_post_any_more_once_another_margin_is_entered(leading: Newsroom) -> None:
     for votes, named in ((100, True), (99, False)):
         await margin(leading, 5, "biden", votes, "reporter")
-        assert ("Also: our reporter" in str(leading.shown(COUNT)[0].embeds)) == named
+        assert ("The same margin: our reporter" in str(leading.shown(COUNT)[0].embeds)) == named
 
 
 async def test_what_was_put_right_counts_again_once_that_is_retracted(leading: Newsroom) -> None:

@@ -71,6 +71,13 @@ def newer(leader: str, margin: int) -> PostedMargin:
             "**Our reporter also has Biden ahead in Georgia by about 14,000**; the Times has 14,101.",
         ),
         (
+            replace(DIFFERS, posted=replace(POSTED, number=214, held=True)),
+            (
+                "**The secretary of state has Biden ahead in Georgia by 14,101,** as of 8:05 a.m.; the Times had Biden ahead "
+                "by 14,101, as of 7:35 a.m. (#214), and its newer figures are on hold."
+            ),
+        ),
+        (
             replace(DIFFERS, leader="trump", margin=80, posted=replace(POSTED, number=214)),
             (
                 "**The secretary of state has Trump ahead in Georgia by 80,** as of 8:05 a.m.; "
@@ -88,21 +95,21 @@ def newer(leader: str, margin: int) -> PostedMargin:
             replace(DIFFERS, margin=14159, posted=newer("biden", 14102)),
             (
                 "**The secretary of state has Biden ahead in Georgia by 14,159,** as of 8:05 a.m.; the Times "
-                "has Biden ahead by 14,102, as of 8 a.m. (14,101 as posted in #11)."
+                "has Biden ahead by 14,102, as of 8 a.m., up from 14,101 in #11."
             ),
         ),
         (
             replace(SAYS, posted=newer("trump", 20)),
             (
-                "**The Times now has Trump ahead in Georgia by 20,** as of 8 a.m.; the secretary of state has Biden ahead by "
-                "14,101, as of 8:05 a.m., as the Times had at 7:35 a.m. (#11)."
+                "**The Times now has Trump ahead in Georgia by 20,** as of 8 a.m. The secretary of state has Biden ahead by "
+                "14,101, as of 8:05 a.m., the Times' margin at 7:35 a.m. (#11)."
             ),
         ),
         (
             replace(SAYS, posted=newer("biden", 14112)),
             (
-                "**The secretary of state has Biden ahead in Georgia by 14,101,** as of 8:05 a.m., as the Times had at 7:35 a.m. "
-                "(#11); the Times now has 14,112, as of 8 a.m."
+                "**The secretary of state has Biden ahead in Georgia by 14,101,** as of 8:05 a.m., the Times' margin at 7:35 a.m. "
+                "(#11); the Times now has Biden ahead by 14,112, as of 8 a.m."
             ),
         ),
     ],
@@ -111,6 +118,7 @@ def newer(leader: str, margin: int) -> PostedMargin:
         "other votes counted",
         "it is not shown how many are counted",
         "about as much confirms nothing exact",
+        "the Times' newer figures are on hold",
         "two margins, and no verdict",
         "a tie",
         "the Times has left its margin since",
@@ -193,12 +201,15 @@ def test_a_list_has_certification_in_a_phrase(done: int, of: int | None, said: s
 
 def test_a_silent_source_is_told_with_how_long_and_what_others_have() -> None:
     silent = stale(GEORGIA, SOS, NOW - timedelta(hours=14, minutes=30), NOW, about=True)
-    assert silent == "**The secretary of state's site was last updated about 5:35 p.m. Tuesday, 14 hours ago.**"
+    assert (
+        silent
+        == "**The secretary of state's site has not been updated since about 5:35 p.m. Tuesday,** as of 8:05 a.m."
+    )
     assert stale(GEORGIA, REPORTER, NOW - timedelta(hours=1), NOW, about=False) == (
-        "**Our reporter's figures were last updated at 7:05 a.m., one hour ago.**"
+        "**Our reporter's figures have not been updated since 7:05 a.m.,** as of 8:05 a.m."
     )
     assert has_meanwhile(GEORGIA, TIMES, ("biden", 14101), EARLIER, NOW) == (
-        "The Times has Biden ahead by 14,101; votes last changed at 7:35 a.m., last checked 8:05 a.m."
+        "The Times has Biden ahead by 14,101; its count last changed at 7:35 a.m. and was last checked at 8:05 a.m."
     )
     assert has_meanwhile(GEORGIA, TIMES, ("biden", 14101), None, None) == "The Times has Biden ahead by 14,101."
     assert has_meanwhile(GEORGIA, TIMES, None, NOW, NOW) == ""

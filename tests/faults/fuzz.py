@@ -296,7 +296,7 @@ def _returns() -> list[bytes]:
 
 
 def _with_others(name: str, beside: Sequence[bytes], data: bytes) -> Iterator[Item]:
-    yield from line_reader_of(name)(io.BytesIO(data), ReaderContext(NAME, NOW, beside=tuple(beside)))
+    yield from line_reader_of(name)(io.BytesIO(data), ReaderContext(NAME, NOW, other_files=tuple(beside)))
 
 
 def _elections() -> list[bytes]:

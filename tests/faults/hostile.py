@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from bot.box.box import JOB_SECONDS, Job, Worker, WorkerEndedError
 from bot.desk.results_formats import FORMATS
 from bot.errors import BadInputError
-from bot.feeds.answer_parts import Asked, WholeAnswer
+from bot.feeds.answer_parts import ReadRequest, WholeAnswer
 from bot.feeds.formats import OTHERS
 from bot.feeds.reader import MOST_REFUSED
 from tests.faults.compare import Tally
@@ -194,7 +194,7 @@ def _workers() -> Iterator[Callable[[], Worker]]:
 
 def _tried(worker: Worker, name: str, data: bytes) -> tuple[str, str | None]:
     """Return (result, problem) for a file. The result is read, refused or stopped, and the problem may be None."""
-    asked = Asked(
+    asked = ReadRequest(
         format=name,
         name=NAME,
         as_of=NOW,

@@ -257,7 +257,7 @@ class Waiting:
         await self._read(leads, *before)
         if event == "fall" and dice.random() < 0.8:  # most falls are repeated, and so confirmed
             await self._pass(timedelta(seconds=61), at_work=at_work)
-            await self._newsroom.ingest.accept(Delivery(leads, standing={("ga", "election")}))
+            await self._newsroom.ingest.accept(Delivery(leads, unchanged={("ga", "election")}))
 
     async def _compares(self, event: Event, other: str, count: list[int]) -> None:
         """Make another source publish the leading source's count, an earlier one, or a different one."""

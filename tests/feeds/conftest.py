@@ -22,7 +22,7 @@ Reads: TypeAlias = Callable[[BinaryIO, ReaderContext], Iterator[T]]
 
 def items_of(reader: Reads[T], data: bytes, *beside: bytes, source: str | None = None) -> list[T]:
     """Return what a reader makes of a file, and of those that are one answer with it."""
-    return list(reader(io.BytesIO(data), ReaderContext("feed", RECEIVED, "received", source, beside=beside)))
+    return list(reader(io.BytesIO(data), ReaderContext("feed", RECEIVED, "received", source, other_files=beside)))
 
 
 def sole(items: Sequence[object]) -> Reading:

@@ -359,9 +359,9 @@ async def test_a_redirect_to_nowhere_is_said_to_be(site: Site, feed: MakeFeed, l
 
 def test_a_redirect_from_https_to_http_is_refused(feed: MakeFeed) -> None:
     asking = feed("https://results.example/x")
-    assert asking._moved(URL("https://a.example/x"), "/y", "shown") == URL("https://a.example/y")
+    assert asking._redirect_target(URL("https://a.example/x"), "/y", "shown") == URL("https://a.example/y")
     with pytest.raises(FeedError, match=r"times: shown sends us on to an address without https, a\.example$"):
-        asking._moved(URL("https://a.example/x"), "http://a.example/x?key=hunter2", "shown")
+        asking._redirect_target(URL("https://a.example/x"), "http://a.example/x?key=hunter2", "shown")
 
 
 async def test_the_same_marks_are_asked_for_where_a_redirect_leads(site: Site, feed: MakeFeed) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BadInputError
-from bot.feeds.recording import ANSWERS, BODIES, Recorder, kept_address, open_recording
+from bot.feeds.recording import ANSWERS, BODIES, Recorder, address_without_keys, open_recording
 
 NOW = datetime(2026, 11, 4, 1, tzinfo=UTC)
 ADDRESS = "https://results.example.org/a.json"
@@ -33,7 +33,7 @@ def test_each_new_answer_is_kept_once_and_read_as_of_its_time(tmp_path: Path) ->
 
 def test_no_key_is_kept() -> None:
     address = "https://user:pass@api.example.org/v3?apikey=SECRET&level=FIPS&access_token=T#x"
-    assert kept_address(address) == "https://api.example.org/v3?level=FIPS"
+    assert address_without_keys(address) == "https://api.example.org/v3?level=FIPS"
 
 
 def test_a_recording_goes_on_after_a_restart_and_is_its_owners_alone(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.feeds.fetch import FeedError
-from bot.feeds.source_feeds import SeveralFeed, feed_of
+from bot.feeds.source_feeds import MultiAddressFeed, feed_of
 from tests.feeds.test_california import answer
 from tests.feeds.test_fetch import NOW, MakeFeed, Site, feed, session, site, votes
 
@@ -14,11 +14,11 @@ __all__ = ["feed", "session", "site"]
 
 
 @pytest.fixture
-def several(feed: MakeFeed) -> SeveralFeed:
+def several(feed: MakeFeed) -> MultiAddressFeed:
     one = feed("/governor", "california")
     source = one.source.model_copy(update={"also": (f"{one.source.url}".replace("governor", "senate"),)})
     made = feed_of(source, one._session, one._box)
-    assert isinstance(made, SeveralFeed)
+    assert isinstance(made, MultiAddressFeed)
     return made
 
 
@@ -30,25 +30,25 @@ GOVERNOR, SENATE = answer(), answer("Senate - Statewide Results", "5", "6")
 
 
 async def test_each_address_is_asked_only_for_news_and_what_the_others_had_stands(
-    site: Site, several: SeveralFeed
+    site: Site, several: MultiAddressFeed
 ) -> None:
     show(site, "/governor", GOVERNOR, etag='"1"')
     show(site, "/senate", SENATE)  # without anything that would make a request conditional
     first = await several.news(NOW)
     assert votes(first) == [{"ada-quill": 1200, "bo-reed": 900}, {"ada-quill": 5, "bo-reed": 6}]
     assert first is not None
-    assert first.standing == frozenset()
+    assert first.unchanged == frozenset()
     assert await several.news(NOW) is None
     assert site.asked[-2:] == [("/governor", '"1"', None), ("/senate", None, None)]
     show(site, "/senate", answer("Senate - Statewide Results", "7", "6"))
     second = await several.news(NOW)
     assert votes(second) == [{"ada-quill": 7, "bo-reed": 6}]
     assert second is not None
-    assert second.standing == {("keeper-statewide-results", "election")}
+    assert second.unchanged == {("keeper-statewide-results", "election")}
     assert second.covered == first.covered
 
 
-async def test_one_address_that_fails_costs_no_other(site: Site, several: SeveralFeed) -> None:
+async def test_one_address_that_fails_costs_no_other(site: Site, several: MultiAddressFeed) -> None:
     with pytest.raises(FeedError, match="answered 404 Not Found"):
         await several.news(NOW)
     show(site, "/governor", GOVERNOR, etag='"1"')
@@ -59,7 +59,7 @@ async def test_one_address_that_fails_costs_no_other(site: Site, several: Severa
     assert str(refused).endswith("answered 404 Not Found")
     again = await several.news(NOW)
     assert again is not None
-    assert (again.readings, again.standing) == ((), news.covered)
+    assert (again.readings, again.unchanged) == ((), news.covered)
     show(site, "/senate", SENATE)
     whole = await several.news(NOW)
     assert whole is not None

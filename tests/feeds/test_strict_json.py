@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 from bot.count.reading import Votes
 from bot.errors import BadInputError
 from bot.feeds import strict_json
-from bot.feeds.strict_json import VendorModel, Written, parse, read_lines, shaped
+from bot.feeds.strict_json import TextOrNumber, VendorModel, parse, read_lines, shaped
 
 JSON_VALUES = st.recursive(
     st.none()
@@ -144,9 +144,9 @@ def test_value_of_the_right_shape_becomes_the_model_and_what_it_has_not_is_skipp
 
 @pytest.mark.parametrize(("value", "text"), [("7", "7"), (7, "7"), (98.5, "98.5")])
 def test_what_is_text_or_a_number_is_read_as_it_is_written(value: object, text: str) -> None:
-    assert shaped(value, Written) == text
+    assert shaped(value, TextOrNumber) == text
     with pytest.raises(BadInputError, match="it should be text, not true"):
-        shaped(True, Written)
+        shaped(True, TextOrNumber)
 
 
 class Choice(VendorModel):

@@ -15,8 +15,8 @@ from bot.follows.preferences import (
     FollowPreferences,
     FollowSettings,
     FollowThread,
+    FollowView,
     RoleList,
-    ShownFollow,
 )
 from bot.newsroom.follow_card_words import preferences_card
 from tests.conftest import small_desk
@@ -44,7 +44,7 @@ def test_every_preference_is_declared() -> None:
 def test_the_card_has_a_control_for_every_preference() -> None:
     """Those of the form are behind its one button; a preference without a control could be set by a file alone."""
     told = FollowSettings(contest="ga", board=True, preferences=FollowPreferences(quiet=(0, 60)))
-    card = preferences_card(1, 2, ShownFollow(told), small_desk())
+    card = preferences_card(1, 2, FollowView(told), small_desk())
     keys = [*(one.key for one in card.buttons), *(one.key for one in card.selects)]
     on_card = {key.split(":")[1] for key in keys}
     for name, preference in PREFERENCES.items():
@@ -57,7 +57,7 @@ def test_the_card_has_room_for_its_controls() -> None:
     """Discord shows five rows: a list takes one, and so do five buttons."""
     told = FollowPreferences(quiet=(0, 60), thread=True)
     follow = FollowSettings(contest="ga", board=True, preferences=told)
-    card = preferences_card(1, 2, ShownFollow(follow, thread=FollowThread(3, closed=True)), small_desk())
+    card = preferences_card(1, 2, FollowView(follow, thread=FollowThread(3, closed=True)), small_desk())
     assert len(card.selects) + -(-len(card.buttons) // 5) <= 5
 
 

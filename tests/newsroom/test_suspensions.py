@@ -62,7 +62,7 @@ async def test_nothing_is_posted_while_paused_and_all_goes_out_merged_afterwards
         assert numbers(told, channel) == [1, 4]
         assert said(told, channel)[1].startswith(
             "**Trump takes the lead in Georgia, by 100 votes,** after 900 more votes were counted, all for "
-            "Trump. Biden led by 800"
+            "Trump. Biden had led by 800"
         )
     assert await audit(told) == [(SERVER, WHO, "pause", "drill"), (SERVER, WHO, "resume", None)]
 
@@ -167,7 +167,7 @@ async def test_what_confirms_the_desk_still_says_so_after_the_mute(told: Newsroo
     await told.take(reading(1100, 500, 1))
     await told.control.unmute("times", SERVER, WHO, None)
     await told.publish()
-    assert "The Secretary of State had it at 7 a.m. (#2)." in said(told)[-1]
+    assert "The Secretary of State had Biden ahead by 600 at 7 a.m. (#2)." in said(told)[-1]
 
 
 async def test_nobody_confirms_a_margin_that_a_mute_keeps_from_the_channel(told: Newsroom) -> None:

@@ -214,7 +214,7 @@ class Day:
                 await newsroom.ingest.accept(delivery([reading(self.biden, self.trump, self.minute)]))
             case Pause():
                 self.pass_by(step.minutes)
-                await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
+                await newsroom.ingest.accept(Delivery("times", unchanged={("ga", "election")}))
                 await newsroom.ingest.roll_up()
             case Publish():
                 for channel, fate in step.fates:

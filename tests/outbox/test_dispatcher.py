@@ -412,7 +412,7 @@ async def test_words_that_can_not_be_made_fail_their_post_and_the_next_goes_on(
     assert newsroom.wall.slept == []
     assert len(said(newsroom)) == 2
     assert said(newsroom)[1].startswith(
-        "**Trump takes the lead in Georgia, by 200 votes,** after 800 more votes were counted, all for Trump. Biden led by 600"
+        "**Trump takes the lead in Georgia, by 200 votes,** after 800 more votes were counted, all for Trump. Biden had led by 600"
     )
     (notice,) = said(newsroom, LIVE)
     assert notice.startswith("**#2")
@@ -693,7 +693,7 @@ async def test_a_backlog_is_told_in_one_post_a_contest_which_a_revision_leads(ne
     ]
     assert told[2].headline == (
         "**Count revised: Trump now leads in Georgia, by 500 votes.** The Times took 50 votes off its total; "
-        "Biden led by 500 before."
+        "Biden had led by 500."
     )
     assert [content.split("\n")[-1].split(" ")[1] for content in newsroom.contents(COUNT)] == [
         f"#{row.number}" for row in told

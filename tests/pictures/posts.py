@@ -23,7 +23,7 @@ def page() -> str:
     words = {**docstrings(FollowSettings), **docstrings(FollowPreferences)}
     plain = FollowSettings(contest="any")
     preferences = [
-        (_control(one.control), words[name], f"{one.label} {one.said(plain.value(name))}".strip())
+        (_control(one.control), words[name], f"{one.label} {one.words(plain.value(name))}".strip())
         for name, one in PREFERENCES.items()
     ]
     return joined(

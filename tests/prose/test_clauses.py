@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bot.desk.counties import called
+from bot.desk.counties import county_name
 from bot.desk.desk_file import Desk
 from bot.prose.reader import claims, understood
 
@@ -112,7 +112,7 @@ def test_a_presidential_contest_is_none_of_another_president(georgia: Desk, name
 def named(text: str, desk: Desk) -> list[list[str]]:
     found = understood(text, desk).words
     assert all(one.words in text for one in found)
-    return [[called("GA", fips) for fips in one.units] for one in found if one.claim == "units_certified"]
+    return [[county_name("GA", fips) for fips in one.units] for one in found if one.claim == "units_certified"]
 
 
 @pytest.mark.parametrize(

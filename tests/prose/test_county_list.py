@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.counties import called, counties_of
+from bot.desk.counties import counties_of, county_name
 from bot.prose.county_list import counties_in, typed_count
 
 GEORGIA = [one.short for one in counties_of("GA")]
@@ -23,7 +23,7 @@ GEORGIA = [one.short for one in counties_of("GA")]
 )
 def test_names_are_found_however_they_are_listed(typed: str, names: list[str]) -> None:
     found = counties_in(typed, "GA")
-    assert [called("GA", fips) for fips in found.units] == names
+    assert [county_name("GA", fips) for fips in found.units] == names
     assert found.unmatched == ()
 
 
@@ -44,7 +44,7 @@ def test_what_is_not_certain_is_not_matched(typed: str, state: str, unmatched: t
 
 def test_a_name_with_and_in_it_is_one_county() -> None:
     found = counties_in("King and Queen and King George", "VA")
-    assert [called("VA", fips) for fips in found.units] == ["King and Queen", "King George"]
+    assert [county_name("VA", fips) for fips in found.units] == ["King and Queen", "King George"]
 
 
 @given(
@@ -52,7 +52,7 @@ def test_a_name_with_and_in_it_is_one_county() -> None:
 )
 def test_any_list_of_counties_is_read_whole_and_in_its_order(names: list[str], between: str) -> None:
     found = counties_in(between.join(names), "GA")
-    assert [called("GA", fips) for fips in found.units] == list(dict.fromkeys(names))
+    assert [county_name("GA", fips) for fips in found.units] == list(dict.fromkeys(names))
     assert not found.unmatched
 
 

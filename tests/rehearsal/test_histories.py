@@ -70,7 +70,7 @@ async def test_the_paused_night_s_first_post_says_who_leads_and_since_when() -> 
     assert (first.at, first.kind) == (ENDS["paused"], "lead_change")
     assert history.stated[first.number] == [StatedMargin(PRESIDENT, "times", "election", "biden", 1096, 4960275)]
     assert first.content.startswith(
-        "**Biden leads in Georgia by 1,096 votes, ahead since 4:50 a.m.** Trump led by 1,902"
+        "**Biden leads in Georgia by 1,096 votes, ahead since 4:50 a.m.** Trump had led by 1,902"
     )
 
 

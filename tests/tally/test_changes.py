@@ -62,7 +62,7 @@ async def test_a_lead_change_takes_in_what_waited_and_is_told_by_itself(followin
     await following.take(reading(1010, 500, 1), reading(1010, 1200, 2))
     assert (await following.spans())[1:] == [("lead_change", 1, 3)]
     assert (await following.headlines())[-1] == (
-        "**Trump takes the lead in Georgia, by 190 votes,** after 700 more votes were counted, all for Trump. Biden led by 510."
+        "**Trump takes the lead in Georgia, by 190 votes,** after 700 more votes were counted, all for Trump. Biden had led by 510."
     )
     assert not (await following.posts())[-1].quiet
     assert await due_in(following) is None
@@ -74,7 +74,7 @@ async def test_a_revision_takes_in_what_waited_which_it_would_strike_at_once(fol
     assert (await following.spans())[1:] == [("revision", 1, 3)]
     assert (await following.headlines())[-1] == (
         "**Count revised:** the Times took 5 votes off its total; that cut Biden's lead by 5. "
-        "With other votes in, it is 505, up from 500 at 7 a.m."
+        "With other votes in, the lead is 505, up from 500 at 7 a.m."
     )
     assert await due_in(following) is None
 
@@ -101,7 +101,7 @@ async def test_a_revision_after_rises_says_which_county_fell_and_what_that_did_t
     await newsroom.repeat(4)
     headline = (await newsroom.headlines())[-1]
     assert "took back 50 votes in Floyd County" in headline
-    assert headline.endswith("With other votes in, it is 1,170, up from 500 at 7 a.m.")
+    assert headline.endswith("With other votes in, the lead is 1,170, up from 500 at 7 a.m.")
 
 
 async def test_a_roll_up_that_is_due_while_a_fall_is_held_waits_for_it(following: Newsroom) -> None:
@@ -245,7 +245,7 @@ async def test_quiet_hours_end_with_one_post_which_a_lead_change_leads_weighed_b
     await newsroom.ingest.roll_up()
     assert (await newsroom.spans())[1:] == [("lead_change", 1, 3)]
     assert (await newsroom.headlines())[-1] == (
-        "**Trump leads in Georgia by 20,100 votes, ahead since 7:01 a.m.** Biden led by 89,500 at 7 a.m. before 109,600 "
+        "**Trump leads in Georgia by 20,100 votes, ahead since 7:01 a.m.** Biden had led by 89,500 at 7 a.m. before 109,600 "
         "more votes were counted over two updates."
     )
     weighed = await newsroom.database.rows("SELECT least, of_lead FROM spans ORDER BY post")

@@ -111,11 +111,14 @@ def test_a_held_revision_is_amber_notifies_and_says_how_long_it_was_held() -> No
     )
     assert draft.headline.startswith("**Count revised:** the Times' Georgia total is down 95 votes.")
     assert (
-        "4,992,103 votes counted, 95 fewer than before.\nThe revision is the source's own.\n"
+        "4,992,103 votes counted, 95 fewer than before.\nThe source changed its own figures.\n"
         in render(draft).embeds[0]["description"]
     )
     assert "· \u221295\n" in render(draft).embeds[0]["description"]
-    assert " Held seven minutes until the source repeated it. Source:" in render(draft).embeds[0]["footer"]["text"]
+    assert (
+        " Posted after seven minutes, once the source had repeated it. Source:"
+        in render(draft).embeds[0]["footer"]["text"]
+    )
     assert (render(draft).embeds[0]["color"], draft.quiet) == (AMBER, False)
 
 
@@ -171,14 +174,14 @@ CARDS = {
     "counties that explain more": (
         BEFORE,
         with_batch(Floyd=100),
-        "By county: Floyd +100.\nThe counties' own changes add up to +100; the total changed by +74.\n",
+        "By county: Floyd +100.\nThe source's total changed by +74, its counties' figures by +100.\n",
     ),
     "precincts are no counties": (
         BEFORE,
         with_batch(**{f"Maumee {number}": 10 for number in range(1, 9)}),
         (
             "By place: Maumee 1 +10, Maumee 2 +10, Maumee 3 +10, Maumee 4 +10, Maumee 5 +10, Maumee 6 +10 and two other "
-            "places.\nThe places' own changes add up to +80; the total changed by +74.\n"
+            "places.\nThe source's total changed by +74, its places' figures by +80.\n"
         ),
     ),
     "no county complete": (BEFORE, with_units(0), "No county is complete."),

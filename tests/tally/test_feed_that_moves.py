@@ -52,7 +52,7 @@ async def test_a_fall_in_two_steps_asked_about_each_minute_is_two_revisions(news
         until = FALLS[step + 1].as_of if step + 1 < len(FALLS) else one.as_of + timedelta(minutes=5)
         while newsroom.clock.now() + timedelta(minutes=1) < until:
             newsroom.clock.set(newsroom.clock.now() + timedelta(minutes=1))
-            await newsroom.ingest.accept(Delivery("times", standing={("ga", "election")}))
+            await newsroom.ingest.accept(Delivery("times", unchanged={("ga", "election")}))
     told = [row.headline for row in await newsroom.posts(COUNT) if (row.kind, row.action) == ("revision", "post")]
     assert ["down 30 votes" in told[0], "down 1 vote." in told[1]] == [True, True]
     assert len(told) == 2

@@ -205,7 +205,7 @@ async def test_a_fall_is_held_and_told_once_when_the_source_still_shows_it_after
     await following.publish()
     embeds = await following.database.row("SELECT embeds FROM outbox WHERE kind = 'revision'")
     assert embeds is not None
-    assert "Held one minute until the source repeated it." in embeds[0]
+    assert "Posted after one minute, once the source had repeated it." in embeds[0]
     await following.repeat(4)
     assert [row.kind for row in await following.posts() if row.action == "post"] == ["first", "revision"]
     assert await following.database.rows("SELECT outcome FROM holds") == [("the source repeated it",)]
@@ -418,7 +418,7 @@ async def test_an_old_reading_that_comes_at_every_fetch_is_kept_once(following: 
 async def test_nothing_new_says_nothing_of_a_contest_that_was_not_in_the_last_answer(following: Newsroom) -> None:
     await following.take(reading(990, 500, 1))
     following.at(3)
-    await following.ingest.accept(Delivery("times", standing={("senate", "election")}))
+    await following.ingest.accept(Delivery("times", unchanged={("senate", "election")}))
     assert await following.kinds() == ["first"]
     assert await checked_at(following) == 1
 

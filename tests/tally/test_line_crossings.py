@@ -122,11 +122,12 @@ async def test_a_majority_that_is_lost_and_won_back_is_told(open_newsroom: OpenN
     await newsroom.take(reading(505_000, 400_000, 2, total=1_007_000))
     (short,) = await lines(newsroom)
     assert (
-        short == "**Biden now has 49.95% of the vote in Georgia,** 501 votes short of a majority, by the Times' count."
+        short
+        == "**Biden now has 49.95% of the vote so far in Georgia,** 501 votes short of a majority, by the Times' count."
     )
     reached = (await newsroom.posts())[-1]  # a margin post begins with it, and tells it alone
     assert reached.headline.startswith(
-        "**Biden has 50.1% of the vote so far in Georgia, more than the majority required.** The lead has grown by 4,000"
+        "**Biden has 50.15% of the vote so far in Georgia, above 50%.** Biden's lead has grown by 4,000"
     )
 
 

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -197,7 +198,7 @@ async def test_a_small_change_that_waits_is_named_beside_the_margin_posted(follo
     await following.take(reading(1001, 500, 1))
     await says(following, 480, 2)
     assert (await following.headlines())[-1].endswith(
-        "the Times has Biden ahead by 501, as of 7:01 a.m. (500 as posted in #1)."
+        "the Times has Biden ahead by 501, as of 7:01 a.m., up from 500 in #1."
     )
 
 
@@ -252,7 +253,7 @@ async def test_a_feed_that_comes_to_an_entry_in_quiet_hours_says_so_at_their_end
     await end_quiet_hours(quiet)
     assert [row.kind for row in await quiet.posts()] == ["first", "statement", "statement"]
     assert "530" in (last := (await quiet.headlines())[-1])
-    assert "The Secretary of State had it at 7:01 a.m." in last
+    assert "The Secretary of State had Biden ahead by 530 at 7:01 a.m." in last
     assert await quiet.count("ahead") == 0
 
 
@@ -317,7 +318,7 @@ async def confirmed(newsroom: Newsroom, channel: int = COUNT) -> list[str]:
     return [
         line
         for line in await newsroom.headlines(channel)
-        if "ow confirmed by" in line or " had it at " in line or " had that total at " in line or " had about " in line
+        if "ow confirmed by" in line or re.search(r" had (that total|Biden ahead by [a-z0-9, ]+) at ", line)
     ]
 
 
@@ -329,8 +330,8 @@ async def test_the_leading_feed_that_catches_up_with_the_desk_is_told_as_a_confi
     await newsroom.take(reading(2611, 1694, 50))
     assert await newsroom.kinds() == ["first", "statement", "lead_change"]
     assert (await newsroom.headlines())[-1] == (
-        "**Biden takes the lead in Georgia, by 917 votes,** after 1,842 votes broke 1,611-231 for Biden. Trump led by 463. "
-        "Our reporter had it at 7:27 a.m. (#2)."
+        "**Biden takes the lead in Georgia, by 917 votes,** after 1,842 votes broke 1,611-231 for Biden. Trump had led by 463. "
+        "Our reporter had Biden ahead by 917 at 7:27 a.m. (#2)."
     )
     post = (await newsroom.posts())[-1]
     assert (post.start, post.end, post.quiet) == (1, 2, 0)
@@ -355,14 +356,14 @@ async def test_a_small_change_that_confirms_the_desk_is_told_at_once_with_what_w
     assert (await following.spans())[2:] == [("statement", 1, 3)]
     assert (await following.headlines())[-1] == (
         "**Biden's lead in Georgia has grown by 3 votes since 7 a.m., to 503,** after three more votes were counted over "
-        "two updates, all for Biden. Our reporter had it at 7:01 a.m."
+        "two updates, all for Biden. Our reporter had Biden ahead by 503 at 7:01 a.m."
     )
 
 
 async def test_about_so_many_is_confirmed_by_what_is_near(following: Newsroom) -> None:
     await says(following, 900, 1, approximate=["margin"])
     await following.take(reading(1417, 500, 2))
-    assert (await confirmed(following))[0].endswith(" Our reporter had about 900 at 7:01 a.m.")
+    assert (await confirmed(following))[0].endswith(" Our reporter had Biden ahead by about 900 at 7:01 a.m.")
 
 
 async def test_a_feed_beside_that_catches_up_is_told_with_what_the_leading_one_has(following: Newsroom) -> None:
@@ -383,7 +384,7 @@ async def test_a_revision_that_comes_to_what_the_desk_had_stays_a_revision(follo
     assert await following.kinds() == ["first", "statement", "revision"]
     headline = (await following.headlines())[-1]
     assert headline.startswith("**Count revised:**")
-    assert headline.endswith(" Our reporter had it at 7:01 a.m.")
+    assert headline.endswith(" Our reporter had Biden ahead by 480 at 7:01 a.m.")
 
 
 async def test_a_total_that_the_desk_had_first_is_confirmed(following: Newsroom) -> None:

@@ -140,9 +140,9 @@ def test_a_single_change_over_a_day_or_longer_says_since_when() -> None:
     )
     assert say(before, reading("07:35", 2471895, 2472895, 5007299)) == (
         "**Trump has taken the lead in Georgia, by 1,000 votes,** after 15,175 votes broke 15,162-13 for Trump. "
-        "Biden led by 14,149 at 5 p.m. Saturday."
+        "Biden had led by 14,149 at 5 p.m. Saturday."
     )
-    assert "Biden led by 14,149 at 5 p.m. Saturday before " in say(before, reading("07:35", 2471882, 2471882))
+    assert "Biden had led by 14,149 at 5 p.m. Saturday before " in say(before, reading("07:35", 2471882, 2471882))
 
 
 def test_a_roll_up_without_a_move_says_so() -> None:
@@ -159,12 +159,12 @@ def test_a_lead_change_says_who_led_before() -> None:
     after = reading("04:50", 2449580, 2448663, 4898306, unit_batch={"Clayton": 1843})
     assert say(BEHIND, after) == (
         "**Biden takes the lead in Georgia, by 917 votes,** "
-        "after 1,843 votes from Clayton County broke 1,580-200 for Biden. Trump led by 463."
+        "after 1,843 votes from Clayton County broke 1,580-200 for Biden. Trump had led by 463."
     )
     two = reading("04:50", 2449580, 2448663, 4898306, unit_batch={"Clayton": 1800, "Bibb": 43})
     assert say(BEHIND, two) == (
         "**Biden takes the lead in Georgia, by 917 votes.** "
-        "Clayton and Bibb counties reported 1,843 more votes, which broke 1,580-200 for Biden. Trump led by 463."
+        "Clayton and Bibb counties reported 1,843 more votes, which broke 1,580-200 for Biden. Trump had led by 463."
     )
 
 
@@ -172,7 +172,7 @@ def test_a_lead_change_over_several_updates_says_when_the_other_led() -> None:
     middle, after = reading("04:45", 2448100, 2448463, 4896600), reading("04:50", 2449580, 2448663, 4898306)
     steps = [change for change in (compare(BEHIND, middle), compare(middle, after)) if change]
     assert say(BEHIND, after, steps=steps).endswith(
-        " Over two updates, 1,843 more votes broke 1,580-200 for Biden. Trump led by 463 at 4:38 a.m."
+        " Over two updates, 1,843 more votes broke 1,580-200 for Biden. Trump had led by 463 at 4:38 a.m."
     )
 
 
@@ -180,7 +180,7 @@ def test_a_lead_out_of_a_tie_says_that_it_was_tied() -> None:
     tie, after = reading("04:38", 100, 100), reading("04:50", 105, 101)
     assert say(tie, after, led="trump") == (
         "**Biden takes the lead in Georgia, by 4 votes,** after six more votes were counted (Biden 5, Trump 1). "
-        "The count was tied."
+        "The count had been tied."
     )
     assert say(tie, after, led="biden").startswith("**Biden leads in Georgia, by 4 votes,** after six more votes")
 
@@ -194,7 +194,7 @@ def test_a_tie_favours_nobody() -> None:
     steps = [change for change in (compare(led, middle), compare(middle, tied)) if change]
     assert say(led, tied, steps=steps) == (
         "**The count is tied in Georgia,** with 102 votes each for Biden and Trump. "
-        "Biden led by 10 at 4:38 a.m. before 14 more votes were counted over two updates (Trump 12, Biden 2)."
+        "Biden had led by 10 at 4:38 a.m. before 14 more votes were counted over two updates (Trump 12, Biden 2)."
     )
     assert say(reading("04:38", 90, 90), reading("04:50", 100, 100)) == (
         "Georgia: 20 more votes are in; the count stays tied, at 100 for Biden and Trump."
@@ -250,7 +250,7 @@ def test_a_revision_says_which_county_fell_and_what_that_did_apart_from_what_cam
     after = reading("07:35", 1470, 890, **units(Floyd=(950, 480), Bibb=(310, 205), Cobb=(210, 205)))
     assert say(before, after) == (
         "**Count revised:** the Times took back 70 votes in Floyd County; that cut Biden's lead by 30. "
-        "With other counties in, it is 580, down from 600."
+        "With other counties in, the lead is 580, down from 600."
     )
 
 
@@ -293,16 +293,16 @@ def test_a_fall_that_ended_a_lead_says_so() -> None:
 def test_a_revision_that_changes_the_lead_says_so_first() -> None:
     assert say(reading("07:00", 500, 400), reading("07:35", 300, 390)) == (
         "**Count revised: Trump now leads in Georgia, by 90 votes.** "
-        "The Times' Georgia total is down 210 votes; Biden led by 100 before."
+        "The Times' Georgia total is down 210 votes; Biden had led by 100."
     )
 
 
 def test_a_revision_to_a_tie_and_from_one() -> None:
     assert say(reading("07:00", 500, 400), reading("07:35", 400, 400)).endswith(
-        "is down 100 votes. The count is tied now; Biden led by 100 before."
+        "is down 100 votes. The count is tied now; Biden had led by 100."
     )
     assert say(reading("07:00", 400, 400), reading("07:35", 400, 390)).endswith(
-        "is down 10 votes. Biden's lead is 10; the count was tied before."
+        "is down 10 votes. Biden's lead is 10; the count had been tied."
     )
     assert say(reading("07:00", 400, 300), reading("07:35", 390, 290)).endswith("Biden's lead is unchanged at 100.")
 
@@ -310,7 +310,10 @@ def test_a_revision_to_a_tie_and_from_one() -> None:
 def test_progress_says_what_moved() -> None:
     before = reading("07:00", 20, 10, reporting={"precincts": [2654, 2655], "units": [158, 159]})
     all_in = reading("07:35", 20, 10, reporting={"precincts": [2655, 2655]})
-    assert say(before, all_in) == "Georgia: all 2,655 precincts have reported; Biden's lead stays at 10."
+    assert (
+        say(before, all_in)
+        == "Georgia: all 2,655 precincts have reported, though more votes may follow; Biden's lead stays at 10."
+    )
     more = reading("07:35", 20, 10, reporting={"precincts": [2655, 2655], "units": [158, 159]})
     assert say(before, more).startswith("Georgia: all 2,655 precincts and 158 of 159 counties have reported;")
     expects = before.model_copy(update={"expected_total": 40})
@@ -322,7 +325,7 @@ def test_progress_says_what_moved() -> None:
 def test_a_status_says_whose_it_is() -> None:
     before, after = reading("07:00", 20, 10), reading("07:35", 20, 10, status="certified")
     assert say(before, after, source=SOS) == (
-        "Georgia: the results are certified, the secretary of state reports; Biden is ahead by 10."
+        "Georgia: the results are certified, the secretary of state reports, with Biden ahead by 10."
     )
     assert say(before, reading("07:35", 21, 10, status="certified"), source=SOS).endswith(
         ", for Biden. The results are certified, the secretary of state reports."
@@ -377,7 +380,7 @@ SHORT = voted("07:00", 520, 480)
 
 def test_a_measure_short_of_the_share_it_needs_is_not_told_as_ahead() -> None:
     short = "**Measure 4 is short of the required 60% so far,** with "
-    stays = "**Measure 4 is still short of the required 60%,** with "
+    stays = "**Measure 4 is still short of the required 60% in the count so far,** with "
     assert say(None, SHORT, MEASURE) == f"{short}52.0% for Yes and 1,000 votes counted."
     assert say(SHORT, voted("07:35", 540, 485), MEASURE) == (
         f"{stays}52.7% for Yes. That is up from 52.0%, after 25 more votes were counted (Yes 20, No 5)."
@@ -401,7 +404,7 @@ def test_a_measure_that_has_its_share_is_told_by_it_and_one_that_loses_by_the_le
     assert say(None, voted("07:00", 600, 300), MEASURE) == f"{over}66.7% for Yes and 900 votes counted."
     assert say(None, voted("07:00", 400, 600), MEASURE).startswith("**No leads in ")
     assert say(voted("07:00", 590, 410), voted("07:35", 700, 410), MEASURE) == (
-        "**Measure 4 is now over the required 60%,** with 63.1% for Yes. That is up from 59.0%, after 110 more votes were counted, all for Yes."
+        "**Measure 4 is now over the required 60% in the count so far,** with 63.1% for Yes. That is up from 59.0%, after 110 more votes were counted, all for Yes."
     )
 
 
@@ -416,13 +419,13 @@ def test_where_a_majority_is_needed_the_share_leads() -> None:
     senate = "Georgia's Senate race (Perdue)"
     before = ahead("07:00", 1000, 910)
     assert say(None, before, RUNOFF) == (
-        f"**Perdue has 49.8% of the vote so far in {senate}, short of a majority,** and leads by 90 votes, with 2,010 counted."
+        f"**Perdue has 49.75% of the vote so far in {senate}, short of a majority,** and leads by 90 votes, with 2,010 counted."
     )
     assert say(before, ahead("07:35", 1030, 910), RUNOFF) == (
-        f"**Perdue now has 50.5% of the vote in {senate}, more than the majority required.** The lead grows by 30 votes, to 120, after 30 more votes were "
+        f"**Perdue now has 50.5% of the vote so far in {senate}, above 50%.** Perdue's lead has grown by 30 votes, to 120, after 30 more votes were "
         "counted, all for Perdue."
     )
     assert say(before, ahead("07:35", 1030, 920), RUNOFF, roll_up=True) == (
-        f"**Perdue now has 50.2% of the vote in {senate}, more than the majority required.** The lead is 110, up 20 since 7 a.m., after 40 more votes were "
+        f"**Perdue now has 50.24% of the vote so far in {senate}, above 50%.** Perdue's lead is 110, up 20 since 7 a.m., after 40 more votes were "
         "counted (Perdue 30, Ossoff 10)."
     )

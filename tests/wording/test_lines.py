@@ -164,7 +164,7 @@ def line_of(votes: dict[str, int], total: int | None = None, **rule: object) -> 
         (
             {"a": 60, "b": 40},
             {"rule": "majority-runoff"},
-            "A has 60.0% of the vote so far, 9 votes more than the majority required.",
+            "A has 60.0% of the vote so far, 9 votes more than a majority needs.",
         ),
         ({"a": 51, "b": 49}, {"rule": "majority-runoff"}, "A has 51.0% of the vote so far, just at a majority."),
         (

@@ -1,8 +1,5 @@
-"""The AP Elections API.
+"""Reads the AP Elections API, which sends all races once and then only what has changed.
 
-Begin with `reader.py`. `feed.py` keeps AP's races as AP told them and merges what comes; a unit that comes again
-replaces the one before as a whole, since a winner's mark that is missing has been taken back. Races in which nothing
-changed are `News.standing`, which counts as "nothing new". A failure keeps the link to the next answer; after three in
-a row everything is asked for anew. What AP says of an outcome is `Reading.says`: told as AP's call, and used for
-nothing else. `reports.py` reads the reports that `tallydesk new` makes proposals of.
+What AP says about outcomes is kept in `Reading.says`, posted as AP's call, and used for nothing else. Read `reader.py` first
+(the format), then `feed.py` (requests and merging of changes). `reports.py` is for `tallydesk new`.
 """

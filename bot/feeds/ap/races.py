@@ -1,6 +1,6 @@
-"""AP's races in the box: an answer taken apart, and what AP has said of a race since the start put together and read.
+"""Works on AP's races in the box: splits an answer into races, merges a race with its changes, and reads it.
 
-The bot keeps each race as the texts that AP sent of it, and looks into none of them.
+The bot itself keeps the JSON of each race as text and never parses it.
 """
 
 import io
@@ -16,41 +16,41 @@ from bot.feeds.reader import ReaderContext, Refusal, plain
 from bot.feeds.strict_json import parse, read_document
 
 _AT_ONCE = 256 * 1024
-"""Bytes of races in one part of an answer."""
+"""How many bytes of races go into one part of an answer."""
 
 
 class ApHead(Frozen):
-    """What an answer says beside its races."""
+    """The fields of an answer besides its races."""
 
     link: str | None = None
-    """Of the next request, as it came; None: the answer has none."""
+    """The link for the next request, unchecked; None if there is none."""
     is_truncated: bool
     day: date | None
-    """The election's."""
+    """Election day."""
 
 
 class ApRace(Frozen):
-    """A race, or what has changed in it."""
+    """A race, or the change of a race."""
 
     words: str
-    """As JSON."""
+    """The race as JSON."""
     key: str | None
-    """None: it can't be made out."""
+    """The race's key; None if it can't be read."""
     refusal: Refusal | None
-    """Why that is."""
+    """Why there is no key."""
     is_test: bool
 
 
 class ApPart(Frozen):
-    """Some of an answer."""
+    """A part of an answer."""
 
     head: ApHead | None = None
-    """In the first part."""
+    """Only the first part has it."""
     races: list[ApRace] = []
 
 
-class AskedRaces(Frozen):
-    """What holds for all races that are to be read."""
+class RacesRequest(Frozen):
+    """The parameters of a job that reads races."""
 
     name: str
     as_of: Moment
@@ -59,23 +59,23 @@ class AskedRaces(Frozen):
 
 
 def take_apart(name: bytes, body: bytes) -> Iterator[bytes]:
-    """Yield an answer in parts, an `ApPart` each; `name` is what errors call it."""
+    """Yield an answer in parts, each an `ApPart` as JSON. `name` is what errors call the answer."""
     try:
-        told = answer_of(read_document(io.BytesIO(body)))
+        answer = answer_of(read_document(io.BytesIO(body)))
     except BadInputError as error:
         raise BadInputError(f"{name.decode()}: {error}") from None
-    link = told.head.nextrequest
+    link = answer.head.nextrequest
     head = ApHead(
-        link=None if link is None else plain(str(link)), is_truncated=told.head.is_truncated is True, day=told.day
+        link=None if link is None else plain(str(link)), is_truncated=answer.head.is_truncated is True, day=answer.day
     )
     yield ApPart(head=head).model_dump_json().encode()
     races: list[ApRace] = []
     size = 0
-    for number, race in enumerate(told.races, start=1):
+    for number, race in enumerate(answer.races, start=1):
         key = key_of(race)
         refusal = race_key_refusal(number, race, name.decode()) if key is None else None
-        text = _written(race) if key else ""
-        races.append(ApRace(words=text, key=key, refusal=refusal, is_test=is_test(race, told.head)))
+        text = _as_json(race) if key else ""
+        races.append(ApRace(words=text, key=key, refusal=refusal, is_test=is_test(race, answer.head)))
         size += len(text) + 1000
         if size >= _AT_ONCE:
             yield ApPart(races=races).model_dump_json().encode()
@@ -83,13 +83,16 @@ def take_apart(name: bytes, body: bytes) -> Iterator[bytes]:
     yield ApPart(races=races).model_dump_json().encode()
 
 
-def read_races(asked: bytes, *races: bytes) -> Iterator[bytes]:
-    """Yield what AP has said of some races, put together, and their readings, in parts that are a `Part` each.
+def read_races(request: bytes, *races: bytes) -> Iterator[bytes]:
+    """Merge races with their changes and read them. Yields parts, each a `Part` as JSON, with merged races and readings.
 
-    Each race is a list, its key and its texts in order.
+    Args:
+        request: the parameters, a `RacesRequest` as JSON.
+        races: each is a JSON list of a race's key, the race, and its changes, in order.
+
     """
-    said = AskedRaces.model_validate_json(asked)
-    context = ReaderContext(said.name, said.as_of, "received", said.source)
+    parameters = RacesRequest.model_validate_json(request)
+    context = ReaderContext(parameters.name, parameters.as_of, "received", parameters.source)
     items: list[tuple[str, Reading | Refusal]] = []
     for one in races:
         key, *texts = json.loads(one)
@@ -98,24 +101,24 @@ def read_races(asked: bytes, *races: bytes) -> Iterator[bytes]:
             for text in texts:
                 race = merged(race, parse(text))
         except BadInputError as error:
-            items.append(("", Refusal(said.name, str(error), key)))
+            items.append(("", Refusal(parameters.name, str(error), key)))
             continue
         if len(texts) > 1:
-            yield Part(races={key: _written(race)}).to_json()
-        item = read_race(key, race, said.day, context)
+            yield Part(races={key: _as_json(race)}).to_json()
+        item = read_race(key, race, parameters.day, context)
         items += [] if item is None else [("", item)]
     yield from parts_of(items, context)
 
 
-def _written(race: object) -> str:
-    """Return a race as JSON; what is no object in it, for a key that is there twice, is none afterwards either."""
+def _as_json(race: object) -> str:
+    """Return a race as JSON. An object with a duplicate key becomes a text, so that it is still refused later."""
     return json.dumps(race, separators=(",", ":"), default=repr)
 
 
 def merged(before: Race, race: Race) -> Race:
-    """Return a race with what has changed in it: a unit that comes again replaces the one before as a whole.
+    """Merge a race with a change of it. A unit in the change replaces the earlier one as a whole.
 
-    As a whole, since a winner's mark that is missing has been taken back.
+    So a winner's mark that is missing in the change is removed, as AP means it.
     """
     units = race.get("reportingUnits")
     if not isinstance(units, list) or not isinstance(before.get("reportingUnits"), list):

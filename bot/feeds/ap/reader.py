@@ -1,4 +1,4 @@
-"""The format `ap`: an answer of the AP Elections API, version 3 or 2, of elections by state, county or town.
+"""The format `ap`: an answer of the AP Elections API, version 3 or 2, with results by state, county or town.
 
     races[] > stateID raceID raceType officeName seatName resultsType tabulationStatus raceCallStatus eevp
             > reportingUnits[] > level reportingunitName reportingunitID fipsCode lastUpdated precincts…
@@ -8,23 +8,23 @@ The names are those of AP's response reference (developer.ap.org, Elections_Resp
 Nov. 2026) and of an answer of version 2, recorded in newsdev/elex: Florida and Maine in 2012. What they and the readers
 of elex and NPR show:
 
-- An answer can be a test: `resultsType` is test, in version 2 `test` is true. It is refused, in one line a file.
-- On the morning of an election everything is zero, and before it races have no reporting units. A contest without a
-  vote is no reading: nothing is counted yet.
-- Of the unit of the whole state are the totals and the time; units of districts stand beside it and are not read.
-- Where votes are counted by towns (New England) each has its county's FIPS code; they are summed by it. Codes come with
-  and without their left zero.
-- Ids of candidates are unique within a race only; polID is 0 for some, who then have a polNum.
-- Vote types stand beside a candidate's votes where a state has them; a state's may add up to less than its votes.
-  advanceTotal and absenteeTotal are sums of others, and not read.
-- A ballot measure of 2026 is a "General" race too (it was a "Ballot Issue"); the state's number for it ("1", "2A") is in
-  `designation`, and tells two of one office apart. Race types are read by their name: their ids have up to three letters.
-- A primary's party is in its race type ("GOP Primary"), or beside it, as in the answers of 2016 ("Primary", `party`).
-- officeID is "I" of each of them, and winThreshold is the percentage of the vote that it needs, if it is not half: told to
-  whoever writes a desk file, and used for nothing else. No value of it was seen; one of at most 1 may be a share and is not said.
-- eevp is how much of the vote AP expects is counted, in percent: an estimate that is never made into votes.
-- raceCallStatus, winner, tabulationStatus are AP's word: kept in `says`, and used for nothing else. "Vote Certified" is
-  the exception: it says what the state did, and so is the results status.
+- An answer can be a test: `resultsType` is test, or in version 2 `test` is true. It gets one refusal for the whole file.
+- On the morning of an election all votes are zero, and before that races have no reporting units. A contest without votes
+  gives no reading, since nothing is counted yet.
+- Totals and time are those of the unit for the whole state. Units of districts are not read.
+- Where votes are counted by town (New England), each town has its county's FIPS code, by which towns are added up. Codes come
+  with and without a leading zero.
+- Ids of candidates are unique within a race only. polID is 0 for some, who then have a polNum.
+- Some states have votes by type; a state's types may add up to less than its votes. advanceTotal and absenteeTotal are sums
+  of other types, and not read.
+- A ballot measure in 2026 is a "General" race (earlier a "Ballot Issue") with the officeID "I". The state's number for it
+  ("1", "2A") is in `designation`, and distinguishes two measures. Race types are read by name, not by id.
+- A measure's winThreshold is the percentage of the vote that it needs, if it isn't half. It is shown to whoever writes a desk
+  file, and used for nothing else. No value was seen; one of at most 1 is ignored, since it may be a share.
+- A primary's party is in its race type ("GOP Primary"), or separate, as in the answers of 2016 ("Primary", `party`).
+- eevp is the percentage of the expected vote that is counted. It is an estimate, from which no votes are computed.
+- raceCallStatus, winner and tabulationStatus are AP's word. They are kept in `says`, and used for nothing else, except "Vote
+  Certified", which gives the results status, since it says what the state did.
 """
 
 import re
@@ -54,21 +54,21 @@ from bot.feeds.ballot import (
 )
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal, described, quoted, shortened
-from bot.feeds.skeleton import Found, day_of, moment_of, reader, reading_of, refused
-from bot.feeds.strict_json import VendorModel, Written, parse, read_document, shaped
+from bot.feeds.skeleton import FeedContest, day_of, moment_of, reader, reading_of, refused
+from bot.feeds.strict_json import TextOrNumber, VendorModel, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, refuse_above
 
 NAME = "ap"
 
 Race: TypeAlias = dict[str, Any]
-"""A race, or a part of one, as JSON has it."""
+"""A race, or a change of one, as parsed JSON."""
 
 _TEST = ("test", "t")
 
 _CERTIFIED = "Vote Certified"
 
 _MEASURE = "I"
-"""officeID of every ballot measure (OfficeTypeID_Updates)."""
+"""The officeID of every ballot measure (OfficeTypeID_Updates)."""
 
 _PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 
@@ -113,20 +113,20 @@ class _Unit(VendorModel, alias_generator=to_camel):
     name: str | None = Field(None, alias="reportingunitName")
     state_name: str | None = None
     state_postal: str | None = None
-    fips_code: Written | None = None
+    fips_code: TextOrNumber | None = None
     last_updated: str | None = None
     precincts_reporting: Votes | None = None
     precincts_total: Votes | None = None
-    eevp: Written | None = None
+    eevp: TextOrNumber | None = None
 
     @property
     def called(self) -> str:
-        """What an error calls the unit."""
+        """The unit's name in errors."""
         return shortened(label(self.name or self.state_name or "") or "the state")
 
     @property
     def precincts(self) -> tuple[int, int] | None:
-        """(reporting, total); None where AP does not say."""
+        """(precincts reporting, all precincts), or None if AP doesn't say."""
         done, of = self.precincts_reporting, self.precincts_total
         if done is None or not of:
             return None
@@ -136,7 +136,7 @@ class _Unit(VendorModel, alias_generator=to_camel):
 
 
 class _RaceName(VendorModel, alias_generator=to_camel):
-    """What a race is called by."""
+    """The fields that make up a race's name."""
 
     name: str | None = Field(None, alias="officeName")
     seat_name: str | None = None
@@ -146,8 +146,8 @@ class _RaceName(VendorModel, alias_generator=to_camel):
     party: str | None = None
 
     @property
-    def called(self) -> str:
-        """Its whole name: `U.S. House, District 4, GOP Primary`, whether AP says the party within the race type or beside it."""
+    def full_name(self) -> str:
+        """The race's full name: `U.S. House, District 4, GOP Primary`."""
         measure = None if self.designation in spaced(self.seat_name or "").split() else self.designation
         kind, party = None if self.race_type == "General" else self.race_type, self.party
         if kind and party and party.casefold() not in kind.casefold():
@@ -167,21 +167,21 @@ class _Race(_RaceName, alias_generator=to_camel):
     test: object = None
     tabulation_status: str | None = None
     race_call_status: str | None = None
-    eevp: Written | None = None
+    eevp: TextOrNumber | None = None
 
     @property
     def state(self) -> str | None:
-        """The postal code; in version 2 it is in the units only."""
+        """The state's postal code. In version 2 only the units have it."""
         first = self.reporting_units[0] if self.reporting_units else None
         return self.state_postal or (first.state_postal if first else None)
 
 
-_Told: TypeAlias = tuple[date | None, _Race]
-"""(the election's day; the race)"""
+_DatedRace: TypeAlias = tuple[date | None, _Race]
+"""(election day, race)"""
 
 
 class _Head(VendorModel, alias_generator=to_camel):
-    """What an answer says beside its races."""
+    """The fields of an answer besides its races."""
 
     nextrequest: object = None
     is_truncated: object = None
@@ -191,7 +191,7 @@ class _Head(VendorModel, alias_generator=to_camel):
 
 @dataclass(frozen=True, slots=True)
 class ApAnswer:
-    """An answer of the API, its races as JSON has them."""
+    """An answer of the API. Its races are parsed JSON, not validated."""
 
     head: _Head
     races: Sequence[Any]
@@ -199,10 +199,10 @@ class ApAnswer:
 
 
 def answer_of(document: bytes) -> ApAnswer:
-    """Return an answer of the API; without races where it says that nothing is new.
+    """Parse an answer of the API. If nothing is new, it has no races.
 
     Raises:
-        BadInputError: it is none.
+        BadInputError: it isn't an answer of the API.
 
     """
     answer = shaped(parse(document), dict[str, Any], "AP's answer")
@@ -217,7 +217,7 @@ def answer_of(document: bytes) -> ApAnswer:
     )
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_DatedRace] | Refusal]:
     answer = answer_of(read_document(stream))
     tests = 0
     for number, race in enumerate(answer.races, start=1):
@@ -228,28 +228,28 @@ def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | R
             yield race_key_refusal(number, race, context.name)
         else:
             try:
-                told: _Told | BadInputError = answer.day, shaped(race, _Race)
+                parts: _DatedRace | BadInputError = answer.day, shaped(race, _Race)
             except BadInputError as error:
-                told = error
-            yield key, race.get("officeName"), told, race
+                parts = error
+            yield key, race.get("officeName"), parts, race
     if tests:
         yield test_refusal(tests, context.name)
 
 
 def is_test(race: object, head: _Head) -> bool:
-    """Return True of a race whose numbers are AP's test data."""
+    """Return True if a race's numbers are AP's test data."""
     if head.results_type in _TEST:
         return True
     return isinstance(race, dict) and (race.get("resultsType") in _TEST or race.get("test") is True)
 
 
 def test_refusal(tests: int, name: str) -> Refusal:
-    """Return the one line about a file's test data."""
+    """Return the one refusal for all test data of a file."""
     return Refusal(name, f"has {tests} races of AP's test data: their numbers are no results")
 
 
 def key_of(race: object) -> str | None:
-    """Return a race's key, its state and its id: `fl-10005`; None where it does not say both."""
+    """Return a race's key, made of its state and its id: `fl-10005`; None if one of them is missing."""
     if not isinstance(race, dict):
         return None
     state, number = _state(race), race.get("raceID")
@@ -259,7 +259,7 @@ def key_of(race: object) -> str | None:
 
 
 def race_key_refusal(number: int, race: object, name: str) -> Refusal:
-    """Return why the race that stands at a place, counted from 1, has no key."""
+    """Return the refusal of a race without a key, at this position in the file, counted from 1."""
     if not isinstance(race, dict):
         return Refusal(name, f"race {number} of the file: should be an object, not {quoted(race)}")
     text = f"{quoted(_state(race))} and {quoted(race.get('raceID'))}"
@@ -267,7 +267,7 @@ def race_key_refusal(number: int, race: object, name: str) -> Refusal:
 
 
 def _state(race: Race) -> object:
-    """Return the postal code; in version 2 it is in the units only."""
+    """Return a race's postal code, unchecked. In version 2 only the units have it."""
     if (state := race.get("statePostal")) is not None:
         return state
     units = race.get("reportingUnits")
@@ -276,15 +276,15 @@ def _state(race: Race) -> object:
 
 
 def read_race(key: str, race: Race, day: date | None, context: ReaderContext) -> Reading | Refusal | None:
-    """Return the race's reading, or why it is refused; None where no vote is counted yet."""
+    """Return the race's reading or refusal; None if no vote is counted yet. `day` is election day."""
     try:
         return _read((day, shaped(race, _Race)), key, context)
     except BadInputError as error:
         return refused(str(error), key, race.get("officeName"), context)
 
 
-def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
-    day, race = told
+def _read(parts: _DatedRace, key: str, context: ReaderContext) -> Reading | None:
+    day, race = parts
     if not race.reporting_units:
         return None
     by_level: dict[str, list[_Unit]] = {}
@@ -306,7 +306,7 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
         key,
         people.ballot,
         list(votes.values()),
-        name=race.called,
+        name=race.full_name,
         as_of=None if whole.last_updated is None else moment_of(whole.last_updated, "lastUpdated"),
         day=day,
         count=count_named(race.name, race.seat_name, race.description),
@@ -335,17 +335,17 @@ class _People:
     """The candidates of a race."""
 
     numbered_by: str
-    """Which of the feed's fields tells them apart."""
+    """The field by which candidates are identified, since it is unique: polID, polNum or candidateID."""
     number: Callable[[_Candidate], str]
     ids: Mapping[str, str]
-    """By that field."""
+    """Candidates' ids by that field."""
     ballot: Ballot
 
     def votes(self, unit: _Unit) -> dict[str, int]:
-        """Return a unit's votes by candidate id.
+        """Return a unit's votes by candidate.
 
         Raises:
-            BadInputError: a candidate is there twice, or is not on the state's list.
+            BadInputError: a candidate is listed twice, or is missing from the state's list.
 
         """
         ids, number = self.ids, self.number
@@ -360,7 +360,7 @@ class _People:
         return found
 
     def by_type(self, unit: _Unit) -> ByType | None:
-        """Return a unit's votes by type and candidate; None where AP has none."""
+        """Return a unit's votes by type and candidate, or None if AP has no types."""
         found: ByType = {}
         for one in unit.candidates:
             typed = _TYPED(one)
@@ -374,12 +374,12 @@ class _People:
         return found or None
 
     def marked(self, unit: _Unit, mark: str) -> tuple[str, ...] | None:
-        """Return the ids of those with a mark in `winner`, None where nobody has it."""
+        """Return the ids of candidates whose `winner` is `mark`, or None if there are none."""
         return tuple(self.ids[self.number(one)] for one in unit.candidates if one.winner == mark) or None
 
 
 def _people(candidates: Sequence[_Candidate]) -> _People:
-    """Return the candidates of the whole state's list, told apart by the first of AP's ids that does."""
+    """Return the candidates in the state's list, identified by the first of AP's ids that is unique."""
     if not candidates:
         raise BadInputError("the state's candidates should be a list of some")
     by = next((name for name, number in _NUMBERED_BY.items() if _tells_apart(list(map(number, candidates)))), None)
@@ -419,12 +419,12 @@ def _person(candidate: _Candidate) -> str:
 _BY_COUNTY, _BY_PLACE = "fipscode", "subunit"
 
 BY_TOWN = frozenset({"CT", "MA", "ME", "NH", "RI", "VT"})
-"""States whose subunits are towns."""
+"""States in which AP's subunits are towns."""
 
 
 @dataclass(slots=True)
 class _Place:
-    """A county, or another unit, whose parts are added up."""
+    """A county or another unit. The towns of a county are added up in it."""
 
     name: str
     county: County | None
@@ -435,20 +435,20 @@ class _Place:
 
     def add(self, votes: Mapping[str, int], precincts: tuple[int, int] | None) -> None:
         self.parts += 1
-        self.by_type = None  # some parts may have types that others don't
+        self.by_type = None  # some towns may have types that others lack
         for candidate, more in votes.items():
             self.votes[candidate] = self.votes.get(candidate, 0) + more
         if self.precincts is None or precincts is None:
-            self.precincts = None  # of a county of which a part is not known the whole is not
+            self.precincts = None  # unknown for one town, so unknown for the county
         else:
             self.precincts = self.precincts[0] + precincts[0], self.precincts[1] + precincts[1]
 
 
 def _units(by_level: Mapping[str, Sequence[_Unit]], people: _People, state: str) -> dict[str, Unit] | None:
-    """Return the units below the state; None: there are none.
+    """Return the units below the state by name, or None if there are none.
 
     Raises:
-        BadInputError: a unit is there twice, or has no name, code or votes that can be.
+        BadInputError: a unit is listed twice, or has no valid name, code or votes.
 
     """
     below = by_level.get(_BY_COUNTY) or by_level.get(_BY_PLACE)
@@ -475,7 +475,7 @@ def _units(by_level: Mapping[str, Sequence[_Unit]], people: _People, state: str)
 
 
 def _named_apart(places: Sequence[_Place], *, towns: bool) -> dict[str, Unit]:
-    names = [_called(place, towns=towns) for place in places]
+    names = [_place_name(place, towns=towns) for place in places]
     if len(set(names)) != len(names):
         times = Counter(names)
         names = [
@@ -501,8 +501,8 @@ def _named_apart(places: Sequence[_Place], *, towns: bool) -> dict[str, Unit]:
     }
 
 
-def _called(place: _Place, *, towns: bool) -> str:
-    """Return AP's name for a county; its own where AP names only its towns."""
+def _place_name(place: _Place, *, towns: bool) -> str:
+    """Return a unit's name: AP's own, or the county's if AP names only its towns."""
     if place.county and (towns or place.parts > 1 or not place.name):
         return place.county.short
     return place.name.removesuffix(" County")
@@ -517,29 +517,29 @@ def _fips(unit: _Unit) -> str | None:
     return code.zfill(5)
 
 
-# AP's word.
+# What AP says about the outcome.
 
 
 def _says(race: _Race, whole: _Unit, people: _People) -> SourceSays | None:
     expected = whole.eevp if race.eevp is None else race.eevp
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         "call": label(race.race_call_status or ""),
         "winners": people.marked(whole, "X"),
         "runoff": people.marked(whole, "R"),
         "tabulation": label(race.tabulation_status or ""),
         "expected_percent": expected and expected.removesuffix(".0"),
     }
-    if all(value is None for value in said.values()):
+    if all(value is None for value in values.values()):
         return None
-    said |= {"measure": race.office_id == _MEASURE or None, "threshold_percent": _percent(race.win_threshold)}
+    values |= {"measure": race.office_id == _MEASURE or None, "threshold_percent": _percent(race.win_threshold)}
     try:
-        return SourceSays.model_validate(said)
+        return SourceSays.model_validate(values)
     except ValidationError as error:
         raise BadInputError(described(error)) from None
 
 
 def _percent(threshold: object) -> str | None:
-    """Return winThreshold, a percentage by AP's word, in percent; None where it may be a share of one, or is no number."""
+    """Return winThreshold if it is certainly a percentage; None if it isn't a number, or is at most 1 and may be a share."""
     text = str(threshold).removesuffix("%").strip() if isinstance(threshold, str | int | float) else ""
     return text if _PERCENT.fullmatch(text) and 1 < float(text) <= 100 else None  # percent
 

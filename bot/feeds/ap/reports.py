@@ -1,19 +1,18 @@
-"""The reports of the AP Elections API that lines for a desk file are proposed of.
+"""Reads AP's reports, from which `tallydesk new` proposes lines for a desk file.
 
     APPollHoursReport > lastUpdated, StatePollingHours[] > statePostal lastPollClosingET notes
     DeadlinesMilestones2026 > lastUpdated, EventInformation[] > Date State Election Calendar_Event
     …RecountRules… > lastUpdated, …[] > State or statePostal, …
 
-In JSON (`format=json`), whose properties are called as the elements of XML are. The names are those of AP's documentation
-(developer.ap.org/ap-elections-api/docs: Poll_Hours_Report, Deadlines_Milestones_Report, read 27 Nov. 2026), and those of the
-poll hours also of a newsroom's published script of 2024. No report of AP's was seen: read from self-made files only. Every
-other report is refused.
+Reports are read in JSON (`format=json`), whose keys have the names of the elements in XML. The names come from AP's
+documentation (developer.ap.org/ap-elections-api/docs: Poll_Hours_Report, Deadlines_Milestones_Report, read 27 Nov. 2026), and
+for the poll hours also from a newsroom's published script of 2024. No real report was seen; the reader was tested with
+made-up files. Other reports are refused.
 
-- Of the elements of the Recount Rules Report no description was found. It is read by the shape that all reports have that are
-  described: one list of rows, each of a state. What a row says is told as it stands there, element by element, to be read by
-  a person.
-- A last poll that closes before noon, Eastern time, closes in the night after election day: in Alaska and Hawaii.
-- Nothing of a report is acted on. What AP says of a state's law a person looks up.
+- No description of the Recount Rules Report was found. It is read by the shape that all described reports have, a list with a
+  row for each state. Its elements are shown unchanged, for a person to read.
+- If a state's last polls close before noon, Eastern time, that is in the night after election day: Alaska and Hawaii.
+- Reports are only shown. A person has to look up what AP says about a state's law.
 """
 
 import re
@@ -39,18 +38,18 @@ _OTHERS = re.compile(
     r"(?=[A-Za-z0-9]*\Z)[A-Za-z]*"
     r"(Runoff|VotingRules|VoteTypes|WriteIn|VoterRegistration|ElectionCalendar|Testing)[A-Za-z0-9]*"
 )
-"""How the one key of another report is called, as far as is known."""
+"""The known keys of AP's other reports."""
 
 _KEY = re.compile(rb'\s*(?:\{\s*"(\w+)"|(?:<\?xml[^>]*>\s*)?<(\w+))')
-"""The one key of JSON, or XML's first element."""
+"""The only key of a report in JSON, or the first element of XML."""
 
 _LOOKED_AT, _MOST_ROWS = 1000, 20_000
 
 _LONGEST_NAME, _LONGEST_RULE, _MOST_ELEMENTS = 100, 1000, 50
-"""Of a state's recount rules: characters of an element's name, and of what it says; elements."""
+"""Limits for a state's recount rules: characters of an element's name, characters of its text, number of elements."""
 
 _STATE = ("statepostal", "state")
-"""Elements that say which state a row is of, in whatever capitals."""
+"""Elements that name a row's state, in lowercase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +57,33 @@ class PollHours:
     """When a state's last polls close."""
 
     state: str
-    """A postal code."""
+    """The state's postal code."""
     closes: time
-    """Eastern time."""
+    """The time of day, Eastern."""
     remark: str | None
-    """AP's notes."""
+    """AP's notes, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A day that a state's law, or an office, sets."""
+    """A date that a state's law, or an office, sets."""
 
     state: str
-    """Its name, in whatever capitals: ALABAMA."""
+    """The state's name, in AP's capitals: ALABAMA."""
     day: date
     what: str
     remark: str | None
-    """Of which election: GE a general one, SP a primary, PP one for president, CA a caucus."""
+    """AP's code of the election: GE general, SP primary, PP presidential primary, CA caucus; or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecountRules:
-    """What AP says of a state's recounts."""
+    """AP's description of a state's recount rules."""
 
     state: str
-    """A postal code, or its name, in whatever capitals."""
+    """The state's postal code or name, in AP's capitals."""
     elements: Sequence[tuple[str, str]]
-    """(the element's name, what it says), in one line each."""
+    """(element's name, its text), each in one line."""
 
 
 ReportRow: TypeAlias = PollHours | Milestone | RecountRules
@@ -92,20 +91,20 @@ ReportRow: TypeAlias = PollHours | Milestone | RecountRules
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report of AP's."""
+    """One of AP's reports."""
 
     name: str
-    """As a sentence says it: Poll Hours."""
+    """The report's name in a sentence: Poll Hours."""
     updated: str | None
-    """When AP last changed it, in AP's words."""
+    """When AP last changed it, as AP writes it; or None."""
     rows: Sequence[ReportRow]
-    """All of one kind."""
+    """The rows, all of one class."""
     refused: Sequence[str]
-    """Why rows are left out, a line each."""
+    """A line for each row that can't be used."""
 
 
 def report_here(data: bytes) -> Report | None:
-    """Return the report that a file is, for a program that waits for it; as `report_of`."""
+    """Read a report in a worker, as `report_of` does. It blocks, for the command line."""
     with own_worker() as worker:
         (report,) = map(_REPORT.validate_json, worker.do(Job("report", "the report", (data,))))
     return report
@@ -115,15 +114,15 @@ _REPORT: TypeAdapter[Report | None] = TypeAdapter(Report | None)
 
 
 def read(data: bytes) -> Iterator[bytes]:
-    """Yield the report that a file is, in one part: the worker's side of `report_here`."""
+    """Yield a report as JSON, in one part. The worker's side of `report_here`."""
     yield _REPORT.dump_json(report_of(data))
 
 
 def report_of(data: bytes) -> Report | None:
-    """Return the report that a file is; None of one that is none.
+    """Read a report; None if the file isn't one of AP's reports.
 
     Raises:
-        BadInputError: it is a report that is not read here, or has not its shape.
+        BadInputError: it is a report that isn't supported, or is malformed.
 
     """
     found = _KEY.match(data.removeprefix(b"\xef\xbb\xbf")[:_LOOKED_AT])
@@ -147,7 +146,7 @@ def report_of(data: bytes) -> Report | None:
 
 
 def _only_list(key: str, report: Mapping[str, Any]) -> str:
-    """Return under which name a report has its rows."""
+    """Return the name of a report's only list."""
     lists = [name for name, value in report.items() if isinstance(value, list | dict)]
     if len(lists) != 1:
         raise BadInputError(f"{key} should have one list, of a row a state, not {len(lists)}")
@@ -156,7 +155,7 @@ def _only_list(key: str, report: Mapping[str, Any]) -> str:
 
 def _read(name: str, report: Mapping[str, Any], key: str, read_row: Callable[[Mapping[str, Any]], ReportRow]) -> Report:
     rows, key = report.get(key), plain(shortened(key))
-    listed = rows if isinstance(rows, list) else [rows]  # of one row XML turned into JSON has no list
+    listed = rows if isinstance(rows, list) else [rows]  # JSON made from XML has no list if there is one row
     if rows is None or len(listed) > _MOST_ROWS:
         raise BadInputError(f"{key} should be a list of at most {_MOST_ROWS}, not {quoted(rows)}")
     found, refused = [], []
@@ -203,22 +202,22 @@ def _recount_rules(row: Mapping[str, Any]) -> RecountRules:
     of = next((called[name] for name in _STATE if name in called), None)
     if of is None:
         raise BadInputError("has no State or statePostal")
-    said = (one for name, value in row.items() if name.casefold() not in _STATE for one in _said(name, value))
-    elements = list(islice(said, _MOST_ELEMENTS + 1))
+    texts = (one for name, value in row.items() if name.casefold() not in _STATE for one in _element_texts(name, value))
+    elements = list(islice(texts, _MOST_ELEMENTS + 1))
     if not elements or len(elements) > _MOST_ELEMENTS:
         raise BadInputError(f"should say something beside its state, in at most {_MOST_ELEMENTS} elements")
     return RecountRules(_text(row[of], of), elements)
 
 
-def _said(name: str, value: object) -> Iterator[tuple[str, str]]:
-    """Yield what an element says, and each of those in it; nothing of one that is empty."""
+def _element_texts(name: str, value: object) -> Iterator[tuple[str, str]]:
+    """Yield (name, text) of an element, or of each element in it. Empty elements give nothing."""
     name = shortened(name, _LONGEST_NAME)
     if isinstance(value, dict):
         for inner, one in value.items():
-            yield from _said(f"{name} > {inner}", one)
+            yield from _element_texts(f"{name} > {inner}", one)
     elif isinstance(value, list):
         for one in value:
-            yield from _said(name, one)
+            yield from _element_texts(name, one)
     elif value is not None and (text := spaced(value if isinstance(value, str) else quoted(value))):
         yield plain(spaced(name)), plain(shortened(text, _LONGEST_RULE))
 

@@ -1,5 +1,5 @@
-"""Clarity's results sites (SOE Software, now Scytl): summary, detail, settings.
+"""Reads Clarity's results sites (SOE Software, now Scytl): summary, detail and settings.
 
-Begin with `summary.py`; `feed.py` asks a site. A `detail.xml` has 20 MB: `../xml_file.py` hands out one contest at a time,
-`table.py` checks all numbers of a contest at once.
+Read `summary.py` first, then `feed.py`, which requests a site. A `detail.xml` may have 20 MB, so that it is read contest by
+contest, and all numbers of a contest are checked at once (`table.py`).
 """

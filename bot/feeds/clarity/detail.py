@@ -5,15 +5,15 @@
                        > ParticipatingCounties > County @name @precinctsReported @precinctsParticipating
                        > Choice @key @text @party @totalVotes > VoteType @name @votes > County | Precinct @name @votes
 
-Seen in Georgia's state file and Atkinson County's of November 2020, and in files of West Virginia and Kentucky. They show:
+Seen: Georgia's state file and Atkinson County's of November 2020, and files of West Virginia and Kentucky. They show:
 
-- A state's file has votes by county, a county's by precinct, where precinctsReporting is how many precincts there are.
-- Undervotes and overvotes are blocks beside the choices, and on some sites choices: never votes for somebody.
-- Turnout gives ballots cast, of the whole unit and not of the contest: no contest's total. The total is the sum.
-- percentReporting of a precinct is no percentage (4 where all four vote types are in): not read.
-- A single block called Total Votes or Election is all votes, not a type of them.
-- A row called Total among the counties or precincts is all of them and no place: left out.
-- Sums may differ from totals; nothing is corrected.
+- A state's file has votes by county, a county's file by precinct. There precinctsReporting is the number of all precincts.
+- Undervotes and overvotes have blocks of their own, and on some sites are choices. They are never votes for a candidate.
+- Turnout gives the ballots cast in the whole unit, which is no contest's total. The total is the sum of the votes.
+- percentReporting of a precinct isn't a percentage (it is 4 if all four vote types are in), and is not read.
+- A single block called Total Votes or Election is all votes, not a vote type.
+- A row called Total among the counties or precincts is their sum, and is left out.
+- Sums may differ from totals. Nothing is corrected.
 """
 
 import re
@@ -34,7 +34,7 @@ from bot.feeds.clarity.time import time_of
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, quoted, shortened
 from bot.feeds.skeleton import reading_of
-from bot.feeds.vote_table import KnownUnit, Table, by_type, units_of
+from bot.feeds.vote_table import Table, UnitLabel, by_type, units_of
 from bot.feeds.vote_types import is_total
 from bot.feeds.xml_file import XmlLayout, xml_reader
 
@@ -43,7 +43,7 @@ NAME = "clarity-detail"
 _ROOT = "ElectionResult"
 
 _ZIPPED = re.compile(r"[^;\[]*\.xml")
-"""All files of a zip, by their names."""
+"""The names of the files in a zip, joined with semicolons, if it contains a single XML file."""
 
 _REPORTED, _PARTICIPATING = "precinctsReported", "precinctsParticipating"
 
@@ -52,23 +52,23 @@ _PRECINCTS = tuple(XPath(f"County/@{name}", smart_strings=False) for name in ("n
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """What stands before the contests."""
+    """The elements before the contests."""
 
     as_of: datetime | None
-    """None: the file gives no time."""
+    """The file's time, or None."""
     election: str
     region: str
-    """A state's postal code in its own file, a county's name in a county's."""
-    units: dict[tuple[str, ...], tuple[Sequence[KnownUnit], Sequence[str]]] = field(default_factory=dict, compare=False)
+    """The postal code in a state's file, the county's name in a county's."""
+    units: dict[tuple[str, ...], tuple[Sequence[UnitLabel], Sequence[str]]] = field(default_factory=dict, compare=False)
 
-    def known(self, names: tuple[str, ...], kind: str) -> tuple[Sequence[KnownUnit], Sequence[str]]:
-        """Return what each unit is called, and its FIPS code where it is certainly that county; and which are totals."""
+    def labels(self, names: tuple[str, ...], kind: str) -> tuple[Sequence[UnitLabel], Sequence[str]]:
+        """Return (name, FIPS code) of each unit, and the names that mean a total."""
         if (found := self.units.get(names)) is None:
-            known = [self._unit(name, kind) for name in names]
-            found = self.units[names] = known, [name for name, _ in known if is_total(name)]
+            labels = [self._unit(name, kind) for name in names]
+            found = self.units[names] = labels, [name for name, _ in labels if is_total(name)]
         return found
 
-    def _unit(self, name: str, kind: str) -> KnownUnit:
+    def _unit(self, name: str, kind: str) -> UnitLabel:
         if kind == "Precinct":
             return checked_label(spaced(name), kind), None
         found = county(self.region, name)
@@ -88,7 +88,7 @@ def _header(root: _Element) -> _Header:
 
 
 def _read(contest: _Element, key: str, header: _Header, context: ReaderContext) -> Reading | None:
-    """Return a contest's reading, or None where the file gives it no choices."""
+    """Return a contest's reading, or None if it has no choices."""
     table = table_of(contest)
     if not table.choices:
         return None
@@ -115,9 +115,9 @@ def _read(contest: _Element, key: str, header: _Header, context: ReaderContext) 
 def _units(contest: _Element, table: Table, ids: Sequence[str], header: _Header) -> dict[str, Unit] | None:
     if table.kind is None:
         return None
-    known, totals = header.known(tuple(table.units), table.kind)
-    units = units_of(table, ids, known, _precincts(contest))
-    if len(units) != len(known):
+    labels, totals = header.labels(tuple(table.units), table.kind)
+    units = units_of(table, ids, labels, _precincts(contest))
+    if len(units) != len(labels):
         raise BadInputError(f"has a {table.kind} twice, spelled in two ways")
     for name in totals:
         del units[name]
@@ -132,7 +132,7 @@ def _reporting(contest: _Element) -> Reporting | None:
 
 
 def _pair(element: _Element, reported: str, of: str) -> Pair | None:
-    """Return two attributes as (reported, of); None where the file does not say, and 0 of all says nothing."""
+    """Return two attributes as (reported, of); None if they are missing or `of` is 0."""
     if (total := element.get(of)) is None:
         return None
     pairs = _pairs([""], [element.get(reported)], [total], (reported, of))
@@ -140,7 +140,7 @@ def _pair(element: _Element, reported: str, of: str) -> Pair | None:
 
 
 def _precincts(contest: _Element) -> Mapping[str, Pair]:
-    """Return how many precincts of each county have reported in this contest, by the file's name of it."""
+    """Return (precincts reported, all precincts) of each county in this contest, by the file's name of the county."""
     counties = next(contest.iterchildren("ParticipatingCounties"), None)
     if counties is None:
         return {}

@@ -1,14 +1,14 @@
-"""Ask a Clarity site: its version only, and the files of a version when there is a new one, since those never change.
+"""Requests a Clarity site: first its version, then the files of that version if it is new, since those never change.
 
     {site}/current_ver.txt                                   a number; Last-Modified is when it was published
     {site}/{version}/json/en/summary.json
     {site}/{version}/json/en/electionsettings.json           a state's has each county's last upload
     {site}/{version}/reports/detailxml.zip
 
-A county's site stands beside its state's, as {county}/{its own election number}, and has the same files. The versions
-that a state's settings list for its counties go out of step (12 of Georgia's answered 404 in May 2022), so a county is
-asked for its own, and the listed one is only taken where it has none. (Addresses, times and this as recorded in
-washingtonpost/elex-clarity, client.py and pull requests 17 and 19.)
+A county's site is next to its state's, at {county}/{its own election number}, and has the same files. The versions that a
+state's settings list for its counties may be outdated (12 of Georgia's answered 404 in May 2022). So the county's own version
+is requested, and the listed one is used only if there is none. (Addresses, times and this from washingtonpost/elex-clarity,
+client.py and pull requests 17 and 19.)
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from types import MappingProxyType
 from bot.errors import BadInputError
 from bot.feeds.boxed import read_settings
 from bot.feeds.clarity.settings import CountyUpload, SiteSettings
-from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, Marks, News, NotFoundError
+from bot.feeds.fetch import Feed, FeedError, FeedRefusedError, FetchedAnswer, News, NotFoundError, Validators
 from bot.feeds.formats import CLARITY_DETAIL, CLARITY_SUMMARY
 from bot.feeds.reader import Refusal
 
@@ -31,18 +31,18 @@ _LONGEST_VERSION = 12
 
 
 class ClarityFeed(Feed):
-    """A Clarity site, of a state or of a county."""
+    """Polls the Clarity site of a state or a county."""
 
     _version: str | None = None
     _site: str | None = None
-    """The county's, once the state's settings have said where it is."""
-    _listed: str | None = None
-    """The county's version by those settings."""
+    """The address of the county's site, found in the state's settings."""
+    _listed_version: str | None = None
+    """The county's version in those settings."""
 
     def forget(self) -> None:
-        """Take the next answer for news, whatever it is: the last one was not taken in."""
+        """Treat the next answer as new, even if it is the same, because the last one could not be stored."""
         super().forget()
-        self._version = self._site = self._listed = None
+        self._version = self._site = self._listed_version = None
 
     async def _ask(self, now: datetime) -> News | None:
         if self.source.county is None:
@@ -52,29 +52,29 @@ class ClarityFeed(Feed):
         return await self._ask_site(self._site or "", now)
 
     async def _ask_site(self, site: str, now: datetime) -> News | None:
-        """Ask for the version; when it is a new one, read the results and then the settings of it."""
+        """Request the site's version. If it is new, read its results and its settings."""
         version = await self._new_version(site)
         if version is None:
             return None
         name, published = version
         if name == self._version:
-            self._marks = published.marks
+            self._validators = published.validators
             return None
         news = await self._results(f"{site}/{name}", published, now)
-        told = await self._told(f"{site}/{name}")
-        self._marks, self._version = published.marks, name
-        return replace(news, refusals=(*news.refusals, *told))
+        refusals = await self._read_uploads(f"{site}/{name}")
+        self._validators, self._version = published.validators, name
+        return replace(news, refusals=(*news.refusals, *refusals))
 
     async def _new_version(self, site: str) -> tuple[str, FetchedAnswer] | None:
-        """Return the site's version, with the answer that said so; None when it said that nothing is new."""
+        """Return the site's version and the answer that contains it; None if nothing was modified."""
         address = f"{site}/current_ver.txt"
         try:
-            answer = await self._get(address, self._marks)
+            answer = await self._get(address, self._validators)
         except NotFoundError:
-            if self._listed is None:
+            if self._listed_version is None:
                 raise
-            name, self._site = self._listed, None  # look at the list again the next time
-            return name, FetchedAnswer(b"", Marks(), None)
+            name, self._site = self._listed_version, None  # read the list again at the next poll
+            return name, FetchedAnswer(b"", Validators(), None)
         if answer is None:
             return None
         return self._number(answer, address), answer
@@ -83,21 +83,21 @@ class ClarityFeed(Feed):
         name = answer.body.decode("ascii", "replace").strip()
         if not (name.isdecimal() and len(name) <= _LONGEST_VERSION):
             raise FeedRefusedError(
-                f"{self.source.id}: {self.shown(address)}: current_ver.txt should be a number, not {name[:40]!r}"
+                f"{self.source.id}: {self.host_of(address)}: current_ver.txt should be a number, not {name[:40]!r}"
             )
         return name
 
     async def _results(self, version: str, published: FetchedAnswer, now: datetime) -> News:
-        """Read a version's results; a summary has no time of its own, so it is that of the publication."""
+        """Read a version's results. Their time is that of the publication, since a summary has none itself."""
         address = f"{version}/{_FILES[self._format]}"
         answer = await self._file(address)
         return await self._read(replace(answer, modified=published.modified), address, now)
 
-    async def _told(self, version: str) -> tuple[Refusal, ...]:
-        """Take what the settings tell beside the results, and return what of them can't be used.
+    async def _read_uploads(self, version: str) -> tuple[Refusal, ...]:
+        """Read the counties' uploads in a version's settings, and return the refusals.
 
         Raises:
-            RefusedError: the numbers are a test.
+            FeedRefusedError: the site is in test mode.
 
         """
         try:
@@ -108,7 +108,7 @@ class ClarityFeed(Feed):
             return (Refusal(self.source.id, str(error).removeprefix(f"{self.source.id}: ")),)
         if settings.is_test and not self.takes_test():
             raise FeedRefusedError(
-                f"{self.source.id}: {self.shown(version)} is in test mode: its numbers are no results"
+                f"{self.source.id}: {self.host_of(version)} is in test mode: its numbers are no results"
             )
         self.uploads = _times(settings.uploads)
         return settings.refusals
@@ -117,25 +117,25 @@ class ClarityFeed(Feed):
         address = f"{version}/{_SETTINGS}"
         answer = await self._file(address)
         try:
-            return await read_settings(self._box, self.shown(address), answer.body)
+            return await read_settings(self._box, self.host_of(address), answer.body)
         except BadInputError as error:
             raise FeedRefusedError(f"{self.source.id}: {error}") from None
 
     async def _find_county(self, county: str) -> None:
-        """Learn from the state's settings where a county's site is, and which version they list for it."""
+        """Find the address and the listed version of a county's site in the state's settings."""
         address = f"{self._base}/current_ver.txt"
         version = self._number(await self._file(address), address)
         settings = await self._settings(f"{self._base}/{version}")
         found = next((one for one in settings.uploads if one.unit.casefold() == county.casefold()), None)
         if found is None:
-            raise FeedError(f"{self.source.id}: {self.shown(self._base)} lists no county {county}")
+            raise FeedError(f"{self.source.id}: {self.host_of(self._base)} lists no county {county}")
         self._site = f"{self._base.rpartition('/')[0]}/{found.folder}"
-        self._listed = found.version
+        self._listed_version = found.version
 
     async def _file(self, address: str) -> FetchedAnswer:
         answer = await self._get(address)
         if answer is None:
-            raise FeedError(f"{self.source.id}: {self.shown(address)} answered 304 without having been asked")
+            raise FeedError(f"{self.source.id}: {self.host_of(address)} answered 304 without having been asked")
         return answer
 
     @property

@@ -1,10 +1,9 @@
-"""The format `clarity-settings`: `electionsettings.json` of a Clarity site, which tells when each county uploaded.
+"""The format `clarity-settings`: `electionsettings.json` of a Clarity site, with the time of each county's last upload.
 
-Of it this reads `settings.electiondetails`: participatingcounties, a list of `Name|electionId|version|time|flag`, an
-underscore for each space of a name; and istestmode and showtestdatawatermark, the switches for test data, on as true,
-1 or text. Seen in Georgia's file of 20 November 2020 and Colorado's of 2026. Its thresholds for runoffs, recounts and
-winners are the vendor's defaults and no law, its precincts reached 2,656 of 2,656 while counties still uploaded:
-neither is read.
+In `settings.electiondetails` it reads participatingcounties, a list of `Name|electionId|version|time|flag`, with underscores
+for spaces in names; and the switches for test data, istestmode and showtestdatawatermark, which may be true, 1 or text. Seen:
+Georgia's file of 20 November 2020 and Colorado's of 2026. The thresholds for runoffs, recounts and winners are the vendor's
+defaults, not the law, and precincts were 2,656 of 2,656 while counties still uploaded. Neither is read.
 """
 
 import json
@@ -22,50 +21,50 @@ from bot.feeds.strict_json import is_on, parse, read_document
 NAME = "clarity-settings"
 
 _FIELDS = 4
-"""Name, election, version, time; what follows is not read."""
+"""How many fields of a line are read: name, election, version, time."""
 
 _TEST_SWITCHES = ("istestmode", "showtestdatawatermark")
 
 
 @dataclass(frozen=True, slots=True)
 class CountyUpload:
-    """What a county uploaded last."""
+    """A county's last upload."""
 
     unit: str
     """The county's name, with spaces."""
     version: str
-    """Of the county's own results, in the county's own site."""
+    """The version of the results on the county's own site."""
     uploaded_at: datetime
     """Aware, in UTC."""
     election: str
-    """The county's own number of the election, part of its site's address."""
+    """The election's number on the county's own site."""
 
     @property
     def folder(self) -> str:
-        """The county in an address: `Ben_Hill/105379`."""
+        """The county's part of an address: `Ben_Hill/105379`."""
         return f"{self.unit.replace(' ', '_')}/{self.election}"
 
     def to_json(self) -> str:
-        """Return the contract's line: unit, version, uploaded_at."""
+        """Return the line that `tallydesk read` prints: unit, version and uploaded_at as JSON."""
         moment = self.uploaded_at.isoformat().replace("+00:00", "Z")
         return json.dumps({"unit": self.unit, "version": self.version, "uploaded_at": moment}, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
 class SiteSettings:
-    """What the settings of a site say."""
+    """The settings of a site."""
 
     uploads: tuple[CountyUpload, ...]
     refusals: tuple[Refusal, ...]
     is_test: bool
-    """Whether one of the vendor's switches for test data is on."""
+    """True if one of the vendor's switches for test data is on."""
 
 
 def read(stream: BinaryIO, context: ReaderContext) -> Iterator[CountyUpload | Refusal]:
-    """Yield each county's last upload, in the file's order, or why the line can't be used.
+    """Yield each county's last upload, in the file's order, then the refusals.
 
     Raises:
-        BadInputError: the whole can't be parsed.
+        BadInputError: the file as a whole can't be parsed.
 
     """
     settings = settings_of(stream, context.name)
@@ -74,10 +73,10 @@ def read(stream: BinaryIO, context: ReaderContext) -> Iterator[CountyUpload | Re
 
 
 def settings_of(stream: BinaryIO, file: str) -> SiteSettings:
-    """Return what a file says; `file` is what errors call it.
+    """Read the settings of a site. `file` is what errors call the file.
 
     Raises:
-        BadInputError: the whole can't be parsed.
+        BadInputError: the file as a whole can't be parsed.
 
     """
     try:

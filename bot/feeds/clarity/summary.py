@@ -1,17 +1,17 @@
 """The format `clarity-summary`: `summary.json` of a Clarity results site (SOE Software).
 
-The file is a list of contests, a state's of today an object that has the list as `Contests`. Seen in Georgia's file of
-12 November 2020 (version 271066), in Colorado's of 2022, in one of a New Jersey county of June 2026 and in the readers
-of washingtonpost/elex-clarity and openelections/clarify. What the files show:
+The file is a list of contests, or in a state's newer files an object with the list as `Contests`. Seen: Georgia's file of
+12 November 2020 (version 271066), Colorado's of 2022, a New Jersey county's of June 2026, and the readers of
+washingtonpost/elex-clarity and openelections/clarify. They show:
 
-- T is new: a file of 2020 has none, nor does every one of today. 0 is "not said", and the total is the sum of the votes.
-  The same is held of TP.
-- TV is not read: it is 0, or the voters registered, ten times the votes (West Virginia). Nor is BC, the ballots
-  cast: in Colorado it was behind the votes, and where several are elected there are fewer ballots than votes.
-- TP and PR count counties in a state's file, never precincts.
-- IsRCV is off in every contest that was seen: of a ranked one nobody knows which round's votes V has, and it is refused.
-- W, the winner flags, are 0 throughout, and calling a contest is not a count's business: not read.
-- It carries no time and no results status.
+- T, the total, is missing in 2020 and in some newer files. 0 means unknown, and then the total is the sum of the votes. The
+  same goes for TP.
+- TV is not read: it is 0, or the number of registered voters (West Virginia). Neither is BC, the ballots cast: in Colorado it
+  was behind the votes, and it is smaller than the votes if several are elected.
+- TP and PR in a state's file count counties, never precincts.
+- IsRCV was off in every contest that was seen. A ranked contest is refused, since it is unknown which round's votes V has.
+- W, the winner flags, are always 0, and not read.
+- There is no time and no results status.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,14 +24,14 @@ from bot.errors import BadInputError
 from bot.feeds.ballot import ballot_of, count_named
 from bot.feeds.format import Format
 from bot.feeds.reader import ReaderContext, Refusal
-from bot.feeds.skeleton import Found, json_contests, reader, reading_of
+from bot.feeds.skeleton import FeedContest, json_contests, reader, reading_of
 from bot.feeds.strict_json import VendorModel, is_on, pair, parse, read_document
 
 NAME = "clarity-summary"
 
 
 class _Contest(VendorModel):
-    """A contest, its choices in lists side by side."""
+    """A contest. Names, votes and parties of its choices are in parallel lists."""
 
     key: str = Field(alias="K")
     choices: list[str] = Field(alias="CH")
@@ -46,21 +46,21 @@ class _Contest(VendorModel):
     is_ranked: object = Field(None, alias="IsRCV")
 
 
-def _named(contest: Mapping[str, Any]) -> tuple[object, object]:
+def _key_and_name(contest: Mapping[str, Any]) -> tuple[object, object]:
     return contest.get("K"), contest.get("C")
 
 
-_Told: TypeAlias = tuple[None, _Contest]
+_FileContest: TypeAlias = tuple[None, _Contest]
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_FileContest] | Refusal]:
     document = parse(read_document(stream))
     listed = document.get("Contests") if isinstance(document, dict) else document
-    yield from json_contests(listed, _Contest, _named, None, context, "the contests, or Contests,")
+    yield from json_contests(listed, _Contest, _key_and_name, None, context, "the contests, or Contests,")
 
 
-def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
-    _, contest = told
+def _read(parts: _FileContest, key: str, context: ReaderContext) -> Reading | None:
+    _, contest = parts
     if not contest.choices and is_on(contest.has_no_choice):
         return None
     if is_on(contest.is_ranked):

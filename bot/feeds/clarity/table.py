@@ -1,8 +1,8 @@
-"""A contest of a Clarity `detail.xml` as a table: a column for each choice and vote type, a line for each unit.
+"""Turns a contest of a Clarity `detail.xml` into a table: a column for each choice and vote type, a line for each unit.
 
     <VoteType name="Election Day Votes" votes="30"> <County name="Appling" votes="10" /> … </VoteType>
 
-Nine tenths of a file are such cells.
+Nine tenths of a file are such cells, so that they are read by columns and not one by one.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,10 +26,10 @@ _MOST_DIGITS = len(str(MOST_VOTES))
 
 
 def table_of(contest: _Element) -> Table:
-    """Return the table of a `Contest` element; it is without choices only where the file gives none.
+    """Return the table of a `Contest` element. It may have no choices.
 
     Raises:
-        BadInputError: something in it can't be used; the sentence says what and where.
+        BadInputError: something in it is wrong. The sentence says what and where.
 
     """
     choices = list(contest.iterchildren("Choice"))
@@ -57,13 +57,13 @@ def table_of(contest: _Element) -> Table:
 
 
 def numbers(texts: Sequence[str | None], what: Callable[[int], str]) -> list[int]:
-    """Return the whole numbers that attributes hold; `what` says what the one at a place is.
+    """Parse the values of attributes as whole numbers. `what` returns what errors call the value at a position.
 
     Raises:
-        BadInputError: one is missing, no whole number, or more than any contest can hold.
+        BadInputError: one is missing, not a whole number, or more than `MOST_VOTES`.
 
     """
-    try:  # all at once, since nearly always all are good
+    try:  # all at once, since nearly always all are valid
         digits = "".join(texts)  # type: ignore[arg-type]  # a None is an error here
         if digits.isascii() and digits.isdigit() and max(found := [*map(int, texts)]) <= MOST_VOTES:  # type: ignore[arg-type]
             return found
@@ -84,16 +84,16 @@ _CELLS = {
     kind: tuple(XPath(f"Choice/VoteType/{kind}/@{name}", smart_strings=False) for name in ("name", "votes"))
     for kind in _KINDS
 }
-"""A column of all cells in one step, without an object for each: nine tenths of a file are these."""
+"""XPaths that return all names and all votes of a contest's cells at once, without an object for each."""
 
 
 def _columns(
     contest: _Element, blocks: Sequence[_Element]
 ) -> tuple[UnitKind | None, Sequence[str], Sequence[VoteColumn], bool]:
-    """Return what the units are, how they are called, the column of each block, and whether those are complete.
+    """Return the kind of units, their names, a column of votes for each block, and True if no column lacks a unit.
 
     Raises:
-        BadInputError: the blocks have something else than votes by county or by precinct.
+        BadInputError: the blocks contain something else than votes by county or by precinct.
 
     """
     if (first := next((cell for block in blocks for cell in block), None)) is None:

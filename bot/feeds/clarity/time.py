@@ -1,4 +1,4 @@
-"""Times as Clarity writes them: `11/20/2020 3:37:06 PM EST`, the zone by its abbreviation."""
+"""Parses times as Clarity writes them, with an abbreviated zone: `11/20/2020 3:37:06 PM EST`."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -32,18 +32,18 @@ _ZONES = {
     "UTC": 0,
     "GMT": 0,
 }
-"""Hours from UTC: the zones of US law (15 U.S.C. 261 to 263) as abbreviated there. An abbreviation says whether it is
-daylight time, so no rule of any place is needed; AST is Puerto Rico's, CHST Guam's, SST American Samoa's."""
+"""Hours from UTC of the zones in US law (15 U.S.C. 261 to 263). The abbreviation also says whether it is daylight time. AST
+is Puerto Rico's, CHST Guam's, SST American Samoa's."""
 
 
 def time_of(text: str) -> datetime:
-    """Return the time that `text` says, in UTC.
+    """Parse a time, and return it in UTC.
 
     Raises:
-        BadInputError: it is no time, or its zone is missing or none that is known here.
+        BadInputError: it is not a time, or its zone is missing or unknown.
 
     """
-    match = _TIME.fullmatch(" ".join(text.split())) if len(text) < 100 else None  # far longer than any
+    match = _TIME.fullmatch(" ".join(text.split())) if len(text) < 100 else None  # far longer than any time
     if match is None:
         raise BadInputError(f"should be a time such as 11/20/2020 3:37:06 PM EST, not {quoted(text)}")
     month, day, year, hour, minute, second = (int(part or 0) for part in match.groups()[:6])

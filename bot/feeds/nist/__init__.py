@@ -1,4 +1,4 @@
-"""Reports of NIST SP 1500-100, version 2, the Election Results Reporting Common Data Format.
+"""Reads reports in the format of NIST SP 1500-100, version 2 (Election Results Reporting Common Data Format).
 
-Begin with `reader.py`, then `units.py` (who is a part of whom).
+Read `reader.py` first, then `units.py`, which knows which unit is part of which.
 """

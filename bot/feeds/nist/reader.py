@@ -10,16 +10,16 @@
                     VoteCounts[] GpUnitId, Type, Count, Round, IsSuppressedForPrivacy
 
 As in the standard (https://doi.org/10.6028/NIST.SP.1500-100r2) and the JSON schema of usnistgov/ElectionResultsReporting;
-drafts of it, which are in use, say ElectoralDistrictId, BallotSelection and SummaryCounts. No office's own file has been
-seen: all that is read here was read in self-made ones. Read so:
+drafts of it, which are in use, say ElectoralDistrictId, BallotSelection and SummaryCounts. No office's own file was seen;
+the reader was tested with made-up files. The rules:
 
-- GeneratedDate is the only time, and needs its zone.
-- Status is the reading's own. A recount is a count of its own. A test, and one part of a report in several, are refused.
-- The votes of the contest's district are the whole contest's. Where only units below it have any, their sum is, and of
-  units within one another the topmost are read.
-- What is suppressed for privacy is unknown, not 0; so is a unit of which its CountStatus says that nothing is processed.
-- Of a ranked contest only the first round is read.
-- PostElectionStatus, who has won, is not a count's business: not read.
+- GeneratedDate is the only time, and needs a zone.
+- Status is the reading's status. A recount is a separate count. Tests, and reports in several parts, are refused.
+- The contest's votes are those of its district. If only units below it have votes, their sum is taken; where units contain
+  one another, only the topmost are read.
+- Votes suppressed for privacy are unknown, not 0. So are the votes of a unit whose CountStatus is that nothing is processed.
+- Only the first round of a ranked contest is read.
+- PostElectionStatus, which says who has won, is not read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ from bot.feeds.ballot import Ballot, ballot_of, count_named
 from bot.feeds.format import Format
 from bot.feeds.nist.units import CountStatus, English, GpUnits, ReportingUnit, statuses
 from bot.feeds.reader import ReaderContext, Refusal, quoted, shortened
-from bot.feeds.skeleton import Found, json_contests, moment_of, reader, reading_of
+from bot.feeds.skeleton import FeedContest, json_contests, moment_of, reader, reading_of
 from bot.feeds.strict_json import Shape, VendorModel, pair, parse, read_document, shaped
 from bot.feeds.vote_types import ByType, by_kind, checked_sum
 
@@ -45,19 +45,19 @@ _TOTAL = "total"
 _ABSENTEE = "absentee"
 
 _SUPPRESSED = -1
-"""What a count is that the report keeps to itself for the voters' privacy: unknown, whatever its number says."""
+"""In place of a count that is suppressed for the voters' privacy. It is unknown, whatever number the report has."""
 
 _Table: TypeAlias = dict[str, dict[str, int]]
 """A selection's votes by unit and type."""
 
 
 def _whole_number(value: object) -> object:
-    """Return a number as a whole one: the standard's JSON has "number", and some write 12.0."""
+    """Accept 12.0 for 12, since the standard's schema says only "number"."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class VoteCounts(VendorModel, alias_generator=to_pascal):
-    """A number of votes of a selection."""
+    """A count of votes for a selection: in one unit, of one type."""
 
     count: Annotated[Votes | None, BeforeValidator(_whole_number)] = None
     gp_unit_id: str | None = None
@@ -71,22 +71,22 @@ class VoteCounts(VendorModel, alias_generator=to_pascal):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The votes of a contest's selections."""
+    """The votes for a contest's selections."""
 
     whole: Sequence[int]
     """All votes of each selection in the whole contest."""
     whole_by_type: Mapping[str, Mapping[int, int]]
-    """In the whole contest, by type and a selection's place."""
+    """Votes in the whole contest, by type, then by the selection's position."""
     units: Sequence[str]
-    """The ids of the units below the whole."""
+    """The ids of the units below the contest's district that are read."""
     tables: Sequence[_Table]
     sums: frozenset[str]
-    """The types that may be sums of others."""
+    """Types that may be sums of other types."""
 
     def of_unit(self, unit: str, ids: Sequence[str]) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
-        """Return a unit's votes by candidate, and by type and candidate; what the report does not say is not in it.
+        """Return a unit's votes by candidate, and by type and candidate. Unknown numbers are left out.
 
-        `ids`: of the selections.
+        `ids` are the candidates' ids, in the order of the selections.
         """
         votes: dict[str, int] = {}
         columns: dict[str, dict[str, int]] = {_TOTAL: votes}
@@ -96,7 +96,7 @@ class Counts:
                 continue
             cells = table[unit]
             for kind, cast in cells.items():
-                if cast < 0 or (sums and kind in sums):  # suppressed, or not one of its own
+                if cast < 0 or (sums and kind in sums):  # suppressed, or a sum of other types
                     continue
                 if kind in columns:
                     columns[kind][candidate] = cast
@@ -110,19 +110,19 @@ class Counts:
 def counts_of(
     selections: Sequence[Sequence[VoteCounts]], names: Sequence[str], district: str, units: GpUnits
 ) -> Counts:
-    """Return the votes of a contest's selections.
+    """Return the votes for a contest's selections.
 
-    The votes of the contest's district are the whole contest's. Where only units below it have any, their sum is, and of
-    units within one another the topmost are read.
+    The contest's votes are those of its district. If only units below it have votes, their sum is taken; where units contain
+    one another, only the topmost are read.
 
     Args:
-        selections: the counts of each.
-        names: of each, for errors.
-        district: the unit that is the whole contest; empty where the report names none.
-        units: of the report.
+        selections: the counts of each selection.
+        names: the name of each selection, for errors.
+        district: the id of the unit that is the whole contest; empty if the report gives none.
+        units: the report's units.
 
     Raises:
-        BadInputError: something of it can't be used, or is not known and needed.
+        BadInputError: a count is wrong, or one that is needed is missing or suppressed.
 
     """
     tables = [_table(counts, name, district) for counts, name in zip(selections, names, strict=True)]
@@ -141,34 +141,33 @@ def counts_of(
     whole = [_whole(table, name, parts) for table, name in zip(tables, names, strict=True)]
     by_type: dict[str, dict[int, int]] = {}
     for place, table in enumerate(tables):
-        told = [unit for unit in parts if unit in table]
+        filled = [unit for unit in parts if unit in table]
         for kind in types:
-            said = [votes for unit in told if (votes := table[unit].get(kind)) is not None and votes != _SUPPRESSED]
-            if said and len(said) == len(told):  # no type that a part of the contest leaves out
-                by_type.setdefault(kind, {})[place] = checked_sum(sum(said))
-    shown = [unit for unit in below if not _is_silent(unit, tables, units)]
+            counts = [votes for unit in filled if (votes := table[unit].get(kind)) is not None and votes != _SUPPRESSED]
+            if counts and len(counts) == len(filled):  # only types that no part of the contest lacks
+                by_type.setdefault(kind, {})[place] = checked_sum(sum(counts))
+    shown = [unit for unit in below if not _has_no_count(unit, tables, units)]
     return Counts(whole, by_type, shown, tables, frozenset(kinds - {_TOTAL, *types}))
 
 
 def _below(listed: Sequence[str], units: GpUnits) -> Sequence[str]:
-    """Return the units to tell of where the whole has votes of its own: none where it is unclear what is in what."""
+    """Return the topmost of the units below a district that has votes itself; none if it is unclear which contains which."""
     try:
         return units.topmost(listed)
     except BadInputError:
         return []
 
 
-def _is_silent(unit: str, tables: Sequence[_Table], units: GpUnits) -> bool:
-    """Return True of a unit of which nothing has been processed: its zeros say nothing."""
-    return units[unit].is_untouched and not any(any(table.get(unit, {}).values()) for table in tables)
+def _has_no_count(unit: str, tables: Sequence[_Table], units: GpUnits) -> bool:
+    """Return True if nothing of a unit has been processed, so that its zeros mean nothing."""
+    return units[unit].has_no_count and not any(any(table.get(unit, {}).values()) for table in tables)
 
 
 def _table(counts: Iterable[VoteCounts], name: str, whole: str) -> _Table:
-    """Return the votes of a selection by unit and type.
+    """Return the votes for a selection by unit and type. `whole` is the unit of counts that name none.
 
-    Of a ranked contest's rounds only the first is read: those are the choices that voters made first, which only grow
-    as ballots are counted; what later rounds hold depends on who has been eliminated so far. Counts by device are added
-    up where there is no other.
+    Only the first round of a ranked contest is read. First choices only grow as ballots are counted, while later rounds
+    depend on who has been eliminated so far. Counts by device are added up if there is no other count.
     """
     found: _Table = {}
     by_device: _Table = {}
@@ -205,10 +204,10 @@ def _table(counts: Iterable[VoteCounts], name: str, whole: str) -> _Table:
 
 
 def _whole(table: _Table, name: str, parts: Sequence[str]) -> int:
-    """Return a selection's votes in all of some units.
+    """Return the sum of a selection's votes in some units.
 
     Raises:
-        BadInputError: some are not known.
+        BadInputError: some are suppressed, or there are none.
 
     """
     known = [votes for unit in parts if unit in table and (votes := _all(table[unit], name)) is not None]
@@ -220,14 +219,14 @@ def _whole(table: _Table, name: str, parts: Sequence[str]) -> int:
 
 
 def _apart(kinds: Iterable[str]) -> list[str]:
-    """Return the types without all votes, and without what may be a sum of others: "absentee" beside its parts."""
+    """Return the vote types that are neither the total nor a sum of others, such as "absentee" if its parts are listed."""
     apart = [kind for kind in kinds if kind != _TOTAL]
     has_parts = any(kind.startswith(f"{_ABSENTEE}-") for kind in apart)
     return [kind for kind in apart if kind != _ABSENTEE] if has_parts else apart
 
 
 def _all(cells: Mapping[str, int], name: str) -> int | None:
-    """Return all votes of a selection in a unit: the count of that type, else the sum of all types."""
+    """Return all votes for a selection in a unit: the total if there is one, or else the sum of the types."""
     if (total := cells.get(_TOTAL)) is not None:
         return total
     if _ABSENTEE in cells and len(_apart(cells)) < len(cells):
@@ -252,7 +251,7 @@ _WRITE_IN = "Write-in"
 
 
 class _Selection(VendorModel, alias_generator=to_pascal):
-    """What can be voted for: a candidate or a ticket, a party, a write-in, an answer."""
+    """A choice: a candidate or a ticket, a party, a write-in, or a measure's answer."""
 
     id: str = Field("", alias="@id")
     candidate_ids: list[str] | None = None
@@ -263,7 +262,7 @@ class _Selection(VendorModel, alias_generator=to_pascal):
 
 
 class _OtherCounts(VendorModel, alias_generator=to_pascal):
-    """What was counted beside the selections."""
+    """Counts of a contest other than for selections, such as write-ins."""
 
     gp_unit_id: str | None = None
     type: str | None = None
@@ -272,7 +271,7 @@ class _OtherCounts(VendorModel, alias_generator=to_pascal):
 
 
 class _Contest(VendorModel, alias_generator=to_pascal):
-    """A contest; of what a draft calls otherwise, both."""
+    """A contest. It has fields for the names of the standard and for those of its drafts."""
 
     id: str = Field(alias="@id")
     name: English = None
@@ -288,12 +287,12 @@ class _Contest(VendorModel, alias_generator=to_pascal):
 
     @property
     def selections(self) -> Sequence[_Selection]:
-        """Those who stand."""
+        """The contest's selections, by either name."""
         return self.contest_selection or self.ballot_selection or ()
 
     @property
     def district(self) -> str:
-        """The unit that is the whole contest; empty where it is unsaid."""
+        """The id of the unit that is the whole contest; empty if it is missing."""
         return self.election_district_id or self.electoral_district_id or ""
 
 
@@ -319,7 +318,7 @@ class _Election(VendorModel, alias_generator=to_pascal):
 
 
 class _Heading(VendorModel, alias_generator=to_pascal):
-    """What a report says of itself."""
+    """The fields of a report about itself."""
 
     status: str | None = None
     generated_date: str | None = None
@@ -331,45 +330,45 @@ class _Heading(VendorModel, alias_generator=to_pascal):
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """What holds of every contest of an election of a report."""
+    """What a report says about all contests of one of its elections."""
 
     as_of: datetime | None
     status: Status | None
     units: GpUnits
     parties: Mapping[str, str | None]
-    """Their labels by id."""
+    """Parties' labels by id."""
     people: Mapping[str, _Candidate]
     """Candidates by id."""
     election: str | None
 
 
-_Told: TypeAlias = tuple[_Report, _Contest]
+_ReportContest: TypeAlias = tuple[_Report, _Contest]
 
 
-def _named(contest: Mapping[str, Any]) -> tuple[object, object]:
+def _key_and_name(contest: Mapping[str, Any]) -> tuple[object, object]:
     return contest.get("@id"), contest.get("Name")
 
 
-def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[Found[_Told] | Refusal]:
+def _find(stream: BinaryIO, context: ReaderContext) -> Iterator[FeedContest[_ReportContest] | Refusal]:
     document = shaped(parse(read_document(stream)), dict[str, Any], "the report")
     if not {"Election", "GeneratedDate", "GpUnit"} & document.keys():
         raise BadInputError("should be an ElectionReport of NIST SP 1500-100")
     heading = shaped(document, _Heading)
     status = _status_of(heading, context)
-    units = GpUnits(_listed(document, "GpUnit", ReportingUnit), heading.issuer_abbreviation)
+    units = GpUnits(_models(document, "GpUnit", ReportingUnit), heading.issuer_abbreviation)
     as_of = None if heading.generated_date is None else moment_of(heading.generated_date, "GeneratedDate")
-    parties = {one.id: one.abbreviation or one.name for one in _listed(document, "Party", _Party)}
+    parties = {one.id: one.abbreviation or one.name for one in _models(document, "Party", _Party)}
     elections = shaped(document.get("Election"), list[dict[str, Any]], "Election")
     reports = []
     for election in elections:
-        people = {one.id: one for one in _listed(election, "Candidate", _Candidate)}
+        people = {one.id: one for one in _models(election, "Candidate", _Candidate)}
         name = shaped(election, _Election).name
         reports.append(_Report(as_of, status, units, parties, people, name))
     for election, report in zip(elections, reports, strict=True):
-        yield from json_contests(election.get("Contest", []), _Contest, _named, report, context, "Contest")
+        yield from json_contests(election.get("Contest", []), _Contest, _key_and_name, report, context, "Contest")
 
 
-def _listed(holder: Mapping[str, Any], name: str, shape: type[Shape]) -> list[Shape]:
+def _models(holder: Mapping[str, Any], name: str, shape: type[Shape]) -> list[Shape]:
     try:
         return shaped(holder.get(name, []), list[shape])  # type: ignore[valid-type]  # a type known only when it runs
     except BadInputError as error:
@@ -380,7 +379,7 @@ def _status_of(heading: _Heading, context: ReaderContext) -> Status | None:
     """Return the report's status.
 
     Raises:
-        BadInputError: it is none of the standard's, or the report is a test, or one part of several.
+        BadInputError: it is not one of the standard's, or the report is a test, or one part of several.
 
     """
     if heading.is_test and not context.takes_test():
@@ -398,11 +397,11 @@ def _status_of(heading: _Heading, context: ReaderContext) -> Status | None:
     raise BadInputError(f"Status should be one of {', '.join(get_args(Status))}, not {quoted(heading.status)}")
 
 
-def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
-    report, contest = told
+def _read(parts: _ReportContest, key: str, context: ReaderContext) -> Reading | None:
+    report, contest = parts
     if not contest.selections:
         raise BadInputError("ContestSelection has no selections")
-    named = [_called(one, report) for one in contest.selections]
+    named = [_name_and_party(one, report) for one in contest.selections]
     texts = tuple(name for name, _ in named)
     ballot = ballot_of(texts, tuple(party for _, party in named), tuple(one.id for one in contest.selections))
     counts = counts_of([one.vote_counts or () for one in contest.selections], texts, contest.district, report.units)
@@ -422,8 +421,8 @@ def _read(told: _Told, key: str, context: ReaderContext) -> Reading | None:
     )
 
 
-def _called(selection: _Selection, report: _Report) -> tuple[str, str | None]:
-    """Return what a selection is called, and its party; of a ticket its first or top name."""
+def _name_and_party(selection: _Selection, report: _Report) -> tuple[str, str | None]:
+    """Return a selection's name and party. A ticket has the name at its top, or its first."""
     if (measure := selection.selection) is not None:
         return measure, None
     if ids := selection.candidate_ids:
@@ -443,12 +442,12 @@ def _called(selection: _Selection, report: _Report) -> tuple[str, str | None]:
 def _by_type(columns: Mapping[str, Mapping[int, int]], ballot: Ballot) -> ByType | None:
     ids = ballot.ids
     named = {kind: {ids[at]: votes for at, votes in column.items()} for kind, column in columns.items()}
-    return by_kind({"total": {}, **named}) or None  # a single type is no total here, whatever it is called
+    return by_kind({"total": {}, **named}) or None  # with a total, a single type isn't taken for all votes
 
 
 def _units(counts: Counts, ballot: Ballot, units: GpUnits) -> dict[str, Unit] | None:
     found: dict[str, Unit] = {}
-    for unit, (name, fips) in zip(counts.units, units.known(counts.units), strict=True):
+    for unit, (name, fips) in zip(counts.units, units.labels(counts.units), strict=True):
         votes, columns = counts.of_unit(unit, ballot.ids)
         found[name] = Unit(
             fips=fips, votes=votes or None, reported=units[unit].reported, by_type=by_kind(columns) or None
@@ -457,14 +456,14 @@ def _units(counts: Counts, ballot: Ballot, units: GpUnits) -> dict[str, Unit] | 
 
 
 def _status(contest: _Contest, status: Status | None) -> Status | None:
-    """Return the report's status, but for a contest of which a complete report says that it is not."""
+    """Return the report's status, or partial if the contest itself is not complete."""
     if status == "unofficial-complete" and statuses(contest.count_status) & {"in-process", "not-processed"}:
         return "unofficial-partial"
     return status
 
 
 def _total(contest: _Contest, cast: int) -> int | None:
-    """Return all votes of the contest where write-ins are counted beside the selections, else None: their sum."""
+    """Return the total with write-ins that are counted outside the selections; None if the selections' sum is the total."""
     if any(selection.is_write_in for selection in contest.selections):
         return None
     for counts in contest.other_counts or contest.summary_counts or ():
@@ -475,11 +474,11 @@ def _total(contest: _Contest, cast: int) -> int | None:
 
 
 def _reporting(contest: _Contest, counts: Counts, units: GpUnits) -> Reporting | None:
-    said = pair(contest.sub_units_reported, contest.total_sub_units, "SubUnits")
-    if said is None:
+    reported = pair(contest.sub_units_reported, contest.total_sub_units, "SubUnits")
+    if reported is None:
         return None
     kinds = {units[unit].kind for unit in counts.units}
-    return Reporting(precincts=said) if kinds and kinds <= _PRECINCT_KINDS else Reporting(units=said)
+    return Reporting(precincts=reported) if kinds and kinds <= _PRECINCT_KINDS else Reporting(units=reported)
 
 
 read = reader(NAME, _find, _read)

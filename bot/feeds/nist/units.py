@@ -1,6 +1,6 @@
-"""The reporting units of an NIST SP 1500-100 report: what each is called, and which is a part of which.
+"""The reporting units of an NIST SP 1500-100 report: their names, and which is part of which.
 
-Texts of a report may be in several languages: English is taken, else the first.
+Texts in a report may be in several languages. English is taken, or else the first.
 """
 
 import re
@@ -17,15 +17,13 @@ from bot.errors import BadInputError
 from bot.feeds.ballot import checked_label, spaced
 from bot.feeds.reader import quoted, shortened
 from bot.feeds.strict_json import VendorModel, pair, shaped
+from bot.feeds.vote_table import UnitLabel
 
 _COUNTY_KINDS = frozenset({"county", "borough", "parish"})
 
 _IN_STATE = re.compile(r"/state:([a-z]{2})\b")
 
 _FIPS = re.compile(r"[0-9]{5}")
-
-KnownUnit: TypeAlias = tuple[str, str | None]
-"""What a unit is called, and a county's FIPS code."""
 
 
 class _Text(VendorModel, alias_generator=to_pascal):
@@ -38,7 +36,7 @@ class _Texts(VendorModel, alias_generator=to_pascal):
 
 
 def _english(value: object) -> object:
-    """Return a text in English where it is in several languages, else in the first; None where it is empty."""
+    """Return a text in English, or else in its first language; None if it is empty."""
     if isinstance(value, str):
         return value.strip() or None
     if not isinstance(value, dict):
@@ -49,11 +47,11 @@ def _english(value: object) -> object:
 
 
 English: TypeAlias = Annotated[str | None, BeforeValidator(_english)]
-"""A text, which may be in several languages: its English one."""
+"""A text that may be in several languages, reduced to English."""
 
 
 class CountStatus(VendorModel, alias_generator=to_pascal):
-    """How far the count of some ballots is."""
+    """How far the count of one type of ballots is."""
 
     type: str | None = None
     status: str | None = None
@@ -65,7 +63,7 @@ class _Identifier(VendorModel, alias_generator=to_pascal):
 
 
 class ReportingUnit(VendorModel, alias_generator=to_pascal):
-    """A unit as the report has it."""
+    """A unit in the report's own fields."""
 
     id: str = Field(alias="@id")
     name: English = None
@@ -84,30 +82,30 @@ class GpUnit:
 
     name: str | None
     kind: str | None
-    """The report's ReportingUnitType; None of a device."""
+    """The report's ReportingUnitType; None for a device."""
     fips: str | None
     reported: tuple[int, int] | None
-    """Of its sub-units."""
-    is_untouched: bool
-    """True where the report says that nothing of it has been processed: its zeros are no votes."""
+    """(sub-units that have reported, all sub-units)."""
+    has_no_count: bool
+    """True if nothing of it has been processed, so that its zeros mean nothing."""
 
 
 class GpUnits:
-    """All reporting units of a report, by their ids."""
+    """All units of a report, by id."""
 
     def __init__(self, units: Sequence[ReportingUnit], state: str | None) -> None:
-        """Take them out of a report's GpUnit; `state` is the postal code of the state whose report it is.
+        """Check the units of a report. `state` is the postal code of the state that issued it, if known.
 
         Raises:
-            BadInputError: one can't be used; the sentence names it.
+            BadInputError: a unit is wrong. The sentence names it.
 
         """
         self._state = state.upper() if state and state.upper() in states() else None
         self._units: dict[str, GpUnit] = {}
         self._parents: dict[str, list[str]] = {}
-        # A report's contests are mostly counted in the same units: what is made out of them once holds for the next.
+        # Most contests of a report are counted in the same units, so results are kept for the next contest.
         self._topmost: dict[tuple[str, ...], Sequence[str]] = {}
-        self._known: dict[tuple[str, ...], Sequence[KnownUnit]] = {}
+        self._labels: dict[tuple[str, ...], Sequence[UnitLabel]] = {}
         for unit in units:
             if unit.id in self._units:
                 raise BadInputError(f"GpUnit has the @id {quoted(unit.id)} twice")
@@ -125,10 +123,10 @@ class GpUnits:
         return self._units[key]
 
     def topmost(self, keys: Sequence[str]) -> Sequence[str]:
-        """Return those of some units that are no part of another of them, in their order.
+        """Return those of some units that are not part of another of them, in the same order.
 
         Raises:
-            BadInputError: the report does not say which is a part of which, though they are of several kinds.
+            BadInputError: the units are of several kinds, and the report does not say which is part of which.
 
         """
         asked = tuple(keys)
@@ -145,23 +143,23 @@ class GpUnits:
             )
         return found
 
-    def known(self, keys: Sequence[str]) -> Sequence[KnownUnit]:
-        """Return what each unit is called, and a county's FIPS code; what has one name in two places names the place.
+    def labels(self, keys: Sequence[str]) -> Sequence[UnitLabel]:
+        """Return name and FIPS code of each unit. If two have the same name, the unit around each is added to it.
 
         Raises:
-            BadInputError: two can't be told apart, or one has no name.
+            BadInputError: two still have the same name, or one has none.
 
         """
         asked = tuple(keys)
-        if (found := self._known.get(asked)) is None:
-            found = self._known[asked] = self._told_apart(asked)
+        if (found := self._labels.get(asked)) is None:
+            found = self._labels[asked] = self._unique_labels(asked)
         return found
 
-    def _told_apart(self, keys: Sequence[str]) -> list[KnownUnit]:
+    def _unique_labels(self, keys: Sequence[str]) -> list[UnitLabel]:
         names = [self._units[key].name or "" for key in keys]
         if len(set(names)) != len(names):
             names = [
-                self._placed(key, name) if names.count(name) > 1 else name
+                self._name_with_place(key, name) if names.count(name) > 1 else name
                 for key, name in zip(keys, names, strict=True)
             ]
         if len(set(names)) != len(names):
@@ -172,7 +170,7 @@ class GpUnits:
             for key, name in zip(keys, names, strict=True)
         ]
 
-    def _placed(self, key: str, name: str) -> str:
+    def _name_with_place(self, key: str, name: str) -> str:
         around = next((self._units[one].name for one in self._parents.get(key, ()) if one in self._units), None)
         return f"{name}, {around}" if around else name
 
@@ -208,5 +206,5 @@ class GpUnits:
 
 
 def statuses(listed: Sequence[CountStatus] | None) -> set[str | None]:
-    """Return what a CountStatus says of all ballots."""
+    """Return the statuses that a list of CountStatus gives for all ballots together."""
     return {one.status for one in listed or () if one.type == "total"}

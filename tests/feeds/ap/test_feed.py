@@ -128,7 +128,7 @@ async def test_everything_comes_first_and_then_what_has_changed_by_the_link_as_i
     news = await asking.news(NOW)
     assert votes(news) == {"ga-1": 9}
     assert news is not None
-    assert news.standing == {("ga-2", "election")}
+    assert news.unchanged == {("ga-2", "election")}
     assert news.covered == {("ga-1", "election"), ("ga-2", "election")}
     assert await asking.news(NOW) is None
     assert ap.asked == [ASKED, f"{ASKED}&x=%2c&minDateTime=2", f"{ASKED}&x=%2c&minDateTime=3"]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from bot.feeds.answer_parts import Part
-from bot.feeds.ap.races import ApPart, ApRace, AskedRaces, read_races, take_apart
+from bot.feeds.ap.races import ApPart, ApRace, RacesRequest, read_races, take_apart
 from tests.feeds.ap_files import answer, race, unit
 from tests.feeds.conftest import RECEIVED
 
@@ -15,7 +15,7 @@ def apart(body: bytes) -> list[ApRace]:
 
 
 def read(races: list[ApRace]) -> Part:
-    asked = AskedRaces(name="ap", as_of=RECEIVED, source="ap", day=None).model_dump_json().encode()
+    asked = RacesRequest(name="ap", as_of=RECEIVED, source="ap", day=None).model_dump_json().encode()
     *_, part = read_races(asked, *(json.dumps([race.key, race.words]).encode() for race in races))
     return Part.from_json(part)
 
