@@ -1,4 +1,4 @@
-"""Jobs that misbehave, which only the workers of `test_box.py` know."""
+"""Jobs that misbehave, for the workers of `test_box.py` only."""
 
 import os
 import signal

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, async_playwright
 
 
 def chromium() -> str | None:
-    """Return where Chromium is, None where there is none."""
+    """Return the path of Chromium, or None if it is not installed."""
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return found
@@ -17,7 +17,7 @@ def chromium() -> str | None:
 
 
 def why_not() -> str | None:
-    """Return why no browser can be driven here, None when one can."""
+    """Return why no browser can be driven here, or None if one can."""
     if os.environ.get("CI"):
         return "CI is set: no browser is driven there"
     return None if chromium() else "there is no Chromium here (Debian: apt install chromium)"
@@ -25,7 +25,7 @@ def why_not() -> str | None:
 
 @asynccontextmanager
 async def running() -> AsyncIterator[Browser]:
-    """Start Chromium, headless and without its sandbox, which root can't have; and end it."""
+    """Start a headless Chromium, and end it on leaving. It has no sandbox, which is not available to root."""
     async with (
         async_playwright() as playwright,
         await playwright.chromium.launch(

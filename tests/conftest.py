@@ -1,4 +1,4 @@
-"""What tests of several parts share: a small desk file, readings in one line, and a newsroom on the stand-in."""
+"""Shared fixtures and helpers: a small desk file, short ways to make readings, and a newsroom on the stand-in for Discord."""
 
 import asyncio
 import gc
@@ -66,12 +66,12 @@ COUNT, LIVE, AWAY = 11, 12, 21
 """Two channels of `SERVER` and one of `OTHER_SERVER`."""
 WHO = "Olga"
 SOON = 20.0
-"""Seconds that a busy machine may take for what takes none."""
+"""Seconds to wait for what should be immediate, on a busy machine."""
 FAST = 100_000
-"""Requests a second where pacing is not what is tested."""
+"""Requests a second, for tests that are not about pacing."""
 
 _IN_MEMORY, _ROOM = Path("/dev/shm"), 1 << 30
-"""Where files need no disk, and the bytes that have to be free there."""
+"""A folder in memory, and the bytes that have to be free in it."""
 
 
 settings.register_profile("tallydesk", deadline=None, derandomize=True, max_examples=25)
@@ -82,24 +82,24 @@ settings.load_profile(
 
 
 def share(of_all: float) -> settings:
-    """Return settings of a test that is dear: it has this share of the examples that a cheap one has."""
+    """Return Hypothesis settings for a slow test, with this share of the usual number of examples."""
     return settings(max_examples=round(examples() * of_all))
 
 
 def examples() -> int:
-    """Return how many examples a cheap test has."""
+    """Return the usual number of examples of a test."""
     return settings.default.max_examples  # type: ignore[union-attr]  # a profile is loaded
 
 
 def pytest_configure() -> None:
-    """Keep the tests' own files in memory where there is room: each commit of a database waits for the disk."""
+    """Put temporary files into memory if there is room. On a disk each commit of a database would wait."""
     if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Look for no garbage among thousands of tests, neither while they are collected, a third of that time, nor later."""
+    """Turn off garbage collection among the thousands of collected tests. It takes a third of the time of collecting."""
     gc.disable()
     try:
         return (yield)
@@ -110,7 +110,7 @@ def pytest_collection() -> Generator[None, object, object]:
 
 @pytest.fixture(autouse=True)
 def as_logged() -> Iterator[None]:
-    """Let no test log as a program that another one ran in this process: its level would hide lines."""
+    """Reset the logging after each test. The log level of a program that it ran would hide lines from the next."""
     yield
     if structlog.is_configured():
         structlog.reset_defaults()
@@ -118,7 +118,7 @@ def as_logged() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def as_described(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Hold whatever is asked of the stand-in, and what it answers, against Discord's description."""
+    """Check every request to the stand-in, and its answer, against Discord's description of its API."""
     seen: set[Deviation] = set()
     respond = Api._respond
 
@@ -133,7 +133,7 @@ def as_described(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 EDITOR = Viewer(SERVER, COUNT, sees_everything)
-"""An editor in a channel of the newsroom's own."""
+"""An editor in a channel that only the newsroom reads."""
 
 
 async def question_in(
@@ -145,7 +145,7 @@ async def question_in(
 
 
 def small_desk(**newsroom: object) -> Desk:
-    """Return a desk file of two contests, both led by the Times; `newsroom` goes into its [desk]."""
+    """Return a desk file of two contests, with the Times as leading source of both. `newsroom` are settings for its [desk] table."""
     candidates = [
         {"id": "biden", "name": "Joseph R. Biden", "last": "Biden", "party": "D"},
         {"id": "trump", "name": "Donald J. Trump", "last": "Trump", "party": "R"},
@@ -170,24 +170,24 @@ def small_desk(**newsroom: object) -> Desk:
 
 
 def reading(biden: int, trump: int, minute: float = 0, **fields: Any) -> Reading:
-    """Return a reading of the Times' count in Georgia, so many minutes after the start."""
+    """Return a reading of the Times' count in Georgia, `minute` minutes after `START`."""
     said = {"source": "times", "contest": "ga", "as_of": START + timedelta(minutes=minute)}
     return Reading.model_validate(said | {"votes": {"biden": biden, "trump": trump}} | fields)
 
 
 def delivery(readings: Sequence[Reading]) -> Delivery:
-    """Return readings as their source says them by one poll."""
+    """Return readings as the answer to one poll of their source."""
     return Delivery(readings[0].source, readings)
 
 
 class Wall:
-    """A wall clock that stands still until it is moved, or until somebody sleeps by it."""
+    """A wall clock that stands still until a test moves it or somebody sleeps."""
 
     def __init__(self) -> None:
         self.now = START.timestamp()
         self.slept: list[float] = []
         self.busy: Callable[[], Collection[asyncio.Task[None]]] = tuple
-        """Who is at work: no sleep is over meanwhile, or a request would last for as long as another channel sleeps."""
+        """Returns the tasks at work. No sleep ends before they do, or a request would seem to last as long as another channel's sleep."""
         self._asleep: set[asyncio.Task[None] | None] = set()
 
     def __call__(self) -> float:
@@ -210,8 +210,8 @@ class Wall:
 
 
 Fate = Literal["refuse", "closed", "later", "lost answer", "lost", "hang"]
-"""What becomes of a request. `refuse`: it can never be done. `closed`: the channel may not be written to. `later`: a rate
-limit. `lost answer`: it is done and nobody knows. `lost`: it is not done and nobody knows. `hang`: it is not done, and no answer comes."""
+"""What happens to a request. `refuse`: refused for good. `closed`: the bot may not write to the channel. `later`: a rate
+limit. `lost answer`: done, but the answer is lost. `lost`: not done, and the connection is lost. `hang`: not done, and no answer comes."""
 
 POSTS, EDITS, LOOKS = "POST /channels/*/messages", "PATCH /channels/*/messages/*", "GET /channels/*/messages"
 PINS, THREADS = "PUT /channels/*/messages/pins/*", "POST /channels/*/messages/*/threads"
@@ -254,7 +254,7 @@ def buttons(message: Message) -> dict[str, str]:
 
 
 def plain(message: Message) -> list[dict[str, Any]]:
-    """Return the cards of a message as they were sent."""
+    """Return the embeds of a message as the bot sent them."""
     return [{name: part for name, part in embed.items() if name not in ("type", "flags")} for embed in message.embeds]
 
 
@@ -262,21 +262,21 @@ _CHANNELS = """SELECT server, channel FROM outbox UNION SELECT server, channel F
                UNION SELECT id, desk_channel FROM servers WHERE desk_channel IS NOT NULL"""
 
 _GIVEN: list[tuple[str, bytes]] = []
-"""The commands that the first bot of this process gave Discord, and their digest: to the others they are known from before."""
+"""The slash commands that the first bot of this process registered, and their digest. Later bots find them registered already."""
 
 _HANDLING = re.compile(r"discord\.py: on_|CommandTree-invoker|discord-ui-(modal-dispatch|view-dispatch|dynamic-item)-")
-"""What discord.py calls the tasks in which a bot handles what it was told of."""
+"""The names of discord.py's tasks in which a bot handles events and interactions."""
 
 
 async def handled() -> None:
-    """Wait until every bot has handled what it was told of."""
+    """Wait until every bot has handled the events and interactions that it got."""
     async with asyncio.timeout(SOON):
         while tasks := [task for task in asyncio.all_tasks() if _HANDLING.match(task.get_name())]:
             await asyncio.wait(tasks)
 
 
 class Correcting:
-    """Corrects and takes back as `/correct` and `/retract` do, once what they play back is pressed."""
+    """Corrects and retracts as `/correct` and `/retract` do once their preview is confirmed."""
 
     def __init__(self, newsroom: "Newsroom") -> None:
         self._newsroom = newsroom
@@ -299,7 +299,7 @@ class Correcting:
 
 
 class Newsroom:
-    """The bot as `open_app` makes it, on clocks that stand still, and a Discord of its own that goes by the same wall."""
+    """The bot as `open_app` makes it, on clocks that stand still, with its own stand-in for Discord on the same clock."""
 
     def __init__(self, path: Path, desk: Desk, served: Collection[int] = ()) -> None:
         self.path = path
@@ -309,7 +309,7 @@ class Newsroom:
         self.wall = Wall()
         self.wall.busy = lambda: self.publisher._tasks.values()  # noqa: PLW0108 - it is replaced in tests
         self.settles = {SERVER, OTHER_SERVER}
-        """The servers whose desks post or drop what is held, as the operator lists them."""
+        """The servers whose desks may post or drop holds, as the operator lists them."""
         self.standin = StandIn(World(now=self.wall.moment), sleep=self._slow)
         self.world = self.standin.world
         self._discord = AsyncExitStack()
@@ -317,7 +317,7 @@ class Newsroom:
         self._life = AsyncExitStack()
 
     async def _slow(self, seconds: float) -> None:
-        """Let a request that Discord takes long for take so long by the wall."""
+        """Move the wall clock by what a slow request takes."""
         self.wall.move(seconds)
 
     async def __aenter__(self) -> Self:
@@ -329,7 +329,7 @@ class Newsroom:
             await self._life.aclose()
 
     async def restart(self, desk: Desk | None = None, path: Path | None = None) -> None:
-        """Stop, and start anew, by another desk file or on another database where one is given."""
+        """Stop and start again, optionally with another desk file or database."""
         await self._life.aclose()
         self.desk, self.path = desk or self.desk, path or self.path
         self.app = await self._life.enter_async_context(
@@ -348,7 +348,7 @@ class Newsroom:
         self._name()
 
     def _name(self) -> None:
-        """Let the parts that tests use be at hand."""
+        """Set attributes for the parts that tests use."""
         self.database, self.rooms = self.app.database, self.app.rooms
         rooms = self.rooms
         rooms.quotas._allowance = math.inf  # a test presses more in a second than anybody in minutes
@@ -378,9 +378,9 @@ class Newsroom:
         self.wake = self.publisher.wake = noting
 
     async def log_in(self) -> None:
-        """Let the bot log in, if it has not; Discord listens from the first time on.
+        """Log the bot in, if it isn't. The first time, the stand-in starts to listen.
 
-        It has the servers and channels that the database speaks of.
+        The stand-in gets the servers and channels that are in the database.
         """
         self._lay_out()
         if not self._listens:
@@ -391,7 +391,7 @@ class Newsroom:
             servers, new = self.rooms.follows.servers, not self.world.commands()
             if new and _GIVEN:
                 digest, commands = _GIVEN[0]
-                known = pickle.loads(commands)  # by other ids: a channel of this world may have one of theirs
+                known = pickle.loads(commands)  # ids are replaced: a channel of this world may have the same
                 self.world._commands[None] = [command | {"id": str(self.world.wire.new_id())} for command in known]
                 ids = {one["name"]: int(one["id"]) for one in self.world.commands() if one["type"] == 1}
                 await servers.store_commands(digest, ids)
@@ -402,7 +402,7 @@ class Newsroom:
                 _GIVEN.append((given, pickle.dumps(self.world.commands())))
 
     async def connect(self) -> None:
-        """Let the bot be logged in and ready."""
+        """Log the bot in, and wait until it is ready."""
         await self.log_in()
         bot = self.app.bot
         if bot.is_ready():
@@ -423,7 +423,7 @@ class Newsroom:
         await handled()
 
     async def heard(self) -> None:
-        """Wait until the bot has heard of all that happened on Discord, and handled it."""
+        """Wait until the bot has received and handled all events from Discord."""
         (session,) = self.standin.gateway._sessions.values()
         (shard,) = self.app.bot.shards.values()
         async with asyncio.timeout(SOON):
@@ -432,7 +432,7 @@ class Newsroom:
         await handled()
 
     def add_channel(self, channel: int = COUNT, server: int = SERVER) -> Destination:
-        """Return a channel that Discord has from now on if it had not, with its server; one of no server is direct."""
+        """Return a channel, which is made if needed, with its server. With server 0 it is a direct-message channel."""
         world = self.world
         if channel not in world.destinations:
             if server == 0:
@@ -446,7 +446,7 @@ class Newsroom:
         return world.destinations[channel]
 
     def add_server(self, server: int = SERVER) -> Guild:
-        """Return a server that Discord has from now on, if it had not, and the bot is in."""
+        """Return a server with the bot in it, which is made if needed."""
         world = self.world
         if server not in world.guilds:
             guild = world.guilds[server] = Guild(
@@ -457,14 +457,14 @@ class Newsroom:
         return world.guilds[server]
 
     def _lay_out(self) -> None:
-        """Let Discord have the servers and channels that the database speaks of."""
+        """Make the servers and channels that are in the database."""
         for (server,) in run_sql(self.path, "SELECT id FROM servers WHERE left_at IS NULL AND id > 0"):
             self.add_server(server)
         for server, channel in run_sql(self.path, _CHANNELS):
             self.add_channel(channel, server)
 
     def will(self, channel: int, *fates: Fate, route: str = POSTS, seconds: float | None = None) -> None:
-        """Say what becomes of the next requests on a route of a channel; `seconds` is what `later` says."""
+        """Set the fates of the next requests to a route of a channel. `seconds` is the wait that `later` asks for."""
         faults = self.standin.faults
         for fate in fates:
             match fate:
@@ -488,11 +488,11 @@ class Newsroom:
                     faults.hang(channel_id=channel, route=route)
 
     def forget_nonces(self) -> None:
-        """Let Discord forget every nonce at once, so that only looking helps."""
+        """Make Discord forget nonces at once, so that the bot can only find a message in the channel's history."""
         self.world.remember_nonce = lambda message: None  # noqa: ARG005 - as it is called
 
     async def forbid_history(self, channel: int = COUNT) -> None:
-        """Let the bot no longer read a channel's history."""
+        """Take away the bot's permission to read a channel's history."""
         place = self.add_channel(channel)
         assert isinstance(place, Channel)
         place.forbid("READ_MESSAGE_HISTORY")
@@ -500,7 +500,7 @@ class Newsroom:
             await self.heard()
 
     def shown(self, channel: int = COUNT) -> list[Message]:
-        """Return what a channel shows now of what somebody wrote, oldest first."""
+        """Return the messages that a channel shows now, oldest first, without system messages."""
         return [copy(message) for message in self._messages(channel)]
 
     def _messages(self, channel: int) -> list[Message]:
@@ -511,17 +511,17 @@ class Newsroom:
         return [message.content for message in self.shown(channel)]
 
     def take_away(self, channel: int = COUNT, last: int = 99) -> None:
-        """Let the last messages of a channel not be there, as if they had never arrived."""
+        """Remove the last messages of a channel, as if they had never arrived."""
         for message in self._messages(channel)[-last:]:
             self.world.destinations[channel].remove(message)
             self.world._nonces.pop((message.author.id, str(message.nonce)), None)
 
     def say(self, channel: int, content: str) -> int:
-        """Let a message of the bot be in a channel, as if it had been sent and the answer was lost; return its id."""
+        """Write a message of the bot, as if it had been sent and the answer was lost. Returns its id."""
         return self.add_channel(channel).write(self.world.bot, content).id
 
     def pinned(self, channel: int = COUNT) -> list[int]:
-        """Return the messages that are pinned in a channel, in the order in which they were."""
+        """Return the ids of a channel's pinned messages, in the order in which they were pinned."""
         return list(self.world.destinations[channel].pins)
 
     @property
@@ -536,12 +536,12 @@ class Newsroom:
 
     @property
     def looks(self) -> list[int]:
-        """The channel of every look into a history."""
+        """The channel of every request for a history."""
         return [int(found[1]) for found, _ in self._asked("GET", _SENT)]
 
     @property
     def edits(self) -> list[tuple[int, int]]:
-        """(channel, message) of every edit that was done."""
+        """(channel, message) of every edit that succeeded."""
         done = [found for found, request in self._asked("PATCH", _EDITED) if request.status == HTTPStatus.OK]
         return [(int(found[1]), int(found[2])) for found in done]
 
@@ -553,7 +553,7 @@ class Newsroom:
         await self.publisher.retry_closed(server, writable)
 
     def at(self, minute: float) -> None:
-        """Set the news clock so many minutes after the start."""
+        """Set the news clock to `minute` minutes after `START`."""
         self.clock.set(START + timedelta(minutes=minute))
 
     async def follow(
@@ -571,19 +571,19 @@ class Newsroom:
         )
 
     async def take(self, *readings: Reading) -> None:
-        """Take in readings, each in a transaction of its own, at their own time."""
+        """Ingest readings, each in its own transaction and at its own time."""
         for one in readings:
             self.clock.set(max(one.as_of, self.clock.now()))
             await self.ingest.accept(delivery([one]))
 
     async def post(self, *readings: Reading) -> None:
-        """Take in readings, and send what each causes before the next: what waits together would be one post."""
+        """Ingest readings, and send the posts of each before the next. Posts that wait together would be merged."""
         for one in readings:
             await self.take(one)
             await self.publish()
 
     async def repeat(self, minute: float, source: str = "times") -> None:
-        """Ask a source at a minute, which shows what it showed before."""
+        """Poll a source at a minute, with an unchanged answer."""
         self.at(minute)
         await self.ingest.accept(Delivery(source, unchanged={("ga", "election")}))
 
@@ -593,14 +593,14 @@ class Newsroom:
         return await self.decisions.enter(by, int(key[1]), int(key[2]))
 
     async def settle(self, *, post: bool) -> int:
-        """Post or drop all that is held in `SERVER`, as its desk is shown it; return how much that was."""
+        """Post or drop all holds in `SERVER`. Returns how many there were."""
         held = await held_in(self.database, SERVER)
         holds, asker = self.rooms.tally.holds, Asker(SERVER, 0, WHO)
         settled = [await holds.decide(one, "post" if post else "drop", asker) for one in held]
         return len([reading for reading in settled if reading])
 
     async def publish(self) -> None:
-        """Send all that waits, as after a restart."""
+        """Send all posts that wait, as after a restart."""
         await self.connect()
         await self.heard()
         await self.publisher.start()
@@ -608,7 +608,7 @@ class Newsroom:
         await self.publisher.stop()
 
     async def posts(self, channel: int | None = None) -> list[Stored]:
-        """Return the rows of the outbox, oldest first, each with the words that it has or is going to have."""
+        """Return the rows of the outbox, oldest first, with the text that they have or will have."""
         await self.rooms.outbox.outbox.write(_word)
         rows = [Stored(*row) for row in await self.database.rows(_STORED)]
         return [row for row in rows if channel in (None, row.channel)]
@@ -617,7 +617,7 @@ class Newsroom:
         return [row.kind for row in await self.posts(channel)]
 
     async def spans(self, channel: int = COUNT) -> list[tuple[str, int | None, int | None]]:
-        """Return the kind of each post, and from which reading to which it tells."""
+        """Return (kind, first reading, last reading) of each post."""
         return [(row.kind, row.start, row.end) for row in await self.posts(channel)]
 
     async def headlines(self, channel: int = COUNT) -> list[str]:
@@ -636,13 +636,13 @@ class Newsroom:
 
 @pytest.fixture
 def flushed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have commits flushed to the disk, as outside the tests."""
+    """Flush commits to the disk, as outside the tests."""
     monkeypatch.setattr(database_module, "SYNCHRONOUS", SYNCHRONOUS)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _commits_are_not_flushed() -> Iterator[None]:
-    """Wait for no disk in this process: no test here takes the power away, and thousands commit some dozen times."""
+    """Don't wait for the disk in this process. No test here simulates a power failure, and thousands commit dozens of times."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database_module, "SYNCHRONOUS", "OFF")
         yield
@@ -657,12 +657,12 @@ def _what_ships_is_read_once() -> Iterator[None]:
 
 
 class SharedWorker(Worker):
-    """A worker that the next test takes over: to start one takes longer than most tests."""
+    """A worker that later tests use again. To start one takes longer than most tests."""
 
     left: ClassVar[list[Worker]] = []
 
     def end(self) -> None:
-        """Leave it to the next test, unless it is of no more use."""
+        """Leave it to the next test if it can still take jobs."""
         if self.is_ready:
             SharedWorker.left.append(self)
         else:
@@ -690,13 +690,13 @@ def _workers_are_shared() -> Iterator[None]:
 
 @pytest.fixture
 async def box() -> AsyncIterator[Box]:
-    """Return a box of workers, which ends with the test."""
+    """Return a box of workers, which is closed after the test."""
     async with Box() as box:
         yield box
 
 
 _EMPTY: list[bytes] = []
-"""A new database's file, once it is made."""
+"""The file of a new database, made once."""
 
 
 async def open_new(path: Path) -> Database:
@@ -706,9 +706,9 @@ async def open_new(path: Path) -> Database:
 
 
 async def lay_new(path: Path) -> None:
-    """Lay a new database at `path`: a copy of one that was made before, which takes a sixth of the time.
+    """Write a new database to `path`. It is a copy of one made before, which takes a sixth of the time.
 
-    Every copy has the same installation's id; what tests the making itself, or the id, opens a `Database` instead.
+    Every copy has the same installation id. Tests of the creation itself, or of the id, open a `Database` instead.
     """
     if not _EMPTY:
         with TemporaryDirectory() as folder:
@@ -731,7 +731,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def open_newsroom(tmp_path: Path) -> AsyncIterator[OpenNewsroom]:
-    """Open a newsroom by a desk file, on a new database."""
+    """Return a function that opens a newsroom with a desk file, on a new database."""
     async with AsyncExitStack() as stack:
 
         async def open_newsroom(desk: Desk | None = None) -> Newsroom:
@@ -743,14 +743,14 @@ async def open_newsroom(tmp_path: Path) -> AsyncIterator[OpenNewsroom]:
 
 @pytest.fixture
 async def newsroom(open_newsroom: OpenNewsroom) -> Newsroom:
-    """Return a newsroom by the small desk file, with nothing followed yet."""
+    """Return a newsroom with the small desk file, in which no channel follows anything yet."""
     return await open_newsroom()
 
 
 def run_sql(path: Path, *statements: str) -> list[tuple[Any, ...]]:
-    """Run statements on a database file, apart from the bot, and return the last one's rows.
+    """Run statements on a database file, in a separate connection, and return the last one's rows.
 
-    One that only reads opens the file so: who may write takes the log of a bot that was killed away.
+    For SELECTs alone the file is opened read-only. Closing a writable connection would remove the log of a bot that was killed.
     """
     rows: list[tuple[Any, ...]] = []
     mode = "ro" if all(sql.lstrip().startswith("SELECT") for sql in statements) else "rw"
@@ -763,12 +763,12 @@ def run_sql(path: Path, *statements: str) -> list[tuple[Any, ...]]:
 
 
 def _word(tx: Tx) -> None:
-    """Make the words of what waits, which otherwise are made when it is sent."""
+    """Write the text of posts that wait, which otherwise happens when they are sent."""
     for row in tx.rows(f"SELECT {COLUMNS} FROM outbox WHERE content IS NULL AND action = 'post'"):
         word(tx, post_of(row))
 
 
 def outbox_on(database: Database, desk: Desk | None = None, clock: Clock | None = None) -> Outbox:
-    """Return the outbox of a database whose bot does not run."""
+    """Return the outbox of a database without a running bot."""
     kinds = post_kinds(Setting(desk or small_desk()))
     return Outbox(database, kinds, clock or SystemClock(), lambda _: None)

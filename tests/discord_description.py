@@ -1,9 +1,9 @@
-"""What the stand-in answers and what the bot asks of it, held against Discord's own description in every test.
+"""Checks the bot's requests and the stand-in's answers against Discord's own API description, in every test.
 
-Written from discord/discord-api-spec, commit 74fda0f of 18 July 2026, specs/openapi.json: of each answer the fields that
-it has to have and those that it may have. A request may have no field that the description does not know, but for
-`DISCORD_PYS`, which discord.py itself adds. Whether a request's values are right the stand-in asks, as Discord does
-(`bot/rehearsal/standin/bodies.py`); of what it refuses nothing is held here.
+It lists the required and the optional fields of each answer, from discord/discord-api-spec, commit 74fda0f of 18 July 2026,
+specs/openapi.json. A request may only have fields that are in the description, or in
+`DISCORD_PYS`, which discord.py itself adds. The values in a request are checked by the stand-in, as by Discord
+(`bot/rehearsal/standin/bodies.py`). Requests that it refuses are not checked here.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,8 +23,8 @@ DISCORD_PYS = (
     "id",  # of an overwrite, which is in the path too
     "*.nsfw",  # of a command
 )
-"""Fields that discord.py sends and the description does not have; what it sends of another type than the description has
-(ids as numbers; channel type 16, which Discord documents elsewhere) the stand-in takes, as Discord does."""
+"""Fields that discord.py sends and the description does not have. Values of another type than in the description
+(ids as numbers, and channel type 16, which Discord documents elsewhere) are accepted by the stand-in, as by Discord."""
 
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
 Time = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(\+00:00|Z)$")]
@@ -146,7 +146,7 @@ def _is_row(component: object) -> str:
     return "row" if isinstance(component, Mapping) and component.get("type") == 1 else "other"
 
 
-# The bot's messages have rows alone; the others are for who tries the stand-in.
+# The bot's messages have only rows; the other types are for people who try the stand-in.
 _Component = Annotated[Annotated[_Row, Tag("row")] | Annotated[Any, Tag("other")], Discriminator(_is_row)]
 
 
@@ -643,7 +643,7 @@ _ANSWERS: Mapping[str, Any] = {
     "PATCH /webhooks/*/*/messages/*": _Message,
     "DELETE /webhooks/*/*/messages/*": Nothing,
 }
-"""What each route answers, as the description has it."""
+"""The answer of each route, according to the description."""
 
 _REQUESTS: Mapping[str, "type[BaseModel] | TypeAdapter[Any]"] = {
     "POST /channels/*/messages": bodies.PostBody,
@@ -661,14 +661,14 @@ _REQUESTS: Mapping[str, "type[BaseModel] | TypeAdapter[Any]"] = {
     "PUT /channels/*/permissions/*": bodies.OverwriteBody,
     "POST /users/@me/channels": bodies.DirectBody,
 }
-"""What each route takes; any other takes no body."""
+"""The request body of each route. Routes that are not here take none."""
 
 _checks: dict[str, TypeAdapter[Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """What was not as described: in which request or answer, where in it, and how."""
+    """A difference from the description: in which request or answer, where in it, and what."""
 
     route: str
     side: str
@@ -683,7 +683,7 @@ def _adapter(name: str, kind: Any) -> TypeAdapter[Any]:
 
 
 def deviations(route: str, request: object, status: int, answer: object) -> list[Deviation]:
-    """Return how a request that was taken, and its answer, differ from the description; nothing of one that was refused."""
+    """Return how a request and its answer differ from the description. Empty if the request was refused."""
     if status >= HTTPStatus.BAD_REQUEST:
         return []
     if route not in _ANSWERS:

@@ -1,4 +1,4 @@
-"""The SQL of the product as it stands in the source, whether or not a test runs it."""
+"""Collects the SQL statements in the bot's source code, whether or not a test runs them."""
 
 import ast
 import re
@@ -16,23 +16,23 @@ from tests.conftest import small_desk
 ROOT = Path(__file__).parents[1] / "bot"
 _BEGINS = re.compile(r"\s*(?:SELECT|INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE|DELETE FROM|WITH)\s")
 _MAY_BEGIN = re.compile(r"\b(?:SELECT|INSERT|REPLACE|UPDATE|DELETE|WITH)\s|\"\{[A-Z_]+\}")
-"""What a file without SQL has nowhere: most are not even parsed."""
+"""Matches somewhere in every file with SQL. Other files are not even parsed."""
 
 TOPIC_TABLES = """SELECT t.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c ON c.name = 'post' AND c.pk
                   WHERE t.type = 'table' AND NOT EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE pk AND name <> 'post')"""
-"""Names the tables of what posts tell of, which are keyed by the outbox's row."""
+"""Selects the tables of what posts are about, whose primary key is the row of the outbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement of the product."""
+    """An SQL statement in the source code."""
 
     room: str
-    """The folder or file of `bot/` that it stands in."""
+    """The folder or file of `bot/` that it is in."""
     place: str
     """File, line and function: "outbox/threads_store.py:94 opened"."""
     sql: str
-    """Names of the module and of kinds of post are filled in; what is only known when it runs is in braces: "DELETE FROM {table}"."""
+    """The text, with constants of the module and of kinds of post filled in. What is only known at run time is in braces: "DELETE FROM {table}"."""
 
     @property
     def is_whole(self) -> bool:
@@ -42,7 +42,7 @@ class Statement:
 
 @cache
 def statements() -> list[Statement]:
-    """Return all of them, file by file. What others only begin with is none."""
+    """Return all statements, file by file. Strings that are only the beginning of other statements are left out."""
     return [one for path in sorted(ROOT.rglob("*.py")) for one in _of_file(path)]
 
 
@@ -71,7 +71,7 @@ def _of_file(path: Path) -> Iterator[Statement]:
 
 
 def _strings(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[ast.JoinedStr | ast.Constant, tuple[str, ...]]]:
-    """Yield each string with the names of the classes and functions that it stands in."""
+    """Yield each string with the names of the classes and functions around it."""
     if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
         yield node, names
         return
@@ -95,7 +95,7 @@ def _text(node: ast.JoinedStr | ast.Constant, file: Path) -> str:
 
 
 def _with_kinds(text: str) -> str:
-    """Return SQL with the names of kinds of post, which are in each statement that goes by what kinds say."""
+    """Return SQL with references to the kinds of post, such as {kinds.x}, filled in."""
     return re.sub(r"\{(?:[\w.]*kinds\.)?(\w+)\}", lambda found: str(getattr(kinds(), found[1], found[0])), text)
 
 

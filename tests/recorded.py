@@ -1,9 +1,9 @@
-"""Where recorded public feeds are on this machine; none of them is part of the project."""
+"""Finds recorded public feeds on this machine. They are not part of the project."""
 
 from pathlib import Path
 
 
 def recorded_feeds() -> Path | None:
-    """Return the folder of recorded feeds beside the project, or beside the folder around it; None: there is none."""
+    """Return the folder of recorded feeds next to the project, or one level up. None if there is none."""
     around = Path(__file__).parents[1].parents
     return next((folder for parent in around[:2] if (folder := parent / "shared" / "feeds").is_dir()), None)

@@ -1,4 +1,4 @@
-"""The newsroom's style, held against every sentence of the bot's own: plain words, AP times and numbers, short headlines."""
+"""Checks the style of the bot's sentences: plain words, AP times and numbers, short headlines."""
 
 import re
 
@@ -35,25 +35,25 @@ _NOT_AP = re.compile(
 )
 
 MOST_WORDS = 30
-"""Words that a sentence of a headline may have."""
+"""The most words that a sentence of a headline may have."""
 _ENDS = re.compile(
     r"(?<!\b[A-Z]\.)(?<!\bSec\.)(?<!\bSens\.)(?<!\b(?:Nov|Oct|Dec|Jan|Feb|Sen|Rep|Gov|Aug)\.)(?<=[.?;])(?:\*\*)? "
     r"(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Nov|Oct|Dec|Jan|Feb|Aug|Sept)\.|March|April|May|June|July)(?=[^a-z]|(?<=; ))"
 )
-"""Where a sentence ends, or what a semicolon sets apart from the next: read aloud, both are a stop."""
+"""The end of a sentence, or a semicolon. Both are a stop when read aloud."""
 
 
 def jargon(text: str) -> list[str]:
-    """Return the turns in a text that are ours and no newsroom's; empty where there are none."""
+    """Return the phrases in a text that no newsroom would use."""
     return [one[0] for one in _JARGON_OF.finditer(text)]
 
 
 def not_ap(text: str) -> list[str]:
-    """Return the times, dates and numbers in a text that are not in AP style; empty where all are."""
+    """Return the times, dates and numbers in a text that are not in AP style."""
     return [one[0] for one in _NOT_AP.finditer(text)]
 
 
 def too_long(headline: str) -> list[str]:
-    """Return the sentences of a headline that have more words than one may have, figures in brackets not counted."""
+    """Return the sentences of a headline with more than `MOST_WORDS` words, not counting text in parentheses."""
     first = re.sub(r" \([^)]*\)", "", headline.split("\n", maxsplit=1)[0])
     return [one for one in _ENDS.split(first) if len(one.split()) > MOST_WORDS]

@@ -1,8 +1,8 @@
-"""No pattern takes more than linear time: whoever writes a text or a file can't stop the bot with it.
+"""No regular expression takes more than linear time, so that nobody can stop the bot with a text or a file.
 
-Each pattern of the product is tried with texts made of its own letters and classes: what its repetitions repeat, many times
-over, behind what leads up to them and before what ends them in vain. Only processor time counts, and only where a text four
-times as long takes far more than four times as long, again and again.
+Each pattern of the product is tried with texts made from its own letters and classes: what leads up to a repetition, then
+what it repeats, many times, then an end that does not match. Only processor time counts. A pattern fails if a text four
+times as long repeatedly takes far more than four times as long.
 """
 
 import ast
@@ -37,7 +37,7 @@ _MAY_USE = re.compile(r"\b(?:re|grammar)\b|\.(?:fullmatch|match|search|finditer|
 _LENGTH = 500
 """Characters of the shorter text."""
 _UNSEEN_SECONDS = 0.001
-"""A text of 2,000 characters is read in a tenth of it in linear time, and takes several times as long in quadratic."""
+"""Shorter times are ignored. A text of 2,000 characters takes a tenth of it in linear time, and several times as much in quadratic."""
 _LIMIT_SECONDS = 0.2
 _MOST_GROWTH = 10
 _MOST_VARIANTS = 40
@@ -45,7 +45,7 @@ _MOST_VARIANTS = 40
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A pattern of the product, where it stands, and by which methods it is used."""
+    """A pattern of the product, where it is, and the methods that are called on it."""
 
     where: str
     pattern: re.Pattern[Any]
@@ -54,7 +54,7 @@ class Used:
 
 @pytest.fixture(autouse=True)
 def _interrupted() -> Iterator[None]:
-    """Let the limit of processor time end a search that would take for ever."""
+    """End a search that would take forever by a limit of processor time."""
     before = signal.signal(signal.SIGVTALRM, _stop)
     yield
     signal.signal(signal.SIGVTALRM, before)
@@ -109,7 +109,7 @@ def _stop(_signal: int, _frame: FrameType | None) -> None:
 
 
 def _seconds(find: Callable[[Any], object], text: Any) -> float:
-    """Return the processor time that a search takes, stopped at the limit."""
+    """Return the processor time in seconds that a search takes, which is stopped at the limit."""
     signal.setitimer(signal.ITIMER_VIRTUAL, _LIMIT_SECONDS)
     started = thread_time()
     try:
@@ -141,7 +141,7 @@ def _finds(used: Used) -> Iterator[tuple[str, Callable[[Any], object]]]:
 
 
 def slow_text(used: Used) -> str | None:
-    """Return a text that a pattern takes more than linear time for; None: none was found."""
+    """Return a text for which a pattern takes more than linear time, or None if none was found."""
     binary = isinstance(used.pattern.pattern, bytes)
     tree = parser.parse(used.pattern.pattern, used.pattern.flags)
     letters = "".join(dict.fromkeys(["a0 A,\n", *_letters(tree)]))
@@ -185,7 +185,7 @@ def _letters(tree: Any) -> Iterator[str]:
 
 
 def _inside(op: Any, value: Any) -> list[Any]:
-    """Return the parts of a part; none: it is a letter, a class or a place."""
+    """Return the parts of a part, or an empty list for a letter, a class or a position."""
     if op in {parts.MAX_REPEAT, parts.MIN_REPEAT, parts.POSSESSIVE_REPEAT}:
         return [value[2]]
     if op is parts.BRANCH:
@@ -268,9 +268,9 @@ class _Source:
     module: ModuleType
     tree: ast.Module
     direct: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """By name: the methods that are called on it."""
+    """Name → the methods that are called on it."""
     handed: set[str] = field(default_factory=set)
-    """Names that are passed on, put into something or looped over."""
+    """Names that are passed as arguments, stored in something or looped over."""
 
     def __post_init__(self) -> None:
         called = set()

@@ -13,14 +13,14 @@ ROOT = Path(__file__).parent.parent
 FILES = sorted(path for room in ("bot", "cogs") for path in (ROOT / room).rglob("*.py"))
 
 PURE = ("bot.count", "bot.events", "bot.wording", "bot.prose")
-"""Rooms that work things out and do nothing; as do the modules whose names end in _words."""
+"""Rooms of pure functions. Modules whose names end in _words are pure as well."""
 
 IMPURE = {"asyncio", "sqlite3", "aiosqlite", "discord", "aiohttp", "apscheduler", "structlog", "logging"}
 
 
 @cache
 def graph(*, types: bool = True) -> grimp.ImportGraph:
-    """Return who imports whom, for types alone too unless `types` is False."""
+    """Return the graph of imports, without those for type checking if `types` is False."""
     return grimp.build_graph(
         "bot", "cogs", include_external_packages=True, exclude_type_checking_imports=not types, cache_dir=None
     )

@@ -1,4 +1,4 @@
-"""Threads as people open them in the stand-in, one of each kind."""
+"""Opens threads in the stand-in as members would, one of each kind."""
 
 from typing import Literal, get_args
 
@@ -9,7 +9,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 def open_thread(guild: Guild, owner: Member, kind: Kind) -> Thread:
-    """Return a thread that a member has opened in a new channel; the bot is not in a private one."""
+    """Return a thread that a member opened in a new channel. The bot is not in a private thread."""
     channel = guild.add_channel(kind, announcement=kind == "announcement", forum=kind == "forum")
     if kind == "forum":
         return guild.start_post(channel, "How many are left?", owner.user, "In Clayton, say.")

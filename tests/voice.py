@@ -1,7 +1,7 @@
-"""Turns that no sentence of the bot's own may have: what will be, and who has won, is for others to say.
+"""Phrases that the bot's own sentences must not have: predictions, and who has won.
 
-A verdict is a caller's or a certifying state's word, and stands behind its owner's name. Figures with their inputs are ours:
-a margin, a share, the ballots that are left. (The voice is that of docs/editor.md.)
+A verdict may only come from a caller or a certifying state, and is attributed to them. The bot itself reports figures and their sources:
+a margin, a share, the ballots left. (The voice is that of docs/editor.md.)
 """
 
 import re
@@ -87,5 +87,5 @@ _VERDICT = re.compile(rf"(?<![\w'])(?:{'|'.join(_VERDICTS)})(?![\w'])|!", re.IGN
 
 
 def verdicts(text: str) -> list[str]:
-    """Return what in a text says who has won or what will be; empty where nothing does."""
+    """Return the phrases in a text that predict an outcome or say who has won."""
     return [found[0] for found in _VERDICT.finditer(text)]

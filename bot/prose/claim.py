@@ -1,4 +1,4 @@
-"""Claims: what a text says of the followed contest, one thing each, each kind with its own fields."""
+"""Claims: single statements that a text makes about the followed contest. Each kind has its own fields."""
 
 import json
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from bot.count.reading import Fips, Frozen, Id, Label, Votes, VotesMoved, as_tup
 from bot.count.reported_batch import CandidateVotes
 
 WallClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-"""A time of day by the desk's clock, HH:MM of 24 hours, without a day."""
+"""A time of day in the desk's time zone, as 24-hour HH:MM, without a date."""
 
 Units = Annotated[tuple[Label, ...], BeforeValidator(as_tuple)]
-"""Counties by their names in the county table, without "County"; none: none is named."""
+"""Names of counties as in the county table, without "County". Empty if the text names none."""
 
 
 class Said(Frozen):
@@ -23,19 +23,19 @@ class Said(Frozen):
     claim: str
     time: WallClock | None = None
     words: str = ""
-    """The part of the text that says so, letter for letter; the sentence, of one that is not sure."""
+    """The part of the text that says so, verbatim. For a claim that is not sure, the whole sentence."""
 
 
 class Claim(Said):
-    """What a text says of the count. Each kind has its own fields; what the text does not say is None."""
+    """A statement about the count. Fields that the text does not give are None."""
 
     sure: bool = True
-    """It is exact; False: a number that may be this, with the fields that could be read, for a person to tick."""
+    """True if the text surely says so. False for a guess about a number, which a person has to tick."""
     stamp: WallClock | None = Field(default=None, exclude=True)
-    """The time that stands before its line, as in a live blog: when it was written, which is no part of what it says."""
+    """The time at the beginning of its line, as in a live blog: when the line was written, not a time that the claim gives."""
 
     def fields(self) -> dict[str, Any]:
-        """Return what a claim of its kind has, `sure` last."""
+        """Return the fields as JSON types, with `time`, `words` and `sure` last."""
         said = self.model_dump(mode="json")
         return said | {name: said.pop(name) for name in ("time", "words", "sure")}
 
@@ -48,10 +48,10 @@ class LeadClaim(Claim):
     """A margin, or a change of one."""
 
     candidate: Id | None = None
-    """Who leads, by the desk's id; None where it can't be read, which is never sure."""
+    """The id of who leads. None if that can't be read; such a claim is never sure."""
     votes: VotesMoved
     approximate: bool = False
-    """The text says about, just over, nearly; or rounds, as in 14K."""
+    """True if the text says "about", "just over" or "nearly", or rounds, as in "14K"."""
     units: Units = ()
 
     @model_validator(mode="after")
@@ -62,7 +62,7 @@ class LeadClaim(Claim):
 
 
 class MarginClaim(LeadClaim):
-    """By how much somebody leads."""
+    """The margin: by how many votes a candidate leads."""
 
     claim: Literal["margin"] = "margin"
     votes: Votes
@@ -70,7 +70,7 @@ class MarginClaim(LeadClaim):
 
 
 class ChangeClaim(LeadClaim):
-    """By how much a lead has changed: negative where it shrinks; `units` are where the votes came from."""
+    """By how many votes a lead changed, negative if it shrank. `units` are the counties whose votes changed it."""
 
     claim: Literal["margin_change"] = "margin_change"
 
@@ -90,11 +90,11 @@ class CertifiedClaim(Claim):
     done: Votes
     of: Votes | None = None
     before: Votes | None = None
-    """How many had before, as the text says."""
+    """How many had certified earlier, if the text says so: "up from 92"."""
 
 
 class LeftClaim(Claim):
-    """How many ballots are left to count; no units: in the whole contest."""
+    """How many ballots are left to count, in the whole contest if there are no `units`."""
 
     claim: Literal["outstanding"] = "outstanding"
     ballots: Votes
@@ -109,7 +109,7 @@ class NoChangeClaim(Claim):
 
 
 class VotesClaim(Claim):
-    """How many votes a candidate has; no units: in the whole contest."""
+    """How many votes a candidate has, in the whole contest if there are no `units`."""
 
     claim: Literal["votes"] = "votes"
     candidate: Id
@@ -124,19 +124,19 @@ class ReportingClaim(Claim):
     claim: Literal["reporting"] = "reporting"
     percent: Annotated[str, Field(pattern=r"^(100|[1-9]?[0-9](\.[0-9]{1,3})?)$")]
     of: Literal["precincts", "counties", "votes"] | None = None
-    """Precincts, counties, or an estimate of the votes; None: that is not said."""
+    """What the percentage is of. None if the text does not say."""
     units: Units = ()
     approximate: bool = False
 
 
 class BatchClaim(Claim):
-    """Votes that came in together. How the lead moved by them depends on who leads, and is no part of it."""
+    """Votes that came in together. It does not say how they changed the lead, which depends on who leads."""
 
     claim: Literal["batch"] = "batch"
     votes: Votes
     split: dict[Id, Votes] | None = None
     net: CandidateVotes | None = None
-    """By how many votes a candidate did better in it than the rival."""
+    """A candidate, and by how many votes they beat the rival in this batch."""
     units: Units = ()
     approximate: bool = False
 
@@ -146,24 +146,24 @@ class UnitsClaim(Said):
 
     claim: Literal["units_certified"] = "units_certified"
     units: tuple[Fips, ...]
-    """Their FIPS codes, each once."""
+    """Their FIPS codes, without duplicates."""
 
 
 class CallClaim(Said):
-    """What somebody who makes calls says of the outcome; never more than that they say so."""
+    """A caller's word on the outcome: a call, "too close to call", or a call withdrawn."""
 
     claim: Literal["call"] = "call"
     caller: Id
-    """Whose word it is: a source of the desk file that makes calls."""
+    """The id of the source that made the call: one that makes calls according to the desk file."""
     says: CallSays
     candidate: Id | None = None
-    """For whom it is called; None where it is called for nobody."""
+    """The id of the candidate for whom it is called. None if nobody."""
     verb: Verb
-    """How the caller puts it; of a word that is no call, how the desk file says it puts one."""
+    """The caller's verb, such as "projected". If the text has none, the verb that the desk file gives for this caller."""
 
 
 WordClaim: TypeAlias = UnitsClaim | CallClaim
-"""What is said by name or of the outcome: for staff to look at, and no part of what `read --format prose` prints."""
+"""Claims for staff to look at. `read --format prose` does not print them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +173,12 @@ class Understood:
     claims: tuple[Claim, ...]
     """In the order of the text."""
     leftovers: tuple[str, ...]
-    """The sentences of which nothing was understood, letter for letter, in the order of the text."""
+    """The sentences from which nothing was understood, verbatim, in the order of the text."""
     refused: tuple[tuple[str, str], ...] = ()
-    """Sentences that say themselves that they are no claim, each with why in a few words, in the order of the text."""
+    """(sentence, reason) of sentences that claim nothing about this count, such as forecasts, in the order of the text."""
     words: tuple[WordClaim, ...] = ()
     """Counties certified by name and calls, in the order of the text."""
     proposals: tuple[Claim, ...] = ()
-    """What may be claimed beside that, in the order of the text: for a person to tick."""
+    """Further claims that are not sure, for a person to tick, in the order of the text."""
     strangers: tuple[str, ...] = ()
-    """Calls, letter for letter, by somebody who makes none by the desk file: offered to nobody, and said to be so."""
+    """Calls, verbatim, by somebody who is no caller in the desk file. They are not offered, only mentioned."""

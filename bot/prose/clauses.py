@@ -1,7 +1,7 @@
 """Whole clauses, read from the first word to the last: who has called a contest, and which counties have certified.
 
-A clause is written as one symbol a word, and a pattern has to account for each. It is the whole of its sentence, but for a time
-and a credit, and of the contest's own state. They are offered to staff only.
+Each word or name of a sentence becomes one symbol, and a pattern has to account for each. Besides the clause, a sentence may have only a time
+and a credit, and no place but the contest's own state. These claims are offered to staff only.
 """
 
 import itertools
@@ -23,9 +23,9 @@ from bot.prose.whens import When, when_at
 
 _ORGANISATIONS = [tuple(phrases(group)) for group in TABLES["credit"]["callers"]]
 _DROPPED = frozenset("the a an now just has have officially finally also is".split())
-"""Words that change nothing of a clause."""
+"""Words that do not change the meaning of a clause."""
 _OPENS = r"(?:(?:breaking|new|update|updated|urgent|alert|news|live|and|but|meanwhile|in|just|TIME) (?:[:,.|—–-] )?)*+"
-"""What may stand before a clause; possessive, because nothing of it can be a part of the clause."""
+"""What may stand before a clause. The quantifier is possessive: no part of this can belong to the clause."""
 _RACE = r"(?:(?P<kind>presidential )?(?:race|contest|election) (?:in|for) HERE|HERE(?: 's)?(?P<kind2> presidential)?(?: (?:race|contest))?)"
 _WINS = "(?:will win|wins|won|to win|will carry|carries)"
 _IS_WINNER = "(?P<how>projected |apparent )?winner (?:of|in)"
@@ -50,7 +50,7 @@ _CALLS = tuple(
         "RACE (?:remains )?too (?P<too>close|early) to call , CALLER (?:says|said)",
     )
 )
-"""How a call is put: CALLER and NAME with whom, HERE for the state, TIME, small letters for the rest."""
+"""Patterns for calls. CALLER=number and NAME=id are organisations and candidates, HERE the state, TIME a time; other words are in lower case."""
 _VERBS: dict[str, Verb] = {
     "call": "called",
     "project": "projected",
@@ -59,7 +59,7 @@ _VERBS: dict[str, Verb] = {
 }
 _ENDS = frozenset(". , ! … the".split())
 _STEMS = ("call", "uncall", "project", "declare", "name", "apparent", "withdr", "rescind", "certified")
-"""A sentence without a word that begins so has no clause."""
+"""A sentence without a word that begins with one of these has no clause."""
 
 _UNITS = frozenset("county counties parish parishes borough boroughs".split())
 _CERTIFIED = (
@@ -77,15 +77,15 @@ _ANNOUNCED_LISTS = (
 
 @dataclass(frozen=True, slots=True)
 class Clauses:
-    """What a sentence says in clauses of its own."""
+    """The calls and certified counties that a sentence reports."""
 
     words: tuple[WordClaim, ...] = ()
     strangers: tuple[str, ...] = ()
-    """Calls by somebody who makes none by the desk file, letter for letter."""
+    """Calls, verbatim, by somebody who is no caller in the desk file."""
 
 
 class ClauseReader:
-    """Reads the clauses of one contest."""
+    """Reads the clauses about one contest."""
 
     def __init__(self, desk: Desk, contest: Contest, names: Names) -> None:
         self._contest = contest
@@ -98,7 +98,7 @@ class ClauseReader:
         self._most_words_of_a_caller = max(map(len, self._callers))
 
     def read(self, text: str, streams: Sequence[Stream]) -> Clauses:
-        """Return what a sentence says, if it says nothing else."""
+        """Return the clauses of a sentence. Empty if the sentence says anything else, too."""
         stream = streams[0] if streams else None
         if stream is None or not any(word.startswith(_STEMS) for word in stream.words):
             return Clauses()
@@ -136,7 +136,7 @@ class ClauseReader:
         return clause
 
     def _words_of_caller(self, tokens: Sequence[Token], i: int) -> int:
-        """Return how many tokens the longest name of an organisation has that begins there; 0: none."""
+        """Return the length in tokens of the longest name of a caller that begins at `i`, or 0."""
         if not tokens[i].text[:1].isupper():
             return 0
         words = tuple(token.low for token in tokens[i : i + self._most_words_of_a_caller])
@@ -172,7 +172,10 @@ class ClauseReader:
         return Clauses((said,))
 
     def _is_of_this(self, match: re.Match[str], stream: Stream) -> bool:
-        """Return True if the contest is certain: by the candidate, by its kind, or because the state has no other here."""
+        """Return True if the call is surely about this contest.
+
+        It names the candidate or the kind of contest, or the desk follows no other contest in the state.
+        """
         if is_of_another_contest(stream, self._contest, self._names):
             return False
         named = match["kind"] or match["kind2"]
@@ -181,7 +184,7 @@ class ClauseReader:
     # Counties certified by name.
 
     def _certified(self, text: str, clause: "_Clause") -> Iterator[UnitsClaim]:
-        """Yield the counties that have certified: all of a list, where it is plain that they are counties, or none."""
+        """Yield one claim with all counties of a list. Nothing if any name is unknown, or may not mean a county."""
         state = self._contest.state
         match = next(
             (one for pattern in (_CERTIFIED_BY_LIST, *_ANNOUNCED_LISTS) if (one := pattern.match(clause.said))), None
@@ -199,7 +202,7 @@ class ClauseReader:
 
 @dataclass(slots=True)
 class _Clause:
-    """A sentence in symbols."""
+    """A sentence as symbols, with spaces between them."""
 
     stream: Stream
     said: str = ""
@@ -207,18 +210,18 @@ class _Clause:
     """The first and the last token of each symbol."""
     whens: list[When] = field(default_factory=list)
     callers: list[Source | None] = field(default_factory=list)
-    """None: no source of the desk file that makes calls."""
+    """The organisations named, in order. None stands for one that is no caller in the desk file."""
 
     def first(self, start: int) -> int:
-        """Return the first token of the symbol that begins at this letter."""
+        """Return the index of the first token of the symbol that begins at `start` in `said`."""
         return self.spans[self.said.count(" ", 0, start)][0]
 
     def last(self, end: int) -> int:
-        """Return the last token of the symbol that ends at this letter."""
+        """Return the index of the last token of the symbol that ends at `end` in `said`."""
         return self.spans[self.said.count(" ", 0, end)][1]
 
     def ends_with(self, match: re.Match[str]) -> bool:
-        """Return True if nothing stands behind the match but marks, a time of day and whose word it is."""
+        """Return True if only punctuation, times and credits follow the match."""
         start = self.last(match.end()) + 1
         behind = self.stream.words[start:]
         known = {i for i, word in enumerate(behind, start) if word in _ENDS}
@@ -229,12 +232,12 @@ class _Clause:
         return all(when.is_said for when in self.whens) and known.issuperset(range(start, len(self.stream.words)))
 
     def words(self, text: str, end: int) -> str:
-        """Return the text from the sentence's beginning to the symbol that ends at this letter."""
+        """Return the text from the beginning of the sentence to the symbol that ends at `end` in `said`."""
         return text[self.stream.tokens[0].start : self.stream.tokens[self.last(end)].end]
 
     @property
     def clock(self) -> str | None:
-        """The time at which it was so."""
+        """The time of day that the sentence gives with "at", as HH:MM, or None."""
         return next((when.clock for when in self.whens if when.clock and when.introduction == "at"), None)
 
 

@@ -1,4 +1,4 @@
-"""A list of counties as people paste it: names with commas, bullets or one a line. What is not certain is not guessed."""
+"""Reads a pasted list of counties, separated by commas, bullets or lines. Nothing is guessed."""
 
 import re
 from collections.abc import Sequence
@@ -27,12 +27,12 @@ _MOST_WORDS = 600
 
 @dataclass(frozen=True, slots=True)
 class CountyList:
-    """What a pasted list names."""
+    """The counties that a pasted list names."""
 
     units: tuple[str, ...]
     """FIPS codes, each once, in the list's order."""
     unmatched: tuple[str, ...]
-    """Parts of the text that are no county for certain, each once."""
+    """Parts of the text that can't be matched to counties for certain, without duplicates."""
 
 
 def counties_in(text: str, state: str) -> CountyList:
@@ -57,16 +57,18 @@ def counties_in(text: str, state: str) -> CountyList:
 
 
 def how_many_counties(state: str | None) -> int | None:
-    """Return how many counties the state has; None where that is not known."""
+    """Return how many counties the state has, or None if that is not known."""
     return (len(counties_of(state)) or None) if state else None
 
 
 def typed_count(text: str, of_all: int | None) -> Pair | None:
-    """Return (done, of) of a text that is a count, "92 of 159" or "92"; None where it is none, or of is not known.
+    """Return (done, of) for a count such as "92 of 159" or "92".
+
+    None if the text is something else, or if neither the text nor `of_all` says how many there are.
 
     Args:
         text: what was typed.
-        of_all: how many there are, for a count that does not say.
+        of_all: how many there are, if the text does not say.
 
     """
     match = _COUNT.fullmatch(text.strip().casefold())
@@ -85,7 +87,7 @@ def _whole(part: str, state: str) -> tuple[str, ...] | None:
 
 
 def _segmented(words: Sequence[str], state: str) -> tuple[str, ...] | None:
-    """Return the counties that a run of words names without a break but "and", or None where there is no one way to."""
+    """Return the counties named by words with nothing but "and" between them. None if there is no way, or more than one, to read them."""
     ways: list[list[tuple[str, ...]]] = [[()]]
     for end in range(1, len(words) + 1):
         here = list(ways[end - 1]) if words[end - 1].casefold() in _AND else []
@@ -98,5 +100,5 @@ def _segmented(words: Sequence[str], state: str) -> tuple[str, ...] | None:
 
 
 def _distinct(ways: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Two ways that name the same counties ("Cobb County", "Cobb" and a stray "County") are one."""
+    """Drop duplicates: two ways to cut the words may name the same counties."""
     return list(dict.fromkeys(ways))

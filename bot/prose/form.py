@@ -1,6 +1,6 @@
-"""What is typed into a form or a command: a margin, votes, ballots left, certification by name, a call; read strictly.
+"""Strict parsers for what is typed into forms and commands: margins, votes, ballots left, certified counties, calls.
 
-A field that can't be read is refused with what it should look like: a number that was guessed would carry a name.
+A field that can't be read is refused with an example of what to type. Nothing is guessed, since entries carry their author's name.
 """
 
 import re
@@ -26,7 +26,7 @@ from bot.wording.names import state_name
 from bot.wording.typed_names import candidate_named, county_named
 
 _Said: TypeAlias = dict[str, Any]
-"""Fields of a piece."""
+"""Fields of a `Piece`."""
 
 _NUMBER = r"(?P<number>[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+)"
 
@@ -37,7 +37,7 @@ _ABOUT = rf"(?P<about>{_APPROXIMATELY})?"
 _AHEAD = (
     r"(?:(?:['\u2019]s)? (?:(?:is|has an?|in the) ){0,9}(?:leads?|leading|ahead|up|margin)(?: (?:is|of|at|by))?| by)"
 )
-"""What may stand between who leads and the number; "Biden's lead up 48" is no margin, and "Trump trails by" another's."""
+"""What may stand between the leader and the number. "Biden's lead up 48" must not match, nor "Trump trails by"."""
 
 _MARGIN = re.compile(
     rf"(?:(?P<who>[^0-9+]*?)(?:{_AHEAD}|(?<![ :]))[ :+]*)??{_ABOUT}\+?(?<![-\u2013\u2212]){_NUMBER}(?: votes?)?",
@@ -70,7 +70,7 @@ _BATCH = re.compile(
     rf"(?P<where>[^0-9:;]{{0,200}}?)[ :]+(?P<votes>{_ABOUT}\+?{_NUMBER}(?: more)?(?: votes?)?) ?: ?(?P<whom>[^0-9].*)",
     re.IGNORECASE | re.DOTALL,
 )
-"""In the field for votes: "Gwinnett 3,600: Biden +2,100", "Cobb 74: Trump 61, Biden 13"."""
+"""A batch, typed into the field for votes: "Gwinnett 3,600: Biden +2,100", "Cobb 74: Trump 61, Biden 13"."""
 
 _ALL = frozenset({"", "total", "all", "all votes", "votes", "in all"})
 
@@ -78,9 +78,10 @@ _SHOWN = 60
 
 
 def pieces_of_form(contest: Contest, *, margin: str, votes: str, left: str, certified: str) -> tuple[Piece, ...]:
-    """Return what the form's fields say: one piece, one for a batch, and one for each county after the first with ballots left.
+    """Return the form's fields as pieces of an entry.
 
-    Args and raises as `piece_of`; `left` may be a list, "Clayton 4,355, Cobb 700", and `votes` a batch, "Gwinnett 3,600: Biden +2,100".
+    There is one piece for the fields, one for a batch, and one for each further county with ballots left. Arguments and
+    errors are those of `piece_of`. But `left` may be a list, "Clayton 4,355, Cobb 700", and `votes` a batch, "Gwinnett 3,600: Biden +2,100".
     """
     first, *more = _each_with_its_figure(left) or [left]
     batch = _batch_of(votes.strip(), contest)
@@ -97,7 +98,7 @@ def pieces_of_form(contest: Contest, *, margin: str, votes: str, left: str, cert
 
 
 def _batch_of(text: str, contest: Contest) -> Piece | None:
-    """Return a batch that was typed into the field for votes; None: it has something else."""
+    """Return the batch that was typed into the field for votes, or None if it is something else."""
     match = _BATCH.fullmatch(text)
     if match is None or match["where"].casefold() in _ALL:
         return None
@@ -106,10 +107,10 @@ def _batch_of(text: str, contest: Contest) -> Piece | None:
 
 
 def within_bounds(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """Return the pieces.
+    """Return the pieces as a tuple.
 
     Raises:
-        BadInputError: they are more than an entry holds.
+        BadInputError: there are more than an entry can hold.
 
     """
     if len(pieces) > MOST_PIECES:
@@ -120,7 +121,7 @@ def within_bounds(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 
 def _each_with_its_figure(left: str) -> list[str]:
-    """Return the parts of a list, each with one figure: "Clayton, Fulton 4,000" and "Cobb 700"."""
+    """Split a list so that each part has one figure: "Clayton, Fulton 4,000" and "Cobb 700"."""
     found: list[str] = []
     for part in (part.strip() for part in _PARTS.split(left) if part.strip()):
         if found and not (re.search("[0-9]", part) and re.search("[0-9]", found[-1])):
@@ -131,20 +132,20 @@ def _each_with_its_figure(left: str) -> list[str]:
 
 
 def piece_of(contest: Contest, *, margin: str, votes: str, left: str, certified: str) -> Piece:
-    """Return what the form's fields say; an empty one says nothing.
+    """Return the form's fields as one piece. Fields may be empty, but not all of them.
 
     Args:
         contest: whose candidates and counties are named.
-        margin: "Biden 14,101", "Biden +14,101", "Biden leads by about 14,000", "14,101": without a name who leads is asked.
-        votes: "4,991,741", or "Biden 2,471,895; Trump 2,457,794; total 4,992,198". The margin follows from candidates'
-            votes only where all candidates of the contest are there, or where it is said and is the same. Or new votes by county, "Fulton 61-13, DeKalb 40-9", of the
-            two who are first in the desk file: the change of the lead follows. Whose is which, and who leads, is asked.
+        margin: "Biden 14,101", "Biden +14,101", "Biden leads by about 14,000", or "14,101", which leaves the leader None.
+        votes: "4,991,741", or "Biden 2,471,895; Trump 2,457,794; total 4,992,198". The margin is worked out from
+            the candidates' votes. Without a typed margin all candidates of the contest have to be there, and a typed margin has to agree. Or new votes by county,
+            "Fulton 61-13, DeKalb 40-9", from which the change of the lead is worked out. Unless the text says it, the user is asked whose votes come first and who leads.
         left: "4,355", "Clayton 4,355", "about 4,000 in Clayton".
         certified: "96 of 159", "96".
 
     Raises:
-        BadInputError: a field can't be read, or two contradict each other; the sentence names it.
-        ChooseError: a name is only like one, or new votes do not say whose they are.
+        BadInputError: a field can't be read, two contradict each other, or all are empty. The message names the field.
+        ChooseError: a name is misspelled or ambiguous, or new votes do not say whose they are.
 
     """
     refused, nothing = Refusals(), dict[str, Any]()
@@ -177,7 +178,9 @@ def _margin(text: str, contest: Contest) -> _Said:
             leader = candidate_named(who, contest).id if who else None
     except ChooseError:
         names = "|".join(re.escape(name) for one in contest.candidates for name in (one.name, one.last))
-        if re.match(rf"(?:{names})\b.*\w", who, re.IGNORECASE):  # what follows the name may turn it round
+        if re.match(
+            rf"(?:{names})\b.*\w", who, re.IGNORECASE
+        ):  # the words after the name may reverse it: "Trump trails"
             raise _unread("margin", text, example) from None
         raise
     about = ("margin",) if match["about"] else ()
@@ -185,9 +188,9 @@ def _margin(text: str, contest: Contest) -> _Said:
 
 
 def _by_county(text: str, contest: Contest, leader: str | None) -> _Said | None:
-    """Return how the lead moved by new votes in counties; None where the text is something else.
+    """Return the change of the lead by new votes in counties, or None if the text is something else.
 
-    "Trump leads; Biden-Trump: Fulton 61-13, DeKalb 40-9": what comes before the counties may be missing, and is asked then.
+    In full: "Trump leads; Biden-Trump: Fulton 61-13, DeKalb 40-9". If the part before the counties is missing, `ChooseError` asks for it.
     """
     match = _COUNTIES.fullmatch(text)
     if match is None or len(contest.candidates) < 2:  # whose votes stand against whose
@@ -222,7 +225,7 @@ def _by_county(text: str, contest: Contest, leader: str | None) -> _Said | None:
 
 
 def _of_votes(text: str, contest: Contest, leader: str | None, *, of_all: bool) -> _Said:
-    """Return what the field for votes says, of counties or of the whole; `leader`: who leads by the margin, if it says."""
+    """Return what the field for votes says, by county or for the whole contest. `leader` is from the field for the margin."""
     by_county = _by_county(text, contest, leader)
     return _votes(text, contest, of_all=of_all) if by_county is None else by_county
 
@@ -253,7 +256,7 @@ def _votes(text: str, contest: Contest, *, of_all: bool) -> _Said:
 
 
 def _standing(cast: dict[str, int], contest: Contest, *, of_all: bool) -> _Said:
-    """Return who leads and by how much; nothing where no votes are said. `of_all`: votes of all candidates are needed for it."""
+    """Return who leads and by how much, or nothing if `cast` is empty. With `of_all`, the votes of all candidates are needed."""
     if not cast:
         return {}
     lacking = [candidate.last for candidate in contest.candidates if candidate.id not in cast]
@@ -292,7 +295,7 @@ def _left(text: str, contest: Contest) -> _Said:
 
 
 def _shown(name: str) -> str:
-    """Return a name as one line without what does not show, some of which a phone's keyboard puts there by itself."""
+    """Return a name as one line, without invisible characters, which phone keyboards may insert."""
     return clean("".join(letter for letter in name if letter.isprintable() or letter.isspace()), 300)
 
 
@@ -304,7 +307,7 @@ def _unit(name: str, contest: Contest, field: str) -> str:
 
 
 def typed_batch(contest: Contest, where: str, votes: str, whom: str) -> tuple[ReportedBatch, bool]:
-    """Return a batch as it was typed into its form, and whether its number was said as about.
+    """Return the batch that was typed into its form, and whether its number of votes is approximate.
 
     Args:
         contest: whose candidates and counties are named.
@@ -368,7 +371,7 @@ def _unread(field: str, text: str, example: str) -> BadInputError:
 
 
 BY_NAME = ("county", "parish", "borough")
-"""What is known by name is what the county table has."""
+"""Units that the county table knows by name."""
 
 SAYS: dict[str, CallSays] = {
     "called": "called",
@@ -377,7 +380,7 @@ SAYS: dict[str, CallSays] = {
     "runoff": "runoff",
     "withdrawn": "none",
 }
-"""What a form of a call takes → what it means."""
+"""Words that the form for a call accepts, and what they mean."""
 
 VERBS: dict[str, Verb] = {
     "called": "called",
@@ -388,10 +391,10 @@ VERBS: dict[str, Verb] = {
 
 
 def typed_units(contest: Contest, typed: str) -> tuple[UnitsCertified | None, tuple[str, ...]]:
-    """Return the counties that were named, and what is no county for certain.
+    """Return the counties of a typed list, or None if it is empty, and the parts that match no county for certain.
 
     Raises:
-        BadInputError: the contest's units are not known by name, or the list is of something else.
+        BadInputError: the contest's units are not known by name, or too many parts match no county.
 
     """
     if contest.unit not in BY_NAME:
@@ -416,10 +419,10 @@ def typed_units(contest: Contest, typed: str) -> tuple[UnitsCertified | None, tu
 
 
 def call_of(contest: Contest, source: Source, says: CallSays, candidates: str, verb: Verb | None = None) -> Call:
-    """Return what a caller says, by the names that were typed, with commas between.
+    """Return a call for the candidates that were typed, with commas between their names.
 
     Raises:
-        BadInputError: a candidate is missing, is not of that contest, or is one too many.
+        BadInputError: a candidate is missing, is not in the contest, or there are more than it has seats.
 
     """
     typed = [name for name in candidates.split(",") if name.strip()]
@@ -434,10 +437,10 @@ def call_of(contest: Contest, source: Source, says: CallSays, candidates: str, v
 
 
 def typed_call(contest: Contest, source: Source, says: str, candidates: str, verb: str) -> Call:
-    """Return what a caller says, as it was typed into the form; see `call_of`.
+    """Return the call that was typed into the form; see `call_of`.
 
     Raises:
-        BadInputError: also where what is said, or how, is none of the words for it.
+        BadInputError: as `call_of`, or `says` or `verb` is none of the accepted words.
 
     """
     said = SAYS.get(_plain(says))

@@ -1,8 +1,8 @@
 """Patterns over classes of words, compiled to regular expressions in which each item is one character.
 
 A pattern is a regular expression whose letters are names of classes, and `<name: … >` captures: in
-`<leader:NAME> BE? UP BY? <votes:NUM>` "Biden is up by 14,101" is four items. White space means nothing, and one name
-may be captured in several places of which one matches.
+`<leader:NAME> BE? UP BY? <votes:NUM>` "Biden is up by 14,101" is four items. White space is ignored. One name
+may be used for several captures, if only one of them can match.
 """
 
 import re
@@ -28,7 +28,7 @@ MARKS = {
 }
 
 _OTHERS = ("NAME", "COUNTY", "ELSEWHERE", "NUM", "ODD", "YEAR", "PCT", "TIME", "STOP", "OTHER", "THIS")
-"""Classes that are not told by a word alone; OTHER is whatever is in none, THIS a number that is asked about."""
+"""Classes that do not come from the word lists. OTHER is a word in no class, THIS the number that is being looked at."""
 
 _LETTERS = {name: chr(0xE000 + number) for number, name in enumerate((*CLASSES, *_OTHERS, *sorted({*MARKS.values()})))}
 
@@ -36,13 +36,13 @@ _CLASS = re.compile(r"[A-Z][A-Z_]*")
 
 
 def encoded(classes: Iterable[str]) -> str:
-    """Return one character a class, in order."""
+    """Return a string with one character for each class."""
     return "".join(_LETTERS[name] for name in classes)
 
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """Return the regular expression for a pattern, to be matched with what `encoded` gives; captures by `captured`."""
+    """Compile a pattern to a regular expression for strings from `encoded`. Read its captures with `captured`."""
     lettered = _CLASS.sub(lambda found: _LETTERS[found[0]], re.sub(r"\((?!\?)", "(?:", pattern)).replace(">", ")")
     number = count()
     named = re.sub(r"<([a-z]+):", lambda found: f"(?P<{found[1]}_{next(number)}>", lettered)
@@ -50,6 +50,6 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 def captured(match: re.Match[str], name: str) -> tuple[int, int] | None:
-    """Return from where to where the capture of this name is, in whichever of its places; None: in none."""
+    """Return the span of the capture with this name, or None if it did not match."""
     spans = (match.span(group) for group in match.re.groupindex if group.split("_")[0] == name)
     return next((span for span in spans if span[0] >= 0), None)

@@ -1,7 +1,7 @@
-"""The words that prose is read by, from `data/prose.toml`: phrases by the names of their tables.
+"""The word lists of the prose reader, from `data/prose.toml`.
 
-A class of words is what the patterns of `bot/prose/patterns.py` are written in. Whatever is in no class breaks a pattern: it
-is not read past. Words of the class SKIP are, since they change nothing of what is said.
+A class of words is what the patterns of `bot/prose/patterns.py` are written in. A word in no class breaks a pattern.
+Words of the class SKIP are ignored, since they do not change the meaning.
 """
 
 import re
@@ -13,14 +13,14 @@ from typing import Any
 from bot.desk.toml_file import shipped
 
 TABLES: Mapping[str, Any] = tomllib.loads(shipped("prose.toml").read_text(encoding="utf-8"))
-"""Table → name → phrases with | between, or words."""
+"""Table → name → phrases separated by "|", or words separated by spaces."""
 
 CLASSES: Mapping[str, str] = TABLES["classes"]
-"""Class → its words, in small letters; longer phrases win."""
+"""Class → its phrases in lower case, separated by "|". A longer phrase wins."""
 
 
 def phrases(text: str) -> Iterator[tuple[str, ...]]:
-    """Yield the phrases of "a b | c", each as its words; "trim~" is trim, trims, trimmed and trimming."""
+    """Yield each phrase of "a b | c" as a tuple of words. "trim~" stands for trim, trims, trimmed and trimming."""
     for phrase in text.split("|"):
         yield from product(*(_forms(word) for word in phrase.split()))
 
@@ -28,7 +28,7 @@ def phrases(text: str) -> Iterator[tuple[str, ...]]:
 _SIBILANT = re.compile(r"(?:s|x|z|ch|sh)$")
 
 _SHORT = re.compile(r"^[^aeiou]*[aeiou][bdgklmnprt]$")
-"""A verb that ends so doubles its last letter."""
+"""Verbs that double their last letter: "trimmed"."""
 
 
 def _forms(word: str) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def _forms(word: str) -> tuple[str, ...]:
 
 
 class Phrases:
-    """Phrases to look for from a place in a list of words; the longest wins."""
+    """Finds phrases in a list of words. The longest wins."""
 
     def __init__(self, classes: Mapping[str, str]) -> None:
         self._classes: dict[tuple[str, ...], str] = {}
@@ -55,14 +55,14 @@ class Phrases:
             self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
 
     def at(self, words: list[str], first: int) -> tuple[str, int] | None:
-        """Return the class of the longest phrase that begins at `first`, and how many words it has; None: none."""
+        """Return (class, number of words) of the longest phrase that begins at `first`, or None."""
         for length in range(min(self._longest.get(words[first], 0), len(words) - first), 0, -1):
             if name := self._classes.get(tuple(words[first : first + length])):
                 return name, length
         return None
 
     def all_in(self, words: list[str]) -> Iterable[tuple[int, int, str]]:
-        """Yield (first, how many, class) of every phrase in `words`; they may overlap."""
+        """Yield (index, number of words, class) of every phrase in `words`. They may overlap."""
         for first, word in enumerate(words):
             if word in self._longest and (found := self.at(words, first)):
                 yield first, found[1], found[0]
@@ -76,12 +76,12 @@ WORDS = Phrases(CLASSES)
 
 
 def phrases_of(*names: str) -> Phrases:
-    """Return the phrases of some texts: `phrases_of("near.modal", "near.past")`."""
+    """Return the phrases of some entries of `data/prose.toml`, by "table.key": `phrases_of("near.modal", "near.past")`."""
     return Phrases({"said": " | ".join(_text(name) for name in names)})
 
 
 def words_of(name: str) -> frozenset[str]:
-    """Return the words of a text: `words_of("breaks.hard")`."""
+    """Return the words of an entry of `data/prose.toml`: `words_of("breaks.hard")`."""
     return frozenset(_text(name).replace(" | ", " ").split())
 
 

@@ -1,4 +1,4 @@
-"""Candidates in a text, by the names that the desk file gives them."""
+"""Finds the desk file's candidates in a text."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _SHORTEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A candidate's name in a list of tokens, titles and first names included."""
+    """A candidate's name in a list of tokens, with titles and first names."""
 
     first: int
     length: int
@@ -27,14 +27,14 @@ class Named:
 
 
 class Names:
-    """The names of a contest's candidates, and of those of other contests."""
+    """Recognises the candidates of a contest, and last names from other contests."""
 
     def __init__(self, contest: Contest, others: Sequence[Contest] = ()) -> None:
         self._contest = contest
         self._others = others
 
     def at(self, tokens: Sequence[Token], i: int) -> Named | None:
-        """Return the candidate whose last name is at `i`, or None: no name, or not certainly a candidate's."""
+        """Return the candidate whose last name, initials or handle begins at `i`. None if there is none for certain."""
         if tokens[i].kind == "handle":
             return self._handle(tokens[i], i)
         word = tokens[i].low
@@ -52,7 +52,7 @@ class Names:
         return None
 
     def is_other(self, token: Token) -> bool:
-        """Return True if the word is the last name of a candidate of another contest, and of none of this."""
+        """Return True for the last name of a candidate of another contest that no candidate of this one has."""
         return token.low in self._other_lasts or token.low.removesuffix("s") in self._other_lasts
 
     def _told(self, tokens: Sequence[Token], i: int, length: int, candidates: Sequence[Candidate]) -> Named | None:
@@ -68,7 +68,7 @@ class Names:
     def _before(
         self, tokens: Sequence[Token], i: int, candidates: Sequence[Candidate]
     ) -> tuple[int, frozenset[str] | None]:
-        """Return where the name begins and which first names it has; None: it is another person's."""
+        """Return where the name begins, and its first names, or None instead of them if it is another person's name."""
         known = frozenset().union(*(given_names(one) for one in candidates))
         first, given = i, set()
         while first > 0:
@@ -119,7 +119,7 @@ class Names:
 
     @cached_property
     def _by_initials(self) -> dict[str, str]:
-        """Return initials and parties → the candidate who alone has them: JRB, JB, B, D."""
+        """Return initials and party letters → candidate: JRB, JB, B, D. Those that two candidates share are left out."""
         said = {
             one.id: {
                 "".join(word[0] for word in one.name.split()),
@@ -145,7 +145,7 @@ class Names:
 
 
 def given_names(candidate: Candidate) -> frozenset[str]:
-    """Return what may stand before the last name: first names and their short forms, in small letters."""
+    """Return the candidate's first names and their short forms, in lower case."""
     words = [word.strip(".,").casefold() for word in candidate.name.split()]
     given = words[: max(len(words) - len(candidate.last.split()), 0)]
     return frozenset(given).union(*(TABLES["short"].get(word, "").split() for word in given)) - {""}

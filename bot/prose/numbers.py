@@ -1,6 +1,6 @@
-"""Numbers as sentences have them: spelled out, hedged ("just over"), bounded ("up to"), ranges.
+"""Reads numbers in sentences: spelled out, hedged ("just over"), bounded ("up to") and ranges.
 
-What says no more than where a number ends ("up to 14,000", "between 10,000 and 12,000") is odd: no number was said.
+Bounds and ranges ("up to 14,000", "between 10,000 and 12,000") get the kind "odd" or "other", since they give no one number.
 """
 
 from bot.prose.lexicon import TABLES, phrases
@@ -25,14 +25,14 @@ _VOTES = frozenset({"votes", "ballots"})
 _LONGEST = 4
 
 _A_SCORE = 1_000_000
-"""Two numbers as large, "2,471,895 to 2,457,794", are two candidates' votes."""
+"""Numbers this large with "to" between them, "2,471,895 to 2,457,794", are two candidates' votes and no range."""
 
 _ALIKE = 3
-"""Two numbers that are joined by "to" and are not further apart than this ratio are a range, or a score."""
+"""Two numbers with "to" between them are a range, or a score, if the larger is at most this many times the smaller."""
 
 
 def with_numbers_read(tokens: list[Token]) -> list[Token]:
-    """Return the tokens with each number as one of them: its hedge inside, `approximate` where there is one."""
+    """Return the tokens with each number as one token. A hedge becomes part of it, and makes it `approximate`."""
     return _hedged(_ranges_odd(_spelled(tokens)))
 
 
@@ -57,7 +57,7 @@ def _spelled(tokens: list[Token]) -> list[Token]:
 
 
 def _run(tokens: list[Token], first: int) -> int:
-    """Return how many tokens from `first` on spell one number."""
+    """Return how many tokens, beginning at `first`, spell one number."""
     begins = tokens[first].low
     of_one = begins == "a" and any(token.low in _BIG for token in tokens[first + 1 : first + 2])
     if not of_one and begins not in _ONES and begins not in _TENS:
@@ -79,7 +79,7 @@ _BIG = frozenset({"hundred", *_SCALES})
 
 
 def _joins(word: str, before: str) -> bool:
-    """Return True if the word stands inside a number that is spelled out: "sixty-one thousand, three hundred and two"."""
+    """Return True if the word joins two words of a number that is spelled out: "sixty-one thousand, three hundred and two"."""
     return word in ("-", "point") or (word == "and" and before in _BIG) or (word == "," and before in _SCALES)
 
 
@@ -88,7 +88,7 @@ def _is_number_word(word: str) -> bool:
 
 
 def _value(words: list[str]) -> int | None:
-    """Return the number that the words spell, or None where they spell none: "four twenty"."""
+    """Return the number that the words spell, or None if they make no number: "four twenty"."""
     whole, part, last = 0, 0, None
     words = ["one", *words[1:]] if words[0] == "a" else words
     if "point" in words[1:-2]:  # four point nine seven million
@@ -155,7 +155,7 @@ def _hedged(tokens: list[Token]) -> list[Token]:
 
 
 def _ending(words: list[str], phrases: frozenset[tuple[str, ...]]) -> int:
-    """Return how many of the last words are a phrase, the longest; 0: none."""
+    """Return the length of the longest phrase that `words` end with, or 0."""
     return next((n for n in range(min(_LONGEST, len(words)), 0, -1) if tuple(words[-n:]) in phrases), 0)
 
 

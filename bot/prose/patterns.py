@@ -1,6 +1,6 @@
-"""Sentences that are wholly understood, as patterns of classes (see `bot/prose/grammar.py` and `lexicon.py`).
+"""Patterns of word classes for sentences that are understood to the last word (see `grammar.py` and `lexicon.py`).
 
-A claim's pattern takes the claim's own words; `JOINTS` are what else may stand in such a sentence. Captured are `leader` (who
+A claim's pattern matches the claim itself, and `JOINTS` what else may stand in such a sentence. The captures are `leader` (who
 leads), `who` (who gains, or has the votes), `votes` (the claim's number), `dir` (whether a lead grows or shrinks), `done` and
 `of`, `where` and `units` (counties), and `share`.
 """
@@ -42,10 +42,10 @@ CHANGE = (
     "<who:NAME> HAVE? (NETS <votes:NUM> VOTES?|[GAIN PICKS ADD] (NET <votes:NUM> VOTES?|<votes:NUM> (NET VOTES|VOTES NET)))",
     "NET [GAIN PICKS] OF PLUS? <votes:NUM> VOTES? FOR <who:NAME>",
 )
-"""The last two are net gains of one candidate: a change of the margin, whose sign depends on who leads."""
+"""The last two are net gains of one candidate. They change the margin up or down, depending on who leads."""
 
 LEADER = (f"{_SUBJECT} {_BE} {_AHEAD} (?!COMMA? [LEADS UP]? BY|NUM)",)
-"""Who leads, without by how much."""
+"""Who leads, without a number."""
 
 OWNER = ("<leader:NAME> POSS? LEAD (?!.{0,99} BE NAME POSS)",)
 """Whose lead is spoken of."""
@@ -93,4 +93,4 @@ JOINTS = (
     f"<units:{_COUNTIES}> HAVE? [COUNTED ADD] {_LOT} (?=COMMA|SEMI|AND)",
     "(OR|COMMA)? PCT (?!OF|PRECINCTS|VOTES|BALLOTS|COUNTIES|COUNTED|IN|REPORTING)",
 )
-"""What claims nothing: marks, what caused a change, and a margin's share."""
+"""What claims nothing: punctuation, the cause of a change, and a margin in percent."""

@@ -1,4 +1,4 @@
-"""Claims as the pieces of an entry: what a text says, ready for a person to confirm, edit or discard."""
+"""Turns claims into the pieces of an entry, for a person to confirm, edit or discard."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -31,15 +31,16 @@ from bot.prose.county_list import how_many_counties
 def pieces_of(
     claims: Sequence[Claim | WordClaim], contest: Contest, said_at: datetime, zone: ZoneInfo
 ) -> tuple[Piece, ...]:
-    """Return what claims say, in their order, each thing once; the first 25. What is not sure is not kept.
+    """Return claims as pieces, in order, without duplicates, and at most `MOST_PIECES`.
 
-    What a batch did to the lead is not offered beside it: it is the batch's net.
+    Claims that are not sure become pieces that are not selected (`kept` is False). A likely change of the lead is left out
+    if a batch in the same words has the same net.
 
     Args:
         claims: of one text about `contest`.
-        contest: whose counties are counted where a count of certified ones does not say of how many.
-        said_at: when the text was written: a time of day is the latest one up to then, or as far ahead as clocks differ.
-        zone: by whose clock times of day are meant.
+        contest: the contest; it tells how many counties there are, if "92 have certified" does not.
+        said_at: when the text was written. A time of day is taken as the latest one up to then, with some leeway for clocks that differ.
+        zone: the time zone of times of day.
 
     """
     found: list[Piece] = []
@@ -53,9 +54,10 @@ def pieces_of(
 
 
 def _piece(claim: Claim | WordClaim, contest: Contest, said_at: datetime, zone: ZoneInfo) -> Piece | None:
-    """Return what a claim says; None of what no statement holds yet, and of a batch whose split makes another net than it says.
+    """Return a claim as a piece, or None if it can't be one.
 
-    None, too, of a count of certified units of which nobody knows how many there are.
+    That is a kind of claim that entries don't have, a batch whose split contradicts its net, or a count of certified
+    units if it is not known how many there are, or if it is larger than that.
     """
     words = claim.words if len(claim.words) <= MOST_WORDS else f"{claim.words[: MOST_WORDS - 1]}…"
     said: dict[str, Any] = {}
@@ -109,7 +111,7 @@ def _batch(claim: BatchClaim) -> ReportedBatch | None:
 
 
 def _net(batch: ReportedBatch) -> int | None:
-    """Return by how many votes one did better in a batch than the other."""
+    """Return the margin within a batch, or None if it has neither a split nor a net."""
     if batch.net is not None:
         return batch.net.votes
     return margin_of({one.candidate: one.votes for one in batch.split}).votes if batch.split else None
@@ -125,7 +127,7 @@ def _moment(clock: str, said_at: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _same(piece: Piece, other: Piece) -> bool:
-    """Return True if two pieces say the same of the same time."""
+    """Return True if two pieces have the same figures for the same time."""
     return (piece.figures, piece.source, piece.leader, piece.as_of, piece.approximate, piece.units) == (
         other.figures,
         other.source,

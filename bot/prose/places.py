@@ -1,4 +1,4 @@
-"""Places in a text: the contest's own state and counties, and those of other states."""
+"""Finds places in a text: the contest's state and its counties, and other states and their counties."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from bot.prose.tokens import Token
 from bot.wording.states import AP_STATES, STATES
 
 _CODES_THAT_ARE_WORDS = frozenset({"IN", "OR", "ME", "OK", "HI", "OH", "AS", "LA", "MA", "PR", "ID"})
-"""In a headline all in capitals they are words."""
+"""State codes that may be words in a headline all in capitals."""
 
 _NO_PLACE = tuple(phrases(TABLES["places"]["no_place"]))
 _NO_PLACE_STARTS = frozenset(name[0] for name in _NO_PLACE)
@@ -21,7 +21,7 @@ _KINDS = frozenset({"county", "counties", "parish", "co", "cty"})
 
 _JOINS = frozenset({",", "and", "&", "/"})
 _HAS = frozenset({"has", "still", "'s", "reports", "added", "adds"})
-"""Behind a county's name it has a number, "Hall has 402"."""
+"""Words that may stand between a county's name and its number: "Hall has 402"."""
 _COMMON = words_of("places.common")
 _NOT_NAMES = words_of("places.not_names")
 _MAY_PRECEDE = words_of("places.may_precede")
@@ -35,20 +35,20 @@ class NamedPlace:
     first: int
     length: int
     is_own: bool
-    """Of the contest's state."""
+    """True if it is the contest's state, or in it."""
     county: str | None = None
-    """The county's name without "County"; None: the state itself."""
+    """The county's name without "County". None if the place is a state."""
     is_certain: bool = True
-    """False: its name is also a word or a person's, and it is not called a county."""
+    """False if the name may also be a word or a person's name, and the text does not say "County"."""
 
 
 def places_in(
     tokens: Sequence[Token], state: str | None, also: Mapping[str, Sequence[str]] = MappingProxyType({})
 ) -> list[NamedPlace]:
-    """Return the states and counties that `tokens` name, in order; none overlaps another.
+    """Return the states and counties that `tokens` name, in order and without overlaps.
 
-    A county whose name is a word or a person's counts where a number of it seems to follow, "Hall 402". `also`: what
-    counties are called beside their names.
+    A county whose name is also a word or a person's name counts if a number seems to follow, "Hall 402". `also`: other
+    names of counties, by their names.
     """
     known = _named_counties(state) | {_letters(one): name for name, said in also.items() for one in said}
     found: list[NamedPlace] = []
@@ -121,14 +121,14 @@ def _is_called_a_county(tokens: Sequence[Token], words: Sequence[str], i: int) -
 
 
 def _is_named_small(tokens: Sequence[Token], words: Sequence[str], i: int) -> bool:
-    """Return True if a county may be named in a note without capitals: "forsyth came in"; not "worth", nor "george floyd"."""
+    """Return True if a word in lower case may be a county: "forsyth came in". False for "worth" and "george floyd"."""
     before = words[i - 1] if i and tokens[i - 1].kind == "word" else ""
     known = not before or before in _MAY_PRECEDE or WORDS.at([before], 0) is not None
     return known and WORDS.at([words[i]], 0) is None
 
 
 def _is_bare_county(tokens: Sequence[Token], words: Sequence[str], i: int, length: int) -> bool:
-    """Return True if a county's name without "County" means the county: no word, and no part of a person's name."""
+    """Return True if a county's name without "County" means the county, and not a word or a part of a person's name."""
     if "".join(words[i : i + length]) in _COMMON and not _has_a_number(tokens, i, i + length):
         return False
     before = tokens[i - 1] if i else None
@@ -153,7 +153,7 @@ def _is_name_part(token: Token) -> bool:
 
 
 def _is_placed(words: Sequence[str], i: int) -> bool:
-    """Return True if a county may be named there in small letters: "in cobb", "clayton has 4,355 left"."""
+    """Return True if a county's name in lower case would fit at `i`: "in cobb", "clayton has 4,355 left"."""
     return words[i - 1 : i] in (["in"], ["from"], ["of"]) or words[i + 1 : i + 2] in (["has"], ["still"], ["'s"])
 
 
@@ -179,7 +179,7 @@ def _letters(name: str) -> str:
 
 @cache
 def _named_counties(state: str | None) -> dict[str, str]:
-    """Return the counties of the state: their letters, in small ones → the name without "County"."""
+    """Return the names of the state's counties: letters only, in lower case → name without "County"."""
     named: dict[str, str] = {}
     for name in (county.short for county in counties_of(state)) if state else ():
         letters = _letters(name)
@@ -190,5 +190,5 @@ def _named_counties(state: str | None) -> dict[str, str]:
 
 
 def is_a_states_name(word: str) -> bool:
-    """Return True if a word in small letters is a state's name, or stands for one."""
+    """Return True if a word in lower case is a state's name or abbreviation."""
     return (word,) in _named_states() or (word, ".") in _named_states()

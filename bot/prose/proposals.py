@@ -1,10 +1,10 @@
-"""Proposals: every number of a text that stands near a candidate, a county or a word of the trade, for a person to tick.
+"""Proposals: claims that may be wrong, for a person to tick.
 
-The second tier. A claim (`reader.py`) is exact or it is not made; a proposal may be wrong, and is nobody's word before
-somebody ticks it. So it says as much as can be read off the sentence, and None for the rest. Only which way a lead moves is
+There may be one for each number near a candidate, a county or a word such as "lead" or "ballots". A proposal has the fields that can be read
+from the sentence, and None for the rest. The direction in which a lead moves is
 never guessed: a candidate's gain is offered once for each who may lead, and a move without a direction both ways. A number
-between words of two kinds is offered as both; one whose sentence has none is of what the sentence before it was about, and of the
-county and the candidate that it named. Where somebody unknown leads, or things are counted that are no votes, nothing is.
+between words of two kinds is offered as both. If its sentence has no such word, the subject, the county and the candidate of the sentence
+before it count. Nothing is offered if somebody unknown leads, or if things other than votes are counted.
 """
 
 import re
@@ -49,41 +49,41 @@ _KINDS: Mapping[str, type[Claim]] = {
     )
     for word in words.split()
 }
-"""Class of words → what a number near one may be."""
+"""Word class → the kind of claim that a number near it may be."""
 _WEAK = frozenset({"VOTES", "BALLOTS", "TYPE", "COUNTED", "COUNT", "FURTHER"})
-"""Said of other things too: a surer word counts before them unless it is much farther off."""
+"""Words that are used for other things, too. Another word wins over them unless it is farther off by `_WEAKER_BY`."""
 _WEAKER_BY = 3
 _TOPICS = _KINDS.keys() - _WEAK
-"""What a sentence is about, so that the next one may leave it unsaid."""
+"""Words that set the subject, also for the next sentence."""
 _UP_AND_DOWN = 3
-"""They are of a lead only so near a number."""
+"""UP and DOWN are about a lead only within this many items of a number."""
 _AS_NEAR = 2
-"""A number may be of two kinds where words of both are so near."""
+"""If words of two kinds are within this many items of a number, it may be either."""
 _BALLOTS = frozenset({"BALLOTS", "TYPE"})
 _OF_A_BATCH = frozenset("GAIN ADD PLUS BATCH FURTHER".split())
 _GROWS = frozenset("MORE ADD GAIN NETS NET UP PLUS".split())
 _SHRINKS = frozenset({"LESS", "DOWN"})
 _A_LEAD_FALLS = "^(.*? LEAD ([OVER OF] NAME)? [^NAME MORE]{0,3}? [LESS DOWN]){1}+ .* THIS"
-"""With the leader's rival named, too."""
+"""The lead shrinks, even if the leader's rival is named as well."""
 _OFF_A_LEAD = "THIS VOTES? (OFF|INTO|(FROM|OUT_OF) NAME POSS? LEAD)"
 _STANDS = "LEAD LEADS TRAILS GAP"
 _LEADING, _STANDING, _TO_A_MOVE = frozenset(_STANDS.split()), f"[{_STANDS}]", f"^[^{_MOVES}]*+ [{_MOVES}]"
 _OVER = "^[^NAME]* ([LEAD UP] [NUM VOTES BY]* [OVER OF]|[LEADS PASSES]) NAME|NAME HAVE? GAP BY|NAME POSS? (NUM DASH? VOTES?)? [GAIN NETS NET ADD]"
-"""Whoever is named so may be the one who is behind."""
+"""A candidate named in this way may be the one who is behind."""
 _AHEAD = frozenset({"LEAD", "LEADS", "UP", "PLUS", "PASSES", "HOLD"})
-"""Without one of these nobody is said to lead."""
+"""Word classes that say that somebody leads."""
 _IS_A_MARGIN = "^[^LEAD]*+ LEAD .* [AND COMMA] BE THIS|LEFT OF .{0,2} LEAD"
-"""Whatever word stands next to it."""
+"""The number is a margin, whatever word is next to it."""
 _BEHIND = "NAME COMMA? WHO? (BE|HAVE|POSS|WAS)* (TRAILS|DOWN (?!TO)|LESS INTO? (GAP|LEAD))|TRAILS [FOR OF] NAME"
-"""Whoever is named so does not lead: "Trump closes the gap"."""
+"""A candidate named in this way does not lead: "Trump closes the gap"."""
 _LEADS_BY = (
     "(?<!NAME OTHER)(?<![OVER OF GAP LEADS PASSES TRAILS]) <who:NAME> (POSS|BE|HAVE|HOLD|OTHER|COLON|DASH|COUNT)*"
     "([LEADS UP] OTHER? BY?|POSS? LEAD [BE AT OF COLON DASH]*|BY|PLUS) THIS|<who:NAME> [POSS BE]* THIS VOTES? UP"
 )
-"""Whoever is named so leads by the number."""
+"""A candidate named in this way leads by the number."""
 _LEVEL = "[TO AT BE WAS OF POSS]"
 _BESIDE = "(?<!LEADS BY)(?<!TRAILS BY)(?<!GAP BY)(?<![LEADS TRAILS GAP PASSES])"
-"""Not right behind a word that says who leads."""
+"""Not directly after a word that says who leads."""
 _RULES: Sequence[tuple[type[Claim], str]] = (
     (
         MarginClaim,
@@ -109,7 +109,7 @@ _RULES: Sequence[tuple[type[Claim], str]] = (
     (ChangeClaim, "THIS .{0,2} THAN"),  # "that's 50 more than an hour ago"
     (MarginClaim, f"^[^{_STANDS}]*+ {_STANDING} .* {_LEVEL} THIS|^[^THIS]*+ (?<={_LEVEL}) THIS .* {_STANDING}"),
 )
-"""What a number is that stands near a word of a lead: the first that fits; THIS is the number."""
+"""Whether a number near "lead" or the like is a margin or a change. The first pattern that matches wins; THIS is the number."""
 _NET_GAINS = (
     "<who:NAME> (HAVE|BE)? ([GAIN PICKS ADD]? NET|NETS|PICKS) THIS",
     "<who:NAME> (HAVE|BE)? ((GAIN|ADD) THIS VOTES? OVER [NAME RIVAL HE]|(GAIN|ADD|COLON? PLUS) THIS VOTES? (NET|TO OTHER? LEAD))",
@@ -133,19 +133,19 @@ _BATCH_SIZE = (
     "|BATCH [OF COLON AT BE]* THIS|THIS [FURTHER VOTES BALLOTS TYPE BATCH]+ IN? ([FROM OUT_OF]|COUNTED IN) COUNTY"
     "|(FURTHER|ADD) THIS VOTES|THIS FURTHER VOTES"
 )
-"""How many votes came in together."""
+"""The number is the size of a batch."""
 _SIZE_WITH_ITS_NET = "[ADD BATCH COUNTED LESS] OTHER{0,2} OF? THIS|THIS DASH? [FURTHER TYPE]* [VOTES BALLOTS BATCH]|FROM OTHER{0,2} THIS$"
-"""The same, where a county is named and whose net gain it was."""
+"""The same, if a county and a candidate's net gain are named."""
 _SIZE_OF_BALLOTS = "[BATCH LESS COUNTED] [BE OF COLON DASH COMMA OTHER]{0,2} THIS|COUNTY COUNTIES? POSS BE THIS|THIS DASH? [FURTHER TYPE VOTES BALLOTS]* OTHER? (BATCH|FURTHER|[FROM OUT_OF] COUNTY)|[COMMA COLON] THIS [VOTES BALLOTS]"
-"""The same, where nothing else is spoken of."""
+"""The same, if the sentence is about nothing else."""
 _MOST_OF = 0.9
-"""Two candidates have at least so much of a batch."""
+"""The least share of a batch that two candidates have together."""
 _NET_OF_A_BATCH = (
     "<who:NAME> [COLON BE OTHER IT HE GAIN PICKS ADD NET]{0,3} [PLUS UP NETS NET BY] PLUS? THIS|PLUS THIS <who:NAME>|NET OF? PLUS? THIS .{0,2} <who:NAME>"
     "|NET GAIN? [FOR TO]? <who:NAME> COMMA? PLUS? THIS"
 )
 _SCORE = "<who:NAME> .{0,6} THIS VOTES? [TO DASH] (NAME POSS?)? <of:NUM>|THIS [TO DASH] <of:NUM> .{0,2} <who:NAME>"
-"""Of two candidates, the one who has more is named: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
+"""A score of two candidates that names the one with more votes: "broke for Biden 5,602 to 871", "went 61-13 for Trump"."""
 _ITS_COUNTY = (
     "(?<![COUNTY COUNTIES] [AND COMMA SLASH]) <where:COUNTY> COUNTIES? [HAVE COLON PLUS DASH AT BE SAYS]* THIS"
     "|(?<![IN FROM OUT_OF AND COMMA SLASH]) <where:COUNTY> COUNTIES? COMMA THIS (?!COUNTY|.{0,2} IN COUNTY)"
@@ -157,18 +157,18 @@ _COMPARED = words_of("numbers.compared")
 _WAITING = phrases_of("numbers.waiting")
 _MINUS = frozenset({"-", "−", "minus"})
 _UNSAID = frozenset({"longer", "quarter", "half"})
-"""Before what is no figure: no longer ahead by so many; a quarter past so many."""
+"""Words before numbers that are no figures: "no longer ahead by 400", "a quarter past 8"."""
 _HOURS = 12
-"""A number as small behind "at" is an hour."""
+"""A number up to this after "at" is an hour."""
 _A_STATES = 1_000_000
-"""A number as large is of a state's votes together."""
+"""A number this large is a total of the whole state."""
 _A_CONTESTS = 50_000
-"""Two candidates' votes as large are all of theirs, where no batch is spoken of."""
+"""Two candidates' votes this large are their totals, unless the sentence is about a batch."""
 _PERCENT = 100
 _POINTS = 20
-"""Fewer without the word votes are rather percentage points."""
+"""A smaller lead without the word "votes" is taken for percentage points."""
 _A_BATCHES = 10_000
-"""So few votes are rather a batch's than all of a county's."""
+"""Fewer votes are taken for a batch and not for a county's total."""
 _OF_A_CHANGE = frozenset("NAME LEAD GAP NET NETS RIVAL HE IT SWING".split())
 _MARKS_OF_PARTS = frozenset("COMMA SEMI DASH COLON STOP AFTER".split())
 _OF_THE_COUNT = frozenset("LEAD LEADS UP GAP TRAILS LEFT PENDING CERT UNCERT TOTAL".split())
@@ -178,19 +178,19 @@ _PRONOUNS = frozenset("his her their our we they i you we're thats they're i'm i
 _STRANGER = compiled(
     "OTHER (POSS? (LEAD|[LEADS UP TRAILS])|[POSS BE]* NUM VOTES? UP|[BY PLUS]+ NUM|COLON? NUM [COMMA SLASH DASH SEMI]* OTHER{1,2} NUM)"
 )
-"""Whoever is named so without being known is a candidate of another contest, or a team."""
+"""An unknown name in such a place is a candidate of another contest, or a team."""
 _ROW = frozenset("NAME NUM PCT BATCH COUNT STOP COLON DASH COMMA SLASH".split())
-"""All that stands in a candidate's line of a table."""
+"""The only word classes in a candidate's row of a table."""
 _NOT, _MOVED, _SAME = words_of("unchanged.not"), words_of("unchanged.moved"), phrases_of("unchanged.same")
 _NOT_FAR = 5
-"""So many words behind a "not" it is one of what moves."""
+"""The number of words after a "not" to which it applies."""
 _MARKS = ("under", "below", "above", "past")
-"""Where a lead that "slips under 10,000" is, and not by how much it moved."""
+"""Words before a number that is the lead itself and not its change: "slips under 10,000"."""
 _NO_COUNT, _NEEDED = words_of("numbers.no_count"), words_of("numbers.needed")
 _COULD, _COULD_BE = words_of("numbers.could"), 5
-"""So many words behind one of them a number is of what may come."""
+"""A number within this many words after one of them is about the future."""
 _MANY = 1_000
-"""So large is no day, page or channel."""
+"""A number this large is no day, page or channel."""
 _NO_VOTES = words_of("numbers.no_votes")
 _DIGITS = re.compile(r"(?<![\w.,])(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,2}|[1-9][0-9]{0,8})(?![\w]|[.,][0-9])")
 _ORDINAL = re.compile(r"[0-9]{1,6}(?=(?:st|nd|rd|th)\b)")
@@ -200,9 +200,9 @@ _LONGEST_WORDS = 300
 def proposals(
     text: str, heard: Sequence[Heard], sure: Sequence[Settled], contest: Contest, names: Names, times: Times
 ) -> Iterator[Claim]:
-    """Yield what may be claimed beside what is `sure`, in the order of the text.
+    """Yield claims that are not sure, in the order of the text.
 
-    What is quoted is read as well, whoever says it; a number that a sure claim of its sentence has is not offered again.
+    Quotations are read as well. A number that is already in a sure claim of the same sentence is not offered again.
     """
     surely: dict[int, list[Claim]] = {}
     for each in sure:
@@ -245,7 +245,7 @@ def _named(streams: Sequence[Stream]) -> Iterator[str]:
 
 
 def _topic(one: Heard) -> type[Claim] | None:
-    """Return what a sentence is about: "43 already have" behind it, in its paragraph, speaks of that too."""
+    """Return the kind of claim that a sentence is about. It also applies to a later sentence in the paragraph, such as "43 already have"."""
     if _certifies(word for stream in one.streams for word in stream.words):
         return CertifiedClaim
     said = [item.kind for stream in one.streams for item in stream.items if item.kind in _TOPICS]
@@ -253,10 +253,10 @@ def _topic(one: Heard) -> type[Claim] | None:
 
 
 def _passages(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
-    """Yield what is read together: the first sentence, and where the last one ends.
+    """Yield groups of sentences that are read together, as (first sentence, end of the last one).
 
-    Lines of a table, each a candidate and a number; a number with what the next sentence says that it is, "14,112. That is
-    the lead."; and a county's votes with whose they were, "Cobb posted 1,414. Biden 824, Trump 568".
+    They are rows of a table, each with a candidate and a number; a number that the next sentence explains, "14,112. That is
+    the lead."; and a county's votes with their split, "Cobb posted 1,414. Biden 824, Trump 568".
     """
     i = 0
     while i < len(heard):
@@ -275,7 +275,7 @@ def _passages(heard: Sequence[Heard]) -> Iterator[tuple[Heard, int]]:
 
 
 def _end_of_batch(heard: Sequence[Heard], i: int) -> int:
-    """Return the last sentence that may say whose the votes were of which the one at `i` says how many and of which county."""
+    """Return the index of the last sentence that may give the split of the county's votes in sentence `i`, or `i` if there is none."""
     one, last = heard[i], i
     of_a_county = any(place.county and place.is_own for stream in one.streams for place in stream.places)
     if not of_a_county or _says_whose(one) or _leads(one):
@@ -296,7 +296,7 @@ def _says_whose(one: Heard) -> bool:
 
 
 def _leads(one: Heard) -> bool:
-    """Return True if a sentence speaks of a lead, of what is left or of certification, and so not only of a batch."""
+    """Return True if a sentence is about a lead, a total, ballots left or certification, and so not only about a batch."""
     return any(item.kind in _OF_THE_COUNT for stream in one.streams for item in stream.items)
 
 
@@ -305,7 +305,7 @@ def _values(one: Heard) -> list[int]:
 
 
 def _says_what(one: Heard, after: Heard) -> bool:
-    """Return True if the next sentence, which has no number of its own, says what the number of one is."""
+    """Return True if `after` has no number of its own and may explain the number of `one`."""
     tokens = after.streams[0].tokens if after.streams and after.sentence.line == one.sentence.line else []
     begins = [token.low for token in tokens[:1]] in (["that"], ["this"])
     alone = all(token.kind in ("number", "mark") for token in one.tokens)
@@ -313,9 +313,9 @@ def _says_what(one: Heard, after: Heard) -> bool:
 
 
 def _is_row(one: Heard) -> bool:
-    """Return True for a candidate's line of a table, or a part of one."""
+    """Return True for a candidate's row of a table, or a part of one."""
     kinds = [item.kind for item in one.streams[0].items] if one.streams else []
-    kinds = kinds[kinds.index("COLON") + 1 :] if "COLON" in kinds[:-2] else kinds  # behind what the table is of
+    kinds = kinds[kinds.index("COLON") + 1 :] if "COLON" in kinds[:-2] else kinds  # after the table's title
     return {*kinds} <= _ROW and max(map(kinds.count, ("NAME", "NUM"))) == 1
 
 
@@ -335,7 +335,7 @@ def _nothing_moved(words: Sequence[str]) -> bool:
 
 
 def _parts(one: Heard, tokens: list[Token], contest: Contest, names: Names) -> list[Stream]:
-    """Return the streams, of each part for itself where each has its number and name: "Cobb +410 Biden; Hall +402 Trump"."""
+    """Return the streams of a sentence, separately for each part between semicolons if each has a county, a number and a name."""
     ends = [i for i, token in enumerate(tokens) if token.text == ";"]
     if ends:
         parts = [streams_of(tokens[first:end], contest, names) for first, end in pairwise([0, *ends, len(tokens)])]
@@ -345,7 +345,7 @@ def _parts(one: Heard, tokens: list[Token], contest: Contest, names: Names) -> l
 
 
 def _signed(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Yield the tokens with a minus as a part of its number: "-503", "minus 813"."""
+    """Yield the tokens, with a minus joined to its number: "-503", "minus 813"."""
     i = 0
     while i < len(tokens):
         token, after = tokens[i], tokens[i + 1] if i + 1 < len(tokens) else None
@@ -359,7 +359,7 @@ def _signed(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _plain(token: Token, *, certifies: bool) -> Token:
-    """Return a token that is no sure number, "another 1,097" or "the 102nd to certify", as the number that stands in it."""
+    """Return an odd token, "another 1,097" or "the 102nd to certify", as the approximate number in it. Other tokens are unchanged."""
     if token.kind == "odd" and token.value is not None:
         return Token("number", token.start, token.end, token.text, token.value, True)
     found = _DIGITS.search(token.text) or (certifies and _ORDINAL.match(token.text)) if token.kind == "odd" else None
@@ -379,7 +379,7 @@ def _numbers(claim: Claim) -> Iterator[int]:
 
 
 class _Numbers:
-    """The numbers of one stream, and what each may be."""
+    """Finds what each number of one stream may be."""
 
     def __init__(
         self, stream: Stream, contest: Contest, heard: Heard, topic: type[Claim] | None, subject: str | None
@@ -406,7 +406,7 @@ class _Numbers:
         self._leaders = [*leading] if len(leading) == 1 and {*leading} <= {*self._rivals} else self._rivals
 
     def claims(self) -> Iterator[tuple[Token, Claim]]:
-        """Yield each with the number that it is of."""
+        """Yield (number, claim). A number may have several."""
         if self._is_of_a_stranger or ("electoral" in self._stream.words and self._kinds.isdisjoint(_AHEAD)):
             return
         words = self._stream.words
@@ -450,14 +450,17 @@ class _Numbers:
                 yield from ((self._items[i].token, claim) for claim in self._as(LeftClaim, i))
 
     def _is_plain(self, i: int) -> bool:
-        """Return True if nothing behind the number makes it what a lead moved by, "310 bigger", and its county is known."""
+        """Return True if a likely claim can be offered without a change.
+
+        No word after the number makes it a change, "310 bigger", and no county is missing.
+        """
         last = self._items[i].last
         claim = self._likely[self._items[i].token.start]
         somewhere = isinstance(claim, LeftClaim) and not claim.units and (self._counties or self._inherited)
         return not somewhere and _COMPARED.isdisjoint(self._stream.words[last + 1 : last + 3])
 
     def _of(self, i: int) -> Iterator[Claim]:
-        """Yield what a number may be."""
+        """Yield the claims that a number may be."""
         if gain := self._gain(i):
             yield from self._gained(*gain, self._where(i), about=self._items[i].token.approximate)
             return
@@ -465,7 +468,7 @@ class _Numbers:
             yield from self._as(kind, i)
 
     def _kinds_of(self, i: int) -> Iterator[type[Claim]]:
-        """Yield what a number may be: one kind, and another where a word of that stands as near and none is told."""
+        """Yield one kind of claim, and a second one if a word for it is as near and the wording does not decide."""
         kind = self._kind(i)
         if kind is None or (kind in (MarginClaim, ChangeClaim) and self._could_be(i)):
             return
@@ -478,7 +481,7 @@ class _Numbers:
         yield from sorted(beside, key=lambda one: one.__name__)[:1]
 
     def _as(self, kind: type[Claim], i: int) -> Iterator[Claim]:
-        """Yield the number as a claim of that kind."""
+        """Yield the number as claims of that kind, if it can be one."""
         votes, about = self._value(i), self._items[i].token.approximate
         if kind is CertifiedClaim:
             of = self._item(i, "THIS (OF|OUT_OF|SLASH) .? <of:NUM>", "of")
@@ -505,11 +508,11 @@ class _Numbers:
             yield TotalClaim(votes=votes, approximate=about, sure=False)
 
     def _is_of_points(self, i: int) -> bool:
-        """Return True of "up 8": a lead so small without the word votes is one of percentage points."""
+        """Return True for "up 8": a lead this small, without the word "votes", is in percentage points."""
         return self._value(i) < _POINTS and "VOTES" not in self._kinds
 
     def _is_local(self, i: int) -> bool:
-        """Return True if a lead may be a county's own: one stands beside it or labels it, and nothing has moved."""
+        """Return True if a margin may be that of a county: one is named next to it or as a label, and nothing has changed."""
         of_the_state = any(place.is_own and place.county is None for place in self._stream.places)
         if of_the_state or self._kinds & _MOVED_BY:
             return False
@@ -523,7 +526,7 @@ class _Numbers:
 
     @property
     def _is_of_a_stranger(self) -> bool:
-        """True if somebody leads who is no candidate of the contest: "Warnock tops Loeffler by 343,000"."""
+        """True if somebody who is no candidate of the contest leads: "Warnock tops Loeffler by 343,000"."""
         found = _STRANGER.search(self._encoded) if not self._names else None
         token = self._items[found.start()].token if found else None
         if token is None or not token.text[:1].isupper():
@@ -531,19 +534,19 @@ class _Numbers:
         return token.low not in _PRONOUNS.union(*map(given_names, self._contest.candidates))
 
     def _said(self, i: int, pattern: str) -> re.Match[str] | None:
-        """Return where the pattern is, in which THIS is the number."""
+        """Search for a pattern in which THIS is the number at `i`."""
         return compiled(pattern).search(f"{self._encoded[:i]}{_THIS}{self._encoded[i + 1 :]}")
 
     def _item(self, i: int, pattern: str, name: str) -> Item | None:
-        """Return what the pattern captures by this name, beside the number."""
+        """Return the item that a pattern around the number at `i` captures by this name, or None."""
         match = self._said(i, pattern)
         span = captured(match, name) if match else None
         return self._items[span[0]] if span else None
 
-    # What a number is of.
+    # What a number means.
 
     def _kind(self, i: int) -> type[Claim] | None:
-        """Return what the nearest word of the trade makes of a number; None: it is near nothing that is counted."""
+        """Return the kind of claim that the nearest known word makes of a number, or None if there is no such word."""
         near = min(
             (
                 (abs(j - i) + (_WEAKER_BY if item.kind in _WEAK else 0), j)
@@ -563,7 +566,7 @@ class _Numbers:
             left = kind and (self._waits or (word in _BALLOTS and "LEFT" in self._kinds))
             kind = LeftClaim if left else self._topic or kind
         if self._said(i, "^[^COLON NUM]* LEFT [^COLON NUM]* COLON .* THIS"):
-            return LeftClaim  # of a list whose heading says so
+            return LeftClaim  # in a list with such a heading
         counted = self._said(i, "THIS (.? COUNTIES|HAVE? CERT|(OF|OUT_OF|SLASH) .? NUM)")
         left = kind is LeftClaim  # "101 counties certified, 58 to go"
         if (
@@ -587,18 +590,18 @@ class _Numbers:
 
     @property
     def _is_of_a_lead(self) -> bool:
-        """True if votes can be read as a lead's: somebody or a lead is named, and they are no batch's size."""
+        """True if numbers may be about a lead: a candidate or a lead is mentioned."""
         return bool(self._names or self._kinds & _OF_A_LEAD)
 
     def _is_a_margin(self, i: int, word: str) -> bool:
-        """Return True if a number is a margin although the word next to it is of something else: "the advantage is 463 votes"."""
+        """Return True if a number is a margin although the next word suggests something else: "the advantage is 463 votes"."""
         many = not self._is_few(i)
         not_own_error = _KINDS.get(word) in (TotalClaim, LeftClaim, None) or (word == "CERT" and many)
         beside = word in ("VOTES", "COUNTED") and self._kinds & _LEADING and many
         return bool(beside or self._said(i, _IS_A_MARGIN) or (not_own_error and self._said(i, "BY THIS")))
 
     def _of_lead(self, i: int, kind: type[Claim]) -> type[Claim]:
-        """Return whether a number is what the lead is, or by how much it moved."""
+        """Return whether a number is a margin or a change of one."""
         item = self._items[i]
         behind = [word for word in self._stream.words[item.last + 1 : item.last + 3] if word != "votes"][:1]
         beside = [*behind, *self._stream.words[max(item.first - 2, 0) : item.first]]
@@ -615,7 +618,7 @@ class _Numbers:
         return told or kind
 
     def _told(self, i: int) -> type[Claim] | None:
-        """Return what the words around a number say that it is of a lead, however near others are; None: they don't."""
+        """Return whether the words around a number make it a margin or a change, or None if they don't say."""
         last = self._items[i].last
         since = (when.first - last for when in self._stream.times if when.introduction in ("since", "from"))
         if any(0 < away <= _AS_NEAR for away in since):
@@ -626,7 +629,7 @@ class _Numbers:
         return next((told for told, pattern in _RULES if self._said(i, pattern)), None)
 
     def _counts(self, i: int) -> bool:
-        """Return True for a number that can be one of votes, ballots or counties of the contest's own state."""
+        """Return True if the number may count votes, ballots or counties in the contest's own state."""
         item, words = self._items[i], self._stream.words
         before = [word for word in words[max(item.first - 2, 0) : item.first] if word != "."]
         loose = item.token.text.isalpha() and self._said(i, "THIS ([OTHER DASH STOP BATCH]|$)")  # "six figures"
@@ -650,7 +653,7 @@ class _Numbers:
         )
 
     def _is_a_clock(self, i: int) -> bool:
-        """Return True of "at 825" where nothing is said to stand at it."""
+        """Return True if the number is a time, "at 825", unless a lead or a count is "at" it."""
         at = "AT THIS ($|[COMMA SEMI STOP DASH AND BUT])"
         stands = "[LEAD LEADS UP DOWN BE HOLD HAVE COUNT TOTAL COUNTED VOTES WENT IT NAME POSS] COMMA? AT THIS"
         if not HOUR_IN_DIGITS.fullmatch(self._items[i].token.text):
@@ -660,13 +663,13 @@ class _Numbers:
         return bool(label) or (self._said(i, at) is not None and not self._said(i, stands))
 
     def _could_be(self, i: int) -> bool:
-        """Return True of a number that may come: "the lead could hit 15,000"; not of "should read Biden by 4,263"."""
+        """Return True for a number in the future: "the lead could hit 15,000". False for "should read Biden by 4,263"."""
         words = self._stream.words[: self._items[i].first]
         clause = words[max((at + 1 for at, word in enumerate(words) if word in (",", ";", ":")), default=0) :]
         return not _COULD.isdisjoint(clause[-_COULD_BE:])
 
     def _is_own(self, item: Item) -> bool:
-        """Return True of a number of the contest's own state: of the place right behind it, else of the last before it."""
+        """Return True if the place directly after the number, or else the last one before it, is in the contest's own state."""
         words = self._stream.words
         ahead = item.last + 1 + (words[item.last + 1 : item.last + 2] == ["votes"])
         behind = ahead + 1 if words[ahead : ahead + 1] == ["in"] else -1
@@ -674,15 +677,15 @@ class _Numbers:
         return not places or places[-1].is_own
 
     def _is_of_the_state(self, item: Item) -> bool:
-        """Return True of "up 4,020 in Georgia", whatever county is named as well."""
+        """Return True for "up 4,020 in Georgia", even if a county is named as well."""
         return any(p.first == item.last + 2 and p.is_own and not p.county for p in self._stream.places)
 
     def _is_few(self, i: int) -> bool:
-        """Return True if there are so many counties."""
+        """Return True if the number is no larger than the number of counties."""
         return self._value(i) <= self._whole
 
     def _where(self, i: int) -> tuple[str, ...]:
-        """Return the counties that a number is of: the one that it stands beside in a list, else all that are named."""
+        """Return the number's counties: the one next to it in a list, or else all that are named."""
         item = self._items[i]
         near = self._stream.words[max(item.first - 2, 0) : item.last + 4]
         if (
@@ -705,7 +708,7 @@ class _Numbers:
     # Who leads, who gains.
 
     def _leader(self, i: int) -> str | None:
-        """Return who leads by a margin: who is said to, or the one who is named and does not gain; the rival of who is behind."""
+        """Return the id of who leads by a margin: the named leader, the only candidate named, or the rival of who is behind."""
         if ahead := self._item(i, _LEADS_BY, "who"):
             return ahead.said
         named = own = {self._items[i].said for i in self._names}
@@ -723,7 +726,7 @@ class _Numbers:
         return own.pop() if len(own) == 1 else None
 
     def _moved(self, i: int, votes: int, *, about: bool) -> Iterator[ChangeClaim]:
-        """Yield how the lead moved; without a direction both ways. Votes of one candidate are no claim: "Trump gains 31"."""
+        """Yield changes of the lead, both up and down if there is no direction. Nothing for "Trump gains 31", the votes of one candidate."""
         if self._said(i, "NAME (HAVE|BE)? [GAIN ADD] THIS"):
             return
         lead = compiled("NAME POSS? LEAD").search(self._encoded)
@@ -743,7 +746,7 @@ class _Numbers:
             yield ChangeClaim(candidate=owner, votes=sign * votes, units=units, approximate=about, sure=False)
 
     def _gain(self, i: int) -> tuple[str, int] | None:
-        """Return whose net gain a number is, and of how many votes; None: it is none."""
+        """Return (candidate, votes) if the number is a net gain, or None. A loss is negative."""
         minus = self._is_minus(i)
         in_a_county = _LOSES_IN_A_COUNTY if minus else _GAINS_IN_A_COUNTY
         pattern = "|".join((*_NET_GAINS, in_a_county) if self._counties else _NET_GAINS)
@@ -751,7 +754,7 @@ class _Numbers:
         return (who.said or "", -self._value(i) if loss or minus else self._value(i)) if who else None
 
     def _gained(self, who: str, votes: int, units: tuple[str, ...], *, about: bool = False) -> Iterator[ChangeClaim]:
-        """Yield what a net gain is for each who may lead; of a third candidate it says nothing of the margin."""
+        """Yield a net gain as a change of the lead, for each candidate who may lead. Nothing for a third candidate."""
         for leader in self._leaders if who in self._rivals else ():
             signed = votes if leader == who else -votes
             yield ChangeClaim(candidate=leader, votes=signed, units=units, approximate=about, sure=False)
@@ -759,7 +762,7 @@ class _Numbers:
     # What came in, and how much is in.
 
     def _batch(self, numbers: Sequence[int], cast: Mapping[int, str]) -> dict[int, tuple[Token, Claim]]:
-        """Return votes that came in together, by the place of their number: how many, for whom, and whose net gain they were."""
+        """Return a batch with its split and net, by the index of its number. Empty if there is none."""
         others = [i for i in numbers if i not in cast and self._value(i) < _A_STATES]
         whose = {i: who for i in others if (who := self._item(i, _NET_OF_A_BATCH, "who"))}
         size = next((i for i in others if i not in whose and self._is_a_batch(i, cast, has_net=bool(whose))), None)
@@ -781,7 +784,7 @@ class _Numbers:
         return {size: (token, claim)}
 
     def _is_a_batch(self, i: int, cast: Mapping[int, str], *, has_net: bool) -> bool:
-        """Return True of how many votes came in: the words say so, or they are little more than two candidates' of a county."""
+        """Return True if the number is the size of a batch: the words say so, or it is little more than two candidates' votes in a county."""
         by_words = self._said(i, _BATCH_SIZE) and not self._kinds_beside(i) & _OF_A_CHANGE
         local = self._counties or self._inherited
         by_net = local and has_net and self._said(i, _SIZE_WITH_ITS_NET)
@@ -796,14 +799,14 @@ class _Numbers:
         return bool(by_words or by_net or by_sum or alone)
 
     def _kinds_beside(self, i: int) -> set[str]:
-        """Return the classes of words in the number's part of the sentence, between two marks."""
+        """Return the word classes in the number's part of the sentence, between punctuation marks."""
         kinds = [item.kind for item in self._items]
         marks = [-1, *(j for j, kind in enumerate(kinds) if kind in _MARKS_OF_PARTS), len(kinds)]
         first = max(j for j in marks if j < i)
         return {*kinds[first + 1 : min(j for j in marks if j > i)]}
 
     def _votes(self, votes_of: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
-        """Yield how many votes candidates have: of the state, or of a county, and not of a batch."""
+        """Yield candidates' votes in the state or in a county. Nothing if they are few enough for a batch."""
         most = max(map(self._value, votes_of), default=0)
         units = self._counties or (self._inherited if most < _A_STATES else ())
         fewest = (
@@ -816,7 +819,10 @@ class _Numbers:
                 yield self._items[i].token, claim
 
     def _of_one(self, numbers: Sequence[int]) -> dict[int, str]:
-        """Return whose the one number is where one candidate is named: so large, or of one who can't lead, it is no lead's."""
+        """Return the number of votes of the one candidate who is named, as index → candidate.
+
+        It has to be too large for a margin, unless the candidate is none of the two who may lead.
+        """
         beside = ((i, self._item(i, _OF_ONE, "who")) for i in numbers if self._value(i) >= _A_STATES)
         found = {i: who.said or "" for i, who in beside if who}
         named = {self._items[i].said or "" for i in self._names}
@@ -828,13 +834,13 @@ class _Numbers:
 
     @property
     def _whole_from(self) -> int:
-        """From how many votes on two candidates' are all of theirs."""
+        """The number of votes from which two candidates' numbers are totals and no batch."""
         return _A_STATES if self._kinds & _OF_A_BATCH else _A_CONTESTS
 
     # Votes of two candidates.
 
     def _cast(self, numbers: Sequence[int]) -> dict[int, str]:
-        """Return whose number is where in "Biden 120, Trump 30"; none where a name has two, as in a list of states."""
+        """Return index → candidate for votes such as "Biden 120, Trump 30". Empty if a candidate has two numbers, as in a list of states."""
         numbers = [i for i in numbers if not self._said(i, "THIS BALLOTS? LEFT|LEAD [BE OF AT COLON]* THIS")]
         casts = [
             {i: who.said or "" for i in numbers if (who := self._item(i, pattern, "who"))} for pattern in _VOTES_OF
@@ -848,7 +854,7 @@ class _Numbers:
         return {}
 
     def _between(self, cast: Mapping[int, str]) -> Iterator[tuple[Token, Claim]]:
-        """Yield the margin between two candidates' votes in a whole state, and of a batch how it moved the lead."""
+        """Yield the margin of two candidates' totals in the state, or the change of the lead by their votes in a batch."""
         places = self._stream.places
         of_rivals = [i for i in cast if cast[i] in self._rivals]
         if len(of_rivals) != len(self._rivals) or any(not one.is_own for one in places):

@@ -1,7 +1,7 @@
-"""Prose to claims.
+"""Reads claims from prose.
 
-A sentence is surely understood (`surely.py`), or what stands in it is offered (`proposals.py`), or it says itself that it is no
-claim (`refusals.py`). What is left is handed on as a leftover. Nothing here asks a clock, a network or a model.
+A sentence is either understood for sure (`surely.py`), or its numbers are offered as proposals (`proposals.py`), or it is refused
+because it claims nothing about this count (`refusals.py`). The rest are leftovers. Nothing here uses a clock, a network or a model.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,23 +21,23 @@ from bot.prose.tokens import tokens_of
 from bot.prose.whens import Times, when_at
 
 MOST_LETTERS = 1 << 20
-"""A longer text is no prose, and is refused."""
+"""Longer texts are refused."""
 
 _HEADING = 6
-"""A line of so few words may be a heading."""
+"""A sentence of at most this many words may be a heading."""
 
 _QUOTES = frozenset('"“”«»')
-"""What is quoted is somebody's word, and nothing of its line is sure."""
+"""Quotation marks. Nothing in a line that has one is sure, since it may be somebody else's claim."""
 
 _GOES_ON = ("a forecast", "another contest", "another year", "money", "sports", "turnout")
-"""What the sentence after it is of, too, where that names nobody and no place."""
+"""Reasons that also apply to the next sentence on the line, if it names no candidate and no place."""
 
 _MOST_TOKENS = 160
-"""A sentence of more words is none that anybody wrote; nothing in it is understood."""
+"""Sentences with more tokens are not read."""
 
 
 def read(text: bytes, desk: bytes, contest: bytes) -> Iterator[bytes]:
-    """Yield what a text claims of a contest, and what may be claimed beside that, as lines of JSON: in the box."""
+    """Yield the claims and proposals of a text as lines of JSON, several lines at a time. Runs in a worker process (`bot/box`)."""
     found = understood(text.decode(), Desk.model_validate_json(desk), contest.decode())
     lines = [claim.to_json() for claim in (*found.claims, *found.proposals)]
     for start in range(0, len(lines), _AT_ONCE):
@@ -48,7 +48,7 @@ _AT_ONCE = 100
 
 
 def claims(text: str, desk: Desk, contest: str | None = None) -> list[Claim]:
-    """Return what `text` claims of the contest with the id `contest` (by default the desk file's first).
+    """Return what `text` surely claims about the contest with the id `contest`, by default the desk file's first.
 
     Raises:
         BadInputError: the text is longer than `MOST_LETTERS`, or the desk has no such contest.
@@ -58,7 +58,7 @@ def claims(text: str, desk: Desk, contest: str | None = None) -> list[Claim]:
 
 
 def understood(text: str, desk: Desk, contest: str | None = None) -> Understood:
-    """Return the claims of `text` and the sentences of which nothing was understood; see `claims`."""
+    """Return all that was understood of `text`, and the sentences that were not. Arguments and errors are those of `claims`."""
     followed = desk.contests[0] if contest is None else desk.contest(contest)
     if followed is None:
         raise BadInputError(f"{contest}: the desk file has no such contest")
@@ -92,7 +92,7 @@ def understood(text: str, desk: Desk, contest: str | None = None) -> Understood:
 
 
 def _heard(text: str, contest: Contest, names: Names, times: Times) -> Iterator[Heard]:
-    """Yield the sentences of a text, each with why nothing of it is offered, if it says so."""
+    """Yield the sentences of a text, cut into tokens and streams, with the reason if they are refused."""
     for sentence in sentences_of(text):
         tokens = tokens_of(text, sentence.start, sentence.end)
         if len(tokens) > _MOST_TOKENS:
@@ -104,7 +104,7 @@ def _heard(text: str, contest: Contest, names: Names, times: Times) -> Iterator[
 
 
 def _stamp(text: str, sentence: Sentence, times: Times) -> str | None:
-    """Return the time of the stamp before its line, "8:05 a.m. ET |"; None: there is none, or not certainly one."""
+    """Return the time of the stamp before the sentence's line, "8:05 a.m. ET |". None if there is none, or it is not certain."""
     stamp = tokens_of(text, *sentence.stamp) if sentence.stamp else []
     said = [token for token in stamp if token.kind != "mark"]
     whens = (when_at(said[i:], 0) for i, token in enumerate(said) if token.kind == "time")
@@ -112,7 +112,7 @@ def _stamp(text: str, sentence: Sentence, times: Times) -> str | None:
 
 
 def _place(heard: Sequence[Heard]) -> None:
-    """Note of which sentences it is doubtful, or plainly not so, that they are of the whole contest; and what is quoted."""
+    """Mark sentences that are doubtful or refused because of what is around them: places, quotations, retractions."""
     counties: tuple[str, ...] = ()
     place, quoted = "", {one.sentence.line for one in heard if not _QUOTES.isdisjoint(one.words)}
     for before, one in zip([None, *heard], heard, strict=False):

@@ -1,4 +1,4 @@
-"""Why nothing of a sentence is offered: it says itself that it is no claim of this count, and the card says so in its words."""
+"""Finds why a sentence claims nothing about this count: it is a forecast, a question, about another year. The card shows the reason."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -21,11 +21,11 @@ _ASKING = words_of("context.asking")
 _MONTHS_OF_A_COUNT = 2
 
 WEAK = ("the past", "another year")
-"""Reasons that may be of something beside the count: "leads by 14,101 in a state that Trump carried four years ago"."""
+"""Reasons that may concern only a part of the sentence: "leads by 14,101 in a state that Trump carried four years ago"."""
 
 
 def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
-    """Return why a sentence claims nothing of the contest, "a forecast"; empty: it does not say so."""
+    """Return why a sentence claims nothing about the contest, such as "a forecast", or "" if there is no such reason."""
     words = [word for stream in streams for word in stream.words]
     if "?" in words or not _ASKING.isdisjoint(words[:1]):
         return "a question"
@@ -53,7 +53,9 @@ def refusal(streams: Sequence[Stream], contest: Contest, names: Names) -> str:
 
 
 def _reasons(stream: Stream) -> Iterator[str]:
-    named = {item.first for item in stream.items if item.kind in ("COUNTY", "NAME")}  # Bucks County is no money
+    named = {
+        item.first for item in stream.items if item.kind in ("COUNTY", "NAME")
+    }  # the "bucks" of Bucks County are no money
     i = 0
     while i < len(stream.words):
         found = _REASONS.at(stream.words, i) if i not in named else None
@@ -67,7 +69,7 @@ def _is_a_year(token: Token) -> bool:
 
 
 def _is_of_another_month(stream: Stream, held: date) -> bool:
-    """Return True of "June's tally", "in Aug." and "in '16": not of the month of the election, nor of the two that follow."""
+    """Return True for another month or year: "June's tally", "in Aug.", "in '16". The month of the election and the next two are False."""
     for before, word, after in zip(["", *stream.words], stream.words, [*stream.words[1:], ""], strict=False):
         month = MONTHS.get(word) if before == "in" or after == "'s" else None
         if month and (month - held.month) % 12 > _MONTHS_OF_A_COUNT:
@@ -78,13 +80,13 @@ def _is_of_another_month(stream: Stream, held: date) -> bool:
 
 
 def takes_back(words: Sequence[str], *, has_number: bool) -> bool:
-    """Return True if a sentence begins by taking back what was said before it: "Scratch that, …", "Sorry, 14,101."."""
+    """Return True if a sentence begins by correcting the one before it: "Scratch that, …", "Sorry, 14,101."."""
     said = bool(words) and _TAKEN_BACK.at([*words], 0) is not None
     return said or (has_number and not _CORRECTED.isdisjoint(words[:1]))
 
 
 def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> bool:
-    """Return True if the stream names another contest, or a candidate of one."""
+    """Return True if the stream mentions another kind of contest, or a candidate of another contest."""
     if _other_contests(contest.name).has_any(stream.words):
         return True
     return any(names.is_other(token) for token in stream.tokens if token.kind == "word")
@@ -92,5 +94,5 @@ def is_of_another_contest(stream: Stream, contest: Contest, names: Names) -> boo
 
 @cache
 def _other_contests(name: str) -> Phrases:
-    """Return the words of contests of another kind than the one with this name."""
+    """Return the words for all kinds of contest that are not in this contest's name."""
     return Phrases({kind: text for kind, text in TABLES["contests"].items() if kind not in name.casefold()})

@@ -1,4 +1,4 @@
-"""A text cut into sentences: by its lines, a live blog's stamps, and full stops that are no abbreviation's."""
+"""Cuts a text into sentences, by lines, time stamps as in a live blog, and full stops other than those of abbreviations."""
 
 import re
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ _LEADING_TIME = re.compile(
 _SAYS_SOMETHING = re.compile(r"[^\W_]")
 
 _LISTED = re.compile(r"[ \t]*+[-*–•]?[ \t]*[A-Z][A-Za-z.' ]{1,30}[:–-]?[ ]*[~]?[0-9][0-9,]{0,10}[* \t]*")
-"""A line of a list: a name and a number, no more."""
+"""A line of a list, which has only a name and a number."""
 
 _BREAKS_OFF = re.compile(
     r"(?:,|\b(?:by|to|at|of|in|the|from|and|up|about|with|than|a|is|are|for|over|on|his|has|have))\s*$",
@@ -56,11 +56,11 @@ class Sentence:
     start: int
     end: int
     line: int
-    """Which line it is in; a line that was broken in the middle of a sentence counts as one with the next."""
+    """The number of its line. Lines that break in the middle of a sentence count as one."""
     block: int
-    """Which paragraph, or entry of a live blog, it is in."""
+    """The number of its paragraph, or of its entry in a live blog."""
     stamp: tuple[int, int] | None = None
-    """Where the stamp of that entry stands."""
+    """The span in the text of that entry's time stamp, or None."""
 
 
 def sentences_of(text: str) -> Iterator[Sentence]:
@@ -73,7 +73,7 @@ def sentences_of(text: str) -> Iterator[Sentence]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, int, int, tuple[int, int] | None]]:
-    """Yield (start, end, block, stamp) of each line, hard-wrapped ones and lists joined, stamps left out."""
+    """Yield (start, end, block, stamp) for each line. Hard-wrapped lines and lists are joined, and stamps cut off."""
     block, start, end, listed_before, stamped = 0, -1, -1, False, None
     for match in _LINE.finditer(text):
         first, last = match.span()
@@ -95,7 +95,7 @@ def _lines(text: str) -> Iterator[tuple[int, int, int, tuple[int, int] | None]]:
 
 
 def _goes_on(text: str, start: int, end: int, after: int) -> bool:
-    """Return True if the line that begins at `after` goes on with the sentence before it."""
+    """Return True if the line that begins at `after` continues the sentence of the line before."""
     line = text[max(start, end - 80) : end]
     begins = text[after : after + 40].lstrip()[:1]
     if not line.strip() or not begins or line.rstrip()[-1:] in ".!?…|:":

@@ -1,8 +1,8 @@
-"""A sentence as the patterns see it: its tokens classed, and what changes nothing of the meaning left out.
+"""A sentence as the patterns see it: its words as classes, without what does not change the meaning.
 
 Left out are words of the class SKIP, the contest's own state ("in Georgia"), times ("as of 3:05 a.m."), what a number
-was before ("up from 92", ", which was 14,149 overnight,") and the marks of quotations. Times and numbers from before
-are kept beside it. What stands in parentheses is a stream of its own.
+was before ("up from 92", ", which was 14,149 overnight,") and the marks of quotations. Times and earlier
+numbers are recorded in attributes. Text in parentheses becomes a stream of its own.
 """
 
 import re
@@ -38,29 +38,29 @@ _FROM = re.compile(
 _SYMBOLS = {"number": "#", "time": "@"}
 _CLOSED_BY = {"(": ")", "[": "]"}
 _FROM_BEGINS = frozenset({",", "up", "down", "from", "compared"})
-"""Behind the first word of a sentence."""
+"""Words with which an earlier number, "up from 92", may begin in the middle of a sentence."""
 _ONCE = re.compile(rf"[,–—-] (?=[^,–—-]*[#@])(?:(?:#|{_THEN}) ){{1,7}}[,–—-](?= |$)")
 YEARS = range(1960, 2040)
-"""An older one is rather a number of votes."""
+"""A number outside this range is taken for votes and not for a year."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that patterns match: a word, a phrase, a name, a number, a mark."""
+    """A unit that patterns match: a word, phrase, name, number or punctuation mark."""
 
     kind: str
     first: int
-    """Its first token's place in the stream's tokens."""
+    """The index of its first token in the stream's tokens."""
     last: int
     token: Token
-    """Its first token; of a number, the number."""
+    """Its first token. For a number, the number."""
     said: str | None = None
     """The candidate's id, or the county's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What a number was before: "up from 92"."""
+    """An earlier value of a number: "up from 92"."""
 
     first: int
     number: Token
@@ -68,21 +68,21 @@ class Before:
 
 @dataclass(slots=True)
 class Stream:
-    """A sentence, or what stands in parentheses in one."""
+    """A sentence without its parentheses, or the text in a pair of them."""
 
     tokens: list[Token]
     words: list[str]
-    """The tokens in small letters."""
+    """The tokens in lower case."""
     items: list[Item] = field(default_factory=list)
     places: list[NamedPlace] = field(default_factory=list)
     times: list[When] = field(default_factory=list)
     befores: list[Before] = field(default_factory=list)
     inner: bool = False
-    """In parentheses."""
+    """True if the text is in parentheses."""
 
     @property
     def encoded(self) -> str:
-        """One character an item."""
+        """The items' classes as a string, one character each."""
         return encoded(item.kind for item in self.items)
 
 
@@ -118,7 +118,7 @@ def _is_share(tokens: Sequence[Token]) -> bool:
 
 
 def _is_whose(tokens: Sequence[Token]) -> bool:
-    """Return True for "7,248 (Biden": one word in parentheses behind a number."""
+    """Return True for "7,248 (Biden", a number and the one word in parentheses after it."""
     return [token.kind for token in tokens] == ["number", "mark", "word"]
 
 
@@ -129,7 +129,7 @@ class _Builder:
         self._words = [token.low for token in tokens]
         said = [_SYMBOLS.get(token.kind) or token.low.replace(" ", "_") for token in tokens]
         self._said = " ".join(said)
-        """One symbol a token: # for a number, @ for a time."""
+        """The tokens as symbols with spaces between: # for a number, @ for a time, otherwise the word."""
         self._starts = [*accumulate((len(symbol) + 1 for symbol in said), initial=0)]
         self._named = {named.first: named for i in range(len(tokens)) if (named := names.at(tokens, i))}
         self._result = Stream(tokens, self._words, inner=inner)
@@ -148,7 +148,7 @@ class _Builder:
         return self._result
 
     def _step(self, i: int) -> int:
-        """Take up what begins at `i`, and return how many tokens it has."""
+        """Add the item that begins at `i`, and return how many tokens it has."""
         for take in (self._name, self._place, self._before, self._once, self._time, self._number):
             if taken := take(i):
                 return taken
@@ -163,7 +163,7 @@ class _Builder:
         return self._add("NAME", i, named.length, named.candidate) if named else 0
 
     def _place(self, i: int) -> int:
-        """Take a county; leave out the contest's own state, with "in" before it and "'s" behind."""
+        """Add a county or another place. Skip the contest's own state, with "in" before it and "'s" after it."""
         ahead = i
         while ahead < len(self._words) and ahead - i < _LONGEST_PLACING and self._words[ahead] in _BEFORE_A_PLACE:
             ahead += 1
@@ -182,7 +182,7 @@ class _Builder:
         return 0 if self._words[i] in _PLACE_WORDS else end + 1 - i  # "of Georgia's 159 counties": of the counties
 
     def _before(self, i: int) -> int:
-        """Take "from 92", "up from 92 earlier", "compared with 14,149 last night", "(was 97)"."""
+        """Record an earlier number: "from 92", "up from 92 earlier", "compared with 14,149 last night", "(was 97)"."""
         match = _FROM.match(self._said, self._starts[i]) if i == 0 or self._words[i] in _FROM_BEGINS else None
         if match is None or (self._words[i - 1].startswith("certif") and i):  # "certifications from 121 of the 159"
             return 0
@@ -192,7 +192,7 @@ class _Builder:
         return match[0].count(" ") + 1
 
     def _once(self, i: int) -> int:
-        """Take what a lead was, between commas or dashes: ", 18,000 at midnight," before "is down to 9,000"."""
+        """Skip what a lead was earlier, between commas or dashes: ", 18,000 at midnight," before "is down to 9,000"."""
         items = self._result.items
         match = _ONCE.match(self._said, self._starts[i]) if items and items[-1].kind == "LEAD" else None
         if match is None:

@@ -1,7 +1,7 @@
-"""Sentences that are understood to the last word, and what they claim.
+"""Finds sentences that are understood to the last word, and their claims.
 
-A claim is sure only in such a sentence: each word is the claim's own, the cause of a change, a time, the contest's own state, a
-known credit, or in a short list of words that change nothing. One word more, and nothing of the sentence is sure.
+A claim is sure only in such a sentence. Each word has to be part of a claim, the cause of a change, a time, the contest's own state, a
+known credit, or in a short list of words that do not change the meaning. With one other word, nothing in the sentence is sure.
 """
 
 import re
@@ -35,13 +35,13 @@ from bot.prose.whens import Times, When
 Match: TypeAlias = re.Match[str]
 
 _FEWEST_WITHOUT_VOTES = 100
-"""A smaller margin or change without the word votes may be of percentage points."""
+"""A smaller margin or change without the word "votes" may be in percentage points."""
 
 _FEWEST_TOTAL = 100_000
-"""Fewer votes counted may be a batch's."""
+"""A smaller total may be that of a batch."""
 
 CREDITS = phrases_of("credit.publishers", "credit.says", "credit.harmless")
-"""Whose figures these are."""
+"""Phrases that credit somebody with figures."""
 
 _SAYS = phrases_of("credit.says", "credit.harmless")
 
@@ -54,68 +54,68 @@ _COUNTED = frozenset({"LEAD", "COUNT", "TOTAL", "VOTES", "COUNTED", "NAME", "NUM
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A claim, still without its time and words, and where it is said."""
+    """A claim without its time and words yet, and its position."""
 
     claim: Claim
     start: int
-    """Its first letter's place in the text."""
+    """The position of its first character in the text."""
     end: int
     number: int
-    """Where its number stands; of what has none, where it begins."""
+    """The position of its number, or of its beginning if it has none."""
     is_net: bool = False
-    """The claim's candidate made a net gain, and its votes are from this one's view; who leads is to be found out."""
+    """True for a net gain of `claim.candidate`, who may not be the leader. `settled` converts it to a change of the lead."""
 
 
 @dataclass(slots=True)
 class Heard:
-    """A sentence, and what is known of it."""
+    """A sentence, and what is known about it so far."""
 
     sentence: Sentence
     tokens: list[Token]
     streams: list[Stream]
     stamp: str | None = None
-    """The time that stands before its line."""
+    """The time stamp before its line, as HH:MM."""
     why: str = ""
-    """Why nothing of it is offered, in a few words; empty: nothing is against it."""
+    """Why it is refused, in a few words, or empty."""
     is_doubtful: bool = False
-    """What stands around it may make it mean something else: nothing of it is sure."""
+    """True if the sentences around it may change its meaning, so that nothing in it is sure."""
     counties: tuple[str, ...] = ()
-    """Those that were named last in its paragraph, where it names no place."""
+    """If it names no place: the counties that were named last before it in its paragraph, or in a heading."""
     found: list[Found] = field(default_factory=list)
     likely: dict[int, Claim] = field(default_factory=dict)
-    """What its phrases say, each by the place of its number, whatever else it says."""
+    """Claims that match a pattern, even if the sentence is not understood as a whole. Keys are the positions of their numbers."""
     leaders: set[str] = field(default_factory=set)
-    """Who is said to lead in it."""
+    """Ids of candidates who lead, according to the sentence."""
     surely_led: bool = False
-    """It is understood, so that who leads by it does."""
+    """True if the sentence was understood to the last word, so that `leaders` is sure."""
     leading: set[str] = field(default_factory=set)
-    """Who is said to lead in its paragraph."""
+    """Ids of candidates who lead, according to its paragraph."""
 
     @property
     def words(self) -> list[str]:
-        """Its words in small letters, those in parentheses last."""
+        """Its words in lower case, those in parentheses last."""
         return [word for stream in self.streams for word in stream.words]
 
     @property
     def has_number(self) -> bool:
-        """True if it has a number, which may be all that it is about."""
+        """True if it has a number that may be a figure."""
         return any(item.kind == "NUM" for stream in self.streams for item in stream.items)
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A claim, and the sentence that it is of."""
+    """A finished claim, and its sentence."""
 
     claim: Claim
     sentence: Sentence
 
 
 def understand(heard: Sequence[Heard], contest: Contest) -> None:
-    """Note what sentences claim and who leads by them: those that are understood to the last word.
+    """Fill in the claims and leaders of sentences that are understood to the last word.
 
-    What stands around one has to be understood as well. What comes before it on its line may say what it is of: "Precinct 12B
-    at the church: Trump leads by 311. 100% reporting." What follows in its paragraph may take it back, and in the next one
-    what points back to it.
+    Their neighbors have to be understood as well. The sentence before it on the same line may say what it is about: "Precinct 12B
+    at the church: Trump leads by 311. 100% reporting." The next sentence may take it back, if it is in the same paragraph, or
+    refers to it with a word such as "that".
     """
     parts = [[_Part(stream, contest) for stream in one.streams] for one in heard]
     clear = [bool(each) and all(part.is_understood for part in each) for each in parts]
@@ -134,12 +134,12 @@ def understand(heard: Sequence[Heard], contest: Contest) -> None:
 
 
 def _is_about(after: Heard, one: Heard) -> bool:
-    """Return True if a sentence may say something of the one before it: in its paragraph, or "That was a typo." behind it."""
+    """Return True if `after` may be about `one`: it is in the same paragraph, or begins with a word such as "That"."""
     return after.sentence.block == one.sentence.block or not _POINTING_BACK.isdisjoint(after.words[:1])
 
 
 def _is_consistent(found: Sequence[Found], leaders: Collection[str]) -> bool:
-    """Return True if no number is two things, two do not lead, and of two changes no county is named."""
+    """Return True unless claims contradict each other: one number in two claims, two leaders, or two changes with counties."""
     margins = {one.claim.candidate for one in found if isinstance(one.claim, LeadClaim) and not one.is_net}
     changes = [one.claim for one in found if isinstance(one.claim, ChangeClaim)]
     alone = len({one.number for one in found}) == len(found)
@@ -159,7 +159,7 @@ class _Part:
         kinds = {} if _CLAIMING.isdisjoint(item.kind for item in self.items) else _KINDS
         self._claimed = [(kind, match) for kind, (ways, _) in kinds.items() for match in self._matches(ways)]
         self.causes = self.counties([*self._joints, *(match for _, match in self._claimed)], "units")
-        """The counties whose votes changed the count."""
+        """The counties whose votes caused a change."""
         self._claims = [(_KINDS[kind][1](self, match), match) for kind, match in self._claimed]
 
     def _matches(self, ways: Sequence[str]) -> Iterator[Match]:
@@ -168,7 +168,7 @@ class _Part:
 
     @property
     def is_understood(self) -> bool:
-        """True if nothing is left of it that may mean something else."""
+        """True if every item is accounted for, and every match can be a claim."""
         matches = [*self._joints, *self._leaders, *(match for _, match in self._claimed)]
         known = {i for match in matches for i in range(*match.span())} | self._credits()
         past = any(when.introduction in ("since", "from", "by") for when in self.stream.times)
@@ -181,7 +181,7 @@ class _Part:
         return possible and apart and len(known) == len(self.items) and (not past or unchanged)
 
     def _credits(self) -> set[int]:
-        """Return the items that only say whose figures these are: first in a part of the sentence, or behind "per"."""
+        """Return the indexes of items that only credit somebody: at the beginning of a part of the sentence, or with "says" or "per"."""
         credited: set[int] = set()
         words = self.stream.words
         found = {i for first, length, _ in CREDITS.all_in(words) for i in range(first, first + length)}
@@ -195,14 +195,14 @@ class _Part:
 
     @property
     def leaders(self) -> set[str]:
-        """Who is said to lead, with or without by how much."""
+        """Ids of candidates who lead, with or without a margin."""
         margins = [match for claim, match in self._claims if isinstance(claim, MarginClaim)]
         owners = [*self._matches(patterns.OWNER)]
         return {self.said(match, "leader") for match in (*margins, *owners, *self._leaders)}
 
     @property
     def found(self) -> Iterator[Found]:
-        """Yield what is claimed: of one number what takes in most words of each kind."""
+        """Yield the claims. Of several of one kind with the same number, only the longest."""
         longest = sorted(self._placed(), key=lambda one: one.start - one.end)
         seen: set[tuple[int, str]] = set()
         for one in longest:
@@ -230,7 +230,10 @@ class _Part:
 
     @property
     def likely(self) -> Iterator[Found]:
-        """Yield what is claimed by its phrases alone: of the whole contest where no county is named that is no cause."""
+        """Yield claims whose number has only one meaning, without net gains.
+
+        Margins and totals are left out if a county is named that did not cause a change.
+        """
         named = {item.first for item in self.items if item.kind == "COUNTY"}
         local = named - {item.first for item in self.causes}
         ways = Counter(found.number for found in self.found)
@@ -240,28 +243,28 @@ class _Part:
                 yield found
 
     def counties(self, matches: Sequence[Match], name: str) -> list[Item]:
-        """Return the counties in a capture of some matches, each once, in the order of the text."""
+        """Return the counties in the capture `name` of the matches, without duplicates, in the order of the text."""
         spans = [span for match in matches if (span := captured(match, name))]
         found = {item.first: item for span in spans for item in self.items[slice(*span)] if item.kind == "COUNTY"}
         return [found[first] for first in sorted(found)]
 
     def item(self, match: Match, name: str) -> Item | None:
-        """Return the first item of a capture; None: it is not there."""
+        """Return the first item of a capture, or None if it did not match."""
         span = captured(match, name)
         return self.items[span[0]] if span else None
 
     def said(self, match: Match, name: str) -> str:
-        """Return the candidate of a capture."""
+        """Return the candidate's id in a capture, or ""."""
         item = self.item(match, name)
         return (item.said if item else None) or ""
 
     def votes(self, match: Match) -> Token:
-        """Return the number of a match."""
+        """Return the token of a match's `votes`. Its value is None if there is none."""
         item = self.item(match, "votes")
         return item.token if item else _NONE
 
     def is_of_votes(self, match: Match) -> bool:
-        """Return True if the number of a lead is surely of votes: neither percentage points nor an hour, "up 5 at 1125"."""
+        """Return True if the number is surely one of votes, and not of percentage points or a time: "up 5 at 1125"."""
         first, end = captured(match, "votes") or match.span()
         number, before = self.items[first].token, self.stream.words[self.items[first].first - 1]
         behind = {item.kind for item in self.items[end : end + 2]}
@@ -270,7 +273,7 @@ class _Part:
 
 
 def _margin(part: _Part, match: Match) -> Claim | None:
-    """Return the margin; None where it may be a county's: "Results from Gwinnett Co. - Biden leads by 75,414"."""
+    """Return the margin, or None if it may be that of a county: "Results from Gwinnett Co. - Biden leads by 75,414"."""
     votes = part.votes(match)
     in_the_state = any(place.county is None for place in part.stream.places)
     moved = any(item.kind in ("LESS", "MORE", "ADD", "NET", "NETS") for item in part.items)
@@ -318,7 +321,10 @@ def _left(part: _Part, match: Match) -> Claim | None:
 
 
 def _reporting(part: _Part, match: Match) -> Claim | None:
-    """Return how much is in: of the county before it or right behind it; by numbers of precincts or counties only all of them."""
+    """Return the percentage, for the county before it or right after it, if any.
+
+    "96 of 159 counties" is a claim only if the two numbers are the same.
+    """
     item, done, of = (part.item(match, name) for name in ("percent", "done", "of"))
     if done and of and _value(done.token) != _value(of.token):
         return None
@@ -334,7 +340,7 @@ def _reporting(part: _Part, match: Match) -> Claim | None:
 
 
 def _no_change(part: _Part, _: Match) -> Claim | None:
-    """Return that nothing has changed in the whole contest: something of the count is named, or when."""
+    """Return a claim if the sentence is about the count, or gives a time, and names no county."""
     kinds = {item.kind for item in part.items}
     named = _COUNTED & kinds or any(place.county is None for place in part.stream.places)
     of_the_count = named or part.stream.times or "report" in part.stream.words
@@ -350,7 +356,7 @@ def _names(items: Sequence[Item]) -> tuple[str, ...]:
 
 
 _CLAIMING = frozenset({"NUM", "PCT", "ALL", "NO_CHANGE", "UNCHANGED"})
-"""Without one of these nothing is claimed."""
+"""A sentence without any of these classes has no claim."""
 _NUMBERS = ("votes", "done", "of", "percent", "whole")
 _NONE = Token("number", 0, 0, "")
 PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?(?![0-9.,])")
@@ -372,14 +378,14 @@ _KINDS: Mapping[str, tuple[Sequence[str], _Read]] = {
     "reporting": (patterns.REPORTING, _reporting),
     "no_change": (patterns.NO_CHANGE, _no_change),
 }
-"""Kind → its patterns, and what reads a match; None: it can't be so."""
+"""Kind → its patterns, and a function that makes a claim of a match, or returns None if it can't be one."""
 
 
 # From sentences to claims.
 
 
 def settled(heard: Sequence[Heard], text: str, contest: Contest, times: Times) -> Iterator[Settled]:
-    """Yield the claims that stand, in the order of the text; what is heard knows then who leads in its paragraph."""
+    """Yield the sure claims, in the order of the text. Also fills in `leading` of each sentence."""
     leading: dict[int, set[str]] = {}
     surely: dict[int, set[str]] = {}
     lines: dict[int, set[str | None]] = {}
@@ -406,7 +412,7 @@ def settled(heard: Sequence[Heard], text: str, contest: Contest, times: Times) -
 
 
 def _led(one: Heard, contest: Contest) -> Iterator[Found]:
-    """Yield what a sentence claims; net gains from the view of who leads, where that is certain, else not at all."""
+    """Yield a sentence's claims. Net gains become changes of the lead, or are dropped if it is not certain who leads."""
     rivals = {candidate.id for candidate in contest.candidates[:2]}
     for found in one.found:
         claim = found.claim
@@ -419,15 +425,15 @@ def _led(one: Heard, contest: Contest) -> Iterator[Found]:
 
 
 def _before(one: Heard) -> Token | None:
-    """Return how many had certified before, "up from 92": the one number of before in its sentence."""
+    """Return how many had certified earlier, "up from 92". None if the sentence has no earlier number, or several."""
     befores = [before.number for stream in one.streams for before in stream.befores]
     return befores[0] if len(befores) == 1 else None
 
 
 def _time(found: Found, one: Heard, times: Times) -> str | None:
-    """Return the time that is said of a claim: the next behind its number with no other between, else the one before all.
+    """Return the time of a claim as HH:MM: the next one after its number, before any other number, or one before all numbers.
 
-    None: there is none, or it is of something else.
+    None if there is none, or it is the time of something else.
     """
     whens = sorted(
         ((stream.tokens[when.first].start, when) for stream in one.streams for when in stream.times if when.is_said),
@@ -440,7 +446,7 @@ def _time(found: Found, one: Heard, times: Times) -> str | None:
 
 
 def _is_of_something_else(when: When, found: Found, one: Heard) -> bool:
-    """Return True of the time at which a county reported, and of "officials said at 9:15 a.m."."""
+    """Return True for the time at which a county reported, and for "officials said at 9:15 a.m."."""
     stream = next(stream for stream in one.streams if when in stream.times)
     before = [item for item in stream.items if item.last < when.first][-1:]
     if when.introduction == "since":

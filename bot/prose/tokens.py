@@ -1,4 +1,4 @@
-"""A text cut into words, numbers, times and punctuation, each with its place in the text.
+"""Cuts a text into words, numbers, times and punctuation, with their positions.
 
 What looks like a number and is not written as one (14.101, l4,101, 14,1011) is odd, and so is whatever stands
 next to it: it can't be read, and nothing may read past it.
@@ -53,18 +53,21 @@ class Token:
     end: int
     text: str
     value: int | None = None
-    """The number, of kind `number`, and of an odd one that is only bounded ("another 1,200"); minutes after midnight, of kind `time`, or None where the half day is unsaid."""
+    """For a number, its value. For a time, minutes after midnight, or None without a.m. or p.m.
+
+    An odd number may have one as well, if it is only a bound or "another 1,200".
+    """
     approximate: bool = False
-    """The number is rounded: 14K."""
+    """True if the number is rounded, as in 14K, or hedged, as in "about 14,000"."""
     low: str = field(init=False, compare=False)
-    """The word in small letters, with one kind of apostrophe."""
+    """The text in lower case, with straight apostrophes."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "low", self.text.casefold().replace("’", "'"))
 
 
 def tokens_of(text: str, start: int, end: int) -> list[Token]:
-    """Return the tokens of `text[start:end]`; their places are those in `text`. Spaces are left out."""
+    """Return the tokens of `text[start:end]` without spaces. Their positions are those in `text`."""
     found: list[Token] = []
     for match in _PATTERN.finditer(text, start, end):
         kind, said = match.lastgroup, match[0]
@@ -120,7 +123,7 @@ def _times(digits: str, scale: str) -> int:
 
 
 def _without_doubtful(tokens: list[Token], text: str) -> list[Token]:
-    """Make numbers odd that stand so close to another that they may be parts of one: 14, 101; 4,99 1,741."""
+    """Mark numbers as odd that are so close together that they may be one number with a slip: 14, 101; 4,99 1,741."""
     doubtful: set[int] = set()
     for i, token in enumerate(tokens[:-1]):
         if token.kind not in ("number", "odd"):
@@ -143,5 +146,5 @@ def _without_doubtful(tokens: list[Token], text: str) -> list[Token]:
 
 
 def _begins_share(tokens: list[Token], i: int) -> bool:
-    """Return True if "96 of 159" begins there: a sentence that lost its full stop."""
+    """Return True if "96 of 159" begins at `i`: probably a new sentence after a missing full stop."""
     return i + 1 < len(tokens) and tokens[i].kind == "number" and tokens[i + 1].low in ("of", "out", "/", "counties")

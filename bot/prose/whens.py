@@ -12,7 +12,7 @@ from bot.prose.tokens import Token
 _INTRODUCTIONS = (("as", "of"), ("at",), ("by",), ("since",), ("from",))
 
 _OF_NO_FIGURE = ("since", "from", "by")
-"""What they introduce is no time of a figure: "by noon" may be ahead. Nor is "from"; "since" is of what has not changed."""
+"""They do not introduce the time of a figure: "by noon" may be in the future, and "since" says from when nothing has changed."""
 
 _VAGUE = frozenset({"about", "around", "just", "after", "before", "shortly", "roughly", "approximately", "nearly", "~"})
 
@@ -20,9 +20,9 @@ _DAYS = WEEKDAYS.keys() | frozenset("morning afternoon evening night".split())
 _FILLING = frozenset("today this on early late in the local time".split())
 _LONGEST = 5
 UPDATES = frozenset("update upload refresh check count report tally data batch drop numbers figures release".split())
-"""Whose time is that of the figures: "the 11 a.m. refresh", "after an update at 7 p.m."."""
+"""Words for an update, whose time is that of the figures: "the 11 a.m. refresh", "after an update at 7 p.m."."""
 _TO_COME = frozenset("due nears looms pending expected coming will may might could should".split())
-"""Behind an update's name it has not been."""
+"""After the word for an update, these say that it is still to come."""
 _NAMED = {name: Token("time", 0, 0, name, minutes) for name, minutes in (("midnight", 0), ("noon", 12 * 60))}
 _BEGINS = _DAYS | _FILLING | _NAMED.keys()
 """A time or a day that nothing introduces begins with one of these, or is written in figures."""
@@ -38,13 +38,13 @@ class When:
     introduction: str
     """as, at, by, since or from; empty: none, as in parentheses, and first in a sentence."""
     minutes: int | None
-    """Minutes after midnight; None: no time of day, or not certainly one."""
+    """Minutes after midnight. None if there is only a day, or the time is not certain: "around noon", "at 7"."""
     zone: str | None = None
-    """The zone's short name in small letters, where it is said."""
+    """The time zone's short name in lower case, or None if the text gives none."""
     is_said: bool = True
-    """False: only a day."""
+    """True if there is a time of day, even a vague one. False if there is only a day."""
     names_a_day: bool = False
-    """True: it is of a day of the week."""
+    """True if it names a day of the week."""
 
     @property
     def clock(self) -> str | None:
@@ -53,25 +53,25 @@ class When:
 
 
 class Times:
-    """What times in a text are times of, by the clock of one zone."""
+    """Accepts the times in a text that are in one time zone."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        """Take times without a zone, and those of this one: est, edt, et."""
+        """Accept times without a zone, and with one of the names of this zone: est, edt, et."""
         names = [name for month in (1, 7) for name in zone_names(datetime(2020, month, 1, tzinfo=zone), zone)]
         self._zones = frozenset({None, *map(str.casefold, names)})
 
     def clock(self, when: When) -> str | None:
-        """Return a time as HH:MM; None: it is of another zone, or not certainly one."""
+        """Return a time as HH:MM, or None if it is in another zone or vague."""
         return when.clock if when.zone in self._zones else None
 
     def only(self, whens: Iterable[When]) -> str | None:
-        """Return the one time that is said; None: there is none, or another."""
+        """Return the one time of a figure as HH:MM. None if there is none, or more than one."""
         clocks = {clock for when in whens if when.introduction not in _OF_NO_FIGURE and (clock := self.clock(when))}
         return clocks.pop() if len(clocks) == 1 else None
 
 
 def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | None:
-    """Return the time, or the day, that begins at `i`, or None; `inner`: in parentheses, where one may end them."""
+    """Return the time or the day that begins at `i`, or None. `inner` is for text in parentheses, which a time may end."""
     if tokens[i].kind != "time" and tokens[i].low not in _MAY_BEGIN:
         return None
     words = [token.low for token in tokens[i : i + 3]]
@@ -98,9 +98,9 @@ def when_at(tokens: Sequence[Token], i: int, *, inner: bool = False) -> When | N
 
 
 def unintroduced_at(tokens: Sequence[Token], i: int) -> When | None:
-    """Return the time at `i` that no word introduces: of an update, "the 11 a.m. refresh", of speaking, "It's 6 a.m. and …", or last, ", 4:30 a.m.".
+    """Return the time at `i` without an "at" or "as of": "the 11 a.m. refresh", "It's 6 a.m. and …", or ", 4:30 a.m." at the end.
 
-    None: there is none, or it is of an update before, "up from the 11 a.m. refresh", or of one to come.
+    None if there is none, or if it is the time of an earlier update, "up from the 11 a.m. refresh", or of one to come.
     """
     if tokens[i].kind != "time" and tokens[i].low not in ("the", "it"):
         return None
@@ -120,7 +120,7 @@ def unintroduced_at(tokens: Sequence[Token], i: int) -> When | None:
 
 
 def _tail(tokens: Sequence[Token], start: int) -> tuple[int, str | None, bool]:
-    """Return where the zone and the day end that begin at `start`, the zone, and whether a day of the week is said."""
+    """Return (end, zone, names a weekday) for the zone and the day that follow a time at `start`."""
     zone, end = None, start
     while end < min(len(tokens), start + _LONGEST):
         word, after = tokens[end].low, tokens[end + 1].low if end + 1 < len(tokens) else ""

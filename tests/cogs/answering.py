@@ -1,4 +1,4 @@
-"""What tests of answers do: have figures come in, enter what a source says, ask somewhere, share."""
+"""Helpers for tests of answers: ingest figures, enter statements, ask in a channel, share."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ EVERYTHING = "margin > Everything known"
 
 
 async def morning(room: Room) -> None:
-    """Take in what 11 November began with."""
+    """Ingest the readings of the morning of 11 November."""
     await room.newsroom.take(*MORNING)
 
 
 async def say(room: Room, *statements: Statement, minute: float = 0, **fields: object) -> None:
-    """Let staff enter what a source says, the Secretary of State where none is given."""
+    """Enter statements as staff. Without any, one by the secretary of state with these fields."""
     await room.newsroom.desk_store.join(room.guild.id)
     for one in statements or (entered(minute, **fields),):
         await room.newsroom.statements.take_in(one, room.guild.id, "Olga")
@@ -29,12 +29,12 @@ async def read_by_the_public(room: Room) -> None:
 
 
 def whole(answer: Seen) -> str:
-    """Return all that a message says, and its cards."""
+    """Return the text of a message and its embeds."""
     return answer.content + "".join(str(embed.to_dict()) for embed in answer.embeds)
 
 
 def asked(room: Room) -> dict[str, dict[str, Any]]:
-    """Return all questions about Georgia with their options."""
+    """Return the commands that ask about Georgia, with their options."""
     return {**questions(room), EVERYTHING: {"contest": "ga"}}
 
 
@@ -47,14 +47,14 @@ async def tells(room: Room, command: str, words: str, channel: Channel, who: Per
 
 
 async def share(room: Room, answer: Seen) -> str:
-    """Share an answer as the editor; return what is answered."""
+    """Press the Share button of an answer as the editor. Returns the reply."""
     (label,) = (label for label in answer.buttons if label.startswith("Share "))
     result = await room.editor.click(answer, label)
     return (result.later or (result,))[0].content
 
 
 async def shared_words(room: Room, answer: Seen) -> str:
-    """Share an answer; return all that the post says."""
+    """Share an answer. Returns the text of the post and its embeds."""
     assert "Shared in" in await share(room, answer)
     await room.publish()
     return whole(history(room.count)[-1])

@@ -1,4 +1,4 @@
-"""A server with the bot on the stand-in, and its members: they ask, press, choose and type, and see what comes of it."""
+"""A server with the bot on the stand-in for Discord, and members who use commands, buttons, lists and forms."""
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -31,7 +31,7 @@ BUTTON = 2
 
 
 def desk_of_many() -> Desk:
-    """Return a desk file with a hostile name and more contests than a list of choices takes."""
+    """Return a desk file with a hostile name and more contests than a list of choices can hold."""
     desk = small_desk(rundown=None)
     plain = desk.contests[0]
     more = [plain.model_copy(update={"id": "evil", "name": HOSTILE.rstrip("\u202e"), "where": None, "state": None})]
@@ -44,14 +44,14 @@ def desk_of_many() -> Desk:
 
 @dataclass(frozen=True)
 class Seen:
-    """A message as it stands now, for everybody in its channel or for one member; or a form that came up."""
+    """A message as it is now, in a channel or for one member only, or a form that was opened."""
 
     channel: Channel
     message: Message | None
-    """Of a form: the one whose button brought it up, None where a command did."""
+    """For a form, the message whose button opened it, or None if a command did."""
     form: dict[str, Any] | None = None
     later: tuple["Seen", ...] = ()
-    """What the member was told after the first answer, apart from it."""
+    """Further messages to the member after the first answer."""
 
     @property
     def _message(self) -> Message:
@@ -85,7 +85,7 @@ class Seen:
 
     @property
     def parts(self) -> list[dict[str, Any]]:
-        """The buttons and lists under a message."""
+        """The buttons and lists of the message."""
         return [part for row in self._message.components for part in row["components"]]
 
     @property
@@ -95,7 +95,7 @@ class Seen:
 
     @property
     def buttons(self) -> dict[str, str]:
-        """The keys of the buttons by their labels."""
+        """Label → key of each button."""
         return {part["label"]: part["custom_id"] for part in self.parts if part["type"] == BUTTON}
 
     @property
@@ -111,7 +111,7 @@ class Seen:
 
 
 def history(channel: Channel) -> list[Seen]:
-    """Return what a channel shows of what somebody wrote, oldest first."""
+    """Return the messages of a channel, oldest first, without system messages."""
     return [Seen(channel, message) for message in channel.messages if message.kind.by_somebody]
 
 
@@ -143,7 +143,7 @@ class Person:
         return f"{self.name} ({self.id})"  # as the audit has it
 
     async def slash(self, channel: Channel, words: str, /, **options: Any) -> Seen:
-        """Use a command; a file is given as its name and its bytes."""
+        """Use a slash command. A file option is given as (name, bytes)."""
         world = self.room.newsroom.world
         filled = {
             name: world.keep_file(channel.id, value[0], "application/octet-stream", value[1])
@@ -154,12 +154,12 @@ class Person:
         return await self._see(channel, self.room.newsroom.standin.slash(channel.id, self.id, words, filled, WITHIN))
 
     async def about(self, seen: Seen, name: str) -> Seen:
-        """Pick a command from a message's menu."""
+        """Use a command of a message's context menu."""
         standin = self.room.newsroom.standin
         return await self._see(seen.channel, standin.about(seen.channel.id, self.id, seen.id, name))
 
     async def click(self, seen: Seen, label: str) -> Seen:
-        """Press the button with that label, or with one that says more after it: "Undo until 7:02 a.m."."""
+        """Press the button with that label, or one with more after it: "Undo until 7:02 a.m."."""
         (key, *_) = [key for shown, key in seen.buttons.items() if shown == label] or [
             key for shown, key in seen.buttons.items() if re.match(rf"{re.escape(label)}[ ,]", shown)
         ]
@@ -173,7 +173,7 @@ class Person:
         return await self._see(seen.channel, pressed, seen.message)
 
     async def submit(self, form: Seen, typed: Mapping[str, FieldValue] | Sequence[FieldValue | None]) -> Seen:
-        """Send a form with what was typed into its fields: by their keys, or in their order, None for one left as it is."""
+        """Submit a form. `typed` has values by the fields' keys, or in order, with None for a field that is left as it is."""
         assert form.form is not None
         if not isinstance(typed, Mapping):
             typed = {
@@ -192,7 +192,7 @@ class Person:
         /,
         **options: Any,
     ) -> list[dict[str, Any]]:
-        """Return what is suggested for what is typed into an option."""
+        """Return the suggestions for a text that is typed into an option."""
         found = await self.room.newsroom.standin.autocomplete(channel.id, self.id, words, option, typed, options)
         return [choice._asdict() for choice in found]
 
@@ -212,7 +212,7 @@ class Person:
 
 
 WITHIN = 30.0
-"""Seconds for an answer: a chart is drawn in a process of its own, on a machine that may be busy."""
+"""Seconds to wait for an answer. A chart is drawn in another process, and the machine may be busy."""
 
 
 @dataclass
@@ -223,15 +223,15 @@ class Room:
     guild: Guild
     count: Channel
     whispered: list[EphemeralChange] = field(default_factory=list)
-    """What single members were told by the last thing that somebody did."""
+    """Messages for one member only, from the last action."""
     failures: list[BaseException] = field(default_factory=list)
-    """What the bot answered with a refusal, and what was its own fault."""
+    """Exceptions that the bot answered: refusals, and bugs."""
 
     def __post_init__(self) -> None:
         self.editor = self.person("olga", self.role("Managers", Permission.MANAGE_GUILD))
-        """May manage the server."""
+        """A member who may manage the server."""
         self.reporter = self.person("ed")
-        """May do nothing special."""
+        """A member without special permissions."""
         self.newsroom.standin.interactions.on_ephemeral(self.whispered.append)
 
     @property
@@ -243,33 +243,33 @@ class Room:
         return self.newsroom.following
 
     def person(self, name: str, *roles: GuildRole, guild: Guild | None = None) -> Person:
-        """Return a new member of the server, or of another."""
+        """Add a member to the server, or to `guild`, and return them."""
         return Person(self, (guild or self.guild).add_member(name, roles))
 
     def role(self, name: str, permissions: int = 0) -> GuildRole:
         return self.guild.add_role(name, permissions)
 
     def elsewhere(self) -> tuple[Channel, Person]:
-        """Return a channel of another server, and who may manage that one."""
+        """Return a channel of another server, and a member who may manage that server."""
         guild = self.newsroom.world.add_guild("Elsewhere")
         eve = self.person("eve", guild.add_role("Managers", Permission.MANAGE_GUILD), guild=guild)
         return guild.add_channel("count"), eve
 
     def closed(self, name: str, *lost: str) -> Channel:
-        """Return a channel where the bot lacks permissions."""
+        """Return a new channel in which the bot lacks the permissions `lost`."""
         channel = self.guild.add_channel(name)
         channel.forbid(*lost)
         return channel
 
     def change_sources(self, change: Callable[[Source], dict[str, Any]]) -> None:
-        """Let fields of the desk file's sources be otherwise from now on."""
+        """Change fields of the desk file's sources. `change` returns the new values for a source."""
         setting = self.newsroom.setting
         sources = [source.model_copy(update=change(source)) for source in setting.desk.sources]
         changed = Desk(desk=setting.desk.desk, contests=setting.desk.contests, sources=sources)
         object.__setattr__(setting, "desk", changed)
 
     def hide_the_times(self) -> None:
-        """Let the leading source be for the newsroom only."""
+        """Make the leading source visible to the newsroom only."""
         self.change_sources(lambda source: {"public": source.id != "times"})
 
     async def start(self) -> None:
@@ -289,32 +289,32 @@ class Room:
         self.bot.answer_failure = note
 
     async def restart(self) -> None:
-        """Stop the bot, and start it anew."""
+        """Stop the bot, and start it again."""
         await self.newsroom.restart()
         await self.start()
 
     async def publish(self) -> None:
-        """Send what waits to Discord, and stop."""
+        """Send the posts that wait, and stop."""
         await handled()
         await self.newsroom.publish()
 
     @property
     def requests(self) -> list[Request]:
-        """What the bot asked of Discord."""
+        """The bot's requests to Discord."""
         return list(self.newsroom.standin.requests)
 
     async def press(self, seen: Seen, label: str, who: Person | None = None) -> str:
-        """Return what who presses a button is answered; it is for them only."""
+        """Press a button. Returns the reply, which only the presser sees."""
         answer = await (who or self.editor).click(seen, label)
         assert answer.ephemeral
         return answer.content
 
     async def ask(self, words: str, who: Person | None = None, /, **options: Any) -> str:
-        """Return the answer's content; it is for the asker only, and mentions nobody."""
+        """Use a command, and return the text of the reply. Checks that only the asker sees it, and that it mentions nobody."""
         return (await self.card(words, who, **options)).content
 
     async def card(self, words: str, who: Person | None = None, /, **options: Any) -> Seen:
-        """Return the answer; it is for the asker only, and mentions nobody. "margin > Everything known": then it is pressed."""
+        """Use a command, and return the reply, as `ask`. "margin > Everything known" then presses that button."""
         person, (command, *labels) = who or self.editor, words.split(" > ")
         answer = await person.slash(self.count, command, **options)
         for label in labels:
@@ -327,12 +327,12 @@ class Room:
         return answer
 
     async def replace(self, words: str, who: Person | None = None, /, **options: Any) -> Seen:
-        """Correct or take back what a command plays back; return the answer."""
+        """Use a command to correct or retract, and confirm its preview. Returns the reply."""
         card = await self.card(words, who, **options)
         return await (who or self.editor).click(card, next(iter(card.buttons)))
 
     async def refused(self, words: str, who: Person | None = None, /, **options: Any) -> str:
-        """Return what a refusal says; nothing but a refusal happened."""
+        """Use a command, check that it is refused and nothing else happens, and return the refusal."""
         before = len(self.failures)
         answer = await self.ask(words, who, **options)
         (failure,) = self.failures[before:]
@@ -340,7 +340,7 @@ class Room:
         return answer
 
     def show_all_commands(self) -> None:
-        """Let everybody see every command, as Discord's Integrations page can."""
+        """Show every command to everybody, as is possible on Discord's Integrations page."""
         for command in self.newsroom.world.commands():
             command["default_member_permissions"] = None
 
@@ -360,7 +360,7 @@ class Room:
         quiet_hours: str = "",
         **preferences: object,
     ) -> None:
-        """Let a channel follow a contest."""
+        """Make a channel follow a contest."""
         place, follows = channel or self.count, self.bot.rooms.follows
         asked = follows.contest(contest)
         rows = await follows.servers.following(place.guild.id)
@@ -372,34 +372,34 @@ class Room:
         await follows.follow(asked, place.guild.id, place.id, at_least, by, board=board, preferences=wants)
 
     async def unfollow(self, contest: str = "ga", channel: Channel | None = None, who: Person | None = None) -> None:
-        """Let a channel no longer follow a contest."""
+        """Make a channel stop following a contest."""
         place, follows = channel or self.count, self.bot.rooms.follows
         await follows.unfollow(follows.contest(contest).id, place.guild.id, place.id, str(who or self.editor))
 
     async def set_role(self, role: GuildRole | None, may: LevelRole = "desk") -> None:
-        """Set a role of the server."""
+        """Set which role of the server has the level `may`."""
         rooms = self.bot.rooms
         await rooms.follows.servers.set_role(
             self.guild.id, may, role.id if role else None, str(self.editor), rooms.clock.now()
         )
 
     async def set_desk(self, channel: Channel | None) -> str:
-        """Set the desk's channel; return what is answered."""
+        """Set the desk's channel. Returns the reply."""
         suspensions = self.bot.rooms.newsroom.suspensions
         return await suspensions.set_desk_channel(channel.id if channel else None, self.guild.id, str(self.editor))
 
     async def set_public(self, channel: Channel, *, public: bool) -> str:
-        """Say whether the public reads a channel; return what is answered."""
+        """Set whether a channel is public. Returns the reply."""
         suspensions = self.bot.rooms.newsroom.suspensions
         return await suspensions.set_public(channel.id, self.guild.id, str(self.editor), public=public)
 
     async def set_two_person(self, *, on: bool, who: Person | None = None) -> str:
-        """Say whether a second person confirms; return what is answered."""
+        """Set whether a second person has to confirm. Returns the reply."""
         suspensions = self.bot.rooms.newsroom.suspensions
         return await suspensions.set_two_person(self.guild.id, str(who or self.editor), on=on)
 
     async def mute(self, source: str, why: str = "", who: Person | None = None) -> str:
-        """Mute a source by its card; return what is answered."""
+        """Mute a source with the button on its card. Returns the reply."""
         person = who or self.editor
         card = await self.card("mute > Mute", person, source=source)
         if why:
@@ -407,18 +407,18 @@ class Room:
         return card.content.split("\n")[0]
 
     async def unmute(self, source: str, why: str = "", who: Person | None = None) -> str:
-        """Unmute a source by its card; return what is answered."""
+        """Unmute a source with the button on its card. Returns the first line of the reply."""
         del why
         return (await self.card("mute > Unmute", who, source=source)).content.split("\n")[0]
 
     async def lead(self, contest: str, source: str, why: str | None = None) -> str:
-        """Let a source lead a contest; return what is answered."""
+        """Make a source the leading source of a contest. Returns the reply."""
         rooms = self.bot.rooms
         asked = rooms.follows.contest(contest)
         return await rooms.tally.leading_source.lead(asked, source, self.guild.id, str(self.editor), why)
 
     async def resume(self, who: Person | None = None) -> str:
-        """Let posts go, having looked at what goes out; return what is answered."""
+        """Resume posting after the preview of what will be sent. Returns the reply."""
         card = await self.card("pause > Resume", who)
         while "Resume" in card.buttons:
             card = await (who or self.editor).click(card, "Resume")
@@ -428,7 +428,7 @@ class Room:
         return await self.reporter.autocomplete(self.count, "margin", "contest", typed)
 
     async def audit(self) -> list[tuple[Any, ...]]:
-        """Return (who, what, before, after) of what was written, oldest first."""
+        """Return (who, what, before, after) of the audit log, oldest first."""
         return await self.newsroom.database.rows("SELECT who, what, before, after FROM audit ORDER BY id")
 
     async def follows(self) -> list[tuple[Any, ...]]:
@@ -437,7 +437,7 @@ class Room:
 
 @pytest.fixture(autouse=True)
 def cogs_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each bot the cogs as they are imported: discord.py would run their files anew, which takes 30 ms a test."""
+    """Load cogs from modules that are already imported. discord.py would run their files again, which takes 30 ms in each test."""
 
     async def load(bot: Bot, name: str) -> None:
         await import_module(name).setup(bot)
@@ -447,13 +447,13 @@ def cogs_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def served() -> list[int]:
-    """Return the servers that the operator lists; none: all."""
+    """Return the servers that the operator lists. An empty list means all."""
     return []
 
 
 @asynccontextmanager
 async def opened_room(path: Path, served: list[int]) -> AsyncIterator[Room]:
-    """Give a server with the bot, whose database is made at `path`."""
+    """Give a server with the bot, with a new database at `path`."""
     await lay_new(path)
     async with Newsroom(path, desk_of_many(), served) as newsroom:
         guild = newsroom.world.add_guild("Newsroom")
@@ -472,7 +472,7 @@ async def room(tmp_path: Path, served: list[int]) -> AsyncIterator[Room]:
 
 @pytest.fixture
 async def told(room: Room) -> Room:
-    """Return a room whose channel was told that Biden leads by 14,101."""
+    """Return a room with a post in its channel: Biden leads by 14,101."""
     await room.follow("ga")
     await room.newsroom.take(reading(2_471_895, 2_457_794, total=4_992_198))
     await room.publish()
@@ -481,7 +481,7 @@ async def told(room: Room) -> Room:
 
 @pytest.fixture
 def dee(room: Room) -> Person:
-    """Return a second person who may write."""
+    """Return a second person who may manage the server."""
     return room.person("dee", room.role("More managers", Permission.MANAGE_GUILD))
 
 
@@ -492,7 +492,7 @@ def desk(room: Room) -> Channel:
 
 @pytest.fixture
 async def two(told: Room, desk: Channel, dee: Person) -> Channel:
-    """Return the desk's channel of a room in which a second person confirms."""
+    """Return the desk's channel of a room in which a second person has to confirm."""
     assert dee
     await told.set_desk(desk)
     assert (await told.set_two_person(on=True)).startswith("**On.**")

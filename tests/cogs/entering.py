@@ -1,4 +1,4 @@
-"""What tests of entering do: read, choose, press, type into a form; and what was entered."""
+"""Helpers for tests of entries: read a message, choose, press, fill in forms, and look at what was entered."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ COUNTIES = "Appling, Bacon and Cobb counties have certified."
 
 
 async def read(room: Room, text: str, who: Person | None = None) -> Seen:
-    """Return what **Read as tally** on a message answers."""
+    """Use **Read as tally** on a message with this text. Returns the reply."""
     answer = await (who or room.editor).about(room.reporter.say(room.count, text), "Read as tally")
     assert answer.ephemeral
     return answer
@@ -26,24 +26,24 @@ async def press(room: Room, card: Seen, label: str, who: Person | None = None) -
 
 
 async def ready(room: Room, text: str = LEAD, source: str = "ga-sos", who: Person | None = None) -> Seen:
-    """Return the card of a text whose source is chosen."""
+    """Read a text and choose its source. Returns the card."""
     return await choose(room, await read(room, text, who), "source", [source], who)
 
 
 async def enter(room: Room, text: str = LEAD, source: str = "ga-sos", who: Person | None = None) -> Seen:
-    """Enter what a text says; return the receipt."""
+    """Enter what a text says. Returns the receipt."""
     return await press(room, await ready(room, text, source, who), "Enter", who)
 
 
 async def ask_second(room: Room, text: str = LEAD, who: Person | None = None) -> Seen:
-    """Ask the desk to confirm what a text says; return the answer."""
+    """Ask the desk to confirm what a text says. Returns the reply."""
     asked = await press(room, await ready(room, text, who=who), "Ask the desk", who)
     await room.publish()
     return asked
 
 
 def shown_on(card: Seen, label: str) -> int:
-    """Return what a button's key says of the posts that its card shows."""
+    """Return the number at the end of a button's key, which stands for the posts that its card shows."""
     return int(card.buttons[label].rpartition(":")[2].removeprefix(label.lower()))
 
 
@@ -59,6 +59,6 @@ async def report(room: Room, values: dict[str, str], **options: Any) -> Seen:
 
 
 async def mend(room: Room, card: Seen, **typed: str) -> Seen:
-    """Press Mend, type into the fields of these places ("f0", "f1"), send the form; return what is shown then."""
+    """Press Edit, fill in fields by their position ("f0", "f1"), and submit. Returns what is shown then."""
     form = await room.editor.click(card, "Edit")
     return await room.editor.submit(form, [typed.get(f"f{place}") for place in range(len(form.fields))])

@@ -1,7 +1,7 @@
-"""Everybody tries everything: each command, button, list and form, by each role, as it came up and when things have changed since.
+"""Tries each command, button, list and form as each role, both at once and after things have changed.
 
-Each cell of the matrix is a thing, somebody, and a situation. Who may is not refused; who may not is refused, and nothing
-that belongs to the server is changed. A few cells are in `make test`; all of them in `make faults`, as `guards`.
+Each cell of the matrix is a command or the like, a person and a situation. Who may use it must not be refused. Others must be refused, and nothing
+of the server may change. `make test` tries a few cells, `make faults` all of them, as `guards`.
 """
 
 import re
@@ -38,7 +38,7 @@ REFUSALS = (
     "You need the manager role, or permission to manage the server.",
     "You need permission to manage the server",
 )
-"""What a guard says; whatever else is answered is no guard's."""
+"""The refusals of guards. Any other reply is not from a guard."""
 
 FORMS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "tally": ({"contest": "ga"}, ["Biden 14,000"]),
@@ -46,14 +46,14 @@ FORMS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "schedule add": ({}, ["Rally: Sen. Doe", "10 a.m."]),
     "schedule import": ({}, ["10:30 a.m.: Press conference with the Elections Board"]),
 }
-"""The commands that open a form, with what is typed into it."""
+"""The commands that open a form, with their options and what is typed into the form."""
 
 KEYS_OF_FORMS = {
     "setup:least:{count}": ["50", ""],
     "follow:form:1": ["60", ""],
     "setup:kind": ["30 min"],
 }
-"""The buttons and lists that open one."""
+"""The buttons and lists that open a form, with what is typed into it."""
 
 BY_NAME = {
     "contest": "ga",
@@ -70,20 +70,20 @@ BY_NAME = {
 
 @dataclass(slots=True)
 class Found:
-    """What a look at the cells found."""
+    """The problems found in some cells."""
 
     cells: int = 0
     lost: list[str] = field(default_factory=list)
-    """Refused to who may."""
+    """What was refused to somebody who may."""
     doubled: list[str] = field(default_factory=list)
-    """Done twice by a second press."""
+    """What a second press did again."""
     wrong: list[str] = field(default_factory=list)
-    """Done for who may not, or told to a stranger."""
+    """What was done for somebody who may not, or shown to a stranger."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A thing that somebody is about to use."""
+    """A command, button, list or form that somebody is about to use."""
 
     what: str
     needs: Level
@@ -94,7 +94,7 @@ class _Ready:
 
 @asynccontextmanager
 async def opened(path: Path) -> AsyncIterator["Matrix"]:
-    """Give a matrix over a server of its own, with everybody in it and something to decide about."""
+    """Give a matrix with its own server, with a member of each role and something to decide."""
 
     async def png(*_: object) -> bytes:
         return b"\x89PNG\r\n\x1a\n"  # drawing one takes a second, and everybody asks
@@ -117,7 +117,7 @@ class Matrix:
         self._post: Seen
 
     async def prepare(self) -> None:
-        """Let somebody of each role be there, a contest be followed, and a post be in the channel."""
+        """Add a member of each role, follow a contest, and post in the channel."""
         room = self.room
         by_role = {"reporter": Level.REPORTER, "desk": Level.DESK, "manager": Level.MANAGER}
         self.people["guest"] = (room.person("gus"), Level.ANYONE, [])
@@ -135,7 +135,7 @@ class Matrix:
         room.show_all_commands()
 
     async def look(self, situation: Situation, only: Collection[str] = ()) -> Found:
-        """Try each cell of a situation; `only` these things, where any are named."""
+        """Try each cell of a situation. `only` limits it to some commands, buttons, lists or forms."""
         place = self._place(situation)
         ready = [one async for one in self._ready(situation, place, only)]
         found = Found()
@@ -153,7 +153,7 @@ class Matrix:
 
     @asynccontextmanager
     async def _meanwhile(self, situation: Situation) -> AsyncIterator[None]:
-        """Let what a situation says have happened since everything was shown."""
+        """Make the changes of a situation, after everything was shown."""
         taken = (
             [(person.member, roles) for person, _, roles in self.people.values()] if situation == "role lost" else []
         )
@@ -168,7 +168,7 @@ class Matrix:
                 member.give(role)
 
     async def _ready(self, situation: Situation, place: Channel, only: Collection[str]) -> AsyncIterator[_Ready]:
-        """Have everything come up for everybody."""
+        """Yield everything that there is to use, shown to each person."""
         people = {name: (person, level) for name, (person, level, _) in self.people.items()}
         if situation == "other server":
             people = {"stranger": (self.elsewhere[1], Level.OWNER)}
@@ -189,7 +189,7 @@ class Matrix:
     async def _forms(
         self, person: Person, level: Level, place: Channel, only: Collection[str]
     ) -> AsyncIterator[tuple[str, Level, Seen, list[str]]]:
-        """Open each form for somebody who may; give what it is called, whom it takes, itself, and what is typed into it."""
+        """Open each form that the person may open. Yields (name, required level, form, what is typed into it)."""
         commands = leaves(self.room.bot.tree)
         for name, (options, typed) in FORMS.items():
             if level >= (needs := level_of(commands[name])) and _is_wanted(f"form of {name}", only):
@@ -220,7 +220,7 @@ class Matrix:
         elif refused:
             found.lost.append(f"{cell}: {answer[:80]}")
         if situation == "twice":
-            with suppress(BadInputError):  # as the stand-in says where the button is gone
+            with suppress(BadInputError):  # the stand-in raises it if the button is gone
                 await one.use()
             if await everything(self.room) != after:
                 found.doubled.append(cell)
@@ -241,7 +241,7 @@ class Matrix:
 
 
 async def notice_with(room: Room, place: Channel, key: str) -> Seen:
-    """Return a message of the bot with a button or list of this key, in a channel of any server."""
+    """Post a message of the bot with a button or list with this key, and return it."""
     buttons = () if key in LISTS else (Button("Press", key),)
     draft = Card(lines("**Question**"), "Tallydesk", kind="notice", buttons=buttons)
     await room.newsroom.desk_store.join(place.guild.id)
@@ -250,7 +250,7 @@ async def notice_with(room: Room, place: Channel, key: str) -> Seen:
     await room.publish()
     # A server that the bot has just joined is greeted meanwhile.
     seen = next(one for one in reversed(history(place)) if "**Question**" in one.content)
-    if key in LISTS:  # no notice has a list; the cards that have are for one person alone
+    if key in LISTS:  # notices have no lists; cards with lists are for one person only
         assert seen.message is not None
         seen.message.components.append(_list(key, LISTS[key]))
     return seen
@@ -267,7 +267,7 @@ def _list(key: str, choice: list[str]) -> dict[str, Any]:
 
 
 def filled(command: app_commands.Command[Any, ..., Any], room: Room) -> dict[str, Any]:
-    """Return a value for each option that a command needs, by its name or else its type."""
+    """Return a value for each required option of a command, by its name or else its type."""
     by_type: dict[Any, Any] = {
         "string": "some words",
         "integer": 1,
@@ -286,7 +286,7 @@ def filled(command: app_commands.Command[Any, ..., Any], room: Room) -> dict[str
 
 
 def questions(room: Room) -> dict[str, dict[str, Any]]:
-    """Return all that everybody may ask about a contest, each command with the options to ask of Georgia with."""
+    """Return the commands with which everybody may ask about a contest, with options for Georgia."""
     return {
         name: {**filled(command, room), "contest": "ga"}
         for name, command in leaves(room.bot.tree).items()
@@ -297,7 +297,7 @@ def questions(room: Room) -> dict[str, dict[str, Any]]:
 
 
 async def everything(room: Room) -> list[Any]:
-    """Return all that belongs to the server."""
+    """Return all that is stored for the server."""
     tables = (
         "audit",
         "follows",
@@ -321,7 +321,7 @@ async def everything(room: Room) -> list[Any]:
 
 
 def said(result: Seen) -> str:
-    """Return what somebody is answered; a form that opens is an answer."""
+    """Return the text of a reply, or "a form" if a form was opened."""
     if result.form is not None:
         return "a form"
     return "\n".join(answer.content for answer in (result, *result.later)) or "a file"

@@ -71,7 +71,7 @@ KEYS = (
     "forget:ask",
     "forget:sure:1",
 )
-"""A key of each kind of button."""
+"""An example of a key for each kind of button."""
 
 ASKED_ANYWHERE = (
     "margin",
@@ -85,7 +85,7 @@ ASKED_ANYWHERE = (
     "outstanding",
     "sources",
 )
-"""Questions about what sources publish: who has the bot for themselves may ask them in any place."""
+"""Commands about what sources publish. People who installed the bot for themselves may use them anywhere."""
 
 LISTS = {
     "which:margin?": ["ga"],
@@ -98,7 +98,7 @@ LISTS = {
     "entries:choose": ["1"],
     "setup:mention:1:0:0a1b2c3d4e5f": ["2"],
 }
-"""A key of each kind of list, and what is chosen from it."""
+"""An example of a key for each kind of list, with what is chosen from it."""
 
 PAGE = Path(__file__).parents[2] / "docs" / "roles.md"
 
@@ -117,19 +117,19 @@ _WHO = {
 
 
 def items(bot: Bot) -> dict[str, type[Pressable]]:
-    """Return the buttons and lists that the bot answers, by the pattern of their keys."""
+    """Return the buttons and lists that the bot answers, by the patterns of their keys."""
     found = bot._connection._view_store._dynamic_items
     return {pattern.pattern: kind for pattern, kind in found.items() if issubclass(kind, Pressable)}
 
 
 def guarded(commands: Mapping[str, Leaf], bot: Bot) -> dict[str, Level]:
-    """Return who may use each command, button and list, by what the docs call it: commands first, by name."""
+    """Return the level that each command, button and list requires, by its name in the docs. Commands come first, sorted."""
     levels = {_titled(name): level_of(commands[name]) for name in sorted(commands, key=str.casefold)}
     return levels | {kind.called: kind.level for kind in items(bot).values()}
 
 
 def page(levels: Mapping[str, Level]) -> str:
-    """Return the whole page."""
+    """Return the whole text of docs/roles.md."""
     return "\n".join([_HEAD, *_table(levels)]) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""`make faults`: one line a run, `faults NAME lost=0 doubled=0 disordered=0 seed=N` and more figures.
+"""`make faults`: prints one line for each run, `faults NAME lost=0 doubled=0 disordered=0 seed=N` and more figures.
 
 Exits 1 unless all are 0. What went wrong where goes to standard error.
 """
@@ -24,7 +24,7 @@ SEED_DAY = "2020-11-11-georgia"
 KILLS = 200
 
 AT_ONCE = 2
-"""Runs: most leave a core idle now and then, or always."""
+"""How many runs go on side by side. Most of them leave a core idle now and then, or always."""
 
 HELP = """Never lost, never doubled: the bot dies at every step of a day, and is killed at random.
 Then each reader of feeds gets mutated files, fuzz-NAME, and hostile ones. All of it takes 20 minutes on two cores."""
@@ -37,7 +37,7 @@ async def seed_day(seed: int) -> Outcome:
 
 
 async def threads(seed: int) -> Outcome:
-    """Die at every step of a small day whose contests are told in threads."""
+    """Die at every step of a small day with posts in threads."""
     return (await every_step.run(day_in_threads(), small_desk())).outcome("every-step-threads", seed)
 
 
@@ -58,22 +58,22 @@ async def lead(seed: int) -> Outcome:
 
 
 async def desk(seed: int) -> Outcome:
-    """Die at every step of a morning on which the desk posts and drops what is held, and undoes it."""
+    """Die at every step of a morning on which the desk posts and drops holds, and undoes that."""
     return (await every_step.run(desk_day(), small_desk())).outcome("every-step-desk", seed)
 
 
 async def proposals(kind: ProposalKind, seed: int) -> Outcome:
-    """Die at every step of a morning on which two people of the desk decide on proposals of a kind."""
+    """Die at every step of a morning on which two people of the desk decide on proposals of one kind."""
     return (await every_step.run(proposal_day(kind), small_desk())).outcome(f"every-step-{kind}", seed)
 
 
 async def waits(seed: int) -> Outcome:
-    """Die at every step of a morning on which posts wait: paused, of a muted source, for Publish."""
+    """Die at every step of a morning on which posts wait: for the end of a pause or a mute, or for Publish."""
     return (await every_step.run(waiting_day(), small_desk())).outcome("every-step-waits", seed)
 
 
 async def batches(seed: int) -> Outcome:
-    """Die at every step of a morning on which a reporter has batches before the leading source."""
+    """Die at every step of a morning on which a reporter enters batches before the leading source has them."""
     return (await every_step.run(batch_day(), small_desk())).outcome("every-step-batches", seed)
 
 
@@ -83,7 +83,7 @@ async def fuzz_reader(name: str, seed: int, inputs: int) -> Outcome:
 
 
 def options() -> argparse.ArgumentParser:
-    """Return what can be asked for."""
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="make faults", description=HELP)
     parser.add_argument(
         "--only",
@@ -109,7 +109,7 @@ def options() -> argparse.ArgumentParser:
 
 
 def main() -> int:
-    """Run what is asked for."""
+    """Run what the command line asks for. Returns the exit status."""
     parser = options()
     asked = parser.parse_args()
     runs: dict[str, Callable[[int], Coroutine[Any, Any, Outcome]]] = {
@@ -145,7 +145,7 @@ def main() -> int:
 
 
 async def _all(names: Iterable[str], seed: int) -> int:
-    """Run all, each in a process of its own; return 1 if anything was wrong in one of them."""
+    """Run all, each in its own process. Returns 1 if anything was wrong in one of them."""
     free = asyncio.Semaphore(AT_ONCE)
 
     async def alone(name: str) -> int:

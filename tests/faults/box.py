@@ -1,6 +1,6 @@
-"""Workers of the box are killed at random moments while a day is played: it has to come out as it does undisturbed.
+"""Kills workers of the box at random moments while a day is played. The result has to be the same as without.
 
-A worker dies as it is given a job, in the middle of it or just after. The source is asked again, as at the next poll.
+A worker dies when it gets a job, in the middle of it, or just after. The source is then polled again.
 """
 
 from itertools import cycle
@@ -16,7 +16,7 @@ DAY = "2020-11-11-georgia"
 
 
 async def run(seed: int, kills: int) -> Outcome:
-    """Kill so many workers, over the recorded day and the drill in turn."""
+    """Kill `kills` workers, in the recorded day and the drill in turn."""
     day, desk = load_day(DAY)
     made = drill(7, counties=12, hours=2)
     days = [(day, load_desk(desk)), (made.day, made.desk)]

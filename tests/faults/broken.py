@@ -1,4 +1,4 @@
-"""Bots that are broken on purpose, to see that the harness notices."""
+"""Breaks bots on purpose, to test that the harness notices."""
 
 import random
 import threading
@@ -18,10 +18,10 @@ from bot.tally import changes_store
 from tests.faults.steps import Record
 
 Flaw = Literal["never looks", "settles first", "lives on", "mirrors blindly", "tells what was so", "loses workers"]
-"""`lives on`: it does not die where it is to, and the harness would show nothing."""
+"""`lives on`: it does not die when it should, so that the harness would test nothing."""
 
 WORKERS_LOST = 20
-"""In one life of a bot."""
+"""The most workers that are killed in one life of a bot."""
 
 
 def break_bot(flaw: Flaw | None, record: Record) -> None:
@@ -41,16 +41,16 @@ def break_bot(flaw: Flaw | None, record: Record) -> None:
 
 
 async def _find_nothing(*_: object) -> None:
-    """Find nothing, so that what may have arrived is posted again."""
+    """Find no message, so that a post that may have arrived is posted again."""
 
 
 async def _see_nothing(*_: object) -> list[There]:
-    """See none of a server's events, so that those that are there are made again."""
+    """Return none of a server's events, so that they are made again."""
     return []
 
 
 def _settle_first() -> None:
-    """Call what is taken up sent before it is."""
+    """Mark claimed posts as sent before they are."""
     claim = OutboxStore.claim
 
     async def claim_and_settle(self: OutboxStore, channel: int, *, boards: bool = True) -> ClaimResult:
@@ -63,7 +63,7 @@ def _settle_first() -> None:
 
 
 def _lose_workers(record: Record) -> None:
-    """Let workers of this process die at random moments; each death is written down."""
+    """Make workers of this process die at random moments. Each death is recorded."""
     chance, left, start = random.Random(), iter(range(WORKERS_LOST)), box_module.Worker
 
     def doomed() -> Worker:

@@ -1,4 +1,4 @@
-"""What the channels show against what the database says was to be told."""
+"""Compares what the channels show with what they should show according to the database."""
 
 import re
 import sqlite3
@@ -21,23 +21,23 @@ _LINK = re.compile(r"/channels/\d+/\d+/\d+|(?<=<#)\d+(?=>)")
 
 @dataclass(slots=True)
 class Tally:
-    """What went wrong: told in no message, told in two, out of order, and in words whatever else is not right."""
+    """What went wrong: changes in no message (lost), in two (doubled) or out of order, and other problems as text."""
 
     lost: int = 0
     doubled: int = 0
     disordered: int = 0
     wrong: list[str] = field(default_factory=list)
     untrue: int = 0
-    """Margins that posts stated in the present and `/margin` did not answer at that minute."""
+    """Margins that posts stated as current and `/margin` did not give at that minute."""
     told: int = 0
-    """Messages that were looked at."""
+    """The number of messages that were checked."""
 
     @property
     def clean(self) -> bool:
         return not (self.lost or self.doubled or self.disordered or self.wrong or self.untrue) and self.told > 0
 
     def add_untrue(self, problems: Sequence[str]) -> None:
-        """Add what posts said in the present and `/margin` did not."""
+        """Add claims of posts that `/margin` did not confirm."""
         self.untrue += len(problems)
         self.wrong += problems
 
@@ -51,7 +51,7 @@ class Tally:
         return self
 
     def __or__(self, other: "Tally") -> "Tally":
-        """Return what two looks at the same messages found: what both see counts once."""
+        """Combine two checks of the same messages. A problem that both found counts once."""
         return Tally(
             max(self.lost, other.lost),
             max(self.doubled, other.doubled),
@@ -69,11 +69,11 @@ class Tally:
 
 
 Shown = list[str]
-"""What a channel shows, message by message, with what differs from run to run taken out."""
+"""A channel's messages, without what differs from run to run."""
 
 
 def shown(channel: Channel) -> Shown:
-    """Return what a channel shows."""
+    """Return a channel's messages as `Shown`."""
     return [
         _LINK.sub("*", f"{message.content}\n{message.embeds}{' (pinned)' if message.pinned else ''}")
         for message in channel.messages
@@ -81,7 +81,7 @@ def shown(channel: Channel) -> Shown:
 
 
 def places_of(channels: Iterable[Channel]) -> list[tuple[str, Channel]]:
-    """Return the channels and the threads in them, each with its name."""
+    """Return (name, channel) for the channels and the threads in them."""
     found = []
     for channel in channels:
         threads = [thread for thread in channel.guild.threads.values() if thread.parent is channel]
@@ -90,7 +90,7 @@ def places_of(channels: Iterable[Channel]) -> list[tuple[str, Channel]]:
 
 
 def against_undisturbed(undisturbed: Mapping[str, Shown], now: Mapping[str, Shown]) -> Tally:
-    """Compare what channels show after faults with what they show without any."""
+    """Compare channels after a run with faults with those after a run without."""
     tally = Tally()
     tally.wrong += [f"there is a thread #{name}" for name in now.keys() - undisturbed.keys()]
     for name, wanted in undisturbed.items():
@@ -123,21 +123,21 @@ class _Row:
     state: str
     message: int | None
     uncarded: bool = False
-    """It went without its cards: a channel that was closed for a moment refused them, and took the words."""
+    """True if it was posted without its embeds, because the channel refused them for a moment."""
     card: str | None = None
     anew: bool = False
-    """It says where a series stands, as when another source leads: of one that was told before it tells what changed since."""
+    """True if it gives the state of a series anew, as after a change of the leading source. For a series that was posted before, it tells what changed since."""
 
     @property
     def said(self) -> str | None:
-        """What its message says."""
+        """The content that its message should have."""
         if not self.uncarded or self.card is None:
             return self.content
         return render(card_of(self.card), self.number, blocks=False).content
 
 
 def against_database(database: Path, channels: Iterable[Channel]) -> Tally:
-    """Compare what channels show with the changes they were to be told, and with their rows of the outbox."""
+    """Compare channels with the changes that they should have been told, and with their rows in the outbox."""
     tally = Tally()
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as reader:
         for channel in channels:
@@ -169,7 +169,7 @@ def _compare(reader: sqlite3.Connection, channel: Channel) -> Tally:
 
 
 def _compare_rows(name: str, rows: Sequence[_Row], messages: Sequence[Message], tally: Tally) -> None:
-    """Each row has come to its end; each message is a row's, and says what the row, or the last edit of it, says."""
+    """Check that each row is sent, and that each message belongs to a row and has its text, or that of its last edit."""
     tally.wrong += [f"#{name}: {row.action} #{row.number} is {row.state}" for row in rows if row.state != "sent"]
     posts = {row.message: row for row in rows if row.action == "post" and row.state == "sent"}
     deleted = {row.about for row in rows if row.action == "delete"}
@@ -191,7 +191,7 @@ def _compare_rows(name: str, rows: Sequence[_Row], messages: Sequence[Message], 
 
 
 def _compare_numbers(messages: Sequence[Message]) -> Tally:
-    """No number is shown twice, and they rise."""
+    """Check that no post number occurs twice, and that they increase."""
     numbers = [number for message in messages if (number := number_of(message.content)) is not None]
     once = list(dict.fromkeys(numbers))
     disordered = sum(later < earlier for earlier, later in pairwise(once))
@@ -201,11 +201,11 @@ def _compare_numbers(messages: Sequence[Message]) -> Tally:
 def _compare_changes(
     reader: sqlite3.Connection, channel: int, rows: Sequence[_Row], messages: Sequence[Message]
 ) -> Tally:
-    """Each change that the channel is known to have been told is covered by one message, in order of time.
+    """Check that each change up to the last one posted in the channel is covered by one message, in order of time.
 
-    What has not been told yet waits to be rolled up, and is not lost. A series that does not lead is told of where it
-    revises itself, and only there. What a source showed before the desk last said who leads need not be told: it waited
-    then, or another source led; that nothing else is missing is seen beside the undisturbed day.
+    Later changes wait for the next post, and are not lost. For a source that does not lead, only revisions
+    are posted. Changes from before the desk last chose the leading source may be missing: they waited
+    then, or another source led. The comparison with the undisturbed day finds if anything else is missing.
     """
     tally = Tally()
     told = dict(

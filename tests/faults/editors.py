@@ -1,9 +1,9 @@
-"""The drill as editors play it who read nothing but the notices: no wrong figure stays, however they press.
+"""Plays the drill with editors who read only the notices, and checks that no wrong figure remains, whatever they press.
 
-Four of them meet the feed that moves to another count. One does what the notice says, and drops it. One posts it each time,
-reads what went out, and undoes it within two minutes. One sees it ten minutes later, and withdraws it. One posts it, and sees
-nothing. In the end no margin of the other count stands: none went out, each was taken back, or all were put right once
-their source had left them; and the scorecard knows who was right.
+In the drill the feed switches to another count. One editor does as the notice says, and drops it. One posts it each time,
+reads the post, and undoes it within two minutes. One notices after ten minutes, and withdraws it. One posts it, and never
+notices. In the end no post may state a margin of the other count: none was posted, each was retracted, or all were corrected
+once the source had returned to its own count. The scorecard has to show who was right.
 """
 
 import tempfile
@@ -28,7 +28,7 @@ SEEDS = (7, 11)
 _CHANGES = ("lead_change", "margin", "no_margin_change", "roll_up", "statement", "recount_line")
 
 Presses = Sequence[tuple[int, str]]
-"""How long after the feed moved, in seconds, which button is pressed."""
+"""(seconds after the feed switched, button to press)."""
 
 EDITORS: Mapping[str, Presses] = {
     "careful": [(60, "drop")],
@@ -53,7 +53,7 @@ async def run(_: int) -> Outcome:
 
 
 async def wrongs(made: Drill, editor: str, presses: Presses) -> tuple[list[str], int]:
-    """Play a drill with an editor; return what went wrong, and how many posts there were."""
+    """Play a drill with an editor. Returns what went wrong, and the number of posts."""
     landed, cards = list[ArrivedPost](), list[Scorecard]()
     with tempfile.TemporaryDirectory() as folder:
         day = pressed(made.day, presses)
@@ -62,7 +62,7 @@ async def wrongs(made: Drill, editor: str, presses: Presses) -> tuple[list[str],
 
 
 def pressed(day: Day, presses: Presses) -> Day:
-    """Return a day on which an editor presses buttons after each move of the feed."""
+    """Return the day with an editor's presses after each switch of the feed."""
     steps = [
         HoldStep.model_validate(
             {"at": move + timedelta(seconds=later), "does": "hold", "contest": GOVERNOR, "press": press}
@@ -74,7 +74,7 @@ def pressed(day: Day, presses: Presses) -> Day:
 
 
 def _standing(made: Drill, editor: str, landed: Sequence[ArrivedPost]) -> list[str]:
-    """Return the posts that still tell a margin of the other count, and what else is not as it has to be."""
+    """Return the problems in the end: posts that still state a margin of the other count, and others."""
     kinds = {(post.channel, post.number): post.kind for post in landed if post.edit_of is None}
     shown = {(post.channel, post.edit_of or post.number): post.content for post in landed}  # as it stands in the end
     others = [
@@ -108,7 +108,7 @@ def _standing(made: Drill, editor: str, landed: Sequence[ArrivedPost]) -> list[s
 
 
 def _scored(editor: str, card: Scorecard) -> list[str]:
-    """Return what the scorecard does not know of what the editor did."""
+    """Return what the scorecard has wrong about what the editor did."""
     did = [(one.did, one.wrong) for one in card.decisions]
     wanted = {
         "careful": ("dropped", False),

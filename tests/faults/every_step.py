@@ -1,9 +1,9 @@
-"""Death at every step: the bot dies just before and just after each, is started again, and finishes the day.
+"""Kills the bot just before and just after every step of a day. Each time it is started again, and finishes the day.
 
-A day is played once undisturbed, and its steps are written down. In each run after that the bot dies at one step of
-each moment of the day, is started again on the same database and the same stand-in, and goes on; in the end the
-channels have to show what they show undisturbed. What a bot does when it is started again has steps too: it dies at
-those as well.
+A day is played once undisturbed, and its steps are recorded. In each later run the bot dies at one step of
+each moment of the day, is started again on the same database and the same stand-in, and goes on. In the end the
+channels have to show the same as after the undisturbed day. The bot also dies at the steps that it takes when it
+is started again.
 """
 
 import asyncio
@@ -28,37 +28,37 @@ from tests.faults.steps import Death, Step
 from tests.faults.zygote import prepared
 
 SIDE_BY_SIDE = 2
-"""Runs at a time, of all deaths; tests are side by side themselves."""
+"""How many runs go on at a time, if all deaths are tried. Tests already run side by side."""
 _SETTLED = "commit OutboxStore.settle"
 _GUILTY_AT_MOST = 3
-"""Cuts that are looked for by themselves when something went wrong."""
+"""The most cuts that are identified one by one when something went wrong."""
 
 
 @dataclass(slots=True)
 class Report:
-    """What all the deaths came to."""
+    """The result of all deaths."""
 
     tally: Tally = field(default_factory=Tally)
     deaths: int = 0
     kinds: set[str] = field(default_factory=set)
-    """Of steps at which a bot died."""
+    """The kinds of steps at which a bot died."""
     guilty: list[str] = field(default_factory=list)
-    """Cuts after which something was wrong, the first few, and what."""
+    """The first few cuts after which something was wrong, and what it was."""
 
     def outcome(self, name: str, seed: int) -> Outcome:
-        """Return it as a line to print."""
+        """Return the report as an outcome to print."""
         return Outcome(name, self.tally, seed, {"cuts": self.deaths}, self.guilty)
 
 
 async def run(day: Day, desk: Desk) -> Report:
-    """Die at every step of a day, and at every step by which a bot gets over a request without an answer."""
+    """Die at every step of a day, and at every step of recovering from a request without an answer."""
     return await _run(day, desk, list, SIDE_BY_SIDE)
 
 
 async def run_each_kind(day: Day, desk: Desk, among: Collection[str] | None = None) -> Report:
-    """Die once before and once after each kind of step of a day, and of what a bot does that gets over a death.
+    """Die once before and once after each kind of step of a day, and of a recovery from a death.
 
-    `among`: of these kinds alone, and not again while it is got over; another day has the others.
+    With `among`, only at these kinds of steps, and not during recoveries. Another day covers the others.
     """
 
     def choose(all_cuts: Iterable[Cut]) -> list[Cut]:
@@ -93,11 +93,11 @@ async def undisturbed(day: Day, desk: Desk, flaw: Flaw | None = None) -> Played:
 
 
 def cuts(steps: Iterable[Step]) -> Iterable[Cut]:
-    """Return a death before and one after each step.
+    """Return a death before and one after each step, except those that would be the same.
 
-    A channel does nothing that lasts between two of its steps at one moment, so that a death after a commit or an answer is
-    the one before its next step. A request that has left may have been done by then, or not; and what the day itself commits
-    is sent before its next step.
+    A channel does nothing lasting between two of its steps at one moment. So a death after a commit or an answer is
+    the same as one before its next step. That is not so after a request, which may have been done by then or not, nor after
+    a commit of the day itself, whose posts are sent before its next step.
     """
     last: dict[tuple[int, str], Step] = {}
     for step in steps:
@@ -110,9 +110,9 @@ def cuts(steps: Iterable[Step]) -> Iterable[Cut]:
 
 
 def cuts_of_recoveries(played: Iterable[tuple[Cut, Sequence[Step]]]) -> Iterable[Cut]:
-    """Return, for each request without an answer, a death at every step by which bots get over it.
+    """Return, for each request without an answer, deaths at every step of the recovery.
 
-    The one that comes after finds it as the one before it did: all of them can die in one run.
+    Each next bot finds the same state as the one before. So all of them can die in one run.
 
     Args:
         played: cuts with the steps that the next bot took at that moment.
@@ -128,7 +128,7 @@ def cuts_of_recoveries(played: Iterable[tuple[Cut, Sequence[Step]]]) -> Iterable
 
 
 def one_of_each_kind(all_cuts: Iterable[Cut]) -> list[Cut]:
-    """Return one cut of each kind of step, spread over the moments of the day."""
+    """Return one cut for each kind of step, spread over the moments of the day."""
     by_kind: dict[tuple[str, bool], list[Cut]] = defaultdict(list)
     for cut in all_cuts:
         by_kind[cut.deaths[0].step.what, cut.deaths[0].after].append(cut)
@@ -140,7 +140,7 @@ def one_of_each_kind(all_cuts: Iterable[Cut]) -> list[Cut]:
 
 
 def runs(all_cuts: Iterable[Cut]) -> list[list[Cut]]:
-    """Return the cuts in as few runs as may be, each with at most one a moment."""
+    """Distribute the cuts over as few runs as possible. A run has at most one cut at a moment."""
     by_moment: dict[int, list[Cut]] = defaultdict(list)
     for cut in all_cuts:
         by_moment[cut.moment].append(cut)
@@ -148,7 +148,7 @@ def runs(all_cuts: Iterable[Cut]) -> list[list[Cut]]:
 
 
 class _stages:  # noqa: N801 - used like a function
-    """So many stages for one day, side by side; Discord forgets every nonce at once, so that only looking helps."""
+    """Opens several stages for one day. Discord forgets nonces at once there, so that the bot has to look into the history."""
 
     def __init__(self, day: Day, desk: Desk, count: int = 1) -> None:
         self._day, self._desk, self._count = day, desk, count
@@ -168,7 +168,7 @@ class _stages:  # noqa: N801 - used like a function
 async def _play_all(
     stages: Sequence[Stage], undisturbed: Played, all_cuts: Sequence[Cut], report: Report
 ) -> list[tuple[Cut, list[Step]]]:
-    """Play all cuts; return each with the steps of its moment that the next bot took."""
+    """Play all cuts. Returns each with the steps that the next bot took at its moment."""
     waiting = runs(all_cuts)[::-1]
     recovered: list[tuple[Cut, list[Step]]] = []
     deaths = [death for cut in all_cuts for death in cut.deaths]
@@ -180,7 +180,7 @@ async def _play_all(
             run = sorted(waiting.pop(), key=lambda cut: cut.moment)
             played = await stage.play(run)
             if played.missed and len(run) > 1:
-                # A death before may have had it done already (a note that is taken once in 12 hours): it comes alone.
+                # After an earlier death the step may be done already (a note that is posted once in 12 hours): try this cut alone.
                 first = next(place for place, cut in enumerate(run) if played.missed[0] in cut.deaths)
                 waiting.extend(part for part in (run[first + 1 :], run[first : first + 1]) if part)
                 run, played = run[:first], replace(played, missed=())
@@ -212,7 +212,7 @@ async def _compared(stage: Stage, undisturbed: Played, run: Sequence[Cut], flaw:
 
 
 async def _find_guilty(stage: Stage, undisturbed: Played, run: Sequence[Cut], report: Report) -> None:
-    """Halve a run in which something was wrong until one cut is left."""
+    """Find one guilty cut of a run, by bisection, and add it to the report."""
     while len(run) > 1:
         half = run[: len(run) // 2]
         run = half if not (await _compared(stage, undisturbed, half)).clean else run[len(half) :]

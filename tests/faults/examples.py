@@ -1,6 +1,6 @@
-"""What `make test` shows by few examples, by many others: texts, facts, days of an outbox, clocks that jump, copies restored.
+"""Runs the tests with random examples with more, and other, examples than `make test`.
 
-Those are the tests of hypothesis, and those marked `seeds`; which files have any is read from them, so that no other is collected.
+They are the Hypothesis tests, and those marked `seeds`. Only files that have any are collected.
 """
 
 import asyncio
@@ -14,12 +14,12 @@ from tests.faults.outcome import Outcome
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = 500
-"""A test."""
+"""The number of examples of each test."""
 DRAWS = re.compile(r"\bgiven\(|\bmark\.seeds\b")
 
 
 async def run(seed: int, examples: int = EXAMPLES) -> Outcome:
-    """Run these tests with so many examples each, which the seed decides; `make test` has 25."""
+    """Run these tests with `examples` examples each, drawn from the seed. `make test` has 25."""
     places = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if DRAWS.search(path.read_text("utf-8"))]
     process = await asyncio.create_subprocess_exec(
         sys.executable,

@@ -1,4 +1,4 @@
-"""A worker that is forked from the prepared process: one that is started anew takes longer than all else a bot does."""
+"""Forks workers from the prepared process. Starting one anew takes longer than everything else a bot does."""
 
 import io
 import os
@@ -14,7 +14,7 @@ class ForkedWorker(Worker):
     """A worker of the bot that is about to live in this process."""
 
     def __init__(self, bot_lives: int) -> None:
-        """Fork it; `bot_lives` is what it must not hold open, for it tells whether the bot lives."""
+        """Fork the worker, which closes the file descriptor `bot_lives`: the harness sees by it whether the bot lives."""
         asked, answers = os.pipe(), os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -30,7 +30,7 @@ class ForkedWorker(Worker):
 
 
 class _Process:
-    """What a worker asks of its process, as `subprocess.Popen` has it."""
+    """The part of `subprocess.Popen` that `Worker` uses."""
 
     def __init__(self, pid: int, stdin: io.BufferedWriter, stdout: io.BufferedReader) -> None:
         self.pid, self.stdin, self.stdout = pid, stdin, stdout

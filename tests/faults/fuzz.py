@@ -1,7 +1,7 @@
-"""Mutated files into each reader: no crash, no hang, no reading that the model refuses, one clear line a refusal.
+"""Feeds damaged files to each reader. It must not crash, hang, or return invalid readings, and has to refuse in one clear line.
 
-Hypothesis damages small whole files, and shrinks what it finds. The suite looks at a few hundred a reader, `make faults` at
-`INPUTS`: the same strategy under another profile.
+Hypothesis damages small whole files, and shrinks failing ones. The test suite tries a few hundred for each reader, `make faults`
+`INPUTS`, with the same strategy under another profile.
 """
 
 import gc
@@ -47,15 +47,15 @@ from tests.feeds.test_california import questions
 from tests.recorded import recorded_feeds
 
 INPUTS = 10_000
-"""A reader."""
+"""The number of inputs for each reader."""
 HANGS_AFTER = 1.0
-"""Seconds of the processor's time."""
+"""Seconds of processor time after which a reader counts as hanging."""
 MOST_SAID = 1000
-"""Characters of a line about a refusal."""
+"""The most characters of a refusal."""
 _AT_A_TIME = 500
 PHASES = (Phase.generate, Phase.shrink)
 _STUCK_AFTER = 300.0
-"""Seconds for that many; longer means that something hangs where no signal reaches it."""
+"""Seconds for a batch of inputs. If it takes longer, something hangs where signals don't reach."""
 _MOST_MEMORY = 2 << 30
 NAME = "the-feed"
 NOW = datetime(2020, 11, 12, 15, 57, tzinfo=UTC)
@@ -67,15 +67,15 @@ Read: TypeAlias = Callable[[bytes], Iterable[Item]]
 
 @dataclass(frozen=True, slots=True)
 class Fuzzed:
-    """A reader, and what to make its inputs of."""
+    """A reader, and the files from which its inputs are made."""
 
     seeds: Callable[[], list[bytes]]
-    """Small whole files, self-made."""
+    """Returns small whole files, made up for this."""
     edits: Sequence[Edit]
     read: Read | None = None
-    """None: the reader of the format."""
+    """The function to test. None for the reader of the format."""
     pieces: Callable[[Path], list[bytes]] | None = None
-    """Small pieces of the real files in a folder of recorded feeds, where it is there."""
+    """Returns small pieces of real files from the folder of recorded feeds, if there is one."""
 
 
 def _by_format(name: str, data: bytes) -> Iterator[Item]:
@@ -300,13 +300,13 @@ def _with_others(name: str, beside: Sequence[bytes], data: bytes) -> Iterator[It
 
 
 def _elections() -> list[bytes]:
-    """Return both answers of Texas' with their sections as they are: in base64 no mutation would hit a value."""
+    """Return both answers of Texas with their sections unpacked. In base64 no mutation would hit a value."""
     sections = [{key: unpacked(value) for key, value in json.loads(data).items() if key != "Version"} for data in TEXAS]
     return [json.dumps(sections).encode()]
 
 
 def _unpacked(data: bytes) -> Iterator[Item]:
-    """Read what mutations left of the two, its sections packed again."""
+    """Read a mutated input of Texas, with its sections packed again."""
     try:
         parts = json.loads(data)
     except (ValueError, RecursionError):
@@ -369,12 +369,12 @@ FUZZED: dict[str, Fuzzed] = {
     "nyt-2020": Fuzzed(lambda: [json.dumps(NYT).encode()], JSON),
     "prose": Fuzzed(_sentences, GENERAL, _prose),
 }
-"""Every format that can be read has its line here; a test compares."""
+"""Every format that can be read. A test checks that none is missing."""
 
 
 @lru_cache
 def seeds_of(name: str) -> tuple[bytes, ...]:
-    """Return what the inputs of a reader are made of."""
+    """Return the files from which the inputs of a reader are made."""
     fuzzed, feeds = FUZZED[name], recorded_feeds()
     pieces = fuzzed.pieces(feeds) if fuzzed.pieces and feeds else []
     return (*fuzzed.seeds(), *pieces)
@@ -382,14 +382,14 @@ def seeds_of(name: str) -> tuple[bytes, ...]:
 
 @dataclass(slots=True)
 class Found:
-    """What some inputs came to."""
+    """The result of some inputs."""
 
     inputs: int = 0
     read: int = 0
-    """Readings, claims and the like."""
+    """The number of readings, claims or other results."""
     refused: int = 0
     wrong: list[str] = field(default_factory=list)
-    """What hypothesis has found and shrunk."""
+    """Failures, as Hypothesis shrank them."""
 
 
 hypothesis.settings.register_profile(
@@ -403,11 +403,11 @@ hypothesis.settings.register_profile(
 
 
 class _HangsError(BaseException):
-    """A reader took too long; nothing that it may catch."""
+    """A reader took too long. A BaseException, so that the reader does not catch it."""
 
 
 def try_inputs(name: str, seed: int, inputs: int) -> Found:
-    """Give a reader some inputs and look at all that comes back."""
+    """Give a reader some inputs, and check everything that it returns."""
     found = Found()
     read = FUZZED[name].read or partial(_by_format, name)
 
@@ -427,7 +427,7 @@ def try_inputs(name: str, seed: int, inputs: int) -> Found:
 
 
 class WrongError(Exception):
-    """A reader did what it must not."""
+    """A reader did something that it must not."""
 
 
 def _try(read: Read, data: bytes, found: Found) -> str | None:
@@ -466,7 +466,7 @@ def _too_long(*_: object) -> None:
 
 
 def _look(item: Item) -> str | None:
-    """Return what is wrong with one thing that a reader handed back, or None."""
+    """Return what is wrong with one result of a reader, or None."""
     if isinstance(item, Refusal):
         return _unclear(str(item))
     try:
@@ -485,7 +485,7 @@ def _look(item: Item) -> str | None:
 
 
 def _unclear(line: str) -> str | None:
-    """Return what is not clear about the line that says why something was refused, or None."""
+    """Return what is unclear about the message of a refusal, or None."""
     if NAME not in line:
         return f"a refusal that does not name the file: {line[:200]!r}"
     if len(line) > MOST_SAID:
@@ -496,7 +496,7 @@ def _unclear(line: str) -> str | None:
 
 
 def run(name: str, seed: int, inputs: int = INPUTS, processes: int = 2) -> Outcome:
-    """Give a reader so many inputs, in processes of their own."""
+    """Give a reader `inputs` inputs, in separate processes."""
     batches = [min(_AT_A_TIME, inputs - start) for start in range(0, inputs, _AT_A_TIME)]
     total = Found()
     with ProcessPoolExecutor(processes, get_context("fork"), _bounded) as pool:
@@ -517,5 +517,5 @@ def run(name: str, seed: int, inputs: int = INPUTS, processes: int = 2) -> Outco
 
 
 def _bounded() -> None:
-    """Let this process have no more memory than a small server."""
+    """Limit this process to the memory of a small server."""
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))

@@ -1,7 +1,7 @@
-"""The guards, tried by everybody: each command, button, list and form, by each role, in every situation.
+"""Tests the guards: each command, button, list and form, used by each role in every situation.
 
-`lost` counts what was refused to who may, `doubled` what a second press did once more, `wrong` what was done for who may
-not, or told to a member of another server.
+`lost` counts what was wrongly refused, `doubled` what a second press did again, `wrong` what was done for somebody who
+may not, or shown to a member of another server.
 """
 
 import tempfile
@@ -13,7 +13,7 @@ from tests.faults.outcome import Outcome
 
 
 async def run(seed: int) -> Outcome:
-    """Try every cell of the matrix; nothing of it is random."""
+    """Try every cell of the matrix. The seed is not used."""
     looks: list[Found] = []
     for situation in SITUATIONS:
         with tempfile.TemporaryDirectory() as folder:

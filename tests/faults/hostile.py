@@ -1,6 +1,6 @@
-"""Inputs that are made to harm, a hundred a format: each is read or refused within the box's limits, in lines of plain text.
+"""Tries harmful inputs, 100 for each format. Each has to be read or refused within the limits of the box, in lines of plain text.
 
-Each grows out of a small whole file of the format, by one of `GROW`, to as much as 8 MB. A seed gives the same ones again.
+They are made from small whole files of the format, by the functions in `GROW`, and have up to 8 MB. The same seed makes the same inputs.
 """
 
 import asyncio
@@ -27,26 +27,26 @@ from tests.faults.mutations import zipped
 from tests.faults.outcome import Outcome
 
 INPUTS = 100
-"""A format."""
+"""The number of inputs for each format."""
 MOST = 8_000_000
-"""Bytes of one; the box bounds a larger one alike, and this run takes as long as all of them."""
+"""The most bytes of an input. Larger ones would meet the same limits, and only take longer."""
 _LATE = 5.0
-"""Seconds that a worker which is out of time may take to end, on a machine that does much else."""
+"""Seconds that a worker past its time limit may take to end, on a busy machine."""
 _TOO_MUCH_MIB = 600
-"""What no worker may ever hold: its own, and what a job may have."""
+"""The most memory of a worker, in MiB: its own, and what a job may use."""
 
 Grow = Callable[[random.Random, bytes, int], bytes]
-"""Makes a file of about so many bytes."""
+"""Makes a file of about the given number of bytes."""
 
 
 def _at(draw: random.Random, data: bytes, pattern: bytes) -> tuple[int, int]:
-    """Return where one of what the pattern finds begins and ends; nothing at the end where it finds none."""
+    """Return the span of a random match of the pattern, or the end of the file if there is none."""
     found = [match.span() for match in re.finditer(pattern, data)]
     return draw.choice(found) if found else (len(data), len(data))
 
 
 def _again(draw: random.Random, data: bytes, size: int) -> bytes:
-    """Repeat a part: an object, an element, a line, a pair, or any."""
+    """Repeat a part of the file many times: an object, an element, a line or a pair."""
     parts = (
         rb"\{[^{}]*\},?",
         rb"\[[^\[\]]*\],?",
@@ -89,14 +89,14 @@ _FILLS = [
 
 
 def _filled(draw: random.Random, data: bytes, size: int) -> bytes:
-    """Put a text of one letter, or of a few, in the place of a word or a number."""
+    """Replace a word or a number by a long text of one or a few repeated characters."""
     start, end = _at(draw, data, draw.choice((rb"[A-Za-z][\w .]*", rb"\d+", rb'(?<=")[^"]*(?=")')))
     fill = draw.choice(_FILLS)
     return data[:start] + fill * (size // len(fill)) + data[draw.choice((start, end)) :]
 
 
 def _nested(draw: random.Random, data: bytes, size: int) -> bytes:
-    """Put levels in the place of a value: as many as fit, or about as many as Python takes."""
+    """Replace a value by nested levels: as many as fit, or about as many as Python can parse."""
     opens, closes = draw.choice(((b"[", b"]"), (b'{"a":', b"}"), (b"<a>", b"</a>"), (b"<VoteType>", b"</VoteType>")))
     levels = draw.choice((size // len(opens), draw.randrange(900, 1000), 200, 300))
     start, end = _at(draw, data, rb'"[^"]*"|\d+|<\w+[^<>]*/>')
@@ -110,7 +110,7 @@ def _nested(draw: random.Random, data: bytes, size: int) -> bytes:
 
 
 def _named(draw: random.Random, data: bytes, size: int) -> bytes:
-    """Give an object, an element or a line names that are all different."""
+    """Give an object, an element or a line many different names."""
     pattern, name = draw.choice(
         ((rb"\{", b'"%08d":1,'), (rb"\{", b'"%08d":{"votes":1},'), (rb"<\w+", b' a%08d="1"'), (rb",", b"n%08d,"))
     )
@@ -119,14 +119,14 @@ def _named(draw: random.Random, data: bytes, size: int) -> bytes:
 
 
 def _whole_again(draw: random.Random, data: bytes, size: int) -> bytes:
-    """Repeat the file, cut it anywhere, or put much of nothing around it."""
+    """Repeat the file, or put much white space before or after it, and cut off the end."""
     space = draw.choice((b" ", b"\n", b"\0", b"\xef\xbb\xbf", b"\r"))
     whole = draw.choice((data * (size // len(data)), space * size + data, data + space * size))
     return whole[: draw.randrange(len(whole) // 2, len(whole) + 1)]
 
 
 def _noise(draw: random.Random, data: bytes, size: int) -> bytes:
-    """Put bytes without any sense into it."""
+    """Insert random bytes, and keep or drop the rest of the file."""
     start = draw.randrange(len(data))
     return data[:start] + draw.randbytes(size) + data[draw.choice((start, len(data))) :]
 
@@ -135,7 +135,7 @@ GROW: tuple[Grow, ...] = (_again, _again, _filled, _filled, _nested, _named, _wh
 
 
 def inputs(name: str, seed: int, times: int) -> Iterator[bytes]:
-    """Yield hostile files of a format, always the same ones."""
+    """Yield hostile files of a format. The same seed yields the same files."""
     draw = random.Random(f"{name} {seed}")
     seeds = FUZZED[name].seeds()
     for _ in range(times):
@@ -153,7 +153,7 @@ def inputs(name: str, seed: int, times: int) -> Iterator[bytes]:
 
 
 async def run(seed: int, times: int = INPUTS, names: tuple[str, ...] = tuple(FUZZED)) -> Outcome:
-    """Give each format so many of them."""
+    """Try `times` inputs of each format."""
     wrong: list[str] = []
     came: Counter[str] = Counter()
     with _workers() as ready:
@@ -175,7 +175,7 @@ async def run(seed: int, times: int = INPUTS, names: tuple[str, ...] = tuple(FUZ
 
 @contextmanager
 def _workers() -> Iterator[Callable[[], Worker]]:
-    """Give what returns a worker that can take a job."""
+    """Give a function that returns a worker ready for a job."""
     kept: list[Worker] = []
 
     def ready() -> Worker:
@@ -193,7 +193,7 @@ def _workers() -> Iterator[Callable[[], Worker]]:
 
 
 def _tried(worker: Worker, name: str, data: bytes) -> tuple[str, str | None]:
-    """Return what came of a file: read, refused or stopped; and what is wrong with that, or None."""
+    """Return (result, problem) for a file. The result is read, refused or stopped, and the problem may be None."""
     asked = ReadRequest(
         format=name,
         name=NAME,

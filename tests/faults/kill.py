@@ -1,8 +1,8 @@
-"""SIGKILL at random moments, while all that can go wrong does: what is in the channels in the end?
+"""Kills the bot with SIGKILL at random moments, amid all kinds of faults, and checks the channels in the end.
 
-Each reading moves a margin by more than it takes for a post, or takes votes back. The bot is a process of its own,
-killed and started again on the same database and the same stand-in. The seed decides what goes wrong in which order,
-and how long is waited; the machine decides how far the bot comes meanwhile.
+Each reading changes a margin by enough for a post, or takes votes back. The bot runs in its own process, which is
+killed and started again on the same database and the same stand-in. The seed decides which faults happen in which order,
+and how long to wait. How far the bot gets meanwhile depends on the machine.
 """
 
 import asyncio
@@ -39,13 +39,13 @@ FOLLOWS = {
     "First": {"governor": [GOVERNOR], "mayor": [MAYOR], "everything": [GOVERNOR, MAYOR]},
     "Second": {"count": [GOVERNOR, MAYOR], "governor-too": [GOVERNOR]},
 }
-"""What follows what, by server and channel; the first server has a channel for its desk besides."""
+"""Server → channel → the contests that it follows. The first server also has a channel for its desk."""
 QUIET_AFTER = 120.0
-"""Seconds that the last bot may take to send all that waits."""
+"""Seconds that the last bot may take to send all posts that wait."""
 
 
 async def run(seed: int, kills: int) -> Outcome:
-    """Kill the bot so many times, let it finish, and compare the channels with the database."""
+    """Kill the bot `kills` times, let it finish, and compare the channels with the database."""
     chance = random.Random(seed)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-faults-")))
@@ -84,7 +84,7 @@ async def run(seed: int, kills: int) -> Outcome:
 
 
 async def set_up(standin: StandIn, path: Path) -> list[Channel]:
-    """Make the servers and their channels, and let them follow; return the channels."""
+    """Make the servers and their channels, and what they follow. Returns the channels."""
     channels = []
     database = await Database.open(path)
     try:
@@ -114,7 +114,7 @@ async def set_up(standin: StandIn, path: Path) -> list[Channel]:
 
 @dataclass(slots=True)
 class Count:
-    """A contest's count as its source shows it."""
+    """The count of a contest, as its source publishes it."""
 
     source: str
     contest: str
@@ -122,7 +122,7 @@ class Count:
     bell: int = 980_000
 
     def next(self, chance: random.Random) -> Reading:
-        """Count on: the margin moves, the lead changes, or votes are taken back, which the next reading confirms."""
+        """Return the next reading: the margin or the lead changes, or votes are taken back, which the reading after it confirms."""
         if chance.random() < 0.08:
             self.ames -= 500
         else:
@@ -135,7 +135,7 @@ class Count:
 
 
 async def _feed(feeds: FeedServer, chance: random.Random) -> None:
-    """Show a new reading every few milliseconds."""
+    """Publish a new reading every few milliseconds."""
     counts = [Count("wire", GOVERNOR), Count("clerk", MAYOR)]
     while True:
         feeds.show(chance.choice(counts).next(chance))
@@ -143,7 +143,7 @@ async def _feed(feeds: FeedServer, chance: random.Random) -> None:
 
 
 async def _live_a_while(channels: Sequence[Channel], chance: random.Random) -> None:
-    """Wait until the bot has started to post, and then for a moment more; now and then not even that."""
+    """Wait until the bot has started to post, and a moment longer. At times, wait only for a moment."""
     if chance.random() < 0.15:
         await asyncio.sleep(chance.uniform(0.0, 0.3))
         return
@@ -165,7 +165,7 @@ async def end(zygote: Zygote, tally: Tally) -> None:
 
 
 async def until_quiet(database: Path) -> None:
-    """Wait until nothing waits in the outbox for a second."""
+    """Wait until the outbox has been empty for a second."""
     quiet, until = 0, time.monotonic() + QUIET_AFTER
     while quiet < 10 and time.monotonic() < until:
         await asyncio.sleep(0.1)

@@ -1,4 +1,4 @@
-"""What a feed may be like that went through a bad pipe, a bad program or bad hands: small files, damaged by hypothesis."""
+"""Hypothesis strategies for damaged files, as from a bad connection, a buggy program or an attacker."""
 
 import io
 import re
@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 
 
 class Choices:
-    """Choices that hypothesis has drawn all at once: to draw each by itself takes longer than the file is read."""
+    """Choices that Hypothesis drew all at once. To draw each separately takes longer than to read the file."""
 
     _SHAPE = struct.Struct(">20H")
     DRAWN = st.binary(min_size=_SHAPE.size, max_size=_SHAPE.size)
@@ -33,10 +33,10 @@ class Choices:
 
 
 Edit: TypeAlias = Callable[[Choices, bytes, Sequence[bytes]], bytes]
-"""Changes a file as it chooses; the last are all small files of its kind, to take pieces of."""
+"""A function that changes a file. The last argument is all small files of its kind, from which it may take pieces."""
 
 MOST = 1 << 15
-"""Bytes: what was doubled again and again is cut there."""
+"""The most bytes of a file. A longer one is cut."""
 _NUMBERS = [
     b"-1",
     b"0",
@@ -113,7 +113,7 @@ def _span(choose: Choices, data: bytes) -> tuple[int, int]:
 
 
 def bytes_changed(choose: Choices, data: bytes, _: Sequence[bytes]) -> bytes:
-    """Put other bytes in a span's place: none, a few, or the span again and again."""
+    """Replace a span by nothing, a few bytes, or the span repeated."""
     start, end = _span(choose, data)
     part = data[start:end]
     few = choose.up_to(0xFFFF).to_bytes(2) * choose.up_to(2)
@@ -189,7 +189,7 @@ JSON: list[Edit] = [
     _replacing(rb'"(?:[^"\\]|\\.)*"|-?[0-9.eE+-]+|true|false|null', _PLAIN),
     _replacing(
         rb'"(?:[^"\\]|\\.)*"\s*:\s*(?:"[^"]*"|[0-9.]+|null|true|false)\s*,?', [b'"id": 1,', b'"id": "2",']
-    ),  # gone, or twice
+    ),  # removed, or doubled
     _replacing(rb"\{[^{}]*\}|\[[^\[\]]*\]", _PLAIN),
     *GENERAL[:3],
 ]
@@ -254,7 +254,7 @@ TABLE: list[Edit] = [
 
 
 def zip_made(choose: Choices, data: bytes, others: Sequence[bytes]) -> bytes:
-    """Pack the file, once or twice or among others, and then damage the zip or let it lie about what is in it."""
+    """Zip the file, once, twice or among others, and then damage the zip, or falsify its headers."""
     if not data.startswith(b"PK"):
         name = choose.one_of(["detail.xml", "DETAIL.XML", "../detail.xml", "/detail.xml", "detail.txt", "é.xml"])
         return zipped([(name, data)], choose.one_of(_PACKINGS))
@@ -283,7 +283,7 @@ def zipped(members: Sequence[tuple[str, bytes]], packing: int = zipfile.ZIP_DEFL
 
 @lru_cache(maxsize=1)
 def bomb() -> bytes:
-    """Return a small zip that unpacks to 300 MiB of spaces in a tag: more than is read."""
+    """Return a small zip that unpacks to 300 MiB of spaces in a tag, which is above the limit."""
     target = io.BytesIO()
     with (
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
@@ -296,7 +296,7 @@ def bomb() -> bytes:
 
 
 def mutated(seeds: Sequence[bytes], edits: Sequence[Edit]) -> st.SearchStrategy[bytes]:
-    """Draw one of the small files, damaged in one to three places."""
+    """Return a strategy that draws one of the small files, damaged in one to three places."""
 
     def damage(drawn: bytes) -> bytes:
         choose = Choices(drawn)

@@ -8,15 +8,15 @@ from tests.faults.compare import Tally
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a fault run came to."""
+    """The result of a fault run."""
 
     name: str
     tally: Tally
     seed: int
     figures: Mapping[str, int]
-    """What else is worth knowing."""
+    """More figures to print, by name."""
     details: list[str] = field(default_factory=list)
-    """What went wrong where."""
+    """What went wrong, and where."""
 
     @property
     def clean(self) -> bool:

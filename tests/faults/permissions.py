@@ -1,7 +1,7 @@
-"""Each of the bot's permissions taken away in turn: what of a day goes out, and what every command, button and list answers.
+"""Takes away each of the bot's permissions in turn, and checks what is posted and what every command, button and list answers.
 
-`lost` counts posts that did not go out although what was taken away is needed for a part of them alone; `wrong` are answers
-that were the bot's own fault. The table stands in docs/permissions.md, which the run writes.
+`lost` counts posts that were not sent although only a part of them needs the permission. `wrong` counts answers
+that report a bug of the bot. The run writes the table in docs/permissions.md.
 """
 
 import asyncio
@@ -33,10 +33,10 @@ from tests.pictures.guide import leaves
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 FOR_ALL = ("view_channel", "send_messages")
-"""Without these a channel gets nothing: they are taken away in one channel of the day, and given back at its end."""
+"""Without these a channel gets no posts. They are taken away in one channel of the day, and given back at its end."""
 
 CLOSED = "everything"
-"""That channel: of the small day, the one that follows all, with a board and threads."""
+"""That channel. In the small day it follows everything, with a board and threads."""
 
 _WHAT = {
     "view_channel": "taken away in one channel: nothing there, every post in the others; given back, what waited is posted, merged",
@@ -50,7 +50,7 @@ _WHAT = {
 }
 
 _OPENING = thread_post(small_desk().contests[0], Setting(small_desk())).headline.partition(":** ")[2]
-"""What the message says that a thread is opened from, which is taken away where none can be."""
+"""The text of the message from which a thread is opened. The message is removed if no thread can be opened."""
 
 _HEAD = """# What works without a permission
 
@@ -65,23 +65,23 @@ says so and changes nothing. This page is written by `make faults ARGS="--only p
 
 @dataclass(slots=True)
 class Seen:
-    """What a day came to without one permission."""
+    """The result of a day without one permission."""
 
     posts: int = 0
     by_place: dict[str, int] = field(default_factory=dict)
     later: int = 0
-    """How many came once it was given back."""
+    """How many posts were sent once the permission was given back."""
     cards: int = 0
     pinned: int = 0
     in_threads: int = 0
     told: str = ""
-    """What `/status` says of it."""
+    """What `/status` says about it."""
     untrue: list[str] = field(default_factory=list)
-    """What posts said in the present and `/margin` did not."""
+    """Claims of posts about the present that `/margin` did not confirm."""
 
 
 async def run(seed: int) -> Outcome:
-    """Take each away in turn; nothing of it is random."""
+    """Take each permission away in turn. Nothing is random."""
     whole = await _day(None)
     rows, tally = [_row(None, whole)], Tally(told=whole.posts)
     tally.add_untrue(whole.untrue)
@@ -109,7 +109,7 @@ def _is_closed(place: str) -> bool:
 
 
 def _named(permission: str, said: str) -> bool:
-    """Return whether a sentence says of a permission that the bot lacks it."""
+    """Return True if a sentence says that the bot lacks the permission."""
     (name,) = lacking_permissions(discord.Permissions.none(), [permission])
     return any(
         name in re.split(", | and ", lacking) for lacking in re.findall(r"lacks the permission to ([^.\n]+)", said)
@@ -126,7 +126,7 @@ def _row(without: str | None, seen: Seen) -> str:
 
 
 async def _day(without: str | None) -> Seen:
-    """Play the small day, with a board and threads, where the bot has all but one permission."""
+    """Play the small day, with a board and threads, without one of the bot's permissions."""
     day = small_day()
     *others, last = day.channels
     day = day.model_copy(update={"channels": [*others, last.model_copy(update={"thread": True})]})
@@ -186,13 +186,13 @@ async def _day(without: str | None) -> Seen:
 
 
 async def _sent(dispatcher: Dispatcher) -> None:
-    """Wait until all is sent but what waits for a closed channel, which comes minutes later by itself."""
+    """Wait until all posts are sent, except to closed channels. Those are tried again minutes later."""
     while dispatcher._tasks:
         await asyncio.sleep(0)
 
 
 async def _commands(without: str) -> list[str]:
-    """Use everything that members can use; return the bot's own faults."""
+    """Use every command, button and list. Returns the bugs of the bot that showed."""
     # What is put off for a closed channel stays so: its hours would pass at once, and a thousand refusals stop all posts.
     with tempfile.TemporaryDirectory() as folder, patch.object(Dispatcher, "_look_again", lambda *_: None):
         async with opened(Path(folder) / "commands.sqlite3") as matrix:

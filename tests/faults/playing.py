@@ -1,8 +1,8 @@
-"""In the bot's process: a day played from some moment of it on, one thing after the other, until it is over or it dies.
+"""Plays a day in the bot's process, from some moment on, one thing after the other, until it is over or the bot dies.
 
-A moment is a step of the day, or something that the bot itself has due between two of them. A bot that starts in the
-middle of one does it again as far as it is to be done again: feeds still show what they showed, and whoever saw a
-command die looks whether it was taken, and enters it again if not.
+A moment is a step of the day, or something that the bot itself has due between two steps. A bot that starts in the
+middle of a moment repeats what people and feeds would repeat: feeds still show the same, and somebody whose command
+got no answer checks whether it was done, and enters it again if not.
 """
 
 import asyncio
@@ -48,31 +48,31 @@ from tests.faults.steps import Death, Record, Steps, watch
 from tests.faults.truth import hold_to_margin
 
 PER_SECOND = 100_000
-"""The stand-in takes any number."""
+"""Requests a second, practically without a limit: the stand-in takes any number."""
 DESK = "desk"
-"""The day's channel that becomes the desk's when another is made public."""
+"""The channel of the day that becomes the desk's channel when another one is made public."""
 _MOST_LOOKS = 10
 """At one time of the news clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment of the day: the `number`th, when it is by the news clock, and how many steps the day has come to."""
+    """A moment of the day: its number, its time by the news clock, and how many steps of the day have been reached."""
 
     number: int
     at: datetime
     steps: int
     is_step: bool
-    """True: the last of these steps is what happens; False: the bot has something due."""
+    """True if the last of these steps happens at this moment, False if the bot has something due."""
 
     def write(self, record: Record) -> None:
-        """Write down that it has come."""
+        """Record that the moment has come."""
         record.write("moment", self.number, self.at.isoformat(), self.steps, self.is_step)
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the stand-in is."""
+    """The addresses of the stand-in."""
 
     base: str
     gateway_url: str
@@ -80,7 +80,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The day that a bot plays, what it finds when it starts, and where it dies."""
+    """The day for a bot to play, what it finds when it starts, and where it dies."""
 
     day: Day
     desk: Desk
@@ -89,7 +89,7 @@ class Order:
     record: Path
     server: int
     lanes: Mapping[int, str]
-    """What each channel is called."""
+    """Channel id → name of its lane."""
     begin: Moment
     death: Death | None = None
     flaw: Flaw | None = None
@@ -149,9 +149,9 @@ class _Playing:
         self._record.write("over")
 
     async def _start(self) -> None:
-        """Start as the bot does: it goes on with the outbox, asks every source, and then looks at what is due.
+        """Start as the bot does: resume the outbox, poll every source, and then do what is due.
 
-        What is due at the very time of a step comes after the step, as in a day without a death.
+        What is due at the same time as a step comes after it, as in a day without a death.
         """
         moment = self._moment
         for step in self._day.steps[: moment.steps]:
@@ -166,14 +166,14 @@ class _Playing:
             await self._look()
 
     def _begin(self, at: datetime, steps: int, *, is_step: bool) -> None:
-        """Let it be another moment."""
+        """Begin the next moment."""
         self._moment = Moment(self._moment.number + 1, at, steps, is_step)
         self._moment.write(self._record)
         self._steps.begin(self._moment.number)
         self._clock.set(at)
 
     async def _until(self, at: datetime) -> None:
-        """Let the bot do what it has due before a time."""
+        """Let the bot do everything that is due before `at`."""
         stood = 0
         while (due := await self._next_due()) is not None and due < at:
             stood = 0 if due > self._clock.now() else stood + 1
@@ -187,7 +187,7 @@ class _Playing:
         return min((moment for moment in moments if moment), default=None)
 
     async def _look(self) -> None:
-        """Ask the sources, and do what is due."""
+        """Poll the sources, and do what is due."""
         await self._ask()
         await self._app.due.look()
         await self._settle()
@@ -196,7 +196,7 @@ class _Playing:
             await self._settle()
 
     async def _do(self, step: Step) -> None:
-        """Do a step, after the sources were asked: a bot that starts asks them at once, and then knows no more."""
+        """Do a step, after polling the sources: a bot that starts polls them at once, and must not know more by it."""
         if isinstance(step, ReadingStep):
             self._feeds.show(step.reading)
         await self._ask()
@@ -218,7 +218,7 @@ class _Playing:
                 | MuteStep()
                 | PreferStep()
                 | PublicStep()
-            ):  # done again it changes nothing
+            ):  # doing it again changes nothing
                 await do_as_desk(self._app, server, step, self._day.staff)
             case DecideStep():
                 if not await self._has_decided(step):
@@ -232,7 +232,7 @@ class _Playing:
                     await self._app.rooms.schedule.events.add(self._order.server, step.events, self._day.staff)
 
     async def _ask(self) -> None:
-        """Ask one source after the other; what it causes is sent before the next is asked, the same in every run."""
+        """Poll one source after the other. The posts that it causes are sent before the next poll, so that every run is the same."""
         watch = self._app.rooms.feeds.polling
         for feed in watch.feeds:
             for _ in range(_MOST_LOOKS):
@@ -270,7 +270,7 @@ class _Playing:
         return all(event in stored for event in events)
 
     async def _settle(self) -> None:
-        """Wait until all that was caused has landed, the boards last, and the server's own events show the schedule."""
+        """Wait until all posts are sent, the boards last, and the server's own events show the schedule."""
         await self._app.rooms.outbox.dispatcher.drained()
         await self._app.rooms.tally.boards.look()
         await self._app.rooms.outbox.dispatcher.drained()

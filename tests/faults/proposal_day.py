@@ -1,6 +1,6 @@
-"""Small made-up days of proposals: each kind asked, confirmed, rejected, dropped and undone, by two people of the desk.
+"""Small made-up days on which two people of the desk request, confirm, reject, drop and undo proposals of each kind.
 
-What the second does again after a death changes nothing: it is decided already.
+What the second person repeats after a death changes nothing, since it is decided already.
 """
 
 import re
@@ -25,7 +25,7 @@ OLGA, DEE = "olga (1)", "dee (2)"
 
 
 class Act(Frozen):
-    """What one of the two does at a step of the day."""
+    """What one of the two people does at a step of the day."""
 
     at: Moment
     who: str
@@ -101,11 +101,11 @@ _LIVES: dict[ProposalKind, list[tuple[str, str, str]]] = {
         (OLGA, "again", ""),
     ],
 }
-"""What is done with proposals of each kind, a minute apart."""
+"""What happens with proposals of each kind, a minute apart."""
 
 
 def proposal_day(kind: ProposalKind) -> ProposalDay:
-    """Return the day: one reading is posted, and one of another count is held; then the desk acts on proposals of a kind."""
+    """Return the day: one reading is posted, and one from another count is held. Then the desk acts on proposals of one kind."""
     fields = desk_day().model_dump(exclude={"steps", "happenings"})
     begins = desk_day().starts + timedelta(minutes=5)
     acts = [
@@ -129,7 +129,7 @@ class Desk:
         self._desk = desk
 
     async def act(self, at: Moment) -> None:
-        """Do what is done at a time; what was done before is refused."""
+        """Do the act of this time. If it was done before, the bot refuses it."""
         act = self._acts[at]
         if act.press == "two":
             await self._app.rooms.newsroom.suspensions.set_desk_channel(self._desk, self._server, act.who)

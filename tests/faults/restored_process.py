@@ -1,6 +1,6 @@
-"""The bot in a process of its own, as `tallydesk run` starts it: it takes up a restored copy, watches and publishes.
+"""Runs the bot in its own process on a restored copy, as `tallydesk run` does.
 
-Whoever has the desk there discards what waits after a restore.
+The desk discards the posts that wait after the restore.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from tests.faults.playing import Address
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Where the stand-in, the feed and the database are."""
+    """The addresses of the stand-in and the feed, and the path of the database."""
 
     discord: Address
     feed: str
@@ -49,7 +49,7 @@ _ASKED = """SELECT s.id, o.news_at FROM servers s JOIN outbox o ON o.id = s.rest
 
 
 def desk(feed: str) -> Desk:
-    """Return a desk file of one contest, whose source is a feed at this address."""
+    """Return a desk file with one contest, whose source is the feed at this address."""
     candidates = [{"id": key, "name": key.title(), "last": key.title()} for key in ("ames", "bell")]
     return Desk.model_validate(
         {

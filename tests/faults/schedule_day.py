@@ -1,6 +1,6 @@
-"""A small made-up day of the schedule: a calendar that is followed and changes, the server's own events, a clock that jumps.
+"""A small made-up day of the schedule: a followed calendar that changes, the server's own events, and a clock that jumps.
 
-The calendar stands in for a site that is asked; all from there on is the bot's own.
+The calendar replaces a web site. All the rest is the bot's own code.
 """
 
 import sqlite3
@@ -29,28 +29,28 @@ from tests.faults.small_day import GOVERNOR, MAYOR, small_day
 
 _ZONE = "America/New_York"
 _SOONEST = timedelta(minutes=2)
-"""What begins sooner is no event of the server's any more."""
+"""Events that begin sooner are no longer among the server's events."""
 
 
 class Says(Frozen):
-    """What the calendar says from a moment on."""
+    """The content of the calendar from a moment on."""
 
     since: Moment
     ics: str
 
 
 class ScheduleDay(Day):
-    """A day with a calendar that is followed, whose schedule is shown as the server's own events."""
+    """A day with a followed calendar, and the schedule shown as the server's own events."""
 
     calendar: list[Says]
     undone: list[Moment] = []
-    """At these steps the desk undoes its last move of an event."""
+    """The times at which the desk undoes its last move of an event."""
     jumps: bool = True
-    """The clock is wrong whenever a reminder is first taken up, by turns a day ahead and two hours behind."""
+    """True if the clock is wrong when a reminder is first claimed, by turns a day ahead and two hours behind."""
 
 
 def schedule_day(*, jumps: bool = True) -> ScheduleDay:
-    """Return the day: what the calendar says of four events changes four times, and the desk moves two of them, one wrongly."""
+    """Return the day: the calendar's four events change four times, and the desk moves two of them, one by mistake."""
     starts = small_day().starts
     one = _event("one", "Hearing on the recount", "20311104T081000")
     two = _event("two", "Rally in Toledo", "20311105T100000")
@@ -98,7 +98,7 @@ def _calendar(events: Iterable[str]) -> str:
 
 
 class CalendarSays:
-    """The calendar as it is asked (`CalendarFeed`): what it says by the news clock, or nothing new."""
+    """A `CalendarFeed` that returns the calendar at the time of the news clock, or None if it has not changed."""
 
     def __init__(self, day: ScheduleDay) -> None:
         self.calendar = Calendar(
@@ -108,11 +108,11 @@ class CalendarSays:
         self._last: str | None = None
 
     def forget(self) -> None:
-        """Know nothing of what it said."""
+        """Forget the last answer, so that the next is new."""
         self._last = None
 
     async def events(self, now: datetime) -> CalendarRead | None:
-        """Return what it says now, or None when it is what it was."""
+        """Return the calendar now, or None if it has not changed."""
         said = [one.ics for one in self._says if one.since <= now][-1]
         if said == self._last:
             return None
@@ -121,7 +121,7 @@ class CalendarSays:
 
 
 class Ahead:
-    """What a bot does on such a day beside all else."""
+    """What else a bot does on such a day."""
 
     def __init__(self, day: ScheduleDay, app: App) -> None:
         self._app = app
@@ -138,13 +138,13 @@ class Ahead:
             raise RuntimeError("the calendar could not be taken in")
 
     async def check(self, at: datetime, server: int, who: str) -> None:
-        """Press Undo under the last move, where the day has it so; done again it does nothing."""
+        """Press Undo under the last move if the day has that at `at`. A second time does nothing."""
         if at in self._undone:
             rows = await self._app.database.rows("SELECT MAX(id) FROM audit WHERE what = 'schedule move'")
             await self._app.rooms.schedule.events.undo(rows[0][0], server, who)
 
     async def mirror(self) -> None:
-        """Let the server's events show the schedule."""
+        """Bring the server's events in line with the schedule."""
         mirror = self._app.bot.rooms.schedule.mirror
         await mirror.look(DiscordEvents(self._app.bot))
         if mirror._failures:
@@ -152,7 +152,7 @@ class Ahead:
 
 
 def _jump() -> None:
-    """Let the clock be wrong when a reminder is taken up that its channel has never been meant to get before."""
+    """Make the clock wrong when a reminder is claimed for the first time for its channel."""
     words = EventPost.words
 
     def worded(self: EventPost, tx: Tx, post: Post) -> PostWords | NotPosted:
@@ -173,7 +173,7 @@ def _jump() -> None:
 
 
 def schedule_shown(database: Path) -> Shown:
-    """Return what is in the schedule, an event a line, with what happened to it."""
+    """Return the schedule, one line for each event, with its history."""
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as reader:
         rows = fetch(
             reader,
@@ -185,7 +185,7 @@ def schedule_shown(database: Path) -> Shown:
 
 
 def events_shown(events: Iterable[ScheduledEvent]) -> Shown:
-    """Return what the server's events say, an event a line, without the installation's id."""
+    """Return the server's events, one line each, without the installation's id."""
     open_ones = sorted((event for event in events if not event.status.over), key=lambda event: (event.starts, event.id))
     return [
         f"{event.name}, {event.location}, {event.starts} to {event.ends}: {(event.description or '').rpartition('-')[2]}"
@@ -194,7 +194,7 @@ def events_shown(events: Iterable[ScheduledEvent]) -> Shown:
 
 
 def against_schedule(database: Path, events: Iterable[ScheduledEvent], now: datetime) -> Tally:
-    """Compare the server's events with the schedule: one for each that is ahead, none for what is not."""
+    """Compare the server's events with the schedule: one for each event in the future, and no others."""
     soonest = now + _SOONEST  # what has begun is left to Discord
     keys = [
         int((event.description or "").rpartition("-")[2])

@@ -1,4 +1,4 @@
-"""A small made-up day that has something of everything: two contests, three channels, and readings that fall."""
+"""A small made-up day with a bit of everything: two contests, three channels, and counts that fall."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,9 +12,9 @@ GOVERNOR, MAYOR = "governor", "mayor"
 
 
 def small_desk(feeds: Mapping[str, str] | None = None) -> Desk:
-    """Return the day's desk file: the wire leads for the governor, the city's clerk for the mayor.
+    """Return the day's desk file: the wire is the leading source for governor, the city's clerk for mayor.
 
-    `feeds` are the addresses of those sources that are fetched.
+    `feeds` are the addresses of sources that are polled.
     """
     fetched = {
         source: {"format": "readings", "url": address, "own_network": True} for source, address in (feeds or {}).items()
@@ -44,7 +44,7 @@ def small_desk(feeds: Mapping[str, str] | None = None) -> Desk:
 
 
 def small_day() -> Day:
-    """Return the day."""
+    """Return the small day."""
     return _day(
         "A small day",
         minutes=120,
@@ -79,7 +79,7 @@ def small_day() -> Day:
 
 
 def day_in_threads() -> Day:
-    """Return the day up to its first revision, with threads where one contest is followed, and where several are."""
+    """Return the small day up to its first revision, with threads in channels that follow one contest, and several."""
     day = small_day()
     channels = [channel.model_copy(update={"thread": True}) for channel in day.channels[1:]]
     steps = day.steps[:6]
@@ -127,7 +127,7 @@ def _plan(minute: float) -> dict[str, Any]:
 
 
 def lead_day() -> Day:
-    """Return a morning on which the desk switches which source leads, twice, while small changes wait and more come in."""
+    """Return a morning on which the desk switches the leading source twice, while small changes wait and more come in."""
     return _day(
         "A morning with two leaders",
         minutes=90,
@@ -151,7 +151,7 @@ def lead_day() -> Day:
 
 
 def waiting_day() -> Day:
-    """Return a morning on which posts wait: all are paused, a source is muted, the channel is public; and the count moves on."""
+    """Return a morning on which posts wait, for a pause, a mute or Publish in a public channel, while the count goes on."""
     return _day(
         "A morning of waiting",
         minutes=90,
@@ -184,7 +184,7 @@ def waiting_day() -> Day:
 
 
 def desk_day() -> Day:
-    """Return a morning on which the wire moves to another count, and the desk posts that, drops it, and undoes both."""
+    """Return a morning on which the wire switches to another count, and the desk posts that, drops it, and undoes both."""
     return _day(
         "A morning of the desk's mistakes",
         minutes=90,
@@ -223,7 +223,7 @@ def desk_day() -> Day:
 
 
 def batch_day() -> Day:
-    """Return a morning on which a reporter has batches before the wire: one that it comes to have, and one taken back and not."""
+    """Return a morning on which a reporter enters batches before the wire has them. One is retracted, and that is undone."""
     return _day(
         "A morning of a reporter's batches",
         minutes=170,
@@ -258,7 +258,7 @@ def _counties(lucas: int, erie: int) -> dict[str, object]:
 
 
 def _everywhere(votes: int) -> dict[str, object]:
-    """Return the fields of a reading that is all in, with so many votes in each of twelve counties."""
+    """Return the fields of a reading with 100% reporting and `votes` votes in each of twelve counties."""
     units = {f"County {number}": {"total": votes} for number in range(12)}
     return {"units": units, "reporting": {"precincts": [100, 100]}}
 

@@ -1,7 +1,7 @@
-"""Two days' polls at full speed while all that can go wrong does: memory and handles stay flat, the file has no air in it.
+"""Runs two days' polls at full speed amid all kinds of faults. Memory, handles and unused space in the database must not grow.
 
-A source that is asked every minute is asked 2,880 times in two days. The bot is never killed. What it has by the second
-quarter of them (by then every cache is full) is held against the last quarter. `--polls 10080` is a week.
+A source that is polled every minute is polled 2,880 times in two days. The bot is never killed. Its memory and handles in the second
+quarter of the polls, when every cache is full, are compared with the last quarter. `--polls 10080` is a week.
 """
 
 import asyncio
@@ -30,15 +30,15 @@ from tests.faults.zygote import prepared
 
 POLLS = 2 * 24 * 60
 MEMORY = 1.05
-"""By how much what the bot has at the end may exceed what it had before."""
+"""The most that memory in the last quarter may be, as a multiple of the second quarter's."""
 SOCKETS = 5
-"""How many more handles there may be: connections that the storm has just cut are open for a moment."""
+"""How many more handles there may be at the end. Connections that were just cut stay open for a moment."""
 AIR = 1.1
-"""By how much the file may exceed the same rows written anew."""
+"""The largest size of the file, as a multiple of the size of a new file with the same rows."""
 
 
 class CountingFeeds(FeedServer):
-    """Counts how often it was asked, and has something new at every few."""
+    """Counts its polls, and changes every few polls."""
 
     def __init__(self, chance: random.Random) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class CountingFeeds(FeedServer):
 
 
 async def run(seed: int, polls: int = POLLS) -> Outcome:
-    """Let the bot run for so many polls of each of two sources, and look at it from outside."""
+    """Run the bot for `polls` polls of each of two sources, and measure it from outside."""
     chance = random.Random(seed)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tallydesk-soak-")))
@@ -89,7 +89,7 @@ async def run(seed: int, polls: int = POLLS) -> Outcome:
 
 
 def _measured(seen: list[tuple[int, float, int]], polls: int) -> dict[str, int]:
-    """Return memory (KiB) and handles by the second quarter, and at the end."""
+    """Return memory (KiB) and number of handles in the second and in the last quarter."""
     early = [row for row in seen if polls // 4 <= row[0] < polls // 2]
     late = [row for row in seen if row[0] >= polls * 3 // 4]
     return {
@@ -101,7 +101,7 @@ def _measured(seen: list[tuple[int, float, int]], polls: int) -> dict[str, int]:
 
 
 def _file(path: Path, anew: Path) -> dict[str, int]:
-    """Return the size of the database (KiB), of the same rows written anew, and how many readings it has."""
+    """Return the size of the database, and of a new one with the same rows (KiB), and its number of readings."""
     with closing(sqlite3.connect(path)) as there:
         there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         ((readings,),) = there.execute("SELECT count(*) FROM readings")
@@ -110,7 +110,7 @@ def _file(path: Path, anew: Path) -> dict[str, int]:
 
 
 def _too_much(figures: Mapping[str, int]) -> list[str]:
-    """Return what has grown that should not have."""
+    """Return messages about what grew and should not have."""
     wrong = []
     if figures["memory_after"] > figures["memory_before"] * MEMORY:
         wrong.append(f"memory grew from {figures['memory_before']} to {figures['memory_after']} KiB")

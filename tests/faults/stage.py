@@ -1,4 +1,4 @@
-"""A day that is played by bots that die, each starting on the database and the stand-in that the last one left."""
+"""Plays a day with bots that die. Each next bot starts on the database and the stand-in as the last one left them."""
 
 import json
 import tempfile
@@ -31,13 +31,13 @@ from tests.faults.zygote import LONGEST, Zygote
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A death; and those of the bots after it, where they are to die while they get over it."""
+    """A death, and optionally deaths of the next bots during their recovery."""
 
     deaths: tuple[Death, ...]
 
     @property
     def moment(self) -> int:
-        """The moment of the day at which they all die."""
+        """The moment of the day of all these deaths."""
         return self.deaths[0].step.moment
 
     def __str__(self) -> str:
@@ -51,27 +51,27 @@ class Life:
     moments: list[Moment] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     died: bool = False
-    """Where it was to."""
+    """True if it died at the planned step."""
     over: bool = False
-    """It came to the end of the day."""
+    """True if it reached the end of the day."""
     killed: int = 0
-    """Workers of its box that were killed."""
+    """How many workers of its box were killed."""
     untrue: list[str] = field(default_factory=list)
-    """What its posts said in the present and `/margin` did not."""
+    """Claims of its posts about the present that `/margin` did not confirm."""
 
 
 @dataclass(slots=True)
 class Played:
-    """A day that was played to its end."""
+    """The result of a day that was played to its end."""
 
     lives: list[Life]
     tally: Tally
     shown: Mapping[str, Shown]
     missed: Sequence[Death] = ()
-    """Deaths that never came, nor could those planned behind the first of them."""
+    """Deaths that did not happen: the first step was never reached, and so the later ones could not be tried."""
 
     def after_cuts(self, cuts: Iterable[Cut]) -> Iterator[Life]:
-        """Return for each cut the life that followed it."""
+        """Yield, for each cut, the life after it."""
         place = 0
         for cut in cuts:
             place += len(cut.deaths)
@@ -80,7 +80,7 @@ class Played:
 
 
 class Stage:
-    """Where one day is played, over and over."""
+    """A setting in which one day is played over and over."""
 
     def __init__(self, day: Day, desk: Desk, zygote: Zygote, folder: Path) -> None:
         """Play `day` with the bots of `zygote`, their files in `folder`."""
@@ -90,7 +90,7 @@ class Stage:
         self._folder = folder
 
     async def play(self, cuts: Sequence[Cut] = (), flaw: Flaw | None = None) -> Played:
-        """Play the day to its end with these cuts, in order of time and at most one a moment."""
+        """Play the day to its end with these cuts, which are in order of time, at most one at a moment."""
         deaths = [death for cut in cuts for death in cut.deaths]
         async with AsyncExitStack() as stack:
             folder = Path(
@@ -158,7 +158,7 @@ class Stage:
             await database.close()
 
     async def _live(self, order: Order, deaths: Sequence[Death], tally: Tally) -> list[Life]:
-        """Let one bot live after the other until the day is over."""
+        """Run one bot after the other until the day is over."""
         lives: list[Life] = []
         for number, death in enumerate([*deaths, None]):
             record = order.record.with_name(f"record-{number}")
@@ -187,7 +187,7 @@ class Stage:
 
 
 def read(record: Path) -> Life:
-    """Return what a bot has written down."""
+    """Return a bot's life from its record."""
     life = Life()
     for line in record.read_text().splitlines() if record.exists() else ():
         match json.loads(line):

@@ -1,9 +1,9 @@
-"""The steps of a bot's day, seen from outside: each commit, each request that leaves, each answer that comes.
+"""The steps of a bot's day: each commit, each request that is sent, each answer that is received.
 
-Inside a bot's process the database, aiohttp and discord.py are watched, so that the bot itself knows nothing of it.
-The bot's channels work side by side; which of them is faster differs from run to run. Each has therefore a lane of
-steps of its own. A step is known by what it is and how often that was done before in its lane at that moment of the day: so it is the
-same in every run, also where a bot that starts has to do something more first.
+Inside a bot's process the database, aiohttp and discord.py are patched, so that the bot itself needs no code for it.
+The bot's channels work concurrently, and which one is faster differs from run to run. So each has its own lane of
+steps. A step is identified by its kind, and by how often that kind occurred before in its lane at that moment of the day. So it is the
+same in every run, even if a bot that starts has to do something else first.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from bot.database import database as store
 T = TypeVar("T")
 
 DIED = 77
-"""The exit status of a bot that died where it was to."""
+"""The exit status of a bot that died at the planned step."""
 
 _CHANNEL = re.compile(r"/channels/(\d+)")
 _EVENTS = re.compile(r"/guilds/\d+/scheduled-events")
@@ -35,7 +35,7 @@ _EVENTS = re.compile(r"/guilds/\d+/scheduled-events")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Step:
-    """One step of one lane: the `nth` (from 1) of its sort at a moment of the day (from 0)."""
+    """One step of one lane: the `nth` (from 1) of its kind at a moment of the day (from 0)."""
 
     moment: int
     lane: str
@@ -58,7 +58,7 @@ class Death:
 
 
 class Record:
-    """A file into which a bot writes what it does, a line each; what is written outlives it."""
+    """A file in which a bot records what it does, one line each. It survives the bot's death."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -68,10 +68,10 @@ class Record:
 
 
 class Steps:
-    """Counts a bot's steps, writes them down, and dies at one of them."""
+    """Counts and records a bot's steps, and dies at one of them."""
 
     def __init__(self, record: Record, lanes: Mapping[int, str], death: Death | None) -> None:
-        """Name the lanes of channels by `lanes`; None: live on."""
+        """Use `lanes` as names for the channels. Without a `death`, live on."""
         self._record = record
         self._lanes = lanes
         self._death = death
@@ -79,12 +79,12 @@ class Steps:
         self._taken: Counter[tuple[str, str]] = Counter()
 
     def begin(self, moment: int) -> None:
-        """Count anew: it is another moment of the day."""
+        """Begin another moment of the day, and count from 0 again."""
         self._moment = moment
         self._taken.clear()
 
     def before(self, lane: str, what: str) -> Step:
-        """Take a step, unless it is the one to die before."""
+        """Record a step that is about to happen, or die if that is planned before it."""
         self._taken[lane, what] += 1
         step = Step(self._moment, lane, what, self._taken[lane, what])
         self._record.write("step", *astuple(step))
@@ -92,11 +92,11 @@ class Steps:
         return step
 
     def after(self, step: Step) -> None:
-        """Have taken a step, and die if it is the one to die after."""
+        """Die if that is planned after this step."""
         self._die_at(step, after=True)
 
     def lane_of_channel(self, channel: int) -> str:
-        """Return the name of a channel's lane; a thread's is that of the channel whose task is under way."""
+        """Return the name of a channel's lane. A thread uses the lane of the channel whose task is running."""
         task = asyncio.current_task()
         name = task.get_name() if task else ""
         if channel not in self._lanes and name.startswith("channel "):
@@ -104,7 +104,7 @@ class Steps:
         return self._lanes.get(channel, "another channel")
 
     def lane_of_task(self) -> str:
-        """Return the name of the lane to which the task under way belongs: its channel's, else its own."""
+        """Return the name of the lane of the current task: its channel's, or else its own."""
         task = asyncio.current_task()
         name = task.get_name() if task else ""
         if name.startswith("channel "):
@@ -118,7 +118,7 @@ class Steps:
 
 
 def watch(steps: Steps) -> None:
-    """Watch this process from now on, until it ends."""
+    """Watch the steps of this process until it ends."""
     _watch_commits(steps)
     _watch_requests(steps)
 
@@ -140,7 +140,7 @@ class _Work(Generic[T]):
 
 
 def _watch_commits(steps: Steps) -> None:
-    """A commit is a step where anything was written: any other leaves everything as it was."""
+    """Make each commit a step, if anything was written."""
     run, write = store._transact, store.Database.write
 
     def watched(named: store.Work[T], connection: sqlite3.Connection, *, keep: bool) -> T:
@@ -169,7 +169,7 @@ def _watch_commits(steps: Steps) -> None:
 
 
 def _watch_requests(steps: Steps) -> None:
-    """A request's step ends when it has left; its answer's begins when it is there, and ends when it was read."""
+    """Make requests and answers steps. A request's ends when it was sent, an answer's begins when it is there, and ends when it was read."""
     send, start, request = aiohttp.ClientRequest.send, aiohttp.ClientResponse.start, discord.http.HTTPClient.request
     under_way: dict[str, Step] = {}
 
@@ -204,7 +204,7 @@ def _watch_requests(steps: Steps) -> None:
 
 
 def _lane_of(steps: Steps, address: URL) -> str | None:
-    """Return the lane of a request to a channel of Discord, or about a server's events; None of any other."""
+    """Return the lane of a request about a channel or a server's events, or None for any other."""
     if _EVENTS.search(address.path):
         return "the server's events"
     found = _CHANNEL.search(address.path)
@@ -212,6 +212,6 @@ def _lane_of(steps: Steps, address: URL) -> str | None:
 
 
 def _route(method: str, address: URL) -> str:
-    """Return a request's method and path, a star for each id."""
+    """Return a request's method and path, with * for each id."""
     path = address.path[re.search("/(channels|guilds)/", address.path).start() :]  # type: ignore[union-attr]  # it has a lane
     return f"{method} {re.sub(r'/[0-9]+', '/*', path)}"

@@ -1,4 +1,4 @@
-"""What goes wrong at random while bots are killed: all that the stand-in's fault board and its limits have."""
+"""Random faults while bots are killed: all that the stand-in's fault board and its rate limits offer."""
 
 import asyncio
 import random
@@ -11,7 +11,7 @@ _STRUCK = ("POST /channels/*/messages", "PATCH /channels/*/messages/*", "GET /ch
 _LIMITED = {"message": "You are being rate limited.", "retry_after": 0.05}
 
 _WAITING_AT_MOST = 2
-"""Faults that no request has met yet."""
+"""The most faults that wait for a request at a time."""
 
 
 class Storm:
@@ -50,7 +50,7 @@ class Storm:
             await asyncio.sleep(self._chance.uniform(0.0, 0.12))
 
     async def end(self) -> None:
-        """Let everything work again, and let the bot hear that its channels do."""
+        """Make everything work again, and tell the bot that its channels do."""
         for task in self._lasting:
             task.cancel()
         await asyncio.gather(*self._lasting, return_exceptions=True)
@@ -77,20 +77,20 @@ class Storm:
         self._standin.faults.answer_next(429, {**_LIMITED, "global": everywhere}, route=self._route)
 
     async def _delay(self) -> None:
-        """Answer late for a while, acted on at once or only then."""
+        """Delay answers for a while. The request is carried out at once, or only after the delay."""
         route, before = self._route, self._chance.random() < 0.5
         self._standin.faults.delay(self._chance.uniform(0.0, 0.3), before=before, route=route)
         await asyncio.sleep(self._chance.uniform(0.0, 0.3))
         self._standin.faults.delay(0.0, before=before, route=route)
 
     async def _limit_all(self) -> None:
-        """Let Discord's own limit for the whole bot be a low one for a while."""
+        """Lower Discord's rate limit for the whole bot for a while."""
         self._standin.rate_limits.set_overall(3, 0.3)
         await asyncio.sleep(self._chance.uniform(0.1, 0.5))
         self._standin.rate_limits.relax()
 
     async def _close_channel(self) -> None:
-        """Close a channel for a while, in one of the ways in which channels close; opening it is told on the gateway."""
+        """Close a channel for a while, in one of several ways. The gateway reports when it opens again."""
         channel, faults = self._chance.choice(self._channels), self._standin.faults
         self._chance.choice(
             (
@@ -118,7 +118,7 @@ class Storm:
         self._standin.faults.open_gateway()
 
     async def _outage(self) -> None:
-        """Let a server have an outage for a while."""
+        """Simulate an outage of a server for a while."""
         guild = self._chance.choice(self._channels).guild
         self._standin.faults.unavailable(guild.id)
         await asyncio.sleep(self._chance.uniform(0.1, 0.5))

@@ -1,7 +1,7 @@
-"""Whether what a post says in the present is what `/margin` answers at the minute when it is sent.
+"""Checks that a post's claims about the present are what `/margin` answers when it is sent.
 
-Compared by the margins that the outbox's row states (`states`), never by reading its words; and in the transaction that
-claims the row, in which its words are made: what comes in between that and the request is no fault of the post.
+The check uses the margins in the outbox's row (`states`), not the text of the post. It is made in the transaction that
+claims the row and writes its text, since a post can't know what comes in between that and the request.
 """
 
 import json
@@ -30,12 +30,12 @@ T = TypeVar("T")
 Report = Callable[[str], None]
 
 _CLAIM = "OutboxStore.claim.<locals>.work"
-"""The work of the transaction that claims a row."""
+"""The name of the function that runs in the transaction that claims a row."""
 
 
 @contextmanager
 def held_to_margin(report: Report) -> Iterator[None]:
-    """Hold each post of the days that are played meanwhile to `/margin`."""
+    """Check each post of the days that are played meanwhile against `/margin`."""
 
     @asynccontextmanager
     async def watched(*args: Any, **kwargs: Any) -> AsyncIterator[App]:
@@ -48,7 +48,7 @@ def held_to_margin(report: Report) -> Iterator[None]:
 
 
 def hold_to_margin(app: App, report: Report) -> None:
-    """Call `report`, for each post that a bot sends, with each thing it says that `/margin` did not as it was claimed."""
+    """Check each post that a bot sends, and call `report` with each claim that `/margin` did not confirm when the row was claimed."""
     database, channels = app.database, app.rooms.outbox.discord
     write, rows, send = database.write, database.rows, channels.send
     claiming = threading.local()
@@ -83,11 +83,11 @@ def hold_to_margin(app: App, report: Report) -> None:
 
     database.rows = read
     database.write = watched
-    channels.send = checked  # the one door through which posts go
+    channels.send = checked  # all posts go through this
 
 
 def _at_once(reading: Coroutine[Any, Any, T]) -> T:
-    """Return what a coroutine returns that waits for nothing but reads of the database, which are made at once."""
+    """Run a coroutine that only waits for reads of the database, which return at once here, and return its result."""
     try:
         reading.send(None)
     except StopIteration as done:
@@ -97,7 +97,7 @@ def _at_once(reading: Coroutine[Any, Any, T]) -> T:
 
 
 async def _untrue(app: App, post: Post) -> list[str]:
-    """Return what a post that is claimed says in the present and `/margin` does not answer."""
+    """Return the claims of a post about the present that `/margin` does not confirm."""
     if post.state is State.SENDING and app.database.micros() - (post.attempted or 0) <= NONCE_KEPT_SECONDS * 1_000_000:
         return []  # tried again unchanged: Discord may have taken it before
     ((states,),) = await app.database.rows("SELECT states FROM outbox WHERE id = ?", (post.id,))

@@ -1,8 +1,8 @@
-"""What waited is told as it is now: histories by dice of what a post waited for and what happened meanwhile.
+"""Checks that posts that waited are up to date when sent, with random histories of why they waited and what happened meanwhile.
 
-Each history takes a reason to wait (a mute, a pause, quiet hours, Publish, a closed channel, Discord away), lets counts move,
-staff enter, sources lead, hours pass and the bot start anew meanwhile, and ends the wait. `untrue` counts what a post said
-in the present and `/margin` did not answer at that minute; `lost` and `doubled` are changes covered by no post, or by two.
+Each history picks a reason to wait (a mute, a pause, quiet hours, Publish, a closed channel, Discord down). Meanwhile counts change,
+staff enter figures, the leading source changes, hours pass, the bot restarts. Then the wait ends. `untrue` counts claims of posts
+about the present that `/margin` did not confirm at that minute, `lost` and `doubled` changes covered by no post, or by two.
 """
 
 import random
@@ -29,14 +29,14 @@ from tests.faults.outcome import Outcome
 from tests.faults.truth import hold_to_margin
 
 HISTORIES = 5000
-"""That a run plays."""
+"""How many histories a run plays."""
 A_LIFE = 25
-"""Histories in one newsroom, one after the other."""
+"""How many histories are played in one newsroom, one after the other."""
 
 Reason = Literal[
     "nothing", "mute the leading", "mute another", "pause", "quiet", "publish", "closed", "unknown", "lost", "stopped"
 ]
-"""What a post waits for. `unknown`: Discord takes it and its answer is lost. `lost`: it does not arrive, and nobody knows.
+"""Why a post waits. `unknown`: Discord posts it, and the answer is lost. `lost`: it does not arrive, and the bot can't know.
 `stopped`: the bot is down."""
 
 Event = Literal[
@@ -55,14 +55,14 @@ Event = Literal[
     "later",
     "restart",
 ]
-"""What happens meanwhile, to the leading source's count or another's. `two`: an answer has two readings. `reports`: somebody
-has a batch of Cobb County."""
+"""What happens meanwhile, to the count of the leading source or another. `two`: an answer has two readings. `reports`: a reporter
+enters a batch from Cobb County."""
 
 REASONS, EVENTS = get_args(Reason), get_args(Event)
 
 
 async def run(seed: int, histories: int = HISTORIES) -> Outcome:
-    """Play histories; each newsroom's seed is made of the run's."""
+    """Play `histories` histories. Each newsroom's seed is derived from `seed`."""
     tally, figures = Tally(), Counter[str]()
     for life in range(0, histories, A_LIFE):
         with tempfile.TemporaryDirectory() as folder, capture_logs():  # each trouble is a line
@@ -81,7 +81,7 @@ class Waiting:
     """Plays histories in one newsroom."""
 
     def __init__(self, newsroom: Newsroom, dice: random.Random, name: str) -> None:
-        """Play by these dice; `name` tells the life in what is found."""
+        """Use `dice` for all choices. `name` identifies this newsroom in problems."""
         self._newsroom = newsroom
         self._dice = dice
         self._name = name
@@ -94,7 +94,7 @@ class Waiting:
         self._trouble: Reason | None = None
 
     async def begin(self) -> None:
-        """Let two channels follow, one of them the desk's."""
+        """Set up two channels that follow the contest, one of them the desk's channel."""
         newsroom = self._newsroom
         for channel in (COUNT, LIVE):
             newsroom.add_channel(channel)
@@ -107,7 +107,7 @@ class Waiting:
         await self._settle()
 
     async def history(self) -> str:
-        """Play one history; return its reason."""
+        """Play one history. Returns its reason to wait."""
         reason: Reason = self._dice.choice(REASONS)
         events: list[Event] = self._dice.choices(EVENTS, k=self._dice.randint(1, 6))
         self._told = f"{reason}: {', '.join(events)}"
@@ -120,7 +120,7 @@ class Waiting:
         return reason
 
     async def end(self) -> Tally:
-        """Stop, and return what went wrong, with what no post covers or two do."""
+        """Stop, and return what went wrong, including changes that no post covers, or two."""
         await self._newsroom.publisher.stop()
         channel = self._newsroom.world.guilds[SERVER].channels[COUNT]
         found = against_database(self._newsroom.path, [channel])
@@ -134,7 +134,7 @@ class Waiting:
         return self._tally
 
     def _watch(self) -> None:
-        """Hold a bot's posts to `/margin`, and let them meet the trouble that there is to be."""
+        """Check the bot's posts against `/margin`, and apply the planned faults to them."""
         hold_to_margin(self._newsroom.app, self._untrue)
         channels = self._newsroom.channels
         send = channels.send
@@ -199,7 +199,7 @@ class Waiting:
         await newsroom.publisher.wake_server(SERVER)
 
     async def _decide(self) -> None:
-        """Publish or discard what waits, now and then after something has happened once more."""
+        """Publish or discard the posts that wait, at times after one more event."""
         for _ in range(20):
             await self._settle()
             rows = await self._newsroom.database.rows("SELECT id FROM outbox WHERE state = 'awaiting' ORDER BY id")
@@ -236,7 +236,7 @@ class Waiting:
             await self._settle()
 
     async def _moves(self, event: Event, leads: str, *, at_work: bool) -> None:
-        """Let the leading source's count move."""
+        """Change the leading source's count."""
         count, dice = self._votes[leads], self._dice
         ahead = 0 if count[0] >= count[1] else 1
         before = []
@@ -260,7 +260,7 @@ class Waiting:
             await self._newsroom.ingest.accept(Delivery(leads, unchanged={("ga", "election")}))
 
     async def _compares(self, event: Event, other: str, count: list[int]) -> None:
-        """Let another source say what the leading one has, had, or neither."""
+        """Make another source publish the leading source's count, an earlier one, or a different one."""
         if event == "behind":
             self._votes[other] = [max(one - self._dice.randint(0, 200), 1) for one in count]
         elif event == "agrees":

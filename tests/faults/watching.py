@@ -1,4 +1,4 @@
-"""In the bot's process, to be killed: it watches its feeds and publishes until then."""
+"""The process of a bot that polls its feeds and publishes until it is killed."""
 
 import asyncio
 from collections.abc import Mapping
@@ -24,13 +24,13 @@ class Order:
     """The address of each source's feed."""
     database: Path
     record: Path
-    """Into which it writes what its posts say in the present and `/margin` does not."""
+    """The file for claims of its posts about the present that `/margin` does not confirm."""
     hasty: bool
-    """True: it sends before it knows its servers, as after a start it may."""
+    """True if it sends posts before it knows its servers, as may happen after a start."""
 
 
 def watch(order: Order) -> None:
-    """Watch and publish."""
+    """Poll the feeds, and publish."""
     asyncio.run(_watch(order))
 
 

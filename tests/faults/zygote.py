@@ -1,7 +1,7 @@
-"""A prepared process that forks bots: with everything imported, a bot is there in milliseconds and can be killed.
+"""A prepared process that forks bots. Since it has imported everything, a bot starts in milliseconds.
 
-It has neither a thread nor an event loop, so that what it forks has a clean start; one bot lives at a time. Once there,
-it is kept for all runs of this process: each says with its order what a bot does.
+It has no threads and no event loop, so that forks start clean. One bot lives at a time. The prepared process
+is used for all runs of this process. Each run sends an order that says what a bot does.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from tests.faults.forked import ForkedWorker
 Order = TypeVar("Order")
 
 LONGEST = 60.0
-"""Seconds that a bot may take for its part of a day, and a killed one to be gone."""
+"""Seconds that a bot may take for its part of a day, and a killed bot to end."""
 
 
 class Zygote:
@@ -45,20 +45,20 @@ class Zygote:
         self._bot: int | None = None
 
     async def start(self, live: Callable[[Order], None], order: Order) -> None:
-        """Start a bot that does `live` with its order; the one before it has to have ended."""
+        """Start a bot that calls `live` with its order. The bot before it has to have ended."""
         self._pipe.send((live, order))
         self._bot = await asyncio.to_thread(self._pipe.recv)
 
     @property
     def bot(self) -> int | None:
-        """The bot's process, if there is one."""
+        """The bot's process id, or None if no bot lives."""
         return self._bot
 
     async def ended(self, within: float) -> int:
-        """Wait until the bot has ended, and return its exit status, below 0 for a signal.
+        """Wait until the bot has ended, and return its exit status, negative for a signal.
 
         Raises:
-            TimeoutError: it lives on after so many seconds.
+            TimeoutError: it has not ended within `within` seconds.
 
         """
         if not await asyncio.to_thread(self._pipe.poll, within):
@@ -68,19 +68,19 @@ class Zygote:
         return status
 
     def kill(self) -> None:
-        """End the bot at once, if there is one: SIGKILL."""
+        """Kill the bot with SIGKILL, if there is one."""
         if self._bot is not None:
             with suppress(ProcessLookupError):
                 os.kill(self._bot, signal.SIGKILL)
 
 
 _IDLE: list[Zygote] = []
-"""Those that wait for somebody who needs one."""
+"""Prepared processes that are not in use."""
 
 
 @asynccontextmanager
 async def prepared() -> AsyncIterator[Zygote]:
-    """Lend a prepared process, with no bot; one that is left alive is killed."""
+    """Give a prepared process without a bot. A bot that is still alive afterwards is killed."""
     zygote = _IDLE.pop() if _IDLE else await asyncio.to_thread(Zygote)
     try:
         yield zygote
@@ -92,10 +92,10 @@ async def prepared() -> AsyncIterator[Zygote]:
 
 
 def _serve(pipe: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who runs the harness ends it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the harness ends it
     set_up_logs("critical")
     _load_what_bots_load()
-    with suppress(EOFError, ConnectionError):  # when nobody orders any more
+    with suppress(EOFError, ConnectionError):  # when no more orders can come
         while True:
             live, order = pipe.recv()  # which imports what it has not yet
             gc.freeze()  # what is here by now is shared by all, and nobody's garbage
@@ -115,7 +115,7 @@ def _serve(pipe: Connection) -> None:
 
 
 def _load_what_bots_load() -> None:
-    """Import the cogs, build the models and read the tables that a bot loads when it first needs them: each would anew."""
+    """Load what bots would each load on first use: cogs, models and tables."""
     for module in (*COGS, "bot.feeds.boxed", "bot.feeds.readings"):
         import_module(module)
     models = BaseModel.__subclasses__()
@@ -126,12 +126,12 @@ def _load_what_bots_load() -> None:
 
 
 def _share(workers: list[Worker]) -> None:
-    """Let the first workers that the bot of this process starts be these."""
+    """Make these the first workers that the bot of this process starts."""
     box_module.Worker = lambda: workers.pop() if workers else Worker()  # type: ignore[misc, assignment]  # for the rest of this process
 
 
 def _wait(bot: int, ends: int, pipe: Connection) -> int:
-    """Wait until a bot has ended, whose death closes `ends`; end it if whoever orders is gone."""
+    """Wait until a bot has ended, whose death closes `ends`. If the other end of `pipe` is gone, kill the bot."""
     if ends not in wait([ends, pipe]):
         os.kill(bot, signal.SIGKILL)
     _, status = os.waitpid(bot, 0)
