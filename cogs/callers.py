@@ -108,7 +108,7 @@ def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
 
 
 def lacks_in(interaction: discord.Interaction) -> Lacks:
-    """Return a function that lists the permissions that the bot lacks in a channel; it returns None for an unknown one."""
+    """Return a function that lists the permissions the bot lacks in a channel; it returns None for an unknown one."""
     guild = interaction.guild
 
     def lacks(
@@ -241,7 +241,7 @@ async def answer_instead(interaction: discord.Interaction, said: Card | str, vie
 
 
 async def show_step_instead(interaction: discord.Interaction, card: Card) -> None:
-    """Replace the card whose button, list or form was used, in a dialog of several steps."""
+    """Do the same with a card that has four buttons in a row."""
     await answer_instead(interaction, replace(card, a_row=4))
 
 
