@@ -36,7 +36,7 @@ class FollowCommands(commands.Cog):
 async def following_page(bot: Bot, interaction: discord.Interaction, page: int) -> Card:
     """Return a page of what the channels of a server follow.
 
-    Managers also get a list to choose a follow to change, and on the first page the settings of the channel they ask in.
+    Managers also get a list of follows to change and, on the first page, the settings of the channel they ask in.
     """
     rows = await bot.rooms.follows.servers.following(server_of(interaction))
     names = {one: _name_of(interaction.guild, one) for row in rows if sees(interaction, one := row.channel)}

@@ -1,7 +1,7 @@
 """Who may do what, declared once: `@guard(Level.DESK)` on a command, a button, a list or a form.
 
-Discord can hide only whole top-level commands. So commands for managers alone are in the group `/desk`, which Discord shows
-only to those with Manage Server. Everybody may use `/following`, but some of its buttons are for managers.
+Discord can hide only whole top-level commands. So commands for managers alone are in the group `/desk`, which Discord
+shows only to those with Manage Server. Everybody may use `/following`, but some of its buttons are for managers.
 """
 
 from collections.abc import Callable
@@ -37,9 +37,9 @@ class _RefusedError(app_commands.CheckFailure):
 def guard(level: Level, called: str = "") -> Callable[[T], T]:
     """Return a decorator that requires a level, or one above it, for a command, button, list or form.
 
-    `called` is the name of a button or list in the docs' table of permissions. For a command this is a discord.py check,
-    which runs before the options are parsed. For a button, list or form, decorate the class; its base class runs the check
-    (`cogs/buttons.py`).
+    `called` is the name of a button or list in the docs' table of permissions. For a command this is a discord.py
+    check, which runs before the options are parsed. For a button, list or form, decorate the class; its base class
+    runs the check (`cogs/buttons.py`).
     """
 
     async def may(interaction: discord.Interaction) -> bool:
@@ -117,9 +117,9 @@ def check_seen(interaction: discord.Interaction, *channels: int | None) -> None:
 def sees(interaction: discord.Interaction, channel: int) -> bool:
     """Return True if the person sees a channel or thread of the server.
 
-    A channel that the bot doesn't know, because it was deleted or is hidden from the bot, is seen by administrators only.
-    Nobody sees a channel of another server. The bot doesn't know who is in a private thread, so elsewhere only those who
-    manage threads count as seeing it.
+    A channel that the bot doesn't know, because it was deleted or is hidden from the bot, is seen by administrators
+    only. Nobody sees a channel of another server. The bot doesn't know who is in a private thread, so elsewhere only
+    those who manage threads count as seeing it.
     """
     if channel == interaction.channel_id:
         return True
