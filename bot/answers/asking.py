@@ -22,7 +22,7 @@ from bot.wording.typed_times import asked_time
 from bot.wording.viewer import Viewer
 
 OUTSIDE = 0
-"""Stands for the server's id if somebody uses the bot outside of one. No newsroom has entries, mutes or follows there."""
+"""The server id for use outside of the newsrooms' servers, where there are no entries, mutes or follows."""
 
 _MOST_PEOPLE = 10_000
 
@@ -151,7 +151,10 @@ class Asking:
         return sorted(here, key=lambda contest: contest.id != last)
 
     async def followed(self, server: int, channel: int) -> list[Contest]:
-        """Return the contests that a channel follows. For a contest's own thread, that contest; for others, the parent's."""
+        """Return the contests that a channel follows.
+
+        For a contest's own thread, that is this contest; for another thread, those of its parent channel.
+        """
         told = await self._store.contest_of_thread(channel)
         if told is not None and (known := self._known({told})):
             return known

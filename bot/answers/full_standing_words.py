@@ -250,7 +250,7 @@ def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> s
 
 
 def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
-    """Return on which side of the recount limit the margin is: "**Within Georgia's recount range by 10,850 votes:** …"."""
+    """Return on which side of the limit the margin is: "**Within Georgia's recount range by 10,850 votes:** …"."""
     state = state_name(context.contest)
     line_of = f"{possessive(state)} recount range" if state else "recount range"
     lead, limit = lead_of(context, decides), limit_now(stands, decides)
@@ -294,5 +294,5 @@ def no_margin(context: ContestContext) -> str:
 
 
 def line_in_votes(largest: int, total: int) -> str:
-    """Return the limit in words, in votes: `largest` at a count of `total`."""
+    """Return the limit: "With 4,991,741 votes counted, the limit is 24,959."."""
     return f"With {votes(total)} counted, the limit is {commas(largest)}."
