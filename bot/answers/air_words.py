@@ -1,7 +1,7 @@
 """Copy to be read aloud: numbers rounded and in words, without symbols and most abbreviations.
 
-Votes are rounded to three significant figures, with "about" if that changes them. Counties, a measure's shares and legal
-limits are not rounded.
+Votes are rounded to three significant figures, with "about" if that changes them. Counties, a measure's shares and
+legal limits are not rounded.
 """
 
 import re

@@ -177,7 +177,7 @@ class Printed:
     """True if each sentence should say one thing, as for a listener."""
 
     def __init__(self, context: ContestContext, parties: Mapping[str, str] | None) -> None:
-        """Begin with nobody introduced; `parties`, from the reading, are for candidates without one in the desk file."""
+        """Begin with nobody introduced; `parties`, from the reading, fill in for those missing in the desk file."""
         self.context = context
         self._parties = parties or {}
         self._introduced: set[str] = set()
@@ -490,7 +490,7 @@ def headline(facts: CopyFacts) -> str:
 
 
 def headlines(facts: CopyFacts) -> list[str]:
-    """Return headlines about the newest fact, the fullest first; in the past tense if the question is about the past."""
+    """Return headlines about the newest fact, the fullest first, without articles; in the past tense for a past time."""
     return [capitalised(_ARTICLES.sub("", one)) for one in _headlines(facts)]
 
 
