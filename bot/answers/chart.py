@@ -145,7 +145,9 @@ class CountyMaps:
         self._box = box
 
     async def map(self, question: Question, shape: PictureShape = "square", look: PictureLook = "dark") -> Card:
-        """Return a card with a map of who leads in each county, by the first source, the leading one first, with county votes.
+        """Return a card with a map of who leads in each county.
+
+        It shows the leading source if that has county votes, or else the first source that does.
 
         Raises:
             BadInputError: the contest has no state or is not counted by county, or no source gives counties' votes.

@@ -30,7 +30,7 @@ from bot.answers.palette import PALETTES, Palette
 _DPI = 100
 
 _TITLE, _WORDS, _SMALL = 56, 38, 34
-"""Font sizes in a square picture, in pixels. On a phone it is about 310 pixels wide, so 34 become 10 until it is tapped."""
+"""Font sizes in a square picture, in pixels. A phone shows it about 310 pixels wide, so 34 become 10."""
 
 _SMALLEST = 0.7
 """The smallest factor by which a title longer than two lines is scaled."""
@@ -61,7 +61,7 @@ class _Page:
     wide: int
     high: int
     scale: float
-    """Factor for letters and lines. A phone shows a wide picture no wider than a square one, so it needs larger ones."""
+    """Factor for letters and lines, which are larger in wide pictures, since a phone scales these down more."""
     side: float
     """The empty margin at the left and right, in pixels."""
     ends: float
@@ -349,7 +349,7 @@ class _Lines:
         self._stroke(x, y, 1, zorder=3, **how)
 
     def _draw_ends(self) -> None:
-        """Label the ends of the lines, on their right. Two labels are moved apart if too close, with a line to each end."""
+        """Label the ends of the lines, on their right. Two labels are kept apart, with a line from each to its end."""
         points = [self.y(end["y"]) for end in self._chart["ends"]]
         places = _apart(points, [_box(text).height + self._gap for text in self._ends], self._low, self._high)
         labels = list(zip(self._ends, points, places, (True, False), strict=False))
@@ -378,7 +378,7 @@ class _Lines:
         return self._beside(side, [])
 
     def _in_rows(self, marks: Iterable[tuple[Mapping[str, Any], Text]], before: Sequence[_Flag]) -> list[_Flag]:
-        """Return the flags `before` and one for each mark, placed without overlap; stops at the first that does not fit."""
+        """Return `before` and a flag for each mark, placed without overlap, up to the first that does not fit."""
         found = [*before]
         for mark, text in marks:
             pole, wide = self.x(mark["x"]), _box(text).width
@@ -399,7 +399,7 @@ class _Lines:
         return self._text(words, "side", self._right - self._left, color=self._palette.grey) if words else None
 
     def _beside(self, side: Text | None, flags: Sequence[_Flag]) -> list[_Flag]:
-        """Place the label of the upper side at the left or right, in the lowest row with room; empty without a label."""
+        """Place the label of the upper side at the left or right, in the lowest row with room."""
         if side is None:
             return []
         wide = _box(side).width
@@ -559,8 +559,8 @@ def _keys(
 def _counties(atlas: str, state: str) -> Iterator[tuple[str, Outline]]:
     """Yield the outline of each county of a state (the two digits of its FIPS code), by the county's code.
 
-    `atlas` is the path of a gzipped TopoJSON file (https://github.com/topojson/topojson-specification). The projection is
-    equirectangular: a degree of longitude is as long everywhere as in the state's middle.
+    `atlas` is the path of a gzipped TopoJSON file (https://github.com/topojson/topojson-specification). The projection
+    is equirectangular: a degree of longitude is as long everywhere as in the state's middle.
     """
     with gzip.open(atlas, "rt", encoding="utf-8") as file:
         topology = json.load(file)

@@ -165,7 +165,7 @@ class HistoryStore(Store):
 
         Args:
             contest: the contest's id.
-            server: include only this server's entries and posts; None for every server's. Readings and holds are shared.
+            server: the server whose entries and posts to include; None for all. Readings and holds are shared.
             sees: returns False for channels whose posts are excluded.
             left_out: ids of sources to exclude.
 

@@ -27,7 +27,7 @@ class Palette:
     second: str
     other: str
     tie: str
-    """For counties; one color for each `Fill`."""
+    """These four are the fills of counties."""
 
 
 PALETTES: Final[Mapping[PictureLook, Palette]] = {

@@ -490,7 +490,7 @@ def headline(facts: CopyFacts) -> str:
 
 
 def headlines(facts: CopyFacts) -> list[str]:
-    """Return headlines about the newest fact, the fullest first, without articles; in the past tense for a past time."""
+    """Return headlines about the newest fact, the fullest first, without articles."""
     return [capitalised(_ARTICLES.sub("", one)) for one in _headlines(facts)]
 
 
