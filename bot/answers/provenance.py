@@ -328,9 +328,7 @@ class ProvenanceAnswers:
         found = await self._provenance.posted(
             question.server, question.contest.id, of.id if of else None, between, _MOST_POSTS + 1, reader=setting.reader
         )
-        seen = dict[
-            int, ListedPost
-        ]()  # if a post's words differ by channel, use those of a channel that the viewer sees
+        seen = dict[int, ListedPost]()  # if words differ by channel, use those that the viewer sees
         for one in found:
             if places := tuple(place for place in one.places if question.viewer.sees(place[1])):
                 seen.setdefault(one.number, replace(one, places=places))

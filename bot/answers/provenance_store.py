@@ -182,7 +182,7 @@ class Provenance(Store):
         return row[0] if row else None
 
     async def replaced_by(self, server: int, at: datetime) -> str | None:
-        """Return who corrected or retracted at exactly that time, as the audit names them; None if nobody or several did."""
+        """Return who corrected or retracted at exactly that time, as the audit names them; None unless it is one."""
         rows = await self._database.rows(
             "SELECT DISTINCT who FROM audit WHERE server = ? AND at = ? AND what IN ('correct', 'retract') LIMIT 2",
             (server, to_micros(at)),
@@ -253,7 +253,7 @@ class Provenance(Store):
     async def batches_at(
         self, server: int, contest: str, minute: tuple[datetime, datetime], *, reader: Audience
     ) -> list[FoundBatch]:
-        """Return the batches whose own time or time of receipt is in that span, each with the server's posts about it."""
+        """Return the batches whose own time or time of receipt is in that span, with the server's posts about each."""
         start, end = map(to_micros, minute)
         within = (to_micros(minute[0] - _LATEST), to_micros(minute[1] + AHEAD_AT_MOST))
         rows = await self._database.rows(_BATCHES_AT, (contest, *within, start, end, start, end, _MOST_FOUND))

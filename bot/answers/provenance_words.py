@@ -529,7 +529,7 @@ def _clock(setting: Setting, now: datetime) -> TellTime:
 
 
 def known_reason(reason: str, clock: TellTime) -> str:
-    """Return in words why a reading was held, ignored or dropped; `reason` is a `HoldReason` or a sentence with times."""
+    """Return in words why a reading was held, ignored or dropped, with times formatted by `clock`."""
     if reason in list(HoldReason):
         return HELD_WORDS.get(reason, escape(reason, _MOST_WHY))
     return escape(_STAMP.sub(lambda found: clock(datetime.fromisoformat(found[0])), reason), _MOST_WHY)

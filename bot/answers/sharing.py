@@ -1,8 +1,8 @@
 """The Share button: puts an answer that only its asker sees into the channel, once, as a post with a number.
 
-The post is the card as its asker saw it, which is stored for 15 minutes, without anything that some readers of the channel
-may not see. The button's key is `share:open:TAG:KEY:PAGE` for an answer that the public may read, else `share:inside:…`,
-with the contest's tag, the key of the stored answer, and the page that was shown.
+The post is the card as its asker saw it, which is stored for 15 minutes, without anything that some readers of the
+channel may not see. The button's key is `share:open:TAG:KEY:PAGE` for an answer that the public may read, or else
+`share:inside:…`, with the contest's tag, the key of the stored answer, and the page that was shown.
 """
 
 from dataclasses import dataclass, replace
@@ -109,8 +109,8 @@ class Sharing:
         """Post an answer with its picture, if it has one, and return the reply.
 
         Raises:
-            BadInputError: the answer is too old; or since then an entry was retracted or a post corrected; or it rests on
-                a source that not everybody in the channel may read.
+            BadInputError: the answer is too old; or an entry was retracted or a post corrected since; or it rests on a
+                source that not everybody in the channel may read.
             InsideError: the channel is public now, and the answer is not for the public.
 
         """

@@ -76,6 +76,6 @@ class SharingStore(PostingStore):
 
 
 def muted_beside(tx: Tx, post: Post) -> set[str]:
-    """Return the ids of the sources muted in a post's server, except its own, since a muted one holds the post anyway."""
+    """Return the ids of the sources muted in a post's server, except its own, whose mute holds the post anyway."""
     rows = tx.rows("SELECT source FROM mutes WHERE server = ? AND source IS NOT ?", (post.server, post.source))
     return {source for (source,) in rows}
