@@ -78,8 +78,8 @@ class UnitAnswers:
         """Return what is known about one reporting unit; with `since`, what it has reported since that typed time.
 
         Raises:
-            BadInputError: no unit has that name, or several may be meant (see `named`); or `since` is no time, or is not
-                before the time asked about.
+            BadInputError: no unit has that name, or several may be meant (see `named`); or `since` is no time, or is
+                not before the time asked about.
 
         """
         start = asked_time(since, question.now, question.setting.desk.zone, start=True) if since else None
@@ -209,7 +209,7 @@ class UnitAnswers:
     async def _reported_since(
         self, question: Question, standings: list[StoredStanding], name: str, start: datetime
     ) -> ReportedSince | None:
-        """Return what the unit has reported since a time, by the first source with its figures; None if there is none."""
+        """Return what the unit has reported since a time, by the first source with its figures, or None."""
         contest = question.contest
         for standing in standings:
             key, source = unit_key(contest, standing, name), standing.source
@@ -307,7 +307,7 @@ def _split_of_only_unit(stood: StoredStanding | None, unit: str, batch: UnitBatc
 def _since(
     contest: Contest, statement: Statement, then: StoredStanding | None, now: StoredStanding
 ) -> CountedSince | None:
-    """Return what a source counted, in the claim's units, since a claim of ballots left; None if it has nothing newer."""
+    """Return what a source counted in the units of a claim of ballots left since then; None if nothing newer."""
     if now.reading.as_of <= statement.as_of or not now.reading.counted:
         return None
     places = statement.outstanding.units if statement.outstanding else ()

@@ -105,8 +105,9 @@ class CountyFacts:
     reported: tuple[BatchOnRecord, ...] = ()
     """Batches from it that the leading source's count may not include, newest first."""
     named: tuple[tuple[str, datetime | None, Corrected], ...] = ()
-    """(source id, time of the corrected update or None if it was no update, correction), newest first, for corrections whose
-    text names the unit."""
+    """Corrections whose text names the unit, newest first, as (source id, time of the corrected update, correction).
+
+    The time is None if the corrected post was about no update."""
     since: "ReportedSince | None" = None
     """What it has reported since a time; None if not asked for, or if no source has its figures."""
 
@@ -177,7 +178,7 @@ class Basis:
 
 
 def county_answer(facts: CountyFacts, question: Question) -> Card:
-    """Return a card with a unit's count, its latest update, whether it has certified, and how recent the figures are."""
+    """Return a card with a unit's count, its latest update, its certification, and how recent the figures are."""
     reading, unit, added = facts.reading, facts.unit, facts.added
     context = question.context(reading.names if reading else None)
     as_of, by = question.at or question.now, None
