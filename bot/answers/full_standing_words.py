@@ -218,7 +218,7 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
 
 
 def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool) -> str:
-    """Return a sentence that nobody has said how many units have certified; `public`: in a form fit for the public."""
+    """Return a sentence that nobody has said how many units certified; `public`: without revealing staff entries."""
     then = f" by {context.when(at)}" if at else ""
     nobody = nobody_said(at, public=public)
     unknown = f"Unknown: {nobody} how many {context.contest.units} have certified in {context.place}{then}"

@@ -260,7 +260,7 @@ def listed_batch(batch: Batch, corrected: CorrectedPosts) -> ListedBatch:
 
 
 def certified_count(question: Question, one: Certified, before: CertificationCount | None = None) -> CertifiedCount:
-    """Return a source's count of certified units for an answer, with the previous count and any correction."""
+    """Return a source's count of certified units for an answer, with the count `before` and any correction of its post."""
     return CertifiedCount(
         answering_source(question, one.source),
         one.count,

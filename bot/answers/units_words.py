@@ -408,7 +408,10 @@ def _sum(context: ContestContext, parts: list[BallotsLeft]) -> Basis:
 
 
 def unit_standing(context: ContestContext, name: str, unit: Unit) -> str:
-    """Return who leads in a unit: "**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted."; says if it is a recount."""
+    """Return who leads in a unit: "**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted.".
+
+    Says so if it is a recount.
+    """
     where, total = capitalised(unit_name(context.contest, name)), unit.counted
     count = "" if context.count == "election" else f" in the {count_name(context.count)}"
     if not unit.votes and total is None:
@@ -460,7 +463,7 @@ def reported_since(
 
 
 def _net_gain(context: ContestContext, said: ReportedSince) -> str:
-    """Return "a net gain of 1,380 votes for Biden (Biden 1,602, Trump 222)", for the two who are ahead in the contest."""
+    """Return "a net gain of 1,380 votes for Biden (Biden 1,602, Trump 222)", for the contest's two leading candidates."""
     split, margin = said.split, said.margin
     if split is None or min(split.values()) < 0:
         return ""
@@ -476,7 +479,7 @@ def _net_gain(context: ContestContext, said: ReportedSince) -> str:
 
 
 def unit_added(context: ContestContext, name: str, added: Added) -> str:
-    """Return the latest update of a unit without a total: "**DeKalb County added 10 votes at 8:46 a.m.** (Biden 10)."."""
+    """Return a unit's latest update, without a total: "**DeKalb County added 10 votes at 8:46 a.m.** (Biden 10)."."""
     where, source = capitalised(unit_name(context.contest, name)), source_name(added.source)
     did = f"added {votes(added.votes)}" if added.votes >= 0 else f"is down by {votes(-added.votes)}"
     whom = for_whom(context, added.split or {}) if added.votes >= 0 else ""
@@ -493,7 +496,7 @@ def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
 
 
 def added_last(context: ContestContext, added: Added, source: Source) -> str:
-    """Return "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m."; names its source unless that is `source`."""
+    """Return "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m.", and its source if not `source`."""
     batch, split = added.votes, added.split or {}
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
     whom = for_whom(context, split) if all(votes >= 0 for votes in split.values()) else ""
@@ -549,7 +552,7 @@ def expected_line(context: ContestContext, source: Source, expected: int, left: 
 
 
 def nothing_left_known(context: ContestContext, at: datetime | None, *, public: bool) -> str:
-    """Return a sentence that nobody has said how many ballots are left; `public`: in a form fit for the public."""
+    """Return a sentence that the number of ballots left is unknown; `public`: without revealing staff entries."""
     then = f" by {context.when(at)}" if at else ""
     unknown = f"Unknown: {nobody_said(at, public=public)} how many ballots are left in {context.place}{then}"
     return f"**{stopped(unknown)}**"
