@@ -103,9 +103,7 @@ class Charts:
             and then.change
             and then.change.margin is not None
         ):
-            first = [
-                At(start, then.change.leader, then.change.margin, votes=then.reading.votes)
-            ]  # the margin at the chart's left edge
+            first = [At(start, then.change.leader, then.change.margin, votes=then.reading.votes)]  # as the chart begins
         status = results_status_words(margin.reading, source) if margin.reading else "Unofficial."
         drawn = first + [At(one.as_of, one.leader, one.margin, one.lead_changed, one.votes) for one in points]
         names, as_of = (margin.reading.names, margin.reading.as_of) if margin.reading else (None, None)
@@ -173,10 +171,7 @@ class CountyMaps:
         png = await drawn(self._box, question.viewer, picture)
         margin = margin_answer(await self._standings.asked(question, question.at), question.setting)
         *first, last = margin.head
-        head = (
-            *first,
-            replace(last, sources=tuple(dict.fromkeys([*last.sources, source.id]))),
-        )  # the map has its figures
+        head = (*first, replace(last, sources=tuple(dict.fromkeys([*last.sources, source.id]))))  # the map uses it
         answer = replace(margin, head=head, blocks=(), picture=Picture(png, map_words(facts, question)))
         return question.shareable(answer, contest.leads, source.id)
 

@@ -260,7 +260,7 @@ def listed_batch(batch: Batch, corrected: CorrectedPosts) -> ListedBatch:
 
 
 def certified_count(question: Question, one: Certified, before: CertificationCount | None = None) -> CertifiedCount:
-    """Return a source's count of certified units for an answer, with the count `before` and any correction of its post."""
+    """Return a source's count of certified units for an answer, the count before it and any correction."""
     return CertifiedCount(
         answering_source(question, one.source),
         one.count,

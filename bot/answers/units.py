@@ -166,7 +166,7 @@ class UnitAnswers:
         if standing is None:
             return left
         stood: dict[datetime, StoredStanding | None] = {}
-        for one in left[:MOST_CLAIMS]:  # older ones are not shown
+        for one in left[:MOST_CLAIMS]:  # older ones are not shown one by one
             if one.said.as_of not in stood:
                 stood[one.said.as_of] = await self._queries.standing(
                     question.contest.id, standing.source, one.said.as_of

@@ -463,7 +463,7 @@ def reported_since(
 
 
 def _net_gain(context: ContestContext, said: ReportedSince) -> str:
-    """Return "a net gain of 1,380 votes for Biden (Biden 1,602, Trump 222)", for the contest's two leading candidates."""
+    """Return "a net gain of 1,380 votes for Biden (Biden 1,602, Trump 222)", for the contest's top two."""
     split, margin = said.split, said.margin
     if split is None or min(split.values()) < 0:
         return ""
