@@ -157,7 +157,7 @@ class LateForms(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Say what became of such a form. Discord lets people send one again if the first reply got lost."""
+        """Say what became of such a form. Discord sends one again if the first reply got lost."""
         data: Any = interaction.data or {}
         key = str(data.get("custom_id", ""))
         if is_stale_form(key):

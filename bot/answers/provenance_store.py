@@ -143,7 +143,7 @@ GROUP BY o.number, o.card ORDER BY o.number DESC LIMIT ?
 """
 
 _LATEST = timedelta(days=1)
-"""How far the search goes beyond the minute, in the source's own time."""
+"""How long after its own time a batch is looked for by when it came in."""
 
 
 @dataclass(frozen=True, slots=True)
