@@ -1,7 +1,7 @@
 """Questions: /margin /certified /recount /draft /since /history /chart /county /outstanding /sources /why.
 
-And the buttons under an answer: Share here, everything known under /margin, the forms of
-copy under /draft, Previous and Next, and Newer and Older under /history.
+And the buttons under an answer: Share here, Previous and Next, Everything known under /margin, the forms of copy under
+/draft, Newer and Older under /history.
 """
 
 import re
@@ -65,7 +65,7 @@ class AnswerCommands(commands.Cog):
         at: TypedTime | None = None,
         figure: app_commands.Range[str, 1, 20] | None = None,
     ) -> None:
-        """Answer with the margin, seen by the asker only; or with when it was a figure."""
+        """Reply with the margin; or with when it was `figure`, if that is given."""
         answers, which, viewer = (
             self.bot.rooms.answers,
             await contest_of(interaction, contest),
@@ -83,7 +83,7 @@ class AnswerCommands(commands.Cog):
     async def certified(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
-        """Answer with how far certification is, by count and by name."""
+        """Reply with how many counties have certified, and which."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.standing.certified(question), question.viewer)
 
@@ -94,7 +94,7 @@ class AnswerCommands(commands.Cog):
     async def recount(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
-        """Answer with where the margin stands against the recount line."""
+        """Reply with whether the margin is within the recount range."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.standing.recount(question), question.viewer)
 
@@ -105,7 +105,7 @@ class AnswerCommands(commands.Cog):
     async def draft(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
-        """Answer with copy."""
+        """Reply with copy: a story, with buttons for its other forms."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.standing.draft(question), question.viewer)
 
@@ -126,7 +126,7 @@ class AnswerCommands(commands.Cog):
         at: TypedTime | None = None,
         county: CountyOption | None = None,
     ) -> None:
-        """Answer with the net change since a time, of the contest or of one county."""
+        """Reply with the net change since a time, in the contest or in one county."""
         question, answers = await asked(interaction, self.bot.rooms.answers, contest, at), self.bot.rooms.answers
         if county is not None:
             card = await answers.units.county(question, county, since)
@@ -151,7 +151,7 @@ class AnswerCommands(commands.Cog):
         source: ReadSourceOption | None = None,
         since: TypedTime | None = None,
     ) -> None:
-        """Answer with the last batches; or with the posts by source and time."""
+        """Reply with the latest updates; or with posts, if `source` or `since` is given."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         if source is not None or since is not None:
             card = await self.bot.rooms.answers.provenance.posts(question, source, since)
@@ -182,7 +182,7 @@ class AnswerCommands(commands.Cog):
         shape: PictureShape = "square",
         look: PictureLook = "dark",
     ) -> None:
-        """Answer with a picture, which takes a second to be drawn."""
+        """Reply with a picture. Drawing may take a second or more, so the reply is deferred."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         if show == "map" and since is not None:
             raise BadInputError("a map shows one moment: leave out since:, or give an earlier time with at:")
@@ -213,7 +213,7 @@ class AnswerCommands(commands.Cog):
         at: TypedTime | None = None,
         since: TypedTime | None = None,
     ) -> None:
-        """Answer with what is known of one reporting unit."""
+        """Reply with one county's count, its latest update and whether it has certified."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.units.county(question, county, since), question.viewer)
 
@@ -224,7 +224,7 @@ class AnswerCommands(commands.Cog):
     async def outstanding(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
-        """Answer with what is left to count."""
+        """Reply with how many ballots are left to count."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.units.outstanding(question), question.viewer)
 
@@ -235,7 +235,7 @@ class AnswerCommands(commands.Cog):
     async def sources(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedTime | None = None
     ) -> None:
-        """Answer with each source's word."""
+        """Reply with each source's figures, when they changed, and whether the source works."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         await answer(interaction, await self.bot.rooms.answers.provenance.sources(question), question.viewer)
 
@@ -254,7 +254,7 @@ class AnswerCommands(commands.Cog):
         contest: ContestOption | None = None,
         at: TypedTime | None = None,
     ) -> None:
-        """Answer with a post's way, with what became of a minute's batches, or with what was not posted."""
+        """Reply with where `post` came from, what became of the updates at `at`, or what was not posted."""
         questions = self.bot.rooms.answers
         if at is not None and post is not None:
             raise BadInputError("give post: or at:, not both")
@@ -278,10 +278,10 @@ class ShareButton(
         r"share:(?P<scope>open|inside):(?P<tag>[0-9a-f]{8}|none):(?P<key>[0-9]{1,18}):(?P<page>[0-9]{1,4})"
     ),
 ):
-    """Puts the answer into the channel."""
+    """Posts an answer in its channel."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Share the answer as it was shown, once."""
+        """Share the answer as the asker saw it, unless it was shared before."""
         message = interaction.message
         if message is None:
             raise BadInputError("that answer is gone; ask again")
@@ -307,19 +307,19 @@ class ShareButton(
 
 @guard(Level.ANYONE, "**Previous** and **Next** under a long answer")
 class TurnPage(Pressable, template=re.compile(r"page:(?P<key>[0-9]{1,18}):(?P<page>[0-9]{1,4})")):
-    """Turns a page of an answer that is longer than a message."""
+    """Previous and Next under an answer too long for one message."""
 
     async def press(self, _: Bot, interaction: discord.Interaction) -> None:
-        """Show the page instead."""
+        """Show that page in place of this one."""
         await turn_page(interaction, int(self.match["key"]), int(self.match["page"]))
 
 
 @guard(Level.ANYONE, "the list of posts under an answer that names some")
 class WhyButton(Pressable, template=re.compile(r"why")):
-    """Opens where a post that an answer names comes from."""
+    """The list of the posts that an answer names; choosing one shows where it came from."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Answer as `/why` does, beside the answer."""
+        """Reply to the choice as `/why` does, in a new message."""
         number, server = int(chosen(interaction)[0]), server_of(interaction)
         await bot.rooms.entries.corrections.refuse_unseen(server, number, sight(interaction))
         await answer(interaction, await bot.rooms.answers.provenance.why(await viewer_of(interaction), number))
@@ -329,10 +329,10 @@ class WhyButton(Pressable, template=re.compile(r"why")):
 class HistoryPage(
     Pressable, template=re.compile(r"history:(?P<tag>[0-9a-f]{8}):(?P<key>[no]:-?[0-9]{1,20}:[0-9]{1,20})")
 ):
-    """Turns a page of batches."""
+    """Newer and Older under `/history`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show the page instead."""
+        """Show that page in place of this one."""
         question = await _of_button(bot, interaction, self.match["tag"], "now")
         await answer_instead(
             interaction, await bot.rooms.answers.moves.page(question, self.match["key"]), question.viewer
@@ -341,10 +341,10 @@ class HistoryPage(
 
 @guard(Level.ANYONE, "**Everything known** under `/margin`")
 class EverythingKnown(Pressable, template=re.compile(r"known:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11})")):
-    """The button to everything on one card."""
+    """The **Everything known** button under `/margin`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show all that is known instead, as of the time that was asked about."""
+        """Replace the answer with everything known, as of the same time."""
         question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
         await answer_instead(interaction, await bot.rooms.answers.standing.standing(question), question.viewer)
 
@@ -353,17 +353,17 @@ class EverythingKnown(Pressable, template=re.compile(r"known:(?P<tag>[0-9a-f]{8}
 class CopyFormButton(
     Pressable, template=re.compile(r"draft:(?P<tag>[0-9a-f]{8}):(?P<at>now|[0-9]{1,11}):(?P<form>story|blog|air|push)")
 ):
-    """The button to another form of copy."""
+    """A button for another form of copy, under `/draft`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show the copy in that form instead, as of the time that was asked about."""
+        """Replace the copy with that form of it, as of the same time."""
         question = await _of_button(bot, interaction, self.match["tag"], self.match["at"])
         form = cast("CopyForm", self.match["form"])
         await answer_instead(interaction, await bot.rooms.answers.standing.draft(question, form), question.viewer)
 
 
 async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: str) -> Question:
-    """Return the question of the answer that a button stands under: its contest, and when it is asked about.
+    """Rebuild the question of an answer from the key of a button under it.
 
     Raises:
         BadInputError: the desk file no longer has the contest.
@@ -377,7 +377,12 @@ async def _of_button(bot: Bot, interaction: discord.Interaction, tag: str, at: s
 
 
 async def _picture(message: discord.Message) -> Picture | None:
-    """Return the picture that an answer shows, as Discord keeps it."""
+    """Download the picture of an answer from Discord; None if it has none.
+
+    Raises:
+        BadInputError: Discord no longer has it.
+
+    """
     if not message.attachments:
         return None
     file = message.attachments[0]

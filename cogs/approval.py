@@ -1,4 +1,4 @@
-"""The buttons under a question to the desk: Publish and Discard, whether a post arrived, what is told after a restore."""
+"""Buttons under questions to the desk: Publish and Discard, whether a post arrived, what to post after a restore."""
 
 import re
 from typing import cast
@@ -18,10 +18,10 @@ from cogs.guards import guard
 class ApprovalButton(
     Pressable, template=re.compile(rf"(?P<press>{'|'.join(APPROVAL_PRESSES)}):(?P<row>[0-9]{{1,18}})")
 ):
-    """A button that decides on a row of the outbox."""
+    """A button with the desk's decision on a post: publish or discard it, or whether it arrived."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Decide, and reply to who pressed."""
+        """Apply the decision, and confirm it in a reply."""
         press, row = cast("ApprovalPress", self.match["press"]), int(self.match["row"])
         text = await bot.rooms.outbox.approval.press(press, row, server_of(interaction), who_asks(interaction))
         await answer(interaction, text)
@@ -34,12 +34,12 @@ class AnswerRestore(
     """A button under the notice that the database was restored."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show what changed since the copy, post it or drop it."""
+        """Show what changed since the backup, post it or discard it."""
         press, key = cast("RestorePress", self.match["press"]), int(self.match["key"])
         restore = bot.rooms.operations.restore
         await answer(interaction, await restore.press(press, key, server_of(interaction), who_asks(interaction)))
 
 
 async def setup(bot: Bot) -> None:
-    """Let the bot know the buttons."""
+    """Add the buttons to the bot."""
     bot.add_dynamic_items(ApprovalButton, AnswerRestore)

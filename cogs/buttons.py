@@ -1,6 +1,6 @@
-"""Base classes: buttons and lists whose keys say all, so that they work after any restart, and forms that answer.
+"""Base classes: buttons and lists that work after a restart, and forms that report their errors.
 
-Each of them has a guard (`cogs/guards.py`): without one its base class refuses everybody.
+Every subclass needs a guard (`cogs/guards.py`); without one, its base class refuses everybody.
 """
 
 import re
@@ -26,20 +26,20 @@ from cogs.guards import NotAllowedError, admit
 T = TypeVar("T")
 
 _OPENED: "WeakValueDictionary[str, AnsweredForm]" = WeakValueDictionary()
-"""The forms of this process, for as long as discord.py knows them or they are at work."""
+"""By key, the forms that this process opened and that discord.py or a running handler still refers to."""
 
 
 # discord.py wants a template of every subclass; this one matches no key.
 class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
-    """A button or a list whose key says all, so that it works after any restart."""
+    """A button or a select menu that works after a restart, since its `custom_id` holds all that it needs."""
 
     level: ClassVar[Level]
-    """Who may use it, by its guard."""
+    """The lowest level that may use it; set by `guard`."""
     called: ClassVar[str]
-    """What the docs call it, by its guard."""
+    """Its name in the docs' table of permissions; set by `guard`."""
 
     def __init__(self, item: discord.ui.Item[Any], match: re.Match[str]) -> None:
-        """Take the button or list as the message has it."""
+        """Wrap the item of a message; `match` is its template's match of the key."""
         super().__init__(item)
         self.match = match
 
@@ -47,27 +47,27 @@ class Pressable(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"$^"):
     async def from_custom_id(
         cls, interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        """Return the button that was pressed, or the list that was chosen from."""
+        """Return an instance for the item that was used."""
         del interaction
         return cls(item, match)
 
     async def callback(self, interaction: discord.Interaction) -> None:
-        """Do what it says, and answer who pressed or chose."""
+        """Check permissions and call `press`; reply with the error if either fails."""
         bot = bot_of(interaction)
         try:
             if await bot.serves(interaction):
                 await admit(interaction, self.level)
                 await self.press(bot, interaction)
-        except Exception as error:  # noqa: BLE001 - who pressed is answered, whatever it was; our own faults are logged
+        except Exception as error:  # noqa: BLE001 - any error gets a reply; our own faults are logged
             await bot.answer_failure(interaction, error)
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Do what it says."""
+        """Do what the button or list is for; subclasses override this."""
         raise NotImplementedError
 
 
 def buttons_under(message: discord.Message) -> list[Button]:
-    """Return the buttons under a message, as they were made."""
+    """Return the buttons under a message, as `Button`s."""
     items = [item for row in message.components if isinstance(row, discord.ActionRow) for item in row.children]
     return [
         Button(item.label or "", item.custom_id or "", cast("ButtonStyle", item.style.name))
@@ -77,28 +77,28 @@ def buttons_under(message: discord.Message) -> list[Button]:
 
 
 def chosen(interaction: discord.Interaction) -> list[str]:
-    """Return what was chosen from a list: words, or Discord's ids."""
+    """Return the values chosen in a select menu; ids if it lists channels or roles."""
     data: Any = interaction.data or {}
     return list(data.get("values", []))
 
 
 class AnsweredForm(discord.ui.Modal):
-    """A form whose sender is answered, whatever happens."""
+    """A form that replies to its sender even if it fails, with a button to edit and send it again."""
 
     level: ClassVar[Level]
-    """Who may send it, by its guard."""
+    """The lowest level that may send it; set by `guard`."""
 
     def __init__(self, *, title: str = discord.utils.MISSING) -> None:
-        """Open a form that is answered for as long as this process lives."""
+        """Create a form with a key of its own; it works until the bot restarts."""
         super().__init__(title=title, custom_id=form_key())
         self.sent_with: int | None = None
-        """The interaction that sent it last."""
+        """The id of the interaction that sent it last."""
         self.again = False
-        """True: it was opened once more, under what was said of it, which the next answer takes the place of."""
+        """True if it was opened again from the reply that refused it; the next reply replaces that one."""
         _OPENED[self.custom_id] = self
 
     async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
-        """Refuse it from who may not send it any more."""
+        """Check that the sender may still send it."""
         self.sent_with = interaction.id
         if not await bot_of(interaction).serves(interaction):
             return False
@@ -106,7 +106,7 @@ class AnsweredForm(discord.ui.Modal):
         return True
 
     async def on_error(self, interaction: discord.Interaction, error: Exception, /) -> None:  # type: ignore[override]  # as discord.py's Modal has it
-        """Answer who sent it, whatever it was, with a button that opens it again as it was sent, and one for each choice."""
+        """Reply with the error, a button for each choice that it offers, and one to edit the form and send it again."""
         if isinstance(error, NotAllowedError):
             await bot_of(interaction).answer_failure(interaction, error)
             return
@@ -121,9 +121,9 @@ class AnsweredForm(discord.ui.Modal):
     async def _open(
         self, interaction: discord.Interaction, error: ChooseError | None = None, instead: str = ""
     ) -> None:
-        """Open the form again with what was typed, and with a choice in the place of what was open.
+        """Open the form again as it was sent, with `instead` in place of the text that `error` could not read.
 
-        A form that failed is not finished for discord.py, so it can be opened once more.
+        discord.py does not count a form that failed as finished, so it can be sent once more.
         """
         bot = bot_of(interaction)
         try:
@@ -146,18 +146,18 @@ class AnsweredForm(discord.ui.Modal):
 
 
 def is_sent_again(interaction: discord.Interaction) -> bool:
-    """Return True for a form that was opened once more from the answer that refused it."""
+    """Return True if this sends a form again after a refusal, and has no reply yet."""
     form = _OPENED.get(str(dict(interaction.data or {}).get("custom_id", "")))
     unanswered = interaction.response.type in (None, discord.InteractionResponseType.deferred_message_update)
     return form is not None and form.again and unanswered
 
 
 class LateForms(commands.Cog):
-    """Answers what discord.py would not say a word to, and do nothing: a form of a process that is gone, or sent twice."""
+    """Replies to forms that discord.py ignores: those opened before a restart, and those sent twice."""
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Say what became of such a form; Discord sends one again whose first answer got lost on its way."""
+        """Say what became of such a form. Discord sends one again if the first reply got lost."""
         data: Any = interaction.data or {}
         key = str(data.get("custom_id", ""))
         if is_stale_form(key):
@@ -177,7 +177,7 @@ class LateForms(commands.Cog):
 
 
 def _typed_in(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what was typed into the fields of a form, as Discord sends it."""
+    """Yield the text of each field, from the components of a form's interaction."""
     for one in components:
         if isinstance(one.get("value"), str):
             yield one["value"]
@@ -199,7 +199,7 @@ class TextField(discord.ui.Label[Any]):
         max_length: int,
         long: bool = False,
     ) -> None:
-        """Show a field of one line, or a `long` one, with `default` in it; errors name it by `name`, or else its label."""
+        """Create a field of one line, or of several if `long`; errors call it by `name`, or else by its label."""
         style = discord.TextStyle.long if long else discord.TextStyle.short
         self.input: discord.ui.TextInput[Any] = discord.ui.TextInput(
             default=default, placeholder=placeholder, required=required, max_length=max_length, style=style
@@ -213,10 +213,10 @@ class TextField(discord.ui.Label[Any]):
         return self.input.value
 
     def read(self, reader: Callable[[str], T]) -> T:
-        """Return what `reader` makes of what was typed; what it refuses is said with the field's name.
+        """Return `reader` of what was typed; its error gets the field's name.
 
         Raises:
-            BadInputError: it refused it.
+            BadInputError: `reader` refused it.
 
         """
         with naming(self.name):
@@ -225,7 +225,7 @@ class TextField(discord.ui.Label[Any]):
 
 @dataclass(frozen=True, slots=True)
 class LeastFields:
-    """What somebody typed into a `LeastForm`, and chose there."""
+    """What somebody typed and chose in a `LeastForm`."""
 
     votes: str
     hours: str
@@ -234,7 +234,7 @@ class LeastFields:
 
 
 class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
-    """From how many votes on, and when not, a follow is told, and of less; what is done with these is its subclass's."""
+    """Asks for a follow's minimum change, its quiet hours and how to treat smaller changes; subclasses store them."""
 
     votes = TextField(
         "Minimum change, in votes",
@@ -265,7 +265,7 @@ class LeastForm(AnsweredForm, title="Minimum change and quiet hours"):
         """Return what was typed and chosen.
 
         Raises:
-            BadInputError: what is other than it was shown can't be read; it names the fields.
+            BadInputError: a field that was changed can't be read; the message names each such field.
 
         """
         readers = ((self.votes, least_votes), (self.hours, quiet_hours))

@@ -1,4 +1,4 @@
-"""What all commands share: who asks, about which contest, what the bot may do there, and the ephemeral reply to the caller."""
+"""What all commands share: who asks, about which contest, the bot's permissions there, and the ephemeral reply."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -47,36 +47,41 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
-"""Where commands can be used: in servers. Discord's older `dm_permission`, which says the same, is deprecated."""
+"""Commands can be used in servers only. Replaces Discord's deprecated `dm_permission`."""
 
 _VIEWER = "viewer"
-"""Where an interaction keeps it."""
+"""The key in `interaction.extras` under which `viewer_of` caches its result."""
 
 _MOST_KEY = 100
-"""Characters of a button's or a list's key at Discord."""
+"""The most characters that Discord allows in a `custom_id`."""
 
 
 def asked_anywhere(question: T) -> T:
-    """Let who has installed the bot for themselves ask a question in any place, also where the bot is not.
+    """Allow a command anywhere for people who installed the bot for themselves, even where the bot is no member.
 
-    For questions about what sources publish; everything else is asked in a newsroom's server alone.
+    For questions about what sources publish. All other commands work only in a newsroom's server.
     """
     contexts = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     return contexts(app_commands.allowed_installs(guilds=True, users=True)(question))
 
 
 def server_of(interaction: discord.Interaction) -> int:
-    """Return the server in which it was asked, or `OUTSIDE` the newsrooms' servers."""
+    """Return the id of the server, or `OUTSIDE` if it is none that the bot is in."""
     return OUTSIDE if is_outside(interaction) else interaction.guild_id or OUTSIDE
 
 
 def who_asks(interaction: discord.Interaction) -> str:
-    """Return who asks as the audit names them."""
+    """Return the person's name and id, as the audit names them: "olga (81)"."""
     return f"{interaction.user.name} ({interaction.user.id})"
 
 
 def check_permissions(interaction: discord.Interaction, target: discord.TextChannel) -> None:
-    """Refuse a channel that the bot could not do in what it has to, and say what it lacks."""
+    """Check that the bot has the permissions to post reminders in a channel.
+
+    Raises:
+        NotAllowedError: it lacks some; the message names them.
+
+    """
     here = target.id == interaction.channel_id
     may = interaction.app_permissions if here else target.permissions_for(target.guild.me)
     if lacking := lacking_permissions(may, NEEDED_PERMISSIONS):
@@ -86,7 +91,7 @@ def check_permissions(interaction: discord.Interaction, target: discord.TextChan
 
 
 def editor_of(interaction: discord.Interaction) -> SettingsEditor:
-    """Return who sets something, and what the bot may do in the channels of their server."""
+    """Return who changes a setting, with functions that check the channels of their server."""
     return SettingsEditor(
         server_of(interaction),
         who_asks(interaction),
@@ -97,13 +102,13 @@ def editor_of(interaction: discord.Interaction) -> SettingsEditor:
 
 
 def read_by_everybody(interaction: discord.Interaction, channel: int) -> bool:
-    """Return whether every member of the server reads a channel of it."""
+    """Return True if every member of the server can see a channel."""
     place = interaction.guild.get_channel(channel) if interaction.guild else None
     return place is not None and place.permissions_for(place.guild.default_role).view_channel
 
 
 def lacks_in(interaction: discord.Interaction) -> Lacks:
-    """Return what says which permissions the bot lacks in a channel of the server."""
+    """Return a function that lists the permissions the bot lacks in a channel; it returns None for an unknown one."""
     guild = interaction.guild
 
     def lacks(
@@ -123,14 +128,17 @@ def lacks_in(interaction: discord.Interaction) -> Lacks:
 
 
 class _AskedBackError(app_commands.CheckFailure):
-    """Which contest it is about was asked, instead of an answer."""
+    """Ends a command that replied with a list of contests to choose from."""
 
 
 async def contest_of(interaction: discord.Interaction, typed: str | None) -> Contest:
-    """Return the contest that was typed, else the only one that can be meant; of several a list asks, which then goes on.
+    """Return the contest that was typed, or else the only one that can be meant.
+
+    If it can be several, reply with a list, which then runs the command with the chosen one, and end this command.
 
     Raises:
-        BadInputError: there is no such contest; or too much was typed beside it for a list to go on with.
+        BadInputError: there is no such contest; or the other options don't fit into the list's key, so the contest
+            has to be named.
 
     """
     rooms, server, person = bot_of(interaction).rooms, server_of(interaction), interaction.user.id
@@ -157,7 +165,7 @@ class WhichContest(Pressable, template=re.compile(r"which:(?P<command>[a-z-]{1,3
     """The list that asks which contest a command is about."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Use the command as it was typed, about the contest that was chosen."""
+        """Run the command again with the same options and the chosen contest."""
         command = bot.tree.get_command(self.match["command"])
         if not isinstance(command, app_commands.Command):
             raise BadInputError("that command is gone; type / to see what there is")
@@ -174,7 +182,7 @@ async def asked(
 
 
 async def viewer_of(interaction: discord.Interaction) -> Viewer:
-    """Return who asks, and where; made once an interaction."""
+    """Return who asks, where, and what they may read. Cached for the interaction."""
     if (known := interaction.extras.get(_VIEWER)) is None:
         level, asking = await level_here(interaction), bot_of(interaction).rooms.answers.asking
         known = interaction.extras[_VIEWER] = await asking.viewer(
@@ -189,15 +197,15 @@ async def viewer_of(interaction: discord.Interaction) -> Viewer:
 
 
 async def answer_later(interaction: discord.Interaction) -> None:
-    """Tell Discord that the answer takes longer than the three seconds that it waits; then use `answer`."""
+    """Defer the reply, for work that may take longer than three seconds; then use `answer`."""
     await interaction.response.defer(ephemeral=True, thinking=not is_sent_again(interaction))
 
 
 async def file_sent(interaction: discord.Interaction, file: discord.Attachment) -> bytes:
-    """Fetch a file that came with a command or a form, and answer later.
+    """Defer the reply, and download a file that came with a command or a form.
 
     Raises:
-        BadInputError: Discord does not deliver it.
+        BadInputError: the download failed.
 
     """
     await answer_later(interaction)
@@ -208,9 +216,9 @@ async def file_sent(interaction: discord.Interaction, file: discord.Attachment) 
 
 
 async def answer(interaction: discord.Interaction, said: Card | str, viewer: Viewer | None = None) -> None:
-    """Reply ephemerally to the caller, in pages where it is long; the desk can share it.
+    """Reply ephemerally, in pages if the answer is long, with a Share button for the desk if it can be shared.
 
-    In the place of what refused the same form before. `viewer`: of a question, which knows more of what they may read.
+    Replaces the refusal if a form is sent again. Pass `viewer` for the answer to a question: the question's viewer.
     """
     if is_sent_again(interaction):
         await answer_instead(interaction, said, viewer)
@@ -227,22 +235,22 @@ async def answer(interaction: discord.Interaction, said: Card | str, viewer: Vie
 
 
 async def answer_instead(interaction: discord.Interaction, said: Card | str, viewer: Viewer | None = None) -> None:
-    """Put an answer into the place of the one under which somebody pressed, chose or typed."""
+    """Replace the answer whose button, list or form was used."""
     page, view = await _first_page(interaction, said, viewer)
     await _edit(interaction, page, view)
 
 
 async def show_step_instead(interaction: discord.Interaction, card: Card) -> None:
-    """Show a card in the place of the one that was used."""
+    """Do the same with a card that has four buttons in a row."""
     await answer_instead(interaction, replace(card, a_row=4))
 
 
 async def turn_page(interaction: discord.Interaction, key: int, page: int) -> None:
-    """Show another page of an answer that was kept.
+    """Show another page of a stored answer.
 
     Raises:
-        BadInputError: it is not kept any more; or it rests on a source that they may no longer read of.
-        InsideError: the public reads the channel by now, and may not read of the source that leads its contest.
+        BadInputError: it is no longer stored; or it rests on a source that they may no longer read.
+        InsideError: the channel is public by now, and the contest's leading source is for the newsroom only.
 
     """
     answers = bot_of(interaction).rooms.answers
@@ -253,7 +261,7 @@ async def turn_page(interaction: discord.Interaction, key: int, page: int) -> No
     seen = seen_by(kept.card, viewer)
     if seen.rests_on:
         raise BadInputError("that answer rests on what you can't read any more; ask again")
-    card = replace(seen.card, buttons=(), selects=()) if seen.without else seen.card  # they may name what is left out
+    card = replace(seen.card, buttons=(), selects=()) if seen.without else seen.card  # they may name what was removed
     shown = pages(card)
     page = min(page, len(shown) - 1)
     view = _view(card, viewer, _ways(key, page, len(shown)), f"{key}:{page}")
@@ -271,7 +279,7 @@ async def _edit(interaction: discord.Interaction, page: Message, view: discord.u
 async def _first_page(
     interaction: discord.Interaction, said: Card | str, viewer: Viewer | None
 ) -> tuple[Message, discord.ui.View | None]:
-    """Return the first page of an answer, with what is below it; it is kept if there are more, or if it can be shared."""
+    """Return the first page of an answer and its buttons. Stores the answer if it has more pages or can be shared."""
     viewer = viewer or await viewer_of(interaction)
     seen = seen_by(Card.of(said) if isinstance(said, str) else said, viewer)
     if seen.rests_on:
@@ -288,7 +296,7 @@ async def _first_page(
             log.error("an answer is not stored, and goes without its Share button", why=str(error))  # noqa: TRY400 - the error is one plain line
     ways = _ways(key, 0, len(shown))
     first = render(shown[0])
-    if isinstance(said, str):  # what was done, which names the posts of that
+    if isinstance(said, str):  # a confirmation already names its posts
         return first, view_of((), whole.a_row, (), ways) if ways else None
     return first, _view(whole, viewer, ways, f"{key}:0" if key else "")
 
@@ -300,11 +308,11 @@ def _ways(key: int, page: int, pages: int) -> tuple[Button, ...]:
 
 
 def _view(card: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> discord.ui.View | None:
-    """Return what is below an answer; `kept`: by which key it is kept, and the page that is shown; empty: it is not."""
+    """Return the buttons and lists below an answer; `kept` is "KEY:PAGE" of the stored answer, or empty."""
     buttons, selects = list(card.buttons), card.selects
     if card.share is not None and viewer.desk and kept:
         buttons.append(replace(card.share, key=f"{card.share.key}:{kept}"))
-    preview = card.share is None and bool(card.buttons)  # its numbers are of what a button is about to change
+    preview = card.share is None and bool(card.buttons)  # the posts that it names are those a button would change
     if not selects and not preview and viewer.server != OUTSIDE and (named := card.posts):
         choices = tuple(Choice(f"#{number}", str(number)) for number in named[:MOST_CHOICES])
         selects = (*selects, Select("why", "Why? Choose a post", choices))
@@ -312,6 +320,6 @@ def _view(card: Card, viewer: Viewer, ways: Sequence[Button], kept: str) -> disc
 
 
 async def setup(bot: Bot) -> None:
-    """Let the bot know the list, and what answers late forms."""
+    """Add the list of contests, and the replies to late forms, to the bot."""
     await bot.add_cog(LateForms())
     bot.add_dynamic_items(WhichContest)

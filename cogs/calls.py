@@ -1,4 +1,4 @@
-"""`/call` and `/calls`: what others say of an outcome, each in its own word."""
+"""`/call` and `/calls`: race calls by others, such as the AP, each in the caller's own word."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -40,7 +40,7 @@ _VERBS: dict[str, Verb] = {
 
 
 class CallCommands(commands.Cog):
-    """What others say of an outcome."""
+    """Commands to enter and list race calls by others."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -68,7 +68,7 @@ class CallCommands(commands.Cog):
         how: Literal["called", "projected", "declared", "apparent winner"] | None = None,
         as_of: TypedAsOf | None = None,
     ) -> None:
-        """Show a call, or that it is gone, before it is entered."""
+        """Preview a call or its withdrawal, with a button that enters it."""
         rooms, verb = self.bot.rooms, _VERBS[how] if how else None
         which, asker = await contest_of(interaction, contest), await asker_of(interaction)
         at = past_time(as_of, rooms.clock.now(), rooms.setting.desk.zone) if as_of else None
@@ -86,7 +86,7 @@ class CallCommands(commands.Cog):
     async def calls(
         self, interaction: discord.Interaction, contest: ContestOption | None = None, at: TypedAsOf | None = None
     ) -> None:
-        """Reply with each caller's last word."""
+        """Reply with the latest call, or its withdrawal, by each caller."""
         question = await asked(interaction, self.bot.rooms.answers, contest, at)
         card = await self.bot.rooms.entries.calls.listed(question)
         viewer = question.viewer
@@ -95,12 +95,12 @@ class CallCommands(commands.Cog):
 
 @guard(Level.DESK)
 class CallerForm(AnsweredForm, title="Add a caller"):
-    """Asks how a caller is named that is not in the desk file, and goes on with the call."""
+    """Asks for the name and the usual verb of a new caller, and goes on with its call."""
 
     name = TextField("Name in a sentence: CNN, ABC News, the AP", name="Name", max_length=MOST_CALLER_NAME)
 
     def __init__(self, typed: str, go_on: Callable[..., Awaitable[Card]], verb: Verb | None) -> None:
-        """Show what was `typed`; `go_on` enters the call of the caller, in its word `verb` or else its usual one."""
+        """Prefill the name with `typed`; `go_on` previews the call, with `verb` or else the caller's usual one."""
         super().__init__()
         self._go_on, self._verb = go_on, verb
         self.name.input.default = typed[:MOST_CALLER_NAME]
@@ -114,7 +114,7 @@ class CallerForm(AnsweredForm, title="Add a caller"):
         self.add_item(self.verb)
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Add the caller, and show its call before it is entered."""
+        """Add the caller, and preview its call."""
         calls, server = bot_of(interaction).rooms.entries.calls, server_of(interaction)
         usual = cast("Verb", cast("discord.ui.Select[Self]", self.verb.component).values[0])
         caller = await calls.add_caller(server, who_asks(interaction), self.name.value, usual)
@@ -124,15 +124,15 @@ class CallerForm(AnsweredForm, title="Add a caller"):
 
 @guard(Level.REPORTER, "**Enter a withdrawal by the AP** under a call that was entered, and under `/calls`")
 class WithdrewCall(Pressable, template=re.compile(r"call:withdrew:(?P<contest>[0-9a-f]{8}):(?P<caller>[0-9a-f]{8})")):
-    """The button that says that a caller took its call back."""
+    """The button to enter that a caller withdrew its call."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show what goes out before it is entered, below what was pressed."""
+        """Preview the withdrawal in a new reply."""
         asker, withdrew = await asker_of(interaction), bot.rooms.entries.calls.withdrew
         await answer(interaction, await withdrew(asker, self.match["contest"], self.match["caller"]))
 
 
 async def setup(bot: Bot) -> None:
-    """Add the commands to the bot, and let it know the button."""
+    """Add the commands and the button to the bot."""
     bot.add_dynamic_items(WithdrewCall)
     await bot.add_cog(CallCommands(bot))

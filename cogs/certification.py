@@ -1,4 +1,4 @@
-"""`/certify`: enter who has certified, by count or by name, the state itself, and who is certified no more."""
+"""`/certify`: enter how many or which counties certified, whether the state did, and withdrawals."""
 
 from typing import Literal
 
@@ -26,7 +26,7 @@ _OWN: AnnouncedBy = "the counties themselves"
 
 
 class CertificationCommands(commands.Cog):
-    """The command to enter certification, and to take it back."""
+    """The command to enter certification or its withdrawal."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -52,7 +52,7 @@ class CertificationCommands(commands.Cog):
         announced_by: AnnouncedBy | None = None,
         as_of: TypedAsOf | None = None,
     ) -> None:
-        """Show what was typed before it is entered, or open the form."""
+        """Preview what was typed, with a button that enters it; open the form if nothing was."""
         rooms, own = self.bot.rooms, announced_by == _OWN
         which = await contest_of(interaction, contest)
         if what is None and withdrawn is not None:
@@ -74,7 +74,7 @@ class CertificationCommands(commands.Cog):
 
 @guard(Level.REPORTER)
 class _ListForm(AnsweredForm):
-    """The form for a long list, which keeps its lines."""
+    """The form for counties by name, or for a count."""
 
     what = TextField(
         "By name, or a count",
@@ -92,7 +92,7 @@ class _ListForm(AnsweredForm):
         self._own = own
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Show what was typed before it is entered."""
+        """Preview what was typed."""
         rooms = bot_of(interaction).rooms
         now, zone = rooms.clock.now(), rooms.setting.desk.zone
         refused = Refusals()

@@ -1,4 +1,4 @@
-"""`/pause`, `/status` and `/audit`; `/desk setup` with its lists, buttons and forms, the settings file, forgetting."""
+"""`/pause`, `/status`, `/held`, `/audit`, and `/desk setup` with its settings file and deletion of data."""
 
 import io
 import re
@@ -37,7 +37,7 @@ from cogs.options import CONTEST, ContestOption, Reason
 
 
 class DeskCommands(commands.Cog):
-    """What the newsroom sets for itself."""
+    """Commands to set up a newsroom, and to see and control what it posts."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -53,7 +53,7 @@ class DeskCommands(commands.Cog):
     @app_commands.describe(file="A settings file to apply, as exported from the overview; shown first")
     @guard(Level.MANAGER)
     async def setup_(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
-        """Show the first step that is still open, or what a settings file would change."""
+        """Show the first setup step that is still open; with a file, what it would change."""
         newsroom = self.bot.rooms.newsroom
         if file is None:
             await answer(interaction, replace(await newsroom.setup.go(editor_of(interaction)), a_row=4))
@@ -73,7 +73,7 @@ class DeskCommands(commands.Cog):
     async def pause(
         self, interaction: discord.Interaction, length: PauseLength | None = None, reason: Reason | None = None
     ) -> None:
-        """Hold every post of the server, and give the way to let them go."""
+        """Pause every post of the server, for a time or until somebody resumes."""
         pause = self.bot.rooms.newsroom.suspensions.pause
         await answer(interaction, await pause(server_of(interaction), who_asks(interaction), reason, length))
 
@@ -81,7 +81,7 @@ class DeskCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def status(self, interaction: discord.Interaction) -> None:
-        """Say what is stopped, closed, held, waiting or in doubt in the server."""
+        """Reply with what is paused, on hold, waiting or blocked in the server."""
         lacking = await self.bot.rooms.newsroom.setup.lacking(editor_of(interaction))
         card = await self.bot.rooms.newsroom.status.of(server_of(interaction), sight(interaction), lacking)
         await answer(interaction, replace(card, a_row=3))
@@ -91,7 +91,7 @@ class DeskCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def held(self, interaction: discord.Interaction, contest: ContestOption | None = None) -> None:
-        """Show what is held beside what is accepted, with the choices about it."""
+        """Show the figures on hold and the last accepted ones, with buttons to decide."""
         asked = await contest_of(interaction, contest)
         followed = await self.bot.rooms.follows.servers.following(server_of(interaction))
         if all(row.contest != asked.id for row in followed):
@@ -105,13 +105,13 @@ class DeskCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def audit(self, interaction: discord.Interaction) -> None:
-        """Show the newest page of the audit."""
+        """Show the newest page of the audit log."""
         audit = self.bot.rooms.newsroom.settings_file.audit
         await answer(interaction, await audit(server_of(interaction), sight(interaction)))
 
 
 def importer_of(interaction: discord.Interaction) -> Importer:
-    """Return who brings a settings file."""
+    """Return who applies a settings file, with their rights and the bot's."""
     guild = interaction.guild
     return Importer(
         server_of(interaction),
@@ -126,10 +126,10 @@ def importer_of(interaction: discord.Interaction) -> Importer:
 
 @guard(Level.DESK, "**Resume** under `/pause` and under its notice")
 class ResumeButton(Pressable, template=re.compile(r"letgo:ask")):
-    """The button under what is paused, and under the desk's notice of that, which everybody there reads."""
+    """**Resume**, under the reply to `/pause` and under the notice in the desk channel."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show what would go out, with a button that lets it."""
+        """Show the posts that would go out, with a button that resumes posting."""
         ask, server, who = bot.rooms.newsroom.suspensions.ask_to_resume, server_of(interaction), who_asks(interaction)
         asked = await ask(server, who, None, sight(interaction))
         own = interaction.message is not None and interaction.message.flags.ephemeral
@@ -137,7 +137,7 @@ class ResumeButton(Pressable, template=re.compile(r"letgo:ask")):
 
 
 async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[str]) -> None:
-    """Let go what was shown above a button, or show what came since."""
+    """Release the posts that were shown above a button; if others came since, show them first."""
     server, who = server_of(interaction), who_asks(interaction)
     suspensions = bot.rooms.newsroom.suspensions
     said = await suspensions.let_go(match["what"], int(match["shown"]), server, who, sight(interaction))
@@ -146,29 +146,29 @@ async def _let_go(bot: Bot, interaction: discord.Interaction, match: re.Match[st
 
 @guard(Level.DESK, "**Resume** and **Unmute**, under what would go out")
 class LetGoButton(Pressable, template=re.compile(r"letgo:(?P<what>resume|unmute:[0-9a-f]{16}):(?P<shown>[0-9]{1,18})")):
-    """The button under what would go out once posts are no longer paused, or a source no longer muted."""
+    """**Resume** or **Unmute**, under the list of posts that this would release."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Let it go."""
+        """Resume posting or unmute the source, and release the posts."""
         await _let_go(bot, interaction, self.match)
 
 
 @guard(Level.MANAGER, "**Post them**, under what would go out of a channel that the public no longer reads")
 class FreeButton(Pressable, template=re.compile(r"letgo:(?P<what>public:[0-9]{1,19}):(?P<shown>[0-9]{1,18})")):
-    """The button under what would go out once the public no longer reads a channel."""
+    """**Post them**, under the list of posts that wait in a channel that is no longer public."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Let posts to the channel go without Publish."""
+        """Release the channel's posts, which no longer need Publish."""
         check_seen(interaction, int(self.match["what"].removeprefix("public:")))
         await _let_go(bot, interaction, self.match)
 
 
 @guard(Level.DESK, "**Keep it** and **End it now**, of confirmation by a second person")
 class TwoPersonButton(Pressable, template=re.compile(r"twoperson:(?P<press>keep|end)")):
-    """A button under the notice that no second person is to confirm any more."""
+    """A button under the notice that confirmation by a second person is to end."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Keep it, or end it now."""
+        """Keep requiring a second person, or stop now."""
         suspensions, server, who = bot.rooms.newsroom.suspensions, server_of(interaction), who_asks(interaction)
         await answer(interaction, await suspensions.set_two_person(server, who, on=self.match["press"] == "keep"))
 
@@ -181,10 +181,10 @@ class SetupButton(
         r"(?::(?P<channel>[0-9]{1,19}))?(?::(?P<word>start|role|desk|channels|reminders|alone|night|on|off|[0-9]{1,3}))?"
     ),
 ):
-    """A button of a step."""
+    """A button of a step of `/desk setup`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Do what it says, and show what is set now."""
+        """Change the setting or go to another step, and show the result."""
         newsroom, setting_up = bot.rooms.newsroom, bot.rooms.newsroom.setup
         channel, word = int(self.match["channel"] or 0), self.match["word"] or ""
         check_seen(interaction, channel or None)
@@ -221,10 +221,10 @@ class SetupButton(
 
 @guard(Level.OWNER, "the lists of roles in `/desk setup`")
 class RoleList(Pressable, template=re.compile(rf"setup:role:(?P<may>{'|'.join(ROLES)})")):
-    """A list of a role that a newsroom sets."""
+    """The list to choose the newsroom's role for a level."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Set the role, and show what is set now."""
+        """Set the role, and show the setting."""
         role, values = cast("Role", self.match["may"]), chosen(interaction)
         setting_up, editor = bot.rooms.newsroom.setup, editor_of(interaction)
         await show_step_instead(interaction, await setting_up.role(editor, role, int(values[0]) if values else None))
@@ -238,10 +238,10 @@ class SetupList(
         r"(?::(?P<channel>[0-9]{1,19})(?::(?P<page>[0-9]{1,3}):(?P<shown>[0-9a-f]{12}))?)?"
     ),
 ):
-    """A list of a step: of channels, of contests, of kinds of event, or of the role that lead changes mention."""
+    """A list of a setup step: channels, contests, kinds of event, callers, or the role to mention at lead changes."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Set what was chosen, and show what is set now."""
+        """Apply the choice, and show the setting."""
         setting_up, editor, values = bot.rooms.newsroom.setup, editor_of(interaction), chosen(interaction)
         check_seen(interaction, int(self.match["channel"]) if self.match["channel"] else None)
         if self.match["list"] in ("desk", "where"):
@@ -269,20 +269,20 @@ class SetupList(
 
     @property
     def _shown(self) -> tuple[int, int, str]:
-        """The channel, the page, and the version of what it follows that was chosen from."""
+        """The channel, the page, and the version of the channel's follows that the list showed."""
         return int(self.match["channel"]), int(self.match["page"]), self.match["shown"]
 
 
 @guard(Level.MANAGER)
 class FollowsForm(LeastForm):
-    """The minimum, the quiet hours and what becomes of smaller changes of all that a channel follows."""
+    """Sets the minimum change, quiet hours and smaller changes for all contests that a channel follows."""
 
     def __init__(self, channel: int, shown: ChannelForm) -> None:
         super().__init__(shown.least, shown.quiet, shown.smaller)
         self._channel, self._shown = channel, shown
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Set them, and show the channel."""
+        """Save them, and show the channel's settings."""
         setting_up, editor = bot_of(interaction).rooms.newsroom.setup, editor_of(interaction)
         check_seen(interaction, self._channel)
         typed = self.typed()
@@ -292,7 +292,7 @@ class FollowsForm(LeastForm):
 
 @guard(Level.MANAGER)
 class RemindersForm(AnsweredForm):
-    """How long before events of a kind they are spoken of."""
+    """Asks how long before events of one kind to post reminders."""
 
     before = TextField(
         "How long before; empty: as the desk file",
@@ -307,7 +307,7 @@ class RemindersForm(AnsweredForm):
         self.before.input.default = text or None
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Set it, and show all kinds."""
+        """Save the times, and show the reminders of all kinds."""
         setting_up = bot_of(interaction).rooms.newsroom.setup
         editor = editor_of(interaction)
         card = await setting_up.reminders(editor, self._kind, self._shown, self.before.value)
@@ -316,20 +316,20 @@ class RemindersForm(AnsweredForm):
 
 @guard(Level.MANAGER, "**Apply** and **Discard** under a settings file")
 class SettingsButton(Pressable, template=re.compile(r"settings:(?P<file>[0-9]{1,18}):(?P<press>apply|drop)")):
-    """A button under what a settings file would change."""
+    """**Apply** or **Discard**, under the preview of a settings file."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Apply the file, or drop it, and show that in place."""
+        """Apply or discard the file, and replace the preview with the result."""
         decide, press = bot.rooms.newsroom.settings_file.decide, cast("Literal['apply', 'drop']", self.match["press"])
         await answer_instead(interaction, await decide(importer_of(interaction), int(self.match["file"]), press))
 
 
 @guard(Level.DESK, "the pages of `/audit`")
 class AuditPage(Pressable, template=re.compile(r"audit:(?P<way>before|after):(?P<row>[0-9]{1,18})")):
-    """A button to another page of the audit."""
+    """A button to another page of `/audit`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show that page in place."""
+        """Show that page in place of this one."""
         beside = {self.match["way"]: int(self.match["row"])}
         await answer_instead(
             interaction,
@@ -341,10 +341,10 @@ class AuditPage(Pressable, template=re.compile(r"audit:(?P<way>before|after):(?P
 class ForgetButton(
     Pressable, template=re.compile(r"forget:(?P<forget>first|ask|sure|keep)(?::(?P<asked>[0-9]{1,12}))?")
 ):
-    """A button under the questions whether a server is to be forgotten."""
+    """A button of the dialog that deletes a server's data."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Ask once more, forget, or keep everything."""
+        """Ask for confirmation, delete the data, or keep it."""
         settings, match = bot.rooms.newsroom.settings_file, self.match
         match match["forget"]:
             case "keep":

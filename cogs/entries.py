@@ -1,4 +1,4 @@
-"""`/tally` and **Read as tally**: enter what no feed says, by a text or a form; edit it, enter it. `/entries`, `/correct`, `/retract`."""
+"""`/tally` and **Read as tally** to enter figures from a text or a form; `/entries`, `/correct`, `/retract`."""
 
 import io
 import re
@@ -48,11 +48,11 @@ from cogs.options import (
 READ_AS_TALLY = "Read as tally"
 
 _SAME_DAYS_CLOCK = timedelta(minutes=5)
-"""The most that the news clock and Discord's clock differ, but in a rehearsal."""
+"""If the news clock and Discord's clock differ by more, this is a rehearsal of another time."""
 
 
 class TallyCommands(commands.Cog):
-    """What staff enter, and take back."""
+    """Commands to enter, correct and retract figures."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -78,7 +78,7 @@ class TallyCommands(commands.Cog):
         photo: discord.Attachment | None = None,
         reason: Reason | None = None,
     ) -> None:
-        """Show what a text says, or open the form."""
+        """Preview what was read from the text; without text, open the form."""
         check_picture(photo)
         if text is None:
             await interaction.response.send_modal(
@@ -103,7 +103,7 @@ class TallyCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.REPORTER)
     async def entries(self, interaction: discord.Interaction) -> None:
-        """List the asker's last entries."""
+        """Reply with the last entries of the person who asks."""
         await answer(interaction, await self.bot.rooms.entries.entering.mine(await asker_of(interaction)))
 
     @app_commands.command(description="Correct our own error in a post")
@@ -113,7 +113,7 @@ class TallyCommands(commands.Cog):
     async def correct(
         self, interaction: discord.Interaction, post: PostOption, text: app_commands.Range[str, 3, 600]
     ) -> None:
-        """Show what a correction would say where, with a button that posts it."""
+        """Preview a correction and its channels, with a button that posts it."""
         number = await post_number(interaction, post)
         await play_back(interaction, self.bot.rooms.entries.corrections, Replacement("correct", text, number))
 
@@ -127,7 +127,7 @@ class TallyCommands(commands.Cog):
     async def retract(
         self, interaction: discord.Interaction, post: EntryOption, why: app_commands.Range[str, 3, 600]
     ) -> None:
-        """Show what would be said where, with a button that takes the entry back."""
+        """Preview a retraction and its channels, with a button that posts it."""
         entry = entry_key(post)
         number = await post_number(interaction, post) if entry is None else None
         await play_back(interaction, self.bot.rooms.entries.corrections, Replacement("retract", why, number, entry))
@@ -139,10 +139,10 @@ async def _evidence(interaction: discord.Interaction, photo: discord.Attachment 
 
 @guard(Level.REPORTER, "the list under `/entries`, **Picture** under an entry")
 class EntryPicture(Pressable, template=re.compile(r"entries:(?:choose|picture:(?P<entry>[0-9]{1,18}))")):
-    """The list of one's own entries, and the button to an entry's picture."""
+    """The list under `/entries`, and the **Picture** button under an entry."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Hand over an entry's picture; of one's own entries what it says too, and the desk may take it back."""
+        """Reply with an entry's picture; from the list, also with the entry, and with **Retract** for the desk."""
         asker, entering = await asker_of(interaction), bot.rooms.entries.entering
         if self.match["entry"]:
             await _hand_over(
@@ -165,16 +165,16 @@ async def _hand_over(
 
 @guard(Level.DESK, "**Retract** under one of `/entries`")
 class RetractButton(Pressable, template=re.compile(r"entries:retract:(?P<entry>[0-9]{1,18})")):
-    """The button that takes back an entry of one's own."""
+    """**Retract**, under an entry from `/entries`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Ask why."""
+        """Open the form that asks for the reason."""
         await interaction.response.send_modal(_RetractForm(bot.rooms.entries.corrections, int(self.match["entry"])))
 
 
 @guard(Level.DESK)
 class _RetractForm(AnsweredForm, title="Retract this entry"):
-    """Asks why an entry is taken back."""
+    """Asks why an entry is retracted."""
 
     why = TextField("Why, as it will be read", max_length=600)
 
@@ -183,7 +183,7 @@ class _RetractForm(AnsweredForm, title="Retract this entry"):
         self._corrections, self._entry = corrections, entry
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Show what would be said where, with a button that takes the entry back."""
+        """Preview a retraction and its channels, with a button that posts it."""
         await play_back(interaction, self._corrections, Replacement("retract", self.why.value, None, self._entry))
 
 
@@ -192,10 +192,10 @@ class ReplaceButton(
     Pressable,
     template=re.compile(r"replace:(?P<key>[0-9]{1,18}):(?P<press>post|whole|discard|confirm|reject|undo)"),
 ):
-    """A button under a correction or a retraction that was played back, or that was done."""
+    """A button under the preview of a correction or retraction, or under a finished one."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Do what it says, and answer who pressed: in place, but for who was asked to confirm."""
+        """Post, discard, confirm, reject or undo it. The result replaces an ephemeral preview, or else is a reply."""
         press = cast("ReplacePress", self.match["press"])
         asked = interaction.message is not None and not interaction.message.flags.ephemeral
         card = await bot.rooms.entries.corrections.press(press, await asker_of(interaction), int(self.match["key"]))
@@ -203,7 +203,7 @@ class ReplaceButton(
 
 
 async def play_back(interaction: discord.Interaction, corrections: Corrections, what: Replacement) -> None:
-    """Show a correction or a retraction to who wants it, before anything is done."""
+    """Reply with a preview of a correction or retraction."""
     await answer(interaction, await corrections.begin(await asker_of(interaction), what))
 
 
@@ -226,14 +226,15 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
 
     @property
     def form(self) -> Form:
-        """What was typed, but for the time."""
+        """What was typed, without the time."""
         return Form(self.margin.value, self.votes.value, self.left.value, self.certified.value)
 
     def moment(self, rooms: Rooms, contest: Contest) -> datetime | None:
-        """Return the time that was typed; None: nothing was.
+        """Return the time that was typed, or None if the field is empty.
 
         Raises:
-            BadInputError: a field can't be read, or the time is not clear or still ahead; all such fields are named.
+            BadInputError: a field can't be read, or the time is ambiguous or in the future; the message names each such
+                field.
 
         """
         refused = Refusals()
@@ -243,7 +244,7 @@ class TallyForm(AnsweredForm, title="Figures, and as of when"):
 
 @guard(Level.REPORTER)
 class _ReportForm(TallyForm):
-    """The form for something new."""
+    """The form for a new entry."""
 
     def __init__(
         self,
@@ -272,7 +273,7 @@ class _ReportForm(TallyForm):
             self.add_item(discord.ui.Label(text="A photo: a printout or a screen", component=self._upload))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Show what was typed, as it will go out."""
+        """Preview the entry as it will be posted."""
         rooms = bot_of(interaction).rooms
         self._photo = next(iter(self._upload.values), self._photo)  # kept where the form is refused and opened again
         at = self.moment(rooms, self._contest)
@@ -298,7 +299,7 @@ class EntryButton(
         r"|list|mend|own|drop|back|leader(?P<place>[0-9]{1,2})|at(?P<moment>[0-9]{1,11}))"
     ),
 ):
-    """A button under an entry of one's own."""
+    """A button under the preview of one's own entry."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
         """Do what it says."""
@@ -336,10 +337,10 @@ class EntryDecision(
     Pressable,
     template=re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<press>undo|public|confirm(?P<shown>[0-9]{1,10})|reject)"),
 ):
-    """A button that decides about an entry."""
+    """A button with which the desk decides on an entry: Confirm, Reject, Undo, or Use in public answers."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Decide."""
+        """Apply the decision, and reply with the result."""
         review, asker, key = bot.rooms.entries.review, await asker_of(interaction), int(self.match["entry"])
         match self.match["press"]:
             case _ if self.match["shown"]:
@@ -354,7 +355,7 @@ class EntryDecision(
     async def _let_public(
         self, interaction: discord.Interaction, review: EntryDecisions, asker: Asker, key: int
     ) -> None:
-        """Let public answers use an entry; say so below the card that was pressed, or answer where the desk was asked."""
+        """Allow public answers to use an entry. Adds a note to an ephemeral card, or else replies."""
         message = interaction.message
         if message is None or not message.flags.ephemeral:
             await answer(interaction, await review.let_public(asker, key, undo=False))
@@ -367,10 +368,10 @@ class EntryDecision(
 
 @guard(Level.REPORTER, "the buttons and lists under one's own entry")
 class EntryList(Pressable, template=re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?P<list>keep|source|contest|unit)")):
-    """A list under an entry."""
+    """A list under the preview of one's own entry, to choose what to keep, a source, a contest or a unit."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Change the entry, and show it as it is now."""
+        """Change the entry, and show the new preview."""
         drafts, key, values = bot.rooms.entries.drafts, int(self.match["entry"]), chosen(interaction)
         asker = await asker_of(interaction)
         match self.match["list"]:
@@ -388,7 +389,7 @@ class EntryList(Pressable, template=re.compile(r"entry:(?P<entry>[0-9]{1,18}):(?
 @app_commands.guild_only()
 @guard(Level.REPORTER)
 async def read_as_tally(interaction: discord.Interaction, message: discord.Message) -> None:
-    """Read a message, and show what it says of the count."""
+    """Read figures from a message, and preview the entry."""
     text = "\n".join([message.content, *(embed.description or "" for embed in message.embeds)])
     rooms = bot_of(interaction).rooms
     said_at = news_time(message.created_at, interaction.created_at, rooms.clock.now())
@@ -408,19 +409,19 @@ async def _followed_here(interaction: discord.Interaction) -> list[Contest]:
 
 
 def news_time(written: datetime, asked: datetime, now: datetime) -> datetime:
-    """Return when a message was written by the news clock.
+    """Return when a message was written, by the news clock.
 
-    Discord's own time of it, unless the news plays at another time than Discord's, as in a rehearsal: then as long
-    before `now` as it was written before somebody asked.
+    Usually that is Discord's own time. In a rehearsal of another day, the news clock differs from Discord's: then it is
+    as long before `now` as the message was written before `asked`.
     """
     return written if abs(now - asked) <= _SAME_DAYS_CLOCK else now - (asked - written)
 
 
 def check_picture(photo: discord.Attachment | None) -> None:
-    """Refuse a file that is no picture, or is larger than 8 MiB.
+    """Check that a file is a picture of at most 8 MiB; None passes.
 
     Raises:
-        BadInputError: it is.
+        BadInputError: it is not.
 
     """
     if photo is not None and not (photo.content_type or "").startswith("image/"):
@@ -430,10 +431,10 @@ def check_picture(photo: discord.Attachment | None) -> None:
 
 
 def typed_moment(typed: str, rooms: Rooms) -> datetime | None:
-    """Return a time that was typed into a form; None: nothing was.
+    """Return a time that was typed into a form, or None if the field is empty.
 
     Raises:
-        BadInputError: it is not clearly a time, or still ahead.
+        BadInputError: it is no time, is ambiguous, or is in the future.
 
     """
     typed, now = typed.strip(), rooms.clock.now()
@@ -443,7 +444,7 @@ def typed_moment(typed: str, rooms: Rooms) -> datetime | None:
 
 
 def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
-    """Return the form that edits the draft with this id."""
+    """Return the form that edits the draft whose id is `key`."""
     if isinstance(opened.form, Form):
         form: _FigureForm | _WordForm = _FigureForm(drafts, key, opened.form, opened.seen)
     else:
@@ -457,7 +458,7 @@ def form_over(key: int, opened: Opened, drafts: Drafts) -> AnsweredForm:
 
 @guard(Level.REPORTER)
 class _FigureForm(TallyForm):
-    """The form over an entry that is there."""
+    """The form to edit the figures of an entry."""
 
     def __init__(self, drafts: Drafts, key: int, form: Form, seen: Entry) -> None:
         super().__init__()
@@ -466,11 +467,11 @@ class _FigureForm(TallyForm):
         filled = ((self.margin, form.margin), (self.votes, form.votes), (self.left, form.left))
         for item, text in (*filled, (self.certified, form.certified)):
             item.input.default = text
-            # Discord opens no form with more in a field than the field takes; places are longer as they are said back.
+            # Discord refuses a default longer than its field, and our names of places may be longer than those typed.
             item.input.max_length = max(item.input.max_length or 0, size(text))
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Show the entry as it is now."""
+        """Save the changes, and show the new preview."""
         rooms = bot_of(interaction).rooms
         asker, at = await asker_of(interaction), self.moment(rooms, rooms.follows.contest(self._seen.contest))
         await answer_instead(interaction, await self._drafts.mend(asker, self._key, self.form, at, self._seen))
@@ -478,7 +479,7 @@ class _FigureForm(TallyForm):
 
 @guard(Level.REPORTER)
 class _WordForm(AnsweredForm, title="Edit the entry"):
-    """The form over what is no figure of the whole: counties by name, a call, a batch, a change of the lead."""
+    """The form to edit an entry other than totals: counties by name, a call, a batch, or a lead change."""
 
     def __init__(self, drafts: Drafts, key: int, form: EditForm, seen: Entry) -> None:
         super().__init__()
@@ -498,7 +499,7 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
             self.add_item(field)
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Show the entry as it is now."""
+        """Save the changes, and show the new preview."""
         rooms = bot_of(interaction).rooms
         typed, refused = [field.value for field in self._typed], Refusals()
         refused.of(lambda: self._drafts.with_typed(self._seen, self._kind, typed, None), None)
@@ -508,7 +509,7 @@ class _WordForm(AnsweredForm, title="Edit the entry"):
 
 
 async def asker_of(interaction: discord.Interaction) -> Asker:
-    """Return who enters something."""
+    """Return who makes an entry, with their server and role."""
     reports = await level_here(interaction) < Level.DESK
     return Asker(server_of(interaction), interaction.user.id, who_asks(interaction), reports)
 

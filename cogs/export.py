@@ -17,7 +17,7 @@ from cogs.options import CONTEST, ContestOption
 
 
 class ExportCommands(commands.Cog):
-    """Hands over histories."""
+    """The command to download a contest's history."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -32,7 +32,7 @@ class ExportCommands(commands.Cog):
         contest: ContestOption | None = None,
         file: Literal["csv", "json"] = "csv",
     ) -> None:
-        """Answer with a file that only the asker sees."""
+        """Reply with a file that only the asker sees."""
         rooms = self.bot.rooms
         asked = await contest_of(interaction, contest)
         await interaction.response.defer(ephemeral=True, thinking=True)  # it may take longer than three seconds

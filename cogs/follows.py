@@ -20,7 +20,7 @@ from cogs.guards import check_seen, guard, level_here, sees
 
 
 class FollowCommands(commands.Cog):
-    """Which channel follows which contest."""
+    """The command that lists what channels follow."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -36,7 +36,7 @@ class FollowCommands(commands.Cog):
 async def following_page(bot: Bot, interaction: discord.Interaction, page: int) -> Card:
     """Return a page of what the channels of a server follow.
 
-    A manager has a list with it to change one of them, and on the first page the settings of the channel where it is asked.
+    Managers also get a list of follows to change and, on the first page, the settings of the channel they ask in.
     """
     rows = await bot.rooms.follows.servers.following(server_of(interaction))
     names = {one: _name_of(interaction.guild, one) for row in rows if sees(interaction, one := row.channel)}
@@ -63,14 +63,14 @@ def _name_of(guild: discord.Guild | None, channel: int) -> str:
 
 @guard(Level.MANAGER)
 class _FollowForm(LeastForm):
-    """Least votes, quiet hours and smaller changes of a follow."""
+    """Sets a follow's minimum change, its quiet hours and how to treat smaller changes."""
 
     def __init__(self, key: int, least: str, hours: str, smaller: Collection[Choice]) -> None:
         super().__init__(least, hours, smaller)
         self._key = key
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Set them, and show the card."""
+        """Save them, and show the follow's card."""
         follow_card = bot_of(interaction).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, await follow_card.channel(server, self._key))
@@ -81,7 +81,7 @@ class _FollowForm(LeastForm):
 
 @guard(Level.MANAGER)
 class _FollowersForm(AnsweredForm, title="Published to followers"):
-    """What an announcement channel publishes of a contest."""
+    """Chooses which posts about a contest an announcement channel publishes to its followers."""
 
     def __init__(self, key: int, name: str, boxes: Collection[Choice]) -> None:
         super().__init__()
@@ -103,7 +103,7 @@ class _FollowersForm(AnsweredForm, title="Published to followers"):
         )
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Set them, and show the card."""
+        """Save them, and show the follow's card."""
         follow_card = bot_of(interaction).rooms.newsroom.preferences
         server, who = server_of(interaction), who_asks(interaction)
         card = await follow_card.choose(server, self._key, who, self._name, self._classes.values)
@@ -117,10 +117,10 @@ class FollowButton(
         rf"follow:(?P<press>form|unfollow|{'|'.join(SWITCHES + FORMS)}):(?P<key>[0-9]{{1,18}})(?::(?P<word>on|off))?"
     ),
 ):
-    """A button of the card."""
+    """A button of a follow's card."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Do what it says, and show the card as it is now."""
+        """Change the setting or open its form, and show the new card."""
         follow_card, server, who = bot.rooms.newsroom.preferences, server_of(interaction), who_asks(interaction)
         press, key, on = self.match["press"], int(self.match["key"]), self.match["word"] == "on"
         check_seen(interaction, await follow_card.channel(server, key))
@@ -149,7 +149,7 @@ class FollowingPage(Pressable, template=re.compile(r"following:page:(?P<page>[0-
     """A button to another page of `/following`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show that page, as things stand now."""
+        """Show that page in place of this one."""
         await show_step_instead(interaction, await following_page(bot, interaction, int(self.match["page"])))
 
 
@@ -157,10 +157,10 @@ class FollowingPage(Pressable, template=re.compile(r"following:page:(?P<page>[0-
 class FollowList(
     Pressable, template=re.compile(rf"follow:(?P<list>choose|{'|'.join(LISTS)})(?::(?P<key>[0-9]{{1,18}}))?")
 ):
-    """A list of the card, and the one under `/following`."""
+    """A list of a follow's card, and the list of follows under `/following`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Set what was chosen, and show the card as it is now."""
+        """Apply the choice, and show the follow's card."""
         follow_card, values, key = bot.rooms.newsroom.preferences, chosen(interaction), int(self.match["key"] or 0)
         server, who = server_of(interaction), who_asks(interaction)
         check_seen(interaction, await follow_card.channel(server, key or int(values[0])))

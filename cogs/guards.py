@@ -1,7 +1,7 @@
 """Who may do what, declared once: `@guard(Level.DESK)` on a command, a button, a list or a form.
 
-Discord hides whole top-level commands only: what is for managers alone is in `/desk`, whose group asks Discord to show it only
-to who may manage the server, and nothing else is. `/following`, which everybody may ask, has buttons that take the managers' role.
+Discord can hide only whole top-level commands. So commands for managers alone are in the group `/desk`, which Discord
+shows only to those with Manage Server. Everybody may use `/following`, but some of its buttons are for managers.
 """
 
 from collections.abc import Callable
@@ -27,18 +27,19 @@ _TAKES = {
 
 
 class NotAllowedError(TallydeskError):
-    """Who asks may not do this."""
+    """The person may not do this."""
 
 
 class _RefusedError(app_commands.CheckFailure):
-    """A command is refused; why is its cause."""
+    """A command's check failed; the reason is its `__cause__`."""
 
 
 def guard(level: Level, called: str = "") -> Callable[[T], T]:
-    """Return a decorator that lets only members at a level, or above it, use what it decorates.
+    """Return a decorator that requires a level, or one above it, for a command, button, list or form.
 
-    `called`: what the table of permissions in the docs calls a button or a list. A command's check runs before its options
-    are read. Of a button, list or form the class is decorated, and its base class asks (`cogs/buttons.py`).
+    `called` is the name of a button or list in the docs' table of permissions. For a command this is a discord.py
+    check, which runs before the options are parsed. For a button, list or form, decorate the class; its base class
+    runs the check (`cogs/buttons.py`).
     """
 
     async def may(interaction: discord.Interaction) -> bool:
@@ -59,7 +60,7 @@ def guard(level: Level, called: str = "") -> Callable[[T], T]:
 
 
 def level_of(command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu) -> Level:
-    """Return the level that a command takes.
+    """Return the level that a command requires.
 
     Raises:
         ValueError: it has no guard, or more than one.
@@ -70,19 +71,19 @@ def level_of(command: app_commands.Command[Any, ..., Any] | app_commands.Context
 
 
 async def level_here(interaction: discord.Interaction) -> Level:
-    """Return what who asks may do in the server in which they do."""
+    """Return the person's level in the server where they ask; outside of servers `Level.ANYONE`."""
     roles = [role.id for role in interaction.user.roles] if isinstance(interaction.user, discord.Member) else []
     if is_outside(interaction) or interaction.guild_id is None:
-        return Level.ANYONE  # what somebody may do in a server that the bot is not in says nothing of the newsroom
+        return Level.ANYONE  # roles in a server without the bot say nothing about the newsroom
     set_roles = await bot_of(interaction).rooms.follows.servers.roles(interaction.guild_id)
     return set_roles.level(roles, manages_server=interaction.permissions.manage_guild)
 
 
 async def admit(interaction: discord.Interaction, level: Level) -> None:
-    """Refuse who is below a level, and who has asked for too much.
+    """Check that the person has a level, and count the request against their quota.
 
     Raises:
-        NotAllowedError: they are below it; it says whom it takes.
+        NotAllowedError: they are below the level; the message says who may.
         QuotaError: they, or their server, have used up their allowance.
 
     """
@@ -93,20 +94,20 @@ async def admit(interaction: discord.Interaction, level: Level) -> None:
 
 
 def caller_of(interaction: discord.Interaction, *, staff: bool = False) -> Caller:
-    """Return whose allowance is used; `staff`: they have a role in the newsroom."""
+    """Return whose quota the request counts against; `staff`: they have a role in the newsroom."""
     return Caller(0 if is_outside(interaction) else interaction.guild_id or 0, interaction.user.id, staff)
 
 
 def sight(interaction: discord.Interaction) -> Sees:
-    """Return what says which channels who asks sees."""
+    """Return a function that says whether the person sees a channel."""
     return partial(sees, interaction)
 
 
 def check_seen(interaction: discord.Interaction, *channels: int | None) -> None:
-    """Refuse a channel that who asks does not see; None: there is no channel to check.
+    """Check that the person sees all of these channels; None is skipped.
 
     Raises:
-        NotAllowedError: there is one.
+        NotAllowedError: they don't see one of them.
 
     """
     if not all(channel is None or sees(interaction, channel) for channel in channels):
@@ -114,11 +115,11 @@ def check_seen(interaction: discord.Interaction, *channels: int | None) -> None:
 
 
 def sees(interaction: discord.Interaction, channel: int) -> bool:
-    """Return whether who asks sees a channel or thread of the server.
+    """Return True if the person sees a channel or thread of the server.
 
-    One that the bot does not know, because it is gone or hidden from the bot, is seen by administrators: they see all. Nobody
-    sees one of another server. Who is in a private thread the bot is not told: outside of it, who manages threads is known to
-    see it, and nobody else.
+    A channel that the bot doesn't know, because it was deleted or is hidden from the bot, is seen by administrators
+    only. Nobody sees a channel of another server. The bot doesn't know who is in a private thread, so elsewhere only
+    those who manage threads count as seeing it.
     """
     if channel == interaction.channel_id:
         return True

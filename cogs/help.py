@@ -1,4 +1,4 @@
-"""`/help`: what somebody can ask, enter and change, in this channel, with their role; and what is kept of them."""
+"""`/help`: what a person can do in this channel with their role, and which data the bot keeps about them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -35,16 +35,16 @@ TOPICS: Mapping[str, Sequence[str]] = {
     "Control": ("correct", "pause", "retract", "status", "held", "mute", "audit"),
     "Set up": ("following", "desk setup", "help"),
 }
-"""Every command, as an editor would look for it, the most asked for first."""
+"""Every command by topic, the most used first."""
 
 MENUS = {
     "Read as tally": "Press and hold a message, then Apps: shows what it says of the count before anything is entered"
 }
-"""What commands of a message's menu do; Discord has no description of them."""
+"""Descriptions of message menu commands, since Discord has none for these."""
 
 
 class HelpCommands(commands.Cog):
-    """What there is."""
+    """The `/help` command."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -53,19 +53,19 @@ class HelpCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def help(self, interaction: discord.Interaction) -> None:
-        """Reply with all that who asks can do here."""
+        """Reply with all that the person can do here."""
         await _show(interaction, await _help(self.bot, interaction))
 
 
 @guard(Level.ANYONE, "the buttons under `/help` and under the greeting")
 class HelpButton(Pressable, template=re.compile(r"help:(?P<press>[a-z-]+)")):
-    """A button to a topic, or to what is kept of who pressed."""
+    """A button to a topic, to one's own data, or to delete that data."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show that, or forget who pressed."""
+        """Show the topic or the data, or delete the data."""
         press = self.match["press"]
         if press == "sure":
-            await interaction.response.defer(ephemeral=True, thinking=True)  # it looks through all there is
+            await interaction.response.defer(ephemeral=True, thinking=True)  # it searches all tables
             text = await bot.rooms.newsroom.forgetting.forget_person(interaction.user.id, server_of(interaction))
             await interaction.followup.send(text, ephemeral=True)
         elif press == "all":
@@ -83,14 +83,14 @@ class HelpButton(Pressable, template=re.compile(r"help:(?P<press>[a-z-]+)")):
 
 
 async def _help(bot: Bot, interaction: discord.Interaction) -> Card:
-    """Return the card of all topics."""
+    """Return the card that lists all topics."""
     viewer = await viewer_of(interaction)
     here = await bot.rooms.answers.asking.followed(viewer.server, viewer.channel)
     return help_card(await _topics(bot, interaction), await level_here(interaction), here, public=viewer.public)
 
 
 async def _topics(bot: Bot, interaction: discord.Interaction) -> Topics:
-    """Return the commands that who asks may use, by topic."""
+    """Return the commands that the person may use, by topic."""
     level, lines = await level_here(interaction), _lines(bot)
     topics = {
         topic: [line for needed, line in (lines[name] for name in names) if level >= needed]
@@ -100,7 +100,7 @@ async def _topics(bot: Bot, interaction: discord.Interaction) -> Topics:
 
 
 def _lines(bot: Bot) -> dict[str, tuple[Level, HelpLine]]:
-    """Return the level that each command needs and its line, by its name."""
+    """Return each command's required level and help line, by its name."""
     slash = [one for one in bot.tree.walk_commands() if isinstance(one, app_commands.Command)]
     menus = bot.tree.walk_commands(type=discord.AppCommandType.message)
     described = [(one, one.description) for one in slash] + [(one, MENUS[one.qualified_name]) for one in menus]
@@ -114,7 +114,7 @@ def _lines(bot: Bot) -> dict[str, tuple[Level, HelpLine]]:
 
 
 async def _show(interaction: discord.Interaction, card: Card) -> None:
-    """Show a card to who asks alone: in place of one that they have, else as an answer."""
+    """Show an ephemeral card: in place of the one that has the button, or else as a new reply."""
     has_one = interaction.message is not None and interaction.message.flags.ephemeral
     await (answer_instead if has_one else answer)(interaction, replace(card, a_row=4))
 

@@ -1,4 +1,4 @@
-"""Options that several commands have, with what comes up as one types."""
+"""Options that several commands share, with their autocompletion."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -21,32 +21,32 @@ from cogs.guards import level_here, sight
 MOST_CHOICES = 25
 
 MOST_NAME = 100
-"""The most characters of a suggestion at Discord."""
+"""The most characters that Discord allows in a suggestion."""
 
 CONTEST = "The contest; by default the one this channel follows"
-"""The description of the option where it can be left out."""
+"""The description of an optional `contest`."""
 
 _MOST_DIGITS = 9
 
 THE_STATE = frozenset(("the state", "state", "results", "the results"))
-"""What is typed, in small letters, for the results of a contest as a whole."""
+"""What people type, in lowercase, for the results of a contest as a whole."""
 
 Suggestions = Sequence[tuple[str, str]]
-"""What is shown, and what is taken where it is chosen."""
+"""(the text shown, the value sent if it is chosen)"""
 
 
 class Suggested(app_commands.Transformer):
-    """An option with suggestions, taken as it is typed: the command finds what is meant, and says so where there is none."""
+    """An option with autocompletion. Any text is accepted; the command looks up what it means."""
 
     def __init__(
         self, suggest: Callable[[Bot, discord.Interaction, str], Awaitable[Suggestions]], *, longest: int | None = None
     ) -> None:
-        """Suggest by what was typed so far; `longest` is how many characters Discord lets one type."""
+        """`suggest` gets the text typed so far; `longest` is the most characters that Discord accepts."""
         self._suggest, self._longest = suggest, longest
 
     @property
     def max_value(self) -> int | None:
-        """The most characters that Discord lets one type."""
+        """The most characters that Discord accepts."""
         return self._longest
 
     async def transform(self, interaction: discord.Interaction, value: str) -> str:  # noqa: ARG002 - as discord.py has it
@@ -54,13 +54,13 @@ class Suggested(app_commands.Transformer):
         return value
 
     async def autocomplete(self, interaction: discord.Interaction, value: str) -> list[app_commands.Choice[str]]:  # type: ignore[override]  # discord.py's own examples narrow it so
-        """Return what matches what was typed so far."""
+        """Return the suggestions for the text typed so far."""
         found = await self._suggest(bot_of(interaction), interaction, value)
         return [app_commands.Choice(name=cut(name, MOST_NAME), value=key) for name, key in found[:MOST_CHOICES]]
 
 
 async def _contests(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
-    """Return the contests that match: the one last asked about, then those followed here, first."""
+    """Return the matching contests, first the one that the person last asked about, then those followed here."""
     near = {contest.id: place for place, contest in enumerate(await _meant(bot, interaction))}
     found = sorted(bot.rooms.follows.matching(typed), key=lambda contest: near.get(contest.id, len(near)))
     known = bot.rooms.setting.desk.contests
@@ -68,13 +68,13 @@ async def _contests(bot: Bot, interaction: discord.Interaction, typed: str) -> S
 
 
 async def _meant(bot: Bot, interaction: discord.Interaction) -> list[Contest]:
-    """Return the contests that can be meant where none is named."""
+    """Return the contests that can be meant if none is named."""
     place = interaction.guild_id or 0, interaction.channel_id or 0
     return await bot.rooms.answers.asking.meant(*place, interaction.user.id, sight(interaction))
 
 
 async def _contest_chosen(bot: Bot, interaction: discord.Interaction) -> Contest | None:
-    """Return the contest that was chosen before another option, else the only one that can be meant, or None."""
+    """Return the contest in the `contest` option, or else the only one that can be meant; None if unclear."""
     typed = getattr(interaction.namespace, "contest", None)
     if not typed:
         meant = await _meant(bot, interaction)
@@ -90,7 +90,7 @@ async def _sources(bot: Bot, _: discord.Interaction, typed: str) -> Suggestions:
 
 
 async def _sources_read(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
-    """Return the sources that match of which who asks may read there."""
+    """Return the matching sources that the person may read in this channel."""
     newsroom = await level_here(interaction) >= Level.REPORTER
     place = interaction.guild_id or 0, interaction.channel_id or 0
     viewer = await bot.rooms.answers.asking.viewer(*place, newsroom=newsroom)
@@ -104,7 +104,7 @@ async def _callers(bot: Bot, interaction: discord.Interaction, typed: str) -> Su
 
 
 async def _candidates(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
-    """Return the candidates of the chosen contest that match; several are typed with commas between."""
+    """Return the matching candidates of the contest; completes the last of several separated by commas."""
     contest = await _contest_chosen(bot, interaction)
     before, comma, last = typed.rpartition(",")
     found = candidates_matching(last.strip(), contest) if contest else []
@@ -114,9 +114,9 @@ async def _candidates(bot: Bot, interaction: discord.Interaction, typed: str) ->
 
 
 async def _posts(bot: Bot, interaction: discord.Interaction, typed: str, *, entries: bool = False) -> Suggestions:
-    """Return the recent posts that match: the desk alone gets any, since others may not read them all.
+    """Return the matching recent posts; none below the desk's level, since others may not read all posts.
 
-    `entries`: only posts of what staff entered.
+    `entries`: only posts of entries by staff.
     """
     if interaction.guild_id is None or await level_here(interaction) < Level.DESK:
         return []
@@ -130,7 +130,7 @@ async def _posts(bot: Bot, interaction: discord.Interaction, typed: str, *, entr
 
 
 async def _entries(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
-    """Return the posts of entries that match, and of one's own entries those without a post."""
+    """Return the matching posts of entries, and the person's own entries that have no post."""
     posts = await _posts(bot, interaction, typed, entries=True)
     if interaction.guild_id is None or await level_here(interaction) < Level.DESK:
         return posts
@@ -140,7 +140,7 @@ async def _entries(bot: Bot, interaction: discord.Interaction, typed: str) -> Su
 
 
 async def _events(bot: Bot, interaction: discord.Interaction, typed: str, *, ahead: bool = False) -> Suggestions:
-    """Return the events that match, the next first; `ahead`: only what is ahead and not canceled."""
+    """Return the matching events, the next first; `ahead`: only future ones that are not canceled."""
     if interaction.guild_id is None:
         return []
     rooms = bot.rooms
@@ -150,7 +150,7 @@ async def _events(bot: Bot, interaction: discord.Interaction, typed: str, *, ahe
 
 
 async def _counties(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
-    """Return the reporting units of the chosen contest that are like what was typed, however it is spelled."""
+    """Return the contest's reporting units whose names are like the text, whatever its spelling."""
     contest = await _contest_chosen(bot, interaction)
     if contest is None:
         return []
@@ -159,7 +159,7 @@ async def _counties(bot: Bot, interaction: discord.Interaction, typed: str) -> S
 
 
 async def _certified(bot: Bot, interaction: discord.Interaction, typed: str) -> Suggestions:
-    """Return who may have certified: the state, and the counties like the last one, after those typed before it."""
+    """Return the state, and the counties like the last name typed; each keeps the names before it."""
     before, comma, last = typed.rpartition(",")
     listed = f"{before}{comma} " if comma else ""
     found = [f"{listed}{key}" for _, key in await _counties(bot, interaction, last.strip())]
@@ -169,10 +169,10 @@ async def _certified(bot: Bot, interaction: discord.Interaction, typed: str) -> 
 
 
 async def post_number(interaction: discord.Interaction, typed: str) -> int:
-    """Return the number of a post of the newsroom that was typed, with or without the #.
+    """Return the number of a post, typed with or without the #.
 
     Raises:
-        BadInputError: it is none, or of a post that who asks does not see.
+        BadInputError: it is no number, or the person does not see the post.
 
     """
     digits = typed.strip().lstrip("#")
@@ -187,7 +187,7 @@ async def post_number(interaction: discord.Interaction, typed: str) -> int:
 
 
 def entry_key(typed: str) -> int | None:
-    """Return the own number of an entry of which nothing was posted, typed as "entry 12"; None: it is something else."""
+    """Return the number of an entry without a post, typed as "entry 12"; None if it is something else."""
     word, _, digits = typed.strip().casefold().partition(" ")
     return (
         int(digits)
@@ -201,7 +201,7 @@ ContestOption = app_commands.Transform[str, Suggested(_contests)]
 SourceOption = app_commands.Transform[str, Suggested(_sources)]
 
 ReadSourceOption = app_commands.Transform[str, Suggested(_sources_read)]
-"""A source of which who asks may read there."""
+"""A source that the person may read in this channel."""
 
 CallerOption = app_commands.Transform[str, Suggested(_callers)]
 
@@ -210,17 +210,17 @@ CandidateOption = app_commands.Transform[str, Suggested(_candidates)]
 CountyOption = app_commands.Transform[str, Suggested(_counties)]
 
 CertifiedOption = app_commands.Transform[str, Suggested(_certified, longest=MOST_TEXT)]
-"""A count, counties, of which the last is being typed, or the state."""
+"""A count, names of counties separated by commas, or the state."""
 
 EventOption = app_commands.Transform[str, Suggested(_events)]
 
 EventAheadOption = app_commands.Transform[str, Suggested(partial(_events, ahead=True))]
 
 PostOption = app_commands.Transform[str, Suggested(_posts)]
-"""A post by its number (see `post_number`), or words for what may have none: "Wheeler"."""
+"""A post's number (see `post_number`), or words, such as "Wheeler", for an update that may have no post."""
 
 EntryOption = app_commands.Transform[str, Suggested(_entries)]
-"""A post of an entry by its number, or an entry by its own (see `entry_key`)."""
+"""The number of an entry's post, or of an entry without one (see `entry_key`)."""
 
 TypedTime = app_commands.Range[str, 1, 60]
 """A time as people type it."""
@@ -232,4 +232,4 @@ Why = app_commands.Range[str, 3, 300]
 """Why something is taken back, as readers will see it."""
 
 TypedAsOf = app_commands.Range[str, 1, 60]
-"""When it was true, as somebody types it."""
+"""As of when something was true, as people type it."""

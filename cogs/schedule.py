@@ -1,6 +1,6 @@
-"""`/schedule`, `/next` and `/remindme`: the day's events, what staff change of them, files, private reminders.
+"""`/schedule`, `/next` and `/remindme`: events, changes to them, calendar files and private reminders.
 
-And the buttons under reminders (what came of an event), under what was played back (Save), and under the morning list.
+And the buttons under reminders, under previews of events, and under the morning list.
 """
 
 import io
@@ -65,11 +65,11 @@ _OPTIONS = {
 _REMOVABLE = {
     name: f"{_OPTIONS[name]}; none to remove it" for name in ("place", "who", "ends", "later", "source", "link")
 }
-"""What is said of an option of an event that is there."""
+"""Descriptions of the options of `/schedule edit` that can also be removed."""
 
 
 class ScheduleCommands(commands.Cog):
-    """The day's events."""
+    """Commands to show and change the schedule."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -81,7 +81,7 @@ class ScheduleCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.ANYONE)
     async def next(self, interaction: discord.Interaction) -> None:
-        """Answer what is next."""
+        """Reply with what is next on the schedule."""
         await answer(interaction, await self._schedule.next(server_of(interaction), sight(interaction)))
 
     @schedule.command(name="show", description="Today's and this week's events")
@@ -93,7 +93,7 @@ class ScheduleCommands(commands.Cog):
         days: Literal["today", "week"] = "today",
         event: EventOption | None = None,
     ) -> None:
-        """Answer what is on, or what happened to an event."""
+        """Reply with the events of today or this week, or with the changes to one event."""
         server = server_of(interaction)
         if event is not None:
             entry = await self._schedule.found(server, event, sight(interaction))
@@ -128,7 +128,7 @@ class ScheduleCommands(commands.Cog):
         channel: discord.TextChannel | None = None,
         zone: TypedWords | None = None,
     ) -> None:
-        """Play a new event back, with a button that saves it."""
+        """Preview a new event, with a button that saves it."""
         given = await _event_input(
             interaction,
             channel,
@@ -176,7 +176,7 @@ class ScheduleCommands(commands.Cog):
         channel: discord.TextChannel | None = None,
         reason: Reason | None = None,
     ) -> None:
-        """Play an event back as it would be."""
+        """Preview the changed event, with a button that saves it."""
         given = await _event_input(
             interaction,
             channel,
@@ -202,7 +202,7 @@ class ScheduleCommands(commands.Cog):
     async def move(
         self, interaction: discord.Interaction, event: EventOption, to: TypedTime, reason: Reason | None = None
     ) -> None:
-        """Play an event back at another time."""
+        """Preview an event at its new time, with a button that saves it."""
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.move(server, person, entry, to, reason))
@@ -211,7 +211,7 @@ class ScheduleCommands(commands.Cog):
     @app_commands.describe(event="The event", reason="Why; it will be posted")
     @guard(Level.DESK)
     async def cancel(self, interaction: discord.Interaction, event: EventOption, reason: Reason | None = None) -> None:
-        """Play back what is canceled."""
+        """Preview the cancellation, with a button that saves it."""
         server, person = server_of(interaction), interaction.user.id
         entry = await self._schedule.found(server, event, sight(interaction))
         await answer(interaction, await self._planning.cancel(server, person, entry, reason))
@@ -220,7 +220,7 @@ class ScheduleCommands(commands.Cog):
     @app_commands.describe(file="Leave it out to paste; or a calendar (.ics) or text file")
     @guard(Level.DESK)
     async def bring_in(self, interaction: discord.Interaction, file: discord.Attachment | None = None) -> None:
-        """Open the form to paste into, or show what a file would put into the schedule."""
+        """Open the form to paste events; with a file, preview its events."""
         if file is None:
             await interaction.response.send_modal(PasteForm())
         else:
@@ -228,7 +228,7 @@ class ScheduleCommands(commands.Cog):
 
 
 async def _days(bot: Bot, interaction: discord.Interaction, days: str) -> Card:
-    """Return what is on today or this week, with the way to the other and to a file."""
+    """Return the card of today's or this week's events, with buttons to the other and to a calendar file."""
     events, server = bot.rooms.schedule.events, server_of(interaction)
     week = days == "week"
     here = interaction.channel_id if (await viewer_of(interaction)).desk else None
@@ -239,10 +239,10 @@ async def _days(bot: Bot, interaction: discord.Interaction, days: str) -> Card:
 
 @guard(Level.ANYONE, "the buttons under `/schedule show`")
 class SchedulePage(Pressable, template=re.compile(r"schedule:(?P<press>today|week|file)")):
-    """A button to the other days, or to all of the schedule as a file."""
+    """A button to today, to this week, or to the whole schedule as a calendar file."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show these days instead, or hand over the file."""
+        """Show these days in place of the others, or reply with the file."""
         if self.match["press"] != "file":
             await answer_instead(interaction, await _days(bot, interaction, self.match["press"]))
             return
@@ -255,7 +255,12 @@ class SchedulePage(Pressable, template=re.compile(r"schedule:(?P<press>today|wee
 async def _event_input(
     interaction: discord.Interaction, channel: discord.TextChannel | None, **options: str | None
 ) -> EventInput:
-    """Return what the options of `add` and `edit` want, named as in `EventInput`."""
+    """Return the options of `add` or `edit`; they are named as in `EventInput`.
+
+    Raises:
+        NotAllowedError: the person does not see the channel, or the bot can't post there.
+
+    """
     if channel is not None:
         check_seen(interaction, channel.id)
         check_permissions(interaction, channel)
@@ -264,10 +269,10 @@ async def _event_input(
 
 @guard(Level.DESK)
 class EventForm(AnsweredForm, title="Add an event"):
-    """Asks for what an event needs; what was named as an option stands in it already."""
+    """Asks for a new event, with the options that were given already filled in."""
 
     def __init__(self, planning: Planning, given: EventInput) -> None:
-        """Fill in what is `given` so far."""
+        """Prefill the form with `given`."""
         super().__init__()
         self._planning, self._event_input = planning, given
         self.what = _input("Event, as it will be posted", given.title, 300)
@@ -279,7 +284,7 @@ class EventForm(AnsweredForm, title="Add an event"):
             self.add_item(item)
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
-        """Play the event back, with a button that saves it."""
+        """Preview the event, with a button that saves it."""
         given = replace(
             self._event_input,
             title=self.what.value,
@@ -298,10 +303,10 @@ def _input(label: str, value: str | None, most: int, *, required: bool = True) -
 
 @guard(Level.DESK)
 class PasteForm(AnsweredForm, title="Paste events"):
-    """Asks for lines such as a live blog has them, or a file."""
+    """Asks for events, one a line, or for a file."""
 
     def __init__(self) -> None:
-        """Ask for the lines."""
+        """Create the form."""
         super().__init__()
         self.lines = TextField(
             "One event per line, starting with the time",
@@ -315,7 +320,7 @@ class PasteForm(AnsweredForm, title="Paste events"):
         self.add_item(discord.ui.Label(text="Or a file: .ics or text", component=self.file))
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
-        """Show what the lines or the file would put into the schedule."""
+        """Preview the events in the lines or the file."""
         if self.file.values:
             await _look_at(interaction, self.file.values[0])
             return
@@ -328,10 +333,10 @@ class PasteForm(AnsweredForm, title="Paste events"):
 
 @guard(Level.DESK, "**Save** and **Discard** under a calendar file")
 class ImportButton(Pressable, template=re.compile(r"import:(?P<press>save|drop):(?P<key>[0-9]{1,18})")):
-    """A button under what is to be brought in."""
+    """**Save** or **Discard**, under the preview of an import."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Save it or drop it; the answer takes the place of what was shown."""
+        """Save or discard the events, and replace the preview with the result."""
         key, server, who = int(self.match["key"]), server_of(interaction), who_asks(interaction)
         if self.match["press"] == "save":
             text = await bot.rooms.schedule.files.save(key, server, who)
@@ -341,7 +346,7 @@ class ImportButton(Pressable, template=re.compile(r"import:(?P<press>save|drop):
 
 
 def asked_by(interaction: discord.Interaction) -> ImportRequest:
-    """Return who asks, and where."""
+    """Return who imports events, and where."""
     return ImportRequest(server_of(interaction), interaction.user.id, who_asks(interaction), interaction.channel_id)
 
 
@@ -357,10 +362,10 @@ class Came(
     Pressable,
     template=re.compile(rf"event:(?P<press>{'|'.join(PRESSES)}):(?P<entry>[0-9]{{1,18}}):(?P<wall>[0-9]{{12}})"),
 ):
-    """A button under a reminder: what came of its event."""
+    """A button under a reminder, to say what became of its event."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Keep what came of the event."""
+        """Record what became of the event."""
         match = self.match
         wall = datetime.strptime(match["wall"], WALL_KEY).replace(tzinfo=UTC).replace(tzinfo=None)
         pressed = Pressed(cast("ReminderPress", match["press"]), int(match["entry"]), wall)
@@ -370,22 +375,22 @@ class Came(
 
 @guard(Level.DESK, "**Undo** under a changed event")
 class UndoChange(Pressable, template=re.compile(r"event:undo:(?P<change>[0-9]{1,18})")):
-    """The button that undoes a change of an event."""
+    """**Undo**, under a changed event."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Set the event back to what it was; the answer takes the place of what said that it was changed."""
+        """Undo the change, and replace the message about it with the result."""
         server, change = server_of(interaction), int(self.match["change"])
         await answer_instead(interaction, await bot.rooms.schedule.events.undo(change, server, who_asks(interaction)))
 
 
 @guard(Level.DESK, "the buttons under a planned entry")
 class Planned(Pressable, template=re.compile(r"plan:(?P<press>show|save|add|drop):(?P<key>[0-9]{1,18})")):
-    """A button under an event that was played back."""
+    """A button under the preview of an event."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Show it, save it or drop it; the answer takes the place of what was played back.
+        """Show, save or discard the event, and replace the preview with the result.
 
-        `add`: saved, too, below a list of which the rest is still to be saved.
+        `add` also saves it, but replies in a new message, since other events in the list may still be saved.
         """
         planning, key, server = bot.rooms.schedule.planning, int(self.match["key"]), server_of(interaction)
         if self.match["press"] == "add":
@@ -402,10 +407,10 @@ class Planned(Pressable, template=re.compile(r"plan:(?P<press>show|save|add|drop
 
 @guard(Level.ANYONE, "the copy button under the morning list")
 class CopySchedule(Pressable, template=re.compile(re.escape(COPY))):
-    """The button under the morning list: the same as plain text, for whoever can read the list."""
+    """The copy button under the morning list."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Answer with the list as plain text."""
+        """Reply with the list as plain text."""
         if interaction.message is not None:
             await answer(interaction, await bot.rooms.schedule.rundown.copy(interaction.message.id))
 
@@ -429,7 +434,7 @@ class ReminderCommands(commands.Cog):
         event: EventAheadOption,
         before: TypedTime | None = None,
     ) -> None:
-        """Remind who asks of an event; a button ends it."""
+        """Set a reminder by direct message, and reply with a button that cancels it."""
         rooms, server, person = self.bot.rooms, server_of(interaction), interaction.user.id
         entry = await rooms.schedule.events.found(server, event, sight(interaction), ahead=True)
         lead = read_lead_time(before) if before else None
@@ -441,10 +446,10 @@ class ReminderCommands(commands.Cog):
 
 @guard(Level.ANYONE, "**Don't remind me** under `/remindme`")
 class NoReminder(Pressable, template=re.compile(r"remindme:stop:(?P<entry>[0-9]{1,18})")):
-    """The button that ends a private reminder."""
+    """**Don't remind me**, under `/remindme`."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Remind who pressed no more."""
+        """Cancel the person's reminder."""
         events, person = bot.rooms.schedule.events, interaction.user.id
         did = await events.stop_reminding(server_of(interaction), int(self.match["entry"]), person)
         text = "You won't be reminded of it." if did else "You had no reminder for it."

@@ -1,4 +1,4 @@
-"""`/mute`, the card of a source: mute it, let it lead a contest; and the buttons under a notice that a reading is held."""
+"""`/mute`, to mute a source or make it lead a contest, and the buttons under figures on hold."""
 
 import re
 from typing import cast
@@ -22,7 +22,7 @@ from cogs.options import SourceOption
 
 
 class SourceCommands(commands.Cog):
-    """Mutes sources, and lets them lead."""
+    """The command that shows a source's card."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
@@ -32,12 +32,12 @@ class SourceCommands(commands.Cog):
     @app_commands.guild_only()
     @guard(Level.DESK)
     async def mute(self, interaction: discord.Interaction, source: SourceOption) -> None:
-        """Show what a source leads here and whether it is muted."""
+        """Show whether a source is muted and which contests it leads here."""
         await answer(interaction, await _card(self.bot, interaction, source))
 
 
 async def _card(bot: Bot, interaction: discord.Interaction, key: str, note: str = "") -> Card:
-    """Return a source's card as it is now."""
+    """Return a source's card, with its present state."""
     suspensions, server = bot.rooms.newsroom.suspensions, server_of(interaction)
     leads, could = await bot.rooms.tally.leading_source.contests_of(server, suspensions.source(key).id)
     return await suspensions.source_card(key, server, leads, could, note)
@@ -48,7 +48,7 @@ class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|w
     """A button or the list under a source's card."""
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Mute at once, and show what unmuting lets out; why it is muted, or leads, a form asks."""
+        """Mute the source, preview the posts that unmuting releases, or open the form that asks for a reason."""
         suspensions = bot.rooms.newsroom.suspensions
         source, server, who = suspensions.tagged(self.match["tag"]), server_of(interaction), who_asks(interaction)
         if self.match["press"] == "mute":
@@ -67,17 +67,17 @@ class SourcePart(Pressable, template=re.compile(r"source:(?P<press>mute|unmute|w
 
 @guard(Level.DESK)
 class WhyForm(AnsweredForm):
-    """Asks why a source is muted, or is to lead a contest."""
+    """Asks for the reason to mute a source, or to make it lead a contest."""
 
     why = TextField("Reason (kept in the audit)", required=False, max_length=300)
 
     def __init__(self, title: str, source: str, contest: Contest | None) -> None:
-        """Ask about a source, and the contest that it is to lead; None: it is muted."""
+        """Ask about a source (an id), and the contest that it is to lead; None if it is muted."""
         super().__init__(title=cut(title, 45))
         self._source, self._contest = source, contest
 
     async def on_submit(self, interaction: discord.Interaction, /) -> None:
-        """Do it, and show the card as it is then."""
+        """Store the reason, make the source lead `contest` if there is one, and show the new card."""
         bot, server, who = bot_of(interaction), server_of(interaction), who_asks(interaction)
         why, text = self.why.value.strip() or None, ""
         if self._contest is not None:
@@ -99,13 +99,13 @@ class AnswerHold(
         "(?::(?P<figures>[0-9a-f]{16}))?"
     ),
 ):
-    """A button that answers a hold.
+    """A button to decide on figures on hold.
 
-    One without figures was posted by an earlier version: it decides about nothing, and shows what is held.
+    A button whose key has no figures comes from an earlier version. It changes nothing, and shows what is on hold.
     """
 
     async def press(self, bot: Bot, interaction: discord.Interaction) -> None:
-        """Answer the hold, and who pressed."""
+        """Apply the decision, and reply with the result."""
         press = cast("HoldPress", self.match["press"])
         key = (int(self.match["series"]), int(self.match["since"]), self.match["figures"])
         card = await bot.rooms.tally.holds.press(press, *key, await asker_of(interaction))

@@ -1,7 +1,7 @@
-"""Copy as it is read aloud: numbers rounded and in words, no symbols, no abbreviations that nobody reads.
+"""Copy to be read aloud: numbers rounded and in words, without symbols and most abbreviations.
 
-Votes are rounded to three figures and say "about" where that changes them; counties, shares of a measure and what a law
-sets are not rounded.
+Votes are rounded to three significant figures, with "about" if that changes them. Counties, a measure's shares and
+legal limits are not rounded.
 """
 
 import re
@@ -15,10 +15,10 @@ from bot.wording.numbers import in_words, ordinal
 from bot.wording.times import spoken
 
 _FIGURES = 3
-"""Figures to which votes are rounded; below 100 they are not."""
+"""Significant figures to which votes are rounded; numbers below 100 are not."""
 
 _MOST_DIGITS = 12
-"""Digits of a number that is read as one; more are read one by one."""
+"""The longest number that is spelled out as one; the digits of longer ones are read one by one."""
 
 _TITLES = {
     "Sen.": "Senator",
@@ -34,7 +34,7 @@ _TITLES = {
     "vs.": "versus",
     "&": "and",
 }
-"""What is read otherwise than it is written."""
+"""Abbreviations and symbols, and how they are read."""
 
 _ABBREVIATION = re.compile("|".join(rf"(?<![^\s(]){re.escape(one)}(?!\w)" for one in _TITLES))
 
@@ -50,20 +50,20 @@ _SILENT = re.compile(r"[^\w\s.,;:'?-]|_")
 
 
 class Spoken(Printed):
-    """How a script gives them."""
+    """Formats figures, times and names for a script."""
 
     short_sentences = True
 
     def title(self, title: str) -> str:
-        """Return it in full: "Republican Senator"."""
+        """Return a title in full: "Republican Senator"."""
         return _in_full(super().title(title))
 
     def name(self, name: str) -> str:
-        """Return it without initials."""
+        """Return a name without initials."""
         return _INITIAL.sub("", name)
 
     def number(self, number: int) -> str:
-        """Return it rounded: "about fourteen thousand one hundred"."""
+        """Return a number rounded, in words: "about fourteen thousand one hundred"."""
         unit = 10 ** max(0, len(str(number)) - _FIGURES, 1 if number > 99 else 0)
         rounded = (number + unit // 2) // unit * unit
         return in_words(rounded) if rounded == number else f"about {in_words(rounded)}"
@@ -77,7 +77,7 @@ class Spoken(Printed):
         return spoken(moment, self.context.now, self.context.zone)
 
     def earlier(self, moment: datetime, than: datetime) -> str:
-        """Return the same of an earlier time."""
+        """Return an earlier time in the same form."""
         del than
         return self.moment(moment)
 
@@ -86,7 +86,7 @@ class Spoken(Printed):
         return f"{self._rounded(margin.exact)}{margin.of}"
 
     def side(self, margin: MarginInRange) -> str:
-        """Return on which side of the limit it is: "just outside the range" where both are the same figure once rounded."""
+        """Return the side of the limit; "just outside the range" if margin and limit round to the same figure."""
         exact, limit = margin.exact, margin.limit
         if limit is None or exact == limit:
             return margin.side
@@ -98,7 +98,7 @@ class Spoken(Printed):
 
 
 def script(facts: CopyFacts) -> str:
-    """Return what to read on air: what is new, where the count stood, the margin, the counties, whose figures they are."""
+    """Return a script for air: what is new, the count, the margin, the counties, and the source."""
     voice = Spoken(facts.told, facts.reading.parties)
     written = Sentences(facts, voice)
     parts = [written.news(), written.stood_shortly(), written.margin()]
@@ -107,7 +107,7 @@ def script(facts: CopyFacts) -> str:
 
 
 def tenths(share: Fraction) -> str:
-    """Return a margin's share to the nearest tenth of a point: "about three-tenths of a percentage point"."""
+    """Return a share to the nearest tenth of a point: "about three-tenths of a percentage point"."""
     found = round(share * 1000)
     if not found:
         return "less than a tenth of a percentage point"
@@ -121,7 +121,7 @@ def tenths(share: Fraction) -> str:
 
 
 def aloud(text: str) -> str:
-    """Return our own sentences with the figures that are left in names and shares in words, and nothing that is not read."""
+    """Return our sentences with remaining figures in words, and without characters that are not read aloud."""
     words = _NUMBER.sub(_number_aloud, _in_full(_ASIDE.sub(r", \1,", without_markdown(text))))
     said = " ".join(_SILENT.sub(" ", words).split())
     return _COMMAS.sub(r"\1", said)
@@ -141,7 +141,7 @@ def _number_aloud(found: re.Match[str]) -> str:
         text = in_words(int(whole))
     if decimals:
         text += f" point {_one_by_one(decimals)}"
-    # A number that ends with a comma or goes on in a word keeps both.
+    # Keep a comma after the number, and letters that follow it.
     comma = "," if found[1].endswith(",") else ""
     return f"{text} percent" if after == "%" else f"{text}{comma}{'' if after in ('', '%') else after}"
 

@@ -1,4 +1,4 @@
-"""All that answers questions, a field a subject, for the commands to call."""
+"""The answers room: one object for each subject, for commands to call."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -36,7 +36,7 @@ from bot.wording.context import Setting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What the commands ask, a field a subject."""
+    """The answers room's public class, with one field for each subject."""
 
     asking: Asking
     moves: Movements
@@ -49,13 +49,13 @@ class Answers:
     export: Export
     kept: AnswerStore
     snapshot: Callable[[], AbstractAsyncContextManager[None]]
-    """What is read inside is as of one commit (`Database.snapshot`)."""
+    """Returns a context manager; all reads inside it see the same commit (`Database.snapshot`)."""
 
     async def board_chart(self, contest: Contest, server: int, channel: int) -> Picture:
-        """Return the chart of a contest's board in a channel: small on a phone, so wide.
+        """Return the chart for a contest's board in a channel. It is wide, which takes little room on a phone.
 
         Raises:
-            TallydeskError: nothing is in yet, or it could not be drawn.
+            TallydeskError: there are no figures yet, or it could not be drawn.
 
         """
         viewer = await self.asking.viewer(server, channel)
@@ -73,7 +73,7 @@ def answers_of(
     tally: Tally,
     feeds: Feeds,
 ) -> Answers:
-    """Build them on the rooms below."""
+    """Create the answers room on top of the other rooms."""
     servers = follows.servers
     queries, moves, units = StandingStore(database), Moves(database), UnitStore(database)
     kept, reported = AnswerStore(database), ReportedBatches(database)

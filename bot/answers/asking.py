@@ -22,20 +22,20 @@ from bot.wording.typed_times import asked_time
 from bot.wording.viewer import Viewer
 
 OUTSIDE = 0
-"""In place of a server, for people who use the bot outside of one: no newsroom has entered, muted or followed anything there."""
+"""The server id for use outside of the newsrooms' servers, where there are no entries, mutes or follows."""
 
 _MOST_PEOPLE = 10_000
 
 
 class InsideError(TallydeskError):
-    """The public reads the channel, and the answer is for the newsroom only."""
+    """The channel is public, and the answer is for the newsroom only."""
 
     def __init__(self) -> None:
         super().__init__("what is known of that contest is for the newsroom only; ask in a channel of its own")
 
 
 class Asking:
-    """Makes a question of the contest and the time that somebody typed."""
+    """Makes a `Question` from the contest and the time that somebody typed."""
 
     def __init__(
         self,
@@ -69,7 +69,17 @@ class Asking:
         sees: Sees = sees_everything,
         person: int | None = None,
     ) -> Viewer:
-        """Return who asks in a channel; outside of servers the public reads."""
+        """Return who asks, and what they may read in this channel. Outside of servers, the channel counts as public.
+
+        Args:
+            server: the server's id, or `OUTSIDE`.
+            channel: the channel's id.
+            desk: whether the person has at least the desk's level.
+            newsroom: whether the person has a role in the newsroom.
+            sees: whether the person sees a channel.
+            person: the person's id, if known.
+
+        """
         public = server == OUTSIDE or await self._store.is_public(channel)
         inside = [source.id for source in self._setting.desk.sources if not source.public]
         hidden = frozenset(inside if public or not newsroom else self._setting.inside(server))
@@ -78,11 +88,11 @@ class Asking:
         )
 
     async def about(self, contest: Contest, viewer: Viewer, at: str | None = None) -> Question:
-        """Return a viewer's question about a contest of the desk file, as of a typed time, with the server's leading source.
+        """Return a question about a contest, with the server's leading source, as of a typed time or else now.
 
         Raises:
-            BadInputError: it is no time; or the leading source is for the newsrooms only that the operator names.
-            InsideError: the public reads the channel, and may not read of the contest's leading source.
+            BadInputError: `at` is no time; or the leading source is only for newsrooms that the operator lists.
+            InsideError: the channel is public, and the contest's leading source is for the newsroom only.
 
         """
         server, now = viewer.server, self._clock.now()
@@ -95,10 +105,13 @@ class Asking:
         return Question(contest, viewer, setting, now, moment, count, marks, corrected)
 
     async def again(self, viewer: Viewer, leads: str | None) -> Viewer:
-        """Return a viewer as they now read an answer from before, about a contest that the source `leads` led; None: about none.
+        """Check that a viewer may still read an earlier answer, and return them with what they may read now.
+
+        `leads` is the source that led the answer's contest; None if the answer is about no contest.
 
         Raises:
-            InsideError: the public reads the channel, and may not read of that source.
+            BadInputError: that source is only for newsrooms that the operator lists.
+            InsideError: the channel is public, and that source is for the newsroom only.
 
         """
         return viewer if leads is None else (await self._asked_by(viewer, leads))[0]
@@ -115,7 +128,7 @@ class Asking:
         return asked_by(viewer, marks, leads), marks
 
     def setting(self, viewer: Viewer) -> Setting:
-        """Return the setting of sentences for a viewer."""
+        """Return the setting with which sentences for a viewer are written."""
         return replace(
             self._setting,
             public=viewer.public,
@@ -125,9 +138,10 @@ class Asking:
         )
 
     async def meant(self, server: int, channel: int, person: int, sees: Sees) -> list[Contest]:
-        """Return the contests that a question without one may be about, first the one that the person last asked about.
+        """Return the contests that a question may be about if it names none.
 
-        These are the contests that the channel follows; else those that any channel follows which the person sees; else all.
+        These are the contests that the channel follows; if none, those followed in any channel that the person sees; if
+        none, all. The one that the person last asked about comes first.
         """
         here = await self.followed(server, channel)
         if not here:
@@ -137,7 +151,10 @@ class Asking:
         return sorted(here, key=lambda contest: contest.id != last)
 
     async def followed(self, server: int, channel: int) -> list[Contest]:
-        """Return the contests that a channel follows; in a contest's thread that one, in another thread its channel's."""
+        """Return the contests that a channel follows.
+
+        For a contest's own thread, that is this contest; for another thread, those of its parent channel.
+        """
         told = await self._store.contest_of_thread(channel)
         if told is not None and (known := self._known({told})):
             return known
@@ -148,7 +165,7 @@ class Asking:
         return [contest for contest in self._setting.desk.contests if contest.id in keys]
 
     def keep_last(self, contest: Contest, server: int, person: int) -> None:
-        """Remember which contest a person last asked about; in memory only, and for `_MOST_PEOPLE` people."""
+        """Remember which contest a person last asked about, in memory, for the last `_MOST_PEOPLE` people."""
         self._last.pop((server, person), None)
         self._last[server, person] = contest.id
         if len(self._last) > _MOST_PEOPLE:

@@ -1,4 +1,4 @@
-"""The answer of /chart: the margin over time, or a map of the counties; drawn in the box."""
+"""The answer of /chart: the margin or votes over time, or a map of counties; drawn in the box, a separate process."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -41,10 +41,10 @@ from bot.wording.viewer import Viewer
 
 
 class Charts:
-    """Answers with charts."""
+    """Answers /chart with the margin or the votes over time."""
 
     def __init__(self, standings: Standings, moves: Moves, box: Box) -> None:
-        """Read through both, and draw in `box`."""
+        """Read from the first two, and draw in `box`."""
         self._standings = standings
         self._moves = moves
         self._box = box
@@ -58,10 +58,10 @@ class Charts:
         look: PictureLook = "dark",
         shown: Shown = "lead",
     ) -> Card:
-        """Return the margin or the votes up to the time asked about, from a time that somebody typed, or from the start.
+        """Return a card with a chart up to the time asked about, from the typed time `since` or from the first figures.
 
         Raises:
-            BadInputError: it is no time, or nothing came in between.
+            BadInputError: `since` is no time, or there are no figures in that period.
             TallydeskError: it could not be drawn.
 
         """
@@ -74,7 +74,7 @@ class Charts:
         return question.shareable(replace(margin, blocks=(), picture=picture))
 
     async def picture(self, question: Question, shape: PictureShape) -> Picture:
-        """Return the chart of the margin from the start alone; raises as `chart` does."""
+        """Return only the picture of the margin from the first figures. Raises the same errors as `chart`."""
         return await self._picture(await self._facts(question, None), question, shape, "lead", "dark")
 
     async def _picture(
@@ -112,10 +112,10 @@ class Charts:
 
 
 async def drawn(box: Box, viewer: Viewer, picture: Chart | CountyMap) -> bytes:
-    """Return a chart or a map as a PNG, drawn for a viewer.
+    """Draw a chart or a map, and return it as a PNG. Counts against the viewer's quota.
 
     Raises:
-        QuotaError: the viewer has asked for too much.
+        QuotaError: the viewer's quota is used up.
         TallydeskError: it could not be drawn, or takes too long.
 
     """
@@ -133,17 +133,19 @@ ATLAS = "counties-10m.json.gz"
 
 
 class CountyMaps:
-    """Answers with maps."""
+    """Answers /chart with a county map."""
 
     def __init__(self, queries: StandingStore, standings: Standings, moves: Moves, box: Box) -> None:
-        """Read through the first three, and draw in `box`."""
+        """Read from the first three, and draw in `box`."""
         self._queries = queries
         self._standings = standings
         self._moves = moves
         self._box = box
 
     async def map(self, question: Question, shape: PictureShape = "square", look: PictureLook = "dark") -> Card:
-        """Return who leads in each county, by the leading source or else the first that gives counties' votes.
+        """Return a card with a map of who leads in each county.
+
+        It shows the leading source if that has county votes, or else the first source that does.
 
         Raises:
             BadInputError: the contest has no state or is not counted by county, or no source gives counties' votes.
@@ -169,12 +171,17 @@ class CountyMaps:
         png = await drawn(self._box, question.viewer, picture)
         margin = margin_answer(await self._standings.asked(question, question.at), question.setting)
         *first, last = margin.head
-        head = (*first, replace(last, sources=tuple(dict.fromkeys([*last.sources, source.id]))))  # it shows its figures
+        head = (*first, replace(last, sources=tuple(dict.fromkeys([*last.sources, source.id]))))  # the map uses it
         answer = replace(margin, head=head, blocks=(), picture=Picture(png, map_words(facts, question)))
         return question.shareable(answer, contest.leads, source.id)
 
     async def _standing(self, question: Question, contest: Contest) -> tuple[StoredStanding, dict[str, Unit]]:
-        """Return the standing that has counties' votes, with them by FIPS code."""
+        """Return the first standing with county votes, the leading source's first, and its counties by FIPS code.
+
+        Raises:
+            BadInputError: no source gives county votes.
+
+        """
         leads = await self._queries.standing(contest.id, contest.leads, question.until)
         others = await self._queries.others(contest.id, contest.leads, question.until)
         silent = []
@@ -190,7 +197,7 @@ class CountyMaps:
         )
 
     async def _last(self, question: Question, contest: Contest, source: str) -> LastBatch | None:
-        """Return the counties that moved last, or None where nobody said which."""
+        """Return the counties in the last batch, or None if the source does not name them."""
         batches = await self._moves.last(contest.id, source, question.until, 1)
         units = (batches[0].change.units or {}) if batches else {}
         found = {known.fips: votes for name, votes in units.items() if (known := county(contest.state or "", name))}
@@ -201,7 +208,7 @@ class CountyMaps:
 
 
 def _by_fips(contest: Contest, standing: StoredStanding) -> dict[str, Unit]:
-    """Return a reading's counties that have candidates' votes, by FIPS code."""
+    """Return a reading's counties by FIPS code, without those that lack candidates' votes."""
     found = {}
     for name, unit in (standing.reading.units or {}).items():
         known = unit.fips or (one.fips if (one := county(contest.state or "", name)) else None)

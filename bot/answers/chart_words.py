@@ -1,4 +1,4 @@
-"""What a chart or a map of counties shows: points, ticks, labels, colours and its alternative text.
+"""What a chart or county map shows: points, ticks, labels, colors and its alternative text.
 
 `draw.py` draws it. A picture has no markdown, so names are cleaned, not escaped.
 """
@@ -23,18 +23,18 @@ from bot.wording.question import Question, SourceMark
 from bot.wording.times import clock, short_date
 
 MOST_MARKED = 4
-"""Lead changes that get a label; the last ones."""
+"""The most lead changes with a label; earlier ones get none."""
 
 Shown = Literal["lead", "votes"]
 """What a chart shows over time: the margin, or the votes of the two who are ahead."""
 
 Fill = Literal["first", "second", "other", "tie", "none"]
-"""How a county is drawn: `first` has whoever leads in the most counties."""
+"""How a county is filled: `first` is for the candidate who leads in the most counties."""
 
 _MOST_TICKS = 5
 
 _MOST_MARGINS: Final[Mapping[PictureShape, int]] = {"wide": 3, "square": 5, "tall": 6}
-"""Steps between margins, at most."""
+"""The most steps on the vertical axis."""
 
 _MOST_NAME, _LONG_NAME = 36, 20
 
@@ -46,7 +46,7 @@ _STEPS = tuple(
 _HOUR = timedelta(hours=1)
 
 _MOST_DOTS = 80
-"""More of them hide the line."""
+"""The most batches marked with a dot; more would hide the line."""
 
 _MOST_SOURCE = 80
 
@@ -57,12 +57,12 @@ _MOST_RACE = 80
 _MOST_CHANGES = 5
 
 _MOST_NAMED = 3
-"""Counties of the last batch that are named; if there are more, only their number is."""
+"""The most counties of the last batch to name; of more, only the number is given."""
 
 _MOST_WORDS = 1000
 
 _TIE, _NO_VOTES = "", " "
-"""Stand for a leader where several have the most votes, and where nobody has any."""
+"""In place of a leader's id: several have the most votes; nobody has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class At:
     margin: int
     lead_changed: bool = False
     votes: Mapping[str, int] = field(default_factory=dict)
-    """By candidate id, where they are drawn."""
+    """By candidate id; needed only if votes are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +83,24 @@ class ChartFacts:
 
     source: Source
     points: Sequence[At]
-    """At least one; oldest first. Where there were very many batches, some of them."""
+    """At least one, oldest first. Very many batches are thinned out."""
     batches: int
-    """How many there were."""
+    """How many batches there were."""
     until: datetime
-    """Until when the last margin is known to be unchanged: the last check of the source, or the time asked about."""
+    """When the last margin was last known to be unchanged: the source's last check, or the time asked about."""
     names: dict[str, str] | None = None
     status: str = "Unofficial."
     """The results status in words."""
     since: datetime | None = None
-    """The time asked from; None: from the start."""
+    """The start that was asked for; None for the first figures."""
     as_of: datetime | None = None
-    """As of when the newest figures are; None: as of the last point."""
+    """The time of the newest figures; None if that is the last point's."""
     begins: datetime | None = None
-    """As of when the first figures are, if the chart was asked from an earlier time; else None."""
+    """The time of the first figures, if `since` is earlier; else None."""
 
     @property
     def updates(self) -> int:
-        """How many came after the first point. The very first reading is no update."""
+        """How many batches came after the first point; the very first reading does not count."""
         opens = self.since is None or self.points[0].as_of > self.since
         return max(0, self.batches - opens)
 
@@ -122,19 +122,19 @@ class Axes:
     until: float
     x_ticks: list[tuple[float, str]]
     y_ticks: list[tuple[int, str]]
-    """The lowest is at or below everything drawn, the highest at or above it."""
+    """(value, label); the range of the ticks covers everything drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart to draw. `x` is in seconds since 1970, `y` in votes, negative where the other one leads."""
+    """A chart to draw. `x` is in seconds since 1970; `y` is in votes, negative while the other candidate leads."""
 
     shape: PictureShape
     look: PictureLook
     colors: tuple[str, str] | None
-    """The parties' colors, of the one who leads at the end and of the other one; None: the look's own."""
+    """The party colors of the leader at the end and of the other candidate; None for the look's own."""
     loud: str
-    """What the picture is marked as, in capitals: REHEARSAL; empty if it is real."""
+    """The mark of a rehearsal, in capitals; empty if the picture is real."""
     title: str
     subtitle: str
     small: str
@@ -142,19 +142,19 @@ class Chart:
     x: list[float]
     y: list[int]
     other: list[int] | None
-    """The votes of the one who is second, as a dashed line, if `y` has the leader's votes; None if `y` is a margin."""
+    """The votes of the second candidate, drawn dashed, if `y` has the leader's votes; None if `y` is a margin."""
     axes: Axes
     above: str
     below: str
-    """Who leads above zero, and below it; empty if the lead never changed hands."""
+    """Labels of the sides above and below zero, with who leads there; empty if the lead never changed."""
     marks: list[Mark]
     """The last lead changes, oldest first."""
     ends: list[Mark]
-    """Where the line ends, and the dashed one."""
+    """The ends of the solid line and of the dashed one, if any."""
     begins: Mark | None
     """The first margin; None if votes are shown."""
     dots: bool
-    """True: mark each batch with a dot, since there are few."""
+    """True if each batch gets a dot, since there are few."""
 
 
 def chart_of(
@@ -163,14 +163,14 @@ def chart_of(
     """Return the chart of the margin, or of the votes of the two who are ahead at its end.
 
     Raises:
-        BadInputError: votes are to be shown, and only one has any.
+        BadInputError: votes are to be shown, and only one candidate has any.
 
     """
     context = question.context(facts.names)
     points = facts.points
     first, end = points[0].as_of, points[-1]
     others = [key for key in dict.fromkeys(point.leader for point in points if point.margin) if key != end.leader]
-    signed = len(others) <= 1  # with more than two leaders no side of zero is anybody's
+    signed = len(others) <= 1  # with more than two leaders, a side of zero belongs to nobody
     leader = name_in_picture(context, end.leader)
     opponent = others[0] if others and shown == "lead" else _runner_up(end)
     other: list[int] | None = None
@@ -219,9 +219,9 @@ def chart_of(
 
 
 def _colors(question: Question, pair: tuple[str, str | None], look: PictureLook) -> tuple[str, str] | None:
-    """Return the parties' colors of two candidates, or None unless both have one, they differ, and both can be seen.
+    """Return two candidates' party colors, or None unless both have one, they differ, and both are visible.
 
-    One line in a party's color beside one without would say something.
+    One line in a party's color next to a neutral one would look like a statement.
     """
     known = [question.contest.candidate(key or "") for key in pair]
     colors = [question.setting.desk.desk.party_colors.get((one and one.party) or "") for one in known]
@@ -257,7 +257,7 @@ def dates(first: datetime, last: datetime, zone: ZoneInfo) -> str:
 
 
 def _runner_up(end: At) -> str | None:
-    """Return who has the most votes but the leader's, or None."""
+    """Return the id of the candidate with the most votes after the leader, or None."""
     behind = [key for key in end.votes if key != end.leader]
     return max(behind, key=lambda key: end.votes[key], default=None)
 
@@ -274,7 +274,7 @@ def _votes(points: Sequence[At], key: str) -> list[int]:
 
 
 def scale_of(values: Sequence[int]) -> tuple[int, int]:
-    """Return the lowest and the highest value of the scale: from zero, unless the movement would be too small to see.
+    """Return the scale's lowest and highest value. It begins at zero unless changes would be too small to see.
 
     On a scale from zero a margin that moved by 48 of 14,101 is a flat line.
     """
@@ -285,7 +285,7 @@ def scale_of(values: Sequence[int]) -> tuple[int, int]:
 
 
 def chart_words(facts: ChartFacts, question: Question, shown: Shown) -> str:
-    """Return the chart's alternative text, of at most 1,000 characters: begin, end, largest margin, lead changes."""
+    """Return the chart's alternative text, at most 1,000 characters: first, last and largest margin, lead changes."""
     context, points = question.context(facts.names), facts.points
     first, end = points[0], points[-1]
     most = max(points, key=lambda point: point.margin)
@@ -316,7 +316,7 @@ def chart_words(facts: ChartFacts, question: Question, shown: Shown) -> str:
 
 
 def x_ticks(start: datetime, until: datetime, zone: ZoneInfo, shape: PictureShape) -> list[tuple[float, str]]:
-    """Return a few round times with their labels, by the clocks of the zone, as many as the shape has room for.
+    """Return a few round times in the zone with their labels, as many as the shape has room for.
 
     The label of midnight is the date.
     """
@@ -326,7 +326,7 @@ def x_ticks(start: datetime, until: datetime, zone: ZoneInfo, shape: PictureShap
     step = next((step for step in _STEPS if span // step <= most - (step < _HOUR)), _STEPS[-1])
     wall = start.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
     found: list[tuple[float, str]] = []
-    while len(found) <= _MOST_TICKS:  # by wall time: a tick at noon is at noon on the day the clocks change too
+    while len(found) <= _MOST_TICKS:  # step in wall time, so that noon stays noon when the clocks change
         moment = wall.replace(tzinfo=zone)
         if moment > until:
             break
@@ -367,12 +367,12 @@ def _marks(context: ContestContext, points: Sequence[At], values: Sequence[int],
 
 
 def _moves_ahead(name: str, *, two_sides: bool) -> str:
-    """Return who moved ahead; a long name only where the side does not say it."""
+    """Return who moved ahead; a long name is left out if the side of zero shows whose lead it is."""
     return "Lead changes hands" if two_sides and len(name) > _LONG_NAME else f"{name} moves ahead"
 
 
 def name_in_picture(context: ContestContext, key: str) -> str:
-    """Return a candidate's last name for a picture; of two with the same one the full name."""
+    """Return a candidate's last name for a picture, or the full name if two share the last name."""
     known = context.contest.candidate(key)
     if known is None:
         text = (context.names or {}).get(key, key)
@@ -382,24 +382,24 @@ def name_in_picture(context: ContestContext, key: str) -> str:
 
 
 def axis_title(context: ContestContext, what: str, start: datetime, *, from_zero: bool) -> str:
-    """Return "President: margin in votes, from 9:04 p.m. Nov. 3"; it says if the scale does not begin at zero."""
+    """Return "President: margin in votes, from 9:04 p.m. Nov. 3", with a note if the scale does not begin at zero."""
     scale = ", " if from_zero else " (scale not from 0), "
     return _under_title(context, f"{what}{scale}from {dated(context, start)}")
 
 
 def _under_title(context: ContestContext, words: str) -> str:
-    """Return words behind the contest's name, unless the place in the title names it: "the Georgia race for governor".
+    """Return words after the contest's name, unless the title's place has it: "the Georgia race for governor".
 
-    A post about Biden's lead in Georgia need not name the race; a picture on air is shown among those of others.
+    Posts may leave the race unnamed, but on air a picture is shown among those of other races.
     """
     names_place_alone = is_plain(without_markdown(where(context.contest, context.style)))
     return f"{clean(context.contest.name, _MOST_RACE)}: {words}" if names_place_alone else capitalised(words)
 
 
 def source_line(context: ContestContext, source: Source, status: str, as_of: datetime, mark: SourceMark | None) -> str:
-    """Return the source, the results status and the time with its zone and date, since a picture outlives the day.
+    """Return the source, the results status and the time with zone and date, since a picture is seen on later days too.
 
-    `mark`: the source's, if it has one.
+    `mark` warns that the source is muted or silent, if it is.
     """
     text = clean(source.credit or source.name, _MOST_SOURCE)
     year = as_of.astimezone(context.zone).year
@@ -410,7 +410,7 @@ def source_line(context: ContestContext, source: Source, status: str, as_of: dat
 
 
 def dated(context: ContestContext, moment: datetime) -> str:
-    """Return a time with its date, since a picture outlives the day."""
+    """Return a time with its date, since a picture is seen on later days too."""
     return f"{clock(moment, context.zone)} {short_date(moment, context.zone)}"
 
 
@@ -429,14 +429,14 @@ class LastBatch:
 
 @dataclass(frozen=True, slots=True)
 class MapFacts:
-    """Where a count stands in each county by one source."""
+    """Who leads in each county, by one source."""
 
     source: Source
     reading: Reading
     leader: str
     margin: int
     counties: Mapping[str, Unit]
-    """By FIPS code: those whose candidates' votes the source has."""
+    """By FIPS code; only counties for which the source has candidates' votes."""
     of: int
     """How many counties the state has."""
     last: LastBatch | None
@@ -453,7 +453,7 @@ class CountyMap:
     colors: tuple[str, str] | None
     """The parties' colors, of `first` and of `second`; None: the look's own."""
     loud: str
-    """What the picture is marked as, in capitals: REHEARSAL; empty if it is real."""
+    """The mark of a rehearsal, in capitals; empty if the picture is real."""
     title: str
     subtitle: str
     small: str
@@ -465,14 +465,14 @@ class CountyMap:
     counties: Mapping[str, Fill]
     """By FIPS code."""
     last: Sequence[str]
-    """The FIPS codes of those that came in last."""
+    """The FIPS codes of the counties in the last batch."""
     legend: Sequence[tuple[Fill | Literal["last"], str]]
 
 
 def map_of(
     facts: MapFacts, question: Question, atlas: str, state: str, shape: PictureShape, look: PictureLook = "dark"
 ) -> CountyMap:
-    """Return the map."""
+    """Return the county map to draw; `state` is the two digits of its FIPS code."""
     context = question.context(facts.reading.names)
     ahead = {fips: _leads(unit) for fips, unit in facts.counties.items()}
     most = [key for key, _ in _by_counties(ahead)]

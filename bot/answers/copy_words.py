@@ -1,7 +1,7 @@
-"""The answer of /draft: plain text to copy, with the credit that a source demands.
+"""The answer of /draft: plain text to copy, with the credit that its source requires.
 
-A story to be printed is the first; buttons put a line for a live blog, a script for air or a push in its place. Copy is used
-outside of Discord, so nothing is escaped; only backticks, which could end its code block, are replaced.
+It is a story at first; buttons replace it with a line for a live blog, a script for air or a push alert. Copy is used
+outside of Discord, so nothing is escaped. Only backticks, which could end its code block, are replaced.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,13 +29,13 @@ from bot.wording.times import clock
 CopyForm = Literal["story", "blog", "air", "push"]
 
 LABELS: dict[CopyForm, str] = {"story": "Story", "blog": "Live blog", "air": "On air", "push": "Push"}
-"""The forms of copy, as buttons name them."""
+"""The forms of copy, with their button labels."""
 
 POST = 300
-"""The longest post elsewhere, in characters."""
+"""The longest line for a live blog, in characters."""
 
 PUSH = 120
-"""The longest push, in characters."""
+"""The longest push alert, in characters."""
 
 _MOST_CREDIT = 80
 
@@ -51,18 +51,18 @@ def copy_of_count(
     form: CopyForm = "story",
     took_lead: datetime | None = None,
 ) -> Card:
-    """Return copy in one of its forms, with nothing that is for the newsroom only, and buttons for the others.
+    """Return copy in one form, without anything that is for the newsroom only, and with buttons for the other forms.
 
-    A phone copies a whole message, so the message is the copy alone; notes on it are on a card.
+    On a phone people copy a whole message, so the message is the copy alone. Notes on it are on a card.
 
     Args:
         facts: where the contest stands by its leading source.
-        before: the reading before the last batch; None leaves out what that batch did.
-        certified: how many units have certified, by a public source; left out if its post was corrected.
-        reported: batches that its count is not known to have, newest first: below the copy, and not in it.
-        question: the question.
-        form: a story, a line of a live blog, a script for air, or a push.
-        took_lead: as of when who leads took the lead, within half a day.
+        before: the reading before the last batch; if None, copy does not say what that batch changed.
+        certified: how many units have certified, by a public source; None if unknown or its post was corrected.
+        reported: batches that the count may not include, newest first; noted below the copy, not in it.
+        question: the question to answer.
+        form: a story, a line of a live blog, a script for air, or a push alert.
+        took_lead: when the leader took the lead; None if that was more than half a day ago.
 
     """
     reading, setting = facts.reading, question.setting
@@ -111,14 +111,14 @@ def copy_of_count(
 
 
 class Brief(Printed):
-    """How a line of a live blog gives them: last names, and no day unless it is another one."""
+    """Formats names and times for a live blog: last names, and the day only if it is not today."""
 
     def who(self, key: str) -> str:
-        """Return the last name."""
+        """Return a candidate's last name."""
         return self.context.who(key)
 
     def source(self, source: Source) -> str:
-        """Return what a sentence calls it."""
+        """Return a source's name in a sentence."""
         return source_name(source)
 
     def moment(self, moment: datetime) -> str:
@@ -127,7 +127,7 @@ class Brief(Printed):
 
 
 def _marks(question: Question) -> str:
-    """Return what all copy begins with: that it is of a rehearsal, or of a source that is muted or silent."""
+    """Return the warning with which copy begins: a rehearsal, or a source that is muted or silent; else nothing."""
     return f"{question.setting.loud_mark}{f'{question.mark.brief}. ' if question.mark else ''}"
 
 
@@ -137,7 +137,7 @@ def _may_be_printed(source: Source, question: Question) -> bool:
 
 
 def _call(facts: MarginFacts, question: Question) -> CallFacts | None:
-    """Return the newest call, or the newest that was withdrawn, of those that the newsroom repeats."""
+    """Return the newest posted call, or withdrawal of one, that may be printed; None if there is none."""
     return next(
         (
             one
@@ -169,7 +169,7 @@ def _script(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _push(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
-    """Return a push of at most `PUSH` characters: the fullest headline that fits, as of when, and whose figures."""
+    """Return a push alert of at most `PUSH` characters: the fullest headline that fits, the time, and the source."""
     source, at = facts.news_source
     status = ""
     if facts.newest == "count":
@@ -177,14 +177,14 @@ def _push(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
     names_source = facts.newest in ("call", "results")
     credit = "" if names_source and not source.credit else credit_of(source)
     as_of = f"{',' if names_source else ' as of'} {facts.told.when(at)}"
-    *heads, last = headlines(facts)  # the last may be without the place, which says more than the time
+    *heads, last = headlines(facts)  # the last may lack the place, which matters more than the time
     told = [f"{head}{time}" for time in (as_of, "") for head in heads] + [f"{last}{time}" for time in (as_of, "")]
     choices = [([stopped(one), status], credit) for one in told]
     return within(PUSH, choices, marks), (source.id,)
 
 
 def _blog(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
-    """Return a line of a live blog in at most `POST` characters; what the last batch did is told if it is of this hour."""
+    """Return a line of a live blog, of at most `POST` characters; it has the last batch if that is recent."""
     question, reading, change, source = facts.asked, facts.reading, facts.change, facts.source
     context = facts.told
     written = Sentences(facts, Brief(context, None))
@@ -198,12 +198,12 @@ def _blog(facts: CopyFacts, marks: str) -> tuple[str, tuple[str, ...]]:
         whole = standing(context, change, reading, source)
         brief = stopped(capitalised(standing_phrase(context, change, reading)))
     else:
-        stamp, as_of = "", status  # the sentence itself says as of when
+        stamp, as_of = "", status  # the sentence has the time
         whole = brief = stood_at(context, change, reading, source, question.at)
     if question.contest.seats > 1 and change.margin is not None and any(reading.votes.values()):
         whole = brief = paragraph([written.stood() if question.at else written.stood_shortly()])
     first = whole
-    # Copy is used later, so it tells of the change in the past.
+    # Copy is read later, so the change is in the past tense.
     if facts.is_recent and facts.before is not None:
         first = headline_of(context, Movement(change, facts.before, reading, source, tense="past"))
     taken = "" if facts.is_recent and facts.takes_lead else paragraph([written.taken()])
@@ -227,7 +227,7 @@ def _ids(sources: Sequence[Source]) -> tuple[str, ...]:
 
 
 def _ages(facts: MarginFacts, question: Question) -> str:
-    """Return when the votes last changed and were checked; for an earlier time, which time it is."""
+    """Return when the votes last changed and were checked; for a past time, that time."""
     if question.at is not None:
         return stopped(f"Copy as of {question.context().when(question.at)}")
     parts = []
@@ -239,12 +239,12 @@ def _ages(facts: MarginFacts, question: Question) -> str:
 
 
 def within(most: int, choices: Sequence[tuple[Sequence[str], str]], before: str) -> str:
-    """Return the first choice that fits with its credit; if none does, the last one, cut.
+    """Return the first choice that fits; if none does, the last one, cut.
 
     Args:
-        most: characters that it may take.
-        choices: (sentences, credit), the fullest first; only the first sentence of the last choice may be cut.
-        before: the beginning of the post: that it is a rehearsal, the time.
+        most: the most characters.
+        choices: (sentences, credit), the longest first; only the first sentence of the last may be cut.
+        before: text in front of the sentences: the rehearsal mark, the time.
 
     """
     for sentences, credit in choices:
@@ -257,9 +257,10 @@ def within(most: int, choices: Sequence[tuple[Sequence[str], str]], before: str)
 
 
 def credit_of(source: Source, *others: Source) -> str:
-    """Return "Source: The New York Times.": the credit that the source demands, else its name; then other demanded credits.
+    """Return the credit: "Source: The New York Times.".
 
-    Other sources are named in their own sentences, so one that demands no credit is left out.
+    It has the credit that the source requires, or else its name; then the credits that `others` require. Others without
+    one are named in their own sentences.
     """
     demanded = [source.credit or source.name, *(other.credit for other in others if other.credit)]
     shown = list(dict.fromkeys(clean(one, _MOST_CREDIT) for one in demanded))
@@ -267,7 +268,7 @@ def credit_of(source: Source, *others: Source) -> str:
 
 
 def as_copy(words: str) -> str:
-    """Return one of our own sentences without markdown, and with nothing that could end a code block."""
+    """Return one of our sentences without markdown, and without anything that could end a code block."""
     return without_markdown(words).replace("`", "'").replace("\u200b", "")
 
 
@@ -277,4 +278,4 @@ _MADE: dict[CopyForm, Callable[[CopyFacts, str], tuple[str, tuple[str, ...]]]] =
     "air": _script,
     "push": _push,
 }
-"""Each form's copy, and the ids of the sources that it tells of."""
+"""For each form, a function that returns its copy and the ids of the sources that it names."""

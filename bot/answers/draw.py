@@ -1,6 +1,6 @@
-"""Draw a chart or a map: one as JSON, a PNG comes back. In the box, where alone this is imported.
+"""Draw a chart or a map, given as JSON, as a PNG. Imported only in the box, a separate process.
 
-matplotlib takes some 40 MiB that a bot which draws twice a night should not keep.
+matplotlib takes some 40 MiB, too much to keep in a bot that draws twice a night.
 """
 
 import gzip
@@ -30,28 +30,28 @@ from bot.answers.palette import PALETTES, Palette
 _DPI = 100
 
 _TITLE, _WORDS, _SMALL = 56, 38, 34
-"""Pixels of letters in a square picture. A phone shows it 310 wide or so: 34 pixels are 10 there, and grow with a tap."""
+"""Font sizes in a square picture, in pixels. A phone shows it about 310 pixels wide, so 34 become 10."""
 
 _SMALLEST = 0.7
-"""A title of more than two lines becomes so much smaller at most."""
+"""The smallest factor by which a title longer than two lines is scaled."""
 
 _MARK, _AROUND = "#ffb000", "#17191c"
-"""Around what came in last, and behind REHEARSAL, on every background; and around that, or in letters on it."""
+"""Color around the counties of the last batch and behind REHEARSAL; and color around those, or of letters on it."""
 
 _GAP = 13
 """Pixels between a label and its point in a square picture."""
 
 _BREAKS = re.compile(r"(?<=[ -])(?![0-9(])")
-"""Where a line may be broken: not within "Nov. 4-11" or "Cobb (1,200)"."""
+"""Where a line may be broken: after a space or hyphen, but not within "Nov. 4-11" or "Cobb (1,200)"."""
 
 _KEY, _LEAST_KEY = (46, 34), 22
-"""Pixels of the boxes of a map's legend in a square picture, across and up; and of its letters, at least."""
+"""Width and height of a box in a map's legend, and the least font size there; pixels in a square picture."""
 
 _ROWS, _SHARE = 4, 0.45
-"""Rows of lead changes above the line, at most, and how much of the height they may take."""
+"""The most rows of lead changes above the line, and the most of the height that they may take."""
 
 _LEAST = 0.85
-"""Letters become so much smaller at most before a line is broken in two."""
+"""The smallest factor by which letters are scaled before a line is broken in two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,13 @@ class _Page:
     wide: int
     high: int
     scale: float
-    """Of letters and lines: a phone shows a wide picture as narrow as a square one, so that it needs larger ones."""
+    """Factor for letters and lines, which are larger in wide pictures, since a phone scales these down more."""
     side: float
-    """The pixels at the left and at the right that stay empty."""
+    """The empty margin at the left and right, in pixels."""
     ends: float
-    """The pixels at the top and at the foot that stay empty."""
+    """The empty margin at the top and bottom, in pixels."""
     credit: float
-    """The pixels of the source's letters."""
+    """The font size of the source line, in pixels."""
 
     def points(self, pixels: float) -> float:
         """Return a size in matplotlib's points."""
@@ -83,10 +83,10 @@ _PAGES: Final[Mapping[str, _Page]] = {
 
 
 def png(picture: bytes) -> Iterator[bytes]:
-    """Yield the PNG of a chart or a map, in one part; `picture` is its JSON."""
+    """Yield the PNG of a chart or a map, as one item; `picture` is its JSON."""
     file = io.BytesIO()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a letter that the font lacks is a box in the picture, and no fault
+        warnings.simplefilter("ignore")  # a letter missing in the font is drawn as a box
         draw(json.loads(picture), file)
     yield file.getvalue()
 
@@ -98,7 +98,7 @@ def draw(picture: Mapping[str, Any], target: Any) -> None:  # noqa: ANN401 - a b
 
 
 def figure_of(picture: Mapping[str, Any]) -> Figure:
-    """Return the same as a figure; what a chart has in it is named by `gid`."""
+    """Draw a chart or a map, and return the figure; its parts are named by `gid`."""
     page, palette = _PAGES[picture["shape"]], PALETTES[picture["look"]]
     figure = Figure(figsize=(page.wide / _DPI, page.high / _DPI), dpi=_DPI, facecolor=palette.paper)
     FigureCanvasAgg(figure)
@@ -111,7 +111,7 @@ def figure_of(picture: Mapping[str, Any]) -> Figure:
 
 
 def _frame(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, Any]) -> tuple[float, float]:
-    """Write what stands above and below; return what is left between them, from and to, in pixels from below."""
+    """Draw title and source line; return the lower and upper edge of the space between, in pixels from the bottom."""
     on_air = page.wide > page.high
     if not on_air:  # it reads the same on a dark and on a light page
         figure.patch.set_edgecolor(palette.rule)
@@ -132,7 +132,7 @@ def _frame(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, 
 
 
 def _loud(figure: Figure, page: _Page, words: str, top: float) -> float:
-    """Write what the picture is marked as, in capitals, under a height; return how high that is, in pixels."""
+    """Draw the rehearsal mark below `top`, in capitals; return its height in pixels."""
     letters, pad = _SMALL * page.scale, _GAP * page.scale
     capitals = 0.73 * letters  # of the font that matplotlib has
     high = capitals + 2 * pad
@@ -153,7 +153,7 @@ def _fitted(
     most_lines: int | None = None,
     **how: Any,  # noqa: ANN401 - matplotlib's
 ) -> Text:
-    """Return words as a text that is to be placed, in pixels: broken where they would be wider than `room`, else smaller."""
+    """Return an unplaced text at most `room` pixels wide: broken into lines, and smaller if that is not enough."""
     points = page.points(size)
     text = figure.text(0, 0, "", transform=IdentityTransform(), fontsize=points, parse_math=False, **how)
     lines = _broken(text, words, room)
@@ -163,16 +163,14 @@ def _fitted(
         text.set_fontsize(points)
         lines = _broken(text, words, room)
     text.set_text("\n".join(lines))
-    while (
-        width := _box(text).width
-    ) > room:  # letters are placed by whole pixels, and no text shrinks as its size does
+    while (width := _box(text).width) > room:  # letters sit on whole pixels, so width is not proportional to size
         points *= min(room / width, 0.99)
         text.set_fontsize(points)
     return text
 
 
 def _broken(text: Text, words: str, room: float) -> list[str]:
-    """Return words in lines, each as wide as `room` at most if it can be broken so."""
+    """Break words into lines of at most `room` pixels, where possible."""
     lines = []
     for line in words.split("\n"):
         lines.append("")
@@ -184,54 +182,54 @@ def _broken(text: Text, words: str, room: float) -> list[str]:
 
 
 def _wide(text: Text, words: str) -> float:
-    """Return how wide a text is, in pixels, with words that it has from now on."""
+    """Set a text's words, and return its width in pixels."""
     text.set_text(words)
     return _box(text).width
 
 
 def _box(text: Text) -> Bbox:
-    """Return where a text is, in pixels."""
+    """Return a text's bounding box, in pixels."""
     box: Bbox = text.get_window_extent()
     return box
 
 
 @dataclass(frozen=True, slots=True)
 class _Flag:
-    """Who moved ahead when: words beside a pole that stands on its point. In pixels."""
+    """The label of a lead change, beside a vertical pole on its point. Positions are in pixels."""
 
     text: Text
     pole: float
     y: int
-    """Of the point, in votes."""
+    """The point's height, in votes."""
     left: float
     right: float
     row: int
-    """The lowest row is 0; the pole goes up through each, to the top of its own."""
+    """The lowest row is 0; the pole goes up through all rows to the top of its own."""
 
     def crosses(self, other: "_Flag", gap: float) -> bool:
-        """Return True if words would lie over words, or as near to the other's pole as to their own, which is a gap away."""
+        """Return True if the words overlap, or if one's words are too near the other's pole; `gap` is in pixels."""
         near = self.near(other.pole, 2 * gap) and self.row <= other.row
         nearer = other.near(self.pole, 2 * gap) and other.row <= self.row
         beside = self.left - gap < other.right and other.left - gap < self.right
         return near or nearer or (beside and self.row == other.row)
 
     def near(self, pole: float, gap: float) -> bool:
-        """Return True if words would have a pole within a gap."""
+        """Return True if the words are within `gap` pixels of a pole."""
         return self.left - gap < pole < self.right + gap
 
 
 class _Lines:
-    """A chart as it is drawn. All words have a place of their own, so that none lies over others or over a line.
+    """The layout of a chart, in which no words overlap others or a line.
 
-    The last value stands beside the end of its line, where nothing else is. Above the highest tick: who moved ahead when, and
-    whose side that is. Below the lowest: whose that is. The first value is above or below its point, if nothing is there and
-    no other point is nearer.
+    The last value is right of the end of its line. Lead changes, and who leads above zero, are above the highest tick;
+    who leads below zero is under the lowest. The first value is above or below its point, if there is room and no
+    other point is nearer.
     """
 
     def __init__(
         self, figure: Figure, page: _Page, palette: Palette, chart: Mapping[str, Any], free: tuple[float, float]
     ) -> None:
-        """Lay out what is drawn between two heights, in pixels."""
+        """Lay out the chart between two heights, `free`, in pixels."""
         self._figure, self._page, self._palette, self._chart = figure, page, palette, chart
         colors: tuple[str, str] = chart["colors"] or (palette.ink, palette.ink)
         self._ahead, self._behind = colors
@@ -263,17 +261,17 @@ class _Lines:
         self._highest = self._high - max(sum(self._rows), line)
 
     def x(self, time: float) -> float:
-        """Return where a time is, in pixels."""
+        """Return the horizontal position of a time, in pixels."""
         share = (time - self._since) / self._span if self._span else 1.0
         return float(self._first + share * (self._right - self._first))
 
     def y(self, votes: float) -> float:
-        """Return where a margin is, in pixels."""
+        """Return the vertical position of a number of votes, in pixels."""
         (low, _), *_, (high, _) = self._margins
         return self._lowest + (votes - low) / (high - low) * (self._highest - self._lowest)
 
     def draw(self) -> None:
-        """Draw it."""
+        """Draw the chart."""
         self._draw_axes()
         curve = self._draw_line(self._chart["y"], dashed=False)
         if self._chart["other"] is not None:
@@ -308,14 +306,14 @@ class _Lines:
         shown = [text for _, text in self._times]
         while any(_box(two).x0 - _box(one).x1 < self._gap for one, two in itertools.pairwise(shown)):
             day = next((place for place, text in enumerate(shown) if text.get_text()[-1].isdigit()), 0)
-            for text in shown[1 - day % 2 :: 2]:  # every second goes, not that of a day
+            for text in shown[1 - day % 2 :: 2]:  # remove every second label, but keep those of days
                 text.remove()
             shown = shown[day % 2 :: 2]
 
     def _draw_line(self, y: Sequence[int], *, dashed: bool) -> list[tuple[float, float]]:
-        """Draw steps: solid where the one who leads now led, dashed where the other did or whose votes they are.
+        """Draw a line of steps: solid while the final leader led, dashed while the other did or for the other's votes.
 
-        Returns their corners, in pixels.
+        Returns its corners, in pixels.
         """
         x = [self.x(time) for time in self._chart["x"]]
         ends = [*x[1:], self._right]
@@ -351,11 +349,11 @@ class _Lines:
         self._stroke(x, y, 1, zorder=3, **how)
 
     def _draw_ends(self) -> None:
-        """Label each end right of it; two, which stand apart where they are near each other, have a line to their own."""
+        """Label the ends of the lines, on their right. Two labels are kept apart, with a line from each to its end."""
         points = [self.y(end["y"]) for end in self._chart["ends"]]
         places = _apart(points, [_box(text).height + self._gap for text in self._ends], self._low, self._high)
         labels = list(zip(self._ends, points, places, (True, False), strict=False))
-        for text, point, place, filled in labels[::-1]:  # the one who leads lies above
+        for text, point, place, filled in labels[::-1]:  # draw the leader last, on top
             left = self._right + self._beyond
             self._dots([self._right], [point], 17, "D", filled=filled)
             text.set(x=left, y=place, va="center")
@@ -363,7 +361,7 @@ class _Lines:
                 self._stroke((self._right, left - self._gap / 2), (point, place), 2, color=self._palette.grey, zorder=1)
 
     def _raised(self) -> list[_Flag]:
-        """Return what stands above the line: whose side that is, and the last lead changes, as many as there is room for."""
+        """Return the labels above the line: whose side it is, and as many of the last lead changes as fit."""
         wide = (self._right - self._left) * 0.6
         marks = [(mark, self._text(mark["words"], "change", wide)) for mark in self._chart["marks"]]
         side = self._side("above")
@@ -380,7 +378,7 @@ class _Lines:
         return self._beside(side, [])
 
     def _in_rows(self, marks: Iterable[tuple[Mapping[str, Any], Text]], before: Sequence[_Flag]) -> list[_Flag]:
-        """Return what is there before, and each mark where it crosses none of those, until one has no such place."""
+        """Return `before` and a flag for each mark, placed without overlap, up to the first that does not fit."""
         found = [*before]
         for mark, text in marks:
             pole, wide = self.x(mark["x"]), _box(text).width
@@ -401,7 +399,7 @@ class _Lines:
         return self._text(words, "side", self._right - self._left, color=self._palette.grey) if words else None
 
     def _beside(self, side: Text | None, flags: Sequence[_Flag]) -> list[_Flag]:
-        """Return whose side is above, at the left or the right of the lowest row that has room for it."""
+        """Place the label of the upper side at the left or right, in the lowest row with room."""
         if side is None:
             return []
         wide = _box(side).width
@@ -413,7 +411,7 @@ class _Lines:
         return [next(one for one in places if not any(one.crosses(other, self._gap) for other in flags))]
 
     def _draw_flags(self) -> list[Bbox]:
-        """Draw what stands above the highest tick and below the lowest; return where it is."""
+        """Draw the labels above the highest tick and below the lowest; return their bounding boxes."""
         found = []
         if self._below:
             self._below.set(x=self._left, y=self._lowest - self._gap, va="top")
@@ -432,7 +430,7 @@ class _Lines:
         return found
 
     def _draw_beginning(self, curve: Sequence[tuple[float, float]], taken: Sequence[Bbox]) -> None:
-        """Label the first point, above or below, if that is free and no other corner is as near."""
+        """Label the first point, above or below, if there is room and no other corner is as near."""
         begins = self._chart["begins"]
         if begins["y"] == self._chart["ends"][0]["y"]:
             return
@@ -456,13 +454,13 @@ class _Lines:
 
 
 def _heights(flags: Sequence[_Flag], gap: float) -> list[float]:
-    """Return how high each row is, in pixels, from the lowest."""
+    """Return the height of each row, in pixels, the lowest first."""
     rows = range(max((flag.row for flag in flags), default=-1) + 1)
     return [max((_box(flag.text).height + gap for flag in flags if flag.row == row), default=0) for row in rows]
 
 
 def _apart(points: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
-    """Return the middles of one or two labels as near to their points as they can be, one above the other, between two heights."""
+    """Return the vertical centers of one or two labels, as near their points as fits without overlap."""
     if len(points) == 1:
         return [*points]
     below = 1 if points[0] >= points[1] else 0
@@ -475,12 +473,12 @@ def _apart(points: Sequence[float], heights: Sequence[float], low: float, high: 
 
 
 def _away(box: Bbox, point: tuple[float, float]) -> float:
-    """Return how far a point is from a box."""
+    """Return the distance between a point and a box."""
     return math.dist(point, (min(max(point[0], box.x0), box.x1), min(max(point[1], box.y0), box.y1)))
 
 
 class _Strokes:
-    """Lines that matplotlib draws as one: each goes on where the one before ended, or apart from it."""
+    """Collects segments into one line for matplotlib, with gaps where a segment does not continue the last."""
 
     def __init__(self) -> None:
         self.values: tuple[list[float], list[float]] = ([], [])
@@ -495,7 +493,7 @@ _HATCHES: Final[Mapping[str, str]] = {"second": "//", "other": "..", "tie": "xx"
 
 
 def _fills(palette: Palette, colors: tuple[str, str] | None) -> dict[str, dict[str, Any]]:
-    """Return how a county is filled: each its own brightness and pattern, so that it reads without colors."""
+    """Return the style of each fill; brightness and pattern differ, so that the map can be read without colors."""
     first, second = colors or (palette.first, palette.second)
     faces = {"first": first, "second": second, "other": palette.other, "tie": palette.tie, "none": palette.paper}
     return {how: {"facecolor": face, "hatch": _HATCHES.get(how)} for how, face in faces.items()}
@@ -523,7 +521,7 @@ def _map(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, An
     last = [PathPatch(shapes[key]) for key in picture["last"] if key in shapes]
     axes.add_collection(PatchCollection(last, zorder=3, **last_in))
     seen = [key for key in shapes if key in picture["counties"]] or list(shapes)
-    # A district's map shows the district; a state's the state.
+    # If most of the state has no figures, as for a district, show only the counties that have some.
     drawn = seen if len(seen) * 2 < len(shapes) else list(shapes)
     corners = np.concatenate([shapes[key].vertices for key in drawn])
     (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
@@ -545,7 +543,7 @@ def _map(figure: Figure, page: _Page, palette: Palette, picture: Mapping[str, An
 def _keys(
     figure: Figure, page: _Page, palette: Palette, legend: Sequence[tuple[str, str]], room: float, high: float
 ) -> list[tuple[str, Text, float]]:
-    """Return the lines of a map's legend, which are to be placed, each with its height; in pixels, `high` in all at most."""
+    """Return the unplaced lines of a map's legend, (fill, text, height), in pixels; at most `high` in all."""
     room -= (_KEY[0] + 2 * _GAP) * page.scale
     look: dict[str, Any] = {"color": palette.ink, "gid": "legend", "linespacing": 1.15}
     for size in range(_SMALL, _LEAST_KEY - 1, -4):
@@ -561,7 +559,8 @@ def _keys(
 def _counties(atlas: str, state: str) -> Iterator[tuple[str, Outline]]:
     """Yield the outline of each county of a state (the two digits of its FIPS code), by the county's code.
 
-    `atlas`: a file of TopoJSON (https://github.com/topojson/topojson-specification), compressed. The projection is the plain one: a degree of longitude is as long as it is in the state's middle.
+    `atlas` is the path of a gzipped TopoJSON file (https://github.com/topojson/topojson-specification). The projection
+    is equirectangular: a degree of longitude is as long everywhere as in the state's middle.
     """
     with gzip.open(atlas, "rt", encoding="utf-8") as file:
         topology = json.load(file)
@@ -575,7 +574,7 @@ def _counties(atlas: str, state: str) -> Iterator[tuple[str, Outline]]:
     def points(arc: int) -> Any:  # noqa: ANN401 - an array of numpy's
         steps = np.cumsum(np.array(topology["arcs"][~arc if arc < 0 else arc]), axis=0)
         line = steps * (wide, high) + (west, south)
-        line[:, 0] -= np.where(line[:, 0] > 0, 360.0, 0.0)  # the Aleutians reach over the date line
+        line[:, 0] -= np.where(line[:, 0] > 0, 360.0, 0.0)  # the Aleutians cross the date line
         return line[::-1] if arc < 0 else line
 
     outlines = {

@@ -55,11 +55,11 @@ _COLUMNS = (
 )
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet takes for the beginning of a formula, the last four in full width
+"""Characters that a spreadsheet takes for the start of a formula; the last four are full-width
 (https://owasp.org/www-community/attacks/CSV_Injection, read 2026-11-25)."""
 
 LARGEST_BYTES = 8 * 1024 * 1024
-"""Of a file for Discord, which takes 10 MiB
+"""The largest file that we send; Discord accepts 10 MiB
 (https://discord.com/developers/docs/reference#uploading-files, read 2026-11-25)."""
 
 _LARGEST_UNPACKED_BYTES = 16 * LARGEST_BYTES
@@ -76,7 +76,7 @@ class ExportFile:
 
 
 class Export:
-    """Writes contests' histories into files."""
+    """Writes the history of a contest into a file."""
 
     def __init__(self, store: HistoryStore, setting: Setting, quotas: Quotas) -> None:
         self._store = store
@@ -87,25 +87,25 @@ class Export:
     async def file(
         self, contest: Contest, kind: FileFormat, caller: Caller, who: str, at: datetime, sees: Sees
     ) -> ExportFile:
-        """Return a contest's history for a server as a file, packed with gzip if it is too large for Discord.
+        """Return a contest's history as a file, gzipped if it is too large for Discord otherwise.
 
-        The audit records who took it.
+        The audit records who downloaded it.
 
         Args:
             contest: the contest.
             kind: csv or json.
-            caller: who asks; only their server's entries and posts are in it, and no source for the newsroom only where the
-                operator does not name their server.
+            caller: who asks. The file has the entries and posts of their server only, and sources for the newsroom only
+                if the operator lists their server.
             who: the person who asks, as the audit names them.
-            at: when, in the desk's zone; the file's name has the day.
-            sees: leaves out the posts of channels for which it returns False.
+            at: the present time in the desk's zone; its day goes into the file's name.
+            sees: returns False for channels whose posts are excluded.
 
         Raises:
-            BadInputError: it is too large even when packed.
-            QuotaError: the caller has asked for too much.
+            BadInputError: it is too large even when gzipped.
+            QuotaError: the caller's quota is used up.
 
         """
-        async with self._quotas.working(caller, HISTORY), self._turn:  # one file at a time is in memory, whoever asks
+        async with self._quotas.working(caller, HISTORY), self._turn:  # only one file at a time is in memory
             events = self._store.events(contest.id, caller.server, sees, self._setting.inside(caller.server))
             file = await _packed(contest, kind, events, at.date().isoformat())
         await self._store.keep_taken(contest.id, kind, caller.server, who, at)
@@ -128,12 +128,12 @@ async def _packed(contest: Contest, kind: FileFormat, events: AsyncIterator[Expo
 
 
 def history_lines(contest: Contest, kind: FileFormat, events: AsyncIterator[ExportedLine]) -> AsyncIterator[str]:
-    """Yield a contest's history line by line, with line ends; `events` as `HistoryStore.events` has them.
+    """Yield a contest's history line by line, with line ends; `events` come from `HistoryStore.events`.
 
     `csv`: a heading, then a row for each reading, hold, entry and post, with a column `votes.ID` for each candidate
-    of the desk file; an empty cell is unknown. `json`: one object with `contest` and `events`; each event has its
+    of the desk file; an empty cell means unknown. `json`: one object with `contest` and `events`; each event has its
     whole reading, change or statement, as in `tallydesk schema` and the docs. Times are in UTC; `at` is when the bot
-    learned of it or did it.
+    received or did it.
     """
     return _csv(contest, events) if kind == "csv" else _json(contest, events)
 
@@ -179,14 +179,14 @@ def _row(cells: Sequence[object]) -> str:
 
 
 def _cell(value: object) -> object:
-    """Return a value as a cell; an apostrophe keeps a spreadsheet from running text as a formula."""
+    """Return a value as a cell; text that looks like a formula gets an apostrophe in front."""
     if isinstance(value, datetime):
         return _time(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _whole(event: ExportedLine) -> dict[str, Any]:
-    """Return an event for JSON, with all that is stored."""
+    """Return all that is stored of an event, for JSON."""
     said: dict[str, Any] = {"at": _time(event.at), "what": _NAMES[type(event)], "id": event.id}
     match event:
         case ReadingTaken():
@@ -282,7 +282,7 @@ def _of_statement(event: StatementEntered) -> dict[str, Any]:
 
 
 def _beside_figures(statement: Statement) -> str | None:
-    """Return certification by name, of the results, a call or a batch, as the statement's own fields in JSON."""
+    """Return a statement's certification by name, results, call or batch as JSON; None if it has none of these."""
     fields = {"units_certified", "results_certified", "call", "batch"}
     beside = statement.model_dump_json(include=fields, exclude_defaults=True)
     return None if beside == "{}" else beside
@@ -312,7 +312,7 @@ def _time(moment: datetime | None) -> str | None:
 
 
 def _key(key: int | None) -> str | None:
-    """Return one of Discord's ids as text, since many programs would round it as a number."""
+    """Return a Discord id as text, since many programs would round the number."""
     return None if key is None else str(key)
 
 

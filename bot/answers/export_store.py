@@ -17,7 +17,7 @@ from bot.outbox.rows_store import INSERT_AUDIT
 from bot.outbox.servers_store import ensure_server
 
 PAGE = 500
-"""Rows of each sort that are in memory at a time."""
+"""How many rows of each kind are in memory at a time."""
 
 _READINGS = """
 SELECT r.received_at, r.id, r.verdict, r.reason, r.body, c.body
@@ -52,7 +52,7 @@ ORDER BY id LIMIT ?4
 
 @dataclass(frozen=True, slots=True)
 class ReadingTaken:
-    """A reading as it came in, and what the bot decided."""
+    """A reading as received, and what the bot decided."""
 
     at: datetime
     id: int
@@ -61,7 +61,7 @@ class ReadingTaken:
     reason: str | None
     reading: Reading
     change: Change | None
-    """Its change of the count; None unless it was accepted."""
+    """How it changed the count; None unless it was accepted."""
 
     @property
     def source(self) -> str:
@@ -71,7 +71,7 @@ class ReadingTaken:
 
 @dataclass(frozen=True, slots=True)
 class HoldKept:
-    """A reading that was held, and what became of it."""
+    """A reading that was put on hold, and what became of it."""
 
     at: datetime
     id: int
@@ -82,14 +82,14 @@ class HoldKept:
     settled_at: datetime | None
     outcome: str | None
     settled_by: str | None
-    """Who posted or dropped it, as the audit names them; None: nobody, or an editor of another newsroom."""
+    """Who posted or discarded it, as the audit names them; None if nobody did, or an editor of another newsroom."""
     server: int | None
     """The server of `settled_by`."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatementEntered:
-    """What a newsroom entered."""
+    """A newsroom's entry."""
 
     at: datetime
     id: int
@@ -115,23 +115,23 @@ class PostMade:
     number: int
     kind: str
     source: str | None
-    """None: it is the desk's own word, or about none."""
+    """The source's id; None if the post is by the desk itself, or about no source."""
     state: str
     why: str | None
     approved_by: str | None
     content: str | None
-    """None: its text was never written."""
+    """Its text; None if it was never written."""
     message: int | None
-    """Discord's id of the message; None: it was not sent, or nobody knows where it is."""
+    """Discord's id of the message; None if it was not sent, or its message is unknown."""
     from_reading: int | None
-    """It reports the changes after this reading of its series …"""
+    """It reports the changes after this reading of its series, …"""
     to_reading: int | None
     """… up to and including this one."""
     statement: int | None
     thread: int | None
-    """The thread of the channel that it is in; None: the channel itself."""
+    """The thread in which it is; None for the channel itself."""
     replaces: int | None
-    """The number of the post that this one corrects, takes back or revises."""
+    """The number of the post that this one corrects, retracts or revises."""
 
 
 ExportedLine: TypeAlias = ReadingTaken | HoldKept | StatementEntered | PostMade
@@ -145,7 +145,7 @@ class HistoryStore(Store):
         self._posts = _POSTS.format(own_words=kinds.own_words, yielding=kinds.yielding)
 
     async def keep_taken(self, contest: str, kind: str, server: int, who: str, now: datetime) -> None:
-        """Add to the audit who took a contest's history as a file."""
+        """Record in the audit who downloaded a contest's history."""
         row = AuditRow(now, server, who, "export", after={"contest": contest, "file": kind})
 
         def work(connection: sqlite3.Connection) -> None:
@@ -161,13 +161,13 @@ class HistoryStore(Store):
         sees: Sees = sees_everything,
         left_out: Collection[str] = (),
     ) -> AsyncIterator[ExportedLine]:
-        """Yield all that is stored of a contest, oldest first, by when the bot learned of it or did it.
+        """Yield all that is stored of a contest, oldest first, by when the bot received or did it.
 
         Args:
-            contest: its id.
-            server: only this server's entries and posts, None for every server's. Readings and holds are shared.
-            sees: leaves out the posts of channels for which it returns False.
-            left_out: ids of sources of which nothing is in it.
+            contest: the contest's id.
+            server: the server whose entries and posts to include; None for all. Readings and holds are shared.
+            sees: returns False for channels whose posts are excluded.
+            left_out: ids of sources to exclude.
 
         """
         streams = [
@@ -190,7 +190,7 @@ class HistoryStore(Store):
     async def _stream(
         self, query: str, made: Callable[[Row], ExportedLine], contest: str, server: int | None
     ) -> AsyncIterator[ExportedLine]:
-        """Yield one sort of lines by their ids, which is the order in which they came."""
+        """Yield the lines of one kind by id, which is the order in which they were stored."""
         after = 0
         while rows := await self._database.rows(query, (contest, after, server, PAGE)):
             for row in rows:

@@ -29,7 +29,7 @@ _A_NIGHT = timedelta(hours=12)
 
 
 class StandingAnswers:
-    """Answers where a contest stands."""
+    """Answers questions about where a contest stands."""
 
     def __init__(
         self,
@@ -58,11 +58,11 @@ class StandingAnswers:
         )
 
     async def recount(self, question: Question) -> Card:
-        """Return where the margin stands against the recount line, and the majority if the contest needs one."""
+        """Return how the margin compares with the recount limit, and whether there is a majority if one is needed."""
         return recount_answer(await self._standings.asked(question, question.at), question)
 
     async def certified(self, question: Question) -> Card:
-        """Return how far certification is: counts, who has certified by name, who is due or late."""
+        """Return how many units have certified, which, and which are due or late."""
         certified = await self._certified(question)
         return certified_answer(certified, question, await self._listing(question, certified.deadlines))
 
@@ -77,11 +77,11 @@ class StandingAnswers:
         return standing_answer(margin, batches, await self._certified(question), left, question)
 
     async def draft(self, question: Question, form: CopyForm = "story") -> Card:
-        """Return the facts as copy in one of its forms, with nothing that is for the newsroom only.
+        """Return copy in one of its forms, without anything that is for the newsroom only.
 
         Raises:
-            BadInputError: the leading source is for the newsroom only, or the channel is public and a correction waits
-                for Publish there, which the answer may not mention.
+            BadInputError: the leading source is for the newsroom only; or the channel is public, and an unpublished
+                correction, which the answer must not mention, affects the contest.
 
         """
         if not answering_source(question, question.contest.leads).public:
@@ -90,7 +90,7 @@ class StandingAnswers:
             )
         contest, leads = question.contest.id, question.contest.leads
         corrected = await self._queries.corrected(contest, question.server, reader="newsroom")
-        if corrected.texts != question.corrected.texts:  # a correction waits for Publish
+        if corrected.texts != question.corrected.texts:  # a correction is not published yet
             raise BadInputError("there is no copy of that contest here now; ask in one of the newsroom's own channels")
         margin = await self._standings.asked(question, question.at)
         before = None
@@ -98,7 +98,7 @@ class StandingAnswers:
         if last_batches and margin.reading is not None and last_batches[0].change.as_of == margin.reading.as_of:
             batches_before = await self._moves.older(contest, leads, last_batches[0].place, 1)
             earlier = batches_before[0].change.as_of if batches_before else margin.reading.as_of
-            apart = earlier < margin.reading.as_of  # of two with one stamp only the newer is found by its time
+            apart = earlier < margin.reading.as_of  # two with the same time can't be told apart by it
             if apart and listed_batch(batches_before[0], question.corrected).corrected is None:
                 standing = await self._queries.standing(contest, leads, earlier)
                 before = standing.reading if standing else None
@@ -123,7 +123,7 @@ class StandingAnswers:
         )
 
     async def _took_lead(self, margin: MarginFacts, question: Question) -> datetime | None:
-        """Return as of when who leads took the lead; None if that is longer ago than a night, or its post was corrected."""
+        """Return when the leader took the lead; None if that was more than `_A_NIGHT` ago or its post was corrected."""
         moment = question.at or question.now
         batch = await self._moves.lead_change(
             question.contest.id, question.contest.leads, question.until, moment - _A_NIGHT
@@ -141,7 +141,7 @@ class StandingAnswers:
                 contest, server, question.until, reader=question.setting.reader
             )
         ]
-        counts.sort(key=lambda one: one.source.person)  # what a person heard comes last
+        counts.sort(key=lambda one: one.source.person)  # counts from a person come last
         leads = await self._queries.standing(contest, question.contest.leads, question.until)
         others = await self._queries.others(contest, question.contest.leads, question.until)
         whole = tuple(
@@ -181,5 +181,5 @@ class StandingAnswers:
 
 
 def _is_corrected(one: ListedBy, question: Question) -> bool:
-    """Return True if the post of a source's count was corrected; nothing is derived from such a count."""
+    """Return True if the post of a source's count was corrected, so that nothing may be derived from it."""
     return one.count is not None and question.corrected.of_count(one.source, one.count, one.counted_at) is not None

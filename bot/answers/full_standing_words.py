@@ -44,10 +44,10 @@ class CertifiedStanding:
     """What is known of a contest's certification."""
 
     counts: tuple[CertifiedCount, ...]
-    """Newest first, but what a person heard comes last."""
+    """Newest first, but those from a person come last."""
     deadlines: tuple[Event, ...]
     whole: tuple[tuple[Source, datetime], ...] = ()
-    """(source, as of when) of those whose own results status is certified."""
+    """(source, as of when) for sources that mark their own results as certified."""
     results: ResultsFacts | None = None
     """The newest entry on whether the results are certified."""
 
@@ -59,7 +59,7 @@ def standing_answer(
     outstanding: OutstandingFacts,
     question: Question,
 ) -> Card:
-    """Return /margin's answer with the last batches, the recount line, certification and ballots left below it."""
+    """Return /margin's answer, and below it the last batches, the recount limit, certification and ballots left."""
     margin = margin_answer(facts, question.setting, full=True)
     context = question.context(facts.reading.names if facts.reading else None)
     (block,) = margin.blocks or (Block(colour=None),)
@@ -84,14 +84,14 @@ def standing_answer(
 
 
 def _first(card: Card, most: int, question: Question) -> tuple[Line, ...]:
-    """Return an answer's sentences, and the first lines below them that the viewer reads; `most` with the sentence."""
+    """Return a card's first `most` lines that the viewer may read, its sentences first."""
     seen = seen_by(card, question.viewer).card
     below = seen.blocks[0].lines if seen.blocks else ()
     return (*seen.head, *below[: most - 1])
 
 
 def _said_again(reading: Reading, facts: MarginFacts, context: ContestContext, question: Question) -> tuple[str, ...]:
-    """Return the lines of a margin's card that its sentence or the recount's already has."""
+    """Return the lines of a margin's card that repeat its sentence or the recount's."""
     change = change_to(reading, facts.change)
     total = (whole(reading),) if facts.at is None and says_total(context, change, reading) else ()
     contest, rules = question.contest, question.setting.recount_lines
@@ -110,7 +110,7 @@ def _said_again(reading: Reading, facts: MarginFacts, context: ContestContext, q
 
 
 def certified_answer(facts: CertifiedStanding, question: Question, listing: CertifyingFacts | None = None) -> Card:
-    """Return the answer of /certified; it rests on those whose counts and lists it has."""
+    """Return the answer of /certified, with the sources that it rests on."""
     rests_on = [one.source.id for one in facts.counts if may_be_named(one.source, question.setting)]
     rests_on += [one.source.id for one in listing.sources] if listing else []
     rests_on = rests_on or [source.id for source, _ in facts.whole] or [""]
@@ -118,9 +118,9 @@ def certified_answer(facts: CertifiedStanding, question: Question, listing: Cert
 
 
 def certified_card(facts: CertifiedStanding, question: Question, listing: CertifyingFacts | None = None) -> Card:
-    """Return the newest count in a sentence, with other sources' counts, deadlines and certified results below.
+    """Return the newest count in a sentence; below it, other sources' counts, deadlines and certified results.
 
-    `listing`: who has certified by name, who is due and who is late; it comes first below the sentence.
+    `listing` has the units that certified, are due or are late, by name; it comes first below the sentence.
     """
     context, setting = question.context(), question.setting
     said = [state_says(context, source, at) for source, at in facts.whole if may_be_named(source, setting)]
@@ -138,7 +138,7 @@ def certified_card(facts: CertifiedStanding, question: Question, listing: Certif
     dated = [event for event in facts.deadlines[:6] if listing and says_date(listing, event)]
     law = next((escape(event.source, _MOST_LAW) for event in dated if event.source), "")
     below = certifying_lines(listing, law) if listing else []
-    # A count that only adds up the names above is not repeated.
+    # Skip a count that only adds up the names above.
     named = {one.source.id for one in listing.sources if one.units} if listing else set()
     for one in counts[1:8]:
         if not one.count.named or one.corrected or one.source.id not in named:
@@ -162,7 +162,7 @@ def recount_answer(facts: MarginFacts, question: Question) -> Card:
 
 
 def recount_card(facts: MarginFacts, question: Question) -> Card:
-    """Return where the margin stands against the recount line, with the law and its source below."""
+    """Return how the margin compares with the recount limit, with the law and its source below."""
     reading, setting = facts.reading, question.setting
     context = question.context(reading.names if reading else None)
     rules = [line for line in setting.recount_lines if line.state == question.contest.state]
@@ -185,7 +185,7 @@ def recount_card(facts: MarginFacts, question: Question) -> Card:
         content = question.then(no_margin(context))
     else:
         content = question.then(side(context, first[0], first[1], decides))
-    in_sentence = first[0] if checked and first is not None else None  # the sentence has its limit
+    in_sentence = first[0] if checked and first is not None else None  # its limit is in the sentence
     for line, seen in stands:
         below += [law(context, line, limit_said=line is in_sentence), law_source(line, brief=True)]
         if reading and line.verified and seen is not None and decides is not None and line is not in_sentence:
@@ -206,7 +206,7 @@ def recount_card(facts: MarginFacts, question: Question) -> Card:
 def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True) -> Line:
     """Return "the Secretary of State says, as of 8:05 a.m.; up from 92.", and the correction of its post, if any.
 
-    `timed`: with the time; else the small print has it.
+    `timed`: include the time; without it, the small print has it.
     """
     text = f"{source_name(one.source)} says{f', as of {context.when(one.as_of)}' if timed else ''}"
     before = one.before.done if one.before is not None else one.count.done
@@ -218,7 +218,7 @@ def by_whom(context: ContestContext, one: CertifiedCount, *, timed: bool = True)
 
 
 def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool) -> str:
-    """Return that nobody has said how many units have certified; `public`: as far as the public may know."""
+    """Return a sentence that nobody has said how many units certified; `public`: without revealing staff entries."""
     then = f" by {context.when(at)}" if at else ""
     nobody = nobody_said(at, public=public)
     unknown = f"Unknown: {nobody} how many {context.contest.units} have certified in {context.place}{then}"
@@ -226,13 +226,13 @@ def nobody_counts(context: ContestContext, at: datetime | None, *, public: bool)
 
 
 def state_says(context: ContestContext, source: Source, as_of: datetime) -> Line:
-    """Return that a source calls its own results certified."""
+    """Return a line saying that a source marks its own results as certified."""
     text = f"{capitalised(source_name(source))} calls its results certified, as of {context.when(as_of)}"
     return Line(stopped(text), (source.id,))
 
 
 def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> str:
-    """Return by when the units, or the state, have to certify, and by which law; an unverified date says so."""
+    """Return the deadline for units or the state to certify, with its law, and a note if nobody verified the date."""
     moment, zone = event.starts_at, context.zone
     who = f"the {context.contest.units}" if event.certifies == "units" else (state_name(context.contest) or "the state")
     date = day(moment, now, zone)
@@ -250,7 +250,7 @@ def deadline_sentence(context: ContestContext, event: Event, now: datetime) -> s
 
 
 def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, decides: DecidingMargin) -> str:
-    """Return the side of the line that the margin is on, and how far: "**Within Georgia's recount range by 10,850 votes:** …"."""
+    """Return on which side of the limit the margin is: "**Within Georgia's recount range by 10,850 votes:** …"."""
     state = state_name(context.contest)
     line_of = f"{possessive(state)} recount range" if state else "recount range"
     lead, limit = lead_of(context, decides), limit_now(stands, decides)
@@ -260,12 +260,12 @@ def side(context: ContestContext, line: RecountLine, stands: RecountOutlook, dec
 
 
 def limit_now(stands: RecountOutlook, decides: DecidingMargin) -> int:
-    """Return the largest margin within range at the present total, in votes."""
+    """Return the largest margin, in votes, that is within the recount range at the present total."""
     return (decides.margin.votes or 0) + (stands.votes_to_line if stands.inside else -stands.votes_to_line)
 
 
 def not_by_margin(context: ContestContext) -> str:
-    """Return why the margin can't be compared with the recount line."""
+    """Return a sentence that says why the margin can't be compared with the recount limit."""
     contest = context.contest.contest_rule
     if contest.name == "ranked":
         why = "only first choices are known here"
@@ -277,22 +277,22 @@ def not_by_margin(context: ContestContext) -> str:
 
 
 def unverified(context: ContestContext) -> str:
-    """Return a warning that nobody has checked the law below."""
+    """Return a warning that nobody has verified the law cited below."""
     state = possessive(state_name(context.contest) or "the state")
     return f"**Unverified: no one here has checked {state} recount law.** Do not use this on air:"
 
 
 def no_line(context: ContestContext) -> str:
-    """Return that no recount line is known."""
+    """Return a sentence that no recount limit is known."""
     place = state_name(context.contest)
     return f"**No recount rule is known here for {place or context.place}.**"
 
 
 def no_margin(context: ContestContext) -> str:
-    """Return that there is no margin to compare with the line."""
+    """Return a sentence that there is no margin to compare with the recount limit."""
     return f"**No margin is known in {context.place},** so the recount range is unknown."
 
 
 def line_in_votes(largest: int, total: int) -> str:
-    """Return the limit in votes at a total."""
+    """Return the limit: "With 4,991,741 votes counted, the limit is 24,959."."""
     return f"With {votes(total)} counted, the limit is {commas(largest)}."

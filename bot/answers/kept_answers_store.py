@@ -1,4 +1,4 @@
-"""Answers that are kept for a while: until their pages are turned, or they are shared."""
+"""Answers stored for a while, so that people can turn their pages or share them."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ from bot.wording.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """An answer as its asker saw it."""
+    """A stored answer, as its asker saw it."""
 
     card: Card
     """Without its picture."""
     leads: str | None
-    """Id of the source that led its contest; None: it is about none."""
+    """The id of the source that led its contest; None if it is about no contest."""
     age: timedelta
 
 
 class AnswerStore(Store):
-    """Stores answers by a key, each for the person who asked."""
+    """Stores answers; each can be read only by the person who asked."""
 
     async def keep(self, viewer: Viewer, person: int, answer: Card, *, paged: bool) -> int:
-        """Store an answer without its picture, for a day if it is `paged`, else for 15 minutes; return its key."""
+        """Store an answer without its picture: for a day if `paged`, else for 15 minutes. Returns its key."""
         body = card_json(answer)
 
         def work(connection: sqlite3.Connection) -> int:
@@ -39,7 +39,7 @@ class AnswerStore(Store):
         return await self._database.write(work)
 
     async def kept(self, key: int, server: int, person: int) -> KeptAnswer | None:
-        """Return a person's answer by its key; None if it is kept no longer, or is another person's."""
+        """Return an answer by its key; None if it has expired or another person asked."""
         query = "SELECT card, leads, wall_at FROM kept_answers WHERE id = ? AND server = ? AND person = ?"
         row = await self._database.row(query, (key, server, person))
         if row is None:

@@ -1,8 +1,8 @@
 """The answers of /since and /history, and of /margin with a figure: how a count moved.
 
-No answer reads more rows than it shows. Each change has the number of batches so far (`changes.batches`), so /since counts
-them by subtracting. A page of /history begins where the last one ended. /since adds up the units of up to 200 batches;
-over more it compares the two readings.
+No answer reads more rows than it shows. Each change stores the number of batches so far (`changes.batches`), so /since
+counts them by subtraction. A page of /history begins where the last one ended. /since adds up the units of up to 200
+batches; for more it compares the first and the last reading.
 """
 
 from datetime import datetime, timedelta
@@ -35,19 +35,19 @@ from bot.wording.question import Question
 from bot.wording.typed_times import asked_time
 
 A_PAGE = 8
-"""Batches on a page of /history."""
+"""How many batches a page of /history shows."""
 
 NAMED = 200
-"""The most batches whose units /since adds up; over more it compares the two readings."""
+"""The most batches whose units /since adds up; for more it compares the first and the last reading."""
 
 _MOST_DIGITS = 12
 
 _MOST_OTHERS = 2
-"""Other sources whose figures /since adds."""
+"""How many other sources' figures /since adds at most."""
 
 
 class Movements:
-    """Answers how a count moved."""
+    """Answers questions about how a count changed."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Movements:
         """Return what changed since a typed time.
 
         Raises:
-            BadInputError: it is no time, or is not before the time asked about.
+            BadInputError: `since` is no time, or is not before the time asked about.
 
         """
         start = asked_time(since, question.now, question.setting.desk.zone, start=True)
@@ -78,7 +78,7 @@ class Movements:
         after = await self._queries.standing(question.contest.id, source.id, question.until)
         first = None
         if before is None and (first := await self._queries.first(question.contest.id, source.id)):
-            # Nothing is known from before the first reading with votes, so the net change begins there.
+            # There are no figures before the first reading with votes, so the net change begins there.
             opening = await self._queries.standing(question.contest.id, source.id, first)
             if (
                 opening
@@ -110,9 +110,9 @@ class Movements:
         return since_answer(facts, question)
 
     async def _also(self, question: Question, start: datetime) -> tuple[CertifiedCount | OtherSource, ...]:
-        """Return what else is new: another count of certified units, and other sources' figures.
+        """Return what else is new since `start`: counts of certified units, and other sources' figures.
 
-        Leaves out what a person said, and counts that follow from a list of names.
+        Excludes figures from a person, and counts that only add up a list of names.
         """
         contest, server = question.contest, question.server
         had = {
@@ -145,7 +145,7 @@ class Movements:
     ) -> tuple[Change | None, int, tuple[Change, ...]]:
         """Return (net change between two standings, its number of batches, the revisions among them).
 
-        The change is None if no votes moved. Revisions are only looked for among up to `NAMED` batches.
+        The change is None if no votes changed. Revisions are searched only in up to `NAMED` batches.
         """
         if after is None:
             return None, 0, ()
@@ -165,10 +165,10 @@ class Movements:
         return _difference(before.reading, after.reading, led), batches, ()
 
     async def figure(self, question: Question, typed: str) -> Card:
-        """Return when the margin was a typed figure, and whose lead it was; else the nearest there was.
+        """Return when the margin was a typed number of votes and whose lead it was, or else the nearest margin.
 
         Raises:
-            BadInputError: it is no number of votes.
+            BadInputError: `typed` is no number of votes.
 
         """
         margin, leads = _figure(typed), question.contest.leads
@@ -194,7 +194,7 @@ class Movements:
         )
 
     async def _had(self, question: Question, key: str, margin: int) -> HadMargin | None:
-        """Return the margin of a source nearest to one, from when until when; None: it has none."""
+        """Return a source's margin nearest to `margin`, and from when until when it stood; None if there is none."""
         contest = question.contest.id
         found = await self._moves.nearest(contest, key, margin, question.until)
         if found is None or found.change.count != question.count:
@@ -224,7 +224,7 @@ class Movements:
         )
 
     async def page(self, question: Question, key: str) -> Card:
-        """Return the page of batches of a button's key.
+        """Return the page of batches for the key of a Newer or Older button.
 
         Raises:
             BadInputError: the key is not valid.
@@ -254,13 +254,13 @@ class Movements:
 
 
 def listed_batch(batch: Batch, corrected: CorrectedPosts) -> ListedBatch:
-    """Return a batch for a list, with the correction of its post."""
+    """Return a batch for a list, with the correction of its post, if any."""
     change = batch.change
     return ListedBatch(batch.number, change, corrected.of_update(change.source, change.count, change.as_of))
 
 
 def certified_count(question: Question, one: Certified, before: CertificationCount | None = None) -> CertifiedCount:
-    """Return a source's count of certified units for an answer, with the count before and the correction of its post."""
+    """Return a source's count of certified units for an answer, the count before it and any correction."""
     return CertifiedCount(
         answering_source(question, one.source),
         one.count,
@@ -272,12 +272,12 @@ def certified_count(question: Question, one: Certified, before: CertificationCou
 
 
 def answering_source(question: Question, key: str) -> Source:
-    """Return a source by its id; if the desk file no longer has it, its name is the id."""
+    """Return a source by its id; if the desk file no longer has it, one whose name is the id."""
     return question.setting.desk.source(key) or Source(id=key, name=key)
 
 
 def _difference(before: Reading, after: Reading, led: str) -> Change | None:
-    """Return the change between two readings far apart; a first one if candidates are gone and they can't be compared."""
+    """Return the change between two readings; as if `after` were the first, if candidates were removed in between."""
     try:
         return compare(before, after, led)
     except CandidateVanishedError:

@@ -1,4 +1,4 @@
-"""Reads batches for /since, /history and /chart, and no more rows than these show."""
+"""Reads batches for /since, /history and /chart, no more rows than these show."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from bot.database.database import Store, from_micros, to_micros
 from bot.tally.standing_store import TOLD_SERIES
 
 ALL_DRAWN = 1000
-"""Batches that a chart draws one by one; if there are more, every second, third … and each lead change."""
+"""The most batches that a chart draws in full; of more, every second, third and so on, and each lead change."""
 
 _CHANGES = f"""FROM series s JOIN readings r ON r.series = s.id AND r.verdict = 'accepted'
 JOIN changes c ON c.reading = r.id WHERE s.id = {TOLD_SERIES}"""
@@ -18,7 +18,7 @@ JOIN changes c ON c.reading = r.id WHERE s.id = {TOLD_SERIES}"""
 
 @dataclass(frozen=True, slots=True)
 class BatchPosition:
-    """A batch's place in its series, by which the next page is found."""
+    """A batch's place in its series, from which the next page starts."""
 
     as_of: int
     """Microseconds since 1970."""
@@ -27,11 +27,11 @@ class BatchPosition:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A change with votes."""
+    """A change of votes, with its number in its series."""
 
     place: BatchPosition
     number: int
-    """How many batches its series has up to this one."""
+    """Its number in its series, from 1."""
     change: Change
 
 
@@ -69,7 +69,7 @@ class Moves(Store):
     async def last(
         self, contest: str, source: str, at: datetime, most: int, *, after: datetime | None = None
     ) -> list[Batch]:
-        """Return the last batches of a series up to a time, and after another, newest first."""
+        """Return the last `most` batches of a series up to `at`, and after `after` if given, newest first."""
         since = -1 if after is None else to_micros(after)
         return await self._batches(
             "AND r.as_of <= ? AND r.as_of > ? ORDER BY r.as_of DESC, r.id DESC",
@@ -77,7 +77,7 @@ class Moves(Store):
         )
 
     async def lead_change(self, contest: str, source: str, at: datetime, after: datetime) -> Batch | None:
-        """Return the last batch between two times in which the lead changed; the first votes of a series change none."""
+        """Return the last lead change after `after` and up to `at`, or None; the first votes of a series are none."""
         found = await self._batches(
             """AND r.as_of <= ? AND r.as_of > ? AND c.kind IN ('lead_change', 'revision')
                AND json_extract(c.body, '$.lead_changed')
@@ -93,13 +93,13 @@ class Moves(Store):
         return await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading, most))
 
     async def newer(self, contest: str, source: str, than: BatchPosition, most: int) -> list[Batch]:
-        """Return the batches of a series that came next after one, newest first."""
+        """Return the batches of a series that follow one, newest first."""
         where = "AND r.as_of >= ? AND (r.as_of, r.id) > (?, ?) ORDER BY r.as_of, r.id"
         found = await self._batches(where, (contest, source, than.as_of, than.as_of, than.reading, most))
         return found[::-1]
 
     async def nearest(self, contest: str, source: str, margin: int, at: datetime) -> Batch | None:
-        """Return the batch of a series with the margin nearest to one, up to a time; of several the newest."""
+        """Return the batch up to a time whose margin is nearest to `margin`, the newest if several are; or None."""
         found = await self._batches(
             """AND r.as_of <= ? AND c.margin IS NOT NULL AND json_extract(c.body, '$.total') > 0
                ORDER BY abs(c.margin - ?), r.as_of DESC, r.id DESC""",
@@ -108,9 +108,9 @@ class Moves(Store):
         return found[0] if found else None
 
     async def points(self, contest: str, source: str, at: datetime, after: datetime | None) -> list[Point]:
-        """Return the margins of a series up to a time, oldest first; if there are very many, an even part of them.
+        """Return the margins of a series up to a time, oldest first, thinned out evenly above `ALL_DRAWN`.
 
-        Before any vote is in there is no margin, and the first votes are no lead change.
+        Readings without votes have no margin, and the first votes are no lead change.
         """
         since = to_micros(after) if after else -1
         number = await self.batches(contest, source, at) - (await self.batches(contest, source, after) if after else 0)
@@ -131,7 +131,7 @@ class Moves(Store):
         ]
 
     async def unit_batch(self, contest: str, source: str, unit: str, at: datetime) -> UnitBatch | None:
-        """Return what a reporting unit, by the source's own name, added last by a time, or None."""
+        """Return what a unit, by the source's name for it, last added up to a time, or None."""
         row = await self._database.row(
             f"""SELECT r.as_of, u.votes FROM series s JOIN unit_changes u ON u.series = s.id AND u.unit = ?3
                JOIN readings r ON r.id = u.reading AND r.as_of <= ?4
@@ -141,7 +141,7 @@ class Moves(Store):
         return UnitBatch(from_micros(row[0]), row[1]) if row else None
 
     async def unit_moved(self, contest: str, source: str, unit: str, after: datetime, at: datetime) -> tuple[int, int]:
-        """Return by how many votes a reporting unit moved after one time and up to another, and in how many updates."""
+        """Return (votes, updates) of a reporting unit after one time and up to another."""
         row = await self._database.row(
             f"""SELECT coalesce(sum(u.votes), 0), count(*) FROM series s
                JOIN unit_changes u ON u.series = s.id AND u.unit = ?3
@@ -152,7 +152,7 @@ class Moves(Store):
         return (row[0], row[1]) if row else (0, 0)
 
     async def units(self, contest: str, source: str) -> list[str]:
-        """Return the reporting units that ever moved in a series, by the source's own names."""
+        """Return the reporting units that ever changed in a series, by the source's names for them."""
         rows = await self._database.rows(
             f"""WITH RECURSIVE one (unit) AS (
                  SELECT (SELECT min(unit) FROM unit_changes WHERE series = {TOLD_SERIES})

@@ -1,4 +1,4 @@
-"""The answers of /since, /history and /margin with a figure: the net change, the batches one by one, when the margin was what."""
+"""The answers of /since, /history and /margin with a figure: net change, list of batches, when the margin was so."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -44,7 +44,7 @@ _MOST_REPORTED = 3
 
 
 _SOURCES = "`/sources` says when each source was last checked."
-"""What to ask where nothing is in."""
+"""The hint in answers without figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,10 @@ class SinceFacts:
     source: Source
     since: datetime
     before: Reading | None
-    """The reading at `since`; None if nothing was in."""
+    """The reading at `since`; None if there was none."""
     after: Reading | None
     change: Change | None
-    """The net change; None if no votes moved."""
+    """The net change; None if no votes changed."""
     standing: Change | None
     """The change that led to `after`."""
     batches: int
@@ -65,15 +65,15 @@ class SinceFacts:
     checked_at: datetime | None
     held: str | None = None
     first_at: datetime | None = None
-    """As of when the first reading is, if that is after the time asked about; else None."""
+    """The time of the first reading, if that is after `since`; else None."""
     revisions: tuple[Change, ...] = ()
     """The revisions among the batches, oldest first."""
     also: tuple["CertifiedCount | OtherSource", ...] = ()
     """What other sources have reported since."""
     reported: tuple[BatchOnRecord, ...] = ()
-    """Batches since then that the leading source's count is not known to have, newest first."""
+    """Batches since then that the leading source's count may not include, newest first."""
     corrected: tuple[tuple[datetime, Corrected], ...] = ()
-    """(as of when, correction) of the updates' posts, newest first."""
+    """(as of when, correction) for updates whose post was corrected, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,11 @@ class CertifiedCount:
     count: CertificationCount
     as_of: datetime
     before: CertificationCount | None
-    """The source's count before; None if unknown, or not asked for."""
+    """The source's previous count; None if unknown or not needed."""
     corrected: Corrected | None = None
-    """The correction of its post."""
+    """The correction of its post, if any."""
     waits: bool = False
-    """True: staff entered it, and it is not posted yet."""
+    """True if staff entered it and it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class ListedBatch:
     number: int
     change: Change
     corrected: Corrected | None = None
-    """The correction of its post."""
+    """The correction of its post, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,30 +123,30 @@ class HadMargin:
     margin: int
     since: datetime
     until: datetime | None = None
-    """When its votes changed next; None: they have not, by the time asked about."""
+    """When its votes changed next; None if they did not up to the time asked about."""
     entered: bool = False
-    """True: staff entered it."""
+    """True if staff entered it."""
     corrected: Corrected | None = None
-    """The correction of its post."""
+    """The correction of its post, if any."""
     waits: bool = False
-    """True: it was entered, and its post waits."""
+    """True if staff entered it and it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureFacts:
-    """When a margin was a figure."""
+    """When the margin was the figure asked about."""
 
     margin: int
     """The figure asked about."""
     stands: MarginFacts
     nearest: HadMargin | None
-    """The leading source's margin that is it, or is nearest to it; None: nothing has come in."""
+    """The leading source's margin equal or nearest to it; None if there are no figures."""
     others: tuple[HadMargin, ...] = ()
-    """Other sources that have or had it."""
+    """Other sources that have or had this margin."""
 
 
 def since_answer(facts: SinceFacts, question: Question) -> Card:
-    """Return the net change in a sentence that can be read out, with the votes in the card."""
+    """Return a card with the net change in a sentence to read aloud, and the votes below it."""
     after = facts.after
     context = question.context(after.names if after else None)
     end = question.at or question.now
@@ -162,7 +162,7 @@ def since_answer(facts: SinceFacts, question: Question) -> Card:
         first = change_to(after, None)
         sentence = question.then(f"{standing(context, first, after, facts.source)}{_none_before(context, facts)}")
     else:
-        # What stood before stood at the time asked about, which is the one to name.
+        # The reading before was current at the time asked about, so name that time.
         before = facts.before.model_copy(update={"as_of": facts.since})
         movement = Movement(facts.change, before, after, facts.source, max(facts.batches, 1), tense="perfect")
         moved = headline(context, movement, roll_up=True)
@@ -181,7 +181,7 @@ def since_answer(facts: SinceFacts, question: Question) -> Card:
         return Card(head, credit, (Block(also),) if also else ())
     change = facts.change or change_to(after, facts.standing)
     notes = []
-    begins = facts.before is None or not any(facts.before.votes.values())  # then the sentence is of the standing alone
+    begins = facts.before is None or not any(facts.before.votes.values())  # then the sentence has only the standing
     if facts.change is None or not begins or not says_total(context, facts.change, after):
         notes.append(whole(after, None if _says_how_many(sentence, facts.change) else facts.change))
     if facts.batches and facts.before and " update" not in sentence:
@@ -206,7 +206,7 @@ def since_answer(facts: SinceFacts, question: Question) -> Card:
 
 
 def figure_answer(facts: FigureFacts, question: Question) -> Card:
-    """Return when the margin was a figure and whose lead it was, or the nearest; with what it is now, and other sources."""
+    """Return when the margin was the figure, or the nearest to it; below that, the margin now and other sources."""
     stands, nearest = facts.stands, facts.nearest
     reading, source = stands.reading, stands.source
     context, by = question.context(reading.names if reading else None), (source.id,)
@@ -228,7 +228,7 @@ def figure_answer(facts: FigureFacts, question: Question) -> Card:
 
 
 def ask_sources(first_at: datetime | None) -> str:
-    """Return what to ask where nothing is in; nothing where the answer says as of when the first figures are."""
+    """Return the hint to use `/sources`; empty if the answer has the time of the first figures."""
     return "" if first_at else f" {_SOURCES}"
 
 
@@ -243,7 +243,7 @@ def had_margin(context: ContestContext, had: HadMargin) -> str:
 
 
 def never_had(context: ContestContext, margin: int, nearest: HadMargin, at: datetime | None) -> str:
-    """Return that no such margin is on record, and the nearest that is."""
+    """Return a sentence that no such margin is on record, with the nearest one."""
     by = f" by {context.when(at)}" if at else ""
     whose = f"{capitalised(possessive(source_name(nearest.source)))} count"
     of = f"{possessive(context.who(nearest.leader))} lead of {commas(nearest.margin)}" if nearest.margin else "a tie"
@@ -286,13 +286,13 @@ def history_answer(facts: HistoryFacts, question: Question) -> Card:
 
 
 def _says_how_many(sentence: str, change: Change | None) -> bool:
-    """Return True if a sentence has the number of votes that a change brought or took back."""
+    """Return True if a sentence already has the number of votes that a change added or removed."""
     new = (change.new_votes if change is not None else None) or 0
     return bool(new) and (more_votes(new) if new > 0 else f"down {votes(-new)}") in sentence
 
 
 def _notes_that_changed(context: ContestContext, change: Change, facts: SinceFacts, question: Question) -> list[str]:
-    """Return the notes on how far the count is that have changed: recount line, the contest's rule, reporting."""
+    """Return the notes that have changed since: recount limit, the contest's rule, share reported."""
     line = question.setting.recount_line(question.contest)
     had = count_notes(context, change_to(facts.before, None), facts.before, line) if facts.before else []
     return [note for note in count_notes(context, change, facts.after, line) if note not in had] if facts.after else []
@@ -301,7 +301,7 @@ def _notes_that_changed(context: ContestContext, change: Change, facts: SinceFac
 def nothing_since(
     context: ContestContext, change: Change, reading: Reading, source: Source, since: datetime, until: datetime | None
 ) -> str:
-    """Return that no votes came in since a time, until when the source was checked, and where the contest stands.
+    """Return a sentence that there are no new votes since a time, with the last check and where the contest stands.
 
     `until`: when the source was last checked; None if unknown.
     """
@@ -320,9 +320,9 @@ def nothing_since(
 def nothing_between(
     context: ContestContext, change: Change, reading: Reading, source: Source, since: datetime, until: datetime
 ) -> str:
-    """Return that no votes are known between two past times, and where the contest stood at the end.
+    """Return a sentence that no new votes are known between two past times, and where the contest stood at the end.
 
-    When the source was last checked by then is not stored, so the answer does not say.
+    It does not say when the source was last checked by then, since that is not stored.
     """
     stood = stood_then(context, change, reading, source)
     return f"**No new votes known in {context.place} between {context.when(since)} and {context.when(until)}:** {stood}"
@@ -352,7 +352,7 @@ def _none_before(context: ContestContext, facts: SinceFacts) -> str:
 
 
 def none_before(context: ContestContext, first: datetime, then: str | None = None) -> str:
-    """Return that no figures are on record before the first reading; `then` replaces its time."""
+    """Return a sentence that there are no figures before the first reading; `then` replaces its time."""
     return stopped(f"No figures on record before {then or context.when(first)}")
 
 
@@ -365,7 +365,7 @@ def _also_since(context: ContestContext, facts: SinceFacts) -> tuple[Line, ...]:
 
 
 def _also(context: ContestContext, news: Sequence["CertifiedCount | OtherSource"]) -> Line:
-    """Return what one source has said as of one time; what waits is for the newsroom alone."""
+    """Return a line with one source's news as of one time; unpublished news is for the newsroom only."""
     parts, source, at = [], news[0].source, context.when(news[0].as_of)
     for one in news:
         what = other_figures(context, one) if isinstance(one, OtherSource) else certified_phrase(context, one.count)
@@ -387,9 +387,9 @@ def updates_in(updates: int) -> str:
 
 
 def history_head(context: ContestContext, numbers: Sequence[int], at: datetime | None, *, whole: bool) -> str:
-    """Return the head of a page of batches: "**Georgia: updates 219 through 226, newest first.**", counted from the first.
+    """Return the head of a page of batches: "**Georgia: updates 219 through 226, newest first.**".
 
-    `whole`: the page has all of them: "**Georgia: three updates, newest first.**".
+    If the page has all updates (`whole`): "**Georgia: three updates, newest first.**".
     """
     if not numbers:
         then = f" by {context.when(at)}" if at else ""
@@ -404,7 +404,7 @@ def history_head(context: ContestContext, numbers: Sequence[int], at: datetime |
 
 
 def update_lines(context: ContestContext, batches: Sequence[ListedBatch]) -> tuple[Line, ...]:
-    """Return a line for each batch, with the correction of its post; the text of one correction is shown once."""
+    """Return a line for each batch, with the correction of its post; each correction's text appears once."""
     lines, said = [], set[Corrected]()
     for one in batches:
         line, by, corrected = batch_line(context, one.change), (one.change.source,), one.corrected
@@ -435,7 +435,7 @@ def _lead(context: ContestContext, change: Change) -> str:
         return f"{votes(change.total)} in all"
     if not change.margin:
         return "tied"
-    first = change.new_votes == change.total  # zeros before: nobody was ahead
+    first = change.new_votes == change.total  # there were only zeros before, so nobody was ahead
     ahead = " moves ahead," if change.lead_changed and not first else ""
     moved = f" ({signed(change.margin_change)})" if change.margin_change and not first else ""
     return f"{context.who(change.leader)}{ahead} +{commas(change.margin)}{moved}"

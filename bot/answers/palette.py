@@ -1,4 +1,4 @@
-"""The colors of charts and maps: light letters on a dark background or dark ones on a light one, and parties' colors on both."""
+"""The colors of charts and maps, on a dark or a light background, and whether a party's color is visible there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,26 +8,26 @@ PictureLook = Literal["dark", "light"]
 """A picture's background."""
 
 LEAST_CONTRAST = 3.0
-"""What a line needs against its background: WCAG 2.2, 1.4.11, https://www.w3.org/TR/WCAG22/#non-text-contrast."""
+"""The least contrast between a line and its background: https://www.w3.org/TR/WCAG22/#non-text-contrast."""
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """A picture's colors, as #rrggbb. None of them tells anything alone: lines are dashed and counties patterned too."""
+    """A picture's colors, as #rrggbb. None carries meaning alone: lines are also dashed, and counties patterned."""
 
     paper: str
     ink: str
     grey: str
-    """Of words beside the point."""
+    """For less important words, such as the subtitle."""
     rule: str
-    """Of the lines behind the curve, and of the frame."""
+    """For the grid lines and the frame."""
     edge: str
-    """Of counties' borders and patterns."""
+    """For counties' borders and patterns."""
     first: str
     second: str
     other: str
     tie: str
-    """How a county is filled."""
+    """These four are the fills of counties."""
 
 
 PALETTES: Final[Mapping[PictureLook, Palette]] = {
@@ -70,5 +70,5 @@ def _luminance(color: str) -> float:
 
 
 def is_seen(color: str, look: PictureLook) -> bool:
-    """Return True if a line of this color can be seen on the background of a look."""
+    """Return True if a line of this color has enough contrast with a look's background."""
     return contrast(color, PALETTES[look].paper) >= LEAST_CONTRAST

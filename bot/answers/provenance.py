@@ -1,4 +1,4 @@
-"""The answers of /sources and /why: where a figure comes from, and whether each source works."""
+"""The answers of /sources and /why: where figures and posts come from, and whether each source works."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,7 +44,7 @@ _MOST_POSTS = 25
 
 
 class HealthLike(Protocol):
-    """Whether a source can be read, as polling knows it."""
+    """Whether polling can reach a source."""
 
     problem: str | None
     failing_since: datetime | None
@@ -77,7 +77,7 @@ class ProvenanceAnswers:
         self._uploads = uploads
 
     async def sources(self, question: Question) -> Card:
-        """Return each source's figures of a contest, when they changed, and whether the source works."""
+        """Return each source's figures in a contest, when they changed, and whether the source works."""
         contest, leads = question.contest.id, question.contest.leads
         first = await self._queries.standing(contest, leads, question.until)
         standings = [*([first] if first else []), *await self._queries.others(contest, leads, question.until)]
@@ -97,7 +97,7 @@ class ProvenanceAnswers:
         entered = await self._queries.figures(contest, question.server, question.until, reader=question.setting.reader)
         entries = [statement for statement, _ in entered]
         waiting = {statement.source for statement, waits in entered if waits}
-        # Figures that staff entered, newer than the feed's; the feed's own state stays.
+        # Use figures that staff entered if they are newer than the feed's, but keep the feed's own state.
         for statement, waits in entered:
             known = found.get(statement.source)
             has_figures = statement.count == question.count and (
@@ -116,7 +116,7 @@ class ProvenanceAnswers:
                     waits=waits,
                 )
                 found[statement.source] = replace(feed, figures=newest)
-        # Times of a last change that staff entered, later than the feed's.
+        # Use the time of the last change that staff entered if it is later than the feed's.
         moves = await self._queries.last_moves(contest, question.server, question.until, reader=question.setting.reader)
         for statement, waits in moves:
             known = found.get(statement.source) or self._silent(
@@ -133,7 +133,7 @@ class ProvenanceAnswers:
                     statement.last_updated, precision, unchanged_at=until, waits=waits or statement.source in waiting
                 )
                 found[statement.source] = replace(known, entered_change=change)
-        # Entries with different figures than before, but without a time of the change.
+        # For entries that differ from earlier ones without giving a time of the change, that time is only bounded.
         for key, known in list(found.items()):
             between = changed_between([one for one in entries if one.source == key and one.count == question.count])
             by_feed = known.figures.changed_at if known.figures else None
@@ -151,7 +151,7 @@ class ProvenanceAnswers:
         return sources_answer([self._pushed(one) for one in ordered], question, chosen)
 
     def _pushed(self, one: SourceFacts) -> SourceFacts:
-        """Return the facts of a source, with its last push if it pushes: by its health, else by its readings."""
+        """For a source that pushes, add the time of its last push, from its health or else from its readings."""
         if not one.source.pushes:
             return one
         health = self._health.get(one.source.id)
@@ -212,20 +212,20 @@ class ProvenanceAnswers:
         return SourceReach(checked_at, health.failing_since, health.problem) if health else SourceReach(checked_at)
 
     async def why(self, viewer: Viewer, number: int) -> Card:
-        """Return where a newsroom's post came from.
+        """Return a card that explains where a post came from.
 
-        Guests may not know of posts that wait, nor, in public channels, of those that were discarded.
+        People without a role in the newsroom see no posts that wait nor, in public channels, those that were discarded.
 
         Raises:
             BadInputError: there is no such post, or the person can't see its channel.
-            InsideError: the public reads the channel, and may not read of the post's source.
+            InsideError: the viewer may not read the post's source in this channel.
 
         """
         server, setting = viewer.server, self._asking.setting(viewer)
         rows = [row for row in await self._provenance.post(server, number) if viewer.sees(row.channel)]
         if not viewer.newsroom:
             rows = [row for row in rows if not (row.fate.let_out_by_nobody if setting.public else row.fate.waits)]
-        # A card too long for its question to the desk was shown there under the post's own number.
+        # Skip the desk's preview of a long card, which has the same number as the post itself.
         rows = [row for row in rows if not row.to_desk or rows[0].to_desk]
         if not rows:
             raise BadInputError(
@@ -234,7 +234,7 @@ class ProvenanceAnswers:
         if rows[0].to_desk and (about := rows[0].replaces) is not None:
             card = await self.why(viewer, about)
             return card.below(f"Question {number} to the desk is about it.")
-        # Whoever sees a post in the newsroom's own channel has read its source.
+        # Whoever sees the post in the newsroom's own channel may know its source.
         here = replace(setting, left_out=setting.inside(server))
         if any(row.source and not may_be_named(setting.desk.source(row.source), here) for row in rows):
             raise InsideError
@@ -242,7 +242,7 @@ class ProvenanceAnswers:
         return why_answer(posts, viewer, setting, self._asking.now)
 
     async def _with_decision(self, server: int, row: PostProvenance) -> PostProvenance:
-        """Return the post with who approved its held reading, or who corrected or retracted."""
+        """Return the post with the editor who approved its held reading, corrected or retracted."""
         if row.own_word:
             return replace(row, let_by=await self._provenance.replaced_by(server, row.news_at))
         if row.reading is None or row.reading.held not in list(HoldReason) or row.contest is None:
@@ -252,7 +252,7 @@ class ProvenanceAnswers:
     async def why_not(self, question: Question) -> Card:
         """Return what was not posted about a contest, and why, in the channels that the viewer sees.
 
-        In public channels guests may not know of posts that wait for the desk.
+        In public channels, people without a role in the newsroom are not told of posts that wait for the desk.
         """
         sees = question.viewer.sees
         contest, server = question.contest.id, question.server
@@ -279,7 +279,10 @@ class ProvenanceAnswers:
         return not_told_answer(facts, question)
 
     async def why_at(self, question: Question, at: datetime) -> Card:
-        """Return what became of all that is stamped, or came in, in the minute that ends at `at`: its posts, or why none."""
+        """Return what became of the updates and entries of the minute up to `at`: the posts about each, or why none.
+
+        These are those whose own time, or whose time of receipt, is in that minute.
+        """
         sees, contest, server = question.viewer.sees, question.contest.id, question.server
         minute, reader = (at.replace(second=0, microsecond=0), at), question.setting.reader
         batches = [
@@ -304,11 +307,11 @@ class ProvenanceAnswers:
         return moment_answer(facts, question)
 
     async def posts(self, question: Question, source: str | None, since: str | None) -> Card:
-        """Return the posts of a contest by a typed source, since a typed time.
+        """Return the posts about a contest, by a typed source and since a typed time, if given.
 
         Raises:
-            BadInputError: there is no such source that the viewer may read of; or it is no time, or not before the one
-                asked about.
+            BadInputError: there is no such source that the viewer may read; or `since` is no time, or is not before the
+                time asked about.
 
         """
         setting = question.setting
@@ -325,7 +328,7 @@ class ProvenanceAnswers:
         found = await self._provenance.posted(
             question.server, question.contest.id, of.id if of else None, between, _MOST_POSTS + 1, reader=setting.reader
         )
-        seen = dict[int, ListedPost]()  # of a number whose words differ by channel, those of a channel that they see
+        seen = dict[int, ListedPost]()  # if words differ by channel, use those that the viewer sees
         for one in found:
             if places := tuple(place for place in one.places if question.viewer.sees(place[1])):
                 seen.setdefault(one.number, replace(one, places=places))
@@ -334,7 +337,7 @@ class ProvenanceAnswers:
         )
 
     async def _near(self, contest: str, source: str, minute: tuple[datetime, datetime]) -> list[Change]:
-        """Return a source's last batch before a minute and its first one after it."""
+        """Return a source's last change before a minute and its first one after it."""
         before = await self._moves.last(contest, source, minute[0], 1)
         after = await self._moves.newer(contest, source, before[0].place, 1) if before else []
         return [one.change for one in (*before, *after)]

@@ -31,10 +31,10 @@ from bot.wording.context import Audience
 _MOST_ROWS = 20
 
 _MOST_FOUND = 12
-"""Batches, readings or entries of one minute."""
+"""The most batches, readings or entries of one minute to return."""
 
 _MOST_BATCHES = 5
-"""Waiting batches that are shown, the newest."""
+"""How many of the newest waiting batches to return."""
 
 _POST = """
 SELECT o.channel, o.number, o.kind, o.state, o.contest, o.source, o.news_at, o.approved_by, o.dropped_by, o.why,
@@ -111,7 +111,7 @@ WHERE told.server = ?1 AND told.action = 'post' AND told.chain = ?2 AND o.state 
                 AND (s.value ->> 5 IS NULL OR s.value ->> 5 = c.body ->> 'total'))
 ORDER BY 1
 """
-"""Those that cover it, and those that compare its margin with the leading source's."""
+"""Selects the posts that report a batch, and those that compare its margin with the leading source's."""
 
 _WAITS_IN = """
 SELECT DISTINCT f.channel FROM told t JOIN follows f ON f.id = t.follow
@@ -157,14 +157,14 @@ class SourceState:
 
 
 class Provenance(Store):
-    """Reads for /why and /sources."""
+    """Queries for /why and /sources."""
 
     def __init__(self, database: Database, kinds: Kinds) -> None:
         super().__init__(database)
         self._kinds = kinds
 
     async def post(self, server: int, number: int) -> list[PostProvenance]:
-        """Return a newsroom's post by its number, once for each channel."""
+        """Return a post by its number, with one item for each channel."""
         rows = await self._database.rows(_POST.format(own_words=self._kinds.own_words), (server, number, _MOST_ROWS))
         agreeing = await self._database.rows(_AGREEING, (server, number, _MOST_ROWS))
         also = tuple((Statement.model_validate_json(body), channel) for channel, body in agreeing)
@@ -174,7 +174,7 @@ class Provenance(Store):
         ]
 
     async def settled_by(self, server: int, contest: str, at: datetime) -> str | None:
-        """Return who approved a held reading of a contest at exactly that time, as the audit names them, or None."""
+        """Return who approved a contest's held reading at exactly that time, as the audit names them, or None."""
         row = await self._database.row(
             "SELECT who FROM audit WHERE server = ? AND at = ? AND what = 'hold post' AND why = ? LIMIT 1",
             (server, to_micros(at), contest),
@@ -182,7 +182,7 @@ class Provenance(Store):
         return row[0] if row else None
 
     async def replaced_by(self, server: int, at: datetime) -> str | None:
-        """Return who corrected or retracted at exactly that time, as the audit names them; None if nobody, or several."""
+        """Return who corrected or retracted at exactly that time, as the audit names them; None unless it is one."""
         rows = await self._database.rows(
             "SELECT DISTINCT who FROM audit WHERE server = ? AND at = ? AND what IN ('correct', 'retract') LIMIT 2",
             (server, to_micros(at)),
@@ -212,7 +212,7 @@ class Provenance(Store):
         return sorted(found, key=lambda one: (one.verdict == "held", one.received_at), reverse=True)[:most]
 
     async def waiting(self, server: int, contest: str) -> list[WaitingChange]:
-        """Return the channels of a server in which small changes of a contest wait."""
+        """Return the small changes of a contest that wait in the channels of a server."""
         rows = await self._database.rows(
             """SELECT f.channel, t.waiting_since, t.due_at, f.least, t.leader, t.margin,
                       f.preferences,
@@ -253,7 +253,7 @@ class Provenance(Store):
     async def batches_at(
         self, server: int, contest: str, minute: tuple[datetime, datetime], *, reader: Audience
     ) -> list[FoundBatch]:
-        """Return the batches of a contest that are stamped, or came in, from one time to another, with a server's posts of each."""
+        """Return the batches whose own time or time of receipt is in that span, with the server's posts about each."""
         start, end = map(to_micros, minute)
         within = (to_micros(minute[0] - _LATEST), to_micros(minute[1] + AHEAD_AT_MOST))
         rows = await self._database.rows(_BATCHES_AT, (contest, *within, start, end, start, end, _MOST_FOUND))
@@ -276,7 +276,7 @@ class Provenance(Store):
         *,
         reader: Audience,
     ) -> list[ListedPost]:
-        """Return the newest posts of a contest, or those of one source, after one time and up to another, newest first."""
+        """Return the last `most` posts about a contest, or those from one source, in a span of time, newest first."""
         since, until = between
         kinds = self._kinds
         query = _POSTED.format(own_words=kinds.own_words, uncorrected=kinds.uncorrected, readable=readable_sql())
@@ -301,7 +301,7 @@ class Provenance(Store):
     async def unused_at(
         self, contest: str, minute: tuple[datetime, datetime]
     ) -> list[tuple[str, str, str | None, datetime]]:
-        """Return the readings of that time that were held, ignored or dropped: (source, verdict, reason, as of)."""
+        """Return the readings in that span that were held, ignored or dropped: (source, verdict, reason, as of)."""
         start, end = map(to_micros, minute)
         within = (to_micros(minute[0] - AHEAD_AT_MOST), to_micros(minute[1] + _LATEST))
         rows = await self._database.rows(_UNUSED_AT, (contest, *within, start, end, _MOST_FOUND))
@@ -310,7 +310,7 @@ class Provenance(Store):
     async def entries_at(
         self, server: int, contest: str, minute: tuple[datetime, datetime], *, reader: Audience
     ) -> list[FoundEntry]:
-        """Return what staff entered of that time, or at it, with the posts of each."""
+        """Return the entries made in that span, or about a time in it, each with its posts."""
         start, end = map(to_micros, minute)
         rows = await self._database.rows(_ENTRIES_AT, (server, contest, start, end, start, end, reader, _MOST_FOUND))
         found = []
@@ -406,7 +406,7 @@ def _post(row: Row, kinds: Kinds) -> PostProvenance:
 
 
 def _moved(leader: str, margin: int | None, change: Change) -> int | None:
-    """Return by how many votes a change moved the margin last posted; None if the lead changed, or there was none."""
+    """Return by how many votes the margin differs from the one last posted; None if the leader does, or none was."""
     if margin is None or change.margin is None or leader != change.leader:
         return None
     return moved_by((leader, margin), change)

@@ -24,7 +24,7 @@ from bot.wording.times import when
 from bot.wording.viewer import Viewer, seen_by
 
 NEW_LEADING_SOURCE = "reports the margin from a new leading source"
-"""What a post about a new leading source does, after its number."""
+"""What /why says, after the number, of a post about a new leading source."""
 
 _NOT_POSTED = "Not posted"
 
@@ -50,10 +50,10 @@ _MOST_AGREEING = 5
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 
 TellTime = Callable[[datetime], str]
-"""Formats a time by the desk's clock, with its day unless that is today."""
+"""Formats a time in the desk's zone, with the day unless that is today."""
 
 _NameStaff = Callable[[str], str]
-"""Names a member of staff, whom the audit has as "olga (81)"."""
+"""Returns how to show a member of staff, given the audit's name: "olga (81)"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +64,19 @@ class PostedReading:
     """The source's time."""
     received_at: datetime | None
     held: str | None
-    """Why it had been on hold before it was accepted; None if it had not."""
+    """Why it was on hold before it was accepted; None if it was not."""
     batches: int
     """How many batches the post covers."""
     moved: int | None = None
-    """By how many votes the margin moved since the channel's last post; None if the lead changed, or there was no post."""
+    """By how many votes the margin moved since the channel's last post; None if the lead changed or there was none."""
     least: int | None = None
-    """The least move for a post at once, as the channel was set then; None if it did not matter."""
+    """The channel's minimum for an immediate post at that time, in votes; None if it did not matter."""
     of_lead: bool = False
-    """True: `least` was a share of the lead (`LEAST_SHARE`)."""
+    """True if `least` was computed as a share of the lead (`LEAST_SHARE`)."""
     since: datetime | None = None
-    """When the first update that a roll-up covers came in; None: it is none."""
+    """For a roll-up, when the first update that it covers came in; else None."""
     always: bool = False
-    """True: it posts however little the margin moved."""
+    """True if it is posted however little the margin moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +90,18 @@ class PostFate:
     why: str | None = None
     message: int | None = None
     thread: int | None = None
-    """The thread of the channel that it is in; None: the channel itself."""
+    """The thread in which it is; None for the channel itself."""
     merged_into: int | None = None
-    """The number of the post that covers it."""
+    """The number of the post into which it was merged."""
 
     @property
     def waits(self) -> bool:
-        """True: it may still be posted."""
+        """True if it may still be posted."""
         return self.state in ("pending", "awaiting")
 
     @property
     def let_out_by_nobody(self) -> bool:
-        """True: nobody has approved it: it waits, was discarded, or is covered by another post."""
+        """True if nobody approved it: it waits, was discarded, or was merged into another post."""
         return self.waits or self.state == "dropped" or (self.state == "superseded" and self.approved_by is None)
 
 
@@ -112,7 +112,7 @@ class PostProvenance:
     channel: int
     number: int
     does: str
-    """After its number: "reports a lead change"."""
+    """What it does, to follow its number: "reports a lead change"."""
     contest: str | None
     source: str | None
     news_at: datetime
@@ -127,11 +127,11 @@ class PostProvenance:
     let_by: str | None = None
     """Who approved the held reading, corrected or retracted, as the audit names them."""
     agreeing: tuple[Statement, ...] = ()
-    """Entries by which other sources have the same margin."""
+    """Entries that give the same margin by other sources."""
     own_word: bool = False
-    """It is the desk's own word, whatever the source of the post that it replaces."""
+    """True if it is by the desk itself, whatever the source of the post that it replaces."""
     to_desk: bool = False
-    """It tells or asks the desk something."""
+    """True if it is a notice or a question to the desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +141,13 @@ class WaitingChange:
     channel: int
     since: datetime
     due_at: datetime | None
-    """When they are rolled up at the latest."""
+    """The latest time at which a roll-up will post them."""
     batches: tuple[Change, ...]
     """Oldest first."""
     moved: int | None
-    """By how many votes the margin moved since the channel's last post; None if the lead changed, or there was no post."""
+    """By how many votes the margin moved since the channel's last post; None if the lead changed or there was none."""
     least: int | None
-    """The least move for a post."""
+    """The minimum for a post, in votes."""
     preferences: FollowPreferences = DEFAULT_PREFERENCES
     """The channel's preferences."""
 
@@ -160,20 +160,20 @@ class NotTold:
     """(source, verdict, reason, as of), held ones first."""
     waiting: tuple[WaitingChange, ...]
     refusals: tuple[tuple[str, str, datetime], ...]
-    """(source, last reason, when last)."""
+    """(source, latest reason, latest time) of refused parts of answers."""
     paused: SetBy | None
     muted: dict[str, SetBy]
     followed: bool
-    """True: a channel of the server follows the contest."""
+    """True if a channel of the server follows the contest."""
     open: tuple[tuple[str, int, int, datetime], ...] = ()
     """(state, number, channel, since when): posts that wait for Publish, or may have arrived."""
     hidden: bool = False
-    """True: the reader may not know whether there are such posts."""
+    """True if the reader may not know whether there are such posts."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPost:
-    """A post that tells of a batch or of an entry."""
+    """A post about a batch or an entry."""
 
     number: int
     state: str
@@ -182,25 +182,25 @@ class FoundPost:
 
 @dataclass(frozen=True, slots=True)
 class FoundBatch:
-    """A batch that is stamped, or came in, at a time asked about."""
+    """A batch whose own time or time of receipt is the minute asked about."""
 
     source: str
-    """Its id."""
+    """The source's id."""
     change: Change
     received_at: datetime
     posts: tuple[FoundPost, ...] = ()
     waits_in: tuple[int, ...] = ()
-    """Channels in which it waits, too small for a post of its own."""
+    """Channels in which it waits, since it is too small for a post of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundEntry:
-    """What staff entered of a time asked about, or at it."""
+    """An entry made in the minute asked about, or about it."""
 
     said: Statement
     posts: tuple[FoundPost, ...] = ()
     waits: bool = False
-    """Its post waits."""
+    """True if it is not posted yet."""
     retracted: bool = False
 
 
@@ -210,13 +210,13 @@ class ListedPost:
 
     number: int
     at: datetime
-    """When it was caused."""
+    """The time of its news."""
     source: str | None
-    """The id of the source whose word it tells."""
+    """The id of the source that it is from."""
     says: str
     """Its first line."""
     places: tuple[tuple[int, int, int | None], ...]
-    """(channel, that or its thread, message) of where it is."""
+    """(channel, thread or else the channel again, message) for each place where it is."""
     replaced_by: tuple[int, str] | None = None
     """Its last correction or retraction: (number, "Corrected" or "Retracted")."""
 
@@ -227,15 +227,15 @@ class PostsFacts:
 
     posts: tuple[ListedPost, ...]
     source: Source | None
-    """The one asked about; None: all."""
+    """The source asked about; None for all."""
     since: datetime | None
     more: bool
-    """True: there are older ones, too."""
+    """True if there are older ones, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class MomentFacts:
-    """What became of all that is stamped, or came in, in one minute."""
+    """What became of the updates and entries of one minute."""
 
     minute: datetime
     leads: Source
@@ -244,15 +244,15 @@ class MomentFacts:
     """(source, verdict, reason, as of) of readings that were held, ignored or dropped."""
     entries: tuple[FoundEntry, ...] = ()
     followed: bool = True
-    """True: a channel of the server follows the contest."""
+    """True if a channel of the server follows the contest."""
     near: tuple[Change, ...] = ()
-    """Where there is nothing of that minute: the leading source's batches before and after it."""
+    """The leading source's changes before and after that minute, if there is nothing in it."""
 
 
 def why_answer(posts: list[PostProvenance], viewer: Viewer, setting: Setting, now: datetime) -> Card:
-    """Return where a post came from: source, reading, holds and thresholds, who published it, and what became of it.
+    """Return where a post came from: source, reading, holds, thresholds, who published it, and what became of it.
 
-    Only the desk reads which member of staff did what.
+    Only the desk sees which member of staff did what.
     """
     to_desk, to_all = (
         _where_from(posts, viewer.server, setting, _clock(setting, now), name)
@@ -272,7 +272,7 @@ def _where_from(
     source = setting.desk.source(first.source) if first.source else None
     of = (source.id,) if source else ()
     does = NEW_LEADING_SOURCE if first.switched_by else first.does
-    # The line of the reading or the entry has the source, and mostly the same time.
+    # The line on the reading or the entry already has the source, and usually the same time.
     from_entry = first.statement is not None and may_be_named(setting.desk.source(first.statement.source), setting)
     said_at = (
         first.reading.as_of if first.reading else first.statement.as_of if first.statement and from_entry else None
@@ -366,7 +366,7 @@ def not_told_answer(facts: NotTold, question: Question) -> Card:
 
 
 def moment_answer(facts: MomentFacts, question: Question) -> Card:
-    """Return what became of each batch, reading and entry of a minute: the post that told it, or why none did."""
+    """Return what became of each batch, reading and entry of a minute: the posts about it, or why there is none."""
     context, clock, known = question.context(), _clock(question.setting, question.now), question.setting.desk.source
     found = [_batch_found(context, one, facts, source, clock) for one in facts.batches if (source := known(one.source))]
     found += [
@@ -482,12 +482,12 @@ def _entry(statement: Statement, setting: Setting, clock: TellTime, name: _NameS
     )
     if not statement.words:
         return [entry]
-    # They may say more than what was made of them.
+    # The typed words may say more than what was read from them.
     return [entry, Line(f'As typed: "{escape(statement.words, _MOST_WORDS)}"', (source.id,), readers="desk")]
 
 
 def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime, name: _NameStaff) -> list[Line]:
-    """Return a line for each source that was entered with the same margin."""
+    """Return a line for each other source for which staff entered the same margin."""
     said = {one.source: one for post in reversed(posts) for one in reversed(post.agreeing)}
     found = []
     for one in list(said.values())[::-1][:_MOST_AGREEING]:
@@ -499,7 +499,7 @@ def _agreeing(posts: list[PostProvenance], setting: Setting, clock: TellTime, na
 
 
 def _became(post: PostProvenance, server: int, name: _NameStaff, *, also: bool = False) -> Line:
-    """Return what became of a post in a channel; `also`: it is posted in another, which is said before."""
+    """Return what became of a post in a channel; `also`: an earlier line has another channel where it is posted."""
     where, fate = f"in <#{post.channel}>", post.fate
     if fate.state == "sent":
         address = address_of(server, fate.thread or post.channel, fate.message) if fate.message else ""
@@ -529,7 +529,7 @@ def _clock(setting: Setting, now: datetime) -> TellTime:
 
 
 def known_reason(reason: str, clock: TellTime) -> str:
-    """Return why a reading was held, ignored or dropped: a `HoldReason` in words, or our own sentence with its times formatted."""
+    """Return in words why a reading was held, ignored or dropped, with times formatted by `clock`."""
     if reason in list(HoldReason):
         return HELD_WORDS.get(reason, escape(reason, _MOST_WHY))
     return escape(_STAMP.sub(lambda found: clock(datetime.fromisoformat(found[0])), reason), _MOST_WHY)
@@ -538,7 +538,7 @@ def known_reason(reason: str, clock: TellTime) -> str:
 def from_reading(
     source: Source | None, as_of: datetime, received: datetime | None, batches: int, clock: TellTime
 ) -> str:
-    """Return a post's reading: "From the Times' figures as of 7:35 a.m., received at 7:36 a.m.; it covers two updates."."""
+    """Return "From the Times' figures as of 7:35 a.m., received at 7:36 a.m.; it covers two updates."."""
     whose = possessive(source_name(source)) if source else "a source's"
     came = f", received at {clock(received)}" if received and clock(received) != clock(as_of) else ""
     of = f"; it covers {spelled(batches, 'update')}" if batches > 1 else ""
@@ -546,7 +546,7 @@ def from_reading(
 
 
 def threshold(reading: PostedReading) -> list[str]:
-    """Return the move of the margin and the minimum for a post: "The margin moved by 48 votes; the minimum was 43 (0.3% of the lead)."."""
+    """Return "The margin moved by 48 votes; the minimum was 43 (0.3% of the lead).", or nothing if neither is known."""
     if reading.always:
         return ["First figures, lead changes and revisions always post."]
     if reading.moved is None or reading.least is None:
@@ -581,7 +581,7 @@ def judged(reason: str, by: str | None, clock: TellTime) -> str:
 
 
 def not_posted(source: Source | None, verdict: str, reason: str | None, as_of: datetime, clock: TellTime) -> str:
-    """Return a reading that was not posted, and why: "**Held:** the Times, 7:35 a.m.: the count went down …"."""
+    """Return why a reading was not posted: "**Held:** the Times, 7:35 a.m.: the count went down …"."""
     name = source_name(source) if source else "a source that the desk file no longer has"
     because = f": {'by the desk' if reason == DROPPED else known_reason(reason, clock)}" if reason else ""
     return stopped(

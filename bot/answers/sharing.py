@@ -1,8 +1,8 @@
 """The Share button: puts an answer that only its asker sees into the channel, once, as a post with a number.
 
-What is shared is the card as its asker saw it, which is kept for 15 minutes, without what is not for everybody who reads the
-channel. The button's key is `share:open:TAG:KEY:PAGE` for an answer that the public may read, else `share:inside:…`: its contest,
-the kept answer, and the page of it that was shown.
+The post is the card as its asker saw it, which is stored for 15 minutes, without anything that some readers of the
+channel may not see. The button's key is `share:open:TAG:KEY:PAGE` for an answer that the public may read, or else
+`share:inside:…`, with the contest's tag, the key of the stored answer, and the page that was shown.
 """
 
 from dataclasses import dataclass, replace
@@ -31,11 +31,11 @@ from bot.wording.question import for_everybody, tagged
 from bot.wording.viewer import Viewer, seen_by
 
 GOOD_FOR = timedelta(minutes=15)
-"""An older answer can't be shared, since it may be out of date."""
+"""How long an answer can be shared; an older one may be out of date."""
 
 
 class SharedPost(Kind):
-    """A shared answer. It stays in the channel where it was asked for; one that has waited too long is not posted."""
+    """The kind of post for shared answers. It is posted only in its own channel, and not after too long a wait."""
 
     name = "shared"
     does = "is an answer that staff shared"
@@ -48,7 +48,7 @@ class SharedPost(Kind):
     published_as = "rest"
 
     def words(self, tx: Tx, post: Post) -> PostWords | NotPosted:
-        """Return the answer as it was shown, or why it is no longer posted."""
+        """Return the shared answer, or why it is no longer posted."""
         if tx.now - from_micros(post.news_at) > GOOD_FOR:
             return NotPosted("that answer is over 15 minutes old; ask again")
         if post.card is None:
@@ -60,27 +60,27 @@ class SharedPost(Kind):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareRequest:
-    """Somebody presses Share under an answer."""
+    """A press of Share under an answer."""
 
     message: int
-    """The answer's message."""
+    """The id of the answer's message."""
     key: int
-    """By which the answer is kept."""
+    """The key of the stored answer."""
     page: int
-    """Which of its pages the message shows, from 0."""
+    """The page that the message shows, from 0."""
     open: bool
-    """True: the answer was made for a channel that the public reads."""
+    """True if the answer was made for a public channel."""
     contest_tag: str
-    """See `contest_tag`."""
+    """The tag of its contest (see the function `contest_tag`), or "none"."""
     server: int
     channel: int
     person: int
     who: str
-    """As the audit names them."""
+    """The person, as the audit names them."""
 
 
 class Sharing:
-    """Puts answers into their channel as posts."""
+    """Posts answers in their channel."""
 
     def __init__(
         self,
@@ -101,7 +101,7 @@ class Sharing:
         self._clock = clock
 
     async def shared(self, message: int, server: int) -> str | None:
-        """Return a sentence if the answer was shared already, else None."""
+        """Return a sentence that says so if the answer was shared already, else None."""
         number = await self._store.shared(message, server)
         return None if number is None else f"That is in the channel already, as #{number}."
 
@@ -109,9 +109,9 @@ class Sharing:
         """Post an answer with its picture, if it has one, and return the reply.
 
         Raises:
-            BadInputError: the answer is too old, or since then an entry was retracted or a post corrected; or it rests on a
-                source that not everybody may read of.
-            InsideError: the public reads the channel now, and the answer is not for the public.
+            BadInputError: the answer is too old; or an entry was retracted or a post corrected since; or it rests on a
+                source that not everybody in the channel may read.
+            InsideError: the channel is public now, and the answer is not for the public.
 
         """
         if (text := await self.shared(asked.message, asked.server)) is not None:
@@ -144,10 +144,10 @@ class Sharing:
         return f"Not posted yet. {delivery_words(delivery, self._setting, now, f'#{done.number}')}"
 
     async def _for_everybody(self, card: Card, server: int, channel: int, contest: Contest | None) -> Card:
-        """Return an answer as everybody who reads the channel may read it.
+        """Return an answer without anything that some readers of the channel may not see.
 
         Raises:
-            BadInputError: it rests on a source that is muted by now, or for the newsroom only.
+            BadInputError: it rests on a source that is muted now, or for the newsroom only.
 
         """
         desk, now = self._setting.desk, self._clock.now()

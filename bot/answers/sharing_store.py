@@ -1,4 +1,4 @@
-"""Posts shared answers, each once, however often its button is pressed."""
+"""Writes shared answers to the outbox; each once, however often its button is pressed."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,14 +19,14 @@ class Shared:
     number: int
     """The post's number."""
     again: bool
-    """True: it had been shared before, so nothing was written."""
+    """True if it was shared before, so that nothing was written."""
 
 
 class SharingStore(PostingStore):
-    """Writes shared answers as posts, each once."""
+    """Writes shared answers as posts."""
 
     async def shared(self, message: int, server: int) -> int | None:
-        """Return the number under which an answer was shared, or None."""
+        """Return the number of the post that shares an answer, or None."""
         row = await self._database.row(
             "SELECT number FROM shared_answers WHERE message = ? AND server = ?", (message, server)
         )
@@ -49,12 +49,12 @@ class SharingStore(PostingStore):
 
         Args:
             message: the id of the answer's message.
-            server: where to post.
-            channel: where to post.
-            draft: its text.
-            contest: its contest's id, if it has one.
-            source: its source's id, if it has one; the post waits while the source is muted.
-            who: who shares it, as the audit names them.
+            server: the server in which to post.
+            channel: the channel in which to post.
+            draft: the card to post.
+            contest: the id of the answer's contest, if it is about one.
+            source: the id of its source, if it has one; the post waits while the source is muted.
+            who: the person who shares it, as the audit names them.
 
         """
 
@@ -76,6 +76,6 @@ class SharingStore(PostingStore):
 
 
 def muted_beside(tx: Tx, post: Post) -> set[str]:
-    """Return the ids of the sources that are muted in a post's server, but its own, whose mute holds it."""
+    """Return the ids of the sources muted in a post's server, except its own, whose mute holds the post anyway."""
     rows = tx.rows("SELECT source FROM mutes WHERE server = ? AND source IS NOT ?", (post.server, post.source))
     return {source for (source,) in rows}

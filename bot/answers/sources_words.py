@@ -1,4 +1,4 @@
-"""The answer of /sources in words: each source's figures of a contest, when they changed, and whether the source works."""
+"""The answer of /sources in words: each source's figures, when they changed, and whether the source works."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -23,12 +23,12 @@ _MOST_WHY = 150
 _A_MINUTE = timedelta(minutes=1)
 
 _A_WHILE = timedelta(minutes=5)
-"""After it the last check is too old to count as now, and gets its time."""
+"""A last check older than this is given with its time."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitSilence:
-    """The units that have sent a source nothing for long."""
+    """The units that have sent a source nothing for longer than its limit."""
 
     limit: timedelta
     """The source's limit."""
@@ -45,18 +45,18 @@ class SourceFigures:
     margin: int | None = None
     total: int | None = None
     approximate: frozenset[str] = frozenset()
-    """Those of `margin` and `total` that are approximate."""
+    """Which of "margin" and "total" are approximate."""
     entered: bool = False
-    """True: staff entered them."""
+    """True if staff entered them."""
     changed_at: datetime | None = None
     gives_units: bool | None = None
-    """True: they say from which units votes come; None if unknown."""
+    """True if they say from which units votes come; None if unknown."""
     corrected: Corrected | None = None
-    """The correction of their post."""
+    """The correction of their post, if any."""
     waits: bool = False
-    """True: staff entered them, and they are not posted yet."""
+    """True if staff entered them and they are not posted yet."""
     overtaken: bool = False
-    """True: votes have changed since the time asked about, so these figures are certain only up to `as_of`."""
+    """True if votes changed since the time asked about, so that these figures are certain only up to `as_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +67,16 @@ class SourceReach:
     failing_since: datetime | None = None
     problem: str | None = None
     pushed_at: datetime | None = None
-    """When a source that pushes last did; None if no push is on record."""
+    """When a source that pushes its figures last did; None if no push is on record."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedParts:
-    """The parts of a source's answers that were refused so far."""
+    """The parts of a source's responses that were refused so far."""
 
     parts: int
     last: str
-    """The last reason."""
+    """The reason for the latest refusal."""
     last_at: datetime
 
 
@@ -86,7 +86,7 @@ class Precision(Enum):
     EXACT = auto()
     ABOUT = auto()
     BY = auto()
-    """Nobody said when: staff entered different figures at that time."""
+    """By that time: staff entered different figures then, and nobody said when they changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,11 @@ class EnteredChange:
     at: datetime
     precision: Precision
     after: datetime | None = None
-    """With `BY`: when staff last entered the figures before."""
+    """With `BY`: when staff last entered the previous figures."""
     unchanged_at: datetime | None = None
     """When staff last saw figures that had not changed since; None with `BY`."""
     waits: bool = False
-    """True: some of what staff entered of it is not posted yet."""
+    """True if an entry about it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +110,18 @@ class SourceFacts:
     source: Source
     leads: bool
     figures: SourceFigures | None = None
-    """None if it has none."""
+    """Its figures; None if it has none."""
     reach: SourceReach = SourceReach()
     held: str | None = None
     refused: RefusedParts | None = None
     unit_silence: UnitSilence | None = None
-    """None if it does not say when units send figures, or has no limit for that."""
+    """The units that are late; None if the source does not say when units send figures, or has no limit."""
     entered_change: EnteredChange | None = None
-    """None if staff entered nothing later than the feed has."""
+    """The last change by entries; None if staff entered nothing later than the feed has."""
 
     @property
     def looked_at(self) -> datetime | None:
-        """Until when its figures are known to be unchanged; None if nobody looked."""
+        """When its figures were last known to be unchanged; None if nobody looked."""
         if self.entered_change is not None:
             return self.entered_change.unchanged_at
         if self.figures is not None and self.figures.overtaken:
@@ -130,7 +130,7 @@ class SourceFacts:
 
 
 def sources_answer(sources: list[SourceFacts], question: Question, chosen: SetBy | None) -> Card:
-    """Return a paragraph for each source in the given order; `chosen`: who chose the leading one in this server, and when."""
+    """Return a paragraph for each source, in that order; `chosen`: who chose the leading one here, and when."""
     context = question.context()
     leading = next((one for one in sources if one.leads), None)
     head = Line(f"**{context.head}: who says what.**")
@@ -178,7 +178,7 @@ def _paragraph(context: ContestContext, one: SourceFacts, question: Question) ->
 
 
 def _says(context: ContestContext, one: SourceFacts, *, public: bool) -> str:
-    """Return a source's figures, with their time unless it is that of their change, which follows."""
+    """Return a source's figures, with their time unless that is the time of their change, which follows."""
     name = f"**{capitalised(source_name(one.source))}:**"
     said = one.figures
     if said is None:
@@ -209,7 +209,7 @@ def _times(context: ContestContext, one: SourceFacts, question: Question) -> tup
 
 
 def _changed(context: ContestContext, one: SourceFacts, question: Question) -> str:
-    """Return when a source's figures last changed, and for how long they have not; empty where that is unknown."""
+    """Return when a source's figures last changed and how long ago; empty if unknown."""
     if one.entered_change is not None:
         return _changed_as_entered(context, one, one.entered_change, question)
     changed = one.figures.changed_at if one.figures else None
@@ -242,12 +242,12 @@ def _changed_as_entered(context: ContestContext, one: SourceFacts, change: Enter
 
 
 def _same_minute(one: datetime, other: datetime) -> bool:
-    """Return True if a clock shows the same for both."""
+    """Return True if both times are in the same minute."""
     return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
 
 
 def _checked(context: ContestContext, one: SourceFacts, now: datetime, *, public: bool) -> str:
-    """Return when a source was last checked; if it has no feed, for how long staff have entered nothing newer."""
+    """Return when a source was last checked; without a feed, how long ago staff last entered its figures."""
     reach = one.reach
     if reach.pushed_at is not None:
         return f"Last push {context.when(reach.pushed_at)}"
@@ -260,7 +260,7 @@ def _checked(context: ContestContext, one: SourceFacts, now: datetime, *, public
     if one.source.format is not None:
         return "Not checked yet"
     no_feed = [] if one.source.person else ["no feed"]
-    if one.figures is None or public:  # newer ones may wait for Publish
+    if one.figures is None or public:  # there may be newer, unpublished ones
         return capitalised("; ".join(no_feed))
     unchanged_at = one.entered_change.unchanged_at if one.entered_change else None
     newest = max(one.figures.as_of, unchanged_at or one.figures.as_of)
@@ -270,7 +270,7 @@ def _checked(context: ContestContext, one: SourceFacts, now: datetime, *, public
 
 
 def _health(context: ContestContext, one: SourceFacts, *, raw: bool = False) -> list[str]:
-    """Return what keeps a source's figures from being read, posted or shown; `raw`: with the site's own words and address."""
+    """Return problems in reading, posting or showing a source; `raw`: with the site's own error text and address."""
     parts = []
     reach = one.reach
     if reach.failing_since is not None:

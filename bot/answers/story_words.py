@@ -1,7 +1,8 @@
-"""Copy as it is printed: a headline, and sentences that need no rewriting.
+"""Copy for print: a headline, and sentences that need no rewriting.
 
-They are in the past tense, with time and day, since copy is read later. What is newest leads: the count, how many counties
-have certified, the results as a whole, or what a caller says. Each candidate is introduced once, by title or party.
+Sentences are in the past tense, with time and day, since copy is read later. The newest fact leads: the count, how many
+counties have certified, whether the results are certified, or a call. Each candidate is introduced once, by title or
+party.
 """
 
 import re
@@ -32,10 +33,10 @@ from bot.wording.times import dated, when
 from bot.wording.votes_table import by_size, lags
 
 HEADLINE = 65
-"""Characters that a headline may take."""
+"""The longest headline, in characters."""
 
 _NEWS = timedelta(hours=12)
-"""How long what somebody says of the outcome may lead, and a lead counts as just taken."""
+"""For how long certification or a call may lead, and a lead change is mentioned."""
 
 _RECENT = timedelta(minutes=45)
 
@@ -50,7 +51,7 @@ _PARTIES: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("g", "grn", "green"), ("Green Party candidate", "Green Party")),
     **dict.fromkeys(("i", "ind", "independent"), ("independent", "independent")),
 }
-"""What stands before a name, and before a title: "Democrat Jon Ossoff", "Democratic Sen. Jon Ossoff". Others are not said."""
+"""By party, the word before a name and before a title: "Democrat Jon Ossoff", "Democratic Sen. Jon Ossoff"."""
 
 _PAST = {
     "leads": "led",
@@ -74,15 +75,15 @@ _FIGURES: dict[str | None, str] = {
     "recount": "unofficial figures of a recount",
     "pre-election": "figures from before the election",
 }
-"""By results status; all others are "unofficial figures"."""
+"""What figures are called, by results status; those not listed are "unofficial figures"."""
 
 News = Literal["count", "certified", "results", "call"]
-"""What copy leads with."""
+"""The fact that copy leads with."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyFacts:
-    """What copy may tell: nothing that is for the newsroom only, muted, corrected, or not posted yet."""
+    """The facts that copy may use. Anything for the newsroom only, muted, corrected or not posted yet is excluded."""
 
     asked: Question
     source: Source
@@ -91,26 +92,26 @@ class CopyFacts:
     change: Change
     """The change that led to `reading`."""
     before: Reading | None
-    """The reading before the last batch; None: what that batch did is not told."""
+    """The reading before the last batch; if None, copy does not say what that batch changed."""
     certified: CertifiedCount | None = None
     results: ResultsFacts | None = None
     call: CallFacts | None = None
     took_lead: datetime | None = None
-    """As of when who leads now took the lead, where that was within half a day."""
+    """When the leader took the lead, if that was within half a day; else None."""
 
     @property
     def told(self) -> ContestContext:
-        """The context of its sentences."""
+        """The context in which sentences are written."""
         return self.asked.context(self.reading.names)
 
     @property
     def moment(self) -> datetime:
-        """The time that is asked about."""
+        """The time asked about; by default now."""
         return self.asked.at or self.asked.now
 
     @property
     def has_news(self) -> bool:
-        """True if the last batch is known and would be worth a post of its own."""
+        """True if the reading before the last batch is known, and the change is large enough for a post."""
         change = self.change
         if self.before is None or change.kind in ("first", "progress"):
             return False
@@ -122,23 +123,23 @@ class CopyFacts:
 
     @property
     def is_revision(self) -> bool:
-        """True if the source took back votes in the last batch, more than a few."""
+        """True if the last batch is a revision large enough for a post."""
         return self.has_news and self.change.kind == "revision"
 
     @property
     def is_recent(self) -> bool:
-        """True if the last batch is news of this hour."""
+        """True if the last batch is news, is recent, and the question is about now."""
         return self.has_news and self.asked.at is None and self.asked.now - self.reading.as_of <= _RECENT
 
     @property
     def takes_lead(self) -> bool:
-        """True if the last batch gave the lead to somebody, from another or out of a tie; first votes give none."""
+        """True if the last batch changed the lead or broke a tie; the first votes do neither."""
         before = self.before is not None and any(self.before.votes.values())
         return before and self.change.lead_changed and bool(self.change.margin)
 
     @property
     def newest(self) -> News:
-        """What is newest of the count and of what others say; of these nothing that is older than half a day."""
+        """The newest fact. Certification and calls older than half a day don't count."""
         found: dict[News, datetime] = {}
         if self.certified is not None and _is_new_count(self.certified):
             found["certified"] = self.certified.as_of
@@ -154,13 +155,13 @@ class CopyFacts:
 
     @property
     def news_source(self) -> tuple[Source, datetime]:
-        """Who says what leads, and as of when."""
+        """(source, as of when) of the fact that leads."""
         news = {"certified": self.certified, "results": self.results, "call": self.call}.get(self.newest)
         return (news.source, news.as_of) if news else (self.source, self.reading.as_of)
 
     @property
     def told_sources(self) -> tuple[Source, ...]:
-        """The sources that copy names: the leading one first."""
+        """The sources that copy names, the leading source first."""
         counted = (self.certified.source,) if self.certified else ()
         return tuple({one.id: one for one in (self.source, self.news_source[0], *counted)}.values())
 
@@ -170,13 +171,13 @@ def _is_new_count(certified: CertifiedCount) -> bool:
 
 
 class Printed:
-    """How printed copy gives figures, times and names: candidates and sources in full at first, later by their short names."""
+    """Formats figures, times and names for print: names in full at first, later the short ones."""
 
     short_sentences = False
-    """True: for the ear, one thing a sentence."""
+    """True if each sentence should say one thing, as for a listener."""
 
     def __init__(self, context: ContestContext, parties: Mapping[str, str] | None) -> None:
-        """Introduce nobody yet; `parties` are the reading's own, for whom the desk file has none."""
+        """Begin with nobody introduced; `parties`, from the reading, fill in for those missing in the desk file."""
         self.context = context
         self._parties = parties or {}
         self._introduced: set[str] = set()
@@ -184,7 +185,7 @@ class Printed:
         self._named_parties: set[str] = set()
 
     def who(self, key: str) -> str:
-        """Return a candidate's name, introduced where it comes for the first time."""
+        """Return a candidate's name; the first time with title or party."""
         contest = self.context.contest
         if key in self._introduced or contest.rule == "measure":
             return self.context.who(key)
@@ -203,19 +204,19 @@ class Printed:
         return f"{self.title(before.strip())} {name}".strip()
 
     def all_of(self, keys: Sequence[str]) -> str:
-        """Return the names of several, three at most."""
+        """Return a list of candidates' names, at most three."""
         rest = len(keys) - MOST_NAMED
         return listed([self.who(key) for key in keys[:MOST_NAMED]], spelled(rest, "other") if rest > 0 else "")
 
     def source(self, source: Source) -> str:
-        """Return a source's name, in full where it comes for the first time."""
+        """Return a source's name; the first time in full."""
         if source.id in self._introduced_sources:
             return source_name(source)
         self._introduced_sources.add(source.id)
         return escape(source.printed or "", _MOST_NAME) or source_name(source)
 
     def title(self, title: str) -> str:
-        """Return what stands before a name."""
+        """Return the title before a name."""
         return escape(title, 60)
 
     def name(self, name: str) -> str:
@@ -223,7 +224,7 @@ class Printed:
         return name
 
     def number(self, number: int) -> str:
-        """Return a number of votes without its noun."""
+        """Return a number of votes, without the word "votes"."""
         return commas(number)
 
     def votes(self, number: int, noun: str = "vote") -> str:
@@ -235,29 +236,32 @@ class Printed:
         return dated(moment, self.context.now, self.context.zone)
 
     def earlier(self, moment: datetime, than: datetime) -> str:
-        """Return a time before another one that is told with its day: with its own day unless that is the same."""
+        """Return a time before another one; with its day unless both are on the same day."""
         return when(moment, than, self.context.zone)
 
     def margin(self, margin: MarginInRange) -> str:
-        """Return the margin that decides: "0.28 percentage points"."""
+        """Return the margin that counts for a recount: "0.28 percentage points"."""
         return margin.text
 
     def side(self, margin: MarginInRange) -> str:
-        """Return on which side of the limit for a recount it is."""
+        """Return on which side of the recount limit the margin is."""
         return margin.side
 
 
 class Sentences:
-    """The sentences of one piece of copy, each without its stop; they introduce candidates in the order they are asked for."""
+    """The sentences of one piece of copy, without their periods; a method returns "" if it has nothing to say.
+
+    The first sentence that names a candidate introduces them, so call the methods in the order of the copy.
+    """
 
     def __init__(self, facts: CopyFacts, voice: Printed) -> None:
-        """Tell of `facts` as `voice` does."""
+        """Write about `facts`, formatted by `voice`."""
         self._facts = facts
         self._told = facts.told
         self._voice = voice
 
     def news(self) -> str:
-        """Return what leads, if that is not the count; else nothing."""
+        """Return the fact that leads, unless that is the count."""
         facts = self._facts
         match facts.newest:
             case "certified" if facts.certified:
@@ -269,7 +273,7 @@ class Sentences:
         return ""
 
     def stood(self) -> str:
-        """Return where the count stood as of when, and since when or from what: the margin before, or the lead taken."""
+        """Return where the count stood and as of when, with the margin before or when the lead was taken."""
         facts, voice = self._facts, self._voice
         at = f" as of {voice.moment(facts.reading.as_of)}"
         if facts.is_revision and facts.before is not None:
@@ -280,14 +284,14 @@ class Sentences:
         return f"{self._stood()}{stop}{at}{self._after_taking() or self._from()}"
 
     def stood_shortly(self) -> str:
-        """Return the same without the time and the margin before."""
+        """Return where the count stood, without the time and the margin before."""
         facts = self._facts
         if facts.is_revision and facts.before is not None:
             return f"{self._revised(facts.before)}, and {self._stood()}"
         return self._took_the_lead() or f"{self._stood()}{self._after_taking()}"
 
     def taken(self) -> str:
-        """Return when the lead was taken, in a sentence of its own; nothing where that is not known."""
+        """Return a sentence on when the lead was taken, if known."""
         facts = self._facts
         if not self._after_taking() or facts.took_lead is None:
             return ""
@@ -298,11 +302,11 @@ class Sentences:
         return f"{self._figures} from {self._voice.source(self._facts.source)}"
 
     def attribution(self) -> str:
-        """Return the same to follow where the count stood; a revision has said whose it is."""
+        """Return the attribution to follow `stood`: "according to unofficial figures from the Times"."""
         return f"by its {self._figures}" if self._facts.is_revision else f"according to {self.figures()}"
 
     def margin(self) -> str:
-        """Return the margin's share, and whether it was close enough for a recount; nothing where that says too little."""
+        """Return the margin as a share, and whether it was within the recount range."""
         facts = self._facts
         contest = facts.asked.contest
         line = facts.asked.setting.recount_line(contest)
@@ -316,7 +320,7 @@ class Sentences:
         return f"The margin{found.place}, {margin}, was {side}" if side else f"The margin was {margin}"
 
     def latest(self) -> str:
-        """Return which counties the last votes came from, and for whom they were; nothing where that is not known."""
+        """Return which counties the latest votes came from and whom they were for, if known."""
         facts, voice = self._facts, self._voice
         change = facts.change
         new, units = change.new_votes or 0, change.units or {}
@@ -337,7 +341,7 @@ class Sentences:
         return f"{last} came from {where}; {split}" if where else f"Of the latest {voice.votes(new)}, {split}"
 
     def certified(self) -> str:
-        """Return how many counties had certified, where that does not lead."""
+        """Return how many counties had certified, unless that leads."""
         facts = self._facts
         if facts.certified is None or facts.newest == "certified":
             return ""
@@ -370,7 +374,10 @@ class Sentences:
         return f"{called_for(self._told, name, call, whom)}{at}"
 
     def _stood(self) -> str:
-        """Return "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia", by the contest's own rule."""
+        """Return where the count stood by the contest's rule.
+
+        For example "Democrat Joe Biden led Republican President Donald Trump by 14,101 votes in Georgia".
+        """
         context, voice, reading, change = self._told, self._voice, self._facts.reading, self._facts.change
         place = f"in {context.place}"
         if not any(reading.votes.values()):
@@ -396,7 +403,7 @@ class Sentences:
         return f"{leader} led{behind} by {by} {place}"
 
     def _places(self) -> str:
-        """Return who was ahead where several get through."""
+        """Return who was ahead in a contest for several places; empty if unknown."""
         context, voice, reading = self._told, self._voice, self._facts.reading
         rule = context.contest.contest_rule
         stands = outlook(rule, reading.votes, reading.counted)
@@ -410,7 +417,7 @@ class Sentences:
         return f"{ahead} led in {context.place}, and candidates were tied for the last of {many}"
 
     def _took_the_lead(self) -> str:
-        """Return who took the lead in the last batch, from whom; nothing where the lead alone does not say it."""
+        """Return who took the lead from whom in the last batch; empty if nobody did, or if a share or places decide."""
         facts, change = self._facts, self._facts.change
         if not (facts.before and facts.takes_lead) or self._goes_by_share:
             return ""
@@ -438,7 +445,7 @@ class Sentences:
         return f", after taking the lead at {self._voice.earlier(facts.took_lead, facts.reading.as_of)}"
 
     def _from(self) -> str:
-        """Return the margin before the last batch: ", down from 14,149 at 7:24 p.m. Tuesday"; nothing where it says little."""
+        """Return the margin before the last batch: ", down from 14,149 at 7:24 p.m. Tuesday"; or nothing."""
         facts, change = self._facts, self._facts.change
         earlier = change.margin_before
         if not facts.has_news or facts.before is None or not earlier or earlier < 0 or not change.margin_change:
@@ -449,7 +456,7 @@ class Sentences:
         return f", {way} from {self._voice.number(earlier)} at {self._voice.earlier(facts.before.as_of, facts.reading.as_of)}"
 
     def _revised(self, before: Reading) -> str:
-        """Return what the source took off its count."""
+        """Return by how much the source lowered its count."""
         fall = fall_between(before, self._facts.reading)
         where = (
             unit_list(self._told.contest, by_size(fall.units), MOST_NAMED) if fall and fall.units else self._told.place
@@ -461,7 +468,7 @@ class Sentences:
 
 
 def story(facts: CopyFacts) -> str:
-    """Return a headline, what is new with where the count stood, and the counties: three paragraphs, with our own markdown."""
+    """Return a headline, the news with where the count stood, and the counties: three paragraphs, in markdown."""
     written = Sentences(facts, Printed(facts.told, facts.reading.parties))
     news = written.news()
     stood = f"{written.stood()}, {written.attribution()}"
@@ -472,23 +479,23 @@ def story(facts: CopyFacts) -> str:
 
 
 def paragraph(sentences: Sequence[str]) -> str:
-    """Return sentences in one paragraph, each with its capital and its stop."""
+    """Join sentences into a paragraph, each with its capital and its period; skips empty ones."""
     return " ".join(f"{capitalised(one)}{'' if one.endswith('.') else '.'}" for one in sentences if one)
 
 
 def headline(facts: CopyFacts) -> str:
-    """Return the fullest headline of at most `HEADLINE` characters; the shortest, where none is."""
+    """Return the fullest headline of at most `HEADLINE` characters; the shortest if none fits."""
     choices = headlines(facts)
     return next((one for one in choices if size(without_markdown(one)) <= HEADLINE), choices[-1])
 
 
 def headlines(facts: CopyFacts) -> list[str]:
-    """Return headlines of what is newest, the fullest first: in the present tense, of an earlier time in the past; no articles."""
+    """Return headlines about the newest fact, the fullest first, without articles."""
     return [capitalised(_ARTICLES.sub("", one)) for one in _headlines(facts)]
 
 
 def _headlines(facts: CopyFacts) -> Iterator[str]:
-    """Yield headlines of what is newest, the fullest first."""
+    """Yield headlines about the newest fact, the fullest first."""
     context = facts.told
     place = f" in {context.place}"
     match facts.newest:
@@ -582,7 +589,7 @@ def _count_headlines(facts: CopyFacts) -> Iterator[str]:
 
 
 def _named(context: ContestContext, keys: Sequence[str]) -> str:
-    """Return the last names of several, three at most."""
+    """Return a list of candidates' last names, at most three."""
     rest = len(keys) - MOST_NAMED
     return listed([context.who(key) for key in keys[:MOST_NAMED]], spelled(rest, "other") if rest > 0 else "")
 

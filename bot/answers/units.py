@@ -1,7 +1,7 @@
-"""The answers of /county and /outstanding, and which units have sent their source nothing for long.
+"""The answers of /county and /outstanding, and which units have not sent their source figures for long.
 
-A state's site may answer every minute while one of its counties has sent it nothing since the evening. /sources shows such
-units if the source says when each sent figures; no channel gets a post, since on most nights there are dozens.
+A state's site may respond every minute while one of its counties has sent it nothing since the evening. /sources lists
+such units if the source says when each sent figures. They are not posted, since on most nights there are dozens.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ Uploads = Callable[[str], Mapping[str, datetime]]
 
 
 class UnitAnswers:
-    """Answers about reporting units: one of them, and ballots left."""
+    """Answers questions about one reporting unit, and about ballots left."""
 
     def __init__(
         self,
@@ -71,15 +71,15 @@ class UnitAnswers:
         self._uploads = uploads
 
     async def suggested(self, contest: Contest, typed: str, most: int) -> list[str]:
-        """Return the names of a contest's units that fit the text typed so far."""
+        """Return up to `most` names of a contest's units that match the text typed so far."""
         return matching(typed, _nameable(await self._names(contest)))[:most]
 
     async def county(self, question: Question, typed: str, since: str | None = None) -> Card:
-        """Return what is known of one reporting unit; `since`: what it has reported since a typed time.
+        """Return what is known about one reporting unit; with `since`, what it has reported since that typed time.
 
         Raises:
-            BadInputError: no unit has that name, or several may be meant; see `named`. Or it is no time, or is not before the
-                time asked about.
+            BadInputError: no unit has that name, or several may be meant (see `named`); or `since` is no time, or is
+                not before the time asked about.
 
         """
         start = asked_time(since, question.now, question.setting.desk.zone, start=True) if since else None
@@ -98,7 +98,7 @@ class UnitAnswers:
         counts = await self._places.certified(contest.id, server, question.until, reader=question.setting.reader)
         said = [one for one, _ in counts if not one.count.named]
         told = [one for one in said if may_be_named(question.setting.desk.source(one.source), question.setting)]
-        # As in /certified, what a person heard comes last.
+        # As in /certified, counts from a person come last.
         certified = min(told, key=lambda one: answering_source(question, one.source).person, default=None)
         left = await self.left(question, found[0] if found else None)
         facts = CountyFacts(
@@ -140,9 +140,9 @@ class UnitAnswers:
         return outstanding_answer(facts, question)
 
     async def left(self, question: Question, standing: StoredStanding | None) -> list[BallotsLeft]:
-        """Return the claims of ballots left, newest first; with `standing`, what its source has counted since each.
+        """Return the claims of ballots left, newest first; with `standing`, also what its source counted since each.
 
-        Claims from before everything was certified are left out.
+        Excludes claims made before everything was certified.
         """
         entered = await self._places.outstanding(
             question.contest.id, question.server, question.until, reader=question.setting.reader
@@ -176,7 +176,7 @@ class UnitAnswers:
         ]
 
     async def _all_certified_at(self, question: Question, standings: Sequence[StoredStanding]) -> datetime | None:
-        """Return as of when any source first had everything certified, or None."""
+        """Return the earliest time as of which a source has everything certified, or None."""
         counts = await self._places.certified(
             question.contest.id, question.server, question.until, reader=question.setting.reader
         )
@@ -209,7 +209,7 @@ class UnitAnswers:
     async def _reported_since(
         self, question: Question, standings: list[StoredStanding], name: str, start: datetime
     ) -> ReportedSince | None:
-        """Return what the unit has reported since a time, by the first source that has it; None: no source has."""
+        """Return what the unit has reported since a time, by the first source with its figures, or None."""
         contest = question.contest
         for standing in standings:
             key, source = unit_key(contest, standing, name), standing.source
@@ -224,7 +224,7 @@ class UnitAnswers:
                 stood = await self._queries.standing(contest.id, source, first)
             before, after = _unit(contest, stood, name), _unit(contest, standing, name)
             if before is None and stood is not None and stood.reading.units is not None:
-                before = Unit(total=0, votes={})  # it was not listed yet: all that it has came since
+                before = Unit(total=0, votes={})  # it was not listed yet, so all its votes came since
             if before and after and before.counted is not None and after.counted is not None:
                 new = after.counted - before.counted
             split = None
@@ -254,7 +254,7 @@ class UnitAnswers:
         return split if sum(split.values()) == batch.votes else None
 
     async def _by_name(self, question: Question, name: str) -> tuple[NamedWord, ...]:
-        """Return what is known of one county's certification by name, newest first."""
+        """Return what sources say about one county's certification, newest first."""
         one = county(question.contest.state or "", name)
         if one is None:
             return ()
@@ -268,7 +268,7 @@ class UnitAnswers:
         )
 
     def _uploaded(self, question: Question, source: Source, name: str) -> datetime | None:
-        if question.at is not None:  # only the last time is known
+        if question.at is not None:  # only the latest upload is known
             return None
         return next(
             (at for unit, at in self._uploads(source.id).items() if same_unit(question.contest, unit, name)), None
@@ -297,7 +297,7 @@ def _corrections_naming(question: Question, name: str) -> Iterator[tuple[str, da
 
 
 def _split_of_only_unit(stood: StoredStanding | None, unit: str, batch: UnitBatch) -> dict[str, int] | None:
-    """Return the new votes of a standing by candidate if all of them are of this unit, else None."""
+    """Return the new votes of a standing by candidate if all are from this unit, else None."""
     if stood is None or stood.reading.as_of != batch.as_of or stood.change.units != {unit: batch.votes}:
         return None
     split = {key: votes for key, votes in (stood.change.batch or {}).items() if votes}
@@ -307,7 +307,7 @@ def _split_of_only_unit(stood: StoredStanding | None, unit: str, batch: UnitBatc
 def _since(
     contest: Contest, statement: Statement, then: StoredStanding | None, now: StoredStanding
 ) -> CountedSince | None:
-    """Return what a source has counted, where ballots were left, since that was said; None if it has nothing newer."""
+    """Return what a source counted in the units of a claim of ballots left since then; None if nothing newer."""
     if now.reading.as_of <= statement.as_of or not now.reading.counted:
         return None
     places = statement.outstanding.units if statement.outstanding else ()
@@ -346,7 +346,7 @@ def unit_silence(
 ) -> UnitSilence | None:
     """Return the incomplete units that have sent nothing for longer than the source's limit; None without a limit.
 
-    The time is counted up to the source's last answer, not up to now.
+    The time is measured up to the source's last response, not up to now.
     """
     reading = standing.reading
     limit = Limits(source.stale_after, source.stale_after_night).at([is_early_count(reading, contest.night_until)])

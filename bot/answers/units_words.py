@@ -1,4 +1,4 @@
-"""The answers of /county and /outstanding in words. They never say what ballots left might change."""
+"""The answers of /county and /outstanding in words. They never speculate on what ballots left might change."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,7 +40,7 @@ _MOST_LEFT_HERE = 5
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What a unit added last, by one source."""
+    """A unit's latest update, by one source."""
 
     source: Source
     votes: int
@@ -48,48 +48,48 @@ class Added:
     split: Mapping[str, int] | None = None
     """By candidate; None if unknown."""
     corrected: Corrected | None = None
-    """The correction of its post."""
+    """The correction of its post, if any."""
 
     @property
     def note(self) -> str:
-        """The correction of its post, to stand after a sentence; empty without one."""
+        """The mark of its post's correction, to follow a sentence; empty without one."""
         return f" {self.corrected.mark()}" if self.corrected else ""
 
 
 @dataclass(frozen=True, slots=True)
 class BallotsLeft:
-    """A claim of ballots left: the newest of its source, units and type."""
+    """A claim of ballots left; the newest for its source, units and ballot type."""
 
     said: Statement
     source: Source
     since: "CountedSince | None" = None
-    """What the leading source has counted since; None if nothing, or if not asked for."""
+    """What the leading source has counted since; None if it has nothing newer, or if not asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountedSince:
-    """What was counted since ballots were said to be left. Nobody says whether it was these ballots."""
+    """What was counted since a claim of ballots left. Whether it was these ballots is not known."""
 
     votes: int | None
-    """None: unknown."""
+    """The number of votes; None if unknown."""
     there: bool
-    """True: the claim and these votes are of certain units; False: of the whole contest."""
+    """True if the claim and these votes are about certain units; False if about the whole contest."""
     complete: bool = False
-    """True: all precincts of these units have reported since."""
+    """True if all precincts of these units have reported since."""
 
     @property
     def any(self) -> bool:
-        """True unless it is known that no votes have come in."""
+        """True unless no votes are known to have come in; True if their number is unknown."""
         return self.votes != 0 or self.complete
 
 
 @dataclass(frozen=True, slots=True)
 class CountyFacts:
-    """One reporting unit."""
+    """What is known about one reporting unit."""
 
     name: str
     source: Source
-    """The source of the figures; without figures the leading source."""
+    """The source of the figures; without figures, the leading source."""
     unit: Unit | None
     reading: Reading | None
     added: Added | None
@@ -101,14 +101,15 @@ class CountyFacts:
     """How many of the contest's units have certified."""
     asked_sources: tuple[Source, ...] = ()
     by_name: tuple["NamedWord", ...] = ()
-    """What is said of its own certification, newest first."""
+    """What sources say about the unit's own certification, newest first."""
     reported: tuple[BatchOnRecord, ...] = ()
-    """Batches from it that the leading source's count is not known to have, newest first."""
+    """Batches from it that the leading source's count may not include, newest first."""
     named: tuple[tuple[str, datetime | None, Corrected], ...] = ()
-    """Corrections whose text names it, newest first, each with the id of the source that the corrected post was of, and the
-    time of the corrected update; None if it was no update."""
+    """Corrections whose text names the unit, newest first, as (source id, time of the corrected update, correction).
+
+    The time is None if the corrected post was about no update."""
     since: "ReportedSince | None" = None
-    """What it has reported since a time; None: that was not asked, or nobody has figures of it."""
+    """What it has reported since a time; None if not asked for, or if no source has its figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +122,25 @@ class ReportedSince:
     updates: int
     as_of: datetime
     margin: Margin
-    """The whole contest's."""
+    """The margin of the whole contest."""
     split: Mapping[str, int] | None = None
     """By candidate; None if unknown."""
     checked_at: datetime | None = None
     first_at: datetime | None = None
-    """As of when the source's first reading is, where that is after `since`."""
+    """The time of the source's first reading, if that is after `since`; else None."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedWord:
-    """What a source says of one county's certification."""
+    """What a source says about one county's certification."""
 
     source: Source
     own: bool
-    """True: the county said so itself; `source` passed it on."""
+    """True if the county said so itself, and `source` passed it on."""
     taken_back: bool
     as_of: datetime
     waits: bool = False
-    """True: staff entered it, and it is not posted yet."""
+    """True if staff entered it and it is not posted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ class OutstandingFacts:
 
     source: Source
     reading: Reading | None
-    """The leading source's."""
+    """The leading source's reading."""
     change: Change | None
     left: tuple[BallotsLeft, ...]
     """Newest first."""
@@ -156,28 +157,28 @@ class OutstandingFacts:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A number of ballots left in the whole contest, as far as is known."""
+    """A number of ballots left in the whole contest: a claim, or a sum of claims about places."""
 
     ballots: int
     words: str
-    """Its source and time, to stand after "left,"."""
+    """Its source and time, to follow "left,"."""
     as_of: datetime
-    """The time of its oldest part."""
+    """The time of the oldest claim in it."""
     sources: tuple[str, ...]
-    """Ids of those who said it."""
+    """The ids of the sources of its claims."""
     by: str = ""
-    """Its source alone; empty for a sum."""
+    """Its source without the time; empty for a sum."""
     places: str = ""
-    """The number of places, to stand after "left"; empty for the whole contest."""
+    """The number of places, to follow "left"; empty for the whole contest."""
     about: bool = False
     in_part: bool = False
-    """True: there may be more ballots elsewhere."""
+    """True if there may be more ballots elsewhere."""
     since: CountedSince | None = None
     """What was counted since; None if nothing."""
 
 
 def county_answer(facts: CountyFacts, question: Question) -> Card:
-    """Return where a unit stands, what it added last, whether it has certified, and how fresh that is."""
+    """Return a card with a unit's count, its latest update, its certification, and how recent the figures are."""
     reading, unit, added = facts.reading, facts.unit, facts.added
     context = question.context(reading.names if reading else None)
     as_of, by = question.at or question.now, None
@@ -243,7 +244,7 @@ def _claim(context: ContestContext, left: BallotsLeft, *, placed: bool = True) -
 
 
 def _certified(facts: CountyFacts, question: Question) -> tuple[Line, Corrected | None]:
-    """Return (what is known of its certification, the correction that this names)."""
+    """Return (what is known about its certification, the correction that this mentions or None)."""
     context, certified, desk = question.context(), facts.certified, question.setting.desk
     every_source = all(may_be_named(one, question.setting) for one in desk.sources) and not question.setting.public
     if facts.by_name:
@@ -266,7 +267,7 @@ def _certified(facts: CountyFacts, question: Question) -> tuple[Line, Corrected 
 
 
 def _said_of_it(context: ContestContext, named: Sequence[NamedWord]) -> Line:
-    """Return what sources say of its certification; what waits is for the newsroom alone."""
+    """Return what sources say about its certification; unpublished entries are for the newsroom only."""
     words = (unit_word(context, one.source, own=one.own, taken_back=one.taken_back, as_of=one.as_of) for one in named)
     line = Line(" ".join(words), tuple(dict.fromkeys(one.source.id for one in named)))
     posted = [one for one in named if not one.waits]
@@ -281,7 +282,7 @@ def outstanding_answer(facts: OutstandingFacts, question: Question) -> Card:
 
 
 def outstanding_card(facts: OutstandingFacts, question: Question) -> Card:
-    """Return the claims of ballots left; a number for the whole contest stands with the margin."""
+    """Return the claims of ballots left; a number for the whole contest is in one sentence with the margin."""
     reading, left = facts.reading, facts.left
     context = question.context(reading.names if reading else None)
     claims = [_claim(context, one) for one in left[:MOST_CLAIMS]]
@@ -301,7 +302,7 @@ def outstanding_card(facts: OutstandingFacts, question: Question) -> Card:
         head = (Line(nothing_left_known(context, question.at, public=question.setting.public)), *expected)
         below: tuple[Line, ...] = ()
     elif known:
-        # The credit names who said it last, too.
+        # The credit also names the source of the latest claim.
         head = (Line(question.then(known[0].text), (*known[0].sources, by.id)),)
         below = (*claims, *expected, *known[1:])
     else:
@@ -314,7 +315,7 @@ def outstanding_card(facts: OutstandingFacts, question: Question) -> Card:
 
 
 def _count_shows(context: ContestContext, facts: OutstandingFacts) -> tuple[str, str]:
-    """Return (a clause with the deciding margin, where that is); without a margin, with the number of votes counted."""
+    """Return (a clause with the deciding margin, or else with the number of votes counted; its place)."""
     reading, where = facts.reading, f" in {context.place}"
     if reading is None:
         return f"no count is in yet for {context.place}", ""
@@ -328,7 +329,7 @@ def _count_shows(context: ContestContext, facts: OutstandingFacts) -> tuple[str,
 
 
 def _count_line(context: ContestContext, facts: OutstandingFacts) -> tuple[Line, ...]:
-    """Return where the count stands, by which source and as of when."""
+    """Return a line with where the count stands, its source and its time."""
     reading, source = facts.reading, facts.source
     if reading is None:
         return ()
@@ -343,7 +344,7 @@ def _of_kinds(left: int) -> str:
 
 
 def _expected(context: ContestContext, facts: OutstandingFacts) -> tuple[Line, ...]:
-    """Return how many votes the leading source expects in the end; empty if that is no more than are counted."""
+    """Return how many votes the leading source expects in all; empty if that is no more than are counted."""
     reading = facts.reading
     if reading is None or reading.expected_total is None or reading.expected_total <= reading.counted:
         return ()
@@ -353,7 +354,7 @@ def _expected(context: ContestContext, facts: OutstandingFacts) -> tuple[Line, .
 
 
 def _bases(context: ContestContext, left: Sequence[BallotsLeft]) -> list[Basis]:
-    """Return the numbers for the whole contest: claims of the whole, and the sum of claims of places."""
+    """Return the numbers for the whole contest: claims about the whole, and the sum of claims about places."""
     whole = [
         Basis(
             one.said.outstanding.ballots,
@@ -368,13 +369,13 @@ def _bases(context: ContestContext, left: Sequence[BallotsLeft]) -> list[Basis]:
         if one.said.outstanding and not one.said.outstanding.units and one.said.outstanding.type is None
     ]
     parts = _without_overlap(left)
-    if not parts or (whole and len(parts) == 1):  # one place's ballots say less than the whole
+    if not parts or (whole and len(parts) == 1):  # a claim about one place says less than one about the whole
         return whole
     return [*whole, _sum(context, parts)]
 
 
 def _without_overlap(left: Sequence[BallotsLeft]) -> list[BallotsLeft]:
-    """Return the newest claims of places that can't have a ballot in common."""
+    """Return the newest claims about places, without any that could count the same ballots twice."""
     taken: dict[str, set[str | None]] = {}
     parts = []
     for one in left:
@@ -407,7 +408,10 @@ def _sum(context: ContestContext, parts: list[BallotsLeft]) -> Basis:
 
 
 def unit_standing(context: ContestContext, name: str, unit: Unit) -> str:
-    """Return who leads in a unit: "**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted."; a recount is named."""
+    """Return who leads in a unit: "**Floyd County: Trump leads by 16,989 votes,** with 41,234 counted.".
+
+    Says so if it is a recount.
+    """
     where, total = capitalised(unit_name(context.contest, name)), unit.counted
     count = "" if context.count == "election" else f" in the {count_name(context.count)}"
     if not unit.votes and total is None:
@@ -433,8 +437,8 @@ def reported_since(
     Args:
         context: the contest.
         name: the unit.
-        said: what it has reported.
-        at: until when that was asked; None: now.
+        said: what the unit has reported.
+        at: the time asked about; None for now.
         sent_at: when it last sent its source figures; None if unknown.
 
     """
@@ -459,7 +463,7 @@ def reported_since(
 
 
 def _net_gain(context: ContestContext, said: ReportedSince) -> str:
-    """Return "a net gain of 1,380 votes for Biden (Biden 1,602, Trump 222)", of the two who are ahead in the contest."""
+    """Return "a net gain of 1,380 votes for Biden (Biden 1,602, Trump 222)", for the contest's top two."""
     split, margin = said.split, said.margin
     if split is None or min(split.values()) < 0:
         return ""
@@ -475,7 +479,7 @@ def _net_gain(context: ContestContext, said: ReportedSince) -> str:
 
 
 def unit_added(context: ContestContext, name: str, added: Added) -> str:
-    """Return what a unit without a total added: "**DeKalb County added 10 votes at 8:46 a.m.** (Biden 10)."."""
+    """Return a unit's latest update, without a total: "**DeKalb County added 10 votes at 8:46 a.m.** (Biden 10)."."""
     where, source = capitalised(unit_name(context.contest, name)), source_name(added.source)
     did = f"added {votes(added.votes)}" if added.votes >= 0 else f"is down by {votes(-added.votes)}"
     whom = for_whom(context, added.split or {}) if added.votes >= 0 else ""
@@ -485,14 +489,14 @@ def unit_added(context: ContestContext, name: str, added: Added) -> str:
 
 
 def no_unit_figures(context: ContestContext, name: str, sources: str) -> str:
-    """Return that no source has figures of a unit."""
+    """Return a sentence that no source has figures for a unit."""
     where = capitalised(unit_name(context.contest, name))
     nobody = stopped(f"No {context.contest.unit} totals{f' from {sources}' if sources else ''}")
     return f"**{where}: no figures.** {nobody} `/margin` has the whole count."
 
 
 def added_last(context: ContestContext, added: Added, source: Source) -> str:
-    """Return what the unit added last: "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m."; with its source if that is not `source`."""
+    """Return "Latest update: 74 votes (Trump 61, Biden 13), as of 7:35 a.m.", and its source if not `source`."""
     batch, split = added.votes, added.split or {}
     what = f"{counted(batch, 'vote')}" if batch >= 0 else f"a change of {signed(batch)} votes"
     whom = for_whom(context, split) if all(votes >= 0 for votes in split.values()) else ""
@@ -516,9 +520,9 @@ def unit_votes(context: ContestContext, unit: Unit) -> list[str]:
 
 
 def not_certified_by_name(unit: str, done: str, *, every_source: bool) -> str:
-    """Return that it is unknown whether a unit ("county") has certified; `done`, which may be empty, is what is known of all.
+    """Return a sentence that it is unknown whether a `unit`, such as "county", has certified, and then `done`.
 
-    `every_source`: the reader may know of every source.
+    `done` says what is known about all units, or is empty. `every_source`: the reader may know of every source.
     """
     known = f" {done}" if done else ""
     source = "no source" if every_source else "no source published here"
@@ -540,7 +544,7 @@ def left_line(context: ContestContext, statement: Statement, source: Source, *, 
 
 
 def expected_line(context: ContestContext, source: Source, expected: int, left: int, as_of: datetime) -> str:
-    """Return how many votes a source expects in the end."""
+    """Return how many votes a source expects in all."""
     return stopped(
         f"{capitalised(source_name(source))} expects {votes(expected)} in all, an estimate: {commas(left)} more than "
         f"are counted, as of {context.when(as_of)}"
@@ -548,31 +552,31 @@ def expected_line(context: ContestContext, source: Source, expected: int, left: 
 
 
 def nothing_left_known(context: ContestContext, at: datetime | None, *, public: bool) -> str:
-    """Return that nobody has said how many ballots are left; `public`: as far as the public may know."""
+    """Return a sentence that the number of ballots left is unknown; `public`: without revealing staff entries."""
     then = f" by {context.when(at)}" if at else ""
     unknown = f"Unknown: {nobody_said(at, public=public)} how many ballots are left in {context.place}{then}"
     return f"**{stopped(unknown)}**"
 
 
 def nobody_said(at: datetime | None, *, public: bool) -> str:
-    """Return the beginning of "no source has said how …"; for the public it does not tell whether staff entered something."""
+    """Return the start of "no source has said how …"; for the public it does not reveal whether there are entries."""
     if public:
         return f"nothing published here {'said' if at else 'says'}"
     return f"no source {'had' if at else 'has'} said"
 
 
 def left_beside(context: ContestContext, clause: str, where: str, basis: Basis, *, past: bool) -> str:
-    """Return the margin and the ballots left: "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.".
+    """Return "**Biden leads by 100 votes, with 300 ballots left,** by our reporter at 9:40 p.m.".
 
-    If votes have come in since, some of them may have been these ballots, so the number stands in a sentence of its own that
-    begins with its time.
+    If votes have come in since, some may have been these ballots, so the number gets a sentence of its own that begins
+    with its time.
 
     Args:
         context: the contest.
-        clause: the count, "Biden leads by 100 votes".
-        where: what follows it unless the ballots' place stands before it, " in Georgia".
+        clause: the count, such as "Biden leads by 100 votes".
+        where: the place, such as " in Georgia", to follow the clause unless the ballots' place comes first.
         basis: the ballots left.
-        past: the time asked about stands before it.
+        past: True if the sentence begins with the time asked about.
 
     """
     ballots = f"{'about ' if basis.about else ''}{counted(basis.ballots, 'ballot')}"
